@@ -1,0 +1,41 @@
+# One command each: `make demo` shows the product, `make test` checks it. Both do their own set-up.
+
+PY := .venv/bin/python
+STAMP := .venv/.installed
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+
+.DEFAULT_GOAL := help
+.PHONY: help install browser test demo bench clean
+
+help:
+	@echo "make demo     set up, then analyse the embedded demo district into out/demo"
+	@echo "make test     set up, then run every check"
+	@echo "make install  set up .venv with pinned versions"
+	@echo "make bench    set up, then measure speed and memory"
+	@echo "make clean    remove .venv, caches and results"
+
+install: $(STAMP)
+
+# Done again only when what is to be installed has changed.
+$(STAMP): pyproject.toml constraints.txt tools/install.sh
+	sh tools/install.sh
+	touch $(STAMP)
+
+browser:
+	sh tools/browser.sh
+
+test: install browser
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m pytest $(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
+
+demo: install
+	.venv/bin/planner demo --out out/demo
+
+bench: install
+	$(PY) -m benchmarks
+
+clean:
+	rm -rf .venv out build dist planner.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,32 @@
+"""Everything that can go wrong in a way the user can mend: PlannerError and its children.
+
+A message says what is wrong, where (file, row, key) and what to do next, in one line.
+"""
+
+
+class PlannerError(Exception):
+    """A fault of the input or of a wish; the command line prints it and exits with 1."""
+
+
+class PlanError(PlannerError, ValueError):
+    """plan.toml is not what it should be."""
+
+
+class SourceError(PlannerError, ValueError):
+    """A file of data cannot be read, or what it says cannot be used."""
+
+
+class CrsError(PlannerError, ValueError):
+    """A layer without a CRS, in an unknown one, or not in metres where metres are needed."""
+
+
+class NetworkError(PlannerError, ValueError):
+    """There are no streets to walk on, or arrays that do not make a network."""
+
+
+class DemandError(PlannerError, ValueError):
+    """There are no people to count, or people without a place."""
+
+
+class InfeasibleError(PlannerError, ValueError):
+    """What is asked of the siting cannot be met."""

@@ -1,0 +1,1 @@
+"""Reading: the only place that touches disk or network."""

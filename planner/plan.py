@@ -1,0 +1,352 @@
+"""plan.toml -> Plan: what to analyse, checked once and for all at the door."""
+
+import math
+import tomllib
+from difflib import SequenceMatcher
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from planner._plan_keys import PlanKey, keys_of, sections_in
+from planner.crs import check_datum
+from planner.errors import PlanError
+from planner.profiles import profile_named
+
+Kind = Literal["residential", "industrial", "commercial"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+RESERVED = ("all",)
+"""Words that stand for the whole in the results; no town and no kind may be called so."""
+
+_MAX_BYTES = 1_000_000
+
+_WORDS = {
+    "bool_type": "write true or false",
+    "float_type": "write a number",
+    "is_instance_of": "write a path in quotes",
+    "model_type": "write a table of keys",
+    "string_type": "write text in quotes",
+    "tuple_type": "write a list in brackets",
+}
+"""What to do about a wrong type, in the words of TOML."""
+
+
+def _one_line(text: str) -> str:
+    """Refuse text that is empty or has control characters."""
+    if not text.strip():
+        raise ValueError("it should not be empty")
+    if not text.isprintable():
+        raise ValueError("it should be one line without control characters")
+    return text
+
+
+def _from_folder(path: Path, info: ValidationInfo) -> Path:
+    """Read a relative path from the folder of the plan."""
+    _one_line(str(path))
+    return Path((info.context or {}).get("folder", "")) / path
+
+
+def _path(value: object) -> object:
+    """Turn text into a path; leave what is not text to be refused."""
+    return Path(_one_line(value)) if isinstance(value, str) else value
+
+
+def _tuple(value: object) -> object:
+    """Turn a list of TOML into a tuple."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
+    """Refuse cutoffs that are not positive and strictly increasing."""
+    if not minutes or minutes[0] <= 0 or any(a >= b for a, b in pairwise(minutes)):
+        raise ValueError("it should be a list of positive, increasing minutes like [5, 10, 15]")
+    return minutes
+
+
+def _known_profile(name: str) -> str:
+    """Refuse a profile that is not in the table of profiles."""
+    return profile_named(name).name
+
+
+Text = Annotated[str, Field(strict=True), AfterValidator(_one_line)]
+Flag = Annotated[bool, Field(strict=True)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Positive = Annotated[Number, Field(gt=0)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+InputPath = Annotated[
+    Path, BeforeValidator(_path), Field(strict=True), AfterValidator(_from_folder)
+]
+Datum = Annotated[Text, AfterValidator(check_datum)]
+Cutoffs = Annotated[tuple[Number, ...], BeforeValidator(_tuple), AfterValidator(_increasing)]
+
+
+class _Section(BaseModel):
+    """A table of plan.toml: a frozen value that knows no other keys than its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Area(_Section):
+    """`[area]`: what is analysed, and its parts."""
+
+    boundary: InputPath | None = Field(
+        None, description="polygon file (GeoJSON, GeoPackage); this or `place`"
+    )
+    place: Text | None = Field(
+        None, description="name to look up on the internet; this or `boundary`"
+    )
+    towns: InputPath | None = Field(
+        None, description="polygon file with the parts: `name`, optional `tier`"
+    )
+
+    @model_validator(mode="after")
+    def _one_area(self) -> Self:
+        _exactly_one(self, "boundary", "place")
+        return self
+
+
+class Network(_Section):
+    """`[network]`: the streets, and how points meet them."""
+
+    osm: InputPath = Field(description="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz")
+    access_limit_m: Positive = Field(
+        100.0, description="longest straight line between a point and its street, metres"
+    )
+    access_detour: Annotated[Number, Field(ge=1)] = Field(
+        1.4, description="metres walked per metre of that line, at least 1"
+    )
+
+
+class Facilities(_Section):
+    """`[facilities]`: the service centres that exist."""
+
+    table: InputPath = Field(
+        description="CSV, GeoJSON or GeoPackage: `facility_id`, `name`, `lon`, `lat`; optional "
+        "`level`, `domain`, `opening_hours`, `capacity`, `cost`, `status`"
+    )
+    crs: Datum = Field(
+        "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+
+
+class Demand(_Section):
+    """`[[demand]]`: people of one kind, at points of a table or in zones of the map."""
+
+    kind: Kind = Field(description="who they are: residents, workers or visitors")
+    table: InputPath | None = Field(
+        None, description="CSV, GeoJSON or GeoPackage of points; this or `osm = true`"
+    )
+    people: Text | None = Field(None, description="column of `table` with the number of people")
+    id: Text | None = Field(
+        None, description="column of `table` with unique ids; else `id` where it exists, else rows"
+    )
+    crs: Datum = Field(
+        "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+    osm: Flag = Field(False, description="take the zones of this kind from `network.osm`")
+    people_per_hectare: Positive | None = Field(
+        None, description="with `osm`: people by area of zone; this or `town_totals`"
+    )
+    town_totals: InputPath | None = Field(
+        None,
+        description="with `osm`: CSV of `town`, `kind`, `people`, shared over the town's zones",
+    )
+    levels_default: Positive = Field(
+        2.0, description="with `osm`: storeys of a building that has no `building:levels`"
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.osm == (self.table is not None):
+            raise ValueError('give exactly one of table = "..." and osm = true')
+        if self.osm:
+            _only_with(self, "table", ("people", "id", "crs"))
+            _exactly_one(self, "people_per_hectare", "town_totals")
+        else:
+            _only_with(self, "osm = true", ("people_per_hectare", "town_totals", "levels_default"))
+            if self.people is None:
+                raise ValueError('a table needs people = "<column with the number of people>"')
+        return self
+
+
+class Service(_Section):
+    """`[service]`: what counts as served."""
+
+    cutoffs_minutes: Cutoffs = Field(
+        (5.0, 10.0, 15.0), description="increasing minutes of walking; the last decides the verdict"
+    )
+    profile: Annotated[Text, AfterValidator(_known_profile)] = Field(
+        "adult", description="who walks: adult, elderly or child"
+    )
+    targets: dict[Kind, Share] = Field(
+        {}, description="share to be covered by kind, like { residential = 0.85 }"
+    )
+    gap_join_m: Positive | None = Field(
+        None,
+        description="units of one gap are at most this far apart; else by the spacing of units",
+    )
+
+
+class Plan(_Section):
+    """What to analyse; made by `load_plan`."""
+
+    name: Text = Field(description="short name, written into the results")
+    title: Text = Field(
+        default_factory=lambda data: data.get("name", "plan"),
+        description="printed on maps; else the name",
+    )
+    language: Literal["zh", "en"] = Field("zh", description="of every text on the page")
+    synthetic: Flag = Field(
+        False, description="true: invented data; every map, table and title says so"
+    )
+    area: Area | None = Field(
+        None, description="without it the hull of the streets is analysed, with no ring"
+    )
+    network: Network
+    facilities: Facilities
+    demand: Annotated[tuple[Demand, ...], BeforeValidator(_tuple)] = ()
+    service: Service = Field(default_factory=Service)
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Remember the folder that relative paths were read from."""
+        self._folder = Path((context or {}).get("folder", ""))
+
+    @property
+    def folder(self) -> Path:
+        """Folder of plan.toml."""
+        return self._folder
+
+    @model_validator(mode="after")
+    def _totals_have_towns(self) -> Self:
+        has_towns = self.area is not None and self.area.towns is not None
+        if not has_towns and any(demand.town_totals for demand in self.demand):
+            raise ValueError("demand.town_totals needs area.towns; name the polygon file of towns")
+        return self
+
+
+def load_plan(path: str | Path) -> Plan:
+    """Read and check a plan.
+
+    Parameters
+    ----------
+    path
+        A plan.toml in UTF-8. Its relative paths start at its folder; whether their files exist is
+        seen when they are read.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    PlanError
+        If the file is missing, is not TOML, or a key or value is wrong: one line with file, key
+        and what to do.
+    """
+    path = Path(path)
+    content = _read_toml(path)
+    try:
+        return Plan.model_validate(content, context={"folder": path.parent})
+    except ValidationError as error:
+        faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+        more = f" ({len(faults) - 1} more after this)" if len(faults) > 1 else ""
+        raise PlanError(f"{path}: {_fault_text(faults[0])}{more}") from None
+
+
+def plan_keys() -> list[PlanKey]:
+    """List every key of plan.toml with type, default and meaning, in the order of the sections."""
+    return list(keys_of(Plan))
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    """Parse the file, or say in one line why not."""
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise PlanError(f"{path}: larger than 1 MB, so it is no plan; give a plan.toml")
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise PlanError(
+            f"{path}: no such file; give a plan.toml or make one with planner init"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise PlanError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        fault = str(error).splitlines()[0]
+        raise PlanError(f"{path}: not valid TOML: {fault}; mend that line") from None
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise PlanError(f"{path}: cannot be read ({reason}); give a plan.toml") from None
+
+
+def _exactly_one(section: _Section, first: str, second: str) -> None:
+    """Refuse a section with both of two keys, or neither."""
+    if (getattr(section, first) is None) == (getattr(section, second) is None):
+        raise ValueError(f"give exactly one of {first} and {second}")
+
+
+def _only_with(section: _Section, partner: str, keys: tuple[str, ...]) -> None:
+    """Refuse keys that mean nothing without their partner."""
+    idle = [key for key in keys if key in section.model_fields_set]
+    if idle:
+        raise ValueError(f"{', '.join(idle)} can only stand with {partner}; remove it")
+
+
+def _fault_text(fault: ErrorDetails) -> str:
+    """Put one fault that pydantic found into our words: key, what, what to do."""
+    key = _dotted(fault["loc"])
+    message = _WORDS.get(fault["type"], fault["msg"]).removeprefix("Value error, ")
+    message = message.replace("Input should", "it should")
+    if fault["type"] == "extra_forbidden":
+        return f"{key}: unknown key; did you mean {_nearest_key(fault['loc'])}?"
+    if fault["type"] == "missing":
+        return f"{key}: missing; add it, see docs/plan.md"
+    if isinstance(fault["input"], dict | list | BaseModel) and fault["type"] == "value_error":
+        return f"{key}: {message}" if key else message
+    return f"{key}: {_short(fault['input'])} will not do; {message}"
+
+
+def _dotted(location: tuple[int | str, ...]) -> str:
+    """`("demand", 1, "kind")` -> `demand[2].kind`, counted from 1 as people do."""
+    text = ""
+    for part in location:
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        elif part != "[key]":
+            text += f".{part}" if text else part
+    return text
+
+
+def _nearest_key(location: tuple[int | str, ...]) -> str:
+    """Find the valid key most like an unknown one, its own section first."""
+    *above, last = (part for part in location if isinstance(part, str))
+    section = ".".join(above)
+
+    def likeness(key: str) -> float:
+        parent, _, name = key.rpartition(".")
+        alike = SequenceMatcher(None, last.lower(), name.lower()).ratio()
+        return alike + (0.2 if parent == section else 0.0)
+
+    sections = [name for name in Plan.model_fields if sections_in(Plan.model_fields[name])]
+    return max([key.key for key in plan_keys()] + sections, key=likeness)
+
+
+def _short(value: object) -> str:
+    """Show a value in a message, not more than fits a line."""
+    text = repr(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

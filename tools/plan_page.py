@@ -1,0 +1,71 @@
+"""Writes docs/plan.md from the keys themselves: `python -m tools.plan_page`."""
+
+from itertools import groupby
+from pathlib import Path
+
+from planner.plan import PlanKey, plan_keys
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "plan.md"
+
+INTRODUCTION = """\
+# plan.toml
+
+What to analyse, in one TOML file in UTF-8. Paths are relative to the file. An unknown key is an error
+that names the nearest valid one. This page is made from the program: `python -m tools.plan_page`.
+
+The smallest plan that runs:
+
+```toml
+name = "my-town"
+
+[network]
+osm = "my-town.osm.pbf"
+
+[facilities]
+table = "facilities.csv"          # facility_id, name, lon, lat
+
+[[demand]]
+kind = "residential"
+table = "people.csv"              # lon, lat and a column with people
+people = "population"
+```
+"""
+
+HEADINGS = {
+    "": "## Top level",
+    "area": "## [area]\n\nOptional. Either `boundary` or `place`.",
+    "network": "## [network]",
+    "facilities": "## [facilities]",
+    "demand": (
+        "## [[demand]]\n\nAny number of times. Either a `table` with a column of `people`, or "
+        "`osm = true`\nwith either `people_per_hectare` or `town_totals`."
+    ),
+    "service": "## [service]\n\nOptional.",
+}
+
+
+def page() -> str:
+    """Return the whole page as Markdown."""
+    parts = [INTRODUCTION]
+    for section, keys in groupby(plan_keys(), key=_section):
+        rows = [_row(key) for key in keys]
+        heading = HEADINGS.get(section, f"## [{section}]")
+        table = ["| key | type | default | meaning |", "| --- | --- | --- | --- |", *rows]
+        parts.append(f"{heading}\n\n" + "\n".join(table) + "\n")
+    return "\n".join(parts)
+
+
+def _section(key: PlanKey) -> str:
+    """Return the section of a key, empty at the top level."""
+    return key.key.rpartition(".")[0]
+
+
+def _row(key: PlanKey) -> str:
+    """Return one line of the table."""
+    name = key.key.rpartition(".")[2]
+    default = key.default if key.default in {"required", ""} else f"`{key.default}`"
+    return f"| `{name}` | {key.type} | {default} | {key.description} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

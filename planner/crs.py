@@ -6,6 +6,7 @@ WGS-84 to within centimetres and is taken as the same.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -282,12 +283,17 @@ def _inverse(
 
 def _transformed(source: pyproj.CRS, target: pyproj.CRS, x: ArrayLike, y: ArrayLike) -> Floats:
     """Transform x, y (longitude first) and stack the result as (n, 2)."""
-    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
-    moved = transformer.transform(
+    moved = _transformer(source, target).transform(
         np.atleast_1d(np.asarray(x, dtype=np.float64)),
         np.atleast_1d(np.asarray(y, dtype=np.float64)),
     )
     return np.column_stack(moved).astype(np.float64)
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
+    """Make a transformer once: that takes longer than using it."""
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 def _with_crs(layer: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:

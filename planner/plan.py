@@ -262,7 +262,8 @@ def load_plan(path: str | Path) -> Plan:
     try:
         return Plan.model_validate(content, context={"folder": path.parent})
     except ValidationError as error:
-        faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+        faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
+        faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
         more = f" ({len(faults) - 1} more after this)" if len(faults) > 1 else ""
         raise PlanError(f"{path}: {_fault_text(faults[0])}{more}") from None
 

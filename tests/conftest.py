@@ -5,6 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine, and no failure because a machine is busy.
+settings.register_profile("planner", deadline=None, derandomize=True)
+settings.load_profile("planner")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

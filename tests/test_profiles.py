@@ -26,11 +26,11 @@ def test_an_unknown_profile_names_the_known():
 
 @pytest.mark.parametrize("speed_kmh", [0, -1, float("nan"), float("inf")])
 def test_an_impossible_speed_is_refused(speed_kmh: float):
-    with pytest.raises(PlanError, match="speed_kmh is .* above 0"):
+    with pytest.raises(PlanError, match=r"speed_kmh is .* above 0"):
         WalkProfile("x", speed_kmh)
 
 
 @pytest.mark.parametrize("factor", [0, 1.5, float("nan")])
 def test_an_impossible_factor_is_refused(factor: float):
-    with pytest.raises(PlanError, match="steps_factor is .* above 0, at most 1"):
+    with pytest.raises(PlanError, match=r"steps_factor is .* above 0, at most 1"):
         WalkProfile("x", 4.0, factor)

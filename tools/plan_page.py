@@ -10,8 +10,9 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "plan.md"
 INTRODUCTION = """\
 # plan.toml
 
-What to analyse, in one TOML file in UTF-8. Paths are relative to the file. An unknown key is an error
-that names the nearest valid one. This page is made from the program: `python -m tools.plan_page`.
+What to analyse, in one TOML file in UTF-8. Paths are relative to the file. An unknown key is an
+error that names the nearest valid one. This page is made from the program:
+`python -m tools.plan_page`.
 
 The smallest plan that runs:
 

@@ -1,0 +1,126 @@
+"""Straight pieces of walkable street from an OSM extract, read and judged on their own."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import osmium
+import pyproj
+import shapely
+
+from tests.reference import Pieces
+
+# fmt: off
+WALKED = {
+    "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link",
+    "tertiary", "tertiary_link", "unclassified", "residential", "living_street", "service",
+    "road", "pedestrian", "track", "footway", "path", "cycleway", "bridleway", "steps",
+    "corridor", "platform", "elevator",
+}
+# fmt: on
+SHUT = {"no", "military", "emergency"}
+RESIDENTS = {"private", "permit", "residents"}
+#: An area is crossed along lines inside it, to this many metres.
+AREA_SLACK_M = 0.01
+
+
+def walkers(tags):
+    """Return who may walk a street: "public", "residents" or None."""
+    platform = "platform" in (tags.get("railway"), tags.get("public_transport"))
+    if not (tags["highway"] in WALKED if "highway" in tags else platform):
+        return None
+    if tags.get("motorroad") == "yes":
+        return None
+    foot = tags.get("foot")
+    rule = tags.get("access") if foot is None else foot
+    if rule in ({"no"} if foot is not None else SHUT):
+        return None
+    return "residents" if rule in RESIDENTS else "public"
+
+
+def is_elevated(tags):
+    """Return whether a street is on a bridge, in a tunnel or on another level."""
+    if tags.get("bridge", "no") != "no":
+        return True
+    if tags.get("tunnel", "no") not in ("no", "building_passage"):
+        return True
+    floors = ";".join([tags.get("layer", ""), tags.get("level", "")]).split(";")
+    return any(floor.strip() and not _is_zero(floor) for floor in floors)
+
+
+def _is_zero(text):
+    """Return whether a layer or level is the ground's."""
+    try:
+        return float(text) == 0
+    except ValueError:
+        return False
+
+
+def is_area(tags, refs):
+    """Return whether a walkable way is an area: closed, and said or known to be one."""
+    if len(refs) < 4 or refs[0] != refs[-1]:
+        return False
+    values = (tags.get("highway"), tags.get("railway"), tags.get("public_transport"))
+    return tags.get("area", "no" if "platform" not in values else "yes") == "yes"
+
+
+def load_pieces(path, crs):
+    """Read the walkable pieces of an .osm.pbf, .osm or .osm.gz file in a metric CRS."""
+    places, ways, streets, areas = {}, {}, [], []
+    for item in osmium.FileProcessor(str(path)):
+        tags = dict(item.tags)
+        if item.is_node():
+            places[item.id] = (item.location.lon, item.location.lat)
+        elif item.is_way():
+            ways[item.id] = [node.ref for node in item.nodes]
+            if walkers(tags):
+                streets.append((item.id, tags, list(pairwise(ways[item.id]))))
+                areas.append(is_area(tags, ways[item.id]))
+        elif item.is_relation() and tags.get("type") == "multipolygon" and walkers(tags):
+            members = [m.ref for m in item.members if m.type == "w"]
+            if members and all(way in ways for way in members):
+                steps = [step for way in members for step in pairwise(ways[way])]
+                if all(count % 2 == 0 for count in _uses(n for step in steps for n in step)):
+                    streets.append((-item.id, tags, steps))
+                    areas.append(True)
+    used = sorted({n for _, _, steps in streets for step in steps for n in step if n in places})
+    lon_lat = np.array([places[n] for n in used], float).reshape(-1, 2)
+    project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
+    xy = dict(zip(used, np.stack(project(*lon_lat.T), axis=1), strict=True))
+    return _pieces(streets, areas, xy)
+
+
+def _uses(nodes):
+    """Count how often each node is named."""
+    return np.unique(np.fromiter(nodes, np.int64), return_counts=True)[1]
+
+
+def _pieces(streets, areas, xy):
+    """Cut streets into pieces, and cross the areas straight between their entries."""
+    streets_at = {}
+    for k, (_, _, steps) in enumerate(streets):
+        for node in {n for step in steps for n in step}:
+            streets_at.setdefault(node, set()).add(k)
+    edges = []
+    for (way, tags, steps), area in zip(streets, areas, strict=True):
+        known = [(a, b) for a, b in steps if a in xy and b in xy and a != b]
+        if area and all(a in xy and b in xy for a, b in steps):
+            nodes = sorted({n for step in steps for n in step})
+            known += _crossings(known, [n for n in nodes if len(streets_at[n]) > 1], xy)
+        factor = 2.0 if tags.get("highway") == "steps" else 1.0
+        edges += [(a, b, way, factor, is_elevated(tags)) for a, b in known]
+    return Pieces.of(xy, edges)
+
+
+def _crossings(outline, entries, xy):
+    """Return the pairs of entries that see each other inside an outline."""
+    rings = shapely.linestrings([[xy[a], xy[b]] for a, b in outline])
+    polygon = shapely.build_area(shapely.multilinestrings(rings))
+    pairs = list(combinations(entries, 2))
+    if not pairs or polygon is None or polygon.is_empty or not polygon.is_valid:
+        return []
+    room = polygon.buffer(AREA_SLACK_M, join_style="mitre")
+    shapely.prepare(room)
+    lines = shapely.linestrings([[xy[a], xy[b]] for a, b in pairs])
+    return [pair for pair, within in zip(pairs, room.covers(lines), strict=True) if within]

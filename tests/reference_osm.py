@@ -114,10 +114,11 @@ def _pieces(streets, areas, xy):
 
 
 def _crossings(outline, entries, xy):
-    """Return the pairs of entries that see each other inside an outline."""
+    """Return the pairs of entries, other than its sides, that see each other inside an outline."""
     rings = shapely.linestrings([[xy[a], xy[b]] for a, b in outline])
     polygon = shapely.build_area(shapely.multilinestrings(rings))
-    pairs = list(combinations(entries, 2))
+    sides = {frozenset(side) for side in outline}
+    pairs = [pair for pair in combinations(entries, 2) if frozenset(pair) not in sides]
     if not pairs or polygon is None or polygon.is_empty or not polygon.is_valid:
         return []
     room = polygon.buffer(AREA_SLACK_M, join_style="mitre")

@@ -1,0 +1,6 @@
+"""The streets: WalkNetwork and how it is built."""
+
+from planner.network.build import build_network
+from planner.network.model import WalkNetwork, from_networkx
+
+__all__ = ["WalkNetwork", "build_network", "from_networkx"]

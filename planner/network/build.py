@@ -1,0 +1,192 @@
+"""Builds a WalkNetwork from OSM ways: splits, merges chains, crosses areas, marks islands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from shapely.geometry.base import BaseGeometry
+
+from planner.crs import project
+from planner.errors import NetworkError
+from planner.network._chains import trace_chains
+from planner.network.areas import crossing_lines
+from planner.network.compounds import name_compounds
+from planner.network.model import PUBLIC, WalkNetwork
+from planner.sources.osm import WalkWays
+
+#: A component with less street than this, and not the largest, is an island.
+ISLAND_MAX_M: Final = 5_000.0
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Straight pieces of ways between two neighbouring OSM nodes, s of them.
+
+    a, b (s,) : node indexes; way (s,) : index into the ways.
+    """
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    way: NDArray[np.int64]
+
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Segments:
+        """Return some of the segments."""
+        return Segments(self.a[rows], self.b[rows], self.way[rows])
+
+
+def build_network(
+    ways: WalkWays,
+    crs: CRS,
+    *,
+    within: BaseGeometry | None = None,
+    walled: dict[str, BaseGeometry] | None = None,
+) -> WalkNetwork:
+    """Turn OSM ways into streets.
+
+    Ways are split where they share a node; chains of nodes with two streets become one edge, cut
+    where steps, access or level change.
+
+    Parameters
+    ----------
+    ways
+        Walkable ways in EPSG:4326.
+    crs
+        Metric CRS of the result.
+    within
+        Polygon, metric CRS: streets with no node inside are left out.
+    walled
+        Walled compounds (id -> polygon, metric CRS) that own the residents-only streets inside.
+
+    Raises
+    ------
+    NetworkError
+        If no street is left.
+    """
+    node_id, first = np.unique(ways.node_id, return_index=True)
+    xy = project(ways.lonlat[first, 0], ways.lonlat[first, 1], crs)
+    segments = _split(ways, node_id)
+    segments = _add_crossings(segments, ways, xy)
+    if within is not None:
+        shapely.prepare(within)
+        inside = shapely.contains_xy(within, xy)
+        segments = segments.take(inside[segments.a] | inside[segments.b])
+    if len(segments.a) == 0:
+        raise NetworkError("no street lies in the area; check that the extract covers the area")
+    segments = _in_order(segments, ways)
+    access = name_compounds(
+        segments.a, segments.b, ways.residents[segments.way], ways.way_id[segments.way], xy,
+        walled or {},
+    )  # fmt: skip
+    return _merge(segments, access, ways, node_id, xy, crs)
+
+
+def _split(ways: WalkWays, node_id: NDArray[np.int64]) -> Segments:
+    """Cut every way at each of its nodes."""
+    index = np.searchsorted(node_id, ways.node_id)
+    way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
+    same_way = way[:-1] == way[1:]
+    a, b = index[:-1][same_way], index[1:][same_way]
+    moves = a != b
+    return Segments(a[moves], b[moves], way[:-1][same_way][moves])
+
+
+def _add_crossings(segments: Segments, ways: WalkWays, xy: NDArray[np.float64]) -> Segments:
+    """Add the straight lines on which walkable areas are crossed between their entries."""
+    area = ways.area[segments.way]
+    if not (area >= 0).any():
+        return segments
+    a, b, way = crossing_lines(segments.a, segments.b, segments.way, area, xy)
+    return Segments(
+        np.concatenate([segments.a, a]),
+        np.concatenate([segments.b, b]),
+        np.concatenate([segments.way, way]),
+    )
+
+
+def _in_order(segments: Segments, ways: WalkWays) -> Segments:
+    """Sort the segments, so that the order of the ways in the file changes nothing."""
+    low, high = np.minimum(segments.a, segments.b), np.maximum(segments.a, segments.b)
+    order = np.lexsort((segments.way, ways.way_id[segments.way], high, low))
+    return Segments(low[order], high[order], segments.way[order])
+
+
+def _merge(
+    segments: Segments,
+    access: NDArray[np.object_],
+    ways: WalkWays,
+    node_id: NDArray[np.int64],
+    xy: NDArray[np.float64],
+    crs: CRS,
+) -> WalkNetwork:
+    """Merge chains of segments of one kind into edges."""
+    steps, elevated = ways.steps[segments.way], ways.elevated[segments.way]
+    access_code, access_names = pd.factorize(access, sort=True)
+    kind = (access_code * 2 + steps) * 2 + elevated
+    chains, offsets = trace_chains(segments.a, segments.b, kind, len(node_id))
+    rows, reverse = chains >> 1, (chains & 1).astype(bool)
+    start = np.where(reverse, segments.b[rows], segments.a[rows])
+    end = np.where(reverse, segments.a[rows], segments.b[rows])
+    first, last = offsets[:-1], offsets[1:] - 1
+    m = len(first)
+    edge = np.repeat(np.arange(m), np.diff(offsets))
+    segment_m = np.hypot(*(xy[end] - xy[start]).T)
+    vertices = np.insert(start, offsets[1:], end[last])
+    used = np.unique(np.concatenate([start[first], end[last]]))
+    u, v = np.searchsorted(used, start[first]), np.searchsorted(used, end[last])
+    length_m = np.bincount(edge, weights=segment_m, minlength=m)
+    main_way = _longest_way(edge, ways.way_id[segments.way[rows]], segments.way[rows], segment_m)
+    return WalkNetwork(
+        crs=crs,
+        node_id=node_id[used],
+        xy=xy[used],
+        u=u,
+        v=v,
+        length_m=length_m,
+        steps=steps[rows[first]],
+        elevated=elevated[rows[first]],
+        island=_islands(u, v, length_m, len(used)),
+        access=np.asarray(access_names, dtype=object)[access_code[rows[first]]],
+        highway=ways.highway[main_way],
+        name=ways.name[main_way],
+        osm_id=ways.way_id[main_way],
+        coords=xy[vertices],
+        offsets=offsets + np.arange(m + 1),
+    )
+
+
+def _longest_way(
+    edge: NDArray[np.int64],
+    way_id: NDArray[np.int64],
+    way: NDArray[np.int64],
+    length_m: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Return for each edge the way that gives it most length (ties: the smallest id)."""
+    parts = pd.DataFrame({"edge": edge, "way_id": way_id, "way": way, "length_m": length_m})
+    parts = parts.groupby(["edge", "way_id"], sort=True).agg({"way": "first", "length_m": "sum"})
+    parts = parts.reset_index().sort_values(
+        ["edge", "length_m", "way_id"], ascending=[True, False, True], kind="stable"
+    )
+    return parts.drop_duplicates("edge")["way"].to_numpy()
+
+
+def _islands(
+    u: NDArray[np.int64], v: NDArray[np.int64], length_m: NDArray[np.float64], n_nodes: int
+) -> NDArray[np.bool_]:
+    """Mark the edges of small components, shape (m,)."""
+    graph = coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n_nodes, n_nodes))
+    _, component = connected_components(graph, directed=False)
+    total_m = np.bincount(component[u], weights=length_m)
+    island = total_m < ISLAND_MAX_M
+    island[np.argmax(total_m)] = False
+    return np.asarray(island[component[u]], dtype=bool)
+
+
+__all__ = ["ISLAND_MAX_M", "PUBLIC", "Segments", "build_network"]

@@ -1,0 +1,1 @@
+"""How long it takes: minutes, routes and isochrones, door to door."""

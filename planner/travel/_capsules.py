@@ -1,0 +1,225 @@
+"""Compiled: the street points reached from one place, as straight parts with linear minutes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from planner.travel._join import chord
+from planner.travel.kernel import search
+
+# Breakpoints of the direct walk along a chord, as angles seen from the point.
+_ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 45, 60, 70, 80])))
+
+
+@njit(cache=True, nogil=True)
+def scratch(n_nodes, n_edges, n_entries):  # type: ignore[no-untyped-def]
+    """Return the working arrays of `reached_capsules`, to be used again by one thread."""
+    size = 2 * n_edges + n_entries + 1
+    return (
+        np.full(n_nodes, np.inf),
+        np.empty(n_nodes, dtype=np.int64),
+        np.empty(n_nodes, dtype=np.int64),
+        np.empty(size),
+        np.empty(size, dtype=np.int64),
+        np.zeros(n_edges, dtype=np.bool_),
+        np.empty(n_entries + 2),
+        np.empty(n_entries + 2),
+        np.empty(2 * n_entries + 4),
+        np.empty(2 * n_entries + 4),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _room(capsules, n):  # type: ignore[no-untyped-def]
+    if n < len(capsules):
+        return capsules
+    larger = np.empty((2 * len(capsules), 6))
+    larger[:n] = capsules[:n]
+    return larger
+
+
+@njit(cache=True, nogil=True)
+def _knots(first, last, entry_along, entry_minutes, at_u, at_v, length, pace, work):  # type: ignore[no-untyped-def]
+    """Write the lower envelope of minutes along an edge into the last two work arrays.
+
+    Minutes are linear between knots. Sources are the two ends and the entries on the edge.
+    """
+    source_at, source_minutes, knot_at, knot_minutes = work
+    source_at[0], source_minutes[0] = 0.0, at_u
+    n = 1
+    for k in range(first, last):
+        source_at[n] = min(max(entry_along[k], 0.0), length)
+        source_minutes[n] = entry_minutes[k]
+        n += 1
+    source_at[n], source_minutes[n] = length, at_v
+    n += 1
+    for k in range(1, n):
+        ahead = source_minutes[k - 1] + (source_at[k] - source_at[k - 1]) * pace
+        source_minutes[k] = min(source_minutes[k], ahead)
+    for k in range(n - 2, -1, -1):
+        back = source_minutes[k + 1] + (source_at[k + 1] - source_at[k]) * pace
+        source_minutes[k] = min(source_minutes[k], back)
+    m = 0
+    for k in range(n):
+        if k > 0:
+            gap = source_at[k] - source_at[k - 1]
+            slower = (source_minutes[k] - source_minutes[k - 1]) / pace
+            peak = (gap + slower) / 2
+            if 0 < peak < gap:
+                knot_at[m] = source_at[k - 1] + peak
+                knot_minutes[m] = source_minutes[k - 1] + peak * pace
+                m += 1
+        knot_at[m], knot_minutes[m] = source_at[k], source_minutes[k]
+        m += 1
+    return m
+
+
+@njit(cache=True, nogil=True)
+def _along_edge(coords, n_knots, work, cutoff, capsules, n):  # type: ignore[no-untyped-def]
+    """Add the parts of one edge, cut at its vertices and its knots."""
+    knot_at, knot_minutes = work[2], work[3]
+    start = 0.0
+    knot = 0
+    for k in range(len(coords) - 1):
+        x1, y1 = coords[k]
+        x2, y2 = coords[k + 1]
+        length = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
+        end = start + length
+        if length == 0:
+            continue
+        at = start
+        while at < end:
+            while knot < n_knots - 2 and knot_at[knot + 1] <= at:
+                knot += 1
+            low, high = knot_at[knot], knot_at[knot + 1]
+            stop = min(end, high) if knot < n_knots - 2 else end
+            width = high - low
+            slope = (knot_minutes[knot + 1] - knot_minutes[knot]) / width if width > 0 else 0.0
+            t1 = knot_minutes[knot] + (at - low) * slope
+            t2 = knot_minutes[knot] + (stop - low) * slope
+            if min(t1, t2) <= cutoff:
+                capsules = _room(capsules, n)
+                p, q = (at - start) / length, (stop - start) / length
+                capsules[n, 0], capsules[n, 1] = x1 + p * (x2 - x1), y1 + p * (y2 - y1)
+                capsules[n, 2] = t1
+                capsules[n, 3], capsules[n, 4] = x1 + q * (x2 - x1), y1 + q * (y2 - y1)
+                capsules[n, 5] = t2
+                n += 1
+            at = stop
+        start = end
+    return capsules, n
+
+
+@njit(cache=True, nogil=True)
+def _along_chord(x, y, piece, ends, limit, leg_pace, capsules, n):  # type: ignore[no-untyped-def]
+    """Add the part of a piece that is walked to straight from the place."""
+    foot, height, low, high, length = chord(x, y, ends, piece, limit)
+    at = low
+    for angle in range(len(_ANGLES) + 1):
+        stop = high if angle == len(_ANGLES) else foot + height * _ANGLES[angle]
+        stop = min(max(stop, low), high)
+        if stop <= at:
+            continue
+        capsules = _room(capsules, n)
+        for side in range(2):
+            s = at if side == 0 else stop
+            share = s / length if length > 0 else 0.0
+            capsules[n, 3 * side] = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
+            capsules[n, 3 * side + 1] = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
+            capsules[n, 3 * side + 2] = leg_pace * np.sqrt(height**2 + (s - foot) ** 2)
+        n += 1
+        at = stop
+    return capsules, n
+
+
+@njit(cache=True, nogil=True)
+def reached_capsules(graph, network, legs, places, entries, seeds, stops, cutoffs, work):  # type: ignore[no-untyped-def]
+    """Return the street points reached within the last cutoff from a set of places.
+
+    Parameters
+    ----------
+    graph : starts, neighbour, minutes, edge
+    network : u, v, length, pace, elevated, coords, offsets
+    legs : piece ends, limit, leg pace
+    places : xy (k, 2), piece_starts, piece
+    entries : edge, along, minutes, sorted by edge, then along
+    seeds : node, minutes
+    stops : node, x, y of the dead ends of elevated edges
+    cutoffs : minutes, ascending
+
+    Returns
+    -------
+    array (c, 6)
+        x1, y1, minutes1, x2, y2, minutes2 of straight parts along which minutes are linear.
+    """
+    u, v, length, pace, elevated, coords, offsets = network
+    ends, limit, leg_pace = legs
+    node_best, came_from, reached = work[0], work[1], work[2]
+    done = work[5]
+    envelope = work[6:10]
+    cutoff = cutoffs[-1]
+    capsules = np.empty((1024, 6))
+    n = 0
+    n_reached = search(
+        graph[:3], seeds[0], seeds[1], cutoff, node_best, came_from, reached, work[3:5]
+    )
+    n_entries = len(entries[0])
+    k = 0
+    while k < n_entries:
+        e = entries[0][k]
+        last = k
+        while last < n_entries and entries[0][last] == e:
+            last += 1
+        if not elevated[e]:
+            done[e] = True
+            m = _knots(
+                k, last, entries[1], entries[2], node_best[u[e]], node_best[v[e]],
+                length[e], pace[e], envelope,
+            )  # fmt: skip
+            line = coords[offsets[e] : offsets[e + 1]]
+            capsules, n = _along_edge(line, m, envelope, cutoff, capsules, n)
+        k = last
+    for k in range(n_reached):
+        node = reached[k]
+        for j in range(graph[0][node], graph[0][node + 1]):
+            e = graph[3][j]
+            if done[e] or elevated[e]:
+                continue
+            done[e] = True
+            m = _knots(
+                0, 0, entries[1], entries[2], node_best[u[e]], node_best[v[e]],
+                length[e], pace[e], envelope,
+            )  # fmt: skip
+            line = coords[offsets[e] : offsets[e + 1]]
+            capsules, n = _along_edge(line, m, envelope, cutoff, capsules, n)
+    for k in range(len(stops[0])):
+        time = node_best[stops[0][k]]
+        if time <= cutoff:
+            capsules = _room(capsules, n)
+            capsules[n, 0] = capsules[n, 3] = stops[1][k]
+            capsules[n, 1] = capsules[n, 4] = stops[2][k]
+            capsules[n, 2] = capsules[n, 5] = time
+            n += 1
+    # Entries stand for the streets near a place unless the minutes left are few.
+    few = cutoffs[0] < 2.5 * limit * leg_pace
+    for place in range(len(places[0])):
+        x, y = places[0][place]
+        capsules = _room(capsules, n)
+        capsules[n, 0] = capsules[n, 3] = x
+        capsules[n, 1] = capsules[n, 4] = y
+        capsules[n, 2] = capsules[n, 5] = 0.0
+        n += 1
+        if few:
+            for j in range(places[1][place], places[1][place + 1]):
+                capsules, n = _along_chord(
+                    x, y, places[2][j], ends, limit, leg_pace, capsules, n
+                )
+    for k in range(n_reached):
+        node = reached[k]
+        node_best[node] = np.inf
+        for j in range(graph[0][node], graph[0][node + 1]):
+            done[graph[3][j]] = False
+    for k in range(n_entries):
+        done[entries[0][k]] = False
+    return capsules[:n]

@@ -1,0 +1,204 @@
+"""Compiled: joins points to streets."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from planner.travel._grid import cells_around
+
+
+@njit(cache=True, nogil=True, inline="always")
+def chord(x, y, ends, piece, limit):  # type: ignore[no-untyped-def]
+    """Return (foot, height, low, high, length) of the part of a piece within the limit.
+
+    foot and low..high are metres from the first end of the piece; low > high where none is near.
+    """
+    x1, y1 = ends[piece, 0], ends[piece, 1]
+    dx, dy = ends[piece, 2] - x1, ends[piece, 3] - y1
+    length = np.sqrt(dx * dx + dy * dy)
+    if length > 0:
+        foot = ((x - x1) * dx + (y - y1) * dy) / length
+        height = abs((x - x1) * dy - (y - y1) * dx) / length
+    else:
+        foot = 0.0
+        height = np.sqrt((x - x1) ** 2 + (y - y1) ** 2)
+    if height > limit:
+        return foot, height, 1.0, 0.0, length
+    half = np.sqrt(limit * limit - height * height)
+    return foot, height, max(0.0, foot - half), min(length, foot + half), length
+
+
+@njit(cache=True, nogil=True)
+def _grown(array, needed):  # type: ignore[no-untyped-def]
+    if needed <= len(array):
+        return array
+    larger = np.empty(max(needed, 2 * len(array)), dtype=array.dtype)
+    larger[: len(array)] = array
+    return larger
+
+
+@njit(cache=True, nogil=True)
+def pieces_near(x, y, limit, ends, grid, stamp, mark, found):  # type: ignore[no-untyped-def]
+    """Write the pieces within the limit into `found`, in their order; return how many."""
+    frame, starts, items = grid
+    left, right, low, high = cells_around(x, y, limit, frame)
+    n_found = 0
+    for row in range(low, high + 1):
+        for column in range(left, right + 1):
+            cell = row * frame[3] + column
+            for k in range(starts[cell], starts[cell + 1]):
+                piece = items[k]
+                if stamp[piece] == mark:
+                    continue
+                stamp[piece] = mark
+                part = chord(x, y, ends, piece, limit)
+                if part[2] <= part[3]:
+                    found[n_found] = piece
+                    n_found += 1
+    found[:n_found].sort()
+    return n_found
+
+
+@njit(cache=True, nogil=True)
+def _entries(x, y, found, n_found, limit, leg_pace, pieces, pace, edge, along, minutes):  # type: ignore[no-untyped-def]
+    """Write the entries of one point, in order along each edge; return how many are needed."""
+    ends, piece_edge, piece_along = pieces
+    n = 0
+    first_of_edge = 0
+    for k in range(n_found):
+        piece = found[k]
+        foot, height, low, high, _ = chord(x, y, ends, piece, limit)
+        e = piece_edge[piece]
+        if n > 0 and edge[n - 1] != e:
+            first_of_edge = n
+        ratio = pace[e] / leg_pace
+        slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
+        for step in (-1, 0, 1):
+            at = min(max(foot + step * slant, low), high)
+            leg = leg_pace * np.sqrt(height * height + (at - foot) ** 2)
+            edge[n] = e
+            along[n] = piece_along[piece] + at
+            minutes[n] = leg
+            n += 1
+        if k == n_found - 1 or piece_edge[found[k + 1]] != e:
+            n = _prune(first_of_edge, n, pace[e], along, minutes, edge)
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _prune(first, last, pace, along, minutes, edge):  # type: ignore[no-untyped-def]
+    """Drop entries of one edge that another one reaches along the edge no later."""
+    keep = np.ones(last - first, dtype=np.bool_)
+    best = np.inf
+    for k in range(first, last):
+        if k > first:
+            best += (along[k] - along[k - 1]) * pace
+        if minutes[k] < best:
+            best = minutes[k]
+        else:
+            keep[k - first] = False
+    best = np.inf
+    for k in range(last - 1, first - 1, -1):
+        if k < last - 1:
+            best += (along[k + 1] - along[k]) * pace
+        # An equal entry further on may have been dropped for this one: only a real gain counts.
+        if keep[k - first]:
+            if minutes[k] > best + 1e-12:
+                keep[k - first] = False
+            else:
+                best = min(best, minutes[k])
+    n = first
+    for k in range(first, last):
+        if keep[k - first]:
+            edge[n] = edge[k]
+            along[n] = along[k]
+            minutes[n] = minutes[k]
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _seeds(first, last, entries, network, graph, seed_at, seen, mark, nodes):  # type: ignore[no-untyped-def]
+    """Write the nodes one point starts from into `nodes` and their minutes into `seed_at`."""
+    edge, along, minutes = entries
+    u, v, length, pace = network
+    starts, neighbour, edge_minutes = graph
+    n = 0
+    for k in range(first, last):
+        e = edge[k]
+        for side in range(2):
+            node = u[e] if side == 0 else v[e]
+            way = along[k] if side == 0 else max(length[e] - along[k], 0.0)
+            time = minutes[k] + way * pace[e]
+            if seen[node] != mark:
+                seen[node] = mark
+                seed_at[node] = time
+                nodes[n] = node
+                n += 1
+            elif time < seed_at[node]:
+                seed_at[node] = time
+    # A seed that a neighbouring seed reaches sooner is no start of its own.
+    kept = 0
+    for k in range(n):
+        node = nodes[k]
+        own = seed_at[node]
+        needed = True
+        for j in range(starts[node], starts[node + 1]):
+            other = neighbour[j]
+            if seen[other] == mark and seed_at[other] + edge_minutes[j] < own - 1e-12:
+                needed = False
+                break
+        if needed:
+            nodes[kept] = node
+            kept += 1
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def join_points(xy, limit, leg_pace, pieces, grid, network, graph):  # type: ignore[no-untyped-def]
+    """Return the ragged arrays of `Access` for points (n, 2)."""
+    n_points, n_pieces = len(xy), len(pieces[1])
+    n_nodes = len(graph[0]) - 1
+    stamp = np.full(n_pieces, -1, dtype=np.int64)
+    seen = np.full(n_nodes, -1, dtype=np.int64)
+    seed_at = np.empty(n_nodes)
+    found = np.empty(n_pieces, dtype=np.int64)
+    nodes = np.empty(n_nodes, dtype=np.int64)
+    piece_starts = np.zeros(n_points + 1, dtype=np.int64)
+    entry_starts = np.zeros(n_points + 1, dtype=np.int64)
+    seed_starts = np.zeros(n_points + 1, dtype=np.int64)
+    piece = np.empty(64, dtype=np.int64)
+    entry_edge, seed_node = np.empty(64, dtype=np.int64), np.empty(64, dtype=np.int64)
+    entry_along, entry_minutes, seed_minutes = np.empty(64), np.empty(64), np.empty(64)
+    for point in range(n_points):
+        x, y = xy[point]
+        n_found = pieces_near(x, y, limit, pieces[0], grid, stamp, point, found)
+        p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
+        piece = _grown(piece, p + n_found)
+        piece[p : p + n_found] = found[:n_found]
+        entry_edge = _grown(entry_edge, e + 3 * n_found)
+        entry_along = _grown(entry_along, e + 3 * n_found)
+        entry_minutes = _grown(entry_minutes, e + 3 * n_found)
+        n_entries = _entries(
+            x, y, found, n_found, limit, leg_pace, pieces, network[3],
+            entry_edge[e:], entry_along[e:], entry_minutes[e:],
+        )  # fmt: skip
+        n_seeds = _seeds(
+            e, e + n_entries, (entry_edge, entry_along, entry_minutes), network, graph,
+            seed_at, seen, point, nodes,
+        )  # fmt: skip
+        seed_node = _grown(seed_node, s + n_seeds)
+        seed_minutes = _grown(seed_minutes, s + n_seeds)
+        for k in range(n_seeds):
+            seed_node[s + k] = nodes[k]
+            seed_minutes[s + k] = seed_at[nodes[k]]
+        piece_starts[point + 1] = p + n_found
+        entry_starts[point + 1] = e + n_entries
+        seed_starts[point + 1] = s + n_seeds
+    n_pieces, n_entries, n_seeds = piece_starts[-1], entry_starts[-1], seed_starts[-1]
+    return (
+        piece_starts, piece[:n_pieces],
+        entry_starts, entry_edge[:n_entries], entry_along[:n_entries], entry_minutes[:n_entries],
+        seed_starts, seed_node[:n_seeds], seed_minutes[:n_seeds],
+    )  # fmt: skip

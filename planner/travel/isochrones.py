@@ -1,0 +1,215 @@
+"""Isochrones: the polygon of all points reached within the cutoff, door to door."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import contourpy
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from planner.errors import NetworkError
+from planner.network.model import WalkNetwork
+from planner.profiles import WalkProfile
+from planner.travel._capsules import reached_capsules, scratch
+from planner.travel._field import depth_field
+from planner.travel.access import Access, join
+from planner.travel.minutes import points_of
+from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
+
+#: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
+CELL_M: Final = 10.0
+#: The name under which the union over all facilities stands among the isochrones.
+ALL: Final = "all"
+
+
+def isochrones(
+    network: WalkNetwork,
+    facilities: gpd.GeoDataFrame,
+    *,
+    cutoffs_minutes: Sequence[float] = (5.0, 10.0, 15.0),
+    profile: WalkProfile = ADULT,
+    access: AccessRules = DEFAULT_ACCESS,
+    together: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> gpd.GeoDataFrame:
+    """Draw the isochrones of each facility, or of all of them together.
+
+    The polygon is the union of discs of radius min(limit, what the minutes left allow) round the
+    reached street points and round the facility. Its depth, the signed distance to the outline, is
+    exact on a lattice of `CELL_M`, and the outline is traced between lattice points. All polygons
+    share the lattice, so a shorter band lies inside a longer one, and each inside the union.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    facilities
+        Points in the network's metric CRS; the index names them.
+    cutoffs_minutes
+        Ascending, above 0.
+    together
+        One isochrone per cutoff, named "all", of the facilities as one set.
+    progress
+        Called with the number of facilities done.
+
+    Returns
+    -------
+    GeoDataFrame
+        facility_id (index label or "all"), profile, cutoff_minutes, geometry (MultiPolygon,
+        metric CRS); facilities in their order, cutoffs ascending.
+
+    Raises
+    ------
+    NetworkError
+        If a cutoff is not above 0 or they do not ascend.
+    """
+    cutoffs = np.asarray(cutoffs_minutes, dtype=np.float64)
+    if len(cutoffs) == 0 or cutoffs[0] <= 0 or (np.diff(cutoffs) <= 0).any():
+        raise NetworkError(f"cutoffs {list(cutoffs_minutes)} must be above 0 and ascend")
+    streets = prepare_streets(network, profile, access)
+    places = join(streets, points_of(facilities, network, "facilities"))
+    names = [ALL] if together else list(facilities.index)
+    sets = [_rows(places, 0, len(places))] if together else _single(places)
+    if len(places) == 0:
+        names, sets = [], []
+    bands = _draw_all(streets, sets, cutoffs, progress)
+    rows = {
+        "facility_id": [name for name in names for _ in cutoffs],
+        "profile": profile.name,
+        "cutoff_minutes": np.tile(cutoffs, len(names)),
+    }
+    return gpd.GeoDataFrame(rows, geometry=[b for bs in bands for b in bs], crs=network.crs)
+
+
+def _single(places: Access) -> list[Access]:
+    return [_rows(places, k, k + 1) for k in range(len(places))]
+
+
+def _rows(places: Access, first: int, last: int) -> Access:
+    """Cut some points out of an access table."""
+
+    def part(starts: NDArray[np.int64], *columns: NDArray[Any]) -> list[NDArray[Any]]:
+        low, high = starts[first], starts[last]
+        return [starts[first : last + 1] - low, *(column[low:high] for column in columns)]
+
+    return Access(
+        places.xy[first:last],
+        *part(places.piece_starts, places.piece),
+        *part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes),
+        *part(places.seed_starts, places.seed_node, places.seed_minutes),
+    )
+
+
+def _draw_all(
+    streets: Streets,
+    sets: list[Access],
+    cutoffs: NDArray[np.float64],
+    progress: Callable[[int], None] | None,
+) -> list[list[shapely.Geometry]]:
+    """Draw every set of places on all cores; each thread keeps its working arrays."""
+    own = threading.local()
+    shared = _shared(streets)
+    n_entries = max((len(places.entry_edge) for places in sets), default=0)
+
+    def draw(places: Access) -> list[shapely.Geometry]:
+        if not hasattr(own, "work"):
+            network = streets.network
+            own.work = scratch(network.n_nodes, network.n_edges, n_entries)
+        return draw_bands(streets, places, cutoffs, shared, own.work)
+
+    bands = []
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for number, polygons in enumerate(pool.map(draw, sets), start=1):
+            bands.append(polygons)
+            if progress is not None:
+                progress(number)
+    return bands
+
+
+def draw_bands(
+    streets: Streets,
+    places: Access,
+    cutoffs: NDArray[np.float64],
+    shared: tuple[Any, ...],
+    work: tuple[Any, ...],
+) -> list[shapely.Geometry]:
+    """Draw one polygon per cutoff for a set of places."""
+    order = np.lexsort((places.entry_along_m, places.entry_edge))
+    graph, network, legs, stops = shared
+    capsules = reached_capsules(
+        graph,
+        network,
+        legs,
+        (places.xy, places.piece_starts, places.piece),
+        (places.entry_edge[order], places.entry_along_m[order], places.entry_minutes[order]),
+        (places.seed_node, places.seed_minutes),
+        stops,
+        cutoffs,
+        work,
+    )
+    limit = streets.access.limit_m
+    low, high = _extent(capsules, limit)
+    columns, rows = (np.round((high - low) / CELL_M).astype(int) + 1).tolist()
+    x, y = low[0] + CELL_M * np.arange(columns), low[1] + CELL_M * np.arange(rows)
+    bands: list[shapely.Geometry] = []
+    longer = np.inf
+    for cutoff in cutoffs[::-1]:
+        field = depth_field(
+            capsules, cutoff, limit, streets.leg_pace, low[0], low[1], CELL_M, columns, rows
+        )
+        # By construction nowhere deeper than the longer band; this takes the last bit of rounding.
+        field = longer = np.minimum(field, longer)
+        bands.insert(0, _outline(x, y, field))
+    return bands
+
+
+def _shared(streets: Streets) -> tuple[Any, ...]:
+    """Return the arrays that every isochrone of these streets reads."""
+    network, graph, pieces = streets.network, streets.graph, streets.pieces
+    stop = network.elevated[pieces.edge]
+    at_v = pieces.along_m[stop] > 0
+    edge = pieces.edge[stop]
+    stop_node = np.where(at_v, network.v[edge], network.u[edge])
+    return (
+        (graph.starts, graph.neighbour, graph.minutes, graph.edge),
+        (network.u, network.v, network.length_m, streets.pace, network.elevated,
+         network.coords, network.offsets),
+        (pieces.ends, float(streets.access.limit_m), streets.leg_pace),
+        (stop_node, pieces.ends[stop, 0].copy(), pieces.ends[stop, 1].copy()),
+    )  # fmt: skip
+
+
+def _extent(
+    capsules: NDArray[np.float64], limit: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the corners, on the common lattice, of a box that holds all discs with a margin."""
+    xy = np.vstack([capsules[:, 0:2], capsules[:, 3:5]])
+    margin = limit + 2 * CELL_M
+    low = np.floor((xy.min(axis=0) - margin) / CELL_M) * CELL_M
+    high = np.ceil((xy.max(axis=0) + margin) / CELL_M) * CELL_M
+    return low, high
+
+
+def _outline(
+    x: NDArray[np.float64], y: NDArray[np.float64], field: NDArray[np.float64]
+) -> shapely.Geometry:
+    """Trace where the depth is above 0: a MultiPolygon with its holes."""
+    generator = contourpy.contour_generator(
+        x, y, field, name="serial", fill_type=contourpy.FillType.ChunkCombinedOffsetOffset
+    )
+    (points,), (rings,), (polygons,) = generator.filled(0.0, 2 * CELL_M)
+    if points is None:
+        return shapely.MultiPolygon()
+    offsets = (
+        rings.astype(np.int64),
+        polygons.astype(np.int64),
+        np.array([0, len(polygons) - 1], dtype=np.int64),
+    )
+    return shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, points, offsets)[0]

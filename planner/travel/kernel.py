@@ -1,0 +1,280 @@
+"""Compiled: shortest paths over the streets, from points to points."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from planner.travel._grid import cells_around
+from planner.travel._join import chord
+
+# Every function takes tuples of arrays, in this order:
+#   graph   starts, neighbour, minutes
+#   origin  xy, piece_starts, piece, entry_starts, entry_edge, entry_along, entry_minutes,
+#           seed_starts, seed_node, seed_minutes                                     (Access)
+#   target  the same ten, of the points to be reached
+#   lookup  targets by node (starts, target, minutes), by edge (starts, target, along, minutes),
+#           by place (grid frame, starts, items)
+#   legs    piece ends, edge pace, limit, leg pace
+
+
+@njit(cache=True, nogil=True)
+def _push(keys, items, size, key, item):  # type: ignore[no-untyped-def]
+    """Add to a binary heap; return its new size."""
+    at = size
+    while at > 0:
+        parent = (at - 1) >> 1
+        if keys[parent] <= key:
+            break
+        keys[at] = keys[parent]
+        items[at] = items[parent]
+        at = parent
+    keys[at] = key
+    items[at] = item
+    return size + 1
+
+
+@njit(cache=True, nogil=True)
+def _pop(keys, items, size):  # type: ignore[no-untyped-def]
+    """Remove the smallest of a binary heap, which the caller has read; return its new size."""
+    size -= 1
+    key, item = keys[size], items[size]
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        if child + 1 < size and keys[child + 1] < keys[child]:
+            child += 1
+        if keys[child] >= key:
+            break
+        keys[at] = keys[child]
+        items[at] = items[child]
+        at = child
+    keys[at] = key
+    items[at] = item
+    return size
+
+
+@njit(cache=True, nogil=True)
+def search(graph, seed_node, seed_minutes, cutoff, best, came_from, reached, heap):  # type: ignore[no-untyped-def]
+    """Spread from seeds over the streets up to and including the cutoff (Dijkstra 1959).
+
+    `best` (n,) must be inf at every node and holds the minutes afterwards; `came_from` (n,) gets
+    the node before, or -1 - k at a node that seed k starts. The nodes reached are written into
+    `reached`, nearest first; their number is returned.
+    """
+    starts, neighbour, minutes = graph
+    keys, items = heap
+    size = 0
+    for k in range(len(seed_node)):
+        node = seed_node[k]
+        if seed_minutes[k] <= cutoff and seed_minutes[k] < best[node]:
+            best[node] = seed_minutes[k]
+            came_from[node] = -1 - k
+            size = _push(keys, items, size, seed_minutes[k], node)
+    n_reached = 0
+    while size > 0:
+        now, node = keys[0], items[0]
+        size = _pop(keys, items, size)
+        if now > best[node]:
+            continue
+        reached[n_reached] = node
+        n_reached += 1
+        for k in range(starts[node], starts[node + 1]):
+            then = now + minutes[k]
+            other = neighbour[k]
+            if then < best[other] and then <= cutoff:
+                best[other] = then
+                came_from[other] = node
+                size = _push(keys, items, size, then, other)
+    return n_reached
+
+
+@njit(cache=True, nogil=True)
+def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[no-untyped-def]
+    """Return for every node the minutes to the nearest seed and that seed's label.
+
+    Of labels equally near the smallest wins; -1 and inf where no seed can come.
+    """
+    starts, neighbour, minutes = graph
+    n_nodes = len(starts) - 1
+    best = np.full(n_nodes, np.inf)
+    label = np.full(n_nodes, -1, dtype=np.int64)
+    keys = np.empty(2 * len(neighbour) + len(seed_node) + 1)
+    items = np.empty(len(keys), dtype=np.int64)
+    size = 0
+    for k in range(len(seed_node)):
+        node = seed_node[k]
+        tie = seed_minutes[k] == best[node] and seed_label[k] < label[node]
+        if seed_minutes[k] < best[node] or tie:
+            best[node] = seed_minutes[k]
+            label[node] = seed_label[k]
+            size = _push(keys, items, size, seed_minutes[k], node)
+    while size > 0:
+        now, node = keys[0], items[0]
+        size = _pop(keys, items, size)
+        if now > best[node]:
+            continue
+        for k in range(starts[node], starts[node + 1]):
+            then = now + minutes[k]
+            other = neighbour[k]
+            tie = then == best[other] and label[node] < label[other]
+            if then < best[other] or tie:
+                best[other] = then
+                label[other] = label[node]
+                if size == len(keys):  # ties can push a node more often than it has edges
+                    keys = np.concatenate((keys, np.empty(size)))
+                    items = np.concatenate((items, np.empty(size, dtype=np.int64)))
+                size = _push(keys, items, size, then, other)
+    return best, label
+
+
+@njit(cache=True, nogil=True)
+def common_point_metres(x1, y1, x2, y2, ends, piece, limit):  # type: ignore[no-untyped-def]
+    """Return the shortest sum of two legs that meet at one point of a piece, inf if none does.
+
+    The best point is where the straight line from one point to the other, mirrored to the far
+    side of the piece, crosses it; clipped to the part within the limit of both.
+    """
+    foot1, height1, low1, high1, _ = chord(x1, y1, ends, piece, limit)
+    foot2, height2, low2, high2, _ = chord(x2, y2, ends, piece, limit)
+    low, high = max(low1, low2), min(high1, high2)
+    if low > high:
+        return np.inf
+    total = height1 + height2
+    at = foot1 + (foot2 - foot1) * height1 / total if total > 0 else foot1
+    at = min(max(at, low), high)
+    leg1 = np.sqrt(height1 * height1 + (at - foot1) ** 2)
+    leg2 = np.sqrt(height2 * height2 + (at - foot2) ** 2)
+    return leg1 + leg2
+
+
+@njit(cache=True, nogil=True)
+def _improve(target, minutes, best, touched, n_touched):  # type: ignore[no-untyped-def]
+    if minutes < best[target]:
+        if best[target] == np.inf:
+            touched[n_touched] = target
+            n_touched += 1
+        best[target] = minutes
+    return n_touched
+
+
+@njit(cache=True, nogil=True)
+def _near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched):  # type: ignore[no-untyped-def]
+    """Improve `best` by the walks that pass no node: along one edge, directly, over one point."""
+    ends, pace, limit, leg_pace = legs
+    by_edge, by_place = lookup[1], lookup[2]
+    for k in range(origin[3][o], origin[3][o + 1]):
+        e = origin[4][k]
+        for j in range(by_edge[0][e], by_edge[0][e + 1]):
+            along = abs(origin[5][k] - by_edge[2][j]) * pace[e]
+            minutes = origin[6][k] + along + by_edge[3][j]
+            n_touched = _improve(by_edge[1][j], minutes, best, touched, n_touched)
+    for k in range(origin[1][o], origin[1][o + 1]):
+        stamp[origin[2][k]] = o
+    x, y = origin[0][o]
+    left, right, low, high = cells_around(x, y, 2 * limit, by_place[0])
+    for row in range(low, high + 1):
+        for column in range(left, right + 1):
+            cell = row * by_place[0][3] + column
+            for k in range(by_place[1][cell], by_place[1][cell + 1]):
+                t = by_place[2][k]
+                x2, y2 = target[0][t]
+                straight = np.sqrt((x2 - x) ** 2 + (y2 - y) ** 2)
+                if straight <= limit:
+                    n_touched = _improve(t, straight * leg_pace, best, touched, n_touched)
+                elif straight <= 2 * limit and straight * leg_pace < best[t]:
+                    for j in range(target[1][t], target[1][t + 1]):
+                        piece = target[2][j]
+                        if stamp[piece] == o:
+                            metres = common_point_metres(x, y, x2, y2, ends, piece, limit)
+                            minutes = metres * leg_pace
+                            n_touched = _improve(t, minutes, best, touched, n_touched)
+    return n_touched
+
+
+@njit(cache=True, nogil=True)
+def nearest(graph, origin, target, lookup, legs):  # type: ignore[no-untyped-def]
+    """Return for each target the minutes to its nearest origin and that origin's number."""
+    n_targets = len(target[0])
+    n_origins = len(origin[0])
+    labels = np.empty(len(origin[8]), dtype=np.int64)
+    for o in range(n_origins):
+        labels[origin[7][o] : origin[7][o + 1]] = o
+    node_best, node_label = search_nearest(graph, origin[8], origin[9], labels)
+    best = np.full(n_targets, np.inf)
+    label = np.full(n_targets, -1, dtype=np.int64)
+    for t in range(n_targets):
+        for k in range(target[7][t], target[7][t + 1]):
+            node = target[8][k]
+            minutes = node_best[node] + target[9][k]
+            tie = minutes == best[t] and minutes < np.inf and node_label[node] < label[t]
+            if minutes < best[t] or tie:
+                best[t] = minutes
+                label[t] = node_label[node]
+    own = np.full(n_targets, np.inf)
+    touched = np.empty(n_targets, dtype=np.int64)
+    stamp = np.full(len(legs[0]), -1, dtype=np.int64)
+    for o in range(n_origins):
+        n_touched = _near_walks(o, origin, target, lookup, legs, stamp, own, touched, 0)
+        for k in range(n_touched):
+            t = touched[k]
+            if own[t] < best[t] or (own[t] == best[t] and o < label[t]):
+                best[t] = own[t]
+                label[t] = o
+            own[t] = np.inf
+    return best, label
+
+
+@njit(cache=True, nogil=True)
+def reach(graph, origin, target, lookup, legs, cutoff, first, last):  # type: ignore[no-untyped-def]
+    """Search from the origins first..last up to the cutoff.
+
+    Returns the number of targets each origin reaches, and those targets with their minutes, in
+    the order of the origins and, within one, of the targets.
+    """
+    n_nodes, n_targets = len(graph[0]) - 1, len(target[0])
+    node_best = np.full(n_nodes, np.inf)
+    came_from = np.empty(n_nodes, dtype=np.int64)
+    reached = np.empty(n_nodes, dtype=np.int64)
+    heap = (
+        np.empty(len(graph[1]) + len(origin[8]) + 1),
+        np.empty(len(graph[1]) + len(origin[8]) + 1, dtype=np.int64),
+    )
+    best = np.full(n_targets, np.inf)
+    touched = np.empty(n_targets, dtype=np.int64)
+    stamp = np.full(len(legs[0]), -1, dtype=np.int64)
+    counts = np.zeros(last - first, dtype=np.int64)
+    targets = np.empty(1024, dtype=np.int64)
+    minutes = np.empty(1024)
+    by_node = lookup[0]
+    n = 0
+    for o in range(first, last):
+        seeds = slice(origin[7][o], origin[7][o + 1])
+        n_reached = search(
+            graph, origin[8][seeds], origin[9][seeds], cutoff, node_best, came_from, reached, heap
+        )
+        n_touched = 0
+        for k in range(n_reached):
+            node = reached[k]
+            for j in range(by_node[0][node], by_node[0][node + 1]):
+                time = node_best[node] + by_node[2][j]
+                n_touched = _improve(by_node[1][j], time, best, touched, n_touched)
+            node_best[node] = np.inf
+        n_touched = _near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
+        found = touched[:n_touched]
+        found.sort()
+        if n + n_touched > len(targets):
+            size = max(2 * len(targets), n + n_touched)
+            targets = np.concatenate((targets[:n], np.empty(size - n, dtype=np.int64)))
+            minutes = np.concatenate((minutes[:n], np.empty(size - n)))
+        for k in range(n_touched):
+            t = found[k]
+            if best[t] <= cutoff:
+                targets[n] = t
+                minutes[n] = best[t]
+                n += 1
+                counts[o - first] += 1
+            best[t] = np.inf
+    return counts, targets[:n], minutes[:n]

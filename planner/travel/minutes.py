@@ -1,0 +1,180 @@
+"""Minutes from door to door: the nearest facility, facilities in reach, the sparse matrix."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from planner.crs import require_metric
+from planner.network.model import WalkNetwork
+from planner.profiles import WalkProfile
+from planner.travel import kernel
+from planner.travel._grid import grid_of_points
+from planner.travel.access import Access, join
+from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
+
+
+@dataclass(frozen=True)
+class ReachedPairs:
+    """Pairs of an origin and a target that lie within a cutoff, sorted by origin, then target.
+
+    origin, target : positions in the tables asked; minutes : door to door.
+    """
+
+    origin: NDArray[np.int64]
+    target: NDArray[np.int64]
+    minutes: NDArray[np.float64]
+    shape: tuple[int, int]
+
+    def to_matrix(self) -> csr_array:
+        """Return the minutes as a sparse matrix, targets x origins; what is absent is not zero.
+
+        A stored 0 is a walk of no time; an entry that is not stored is out of reach.
+        """
+        rows = (self.minutes, (self.target, self.origin))
+        return csr_array(rows, shape=(self.shape[1], self.shape[0]))
+
+
+def nearest_facility(
+    network: WalkNetwork,
+    facilities: gpd.GeoDataFrame,
+    demand: gpd.GeoDataFrame,
+    *,
+    profile: WalkProfile = ADULT,
+    access: AccessRules = DEFAULT_ACCESS,
+) -> pd.DataFrame:
+    """Find each demand unit's nearest facility on foot.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    facilities, demand
+        Points in the network's metric CRS.
+
+    Returns
+    -------
+    DataFrame, index of `demand`
+        nearest : index label of the facility (None where none can be reached);
+        minutes : true door-to-door minutes, not cut at any cutoff; inf where there is no path.
+        Of facilities equally near the first one counts.
+    """
+    streets = prepare_streets(network, profile, access)
+    origins = join(streets, points_of(facilities, network, "facilities"))
+    targets = join(streets, points_of(demand, network, "demand"))
+    minutes, label = nearest_minutes(streets, origins, targets)
+    labels = np.append(facilities.index.to_numpy(dtype=object), None)
+    return pd.DataFrame({"nearest": labels[label], "minutes": minutes}, index=demand.index)
+
+
+def facilities_in_reach(
+    network: WalkNetwork,
+    facilities: gpd.GeoDataFrame,
+    demand: gpd.GeoDataFrame,
+    *,
+    cutoffs_minutes: Sequence[float] = (15.0,),
+    profile: WalkProfile = ADULT,
+    access: AccessRules = DEFAULT_ACCESS,
+) -> pd.DataFrame:
+    """Count the facilities within each cutoff of every demand unit (index of `demand`)."""
+    streets = prepare_streets(network, profile, access)
+    origins = join(streets, points_of(facilities, network, "facilities"))
+    targets = join(streets, points_of(demand, network, "demand"))
+    pairs = reached_pairs(streets, origins, targets, max(cutoffs_minutes))
+    counts = {
+        cutoff: np.bincount(pairs.target[pairs.minutes <= cutoff], minlength=len(demand))
+        for cutoff in cutoffs_minutes
+    }
+    return pd.DataFrame(counts, index=demand.index)
+
+
+def nearest_minutes(
+    streets: Streets, origins: Access, targets: Access
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the minutes to each target's nearest origin (inf) and its position (-1)."""
+    minutes, label = kernel.nearest(
+        _graph(streets), _arrays(origins), _arrays(targets), _lookup(streets, targets),
+        _legs(streets),
+    )  # fmt: skip
+    return minutes, label
+
+
+def reached_pairs(
+    streets: Streets, origins: Access, targets: Access, cutoff_minutes: float
+) -> ReachedPairs:
+    """Return every pair of an origin and a target within the cutoff, on all cores."""
+    n = len(origins)
+    workers = min(os.cpu_count() or 1, max(n, 1))
+    bounds = np.linspace(0, n, min(n, workers * 4) + 1).astype(int)
+    shared = (
+        _graph(streets), _arrays(origins), _arrays(targets), _lookup(streets, targets),
+        _legs(streets), float(cutoff_minutes),
+    )  # fmt: skip
+
+    def block(first: int, last: int) -> Any:
+        return kernel.reach(*shared, first, last)
+
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(block, bounds[:-1], bounds[1:]))
+    empty = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
+    counts, target, minutes = (np.concatenate(part) for part in zip(*(parts or empty), strict=True))
+    origin = np.repeat(np.arange(n), counts)
+    return ReachedPairs(origin, target, minutes, (n, len(targets)))
+
+
+def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArray[np.float64]:
+    """Return the coordinates of a layer of points in the network's CRS, shape (n, 2)."""
+    require_metric(layer, name)
+    if layer.crs != network.crs:
+        layer = layer.to_crs(network.crs)
+    return np.column_stack([layer.geometry.x, layer.geometry.y]).astype(np.float64)
+
+
+def _graph(streets: Streets) -> tuple[NDArray[Any], ...]:
+    return streets.graph.starts, streets.graph.neighbour, streets.graph.minutes
+
+
+def _legs(streets: Streets) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
+    return streets.pieces.ends, streets.pace, float(streets.access.limit_m), streets.leg_pace
+
+
+def _arrays(points: Access) -> tuple[NDArray[Any], ...]:
+    return (
+        points.xy, points.piece_starts, points.piece, points.entry_starts, points.entry_edge,
+        points.entry_along_m, points.entry_minutes, points.seed_starts, points.seed_node,
+        points.seed_minutes,
+    )  # fmt: skip
+
+
+def _lookup(streets: Streets, targets: Access) -> tuple[Any, Any, Any]:
+    """List the targets by node, by edge and by place."""
+    network = streets.network
+    number = np.arange(len(targets))
+    seed_of = np.repeat(number, np.diff(targets.seed_starts))
+    entry_of = np.repeat(number, np.diff(targets.entry_starts))
+    node_order, node_starts = _by(targets.seed_node, network.n_nodes)
+    edge_order, edge_starts = _by(targets.entry_edge, network.n_edges)
+    grid = grid_of_points(targets.xy, 2 * streets.access.limit_m)
+    return (
+        (node_starts, seed_of[node_order], targets.seed_minutes[node_order]),
+        (
+            edge_starts, entry_of[edge_order], targets.entry_along_m[edge_order],
+            targets.entry_minutes[edge_order],
+        ),
+        (grid.frame, grid.starts, grid.items),
+    )  # fmt: skip
+
+
+def _by(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the order that groups rows by key, and where each key starts."""
+    starts = np.concatenate([[0], np.cumsum(np.bincount(keys, minlength=n_keys))])
+    return np.argsort(keys, kind="stable"), starts.astype(np.int64)

@@ -100,7 +100,7 @@ def _pieces(streets, areas, xy):
     """Cut streets into pieces, and cross the areas straight between their entries."""
     streets_at = {}
     for k, (_, _, steps) in enumerate(streets):
-        for node in {n for step in steps for n in step}:
+        for node in {n for a, b in steps if a in xy and b in xy for n in (a, b)}:
             streets_at.setdefault(node, set()).add(k)
     edges = []
     for (way, tags, steps), area in zip(streets, areas, strict=True):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Nodes = NDArray[np.int64]
 
 #: A crossing may leave the outline by this much: coordinates in OSM are rounded to a centimetre.
-OUTLINE_TOLERANCE_M = 0.02
+OUTLINE_TOLERANCE_M = 0.01
 
 
 def crossing_lines(
@@ -74,7 +74,7 @@ def _visible_pairs(
 ) -> tuple[Nodes, Nodes]:
     """Return the pairs of entries, smaller first, whose straight line stays inside the outline."""
     polygon = shapely.build_area(shapely.multilinestrings(outline))
-    polygon = shapely.buffer(polygon, OUTLINE_TOLERANCE_M, quad_segs=1)
+    polygon = shapely.buffer(polygon, OUTLINE_TOLERANCE_M, join_style="mitre")
     shapely.prepare(polygon)
     i, j = np.triu_indices(len(entries), k=1)
     lines = shapely.linestrings(np.stack([xy[entries[i]], xy[entries[j]]], axis=1))

@@ -59,6 +59,9 @@ WALL_TAGS: Final[Mapping[str, frozenset[str]]] = {
     "gated": frozenset({"yes"}),
 }
 
+#: A node of a way: its id and its lon, lat.
+Place = tuple[int, tuple[float, float] | None]
+
 _WAY_KEYS = ("highway", "railway", "public_transport")
 _AREA_KEYS = ("highway", "railway", "public_transport", "landuse", "building", "natural",
               "waterway", "leisure")  # fmt: skip
@@ -125,8 +128,13 @@ def load_osm(path: Path) -> OsmExtract:
     reading = _Reading()
     try:
         header = osmium.io.Reader(str(path)).header()
+        for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION):
+            reading.take_relation(relation)
+        for way in _ways_named(path, reading.members):
+            reading.take_member(way)
         for element in _elements(path):
             reading.take(element)
+        reading.add_squares()
     except (RuntimeError, ValueError) as error:
         raise SourceError(
             f"{path}: not a readable OSM file ({error}); it may be cut short, download it again"
@@ -169,10 +177,24 @@ def _elements(path: Path) -> Iterator[Any]:
     )
 
 
+def _ways_named(path: Path, ids: set[int]) -> Iterator[Any]:
+    """Go through the ways with these ids, with the places of their nodes."""
+    if ids:
+        yield from (
+            osmium.FileProcessor(str(path))
+            .with_locations()
+            .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+            .with_filter(osmium.filter.IdFilter(ids))
+        )
+
+
 class _Reading:
     """Collects the rows of an extract while osmium streams through it."""
 
     def __init__(self) -> None:
+        self.squares: dict[int, tuple[dict[str, str], list[int]]] = {}
+        self.members: set[int] = set()
+        self.member_nodes: dict[int, list[Place]] = {}
         self.way_id: list[int] = []
         self.sizes: list[int] = []
         self.node_id: list[int] = []
@@ -195,6 +217,18 @@ class _Reading:
         elif element.is_node():
             self._take_place(element)
 
+    def take_relation(self, relation: Any) -> None:
+        """Note a multipolygon that is crossed on foot, such as a square with a fountain."""
+        tags = _used_tags(relation.tags)
+        if relation.tags.get("type") == "multipolygon" and walking_access(tags) != "no":
+            ways = [member.ref for member in relation.members if member.type == "w"]
+            self.squares[relation.id] = (tags, ways)
+            self.members.update(ways)
+
+    def take_member(self, way: Any) -> None:
+        """Keep the nodes of a way that is part of such a multipolygon."""
+        self.member_nodes[way.id] = _places_of(way.nodes)
+
     def _take_way(self, way: Any) -> None:
         if not any(key in way.tags for key in _WAY_KEYS):
             return
@@ -202,12 +236,10 @@ class _Reading:
         if walking_access(tags) != "no":
             closed = len(way.nodes) > 3 and way.is_closed()
             area = self._next_area() if closed and is_walkable_area(tags) else -1
-            self._add_line(way.id, way.nodes, tags, area)
+            self._add_line(way.id, _places_of(way.nodes), tags, area)
 
     def _take_area(self, area: Any) -> None:
         tags = area.tags
-        if not area.from_way() and any(key in tags for key in _WAY_KEYS):
-            self._take_walkable_relation(area)
         osm_id = f"{'way' if area.from_way() else 'relation'}/{area.orig_id()}"
         name = tags.get("name", "")
         kind = ZONE_KINDS.get(tags.get("landuse", ""))
@@ -223,16 +255,19 @@ class _Reading:
                     self._add_polygon(self.backdrop, area, (osm_id, shown))
                     break
 
-    def _take_walkable_relation(self, area: Any) -> None:
-        """Take the rings of a multipolygon that is crossed on foot, such as a square."""
-        tags = _used_tags(area.tags)
-        if walking_access(tags) == "no":
-            return
-        number = self._next_area()
-        for outer in area.outer_rings():
-            self._add_line(area.orig_id(), outer, tags, number)
-            for inner in area.inner_rings(outer):
-                self._add_line(area.orig_id(), inner, tags, number)
+    def add_squares(self) -> None:
+        """Add the outlines of the walkable multipolygons whose ways are all in the extract."""
+        for relation_id, (tags, ways) in sorted(self.squares.items()):
+            lines = [self.member_nodes.get(way, []) for way in ways]
+            ends = [ref for line in lines for ref, _ in (line[:1] + line[-1:])]
+            closed = all(ends.count(ref) % 2 == 0 for ref in ends)
+            known = all(line and all(lonlat for _, lonlat in line) for line in lines)
+            if not (lines and closed and known):
+                self._skip("walkable multipolygons whose outline is not complete")
+                continue
+            area = self._next_area()
+            for line in lines:
+                self._add_line(relation_id, line, tags, area)
 
     def _take_place(self, node: Any) -> None:
         place, name = node.tags.get("place"), node.tags.get("name")
@@ -244,15 +279,15 @@ class _Reading:
         self.n_areas += 1
         return self.n_areas - 1
 
-    def _add_line(self, way_id: int, nodes: Iterable[Any], tags: dict[str, str], area: int) -> None:
+    def _add_line(self, way_id: int, places: list[Place], tags: dict[str, str], area: int) -> None:
         """Add a way, cut where the extract lacks one of its nodes."""
         runs: list[list[tuple[int, tuple[float, float]]]] = [[]]
-        for node in nodes:
-            if node.location.valid():
-                runs[-1].append((node.ref, (node.lon, node.lat)))
-            else:
+        for ref, lonlat in places:
+            if lonlat is None:
                 self._skip("way nodes missing from the extract")
                 runs.append([])
+            else:
+                runs[-1].append((ref, lonlat))
         complete = len(runs) == 1
         for run in runs:
             if len(run) < 2:
@@ -289,6 +324,13 @@ class _Reading:
             residents=np.array(residents, dtype=bool),
             area=np.array(self.area, dtype=np.int64),
         )
+
+
+def _places_of(nodes: Iterable[Any]) -> list[Place]:
+    """Return id and lon, lat of nodes; None for the place of a node missing from the extract."""
+    return [
+        (node.ref, (at.lon, at.lat) if (at := node.location).valid() else None) for node in nodes
+    ]
 
 
 def _used_tags(tags: Any) -> dict[str, str]:

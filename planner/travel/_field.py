@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+_CLEAR_M = 0.02
+
 
 @njit(cache=True, nogil=True)
 def depth_field(capsules, cutoff, limit, leg_pace, x0, y0, cell, columns, rows):  # type: ignore[no-untyped-def]
@@ -35,8 +37,9 @@ def depth_field(capsules, cutoff, limit, leg_pace, x0, y0, cell, columns, rows):
         _deepen(field, x1, y1, r1, x2, y2, r2, x0, y0, cell)
     for row in range(rows):
         for column in range(columns):
-            if abs(field[row, column]) < 1e-3:  # a lattice point on the outline makes it touch itself
-                field[row, column] = 1e-3
+            # A lattice point on the outline would make the outline touch itself.
+            if abs(field[row, column]) < _CLEAR_M:
+                field[row, column] = _CLEAR_M
     return field
 
 

@@ -212,4 +212,6 @@ def _outline(
         polygons.astype(np.int64),
         np.array([0, len(polygons) - 1], dtype=np.int64),
     )
+    # To the millimetre, so that two bands with one outline have it to the last bit.
+    points = np.round(points, 3)
     return shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, points, offsets)[0]

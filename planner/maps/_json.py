@@ -1,0 +1,47 @@
+"""JSON that can stand inside an HTML script element whatever the data says."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+
+
+def script_json(value: object) -> str:
+    """JSON text without any character that could end the script element around it."""
+    text = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character, escape in _ESCAPES.items():
+        text = text.replace(character, escape)
+    return text
+
+
+def plain(value: Any) -> Any:
+    """Return the value in JSON's own types; NaN, infinity, NaT and NA become None."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return _short(value) if math.isfinite(value) else None
+    return None if str(value) in {"NaT", "<NA>"} else str(value)
+
+
+def _short(value: float) -> float | int:
+    """Return the number without a tail that nobody sees."""
+    rounded = round(value, 6)
+    return int(rounded) if rounded == int(rounded) else rounded

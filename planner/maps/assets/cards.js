@@ -1,0 +1,112 @@
+// The cards that open on the map. Every text of the data enters as text, never as markup.
+
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === 'class') element.className = value;
+    else if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  for (const child of children.flat()) if (child !== null && child !== undefined && child !== false) element.append(child);
+  return element;
+}
+
+function figures(rows) {
+  const list = make('dl', {});
+  for (const [term, value] of rows) {
+    if (value === null || value === undefined) continue;
+    list.append(make('dt', {}, term), make('dd', {}, value));
+  }
+  return list;
+}
+
+const countsOf = (row, words) => ['residential', 'industrial', 'commercial']
+  .map((kind) => [kind, row['people_' + kind]])
+  .filter(([, people]) => people !== null && people !== undefined && people > 0)
+  .map(([kind, people]) => [words.say('kind_' + kind), words.persons(people)]);
+
+function gapName(gap, words) {
+  if (gap.scattered) return gap.town ? words.say('scattered_in', { town: gap.town }) : words.say('scattered');
+  return gap.name || words.say('gap_unnamed');
+}
+
+function causeWords(gap, words) {
+  const cause = words.term('cause', gap.cause);
+  return gap.cause_detail ? words.say('cause_detail', { cause, detail: gap.cause_detail }) : cause;
+}
+
+function walkWords(gap, cutoff, words) {
+  if (gap.minutes === null) return words.say('gap_no_path');
+  const minutes = words.minutes(gap.minutes, cutoff);
+  if (gap.walk_m) return words.say('walk_metres', { minutes, metres: words.metres(gap.walk_m) });
+  const most = gap.minutes_max ? words.minutes(gap.minutes_max, cutoff) : minutes;
+  return most === minutes ? minutes : words.say('walk_to', { minutes, most });
+}
+
+function gapCard(gap, page) {
+  const { words, scene } = page;
+  const near = gap.nearest === null ? null : scene.facilities[gap.nearest];
+  const station = near && make('button', { type: 'button', class: 'link', onclick: () => page.openFacility(near) }, near.name || words.say('facility_unnamed'));
+  return [
+    make('h3', {}, make('span', { class: 'rank' }, gap.rank), gapName(gap, words)),
+    figures([
+      ...countsOf(gap, words),
+      [words.say('nearest'), station],
+      [words.say('walk'), walkWords(gap, page.lastCutoff, words)],
+      [words.say('straight'), gap.straight_m ? words.say('metres', { metres: words.metres(gap.straight_m) }) : null],
+      [words.say('cause'), causeWords(gap, words)],
+      [words.say('town'), gap.town],
+    ]),
+  ];
+}
+
+function facilityCard(sign, page) {
+  const { words } = page;
+  const notes = [];
+  if (!sign.joined) notes.push(words.say('not_joined_long'));
+  if (sign.in_ring) notes.push(words.say('in_ring_long'));
+  const about = [
+    [words.say('level'), sign.level ? words.term('level', sign.level) : null],
+    [words.say('domain'), sign.domain],
+    [words.say('status'), sign.status && sign.status !== 'open' ? words.term('status', sign.status) : null],
+  ];
+  const counts = sign.people.filter(({ counts }) => counts.some((value) => value !== null));
+  const table = counts.length ? make('table', {},
+    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, words.say('people')),
+      ['people_nearest', 'people_in_reach', 'people_only_here'].map((key) =>
+        make('th', { scope: 'col', title: key === 'people_only_here' ? words.say('only_here_long') : null }, words.say(key))))),
+    make('tbody', {}, counts.map(({ kind, counts: row }) =>
+      make('tr', {}, make('th', { scope: 'row' }, words.say('kind_' + kind)), row.map((value) => make('td', {}, words.people(value))))))) : null;
+  return [
+    make('h3', {}, sign.name || words.say('facility_unnamed')), figures(about),
+    notes.map((note) => make('p', { class: 'note' }, note)), table,
+  ];
+}
+
+function unknownCard(area, page) {
+  const { words } = page;
+  return [
+    make('h3', {}, words.say('unknown_area')),
+    figures([
+      ...countsOf(area, words),
+      [words.say('unknown_why'), words.term('reason', area.reason)],
+      [words.say('town'), area.town],
+    ]),
+  ];
+}
+
+function unitCard(index, page) {
+  const { words, scene } = page;
+  const { kind, verdict, people, minutes } = scene.demand;
+  const kinds = ['residential', 'industrial', 'commercial'];
+  const verdicts = ['covered', 'gap', 'unknown'];
+  return [
+    make('h3', {}, words.say('demand_unit')),
+    figures([
+      [words.say('kind_' + (kinds[kind[index]] || 'all')), words.persons(people[index])],
+      [words.say('verdict'), words.say('verdict_' + verdicts[verdict[index]])],
+      [words.say('walk'), minutes[index] === null ? words.say('gap_no_path') : words.minutes(minutes[index], page.lastCutoff)],
+    ]),
+  ];
+}

@@ -1,0 +1,183 @@
+// The page's data: coordinates on the map's plane, numbers in words, rows of the summary.
+
+const PLANE_ZOOM = 16; // one unit of the plane is a pixel at this zoom
+
+function readData(element) {
+  const data = JSON.parse(element.textContent);
+  data.plane = new Plane(data.origin, data.step);
+  return data;
+}
+
+class Plane {
+  // Web Mercator around the grid's origin: x to the right, y down.
+  constructor(origin, step) {
+    this.lon0 = origin[0];
+    this.lat0 = origin[1];
+    this.step = step;
+    this.size = 256 * Math.pow(2, PLANE_ZOOM);
+    this.y0 = this.mercator(this.lat0);
+  }
+
+  mercator(lat) {
+    const sine = Math.sin((lat * Math.PI) / 180);
+    return this.size * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
+  }
+
+  x(lon) { return ((lon - this.lon0) / 360) * this.size; }
+  y(lat) { return this.mercator(lat) - this.y0; }
+  gridX(steps) { return ((steps * this.step) / 360) * this.size; }
+  gridY(steps) { return this.y(this.lat0 + steps * this.step); }
+
+  latLng(x, y) {
+    const lon = this.lon0 + (x / this.size) * 360;
+    const turn = Math.PI * (1 - (2 * (y + this.y0)) / this.size);
+    return L.latLng((Math.atan(Math.sinh(turn)) * 180) / Math.PI, lon);
+  }
+
+  // Where the plane's origin lies on the layer of the map, in pixels.
+  originOn(map, zoom) {
+    const scale = Math.pow(2, zoom);
+    const world = L.point(256 * scale * (this.lon0 / 360 + 0.5), (this.y0 / this.size) * 256 * scale);
+    return world.subtract(map.getPixelOrigin());
+  }
+}
+
+class Box {
+  constructor() { this.x0 = this.y0 = Infinity; this.x1 = this.y1 = -Infinity; }
+  add(x, y) {
+    if (x < this.x0) this.x0 = x;
+    if (x > this.x1) this.x1 = x;
+    if (y < this.y0) this.y0 = y;
+    if (y > this.y1) this.y1 = y;
+  }
+  get empty() { return this.x0 > this.x1; }
+  meets(other) { return this.x0 <= other.x1 && this.x1 >= other.x0 && this.y0 <= other.y1 && this.y1 >= other.y0; }
+  bounds(plane) { return L.latLngBounds(plane.latLng(this.x0, this.y0), plane.latLng(this.x1, this.y1)); }
+}
+
+function readPoints(flat, plane) {
+  // Flat [x, y] per point on the plane; NaN where a point has no place.
+  const out = new Float64Array(flat.length);
+  let x = 0, y = 0;
+  for (let i = 0; i < flat.length; i += 2) {
+    if (flat[i] === null) { out[i] = out[i + 1] = NaN; continue; }
+    x += flat[i]; y += flat[i + 1];
+    out[i] = plane.gridX(x); out[i + 1] = plane.gridY(y);
+  }
+  return out;
+}
+
+function readShapes(shape, plane) {
+  // One {path, box} per feature, null for a feature without an outline.
+  const shapes = [];
+  let x = 0, y = 0, at = 0, ring = 0;
+  for (const rings of shape.r) {
+    if (!rings) { shapes.push(null); continue; }
+    const path = new Path2D(), box = new Box();
+    for (let r = 0; r < rings; r++, ring++) {
+      for (let v = 0; v < shape.n[ring]; v++) {
+        x += shape.d[at++]; y += shape.d[at++];
+        const px = plane.gridX(x), py = plane.gridY(y);
+        box.add(px, py);
+        if (v === 0) path.moveTo(px, py); else path.lineTo(px, py);
+      }
+      path.closePath();
+    }
+    shapes.push({ path, box });
+  }
+  return shapes;
+}
+
+function readLines(lines, plane, cell) {
+  // Lines in square cells of the plane, one path per cell, so that only what is seen is drawn.
+  const cells = new Map();
+  let x = 0, y = 0, at = 0;
+  for (const count of lines.n) {
+    let chunk = null;
+    for (let v = 0; v < count; v++) {
+      x += lines.d[at++]; y += lines.d[at++];
+      const px = plane.gridX(x), py = plane.gridY(y);
+      if (v === 0) {
+        const key = Math.floor(px / cell) + ':' + Math.floor(py / cell);
+        chunk = cells.get(key);
+        if (!chunk) { chunk = { path: new Path2D(), box: new Box() }; cells.set(key, chunk); }
+        chunk.path.moveTo(px, py);
+      } else chunk.path.lineTo(px, py);
+      chunk.box.add(px, py);
+    }
+  }
+  return [...cells.values()];
+}
+
+class Words {
+  constructor(texts, language) { this.texts = texts; this.language = language; }
+  get other() { return this.language === 'zh' ? 'en' : 'zh'; }
+  get locale() { return this.language === 'zh' ? 'zh-CN' : 'en-GB'; }
+  has(key) { return Object.hasOwn(this.texts[this.language], key); }
+
+  say(key, values) {
+    const text = this.has(key) ? this.texts[this.language][key] : key;
+    if (!values) return text;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? values[name] : whole));
+  }
+
+  // A word of the data (a cause, a level): ours where we have one, else as it stands.
+  term(group, word) {
+    if (word === null || word === undefined || word === '') return this.say(group + '_');
+    return this.has(group + '_' + word) ? this.say(group + '_' + word) : String(word);
+  }
+
+  number(value) { return Math.round(value).toLocaleString('en-US'); }
+
+  people(value) {
+    // Rounded to what the data can bear: three figures or so above a thousand.
+    if (value === null || value === undefined) return '–';
+    if (value >= 9995) {
+      if (this.language === 'zh') return this.say('ten_thousand', { number: (value / 10000).toFixed(1) });
+      return this.number(Math.round(value / 1000) * 1000);
+    }
+    return this.number(value >= 1000 ? Math.round(value / 10) * 10 : value);
+  }
+
+  persons(value) { return this.say('unit_people', { people: this.people(value) }); }
+  share(value) { return (value * 100).toFixed(1) + '%'; }
+
+  target(value) { return String(Math.round(value * 1000) / 10) + '%'; }
+
+  minutes(value, cutoff) {
+    // Whole minutes; what lies just over the cutoff must not read as if it were within.
+    const whole = Math.round(value);
+    const key = value > cutoff && whole <= cutoff ? 'minutes_over' : 'minutes_value';
+    return this.say(key, { minutes: whole });
+  }
+
+  metres(value) {
+    const step = value >= 100 ? 10 : 1;
+    return this.number(Math.round(value / step) * step);
+  }
+}
+
+function whole(minutes) { return String(Math.round(minutes * 10) / 10); }
+
+class Summary {
+  // Looks up rows of the coverage and the checks.
+  constructor(data) {
+    this.coverage = data.coverage;
+    this.checks = data.checks;
+    this.profiles = [...new Set(data.coverage.map((row) => row.profile).filter((name) => name))];
+  }
+
+  row(area, kind, cutoff, profile) {
+    return this.coverage.find((row) => row.area === area && row.kind === kind
+      && row.cutoff_minutes === cutoff && (!profile || !row.profile || row.profile === profile));
+  }
+
+  // The check that a card shows: one of any level, for this very share.
+  target(area, kind, cutoff, profile) {
+    const fits = this.checks.filter((row) => row.area === area && row.kind === kind && row.result
+      && (!row.level || row.level === 'any' || row.level === 'all')
+      && (row.cutoff_minutes === cutoff || (row.cutoff_minutes === null && row.cutoff_m == null))
+      && (!profile || !row.profile || row.profile === profile));
+    return fits.find((row) => String(row.rule_id).startsWith('target')) || fits[0];
+  }
+}

@@ -1,0 +1,172 @@
+// Two canvases that follow the map, and what lies under the pointer.
+
+const CanvasLayer = L.Renderer.extend({
+  initialize(draw, options) {
+    L.Renderer.prototype.initialize.call(this, { padding: 0.2, ...options });
+    this._draw = draw;
+  },
+
+  _initContainer() {
+    this._container = document.createElement('canvas');
+    this._container.setAttribute('aria-hidden', 'true');
+    this._pen = this._container.getContext('2d');
+  },
+
+  _destroyContainer() {
+    if (this._frame) cancelAnimationFrame(this._frame);
+    this._frame = 0;
+    this._container.remove();
+    delete this._container;
+  },
+
+  _updatePaths() {},
+
+  _update() {
+    if (this._map._animatingZoom && this._bounds) return;
+    L.Renderer.prototype._update.call(this);
+    const size = this._bounds.getSize(), dots = Math.min(2, window.devicePixelRatio || 1);
+    this._dots = dots;
+    const width = Math.round(size.x * dots), height = Math.round(size.y * dots);
+    if (this._container.width !== width) this._container.width = width;
+    if (this._container.height !== height) this._container.height = height;
+    this._container.style.width = size.x + 'px';
+    this._container.style.height = size.y + 'px';
+    L.DomUtil.setPosition(this._container, this._bounds.min);
+    this.paint();
+  },
+
+  // Draw now.
+  paint() {
+    if (!this._map || !this._bounds) return;
+    if (this._frame) { cancelAnimationFrame(this._frame); this._frame = 0; }
+    const pen = this._pen, scene = this.options.scene, zoom = this._zoom;
+    const scale = Math.pow(2, zoom - PLANE_ZOOM);
+    const origin = scene.plane.originOn(this._map, zoom).subtract(this._bounds.min);
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, this._container.width, this._container.height);
+    const k = this._dots * scale;
+    pen.setTransform(k, 0, 0, k, origin.x * this._dots, origin.y * this._dots);
+    const box = new Box(), size = this._bounds.getSize();
+    box.add(-origin.x / scale, -origin.y / scale);
+    box.add((size.x - origin.x) / scale, (size.y - origin.y) / scale);
+    this._draw(pen, { scale, zoom, box });
+  },
+
+  // Draw in the next frame, once however often asked.
+  repaint() {
+    if (this._frame) return;
+    this._frame = requestAnimationFrame(() => { this._frame = 0; this.paint(); });
+  },
+});
+
+function buildScene(data) {
+  // Everything drawn, on the plane, once.
+  const { plane } = data;
+  const areas = readShapes(data.areas.shape, plane);
+  const bands = data.bands.map((band) => ({ ...band, shape: readShapes(band.shape, plane)[0] }));
+  const reach = [...new Set(bands.map((band) => band.minutes))].sort((a, b) => a - b);
+  const colours = reachColours(reach.length);
+  for (const band of bands) band.colour = colours[reach.indexOf(band.minutes)];
+  const shapesOf = (kind) => (data.backdrop[kind] ? readShapes(data.backdrop[kind], plane) : []);
+  return {
+    plane,
+    cutoffs: data.cutoffs,
+    areas: data.areas.name.map((name, i) => ({ name, town: data.areas.town[i], shape: areas[i] })),
+    bands,
+    legendBands: reach.map((minutes, i) => ({ minutes, colour: colours[i] })),
+    water: shapesOf('water'),
+    green: shapesOf('green'),
+    streets: data.streets.map((lines) => readLines(lines, plane, 600)),
+    ...buildFacilities(data.facilities, plane),
+    gaps: buildGaps(data.gaps, plane),
+    unknown: buildUnknown(data.unknown, plane),
+    demand: data.demand.count
+      ? { ...data.demand, xy: readPoints(data.demand.xy, plane) }
+      : { count: 0, verdict: [], people: [], xy: [] },
+    tiles: { hatch: hatchTile('rgba(194,65,12,.85)', 9), dots: dotTile(COLOURS.unknown) },
+    labels: [],
+  };
+}
+
+function buildFacilities(columns, plane) {
+  const facilities = [], xy = columns.count ? readPoints(columns.xy, plane) : [];
+  for (let i = 0; i < columns.count; i++) {
+    facilities.push({
+      index: i, x: xy[2 * i], y: xy[2 * i + 1], name: columns.name[i], level: columns.level[i],
+      domain: columns.domain[i], status: columns.status[i], reason: columns.reason[i],
+      joined: columns.joined[i], in_ring: columns.in_ring[i],
+      people: Object.entries(columns.people).map(([kind, counts]) => ({ kind, counts: counts.map((row) => row[i]) })),
+    });
+  }
+  const weight = (sign) => ({ district: 2, town: 1 })[sign.level] || 0;
+  return { facilities, facilitiesByWeight: [...facilities].sort((a, b) => weight(a) - weight(b)) };
+}
+
+function buildGaps(columns, plane) {
+  const gaps = [], shapes = readShapes(columns.shape, plane);
+  const xy = columns.count ? readPoints(columns.label, plane) : [];
+  for (let i = 0; i < columns.count; i++) {
+    const gap = { index: i, x: xy[2 * i], y: xy[2 * i + 1], shape: shapes[i] };
+    for (const [field, values] of Object.entries(columns)) if (Array.isArray(values) && field !== 'label') gap[field] = values[i];
+    gap.rank = gap.rank || i + 1;
+    gaps.push(gap);
+  }
+  return gaps;
+}
+
+function buildUnknown(columns, plane) {
+  const shapes = readShapes(columns.shape, plane), rows = [];
+  for (let i = 0; i < columns.count; i++) {
+    const row = { shape: shapes[i] };
+    for (const [field, values] of Object.entries(columns)) if (Array.isArray(values)) row[field] = values[i];
+    rows.push(row);
+  }
+  return rows;
+}
+
+class Finder {
+  // Which facility, gap, unknown area or demand unit lies under a point of the screen.
+  constructor(map, scene, state) {
+    this.map = map; this.scene = scene; this.state = state;
+    this.pen = document.createElement('canvas').getContext('2d');
+  }
+
+  at(latlng, { units = false, slack = 0 } = {}) {
+    const { plane } = this.scene, { layers } = this.state;
+    const x = plane.x(latlng.lng), y = plane.y(latlng.lat);
+    const pixel = Math.pow(2, PLANE_ZOOM - this.map.getZoom());
+    const facility = layers.facilities && this.nearestFacility(x, y, (9 + slack) * pixel);
+    if (facility) return 'f' + facility.index;
+    const label = this.scene.labels.find((gap) => Math.hypot(gap.x - x, gap.y - y) < (12 + slack) * pixel);
+    if (label) return 'g' + label.index;
+    const inside = (row) => row.shape && x >= row.shape.box.x0 && x <= row.shape.box.x1 && y >= row.shape.box.y0
+      && y <= row.shape.box.y1 && this.pen.isPointInPath(row.shape.path, x, y, 'evenodd');
+    if (units && layers.demand) {
+      const unit = this.nearestUnit(x, y, 7 * pixel);
+      if (unit >= 0) return 'd' + unit;
+    }
+    const gap = layers.gaps && this.scene.gaps.find(inside);
+    if (gap) return 'g' + gap.index;
+    const unknown = layers.unknown ? this.scene.unknown.findIndex(inside) : -1;
+    return unknown >= 0 ? 'u' + unknown : null;
+  }
+
+  nearestFacility(x, y, reach) {
+    let best = null, least = reach;
+    for (const sign of this.scene.facilities) {
+      const away = Math.hypot(sign.x - x, sign.y - y);
+      if (away < least) { least = away; best = sign; }
+    }
+    return best;
+  }
+
+  nearestUnit(x, y, reach) {
+    const { xy, verdict } = this.scene.demand;
+    let best = -1, least = reach;
+    for (let i = 0; i < verdict.length; i++) {
+      const away = Math.hypot(xy[2 * i] - x, xy[2 * i + 1] - y);
+      if (away < least) { least = away; best = i; }
+    }
+    return best;
+  }
+}

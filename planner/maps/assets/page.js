@@ -1,0 +1,244 @@
+// The page: one state, written to the panel and drawn on the map after every change.
+
+class Page {
+  constructor(map, data) {
+    this.map = map; this.data = data;
+    this.words = new Words(data.texts, data.language);
+    this.summary = new Summary(data);
+    this.scene = buildScene(data);
+    this.towns = this.scene.areas.filter((area) => area.town).map((area) => area.name);
+    this.lastCutoff = data.cutoffs.length ? data.cutoffs[data.cutoffs.length - 1] : 15;
+    this.gapKind = data.kinds[0] || 'residential';
+    this.gapsShown = GAPS_SHOWN;
+    this.state = {
+      town: null, cutoff: this.lastCutoff, profile: this.summary.profiles[0] || null, open: null, hover: null, layersOpen: false,
+      layers: { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false },
+    };
+    this.finder = new Finder(map, this.scene, this.state);
+  }
+
+  start() {
+    this.sheet = new Sheet(this);
+    const panBy = this.map.panBy;
+    this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
+    this.addControls();
+    this.ground = this.addCanvas('ground', 350, (pen, view) => drawGround(pen, this.scene, this.state, view));
+    this.findings = this.addCanvas('findings', 360, (pen, view) => {
+      drawFindings(pen, this.scene, this.state, view);
+      if (this.data.synthetic) drawWatermark(pen, this.words.say('synthetic'), view);
+    });
+    this.listen();
+    preparePrint(this);
+    this.readHash();
+    this.render();
+    this.goTo(this.areaBounds(), { still: true });
+    document.body.dataset.ready = 'true';
+  }
+
+  addCanvas(name, order, draw) {
+    this.map.createPane(name).style.zIndex = order;
+    this.map.getPane(name).style.pointerEvents = 'none';
+    return new CanvasLayer(draw, { pane: name, scene: this.scene }).addTo(this.map);
+  }
+
+  addControls() {
+    this.map.attributionControl.remove();
+    this.zoomer = L.control.zoom({ position: 'topright', zoomInTitle: '', zoomOutTitle: '' }).addTo(this.map);
+    L.control.scale({ position: 'bottomleft', imperial: false, maxWidth: 120 }).addTo(this.map);
+    const Home = L.Control.extend({
+      onAdd: () => {
+        this.home = make('button', { type: 'button', class: 'home', onclick: () => this.goTo(this.areaBounds()) }, '⤢');
+        const bar = make('div', { class: 'leaflet-bar' }, this.home);
+        L.DomEvent.disableClickPropagation(bar);
+        return bar;
+      },
+    });
+    new Home({ position: 'topright' }).addTo(this.map);
+  }
+
+  listen() {
+    const { map } = this;
+    map.on('click', (event) => this.openAt(event.latlng, L.Browser.mobile ? 10 : 0));
+    map.on('mousemove', (event) => this.hover(this.finder.at(event.latlng)));
+    map.on('mouseout', () => this.hover(null));
+    map.on('popupclose', (event) => { if (event.popup === this.popup) { this.popup = null; this.set({ open: null }); this.sheet.comeBack(); } });
+    window.addEventListener('hashchange', () => { if (this.readHash()) { this.render(); this.goTo(this.areaBounds()); } });
+    byId('lang').addEventListener('click', () => { this.words.language = this.words.other; this.closeCard(); this.render(); this.sheet.describe(); this.findings.repaint(); });
+    byId('more').addEventListener('click', () => { this.gapsShown += GAPS_SHOWN; renderGaps(this); });
+    byId('skip').addEventListener('click', (event) => { event.preventDefault(); (byId('gaps').querySelector('button') || byId('gaps')).focus(); });
+    byId('gaps').addEventListener('keydown', (event) => this.moveInList(event));
+    document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.closeCard(); });
+    new ResizeObserver(() => { if (!document.body.classList.contains('printing')) map.invalidateSize({ animate: false }); }).observe(map.getContainer());
+  }
+
+  // ---- state
+
+  get area() { return this.state.town === null ? 'all' : this.state.town; }
+  get areaName() { return this.state.town === null ? this.words.say('area_all') : this.state.town; }
+
+  set(changes) { Object.assign(this.state, changes); this.render(); }
+
+  render() {
+    // The element that had the focus is written anew, so the focus goes to its successor.
+    const active = document.activeElement, id = active && active.id, gap = active && active.dataset && active.dataset.gap;
+    const layer = active && active.dataset && active.dataset.layer;
+    renderPanel(this);
+    renderLegend(this);
+    const successor = gap ? byId('gaps').querySelector('[data-gap="' + gap + '"]')
+      : layer ? byId('legend').querySelector('[data-layer="' + layer + '"]') : id ? byId(id) : null;
+    if (successor && successor !== document.activeElement) successor.focus({ preventScroll: true });
+    for (const [selector, key] of [['.leaflet-control-zoom-in', 'zoom_in'], ['.leaflet-control-zoom-out', 'zoom_out'], ['.home', 'whole']]) {
+      const button = this.map.getContainer().querySelector(selector);
+      button.setAttribute('aria-label', this.words.say(key)); button.title = this.words.say(key);
+    }
+    if (this.ground) { this.ground.repaint(); this.findings.repaint(); }
+  }
+
+  paint() { this.ground.paint(); this.findings.paint(); }
+
+  choose(changes) { this.closeCard(); this.set(changes); this.announce(); }
+
+  switchLayer(name, on) { this.set({ layers: Object.assign(this.state.layers, { [name]: on }) }); }
+
+  announce() { byId('live').textContent = byId('sentence').textContent; }
+
+  chooseTown(town) {
+    this.closeCard();
+    this.gapsShown = GAPS_SHOWN;
+    this.set({ town });
+    if (location.protocol !== 'about:') { // a notebook's frame has no address of its own
+      const hash = town === null ? '' : '#town=' + encodeURIComponent(town);
+      history.replaceState(null, '', location.pathname + location.search + hash);
+    }
+    this.goTo(this.areaBounds());
+    this.announce();
+  }
+
+  readHash() {
+    const match = /^#town=(.+)$/.exec(location.hash);
+    if (!match) return false;
+    let town = match[1];
+    try { town = decodeURIComponent(town); } catch (error) { if (!(error instanceof URIError)) throw error; }
+    if (!this.towns.includes(town)) return false;
+    this.gapsShown = GAPS_SHOWN;
+    Object.assign(this.state, { town, open: null });
+    return true;
+  }
+
+  gapsHere() { return this.state.town === null ? this.scene.gaps : this.scene.gaps.filter((gap) => gap.town === this.state.town); }
+
+  // ---- the map
+
+  areaBounds() {
+    const { plane, areas } = this.scene, [west, south, east, north] = this.data.bounds;
+    const town = areas.find((area) => area.name === this.state.town && area.shape);
+    return town && this.state.town !== null ? town.shape.box.bounds(plane) : L.latLngBounds([south, west], [north, east]);
+  }
+
+  margins(above) {
+    // The part of the map that neither panel, legend nor card covers.
+    if (document.body.classList.contains('printing')) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 10] };
+    const panel = byId('panel').getBoundingClientRect(), legend = byId('legend').getBoundingClientRect();
+    const top = NARROW.matches ? legend.bottom + 10 : 16;
+    const fits = this.map.getSize().y - top - this.sheet.height > above + 90;
+    return NARROW.matches
+      ? { paddingTopLeft: [16, top + (fits ? above : 0)], paddingBottomRight: [16, this.sheet.height + 34] }
+      : { paddingTopLeft: [panel.right + 20, top + above], paddingBottomRight: [60, 40] };
+  }
+
+  // Beside the legend or above it where that costs little zoom, else behind it.
+  besideLegend(bounds, margins) {
+    if (NARROW.matches || document.body.classList.contains('printing')) return margins;
+    const legend = byId('legend').getBoundingClientRect();
+    const size = this.map.getSize(), [right, bottom] = margins.paddingBottomRight;
+    const zoomWith = (padding) => this.map.getBoundsZoom(bounds, false, L.point(margins.paddingTopLeft).add(padding));
+    const most = zoomWith([right, bottom]);
+    const beside = [size.x - legend.left + 16, bottom], over = [right, size.y - legend.top + 16];
+    const chosen = [beside, over].find((padding) => zoomWith(padding) >= most - 0.25);
+    return chosen ? { ...margins, paddingBottomRight: chosen } : margins;
+  }
+
+  goTo(bounds, { above = 0, still = false, maxZoom = 17 } = {}) {
+    const animate = !still && !STILL.matches;
+    this.map.fitBounds(bounds, { ...this.besideLegend(bounds, this.margins(above)), maxZoom, animate, duration: 0.4 });
+  }
+
+  hover(key) {
+    if (key === this.state.hover) return;
+    this.state.hover = key;
+    this.map.getContainer().style.cursor = key ? 'pointer' : '';
+    this.findings.repaint();
+  }
+
+  // ---- cards
+
+  showCard(key, latlng, content, { pan = true } = {}) {
+    this.closeCard();
+    this.sheet.giveWay();
+    const { words, data } = this;
+    const demo = data.synthetic ? make('p', { class: 'demo-note' }, words.say('synthetic')) : null;
+    const card = make('div', { class: 'card-body', 'data-card': key }, content, demo);
+    const margins = this.margins(0);
+    const popup = L.popup({ maxWidth: 300, minWidth: 210, autoPan: pan, className: 'planner-card',
+      autoPanPaddingTopLeft: margins.paddingTopLeft, autoPanPaddingBottomRight: margins.paddingBottomRight })
+      .setLatLng(latlng).setContent(card);
+    this.state.open = key;
+    popup.openOn(this.map);
+    this.popup = popup;
+    const close = popup.getElement().querySelector('.leaflet-popup-close-button');
+    close.setAttribute('aria-label', words.say('close'));
+    popup.getElement().setAttribute('role', 'dialog');
+    popup.getElement().setAttribute('aria-label', card.querySelector('h3').textContent);
+    this.render();
+  }
+
+  closeCard() { if (this.popup) this.map.closePopup(this.popup); }
+
+  openGap(gap, { move = true } = {}) {
+    if (!gap.shape) return;
+    this.sheet.giveWay();
+    const { plane } = this.scene, { box } = gap.shape;
+    const top = plane.latLng((box.x0 + box.x1) / 2, box.y0);
+    if (move) this.goTo(box.bounds(plane), { above: 235, maxZoom: 15.5 });
+    this.showCard('g' + gap.index, move ? top : plane.latLng(gap.x, gap.y), gapCard(gap, this), { pan: !move });
+    const live = gapName(gap, this.words);
+    byId('live').textContent = live;
+  }
+
+  openFacility(sign) {
+    const place = this.scene.plane.latLng(sign.x, sign.y);
+    if (!this.map.getBounds().contains(place)) this.map.setView(place, this.map.getZoom(), { animate: false });
+    this.showCard('f' + sign.index, place, facilityCard(sign, this));
+  }
+
+  openAt(latlng, slack) {
+    const key = this.finder.at(latlng, { units: true, slack });
+    if (!key) { this.closeCard(); return; }
+    const index = Number(key.slice(1));
+    if (key[0] === 'f') this.openFacility(this.scene.facilities[index]);
+    else if (key[0] === 'g') { this.openGap(this.scene.gaps[index], { move: false }); this.scrollToGap(index); }
+    else if (key[0] === 'u') this.showCard(key, latlng, unknownCard(this.scene.unknown[index], this));
+    else this.showCard(key, latlng, unitCard(index, this));
+  }
+
+  scrollToGap(index) {
+    const place = this.gapsHere().filter((gap) => !gap.scattered).findIndex((gap) => gap.index === index);
+    if (place >= this.gapsShown) { this.gapsShown = place + 1; renderGaps(this); }
+    const item = byId('gaps').querySelector('[data-gap="' + index + '"]');
+    if (item) item.scrollIntoView({ block: 'nearest' });
+  }
+
+  moveInList(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const buttons = [...byId('gaps').querySelectorAll('button')];
+    const next = buttons[buttons.indexOf(document.activeElement) + step];
+    if (next) { next.focus(); event.preventDefault(); }
+  }
+}
+
+window.plannerPage = function plannerPage(map) {
+  const page = new Page(map, readData(byId('planner-data')));
+  page.start();
+  return page;
+};

@@ -1,0 +1,172 @@
+// The panel: sentence, cards, choices, the ranked list. It is written anew on every change.
+
+const GAPS_SHOWN = 30;
+const byId = (id) => document.getElementById(id);
+
+function put(id, ...children) {
+  const element = byId(id);
+  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+// A text with {share} and the like, those values emphasised.
+function phrase(words, key, values, strong) {
+  const parts = words.say(key).split(/(\{\w+\})/);
+  return parts.filter((part) => part).map((part) => {
+    const name = part.startsWith('{') ? part.slice(1, -1) : null;
+    if (!name) return part;
+    return Object.hasOwn(strong, name) ? make('b', { class: strong[name] }, values[name]) : String(values[name]);
+  });
+}
+
+function sentence(page) {
+  const { words, state, summary, data } = page;
+  const kind = data.kinds[0];
+  const place = state.town === null ? words.say('in_all') : words.say('in_town', { town: state.town });
+  if (!kind) return [words.say('sentence_no_coverage')];
+  const row = summary.row(page.area, kind, state.cutoff, state.profile);
+  const people_of = words.say('people_of_' + kind), minutes = whole(state.cutoff);
+  if (!row || !row.people) return [words.say('sentence_no_people', { place, people_of })];
+  if (row.share === null) return [words.say('sentence_no_share', { place, people_of, minutes })];
+  const unknown = row.unknown / row.people;
+  const parts = phrase(words, 'sentence_share',
+    { place, share: words.share(row.share), people_of, minutes, among: row.unknown ? words.say('among_known') : '' }, { share: 'good' });
+  const gaps = page.gapsHere().filter((gap) => !gap.scattered).length;
+  const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of };
+  const left = row.gap <= 0 ? 'sentence_none_left'
+    : state.cutoff !== page.lastCutoff ? 'sentence_left' : gaps ? 'sentence_left_gaps' : 'sentence_left_scattered';
+  parts.push(...phrase(words, left, values, { people: 'bad' }));
+  if (row.unknown > 0) {
+    const least = unknown < 0.0005 ? '<0.1%' : words.share(unknown);
+    parts.push(...phrase(words, 'sentence_unknown', { share: least, people_of }, {}));
+  } else parts.push(words.say('sentence_end'));
+  return parts;
+}
+
+function card(kind, page) {
+  const { words, state, summary } = page;
+  const row = summary.row(page.area, kind, state.cutoff, state.profile);
+  const check = summary.target(page.area, kind, state.cutoff, state.profile);
+  const known = row && row.people && row.share !== null;
+  const range = known && row.unknown > 0 ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null;
+  const target = check && check.target !== null && check.target !== undefined
+    ? words.say(check.target_year ? 'target_year' : 'target', { target: words.target(check.target), year: check.target_year }) : null;
+  return make('li', { class: 'card' },
+    make('span', { class: 'card-kind' }, words.say('kind_' + kind)),
+    make('span', { class: 'card-share' + (known ? '' : ' none') }, known ? words.share(row.share) : words.say('no_share')),
+    check ? make('span', { class: 'card-result ' + check.result }, words.say(check.result)) : null,
+    target ? make('span', { class: 'card-target' }, target) : null,
+    check && check.result === 'undecided' && range ? make('span', { class: 'card-range',
+      title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null);
+}
+
+function select(id, label, options, chosen, onchange) {
+  const list = make('select', { id, onchange: (event) => onchange(event.target.value) },
+    options.map(([value, text]) => make('option', { value }, text)));
+  list.value = chosen;
+  return make('label', { class: 'choice choice-' + id }, make('span', { class: 'sr' }, label), list);
+}
+
+function choices(page) {
+  const { words, state, data } = page;
+  const made = [];
+  if (page.towns.length > 1) {
+    const all = [['', words.say('towns_all', { count: page.towns.length })]];
+    made.push(select('town', words.say('town'), all.concat(page.towns.map((name) => ['=' + name, name])),
+      state.town === null ? '' : '=' + state.town, (value) => page.chooseTown(value === '' ? null : value.slice(1))));
+  }
+  if (data.cutoffs.length > 1) {
+    made.push(select('minutes', words.say('minutes'),
+      data.cutoffs.map((minutes) => [String(minutes), words.say('minutes_value', { minutes: whole(minutes) })]),
+      String(state.cutoff), (value) => page.choose({ cutoff: Number(value) })));
+  } else if (data.cutoffs.length) {
+    made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: whole(data.cutoffs[0]) })));
+  }
+  if (page.summary.profiles.length > 1) {
+    made.push(select('group', words.say('group'), page.summary.profiles.map((name) => [name, words.term('profile', name)]),
+      state.profile, (value) => page.choose({ profile: value })));
+  }
+  return made;
+}
+
+function gapItem(gap, page) {
+  const { words, state } = page;
+  const people = words.persons(gap['people_' + page.gapKind] || 0);
+  if (gap.scattered) {
+    return make('li', { class: 'gap plain' }, make('span', { class: 'rank none' }),
+      make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, gapName(gap, words)),
+        make('span', { class: 'gap-why' }, words.say('scattered_why'))),
+      make('span', { class: 'gap-people' }, people));
+  }
+  const near = gap.minutes === null ? words.say('gap_no_path')
+    : words.say('gap_line', { minutes: words.minutes(gap.minutes, page.lastCutoff) });
+  const why = causeWords(gap, words) + (words.language === 'zh' ? ' · ' : ', ') + near;
+  const open = state.open === 'g' + gap.index;
+  return make('li', {}, make('button', {
+    type: 'button', class: 'gap', 'data-gap': gap.index, 'aria-current': open ? 'true' : null,
+    'aria-label': words.say('gap_row', { rank: gap.rank, name: gapName(gap, words), people, why }),
+    onclick: () => page.openGap(gap),
+    onpointerenter: () => page.hover('g' + gap.index), onpointerleave: () => page.hover(null),
+  },
+  make('span', { class: 'rank' }, gap.rank),
+  make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, gapName(gap, words)), make('span', { class: 'gap-why' }, why)),
+  make('span', { class: 'gap-people' }, people)));
+}
+
+function renderGaps(page) {
+  const { words, state, data } = page;
+  const here = page.gapsHere(), outlined = here.filter((gap) => !gap.scattered);
+  put('gaps-title', words.say('gaps_title', { kind: words.say('kind_' + (page.gapKind || 'residential')) }));
+  put('gaps-count', words.say('gaps_count', { count: words.number(outlined.length) }));
+  const note = put('gaps-note', words.say('gaps_cutoff', { minutes: whole(page.lastCutoff) }));
+  note.hidden = state.cutoff === page.lastCutoff || !data.cutoffs.length;
+  const shown = outlined.slice(0, page.gapsShown);
+  const rest = outlined.length - shown.length;
+  const scattered = rest ? [] : here.filter((gap) => gap.scattered);
+  put('gaps', here.length ? shown.concat(scattered).map((gap) => gapItem(gap, page))
+    : make('li', { class: 'gap-none' }, words.say('gaps_none')));
+  const more = put('more', words.say('more', { count: words.number(Math.min(rest, GAPS_SHOWN)) }));
+  more.hidden = rest <= 0;
+}
+
+function renderPanel(page) {
+  const { words, data, state } = page;
+  document.documentElement.lang = words.language === 'zh' ? 'zh-CN' : 'en';
+  const last = page.lastCutoff;
+  const heading = last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: whole(last) });
+  put('heading', heading);
+  document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
+  put('place', [data.title, dateWords(data.date, words), words.say('notice')].filter((text) => text).join(' · '));
+  put('demo', words.say('synthetic')).hidden = !data.synthetic;
+  put('sentence', sentence(page));
+  put('cards', data.kinds.map((kind) => card(kind, page))).setAttribute('aria-label', words.say('kinds'));
+  byId('cards').hidden = !data.kinds.length;
+  put('choices', choices(page)).hidden = !byId('choices').children.length;
+  renderGaps(page);
+  renderTables(page);
+  const lang = put('lang', words.say('lang_other'));
+  lang.setAttribute('aria-label', words.say('lang_switch'));
+  lang.lang = words.language === 'zh' ? 'en' : 'zh-CN';
+  put('skip', words.say('to_list'));
+  put('foot', footWords(page));
+  put('mapcredit', footWords(page, false));
+  put('print-mark', data.synthetic ? words.say('synthetic') : '');
+  byId('panel').setAttribute('aria-label', words.say('panel'));
+  page.map.getContainer().setAttribute('aria-label', words.say('map'));
+  document.body.classList.toggle('narrowed', state.town !== null);
+}
+
+function footWords(page, withDemo = true) {
+  const { words, data } = page;
+  const parts = [words.say('credit', { credit: data.credit }), words.say('notice'), withDemo && data.synthetic ? words.say('synthetic') : null];
+  return parts.filter((text) => text).join(' · ');
+}
+
+function dateWords(date, words) {
+  const match = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(date || '');
+  if (!match) return date || '';
+  const [, year, month, day] = match;
+  if (words.language === 'zh') return year + '年' + Number(month) + '月' + (day ? Number(day) + '日' : '');
+  const options = { year: 'numeric', month: 'long', day: day ? 'numeric' : undefined, timeZone: 'UTC' };
+  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day || 1))).toLocaleDateString('en-GB', options);
+}

@@ -256,16 +256,19 @@ class _Reading:
                     break
 
     def add_squares(self) -> None:
-        """Add the outlines of the walkable multipolygons whose ways are all in the extract."""
+        """Add the outlines of the walkable multipolygons whose ways are all in the extract.
+
+        One that lacks the place of a node is walked round but not crossed.
+        """
         for relation_id, (tags, ways) in sorted(self.squares.items()):
             lines = [self.member_nodes.get(way, []) for way in ways]
             ends = [ref for line in lines for ref, _ in (line[:1] + line[-1:])]
             closed = all(ends.count(ref) % 2 == 0 for ref in ends)
-            known = all(line and all(lonlat for _, lonlat in line) for line in lines)
-            if not (lines and closed and known):
+            if not (lines and all(lines) and closed):
                 self._skip("walkable multipolygons whose outline is not complete")
                 continue
-            area = self._next_area()
+            known = all(lonlat for line in lines for _, lonlat in line)
+            area = self._next_area() if known else -1
             for line in lines:
                 self._add_line(relation_id, line, tags, area)
 

@@ -32,6 +32,7 @@ test: install browser
 
 demo: install
 	.venv/bin/planner demo --out out/demo
+	@echo "open out/demo/map.html in a browser"
 
 bench: install
 	$(PY) -m benchmarks

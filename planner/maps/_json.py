@@ -1,9 +1,10 @@
-"""JSON that can stand inside an HTML script element whatever the data says."""
+"""JSON that can stand inside an HTML script element, and a template, whatever the data says."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,13 +18,16 @@ _ESCAPES = {
     "\u2029": "\\u2029",
 }
 
+# folium runs what it is given through its template engine; outside strings, JSON has no such pair.
+_TEMPLATE_OPENS = re.compile(r"\{(?=[{%#])")
+
 
 def script_json(value: object) -> str:
     """JSON text without any character that could end the script element around it."""
     text = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
-    return text
+    return _TEMPLATE_OPENS.sub(r"\\u007b", text)
 
 
 def plain(value: Any) -> Any:

@@ -58,7 +58,8 @@ class PageMap(folium.Map):
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
                 center: {{ this.location|tojson }}, zoom: 12, minZoom: 8, maxZoom: 19,
-                zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90, zoomControl: false,
+                zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
+                zoomControl: false, attributionControl: false,
                 zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches
             });
             window.planner = plannerPage({{ this.get_name() }});

@@ -136,7 +136,7 @@ def _areas(
 
 
 def _bands(layers: Mapping[str, gpd.GeoDataFrame], grid: Grid) -> list[dict[str, Any]]:
-    """Return the cumulative reach of all facilities, longest first, so that shorter ones lie on top."""
+    """Return the cumulative reach, longest first, so that shorter bands lie on top."""
     isochrones = _layer(layers, "isochrones")
     if isochrones is None:
         return []

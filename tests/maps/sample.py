@@ -15,7 +15,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 WEST, SOUTH, EAST, NORTH = 121.40, 31.30, 121.50, 31.37
 TOWNS = ("友谊路街道", "大场镇", "顾村镇")
 KINDS = ("residential", "industrial", "commercial")
-HOSTILE = '</script><img src=x onerror="window.harmed=1">\'&quot;\u2028{{7*7}}'
+HOSTILE = '</script><img src=x onerror="window.harmed=1">\'&quot;\u2028{{7*7}}{%x%}{#y'
 
 
 def disc(lon: float, lat: float, radius_deg: float) -> Polygon:
@@ -96,8 +96,8 @@ def gaps() -> gpd.GeoDataFrame:
     ids = [*(f"gap-{rank}" for rank in range(1, 7)), "scattered:大场镇"]
     table = pd.DataFrame({"gap_id": ids})
     table["rank"] = range(1, 8)
-    table["name"] = ["临江新村西", "共富路—联谊路路口", "美安路菜场周边", None, "罗溪公园北", "gap-6",
-                     "scattered"]  # fmt: skip
+    names = ["临江新村西", "共富路—联谊路路口", "美安路菜场周边", None, "罗溪公园北"]
+    table["name"] = [*names, "gap-6", "scattered"]
     table["people_residential"] = [4120, 3873, 2950, 2210, 1980, 940, 312]
     table["people_industrial"] = [310, 0, 45, 880, 0, 0, 0]
     table["people_commercial"] = [0, 0, 20, 0, 15, 0, 0]

@@ -5,8 +5,8 @@ const COLOURS = {
   reach: ['#3fa08c', '#8fcdbd', '#cfe9e2'], gap: '#fb923c', gapEdge: '#c2410c', unknown: '#6b7280',
   facility: '#12355b', pale: '#8fa3ba', proposed: '#7b3fa0', text: '#1c2430', secondary: '#5b6472',
 };
-const STREET_WIDTHS = [[10, 0.9], [12, 1.5], [13, 2.1], [14, 2.8], [15, 4.2], [16, 6], [18, 12]];
-const STREET_CLASSES = [{ from: 0, times: 1 }, { from: 12, times: 0.62 }, { from: 14.2, times: 0.34 }];
+const STREET_WIDTHS = [[10, 0.7], [12, 1.2], [13, 1.9], [14, 2.8], [15, 4.2], [16, 6], [18, 12]];
+const STREET_CLASSES = [{ from: 0, times: 1 }, { from: 12, times: 0.55 }, { from: 14.2, times: 0.34 }];
 
 function reachColours(count) {
   // The bands' colours, darkest first: page colours for three, steps between them for more.
@@ -71,9 +71,9 @@ function drawGround(pen, scene, state, view) {
   if (state.layers.reach) drawBands(pen, scene, state, view);
   if (state.layers.backdrop) fill(scene.water, COLOURS.water);
   if (state.layers.streets) drawStreets(pen, scene, view);
+  if (state.layers.demand) drawDemand(pen, scene, k, zoom, view.box);
   drawVeil(pen, scene, state, view);
   if (state.layers.areas) drawBorders(pen, scene, state, k);
-  if (state.layers.demand) drawDemand(pen, scene, k, zoom, view.box);
 }
 
 function drawBands(pen, scene, state, view) {
@@ -97,15 +97,18 @@ function drawStreets(pen, scene, view) {
   const seen = scene.streets.map((chunks, rank) => {
     const { from, times } = STREET_CLASSES[rank];
     if (view.zoom < from && !(rank === 2 && view.all)) return null;
-    return { chunks: chunks.filter((chunk) => chunk.box.meets(view.box)), width: Math.max(0.5, base * times) };
+    return { chunks: chunks.filter((chunk) => chunk.box.meets(view.box)), width: Math.max(0.45, base * times) };
   });
   const stroke = (entry, colour, extra) => {
     pen.strokeStyle = colour; pen.lineWidth = (entry.width + extra) / view.scale;
     for (const chunk of entry.chunks) pen.stroke(chunk.path);
   };
   const order = [2, 1, 0].map((rank) => seen[rank]).filter((entry) => entry);
+  pen.globalAlpha = at([[12, 0.35], [14, 1]], view.zoom); // from afar the reach matters, not the streets
   for (const entry of order) stroke(entry, COLOURS.casing, entry.width > 1 ? 1.1 : 0.5);
+  pen.globalAlpha = at([[12, 0.6], [14, 1]], view.zoom);
   for (const entry of order) stroke(entry, COLOURS.street, 0);
+  pen.globalAlpha = 1;
 }
 
 function drawVeil(pen, scene, state, view) {
@@ -158,11 +161,10 @@ function drawDemand(pen, scene, k, zoom, box) {
 }
 
 function drawFindings(pen, scene, state, view) {
-  const k = view.scale;
   if (state.layers.unknown) drawUnknown(pen, scene, state, view);
   if (state.layers.gaps) drawGaps(pen, scene, state, view);
   if (state.layers.facilities) drawFacilities(pen, scene, state, view);
-  scene.labels = state.layers.gaps ? drawRanks(pen, scene, state, k, view.box) : [];
+  scene.labels = state.layers.gaps ? drawRanks(pen, scene, state, view) : [];
 }
 
 function drawUnknown(pen, scene, state, view) {
@@ -188,7 +190,7 @@ function drawGaps(pen, scene, state, view) {
     if (!gap.shape || !gap.shape.box.meets(view.box)) continue;
     const lit = state.hover === 'g' + gap.index || state.open === 'g' + gap.index;
     pen.globalAlpha = state.town === null || gap.town === state.town ? 1 : 0.3;
-    pen.fillStyle = lit ? 'rgba(251,146,60,.72)' : 'rgba(251,146,60,.5)'; pen.fill(gap.shape.path, 'evenodd');
+    pen.fillStyle = lit ? 'rgba(251,146,60,.66)' : 'rgba(251,146,60,.46)'; pen.fill(gap.shape.path, 'evenodd');
     pen.fillStyle = hatch; pen.fill(gap.shape.path, 'evenodd');
     pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = (lit ? 3 : 1.4) / k;
     pen.stroke(gap.shape.path);

@@ -42,7 +42,6 @@ class Page {
   }
 
   addControls() {
-    this.map.attributionControl.remove();
     this.zoomer = L.control.zoom({ position: 'topright', zoomInTitle: '', zoomOutTitle: '' }).addTo(this.map);
     L.control.scale({ position: 'bottomleft', imperial: false, maxWidth: 120 }).addTo(this.map);
     const Home = L.Control.extend({
@@ -154,7 +153,7 @@ class Page {
     const zoomWith = (padding) => this.map.getBoundsZoom(bounds, false, L.point(margins.paddingTopLeft).add(padding));
     const most = zoomWith([right, bottom]);
     const beside = [size.x - legend.left + 16, bottom], over = [right, size.y - legend.top + 16];
-    const chosen = [beside, over].find((padding) => zoomWith(padding) >= most - 0.25);
+    const chosen = [beside, over].find((padding) => zoomWith(padding) >= most - 0.5);
     return chosen ? { ...margins, paddingBottomRight: chosen } : margins;
   }
 

@@ -116,7 +116,7 @@ function gapItem(gap, page) {
 function renderGaps(page) {
   const { words, state, data } = page;
   const here = page.gapsHere(), outlined = here.filter((gap) => !gap.scattered);
-  put('gaps-title', words.say('gaps_title', { kind: words.say('kind_' + (page.gapKind || 'residential')) }));
+  put('gaps-title', words.say('gaps_title', { kind: words.say('people_of_' + page.gapKind) }));
   put('gaps-count', words.say('gaps_count', { count: words.number(outlined.length) }));
   const note = put('gaps-note', words.say('gaps_cutoff', { minutes: whole(page.lastCutoff) }));
   note.hidden = state.cutoff === page.lastCutoff || !data.cutoffs.length;

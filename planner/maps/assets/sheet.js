@@ -55,7 +55,7 @@ class Sheet {
     const { words } = this.page;
     this.button.setAttribute('aria-label', words.say(this.place === 'high' ? 'sheet_down' : 'sheet_up'));
     this.button.setAttribute('aria-expanded', String(this.place !== 'low'));
-    this.panel.dataset.place = this.place;
+    this.panel.dataset.place = document.body.dataset.sheet = this.place;
   }
 
   show(height) { document.documentElement.style.setProperty('--sheet', Math.round(height) + 'px'); }

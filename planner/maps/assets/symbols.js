@@ -55,23 +55,26 @@ function drawFacilities(pen, scene, state, view) {
   }
 }
 
-function drawRanks(pen, scene, state, k, box) {
-  // Numbers in the order of rank; one that would cover another waits for a closer look.
-  const placed = [], r = 11 / k;
+function drawRanks(pen, scene, state, view) {
+  // Numbers in the order of rank; one that would cover another waits for a closer look, and so does
+  // that of a small gap that is not among the first.
+  const k = view.scale, { box } = view;
+  const placed = [], r = at([[11.5, 9], [13, 11]], view.zoom) / k;
   pen.textAlign = 'center'; pen.textBaseline = 'middle';
-  pen.font = '700 ' + 12 / k + 'px system-ui, sans-serif';
   const gaps = scene.gaps.filter((gap) => gap.shape && (state.town === null || gap.town === state.town));
   const open = gaps.filter((gap) => state.open === 'g' + gap.index);
   for (const gap of open.concat(gaps)) {
     if (!(gap.x > box.x0 && gap.x < box.x1 && gap.y > box.y0 && gap.y < box.y1)) continue;
+    const lit = open.includes(gap) || state.hover === 'g' + gap.index;
+    const wide = Math.max(gap.shape.box.x1 - gap.shape.box.x0, gap.shape.box.y1 - gap.shape.box.y0) * k;
+    if (!lit && gap.rank > 10 && wide < 30) continue;
     if (placed.some((other) => Math.hypot(other.x - gap.x, other.y - gap.y) < 2.15 * r)) continue;
     placed.push(gap);
-    const lit = open.includes(gap) || state.hover === 'g' + gap.index;
     pen.beginPath(); pen.arc(gap.x, gap.y, r, 0, 7);
     pen.fillStyle = lit ? COLOURS.gapEdge : '#ffffff'; pen.fill();
     pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = 1.8 / k; pen.stroke();
     pen.fillStyle = lit ? '#ffffff' : '#9a3412';
-    pen.font = '700 ' + (gap.rank > 99 ? 9.5 : 12) / k + 'px system-ui, sans-serif';
+    pen.font = '700 ' + (gap.rank > 99 ? 0.85 : 1.1) * r + 'px system-ui, sans-serif';
     pen.fillText(String(gap.rank), gap.x, gap.y + 0.7 / k);
   }
   return placed;

@@ -86,8 +86,12 @@ function layersHere(page) {
 function renderLegend(page) {
   const { words, state } = page;
   const rows = legendRows(page);
+  const few = window.matchMedia('(max-height: 620px), (max-width: 960px)').matches;
+  const seen = rows.filter((row) => row[3] !== (few ? 'detail' : 'simple')).length;
+  const deep = seen > 6 ? Math.ceil(seen / 2) : seen;
   const signs = make('ul', { class: 'signs' }, rows.map(([what, text, layer, only]) =>
     make('li', { class: (only || '') + (state.layers[layer] ? '' : ' off') }, legendSwatch(what), make('span', {}, text))));
+  signs.style.setProperty('--rows', deep);
   const switches = make('fieldset', { class: 'switches', hidden: !state.layersOpen },
     make('legend', { class: 'sr' }, words.say('layers')),
     layersHere(page).map((name) => {

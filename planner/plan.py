@@ -2,6 +2,7 @@
 
 import math
 import tomllib
+import unicodedata
 from difflib import SequenceMatcher
 from itertools import pairwise
 from pathlib import Path
@@ -47,7 +48,7 @@ def _one_line(text: str) -> str:
     """Refuse text that is empty or has control characters."""
     if not text.strip():
         raise ValueError("it should not be empty")
-    if not text.isprintable():
+    if any(unicodedata.category(character) == "Cc" for character in text):
         raise ValueError("it should be one line without control characters")
     return text
 

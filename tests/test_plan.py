@@ -76,10 +76,10 @@ def test_a_plan_cannot_be_changed(plan_file: Path):
 def test_the_smallest_plan_has_its_name_as_title(tmp_path: Path):
     path = tmp_path / "plan.toml"
     path.write_bytes(
-        '\ufeffname = "小镇"\n[network]\nosm = "a.osm"\n[facilities]\ntable = "f.csv"\n'.encode()
+        '\ufeffname = "小　镇"\n[network]\nosm = "a.osm"\n[facilities]\ntable = "f.csv"\n'.encode()
     )
     plan = load_plan(path)
-    assert plan.title == "小镇"
+    assert plan.title == "小　镇"
     assert plan.language == "zh"
     assert plan.area is None
     assert plan.demand == ()

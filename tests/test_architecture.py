@@ -25,6 +25,7 @@ ORDER = [
     "travel",
     "demand",
     "coverage",
+    "landmarks",
     "gaps",
     "run",
     "siting",

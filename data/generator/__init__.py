@@ -1,0 +1,1 @@
+"""Deterministic generator of the synthetic demo district: the same bytes on each run."""

@@ -1,0 +1,25 @@
+"""From nothing to the files of the demo district."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import committees, facilities, tables, write_osm
+from .district import draw_district, frame_lines
+
+
+def build(folder: Path) -> None:
+    """Draw the district and write all its files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = draw_district()
+    frame_lines(drawn.canvas)
+    book = write_osm.number(drawn.canvas)
+    write_osm.write(book, folder / "baoshan-demo.osm.pbf")
+    groups = committees.form(drawn.places)
+    stations, station_of = facilities.place(drawn, groups)
+    tables.write_district(folder)
+    tables.write_towns(folder)
+    tables.write_committees(folder, groups, station_of)
+    tables.write_population(folder)
+    tables.write_facilities(folder, stations)
+    tables.write_plan(folder)

@@ -1,0 +1,136 @@
+"""The tables beside the streets: outlines, committees, people, facilities, the plan."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from . import people
+from .committees import Committee
+from .facilities import Station
+from .geometry import to_lonlat
+from .outline import TOWNS, district, town_polygons
+
+NOTICE = "演示数据，非真实 (synthetic data, not real)"
+
+PLAN = """\
+# The synthetic demo district: every place, name and figure in it is invented,
+# but for the towns' names, codes and land areas and the names of the large rivers.
+name = "baoshan-demo"
+title = "宝山区（演示）"
+language = "zh"
+synthetic = true
+
+[area]
+boundary = "district.geojson"
+towns = "towns.geojson"
+
+[network]
+osm = "baoshan-demo.osm.pbf"
+access_limit_m = 100
+access_detour = 1.4
+
+[facilities]
+table = "facilities.csv"
+crs = "EPSG:4326"
+
+[[demand]]
+kind = "residential"
+osm = true
+town_totals = "population.csv"
+
+[[demand]]
+kind = "industrial"
+osm = true
+town_totals = "population.csv"
+
+[[demand]]
+kind = "commercial"
+osm = true
+town_totals = "population.csv"
+
+[service]
+cutoffs_minutes = [5, 10, 15]
+profile = "adult"
+targets = { residential = 0.85 }
+"""
+
+
+def _rings(shape: BaseGeometry) -> dict[str, Any]:
+    """GeoJSON geometry in longitude and latitude."""
+    turned = shapely.transform(shapely.normalize(shape), to_lonlat)
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(turned))
+    return geometry
+
+
+def _write_geojson(
+    path: Path, features: Iterable[tuple[BaseGeometry, dict[str, Any]]]
+) -> None:
+    """Write features, one a line, with the notice in the metadata."""
+    lines = [json.dumps({"type": "Feature", "properties": given, "geometry": _rings(shape)},
+                        ensure_ascii=False) for shape, given in features]
+    head = {"type": "FeatureCollection", "name": path.stem, "synthetic": True, "notice": NOTICE}
+    text = json.dumps(head, ensure_ascii=False)[:-1]
+    path.write_text(text + ', "features": [\n' + ",\n".join(lines) + "\n]}\n",
+                    encoding="utf-8", newline="\n")
+
+
+def _write_csv(path: Path, heading: list[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Write a table with plain line ends."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(heading)
+        writer.writerows(rows)
+
+
+def write_district(folder: Path) -> None:
+    """Outline of the district."""
+    _write_geojson(folder / "district.geojson", [(district(), {"name": "宝山区（演示）"})])
+
+
+def write_towns(folder: Path) -> None:
+    """Towns with code and invented tier."""
+    shapes = town_polygons()
+    _write_geojson(folder / "towns.geojson", [
+        (shapes[t.name], {"name": t.name, "code": t.code, "tier": t.tier,
+                          "tier_status": "invented"}) for t in TOWNS])
+
+
+def write_committees(folder: Path, committees: list[Committee], station_of: list[str]) -> None:
+    """Committees with their ground and their own station, null where there is none."""
+    _write_geojson(folder / "committees.geojson", [
+        (c.shape, {"name": c.name, "town": c.town, "kind": c.kind, "facility_id": code or None})
+        for c, code in zip(committees, station_of, strict=True)])
+
+
+def write_population(folder: Path) -> None:
+    """People by town and kind; party members beside the residents."""
+    party = people.party_members_by_town()
+    rows: list[list[Any]] = [[town, "residential", n, party[town]]
+                             for town, n in people.residents_by_town().items()]
+    for kind, workers in people.workers_by_town().items():
+        rows += [[town, kind, n, ""] for town, n in workers.items()]
+    _write_csv(folder / "population.csv", ["town", "kind", "people", "party_members"], rows)
+
+
+def write_facilities(folder: Path, stations: list[Station]) -> None:
+    """Write the facilities table."""
+    lonlat = to_lonlat(np.array([[s.x, s.y] for s in stations]))
+    _write_csv(
+        folder / "facilities.csv",
+        ["facility_id", "name", "lon", "lat", "level", "domain", "opening_hours", "capacity",
+         "status"],
+        [[s.facility_id, s.name, f"{lon:.6f}", f"{lat:.6f}", s.level, s.domain, s.opening_hours,
+          s.capacity, s.status] for s, (lon, lat) in zip(stations, lonlat, strict=True)])
+
+
+def write_plan(folder: Path) -> None:
+    """Write the plan."""
+    (folder / "plan.toml").write_text(PLAN, encoding="utf-8", newline="\n")

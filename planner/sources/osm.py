@@ -158,7 +158,7 @@ def load_osm(path: Path) -> OsmExtract:
 def _check_file(path: Path) -> None:
     if not path.is_file():
         raise SourceError(f"{path}: no such file; name an OSM extract in [network] osm")
-    if not path.name.lower().endswith(SUFFIXES):
+    if not path.name.endswith(SUFFIXES):
         raise SourceError(f"{path}: not an OSM extract; expected {', '.join(SUFFIXES)}")
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
@@ -246,10 +246,10 @@ class _Reading:
         if kind is not None:
             walled = any(tags.get(key) in values for key, values in WALL_TAGS.items())
             self._add_polygon(self.zones, area, (osm_id, kind, name, walled))
-        elif tags.get("building", "no") != "no":
+        if tags.get("building", "no") != "no":
             levels = _levels(tags.get("building:levels"))
             self._add_polygon(self.buildings, area, (osm_id, levels, name))
-        else:
+        elif kind is None:
             for (key, value), shown in BACKDROP_KINDS.items():
                 if tags.get(key) == value:
                     self._add_polygon(self.backdrop, area, (osm_id, shown))

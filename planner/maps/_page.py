@@ -56,11 +56,13 @@ class PageMap(folium.Map):
             <script type="application/json" id="planner-data">{{ this.data_json }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
+            var still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
             var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
                 center: {{ this.location|tojson }}, zoom: 12, minZoom: 8, maxZoom: 19,
                 zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
                 zoomControl: false, attributionControl: false,
-                zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches
+                zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still,
+                inertia: !still
             });
             window.planner = plannerPage({{ this.get_name() }});
         {% endmacro %}

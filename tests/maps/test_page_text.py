@@ -61,7 +61,7 @@ def test_hostile_texts_stay_inside_the_data(layers, summary):
     data = data_in(page)
     assert data["title"] == sample.HOSTILE
     assert data["facilities"]["name"] == [sample.HOSTILE] * 14
-    assert "\u2028" not in page
+    assert "\u2028" not in page.split("</title>")[1]
 
 
 def test_the_engine_passes_folium_s_templates_unchanged(layers, summary):

@@ -8,7 +8,7 @@ class Sheet {
     this.page = page;
     this.panel = byId('panel'); this.grip = byId('grip'); this.button = byId('sheet-button');
     this.place = 'half';
-    this.button.addEventListener('click', () => { if (!this.dragged) this.step(); this.dragged = false; });
+    this.grip.addEventListener('click', () => { if (!this.dragged) this.step(); this.dragged = false; });
     this.grip.addEventListener('pointerdown', (event) => this.start(event));
     this.grip.addEventListener('pointermove', (event) => this.move(event));
     for (const end of ['pointerup', 'pointercancel']) this.grip.addEventListener(end, (event) => this.end(event));

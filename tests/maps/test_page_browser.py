@@ -1,0 +1,325 @@
+"""The page as people meet it: in a browser, from a file, with the network cut."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from planner.maps import draw_map, save_map
+from tests.maps import sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    Open = Callable[..., Any]
+
+DESKTOP, LAPTOP, PHONE = (1440, 900), (1366, 768), (390, 844)
+
+
+def chromium() -> str | None:
+    """The system's browser, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = chromium()
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no chromium on this machine, and CI may not skip the page's tests")
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as play:
+        started = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    page = draw_map(sample.layers(), sample.summary(), title="演示区", synthetic=True,
+                    date="2026-11")  # fmt: skip
+    return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
+
+
+@pytest.fixture
+def visit(browser: Browser, file: Path) -> Open:
+    """Open a file with the network cut; any request or console message afterwards is a failure."""
+
+    @contextmanager
+    def opened(
+        size: tuple[int, int] = DESKTOP, *, hash_: str = "", path: Path = file, **options: Any
+    ) -> Iterator[Page]:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        context.set_offline(True)
+        page = context.new_page()
+        requests: list[str] = []
+        faults: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: faults.append(message.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(path.as_uri() + hash_)
+        page.wait_for_selector("body[data-ready]", timeout=10_000)
+        try:
+            yield page
+            assert [url for url in requests if url.split("#")[0] != path.as_uri()] == []
+            assert faults == []
+        finally:
+            context.close()
+
+    return opened
+
+
+def view(page: Page) -> list[float]:
+    """Longitude, latitude and zoom in the middle of the map."""
+    middle = "[planner.map.getCenter().lng, planner.map.getCenter().lat, planner.map.getZoom()]"
+    return list(page.evaluate(middle))
+
+
+def sheet_top(page: Page) -> float:
+    """Where the sheet begins, pixels from the top, once it stands still."""
+    before = -1.0
+    while (top := page.locator("#panel").bounding_box()["y"]) != before:  # type: ignore[index]
+        before = top
+        page.wait_for_timeout(60)
+    return float(top)
+
+
+TOO_NARROW = """[...document.querySelectorAll('#head *, #legend *, #foot')].filter(e =>
+    e.clientWidth && e.scrollWidth > e.clientWidth + 1 && !e.matches('.sr, .sr *')
+).map(e => e.outerHTML)"""
+
+
+@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE])
+def test_a_click_on_a_gap_moves_the_map_and_opens_its_card(visit, size):
+    with visit(size, reduced_motion="reduce") as page:
+        before = view(page)
+        page.click("#gaps button >> nth=1")
+        assert view(page) != before
+        card = page.locator(".planner-card")
+        assert "共富路—联谊路路口" in card.inner_text()
+        for words in ("3,870 人", "第14居民区站", "19 分钟", "1,180 米", "距离过远", "演示数据"):
+            assert words in card.inner_text()
+        inside = card.bounding_box()
+        assert inside is not None
+        assert inside["x"] >= 0
+        assert inside["y"] >= 0
+        assert inside["x"] + inside["width"] <= size[0]
+        legend = page.locator("#legend").bounding_box()
+        assert legend is not None
+        if size == PHONE:
+            assert inside["y"] >= legend["y"] + legend["height"]
+        else:
+            assert inside["x"] >= 388
+
+
+@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE])
+def test_nothing_is_cut_off_or_covered(visit, size):
+    with visit(size) as page:
+        assert page.evaluate(TOO_NARROW) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+        credit = page.locator("#mapcredit" if size == PHONE else "#foot")
+        assert credit.is_visible()
+        assert "© OpenStreetMap contributors (ODbL)" in credit.inner_text()
+        assert "内部工作用图" in credit.inner_text()
+
+
+def test_the_panel_tells_the_story_in_order(visit):
+    with visit() as page:
+        text = page.locator("#panel").inner_text()
+        order = ["十五分钟党群服务圈", "演示区 · 2026年11月 · 内部工作用图", "83.6%", "30.6 万",
+                 "6 处服务盲区", "3.1%", "居民", "待定", "园区职工", "未达标", "商圈", "已达标",
+                 "全部街镇（3）", "15 分钟", "服务盲区 · 按居民人数", "临江新村西", "无名片区",
+                 "零散分布（大场镇）", "© OpenStreetMap"]  # fmt: skip
+        at = 0
+        for words in order:
+            at = text.index(words, at)
+        assert "gap-" not in text
+        assert page.title() == "十五分钟党群服务圈 · 演示区 · 演示数据，非真实"
+        assert page.locator("#group").count() == 0
+
+
+def test_a_town_in_the_address_narrows_everything(visit):
+    with visit(hash_="#town=" + quote("顾村镇"), reduced_motion="reduce") as page:
+        assert page.locator("#town").input_value() == "=顾村镇"
+        assert page.locator("#gaps button").count() == 3
+        assert "顾村镇 83.6%" in page.locator("#sentence").inner_text()
+        narrow = view(page)
+        page.select_option("#town", "")
+        assert page.locator("#gaps button").count() == 6
+        assert view(page)[2] < narrow[2]
+        assert "#" not in page.url
+        page.select_option("#town", "=大场镇")
+        assert page.url.endswith("#town=" + quote("大场镇"))
+        towns = page.locator("#town option").all_inner_texts()
+        assert towns[1:] == list(sample.TOWNS)
+
+
+def test_an_unknown_town_in_the_address_is_ignored(visit):
+    with visit(hash_="#town=%E0%A4%A") as page:
+        assert page.locator("#gaps button").count() == 6
+
+
+def test_shorter_walks_have_their_own_figures(visit):
+    with visit() as page:
+        page.select_option("#minutes", "5")
+        assert "25.1%" in page.locator("#cards").inner_text()
+        assert "步行 5 分钟" in page.locator("#sentence").inner_text()
+        assert "处服务盲区" not in page.locator("#sentence").inner_text()
+        assert "盲区按步行 15 分钟划定" in page.locator("#gaps-note").inner_text()
+        assert (
+            page.locator(".card-result").count() == 0
+            or not page.locator("#cards .card-result").count()
+        )
+
+
+def test_the_other_language_behind_a_switch(visit):
+    with visit() as page:
+        page.click("#lang")
+        text = page.locator("#panel").inner_text()
+        assert "15-minute service circle" in text
+        assert "306,000 are left out, in 6 gaps" in text
+        assert "Unnamed area" in text
+        assert page.evaluate("document.documentElement.lang") == "en"
+        assert page.evaluate("document.activeElement.id") == "lang"
+
+
+def test_keys_reach_the_list_and_open_a_gap(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "skip"
+        page.keyboard.press("Enter")
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate("document.activeElement.dataset.gap") == "1"
+        page.keyboard.press("Enter")
+        assert "共富路" in page.locator(".planner-card").inner_text()
+        assert page.evaluate("document.activeElement.dataset.gap") == "1"
+        page.keyboard.press("Escape")
+        assert page.locator(".planner-card").count() == 0
+
+
+def test_every_control_has_a_name(visit):
+    with visit() as page:
+        page.click(".layers-button")
+        nameless = page.evaluate("""[...document.querySelectorAll('button, select, input, a[href]')]
+            .filter(e => !(e.getAttribute('aria-label') || e.innerText.trim()
+                || (e.closest('label') && e.closest('label').innerText.trim())))
+            .map(e => e.outerHTML)""")
+        assert nameless == []
+
+
+def test_a_facility_under_the_pointer_opens_with_its_figures(visit):
+    with visit(reduced_motion="reduce") as page:
+        place = page.evaluate("""(() => { const f = planner.scene.facilities[3];
+            const p = planner.map.latLngToContainerPoint(planner.scene.plane.latLng(f.x, f.y));
+            return [p.x, p.y]; })()""")
+        page.mouse.click(*place)
+        card = page.locator(".planner-card").inner_text()
+        for words in ("第4居民区站", "居村站点", "9,200", "1.8 万", "3,070"):
+            assert words in card
+
+
+def test_layers_can_be_switched(visit):
+    with visit() as page:
+        page.click(".layers-button")
+        assert not page.locator("[data-layer=demand]").is_checked()
+        page.check("[data-layer=demand]")
+        assert "需求点：盲区" in page.locator("#legend").inner_text()
+        page.uncheck("[data-layer=gaps]")
+        assert page.evaluate("planner.state.layers.gaps") is False
+
+
+def test_the_sheet_of_a_phone_can_be_pulled_up(visit):
+    with visit(PHONE) as page:
+        before = sheet_top(page)
+        page.mouse.move(195, before + 10)
+        page.mouse.down()
+        page.mouse.move(195, 60, steps=6)
+        page.mouse.up()
+        assert sheet_top(page) < 100
+        assert page.locator("#sheet-button").get_attribute("aria-label") == "收起面板"
+        page.click("#sheet-button")
+        assert sheet_top(page) > 600
+
+
+def test_hostile_texts_do_no_harm(visit, tmp_path):
+    layers, summary = sample.layers(), sample.summary()
+    for name, columns in {"gaps": ("gap_id", "name", "cause", "cause_detail"),
+                          "facilities": ("name", "level", "domain", "reason"),
+                          "unknown_areas": ("name", "reason")}.items():  # fmt: skip
+        for column in columns:
+            layers[name][column] = sample.HOSTILE + column
+    towns = {town: town + sample.HOSTILE for town in sample.TOWNS}
+    for name, column in (("areas", "name"), ("gaps", "town"), ("unknown_areas", "town")):
+        layers[name][column] = layers[name][column].map(towns)
+    for row in summary["coverage"] + summary["checks"]:
+        row["area"] = towns.get(row["area"], row["area"])
+    page_map = draw_map(layers, summary, title=sample.HOSTILE, credit=sample.HOSTILE,
+                        date=sample.HOSTILE)  # fmt: skip
+    path = save_map(page_map, tmp_path / "hostile.html")
+    with visit(path=path) as page:
+        page.click("#gaps button >> nth=0")
+        page.evaluate("planner.openFacility(planner.scene.facilities[0])")
+        page.select_option("#town", index=1)
+        assert page.locator("#gaps button").count() == 1
+        assert page.evaluate("window.harmed") is None
+        assert page.locator("img").count() == 0
+        assert "onerror" in page.locator("#gaps").inner_text()
+
+
+def test_areas_alone_make_a_page(visit, tmp_path):
+    page_map = draw_map({"areas": sample.areas()[["name", "geometry"]]}, {}, title="x")
+    with visit(path=save_map(page_map, tmp_path / "areas.html")) as page:
+        assert "没有人口数据" in page.locator("#sentence").inner_text()
+        assert "没有服务盲区" in page.locator("#gaps").inner_text()
+
+
+def test_a_share_nobody_knows_is_said_plainly(visit, tmp_path):
+    summary = sample.summary()
+    for row in summary["coverage"]:
+        row.update(covered=0, gap=0, unknown=row["people"], share=None)
+    page_map = draw_map(sample.layers(), summary, title="x")
+    with visit(path=save_map(page_map, tmp_path / "unknown.html")) as page:
+        assert "无法判断" in page.locator("#sentence").inner_text()
+        assert "%" not in page.locator("#sentence").inner_text()
+
+
+def test_a_notebook_shows_the_page(visit, tmp_path):
+    frame = draw_map(sample.layers(), sample.summary(), title="x")._repr_html_()
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!DOCTYPE html><meta charset='utf-8'><body data-ready>{frame}", "utf-8")
+    with visit(path=path) as page:
+        inner = page.frame_locator("iframe")
+        inner.locator("body[data-ready]").wait_for()
+        inner.locator("#town").select_option("=大场镇")
+        assert inner.locator("#gaps button").count() == 2
+
+
+def test_paper_has_the_notice_and_the_whole_list(visit):
+    with visit() as page:
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("#print-mark").is_visible()
+        assert page.locator("#tables table").first.is_visible()
+        assert page.locator("#gaps li").count() == 7
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert not page.locator("#print-mark").is_visible()
+
+
+def test_the_watermark_is_in_the_picture(visit):
+    with visit() as page:
+        inked = page.evaluate("""(() => { const c = planner.findings._container;
+            const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+            let n = 0;
+            for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 25 && d[i + 3] < 60) n++;
+            return n; })()""")
+        assert inked > 3000

@@ -1,1 +1,5 @@
-"""The files that other programs read: GeoPackage, tables, provenance."""
+"""Writing: GeoPackage, tables and provenance."""
+
+from planner.reports.files import write_result
+
+__all__ = ["write_result"]

@@ -1,0 +1,233 @@
+"""Verdicts, checks and tables: who is served, who is not, and what cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+from shapely.geometry.base import BaseGeometry
+
+from planner.network.model import WalkNetwork
+from planner.travel.access import Access
+from planner.travel.minutes import ReachedPairs
+
+COVERED: Final = "covered"
+GAP: Final = "gap"
+UNKNOWN: Final = "unknown"
+#: Why a unit's verdict is unknown; the first that applies is given.
+REASONS: Final = ("no street near", "island", "facility not joined", "edge of data")
+
+ALL: Final = "all"
+COUNTS: Final = ("people", "covered", "gap", "unknown")
+
+
+def doubts(
+    network: WalkNetwork,
+    units: Access,
+    unjoined_xy: NDArray[np.float64],
+    data: BaseGeometry,
+    reach_m: float,
+) -> pd.Series:
+    """Return the first reason why a unit that is not covered cannot be judged, "" for none.
+
+    Parameters
+    ----------
+    network, units
+        Streets, and the units joined to them.
+    unjoined_xy : shape (k, 2), metres
+        Facilities that count and join no street.
+    data
+        The land the streets are known for, metric CRS.
+    reach_m
+        Metres that a straight walk of the cutoff covers.
+    """
+    reason = np.full(len(units), "", dtype=object)
+    tests = {
+        "edge of data": _leaves(units.xy, data, reach_m),
+        "facility not joined": _near(units.xy, unjoined_xy, reach_m),
+        "island": on_islands_only(network, units),
+        "no street near": ~units.joined,
+    }
+    for name in reversed(REASONS):
+        reason[tests[name]] = name
+    return pd.Series(reason, name="reason")
+
+
+def on_islands_only(network: WalkNetwork, units: Access) -> NDArray[np.bool_]:
+    """Tell which units meet streets, but only of islands."""
+    main = np.zeros(len(units), dtype=bool)
+    unit = np.repeat(np.arange(len(units)), np.diff(units.entry_starts))
+    main[unit[~network.island[units.entry_edge]]] = True
+    return units.joined & ~main
+
+
+def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float) -> pd.DataFrame:
+    """Return verdict and reason of each unit: covered, else unknown with a reason, else gap."""
+    covered = minutes <= cutoff_minutes
+    unknown = ~covered & (doubt != "").to_numpy()
+    verdict = np.select([covered, unknown], [COVERED, UNKNOWN], GAP)
+    reason = np.where(unknown, doubt.to_numpy(), "")
+    return pd.DataFrame({"verdict": verdict, "reason": reason}).astype(object)
+
+
+def coverage_table(
+    demand: pd.DataFrame, verdicts: Mapping[float, pd.Series], areas: Sequence[str]
+) -> pd.DataFrame:
+    """Count people by verdict for each area, kind and cutoff.
+
+    Parameters
+    ----------
+    demand
+        kind, people, town.
+    verdicts
+        Cutoff in minutes -> verdict of each unit, aligned with `demand`.
+    areas
+        Names of the towns, in the order wanted; the row `all` comes first.
+
+    Returns
+    -------
+    DataFrame
+        area, kind, cutoff_minutes, people, covered, gap, unknown, share, share_low, share_high;
+        one row for each area, kind that has units (and `all`, in person-places) and cutoff.
+    """
+    kinds = [*dict.fromkeys(demand["kind"]), ALL]
+    rows = []
+    for area in (ALL, *areas):
+        here = demand if area == ALL else demand[demand["town"] == area]
+        for kind in kinds:
+            part = here if kind == ALL else here[here["kind"] == kind]
+            for cutoff, verdict in verdicts.items():
+                people = part.groupby(verdict.reindex(part.index))["people"].sum()
+                counts = {v: float(people.get(v, 0.0)) for v in (COVERED, GAP, UNKNOWN)}
+                rows.append(
+                    {
+                        "area": area,
+                        "kind": kind,
+                        "cutoff_minutes": cutoff,
+                        "people": float(part["people"].sum()),
+                        **counts,
+                        **shares(**counts),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def shares(covered: float, gap: float, unknown: float) -> dict[str, float | None]:
+    """Return share, share_low and share_high; None where there is nobody to count."""
+    judged, people = covered + gap, covered + gap + unknown
+    return {
+        "share": covered / judged if judged > 0 else None,
+        "share_low": covered / people if people > 0 else None,
+        "share_high": (covered + unknown) / people if people > 0 else None,
+    }
+
+
+def verdict_on_target(low: float | None, high: float | None, target: float) -> str:
+    """Return met, missed or undecided: missing data never helps and never harms."""
+    if low is None or high is None or low < target <= high:
+        return "undecided"
+    return "met" if low >= target else "missed"
+
+
+def check_targets(
+    coverage: pd.DataFrame, targets: Mapping[str, float], *, cutoff_minutes: float, profile: str
+) -> list[dict[str, Any]]:
+    """Compare the plan's targets with the shares of every area; rows of `checks`."""
+    rows = []
+    last = coverage[coverage["cutoff_minutes"] == cutoff_minutes]
+    for kind, target in targets.items():
+        for row in last[last["kind"] == kind].to_dict("records"):
+            low, high = row["share_low"], row["share_high"]
+            rows.append(
+                {
+                    "rule_id": f"target:{kind}",
+                    "tier": None,
+                    "level": "any",
+                    "profile": profile,
+                    "moment": None,
+                    "cutoff_m": None,
+                    **row,
+                    "target": target,
+                    "target_year": None,
+                    "result": verdict_on_target(low, high, target),
+                }
+            )
+    return rows
+
+
+def facility_loads(
+    demand: pd.DataFrame,
+    nearest: NDArray[np.int64],
+    verdict: pd.Series,
+    pairs: ReachedPairs,
+    n_facilities: int,
+) -> pd.DataFrame:
+    """Count what each facility carries at the last cutoff, for every kind that has units.
+
+    Parameters
+    ----------
+    demand
+        kind, people.
+    nearest : shape (n,)
+        Position of each unit's nearest facility, -1 for none.
+    verdict
+        Aligned with `demand`.
+    pairs
+        Facilities (origin) and units (target) within the cutoff.
+
+    Returns
+    -------
+    DataFrame, one row per facility
+        people_nearest_*: covered people whose nearest facility this is; people_in_reach_*: all
+        within the cutoff; people_only_here_*: those with no other facility within it.
+    """
+    people = demand["people"].to_numpy()
+    in_reach = np.bincount(pairs.target, minlength=len(demand))
+    columns = {}
+    for kind in dict.fromkeys(demand["kind"]):
+        weight = np.where(demand["kind"] == kind, people, 0.0)
+        served = (verdict == COVERED).to_numpy() & (nearest >= 0)
+        alone = in_reach[pairs.target] == 1
+        per_pair = weight[pairs.target]
+        columns[f"people_nearest_{kind}"] = np.bincount(
+            nearest[served], weights=weight[served], minlength=n_facilities
+        )
+        columns[f"people_in_reach_{kind}"] = np.bincount(
+            pairs.origin, weights=per_pair, minlength=n_facilities
+        )
+        columns[f"people_only_here_{kind}"] = np.bincount(
+            pairs.origin[alone], weights=per_pair[alone], minlength=n_facilities
+        )
+    return pd.DataFrame(columns, index=range(n_facilities))
+
+
+def straight_metres(demand: gpd.GeoDataFrame, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each unit's straight distance to the nearest of some places, inf without any."""
+    points = np.column_stack([demand.geometry.x, demand.geometry.y])
+    if len(xy) == 0 or len(points) == 0:
+        return np.full(len(points), np.inf)
+    return np.asarray(KDTree(xy).query(points)[0], dtype=np.float64)
+
+
+def _near(
+    xy: NDArray[np.float64], places: NDArray[np.float64], within_m: float
+) -> NDArray[np.bool_]:
+    if len(places) == 0 or len(xy) == 0:
+        return np.zeros(len(xy), dtype=bool)
+    return np.asarray(KDTree(places).query(xy)[0] <= within_m, dtype=bool)
+
+
+def _leaves(
+    xy: NDArray[np.float64], data: BaseGeometry, reach_m: float
+) -> NDArray[np.bool_]:
+    """Tell which discs of radius reach_m are not wholly inside the data."""
+    points = shapely.points(xy)
+    shapely.prepare(data)
+    inside = shapely.contains_xy(data, xy) if len(xy) else np.zeros(0, dtype=bool)
+    return ~inside | (shapely.distance(points, data.boundary) < reach_m)

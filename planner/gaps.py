@@ -1,0 +1,245 @@
+"""Where people are left out, and why: gaps with a name, an outline and a cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
+from shapely.geometry.base import BaseGeometry
+
+from planner.coverage import GAP, UNKNOWN
+from planner.landmarks import Landmarks
+
+MIN_JOIN_M: Final = 150.0
+SPACING_FACTOR: Final = 1.2
+#: Gaps in which no kind counts this many are folded into one row per town.
+MIN_PEOPLE: Final = 50.0
+SCATTERED: Final = "scattered"
+#: A walk that a straight line times this would fit into the cutoff is a detour.
+DETOUR_FACTOR: Final = 1.3
+DETOUR: Final = "detour"
+TOO_FAR: Final = "too far"
+PEOPLE_COLUMNS: Final = ("people_residential", "people_industrial", "people_commercial")
+GAP_COLUMNS: Final = (
+    "gap_id", "rank", "name", *PEOPLE_COLUMNS, "town", "nearest_facility_id", "minutes",
+    "minutes_max", "straight_m", "cause", "cause_detail", "units",
+)  # fmt: skip
+UNKNOWN_COLUMNS: Final = ("name", "town", "reason", *PEOPLE_COLUMNS, "units")
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How far apart the units of one gap may be.
+
+    join_m : shape (n,), metres; two units belong together within the mean of their two values.
+    """
+
+    join_m: NDArray[np.float64]
+
+
+def grouping(demand: gpd.GeoDataFrame, table: pd.Series, gap_join_m: float | None) -> Grouping:
+    """Choose the join distance of each unit: the plan's, else by the spacing of its table.
+
+    Parameters
+    ----------
+    demand
+        Points in a metric CRS.
+    table : Series, aligned with `demand`
+        Which table a unit comes from.
+    gap_join_m
+        The plan's distance, None for the larger of 150 m and 1.2 times the median distance
+        between nearest neighbours.
+    """
+    join_m = np.full(len(demand), gap_join_m or MIN_JOIN_M)
+    if gap_join_m is None:
+        xy = np.column_stack([demand.geometry.x, demand.geometry.y])
+        for name in table.unique():
+            rows = np.flatnonzero((table == name).to_numpy())
+            places = np.unique(xy[rows], axis=0)
+            if len(places) > 1:
+                spacing_m = np.median(KDTree(places).query(places, k=2)[0][:, 1])
+                join_m[rows] = max(MIN_JOIN_M, SPACING_FACTOR * spacing_m)
+    return Grouping(join_m)
+
+
+def find_gaps(
+    demand: gpd.GeoDataFrame,
+    grouped: Grouping,
+    straight_m: NDArray[np.float64],
+    landmarks: Landmarks,
+    *,
+    reach_m: float,
+    towns: list[str],
+) -> gpd.GeoDataFrame:
+    """Join the units with verdict `gap` into named gaps, ranked by residents.
+
+    Parameters
+    ----------
+    demand
+        kind, people, town, nearest_facility_id, minutes, verdict, cell and Points, metric CRS.
+    grouped
+        From `grouping`.
+    straight_m : shape (n,)
+        Straight metres to the nearest facility that counts.
+    landmarks
+        Names that residents know.
+    reach_m
+        Metres that a straight walk of the cutoff covers.
+    towns
+        Order of the rows `scattered`.
+
+    Returns
+    -------
+    GeoDataFrame, metric CRS
+        gap_id, rank, name, people by kind, town, nearest_facility_id, minutes, minutes_max,
+        straight_m, cause, cause_detail, units, geometry. The small ones of each town are one row
+        `scattered`, after the ranked ones.
+    """
+    rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
+    units = demand.iloc[rows].assign(
+        straight_m=straight_m[rows],
+        cause=np.where(straight_m[rows] * DETOUR_FACTOR <= reach_m, DETOUR, TOO_FAR),
+        join_m=grouped.join_m[rows],
+    )
+    units = units.assign(group=_groups(units))
+    people = _people_by_kind(units, units["group"])
+    small = people.index[people.max(axis=1) < MIN_PEOPLE]
+    folded = units["group"].isin(small)
+    gaps = [_describe(part) for _, part in units[~folded].groupby("group", sort=True)]
+    gaps.sort(key=lambda gap: (-gap["people_residential"], -gap["size"], gap["gap_id"]))
+    names = landmarks.names([gap["anchor"] for gap in gaps])
+    for rank, (gap, name) in enumerate(zip(gaps, names, strict=True), start=1):
+        gap.update(rank=rank, name=name)
+    scattered = units[folded]
+    for town in [*towns, ""]:
+        part = scattered[scattered["town"] == town]
+        if len(part):
+            row = _describe(part)
+            gaps.append(row | {"gap_id": f"{SCATTERED}:{town}", "rank": len(gaps) + 1,
+                               "name": SCATTERED})  # fmt: skip
+    return _layer(gaps, GAP_COLUMNS, demand)
+
+
+def find_unknown_areas(
+    demand: gpd.GeoDataFrame, grouped: Grouping, landmarks: Landmarks
+) -> gpd.GeoDataFrame:
+    """Join the units with verdict `unknown` and one reason into named areas, metric CRS.
+
+    Returns name, town, reason, people by kind, units, geometry; most people first.
+    """
+    chosen = (demand["verdict"] == UNKNOWN).to_numpy() & (demand["people"] > 0).to_numpy()
+    units = demand.iloc[np.flatnonzero(chosen)].assign(join_m=grouped.join_m[chosen])
+    areas = []
+    for reason, part in units.groupby("reason", sort=True):
+        for _, group in part.assign(group=_groups(part)).groupby("group", sort=True):
+            areas.append(_summary(group) | {"reason": reason})
+    areas.sort(key=lambda area: (-area["people_residential"], -area["size"], area["gap_id"]))
+    names = landmarks.names([area["anchor"] for area in areas])
+    rows = [area | {"name": name} for area, name in zip(areas, names, strict=True)]
+    return _layer(rows, UNKNOWN_COLUMNS, demand)
+
+
+def _groups(units: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Number the connected groups of units, by their first member."""
+    if len(units) == 0:
+        return np.empty(0, dtype=np.int64)
+    xy = np.column_stack([units.geometry.x, units.geometry.y])
+    join_m = units["join_m"].to_numpy()
+    pairs = KDTree(xy).query_pairs(join_m.max() + 1e-9, output_type="ndarray")
+    first, second = pairs[:, 0], pairs[:, 1]
+    apart_m = np.hypot(*(xy[first] - xy[second]).T)
+    close = apart_m <= (join_m[first] + join_m[second]) / 2
+    graph = coo_array(
+        (np.ones(close.sum(), dtype=np.int8), (first[close], second[close])),
+        shape=(len(units), len(units)),
+    )
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _people_by_kind(units: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
+    people = units.pivot_table(
+        index=group, columns="kind", values="people", aggfunc="sum", fill_value=0.0
+    )
+    people.columns = [f"people_{kind}" for kind in people.columns]
+    return people.reindex(columns=list(PEOPLE_COLUMNS), fill_value=0.0)
+
+
+def _summary(units: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return people, town, outline and the most populous unit of one group."""
+    people = {
+        column: float(units.loc[units["kind"] == column.removeprefix("people_"), "people"].sum())
+        for column in PEOPLE_COLUMNS
+    }
+    leading = _leading(units)
+    anchor = leading.sort_values(["people", "demand_id"], ascending=[False, True]).iloc[0]
+    return {
+        **people,
+        "gap_id": f"gap:{units['demand_id'].min()}",
+        "size": max(people.values()),
+        "town": _most(leading["town"], leading["people"]),
+        "units": len(units),
+        "anchor": (anchor.geometry.x, anchor.geometry.y),
+        "geometry": _outline(units),
+    }
+
+
+def _describe(units: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return the row of one gap but for rank and name."""
+    leading = _leading(units)
+    people = leading["people"]
+    return _summary(units) | {
+        "nearest_facility_id": _most(leading["nearest_facility_id"], people),
+        "minutes": weighted_median(leading["minutes"].to_numpy(), people.to_numpy()),
+        "minutes_max": float(units["minutes"].max()),
+        "straight_m": weighted_median(leading["straight_m"].to_numpy(), people.to_numpy()),
+        "cause": _most(leading["cause"], people),
+        "cause_detail": "",
+    }
+
+
+def _leading(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the units whose people speak for the group: residents, else the largest kind."""
+    people = units.groupby("kind")["people"].sum()
+    kind = "residential" if people.get("residential", 0) > 0 else people.idxmax()
+    return units[units["kind"] == kind]
+
+
+def _most(values: pd.Series, people: pd.Series) -> Any:
+    """Return the value most people have; of equals the first in order. None stands for nothing."""
+    marked = values.astype(object).where(values.notna(), None)
+    totals: dict[Any, float] = {}
+    for value, weight in zip(marked, people, strict=True):
+        totals[value] = totals.get(value, 0.0) + weight
+    return min(totals, key=lambda value: (-totals[value], str(value)))
+
+
+def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Return the smallest value that at least half of the weight does not exceed."""
+    order = np.argsort(values, kind="stable")
+    running = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(running, running[-1] / 2)])
+
+
+def _outline(units: gpd.GeoDataFrame) -> BaseGeometry:
+    """Unite the cells where they are known, else discs of half the join distance."""
+    cells = units["cell"].to_numpy()
+    known = np.array([cell is not None for cell in cells])
+    discs = shapely.buffer(
+        units.geometry.to_numpy()[~known], units["join_m"].to_numpy()[~known] / 2, quad_segs=8
+    )
+    return shapely.union_all(np.concatenate([discs, cells[known]]))
+
+
+def _layer(
+    rows: list[dict[str, Any]], columns: tuple[str, ...], demand: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    table = pd.DataFrame(rows, columns=[*columns, "geometry"])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=demand.crs)

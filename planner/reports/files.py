@@ -1,0 +1,160 @@
+"""Writes a result as a folder of files: complete, or not at all."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from planner.errors import SourceError
+from planner.run import Result
+from planner.sources.inputs import sha256_of
+from planner.summary import METRE_DIGITS, MINUTES_DIGITS, plain, with_lonlat
+
+RUN_FILE: Final = "run.json"
+_LIBRARIES: Final = ("geopandas", "shapely", "numpy", "scipy", "numba", "osmium", "pyproj", "folium")
+_MULTI: Final = {"Polygon": "MultiPolygon", "MultiPolygon": "MultiPolygon"}
+
+
+def write_result(
+    result: Result, out: Path, save_map: Callable[[Path], None] | None = None
+) -> dict[str, Path]:
+    """Write the files of a run into a folder.
+
+    They are written beside it and moved in when all are there, run.json last, with the SHA-256 of
+    the others: a folder whose hashes do not match holds an unfinished run.
+
+    Parameters
+    ----------
+    result
+        From `run_plan`.
+    out
+        Folder; made if it does not exist. Files of an earlier run are replaced.
+    save_map
+        Writes the map to the path it is given.
+
+    Returns
+    -------
+    dict
+        File name -> path.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if out.exists() and not out.is_dir():
+            raise SourceError(f"{out}: is a file; name a folder with --out")
+        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise SourceError(f"{out}: cannot be written ({error.strerror}); choose another --out") from error
+    try:
+        names = _write_all(result, beside, save_map)
+        hashes = {name: sha256_of(beside / name) for name in names}
+        _write_json(beside / RUN_FILE, _versions() | result.provenance | {"outputs": hashes})
+        out.mkdir(exist_ok=True)
+        # Without its run.json the old run counts as unfinished while files are exchanged.
+        (out / RUN_FILE).unlink(missing_ok=True)
+        for name in (*names, RUN_FILE):
+            (beside / name).replace(out / name)
+    except OSError as error:
+        raise SourceError(f"{out}: cannot be written ({error.strerror}); choose another --out") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return {name: out / name for name in (*names, RUN_FILE)}
+
+
+def _write_all(
+    result: Result, folder: Path, save_map: Callable[[Path], None] | None
+) -> list[str]:
+    """Write every file but run.json; return their names."""
+    for name, layer in result.layers.items():
+        _write_layer(folder / "result.gpkg", name, layer)
+    _write_json(folder / "summary.json", result.summary)
+    for name in ("gaps", "facilities"):
+        table = _rounded(with_lonlat(result.layers[name]))
+        table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+    names = ["result.gpkg", "summary.json", "gaps.csv", "facilities.csv"]
+    if save_map is not None:
+        save_map(folder / "map.html")
+        names.append("map.html")
+    return names
+
+
+def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> None:
+    """Add one layer to a GeoPackage; no path is NULL there, never inf."""
+    table = gpd.GeoDataFrame(_rounded(layer), crs=layer.crs)
+    kinds = set(table.geometry.geom_type)
+    geometry_type = "MultiPolygon" if kinds & set(_MULTI) else (kinds.pop() if kinds else "Unknown")
+    if geometry_type == "MultiPolygon":
+        parts = [
+            shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape
+            for shape in table.geometry
+        ]
+        table = table.set_geometry(gpd.GeoSeries(parts, index=table.index, crs=layer.crs))
+    pyogrio.write_dataframe(
+        table, path, layer=name, driver="GPKG", geometry_type=geometry_type, append=path.exists()
+    )
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """Round minutes and metres for the outputs; infinite becomes empty."""
+    table = table.copy()
+    for name in table.columns:
+        column = table[name]
+        if pd.api.types.is_float_dtype(column):
+            column = column.replace([np.inf, -np.inf], np.nan)
+            if str(name).startswith("minutes"):
+                column = column.round(MINUTES_DIGITS)
+            elif str(name).endswith("_m"):
+                column = column.round(METRE_DIGITS if name != "length_m" else MINUTES_DIGITS)
+            table[name] = column
+    return table
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(
+        _plain_tree(content), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
+    )
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _plain_tree(value: Any) -> Any:
+    """Make a tree of dicts and lists fit for JSON."""
+    if isinstance(value, dict):
+        return {str(key): _plain_tree(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain_tree(part) for part in value]
+    return plain(value)
+
+
+def _versions() -> dict[str, Any]:
+    """Return the versions of the product, Python and the libraries that decide numbers."""
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return {
+        "versions": {"planner": _planner_version(), "python": platform.python_version(), **found}
+    }
+
+
+def _planner_version() -> str:
+    from planner import __version__
+
+    return __version__

@@ -1,0 +1,39 @@
+"""Downloads through osmnx: the outline of a place, and the streets inside it."""
+
+from __future__ import annotations
+
+from shapely.geometry.base import BaseGeometry
+
+from planner.errors import SourceError
+
+
+def find_place(place: str) -> BaseGeometry:
+    """Look up the outline of a place by its name (Nominatim; needs the internet).
+
+    Parameters
+    ----------
+    place
+        For example "宝山区, 上海市".
+
+    Returns
+    -------
+    Polygon or MultiPolygon, EPSG:4326.
+
+    Raises
+    ------
+    SourceError
+        If there is no connection, or no such place with an outline.
+    """
+    import osmnx
+    from requests.exceptions import RequestException
+
+    advice = "name a polygon file instead: [area] boundary"
+    try:
+        found = osmnx.geocode_to_gdf(place)
+    except (RequestException, osmnx._errors.ResponseStatusCodeError) as error:
+        raise SourceError(
+            f"[area] place {place!r}: no answer from the internet ({type(error).__name__}); {advice}"
+        ) from error
+    except (osmnx._errors.InsufficientResponseError, TypeError, ValueError) as error:
+        raise SourceError(f"[area] place {place!r}: no such place with an outline; {advice}") from error
+    return found.geometry.iloc[0]

@@ -84,7 +84,7 @@ def _draw_block(
         place = _draw_parcel(canvas, parcel, use, block, public, names, rng)
         if place is not None:
             drawn.places.append(place)
-        elif use != "park":
+        else:
             canvas.areas.append((parcel, {"landuse": "grass"}))
 
 

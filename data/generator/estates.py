@@ -197,17 +197,20 @@ def _rows_and_paths(
     offset = int(rng.integers(3))
     cuts = [LineString([(west - 9, y + pitch / 2), (east + 9, y + pitch / 2)])
             for y in ys[offset:-1:3]]
-    spines = max(round((east - west) / 72.0) - 1, 0) if style.ring else 1
-    for k in range(spines):
-        x = west + (east - west) * (k + 1) / (spines + 1) + rng.uniform(-12, 12)
-        cuts.append(LineString([(x, south - 9), (x, north + 9)]))
+    spines = max(round((east - west) / max(72.0, 1.4 * style.long_m)) - 1, 0) \
+        if style.ring else 1
+    across = [west + (east - west) * (k + 1) / (spines + 1) + rng.uniform(-9, 9)
+              for k in range(spines)]
+    cuts += [LineString([(x, south - 9), (x, north + 9)]) for x in across]
     wide = level.buffer(0.3, join_style="mitre")
     paths = [LineString(on_grid(_turned(shapely.get_coordinates(part), turn)))
              for cut in cuts for part in _lines(cut.intersection(wide)) if part.length > 12]
     clear = level.buffer(-5.0)
+    room = level.buffer(-6.0).difference(
+        shapely.unary_union([shapely.box(x - 5.0, south, x + 5.0, north) for x in across]))
     boxes: list[Polygon] = []
     for y in ys:
-        strip = LineString([(west, y), (east, y)]).intersection(level.buffer(-6.0))
+        strip = LineString([(west, y), (east, y)]).intersection(room)
         for part in _lines(strip):
             boxes.extend(_slabs(part, y, style, rng))
     kept = [box for box in boxes if clear.contains(box)]

@@ -67,7 +67,8 @@ def _entry(place_: Place, rng: np.random.Generator) -> np.ndarray:
 def _district_and_towns(drawn: District) -> list[Station]:
     """The district's centre and one centre in each town, near the town's given point."""
     stations = []
-    hosts = [p for p in drawn.places if p.kind in ("estate", "offices", "mall") and p.joined]
+    hosts = [p for p in drawn.places if p.kind in ("estate", "offices", "mall")
+             and p.joined and not _in_hole(p.gate)]
     for number, town in enumerate((TOWNS[0], *TOWNS)):
         at = Point(from_lonlat(np.array([[town.lon, town.lat]]))[0])
         near = sorted((p for p in hosts if p.town == town.name),
@@ -153,17 +154,18 @@ def _off_street(drawn: District, stations: list[Station]) -> list[Station]:
 
 def _by_domain(drawn: District) -> list[Station]:
     """Ten stations of each domain beside the neighbourhoods."""
+    stops = [(n, p) for n, p in drawn.stations if not _in_hole((p.x, p.y))]
     spots = {
         "industrial_park": _largest(drawn, "works", "党群服务站"),
         "mall": _largest(drawn, "mall", "党群服务站"),
         "office_tower": _largest(drawn, "offices", "楼宇党群服务站"),
         "scenic_area": _largest(drawn, "park", "党群服务点"),
         "street_block": [(f"{n}街区党群服务站", p.x + 22.0, p.y + 9.0)
-                         for n, p in drawn.stations[1::2]],
+                         for n, p in stops[1::2]],
         "waterfront": _waterfront(drawn),
-        "talent_apartments": [(p.name + "党群服务站", *p.gate) for p in drawn.places
-                              if p.name.endswith("人才公寓")],
-        "couriers": [(f"{n}骑手驿站", p.x - 24.0, p.y - 12.0) for n, p in drawn.stations[::2]],
+        "talent_apartments": [(p.name + "人才驿站", *p.gate) for p in drawn.places
+                              if p.name.endswith("人才公寓") and not _in_hole(p.gate)],
+        "couriers": [(f"{n}骑手驿站", p.x - 24.0, p.y - 12.0) for n, p in stops[::2]],
     }
     stations = []
     for domain, found in spots.items():
@@ -181,7 +183,7 @@ def _largest(drawn: District, kind: str, ending: str) -> list[tuple[str, float, 
     """Gates of the large places of a kind, at most two in a town."""
     found: list[tuple[str, float, float]] = []
     count: dict[str, int] = {}
-    for p in sorted((p for p in drawn.places if p.kind == kind),
+    for p in sorted((p for p in drawn.places if p.kind == kind and not _in_hole(p.gate)),
                     key=lambda p: (-round(p.shape.area), p.name)):
         count[p.town] = count.get(p.town, 0) + 1
         if count[p.town] <= 2:
@@ -200,6 +202,7 @@ def _waterfront(drawn: District) -> list[tuple[str, float, float]]:
             street = streets.geometries[int(streets.nearest(spot))]
             foot = street.interpolate(street.project(spot))
             apart = all(np.hypot(foot.x - x, foot.y - y) > 1_900 for _, x, y in found)
-            if foot.distance(spot) < 95.0 and district().contains(foot) and apart:
+            if foot.distance(spot) < 95.0 and district().contains(foot) and apart \
+                    and not _in_hole((foot.x, foot.y)):
                 found.append((f"滨水驿站{len(found) + 1}号", foot.x, foot.y))
     return found

@@ -93,7 +93,7 @@ def _houses(
     homes: list[Polygon] = []
     for lane in (*branches, trunk):
         begin = from_m if lane is trunk else 16.0
-        for along in np.arange(begin, lane.length - 6, 34.0):
+        for along in np.arange(begin, lane.length - 6, 40.0):
             for side in (-1.0, 1.0):
                 home = _house(lane, float(along), side, rng)
                 taken = any(home.intersects(other) for other in homes)
@@ -108,7 +108,7 @@ def _house(lane: LineString, along: float, side: float, rng: np.random.Generator
     to = shapely.get_coordinates(lane.interpolate(min(along + 4.0, lane.length)))[0]
     ahead: FloatArray = (to - at) / max(float(np.linalg.norm(to - at)), 0.01)
     off = np.array([-ahead[1], ahead[0]]) * side
-    long, deep = rng.uniform(14, 29), rng.uniform(9, 12)
+    long, deep = rng.uniform(17, 34), rng.uniform(9, 12)
     base = at + off * rng.uniform(6, 10)
     corners = np.vstack([base - ahead * long / 2, base + ahead * long / 2,
                          base + ahead * long / 2 + off * deep, base - ahead * long / 2 + off * deep])

@@ -27,6 +27,7 @@ class Canvas:
 
     def add(self, sketch: Canvas, name: str) -> None:
         """Add all of a sketch; what has an empty name in it gets the name."""
+
         def named(tags: Tags) -> Tags:
             return {**tags, "name": name} if tags.get("name") == "" else tags
 

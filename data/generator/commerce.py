@@ -34,8 +34,9 @@ def metro_stations(main_roads: list[LineString]) -> list[tuple[str, Point]]:
 def draw_station(canvas: Canvas, name: str, at: Point, public: shapely.STRtree) -> None:
     """Draw a station under a road with two entrances joined by short footways."""
     xy = on_grid(np.array([at.x, at.y]))
-    canvas.points.append((float(xy[0]), float(xy[1]), {
-        "railway": "station", "station": "subway", "name": name}))
+    canvas.points.append(
+        (float(xy[0]), float(xy[1]), {"railway": "station", "station": "subway", "name": name})
+    )
     road = public.geometries[int(public.nearest(at))]
     here = road.project(at)
     ahead = shapely.get_coordinates(road.interpolate(min(here + 8.0, road.length)))[0] - xy
@@ -44,10 +45,16 @@ def draw_station(canvas: Canvas, name: str, at: Point, public: shapely.STRtree) 
     for number, sign in enumerate((1.0, -1.0)):
         start = xy + ahead * 6.0 * sign - side * sign * 0.3
         door = on_grid(xy + ahead * 6.0 * sign + side * sign * 13.0)
-        canvas.streets.append((LineString(np.vstack([on_grid(start), door])),
-                               {"highway": "footway"}))
-        canvas.points.append((float(door[0]), float(door[1]), {
-            "railway": "subway_entrance", "ref": str(number + 1), "name": name}))
+        canvas.streets.append(
+            (LineString(np.vstack([on_grid(start), door])), {"highway": "footway"})
+        )
+        canvas.points.append(
+            (
+                float(door[0]),
+                float(door[1]),
+                {"railway": "subway_entrance", "ref": str(number + 1), "name": name},
+            )
+        )
 
 
 def mall(
@@ -66,11 +73,16 @@ def mall(
         return None
     box = shapely.minimum_rotated_rectangle(largest(core.buffer(-6.0)))
     hall = largest(box.intersection(core))
-    canvas.buildings.append((Polygon(on_grid(shapely.get_coordinates(hall.exterior))), {
-        "building": "retail", "building:levels": str(int(rng.integers(3, 7))), "name": name}))
+    canvas.buildings.append(
+        (
+            Polygon(on_grid(shapely.get_coordinates(hall.exterior))),
+            {"building": "retail", "building:levels": str(int(rng.integers(3, 7))), "name": name},
+        )
+    )
     loop = largest(parcel.buffer(-13.0, join_style="mitre").simplify(2.0))
-    canvas.streets.append((LineString(on_grid(shapely.get_coordinates(loop.exterior))),
-                           {"highway": "pedestrian"}))
+    canvas.streets.append(
+        (LineString(on_grid(shapely.get_coordinates(loop.exterior))), {"highway": "pedestrian"})
+    )
     _ways_in(canvas, compound.gates, compound.links, loop)
     canvas.areas.append((parcel, {"landuse": "retail", "name": name}))
     return Place("mall", name, parcel, town, compound.gates[0], 0.0)
@@ -126,8 +138,9 @@ def green(
     loop = largest(parcel.buffer(-24.0).simplify(4.0))
     if not compound.gates or loop.area < 2_500:
         return None
-    canvas.streets.append((LineString(on_grid(shapely.get_coordinates(loop.exterior))),
-                           {"highway": "footway"}))
+    canvas.streets.append(
+        (LineString(on_grid(shapely.get_coordinates(loop.exterior))), {"highway": "footway"})
+    )
     angle = box_angle(loop)[0] + rng.uniform(-0.3, 0.3)
     middle = np.array([loop.centroid.x, loop.centroid.y])
     for turn in (0.0, np.pi / 2):

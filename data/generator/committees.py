@@ -9,7 +9,6 @@ import shapely
 from shapely import MultiPoint, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from .geometry import largest, on_grid
 from .groups import group_points
 from .outline import TOWNS, Town, town_polygons
 from .people import VILLAGES, committees_by_town
@@ -46,8 +45,9 @@ def _of_town(town: Town, places: list[Place]) -> list[Committee]:
     if len(estates) < wanted:
         raise ValueError(f"{town.name} has {len(estates)} estates for {wanted} committees")
     groups: list[tuple[str, list[Place]]] = []
-    number = group_points(np.array([_middle(p) for p in estates]),
-                          np.array([p.floor_m2 for p in estates]), wanted)
+    number = group_points(
+        np.array([_middle(p) for p in estates]), np.array([p.floor_m2 for p in estates]), wanted
+    )
     for k in range(wanted):
         groups.append(("residents", [p for p, g in zip(estates, number, strict=True) if g == k]))
     titles = sorted({_title(p) for p in hamlets})
@@ -87,6 +87,3 @@ def _territories(town: Polygon, groups: list[list[Place]]) -> list[BaseGeometry]
         cell = cells[int(tree.query(Point(point), predicate="within")[0])]
         grounds[k].append(cell.intersection(town))
     return [shapely.set_precision(shapely.unary_union(parts), 0.01) for parts in grounds]
-
-
-__all__ = ["Committee", "form", "largest", "on_grid"]

@@ -41,11 +41,14 @@ def draw_district() -> District:
     blocks = roads.superblocks(canvas, ground, steel)
     drawn.stations = commerce.metro_stations(ground)
     use = landuse.assign(blocks, drawn.stations)
-    names = {kind: unique_names(kind) for kind in (
-        "estate", "park", "works", "mall", "tower", "apartments", "school", "village")}
+    names = {
+        kind: unique_names(kind)
+        for kind in ("estate", "park", "works", "mall", "tower", "apartments", "school", "village")
+    }
     public = shapely.STRtree([line for line, _ in canvas.streets])
-    drawn.places.append(industry.draw_steelworks(
-        canvas, public, np.random.default_rng((SEED, 9)), "月浦镇"))
+    drawn.places.append(
+        industry.draw_steelworks(canvas, public, np.random.default_rng((SEED, 9)), "月浦镇")
+    )
     for name, at in drawn.stations:
         commerce.draw_station(canvas, name, at, public)
     for block in blocks:
@@ -73,8 +76,12 @@ def _draw_block(
         return
     if use == "field":
         return
-    lane_ha, wall_ha = {"estate": (11.0, 6.6), "works": (30.0, 17.0), "commerce": (6.0, 6.0),
-                        "park": (40.0, 40.0)}[use]
+    lane_ha, wall_ha = {
+        "estate": (11.0, 6.6),
+        "works": (30.0, 17.0),
+        "commerce": (6.0, 6.0),
+        "park": (40.0, 40.0),
+    }[use]
     before = len(canvas.streets)
     parcels = parcels_of(canvas, block.shape, rng, lane_ha=lane_ha, wall_ha=wall_ha)
     lanes = [line for line, _ in canvas.streets[before:]]
@@ -101,7 +108,9 @@ def _draw_parcel(
     rng: np.random.Generator,
 ) -> Place | None:
     """Draw one parcel by the use of its block."""
-    town = block.town
+    town = roads.town_at(parcel.centroid)
+    if not town:
+        return None
     if use == "works":
         return industry.park(canvas, parcel, public, rng, name=next(names["works"]), town=town)
     if use == "park":
@@ -118,8 +127,9 @@ def _draw_parcel(
     if parcel.area > 40_000 and rng.random() < 0.045:
         flaw = "no streets" if rng.random() < 0.5 else "island"
     style, gates = _style_of(block, rng)
-    return estate(canvas, parcel, public, rng, name=name, town=town, style=style, gates=gates,
-                  flaw=flaw)
+    return estate(
+        canvas, parcel, public, rng, name=name, town=town, style=style, gates=gates, flaw=flaw
+    )
 
 
 def _style_of(block: roads.Block, rng: np.random.Generator) -> tuple[Style, int]:
@@ -137,17 +147,21 @@ def _draw_leftover(canvas: Canvas, block: roads.Block, use: str, rng: np.random.
     inner = largest(block.shape.buffer(-10.0, join_style="mitre").simplify(2.0))
     if inner.area < 1_500:
         return
-    tag = str(rng.choice(["grass", "greenfield", "brownfield", "farmland"])) if use == "vacant" \
-        else "grass" if use == "scrap" else "farmland"
-    canvas.areas.append((Polygon(on_grid(shapely.get_coordinates(inner.exterior))),
-                         {"landuse": tag}))
-    if use != "scrap" and inner.area > 40_000:
+    tag = (
+        str(rng.choice(["grass", "greenfield", "brownfield", "farmland"]))
+        if use == "vacant"
+        else "grass"
+        if use == "scrap"
+        else "farmland"
+    )
+    canvas.areas.append(
+        (Polygon(on_grid(shapely.get_coordinates(inner.exterior))), {"landuse": tag})
+    )
+    if use == "vacant" and inner.area > 40_000:
         parcels_of(canvas, block.shape, rng, lane_ha=34.0, wall_ha=99.0)
 
 
-def _draw_hamlets(
-    drawn: District, blocks: list[roads.Block], names: Iterator[str]
-) -> None:
+def _draw_hamlets(drawn: District, blocks: list[roads.Block], names: Iterator[str]) -> None:
     """Draw the fields and, in each town's fields, the hamlets of its villages."""
     canvas = drawn.canvas
     for town in TOWNS:
@@ -155,31 +169,41 @@ def _draw_hamlets(
         count = VILLAGES.get(town.name, 0)
         if not own or not count:
             continue
-        tree = shapely.STRtree([line for line, tags in canvas.streets
-                                if tags["highway"] in _STREETS])
+        tree = shapely.STRtree(
+            [line for line, tags in canvas.streets if tags["highway"] in _STREETS]
+        )
         spots: list[tuple[Point, Polygon]] = []
         for block in own:
             rng = np.random.default_rng((SEED, 5, block.number))
-            spots.extend((spot, block.shape) for spot in _spots(block.shape, rng)
-                         if 80.0 < _gap(tree, spot) < 600.0)
+            spots.extend(
+                (spot, block.shape)
+                for spot in _spots(block.shape, rng)
+                if 80.0 < _gap(tree, spot) < 600.0 and roads.town_at(spot) == town.name
+            )
         order = np.random.default_rng((SEED, 6, int(town.code))).permutation(len(spots))
         sketches: list[tuple[Canvas, Place]] = []
         for k in sorted(order[: 4 * count]):
             spot, shape = spots[k]
             rng = np.random.default_rng((SEED, 7, int(spot.x), int(spot.y)))
             sketch = Canvas()
-            place = hamlet(sketch, spot, largest(shape.buffer(-8.0)), tree, rng, name="",
-                           town=town.name, lanes=rng.random() > 0.09)
-            if place is not None:
+            place = hamlet(
+                sketch,
+                spot,
+                largest(shape.buffer(-8.0)),
+                tree,
+                rng,
+                name="",
+                town=town.name,
+                lanes=rng.random() > 0.09,
+            )
+            if place is not None and roads.town_at(place.shape.centroid) == town.name:
                 sketches.append((sketch, place))
         _name_hamlets(drawn, sketches, [next(names) for _ in range(count)])
     for block in blocks:
         fields(canvas, block.shape, np.random.default_rng((SEED, 8, block.number)))
 
 
-def _name_hamlets(
-    drawn: District, sketches: list[tuple[Canvas, Place]], titles: list[str]
-) -> None:
+def _name_hamlets(drawn: District, sketches: list[tuple[Canvas, Place]], titles: list[str]) -> None:
     """Gather neighbouring hamlets to villages and put them on the drawing under their names."""
     middles = np.array([[p.shape.centroid.x, p.shape.centroid.y] for _, p in sketches])
     groups = group_points(middles, np.ones(len(sketches)), len(titles))
@@ -218,16 +242,25 @@ def frame_lines(canvas: Canvas) -> None:
             line = LineString(on_grid(shapely.get_coordinates(part)))
             canvas.lines.append((line, _corridor_tags(corridor)))
         if corridor.kind == "river":
-            for part in shapely.get_parts(shapely.difference(
-                    corridor.polygon.intersection(whole), barriers.big_water())):
-                canvas.areas.append((Polygon(on_grid(shapely.get_coordinates(part.exterior))), {
-                    "natural": "water", "water": "river", "name": corridor.name}))
+            for part in shapely.get_parts(
+                shapely.difference(corridor.polygon.intersection(whole), barriers.big_water())
+            ):
+                canvas.areas.append(
+                    (
+                        Polygon(on_grid(shapely.get_coordinates(part.exterior))),
+                        {"natural": "water", "water": "river", "name": corridor.name},
+                    )
+                )
     water = barriers.big_water().intersection(whole)
     for part in shapely.get_parts(water):
         if isinstance(part, Polygon) and part.area > 1e4:
             name = "长江" if part.bounds[3] > 15_000 else "黄浦江"
-            canvas.areas.append((Polygon(on_grid(shapely.get_coordinates(part.exterior))), {
-                "natural": "water", "water": "river", "name": name}))
+            canvas.areas.append(
+                (
+                    Polygon(on_grid(shapely.get_coordinates(part.exterior))),
+                    {"natural": "water", "water": "river", "name": name},
+                )
+            )
 
 
 def _corridor_tags(corridor: barriers.Corridor) -> dict[str, str]:

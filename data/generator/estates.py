@@ -10,7 +10,7 @@ from shapely import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from .canvas import Canvas, Tags
-from .geometry import FloatArray, box_angle, largest, on_grid, polygons_of, split_across
+from .geometry import FloatArray, box_angle, largest, on_grid, split_across
 from .places import Place
 
 PRIVATE: Tags = {"access": "private"}
@@ -87,9 +87,9 @@ def find_gates(
     nearest = public.geometries[public.nearest(spots)]
     feet = shapely.line_interpolate_point(nearest, shapely.line_locate_point(nearest, spots))
     ways = shapely.linestrings(
-        np.stack([shapely.get_coordinates(spots), shapely.get_coordinates(feet)], axis=1))
-    outward = ~shapely.contains(
-        parcel, shapely.line_interpolate_point(ways, 0.3, normalized=True))
+        np.stack([shapely.get_coordinates(spots), shapely.get_coordinates(feet)], axis=1)
+    )
+    outward = ~shapely.contains(parcel, shapely.line_interpolate_point(ways, 0.3, normalized=True))
     near = np.flatnonzero((shapely.distance(spots, feet) < 30.0) & outward)
     facing = [(spots[k], feet[k]) for k in near]
     chosen: list[tuple[Point, Point]] = []
@@ -158,8 +158,10 @@ def draw_compound(
             canvas.streets.append((link, {"highway": "service"}))
             canvas.streets.append((_inward(gate, target), {"highway": "service", **inside}))
     if linked:
-        tags = gate_tags or {"barrier": "gate", "access": "private"}
-        canvas.points.extend((x, y, tags) for x, y in compound.gates)
+        for number, (x, y) in enumerate(compound.gates):
+            locked = {"locked": "yes"} if number and rng.random() < 0.3 else {}
+            tags = gate_tags or {"barrier": "gate", "access": "private", **locked}
+            canvas.points.append((x, y, tags))
     return _buildings(canvas, rows, paths, style, rng)
 
 
@@ -195,19 +197,25 @@ def _rows_and_paths(
     pitch = max((north - south - 2 * margin) / max(count - 1, 1), style.deep_m + 6.0)
     ys = south + margin + pitch * np.arange(count)
     offset = int(rng.integers(3))
-    cuts = [LineString([(west - 9, y + pitch / 2), (east + 9, y + pitch / 2)])
-            for y in ys[offset:-1:3]]
-    spines = max(round((east - west) / max(72.0, 1.4 * style.long_m)) - 1, 0) \
-        if style.ring else 1
-    across = [west + (east - west) * (k + 1) / (spines + 1) + rng.uniform(-9, 9)
-              for k in range(spines)]
+    cuts = [
+        LineString([(west - 9, y + pitch / 2), (east + 9, y + pitch / 2)]) for y in ys[offset:-1:3]
+    ]
+    spines = max(round((east - west) / max(72.0, 1.4 * style.long_m)) - 1, 0) if style.ring else 1
+    across = [
+        west + (east - west) * (k + 1) / (spines + 1) + rng.uniform(-9, 9) for k in range(spines)
+    ]
     cuts += [LineString([(x, south - 9), (x, north + 9)]) for x in across]
     wide = level.buffer(0.3, join_style="mitre")
-    paths = [LineString(on_grid(_turned(shapely.get_coordinates(part), turn)))
-             for cut in cuts for part in _lines(cut.intersection(wide)) if part.length > 12]
+    paths = [
+        LineString(on_grid(_turned(shapely.get_coordinates(part), turn)))
+        for cut in cuts
+        for part in _lines(cut.intersection(wide))
+        if part.length > 12
+    ]
     clear = level.buffer(-5.0)
     room = level.buffer(-6.0).difference(
-        shapely.unary_union([shapely.box(x - 5.0, south, x + 5.0, north) for x in across]))
+        shapely.unary_union([shapely.box(x - 5.0, south, x + 5.0, north) for x in across])
+    )
     boxes: list[Polygon] = []
     for y in ys:
         strip = LineString([(west, y), (east, y)]).intersection(room)
@@ -218,9 +226,7 @@ def _rows_and_paths(
     return rows, paths
 
 
-def _slabs(
-    part: LineString, y: float, style: Style, rng: np.random.Generator
-) -> list[Polygon]:
+def _slabs(part: LineString, y: float, style: Style, rng: np.random.Generator) -> list[Polygon]:
     """Footprints of one row, as long as the style says and evenly spread."""
     start, _, end, _ = part.bounds
     long = style.long_m * rng.uniform(0.82, 1.2)
@@ -232,8 +238,10 @@ def _slabs(
     step = (end - start - long) / max(count - 1, 1) if count > 1 else 0.0
     half = style.deep_m / 2 * rng.uniform(0.9, 1.1)
     jog = rng.uniform(-1.5, 1.5, count)
-    return [shapely.box(start + k * step, y - half + jog[k], start + k * step + long,
-                        y + half + jog[k]) for k in range(count)]
+    return [
+        shapely.box(start + k * step, y - half + jog[k], start + k * step + long, y + half + jog[k])
+        for k in range(count)
+    ]
 
 
 def _buildings(
@@ -253,7 +261,8 @@ def _buildings(
             continue
         levels = int(np.clip(base + rng.integers(-1, 2), *style.floors))
         canvas.buildings.append(
-            (footprint, {"building": style.building, "building:levels": str(levels)}))
+            (footprint, {"building": style.building, "building:levels": str(levels)})
+        )
         floor_m2 += footprint.area * levels
     return floor_m2
 
@@ -282,14 +291,25 @@ def estate(
     compound = find_gates(parcel, public, rng, gates)
     if not compound.gates:
         return None
-    floor_m2 = draw_compound(canvas, compound, style, rng, streets=flaw != "no streets",
-                             linked=flaw != "island")
+    floor_m2 = draw_compound(
+        canvas, compound, style, rng, streets=flaw != "no streets", linked=flaw != "island"
+    )
     if floor_m2 == 0.0:
         return None
-    canvas.areas.append((parcel, {"landuse": "residential", "residential": "gated",
-                                  "name": name}))
+    canvas.areas.append((parcel, {"landuse": "residential", "residential": "gated", "name": name}))
     return Place("estate", name, parcel, town, compound.gates[0], floor_m2, joined=not flaw)
 
 
-__all__ = ["MID_RISE", "OFFICES", "SHEDS", "TOWERS", "WALK_UPS", "Compound", "Style",
-           "draw_compound", "estate", "find_gates", "parcels_of", "polygons_of"]
+__all__ = [
+    "MID_RISE",
+    "OFFICES",
+    "SHEDS",
+    "TOWERS",
+    "WALK_UPS",
+    "Compound",
+    "Style",
+    "draw_compound",
+    "estate",
+    "find_gates",
+    "parcels_of",
+]

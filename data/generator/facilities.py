@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,8 @@ from shapely import Point
 from . import barriers
 from .committees import Committee
 from .district import District
-from .geometry import from_lonlat
 from .gaps import HOLES, UNJOINED
+from .geometry import from_lonlat
 from .outline import TOWNS, district
 from .places import Place
 
@@ -20,15 +21,21 @@ SEED = 577
 SHARED, WITHOUT = 11, 5
 """Committees that use a neighbour's station, and committees that have none."""
 _HOURS = (
-    ("Mo-Fr 08:30-17:00", 0.30), ("Mo-Fr 08:30-11:30,13:30-17:00", 0.16),
-    ("Mo-Sa 08:30-17:30", 0.16), ("Mo-Su 08:30-20:30", 0.14), ("Mo-Su 09:00-17:00", 0.12),
-    ("Mo-Fr 08:30-20:00; Sa,Su 09:00-16:00", 0.08), ("", 0.04),
+    ("Mo-Fr 08:30-17:00", 0.30),
+    ("Mo-Fr 08:30-11:30,13:30-17:00", 0.16),
+    ("Mo-Sa 08:30-17:30", 0.16),
+    ("Mo-Su 08:30-20:30", 0.14),
+    ("Mo-Su 09:00-17:00", 0.12),
+    ("Mo-Fr 08:30-20:00; Sa,Su 09:00-16:00", 0.08),
+    ("", 0.04),
 )
 _DOMAIN_HOURS = {
     "industrial_park": ("Mo-Fr 08:30-17:30", "Mo-Fr 09:00-18:00; Sa 09:00-12:00"),
-    "mall": ("Mo-Su 10:00-21:30",), "office_tower": ("Mo-Fr 09:00-18:00",),
+    "mall": ("Mo-Su 10:00-21:30",),
+    "office_tower": ("Mo-Fr 09:00-18:00",),
     "scenic_area": ("Mo-Su 08:00-17:00", "Tu-Su 08:30-16:30"),
-    "street_block": ("Mo-Su 09:00-20:00",), "waterfront": ("Mo-Su 07:00-21:00",),
+    "street_block": ("Mo-Su 09:00-20:00",),
+    "waterfront": ("Mo-Su 07:00-21:00",),
     "talent_apartments": ("Mo-Fr 12:00-21:00; Sa,Su 09:00-21:00",),
     "couriers": ("24/7", "Mo-Su 07:00-22:00"),
 }
@@ -67,32 +74,52 @@ def _entry(place_: Place, rng: np.random.Generator) -> np.ndarray:
 def _district_and_towns(drawn: District) -> list[Station]:
     """The district's centre and one centre in each town, near the town's given point."""
     stations = []
-    hosts = [p for p in drawn.places if p.kind in ("estate", "offices", "mall")
-             and p.joined and not _in_hole(p.gate)]
+    hosts = [
+        p
+        for p in drawn.places
+        if p.kind in ("estate", "offices", "mall") and p.joined and not _in_hole(p.gate)
+    ]
     for number, town in enumerate((TOWNS[0], *TOWNS)):
         at = Point(from_lonlat(np.array([[town.lon, town.lat]]))[0])
-        near = sorted((p for p in hosts if p.town == town.name),
-                      key=lambda p: (round(p.shape.distance(at), 2), p.name))
+        near = sorted(
+            (p for p in hosts if p.town == town.name),
+            key=lambda p: (round(p.shape.distance(at), 2), p.name),
+        )
         rng = np.random.default_rng((SEED, 1, number))
         xy = _entry(near[0 if number else 3], rng)
         code, level, title, size = (
-            (f"BS-T{number:02d}", "town", town.name, 900) if number
-            else ("BS-D01", "district", "宝山区", 3_000))
-        stations.append(Station(code, f"{title}党群服务中心（演示）", xy[0], xy[1], level,
-                                "community", "Mo-Su 08:30-20:30" if number % 3 else
-                                "Mo-Fr 08:30-19:00; Sa,Su 09:00-17:00", size))
+            (f"BS-T{number:02d}", "town", town.name, 900)
+            if number
+            else ("BS-D01", "district", "宝山区", 3_000)
+        )
+        stations.append(
+            Station(
+                code,
+                f"{title}党群服务中心（演示）",
+                xy[0],
+                xy[1],
+                level,
+                "community",
+                "Mo-Su 08:30-20:30" if number % 3 else "Mo-Fr 08:30-19:00; Sa,Su 09:00-17:00",
+                size,
+            )
+        )
     return stations
 
 
-def _neighbourhood(
-    drawn: District, committees: list[Committee]
-) -> tuple[list[Station], list[str]]:
+def _neighbourhood(drawn: District, committees: list[Committee]) -> tuple[list[Station], list[str]]:
     """Stations of the committees; 16 committees share one or have none."""
-    small = sorted(range(len(committees)),
-                   key=lambda k: (committees[k].kind == "village", committees[k].floor_m2))
+    small = sorted(
+        range(len(committees)),
+        key=lambda k: (committees[k].kind == "village", committees[k].floor_m2),
+    )
     lacking = small[2 : 2 + 3 * (SHARED + WITHOUT) : 3]
-    refuge = [p for p in drawn.places if p.kind in ("estate", "hamlet") and p.joined
-              and not _in_hole(p.gate)]
+    refuge = [
+        p
+        for p in drawn.places
+        if p.kind in ("estate", "hamlet") and p.joined and not _in_hole(p.gate)
+    ]
+    guests: Counter[str] = Counter()
     stations: list[Station] = []
     station_of = [""] * len(committees)
     for k, committee in enumerate(committees):
@@ -102,20 +129,33 @@ def _neighbourhood(
         own = [p for p in committee.places if p.joined] or list(committee.places)
         host = own[min(int(rng.exponential(0.6)), len(own) - 1)]
         if _in_hole(host.gate):
-            host = min((p for p in refuge if p.town == committee.town),
-                       key=lambda p, h=host: (round(p.shape.distance(h.shape), 1), p.name))
+            host = min(
+                (p for p in refuge if p.town == committee.town and guests[p.name] < 2),
+                key=lambda p, h=host: (round(p.shape.distance(h.shape), 1), p.name),
+            )
+            guests[host.name] += 1
         xy = _entry(host, rng)
         code = f"BS-N{len(stations) + 1:03d}"
         station_of[k] = code
         status = "closed" if rng.random() < 0.008 else "open"
-        stations.append(Station(
-            code, committee.name.removesuffix("居委会").removesuffix("委会") + "党群服务站",
-            xy[0], xy[1], "neighbourhood", "community", _hours(rng),
-            int(rng.choice([60, 80, 120, 150, 200])), status))
+        stations.append(
+            Station(
+                code,
+                committee.name.removesuffix("居委会").removesuffix("委会") + "党群服务站",
+                xy[0],
+                xy[1],
+                "neighbourhood",
+                "community",
+                _hours(rng),
+                int(rng.choice([60, 80, 120, 150, 200])),
+                status,
+            )
+        )
     for k in lacking[:SHARED]:
         at = committees[k].shape.centroid
-        station_of[k] = min(stations, key=lambda s, p=at: (p.x - s.x) ** 2 + (p.y - s.y) ** 2
-                            ).facility_id
+        station_of[k] = min(
+            stations, key=lambda s, p=at: (p.x - s.x) ** 2 + (p.y - s.y) ** 2
+        ).facility_id
     return _off_street(drawn, stations), station_of
 
 
@@ -144,11 +184,24 @@ def _off_street(drawn: District, stations: list[Station]) -> list[Station]:
         if not len(free):
             continue
         spot = grid[free[int(np.lexsort((free, away[free]))[0])]]
-        near = min(range(len(moved)), key=lambda k, s=spot: (
-            moved[k].status != "open", (moved[k].x - s[0]) ** 2 + (moved[k].y - s[1]) ** 2))
+        near = min(
+            range(len(moved)),
+            key=lambda k, s=spot: (
+                moved[k].status != "open",
+                (moved[k].x - s[0]) ** 2 + (moved[k].y - s[1]) ** 2,
+            ),
+        )
         old = moved[near]
-        moved[near] = Station(old.facility_id, old.name, float(spot[0]), float(spot[1]),
-                              old.level, old.domain, old.opening_hours, old.capacity)
+        moved[near] = Station(
+            old.facility_id,
+            old.name,
+            float(spot[0]),
+            float(spot[1]),
+            old.level,
+            old.domain,
+            old.opening_hours,
+            old.capacity,
+        )
     return moved
 
 
@@ -160,11 +213,13 @@ def _by_domain(drawn: District) -> list[Station]:
         "mall": _largest(drawn, "mall", "党群服务站"),
         "office_tower": _largest(drawn, "offices", "楼宇党群服务站"),
         "scenic_area": _largest(drawn, "park", "党群服务点"),
-        "street_block": [(f"{n}街区党群服务站", p.x + 22.0, p.y + 9.0)
-                         for n, p in stops[1::2]],
+        "street_block": [(f"{n}街区党群服务站", p.x + 22.0, p.y + 9.0) for n, p in stops[1::2]],
         "waterfront": _waterfront(drawn),
-        "talent_apartments": [(p.name + "人才驿站", *p.gate) for p in drawn.places
-                              if p.name.endswith("人才公寓") and not _in_hole(p.gate)],
+        "talent_apartments": [
+            (p.name + "人才驿站", *p.gate)
+            for p in drawn.places
+            if p.name.endswith("人才公寓") and not _in_hole(p.gate)
+        ],
         "couriers": [(f"{n}骑手驿站", p.x - 24.0, p.y - 12.0) for n, p in stops[::2]],
     }
     stations = []
@@ -174,8 +229,18 @@ def _by_domain(drawn: District) -> list[Station]:
         rng = np.random.default_rng((SEED, 3, len(stations)))
         for name, x, y in found[:EACH_DOMAIN]:
             hours = _DOMAIN_HOURS[domain][int(rng.integers(len(_DOMAIN_HOURS[domain])))]
-            stations.append(Station(f"BS-X{len(stations) + 1:02d}", name, x, y, "neighbourhood",
-                                    domain, hours, int(rng.choice([30, 40, 60, 100]))))
+            stations.append(
+                Station(
+                    f"BS-X{len(stations) + 1:02d}",
+                    name,
+                    x,
+                    y,
+                    "neighbourhood",
+                    domain,
+                    hours,
+                    int(rng.choice([30, 40, 60, 100])),
+                )
+            )
     return stations
 
 
@@ -183,8 +248,10 @@ def _largest(drawn: District, kind: str, ending: str) -> list[tuple[str, float, 
     """Gates of the large places of a kind, at most two in a town."""
     found: list[tuple[str, float, float]] = []
     count: dict[str, int] = {}
-    for p in sorted((p for p in drawn.places if p.kind == kind and not _in_hole(p.gate)),
-                    key=lambda p: (-round(p.shape.area), p.name)):
+    for p in sorted(
+        (p for p in drawn.places if p.kind == kind and not _in_hole(p.gate)),
+        key=lambda p: (-round(p.shape.area), p.name),
+    ):
         count[p.town] = count.get(p.town, 0) + 1
         if count[p.town] <= 2:
             found.append((p.name + ending, p.gate[0], p.gate[1]))
@@ -202,7 +269,11 @@ def _waterfront(drawn: District) -> list[tuple[str, float, float]]:
             street = streets.geometries[int(streets.nearest(spot))]
             foot = street.interpolate(street.project(spot))
             apart = all(np.hypot(foot.x - x, foot.y - y) > 1_900 for _, x, y in found)
-            if foot.distance(spot) < 95.0 and district().contains(foot) and apart \
-                    and not _in_hole((foot.x, foot.y)):
+            if (
+                foot.distance(spot) < 95.0
+                and district().contains(foot)
+                and apart
+                and not _in_hole((foot.x, foot.y))
+            ):
                 found.append((f"滨水驿站{len(found) + 1}号", foot.x, foot.y))
     return found

@@ -14,12 +14,14 @@ SIDE_M = 15.0
 """From the centre line of a main road to its sidewalk."""
 
 
-def sidewalks(
-    canvas: Canvas, main: list[LineString], stations: list[tuple[str, Point]]
-) -> None:
+def sidewalks(canvas: Canvas, main: list[LineString], stations: list[tuple[str, Point]]) -> None:
     """Draw sidewalks on both sides of main roads near stations, joined by crossings."""
     near = shapely.MultiPoint([at for _, at in stations]).buffer(620.0)
-    chosen = [k for k, line in enumerate(main) if line.length > 220 and near.contains(line)]
+    chosen = [
+        k
+        for k, line in enumerate(main)
+        if line.length > 170 and near.contains(line.interpolate(0.5, normalized=True))
+    ]
     numbers = {id(main[k]): k for k in chosen}
     for index, (line, tags) in enumerate(canvas.streets):
         if id(line) in numbers:
@@ -38,8 +40,9 @@ def sidewalks(
 def _frame(line: LineString, along: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Points of a line and the unit normals there."""
     at = shapely.get_coordinates(shapely.line_interpolate_point(line, along))
-    ahead = shapely.get_coordinates(shapely.line_interpolate_point(line, along + 2.0)) \
-        - shapely.get_coordinates(shapely.line_interpolate_point(line, along - 2.0))
+    ahead = shapely.get_coordinates(
+        shapely.line_interpolate_point(line, along + 2.0)
+    ) - shapely.get_coordinates(shapely.line_interpolate_point(line, along - 2.0))
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
     return at, np.column_stack([-ahead[:, 1], ahead[:, 0]])
 
@@ -53,8 +56,9 @@ def _crossing(canvas: Canvas, line: LineString, along: float, *, signalled: bool
         arm = LineString(on_grid(np.vstack([node, node + sign * reach])))
         canvas.streets.append((arm, {"highway": "footway", "footway": "crossing"}))
     kind = "traffic_signals" if signalled else "uncontrolled"
-    canvas.points.append((float(node[0]), float(node[1]),
-                          {"highway": "crossing", "crossing": kind}))
+    canvas.points.append(
+        (float(node[0]), float(node[1]), {"highway": "crossing", "crossing": kind})
+    )
 
 
 def signals(canvas: Canvas, main: list[LineString]) -> None:
@@ -64,14 +68,20 @@ def signals(canvas: Canvas, main: list[LineString]) -> None:
         for xy in shapely.get_coordinates(line)[[0, -1]]:
             key = (round(float(xy[0]) * 100), round(float(xy[1]) * 100))
             ends[key] = ends.get(key, 0) + 1
-    canvas.points.extend((x / 100, y / 100, {"highway": "traffic_signals"})
-                         for (x, y), count in sorted(ends.items()) if count >= 3)
+    canvas.points.extend(
+        (x / 100, y / 100, {"highway": "traffic_signals"})
+        for (x, y), count in sorted(ends.items())
+        if count >= 3
+    )
 
 
 def footbridges(canvas: Canvas) -> None:
     """Draw footbridges with steps over water, rails and expressways where streets end."""
-    streets = [line for line, tags in canvas.streets
-               if tags["highway"] in ("tertiary", "residential", "unclassified")]
+    streets = [
+        line
+        for line, tags in canvas.streets
+        if tags["highway"] in ("tertiary", "residential", "unclassified")
+    ]
     tree = shapely.STRtree(streets)
     for number, corridor in enumerate(barriers.corridors_of("river", "rail", "motorway", "trunk")):
         steps = 2_600.0 if corridor.kind == "river" else 3_300.0
@@ -109,8 +119,7 @@ def _footbridge(
     for top, other, foot in ((tops[0], tops[1], left_foot), (tops[1], tops[0], right_foot)):
         street = np.array([foot.x, foot.y])
         past = street + (street - top) / max(float(np.linalg.norm(street - top)), 0.1) * 0.3
-        canvas.streets.append((LineString(on_grid(np.vstack([past, top]))),
-                               {"highway": "footway"}))
+        canvas.streets.append((LineString(on_grid(np.vstack([past, top]))), {"highway": "footway"}))
         inner.append(on_grid(top + (other - top) * 0.28))
     deck = {"bridge": "yes", "layer": "1"}
     for top, landing in zip(tops, inner, strict=True):

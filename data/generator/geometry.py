@@ -113,8 +113,6 @@ def split_across(
     reach = 0.75 * width + 50.0
     bend = along * width * rng.normal(0.0, 0.02)
     cut = LineString([centre - across * reach, centre + bend, centre + across * reach])
-    parts = shapely.get_parts(
-        shapely.polygonize([shapely.unary_union([shape.boundary, cut])])
-    )
+    parts = shapely.get_parts(shapely.polygonize([shapely.unary_union([shape.boundary, cut])]))
     pieces = [p for p in parts if shape.contains(p.representative_point())]
     return polygons_of(shapely.GeometryCollection(pieces)), cut

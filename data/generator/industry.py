@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import shapely
-from shapely import LineString, Polygon
+from shapely import Polygon
 
 from .barriers import corridor_ground
 from .canvas import Canvas
@@ -31,8 +31,9 @@ def park(
     compound = find_gates(parcel, public, rng, 1)
     if not compound.gates:
         return None
-    draw_compound(canvas, compound, SHEDS, rng, gate_tags={"barrier": "lift_gate",
-                                                           "access": "private"})
+    draw_compound(
+        canvas, compound, SHEDS, rng, gate_tags={"barrier": "lift_gate", "access": "private"}
+    )
     canvas.areas.append((parcel, {"landuse": "industrial", "name": name}))
     return Place("works", name, parcel, town, compound.gates[0], 0.0)
 
@@ -40,10 +41,26 @@ def park(
 @cache
 def steelworks_ground() -> Polygon:
     """Ground of the steelworks between the shore and the railways, metres of the drawing."""
-    drawn = smooth(np.array([
-        [12_900, 21_000], [12_300, 19_950], [13_000, 19_150], [14_000, 18_750], [14_900, 17_900],
-        [15_900, 17_250], [16_700, 17_350], [16_950, 17_300], [16_600, 18_350], [14_850, 19_800],
-        [13_500, 20_900], [12_900, 21_000]], dtype=float), 1)
+    drawn = smooth(
+        np.array(
+            [
+                [12_900, 21_000],
+                [12_300, 19_950],
+                [13_000, 19_150],
+                [14_000, 18_750],
+                [14_900, 17_900],
+                [15_900, 17_250],
+                [16_700, 17_350],
+                [16_950, 17_300],
+                [16_600, 18_350],
+                [14_850, 19_800],
+                [13_500, 20_900],
+                [12_900, 21_000],
+            ],
+            dtype=float,
+        ),
+        1,
+    )
     inside = Polygon(drawn).intersection(district().buffer(-25.0))
     return largest(shapely.difference(inside, corridor_ground().buffer(12.0)).simplify(3.0))
 
@@ -55,12 +72,10 @@ def draw_steelworks(
     ground = Polygon(on_grid(shapely.get_coordinates(steelworks_ground().exterior)))
     compound = find_gates(ground, public, rng, 3)
     halls = type(SHEDS)("industrial", 210.0, 230.0, 92.0, 60.0, (2, 4), ring=True)
-    draw_compound(canvas, compound, halls, rng, gate_tags={"barrier": "lift_gate",
-                                                           "access": "private"})
+    draw_compound(
+        canvas, compound, halls, rng, gate_tags={"barrier": "lift_gate", "access": "private"}
+    )
     canvas.areas.append((ground, {"landuse": "industrial", "name": STEELWORKS}))
     middle = ground.centroid
-    spur = LineString(on_grid(np.array([[middle.x - 900, middle.y + 150],
-                                        [middle.x + 900, middle.y + 60]])))
-    canvas.lines.append((spur, {"railway": "rail", "service": "spur", "usage": "industrial"}))
     gate = compound.gates[0] if compound.gates else (middle.x, middle.y)
     return Place("works", STEELWORKS, ground, town, gate, 0.0)

@@ -12,9 +12,18 @@ from .roads import Block
 _PEOPLE_PER_KM2 = {"main_city": 42_000.0, "market_town": 31_000.0, "rural": 26_000.0}
 """Residents per km² of estate blocks, streets included; sets how much ground estates take."""
 _INDUSTRY = {
-    "友谊路街道": 0.10, "吴淞街道": 0.20, "张庙街道": 0.03, "罗店镇": 0.12, "大场镇": 0.20,
-    "杨行镇": 0.26, "月浦镇": 0.12, "罗泾镇": 0.13, "顾村镇": 0.13, "高境镇": 0.10,
-    "庙行镇": 0.12, "淞南镇": 0.30,
+    "友谊路街道": 0.10,
+    "吴淞街道": 0.20,
+    "张庙街道": 0.03,
+    "罗店镇": 0.12,
+    "大场镇": 0.20,
+    "杨行镇": 0.26,
+    "月浦镇": 0.12,
+    "罗泾镇": 0.13,
+    "顾村镇": 0.13,
+    "高境镇": 0.10,
+    "庙行镇": 0.12,
+    "淞南镇": 0.30,
 }
 _COMMERCE = {"main_city": 0.036, "market_town": 0.020, "rural": 0.012}
 _PARKS = {"main_city": 0.052, "market_town": 0.035, "rural": 0.02}
@@ -25,9 +34,7 @@ def _wave(x: float, y: float) -> float:
     return float(np.sin(x / 1_350 + 1.7) * np.sin(y / 1_150 + 0.6))
 
 
-def assign(
-    blocks: list[Block], stations: list[tuple[str, Point]]
-) -> dict[int, str]:
+def assign(blocks: list[Block], stations: list[tuple[str, Point]]) -> dict[int, str]:
     """Use of each block by number: estate, works, commerce, park, field, vacant or ring."""
     use = {b.number: "ring" for b in blocks if not b.town}
     use |= {b.number: "scrap" for b in blocks if b.town and b.shape.area < 9_000}
@@ -50,17 +57,31 @@ def _assign_town(
     in_estates = residents_by_town()[town.name] * (1.0 - 0.75 * villages / committees)
     estates_m2 = min(in_estates / _PEOPLE_PER_KM2[town.tier] * 1e6, 0.72 * ground)
     plan = (
-        ("commerce", _COMMERCE[town.tier] * ground,
-         lambda b: near[b.number] / 500 + 0.5 * noise[b.number] - b.urbanity),
-        ("works", _INDUSTRY[town.name] * ground,
-         lambda b: -_wave(b.shape.centroid.x, b.shape.centroid.y) + 0.25 * noise[b.number]
-         - 0.7 * min(b.urbanity, 0.5)),
-        ("estate", estates_m2,
-         lambda b: -b.urbanity + 0.13 * noise[b.number] + 0.05 * near[b.number] / 1_000),
+        (
+            "commerce",
+            _COMMERCE[town.tier] * ground,
+            lambda b: near[b.number] / 500 + 0.5 * noise[b.number] - b.urbanity,
+        ),
+        (
+            "works",
+            _INDUSTRY[town.name] * ground,
+            lambda b: (
+                -_wave(b.shape.centroid.x, b.shape.centroid.y)
+                + 0.25 * noise[b.number]
+                - 0.7 * min(b.urbanity, 0.5)
+            ),
+        ),
+        (
+            "estate",
+            estates_m2,
+            lambda b: -b.urbanity + 0.13 * noise[b.number] + 0.05 * near[b.number] / 1_000,
+        ),
         ("park", _PARKS[town.tier] * ground, lambda b: noise[b.number] - b.urbanity),
     )
-    outer = sorted((b for b in blocks if b.shape.area > 90_000),
-                   key=lambda b: (b.urbanity + 0.03 * noise[b.number], b.number))
+    outer = sorted(
+        (b for b in blocks if b.shape.area > 90_000),
+        key=lambda b: (b.urbanity + 0.03 * noise[b.number], b.number),
+    )
     use = dict.fromkeys([b.number for b in outer[: villages + (villages > 0)]], "field")
     for kind, quota, score in plan:
         for block in sorted(blocks, key=lambda b, s=score: (s(b), b.number)):
@@ -72,6 +93,6 @@ def _assign_town(
             use[block.number] = kind
             quota -= block.shape.area
     for block in blocks:
-        rural = block.urbanity < 0.55 or villages >= 8 and noise[block.number] > 0.2
+        rural = block.urbanity < 0.55 or (villages >= 8 and noise[block.number] > 0.2)
         use.setdefault(block.number, "field" if rural and villages else "vacant")
     return use

@@ -31,7 +31,8 @@ def street_namer(salt: int = 0) -> Callable[[bool, int], str]:
         if salt:
             rng = np.random.default_rng((salt, index))
             return _STREETS[200 + int(rng.integers(len(_STREETS) - 200))] + str(
-                rng.choice(_STREET_ENDS))
+                rng.choice(_STREET_ENDS)
+            )
         return _STREETS[2 * index + int(across)] + ("大道" if index % 4 == 1 else "路")
 
     return name_of
@@ -40,13 +41,21 @@ def street_namer(salt: int = 0) -> Callable[[bool, int], str]:
 def unique_names(kind: str) -> Iterator[str]:
     """Endless distinct names of one kind: estate, village, park, works, mall, tower, apartments."""
     ends = {
-        "estate": _ESTATE_ENDS, "village": _VILLAGE_ENDS, "park": ("公园", "绿地"),
-        "works": ("工业园", "产业园", "科技园", "物流园"), "mall": ("广场", "天地", "购物中心"),
-        "tower": ("大厦", "商务中心", "中心"), "apartments": ("人才公寓",), "school": ("学校",),
-        "scenic": ("湿地公园", "森林公园", "古镇景区", "湖景区"), "station": ("站",),
+        "estate": _ESTATE_ENDS,
+        "village": _VILLAGE_ENDS,
+        "park": ("公园", "绿地"),
+        "works": ("工业园", "产业园", "科技园", "物流园"),
+        "mall": ("广场", "天地", "购物中心"),
+        "tower": ("大厦", "商务中心", "中心"),
+        "apartments": ("人才公寓",),
+        "school": ("学校",),
+        "scenic": ("湿地公园", "森林公园", "古镇景区", "湖景区"),
+        "station": ("站",),
     }[kind]
     pairs = _shuffled(_FIRST, _SECOND, sum(ord(c) for c in kind))
     rng = np.random.default_rng((12, sum(ord(c) for c in kind)))
     for turn in range(20):
         for pair in pairs:
-            yield pair + str(ends[int(rng.integers(len(ends)))]) + ("" if turn == 0 else f"{turn}区")
+            yield (
+                pair + str(ends[int(rng.integers(len(ends)))]) + ("" if turn == 0 else f"{turn}区")
+            )

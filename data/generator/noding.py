@@ -46,8 +46,11 @@ def _without_stubs(pieces: list[LineString]) -> list[LineString]:
     """Pieces without the short ends that hang loose past a crossing."""
     ends = [_end_keys(piece) for piece in pieces]
     degree = Counter(key for pair in ends for key in pair)
-    return [piece for piece, pair in zip(pieces, ends, strict=True)
-            if piece.length > _STUB_M or min(degree[key] for key in pair) > 1]
+    return [
+        piece
+        for piece, pair in zip(pieces, ends, strict=True)
+        if piece.length > _STUB_M or min(degree[key] for key in pair) > 1
+    ]
 
 
 def _end_keys(line: LineString) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -14,8 +14,14 @@ PARTY_MEMBERS = 100_000
 WORKERS_INDUSTRIAL = 410_000
 WORKERS_COMMERCIAL = 260_000
 VILLAGES = {
-    "罗店镇": 22, "罗泾镇": 22, "顾村镇": 17, "月浦镇": 16, "杨行镇": 15, "大场镇": 8,
-    "庙行镇": 2, "淞南镇": 1,
+    "罗店镇": 22,
+    "罗泾镇": 22,
+    "顾村镇": 17,
+    "月浦镇": 16,
+    "杨行镇": 15,
+    "大场镇": 8,
+    "庙行镇": 2,
+    "淞南镇": 1,
 }
 """Villages by town, 103 in all, mostly in the north."""
 
@@ -50,9 +56,18 @@ def party_members_by_town() -> dict[str, int]:
 
 
 _WORK = {
-    "友谊路街道": (14, 30), "吴淞街道": (22, 22), "张庙街道": (6, 16), "罗店镇": (42, 16),
-    "大场镇": (62, 46), "杨行镇": (70, 30), "月浦镇": (78, 14), "罗泾镇": (34, 6),
-    "顾村镇": (48, 34), "高境镇": (10, 20), "庙行镇": (8, 12), "淞南镇": (26, 14),
+    "友谊路街道": (14, 30),
+    "吴淞街道": (22, 22),
+    "张庙街道": (6, 16),
+    "罗店镇": (42, 16),
+    "大场镇": (62, 46),
+    "杨行镇": (70, 30),
+    "月浦镇": (78, 14),
+    "罗泾镇": (34, 6),
+    "顾村镇": (48, 34),
+    "高境镇": (10, 20),
+    "庙行镇": (8, 12),
+    "淞南镇": (26, 14),
 }
 """Invented weights of each town's industrial and commercial workers."""
 
@@ -61,6 +76,9 @@ def workers_by_town() -> dict[str, dict[str, int]]:
     """Workers of each town by kind, invented."""
     names = [t.name for t in TOWNS]
     totals = {"industrial": WORKERS_INDUSTRIAL, "commercial": WORKERS_COMMERCIAL}
-    return {kind: dict(zip(names, largest_remainder([float(_WORK[n][k]) for n in names], total),
-                           strict=True))
-            for k, (kind, total) in enumerate(totals.items())}
+    return {
+        kind: dict(
+            zip(names, largest_remainder([float(_WORK[n][k]) for n in names], total), strict=True)
+        )
+        for k, (kind, total) in enumerate(totals.items())
+    }

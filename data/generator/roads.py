@@ -11,15 +11,68 @@ from shapely.ops import substring
 
 from . import barriers
 from .canvas import Canvas, Tags
-from .geometry import FloatArray, on_grid, polygons_of, smooth, split_across
+from .geometry import FloatArray, on_grid, split_across
 from .names import street_namer
 from .outline import TOWNS, town_polygons
 
 SEED = 31_011_3
-_EAST_WEST_KM = (-0.9, 0.3, 1.3, 2.4, 3.3, 4.3, 5.2, 6.1, 7.0, 7.9, 8.8, 9.8, 10.8, 11.8, 12.9, 14.0,
-                 15.1, 16.3, 17.4, 18.6, 19.9, 21.2, 22.5, 23.8, 25.1, 26.4, 27.6, 28.8)
-_NORTH_SOUTH_KM = (-2.0, -0.8, 0.4, 1.6, 2.7, 3.7, 4.7, 5.6, 6.6, 7.6, 8.6, 9.6, 10.5, 11.5, 12.5,
-                   13.5, 14.4, 15.4, 16.4, 17.4, 18.4, 19.5, 20.6, 21.8, 23.0)
+_EAST_WEST_KM = (
+    -0.9,
+    0.3,
+    1.3,
+    2.4,
+    3.3,
+    4.3,
+    5.2,
+    6.1,
+    7.0,
+    7.9,
+    8.8,
+    9.8,
+    10.8,
+    11.8,
+    12.9,
+    14.0,
+    15.1,
+    16.3,
+    17.4,
+    18.6,
+    19.9,
+    21.2,
+    22.5,
+    23.8,
+    25.1,
+    26.4,
+    27.6,
+    28.8,
+)
+_NORTH_SOUTH_KM = (
+    -2.0,
+    -0.8,
+    0.4,
+    1.6,
+    2.7,
+    3.7,
+    4.7,
+    5.6,
+    6.6,
+    7.6,
+    8.6,
+    9.6,
+    10.5,
+    11.5,
+    12.5,
+    13.5,
+    14.4,
+    15.4,
+    16.4,
+    17.4,
+    18.4,
+    19.5,
+    20.6,
+    21.8,
+    23.0,
+)
 
 
 @dataclass(frozen=True)
@@ -36,16 +89,26 @@ class Block:
 
 def _warp(u: FloatArray, v: FloatArray) -> FloatArray:
     """Bend the plain lattice: each part of the district gets its own street angle."""
-    x = (u + 520 * np.sin(2 * np.pi * (v / 9_300 + 0.13)) + 240 * np.sin(2 * np.pi * (v / 4_700 + u / 11_000))
-         + 90 * np.sin(2 * np.pi * (v / 2_900 + u / 6_100 + 0.4)))
-    y = (v + 560 * np.sin(2 * np.pi * (u / 10_700 + 0.45)) + 240 * np.sin(2 * np.pi * (u / 5_300 - v / 12_000))
-         + 90 * np.sin(2 * np.pi * (u / 3_100 - v / 7_700 + 0.2)))
+    x = (
+        u
+        + 520 * np.sin(2 * np.pi * (v / 9_300 + 0.13))
+        + 240 * np.sin(2 * np.pi * (v / 4_700 + u / 11_000))
+        + 90 * np.sin(2 * np.pi * (v / 2_900 + u / 6_100 + 0.4))
+    )
+    y = (
+        v
+        + 560 * np.sin(2 * np.pi * (u / 10_700 + 0.45))
+        + 240 * np.sin(2 * np.pi * (u / 5_300 - v / 12_000))
+        + 90 * np.sin(2 * np.pi * (u / 3_100 - v / 7_700 + 0.2))
+    )
     # towards the Yangtze the streets turn to follow its shore
     turn = 0.50 / (1 + np.exp(-(0.5 * u + v - 21_500) / 3_600))
     x0, y0 = 13_000.0, 17_000.0
     dx, dy = x - x0, y - y0
-    return np.stack([x0 + dx * np.cos(turn) + dy * np.sin(turn),
-                     y0 - dx * np.sin(turn) + dy * np.cos(turn)], axis=-1)
+    return np.stack(
+        [x0 + dx * np.cos(turn) + dy * np.sin(turn), y0 - dx * np.sin(turn) + dy * np.cos(turn)],
+        axis=-1,
+    )
 
 
 def _node(i: int, j: int) -> tuple[float, float]:
@@ -87,8 +150,10 @@ def main_roads() -> list[tuple[LineString, Tags]]:
                 if not barriers.extract().contains(middle) or not _kept(i, j, across, middle):
                     continue
                 index = j if across else i
-                tags = {"highway": "primary" if index % 4 == 1 else "secondary",
-                        "name": name_of(across, index)}
+                tags = {
+                    "highway": "primary" if index % 4 == 1 else "secondary",
+                    "name": name_of(across, index),
+                }
                 roads.append((line, tags))
     return roads
 
@@ -124,21 +189,30 @@ def cut_at_corridors(
     line: LineString,
 ) -> tuple[list[LineString], list[tuple[LineString, str]]]:
     """Parts of a road on free ground, and its crossings with the kind of what they cross."""
-    corridors = [c for c in barriers.corridors_of("river", "rail", "motorway", "trunk")
-                 if c.polygon.intersects(line)]
+    corridors = [
+        c
+        for c in barriers.corridors_of("river", "rail", "motorway", "trunk")
+        if c.polygon.intersects(line)
+    ]
     ground = shapely.unary_union([c.polygon for c in corridors])
     if not corridors:
         return [line], []
-    stops = sorted({0.0, line.length, *(
-        round(line.project(Point(xy)), 3)
-        for xy in shapely.get_coordinates(line.intersection(ground.boundary)))})
+    stops = sorted(
+        {
+            0.0,
+            line.length,
+            *(
+                round(line.project(Point(xy)), 3)
+                for xy in shapely.get_coordinates(line.intersection(ground.boundary))
+            ),
+        }
+    )
     free: list[LineString] = []
     over: list[tuple[LineString, str]] = []
     for start, end in zip(stops[:-1], stops[1:], strict=True):
         if end - start < 0.02:
             continue
-        part = LineString(on_grid(shapely.get_coordinates(
-            substring(line, start, end))))
+        part = LineString(on_grid(shapely.get_coordinates(substring(line, start, end))))
         middle = line.interpolate((start + end) / 2)
         kinds = [c.kind for c in corridors if c.polygon.distance(middle) < 1e-6]
         if kinds:
@@ -168,12 +242,11 @@ def draw_main_roads(canvas: Canvas, closed: Polygon) -> list[LineString]:
             if part.length < 25:
                 continue
             free, over = cut_at_corridors(part)
-            ends = {round(part.length, 2)}
             for piece in free:
                 canvas.streets.append((piece, tags))
                 ground.append(piece)
             for piece, kind in over:
-                if piece.length < 400 and ends:
+                if piece.length < 400:
                     canvas.crossings.append((piece, crossing_tags(kind, tags)))
     return ground
 
@@ -182,28 +255,32 @@ def superblocks(canvas: Canvas, ground: list[LineString], closed: Polygon) -> li
     """Cut the free ground along the main roads, then by recursion; draws the cuts as streets."""
     free = shapely.difference(barriers.land(), closed.buffer(6.0), grid_size=0.01)
     edges = shapely.unary_union([free.boundary, *ground], grid_size=0.01)
-    faces = [p for p in shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
-             if free.contains(p.representative_point()) and p.area > 400]
+    faces = [
+        p
+        for p in shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
+        if free.contains(p.representative_point()) and p.area > 400
+    ]
     faces.sort(key=lambda p: (round(p.centroid.y, 1), round(p.centroid.x, 1)))
-    towns = {t.name: town_polygons()[t.name] for t in TOWNS}
     blocks: list[Block] = []
     for number, face in enumerate(faces):
         rng = np.random.default_rng((SEED, 3, number))
         for shape in _recurse(canvas, face, rng, 0):
             middle = shape.representative_point()
-            town = next((n for n, p in towns.items() if p.contains(middle)), "")
-            blocks.append(Block(len(blocks), shape, town, urbanity(middle.x, middle.y)))
+            blocks.append(Block(len(blocks), shape, town_at(middle), urbanity(middle.x, middle.y)))
     return blocks
 
 
-def _recurse(
-    canvas: Canvas, face: Polygon, rng: np.random.Generator, depth: int
-) -> list[Polygon]:
+def town_at(point: Point) -> str:
+    """Name of the town a point lies in, or an empty text outside the district."""
+    return next((t.name for t in TOWNS if town_polygons()[t.name].contains(point)), "")
+
+
+def _recurse(canvas: Canvas, face: Polygon, rng: np.random.Generator, depth: int) -> list[Polygon]:
     """Split a face until it is as small as its part of the district asks."""
     middle = face.representative_point()
     urban = urbanity(middle.x, middle.y)
-    inside = any(p.contains(middle) for p in town_polygons().values())
-    limit = (0.165 if inside else 0.45) + 0.55 * (1.0 - urban) ** 1.3
+    inside = bool(town_at(middle))
+    limit = (0.165 if inside else 0.75) + 0.55 * (1.0 - urban) ** 1.3
     if face.area < limit * 1e6 * rng.uniform(0.75, 1.35) or depth > 6:
         return [face]
     pieces, cut = split_across(face, rng)
@@ -217,10 +294,4 @@ def _recurse(
     return [small for piece in pieces for small in _recurse(canvas, piece, rng, depth + 1)]
 
 
-def curve(points: list[tuple[float, float]]) -> LineString:
-    """Smooth line through metres of the drawing."""
-    return LineString(on_grid(smooth(np.array(points), 2)))
-
-
-__all__ = ["Block", "curve", "cut_at_corridors", "draw_main_roads", "main_roads", "polygons_of",
-           "superblocks", "urbanity"]
+__all__ = ["Block", "cut_at_corridors", "draw_main_roads", "main_roads", "superblocks", "urbanity"]

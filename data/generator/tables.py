@@ -70,16 +70,19 @@ def _rings(shape: BaseGeometry) -> dict[str, Any]:
     return geometry
 
 
-def _write_geojson(
-    path: Path, features: Iterable[tuple[BaseGeometry, dict[str, Any]]]
-) -> None:
+def _write_geojson(path: Path, features: Iterable[tuple[BaseGeometry, dict[str, Any]]]) -> None:
     """Write features, one a line, with the notice in the metadata."""
-    lines = [json.dumps({"type": "Feature", "properties": given, "geometry": _rings(shape)},
-                        ensure_ascii=False) for shape, given in features]
+    lines = [
+        json.dumps(
+            {"type": "Feature", "properties": given, "geometry": _rings(shape)}, ensure_ascii=False
+        )
+        for shape, given in features
+    ]
     head = {"type": "FeatureCollection", "name": path.stem, "synthetic": True, "notice": NOTICE}
     text = json.dumps(head, ensure_ascii=False)[:-1]
-    path.write_text(text + ', "features": [\n' + ",\n".join(lines) + "\n]}\n",
-                    encoding="utf-8", newline="\n")
+    path.write_text(
+        text + ', "features": [\n' + ",\n".join(lines) + "\n]}\n", encoding="utf-8", newline="\n"
+    )
 
 
 def _write_csv(path: Path, heading: list[str], rows: Iterable[Iterable[Any]]) -> None:
@@ -98,23 +101,35 @@ def write_district(folder: Path) -> None:
 def write_towns(folder: Path) -> None:
     """Towns with code and invented tier."""
     shapes = town_polygons()
-    _write_geojson(folder / "towns.geojson", [
-        (shapes[t.name], {"name": t.name, "code": t.code, "tier": t.tier,
-                          "tier_status": "invented"}) for t in TOWNS])
+    _write_geojson(
+        folder / "towns.geojson",
+        [
+            (
+                shapes[t.name],
+                {"name": t.name, "code": t.code, "tier": t.tier, "tier_status": "invented"},
+            )
+            for t in TOWNS
+        ],
+    )
 
 
 def write_committees(folder: Path, committees: list[Committee], station_of: list[str]) -> None:
     """Committees with their ground and their own station, null where there is none."""
-    _write_geojson(folder / "committees.geojson", [
-        (c.shape, {"name": c.name, "town": c.town, "kind": c.kind, "facility_id": code or None})
-        for c, code in zip(committees, station_of, strict=True)])
+    _write_geojson(
+        folder / "committees.geojson",
+        [
+            (c.shape, {"name": c.name, "town": c.town, "kind": c.kind, "facility_id": code or None})
+            for c, code in zip(committees, station_of, strict=True)
+        ],
+    )
 
 
 def write_population(folder: Path) -> None:
     """People by town and kind; party members beside the residents."""
     party = people.party_members_by_town()
-    rows: list[list[Any]] = [[town, "residential", n, party[town]]
-                             for town, n in people.residents_by_town().items()]
+    rows: list[list[Any]] = [
+        [town, "residential", n, party[town]] for town, n in people.residents_by_town().items()
+    ]
     for kind, workers in people.workers_by_town().items():
         rows += [[town, kind, n, ""] for town, n in workers.items()]
     _write_csv(folder / "population.csv", ["town", "kind", "people", "party_members"], rows)
@@ -125,10 +140,32 @@ def write_facilities(folder: Path, stations: list[Station]) -> None:
     lonlat = to_lonlat(np.array([[s.x, s.y] for s in stations]))
     _write_csv(
         folder / "facilities.csv",
-        ["facility_id", "name", "lon", "lat", "level", "domain", "opening_hours", "capacity",
-         "status"],
-        [[s.facility_id, s.name, f"{lon:.6f}", f"{lat:.6f}", s.level, s.domain, s.opening_hours,
-          s.capacity, s.status] for s, (lon, lat) in zip(stations, lonlat, strict=True)])
+        [
+            "facility_id",
+            "name",
+            "lon",
+            "lat",
+            "level",
+            "domain",
+            "opening_hours",
+            "capacity",
+            "status",
+        ],
+        [
+            [
+                s.facility_id,
+                s.name,
+                f"{lon:.6f}",
+                f"{lat:.6f}",
+                s.level,
+                s.domain,
+                s.opening_hours,
+                s.capacity,
+                s.status,
+            ]
+            for s, (lon, lat) in zip(stations, lonlat, strict=True)
+        ],
+    )
 
 
 def write_plan(folder: Path) -> None:

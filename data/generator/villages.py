@@ -53,14 +53,19 @@ def hamlet(
         levels = int(rng.integers(2, 4))
         canvas.buildings.append((home, {"building": "house", "building:levels": str(levels)}))
         floor_m2 += home.area * levels
-    ground = largest(shapely.unary_union([home.buffer(16.0, quad_segs=2) for home in homes]).buffer(22.0)
-                     .buffer(-22.0).intersection(field).simplify(7.0))
-    canvas.areas.append((ground, {"landuse": "residential", "residential": "rural",
-                                  "name": name}))
+    ground = largest(
+        shapely.unary_union([home.buffer(16.0, quad_segs=2) for home in homes])
+        .buffer(22.0)
+        .buffer(-22.0)
+        .intersection(field)
+        .simplify(7.0)
+    )
+    canvas.areas.append((ground, {"landuse": "residential", "residential": "rural", "name": name}))
     canvas.points.append((centre.x, centre.y, {"place": "hamlet", "name": name}))
     gate = shapely.get_coordinates(drawn[0].interpolate(0.9, normalized=True))[0]
-    return Place("hamlet", name, ground, town, (float(gate[0]), float(gate[1])), floor_m2,
-                 joined=lanes)
+    return Place(
+        "hamlet", name, ground, town, (float(gate[0]), float(gate[1])), floor_m2, joined=lanes
+    )
 
 
 def _branches(trunk: LineString, rng: np.random.Generator, length: float) -> list[LineString]:
@@ -110,8 +115,14 @@ def _house(lane: LineString, along: float, side: float, rng: np.random.Generator
     off = np.array([-ahead[1], ahead[0]]) * side
     long, deep = rng.uniform(17, 34), rng.uniform(9, 12)
     base = at + off * rng.uniform(6, 10)
-    corners = np.vstack([base - ahead * long / 2, base + ahead * long / 2,
-                         base + ahead * long / 2 + off * deep, base - ahead * long / 2 + off * deep])
+    corners = np.vstack(
+        [
+            base - ahead * long / 2,
+            base + ahead * long / 2,
+            base + ahead * long / 2 + off * deep,
+            base - ahead * long / 2 + off * deep,
+        ]
+    )
     return Polygon(on_grid(corners))
 
 
@@ -123,11 +134,19 @@ def fields(canvas: Canvas, block: Polygon, rng: np.random.Generator) -> Polygon:
         west, south, east, north = block.bounds
         share = rng.uniform(0.35, 0.65)
         lean = rng.uniform(-60, 60)
-        cut = LineString([(west + share * (east - west) - lean, south - 1),
-                          (west + share * (east - west) + lean, north + 1)])
+        cut = LineString(
+            [
+                (west + share * (east - west) - lean, south - 1),
+                (west + share * (east - west) + lean, north + 1),
+            ]
+        )
         if rng.random() < 0.5:
-            cut = LineString([(west - 1, south + share * (north - south) - lean),
-                              (east + 1, south + share * (north - south) + lean)])
+            cut = LineString(
+                [
+                    (west - 1, south + share * (north - south) - lean),
+                    (east + 1, south + share * (north - south) + lean),
+                ]
+            )
         for part in shapely.get_parts(cut.intersection(block.buffer(0.3))):
             if part.length > 60:
                 canvas.streets.append((part, {"highway": "track"}))

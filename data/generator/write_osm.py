@@ -36,12 +36,15 @@ class Numbering:
             self.positions.append((key[1] * GRID_M, key[2] * GRID_M))
         return self.ids[key]
 
-    def way(self, xy: FloatArray, tags: Tags, level: str = "", *, ends_on_ground: bool = False
-            ) -> None:
+    def way(
+        self, xy: FloatArray, tags: Tags, level: str = "", *, ends_on_ground: bool = False
+    ) -> None:
         """Add a way; on another level only its ends may lie on the ground."""
         last = len(xy) - 1
-        refs = [self.node(x, y, "" if ends_on_ground and k in (0, last) else level)
-                for k, (x, y) in enumerate(xy)]
+        refs = [
+            self.node(x, y, "" if ends_on_ground and k in (0, last) else level)
+            for k, (x, y) in enumerate(xy)
+        ]
         kept = [r for k, r in enumerate(refs) if k == 0 or r != refs[k - 1]]
         if len(kept) > 1:
             self.ways.append((kept, tags))
@@ -86,7 +89,10 @@ def write(book: Numbering, path: Path) -> None:
     path.unlink(missing_ok=True)
     with osmium.SimpleWriter(str(path), header=header) as writer:
         for k, (lon, lat) in enumerate(lonlat.tolist(), start=1):
-            writer.add_node(osmium.osm.mutable.Node(
-                id=k, version=1, location=(lon, lat), tags=book.tags.get(k, {})))
+            writer.add_node(
+                osmium.osm.mutable.Node(
+                    id=k, version=1, location=(lon, lat), tags=book.tags.get(k, {})
+                )
+            )
         for k, (refs, tags) in enumerate(book.ways, start=1):
             writer.add_way(osmium.osm.mutable.Way(id=k, version=1, nodes=refs, tags=tags))

@@ -1,6 +1,8 @@
 // The page's data: coordinates on the map's plane, numbers in words, rows of the summary.
 
 const PLANE_ZOOM = 16; // one unit of the plane is a pixel at this zoom
+const FAR_ZOOM = 13; // up to here shapes are drawn from fewer points
+const FAR_STEP = 0.9 * Math.pow(2, PLANE_ZOOM - FAR_ZOOM);
 
 function readData(element) {
   const data = JSON.parse(element.textContent);
@@ -68,22 +70,27 @@ function readPoints(flat, plane) {
 }
 
 function readShapes(shape, plane) {
-  // One {path, box} per feature, null for a feature without an outline.
+  // One {path, far, box} per feature, `far` without what is less than a pixel from afar; null for a feature without an outline.
   const shapes = [];
   let x = 0, y = 0, at = 0, ring = 0;
   for (const rings of shape.r) {
     if (!rings) { shapes.push(null); continue; }
-    const path = new Path2D(), box = new Box();
+    const path = new Path2D(), far = new Path2D(), box = new Box();
+    let farX = 0, farY = 0;
     for (let r = 0; r < rings; r++, ring++) {
       for (let v = 0; v < shape.n[ring]; v++) {
         x += shape.d[at++]; y += shape.d[at++];
         const px = plane.gridX(x), py = plane.gridY(y);
         box.add(px, py);
-        if (v === 0) path.moveTo(px, py); else path.lineTo(px, py);
+        if (v === 0) { path.moveTo(px, py); far.moveTo(px, py); } else path.lineTo(px, py);
+        if (v === 0 || Math.abs(px - farX) + Math.abs(py - farY) > FAR_STEP) {
+          if (v) far.lineTo(px, py);
+          farX = px; farY = py;
+        }
       }
-      path.closePath();
+      path.closePath(); far.closePath();
     }
-    shapes.push({ path, box });
+    shapes.push({ path, far, box });
   }
   return shapes;
 }

@@ -61,11 +61,13 @@ function usePattern(pen, canvas, scale) {
   return pattern;
 }
 
+const pathFor = (shape, view) => (view.zoom <= FAR_ZOOM ? shape.far : shape.path);
+
 function drawGround(pen, scene, state, view) {
   const k = view.scale, { zoom } = view;
   const fill = (shapes, colour) => {
     pen.fillStyle = colour;
-    for (const shape of shapes) if (shape && shape.box.meets(view.box)) pen.fill(shape.path, 'evenodd');
+    for (const shape of shapes) if (shape && shape.box.meets(view.box)) pen.fill(pathFor(shape, view), 'evenodd');
   };
   if (state.layers.backdrop) fill(scene.green, COLOURS.green);
   if (state.layers.reach) drawBands(pen, scene, state, view);
@@ -82,7 +84,7 @@ function drawBands(pen, scene, state, view) {
     if (!band.shape || !band.shape.box.meets(view.box)) continue;
     pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : 1;
     pen.fillStyle = band.colour;
-    pen.fill(band.shape.path, 'evenodd');
+    pen.fill(pathFor(band.shape, view), 'evenodd');
     pen.globalAlpha = 1;
     if (band.minutes === state.cutoff && state.cutoff !== scene.cutoffs[scene.cutoffs.length - 1]) {
       pen.strokeStyle = '#1f6f60'; pen.lineWidth = 1.4 / view.scale;
@@ -93,7 +95,9 @@ function drawBands(pen, scene, state, view) {
 
 function drawStreets(pen, scene, view) {
   const base = at(STREET_WIDTHS, view.zoom);
-  pen.lineJoin = pen.lineCap = 'round';
+  const near = view.zoom > 14;
+  pen.lineJoin = near ? 'round' : 'bevel';
+  pen.lineCap = near ? 'round' : 'butt';
   const seen = scene.streets.map((chunks, rank) => {
     const { from, times } = STREET_CLASSES[rank];
     if (view.zoom < from && !(rank === 2 && view.all)) return null;
@@ -105,7 +109,7 @@ function drawStreets(pen, scene, view) {
   };
   const order = [2, 1, 0].map((rank) => seen[rank]).filter((entry) => entry);
   pen.globalAlpha = at([[12, 0.35], [14, 1]], view.zoom); // from afar the reach matters, not the streets
-  for (const entry of order) stroke(entry, COLOURS.casing, entry.width > 1 ? 1.1 : 0.5);
+  for (const entry of order) if (entry.width > 0.9) stroke(entry, COLOURS.casing, 1);
   pen.globalAlpha = at([[12, 0.6], [14, 1]], view.zoom);
   for (const entry of order) stroke(entry, COLOURS.street, 0);
   pen.globalAlpha = 1;

@@ -32,7 +32,10 @@ const CanvasLayer = L.Renderer.extend({
     this._container.style.width = size.x + 'px';
     this._container.style.height = size.y + 'px';
     L.DomUtil.setPosition(this._container, this._bounds.min);
-    this.paint();
+    // Leaflet asks more than once for the same view.
+    const view = [this._zoom, width, height, this._bounds.min, this._map.getPixelOrigin()].join();
+    if (view !== this._view) this.paint();
+    this._view = view;
   },
 
   // Draw now.

@@ -22,6 +22,9 @@ class Page {
     const panBy = this.map.panBy;
     this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
     this.addControls();
+    this.readHash();
+    this.render();
+    this.goTo(this.areaBounds(), { still: true });
     this.ground = this.addCanvas('ground', 350, (pen, view) => drawGround(pen, this.scene, this.state, view));
     this.findings = this.addCanvas('findings', 360, (pen, view) => {
       drawFindings(pen, this.scene, this.state, view);
@@ -29,9 +32,6 @@ class Page {
     });
     this.listen();
     preparePrint(this);
-    this.readHash();
-    this.render();
-    this.goTo(this.areaBounds(), { still: true });
     document.body.dataset.ready = 'true';
   }
 

@@ -152,7 +152,7 @@ def check_targets(
                     "profile": profile,
                     "moment": None,
                     "cutoff_m": None,
-                    **row,
+                    **{str(name): value for name, value in row.items()},
                     "target": target,
                     "target_year": None,
                     "result": verdict_on_target(low, high, target),
@@ -223,11 +223,9 @@ def _near(
     return np.asarray(KDTree(places).query(xy)[0] <= within_m, dtype=bool)
 
 
-def _leaves(
-    xy: NDArray[np.float64], data: BaseGeometry, reach_m: float
-) -> NDArray[np.bool_]:
+def _leaves(xy: NDArray[np.float64], data: BaseGeometry, reach_m: float) -> NDArray[np.bool_]:
     """Tell which discs of radius reach_m are not wholly inside the data."""
     points = shapely.points(xy)
     shapely.prepare(data)
     inside = shapely.contains_xy(data, xy) if len(xy) else np.zeros(0, dtype=bool)
-    return ~inside | (shapely.distance(points, data.boundary) < reach_m)
+    return np.asarray(~inside | (shapely.distance(points, data.boundary) < reach_m), dtype=bool)

@@ -25,8 +25,6 @@ MIN_OVERLAP_M2: Final = 1.0
 #: Floor area per land area taken for zones when no zone of the kind shows its buildings.
 DEFAULT_FLOOR_RATIO: Final = 1.0
 
-_COLUMNS = ["demand_id", "kind", "people", "zone_id", "weight", "cell"]
-
 
 def units_from_points(points: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
     """Turn points with people into demand units.
@@ -84,7 +82,7 @@ def own_zones(zones: gpd.GeoDataFrame, within: BaseGeometry | None = None) -> gp
     real = later > earlier
     own = shapes.copy()
     for zone, others in pd.Series(earlier[real]).groupby(later[real]):
-        # By the earlier zones as drawn: land that an even earlier one owns is not this one's either.
+        # By the earlier zones as drawn: what an even earlier one owns is not theirs, nor ours.
         own[zone] = shapely.difference(shapes[zone], shapely.union_all(shapes[others]))
     own = np.array([_polygons(shape) for shape in own], dtype=object)
     rows = zones[["osm_id", "kind", "name"]].rename(columns={"osm_id": "zone_id"})
@@ -116,9 +114,10 @@ def units_from_zones(
     require_metric(zones, "zones")
     built = _buildings_in(zones, buildings, levels_default)
     land_m2 = zones.geometry.area.to_numpy()
-    covered_m2 = built.groupby("zone")["footprint_m2"].sum().reindex(range(len(zones)), fill_value=0)
-    shown = covered_m2.to_numpy() >= MIN_BUILT_SHARE * land_m2
-    built = built[shown[built["zone"].to_numpy(dtype=int)]]
+    zone = built["zone"].to_numpy(dtype=int)
+    covered_m2 = np.bincount(zone, weights=built["footprint_m2"], minlength=len(zones))
+    shown = covered_m2 >= MIN_BUILT_SHARE * land_m2
+    built = built[shown[zone]]
     ratio = _floor_ratios(zones, built, shown)
     cells = _cells(zones[~shown])
     cells["weight"] = cells["cell"].map(lambda cell: cell.area) * cells["zone"].map(
@@ -127,13 +126,13 @@ def units_from_zones(
     parts = pd.concat([built, cells], ignore_index=True)
     order = np.lexsort((parts["unit_id"].astype(str), parts["zone"]))
     parts = parts.iloc[order]
-    zone = zones.iloc[parts["zone"].to_numpy(dtype=int)]
+    owner = zones.iloc[parts["zone"].to_numpy(dtype=int)]
     units = gpd.GeoDataFrame(
         {
-            "demand_id": zone["kind"].to_numpy() + ":" + parts["unit_id"].to_numpy(dtype=object),
-            "kind": zone["kind"].to_numpy(),
+            "demand_id": owner["kind"].to_numpy() + ":" + parts["unit_id"].to_numpy(dtype=object),
+            "kind": owner["kind"].to_numpy(),
             "people": np.nan,
-            "zone_id": zone["zone_id"].to_numpy(),
+            "zone_id": owner["zone_id"].to_numpy(),
             "weight": parts["weight"].to_numpy(dtype=float),
             "cell": parts["cell"].to_numpy(dtype=object),
         },
@@ -199,7 +198,7 @@ def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.fl
     missing = round(total - whole.sum())
     winners = np.argsort(whole - exact, kind="stable")[:missing]
     whole[winners] += 1
-    return whole
+    return np.asarray(whole, dtype=np.float64)
 
 
 def locate(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> pd.Series:

@@ -148,7 +148,7 @@ def find_unknown_areas(
 
 
 def _groups(units: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Number the connected groups of units, by their first member."""
+    """Return the number of the connected group of each unit."""
     if len(units) == 0:
         return np.empty(0, dtype=np.int64)
     xy = np.column_stack([units.geometry.x, units.geometry.y])

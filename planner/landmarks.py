@@ -74,7 +74,7 @@ class Landmarks:
                     centre = layer.geometry.iloc[k].centroid
                     return str(layer["name"].iloc[k]), (centre.x, centre.y)
         if len(self.crossings):
-            away_m = np.hypot(self.crossings["x"] - x, self.crossings["y"] - y).to_numpy()
+            away_m = np.hypot(*(self.crossings[["x", "y"]].to_numpy() - (x, y)).T)
             k = int(np.argmin(away_m))
             if away_m[k] <= CROSSING_WITHIN_M:
                 row = self.crossings.iloc[k]
@@ -97,7 +97,7 @@ class Landmarks:
         if np.hypot(dx, dy) < 1:
             return ""
         points = _WORDS[self.language]["points"]
-        return points[round(np.degrees(np.arctan2(dy, dx)) / 45) % 8]
+        return str(points[round(np.degrees(np.arctan2(dy, dx)) / 45) % 8])
 
     def _words(self, key: str) -> str:
         return str(_WORDS[self.language][key])

@@ -20,6 +20,7 @@ from planner.demand import (
     units_from_zones,
 )
 from planner.errors import DemandError
+from planner.provenance import dropped_rows
 from planner.sources.inputs import DemandInput, Inputs
 from planner.sources.tables import keep_inside
 
@@ -59,9 +60,13 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
         the totals name an unknown town.
     """
     asked = [part.plan.kind for part in inputs.demand if part.plan.osm]
-    owned = own_zones(zones, area.polygon) if asked else zones.iloc[:0].rename(
-        columns={"osm_id": "zone_id"}
-    )[["zone_id", "kind", "name", "geometry"]]
+    owned = (
+        own_zones(zones, area.polygon)
+        if asked
+        else zones.iloc[:0].rename(columns={"osm_id": "zone_id"})[
+            ["zone_id", "kind", "name", "geometry"]
+        ]
+    )
     dropped: list[dict[str, Any]] = []
     notes: list[str] = []
     parts = []
@@ -84,11 +89,7 @@ def _from_table(
     """Take the points of a table; those in the ring are not counted."""
     assert part.points is not None
     table = keep_inside(part.points, area.with_ring_wgs84, name=area.called)
-    listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
-    dropped += [
-        {"file": str(file), "row": int(row), "reason": f"{part.plan.people}: {reason}"}
-        for file, row, reason in listed
-    ]
+    dropped += dropped_rows(table, str(part.plan.people))
     rows = table.rows.to_crs(area.crs)
     inside = np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
     if (~inside).any():

@@ -44,9 +44,7 @@ def crossing_lines(
             continue
         outline = {tuple(sorted(pair)) for pair in zip(a[rows], b[rows], strict=True)}
         first, second = _visible_pairs(entries, shapely.linestrings(_ends(a, b, rows, xy)), xy)
-        new = [
-            k for k, pair in enumerate(zip(first, second, strict=True)) if pair not in outline
-        ]
+        new = [k for k, pair in enumerate(zip(first, second, strict=True)) if pair not in outline]
         found.append((first[new], second[new], np.full(len(new), way[rows[0]])))
     if not found:
         empty = np.empty(0, dtype=np.int64)

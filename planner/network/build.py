@@ -19,7 +19,7 @@ from planner.errors import NetworkError
 from planner.network._chains import trace_chains
 from planner.network.areas import crossing_lines
 from planner.network.compounds import name_compounds
-from planner.network.model import PUBLIC, WalkNetwork
+from planner.network.model import WalkNetwork
 from planner.sources.osm import WalkWays
 
 #: A component with less street than this, and not the largest, is an island.
@@ -141,7 +141,7 @@ def _merge(
     vertices = np.insert(start, offsets[1:], end[last])
     used = np.unique(np.concatenate([start[first], end[last]]))
     u, v = np.searchsorted(used, start[first]), np.searchsorted(used, end[last])
-    length_m = np.bincount(edge, weights=segment_m, minlength=m)
+    length_m = np.bincount(edge, weights=segment_m, minlength=m).astype(np.float64)
     main_way = _longest_way(edge, ways.way_id[segments.way[rows]], segments.way[rows], segment_m)
     return WalkNetwork(
         crs=crs,
@@ -152,7 +152,7 @@ def _merge(
         length_m=length_m,
         steps=steps[rows[first]],
         elevated=elevated[rows[first]],
-        island=_islands(u, v, length_m, len(used)),
+        island=mark_islands(u, v, length_m, len(used)),
         access=np.asarray(access_names, dtype=object)[access_code[rows[first]]],
         highway=ways.highway[main_way],
         name=ways.name[main_way],
@@ -177,16 +177,13 @@ def _longest_way(
     return parts.drop_duplicates("edge")["way"].to_numpy()
 
 
-def _islands(
+def mark_islands(
     u: NDArray[np.int64], v: NDArray[np.int64], length_m: NDArray[np.float64], n_nodes: int
 ) -> NDArray[np.bool_]:
-    """Mark the edges of small components, shape (m,)."""
+    """Mark the edges of components with under 5 km of street but the largest, shape (m,)."""
     graph = coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n_nodes, n_nodes))
     _, component = connected_components(graph, directed=False)
     total_m = np.bincount(component[u], weights=length_m)
     island = total_m < ISLAND_MAX_M
     island[np.argmax(total_m)] = False
     return np.asarray(island[component[u]], dtype=bool)
-
-
-__all__ = ["ISLAND_MAX_M", "PUBLIC", "Segments", "build_network"]

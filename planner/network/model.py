@@ -124,7 +124,7 @@ class WalkNetwork:
         }
         return gpd.GeoDataFrame(columns, geometry=self.lines, crs=self.crs)
 
-    def to_networkx(self) -> nx.MultiDiGraph:
+    def to_networkx(self) -> nx.MultiDiGraph[int]:
         """Return a graph in the style of OSMnx, EPSG:4326.
 
         Nodes carry x, y (lon, lat) and their OSM id as key; each street is an edge in both
@@ -136,7 +136,9 @@ class WalkNetwork:
         lonlat = gpd.GeoSeries(gpd.points_from_xy(*self.xy.T), crs=self.crs).to_crs(WGS84)
         lines = gpd.GeoSeries(self.lines, crs=self.crs).to_crs(WGS84).to_numpy()
         backwards = shapely.reverse(lines)
-        graph = nx.MultiDiGraph(crs=WGS84, simplified=True, metric_crs=self.crs.to_string())
+        graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
+            crs=WGS84, simplified=True, metric_crs=self.crs.to_string()
+        )
         keys = self.node_id.tolist()
         for key, lon, lat in zip(keys, lonlat.x.tolist(), lonlat.y.tolist(), strict=True):
             graph.add_node(key, x=lon, y=lat, street_count=0)
@@ -161,7 +163,7 @@ class WalkNetwork:
         return graph
 
 
-def from_networkx(graph: nx.MultiDiGraph, crs: CRS | None = None) -> WalkNetwork:
+def from_networkx(graph: nx.MultiDiGraph[int], crs: CRS | None = None) -> WalkNetwork:
     """Build a WalkNetwork from a graph in the style of OSMnx (x, y in EPSG:4326).
 
     Parameters

@@ -19,11 +19,19 @@ import shapely
 
 from planner.errors import SourceError
 from planner.run import Result
-from planner.sources.inputs import sha256_of
+from planner.sources.results import GPKG_FILE, MAP_FILE, RUN_FILE, SUMMARY_FILE, sha256_of
 from planner.summary import METRE_DIGITS, MINUTES_DIGITS, plain, with_lonlat
 
-RUN_FILE: Final = "run.json"
-_LIBRARIES: Final = ("geopandas", "shapely", "numpy", "scipy", "numba", "osmium", "pyproj", "folium")
+_LIBRARIES: Final = (
+    "geopandas",
+    "shapely",
+    "numpy",
+    "scipy",
+    "numba",
+    "osmium",
+    "pyproj",
+    "folium",
+)
 _MULTI: Final = {"Polygon": "MultiPolygon", "MultiPolygon": "MultiPolygon"}
 
 
@@ -60,7 +68,9 @@ def write_result(
             raise SourceError(f"{out}: is a file; name a folder with --out")
         beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError as error:
-        raise SourceError(f"{out}: cannot be written ({error.strerror}); choose another --out") from error
+        raise SourceError(
+            f"{out}: cannot be written ({error.strerror}); choose another --out"
+        ) from error
     try:
         names = _write_all(result, beside, save_map)
         hashes = {name: sha256_of(beside / name) for name in names}
@@ -71,26 +81,26 @@ def write_result(
         for name in (*names, RUN_FILE):
             (beside / name).replace(out / name)
     except OSError as error:
-        raise SourceError(f"{out}: cannot be written ({error.strerror}); choose another --out") from error
+        raise SourceError(
+            f"{out}: cannot be written ({error.strerror}); choose another --out"
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return {name: out / name for name in (*names, RUN_FILE)}
 
 
-def _write_all(
-    result: Result, folder: Path, save_map: Callable[[Path], None] | None
-) -> list[str]:
+def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | None) -> list[str]:
     """Write every file but run.json; return their names."""
     for name, layer in result.layers.items():
-        _write_layer(folder / "result.gpkg", name, layer)
-    _write_json(folder / "summary.json", result.summary)
+        _write_layer(folder / GPKG_FILE, name, layer)
+    _write_json(folder / SUMMARY_FILE, result.summary)
     for name in ("gaps", "facilities"):
         table = _rounded(with_lonlat(result.layers[name]))
         table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
-    names = ["result.gpkg", "summary.json", "gaps.csv", "facilities.csv"]
+    names = [GPKG_FILE, SUMMARY_FILE, "gaps.csv", "facilities.csv"]
     if save_map is not None:
-        save_map(folder / "map.html")
-        names.append("map.html")
+        save_map(folder / MAP_FILE)
+        names.append(MAP_FILE)
     return names
 
 

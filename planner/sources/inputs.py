@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import DemandError
 from planner.plan import Demand, Plan
 from planner.sources.osm import OsmExtract, load_osm
+from planner.sources.results import sha256_of
 from planner.sources.tables import (
     Table,
     load_demand_points,
@@ -74,9 +74,7 @@ def load_inputs(plan: Plan) -> Inputs:
     )
 
 
-def _load_area(
-    plan: Plan, notes: list[str]
-) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
+def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
     """Read boundary and towns."""
     if plan.area is None:
         return None, None
@@ -100,9 +98,7 @@ def _load_area(
 def _load_demand(part: Demand) -> DemandInput:
     if part.table is not None:
         assert part.people is not None  # a table names its column
-        points = load_demand_points(
-            part.table, people=part.people, crs=part.crs, id_column=part.id
-        )
+        points = load_demand_points(part.table, people=part.people, crs=part.crs, id_column=part.id)
         return DemandInput(part, points=points)
     if part.town_totals is not None:
         return DemandInput(part, totals=load_town_totals(part.town_totals))
@@ -120,9 +116,3 @@ def _hashes(plan: Plan) -> dict[str, str]:
 
 def _shown(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

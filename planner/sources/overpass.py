@@ -31,9 +31,9 @@ def find_place(place: str) -> BaseGeometry:
     try:
         found = osmnx.geocode_to_gdf(place)
     except (RequestException, osmnx._errors.ResponseStatusCodeError) as error:
-        raise SourceError(
-            f"[area] place {place!r}: no answer from the internet ({type(error).__name__}); {advice}"
-        ) from error
+        what = f"no answer from the internet ({type(error).__name__})"
+        raise SourceError(f"[area] place {place!r}: {what}; {advice}") from error
     except (osmnx._errors.InsufficientResponseError, TypeError, ValueError) as error:
-        raise SourceError(f"[area] place {place!r}: no such place with an outline; {advice}") from error
+        what = "no such place with an outline"
+        raise SourceError(f"[area] place {place!r}: {what}; {advice}") from error
     return found.geometry.iloc[0]

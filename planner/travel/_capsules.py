@@ -212,9 +212,7 @@ def reached_capsules(graph, network, legs, places, entries, seeds, stops, cutoff
         n += 1
         if few:
             for j in range(places[1][place], places[1][place + 1]):
-                capsules, n = _along_chord(
-                    x, y, places[2][j], ends, limit, leg_pace, capsules, n
-                )
+                capsules, n = _along_chord(x, y, places[2][j], ends, limit, leg_pace, capsules, n)
     for k in range(n_reached):
         node = reached[k]
         node_best[node] = np.inf

@@ -204,14 +204,12 @@ def _outline(
     generator = contourpy.contour_generator(
         x, y, field, name="serial", fill_type=contourpy.FillType.ChunkCombinedOffsetOffset
     )
-    (points,), (rings,), (polygons,) = generator.filled(0.0, 2 * CELL_M)
+    parts: Any = generator.filled(0.0, 2 * CELL_M)
+    (points,), (rings,), (polygons,) = parts
     if points is None:
         return shapely.MultiPolygon()
-    offsets = (
-        rings.astype(np.int64),
-        polygons.astype(np.int64),
-        np.array([0, len(polygons) - 1], dtype=np.int64),
-    )
+    whole = np.array([0, len(polygons) - 1])
+    offsets = tuple(part.astype(np.int64) for part in (rings, polygons, whole))
     # To the millimetre, so that two bands with one outline have it to the last bit.
     points = np.round(points, 3)
     return shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, points, offsets)[0]

@@ -72,8 +72,9 @@ def nearest_facility(
     origins = join(streets, points_of(facilities, network, "facilities"))
     targets = join(streets, points_of(demand, network, "demand"))
     minutes, label = nearest_minutes(streets, origins, targets)
-    labels = np.append(facilities.index.to_numpy(dtype=object), None)
-    return pd.DataFrame({"nearest": labels[label], "minutes": minutes}, index=demand.index)
+    labels = np.array([*facilities.index, None], dtype=object)
+    nearest = pd.Series(labels[label], index=demand.index, dtype=object)
+    return pd.DataFrame({"nearest": nearest, "minutes": minutes}, index=demand.index)
 
 
 def facilities_in_reach(

@@ -1,0 +1,97 @@
+"""Reads a finished run from its folder; an unfinished one is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pyogrio
+from pyogrio.errors import DataSourceError
+
+from planner.errors import SourceError
+
+RUN_FILE: Final = "run.json"
+GPKG_FILE: Final = "result.gpkg"
+SUMMARY_FILE: Final = "summary.json"
+MAP_FILE: Final = "map.html"
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """What a run wrote.
+
+    layers : of result.gpkg, EPSG:4326.
+    summary, run : the contents of summary.json and run.json.
+    """
+
+    folder: Path
+    layers: dict[str, gpd.GeoDataFrame]
+    summary: dict[str, Any]
+    run: dict[str, Any]
+
+
+def load_result(folder: Path, *, spare: tuple[str, ...] = ()) -> FinishedRun:
+    """Read what a run wrote, after comparing every file with its hash in run.json.
+
+    Parameters
+    ----------
+    folder
+        The `--out` of the run.
+    spare
+        Files that may be missing or changed, because they will be made again.
+
+    Raises
+    ------
+    SourceError
+        If the folder or a file is missing, or the run is unfinished.
+    """
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: no such folder; give the --out of a finished run")
+    run = _load_run(folder)
+    outputs = run.get("outputs")
+    if not isinstance(outputs, dict) or not {GPKG_FILE, SUMMARY_FILE} <= outputs.keys():
+        raise _unfinished(folder / RUN_FILE, "lists no outputs")
+    for name, expected in outputs.items():
+        if name in spare:
+            continue
+        path = folder / name
+        if not path.is_file():
+            raise _unfinished(path, "is missing")
+        if sha256_of(path) != expected:
+            raise _unfinished(path, f"is not what {RUN_FILE} says")
+    try:
+        names = [str(name) for name in pyogrio.list_layers(folder / GPKG_FILE)[:, 0]]
+        layers = {name: gpd.read_file(folder / GPKG_FILE, layer=name) for name in names}
+    except DataSourceError as error:
+        raise _unfinished(folder / GPKG_FILE, "cannot be read") from error
+    return FinishedRun(folder, layers, _load_json(folder / SUMMARY_FILE), run)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _load_run(folder: Path) -> dict[str, Any]:
+    if not (folder / RUN_FILE).is_file():
+        raise _unfinished(folder / RUN_FILE, "is missing")
+    return _load_json(folder / RUN_FILE)
+
+
+def _load_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError:
+        raise _unfinished(path, "is not JSON") from None
+    if not isinstance(content, dict):
+        raise _unfinished(path, "is not what a run writes")
+    return content
+
+
+def _unfinished(path: Path, what: str) -> SourceError:
+    return SourceError(f"{path}: {what}, so this is an unfinished run; repeat planner run")

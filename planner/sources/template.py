@@ -1,0 +1,190 @@
+"""Writes a first plan.toml for an extract, with a comment at each key."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+from planner.errors import PlanError, PlannerError
+from planner.plan import KINDS, load_plan, plan_keys
+from planner.sources.osm import OsmExtract, load_osm
+
+PLAN_FILE: Final = "plan.toml"
+
+#: People per hectare put into a zone until somebody knows better.
+_DENSITIES: Final = {"residential": 100, "industrial": 60, "commercial": 80}
+_HEADINGS: Final = {
+    "area": "What is analysed. Without it: the hull of all streets of the extract, and no ring\n"
+    "# around it, so that people near its border are often of unknown cover. Better: name one.",
+    "network": "The streets.",
+    "facilities": "The service centres that exist.",
+    "demand": "The people, one [[demand]] for each kind and source.",
+    "service": "What counts as served.",
+}
+
+
+def write_template(
+    folder: Path, *, osm: Path, facilities: Path | None = None, name: str | None = None
+) -> Path:
+    """Write a commented plan.toml that runs once the facilities table is there.
+
+    Parameters
+    ----------
+    folder
+        Where plan.toml goes; made if it does not exist.
+    osm
+        OpenStreetMap extract; read, to offer the zones that it has.
+    facilities
+        Table of facilities; without it the plan names `facilities.csv` beside it.
+    name
+        Of the plan; the folder's name unless given.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    PlanError
+        If there is a plan.toml already, the folder cannot be made, or the name will not do.
+    SourceError
+        If the extract cannot be read.
+    """
+    target = folder / PLAN_FILE
+    advice = "name another folder or remove it first"
+    if target.exists():
+        raise PlanError(f"{target}: is already there and stays as it is; {advice}")
+    if facilities is not None and not facilities.is_file():
+        raise PlanError(f"{facilities}: no such file; leave --facilities out and name it later")
+    text = plan_template(
+        name=name or folder.resolve().name or "plan",
+        osm=_from(folder, osm),
+        facilities=None if facilities is None else _from(folder, facilities),
+        zones=count_zones(load_osm(osm)),
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        reason = (error.strerror or "no reason given").lower()
+        raise PlanError(f"{target}: cannot be written ({reason}); name another folder") from error
+    try:
+        load_plan(target)
+    except PlannerError:
+        target.unlink()
+        raise
+    return target
+
+
+def count_zones(extract: OsmExtract) -> dict[str, int]:
+    """Count the zones of each kind in an extract."""
+    found = extract.zones["kind"].value_counts()
+    return {kind: int(found.get(kind, 0)) for kind in KINDS}
+
+
+def plan_template(*, name: str, osm: str, facilities: str | None, zones: dict[str, int]) -> str:
+    """Return the text of a plan.toml; every key of a plan stands in it, set or as a comment.
+
+    Parameters
+    ----------
+    name
+        Of the plan.
+    osm, facilities
+        Paths as they stand in the file; None where the facilities are not named yet.
+    zones
+        Kind -> number of zones in the extract.
+    """
+    parts = [
+        "# A plan of the service-circle planner. Paths are relative to this file.\n"
+        "# A line that starts with # is a comment; remove the # to set its key.\n",
+        _key("name", _text(name)),
+        _key("title", _text(name), active=False),
+        _key("language", '"zh"', also='"zh" or "en"'),
+        _key("synthetic", "false", active=False),
+        _section("[area]", active=False),
+        _key("area.boundary", '"district.geojson"', active=False),
+        _key("area.place", '"宝山区, 上海市"', active=False),
+        _key("area.towns", '"towns.geojson"', active=False),
+        _section("[network]"),
+        _key("network.osm", _text(osm)),
+        _key("network.access_limit_m", "100", active=False),
+        _key("network.access_detour", "1.4", active=False),
+        _section("[facilities]"),
+        "" if facilities else "# TO BE NAMED BY YOU: the file below is only an example.\n",
+        _key("facilities.table", _text(facilities or "facilities.csv")),
+        _key("facilities.crs", '"EPSG:4326"', active=False),
+        *_demand(zones),
+        _section("[service]"),
+        _key("service.cutoffs_minutes", "[5, 10, 15]"),
+        _key("service.profile", '"adult"'),
+        _key("service.targets", "{ residential = 0.85 }", active=False),
+        _key("service.gap_join_m", "150", active=False),
+    ]
+    return "".join(parts)
+
+
+def _demand(zones: dict[str, int]) -> list[str]:
+    """Offer the zones that the extract has, and a table of points."""
+    found = [kind for kind in KINDS if zones.get(kind)]
+    parts = [f"\n# {_HEADINGS['demand']}\n"]
+    if not found:
+        parts.append(
+            "# The extract has no zones (landuse = residential, industrial, commercial, retail),\n"
+            "# so people must come from a table of points: name one below, without the #.\n"
+        )
+    for number, kind in enumerate(found):
+        parts.append(f"\n[[demand]]  # {zones[kind]} zones of this kind in the extract\n")
+        parts.append(_key("demand.kind", _text(kind), said=number == 0))
+        parts.append(_key("demand.osm", "true", said=number == 0))
+        parts.append("# An assumption: put in what you know of this place.\n")
+        density = str(_DENSITIES[kind])
+        parts.append(_key("demand.people_per_hectare", density, said=number == 0))
+    if found:
+        parts.append(_key("demand.town_totals", '"population.csv"', active=False))
+        parts.append(_key("demand.levels_default", "2", active=False))
+    parts += [
+        "\n#[[demand]]  # people at points of a table\n",
+        _key("demand.kind", '"residential"', active=False, said=not found),
+        _key("demand.table", '"population_points.csv"', active=False),
+        _key("demand.people", '"people"', active=False),
+        _key("demand.id", '"id"', active=False),
+        _key("demand.crs", '"EPSG:4326"', active=False),
+    ]
+    if not found:
+        parts += [
+            "\n#[[demand]]  # people in zones of the extract\n",
+            _key("demand.osm", "true", active=False),
+            _key("demand.people_per_hectare", "100", active=False),
+            _key("demand.town_totals", '"population.csv"', active=False),
+            _key("demand.levels_default", "2", active=False),
+        ]
+    return parts
+
+
+def _section(heading: str, *, active: bool = True) -> str:
+    """Write the heading of a section below what it is about."""
+    return f"\n# {_HEADINGS[heading.strip('[]')]}\n{'' if active else '#'}{heading}\n"
+
+
+def _key(key: str, value: str, *, active: bool = True, also: str = "", said: bool = True) -> str:
+    """Write a key with its meaning above it, as a comment where it is not set."""
+    about = {known.key: known.description for known in plan_keys()}[key]
+    meaning = f"# {about}{': ' + also if also else ''}\n" if said else ""
+    return f"{meaning}{'' if active else '#'}{key.rpartition('.')[2]} = {value}\n"
+
+
+def _text(value: str) -> str:
+    """Write text as TOML does; its escapes are those of JSON."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _from(folder: Path, path: Path) -> str:
+    """Return a path as seen from a folder; in full where there is no way, as between drives."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()

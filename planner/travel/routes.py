@@ -1,0 +1,198 @@
+"""The way itself: a shortest walk from door to door, with its path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.ops import substring
+
+from planner.errors import NetworkError
+from planner.network.model import WalkNetwork
+from planner.profiles import WalkProfile
+from planner.travel._join import chord
+from planner.travel.access import Access, join
+from planner.travel.kernel import common_point_metres, search
+from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
+
+#: How a walk may go: over street nodes, along one edge, straight, or over one street point.
+OVER_NODES: Final = "streets"
+ONE_EDGE: Final = "one edge"
+DIRECT: Final = "direct"
+ONE_POINT: Final = "one street point"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A shortest walk between two points.
+
+    minutes : door to door; inf where there is no path, and then there is no geometry.
+    length_m : metres along the geometry; straight_m : metres as the crow flies.
+    geometry : LineString in the network's CRS from a to b, both legs included; None for no path.
+    edges : edges walked, in order; kind : how it goes (streets, one edge, direct, one street point,
+        none).
+    """
+
+    minutes: float
+    length_m: float
+    straight_m: float
+    geometry: shapely.LineString | None
+    edges: tuple[int, ...]
+    kind: str
+
+
+def route(
+    network: WalkNetwork,
+    a: shapely.Point,
+    b: shapely.Point,
+    *,
+    profile: WalkProfile = ADULT,
+    access: AccessRules = DEFAULT_ACCESS,
+) -> Route:
+    """Find a shortest walk from a to b.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    a, b
+        Points in the network's metric CRS.
+
+    Returns
+    -------
+    Route
+
+    Raises
+    ------
+    NetworkError
+        If a point is empty or not a number.
+    """
+    ends = np.array([[p.x, p.y] if not p.is_empty else [np.nan] * 2 for p in (a, b)])
+    if not np.isfinite(ends).all():
+        raise NetworkError("a route needs two points with coordinates")
+    streets = prepare_streets(network, profile, access)
+    return route_between(streets, ends[0], ends[1])
+
+
+def route_between(streets: Streets, a: NDArray[np.float64], b: NDArray[np.float64]) -> Route:
+    """Find a shortest walk on prepared streets; a, b are x, y in metres."""
+    start, end = join(streets, a[None]), join(streets, b[None])
+    straight_m = float(np.hypot(*(b - a)))
+    walks = [_direct(streets, straight_m), _over_one_point(streets, start, end)]
+    walks += [_along_one_edge(streets, start, end), _over_nodes(streets, start, end)]
+    minutes, kind, line, edges = min(walks, key=lambda walk: walk[0])
+    if not np.isfinite(minutes):
+        return Route(np.inf, np.inf, straight_m, None, (), "none")
+    geometry = shapely.LineString(np.vstack([a, line, b]))
+    return Route(float(minutes), geometry.length, straight_m, geometry, tuple(edges), kind)
+
+
+#: Minutes, kind, inner vertices, edges.
+_Walk = tuple[float, str, NDArray[np.float64], list[int]]
+_NOTHING: Final = np.empty((0, 2))
+
+
+def _direct(streets: Streets, straight_m: float) -> _Walk:
+    near = straight_m <= streets.access.limit_m
+    return (straight_m * streets.leg_pace if near else np.inf), DIRECT, _NOTHING, []
+
+
+def _over_one_point(streets: Streets, start: Access, end: Access) -> _Walk:
+    """Meet at one street point of a piece that both reach."""
+    best: _Walk = (np.inf, ONE_POINT, _NOTHING, [])
+    limit = streets.access.limit_m
+    (x1, y1), (x2, y2) = start.xy[0], end.xy[0]
+    for piece in np.intersect1d(start.piece, end.piece):
+        ends = streets.pieces.ends
+        metres = common_point_metres(x1, y1, x2, y2, ends, piece, limit)
+        if metres * streets.leg_pace < best[0]:
+            foot1, height1, low1, high1, length = chord(x1, y1, ends, piece, limit)
+            foot2, height2, low2, high2, _ = chord(x2, y2, ends, piece, limit)
+            total = height1 + height2
+            at = foot1 + (foot2 - foot1) * height1 / total if total > 0 else foot1
+            at = min(max(at, low1, low2), high1, high2)
+            share = at / length if length > 0 else 0.0
+            point = ends[piece, :2] + share * (ends[piece, 2:] - ends[piece, :2])
+            edge = int(streets.pieces.edge[piece])
+            best = (metres * streets.leg_pace, ONE_POINT, point[None], [edge])
+    return best
+
+
+def _along_one_edge(streets: Streets, start: Access, end: Access) -> _Walk:
+    """Walk along one edge without passing its ends."""
+    best: _Walk = (np.inf, ONE_EDGE, _NOTHING, [])
+    for i, edge in enumerate(start.entry_edge):
+        for j in np.flatnonzero(end.entry_edge == edge):
+            low, high = start.entry_along_m[i], end.entry_along_m[j]
+            minutes = (
+                start.entry_minutes[i] + abs(high - low) * streets.pace[edge] + end.entry_minutes[j]
+            )
+            if minutes < best[0]:
+                best = (minutes, ONE_EDGE, _part(streets.network, edge, low, high), [int(edge)])
+    return best
+
+
+def _over_nodes(streets: Streets, start: Access, end: Access) -> _Walk:
+    """Walk over street nodes."""
+    graph = streets.graph
+    n_nodes = len(graph.starts) - 1
+    best, came_from = np.full(n_nodes, np.inf), np.empty(n_nodes, dtype=np.int64)
+    size = len(graph.neighbour) + len(start.seed_node) + 1
+    heap = (np.empty(size), np.empty(size, dtype=np.int64))
+    search(
+        (graph.starts, graph.neighbour, graph.minutes), start.seed_node, start.seed_minutes,
+        np.inf, best, came_from, np.empty(n_nodes, dtype=np.int64), heap,
+    )  # fmt: skip
+    total = best[end.seed_node] + end.seed_minutes
+    if len(total) == 0 or not np.isfinite(total.min()):
+        return np.inf, OVER_NODES, _NOTHING, []
+    node = int(end.seed_node[np.argmin(total)])
+    last_line, last_edge = _to_node(streets, end, node)
+    parts, edges = [last_line[::-1]], [last_edge]
+    while came_from[node] >= 0:
+        before = int(came_from[node])
+        edge = _edge_between(streets, before, node)
+        line = _line(streets.network, edge)
+        forwards = streets.network.u[edge] == before and streets.network.v[edge] == node
+        parts.append(line if forwards else line[::-1])
+        edges.append(edge)
+        node = before
+    first_line, first_edge = _to_node(streets, start, node)
+    parts.append(first_line)
+    edges.append(first_edge)
+    return float(total.min()), OVER_NODES, np.vstack(parts[::-1]), edges[::-1]
+
+
+def _to_node(streets: Streets, place: Access, node: int) -> tuple[NDArray[np.float64], int]:
+    """Return the cheapest way from a place's entries to a node: vertices and edge."""
+    network = streets.network
+    edge, along = place.entry_edge, place.entry_along_m
+    at_u = np.where(network.u[edge] == node, along, np.inf)
+    at_v = np.where(network.v[edge] == node, network.length_m[edge] - along, np.inf)
+    rest_m = np.minimum(at_u, at_v)
+    k = int(np.argmin(place.entry_minutes + rest_m * streets.pace[edge]))
+    stop = 0.0 if at_u[k] <= at_v[k] else network.length_m[edge[k]]
+    return _part(network, edge[k], along[k], stop), int(edge[k])
+
+
+def _edge_between(streets: Streets, start: int, end: int) -> int:
+    """Return the quickest edge from one node to another."""
+    graph = streets.graph
+    rows = np.arange(graph.starts[start], graph.starts[start + 1])
+    rows = rows[graph.neighbour[rows] == end]
+    return int(graph.edge[rows[np.argmin(graph.minutes[rows])]])
+
+
+def _line(network: WalkNetwork, edge: int) -> NDArray[np.float64]:
+    return network.coords[network.offsets[edge] : network.offsets[edge + 1]]
+
+
+def _part(network: WalkNetwork, edge: Any, low: float, high: float) -> NDArray[np.float64]:
+    """Return the vertices of an edge from one distance along it to another, either way round."""
+    line = shapely.LineString(_line(network, int(edge)))
+    if line.length == 0:
+        return _line(network, int(edge))[:1]
+    return np.asarray(shapely.get_coordinates(substring(line, low, high)), dtype=np.float64)

@@ -88,7 +88,7 @@ def _draw_block(
     around = main.geometries[main.query(block.shape.buffer(40.0))]
     public = shapely.STRtree([*around, *lanes])
     for parcel in parcels:
-        place = _draw_parcel(canvas, parcel, use, block, public, names, rng)
+        place = _draw_parcel(canvas, parcel, use, public, names, rng)
         if place is not None:
             drawn.places.append(place)
         else:
@@ -102,7 +102,6 @@ def _draw_parcel(
     canvas: Canvas,
     parcel: Polygon,
     use: str,
-    block: roads.Block,
     public: shapely.STRtree,
     names: dict[str, Iterator[str]],
     rng: np.random.Generator,
@@ -126,13 +125,13 @@ def _draw_parcel(
     flaw = ""
     if parcel.area > 40_000 and rng.random() < 0.045:
         flaw = "no streets" if rng.random() < 0.5 else "island"
-    style, gates = _style_of(block, rng)
+    style, gates = _style_of(rng)
     return estate(
         canvas, parcel, public, rng, name=name, town=town, style=style, gates=gates, flaw=flaw
     )
 
 
-def _style_of(block: roads.Block, rng: np.random.Generator) -> tuple[Style, int]:
+def _style_of(rng: np.random.Generator) -> tuple[Style, int]:
     """Age of an estate: old walk-ups have more gates than new towers."""
     draw = rng.random()
     if draw < 0.58:

@@ -175,7 +175,7 @@ def _inward(gate: tuple[float, float], inner: MultiLineString) -> LineString:
 
 
 def _row_angle(shape: Polygon) -> float:
-    """Direction of the rows: the parcel's own axis nearest to east-west, so that homes face south."""
+    """Direction of the rows: the parcel's axis nearest to east-west, so that homes face south."""
     angle = box_angle(shape)[0]
     return float((angle + np.pi / 4) % (np.pi / 2) - np.pi / 4)
 

@@ -64,7 +64,7 @@ def place(drawn: District, committees: list[Committee]) -> tuple[list[Station], 
 
 
 def _entry(place_: Place, rng: np.random.Generator) -> np.ndarray:
-    """A spot just inside the gate of a place, or somewhere in it."""
+    """Spot just inside the gate of a place, or somewhere in it."""
     gate = np.array(place_.gate)
     middle = np.array([place_.shape.centroid.x, place_.shape.centroid.y])
     share = 0.12 if rng.random() < 0.75 else rng.uniform(0.4, 0.8)
@@ -72,7 +72,7 @@ def _entry(place_: Place, rng: np.random.Generator) -> np.ndarray:
 
 
 def _district_and_towns(drawn: District) -> list[Station]:
-    """The district's centre and one centre in each town, near the town's given point."""
+    """Centre of the district and one centre in each town, near the town's given point."""
     stations = []
     hosts = [
         p
@@ -165,7 +165,7 @@ def _in_hole(at: tuple[float, float]) -> bool:
 
 
 def _hours(rng: np.random.Generator) -> str:
-    """Opening hours of a neighbourhood station."""
+    """Text of opening hours for a neighbourhood station."""
     texts = [text for text, _ in _HOURS]
     return texts[int(rng.choice(len(texts), p=[share for _, share in _HOURS]))]
 

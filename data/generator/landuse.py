@@ -47,7 +47,7 @@ def assign(blocks: list[Block], stations: list[tuple[str, Point]]) -> dict[int, 
 def _assign_town(
     town: Town, blocks: list[Block], stations: list[tuple[str, Point]]
 ) -> dict[int, str]:
-    """Uses of one town's blocks, each up to its share of the town's ground."""
+    """Give uses to one town's blocks, each up to its share of the town's ground."""
     rng = np.random.default_rng((77, int(town.code)))
     noise = {b.number: float(rng.normal(0.0, 1.0)) for b in blocks}
     near = {b.number: min(b.shape.distance(p) for _, p in stations) for b in blocks}

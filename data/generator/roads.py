@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -209,7 +210,7 @@ def cut_at_corridors(
     )
     free: list[LineString] = []
     over: list[tuple[LineString, str]] = []
-    for start, end in zip(stops[:-1], stops[1:], strict=True):
+    for start, end in pairwise(stops):
         if end - start < 0.02:
             continue
         part = LineString(on_grid(shapely.get_coordinates(substring(line, start, end))))

@@ -83,7 +83,8 @@ def _column(layer: pd.DataFrame, name: str) -> list[Any]:
         return [None] * len(layer)
     column = layer[name]
     return [
-        None if missing else value for value, missing in zip(column, column.isna(), strict=True)
+        None if missing or value == "" else value
+        for value, missing in zip(column, column.isna(), strict=True)
     ]
 
 
@@ -229,12 +230,14 @@ def _gaps(
         place = {str(key): index for index, key in enumerate(facilities["facility_id"])}
     ids, names = _column(gaps, "gap_id"), _column(gaps, "name")
     nearest = _column(gaps, "nearest_facility_id")
-    outline = gaps.geometry.to_numpy()
+    scattered = _scattered(gaps)
+    outline = _without_specks(gaps.geometry.to_numpy())
+    outline[np.array(scattered)] = None
     return {
         **{field: _column(gaps, field) for field in _GAP_FIELDS},
         "count": len(gaps),
         "name": _named(names, ids),
-        "scattered": _scattered(gaps),
+        "scattered": scattered,
         "nearest": [None if key is None else place.get(str(key)) for key in nearest],
         "label": grid.points(_lonlat(_largest(outline))),
         "shape": grid.polygons(outline, simplify_m=OUTLINE_SIMPLIFY_M),
@@ -249,6 +252,29 @@ def _largest(shapes: np.ndarray[Any, np.dtype[np.object_]]) -> np.ndarray[Any, A
         if len(parts):
             largest[index] = parts[int(np.argmax(shapely.area(parts)))]
     return largest
+
+
+def _without_specks(
+    shapes: np.ndarray[Any, np.dtype[np.object_]],
+) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Return the outlines without the holes that discs leave between them, under 1 ha."""
+    filled = np.full(len(shapes), None, dtype=object)
+    for index, shape in enumerate(shapes):
+        parts = [] if shape is None else shapely.get_parts(shape).tolist()
+        kept = [
+            shapely.Polygon(part.exterior, [r for r in part.interiors if _hectares(r) >= 1.0])
+            for part in parts
+            if part.geom_type == "Polygon"
+        ]
+        filled[index] = shapely.MultiPolygon(kept) if kept else None
+    return filled
+
+
+def _hectares(ring: shapely.LinearRing) -> float:
+    """Return the area within a ring of longitudes and latitudes, near enough for drawing."""
+    m_per_degree = 111_320.0
+    shrink = float(np.cos(np.radians(ring.centroid.y)))
+    return float(shapely.Polygon(ring).area) * m_per_degree**2 * shrink / 10_000
 
 
 def _scattered(gaps: gpd.GeoDataFrame) -> list[bool]:

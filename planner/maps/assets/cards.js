@@ -15,7 +15,7 @@ function make(tag, attributes, ...children) {
 function figures(rows) {
   const list = make('dl', {});
   for (const [term, value] of rows) {
-    if (value === null || value === undefined) continue;
+    if (value === null || value === undefined || value === '') continue;
     list.append(make('dt', {}, term), make('dd', {}, value));
   }
   return list;

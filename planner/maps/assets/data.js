@@ -149,6 +149,12 @@ class Words {
   persons(value) { return this.say('unit_people', { people: this.people(value) }); }
   share(value) { return (value * 100).toFixed(1) + '%'; }
 
+  // A share that misses its target must not be rounded up to it.
+  shareBeside(value, target) {
+    const misses = target && value < target && Number((value * 100).toFixed(1)) >= target * 100;
+    return this.share(misses ? Math.floor(value * 1000) / 1000 : value);
+  }
+
   target(value) { return String(Math.round(value * 1000) / 10) + '%'; }
 
   minutes(value, cutoff) {
@@ -166,11 +172,18 @@ class Words {
 
 function whole(minutes) { return String(Math.round(minutes * 10) / 10); }
 
+// The row with its shares worked out anew: those of the file are rounded already.
+function exactly(row) {
+  const { people, covered, gap, unknown } = row;
+  if (row.share === null || row.share === undefined || !people || covered === undefined) return row;
+  return { ...row, share: covered / (covered + gap), share_low: covered / people, share_high: (covered + unknown) / people };
+}
+
 class Summary {
   // Looks up rows of the coverage and the checks.
   constructor(data) {
-    this.coverage = data.coverage;
-    this.checks = data.checks;
+    this.coverage = data.coverage.map(exactly);
+    this.checks = data.checks.map(exactly);
     this.profiles = [...new Set(data.coverage.map((row) => row.profile).filter((name) => name))];
   }
 

@@ -53,7 +53,7 @@ function card(kind, page) {
     ? words.say(check.target_year ? 'target_year' : 'target', { target: words.target(check.target), year: check.target_year }) : null;
   return make('li', { class: 'card' },
     make('span', { class: 'card-kind' }, words.say('kind_' + kind)),
-    make('span', { class: 'card-share' + (known ? '' : ' none') }, known ? words.share(row.share) : words.say('no_share')),
+    make('span', { class: 'card-share' + (known ? '' : ' none') }, known ? words.shareBeside(row.share, check && check.target) : words.say('no_share')),
     check ? make('span', { class: 'card-result ' + check.result }, words.say(check.result)) : null,
     target ? make('span', { class: 'card-target' }, target) : null,
     check && check.result === 'undecided' && range ? make('span', { class: 'card-range',

@@ -30,11 +30,11 @@ function checkWords(row, words) {
 }
 
 function checksTable(page) {
-  const { words, data } = page;
-  const rows = data.checks.filter((row) => row.area === page.area && row.result).map((row) => {
+  const { words, summary } = page;
+  const rows = summary.checks.filter((row) => row.area === page.area && row.result).map((row) => {
     const target = row.target === null || row.target === undefined ? '–' : '≥' + words.target(row.target);
     const year = row.target_year ? ' (' + row.target_year + ')' : '';
-    const share = row.share === null || row.share === undefined ? words.say('no_share') : words.share(row.share);
+    const share = row.share === null || row.share === undefined ? words.say('no_share') : words.shareBeside(row.share, row.target);
     return [checkWords(row, words), share, target + year, make('span', { class: 'card-result ' + row.result }, words.say(row.result))];
   });
   if (!rows.length) return null;
@@ -61,7 +61,7 @@ function legendRows(page) {
   for (const level of ['district', 'town', 'neighbourhood']) {
     if (has((one) => one.level === level)) rows.push([sign({ level }), words.say('level_' + level), 'facilities', 'detail']);
   }
-  if (scene.facilities.length) rows.push([sign({}), words.say('facility'), 'facilities', 'simple']);
+  if (scene.facilities.length) rows.push([sign({}), words.say('station'), 'facilities', 'simple']);
   if (!has((one) => ['district', 'town', 'neighbourhood'].includes(one.level)) && rows.length) rows[rows.length - 1].splice(3, 1, 'always');
   if (has((one) => one.status === 'planned')) rows.push([sign({ status: 'planned' }), words.say('status_planned'), 'facilities', 'detail']);
   if (has((one) => !one.joined)) rows.push([sign({ joined: false }), words.say('not_joined'), 'facilities', 'detail']);

@@ -32,6 +32,7 @@ ORDER = [
     "gaps",
     "summary",
     "run",
+    "check",
     "siting",
     "scenarios",
     "maps",

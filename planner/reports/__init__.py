@@ -1,5 +1,5 @@
 """Writing: GeoPackage, tables and provenance."""
 
-from planner.reports.files import write_result
+from planner.reports.files import check_out, replace_map, rounded_layers, write_result
 
-__all__ = ["write_result"]
+__all__ = ["check_out", "replace_map", "rounded_layers", "write_result"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +17,22 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from planner.errors import SourceError
 from planner.run import Result
-from planner.sources.results import GPKG_FILE, MAP_FILE, RUN_FILE, SUMMARY_FILE, sha256_of
+from planner.sources.results import (
+    GPKG_FILE,
+    MAP_FILE,
+    RUN_FILE,
+    SUMMARY_FILE,
+    FinishedRun,
+    sha256_of,
+)
 from planner.summary import METRE_DIGITS, MINUTES_DIGITS, plain, with_lonlat
 
+#: Every file of a result.
+OUTPUTS: Final = (MAP_FILE, GPKG_FILE, SUMMARY_FILE, "gaps.csv", "facilities.csv", RUN_FILE)
 _LIBRARIES: Final = (
     "geopandas",
     "shapely",
@@ -62,31 +73,129 @@ def write_result(
     SourceError
         If the folder cannot be written.
     """
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        if out.exists() and not out.is_dir():
-            raise SourceError(f"{out}: is a file; name a folder with --out")
-        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise SourceError(
-            f"{out}: cannot be written ({error.strerror}); choose another --out"
-        ) from error
+    check_out(out)
+    beside = _folder_beside(out)
     try:
         names = _write_all(result, beside, save_map)
         hashes = {name: sha256_of(beside / name) for name in names}
         _write_json(beside / RUN_FILE, _versions() | result.provenance | {"outputs": hashes})
-        out.mkdir(exist_ok=True)
-        # Without its run.json the old run counts as unfinished while files are exchanged.
-        (out / RUN_FILE).unlink(missing_ok=True)
-        for name in (*names, RUN_FILE):
-            (beside / name).replace(out / name)
-    except OSError as error:
-        raise SourceError(
-            f"{out}: cannot be written ({error.strerror}); choose another --out"
-        ) from error
+        _exchange(beside, out, names)
+    except (OSError, DataSourceError, DataLayerError, FeatureError) as error:
+        raise _unwritable(out, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return {name: out / name for name in (*names, RUN_FILE)}
+
+
+def check_out(out: Path, inputs: Iterable[Path] = ()) -> None:
+    """Refuse a folder that a result cannot go into, before anything is computed.
+
+    Parameters
+    ----------
+    out
+        Folder; it need not exist.
+    inputs
+        Files that must not be overwritten.
+
+    Raises
+    ------
+    SourceError
+        If it is a file, cannot be written, or an input lies where an output would go.
+    """
+    if out.exists() and not out.is_dir():
+        raise SourceError(f"{out}: is a file; name a folder with --out")
+    taken = {path.resolve() for path in inputs}
+    for name in OUTPUTS:
+        if (out / name).resolve() in taken:
+            raise SourceError(
+                f"{out / name}: is an input of this run and would be overwritten; "
+                "name another folder with --out"
+            )
+        if (out / name).is_dir():
+            raise SourceError(
+                f"{out / name}: is a folder, where a file has to go; choose another --out"
+            )
+    # The nearest folder that exists tells whether the rest can be made in it.
+    start = next(folder for folder in (out, *out.resolve().parents) if folder.exists())
+    if not start.is_dir():
+        raise SourceError(f"{start}: is a file, so {out} cannot be made; choose another --out")
+    try:
+        Path(tempfile.mkdtemp(prefix=".planner-", dir=start)).rmdir()
+    except OSError as error:
+        raise _unwritable(out, error) from error
+
+
+def replace_map(run: FinishedRun, save_map: Callable[[Path], None]) -> Path:
+    """Draw the map of a finished run again, and put its new hash into run.json.
+
+    Parameters
+    ----------
+    run
+        From `load_result`.
+    save_map
+        Writes the map to the path it is given.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written.
+    """
+    check_out(run.folder)
+    beside = _folder_beside(run.folder)
+    try:
+        save_map(beside / MAP_FILE)
+        hashes = run.run["outputs"] | {MAP_FILE: sha256_of(beside / MAP_FILE)}
+        _write_json(beside / RUN_FILE, run.run | {"outputs": hashes})
+        _exchange(beside, run.folder, [MAP_FILE])
+    except OSError as error:
+        raise _unwritable(run.folder, error) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return run.folder / MAP_FILE
+
+
+def _unwritable(out: Path, error: Exception) -> SourceError:
+    """Say that nothing can be written there; GDAL tells why in its own words."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return SourceError(f"{out}: cannot be written ({reason}); choose another --out")
+
+
+def _folder_beside(out: Path) -> Path:
+    """Make a folder on the disk of `out` that files can be moved from in one step."""
+    try:
+        parent = out.resolve().parent
+        parent.mkdir(parents=True, exist_ok=True)
+        elsewhere = out.is_dir() and (
+            out.stat().st_dev != parent.stat().st_dev or not os.access(parent, os.W_OK)
+        )
+        folder = out if elsewhere else parent
+        return Path(tempfile.mkdtemp(prefix=f".{out.resolve().name}-", dir=folder))
+    except OSError as error:
+        raise _unwritable(out, error) from error
+
+
+def _exchange(beside: Path, out: Path, names: Sequence[str]) -> None:
+    """Move new files in, run.json last; where that fails, put the old ones back."""
+    is_new = not out.exists()
+    old = beside / "old"
+    old.mkdir()
+    out.mkdir(exist_ok=True)
+    try:
+        # Without its run.json the old run counts as unfinished while files are exchanged.
+        for name in (RUN_FILE, *names):
+            if (out / name).exists():
+                (out / name).replace(old / name)
+        for name in (*names, RUN_FILE):
+            (beside / name).replace(out / name)
+    except BaseException:
+        for name in (*names, RUN_FILE):
+            if (old / name).exists():
+                (old / name).replace(out / name)
+            elif not (beside / name).exists():
+                (out / name).unlink(missing_ok=True)
+        if is_new:
+            out.rmdir()
+        raise
 
 
 def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | None) -> list[str]:
@@ -118,6 +227,13 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> None:
     pyogrio.write_dataframe(
         table, path, layer=name, driver="GPKG", geometry_type=geometry_type, append=path.exists()
     )
+
+
+def rounded_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+    """Return layers with the values that result.gpkg holds, for a map that shows the same."""
+    return {
+        name: gpd.GeoDataFrame(_rounded(layer), crs=layer.crs) for name, layer in layers.items()
+    }
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:

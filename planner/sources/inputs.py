@@ -105,13 +105,18 @@ def _load_demand(part: Demand) -> DemandInput:
     return DemandInput(part)
 
 
-def _hashes(plan: Plan) -> dict[str, str]:
-    """Return the SHA-256 of every file the plan names, by its path from the plan's folder."""
+def files_of(plan: Plan) -> set[Path]:
+    """Return every file the plan names."""
     area = plan.area
     paths = {plan.network.osm, plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
     paths |= {path for path in (area.boundary, area.towns) if path} if area else set()
-    return {_shown(path, plan.folder): sha256_of(path) for path in sorted(paths)}
+    return paths
+
+
+def _hashes(plan: Plan) -> dict[str, str]:
+    """Return the SHA-256 of every file the plan names, by its path from the plan's folder."""
+    return {_shown(path, plan.folder): sha256_of(path) for path in sorted(files_of(plan))}
 
 
 def _shown(path: Path, folder: Path) -> str:

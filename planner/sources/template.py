@@ -27,7 +27,7 @@ _HEADINGS: Final = {
 
 def write_template(
     folder: Path, *, osm: Path, facilities: Path | None = None, name: str | None = None
-) -> Path:
+) -> tuple[Path, dict[str, int]]:
     """Write a commented plan.toml that runs once the facilities table is there.
 
     Parameters
@@ -43,8 +43,8 @@ def write_template(
 
     Returns
     -------
-    Path
-        The file written.
+    Path, dict
+        The file written, and how many zones of each kind the extract has.
 
     Raises
     ------
@@ -59,11 +59,12 @@ def write_template(
         raise PlanError(f"{target}: is already there and stays as it is; {advice}")
     if facilities is not None and not facilities.is_file():
         raise PlanError(f"{facilities}: no such file; leave --facilities out and name it later")
+    zones = count_zones(load_osm(osm))
     text = plan_template(
         name=name or folder.resolve().name or "plan",
         osm=_from(folder, osm),
         facilities=None if facilities is None else _from(folder, facilities),
-        zones=count_zones(load_osm(osm)),
+        zones=zones,
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +78,7 @@ def write_template(
     except PlannerError:
         target.unlink()
         raise
-    return target
+    return target, zones
 
 
 def count_zones(extract: OsmExtract) -> dict[str, int]:

@@ -1,0 +1,62 @@
+"""What a run would find in its files, without computing a minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+
+from planner.area import StudyArea, study_area
+from planner.network import WalkNetwork, build_network
+from planner.people import People, place_people
+from planner.profiles import profile_named
+from planner.provenance import dropped_rows, warnings_of
+from planner.run import place_facilities, walled_zones
+from planner.sources.inputs import Inputs
+from planner.travel.streets import AccessRules, prepare_streets
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the files of a plan hold.
+
+    facilities : columns of the table, counts (open), in_ring, joined, reason; metric CRS.
+    dropped : file, row and reason of every row that a run would drop or count as 0.
+    warnings : what the data cannot tell, a line each.
+    """
+
+    area: StudyArea
+    network: WalkNetwork
+    facilities: gpd.GeoDataFrame
+    people: People
+    dropped: list[dict[str, Any]]
+    warnings: list[str]
+
+
+def check_inputs(inputs: Inputs) -> Findings:
+    """Put the files of a plan together as far as a run does before it measures walks.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+
+    Raises
+    ------
+    PlannerError
+        Whatever would stop a run.
+    """
+    plan = inputs.plan
+    profile = profile_named(plan.service.profile)
+    area = study_area(inputs, profile)
+    zones = inputs.osm.zones.to_crs(area.crs)
+    network = build_network(
+        inputs.osm.ways, area.crs, within=area.with_ring, walled=walled_zones(zones)
+    )
+    rules = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
+    table, facilities = place_facilities(inputs, prepare_streets(network, profile, rules), area)
+    people = place_people(inputs, area, zones)
+    warnings = [*inputs.notes, *warnings_of(inputs, network, facilities, area), *people.notes]
+    dropped = dropped_rows(table) + people.dropped
+    return Findings(area, network, facilities, people, dropped, warnings)

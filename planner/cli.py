@@ -1,0 +1,335 @@
+"""The command line: parse, one library call, write. Only this module prints."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from planner import __version__
+from planner.errors import PlannerError
+
+if TYPE_CHECKING:
+    from planner.provenance import Progress
+    from planner.sources.inputs import Inputs
+
+# Anything that takes long to import is imported where it is used: `planner --help` answers at once.
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells give it."""
+
+_STAGES = ("reading", "streets", "people", "minutes", "isochrones", "coverage", "gaps", "writing")
+
+OutOption = Annotated[
+    Path, typer.Option("--out", "-o", help="Folder for the results; made if it is not there.")
+]
+PlanArgument = Annotated[Path, typer.Argument(help="A plan.toml.", show_default=False)]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+
+class _Commands(TyperGroup):
+    """Turns what a command cannot do into one line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except PlannerError as error:
+            _complain(str(error))
+            raise typer.Exit(1) from None
+        except BrokenPipeError:  # whoever reads the output has gone; there is nobody to tell
+            raise
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            reason = (error.strerror or type(error).__name__).lower()
+            _complain(f"{where}{reason}; check the path, its rights and the space on the disk")
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            _complain("interrupted; nothing was changed")
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="planner",
+    cls=_Commands,
+    help="Who reaches a service station within a 15-minute walk, and who does not.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Entry of the console command."""
+    logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
+    logging.captureWarnings(True)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that cannot show 街 shows something else
+            stream.reconfigure(errors="replace")
+    app()
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"planner {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Who reaches a service station within a 15-minute walk, and who does not."""
+
+
+@app.command("run")
+def run_command(plan: PlanArgument, out: OutOption, quiet: QuietOption = False) -> None:
+    """Analyse a plan: write the map, the tables and where they come from into a folder.
+
+    A run that fails changes nothing: the results of an earlier one stay as they are.
+
+    Example: planner run plan.toml --out out
+    """
+    summary, run = _run(plan, out, quiet=quiet)
+    if not quiet:
+        _print_result(out, summary, run)
+
+
+@app.command("check")
+def check_command(plan: PlanArgument) -> None:
+    """Read and check everything that a run would read, and list what is there.
+
+    Example: planner check plan.toml
+    """
+    from planner.check import check_inputs
+    from planner.plan import load_plan
+    from planner.sources.inputs import load_inputs
+
+    inputs = load_inputs(load_plan(plan))
+    found = check_inputs(inputs)
+    network, area = found.network, found.area
+    _say(f"plan        {inputs.plan.name}: {plan}")
+    ring = f", with a ring of {area.ring_m / 1000:.1f} km" if area.ring_m else ", no ring"
+    _say(f"area        {area.polygon.area / 1e6:.1f} km²{ring}; {area.crs.to_string()}")
+    if area.towns is not None:
+        _say(f"towns       {len(area.towns)}")
+    _say(
+        f"streets     {network.length_m.sum() / 1000:,.0f} km in {len(network.length_m):,} edges, "
+        f"data of {inputs.osm.timestamp or 'an unknown date'}"
+    )
+    facilities = found.facilities
+    _say(
+        f"facilities  {len(facilities)}: {int(facilities['counts'].sum())} open, "
+        f"{int(facilities['in_ring'].sum())} in the ring, "
+        f"{int((~facilities['joined']).sum())} that join no street"
+    )
+    zones = found.people.zones["kind"].value_counts()
+    for kind, units in found.people.units.groupby("kind", sort=False):
+        inside = f", {zones[kind]} zones" if kind in zones else ""
+        _say(f"people      {kind}: {units['people'].sum():,.0f} in {len(units):,} units{inside}")
+    _list("warning", found.warnings)
+    _list("dropped", [f"{d['file']}: row {d['row']}: {d['reason']}" for d in found.dropped])
+    _say("a run can start")
+
+
+@app.command("init")
+def init_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder for the plan.toml.", show_default=False)
+    ],
+    osm: Annotated[
+        Path, typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz.")
+    ],
+    facilities: Annotated[
+        Path | None,
+        typer.Option("--facilities", help="Table of service centres: .csv, .geojson or .gpkg."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the plan; else that of the folder.")
+    ] = None,
+) -> None:
+    """Write a plan.toml for an extract, with a comment at each key.
+
+    A plan.toml that is there already is never overwritten.
+
+    Example: planner init mycity --osm mycity.osm.pbf --facilities stations.csv
+    """
+    from planner.sources.template import write_template
+
+    path, zones = write_template(folder, osm=osm, facilities=facilities, name=name)
+    _say(f"wrote {path}")
+    if facilities is None:
+        _say("next: name your table of service centres in it, at [facilities] table")
+    if not any(zones.values()):
+        _say("next: name a table of people in it, at [[demand]]; the extract has no zones")
+    _say(f"then: planner run {path} --out {folder / 'out'}")
+
+
+@app.command("map")
+def map_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The --out of a finished run.", show_default=False)
+    ],
+) -> None:
+    """Draw the map of a finished run again, from its result.gpkg and summary.json.
+
+    A folder whose files are not what its run.json says holds an unfinished run and is refused.
+
+    Example: planner map out
+    """
+    from planner.reports import replace_map
+    from planner.sources.results import MAP_FILE, load_result
+
+    finished = load_result(folder, spare=(MAP_FILE,))
+    path = replace_map(finished, _map_saver(finished.layers, finished.summary, finished.run))
+    _say(f"map: {path}")
+
+
+def _run(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Run a plan into a folder; return its summary and provenance."""
+    from planner.plan import load_plan
+    from planner.reports import check_out, rounded_layers, write_result
+    from planner.sources.inputs import files_of
+
+    plan = load_plan(plan_path)
+    check_out(out, [plan_path, *files_of(plan)])
+    with _progress(quiet=quiet) as told:
+        from planner.run import run_plan
+
+        told("reading", 0.0)
+        inputs: Inputs = _load(plan)
+        told("reading", 1.0)
+        result = run_plan(inputs, told)
+        told("writing", 0.0)
+        layers = rounded_layers(result.layers)
+        write_result(result, out, _map_saver(layers, result.summary, result.provenance))
+        told("writing", 1.0)
+    return result.summary, result.provenance
+
+
+def _load(plan: Any) -> Inputs:
+    from planner.sources.inputs import load_inputs
+
+    return load_inputs(plan)
+
+
+def _map_saver(
+    layers: dict[str, Any], summary: dict[str, Any], run: dict[str, Any]
+) -> Callable[[Path], None]:
+    """Return what draws the map of a result into the file it is given."""
+
+    def save(path: Path) -> None:
+        from planner.maps import draw_map, save_map
+
+        page = draw_map(
+            layers,
+            summary,
+            title=run["title"],
+            language=run["language"],
+            synthetic=run["synthetic"],
+            date=run["date"][: len("2026-11")],
+        )
+        save_map(page, path)
+
+    return save
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Progress]:
+    """Show a bar for each stage on a terminal; elsewhere nothing."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _stage, _share: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<11}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {name: bars.add_task(name, total=1.0, start=False) for name in _STAGES}
+
+        def told(stage: str, share: float) -> None:
+            if share == 0.0:
+                bars.start_task(tasks[stage])
+            bars.update(tasks[stage], completed=share)
+            if share >= 1.0:
+                bars.stop_task(tasks[stage])
+
+        yield told
+
+
+def _print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> None:
+    """Print the figures of a run, and where its files lie."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    last = max(row["cutoff_minutes"] for row in summary["coverage"])
+    notice = "DEMO DATA, NOT REAL 演示数据，非真实: " if summary["synthetic"] else ""
+    table = Table(
+        title=Text(f"{notice}{run['title']}: within {last:g} minutes on foot"), box=SIMPLE_HEAD
+    )
+    for heading in ("kind", "people", "covered", "low to high", "gap", "unknown"):
+        table.add_column(heading, justify="left" if heading == "kind" else "right")
+    for row in summary["coverage"]:
+        if row["area"] != "all" or row["cutoff_minutes"] != last:
+            continue
+        kind = "all (person-places)" if row["kind"] == "all" else row["kind"]
+        between = f"{_percent(row['share_low'])} to {_percent(row['share_high'])}"
+        counts = [f"{row[column]:,.0f}" for column in ("people", "gap", "unknown")]
+        table.add_row(Text(kind), counts[0], _percent(row["share"]), between, *counts[1:])
+    Console().print(table)
+    facilities = summary["facilities"]
+    _say(f"facilities: {facilities['total']}, of which {facilities['joined']} join a street")
+    for check in summary["checks"]:
+        _say(f"target: {check['kind']} {_percent(check['target'])}: {check['result']}")
+    for gap in summary["gaps"][:3]:
+        _say(f"gap {gap['rank']}: {gap['name']}, {gap['people_residential']:,.0f} residents")
+    if len(summary["gaps"]) > 3:
+        _say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
+    _list("warning", summary["warnings"])
+    if run["dropped_rows"]:
+        where = out / "run.json"
+        _say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")
+    _say(f"map: {out / 'map.html'}")
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
+
+
+def _list(word: str, lines: list[str], most: int = 10) -> None:
+    """Print a few of many lines, and say how many there are."""
+    for line in lines[:most]:
+        _say(f"{word}: {line}")
+    if len(lines) > most:
+        _say(f"{word}: ... and {len(lines) - most} more")
+
+
+def _say(line: str) -> None:
+    """Print one line as it is: names from the data are no markup and no control codes."""
+    typer.echo(_one_line(line))
+
+
+def _complain(message: str) -> None:
+    typer.echo(f"planner: {_one_line(message)}", err=True)
+
+
+def _one_line(text: str) -> str:
+    """Keep text on one line, and codes that steer a terminal off it."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+
+
+if __name__ == "__main__":
+    main()

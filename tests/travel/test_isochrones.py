@@ -1,0 +1,170 @@
+"""Isochrones: exactly what the cutoff reaches, nested, valid, never a hull."""
+
+import numpy as np
+import pytest
+import shapely
+
+from planner.errors import NetworkError
+from planner.travel.isochrones import CELL_M, isochrones
+from tests.drawing import ACCESS, FRAME, WALKER, Drawing, minutes_matrix, points
+from tests.reference_shapes import agreement
+
+STREET = "highway=residential"
+BRIDGE = "highway=footway bridge=yes"
+
+
+def draw(network, places, **options):
+    """Draw isochrones of drawn points for the drawn walker."""
+    return isochrones(network, points(places), **({"profile": WALKER} | options))
+
+
+@pytest.fixture
+def road():
+    """Draw one street, 1 --6000-- 2, along the x axis."""
+    return Drawing({1: (-3000, 0), 2: (3000, 0)}, [([1, 2], STREET)])
+
+
+@pytest.fixture
+def grid():
+    """Draw 13 x 13 streets 200 m apart, with steps, a bridge over the middle, a bay without."""
+    n = 13
+    nodes = {n * y + x: (200.0 * x, 200.0 * y) for x in range(n) for y in range(n)}
+    kinds = {3: "highway=steps", 5: BRIDGE}
+    rows = [([n * y + x for x in range(n)], kinds.get(y, STREET)) for y in range(n)]
+    columns = [([n * y + x for y in range(n) if y < 9 or x % 4 == 0], STREET) for x in range(n)]
+    return Drawing(nodes, rows + columns)
+
+
+def holes(shape):
+    return sum(len(part.interiors) for part in shape.geoms)
+
+
+def test_an_isochrone_narrows_towards_its_tip(road):
+    shape = draw(road.network(), [(0, 0)], cutoffs_minutes=[10]).geometry[0]
+    # 1000 m along the street; off it 100 m until 140 m before the tip, then a wedge whose sides
+    # lean with sin = 1 / 1.4; round the facility a disc of 100 m
+    outline = shapely.union_all(
+        [
+            shapely.LineString([(-860, 0), (860, 0)]).buffer(100, quad_segs=64),
+            *(
+                shapely.MultiPoint([(side * 1000, 0)])
+                .union(shapely.Point(side * 860, 0).buffer(100, quad_segs=64))
+                .convex_hull
+                for side in (-1, 1)
+            ),
+        ]
+    )
+    both, either = shape.intersection(outline).area, shape.union(outline).area
+    assert both / either > 0.995
+    assert shape.hausdorff_distance(outline) < CELL_M
+    reach = shapely.box(-1000, -100, 1000, 100).buffer(0.1)
+    assert reach.covers(shape)
+
+
+def test_off_the_streets_it_is_a_disc(road):
+    shape = draw(road.network(), [(0, 5000)], cutoffs_minutes=[0.7, 15])
+    # 0.7 minutes allow 50 m, 15 minutes the limit of 100 m
+    for polygon, radius in zip(shape.geometry, (50, 100), strict=True):
+        disc = shapely.Point(0, 5000).buffer(radius, quad_segs=64)
+        assert polygon.symmetric_difference(disc).area < 0.02 * disc.area
+
+
+def test_holes_are_kept():
+    """Walk round a block of 600 m x 600 m: its middle is 300 m from any street."""
+    nodes = {1: (0, 0), 2: (600, 0), 3: (600, 600), 4: (0, 600)}
+    block = Drawing(nodes, [([1, 2, 3, 4, 1], STREET)])
+    shape = draw(block.network(), [(0, 0)], cutoffs_minutes=[15]).geometry[0]
+    assert holes(shape) == 1
+    assert not shape.contains(shapely.Point(300, 300))
+    # 800 m x 800 m of street and 100 m round it, less 400 m x 400 m
+    assert shape.area == pytest.approx(600 * 4 * 200 + np.pi * 100**2 - 4 * 100**2, rel=0.01)
+
+
+def test_a_bridge_has_no_sides():
+    """1 --200-- 2 ==600 bridge== 3 --200-- 4."""
+    nodes = {1: (0, 0), 2: (200, 0), 3: (800, 0), 4: (1000, 0)}
+    town = Drawing(nodes, [([1, 2], STREET), ([2, 3], BRIDGE), ([3, 4], STREET)])
+    shape = draw(town.network(), [(0, 0)], cutoffs_minutes=[15]).geometry[0]
+    assert len(shape.geoms) == 2
+    assert not shape.contains(shapely.Point(500, 0))
+    assert shape.contains(shapely.Point(850, 50))
+
+
+def test_the_dead_end_of_a_bridge_is_met():
+    nodes = {1: (0, 0), 2: (200, 0), 3: (800, 0)}
+    town = Drawing(nodes, [([1, 2], STREET), ([2, 3], BRIDGE)])
+    shape = draw(town.network(), [(0, 0)], cutoffs_minutes=[15]).geometry[0]
+    disc = shapely.Point(800, 0).buffer(100)
+    assert shape.intersection(disc).area > 0.97 * disc.area
+
+
+def test_points_inside_are_reached_and_points_outside_are_not(grid):
+    network = grid.network()
+    place = (1190.0, 1130.0)
+    samples = np.random.default_rng(0).uniform(-200, 2600, (4000, 2))
+    minutes = minutes_matrix(network, [place], samples)[0]
+    bands = draw(network, [place], cutoffs_minutes=[5, 10, 15])
+    for cutoff, shape in zip(bands["cutoff_minutes"], bands.geometry, strict=True):
+        inside = shapely.contains_xy(shape, samples)
+        near_outline = shapely.distance(shape.boundary, shapely.points(samples)) < CELL_M
+        differ = (minutes <= cutoff) != inside
+        assert not (differ & ~near_outline).any()
+        assert differ.mean() < 0.004
+
+
+@pytest.mark.parametrize("place", [(1200.0, 1200.0), (490.0, 620.0), (-70.0, -60.0)])
+def test_agreement_with_the_judge(grid, place):
+    judge = grid.reference()
+    bands = draw(grid.network(), [place], cutoffs_minutes=[2, 5, 15])
+    for cutoff, shape in zip(bands["cutoff_minutes"], bands.geometry, strict=True):
+        found = agreement(shape, judge, np.array(place), cutoff)
+        assert found["iou"] >= 0.98
+        assert found["wrongly_inside"] <= 0.01
+
+
+def test_bands_are_nested_and_inside_the_union(grid):
+    rng = np.random.default_rng(1)
+    places = rng.uniform(-100, 2500, (25, 2))
+    cutoffs = [0.5, 1, 2.5, 5, 5.01, 10, 15]
+    bands = draw(grid.network(), places, cutoffs_minutes=cutoffs)
+    union = draw(grid.network(), places, cutoffs_minutes=cutoffs, together=True)
+    assert bands.geometry.is_valid.all()
+    assert union.geometry.is_valid.all()
+    assert (bands.geom_type == "MultiPolygon").all()
+    shapes = bands.geometry.to_numpy().reshape(len(places), len(cutoffs))
+    assert shapely.covers(shapes[:, 1:], shapes[:, :-1]).all()
+    assert shapely.covers(union.geometry.to_numpy()[None, :], shapes).all()
+    # and the union is nothing but its parts
+    for k, together in enumerate(union.geometry):
+        parts = shapely.union_all(shapes[:, k])
+        assert together.difference(parts).area <= 0.01 * together.area
+
+
+def test_the_table(grid):
+    network = grid.network()
+    facilities = points([(0, 0), (900, 900)], index=["b", "a"])
+    seen = []
+    table = isochrones(network, facilities, profile=WALKER, progress=seen.append)
+    assert table["facility_id"].tolist() == ["b"] * 3 + ["a"] * 3
+    assert table["cutoff_minutes"].tolist() == [5, 10, 15] * 2
+    assert set(table["profile"]) == {WALKER.name}
+    assert table.crs == FRAME
+    assert seen == [1, 2]
+    union = isochrones(network, facilities, profile=WALKER, together=True)
+    assert union["facility_id"].tolist() == ["all"] * 3
+    one = isochrones(network, facilities.iloc[1:], profile=WALKER)
+    assert shapely.equals(one.geometry.to_numpy(), table.geometry.to_numpy()[3:]).all()
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_no_facilities_no_isochrones(grid, together):
+    table = isochrones(grid.network(), points([]), profile=WALKER, together=together)
+    assert len(table) == 0
+    assert list(table.columns) == ["facility_id", "profile", "cutoff_minutes", "geometry"]
+    assert table.crs == FRAME
+
+
+@pytest.mark.parametrize("cutoffs", [[], [0, 5], [-1], [10, 5], [5, 5]])
+def test_cutoffs_must_ascend(grid, cutoffs):
+    with pytest.raises(NetworkError, match="must be above 0 and ascend"):
+        draw(grid.network(), [(0, 0)], cutoffs_minutes=cutoffs, access=ACCESS)

@@ -123,8 +123,11 @@ def _draw_parcel(
     apartments = rng.random() < 0.025
     name = next(names["apartments" if apartments else "estate"])
     flaw = ""
-    if parcel.area > 40_000 and rng.random() < 0.045:
-        flaw = "no streets" if rng.random() < 0.5 else "island"
+    draw = rng.random()
+    if parcel.area > 40_000 and draw < 0.07:
+        flaw = "no streets" if draw < 0.03 else "island"
+    elif draw > 0.9:
+        flaw = "no gate"
     style, gates = _style_of(rng)
     return estate(
         canvas, parcel, public, rng, name=name, town=town, style=style, gates=gates, flaw=flaw
@@ -193,7 +196,7 @@ def _draw_hamlets(drawn: District, blocks: list[roads.Block], names: Iterator[st
                 rng,
                 name="",
                 town=town.name,
-                lanes=rng.random() > 0.09,
+                lanes=str(rng.choice(["joined", "missing", "island"], p=[0.86, 0.07, 0.07])),
             )
             if place is not None and roads.town_at(place.shape.centroid) == town.name:
                 sketches.append((sketch, place))

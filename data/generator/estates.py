@@ -129,13 +129,15 @@ def draw_compound(
     *,
     streets: bool = True,
     linked: bool = True,
+    gates: bool = True,
     inside: Tags = PRIVATE,
     gate_tags: Tags | None = None,
 ) -> float:
     """Draw wall, gates, streets and buildings; returns the floor area in m2.
 
     `streets` False leaves the streets inside out of the data; `linked` False leaves out the
-    piece between gate and loop, so that the streets inside are an island.
+    piece between gate and loop, so that the streets inside are an island; `gates` False leaves
+    out the gates themselves.
     """
     shape = compound.shape
     for wall in wall_with_gates(compound):
@@ -157,7 +159,7 @@ def draw_compound(
         for gate, link in zip(compound.gates, compound.links, strict=True):
             canvas.streets.append((link, {"highway": "service"}))
             canvas.streets.append((_inward(gate, target), {"highway": "service", **inside}))
-    if linked:
+    if linked and gates:
         for number, (x, y) in enumerate(compound.gates):
             locked = {"locked": "yes"} if number and rng.random() < 0.3 else {}
             tags = gate_tags or {"barrier": "gate", "access": "private", **locked}
@@ -286,18 +288,27 @@ def estate(
 ) -> Place | None:
     """Draw one residential estate; None where no wall faces a public street.
 
-    `flaw` is empty, `no streets` (not in the data) or `island` (no link to the gate).
+    `flaw` is empty, `no streets` (not in the data), `island` (no link to the gate) or `no gate`
+    (a street goes through the wall, but no gate is in the data).
     """
     compound = find_gates(parcel, public, rng, gates)
     if not compound.gates:
         return None
     floor_m2 = draw_compound(
-        canvas, compound, style, rng, streets=flaw != "no streets", linked=flaw != "island"
+        canvas,
+        compound,
+        style,
+        rng,
+        streets=flaw != "no streets",
+        linked=flaw != "island",
+        gates=flaw != "no gate",
     )
     if floor_m2 == 0.0:
         return None
     canvas.areas.append((parcel, {"landuse": "residential", "residential": "gated", "name": name}))
-    return Place("estate", name, parcel, town, compound.gates[0], floor_m2, joined=not flaw)
+    return Place(
+        "estate", name, parcel, town, compound.gates[0], floor_m2, joined=flaw in ("", "no gate")
+    )
 
 
 __all__ = [

@@ -14,6 +14,7 @@ from .committees import Committee
 from .district import District
 from .gaps import HOLES, UNJOINED
 from .geometry import from_lonlat
+from .groups import group_points
 from .outline import TOWNS, district
 from .places import Place
 
@@ -137,7 +138,7 @@ def _neighbourhood(drawn: District, committees: list[Committee]) -> tuple[list[S
         xy = _entry(host, rng)
         code = f"BS-N{len(stations) + 1:03d}"
         station_of[k] = code
-        status = "closed" if rng.random() < 0.008 else "open"
+        status = str(rng.choice(["open", "closed", "planned"], p=[0.988, 0.006, 0.006]))
         stations.append(
             Station(
                 code,
@@ -209,7 +210,7 @@ def _by_domain(drawn: District) -> list[Station]:
     """Ten stations of each domain beside the neighbourhoods."""
     stops = [(n, p) for n, p in drawn.stations if not _in_hole((p.x, p.y))]
     spots = {
-        "industrial_park": _largest(drawn, "works", "党群服务站"),
+        "industrial_park": _among_works(drawn),
         "mall": _largest(drawn, "mall", "党群服务站"),
         "office_tower": _largest(drawn, "offices", "楼宇党群服务站"),
         "scenic_area": _largest(drawn, "park", "党群服务点"),
@@ -255,6 +256,24 @@ def _largest(drawn: District, kind: str, ending: str) -> list[tuple[str, float, 
         count[p.town] = count.get(p.town, 0) + 1
         if count[p.town] <= 2:
             found.append((p.name + ending, p.gate[0], p.gate[1]))
+    return found
+
+
+def _among_works(drawn: District) -> list[tuple[str, float, float]]:
+    """Gates in the middle of the ten largest gatherings of works."""
+    works = [p for p in drawn.places if p.kind == "works"]
+    middles = np.array([[p.shape.centroid.x, p.shape.centroid.y] for p in works])
+    groups = group_points(middles, np.array([p.shape.area for p in works]), 2 * EACH_DOMAIN)
+    ground = Counter[int]()
+    for p, group in zip(works, groups, strict=True):
+        ground[int(group)] += round(p.shape.area)
+    found = []
+    for group, _ in sorted(ground.items(), key=lambda item: (-item[1], item[0]))[:EACH_DOMAIN]:
+        own = np.flatnonzero(groups == group)
+        middle = middles[own].mean(axis=0)
+        away = np.linalg.norm(middles[own] - middle, axis=1)
+        host = works[int(own[int(away.argmin())])]
+        found.append((host.name + "党群服务站", host.gate[0], host.gate[1]))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
+from shapely.ops import substring
 
 from .canvas import Canvas
 from .geometry import FloatArray, largest, on_grid, smooth
@@ -20,11 +21,11 @@ def hamlet(
     *,
     name: str,
     town: str,
-    lanes: bool = True,
+    lanes: str = "joined",
 ) -> Place | None:
     """Draw a hamlet about a point of a field: a lane to the nearest street, branches, houses.
 
-    `lanes` False leaves its lanes out of the data.
+    `lanes` is joined, missing (not in the data) or island (not joined to the street).
     """
     nearest = public.geometries[int(public.nearest(centre))]
     foot = nearest.interpolate(nearest.project(centre))
@@ -33,6 +34,8 @@ def hamlet(
     length = float(np.linalg.norm(ahead))
     if length < 60 or length > 700:
         return None
+    if length < 260 and lanes == "island":
+        lanes = "joined"
     ahead /= length
     side = np.array([-ahead[1], ahead[0]])
     bend = start + ahead * length * 0.5 + side * length * rng.uniform(-0.15, 0.15)
@@ -43,7 +46,9 @@ def hamlet(
     homes = _houses(trunk, branches, field, rng, from_m=max(length - 120.0, 25.0))
     if len(homes) < 4:
         return None
-    if lanes:
+    if lanes != "missing":
+        if lanes == "island":
+            trunk = substring(trunk, length - 115.0, trunk.length)
         canvas.streets.append((trunk, {"highway": "unclassified"}))
         for number, branch in enumerate(branches):
             kind = "residential" if number % 3 else "path"
@@ -64,7 +69,13 @@ def hamlet(
     canvas.points.append((centre.x, centre.y, {"place": "hamlet", "name": name}))
     gate = shapely.get_coordinates(drawn[0].interpolate(0.9, normalized=True))[0]
     return Place(
-        "hamlet", name, ground, town, (float(gate[0]), float(gate[1])), floor_m2, joined=lanes
+        "hamlet",
+        name,
+        ground,
+        town,
+        (float(gate[0]), float(gate[1])),
+        floor_m2,
+        joined=lanes == "joined",
     )
 
 

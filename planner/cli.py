@@ -176,6 +176,28 @@ def init_command(
     _say(f"then: planner run {path} --out {folder / 'out'}")
 
 
+@app.command("demo")
+def demo_command(
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for the demo and its results.")
+    ] = Path("planner-demo"),
+    quiet: QuietOption = False,
+) -> None:
+    """Analyse the invented district that comes with the planner.
+
+    Its files are copied into the folder `input` in DIR, to look at and to change a copy of.
+
+    Example: planner demo --out demo
+    """
+    from planner.reports import check_out
+    from planner.sources.embedded import copy_demo
+
+    check_out(out)
+    summary, run = _run(copy_demo(out / "input"), out, quiet=quiet)
+    if not quiet:
+        _print_result(out, summary, run)
+
+
 @app.command("map")
 def map_command(
     folder: Annotated[
@@ -281,7 +303,8 @@ def _print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> No
         title=Text(f"{notice}{run['title']}: within {last:g} minutes on foot"), box=SIMPLE_HEAD
     )
     for heading in ("kind", "people", "covered", "low to high", "gap", "unknown"):
-        table.add_column(heading, justify="left" if heading == "kind" else "right")
+        justify: Any = "left" if heading == "kind" else "right"
+        table.add_column(heading, justify=justify, no_wrap=True)
     for row in summary["coverage"]:
         if row["area"] != "all" or row["cutoff_minutes"] != last:
             continue
@@ -293,7 +316,8 @@ def _print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> No
     facilities = summary["facilities"]
     _say(f"facilities: {facilities['total']}, of which {facilities['joined']} join a street")
     for check in summary["checks"]:
-        _say(f"target: {check['kind']} {_percent(check['target'])}: {check['result']}")
+        if check["area"] == "all":
+            _say(f"target: {check['kind']} {_percent(check['target'])}: {check['result']}")
     for gap in summary["gaps"][:3]:
         _say(f"gap {gap['rank']}: {gap['name']}, {gap['people_residential']:,.0f} residents")
     if len(summary["gaps"]) > 3:

@@ -65,4 +65,6 @@ def _type_text(annotation: Any) -> str:
         return f"list of {_type_text(arguments[0])}s"
     if origin is dict:
         return f"table of {_type_text(arguments[1])}s by kind"
-    return {str: "text", bool: "true or false", float: "number", Path: "path"}[annotation]
+    return {str: "text", int: "whole number", bool: "true or false", float: "number", Path: "path"}[
+        annotation
+    ]

@@ -17,6 +17,8 @@ from planner.sources.inputs import Inputs
 
 #: The guard ring is at least this wide: without it every border looks like a gap.
 MIN_RING_M: Final = 1_500.0
+#: Towns may overlap, or leave the area, by this share of their land: outlines are never exact.
+DRAWING_TOLERANCE: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
         ring_m = max(MIN_RING_M, longest)
     with_ring = shapely.buffer(polygon, ring_m) if ring_m else polygon
     towns = None if inputs.towns is None else inputs.towns.to_crs(crs)
+    if towns is not None:
+        _check_towns(towns, polygon, str(inputs.plan.area.towns) if inputs.plan.area else "")
     return StudyArea(
         crs=crs,
         polygon=polygon,
@@ -83,6 +87,28 @@ def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
         ring_m=ring_m,
         hull_as_extent=extent is None,
     )
+
+
+def _check_towns(towns: gpd.GeoDataFrame, polygon: BaseGeometry, file: str) -> None:
+    """Refuse towns that overlap or leave the area by more than careless drawing explains."""
+    shapes, names = towns.geometry.to_numpy(), towns["name"].tolist()
+    size = shapely.area(shapes)
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    for a, b in zip(first, second, strict=True):
+        if a < b:
+            shared = shapely.area(shapely.intersection(shapes[a], shapes[b]))
+            if shared > DRAWING_TOLERANCE * min(size[a], size[b]):
+                raise SourceError(
+                    f"{file}: {names[a]} and {names[b]} overlap by {shared / 1e6:.2f} km²; "
+                    "draw a border that both share"
+                )
+    outside = shapely.area(shapely.difference(shapes, polygon))
+    for name, beyond, whole in zip(names, outside, size, strict=True):
+        if beyond > DRAWING_TOLERANCE * whole:
+            raise SourceError(
+                f"{file}: {beyond / 1e6:.2f} km² of {name} lie outside the boundary of the area; "
+                "correct the town or the boundary"
+            )
 
 
 def _project(shape: BaseGeometry, crs: CRS) -> BaseGeometry:

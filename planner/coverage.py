@@ -103,19 +103,30 @@ def coverage_table(
         for kind in kinds:
             part = here if kind == ALL else here[here["kind"] == kind]
             for cutoff, verdict in verdicts.items():
-                people = part.groupby(verdict.reindex(part.index))["people"].sum()
-                counts = {v: float(people.get(v, 0.0)) for v in (COVERED, GAP, UNKNOWN)}
                 rows.append(
                     {
                         "area": area,
                         "kind": kind,
                         "cutoff_minutes": cutoff,
-                        "people": float(part["people"].sum()),
-                        **counts,
-                        **shares(**counts),
+                        **counts_by_verdict(part, verdict),
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def counts_by_verdict(demand: pd.DataFrame, verdict: pd.Series) -> dict[str, float | None]:
+    """Count the people of some units by verdict: people, covered, gap, unknown and the shares.
+
+    Parameters
+    ----------
+    demand
+        people.
+    verdict
+        Of at least these units, by their index.
+    """
+    people = demand.groupby(verdict.reindex(demand.index))["people"].sum()
+    counts = {name: float(people.get(name, 0.0)) for name in (COVERED, GAP, UNKNOWN)}
+    return {"people": float(demand["people"].sum()), **counts, **shares(**counts)}
 
 
 def shares(covered: float, gap: float, unknown: float) -> dict[str, float | None]:
@@ -156,6 +167,9 @@ def check_targets(
                     "target": target,
                     "target_year": None,
                     "result": verdict_on_target(low, high, target),
+                    "source": "the plan's own target",
+                    "status": "assumption",
+                    "analogy": False,
                 }
             )
     return rows

@@ -86,6 +86,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
 Share = Annotated[Number, Field(ge=0, le=1)]
+Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
 InputPath = Annotated[
     Path, BeforeValidator(_path), Field(strict=True), AfterValidator(_from_folder)
 ]
@@ -110,6 +111,14 @@ class Area(_Section):
     )
     towns: InputPath | None = Field(
         None, description="polygon file with the parts: `name`, optional `tier`"
+    )
+
+    tiers: InputPath | None = Field(
+        None, description="polygon file with `tier`; it cuts towns that have more than one"
+    )
+    committees: InputPath | None = Field(
+        None,
+        description="polygon file of committees: `name`, optional `kind`, `facility_id` of its own",
     )
 
     @model_validator(mode="after")
@@ -198,6 +207,39 @@ class Service(_Section):
         None,
         description="units of one gap are at most this far apart; else by the spacing of units",
     )
+    default_rules: Flag = Field(
+        True, description="apply the default rules to towns whose tier they name"
+    )
+
+
+class Rule(_Section):
+    """`[[rules]]`: how near a level of facility should be to the people of a tier."""
+
+    id: Text = Field(description="unique; a default rule of the same id is replaced")
+    tier: Text = Field(description="tier of the towns it applies to")
+    level: Text = Field(description="level of facility that counts, or `any`")
+    kind: Kind = Field("residential", description="whose people are counted")
+    profile: Annotated[Text, AfterValidator(_known_profile)] = Field(
+        "adult", description="who walks, with `cutoff_minutes`"
+    )
+    cutoff_minutes: Positive | None = Field(
+        None, description="most minutes door to door; this or `cutoff_m`"
+    )
+    cutoff_m: Positive | None = Field(
+        None, description="most metres along the way, door to door; this or `cutoff_minutes`"
+    )
+    target: Share | None = Field(None, description="share to reach; none: nothing is judged")
+    target_year: Year | None = Field(None, description="year the target is set for")
+    analogy: Flag = Field(False, description="true: the figure was set for other facilities")
+    source: Text = Field(description="where the figure comes from, printed with it")
+    status: Literal["law", "standard", "draft", "assumption"] = Field(
+        description="what the figure is, printed with it"
+    )
+
+    @model_validator(mode="after")
+    def _one_cutoff(self) -> Self:
+        _exactly_one(self, "cutoff_minutes", "cutoff_m")
+        return self
 
 
 class Plan(_Section):
@@ -219,6 +261,7 @@ class Plan(_Section):
     facilities: Facilities
     demand: Annotated[tuple[Demand, ...], BeforeValidator(_tuple)] = ()
     service: Service = Field(default_factory=Service)
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(_tuple)] = ()
 
     _folder: Path = PrivateAttr(default=Path())
 
@@ -232,11 +275,25 @@ class Plan(_Section):
         return self._folder
 
     @model_validator(mode="after")
+    def _rules_differ(self) -> Self:
+        ids = [rule.id for rule in self.rules]
+        for rule_id in ids:
+            if ids.count(rule_id) > 1:
+                raise ValueError(f"rules: the id {rule_id!r} stands twice; give each its own")
+        return self
+
+    @model_validator(mode="after")
     def _totals_have_towns(self) -> Self:
         has_towns = self.area is not None and self.area.towns is not None
         if not has_towns and any(demand.town_totals for demand in self.demand):
             raise ValueError("demand.town_totals needs area.towns; name the polygon file of towns")
         return self
+
+
+class _RuleFile(_Section):
+    """A file of nothing but `[[rules]]`."""
+
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(_tuple)]
 
 
 def load_plan(path: str | Path) -> Plan:
@@ -267,6 +324,20 @@ def load_plan(path: str | Path) -> Plan:
         faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
         more = f" ({len(faults) - 1} more after this)" if len(faults) > 1 else ""
         raise PlanError(f"{path}: {_fault_text(faults[0])}{more}") from None
+
+
+def load_rules(path: Path) -> tuple[Rule, ...]:
+    """Read a file of `[[rules]]`, as in a plan.
+
+    Raises
+    ------
+    PlanError
+        As `load_plan`.
+    """
+    try:
+        return _RuleFile.model_validate(_read_toml(path)).rules
+    except ValidationError as error:
+        raise PlanError(f"{path}: {_fault_text(error.errors()[0])}") from None
 
 
 def plan_keys() -> list[PlanKey]:

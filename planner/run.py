@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.area import StudyArea, study_area
+from planner.committees import committee_table, domain_table
 from planner.coverage import (
     check_targets,
     coverage_table,
@@ -30,6 +31,7 @@ from planner.network import WalkNetwork, build_network
 from planner.people import place_people
 from planner.profiles import profile_named
 from planner.provenance import Progress, Stages, dropped_rows, provenance_of, warnings_of
+from planner.rules import check_rules
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
 from planner.summary import build_summary
@@ -102,22 +104,35 @@ def run_plan(inputs: Inputs, progress: Progress | None = None) -> Result:
             profile=profile.name,
         )
         facilities = _with_loads(facilities, judged, coverage)
+    with stages("rules"):
+        ruled = check_rules(inputs, network, counting, judged.demand, area, rules)
+        domains = domain_table(judged.demand, counting, judged.pairs)
+        committees = _committees(inputs, streets, judged, counting)
     with stages("gaps"):
         gaps, unknown = _gaps(inputs, streets, judged, counting, area, people.table, zones)
     layers = {
         "areas": _areas(area, plan.title),
         "facilities": facilities.drop(columns=["counts", "row"]),
         "isochrones": bands,
-        "demand": judged.demand.drop(columns=["weight", "cell"]),
+        "demand": judged.demand.drop(columns=["weight", "cell"]).join(ruled.minutes),
         "gaps": gaps,
         "unknown_areas": unknown,
         "walk_edges": network.to_edges(profile),
         "zones": people.zones,
         "backdrop": _backdrop(inputs, area),
     }
+    if committees is not None:
+        layers["committees"] = committees
     layers = {name: to_wgs84(layer) for name, layer in layers.items()}
-    warnings = [*inputs.notes, *warnings_of(inputs, network, facilities, area), *people.notes]
-    summary = build_summary(plan, layers, coverage, checks, warnings)
+    warnings = [
+        *inputs.notes,
+        *warnings_of(inputs, network, facilities, area),
+        *people.notes,
+        *ruled.notes,
+    ]
+    summary = build_summary(
+        plan, layers, coverage, checks=checks + ruled.checks, domains=domains, warnings=warnings
+    )
     dropped = dropped_rows(table) + people.dropped
     provenance = provenance_of(inputs, area, profile, dropped, warnings, stages)
     return Result(inputs, layers, summary, provenance, network)
@@ -262,6 +277,17 @@ def _gaps(
         towns=[] if area.towns is None else area.towns["name"].tolist(),
     )
     return gaps, find_unknown_areas(judged.demand, grouped, landmarks)
+
+
+def _committees(
+    inputs: Inputs, streets: Streets, judged: _Judged, counting: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame | None:
+    """Return the table of committees, None where the plan names none."""
+    if inputs.committees is None:
+        return None
+    committees = inputs.committees.to_crs(streets.network.crs)
+    cutoff = inputs.plan.service.cutoffs_minutes[-1]
+    return committee_table(committees, judged.demand, counting, streets, cutoff)
 
 
 def _areas(area: StudyArea, title: str) -> gpd.GeoDataFrame:

@@ -20,10 +20,12 @@ def build_summary(
     plan: Plan,
     layers: dict[str, gpd.GeoDataFrame],
     coverage: pd.DataFrame,
+    *,
     checks: list[dict[str, Any]],
+    domains: pd.DataFrame,
     warnings: list[str],
 ) -> dict[str, Any]:
-    """Return plan, synthetic, facilities, coverage, checks, gaps and warnings."""
+    """Return plan, synthetic, facilities, coverage, checks, domains, gaps and warnings."""
     facilities = layers["facilities"]
     joined = facilities["joined"].to_numpy(dtype=bool)
     return {
@@ -36,6 +38,7 @@ def build_summary(
         },
         "coverage": plain_rows(coverage),
         "checks": plain_rows(pd.DataFrame(checks)),
+        "domains": plain_rows(domains),
         "gaps": plain_rows(with_lonlat(layers["gaps"])),
         "warnings": warnings,
     }

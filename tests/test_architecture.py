@@ -30,6 +30,8 @@ ORDER = [
     "coverage",
     "landmarks",
     "gaps",
+    "committees",
+    "rules",
     "summary",
     "run",
     "check",

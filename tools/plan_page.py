@@ -42,6 +42,10 @@ HEADINGS = {
         "`osm = true`\nwith either `people_per_hectare` or `town_totals`."
     ),
     "service": "## [service]\n\nOptional.",
+    "rules": (
+        "## [[rules]]\n\nAny number of times. Either `cutoff_minutes` or `cutoff_m`. The rules that "
+        "apply by default\nstand in `data/rules.toml`."
+    ),
 }
 
 

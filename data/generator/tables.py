@@ -31,6 +31,7 @@ synthetic = true
 [area]
 boundary = "district.geojson"
 towns = "towns.geojson"
+committees = "committees.geojson"
 
 [network]
 osm = "baoshan-demo.osm.pbf"

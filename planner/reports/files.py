@@ -203,10 +203,11 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
     for name, layer in result.layers.items():
         _write_layer(folder / GPKG_FILE, name, layer)
     _write_json(folder / SUMMARY_FILE, result.summary)
-    for name in ("gaps", "facilities"):
+    tables = [name for name in ("gaps", "facilities", "committees") if name in result.layers]
+    for name in tables:
         table = _rounded(with_lonlat(result.layers[name]))
         table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
-    names = [GPKG_FILE, SUMMARY_FILE, "gaps.csv", "facilities.csv"]
+    names = [GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in tables)]
     if save_map is not None:
         save_map(folder / MAP_FILE)
         names.append(MAP_FILE)

@@ -10,8 +10,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import DemandError
-from planner.plan import Demand, Plan
+from planner.errors import DemandError, SourceError
+from planner.plan import Demand, Plan, Rule, load_rules
+from planner.sources.embedded import data_folder
 from planner.sources.osm import OsmExtract, load_osm
 from planner.sources.results import sha256_of
 from planner.sources.tables import (
@@ -38,6 +39,9 @@ class Inputs:
 
     boundary : polygon of the study area, None where the plan has none.
     towns : name, tier and polygons, None where the plan names none.
+    tiers : tier and polygons that cut towns, or None; committees : name, kind, facility_id and
+        polygons, or None.
+    rules : those of the plan; default_rules : those of the product that the plan does not replace.
     hashes : file name -> SHA-256 of its content.
     """
 
@@ -49,6 +53,14 @@ class Inputs:
     towns: gpd.GeoDataFrame | None
     hashes: dict[str, str]
     notes: tuple[str, ...] = ()
+    tiers: gpd.GeoDataFrame | None = None
+    committees: gpd.GeoDataFrame | None = None
+    default_rules: tuple[Rule, ...] = ()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of the plan."""
+        return self.plan.rules
 
 
 def load_inputs(plan: Plan) -> Inputs:
@@ -68,9 +80,19 @@ def load_inputs(plan: Plan) -> Inputs:
     demand = tuple(_load_demand(part) for part in plan.demand)
     for part in demand:
         notes += part.points.notes if part.points else []
-    osm = load_osm(plan.network.osm)
+    tiers, committees = _load_parts(plan, facilities, notes)
     return Inputs(
-        plan, osm, facilities, demand, boundary, towns, _hashes(plan), tuple(dict.fromkeys(notes))
+        plan=plan,
+        osm=load_osm(plan.network.osm),
+        facilities=facilities,
+        demand=demand,
+        boundary=boundary,
+        towns=towns,
+        hashes=_hashes(plan),
+        notes=tuple(dict.fromkeys(notes)),
+        tiers=tiers,
+        committees=committees,
+        default_rules=_default_rules(plan),
     )
 
 
@@ -95,6 +117,43 @@ def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.G
     return boundary, rows.assign(tier=rows.get("tier", ""))
 
 
+def _load_parts(
+    plan: Plan, facilities: Table, notes: list[str]
+) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
+    """Read the polygons of tiers and of committees."""
+    if plan.area is None:
+        return None, None
+    tiers = committees = None
+    if plan.area.tiers is not None:
+        table = load_polygons(plan.area.tiers, name=None)
+        notes += table.notes
+        tiers = table.rows
+        if "tier" not in tiers:
+            raise SourceError(f"{plan.area.tiers}: no column 'tier'; add it")
+    if plan.area.committees is not None:
+        table = load_polygons(plan.area.committees)
+        notes += table.notes
+        committees = table.rows.assign(
+            kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
+        )
+        known = {*facilities.rows["facility_id"], ""}
+        for row, station in zip(committees["row"], committees["facility_id"], strict=True):
+            if station not in known:
+                raise SourceError(
+                    f"{plan.area.committees}: row {row}: facility_id {station!r} is not in "
+                    f"{facilities.file}; correct it or leave it empty"
+                )
+    return tiers, committees
+
+
+def _default_rules(plan: Plan) -> tuple[Rule, ...]:
+    """Return the default rules that the plan leaves standing."""
+    if not plan.service.default_rules:
+        return ()
+    own = {rule.id for rule in plan.rules}
+    return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
+
+
 def _load_demand(part: Demand) -> DemandInput:
     if part.table is not None:
         assert part.people is not None  # a table names its column
@@ -110,7 +169,9 @@ def files_of(plan: Plan) -> set[Path]:
     area = plan.area
     paths = {plan.network.osm, plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
-    paths |= {path for path in (area.boundary, area.towns) if path} if area else set()
+    if area is not None:
+        parts = (area.boundary, area.towns, area.tiers, area.committees)
+        paths |= {path for path in parts if path is not None}
     return paths
 
 

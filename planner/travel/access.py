@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,3 +70,18 @@ def join(streets: Streets, xy: NDArray[np.float64]) -> Access:
         (graph.starts, graph.neighbour, graph.minutes),
     )
     return Access(points, *arrays)
+
+
+def rows_of(places: Access, first: int, last: int) -> Access:
+    """Return the points first..last of an access table as one of their own."""
+
+    def part(starts: NDArray[np.int64], *columns: NDArray[Any]) -> list[NDArray[Any]]:
+        low, high = starts[first], starts[last]
+        return [starts[first : last + 1] - low, *(column[low:high] for column in columns)]
+
+    return Access(
+        places.xy[first:last],
+        *part(places.piece_starts, places.piece),
+        *part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes),
+        *part(places.seed_starts, places.seed_node, places.seed_minutes),
+    )

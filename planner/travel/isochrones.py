@@ -19,7 +19,7 @@ from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel._capsules import reached_capsules, scratch
 from planner.travel._field import depth_field
-from planner.travel.access import Access, join
+from planner.travel.access import Access, join, rows_of
 from planner.travel.minutes import points_of
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
@@ -76,7 +76,7 @@ def isochrones(
     streets = prepare_streets(network, profile, access)
     places = join(streets, points_of(facilities, network, "facilities"))
     names = [ALL] if together else list(facilities.index)
-    sets = [_rows(places, 0, len(places))] if together else _single(places)
+    sets = [rows_of(places, 0, len(places))] if together else _single(places)
     if len(places) == 0:
         names, sets = [], []
     bands = _draw_all(streets, sets, cutoffs, progress)
@@ -89,22 +89,7 @@ def isochrones(
 
 
 def _single(places: Access) -> list[Access]:
-    return [_rows(places, k, k + 1) for k in range(len(places))]
-
-
-def _rows(places: Access, first: int, last: int) -> Access:
-    """Cut some points out of an access table."""
-
-    def part(starts: NDArray[np.int64], *columns: NDArray[Any]) -> list[NDArray[Any]]:
-        low, high = starts[first], starts[last]
-        return [starts[first : last + 1] - low, *(column[low:high] for column in columns)]
-
-    return Access(
-        places.xy[first:last],
-        *part(places.piece_starts, places.piece),
-        *part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes),
-        *part(places.seed_starts, places.seed_node, places.seed_minutes),
-    )
+    return [rows_of(places, k, k + 1) for k in range(len(places))]
 
 
 def _draw_all(

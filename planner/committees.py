@@ -1,0 +1,150 @@
+"""Committees and domains: each committee's own station, and what each domain covers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.demand import locate
+from planner.gaps import weighted_median
+from planner.travel.access import join, rows_of
+from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
+from planner.travel.streets import Streets
+
+RESIDENTS: Final = "residential"
+#: Own stations are first looked for within this; the few farther ones one by one.
+_FIRST_CUTOFF_MINUTES: Final = 45.0
+
+
+def committee_table(
+    committees: gpd.GeoDataFrame,
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    streets: Streets,
+    cutoff_minutes: float,
+) -> gpd.GeoDataFrame:
+    """Say for each committee how far its residents walk to its own station and to any.
+
+    Parameters
+    ----------
+    committees
+        name, kind, facility_id of its own station ("" for none), polygons, metric CRS.
+    demand
+        kind, people, town, minutes and Points, metric CRS; only residents are looked at.
+    facilities
+        Those that count, facility_id and Points.
+    streets
+        Prepared for the plan's profile.
+    cutoff_minutes
+        The last cutoff of the plan.
+
+    Returns
+    -------
+    GeoDataFrame
+        name, kind, town, facility_id, people, minutes_own and minutes_nearest (medians over its
+        residents, inf where there is no path or no station), share_any and share_own (covered by
+        any facility and by its own, of all its residents; NaN without residents), geometry.
+    """
+    residents = demand[demand["kind"] == RESIDENTS]
+    number = _committee_of(residents, committees)
+    own_minutes = _own_minutes(residents, number, committees, facilities, streets)
+    rows = []
+    people = residents["people"].to_numpy()
+    nearest = residents["minutes"].to_numpy()
+    for k in range(len(committees)):
+        here = np.flatnonzero((number == k) & (people > 0))
+        total = people[here].sum()
+        rows.append(
+            {
+                "town": residents["town"].iloc[here[0]] if len(here) else "",
+                "people": total,
+                "minutes_own": _median(own_minutes[here], people[here]),
+                "minutes_nearest": _median(nearest[here], people[here]),
+                "share_any": people[here][nearest[here] <= cutoff_minutes].sum() / total
+                if total
+                else np.nan,
+                "share_own": people[here][own_minutes[here] <= cutoff_minutes].sum() / total
+                if total
+                else np.nan,
+            }
+        )
+    figures = pd.DataFrame(rows, index=committees.index)
+    named = committees[["name", "kind", "facility_id"]]
+    columns = ["name", "kind", "town", "facility_id", "people", "minutes_own", "minutes_nearest",
+               "share_any", "share_own"]  # fmt: skip
+    table = pd.concat([named, figures], axis=1)[columns]
+    return gpd.GeoDataFrame(table, geometry=committees.geometry.to_numpy(), crs=committees.crs)
+
+
+def domain_table(
+    demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, pairs: ReachedPairs
+) -> pd.DataFrame:
+    """Count what the facilities of each domain cover within the cutoff of `pairs`.
+
+    Returns
+    -------
+    DataFrame
+        domain, facilities, kind, people, covered, share_low (covered / people): people of one
+        kind may be covered by several domains.
+    """
+    rows = []
+    domains = facilities["domain"].to_numpy(dtype=object)
+    for domain in sorted(set(domains)):
+        members = domains == domain
+        covered = np.zeros(len(demand), dtype=bool)
+        covered[pairs.target[members[pairs.origin]]] = True
+        for kind in dict.fromkeys(demand["kind"]):
+            of_kind = (demand["kind"] == kind).to_numpy()
+            people = demand["people"].to_numpy()
+            total, reached = people[of_kind].sum(), people[of_kind & covered].sum()
+            rows.append(
+                {
+                    "domain": domain,
+                    "facilities": int(members.sum()),
+                    "kind": kind,
+                    "people": total,
+                    "covered": reached,
+                    "share_low": reached / total if total else None,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _committee_of(residents: gpd.GeoDataFrame, committees: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Return the position of the committee of each unit, -1 for none."""
+    numbered = committees.assign(name=[str(k) for k in range(len(committees))])
+    found = locate(residents, numbered)
+    return np.array([int(name) if name else -1 for name in found], dtype=np.int64)
+
+
+def _own_minutes(
+    residents: gpd.GeoDataFrame,
+    number: NDArray[np.int64],
+    committees: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    streets: Streets,
+) -> NDArray[np.float64]:
+    """Return each unit's minutes to its committee's station, inf without one."""
+    minutes = np.full(len(residents), np.inf)
+    position = {name: k for k, name in enumerate(facilities["facility_id"])}
+    station = np.array([position.get(name, -1) for name in committees["facility_id"]] or [-1])
+    own = np.where(number >= 0, station[number], -1)
+    origins = join(streets, points_of(facilities, streets.network, "facilities"))
+    units = join(streets, points_of(residents, streets.network, "demand"))
+    pairs = reached_pairs(streets, origins, units, _FIRST_CUTOFF_MINUTES)
+    mine = own[pairs.target] == pairs.origin
+    minutes[pairs.target[mine]] = pairs.minutes[mine]
+    far = np.flatnonzero(np.isinf(minutes) & (own >= 0) & units.joined)
+    for origin in np.unique(own[far]):
+        rows = far[own[far] == origin]
+        targets = join(streets, units.xy[rows])
+        minutes[rows] = nearest_minutes(streets, rows_of(origins, origin, origin + 1), targets)[0]
+    return minutes
+
+
+def _median(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> float:
+    return weighted_median(minutes, people) if len(minutes) else np.nan

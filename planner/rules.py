@@ -1,0 +1,196 @@
+"""Service rules: for each level of facility and tier of town, who should be how near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from planner.area import StudyArea
+from planner.coverage import ALL, counts_by_verdict, doubts, judge, verdict_on_target
+from planner.errors import PlanError
+from planner.network.model import WalkNetwork
+from planner.plan import Rule
+from planner.profiles import WalkProfile, profile_named
+from planner.sources.inputs import Inputs
+from planner.travel.access import join
+from planner.travel.minutes import nearest_minutes, points_of
+from planner.travel.streets import AccessRules, prepare_streets
+
+ANY_LEVEL: Final = "any"
+#: Walks one metre a minute everywhere, so that its minutes are metres along the way.
+METRES: Final = WalkProfile("metres", 0.06, steps_factor=1.0, source="unit", status="derived")
+
+
+@dataclass(frozen=True)
+class RuleChecks:
+    """Rows of `checks`, minutes to each level, and what could not be checked.
+
+    minutes : DataFrame, aligned with the demand: minutes_<level> of the plan's profile.
+    """
+
+    checks: list[dict[str, Any]]
+    minutes: pd.DataFrame
+    notes: list[str]
+
+
+def check_rules(
+    inputs: Inputs,
+    network: WalkNetwork,
+    facilities: gpd.GeoDataFrame,
+    demand: gpd.GeoDataFrame,
+    area: StudyArea,
+    access: AccessRules,
+) -> RuleChecks:
+    """Check every rule, each level on its own.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`; its default rules apply where a town has their tier.
+    network
+        Streets.
+    facilities
+        Those that count, with `level`, metric CRS.
+    demand
+        kind, people, town and Points, metric CRS.
+    area
+        With the towns and tiers.
+    access
+        Limit and detour of the access leg.
+
+    Raises
+    ------
+    PlanError
+        If a rule of the plan names a tier that no town has.
+    """
+    tier = tiers_of(demand, area, inputs)
+    known = set(tier) - {""}
+    for rule in inputs.rules:
+        if rule.tier not in known:
+            raise PlanError(
+                f"rules: {rule.id}: no town has the tier {rule.tier!r}; "
+                f"known are {', '.join(sorted(known)) or 'none (give towns a tier)'}"
+            )
+    measure = _Measure(network, facilities, demand, area, access)
+    towns = [] if area.towns is None else area.towns["name"].tolist()
+    rows, notes = [], []
+    for rule in (*inputs.default_rules, *inputs.rules):
+        if rule.tier not in known:
+            continue
+        if len(measure.of_level(rule.level)) == 0:
+            notes.append(f"rule {rule.id}: no open facility of level {rule.level}; not checked")
+            continue
+        chosen = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
+        rows += _rows(rule, measure.verdict(rule)[chosen], demand[chosen], towns)
+    levels = [level for level in dict.fromkeys(facilities["level"]) if level]
+    profile = profile_named(inputs.plan.service.profile)
+    minutes = {f"minutes_{level}": measure.minutes(profile, level) for level in sorted(levels)}
+    return RuleChecks(rows, pd.DataFrame(minutes, index=demand.index), notes)
+
+
+def tiers_of(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.Series:
+    """Return the tier of each unit: of its tier polygon, else of its town; "" for none."""
+    tier = pd.Series("", index=demand.index, dtype=object)
+    if area.towns is not None:
+        of_town = dict(zip(area.towns["name"], area.towns["tier"], strict=True))
+        tier = demand["town"].map(of_town).fillna("").astype(object)
+    if inputs.tiers is not None:
+        polygons = inputs.tiers.to_crs(area.crs)
+        tree = shapely.STRtree(polygons.geometry.to_numpy())
+        unit, polygon = tree.query(demand.geometry.to_numpy(), predicate="intersects")
+        first = pd.Series(polygon).groupby(unit).min()
+        tier.iloc[first.index.to_numpy()] = polygons["tier"].to_numpy()[first.to_numpy()]
+    return tier
+
+
+class _Measure:
+    """Minutes from every unit to the nearest facility of a level, each worked out once."""
+
+    def __init__(
+        self,
+        network: WalkNetwork,
+        facilities: gpd.GeoDataFrame,
+        demand: gpd.GeoDataFrame,
+        area: StudyArea,
+        access: AccessRules,
+    ) -> None:
+        self._network, self._area, self._access = network, area, access
+        self._facilities = facilities
+        self._xy = points_of(demand, network, "demand")
+        self._known: dict[tuple[str, str], NDArray[np.float64]] = {}
+
+    def of_level(self, level: str) -> gpd.GeoDataFrame:
+        """Return the facilities of a level."""
+        if level == ANY_LEVEL:
+            return self._facilities
+        return self._facilities[self._facilities["level"] == level]
+
+    def minutes(self, profile: WalkProfile, level: str) -> NDArray[np.float64]:
+        """Return true nearest minutes, shape (n,)."""
+        key = (profile.name, level)
+        if key not in self._known:
+            streets = prepare_streets(self._network, profile, self._access)
+            origins = join(streets, points_of(self.of_level(level), self._network, "facilities"))
+            self._known[key] = nearest_minutes(streets, origins, join(streets, self._xy))[0]
+        return self._known[key]
+
+    def verdict(self, rule: Rule) -> pd.Series:
+        """Return the verdict of each unit under a rule."""
+        profile = METRES if rule.cutoff_m is not None else profile_named(rule.profile)
+        cutoff = rule.cutoff_m if rule.cutoff_m is not None else rule.cutoff_minutes
+        assert cutoff is not None  # a rule has one or the other
+        streets = prepare_streets(self._network, profile, self._access)
+        units = join(streets, self._xy)
+        places = join(streets, points_of(self.of_level(rule.level), self._network, "facilities"))
+        doubt = doubts(
+            self._network,
+            units,
+            places.xy[~places.joined],
+            self._area.data,
+            profile.speed_m_per_min * cutoff,
+        )
+        return judge(self.minutes(profile, rule.level), doubt, cutoff)["verdict"]
+
+
+def _rows(
+    rule: Rule, verdict: pd.Series, demand: gpd.GeoDataFrame, towns: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Count one rule for the whole area and for each town that has its tier."""
+    verdict = verdict.set_axis(demand.index)
+    rows = []
+    for name in (ALL, *towns):
+        part = demand if name == ALL else demand[demand["town"] == name]
+        if len(part) == 0:
+            continue
+        counts = counts_by_verdict(part, verdict)
+        result = None
+        if rule.target is not None:
+            result = verdict_on_target(counts["share_low"], counts["share_high"], rule.target)
+        rows.append(
+            {
+                "rule_id": rule.id,
+                "area": name,
+                "tier": rule.tier,
+                "level": rule.level,
+                "kind": rule.kind,
+                "profile": rule.profile,
+                "moment": None,
+                "cutoff_minutes": rule.cutoff_minutes,
+                "cutoff_m": rule.cutoff_m,
+                **counts,
+                "target": rule.target,
+                "target_year": rule.target_year,
+                "result": result,
+                "source": rule.source,
+                "status": rule.status,
+                "analogy": rule.analogy,
+            }
+        )
+    return rows

@@ -84,6 +84,7 @@ class Drawing:
             for way_id, way_nodes, tags in self.rows()
             if walking_access(tags) != "no"
             for a, b in pairwise(way_nodes)
+            if a != b
         ]  # fmt: skip
         pieces = Pieces.of(self.nodes, edges)
         return Reference(pieces, profile.speed_kmh, access.limit_m, access.detour)

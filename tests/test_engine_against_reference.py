@@ -70,7 +70,7 @@ def random_drawing(seed):
     return drawn.Drawing(nodes, ways), places, walker, rules
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_minutes_on_random_networks(seed):
     drawing, places, walker, rules = random_drawing(seed)
     network, judge = drawing.network(), drawing.reference(walker, rules)
@@ -87,7 +87,7 @@ def test_minutes_on_random_networks(seed):
     assert chosen == pytest.approx(minutes[label >= 0], abs=EXACT)
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(st.integers(1000, 10**9))
 def test_minutes_on_more_random_networks(seed):
     drawing, places, walker, rules = random_drawing(seed)

@@ -123,7 +123,9 @@ def test_the_words_of_the_glossary():
     ("reason", ["no street near", "no gate known", "island", "facility not joined",
                 "edge of data"]),
     ("level", ["district", "town", "neighbourhood"]),
-    ("status", ["open", "planned", "closed"]),
+    ("domain", ["community", "industrial_park", "mall", "office_tower", "scenic_area",
+                "street_block", "waterfront", "talent_apartments", "couriers"]),
+        ("status", ["open", "planned", "closed"]),
     ("verdict", ["covered", "gap", "unknown"]),
 ])  # fmt: skip
 def test_each_word_of_the_data_has_a_text(group, values):

@@ -68,7 +68,7 @@ function facilityCard(sign, page) {
   if (sign.in_ring) notes.push(words.say('in_ring_long'));
   const about = [
     [words.say('level'), sign.level ? words.term('level', sign.level) : null],
-    [words.say('domain'), sign.domain],
+    [words.say('domain'), sign.domain ? words.term('domain', sign.domain) : null],
     [words.say('status'), sign.status && sign.status !== 'open' ? words.term('status', sign.status) : null],
   ];
   const counts = sign.people.filter(({ counts }) => counts.some((value) => value !== null));

@@ -49,7 +49,7 @@ class Box {
   add(x, y) {
     if (x < this.x0) this.x0 = x;
     if (x > this.x1) this.x1 = x;
-    if (y < this.y0) this.y0 = y;
+    if (y < this.y0) { this.y0 = y; this.xTop = x; } // where a card can point at
     if (y > this.y1) this.y1 = y;
   }
   get empty() { return this.x0 > this.x1; }
@@ -194,7 +194,9 @@ class Summary {
 
   // The check that a card shows: one of any level, for this very share.
   target(area, kind, cutoff, profile) {
+    const counted = this.row(area, kind, cutoff, profile);
     const fits = this.checks.filter((row) => row.area === area && row.kind === kind && row.result
+      && (!row.tier || (counted && row.people === counted.people))
       && (!row.level || row.level === 'any' || row.level === 'all')
       && (row.cutoff_minutes === cutoff || (row.cutoff_minutes === null && row.cutoff_m == null))
       && (!profile || !row.profile || row.profile === profile));

@@ -1,4 +1,5 @@
-// What is drawn on the map's two canvases: the ground (streets, reach) and the findings on top.
+// What is drawn on the map's canvases: the ground (streets, reach), the findings, and on top what
+// the pointer is on.
 
 const COLOURS = {
   paper: '#f6f4ef', water: '#cfe3ef', green: '#e3ecd8', street: '#ffffff', casing: '#b9b3a7',
@@ -150,7 +151,7 @@ function drawBorders(pen, scene, state, k) {
 
 function drawDemand(pen, scene, k, zoom, box) {
   const { xy, verdict, people } = scene.demand;
-  const grow = Math.max(0.7, Math.min(2, (zoom - 9) / 4));
+  const grow = Math.max(0.45, Math.min(2, (zoom - 10.5) / 3));
   const colours = ['#1f6f60', COLOURS.gapEdge, COLOURS.unknown];
   pen.lineWidth = 1 / k;
   for (let i = 0; i < verdict.length; i++) {
@@ -181,23 +182,41 @@ function drawUnknown(pen, scene, state, view) {
     pen.fillStyle = 'rgba(226,226,230,.72)'; pen.fill(area.shape.path, 'evenodd');
     pen.fillStyle = dots; pen.fill(area.shape.path, 'evenodd');
     pen.strokeStyle = COLOURS.unknown;
-    pen.lineWidth = (state.hover === 'u' + index || state.open === 'u' + index ? 2.2 : 1.1) / k;
+    pen.lineWidth = (state.open === 'u' + index ? 2.2 : at([[11.5, 0.6], [13, 1.1]], view.zoom)) / k;
     pen.stroke(area.shape.path);
   });
   pen.setLineDash([]); pen.globalAlpha = 1;
 }
 
 function drawGaps(pen, scene, state, view) {
-  const k = view.scale, hatch = usePattern(pen, scene.tiles.hatch, k);
+  const k = view.scale, hatch = usePattern(pen, scene.tiles.hatch, k), edge = at([[11.5, 0.8], [13, 1.4]], view.zoom);
   pen.lineJoin = 'round';
   for (const gap of scene.gaps) {
     if (!gap.shape || !gap.shape.box.meets(view.box)) continue;
-    const lit = state.hover === 'g' + gap.index || state.open === 'g' + gap.index;
+    const lit = state.open === 'g' + gap.index;
     pen.globalAlpha = state.town === null || gap.town === state.town ? 1 : 0.3;
     pen.fillStyle = lit ? 'rgba(251,146,60,.66)' : 'rgba(251,146,60,.46)'; pen.fill(gap.shape.path, 'evenodd');
     pen.fillStyle = hatch; pen.fill(gap.shape.path, 'evenodd');
-    pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = (lit ? 3 : 1.4) / k;
+    pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = (lit ? 3 : edge) / k;
     pen.stroke(gap.shape.path);
   }
   pen.globalAlpha = 1;
+}
+
+function drawMark(pen, scene, state, view) {
+  // Alone on its canvas, so that the answer to the pointer does not wait for the rest.
+  if (!state.hover) return;
+  const k = view.scale, index = Number(state.hover.slice(1)), kind = state.hover[0];
+  if (kind === 'f') {
+    const sign = scene.facilities[index];
+    drawHalo(pen, sign, view);
+    drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, view.zoom));
+    return;
+  }
+  const { shape, x, y, rank } = kind === 'g' ? scene.gaps[index] : scene.unknown[index];
+  if (!shape) return;
+  pen.lineJoin = 'round';
+  pen.strokeStyle = kind === 'g' ? COLOURS.gapEdge : COLOURS.unknown; pen.lineWidth = 3 / k;
+  pen.stroke(shape.path);
+  if (kind === 'g') drawRank(pen, x, y, rank, true, view);
 }

@@ -30,6 +30,7 @@ class Page {
       drawFindings(pen, this.scene, this.state, view);
       if (this.data.synthetic) drawWatermark(pen, this.words.say('synthetic'), view);
     });
+    this.marks = this.addCanvas('marks', 370, (pen, view) => drawMark(pen, this.scene, this.state, view));
     this.listen();
     preparePrint(this);
     document.body.dataset.ready = 'true';
@@ -90,10 +91,10 @@ class Page {
       const button = this.map.getContainer().querySelector(selector);
       button.setAttribute('aria-label', this.words.say(key)); button.title = this.words.say(key);
     }
-    if (this.ground) { this.ground.repaint(); this.findings.repaint(); }
+    if (this.ground) { this.ground.repaint(); this.findings.repaint(); this.marks.repaint(); }
   }
 
-  paint() { this.ground.paint(); this.findings.paint(); }
+  paint() { this.ground.paint(); this.findings.paint(); this.marks.paint(); }
 
   choose(changes) { this.closeCard(); this.set(changes); this.announce(); }
 
@@ -159,14 +160,17 @@ class Page {
 
   goTo(bounds, { above = 0, still = false, maxZoom = 17 } = {}) {
     const animate = !still && !STILL.matches;
-    this.map.fitBounds(bounds, { ...this.besideLegend(bounds, this.margins(above)), maxZoom, animate, duration: 0.4 });
+    const margins = this.besideLegend(bounds, this.margins(above));
+    const taken = L.point(margins.paddingTopLeft).add(margins.paddingBottomRight);
+    this.map.fitBounds(bounds, { ...margins, maxZoom, animate, duration: 0.4 });
+    return { zoom: Math.min(maxZoom, this.map.getBoundsZoom(bounds, false, taken)), width: this.map.getSize().x - taken.x };
   }
 
   hover(key) {
     if (key === this.state.hover) return;
     this.state.hover = key;
     this.map.getContainer().style.cursor = key ? 'pointer' : '';
-    this.findings.repaint();
+    this.marks.repaint();
   }
 
   // ---- cards
@@ -197,11 +201,14 @@ class Page {
     if (!gap.shape) return;
     this.sheet.giveWay();
     const { plane } = this.scene, { box } = gap.shape;
-    const top = plane.latLng((box.x0 + box.x1) / 2, box.y0);
-    if (move) this.goTo(box.bounds(plane), { above: 235, maxZoom: 15.5 });
-    this.showCard('g' + gap.index, move ? top : plane.latLng(gap.x, gap.y), gapCard(gap, this), { pan: !move });
-    const live = gapName(gap, this.words);
-    byId('live').textContent = live;
+    let place = plane.latLng(gap.x, gap.y);
+    if (move) {
+      const { zoom, width } = this.goTo(box.bounds(plane), { above: 235, maxZoom: 15.5 });
+      const room = Math.max(0, width / 2 - 165) * Math.pow(2, PLANE_ZOOM - zoom), middle = (box.x0 + box.x1) / 2;
+      place = plane.latLng(Math.max(middle - room, Math.min(middle + room, box.xTop)), box.y0);
+    }
+    this.showCard('g' + gap.index, place, gapCard(gap, this), { pan: !move });
+    byId('live').textContent = gapName(gap, this.words);
   }
 
   openFacility(sign) {

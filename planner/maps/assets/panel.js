@@ -31,7 +31,7 @@ function sentence(page) {
   const unknown = row.unknown / row.people;
   const parts = phrase(words, 'sentence_share',
     { place, share: words.share(row.share), people_of, minutes, among: row.unknown ? words.say('among_known') : '' }, { share: 'good' });
-  const gaps = page.gapsHere().filter((gap) => !gap.scattered).length;
+  const gaps = gapsWith(page, kind).length;
   const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of };
   const left = row.gap <= 0 ? 'sentence_none_left'
     : state.cutoff !== page.lastCutoff ? 'sentence_left' : gaps ? 'sentence_left_gaps' : 'sentence_left_scattered';
@@ -89,9 +89,19 @@ function choices(page) {
   return made;
 }
 
+const gapsWith = (page, kind) => page.gapsHere().filter((gap) => !gap.scattered && gap['people_' + kind] > 0);
+
+// The people by whom gaps rank; where there are none of them, those for whom it is a gap.
+function gapPeople(gap, page) {
+  const { words } = page;
+  const kind = [page.gapKind, ...page.data.kinds].find((one) => gap['people_' + one] > 0) || page.gapKind;
+  const people = words.persons(gap['people_' + kind] || 0);
+  return kind === page.gapKind ? [people] : [make('span', { class: 'gap-kind' }, words.say('kind_' + kind)), ' ', people];
+}
+
 function gapItem(gap, page) {
   const { words, state } = page;
-  const people = words.persons(gap['people_' + page.gapKind] || 0);
+  const people = gapPeople(gap, page);
   if (gap.scattered) {
     return make('li', { class: 'gap plain' }, make('span', { class: 'rank none' }),
       make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, gapName(gap, words)),
@@ -104,7 +114,7 @@ function gapItem(gap, page) {
   const open = state.open === 'g' + gap.index;
   return make('li', {}, make('button', {
     type: 'button', class: 'gap', 'data-gap': gap.index, 'aria-current': open ? 'true' : null,
-    'aria-label': words.say('gap_row', { rank: gap.rank, name: gapName(gap, words), people, why }),
+    'aria-label': words.say('gap_row', { rank: gap.rank, name: gapName(gap, words), people: people.map((part) => part.textContent || part).join(''), why }),
     onclick: () => page.openGap(gap),
     onpointerenter: () => page.hover('g' + gap.index), onpointerleave: () => page.hover(null),
   },
@@ -117,7 +127,9 @@ function renderGaps(page) {
   const { words, state, data } = page;
   const here = page.gapsHere(), outlined = here.filter((gap) => !gap.scattered);
   put('gaps-title', words.say('gaps_title', { kind: words.say('people_of_' + page.gapKind) }));
-  put('gaps-count', words.say('gaps_count', { count: words.number(outlined.length) }));
+  const ranked = gapsWith(page, page.gapKind).length;
+  put('gaps-count', words.say(ranked < outlined.length && ranked ? 'gaps_count_of' : 'gaps_count',
+    { count: words.number(outlined.length), ranked: words.number(ranked), kind: words.say('people_of_' + page.gapKind) }));
   const note = put('gaps-note', words.say('gaps_cutoff', { minutes: whole(page.lastCutoff) }));
   note.hidden = state.cutoff === page.lastCutoff || !data.cutoffs.length;
   const shown = outlined.slice(0, page.gapsShown);

@@ -22,7 +22,7 @@ function drawSign(pen, sign, x, y, k, r) {
   pen.lineJoin = 'round';
   if (hollow || planned) {
     pen.fillStyle = '#ffffff'; pen.fill();
-    pen.strokeStyle = colour; pen.lineWidth = 1.8 / k;
+    pen.strokeStyle = colour; pen.lineWidth = Math.min(1.8, 0.5 * r) / k;
     pen.setLineDash(planned ? [2.4 / k, 1.8 / k] : []);
     pen.stroke(); pen.setLineDash([]);
     if (sign.status === 'closed') {
@@ -31,14 +31,21 @@ function drawSign(pen, sign, x, y, k, r) {
       pen.moveTo(x + c, y - c); pen.lineTo(x - c, y + c); pen.stroke();
     }
   } else {
-    pen.strokeStyle = '#ffffff'; pen.lineWidth = 2.4 / k; pen.stroke();
+    pen.strokeStyle = '#ffffff'; pen.lineWidth = Math.min(2.4, 0.6 * r) / k; pen.stroke();
     pen.fillStyle = colour; pen.fill();
   }
 }
 
 function signSize(level, zoom) {
-  const base = at([[10, 2.4], [12, 3.2], [13, 4], [14, 5], [16, 6.5]], zoom);
+  const base = at([[10, 1.4], [11.5, 2], [12.5, 3], [13.2, 4], [14, 5], [16, 6.5]], zoom);
   return base * (level === 'district' ? 1.35 : level === 'town' ? 1.1 : 1);
+}
+
+function drawHalo(pen, sign, view) {
+  const k = view.scale;
+  pen.beginPath(); pen.arc(sign.x, sign.y, (signSize(sign.level, view.zoom) + 6) / k, 0, 7);
+  pen.fillStyle = 'rgba(255,255,255,.75)'; pen.fill();
+  pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2 / k; pen.stroke();
 }
 
 function drawFacilities(pen, scene, state, view) {
@@ -46,36 +53,39 @@ function drawFacilities(pen, scene, state, view) {
   for (const sign of scene.facilitiesByWeight) {
     if (!(sign.x > box.x0 && sign.x < box.x1 && sign.y > box.y0 && sign.y < box.y1)) continue;
     const size = signSize(sign.level, view.zoom);
-    if (state.open === 'f' + sign.index || state.hover === 'f' + sign.index) {
-      pen.beginPath(); pen.arc(sign.x, sign.y, (size + 6) / k, 0, 7);
-      pen.fillStyle = 'rgba(255,255,255,.75)'; pen.fill();
-      pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2 / k; pen.stroke();
-    }
+    if (state.open === 'f' + sign.index) drawHalo(pen, sign, view);
     drawSign(pen, sign, sign.x, sign.y, k, size);
   }
+}
+
+const rankSize = (view) => at([[11.5, 9], [13, 11]], view.zoom) / view.scale;
+
+function drawRank(pen, x, y, rank, lit, view) {
+  const k = view.scale, r = rankSize(view);
+  pen.beginPath(); pen.arc(x, y, r, 0, 7);
+  pen.fillStyle = lit ? COLOURS.gapEdge : '#ffffff'; pen.fill();
+  pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = 1.8 / k; pen.stroke();
+  pen.fillStyle = lit ? '#ffffff' : '#9a3412';
+  pen.textAlign = 'center'; pen.textBaseline = 'middle';
+  pen.font = '700 ' + (rank > 99 ? 0.85 : 1.1) * r + 'px system-ui, sans-serif';
+  pen.fillText(String(rank), x, y + 0.7 / k);
 }
 
 function drawRanks(pen, scene, state, view) {
   // Numbers in the order of rank; one that would cover another waits for a closer look, and so does
   // that of a small gap that is not among the first.
   const k = view.scale, { box } = view;
-  const placed = [], r = at([[11.5, 9], [13, 11]], view.zoom) / k;
-  pen.textAlign = 'center'; pen.textBaseline = 'middle';
+  const placed = [], r = rankSize(view);
   const gaps = scene.gaps.filter((gap) => gap.shape && (state.town === null || gap.town === state.town));
   const open = gaps.filter((gap) => state.open === 'g' + gap.index);
   for (const gap of open.concat(gaps)) {
     if (!(gap.x > box.x0 && gap.x < box.x1 && gap.y > box.y0 && gap.y < box.y1)) continue;
-    const lit = open.includes(gap) || state.hover === 'g' + gap.index;
+    const lit = open.includes(gap);
     const wide = Math.max(gap.shape.box.x1 - gap.shape.box.x0, gap.shape.box.y1 - gap.shape.box.y0) * k;
     if (!lit && gap.rank > 10 && wide < 30) continue;
     if (placed.some((other) => Math.hypot(other.x - gap.x, other.y - gap.y) < 2.15 * r)) continue;
     placed.push(gap);
-    pen.beginPath(); pen.arc(gap.x, gap.y, r, 0, 7);
-    pen.fillStyle = lit ? COLOURS.gapEdge : '#ffffff'; pen.fill();
-    pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = 1.8 / k; pen.stroke();
-    pen.fillStyle = lit ? '#ffffff' : '#9a3412';
-    pen.font = '700 ' + (gap.rank > 99 ? 0.85 : 1.1) * r + 'px system-ui, sans-serif';
-    pen.fillText(String(gap.rank), gap.x, gap.y + 0.7 / k);
+    drawRank(pen, gap.x, gap.y, gap.rank, lit, view);
   }
   return placed;
 }

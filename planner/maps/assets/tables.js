@@ -29,13 +29,20 @@ function checkWords(row, words) {
     .filter((text) => text).join(' · ');
 }
 
+// Where a rule comes from, in small print under the check.
+function ruleSource(row, words) {
+  const parts = [row.tier ? words.term('tier', row.tier) : null, row.source, row.status ? words.term('rule', row.status) : null];
+  const text = parts.filter((part) => part).join(' · ');
+  return text ? make('span', { class: 'source' }, text) : null;
+}
+
 function checksTable(page) {
   const { words, summary } = page;
   const rows = summary.checks.filter((row) => row.area === page.area && row.result).map((row) => {
     const target = row.target === null || row.target === undefined ? '–' : '≥' + words.target(row.target);
     const year = row.target_year ? ' (' + row.target_year + ')' : '';
     const share = row.share === null || row.share === undefined ? words.say('no_share') : words.shareBeside(row.share, row.target);
-    return [checkWords(row, words), share, target + year, make('span', { class: 'card-result ' + row.result }, words.say(row.result))];
+    return [make('span', {}, checkWords(row, words), ruleSource(row, words)), share, target + year, make('span', { class: 'card-result ' + row.result }, words.say(row.result))];
   });
   if (!rows.length) return null;
   const heads = ['col_check', 'col_share', 'col_target', 'col_result'].map((key) => words.say(key));

@@ -212,6 +212,7 @@ class _Reading:
     def take(self, element: Any) -> None:
         if element.is_way():
             self._take_way(element)
+            self._take_cut_outline(element)
         elif element.is_area():
             self._take_area(element)
         elif element.is_node():
@@ -239,21 +240,45 @@ class _Reading:
             self._add_line(way.id, _places_of(way.nodes), tags, area)
 
     def _take_area(self, area: Any) -> None:
-        tags = area.tags
+        """Take a zone, a building or a piece of the backdrop whose outline is complete."""
         osm_id = f"{'way' if area.from_way() else 'relation'}/{area.orig_id()}"
+        for rows, row in self._area_rows(area.tags, osm_id):
+            try:
+                polygon = shapely.from_wkb(self._wkb.create_multipolygon(area))
+            except RuntimeError:  # osmium's word for an outline that closes nowhere
+                self._skip("areas without a valid outline")
+                continue
+            rows.append((*row, polygon.geoms[0] if len(polygon.geoms) == 1 else polygon))
+
+    def _take_cut_outline(self, way: Any) -> None:
+        """Take an area that the edge of the extract cuts: its outline without the missing nodes."""
+        if len(way.nodes) < 4 or not way.is_closed() or way.tags.get("area") == "no":
+            return
+        known = [lonlat for _, lonlat in _places_of(way.nodes) if lonlat is not None]
+        if len(known) == len(way.nodes):
+            return  # comes again as an area
+        for rows, row in self._area_rows(way.tags, f"way/{way.id}"):
+            polygon = _polygon_through(known)
+            if polygon.is_empty:
+                self._skip("areas beyond the edge of the extract")
+            else:
+                self._skip("areas cut by the edge of the extract")
+                rows.append((*row, polygon))
+
+    def _area_rows(self, tags: Any, osm_id: str) -> Iterator[tuple[list[Any], tuple[Any, ...]]]:
+        """Tell of which layers an area is part, and with which values."""
         name = tags.get("name", "")
         kind = ZONE_KINDS.get(tags.get("landuse", ""))
         if kind is not None:
             walled = any(tags.get(key) in values for key, values in WALL_TAGS.items())
-            self._add_polygon(self.zones, area, (osm_id, kind, name, walled))
+            yield self.zones, (osm_id, kind, name, walled)
         if tags.get("building", "no") != "no":
-            levels = _levels(tags.get("building:levels"))
-            self._add_polygon(self.buildings, area, (osm_id, levels, name))
+            yield self.buildings, (osm_id, _levels(tags.get("building:levels")), name)
         elif kind is None:
             for (key, value), shown in BACKDROP_KINDS.items():
                 if tags.get(key) == value:
-                    self._add_polygon(self.backdrop, area, (osm_id, shown))
-                    break
+                    yield self.backdrop, (osm_id, shown)
+                    return
 
     def add_squares(self) -> None:
         """Add the outlines of the walkable multipolygons whose ways are all in the extract.
@@ -302,14 +327,6 @@ class _Reading:
             self.area.append(area if complete else -1)
             self.tags.append(_street_tags(tags))
 
-    def _add_polygon(self, rows: list[tuple[Any, ...]], area: Any, row: tuple[Any, ...]) -> None:
-        try:
-            polygon = shapely.from_wkb(self._wkb.create_multipolygon(area))
-        except RuntimeError:  # osmium's word for an outline that closes nowhere
-            self._skip("areas without a valid outline")
-            return
-        rows.append((*row, polygon.geoms[0] if len(polygon.geoms) == 1 else polygon))
-
     def _skip(self, what: str) -> None:
         self.skipped[what] = self.skipped.get(what, 0) + 1
 
@@ -334,6 +351,14 @@ def _places_of(nodes: Iterable[Any]) -> list[Place]:
     return [
         (node.ref, (at.lon, at.lat) if (at := node.location).valid() else None) for node in nodes
     ]
+
+
+def _polygon_through(places: list[tuple[float, float]]) -> BaseGeometry:
+    """Return the polygon through some places in order, empty where they hold no area."""
+    if len(set(places)) < 3:
+        return shapely.Polygon()
+    outline = shapely.Polygon(places)
+    return shapely.make_valid(outline, method="structure", keep_collapsed=False)
 
 
 def _used_tags(tags: Any) -> dict[str, str]:

@@ -219,14 +219,39 @@ def test_an_extract_without_a_street(tmp_path):
 # -- real extracts --------------------------------------------------------------------------------
 
 
+def test_an_area_cut_by_the_edge_keeps_the_part_that_is_known(tmp_path):
+    #  4 --- 3     without 3: the triangle 1-2-4, half the square, 100 x 100 / 2 m²
+    #  |     |     without 3 and 4: a line, listed as lost
+    #  1 --- 2
+    nodes = {1: (0, 0), 2: (100, 0), 3: (100, 100), 4: (0, 100)}
+    square = Drawing(
+        nodes,
+        [
+            ([1, 2, 3, 4, 1], "landuse=residential name=Court"),
+            ([1, 2, 3, 4, 1], "building=yes building:levels=3"),
+            ([1, 2], "highway=footway"),
+        ],
+    )
+    cut = load_osm(square.write(tmp_path / "cut.osm", without={3}))
+    assert cut.zones["osm_id"].tolist() == ["way/1"]
+    assert cut.zones["name"].tolist() == ["Court"]
+    assert cut.zones.to_crs(FRAME).area.tolist() == pytest.approx([5000], rel=1e-4)
+    assert cut.buildings["levels"].tolist() == [3.0]
+    assert cut.skipped == {"areas cut by the edge of the extract": 2}
+    lost = load_osm(square.write(tmp_path / "lost.osm", without={3, 4}))
+    assert len(lost.zones) == len(lost.buildings) == 0
+    assert lost.skipped == {"areas beyond the edge of the extract": 2}
+
+
 @pytest.mark.parametrize(
     ("name", "buildings", "relations", "zones"),
     [
-        # 433 ways with building=*, 48 of them cut by the border of the extract, 61 relations;
-        # 26 residential zones, 13 cut; 50 commercial, 9 cut, and 2 of retail
-        ("helsinki_pbf", 433 - 48, 61, {"residential": 26 - 13, "commercial": 50 - 9 + 2}),
-        # 2,219 buildings, 48 cut; 26 residential zones, 9 cut; 10 industrial, 6 cut; 2 of retail
-        ("test_pbf", 2219 - 48, 0, {"residential": 26 - 9, "industrial": 10 - 6, "commercial": 2}),
+        # 433 ways with building=*, 48 of them cut by the border of the extract, 11 of these to
+        # fewer than three nodes, and 61 relations; 26 residential zones, 13 cut, 1 to a line;
+        # 50 commercial, 9 cut, 1 to a line, and 2 of retail
+        ("helsinki_pbf", 433 - 11, 61, {"residential": 26 - 1, "commercial": 50 - 1 + 2}),
+        # 2,219 buildings, 48 cut, 26 to a line; 26 residential zones, 2 so; 10 industrial, 1 so
+        ("test_pbf", 2219 - 26, 0, {"residential": 26 - 2, "industrial": 10 - 1, "commercial": 2}),
     ],
 )
 def test_a_real_extract(name, buildings, relations, zones):

@@ -73,6 +73,7 @@ class PageMap(folium.Map):
         west, south, east, north = bounds
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
         self._name = "PlannerMap"
+        self._id = "page"  # folium draws one at random; the same input shall give the same bytes
         self.data_json = data_json
         self.styles = leaflet_css() + asset("page.css")
         self.leaflet = leaflet_js()

@@ -82,8 +82,8 @@ def draw_map(
         "step": 1e-5,
         "texts": TEXTS,
     }
-    words = TEXTS[language]
-    heading = [words["heading_15"], title, words["synthetic"] if synthetic else ""]
+    heading = [_heading(payload["cutoffs"], language), title]
+    heading += [TEXTS[language]["synthetic"]] if synthetic else []
     return PageMap(
         script_json(payload),
         title=" · ".join(text for text in heading if text),
@@ -120,6 +120,15 @@ def save_map(page: folium.Map, path: str | os.PathLike[str]) -> Path:
     finally:
         beside.unlink(missing_ok=True)
     return target
+
+
+def _heading(cutoffs_minutes: list[float], language: str) -> str:
+    """Return what the page is about; the page itself says the same in the language chosen."""
+    words = TEXTS[language]
+    longest = cutoffs_minutes[-1] if cutoffs_minutes else 15.0
+    if longest == 15:
+        return words["heading_15"]
+    return words["heading"].format(minutes=f"{longest:g}")
 
 
 def _require_wgs84(layer: gpd.GeoDataFrame, name: str) -> None:

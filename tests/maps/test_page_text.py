@@ -238,6 +238,16 @@ def test_a_saved_map_replaces_the_old_one_whole(layers, summary, tmp_path):
     assert [file.name for file in target.parent.iterdir()] == ["map.html"]
 
 
+def test_the_same_input_gives_the_same_bytes(layers, summary):
+    assert render(layers, summary) == render(layers, summary)
+
+
+def test_the_title_names_the_longest_walk(layers):
+    summary = {"coverage": [sample.coverage_row("all", "residential", 20.0, (1, 1, 0))]}
+    page = render({"areas": layers["areas"]}, summary, language="en", title="Here")
+    assert "<title>20-minute service circle · Here</title>" in page
+
+
 def test_a_map_shows_itself_in_a_notebook(layers, summary):
     frame = draw_map(layers, summary, title="x")._repr_html_()
     assert "<iframe srcdoc=" in frame

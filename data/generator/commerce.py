@@ -8,7 +8,7 @@ from shapely import LineString, Point, Polygon
 
 from . import barriers
 from .canvas import Canvas
-from .estates import OFFICES, WALK_UPS, draw_compound, find_gates
+from .estates import OFFICES, SCHOOL, draw_compound, find_gates
 from .geometry import box_angle, largest, on_grid
 from .names import unique_names
 from .outline import district
@@ -167,7 +167,6 @@ def school(
     compound = find_gates(parcel, public, rng, 1)
     if not compound.gates:
         return None
-    style = type(WALK_UPS)("school", 48.0, 60.0, 16.0, 14.0, (3, 5))
-    draw_compound(canvas, compound, style, rng)
+    draw_compound(canvas, compound, SCHOOL, rng)
     canvas.areas.append((parcel, {"amenity": "school", "name": name}))
     return Place("school", name, parcel, town, compound.gates[0], 0.0)

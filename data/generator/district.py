@@ -196,7 +196,7 @@ def _draw_hamlets(drawn: District, blocks: list[roads.Block], names: Iterator[st
                 rng,
                 name="",
                 town=town.name,
-                lanes=str(rng.choice(["joined", "missing", "island"], p=[0.86, 0.07, 0.07])),
+                lanes=str(rng.choice(["joined", "missing", "island"], p=[0.83, 0.07, 0.10])),
             )
             if place is not None and roads.town_at(place.shape.centroid) == town.name:
                 sketches.append((sketch, place))

@@ -28,12 +28,15 @@ class Style:
     floors: tuple[int, int]
     ring: bool = True
     """Whether a street runs round inside the wall."""
+    rows_per_path: int = 3
 
 
 WALK_UPS = Style("apartments", 33.0, 54.0, 12.0, 8.0, (5, 6))
 MID_RISE = Style("apartments", 42.0, 44.0, 14.0, 12.0, (9, 14))
 TOWERS = Style("apartments", 50.0, 34.0, 17.0, 20.0, (16, 28))
 SHEDS = Style("industrial", 78.0, 92.0, 46.0, 22.0, (1, 3), ring=False)
+HALLS = Style("industrial", 210.0, 230.0, 92.0, 60.0, (2, 4), rows_per_path=1)
+SCHOOL = Style("school", 48.0, 60.0, 16.0, 14.0, (3, 5))
 OFFICES = Style("office", 70.0, 46.0, 30.0, 26.0, (8, 24))
 
 
@@ -109,7 +112,7 @@ def find_gates(
     return Compound(parcel, tuple(gates), tuple(links))
 
 
-def wall_with_gates(compound: Compound) -> list[LineString]:
+def wall_with_gates(compound: Compound) -> LineString:
     """Wall round a compound that has each gate as one of its points."""
     ring = compound.shape.exterior
     stations = {0.0: shapely.get_coordinates(ring)[0]}
@@ -118,7 +121,7 @@ def wall_with_gates(compound: Compound) -> list[LineString]:
     for gate in compound.gates:
         stations[ring.project(Point(gate))] = np.array(gate)
     xy = np.array([stations[k] for k in sorted(stations)])
-    return [LineString(np.vstack([xy, xy[:1]]))]
+    return LineString(np.vstack([xy, xy[:1]]))
 
 
 def draw_compound(
@@ -140,8 +143,7 @@ def draw_compound(
     out the gates themselves.
     """
     shape = compound.shape
-    for wall in wall_with_gates(compound):
-        canvas.lines.append((wall, {"barrier": "wall"}))
+    canvas.lines.append((wall_with_gates(compound), {"barrier": "wall"}))
     loop = largest(shape.buffer(-10.0, join_style="mitre").simplify(2.0))
     if loop.is_empty or loop.area < 1_500:
         return 0.0
@@ -198,9 +200,10 @@ def _rows_and_paths(
     count = max(1, round((north - south - 2 * margin) / style.row_m) + 1)
     pitch = max((north - south - 2 * margin) / max(count - 1, 1), style.deep_m + 6.0)
     ys = south + margin + pitch * np.arange(count)
-    offset = int(rng.integers(3))
+    offset = int(rng.integers(style.rows_per_path))
     cuts = [
-        LineString([(west - 9, y + pitch / 2), (east + 9, y + pitch / 2)]) for y in ys[offset:-1:3]
+        LineString([(west - 9, y + pitch / 2), (east + 9, y + pitch / 2)])
+        for y in ys[offset : -1 : style.rows_per_path]
     ]
     spines = max(round((east - west) / max(72.0, 1.4 * style.long_m)) - 1, 0) if style.ring else 1
     across = [
@@ -312,8 +315,10 @@ def estate(
 
 
 __all__ = [
+    "HALLS",
     "MID_RISE",
     "OFFICES",
+    "SCHOOL",
     "SHEDS",
     "TOWERS",
     "WALK_UPS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 HOLES: tuple[tuple[float, float, float], ...] = (
     (19_000.0, 15_300.0, 1_150.0),
     (17_900.0, 11_600.0, 1_000.0),
-    (20_000.0, 9_200.0, 1_100.0),
+    (20_000.0, 9_200.0, 900.0),
     (18_200.0, 6_300.0, 1_000.0),
     (14_000.0, 8_600.0, 950.0),
     (11_400.0, 7_700.0, 1_000.0),
@@ -21,7 +21,7 @@ HOLES: tuple[tuple[float, float, float], ...] = (
 """Centre and radius of parts where no neighbourhood station was built yet."""
 
 UNJOINED: tuple[tuple[float, float], ...] = (
-    (2_500.0, 24_300.0),
+    (4_900.0, 25_300.0),
     (6_800.0, 24_000.0),
     (9_600.0, 21_500.0),
     (6_200.0, 19_200.0),

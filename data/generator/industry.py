@@ -10,7 +10,7 @@ from shapely import Polygon
 
 from .barriers import corridor_ground
 from .canvas import Canvas
-from .estates import SHEDS, draw_compound, find_gates
+from .estates import HALLS, SHEDS, draw_compound, find_gates
 from .geometry import largest, on_grid, smooth
 from .outline import district
 from .places import Place
@@ -71,9 +71,8 @@ def draw_steelworks(
     """Draw the steelworks: one wall, three gates, a coarse lattice of its own streets, halls."""
     ground = Polygon(on_grid(shapely.get_coordinates(steelworks_ground().exterior)))
     compound = find_gates(ground, public, rng, 3)
-    halls = type(SHEDS)("industrial", 210.0, 230.0, 92.0, 60.0, (2, 4), ring=True)
     draw_compound(
-        canvas, compound, halls, rng, gate_tags={"barrier": "lift_gate", "access": "private"}
+        canvas, compound, HALLS, rng, gate_tags={"barrier": "lift_gate", "access": "private"}
     )
     canvas.areas.append((ground, {"landuse": "industrial", "name": STEELWORKS}))
     middle = ground.centroid

@@ -12,18 +12,18 @@ from .roads import Block
 _PEOPLE_PER_KM2 = {"main_city": 42_000.0, "market_town": 31_000.0, "rural": 26_000.0}
 """Residents per km² of estate blocks, streets included; sets how much ground estates take."""
 _INDUSTRY = {
-    "友谊路街道": 0.10,
-    "吴淞街道": 0.20,
-    "张庙街道": 0.03,
-    "罗店镇": 0.12,
-    "大场镇": 0.20,
-    "杨行镇": 0.26,
-    "月浦镇": 0.12,
-    "罗泾镇": 0.13,
-    "顾村镇": 0.13,
-    "高境镇": 0.10,
-    "庙行镇": 0.12,
-    "淞南镇": 0.30,
+    "友谊路街道": 0.064,
+    "吴淞街道": 0.128,
+    "张庙街道": 0.019,
+    "罗店镇": 0.077,
+    "大场镇": 0.128,
+    "杨行镇": 0.166,
+    "月浦镇": 0.077,
+    "罗泾镇": 0.083,
+    "顾村镇": 0.083,
+    "高境镇": 0.064,
+    "庙行镇": 0.077,
+    "淞南镇": 0.192,
 }
 _COMMERCE = {"main_city": 0.036, "market_town": 0.020, "rural": 0.012}
 _PARKS = {"main_city": 0.052, "market_town": 0.035, "rural": 0.02}

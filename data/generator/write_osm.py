@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import osmium
 import shapely
-from shapely import LineString, Polygon
+from shapely import Polygon
 
 from .barriers import header_box
 from .canvas import Canvas, Tags
@@ -60,7 +60,7 @@ def number(canvas: Canvas) -> Numbering:
     for line, tags in joined_ways(canvas.streets):
         book.way(shapely.get_coordinates(line), tags)
     for k, (line, tags) in enumerate(canvas.crossings):
-        book.way(_with_middle(line), tags, f"crossing {k}", ends_on_ground=True)
+        book.way(shapely.get_coordinates(line), tags, f"crossing {k}", ends_on_ground=True)
     for line, tags in canvas.lines:
         level = "" if "barrier" in tags else str(tags.get("highway", "other"))
         book.way(shapely.get_coordinates(line), tags, level)
@@ -71,11 +71,6 @@ def number(canvas: Canvas) -> Numbering:
     for x, y, tags in canvas.points:
         book.tags[book.node(x, y)] = tags
     return book
-
-
-def _with_middle(line: LineString) -> FloatArray:
-    """Points of a crossing."""
-    return np.asarray(shapely.get_coordinates(line))
 
 
 def write(book: Numbering, path: Path) -> None:

@@ -50,6 +50,9 @@ class _Commands(TyperGroup):
             reason = (error.strerror or type(error).__name__).lower()
             _complain(f"{where}{reason}; check the path, its rights and the space on the disk")
             raise typer.Exit(1) from None
+        except MemoryError:
+            _complain("not enough memory; cut the extract to the study area and its surroundings")
+            raise typer.Exit(1) from None
         except KeyboardInterrupt:
             _complain("interrupted; nothing was changed")
             raise typer.Exit(INTERRUPTED) from None

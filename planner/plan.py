@@ -32,6 +32,12 @@ RESERVED = ("all",)
 """Words that stand for the whole in the results; no town and no kind may be called so."""
 
 _MAX_BYTES = 1_000_000
+# Beyond these a number is a slip of the pen, and would only fill the memory.
+_MAX_MINUTES = 600.0
+_MAX_ACCESS_M = 5_000.0
+_MAX_DETOUR = 100.0
+_MAX_PEOPLE_PER_HECTARE = 1e6
+_MAX_LEVELS = 200.0
 
 _WORDS = {
     "bool_type": "write true or false",
@@ -73,6 +79,8 @@ def _increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
     """Refuse cutoffs that are not positive and strictly increasing."""
     if not minutes or minutes[0] <= 0 or any(a >= b for a, b in pairwise(minutes)):
         raise ValueError("it should be a list of positive, increasing minutes like [5, 10, 15]")
+    if minutes[-1] > _MAX_MINUTES:
+        raise ValueError(f"no walk longer than {_MAX_MINUTES:g} minutes is asked for; give less")
     return minutes
 
 
@@ -131,10 +139,10 @@ class Network(_Section):
     """`[network]`: the streets, and how points meet them."""
 
     osm: InputPath = Field(description="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz")
-    access_limit_m: Positive = Field(
+    access_limit_m: Annotated[Positive, Field(le=_MAX_ACCESS_M)] = Field(
         100.0, description="longest straight line between a point and its street, metres"
     )
-    access_detour: Annotated[Number, Field(ge=1)] = Field(
+    access_detour: Annotated[Number, Field(ge=1, le=_MAX_DETOUR)] = Field(
         1.4, description="metres walked per metre of that line, at least 1"
     )
 
@@ -166,14 +174,14 @@ class Demand(_Section):
         "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
     )
     osm: Flag = Field(False, description="take the zones of this kind from `network.osm`")
-    people_per_hectare: Positive | None = Field(
+    people_per_hectare: Annotated[Positive, Field(le=_MAX_PEOPLE_PER_HECTARE)] | None = Field(
         None, description="with `osm`: people by area of zone; this or `town_totals`"
     )
     town_totals: InputPath | None = Field(
         None,
         description="with `osm`: CSV of `town`, `kind`, `people`, shared over the town's zones",
     )
-    levels_default: Positive = Field(
+    levels_default: Annotated[Positive, Field(le=_MAX_LEVELS)] = Field(
         2.0, description="with `osm`: storeys of a building that has no `building:levels`"
     )
 

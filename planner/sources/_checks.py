@@ -9,6 +9,9 @@ import pandas as pd
 from planner.errors import SourceError
 from planner.sources._files import is_empty, to_numbers
 
+MAX_PEOPLE = 1e9
+"""More at one point is a slip of the pen."""
+
 
 def need_columns(path: Path, rows: pd.DataFrame, columns: Collection[str]) -> None:
     """Refuse a file without these columns."""
@@ -79,5 +82,6 @@ def people_counts(path: Path, rows: pd.DataFrame, column: str) -> tuple[pd.Serie
     reasons = pd.Series("", index=rows.index, dtype=str)
     no_number = values.isna() & ~empty
     reasons[no_number] = column + " " + rows[column][no_number].map(repr) + " is no number"
+    reasons[values > MAX_PEOPLE] = f"{column} is more than a place can hold"
     reasons[np.isinf(values)] = f"{column} is infinite"
     return values.where(~empty, 0.0), reasons

@@ -94,6 +94,11 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     raw = read_raw(path)
     need_columns(path, raw.rows, ("facility_id", "name", *_coordinates(raw)))
     check_ids(path, raw.rows, "facility_id")
+    for row, text in zip(raw.rows["row"], raw.rows["facility_id"], strict=True):
+        if text in RESERVED:
+            raise SourceError(
+                f"{path}: row {row}: the facility_id {text!r} is reserved for the whole; rename it"
+            )
     rows, notes = raw.rows.copy(), list(raw.notes)
     for column in _FACILITY_TEXTS:
         rows[column] = rows.get(column, "")

@@ -1,0 +1,469 @@
+"""Every known way to be wrong ends in one line that helps, and harms no earlier result."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from planner.cli import app
+from tests.small_city import (
+    POINTS,
+    contents,
+    extract,
+    facility_rows,
+    people_rows,
+    write_city,
+    write_lines,
+    zones,
+)
+
+Break = Callable[[Path], object]
+COMMAND = [sys.executable, "-m", "planner.cli"]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that went well."""
+    folder = tmp_path_factory.mktemp("earlier")
+    plan = write_city(folder / "city")
+    result = CliRunner().invoke(app, ["run", str(plan), "--out", str(folder / "out"), "--quiet"])
+    assert (result.exit_code, result.output) == (0, "")
+    return folder / "out"
+
+
+def refused(arguments: list[str], out: Path) -> str:
+    """The one line on stderr of a run that must fail and leave `out` as it is."""
+    before = contents(out)
+    result = CliRunner().invoke(app, [*arguments, "--out", str(out)])
+    assert isinstance(result.exception, SystemExit), result.exception  # no traceback
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert contents(out) == before
+    assert sorted(path.name for path in out.parent.iterdir() if path.name[0] == ".") == []
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, lines
+    assert lines[0].startswith("planner: ")
+    return lines[0]
+
+
+def table(name: str, *lines: str) -> Break:
+    return lambda folder: write_lines(folder / name, list(lines))
+
+
+def text(name: str, content: str | bytes) -> Break:
+    if isinstance(content, str):
+        content = content.encode()
+    return lambda folder: (folder / name).write_bytes(content)
+
+
+def in_plan(old: str, new: str) -> Break:
+    def change(folder: Path) -> None:
+        plan = (folder / "plan.toml").read_text(encoding="utf-8")
+        assert old in plan
+        (folder / "plan.toml").write_text(plan.replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def gone(name: str) -> Break:
+    return lambda folder: (folder / name).unlink()
+
+
+def osm_file(name: str, content: bytes) -> Break:
+    """A plan whose extract is a file of its own."""
+
+    def change(folder: Path) -> None:
+        (folder / name).write_bytes(content)
+        in_plan(extract("test").as_posix(), name)(folder)
+
+    return change
+
+
+def boundary(geojson: str) -> Break:
+    def change(folder: Path) -> None:
+        (folder / "district.geojson").write_text(geojson, encoding="utf-8")
+        in_plan("[network]", '[area]\nboundary = "district.geojson"\n[network]')(folder)
+
+    return change
+
+
+def towns(geojson: str) -> Break:
+    def change(folder: Path) -> None:
+        boundary(square(26.95, 60.53, 0.02))(folder)
+        (folder / "towns.geojson").write_text(geojson, encoding="utf-8")
+        in_plan("[network]", 'towns = "towns.geojson"\n[network]')(folder)
+
+    return change
+
+
+def square(lon: float, lat: float, half: float, name: str = "Town") -> str:
+    corners = [(-half, -half), (half, -half), (half, half), (-half, half), (-half, -half)]
+    ring = ",".join(f"[{lon + x},{lat + y}]" for x, y in corners)
+    return (
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"'
+        f'{name}"}},"geometry":{{"type":"Polygon","coordinates":[[{ring}]]}}}}]}}'
+    )
+
+
+def swapped(rows: list[str], first: int) -> list[str]:
+    """Rows of CSV with two neighbouring columns exchanged, the heading kept."""
+    parts = [row.split(",") for row in rows[1:]]
+    for part in parts:
+        part[first], part[first + 1] = part[first + 1], part[first]
+    return [rows[0], *(",".join(part) for part in parts)]
+
+
+def moved(rows: list[str], lon: int, by: float) -> list[str]:
+    parts = [row.split(",") for row in rows[1:]]
+    for part in parts:
+        part[lon] = str(float(part[lon]) + by)
+    return [rows[0], *(",".join(part) for part in parts)]
+
+
+FACILITIES, PEOPLE = facility_rows("test"), people_rows("test")
+PBF = extract("test").read_bytes()
+
+# what is wrong: how, and what the line says of what, where and what to do
+CASES: dict[str, tuple[Break, str]] = {
+    "no plan": (gone("plan.toml"), r"plan\.toml: no such file; give a plan"),
+    "a plan that is no TOML": (text("plan.toml", "name = "), r"plan\.toml: not valid TOML.*mend"),
+    "a plan not in UTF-8": (
+        text("plan.toml", 'name = "宝山"'.encode("gb18030")),
+        r"plan\.toml: byte 8 is not UTF-8; save",
+    ),
+    "an unknown key": (
+        in_plan("[network]", "[network]\nacces_limit_m = 80"),
+        r"plan\.toml: network\.acces_limit_m: unknown key; did you mean network\.access_limit_m\?",
+    ),
+    "an unknown section": (
+        in_plan("[network]", "[streets]\nosm = 1\n[network]"),
+        r"plan\.toml: streets: unknown key; did you mean",
+    ),
+    "a wrong value": (
+        in_plan("[network]", "[network]\naccess_limit_m = -5"),
+        r"plan\.toml: network\.access_limit_m: -5 will not do; .*greater than 0",
+    ),
+    "no demand": (
+        lambda folder: write_city(folder, demand=""),
+        r"names no \[\[demand\]\].*add one",
+    ),
+    "no extract": (
+        in_plan(extract("test").as_posix(), "city.osm.pbf"),
+        r"city\.osm\.pbf: no such file; name an OSM extract in \[network\] osm",
+    ),
+    "an extract cut short": (
+        osm_file("short.osm.pbf", PBF[: len(PBF) // 2]),
+        r"short\.osm\.pbf: not a readable OSM file .*download it again",
+    ),
+    "an extract cut by one byte": (
+        osm_file("short.osm.pbf", PBF[:-1]),
+        r"short\.osm\.pbf: not a readable OSM file .*download it again",
+    ),
+    "an empty extract": (
+        osm_file("empty.osm.pbf", b""),
+        r"empty\.osm\.pbf: .*(not a readable OSM file|holds no street).*(again|check)",
+    ),
+    "text called an extract": (
+        osm_file("notes.osm.pbf", b"these are only notes\n" * 99),
+        r"notes\.osm\.pbf: not a readable OSM file",
+    ),
+    "a picture named as extract": (
+        osm_file("map.png", b"\x89PNG"),
+        r"map\.png: not an OSM extract; expected \.osm\.pbf",
+    ),
+    "no table of facilities": (
+        gone("facilities.csv"),
+        r"facilities\.csv: no such file; check the path in the plan",
+    ),
+    "no table of people": (gone("people.csv"), r"people\.csv: no such file; check the path"),
+    "a folder as a table": (
+        lambda folder: (gone("people.csv")(folder), (folder / "people.csv").mkdir()),
+        r"people\.csv: is a folder, not a file; check the path",
+    ),
+    "a missing column": (
+        table("facilities.csv", "facility_id,name,lon", "F1,One,26.94"),
+        r"facilities\.csv: no column 'lat'; it has facility_id, name, lon; add or rename it",
+    ),
+    "a missing column of people": (
+        table("people.csv", *[row.replace("people", "inhabitants") for row in PEOPLE]),
+        r"people\.csv: no column 'people'; it has id, inhabitants, lon, lat; add or rename it",
+    ),
+    "ids that stand twice": (
+        table("facilities.csv", *FACILITIES, FACILITIES[1]),
+        r"facilities\.csv: row 4: facility_id 'F1' already stands in row 2; give each row its own",
+    ),
+    "people that stand twice": (
+        table("people.csv", *PEOPLE, PEOPLE[2]),
+        r"people\.csv: row 4: id 'P2' already stands in row 3; give each row its own",
+    ),
+    "two tables with the same people": (
+        lambda folder: write_city(folder, demand=POINTS + POINTS),
+        r"residential:P1 stands in two tables of demand; give each unit an id of its own",
+    ),
+    "negative people": (
+        table("people.csv", PEOPLE[0], PEOPLE[1].replace("10", "-3"), PEOPLE[2]),
+        r"people\.csv: row 2: people -3 is negative; give 0 or more",
+    ),
+    "an unknown status": (
+        table("facilities.csv", *[row.replace("open", "maybe") for row in FACILITIES]),
+        r"facilities\.csv: row 2: status 'maybe'; give open, planned, closed",
+    ),
+    "a facility called all": (
+        table("facilities.csv", FACILITIES[0], FACILITIES[1].replace("F1", "all")),
+        r"facilities\.csv: row 2: the facility_id 'all' is reserved for the whole; rename it",
+    ),
+    "more people than live anywhere": (
+        table("people.csv", PEOPLE[0], PEOPLE[1].replace(",10,", ",1e300,")),
+        r"people\.csv: none of its rows can be used, as people is more than a place can hold",
+    ),
+    "a walk to the street of 10,000 km": (
+        in_plan("[network]", "[network]\naccess_limit_m = 1e7"),
+        r"plan\.toml: network\.access_limit_m: 10000000\.0 will not do; .*less than or equal to",
+    ),
+    "a walk of a year": (
+        in_plan("[network]", "[service]\ncutoffs_minutes = [525600]\n[network]"),
+        r"plan\.toml: service\.cutoffs_minutes: .* will not do; no walk longer than 600 minutes",
+    ),
+    "no facilities": (
+        table("facilities.csv", FACILITIES[0]),
+        r"facilities\.csv: has no rows; add at least one below the heading",
+    ),
+    "an empty table": (text("facilities.csv", ""), r"facilities\.csv: is empty; give"),
+    "all facilities closed": (
+        table("facilities.csv", *[row.replace("open", "closed") for row in FACILITIES]),
+        r"facilities\.csv: none of its 2 facilities is open; .*status 'open'",
+    ),
+    "nobody": (
+        table("people.csv", "id,people,lon,lat", "P1,0,26.9412,60.5257", "P2,,26.953,60.5312"),
+        r"there is nobody in the area: .*check the columns named in \[\[demand\]\] people",
+    ),
+    "no usable row": (
+        table("people.csv", "id,people,lon,lat", "P1,many,26.9412,60.5257"),
+        r"people\.csv: none of its rows can be used, as people 'many' is no number; mend",
+    ),
+    "all rows elsewhere": (
+        table("facilities.csv", *moved(FACILITIES, 2, 1.0)),
+        r"facilities\.csv: all 2 rows lie outside the area of the streets; they are around "
+        r"lon 27\.9\d\d, lat 60\.5\d\d, .* km away; check that the files belong together",
+    ),
+    "all people elsewhere": (
+        table("people.csv", *moved(PEOPLE, 2, -1.0)),
+        r"people\.csv: all 2 rows lie outside the area of the streets; .* km away; check",
+    ),
+    "lon and lat swapped": (
+        table("facilities.csv", *swapped(FACILITIES, 2)),
+        r"facilities\.csv: all 2 rows lie outside .*; lon and lat look swapped; swap",
+    ),
+    "lon and lat of people swapped": (
+        table("people.csv", *swapped(PEOPLE, 2)),
+        r"people\.csv: all 2 rows lie outside .*; lon and lat look swapped; swap",
+    ),
+    "metres for degrees": (
+        table("facilities.csv", "facility_id,name,lon,lat", "F1,One,496500,6710000"),
+        r"facilities\.csv: none of its 1 rows can be used; row 2: .*they look like metres; name",
+    ),
+    "an unknown CRS": (
+        in_plan('table = "facilities.csv"', 'table = "facilities.csv"\ncrs = "WGS-1984"'),
+        r"plan\.toml: facilities\.crs: 'WGS-1984' .*",
+    ),
+    "semicolons": (
+        table("facilities.csv", *[row.replace(",", ";") for row in FACILITIES]),
+        r"facilities\.csv: separated by semicolons; save it with commas",
+    ),
+    "UTF-16": (
+        text("people.csv", "\n".join(PEOPLE).encode("utf-16")),
+        r"people\.csv: is not text in UTF-8; save it as CSV",
+    ),
+    "bytes that are no text": (
+        text("people.csv", b"id,people,lon,lat\nP1,\xff\xfe\xfd,1,2\n"),
+        r"people\.csv: neither UTF-8 nor GB 18030; save it as CSV",
+    ),
+    "a workbook": (
+        in_plan("facilities.csv", "facilities.xls"),
+        r"facilities\.xls: not a format that is read; give \.csv",
+    ),
+    "another city's streets": (
+        boundary(square(121.44, 31.38, 0.05)),
+        r"test\.osm\.pbf: its streets lie outside the boundary.*check that extract and boundary",
+    ),
+    "no boundary": (
+        in_plan("[network]", '[area]\nboundary = "district.geojson"\n[network]'),
+        r"district\.geojson: no such file; check the path in the plan",
+    ),
+    "an empty boundary": (
+        boundary('{"type":"FeatureCollection","features":[]}'),
+        r"district\.geojson: .*(no rows|one layer).*(add|export)",
+    ),
+    "a boundary that is no GeoJSON": (
+        boundary("hello"),
+        r"district\.geojson: is no geojson file inside; export it again",
+    ),
+    "a boundary cut short": (
+        boundary(square(26.95, 60.53, 0.02)[:-40]),
+        r"district\.geojson: cannot be read .*export it again",
+    ),
+    "a boundary of points": (
+        boundary(
+            '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},'
+            '"geometry":{"type":"Point","coordinates":[26.95,60.53]}}]}'
+        ),
+        r"district\.geojson: row 1: geometry is a Point; give a polygon",
+    ),
+    "a town called all": (
+        towns(square(26.95, 60.53, 0.02, name="all")),
+        r"towns\.geojson: row 1: the name 'all' is reserved for the whole; rename it",
+    ),
+    "a town without a name": (
+        towns(square(26.95, 60.53, 0.02, name="")),
+        r"towns\.geojson: row 1: name is empty; give each row its own",
+    ),
+    "zones that are not there": (
+        lambda folder: (
+            write_city(folder, demand=zones(commercial=9)),
+            boundary(square(26.9412, 60.5257, 0.0008))(folder),
+        ),
+        r"test\.osm\.pbf: no zone of kind commercial .* in the area; give a table of points",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_fault_is_one_line_that_helps(case: str, tmp_path: Path, finished: Path):
+    plan = write_city(tmp_path / "city")
+    break_it, expected = CASES[case]
+    break_it(plan.parent)
+    line = refused(["run", str(plan)], finished)
+    assert re.search(expected, line), line
+
+
+def test_what_a_run_refuses_a_check_refuses_too(tmp_path: Path):
+    plan = write_city(tmp_path)
+    table("facilities.csv", *swapped(FACILITIES, 2))(tmp_path)
+    result = CliRunner().invoke(app, ["check", str(plan)])
+    assert result.exit_code == 1
+    assert "look swapped" in result.stderr
+    assert result.stdout == ""
+
+
+def test_out_is_a_file(tmp_path: Path):
+    plan = write_city(tmp_path / "city")
+    (tmp_path / "out").write_text("mine", encoding="utf-8")
+    result = CliRunner().invoke(app, ["run", str(plan), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 1
+    assert re.fullmatch(r"planner: .*out: is a file; name a folder with --out\n", result.stderr)
+    below = tmp_path / "out" / "deeper"
+    result = CliRunner().invoke(app, ["run", str(plan), "--out", str(below)])
+    assert result.exit_code == 1
+    assert re.fullmatch(r"planner: .*; choose another --out\n", result.stderr)
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a folder that nobody may write into")
+def test_out_cannot_be_written(tmp_path: Path):
+    plan = write_city(tmp_path / "city")
+    closed = Path("/proc")  # not even by the administrator
+    result = CliRunner().invoke(app, ["run", str(plan), "--out", str(closed / "result")])
+    assert result.exit_code == 1
+    assert re.fullmatch(
+        r"planner: /proc/result: cannot be written \(.*\); choose another --out\n", result.stderr
+    )
+
+
+def test_out_that_would_overwrite_an_input(tmp_path: Path):
+    plan = write_city(tmp_path)
+    before = contents(tmp_path)
+    result = CliRunner().invoke(app, ["run", str(plan), "--out", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "facilities.csv: is an input of this run and would be overwritten" in result.stderr
+    assert contents(tmp_path) == before
+
+
+def test_a_folder_where_a_file_has_to_go(tmp_path: Path):
+    plan = write_city(tmp_path / "city")
+    (tmp_path / "out" / "map.html" / "deep").mkdir(parents=True)
+    result = CliRunner().invoke(app, ["run", str(plan), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 1
+    assert "map.html: is a folder, where a file has to go" in result.stderr
+    assert (tmp_path / "out" / "map.html" / "deep").is_dir()
+
+
+def test_a_disk_that_fills_up_while_files_are_moved(
+    tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch
+):
+    out = tmp_path / "out"
+    shutil.copytree(finished, out)
+    plan = write_city(tmp_path / "city")
+    before, real = contents(out), Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if self.name == "gaps.csv" and target.parent == out and self.parent.name != "old":
+            raise OSError(28, "No space left on device", str(target))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    result = CliRunner().invoke(app, ["run", str(plan), "--out", str(out)])
+    assert result.exit_code == 1
+    assert "cannot be written (No space left on device)" in result.stderr
+    assert contents(out) == before
+
+
+def test_a_real_process_prints_one_line_and_no_traceback(tmp_path: Path):
+    plan = write_city(tmp_path / "city")
+    osm_file("short.osm.pbf", PBF[: len(PBF) // 2])(plan.parent)
+    for arguments in (["run", str(plan)], ["run", str(tmp_path / "none.toml")]):
+        done = subprocess.run(
+            [*COMMAND, *arguments, "--out", str(tmp_path / "out")],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert re.fullmatch(r"planner: .*\n", done.stderr)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
+def test_ctrl_c_is_one_line_and_exit_code_130(tmp_path: Path):
+    os.mkfifo(tmp_path / "plan.toml")
+    running = subprocess.Popen(
+        [*COMMAND, "run", str(tmp_path / "plan.toml"), "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with (tmp_path / "plan.toml").open("wb"):  # opens when the run has begun to read
+        running.send_signal(signal.SIGINT)
+        stdout, stderr = running.communicate(timeout=60)
+    assert (running.returncode, stdout) == (130, "")
+    assert stderr == "planner: interrupted; nothing was changed\n"
+
+
+@pytest.mark.parametrize("moment", ["planner.maps.save_map", "planner.reports.files._exchange"])
+def test_ctrl_c_while_files_are_written_changes_nothing(
+    moment: str, tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch
+):
+    plan = write_city(tmp_path / "city")
+    before = contents(finished)
+    owner, _, name = moment.rpartition(".")
+    monkeypatch.setattr(import_module(owner), name, interrupt)
+    result = CliRunner().invoke(app, ["run", str(plan), "--out", str(finished)])
+    assert result.exit_code == 130
+    assert result.stderr == "planner: interrupted; nothing was changed\n"
+    assert contents(finished.parent / "out") == before
+    assert not [path for path in finished.parent.iterdir() if path.name.startswith(".")]
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"], ["run", "plan.toml"], ["nonsense"], ["--no"]])
+def test_wrong_usage_is_exit_code_2(arguments: list[str]):
+    assert CliRunner().invoke(app, arguments).exit_code == 2

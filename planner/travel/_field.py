@@ -6,46 +6,66 @@ import numpy as np
 from numba import njit
 
 _CLEAR_M = 0.02
+# Blocks of _BLOCK x _BLOCK lattice points that lie deep inside are passed over as one.
+_BLOCK = 8
 
 
 @njit(cache=True, nogil=True)
-def depth_field(capsules, cutoff, limit, leg_pace, x0, y0, cell, columns, rows):  # type: ignore[no-untyped-def]
-    """Return metres inside (positive) or outside (negative) the union of discs, (rows, columns).
+def depth_fields(capsules, cutoffs, limit, leg_pace, x0, y0, cell, columns, rows):  # type: ignore[no-untyped-def]
+    """Return metres inside (positive) or outside (negative) the union of discs for each cutoff.
 
     The radius round a street point is min(limit, minutes left / leg_pace). Values are cut to
-    -2 * cell .. cell: only the neighbourhood of the outline matters, where they are exact.
+    -2 * cell .. cell: only the neighbourhood of the outline matters, where they are exact. A
+    longer cutoff starts from the field of the shorter, so it is nowhere less deep.
+
+    Parameters
+    ----------
+    capsules : (c, 6), from `reached_capsules`
+    cutoffs : (b,), ascending minutes
+    x0, y0, cell, columns, rows : the lattice
+
+    Returns
+    -------
+    array (b, rows, columns)
     """
+    fields = np.empty((len(cutoffs), rows, columns))
     field = np.full((rows, columns), -2 * cell)
-    for k in range(len(capsules)):
-        x1, y1, t1, x2, y2, t2 = capsules[k]
-        if t2 < t1:
-            x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
-        if t1 > cutoff:
-            continue
-        r1, r2 = (cutoff - t1) / leg_pace, (cutoff - t2) / leg_pace
-        # From the near end on the radius is first the limit, then shrinks, then is nothing.
-        if r2 < 0:
-            share = r1 / (r1 - r2)
-            x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
-        if r1 > limit:
-            share = (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
-            xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-            _deepen(field, x1, y1, limit, xm, ym, limit, x0, y0, cell)
-            if share == 1.0:
+    deep = np.zeros((rows // _BLOCK + 1, columns // _BLOCK + 1), dtype=np.int64)
+    for band in range(len(cutoffs)):
+        cutoff = cutoffs[band]
+        for k in range(len(capsules)):
+            x1, y1, t1, x2, y2, t2 = capsules[k]
+            if t2 < t1:
+                x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
+            if t1 > cutoff:
                 continue
-            x1, y1, r1 = xm, ym, limit
-        _deepen(field, x1, y1, r1, x2, y2, r2, x0, y0, cell)
-    for row in range(rows):
-        for column in range(columns):
-            # A lattice point on the outline would make the outline touch itself.
-            if abs(field[row, column]) < _CLEAR_M:
-                field[row, column] = _CLEAR_M
-    return field
+            r1, r2 = (cutoff - t1) / leg_pace, (cutoff - t2) / leg_pace
+            # From the near end on the radius is first the limit, then shrinks, then is nothing.
+            if r2 < 0:
+                share = r1 / (r1 - r2)
+                x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
+            if r1 > limit:
+                share = (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
+                xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+                _deepen(field, deep, x1, y1, limit, xm, ym, limit, x0, y0, cell)
+                if share == 1.0:
+                    continue
+                x1, y1, r1 = xm, ym, limit
+            _deepen(field, deep, x1, y1, r1, x2, y2, r2, x0, y0, cell)
+        for row in range(rows):
+            for column in range(columns):
+                depth = field[row, column]
+                # A lattice point on the outline would make the outline touch itself.
+                fields[band, row, column] = depth if abs(depth) >= _CLEAR_M else _CLEAR_M
+    return fields
 
 
 @njit(cache=True, nogil=True)
-def _deepen(field, x1, y1, r1, x2, y2, r2, x0, y0, cell):  # type: ignore[no-untyped-def]
-    """Raise the field where one capsule, the hull of two discs (r1 >= r2), lies deeper."""
+def _deepen(field, deep, x1, y1, r1, x2, y2, r2, x0, y0, cell):  # type: ignore[no-untyped-def]
+    """Raise the field where one capsule, the hull of two discs (r1 >= r2), lies deeper.
+
+    `deep` counts the points of each block that are as deep as counts.
+    """
     rows, columns = field.shape
     reach = r1 + cell
     left = max(int(np.ceil((min(x1, x2) - reach - x0) / cell)), 0)
@@ -58,18 +78,27 @@ def _deepen(field, x1, y1, r1, x2, y2, r2, x0, y0, cell):  # type: ignore[no-unt
     if length > 0:
         dx, dy = dx / length, dy / length
     lean = shrink / np.sqrt(1 - shrink * shrink) if shrink < 1 else 0.0
-    for row in range(low, high + 1):
-        py = y0 + row * cell - y1
-        for column in range(left, right + 1):
-            if field[row, column] >= cell:
+    for block_row in range(low // _BLOCK, high // _BLOCK + 1):
+        for block_column in range(left // _BLOCK, right // _BLOCK + 1):
+            if deep[block_row, block_column] == _BLOCK * _BLOCK:
                 continue
-            px = x0 + column * cell - x1
-            if shrink >= 1:
-                depth = r1 - np.sqrt(px * px + py * py)
-            else:
-                along = px * dx + py * dy
-                height = abs(px * dy - py * dx)
-                at = min(max(along - lean * height, 0.0), length)
-                depth = r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
-            if depth > field[row, column]:
-                field[row, column] = min(depth, cell)
+            first_row, last_row = block_row * _BLOCK, block_row * _BLOCK + _BLOCK - 1
+            first, last = block_column * _BLOCK, block_column * _BLOCK + _BLOCK - 1
+            for row in range(max(low, first_row), min(high, last_row) + 1):
+                py = y0 + row * cell - y1
+                for column in range(max(left, first), min(right, last) + 1):
+                    before = field[row, column]
+                    if before >= cell:
+                        continue
+                    px = x0 + column * cell - x1
+                    if shrink >= 1:
+                        depth = r1 - np.sqrt(px * px + py * py)
+                    else:
+                        along = px * dx + py * dy
+                        height = abs(px * dy - py * dx)
+                        at = min(max(along - lean * height, 0.0), length)
+                        depth = r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
+                    if depth > before:
+                        field[row, column] = min(depth, cell)
+                        if depth >= cell:
+                            deep[block_row, block_column] += 1

@@ -18,13 +18,13 @@ from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel._capsules import reached_capsules, scratch
-from planner.travel._field import depth_field
+from planner.travel._field import depth_fields
 from planner.travel.access import Access, join, rows_of
 from planner.travel.minutes import points_of
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 #: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
-CELL_M: Final = 10.0
+CELL_M: Final = 12.5
 #: The name under which the union over all facilities stands among the isochrones.
 ALL: Final = "all"
 
@@ -143,16 +143,10 @@ def draw_bands(
     low, high = _extent(capsules, limit)
     columns, rows = (np.round((high - low) / CELL_M).astype(int) + 1).tolist()
     x, y = low[0] + CELL_M * np.arange(columns), low[1] + CELL_M * np.arange(rows)
-    bands: list[shapely.Geometry] = []
-    longer = np.inf
-    for cutoff in cutoffs[::-1]:
-        field = depth_field(
-            capsules, cutoff, limit, streets.leg_pace, low[0], low[1], CELL_M, columns, rows
-        )
-        # By construction nowhere deeper than the longer band; this takes the last bit of rounding.
-        field = longer = np.minimum(field, longer)
-        bands.insert(0, _outline(x, y, field))
-    return bands
+    fields = depth_fields(
+        capsules, cutoffs, limit, streets.leg_pace, low[0], low[1], CELL_M, columns, rows
+    )
+    return [_outline(x, y, field) for field in fields]
 
 
 def _shared(streets: Streets) -> tuple[Any, ...]:

@@ -127,10 +127,11 @@ def units_from_zones(
     order = np.lexsort((parts["unit_id"].astype(str), parts["zone"]))
     parts = parts.iloc[order]
     owner = zones.iloc[parts["zone"].to_numpy(dtype=int)]
+    kind = owner["kind"].to_numpy(dtype=object)
     units = gpd.GeoDataFrame(
         {
-            "demand_id": owner["kind"].to_numpy() + ":" + parts["unit_id"].to_numpy(dtype=object),
-            "kind": owner["kind"].to_numpy(),
+            "demand_id": kind + ":" + parts["unit_id"].to_numpy(dtype=object),
+            "kind": kind,
             "people": np.nan,
             "zone_id": owner["zone_id"].to_numpy(),
             "weight": parts["weight"].to_numpy(dtype=float),
@@ -216,10 +217,16 @@ def locate(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> pd.Series
 def _buildings_in(
     zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, levels_default: float
 ) -> pd.DataFrame:
-    """Find the zone of each building by a point on its surface; those in none are left out."""
+    """Find the zone of each building by a point on its surface; those in none are left out.
+
+    A point on the border of two zones belongs to the first.
+    """
     shapes = buildings.geometry.to_numpy()
     points = shapely.point_on_surface(shapes)
-    building, zone = shapely.STRtree(zones.geometry.to_numpy()).query(points, predicate="within")
+    tree = shapely.STRtree(zones.geometry.to_numpy())
+    building, zone = tree.query(points, predicate="intersects")
+    order = np.lexsort((zone, building))
+    building, zone = building[order], zone[order]
     footprint_m2 = shapely.area(shapes)[building]
     levels = buildings["levels"].fillna(levels_default).to_numpy()[building]
     rows = {

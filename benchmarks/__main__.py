@@ -1,0 +1,116 @@
+"""`python -m benchmarks`: run the parts, print the table, write results.md and the picture."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.measure import ALL_CORES, REPOSITORY, machine, use_cores, versions
+from benchmarks.table import Row, skipped, to_markdown, to_text, verdict
+
+RESULTS = Path(__file__).with_name("results.md")
+PICTURE = REPOSITORY / "docs" / "accuracy.png"
+#: The facility of the picture, by its place in the file.
+PICTURED = 12
+
+
+def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
+    """Return the parts in the order they run; `quick` takes fewer turns and centres."""
+    # One core for this process, before any library that counts cores is imported.
+    use_cores(ALL_CORES[:1])
+    from benchmarks import (
+        accuracy,
+        growth,
+        isochrones,
+        load,
+        matrix,
+        nearest,
+        picture,
+        startup,
+        whole_run,
+    )
+    from benchmarks.cities import porto_alegre, shanghai
+
+    city, other = porto_alegre(), shanghai()
+    turns, peer_turns = (3, 1) if quick else (7, 3)
+    found: dict[str, Callable[[], list[Row]]] = {"start-up": lambda: startup.measure(turns)}
+    if city is None:
+        names = ("load", "isochrones", "accuracy", "picture", "nearest", "matrix", "whole run",
+                 "growth")  # fmt: skip
+        reason = "the data of Porto Alegre is not there"
+        return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
+
+    def judged() -> list[Row]:
+        every = 24 if quick else 6
+        cities = [(city, every)] + ([(other, every // 3)] if other else [])
+        missing = [] if other else [skipped("accuracy", "the data of Shanghai is not there")]
+        return accuracy.measure(cities) + missing
+
+    def drawn() -> list[Row]:
+        picture.draw(city, PICTURED, PICTURE)
+        return []
+
+    return found | {
+        "load": lambda: load.measure(city, turns, peer_turns),
+        "isochrones": lambda: isochrones.measure(city, turns, peer_turns),
+        "nearest": lambda: nearest.measure(city, turns, peer_turns),
+        "accuracy": judged,
+        "picture": drawn,
+        "matrix": lambda: matrix.measure(2_000 if quick else 20_000),
+        "whole run": lambda: whole_run.measure(peer_turns),
+        "growth": lambda: growth.measure(city, 3 if quick else 10, peer_turns),
+    }
+
+
+def main() -> None:
+    """Run the parts that are asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--only", metavar="PART", action="append", help="run this part (repeatable)"
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer turns, for a first look")
+    parser.add_argument("--list", action="store_true", help="list the parts and stop")
+    options = parser.parse_args()
+    known = parts(options.quick)
+    if options.list:
+        print("\n".join(known))
+        return
+    if unknown := set(options.only or ()) - set(known):
+        parser.error(f"no part {', '.join(sorted(unknown))}; known are {', '.join(known)}")
+    rows: list[Row] = []
+    began = time.perf_counter()
+    for name in options.only or known:
+        start = time.perf_counter()
+        rows += known[name]()
+        print(f"{name}: done in {time.perf_counter() - start:.0f} s", flush=True)
+    print(f"\n{to_text(rows)}\n\n{verdict(rows)}")
+    if not options.only and not options.quick:
+        RESULTS.write_text(_report(rows, time.perf_counter() - began), encoding="utf-8")
+        print(f"written: {RESULTS.relative_to(REPOSITORY)}, {PICTURE.relative_to(REPOSITORY)}")
+
+
+def _report(rows: list[Row], seconds: float) -> str:
+    """Return the page results.md."""
+    return f"""# Measured
+
+Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} in {seconds:.0f} s; not edited by hand.
+
+- Machine: {machine()}
+- Versions: {versions()}
+- One core, except start-up, matrix, whole run and growth, which use {len(ALL_CORES)} in fresh
+  processes. Kernels compiled, files in the page cache, medians; contestants take turns.
+- Peers get the same ways, converted outside the clock. A ratio such as "12 x" is how many times
+  longer the peer takes than we do.
+- Data: © OpenStreetMap contributors, ODbL; hexagons and facilities of Porto Alegre from r5r (MIT).
+
+{to_markdown(rows)}
+
+{verdict(rows)}.
+"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""Part: how long `planner --help` takes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks.measure import race
+from benchmarks.table import Row, at_most, skipped
+
+PART = "start-up"
+
+
+def measure(turns: int) -> list[Row]:
+    """Time the command's help."""
+    command = Path(sys.executable).with_name("planner")
+    if find_spec("planner.cli") is None or not command.exists():
+        return [skipped(PART, "the command `planner` is not installed")]
+
+    def show_help() -> None:
+        subprocess.run([command, "--help"], check=True, stdout=subprocess.DEVNULL)
+
+    show_help()
+    seconds = race({"help": show_help}, {"help": turns})["help"].median
+    return [at_most(PART, "planner --help", seconds, 0.5, "{:.2f} s")]

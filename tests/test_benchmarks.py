@@ -1,0 +1,153 @@
+"""The benchmarks run on a tiny extract; nobody asserts a time."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyrosm
+import pytest
+import shapely
+
+from benchmarks import accuracy, isochrones, load, nearest, picture, startup, table
+from benchmarks.__main__ import parts
+from benchmarks.cities import City
+from benchmarks.measure import ALL_CORES, machine, peak_memory_mb, race, use_cores, versions
+from benchmarks.peers import Recipe, osmnx_graph, ways_as_xml
+from benchmarks.whole_run import stages_as_text
+from tests.reference_shapes import agreement
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> City:
+    """The small extract that ships with pyrosm."""
+    work = tmp_path_factory.mktemp("bench")
+    return City(name="test", osm=Path(pyrosm.get_data("test_pbf")), work=work)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cores():
+    """One core, as in a real run, and all of them for the tests that follow."""
+    use_cores(ALL_CORES[:1])
+    yield
+    use_cores(ALL_CORES)
+
+
+def test_table_marks_what_is_met_and_what_is_not():
+    rows = [
+        table.at_most("load", "seconds", 1.0, 1.2, "{:.1f} s"),
+        table.at_least("load", "times faster | than 宝山", 3.0, 5.0, "{:.0f} x"),
+        table.skipped("matrix", "no data"),
+    ]
+    assert [row.met for row in rows] == [True, False, None]
+    assert table.to_text(rows).splitlines() == [
+        "part    what                      measured  bar       met",
+        "------  ------------------------  --------  --------  -------",
+        "load    seconds                   1.0 s     <= 1.2 s  met",
+        "load    times faster | than 宝山  3 x       >= 5 x    NOT MET",
+        "matrix  skipped                   no data",
+    ]
+    assert "| load | times faster \\| than 宝山 | 3 x | >= 5 x | NOT MET |" in table.to_markdown(
+        rows
+    )
+    assert table.verdict(rows) == "1 of 2 bars met; not met: load: times faster | than 宝山"
+
+
+def test_a_value_on_the_bar_meets_it():
+    assert table.at_most("p", "w", 5.0, 5.0, "{}").met
+    assert table.at_least("p", "w", 5.0, 5.0, "{}").met
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.0123, "12.3 ms"), (0.1, "0.10 s")])
+def test_durations_have_the_unit_that_suits_them(seconds: float, text: str):
+    assert table.duration(seconds) == text
+
+
+def test_contestants_take_turns():
+    calls: list[str] = []
+    timings = race(
+        {"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, {"a": 3, "b": 1}
+    )
+    assert calls == ["a", "b", "a", "a"]
+    assert len(timings["a"].seconds) == 3
+    assert timings["a"].median >= 0
+
+
+def test_machine_and_versions_are_named():
+    assert "Python" in machine()
+    assert "osmnx" in versions()
+    assert peak_memory_mb() > 10
+    assert json.loads(json.dumps(stages_as_text({"map": 1.26}))) == "map 1.3"
+
+
+def test_peers_get_the_same_ways(town: City):
+    """Every street node of ours is in the XML, and the graph of the peer has our kilometres."""
+    text = ways_as_xml(town).read_text(encoding="utf-8")
+    assert all(f'<node id="{node}"' in text for node in town.extract.ways.node_id[:50])
+    both_ways = osmnx_graph(town).edges(data="length")
+    metres = sum(length for _, _, length in both_ways) / 2
+    assert metres == pytest.approx(town.raw.length_m.sum(), rel=0.02)
+
+
+def test_loading_is_measured(town: City):
+    rows = load.measure(town, 1, 1)
+    assert [row.part for row in rows] == ["load"] * 3
+    assert all(row.met is not None for row in rows)
+
+
+def test_isochrones_are_measured(town: City):
+    rows = isochrones.measure(town, 1, 1)
+    assert [bool(row.bar) for row in rows] == [True, True, False]
+
+
+def test_nearest_is_measured_and_ours_is_exact(town: City):
+    rows = {row.what: row for row in nearest.measure(town, 1, 1, n_facilities=20)}
+    ours = rows["ours: minutes off the exact ones"].measured
+    assert ours == "median 0.000, worst 0.000; 0 of 200 verdicts and 0 joins differ"
+    assert any(what.startswith("pandana with its preparation") for what in rows)
+
+
+def test_accuracy_is_measured(town: City):
+    rows = accuracy.measure([(town, 20)], peers_every=2)
+    assert {row.what: row.met for row in rows if "nested" in row.what} == {
+        "bands nested and polygons valid, all 60 centres": True
+    }
+    assert sum("circle" in row.what for row in rows) == 1
+
+
+def test_comparison_agrees_with_that_of_the_tests(town: City):
+    """One field sampled for the longest band serves all bands, as if each had its own."""
+    facility = town.facility_points()[3]
+    bands = isochrones.bands_of(town, facility[None])[0]
+    reference = accuracy.reference_of(town)
+    shapes = {("ours", c): b for c, b in zip(isochrones.CUTOFFS, bands, strict=True)}
+    found = accuracy.compare(reference, facility, shapes).set_index("cutoff")
+    for cutoff, band in zip(isochrones.CUTOFFS, bands, strict=True):
+        wanted = agreement(band, reference, facility, cutoff)
+        for key in ("iou", "wrongly_inside", "missed"):
+            assert found.loc[cutoff, key] == pytest.approx(wanted[key], abs=1e-12)
+
+
+def test_recipe_and_hull_hold_the_nodes_they_reach(town: City):
+    recipe, facility = Recipe(osmnx_graph(town)), town.facility_points()[3]
+    nodes = [(d["x"], d["y"]) for _, d in recipe.reached(facility, 5.0).nodes(data=True)]
+    edges = recipe.edges_polygon(facility, 5.0)
+    assert shapely.contains_xy(edges, np.array(nodes)).all()
+    assert shapely.covers(recipe.hull(facility, 5.0).buffer(0.01), shapely.multipoints(nodes))
+
+
+def test_picture_is_drawn(town: City, tmp_path: Path):
+    picture.draw(town, 3, tmp_path / "accuracy.png")
+    assert (tmp_path / "accuracy.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_start_up_is_measured_or_skipped_with_a_reason():
+    (row,) = startup.measure(1)
+    assert row.met is not None or row.measured
+
+
+def test_every_part_has_a_name():
+    assert {"load", "isochrones", "accuracy", "nearest", "matrix", "whole run", "growth"} <= set(
+        parts(quick=True)
+    )
+    assert "benchmarks.load" in sys.modules

@@ -141,7 +141,9 @@ def shares(covered: float, gap: float, unknown: float) -> dict[str, float | None
 
 def verdict_on_target(low: float | None, high: float | None, target: float) -> str:
     """Return met, missed or undecided: missing data never helps and never harms."""
-    if low is None or high is None or low < target <= high:
+    if low is None or high is None or np.isnan(low) or np.isnan(high):
+        return "undecided"  # nobody to count; a table keeps None as NaN
+    if low < target <= high:
         return "undecided"
     return "met" if low >= target else "missed"
 

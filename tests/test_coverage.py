@@ -1,0 +1,321 @@
+"""Verdicts, reasons, shares, targets and what facilities carry."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import box
+
+from planner.coverage import (
+    check_targets,
+    coverage_table,
+    doubts,
+    facility_loads,
+    judge,
+    on_islands_only,
+    shares,
+    straight_metres,
+    verdict_on_target,
+)
+from planner.travel.access import join
+from planner.travel.minutes import ReachedPairs
+from planner.travel.streets import prepare_streets
+from tests.drawing import ACCESS, FRAME, WALKER, Drawing, minutes_matrix
+
+#            3        5 ----- 6      an island of 300 m, 100 m off the end of a street
+#            |
+#  1 ------- 2 ------------- 4      a street of 6 km
+TOWN = Drawing(
+    {1: (0, 0), 2: (3000, 0), 4: (6000, 0), 3: (3000, 500), 5: (3100, 500), 6: (3400, 500)},
+    [([1, 2, 4], "highway=footway"), ([2, 3], "highway=footway"), ([5, 6], "highway=footway")],
+)
+DATA = box(-2000, -2000, 8000, 2000)
+REACH_M = 1000.0
+
+
+@pytest.fixture(scope="module")
+def streets():
+    return prepare_streets(TOWN.network(), WALKER, ACCESS)
+
+
+def reasons(streets, units, unjoined=(), data=DATA):
+    places = np.array(unjoined, dtype=float).reshape(-1, 2)
+    access = join(streets, np.array(units, dtype=float).reshape(-1, 2))
+    return doubts(streets.network, access, places, data, REACH_M).tolist()
+
+
+# -- reasons --------------------------------------------------------------------------------------
+
+
+def test_each_reason_on_its_own(streets):
+    assert reasons(streets, [(3000, 50)]) == [""]
+    assert reasons(streets, [(1000, 100.0), (1000, 100.1)]) == ["", "no street near"]
+    assert reasons(streets, [(3300, 500)]) == ["island"]
+    assert reasons(streets, [(100, 0)], unjoined=[(100, 900)]) == ["facility not joined"]
+    assert reasons(streets, [(100, 0)], data=box(-500, -2000, 8000, 2000)) == ["edge of data"]
+
+
+def test_who_meets_the_main_streets_too_is_not_on_an_island(streets):
+    between = join(streets, np.array([(3050.0, 500.0), (3101.0, 500.0), (1000.0, 1000.0)]))
+    assert on_islands_only(streets.network, between).tolist() == [False, True, False]
+
+
+def test_the_first_reason_in_the_order_of_the_design_is_given(streets):
+    # all four apply to the first unit, then one less each time
+    tight = box(0, -600, 6000, 600)
+    units = [(3300, 350), (3300, 500), (3000, 20)]
+    near = [(3300, 700)]
+    assert reasons(streets, units, near, tight) == ["no street near", "island",
+                                                    "facility not joined"]  # fmt: skip
+    assert reasons(streets, units, (), tight) == ["no street near", "island", "edge of data"]
+    assert reasons(streets, units, (), DATA) == ["no street near", "island", ""]
+
+
+def test_reach_counts_to_the_metre(streets):
+    # straight reach is 1,000 m: a facility at it is within, an edge at it is not left
+    assert reasons(streets, [(100, 0)] * 2, [(1100, 0)]) == ["facility not joined"] * 2
+    assert reasons(streets, [(100, 0)], [(1100.1, 0)]) == [""]
+    assert reasons(streets, [(1000, 0), (999, 0)], data=box(0, -2000, 8000, 2000)) == [
+        "", "edge of data",
+    ]  # fmt: skip
+    assert reasons(streets, [(9500, 0)]) == ["no street near"]  # outside the data and the streets
+    assert reasons(streets, [(5000, 0)], data=box(0, -2000, 4000, 2000)) == ["edge of data"]
+
+
+def test_a_hole_in_the_data_is_an_edge(streets):
+    holed = DATA.difference(box(1000, 500, 1100, 600))
+    assert reasons(streets, [(1050, 0), (2100, 0)], data=holed) == ["edge of data", ""]
+
+
+def test_no_units_no_reasons(streets):
+    assert reasons(streets, []) == []
+
+
+# -- verdicts and shares --------------------------------------------------------------------------
+
+
+def test_covered_comes_before_unknown_and_the_cutoff_is_within():
+    minutes = np.array([15.0, np.nextafter(15, 16), 3.0, np.inf, np.inf])
+    doubt = pd.Series(["", "", "island", "island", ""])
+    judged = judge(minutes, doubt, 15.0)
+    assert judged["verdict"].tolist() == ["covered", "gap", "covered", "unknown", "gap"]
+    assert judged["reason"].tolist() == ["", "", "", "island", ""]
+    assert judge(np.empty(0), pd.Series([], dtype=object), 15.0).empty
+
+
+def test_shares_by_hand():
+    # 60 covered, 20 gap, 20 unknown
+    assert shares(60, 20, 20) == {"share": 0.75, "share_low": 0.6, "share_high": 0.8}
+    assert shares(0, 0, 5) == {"share": None, "share_low": 0.0, "share_high": 1.0}
+    assert shares(0, 0, 0) == {"share": None, "share_low": None, "share_high": None}
+
+
+@given(*(st.floats(0, 1e7, allow_subnormal=False) for _ in range(3)))
+def test_shares_are_ordered(covered, gap, unknown):
+    found = shares(covered, gap, unknown)
+    if covered + gap > 0:
+        assert 0 <= found["share_low"] <= found["share"] + 1e-12
+        assert found["share"] <= found["share_high"] + 1e-12
+        assert found["share_high"] <= 1 + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "result"),
+    [
+        (0.85, 0.9, "met"),
+        (0.8499999, 0.85, "undecided"),
+        (0.5, 0.8499999, "missed"),
+        (0.0, 1.0, "undecided"),
+        (None, None, "undecided"),
+        (np.nan, np.nan, "undecided"),  # None in a table: nobody there, which is no failure
+        (85 / 100, 1.0, "met"),
+    ],
+)
+def test_missing_data_never_helps_a_target(low, high, result):
+    assert verdict_on_target(low, high, 0.85) == result
+
+
+@given(*(st.integers(0, 1000) for _ in range(3)), st.floats(0, 1))
+def test_a_target_is_decided_only_if_no_answer_to_the_unknown_changes_it(
+    covered, gap, unknown, target
+):
+    found = shares(covered, gap, unknown)
+    result = verdict_on_target(found["share_low"], found["share_high"], target)
+    if covered + gap + unknown:
+        people = covered + gap + unknown
+        worlds = {(covered + lucky) / people >= target for lucky in (0, unknown)}
+        assert result == {(True,): "met", (False,): "missed"}.get(tuple(worlds), "undecided")
+    else:
+        assert result == "undecided"
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def demand():
+    """Residents in two towns and workers in one; one unit of residents lies in no town."""
+    rows = [
+        ("residential", 10.0, "North"),
+        ("residential", 30.0, "South"),
+        ("residential", 5.0, ""),
+        ("industrial", 100.0, "North"),
+        ("residential", 0.0, "North"),
+    ]
+    return pd.DataFrame(rows, columns=["kind", "people", "town"], index=[4, 8, 15, 16, 23])
+
+
+@pytest.fixture
+def verdicts(demand):
+    late = pd.Series(["covered", "gap", "unknown", "covered", "gap"], index=demand.index)
+    early = pd.Series(["gap", "gap", "unknown", "unknown", "gap"], index=demand.index)
+    return {5.0: early, 15.0: late}
+
+
+def test_a_row_for_each_area_kind_and_cutoff(demand, verdicts):
+    table = coverage_table(demand, verdicts, ["North", "South", "Empty"])
+    keys = ["area", "kind", "cutoff_minutes"]
+    assert not table.duplicated(keys).any()
+    assert len(table) == 4 * 3 * 2
+    row = table.set_index(keys)[["people", "covered", "gap", "unknown"]]
+    assert row.loc["all", "residential", 15.0].tolist() == [45, 10, 30, 5]  # with the stray 5
+    assert row.loc["all", "industrial", 5.0].tolist() == [100, 0, 0, 100]
+    assert row.loc["all", "all", 15.0].tolist() == [145, 110, 30, 5]  # person-places
+    assert row.loc["North", "residential", 15.0].tolist() == [10, 10, 0, 0]
+    assert row.loc["South", "industrial", 15.0].tolist() == [0, 0, 0, 0]
+    assert row.loc["Empty", "all", 15.0].tolist() == [0, 0, 0, 0]
+    assert pd.isna(table.set_index(keys).loc[("South", "industrial", 15.0), "share"])
+
+
+def test_targets_are_checked_in_every_area_and_for_their_kind_alone(demand, verdicts):
+    table = coverage_table(demand, verdicts, ["North", "South", "Empty"])
+    rows = check_targets(
+        table, {"residential": 0.2, "commercial": 0.5}, cutoff_minutes=15.0, profile="adult"
+    )
+    # all: low 10/45 = 0.222 is enough. commercial has no demand here: no row
+    assert [(row["area"], row["result"]) for row in rows] == [
+        ("all", "met"), ("North", "met"), ("South", "missed"), ("Empty", "undecided"),
+    ]  # fmt: skip
+    # all: between 10/45 = 0.222 and 15/45 = 0.333
+    [row] = [
+        row
+        for row in check_targets(table, {"residential": 0.3}, cutoff_minutes=15.0, profile="adult")
+        if row["area"] == "all"
+    ]
+    assert row["result"] == "undecided"
+    assert (row["rule_id"], row["kind"], row["cutoff_minutes"]) == (
+        "target:residential", "residential", 15.0,
+    )  # fmt: skip
+
+
+def pairs_of(minutes, cutoff):
+    """Make the pairs within a cutoff of a matrix (facilities, units)."""
+    origin, target = np.nonzero(minutes <= cutoff)
+    return ReachedPairs(origin, target, minutes[origin, target], minutes.shape)
+
+
+def loads_of(demand, minutes, cutoff=15.0):
+    nearest = np.where(np.isfinite(minutes.min(axis=0)), minutes.argmin(axis=0), -1)
+    verdict = judge(minutes.min(axis=0), pd.Series("", index=range(len(demand))), cutoff)["verdict"]
+    verdict.index = demand.index
+    return facility_loads(demand, nearest, verdict, pairs_of(minutes, cutoff), len(minutes))
+
+
+def test_what_facilities_carry_by_hand():
+    #            unit:  0    1    2    3   (people 1, 10, 100, 1000; the last are workers)
+    minutes = np.array(
+        [
+            [5.0, 9.0, np.inf, 16.0],
+            [7.0, 20.0, 15.0, np.inf],
+            [99.0, 99.0, 99.0, 99.0],
+        ]
+    )
+    demand = pd.DataFrame(
+        {"kind": ["residential"] * 3 + ["industrial"], "people": [1.0, 10, 100, 1000]}
+    )
+    loads = loads_of(demand, minutes)
+    assert loads["people_nearest_residential"].tolist() == [11, 100, 0]
+    assert loads["people_in_reach_residential"].tolist() == [11, 101, 0]
+    assert loads["people_only_here_residential"].tolist() == [10, 100, 0]  # unit 0 has two
+    assert loads["people_nearest_industrial"].tolist() == [0, 0, 0]  # 16 minutes are a gap
+    assert list(loads.columns) == [
+        f"people_{what}_{kind}"
+        for kind in ("residential", "industrial")
+        for what in ("nearest", "in_reach", "only_here")
+    ]
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 10_000))
+def test_loads_add_up_and_a_closure_costs_only_here(seed):
+    rng = np.random.default_rng(seed)
+    minutes = np.where(rng.random((4, 9)) < 0.2, np.inf, rng.integers(1, 30, (4, 9)).astype(float))
+    kinds = rng.choice(["residential", "commercial"], 9)
+    demand = pd.DataFrame({"kind": kinds, "people": rng.integers(0, 50, 9).astype(float)})
+    loads = loads_of(demand, minutes)
+    for kind in set(kinds):
+        people = np.where(kinds == kind, demand["people"], 0)
+        covered = people[minutes.min(axis=0) <= 15].sum()
+        assert loads[f"people_nearest_{kind}"].sum() == covered
+        assert (loads[f"people_only_here_{kind}"] <= loads[f"people_nearest_{kind}"]).all()
+        assert (loads[f"people_nearest_{kind}"] <= loads[f"people_in_reach_{kind}"]).all()
+        for closed in range(4):
+            left = people[np.delete(minutes, closed, axis=0).min(axis=0) <= 15].sum()
+            assert loads[f"people_only_here_{kind}"][closed] == covered - left
+
+
+def test_straight_metres():
+    units = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 30], [0, 40]), crs=FRAME)
+    assert straight_metres(units, np.array([(0.0, 0.0), (300.0, 400.0)])).tolist() == [0, 50]
+    assert straight_metres(units, np.empty((0, 2))).tolist() == [np.inf, np.inf]
+    assert straight_metres(units.iloc[:0], np.zeros((1, 2))).tolist() == []
+
+
+# -- properties on streets ------------------------------------------------------------------------
+
+GRID = Drawing(
+    {10 * x + y: (300.0 * x, 250.0 * y) for x in range(4) for y in range(4)},
+    [
+        *(([10 * x + y for x in range(4)], "highway=residential") for y in range(4)),
+        *(([10 * x + y for y in range(4)], "highway=residential") for x in (0, 2)),
+    ],
+)
+
+
+def counted(sites, units, people, towns, cutoffs=(3.0, 6.0)):
+    """Return the coverage table of units round the grid of streets."""
+    minutes = minutes_matrix(GRID.network(), sites, units).min(axis=0)
+    streets = prepare_streets(GRID.network(), WALKER, ACCESS)
+    origins, targets = join(streets, sites), join(streets, units)
+    verdicts = {
+        cutoff: judge(
+            minutes,
+            doubts(streets.network, targets, origins.xy[~origins.joined],
+                   box(-200, -200, 1500, 1500), 100 * cutoff),
+            cutoff,
+        )["verdict"]
+        for cutoff in cutoffs
+    }  # fmt: skip
+    demand = pd.DataFrame({"kind": "residential", "people": people, "town": towns})
+    return coverage_table(demand, verdicts, ["East", "West"])
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 10_000))
+def test_one_more_site_never_lowers_cover_and_order_is_irrelevant(seed):
+    rng = np.random.default_rng(seed)
+    units = rng.uniform(-150, 1100, (40, 2))
+    people = rng.integers(0, 100, 40).astype(float)
+    towns = np.where(units[:, 0] > 450, "East", "West")
+    sites = rng.uniform(-150, 1100, (4, 2))
+    fewer, more = (counted(sites[:n], units, people, towns) for n in (3, 4))
+    assert (more["covered"] >= fewer["covered"]).all()
+    assert (more["people"] == fewer["people"]).all()
+    assert (more["people"] == more[["covered", "gap", "unknown"]].sum(axis=1)).all()
+    order = rng.permutation(40)
+    mixed = counted(sites[::-1], units[order], people[order], towns[order])
+    pd.testing.assert_frame_equal(mixed, more)
+    late, early = (more[more["cutoff_minutes"] == c].reset_index() for c in (6.0, 3.0))
+    assert (late["covered"] >= early["covered"]).all()

@@ -26,7 +26,7 @@ TAGS = [
     "highway=steps tunnel=yes",
 ]
 
-few = settings(max_examples=40)
+few = settings(max_examples=30)
 metres = st.integers(0, SIZE_M).map(float)
 spots = st.lists(
     st.tuples(st.integers(-150, SIZE_M + 150), st.integers(-150, SIZE_M + 150)),
@@ -242,7 +242,9 @@ def test_isochrones_are_valid_nested_and_no_further_than_a_straight_walk(drawing
     assert shapely.is_valid(shapes).all()
     assert union.geometry.is_valid.all()
     assert shapely.covers(shapes[:, 1:], shapes[:, :-1]).all()
-    assert shapely.covers(union.geometry.to_numpy()[None, :], shapes).all()
+    # corners are rounded to a millimetre, one by one
+    room = union.geometry.buffer(0.002).to_numpy()
+    assert shapely.covers(room[None, :], shapes).all()
     for place, row in zip(places, shapes, strict=True):
         for cutoff, shape in zip(cutoffs, row, strict=True):
             disc = shapely.Point(place).buffer(100 * cutoff + 1, quad_segs=64)

@@ -35,7 +35,7 @@ WALK_UPS = Style("apartments", 33.0, 54.0, 12.0, 8.0, (5, 6))
 MID_RISE = Style("apartments", 42.0, 44.0, 14.0, 12.0, (9, 14))
 TOWERS = Style("apartments", 50.0, 34.0, 17.0, 20.0, (16, 28))
 SHEDS = Style("industrial", 78.0, 92.0, 46.0, 22.0, (1, 3), ring=False)
-HALLS = Style("industrial", 210.0, 230.0, 92.0, 60.0, (2, 4), rows_per_path=1)
+HALLS = Style("industrial", 136.0, 112.0, 72.0, 24.0, (2, 4), rows_per_path=2)
 SCHOOL = Style("school", 48.0, 60.0, 16.0, 14.0, (3, 5))
 OFFICES = Style("office", 70.0, 46.0, 30.0, 26.0, (8, 24))
 

@@ -279,7 +279,7 @@ def _among_works(drawn: District) -> list[tuple[str, float, float]]:
 
 def _waterfront(drawn: District) -> list[tuple[str, float, float]]:
     """Spots on the banks where a street is near, well apart."""
-    streets = shapely.STRtree([line for line, _ in drawn.canvas.streets])
+    streets = shapely.STRtree([line for line, tags in drawn.canvas.streets if "access" not in tags])
     found: list[tuple[str, float, float]] = []
     banks = [c.line for c in barriers.corridors_of("river")]
     for line in (barriers.big_water().exterior, *banks):

@@ -1,5 +1,127 @@
-"""Service-circle planner: who reaches a service station on foot in time, and who does not."""
+"""Service-circle planner: who reaches a service station on foot in time, and who does not.
+
+The public names stand in `__all__`. Those that need large libraries are loaded when first used, so
+that `import planner` and `planner --help` answer at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import (
+    CrsError,
+    DemandError,
+    InfeasibleError,
+    NetworkError,
+    PlanError,
+    PlannerError,
+    SourceError,
+)
+from planner.profiles import PROFILES, WalkProfile
+
+if TYPE_CHECKING:
+    from planner.check import Findings, check_inputs
+    from planner.crs import metric_crs_at
+    from planner.maps import draw_map, save_map
+    from planner.network import WalkNetwork, build_network, from_networkx
+    from planner.plan import Plan, load_plan
+    from planner.reports import write_result
+    from planner.run import Result, run_plan
+    from planner.sources import (
+        FinishedRun,
+        Inputs,
+        OsmExtract,
+        data_folder,
+        load_inputs,
+        load_osm,
+        load_result,
+    )
+    from planner.travel import (
+        AccessRules,
+        Route,
+        facilities_in_reach,
+        isochrones,
+        nearest_facility,
+        route,
+    )
 
 __version__ = "0.1.0"
 
-__all__: list[str] = []
+__all__ = [
+    "PROFILES",
+    "AccessRules",
+    "CrsError",
+    "DemandError",
+    "Findings",
+    "FinishedRun",
+    "InfeasibleError",
+    "Inputs",
+    "NetworkError",
+    "OsmExtract",
+    "Plan",
+    "PlanError",
+    "PlannerError",
+    "Result",
+    "Route",
+    "SourceError",
+    "WalkNetwork",
+    "WalkProfile",
+    "build_network",
+    "check_inputs",
+    "data_folder",
+    "draw_map",
+    "facilities_in_reach",
+    "from_networkx",
+    "isochrones",
+    "load_inputs",
+    "load_osm",
+    "load_plan",
+    "load_result",
+    "metric_crs_at",
+    "nearest_facility",
+    "route",
+    "run_plan",
+    "save_map",
+    "write_result",
+]
+
+#: Where the names of the block for type checkers live; a test compares the two.
+_HOMES = {
+    "planner.check": ("Findings", "check_inputs"),
+    "planner.crs": ("metric_crs_at",),
+    "planner.maps": ("draw_map", "save_map"),
+    "planner.network": ("WalkNetwork", "build_network", "from_networkx"),
+    "planner.plan": ("Plan", "load_plan"),
+    "planner.reports": ("write_result",),
+    "planner.run": ("Result", "run_plan"),
+    "planner.sources": (
+        "FinishedRun",
+        "Inputs",
+        "OsmExtract",
+        "data_folder",
+        "load_inputs",
+        "load_osm",
+        "load_result",
+    ),
+    "planner.travel": (
+        "AccessRules",
+        "Route",
+        "facilities_in_reach",
+        "isochrones",
+        "nearest_facility",
+        "route",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on its first use."""
+    for home, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(home), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,8 +1,11 @@
 """The shape of the package: who may import whom, and what is public."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -67,14 +70,22 @@ def imports(name: str, *, lazy: bool = True) -> Iterator[tuple[str, str]]:
                     yield (full, "") if full in MODULES else (node.module or "", alias.name)
 
 
+def is_package(path: Path) -> bool:
+    return path.name == "__init__.py"
+
+
+def as_ruff_sorts(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+
+
 def is_ours(module: str) -> bool:
     return module.split(".")[0] == "planner"
 
 
 def parent(module: str) -> str:
     """The package a module stands in; a package stands in itself."""
-    is_package = MODULES[module].name == "__init__.py"
-    return module if is_package else module.rpartition(".")[0]
+    return module if is_package(MODULES[module]) else module.rpartition(".")[0]
 
 
 def entry(module: str) -> str:
@@ -117,11 +128,60 @@ def test_every_module_says_in_its_first_line_what_it_is(name: str):
     assert docstring.splitlines()[0].endswith(".")
 
 
-def test_the_public_names_are_listed_once_in_order():
-    public = {
+def test_all_lists_the_public_names_once_and_in_order():
+    tree = ast.parse(MODULES["planner"].read_text(encoding="utf-8"))
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and is_ours(node.module or "")
+        for alias in node.names
+    }
+    assert set(planner.__all__) == imported
+    assert len(planner.__all__) == len(set(planner.__all__))
+    loaded = {
         name
         for name, value in vars(planner).items()
-        if not name.startswith("_") and not isinstance(value, ModuleType)
+        if is_ours(getattr(value, "__module__", "")) and not name.startswith("_")
     }
-    assert set(planner.__all__) - {"__version__"} == public
-    assert len(planner.__all__) == len(set(planner.__all__))
+    assert loaded <= set(planner.__all__)
+
+
+def test_type_checkers_and_the_running_program_see_the_same_names():
+    tree = ast.parse(MODULES["planner"].read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    homes = {
+        node.module: tuple(alias.name for alias in node.names)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+    }
+    assert homes == planner._HOMES
+
+
+@pytest.mark.parametrize("name", planner.__all__)
+def test_a_public_name_is_there_and_explained(name: str):
+    value = getattr(planner, name)
+    assert name in dir(planner)
+    assert not isinstance(value, ModuleType)
+    assert name == "PROFILES" or value.__doc__
+
+
+def test_a_name_that_is_not_public_is_not_there():
+    with pytest.raises(AttributeError, match="'planner' has no attribute 'no_such_name'"):
+        _ = planner.no_such_name
+
+
+@pytest.mark.parametrize("name", [name for name, path in MODULES.items() if is_package(path)])
+def test_a_package_shows_its_names_in_all(name: str):
+    package = import_module(name)
+    assert package.__all__
+    assert package.__all__ == sorted(package.__all__, key=as_ruff_sorts)
+    assert all(hasattr(package, shown) for shown in package.__all__)
+
+
+def test_importing_planner_loads_no_large_library():
+    code = "import sys, planner, planner.cli; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=PACKAGE.parent
+    )
+    large = {"numpy", "pandas", "geopandas", "numba", "folium", "osmium", "shapely", "pydantic"}
+    assert not large & set(run.stdout.split())

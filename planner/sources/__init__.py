@@ -1,1 +1,24 @@
 """Reading: the only place that touches disk or network."""
+
+from planner.sources.embedded import copy_demo, data_folder
+from planner.sources.inputs import Inputs, load_inputs
+from planner.sources.osm import OsmExtract, load_osm
+from planner.sources.results import FinishedRun, load_result
+from planner.sources.tables import Table, load_demand_points, load_facilities, load_polygons
+from planner.sources.template import write_template
+
+__all__ = [
+    "FinishedRun",
+    "Inputs",
+    "OsmExtract",
+    "Table",
+    "copy_demo",
+    "data_folder",
+    "load_demand_points",
+    "load_facilities",
+    "load_inputs",
+    "load_osm",
+    "load_polygons",
+    "load_result",
+    "write_template",
+]

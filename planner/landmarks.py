@@ -53,12 +53,14 @@ class Landmarks:
             if name and names.count(name) > 1:
                 aside = self._side(places[k], (x, y))
                 found[k] = (self._words("aside").format(name, aside) if aside else name, (x, y))
-        taken: dict[str, int] = {}
-        numbered = []
+        unique: list[str] = []
         for name, _ in found:
-            taken[name] = taken.get(name, 0) + 1
-            numbered.append(f"{name} ({taken[name]})" if name and taken[name] > 1 else name)
-        return numbered
+            free, number = name, 1
+            while free and free in unique:
+                number += 1
+                free = f"{name} ({number})"
+            unique.append(free)
+        return unique
 
     def _nearest(self, x: float, y: float) -> tuple[str, tuple[float, float]]:
         """Return the best name for a place and where that name belongs; "" if there is none."""

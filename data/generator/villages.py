@@ -106,13 +106,14 @@ def _houses(
 ) -> list[Polygon]:
     """Row houses along both sides of the lanes, none on a lane and none on another house."""
     lanes = shapely.unary_union([trunk, *branches]).buffer(3.0)
+    shapely.prepare([lanes, field])
     homes: list[Polygon] = []
     for lane in (*branches, trunk):
         begin = from_m if lane is trunk else 16.0
         for along in np.arange(begin, lane.length - 6, 40.0):
             for side in (-1.0, 1.0):
                 home = _house(lane, float(along), side, rng)
-                taken = any(home.intersects(other) for other in homes)
+                taken = bool(shapely.intersects(homes, home).any())
                 if not taken and not home.intersects(lanes) and field.contains(home):
                     homes.append(home)
     return homes

@@ -108,7 +108,9 @@ def test_points_inside_are_reached_and_points_outside_are_not(grid):
         inside = shapely.contains_xy(shape, samples)
         near_outline = shapely.distance(shape.boundary, shapely.points(samples)) < CELL_M
         differ = (minutes <= cutoff) != inside
-        assert not (differ & ~near_outline).any()
+        # a hole narrower than a cell may close: its middle is out of reach by half a cell at most
+        hardly = np.abs(minutes - cutoff) < CELL_M / 2 * 1.4 / 100
+        assert not (differ & ~near_outline & ~hardly).any()
         assert differ.mean() < 0.004
 
 

@@ -73,7 +73,8 @@ def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
         polygon = _project(inputs.boundary, crs)
         longest = profile.speed_m_per_min * inputs.plan.service.cutoffs_minutes[-1]
         ring_m = max(MIN_RING_M, longest)
-    with_ring = shapely.buffer(polygon, ring_m) if ring_m else polygon
+    # Arcs of many pieces: with shapely's own 8 a quarter, the ring is 7 m short round corners.
+    with_ring = shapely.buffer(polygon, ring_m, quad_segs=64) if ring_m else polygon
     towns = None if inputs.towns is None else inputs.towns.to_crs(crs)
     if towns is not None:
         _check_towns(towns, polygon, str(inputs.plan.area.towns) if inputs.plan.area else "")

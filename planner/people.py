@@ -75,11 +75,15 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
             units = _from_table(part, area, dropped, notes)
         else:
             units = _from_zones(part, inputs, area, owned)
+            _note_missing_totals(part, units, area, notes)
         parts.append(units.assign(town=locate(units, area.towns)))
     units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs)
     table = pd.Series(np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
     _check(units)
     _note_strays(units, area, notes)
+    for kind in inputs.plan.service.targets:
+        if kind not in set(units["kind"]):
+            notes.append(f"target: {kind} has no demand in the area, so nothing is checked")
     return People(units, table, owned[owned["kind"].isin(asked)], dropped, notes)
 
 
@@ -137,10 +141,31 @@ def _check(units: gpd.GeoDataFrame) -> None:
         raise DemandError(
             f"{twice.iloc[0]} stands in two tables of demand; give each unit an id of its own"
         )
+    if len(units) == 0:
+        raise DemandError(
+            "there is nobody in the area: every row of [[demand]] lies in the ring round it; "
+            "check area.boundary"
+        )
     if not units["people"].sum() > 0:
         raise DemandError(
             "there is nobody in the area: all people are 0; check the columns named in "
             "[[demand]] people"
+        )
+
+
+def _note_missing_totals(
+    part: DemandInput, units: gpd.GeoDataFrame, area: StudyArea, notes: list[str]
+) -> None:
+    """Say which towns have zones of a kind but no row among the totals: they count 0 people."""
+    if part.totals is None:
+        return
+    kind = part.plan.kind
+    named = set(part.totals.loc[part.totals["kind"] == kind, "town"])
+    silent = sorted(set(locate(units, area.towns)) - named - {""})
+    if silent:
+        notes.append(
+            f"{part.plan.town_totals.name if part.plan.town_totals else 'totals'}: no row of kind "
+            f"{kind} for {', '.join(silent)}; they count 0"
         )
 
 

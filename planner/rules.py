@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from planner.area import StudyArea
 from planner.coverage import ALL, counts_by_verdict, doubts, judge, verdict_on_target
-from planner.errors import PlanError
 from planner.network.model import WalkNetwork
 from planner.plan import Rule
 from planner.profiles import WalkProfile, profile_named
 from planner.sources.inputs import Inputs
-from planner.travel.access import join
+from planner.travel.access import Access, join
 from planner.travel.minutes import nearest_minutes, points_of
-from planner.travel.streets import AccessRules, prepare_streets
+from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 ANY_LEVEL: Final = "any"
 #: Walks one metre a minute everywhere, so that its minutes are metres along the way.
@@ -64,25 +63,16 @@ def check_rules(
         With the towns and tiers.
     access
         Limit and detour of the access leg.
-
-    Raises
-    ------
-    PlanError
-        If a rule of the plan names a tier that no town has.
     """
     tier = tiers_of(demand, area, inputs)
     known = set(tier) - {""}
-    for rule in inputs.rules:
-        if rule.tier not in known:
-            raise PlanError(
-                f"rules: {rule.id}: no town has the tier {rule.tier!r}; "
-                f"known are {', '.join(sorted(known)) or 'none (give towns a tier)'}"
-            )
     measure = _Measure(network, facilities, demand, area, access)
     towns = [] if area.towns is None else area.towns["name"].tolist()
     rows, notes = [], []
     for rule in (*inputs.default_rules, *inputs.rules):
         if rule.tier not in known:
+            if rule in inputs.rules:
+                notes.append(f"rule {rule.id}: nobody lives in tier {rule.tier}; not checked")
             continue
         if len(measure.of_level(rule.level)) == 0:
             notes.append(f"rule {rule.id}: no open facility of level {rule.level}; not checked")
@@ -124,7 +114,8 @@ class _Measure:
         self._network, self._area, self._access = network, area, access
         self._facilities = facilities
         self._xy = points_of(demand, network, "demand")
-        self._known: dict[tuple[str, str], NDArray[np.float64]] = {}
+        self._minutes: dict[tuple[str, str], NDArray[np.float64]] = {}
+        self._joined: dict[str, tuple[Streets, Access]] = {}
 
     def of_level(self, level: str) -> gpd.GeoDataFrame:
         """Return the facilities of a level."""
@@ -135,19 +126,18 @@ class _Measure:
     def minutes(self, profile: WalkProfile, level: str) -> NDArray[np.float64]:
         """Return true nearest minutes, shape (n,)."""
         key = (profile.name, level)
-        if key not in self._known:
-            streets = prepare_streets(self._network, profile, self._access)
+        if key not in self._minutes:
+            streets, units = self._units(profile)
             origins = join(streets, points_of(self.of_level(level), self._network, "facilities"))
-            self._known[key] = nearest_minutes(streets, origins, join(streets, self._xy))[0]
-        return self._known[key]
+            self._minutes[key] = nearest_minutes(streets, origins, units)[0]
+        return self._minutes[key]
 
     def verdict(self, rule: Rule) -> pd.Series:
         """Return the verdict of each unit under a rule."""
         profile = METRES if rule.cutoff_m is not None else profile_named(rule.profile)
         cutoff = rule.cutoff_m if rule.cutoff_m is not None else rule.cutoff_minutes
         assert cutoff is not None  # a rule has one or the other
-        streets = prepare_streets(self._network, profile, self._access)
-        units = join(streets, self._xy)
+        streets, units = self._units(profile)
         places = join(streets, points_of(self.of_level(rule.level), self._network, "facilities"))
         doubt = doubts(
             self._network,
@@ -157,6 +147,13 @@ class _Measure:
             profile.speed_m_per_min * cutoff,
         )
         return judge(self.minutes(profile, rule.level), doubt, cutoff)["verdict"]
+
+    def _units(self, profile: WalkProfile) -> tuple[Streets, Access]:
+        """Return the streets of a profile and the units joined to them."""
+        if profile.name not in self._joined:
+            streets = prepare_streets(self._network, profile, self._access)
+            self._joined[profile.name] = streets, join(streets, self._xy)
+        return self._joined[profile.name]
 
 
 def _rows(

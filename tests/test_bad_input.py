@@ -1,5 +1,6 @@
 """Every known way to be wrong ends in one line that helps, and harms no earlier result."""
 
+import json
 import os
 import re
 import shutil
@@ -99,6 +100,42 @@ def towns(geojson: str) -> Break:
         boundary(square(26.95, 60.53, 0.02))(folder)
         (folder / "towns.geojson").write_text(geojson, encoding="utf-8")
         in_plan("[network]", 'towns = "towns.geojson"\n[network]')(folder)
+
+    return change
+
+
+def two_towns(folder: Path, east: float = 0.0) -> None:
+    """West and East side by side in a district of 4 km; `east` moves the latter."""
+    lat, features = 60.53, []
+    for name, lon in (("West", 26.9455), ("East", 26.9605 + east)):
+        collection = json.loads(square(lon, lat, 0.0075, name=name))
+        collection["features"][0]["properties"]["tier"] = "rural"
+        features += collection["features"]
+    towns(json.dumps({"type": "FeatureCollection", "features": features}))(folder)
+
+
+def town_totals(*rows: str) -> Break:
+    """Visitors of two towns put into the zones of the extract; all of these lie in West."""
+
+    def change(folder: Path) -> None:
+        totals = '[[demand]]\nkind = "commercial"\nosm = true\ntown_totals = "totals.csv"\n'
+        write_city(folder, demand=totals)
+        two_towns(folder)
+        write_lines(folder / "totals.csv", ["town,kind,people", *rows])
+
+    return change
+
+
+def rule(tier: str) -> Break:
+    """Two towns of tier rural, and a rule for a tier."""
+
+    def change(folder: Path) -> None:
+        two_towns(folder)
+        with (folder / "plan.toml").open("a", encoding="utf-8") as plan:
+            plan.write(
+                f'[[rules]]\nid = "near"\ntier = "{tier}"\nlevel = "neighbourhood"\n'
+                'cutoff_m = 500\nsource = "us"\nstatus = "assumption"\n'
+            )
 
     return change
 
@@ -323,6 +360,48 @@ CASES: dict[str, tuple[Break, str]] = {
     "a town without a name": (
         towns(square(26.95, 60.53, 0.02, name="")),
         r"towns\.geojson: row 1: name is empty; give each row its own",
+    ),
+    "towns that overlap": (
+        lambda folder: two_towns(folder, east=-0.005),
+        r"towns\.geojson: West and East overlap by 0\.4\d km²; draw a border that both share",
+    ),
+    "a town that leaves the district": (
+        lambda folder: two_towns(folder, east=0.005),
+        r"towns\.geojson: 0\.2\d km² of East lie outside the boundary of the area; "
+        r"correct the town or the boundary",
+    ),
+    "totals of an unknown town": (
+        town_totals("West,commercial,100", "North,commercial,5"),
+        r"totals\.csv: row 3: town 'North' is not among the 2 of area\.towns; write it as there",
+    ),
+    "a town with people and no place": (
+        town_totals("West,commercial,100", "East,commercial,5"),
+        r"East has 5 people of kind commercial but no zone to put them in; map its landuse",
+    ),
+    "totals that are no whole number": (
+        town_totals("West,commercial,100.5"),
+        r"totals\.csv: row 2: people '100\.5'; give a whole number, 0 or more",
+    ),
+    "a rule for an unknown tier": (
+        rule("main_city"),
+        r"rules: near: no town has the tier 'main_city'; give rural",
+    ),
+    "a rule where towns have no tier": (
+        lambda folder: (
+            rule("rural")(folder),
+            (folder / "towns.geojson").write_text(square(26.95, 60.53, 0.02), encoding="utf-8"),
+        ),
+        r"rules: near: no town has the tier 'rural'; give towns a column 'tier' in area\.towns",
+    ),
+    "opening hours that do not parse": (
+        table(
+            "facilities.csv",
+            FACILITIES[0] + ",opening_hours",
+            FACILITIES[1] + ",Mo-Fr 08:30-17:00",
+            FACILITIES[2] + ",周一至周五 9点",
+        ),
+        r"facilities\.csv: row 3: opening_hours '周一至周五 9点' cannot be read; "
+        r"write it like 'Mo-Fr 08:30-17:00; Sa,Su 09:00-16:00', or leave it empty",
     ),
     "zones that are not there": (
         lambda folder: (

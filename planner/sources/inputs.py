@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import DemandError, SourceError
+from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import Demand, Plan, Rule, load_rules
 from planner.sources.embedded import data_folder
 from planner.sources.osm import OsmExtract, load_osm
@@ -81,6 +81,7 @@ def load_inputs(plan: Plan) -> Inputs:
     for part in demand:
         notes += part.points.notes if part.points else []
     tiers, committees = _load_parts(plan, facilities, notes)
+    _check_rules(plan, towns, tiers)
     return Inputs(
         plan=plan,
         osm=load_osm(plan.network.osm),
@@ -144,6 +145,20 @@ def _load_parts(
                     f"{facilities.file}; correct it or leave it empty"
                 )
     return tiers, committees
+
+
+def _check_rules(
+    plan: Plan, towns: gpd.GeoDataFrame | None, tiers: gpd.GeoDataFrame | None
+) -> None:
+    """Refuse a rule of the plan for a tier that no town and no tier polygon has."""
+    known = {tier for layer in (towns, tiers) if layer is not None for tier in layer["tier"]} - {""}
+    for rule in plan.rules:
+        if rule.tier not in known:
+            allowed = ", ".join(sorted(known))
+            raise PlanError(
+                f"rules: {rule.id}: no town has the tier {rule.tier!r}; "
+                + (f"give {allowed}" if known else "give towns a column 'tier' in area.towns")
+            )
 
 
 def _default_rules(plan: Plan) -> tuple[Rule, ...]:

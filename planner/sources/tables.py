@@ -24,6 +24,7 @@ from planner.sources._checks import (
     people_counts,
 )
 from planner.sources._files import GEO_SUFFIXES, RawTable, is_empty, read_raw, shifted
+from planner.sources._hours import check_hours
 from planner.sources._places import guess_outside, place_points, usable_polygon
 
 STATUSES = ("open", "planned", "closed")
@@ -86,7 +87,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     ------
     SourceError
         If the file cannot be read, a column is missing, an id is empty or stands twice, a status is
-        unknown, or no row is left.
+        unknown, opening hours do not parse, or no row is left.
     CrsError
         If `crs` is unknown.
     """
@@ -102,6 +103,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     rows, notes = raw.rows.copy(), list(raw.notes)
     for column in _FACILITY_TEXTS:
         rows[column] = rows.get(column, "")
+    check_hours(path, rows)
     rows["status"] = one_of(path, rows, "status", allowed=STATUSES, default="open")
     for column in _FACILITY_NUMBERS:
         rows[column], remarks = optional_numbers(path, rows, column)

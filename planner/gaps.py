@@ -31,6 +31,7 @@ PEOPLE_COLUMNS: Final = ("people_residential", "people_industrial", "people_comm
 GAP_COLUMNS: Final = (
     "gap_id", "rank", "name", *PEOPLE_COLUMNS, "town", "nearest_facility_id", "minutes",
     "minutes_max", "straight_m", "cause", "cause_detail", "units",
+    "demand_id",
 )  # fmt: skip
 UNKNOWN_COLUMNS: Final = ("name", "town", "reason", *PEOPLE_COLUMNS, "units")
 
@@ -100,8 +101,8 @@ def find_gaps(
     -------
     GeoDataFrame, metric CRS
         gap_id, rank, name, people by kind, town, nearest_facility_id, minutes, minutes_max,
-        straight_m, cause, cause_detail, units, geometry. The small ones of each town are one row
-        `scattered`, after the ranked ones.
+        straight_m, cause, cause_detail, units, demand_id (its most populous unit), geometry.
+        The small ones of each town are one row `scattered`, after the ranked ones.
     """
     rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
     units = demand.iloc[rows].assign(
@@ -174,9 +175,9 @@ def _people_by_kind(units: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
 
 def _summary(units: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return people, town, outline and the most populous unit of one group."""
+    of_kind = units.groupby("kind")["people"].sum()
     people = {
-        column: float(units.loc[units["kind"] == column.removeprefix("people_"), "people"].sum())
-        for column in PEOPLE_COLUMNS
+        column: float(of_kind.get(column.removeprefix("people_"), 0.0)) for column in PEOPLE_COLUMNS
     }
     leading = _leading(units)
     anchor = leading.sort_values(["people", "demand_id"], ascending=[False, True]).iloc[0]
@@ -187,6 +188,7 @@ def _summary(units: gpd.GeoDataFrame) -> dict[str, Any]:
         "town": _most(leading["town"], leading["people"]),
         "units": len(units),
         "anchor": (anchor.geometry.x, anchor.geometry.y),
+        "demand_id": anchor["demand_id"],
         "geometry": _outline(units),
     }
 

@@ -25,6 +25,7 @@ from planner.coverage import (
 )
 from planner.crs import to_wgs84
 from planner.errors import SourceError
+from planner.gap_routes import route_gaps
 from planner.gaps import find_gaps, find_unknown_areas, grouping
 from planner.landmarks import find_landmarks
 from planner.network import WalkNetwork, build_network
@@ -110,6 +111,8 @@ def run_plan(inputs: Inputs, progress: Progress | None = None) -> Result:
         committees = _committees(inputs, streets, judged, counting)
     with stages("gaps"):
         gaps, unknown = _gaps(inputs, streets, judged, counting, area, people.table, zones)
+    with stages("gap routes"):
+        routes = route_gaps(gaps, judged.demand, counting, streets)
     layers = {
         "areas": _areas(area, plan.title),
         "facilities": facilities.drop(columns=["counts", "row"]),
@@ -117,6 +120,7 @@ def run_plan(inputs: Inputs, progress: Progress | None = None) -> Result:
         "demand": judged.demand.drop(columns=["weight", "cell"]).join(ruled.minutes),
         "gaps": gaps,
         "unknown_areas": unknown,
+        "gap_routes": routes,
         "walk_edges": network.to_edges(profile),
         "zones": people.zones,
         "backdrop": _backdrop(inputs, area),

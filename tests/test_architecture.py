@@ -33,6 +33,7 @@ ORDER = [
     "coverage",
     "landmarks",
     "gaps",
+    "gap_routes",
     "committees",
     "rules",
     "summary",

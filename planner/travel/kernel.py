@@ -19,7 +19,7 @@ from planner.travel._join import chord
 
 
 @njit(cache=True, nogil=True)
-def _push(keys, items, size, key, item):  # type: ignore[no-untyped-def]
+def push(keys, items, size, key, item):  # type: ignore[no-untyped-def]
     """Add to a binary heap; return its new size."""
     at = size
     while at > 0:
@@ -35,7 +35,7 @@ def _push(keys, items, size, key, item):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _pop(keys, items, size):  # type: ignore[no-untyped-def]
+def pop(keys, items, size):  # type: ignore[no-untyped-def]
     """Remove the smallest of a binary heap, which the caller has read; return its new size."""
     size -= 1
     key, item = keys[size], items[size]
@@ -72,11 +72,11 @@ def search(graph, seed_node, seed_minutes, cutoff, best, came_from, reached, hea
         if seed_minutes[k] <= cutoff and seed_minutes[k] < best[node]:
             best[node] = seed_minutes[k]
             came_from[node] = -1 - k
-            size = _push(keys, items, size, seed_minutes[k], node)
+            size = push(keys, items, size, seed_minutes[k], node)
     n_reached = 0
     while size > 0:
         now, node = keys[0], items[0]
-        size = _pop(keys, items, size)
+        size = pop(keys, items, size)
         if now > best[node]:
             continue
         reached[n_reached] = node
@@ -87,7 +87,7 @@ def search(graph, seed_node, seed_minutes, cutoff, best, came_from, reached, hea
             if then < best[other] and then <= cutoff:
                 best[other] = then
                 came_from[other] = node
-                size = _push(keys, items, size, then, other)
+                size = push(keys, items, size, then, other)
     return n_reached
 
 
@@ -110,10 +110,10 @@ def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[
         if seed_minutes[k] < best[node] or tie:
             best[node] = seed_minutes[k]
             label[node] = seed_label[k]
-            size = _push(keys, items, size, seed_minutes[k], node)
+            size = push(keys, items, size, seed_minutes[k], node)
     while size > 0:
         now, node = keys[0], items[0]
-        size = _pop(keys, items, size)
+        size = pop(keys, items, size)
         if now > best[node]:
             continue
         for k in range(starts[node], starts[node + 1]):
@@ -126,7 +126,7 @@ def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[
                 if size == len(keys):  # ties can push a node more often than it has edges
                     keys = np.concatenate((keys, np.empty(size)))
                     items = np.concatenate((items, np.empty(size, dtype=np.int64)))
-                size = _push(keys, items, size, then, other)
+                size = push(keys, items, size, then, other)
     return best, label
 
 
@@ -161,7 +161,7 @@ def _improve(target, minutes, best, touched, n_touched):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def _near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched):  # type: ignore[no-untyped-def]
+def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched):  # type: ignore[no-untyped-def]
     """Improve `best` by the walks that pass no node: along one edge, directly, over one point."""
     ends, pace, limit, leg_pace = legs
     by_edge, by_place = lookup[1], lookup[2]
@@ -195,14 +195,9 @@ def _near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched
 
 
 @njit(cache=True, nogil=True)
-def nearest(graph, origin, target, lookup, legs):  # type: ignore[no-untyped-def]
-    """Return for each target the minutes to its nearest origin and that origin's number."""
+def targets_from_nodes(node_best, node_label, target):  # type: ignore[no-untyped-def]
+    """Return for each target the fewest minutes over a node, and that node's label."""
     n_targets = len(target[0])
-    n_origins = len(origin[0])
-    labels = np.empty(len(origin[8]), dtype=np.int64)
-    for o in range(n_origins):
-        labels[origin[7][o] : origin[7][o + 1]] = o
-    node_best, node_label = search_nearest(graph, origin[8], origin[9], labels)
     best = np.full(n_targets, np.inf)
     label = np.full(n_targets, -1, dtype=np.int64)
     for t in range(n_targets):
@@ -213,11 +208,24 @@ def nearest(graph, origin, target, lookup, legs):  # type: ignore[no-untyped-def
             if minutes < best[t] or tie:
                 best[t] = minutes
                 label[t] = node_label[node]
+    return best, label
+
+
+@njit(cache=True, nogil=True)
+def nearest(graph, origin, target, lookup, legs):  # type: ignore[no-untyped-def]
+    """Return for each target the minutes to its nearest origin and that origin's number."""
+    n_targets = len(target[0])
+    n_origins = len(origin[0])
+    labels = np.empty(len(origin[8]), dtype=np.int64)
+    for o in range(n_origins):
+        labels[origin[7][o] : origin[7][o + 1]] = o
+    node_best, node_label = search_nearest(graph, origin[8], origin[9], labels)
+    best, label = targets_from_nodes(node_best, node_label, target)
     own = np.full(n_targets, np.inf)
     touched = np.empty(n_targets, dtype=np.int64)
     stamp = np.full(len(legs[0]), -1, dtype=np.int64)
     for o in range(n_origins):
-        n_touched = _near_walks(o, origin, target, lookup, legs, stamp, own, touched, 0)
+        n_touched = near_walks(o, origin, target, lookup, legs, stamp, own, touched, 0)
         for k in range(n_touched):
             t = touched[k]
             if own[t] < best[t] or (own[t] == best[t] and o < label[t]):
@@ -262,7 +270,7 @@ def reach(graph, origin, target, lookup, legs, cutoff, first, last):  # type: ig
                 time = node_best[node] + by_node[2][j]
                 n_touched = _improve(by_node[1][j], time, best, touched, n_touched)
             node_best[node] = np.inf
-        n_touched = _near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
+        n_touched = near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
         found = touched[:n_touched]
         found.sort()
         if n + n_touched > len(targets):

@@ -102,10 +102,22 @@ def nearest_minutes(
     streets: Streets, origins: Access, targets: Access
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the minutes to each target's nearest origin (inf) and its position (-1)."""
-    minutes, label = kernel.nearest(
-        _graph(streets), _arrays(origins), _arrays(targets), _lookup(streets, targets),
-        _legs(streets),
-    )  # fmt: skip
+    graph, origin, target, lookup, legs = _shared(streets, origins, targets)
+    minutes, label = kernel.nearest(graph, origin, target, lookup, legs)
+    return minutes, label
+
+
+def second_minutes(
+    streets: Streets, origins: Access, targets: Access, nearest: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the minutes to each target's nearest origin but `nearest` (inf), and its position.
+
+    A tie counts as a second: of two facilities at one place each is the other's second.
+    """
+    from planner.travel._second import second_nearest
+
+    graph, origin, target, lookup, legs = _shared(streets, origins, targets)
+    minutes, label = second_nearest(graph, origin, target, lookup, legs, nearest)
     return minutes, label
 
 
@@ -116,20 +128,17 @@ def reached_pairs(
     n = len(origins)
     workers = min(os.cpu_count() or 1, max(n, 1))
     bounds = np.linspace(0, n, min(n, workers * 4) + 1).astype(int)
-    shared = (
-        _graph(streets), _arrays(origins), _arrays(targets), _lookup(streets, targets),
-        _legs(streets), float(cutoff_minutes),
-    )  # fmt: skip
+    graph, origin, target, lookup, legs = _shared(streets, origins, targets)
+    cutoff = float(cutoff_minutes)
 
     def block(first: int, last: int) -> Any:
-        return kernel.reach(*shared, first, last)
+        return kernel.reach(graph, origin, target, lookup, legs, cutoff, first, last)
 
     with ThreadPoolExecutor(workers) as pool:
         parts = list(pool.map(block, bounds[:-1], bounds[1:]))
     empty = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
     counts, target, minutes = (np.concatenate(part) for part in zip(*(parts or empty), strict=True))
-    origin = np.repeat(np.arange(n), counts)
-    return ReachedPairs(origin, target, minutes, (n, len(targets)))
+    return ReachedPairs(np.repeat(np.arange(n), counts), target, minutes, (n, len(targets)))
 
 
 def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArray[np.float64]:
@@ -140,15 +149,28 @@ def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArr
     return np.column_stack([layer.geometry.x, layer.geometry.y]).astype(np.float64)
 
 
-def _graph(streets: Streets) -> tuple[NDArray[Any], ...]:
+def _shared(streets: Streets, origins: Access, targets: Access) -> tuple[Any, ...]:
+    return (
+        graph_arrays(streets),
+        access_arrays(origins),
+        access_arrays(targets),
+        lookup_arrays(streets, targets),
+        leg_arrays(streets),
+    )
+
+
+def graph_arrays(streets: Streets) -> tuple[NDArray[Any], ...]:
+    """Return the search graph as the kernel takes it."""
     return streets.graph.starts, streets.graph.neighbour, streets.graph.minutes
 
 
-def _legs(streets: Streets) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
+def leg_arrays(streets: Streets) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
+    """Return what the kernel knows of legs."""
     return streets.pieces.ends, streets.pace, float(streets.access.limit_m), streets.leg_pace
 
 
-def _arrays(points: Access) -> tuple[NDArray[Any], ...]:
+def access_arrays(points: Access) -> tuple[NDArray[Any], ...]:
+    """Return access as the kernel takes it."""
     return (
         points.xy, points.piece_starts, points.piece, points.entry_starts, points.entry_edge,
         points.entry_along_m, points.entry_minutes, points.seed_starts, points.seed_node,
@@ -156,7 +178,7 @@ def _arrays(points: Access) -> tuple[NDArray[Any], ...]:
     )  # fmt: skip
 
 
-def _lookup(streets: Streets, targets: Access) -> tuple[Any, Any, Any]:
+def lookup_arrays(streets: Streets, targets: Access) -> tuple[Any, Any, Any]:
     """List the targets by node, by edge and by place."""
     network = streets.network
     number = np.arange(len(targets))

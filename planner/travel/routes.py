@@ -74,19 +74,27 @@ def route(
     if not np.isfinite(ends).all():
         raise NetworkError("a route needs two points with coordinates")
     streets = prepare_streets(network, profile, access)
-    return route_between(streets, ends[0], ends[1])
+    return route_between(streets, join(streets, ends[:1]), join(streets, ends[1:]))
 
 
-def route_between(streets: Streets, a: NDArray[np.float64], b: NDArray[np.float64]) -> Route:
-    """Find a shortest walk on prepared streets; a, b are x, y in metres."""
-    start, end = join(streets, a[None]), join(streets, b[None])
-    straight_m = float(np.hypot(*(b - a)))
-    walks = [_direct(streets, straight_m), _over_one_point(streets, start, end)]
-    walks += [_along_one_edge(streets, start, end), _over_nodes(streets, start, end)]
+def route_between(
+    streets: Streets, start: Access, end: Access, *, within_minutes: float = np.inf
+) -> Route:
+    """Find a shortest walk on prepared streets between two joined points (tables of one).
+
+    Streets beyond `within_minutes` of the start are not looked at: give it when they are known.
+    """
+    straight_m = float(np.hypot(*(end.xy[0] - start.xy[0])))
+    walks = [
+        _direct(streets, straight_m),
+        _over_one_point(streets, start, end),
+        _along_one_edge(streets, start, end),
+        _over_nodes(streets, start, end, within_minutes),
+    ]
     minutes, kind, line, edges = min(walks, key=lambda walk: walk[0])
     if not np.isfinite(minutes):
         return Route(np.inf, np.inf, straight_m, None, (), "none")
-    geometry = shapely.LineString(np.vstack([a, line, b]))
+    geometry = shapely.LineString(np.vstack([start.xy, line, end.xy]))
     return Route(float(minutes), geometry.length, straight_m, geometry, tuple(edges), kind)
 
 
@@ -135,7 +143,7 @@ def _along_one_edge(streets: Streets, start: Access, end: Access) -> _Walk:
     return best
 
 
-def _over_nodes(streets: Streets, start: Access, end: Access) -> _Walk:
+def _over_nodes(streets: Streets, start: Access, end: Access, within_minutes: float) -> _Walk:
     """Walk over street nodes."""
     graph = streets.graph
     n_nodes = len(graph.starts) - 1
@@ -144,7 +152,7 @@ def _over_nodes(streets: Streets, start: Access, end: Access) -> _Walk:
     heap = (np.empty(size), np.empty(size, dtype=np.int64))
     search(
         (graph.starts, graph.neighbour, graph.minutes), start.seed_node, start.seed_minutes,
-        np.inf, best, came_from, np.empty(n_nodes, dtype=np.int64), heap,
+        within_minutes, best, came_from, np.empty(n_nodes, dtype=np.int64), heap,
     )  # fmt: skip
     total = best[end.seed_node] + end.seed_minutes
     if len(total) == 0 or not np.isfinite(total.min()):

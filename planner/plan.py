@@ -419,7 +419,8 @@ def _nearest_key(location: tuple[int | str, ...]) -> str:
     def likeness(key: str) -> float:
         parent, _, name = key.rpartition(".")
         alike = SequenceMatcher(None, last.lower(), name.lower()).ratio()
-        return alike + (0.2 if parent == section else 0.0)
+        begun = name.lower().startswith(last.lower())
+        return alike + (0.2 if parent == section else 0.0) + (0.2 if begun else 0.0)
 
     sections = [name for name in Plan.model_fields if sections_in(Plan.model_fields[name])]
     return max([key.key for key in plan_keys()] + sections, key=likeness)

@@ -259,13 +259,13 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _plain_tree(value: Any) -> Any:
-    """Make a tree of dicts and lists fit for JSON."""
+def _plain_tree(value: Any, name: str = "") -> Any:
+    """Make a tree of dicts and lists fit for JSON, each number rounded by its name."""
     if isinstance(value, dict):
-        return {str(key): _plain_tree(part) for key, part in value.items()}
+        return {str(key): _plain_tree(part, str(key)) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain_tree(part) for part in value]
-    return plain(value)
+        return [_plain_tree(part, name) for part in value]
+    return plain(value, name)
 
 
 def _versions() -> dict[str, Any]:

@@ -22,6 +22,21 @@ _HEADINGS: Final = {
     "facilities": "The service centres that exist.",
     "demand": "The people, one [[demand]] for each kind and source.",
     "service": "What counts as served.",
+    "rules": "What is asked for by the tier of a town, one [[rules]] for each rule.",
+}
+_RULE: Final = {
+    "id": '"my-rule"',
+    "tier": '"main_city"',
+    "level": '"neighbourhood"',
+    "kind": '"residential"',
+    "profile": '"adult"',
+    "cutoff_minutes": "15",
+    "cutoff_m": "1000",
+    "target": "0.85",
+    "target_year": "2030",
+    "analogy": "false",
+    "source": '"our own"',
+    "status": '"assumption"',
 }
 
 
@@ -110,6 +125,8 @@ def plan_template(*, name: str, osm: str, facilities: str | None, zones: dict[st
         _key("area.boundary", '"district.geojson"', active=False),
         _key("area.place", '"宝山区, 上海市"', active=False),
         _key("area.towns", '"towns.geojson"', active=False),
+        _key("area.tiers", '"tiers.geojson"', active=False),
+        _key("area.committees", '"committees.geojson"', active=False),
         _section("[network]"),
         _key("network.osm", _text(osm)),
         _key("network.access_limit_m", "100", active=False),
@@ -124,6 +141,9 @@ def plan_template(*, name: str, osm: str, facilities: str | None, zones: dict[st
         _key("service.profile", '"adult"'),
         _key("service.targets", "{ residential = 0.85 }", active=False),
         _key("service.gap_join_m", "150", active=False),
+        _key("service.default_rules", "true", active=False),
+        _section("[[rules]]", active=False),
+        *(_key(f"rules.{key}", value, active=False) for key, value in _RULE.items()),
     ]
     return "".join(parts)
 

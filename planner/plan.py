@@ -139,7 +139,7 @@ class Network(_Section):
     """`[network]`: the streets, and how points meet them."""
 
     osm: InputPath = Field(description="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz")
-    access_limit_m: Annotated[Positive, Field(le=_MAX_ACCESS_M)] = Field(
+    access_limit_m: Annotated[Positive, Field(ge=1, le=_MAX_ACCESS_M)] = Field(
         100.0, description="longest straight line between a point and its street, metres"
     )
     access_detour: Annotated[Number, Field(ge=1, le=_MAX_DETOUR)] = Field(

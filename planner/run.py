@@ -29,10 +29,12 @@ from planner.gap_routes import route_gaps
 from planner.gaps import find_gaps, find_unknown_areas, grouping
 from planner.landmarks import find_landmarks
 from planner.network import WalkNetwork, build_network
+from planner.network.stored import kept_network
 from planner.people import place_people
 from planner.profiles import profile_named
 from planner.provenance import Progress, Stages, dropped_rows, provenance_of, warnings_of
 from planner.rules import check_rules
+from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
 from planner.summary import build_summary
@@ -61,7 +63,9 @@ class Result:
     network: WalkNetwork
 
 
-def run_plan(inputs: Inputs, progress: Progress | None = None) -> Result:
+def run_plan(
+    inputs: Inputs, progress: Progress | None = None, *, cache: ArrayCache | None = None
+) -> Result:
     """Find who can walk to a facility within the cutoff, who cannot, and why.
 
     Parameters
@@ -70,6 +74,8 @@ def run_plan(inputs: Inputs, progress: Progress | None = None) -> Result:
         From `load_inputs`.
     progress
         Told about every stage as it goes.
+    cache
+        Where built networks are kept, see `user_cache`; None builds anew.
 
     Raises
     ------
@@ -83,9 +89,7 @@ def run_plan(inputs: Inputs, progress: Progress | None = None) -> Result:
     with stages("streets"):
         area = study_area(inputs, profile)
         zones = inputs.osm.zones.to_crs(area.crs)
-        network = build_network(
-            inputs.osm.ways, area.crs, within=area.with_ring, walled=walled_zones(zones)
-        )
+        network = _network(inputs, area, walled_zones(zones), cache)
         streets = prepare_streets(network, profile, rules)
     with stages("people"):
         table, facilities = place_facilities(inputs, streets, area)
@@ -186,6 +190,23 @@ def place_facilities(
     in_ring = ~np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
     reason = np.where(joined, "", "no street near")
     return table, rows.assign(counts=counts, in_ring=in_ring, joined=joined, reason=reason)
+
+
+def _network(
+    inputs: Inputs,
+    area: StudyArea,
+    walled: dict[str, BaseGeometry],
+    cache: ArrayCache | None,
+) -> WalkNetwork:
+    """Build the streets of area and ring, or take them from the cache."""
+    return kept_network(
+        lambda: build_network(inputs.osm.ways, area.crs, within=area.with_ring, walled=walled),
+        cache,
+        inputs.osm_hash,
+        area.crs.to_wkt(),
+        area.with_ring.wkb,
+        *(part for name, shape in sorted(walled.items()) for part in (name, shape.wkb)),
+    )
 
 
 def _judge_all(

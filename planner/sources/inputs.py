@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import Demand, Plan, Rule, load_rules
+from planner.sources.cache import ArrayCache
 from planner.sources.embedded import data_folder
 from planner.sources.osm import OsmExtract, load_osm
 from planner.sources.results import sha256_of
@@ -58,13 +59,25 @@ class Inputs:
     default_rules: tuple[Rule, ...] = ()
 
     @property
+    def osm_hash(self) -> str:
+        """SHA-256 of the extract."""
+        return self.hashes[_shown(self.plan.network.osm, self.plan.folder)]
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules of the plan."""
         return self.plan.rules
 
 
-def load_inputs(plan: Plan) -> Inputs:
+def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     """Read the files of a plan; small ones first, so that a fault shows at once.
+
+    Parameters
+    ----------
+    plan
+        From `load_plan`.
+    cache
+        Where extracts once read are kept, see `user_cache`; None reads anew.
 
     Raises
     ------
@@ -84,7 +97,7 @@ def load_inputs(plan: Plan) -> Inputs:
     _check_rules(plan, towns, tiers)
     return Inputs(
         plan=plan,
-        osm=load_osm(plan.network.osm),
+        osm=load_osm(plan.network.osm, cache=cache),
         facilities=facilities,
         demand=demand,
         boundary=boundary,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache as remember
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +19,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from planner import walkability
 from planner.crs import WGS84
 from planner.errors import SourceError
+from planner.sources.cache import ArrayCache, key_of
+from planner.sources.results import sha256_of
 from planner.walkability import (
     USED_TAGS,
     is_elevated,
@@ -111,13 +117,15 @@ class OsmExtract:
     skipped: dict[str, int] = field(default_factory=dict)
 
 
-def load_osm(path: Path) -> OsmExtract:
+def load_osm(path: Path, *, cache: ArrayCache | None = None) -> OsmExtract:
     """Read an OSM extract.
 
     Parameters
     ----------
     path
         .osm.pbf, .osm or .osm.gz.
+    cache
+        Where extracts once read are kept; None reads anew.
 
     Raises
     ------
@@ -125,6 +133,27 @@ def load_osm(path: Path) -> OsmExtract:
         If the file is missing, is cut short, is not OSM or holds no street to walk on.
     """
     _check_file(path)
+    if cache is None:
+        return _read(path)
+    from planner.sources._osm_arrays import from_arrays, to_arrays
+
+    key = key_of("extract", reading_rules(), sha256_of(path))
+    found = cache.load(key)
+    if found is not None:
+        return from_arrays(found)
+    extract = _read(path)
+    cache.save(key, to_arrays(extract))
+    return extract
+
+
+@remember
+def reading_rules() -> str:
+    """Return the source of what decides how an extract is read; part of the cache's keys."""
+    return inspect.getsource(sys.modules[__name__]) + inspect.getsource(walkability)
+
+
+def _read(path: Path) -> OsmExtract:
+    """Stream through an extract and collect what is used of it."""
     reading = _Reading()
     try:
         header = osmium.io.Reader(str(path)).header()

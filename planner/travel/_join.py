@@ -7,6 +7,9 @@ from numba import njit
 
 from planner.travel._grid import cells_around
 
+# A point exactly on the limit is within it, whatever rounding says.
+_SLACK_M = 1e-9
+
 
 @njit(cache=True, nogil=True, inline="always")
 def chord(x, y, ends, piece, limit):  # type: ignore[no-untyped-def]
@@ -23,10 +26,13 @@ def chord(x, y, ends, piece, limit):  # type: ignore[no-untyped-def]
     else:
         foot = 0.0
         height = np.sqrt((x - x1) ** 2 + (y - y1) ** 2)
-    if height > limit:
+    if height > limit + _SLACK_M:
         return foot, height, 1.0, 0.0, length
-    half = np.sqrt(limit * limit - height * height)
-    return foot, height, max(0.0, foot - half), min(length, foot + half), length
+    half = np.sqrt(max(limit * limit - height * height, 0.0))
+    low, high = max(0.0, foot - half), min(length, foot + half)
+    if low > high and low - high <= _SLACK_M:
+        low = high = min(max(foot, 0.0), length)
+    return foot, height, low, high, length
 
 
 @njit(cache=True, nogil=True)

@@ -44,7 +44,8 @@ def isochrones(
     The polygon is the union of discs of radius min(limit, what the minutes left allow) round the
     reached street points and round the facility. Its depth, the signed distance to the outline, is
     exact on a lattice of `CELL_M`, and the outline is traced between lattice points. All polygons
-    share the lattice, so a shorter band lies inside a longer one, and each inside the union.
+    share the lattice, so a shorter band lies inside a longer one, and each inside the union to the
+    millimetre. What is narrower than half a cell, such as the slit of a hole, may close.
 
     Parameters
     ----------

@@ -1,0 +1,81 @@
+"""An OSM extract as plain arrays, to be kept between runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from planner.crs import WGS84
+from planner.sources.cache import Arrays, pack_texts, unpack_texts
+from planner.sources.osm import OsmExtract, WalkWays
+
+_LAYERS = ("zones", "buildings", "places", "backdrop")
+
+
+def to_arrays(extract: OsmExtract) -> Arrays:
+    """Turn an extract into arrays without objects."""
+    arrays: Arrays = {}
+    for entry in fields(WalkWays):
+        value = getattr(extract.ways, entry.name)
+        packed = pack_texts(value, entry.name) if value.dtype == object else {entry.name: value}
+        arrays |= packed
+    for name in _LAYERS:
+        arrays |= _pack_layer(getattr(extract, name), name)
+    facts = {
+        "bounds": None if extract.bounds is None else extract.bounds.wkt,
+        "timestamp": extract.timestamp,
+        "skipped": extract.skipped,
+    }
+    arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
+    return arrays
+
+
+def from_arrays(arrays: Arrays) -> OsmExtract:
+    """Return the extract that `to_arrays` took apart."""
+    ways: dict[str, Any] = {
+        entry.name: arrays[entry.name] if entry.name in arrays else unpack_texts(arrays, entry.name)
+        for entry in fields(WalkWays)
+    }
+    facts = json.loads(arrays["facts"].tobytes())
+    layers = {name: _unpack_layer(arrays, name) for name in _LAYERS}
+    return OsmExtract(
+        ways=WalkWays(**ways),
+        **layers,
+        bounds=None if facts["bounds"] is None else shapely.from_wkt(facts["bounds"]),
+        timestamp=facts["timestamp"],
+        skipped=facts["skipped"],
+    )
+
+
+def _pack_layer(layer: gpd.GeoDataFrame, name: str) -> Arrays:
+    """Pack columns by their type and the geometry as one run of WKB."""
+    columns = [column for column in layer.columns if column != "geometry"]
+    arrays = pack_texts(np.array(columns, dtype=object), f"{name}:columns")
+    for column in columns:
+        values = layer[column].to_numpy()
+        if values.dtype.kind in "bf":
+            arrays[f"{name}:{column}"] = values
+        else:
+            arrays |= pack_texts(values, f"{name}:{column}")
+    shapes = [bytes(shape) for shape in shapely.to_wkb(layer.geometry.to_numpy())]
+    arrays[f"{name}:sizes"] = np.array([len(shape) for shape in shapes], dtype=np.int64)
+    arrays[f"{name}:wkb"] = np.frombuffer(b"".join(shapes), dtype=np.uint8)
+    return arrays
+
+
+def _unpack_layer(arrays: Arrays, name: str) -> gpd.GeoDataFrame:
+    table = {}
+    for column in unpack_texts(arrays, f"{name}:columns"):
+        key = f"{name}:{column}"
+        table[column] = arrays[key] if key in arrays else unpack_texts(arrays, key)
+    ends = np.cumsum(arrays[f"{name}:sizes"])
+    content = arrays[f"{name}:wkb"].tobytes()
+    starts = ends - arrays[f"{name}:sizes"]
+    shapes = [content[start:end] for start, end in zip(starts, ends, strict=True)]
+    geometry = shapely.from_wkb(np.array(shapes, dtype=object))
+    return gpd.GeoDataFrame(table, geometry=geometry, crs=WGS84)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +24,7 @@ PART = "accuracy"
 STEP_M = 5.0
 
 
+@cache
 def reference_of(city: City) -> Reference:
     """Return the independent reference, which reads the extract on its own."""
     pieces = load_pieces(city.osm, city.crs)

@@ -64,11 +64,10 @@ def to_markdown(rows: Sequence[Row]) -> str:
 
 
 def verdict(rows: Sequence[Row]) -> str:
-    """Say in one line how many bars are met."""
+    """Say how many bars are met, and which are not."""
     held = [row for row in rows if row.met is not None]
-    missed = [f"{row.part}: {row.what}" for row in held if not row.met]
-    text = f"{len(held) - len(missed)} of {len(held)} bars met"
-    return text + (f"; not met: {'; '.join(missed)}" if missed else "")
+    missed = [f"\n- not met: {row.part}, {row.what}" for row in held if not row.met]
+    return f"{len(held) - len(missed)} of {len(held)} bars met{''.join(missed)}"
 
 
 def _width(text: str) -> int:

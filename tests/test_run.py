@@ -1,185 +1,139 @@
-"""The main job on a crossroads: who serves whom, and what is said of the rest.
+"""The main job on real extracts: counts that can be checked by hand."""
 
-Adults walk 1,000 m in 15 minutes. A unit on the street meets it at no cost.
-"""
-
-import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from shapely.geometry import box
+import shapely
 
-from planner.errors import SourceError
-from planner.run import run_plan
-from planner.sources.tables import load_facilities
-from tests.drawing import Drawing
-from tests.small_plan import inputs_of, write_table
-
-HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
-KEYS = ["verdict", "reason", "nearest_facility_id"]
-WIDE = box(-9000, -9000, 9000, 9000)
+from planner.plan import load_plan
+from planner.run import Result, run_plan
+from planner.sources.inputs import load_inputs
+from tests.small_city import facility_rows, write_city, write_lines, zones
 
 
-def run(folder, homes, **options):
-    rows = [(f"h{n}", people, x, y) for n, (people, x, y) in enumerate(homes)]
-    return run_plan(inputs_of(folder, HOMES, tables={"homes.csv": rows}, **options))
+def run_of(plan: Path) -> Result:
+    return run_plan(load_inputs(load_plan(plan)))
 
 
-def verdicts(result):
-    table = result.layers["demand"][KEYS].astype(object)
-    return table.where(table.notna(), None).to_numpy().tolist()
-
-
-def row_of(result, cutoff=15, area="all", kind="residential"):
-    [row] = [
+def whole(result: Result, kind: str) -> dict[str, float]:
+    last = result.inputs.plan.service.cutoffs_minutes[-1]
+    return next(
         row
         for row in result.summary["coverage"]
-        if (row["area"], row["kind"], row["cutoff_minutes"]) == (area, kind, cutoff)
-    ]
-    return row
+        if (row["area"], row["kind"], row["cutoff_minutes"]) == ("all", kind, last)
+    )
 
 
-def test_verdicts_and_figures_by_hand(tmp_path):
-    # the street goes on in the data beyond both ends; units at 200 (3 min), 990 and 1,100 m
-    homes = [(100, 200, 0), (10, 990, 0), (60, 1100, 0), (7, 1100, 50), (3, 500, 150)]
-    result = run(tmp_path, homes, bounds=WIDE)
-    assert verdicts(result) == [
-        ["covered", "", "F"],
-        ["covered", "", "F"],
-        ["gap", "", "F"],
-        ["gap", "", "F"],
-        ["unknown", "no street near", None],
-    ]
-    minutes = result.layers["demand"]["minutes"].to_numpy()
-    # UTM zone 51 is 0.012 % short here; 50 m beside the street cost sqrt(1.4² - 1) x 50 m more
-    expected = np.array([200, 990, 1100, 1100 + 0.9798 * 50]) * 60 / 4000
-    assert minutes[:4] == pytest.approx(expected, rel=3e-4)
-    assert minutes[4] == np.inf
-    row = row_of(result)
-    assert [row[key] for key in ("people", "covered", "gap", "unknown")] == [180, 110, 67, 3]
-    assert row["share"] == round(110 / 177, 4)
-    assert row["share_low"] == round(110 / 180, 4)
-    assert row["share_high"] == round(113 / 180, 4)
-    assert row_of(result, cutoff=5)["covered"] == 100
-    [facility] = result.layers["facilities"].to_dict("records")
-    assert facility["people_nearest_residential"] == 110
-    assert facility["people_only_here_residential"] == 110
-    [gap] = result.summary["gaps"]
-    assert gap["people_residential"] == 67
-    assert gap["nearest_facility_id"] == "F"
-    assert (gap["cause"], gap["town"]) == ("too far", "")
-    [unknown] = result.layers["unknown_areas"].to_dict("records")
-    assert unknown["reason"] == "no street near"
-    json.dumps(result.summary, allow_nan=False)
+@pytest.mark.parametrize(
+    ("city", "kinds"),
+    [("helsinki", ("residential", "commercial")), ("test", ("residential", "industrial"))],
+)
+def test_people_by_density_are_land_times_density(
+    city: str, kinds: tuple[str, str], tmp_path: Path
+):
+    densities = dict(zip(kinds, (100.0, 40.0), strict=True))
+    result = run_of(write_city(tmp_path, city, demand=zones(**densities)))
+    found = result.layers["zones"].to_crs(result.provenance["metric_crs"])
+    for kind, density in densities.items():
+        hectares = found[found["kind"] == kind].area.sum() / 10_000
+        assert whole(result, kind)["people"] == pytest.approx(hectares * density, rel=1e-4)
+    demand = result.layers["demand"]
+    assert set(demand["kind"]) == set(kinds)
+    assert set(demand["zone_id"]) <= set(found["zone_id"])
+    # no land is counted twice
+    assert shapely.area(shapely.union_all(found.geometry)) == pytest.approx(
+        found.area.sum(), rel=1e-6
+    )
 
 
-def test_a_facility_in_the_ring_serves_people_inside_and_people_there_do_not_count(tmp_path):
-    inner = box(-500, -500, 500, 500)
-    homes = [(10, 400, 0), (90, 700, 0)]
-    result = run(
-        tmp_path, homes, area=inner, bounds=WIDE,
-        facilities=[("F", "In the ring", 1200, 0), ("G", "Far", 9000, 0)],
-    )  # fmt: skip
-    assert verdicts(result) == [["covered", "", "F"]]
-    assert row_of(result)["people"] == 10
-    layer = result.layers["facilities"]
-    assert layer[["facility_id", "in_ring"]].to_numpy().tolist() == [["F", True]]
-    assert result.provenance["dropped_rows"] == [
-        {"file": "facilities.csv", "row": 3, "reason": "outside the area and its ring"}
-    ]
+def test_stages_are_told_in_order(tmp_path: Path):
+    told: list[tuple[str, float]] = []
+    inputs = load_inputs(load_plan(write_city(tmp_path)))
+    run_plan(inputs, lambda stage, share: told.append((stage, share)))
+    stages = list(dict.fromkeys(stage for stage, _ in told))
+    assert stages[:2] == ["streets", "people"]
+    for stage in stages:
+        shares = [share for name, share in told if name == stage]
+        assert (shares[0], shares[-1]) == (0.0, 1.0)
+        assert all(0 <= share <= 1 for share in shares)
 
 
-def test_closed_and_planned_facilities_are_shown_and_serve_nobody(tmp_path):
-    folder = tmp_path
-    inputs = inputs_of(folder, HOMES, tables={"homes.csv": [("a", 10, 0, 10)]}, bounds=WIDE)
-    states = [("F", "Shut", "closed", 0, 0), ("G", "Later", "planned", 50, 0),
-              ("H", "Open", "open", 1500, 0)]  # fmt: skip
-    write_table(folder / "facilities.csv", "facility_id,name,status", states)
-    inputs = inputs_with(inputs, folder)
-    result = run_plan(inputs)
-    assert verdicts(result) == [["gap", "", "H"]]
-    assert result.summary["facilities"]["total"] == 3
-    table = result.layers["facilities"].set_index("facility_id")
-    assert table["people_in_reach_residential"].to_dict() == {"F": 0, "G": 0, "H": 0}
-    assert "2 facilities are planned or closed and serve nobody" in result.summary["warnings"]
-    write_table(folder / "facilities.csv", "facility_id,name,status", states[:2])
-    with pytest.raises(SourceError, match="none of its 2 facilities is open"):
-        run_plan(inputs_with(inputs, folder))
+def test_a_facility_that_joins_no_street_is_listed(tmp_path: Path):
+    plan = write_city(tmp_path)
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("[facilities]", "access_limit_m = 40\n[facilities]"))
+    rows = facility_rows("test")
+    write_lines(tmp_path / "facilities.csv", [*rows, lost_facility(plan)])
+    result = run_of(plan)
+    assert result.summary["facilities"] == {
+        **result.summary["facilities"],
+        "total": 3,
+        "joined": 2,
+        "not_joined": ["F9"],
+    }
+    row = result.layers["facilities"].set_index("facility_id").loc["F9"]
+    assert (row["joined"], row["reason"]) == (False, "no street near")
+    assert any("1 facilities join no street: F9" in line for line in result.summary["warnings"])
 
 
-def inputs_with(inputs, folder):
-    """Read the facilities again."""
-    return replace(inputs, facilities=load_facilities(folder / "facilities.csv"))
+def lost_facility(plan: Path) -> str:
+    """A row for a place in the area more than 40 m from every street."""
+    result = run_of(plan)
+    frame = result.provenance["metric_crs"]
+    streets = shapely.union_all(result.layers["walk_edges"].to_crs(frame).geometry.to_numpy())
+    area = result.layers["areas"].to_crs(frame).geometry.iloc[0]
+    xs, ys = np.meshgrid(*(np.arange(area.bounds[k], area.bounds[k + 2], 50.0) for k in (0, 1)))
+    points = shapely.points(xs.ravel(), ys.ravel())
+    far = points[shapely.within(points, area) & (shapely.distance(points, streets) > 45)]
+    place = result.layers["areas"].to_crs(frame).iloc[:1].set_geometry([far[0]]).to_crs(4326)
+    return f"F9,Lost,{place.geometry.iloc[0].x:.7f},{place.geometry.iloc[0].y:.7f},open"
 
 
-def test_a_facility_that_joins_no_street_makes_its_neighbours_unknown(tmp_path):
-    homes = [(10, 300, 0), (20, -1990, 0)]
-    facilities = [("F", "In the fields", 600, 300), ("G", "Far", -900, 400)]
-    result = run(tmp_path, homes, facilities=[*facilities, ("H", "South", 0, -900)], bounds=WIDE)
-    # h0 is 424 m from F, 1,200 m on foot from H; h1 is 1,161 m from G
-    assert verdicts(result) == [["unknown", "facility not joined", "H"], ["gap", "", "H"]]
-    assert result.summary["facilities"]["not_joined"] == ["F", "G"]
-    reasons = result.layers["facilities"]["reason"].tolist()
-    assert reasons == ["no street near", "no street near", ""]
+def test_the_callers_inputs_stay_as_they_were(tmp_path: Path):
+    inputs = load_inputs(load_plan(write_city(tmp_path)))
+    before = inputs.facilities.rows.copy(deep=True)
+    first = run_plan(inputs).summary
+    pd.testing.assert_frame_equal(pd.DataFrame(inputs.facilities.rows), pd.DataFrame(before))
+    assert run_plan(replace(inputs)).summary == first
 
 
-def test_the_edge_of_the_data_is_the_hull_unless_the_extract_says_more(tmp_path):
-    homes = [(10, 1400, 0)]
-    assert verdicts(run(tmp_path, homes)) == [["unknown", "edge of data", "F"]]
-    assert verdicts(run(tmp_path, homes, bounds=WIDE)) == [["gap", "", "F"]]
-    near = box(-2000, -900, 2000, 900)  # less than 1,000 m to the north
-    assert verdicts(run(tmp_path, homes, bounds=near)) == [["unknown", "edge of data", "F"]]
+# -- the data beside the checkout, where it is --------------------------------------------------
 
 
-def test_a_detour_and_an_island(tmp_path):
-    #  U-turn: homes 300 m from the station as the crow flies, 2,600 m on foot
-    drawing = Drawing(
-        {1: (0, 0), 2: (1150, 0), 3: (1150, 300), 4: (0, 300), 5: (3000, 0),
-         8: (-500, -500), 9: (-300, -500)},
-        [([1, 2, 3, 4], "highway=footway"), ([2, 5], "highway=footway"),
-         ([8, 9], "highway=footway")],
-    )  # fmt: skip
-    homes = [(80, 0, 300), (5, -400, -500)]
-    result = run(tmp_path, homes, drawing=drawing, area=WIDE, bounds=box(-2e4, -2e4, 2e4, 2e4))
-    assert verdicts(result) == [["gap", "", "F"], ["unknown", "island", None]]
-    [gap] = result.summary["gaps"]
-    assert gap["cause"] == "detour"
-    assert gap["minutes"] == pytest.approx(2600 * 60 / 4000, rel=3e-4)
+def test_porto_alegre(shared_data: Path):
+    result = run_of(shared_data / "porto_alegre" / "plan.toml")
+    assert result.summary["facilities"]["total"] == 117
+    assert len(result.layers["demand"]) == 2 * 1226
+    # 812,935 residents, 9 of them in a hexagon (row 874) outside the hull of the streets
+    assert whole(result, "residential")["people"] == 812_935 - 9
+    dropped = result.provenance["dropped_rows"]
+    empty = [row for row in dropped if row["reason"] == "jobs: empty people counted as 0"]
+    assert len(empty) == 5
+    outside = [row for row in dropped if "outside" in row["reason"]]
+    assert [row["row"] for row in outside] == [874, 874]
+    assert len(dropped) == 7
+    share = whole(result, "residential")
+    assert share["share_low"] <= share["share"] <= share["share_high"]
+    near = result.layers["facilities"]["people_nearest_residential"].sum()
+    assert near == pytest.approx(share["covered"], rel=1e-9)
 
 
-def test_towns_and_targets(tmp_path):
-    inner = box(-1500, -500, 1500, 500)
-    towns = {"West": box(-1500, -500, 0, 500), "East": box(0, -500, 1500, 200)}
-    towns["Empty"] = box(0, 200, 1500, 500)
-    homes = [(80, -100, 0), (20, -1400, 0), (50, 1400, 0)]
-    result = run(
-        tmp_path, homes, area=inner, towns=towns, bounds=WIDE,
-        service="targets = { residential = 0.7 }",
-    )  # fmt: skip
-    found = {row["area"]: row["result"] for row in result.summary["checks"]}
-    # 80 of 150, 80 of 100, 0 of 50, nobody
-    assert found == {"all": "missed", "West": "met", "East": "missed", "Empty": "undecided"}
-    assert row_of(result, area="Empty")["share"] is None
-    names = [gap["name"] for gap in result.summary["gaps"]]
-    assert names[-1] == "scattered"  # the 20 in West
-    assert [gap["town"] for gap in result.summary["gaps"]] == ["East", "West"]
-
-
-def test_the_order_of_rows_changes_nothing(tmp_path):
-    rng = np.random.default_rng(3)
-    homes = [(int(p), float(x), float(y)) for p, x, y in zip(
-        rng.integers(0, 90, 30), rng.uniform(-1900, 1900, 30), rng.uniform(-90, 90, 30),
-        strict=True)]  # fmt: skip
-    rows = [(f"h{n}", people, x, y) for n, (people, x, y) in enumerate(homes)]
-    facilities = [("F", "One", 0, 0), ("G", "Two", -1500, 30)]
-    first, second = (
-        run_plan(
-            inputs_of(
-                tmp_path, HOMES, tables={"homes.csv": rows[::step]}, bounds=WIDE,
-                facilities=facilities[::step],
-            )
-        ).summary
-        for step in (1, -1)
-    )  # fmt: skip
-    assert first == second
+def test_shanghai_centre_with_facilities_of_our_choosing(shared_data: Path, tmp_path: Path):
+    places = [(121.4737 + dx, 31.2304 + dy) for dx in (-0.02, 0.0, 0.02) for dy in (-0.01, 0.01)]
+    plan = write_city(tmp_path, "test")
+    text = plan.read_text(encoding="utf-8").splitlines()
+    osm = (shared_data / "shanghai_centre" / "shanghai_centre.osm.pbf").as_posix()
+    write_lines(plan, [f"osm = '{osm}'" if line.startswith("osm =") else line for line in text])
+    heading = facility_rows("test")[0]
+    stations = [f"S{n},站点{n},{lon},{lat},open" for n, (lon, lat) in enumerate(places)]
+    write_lines(tmp_path / "facilities.csv", [heading, *stations])
+    people = [f"P{n},100,{lon + 0.004},{lat}" for n, (lon, lat) in enumerate(places)]
+    write_lines(tmp_path / "people.csv", ["id,people,lon,lat", *people])
+    result = run_of(plan)
+    assert result.provenance["metric_crs"] == "EPSG:32651"
+    assert result.summary["facilities"]["total"] == 6
+    assert whole(result, "residential")["people"] == 600
+    assert whole(result, "residential")["covered"] > 0

@@ -18,6 +18,9 @@ from planner.travel.streets import Streets
 RESIDENTS: Final = "residential"
 #: Own stations are first looked for within this; the few farther ones one by one.
 _FIRST_CUTOFF_MINUTES: Final = 45.0
+_FIGURES: Final = (
+    "town", "people", "minutes_own", "minutes_nearest", "share_any", "share_own"
+)  # fmt: skip
 
 
 def committee_table(
@@ -45,9 +48,10 @@ def committee_table(
     Returns
     -------
     GeoDataFrame
-        name, kind, town, facility_id, people, minutes_own and minutes_nearest (medians over its
-        residents, inf where there is no path or no station), share_any and share_own (covered by
-        any facility and by its own, of all its residents; NaN without residents), geometry.
+        name, kind, town (of most of its residents), facility_id, people, minutes_own and
+        minutes_nearest (medians over its residents, inf where there is no path or no station),
+        share_any and share_own (covered by any facility and by its own, of all its residents; NaN
+        without residents), geometry.
     """
     residents = demand[demand["kind"] == RESIDENTS]
     number = _committee_of(residents, committees)
@@ -60,7 +64,7 @@ def committee_table(
         total = people[here].sum()
         rows.append(
             {
-                "town": residents["town"].iloc[here[0]] if len(here) else "",
+                "town": _town_of_most(residents["town"].to_numpy()[here], people[here]),
                 "people": total,
                 "minutes_own": _median(own_minutes[here], people[here]),
                 "minutes_nearest": _median(nearest[here], people[here]),
@@ -72,10 +76,9 @@ def committee_table(
                 else np.nan,
             }
         )
-    figures = pd.DataFrame(rows, index=committees.index)
+    figures = pd.DataFrame(rows, index=committees.index, columns=list(_FIGURES))
     named = committees[["name", "kind", "facility_id"]]
-    columns = ["name", "kind", "town", "facility_id", "people", "minutes_own", "minutes_nearest",
-               "share_any", "share_own"]  # fmt: skip
+    columns = ["name", "kind", "town", "facility_id", *_FIGURES[1:]]
     table = pd.concat([named, figures], axis=1)[columns]
     return gpd.GeoDataFrame(table, geometry=committees.geometry.to_numpy(), crs=committees.crs)
 
@@ -144,6 +147,12 @@ def _own_minutes(
         targets = join(streets, units.xy[rows])
         minutes[rows] = nearest_minutes(streets, rows_of(origins, origin, origin + 1), targets)[0]
     return minutes
+
+
+def _town_of_most(towns: NDArray[np.object_], people: NDArray[np.float64]) -> str:
+    """Return the town where most of the people live; "" for nobody."""
+    names, number = np.unique(towns.astype(str), return_inverse=True)
+    return str(names[np.argmax(np.bincount(number, weights=people))]) if len(names) else ""
 
 
 def _median(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import Any, Final
 
 import geopandas as gpd
@@ -154,8 +155,7 @@ def _groups(units: gpd.GeoDataFrame) -> NDArray[np.int64]:
         return np.empty(0, dtype=np.int64)
     xy = np.column_stack([units.geometry.x, units.geometry.y])
     join_m = units["join_m"].to_numpy()
-    pairs = KDTree(xy).query_pairs(join_m.max() + 1e-9, output_type="ndarray")
-    first, second = pairs[:, 0], pairs[:, 1]
+    first, second = _near_pairs(xy, join_m)
     apart_m = np.hypot(*(xy[first] - xy[second]).T)
     close = apart_m <= (join_m[first] + join_m[second]) / 2
     graph = coo_array(
@@ -163,6 +163,27 @@ def _groups(units: gpd.GeoDataFrame) -> NDArray[np.int64]:
         shape=(len(units), len(units)),
     )
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _near_pairs(
+    xy: NDArray[np.float64], join_m: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return pairs of units that may be joined; houses are not searched as far as hexagons."""
+    values = np.unique(join_m)
+    rows = [np.flatnonzero(join_m == value) for value in values]
+    trees = [KDTree(xy[part]) for part in rows]
+    found = []
+    for i, j in combinations_with_replacement(range(len(values)), 2):
+        within_m = (values[i] + values[j]) / 2 + 1e-9  # who is really close is decided after this
+        if i == j:
+            pairs = trees[i].query_pairs(within_m, output_type="ndarray")
+            a, b = pairs[:, 0], pairs[:, 1]
+        else:
+            pairs = trees[i].sparse_distance_matrix(trees[j], within_m, output_type="ndarray")
+            a, b = pairs["i"], pairs["j"]
+        found.append((rows[i][a], rows[j][b]))
+    first, second = (np.concatenate(ends) for ends in zip(*found, strict=True))
+    return first, second
 
 
 def _people_by_kind(units: pd.DataFrame, group: pd.Series) -> pd.DataFrame:

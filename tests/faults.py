@@ -1,5 +1,6 @@
 """Ways to spoil a plan and its files, each with what the one line about it has to say."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 

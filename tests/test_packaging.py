@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ SOURCES = ["planner", "data", "pyproject.toml", "README.md", "LICENSE"]
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the contents of the wheel, as pip would unpack it."""
+    """A folder with nothing but the wheel, installed by pip without a download."""
     source = tmp_path_factory.mktemp("source")
     for name in SOURCES:
         if (REPOSITORY / name).is_dir():
@@ -27,11 +26,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(REPOSITORY / name, source / name)
     wheels = tmp_path_factory.mktemp("wheels")
-    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*build, "--quiet", "--wheel-dir", wheels, source], check=True)
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    offline = ["--no-deps", "--no-index"]
+    build = [*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", wheels, source]
+    subprocess.run(build, check=True)
     site = tmp_path_factory.mktemp("site")
-    with zipfile.ZipFile(next(wheels.glob("planner-*.whl"))) as wheel:
-        wheel.extractall(site)
+    wheel = next(wheels.glob("planner-*.whl"))
+    subprocess.run([*pip, "install", *offline, "--target", site, wheel], check=True)
     return site
 
 
@@ -64,3 +65,20 @@ def test_a_wheel_brings_its_data_and_finds_it(installed: Path, tmp_path: Path):
         wanted = {path.name for path in (REPOSITORY / folder).glob("*") if path.is_file()}
         assert wanted <= {path.name for path in brought.glob("*")}
     assert not (installed / "planner" / "data" / "generator").exists()
+
+
+def test_a_wheel_runs_the_demo_in_an_empty_folder(installed: Path, tmp_path: Path):
+    run = subprocess.run(
+        [installed / "bin" / "planner", "demo"],
+        env=os.environ | {"PYTHONPATH": str(installed)},
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    out = tmp_path / "planner-demo"
+    assert (out / "map.html").is_file()
+    assert (out / "run.json").is_file()
+    assert "map: planner-demo" in run.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["planner-demo"]

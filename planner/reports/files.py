@@ -47,7 +47,7 @@ _MULTI: Final = {"Polygon": "MultiPolygon", "MultiPolygon": "MultiPolygon"}
 
 
 def write_result(
-    result: Result, out: Path, save_map: Callable[[Path], None] | None = None
+    result: Result, out: str | Path, save_map: Callable[[Path], None] | None = None
 ) -> dict[str, Path]:
     """Write the files of a run into a folder.
 
@@ -73,6 +73,7 @@ def write_result(
     SourceError
         If the folder cannot be written.
     """
+    out = Path(out)
     check_out(out)
     beside = _folder_beside(out)
     try:

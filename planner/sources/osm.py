@@ -117,7 +117,7 @@ class OsmExtract:
     skipped: dict[str, int] = field(default_factory=dict)
 
 
-def load_osm(path: Path, *, cache: ArrayCache | None = None) -> OsmExtract:
+def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract:
     """Read an OSM extract.
 
     Parameters
@@ -132,6 +132,7 @@ def load_osm(path: Path, *, cache: ArrayCache | None = None) -> OsmExtract:
     SourceError
         If the file is missing, is cut short, is not OSM or holds no street to walk on.
     """
+    path = Path(path)
     _check_file(path)
     if cache is None:
         return _read(path)

@@ -34,7 +34,7 @@ class FinishedRun:
     run: dict[str, Any]
 
 
-def load_result(folder: Path, *, spare: tuple[str, ...] = ()) -> FinishedRun:
+def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedRun:
     """Read what a run wrote, after comparing every file with its hash in run.json.
 
     Parameters
@@ -49,6 +49,7 @@ def load_result(folder: Path, *, spare: tuple[str, ...] = ()) -> FinishedRun:
     SourceError
         If the folder or a file is missing, or the run is unfinished.
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the --out of a finished run")
     run = _load_run(folder)

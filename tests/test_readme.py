@@ -1,0 +1,220 @@
+"""The READMEs: every command in them runs, every link and picture is there."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import nbformat
+import pyrosm
+import pytest
+import typer
+
+from planner.cli import app
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+READMES = ("README.md", "README.zh-CN.md")
+PAGES = sorted(
+    path.relative_to(REPOSITORY).as_posix()
+    for folder in (".", "docs", "data", "benchmarks")
+    for path in (REPOSITORY / folder).glob("*.md")
+)
+PICTURES = ("docs/map-baoshan-demo.png", "docs/map-porto-alegre.png")
+STATIONS = """\
+facility_id,name,lon,lat
+S1,First station,26.9412,60.5257
+S2,Second station,26.9530,60.5312
+"""
+
+COMMANDS: dict[str, typer.models.CommandInfo] = {
+    str(command.name): command for command in app.registered_commands
+}
+
+
+def text_of(page: str) -> str:
+    return (REPOSITORY / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str, *languages: str) -> list[str]:
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text_of(page), flags=re.MULTILINE | re.DOTALL)
+    return [content for language, content in fenced if language in languages]
+
+
+def command_lines() -> list[str]:
+    """Every command of both READMEs once, in order; those for Windows as a shell here has them."""
+    lines = [
+        line.replace("\\", "/").replace(".venv/Scripts/", "")
+        for page in READMES
+        for block in blocks(page, "sh", "bat")
+        for line in block.splitlines()
+    ]
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+LINES = command_lines()
+PLANNER_LINES = [line for line in LINES if line.startswith("planner ")]
+OTHER_LINES = [line for line in LINES if line not in PLANNER_LINES]
+PYTHON_BLOCKS = [block for page in READMES for block in blocks(page, "python")]
+
+
+def planner_script() -> Path:
+    return Path(sysconfig.get_path("scripts")) / "planner"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a user stands, with an extract and a table of stations."""
+    place = tmp_path_factory.mktemp("user")
+    shutil.copy(pyrosm.get_data("test_pbf"), place / "my-city.osm.pbf")
+    (place / "stations.csv").write_text(STATIONS, encoding="utf-8")
+    return place
+
+
+@pytest.fixture(scope="module")
+def finished(folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
+    """What the planner's commands did, one after the other, as a reader would type them."""
+    return {
+        line: subprocess.run(
+            [planner_script(), *shlex.split(line)[1:]],
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        for line in PLANNER_LINES
+    }
+
+
+@pytest.mark.parametrize("line", PLANNER_LINES)
+def test_a_command_of_the_planner_runs(
+    line: str, finished: dict[str, subprocess.CompletedProcess[str]]
+):
+    assert finished[line].returncode == 0, finished[line].stderr
+    assert finished[line].stdout
+    assert not finished[line].stderr
+
+
+def test_the_commands_leave_maps_and_tables(
+    folder: Path, finished: dict[str, subprocess.CompletedProcess[str]]
+):
+    assert finished
+    table = re.findall(r"^\| `([\w.]+)` \|", text_of("README.md"), flags=re.MULTILINE)
+    assert sorted(path.name for path in (folder / "out/demo").iterdir()) == sorted(
+        [*table, "input"]
+    )
+    assert sorted(path.name for path in (folder / "out/my-city").iterdir()) == sorted(
+        name for name in table if name != "committees.csv"
+    )
+
+
+@pytest.mark.parametrize("code", PYTHON_BLOCKS, ids=lambda code: code.splitlines()[0])
+def test_an_example_in_python_runs(
+    code: str, folder: Path, finished: dict[str, subprocess.CompletedProcess[str]]
+):
+    assert finished
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("line", OTHER_LINES)
+def test_a_command_that_sets_up_works(line: str, tmp_path: Path):
+    words = shlex.split(line)
+    match words:
+        case ["make", target]:  # not run: `make test` would call itself
+            rules = re.findall(r"^([a-z]+):", text_of("Makefile"), flags=re.MULTILINE)
+            assert target in rules
+        case [".", activate]:
+            assert activate == ".venv/bin/activate"
+            assert (Path(sys.prefix) / "bin" / "activate").is_file()
+        case ["py", "-3.11", *rest]:
+            subprocess.run([sys.executable, *rest], cwd=tmp_path, check=True)
+            assert (tmp_path / ".venv" / "pyvenv.cfg").is_file()
+        case ["python", "-m", "pip", "install", *rest]:
+            install_again(rest, tmp_path)
+        case ["python", "-m", "pytest"]:
+            assert "testpaths" in text_of("pyproject.toml")
+        case _:
+            pytest.fail(f"{line!r} stands in a README and no test runs it")
+
+
+def install_again(arguments: list[str], place: Path) -> None:
+    """Let pip find everything that is asked for in this environment, with no download."""
+    for name in ("pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
+        shutil.copy(REPOSITORY / name, place / name)
+    for name in ("planner", "data"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(REPOSITORY / name, place / name, ignore=ignored)
+    offline = ["--quiet", "--dry-run", "--no-index", "--no-build-isolation"]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", *offline]
+    subprocess.run([*pip, *arguments], cwd=place, check=True)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_help_with_an_example_and_stands_in_the_readmes(name: str):
+    shown = subprocess.run(
+        [planner_script(), name, "--help"], capture_output=True, encoding="utf-8", check=True
+    ).stdout
+    assert f"Example: planner {name} " in shown
+    for page in READMES:
+        commands = "\n".join(blocks(page, "sh"))
+        assert re.search(rf"^planner {name}\b", commands, flags=re.MULTILINE), page
+
+
+def test_both_readmes_have_the_same_commands():
+    english, chinese = (
+        {line for block in blocks(page, "sh", "bat") for line in block.splitlines() if line}
+        for page in READMES
+    )
+    assert english == chinese
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_pictures_lead_somewhere(page: str):
+    for target in re.findall(r"\]\(([^)\s]+)\)", text_of(page)):
+        if not target.startswith(("https://", "http://")):
+            path = (REPOSITORY / page).parent / target.partition("#")[0]
+            assert path.exists(), f"{page} links to {target}"
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_a_picture_is_a_screen_and_not_heavy(picture: str):
+    content = (REPOSITORY / picture).read_bytes()
+    assert content.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    assert (width, height) == (1440, 900)
+    assert len(content) < 700_000
+    assert picture in text_of("README.md")
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_credit_and_notice_are_given(page: str):
+    assert "© OpenStreetMap contributors" in text_of(page)
+    assert "演示数据，非真实" in text_of(page)
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "notebooks").glob("*.ipynb")), ids=str)
+def test_a_notebook_is_committed_without_outputs(path: Path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs
+            assert cell.execution_count is None
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "notebooks").glob("*.ipynb")), ids=str)
+def test_a_notebook_uses_public_names_only(path: Path):
+    code = "\n".join(
+        cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
+    )
+    assert "from planner import" in code
+    assert not re.search(r"from planner\.|import planner\.", code)

@@ -29,6 +29,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         nearest,
         picture,
         startup,
+        updates,
         whole_run,
     )
     from benchmarks.cities import porto_alegre, shanghai
@@ -37,8 +38,8 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     turns, peer_turns = (3, 1) if quick else (7, 3)
     found: dict[str, Callable[[], list[Row]]] = {"start-up": lambda: startup.measure(turns)}
     if city is None:
-        names = ("load", "isochrones", "accuracy", "picture", "nearest", "matrix", "whole run",
-                 "growth")  # fmt: skip
+        names = ("load", "isochrones", "accuracy", "picture", "nearest", "updates", "matrix",
+                 "whole run", "growth")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
         return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
 
@@ -56,6 +57,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "load": lambda: load.measure(city, turns, peer_turns),
         "isochrones": lambda: isochrones.measure(city, turns, peer_turns),
         "nearest": lambda: nearest.measure(city, turns, peer_turns),
+        "updates": lambda: updates.measure(city, turns),
         "accuracy": judged,
         "picture": drawn,
         "matrix": lambda: matrix.measure(2_000 if quick else 20_000),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from benchmarks.cities import City
 from benchmarks.measure import race
 from benchmarks.peers import keep_graph, load_with_osmnx, load_with_pyrosm, ways_as_xml
 from benchmarks.table import Row, at_least, at_most, duration
 from planner.network import WalkNetwork, build_network
+from planner.network.stored import load_network
+from planner.sources.cache import ArrayCache
 from planner.sources.osm import load_osm
 
 PART = "load"
@@ -42,4 +47,18 @@ def measure(city: City, turns: int, peer_turns: int) -> list[Row]:
         graph = timings[name].result
         what = f"{name} {notes[name]}: {duration(seconds[name])}, {len(graph)} nodes"
         rows.append(at_least(PART, what, seconds[name] / seconds["ours"], bar, "{:.1f} x"))
-    return rows
+    return [*rows, _from_cache(city, turns)]
+
+
+def _from_cache(city: City, turns: int) -> Row:
+    """Time the network from the cache, which is keyed by the content of the extract."""
+    city.work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=city.work) as folder:
+        cache = ArrayCache(Path(folder))
+
+        def cached() -> WalkNetwork:
+            return load_network(city.osm, crs=city.crs, cache=cache)
+
+        cached()
+        seconds = race({"cached": cached}, {"cached": turns})["cached"].median
+    return at_most(PART, "the same from the cache", seconds, 0.15, "{:.3f} s")

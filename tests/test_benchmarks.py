@@ -9,7 +9,7 @@ import pyrosm
 import pytest
 import shapely
 
-from benchmarks import accuracy, isochrones, load, nearest, picture, startup, table
+from benchmarks import accuracy, isochrones, load, nearest, picture, startup, table, updates
 from benchmarks.__main__ import parts
 from benchmarks.cities import City
 from benchmarks.measure import machine, peak_memory_mb, race, versions
@@ -83,7 +83,7 @@ def test_peers_get_the_same_ways(town: City):
 
 def test_loading_is_measured(town: City):
     rows = load.measure(town, 1, 1)
-    assert [row.part for row in rows] == ["load"] * 3
+    assert [row.part for row in rows] == ["load"] * 4
     assert all(row.met is not None for row in rows)
 
 
@@ -97,6 +97,12 @@ def test_nearest_is_measured_and_ours_is_exact(town: City):
     ours = rows["ours: minutes off the exact, and what differs"].measured
     assert ours == "median 0.000, worst 0.0; 0 verdicts, 0 joins"
     assert any(what.startswith("pandana with its preparation") for what in rows)
+
+
+def test_updates_are_measured_and_equal_a_full_run(town: City):
+    rows = updates.measure(town, 1, n_facilities=20)
+    assert len(rows) == 4
+    assert rows[-1].met
 
 
 def test_accuracy_is_measured(town: City):

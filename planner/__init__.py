@@ -35,14 +35,8 @@ if TYPE_CHECKING:
         load_osm,
         load_result,
     )
-    from planner.travel import (
-        AccessRules,
-        Route,
-        facilities_in_reach,
-        isochrones,
-        nearest_facility,
-        route,
-    )
+    from planner.travel import AccessRules, Route, facilities_in_reach, nearest_facility, route
+    from planner.travel.isochrones import isochrones  # by its module, which has the same name
 
 __version__ = "0.1.0"
 
@@ -102,14 +96,8 @@ _HOMES = {
         "load_osm",
         "load_result",
     ),
-    "planner.travel": (
-        "AccessRules",
-        "Route",
-        "facilities_in_reach",
-        "isochrones",
-        "nearest_facility",
-        "route",
-    ),
+    "planner.travel": ("AccessRules", "Route", "facilities_in_reach", "nearest_facility", "route"),
+    "planner.travel.isochrones": ("isochrones",),
 }
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
+from pyproj import CRS
 
+from planner.crs import project
 from planner.network.model import WalkNetwork
+from planner.sources.osm import WalkWays
 
 #: How far away an estate or a village may lend its name, and a crossing of two named streets.
 ESTATE_WITHIN_M: Final = 250.0
@@ -48,50 +52,57 @@ class Landmarks:
     def names(self, places: list[tuple[float, float]]) -> list[str]:
         """Name each place; a name that would stand twice says on which side it lies."""
         found = [self._nearest(x, y) for x, y in places]
-        names = [name for name, _ in found]
-        for k, (name, (x, y)) in enumerate(found):
-            if name and names.count(name) > 1:
-                aside = self._side(places[k], (x, y))
-                found[k] = (self._words("aside").format(name, aside) if aside else name, (x, y))
-        unique: list[str] = []
-        for name, _ in found:
-            free, number = name, 1
-            while free and free in unique:
+        often = Counter(name for name, _ in found)
+        names: list[str] = []
+        taken: set[str] = set()
+        for place, (name, of) in zip(places, found, strict=True):
+            aside = self._side(place, of) if often[name] > 1 else ""
+            wanted = self._words("aside").format(name, aside) if name and aside else name
+            free, number = wanted, 1
+            while free and free in taken:
                 number += 1
-                free = f"{name} ({number})"
-            unique.append(free)
-        return unique
+                free = f"{wanted} ({number})"
+            taken.add(free)
+            names.append(free)
+        return names
 
     def _nearest(self, x: float, y: float) -> tuple[str, tuple[float, float]]:
         """Return the best name for a place and where that name belongs; "" if there is none."""
         point = shapely.Point(x, y)
-        for layer, within_m in (
-            (self.estates, ESTATE_WITHIN_M),
-            (self.villages, VILLAGE_WITHIN_M),
+        for tree, layer, within_m in (
+            (self._estate_tree, self.estates, ESTATE_WITHIN_M),
+            (self._village_tree, self.villages, VILLAGE_WITHIN_M),
         ):
-            if len(layer):
-                away_m = shapely.distance(layer.geometry.to_numpy(), point)
-                k = int(np.argmin(away_m))
-                if away_m[k] <= within_m:
-                    centre = layer.geometry.iloc[k].centroid
-                    return str(layer["name"].iloc[k]), (centre.x, centre.y)
-        if len(self.crossings):
-            away_m = np.hypot(*(self.crossings[["x", "y"]].to_numpy() - (x, y)).T)
-            k = int(np.argmin(away_m))
-            if away_m[k] <= CROSSING_WITHIN_M:
-                row = self.crossings.iloc[k]
-                return self._words("crossing").format(row["first"], row["second"]), (
-                    row["x"], row["y"],
-                )  # fmt: skip
-        if len(self.streets):
-            away_m = shapely.distance(self.streets.geometry.to_numpy(), point)
-            k = int(np.argmin(away_m))
-            if away_m[k] <= CROSSING_WITHIN_M:
-                centre = self.streets.geometry.iloc[k].centroid
-                return self._words("street").format(self.streets["name"].iloc[k]), (
-                    centre.x, centre.y,
-                )  # fmt: skip
+            k = _first_nearest(tree, point, within_m)
+            if k is not None:
+                centre = layer.geometry.iloc[k].centroid
+                return str(layer["name"].iloc[k]), (centre.x, centre.y)
+        k = _first_nearest(self._crossing_tree, point, CROSSING_WITHIN_M)
+        if k is not None:
+            row = self.crossings.iloc[k]
+            name = self._words("crossing").format(row["first"], row["second"])
+            return name, (row["x"], row["y"])
+        k = _first_nearest(self._street_tree, point, CROSSING_WITHIN_M)
+        if k is not None:
+            centre = self.streets.geometry.iloc[k].centroid
+            return self._words("street").format(self.streets["name"].iloc[k]), (centre.x, centre.y)
         return "", (x, y)
+
+    @cached_property
+    def _estate_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.estates.geometry.to_numpy())
+
+    @cached_property
+    def _village_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.villages.geometry.to_numpy())
+
+    @cached_property
+    def _street_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.streets.geometry.to_numpy())
+
+    @cached_property
+    def _crossing_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(shapely.points(self.crossings[["x", "y"]].to_numpy(dtype=float)))
 
     def _side(self, place: tuple[float, float], of: tuple[float, float]) -> str:
         """Return the point of the compass in which a place lies from another, "" if they meet."""
@@ -105,8 +116,15 @@ class Landmarks:
         return str(_WORDS[self.language][key])
 
 
+def _first_nearest(tree: shapely.STRtree, point: shapely.Point, within_m: float) -> int | None:
+    """Return the number of the nearest shape, the first of equals, None if it is too far."""
+    found = tree.query_nearest(point, max_distance=within_m, all_matches=True)
+    return int(found.min()) if len(found) else None
+
+
 def find_landmarks(
     network: WalkNetwork,
+    ways: WalkWays,
     zones: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
     *,
@@ -121,31 +139,30 @@ def find_landmarks(
     return Landmarks(
         estates=named_zones.reset_index(drop=True),
         villages=places[["name", "geometry"]].reset_index(drop=True),
-        crossings=_crossings(network, named),
+        crossings=_crossings(ways, network.crs),
         streets=streets,
         language=language,
     )
 
 
-def _crossings(network: WalkNetwork, named: NDArray[np.bool_]) -> pd.DataFrame:
-    """List the nodes where streets of two names meet, with the first two names in order."""
-    edge = np.flatnonzero(named)
-    ends = pd.DataFrame(
-        {
-            "node": np.concatenate([network.u[edge], network.v[edge]]),
-            "name": np.concatenate([network.name[edge], network.name[edge]]),
-        }
-    ).drop_duplicates()
-    ends = ends.sort_values(["node", "name"])
-    ends["rank"] = ends.groupby("node").cumcount()
-    first = ends[ends["rank"] == 0].set_index("node")["name"]
-    second = ends[ends["rank"] == 1].set_index("node")["name"]
-    nodes = second.index.to_numpy(dtype=np.int64)
+def _crossings(ways: WalkWays, crs: CRS) -> pd.DataFrame:
+    """List the nodes where ways of two names meet, with the first two names in order.
+
+    Taken from the ways, not from the network: an edge merged from several ways has but one name.
+    """
+    way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
+    ends = pd.DataFrame({"node": ways.node_id, "name": ways.name[way].astype(str)})
+    ends["lon"], ends["lat"] = ways.lonlat.T
+    ends = ends[ends["name"] != ""].drop_duplicates(["node", "name"])
+    ends = ends[ends.duplicated("node", keep=False)].sort_values(["node", "name"])
+    first = ends.drop_duplicates("node")
+    second = ends[ends.groupby("node").cumcount() == 1]
+    xy = project(first["lon"].to_numpy(), first["lat"].to_numpy(), crs).reshape(-1, 2)
     return pd.DataFrame(
         {
-            "x": network.xy[nodes, 0],
-            "y": network.xy[nodes, 1],
-            "first": first.reindex(nodes).to_numpy(),
-            "second": second.to_numpy(),
+            "x": xy[:, 0],
+            "y": xy[:, 1],
+            "first": first["name"].to_numpy(),
+            "second": second["name"].to_numpy(),
         }
     )

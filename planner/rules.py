@@ -66,6 +66,7 @@ def check_rules(
     """
     tier = tiers_of(demand, area, inputs)
     known = set(tier) - {""}
+    has_levels = bool((facilities["level"] != "").any())
     measure = _Measure(network, facilities, demand, area, access)
     towns = [] if area.towns is None else area.towns["name"].tolist()
     rows, notes = [], []
@@ -74,8 +75,8 @@ def check_rules(
             if rule in inputs.rules:
                 notes.append(f"rule {rule.id}: nobody lives in tier {rule.tier}; not checked")
             continue
-        if len(measure.of_level(rule.level)) == 0:
-            notes.append(f"rule {rule.id}: no open facility of level {rule.level}; not checked")
+        if not has_levels and rule.level != ANY_LEVEL:
+            notes.append(f"rule {rule.id}: the facilities carry no level; not checked")
             continue
         chosen = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
         rows += _rows(rule, measure.verdict(rule)[chosen], demand[chosen], towns)

@@ -40,7 +40,13 @@ from planner.sources.tables import Table, keep_inside
 from planner.summary import build_summary
 from planner.travel.access import join
 from planner.travel.isochrones import isochrones
-from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
+from planner.travel.minutes import (
+    ReachedPairs,
+    nearest_minutes,
+    points_of,
+    reached_pairs,
+    second_minutes,
+)
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 OPEN: Final = "open"
@@ -220,6 +226,7 @@ def _judge_all(
     origins = join(streets, points_of(counting, streets.network, "facilities"))
     targets = join(streets, points_of(units, streets.network, "demand"))
     minutes, nearest = nearest_minutes(streets, origins, targets)
+    to_second, second = second_minutes(streets, origins, targets, nearest)
     pairs = reached_pairs(streets, origins, targets, cutoffs[-1])
     verdicts: dict[float, pd.Series] = {}
     for cutoff in cutoffs:
@@ -232,6 +239,14 @@ def _judge_all(
         nearest_facility_id=labels[nearest],
         minutes=minutes,
         facilities_in_reach=np.bincount(pairs.target, minlength=len(units)),
+        **{
+            f"facilities_in_reach_{cutoff:g}": np.bincount(
+                pairs.target[pairs.minutes <= cutoff], minlength=len(units)
+            )
+            for cutoff in cutoffs[:-1]
+        },
+        second_facility_id=labels[second],
+        minutes_second=to_second,
         verdict=judged["verdict"],
         reason=judged["reason"],
     )
@@ -288,6 +303,7 @@ def _gaps(
     service = inputs.plan.service
     landmarks = find_landmarks(
         streets.network,
+        inputs.osm.ways,
         zones,
         inputs.osm.places.to_crs(area.crs),
         language=inputs.plan.language,

@@ -103,11 +103,13 @@ def test_what_is_collected_from_streets_and_map():
     )
     network = drawing.network()
     zones = layer([("Court", box(0, 0, 9, 9)), ("", box(0, 0, 5, 5))])
-    marks = find_landmarks(network, zones, layer([VILLAGE]), language="en")
+    marks = find_landmarks(network, drawing.walk_ways(), zones, layer([VILLAGE]), language="en")
     assert marks.estates["name"].tolist() == ["Court"]
     assert marks.villages["name"].tolist() == ["杨家宅"]
     at_two = marks.crossings[marks.crossings["x"] == 100]
     assert at_two[["y", "first", "second"]].to_numpy().tolist() == [[0, "a", "b"]]
     assert set(marks.streets["name"]) <= {"a", "b", "c"}
-    bare = Drawing({1: (0, 0), 2: (9, 0)}, [([1, 2], "highway=footway")]).network()
-    assert find_landmarks(bare, layer([]), layer([])).names([(0, 0)]) == [""]
+    bare = Drawing({1: (0, 0), 2: (9, 0)}, [([1, 2], "highway=footway")])
+    assert find_landmarks(bare.network(), bare.walk_ways(), layer([]), layer([])).names(
+        [(0, 0)]
+    ) == [""]

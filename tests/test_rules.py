@@ -115,10 +115,17 @@ def test_facilities_without_a_level_make_no_column():
     assert list(found.minutes) == ["minutes_town"]
 
 
-def test_a_level_that_no_facility_has_is_not_checked_but_told(three_levels):
+def test_a_level_that_no_facility_has_serves_nobody(three_levels):
     found = check(street(), three_levels, people((600, 0)), rule(level="metro", cutoff_m=99.0))
+    assert [row["covered"] for row in found.checks] == [0, 0]
+    assert found.notes == []
+
+
+def test_without_any_level_a_level_is_not_checked_but_told():
+    bare = stations((0, 0, ""))
+    found = check(street(), bare, people((600, 0)), rule(level="town", cutoff_m=99.0))
     assert found.checks == []
-    assert found.notes == ["rule r: no open facility of level metro; not checked"]
+    assert found.notes == ["rule r: the facilities carry no level; not checked"]
 
 
 def test_a_station_off_the_streets_casts_doubt_only_on_its_own_level(three_levels):

@@ -1,6 +1,8 @@
-"""How long it takes: minutes, routes and isochrones, door to door."""
+"""How long it takes: minutes, routes and isochrones, door to door.
 
-from planner.travel.isochrones import isochrones
+The function `isochrones` is taken from its module, which has the same name.
+"""
+
 from planner.travel.minutes import facilities_in_reach, nearest_facility
 from planner.travel.routes import Route, route
 from planner.travel.streets import AccessRules
@@ -9,7 +11,6 @@ __all__ = [
     "AccessRules",
     "Route",
     "facilities_in_reach",
-    "isochrones",
     "nearest_facility",
     "route",
 ]

@@ -72,6 +72,24 @@ def join(streets: Streets, xy: NDArray[np.float64]) -> Access:
     return Access(points, *arrays)
 
 
+def at_nodes(streets: Streets) -> Access:
+    """Return the street nodes themselves as points to be reached, in their order."""
+    network = streets.network
+    nothing, none = np.empty(0, dtype=np.int64), np.zeros(network.n_nodes + 1, dtype=np.int64)
+    return Access(
+        xy=network.xy,
+        piece_starts=none,
+        piece=nothing,
+        entry_starts=none,
+        entry_edge=nothing,
+        entry_along_m=np.empty(0),
+        entry_minutes=np.empty(0),
+        seed_starts=np.arange(network.n_nodes + 1),
+        seed_node=np.arange(network.n_nodes),
+        seed_minutes=np.zeros(network.n_nodes),
+    )
+
+
 def rows_of(places: Access, first: int, last: int) -> Access:
     """Return the points first..last of an access table as one of their own."""
 

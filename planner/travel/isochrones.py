@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any, Final
 
 import contourpy
@@ -24,7 +25,7 @@ from planner.travel.minutes import points_of
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 #: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
-CELL_M: Final = 12.5
+CELL_M: Final = 16.0
 #: The name under which the union over all facilities stands among the isochrones.
 ALL: Final = "all"
 
@@ -100,9 +101,9 @@ def _draw_all(
     progress: Callable[[int], None] | None,
 ) -> list[list[shapely.Geometry]]:
     """Draw every set of places on all cores; each thread keeps its working arrays."""
-    own = threading.local()
     shared = _shared(streets)
     n_entries = max((len(places.entry_edge) for places in sets), default=0)
+    own = threading.local()
 
     def draw(places: Access) -> list[shapely.Geometry]:
         if not hasattr(own, "work"):
@@ -110,8 +111,11 @@ def _draw_all(
             own.work = scratch(network.n_nodes, network.n_edges, n_entries)
         return draw_bands(streets, places, cutoffs, shared, own.work)
 
+    workers = min(os.cpu_count() or 1, len(sets))
+    if workers < 2:
+        return [draw(places) for places in sets]
     bands = []
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         for number, polygons in enumerate(pool.map(draw, sets), start=1):
             bands.append(polygons)
             if progress is not None:
@@ -143,13 +147,14 @@ def draw_bands(
     limit = streets.access.limit_m
     low, high = _extent(capsules, limit)
     columns, rows = (np.round((high - low) / CELL_M).astype(int) + 1).tolist()
-    x, y = low[0] + CELL_M * np.arange(columns), low[1] + CELL_M * np.arange(rows)
+    x, y = np.meshgrid(low[0] + CELL_M * np.arange(columns), low[1] + CELL_M * np.arange(rows))
     fields = depth_fields(
         capsules, cutoffs, limit, streets.leg_pace, low[0], low[1], CELL_M, columns, rows
     )
     return [_outline(x, y, field) for field in fields]
 
 
+@lru_cache(maxsize=8)
 def _shared(streets: Streets) -> tuple[Any, ...]:
     """Return the arrays that every isochrone of these streets reads."""
     network, graph, pieces = streets.network, streets.graph, streets.pieces
@@ -181,8 +186,17 @@ def _outline(
     x: NDArray[np.float64], y: NDArray[np.float64], field: NDArray[np.float64]
 ) -> shapely.Geometry:
     """Trace where the depth is above 0: a MultiPolygon with its holes."""
-    generator = contourpy.contour_generator(
-        x, y, field, name="serial", fill_type=contourpy.FillType.ChunkCombinedOffsetOffset
+    # The class itself, not its factory: on small fields the factory's checks take longer than it.
+    generator = contourpy.SerialContourGenerator(
+        x,
+        y,
+        field,
+        mask=None,  # type: ignore[arg-type]  # the factory passes None too
+        corner_mask=False,
+        line_type=contourpy.LineType.ChunkCombinedOffset,
+        fill_type=contourpy.FillType.ChunkCombinedOffsetOffset,
+        quad_as_tri=False,
+        z_interp=contourpy.ZInterp.Linear,
     )
     parts: Any = generator.filled(0.0, 2 * CELL_M)
     (points,), (rings,), (polygons,) = parts

@@ -62,7 +62,7 @@ class SearchGraph:
     edge: NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Streets:
     """A network as one kind of walker meets it."""
 

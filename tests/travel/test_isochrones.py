@@ -66,7 +66,7 @@ def test_off_the_streets_it_is_a_disc(road):
     # 0.7 minutes allow 50 m, 15 minutes the limit of 100 m
     for polygon, radius in zip(shape.geometry, (50, 100), strict=True):
         disc = shapely.Point(0, 5000).buffer(radius, quad_segs=64)
-        assert polygon.symmetric_difference(disc).area < 0.02 * disc.area
+        assert polygon.symmetric_difference(disc).area < 0.03 * disc.area
 
 
 def test_holes_are_kept():

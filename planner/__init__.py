@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.check import Findings, check_inputs
     from planner.crs import metric_crs_at
     from planner.maps import draw_map, save_map
-    from planner.network import WalkNetwork, build_network, from_networkx
+    from planner.network import WalkNetwork, build_network, from_networkx, load_network
     from planner.plan import Plan, load_plan
     from planner.reports import write_result
     from planner.run import Result, run_plan
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         load_inputs,
         load_osm,
         load_result,
+        user_cache,
     )
     from planner.travel import AccessRules, Route, facilities_in_reach, nearest_facility, route
     from planner.travel.isochrones import isochrones  # by its module, which has the same name
@@ -67,6 +68,7 @@ __all__ = [
     "from_networkx",
     "isochrones",
     "load_inputs",
+    "load_network",
     "load_osm",
     "load_plan",
     "load_result",
@@ -75,6 +77,7 @@ __all__ = [
     "route",
     "run_plan",
     "save_map",
+    "user_cache",
     "write_result",
 ]
 
@@ -83,7 +86,7 @@ _HOMES = {
     "planner.check": ("Findings", "check_inputs"),
     "planner.crs": ("metric_crs_at",),
     "planner.maps": ("draw_map", "save_map"),
-    "planner.network": ("WalkNetwork", "build_network", "from_networkx"),
+    "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("Plan", "load_plan"),
     "planner.reports": ("write_result",),
     "planner.run": ("Result", "run_plan"),
@@ -95,6 +98,7 @@ _HOMES = {
         "load_inputs",
         "load_osm",
         "load_result",
+        "user_cache",
     ),
     "planner.travel": ("AccessRules", "Route", "facilities_in_reach", "nearest_facility", "route"),
     "planner.travel.isochrones": ("isochrones",),

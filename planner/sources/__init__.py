@@ -1,5 +1,6 @@
 """Reading: the only place that touches disk or network."""
 
+from planner.sources.cache import ArrayCache, user_cache
 from planner.sources.embedded import copy_demo, data_folder
 from planner.sources.inputs import Inputs, load_inputs
 from planner.sources.osm import OsmExtract, load_osm
@@ -8,6 +9,7 @@ from planner.sources.tables import Table, load_demand_points, load_facilities, l
 from planner.sources.template import write_template
 
 __all__ = [
+    "ArrayCache",
     "FinishedRun",
     "Inputs",
     "OsmExtract",
@@ -20,5 +22,6 @@ __all__ = [
     "load_osm",
     "load_polygons",
     "load_result",
+    "user_cache",
     "write_template",
 ]

@@ -103,7 +103,7 @@ FAULTS = [
     ('language = "en"', 'synthetic = "no"', r"synthetic: 'no' will not do; write true or false"),
     ('"elm.osm.pbf"', "7", r"network\.osm: 7 will not do; write a path in quotes"),
     ('"elm.osm.pbf"', '""', r"network\.osm: .*it should not be empty"),
-    ("= 200", "= 0", r"access_limit_m: 0 will not do; it should be greater than 0"),
+    ("= 200", "= 0", r"access_limit_m: 0 will not do; it should be greater than or equal to 1"),
     ("= 200", "= inf", r"access_limit_m: inf will not do; it should be a finite number"),
     ("= 200", "= true", r"access_limit_m: True will not do; write a number"),
     ("= 200", "= 200\naccess_detour = 0.9", r"access_detour: 0.9 .* greater than or equal to 1"),

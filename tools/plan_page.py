@@ -43,8 +43,8 @@ HEADINGS = {
     ),
     "service": "## [service]\n\nOptional.",
     "rules": (
-        "## [[rules]]\n\nAny number of times. Either `cutoff_minutes` or `cutoff_m`. The rules that\n"
-        "apply by default stand in `data/rules.toml`."
+        "## [[rules]]\n\nAny number of times. Either `cutoff_minutes` or `cutoff_m`. The rules "
+        "that\napply by default stand in `data/rules.toml`."
     ),
 }
 

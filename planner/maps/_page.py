@@ -21,7 +21,7 @@ CONTENT_SECURITY_POLICY = (
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
 _SCRIPTS = ("data.js", "draw.js", "symbols.js", "layer.js", "cards.js", "panel.js", "tables.js",
-            "sheet.js", "page.js")  # fmt: skip
+            "rules.js", "sheet.js", "page.js")  # fmt: skip
 
 
 class PageMap(folium.Map):

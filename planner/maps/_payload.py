@@ -57,6 +57,7 @@ def page_payload(
         "origin": [grid.lon, grid.lat],
         "coverage": coverage,
         "checks": list(summary.get("checks") or []),
+        "domains": _domains(summary),
         "warnings": len(summary.get("warnings") or []),
         "kinds": [kind for kind in KINDS if any(row.get("kind") == kind for row in coverage)],
         "cutoffs": _cutoffs(layers, coverage),
@@ -65,6 +66,7 @@ def page_payload(
         "streets": _streets(_layer(layers, "walk_edges"), grid),
         "backdrop": _backdrop(_layer(layers, "backdrop"), grid),
         "facilities": _facilities(facilities, grid),
+        "committees": _committees(_layer(layers, "committees"), facilities),
         "gaps": _gaps(_layer(layers, "gaps"), facilities, grid),
         "unknown": _unknown(_layer(layers, "unknown_areas"), grid),
         "demand": _demand(_layer(layers, "demand"), grid),
@@ -217,6 +219,41 @@ def _lonlat(
     return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
 
 
+def _places(facilities: gpd.GeoDataFrame | None) -> dict[str, int]:
+    """Return the place of each facility in the table by its id."""
+    if facilities is None:
+        return {}
+    return {str(key): index for index, key in enumerate(facilities["facility_id"])}
+
+
+def _domains(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of coverage by domain, the facilities of residents' communities first."""
+    rows = [dict(row) for row in summary.get("domains") or []]
+    return sorted(rows, key=lambda row: row.get("domain") != "community")
+
+
+def _committees(
+    committees: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None
+) -> list[dict[str, Any]]:
+    """Return each committee with its own station's place in the facilities, not its id."""
+    if committees is None:
+        return []
+    place = _places(facilities)
+    columns = ("name", "town", "facility_id", "people", "minutes_own", "minutes_nearest")
+    rows = zip(*(_column(committees, name) for name in columns), strict=True)
+    return [
+        {
+            "name": name,
+            "town": town,
+            "own": None if own is None else place.get(str(own)),
+            "people": _rounded(people, 0),
+            "minutes_own": _rounded(minutes_own, 2),
+            "minutes_nearest": _rounded(minutes_nearest, 2),
+        }
+        for name, town, own, people, minutes_own, minutes_nearest in rows
+    ]
+
+
 def _gaps(
     gaps: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None, grid: Grid
 ) -> dict[str, Any]:
@@ -225,9 +262,7 @@ def _gaps(
         return {"count": 0, "shape": grid.polygons([])}
     if "rank" in gaps.columns:
         gaps = gaps.sort_values("rank", kind="stable", na_position="last")
-    place = {}
-    if facilities is not None:
-        place = {str(key): index for index, key in enumerate(facilities["facility_id"])}
+    place = _places(facilities)
     ids, names = _column(gaps, "gap_id"), _column(gaps, "name")
     nearest = _column(gaps, "nearest_facility_id")
     scattered = _scattered(gaps)

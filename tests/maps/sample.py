@@ -141,13 +141,26 @@ def backdrop() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"kind": ["water", "green"]}, geometry=shapes, crs="EPSG:4326")
 
 
+def committees() -> gpd.GeoDataFrame:
+    """Four committees: near, without a station of its own, one that cannot be reached, nobody."""
+    table = pd.DataFrame({"name": ["甲居委会", "乙村委会", "丙居委会", "丁居委会"]})
+    table["kind"] = ["residents", "village", "residents", "residents"]
+    table["town"] = [TOWNS[1], TOWNS[1], TOWNS[1], TOWNS[0]]
+    table["facility_id"] = ["F03", "", "F12", "F04"]
+    table["people"] = [9720.0, 640.0, 3120.0, 0.0]
+    table["minutes_own"] = [15.2, np.inf, np.inf, np.nan]
+    table["minutes_nearest"] = [4.4, 22.0, 9.0, np.nan]
+    shapes = [disc(lon, 31.335, 0.004) for lon in (121.44, 121.45, 121.46, 121.41)]
+    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+
+
 def layers() -> dict[str, gpd.GeoDataFrame]:
     """Every layer of a result that the page knows."""
     stations = facilities()
     return {
         "areas": areas(), "facilities": stations, "isochrones": isochrones(stations),
         "demand": demand(), "gaps": gaps(), "walk_edges": streets(),
-        "unknown_areas": unknown_areas(), "backdrop": backdrop(),
+        "unknown_areas": unknown_areas(), "backdrop": backdrop(), "committees": committees(),
     }  # fmt: skip
 
 
@@ -165,6 +178,40 @@ def coverage_row(
         "share_low": round(covered / people, 4) if people else None,
         "share_high": round((covered + unknown) / people, 4) if people else None,
     }  # fmt: skip
+
+
+def rule_row(area: str, counts: tuple[int, int, int], **keys: Any) -> dict[str, Any]:
+    """A row of the checks by a default rule; without a target unless the keys give one."""
+    row = coverage_row(area, "residential", 15, counts) | {
+        "tier": "main_city", "level": "neighbourhood", "profile": "adult", "cutoff_m": None,
+        "target": None, "target_year": None, "result": None, "analogy": False,
+    }  # fmt: skip
+    return row | {"rule_id": "r"} | keys
+
+
+def rule_rows(area: str) -> list[dict[str, Any]]:
+    """A standard that judges nothing, a draft, and a share by analogy that is missed."""
+    gb = "GB 50180-2018, living circle of 15,000-25,000 people: 500 m on foot"
+    draft = "Shanghai, draft standard for community service circles, main city: 800-1,000 m"
+    share = "Shanghai, 99 % of community facilities' circles by 2035, by analogy"
+    metres = {"cutoff_minutes": None}
+    return [
+        rule_row(area, (700, 300, 0), **metres, cutoff_m=500, source=gb, status="standard"),
+        rule_row(area, (800, 200, 0), **metres, cutoff_m=800, source=draft, status="draft"),
+        rule_row(area, (889, 111, 0), tier="rural", source=share, status="assumption",
+                 analogy=True, target=0.99, target_year=2035, result="missed"),
+    ]  # fmt: skip
+
+
+def domains() -> list[dict[str, Any]]:
+    """Malls before the stations of communities, as the alphabet has it not."""
+    reach = (("mall", 3, (83, 39, 384)), ("community", 11, (853, 359, 937)))
+    return [
+        {"domain": domain, "facilities": count, "kind": kind, "people": 1000, "covered": covered,
+         "share_low": covered / 1000}
+        for domain, count, reached in reach
+        for kind, covered in zip(KINDS, reached, strict=True)
+    ]  # fmt: skip
 
 
 def summary() -> dict[str, Any]:
@@ -193,5 +240,7 @@ def summary() -> dict[str, Any]:
             checks.append({**row, "rule_id": f"target-{kind}", "level": None, "profile": "adult",
                            "cutoff_m": None, "target": target, "target_year": None,
                            "result": result})  # fmt: skip
+        checks += rule_rows(area)
     return {"plan": "sample", "synthetic": True, "coverage": coverage, "checks": checks,
-            "gaps": [], "warnings": ["a"], "facilities": {"total": 14, "joined": 13}}  # fmt: skip
+            "domains": domains(), "gaps": [], "warnings": ["a"],
+            "facilities": {"total": 14, "joined": 13}}  # fmt: skip

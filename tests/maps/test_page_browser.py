@@ -148,6 +148,62 @@ def test_the_panel_tells_the_story_in_order(visit):
         assert page.locator("#group").count() == 0
 
 
+def tables(page: Page) -> list[list[list[str]]]:
+    """The texts of every cell under "figures and definitions", by table and row."""
+    page.click("#figures-title")
+    return list(
+        page.evaluate("""[...document.querySelectorAll('#tables table')].map(t =>
+        [...t.tBodies[0].rows].map(r => [...r.cells].map(c => c.innerText)))""")
+    )
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_rules_say_their_figure_source_and_status(visit, size):
+    with visit(size, reduced_motion="reduce") as page:
+        if size is PHONE:
+            page.click("#sheet-button")
+        _, rules, domains = tables(page)
+        assert rules[3:] == [
+            ["主城区"],
+            ["居民 · 居村站点 · 500 米内\nGB 50180-2018：步行 500 米，15,000–25,000 人 · 标准",
+             "70.0%", "—"],
+            ["居民 · 居村站点 · 800 米内\n上海市主城区社区服务圈：800–1,000 米 · 征求意见稿",
+             "80.0%", "—"],
+            ["乡村"],
+            ["居民 · 居村站点 · 15 分钟内\n"
+             "上海市为其他社区设施定的比例 · 假设 · 按类比（2035年）",
+             "88.9%", "≥99%\n未达标"],
+        ]  # fmt: skip
+        assert domains == [["居民社区", "11", "85.3%", "35.9%", "93.7%"],
+                           ["商场", "3", "8.3%", "3.9%", "38.4%"]]  # fmt: skip
+        wide = (
+            "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+        )
+        assert page.evaluate(wide + ".length") == 0
+
+
+def test_a_town_shows_its_committees_and_their_own_stations(visit):
+    with visit(hash_="#town=" + quote("大场镇"), reduced_motion="reduce") as page:
+        _, _, committees = tables(page)
+        assert committees == [
+            ["甲居委会\n本站：第4居民区站", "9,720", "15 分钟多", "4 分钟"],
+            ["乙村委会\n没有自己的站点", "640", "—", "22 分钟"],
+            ["丙居委会\n本站：第13居民区站 · 规划中", "3,120", "不可达", "9 分钟"],
+        ]
+        page.select_option("#town", "=友谊路街道")
+        assert ["丁居委会\n本站：第5居民区站", "0", "—", "—"] in tables_now(page)
+        page.select_option("#town", "=顾村镇")
+        assert "居村委" not in page.locator("#tables").inner_text()
+
+
+def tables_now(page: Page) -> list[list[str]]:
+    """The rows of all tables that are open already."""
+    return list(
+        page.evaluate("""[...document.querySelectorAll('#tables tbody tr')].map(r =>
+        [...r.cells].map(c => c.innerText))""")
+    )
+
+
 def test_a_town_in_the_address_narrows_everything(visit):
     with visit(hash_="#town=" + quote("顾村镇"), reduced_motion="reduce") as page:
         assert page.locator("#town").input_value() == "=顾村镇"
@@ -255,14 +311,18 @@ def test_hostile_texts_do_no_harm(visit, tmp_path):
     layers, summary = sample.layers(), sample.summary()
     for name, columns in {"gaps": ("gap_id", "name", "cause", "cause_detail"),
                           "facilities": ("name", "level", "domain", "reason"),
-                          "unknown_areas": ("name", "reason")}.items():  # fmt: skip
+                          "unknown_areas": ("name", "reason"),
+                          "committees": ("name",)}.items():  # fmt: skip
         for column in columns:
             layers[name][column] = sample.HOSTILE + column
     towns = {town: town + sample.HOSTILE for town in sample.TOWNS}
-    for name, column in (("areas", "name"), ("gaps", "town"), ("unknown_areas", "town")):
+    for name, column in (("areas", "name"), ("gaps", "town"), ("unknown_areas", "town"),
+                         ("committees", "town")):  # fmt: skip
         layers[name][column] = layers[name][column].map(towns)
     for row in summary["coverage"] + summary["checks"]:
         row["area"] = towns.get(row["area"], row["area"])
+    for row in summary["domains"] + summary["checks"]:
+        row.update(domain=sample.HOSTILE, source=sample.HOSTILE, tier=sample.HOSTILE)
     page_map = draw_map(layers, summary, title=sample.HOSTILE, credit=sample.HOSTILE,
                         date=sample.HOSTILE)  # fmt: skip
     path = save_map(page_map, tmp_path / "hostile.html")
@@ -274,6 +334,7 @@ def test_hostile_texts_do_no_harm(visit, tmp_path):
         assert page.evaluate("window.harmed") is None
         assert page.locator("img").count() == 0
         assert "onerror" in page.locator("#gaps").inner_text()
+        assert page.evaluate("document.getElementById('tables').textContent").count("onerror") > 2
 
 
 def test_areas_alone_make_a_page(visit, tmp_path):

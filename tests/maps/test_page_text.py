@@ -20,6 +20,8 @@ from planner.maps._json import script_json
 from planner.maps._page import CONTENT_SECURITY_POLICY, engine_js, leaflet_js
 from planner.maps._payload import page_payload
 from planner.maps.texts import LANGUAGES, TEXTS
+from planner.plan import load_rules
+from planner.sources.embedded import data_folder
 from tests.maps import sample
 
 OPENS = '<script type="application/json" id="planner-data">'
@@ -125,12 +127,39 @@ def test_the_words_of_the_glossary():
     ("level", ["district", "town", "neighbourhood"]),
     ("domain", ["community", "industrial_park", "mall", "office_tower", "scenic_area",
                 "street_block", "waterfront", "talent_apartments", "couriers"]),
-        ("status", ["open", "planned", "closed"]),
+    ("status", ["open", "planned", "closed"]),
     ("verdict", ["covered", "gap", "unknown"]),
+    ("tier", ["main_city", "market_town", "rural"]),
+    ("rule", ["law", "standard", "draft", "assumption"]),
+    ("source", ["the plan's own target",
+                *(rule.source for rule in load_rules(data_folder() / "rules.toml"))]),
 ])  # fmt: skip
 def test_each_word_of_the_data_has_a_text(group, values):
     for language in LANGUAGES:
         assert all(TEXTS[language].get(f"{group}_{value}") for value in values)
+
+
+def test_no_band_of_minutes_is_called_a_tier_of_the_standard():
+    # GB 50180-2018 is checked in metres; its own circles have minutes in their names
+    for language, circle in (("zh", "分钟生活圈"), ("en", "-minute")):
+        standard = [text for key, text in TEXTS[language].items() if key.startswith("source_GB")]
+        assert len(standard) == 3
+        assert not [text for text in standard if circle in text or "min" in text or "分钟" in text]
+
+
+def test_committees_know_their_station_by_its_place(layers, summary):
+    near, without, beyond, empty = page_payload(layers, summary)["committees"]
+    assert near == {"name": "甲居委会", "town": "大场镇", "own": 3, "people": 9720.0,
+                    "minutes_own": 15.2, "minutes_nearest": 4.4}  # fmt: skip
+    assert (without["own"], without["minutes_own"]) == (None, None)
+    assert (beyond["own"], beyond["minutes_own"]) == (12, None)
+    assert (empty["people"], empty["minutes_nearest"]) == (0, None)
+    assert page_payload({}, {})["committees"] == page_payload({}, {})["domains"] == []
+
+
+def test_stations_of_communities_come_first_among_domains(layers, summary):
+    names = [row["domain"] for row in page_payload(layers, summary)["domains"]]
+    assert names == ["community"] * 3 + ["mall"] * 3
 
 
 def test_no_id_of_the_data_reaches_the_page(layers, summary):

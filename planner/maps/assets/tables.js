@@ -1,13 +1,15 @@
 // The tables behind a click, the legend and the switches of the layers.
 
+// A row is a list of cells, or {group} for a heading over the rows below it.
 function table(caption, heads, rows, page) {
   const { words, data } = page;
   const note = data.synthetic ? make('span', { class: 'demo-note' }, words.say('synthetic')) : null;
   return make('div', { class: 'scroll' }, make('table', {},
     make('caption', {}, caption, ' ', note),
     make('thead', {}, make('tr', {}, heads.map((text) => make('th', { scope: 'col' }, text)))),
-    make('tbody', {}, rows.map((row) => make('tr', {}, row.map((cell, i) =>
-      (i === 0 ? make('th', { scope: 'row' }, cell) : make('td', {}, cell))))))));
+    make('tbody', {}, rows.map((row) => (row.group
+      ? make('tr', { class: 'group' }, make('th', { scope: 'rowgroup', colspan: heads.length }, row.group))
+      : make('tr', {}, row.map((cell, i) => (i === 0 ? make('th', { scope: 'row' }, cell) : make('td', {}, cell)))))))));
 }
 
 function coverageTable(page) {
@@ -21,40 +23,12 @@ function coverageTable(page) {
   return table(words.say('table_caption', { place: page.areaName, minutes: whole(state.cutoff) }), heads, rows, page);
 }
 
-function checkWords(row, words) {
-  const within = row.cutoff_m ? words.say('check_within_metres', { metres: words.number(row.cutoff_m) })
-    : row.cutoff_minutes ? words.say('check_within_minutes', { minutes: whole(row.cutoff_minutes) }) : null;
-  const level = row.level && row.level !== 'any' ? words.term('level', row.level) : words.say('check_any');
-  return [words.has('kind_' + row.kind) ? words.say('kind_' + row.kind) : row.kind, level, within]
-    .filter((text) => text).join(' · ');
-}
-
-// Where a rule comes from, in small print under the check.
-function ruleSource(row, words) {
-  const parts = [row.tier ? words.term('tier', row.tier) : null, row.source, row.status ? words.term('rule', row.status) : null];
-  const text = parts.filter((part) => part).join(' · ');
-  return text ? make('span', { class: 'source' }, text) : null;
-}
-
-function checksTable(page) {
-  const { words, summary } = page;
-  const rows = summary.checks.filter((row) => row.area === page.area && row.result).map((row) => {
-    const target = row.target === null || row.target === undefined ? '–' : '≥' + words.target(row.target);
-    const year = row.target_year ? ' (' + row.target_year + ')' : '';
-    const share = row.share === null || row.share === undefined ? words.say('no_share') : words.shareBeside(row.share, row.target);
-    return [make('span', {}, checkWords(row, words), ruleSource(row, words)), share, target + year, make('span', { class: 'card-result ' + row.result }, words.say(row.result))];
-  });
-  if (!rows.length) return null;
-  const heads = ['col_check', 'col_share', 'col_target', 'col_result'].map((key) => words.say(key));
-  return table(words.say('checks_caption', { place: page.areaName }), heads, rows, page);
-}
-
 function renderTables(page) {
   const { words, data } = page;
   put('figures-title', words.say('figures'));
   put('tables',
-    data.kinds.length ? coverageTable(page) : null, checksTable(page),
-    make('p', { class: 'how' }, words.say('how')),
+    data.kinds.length ? coverageTable(page) : null, make('p', { class: 'how' }, words.say('how')), checksTable(page),
+    domainsTable(page), committeesTable(page),
     data.warnings ? make('p', { class: 'how' }, words.say('warnings', { count: data.warnings })) : null);
 }
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
 
-_STAGES = ("reading", "streets", "people", "minutes", "isochrones", "coverage", "gaps", "writing")
-
 OutOption = Annotated[
     Path, typer.Option("--out", "-o", help="Folder for the results; made if it is not there.")
 ]
@@ -231,11 +229,12 @@ def _run(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], di
     check_out(out, [plan_path, *files_of(plan)])
     with _progress(quiet=quiet) as told:
         from planner.run import run_plan
+        from planner.sources.cache import user_cache
 
         told("reading", 0.0)
         inputs: Inputs = _load(plan)
         told("reading", 1.0)
-        result = run_plan(inputs, told)
+        result = run_plan(inputs, told, cache=user_cache())
         told("writing", 0.0)
         layers = rounded_layers(result.layers)
         write_result(result, out, _map_saver(layers, result.summary, result.provenance))
@@ -244,9 +243,10 @@ def _run(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], di
 
 
 def _load(plan: Any) -> Inputs:
+    from planner.sources.cache import user_cache
     from planner.sources.inputs import load_inputs
 
-    return load_inputs(plan)
+    return load_inputs(plan, cache=user_cache())
 
 
 def _map_saver(
@@ -281,11 +281,11 @@ def _progress(*, quiet: bool) -> Iterator[Progress]:
 
     columns = (TextColumn("{task.description:<11}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks = {name: bars.add_task(name, total=1.0, start=False) for name in _STAGES}
+        tasks: dict[str, Any] = {}
 
         def told(stage: str, share: float) -> None:
-            if share == 0.0:
-                bars.start_task(tasks[stage])
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=1.0)
             bars.update(tasks[stage], completed=share)
             if share >= 1.0:
                 bars.stop_task(tasks[stage])
@@ -301,26 +301,32 @@ def _print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> No
     from rich.text import Text
 
     last = max(row["cutoff_minutes"] for row in summary["coverage"])
-    notice = "DEMO DATA, NOT REAL 演示数据，非真实: " if summary["synthetic"] else ""
+    notice = "DEMO DATA, NOT REAL 演示数据，非真实\n" if summary["synthetic"] else ""
     table = Table(
-        title=Text(f"{notice}{run['title']}: within {last:g} minutes on foot"), box=SIMPLE_HEAD
+        title=Text(f"{notice}{run['title']}: within {last:g} minutes on foot"),
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
     )
-    for heading in ("kind", "people", "covered", "low to high", "gap", "unknown"):
+    for heading in ("kind", "people", "covered", "low-high", "gap", "unknown"):
         justify: Any = "left" if heading == "kind" else "right"
         table.add_column(heading, justify=justify, no_wrap=True)
     for row in summary["coverage"]:
         if row["area"] != "all" or row["cutoff_minutes"] != last:
             continue
         kind = "all (person-places)" if row["kind"] == "all" else row["kind"]
-        between = f"{_percent(row['share_low'])} to {_percent(row['share_high'])}"
+        between = f"{_percent(row['share_low'])}-{_percent(row['share_high'])}"
         counts = [f"{row[column]:,.0f}" for column in ("people", "gap", "unknown")]
         table.add_row(Text(kind), counts[0], _percent(row["share"]), between, *counts[1:])
     Console().print(table)
     facilities = summary["facilities"]
     _say(f"facilities: {facilities['total']}, of which {facilities['joined']} join a street")
     for check in summary["checks"]:
-        if check["area"] == "all":
-            _say(f"target: {check['kind']} {_percent(check['target'])}: {check['result']}")
+        if check["area"] == "all" and check["result"] is not None:
+            who = f"{check['kind']}, {check['tier']}" if check["tier"] else check["kind"]
+            by = f" by {check['target_year']}" if check["target_year"] else ""
+            by += ", by analogy" if check["analogy"] else ""
+            _say(f"target: {who} {_percent(check['target'])}{by}: {check['result']}")
     for gap in summary["gaps"][:3]:
         _say(f"gap {gap['rank']}: {gap['name']}, {gap['people_residential']:,.0f} residents")
     if len(summary["gaps"]) > 3:

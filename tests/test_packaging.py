@@ -70,7 +70,7 @@ def test_a_wheel_brings_its_data_and_finds_it(installed: Path, tmp_path: Path):
 def test_a_wheel_runs_the_demo_in_an_empty_folder(installed: Path, tmp_path: Path):
     run = subprocess.run(
         [installed / "bin" / "planner", "demo"],
-        env=os.environ | {"PYTHONPATH": str(installed)},
+        env=os.environ | {"PYTHONPATH": str(installed), "PLANNER_CACHE": ""},
         cwd=tmp_path,
         capture_output=True,
         encoding="utf-8",

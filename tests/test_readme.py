@@ -1,5 +1,6 @@
 """The READMEs: every command in them runs, every link and picture is there."""
 
+import os
 import re
 import shlex
 import shutil
@@ -80,6 +81,7 @@ def finished(folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
         line: subprocess.run(
             [planner_script(), *shlex.split(line)[1:]],
             cwd=folder,
+            env=os.environ | {"PLANNER_CACHE": str(folder / "cache")},
             capture_output=True,
             encoding="utf-8",
             check=False,

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli import app
-from tests.faults import CASES, FACILITIES, PBF, osm_file, swapped, table
+from tests.faults import CASES, FACILITIES, PBF, in_plan, osm_file, swapped, table
 from tests.small_city import contents, write_city
 
 COMMAND = [sys.executable, "-m", "planner.cli"]
@@ -85,12 +85,15 @@ def test_out_cannot_be_written(tmp_path: Path):
     )
 
 
-def test_out_that_would_overwrite_an_input(tmp_path: Path):
+@pytest.mark.parametrize("name", ["facilities.csv", "gaps.csv", "committees.csv"])
+def test_out_that_would_overwrite_an_input(name: str, tmp_path: Path):
     plan = write_city(tmp_path)
+    in_plan("facilities.csv", name)(tmp_path)
+    (tmp_path / "facilities.csv").rename(tmp_path / name)
     before = contents(tmp_path)
     result = CliRunner().invoke(app, ["run", str(plan), "--out", str(tmp_path)])
     assert result.exit_code == 1
-    assert "facilities.csv: is an input of this run and would be overwritten" in result.stderr
+    assert f"{name}: is an input of this run and would be overwritten" in result.stderr
     assert contents(tmp_path) == before
 
 

@@ -31,8 +31,11 @@ from planner.sources.results import (
 )
 from planner.summary import METRE_DIGITS, MINUTES_DIGITS, plain, with_lonlat
 
+_TABLES: Final = ("gaps", "facilities", "committees")
 #: Every file of a result.
-OUTPUTS: Final = (MAP_FILE, GPKG_FILE, SUMMARY_FILE, "gaps.csv", "facilities.csv", RUN_FILE)
+OUTPUTS: Final = (
+    MAP_FILE, GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in _TABLES), RUN_FILE
+)  # fmt: skip
 _LIBRARIES: Final = (
     "geopandas",
     "shapely",
@@ -204,7 +207,7 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
     for name, layer in result.layers.items():
         _write_layer(folder / GPKG_FILE, name, layer)
     _write_json(folder / SUMMARY_FILE, result.summary)
-    tables = [name for name in ("gaps", "facilities", "committees") if name in result.layers]
+    tables = [name for name in _TABLES if name in result.layers]
     for name in tables:
         table = _rounded(with_lonlat(result.layers[name]))
         table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")

@@ -65,20 +65,20 @@ def check_rules(
         Limit and detour of the access leg.
     """
     tier = tiers_of(demand, area, inputs)
-    known = set(tier) - {""}
     has_levels = bool((facilities["level"] != "").any())
     measure = _Measure(network, facilities, demand, area, access)
     towns = [] if area.towns is None else area.towns["name"].tolist()
     rows, notes = [], []
     for rule in (*inputs.default_rules, *inputs.rules):
-        if rule.tier not in known:
+        chosen = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
+        if not chosen.any():
             if rule in inputs.rules:
-                notes.append(f"rule {rule.id}: nobody lives in tier {rule.tier}; not checked")
+                nobody = f"no demand of kind {rule.kind} in tier {rule.tier}"
+                notes.append(f"rule {rule.id}: {nobody}; not checked")
             continue
         if not has_levels and rule.level != ANY_LEVEL:
             notes.append(f"rule {rule.id}: the facilities carry no level; not checked")
             continue
-        chosen = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
         rows += _rows(rule, measure.verdict(rule)[chosen], demand[chosen], towns)
     levels = [level for level in dict.fromkeys(facilities["level"]) if level]
     profile = profile_named(inputs.plan.service.profile)

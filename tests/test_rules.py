@@ -272,11 +272,15 @@ def test_a_rule_counts_the_units_of_its_tier_whole_and_by_town(two_towns, along)
     }  # nobody outside the tier was counted
 
 
-def test_a_tier_where_nobody_lives_is_told(two_towns, along):
+@pytest.mark.parametrize(("keys", "what"), [
+    ({"tier": "rural"}, "no demand of kind residential in tier rural"),
+    ({"tier": "main_city", "kind": "industrial"}, "no demand of kind industrial in tier main_city"),
+])  # fmt: skip
+def test_a_rule_for_nobody_is_told(two_towns, along, keys, what):
     found = check(street(), stations((0, 0, "x")), along[along["town"] == "West"],
-                  rule(tier="rural", cutoff_m=300.0), towns=two_towns)  # fmt: skip
+                  rule(cutoff_m=300.0, **keys), towns=two_towns)  # fmt: skip
     assert found.checks == []
-    assert found.notes == ["rule r: nobody lives in tier rural; not checked"]
+    assert found.notes == [f"rule r: {what}; not checked"]
 
 
 # -- targets --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import sysconfig
 from pathlib import Path
 
 import nbformat
+import pyogrio
 import pyrosm
 import pytest
 import typer
@@ -110,6 +111,16 @@ def test_the_commands_leave_maps_and_tables(
     assert sorted(path.name for path in (folder / "out/my-city").iterdir()) == sorted(
         name for name in table if name != "committees.csv"
     )
+
+
+def test_the_readme_names_every_layer(
+    folder: Path, finished: dict[str, subprocess.CompletedProcess[str]]
+):
+    assert finished
+    row = next(line for line in text_of("README.md").splitlines() if "`result.gpkg`" in line)
+    named = re.sub(r"\(.*?\)", "", row.partition("EPSG:4326: ")[2]).strip(" |")
+    written = pyogrio.list_layers(folder / "out/demo/result.gpkg")[:, 0]
+    assert sorted(name.strip() for name in named.split(",")) == sorted(written)
 
 
 @pytest.mark.parametrize("code", PYTHON_BLOCKS, ids=lambda code: code.splitlines()[0])

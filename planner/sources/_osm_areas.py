@@ -1,0 +1,153 @@
+"""Collects the areas of an extract: zones, buildings, the backdrop, and places with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import geopandas as gpd
+import osmium
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from planner.crs import WGS84
+
+MAX_LEVELS: Final = 200.0
+
+#: OSM `landuse` -> kind of zone.
+ZONE_KINDS: Final[Mapping[str, str]] = {
+    "residential": "residential",
+    "industrial": "industrial",
+    "commercial": "commercial",
+    "retail": "commercial",
+}
+#: What the map shows behind the streets: (key, value) -> kind.
+BACKDROP_KINDS: Final[Mapping[tuple[str, str], str]] = {
+    ("natural", "water"): "water",
+    ("waterway", "riverbank"): "water",
+    ("leisure", "park"): "green",
+    ("leisure", "garden"): "green",
+    ("landuse", "grass"): "green",
+    ("landuse", "forest"): "green",
+    ("natural", "wood"): "green",
+}
+#: Places whose names residents know.
+PLACE_VALUES: Final = frozenset(
+    {"suburb", "quarter", "neighbourhood", "village", "hamlet", "locality", "city_block"}
+)
+WALL_TAGS: Final[Mapping[str, frozenset[str]]] = {
+    "barrier": frozenset({"wall", "fence", "gate", "city_wall", "retaining_wall", "hedge"}),
+    "access": frozenset({"private", "permit", "residents"}),
+    "gated": frozenset({"yes"}),
+}
+
+#: Keys one of which every area that is used carries.
+AREA_KEYS: Final = ("landuse", "building", "natural", "waterway", "leisure")
+_COLUMNS = {
+    "zones": ["osm_id", "kind", "name", "walled"],
+    "buildings": ["osm_id", "levels", "name"],
+    "places": ["osm_id", "place", "name"],
+    "backdrop": ["osm_id", "kind"],
+}
+
+
+class AreaReader:
+    """Collects areas and named places while osmium streams through an extract."""
+
+    def __init__(self) -> None:
+        self.skipped: dict[str, int] = {}
+        self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _COLUMNS}
+        self._wkb = osmium.geom.WKBFactory()
+
+    def take_area(self, area: Any) -> None:
+        """Take a zone, a building or a piece of the backdrop whose outline is complete."""
+        osm_id = f"{'way' if area.from_way() else 'relation'}/{area.orig_id()}"
+        for layer, row in _rows_of(area.tags, osm_id):
+            try:
+                polygon = shapely.from_wkb(self._wkb.create_multipolygon(area))
+            except RuntimeError:  # osmium's word for an outline that closes nowhere
+                self._skip("areas without a valid outline")
+                continue
+            whole = polygon.geoms[0] if len(polygon.geoms) == 1 else polygon
+            self._rows[layer].append((*row, whole))
+
+    def take_cut_outline(self, way: Any) -> None:
+        """Take an area that the edge of the extract cuts: its outline without the missing nodes."""
+        if not way.is_closed() or len(way.nodes) < 4 or way.tags.get("area") == "no":
+            return
+        rows = list(_rows_of(way.tags, f"way/{way.id}"))
+        if not rows or all(node.location.valid() for node in way.nodes):
+            return  # what is complete comes again as an area
+        known = [(at.lon, at.lat) for node in way.nodes if (at := node.location).valid()]
+        polygon = _polygon_through(known)
+        for layer, row in rows:
+            if polygon.is_empty:
+                self._skip("areas beyond the edge of the extract")
+            else:
+                self._skip("areas cut by the edge of the extract")
+                self._rows[layer].append((*row, polygon))
+
+    def take_place(self, node: Any) -> None:
+        """Take a node with the name of a village or a neighbourhood."""
+        place, name = node.tags.get("place"), node.tags.get("name")
+        if place in PLACE_VALUES and name:
+            point = shapely.Point(node.lon, node.lat)
+            self._rows["places"].append((f"node/{node.id}", place, name, point))
+
+    def layers(self) -> dict[str, gpd.GeoDataFrame]:
+        """Return what was collected: zones, buildings, places, backdrop, each sorted by OSM id."""
+        return {name: _layer(rows, _COLUMNS[name]) for name, rows in self._rows.items()}
+
+    def _skip(self, what: str) -> None:
+        self.skipped[what] = self.skipped.get(what, 0) + 1
+
+
+def _rows_of(tags: Any, osm_id: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Tell of which layers an area is part, and with which values."""
+    name = tags.get("name", "")
+    kind = ZONE_KINDS.get(tags.get("landuse", ""))
+    if kind is not None:
+        walled = any(tags.get(key) in values for key, values in WALL_TAGS.items())
+        yield "zones", (osm_id, kind, name, walled)
+    if tags.get("building", "no") != "no":
+        yield "buildings", (osm_id, _levels(tags.get("building:levels")), name)
+    elif kind is None:
+        for (key, value), shown in BACKDROP_KINDS.items():
+            if tags.get(key) == value:
+                yield "backdrop", (osm_id, shown)
+                return
+
+
+def _polygon_through(places: list[tuple[float, float]]) -> BaseGeometry:
+    """Return the polygon through some places in order, empty where they hold no area."""
+    if len(set(places)) < 3:
+        return shapely.Polygon()
+    outline = shapely.Polygon(places)
+    return shapely.make_valid(outline, method="structure", keep_collapsed=False)
+
+
+def _levels(text: str | None) -> float:
+    """Read building:levels; NaN where it is absent or no plausible number."""
+    try:
+        levels = float((text or "nan").split(";")[0])
+    except ValueError:
+        return float("nan")
+    return levels if 0 < levels <= MAX_LEVELS else float("nan")
+
+
+def _layer(rows: list[tuple[Any, ...]], columns: list[str]) -> gpd.GeoDataFrame:
+    """Turn rows that end in a geometry into a layer sorted by OSM id."""
+    table = pd.DataFrame(rows, columns=[*columns, "geometry"])
+    table = table.sort_values("osm_id", kind="stable", key=_by_id).reset_index(drop=True)
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=WGS84)
+
+
+def _by_id(osm_ids: pd.Series) -> pd.Series:
+    """Sort way/9 before way/10."""
+    return osm_ids.map(_type_and_number)
+
+
+def _type_and_number(osm_id: str) -> tuple[str, int]:
+    kind, number = osm_id.split("/")
+    return kind, int(number)

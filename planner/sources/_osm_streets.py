@@ -1,0 +1,223 @@
+"""Collects the streets of an extract: walkable ways, squares, and who may use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import osmium
+from numpy.typing import NDArray
+
+from planner.walkability import (
+    USED_TAGS,
+    is_elevated,
+    is_walkable_area,
+    street_class,
+    walking_access,
+)
+
+#: Keys one of which every walkable way carries.
+WAY_KEYS: Final = ("highway", "railway", "public_transport")
+#: A node of a way: its id and its lon, lat; None where the extract lacks its place.
+Place = tuple[int, tuple[float, float] | None]
+
+_CLASS_TAGS = tuple(key for key in USED_TAGS if key != "name")
+#: What WKB puts before the coordinates of a line: byte order, type and number of points.
+_WKB_HEADER_BYTES = 9
+
+
+@dataclass(frozen=True)
+class WalkWays:
+    """Walkable ways as ragged arrays: way w has the nodes offsets[w] to offsets[w + 1].
+
+    `area` is -1 for a street and else the number of the walkable area whose outline the way is;
+    `residents` marks ways that only residents may use. Coordinates are lon, lat in WGS-84.
+    """
+
+    way_id: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    node_id: NDArray[np.int64]
+    lonlat: NDArray[np.float64]
+    highway: NDArray[np.object_]
+    name: NDArray[np.object_]
+    steps: NDArray[np.bool_]
+    elevated: NDArray[np.bool_]
+    residents: NDArray[np.bool_]
+    area: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.way_id)
+
+
+@dataclass(frozen=True)
+class _Street:
+    """What the tags of a walkable way say."""
+
+    highway: str
+    elevated: bool
+    residents: bool
+    crossed: bool
+
+
+class StreetReader:
+    """Collects walkable ways while osmium streams through an extract."""
+
+    def __init__(self) -> None:
+        self.skipped: dict[str, int] = {}
+        self.members: set[int] = set()
+        self._squares: dict[int, tuple[_Street, str, list[int]]] = {}
+        self._member_nodes: dict[int, list[Place]] = {}
+        self._way_id: list[int] = []
+        self._sizes: list[int] = []
+        self._node_id: list[int] = []
+        self._lonlat: list[bytes] = []
+        self._street: list[_Street] = []
+        self._name: list[str] = []
+        self._area: list[int] = []
+        self._n_areas = 0
+        self._wkb = osmium.geom.WKBFactory()
+
+    def __len__(self) -> int:
+        return len(self._way_id)
+
+    def take_way(self, way: Any) -> None:
+        """Take a way if it is walked."""
+        tags = way.tags
+        street = _street_of(tuple(tags.get(key) for key in _CLASS_TAGS))
+        if street is None:
+            return
+        nodes = way.nodes
+        crossed = street.crossed and len(nodes) > 3 and way.is_closed()
+        name = tags.get("name", "")
+        try:
+            line = bytes.fromhex(self._wkb.create_linestring(way, osmium.geom.use_nodes.ALL))
+        except (RuntimeError, osmium.InvalidLocationError):  # a node is missing, or alone
+            self._add_known(way.id, _places_of(nodes), street, name, crossed=crossed)
+            return
+        refs = [node.ref for node in nodes]
+        self._add(way.id, refs, line[_WKB_HEADER_BYTES:], street, name, crossed=crossed)
+
+    def take_relation(self, relation: Any) -> None:
+        """Note a multipolygon that is crossed on foot, such as a square with a fountain."""
+        tags = relation.tags
+        street = _street_of(tuple(tags.get(key) for key in _CLASS_TAGS))
+        if tags.get("type") == "multipolygon" and street is not None:
+            ways = [member.ref for member in relation.members if member.type == "w"]
+            self._squares[relation.id] = (street, tags.get("name", ""), ways)
+            self.members.update(ways)
+
+    def take_member(self, way: Any) -> None:
+        """Keep the nodes of a way that is part of such a multipolygon."""
+        self._member_nodes[way.id] = _places_of(way.nodes)
+
+    def add_squares(self) -> None:
+        """Add the outlines of the walkable multipolygons whose ways are all in the extract.
+
+        One that lacks the place of a node is walked round but not crossed.
+        """
+        for relation_id, (street, name, ways) in sorted(self._squares.items()):
+            lines = [self._member_nodes.get(way, []) for way in ways]
+            ends = [ref for line in lines for ref, _ in (line[:1] + line[-1:])]
+            closed = all(ends.count(ref) % 2 == 0 for ref in ends)
+            if not (lines and all(lines) and closed):
+                self._skip("walkable multipolygons whose outline is not complete")
+                continue
+            known = all(lonlat is not None for line in lines for _, lonlat in line)
+            number = self._next_area() if known else -1
+            for line in lines:
+                self._add_known(relation_id, line, street, name, area=number)
+
+    def walk_ways(self) -> WalkWays:
+        """Return what was collected."""
+        return WalkWays(
+            way_id=np.array(self._way_id, dtype=np.int64),
+            offsets=np.concatenate([[0], np.cumsum(self._sizes)]).astype(np.int64),
+            node_id=np.array(self._node_id, dtype=np.int64),
+            lonlat=np.frombuffer(b"".join(self._lonlat), dtype=np.float64).reshape(-1, 2),
+            highway=np.array([street.highway for street in self._street], dtype=object),
+            name=np.array(self._name, dtype=object),
+            steps=np.array([street.highway == "steps" for street in self._street], dtype=bool),
+            elevated=np.array([street.elevated for street in self._street], dtype=bool),
+            residents=np.array([street.residents for street in self._street], dtype=bool),
+            area=np.array(self._area, dtype=np.int64),
+        )
+
+    def _add(
+        self,
+        way_id: int,
+        refs: list[int],
+        lonlat: bytes,
+        street: _Street,
+        name: str,
+        *,
+        crossed: bool = False,
+        area: int = -1,
+    ) -> None:
+        """Add one line; a square that is crossed gets an area of its own."""
+        self._way_id.append(way_id)
+        self._sizes.append(len(refs))
+        self._node_id.extend(refs)
+        self._lonlat.append(lonlat)
+        self._street.append(street)
+        self._name.append(name)
+        self._area.append(self._next_area() if crossed else area)
+
+    def _add_known(
+        self,
+        way_id: int,
+        places: list[Place],
+        street: _Street,
+        name: str,
+        *,
+        crossed: bool = False,
+        area: int = -1,
+    ) -> None:
+        """Add a line, cut where the extract lacks one of its nodes; a cut square is not crossed."""
+        runs: list[list[tuple[int, tuple[float, float]]]] = [[]]
+        for ref, lonlat in places:
+            if lonlat is None:
+                self._skip("way nodes missing from the extract")
+                runs.append([])
+            else:
+                runs[-1].append((ref, lonlat))
+        whole = len(runs) == 1
+        for run in runs:
+            if len(run) > 1:
+                refs = [ref for ref, _ in run]
+                lonlats = np.array([at for _, at in run], dtype=np.float64).tobytes()
+                self._add(
+                    way_id, refs, lonlats, street, name,
+                    crossed=crossed and whole, area=area if whole else -1,
+                )  # fmt: skip
+
+    def _next_area(self) -> int:
+        self._n_areas += 1
+        return self._n_areas - 1
+
+    def _skip(self, what: str) -> None:
+        self.skipped[what] = self.skipped.get(what, 0) + 1
+
+
+@lru_cache(maxsize=100_000)
+def _street_of(values: tuple[str | None, ...]) -> _Street | None:
+    """Judge the tags of a way, given in the order of _CLASS_TAGS; few combinations exist."""
+    tags = {key: value for key, value in zip(_CLASS_TAGS, values, strict=True) if value is not None}
+    access = walking_access(tags)
+    if access == "no":
+        return None
+    return _Street(
+        highway=street_class(tags) or "",
+        elevated=is_elevated(tags),
+        residents=access == "residents",
+        crossed=is_walkable_area(tags),
+    )
+
+
+def _places_of(nodes: Iterable[Any]) -> list[Place]:
+    """Return id and lon, lat of nodes."""
+    return [
+        (node.ref, (at.lon, at.lat) if (at := node.location).valid() else None) for node in nodes
+    ]

@@ -178,7 +178,7 @@ def _rows(
                 "tier": rule.tier,
                 "level": rule.level,
                 "kind": rule.kind,
-                "profile": rule.profile,
+                "profile": rule.profile if rule.cutoff_m is None else None,
                 "moment": None,
                 "cutoff_minutes": rule.cutoff_minutes,
                 "cutoff_m": rule.cutoff_m,

@@ -83,7 +83,9 @@ def write_result(
         names = _write_all(result, beside, save_map)
         hashes = {name: sha256_of(beside / name) for name in names}
         _write_json(beside / RUN_FILE, _versions() | result.provenance | {"outputs": hashes})
-        _exchange(beside, out, names)
+        # What an earlier plan wrote and this one does not would pass for a part of this run.
+        retired = [name for name in OUTPUTS if name not in (*names, RUN_FILE)]
+        _exchange(beside, out, names, retired=retired)
     except (OSError, DataSourceError, DataLayerError, FeatureError) as error:
         raise _unwritable(out, error) from error
     finally:
@@ -178,21 +180,23 @@ def _folder_beside(out: Path) -> Path:
         raise _unwritable(out, error) from error
 
 
-def _exchange(beside: Path, out: Path, names: Sequence[str]) -> None:
-    """Move new files in, run.json last; where that fails, put the old ones back."""
+def _exchange(
+    beside: Path, out: Path, names: Sequence[str], *, retired: Sequence[str] = ()
+) -> None:
+    """Move new files in, run.json last, and retired ones out; on failure put the old ones back."""
     is_new = not out.exists()
     old = beside / "old"
     old.mkdir()
     out.mkdir(exist_ok=True)
     try:
         # Without its run.json the old run counts as unfinished while files are exchanged.
-        for name in (RUN_FILE, *names):
+        for name in (RUN_FILE, *names, *retired):
             if (out / name).exists():
                 (out / name).replace(old / name)
         for name in (*names, RUN_FILE):
             (beside / name).replace(out / name)
     except BaseException:
-        for name in (*names, RUN_FILE):
+        for name in (*names, *retired, RUN_FILE):
             if (old / name).exists():
                 (old / name).replace(out / name)
             elif not (beside / name).exists():

@@ -87,7 +87,8 @@ def isochrones(
         "profile": profile.name,
         "cutoff_minutes": np.tile(cutoffs, len(names)),
     }
-    return gpd.GeoDataFrame(rows, geometry=[b for bs in bands for b in bs], crs=network.crs)
+    shapes = np.array([shape for polygons in bands for shape in polygons], dtype=object)
+    return gpd.GeoDataFrame(rows, geometry=gpd.array.from_shapely(shapes, crs=network.crs))
 
 
 def _single(places: Access) -> list[Access]:

@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
@@ -143,10 +144,11 @@ def reached_pairs(
 
 def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArray[np.float64]:
     """Return the coordinates of a layer of points in the network's CRS, shape (n, 2)."""
-    require_metric(layer, name)
-    if layer.crs != network.crs:
-        layer = layer.to_crs(network.crs)
-    return np.column_stack([layer.geometry.x, layer.geometry.y]).astype(np.float64)
+    if layer.crs is not network.crs:  # the same frame again and again is looked at but once
+        require_metric(layer, name)
+        layer = layer if layer.crs == network.crs else layer.to_crs(network.crs)
+    points = layer.geometry.to_numpy()
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 
 
 def _shared(streets: Streets, origins: Access, targets: Access) -> tuple[Any, ...]:

@@ -59,6 +59,11 @@ class Grid:
         counts, changes = self._runs(lines, least=2)
         return {"n": counts[counts > 0].tolist(), "d": changes}
 
+    def aligned_lines(self, lines: NDArray[np.object_]) -> dict[str, list[int]]:
+        """One line or None per feature: `n` vertices of each, 0 for none, `d` the changes."""
+        counts, changes = self._runs(lines, least=2)
+        return {"n": counts.tolist(), "d": changes}
+
     def polygons(self, geometries: Iterable[Any], *, simplify_m: float = 0.0) -> dict[str, Any]:
         """Rings of each feature: `r` rings of each feature, `n` vertices of each ring, `d` changes.
 

@@ -67,7 +67,7 @@ def page_payload(
         "backdrop": _backdrop(_layer(layers, "backdrop"), grid),
         "facilities": _facilities(facilities, grid),
         "committees": _committees(_layer(layers, "committees"), facilities),
-        "gaps": _gaps(_layer(layers, "gaps"), facilities, grid),
+        "gaps": _gaps(_layer(layers, "gaps"), facilities, _layer(layers, "gap_routes"), grid),
         "unknown": _unknown(_layer(layers, "unknown_areas"), grid),
         "demand": _demand(_layer(layers, "demand"), grid),
     }
@@ -255,7 +255,10 @@ def _committees(
 
 
 def _gaps(
-    gaps: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None, grid: Grid
+    gaps: gpd.GeoDataFrame | None,
+    facilities: gpd.GeoDataFrame | None,
+    routes: gpd.GeoDataFrame | None,
+    grid: Grid,
 ) -> dict[str, Any]:
     """Gaps by rank; the nearest facility by its place in the facilities, not by its id."""
     if gaps is None:
@@ -275,7 +278,29 @@ def _gaps(
         "scattered": scattered,
         "nearest": [None if key is None else place.get(str(key)) for key in nearest],
         "label": grid.points(_lonlat(_largest(outline))),
+        **_gap_routes(ids, routes, grid),
         "shape": grid.polygons(outline, simplify_m=OUTLINE_SIMPLIFY_M),
+    }
+
+
+def _gap_routes(ids: list[Any], routes: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
+    """Return for each gap the way from its most populous unit to the nearest facility, if known."""
+    known = {} if routes is None else {key: row for row, key in enumerate(routes["gap_id"])}
+    rows = [known.get(key) for key in ids]
+
+    def column(name: str) -> list[Any]:
+        values = [] if routes is None else _column(routes, name)
+        return [None if row is None else _rounded(values[row], 1) for row in rows]
+
+    paths = np.full(len(ids), None, dtype=object)
+    for position, row in enumerate(rows):
+        if row is not None and routes is not None:
+            paths[position] = routes.geometry.iloc[row]
+    return {
+        "route_minutes": column("minutes"),
+        "route_m": column("length_m"),
+        "route_straight_m": column("straight_m"),
+        "route": grid.aligned_lines(paths),
     }
 
 

@@ -111,6 +111,18 @@ def gaps() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=[*outlines, None], crs="EPSG:4326")
 
 
+def gap_routes() -> gpd.GeoDataFrame:
+    """The way out of the first gap, to the east; the others have none."""
+    outlines = gaps()
+    start = outlines.geometry.iloc[0].representative_point()
+    table = pd.DataFrame({"gap_id": outlines["gap_id"].iloc[:1].tolist()})
+    table["minutes"], table["length_m"], table["straight_m"] = 21.9, 1463.0, 541.0
+    line = LineString(
+        [(start.x, start.y), (start.x + 0.012, start.y), (start.x + 0.012, start.y + 0.003)]
+    )
+    return gpd.GeoDataFrame(table, geometry=[line], crs="EPSG:4326")
+
+
 def demand(count: int = 900) -> gpd.GeoDataFrame:
     """Demand units of every kind and verdict, spread over the district."""
     rng = np.random.default_rng(3)
@@ -160,7 +172,8 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
     return {
         "areas": areas(), "facilities": stations, "isochrones": isochrones(stations),
         "demand": demand(), "gaps": gaps(), "walk_edges": streets(),
-        "unknown_areas": unknown_areas(), "backdrop": backdrop(), "committees": committees(),
+        "gap_routes": gap_routes(), "unknown_areas": unknown_areas(), "backdrop": backdrop(),
+        "committees": committees(),
     }  # fmt: skip
 
 

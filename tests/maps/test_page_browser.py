@@ -129,8 +129,43 @@ def test_nothing_is_cut_off_or_covered(visit, size):
         assert page.evaluate("document.documentElement.scrollWidth") == size[0]
         credit = page.locator("#mapcredit" if size == PHONE else "#foot")
         assert credit.is_visible()
-        assert "© OpenStreetMap contributors (ODbL)" in credit.inner_text()
+        assert "街道为虚构（OpenStreetMap 格式）" in credit.inner_text()
         assert "内部工作用图" in credit.inner_text()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_real_streets_are_credited(visit, tmp_path, size):
+    page = draw_map(sample.layers(), sample.summary(), title="演示区", date="2026-11")
+    path = save_map(page, tmp_path / "real.html")
+    with visit(size, path=path) as shown:
+        credit = shown.locator("#mapcredit" if size == PHONE else "#foot")
+        assert credit.is_visible()
+        assert "© OpenStreetMap contributors (ODbL)" in credit.inner_text()
+        assert "虚构" not in shown.locator("body").inner_text()
+
+
+def test_the_way_out_of_an_open_gap_is_drawn(visit):
+    """The route of the first gap runs east, beyond its outline: dark dashes where none were."""
+    dark = """() => {
+        const canvas = document.querySelector('.leaflet-findings-pane canvas');
+        const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+        const pen = copy.getContext('2d', { willReadFrequently: true });
+        pen.drawImage(canvas, 0, 0);
+        const { data } = pen.getImageData(0, 0, copy.width, copy.height);
+        let count = 0;
+        for (let i = 0; i < data.length; i += 4)
+            if (data[i] === 18 && data[i + 1] === 53 && data[i + 2] === 91) count++;
+        return count;
+    }"""
+    with visit(reduced_motion="reduce") as page:
+        page.click("#gaps button >> nth=0")
+        card = page.locator(".planner-card").inner_text()
+        assert "从人数最多处 22 分钟，1,460 米（直线 540 米）" in card
+        page.wait_for_timeout(200)
+        drawn = page.evaluate(dark)
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(200)
+        assert page.evaluate(dark) < drawn - 200
 
 
 def test_the_panel_tells_the_story_in_order(visit):
@@ -139,7 +174,7 @@ def test_the_panel_tells_the_story_in_order(visit):
         order = ["十五分钟党群服务圈", "演示区 · 2026年11月 · 内部工作用图", "83.6%", "30.6 万",
                  "6 处服务盲区", "3.1%", "居民", "待定", "园区职工", "未达标", "商圈", "已达标",
                  "全部街镇（3）", "15 分钟", "服务盲区 · 按居民人数", "临江新村西", "无名片区",
-                 "零散分布（大场镇）", "© OpenStreetMap"]  # fmt: skip
+                 "零散分布（大场镇）", "街道为虚构"]  # fmt: skip
         at = 0
         for words in order:
             at = text.index(words, at)

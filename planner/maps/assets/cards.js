@@ -44,6 +44,13 @@ function walkWords(gap, cutoff, words) {
   return most === minutes ? minutes : words.say('walk_to', { minutes, most });
 }
 
+function routeWords(gap, cutoff, words) {
+  if (gap.route_minutes === null || gap.route_minutes === undefined) return null;
+  return words.say('route_value', {
+    minutes: words.minutes(gap.route_minutes, cutoff), metres: words.metres(gap.route_m), straight: words.metres(gap.route_straight_m),
+  });
+}
+
 function gapCard(gap, page) {
   const { words, scene } = page;
   const near = gap.nearest === null ? null : scene.facilities[gap.nearest];
@@ -54,7 +61,8 @@ function gapCard(gap, page) {
       ...countsOf(gap, words),
       [words.say('nearest'), station],
       [words.say('walk'), walkWords(gap, page.lastCutoff, words)],
-      [words.say('straight'), gap.straight_m ? words.say('metres', { metres: words.metres(gap.straight_m) }) : null],
+      [words.say('route'), routeWords(gap, page.lastCutoff, words)],
+      [words.say('straight'), gap.straight_m && !gap.route ? words.say('metres', { metres: words.metres(gap.straight_m) }) : null],
       [words.say('cause'), causeWords(gap, words)],
       [words.say('town'), gap.town],
     ]),

@@ -52,6 +52,7 @@ class Box {
     if (y < this.y0) { this.y0 = y; this.xTop = x; } // where a card can point at
     if (y > this.y1) this.y1 = y;
   }
+  join(other) { const box = new Box(); for (const part of [this, other]) { box.add(part.x0, part.y0); box.add(part.x1, part.y1); } return box; }
   get empty() { return this.x0 > this.x1; }
   meets(other) { return this.x0 <= other.x1 && this.x1 >= other.x0 && this.y0 <= other.y1 && this.y1 >= other.y0; }
   bounds(plane) { return L.latLngBounds(plane.latLng(this.x0, this.y0), plane.latLng(this.x1, this.y1)); }
@@ -114,6 +115,24 @@ function readLines(lines, plane, cell) {
     }
   }
   return [...cells.values()];
+}
+
+function readRoutes(lines, plane) {
+  // One {path, box, end} per feature, null where there is no line.
+  let x = 0, y = 0, at = 0;
+  return lines.n.map((count) => {
+    if (!count) return null;
+    const path = new Path2D(), box = new Box();
+    let px = 0, py = 0;
+    const start = {};
+    for (let v = 0; v < count; v++) {
+      x += lines.d[at++]; y += lines.d[at++];
+      px = plane.gridX(x); py = plane.gridY(y);
+      box.add(px, py);
+      if (v === 0) { path.moveTo(px, py); start.x = px; start.y = py; } else path.lineTo(px, py);
+    }
+    return { path, box, start, end: { x: px, y: py } };
+  });
 }
 
 class Words {

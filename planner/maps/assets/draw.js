@@ -168,6 +168,7 @@ function drawDemand(pen, scene, k, zoom, box) {
 function drawFindings(pen, scene, state, view) {
   if (state.layers.unknown) drawUnknown(pen, scene, state, view);
   if (state.layers.gaps) drawGaps(pen, scene, state, view);
+  drawRoute(pen, scene, state, view);
   if (state.layers.facilities) drawFacilities(pen, scene, state, view);
   scene.labels = state.layers.gaps ? drawRanks(pen, scene, state, view) : [];
 }
@@ -201,6 +202,20 @@ function drawGaps(pen, scene, state, view) {
     pen.stroke(gap.shape.path);
   }
   pen.globalAlpha = 1;
+}
+
+function drawRoute(pen, scene, state, view) {
+  // The way out of the open gap, from where most of its people are.
+  const gap = state.open && state.open[0] === 'g' ? scene.gaps[Number(state.open.slice(1))] : null;
+  if (!gap || !gap.route) return;
+  const k = view.scale, { path, start } = gap.route;
+  pen.lineJoin = 'round'; pen.lineCap = 'round';
+  pen.strokeStyle = '#ffffff'; pen.lineWidth = 7 / k; pen.stroke(path);
+  pen.strokeStyle = COLOURS.facility; pen.lineWidth = 3.5 / k;
+  pen.setLineDash([7 / k, 5 / k]); pen.stroke(path); pen.setLineDash([]);
+  pen.beginPath(); pen.arc(start.x, start.y, 5 / k, 0, 7);
+  pen.fillStyle = '#ffffff'; pen.fill();
+  pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2.5 / k; pen.stroke();
 }
 
 function drawMark(pen, scene, state, view) {

@@ -108,8 +108,9 @@ function buildFacilities(columns, plane) {
 function buildGaps(columns, plane) {
   const gaps = [], shapes = readShapes(columns.shape, plane);
   const xy = columns.count ? readPoints(columns.label, plane) : [];
+  const routes = columns.count ? readRoutes(columns.route, plane) : [];
   for (let i = 0; i < columns.count; i++) {
-    const gap = { index: i, x: xy[2 * i], y: xy[2 * i + 1], shape: shapes[i] };
+    const gap = { index: i, x: xy[2 * i], y: xy[2 * i + 1], shape: shapes[i], route: routes[i] };
     for (const [field, values] of Object.entries(columns)) if (Array.isArray(values) && field !== 'label') gap[field] = values[i];
     gap.rank = gap.rank || i + 1;
     gaps.push(gap);

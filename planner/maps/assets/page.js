@@ -200,11 +200,12 @@ class Page {
   openGap(gap, { move = true } = {}) {
     if (!gap.shape) return;
     this.sheet.giveWay();
-    const { plane } = this.scene, { box } = gap.shape;
+    const { plane } = this.scene;
+    const box = gap.shape.box, seen = gap.route ? box.join(gap.route.box) : box;
     let place = plane.latLng(gap.x, gap.y);
     if (move) {
-      const { zoom, width } = this.goTo(box.bounds(plane), { above: 235, maxZoom: 15.5 });
-      const room = Math.max(0, width / 2 - 165) * Math.pow(2, PLANE_ZOOM - zoom), middle = (box.x0 + box.x1) / 2;
+      const { zoom, width } = this.goTo(seen.bounds(plane), { above: 255, maxZoom: 15.5 });
+      const room = Math.max(0, width / 2 - 165) * Math.pow(2, PLANE_ZOOM - zoom), middle = (seen.x0 + seen.x1) / 2;
       place = plane.latLng(Math.max(middle - room, Math.min(middle + room, box.xTop)), box.y0);
     }
     this.showCard('g' + gap.index, place, gapCard(gap, this), { pan: !move });

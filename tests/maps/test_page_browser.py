@@ -148,7 +148,8 @@ def test_the_way_out_of_an_open_gap_is_drawn(visit):
     """The route of the first gap runs east, beyond its outline: dark dashes where none were."""
     dark = """() => {
         const canvas = document.querySelector('.leaflet-findings-pane canvas');
-        const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+        const copy = document.createElement('canvas');
+        copy.width = canvas.width; copy.height = canvas.height;
         const pen = copy.getContext('2d', { willReadFrequently: true });
         pen.drawImage(canvas, 0, 0);
         const { data } = pen.getImageData(0, 0, copy.width, copy.height);

@@ -5,29 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from planner.travel.kernel import near_walks, pop, push
-
-
-@njit(cache=True, nogil=True)
-def _spread(graph, best, label, keys, items, size):  # type: ignore[no-untyped-def]
-    """Let what the heap holds improve its surroundings; of equal minutes the smaller label wins."""
-    starts, neighbour, minutes = graph
-    while size > 0:
-        now, node = keys[0], items[0]
-        size = pop(keys, items, size)
-        if now > best[node]:
-            continue
-        for k in range(starts[node], starts[node + 1]):
-            then = now + minutes[k]
-            other = neighbour[k]
-            tie = then == best[other] and label[node] < label[other]
-            if then < best[other] or tie:
-                best[other] = then
-                label[other] = label[node]
-                if size == len(keys):
-                    keys = np.concatenate((keys, np.empty(size)))
-                    items = np.concatenate((items, np.empty(size, dtype=np.int64)))
-                size = push(keys, items, size, then, other)
+from planner.travel.kernel import near_walks, push, seed_nearest, spread_nearest
 
 
 @njit(cache=True, nogil=True)
@@ -35,15 +13,9 @@ def enter(graph, best, label, seed_node, seed_minutes, own):  # type: ignore[no-
     """Let one facility's seeds improve the nodes, in place."""
     keys = np.empty(len(seed_node) + 256)
     items = np.empty(len(keys), dtype=np.int64)
-    size = 0
-    for k in range(len(seed_node)):
-        node = seed_node[k]
-        tie = seed_minutes[k] == best[node] and own < label[node]
-        if seed_minutes[k] < best[node] or tie:
-            best[node] = seed_minutes[k]
-            label[node] = own
-            size = push(keys, items, size, seed_minutes[k], node)
-    _spread(graph, best, label, keys, items, size)
+    labels = np.full(len(seed_node), own, dtype=np.int64)
+    size = seed_nearest(best, label, keys, items, 0, seed_node, seed_minutes, labels)
+    spread_nearest(graph, best, label, keys, items, size)
 
 
 @njit(cache=True, nogil=True)
@@ -54,18 +26,10 @@ def leave(graph, best, label, seed_node, seed_minutes, seed_label, own):  # type
     """
     starts, neighbour, minutes = graph
     cleared = label == own
-    n_cleared = 0
-    for node in range(len(best)):
-        if cleared[node]:
-            best[node] = np.inf
-            label[node] = -1
-            n_cleared += 1
-    keys = np.empty(4 * n_cleared + 256)
-    items = np.empty(len(keys), dtype=np.int64)
-    size = 0
-    for node in range(len(best)):
-        if not cleared[node]:
-            continue
+    best[cleared] = np.inf
+    label[cleared] = -1
+    hole = np.flatnonzero(cleared)
+    for node in hole:
         for k in range(starts[node], starts[node + 1]):
             other = neighbour[k]
             if cleared[other] or best[other] == np.inf:
@@ -74,21 +38,16 @@ def leave(graph, best, label, seed_node, seed_minutes, seed_label, own):  # type
             if then < best[node] or (then == best[node] and label[other] < label[node]):
                 best[node] = then
                 label[node] = label[other]
-    for k in range(len(seed_node)):
-        node = seed_node[k]
-        if not cleared[node]:
-            continue
-        tie = seed_minutes[k] == best[node] and seed_label[k] < label[node]
-        if seed_minutes[k] < best[node] or tie:
-            best[node] = seed_minutes[k]
-            label[node] = seed_label[k]
-    for node in range(len(best)):
-        if cleared[node] and best[node] < np.inf:
-            if size == len(keys):
-                keys = np.concatenate((keys, np.empty(size)))
-                items = np.concatenate((items, np.empty(size, dtype=np.int64)))
+    inside = cleared[seed_node]
+    keys = np.empty(4 * len(hole) + len(seed_node) + 256)
+    items = np.empty(len(keys), dtype=np.int64)
+    size = seed_nearest(
+        best, label, keys, items, 0, seed_node[inside], seed_minutes[inside], seed_label[inside]
+    )
+    for node in hole:
+        if best[node] < np.inf:
             size = push(keys, items, size, best[node], node)
-    _spread(graph, best, label, keys, items, size)
+    spread_nearest(graph, best, label, keys, items, size)
 
 
 @njit(cache=True, nogil=True)

@@ -92,18 +92,11 @@ def search(graph, seed_node, seed_minutes, cutoff, best, came_from, reached, hea
 
 
 @njit(cache=True, nogil=True)
-def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[no-untyped-def]
-    """Return for every node the minutes to the nearest seed and that seed's label.
+def seed_nearest(best, label, keys, items, size, seed_node, seed_minutes, seed_label):  # type: ignore[no-untyped-def]
+    """Let seeds improve their nodes, in place, and put these into the heap; return its size.
 
-    Of labels equally near the smallest wins; -1 and inf where no seed can come.
+    Of equal minutes the smaller label wins.
     """
-    starts, neighbour, minutes = graph
-    n_nodes = len(starts) - 1
-    best = np.full(n_nodes, np.inf)
-    label = np.full(n_nodes, -1, dtype=np.int64)
-    keys = np.empty(2 * len(neighbour) + len(seed_node) + 1)
-    items = np.empty(len(keys), dtype=np.int64)
-    size = 0
     for k in range(len(seed_node)):
         node = seed_node[k]
         tie = seed_minutes[k] == best[node] and seed_label[k] < label[node]
@@ -111,6 +104,13 @@ def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[
             best[node] = seed_minutes[k]
             label[node] = seed_label[k]
             size = push(keys, items, size, seed_minutes[k], node)
+    return size
+
+
+@njit(cache=True, nogil=True)
+def spread_nearest(graph, best, label, keys, items, size):  # type: ignore[no-untyped-def]
+    """Let what the heap holds improve its surroundings, in place; of equals the smaller label."""
+    starts, neighbour, minutes = graph
     while size > 0:
         now, node = keys[0], items[0]
         size = pop(keys, items, size)
@@ -127,6 +127,21 @@ def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[
                     keys = np.concatenate((keys, np.empty(size)))
                     items = np.concatenate((items, np.empty(size, dtype=np.int64)))
                 size = push(keys, items, size, then, other)
+
+
+@njit(cache=True, nogil=True)
+def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[no-untyped-def]
+    """Return for every node the minutes to the nearest seed and that seed's label.
+
+    Of labels equally near the smallest wins; -1 and inf where no seed can come.
+    """
+    n_nodes = len(graph[0]) - 1
+    best = np.full(n_nodes, np.inf)
+    label = np.full(n_nodes, -1, dtype=np.int64)
+    keys = np.empty(2 * len(graph[1]) + len(seed_node) + 1)
+    items = np.empty(len(keys), dtype=np.int64)
+    size = seed_nearest(best, label, keys, items, 0, seed_node, seed_minutes, seed_label)
+    spread_nearest(graph, best, label, keys, items, size)
     return best, label
 
 

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -71,10 +70,8 @@ def test_help_loads_nothing_heavy():
         "print([name for name in ('geopandas', 'numba', 'folium', 'numpy', 'pydantic') "
         "if name in sys.modules])"
     )
-    start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
-    assert time.perf_counter() - start < 10  # generous: a machine may be busy
 
 
 def test_a_run_prints_its_figures(out: Path):
@@ -85,7 +82,7 @@ def test_a_run_prints_its_figures(out: Path):
         if row["cutoff_minutes"] == 15 and row["area"] == "all":
             line = next(line for line in text.splitlines() if line.strip().startswith(row["kind"]))
             assert f"{row['people']:,.0f}" in line
-            assert f"{row['share_low']:.1%} to {row['share_high']:.1%}" in line
+            assert f"{row['share_low']:.1%}-{row['share_high']:.1%}" in line
     assert "all (person-places)" in text
     assert "warning: test.osm.pbf: 388 way nodes missing from the extract" in text
     assert text.splitlines()[-1] == f"map: {out / 'map.html'}"

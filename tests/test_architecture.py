@@ -22,6 +22,7 @@ ORDER = [
     "profiles",
     "walkability",
     "_plan_keys",
+    "_plan_sections",
     "plan",
     "sources",
     "network",

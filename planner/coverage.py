@@ -24,7 +24,6 @@ UNKNOWN: Final = "unknown"
 REASONS: Final = ("no street near", "island", "facility not joined", "edge of data")
 
 ALL: Final = "all"
-COUNTS: Final = ("people", "covered", "gap", "unknown")
 
 
 def doubts(

@@ -15,7 +15,6 @@ from shapely.geometry.base import BaseGeometry
 from planner.crs import require_metric
 from planner.errors import DemandError
 
-KINDS: Final = ("residential", "industrial", "commercial")
 #: A zone is split into its buildings where they cover at least this share of it.
 MIN_BUILT_SHARE: Final = 0.03
 #: Side of the cells of a zone without enough buildings.

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 STEP_DEG = 1e-5
 """Size of one grid step: about 1 m, finer than a pixel at the map's closest zoom."""
+M_PER_DEGREE = 111_320.0
+"""Metres along one degree of the equator, 40,075 km / 360, rounded: near enough for drawing."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,7 @@ def _without_missing(geometries: Iterable[Any]) -> NDArray[np.object_]:
 
 def _simplified(features: NDArray[np.object_], tolerance_m: float) -> NDArray[np.object_]:
     """Outlines with fewer vertices, none moved by more than `tolerance_m`."""
-    degrees_per_m = 1.0 / 111_320.0
     simplified: NDArray[np.object_] = shapely.simplify(
-        features, tolerance_m * degrees_per_m, preserve_topology=True
+        features, tolerance_m / M_PER_DEGREE, preserve_topology=True
     )
     return simplified

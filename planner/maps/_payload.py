@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.maps._geometry import Grid
+from planner.maps._geometry import M_PER_DEGREE, Grid
+from planner.plan import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
-KINDS = ("residential", "industrial", "commercial")
 BAND_SIMPLIFY_M = 3.0
 OUTLINE_SIMPLIFY_M = 1.5
 
@@ -24,11 +25,14 @@ _SIDE = {"tertiary", "residential", "unclassified", "living_street", "pedestrian
 _FACILITY_TEXTS = ("name", "level", "domain", "status", "reason")
 _FACILITY_COUNTS = ("people_nearest", "people_in_reach", "people_only_here")
 _GAP_FIELDS = (
-    ["rank", "town", "minutes", "minutes_max", "cause", "cause_detail", "straight_m", "walk_m"]
+    ["rank", "town", "minutes", "minutes_max", "cause", "cause_detail", "straight_m"]
     + [f"people_{kind}" for kind in KINDS]
 )  # fmt: skip
 _UNKNOWN_FIELDS = ["name", "town", "reason", *(f"people_{kind}" for kind in KINDS)]
+# As planner.coverage and planner.gaps write them; those modules take long to import.
 _VERDICTS = ("covered", "gap", "unknown")
+_SCATTERED = "scattered"
+_NOWHERE = [-0.5, -0.5, 0.5, 0.5]
 
 
 def page_payload(
@@ -100,7 +104,7 @@ def _named(names: Iterable[Any], ids: Iterable[Any]) -> list[str | None]:
 
 
 def _bounds(layers: Mapping[str, gpd.GeoDataFrame]) -> list[float]:
-    """Bounds of the areas, or of whatever else is there; of Shanghai when nothing is."""
+    """Bounds of the areas, or of whatever else is there; round 0, 0 when nothing is."""
     for name in ("areas", "isochrones", "walk_edges", "facilities", "demand", "gaps"):
         layer = _layer(layers, name)
         if layer is None:
@@ -108,7 +112,7 @@ def _bounds(layers: Mapping[str, gpd.GeoDataFrame]) -> list[float]:
         bounds = layer.total_bounds
         if np.isfinite(bounds).all():
             return [round(float(value), 6) for value in bounds]
-    return [121.0, 31.0, 122.0, 31.6]
+    return _NOWHERE
 
 
 def _cutoffs(
@@ -171,7 +175,7 @@ def _streets(edges: gpd.GeoDataFrame | None, grid: Grid) -> list[dict[str, list[
     return [grid.lines(lines[rows.to_numpy()]) for rows in (main, side, ~(main | side))]
 
 
-def _twin(edges: gpd.GeoDataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _twin(edges: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Edges whose reverse stands before them in the table."""
     ends = np.sort(edges[["u", "v"]].to_numpy(), axis=1)
     keys = pd.DataFrame(ends, columns=["u", "v"])
@@ -211,9 +215,7 @@ def _facilities(facilities: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, An
     }
 
 
-def _lonlat(
-    shapes: np.ndarray[Any, np.dtype[np.object_]],
-) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _lonlat(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
     """Longitude and latitude of a point in each geometry, NaN where there is none."""
     inside = shapely.point_on_surface(shapes)
     return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
@@ -304,7 +306,7 @@ def _gap_routes(ids: list[Any], routes: gpd.GeoDataFrame | None, grid: Grid) -> 
     }
 
 
-def _largest(shapes: np.ndarray[Any, np.dtype[np.object_]]) -> np.ndarray[Any, Any]:
+def _largest(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the largest part of each shape: the label stands there."""
     largest = np.full(len(shapes), None, dtype=object)
     for index, shape in enumerate(shapes):
@@ -314,9 +316,7 @@ def _largest(shapes: np.ndarray[Any, np.dtype[np.object_]]) -> np.ndarray[Any, A
     return largest
 
 
-def _without_specks(
-    shapes: np.ndarray[Any, np.dtype[np.object_]],
-) -> np.ndarray[Any, np.dtype[np.object_]]:
+def _without_specks(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the outlines without the holes that discs leave between them, under 1 ha."""
     filled = np.full(len(shapes), None, dtype=object)
     for index, shape in enumerate(shapes):
@@ -332,16 +332,15 @@ def _without_specks(
 
 def _hectares(ring: shapely.LinearRing) -> float:
     """Return the area within a ring of longitudes and latitudes, near enough for drawing."""
-    m_per_degree = 111_320.0
     shrink = float(np.cos(np.radians(ring.centroid.y)))
-    return float(shapely.Polygon(ring).area) * m_per_degree**2 * shrink / 10_000
+    return float(shapely.Polygon(ring).area) * M_PER_DEGREE**2 * shrink / 10_000
 
 
 def _scattered(gaps: gpd.GeoDataFrame) -> list[bool]:
     """Rows that gather the people of gaps too small to outline."""
     marks = [_column(gaps, name) for name in ("name", "gap_id", "cause")]
     return [
-        any(str(mark).startswith("scattered") for mark in row) for row in zip(*marks, strict=True)
+        any(str(mark).startswith(_SCATTERED) for mark in row) for row in zip(*marks, strict=True)
     ]
 
 

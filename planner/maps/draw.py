@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import CrsError, PlannerError
+from planner.maps._geometry import STEP_DEG
 from planner.maps._json import script_json
 from planner.maps._payload import page_payload
 from planner.maps.texts import TEXTS
@@ -79,7 +80,7 @@ def draw_map(
         "synthetic": bool(synthetic),
         "date": date,
         "credit": credit,
-        "step": 1e-5,
+        "step": STEP_DEG,
         "texts": TEXTS,
     }
     heading = [_heading(payload["cutoffs"], language), title]

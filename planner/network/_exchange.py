@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from planner.crs import metric_crs_at, project
@@ -85,11 +86,11 @@ def _streets(graph: nx.MultiDiGraph[int]) -> list[tuple[int, int, dict[str, Any]
 
 def _geometry(
     streets: list[tuple[int, int, dict[str, Any]]],
-    u: np.ndarray[Any, Any],
-    v: np.ndarray[Any, Any],
-    xy: np.ndarray[Any, Any],
+    u: NDArray[Any],
+    v: NDArray[Any],
+    xy: NDArray[Any],
     crs: CRS,
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return vertices and offsets; every line starts and ends at its nodes to the last bit."""
     parts = []
     for number, (_, _, row) in enumerate(streets):
@@ -105,7 +106,7 @@ def _geometry(
     return np.vstack(parts), np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def _texts(data: list[dict[str, Any]], key: str) -> np.ndarray[Any, Any]:
+def _texts(data: list[dict[str, Any]], key: str) -> NDArray[Any]:
     return np.array([str(_first(row.get(key, ""))) for row in data], dtype=object)
 
 

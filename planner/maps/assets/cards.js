@@ -39,7 +39,6 @@ function causeWords(gap, words) {
 function walkWords(gap, cutoff, words) {
   if (gap.minutes === null) return words.say('gap_no_path');
   const minutes = words.minutes(gap.minutes, cutoff);
-  if (gap.walk_m) return words.say('walk_metres', { minutes, metres: words.metres(gap.walk_m) });
   const most = gap.minutes_max ? words.minutes(gap.minutes_max, cutoff) : minutes;
   return most === minutes ? minutes : words.say('walk_to', { minutes, most });
 }

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from planner.errors import SourceError
 
+#: Folder of the demo among the embedded data.
+DEMO = "baoshan-demo"
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -45,7 +48,7 @@ def copy_demo(folder: Path) -> Path:
     SourceError
         If the installation is incomplete, or the folder cannot be written.
     """
-    source = data_folder() / "baoshan-demo"
+    source = data_folder() / DEMO
     if not (source / "plan.toml").is_file():
         raise SourceError(f"{source}: the demo is missing; install the package again")
     try:

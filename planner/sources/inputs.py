@@ -39,11 +39,11 @@ class Inputs:
     """All that a run reads; everything in EPSG:4326.
 
     boundary : polygon of the study area, None where the plan has none.
-    towns : name, tier and polygons, None where the plan names none.
-    tiers : tier and polygons that cut towns, or None; committees : name, kind, facility_id and
-        polygons, or None.
+    towns : name, tier and polygons; tiers : tier and polygons that cut towns; committees : name,
+        kind, facility_id and polygons; each None where the plan names none.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
-    hashes : file name -> SHA-256 of its content.
+    notes : what the reader should know of the files, a line each.
+    hashes : path of a file from the plan's folder -> SHA-256 of its content.
     """
 
     plan: Plan

@@ -1,4 +1,4 @@
-"""Downloads through osmnx: the outline of a place, and the streets inside it."""
+"""Looks up the outline of a place on the internet, through osmnx."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def find_place(place: str) -> BaseGeometry:
     Parameters
     ----------
     place
-        For example "宝山区, 上海市".
+        For example "Porto Alegre, Brazil".
 
     Returns
     -------

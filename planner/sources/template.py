@@ -123,7 +123,7 @@ def plan_template(*, name: str, osm: str, facilities: str | None, zones: dict[st
         _key("synthetic", "false", active=False),
         _section("[area]", active=False),
         _key("area.boundary", '"district.geojson"', active=False),
-        _key("area.place", '"宝山区, 上海市"', active=False),
+        _key("area.place", '"Porto Alegre, Brazil"', active=False),
         _key("area.towns", '"towns.geojson"', active=False),
         _key("area.tiers", '"tiers.geojson"', active=False),
         _key("area.committees", '"committees.geojson"', active=False),

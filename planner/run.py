@@ -37,7 +37,7 @@ from planner.rules import check_rules
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
-from planner.summary import build_summary
+from planner.summary import build_summary, with_notice
 from planner.travel.access import join
 from planner.travel.isochrones import isochrones
 from planner.travel.minutes import (
@@ -137,7 +137,7 @@ def run_plan(
     }
     if committees is not None:
         layers["committees"] = committees
-    layers = {name: to_wgs84(layer) for name, layer in layers.items()}
+    layers = {name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()}
     warnings = [
         *inputs.notes,
         *warnings_of(inputs, network, facilities, area),

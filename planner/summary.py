@@ -14,6 +14,22 @@ from planner.plan import Plan
 MINUTES_DIGITS: Final = 3
 SHARE_DIGITS: Final = 4
 METRE_DIGITS: Final = 1
+#: What every table of a synthetic plan says of itself, by the plan's language.
+NOTICES: Final = {"zh": "演示数据，非真实", "en": "Demo data, not real"}
+
+
+def notice_of(plan: Plan) -> str:
+    """Return the notice of a synthetic plan, "" for a real one."""
+    return NOTICES[plan.language] if plan.synthetic else ""
+
+
+def with_notice(layer: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
+    """Let every row of a synthetic plan carry the notice; rows travel without their file."""
+    notice = notice_of(plan)
+    if not notice:
+        return layer
+    marked = layer.drop(columns="geometry").assign(notice=notice, geometry=layer.geometry)
+    return gpd.GeoDataFrame(marked, geometry="geometry", crs=layer.crs)
 
 
 def build_summary(

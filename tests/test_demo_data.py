@@ -155,6 +155,9 @@ def test_everything_says_that_it_is_synthetic():
             head = read_geojson(name)
             assert head["synthetic"] is True
             assert "演示数据，非真实" in head["notice"]
+        if name.endswith(".csv"):
+            with (DEMO / name).open(encoding="utf-8", newline="") as file:
+                assert all("演示数据，非真实" in row["notice"] for row in csv.DictReader(file))
     assert tomllib.loads((DEMO / "plan.toml").read_text(encoding="utf-8"))["synthetic"] is True
     header = osmium.io.Reader(str(DEMO / "baoshan-demo.osm.pbf")).header()
     assert "synthetic" in header.get("generator")

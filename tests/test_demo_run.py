@@ -109,3 +109,10 @@ def test_the_default_rules_are_checked_in_their_tiers(result):
         assert (row["result"] is None) == (rules[row["rule_id"]].target is None)
     for level in ("district", "town", "neighbourhood"):
         assert f"minutes_{level}" in result.layers["demand"]
+
+
+def test_every_row_of_every_table_says_that_it_is_not_real(result):
+    for name, layer in result.layers.items():
+        assert len(layer) > 0, name
+        assert (layer["notice"] == "演示数据，非真实").all(), name
+    assert all(gap["notice"] == "演示数据，非真实" for gap in result.summary["gaps"])

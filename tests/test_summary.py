@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon, box
 
-from planner.summary import plain, plain_rows, with_lonlat
+from planner.maps.texts import TEXTS
+from planner.summary import NOTICES, plain, plain_rows, with_lonlat
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,7 @@ def test_lon_lat_lie_inside_the_shape():
     empty = with_lonlat(gpd.GeoDataFrame({"name": []}, geometry=[], crs=4326))
     assert list(empty.columns) == ["name", "lon", "lat"]
     assert "geometry" in layer.assign(box=box(0, 0, 1, 1))  # the layer itself is as it was
+
+
+def test_the_notice_of_the_tables_is_that_of_the_page():
+    assert {language: texts["synthetic"] for language, texts in TEXTS.items()} == NOTICES

@@ -29,7 +29,14 @@ from planner.sources.results import (
     FinishedRun,
     sha256_of,
 )
-from planner.summary import METRE_DIGITS, MINUTES_DIGITS, plain, with_lonlat
+from planner.summary import (
+    METRE_DIGITS,
+    MINUTES_DIGITS,
+    SHARE_DIGITS,
+    notice_of,
+    plain,
+    with_lonlat,
+)
 
 _TABLES: Final = ("gaps", "facilities", "committees")
 #: Every file of a result.
@@ -208,12 +215,13 @@ def _exchange(
 
 def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | None) -> list[str]:
     """Write every file but run.json; return their names."""
+    notice = notice_of(result.inputs.plan)
     for name, layer in result.layers.items():
-        _write_layer(folder / GPKG_FILE, name, layer)
+        _write_layer(folder / GPKG_FILE, name, layer, description=notice)
     _write_json(folder / SUMMARY_FILE, result.summary)
     tables = [name for name in _TABLES if name in result.layers]
     for name in tables:
-        table = _rounded(with_lonlat(result.layers[name]))
+        table = _whole(_rounded(with_lonlat(result.layers[name])))
         table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
     names = [GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in tables)]
     if save_map is not None:
@@ -222,7 +230,7 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
     return names
 
 
-def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> None:
+def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, *, description: str) -> None:
     """Add one layer to a GeoPackage; no path is NULL there, never inf."""
     table = gpd.GeoDataFrame(_rounded(layer), crs=layer.crs)
     kinds = set(table.geometry.geom_type)
@@ -234,7 +242,13 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame) -> None:
         ]
         table = table.set_geometry(gpd.GeoSeries(parts, index=table.index, crs=layer.crs))
     pyogrio.write_dataframe(
-        table, path, layer=name, driver="GPKG", geometry_type=geometry_type, append=path.exists()
+        table,
+        path,
+        layer=name,
+        driver="GPKG",
+        geometry_type=geometry_type,
+        append=path.exists(),
+        layer_options={"DESCRIPTION": description},
     )
 
 
@@ -246,7 +260,7 @@ def rounded_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoD
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:
-    """Round minutes and metres for the outputs; infinite becomes empty."""
+    """Round minutes, shares and metres for the outputs; infinite becomes empty."""
     table = table.copy()
     for name in table.columns:
         column = table[name]
@@ -254,10 +268,22 @@ def _rounded(table: pd.DataFrame) -> pd.DataFrame:
             column = column.replace([np.inf, -np.inf], np.nan)
             if str(name).startswith("minutes"):
                 column = column.round(MINUTES_DIGITS)
+            elif str(name).startswith("share"):
+                column = column.round(SHARE_DIGITS)
             elif str(name).endswith("_m"):
                 column = column.round(METRE_DIGITS if name != "length_m" else MINUTES_DIGITS)
             table[name] = column
     return table
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Let columns of whole numbers lose their point, as they do in summary.json."""
+    whole = {
+        name: "Int64"
+        for name in table.select_dtypes("float").columns
+        if (table[name].dropna() % 1 == 0).all()
+    }
+    return table.astype(whole)
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from planner.reports import check_out, write_result
 from planner.run import Result, run_plan
 from planner.sources.inputs import load_inputs
 from planner.sources.results import load_result, sha256_of
+from planner.summary import with_notice
 from tests.small_city import FACILITIES, write_city, write_lines, zones
 
 FILES = ["facilities.csv", "gaps.csv", "map.html", "result.gpkg", "run.json", "summary.json"]
@@ -363,3 +364,28 @@ def test_a_share_of_nobody_is_null(result: Result, tmp_path: Path):
     })  # fmt: skip
     text = (write(nobody, tmp_path / "out") / "summary.json").read_text(encoding="utf-8")
     assert json.loads(text)["coverage"][0]["share"] is None
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_only_the_layers_of_a_synthetic_plan_say_so(result: Result, tmp_path: Path, synthetic):
+    plan = result.inputs.plan.model_copy(update={"synthetic": synthetic, "language": "en"})
+    layers = {name: with_notice(layer, plan) for name, layer in result.layers.items()}
+    inputs = replace(result.inputs, plan=plan)
+    write_result(replace(result, inputs=inputs, layers=layers), tmp_path / "out")
+    with sqlite3.connect(tmp_path / "out" / "result.gpkg") as db:
+        found = db.execute("SELECT table_name, description FROM gpkg_contents").fetchall()
+    notice = "Demo data, not real"
+    assert dict(found) == dict.fromkeys(layers, notice if synthetic else "")
+    for name in ("gaps.csv", "facilities.csv"):
+        said = [row.get("notice") for row in rows(tmp_path / "out" / name)]
+        assert said == [notice if synthetic else None] * len(said)
+
+
+def test_whole_numbers_and_shares_of_a_table(result: Result, tmp_path: Path):
+    """People have no point; a share has four places, as in summary.json."""
+    facilities = result.layers["facilities"].assign(people=[3.0, np.nan, 5.0], share_any=2 / 3)
+    layers = result.layers | {"facilities": facilities}
+    write_result(replace(result, layers=layers), tmp_path / "out")
+    table = rows(tmp_path / "out" / "facilities.csv")
+    assert [row["people"] for row in table] == ["3", "", "5"]
+    assert {row["share_any"] for row in table} == {"0.6667"}

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.demand import locate
-from planner.gaps import weighted_median
+from planner.demand import first_polygon
 from planner.travel.access import join, rows_of
 from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
 from planner.travel.streets import Streets
+from planner.weighted import value_of_most, weighted_median
 
 RESIDENTS: Final = "residential"
 #: Own stations are first looked for within this; the few farther ones one by one.
@@ -54,32 +54,20 @@ def committee_table(
         without residents), geometry.
     """
     residents = demand[demand["kind"] == RESIDENTS]
-    number = _committee_of(residents, committees)
+    number = first_polygon(residents, committees)
     own_minutes = _own_minutes(residents, number, committees, facilities, streets)
-    rows = []
-    people = residents["people"].to_numpy()
+    town, people = residents["town"].to_numpy(), residents["people"].to_numpy()
     nearest = residents["minutes"].to_numpy()
+    rows = []
     for k in range(len(committees)):
         here = np.flatnonzero((number == k) & (people > 0))
-        total = people[here].sum()
         rows.append(
-            {
-                "town": _town_of_most(residents["town"].to_numpy()[here], people[here]),
-                "people": total,
-                "minutes_own": _median(own_minutes[here], people[here]),
-                "minutes_nearest": _median(nearest[here], people[here]),
-                "share_any": people[here][nearest[here] <= cutoff_minutes].sum() / total
-                if total
-                else np.nan,
-                "share_own": people[here][own_minutes[here] <= cutoff_minutes].sum() / total
-                if total
-                else np.nan,
-            }
+            _figures_of(town[here], people[here], own_minutes[here], nearest[here], cutoff_minutes)
         )
     figures = pd.DataFrame(rows, index=committees.index, columns=list(_FIGURES))
     named = committees[["name", "kind", "facility_id"]]
-    columns = ["name", "kind", "town", "facility_id", *_FIGURES[1:]]
-    table = pd.concat([named, figures], axis=1)[columns]
+    order = ["name", "kind", "town", "facility_id", *_FIGURES[1:]]
+    table = pd.concat([named, figures], axis=1)[order]
     return gpd.GeoDataFrame(table, geometry=committees.geometry.to_numpy(), crs=committees.crs)
 
 
@@ -117,13 +105,6 @@ def domain_table(
     return pd.DataFrame(rows)
 
 
-def _committee_of(residents: gpd.GeoDataFrame, committees: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Return the position of the committee of each unit, -1 for none."""
-    numbered = committees.assign(name=[str(k) for k in range(len(committees))])
-    found = locate(residents, numbered)
-    return np.array([int(name) if name else -1 for name in found], dtype=np.int64)
-
-
 def _own_minutes(
     residents: gpd.GeoDataFrame,
     number: NDArray[np.int64],
@@ -149,11 +130,22 @@ def _own_minutes(
     return minutes
 
 
-def _town_of_most(towns: NDArray[np.object_], people: NDArray[np.float64]) -> str:
-    """Return the town where most of the people live; "" for nobody."""
-    names, number = np.unique(towns.astype(str), return_inverse=True)
-    return str(names[np.argmax(np.bincount(number, weights=people))]) if len(names) else ""
-
-
-def _median(minutes: NDArray[np.float64], people: NDArray[np.float64]) -> float:
-    return weighted_median(minutes, people) if len(minutes) else np.nan
+def _figures_of(
+    towns: NDArray[np.object_],
+    people: NDArray[np.float64],
+    minutes_own: NDArray[np.float64],
+    minutes_nearest: NDArray[np.float64],
+    cutoff_minutes: float,
+) -> dict[str, Any]:
+    """Put the residents of one committee into the figures of its row."""
+    total = people.sum()
+    if total == 0:
+        return dict.fromkeys(_FIGURES, np.nan) | {"town": "", "people": 0.0}
+    return {
+        "town": value_of_most(towns, people),
+        "people": total,
+        "minutes_own": weighted_median(minutes_own, people),
+        "minutes_nearest": weighted_median(minutes_nearest, people),
+        "share_any": people[minutes_nearest <= cutoff_minutes].sum() / total,
+        "share_own": people[minutes_own <= cutoff_minutes].sum() / total,
+    }

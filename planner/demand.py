@@ -206,11 +206,28 @@ def locate(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> pd.Series
     names = pd.Series("", index=units.index, name="town", dtype=object)
     if towns is None or len(towns) == 0:
         return names
-    tree = shapely.STRtree(towns.geometry.to_numpy())
-    unit, town = tree.query(units.geometry.to_numpy(), predicate="intersects")
-    first = pd.Series(town).groupby(unit).min()
-    names.iloc[first.index.to_numpy()] = towns["name"].to_numpy()[first.to_numpy()]
+    town = first_polygon(units, towns)
+    names[town >= 0] = towns["name"].to_numpy()[town[town >= 0]]
     return names
+
+
+def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Return the position of the first polygon that holds or touches each unit, -1 for none.
+
+    Parameters
+    ----------
+    units, polygons
+        Points, n of them, and polygons in the same CRS.
+
+    Returns
+    -------
+    array of shape (n,)
+    """
+    tree = shapely.STRtree(polygons.geometry.to_numpy())
+    unit, polygon = tree.query(units.geometry.to_numpy(), predicate="intersects")
+    first = np.full(len(units), len(polygons), dtype=np.int64)
+    np.minimum.at(first, unit, polygon)
+    return np.where(first < len(polygons), first, -1)
 
 
 def _buildings_in(

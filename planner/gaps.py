@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage import GAP, UNKNOWN
 from planner.landmarks import Landmarks
+from planner.weighted import value_of_most, weighted_median
 
 MIN_JOIN_M: Final = 150.0
 SPACING_FACTOR: Final = 1.2
@@ -236,19 +237,8 @@ def _leading(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _most(values: pd.Series, people: pd.Series) -> Any:
-    """Return the value most people have; of equals the first in order. None stands for nothing."""
-    marked = values.astype(object).where(values.notna(), None)
-    totals: dict[Any, float] = {}
-    for value, weight in zip(marked, people, strict=True):
-        totals[value] = totals.get(value, 0.0) + weight
-    return min(totals, key=lambda value: (-totals[value], str(value)))
-
-
-def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """Return the smallest value that at least half of the weight does not exceed."""
-    order = np.argsort(values, kind="stable")
-    running = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(running, running[-1] / 2)])
+    """Return the value most people have; None stands for nothing."""
+    return value_of_most(values.astype(object).where(values.notna(), None), people)
 
 
 def _outline(units: gpd.GeoDataFrame) -> BaseGeometry:

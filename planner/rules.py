@@ -9,11 +9,11 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from planner.area import StudyArea
 from planner.coverage import ALL, counts_by_verdict, doubts, judge, verdict_on_target
+from planner.demand import first_polygon
 from planner.network.model import WalkNetwork
 from planner.plan import Rule
 from planner.profiles import WalkProfile, profile_named
@@ -93,11 +93,8 @@ def tiers_of(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.Se
         of_town = dict(zip(area.towns["name"], area.towns["tier"], strict=True))
         tier = demand["town"].map(of_town).fillna("").astype(object)
     if inputs.tiers is not None:
-        polygons = inputs.tiers.to_crs(area.crs)
-        tree = shapely.STRtree(polygons.geometry.to_numpy())
-        unit, polygon = tree.query(demand.geometry.to_numpy(), predicate="intersects")
-        first = pd.Series(polygon).groupby(unit).min()
-        tier.iloc[first.index.to_numpy()] = polygons["tier"].to_numpy()[first.to_numpy()]
+        polygon = first_polygon(demand, inputs.tiers.to_crs(area.crs))
+        tier[polygon >= 0] = inputs.tiers["tier"].to_numpy()[polygon[polygon >= 0]]
     return tier
 
 

@@ -31,6 +31,7 @@ ORDER = [
     "provenance",
     "demand",
     "people",
+    "weighted",
     "coverage",
     "landmarks",
     "gaps",

@@ -15,7 +15,6 @@ from planner.gaps import (
     find_gaps,
     find_unknown_areas,
     grouping,
-    weighted_median,
 )
 from planner.landmarks import Landmarks
 from tests.drawing import FRAME
@@ -181,28 +180,6 @@ def test_no_path_stays_infinite_and_has_no_facility():
     assert gap["nearest_facility_id"] is None
     assert gap["minutes"] == np.inf
     assert gap["minutes_max"] == np.inf
-
-
-@pytest.mark.parametrize(
-    ("values", "weights", "expected"),
-    [
-        ([5, 1, 9], [1, 1, 1], 5),
-        ([1, 9], [1, 1], 1),  # half of the weight does not exceed 1
-        ([1, 9], [1, 1.01], 9),
-        ([7], [3], 7),
-        ([3, 1, 2], [0, 1, 0], 1),
-        ([1, np.inf], [1, 2], np.inf),
-    ],
-)
-def test_weighted_median_by_hand(values, weights, expected):
-    assert weighted_median(np.array(values, float), np.array(weights, float)) == expected
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 5)), min_size=1, max_size=20))
-def test_weighted_median_is_the_lower_median_of_people(pairs):
-    people = sorted(value for value, weight in pairs for _ in range(weight))
-    values, weights = np.array(pairs, dtype=float).T
-    assert weighted_median(values, weights) == people[(len(people) - 1) // 2]
 
 
 # -- outlines -------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from typing import Any
 import geopandas as gpd
 
 from planner.area import StudyArea, study_area
+from planner.facilities import place_facilities
 from planner.network import WalkNetwork, build_network
+from planner.network.compounds import walled_zones
 from planner.people import People, place_people
 from planner.profiles import profile_named
 from planner.provenance import dropped_rows, warnings_of
-from planner.run import place_facilities, walled_zones
 from planner.sources.inputs import Inputs
 from planner.travel.streets import AccessRules, prepare_streets
 

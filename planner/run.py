@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -24,11 +24,12 @@ from planner.coverage import (
     straight_metres,
 )
 from planner.crs import to_wgs84
-from planner.errors import SourceError
+from planner.facilities import place_facilities
 from planner.gap_routes import route_gaps
 from planner.gaps import find_gaps, find_unknown_areas, grouping
 from planner.landmarks import find_landmarks
 from planner.network import WalkNetwork, build_network
+from planner.network.compounds import walled_zones
 from planner.network.stored import kept_network
 from planner.people import place_people
 from planner.profiles import profile_named
@@ -36,7 +37,6 @@ from planner.provenance import Progress, Stages, dropped_rows, provenance_of, wa
 from planner.rules import check_rules
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
-from planner.sources.tables import Table, keep_inside
 from planner.summary import build_summary, with_notice
 from planner.travel.access import join
 from planner.travel.isochrones import isochrones
@@ -48,8 +48,6 @@ from planner.travel.minutes import (
     second_minutes,
 )
 from planner.travel.streets import AccessRules, Streets, prepare_streets
-
-OPEN: Final = "open"
 
 
 @dataclass(frozen=True)
@@ -154,48 +152,19 @@ def run_plan(
 
 @dataclass(frozen=True)
 class _Judged:
-    """Units with minutes and verdict; verdicts by cutoff; who is nearest and who is in reach."""
+    """What is known of the units once their walks are measured.
+
+    demand : the units with minutes, second nearest, facilities in reach, verdict and reason at the
+        last cutoff.
+    verdicts : cutoff in minutes -> verdict of each unit.
+    nearest (n,) : position of each unit's nearest facility among those that count, -1 for none.
+    pairs : facilities (origin) and units (target) within the last cutoff.
+    """
 
     demand: gpd.GeoDataFrame
     verdicts: dict[float, pd.Series]
     nearest: NDArray[np.int64]
     pairs: ReachedPairs
-
-
-def walled_zones(zones: gpd.GeoDataFrame) -> dict[str, BaseGeometry]:
-    """Return the zones that a tag calls walled, by id."""
-    walled = zones[zones["walled"].astype(bool)]
-    return dict(zip(walled["osm_id"], walled.geometry, strict=True))
-
-
-def place_facilities(
-    inputs: Inputs, streets: Streets, area: StudyArea
-) -> tuple[Table, gpd.GeoDataFrame]:
-    """Find the facilities of area and ring, and whether they meet a street.
-
-    Returns
-    -------
-    Table, GeoDataFrame
-        The table without the rows outside, and its rows in the metric CRS with counts (open),
-        in_ring, joined, reason.
-
-    Raises
-    ------
-    SourceError
-        If all rows lie outside, or none is open.
-    """
-    table = keep_inside(inputs.facilities, area.with_ring_wgs84, name=area.called)
-    rows = table.rows.to_crs(area.crs)
-    counts = (rows["status"] == OPEN).to_numpy()
-    if not counts.any():
-        raise SourceError(
-            f"{table.file}: none of its {len(rows)} facilities is open; "
-            f"give at least one the status {OPEN!r}"
-        )
-    joined = join(streets, points_of(rows, streets.network, "facilities")).joined
-    in_ring = ~np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
-    reason = np.where(joined, "", "no street near")
-    return table, rows.assign(counts=counts, in_ring=in_ring, joined=joined, reason=reason)
 
 
 def _network(
@@ -228,12 +197,12 @@ def _judge_all(
     minutes, nearest = nearest_minutes(streets, origins, targets)
     to_second, second = second_minutes(streets, origins, targets, nearest)
     pairs = reached_pairs(streets, origins, targets, cutoffs[-1])
-    verdicts: dict[float, pd.Series] = {}
+    judged: dict[float, pd.DataFrame] = {}
     for cutoff in cutoffs:
         reach_m = streets.profile.speed_m_per_min * cutoff
         doubt = doubts(streets.network, targets, origins.xy[~origins.joined], area.data, reach_m)
-        judged = judge(minutes, doubt, cutoff).set_index(units.index)
-        verdicts[cutoff] = judged["verdict"]
+        judged[cutoff] = judge(minutes, doubt, cutoff).set_index(units.index)
+    decisive = judged[cutoffs[-1]]
     labels = np.array([*counting["facility_id"], None], dtype=object)
     demand = units.assign(
         nearest_facility_id=labels[nearest],
@@ -247,9 +216,10 @@ def _judge_all(
         },
         second_facility_id=labels[second],
         minutes_second=to_second,
-        verdict=judged["verdict"],
-        reason=judged["reason"],
+        verdict=decisive["verdict"],
+        reason=decisive["reason"],
     )
+    verdicts = {cutoff: table["verdict"] for cutoff, table in judged.items()}
     return _Judged(demand, verdicts, nearest, pairs)
 
 
@@ -282,7 +252,7 @@ def _with_loads(
     loads = facility_loads(judged.demand, judged.nearest, verdict, judged.pairs, int(counts.sum()))
     last = coverage[coverage["cutoff_minutes"] == coverage["cutoff_minutes"].max()]
     covered = last[last["area"] == "all"].set_index("kind")["covered"]
-    for kind in judged.demand["kind"].unique():
+    for kind in judged.demand["kind"].unique():  # everyone covered has one nearest facility
         nearest = loads[f"people_nearest_{kind}"].sum()
         assert np.isclose(nearest, covered[kind], rtol=1e-9), (kind, nearest, covered[kind])
     table = facilities.assign(**dict.fromkeys(loads.columns, 0.0))

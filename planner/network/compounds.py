@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -12,6 +13,12 @@ from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from planner.network.model import PUBLIC
+
+
+def walled_zones(zones: gpd.GeoDataFrame) -> dict[str, BaseGeometry]:
+    """Return the zones (osm_id, walled, polygons) that a tag calls walled: id -> polygon."""
+    walled = zones[zones["walled"].astype(bool)]
+    return dict(zip(walled["osm_id"], walled.geometry, strict=True))
 
 
 def name_compounds(

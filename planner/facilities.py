@@ -1,0 +1,59 @@
+"""Facilities on the map: which lie in area or ring, which count, which meet a street."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from planner.area import StudyArea
+from planner.errors import SourceError
+from planner.sources.inputs import Inputs
+from planner.sources.tables import Table, keep_inside
+from planner.travel.access import join
+from planner.travel.minutes import points_of
+from planner.travel.streets import Streets
+
+#: The status of a facility that counts; planned and closed ones serve nobody.
+OPEN: Final = "open"
+
+
+def place_facilities(
+    inputs: Inputs, streets: Streets, area: StudyArea
+) -> tuple[Table, gpd.GeoDataFrame]:
+    """Find the facilities of area and ring, and whether they meet a street.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+    streets
+        Prepared for the plan's profile.
+    area
+        Study area with its ring.
+
+    Returns
+    -------
+    Table, GeoDataFrame
+        The table without the rows outside, and its rows in the metric CRS with counts (open),
+        in_ring, joined, reason.
+
+    Raises
+    ------
+    SourceError
+        If all rows lie outside, or none is open.
+    """
+    table = keep_inside(inputs.facilities, area.with_ring_wgs84, name=area.called)
+    rows = table.rows.to_crs(area.crs)
+    counts = (rows["status"] == OPEN).to_numpy()
+    if not counts.any():
+        raise SourceError(
+            f"{table.file}: none of its {len(rows)} facilities is open; "
+            f"give at least one the status {OPEN!r}"
+        )
+    joined = join(streets, points_of(rows, streets.network, "facilities")).joined
+    in_ring = ~np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
+    reason = np.where(joined, "", "no street near")
+    return table, rows.assign(counts=counts, in_ring=in_ring, joined=joined, reason=reason)

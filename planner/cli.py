@@ -16,8 +16,9 @@ from planner import __version__
 from planner.errors import PlannerError
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from planner.provenance import Progress
-    from planner.sources.inputs import Inputs
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
@@ -223,7 +224,7 @@ def _run(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], di
     """Run a plan into a folder; return its summary and provenance."""
     from planner.plan import load_plan
     from planner.reports import check_out, rounded_layers, write_result
-    from planner.sources.inputs import files_of
+    from planner.sources.inputs import files_of, load_inputs
 
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *files_of(plan)])
@@ -231,10 +232,11 @@ def _run(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], di
         from planner.run import run_plan
         from planner.sources.cache import user_cache
 
+        cache = user_cache()
         told("reading", 0.0)
-        inputs: Inputs = _load(plan)
+        inputs = load_inputs(plan, cache=cache)
         told("reading", 1.0)
-        result = run_plan(inputs, told, cache=user_cache())
+        result = run_plan(inputs, told, cache=cache)
         told("writing", 0.0)
         layers = rounded_layers(result.layers)
         write_result(result, out, _map_saver(layers, result.summary, result.provenance))
@@ -242,19 +244,13 @@ def _run(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], di
     return result.summary, result.provenance
 
 
-def _load(plan: Any) -> Inputs:
-    from planner.sources.cache import user_cache
-    from planner.sources.inputs import load_inputs
-
-    return load_inputs(plan, cache=user_cache())
-
-
 def _map_saver(
-    layers: dict[str, Any], summary: dict[str, Any], run: dict[str, Any]
+    layers: dict[str, gpd.GeoDataFrame], summary: dict[str, Any], run: dict[str, Any]
 ) -> Callable[[Path], None]:
     """Return what draws the map of a result into the file it is given."""
 
     def save(path: Path) -> None:
+        """Draw the map into a file."""
         from planner.maps import draw_map, save_map
 
         page = draw_map(
@@ -276,14 +272,19 @@ def _progress(*, quiet: bool) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield lambda _stage, _share: None
         return
+    from rich import progress
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description:<11}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}
+    columns = (
+        progress.TextColumn("{task.description:<11}"),
+        progress.BarColumn(),
+        progress.TimeElapsedColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, progress.TaskID] = {}
 
         def told(stage: str, share: float) -> None:
+            """Move the bar of a stage; a stage that is new gets one."""
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage, total=1.0)
             bars.update(tasks[stage], completed=share)

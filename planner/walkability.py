@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-Access = Literal["public", "residents", "no"]
+#: Who may walk along a way: everyone, only those who live there, or nobody on foot.
+Permission = Literal["public", "residents", "no"]
 
 #: `highway` values a person may walk unless `foot` or `access` says otherwise. Every other value
 #: (motorway, construction, proposed, raceway, busway, rest_area ...) is not a street on foot.
@@ -26,7 +27,7 @@ WALKED_OTHERWISE: Final[Mapping[str, frozenset[str]]] = {
 
 #: What a value of `foot` or `access` allows. A value that is not listed (yes, designated,
 #: permissive, destination, customers ...) is public: the tag names a purpose, not a wall.
-PERMISSIONS: Final[Mapping[str, Access]] = {
+PERMISSIONS: Final[Mapping[str, Permission]] = {
     "no": "no",
     "military": "no",
     "emergency": "no",
@@ -62,7 +63,7 @@ def street_class(tags: Mapping[str, str]) -> str | None:
     return None
 
 
-def walking_access(tags: Mapping[str, str]) -> Access:
+def walking_access(tags: Mapping[str, str]) -> Permission:
     """Return who may walk along a way: everyone, residents only, or nobody."""
     if street_class(tags) is None or tags.get("motorroad") == "yes":
         return "no"

@@ -94,6 +94,7 @@ def rows_of(places: Access, first: int, last: int) -> Access:
     """Return the points first..last of an access table as one of their own."""
 
     def part(starts: NDArray[np.int64], *columns: NDArray[Any]) -> list[NDArray[Any]]:
+        """Cut what belongs to these points out of one ragged table."""
         low, high = starts[first], starts[last]
         return [starts[first : last + 1] - low, *(column[low:high] for column in columns)]
 

@@ -102,11 +102,12 @@ def _draw_all(
     progress: Callable[[int], None] | None,
 ) -> list[list[shapely.Geometry]]:
     """Draw every set of places on all cores; each thread keeps its working arrays."""
-    shared = _shared(streets)
+    shared = _capsule_arrays(streets)
     n_entries = max((len(places.entry_edge) for places in sets), default=0)
     own = threading.local()
 
     def draw(places: Access) -> list[shapely.Geometry]:
+        """Draw one set with the arrays of this thread."""
         if not hasattr(own, "work"):
             network = streets.network
             own.work = scratch(network.n_nodes, network.n_edges, n_entries)
@@ -131,7 +132,19 @@ def draw_bands(
     shared: tuple[Any, ...],
     work: tuple[Any, ...],
 ) -> list[shapely.Geometry]:
-    """Draw one polygon per cutoff for a set of places."""
+    """Draw one polygon per cutoff for a set of places.
+
+    Parameters
+    ----------
+    streets
+        From `prepare_streets`.
+    places
+        Reached from any of them; at least one.
+    cutoffs : shape (b,)
+        Ascending minutes.
+    shared, work
+        From `_capsule_arrays`, and from `scratch`: this thread's own.
+    """
     order = np.lexsort((places.entry_along_m, places.entry_edge))
     graph, network, legs, stops = shared
     capsules = reached_capsules(
@@ -156,7 +169,7 @@ def draw_bands(
 
 
 @lru_cache(maxsize=8)
-def _shared(streets: Streets) -> tuple[Any, ...]:
+def _capsule_arrays(streets: Streets) -> tuple[Any, ...]:
     """Return the arrays that every isochrone of these streets reads."""
     network, graph, pieces = streets.network, streets.graph, streets.pieces
     stop = network.elevated[pieces.edge]

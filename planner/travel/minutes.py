@@ -23,6 +23,16 @@ from planner.travel._grid import grid_of_points
 from planner.travel.access import Access, join
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+#: The targets by node (starts, target, minutes), by edge (starts, target, along_m, minutes) and by
+#: place (grid frame, starts, items), as the kernel takes them.
+Lookup = tuple[
+    tuple[Ints, Ints, Floats],
+    tuple[Ints, Ints, Floats, Floats],
+    tuple[tuple[float, float, float, int, int], Ints, Ints],
+]
+
 
 @dataclass(frozen=True)
 class ReachedPairs:
@@ -103,7 +113,7 @@ def nearest_minutes(
     streets: Streets, origins: Access, targets: Access
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the minutes to each target's nearest origin (inf) and its position (-1)."""
-    graph, origin, target, lookup, legs = _shared(streets, origins, targets)
+    graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
     minutes, label = kernel.nearest(graph, origin, target, lookup, legs)
     return minutes, label
 
@@ -117,7 +127,7 @@ def second_minutes(
     """
     from planner.travel._second import second_nearest
 
-    graph, origin, target, lookup, legs = _shared(streets, origins, targets)
+    graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
     minutes, label = second_nearest(graph, origin, target, lookup, legs, nearest)
     return minutes, label
 
@@ -129,11 +139,15 @@ def reached_pairs(
     n = len(origins)
     workers = min(os.cpu_count() or 1, max(n, 1))
     bounds = np.linspace(0, n, min(n, workers * 4) + 1).astype(int)
-    graph, origin, target, lookup, legs = _shared(streets, origins, targets)
+    graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
     cutoff = float(cutoff_minutes)
 
-    def block(first: int, last: int) -> Any:
-        return kernel.reach(graph, origin, target, lookup, legs, cutoff, first, last)
+    def block(first: int, last: int) -> tuple[Ints, Ints, Floats]:
+        """Search from the origins first..last: how many each reaches, which, in what time."""
+        found: tuple[Ints, Ints, Floats] = kernel.reach(
+            graph, origin, target, lookup, legs, cutoff, first, last
+        )
+        return found
 
     with ThreadPoolExecutor(workers) as pool:
         parts = list(pool.map(block, bounds[:-1], bounds[1:]))
@@ -151,7 +165,8 @@ def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArr
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 
 
-def _shared(streets: Streets, origins: Access, targets: Access) -> tuple[Any, ...]:
+def _kernel_arrays(streets: Streets, origins: Access, targets: Access) -> tuple[Any, ...]:
+    """Return graph, origins, targets, lookup and legs as every search of the kernel takes them."""
     return (
         graph_arrays(streets),
         access_arrays(origins),
@@ -180,7 +195,7 @@ def access_arrays(points: Access) -> tuple[NDArray[Any], ...]:
     )  # fmt: skip
 
 
-def lookup_arrays(streets: Streets, targets: Access) -> tuple[Any, Any, Any]:
+def lookup_arrays(streets: Streets, targets: Access) -> Lookup:
     """List the targets by node, by edge and by place."""
     network = streets.network
     number = np.arange(len(targets))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from planner.errors import NetworkError
 from planner.travel import kernel
 from planner.travel._updates import enter, leave, walks_past_nodes
 from planner.travel.access import Access, join
-from planner.travel.minutes import access_arrays, graph_arrays, leg_arrays, lookup_arrays
+from planner.travel.minutes import Lookup, access_arrays, graph_arrays, leg_arrays, lookup_arrays
 from planner.travel.streets import Streets
 
 
@@ -48,7 +47,7 @@ class Served:
     minutes: NDArray[np.float64]
     nearest: NDArray[np.int64]
     counts: NDArray[np.int64]
-    _lookup: tuple[Any, Any, Any]
+    _lookup: Lookup
 
     def add(self, xy: Sequence[float]) -> Served:
         """Open a facility at x, y (metres); it gets the next number."""
@@ -166,7 +165,7 @@ def serve(
 def _place(
     streets: Streets,
     targets: Access,
-    lookup: tuple[Any, Any, Any],
+    lookup: Lookup,
     cutoffs: NDArray[np.float64],
     xy: Sequence[float],
 ) -> _Place:

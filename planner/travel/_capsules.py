@@ -35,7 +35,9 @@ def _room(capsules, n):  # type: ignore[no-untyped-def]
     if n < len(capsules):
         return capsules
     larger = np.empty((2 * len(capsules), 6))
-    larger[:n] = capsules[:n]
+    for row in range(n):
+        for column in range(6):
+            larger[row, column] = capsules[row, column]
     return larger
 
 

@@ -36,11 +36,17 @@ def chord(x, y, ends, piece, limit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _grown(array, needed):  # type: ignore[no-untyped-def]
-    if needed <= len(array):
+def grown(array, needed):  # type: ignore[no-untyped-def]
+    """Return an array with the same beginning and room for at least `needed` values.
+
+    Copied in a loop: it runs as fast as a slice and compiles in a fraction of the time.
+    """
+    size = len(array)
+    if needed <= size:
         return array
-    larger = np.empty(max(needed, 2 * len(array)), dtype=array.dtype)
-    larger[: len(array)] = array
+    larger = np.empty(max(needed, 2 * size), dtype=array.dtype)
+    for k in range(size):
+        larger[k] = array[k]
     return larger
 
 
@@ -181,11 +187,12 @@ def join_points(xy, limit, leg_pace, pieces, grid, network, graph):  # type: ign
         x, y = xy[point]
         n_found = pieces_near(x, y, limit, pieces[0], grid, stamp, point, found)
         p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
-        piece = _grown(piece, p + n_found)
-        piece[p : p + n_found] = found[:n_found]
-        entry_edge = _grown(entry_edge, e + 3 * n_found)
-        entry_along = _grown(entry_along, e + 3 * n_found)
-        entry_minutes = _grown(entry_minutes, e + 3 * n_found)
+        piece = grown(piece, p + n_found)
+        for k in range(n_found):
+            piece[p + k] = found[k]
+        entry_edge = grown(entry_edge, e + 3 * n_found)
+        entry_along = grown(entry_along, e + 3 * n_found)
+        entry_minutes = grown(entry_minutes, e + 3 * n_found)
         n_entries = _entries(
             x, y, found, n_found, limit, leg_pace, pieces, network[3],
             entry_edge[e:], entry_along[e:], entry_minutes[e:],
@@ -194,8 +201,8 @@ def join_points(xy, limit, leg_pace, pieces, grid, network, graph):  # type: ign
             e, e + n_entries, (entry_edge, entry_along, entry_minutes), network, graph,
             seed_at, seen, point, nodes,
         )  # fmt: skip
-        seed_node = _grown(seed_node, s + n_seeds)
-        seed_minutes = _grown(seed_minutes, s + n_seeds)
+        seed_node = grown(seed_node, s + n_seeds)
+        seed_minutes = grown(seed_minutes, s + n_seeds)
         for k in range(n_seeds):
             seed_node[s + k] = nodes[k]
             seed_minutes[s + k] = seed_at[nodes[k]]

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from planner.travel._grid import cells_around
-from planner.travel._join import chord
+from planner.travel._join import chord, grown
 
 # Every function takes tuples of arrays, in this order:
 #   graph   starts, neighbour, minutes
@@ -124,8 +124,8 @@ def spread_nearest(graph, best, label, keys, items, size):  # type: ignore[no-un
                 best[other] = then
                 label[other] = label[node]
                 if size == len(keys):  # ties can push a node more often than it has edges
-                    keys = np.concatenate((keys, np.empty(size)))
-                    items = np.concatenate((items, np.empty(size, dtype=np.int64)))
+                    keys = grown(keys, 2 * size)
+                    items = grown(items, 2 * size)
                 size = push(keys, items, size, then, other)
 
 
@@ -288,10 +288,8 @@ def reach(graph, origin, target, lookup, legs, cutoff, first, last):  # type: ig
         n_touched = near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
         found = touched[:n_touched]
         found.sort()
-        if n + n_touched > len(targets):
-            size = max(2 * len(targets), n + n_touched)
-            targets = np.concatenate((targets[:n], np.empty(size - n, dtype=np.int64)))
-            minutes = np.concatenate((minutes[:n], np.empty(size - n)))
+        targets = grown(targets, n + n_touched)
+        minutes = grown(minutes, n + n_touched)
         for k in range(n_touched):
             t = found[k]
             if best[t] <= cutoff:

@@ -25,9 +25,13 @@ Progress = Callable[[str, float], None]
 
 @dataclass
 class Stages:
-    """Times the stages of a run and passes their progress on."""
+    """Times the stages of a run and passes their progress on.
+
+    start_mb : the most memory used before the first stage, which is that of reading.
+    """
 
     progress: Progress | None = None
+    start_mb: float = field(default_factory=lambda: peak_memory_mb())
     seconds: dict[str, float] = field(default_factory=dict)
     peak_mb: dict[str, float] = field(default_factory=dict)
 
@@ -115,6 +119,7 @@ def provenance_of(
     plan = inputs.plan
     return {
         "plan": plan.name,
+        "settings": plan.model_dump(mode="json"),
         "title": plan.title,
         "language": plan.language,
         "synthetic": plan.synthetic,
@@ -135,8 +140,8 @@ def provenance_of(
         },
         "osm_date": inputs.osm.timestamp,
         "residents_only_streets": "walked like public ones",
-        "seconds": stages.seconds,
-        "peak_memory_mb": stages.peak_mb,
+        "seconds": {"reading": inputs.seconds} | stages.seconds,
+        "peak_memory_mb": {"reading": stages.start_mb} | stages.peak_mb,
         "dropped_rows": dropped,
         "warnings": warnings,
     }

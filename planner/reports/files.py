@@ -7,7 +7,9 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +22,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from planner.errors import SourceError
+from planner.provenance import peak_memory_mb
 from planner.run import Result
 from planner.sources.results import (
     GPKG_FILE,
@@ -43,6 +46,8 @@ _TABLES: Final = ("gaps", "facilities", "committees")
 OUTPUTS: Final = (
     MAP_FILE, GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in _TABLES), RUN_FILE
 )  # fmt: skip
+#: Stands for the time of writing in result.gpkg; the date of the run is in run.json.
+_NO_DATE: Final = "1970-01-01T00:00:00.000Z"
 _LIBRARIES: Final = (
     "geopandas",
     "shapely",
@@ -86,10 +91,14 @@ def write_result(
     out = Path(out)
     check_out(out)
     beside = _folder_beside(out)
+    start = time.perf_counter()
     try:
         names = _write_all(result, beside, save_map)
-        hashes = {name: sha256_of(beside / name) for name in names}
-        _write_json(beside / RUN_FILE, _versions() | result.provenance | {"outputs": hashes})
+        run = _versions() | result.provenance
+        run["outputs"] = {name: sha256_of(beside / name) for name in names}
+        run["seconds"] = run["seconds"] | {"writing": time.perf_counter() - start}
+        run["peak_memory_mb"] = run["peak_memory_mb"] | {"writing": peak_memory_mb()}
+        _write_json(beside / RUN_FILE, run)
         # What an earlier plan wrote and this one does not would pass for a part of this run.
         retired = [name for name in OUTPUTS if name not in (*names, RUN_FILE)]
         _exchange(beside, out, names, retired=retired)
@@ -216,8 +225,9 @@ def _exchange(
 def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | None) -> list[str]:
     """Write every file but run.json; return their names."""
     notice = notice_of(result.inputs.plan)
-    for name, layer in result.layers.items():
-        _write_layer(folder / GPKG_FILE, name, layer, description=notice)
+    with _undated():
+        for name, layer in result.layers.items():
+            _write_layer(folder / GPKG_FILE, name, layer, description=notice)
     _write_json(folder / SUMMARY_FILE, result.summary)
     tables = [name for name in _TABLES if name in result.layers]
     for name in tables:
@@ -228,6 +238,18 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
         save_map(folder / MAP_FILE)
         names.append(MAP_FILE)
     return names
+
+
+@contextmanager
+def _undated() -> Iterator[None]:
+    """Have GDAL put no time of day into a GeoPackage: same input, same bytes."""
+    option = "OGR_CURRENT_DATE"
+    before = pyogrio.get_gdal_config_option(option)
+    pyogrio.set_gdal_config_options({option: _NO_DATE})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({option: before})
 
 
 def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, *, description: str) -> None:

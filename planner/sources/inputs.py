@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class Inputs:
     tiers: gpd.GeoDataFrame | None = None
     committees: gpd.GeoDataFrame | None = None
     default_rules: tuple[Rule, ...] = ()
+    seconds: float = 0.0
 
     @property
     def osm_hash(self) -> str:
@@ -84,6 +86,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     PlannerError
         If a file is missing or cannot be used: one line that says what, where and what to do.
     """
+    start = time.perf_counter()
     notes: list[str] = []
     boundary, towns = _load_area(plan, notes)
     facilities = load_facilities(plan.facilities.table, crs=plan.facilities.crs)
@@ -107,6 +110,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         tiers=tiers,
         committees=committees,
         default_rules=_default_rules(plan),
+        seconds=time.perf_counter() - start,
     )
 
 

@@ -281,7 +281,12 @@ def test_run_json_says_where_the_result_comes_from(out: Path, run: dict):
         "people.csv",
     ]
     assert all(len(value) == 64 for value in run["inputs"].values())
-    assert set(run["seconds"]) == set(run["peak_memory_mb"]) >= {"streets", "minutes", "gaps"}
+    assert set(run["seconds"]) == set(run["peak_memory_mb"]) >= {
+        "reading", "streets", "minutes", "gaps", "writing",
+    }  # fmt: skip
+    assert run["seconds"]["reading"] > 0
+    assert run["seconds"]["writing"] > 0
+    assert run["settings"]["service"]["cutoffs_minutes"] == run["cutoffs_minutes"]
     assert "osm_date" in run
     assert run["warnings"]
 
@@ -296,7 +301,7 @@ def test_bad_rows_are_dropped_and_listed(run: dict):
 
 def test_the_same_input_gives_the_same_numbers(out: Path, result: Result, tmp_path: Path):
     again = write(city_run(result.inputs.plan.folder), tmp_path / "again")
-    for name in ("summary.json", "gaps.csv", "facilities.csv"):
+    for name in ("summary.json", "gaps.csv", "facilities.csv", "result.gpkg"):
         assert (again / name).read_bytes() == (out / name).read_bytes(), name
 
 

@@ -113,20 +113,15 @@ class _Measure:
         self._facilities = facilities
         self._xy = points_of(demand, network, "demand")
         self._minutes: dict[tuple[str, str], NDArray[np.float64]] = {}
-        self._joined: dict[str, tuple[Streets, Access]] = {}
-
-    def of_level(self, level: str) -> gpd.GeoDataFrame:
-        """Return the facilities of a level."""
-        if level == ANY_LEVEL:
-            return self._facilities
-        return self._facilities[self._facilities["level"] == level]
+        self._units: dict[str, tuple[Streets, Access]] = {}
+        self._places: dict[tuple[str, str], Access] = {}
 
     def minutes(self, profile: WalkProfile, level: str) -> NDArray[np.float64]:
         """Return true nearest minutes, shape (n,)."""
         key = (profile.name, level)
         if key not in self._minutes:
-            streets, units = self._units(profile)
-            origins = join(streets, points_of(self.of_level(level), self._network, "facilities"))
+            streets, units = self._units_of(profile)
+            origins = self._places_of(profile, level)
             self._minutes[key] = nearest_minutes(streets, origins, units)[0]
         return self._minutes[key]
 
@@ -135,8 +130,8 @@ class _Measure:
         profile = METRES if rule.cutoff_m is not None else profile_named(rule.profile)
         cutoff = rule.cutoff_m if rule.cutoff_m is not None else rule.cutoff_minutes
         assert cutoff is not None  # a rule has one or the other
-        streets, units = self._units(profile)
-        places = join(streets, points_of(self.of_level(rule.level), self._network, "facilities"))
+        _, units = self._units_of(profile)
+        places = self._places_of(profile, rule.level)
         doubt = doubts(
             self._network,
             units,
@@ -146,12 +141,24 @@ class _Measure:
         )
         return judge(self.minutes(profile, rule.level), doubt, cutoff)["verdict"]
 
-    def _units(self, profile: WalkProfile) -> tuple[Streets, Access]:
+    def _units_of(self, profile: WalkProfile) -> tuple[Streets, Access]:
         """Return the streets of a profile and the units joined to them."""
-        if profile.name not in self._joined:
+        if profile.name not in self._units:
             streets = prepare_streets(self._network, profile, self._access)
-            self._joined[profile.name] = streets, join(streets, self._xy)
-        return self._joined[profile.name]
+            self._units[profile.name] = streets, join(streets, self._xy)
+        return self._units[profile.name]
+
+    def _places_of(self, profile: WalkProfile, level: str) -> Access:
+        """Return the facilities of a level joined to the streets of a profile."""
+        key = (profile.name, level)
+        if key not in self._places:
+            table = self._facilities
+            if level != ANY_LEVEL:
+                table = table[table["level"] == level]
+            streets, _ = self._units_of(profile)
+            xy = points_of(table, self._network, "facilities")
+            self._places[key] = join(streets, xy)
+        return self._places[key]
 
 
 def _rows(

@@ -22,6 +22,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     """Return the parts in the order they run; `quick` takes fewer turns and centres."""
     from benchmarks import (
         accuracy,
+        demo,
         growth,
         isochrones,
         load,
@@ -36,7 +37,10 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
 
     city, other = porto_alegre(), shanghai()
     turns, peer_turns = (3, 1) if quick else (7, 3)
-    found: dict[str, Callable[[], list[Row]]] = {"start-up": lambda: startup.measure(turns)}
+    found: dict[str, Callable[[], list[Row]]] = {
+        "start-up": lambda: startup.measure(turns),
+        "demo": lambda: demo.measure(peer_turns),
+    }
     if city is None:
         names = ("load", "isochrones", "accuracy", "picture", "nearest", "updates", "matrix",
                  "whole run", "growth")  # fmt: skip
@@ -109,7 +113,7 @@ Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} in {seconds:.0f} s; not 
 
 - Machine: {machine()}
 - Versions: {versions()}
-- One core, except start-up, matrix, whole run and growth, which use {len(ALL_CORES)} in fresh
+- One core, except start-up, demo, matrix, whole run and growth, which use {len(ALL_CORES)} in fresh
   processes. Kernels compiled, files in the page cache, medians; contestants take turns.
 - Seconds of load, isochrones and nearest are {clock}.
 - Peers get the same ways, converted outside the clock. A ratio such as "12 x" is how many times

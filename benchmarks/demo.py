@@ -1,0 +1,80 @@
+"""Part: the embedded district, the first time and again, and the page it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.measure import peak_memory_mb, run_fresh, take_cores
+from benchmarks.table import Row, at_most, skipped
+
+PART = "demo"
+FIRST_SECONDS, AGAIN_SECONDS, MAX_MB = 60.0, 30.0, 2000.0
+PAGE_MB, OPEN_SECONDS = 10.0, 3.0
+
+
+def measure(turns: int) -> list[Row]:
+    """Run the demo with nothing compiled or kept, then again; then open its page."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        kept = {"NUMBA_CACHE_DIR": f"{folder}/kernels", "PLANNER_CACHE": f"{folder}/cache"}
+        before = {name: os.environ.get(name) for name in kept}
+        os.environ.update(kept)
+        try:
+            first = run_fresh("demo", out)
+            again = [run_fresh("demo", out) for _ in range(turns)]
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+        seconds = statistics.median(run["wall_seconds"] for run in again)
+        memory = max(run["peak_mb"] for run in (first, *again))
+        page = out / "map.html"
+        what = "planner demo, the first time: kernels compiled, nothing kept"
+        return [
+            at_most(PART, what, first["wall_seconds"], FIRST_SECONDS, "{:.1f} s"),
+            at_most(PART, "planner demo after that", seconds, AGAIN_SECONDS, "{:.1f} s"),
+            at_most(PART, "peak memory", memory, MAX_MB, "{:.0f} MB"),
+            at_most(PART, "size of map.html", page.stat().st_size / 1e6, PAGE_MB, "{:.1f} MB"),
+            _opened(page, turns),
+        ]
+
+
+def _opened(page: Path, turns: int) -> Row:
+    """Time from the address to a page that can be used, in a browser that runs already."""
+    browser = shutil.which("chromium")
+    if browser is None:
+        return skipped(PART, "no chromium to open the page with")
+    from playwright.sync_api import sync_playwright
+
+    taken = []
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        for _ in range(turns):
+            sheet = started.new_page(viewport={"width": 1440, "height": 900})
+            begun = time.perf_counter()
+            sheet.goto(page.as_uri())
+            sheet.wait_for_selector("body[data-ready=true]")
+            taken.append(time.perf_counter() - begun)
+            sheet.close()
+        started.close()
+    seconds = statistics.median(taken)
+    return at_most(PART, "map.html, from address to use", seconds, OPEN_SECONDS, "{:.1f} s")
+
+
+def _run(out: str) -> None:
+    """Run the demo once, in a process of its own; print its memory as JSON."""
+    take_cores()
+    from planner.cli import app
+
+    app(["demo", "--out", out, "--quiet"], standalone_mode=False)
+    print(json.dumps({"peak_mb": peak_memory_mb()}))
+
+
+if __name__ == "__main__":
+    _run(sys.argv[1])

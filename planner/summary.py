@@ -1,19 +1,15 @@
-"""The figures of a run as plain values: the content of summary.json."""
+"""The figures of a run: the content of summary.json, and the notice of invented data."""
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from planner.plan import Plan
+from planner.rounding import plain_rows
 
-MINUTES_DIGITS: Final = 3
-SHARE_DIGITS: Final = 4
-METRE_DIGITS: Final = 1
 #: What every table of a synthetic plan says of itself, by the plan's language.
 NOTICES: Final = {"zh": "演示数据，非真实", "en": "Demo data, not real"}
 
@@ -65,37 +61,3 @@ def with_lonlat(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     points = layer.geometry.representative_point()
     table = pd.DataFrame(layer.drop(columns="geometry"))
     return table.assign(lon=points.x.round(7), lat=points.y.round(7))
-
-
-def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Turn a table into rows of plain values, rounded as outputs are; None for nothing."""
-    return [
-        {str(name): plain(value, str(name)) for name, value in row.items()}
-        for row in table.to_dict("records")
-    ]
-
-
-def plain(value: Any, name: str = "") -> Any:
-    """Turn one value into text, a number, a truth value or None."""
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return _rounded(float(value), name)
-    return None if value is None or value is pd.NA else str(value)
-
-
-def _rounded(value: float, name: str) -> float | int | None:
-    """Round by what the column holds; whole numbers lose their point."""
-    if not math.isfinite(value):
-        return None
-    if name.startswith("minutes"):
-        value = round(value, MINUTES_DIGITS)
-    elif name.startswith("share") or name == "target":
-        value = round(value, SHARE_DIGITS)
-    elif name.endswith("_m"):
-        value = round(value, METRE_DIGITS)
-    elif name not in {"lon", "lat"}:
-        value = round(value, 6)
-    return int(value) if value.is_integer() else value

@@ -39,6 +39,7 @@ ORDER = [
     "gap_routes",
     "committees",
     "rules",
+    "rounding",
     "summary",
     "check",
     "run",

@@ -8,21 +8,18 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import pyogrio
-import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
+from planner import __version__
 from planner.errors import SourceError
 from planner.provenance import peak_memory_mb
+from planner.reports._geopackage import write_layers
+from planner.rounding import plain_tree, rounded, whole_numbers
 from planner.run import Result
 from planner.sources.results import (
     GPKG_FILE,
@@ -32,22 +29,13 @@ from planner.sources.results import (
     FinishedRun,
     sha256_of,
 )
-from planner.summary import (
-    METRE_DIGITS,
-    MINUTES_DIGITS,
-    SHARE_DIGITS,
-    notice_of,
-    plain,
-    with_lonlat,
-)
+from planner.summary import notice_of, with_lonlat
 
 _TABLES: Final = ("gaps", "facilities", "committees")
 #: Every file of a result.
 OUTPUTS: Final = (
     MAP_FILE, GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in _TABLES), RUN_FILE
 )  # fmt: skip
-#: Stands for the time of writing in result.gpkg; the date of the run is in run.json.
-_NO_DATE: Final = "1970-01-01T00:00:00.000Z"
 _LIBRARIES: Final = (
     "geopandas",
     "shapely",
@@ -58,7 +46,6 @@ _LIBRARIES: Final = (
     "pyproj",
     "folium",
 )
-_MULTI: Final = {"Polygon": "MultiPolygon", "MultiPolygon": "MultiPolygon"}
 
 
 def write_result(
@@ -225,13 +212,11 @@ def _exchange(
 def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | None) -> list[str]:
     """Write every file but run.json; return their names."""
     notice = notice_of(result.inputs.plan)
-    with _undated():
-        for name, layer in result.layers.items():
-            _write_layer(folder / GPKG_FILE, name, layer, description=notice)
+    write_layers(folder / GPKG_FILE, result.layers, description=notice)
     _write_json(folder / SUMMARY_FILE, result.summary)
     tables = [name for name in _TABLES if name in result.layers]
     for name in tables:
-        table = _whole(_rounded(with_lonlat(result.layers[name])))
+        table = whole_numbers(rounded(with_lonlat(result.layers[name])))
         table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
     names = [GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in tables)]
     if save_map is not None:
@@ -240,88 +225,11 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
     return names
 
 
-@contextmanager
-def _undated() -> Iterator[None]:
-    """Have GDAL put no time of day into a GeoPackage: same input, same bytes."""
-    option = "OGR_CURRENT_DATE"
-    before = pyogrio.get_gdal_config_option(option)
-    pyogrio.set_gdal_config_options({option: _NO_DATE})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({option: before})
-
-
-def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, *, description: str) -> None:
-    """Add one layer to a GeoPackage; no path is NULL there, never inf."""
-    table = gpd.GeoDataFrame(_rounded(layer), crs=layer.crs)
-    kinds = set(table.geometry.geom_type)
-    geometry_type = "MultiPolygon" if kinds & set(_MULTI) else (kinds.pop() if kinds else "Unknown")
-    if geometry_type == "MultiPolygon":
-        parts = [
-            shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape
-            for shape in table.geometry
-        ]
-        table = table.set_geometry(gpd.GeoSeries(parts, index=table.index, crs=layer.crs))
-    pyogrio.write_dataframe(
-        table,
-        path,
-        layer=name,
-        driver="GPKG",
-        geometry_type=geometry_type,
-        append=path.exists(),
-        layer_options={"DESCRIPTION": description},
-    )
-
-
-def rounded_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
-    """Return layers with the values that result.gpkg holds, for a map that shows the same."""
-    return {
-        name: gpd.GeoDataFrame(_rounded(layer), crs=layer.crs) for name, layer in layers.items()
-    }
-
-
-def _rounded(table: pd.DataFrame) -> pd.DataFrame:
-    """Round minutes, shares and metres for the outputs; infinite becomes empty."""
-    table = table.copy()
-    for name in table.columns:
-        column = table[name]
-        if pd.api.types.is_float_dtype(column):
-            column = column.replace([np.inf, -np.inf], np.nan)
-            if str(name).startswith("minutes"):
-                column = column.round(MINUTES_DIGITS)
-            elif str(name).startswith("share"):
-                column = column.round(SHARE_DIGITS)
-            elif str(name).endswith("_m"):
-                column = column.round(METRE_DIGITS if name != "length_m" else MINUTES_DIGITS)
-            table[name] = column
-    return table
-
-
-def _whole(table: pd.DataFrame) -> pd.DataFrame:
-    """Let columns of whole numbers lose their point, as they do in summary.json."""
-    whole = {
-        name: "Int64"
-        for name in table.select_dtypes("float").columns
-        if (table[name].dropna() % 1 == 0).all()
-    }
-    return table.astype(whole)
-
-
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     text = json.dumps(
-        _plain_tree(content), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
+        plain_tree(content), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
     )
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _plain_tree(value: Any, name: str = "") -> Any:
-    """Make a tree of dicts and lists fit for JSON, each number rounded by its name."""
-    if isinstance(value, dict):
-        return {str(key): _plain_tree(part, str(key)) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain_tree(part, name) for part in value]
-    return plain(value, name)
 
 
 def _versions() -> dict[str, Any]:
@@ -332,12 +240,4 @@ def _versions() -> dict[str, Any]:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "unknown"
-    return {
-        "versions": {"planner": _planner_version(), "python": platform.python_version(), **found}
-    }
-
-
-def _planner_version() -> str:
-    from planner import __version__
-
-    return __version__
+    return {"versions": {"planner": __version__, "python": platform.python_version(), **found}}

@@ -1,0 +1,74 @@
+"""Layers as one GeoPackage: same input, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pyogrio
+import shapely
+
+from planner.rounding import rounded
+
+#: Stands for the time of writing in result.gpkg; the date of the run is in run.json.
+_NO_DATE: Final = "1970-01-01T00:00:00.000Z"
+_AREAL: Final = {"Polygon", "MultiPolygon"}
+
+
+def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, description: str) -> None:
+    """Write layers into a new GeoPackage, rounded as outputs are.
+
+    Parameters
+    ----------
+    path
+        File, not there yet.
+    layers
+        Name -> layer, in the order wanted.
+    description
+        Of every layer, shown by GIS programs; may be "".
+    """
+    with _undated():
+        for name, layer in layers.items():
+            _write_layer(path, name, layer, description)
+
+
+def rounded_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+    """Return layers with the values that result.gpkg holds, for a map that shows the same."""
+    return {name: gpd.GeoDataFrame(rounded(layer), crs=layer.crs) for name, layer in layers.items()}
+
+
+@contextmanager
+def _undated() -> Iterator[None]:
+    """Have GDAL put no time of day into a GeoPackage: same input, same bytes."""
+    option = "OGR_CURRENT_DATE"
+    before = pyogrio.get_gdal_config_option(option)
+    pyogrio.set_gdal_config_options({option: _NO_DATE})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({option: before})
+
+
+def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, description: str) -> None:
+    """Add one layer to a GeoPackage; no path is NULL there, never inf."""
+    table = gpd.GeoDataFrame(rounded(layer), crs=layer.crs)
+    kinds = set(table.geometry.geom_type)
+    geometry_type = "MultiPolygon" if kinds & _AREAL else (kinds.pop() if kinds else "Unknown")
+    if geometry_type == "MultiPolygon":
+        parts = [
+            shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape
+            for shape in table.geometry
+        ]
+        table = table.set_geometry(gpd.GeoSeries(parts, index=table.index, crs=layer.crs))
+    pyogrio.write_dataframe(
+        table,
+        path,
+        layer=name,
+        driver="GPKG",
+        geometry_type=geometry_type,
+        append=path.exists(),
+        layer_options={"DESCRIPTION": description},
+    )

@@ -1,0 +1,88 @@
+"""How values look in the outputs: digits by what a column holds, nothing for what is not there."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+MINUTES_DIGITS: Final = 3
+SHARE_DIGITS: Final = 4
+METRE_DIGITS: Final = 1
+#: Of every other number in JSON: enough for people, and no tail of binary fractions.
+OTHER_DIGITS: Final = 6
+
+
+def digits_of(name: str) -> int | None:
+    """Return the decimals of a column by its name, None where nothing is said of it."""
+    if name.startswith("minutes"):
+        return MINUTES_DIGITS
+    if name.startswith("share") or name == "target":
+        return SHARE_DIGITS
+    if name == "length_m":  # of a street, as fine as its minutes
+        return MINUTES_DIGITS
+    return METRE_DIGITS if name.endswith("_m") else None
+
+
+def rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with minutes, shares and metres rounded; infinite becomes empty."""
+    table = table.copy()
+    for name in table.columns:
+        column = table[name]
+        if pd.api.types.is_float_dtype(column):
+            column = column.replace([np.inf, -np.inf], np.nan)
+            digits = digits_of(str(name))
+            table[name] = column if digits is None else column.round(digits)
+    return table
+
+
+def whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Let columns of whole numbers lose their point, as they do in summary.json."""
+    whole = {
+        name: "Int64"
+        for name in table.select_dtypes("float").columns
+        if (table[name].dropna() % 1 == 0).all()
+    }
+    return table.astype(whole)
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Turn a table into rows of plain values, rounded as outputs are; None for nothing."""
+    return [
+        {str(name): plain(value, str(name)) for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def plain(value: Any, name: str = "") -> Any:
+    """Turn one value into text, a number, a truth value or None."""
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return _plain_number(float(value), name)
+    return None if value is None or value is pd.NA else str(value)
+
+
+def plain_tree(value: Any, name: str = "") -> Any:
+    """Make a tree of dicts and lists fit for JSON, each number rounded by its name."""
+    if isinstance(value, dict):
+        return {str(key): plain_tree(part, str(key)) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_tree(part, name) for part in value]
+    return plain(value, name)
+
+
+def _plain_number(value: float, name: str) -> float | int | None:
+    """Round by what the column holds; whole numbers lose their point."""
+    if not math.isfinite(value):
+        return None
+    digits = digits_of(name)
+    if digits is not None:
+        value = round(value, digits)
+    elif name not in {"lon", "lat"}:
+        value = round(value, OTHER_DIGITS)
+    return int(value) if value.is_integer() else value

@@ -1,0 +1,56 @@
+"""Plain values: rounding, absence, and tables as rows."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.rounding import plain, plain_rows
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "expected"),
+    [
+        (12.34567, "minutes", 12.346),
+        (12.34567, "minutes_max", 12.346),
+        (0.123456, "share_low", 0.1235),
+        (0.85, "target", 0.85),
+        (123.456, "straight_m", 123.5),
+        (12.0, "people", 12),
+        (0.1 + 0.2, "people", 0.3),
+        (121.4737001, "lon", 121.4737001),
+        (15.0, "cutoff_minutes", 15),
+        (7.5, "cutoff_minutes", 7.5),
+        (np.inf, "minutes", None),
+        (np.nan, "share", None),
+        (None, "town", None),
+        (pd.NA, "town", None),
+        (np.int64(3), "rank", 3),
+        (np.bool_(False), "joined", False),
+        (True, "people", True),
+        ("", "cause_detail", ""),
+    ],
+)
+def test_values_by_name(value, name, expected):
+    found = plain(value, name)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+def test_rows_keep_order_and_absence():
+    table = pd.DataFrame({"kind": ["all", "x"], "share": [None, 0.5], "target_year": [None, None]})
+    assert plain_rows(table) == [
+        {"kind": "all", "share": None, "target_year": None},
+        {"kind": "x", "share": 0.5, "target_year": None},
+    ]
+    assert plain_rows(pd.DataFrame([])) == []
+
+
+@given(st.floats(), st.sampled_from(["minutes", "share", "people", "lon", "straight_m"]))
+def test_any_number_is_plain_json_and_rounding_twice_changes_nothing(value, name):
+    once = plain(value, name)
+    assert json.loads(json.dumps(once, allow_nan=False)) == once
+    assert plain(once, name) == once

@@ -78,12 +78,6 @@ def polygons_of(shape: BaseGeometry) -> list[Polygon]:
     return sorted(parts, key=lambda p: (-round(p.area, 3), p.bounds))
 
 
-def lines_of(shape: BaseGeometry) -> list[LineString]:
-    """Lines of any geometry, in a fixed order."""
-    parts = [g for g in shapely.get_parts(shape) if isinstance(g, LineString) and g.length > 0]
-    return sorted(parts, key=lambda g: (g.bounds, g.length))
-
-
 def largest(shape: BaseGeometry) -> Polygon:
     """Largest polygon of a geometry, holes filled; empty if there is none."""
     parts = polygons_of(shape)

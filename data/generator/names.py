@@ -42,7 +42,7 @@ def street_namer(salt: int = 0) -> Callable[[bool, int], str]:
 
 
 def unique_names(kind: str) -> Iterator[str]:
-    """Endless distinct names of one kind: estate, village, park, works, mall, tower, apartments."""
+    """Distinct names of one kind, the keys of `ends` below, in a fixed order."""
     ends = {
         "estate": _ESTATE_ENDS,
         "village": _VILLAGE_ENDS,

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,8 @@ FOLDER_VARIABLE: Final = "PLANNER_CACHE"
 #: Of more results the oldest are deleted.
 MAX_FILES: Final = 40
 _BROKEN: Final = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+#: Not that of a result, so that no run takes another's unfinished file for an old one.
+_UNFINISHED: Final = ".part"
 
 
 @dataclass(frozen=True)
@@ -45,45 +48,57 @@ class ArrayCache:
         """Return what was saved under a key, None if nothing whole was."""
         path = self._path(key)
         try:
-            with np.load(path, allow_pickle=False) as file:
-                return {name: file[name] for name in file.files}
+            with path.open("rb") as file:
+                content = np.load(file, allow_pickle=False)
+                if not isinstance(content, np.lib.npyio.NpzFile):
+                    raise ValueError("not a table of arrays")
+                return {name: content[name] for name in content.files}
         except FileNotFoundError:
             return None
         except _BROKEN as error:
             log.warning("%s: not readable (%s), worked out again", path, error)
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # a folder, or another's file: left to whoever put it there
+                path.unlink(missing_ok=True)
             return None
 
     def save(self, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Keep arrays under a key; a folder that cannot be written is no error."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=".new-", suffix=".npz", dir=self.folder)
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, **dict(arrays))  # type: ignore[arg-type]
-            Path(name).replace(self._path(key))
-            self._prune()
+            handle, name = tempfile.mkstemp(prefix=".new-", suffix=_UNFINISHED, dir=self.folder)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    np.savez(file, **dict(arrays))  # type: ignore[arg-type]
+                Path(name).replace(self._path(key))
+            except BaseException:  # a full disk, Ctrl-C: half a file would lie there for ever
+                Path(name).unlink(missing_ok=True)
+                raise
         except OSError as error:
             log.warning("%s: nothing kept (%s)", self.folder, error)
+        else:
+            self._prune()
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.npz"
 
     def _prune(self) -> None:
-        files = sorted(self.folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-        for path in files[:-MAX_FILES]:
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # another run may be deleting the same files
+            files = sorted(self.folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
+            for path in files[:-MAX_FILES]:
+                path.unlink(missing_ok=True)
 
 
 def user_cache() -> ArrayCache | None:
-    """Return the cache in the user's own cache folder, None where it is switched off."""
+    """Return the cache in the user's own cache folder, None where it is off or there is no home."""
     chosen = os.environ.get(FOLDER_VARIABLE)
     if chosen is not None:
         return ArrayCache(Path(chosen)) if chosen else None
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    variable = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME"
+    home = "~/AppData/Local" if sys.platform == "win32" else "~/.cache"
+    try:
+        base = Path(os.environ.get(variable) or home).expanduser()
+    except RuntimeError:  # nobody's home, as in a container run under a number
+        return None
     return ArrayCache(base / "service-circle-planner")
 
 

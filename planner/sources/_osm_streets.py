@@ -21,6 +21,7 @@ from planner.walkability import (
 
 #: Keys one of which every walkable way carries.
 WAY_KEYS: Final = ("highway", "railway", "public_transport")
+MISSING_NODES: Final = "way nodes missing from the extract"
 #: A node of a way: its id and its lon, lat; None where the extract lacks its place.
 Place = tuple[int, tuple[float, float] | None]
 
@@ -179,7 +180,7 @@ class StreetReader:
         runs: list[list[tuple[int, tuple[float, float]]]] = [[]]
         for ref, lonlat in places:
             if lonlat is None:
-                self._skip("way nodes missing from the extract")
+                self._skip(MISSING_NODES)
                 runs.append([])
             else:
                 runs[-1].append((ref, lonlat))

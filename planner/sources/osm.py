@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache as remember
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +20,7 @@ from planner import walkability
 from planner.errors import SourceError
 from planner.sources import _osm_areas, _osm_streets
 from planner.sources._osm_areas import AREA_KEYS, AreaReader
-from planner.sources._osm_streets import WAY_KEYS, StreetReader, WalkWays
+from planner.sources._osm_streets import MISSING_NODES, WAY_KEYS, StreetReader, WalkWays
 from planner.sources.cache import ArrayCache, key_of
 from planner.sources.results import sha256_of
 
@@ -26,6 +28,9 @@ __all__ = ["MAX_FILE_BYTES", "SUFFIXES", "OsmExtract", "WalkWays", "load_osm", "
 
 SUFFIXES: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 MAX_FILE_BYTES: Final = 4_000_000_000
+#: What osmium says of ways or relations that do not come by their ids.
+_OUT_OF_ORDER: Final = "out of order"
+_NODES_AND_WAYS: Final = osmium.osm.NODE | osmium.osm.WAY
 
 
 @dataclass(frozen=True)
@@ -87,31 +92,70 @@ def reading_rules() -> str:
 
 
 def _read(path: Path) -> OsmExtract:
-    """Stream through an extract and collect what is used of it."""
-    streets, areas = StreetReader(), AreaReader()
+    """Read an extract; one whose elements are in no order is sorted first."""
     try:
-        header = osmium.io.Reader(str(path)).header()
-        for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION):
-            streets.take_relation(relation)
-        for way in _ways_named(path, streets.members):
-            streets.take_member(way)
-        for element in _elements(path):
-            if element.is_way():
-                streets.take_way(element)
-                areas.take_cut_outline(element)
-            elif element.is_area():
-                areas.take_area(element)
-            elif element.is_node():
-                areas.take_place(element)
-        streets.add_squares()
+        extract = _read_in_order(path)
     except (RuntimeError, ValueError) as error:
         raise SourceError(
             f"{path}: not a readable OSM file ({error}); it may be cut short, download it again"
         ) from error
-    if len(streets) == 0:
+    if len(extract.ways) == 0:
         raise SourceError(
             f"{path}: holds no street that may be walked; check that it is the extract of a city"
         )
+    return extract
+
+
+def _read_in_order(path: Path) -> OsmExtract:
+    """Read an extract, or a sorted copy of it where its order hides places or areas."""
+    try:
+        extract = _collect(path)
+        if not (extract.skipped.get(MISSING_NODES) and _nodes_after_ways(path)):
+            return extract
+    except RuntimeError as error:
+        if _OUT_OF_ORDER not in str(error):
+            raise
+    with tempfile.TemporaryDirectory() as folder:
+        return _collect(_sorted_copy(path, Path(folder)))
+
+
+def _nodes_after_ways(path: Path) -> bool:
+    """Tell whether a file gives ways before their nodes, as answers of Overpass do."""
+    if path.name.endswith(".pbf"):
+        return False
+    elements: Iterator[Any] = iter(osmium.FileProcessor(str(path), _NODES_AND_WAYS))
+    are_nodes = (element.is_node() for element in elements)
+    return any(is_node and not before for before, is_node in pairwise(are_nodes))
+
+
+def _sorted_copy(path: Path, folder: Path) -> Path:
+    """Write the elements of a file in the order of type and id."""
+    copy = folder / "sorted.osm.pbf"
+    elements = osmium.MergeInputReader()
+    elements.add_file(str(path))
+    header = osmium.io.Reader(str(path)).header()
+    with osmium.SimpleWriter(str(copy), header=header) as writer:
+        elements.apply(writer)
+    return copy
+
+
+def _collect(path: Path) -> OsmExtract:
+    """Stream through a sorted extract and collect what is used of it."""
+    streets, areas = StreetReader(), AreaReader()
+    header = osmium.io.Reader(str(path)).header()
+    for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION):
+        streets.take_relation(relation)
+    for way in _ways_named(path, streets.members):
+        streets.take_member(way)
+    for element in _elements(path):
+        if element.is_way():
+            streets.take_way(element)
+            areas.take_cut_outline(element)
+        elif element.is_area():
+            areas.take_area(element)
+        elif element.is_node():
+            areas.take_place(element)
+    streets.add_squares()
     return OsmExtract(
         ways=streets.walk_ways(),
         **areas.layers(),

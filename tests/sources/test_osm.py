@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pyrosm
@@ -39,6 +40,31 @@ def test_every_format_gives_the_same_ways(tmp_path, suffix):
     assert ways.area.tolist() == [-1, -1]
     drawn = unproject([TOWN.nodes[node] for node in ways.node_id.tolist()], FRAME)
     assert ways.lonlat == pytest.approx(drawn, abs=0.51e-7)  # OSM keeps seven decimals
+
+
+@pytest.mark.parametrize("order", ["wnr", "wrn", "rnw", "NWR", "WNr"])
+def test_the_order_of_the_elements_does_not_matter(tmp_path, order):
+    """Overpass gives ways before their nodes; a capital stands for elements by falling id."""
+    drawing = Drawing(
+        TOWN.nodes,
+        [*TOWN.ways, ([1, 2, 4, 1], "landuse=residential")],
+        relations=[([4], "type=multipolygon landuse=retail")],
+    )
+    file = drawing.write(tmp_path / "sorted.osm")
+    root = ElementTree.parse(file).getroot()
+    kinds = {kind: [part for part in root if part.tag[0] == kind] for kind in "nwr"}
+    shuffled = ElementTree.Element("osm", version="0.6")
+    for kind in order:
+        parts = kinds[kind.lower()]
+        shuffled.extend(parts if kind.islower() else reversed(parts))
+    mixed = tmp_path / "mixed.osm"
+    ElementTree.ElementTree(shuffled).write(mixed)
+    expected, found = load_osm(file), load_osm(mixed)
+    assert found.ways.way_id.tolist() == expected.ways.way_id.tolist()
+    assert found.ways.lonlat.tolist() == expected.ways.lonlat.tolist()
+    assert found.zones["osm_id"].tolist() == ["relation/1", "way/4"]
+    assert found.zones.equals(expected.zones)
+    assert found.skipped == {}
 
 
 def test_kinds_of_way_are_told_apart(tmp_path):

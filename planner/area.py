@@ -59,9 +59,9 @@ def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
     hull_wgs84 = shapely.convex_hull(shapely.multipoints(ways.lonlat))
     start = inputs.boundary if inputs.boundary is not None else hull_wgs84
     crs = metric_crs_at(start.centroid.x, start.centroid.y)
-    hull = shapely.convex_hull(_project(shapely.multipoints(ways.lonlat), crs))
+    hull = shapely.convex_hull(_to_metric(shapely.multipoints(ways.lonlat), crs))
     extent = inputs.osm.bounds
-    data = hull if extent is None else _project(shapely.segmentize(extent, 0.05), crs)
+    data = hull if extent is None else _to_metric(shapely.segmentize(extent, 0.05), crs)
     if inputs.boundary is None:
         polygon, ring_m = hull, 0.0
     else:
@@ -70,7 +70,7 @@ def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
                 f"{inputs.plan.network.osm}: its streets lie outside the boundary of the plan; "
                 "check that extract and boundary show the same city and both are in EPSG:4326"
             )
-        polygon = _project(inputs.boundary, crs)
+        polygon = _to_metric(inputs.boundary, crs)
         longest = profile.speed_m_per_min * inputs.plan.service.cutoffs_minutes[-1]
         ring_m = max(MIN_RING_M, longest)
     # Arcs of many pieces: with shapely's own 8 a quarter, the ring is 7 m short round corners.
@@ -112,5 +112,6 @@ def _check_towns(towns: gpd.GeoDataFrame, polygon: BaseGeometry, file: str) -> N
             )
 
 
-def _project(shape: BaseGeometry, crs: CRS) -> BaseGeometry:
+def _to_metric(shape: BaseGeometry, crs: CRS) -> BaseGeometry:
+    """Bring a shape from EPSG:4326 into the metric CRS."""
     return gpd.GeoSeries([shape], crs=WGS84).to_crs(crs).iloc[0]

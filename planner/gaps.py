@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Any, Final
 
@@ -38,18 +37,12 @@ GAP_COLUMNS: Final = (
 UNKNOWN_COLUMNS: Final = ("name", "town", "reason", *PEOPLE_COLUMNS, "units")
 
 
-@dataclass(frozen=True)
-class Grouping:
-    """How far apart the units of one gap may be.
-
-    join_m : shape (n,), metres; two units belong together within the mean of their two values.
-    """
-
-    join_m: NDArray[np.float64]
-
-
-def grouping(demand: gpd.GeoDataFrame, table: pd.Series, gap_join_m: float | None) -> Grouping:
+def join_distances(
+    demand: gpd.GeoDataFrame, table: pd.Series, gap_join_m: float | None
+) -> NDArray[np.float64]:
     """Choose the join distance of each unit: the plan's, else by the spacing of its table.
+
+    Two units belong to one gap within the mean of their two distances.
 
     Parameters
     ----------
@@ -60,6 +53,10 @@ def grouping(demand: gpd.GeoDataFrame, table: pd.Series, gap_join_m: float | Non
     gap_join_m
         The plan's distance, None for the larger of 150 m and 1.2 times the median distance
         between nearest neighbours.
+
+    Returns
+    -------
+    array of shape (n,), metres
     """
     join_m = np.full(len(demand), gap_join_m or MIN_JOIN_M)
     if gap_join_m is None:
@@ -70,12 +67,12 @@ def grouping(demand: gpd.GeoDataFrame, table: pd.Series, gap_join_m: float | Non
             if len(places) > 1:
                 spacing_m = np.median(KDTree(places).query(places, k=2)[0][:, 1])
                 join_m[rows] = max(MIN_JOIN_M, SPACING_FACTOR * spacing_m)
-    return Grouping(join_m)
+    return join_m
 
 
 def find_gaps(
     demand: gpd.GeoDataFrame,
-    grouped: Grouping,
+    join_m: NDArray[np.float64],
     straight_m: NDArray[np.float64],
     landmarks: Landmarks,
     *,
@@ -88,8 +85,8 @@ def find_gaps(
     ----------
     demand
         kind, people, town, nearest_facility_id, minutes, verdict, cell and Points, metric CRS.
-    grouped
-        From `grouping`.
+    join_m : shape (n,)
+        From `join_distances`, metres.
     straight_m : shape (n,)
         Straight metres to the nearest facility that counts.
     landmarks
@@ -110,7 +107,7 @@ def find_gaps(
     units = demand.iloc[rows].assign(
         straight_m=straight_m[rows],
         cause=np.where(straight_m[rows] * DETOUR_FACTOR <= reach_m, DETOUR, TOO_FAR),
-        join_m=grouped.join_m[rows],
+        join_m=join_m[rows],
     )
     units = units.assign(group=_groups(units))
     people = _people_by_kind(units, units["group"])
@@ -132,14 +129,15 @@ def find_gaps(
 
 
 def find_unknown_areas(
-    demand: gpd.GeoDataFrame, grouped: Grouping, landmarks: Landmarks
+    demand: gpd.GeoDataFrame, join_m: NDArray[np.float64], landmarks: Landmarks
 ) -> gpd.GeoDataFrame:
     """Join the units with verdict `unknown` and one reason into named areas, metric CRS.
 
-    Returns name, town, reason, people by kind, units, geometry; most people first.
+    `join_m` is that of `join_distances`, shape (n,). Returns name, town, reason, people by kind,
+    units, geometry; most people first.
     """
     chosen = (demand["verdict"] == UNKNOWN).to_numpy() & (demand["people"] > 0).to_numpy()
-    units = demand.iloc[np.flatnonzero(chosen)].assign(join_m=grouped.join_m[chosen])
+    units = demand.iloc[np.flatnonzero(chosen)].assign(join_m=join_m[chosen])
     areas = []
     for reason, part in units.groupby("reason", sort=True):
         for _, group in part.assign(group=_groups(part)).groupby("group", sort=True):

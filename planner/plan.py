@@ -138,6 +138,7 @@ def _nearest_key(location: tuple[int | str, ...]) -> str:
     section = ".".join(above)
 
     def likeness(key: str) -> float:
+        """Tell how much a valid key is like the unknown one; more is likelier meant."""
         parent, _, name = key.rpartition(".")
         alike = SequenceMatcher(None, last.lower(), name.lower()).ratio()
         begun = name.lower().startswith(last.lower())

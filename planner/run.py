@@ -26,7 +26,7 @@ from planner.coverage import (
 from planner.crs import to_wgs84
 from planner.facilities import place_facilities
 from planner.gap_routes import route_gaps
-from planner.gaps import find_gaps, find_unknown_areas, grouping
+from planner.gaps import find_gaps, find_unknown_areas, join_distances
 from planner.landmarks import find_landmarks
 from planner.network import WalkNetwork, build_network
 from planner.network.compounds import walled_zones
@@ -278,16 +278,16 @@ def _gaps(
         inputs.osm.places.to_crs(area.crs),
         language=inputs.plan.language,
     )
-    grouped = grouping(judged.demand, table, service.gap_join_m)
+    join_m = join_distances(judged.demand, table, service.gap_join_m)
     gaps = find_gaps(
         judged.demand,
-        grouped,
+        join_m,
         straight_metres(judged.demand, points_of(counting, streets.network, "facilities")),
         landmarks,
         reach_m=streets.profile.speed_m_per_min * service.cutoffs_minutes[-1],
         towns=[] if area.towns is None else area.towns["name"].tolist(),
     )
-    return gaps, find_unknown_areas(judged.demand, grouped, landmarks)
+    return gaps, find_unknown_areas(judged.demand, join_m, landmarks)
 
 
 def _committees(

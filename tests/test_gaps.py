@@ -14,7 +14,7 @@ from planner.gaps import (
     UNKNOWN_COLUMNS,
     find_gaps,
     find_unknown_areas,
-    grouping,
+    join_distances,
 )
 from planner.landmarks import Landmarks
 from tests.drawing import FRAME
@@ -49,7 +49,7 @@ def units_of(*rows, **columns):
 def gaps_of(units, *, join_m=100.0, straight_m=5000.0, reach_m=1000.0, towns=(), table=None):
     table = pd.Series(0, index=units.index) if table is None else table
     straight = np.broadcast_to(np.asarray(straight_m, dtype=float), len(units))
-    return find_gaps(units, grouping(units, table, join_m), straight, nameless(),
+    return find_gaps(units, join_distances(units, table, join_m), straight, nameless(),
                      reach_m=reach_m, towns=list(towns))  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def gaps_of(units, *, join_m=100.0, straight_m=5000.0, reach_m=1000.0, towns=(),
 
 
 def join_metres(units, table):
-    return grouping(units, pd.Series(table, index=units.index), None).join_m.tolist()
+    return join_distances(units, pd.Series(table, index=units.index), None).tolist()
 
 
 def test_the_join_distance_follows_the_spacing_of_each_table():
@@ -66,8 +66,8 @@ def test_the_join_distance_follows_the_spacing_of_each_table():
     units = units_of(*((x, 1) for x in (0, 200, 400, 0, 50, 100, 900, 900)))
     assert join_metres(units, [0, 0, 0, 1, 1, 1, 2, 2]) == [240] * 3 + [150] * 5
     assert join_metres(units.iloc[:0], []) == []
-    fixed = grouping(units, pd.Series(0, index=units.index), 75.0)
-    assert fixed.join_m.tolist() == [75.0] * 8
+    fixed = join_distances(units, pd.Series(0, index=units.index), 75.0)
+    assert fixed.tolist() == [75.0] * 8
 
 
 def test_the_median_neighbour_counts():
@@ -209,11 +209,13 @@ def test_unknown_areas_keep_their_reasons_apart():
         (0, 10), (50, 20), (100, 5), (150, 90),
         verdict=["unknown"] * 3 + ["gap"], reason=reasons,
     )  # fmt: skip
-    areas = find_unknown_areas(units, grouping(units, pd.Series([0] * 4), 100.0), nameless())
+    areas = find_unknown_areas(units, join_distances(units, pd.Series([0] * 4), 100.0), nameless())
     assert list(areas.columns) == [*UNKNOWN_COLUMNS, "geometry"]
     assert areas["reason"].tolist() == ["island", "edge of data"]
     assert areas["people_residential"].tolist() == [30, 5]
-    none = find_unknown_areas(units_of(), grouping(units_of(), pd.Series([]), 100.0), nameless())
+    nobody = units_of()
+    join_m = join_distances(nobody, pd.Series([]), 100.0)
+    none = find_unknown_areas(nobody, join_m, nameless())
     assert list(none.columns) == [*UNKNOWN_COLUMNS, "geometry"]
 
 

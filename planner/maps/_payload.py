@@ -291,6 +291,7 @@ def _gap_routes(ids: list[Any], routes: gpd.GeoDataFrame | None, grid: Grid) -> 
     rows = [known.get(key) for key in ids]
 
     def column(name: str) -> list[Any]:
+        """Return a column of the routes in the order of the gaps."""
         values = [] if routes is None else _column(routes, name)
         return [None if row is None else _rounded(values[row], 1) for row in rows]
 

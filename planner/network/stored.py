@@ -44,6 +44,7 @@ def load_network(
     path = Path(path)
 
     def build_it() -> WalkNetwork:
+        """Read the ways and build from nothing."""
         ways = load_osm(path, cache=cache).ways
         middle = (ways.lonlat.min(axis=0) + ways.lonlat.max(axis=0)) / 2
         return build_network(ways, crs or metric_crs_at(*middle))

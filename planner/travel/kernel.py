@@ -10,8 +10,8 @@ from planner.travel._join import chord, grown
 
 # Every function takes tuples of arrays, in this order:
 #   graph   starts, neighbour, minutes
-#   origin  xy, piece_starts, piece, entry_starts, entry_edge, entry_along, entry_minutes,
-#           seed_starts, seed_node, seed_minutes                                     (Access)
+#   origin  0 xy, 1 piece_starts, 2 piece, 3 entry_starts, 4 entry_edge, 5 entry_along,
+#           6 entry_minutes, 7 seed_starts, 8 seed_node, 9 seed_minutes             (Access)
 #   target  the same ten, of the points to be reached
 #   lookup  targets by node (starts, target, minutes), by edge (starts, target, along, minutes),
 #           by place (grid frame, starts, items)

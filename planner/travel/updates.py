@@ -152,14 +152,14 @@ def serve(
         graph_arrays(streets), np.concatenate(nodes), np.concatenate(minutes), labels
     )
     counts = np.zeros((len(targets), len(cutoffs)), dtype=np.int64)
-    empty = Served(
+    served = Served(
         streets, targets, cutoffs, (), best, label, np.empty(0), np.empty(0, dtype=np.int64),
         counts, lookup,
     )  # fmt: skip
     for place in places:
-        counts = _counted(empty, place, 1)
-        empty = replace(empty, counts=counts)
-    return empty._settled(places, best, label, counts)
+        counts = _counted(served, place, 1)
+        served = replace(served, counts=counts)
+    return served._settled(places, best, label, counts)
 
 
 def _place(

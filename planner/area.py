@@ -28,6 +28,8 @@ class StudyArea:
     polygon, with_ring, data : metric CRS; with_ring_wgs84 : EPSG:4326.
     data : the land whose streets are known; nobody beyond reach of it can be judged.
     towns : name, tier, polygons in the metric CRS, or None.
+    ring_m : width of the ring, metres; 0 without one.
+    hull_as_extent : the extract does not say how far it reaches, so `data` is a hull.
     """
 
     crs: CRS
@@ -44,16 +46,28 @@ class StudyArea:
         """What the area is called in messages."""
         return "the area and its ring" if self.ring_m else "the area of the streets"
 
+    @property
+    def town_names(self) -> list[str]:
+        """Names of the towns in their order; none where the plan names none."""
+        return [] if self.towns is None else self.towns["name"].tolist()
+
 
 def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
     """Work out the study area of a plan.
 
     Without a boundary it is the convex hull of the street nodes, with no ring.
 
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+    profile
+        Of the plan; how far it walks in the last cutoff sets the width of the ring.
+
     Raises
     ------
     SourceError
-        If the streets lie elsewhere than the boundary.
+        If the streets lie elsewhere than the boundary, or towns overlap or leave the area.
     """
     ways = inputs.osm.ways
     hull_wgs84 = shapely.convex_hull(shapely.multipoints(ways.lonlat))

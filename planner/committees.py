@@ -76,6 +76,15 @@ def domain_table(
 ) -> pd.DataFrame:
     """Count what the facilities of each domain cover within the cutoff of `pairs`.
 
+    Parameters
+    ----------
+    demand
+        kind, people.
+    facilities
+        Those that count, with `domain`.
+    pairs
+        Facilities (origin) and units (target) within the cutoff, by position.
+
     Returns
     -------
     DataFrame

@@ -67,7 +67,17 @@ def on_islands_only(network: WalkNetwork, units: Access) -> NDArray[np.bool_]:
 
 
 def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float) -> pd.DataFrame:
-    """Return verdict and reason of each unit: covered, else unknown with a reason, else gap."""
+    """Return verdict and reason of each unit: covered, else unknown with a reason, else gap.
+
+    Parameters
+    ----------
+    minutes : shape (n,)
+        To the nearest facility that counts, in the unit of the cutoff; inf where no path.
+    doubt
+        From `doubts`, n rows.
+    cutoff_minutes
+        Covered when minutes <= cutoff_minutes.
+    """
     covered = minutes <= cutoff_minutes
     unknown = ~covered & (doubt != "").to_numpy()
     verdict = np.select([covered, unknown], [COVERED, UNKNOWN], GAP)
@@ -150,7 +160,19 @@ def verdict_on_target(low: float | None, high: float | None, target: float) -> s
 def check_targets(
     coverage: pd.DataFrame, targets: Mapping[str, float], *, cutoff_minutes: float, profile: str
 ) -> list[dict[str, Any]]:
-    """Compare the plan's targets with the shares of every area; rows of `checks`."""
+    """Compare the plan's targets with the shares of every area; rows of `checks`.
+
+    Parameters
+    ----------
+    coverage
+        From `coverage_table`.
+    targets
+        Kind -> share to be covered, 0 to 1.
+    cutoff_minutes
+        The cutoff whose shares count.
+    profile
+        Name of the plan's profile, for the rows.
+    """
     rows = []
     last = coverage[coverage["cutoff_minutes"] == cutoff_minutes]
     for kind, target in targets.items():
@@ -223,7 +245,15 @@ def facility_loads(
 
 
 def straight_metres(demand: gpd.GeoDataFrame, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each unit's straight distance to the nearest of some places, inf without any."""
+    """Return each unit's straight distance to the nearest of some places, metres, shape (n,).
+
+    Parameters
+    ----------
+    demand
+        Points, metric CRS.
+    xy : shape (k, 2), metres
+        The places in the same CRS; without any the distance is inf.
+    """
     points = np.column_stack([demand.geometry.x, demand.geometry.y])
     if len(xy) == 0 or len(points) == 0:
         return np.full(len(points), np.inf)

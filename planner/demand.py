@@ -145,7 +145,17 @@ def units_from_zones(
 def people_by_density(
     units: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, people_per_hectare: float
 ) -> gpd.GeoDataFrame:
-    """Give each zone its land times a density, shared over its units by weight."""
+    """Give each zone its land times a density, shared over its units by weight.
+
+    Parameters
+    ----------
+    units
+        From `units_from_zones`.
+    zones
+        zone_id and polygons, metric CRS; of these units.
+    people_per_hectare
+        Above 0.
+    """
     hectares = pd.Series(zones.geometry.area.to_numpy() / 10_000, index=zones["zone_id"])
     total = units.groupby("zone_id")["weight"].transform("sum")
     share = units["weight"] / total

@@ -130,7 +130,17 @@ def find_landmarks(
     *,
     language: str = "zh",
 ) -> Landmarks:
-    """Collect what has a name: zones, places (metric CRS), and the crossings of named streets."""
+    """Collect what has a name: estates, villages, and the crossings of named streets.
+
+    Parameters
+    ----------
+    network, ways
+        Streets, and the ways they were built from.
+    zones, places
+        name and geometry in the network's CRS; a zone without a name is left out.
+    language
+        `zh` or `en`: of the words round the names.
+    """
     named_zones = zones[zones["name"].astype(str) != ""][["name", "geometry"]]
     named = np.array([str(name) != "" for name in network.name], dtype=bool)
     streets = gpd.GeoDataFrame(

@@ -67,7 +67,6 @@ def check_rules(
     tier = tiers_of(demand, area, inputs)
     has_levels = bool((facilities["level"] != "").any())
     measure = _Measure(network, facilities, demand, area, access)
-    towns = [] if area.towns is None else area.towns["name"].tolist()
     rows, notes = [], []
     for rule in (*inputs.default_rules, *inputs.rules):
         chosen = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
@@ -79,7 +78,7 @@ def check_rules(
         if not has_levels and rule.level != ANY_LEVEL:
             notes.append(f"rule {rule.id}: the facilities carry no level; not checked")
             continue
-        rows += _rows(rule, measure.verdict(rule)[chosen], demand[chosen], towns)
+        rows += _rows(rule, measure.verdict(rule)[chosen], demand[chosen], area.town_names)
     levels = [level for level in dict.fromkeys(facilities["level"]) if level]
     profile = profile_named(inputs.plan.service.profile)
     minutes = {f"minutes_{level}": measure.minutes(profile, level) for level in sorted(levels)}
@@ -87,7 +86,17 @@ def check_rules(
 
 
 def tiers_of(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.Series:
-    """Return the tier of each unit: of its tier polygon, else of its town; "" for none."""
+    """Return the tier of each unit: of its tier polygon, else of its town; "" for none.
+
+    Parameters
+    ----------
+    demand
+        town and Points, metric CRS.
+    area
+        With the tiers of towns.
+    inputs
+        With the tier polygons, if the plan names any.
+    """
     tier = pd.Series("", index=demand.index, dtype=object)
     if area.towns is not None:
         of_town = dict(zip(area.towns["name"], area.towns["tier"], strict=True))

@@ -104,8 +104,7 @@ def run_plan(
     with stages("isochrones"):
         bands = _bands(streets, counting, service.cutoffs_minutes, stages)
     with stages("coverage"):
-        towns = [] if area.towns is None else area.towns["name"].tolist()
-        coverage = coverage_table(judged.demand, judged.verdicts, towns)
+        coverage = coverage_table(judged.demand, judged.verdicts, area.town_names)
         checks = check_targets(
             coverage,
             {str(kind): target for kind, target in service.targets.items()},
@@ -285,7 +284,7 @@ def _gaps(
         straight_metres(judged.demand, points_of(counting, streets.network, "facilities")),
         landmarks,
         reach_m=streets.profile.speed_m_per_min * service.cutoffs_minutes[-1],
-        towns=[] if area.towns is None else area.towns["name"].tolist(),
+        towns=area.town_names,
     )
     return gaps, find_unknown_areas(judged.demand, join_m, landmarks)
 

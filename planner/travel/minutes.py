@@ -97,7 +97,22 @@ def facilities_in_reach(
     profile: WalkProfile = ADULT,
     access: AccessRules = DEFAULT_ACCESS,
 ) -> pd.DataFrame:
-    """Count the facilities within each cutoff of every demand unit (index of `demand`)."""
+    """Count the facilities within each cutoff of every demand unit.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    facilities, demand
+        Points in the network's metric CRS.
+    cutoffs_minutes
+        Door to door; a facility counts when its minutes <= the cutoff.
+
+    Returns
+    -------
+    DataFrame, index of `demand`
+        A column for each cutoff, named by it.
+    """
     streets = prepare_streets(network, profile, access)
     origins = join(streets, points_of(facilities, network, "facilities"))
     targets = join(streets, points_of(demand, network, "demand"))
@@ -112,7 +127,15 @@ def facilities_in_reach(
 def nearest_minutes(
     streets: Streets, origins: Access, targets: Access
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the minutes to each target's nearest origin (inf) and its position (-1)."""
+    """Return the minutes to each target's nearest origin (inf) and its position (-1), shape (n,).
+
+    Parameters
+    ----------
+    streets
+        From `prepare_streets`.
+    origins, targets
+        From `join`, on the same streets; of origins equally near the first one counts.
+    """
     graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
     minutes, label = kernel.nearest(graph, origin, target, lookup, legs)
     return minutes, label
@@ -135,7 +158,17 @@ def second_minutes(
 def reached_pairs(
     streets: Streets, origins: Access, targets: Access, cutoff_minutes: float
 ) -> ReachedPairs:
-    """Return every pair of an origin and a target within the cutoff, on all cores."""
+    """Return every pair of an origin and a target within the cutoff, on all cores.
+
+    Parameters
+    ----------
+    streets
+        From `prepare_streets`.
+    origins, targets
+        From `join`, on the same streets.
+    cutoff_minutes
+        Door to door; a pair counts when its minutes <= the cutoff.
+    """
     n = len(origins)
     workers = min(os.cpu_count() or 1, max(n, 1))
     bounds = np.linspace(0, n, min(n, workers * 4) + 1).astype(int)

@@ -85,7 +85,15 @@ class Streets:
 def prepare_streets(
     network: WalkNetwork, profile: WalkProfile = ADULT, access: AccessRules = DEFAULT_ACCESS
 ) -> Streets:
-    """Prepare a network for one profile; asked twice for the same, it answers from memory."""
+    """Prepare a network for one profile; asked twice for the same, it answers from memory.
+
+    Parameters
+    ----------
+    network
+        Streets; recognised by identity.
+    profile, access
+        Who walks, and how a point meets the streets.
+    """
     pace = network.minutes_per_metre(profile)
     pieces = _pieces(network)
     low = np.minimum(pieces.ends[:, :2], pieces.ends[:, 2:])

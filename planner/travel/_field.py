@@ -92,13 +92,18 @@ def _deepen(field, deep, x1, y1, r1, x2, y2, r2, x0, y0, cell):  # type: ignore[
                         continue
                     px = x0 + column * cell - x1
                     if shrink >= 1:
-                        depth = r1 - np.sqrt(px * px + py * py)
+                        at, height, away = 0.0, px, py
                     else:
                         along = px * dx + py * dy
-                        height = abs(px * dy - py * dx)
-                        at = min(max(along - lean * height, 0.0), length)
-                        depth = r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
-                    if depth > before:
+                        height = px * dy - py * dx
+                        at = min(max(along - lean * abs(height), 0.0), length)
+                        away = along - at
+                    # Deeper only if nearer than this; most points are not and need no root.
+                    radius = r1 - shrink * at
+                    nearer = radius - before
+                    square = height * height + away * away
+                    if nearer > 0 and square < nearer * nearer:
+                        depth = radius - np.sqrt(square)
                         field[row, column] = min(depth, cell)
                         if depth >= cell:
                             deep[block_row, block_column] += 1

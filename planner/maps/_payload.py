@@ -280,13 +280,18 @@ def _gaps(
         "scattered": scattered,
         "nearest": [None if key is None else place.get(str(key)) for key in nearest],
         "label": grid.points(_lonlat(_largest(outline))),
-        **_gap_routes(ids, routes, grid),
+        **_gap_routes(ids, routes, place, grid),
         "shape": grid.polygons(outline, simplify_m=OUTLINE_SIMPLIFY_M),
     }
 
 
-def _gap_routes(ids: list[Any], routes: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
-    """Return for each gap the way from its most populous unit to the nearest facility, if known."""
+def _gap_routes(
+    ids: list[Any], routes: gpd.GeoDataFrame | None, place: Mapping[str, int], grid: Grid
+) -> dict[str, Any]:
+    """Return for each gap the way from its most populous unit to the nearest facility, if known.
+
+    That facility may be another than the one nearest to most of the gap's people.
+    """
     known = {} if routes is None else {key: row for row, key in enumerate(routes["gap_id"])}
     rows = [known.get(key) for key in ids]
 
@@ -295,11 +300,13 @@ def _gap_routes(ids: list[Any], routes: gpd.GeoDataFrame | None, grid: Grid) -> 
         values = [] if routes is None else _column(routes, name)
         return [None if row is None else _rounded(values[row], 1) for row in rows]
 
+    to = [None] * len(ids) if routes is None else _column(routes, "facility_id")
     paths = np.full(len(ids), None, dtype=object)
     for position, row in enumerate(rows):
         if row is not None and routes is not None:
             paths[position] = routes.geometry.iloc[row]
     return {
+        "route_to": [None if row is None else place.get(str(to[row])) for row in rows],
         "route_minutes": column("minutes"),
         "route_m": column("length_m"),
         "route_straight_m": column("straight_m"),

@@ -169,6 +169,33 @@ def test_the_way_out_of_an_open_gap_is_drawn(visit):
         assert page.evaluate(dark) < drawn - 200
 
 
+def test_a_way_to_another_station_names_it(visit, layers, summary, tmp_path):
+    """The most populous spot of a gap may be nearer to another station than most people are."""
+    layers["gap_routes"]["facility_id"] = "F05"
+    file = save_map(draw_map(layers, summary, title="演示区"), tmp_path / "map.html")
+    with visit(path=file, reduced_motion="reduce") as page:
+        page.click("#gaps button >> nth=0")
+        card = page.locator(".planner-card").inner_text()
+        assert "第14居民区站" in card
+        assert "从人数最多处到第6居民区站 22 分钟，1,460 米（直线 540 米）" in card
+
+
+@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE])
+def test_figures_come_into_sight_when_they_are_opened(visit, size):
+    with visit(size, reduced_motion="reduce") as page:
+        if size is PHONE:
+            page.click("#sheet-button")
+            sheet_top(page)
+        page.click("#figures-title")
+        page.wait_for_timeout(200)
+        table = page.locator("#tables table").first.bounding_box()
+        panel = page.locator("#panel-body").bounding_box()
+        assert panel["y"] <= table["y"]
+        assert table["y"] + table["height"] <= panel["y"] + panel["height"]
+        assert page.evaluate("[scrollY, document.querySelector('#panel').scrollTop]") == [0, 0]
+        page.click("#figures-title")  # and closes again
+
+
 def test_the_panel_tells_the_story_in_order(visit):
     with visit() as page:
         text = page.locator("#panel").inner_text()

@@ -43,9 +43,13 @@ function walkWords(gap, cutoff, words) {
   return most === minutes ? minutes : words.say('walk_to', { minutes, most });
 }
 
-function routeWords(gap, cutoff, words) {
+function routeWords(gap, page) {
+  const { words, scene, lastCutoff: cutoff } = page;
   if (gap.route_minutes === null || gap.route_minutes === undefined) return null;
-  return words.say('route_value', {
+  // Of a large gap the most populous spot may be nearer to another station than most people are.
+  const other = gap.route_to !== null && gap.route_to !== gap.nearest ? scene.facilities[gap.route_to] : null;
+  return words.say(other ? 'route_value_to' : 'route_value', {
+    station: other && (other.name || words.say('facility_unnamed')),
     minutes: words.minutes(gap.route_minutes, cutoff), metres: words.metres(gap.route_m), straight: words.metres(gap.route_straight_m),
   });
 }
@@ -60,7 +64,7 @@ function gapCard(gap, page) {
       ...countsOf(gap, words),
       [words.say('nearest'), station],
       [words.say('walk'), walkWords(gap, page.lastCutoff, words)],
-      [words.say('route'), routeWords(gap, page.lastCutoff, words)],
+      [words.say('route'), routeWords(gap, page)],
       [words.say('straight'), gap.straight_m && !gap.route ? words.say('metres', { metres: words.metres(gap.straight_m) }) : null],
       [words.say('cause'), causeWords(gap, words)],
       [words.say('town'), gap.town],

@@ -66,6 +66,10 @@ class Page {
     byId('lang').addEventListener('click', () => { this.words.language = this.words.other; this.closeCard(); this.render(); this.sheet.describe(); this.findings.repaint(); });
     byId('more').addEventListener('click', () => { this.gapsShown += GAPS_SHOWN; renderGaps(this); });
     byId('skip').addEventListener('click', (event) => { event.preventDefault(); (byId('gaps').querySelector('button') || byId('gaps')).focus(); });
+    // What a click opens is below the edge of the panel: it comes into sight.
+    byId('figures-title').addEventListener('click', () => requestAnimationFrame(() => {
+      if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' });
+    }));
     byId('gaps').addEventListener('keydown', (event) => this.moveInList(event));
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.closeCard(); });
     new ResizeObserver(() => { if (!document.body.classList.contains('printing')) map.invalidateSize({ animate: false }); }).observe(map.getContainer());

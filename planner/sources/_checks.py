@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from planner.errors import SourceError
+from planner.plan import RESERVED
 from planner.sources._files import is_empty, to_numbers
 
 MAX_PEOPLE = 1e9
@@ -37,6 +38,15 @@ def check_ids(path: Path, rows: pd.DataFrame, column: str) -> None:
             f"{path}: row {row}: {column} {text!r} already stands in row {first}; "
             "give each row its own"
         )
+
+
+def refuse_reserved(path: Path, rows: pd.DataFrame, column: str) -> None:
+    """Refuse ids or names that stand for the whole in the results."""
+    for row, text in zip(rows["row"], rows[column], strict=True):
+        if text in RESERVED:
+            raise SourceError(
+                f"{path}: row {row}: the {column} {text!r} is reserved for the whole; rename it"
+            )
 
 
 def one_of(

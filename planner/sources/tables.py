@@ -15,13 +15,14 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
 from planner.errors import SourceError
-from planner.plan import KINDS, RESERVED
+from planner.plan import KINDS
 from planner.sources._checks import (
     check_ids,
     need_columns,
     one_of,
     optional_numbers,
     people_counts,
+    refuse_reserved,
 )
 from planner.sources._files import GEO_SUFFIXES, RawTable, is_empty, read_raw, shifted
 from planner.sources._hours import check_hours
@@ -95,11 +96,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     raw = read_raw(path)
     need_columns(path, raw.rows, ("facility_id", "name", *_coordinates(raw)))
     check_ids(path, raw.rows, "facility_id")
-    for row, text in zip(raw.rows["row"], raw.rows["facility_id"], strict=True):
-        if text in RESERVED:
-            raise SourceError(
-                f"{path}: row {row}: the facility_id {text!r} is reserved for the whole; rename it"
-            )
+    refuse_reserved(path, raw.rows, "facility_id")
     rows, notes = raw.rows.copy(), list(raw.notes)
     for column in _FACILITY_TEXTS:
         rows[column] = rows.get(column, "")
@@ -198,11 +195,7 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
         rows = rows.drop(columns="name") if name != "name" and "name" in rows else rows
         rows = rows.rename(columns={name: "name"})
         check_ids(path, rows, "name")
-        for row, text in zip(rows["row"], rows["name"], strict=True):
-            if text in RESERVED:
-                raise SourceError(
-                    f"{path}: row {row}: the name {text!r} is reserved for the whole; rename it"
-                )
+        refuse_reserved(path, rows, "name")
     notes = list(raw.notes)
     outlines = [
         usable_polygon(path, row, geometry)

@@ -18,8 +18,8 @@ from planner.network import _chains, areas, build, compounds
 from planner.network.build import build_network
 from planner.network.model import WalkNetwork
 from planner.sources.cache import ArrayCache, Arrays, key_of, pack_texts, unpack_texts
+from planner.sources.hashes import sha256_of
 from planner.sources.osm import load_osm, reading_rules
-from planner.sources.results import sha256_of
 
 
 def load_network(

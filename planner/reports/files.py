@@ -21,13 +21,13 @@ from planner.provenance import peak_memory_mb
 from planner.reports._geopackage import write_layers
 from planner.rounding import plain_tree, rounded, whole_numbers
 from planner.run import Result
+from planner.sources.hashes import sha256_of
 from planner.sources.results import (
     GPKG_FILE,
     MAP_FILE,
     RUN_FILE,
     SUMMARY_FILE,
     FinishedRun,
-    sha256_of,
 )
 from planner.summary import notice_of, with_lonlat
 

@@ -15,8 +15,8 @@ from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import Demand, Plan, Rule, load_rules
 from planner.sources.cache import ArrayCache
 from planner.sources.embedded import data_folder
+from planner.sources.hashes import sha256_of
 from planner.sources.osm import OsmExtract, load_osm
-from planner.sources.results import sha256_of
 from planner.sources.tables import (
     Table,
     load_demand_points,

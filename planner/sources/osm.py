@@ -22,7 +22,7 @@ from planner.sources import _osm_areas, _osm_streets
 from planner.sources._osm_areas import AREA_KEYS, AreaReader
 from planner.sources._osm_streets import MISSING_NODES, WAY_KEYS, StreetReader, WalkWays
 from planner.sources.cache import ArrayCache, key_of
-from planner.sources.results import sha256_of
+from planner.sources.hashes import sha256_of
 
 __all__ = ["MAX_FILE_BYTES", "SUFFIXES", "OsmExtract", "WalkWays", "load_osm", "reading_rules"]
 

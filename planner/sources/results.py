@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyogrio
 from pyogrio.errors import DataSourceError
 
 from planner.errors import SourceError
+from planner.sources.hashes import sha256_of
 
 RUN_FILE: Final = "run.json"
 GPKG_FILE: Final = "result.gpkg"
@@ -70,12 +70,6 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     except DataSourceError as error:
         raise _unfinished(folder / GPKG_FILE, "cannot be read") from error
     return FinishedRun(folder, layers, _load_json(folder / SUMMARY_FILE), run)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _load_run(folder: Path) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from planner.errors import SourceError
 from planner.plan import load_plan
 from planner.reports import check_out, write_result
 from planner.run import Result, run_plan
+from planner.sources.hashes import sha256_of
 from planner.sources.inputs import load_inputs
-from planner.sources.results import load_result, sha256_of
+from planner.sources.results import load_result
 from planner.summary import with_notice
 from tests.small_city import FACILITIES, write_city, write_lines, zones
 

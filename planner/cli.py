@@ -329,7 +329,7 @@ def _print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> No
             by += ", by analogy" if check["analogy"] else ""
             _say(f"target: {who} {_percent(check['target'])}{by}: {check['result']}")
     for gap in summary["gaps"][:3]:
-        _say(f"gap {gap['rank']}: {gap['name']}, {gap['people_residential']:,.0f} residents")
+        _say(f"gap {gap['rank']}: {gap['name']}, {_who_is_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         _say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
     _list("warning", summary["warnings"])
@@ -337,6 +337,14 @@ def _print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> No
         where = out / "run.json"
         _say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")
     _say(f"map: {out / 'map.html'}")
+
+
+def _who_is_left_out(gap: dict[str, Any]) -> str:
+    """Count the residents of a gap; where nobody lives, the larger of workers and visitors."""
+    words = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
+    people = {word: gap[f"people_{kind}"] for kind, word in words.items()}
+    word = "residents" if people["residents"] else max(people, key=people.__getitem__)
+    return f"{people[word]:,.0f} {word}"
 
 
 def _percent(share: float | None) -> str:

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from planner import __version__
-from planner.cli import app
+from planner.cli import _who_is_left_out, app
 from planner.plan import load_plan, plan_keys
 from planner.sources.results import load_result
 from planner.sources.template import plan_template
@@ -86,6 +86,24 @@ def test_a_run_prints_its_figures(out: Path):
     assert "all (person-places)" in text
     assert "warning: test.osm.pbf: 388 way nodes missing from the extract" in text
     assert text.splitlines()[-1] == f"map: {out / 'map.html'}"
+
+
+@pytest.mark.parametrize(
+    ("residential", "industrial", "commercial", "text"),
+    [
+        (1200, 5000, 0, "1,200 residents"),
+        (0, 50, 60, "60 visitors"),
+        (0, 70, 60, "70 workers"),
+        (0, 0, 0, "0 residents"),
+    ],
+)
+def test_a_gap_where_nobody_lives_counts_others(residential, industrial, commercial, text):
+    gap = {
+        "people_residential": residential,
+        "people_industrial": industrial,
+        "people_commercial": commercial,
+    }
+    assert _who_is_left_out(gap) == text
 
 
 def test_a_quiet_run_prints_nothing(tmp_path: Path):

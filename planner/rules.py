@@ -78,6 +78,11 @@ def check_rules(
         if not has_levels and rule.level != ANY_LEVEL:
             notes.append(f"rule {rule.id}: the facilities carry no level; not checked")
             continue
+        if rule.level != ANY_LEVEL and not (facilities["level"] == rule.level).any():
+            notes.append(
+                f"rule {rule.id}: no facility that counts is of level {rule.level}; "
+                "everybody counts as not served"
+            )
         rows += _rows(rule, measure.verdict(rule)[chosen], demand[chosen], area.town_names)
     levels = [level for level in dict.fromkeys(facilities["level"]) if level]
     profile = profile_named(inputs.plan.service.profile)

@@ -115,10 +115,13 @@ def test_facilities_without_a_level_make_no_column():
     assert list(found.minutes) == ["minutes_town"]
 
 
-def test_a_level_that_no_facility_has_serves_nobody(three_levels):
+def test_a_level_that_no_facility_has_serves_nobody_and_is_told(three_levels):
+    """It may be a slip of the pen; a check that all miss should not come without a word."""
     found = check(street(), three_levels, people((600, 0)), rule(level="metro", cutoff_m=99.0))
     assert [row["covered"] for row in found.checks] == [0, 0]
-    assert found.notes == []
+    assert found.notes == [
+        "rule r: no facility that counts is of level metro; everybody counts as not served"
+    ]
 
 
 def test_without_any_level_a_level_is_not_checked_but_told():

@@ -70,9 +70,17 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
     dropped: list[dict[str, Any]] = []
     notes: list[str] = []
     parts = []
-    for part in inputs.demand:
+    by_row: dict[str, set[str]] = {}
+    for number, part in enumerate(inputs.demand, start=1):
         if part.points is not None:
             units = _from_table(part, area, dropped, notes)
+            if _named_by_row(part):
+                kind, file = part.plan.kind, part.points.file
+                others = by_row.setdefault(kind, set())
+                if others and file not in others:  # row 2 of two files is two places
+                    rows = units["demand_id"].str.removeprefix(f"{kind}:")
+                    units["demand_id"] = f"{kind}:{number}@" + rows
+                others.add(file)
         else:
             units = _from_zones(part, inputs, area, owned)
             _note_missing_totals(part, units, area, notes)
@@ -85,6 +93,13 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
         if kind not in set(units["kind"]):
             notes.append(f"target: {kind} has no demand in the area, so nothing is checked")
     return People(units, table, owned[owned["kind"].isin(asked)], dropped, notes)
+
+
+def _named_by_row(part: DemandInput) -> bool:
+    """Tell whether a table has no ids, so that its points are called by their rows."""
+    assert part.points is not None
+    rows = part.points.rows
+    return bool((rows["id"] == rows["row"].astype(str)).all())
 
 
 def _from_table(

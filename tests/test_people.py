@@ -8,7 +8,9 @@ from shapely.geometry import box
 from planner.area import study_area
 from planner.errors import DemandError, SourceError
 from planner.people import place_people
+from planner.plan import load_plan
 from planner.profiles import PROFILES
+from planner.sources.inputs import load_inputs
 from tests.drawing import Drawing
 from tests.small_plan import CROSS, inputs_of
 
@@ -31,6 +33,19 @@ def placed(inputs):
 
 def people_of(people):
     return dict(zip(people.units["demand_id"], people.units["people"], strict=True))
+
+
+def without_ids(folder, demand, rows):
+    """Read a plan whose tables of people have no column of ids."""
+    numbered = {
+        file: [(f"{file}{n}", *row[1:]) for n, row in enumerate(points)]
+        for file, points in rows.items()
+    }
+    inputs_of(folder, demand, tables=numbered)
+    for file in rows:
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace("id,", "note,", 1), encoding="utf-8")
+    return load_inputs(load_plan(folder / "plan.toml"))
 
 
 # -- tables ---------------------------------------------------------------------------------------
@@ -72,6 +87,18 @@ def test_two_tables_of_one_file_and_kinds_kept_apart(tmp_path):
     assert people.table.tolist() == [0, 1, 1]
     with pytest.raises(DemandError, match="residential:a stands in two tables of demand"):
         placed(inputs_of(tmp_path, demand.replace("industrial", "residential"), tables=rows))
+
+
+def test_tables_without_ids_are_kept_apart_but_one_named_twice_is_not(tmp_path):
+    rows = {"homes.csv": [("", 10, 0, 100)], "more.csv": [("", 7, 0, 100), ("", 1, 0, 0)]}
+    homes, more = table("residential", "homes.csv"), table("residential", "more.csv")
+    assert people_of(placed(without_ids(tmp_path, homes + more, rows))) == {
+        "residential:2": 10,
+        "residential:2@2": 7,
+        "residential:2@3": 1,
+    }
+    with pytest.raises(DemandError, match="residential:2 stands in two tables of demand"):
+        placed(without_ids(tmp_path, homes + homes, rows))
 
 
 def test_nobody_anywhere_is_refused(tmp_path):

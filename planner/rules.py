@@ -67,8 +67,10 @@ def check_rules(
     tier = tiers_of(demand, area, inputs)
     has_levels = bool((facilities["level"] != "").any())
     measure = _Measure(network, facilities, demand, area, access)
-    rows, notes = [], []
-    for rule in (*inputs.default_rules, *inputs.rules):
+    rules = (*inputs.default_rules, *inputs.rules)
+    rows: list[dict[str, Any]] = []
+    notes = _unruled_tiers(tier, rules)
+    for rule in rules:
         chosen = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
         if not chosen.any():
             if rule in inputs.rules:
@@ -88,6 +90,17 @@ def check_rules(
     profile = profile_named(inputs.plan.service.profile)
     minutes = {f"minutes_{level}": measure.minutes(profile, level) for level in sorted(levels)}
     return RuleChecks(rows, pd.DataFrame(minutes, index=demand.index), notes)
+
+
+def _unruled_tiers(tier: pd.Series, rules: Sequence[Rule]) -> list[str]:
+    """Say which tiers no rule names: most likely one is misspelt."""
+    known = {rule.tier for rule in rules}
+    unruled = sorted(set(tier) - known - {""}) if rules else []
+    return [
+        f"tier {name}: no rule names it, so its towns are not checked; rules know "
+        f"{', '.join(sorted(known))}"
+        for name in unruled
+    ]
 
 
 def tiers_of(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.Series:

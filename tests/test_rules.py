@@ -283,7 +283,15 @@ def test_a_rule_for_nobody_is_told(two_towns, along, keys, what):
     found = check(street(), stations((0, 0, "x")), along[along["town"] == "West"],
                   rule(cutoff_m=300.0, **keys), towns=two_towns)  # fmt: skip
     assert found.checks == []
-    assert found.notes == [f"rule r: {what}; not checked"]
+    assert f"rule r: {what}; not checked" in found.notes
+
+
+def test_a_tier_that_no_rule_names_is_told(two_towns, along):
+    found = check(street(), stations((0, 0, "x")), along, rule(cutoff_m=300.0, tier="rural"),
+                  towns=two_towns.assign(tier=["rural", "rurall"]))  # fmt: skip
+    assert found.notes == [
+        "tier rurall: no rule names it, so its towns are not checked; rules know rural"
+    ]
 
 
 # -- targets --------------------------------------------------------------------------------------

@@ -142,7 +142,13 @@ def run_plan(
         *ruled.notes,
     ]
     summary = build_summary(
-        plan, layers, coverage, checks=checks + ruled.checks, domains=domains, warnings=warnings
+        plan,
+        layers,
+        coverage,
+        checks=checks + ruled.checks,
+        domains=domains,
+        warnings=warnings,
+        invented_streets=inputs.osm.invented,
     )
     dropped = dropped_rows(table) + people.dropped
     provenance = provenance_of(inputs, area, profile, dropped, warnings, stages)

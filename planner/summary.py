@@ -36,13 +36,19 @@ def build_summary(
     checks: list[dict[str, Any]],
     domains: pd.DataFrame,
     warnings: list[str],
+    invented_streets: bool = False,
 ) -> dict[str, Any]:
-    """Return plan, synthetic, facilities, coverage, checks, domains, gaps and warnings."""
+    """Return the content of summary.json.
+
+    `invented_streets` says that the extract calls itself synthetic: its streets are not credited
+    to OpenStreetMap. Other invented data may well lie on real streets.
+    """
     facilities = layers["facilities"]
     joined = facilities["joined"].to_numpy(dtype=bool)
     return {
         "plan": plan.name,
         "synthetic": plan.synthetic,
+        "invented_streets": invented_streets,
         "facilities": {
             "total": len(facilities),
             "joined": int(joined.sum()),

@@ -80,6 +80,7 @@ def draw_map(
         "synthetic": bool(synthetic),
         "date": date,
         "credit": credit,
+        "invented_streets": bool(summary.get("invented_streets")),
         "step": STEP_DEG,
         "texts": TEXTS,
     }

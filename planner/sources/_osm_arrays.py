@@ -29,6 +29,7 @@ def to_arrays(extract: OsmExtract) -> Arrays:
     facts = {
         "bounds": None if extract.bounds is None else extract.bounds.wkt,
         "timestamp": extract.timestamp,
+        "invented": extract.invented,
         "skipped": extract.skipped,
     }
     arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
@@ -48,6 +49,7 @@ def from_arrays(arrays: Arrays) -> OsmExtract:
         **layers,
         bounds=None if facts["bounds"] is None else shapely.from_wkt(facts["bounds"]),
         timestamp=facts["timestamp"],
+        invented=facts["invented"],
         skipped=facts["skipped"],
     )
 

@@ -42,6 +42,7 @@ class OsmExtract:
     places : osm_id, place, name, geometry (points)
     backdrop : kind (water, green), geometry
     bounds : the extent the file claims, None if it claims none
+    invented : the file says of itself that it is synthetic, so its streets are nobody's work
     """
 
     ways: WalkWays
@@ -51,6 +52,7 @@ class OsmExtract:
     backdrop: gpd.GeoDataFrame
     bounds: BaseGeometry | None
     timestamp: str | None
+    invented: bool = False
     skipped: dict[str, int] = field(default_factory=dict)
 
 
@@ -161,6 +163,7 @@ def _collect(path: Path) -> OsmExtract:
         **areas.layers(),
         bounds=_header_bounds(header),
         timestamp=header.get("osmosis_replication_timestamp") or header.get("timestamp") or None,
+        invented="synthetic" in header.get("generator", "").lower(),
         skipped=streets.skipped | areas.skipped,
     )
 

@@ -135,7 +135,8 @@ def test_nothing_is_cut_off_or_covered(visit, size):
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_real_streets_are_credited(visit, tmp_path, size):
-    page = draw_map(sample.layers(), sample.summary(), title="演示区", date="2026-11")
+    summary = sample.summary() | {"invented_streets": False}
+    page = draw_map(sample.layers(), summary, title="演示区", synthetic=True, date="2026-11")
     path = save_map(page, tmp_path / "real.html")
     with visit(size, path=path) as shown:
         credit = shown.locator("#mapcredit" if size == PHONE else "#foot")

@@ -187,6 +187,8 @@ def from_networkx(graph: nx.MultiDiGraph[int], crs: CRS | None = None) -> WalkNe
 def _check(network: WalkNetwork) -> None:
     """Refuse arrays that contradict each other."""
     n, m = len(network.node_id), len(network.u)
+    if network.crs.axis_info[0].unit_name != "metre":
+        raise NetworkError(f"{network.crs.to_string()} is not in metres; use metric_crs_at()")
     if network.xy.shape != (n, 2):
         raise NetworkError(f"xy has shape {network.xy.shape}, expected ({n}, 2)")
     per_edge = ("v", "length_m", "steps", "elevated", "island", "access", "highway", "name",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import logging
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache as remember
@@ -11,15 +13,18 @@ from typing import Any
 
 import numpy as np
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from planner import walkability
 from planner.crs import metric_crs_at
-from planner.network import _chains, areas, build, compounds
+from planner.network import _chains, areas, build, compounds, model
 from planner.network.build import build_network
 from planner.network.model import WalkNetwork
 from planner.sources.cache import ArrayCache, Arrays, key_of, pack_texts, unpack_texts
 from planner.sources.hashes import sha256_of
 from planner.sources.osm import load_osm, reading_rules
+
+log = logging.getLogger(__name__)
 
 
 def load_network(
@@ -68,11 +73,14 @@ def kept_network(
         return build_it()
     key = key_of("network", building_rules(), *made_from)
     found = cache.load(key)
-    if found is None:
-        network = build_it()
-        cache.save(key, _to_arrays(network))
-        return network
-    return _from_arrays(found)
+    if found is not None:
+        try:
+            return _from_arrays(found)
+        except (KeyError, ValueError, CRSError) as error:  # NetworkError is a ValueError
+            log.warning("a network that was kept does not fit (%r), built again", error)
+    network = build_it()
+    cache.save(key, _to_arrays(network))
+    return network
 
 
 @remember
@@ -81,7 +89,8 @@ def building_rules() -> str:
 
     It is part of every key: a result of other rules is never met again.
     """
-    modules = (walkability, build, areas, compounds, _chains)
+    own = sys.modules[__name__]
+    modules = (walkability, own, build, areas, compounds, _chains, model)
     return reading_rules() + "\n".join(inspect.getsource(module) for module in modules)
 
 

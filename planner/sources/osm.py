@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import logging
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,12 +21,15 @@ from shapely.geometry.base import BaseGeometry
 from planner import walkability
 from planner.errors import SourceError
 from planner.sources import _osm_areas, _osm_streets
+from planner.sources import cache as cache_module
 from planner.sources._osm_areas import AREA_KEYS, AreaReader
 from planner.sources._osm_streets import MISSING_NODES, WAY_KEYS, StreetReader, WalkWays
 from planner.sources.cache import ArrayCache, key_of
 from planner.sources.hashes import sha256_of
 
 __all__ = ["MAX_FILE_BYTES", "SUFFIXES", "OsmExtract", "WalkWays", "load_osm", "reading_rules"]
+
+log = logging.getLogger(__name__)
 
 SUFFIXES: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 MAX_FILE_BYTES: Final = 4_000_000_000
@@ -80,7 +85,10 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     key = key_of("extract", reading_rules(), sha256_of(path))
     found = cache.load(key)
     if found is not None:
-        return from_arrays(found)
+        try:
+            return from_arrays(found)
+        except (KeyError, ValueError, shapely.errors.ShapelyError) as error:
+            log.warning("%s: what was kept of it does not fit (%r), read again", path, error)
     extract = _read(path)
     cache.save(key, to_arrays(extract))
     return extract
@@ -88,8 +96,11 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
 
 @remember
 def reading_rules() -> str:
-    """Return the source of what decides how an extract is read; part of the cache's keys."""
-    modules = (walkability, _osm_areas, _osm_streets)
+    """Return the source of what decides how an extract is read and kept; part of the keys."""
+    from planner.sources import _osm_arrays
+
+    own = sys.modules[__name__]
+    modules = (walkability, own, _osm_areas, _osm_streets, _osm_arrays, cache_module)
     return "".join(inspect.getsource(module) for module in modules)
 
 

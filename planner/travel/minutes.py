@@ -191,9 +191,11 @@ def reached_pairs(
 
 def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArray[np.float64]:
     """Return the coordinates of a layer of points in the network's CRS, shape (n, 2)."""
-    if layer.crs is not network.crs:  # the same frame again and again is looked at but once
+    crs = layer.crs
+    # One name, one frame: comparing two CRS in full takes longer than drawing a polygon.
+    if crs is None or crs.srs != network.crs.srs:
         require_metric(layer, name)
-        layer = layer if layer.crs == network.crs else layer.to_crs(network.crs)
+        layer = layer if crs == network.crs else layer.to_crs(network.crs)
     points = layer.geometry.to_numpy()
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 

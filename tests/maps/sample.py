@@ -254,6 +254,8 @@ def summary() -> dict[str, Any]:
                            "cutoff_m": None, "target": target, "target_year": None,
                            "result": result})  # fmt: skip
         checks += rule_rows(area)
-    return {"plan": "sample", "synthetic": True, "invented_streets": True,
-            "coverage": coverage, "checks": checks, "domains": domains(), "gaps": [], "warnings": ["a"],
-            "facilities": {"total": 14, "joined": 13}}  # fmt: skip
+    return {
+        "plan": "sample", "synthetic": True, "invented_streets": True,
+        "coverage": coverage, "checks": checks, "domains": domains(), "gaps": [],
+        "warnings": ["a"], "facilities": {"total": 14, "joined": 13},
+    }  # fmt: skip

@@ -118,3 +118,13 @@ def test_a_broken_file_is_built_again(extract, cache, built):
 def test_a_missing_extract_is_named(cache, tmp_path):
     with pytest.raises(SourceError, match=r"nowhere\.osm\.pbf: no such file"):
         load_network(tmp_path / "nowhere.osm.pbf", cache=cache)
+
+
+def test_what_was_kept_and_does_not_fit_is_made_again(extract, cache, caplog):
+    """A file under the right key with other arrays in it."""
+    first = load_network(extract, cache=cache)
+    for file in cache.folder.glob("*.npz"):
+        cache.save(file.stem, {"other": np.zeros(3)})
+    again = load_network(extract, cache=cache)
+    np.testing.assert_array_equal(first.coords, again.coords)
+    assert caplog.text.count("does not fit") == 2

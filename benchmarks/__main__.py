@@ -59,7 +59,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
 
     return found | {
         "load": lambda: load.measure(city, turns, peer_turns),
-        "isochrones": lambda: isochrones.measure(city, turns, peer_turns),
+        "isochrones": lambda: isochrones.measure(city, turns, 3 if quick else 20),
         "nearest": lambda: nearest.measure(city, turns, peer_turns),
         "updates": lambda: updates.measure(city, turns),
         "accuracy": judged,

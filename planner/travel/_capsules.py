@@ -31,6 +31,18 @@ def scratch(n_nodes, n_edges, n_entries):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def bounds_of(capsules):  # type: ignore[no-untyped-def]
+    """Return x_min, y_min, x_max, y_max of the middle lines of capsules, metres."""
+    x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+    for k in range(len(capsules)):
+        for side in range(2):
+            x, y = capsules[k, 3 * side], capsules[k, 3 * side + 1]
+            x0, x1 = min(x0, x), max(x1, x)
+            y0, y1 = min(y0, y), max(y1, y)
+    return x0, y0, x1, y1
+
+
+@njit(cache=True, nogil=True)
 def _room(capsules, n):  # type: ignore[no-untyped-def]
     if n < len(capsules):
         return capsules

@@ -33,11 +33,13 @@ def depth_fields(capsules, cutoffs, limit, leg_pace, x0, y0, cell, columns, rows
     deep = np.zeros((rows // _BLOCK + 1, columns // _BLOCK + 1), dtype=np.int64)
     for band in range(len(cutoffs)):
         cutoff = cutoffs[band]
+        # What had the full radius for the shorter cutoff has it still: it is in the field.
+        full = cutoffs[band - 1] - limit * leg_pace if band > 0 else -np.inf
         for k in range(len(capsules)):
             x1, y1, t1, x2, y2, t2 = capsules[k]
             if t2 < t1:
                 x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
-            if t1 > cutoff:
+            if t1 > cutoff or t2 <= full:
                 continue
             r1, r2 = (cutoff - t1) / leg_pace, (cutoff - t2) / leg_pace
             # From the near end on the radius is first the limit, then shrinks, then is nothing.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +17,10 @@ from numpy.typing import NDArray
 from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
-from planner.travel._capsules import reached_capsules, scratch
+from planner.travel._capsules import bounds_of, reached_capsules, scratch
 from planner.travel._field import depth_fields
 from planner.travel.access import Access, join, rows_of
-from planner.travel.minutes import points_of
+from planner.travel.minutes import cores, points_of
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 #: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
@@ -104,16 +103,12 @@ def _draw_all(
     """Draw every set of places on all cores; each thread keeps its working arrays."""
     shared = _capsule_arrays(streets)
     n_entries = max((len(places.entry_edge) for places in sets), default=0)
-    own = threading.local()
 
     def draw(places: Access) -> list[shapely.Geometry]:
         """Draw one set with the arrays of this thread."""
-        if not hasattr(own, "work"):
-            network = streets.network
-            own.work = scratch(network.n_nodes, network.n_edges, n_entries)
-        return draw_bands(streets, places, cutoffs, shared, own.work)
+        return draw_bands(streets, places, cutoffs, shared, _work(streets, n_entries))
 
-    workers = min(os.cpu_count() or 1, len(sets))
+    workers = min(cores(), len(sets))
     if workers < 2:
         return [draw(places) for places in sets]
     bands = []
@@ -123,6 +118,20 @@ def _draw_all(
             if progress is not None:
                 progress(number)
     return bands
+
+
+#: Per thread: the streets last drawn on, room for entries, and working arrays.
+_own = threading.local()
+
+
+def _work(streets: Streets, n_entries: int) -> tuple[Any, ...]:
+    """Return this thread's working arrays; one isochrone after another uses the same."""
+    known, room, work = getattr(_own, "kept", (None, 0, ()))
+    if known is not streets or room < n_entries:
+        room = max(n_entries, 1024)
+        work = scratch(streets.network.n_nodes, streets.network.n_edges, room)
+        _own.kept = (streets, room, work)
+    return work
 
 
 def draw_bands(
@@ -189,10 +198,10 @@ def _extent(
     capsules: NDArray[np.float64], limit: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the corners, on the common lattice, of a box that holds all discs with a margin."""
-    xy = np.vstack([capsules[:, 0:2], capsules[:, 3:5]])
+    box = np.array(bounds_of(capsules))
     margin = limit + 2 * CELL_M
-    low = np.floor((xy.min(axis=0) - margin) / CELL_M) * CELL_M
-    high = np.ceil((xy.max(axis=0) + margin) / CELL_M) * CELL_M
+    low = np.floor((box[:2] - margin) / CELL_M) * CELL_M
+    high = np.ceil((box[2:] + margin) / CELL_M) * CELL_M
     return low, high
 
 
@@ -200,6 +209,13 @@ def _outline(
     x: NDArray[np.float64], y: NDArray[np.float64], field: NDArray[np.float64]
 ) -> shapely.Geometry:
     """Trace where the depth is above 0: a MultiPolygon with its holes."""
+    inside = field > 0
+    some_rows, some_columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    if len(some_rows) == 0:
+        return shapely.MultiPolygon()
+    # A short band fills a corner of the lattice: with a margin of one point it is all there is.
+    part = np.s_[some_rows[0] - 1 : some_rows[-1] + 2, some_columns[0] - 1 : some_columns[-1] + 2]
+    x, y, field = x[part], y[part], field[part]
     # The class itself, not its factory: on small fields the factory's checks take longer than it.
     generator = contourpy.SerialContourGenerator(
         x,
@@ -214,8 +230,6 @@ def _outline(
     )
     parts: Any = generator.filled(0.0, 2 * CELL_M)
     (points,), (rings,), (polygons,) = parts
-    if points is None:
-        return shapely.MultiPolygon()
     whole = np.array([0, len(polygons) - 1])
     offsets = tuple(part.astype(np.int64) for part in (rings, polygons, whole))
     # To the millimetre, so that two bands with one outline have it to the last bit.

@@ -170,7 +170,7 @@ def reached_pairs(
         Door to door; a pair counts when its minutes <= the cutoff.
     """
     n = len(origins)
-    workers = min(os.cpu_count() or 1, max(n, 1))
+    workers = min(cores(), max(n, 1))
     bounds = np.linspace(0, n, min(n, workers * 4) + 1).astype(int)
     graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
     cutoff = float(cutoff_minutes)
@@ -187,6 +187,13 @@ def reached_pairs(
     empty = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
     counts, target, minutes = (np.concatenate(part) for part in zip(*(parts or empty), strict=True))
     return ReachedPairs(np.repeat(np.arange(n), counts), target, minutes, (n, len(targets)))
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArray[np.float64]:

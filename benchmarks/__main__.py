@@ -18,10 +18,10 @@ PICTURE = REPOSITORY / "docs" / "accuracy.png"
 NOTES = """\
 Growth: stages of one copy take a few hundredths to tenths of a second, so their ratios vary from
 run to run by a third. The isochrones lie between 8 and 14 times: those of single centres grow 10 to
-12 times, the union of all of them some 15 times. Its lattice has 7 million points for ten copies, in
-three bands; that it no longer fits the processor's cache is a guess, not measured. Tried without a
-gain: drawing what lies side by side one after another. The rules lie between 9 and 14 times; why
-has not been looked into.
+12 times, the union of all of them some 15 times. Its lattice has 7 million points for ten copies,
+in three bands; it may no longer fit the processor's cache, which is a guess and not measured.
+Tried without a gain: drawing what lies side by side one after another. The rules lie between 9
+and 14 times; why has not been looked into.
 
 Three bands of one centre take 3.4 ms on their own and 3.8 to 5.1 ms from run to run in turn with
 the recipe: 1.5 ms the depth of the lattice, 0.8 ms the table, 0.5 ms the outlines.

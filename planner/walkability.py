@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 #: Who may walk along a way: everyone, only those who live there, or nobody on foot.
 Permission = Literal["public", "residents", "no"]
+#: How a way crosses a carriageway: not at all, plainly, or at traffic lights.
+Crossing = Literal[0, 1, 2]
 
 #: `highway` values a person may walk unless `foot` or `access` says otherwise. Every other value
 #: (motorway, construction, proposed, raceway, busway, rest_area ...) is not a street on foot.
@@ -45,10 +47,19 @@ AT_STREET_LEVEL: Final[Mapping[str, frozenset[str]]] = {
     "tunnel": frozenset({"no", "building_passage"}),
 }
 
+#: A way that crosses a carriageway has the value `crossing` under one of these keys.
+CROSSING_WAY_KEYS: Final = ("footway", "path", "cycleway")
+
+#: Tags of a crossing, a way or a node, that has traffic lights: key -> values.
+SIGNALS: Final[Mapping[str, frozenset[str]]] = {
+    "crossing": frozenset({"traffic_signals", "controlled"}),
+    "crossing:signals": frozenset({"yes"}),
+}
+
 #: Tags read from a way; the rest is left in the file.
 USED_TAGS: Final = (
     "highway", *WALKED_OTHERWISE, *PERMISSION_KEYS, "motorroad", "area",
-    *AT_STREET_LEVEL, "layer", "level", "name",
+    *AT_STREET_LEVEL, "layer", "level", "service", *CROSSING_WAY_KEYS, *SIGNALS, "name",
 )  # fmt: skip
 
 
@@ -86,6 +97,23 @@ def is_walkable_area(tags: Mapping[str, str]) -> bool:
     if tags.get("area") in {"yes", "no"}:
         return tags["area"] == "yes"
     return street_class(tags) == "platform"
+
+
+def is_driveway(tags: Mapping[str, str]) -> bool:
+    """Tell whether a way leads to a house or a yard only."""
+    return tags.get("highway") == "service" and tags.get("service") == "driveway"
+
+
+def has_signals(tags: Mapping[str, str]) -> bool:
+    """Tell whether a crossing has traffic lights."""
+    return any(tags.get(key) in values for key, values in SIGNALS.items())
+
+
+def crossing_of(tags: Mapping[str, str]) -> Crossing:
+    """Return how a way crosses a carriageway: 0 not at all, 1 plainly, 2 at traffic lights."""
+    if all(tags.get(key) != "crossing" for key in CROSSING_WAY_KEYS):
+        return 0
+    return 2 if has_signals(tags) else 1
 
 
 def _off_ground(levels: str) -> bool:

@@ -14,11 +14,19 @@ from pyproj import CRS
 from planner.crs import unproject
 from planner.network import WalkNetwork, build_network
 from planner.profiles import WalkProfile
+from planner.rideability import is_ridden, riding_direction
 from planner.sources.osm import WalkWays
 from planner.travel.access import join
 from planner.travel.minutes import reached_pairs
 from planner.travel.streets import AccessRules, prepare_streets
-from planner.walkability import is_elevated, is_walkable_area, street_class, walking_access
+from planner.walkability import (
+    crossing_of,
+    is_driveway,
+    is_elevated,
+    is_walkable_area,
+    street_class,
+    walking_access,
+)
 from tests.reference import Pieces, Reference
 
 #: Metres round a point of Baoshan, so that drawings start at (0, 0).
@@ -70,6 +78,10 @@ class Drawing:
             elevated=np.array([is_elevated(t) for t in tags], dtype=bool),
             residents=np.array([walking_access(t) == "residents" for t in tags], dtype=bool),
             area=np.where(closed, np.cumsum(closed) - 1, -1),
+            ride=np.array([is_ridden(t) for t in tags], dtype=bool),
+            oneway=np.array([riding_direction(t) for t in tags], dtype=np.int8),
+            driveway=np.array([is_driveway(t) for t in tags], dtype=bool),
+            crossing=np.array([crossing_of(t) for t in tags], dtype=np.int8),
         )
 
     def network(self, **options):

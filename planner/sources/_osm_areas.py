@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
+from planner.sources._osm_tags import is_walled, is_water
 
 MAX_LEVELS: Final = 200.0
 
@@ -36,12 +37,6 @@ BACKDROP_KINDS: Final[Mapping[tuple[str, str], str]] = {
 PLACE_VALUES: Final = frozenset(
     {"suburb", "quarter", "neighbourhood", "village", "hamlet", "locality", "city_block"}
 )
-WALL_TAGS: Final[Mapping[str, frozenset[str]]] = {
-    "barrier": frozenset({"wall", "fence", "gate", "city_wall", "retaining_wall", "hedge"}),
-    "access": frozenset({"private", "permit", "residents"}),
-    "gated": frozenset({"yes"}),
-}
-
 #: Keys one of which every area that is used carries.
 AREA_KEYS: Final = ("landuse", "building", "natural", "waterway", "leisure")
 _COLUMNS = {
@@ -49,6 +44,7 @@ _COLUMNS = {
     "buildings": ["osm_id", "levels", "name"],
     "places": ["osm_id", "place", "name"],
     "backdrop": ["osm_id", "kind"],
+    "water": ["osm_id", "kind", "name"],
 }
 
 
@@ -61,15 +57,18 @@ class AreaReader:
         self._wkb = osmium.geom.WKBFactory()
 
     def take_area(self, area: Any) -> None:
-        """Take a zone, a building or a piece of the backdrop whose outline is complete."""
+        """Take a zone, a building, water or a piece of the backdrop whose outline is complete."""
         osm_id = f"{'way' if area.from_way() else 'relation'}/{area.orig_id()}"
-        for layer, row in _rows_of(area.tags, osm_id):
-            try:
-                polygon = shapely.from_wkb(self._wkb.create_multipolygon(area))
-            except RuntimeError:  # osmium's word for an outline that closes nowhere
-                self._skip("areas without a valid outline")
-                continue
-            whole = polygon.geoms[0] if len(polygon.geoms) == 1 else polygon
+        rows = list(_rows_of(area.tags, osm_id))
+        if not rows:
+            return
+        try:
+            polygon = shapely.from_wkb(self._wkb.create_multipolygon(area))
+        except RuntimeError:  # osmium's word for an outline that closes nowhere
+            self._skip("areas without a valid outline")
+            return
+        whole = polygon.geoms[0] if len(polygon.geoms) == 1 else polygon
+        for layer, row in rows:
             self._rows[layer].append((*row, whole))
 
     def take_cut_outline(self, way: Any) -> None:
@@ -81,12 +80,12 @@ class AreaReader:
             return  # what is complete comes again as an area
         known = [(at.lon, at.lat) for node in way.nodes if (at := node.location).valid()]
         polygon = _polygon_through(known)
+        if polygon.is_empty:
+            self._skip("areas beyond the edge of the extract")
+            return
+        self._skip("areas cut by the edge of the extract")
         for layer, row in rows:
-            if polygon.is_empty:
-                self._skip("areas beyond the edge of the extract")
-            else:
-                self._skip("areas cut by the edge of the extract")
-                self._rows[layer].append((*row, polygon))
+            self._rows[layer].append((*row, polygon))
 
     def take_place(self, node: Any) -> None:
         """Take a node with the name of a village or a neighbourhood."""
@@ -96,8 +95,8 @@ class AreaReader:
             self._rows["places"].append((f"node/{node.id}", place, name, point))
 
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
-        """Return what was collected: zones, buildings, places, backdrop, each sorted by OSM id."""
-        return {name: _layer(rows, _COLUMNS[name]) for name, rows in self._rows.items()}
+        """Return zones, buildings, places, backdrop and water, each sorted by OSM id."""
+        return {name: layer_of(rows, _COLUMNS[name]) for name, rows in self._rows.items()}
 
     def _skip(self, what: str) -> None:
         self.skipped[what] = self.skipped.get(what, 0) + 1
@@ -108,8 +107,9 @@ def _rows_of(tags: Any, osm_id: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
     name = tags.get("name", "")
     kind = ZONE_KINDS.get(tags.get("landuse", ""))
     if kind is not None:
-        walled = any(tags.get(key) in values for key, values in WALL_TAGS.items())
-        yield "zones", (osm_id, kind, name, walled)
+        yield "zones", (osm_id, kind, name, is_walled(tags))
+    if is_water(tags):
+        yield "water", (osm_id, "water", name)
     if tags.get("building", "no") != "no":
         yield "buildings", (osm_id, _levels(tags.get("building:levels")), name)
     elif kind is None:
@@ -136,7 +136,7 @@ def _levels(text: str | None) -> float:
     return levels if 0 < levels <= MAX_LEVELS else float("nan")
 
 
-def _layer(rows: list[tuple[Any, ...]], columns: list[str]) -> gpd.GeoDataFrame:
+def layer_of(rows: list[tuple[Any, ...]], columns: list[str]) -> gpd.GeoDataFrame:
     """Turn rows that end in a geometry into a layer sorted by OSM id."""
     table = pd.DataFrame(rows, columns=[*columns, "geometry"])
     table = table.sort_values("osm_id", kind="stable", key=_by_id).reset_index(drop=True)

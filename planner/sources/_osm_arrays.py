@@ -8,13 +8,14 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from planner.crs import WGS84
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.osm import OsmExtract, WalkWays
 
-_LAYERS = ("zones", "buildings", "places", "backdrop")
+_LAYERS = ("zones", "buildings", "places", "backdrop", "gates", "barriers")
 
 
 def to_arrays(extract: OsmExtract) -> Arrays:
@@ -26,6 +27,7 @@ def to_arrays(extract: OsmExtract) -> Arrays:
         arrays |= packed
     for name in _LAYERS:
         arrays |= _pack_layer(getattr(extract, name), name)
+    arrays |= _pack_columns(extract.crossings, "crossings")
     facts = {
         "bounds": None if extract.bounds is None else extract.bounds.wkt,
         "timestamp": extract.timestamp,
@@ -47,6 +49,7 @@ def from_arrays(arrays: Arrays) -> OsmExtract:
     return OsmExtract(
         ways=WalkWays(**ways),
         **layers,
+        crossings=pd.DataFrame(_unpack_columns(arrays, "crossings")),
         bounds=None if facts["bounds"] is None else shapely.from_wkt(facts["bounds"]),
         timestamp=facts["timestamp"],
         invented=facts["invented"],
@@ -55,26 +58,37 @@ def from_arrays(arrays: Arrays) -> OsmExtract:
 
 
 def _pack_layer(layer: gpd.GeoDataFrame, name: str) -> Arrays:
-    """Pack columns by their type and the geometry as one run of WKB."""
-    columns = [column for column in layer.columns if column != "geometry"]
-    arrays = pack_texts(np.array(columns, dtype=object), f"{name}:columns")
-    for column in columns:
-        values = layer[column].to_numpy()
-        if values.dtype.kind in "bf":
-            arrays[f"{name}:{column}"] = values
-        else:
-            arrays |= pack_texts(values, f"{name}:{column}")
+    """Pack the columns and, as one run of WKB, the geometry."""
+    arrays = _pack_columns(layer.drop(columns="geometry"), name)
     shapes = [bytes(shape) for shape in shapely.to_wkb(layer.geometry.to_numpy())]
     arrays[f"{name}:sizes"] = np.array([len(shape) for shape in shapes], dtype=np.int64)
     arrays[f"{name}:wkb"] = np.frombuffer(b"".join(shapes), dtype=np.uint8)
     return arrays
 
 
-def _unpack_layer(arrays: Arrays, name: str) -> gpd.GeoDataFrame:
+def _pack_columns(table: pd.DataFrame, name: str) -> Arrays:
+    """Pack columns by their type: numbers as they are, the rest as texts."""
+    columns = list(table.columns)
+    arrays = pack_texts(np.array(columns, dtype=object), f"{name}:columns")
+    for column in columns:
+        values = table[column].to_numpy()
+        if values.dtype.kind in "bfi":
+            arrays[f"{name}:{column}"] = values
+        else:
+            arrays |= pack_texts(values, f"{name}:{column}")
+    return arrays
+
+
+def _unpack_columns(arrays: Arrays, name: str) -> dict[str, Any]:
     table = {}
     for column in unpack_texts(arrays, f"{name}:columns"):
         key = f"{name}:{column}"
         table[column] = arrays[key] if key in arrays else unpack_texts(arrays, key)
+    return table
+
+
+def _unpack_layer(arrays: Arrays, name: str) -> gpd.GeoDataFrame:
+    table = _unpack_columns(arrays, name)
     ends = np.cumsum(arrays[f"{name}:sizes"])
     content = arrays[f"{name}:wkb"].tobytes()
     starts = ends - arrays[f"{name}:sizes"]

@@ -11,8 +11,11 @@ import numpy as np
 import osmium
 from numpy.typing import NDArray
 
+from planner.rideability import RIDING_TAGS, is_ridden, riding_direction
 from planner.walkability import (
     USED_TAGS,
+    crossing_of,
+    is_driveway,
     is_elevated,
     is_walkable_area,
     street_class,
@@ -25,7 +28,7 @@ MISSING_NODES: Final = "way nodes missing from the extract"
 #: A node of a way: its id and its lon, lat; None where the extract lacks its place.
 Place = tuple[int, tuple[float, float] | None]
 
-_CLASS_TAGS = tuple(key for key in USED_TAGS if key != "name")
+_CLASS_TAGS = tuple(dict.fromkeys(key for key in (*USED_TAGS, *RIDING_TAGS) if key != "name"))
 #: What WKB puts before the coordinates of a line: byte order, type and number of points.
 _WKB_HEADER_BYTES = 9
 
@@ -35,7 +38,10 @@ class WalkWays:
     """Walkable ways as ragged arrays: way w has the nodes offsets[w] to offsets[w + 1].
 
     `area` is -1 for a street and else the number of the walkable area whose outline the way is;
-    `residents` marks ways that only residents may use. Coordinates are lon, lat in WGS-84.
+    `residents` marks ways that only residents may use, `ride` those on which a bicycle is ridden,
+    not pushed; `oneway` is the way it may go (0 both, 1 as the nodes come, -1 against them).
+    `driveway` marks ways that lead to a house only; `crossing` is 1 for ways that cross a
+    carriageway, 2 at traffic lights, else 0. Coordinates are lon, lat in WGS-84.
     """
 
     way_id: NDArray[np.int64]
@@ -48,6 +54,10 @@ class WalkWays:
     elevated: NDArray[np.bool_]
     residents: NDArray[np.bool_]
     area: NDArray[np.int64]
+    ride: NDArray[np.bool_]
+    oneway: NDArray[np.int8]
+    driveway: NDArray[np.bool_]
+    crossing: NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.way_id)
@@ -61,6 +71,10 @@ class _Street:
     elevated: bool
     residents: bool
     crossed: bool
+    ride: bool
+    oneway: int
+    driveway: bool
+    crossing: int
 
 
 class StreetReader:
@@ -87,6 +101,8 @@ class StreetReader:
     def take_way(self, way: Any) -> None:
         """Take a way if it is walked."""
         tags = way.tags
+        if not any(key in tags for key in WAY_KEYS):
+            return
         street = _street_of(tuple(tags.get(key) for key in _CLASS_TAGS))
         if street is None:
             return
@@ -144,6 +160,10 @@ class StreetReader:
             elevated=np.array([street.elevated for street in self._street], dtype=bool),
             residents=np.array([street.residents for street in self._street], dtype=bool),
             area=np.array(self._area, dtype=np.int64),
+            ride=np.array([street.ride for street in self._street], dtype=bool),
+            oneway=np.array([street.oneway for street in self._street], dtype=np.int8),
+            driveway=np.array([street.driveway for street in self._street], dtype=bool),
+            crossing=np.array([street.crossing for street in self._street], dtype=np.int8),
         )
 
     def _add(
@@ -214,6 +234,10 @@ def _street_of(values: tuple[str | None, ...]) -> _Street | None:
         elevated=is_elevated(tags),
         residents=access == "residents",
         crossed=is_walkable_area(tags),
+        ride=is_ridden(tags),
+        oneway=riding_direction(tags),
+        driveway=is_driveway(tags),
+        crossing=crossing_of(tags),
     )
 
 

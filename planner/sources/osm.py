@@ -1,4 +1,4 @@
-"""Reads OpenStreetMap extracts (.osm.pbf, .osm, .osm.gz): streets, zones, buildings, places."""
+"""Reads OpenStreetMap extracts (.osm.pbf, .osm, .osm.gz): streets, zones, gates, barriers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from typing import Any, Final
 
 import geopandas as gpd
 import osmium
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner import walkability
+from planner import rideability, walkability
 from planner.errors import SourceError
-from planner.sources import _osm_areas, _osm_streets
+from planner.sources import _osm_areas, _osm_barriers, _osm_streets, _osm_tags
 from planner.sources import cache as cache_module
 from planner.sources._osm_areas import AREA_KEYS, AreaReader
+from planner.sources._osm_barriers import BARRIER_KEYS, BarrierReader
 from planner.sources._osm_streets import MISSING_NODES, WAY_KEYS, StreetReader, WalkWays
 from planner.sources.cache import ArrayCache, key_of
 from planner.sources.hashes import sha256_of
@@ -46,6 +48,11 @@ class OsmExtract:
     buildings : osm_id, levels (NaN where not mapped), name, geometry
     places : osm_id, place, name, geometry (points)
     backdrop : kind (water, green), geometry
+    gates : osm_id, node_id, barrier (the tag), passes (all, residents, nobody), opening_hours
+        (text, empty where not mapped), name, geometry (points)
+    crossings : node_id, signals (traffic lights); no geometry
+    barriers : osm_id, kind (water, railway, motorway, wall), name, geometry: lines, and areas of
+        water; a line that the extract cuts is several rows
     bounds : the extent the file claims, None if it claims none
     invented : the file says of itself that it is synthetic, so its streets are nobody's work
     """
@@ -55,6 +62,9 @@ class OsmExtract:
     buildings: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     backdrop: gpd.GeoDataFrame
+    gates: gpd.GeoDataFrame
+    crossings: pd.DataFrame
+    barriers: gpd.GeoDataFrame
     bounds: BaseGeometry | None
     timestamp: str | None
     invented: bool = False
@@ -100,7 +110,9 @@ def reading_rules() -> str:
     from planner.sources import _osm_arrays
 
     own = sys.modules[__name__]
-    modules = (walkability, own, _osm_areas, _osm_streets, _osm_arrays, cache_module)
+    rules = (walkability, rideability, _osm_tags)
+    readers = (own, _osm_areas, _osm_barriers, _osm_streets)
+    modules = (*rules, *readers, _osm_arrays, cache_module)
     return "".join(inspect.getsource(module) for module in modules)
 
 
@@ -154,7 +166,7 @@ def _sorted_copy(path: Path, folder: Path) -> Path:
 
 def _collect(path: Path) -> OsmExtract:
     """Stream through a sorted extract and collect what is used of it."""
-    streets, areas = StreetReader(), AreaReader()
+    streets, areas, barriers = StreetReader(), AreaReader(), BarrierReader()
     header = osmium.io.Reader(str(path)).header()
     for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION):
         streets.take_relation(relation)
@@ -164,18 +176,25 @@ def _collect(path: Path) -> OsmExtract:
         if element.is_way():
             streets.take_way(element)
             areas.take_cut_outline(element)
+            barriers.take_way(element)
         elif element.is_area():
             areas.take_area(element)
         elif element.is_node():
             areas.take_place(element)
+            barriers.take_node(element)
     streets.add_squares()
+    layers = areas.layers()
+    water = layers.pop("water")
     return OsmExtract(
         ways=streets.walk_ways(),
-        **areas.layers(),
+        **layers,
+        gates=barriers.gates(),
+        crossings=barriers.crossings(),
+        barriers=barriers.barriers(water),
         bounds=_header_bounds(header),
         timestamp=header.get("osmosis_replication_timestamp") or header.get("timestamp") or None,
         invented="synthetic" in header.get("generator", "").lower(),
-        skipped=streets.skipped | areas.skipped,
+        skipped=streets.skipped | areas.skipped | barriers.skipped,
     )
 
 
@@ -194,10 +213,11 @@ def _check_file(path: Path) -> None:
 
 def _elements(path: Path) -> Iterator[Any]:
     """Go through the nodes, ways and areas of a file that carry a key we use."""
+    keys = {*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, "place"}
     return iter(
         osmium.FileProcessor(str(path))
         .with_areas(osmium.filter.KeyFilter(*AREA_KEYS))
-        .with_filter(osmium.filter.KeyFilter(*WAY_KEYS, *AREA_KEYS, "place"))
+        .with_filter(osmium.filter.KeyFilter(*keys))
     )
 
 

@@ -48,7 +48,12 @@ def _default_text(field: FieldInfo) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return f"[{', '.join(f'{item:g}' for item in value)}]"
+        return f"[{', '.join(_value_text(item) for item in value)}]"
+    return _value_text(value)
+
+
+def _value_text(value: Any) -> str:
+    """Write text or a number as TOML does."""
     return f'"{value}"' if isinstance(value, str) else f"{value:g}"
 
 
@@ -62,7 +67,8 @@ def _type_text(annotation: Any) -> str:
     if origin is Literal:
         return " or ".join(f'"{value}"' for value in arguments)
     if origin is tuple:
-        return f"list of {_type_text(arguments[0])}s"
+        text = _type_text(arguments[0])
+        return f"list of {text}" if text == "text" or '"' in text else f"list of {text}s"
     if origin is dict:
         return f"table of {_type_text(arguments[1])}s by kind"
     return {str: "text", int: "whole number", bool: "true or false", float: "number", Path: "path"}[

@@ -1,93 +1,43 @@
 """The sections of plan.toml: every key with its type, its default, its meaning and its limits."""
 
-import unicodedata
-from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    ValidationInfo,
-    model_validator,
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+
+from planner._plan_people import (
+    Group,
+    Profile,
+    Uncertainty,
+    check_groups,
+    check_profiles,
+    check_uncertainty,
+    judged_profiles,
+    known_profiles,
 )
-
-from planner.crs import check_datum
-from planner.profiles import profile_named
-
-Kind = Literal["residential", "industrial", "commercial"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-RESERVED = ("all",)
-"""Words that stand for the whole in the results; no town and no kind may be called so."""
+from planner._plan_types import (
+    MAX_ACCESS_M,
+    MAX_DETOUR,
+    Cutoffs,
+    Datum,
+    Flag,
+    InputPath,
+    Kind,
+    Number,
+    Positive,
+    Section,
+    Share,
+    Text,
+    Year,
+    exactly_one,
+    only_with,
+    to_tuple,
+)
+from planner.profiles import WalkProfile, profile_named
 
 # Beyond these a number is a slip of the pen, and would only fill the memory.
-_MAX_MINUTES = 600.0
-_MAX_ACCESS_M = 5_000.0
-_MAX_DETOUR = 100.0
 _MAX_PEOPLE_PER_HECTARE = 1e6
 _MAX_LEVELS = 200.0
-
-
-def _one_line(text: str) -> str:
-    """Refuse text that is empty or has control characters."""
-    if not text.strip():
-        raise ValueError("it should not be empty")
-    if any(unicodedata.category(character) == "Cc" for character in text):
-        raise ValueError("it should be one line without control characters")
-    return text
-
-
-def _from_folder(path: Path, info: ValidationInfo) -> Path:
-    """Read a relative path from the folder of the plan."""
-    _one_line(str(path))
-    return Path((info.context or {}).get("folder", "")) / path
-
-
-def _path(value: object) -> object:
-    """Turn text into a path; leave what is not text to be refused."""
-    return Path(_one_line(value)) if isinstance(value, str) else value
-
-
-def _tuple(value: object) -> object:
-    """Turn a list of TOML into a tuple."""
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
-    """Refuse cutoffs that are not positive and strictly increasing."""
-    if not minutes or minutes[0] <= 0 or any(a >= b for a, b in pairwise(minutes)):
-        raise ValueError("it should be a list of positive, increasing minutes like [5, 10, 15]")
-    if minutes[-1] > _MAX_MINUTES:
-        raise ValueError(f"no walk longer than {_MAX_MINUTES:g} minutes is asked for; give less")
-    return minutes
-
-
-def _known_profile(name: str) -> str:
-    """Refuse a profile that is not in the table of profiles."""
-    return profile_named(name).name
-
-
-Text = Annotated[str, Field(strict=True), AfterValidator(_one_line)]
-Flag = Annotated[bool, Field(strict=True)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Positive = Annotated[Number, Field(gt=0)]
-Share = Annotated[Number, Field(ge=0, le=1)]
-Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
-InputPath = Annotated[
-    Path, BeforeValidator(_path), Field(strict=True), AfterValidator(_from_folder)
-]
-Datum = Annotated[Text, AfterValidator(check_datum)]
-Cutoffs = Annotated[tuple[Number, ...], BeforeValidator(_tuple), AfterValidator(_increasing)]
-
-
-class Section(BaseModel):
-    """A table of plan.toml: a frozen value that knows no other keys than its own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
 class Area(Section):
@@ -113,7 +63,7 @@ class Area(Section):
 
     @model_validator(mode="after")
     def _one_area(self) -> Self:
-        _exactly_one(self, "boundary", "place")
+        exactly_one(self, "boundary", "place")
         return self
 
 
@@ -121,10 +71,10 @@ class Network(Section):
     """`[network]`: the streets, and how points meet them."""
 
     osm: InputPath = Field(description="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz")
-    access_limit_m: Annotated[Positive, Field(ge=1, le=_MAX_ACCESS_M)] = Field(
+    access_limit_m: Annotated[Positive, Field(ge=1, le=MAX_ACCESS_M)] = Field(
         100.0, description="longest straight line between a point and its street, metres"
     )
-    access_detour: Annotated[Number, Field(ge=1, le=_MAX_DETOUR)] = Field(
+    access_detour: Annotated[Number, Field(ge=1, le=MAX_DETOUR)] = Field(
         1.4, description="metres walked per metre of that line, at least 1"
     )
 
@@ -172,10 +122,10 @@ class Demand(Section):
         if self.osm == (self.table is not None):
             raise ValueError('give exactly one of table = "..." and osm = true')
         if self.osm:
-            _only_with(self, "table", ("people", "id", "crs"))
-            _exactly_one(self, "people_per_hectare", "town_totals")
+            only_with(self, "table", ("people", "id", "crs"))
+            exactly_one(self, "people_per_hectare", "town_totals")
         else:
-            _only_with(self, "osm = true", ("people_per_hectare", "town_totals", "levels_default"))
+            only_with(self, "osm = true", ("people_per_hectare", "town_totals", "levels_default"))
             if self.people is None:
                 raise ValueError('a table needs people = "<column with the number of people>"')
         return self
@@ -187,8 +137,13 @@ class Service(Section):
     cutoffs_minutes: Cutoffs = Field(
         (5.0, 10.0, 15.0), description="increasing minutes of walking; the last decides the verdict"
     )
-    profile: Annotated[Text, AfterValidator(_known_profile)] = Field(
-        "adult", description="who walks: adult, elderly or child"
+    profile: Text = Field(
+        "adult",
+        description="who walks: adult, elderly, child, wheelchair, stroller, bicycle, ebike, or "
+        "one of `[[profiles]]`",
+    )
+    profiles: Annotated[tuple[Text, ...], BeforeValidator(to_tuple)] = Field(
+        (), description="more profiles judged in the same run, like `profile`"
     )
     targets: dict[Kind, Share] = Field(
         {}, description="share to be covered by kind, like { residential = 0.85 }"
@@ -209,9 +164,7 @@ class Rule(Section):
     tier: Text = Field(description="tier of the towns it applies to")
     level: Text = Field(description="level of facility that counts, or `any`")
     kind: Kind = Field("residential", description="whose people are counted")
-    profile: Annotated[Text, AfterValidator(_known_profile)] = Field(
-        "adult", description="who walks, with `cutoff_minutes`"
-    )
+    profile: Text = Field("adult", description="who walks, with `cutoff_minutes`")
     cutoff_minutes: Positive | None = Field(
         None, description="most minutes door to door; this or `cutoff_m`"
     )
@@ -228,7 +181,7 @@ class Rule(Section):
 
     @model_validator(mode="after")
     def _one_cutoff(self) -> Self:
-        _exactly_one(self, "cutoff_minutes", "cutoff_m")
+        exactly_one(self, "cutoff_minutes", "cutoff_m")
         return self
 
 
@@ -249,9 +202,12 @@ class Plan(Section):
     )
     network: Network
     facilities: Facilities
-    demand: Annotated[tuple[Demand, ...], BeforeValidator(_tuple)] = ()
+    demand: Annotated[tuple[Demand, ...], BeforeValidator(to_tuple)] = ()
     service: Service = Field(default_factory=Service)
-    rules: Annotated[tuple[Rule, ...], BeforeValidator(_tuple)] = ()
+    profiles: Annotated[tuple[Profile, ...], BeforeValidator(to_tuple)] = ()
+    groups: Annotated[tuple[Group, ...], BeforeValidator(to_tuple)] = ()
+    uncertainty: Uncertainty = Field(default_factory=Uncertainty)
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(to_tuple)] = ()
 
     _folder: Path = PrivateAttr(default=Path())
 
@@ -263,6 +219,41 @@ class Plan(Section):
     def folder(self) -> Path:
         """Folder of plan.toml."""
         return self._folder
+
+    def profile_named(self, name: str) -> WalkProfile:
+        """Return a profile of the plan, else the default one of that name.
+
+        Raises
+        ------
+        PlanError
+            If there is none; the message lists the names.
+        """
+        return profile_named(name, known_profiles(self.profiles))
+
+    @property
+    def judged_profiles(self) -> tuple[WalkProfile, ...]:
+        """The profiles that a run judges, each once: service.profile, more, those of groups."""
+        names = judged_profiles(self.service.profile, self.service.profiles, self.groups)
+        return tuple(self.profile_named(name) for name in names)
+
+    @model_validator(mode="after")
+    def _profiles_known(self) -> Self:
+        check_profiles(
+            known_profiles(self.profiles),
+            self.service.profile,
+            self.service.profiles,
+            [rule.profile for rule in self.rules],
+            self.groups,
+        )
+        if self.uncertainty.repeats:
+            check_uncertainty(self.uncertainty, self.judged_profiles)
+        return self
+
+    @model_validator(mode="after")
+    def _groups_have_people(self) -> Self:
+        kinds = dict.fromkeys(demand.kind for demand in self.demand)
+        check_groups(self.groups, kinds, self.area is not None and self.area.towns is not None)
+        return self
 
     @model_validator(mode="after")
     def _rules_differ(self) -> Self:
@@ -283,17 +274,10 @@ class Plan(Section):
 class RuleFile(Section):
     """A file of nothing but `[[rules]]`."""
 
-    rules: Annotated[tuple[Rule, ...], BeforeValidator(_tuple)]
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(to_tuple)]
 
-
-def _exactly_one(section: Section, first: str, second: str) -> None:
-    """Refuse a section with both of two keys, or neither."""
-    if (getattr(section, first) is None) == (getattr(section, second) is None):
-        raise ValueError(f"give exactly one of {first} and {second}")
-
-
-def _only_with(section: Section, partner: str, keys: tuple[str, ...]) -> None:
-    """Refuse keys that mean nothing without their partner."""
-    idle = [key for key in keys if key in section.model_fields_set]
-    if idle:
-        raise ValueError(f"{', '.join(idle)} can only stand with {partner}; remove it")
+    @model_validator(mode="after")
+    def _profiles_known(self) -> Self:
+        for rule in self.rules:
+            profile_named(rule.profile)
+        return self

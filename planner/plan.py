@@ -10,16 +10,24 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from planner._plan_keys import PlanKey, keys_of, sections_in
-from planner._plan_sections import KINDS, RESERVED, Demand, Plan, Rule, RuleFile
+from planner._plan_people import GATE_MODES, WHO_WORDS, GateMode, Group, Profile, Uncertainty
+from planner._plan_sections import Demand, Plan, Rule, RuleFile
+from planner._plan_types import KINDS, RESERVED
 from planner.errors import PlanError
 
 __all__ = [
+    "GATE_MODES",
     "KINDS",
     "RESERVED",
+    "WHO_WORDS",
     "Demand",
+    "GateMode",
+    "Group",
     "Plan",
     "PlanKey",
+    "Profile",
     "Rule",
+    "Uncertainty",
     "load_plan",
     "load_rules",
     "plan_keys",

@@ -1,55 +1,190 @@
-"""Who walks, and how fast."""
+"""Who walks or rides, and how fast; every figure with what it is."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Final, Literal, get_args
 
 from planner.errors import PlanError
+
+Vehicle = Literal["foot", "bicycle"]
+VEHICLES: Final[tuple[Vehicle, ...]] = get_args(Vehicle)
+
+MAX_SPEED_KMH: Final = 30.0
+"""A faster one is a slip of the pen: no bicycle of a service circle rides faster."""
+MAX_DELAY_S: Final = 600.0
+"""A longer wait at one crossing or gate is a slip of the pen."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a profile, and what it is.
+
+    key : name of the field of the profile; value; unit : `km/h`, `s` or "" for a factor.
+    source : where the figure comes from; status : law, standard, draft, derived or assumption.
+    """
+
+    key: str
+    value: float
+    unit: str
+    source: str
+    status: str
+
+
+_UNITS: Final = {
+    "speed_kmh": "km/h",
+    "steps_factor": "",
+    "signal_s": "s",
+    "crossing_s": "s",
+    "gate_s": "s",
+    "push_kmh": "km/h",
+}
+#: What the figures are that profiles share, and where they come from.
+_SHARED: Final = {
+    ("steps_factor", 0.5): ("assumed: half the speed on steps", "assumption"),
+    ("steps_factor", 0.0): ("assumed: wheels take no steps", "assumption"),
+    ("signal_s", 20.0): ("assumed: mean wait at a signal", "assumption"),
+    ("crossing_s", 5.0): ("assumed: mean wait at a plain crossing", "assumption"),
+    ("gate_s", 0.0): ("assumed: gates cause no wait", "assumption"),
+    ("push_kmh", 4.0): ("the speed of an adult on foot", "derived"),
+}
 
 
 @dataclass(frozen=True)
 class WalkProfile:
-    """A kind of walker.
+    """A kind of walker or rider.
 
     Parameters
     ----------
     name
         As plan.toml and the results name it.
     speed_kmh
-        Walking speed on a plain street, km/h, more than 0.
+        Speed on a plain street, km/h, above 0 and at most 30.
     steps_factor
-        Share of that speed on steps, in (0, 1].
-    source
-        Where the speed comes from.
-    status
-        `law`, `standard`, `derived` or `assumption`.
+        Share of the speed on steps, 0 to 1; 0: steps cannot be passed.
+    signal_s, crossing_s
+        Delay of a path across a carriageway at a signalled and at a plain crossing, seconds.
+    gate_s
+        Delay at a gate, seconds.
+    vehicle
+        `foot`, or `bicycle`: ridden where it may be, obeying one-way rules, else pushed.
+    push_kmh
+        Speed of a bicycle where it is pushed, km/h.
+    source, status
+        Where the speed comes from; `law`, `standard`, `draft`, `derived` or `assumption`.
+    sources
+        (key, source, status) of figures that have another source than the product's defaults.
 
     Raises
     ------
     PlanError
-        If a speed or factor is outside its range.
+        If a figure is outside its range.
     """
 
     name: str
     speed_kmh: float
     steps_factor: float = 0.5
+    signal_s: float = 20.0
+    crossing_s: float = 5.0
+    gate_s: float = 0.0
+    vehicle: Vehicle = "foot"
+    push_kmh: float = 4.0
     source: str = ""
     status: str = "assumption"
+    sources: tuple[tuple[str, str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0 < self.speed_kmh < 30:
-            raise PlanError(
-                f"profile {self.name!r}: speed_kmh is {self.speed_kmh!r}; "
-                "give a walking speed above 0 and below 30"
+        for key in ("speed_kmh", "push_kmh"):
+            self._check(
+                key,
+                0 < getattr(self, key) <= MAX_SPEED_KMH,
+                f"give a speed above 0, at most {MAX_SPEED_KMH:g}",
             )
-        if not 0 < self.steps_factor <= 1:
-            raise PlanError(
-                f"profile {self.name!r}: steps_factor is {self.steps_factor!r}; "
-                "give a factor above 0, at most 1"
+        self._check(
+            "steps_factor",
+            0 <= self.steps_factor <= 1,
+            "give a factor from 0 (steps cannot be passed) to 1",
+        )
+        for key in ("signal_s", "crossing_s", "gate_s"):
+            self._check(
+                key,
+                0 <= getattr(self, key) <= MAX_DELAY_S,
+                f"give seconds from 0 to {MAX_DELAY_S:g}",
             )
+        self._check("vehicle", self.vehicle in VEHICLES, f"give {' or '.join(VEHICLES)}")
+
+    def _check(self, key: str, is_good: bool, advice: str) -> None:
+        """Refuse a figure, by its key."""
+        if not is_good:
+            value = getattr(self, key)
+            raise PlanError(f"profile {self.name!r}: {key} is {value!r}; {advice}")
 
     @property
     def speed_m_per_min(self) -> float:
         """Speed on a plain street, metres a minute."""
         return self.speed_kmh * 1000 / 60
+
+    @property
+    def push_m_per_min(self) -> float:
+        """Speed where a bicycle is pushed, metres a minute."""
+        return self.push_kmh * 1000 / 60
+
+    @property
+    def takes_steps(self) -> bool:
+        """Whether steps can be passed at all."""
+        return self.steps_factor > 0
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure that counts for this profile, each with its source and what it is."""
+        own = {key: (source, status) for key, source, status in self.sources}
+        keys = [key for key in _UNITS if key != "push_kmh" or self.vehicle == "bicycle"]
+        found = []
+        for key in keys:
+            value = float(getattr(self, key))
+            shared = (self.source, self.status)
+            if key != "speed_kmh":
+                shared = _SHARED.get((key, value), shared)
+            found.append(Figure(key, value, _UNITS[key], *own.get(key, shared)))
+        return tuple(found)
+
+
+def profile_like(
+    base: WalkProfile,
+    name: str,
+    *,
+    source: str,
+    status: str,
+    figures: dict[str, float] | None = None,
+    vehicle: Vehicle | None = None,
+) -> WalkProfile:
+    """Return a profile that differs from another in some figures, which keep their own source.
+
+    Parameters
+    ----------
+    base
+        Gives what is not named.
+    name
+        Of the new profile.
+    source, status
+        Where the figures named here come from, and what they are.
+    figures
+        Field of WalkProfile -> value.
+    vehicle
+        Another vehicle than that of the base.
+
+    Raises
+    ------
+    PlanError
+        If a figure is outside its range.
+    """
+    figures = figures or {}
+    kept = tuple(entry for entry in base.sources if entry[0] not in figures)
+    own = tuple((key, source, status) for key in figures if key != "speed_kmh")
+    made = replace(base, name=name, sources=kept + own, **figures)  # type: ignore[arg-type]
+    if "speed_kmh" in figures:
+        made = replace(made, source=source, status=status)
+    return made if vehicle is None else replace(made, vehicle=vehicle)
 
 
 PROFILES: dict[str, WalkProfile] = {
@@ -58,18 +193,36 @@ PROFILES: dict[str, WalkProfile] = {
         WalkProfile("adult", 4.0, source="GB 50180-2018: 1,000 m in 15 minutes", status="derived"),
         WalkProfile("elderly", 2.9, source="assumed"),
         WalkProfile("child", 3.6, source="assumed"),
+        WalkProfile("wheelchair", 3.2, steps_factor=0.0, source="assumed"),
+        WalkProfile("stroller", 3.6, steps_factor=0.0, source="assumed"),
+        WalkProfile("bicycle", 12.0, steps_factor=0.0, vehicle="bicycle", source="assumed"),
+        WalkProfile("ebike", 15.0, steps_factor=0.0, vehicle="bicycle", source="assumed"),
     )
 }
 
 
-def profile_named(name: str) -> WalkProfile:
+def profile_named(name: str, known: dict[str, WalkProfile] = PROFILES) -> WalkProfile:
     """Return the profile of that name.
+
+    Parameters
+    ----------
+    name
+        Of a profile.
+    known
+        Name -> profile; the default profiles unless given.
 
     Raises
     ------
     PlanError
-        If there is none; the message lists the names.
+        If there is none; the message lists the names, the likeliest first.
     """
-    if name not in PROFILES:
-        raise PlanError(f"unknown profile {name!r}; known are {', '.join(PROFILES)}")
-    return PROFILES[name]
+    if name not in known:
+        raise PlanError(unknown_profile(name, known))
+    return known[name]
+
+
+def unknown_profile(name: str, known: Collection[str]) -> str:
+    """Say that no profile has a name, which one may be meant, and which there are."""
+    near = get_close_matches(name.lower(), list(known), n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"unknown profile {name!r}; {hint}known are {', '.join(known)}"

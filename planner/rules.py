@@ -24,7 +24,9 @@ from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 ANY_LEVEL: Final = "any"
 #: Walks one metre a minute everywhere, so that its minutes are metres along the way.
-METRES: Final = WalkProfile("metres", 0.06, steps_factor=1.0, source="unit", status="derived")
+METRES: Final = WalkProfile(
+    "metres", 0.06, steps_factor=1.0, signal_s=0, crossing_s=0, source="unit", status="derived"
+)
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,137 @@ def test_a_fault_names_file_key_and_what_to_do(plan_file: Path, old: str, new: s
     assert "\n" not in str(caught.value)
 
 
+PEOPLE = """
+[[profiles]]
+name = "slow"
+like = "elderly"
+speed_kmh = 2.5
+signal_s = 40
+source = "our walk test"
+status = "standard"
+[[profiles]]
+name = "adult"
+speed_kmh = 4.5
+[[profiles]]
+name = "cargo"
+vehicle = "bicycle"
+speed_kmh = 10
+[[profiles]]
+name = "cane"
+like = "slow"
+steps_factor = 0.25
+[[groups]]
+name = "elderly"
+share = 0.25
+profile = "cane"
+[[groups]]
+name = "couriers"
+kind = "industrial"
+table = "groups.csv"
+[[rules]]
+id = "own"
+tier = "city"
+level = "town"
+cutoff_minutes = 15
+profile = "slow"
+source = "us"
+status = "assumption"
+[uncertainty]
+repeats = 30
+speed = [0.8, 1.2]
+gates = ["as_tagged"]
+"""
+
+
+def with_people(plan_file: Path, *changes: tuple[str, str]) -> Plan:
+    """Read the good plan with profiles and groups, after some changes."""
+    text = GOOD + 'profiles = ["slow", "cargo"]\n' + PEOPLE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    plan_file.write_text(text, encoding="utf-8")
+    return load_plan(plan_file)
+
+
+def test_profiles_of_a_plan_are_known_by_name_and_replace_defaults(plan_file: Path):
+    plan = with_people(plan_file)
+    assert [profile.name for profile in plan.judged_profiles] == ["adult", "slow", "cargo", "cane"]
+    adult, slow, cargo, cane = plan.judged_profiles
+    assert (adult.speed_kmh, adult.signal_s, adult.source) == (4.5, 20, "the plan")
+    assert (slow.speed_kmh, slow.signal_s, slow.crossing_s) == (2.5, 40, 5)
+    assert (slow.source, slow.status) == ("our walk test", "standard")
+    assert (cargo.vehicle, cargo.speed_kmh, cargo.steps_factor) == ("bicycle", 10, 0)
+    assert (cane.speed_kmh, cane.signal_s, cane.steps_factor) == (2.5, 40, 0.25)
+    assert {figure.key: figure.source for figure in cane.figures} == {
+        "speed_kmh": "our walk test",
+        "steps_factor": "the plan",
+        "signal_s": "our walk test",
+        "crossing_s": "assumed: mean wait at a plain crossing",
+        "gate_s": "assumed: gates cause no wait",
+    }
+    assert plan.profile_named("child").speed_kmh == 3.6
+    with pytest.raises(PlanError, match=r"unknown profile 'can'; did you mean cane\?"):
+        plan.profile_named("can")
+
+
+def test_groups_and_uncertainty_have_defaults(plan_file: Path):
+    plan = with_people(plan_file)
+    assert [(group.name, group.kind, group.profile) for group in plan.groups] == [
+        ("elderly", "residential", "cane"),
+        ("couriers", "industrial", None),
+    ]
+    assert plan.groups[1].table == plan_file.parent / "groups.csv"
+    assert (plan.uncertainty.repeats, plan.uncertainty.speed) == (30, (0.8, 1.2))
+    plan_file.write_text(GOOD, encoding="utf-8")
+    plan = load_plan(plan_file)
+    assert (plan.groups, plan.profiles, plan.service.profiles) == ((), (), ())
+    assert plan.uncertainty.repeats == 0
+    assert plan.uncertainty.gates == ("as_tagged", "inferred_open", "inferred_closed")
+    assert [profile.name for profile in plan.judged_profiles] == ["adult"]
+
+
+PEOPLE_FAULTS = [
+    ("speed_kmh = 2.5", "speed_kmh = 0", r"profiles\[1\]\.speed_kmh: 0 will not do; .*than 0"),
+    ("speed_kmh = 2.5", "speed_kmh = 31", r"profiles\[1\]\.speed_kmh: 31 will not do; .*to 30"),
+    ("signal_s = 40", "signal_s = -1", r"profiles\[1\]\.signal_s: -1 will not do"),
+    ("0.25\n[[g", "2\n[[g", r"profiles\[4\]\.steps_factor: 2 will not do"),
+    ('"bicycle"', '"horse"', r"profiles\[3\]\.vehicle: 'horse' .*'foot' or 'bicycle'"),
+    ('like = "elderly"', 'like = "eldery"', r"profiles\[1\]\.like: .*did you mean elderly\?"),
+    ('like = "elderly"', 'like = "cane"', r"profiles\[1\]\.like: unknown profile 'cane'"),
+    ('"cargo"\nv', '"slow"\nv', r"profiles\[3\]\.name: 'slow' stands twice"),
+    ('"cargo"\nv', '"all"\nv', r"profiles\[3\]\.name: 'all' will not do"),
+    ('"cargo"\nv', '"a;b"\nv', r"profiles\[3\]\.name: 'a;b' will not do; .*no semicolon"),
+    ('["slow", "cargo"]', '["slwo"]', r"service\.profiles: unknown .*did you mean slow\?"),
+    ('["slow", "cargo"]', '["adult"]', r"'adult' is service\.profile already; remove it"),
+    ('["slow", "cargo"]', '["slow", "slow"]', r"service\.profiles: 'slow' stands twice"),
+    ('profile = "slow"', 'profile = "slo"', r"rules\[1\]\.profile: .*did you mean slow\?"),
+    ('profile = "cane"', 'profile = "cain"', r"groups\[1\]\.profile: .*did you mean cane\?"),
+    ("share = 0.25", "share = 25", r"groups\[1\]\.share: 25 will not do"),
+    ("share = 0.25", "", r"groups\[1\]: give exactly one of share, table and column"),
+    ("share = 0.25", 'share = 0.2\ncolumn = "a"', r"groups\[1\]: give exactly one of share"),
+    ('"elderly"\nshare', '"Residential"\nshare', r"groups\[1\]\.name: .* give another"),
+    ('"couriers"', '"Elderly"', r"groups\[2\]\.name: 'Elderly' stands twice"),
+    ('"industrial"\ntable', '"commercial"\ntable', r"groups\[2\]\.kind: .*residential or indus"),
+    ('towns = "towns.geojson"', "", r"groups\[2\]\.table needs area\.towns"),
+    ("repeats = 30", "repeats = 2000", r"uncertainty\.repeats: 2000 will not do"),
+    ("repeats = 30", "seed = 1.5", r"uncertainty\.seed: 1\.5 will not do"),
+    ("[0.8, 1.2]", "[1.2, 0.8]", r"uncertainty\.speed: .*the smaller first"),
+    ("[0.8, 1.2]", "[1.2]", r"uncertainty\.speed: .*two numbers"),
+    ("[0.8, 1.2]", "[0, 1]", r"uncertainty\.speed\[1\]: 0 will not do"),
+    ("[0.8, 1.2]", "[0.8, 7]", r"times the speed of profile 'adult' is 31\.5 km/h"),
+    ('["as_tagged"]', "[]", r"uncertainty\.gates: .*at least one word"),
+    ('["as_tagged"]', '["shut"]', r"uncertainty\.gates\[1\]: 'shut' .*'as_tagged'"),
+    ("gates =", "gate =", r"uncertainty\.gate: unknown key; did you mean uncertainty\.gates\?"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), PEOPLE_FAULTS)
+def test_a_fault_of_people_names_its_key(plan_file: Path, old: str, new: str, message: str):
+    with pytest.raises(PlanError, match=message) as caught:
+        with_people(plan_file, (old, new))
+    assert "\n" not in str(caught.value)
+
+
 def test_totals_by_town_need_towns(plan_file: Path):
     plan = GOOD.replace("people_per_hectare = 60", 'town_totals = "p.csv"')
     plan_file.write_text(plan, encoding="utf-8")

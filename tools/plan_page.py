@@ -42,6 +42,20 @@ HEADINGS = {
         "`osm = true`\nwith either `people_per_hectare` or `town_totals`."
     ),
     "service": "## [service]\n\nOptional.",
+    "profiles": (
+        "## [[profiles]]\n\nAny number of times. Known by default are adult (4 km/h, derived from "
+        "GB 50180-2018)\nand, as assumptions, elderly (2.9), child (3.6), wheelchair (3.2, no "
+        "steps), stroller\n(3.6, no steps), bicycle (12, no steps) and ebike (15, no steps); "
+        "their delays are\nassumptions too."
+    ),
+    "groups": (
+        "## [[groups]]\n\nAny number of times. Parts of the people of one kind; their coverage is "
+        "told beside\nthat of all, and never added to it. Exactly one of `share`, `table` and "
+        "`column`."
+    ),
+    "uncertainty": (
+        "## [uncertainty]\n\nOptional. Every default range is an assumption, not a measurement."
+    ),
     "rules": (
         "## [[rules]]\n\nAny number of times. Either `cutoff_minutes` or `cutoff_m`. The rules "
         "that\napply by default stand in `data/rules.toml`."

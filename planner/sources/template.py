@@ -22,7 +22,41 @@ _HEADINGS: Final = {
     "facilities": "The service centres that exist.",
     "demand": "The people, one [[demand]] for each kind and source.",
     "service": "What counts as served.",
+    "profiles": "Kinds of walkers of your own, or in place of a default one.",
+    "groups": "Parts of the people, counted beside them, one [[groups]] for each.",
+    "uncertainty": "How sure the verdicts are: repeats over ranges, which are assumptions.",
     "rules": "What is asked for by the tier of a town, one [[rules]] for each rule.",
+}
+_PROFILE: Final = {
+    "name": '"slow"',
+    "like": '"elderly"',
+    "speed_kmh": "2.5",
+    "steps_factor": "0.3",
+    "signal_s": "20",
+    "crossing_s": "5",
+    "gate_s": "0",
+    "vehicle": '"foot"',
+    "push_kmh": "4",
+    "source": '"our own"',
+    "status": '"assumption"',
+}
+_GROUP: Final = {
+    "name": '"seniors"',
+    "title": '"people of 60 and more"',
+    "kind": '"residential"',
+    "profile": '"elderly"',
+    "share": "0.25",
+    "table": '"groups.csv"',
+    "column": '"people_60"',
+}
+_UNCERTAINTY: Final = {
+    "repeats": "30",
+    "seed": "1",
+    "speed": "[0.9, 1.1]",
+    "access_limit_m": "[80, 120]",
+    "access_detour": "[1.2, 1.6]",
+    "crossing_delay": "[0.5, 1.5]",
+    "gates": '["as_tagged", "inferred_open", "inferred_closed"]',
 }
 _RULE: Final = {
     "id": '"my-rule"',
@@ -139,11 +173,14 @@ def plan_template(*, name: str, osm: str, facilities: str | None, zones: dict[st
         _section("[service]"),
         _key("service.cutoffs_minutes", "[5, 10, 15]"),
         _key("service.profile", '"adult"'),
+        _key("service.profiles", '["elderly", "wheelchair"]', active=False),
         _key("service.targets", "{ residential = 0.85 }", active=False),
         _key("service.gap_join_m", "150", active=False),
         _key("service.default_rules", "true", active=False),
-        _section("[[rules]]", active=False),
-        *(_key(f"rules.{key}", value, active=False) for key, value in _RULE.items()),
+        *_examples("[[profiles]]", _PROFILE),
+        *_examples("[[groups]]", _GROUP),
+        *_examples("[uncertainty]", _UNCERTAINTY),
+        *_examples("[[rules]]", _RULE),
     ]
     return "".join(parts)
 
@@ -184,6 +221,13 @@ def _demand(zones: dict[str, int]) -> list[str]:
             _key("demand.levels_default", "2", active=False),
         ]
     return parts
+
+
+def _examples(heading: str, values: dict[str, str]) -> list[str]:
+    """Offer the keys of a section that most plans do without."""
+    section = heading.strip("[]")
+    keys = [_key(f"{section}.{key}", value, active=False) for key, value in values.items()]
+    return [_section(heading, active=False), *keys]
 
 
 def _section(heading: str, *, active: bool = True) -> str:

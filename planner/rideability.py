@@ -21,8 +21,8 @@ NEVER_RIDDEN: Final = frozenset({"steps"})
 RIDDEN: Final = frozenset({"yes", "designated", "permissive"})
 PUSHED: Final = frozenset({"no", "dismount"})
 
-#: What a value of `oneway:bicycle` or `oneway` says; the first of the two beats lanes and the
-#: second. A value that is not listed (reversible, alternating ...) says nothing.
+#: What a value of `oneway:bicycle` or `oneway` says; the first of the two beats lanes, and lanes
+#: the second. A value that is not listed (reversible, alternating ...) says nothing.
 DIRECTION_KEYS: Final = ("oneway:bicycle", "oneway")
 DIRECTIONS: Final[Mapping[str, Direction]] = {
     "yes": 1, "true": 1, "1": 1,
@@ -37,8 +37,12 @@ ROUND_JUNCTIONS: Final = frozenset({"roundabout", "circular"})
 LANE_KEYS: Final = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 AGAINST_TRAFFIC: Final = "opposite"
 
-#: Tags read from a way in addition to those that decide who may walk.
-RIDING_TAGS: Final = ("bicycle", *DIRECTION_KEYS, "junction", *LANE_KEYS)
+#: Tags read from a way beside those that decide who may walk.
+RIDING_TAGS: Final = ("bicycle", *DIRECTION_KEYS, "junction", "cycleway")
+#: Tags that say something only beside another one, so they are read with it: key -> tags.
+RIDING_BESIDE: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
+    ("oneway", "junction"), LANE_KEYS
+)
 
 
 def is_ridden(tags: Mapping[str, str]) -> bool:

@@ -11,8 +11,9 @@ import numpy as np
 import osmium
 from numpy.typing import NDArray
 
-from planner.rideability import RIDING_TAGS, is_ridden, riding_direction
+from planner.rideability import RIDING_BESIDE, RIDING_TAGS, is_ridden, riding_direction
 from planner.walkability import (
+    USED_BESIDE,
     USED_TAGS,
     crossing_of,
     is_driveway,
@@ -28,7 +29,13 @@ MISSING_NODES: Final = "way nodes missing from the extract"
 #: A node of a way: its id and its lon, lat; None where the extract lacks its place.
 Place = tuple[int, tuple[float, float] | None]
 
-_CLASS_TAGS = tuple(dict.fromkeys(key for key in (*USED_TAGS, *RIDING_TAGS) if key != "name"))
+_CLASS_TAGS: Final = tuple(
+    dict.fromkeys(key for key in (*USED_TAGS, *RIDING_TAGS) if key != "name")
+)
+#: Tags that are read beside the class tag at this place, where a way has it.
+_BESIDE: Final = tuple(
+    (_CLASS_TAGS.index(key), tags) for key, tags in {**USED_BESIDE, **RIDING_BESIDE}.items()
+)
 #: What WKB puts before the coordinates of a line: byte order, type and number of points.
 _WKB_HEADER_BYTES = 9
 
@@ -101,9 +108,9 @@ class StreetReader:
     def take_way(self, way: Any) -> None:
         """Take a way if it is walked."""
         tags = way.tags
-        if not any(key in tags for key in WAY_KEYS):
+        if "highway" not in tags and not any(key in tags for key in WAY_KEYS):
             return
-        street = _street_of(tuple(tags.get(key) for key in _CLASS_TAGS))
+        street = _street_with(tags)
         if street is None:
             return
         nodes = way.nodes
@@ -120,7 +127,7 @@ class StreetReader:
     def take_relation(self, relation: Any) -> None:
         """Note a multipolygon that is crossed on foot, such as a square with a fountain."""
         tags = relation.tags
-        street = _street_of(tuple(tags.get(key) for key in _CLASS_TAGS))
+        street = _street_with(tags)
         if tags.get("type") == "multipolygon" and street is not None:
             ways = [member.ref for member in relation.members if member.type == "w"]
             self._squares[relation.id] = (street, tags.get("name", ""), ways)
@@ -222,10 +229,20 @@ class StreetReader:
         self.skipped[what] = self.skipped.get(what, 0) + 1
 
 
+def _street_with(tags: Any) -> _Street | None:
+    """Judge the tags of a way; every tag read costs time, so few are."""
+    values = tuple(map(tags.get, _CLASS_TAGS))
+    more = [key for at, keys in _BESIDE if values[at] is not None for key in keys]
+    return _street_of(values, tuple((key, tags.get(key)) for key in more) if more else ())
+
+
 @lru_cache(maxsize=100_000)
-def _street_of(values: tuple[str | None, ...]) -> _Street | None:
-    """Judge the tags of a way, given in the order of _CLASS_TAGS; few combinations exist."""
-    tags = {key: value for key, value in zip(_CLASS_TAGS, values, strict=True) if value is not None}
+def _street_of(
+    values: tuple[str | None, ...], more: tuple[tuple[str, str | None], ...]
+) -> _Street | None:
+    """Judge tags, given in the order of _CLASS_TAGS, and some more; few combinations exist."""
+    pairs = (*zip(_CLASS_TAGS, values, strict=True), *more)
+    tags = {key: value for key, value in pairs if value is not None}
     access = walking_access(tags)
     if access == "no":
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 #: Who may pass a gate.
@@ -60,6 +61,8 @@ BARRIER_WAYS: Final[Mapping[BarrierKind, Mapping[str, frozenset[str]]]] = {
     },
 }
 
+_KIND_KEYS: Final = tuple(key for keys in BARRIER_WAYS.values() for key in keys)
+
 #: With one of these tags, and a value other than `no`, a line of the kind is passed above or below.
 PASSED_WITH: Final[Mapping[BarrierKind, tuple[str, ...]]] = {
     "motorway": ("tunnel", "bridge"),
@@ -95,9 +98,17 @@ def gate_passes(tags: Any) -> Passes:
 
 def barrier_kind(tags: Any) -> BarrierKind | None:
     """Return what kind of barrier a way is along its line, None if it is none."""
+    kind = _kind_of(tuple(map(tags.get, _KIND_KEYS)))
+    return None if kind is None or _is_passed(tags, kind) else kind
+
+
+@lru_cache(maxsize=10_000)
+def _kind_of(values: tuple[str | None, ...]) -> BarrierKind | None:
+    """Judge the values of _KIND_KEYS; few combinations exist."""
+    given = dict(zip(_KIND_KEYS, values, strict=True))
     for kind, keys in BARRIER_WAYS.items():
-        if any(tags.get(key) in values for key, values in keys.items()):
-            return None if _is_passed(tags, kind) else kind
+        if any(given[key] in values for key, values in keys.items()):
+            return kind
     return None
 
 

@@ -293,7 +293,7 @@ def check_groups(groups: Sequence[Group], kinds: Collection[str], has_towns: boo
 
 
 def check_uncertainty(uncertainty: Uncertainty, judged: Sequence[WalkProfile]) -> None:
-    """Refuse a range of speeds that makes a profile faster than anybody is.
+    """Refuse ranges that make a profile faster, or its waits longer, than may be.
 
     Raises
     ------
@@ -307,6 +307,13 @@ def check_uncertainty(uncertainty: Uncertainty, judged: Sequence[WalkProfile]) -
                 f"uncertainty.speed: {uncertainty.speed[1]:g} times the speed of profile "
                 f"{profile.name!r} is {fastest:g} km/h; give a range that ends lower, at most "
                 f"{MAX_SPEED_KMH:g} km/h"
+            )
+        longest = max(profile.signal_s, profile.crossing_s) * uncertainty.crossing_delay[1]
+        if longest > MAX_DELAY_S:
+            raise ValueError(
+                f"uncertainty.crossing_delay: {uncertainty.crossing_delay[1]:g} times the delay of "
+                f"profile {profile.name!r} is {longest:g} s; give a range that ends lower, at most "
+                f"{MAX_DELAY_S:g} s"
             )
 
 

@@ -258,6 +258,7 @@ PEOPLE_FAULTS = [
     ("[0.8, 1.2]", "[1.2]", r"uncertainty\.speed: .*two numbers"),
     ("[0.8, 1.2]", "[0, 1]", r"uncertainty\.speed\[1\]: 0 will not do"),
     ("[0.8, 1.2]", "[0.8, 7]", r"times the speed of profile 'adult' is 31\.5 km/h"),
+    ("signal_s = 40", "signal_s = 500", r"crossing_delay: 1\.5 times .*'slow' is 750 s"),
     ('["as_tagged"]', "[]", r"uncertainty\.gates: .*at least one word"),
     ('["as_tagged"]', '["shut"]', r"uncertainty\.gates\[1\]: 'shut' .*'as_tagged'"),
     ("gates =", "gate =", r"uncertainty\.gate: unknown key; did you mean uncertainty\.gates\?"),

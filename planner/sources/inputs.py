@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import Demand, Plan, Rule, load_rules
 from planner.sources.cache import ArrayCache
 from planner.sources.embedded import data_folder
+from planner.sources.groups import GroupInput, load_groups
 from planner.sources.hashes import sha256_of
 from planner.sources.osm import OsmExtract, load_osm
 from planner.sources.tables import (
@@ -42,6 +44,7 @@ class Inputs:
     boundary : polygon of the study area, None where the plan has none.
     towns : name, tier and polygons; tiers : tier and polygons that cut towns; committees : name,
         kind, facility_id and polygons; each None where the plan names none.
+    groups : those of the plan with what their files say.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each.
     hashes : path of a file from the plan's folder -> SHA-256 of its content.
@@ -58,6 +61,7 @@ class Inputs:
     tiers: gpd.GeoDataFrame | None = None
     committees: gpd.GeoDataFrame | None = None
     default_rules: tuple[Rule, ...] = ()
+    groups: tuple[GroupInput, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -93,9 +97,12 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     notes += facilities.notes
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
-    demand = tuple(_load_demand(part) for part in plan.demand)
+    columns = {group.column for group in plan.groups if group.column is not None}
+    demand = tuple(_load_demand(part, columns) for part in plan.demand)
     for part in demand:
         notes += part.points.notes if part.points else []
+    groups, remarks = load_groups(plan, [(part.points, part.totals) for part in demand])
+    notes += remarks
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
     return Inputs(
@@ -110,6 +117,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         tiers=tiers,
         committees=committees,
         default_rules=_default_rules(plan),
+        groups=groups,
         seconds=time.perf_counter() - start,
     )
 
@@ -186,13 +194,16 @@ def _default_rules(plan: Plan) -> tuple[Rule, ...]:
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
 
 
-def _load_demand(part: Demand) -> DemandInput:
+def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
+    """Read one [[demand]], with the columns that groups name."""
     if part.table is not None:
         assert part.people is not None  # a table names its column
-        points = load_demand_points(part.table, people=part.people, crs=part.crs, id_column=part.id)
+        points = load_demand_points(
+            part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
+        )
         return DemandInput(part, points=points)
     if part.town_totals is not None:
-        return DemandInput(part, totals=load_town_totals(part.town_totals))
+        return DemandInput(part, totals=load_town_totals(part.town_totals, keep=columns))
     return DemandInput(part)
 
 
@@ -201,6 +212,8 @@ def files_of(plan: Plan) -> set[Path]:
     area = plan.area
     paths = {plan.network.osm, plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
+    tables = [group.table for group in plan.groups]
+    paths |= {table for table in tables if table is not None}
     if area is not None:
         parts = (area.boundary, area.towns, area.tiers, area.committees)
         paths |= {path for path in parts if path is not None}

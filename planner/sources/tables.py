@@ -4,6 +4,7 @@ A fault of a file, a heading or an id stops the run; a bad row is dropped and li
 data: whatever they look like, they are kept as they are.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -112,8 +113,18 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     return _to_table(path, raw, rows, notes, crs=crs)
 
 
+def given(column: str) -> str:
+    """Return how a column of a file is called where its text is kept beside what was read."""
+    return f"given:{column}"
+
+
 def load_demand_points(
-    path: str | Path, *, people: str, crs: str = "EPSG:4326", id_column: str | None = None
+    path: str | Path,
+    *,
+    people: str,
+    crs: str = "EPSG:4326",
+    id_column: str | None = None,
+    keep: Collection[str] = (),
 ) -> Table:
     """Read points with people.
 
@@ -127,6 +138,8 @@ def load_demand_points(
         As in `load_facilities`.
     id_column
         Column with unique ids; without it `id` where it exists, else the number of the row.
+    keep
+        More columns whose text is kept, where the file has them, as `given(column)`.
 
     Returns
     -------
@@ -150,6 +163,7 @@ def load_demand_points(
     counts, reasons = people_counts(path, raw.rows, people)
     rows = pd.DataFrame(
         {"id": raw.rows[id_name].astype(str), "people": counts, "row": raw.rows["row"]}
+        | _kept(raw.rows, keep)
     )
     table = _to_table(path, raw, rows, list(raw.notes), crs=crs, reasons=reasons)
     empty = raw.rows["row"][is_empty(raw.rows[people])]
@@ -206,18 +220,20 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
     return Table(layer, _NOTHING_DROPPED.copy(), notes, path.name)
 
 
-def load_town_totals(path: str | Path) -> pd.DataFrame:
+def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.DataFrame:
     """Read how many people of each kind live or work in each town.
 
     Parameters
     ----------
     path
         CSV with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
+    keep
+        More columns whose text is kept, where the file has them, as `given(column)`.
 
     Returns
     -------
     DataFrame
-        `town`, `kind` (text), `people` (int), `row`.
+        `town`, `kind` (text), `people` (int), `row`, and what is kept.
 
     Raises
     ------
@@ -242,7 +258,7 @@ def load_town_totals(path: str | Path) -> pd.DataFrame:
     if not twice.empty:
         town, kind, _, row = twice.iloc[0]
         raise SourceError(f"{path}: row {row}: {town} has {kind} twice; keep one of the rows")
-    return rows.assign(people=rows["people"].astype(np.int64))
+    return rows.assign(people=rows["people"].astype(np.int64), **_kept(raw.rows, keep))
 
 
 def keep_inside(table: Table, boundary: BaseGeometry, *, name: str = "the study area") -> Table:
@@ -277,6 +293,11 @@ def keep_inside(table: Table, boundary: BaseGeometry, *, name: str = "the study 
     outside = table.rows["row"][~inside]
     dropped = _listed(table.dropped, table.file, outside, f"outside {name}")
     return replace(table, rows=rows, dropped=dropped)
+
+
+def _kept(rows: pd.DataFrame, columns: Collection[str]) -> dict[str, pd.Series]:
+    """Return those of some columns that there are, under the names they are kept by."""
+    return {given(column): rows[column] for column in columns if column in rows}
 
 
 def _coordinates(raw: RawTable) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ import geopandas as gpd
 
 from planner.area import StudyArea, study_area
 from planner.facilities import place_facilities
-from planner.network import WalkNetwork, build_network
-from planner.network.compounds import walled_zones
+from planner.network import WalkNetwork
+from planner.network.stored import network_of_plan
 from planner.people import People, place_people
 from planner.profiles import profile_named
 from planner.provenance import dropped_rows, warnings_of
@@ -51,13 +51,10 @@ def check_inputs(inputs: Inputs) -> Findings:
     plan = inputs.plan
     profile = profile_named(plan.service.profile)
     area = study_area(inputs, profile)
-    zones = inputs.osm.zones.to_crs(area.crs)
-    network = build_network(
-        inputs.osm.ways, area.crs, within=area.with_ring, walled=walled_zones(zones)
-    )
+    network = network_of_plan(inputs, area.crs, area.with_ring, None)
     rules = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
     table, facilities = place_facilities(inputs, prepare_streets(network, profile, rules), area)
-    people = place_people(inputs, area, zones)
+    people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
     warnings = [*inputs.notes, *warnings_of(inputs, network, facilities, area), *people.notes]
     dropped = dropped_rows(table) + people.dropped
     return Findings(area, network, facilities, people, dropped, warnings)

@@ -127,14 +127,14 @@ def _own_minutes(
     station = np.array([position.get(name, -1) for name in committees["facility_id"]] or [-1])
     own = np.where(number >= 0, station[number], -1)
     origins = join(streets, points_of(facilities, streets.network, "facilities"))
-    units = join(streets, points_of(residents, streets.network, "demand"))
+    units = join(streets, points_of(residents, streets.network, "demand"), reached=True)
     pairs = reached_pairs(streets, origins, units, _FIRST_CUTOFF_MINUTES)
     mine = own[pairs.target] == pairs.origin
     minutes[pairs.target[mine]] = pairs.minutes[mine]
     far = np.flatnonzero(np.isinf(minutes) & (own >= 0) & units.joined)
     for origin in np.unique(own[far]):
         rows = far[own[far] == origin]
-        targets = join(streets, units.xy[rows])
+        targets = join(streets, units.xy[rows], reached=True)
         minutes[rows] = nearest_minutes(streets, rows_of(origins, origin, origin + 1), targets)[0]
     return minutes
 

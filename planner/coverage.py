@@ -14,20 +14,23 @@ from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
 from planner.network.model import WalkNetwork
-from planner.travel.access import Access
+from planner.travel.access import Access, shut_in
 from planner.travel.minutes import ReachedPairs
+from planner.travel.streets import Streets
 
 COVERED: Final = "covered"
 GAP: Final = "gap"
 UNKNOWN: Final = "unknown"
 #: Why a unit's verdict is unknown; the first that applies is given.
-REASONS: Final = ("no street near", "island", "facility not joined", "edge of data")
+REASONS: Final = (
+    "no street near", "no gate known", "island", "facility not joined", "edge of data",
+)  # fmt: skip
 
 ALL: Final = "all"
 
 
 def doubts(
-    network: WalkNetwork,
+    streets: Streets,
     units: Access,
     unjoined_xy: NDArray[np.float64],
     data: BaseGeometry,
@@ -37,8 +40,8 @@ def doubts(
 
     Parameters
     ----------
-    network, units
-        Streets, and the units joined to them.
+    streets, units
+        From `prepare_streets`, and the units joined to them.
     unjoined_xy : shape (k, 2), metres
         Facilities that count and join no street.
     data
@@ -50,7 +53,8 @@ def doubts(
     tests = {
         "edge of data": _leaves(units.xy, data, reach_m),
         "facility not joined": _near(units.xy, unjoined_xy, reach_m),
-        "island": on_islands_only(network, units),
+        "island": on_islands_only(streets.network, units),
+        "no gate known": shut_in(streets, units),
         "no street near": ~units.joined,
     }
     for name in reversed(REASONS):

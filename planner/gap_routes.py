@@ -46,7 +46,7 @@ def route_gaps(
     known = np.isfinite(units["minutes"].to_numpy())
     units, gap_ids = units[known], gaps["gap_id"].to_numpy()[known]
     ends = facilities.set_index("facility_id").loc[units["nearest_facility_id"]]
-    starts_at = join(streets, points_of(units, streets.network, "demand"))
+    starts_at = join(streets, points_of(units, streets.network, "demand"), reached=True)
     ends_at = join(streets, points_of(ends, streets.network, "facilities"))
     rows = []
     for k, minutes in enumerate(units["minutes"].to_numpy()):

@@ -24,10 +24,6 @@ SPACING_FACTOR: Final = 1.2
 #: Gaps in which no kind counts this many are folded into one row per town.
 MIN_PEOPLE: Final = 50.0
 SCATTERED: Final = "scattered"
-#: A walk that a straight line times this would fit into the cutoff is a detour.
-DETOUR_FACTOR: Final = 1.3
-DETOUR: Final = "detour"
-TOO_FAR: Final = "too far"
 PEOPLE_COLUMNS: Final = ("people_residential", "people_industrial", "people_commercial")
 GAP_COLUMNS: Final = (
     "gap_id", "rank", "name", *PEOPLE_COLUMNS, "town", "nearest_facility_id", "minutes",
@@ -74,9 +70,9 @@ def find_gaps(
     demand: gpd.GeoDataFrame,
     join_m: NDArray[np.float64],
     straight_m: NDArray[np.float64],
+    causes: pd.DataFrame,
     landmarks: Landmarks,
     *,
-    reach_m: float,
     towns: list[str],
 ) -> gpd.GeoDataFrame:
     """Join the units with verdict `gap` into named gaps, ranked by residents.
@@ -89,10 +85,10 @@ def find_gaps(
         From `join_distances`, metres.
     straight_m : shape (n,)
         Straight metres to the nearest facility that counts.
+    causes
+        cause and cause_detail of the units with verdict `gap`, indexed by their position.
     landmarks
         Names that residents know.
-    reach_m
-        Metres that a straight walk of the cutoff covers.
     towns
         Order of the rows `scattered`.
 
@@ -106,7 +102,8 @@ def find_gaps(
     rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
     units = demand.iloc[rows].assign(
         straight_m=straight_m[rows],
-        cause=np.where(straight_m[rows] * DETOUR_FACTOR <= reach_m, DETOUR, TOO_FAR),
+        cause=causes.loc[rows, "cause"].to_numpy(),
+        cause_detail=causes.loc[rows, "cause_detail"].to_numpy(),
         join_m=join_m[rows],
     )
     units = units.assign(group=_groups(units))
@@ -217,13 +214,15 @@ def _describe(units: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return the row of one gap but for rank and name."""
     leading = _leading(units)
     people = leading["people"]
+    cause = _most(leading["cause"], people)
+    explained = leading[leading["cause"] == cause]
     return _summary(units) | {
         "nearest_facility_id": _most(leading["nearest_facility_id"], people),
         "minutes": weighted_median(leading["minutes"].to_numpy(), people.to_numpy()),
         "minutes_max": float(units["minutes"].max()),
         "straight_m": weighted_median(leading["straight_m"].to_numpy(), people.to_numpy()),
-        "cause": _most(leading["cause"], people),
-        "cause_detail": "",
+        "cause": cause,
+        "cause_detail": _most(explained["cause_detail"], explained["people"]),
     }
 
 

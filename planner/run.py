@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from planner.area import StudyArea, study_area
 from planner.committees import committee_table, domain_table
@@ -28,9 +27,8 @@ from planner.facilities import place_facilities
 from planner.gap_routes import route_gaps
 from planner.gaps import find_gaps, find_unknown_areas, join_distances
 from planner.landmarks import find_landmarks
-from planner.network import WalkNetwork, build_network
-from planner.network.compounds import walled_zones
-from planner.network.stored import kept_network
+from planner.network import WalkNetwork
+from planner.network.stored import network_of_plan
 from planner.people import place_people
 from planner.profiles import profile_named
 from planner.provenance import Progress, Stages, dropped_rows, provenance_of, warnings_of
@@ -93,7 +91,7 @@ def run_plan(
     with stages("streets"):
         area = study_area(inputs, profile)
         zones = inputs.osm.zones.to_crs(area.crs)
-        network = _network(inputs, area, walled_zones(zones), cache)
+        network = network_of_plan(inputs, area.crs, area.with_ring, cache)
         streets = prepare_streets(network, profile, rules)
     with stages("people"):
         table, facilities = place_facilities(inputs, streets, area)
@@ -172,23 +170,6 @@ class _Judged:
     pairs: ReachedPairs
 
 
-def _network(
-    inputs: Inputs,
-    area: StudyArea,
-    walled: dict[str, BaseGeometry],
-    cache: ArrayCache | None,
-) -> WalkNetwork:
-    """Build the streets of area and ring, or take them from the cache."""
-    return kept_network(
-        lambda: build_network(inputs.osm.ways, area.crs, within=area.with_ring, walled=walled),
-        cache,
-        inputs.osm_hash,
-        area.crs.to_wkt(),
-        area.with_ring.wkb,
-        *(part for name, shape in sorted(walled.items()) for part in (name, shape.wkb)),
-    )
-
-
 def _judge_all(
     streets: Streets,
     counting: gpd.GeoDataFrame,
@@ -198,14 +179,14 @@ def _judge_all(
 ) -> _Judged:
     """Work out minutes and, for every cutoff, the verdict of each unit."""
     origins = join(streets, points_of(counting, streets.network, "facilities"))
-    targets = join(streets, points_of(units, streets.network, "demand"))
+    targets = join(streets, points_of(units, streets.network, "demand"), reached=True)
     minutes, nearest = nearest_minutes(streets, origins, targets)
     to_second, second = second_minutes(streets, origins, targets, nearest)
     pairs = reached_pairs(streets, origins, targets, cutoffs[-1])
     judged: dict[float, pd.DataFrame] = {}
     for cutoff in cutoffs:
         reach_m = streets.profile.speed_m_per_min * cutoff
-        doubt = doubts(streets.network, targets, origins.xy[~origins.joined], area.data, reach_m)
+        doubt = doubts(streets, targets, origins.xy[~origins.joined], area.data, reach_m)
         judged[cutoff] = judge(minutes, doubt, cutoff).set_index(units.index)
     decisive = judged[cutoffs[-1]]
     labels = np.array([*counting["facility_id"], None], dtype=object)

@@ -8,22 +8,28 @@ from numpy.typing import NDArray
 
 
 def trace_chains(
-    a: NDArray[np.int64], b: NDArray[np.int64], kind: NDArray[np.int64], n_nodes: int
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    kind: NDArray[np.int64],
+    stop: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Join segments into chains.
+
+    A chain also ends at the nodes marked in `stop`, shape (n,).
 
     Returns the segments in walking order, each as 2 * row + (1 if walked from b to a), and the
     offsets of the chains, shape (n_chains + 1,). A closed ring of one kind that touches nothing
     starts at its smallest node.
     """
+    n_nodes = len(stop)
     order = np.argsort(np.concatenate([a, b]), kind="stable")
     degree = np.bincount(a, minlength=n_nodes) + np.bincount(b, minlength=n_nodes)
     starts = np.concatenate([[0], np.cumsum(degree)])
     incident = order % len(a)
-    ends_chain = degree != 2
+    ends_chain = (degree != 2) | stop
     two = np.flatnonzero(degree == 2)
     left, right = incident[starts[two]], incident[starts[two] + 1]
-    ends_chain[two] = (kind[left] != kind[right]) | (left == right)
+    ends_chain[two] |= (kind[left] != kind[right]) | (left == right)
     chains, offsets = _trace(
         a.astype(np.int64), b.astype(np.int64), incident.astype(np.int64),
         starts.astype(np.int64), ends_chain,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,10 @@ from pyproj import CRS
 from planner.crs import metric_crs_at, project
 from planner.errors import NetworkError
 from planner.network.build import mark_islands
+from planner.network.gates import find_gates
 from planner.network.model import PUBLIC, WalkNetwork
+from planner.network.surroundings import no_mapped_gates
+from planner.network.walls import Compounds, Walls, no_walls
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -43,6 +47,7 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
     length_m = np.bincount(edge, weights=within, minlength=len(u)).astype(np.float64)
     data = [row for _, _, row in streets]
     highway = _texts(data, "highway")
+    access = np.array([row.get("access") or PUBLIC for row in data], dtype=object)
     return WalkNetwork(
         crs=crs,
         node_id=np.array(keys, dtype=np.int64),
@@ -55,13 +60,31 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
         ),
         elevated=np.array([bool(row.get("elevated", False)) for row in data]),
         island=mark_islands(u, v, length_m, len(keys)),
-        access=np.array([row.get("access") or PUBLIC for row in data], dtype=object),
+        access=access,
         highway=highway,
         name=_texts(data, "name"),
         osm_id=np.array([_first(row.get("osmid", 0)) for row in data], dtype=np.int64),
         coords=coords,
         offsets=offsets,
+        ride=np.array([bool(row.get("ride", True)) for row in data]),
+        oneway=np.array([row.get("cycle_oneway", 0) for row in data], dtype=np.int8),
+        crossing=np.array(
+            [(row.get("crossing_u", 0), row.get("crossing_v", 0)) for row in data], dtype=np.int8
+        ),
+        walls=_groups_of(u, v, access, np.array(keys, dtype=np.int64), xy),
     )  # fmt: skip
+
+
+def _groups_of(
+    u: NDArray[Any], v: NDArray[Any], access: NDArray[Any], node_id: NDArray[Any], xy: NDArray[Any]
+) -> Walls:
+    """Return the compounds that streets name; a graph tells no outlines, gates or barriers."""
+    ids = np.array(sorted(set(access) - {PUBLIC}), dtype=object)
+    nothing, no = np.full(len(ids), "", dtype=object), np.zeros(len(ids), dtype=bool)
+    shapes = np.array([shapely.Polygon()] * len(ids), dtype=object)
+    compounds = Compounds(ids, nothing, nothing, no, no, shapes)
+    gates, _ = find_gates(u, v, access, node_id, xy, compounds, no_mapped_gates(), None)
+    return replace(no_walls(), compounds=compounds, gates=gates)
 
 
 def _noted_crs(graph: nx.MultiDiGraph[int]) -> CRS | None:

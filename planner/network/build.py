@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -18,28 +19,45 @@ from planner.crs import project
 from planner.errors import NetworkError
 from planner.network._chains import trace_chains
 from planner.network.areas import crossing_lines
-from planner.network.compounds import name_compounds
+from planner.network.barriers import barrier_parts
+from planner.network.compounds import own_streets
+from planner.network.gates import find_gates
 from planner.network.model import WalkNetwork
+from planner.network.surroundings import Surroundings, near, nothing_around
+from planner.network.walls import Walls
 from planner.sources.osm import WalkWays
 
 #: A component with less street than this, and not the largest, is an island.
 ISLAND_MAX_M: Final = 5_000.0
 
 
+#: Streets of those on foot alone; on any other, walkers share or border a carriageway.
+FOOT_STREETS: Final = (
+    "footway", "path", "pedestrian", "cycleway", "steps", "bridleway", "corridor", "platform",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Segments:
     """Straight pieces of ways between two neighbouring OSM nodes, s of them.
 
-    a, b (s,) : node indexes; way (s,) : index into the ways.
+    a, b (s,) : node indexes; way (s,) : index into the ways; along (s,) : whether the way runs
+    from a to b.
     """
 
     a: NDArray[np.int64]
     b: NDArray[np.int64]
     way: NDArray[np.int64]
+    along: NDArray[np.bool_]
 
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Segments:
         """Return some of the segments."""
-        return Segments(self.a[rows], self.b[rows], self.way[rows])
+        return Segments(self.a[rows], self.b[rows], self.way[rows], self.along[rows])
+
+    def oneway(self, ways: WalkWays) -> NDArray[np.int8]:
+        """Return for bicycles 1 from a to b only, -1 from b to a only, 0 both ways, shape (s,)."""
+        tagged = ways.oneway[self.way]
+        return np.where(self.along, tagged, -tagged).astype(np.int8)
 
 
 def build_network(
@@ -47,12 +65,12 @@ def build_network(
     crs: CRS,
     *,
     within: BaseGeometry | None = None,
-    walled: dict[str, BaseGeometry] | None = None,
+    around: Surroundings | None = None,
 ) -> WalkNetwork:
     """Turn OSM ways into streets.
 
     Ways are split where they share a node; chains of nodes with two streets become one edge, cut
-    where steps, access or level change.
+    where steps, access, level or the rules for bicycles change, at gates and at crossings.
 
     Parameters
     ----------
@@ -62,8 +80,8 @@ def build_network(
         Metric CRS of the result.
     within
         Polygon, metric CRS: streets with no node inside are left out.
-    walled
-        Walled compounds (id -> polygon, metric CRS) that own the residents-only streets inside.
+    around
+        Zones, gates, crossings and barriers, from `surroundings_of`; None: none are known.
 
     Raises
     ------
@@ -81,11 +99,25 @@ def build_network(
     if len(segments.a) == 0:
         raise NetworkError("no street lies in the area; check that the extract covers the area")
     segments = _in_order(segments, ways)
-    access = name_compounds(
-        segments.a, segments.b, ways.residents[segments.way], ways.way_id[segments.way], xy,
-        walled or {},
+    around = around or nothing_around(crs)
+    if within is not None:
+        around = near(around, within)
+    owned = own_streets(
+        segments.a, segments.b, ways.residents[segments.way], ways.driveway[segments.way],
+        ways.way_id[segments.way], xy, around.zones, _wall_lines(around.barriers),
     )  # fmt: skip
-    return _merge(segments, access, ways, node_id, xy, crs)
+    streets = _merge(segments, owned.access, ways, node_id, xy, crs, around)
+    gates, lost = find_gates(
+        streets.u, streets.v, streets.access, streets.node_id, streets.xy, owned.compounds,
+        around.gates, around.own_gates,
+    )  # fmt: skip
+    barriers = barrier_parts(around.barriers, owned.compounds)
+    notes = np.array([*owned.notes, *lost], dtype=object)
+    return replace(streets, walls=Walls(owned.compounds, gates, barriers, notes))
+
+
+def _wall_lines(barriers: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    return np.asarray(barriers.geometry.to_numpy()[(barriers["kind"] == "wall").to_numpy()])
 
 
 def _split(ways: WalkWays, node_id: NDArray[np.int64]) -> Segments:
@@ -95,7 +127,8 @@ def _split(ways: WalkWays, node_id: NDArray[np.int64]) -> Segments:
     same_way = way[:-1] == way[1:]
     a, b = index[:-1][same_way], index[1:][same_way]
     moves = a != b
-    return Segments(a[moves], b[moves], way[:-1][same_way][moves])
+    a, b, way = a[moves], b[moves], way[:-1][same_way][moves]
+    return Segments(a, b, way, np.ones(len(a), dtype=bool))
 
 
 def _add_crossings(segments: Segments, ways: WalkWays, xy: NDArray[np.float64]) -> Segments:
@@ -108,6 +141,7 @@ def _add_crossings(segments: Segments, ways: WalkWays, xy: NDArray[np.float64]) 
         np.concatenate([segments.a, a]),
         np.concatenate([segments.b, b]),
         np.concatenate([segments.way, way]),
+        np.concatenate([segments.along, np.ones(len(a), dtype=bool)]),
     )
 
 
@@ -115,7 +149,8 @@ def _in_order(segments: Segments, ways: WalkWays) -> Segments:
     """Sort the segments, so that the order of the ways in the file changes nothing."""
     low, high = np.minimum(segments.a, segments.b), np.maximum(segments.a, segments.b)
     order = np.lexsort((segments.way, ways.way_id[segments.way], high, low))
-    return Segments(low[order], high[order], segments.way[order])
+    along = segments.along == (segments.a == low)
+    return Segments(low[order], high[order], segments.way[order], along[order])
 
 
 def _merge(
@@ -125,12 +160,19 @@ def _merge(
     node_id: NDArray[np.int64],
     xy: NDArray[np.float64],
     crs: CRS,
+    around: Surroundings,
 ) -> WalkNetwork:
     """Merge chains of segments of one kind into edges."""
     steps, elevated = ways.steps[segments.way], ways.elevated[segments.way]
+    ride, forwards = ways.ride[segments.way], segments.oneway(ways)
     access_code, access_names = pd.factorize(access, sort=True)
-    kind = (access_code * 2 + steps) * 2 + elevated
-    chains, offsets = trace_chains(segments.a, segments.b, kind, len(node_id))
+    kind = (((access_code * 2 + steps) * 2 + elevated) * 2 + ride) * 2 + (forwards != 0)
+    on_foot = np.isin(ways.highway[segments.way].astype(str), FOOT_STREETS)
+    crossing = _crossing_nodes(segments, on_foot, ways, node_id, around.crossings)
+    stop = np.isin(node_id, around.gates["node_id"].to_numpy(dtype=np.int64))
+    stop |= _only_on_foot(segments, on_foot, len(node_id)) & (crossing > 0)
+    stop |= _against_each_other(segments, forwards, len(node_id))
+    chains, offsets = trace_chains(segments.a, segments.b, kind, stop)
     rows, reverse = chains >> 1, (chains & 1).astype(bool)
     start = np.where(reverse, segments.b[rows], segments.a[rows])
     end = np.where(reverse, segments.a[rows], segments.b[rows])
@@ -142,6 +184,8 @@ def _merge(
     used = np.unique(np.concatenate([start[first], end[last]]))
     u, v = np.searchsorted(used, start[first]), np.searchsorted(used, end[last])
     length_m = np.bincount(edge, weights=segment_m, minlength=m).astype(np.float64)
+    ends = np.column_stack([crossing[start[first]], crossing[end[last]]])
+    ends[~np.column_stack([on_foot[rows[first]], on_foot[rows[last]]])] = 0
     main_way = _longest_way(edge, ways.way_id[segments.way[rows]], segments.way[rows], segment_m)
     return WalkNetwork(
         crs=crs,
@@ -159,7 +203,55 @@ def _merge(
         osm_id=ways.way_id[main_way],
         coords=xy[vertices],
         offsets=offsets + np.arange(m + 1),
+        ride=ride[rows[first]],
+        oneway=np.where(reverse[first], -forwards[rows[first]], forwards[rows[first]]),
+        crossing=ends,
     )
+
+
+def _crossing_nodes(
+    segments: Segments,
+    on_foot: NDArray[np.bool_],
+    ways: WalkWays,
+    node_id: NDArray[np.int64],
+    crossings: pd.DataFrame,
+) -> NDArray[np.int8]:
+    """Return for each node 0, 1 at a plain crossing or 2 at a signalled one, shape (n,).
+
+    A node is one if it is tagged so, or if a way tagged as a crossing meets a carriageway there.
+    """
+    crossing = np.zeros(len(node_id), dtype=np.int8)
+    carriageway = np.zeros(len(node_id), dtype=bool)
+    carriageway[segments.a[~on_foot]] = carriageway[segments.b[~on_foot]] = True
+    across = ways.crossing[segments.way]
+    rows = np.flatnonzero(across > 0)
+    for nodes in (segments.a[rows], segments.b[rows]):
+        met = carriageway[nodes]
+        np.maximum.at(crossing, nodes[met], across[rows[met]])
+    at = pd.Series(np.arange(len(node_id)), index=node_id).reindex(crossings["node_id"])
+    known = at.notna().to_numpy()
+    nodes = at.to_numpy()[known].astype(np.int64)
+    np.maximum.at(crossing, nodes, 1 + crossings["signals"].to_numpy(dtype=np.int8)[known])
+    return crossing
+
+
+def _only_on_foot(
+    segments: Segments, on_foot: NDArray[np.bool_], n_nodes: int
+) -> NDArray[np.bool_]:
+    """Tell at which nodes only streets of those on foot meet."""
+    shared = np.zeros(n_nodes, dtype=bool)
+    shared[segments.a[~on_foot]] = shared[segments.b[~on_foot]] = True
+    return ~shared
+
+
+def _against_each_other(
+    segments: Segments, forwards: NDArray[np.int8], n_nodes: int
+) -> NDArray[np.bool_]:
+    """Tell at which nodes two one-way streets run towards or away from each other."""
+    out_of = np.concatenate([segments.a[forwards > 0], segments.b[forwards < 0]])
+    into = np.concatenate([segments.b[forwards > 0], segments.a[forwards < 0]])
+    outs, ins = (np.bincount(nodes, minlength=n_nodes) for nodes in (out_of, into))
+    return np.asarray((outs == 2) | (ins == 2), dtype=bool)
 
 
 def _longest_way(

@@ -1,80 +1,195 @@
-"""Compounds: which residents-only street belongs to which walled estate or park."""
+"""Compounds: which walled estates and parks there are, and whose each residents-only street is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from shapely.geometry.base import BaseGeometry
 
 from planner.network.model import PUBLIC
+from planner.network.walls import Compounds
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+#: A zone whose streets are for residents by more than this share of their length is a compound.
+PRIVATE_SHARE: Final = 0.5
+#: A wall runs along an outline where it lies this near, over at least this share of it.
+_ALONG_M: Final = 3.0
+_ALONG_SHARE: Final = 0.8
 
 
-def walled_zones(zones: gpd.GeoDataFrame) -> dict[str, BaseGeometry]:
-    """Return the zones (osm_id, walled, polygons) that a tag calls walled: id -> polygon."""
-    walled = zones[zones["walled"].astype(bool)]
-    return dict(zip(walled["osm_id"], walled.geometry, strict=True))
+@dataclass(frozen=True)
+class Ownership:
+    """Whose the streets are: access (s,) is "public" or the id of a compound."""
+
+    access: NDArray[np.object_]
+    compounds: Compounds
+    notes: list[str]
 
 
-def name_compounds(
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    residents: NDArray[np.bool_],
-    way_id: NDArray[np.int64],
+def own_streets(
+    a: Ints,
+    b: Ints,
+    residents: Flags,
+    driveway: Flags,
+    way_id: Ints,
     xy: NDArray[np.float64],
-    walled: Mapping[str, BaseGeometry],
-) -> NDArray[np.object_]:
-    """Give each street segment its access: "public" or the id of its compound.
+    zones: gpd.GeoDataFrame,
+    wall_lines: NDArray[np.object_],
+) -> Ownership:
+    """Find the compounds, and give each street segment its access.
 
-    A residents-only segment belongs to the first walled polygon that holds its middle, else to
-    the group of residents-only segments it is connected with, named after the smallest way id.
+    A zone is a compound if its tags call it walled, or if more than half of its streets are for
+    residents only. Residents-only segments, and driveways inside, belong to the smallest compound
+    that holds their middle; the others form connected groups. A group that touches the streets of
+    exactly one zone is its stub outside the wall; every other is a compound of its own, named
+    after its smallest way id.
 
     Parameters
     ----------
-    a, b, residents, way_id : shape (s,)
-        End nodes, whether only residents may pass, OSM way.
+    a, b, residents, driveway, way_id : shape (s,)
+        End nodes, whether only residents may pass, whether it is a driveway, OSM way.
     xy : shape (n, 2), metres
-    walled
-        Compound id -> polygon, metric CRS.
+    zones
+        osm_id, kind, name, walled and polygons, metric CRS.
+    wall_lines
+        Mapped walls, metric CRS.
     """
     access = np.full(len(a), PUBLIC, dtype=object)
-    rows = np.flatnonzero(residents)
-    if len(rows) == 0:
-        return access
-    owner = _owning_polygon((xy[a[rows]] + xy[b[rows]]) / 2, walled)
-    access[rows] = owner
-    alone = rows[owner == ""]
-    group = _connected_groups(a[alone], b[alone], len(xy))
-    for number in np.unique(group):
-        members = alone[group == number]
-        access[members] = f"way/{way_id[members].min()}"
-    return access
+    found, owner = _zone_compounds(a, b, residents, xy, zones)
+    mine = (owner >= 0) & (residents | driveway)
+    access[mine] = found["osm_id"].to_numpy(dtype=object)[owner[mine]]
+    rest = np.flatnonzero(residents & ~mine)
+    groups = _grouped(rest, mine, a, b, way_id, access, len(xy)) if len(rest) else []
+    walled = found["walled"].to_numpy(dtype=bool)
+    shapes = found.geometry.to_numpy()
+    none = np.zeros(len(groups), dtype=bool)
+    compounds = Compounds(
+        id=np.array([*found["osm_id"], *groups], dtype=object),
+        name=np.array([*found["name"], *([""] * len(groups))], dtype=object),
+        kind=np.array([*found["kind"], *([""] * len(groups))], dtype=object),
+        walled=np.concatenate([walled, none]),
+        wall_mapped=np.concatenate([_runs_along(shapes, wall_lines), none]),
+        shape=np.array([*shapes, *([shapely.Polygon()] * len(groups))], dtype=object),
+    )
+    return Ownership(access, compounds, _overlaps(compounds))
 
 
-def _owning_polygon(
-    middles: NDArray[np.float64], walled: Mapping[str, BaseGeometry]
-) -> NDArray[np.object_]:
-    """Return the id of the first polygon that holds each point, "" where none does."""
-    owner = np.full(len(middles), "", dtype=object)
-    if not walled:
+def compound_at(compounds: Compounds, xy: NDArray[np.float64]) -> Ints:
+    """Return for points (n, 2) the smallest compound polygon that holds each, -1 for none."""
+    return _smallest_holding(compounds.shape, compounds.id, xy)
+
+
+def _smallest_holding(
+    shapes: NDArray[np.object_], ids: NDArray[np.object_], xy: NDArray[np.float64]
+) -> Ints:
+    """Return the smallest polygon (then by id) that holds each point, shape (n,); -1 for none."""
+    owner = np.full(len(xy), -1, dtype=np.int64)
+    if len(shapes) == 0 or len(xy) == 0:
         return owner
-    names = sorted(walled)
-    tree = shapely.STRtree([walled[name] for name in names])
-    points, polygons = tree.query(shapely.points(middles), predicate="intersects")
-    for point, polygon in sorted(zip(points, polygons, strict=True), reverse=True):
-        owner[point] = names[polygon]
+    order = np.lexsort((ids.astype(str), shapely.area(shapes)))
+    tree = shapely.STRtree(shapes[order])
+    point, rank = tree.query(shapely.points(xy), predicate="intersects")
+    by_rank = np.lexsort((-rank, point))  # of the polygons of one point the smallest comes last
+    owner[point[by_rank]] = order[rank[by_rank]]
     return owner
 
 
-def _connected_groups(
-    a: NDArray[np.int64], b: NDArray[np.int64], n_nodes: int
-) -> NDArray[np.int64]:
-    """Return the number of the connected group of each segment."""
-    graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(n_nodes, n_nodes))
+def _zone_compounds(
+    a: Ints, b: Ints, residents: Flags, xy: NDArray[np.float64], zones: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, Ints]:
+    """Return the zones that are compounds, and the row of the smallest one over each segment."""
+    middles = (xy[a] + xy[b]) / 2
+    shapes = zones.geometry.to_numpy()
+    private_m, all_m = np.zeros(len(zones)), np.zeros(len(zones))
+    if residents.any() and len(zones):
+        tree = shapely.STRtree(shapes)
+        rows = np.flatnonzero(residents)
+        _, zone = tree.query(shapely.points(middles[rows]), predicate="intersects")
+        asked = np.unique(zone)
+        tree = shapely.STRtree(shapes[asked])
+        segment, k = tree.query(shapely.points(middles), predicate="intersects")
+        length_m = np.hypot(*(xy[b] - xy[a]).T)[segment]
+        all_m = np.bincount(asked[k], weights=length_m, minlength=len(zones))
+        private_m = np.bincount(
+            asked[k], weights=length_m * residents[segment], minlength=len(zones)
+        )
+    chosen = zones["walled"].to_numpy(dtype=bool) | (private_m > PRIVATE_SHARE * all_m)
+    found = zones[chosen].drop_duplicates("osm_id").reset_index(drop=True)
+    owner = _smallest_holding(found.geometry.to_numpy(), found["osm_id"].to_numpy(object), middles)
+    return found, owner
+
+
+def _grouped(
+    rest: Ints, mine: Flags, a: Ints, b: Ints, way_id: Ints, access: NDArray[np.object_], n: int
+) -> list[str]:
+    """Give the segments `rest`, in place, to the zone they lead out of, or to groups of their own.
+
+    Returns the ids of the groups.
+    """
+    graph = coo_array((np.ones(len(rest), dtype=np.int8), (a[rest], b[rest])), shape=(n, n))
     _, component = connected_components(graph, directed=False)
-    return np.asarray(component[a], dtype=np.int64)
+    inner = np.flatnonzero(mine)
+    ends = pd.DataFrame(
+        {
+            "group": component[np.concatenate([a[inner], b[inner]])],
+            "zone": np.concatenate([access[inner], access[inner]]),
+        }
+    )
+    touched = ends.drop_duplicates().groupby("group")["zone"].agg(["first", "size"])
+    group = component[a[rest]]
+    rows = pd.DataFrame({"segment": rest, "group": group, "way": way_id[rest]})
+    names = rows.groupby("group")["way"].min().map(lambda way: f"way/{way}")
+    stubs = touched.loc[touched["size"] == 1, "first"]
+    owner = stubs.reindex(names.index)
+    access[rest] = owner.where(owner.notna(), names).loc[group].to_numpy()
+    # One way may be cut into several groups; together they are one compound.
+    return sorted(set(names[owner.isna()]))
+
+
+def _runs_along(shapes: NDArray[np.object_], walls: NDArray[np.object_]) -> Flags:
+    """Tell which outlines have a mapped wall along them."""
+    along = np.zeros(len(shapes), dtype=bool)
+    if len(walls) == 0 or len(shapes) == 0:
+        return along
+    outlines = shapely.boundary(shapes)
+    tree = shapely.STRtree(walls)
+    outline, wall = tree.query(outlines, predicate="dwithin", distance=_ALONG_M)
+    order = np.argsort(outline, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(outline[order])) + 1):
+        if len(rows):
+            k = outline[rows[0]]
+            near = shapely.buffer(shapely.union_all(walls[wall[rows]]), _ALONG_M, quad_segs=2)
+            covered_m = shapely.length(shapely.intersection(outlines[k], near))
+            along[k] = covered_m >= _ALONG_SHARE * shapely.length(outlines[k])
+    return along
+
+
+def _overlaps(compounds: Compounds) -> list[str]:
+    """Name the compounds that overlap by more than a sliver, without one holding the other."""
+    shapes = compounds.shape
+    if len(shapes) == 0:
+        return []
+    tree = shapely.STRtree(shapes)
+    first, second = tree.query(shapes, predicate="overlaps")
+    pairs = [(i, j) for i, j in zip(first, second, strict=True) if i < j]
+    named = []
+    for i, j in pairs:
+        common_m2 = shapely.area(shapely.intersection(shapes[i], shapes[j]))
+        if common_m2 > 0.01 * min(shapely.area(shapes[i]), shapely.area(shapes[j])):
+            named.append(f"{compounds.id[i]} and {compounds.id[j]}")
+    if not named:
+        return []
+    more = f" and {len(named) - 5} pairs more" if len(named) > 5 else ""
+    return [
+        f"compounds overlap: {'; '.join(named[:5])}{more}; what both hold is counted to the "
+        "smaller one"
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from pyproj import CRS
 
 from planner.crs import WGS84
 from planner.errors import NetworkError
+from planner.network.walls import Walls, no_walls
 from planner.profiles import WalkProfile
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class WalkNetwork:
     access (m,) : "public" or the id of the compound whose residents alone may pass.
     highway, name, osm_id (m,) : of the longest way in the edge.
     coords (k, 2) metres, offsets (m + 1,).
+    ride (m,) : a bicycle may be ridden, else it is pushed; oneway (m,) for bicycles: 1 from u to v,
+        -1 from v to u, 0 both ways. Walkers are bound by neither.
+    crossing (m, 2) : whether a path that ends its edge at u, at v crosses half a carriageway there:
+        0 no, 1 at a plain crossing, 2 at a signalled one.
+    walls : compounds, gates and barriers around the streets.
 
     Raises
     ------
@@ -59,6 +65,10 @@ class WalkNetwork:
     osm_id: NDArray[np.int64]
     coords: NDArray[np.float64]
     offsets: NDArray[np.int64]
+    ride: NDArray[np.bool_]
+    oneway: NDArray[np.int8]
+    crossing: NDArray[np.int8]
+    walls: Walls = field(default_factory=no_walls)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -84,13 +94,26 @@ class WalkNetwork:
         )
 
     def minutes_per_metre(self, profile: WalkProfile) -> NDArray[np.float64]:
-        """Return the minutes that one metre of each edge takes, shape (m,)."""
-        factor = np.where(self.steps, profile.steps_factor, 1.0)
-        return np.asarray(1.0 / (profile.speed_m_per_min * factor), dtype=np.float64)
+        """Return the minutes that one metre of each edge takes, shape (m,); inf: impassable."""
+        speed = np.full(self.n_edges, profile.speed_m_per_min)
+        if profile.vehicle != "foot":
+            speed[~self.ride] = profile.push_kmh * 1000 / 60
+        speed[self.steps] *= profile.steps_factor
+        with np.errstate(divide="ignore"):
+            return np.asarray(1.0 / speed, dtype=np.float64)
+
+    def end_minutes(self, profile: WalkProfile) -> NDArray[np.float64]:
+        """Return the minutes of delay at both ends of each edge, shape (m, 2).
+
+        A walk that crosses a carriageway comes and goes by footways: each of them carries half.
+        """
+        half = np.array([0.0, profile.crossing_s, profile.signal_s]) / 2 / 60
+        return np.asarray(half[self.crossing], dtype=np.float64)
 
     def minutes(self, profile: WalkProfile) -> NDArray[np.float64]:
-        """Return the walking time of each edge, minutes, shape (m,)."""
-        return self.length_m * self.minutes_per_metre(profile)
+        """Return the time of each edge with its delays, minutes, shape (m,); inf: impassable."""
+        walked = self.length_m * self.minutes_per_metre(profile)
+        return np.asarray(walked + self.end_minutes(profile).sum(axis=1), dtype=np.float64)
 
     @cached_property
     def lines(self) -> NDArray[np.object_]:
@@ -155,6 +178,10 @@ class WalkNetwork:
                 "access": str(self.access[edge]),
                 "steps": bool(self.steps[edge]),
                 "elevated": bool(self.elevated[edge]),
+                "ride": bool(self.ride[edge]),
+                "cycle_oneway": int(self.oneway[edge]),
+                "crossing_u": int(self.crossing[edge, 0]),
+                "crossing_v": int(self.crossing[edge, 1]),
                 "island": bool(self.island[edge]),
                 "oneway": False,
             }
@@ -192,7 +219,7 @@ def _check(network: WalkNetwork) -> None:
     if network.xy.shape != (n, 2):
         raise NetworkError(f"xy has shape {network.xy.shape}, expected ({n}, 2)")
     per_edge = ("v", "length_m", "steps", "elevated", "island", "access", "highway", "name",
-                "osm_id")  # fmt: skip
+                "osm_id", "ride", "oneway", "crossing")  # fmt: skip
     for column in per_edge:
         if len(getattr(network, column)) != m:
             raise NetworkError(f"{column} has {len(getattr(network, column))} rows, expected {m}")

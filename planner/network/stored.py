@@ -14,14 +14,28 @@ from typing import Any
 import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from shapely.geometry.base import BaseGeometry
 
 from planner import walkability
 from planner.crs import metric_crs_at
-from planner.network import _chains, areas, build, compounds, model
+from planner.network import (
+    _chains,
+    areas,
+    barriers,
+    build,
+    compounds,
+    gates,
+    model,
+    surroundings,
+    walls,
+)
 from planner.network.build import build_network
 from planner.network.model import WalkNetwork
+from planner.network.surroundings import surroundings_of
+from planner.network.walls import walls_from_arrays, walls_to_arrays
 from planner.sources.cache import ArrayCache, Arrays, key_of, pack_texts, unpack_texts
 from planner.sources.hashes import sha256_of
+from planner.sources.inputs import Inputs
 from planner.sources.osm import load_osm, reading_rules
 
 log = logging.getLogger(__name__)
@@ -50,13 +64,37 @@ def load_network(
 
     def build_it() -> WalkNetwork:
         """Read the ways and build from nothing."""
-        ways = load_osm(path, cache=cache).ways
-        middle = (ways.lonlat.min(axis=0) + ways.lonlat.max(axis=0)) / 2
-        return build_network(ways, crs or metric_crs_at(*middle))
+        extract = load_osm(path, cache=cache)
+        lonlat = extract.ways.lonlat
+        metric = crs or metric_crs_at(*(lonlat.min(axis=0) + lonlat.max(axis=0)) / 2)
+        return build_network(extract.ways, metric, around=surroundings_of(extract, metric))
 
     if not path.is_file():
         return build_it()
     return kept_network(build_it, cache, sha256_of(path), crs and crs.to_wkt())
+
+
+def network_of_plan(
+    inputs: Inputs, crs: CRS, within: BaseGeometry, cache: ArrayCache | None
+) -> WalkNetwork:
+    """Build the streets inside a polygon with what stands round them, or take them kept.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+    crs, within
+        Metric CRS, and the study area with its ring in it.
+    """
+    gates = None if inputs.gates is None else inputs.gates.rows
+
+    def build_it() -> WalkNetwork:
+        """Build from nothing."""
+        around = surroundings_of(inputs.osm, crs, gates)
+        return build_network(inputs.osm.ways, crs, within=within, around=around)
+
+    known = "" if gates is None else gates.to_json()
+    return kept_network(build_it, cache, inputs.osm_hash, crs.to_wkt(), within.wkb, known)
 
 
 def kept_network(
@@ -90,27 +128,32 @@ def building_rules() -> str:
     It is part of every key: a result of other rules is never met again.
     """
     own = sys.modules[__name__]
-    modules = (walkability, own, build, areas, compounds, _chains, model)
+    modules = (
+        walkability, own, build, areas, barriers, compounds, gates, _chains, model, surroundings,
+        walls,
+    )  # fmt: skip
     return reading_rules() + "\n".join(inspect.getsource(module) for module in modules)
 
 
 def _to_arrays(network: WalkNetwork) -> Arrays:
     """Take a network apart into arrays without objects."""
     arrays: Arrays = {"crs": np.frombuffer(network.crs.to_wkt().encode(), dtype=np.uint8)}
-    for entry in fields(WalkNetwork):
-        value = getattr(network, entry.name)
-        if entry.name != "crs":
-            is_text = value.dtype == object
-            arrays |= pack_texts(value, entry.name) if is_text else {entry.name: value}
+    columns = {entry.name: getattr(network, entry.name) for entry in fields(WalkNetwork)}
+    columns |= walls_to_arrays(columns.pop("walls"))
+    del columns["crs"]
+    for name, value in columns.items():
+        is_text = value.dtype == object
+        arrays |= pack_texts(value, name) if is_text else {name: value}
     return arrays
 
 
 def _from_arrays(arrays: Arrays) -> WalkNetwork:
     """Put a network together again; its own check refuses one that does not fit."""
     crs = CRS.from_wkt(arrays["crs"].tobytes().decode())
+    names = {name.removesuffix(".codes").removesuffix(".texts") for name in arrays} - {"crs"}
     columns: dict[str, Any] = {
-        entry.name: arrays[entry.name] if entry.name in arrays else unpack_texts(arrays, entry.name)
-        for entry in fields(WalkNetwork)
-        if entry.name != "crs"
+        name: arrays[name] if name in arrays else unpack_texts(arrays, name) for name in names
     }
-    return WalkNetwork(crs=crs, **columns)
+    own = {entry.name for entry in fields(WalkNetwork)}
+    walls = walls_from_arrays({name: columns[name] for name in names - own})
+    return WalkNetwork(crs=crs, walls=walls, **{name: columns[name] for name in names & own})

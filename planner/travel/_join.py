@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from planner.travel._barriers import clear
 from planner.travel._grid import cells_around
 
 # A point exactly on the limit is within it, whatever rounding says.
@@ -73,28 +74,54 @@ def pieces_near(x, y, limit, ends, grid, stamp, mark, found):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def _entries(x, y, found, n_found, limit, leg_pace, pieces, pace, edge, along, minutes):  # type: ignore[no-untyped-def]
-    """Write the entries of one point, in order along each edge; return how many are needed."""
+def _group_of(x, y, found, n_found, limit, ends, piece_edge, owner, is_group):  # type: ignore[no-untyped-def]
+    """Return the group whose street lies nearer to a point than any public one, -1 for none."""
+    nearest, group = np.inf, np.inf
+    whose = -1
+    for k in range(n_found):
+        own = owner[piece_edge[found[k]]]
+        if own >= 0 and not is_group[own]:
+            continue
+        foot, height, low, high, _ = chord(x, y, ends, found[k], limit)
+        away = np.sqrt(height * height + (min(max(foot, low), high) - foot) ** 2)
+        if own < 0:
+            nearest = min(nearest, away)
+        elif away < group:
+            group = away
+            whose = own
+    return whose if group < nearest - _SLACK_M else -1
+
+
+@njit(cache=True, nogil=True)
+def _entries(x, y, found, n_found, limit, leg_pace, pieces, ways, barriers, edge, along, minutes):  # type: ignore[no-untyped-def]
+    """Write the entries of one point, in order along each edge; return how many there are."""
     ends, piece_edge, piece_along = pieces
+    ahead, back = ways
     n = 0
     first_of_edge = 0
     for k in range(n_found):
         piece = found[k]
-        foot, height, low, high, _ = chord(x, y, ends, piece, limit)
+        foot, height, low, high, length = chord(x, y, ends, piece, limit)
         e = piece_edge[piece]
-        if n > 0 and edge[n - 1] != e:
+        if k == 0 or piece_edge[found[k - 1]] != e:
             first_of_edge = n
-        ratio = pace[e] / leg_pace
+        pace = min(ahead[e], back[e])
+        ratio = pace / leg_pace
         slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
         for step in (-1, 0, 1):
             at = min(max(foot + step * slant, low), high)
-            leg = leg_pace * np.sqrt(height * height + (at - foot) ** 2)
+            share = at / length if length > 0 else 0.0
+            to_x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
+            to_y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
+            if not clear(x, y, to_x, to_y, barriers):
+                continue
             edge[n] = e
             along[n] = piece_along[piece] + at
-            minutes[n] = leg
+            minutes[n] = leg_pace * np.sqrt(height * height + (at - foot) ** 2)
             n += 1
-        if k == n_found - 1 or piece_edge[found[k + 1]] != e:
-            n = _prune(first_of_edge, n, pace[e], along, minutes, edge)
+        both_ways = ahead[e] == back[e]
+        if both_ways and (k == n_found - 1 or piece_edge[found[k + 1]] != e):
+            n = _prune(first_of_edge, n, pace, along, minutes, edge)
     return n
 
 
@@ -131,25 +158,43 @@ def _prune(first, last, pace, along, minutes, edge):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _seeds(first, last, entries, network, graph, seed_at, seen, mark, nodes):  # type: ignore[no-untyped-def]
-    """Write the nodes one point starts from into `nodes` and their minutes into `seed_at`."""
+def _seed(node, time, seed_at, seen, mark, nodes, n):  # type: ignore[no-untyped-def]
+    """Note that a node is reached in this time; return how many nodes are known."""
+    if seen[node] != mark:
+        seen[node] = mark
+        seed_at[node] = time
+        nodes[n] = node
+        return n + 1
+    seed_at[node] = min(seed_at[node], time)
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _seeds(first, last, entries, network, graph, closed, seed_at, seen, mark, nodes):  # type: ignore[no-untyped-def]
+    """Write the nodes one point starts from into `nodes` and their minutes into `seed_at`.
+
+    On a street of its compound a point stands in both layers: it may leave, or be come to. A
+    facility closed to outsiders stands in the one that nobody leaves by.
+    """
     edge, along, minutes = entries
-    u, v, length, pace = network
-    starts, neighbour, edge_minutes = graph
+    tail, head, delay, to_tail, to_head, length, owner = network
+    starts, neighbour, edge_minutes, both_ways, inner = graph
     n = 0
     for k in range(first, last):
         e = edge[k]
         for side in range(2):
-            node = u[e] if side == 0 else v[e]
+            node = tail[e] if side == 0 else head[e]
             way = along[k] if side == 0 else max(length[e] - along[k], 0.0)
-            time = minutes[k] + way * pace[e]
-            if seen[node] != mark:
-                seen[node] = mark
-                seed_at[node] = time
-                nodes[n] = node
-                n += 1
-            elif time < seed_at[node]:
-                seed_at[node] = time
+            pace = to_tail[e] if side == 0 else to_head[e]
+            time = minutes[k] + delay[e, side]
+            if way > 0:
+                time += way * pace
+            if time == np.inf:
+                continue
+            if not closed:
+                n = _seed(node, time, seed_at, seen, mark, nodes, n)
+            if owner[e] >= 0:
+                n = _seed(node + inner, time, seed_at, seen, mark, nodes, n)
     # A seed that a neighbouring seed reaches sooner is no start of its own.
     kept = 0
     for k in range(n):
@@ -158,7 +203,9 @@ def _seeds(first, last, entries, network, graph, seed_at, seen, mark, nodes):  #
         needed = True
         for j in range(starts[node], starts[node + 1]):
             other = neighbour[j]
-            if seen[other] == mark and seed_at[other] + edge_minutes[j] < own - 1e-12:
+            if not both_ways[j] or seen[other] != mark:
+                continue
+            if seed_at[other] + edge_minutes[j] < own - 1e-12:
                 needed = False
                 break
         if needed:
@@ -168,10 +215,31 @@ def _seeds(first, last, entries, network, graph, seed_at, seen, mark, nodes):  #
 
 
 @njit(cache=True, nogil=True)
-def join_points(xy, limit, leg_pace, pieces, grid, network, graph):  # type: ignore[no-untyped-def]
-    """Return the ragged arrays of `Access` for points (n, 2)."""
+def _own_pieces(found, n_found, piece_edge, owner, own, closed):  # type: ignore[no-untyped-def]
+    """Keep the pieces of public streets and of the point's own compound; return how many.
+
+    A facility closed to outsiders has only the latter.
+    """
+    n = 0
+    for k in range(n_found):
+        whose = owner[piece_edge[found[k]]]
+        if (whose < 0 and not closed) or (whose >= 0 and whose == own):
+            found[n] = found[k]
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def join_points(xy, own, closed, limit, leg_pace, pieces, grid, network, graph, is_group, barriers):  # type: ignore[no-untyped-def]
+    """Return the ragged arrays of `Access` for points (n, 2).
+
+    `own` (n,) is the compound that holds each point; groups of private streets are added to it.
+    `closed` (n,) marks facilities for their compound alone; where there is none the mark goes.
+    """
     n_points, n_pieces = len(xy), len(pieces[1])
     n_nodes = len(graph[0]) - 1
+    owner = network[6]
+    ways = (network[4], network[3])
     stamp = np.full(n_pieces, -1, dtype=np.int64)
     seen = np.full(n_nodes, -1, dtype=np.int64)
     seed_at = np.empty(n_nodes)
@@ -186,6 +254,12 @@ def join_points(xy, limit, leg_pace, pieces, grid, network, graph):  # type: ign
     for point in range(n_points):
         x, y = xy[point]
         n_found = pieces_near(x, y, limit, pieces[0], grid, stamp, point, found)
+        if own[point] < 0 and len(is_group) > 0:
+            own[point] = _group_of(
+                x, y, found, n_found, limit, pieces[0], pieces[1], owner, is_group
+            )
+        closed[point] = closed[point] and own[point] >= 0
+        n_found = _own_pieces(found, n_found, pieces[1], owner, own[point], closed[point])
         p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
         piece = grown(piece, p + n_found)
         for k in range(n_found):
@@ -194,12 +268,12 @@ def join_points(xy, limit, leg_pace, pieces, grid, network, graph):  # type: ign
         entry_along = grown(entry_along, e + 3 * n_found)
         entry_minutes = grown(entry_minutes, e + 3 * n_found)
         n_entries = _entries(
-            x, y, found, n_found, limit, leg_pace, pieces, network[3],
+            x, y, found, n_found, limit, leg_pace, pieces, ways, barriers,
             entry_edge[e:], entry_along[e:], entry_minutes[e:],
         )  # fmt: skip
         n_seeds = _seeds(
             e, e + n_entries, (entry_edge, entry_along, entry_minutes), network, graph,
-            seed_at, seen, point, nodes,
+            closed[point], seed_at, seen, point, nodes,
         )  # fmt: skip
         seed_node = grown(seed_node, s + n_seeds)
         seed_minutes = grown(seed_minutes, s + n_seeds)

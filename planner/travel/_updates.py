@@ -19,12 +19,13 @@ def enter(graph, best, label, seed_node, seed_minutes, own):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def leave(graph, best, label, seed_node, seed_minutes, seed_label, own):  # type: ignore[no-untyped-def]
+def leave(graph, towards, best, label, seed_node, seed_minutes, seed_label, own):  # type: ignore[no-untyped-def]
     """Take one facility away: its nodes are filled again from around them, in place.
 
-    The seeds are those of the facilities that stay.
+    The seeds are those of the facilities that stay; `towards` is the graph turned round: for each
+    node those that lead to it.
     """
-    starts, neighbour, minutes = graph
+    starts, neighbour, minutes = towards
     cleared = label == own
     best[cleared] = np.inf
     label[cleared] = -1

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
+from planner.travel._graph import STEP
 from planner.travel._join import join_points
 from planner.travel.streets import Streets
 
@@ -17,7 +21,9 @@ class Access:
     """How n points meet the streets; everything ragged over the points.
 
     xy (n, 2) metres.
-    piece_starts (n + 1,), piece : the pieces of street within the limit.
+    compound (n,) : the compound whose streets a point may use besides the public ones, -1 for none.
+    closed (n,) : a facility for that compound alone, reached by those who stay inside.
+    piece_starts (n + 1,), piece : the pieces within the limit of the streets it may use.
     entry_starts (n + 1,), entry_edge, entry_along_m, entry_minutes : street points at which a
         shortest walk may enter, with the minutes of the leg.
     seed_starts (n + 1,), seed_node, seed_minutes : minutes from the point to nodes over one leg
@@ -25,6 +31,8 @@ class Access:
     """
 
     xy: NDArray[np.float64]
+    compound: NDArray[np.int64]
+    closed: NDArray[np.bool_]
     piece_starts: NDArray[np.int64]
     piece: NDArray[np.int64]
     entry_starts: NDArray[np.int64]
@@ -41,15 +49,22 @@ class Access:
     @property
     def joined(self) -> NDArray[np.bool_]:
         """Whether a point meets any street, shape (n,)."""
-        return np.diff(self.piece_starts) > 0
+        return np.diff(self.entry_starts) > 0
 
 
-def join(streets: Streets, xy: NDArray[np.float64]) -> Access:
+def join(
+    streets: Streets,
+    xy: NDArray[np.float64],
+    *,
+    reached: bool = False,
+    closed: NDArray[np.bool_] | None = None,
+) -> Access:
     """Find for each point the street points where a shortest walk can enter.
 
     On a straight piece of street only three can be best: the nearest point, and the two whose leg
     meets the street at the angle with cosine r = the edge's minutes per metre / the leg's, clipped
-    to the piece and the limit; where r >= 1 (steps) the ends of the part within the limit.
+    to the piece and the limit; where r >= 1 (steps) the ends of the part within the limit. Of these
+    three the ones behind a barrier are left out.
 
     Parameters
     ----------
@@ -57,36 +72,55 @@ def join(streets: Streets, xy: NDArray[np.float64]) -> Access:
         From `prepare_streets`.
     xy : shape (n, 2)
         Metres, in the network's CRS.
+    reached
+        Whether a search ends at these points (people) instead of starting there (facilities): for
+        riders on one-way streets these differ.
+    closed : shape (n,)
+        Facilities that outsiders may not enter; outside every compound there are no outsiders.
     """
     points = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2)
-    network, pieces, graph = streets.network, streets.pieces, streets.graph
+    network, pieces, graph, ends = streets.network, streets.pieces, streets.graph, streets.ends
+    own = streets.compound_at(points)
+    shut = np.zeros(len(points), dtype=bool) if closed is None else np.array(closed, dtype=bool)
+    private = (streets.owner >= 0).any()
+    groups = shapely.is_empty(network.walls.compounds.shape) if private else np.empty(0, dtype=bool)
+    to_tail, to_head = (ends.ahead, ends.back) if reached else (ends.back, ends.ahead)
+    barriers = streets.barriers
     arrays = join_points(
         points,
+        own,
+        shut,
         streets.access.limit_m,
         streets.leg_pace,
         (pieces.ends, pieces.edge, pieces.along_m),
         (streets.grid.frame, streets.grid.starts, streets.grid.items),
-        (network.u, network.v, network.length_m, streets.pace),
-        (graph.starts, graph.neighbour, graph.minutes),
+        (ends.tail, ends.head, ends.delay, to_tail, to_head, network.length_m, streets.owner),
+        (graph.starts, graph.neighbour, graph.minutes, graph.both_ways, graph.inner),
+        np.asarray(groups, dtype=bool),
+        (barriers.ends, barriers.grid.frame, barriers.grid.starts, barriers.grid.items),
     )
-    return Access(points, *arrays)
+    return Access(points, own, shut, *arrays)
 
 
 def at_nodes(streets: Streets) -> Access:
     """Return the street nodes themselves as points to be reached, in their order."""
-    network = streets.network
+    network, graph = streets.network, streets.graph
     nothing, none = np.empty(0, dtype=np.int64), np.zeros(network.n_nodes + 1, dtype=np.int64)
+    order = np.argsort(graph.network_node, kind="stable")
+    copies = np.bincount(graph.network_node, minlength=network.n_nodes)
     return Access(
         xy=network.xy,
+        compound=np.full(network.n_nodes, -1, dtype=np.int64),
+        closed=np.zeros(network.n_nodes, dtype=bool),
         piece_starts=none,
         piece=nothing,
         entry_starts=none,
         entry_edge=nothing,
         entry_along_m=np.empty(0),
         entry_minutes=np.empty(0),
-        seed_starts=np.arange(network.n_nodes + 1),
-        seed_node=np.arange(network.n_nodes),
-        seed_minutes=np.zeros(network.n_nodes),
+        seed_starts=np.concatenate([[0], np.cumsum(copies)]).astype(np.int64),
+        seed_node=order,
+        seed_minutes=np.zeros(len(order)),
     )
 
 
@@ -100,7 +134,27 @@ def rows_of(places: Access, first: int, last: int) -> Access:
 
     return Access(
         places.xy[first:last],
+        places.compound[first:last],
+        places.closed[first:last],
         *part(places.piece_starts, places.piece),
         *part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes),
         *part(places.seed_starts, places.seed_node, places.seed_minutes),
     )
+
+
+def shut_in(streets: Streets, units: Access) -> NDArray[np.bool_]:
+    """Tell which units meet streets of their compound alone, from which no open gate leads out."""
+    graph, n_nodes = streets.graph, streets.network.n_nodes
+    tail = np.repeat(np.arange(len(graph.starts) - 1), np.diff(graph.starts))
+    leaving = (tail >= n_nodes) & (tail < n_nodes + graph.inner)
+    inside = leaving & (graph.edge != STEP)
+    links = (np.ones(inside.sum(), dtype=np.int8), (tail[inside], graph.neighbour[inside]))
+    _, part = connected_components(coo_array(links, shape=(len(graph.starts) - 1,) * 2))
+    has_gate = np.zeros(part.max(initial=-1) + 1, dtype=bool)
+    has_gate[part[tail[leaving & (graph.edge == STEP)]]] = True
+    edge = units.entry_edge
+    free = (streets.owner[edge] < 0) | has_gate[part[streets.ends.tail[edge]]]
+    unit = np.repeat(np.arange(len(units)), np.diff(units.entry_starts))
+    out = np.zeros(len(units), dtype=bool)
+    out[unit[free]] = True
+    return units.joined & ~out

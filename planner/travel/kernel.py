@@ -5,17 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from planner.travel._barriers import clear
 from planner.travel._grid import cells_around
 from planner.travel._join import chord, grown
 
 # Every function takes tuples of arrays, in this order:
 #   graph   starts, neighbour, minutes
 #   origin  0 xy, 1 piece_starts, 2 piece, 3 entry_starts, 4 entry_edge, 5 entry_along,
-#           6 entry_minutes, 7 seed_starts, 8 seed_node, 9 seed_minutes             (Access)
-#   target  the same ten, of the points to be reached
+#           6 entry_minutes, 7 seed_starts, 8 seed_node, 9 seed_minutes, 10 compound,
+#           11 closed to outsiders                                                  (Access)
+#   target  the same twelve, of the points to be reached
 #   lookup  targets by node (starts, target, minutes), by edge (starts, target, along, minutes),
 #           by place (grid frame, starts, items)
-#   legs    piece ends, edge pace, limit, leg pace
+#   legs    piece ends, pace (towards v, towards u), limit, leg pace, barriers
 
 
 @njit(cache=True, nogil=True)
@@ -146,13 +148,14 @@ def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
-def common_point_metres(x1, y1, x2, y2, ends, piece, limit):  # type: ignore[no-untyped-def]
+def common_point_metres(x1, y1, x2, y2, ends, piece, limit, barriers):  # type: ignore[no-untyped-def]
     """Return the shortest sum of two legs that meet at one point of a piece, inf if none does.
 
     The best point is where the straight line from one point to the other, mirrored to the far
-    side of the piece, crosses it; clipped to the part within the limit of both.
+    side of the piece, crosses it; clipped to the part within the limit of both. No other is tried
+    where a barrier stands before it.
     """
-    foot1, height1, low1, high1, _ = chord(x1, y1, ends, piece, limit)
+    foot1, height1, low1, high1, length = chord(x1, y1, ends, piece, limit)
     foot2, height2, low2, high2, _ = chord(x2, y2, ends, piece, limit)
     low, high = max(low1, low2), min(high1, high2)
     if low > high:
@@ -162,6 +165,11 @@ def common_point_metres(x1, y1, x2, y2, ends, piece, limit):  # type: ignore[no-
     at = min(max(at, low), high)
     leg1 = np.sqrt(height1 * height1 + (at - foot1) ** 2)
     leg2 = np.sqrt(height2 * height2 + (at - foot2) ** 2)
+    share = at / length if length > 0 else 0.0
+    x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
+    y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
+    if not clear(x1, y1, x, y, barriers) or not clear(x2, y2, x, y, barriers):
+        return np.inf
     return leg1 + leg2
 
 
@@ -178,13 +186,17 @@ def _improve(target, minutes, best, touched, n_touched):  # type: ignore[no-unty
 @njit(cache=True, nogil=True)
 def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched):  # type: ignore[no-untyped-def]
     """Improve `best` by the walks that pass no node: along one edge, directly, over one point."""
-    ends, pace, limit, leg_pace = legs
+    ends, (ahead, back), limit, leg_pace, barriers = legs
     by_edge, by_place = lookup[1], lookup[2]
     for k in range(origin[3][o], origin[3][o + 1]):
         e = origin[4][k]
         for j in range(by_edge[0][e], by_edge[0][e + 1]):
-            along = abs(origin[5][k] - by_edge[2][j]) * pace[e]
-            minutes = origin[6][k] + along + by_edge[3][j]
+            way = by_edge[2][j] - origin[5][k]
+            minutes = origin[6][k] + by_edge[3][j]
+            if way > 0:
+                minutes += way * ahead[e]
+            elif way < 0:
+                minutes -= way * back[e]
             n_touched = _improve(by_edge[1][j], minutes, best, touched, n_touched)
     for k in range(origin[1][o], origin[1][o + 1]):
         stamp[origin[2][k]] = o
@@ -197,13 +209,19 @@ def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
                 t = by_place[2][k]
                 x2, y2 = target[0][t]
                 straight = np.sqrt((x2 - x) ** 2 + (y2 - y) ** 2)
-                if straight <= limit:
+                if straight > 2 * limit or straight * leg_pace >= best[t]:
+                    continue
+                if origin[11][o] and target[10][t] != origin[10][o]:
+                    continue
+                if straight <= limit and clear(x, y, x2, y2, barriers):
                     n_touched = _improve(t, straight * leg_pace, best, touched, n_touched)
-                elif straight <= 2 * limit and straight * leg_pace < best[t]:
+                else:
                     for j in range(target[1][t], target[1][t + 1]):
                         piece = target[2][j]
                         if stamp[piece] == o:
-                            metres = common_point_metres(x, y, x2, y2, ends, piece, limit)
+                            metres = common_point_metres(
+                                x, y, x2, y2, ends, piece, limit, barriers
+                            )
                             minutes = metres * leg_pace
                             n_touched = _improve(t, minutes, best, touched, n_touched)
     return n_touched

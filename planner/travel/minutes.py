@@ -81,7 +81,7 @@ def nearest_facility(
     """
     streets = prepare_streets(network, profile, access)
     origins = join(streets, points_of(facilities, network, "facilities"))
-    targets = join(streets, points_of(demand, network, "demand"))
+    targets = join(streets, points_of(demand, network, "demand"), reached=True)
     minutes, label = nearest_minutes(streets, origins, targets)
     labels = np.array([*facilities.index, None], dtype=object)
     nearest = pd.Series(labels[label], index=demand.index, dtype=object)
@@ -115,7 +115,7 @@ def facilities_in_reach(
     """
     streets = prepare_streets(network, profile, access)
     origins = join(streets, points_of(facilities, network, "facilities"))
-    targets = join(streets, points_of(demand, network, "demand"))
+    targets = join(streets, points_of(demand, network, "demand"), reached=True)
     pairs = reached_pairs(streets, origins, targets, max(cutoffs_minutes))
     counts = {
         cutoff: np.bincount(pairs.target[pairs.minutes <= cutoff], minlength=len(demand))
@@ -223,9 +223,22 @@ def graph_arrays(streets: Streets) -> tuple[NDArray[Any], ...]:
     return streets.graph.starts, streets.graph.neighbour, streets.graph.minutes
 
 
-def leg_arrays(streets: Streets) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
+def leg_arrays(streets: Streets) -> tuple[Any, ...]:
     """Return what the kernel knows of legs."""
-    return streets.pieces.ends, streets.pace, float(streets.access.limit_m), streets.leg_pace
+    ends = streets.ends
+    return (
+        streets.pieces.ends,
+        (ends.ahead, ends.back),
+        float(streets.access.limit_m),
+        streets.leg_pace,
+        barrier_arrays(streets),
+    )
+
+
+def barrier_arrays(streets: Streets) -> tuple[Any, ...]:
+    """Return the barriers that bind, as the kernel takes them."""
+    ends, grid = streets.barriers.ends, streets.barriers.grid
+    return ends, grid.frame, grid.starts, grid.items
 
 
 def access_arrays(points: Access) -> tuple[NDArray[Any], ...]:
@@ -233,7 +246,7 @@ def access_arrays(points: Access) -> tuple[NDArray[Any], ...]:
     return (
         points.xy, points.piece_starts, points.piece, points.entry_starts, points.entry_edge,
         points.entry_along_m, points.entry_minutes, points.seed_starts, points.seed_node,
-        points.seed_minutes,
+        points.seed_minutes, points.compound, points.closed,
     )  # fmt: skip
 
 
@@ -243,7 +256,7 @@ def lookup_arrays(streets: Streets, targets: Access) -> Lookup:
     number = np.arange(len(targets))
     seed_of = np.repeat(number, np.diff(targets.seed_starts))
     entry_of = np.repeat(number, np.diff(targets.entry_starts))
-    node_order, node_starts = _by(targets.seed_node, network.n_nodes)
+    node_order, node_starts = _by(targets.seed_node, len(streets.graph.network_node))
     edge_order, edge_starts = _by(targets.entry_edge, network.n_edges)
     grid = grid_of_points(targets.xy, 2 * streets.access.limit_m)
     return (

@@ -13,9 +13,11 @@ from shapely.ops import substring
 from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
+from planner.travel._barriers import clear
 from planner.travel._join import chord
 from planner.travel.access import Access, join
 from planner.travel.kernel import common_point_metres, search
+from planner.travel.minutes import barrier_arrays
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 #: How a walk may go: over street nodes, along one edge, straight, or over one street point.
@@ -74,7 +76,7 @@ def route(
     if not np.isfinite(ends).all():
         raise NetworkError("a route needs two points with coordinates")
     streets = prepare_streets(network, profile, access)
-    return route_between(streets, join(streets, ends[:1]), join(streets, ends[1:]))
+    return route_between(streets, join(streets, ends[:1], reached=True), join(streets, ends[1:]))
 
 
 def route_between(
@@ -82,11 +84,12 @@ def route_between(
 ) -> Route:
     """Find a shortest walk on prepared streets between two joined points (tables of one).
 
-    Streets beyond `within_minutes` of the start are not looked at: give it when they are known.
+    Streets beyond `within_minutes` of the end are not looked at: give it when they are known. As
+    every search, this one goes from where people walk to (joined as such) to where they start.
     """
     straight_m = float(np.hypot(*(end.xy[0] - start.xy[0])))
     walks = [
-        _direct(streets, straight_m),
+        _direct(streets, start, end, straight_m),
         _over_one_point(streets, start, end),
         _along_one_edge(streets, start, end),
         _over_nodes(streets, start, end, within_minutes),
@@ -103,9 +106,10 @@ _Walk = tuple[float, str, NDArray[np.float64], list[int]]
 _NOTHING: Final = np.empty((0, 2))
 
 
-def _direct(streets: Streets, straight_m: float) -> _Walk:
+def _direct(streets: Streets, start: Access, end: Access, straight_m: float) -> _Walk:
     near = straight_m <= streets.access.limit_m
-    return (straight_m * streets.leg_pace if near else np.inf), DIRECT, _NOTHING, []
+    free = near and clear(*start.xy[0], *end.xy[0], barrier_arrays(streets))
+    return (straight_m * streets.leg_pace if free else np.inf), DIRECT, _NOTHING, []
 
 
 def _over_one_point(streets: Streets, start: Access, end: Access) -> _Walk:
@@ -115,7 +119,9 @@ def _over_one_point(streets: Streets, start: Access, end: Access) -> _Walk:
     (x1, y1), (x2, y2) = start.xy[0], end.xy[0]
     for piece in np.intersect1d(start.piece, end.piece):
         ends = streets.pieces.ends
-        metres = common_point_metres(x1, y1, x2, y2, ends, piece, limit)
+        metres = common_point_metres(
+            x1, y1, x2, y2, ends, piece, limit, barrier_arrays(streets)
+        )
         if metres * streets.leg_pace < best[0]:
             foot1, height1, low1, high1, length = chord(x1, y1, ends, piece, limit)
             foot2, height2, low2, high2, _ = chord(x2, y2, ends, piece, limit)
@@ -135,9 +141,10 @@ def _along_one_edge(streets: Streets, start: Access, end: Access) -> _Walk:
     for i, edge in enumerate(start.entry_edge):
         for j in np.flatnonzero(end.entry_edge == edge):
             low, high = start.entry_along_m[i], end.entry_along_m[j]
-            minutes = (
-                start.entry_minutes[i] + abs(high - low) * streets.pace[edge] + end.entry_minutes[j]
-            )
+            # Searched from the end: towards u is how one rides to v.
+            pace = streets.ends.back[edge] if high > low else streets.ends.ahead[edge]
+            way = abs(high - low) * pace if high != low else 0.0
+            minutes = start.entry_minutes[i] + way + end.entry_minutes[j]
             if minutes < best[0]:
                 best = (minutes, ONE_EDGE, _part(streets.network, edge, low, high), [int(edge)])
     return best
@@ -148,46 +155,61 @@ def _over_nodes(streets: Streets, start: Access, end: Access, within_minutes: fl
     graph = streets.graph
     n_nodes = len(graph.starts) - 1
     best, came_from = np.full(n_nodes, np.inf), np.empty(n_nodes, dtype=np.int64)
-    size = len(graph.neighbour) + len(start.seed_node) + 1
+    size = len(graph.neighbour) + len(end.seed_node) + 1
     heap = (np.empty(size), np.empty(size, dtype=np.int64))
     search(
-        (graph.starts, graph.neighbour, graph.minutes), start.seed_node, start.seed_minutes,
+        (graph.starts, graph.neighbour, graph.minutes), end.seed_node, end.seed_minutes,
         within_minutes, best, came_from, np.empty(n_nodes, dtype=np.int64), heap,
     )  # fmt: skip
-    total = best[end.seed_node] + end.seed_minutes
+    total = best[start.seed_node] + start.seed_minutes
     if len(total) == 0 or not np.isfinite(total.min()):
         return np.inf, OVER_NODES, _NOTHING, []
-    node = int(end.seed_node[np.argmin(total)])
-    last_line, last_edge = _to_node(streets, end, node)
-    parts, edges = [last_line[::-1]], [last_edge]
+    node = int(start.seed_node[np.argmin(total)])
+    ends = streets.ends
+    first_line, first_edge = _to_node(streets, start, node, (ends.ahead, ends.back))
+    parts, edges = [first_line], [first_edge]
     while came_from[node] >= 0:
         before = int(came_from[node])
         edge = _edge_between(streets, before, node)
-        line = _line(streets.network, edge)
-        forwards = streets.network.u[edge] == before and streets.network.v[edge] == node
-        parts.append(line if forwards else line[::-1])
-        edges.append(edge)
+        if edge >= 0:  # through a gate nobody moves
+            line = _line(streets.network, edge)
+            backwards = graph.network_node[node] == streets.network.u[edge]
+            # A ring ends where it begins; either way round takes as long.
+            parts.append(line if backwards else line[::-1])
+            edges.append(edge)
         node = before
-    first_line, first_edge = _to_node(streets, start, node)
-    parts.append(first_line)
-    edges.append(first_edge)
-    return float(total.min()), OVER_NODES, np.vstack(parts[::-1]), edges[::-1]
+    last_line, last_edge = _to_node(streets, end, node, (ends.back, ends.ahead))
+    parts.append(last_line[::-1])
+    edges.append(last_edge)
+    return float(total.min()), OVER_NODES, np.vstack(parts), edges
 
 
-def _to_node(streets: Streets, place: Access, node: int) -> tuple[NDArray[np.float64], int]:
-    """Return the cheapest way from a place's entries to a node: vertices and edge."""
-    network = streets.network
+def _to_node(
+    streets: Streets, place: Access, node: int, pace: tuple[NDArray[Any], NDArray[Any]]
+) -> tuple[NDArray[np.float64], int]:
+    """Return the cheapest way from a place's entries to a node: vertices and edge.
+
+    `pace` is that of the edges towards u and towards v.
+    """
+    network, ends = streets.network, streets.ends
     edge, along = place.entry_edge, place.entry_along_m
-    at_u = np.where(network.u[edge] == node, along, np.inf)
-    at_v = np.where(network.v[edge] == node, network.length_m[edge] - along, np.inf)
-    rest_m = np.minimum(at_u, at_v)
-    k = int(np.argmin(place.entry_minutes + rest_m * streets.pace[edge]))
-    stop = 0.0 if at_u[k] <= at_v[k] else network.length_m[edge[k]]
+    enters = node >= streets.network.n_nodes + streets.graph.inner
+    layer = np.where(enters & (streets.owner[edge] >= 0), streets.graph.inner, 0)
+    best: list[NDArray[np.float64]] = []
+    for side, nodes in enumerate((ends.tail, ends.head)):
+        way_m = along if side == 0 else network.length_m[edge] - along
+        walked = np.where(way_m > 0, np.maximum(way_m, 0.0) * pace[side][edge], 0.0)
+        here = nodes[edge] + layer == node
+        minutes = place.entry_minutes + walked + ends.delay[edge, side]
+        best.append(np.where(here, minutes, np.inf))
+    side = int(best[1].min() < best[0].min())
+    k = int(np.argmin(best[side]))
+    stop = 0.0 if side == 0 else network.length_m[edge[k]]
     return _part(network, edge[k], along[k], stop), int(edge[k])
 
 
 def _edge_between(streets: Streets, start: int, end: int) -> int:
-    """Return the quickest edge from one node to another."""
+    """Return the quickest edge from one node to another, -1 for a step through a gate."""
     graph = streets.graph
     rows = np.arange(graph.starts[start], graph.starts[start + 1])
     rows = rows[graph.neighbour[rows] == end]

@@ -7,14 +7,21 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from planner.errors import NetworkError
-from planner.network.model import WalkNetwork
+from planner.network.compounds import compound_at
+from planner.network.model import PUBLIC, WalkNetwork
+from planner.network.walls import BARRIER_KINDS, EVERYONE, RESIDENTS
 from planner.profiles import PROFILES, WalkProfile
+from planner.travel._graph import Ends, SearchGraph, Steps, ends_of_edges, search_graph
 from planner.travel._grid import Grid, grid_of_boxes
 
 ADULT: Final = PROFILES["adult"]
+#: Cells by which barriers are found: about as long as a leg.
+BARRIER_CELL_M: Final = 50.0
+GATE_MODES: Final = ("as_tagged", "inferred_open", "inferred_closed", "ignored")
 
 
 @dataclass(frozen=True)
@@ -39,12 +46,45 @@ DEFAULT_ACCESS: Final = AccessRules()
 
 
 @dataclass(frozen=True)
+class WallRules:
+    """How compounds, gates and barriers bind (design section 5).
+
+    gates : `as_tagged`: a wall is passed at its mapped gates, or at inferred ones where it has
+        none; `inferred_open`: wherever a street goes through; `inferred_closed`: at mapped gates
+        only; `ignored`: as if there were neither compounds nor walls.
+    barriers : kinds of barrier that no leg crosses.
+    shut : rows of the network's gates that nobody passes at this hour.
+    opened : rows of the gates that let everybody through, as if the compound were public there.
+    """
+
+    gates: str = "as_tagged"
+    barriers: tuple[str, ...] = BARRIER_KINDS
+    shut: tuple[int, ...] = ()
+    opened: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.gates not in GATE_MODES:
+            raise NetworkError(f"gates {self.gates!r} is unknown; give {', '.join(GATE_MODES)}")
+
+    @property
+    def ignored(self) -> bool:
+        """Whether compounds and walls count for nothing."""
+        return self.gates == "ignored"
+
+
+AS_TAGGED: Final = WallRules()
+NO_COMPOUNDS: Final = WallRules(gates="ignored")
+ONLY_WALLS: Final = WallRules(barriers=("wall",))
+
+
+@dataclass(frozen=True)
 class Pieces:
     """Straight pieces of street that a leg may meet, p of them; metres.
 
     ends (p, 4) : x, y of both ends in the direction of the edge.
     edge (p,) : edge of each piece; along_m (p,) : metres from the edge's node u to its first end.
-    An elevated edge has no pieces but a piece of length zero at each end that joins nothing.
+    An elevated edge has no pieces but a piece of length zero at each end that joins nothing; an
+    edge that this walker cannot use has none.
     """
 
     ends: NDArray[np.float64]
@@ -53,37 +93,51 @@ class Pieces:
 
 
 @dataclass(frozen=True)
-class SearchGraph:
-    """Neighbours in compressed rows: node n leads to neighbour[starts[n]:starts[n + 1]]."""
+class BarrierIndex:
+    """Straight parts of barriers, shape (b, 4) in metres, listed by cell."""
 
-    starts: NDArray[np.int64]
-    neighbour: NDArray[np.int64]
-    minutes: NDArray[np.float64]
-    edge: NDArray[np.int64]
+    ends: NDArray[np.float64]
+    grid: Grid
 
 
 @dataclass(frozen=True, eq=False)
 class Streets:
-    """A network as one kind of walker meets it."""
+    """A network as one kind of walker meets it.
+
+    owner (m,) : compound whose residents alone use each edge, -1 for public streets.
+    """
 
     network: WalkNetwork
     profile: WalkProfile
     access: AccessRules
+    rules: WallRules
     pace: NDArray[np.float64]
     """Minutes per metre of each edge, shape (m,)."""
+    owner: NDArray[np.int64]
     pieces: Pieces
     grid: Grid
+    ends: Ends
     graph: SearchGraph
+    barriers: BarrierIndex
 
     @property
     def leg_pace(self) -> float:
         """Minutes per straight metre of an access leg or a direct walk."""
         return self.access.detour / self.profile.speed_m_per_min
 
+    def compound_at(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the compound polygon that holds each point (n, 2), -1 for none."""
+        if self.rules.ignored:
+            return np.full(len(xy), -1, dtype=np.int64)
+        return compound_at(self.network.walls.compounds, xy)
 
-@lru_cache(maxsize=8)
+
+@lru_cache(maxsize=16)
 def prepare_streets(
-    network: WalkNetwork, profile: WalkProfile = ADULT, access: AccessRules = DEFAULT_ACCESS
+    network: WalkNetwork,
+    profile: WalkProfile = ADULT,
+    access: AccessRules = DEFAULT_ACCESS,
+    rules: WallRules = AS_TAGGED,
 ) -> Streets:
     """Prepare a network for one profile; asked twice for the same, it answers from memory.
 
@@ -91,25 +145,113 @@ def prepare_streets(
     ----------
     network
         Streets; recognised by identity.
-    profile, access
-        Who walks, and how a point meets the streets.
+    profile, access, rules
+        Who walks, how a point meets the streets, and how compounds, gates and barriers bind.
     """
     pace = network.minutes_per_metre(profile)
-    pieces = _pieces(network)
-    low = np.minimum(pieces.ends[:, :2], pieces.ends[:, 2:])
-    high = np.maximum(pieces.ends[:, :2], pieces.ends[:, 2:])
+    owner = _owners(network, rules)
+    delay = network.end_minutes(profile)
+    if not rules.ignored:
+        delay = _with_shut_gates(network, delay, _is_shut(network, profile, rules))
+    ends, network_node, inner = ends_of_edges(
+        network, owner, pace, delay, rides=profile.vehicle != "foot"
+    )
+    steps = _open_gates(network, profile, rules)
+    pieces = _pieces(network, np.isfinite(pace))
     return Streets(
         network=network,
         profile=profile,
         access=access,
+        rules=rules,
         pace=pace,
+        owner=owner,
         pieces=pieces,
-        grid=grid_of_boxes(np.hstack([low, high]), access.limit_m),
-        graph=_search_graph(network, network.length_m * pace),
+        grid=grid_of_boxes(_boxes(pieces.ends), access.limit_m),
+        ends=ends,
+        graph=search_graph(network, ends, owner, steps, network_node, inner),
+        barriers=_barrier_index(network, rules),
     )
 
 
-def _pieces(network: WalkNetwork) -> Pieces:
+def _owners(network: WalkNetwork, rules: WallRules) -> NDArray[np.int64]:
+    """Return the row of the compound that owns each edge, -1 for public ones."""
+    owner = np.full(network.n_edges, -1, dtype=np.int64)
+    if rules.ignored:
+        return owner
+    private = network.access != PUBLIC
+    names = network.walls.compounds.id
+    code = pd.Index(names).get_indexer(network.access[private])
+    if (code < 0).any():
+        raise NetworkError("a residents-only street names a compound that the network lacks")
+    owner[private] = code
+    return owner
+
+
+def _is_shut(
+    network: WalkNetwork, profile: WalkProfile, rules: WallRules
+) -> NDArray[np.bool_]:
+    """Tell which gates this walker cannot pass: shut, or for other people."""
+    gates = network.walls.gates
+    shut = np.array([not _lets_through(text, profile.name) for text in gates.passes], dtype=bool)
+    if rules.gates == "as_tagged":
+        shut |= gates.shut_as_tagged
+    elif rules.gates == "inferred_closed":
+        shut |= gates.shut_as_tagged | gates.inferred
+    shut[list(rules.shut)] = True
+    shut[list(rules.opened)] = False
+    return shut
+
+
+def _lets_through(passes: str, profile: str) -> bool:
+    if passes in (EVERYONE, RESIDENTS):
+        return True
+    return profile in [name.strip() for name in passes.split(";")]
+
+
+def _with_shut_gates(
+    network: WalkNetwork, delay: NDArray[np.float64], shut: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Let nobody pass the nodes of shut gates that are on no compound's border, shape (m, 2)."""
+    gates = network.walls.gates
+    nodes = gates.node[shut & (gates.compound < 0)]
+    if len(nodes) == 0:
+        return delay
+    closed = np.zeros(network.n_nodes, dtype=bool)
+    closed[nodes] = True
+    at_end = np.column_stack([closed[network.u], closed[network.v]])
+    return np.where(at_end, np.inf, delay)
+
+
+def _open_gates(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> Steps:
+    """Return the open passages between compounds and public streets."""
+    gates = network.walls.gates
+    if rules.ignored:
+        open_rows = np.empty(0, dtype=np.int64)
+    else:
+        open_rows = np.flatnonzero((gates.compound >= 0) & ~_is_shut(network, profile, rules))
+    return Steps(
+        gates.node[open_rows],
+        gates.compound[open_rows],
+        np.isin(open_rows, rules.opened),
+        np.where(gates.mapped | gates.inferred, profile.gate_s / 60, 0.0)[open_rows],
+    )
+
+
+def _barrier_index(network: WalkNetwork, rules: WallRules) -> BarrierIndex:
+    """List the barriers that bind by cell."""
+    barriers = network.walls.barriers
+    kinds = frozenset(rules.barriers) - (frozenset({"wall"}) if rules.ignored else frozenset())
+    ends = barriers.ends[barriers.of_kinds(kinds)]
+    return BarrierIndex(ends, grid_of_boxes(_boxes(ends), BARRIER_CELL_M))
+
+
+def _boxes(ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the boxes round straight parts, shape (p, 4)."""
+    low = np.minimum(ends[:, :2], ends[:, 2:])
+    return np.hstack([low, np.maximum(ends[:, :2], ends[:, 2:])])
+
+
+def _pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
     """Cut the edges into straight pieces."""
     edge = np.repeat(np.arange(network.n_edges), np.diff(network.offsets) - 1)
     first = np.delete(np.arange(len(network.coords)), network.offsets[1:] - 1)
@@ -119,8 +261,8 @@ def _pieces(network: WalkNetwork) -> Pieces:
     first_piece = network.offsets[:-1] - np.arange(network.n_edges)
     along_m = walked_m - walked_m[first_piece][edge] if len(edge) else walked_m
     ends = np.hstack([start, end])
-    ground = ~network.elevated[edge]
-    stop_edge, stop_along_m, stop_xy = _elevated_stops(network)
+    ground = (~network.elevated & usable)[edge]
+    stop_edge, stop_along_m, stop_xy = _elevated_stops(network, usable)
     return Pieces(
         ends=np.ascontiguousarray(np.vstack([ends[ground], np.hstack([stop_xy, stop_xy])])),
         edge=np.concatenate([edge[ground], stop_edge]),
@@ -129,7 +271,7 @@ def _pieces(network: WalkNetwork) -> Pieces:
 
 
 def _elevated_stops(
-    network: WalkNetwork,
+    network: WalkNetwork, usable: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return the dead ends of elevated edges: edge, metres from u, coordinates.
 
@@ -138,25 +280,11 @@ def _elevated_stops(
     """
     degree = np.bincount(network.u, minlength=network.n_nodes)
     degree += np.bincount(network.v, minlength=network.n_nodes)
-    elevated = np.flatnonzero(network.elevated)
+    elevated = np.flatnonzero(network.elevated & usable)
     at_u = elevated[degree[network.u[elevated]] == 1]
     at_v = elevated[degree[network.v[elevated]] == 1]
     return (
         np.concatenate([at_u, at_v]),
         np.concatenate([np.zeros(len(at_u)), network.length_m[at_v]]),
         np.vstack([network.xy[network.u[at_u]], network.xy[network.v[at_v]]]),
-    )
-
-
-def _search_graph(network: WalkNetwork, minutes: NDArray[np.float64]) -> SearchGraph:
-    """List every edge at both of its ends."""
-    tail = np.concatenate([network.u, network.v])
-    head = np.concatenate([network.v, network.u])
-    order = np.argsort(tail, kind="stable")
-    degree = np.bincount(tail, minlength=network.n_nodes)
-    return SearchGraph(
-        starts=np.concatenate([[0], np.cumsum(degree)]).astype(np.int64),
-        neighbour=head[order],
-        minutes=np.concatenate([minutes, minutes])[order],
-        edge=np.concatenate([np.arange(network.n_edges)] * 2)[order],
     )

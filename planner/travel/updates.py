@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +72,8 @@ class Served:
             np.array([len(access.seed_node) for _, access in stay], dtype=np.int64),
         )
         graph = graph_arrays(self.streets)
-        leave(graph, best, label, np.concatenate(nodes), np.concatenate(minutes), labels, number)
+        seeds = np.concatenate(nodes), np.concatenate(minutes), labels
+        leave(graph, _turned(self.streets), best, label, *seeds, number)
         places = (*self.places[:number], None, *self.places[number + 1 :])
         return self._settled(places, best, label, _counted(self, place, -1))
 
@@ -160,6 +162,16 @@ def serve(
         counts = _counted(served, place, 1)
         served = replace(served, counts=counts)
     return served._settled(places, best, label, counts)
+
+
+@lru_cache(maxsize=2)
+def _turned(streets: Streets) -> tuple[NDArray[Any], ...]:
+    """Return the search graph turned round: for each node the nodes that lead to it."""
+    starts, neighbour, minutes = graph_arrays(streets)
+    tail = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    order = np.argsort(neighbour, kind="stable")
+    degree = np.bincount(neighbour, minlength=len(starts) - 1)
+    return np.concatenate([[0], np.cumsum(degree)]).astype(np.int64), tail[order], minutes[order]
 
 
 def _place(

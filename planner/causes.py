@@ -1,0 +1,146 @@
+"""Why a unit is not covered: shut at this hour, a wall, a barrier, a detour, or the distance."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from planner.travel.access import Access, join
+from planner.travel.minutes import nearest_minutes
+from planner.travel.streets import (
+    NO_COMPOUNDS,
+    ONLY_WALLS,
+    Streets,
+    WallRules,
+    prepare_streets,
+)
+
+#: In the order in which they are looked for.
+CAUSES: Final = ("closed", "wall", "barrier", "detour", "too far")
+CLOSED, WALL, BARRIER, DETOUR, TOO_FAR = CAUSES
+#: A walk that a straight line times this would fit into the cutoff is a detour.
+DETOUR_FACTOR: Final = 1.3
+
+
+def find_causes(
+    streets: Streets,
+    units: NDArray[np.float64],
+    facilities: Access,
+    *,
+    cutoff_minutes: float,
+    served_at_other_hours: NDArray[np.bool_],
+) -> pd.DataFrame:
+    """Return the first cause that applies to each of some units that are not covered.
+
+    `closed`: covered at another hour. `wall`: covered if there were no compounds and no walls.
+    `barrier`: covered if water, rails and motorways blocked no leg, or a facility lies within reach
+    in a straight line x 1.3 and that line crosses one of them. `detour`: a facility lies within
+    reach in a straight line x 1.3. `too far`: none does.
+
+    Parameters
+    ----------
+    streets
+        Prepared for the plan's profile.
+    units : shape (k, 2), metres
+    facilities
+        Those that count, from `join`.
+    cutoff_minutes
+        That of the verdict.
+    served_at_other_hours : shape (k,)
+
+    Returns
+    -------
+    DataFrame, k rows
+        cause, cause_detail: name of the wall or barrier, "" where it has none.
+    """
+    reach_m = streets.profile.speed_m_per_min * cutoff_minutes / DETOUR_FACTOR
+    crossed, name = _barriers_between(streets, units, facilities.xy, reach_m)
+    no_walls, nearest = _without(streets, NO_COMPOUNDS, units, facilities)
+    free_legs, _ = _without(streets, ONLY_WALLS, units, facilities)
+    near = _straight_m(units, facilities.xy) <= reach_m
+    walled = no_walls <= cutoff_minutes
+    cause = np.select(
+        [served_at_other_hours, walled, (free_legs <= cutoff_minutes) | crossed, near],
+        [CLOSED, WALL, BARRIER, DETOUR],
+        TOO_FAR,
+    ).astype(object)
+    detail = np.where(cause == BARRIER, name, "").astype(object)
+    rows = np.flatnonzero(cause == WALL)
+    detail[rows] = _walls_between(streets, units[rows], facilities, nearest[rows])
+    return pd.DataFrame({"cause": cause, "cause_detail": detail})
+
+
+def _without(
+    streets: Streets, rules: WallRules, units: NDArray[np.float64], facilities: Access
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the minutes to the nearest facility, and which it is, under other rules."""
+    other = prepare_streets(streets.network, streets.profile, streets.access, rules)
+    places = join(other, facilities.xy, closed=facilities.closed)
+    return nearest_minutes(other, places, join(other, units, reached=True))
+
+
+def _straight_m(units: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    if len(places) == 0 or len(units) == 0:
+        return np.full(len(units), np.inf)
+    return np.asarray(KDTree(places).query(units)[0], dtype=np.float64)
+
+
+def _barriers_between(
+    streets: Streets, units: NDArray[np.float64], places: NDArray[np.float64], reach_m: float
+) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
+    """Tell whether a mapped barrier lies between a unit and a place within reach, and its name.
+
+    Of several the one before the nearest place counts.
+    """
+    barriers = streets.network.walls.barriers
+    found = np.zeros(len(units), dtype=bool)
+    names = np.full(len(units), "", dtype=object)
+    parts = barriers.of_kinds(frozenset(streets.rules.barriers) - {"wall"})
+    if len(parts) == 0 or len(places) == 0 or len(units) == 0:
+        return found, names
+    pairs = KDTree(units).sparse_distance_matrix(KDTree(places), reach_m, output_type="ndarray")
+    lines = shapely.linestrings(np.stack([units[pairs["i"]], places[pairs["j"]]], axis=1))
+    tree = shapely.STRtree(shapely.linestrings(barriers.ends[parts].reshape(-1, 2, 2)))
+    line, part = tree.query(lines, predicate="intersects")
+    rows = pd.DataFrame(
+        {
+            "unit": pairs["i"][line],
+            "metres": pairs["v"][line],
+            "feature": barriers.feature[parts[part]],
+        }
+    ).sort_values(["unit", "metres", "feature"], kind="stable")
+    first = rows.drop_duplicates("unit")
+    found[first["unit"]] = True
+    kinds, called = barriers.kind[first["feature"]], barriers.name[first["feature"]]
+    names[first["unit"]] = [name or kind for name, kind in zip(called, kinds, strict=True)]
+    return found, names
+
+
+def _walls_between(
+    streets: Streets, units: NDArray[np.float64], facilities: Access, nearest: NDArray[np.int64]
+) -> NDArray[np.object_]:
+    """Name the compound whose wall keeps each unit from the facility nearest without walls.
+
+    That is the unit's own, else the facility's, else the first whose ground lies between.
+    """
+    compounds = streets.network.walls.compounds
+    names = np.full(len(units), "", dtype=object)
+    if len(units) == 0 or len(compounds) == 0:
+        return names
+    called = np.array(
+        [name or text for name, text in zip(compounds.name, compounds.id, strict=True)], dtype=object
+    )
+    own = streets.compound_at(units)
+    theirs = np.where(nearest >= 0, facilities.compound[nearest], -1)
+    lines = shapely.linestrings(np.stack([units, facilities.xy[nearest]], axis=1))
+    line, crossed = shapely.STRtree(compounds.shape).query(lines, predicate="intersects")
+    between = pd.Series(crossed, index=line).groupby(level=0).min()
+    first = between.reindex(range(len(units))).fillna(-1).to_numpy(dtype=np.int64)
+    chosen = np.where(own >= 0, own, np.where(theirs >= 0, theirs, first))
+    names[chosen >= 0] = called[chosen[chosen >= 0]]
+    return names

@@ -366,6 +366,28 @@ CASES: dict[str, tuple[Break, str]] = {
         r"facilities\.csv: row 3: opening_hours '周一至周五 9点' cannot be read; "
         r"write it like 'Mo-Fr 08:30-17:00; Sa,Su 09:00-16:00', or leave it empty",
     ),
+    "a profile that stands still": (
+        in_plan("[network]", '[[profiles]]\nname = "slow"\nspeed_kmh = 0\n[network]'),
+        r"plan\.toml: profiles\[1\]\.speed_kmh: 0 will not do; it should be greater than 0",
+    ),
+    "a profile that nobody knows": (
+        in_plan("[network]", '[service]\nprofiles = ["weelchair"]\n[network]'),
+        r"service\.profiles: unknown profile 'weelchair'; did you mean wheelchair\? known are ad",
+    ),
+    "a group of more people than there are": (
+        lambda folder: (
+            two_towns(folder),
+            write_lines(folder / "groups.csv", ["town,group,people", "West,old,1e6"]),
+            in_plan("[network]", '[[groups]]\nname = "old"\ntable = "groups.csv"\n[network]')(
+                folder
+            ),
+        ),
+        r"groups\.csv: row 2: 1000000 people of group old in West, which has .* correct one",
+    ),
+    "a group whose column is not there": (
+        in_plan("[network]", '[[groups]]\nname = "old"\ncolumn = "old"\n[network]'),
+        r"people\.csv: no column 'old', which group 'old' names; add it or give the group a share",
+    ),
     "zones that are not there": (
         lambda folder: (
             write_city(folder, demand=zones(commercial=9)),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from planner._plan_keys import PlanKey, keys_of, sections_in
+from planner._plan_moments import MomentKeys
 from planner._plan_people import GATE_MODES, WHO_WORDS, GateMode, Group, Profile, Uncertainty
 from planner._plan_sections import Demand, Plan, Rule, RuleFile
 from planner._plan_types import KINDS, RESERVED
@@ -23,6 +24,7 @@ __all__ = [
     "Demand",
     "GateMode",
     "Group",
+    "MomentKeys",
     "Plan",
     "PlanKey",
     "Profile",

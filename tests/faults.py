@@ -388,6 +388,29 @@ CASES: dict[str, tuple[Break, str]] = {
         in_plan("[network]", '[[groups]]\nname = "old"\ncolumn = "old"\n[network]'),
         r"people\.csv: no column 'old', which group 'old' names; add it or give the group a share",
     ),
+    "opening hours that never open": (
+        table(
+            "facilities.csv",
+            FACILITIES[0] + ",opening_hours",
+            FACILITIES[1] + ",Mo-Fr 08:30-17:00",
+            FACILITIES[2] + ",2019 Mo-Fr 08:30-17:00",
+        ),
+        r"facilities\.csv: row 3: opening_hours '2019 Mo-Fr 08:30-17:00' never opens from "
+        r"2026-03-09 on; write it like .*, or leave it empty",
+    ),
+    "services that stand twice": (
+        table(
+            "facilities.csv",
+            FACILITIES[0] + ",services",
+            FACILITIES[1] + ",政务=Mo-Fr 08:30-17:00 | 文体",
+            FACILITIES[2] + ",文体 | 文体",
+        ),
+        r"facilities\.csv: row 3: services '文体 \| 文体': 文体 stands twice; keep one",
+    ),
+    "a moment that nobody knows": (
+        in_plan("[network]", '[service]\nmoments = ["noon"]\n[network]'),
+        r"plan\.toml: service\.moments: unknown moment 'noon'; known are weekday_morning, ",
+    ),
     "zones that are not there": (
         lambda folder: (
             write_city(folder, demand=zones(commercial=9)),

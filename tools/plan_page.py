@@ -48,6 +48,11 @@ HEADINGS = {
         "steps), stroller\n(3.6, no steps), bicycle (12, no steps) and ebike (15, no steps); "
         "their delays are\nassumptions too."
     ),
+    "moments": (
+        "## [[moments]]\n\nAny number of times. Known by default, in the week from Monday "
+        "2026-03-09, are\nweekday_morning (Tuesday 10:00), weekday_evening (Tuesday 19:30), "
+        "saturday (10:00) and night\n(Tuesday 23:00). Either `at`, or `day` with `time`."
+    ),
     "groups": (
         "## [[groups]]\n\nAny number of times. Parts of the people of one kind; their coverage is "
         "told beside\nthat of all, and never added to it. Exactly one of `share`, `table` and "

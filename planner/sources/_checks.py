@@ -7,11 +7,15 @@ import numpy as np
 import pandas as pd
 
 from planner.errors import SourceError
-from planner.plan import RESERVED
+from planner.plan import RESERVED, WHO_WORDS
 from planner.sources._files import is_empty, to_numbers
 
 MAX_PEOPLE = 1e9
 """More at one point is a slip of the pen."""
+YES_NO = {
+    "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False,
+    "是": True, "否": False,
+}  # fmt: skip
 
 
 def need_columns(path: Path, rows: pd.DataFrame, columns: Collection[str]) -> None:
@@ -61,6 +65,38 @@ def one_of(
         text, row = rows[column][wrong].iloc[0], rows["row"][wrong].iloc[0]
         raise SourceError(f"{path}: row {row}: {column} {text!r}; give {', '.join(allowed)}")
     return values
+
+
+def yes_no(path: Path, rows: pd.DataFrame, column: str, *, default: bool) -> pd.Series:
+    """Return a column of yes and no as bool; empty or absent is the default."""
+    texts = one_of(path, rows, column, allowed=YES_NO, default="yes" if default else "no")
+    return texts.map(YES_NO).astype(bool)
+
+
+def who_may_pass(path: Path, rows: pd.DataFrame, column: str) -> pd.Series:
+    """Return who passes each gate: a word of WHO_WORDS, or names of profiles joined by ";".
+
+    Empty or absent is the first of WHO_WORDS; whether the profiles exist, the plan knows.
+    """
+    if column not in rows:
+        return pd.Series(WHO_WORDS[0], index=rows.index, dtype=str)
+    empty = is_empty(rows[column])
+    values = []
+    for row, text, nothing in zip(rows["row"], rows[column], empty, strict=True):
+        names = [name.strip() for name in str(text).split(";")]
+        words = [name.lower() for name in names if name.lower() in WHO_WORDS]
+        if nothing:
+            values.append(WHO_WORDS[0])
+        elif len(names) == 1 and words:
+            values.append(words[0])
+        elif words or "" in names:
+            raise SourceError(
+                f"{path}: row {row}: {column} {text!r}; give {', '.join(WHO_WORDS)}, or profiles "
+                'separated by ";"'
+            )
+        else:
+            values.append(";".join(dict.fromkeys(names)))
+    return pd.Series(values, index=rows.index, dtype=str)
 
 
 def optional_numbers(path: Path, rows: pd.DataFrame, column: str) -> tuple[pd.Series, list[str]]:

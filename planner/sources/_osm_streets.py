@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -130,7 +130,8 @@ class StreetReader:
         street = _street_with(tags)
         if tags.get("type") == "multipolygon" and street is not None:
             ways = [member.ref for member in relation.members if member.type == "w"]
-            self._squares[relation.id] = (street, tags.get("name", ""), ways)
+            square = replace(street, oneway=0)  # an outline has no direction
+            self._squares[relation.id] = (square, tags.get("name", ""), ways)
             self.members.update(ways)
 
     def take_member(self, way: Any) -> None:

@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import DemandError, PlanError, SourceError
-from planner.plan import Demand, Plan, Rule, load_rules
+from planner.plan import WHO_WORDS, Demand, Plan, Rule, load_rules
 from planner.sources.cache import ArrayCache
 from planner.sources.embedded import data_folder
 from planner.sources.groups import GroupInput, load_groups
@@ -23,6 +23,7 @@ from planner.sources.tables import (
     Table,
     load_demand_points,
     load_facilities,
+    load_gates,
     load_polygons,
     load_town_totals,
 )
@@ -45,6 +46,7 @@ class Inputs:
     towns : name, tier and polygons; tiers : tier and polygons that cut towns; committees : name,
         kind, facility_id and polygons; each None where the plan names none.
     groups : those of the plan with what their files say.
+    gates : gate_id, name, hours, who and points; None where the plan names no table of gates.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each.
     hashes : path of a file from the plan's folder -> SHA-256 of its content.
@@ -62,6 +64,7 @@ class Inputs:
     committees: gpd.GeoDataFrame | None = None
     default_rules: tuple[Rule, ...] = ()
     groups: tuple[GroupInput, ...] = ()
+    gates: Table | None = None
     seconds: float = 0.0
 
     @property
@@ -105,6 +108,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     notes += remarks
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
+    gates = _load_gates(plan, notes)
     return Inputs(
         plan=plan,
         osm=load_osm(plan.network.osm, cache=cache),
@@ -118,6 +122,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         committees=committees,
         default_rules=_default_rules(plan),
         groups=groups,
+        gates=gates,
         seconds=time.perf_counter() - start,
     )
 
@@ -172,6 +177,23 @@ def _load_parts(
     return tiers, committees
 
 
+def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
+    """Read the table of gates; the profiles it names are those of the plan."""
+    path = plan.network.gates
+    if path is None:
+        return None
+    gates = load_gates(path, crs=plan.network.gates_crs)
+    notes += gates.notes
+    for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
+        for name in who.split(";") if who not in WHO_WORDS else ():
+            try:
+                plan.profile_named(name)
+            except PlanError as error:
+                words = ", ".join(WHO_WORDS)
+                raise SourceError(f"{path}: row {row}: who: {error}; or give {words}") from None
+    return gates
+
+
 def _check_rules(
     plan: Plan, towns: gpd.GeoDataFrame | None, tiers: gpd.GeoDataFrame | None
 ) -> None:
@@ -212,6 +234,7 @@ def files_of(plan: Plan) -> set[Path]:
     area = plan.area
     paths = {plan.network.osm, plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
+    paths |= {plan.network.gates} if plan.network.gates is not None else set()
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}
     if area is not None:

@@ -1,4 +1,4 @@
-"""Tables of facilities, people and polygons: CSV, GeoJSON and GeoPackage.
+"""Tables of facilities, people, gates and polygons: CSV, GeoJSON and GeoPackage.
 
 A fault of a file, a heading or an id stops the run; a bad row is dropped and listed. Names are
 data: whatever they look like, they are kept as they are.
@@ -24,9 +24,11 @@ from planner.sources._checks import (
     optional_numbers,
     people_counts,
     refuse_reserved,
+    who_may_pass,
+    yes_no,
 )
 from planner.sources._files import GEO_SUFFIXES, RawTable, is_empty, read_raw, shifted
-from planner.sources._hours import check_hours, check_services
+from planner.sources._hours import check_hours
 from planner.sources._places import guess_outside, place_points, usable_polygon
 
 STATUSES = ("open", "planned", "closed")
@@ -40,7 +42,7 @@ _NOTHING_DROPPED = pd.DataFrame(
         "reason": pd.Series(dtype=str),
     }
 )
-_FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
+_FACILITY_TEXTS = ("level", "domain", "opening_hours")
 _FACILITY_NUMBERS = ("capacity", "cost")
 
 
@@ -81,16 +83,17 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     Returns
     -------
     Table
-        Rows with `facility_id`, `name`, `level`, `domain`, `opening_hours`, `services`, `status`
-        (text, empty where not given; an empty status is `open`), `capacity`, `cost` (numbers or
-        NaN), `row`, Point geometry, and every other column as text.
+        Rows with `facility_id`, `name`, `level`, `domain`, `opening_hours`, `status` (text, empty
+        where not given; an empty status is `open`), `open_to_outsiders` (bool, True where not
+        given), `capacity`, `cost` (numbers or NaN), `row`, Point geometry, and every other column
+        as text.
 
     Raises
     ------
     SourceError
         If the file cannot be read, a column is missing, an id is empty or stands twice, a status is
-        unknown, opening hours do not parse or never open, services cannot be told apart, or no row
-        is left.
+        unknown, `open_to_outsiders` is neither yes nor no, opening hours do not parse, or no row is
+        left.
     CrsError
         If `crs` is unknown.
     """
@@ -102,11 +105,9 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     rows, notes = raw.rows.copy(), list(raw.notes)
     for column in _FACILITY_TEXTS:
         rows[column] = rows.get(column, "")
-    rows["status"] = one_of(path, rows, "status", allowed=STATUSES, default="open")
-    for column in ("opening_hours", "services"):  # "none" is no text to be read as hours later
-        rows[column] = rows[column].where(~is_empty(rows[column]), "")
     check_hours(path, rows)
-    check_services(path, rows)
+    rows["status"] = one_of(path, rows, "status", allowed=STATUSES, default="open")
+    rows["open_to_outsiders"] = yes_no(path, rows, "open_to_outsiders", default=True)
     for column in _FACILITY_NUMBERS:
         rows[column], remarks = optional_numbers(path, rows, column)
         notes += remarks
@@ -173,6 +174,51 @@ def load_demand_points(
     empty = raw.rows["row"][is_empty(raw.rows[people])]
     listed = empty[empty.isin(table.rows["row"])]
     return replace(table, dropped=_listed(table.dropped, path.name, listed, EMPTY_PEOPLE))
+
+
+def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
+    """Read gates that the map lacks, or knows less of.
+
+    Parameters
+    ----------
+    path
+        CSV, GeoJSON or GeoPackage; a CSV has `lon`, `lat`. Optional are `gate_id`, `name`, `hours`
+        (as opening hours) and `who` may pass: residents, everyone, nobody, or profiles separated
+        by ";".
+    crs
+        As in `load_facilities`.
+
+    Returns
+    -------
+    Table
+        Rows with `gate_id` (without that column "row/" and the row), `name`, `hours` (empty:
+        always), `who` (residents where not given), `row` and Point geometry. Names of profiles in
+        `who` are not checked here; they stand without blanks round the ";".
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, `lon` or `lat` is missing, an id is empty or stands twice, hours
+        do not parse or never open, `who` cannot be told, or no row is left.
+    CrsError
+        If `crs` is unknown.
+    """
+    path = Path(path)
+    raw = read_raw(path)
+    need_columns(path, raw.rows, _coordinates(raw))
+    given_rows = raw.rows
+    rows = pd.DataFrame({"gate_id": "row/" + given_rows["row"].astype(str)})
+    if "gate_id" in given_rows:
+        check_ids(path, given_rows, "gate_id")
+        refuse_reserved(path, given_rows, "gate_id")
+        rows["gate_id"] = given_rows["gate_id"]
+    for column in ("name", "hours"):
+        texts = given_rows.get(column, pd.Series("", index=given_rows.index, dtype=str))
+        rows[column] = texts.where(~is_empty(texts), "")
+    rows["who"] = who_may_pass(path, given_rows, "who")
+    rows["row"] = given_rows["row"]
+    check_hours(path, rows, "hours")
+    return _to_table(path, raw, rows, list(raw.notes), crs=crs)
 
 
 def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EPSG:4326") -> Table:

@@ -5,6 +5,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from planner._plan_moments import (
+    Country,
+    MomentKeys,
+    Timezone,
+    asked_names,
+    check_moments,
+    moment_of,
+)
 from planner._plan_people import (
     Group,
     Profile,
@@ -33,6 +41,7 @@ from planner._plan_types import (
     only_with,
     to_tuple,
 )
+from planner.moments import COUNTRY, TIMEZONE, Moment
 from planner.profiles import WalkProfile, profile_named
 
 # Beyond these a number is a slip of the pen, and would only fill the memory.
@@ -97,7 +106,7 @@ class Facilities(Section):
 
     table: InputPath = Field(
         description="CSV, GeoJSON or GeoPackage: `facility_id`, `name`, `lon`, `lat`; optional "
-        "`level`, `domain`, `opening_hours`, `capacity`, `cost`, `status`, "
+        "`level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
         "`open_to_outsiders` (yes or no: of a compound round it)"
     )
     crs: Datum = Field(
@@ -169,6 +178,15 @@ class Service(Section):
     default_rules: Flag = Field(
         True, description="apply the default rules to towns whose tier they name"
     )
+    moments: Annotated[tuple[Text, ...], BeforeValidator(to_tuple)] = Field(
+        (),
+        description="coverage is also computed at these: weekday_morning, weekday_evening, "
+        "saturday, night; those of `[[moments]]` always are",
+    )
+    timezone: Timezone = Field(TIMEZONE, description="of moments and opening hours")
+    country: Country = Field(
+        COUNTRY, description="whose public holidays `PH` in opening hours means, as an ISO code"
+    )
 
 
 class Rule(Section):
@@ -184,6 +202,12 @@ class Rule(Section):
     )
     cutoff_m: Positive | None = Field(
         None, description="most metres along the way, door to door; this or `cutoff_minutes`"
+    )
+    moment: Text | None = Field(
+        None, description="only facilities open then count; a usual moment or one of `[[moments]]`"
+    )
+    domains: Annotated[tuple[Text, ...], BeforeValidator(to_tuple)] = Field(
+        (), description="only facilities of these domains count; empty: of any"
     )
     target: Share | None = Field(None, description="share to reach; none: nothing is judged")
     target_year: Year | None = Field(None, description="year the target is set for")
@@ -219,6 +243,7 @@ class Plan(Section):
     demand: Annotated[tuple[Demand, ...], BeforeValidator(to_tuple)] = ()
     service: Service = Field(default_factory=Service)
     profiles: Annotated[tuple[Profile, ...], BeforeValidator(to_tuple)] = ()
+    moments: Annotated[tuple[MomentKeys, ...], BeforeValidator(to_tuple)] = ()
     groups: Annotated[tuple[Group, ...], BeforeValidator(to_tuple)] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(to_tuple)] = ()
@@ -263,6 +288,29 @@ class Plan(Section):
             check_uncertainty(self.uncertainty, self.judged_profiles)
         return self
 
+    def moment_named(self, name: str) -> Moment:
+        """Return a moment of the plan, else the usual one of that name.
+
+        Raises
+        ------
+        PlanError
+            If there is none; the message lists the names.
+        """
+        zone, country = self.service.timezone, self.service.country
+        return moment_of(name, self.moments, timezone=zone, country=country)
+
+    @property
+    def asked_moments(self) -> tuple[Moment, ...]:
+        """The moments that a run computes, each once: service.moments, then the plan's own."""
+        names = asked_names(self.service.moments, self.moments)
+        return tuple(self.moment_named(name) for name in names)
+
+    @model_validator(mode="after")
+    def _moments_known(self) -> Self:
+        of_rules = [(rule.id, rule.moment) for rule in self.rules]
+        check_moments(self.moments, self.service.moments, of_rules)
+        return self
+
     @model_validator(mode="after")
     def _groups_have_people(self) -> Self:
         kinds = dict.fromkeys(demand.kind for demand in self.demand)
@@ -294,4 +342,5 @@ class RuleFile(Section):
     def _profiles_known(self) -> Self:
         for rule in self.rules:
             profile_named(rule.profile)
+        check_moments((), (), [(rule.id, rule.moment) for rule in self.rules])
         return self

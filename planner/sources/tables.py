@@ -28,7 +28,7 @@ from planner.sources._checks import (
     yes_no,
 )
 from planner.sources._files import GEO_SUFFIXES, RawTable, is_empty, read_raw, shifted
-from planner.sources._hours import check_hours
+from planner.sources._hours import check_hours, check_services
 from planner.sources._places import guess_outside, place_points, usable_polygon
 
 STATUSES = ("open", "planned", "closed")
@@ -42,7 +42,7 @@ _NOTHING_DROPPED = pd.DataFrame(
         "reason": pd.Series(dtype=str),
     }
 )
-_FACILITY_TEXTS = ("level", "domain", "opening_hours")
+_FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
 
 
@@ -83,17 +83,17 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     Returns
     -------
     Table
-        Rows with `facility_id`, `name`, `level`, `domain`, `opening_hours`, `status` (text, empty
-        where not given; an empty status is `open`), `open_to_outsiders` (bool, True where not
-        given), `capacity`, `cost` (numbers or NaN), `row`, Point geometry, and every other column
-        as text.
+        Rows with `facility_id`, `name`, `level`, `domain`, `opening_hours`, `services`, `status`
+        (text, empty where not given; an empty status is `open`), `open_to_outsiders` (bool, True
+        where not given), `capacity`, `cost` (numbers or NaN), `row`, Point geometry, and every
+        other column as text.
 
     Raises
     ------
     SourceError
         If the file cannot be read, a column is missing, an id is empty or stands twice, a status is
-        unknown, `open_to_outsiders` is neither yes nor no, opening hours do not parse, or no row is
-        left.
+        unknown, `open_to_outsiders` is neither yes nor no, opening hours do not parse or never
+        open, services cannot be told apart, or no row is left.
     CrsError
         If `crs` is unknown.
     """
@@ -105,9 +105,12 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     rows, notes = raw.rows.copy(), list(raw.notes)
     for column in _FACILITY_TEXTS:
         rows[column] = rows.get(column, "")
-    check_hours(path, rows)
     rows["status"] = one_of(path, rows, "status", allowed=STATUSES, default="open")
     rows["open_to_outsiders"] = yes_no(path, rows, "open_to_outsiders", default=True)
+    for column in ("opening_hours", "services"):  # "none" is no text to be read as hours later
+        rows[column] = rows[column].where(~is_empty(rows[column]), "")
+    check_hours(path, rows)
+    check_services(path, rows)
     for column in _FACILITY_NUMBERS:
         rows[column], remarks = optional_numbers(path, rows, column)
         notes += remarks

@@ -154,7 +154,7 @@ def reached_capsules(graph, network, legs, places, entries, seeds, stops, cutoff
     Parameters
     ----------
     graph : starts, neighbour, minutes, edge
-    network : u, v, length, pace, elevated, coords, offsets
+    network : u, v, length, pace, elevated, coords, offsets, tile of each node
     legs : piece ends, limit, leg pace
     places : xy (k, 2), piece_starts, piece
     entries : edge, along, minutes, sorted by edge, then along
@@ -167,7 +167,7 @@ def reached_capsules(graph, network, legs, places, entries, seeds, stops, cutoff
     array (c, 6)
         x1, y1, minutes1, x2, y2, minutes2 of straight parts along which minutes are linear.
     """
-    u, v, length, pace, elevated, coords, offsets = network
+    u, v, length, pace, elevated, coords, offsets, tile = network
     ends, limit, leg_pace = legs
     node_best, came_from, reached = work[0], work[1], work[2]
     done = work[5]
@@ -178,6 +178,9 @@ def reached_capsules(graph, network, legs, places, entries, seeds, stops, cutoff
     n_reached = search(
         graph[:3], seeds[0], seeds[1], cutoff, node_best, came_from, reached, work[3:5]
     )
+    # Tile by tile, the near ones first: what is drawn one after another lies together in memory.
+    by_tile = np.argsort(tile[reached[:n_reached]], kind="mergesort")
+    reached[:n_reached] = reached[:n_reached][by_tile]
     n_entries = len(entries[0])
     k = 0
     while k < n_entries:

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any, Final
 
-import contourpy
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -18,13 +17,16 @@ from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel._capsules import bounds_of, reached_capsules, scratch
-from planner.travel._field import depth_fields
+from planner.travel._field import BLOCK, deepen
+from planner.travel._outline import trace
 from planner.travel.access import Access, join, rows_of
 from planner.travel.minutes import cores, points_of
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 #: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
 CELL_M: Final = 16.0
+#: Streets are drawn square by square, so that the part of the lattice in use stays in the cache.
+TILE_M: Final = 1000.0
 #: The name under which the union over all facilities stands among the isochrones.
 ALL: Final = "all"
 
@@ -168,13 +170,18 @@ def draw_bands(
         work,
     )
     limit = streets.access.limit_m
-    low, high = _extent(capsules, limit)
-    columns, rows = (np.round((high - low) / CELL_M).astype(int) + 1).tolist()
-    x, y = np.meshgrid(low[0] + CELL_M * np.arange(columns), low[1] + CELL_M * np.arange(rows))
-    fields = depth_fields(
-        capsules, cutoffs, limit, streets.leg_pace, low[0], low[1], CELL_M, columns, rows
-    )
-    return [_outline(x, y, field) for field in fields]
+    (x0, y0), (columns, rows) = _lattice(capsules, limit)
+    # Blocks out of reach are never written: memory is taken for those in reach alone.
+    field = np.empty((rows, columns, BLOCK * BLOCK))
+    state = np.zeros((rows, columns), dtype=np.int8)
+    seen = np.zeros((rows * BLOCK, columns * BLOCK), dtype=np.int32)
+    outlines: list[tuple[NDArray[Any], ...]] = []
+    traced, before = 0, -np.inf
+    for cutoff in cutoffs:
+        deepen(field, state, capsules, cutoff, before, limit, streets.leg_pace, x0, y0, CELL_M)
+        outlines.append(trace(field, state, seen, traced, x0, y0, CELL_M))
+        traced, before = traced + len(outlines[-1][1]) - 1, cutoff
+    return polygons_of(outlines)
 
 
 @lru_cache(maxsize=8)
@@ -188,50 +195,45 @@ def _capsule_arrays(streets: Streets) -> tuple[Any, ...]:
     return (
         (graph.starts, graph.neighbour, graph.minutes, graph.edge),
         (network.u, network.v, network.length_m, streets.pace, network.elevated,
-         network.coords, network.offsets),
+         network.coords, network.offsets, _tiles(network.xy[graph.network_node])),
         (pieces.ends, float(streets.access.limit_m), streets.leg_pace),
         (stop_node, pieces.ends[stop, 0].copy(), pieces.ends[stop, 1].copy()),
     )  # fmt: skip
 
 
-def _extent(
+def _tiles(xy: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return for each point the number of the square of TILE_M it lies in."""
+    column, row = ((xy - xy.min(axis=0, initial=np.inf)) // TILE_M).astype(np.int64).T
+    return np.asarray(row * (column.max(initial=0) + 1) + column, dtype=np.int64)
+
+
+def _lattice(
     capsules: NDArray[np.float64], limit: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the corners, on the common lattice, of a box that holds all discs with a margin."""
-    box = np.array(bounds_of(capsules))
+) -> tuple[tuple[float, float], tuple[int, int]]:
+    """Return where the lattice that holds all discs with a margin starts, and its blocks.
+
+    All lattices are parts of one: they start at multiples of the cell.
+    """
+    x_min, y_min, x_max, y_max = bounds_of(capsules)
     margin = limit + 2 * CELL_M
-    low = np.floor((box[:2] - margin) / CELL_M) * CELL_M
-    high = np.ceil((box[2:] + margin) / CELL_M) * CELL_M
-    return low, high
-
-
-def _outline(
-    x: NDArray[np.float64], y: NDArray[np.float64], field: NDArray[np.float64]
-) -> shapely.Geometry:
-    """Trace where the depth is above 0: a MultiPolygon with its holes."""
-    inside = field > 0
-    some_rows, some_columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    if len(some_rows) == 0:
-        return shapely.MultiPolygon()
-    # A short band fills a corner of the lattice: with a margin of one point it is all there is.
-    part = np.s_[some_rows[0] - 1 : some_rows[-1] + 2, some_columns[0] - 1 : some_columns[-1] + 2]
-    x, y, field = x[part], y[part], field[part]
-    # The class itself, not its factory: on small fields the factory's checks take longer than it.
-    generator = contourpy.SerialContourGenerator(
-        x,
-        y,
-        field,
-        mask=None,  # type: ignore[arg-type]  # the factory passes None too
-        corner_mask=False,
-        line_type=contourpy.LineType.ChunkCombinedOffset,
-        fill_type=contourpy.FillType.ChunkCombinedOffsetOffset,
-        quad_as_tri=False,
-        z_interp=contourpy.ZInterp.Linear,
+    x0, y0 = ((low - margin) // CELL_M * CELL_M for low in (x_min, y_min))
+    width_m = BLOCK * CELL_M
+    columns, rows = (
+        int((high + margin - low) // width_m) + 1 for high, low in ((x_max, x0), (y_max, y0))
     )
-    parts: Any = generator.filled(0.0, 2 * CELL_M)
-    (points,), (rings,), (polygons,) = parts
-    whole = np.array([0, len(polygons) - 1])
-    offsets = tuple(part.astype(np.int64) for part in (rings, polygons, whole))
-    # To the millimetre, so that two bands with one outline have it to the last bit.
-    points = np.round(points, 3)
-    return shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, points, offsets)[0]
+    return (x0, y0), (columns, rows)
+
+
+def polygons_of(outlines: list[tuple[NDArray[Any], ...]]) -> list[shapely.Geometry]:
+    """Turn outlines from `trace` into a MultiPolygon each, empty where there is none."""
+    points, rings, polygons = zip(*outlines, strict=True)
+    offsets = (_joined(rings), _joined(polygons), np.cumsum([0, *(len(p) - 1 for p in polygons)]))
+    kind = shapely.GeometryType.MULTIPOLYGON
+    return list(shapely.from_ragged_array(kind, np.concatenate(points), offsets))
+
+
+def _joined(starts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Put tables of starts, each ending with its total, one behind the other."""
+    totals = np.cumsum([0, *(part[-1] for part in starts)])
+    parts = [part[:-1] + total for part, total in zip(starts, totals[:-1], strict=True)]
+    return np.concatenate([*parts, totals[-1:]])

@@ -60,7 +60,8 @@ def check_rules(
     facilities
         Those that count, with `level`, metric CRS.
     demand
-        kind, people, town and Points, metric CRS.
+        kind, people, town and Points, metric CRS; minutes to the nearest of the facilities in the
+        plan's profile, which are not worked out again.
     area
         With the towns and tiers.
     access
@@ -68,7 +69,8 @@ def check_rules(
     """
     tier = tiers_of(demand, area, inputs)
     has_levels = bool((facilities["level"] != "").any())
-    measure = _Measure(network, facilities, demand, area, access)
+    profile = profile_named(inputs.plan.service.profile)
+    measure = _Measure(network, facilities, demand, area, access, profile)
     rules = (*inputs.default_rules, *inputs.rules)
     rows: list[dict[str, Any]] = []
     notes = _unruled_tiers(tier, rules)
@@ -89,7 +91,6 @@ def check_rules(
             )
         rows += _rows(rule, measure.verdict(rule)[chosen], demand[chosen], area.town_names)
     levels = [level for level in dict.fromkeys(facilities["level"]) if level]
-    profile = profile_named(inputs.plan.service.profile)
     minutes = {f"minutes_{level}": measure.minutes(profile, level) for level in sorted(levels)}
     return RuleChecks(rows, pd.DataFrame(minutes, index=demand.index), notes)
 
@@ -137,11 +138,18 @@ class _Measure:
         demand: gpd.GeoDataFrame,
         area: StudyArea,
         access: AccessRules,
+        profile: WalkProfile,
     ) -> None:
         self._network, self._area, self._access = network, area, access
         self._facilities = facilities
         self._xy = points_of(demand, network, "demand")
-        self._minutes: dict[tuple[str, str], NDArray[np.float64]] = {}
+        # The demand knows the nearest of all: of any level, and of one that all are of.
+        levels = set(facilities["level"])
+        of_all = [ANY_LEVEL, *levels] if len(levels) == 1 else [ANY_LEVEL]
+        known = demand["minutes"].to_numpy(dtype=np.float64)
+        self._minutes: dict[tuple[str, str], NDArray[np.float64]] = {
+            (profile.name, level): known for level in of_all
+        }
         self._units: dict[str, tuple[Streets, Access]] = {}
         self._places: dict[tuple[str, str], Access] = {}
 
@@ -159,10 +167,10 @@ class _Measure:
         profile = METRES if rule.cutoff_m is not None else profile_named(rule.profile)
         cutoff = rule.cutoff_m if rule.cutoff_m is not None else rule.cutoff_minutes
         assert cutoff is not None  # a rule has one or the other
-        _, units = self._units_of(profile)
+        streets, units = self._units_of(profile)
         places = self._places_of(profile, rule.level)
         doubt = doubts(
-            self._network,
+            streets,
             units,
             places.xy[~places.joined],
             self._area.data,

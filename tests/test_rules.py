@@ -70,6 +70,8 @@ def check(network, facilities, demand, *rules, towns=ONE_TOWN, tiers=None, defau
          "facilities": {"table": "f.csv"}}, context={"folder": "."},
     )  # fmt: skip
     inputs = Inputs(plan, None, None, (), None, None, {}, tiers=tiers, default_rules=defaults)
+    nearest = nearest_facility(network, facilities, demand, access=ACCESS)
+    demand = demand.assign(minutes=nearest["minutes"])
     return check_rules(inputs, network, facilities, demand, study(towns), ACCESS)
 
 

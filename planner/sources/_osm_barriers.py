@@ -44,12 +44,18 @@ class BarrierReader:
                 (f"node/{node.id}", node.id, barrier, gate_passes(tags), hours, name, point)
             )
 
-    def take_way(self, way: Any) -> None:
-        """Take a way that is a barrier along its line, cut where the extract lacks a node."""
-        kind = barrier_kind(way.tags)
+    def take_way(self, way: Any, *, walked: bool) -> None:
+        """Take a way that is a barrier along its line, cut where the extract lacks a node.
+
+        Most ways are walked, so no motorways; for them fewer tags are asked.
+        """
+        tags = way.tags
+        if walked and not ("barrier" in tags or "railway" in tags or "waterway" in tags):
+            return
+        kind = barrier_kind(tags)
         if kind is None:
             return
-        row = (f"way/{way.id}", kind, way.tags.get("name", ""))
+        row = (f"way/{way.id}", kind, tags.get("name", ""))
         try:
             line = self._wkb.create_linestring(way, osmium.geom.use_nodes.ALL)
         except (RuntimeError, osmium.InvalidLocationError):  # a node is missing, or alone

@@ -105,14 +105,14 @@ class StreetReader:
     def __len__(self) -> int:
         return len(self._way_id)
 
-    def take_way(self, way: Any) -> None:
-        """Take a way if it is walked."""
+    def take_way(self, way: Any) -> bool:
+        """Take a way if it is walked, and tell whether it is."""
         tags = way.tags
         if "highway" not in tags and not any(key in tags for key in WAY_KEYS):
-            return
+            return False
         street = _street_with(tags)
         if street is None:
-            return
+            return False
         nodes = way.nodes
         crossed = street.crossed and len(nodes) > 3 and way.is_closed()
         name = tags.get("name", "")
@@ -120,9 +120,10 @@ class StreetReader:
             line = bytes.fromhex(self._wkb.create_linestring(way, osmium.geom.use_nodes.ALL))
         except (RuntimeError, osmium.InvalidLocationError):  # a node is missing, or alone
             self._add_known(way.id, _places_of(nodes), street, name, crossed=crossed)
-            return
+            return True
         refs = [node.ref for node in nodes]
         self._add(way.id, refs, line[_WKB_HEADER_BYTES:], street, name, crossed=crossed)
+        return True
 
     def take_relation(self, relation: Any) -> None:
         """Note a multipolygon that is crossed on foot, such as a square with a fountain."""

@@ -174,9 +174,9 @@ def _collect(path: Path) -> OsmExtract:
         streets.take_member(way)
     for element in _elements(path):
         if element.is_way():
-            streets.take_way(element)
+            walked = streets.take_way(element)
             areas.take_cut_outline(element)
-            barriers.take_way(element)
+            barriers.take_way(element, walked=walked)
         elif element.is_area():
             areas.take_area(element)
         elif element.is_node():

@@ -9,7 +9,8 @@ import osmium
 import pyproj
 import shapely
 
-from tests.reference import Pieces
+from tests.reference_pieces import Pieces
+from tests.reference_walls import PUBLIC
 
 # fmt: off
 WALKED = {
@@ -17,6 +18,10 @@ WALKED = {
     "tertiary", "tertiary_link", "unclassified", "residential", "living_street", "service",
     "road", "pedestrian", "track", "footway", "path", "cycleway", "bridleway", "steps",
     "corridor", "platform", "elevator",
+}
+#: Ways made for feet: they wait at a crossing; all others are carriageways.
+FOOT = {
+    "footway", "path", "pedestrian", "cycleway", "steps", "bridleway", "corridor", "platform",
 }
 # fmt: on
 SHUT = {"no", "military", "emergency"}
@@ -65,8 +70,18 @@ def is_area(tags, refs):
     return tags.get("area", "no" if "platform" not in values else "yes") == "yes"
 
 
+def is_foot(tags):
+    """Return whether a walked way is made for feet."""
+    return tags.get("highway", "platform") in FOOT
+
+
 def load_pieces(path, crs):
     """Read the walkable pieces of an .osm.pbf, .osm or .osm.gz file in a metric CRS."""
+    return read_streets(path, crs)[0]
+
+
+def read_streets(path, crs):
+    """Read walkable pieces in a metric CRS, all public, and the tags of the way of each."""
     places, ways, streets, areas = {}, {}, [], []
     for item in osmium.FileProcessor(str(path)):
         tags = dict(item.tags)
@@ -86,9 +101,14 @@ def load_pieces(path, crs):
                     areas.append(True)
     used = sorted({n for _, _, steps in streets for step in steps for n in step if n in places})
     lon_lat = np.array([places[n] for n in used], float).reshape(-1, 2)
-    project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
-    xy = dict(zip(used, np.stack(project(*lon_lat.T), axis=1), strict=True))
+    xy = dict(zip(used, to_metres(lon_lat, crs), strict=True))
     return _pieces(streets, areas, xy)
+
+
+def to_metres(lon_lat, crs):
+    """Project longitudes and latitudes (n, 2)."""
+    project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
+    return np.stack(project(*np.asarray(lon_lat, float).T), axis=1)
 
 
 def _uses(nodes):
@@ -102,15 +122,17 @@ def _pieces(streets, areas, xy):
     for k, (_, _, steps) in enumerate(streets):
         for node in {n for a, b in steps if a in xy and b in xy for n in (a, b)}:
             streets_at.setdefault(node, set()).add(k)
-    edges = []
+    edges, tags_of = [], []
     for (way, tags, steps), area in zip(streets, areas, strict=True):
         known = [(a, b) for a, b in steps if a in xy and b in xy and a != b]
         if area and all(a in xy and b in xy for a, b in steps):
             nodes = sorted({n for step in steps for n in step})
             known += _crossings(known, [n for n in nodes if len(streets_at[n]) > 1], xy)
         factor = 2.0 if tags.get("highway") == "steps" else 1.0
-        edges += [(a, b, way, factor, is_elevated(tags)) for a, b in known]
-    return Pieces.of(xy, edges)
+        rest = (way, factor, is_elevated(tags), PUBLIC, is_foot(tags))
+        edges += [(a, b, *rest) for a, b in known]
+        tags_of += [tags] * len(known)
+    return Pieces.of(xy, edges), tags_of
 
 
 def _crossings(outline, entries, xy):

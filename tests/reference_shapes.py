@@ -4,6 +4,7 @@ The set is the union of discs round every reached street point, of the lesser of
 and what the minutes left allow, and of the disc round the facility. Along a straight piece the
 minutes are ramps (from its two ends, from the legs of the facility) and, opposite the facility,
 one straight leg; the best street point for a sample is known in closed form for each of them.
+Where there are walls every sample is asked on its own, as a point from door to door.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import numpy as np
 import shapely
 
 from tests.reference import TOUCH_M, slant_m
+from tests.reference_walls import PUBLIC
 
 CELL_M = 50.0
+#: Samples asked at a time.
+CHUNK = 20_000
 
 
 class _Samples:
@@ -60,6 +64,8 @@ class _Samples:
 
 def minutes_at(reference, facility, xs, ys, cutoff_minutes):
     """Return minutes from a facility to sample points; inf beyond the cutoff."""
+    if len(reference.barriers) or (reference.pieces.access != PUBLIC).any():
+        return _minutes_behind_walls(reference, facility, xs, ys, cutoff_minutes)
     samples = _Samples(xs, ys)
     facility = np.asarray(facility, float)
     own = reference.meets(facility)
@@ -70,24 +76,32 @@ def minutes_at(reference, facility, xs, ys, cutoff_minutes):
         return min(limit, (cutoff_minutes - start) / pace)
 
     samples.disc(facility, radius(0.0), 0.0, pace)
-    for node in reference.posts:
-        samples.disc(reference.node_xy[node], radius(reached[node]), reached[node], pace)
+    for (_, _, copy, _), place in zip(reference.posts, reference.post_xy, strict=True):
+        samples.disc(place, radius(reached[copy]), reached[copy], pace)
     legs = {piece: k for k, piece in enumerate(own.piece)}
-    start = np.minimum(reached[reference.a], reached[reference.b])
-    near = np.isfinite(start)
+    at_end = reached[reference.leaving] + reference.wait
+    near = np.isfinite(at_end.min(axis=0))
     near[own.piece] = True
     for piece in reference.open[near[reference.open]]:
         length = reference.length[piece]
-        ramps = [(0.0, reached[reference.a[piece]], 1), (length, reached[reference.b[piece]], -1)]
+        ramps = [(0.0, at_end[0, piece], 1), (length, at_end[1, piece], -1)]
         k = legs.get(piece)
         if k is not None:
-            leg = reference._leg(own.tries[:, k] - own.foot[k], own.away[k])
-            ramps += [(own.tries[0, k], leg[0], -1), (own.tries[2, k], leg[2], 1)]
+            ramps += [(own.tries[0, k], own.leg[0, k], -1), (own.tries[2, k], own.leg[2, k], 1)]
         ramps = [ramp for ramp in ramps if ramp[1] <= cutoff_minutes]
         if ramps:
             one = None if k is None else (own.foot[k], own.away[k], own.low[k], own.high[k])
             _walk_piece(reference, samples, piece, ramps, one, radius(min(r[1] for r in ramps)))
     return np.where(samples.minutes <= cutoff_minutes, samples.minutes, np.inf)
+
+
+def _minutes_behind_walls(reference, facility, xs, ys, cutoff_minutes):
+    """Return minutes from a facility to sample points, each of which meets streets on its own."""
+    xy = np.stack([np.ravel(xs), np.ravel(ys)], axis=1).astype(float)
+    chunks = np.array_split(xy, max(len(xy) // CHUNK, 1))
+    parts = [reference.minutes_matrix([facility], chunk)[0] for chunk in chunks]
+    minutes = np.concatenate(parts)
+    return np.where(minutes <= cutoff_minutes, minutes, np.inf)
 
 
 def _walk_piece(reference, samples, piece, ramps, one, radius):
@@ -112,7 +126,7 @@ def _walk_piece(reference, samples, piece, ramps, one, radius):
         best = np.minimum(best, np.where(low <= high + TOUCH_M, time, np.inf))
     if one is not None:
         bounds = np.stack([np.maximum(foot - half, 0.0), np.minimum(foot + half, length)])
-        best = np.minimum(best, reference._common(one, foot, away, bounds))
+        best = np.minimum(best, reference._common(one, foot, away, bounds)[0])
     samples.lower(which, best)
 
 

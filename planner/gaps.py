@@ -106,11 +106,9 @@ def find_gaps(
         cause_detail=causes.loc[rows, "cause_detail"].to_numpy(),
         join_m=join_m[rows],
     )
-    units = units.assign(group=_groups(units))
-    people = _people_by_kind(units, units["group"])
-    small = people.index[people.max(axis=1) < MIN_PEOPLE]
-    folded = units["group"].isin(small)
-    gaps = [_describe(part) for _, part in units[~folded].groupby("group", sort=True)]
+    units = units.assign(gap_id=gap_members(demand, join_m).iloc[rows].to_numpy())
+    folded = units["gap_id"].str.startswith(f"{SCATTERED}:")
+    gaps = [_describe(part) for _, part in units[~folded].groupby("gap_id", sort=True)]
     gaps.sort(key=lambda gap: (-gap["people_residential"], -gap["size"], gap["gap_id"]))
     names = landmarks.names([gap["anchor"] for gap in gaps])
     for rank, (gap, name) in enumerate(zip(gaps, names, strict=True), start=1):
@@ -123,6 +121,30 @@ def find_gaps(
             gaps.append(row | {"gap_id": f"{SCATTERED}:{town}", "rank": len(gaps) + 1,
                                "name": SCATTERED})  # fmt: skip
     return _layer(gaps, GAP_COLUMNS, demand)
+
+
+def gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> pd.Series:
+    """Return the gap_id of the gap each unit is part of, "" for none; index of `demand`.
+
+    Gaps under 50 people of every kind are one per town, `scattered:` and the town.
+
+    Parameters
+    ----------
+    demand
+        demand_id, kind, people, town, verdict and Points, metric CRS.
+    join_m : shape (n,)
+        From `join_distances`, metres.
+    """
+    rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
+    units = demand.iloc[rows].assign(join_m=join_m[rows])
+    group = pd.Series(_groups(units), index=units.index)
+    people = _people_by_kind(units, group)
+    small = people.index[people.max(axis=1) < MIN_PEOPLE]
+    name = "gap:" + units["demand_id"].astype(object).groupby(group).transform("min")
+    named = name.where(~group.isin(small), f"{SCATTERED}:" + units["town"])
+    members = np.full(len(demand), "", dtype=object)
+    members[rows] = named.to_numpy(dtype=object)
+    return pd.Series(members, index=demand.index, name="gap_id", dtype=object)
 
 
 def find_unknown_areas(

@@ -58,6 +58,7 @@ def join(
     *,
     reached: bool = False,
     closed: NDArray[np.bool_] | None = None,
+    inside: NDArray[np.int64] | None = None,
 ) -> Access:
     """Find for each point the street points where a shortest walk can enter.
 
@@ -77,10 +78,12 @@ def join(
         riders on one-way streets these differ.
     closed : shape (n,)
         Facilities that outsiders may not enter; outside every compound there are no outsiders.
+    inside : shape (n,)
+        What `streets.compound_at` says of these points, where the caller knows it already.
     """
     points = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2)
     network, pieces, graph, ends = streets.network, streets.pieces, streets.graph, streets.ends
-    own = streets.compound_at(points)
+    own = streets.compound_at(points) if inside is None else np.array(inside, dtype=np.int64)
     shut = np.zeros(len(points), dtype=bool) if closed is None else np.array(closed, dtype=bool)
     private = (streets.owner >= 0).any()
     groups = shapely.is_empty(network.walls.compounds.shape) if private else np.empty(0, dtype=bool)
@@ -126,16 +129,23 @@ def at_nodes(streets: Streets) -> Access:
 
 def rows_of(places: Access, first: int, last: int) -> Access:
     """Return the points first..last of an access table as one of their own."""
+    return take(places, np.arange(first, last))
+
+
+def take(places: Access, rows: NDArray[np.int64]) -> Access:
+    """Return some points of an access table, in the order of `rows` (k,), as one of their own."""
 
     def part(starts: NDArray[np.int64], *columns: NDArray[Any]) -> list[NDArray[Any]]:
         """Cut what belongs to these points out of one ragged table."""
-        low, high = starts[first], starts[last]
-        return [starts[first : last + 1] - low, *(column[low:high] for column in columns)]
+        size = starts[rows + 1] - starts[rows]
+        ends = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+        at = np.arange(ends[-1]) + np.repeat(starts[rows] - ends[:-1], size)
+        return [ends, *(column[at] for column in columns)]
 
     return Access(
-        places.xy[first:last],
-        places.compound[first:last],
-        places.closed[first:last],
+        places.xy[rows],
+        places.compound[rows],
+        places.closed[rows],
         *part(places.piece_starts, places.piece),
         *part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes),
         *part(places.seed_starts, places.seed_node, places.seed_minutes),

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import tempfile
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import osmium
+import shapely
 from pyproj import CRS
 
 from planner.crs import unproject
 from planner.network import WalkNetwork, build_network
+from planner.network.surroundings import surroundings_of
+from planner.network.walls import walls_to_arrays
 from planner.profiles import WalkProfile
 from planner.rideability import is_ridden, riding_direction
-from planner.sources.osm import WalkWays
+from planner.sources.osm import WalkWays, load_osm
 from planner.travel.access import join
 from planner.travel.minutes import reached_pairs
-from planner.travel.streets import AccessRules, prepare_streets
+from planner.travel.streets import AS_TAGGED, AccessRules, prepare_streets
 from planner.walkability import (
     crossing_of,
     is_driveway,
@@ -117,14 +121,59 @@ class Drawing:
         return path
 
 
-def exact(network: WalkNetwork) -> WalkNetwork:
-    """Take the last bits of the projection out of a drawn network."""
-    coords = np.round(network.coords, 6)
+def exact(network: WalkNetwork, *, decimals: int = 6) -> WalkNetwork:
+    """Take the last bits of the projection, or of the file, out of a drawn network."""
+    coords = np.round(network.coords, decimals)
     step_m = np.hypot(*np.diff(coords, axis=0).T)
     edge = np.repeat(np.arange(network.n_edges), np.diff(network.offsets))
     inner = edge[1:] == edge[:-1]
     length_m = np.bincount(edge[1:][inner], weights=step_m[inner], minlength=network.n_edges)
-    return replace(network, xy=np.round(network.xy, 6), coords=coords, length_m=length_m)
+    return replace(network, xy=np.round(network.xy, decimals), coords=coords, length_m=length_m)
+
+
+def estates_network(estates, *, own_gates=None, within=None):
+    """Build the network of tests.estates_drawing.Estates as from a file.
+
+    Places are again exactly those drawn, if these are whole decimetres: the file rounds them.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        extract = load_osm(estates.write(Path(folder) / "drawn.osm"))
+    around = surroundings_of(extract, FRAME, own_gates)
+    network = exact(build_network(extract.ways, FRAME, within=within, around=around), decimals=1)
+    walls = network.walls
+    outlines = shapely.transform(walls.compounds.shape, lambda xy: np.round(xy, 1))
+    barriers = replace(walls.barriers, ends=np.round(walls.barriers.ends, 1))
+    compounds = replace(walls.compounds, shape=outlines)
+    return replace(network, walls=replace(walls, compounds=compounds, barriers=barriers))
+
+
+def own_gates(*rows):
+    """Make the plan's table of gates from ((x, y), who[, gate_id])."""
+    table = {
+        "gate_id": [row[2] if len(row) > 2 else "" for row in rows],
+        "name": "",
+        "hours": "",
+        "who": [row[1] for row in rows],
+        "row": range(2, 2 + len(rows)),
+    }
+    return gpd.GeoDataFrame(table, geometry=points([row[0] for row in rows]).geometry, crs=FRAME)
+
+
+def assert_same_network(one, other, *, near=()):
+    """Compare two networks to the last bit, but for the columns `near`: to a micrometre."""
+    assert one.crs == other.crs
+    tables = [
+        {entry.name: getattr(network, entry.name) for entry in fields(network)}
+        | walls_to_arrays(network.walls)
+        for network in (one, other)
+    ]
+    for name in tables[0].keys() - {"crs", "walls"}:
+        first, second = (table[name] for table in tables)
+        assert first.dtype == second.dtype, name
+        if name in near:
+            np.testing.assert_allclose(first, second, rtol=0, atol=1e-6, err_msg=name)
+        else:
+            np.testing.assert_array_equal(first, second, err_msg=name)
 
 
 def points(places, index=None):
@@ -133,16 +182,24 @@ def points(places, index=None):
     return gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=FRAME, index=index)
 
 
-def minutes_matrix(network, origins, targets, profile=WALKER, access=ACCESS, cutoff=np.inf):
-    """Return the engine's door-to-door minutes (origins, targets); inf beyond the cutoff."""
-    streets = prepare_streets(network, profile, access)
-    ends = [join(streets, np.asarray(xy, dtype=float).reshape(-1, 2)) for xy in (origins, targets)]
+def minutes_matrix(
+    network, origins, targets, profile=WALKER, access=ACCESS, cutoff=np.inf, rules=AS_TAGGED,
+    closed=None,
+):  # fmt: skip
+    """Return the engine's door-to-door minutes (origins, targets); inf beyond the cutoff.
+
+    The walk goes from targets to origins: those are people, these facilities, `closed` of them to
+    outsiders.
+    """
+    streets = prepare_streets(network, profile, access, rules)
+    origins, targets = (np.asarray(xy, dtype=float).reshape(-1, 2) for xy in (origins, targets))
+    ends = join(streets, origins, closed=closed), join(streets, targets, reached=True)
     pairs = reached_pairs(streets, *ends, cutoff)
     matrix = np.full(pairs.shape, np.inf)
     matrix[pairs.origin, pairs.target] = pairs.minutes
     return matrix
 
 
-def minutes_between(network, origin, target, profile=WALKER, access=ACCESS):
+def minutes_between(network, origin, target, profile=WALKER, access=ACCESS, rules=AS_TAGGED):
     """Return the engine's minutes from one point (x, y) to another."""
-    return float(minutes_matrix(network, [origin], [target], profile, access)[0, 0])
+    return float(minutes_matrix(network, [target], [origin], profile, access, rules=rules)[0, 0])

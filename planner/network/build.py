@@ -170,7 +170,7 @@ def _merge(
     on_foot = np.isin(ways.highway[segments.way].astype(str), FOOT_STREETS)
     crossing = _crossing_nodes(segments, on_foot, ways, node_id, around.crossings)
     stop = np.isin(node_id, around.gates["node_id"].to_numpy(dtype=np.int64))
-    stop |= _only_on_foot(segments, on_foot, len(node_id)) & (crossing > 0)
+    stop |= _met_on_foot(segments, on_foot, len(node_id)) & (crossing > 0)
     stop |= _against_each_other(segments, forwards, len(node_id))
     chains, offsets = trace_chains(segments.a, segments.b, kind, stop)
     rows, reverse = chains >> 1, (chains & 1).astype(bool)
@@ -235,13 +235,13 @@ def _crossing_nodes(
     return crossing
 
 
-def _only_on_foot(
+def _met_on_foot(
     segments: Segments, on_foot: NDArray[np.bool_], n_nodes: int
 ) -> NDArray[np.bool_]:
-    """Tell at which nodes only streets of those on foot meet."""
-    shared = np.zeros(n_nodes, dtype=bool)
-    shared[segments.a[~on_foot]] = shared[segments.b[~on_foot]] = True
-    return ~shared
+    """Tell at which nodes a street of those on foot ends or goes on."""
+    met = np.zeros(n_nodes, dtype=bool)
+    met[segments.a[on_foot]] = met[segments.b[on_foot]] = True
+    return met
 
 
 def _against_each_other(

@@ -8,7 +8,8 @@ import shapely
 
 from planner.errors import NetworkError
 from planner.network import build_network
-from tests.drawing import FRAME, Drawing
+from tests.drawing import FRAME, Drawing, assert_same_network, estates_network
+from tests.estates_drawing import Estates
 
 STREET = "highway=residential"
 
@@ -76,13 +77,143 @@ def test_a_chain_is_cut_where_minutes_stop_being_linear(other, column):
 
 
 @pytest.mark.parametrize(
-    "other", ["highway=footway", "highway=residential name=Other", "highway=trunk"]
+    "other",
+    [
+        "highway=cycleway",
+        "highway=residential name=Other",
+        "highway=trunk",
+        "highway=footway bicycle=yes",
+    ],
 )
 def test_a_chain_is_not_cut_where_only_names_and_classes_change(other):
     nodes = {1: (0, 0), 2: (100, 0), 3: (150, 0)}
     network = Drawing(nodes, [([1, 2], STREET), ([2, 3], other)]).network()
     assert edges(network) == [(1, 3, 150)]
     assert network.highway.tolist() == ["residential"]  # it gives most of the length
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "column"),
+    [
+        (STREET, "highway=footway", "ride"),  # where a bicycle is pushed
+        (STREET, f"{STREET} bicycle=dismount", "ride"),
+        (STREET, f"{STREET} oneway=yes", "oneway"),
+        (f"{STREET} oneway=yes", f"{STREET} oneway=-1", "oneway"),
+    ],
+)
+def test_a_chain_is_cut_where_riding_changes(one, other, column):
+    nodes = {1: (0, 0), 2: (100, 0), 3: (150, 0)}
+    network = Drawing(nodes, [([1, 2], one), ([2, 3], other)]).network()
+    assert edges(network) == [(1, 2, 100), (2, 3, 50)]
+    kinds = getattr(network, column).tolist()
+    assert kinds[0] != kinds[1]
+
+
+def directions(network):
+    """Return for each one-way edge (from node, to node), for the others the two ends sorted."""
+    ends = zip(
+        network.node_id[network.u].tolist(), network.node_id[network.v].tolist(), strict=True
+    )
+    return sorted(
+        tuple(sorted(pair)) if way == 0 else pair[::way]
+        for pair, way in zip(ends, network.oneway.tolist(), strict=True)
+    )
+
+
+def test_one_way_streets_keep_their_direction():
+    """2 -> 1 -> 3 is one chain; 5 -> 6 <- 7 is not, nor 6 (a stub) -> anything."""
+    nodes = {1: (0, 0), 2: (100, 0), 3: (-50, 0), 5: (0, 90), 6: (100, 90), 7: (200, 90)}
+    ways = [
+        ([2, 1], f"{STREET} oneway=yes"),
+        ([3, 1], f"{STREET} oneway=-1"),
+        ([5, 6], f"{STREET} oneway=yes"),
+        ([7, 6], f"{STREET} oneway=yes"),
+    ]
+    network = Drawing(nodes, ways).network()
+    assert directions(network) == [(2, 3), (5, 6), (7, 6)]
+    shuffled = Drawing(nodes, ways[::-1]).network()
+    assert directions(shuffled) == directions(network)
+
+
+def test_a_chain_ends_at_a_gate_wherever_it_stands():
+    """1 --100-- 2 --100-- 3 public, with a gate at 2; node 4 is only a bend."""
+    nodes = {1: (0, 0), 2: (100, 0), 3: (200, 0), 4: (200, 100)}
+    drawing = Estates(nodes, {1: ([1, 2, 3, 4], STREET)}, {2: "barrier=gate"})
+    assert edges(estates_network(drawing)) == [(1, 2, 100), (2, 4, 200)]
+    assert edges(estates_network(drawing.having(spots={2: None}))) == [(1, 4, 300)]
+    bollard = drawing.having(spots={2: "barrier=bollard"})
+    assert edges(estates_network(bollard)) == [(1, 4, 300)]
+
+
+SIGNAL = "highway=crossing crossing=traffic_signals"
+
+
+def waits(network):
+    """Return {node id: crossing} of every end of an edge that waits."""
+    found = {}
+    for side, nodes in enumerate((network.u, network.v)):
+        for node, kind in zip(network.node_id[nodes], network.crossing[:, side], strict=True):
+            if kind:
+                found.setdefault(int(node), []).append(int(kind))
+    return found
+
+
+def test_a_chain_of_paths_ends_at_a_crossing():
+    """1 -- 2 -- 3 on foot; the carriageway is drawn without a node at 2, and with one."""
+    nodes = {1: (0, 0), 2: (50, 0), 3: (100, 0), 4: (50, -60), 5: (50, 60)}
+    path = Estates(nodes, {1: ([1, 2, 3], "highway=footway")}, {2: SIGNAL})
+    network = estates_network(path)
+    assert edges(network) == [(1, 2, 50), (2, 3, 50)]
+    assert waits(network) == {2: [2, 2]}
+    across = path.having(ways={2: ([4, 2, 5], STREET)})
+    network = estates_network(across)
+    assert edges(network) == [(1, 2, 50), (2, 3, 50), (2, 4, 60), (2, 5, 60)]
+    assert waits(network) == {2: [2, 2]}  # those of the paths; the carriageway waits for nobody
+    plain = across.having(spots={2: "highway=crossing"})
+    assert waits(estates_network(plain)) == {2: [1, 1]}
+
+
+def test_a_street_that_is_crossed_by_nobody_is_not_cut():
+    """A crossing on a carriageway that no path meets: nobody comes from the side."""
+    nodes = {1: (0, 0), 2: (50, 0), 3: (100, 0)}
+    network = estates_network(Estates(nodes, {1: ([1, 2, 3], STREET)}, {2: SIGNAL}))
+    assert edges(network) == [(1, 3, 100)]
+    assert waits(network) == {}
+
+
+def test_a_cycleway_that_ends_in_a_street_at_a_crossing_waits():
+    """1 == cycleway == 2 -- street -- 3: riders and walkers notice no other change at 2."""
+    nodes = {1: (0, 0), 2: (50, 0), 3: (100, 0)}
+    ways = {1: ([1, 2], "highway=cycleway"), 2: ([2, 3], STREET)}
+    network = estates_network(Estates(nodes, ways, {2: SIGNAL}))
+    assert edges(network) == [(1, 2, 50), (2, 3, 50)]
+    assert waits(network) == {2: [2]}
+    assert network.n_edges == 2
+    assert estates_network(Estates(nodes, ways)).n_edges == 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ("highway=footway footway=crossing", 1),
+        ("highway=footway footway=crossing crossing=traffic_signals", 2),
+        ("highway=path path=crossing", 1),
+        ("highway=footway", None),
+    ],
+)
+def test_a_path_tagged_as_a_crossing_waits_where_it_meets_a_carriageway(tags, kind):
+    """4 - 1 - 2 - 3 - 5: from the kerb 1 over the street at 2 to the kerb 3."""
+    nodes = {1: (0, -10), 2: (0, 0), 3: (0, 10), 4: (0, -90), 5: (0, 90), 6: (-90, 0), 7: (90, 0)}
+    ways = {
+        1: ([1, 2, 3], tags),
+        2: ([4, 1], "highway=footway"),
+        3: ([3, 5], "highway=footway"),
+        4: ([6, 2, 7], STREET),
+    }
+    network = estates_network(Estates(nodes, ways))
+    assert waits(network) == ({2: [kind, kind]} if kind else {})
+    # at the kerbs paths meet paths: nothing changes there, and nothing is waited for
+    assert edges(network) == [(2, 4, 90), (2, 5, 90), (2, 6, 90), (2, 7, 90)]
 
 
 def test_a_ring_without_a_junction():
@@ -185,10 +316,7 @@ def test_the_order_and_direction_of_ways_change_nothing(seed):
     ways = [(nodes[::-1] if rng.random() < 0.5 else nodes, *rest) for nodes, *rest in ways]
     shuffled = Drawing(TOWN.nodes, ways).network()
     network = TOWN.network()
-    for column in dataclasses.fields(network):
-        one, other = getattr(network, column.name), getattr(shuffled, column.name)
-        if column.name != "crs":
-            assert np.array_equal(one, other), column.name
+    assert_same_network(network, shuffled)
 
 
 def test_input_arrays_stay_as_they_were():

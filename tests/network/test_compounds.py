@@ -1,102 +1,239 @@
-"""Residents-only streets belong to one compound each."""
+"""Every residents-only street belongs to exactly one compound."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
-from planner.network.compounds import name_compounds
-from tests.drawing import Drawing
+from planner.network.compounds import compound_at, own_streets
+from tests.drawing import FRAME, Drawing, estates_network
+from tests.estates_drawing import ESTATE, PRIVATE, STREET, TWINS, Estates
 
-STREET = "highway=residential"
-PRIVATE = "highway=service access=private"
+PLAIN = "landuse=residential"
+NO_WALLS = np.empty(0, dtype=object)
+
+
+def zones(shapes, walled=True):
+    """Make a table of zones from {osm id: polygon}."""
+    table = {
+        "osm_id": list(shapes),
+        "kind": "residential",
+        "name": [f"Estate {key}" for key in shapes],
+        "walled": walled,
+    }
+    return gpd.GeoDataFrame(table, geometry=list(shapes.values()), crs=FRAME)
+
+
+def access_of(network):
+    """Return {(smaller node id, larger node id): access}."""
+    ends = np.sort(np.stack([network.node_id[network.u], network.node_id[network.v]], 1), axis=1)
+    return dict(zip(map(tuple, ends.tolist()), network.access.tolist(), strict=True))
+
 
 # Public 1 - 2 - 3 along the x axis; way 30 and way 20 make one estate at 2, way 25 one at 3.
 #
 #      5 - 6     8
 #      |         |
 #  1 - 2 ------- 3
-NODES = {1: (0, 0), 2: (100, 0), 3: (300, 0), 5: (100, 80), 6: (180, 80), 8: (300, 90)}
-ESTATES = Drawing(
-    NODES,
-    [
-        ([1, 2, 3], STREET, 10),
-        ([2, 5], PRIVATE, 30),
-        ([5, 6], PRIVATE, 20),
-        ([3, 8], PRIVATE, 25),
-    ],
+GROUPS = Estates(
+    {1: (0, 0), 2: (100, 0), 3: (300, 0), 5: (100, 80), 6: (180, 80), 8: (300, 90)},
+    {
+        10: ([1, 2, 3], STREET),
+        30: ([2, 5], PRIVATE),
+        20: ([5, 6], PRIVATE),
+        25: ([3, 8], PRIVATE),
+    },
 )
 
 
-def access_by_way(network):
-    return dict(zip(network.osm_id.tolist(), network.access.tolist(), strict=True))
+def around(drawing, way, box, tags=ESTATE):
+    """Draw a rectangle (x, y, x, y) of some tags round a part of a drawing."""
+    left, low, right, high = box
+    corners = {1000 * way + k: xy for k, xy in enumerate(
+        [(left, low), (right, low), (right, high), (left, high)]
+    )}  # fmt: skip
+    ring = [*corners, next(iter(corners))]
+    return drawing.having(nodes=corners, ways={way: (ring, tags)})
 
 
 def test_a_connected_group_is_named_after_its_smallest_way():
-    network = ESTATES.network()
-    access = dict(
-        zip(
-            map(frozenset, np.stack([network.node_id[network.u], network.node_id[network.v]], 1)),
-            network.access,
-            strict=True,
-        )
-    )
-    assert access == {
-        frozenset({1, 2}): "public",
-        frozenset({2, 3}): "public",
-        frozenset({2, 6}): "way/20",  # 2 - 5 - 6 is one chain
-        frozenset({3, 8}): "way/25",
+    network = estates_network(GROUPS)
+    assert access_of(network) == {
+        (1, 2): "public",
+        (2, 3): "public",
+        (2, 6): "way/20",  # 2 - 5 - 6 is one chain
+        (3, 8): "way/25",
     }
+    compounds = network.walls.compounds
+    assert compounds.id.tolist() == ["way/20", "way/25"]
+    assert shapely.is_empty(compounds.shape).all()
+    assert not compounds.walled.any()
+    assert compounds.kind.tolist() == compounds.name.tolist() == ["", ""]
 
 
 def test_a_walled_polygon_owns_the_streets_inside():
-    wall = shapely.box(90, 10, 200, 100)
-    assert access_by_way(ESTATES.network(walled={"way/900": wall})) == {
-        10: "public",
-        20: "way/900",
-        25: "way/25",
-    }
+    network = estates_network(around(GROUPS, 900, (90, 10, 200, 100)))
+    # the middle of 2 - 5 is at y = 40, inside; that of 3 - 8 is not
+    assert access_of(network) == {
+        (1, 2): "public", (2, 3): "public", (2, 6): "way/900", (3, 8): "way/25",
+    }  # fmt: skip
+    compounds = network.walls.compounds
+    assert compounds.id.tolist() == ["way/900", "way/25"]
+    assert compounds.kind.tolist() == ["residential", ""]
+    assert compounds.shape[0].equals(shapely.box(90, 10, 200, 100))
+    assert compounds.walled.tolist() == [True, False]
 
 
 def test_public_streets_inside_a_wall_stay_public():
-    network = ESTATES.network(walled={"way/900": shapely.box(-500, -500, 500, 500)})
-    assert access_by_way(network) == {10: "public", 20: "way/900", 25: "way/900"}
+    network = estates_network(around(GROUPS, 900, (-500, -500, 500, 500)))
+    assert access_of(network) == {
+        (1, 2): "public", (2, 3): "public", (2, 6): "way/900", (3, 8): "way/900",
+    }  # fmt: skip
 
 
-def test_a_group_is_cut_where_it_leaves_its_wall():
-    """Way 20 runs on outside the wall: its rest is a group of its own."""
-    network = ESTATES.network(walled={"way/900": shapely.box(90, 10, 110, 70)})
-    assert sorted(network.access.tolist()) == ["public", "public", "way/20", "way/25", "way/900"]
+def test_a_group_that_leads_out_of_one_wall_belongs_to_it():
+    """Only 2 - 5 is inside the wall; 5 - 6 is a stub outside it, 3 - 8 is somebody else's."""
+    network = estates_network(around(GROUPS, 900, (90, 10, 110, 70)))
+    assert sorted(network.access.tolist()) == ["public", "public", "way/25", "way/900"]
 
 
-def test_of_walls_that_overlap_the_first_by_name_owns():
-    one, two = shapely.box(90, 10, 200, 100), shapely.box(80, 0, 210, 110)
-    for walled in ({"a": one, "b": two}, {"b": two, "a": one}):
-        assert access_by_way(ESTATES.network(walled=walled))[20] == "a"
+def test_a_group_between_two_compounds_is_its_own():
+    """7 is in the wall between the twins; a private street leads on from it to the north."""
+    stub = TWINS.having(nodes={40: (200, 350)}, ways={18: ([7, 40], PRIVATE)})
+    assert access_of(estates_network(stub))[7, 40] == "way/18"
+    alone = TWINS.having(nodes={40: (200, 350)}, ways={18: ([6, 40], PRIVATE)})
+    assert access_of(estates_network(alone))[6, 40] == "way/901"
 
 
-def test_no_residents_no_compounds():
-    a, b = np.array([0]), np.array([1])
-    xy = np.array([[0.0, 0.0], [9.0, 0.0]])
-    access = name_compounds(
-        a, b, np.array([False]), np.array([7]), xy, {"w": shapely.box(0, 0, 9, 9)}
+def test_streets_of_two_compounds_share_a_node_and_stay_apart():
+    found = access_of(estates_network(TWINS))
+    assert found == {
+        (1, 2): "public", (2, 3): "public", (3, 4): "public", (2, 5): "public", (3, 8): "public",
+        (5, 7): "way/901", (7, 8): "way/902",
+    }  # fmt: skip
+
+
+def test_of_polygons_that_overlap_the_smallest_owns_and_the_notes_say_so():
+    for ids in (("way/1", "way/2"), ("way/2", "way/1")):
+        small, large = shapely.box(40, 0, 160, 120), shapely.box(50, -20, 190, 150)
+        table = zones(dict(zip(ids, (small, large), strict=True)))
+        xy = np.array([[100.0, 0.0], [100.0, 80.0]])
+        owned = own_streets(
+            np.array([0]), np.array([1]), np.array([True]), np.array([False]), np.array([7]),
+            xy, table, NO_WALLS,
+        )  # fmt: skip
+        assert owned.access.tolist() == [ids[0]]
+        assert compound_at(owned.compounds, np.array([[170.0, 0], [100, 50], [0, 0]])).tolist() == [
+            1, 0, -1,
+        ]  # fmt: skip
+        [note] = owned.notes
+        assert note.startswith(f"compounds overlap: {ids[0]} and {ids[1]}")
+
+
+def test_of_polygons_of_one_size_the_first_by_name_owns():
+    square = shapely.box(0, 0, 100, 100)
+    owned = own_streets(
+        np.array([0]), np.array([1]), np.array([True]), np.array([False]), np.array([7]),
+        np.array([[0.0, 50.0], [90.0, 50.0]]), zones({"way/8": square, "way/7": square}), NO_WALLS,
+    )  # fmt: skip
+    assert owned.access.tolist() == ["way/7"]
+
+
+def test_a_compound_inside_another_is_no_fault():
+    inner, outer = shapely.box(10, 10, 20, 20), shapely.box(0, 0, 100, 100)
+    owned = own_streets(
+        np.array([0]), np.array([1]), np.array([False]), np.array([False]), np.array([7]),
+        np.array([[0.0, 50.0], [90.0, 50.0]]), zones({"a": inner, "b": outer}), NO_WALLS,
+    )  # fmt: skip
+    assert owned.notes == []
+
+
+# A zone without a wall, 100 x 100: 50 m are private in it; how much is public decides.
+@pytest.mark.parametrize(("public_m", "is_one"), [(0, True), (49, True), (51, False), (80, False)])
+def test_a_zone_with_mostly_private_streets_is_a_compound(public_m, is_one):
+    nodes = {1: (-200, 0), 2: (0, 0), 3: (50, 0), 4: (0, 90), 5: (public_m, 90), 6: (-200, 90)}
+    ways = {1: ([1, 2], STREET), 2: ([2, 3], PRIVATE), 3: ([6, 4], STREET)}
+    if public_m:
+        ways[4] = ([4, 5], STREET)
+    drawing = around(Estates(nodes, ways), 900, (-1, -50, 100, 100), PLAIN)
+    network = estates_network(drawing)
+    assert access_of(network)[2, 3] == ("way/900" if is_one else "way/2")
+    assert network.walls.compounds.walled.tolist() == [False]
+
+
+def test_a_zone_without_private_streets_is_no_compound():
+    drawing = around(
+        Estates({1: (0, 0), 2: (90, 0)}, {1: ([1, 2], STREET)}), 9, (-9, -9, 99, 9), PLAIN
     )
-    assert access.tolist() == ["public"]
+    assert len(estates_network(drawing).walls.compounds) == 0
 
 
-@pytest.mark.parametrize("seed", range(5))
+def test_a_driveway_is_public_unless_it_is_in_a_compound():
+    drive = "highway=service service=driveway"
+    nodes = {40: (100, 60), 41: (50, 60), 42: (50, 0), 43: (50, -40)}
+    ways = {
+        10: ([1, 42, 2, 3, 4], STREET),
+        13: ([5, 40, 6, 7], PRIVATE),
+        20: ([40, 41], drive),
+        21: ([42, 43], drive),
+    }
+    found = access_of(estates_network(TWINS.having(nodes=nodes, ways=ways)))
+    assert (found[40, 41], found[42, 43]) == ("way/901", "public")
+
+
+@pytest.mark.parametrize(
+    ("share", "is_mapped"), [(1.0, True), (0.85, True), (0.7, False), (0.0, False)]
+)
+def test_a_wall_in_the_data_is_recognised(share, is_mapped):
+    """Draw a wall 2 m outside the outline, along a share of it."""
+    outline = shapely.box(0, 0, 100, 100)
+    wall = shapely.ops.substring(shapely.box(-2, -2, 102, 102).boundary, 0, share, normalized=True)
+    owned = own_streets(
+        np.array([0]), np.array([1]), np.array([False]), np.array([False]), np.array([7]),
+        np.array([[0.0, 50.0], [90.0, 50.0]]), zones({"a": outline}), np.array([wall]),
+    )  # fmt: skip
+    assert owned.compounds.wall_mapped.tolist() == [is_mapped]
+
+
+def test_a_point_outside_every_polygon_is_in_none():
+    compounds = estates_network(TWINS).walls.compounds
+    assert compounds.name.tolist() == ["West", "East"]
+    places = np.array([[150.0, 100.0], [250.0, 100.0], [50.0, 0.0], [200.0, 100.0]])
+    # on the wall between two of one size: the first by name
+    assert compound_at(compounds, places).tolist() == [0, 1, -1, 0]
+    assert compound_at(compounds, places[:0]).tolist() == []
+
+
+def test_no_streets_for_residents_and_no_zones_no_compounds():
+    drawing = Drawing({1: (0, 0), 2: (9, 0)}, [([1, 2], STREET)])
+    network = drawing.network()
+    assert network.access.tolist() == ["public"]
+    assert len(network.walls.compounds) == len(network.walls.gates) == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_every_residents_street_has_exactly_one_compound(seed):
+    """Random segments; the west half of the land is a walled estate."""
     rng = np.random.default_rng(seed)
     n, s = 30, 40
     a, b = rng.integers(0, n, s), rng.integers(0, n, s)
     residents, way_id = rng.random(s) < 0.4, rng.integers(100, 999, s)
     xy = rng.uniform(0, 1000, (n, 2))
-    walled = {"way/5": shapely.box(0, 0, 400, 400)}
-    access = name_compounds(a, b, residents, way_id, xy, walled)
+    owned = own_streets(
+        a, b, residents, np.zeros(s, bool), way_id, xy,
+        zones({"way/5": shapely.box(0, 0, 400, 1000)}), NO_WALLS,
+    )  # fmt: skip
+    access = owned.access
     assert ((access == "public") == ~residents).all()
-    inside = ((xy[a] + xy[b]) / 2 <= 400).all(axis=1)
-    assert (access[residents & inside] == "way/5").all()
-    for k in np.flatnonzero(residents & ~inside):
-        touching = residents & ~inside & (
-            np.isin(a, [a[k], b[k]]) | np.isin(b, [a[k], b[k]])
-        )  # fmt: skip
+    assert set(access) - {"public"} <= set(owned.compounds.id)
+    inside = residents & (((xy[a] + xy[b]) / 2)[:, 0] <= 400)
+    assert (access[inside] == "way/5").all()
+    of_estate = set(a[inside]) | set(b[inside])
+    outside = np.flatnonzero(residents & ~inside)
+    for k in outside:
+        touching = outside[np.isin(a[outside], [a[k], b[k]]) | np.isin(b[outside], [a[k], b[k]])]
         assert set(access[touching]) == {access[k]}
+        if {a[k], b[k]} & of_estate:  # the only polygon compound that it can touch
+            assert access[k] == "way/5"
+        if access[k] != "way/5":
+            assert access[k] in {f"way/{way}" for way in way_id[outside]}

@@ -1,10 +1,8 @@
 """To networkx in the style of OSMnx, and back."""
 
-import dataclasses
 from pathlib import Path
 
 import networkx as nx
-import numpy as np
 import osmnx
 import pyrosm
 import pytest
@@ -13,7 +11,19 @@ from pyproj import CRS
 from planner.errors import NetworkError
 from planner.network import build_network, from_networkx
 from planner.sources.osm import load_osm
-from tests.drawing import FRAME, WALKER, Drawing, minutes_matrix
+from planner.travel.streets import AccessRules
+from tests.drawing import (
+    FRAME,
+    WALKER,
+    Drawing,
+    assert_same_network,
+    estates_network,
+    minutes_between,
+    minutes_matrix,
+)
+from tests.estates_drawing import CROSSING, GROUP, PATH
+
+NARROW = AccessRules(limit_m=30.0, detour=1.4)
 
 # A ring at 3, parallel edges 1 - 2, steps, a bridge, a private street, an island.
 TOWN = Drawing(
@@ -39,19 +49,38 @@ def real():
 
 def assert_same(one, other):
     """Compare networks: coordinates to the rounding of the projection, the rest exactly."""
-    for column in dataclasses.fields(one):
-        mine, theirs = getattr(one, column.name), getattr(other, column.name)
-        if column.name in {"xy", "coords", "length_m"}:
-            assert theirs == pytest.approx(mine, abs=1e-6)
-        elif column.name == "crs":
-            assert mine == theirs
-        else:
-            assert np.array_equal(mine, theirs), column.name
+    assert_same_network(one, other, near={"xy", "coords", "length_m"})
 
 
 def test_the_way_there_and_back_changes_nothing():
     network = TOWN.network()
     assert_same(network, from_networkx(network.to_networkx(), FRAME))
+
+
+def test_groups_of_private_streets_come_back_as_compounds():
+    """The private short cut of GROUP is 50 + 50 m; round by the public street it is 500 m."""
+    network = estates_network(GROUP)
+    back = from_networkx(network.to_networkx(), FRAME)
+    assert back.walls.compounds.id.tolist() == ["way/11"]
+    assert back.node_id[back.walls.gates.node].tolist() == [2, 4]
+    assert not back.walls.gates.mapped.any()
+    trips = [((90, 0), (110, 100)), ((100, 50), (90, 0)), ((100, 50), (110, 100))]
+    for trip in trips:
+        assert minutes_between(back, *trip, access=NARROW) == pytest.approx(
+            minutes_between(network, *trip, access=NARROW), abs=1e-6
+        )
+    # 10 m to 2, 200 m to 6, 100 m to 5, 190 m on: not through the group
+    assert minutes_between(back, *trips[0], access=NARROW) == pytest.approx(5.0, abs=1e-6)
+
+
+def test_riding_and_waiting_come_back():
+    oneway = CROSSING.having(ways={1: ([1, 2, 3], "highway=residential oneway=yes")})
+    network = estates_network(oneway)
+    back = from_networkx(network.to_networkx(), FRAME)
+    assert_same(network, back)
+    assert sorted(back.oneway.tolist()) == [0, 0, 1, 1]
+    assert sorted(back.crossing.ravel().tolist()) == [0] * 6 + [2, 2]
+    assert back.ride[back.highway == PATH.split("=")[1]].tolist() == [False, False]
 
 
 def test_a_real_network_comes_back(real):

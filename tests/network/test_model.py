@@ -99,7 +99,9 @@ def test_no_streets_are_a_network_too():
         FRAME, empty.astype(int), empty.reshape(0, 2), empty.astype(int), empty.astype(int), empty,
         empty.astype(bool), empty.astype(bool), empty.astype(bool), empty.astype(object),
         empty.astype(object), empty.astype(object), empty.astype(int), empty.reshape(0, 2),
-        np.zeros(1, int),
+        np.zeros(1, int), empty.astype(bool), empty.astype(np.int8),
+        empty.reshape(0, 2).astype(np.int8),
     )  # fmt: skip
     assert none.to_edges(WALKER).shape == (0, 12)
     assert none.minutes(WALKER).shape == (0,)
+    assert len(none.walls.compounds) == len(none.walls.gates) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from planner.travel._barriers import clear
 from planner.travel._join import chord
 from planner.travel.kernel import search
 
@@ -15,7 +16,7 @@ _ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 4
 @njit(cache=True, nogil=True)
 def scratch(n_nodes, n_edges, n_entries):  # type: ignore[no-untyped-def]
     """Return the working arrays of `reached_capsules`, to be used again by one thread."""
-    size = 2 * n_edges + n_entries + 1
+    size = 4 * n_edges + 2 * n_nodes + n_entries + 1
     return (
         np.full(n_nodes, np.inf),
         np.empty(n_nodes, dtype=np.int64),
@@ -46,9 +47,9 @@ def bounds_of(capsules):  # type: ignore[no-untyped-def]
 def _room(capsules, n):  # type: ignore[no-untyped-def]
     if n < len(capsules):
         return capsules
-    larger = np.empty((2 * len(capsules), 6))
+    larger = np.empty((2 * len(capsules), 7))
     for row in range(n):
-        for column in range(6):
+        for column in range(7):
             larger[row, column] = capsules[row, column]
     return larger
 
@@ -90,7 +91,37 @@ def _knots(first, last, entry_along, entry_minutes, at_u, at_v, length, pace, wo
 
 
 @njit(cache=True, nogil=True)
-def _along_edge(coords, n_knots, work, cutoff, capsules, n):  # type: ignore[no-untyped-def]
+def _knots_one_way(first, last, entry_along, entry_minutes, at_end, length, pace, ahead, work):  # type: ignore[no-untyped-def]
+    """Write the minutes along an edge that is searched in one direction, like `_knots`.
+
+    Where an entry is reached sooner than along the edge, minutes fall: two knots at one place.
+    """
+    knot_at, knot_minutes = work[2], work[3]
+    at, now = 0.0, at_end
+    knot_at[0], knot_minutes[0] = at, now
+    m = 1
+    for turn in range(last - first):
+        k = first + turn if ahead else last - 1 - turn
+        place = min(max(entry_along[k], 0.0), length)
+        place = place if ahead else length - place
+        now += (place - at) * pace
+        at = place
+        knot_at[m], knot_minutes[m] = at, now
+        m += 1
+        if entry_minutes[k] < now:
+            now = entry_minutes[k]
+            knot_at[m], knot_minutes[m] = at, now
+            m += 1
+    knot_at[m], knot_minutes[m] = length, now + (length - at) * pace
+    m += 1
+    if not ahead:
+        knot_at[:m] = length - knot_at[:m][::-1].copy()
+        knot_minutes[:m] = knot_minutes[:m][::-1].copy()
+    return m
+
+
+@njit(cache=True, nogil=True)
+def _along_edge(coords, n_knots, work, cutoff, owner, capsules, n):  # type: ignore[no-untyped-def]
     """Add the parts of one edge, cut at its vertices and its knots."""
     knot_at, knot_minutes = work[2], work[3]
     start = 0.0
@@ -109,7 +140,9 @@ def _along_edge(coords, n_knots, work, cutoff, capsules, n):  # type: ignore[no-
             low, high = knot_at[knot], knot_at[knot + 1]
             stop = min(end, high) if knot < n_knots - 2 else end
             width = high - low
-            slope = (knot_minutes[knot + 1] - knot_minutes[knot]) / width if width > 0 else 0.0
+            slope = 0.0
+            if width > 0 and knot_minutes[knot] < np.inf:
+                slope = (knot_minutes[knot + 1] - knot_minutes[knot]) / width
             t1 = knot_minutes[knot] + (at - low) * slope
             t2 = knot_minutes[knot] + (stop - low) * slope
             if min(t1, t2) <= cutoff:
@@ -119,6 +152,7 @@ def _along_edge(coords, n_knots, work, cutoff, capsules, n):  # type: ignore[no-
                 capsules[n, 2] = t1
                 capsules[n, 3], capsules[n, 4] = x1 + q * (x2 - x1), y1 + q * (y2 - y1)
                 capsules[n, 5] = t2
+                capsules[n, 6] = owner
                 n += 1
             at = stop
         start = end
@@ -126,8 +160,9 @@ def _along_edge(coords, n_knots, work, cutoff, capsules, n):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def _along_chord(x, y, piece, ends, limit, leg_pace, capsules, n):  # type: ignore[no-untyped-def]
+def _along_chord(x, y, piece, legs, owner, capsules, n):  # type: ignore[no-untyped-def]
     """Add the part of a piece that is walked to straight from the place."""
+    ends, limit, leg_pace, barriers = legs
     foot, height, low, high, length = chord(x, y, ends, piece, limit)
     at = low
     for angle in range(len(_ANGLES) + 1):
@@ -142,21 +177,45 @@ def _along_chord(x, y, piece, ends, limit, leg_pace, capsules, n):  # type: igno
             capsules[n, 3 * side] = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
             capsules[n, 3 * side + 1] = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
             capsules[n, 3 * side + 2] = leg_pace * np.sqrt(height**2 + (s - foot) ** 2)
-        n += 1
+        capsules[n, 6] = owner
+        middle_x = (capsules[n, 0] + capsules[n, 3]) / 2
+        middle_y = (capsules[n, 1] + capsules[n, 4]) / 2
+        if clear(x, y, middle_x, middle_y, barriers):
+            n += 1
         at = stop
     return capsules, n
 
 
 @njit(cache=True, nogil=True)
-def reached_capsules(graph, network, legs, places, entries, seeds, stops, cutoffs, work):  # type: ignore[no-untyped-def]
+def _minutes_along(e, first, last, entries, network, inner, node_best, work):  # type: ignore[no-untyped-def]
+    """Write the minutes along one edge, from its ends and its entries first..last, as knots."""
+    tail, head, delay, ahead, back, length = network[:6]
+    at_u, at_v = node_best[tail[e]], node_best[head[e]]
+    if network[9][e] >= 0:
+        at_u = min(at_u, node_best[tail[e] + inner])
+        at_v = min(at_v, node_best[head[e] + inner])
+    at_u, at_v = at_u + delay[e, 0], at_v + delay[e, 1]
+    along, minutes = entries[1], entries[2]
+    if ahead[e] == back[e]:
+        return _knots(first, last, along, minutes, at_u, at_v, length[e], ahead[e], work)
+    onwards = ahead[e] < np.inf
+    at_end, pace = (at_u, ahead[e]) if onwards else (at_v, back[e])
+    return _knots_one_way(first, last, along, minutes, at_end, length[e], pace, onwards, work)
+
+
+@njit(cache=True, nogil=True)
+def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops, cutoffs, work):  # type: ignore[no-untyped-def]
     """Return the street points reached within the last cutoff from a set of places.
 
     Parameters
     ----------
     graph : starts, neighbour, minutes, edge
-    network : u, v, length, pace, elevated, coords, offsets, tile of each node
-    legs : piece ends, limit, leg pace
-    places : xy (k, 2), piece_starts, piece
+    network : tail, head, delay, pace ahead and back, length, elevated, coords, offsets, owner of
+        each edge, and tile of each node
+    inner : how much further on an edge's node to enter by is than the one to leave by
+    legs : piece ends, limit, leg pace, barriers
+    places : xy (k, 2), piece_starts, piece, compound it is for alone (-1: it is for everybody);
+        and the edge of each piece
     entries : edge, along, minutes, sorted by edge, then along
     seeds : node, minutes
     stops : node, x, y of the dead ends of elevated edges
@@ -164,16 +223,17 @@ def reached_capsules(graph, network, legs, places, entries, seeds, stops, cutoff
 
     Returns
     -------
-    array (c, 6)
-        x1, y1, minutes1, x2, y2, minutes2 of straight parts along which minutes are linear.
+    array (c, 7)
+        x1, y1, minutes1, x2, y2, minutes2 of straight parts along which minutes are linear, and the
+        compound whose people alone may step off there, -1 for everybody.
     """
-    u, v, length, pace, elevated, coords, offsets, tile = network
-    ends, limit, leg_pace = legs
+    length, elevated, coords, offsets, owner, tile = network[5:]
+    limit, leg_pace = legs[1:3]
     node_best, came_from, reached = work[0], work[1], work[2]
     done = work[5]
     envelope = work[6:10]
     cutoff = cutoffs[-1]
-    capsules = np.empty((1024, 6))
+    capsules = np.empty((1024, 7))
     n = 0
     n_reached = search(
         graph[:3], seeds[0], seeds[1], cutoff, node_best, came_from, reached, work[3:5]
@@ -190,33 +250,31 @@ def reached_capsules(graph, network, legs, places, entries, seeds, stops, cutoff
             last += 1
         if not elevated[e]:
             done[e] = True
-            m = _knots(
-                k, last, entries[1], entries[2], node_best[u[e]], node_best[v[e]],
-                length[e], pace[e], envelope,
-            )  # fmt: skip
+            m = _minutes_along(e, k, last, entries, network, inner, node_best, envelope)
             line = coords[offsets[e] : offsets[e + 1]]
-            capsules, n = _along_edge(line, m, envelope, cutoff, capsules, n)
+            capsules, n = _along_edge(line, m, envelope, cutoff, owner[e], capsules, n)
         k = last
     for k in range(n_reached):
         node = reached[k]
         for j in range(graph[0][node], graph[0][node + 1]):
             e = graph[3][j]
-            if done[e] or elevated[e]:
+            if e < 0 or done[e] or elevated[e]:  # a step through a gate is no street
                 continue
             done[e] = True
-            m = _knots(
-                0, 0, entries[1], entries[2], node_best[u[e]], node_best[v[e]],
-                length[e], pace[e], envelope,
-            )  # fmt: skip
+            m = _minutes_along(e, 0, 0, entries, network, inner, node_best, envelope)
             line = coords[offsets[e] : offsets[e + 1]]
-            capsules, n = _along_edge(line, m, envelope, cutoff, capsules, n)
+            capsules, n = _along_edge(line, m, envelope, cutoff, owner[e], capsules, n)
     for k in range(len(stops[0])):
-        time = node_best[stops[0][k]]
+        node, whose = stops[0][k], owner[stops[3][k]]
+        time = node_best[node]
+        if whose >= 0:
+            time = min(time, node_best[node + inner])
         if time <= cutoff:
             capsules = _room(capsules, n)
             capsules[n, 0] = capsules[n, 3] = stops[1][k]
             capsules[n, 1] = capsules[n, 4] = stops[2][k]
             capsules[n, 2] = capsules[n, 5] = time
+            capsules[n, 6] = whose
             n += 1
     # Entries stand for the streets near a place unless the minutes left are few.
     few = cutoffs[0] < 2.5 * limit * leg_pace
@@ -226,15 +284,19 @@ def reached_capsules(graph, network, legs, places, entries, seeds, stops, cutoff
         capsules[n, 0] = capsules[n, 3] = x
         capsules[n, 1] = capsules[n, 4] = y
         capsules[n, 2] = capsules[n, 5] = 0.0
+        capsules[n, 6] = places[3][place]
         n += 1
         if few:
             for j in range(places[1][place], places[1][place + 1]):
-                capsules, n = _along_chord(x, y, places[2][j], ends, limit, leg_pace, capsules, n)
+                piece = places[2][j]
+                whose = owner[places[4][piece]]
+                capsules, n = _along_chord(x, y, piece, legs, whose, capsules, n)
     for k in range(n_reached):
         node = reached[k]
         node_best[node] = np.inf
         for j in range(graph[0][node], graph[0][node + 1]):
-            done[graph[3][j]] = False
+            if graph[3][j] >= 0:
+                done[graph[3][j]] = False
     for k in range(n_entries):
         done[entries[0][k]] = False
     return capsules[:n]

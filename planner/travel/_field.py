@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from planner.travel._barriers import clear
+from planner.travel._grid import cells_around
+from planner.travel._join import group_of, pieces_near
+
 #: The lattice is kept in blocks of BLOCK x BLOCK points, each in one piece of memory.
 BLOCK = 8
-#: State of a block: nothing near it yet and no values written, some values, all deep inside.
-FAR, NEAR, DEEP = 0, 1, 2
+#: State of a block: nothing near it yet and no values written; some values; all deep inside; some
+#: values beside a wall, where a point deep inside may have a neighbour outside.
+FAR, NEAR, DEEP, WALLED = 0, 1, 2, 3
+#: Label of a lattice point in no polygon, for which no group of private streets was looked for yet.
+UNASKED = -2
 #: A lattice point on the outline would make the outline touch itself: none lies nearer, metres.
 CLEAR_M = 0.02
 
@@ -27,7 +34,7 @@ def depth_at(field, state, row, column, cell):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell):  # type: ignore[no-untyped-def]
+def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell, ground):  # type: ignore[no-untyped-def]
     """Raise a field of depths to that of a longer cutoff, so that it is nowhere less deep.
 
     Depth is metres inside (positive) or outside (negative) the union of discs of radius
@@ -40,17 +47,19 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
         As the cutoff `before` left it; blocks that are FAR need hold nothing.
     state : (block rows, block columns)
         FAR, NEAR or DEEP of each block.
-    capsules : (c, 6)
+    capsules : (c, 7)
         From `reached_capsules`.
     cutoff, before
         Minutes; `before` is -inf for the first cutoff.
     x0, y0, cell
         The first point of the lattice, and the step from one to the next.
+    ground
+        Whose each lattice point is, and what stands between it and a street: see `ground_of`.
     """
     # What had the full radius for the shorter cutoff has it still: it is in the field.
     full = before - limit * leg_pace
     for k in range(len(capsules)):
-        x1, y1, t1, x2, y2, t2 = capsules[k]
+        x1, y1, t1, x2, y2, t2, owner = capsules[k]
         if t2 < t1:
             x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
         if t1 > cutoff or t2 <= full:
@@ -63,15 +72,15 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
         if r1 > limit:
             share = (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
             xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-            _paint(field, state, x1, y1, limit, xm, ym, limit, x0, y0, cell)
+            _paint(field, state, x1, y1, limit, xm, ym, limit, x0, y0, cell, owner, ground)
             if share == 1.0:
                 continue
             x1, y1, r1 = xm, ym, limit
-        _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell)
+        _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground)
 
 
 @njit(cache=True, nogil=True)
-def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell):  # type: ignore[no-untyped-def]
+def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground):  # type: ignore[no-untyped-def]
     """Raise the field where one capsule, the hull of two discs (r1 >= r2), lies deeper."""
     block_rows, block_columns = state.shape
     width = BLOCK * cell
@@ -91,6 +100,9 @@ def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell):  # type: ignore[
         shrink = (r1 - r2) / length
         lean = shrink / np.sqrt(1 - shrink * shrink)
     shape = (dx, dy, length, lean, r1, shrink)
+    free = owner < 0 and not _barrier_near(
+        min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach, ground[1]
+    )
     for row in range(low, high + 1):
         for column in range(left, right + 1):
             if state[row, column] == DEEP:
@@ -99,8 +111,13 @@ def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell):  # type: ignore[
             if state[row, column] == FAR:
                 block[:] = -2 * cell
             px, py = x0 + column * width - x1, y0 + row * width - y1
-            deep = _paint_block(block, px, py, cell, shape)
-            state[row, column] = DEEP if deep == len(block) else NEAR
+            if free:
+                deep = _paint_block(block, px, py, cell, shape)
+                if state[row, column] != WALLED:
+                    state[row, column] = DEEP if deep == len(block) else NEAR
+            else:
+                _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground)
+                state[row, column] = WALLED
 
 
 @njit(cache=True, nogil=True)
@@ -124,3 +141,68 @@ def _paint_block(block, px, py, cell, shape):  # type: ignore[no-untyped-def]
         block[k] = depth
         deep += depth >= cell
     return deep
+
+
+@njit(cache=True, nogil=True)
+def _barrier_near(left, low, right, high, barriers):  # type: ignore[no-untyped-def]
+    """Tell whether a cell of the index that a box touches holds a barrier."""
+    ends, frame, starts, _ = barriers
+    if len(ends) == 0:
+        return False
+    reach = max(right - left, high - low) / 2
+    first, last, bottom, top = cells_around((left + right) / 2, (low + high) / 2, reach, frame)
+    if first > last:
+        return False
+    for row in range(bottom, top + 1):
+        at = row * frame[3]
+        if starts[at + last + 1] > starts[at + first]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground):  # type: ignore[no-untyped-def]
+    """Raise one block near walls and barriers.
+
+    A point that cannot be walked to from the street, because a barrier stands between or it lies
+    outside the compound, counts as outside as far as it would be inside: the outline then runs
+    midway between it and its neighbour on the other side.
+    """
+    dx, dy, length, lean, r1, shrink = shape
+    barriers = ground[1]
+    for k in range(len(block)):
+        if block[k] >= cell:
+            continue
+        x, y = px + cell * _COLUMN[k], py + cell * _ROW[k]
+        along, height = x * dx + y * dy, abs(x * dy - y * dx)
+        best = min(max(along - lean * height, 0.0), length)
+        foot = min(max(along, 0.0), length)
+        for at in (best, foot):
+            depth = r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
+            if depth <= block[k]:
+                break
+            reached = clear(x + x1, y + y1, x1 + at * dx, y1 + at * dy, barriers)
+            if reached and (owner < 0 or _owns(owner, x + x1, y + y1, cell, ground)):
+                block[k] = depth
+                break
+            if depth > 0:
+                block[k] = max(block[k], -min(depth, cell))
+
+
+@njit(cache=True, nogil=True)
+def _owns(owner, x, y, cell, ground):  # type: ignore[no-untyped-def]
+    """Tell whether a lattice point lies in a compound; groups of streets are found when asked."""
+    label, low_column, low_row = ground[0]
+    row, column = int(np.rint(y / cell)) - low_row, int(np.rint(x / cell)) - low_column
+    if row < 0 or column < 0 or row >= label.shape[0] or column >= label.shape[1]:
+        return False
+    if label[row, column] == UNASKED:
+        limit, ends, piece_edge, owners, is_group, grid, found, stamp, mark = ground[2]
+        if not is_group[int(owner)]:
+            return False
+        mark[0] += 1
+        n = pieces_near(x, y, limit, ends, grid, stamp, mark[0], found)
+        label[row, column] = group_of(
+            x, y, found, n, limit, ends, piece_edge, owners, is_group
+        )
+    return label[row, column] == int(owner)

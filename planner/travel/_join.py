@@ -74,7 +74,7 @@ def pieces_near(x, y, limit, ends, grid, stamp, mark, found):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def _group_of(x, y, found, n_found, limit, ends, piece_edge, owner, is_group):  # type: ignore[no-untyped-def]
+def group_of(x, y, found, n_found, limit, ends, piece_edge, owner, is_group):  # type: ignore[no-untyped-def]
     """Return the group whose street lies nearer to a point than any public one, -1 for none."""
     nearest, group = np.inf, np.inf
     whose = -1
@@ -82,7 +82,9 @@ def _group_of(x, y, found, n_found, limit, ends, piece_edge, owner, is_group):  
         own = owner[piece_edge[found[k]]]
         if own >= 0 and not is_group[own]:
             continue
-        foot, height, low, high, _ = chord(x, y, ends, found[k], limit)
+        foot, height, low, high, length = chord(x, y, ends, found[k], limit)
+        if length == 0:  # the end of a bridge is above or below the streets of a group
+            continue
         away = np.sqrt(height * height + (min(max(foot, low), high) - foot) ** 2)
         if own < 0:
             nearest = min(nearest, away)
@@ -255,7 +257,7 @@ def join_points(xy, own, closed, limit, leg_pace, pieces, grid, network, graph, 
         x, y = xy[point]
         n_found = pieces_near(x, y, limit, pieces[0], grid, stamp, point, found)
         if own[point] < 0 and len(is_group) > 0:
-            own[point] = _group_of(
+            own[point] = group_of(
                 x, y, found, n_found, limit, pieces[0], pieces[1], owner, is_group
             )
         closed[point] = closed[point] and own[point] >= 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from planner.travel._field import BLOCK, NEAR, depth_at
+from planner.travel._field import BLOCK, DEEP, FAR, depth_at
 
 
 @njit(cache=True, nogil=True)
@@ -42,7 +42,7 @@ def trace(field, state, seen, traced, x0, y0, cell):  # type: ignore[no-untyped-
         entered = 0
         for block in range(state.shape[1]):
             # Elsewhere all is inside or all outside, and so is what lies next to it.
-            if state[row // BLOCK, block] != NEAR:
+            if state[row // BLOCK, block] == FAR or state[row // BLOCK, block] == DEEP:
                 continue
             west = depth_at(field, state, row, block * BLOCK, cell) > 0
             for column in range(block * BLOCK, min(block * BLOCK + BLOCK, seen.shape[1] - 1)):

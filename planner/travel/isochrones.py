@@ -17,11 +17,19 @@ from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel._capsules import bounds_of, reached_capsules, scratch
-from planner.travel._field import BLOCK, deepen
+from planner.travel._field import BLOCK, UNASKED, deepen
 from planner.travel._outline import trace
 from planner.travel.access import Access, join, rows_of
-from planner.travel.minutes import cores, points_of
-from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
+from planner.travel.minutes import barrier_arrays, cores, points_of
+from planner.travel.streets import (
+    ADULT,
+    AS_TAGGED,
+    DEFAULT_ACCESS,
+    AccessRules,
+    Streets,
+    WallRules,
+    prepare_streets,
+)
 
 #: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
 CELL_M: Final = 16.0
@@ -39,6 +47,8 @@ def isochrones(
     profile: WalkProfile = ADULT,
     access: AccessRules = DEFAULT_ACCESS,
     together: bool = False,
+    rules: WallRules = AS_TAGGED,
+    closed: NDArray[np.bool_] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> gpd.GeoDataFrame:
     """Draw the isochrones of each facility, or of all of them together.
@@ -47,7 +57,8 @@ def isochrones(
     reached street points and round the facility. Its depth, the signed distance to the outline, is
     exact on a lattice of `CELL_M`, and the outline is traced between lattice points. All polygons
     share the lattice, so a shorter band lies inside a longer one, and each inside the union to the
-    millimetre. What is narrower than half a cell, such as the slit of a hole, may close.
+    millimetre. What is narrower than half a cell, such as the slit of a hole, may close. Along
+    walls and barriers that nobody walks across, the outline is exact to half a cell.
 
     Parameters
     ----------
@@ -59,6 +70,10 @@ def isochrones(
         Ascending, above 0.
     together
         One isochrone per cutoff, named "all", of the facilities as one set.
+    rules
+        How compounds, gates and barriers bind.
+    closed : shape (n,)
+        Facilities that people from outside their compound may not enter.
     progress
         Called with the number of facilities done.
 
@@ -76,8 +91,8 @@ def isochrones(
     cutoffs = np.asarray(cutoffs_minutes, dtype=np.float64)
     if len(cutoffs) == 0 or cutoffs[0] <= 0 or (np.diff(cutoffs) <= 0).any():
         raise NetworkError(f"cutoffs {list(cutoffs_minutes)} must be above 0 and ascend")
-    streets = prepare_streets(network, profile, access)
-    places = join(streets, points_of(facilities, network, "facilities"))
+    streets = prepare_streets(network, profile, access, rules)
+    places = join(streets, points_of(facilities, network, "facilities"), closed=closed)
     names = [ALL] if together else list(facilities.index)
     sets = [rows_of(places, 0, len(places))] if together else _single(places)
     if len(places) == 0:
@@ -131,7 +146,7 @@ def _work(streets: Streets, n_entries: int) -> tuple[Any, ...]:
     known, room, work = getattr(_own, "kept", (None, 0, ()))
     if known is not streets or room < n_entries:
         room = max(n_entries, 1024)
-        work = scratch(streets.network.n_nodes, streets.network.n_edges, room)
+        work = scratch(len(streets.graph.network_node), streets.network.n_edges, room)
         _own.kept = (streets, room, work)
     return work
 
@@ -157,12 +172,14 @@ def draw_bands(
         From `_capsule_arrays`, and from `scratch`: this thread's own.
     """
     order = np.lexsort((places.entry_along_m, places.entry_edge))
-    graph, network, legs, stops = shared
+    graph, network, legs, stops, piece_edge, ground = shared
+    alone = np.where(places.closed, places.compound, -1)
     capsules = reached_capsules(
         graph,
         network,
+        streets.graph.inner,
         legs,
-        (places.xy, places.piece_starts, places.piece),
+        (places.xy, places.piece_starts, places.piece, alone, piece_edge),
         (places.entry_edge[order], places.entry_along_m[order], places.entry_minutes[order]),
         (places.seed_node, places.seed_minutes),
         stops,
@@ -175,10 +192,13 @@ def draw_bands(
     field = np.empty((rows, columns, BLOCK * BLOCK))
     state = np.zeros((rows, columns), dtype=np.int8)
     seen = np.zeros((rows * BLOCK, columns * BLOCK), dtype=np.int32)
+    here = _ground_here(ground)
     outlines: list[tuple[NDArray[Any], ...]] = []
     traced, before = 0, -np.inf
     for cutoff in cutoffs:
-        deepen(field, state, capsules, cutoff, before, limit, streets.leg_pace, x0, y0, CELL_M)
+        deepen(
+            field, state, capsules, cutoff, before, limit, streets.leg_pace, x0, y0, CELL_M, here
+        )
         outlines.append(trace(field, state, seen, traced, x0, y0, CELL_M))
         traced, before = traced + len(outlines[-1][1]) - 1, cutoff
     return polygons_of(outlines)
@@ -187,18 +207,72 @@ def draw_bands(
 @lru_cache(maxsize=8)
 def _capsule_arrays(streets: Streets) -> tuple[Any, ...]:
     """Return the arrays that every isochrone of these streets reads."""
-    network, graph, pieces = streets.network, streets.graph, streets.pieces
+    network, graph, pieces, ends = streets.network, streets.graph, streets.pieces, streets.ends
     stop = network.elevated[pieces.edge]
     at_v = pieces.along_m[stop] > 0
     edge = pieces.edge[stop]
-    stop_node = np.where(at_v, network.v[edge], network.u[edge])
+    stop_node = np.where(at_v, ends.head[edge], ends.tail[edge])
+    barriers = barrier_arrays(streets)
     return (
         (graph.starts, graph.neighbour, graph.minutes, graph.edge),
-        (network.u, network.v, network.length_m, streets.pace, network.elevated,
-         network.coords, network.offsets, _tiles(network.xy[graph.network_node])),
-        (pieces.ends, float(streets.access.limit_m), streets.leg_pace),
-        (stop_node, pieces.ends[stop, 0].copy(), pieces.ends[stop, 1].copy()),
+        (ends.tail, ends.head, ends.delay, ends.ahead, ends.back, network.length_m,
+         network.elevated, network.coords, network.offsets, streets.owner,
+         _tiles(network.xy[graph.network_node])),
+        (pieces.ends, float(streets.access.limit_m), streets.leg_pace, barriers),
+        (stop_node, pieces.ends[stop, 0].copy(), pieces.ends[stop, 1].copy(), edge),
+        pieces.edge,
+        _ground(streets, barriers),
     )  # fmt: skip
+
+
+def _ground(streets: Streets, barriers: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return whose each lattice point is, the barriers, and what groups are found by.
+
+    A lattice point carries the compound whose polygon holds it; those in none are asked for a group
+    of private streets when one comes near.
+    """
+    compounds, pieces, grid = streets.network.walls.compounds, streets.pieces, streets.grid
+    if (streets.owner >= 0).any():
+        label, low = _labelled(streets)
+        is_group = np.asarray(shapely.is_empty(compounds.shape), dtype=bool)
+    else:
+        label, low, is_group = np.zeros((0, 0), dtype=np.int32), (0, 0), np.zeros(0, dtype=bool)
+    index = grid.frame, grid.starts, grid.items
+    limit = float(streets.access.limit_m)
+    groups = limit, pieces.ends, pieces.edge, streets.owner, is_group, index
+    return (label, *low), barriers, groups
+
+
+def _labelled(streets: Streets) -> tuple[NDArray[np.int32], tuple[int, int]]:
+    """Return the compound of each lattice point near the streets; first column, first row."""
+    xy, margin = streets.network.xy, streets.access.limit_m + 2 * CELL_M
+    low = np.floor((xy.min(axis=0) - margin) / CELL_M).astype(np.int64)
+    high = np.ceil((xy.max(axis=0) + margin) / CELL_M).astype(np.int64)
+    label = np.full((high - low + 1)[::-1], UNASKED, dtype=np.int32)
+    shapes = streets.network.walls.compounds.shape
+    for number in np.argsort(-shapely.area(shapes), kind="stable"):  # the smallest has the last word
+        if shapely.is_empty(shapes[number]):
+            continue
+        box = np.array(shapely.bounds(shapes[number])).reshape(2, 2) / CELL_M
+        first, last = np.maximum(np.floor(box[0]), low), np.minimum(np.ceil(box[1]), high)
+        x, y = (np.arange(first[k], last[k] + 1) for k in range(2))
+        if len(x) and len(y):
+            columns, rows = np.meshgrid(x, y)
+            inside = shapely.contains_xy(shapes[number], columns * CELL_M, rows * CELL_M)
+            at = (rows[inside] - low[1]).astype(int), (columns[inside] - low[0]).astype(int)
+            label[at] = number
+    return label, (int(low[0]), int(low[1]))
+
+
+def _ground_here(ground: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the ground with working arrays of this thread for the search of groups."""
+    labels, barriers, groups = ground
+    n_pieces = len(groups[2])
+    stamp = getattr(_own, "stamp", np.empty(0, dtype=np.int64))
+    if len(stamp) < n_pieces or _own.stamped is not groups[2]:
+        _own.stamp, _own.found = np.full(n_pieces, -1, dtype=np.int64), np.empty(n_pieces, np.int64)
+        _own.mark, _own.stamped = np.zeros(1, dtype=np.int64), groups[2]
+    return labels, barriers, (*groups, _own.found, _own.stamp, _own.mark)
 
 
 def _tiles(xy: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -85,19 +85,19 @@ def own_streets(
 
 def compound_at(compounds: Compounds, xy: NDArray[np.float64]) -> Ints:
     """Return for points (n, 2) the smallest compound polygon that holds each, -1 for none."""
-    return _smallest_holding(compounds.shape, compounds.id, xy)
+    return _smallest_holding(compounds.shape, compounds.id, shapely.points(xy))
 
 
 def _smallest_holding(
-    shapes: NDArray[np.object_], ids: NDArray[np.object_], xy: NDArray[np.float64]
+    shapes: NDArray[np.object_], ids: NDArray[np.object_], points: NDArray[np.object_]
 ) -> Ints:
     """Return the smallest polygon (then by id) that holds each point, shape (n,); -1 for none."""
-    owner = np.full(len(xy), -1, dtype=np.int64)
-    if len(shapes) == 0 or len(xy) == 0:
+    owner = np.full(len(points), -1, dtype=np.int64)
+    if len(shapes) == 0 or len(points) == 0:
         return owner
     order = np.lexsort((ids.astype(str), shapely.area(shapes)))
     tree = shapely.STRtree(shapes[order])
-    point, rank = tree.query(shapely.points(xy), predicate="intersects")
+    point, rank = tree.query(points, predicate="intersects")
     by_rank = np.lexsort((-rank, point))  # of the polygons of one point the smallest comes last
     owner[point[by_rank]] = order[rank[by_rank]]
     return owner
@@ -107,16 +107,16 @@ def _zone_compounds(
     a: Ints, b: Ints, residents: Flags, xy: NDArray[np.float64], zones: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, Ints]:
     """Return the zones that are compounds, and the row of the smallest one over each segment."""
-    middles = (xy[a] + xy[b]) / 2
+    middles = shapely.points((xy[a] + xy[b]) / 2)
     shapes = zones.geometry.to_numpy()
     private_m, all_m = np.zeros(len(zones)), np.zeros(len(zones))
     if residents.any() and len(zones):
         tree = shapely.STRtree(shapes)
         rows = np.flatnonzero(residents)
-        _, zone = tree.query(shapely.points(middles[rows]), predicate="intersects")
+        _, zone = tree.query(middles[rows], predicate="intersects")
         asked = np.unique(zone)
         tree = shapely.STRtree(shapes[asked])
-        segment, k = tree.query(shapely.points(middles), predicate="intersects")
+        segment, k = tree.query(middles, predicate="intersects")
         length_m = np.hypot(*(xy[b] - xy[a]).T)[segment]
         all_m = np.bincount(asked[k], weights=length_m, minlength=len(zones))
         private_m = np.bincount(

@@ -12,7 +12,7 @@ from planner.facilities import place_facilities
 from planner.network import WalkNetwork
 from planner.network.stored import network_of_plan
 from planner.people import People, place_people
-from planner.profiles import profile_named
+from planner.profiles import fastest
 from planner.provenance import dropped_rows, warnings_of
 from planner.sources.inputs import Inputs
 from planner.travel.streets import AccessRules, prepare_streets
@@ -49,8 +49,8 @@ def check_inputs(inputs: Inputs) -> Findings:
         Whatever would stop a run.
     """
     plan = inputs.plan
-    profile = profile_named(plan.service.profile)
-    area = study_area(inputs, profile)
+    profile = plan.profile_named(plan.service.profile)
+    area = study_area(inputs, fastest(plan.judged_profiles))
     network = network_of_plan(inputs, area.crs, area.with_ring, None)
     rules = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
     table, facilities = place_facilities(inputs, prepare_streets(network, profile, rules), area)

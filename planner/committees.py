@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.demand import first_polygon
-from planner.travel.access import join, rows_of
-from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
-from planner.travel.streets import Streets
+from planner.judging import Walk
+from planner.travel.access import rows_of, take
+from planner.travel.minutes import ReachedPairs, nearest_minutes, reached_pairs
 from planner.weighted import value_of_most, weighted_median
 
 RESIDENTS: Final = "residential"
@@ -27,7 +27,7 @@ def committee_table(
     committees: gpd.GeoDataFrame,
     demand: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
-    streets: Streets,
+    walk: Walk,
     cutoff_minutes: float,
 ) -> gpd.GeoDataFrame:
     """Say for each committee how far its residents walk to its own station and to any.
@@ -39,9 +39,9 @@ def committee_table(
     demand
         kind, people, town, minutes and Points, metric CRS; only residents are looked at.
     facilities
-        Those that count, facility_id and Points.
-    streets
-        Prepared for the plan's profile.
+        Those that count: facility_id.
+    walk
+        Of these units to these facilities, in the plan's profile.
     cutoff_minutes
         The last cutoff of the plan.
 
@@ -53,18 +53,21 @@ def committee_table(
         share_any and share_own (covered by any facility and by its own, of all its residents; NaN
         without residents), geometry.
     """
-    residents = demand[demand["kind"] == RESIDENTS]
+    rows = np.flatnonzero((demand["kind"] == RESIDENTS).to_numpy())
+    residents = demand.iloc[rows]
     number = first_polygon(residents, committees)
-    own_minutes = _own_minutes(residents, number, committees, facilities, streets)
+    position = {name: k for k, name in enumerate(facilities["facility_id"])}
+    station = [position.get(name, -1) for name in committees["facility_id"]]
+    own_minutes = _own_minutes(np.array([*station, -1])[number], walk, rows)
     town, people = residents["town"].to_numpy(), residents["people"].to_numpy()
     nearest = residents["minutes"].to_numpy()
-    rows = []
+    figures_of_each = []
     for k in range(len(committees)):
         here = np.flatnonzero((number == k) & (people > 0))
-        rows.append(
+        figures_of_each.append(
             _figures_of(town[here], people[here], own_minutes[here], nearest[here], cutoff_minutes)
         )
-    figures = pd.DataFrame(rows, index=committees.index, columns=list(_FIGURES))
+    figures = pd.DataFrame(figures_of_each, index=committees.index, columns=list(_FIGURES))
     named = committees[["name", "kind", "facility_id"]]
     order = ["name", "kind", "town", "facility_id", *_FIGURES[1:]]
     table = pd.concat([named, figures], axis=1)[order]
@@ -115,27 +118,22 @@ def domain_table(
 
 
 def _own_minutes(
-    residents: gpd.GeoDataFrame,
-    number: NDArray[np.int64],
-    committees: gpd.GeoDataFrame,
-    facilities: gpd.GeoDataFrame,
-    streets: Streets,
+    own: NDArray[np.int64], walk: Walk, rows: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return each unit's minutes to its committee's station, inf without one."""
-    minutes = np.full(len(residents), np.inf)
-    position = {name: k for k, name in enumerate(facilities["facility_id"])}
-    station = np.array([position.get(name, -1) for name in committees["facility_id"]] or [-1])
-    own = np.where(number >= 0, station[number], -1)
-    origins = join(streets, points_of(facilities, streets.network, "facilities"))
-    units = join(streets, points_of(residents, streets.network, "demand"), reached=True)
-    pairs = reached_pairs(streets, origins, units, _FIRST_CUTOFF_MINUTES)
+    """Return the minutes of some units to their own station, inf without one; shape of `own`.
+
+    own : position of each one's station among the facilities, -1 for none; rows : of the units.
+    """
+    minutes = np.full(len(rows), np.inf)
+    units = take(walk.units, rows)
+    pairs = reached_pairs(walk.streets, walk.places, units, _FIRST_CUTOFF_MINUTES)
     mine = own[pairs.target] == pairs.origin
     minutes[pairs.target[mine]] = pairs.minutes[mine]
     far = np.flatnonzero(np.isinf(minutes) & (own >= 0) & units.joined)
     for origin in np.unique(own[far]):
-        rows = far[own[far] == origin]
-        targets = join(streets, units.xy[rows], reached=True)
-        minutes[rows] = nearest_minutes(streets, rows_of(origins, origin, origin + 1), targets)[0]
+        asked = far[own[far] == origin]
+        station = rows_of(walk.places, origin, origin + 1)
+        minutes[asked] = nearest_minutes(walk.streets, station, take(units, asked))[0]
     return minutes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import geopandas as gpd
@@ -29,6 +30,50 @@ REASONS: Final = (
 ALL: Final = "all"
 
 
+@dataclass(frozen=True, eq=False)
+class Grounds:
+    """What speaks against judging n units, whichever facilities count and however far they walk.
+
+    units : joined to the streets.
+    first (n,) : `no street near`, `no gate known`, `island` or "".
+    edge_m (n,) : straight metres to the edge of the data, -1 beyond it.
+    """
+
+    units: Access
+    first: NDArray[np.object_]
+    edge_m: NDArray[np.float64]
+
+    def doubts(self, unjoined_xy: NDArray[np.float64], reach_m: float) -> pd.Series:
+        """Return what `doubts` does, for some facilities and a reach."""
+        later = np.select(
+            [_near(self.units.xy, unjoined_xy, reach_m), self.edge_m < reach_m],
+            ["facility not joined", "edge of data"],
+            "",
+        )
+        reason = np.where(self.first != "", self.first, later.astype(object))
+        return pd.Series(reason, name="reason", dtype=object)
+
+
+def grounds_of(streets: Streets, units: Access, data: BaseGeometry) -> Grounds:
+    """Find what speaks against judging units, once for all the facilities they may be asked for.
+
+    Parameters
+    ----------
+    streets, units
+        From `prepare_streets`, and the units joined to them.
+    data
+        The land the streets are known for, metric CRS.
+    """
+    tests = (~units.joined, shut_in(streets, units), on_islands_only(streets.network, units))
+    first = np.select(tests, REASONS[:3], "").astype(object)
+    edge = data.boundary
+    shapely.prepare(data)
+    shapely.prepare(edge)
+    inside = np.asarray(shapely.contains_xy(data, units.xy), dtype=bool).reshape(len(units))
+    edge_m = np.where(inside, shapely.distance(shapely.points(units.xy), edge), -1.0)
+    return Grounds(units, first, edge_m)
+
+
 def doubts(
     streets: Streets,
     units: Access,
@@ -49,17 +94,7 @@ def doubts(
     reach_m
         Metres that a straight walk of the cutoff covers.
     """
-    reason = np.full(len(units), "", dtype=object)
-    tests = {
-        "edge of data": _leaves(units.xy, data, reach_m),
-        "facility not joined": _near(units.xy, unjoined_xy, reach_m),
-        "island": on_islands_only(streets.network, units),
-        "no gate known": shut_in(streets, units),
-        "no street near": ~units.joined,
-    }
-    for name in reversed(REASONS):
-        reason[tests[name]] = name
-    return pd.Series(reason, name="reason")
+    return grounds_of(streets, units, data).doubts(unjoined_xy, reach_m)
 
 
 def on_islands_only(network: WalkNetwork, units: Access) -> NDArray[np.bool_]:
@@ -270,11 +305,3 @@ def _near(
     if len(places) == 0 or len(xy) == 0:
         return np.zeros(len(xy), dtype=bool)
     return np.asarray(KDTree(places).query(xy)[0] <= within_m, dtype=bool)
-
-
-def _leaves(xy: NDArray[np.float64], data: BaseGeometry, reach_m: float) -> NDArray[np.bool_]:
-    """Tell which discs of radius reach_m are not wholly inside the data."""
-    points = shapely.points(xy)
-    shapely.prepare(data)
-    inside = shapely.contains_xy(data, xy) if len(xy) else np.zeros(0, dtype=bool)
-    return np.asarray(~inside | (shapely.distance(points, data.boundary) < reach_m), dtype=bool)

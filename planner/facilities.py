@@ -12,7 +12,7 @@ from planner.area import StudyArea
 from planner.errors import SourceError
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
-from planner.travel.access import join
+from planner.travel.access import Access, join
 from planner.travel.minutes import points_of
 from planner.travel.streets import Streets
 
@@ -53,7 +53,23 @@ def place_facilities(
             f"{table.file}: none of its {len(rows)} facilities is open; "
             f"give at least one the status {OPEN!r}"
         )
-    joined = join(streets, points_of(rows, streets.network, "facilities")).joined
+    joined = join_facilities(streets, rows).joined
     in_ring = ~np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
     reason = np.where(joined, "", "no street near")
     return table, rows.assign(counts=counts, in_ring=in_ring, joined=joined, reason=reason)
+
+
+def join_facilities(streets: Streets, layer: gpd.GeoDataFrame) -> Access:
+    """Find where facilities meet the streets; those closed to outsiders serve their compound.
+
+    Parameters
+    ----------
+    streets
+        From `prepare_streets`.
+    layer
+        Points; without `open_to_outsiders` (bool) everybody may enter.
+    """
+    closed = None
+    if "open_to_outsiders" in layer:
+        closed = ~layer["open_to_outsiders"].to_numpy(dtype=bool)
+    return join(streets, points_of(layer, streets.network, "facilities"), closed=closed)

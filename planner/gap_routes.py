@@ -7,6 +7,7 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 
+from planner.facilities import join_facilities
 from planner.travel.access import join, rows_of
 from planner.travel.minutes import points_of
 from planner.travel.routes import route_between
@@ -47,7 +48,7 @@ def route_gaps(
     units, gap_ids = units[known], gaps["gap_id"].to_numpy()[known]
     ends = facilities.set_index("facility_id").loc[units["nearest_facility_id"]]
     starts_at = join(streets, points_of(units, streets.network, "demand"), reached=True)
-    ends_at = join(streets, points_of(ends, streets.network, "facilities"))
+    ends_at = join_facilities(streets, ends)
     rows = []
     for k, minutes in enumerate(units["minutes"].to_numpy()):
         walk = route_between(

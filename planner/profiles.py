@@ -1,6 +1,6 @@
 """Who walks or rides, and how fast; every figure with what it is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final, Literal, get_args
@@ -199,6 +199,11 @@ PROFILES: dict[str, WalkProfile] = {
         WalkProfile("ebike", 15.0, steps_factor=0.0, vehicle="bicycle", source="assumed"),
     )
 }
+
+
+def fastest(profiles: Iterable[WalkProfile]) -> WalkProfile:
+    """Return the profile that goes farthest in a minute; of equals the first."""
+    return max(profiles, key=lambda profile: profile.speed_kmh)
 
 
 def profile_named(name: str, known: dict[str, WalkProfile] = PROFILES) -> WalkProfile:

@@ -14,7 +14,6 @@ import geopandas as gpd
 from planner.area import StudyArea
 from planner.crs import WGS84
 from planner.network import WalkNetwork
-from planner.network.model import PUBLIC
 from planner.profiles import WalkProfile
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table
@@ -81,12 +80,6 @@ def warnings_of(
         facility_id, joined, counts.
     """
     found = []
-    residents = int((network.access != PUBLIC).sum())
-    if residents:
-        found.append(
-            f"{residents} residents-only street edges are walked like public ones; "
-            "the rule that only residents pass is not applied yet"
-        )
     unjoined = facilities.loc[~facilities["joined"], "facility_id"].tolist()
     if unjoined:
         more = ", ..." if len(unjoined) > 10 else ""
@@ -104,7 +97,7 @@ def warnings_of(
             "the extract does not say how far it reaches; the convex hull of its streets is "
             "taken as the edge of the data"
         )
-    return found
+    return [*found, *network.walls.notes]
 
 
 def provenance_of(
@@ -139,7 +132,6 @@ def provenance_of(
             "status": profile.status,
         },
         "osm_date": inputs.osm.timestamp,
-        "residents_only_streets": "walked like public ones",
         "seconds": {"reading": inputs.seconds} | stages.seconds,
         "peak_memory_mb": {"reading": stages.start_mb} | stages.peak_mb,
         "dropped_rows": dropped,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.committees import committee_table, domain_table
+from planner.judging import Walks
 from planner.travel.access import join
 from planner.travel.minutes import nearest_facility, points_of, reached_pairs
 from planner.travel.streets import prepare_streets
@@ -53,8 +54,8 @@ def network():
 def table(network, committees, demand, facilities):
     nearest = nearest_facility(network, facilities, demand, profile=WALKER, access=ACCESS)
     demand = demand.assign(minutes=nearest["minutes"])
-    streets = prepare_streets(network, WALKER, ACCESS)
-    found = committee_table(committees, demand, facilities, streets, 15.0)
+    walks = Walks(network, ACCESS, facilities, demand, network.hull)
+    found = committee_table(committees, demand, facilities, walks.of(WALKER), 15.0)
     return found.set_index("name")
 
 

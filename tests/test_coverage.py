@@ -43,7 +43,7 @@ def streets():
 def reasons(streets, units, unjoined=(), data=DATA):
     places = np.array(unjoined, dtype=float).reshape(-1, 2)
     access = join(streets, np.array(units, dtype=float).reshape(-1, 2))
-    return doubts(streets.network, access, places, data, REACH_M).tolist()
+    return doubts(streets, access, places, data, REACH_M).tolist()
 
 
 # -- reasons --------------------------------------------------------------------------------------
@@ -292,7 +292,7 @@ def counted(sites, units, people, towns, cutoffs=(3.0, 6.0)):
     verdicts = {
         cutoff: judge(
             minutes,
-            doubts(streets.network, targets, origins.xy[~origins.joined],
+            doubts(streets, targets, origins.xy[~origins.joined],
                    box(-200, -200, 1500, 1500), 100 * cutoff),
             cutoff,
         )["verdict"]

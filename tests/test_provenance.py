@@ -77,8 +77,6 @@ def test_everything_to_warn_of(tmp_path):
     )
     found = warnings_of(inputs, drawing.network(), facilities, study_area(inputs, ADULT))
     assert found == [
-        "1 residents-only street edges are walked like public ones; the rule that only residents "
-        "pass is not applied yet",
         "12 facilities join no street: F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, ...",
         "2 facilities are planned or closed and serve nobody",
         "0.2 km of street are islands: joined to nothing else",

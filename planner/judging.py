@@ -1,0 +1,210 @@
+"""Minutes and verdicts: how people of any profile walk to facilities, at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from planner.coverage import Grounds, grounds_of, judge
+from planner.facilities import join_facilities
+from planner.moments import Moment, hours_fault, open_at
+from planner.network.model import WalkNetwork
+from planner.network.walls import Gates
+from planner.profiles import WalkProfile
+from planner.travel.access import Access, join, take
+from planner.travel.minutes import (
+    ReachedPairs,
+    cores,
+    nearest_minutes,
+    points_of,
+    reached_pairs,
+    second_minutes,
+)
+from planner.travel.streets import AccessRules, Streets, WallRules, prepare_streets
+
+Flags = NDArray[np.bool_]
+Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """The streets of one profile, with k facilities and n units joined to them."""
+
+    streets: Streets
+    places: Access
+    units: Access
+    grounds: Grounds
+
+    def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
+        """Return verdict and reason of each unit, `chosen` (k,) being the facilities that count."""
+        unjoined = self.places.xy[chosen & ~self.places.joined]
+        reach_m = self.streets.profile.speed_m_per_min * cutoff
+        return judge(minutes, self.grounds.doubts(unjoined, reach_m), cutoff)
+
+
+class Walks:
+    """Answers who walks how long to which facilities; every answer is worked out once.
+
+    Parameters
+    ----------
+    network, access
+        Streets, and how points meet them.
+    facilities
+        Those that count, k of them: Points, optional open_to_outsiders.
+    demand
+        Points of n units.
+    data
+        The land the streets are known for, metric CRS.
+    """
+
+    def __init__(
+        self,
+        network: WalkNetwork,
+        access: AccessRules,
+        facilities: gpd.GeoDataFrame,
+        demand: gpd.GeoDataFrame,
+        data: BaseGeometry,
+    ) -> None:
+        self._network, self._access, self._data = network, access, data
+        self._facilities = facilities
+        self._xy = points_of(demand, network, "demand")
+        self._shut: dict[Moment | None, tuple[int, ...]] = {None: ()}
+        self._walks: dict[tuple[WalkProfile, tuple[int, ...]], Walk] = {}
+        self._minutes: dict[tuple[WalkProfile, tuple[int, ...], bytes], Minutes] = {}
+
+    def of(self, profile: WalkProfile, moment: Moment | None = None) -> Walk:
+        """Return the walk of a profile through the gates that are open at a moment; None: all."""
+        key = (profile, self._shut_at(moment))
+        if key not in self._walks:
+            self._walks[key] = self._joined(*key)
+        return self._walks[key]
+
+    def nearest(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> Minutes:
+        """Return minutes to the nearest of the chosen facilities, and its position, shapes (n,).
+
+        `chosen` (k,) says which facilities count; the moment is that of the gates. The minutes are
+        inf and the position -1 where none can be reached; of equals the first one counts.
+        """
+        key = (profile, self._shut_at(moment), chosen.tobytes())
+        if key not in self._minutes:
+            walk = self.of(profile, moment)
+            rows = np.flatnonzero(chosen)
+            places = walk.places if chosen.all() else take(walk.places, rows)
+            minutes, nearest = nearest_minutes(walk.streets, places, walk.units)
+            self._minutes[key] = minutes, np.append(rows, -1)[nearest]
+        return self._minutes[key]
+
+    def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
+        """Work out the answers to some questions to `nearest` on all cores."""
+        # Each once, and the joins that others share first: threads do not wait for each other.
+        walks = {(profile, self._shut_at(moment)): moment for profile, moment, _ in asked}
+        answers = {
+            (profile, self._shut_at(moment), chosen.tobytes()): (profile, moment, chosen)
+            for profile, moment, chosen in asked
+        }
+        with ThreadPoolExecutor(cores()) as pool:
+            list(pool.map(self.of, dict.fromkeys(profile for profile, _ in walks)))
+            list(pool.map(lambda key: self.of(key[0], walks[key]), walks))
+            list(pool.map(lambda question: self.nearest(*question), answers.values()))
+
+    def _shut_at(self, moment: Moment | None) -> tuple[int, ...]:
+        """Return the gates that are shut at a moment, looked up once."""
+        if moment not in self._shut:
+            self._shut[moment] = shut_gates(self._network.walls.gates, moment)
+        return self._shut[moment]
+
+    def _joined(self, profile: WalkProfile, shut: tuple[int, ...]) -> Walk:
+        """Join units and facilities; a gate between compound and street changes no legs."""
+        streets = prepare_streets(self._network, profile, self._access, WallRules(shut=shut))
+        usual = self.of(profile) if shut else None
+        if usual is not None and np.array_equal(streets.ends.delay, usual.streets.ends.delay):
+            return Walk(streets, usual.places, usual.units, usual.grounds)
+        units = join(streets, self._xy, reached=True)
+        places = join_facilities(streets, self._facilities)
+        # A gate that is shut for the night is known all the same.
+        grounds = usual.grounds if usual else grounds_of(streets, units, self._data)
+        return Walk(streets, places, units, grounds)
+
+
+def shut_gates(gates: Gates, moment: Moment | None) -> tuple[int, ...]:
+    """Return the rows of the gates that are shut at a moment; hours that say nothing are open."""
+    if moment is None:
+        return ()
+    timed = np.flatnonzero(gates.hours != "")
+    texts = [text if not hours_fault(text, must_open=False) else "" for text in gates.hours[timed]]
+    return tuple(timed[~open_at(texts, moment)].tolist())
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is known of the units once their walks are measured.
+
+    demand : the units with minutes, second nearest, facilities in reach, verdict and reason at the
+        last cutoff.
+    verdicts : cutoff in minutes -> verdict of each unit.
+    nearest (n,) : position of each unit's nearest facility among those that count, -1 for none.
+    pairs : facilities (origin) and units (target) within the last cutoff.
+    """
+
+    demand: gpd.GeoDataFrame
+    verdicts: dict[float, pd.Series]
+    nearest: NDArray[np.int64]
+    pairs: ReachedPairs
+
+
+def judge_units(
+    walks: Walks,
+    profile: WalkProfile,
+    counting: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    cutoffs: Sequence[float],
+) -> Judged:
+    """Work out minutes and, for every cutoff, the verdict of each unit, whatever the hours.
+
+    Parameters
+    ----------
+    walks
+        Of these facilities and units.
+    profile
+        Of the plan.
+    counting
+        The facilities that count: facility_id.
+    units
+        demand_id, kind, people, town and Points.
+    cutoffs
+        Ascending minutes.
+    """
+    walk = walks.of(profile)
+    every = np.ones(len(counting), dtype=bool)
+    minutes, nearest = walks.nearest(profile, None, every)
+    to_second, second = second_minutes(walk.streets, walk.places, walk.units, nearest)
+    pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])
+    judged = {
+        cutoff: walk.judge(minutes, every, cutoff).set_index(units.index) for cutoff in cutoffs
+    }
+    decisive = judged[cutoffs[-1]]
+    labels = np.array([*counting["facility_id"], None], dtype=object)
+    demand = units.assign(
+        nearest_facility_id=labels[nearest],
+        minutes=minutes,
+        facilities_in_reach=np.bincount(pairs.target, minlength=len(units)),
+        **{
+            f"facilities_in_reach_{cutoff:g}": np.bincount(
+                pairs.target[pairs.minutes <= cutoff], minlength=len(units)
+            )
+            for cutoff in cutoffs[:-1]
+        },
+        second_facility_id=labels[second],
+        minutes_second=to_second,
+        verdict=decisive["verdict"],
+        reason=decisive["reason"],
+    )
+    verdicts = {cutoff: table["verdict"] for cutoff, table in judged.items()}
+    return Judged(demand, verdicts, nearest, pairs)

@@ -9,7 +9,7 @@ from planner.travel._barriers import clear
 from planner.travel._grid import cells_around
 
 # A point exactly on the limit is within it, whatever rounding says.
-_SLACK_M = 1e-9
+SLACK_M = 1e-9
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -27,11 +27,11 @@ def chord(x, y, ends, piece, limit):  # type: ignore[no-untyped-def]
     else:
         foot = 0.0
         height = np.sqrt((x - x1) ** 2 + (y - y1) ** 2)
-    if height > limit + _SLACK_M:
+    if height > limit + SLACK_M:
         return foot, height, 1.0, 0.0, length
     half = np.sqrt(max(limit * limit - height * height, 0.0))
     low, high = max(0.0, foot - half), min(length, foot + half)
-    if low > high and low - high <= _SLACK_M:
+    if low > high and low - high <= SLACK_M:
         low = high = min(max(foot, 0.0), length)
     return foot, height, low, high, length
 
@@ -91,7 +91,7 @@ def group_of(x, y, found, n_found, limit, ends, piece_edge, owner, is_group):  #
         elif away < group:
             group = away
             whose = own
-    return whose if group < nearest - _SLACK_M else -1
+    return whose if group < nearest - SLACK_M else -1
 
 
 @njit(cache=True, nogil=True)

@@ -7,7 +7,7 @@ from numba import njit
 
 from planner.travel._barriers import clear
 from planner.travel._grid import cells_around
-from planner.travel._join import chord, grown
+from planner.travel._join import SLACK_M, chord, grown
 
 # Every function takes tuples of arrays, in this order:
 #   graph   starts, neighbour, minutes
@@ -201,7 +201,7 @@ def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
     for k in range(origin[1][o], origin[1][o + 1]):
         stamp[origin[2][k]] = o
     x, y = origin[0][o]
-    left, right, low, high = cells_around(x, y, 2 * limit, by_place[0])
+    left, right, low, high = cells_around(x, y, 2 * limit + SLACK_M, by_place[0])
     for row in range(low, high + 1):
         for column in range(left, right + 1):
             cell = row * by_place[0][3] + column
@@ -209,11 +209,11 @@ def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
                 t = by_place[2][k]
                 x2, y2 = target[0][t]
                 straight = np.sqrt((x2 - x) ** 2 + (y2 - y) ** 2)
-                if straight > 2 * limit or straight * leg_pace >= best[t]:
+                if straight > 2 * limit + SLACK_M or straight * leg_pace >= best[t]:
                     continue
                 if origin[11][o] and target[10][t] != origin[10][o]:
                     continue
-                if straight <= limit and clear(x, y, x2, y2, barriers):
+                if straight <= limit + SLACK_M and clear(x, y, x2, y2, barriers):
                     n_touched = _improve(t, straight * leg_pace, best, touched, n_touched)
                 else:
                     for j in range(target[1][t], target[1][t + 1]):

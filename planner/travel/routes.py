@@ -14,7 +14,7 @@ from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel._barriers import clear
-from planner.travel._join import chord
+from planner.travel._join import SLACK_M, chord
 from planner.travel.access import Access, join
 from planner.travel.kernel import common_point_metres, search
 from planner.travel.minutes import barrier_arrays
@@ -107,7 +107,7 @@ _NOTHING: Final = np.empty((0, 2))
 
 
 def _direct(streets: Streets, start: Access, end: Access, straight_m: float) -> _Walk:
-    near = straight_m <= streets.access.limit_m
+    near = straight_m <= streets.access.limit_m + SLACK_M
     free = near and clear(*start.xy[0], *end.xy[0], barrier_arrays(streets))
     return (straight_m * streets.leg_pace if free else np.inf), DIRECT, _NOTHING, []
 

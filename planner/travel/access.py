@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from planner.travel._graph import STEP
 from planner.travel._join import join_points
-from planner.travel.streets import Streets
+from planner.travel.streets import Streets, prepare_streets
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ def join(
     shut = np.zeros(len(points), dtype=bool) if closed is None else np.array(closed, dtype=bool)
     private = (streets.owner >= 0).any()
     groups = shapely.is_empty(network.walls.compounds.shape) if private else np.empty(0, dtype=bool)
+    if groups.any() and not np.isfinite(streets.pace).all():
+        own, groups = _homes(streets, points, own), groups[:0]
     to_tail, to_head = (ends.ahead, ends.back) if reached else (ends.back, ends.ahead)
     barriers = streets.barriers
     arrays = join_points(
@@ -103,6 +105,15 @@ def join(
         (barriers.ends, barriers.grid.frame, barriers.grid.starts, barriers.grid.items),
     )
     return Access(points, own, shut, *arrays)
+
+
+def _homes(
+    streets: Streets, points: NDArray[np.float64], inside: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return in which compound points are: of that, steps tell whoever can take them."""
+    agile = replace(streets.profile, steps_factor=1.0)
+    everyone = prepare_streets(streets.network, agile, streets.access, streets.rules)
+    return join(everyone, points, inside=inside).compound
 
 
 def at_nodes(streets: Streets) -> Access:

@@ -83,8 +83,8 @@ class Pieces:
 
     ends (p, 4) : x, y of both ends in the direction of the edge.
     edge (p,) : edge of each piece; along_m (p,) : metres from the edge's node u to its first end.
-    An elevated edge has no pieces but a piece of length zero at each end that joins nothing; an
-    edge that this walker cannot use has none.
+    An elevated edge has no pieces but one of length zero at each end that comes to the ground or
+    joins nothing; an edge that this walker cannot use has none.
     """
 
     ends: NDArray[np.float64]
@@ -225,6 +225,8 @@ def _with_shut_gates(
 def _open_gates(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> Steps:
     """Return the open passages between compounds and public streets."""
     gates = network.walls.gates
+    # A street through a wall passes a gate, whether one is mapped there or not.
+    has_gate = gates.mapped | gates.inferred | gates.shut_as_tagged
     if rules.ignored:
         open_rows = np.empty(0, dtype=np.int64)
     else:
@@ -233,7 +235,7 @@ def _open_gates(network: WalkNetwork, profile: WalkProfile, rules: WallRules) ->
         gates.node[open_rows],
         gates.compound[open_rows],
         np.isin(open_rows, rules.opened),
-        np.where(gates.mapped | gates.inferred, profile.gate_s / 60, 0.0)[open_rows],
+        np.where(has_gate, profile.gate_s / 60, 0.0)[open_rows],
     )
 
 
@@ -273,16 +275,19 @@ def _pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
 def _elevated_stops(
     network: WalkNetwork, usable: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the dead ends of elevated edges: edge, metres from u, coordinates.
+    """Return where elevated edges come to the ground or end: edge, metres from u, coordinates.
 
-    An end that touches a street on the ground is met there anyway; one that joins other elevated
-    edges is no end but a point on the way.
+    An end that joins other elevated edges alone is no end but a point on the way. One that touches
+    a street on the ground is met by itself as well: that street may be another compound's.
     """
     degree = np.bincount(network.u, minlength=network.n_nodes)
     degree += np.bincount(network.v, minlength=network.n_nodes)
+    landing = degree == 1
+    ground = ~network.elevated
+    landing[network.u[ground]] = landing[network.v[ground]] = True
     elevated = np.flatnonzero(network.elevated & usable)
-    at_u = elevated[degree[network.u[elevated]] == 1]
-    at_v = elevated[degree[network.v[elevated]] == 1]
+    at_u = elevated[landing[network.u[elevated]]]
+    at_v = elevated[landing[network.v[elevated]]]
     return (
         np.concatenate([at_u, at_v]),
         np.concatenate([np.zeros(len(at_u)), network.length_m[at_v]]),

@@ -20,12 +20,14 @@ from shapely.geometry import Point, shape
 from data.generator import people
 from data.generator.build import build
 from data.generator.outline import TOWNS
+from planner.moments import USUAL_MOMENTS, open_at, usual_moment
 from planner.plan import load_plan
+from planner.services import SERVICES_EN, parse_services
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "baoshan-demo"
 FILES = (
     "baoshan-demo.osm.pbf", "committees.geojson", "district.geojson", "facilities.csv",
-    "plan.toml", "population.csv", "towns.geojson",
+    "gates.csv", "groups.csv", "plan.toml", "population.csv", "towns.geojson",
 )  # fmt: skip
 
 PORTO_ALEGRE = {"km_per_km2": 17.2, "median_edge_m": 54.8, "share_of_degree_3": 0.817}
@@ -169,6 +171,14 @@ def test_the_plan_loads():
     assert plan.synthetic
     assert plan.language == "zh"
     assert [d.kind for d in plan.demand] == ["residential", "industrial", "commercial"]
+    names = [profile.name for profile in plan.judged_profiles]
+    assert names == ["adult", "elderly", "child", "wheelchair", "ebike"]
+    assert [moment.name for moment in plan.asked_moments] == list(USUAL_MOMENTS)
+    assert {g.name: (g.kind, g.profile) for g in plan.groups} == {
+        "elderly": ("residential", "elderly"), "children": ("residential", "child"),
+        "couriers": ("commercial", "ebike"), "party_members": ("residential", None),
+    }  # fmt: skip
+    assert plan.uncertainty.repeats > 0
 
 
 def test_towns_fill_the_district_without_overlap(town_shapes):
@@ -250,10 +260,59 @@ def test_facilities_by_level_and_domain():
 
 
 def test_opening_hours_parse():
-    texts = {r["opening_hours"] for r in read_csv("facilities.csv")}
-    assert "" in texts, "some facilities have no hours"
-    for text in texts - {""}:
+    hours = [r["opening_hours"] for r in read_csv("facilities.csv")]
+    hours += [text for r in read_csv("facilities.csv")
+              for text in parse_services(r["services"]).values()]  # fmt: skip
+    hours += [r["hours"] for r in read_csv("gates.csv")]
+    for text in set(hours) - {""}:
         assert opening_hours.validate(text), text
+
+
+def test_stations_are_open_at_different_hours():
+    hours = [r["opening_hours"] for r in read_csv("facilities.csv")]
+    assert 0.05 < hours.count("") / len(hours) < 0.11, "hours that nobody wrote down"
+    share = {name: open_at(hours, usual_moment(name)).mean() for name in USUAL_MOMENTS}
+    assert share["weekday_morning"] > 0.97
+    assert 0.5 < share["saturday"] < 0.7
+    assert 0.25 < share["weekday_evening"] < 0.4
+    assert 0.05 < share["night"] < 0.15
+
+
+def test_services_and_those_with_hours_of_their_own():
+    rows = [parse_services(r["services"]) for r in read_csv("facilities.csv")]
+    offered = Counter(name for services in rows for name in services)
+    assert set(offered) == set(SERVICES_EN)
+    assert min(offered.values()) >= 50, offered
+    own = Counter(name for services in rows for name, hours in services.items() if hours)
+    assert set(own) == set(SERVICES_EN)
+    assert min(own.values()) >= 20, own
+    assert 10 <= rows.count({}) <= 60, "services that nobody wrote down"
+
+
+def test_some_stations_let_no_outsider_in():
+    shut = [r for r in read_csv("facilities.csv") if r["open_to_outsiders"] == "no"]
+    assert {r["open_to_outsiders"] for r in read_csv("facilities.csv")} == {"yes", "no"}
+    domains = Counter(r["domain"] for r in shut)
+    assert set(domains) == {"community", "industrial_park"}
+    assert 10 <= domains["community"] <= 50
+    assert domains["industrial_park"] == 3
+    assert {r["level"] for r in shut} == {"neighbourhood"}
+
+
+def test_the_list_of_gates():
+    rows = read_csv("gates.csv")
+    assert len({r["gate_id"] for r in rows}) == len({r["name"] for r in rows}) == len(rows) == 40
+    who = Counter(r["who"] for r in rows)
+    assert set(who) == {"residents", "everyone", "nobody", "adult", "adult;elderly;child"}
+    assert sum(r["hours"] != "" for r in rows) >= 10
+    assert sum(r["hours"] == "06:00-23:00" for r in rows) == 5
+
+
+def test_the_elderly_of_every_town():
+    rows = read_csv("groups.csv")
+    assert [r["town"] for r in rows] == [t.name for t in TOWNS]
+    assert {r["group"] for r in rows} == {"elderly"}
+    assert all(0.15 < float(r["share"]) < 0.45 for r in rows)
 
 
 def test_streets_are_like_those_of_a_real_city():
@@ -283,6 +342,8 @@ def test_figures_of_the_real_city_hold(shared_data):
         (("footway", "sidewalk"), 50), (("highway", "traffic_signals"), 100),
         (("place", "hamlet"), 200),
         (("highway", "track"), 100),
+        (("residential", "gated"), 500), (("oneway", "-1"), 50), (("oneway:bicycle", "no"), 20),
+        (("footway", "crossing"), 100), (("waterway", "river"), 4), (("waterway", "canal"), 3),
     ],
 )  # fmt: skip
 def test_what_makes_the_district_hard_is_there(tag_counts, tag, least):
@@ -302,6 +363,7 @@ def test_no_real_name_stands_on_an_invented_place(shared_data):
     for thing in osmium.FileProcessor(str(DEMO / "baoshan-demo.osm.pbf")):
         if thing.tags.get("natural") != "water" and "waterway" not in thing.tags:
             invented.add(thing.tags.get("name", "-"))
+    invented |= {r["name"] for r in read_csv("gates.csv")}
     invented |= {_bare(name) for name in invented}
     assert not invented & real
 

@@ -327,7 +327,7 @@ def test_default_rules_apply_only_to_tiers_that_exist():
     defaults = load_rules(data_folder() / "rules.toml")
     near = stations((0, 0, "neighbourhood"), (0, 0, "town"), (0, 0, "district"))
     found = check(street(), near, people((100, 0)), defaults=defaults)
-    assert {row["rule_id"] for row in found.checks} == {"shanghai-2035-rural"}
+    assert {row["rule_id"] for row in found.checks} == {"shanghai-2035-rural", "bicycle-2035-rural"}
     bare = ONE_TOWN.assign(tier="")
     found = check(street(), near, people((100, 0)), defaults=defaults, towns=bare)
     assert (found.checks, found.notes) == ([], [])
@@ -336,7 +336,15 @@ def test_default_rules_apply_only_to_tiers_that_exist():
 def test_the_figures_of_the_default_rules():
     rules = load_rules(data_folder() / "rules.toml")
     assert {rule.tier for rule in rules} == {"main_city", "market_town", "rural"}
-    assert {(rule.level, rule.kind) for rule in rules} == {("neighbourhood", "residential")}
+    assert {rule.level for rule in rules} == {"neighbourhood"}
+    assert {rule.kind for rule in rules} == {"residential", "industrial"}
+    for rule in rules:
+        assert (rule.kind == "industrial") == bool(rule.domains)
+        assert (rule.profile == "bicycle") <= (rule.tier == "rural")
+    workers = [rule for rule in rules if rule.kind == "industrial"]
+    assert {rule.domains for rule in workers} == {("industrial_park", "mall", "office_tower")}
+    assert {(rule.target, rule.status) for rule in workers} == {(None, "assumption")}
+    assert len({rule.tier for rule in workers}) == len(workers) == 3
     standard = [rule for rule in rules if rule.status == "standard"]
     assert {rule.cutoff_m for rule in standard} == {300, 500, 1000}  # GB 50180-2018
     for rule in standard:
@@ -376,7 +384,7 @@ def loaded(folder, *, more="", end=""):
 
 def test_a_rule_of_the_same_id_replaces_a_default_one(tmp_path):
     every = {rule.id for rule in loaded(tmp_path / "a").default_rules}
-    assert len(every) == 11
+    assert len(every) == 15
     inputs = loaded(tmp_path / "b", end=OWN)
     assert {rule.id for rule in inputs.default_rules} == every - {"shanghai-2035-rural"}
     assert [(rule.level, rule.source) for rule in inputs.rules] == [("town", "our own")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import committees, facilities, tables, write_osm
+from . import committees, facilities, gates, tables, write_osm
 from .district import draw_district, frame_lines
 
 
@@ -22,4 +22,6 @@ def build(folder: Path) -> None:
     tables.write_committees(folder, groups, station_of)
     tables.write_population(folder)
     tables.write_facilities(folder, stations)
+    tables.write_gates(folder, gates.listed(drawn))
+    tables.write_groups(folder)
     tables.write_plan(folder)

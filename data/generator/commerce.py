@@ -44,7 +44,7 @@ def draw_station(canvas: Canvas, name: str, at: Point, public: shapely.STRtree) 
     side = np.array([-ahead[1], ahead[0]])
     for number, sign in enumerate((1.0, -1.0)):
         start = xy + ahead * 6.0 * sign - side * sign * 0.3
-        door = on_grid(xy + ahead * 6.0 * sign + side * sign * 13.0)
+        door = on_grid(xy + ahead * 6.0 * sign + side * sign * 11.0)
         canvas.streets.append(
             (LineString(np.vstack([on_grid(start), door])), {"highway": "footway"})
         )

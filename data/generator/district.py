@@ -83,9 +83,10 @@ def _draw_block(
         "park": (40.0, 40.0),
     }[use]
     before = len(canvas.streets)
-    parcels = parcels_of(canvas, block.shape, rng, lane_ha=lane_ha, wall_ha=wall_ha)
-    lanes = [line for line, _ in canvas.streets[before:]]
     around = main.geometries[main.query(block.shape.buffer(40.0))]
+    inside = [line for line in around if line.intersects(block.shape.buffer(-12.0))]
+    parcels = parcels_of(canvas, block.shape, rng, lane_ha=lane_ha, wall_ha=wall_ha, roads=inside)
+    lanes = [line for line, _ in canvas.streets[before:]]
     public = shapely.STRtree([*around, *lanes])
     for parcel in parcels:
         place = _draw_parcel(canvas, parcel, use, public, names, rng)
@@ -182,6 +183,9 @@ def _draw_hamlets(drawn: District, blocks: list[roads.Block], names: Iterator[st
                 for spot in _spots(block.shape, rng)
                 if 80.0 < _gap(tree, spot) < 600.0 and roads.town_at(spot) == town.name
             )
+        walls = shapely.STRtree(
+            [line for line, tags in canvas.lines if tags.get("barrier") == "wall"]
+        )
         order = np.random.default_rng((SEED, 6, int(town.code))).permutation(len(spots))
         sketches: list[tuple[Canvas, Place]] = []
         for k in sorted(order[: 4 * count]):
@@ -198,6 +202,9 @@ def _draw_hamlets(drawn: District, blocks: list[roads.Block], names: Iterator[st
                 town=town.name,
                 lanes=str(rng.choice(["joined", "missing", "island"], p=[0.83, 0.07, 0.10])),
             )
+            lanes = shapely.MultiLineString([line for line, _ in sketch.streets])
+            if len(walls.query(lanes, predicate="intersects")):
+                continue
             if place is not None and roads.town_at(place.shape.centroid) == town.name:
                 sketches.append((sketch, place))
         _name_hamlets(drawn, sketches, [next(names) for _ in range(count)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,12 @@ from shapely import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from .canvas import Canvas, Tags
-from .geometry import FloatArray, box_angle, largest, on_grid, split_across
+from .geometry import FloatArray, box_angle, largest, on_grid, polygons_of, split_across
 from .places import Place
 
 PRIVATE: Tags = {"access": "private"}
+UNMAPPED = 0.06
+"""Share of the side gates that nobody mapped: a street passes the wall there, and that is all."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,19 @@ class Compound:
 
 
 def parcels_of(
-    canvas: Canvas, block: Polygon, rng: np.random.Generator, *, lane_ha: float, wall_ha: float
+    canvas: Canvas,
+    block: Polygon,
+    rng: np.random.Generator,
+    *,
+    lane_ha: float,
+    wall_ha: float,
+    roads: Sequence[LineString] = (),
 ) -> list[Polygon]:
-    """Cut a block by public lanes, then by walls only; returns the parcels inside the walls."""
+    """Cut a block by public lanes, then by walls only; returns the parcels inside the walls.
+
+    They keep clear of the roads that end inside the block.
+    """
+    verge = shapely.unary_union([road.buffer(11.0) for road in roads])
     cells = [block]
     done: list[Polygon] = []
     while cells:
@@ -68,8 +81,8 @@ def parcels_of(
         cells.extend(pieces)
     parcels = []
     for cell in done:
-        inner = largest(cell.buffer(-11.0, join_style="mitre"))
-        stack = [inner]
+        inner = shapely.difference(cell.buffer(-11.0, join_style="mitre"), verge)
+        stack = [Polygon(part.exterior) for part in polygons_of(inner)]
         while stack:
             parcel = stack.pop()
             if parcel.area <= wall_ha * 1e4 * rng.uniform(0.7, 1.4):
@@ -163,6 +176,8 @@ def draw_compound(
             canvas.streets.append((_inward(gate, target), {"highway": "service", **inside}))
     if linked and gates:
         for number, (x, y) in enumerate(compound.gates):
+            if number and gate_tags is None and rng.random() < UNMAPPED:
+                continue
             locked = {"locked": "yes"} if number and rng.random() < 0.3 else {}
             tags = gate_tags or {"barrier": "gate", "access": "private", **locked}
             canvas.points.append((x, y, tags))
@@ -310,7 +325,15 @@ def estate(
         return None
     canvas.areas.append((parcel, {"landuse": "residential", "residential": "gated", "name": name}))
     return Place(
-        "estate", name, parcel, town, compound.gates[0], floor_m2, joined=flaw in ("", "no gate")
+        "estate",
+        name,
+        parcel,
+        town,
+        compound.gates[0],
+        floor_m2,
+        joined=flaw in ("", "no gate"),
+        gates=compound.gates,
+        gates_drawn=flaw != "no gate",
     )
 
 

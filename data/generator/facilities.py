@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from shapely import Point
 
-from . import barriers
+from . import barriers, offers
 from .committees import Committee
 from .district import District
 from .gaps import HOLES, UNJOINED
@@ -21,26 +21,9 @@ from .places import Place
 SEED = 577
 SHARED, WITHOUT = 11, 5
 """Committees that use a neighbour's station, and committees that have none."""
-_HOURS = (
-    ("Mo-Fr 08:30-17:00", 0.30),
-    ("Mo-Fr 08:30-11:30,13:30-17:00", 0.16),
-    ("Mo-Sa 08:30-17:30", 0.16),
-    ("Mo-Su 08:30-20:30", 0.14),
-    ("Mo-Su 09:00-17:00", 0.12),
-    ("Mo-Fr 08:30-20:00; Sa,Su 09:00-16:00", 0.08),
-    ("", 0.04),
-)
-_DOMAIN_HOURS = {
-    "industrial_park": ("Mo-Fr 08:30-17:30", "Mo-Fr 09:00-18:00; Sa 09:00-12:00"),
-    "mall": ("Mo-Su 10:00-21:30",),
-    "office_tower": ("Mo-Fr 09:00-18:00",),
-    "scenic_area": ("Mo-Su 08:00-17:00", "Tu-Su 08:30-16:30"),
-    "street_block": ("Mo-Su 09:00-20:00",),
-    "waterfront": ("Mo-Su 07:00-21:00",),
-    "talent_apartments": ("Mo-Fr 12:00-21:00; Sa,Su 09:00-21:00",),
-    "couriers": ("24/7", "Mo-Su 07:00-22:00"),
-}
 EACH_DOMAIN = 10
+CLOSED_IN_ESTATES, CLOSED_WORKS = 0.06, (1, 4, 7)
+"""Share of the stations in estates, and which of those in works, that let no outsider in."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +39,8 @@ class Station:
     opening_hours: str
     capacity: int
     status: str = "open"
+    services: str = ""
+    open_to_outsiders: bool = True
 
 
 def place(drawn: District, committees: list[Committee]) -> tuple[list[Station], list[str]]:
@@ -103,6 +88,7 @@ def _district_and_towns(drawn: District) -> list[Station]:
                 "community",
                 "Mo-Su 08:30-20:30" if number % 3 else "Mo-Fr 08:30-19:00; Sa,Su 09:00-17:00",
                 size,
+                services=offers.all_services(rng),
             )
         )
     return stations
@@ -147,9 +133,11 @@ def _neighbourhood(drawn: District, committees: list[Committee]) -> tuple[list[S
                 xy[1],
                 "neighbourhood",
                 "community",
-                _hours(rng),
+                offers.hours(rng),
                 int(rng.choice([60, 80, 120, 150, 200])),
                 status,
+                offers.services(rng),
+                not _keeps_outsiders_out(host, xy, rng),
             )
         )
     for k in lacking[:SHARED]:
@@ -165,10 +153,10 @@ def _in_hole(at: tuple[float, float]) -> bool:
     return any(np.hypot(at[0] - x, at[1] - y) < reach for x, y, reach in HOLES)
 
 
-def _hours(rng: np.random.Generator) -> str:
-    """Text of opening hours for a neighbourhood station."""
-    texts = [text for text, _ in _HOURS]
-    return texts[int(rng.choice(len(texts), p=[share for _, share in _HOURS]))]
+def _keeps_outsiders_out(host: Place, at: np.ndarray, rng: np.random.Generator) -> bool:
+    """Whether a station serves nobody but the estate it stands in."""
+    inside = host.kind == "estate" and bool(host.shape.contains(Point(at)))
+    return bool(rng.random() < CLOSED_IN_ESTATES) and inside
 
 
 def _off_street(drawn: District, stations: list[Station]) -> list[Station]:
@@ -192,16 +180,12 @@ def _off_street(drawn: District, stations: list[Station]) -> list[Station]:
                 (moved[k].x - s[0]) ** 2 + (moved[k].y - s[1]) ** 2,
             ),
         )
-        old = moved[near]
-        moved[near] = Station(
-            old.facility_id,
-            old.name,
-            float(spot[0]),
-            float(spot[1]),
-            old.level,
-            old.domain,
-            old.opening_hours,
-            old.capacity,
+        moved[near] = replace(
+            moved[near],
+            x=float(spot[0]),
+            y=float(spot[1]),
+            status="open",
+            open_to_outsiders=True,
         )
     return moved
 
@@ -228,8 +212,8 @@ def _by_domain(drawn: District) -> list[Station]:
         if len(found) < EACH_DOMAIN:
             raise ValueError(f"only {len(found)} places for the domain {domain}")
         rng = np.random.default_rng((SEED, 3, len(stations)))
-        for name, x, y in found[:EACH_DOMAIN]:
-            hours = _DOMAIN_HOURS[domain][int(rng.integers(len(_DOMAIN_HOURS[domain])))]
+        for number, (name, x, y) in enumerate(found[:EACH_DOMAIN]):
+            hours = offers.hours_of_domain(domain, rng)
             stations.append(
                 Station(
                     f"BS-X{len(stations) + 1:02d}",
@@ -240,6 +224,8 @@ def _by_domain(drawn: District) -> list[Station]:
                     domain,
                     hours,
                     int(rng.choice([30, 40, 60, 100])),
+                    services=offers.services_of_domain(domain, rng),
+                    open_to_outsiders=domain != "industrial_park" or number not in CLOSED_WORKS,
                 )
             )
     return stations
@@ -273,8 +259,16 @@ def _among_works(drawn: District) -> list[tuple[str, float, float]]:
         middle = middles[own].mean(axis=0)
         away = np.linalg.norm(middles[own] - middle, axis=1)
         host = works[int(own[int(away.argmin())])]
-        found.append((host.name + "党群服务站", host.gate[0], host.gate[1]))
+        found.append((host.name + "党群服务站", *_inside(host)))
     return found
+
+
+def _inside(works: Place) -> tuple[float, float]:
+    """Spot some 20 m behind the gate, inside the wall."""
+    gate, middle = Point(works.gate), works.shape.centroid
+    inward = shapely.LineString([gate, middle]).interpolate(20.0)
+    spot = inward if works.shape.contains(inward) else gate
+    return float(spot.x), float(spot.y)
 
 
 def _waterfront(drawn: District) -> list[tuple[str, float, float]]:

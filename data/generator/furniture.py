@@ -10,8 +10,8 @@ from . import barriers
 from .canvas import Canvas
 from .geometry import FloatArray, on_grid
 
-SIDE_M = 15.0
-"""From the centre line of a main road to its sidewalk."""
+SIDE_M = 9.5
+"""From the centre line of a main road to its sidewalk, in front of the walls."""
 
 
 def sidewalks(canvas: Canvas, main: list[LineString], stations: list[tuple[str, Point]]) -> None:
@@ -83,17 +83,25 @@ def footbridges(canvas: Canvas) -> None:
         if tags["highway"] in ("tertiary", "residential", "unclassified")
     ]
     tree = shapely.STRtree(streets)
+    walls = shapely.STRtree([line for line, tags in canvas.lines if tags.get("barrier") == "wall"])
     for number, corridor in enumerate(barriers.corridors_of("river", "rail", "motorway", "trunk")):
         steps = 2_600.0 if corridor.kind == "river" else 3_300.0
         offset = 900.0 + 230.0 * (number % 5)
         for along in np.arange(offset, corridor.line.length - 200.0, steps):
-            _footbridge(canvas, corridor, float(along), tree)
+            _footbridge(canvas, corridor, float(along), tree, walls)
 
 
 def _footbridge(
-    canvas: Canvas, corridor: barriers.Corridor, along: float, tree: shapely.STRtree
+    canvas: Canvas,
+    corridor: barriers.Corridor,
+    along: float,
+    tree: shapely.STRtree,
+    walls: shapely.STRtree,
 ) -> None:
-    """Draw one footbridge near a place of a corridor, if streets are near on both banks."""
+    """Draw one footbridge near a place of a corridor, if streets are near on both banks.
+
+    No way up to it leads through a wall.
+    """
     spans = []
     for shift in np.arange(-400.0, 401.0, 25.0):
         if not 60.0 < along + shift < corridor.line.length - 60.0:
@@ -104,7 +112,10 @@ def _footbridge(
             bank = at[0] + sign * normal[0] * (corridor.width_m / 2 + 4.0)
             street = tree.geometries[int(tree.nearest(Point(bank)))]
             feet.append((bank, street.interpolate(street.project(Point(bank)))))
-        walk = max(Point(bank).distance(foot) for bank, foot in feet)
+        ways = [LineString([bank, (foot.x, foot.y)]) for bank, foot in feet]
+        if any(len(walls.query(way, predicate="intersects")) for way in ways):
+            continue
+        walk = max(way.length for way in ways)
         spans.append((walk, abs(float(shift)), feet))
     if not spans:
         return

@@ -72,6 +72,13 @@ def meander(points: FloatArray, *, amplitude_m: float, step_m: float, seed: int)
     return LineString(on_grid(xy + normal * (amplitude_m * wave)[:, None]))
 
 
+def directed_as(whole: LineString, part: LineString) -> LineString:
+    """Part of a line, in the direction of the line; of a ring only where it does not close it."""
+    ends = shapely.points(shapely.get_coordinates(part)[[0, -1]])
+    first, last = shapely.line_locate_point(whole, ends)
+    return part.reverse() if first > last else part
+
+
 def polygons_of(shape: BaseGeometry) -> list[Polygon]:
     """Polygons of any geometry, largest first, ties by position."""
     parts = [g for g in shapely.get_parts(shape) if isinstance(g, Polygon) and not g.is_empty]

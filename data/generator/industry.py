@@ -35,7 +35,7 @@ def park(
         canvas, compound, SHEDS, rng, gate_tags={"barrier": "lift_gate", "access": "private"}
     )
     canvas.areas.append((parcel, {"landuse": "industrial", "name": name}))
-    return Place("works", name, parcel, town, compound.gates[0], 0.0)
+    return Place("works", name, parcel, town, compound.gates[0], 0.0, gates=compound.gates)
 
 
 @cache

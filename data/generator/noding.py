@@ -9,7 +9,7 @@ import shapely
 from shapely import LineString
 
 from .canvas import Tags
-from .geometry import GRID_M, on_grid
+from .geometry import GRID_M, directed_as, on_grid
 
 _STUB_M = 1.2
 """Ends that only reach past a centre line by way of safety are shorter than this."""
@@ -38,6 +38,7 @@ def joined_ways(streets: list[tuple[LineString, Tags]]) -> list[tuple[LineString
     for owner in sorted(groups):
         merged = shapely.line_merge(shapely.MultiLineString(groups[owner]))
         for part in sorted(shapely.get_parts(merged), key=lambda g: g.bounds):
+            part = directed_as(sources[owner], part)
             ways.append((LineString(on_grid(shapely.get_coordinates(part))), streets[owner][1]))
     return ways
 

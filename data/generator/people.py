@@ -26,6 +26,23 @@ VILLAGES = {
 """Villages by town, 103 in all, mostly in the north."""
 
 
+ELDERLY = {
+    "友谊路街道": 0.34,
+    "吴淞街道": 0.37,
+    "张庙街道": 0.39,
+    "罗店镇": 0.19,
+    "大场镇": 0.26,
+    "杨行镇": 0.23,
+    "月浦镇": 0.27,
+    "罗泾镇": 0.31,
+    "顾村镇": 0.20,
+    "高境镇": 0.33,
+    "庙行镇": 0.29,
+    "淞南镇": 0.35,
+}
+"""Invented share of the elderly among each town's residents."""
+
+
 def largest_remainder(weights: list[float], total: int) -> list[int]:
     """Whole numbers in proportion to weights that sum to the total; ties to the earlier."""
     exact = np.array(weights, dtype=float) / sum(weights) * total

@@ -21,3 +21,7 @@ class Place:
     """Floor area of its homes, 0 where nobody lives."""
     joined: bool = True
     """False where the streets inside are missing or lead nowhere on purpose."""
+    gates: tuple[tuple[float, float], ...] = ()
+    """Where streets pass its wall, the first one at `gate`."""
+    gates_drawn: bool = True
+    """False where streets pass the wall but no gate is in the data."""

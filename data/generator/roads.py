@@ -12,7 +12,7 @@ from shapely.ops import substring
 
 from . import barriers
 from .canvas import Canvas, Tags
-from .geometry import FloatArray, on_grid, split_across
+from .geometry import FloatArray, directed_as, on_grid, split_across
 from .names import street_namer
 from .outline import TOWNS, town_polygons
 
@@ -154,9 +154,21 @@ def main_roads() -> list[tuple[LineString, Tags]]:
                 tags = {
                     "highway": "primary" if index % 4 == 1 else "secondary",
                     "name": name_of(across, index),
+                    **_oneway(index, middle),
                 }
                 roads.append((line, tags))
     return roads
+
+
+def _oneway(index: int, middle: Point) -> Tags:
+    """Tags of a one-way street: every fourth line of the lattice, where the city is dense.
+
+    They go up and down in turn; on some of them riders may go both ways.
+    """
+    if index % 4 != 3 or urbanity(middle.x, middle.y) < 0.6:
+        return {}
+    contraflow = {"oneway:bicycle": "no"} if index % 12 == 11 else {}
+    return {"oneway": "yes" if index % 8 == 3 else "-1", **contraflow}
 
 
 def urbanity(x: float, y: float) -> float:
@@ -242,7 +254,7 @@ def draw_main_roads(canvas: Canvas, closed: Polygon) -> list[LineString]:
         for part in shapely.get_parts(dry.intersection(barriers.extract())):
             if part.length < 25:
                 continue
-            free, over = cut_at_corridors(part)
+            free, over = cut_at_corridors(directed_as(line, part))
             for piece in free:
                 canvas.streets.append((piece, tags))
                 ground.append(piece)

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from . import people
 from .committees import Committee
 from .facilities import Station
+from .gates import ListedGate
 from .geometry import to_lonlat
 from .outline import TOWNS, district, town_polygons
 
@@ -37,6 +38,7 @@ committees = "committees.geojson"
 osm = "baoshan-demo.osm.pbf"
 access_limit_m = 100
 access_detour = 1.4
+gates = "gates.csv"
 
 [facilities]
 table = "facilities.csv"
@@ -60,7 +62,38 @@ town_totals = "population.csv"
 [service]
 cutoffs_minutes = [5, 10, 15]
 profile = "adult"
+profiles = ["elderly", "child", "wheelchair"]
+moments = ["weekday_morning", "weekday_evening", "saturday", "night"]
 targets = { residential = 0.85 }
+
+# Parts of the people above, all of them invented.
+[[groups]]
+name = "elderly"
+title = "老年人"
+profile = "elderly"
+table = "groups.csv"
+
+[[groups]]
+name = "children"
+title = "儿童"
+profile = "child"
+share = 0.11
+
+[[groups]]
+name = "couriers"
+title = "骑手"
+kind = "commercial"
+profile = "ebike"
+share = 0.03
+
+[[groups]]
+name = "party_members"
+title = "党员"
+column = "party_members"
+
+[uncertainty]
+repeats = 10
+seed = 593
 """
 
 
@@ -149,6 +182,8 @@ def write_facilities(folder: Path, stations: list[Station]) -> None:
             "level",
             "domain",
             "opening_hours",
+            "services",
+            "open_to_outsiders",
             "capacity",
             "status",
         ],
@@ -161,11 +196,35 @@ def write_facilities(folder: Path, stations: list[Station]) -> None:
                 s.level,
                 s.domain,
                 s.opening_hours,
+                s.services,
+                "yes" if s.open_to_outsiders else "no",
                 s.capacity,
                 s.status,
             ]
             for s, (lon, lat) in zip(stations, lonlat, strict=True)
         ],
+    )
+
+
+def write_gates(folder: Path, gates: list[ListedGate]) -> None:
+    """Write the table of gates."""
+    lonlat = to_lonlat(np.array([[g.x, g.y] for g in gates]))
+    _write_csv(
+        folder / "gates.csv",
+        ["gate_id", "name", "lon", "lat", "hours", "who"],
+        [
+            [g.gate_id, g.name, f"{lon:.7f}", f"{lat:.7f}", g.hours, g.who]
+            for g, (lon, lat) in zip(gates, lonlat, strict=True)
+        ],
+    )
+
+
+def write_groups(folder: Path) -> None:
+    """Write the shares of the elderly by town."""
+    _write_csv(
+        folder / "groups.csv",
+        ["town", "group", "share"],
+        [[town, "elderly", share] for town, share in people.ELDERLY.items()],
     )
 
 

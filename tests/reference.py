@@ -136,34 +136,54 @@ class Reference:
                     self.streets.add_edge(a, b, minutes=time)
                     self.streets.add_edge(b, a, minutes=time)
         for (node, whose), passage in self.passages.items():
-            if passage.open:
+            # streets that this walker cannot pass have no copies
+            public = self.copies.get((node, PUBLIC, ""))
+            if passage.open and public is not None and (node, whose, "leaving") in self.copies:
                 time = gate_minutes if passage.gate else 0.0
-                public = self.copies[node, PUBLIC, ""]
                 self.streets.add_edge(self.copies[node, whose, "leaving"], public, minutes=time)
                 self.streets.add_edge(public, self.copies[node, whose, "entering"], minutes=time)
 
     def _find_posts(self):
-        """Find the ends of pieces that are met as points: where bridges come to the ground."""
+        """Find the ends of pieces that are met as points: where bridges come to the ground.
+
+        Whose streets come together there does not matter: where one is on the ground, all land.
+        """
         p, n = self.pieces, len(self.pieces)
         degree = np.bincount(self.number, minlength=len(self.node_id))
         on_ground = np.zeros(len(self.node_id), bool)
         on_ground[self.a[~p.elevated]] = on_ground[self.b[~p.elevated]] = True
-        landing = on_ground | (degree == 1)
-        met = np.concatenate([p.elevated, p.elevated]) & landing[self.number]
+        landing = (on_ground | (degree == 1))[self.number]
+        met = np.concatenate([p.elevated, p.elevated]) & landing
         dot = ~p.elevated & (self.length == 0)
         ends = np.flatnonzero(met | np.concatenate([dot, dot]))
         end, piece = np.divmod(ends, max(n, 1))
         #: a row each: node, whose, the copies to leave by and to enter by
-        rows = zip(
-            self.number[ends].tolist(),
-            p.access[piece].tolist(),
-            self.leaving[end, piece].tolist(),
-            self.entering[end, piece].tolist(),
-            strict=True,
-        )
+        rows = [
+            (node, p.access[k], self._stop(k, e, self.leaving), self._stop(k, e, self.entering))
+            for node, k, e in zip(
+                self.number[ends].tolist(), piece.tolist(), end.tolist(), strict=True
+            )
+        ]
         self.posts = sorted(set(rows))
         spots = self.node_xy[[post[0] for post in self.posts]].reshape(-1, 2)
         self.post_xy, self.post_tree = spots, shapely.STRtree(shapely.points(spots))
+
+    def _stop(self, piece, end, ends):
+        """Return the number of the end of a piece, which is its node unless there is a wait.
+
+        Who comes to a bridge at a crossing and walks over it has not crossed there.
+        """
+        a, b = ends[:, piece].tolist()
+        if not self.wait[:, piece].any():
+            return (a, b)[end]
+        keys = [("stop", self.pieces.access[piece], a, b, piece, e) for e in (0, 1)]
+        stops = [self.copies.setdefault(key, len(self.copies)) for key in keys]
+        minutes = float(self.pace[piece] * self.length[piece])
+        waits = self.wait[:, piece].tolist()
+        for one, two, time in ((a, stops[0], waits[0]), (*stops, minutes), (stops[1], b, waits[1])):
+            self.streets.add_edge(one, two, minutes=time)
+            self.streets.add_edge(two, one, minutes=time)
+        return stops[end]
 
     # -- legs ---------------------------------------------------------------------------------
 

@@ -55,7 +55,8 @@ def compounds_of(pieces, residents, driveway, zones):
     metres = np.hypot(pieces.bx - pieces.ax, pieces.by - pieces.ay)
     access = np.full(len(pieces), PUBLIC, dtype=object)
     compounds, walled = {}, {}
-    for name in sorted(zones, key=order_of):
+    # where polygons overlap the smallest is the compound, as it is for points
+    for name in sorted(zones, key=lambda name: (zones[name][1].area, order_of(name))):
         says_wall, polygon = zones[name]
         shapely.prepare(polygon)
         inside = shapely.covers(polygon, middle)

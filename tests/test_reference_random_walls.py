@@ -156,8 +156,6 @@ def _walk_by_hand(trips, options, k, floor, ends, leg):
         corner = (floor, node) if node not in options["cut"] else (floor, node, k, spot)
         trips.add_edge(spot, corner, minutes=wait)
         trips.add_edge(corner, spot, minutes=wait)
-        if pieces.elevated[k]:
-            spots[0 if spot == spots[0] else -1] = corner  # the node is met, not the piece
     for end in trip_ends:
         for place in tried[end]:
             time = leg(ends[end], a + (b - a) * place / length)

@@ -9,7 +9,7 @@ from tests.estates_drawing import FILE_MINUTES, RULES
 from tests.reference import Pieces, Reference, verdicts
 from tests.reference_shapes import inside
 from tests.reference_verdicts import causes
-from tests.reference_walls import PUBLIC, Barriers, passages_of, passes_for
+from tests.reference_walls import PUBLIC, Barriers, compounds_of, passages_of, passes_for
 
 WIDE = RULES | {"access_limit_m": 100.0}
 
@@ -186,9 +186,14 @@ def test_a_driveway_is_public_outside_compounds_only(tmp_path):
     assert (of[30], of[31]) == ("way/901", PUBLIC)
 
 
-def test_the_smallest_polygon_holds_a_point():
+def test_the_smallest_polygon_holds_a_point_and_a_street():
     pieces = Pieces.of({1: (0, 0), 2: (100, 0)}, [(1, 2)])
     shapes = {"way/1": shapely.box(0, 0, 100, 100), "way/2": shapely.box(0, 0, 50, 50)}
+    longer = Pieces.of({1: (10, 10), 2: (30, 10), 3: (90, 10)}, [(1, 2), (2, 3)])
+    zones = {name: (True, shape) for name, shape in shapes.items()}
+    assert compounds_of(longer, [True, True], [False, False], zones)[0].tolist() == [
+        "way/2", "way/1",
+    ]  # fmt: skip
     judge = Reference(pieces, **RULES, compounds=shapes)
     assert judge.home([(20, 20), (70, 70), (50, 50), (120, 0)]).tolist() == [
         "way/2", "way/1", "way/2", "",

@@ -56,5 +56,5 @@ def check_inputs(inputs: Inputs) -> Findings:
     table, facilities = place_facilities(inputs, prepare_streets(network, profile, rules), area)
     people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
     warnings = [*inputs.notes, *warnings_of(inputs, network, facilities, area), *people.notes]
-    dropped = dropped_rows(table) + people.dropped
+    dropped = [*dropped_rows(table), *people.dropped, *dropped_rows(inputs.gates)]
     return Findings(area, network, facilities, people, dropped, warnings)

@@ -59,8 +59,10 @@ def peak_memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def dropped_rows(table: Table, column: str = "") -> list[dict[str, Any]]:
+def dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
     """List the dropped rows of a table for run.json; `column` tells its numbers apart."""
+    if table is None:
+        return []
     prefix = f"{column}: " if column else ""
     listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
     return [

@@ -134,7 +134,7 @@ def run_plan(
         warnings=warnings,
         invented_streets=inputs.osm.invented,
     )
-    dropped = dropped_rows(table) + people.dropped
+    dropped = [*dropped_rows(table), *people.dropped, *dropped_rows(inputs.gates)]
     provenance = provenance_of(inputs, area, profile, dropped, warnings, stages)
     return Result(inputs, layers, summary, provenance, network)
 

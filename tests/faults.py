@@ -103,6 +103,16 @@ def rule(tier: str) -> Break:
     return change
 
 
+def gates(*rows: str) -> Break:
+    """A table of gates beside the plan."""
+
+    def change(folder: Path) -> None:
+        write_lines(folder / "gates.csv", ["gate_id,lon,lat,hours,who", *rows])
+        in_plan("[network]", '[network]\ngates = "gates.csv"')(folder)
+
+    return change
+
+
 def square(lon: float, lat: float, half: float, name: str = "Town") -> str:
     corners = [(-half, -half), (half, -half), (half, half), (-half, half), (-half, -half)]
     ring = ",".join(f"[{lon + x},{lat + y}]" for x, y in corners)
@@ -366,28 +376,6 @@ CASES: dict[str, tuple[Break, str]] = {
         r"facilities\.csv: row 3: opening_hours '周一至周五 9点' cannot be read; "
         r"write it like 'Mo-Fr 08:30-17:00; Sa,Su 09:00-16:00', or leave it empty",
     ),
-    "a profile that stands still": (
-        in_plan("[network]", '[[profiles]]\nname = "slow"\nspeed_kmh = 0\n[network]'),
-        r"plan\.toml: profiles\[1\]\.speed_kmh: 0 will not do; it should be greater than 0",
-    ),
-    "a profile that nobody knows": (
-        in_plan("[network]", '[service]\nprofiles = ["weelchair"]\n[network]'),
-        r"service\.profiles: unknown profile 'weelchair'; did you mean wheelchair\? known are ad",
-    ),
-    "a group of more people than there are": (
-        lambda folder: (
-            two_towns(folder),
-            write_lines(folder / "groups.csv", ["town,group,people", "West,old,1e6"]),
-            in_plan("[network]", '[[groups]]\nname = "old"\ntable = "groups.csv"\n[network]')(
-                folder
-            ),
-        ),
-        r"groups\.csv: row 2: 1000000 people of group old in West, which has .* correct one",
-    ),
-    "a group whose column is not there": (
-        in_plan("[network]", '[[groups]]\nname = "old"\ncolumn = "old"\n[network]'),
-        r"people\.csv: no column 'old', which group 'old' names; add it or give the group a share",
-    ),
     "opening hours that never open": (
         table(
             "facilities.csv",
@@ -410,6 +398,84 @@ CASES: dict[str, tuple[Break, str]] = {
     "a moment that nobody knows": (
         in_plan("[network]", '[service]\nmoments = ["noon"]\n[network]'),
         r"plan\.toml: service\.moments: unknown moment 'noon'; known are weekday_morning, ",
+    ),
+    "a profile that stands still": (
+        in_plan("[network]", '[[profiles]]\nname = "slow"\nspeed_kmh = 0\n[network]'),
+        r"plan\.toml: profiles\[1\]\.speed_kmh: 0 will not do; it should be greater than 0",
+    ),
+    "a profile that nobody knows": (
+        in_plan("[network]", '[service]\nprofiles = ["weelchair"]\n[network]'),
+        r"service\.profiles: unknown profile 'weelchair'; did you mean wheelchair\? known are ad",
+    ),
+    "a group of more people than there are": (
+        lambda folder: (
+            two_towns(folder),
+            write_lines(folder / "groups.csv", ["town,group,people", "West,old,1e6"]),
+            in_plan("[network]", '[[groups]]\nname = "old"\ntable = "groups.csv"\n[network]')(
+                folder
+            ),
+        ),
+        r"groups\.csv: row 2: 1000000 people of group old in West, which has .* correct one",
+    ),
+    "a group whose column is not there": (
+        in_plan("[network]", '[[groups]]\nname = "old"\ncolumn = "old"\n[network]'),
+        r"people\.csv: no column 'old', which group 'old' names; add it or give the group a share",
+    ),
+    "a share of more than all": (
+        in_plan("[network]", '[[groups]]\nname = "old"\nshare = 30\n[network]'),
+        r"plan\.toml: groups\[1\]\.share: 30 will not do; it should be less than or equal to 1",
+    ),
+    "no table of gates": (
+        in_plan("[network]", '[network]\ngates = "gates.csv"'),
+        r"gates\.csv: no such file; check the path in the plan",
+    ),
+    "a gate that never opens": (
+        gates("G1,26.9412,60.5257,06:00-22:00,", "G2,26.953,60.5312,2019 Mo-Su 06:00-22:00,"),
+        r"gates\.csv: row 3: hours '2019 Mo-Su 06:00-22:00' never opens from 2026-03-09 on; "
+        r"write it like .*, or leave it empty",
+    ),
+    "a gate for nobody knows whom": (
+        gates("G1,26.9412,60.5257,,adult;courier"),
+        r"gates\.csv: row 2: who: unknown profile 'courier'; .*known are adult, .*; or give "
+        r"residents, everyone, nobody",
+    ),
+    "gates in metres": (
+        gates("G1,496500,6710000,,"),
+        r"gates\.csv: none of its 1 rows can be used; row 2: .*they look like metres; name",
+    ),
+    "outsiders who may perhaps come in": (
+        table(
+            "facilities.csv",
+            FACILITIES[0] + ",open_to_outsiders",
+            FACILITIES[1] + ",yes",
+            FACILITIES[2] + ",sometimes",
+        ),
+        r"facilities\.csv: row 3: open_to_outsiders 'sometimes'; give yes, no",
+    ),
+    "hours of a service that never open": (
+        table(
+            "facilities.csv",
+            FACILITIES[0] + ",services",
+            FACILITIES[1] + ",政务",
+            FACILITIES[2] + ",政务=2019 Mo-Fr 09:00-17:00",
+        ),
+        r"facilities\.csv: row 3: services: hours of 政务 '2019 Mo-Fr 09:00-17:00' never opens",
+    ),
+    "a time of day that there is not": (
+        in_plan("[network]", '[[moments]]\nname = "x"\nday = "monday"\ntime = "25:00"\n[network]'),
+        r"plan\.toml: moments\[1\]\.time: '25:00' will not do; it should be a time of day like",
+    ),
+    "a range the wrong way round": (
+        in_plan("[network]", "[uncertainty]\nspeed = [1.2, 0.8]\n[network]"),
+        r"plan\.toml: uncertainty\.speed: .*it should be two numbers, the smaller first",
+    ),
+    "a factor of no speed at all": (
+        in_plan("[network]", "[uncertainty]\nrepeats = 3\nspeed = [0, 1]\n[network]"),
+        r"plan\.toml: uncertainty\.speed\[1\]: 0 will not do; it should be greater than",
+    ),
+    "gates in a way that nobody knows": (
+        in_plan("[network]", '[uncertainty]\ngates = ["open"]\n[network]'),
+        r"plan\.toml: uncertainty\.gates\[1\]: 'open' will not do; .*'as_tagged'",
     ),
     "zones that are not there": (
         lambda folder: (

@@ -9,12 +9,14 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import pyproj
 import pytest
 from typer.testing import CliRunner
 
 from planner.cli import app
+from tests.estates_drawing import ESTATE, FRAME, PRIVATE, STREET, Estates
 from tests.faults import CASES, FACILITIES, PBF, in_plan, osm_file, swapped, table
-from tests.small_city import contents, write_city
+from tests.small_city import contents, write_city, write_lines
 
 COMMAND = [sys.executable, "-m", "planner.cli"]
 
@@ -59,6 +61,32 @@ def test_what_a_run_refuses_a_check_refuses_too(tmp_path: Path):
     assert result.exit_code == 1
     assert "look swapped" in result.stderr
     assert result.stdout == ""
+
+
+def test_walls_and_gates_that_cannot_be_used_are_listed(tmp_path: Path):
+    """Estates that overlap by a strip of 20 m, and of three gates one in a field."""
+    corners = {1: (0, 0), 2: (100, 0), 3: (100, 100), 4: (0, 100),
+               5: (80, 0), 6: (200, 0), 7: (200, 100), 8: (80, 100),
+               9: (-50, -20), 10: (50, -20), 11: (250, -20), 12: (50, 0), 13: (50, 50)}  # fmt: skip
+    drawing = Estates(
+        corners,
+        {1: ([1, 2, 3, 4, 1], ESTATE), 2: ([5, 6, 7, 8, 5], ESTATE), 3: ([9, 10, 11], STREET),
+         4: ([10, 12], STREET), 5: ([12, 13], PRIVATE)},
+    )  # fmt: skip
+    plan = write_city(tmp_path)
+    osm_file("estates.osm", drawing.xml().encode())(tmp_path)
+    to_degrees = pyproj.Transformer.from_crs(FRAME, "EPSG:4326", always_xy=True).transform
+    rows = [f"{to_degrees(x, y)[0]},{to_degrees(x, y)[1]}" for x, y in ((50, 3), (50, 500))]
+    write_lines(tmp_path / "gates.csv", ["lon,lat", *rows, ",31.4"])
+    in_plan("[network]", '[network]\ngates = "gates.csv"')(tmp_path)
+    for name, start in (("facilities.csv", "facility_id,name"), ("people.csv", "id,people")):
+        lines = [f"{start},lon,lat", f"A,10,{rows[0]}"]
+        write_lines(tmp_path / name, lines)
+    result = CliRunner().invoke(app, ["check", str(plan)])
+    assert result.exit_code == 0, result.stderr
+    assert "warning: compounds overlap: way/1 and way/2; " in result.stdout
+    assert "gates: row 3: no street passes a wall within 30 m, so this gate is " in result.stdout
+    assert re.search(r"dropped: gates\.csv: row 4: ", result.stdout), result.stdout
 
 
 def test_out_is_a_file(tmp_path: Path):

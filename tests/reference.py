@@ -74,6 +74,8 @@ class Reference:
         self.homes = Homes(own, pieces, self.limit)
         self.passages, self.cut = passages_of(pieces, pieces.access, self.walled, gates, gate_mode)
         on_islands = _island_nodes(pieces)
+        nodes, ends = np.unique(np.concatenate([pieces.a, pieces.b]), return_counts=True)
+        self.loose_ends = nodes[ends == 1]
         pieces = self.pieces = pieces.where(np.isfinite(pieces.factor))
         self.pace = pieces.factor / self.speed  # minutes per metre of street
         self.length = pieces.length()
@@ -147,12 +149,12 @@ class Reference:
         """Find the ends of pieces that are met as points: where bridges come to the ground.
 
         Whose streets come together there does not matter: where one is on the ground, all land.
+        Where steps come up that this walker cannot take, a bridge neither lands nor ends.
         """
         p, n = self.pieces, len(self.pieces)
-        degree = np.bincount(self.number, minlength=len(self.node_id))
         on_ground = np.zeros(len(self.node_id), bool)
         on_ground[self.a[~p.elevated]] = on_ground[self.b[~p.elevated]] = True
-        landing = (on_ground | (degree == 1))[self.number]
+        landing = (on_ground | np.isin(self.node_id, self.loose_ends))[self.number]
         met = np.concatenate([p.elevated, p.elevated]) & landing
         dot = ~p.elevated & (self.length == 0)
         ends = np.flatnonzero(met | np.concatenate([dot, dot]))

@@ -75,18 +75,16 @@ def pieces_near(x, y, limit, ends, grid, stamp, mark, found):  # type: ignore[no
 
 @njit(cache=True, nogil=True)
 def group_of(x, y, found, n_found, limit, ends, piece_edge, owner, is_group):  # type: ignore[no-untyped-def]
-    """Return the group whose street lies nearer to a point than any public one, -1 for none."""
+    """Return the group whose street lies nearer to a point than all others, -1 for none."""
     nearest, group = np.inf, np.inf
     whose = -1
     for k in range(n_found):
         own = owner[piece_edge[found[k]]]
-        if own >= 0 and not is_group[own]:
-            continue
         foot, height, low, high, length = chord(x, y, ends, found[k], limit)
         if length == 0:  # the end of a bridge is above or below the streets of a group
             continue
         away = np.sqrt(height * height + (min(max(foot, low), high) - foot) ** 2)
-        if own < 0:
+        if own < 0 or not is_group[own]:
             nearest = min(nearest, away)
         elif away < group:
             group = away

@@ -187,9 +187,7 @@ def _owners(network: WalkNetwork, rules: WallRules) -> NDArray[np.int64]:
     return owner
 
 
-def _is_shut(
-    network: WalkNetwork, profile: WalkProfile, rules: WallRules
-) -> NDArray[np.bool_]:
+def _is_shut(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> NDArray[np.bool_]:
     """Tell which gates this walker cannot pass: shut, or for other people."""
     gates = network.walls.gates
     shut = np.array([not _lets_through(text, profile.name) for text in gates.passes], dtype=bool)
@@ -200,6 +198,11 @@ def _is_shut(
     shut[list(rules.shut)] = True
     shut[list(rules.opened)] = False
     return shut
+
+
+def shut_gates(streets: Streets) -> NDArray[np.bool_]:
+    """Return which gates of the network this walker cannot pass under these rules, shape (g,)."""
+    return _is_shut(streets.network, streets.profile, streets.rules)
 
 
 def _lets_through(passes: str, profile: str) -> bool:
@@ -225,8 +228,6 @@ def _with_shut_gates(
 def _open_gates(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> Steps:
     """Return the open passages between compounds and public streets."""
     gates = network.walls.gates
-    # A street through a wall passes a gate, whether one is mapped there or not.
-    has_gate = gates.mapped | gates.inferred | gates.shut_as_tagged
     if rules.ignored:
         open_rows = np.empty(0, dtype=np.int64)
     else:
@@ -235,8 +236,16 @@ def _open_gates(network: WalkNetwork, profile: WalkProfile, rules: WallRules) ->
         gates.node[open_rows],
         gates.compound[open_rows],
         np.isin(open_rows, rules.opened),
-        np.where(has_gate, profile.gate_s / 60, 0.0)[open_rows],
+        gate_minutes(network, profile)[open_rows],
     )
+
+
+def gate_minutes(network: WalkNetwork, profile: WalkProfile) -> NDArray[np.float64]:
+    """Return the minutes it takes to pass each gate of a network, shape (g,)."""
+    gates = network.walls.gates
+    # A street through a wall passes a gate, whether one is mapped there or not.
+    has_gate = gates.mapped | gates.inferred | gates.shut_as_tagged
+    return np.where(has_gate, profile.gate_s / 60, 0.0)
 
 
 def _barrier_index(network: WalkNetwork, rules: WallRules) -> BarrierIndex:
@@ -277,13 +286,14 @@ def _elevated_stops(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return where elevated edges come to the ground or end: edge, metres from u, coordinates.
 
-    An end that joins other elevated edges alone is no end but a point on the way. One that touches
-    a street on the ground is met by itself as well: that street may be another compound's.
+    An end that joins other elevated edges alone is no end but a point on the way; nor does a bridge
+    end on the ground for wheels that only steps lead up to. One that touches a street on the ground
+    is met by itself as well: that street may be another compound's.
     """
     degree = np.bincount(network.u, minlength=network.n_nodes)
     degree += np.bincount(network.v, minlength=network.n_nodes)
     landing = degree == 1
-    ground = ~network.elevated
+    ground = ~network.elevated & usable
     landing[network.u[ground]] = landing[network.v[ground]] = True
     elevated = np.flatnonzero(network.elevated & usable)
     at_u = elevated[landing[network.u[elevated]]]

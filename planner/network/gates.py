@@ -50,7 +50,7 @@ def find_gates(
     Gates, list of str
         And what could not be used, a line each.
     """
-    rows = _passages(u, v, access, len(node_id), compounds)
+    rows = passages(u, v, access, len(node_id), compounds)
     at = pd.Series(np.arange(len(node_id)), index=node_id)
     known = mapped.drop_duplicates("node_id")
     known = known.assign(node=at.reindex(known["node_id"]).to_numpy())
@@ -82,7 +82,7 @@ def find_gates(
     return Gates(**columns), notes
 
 
-def _passages(
+def passages(
     u: Ints, v: Ints, access: NDArray[np.object_], n_nodes: int, compounds: Compounds
 ) -> pd.DataFrame:
     """Return node and compound wherever streets of a compound and public streets meet."""

@@ -132,15 +132,8 @@ def _gate_rows(
 
     A gate that is open to all is passed the other way round as well.
     """
-    compound_of = np.full(inner, -1, dtype=np.int64)
-    private = owner >= 0
-    for nodes in (ends.tail[private], ends.head[private]):
-        compound_of[nodes - n_nodes] = owner[private]
-    n_owners = int(owner.max(initial=-1)) + 1
-    keys = network_node[n_nodes : n_nodes + inner] * n_owners + compound_of
-    order = np.argsort(keys, kind="stable")
-    at = order[np.searchsorted(keys, steps.node * n_owners + steps.compound, sorter=order)]
-    leaving, entering = n_nodes + at, n_nodes + inner + at
+    at = inner_nodes(ends, owner, network_node, inner, n_nodes, steps.node, steps.compound)
+    leaving, entering = at, at + inner
     everyone = steps.to_all
     rows = [(leaving, steps.node, steps.minutes), (steps.node, entering, steps.minutes)]
     rows += [
@@ -151,3 +144,23 @@ def _gate_rows(
         (a, b, minutes, np.full(len(a), STEP), np.zeros(len(a), dtype=bool))
         for a, b, minutes in rows
     ]
+
+
+def inner_nodes(
+    ends: Ends,
+    owner: Ints,
+    network_node: Ints,
+    inner: int,
+    n_nodes: int,
+    node: Ints,
+    compound: Ints,
+) -> Ints:
+    """Return the nodes by which compounds (k,) are left at nodes (k,) of the network."""
+    compound_of = np.full(inner, -1, dtype=np.int64)
+    private = owner >= 0
+    for nodes in (ends.tail[private], ends.head[private]):
+        compound_of[nodes - n_nodes] = owner[private]
+    n_owners = int(owner.max(initial=-1)) + 1
+    keys = network_node[n_nodes : n_nodes + inner] * n_owners + compound_of
+    order = np.argsort(keys, kind="stable")
+    return n_nodes + order[np.searchsorted(keys, node * n_owners + compound, sorter=order)]

@@ -1,0 +1,305 @@
+"""Compiled: what one more opening in a wall changes, without searching everything again."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from planner.travel._barriers import clear
+from planner.travel._grid import cells_around
+from planner.travel._join import SLACK_M, grown
+from planner.travel.kernel import pop, push
+
+# An opening is a row of whole numbers and one of minutes or metres:
+#   GATE  public node, node to leave by, to enter by | minutes of a step
+#   LINK  edge within, edge without, compound        | metres along both, minutes of the path, step,
+#                                                      x, y within, x, y without
+#   SHUT  first and last row of `arms`: edge         | metres along it, minutes to pass the end
+GATE, LINK, SHUT = 0, 1, 2
+
+# Tuples of arrays, in this order:
+#   state    minutes and label of every node; both are as they were after each opening
+#   streets  tail, head, delay, ahead, back, length, owner, inner
+#   doors    of the targets, then of the origins: by edge (starts, point, along, minutes), by place
+#            (grid frame, starts, items), and xy, compound, closed to outsiders
+#   legs     limit, leg pace, barriers
+
+
+@njit(cache=True, nogil=True)
+def _at_street(e, along, layer, state, streets, doors):  # type: ignore[no-untyped-def]
+    """Return the fewest minutes to a street point in one layer (0, or `inner`), and the label."""
+    best, label = state
+    tail, head, delay, ahead, back, length, _, _ = streets
+    starts, origin, origin_along, minutes = doors[1][0]
+    closed = doors[1][4]
+    least, whose = np.inf, -1
+    for side in range(2):
+        node = (tail[e] if side == 0 else head[e]) + layer
+        way = along if side == 0 else length[e] - along
+        time = best[node] + delay[e, side]
+        if way > 0:
+            time += way * (ahead[e] if side == 0 else back[e])
+        if time < least:
+            least, whose = time, label[node]
+    for k in range(starts[e], starts[e + 1]):
+        o = origin[k]
+        if closed[o] and layer == 0:
+            continue
+        way = along - origin_along[k]
+        time = minutes[k]
+        if way > 0:
+            time += way * ahead[e]
+        elif way < 0:
+            time -= way * back[e]
+        if time < least:
+            least, whose = time, o
+    return least, whose
+
+
+@njit(cache=True, nogil=True)
+def _improve(node, time, whose, state, changes, heap):  # type: ignore[no-untyped-def]
+    """Note that a node is reached sooner, and what it was before."""
+    best, label = state
+    changed, was, was_label, stamp, mark, numbers, cutoff = changes
+    if time >= best[node] or time > cutoff:
+        return
+    if stamp[node] != mark[0]:
+        stamp[node] = mark[0]
+        n = numbers[0]
+        changed[n], was[n], was_label[n] = node, best[node], label[node]
+        numbers[0] = n + 1
+    best[node], label[node] = time, whose
+    numbers[1] = push(heap[0], heap[1], numbers[1], time, node)
+
+
+@njit(cache=True, nogil=True)
+def _reach(t, time, whose, served, cutoff):  # type: ignore[no-untyped-def]
+    """Note a target that comes within the cutoff and was not."""
+    before, soonest, nearest, touched, count = served
+    if time > cutoff or before[t] <= cutoff or time >= soonest[t]:
+        return
+    if soonest[t] == np.inf:
+        touched[count[0]] = t
+        count[0] += 1
+    soonest[t], nearest[t] = time, whose
+
+
+@njit(cache=True, nogil=True)
+def _from_street(e, along, layer, time, whose, streets, doors, state, changes, heap, served):  # type: ignore[no-untyped-def]
+    """Walk on from a street point: to both ends of the edge, and to the targets beside it."""
+    tail, head, delay, ahead, back, length, _, _ = streets
+    starts, target, target_along, minutes = doors[0][0]
+    cutoff = changes[6]
+    for side in range(2):
+        way = along if side == 0 else length[e] - along
+        then = time + delay[e, side]
+        if way > 0:
+            then += way * (back[e] if side == 0 else ahead[e])
+        node = tail[e] if side == 0 else head[e]
+        _improve(node + layer, then, whose, state, changes, heap)
+    for k in range(starts[e], starts[e + 1]):
+        way = target_along[k] - along
+        then = time + minutes[k]
+        if way > 0:
+            then += way * ahead[e]
+        elif way < 0:
+            then -= way * back[e]
+        _reach(target[k], then, whose, served, cutoff)
+
+
+@njit(cache=True, nogil=True)
+def _open_gate(row, step, state, changes, heap):  # type: ignore[no-untyped-def]
+    """Let everybody through a gate both ways."""
+    best, label = state
+    public, leaving, entering = row[0], row[1], row[2]
+    for inner in (leaving, entering):
+        _improve(public, best[inner] + step, label[inner], state, changes, heap)
+    for inner in (leaving, entering):
+        _improve(inner, best[public] + step, label[public], state, changes, heap)
+
+
+@njit(cache=True, nogil=True)
+def _straight(x, y, compound, points, legs, found, metres):  # type: ignore[no-untyped-def]
+    """Write the points that meet a street right at (x, y), and how far away; return how many.
+
+    The street is that of a compound, or public (-1).
+    """
+    limit, _, barriers = legs
+    frame, starts, items = points[1]
+    n = 0
+    left, right, low, high = cells_around(x, y, limit, frame)
+    for row in range(low, high + 1):
+        for column in range(left, right + 1):
+            cell = row * frame[3] + column
+            for k in range(starts[cell], starts[cell + 1]):
+                point = items[k]
+                to_x, to_y = points[2][point]
+                away = np.sqrt((to_x - x) ** 2 + (to_y - y) ** 2)
+                if away > limit + SLACK_M:
+                    continue
+                if (compound >= 0 and points[3][point] != compound) or (
+                    compound < 0 and points[4][point]
+                ):
+                    continue
+                if clear(to_x, to_y, x, y, barriers):
+                    found[n], metres[n] = point, away
+                    n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _sooner_straight(time, whose, n, found, metres, leg_pace, closed, leaving):  # type: ignore[no-untyped-def]
+    """Return the fewer minutes of these and those of the origins that stand beside a place."""
+    for k in range(n):
+        then = metres[k] * leg_pace
+        if then < time and not (leaving and closed[found[k]]):
+            time, whose = then, found[k]
+    return time, whose
+
+
+@njit(cache=True, nogil=True)
+def _open_link(row, figures, streets, doors, legs, room, state, changes, heap, served):  # type: ignore[no-untyped-def]
+    """Add a path from a street of a compound to a public one, with a gate for everybody."""
+    within, without, compound = row[0], row[1], row[2]
+    at_within, at_without = figures[0], figures[1]
+    way = figures[2] + figures[3]
+    leg_pace, closed = legs[1], doors[1][4]
+    inner = streets[7]
+    found, metres = room
+    outside, whose = _at_street(without, at_without, 0, state, streets, doors)
+    n = _straight(figures[6], figures[7], -1, doors[1], legs, found, metres)
+    outside, whose = _sooner_straight(outside, whose, n, found, metres, leg_pace, closed, True)
+    n = _straight(figures[4], figures[5], compound, doors[1], legs, found, metres)
+    leaving, whose_leaving = _at_street(within, at_within, 0, state, streets, doors)
+    leaving, whose_leaving = _sooner_straight(
+        leaving, whose_leaving, n, found, metres, leg_pace, closed, True
+    )
+    entering, whose_entering = _at_street(within, at_within, inner, state, streets, doors)
+    entering, whose_entering = _sooner_straight(
+        entering, whose_entering, n, found, metres, leg_pace, closed, False
+    )
+    inside, whose_inside = leaving, whose_leaving
+    if entering < leaving:
+        inside, whose_inside = entering, whose_entering
+    if inside + way < outside:
+        outside, whose = inside + way, whose_inside
+        _from_street(
+            without, at_without, 0, outside, whose, streets, doors, state, changes, heap, served
+        )
+        n = _straight(figures[6], figures[7], -1, doors[0], legs, found, metres)
+        for k in range(n):
+            _reach(found[k], outside + metres[k] * leg_pace, whose, served, changes[6])
+    if outside + way < entering or outside + way < leaving:
+        n = _straight(figures[4], figures[5], compound, doors[0], legs, found, metres)
+        for k in range(n):
+            _reach(found[k], outside + way + metres[k] * leg_pace, whose, served, changes[6])
+    for layer in (0, inner):
+        if outside + way < (leaving if layer == 0 else entering):
+            _from_street(
+                within, at_within, layer, outside + way, whose, streets, doors, state, changes,
+                heap, served,
+            )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _open_street(first, last, arms, streets, doors, state, changes, heap, served):  # type: ignore[no-untyped-def]
+    """Let walkers pass a node at which nobody passed: `arms` are the edges that end there."""
+    edge, along, pass_minutes = arms
+    owner, inner = streets[6], streets[7]
+    for a in range(first, last):
+        seen = False  # every compound once, and the public streets
+        for b in range(first, a):
+            seen = seen or owner[edge[b]] == owner[edge[a]]
+        if seen:
+            continue
+        for layer in (0, inner):
+            if layer > 0 and owner[edge[a]] < 0:
+                continue
+            least, whose = np.inf, -1
+            for b in range(a, last):
+                if owner[edge[b]] == owner[edge[a]]:
+                    time, label = _at_street(edge[b], along[b], layer, state, streets, doors)
+                    if time + pass_minutes[b] < least:
+                        least, whose = time + pass_minutes[b], label
+            for b in range(a, last):
+                if least < np.inf and owner[edge[b]] == owner[edge[a]]:
+                    _from_street(
+                        edge[b], along[b], layer, least + pass_minutes[b], whose, streets, doors,
+                        state, changes, heap, served,
+                    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _spread(graph, by_node, state, changes, heap, served):  # type: ignore[no-untyped-def]
+    """Let the nodes that are reached sooner improve their surroundings up to the cutoff."""
+    starts, neighbour, minutes = graph
+    best, label = state
+    numbers, cutoff = changes[5], changes[6]
+    while numbers[1] > 0:
+        now, node = heap[0][0], heap[1][0]
+        numbers[1] = pop(heap[0], heap[1], numbers[1])
+        if now > best[node]:
+            continue
+        for k in range(by_node[0][node], by_node[0][node + 1]):
+            _reach(by_node[1][k], now + by_node[2][k], label[node], served, cutoff)
+        for k in range(starts[node], starts[node + 1]):
+            _improve(neighbour[k], now + minutes[k], label[node], state, changes, heap)
+
+
+@njit(cache=True, nogil=True)
+def newly_reached(first, last, openings, graph, streets, doors, legs, by_node, start, asked):  # type: ignore[no-untyped-def]
+    """Return who comes within the cutoff by each of the openings first..last, one at a time.
+
+    Returns openings, targets, minutes and labels, in the order of the openings, then targets.
+    """
+    kind, rows, figures, arms = openings
+    before, cutoff = asked  # minutes of the targets without an opening
+    n_nodes, n_targets = len(graph[0]) - 1, len(before)
+    state = (start[0].copy(), start[1].copy())
+    numbers = np.zeros(2, dtype=np.int64)  # nodes changed, size of the heap
+    mark = np.zeros(1, dtype=np.int64)
+    changes = (
+        np.empty(n_nodes, dtype=np.int64), np.empty(n_nodes), np.empty(n_nodes, dtype=np.int64),
+        np.full(n_nodes, -1, dtype=np.int64), mark, numbers, cutoff,
+    )  # fmt: skip
+    room = len(graph[1]) + 2 * len(arms[0]) + 8
+    heap = (np.empty(room), np.empty(room, dtype=np.int64))
+    soonest = np.full(n_targets, np.inf)
+    nearest = np.empty(n_targets, dtype=np.int64)
+    touched, count = np.empty(n_targets, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    served = (before, soonest, nearest, touched, count)
+    found_opening, found_target = np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64)
+    found_minutes, found_label = np.empty(256), np.empty(256, dtype=np.int64)
+    most = max(n_targets, len(doors[1][2]))
+    beside = (np.empty(most, dtype=np.int64), np.empty(most))
+    n = 0
+    for opening in range(first, last):
+        mark[0], numbers[0], numbers[1], count[0] = opening, 0, 0, 0
+        if kind[opening] == GATE:
+            _open_gate(rows[opening], figures[opening, 0], state, changes, heap)
+        elif kind[opening] == LINK:
+            _open_link(
+                rows[opening], figures[opening], streets, doors, legs, beside, state, changes, heap,
+                served,
+            )  # fmt: skip
+        else:
+            _open_street(
+                rows[opening, 0], rows[opening, 1], arms, streets, doors, state, changes, heap,
+                served,
+            )  # fmt: skip
+        _spread(graph, by_node, state, changes, heap, served)
+        for k in range(numbers[0]):
+            node = changes[0][k]
+            state[0][node], state[1][node] = changes[1][k], changes[2][k]
+        reached = touched[: count[0]]
+        reached.sort()
+        found_opening = grown(found_opening, n + count[0])
+        found_target = grown(found_target, n + count[0])
+        found_minutes = grown(found_minutes, n + count[0])
+        found_label = grown(found_label, n + count[0])
+        for t in reached:
+            found_opening[n], found_target[n] = opening, t
+            found_minutes[n], found_label[n] = soonest[t], nearest[t]
+            soonest[t] = np.inf
+            n += 1
+    return found_opening[:n], found_target[:n], found_minutes[:n], found_label[:n]

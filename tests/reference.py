@@ -138,12 +138,19 @@ class Reference:
                     self.streets.add_edge(a, b, minutes=time)
                     self.streets.add_edge(b, a, minutes=time)
         for (node, whose), passage in self.passages.items():
-            # streets that this walker cannot pass have no copies
-            public = self.copies.get((node, PUBLIC, ""))
-            if passage.open and public is not None and (node, whose, "leaving") in self.copies:
+            if passage.open:
+                # there is a copy for each, though this walker may not take its streets
                 time = gate_minutes if passage.gate else 0.0
-                self.streets.add_edge(self.copies[node, whose, "leaving"], public, minutes=time)
-                self.streets.add_edge(public, self.copies[node, whose, "entering"], minutes=time)
+                leave, public, enter = (
+                    self.copies.setdefault(key, len(self.copies))
+                    for key in (
+                        (node, whose, "leaving"),
+                        (node, PUBLIC, ""),
+                        (node, whose, "entering"),
+                    )
+                )
+                self.streets.add_edge(leave, public, minutes=time)
+                self.streets.add_edge(public, enter, minutes=time)
 
     def _find_posts(self):
         """Find the ends of pieces that are met as points: where bridges come to the ground.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from planner.travel._grid import cells_around
+
 #: Within this of its ends a walk touches a barrier and does not cross it: coordinates in OSM are
 #: rounded to a centimetre.
 TOUCH_M = 0.01
@@ -51,3 +53,30 @@ def clear(x1, y1, x2, y2, barriers):  # type: ignore[no-untyped-def]
                 if crosses(x1, y1, x2, y2, ends, items[k]):
                     return False
     return True
+
+
+@njit(cache=True, nogil=True)
+def first_crossing(x1, y1, x2, y2, barriers):  # type: ignore[no-untyped-def]
+    """Return at which share of the way between two places the first barrier stands, inf for none."""
+    ends, frame, starts, items = barriers
+    best = np.inf
+    if len(ends) == 0:
+        return best
+    x, y, reach = (x1 + x2) / 2, (y1 + y2) / 2, max(abs(x2 - x1), abs(y2 - y1)) / 2
+    left, right, low, high = cells_around(x, y, reach, frame)
+    dx, dy = x2 - x1, y2 - y1
+    for row in range(low, high + 1):
+        for column in range(left, right + 1):
+            at = row * frame[3] + column
+            for k in range(starts[at], starts[at + 1]):
+                ax, ay, bx, by = ends[items[k]]
+                side_a = dx * (ay - y1) - dy * (ax - x1)
+                side_b = dx * (by - y1) - dy * (bx - x1)
+                if (side_a > 0) == (side_b > 0):
+                    continue
+                share = side_a / (side_a - side_b)
+                px, py = ax + share * (bx - ax), ay + share * (by - ay)
+                along = ((px - x1) * dx + (py - y1) * dy) / (dx * dx + dy * dy)
+                if 0 <= along <= 1:
+                    best = min(best, along)
+    return best

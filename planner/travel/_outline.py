@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from planner.travel._field import BLOCK, DEEP, FAR, depth_at
+from planner.travel._barriers import first_crossing
+from planner.travel._field import BLOCK, CLEAR_M, DEEP, FAR, depth_at
 
 
 @njit(cache=True, nogil=True)
-def trace(field, state, seen, traced, x0, y0, cell):  # type: ignore[no-untyped-def]
+def trace(field, state, seen, traced, x0, y0, cell, barriers):  # type: ignore[no-untyped-def]
     """Trace the outline of where the depth is above 0, which the lattice holds with a margin.
 
     Row by row from below, the first crossing met of a ring is its lowest and westernmost: walking
@@ -25,6 +26,8 @@ def trace(field, state, seen, traced, x0, y0, cell):  # type: ignore[no-untyped-
         `traced` are of an outline traced before and count for nothing.
     x0, y0, cell
         The lattice.
+    barriers
+        Where one stands between a point inside and its neighbour outside, the outline runs there.
 
     Returns
     -------
@@ -51,8 +54,9 @@ def trace(field, state, seen, traced, x0, y0, cell):  # type: ignore[no-untyped-
                     if seen[row, column] <= traced:
                         ring = traced + len(ends)
                         points, n_points = _follow(
-                            field, state, seen, ring, row, column, x0, y0, cell, points, n_points
-                        )
+                            field, state, seen, ring, row, column, x0, y0, cell, barriers, points,
+                            n_points,
+                        )  # fmt: skip
                         ends.append(n_points)
                         if east:
                             polygon_of.append(n_polygons)
@@ -66,7 +70,7 @@ def trace(field, state, seen, traced, x0, y0, cell):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _follow(field, state, seen, ring, row, column, x0, y0, cell, points, n):  # type: ignore[no-untyped-def]
+def _follow(field, state, seen, ring, row, column, x0, y0, cell, barriers, points, n):  # type: ignore[no-untyped-def]
     """Add one ring, from the crossing east of a lattice point round to it again."""
     # The ring crosses between two neighbours, one inside (p) and one outside (q).
     p_row, p_column, q_row, q_column = row, column, row, column + 1
@@ -82,8 +86,13 @@ def _follow(field, state, seen, ring, row, column, x0, y0, cell, points, n):  # 
             larger[:n] = points[:n]
             points = larger
         share = p / (p - q)
-        points[n, 0] = _millimetre(x0 + cell * (p_column + share * (q_column - p_column)))
-        points[n, 1] = _millimetre(y0 + cell * (p_row + share * (q_row - p_row)))
+        x, y = x0 + cell * p_column, y0 + cell * p_row
+        step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
+        wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
+        if wall < np.inf:
+            share = min(max(min(wall, p / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
+        points[n, 0] = _millimetre(x + share * step_x)
+        points[n, 1] = _millimetre(y + share * step_y)
         n += 1
         if p_row == q_row:
             seen[p_row, min(p_column, q_column)] = ring

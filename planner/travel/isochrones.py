@@ -199,7 +199,7 @@ def draw_bands(
         deepen(
             field, state, capsules, cutoff, before, limit, streets.leg_pace, x0, y0, CELL_M, here
         )
-        outlines.append(trace(field, state, seen, traced, x0, y0, CELL_M))
+        outlines.append(trace(field, state, seen, traced, x0, y0, CELL_M, here[1]))
         traced, before = traced + len(outlines[-1][1]) - 1, cutoff
     return polygons_of(outlines)
 

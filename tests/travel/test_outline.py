@@ -15,6 +15,8 @@ from planner.travel._outline import trace
 from planner.travel.isochrones import polygons_of
 
 X0, Y0, CELL = 1000.0, 2000.0, 16.0
+NOTHING = np.empty(0, dtype=np.int64)
+NO_BARRIERS = np.empty((0, 4)), (0.0, 0.0, 1.0, 1, 1), np.zeros(2, dtype=np.int64), NOTHING
 
 
 def outline(depth):
@@ -25,7 +27,8 @@ def outline(depth):
     state = np.select([least >= CELL, most <= -2 * CELL], [DEEP, FAR], NEAR).astype(np.int8)
     field[state == FAR] = np.nan  # nobody has written there
     seen = np.zeros(depth.shape, dtype=np.int32)
-    return polygons_of([trace(np.ascontiguousarray(field), state, seen, 0, X0, Y0, CELL)])[0]
+    field = np.ascontiguousarray(field)
+    return polygons_of([trace(field, state, seen, 0, X0, Y0, CELL, NO_BARRIERS)])[0]
 
 
 def contoured(depth):

@@ -22,6 +22,8 @@ __all__ = ["Meets", "Pieces", "Reference", "slant_m", "verdicts"]
 
 #: Metres within which a length counts as equal to the access limit.
 TOUCH_M = 1e-9
+#: Half the width of the bar that stands round a shut gate.
+BAR_M = 0.05
 #: A component other than the largest is an island below this length of street.
 ISLAND_M = 5000.0
 
@@ -69,10 +71,10 @@ class Reference:
         own = dict.fromkeys(set(pieces.access) - {PUBLIC}) | (compounds or {})
         self.walled = walled or {}
         outlines = [own[name] for name, wall in self.walled.items() if wall]
-        self.barriers = Barriers([*barriers, *outlines])
         # who lives where, which gates stand open and what is an island are everyone's matter
         self.homes = Homes(own, pieces, self.limit)
         self.passages, self.cut = passages_of(pieces, pieces.access, self.walled, gates, gate_mode)
+        self.barriers = Barriers([*barriers, *outlines, *self._bars(pieces)])
         on_islands = _island_nodes(pieces)
         nodes, ends = np.unique(np.concatenate([pieces.a, pieces.b]), return_counts=True)
         self.loose_ends = nodes[ends == 1]
@@ -92,6 +94,21 @@ class Reference:
         self.wait = self._waits(delays or {})
         self._link(gate_s / 60)
         self._find_posts()
+
+    def _bars(self, pieces):
+        """Return a bar round each shut gate: a leg that ends there would only touch its wall."""
+        shut = {node for (node, _), passage in self.passages.items() if not passage.open} | self.cut
+        ends = zip(
+            (pieces.a, pieces.b), ((pieces.ax, pieces.ay), (pieces.bx, pieces.by)), strict=True
+        )
+        places = {
+            int(n): (x, y)
+            for nodes, at in ends
+            for n, x, y in zip(nodes, *at, strict=True)
+            if n in shut
+        }
+        around = BAR_M * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
+        return [shapely.Polygon(np.array(place) + around) for _, place in sorted(places.items())]
 
     def _index_nodes(self):
         """Number the nodes from 0."""

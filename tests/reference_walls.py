@@ -13,6 +13,8 @@ import numpy as np
 import shapely
 
 PUBLIC = "public"
+#: Private streets that lead out of one polygon and are no longer than this are its own.
+STUB_M = 150.0
 GATE_MODES = ("as_tagged", "inferred_open", "inferred_closed")
 #: A gate given by its place belongs to the nearest passage within this many metres.
 GATE_REACH_M = 30.0
@@ -71,10 +73,11 @@ def compounds_of(pieces, residents, driveway, zones):
     for k in np.flatnonzero(access != PUBLIC):
         for node in (pieces.a[k], pieces.b[k]):
             owners.setdefault(node, set()).add(access[k])
+    length = pieces.length()
     for group in nx.connected_components(groups):
         members = [k for k in loose if pieces.a[k] in group]
         touched = set().union(*(owners.get(node, set()) for node in group))
-        if len(touched) == 1:
+        if len(touched) == 1 and length[members].sum() <= STUB_M:
             name = touched.pop()
         else:
             name = f"way/{min(abs(pieces.way[k]) for k in members)}"

@@ -21,6 +21,8 @@ Flags = NDArray[np.bool_]
 
 #: A zone whose streets are for residents by more than this share of their length is a compound.
 PRIVATE_SHARE: Final = 0.5
+#: Private streets that lead out of one zone and are together no longer than this are its stub.
+STUB_M: Final = 150.0
 #: A wall runs along an outline where it lies this near, over at least this share of it.
 _ALONG_M: Final = 3.0
 _ALONG_SHARE: Final = 0.8
@@ -49,9 +51,9 @@ def own_streets(
 
     A zone is a compound if its tags call it walled, or if more than half of its streets are for
     residents only. Residents-only segments, and driveways inside, belong to the smallest compound
-    that holds their middle; the others form connected groups. A group that touches the streets of
-    exactly one zone is its stub outside the wall; every other is a compound of its own, named
-    after its smallest way id.
+    that holds their middle; the others form connected groups. A short group that touches the
+    streets of exactly one zone is its stub outside the wall; every other is a compound of its own,
+    named after its smallest way id.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def own_streets(
     mine = (owner >= 0) & (residents | driveway)
     access[mine] = found["osm_id"].to_numpy(dtype=object)[owner[mine]]
     rest = np.flatnonzero(residents & ~mine)
-    groups = _grouped(rest, mine, a, b, way_id, access, len(xy)) if len(rest) else []
+    groups = _grouped(rest, mine, a, b, way_id, access, xy) if len(rest) else []
     walled = found["walled"].to_numpy(dtype=bool)
     shapes = found.geometry.to_numpy()
     none = np.zeros(len(groups), dtype=bool)
@@ -129,13 +131,20 @@ def _zone_compounds(
 
 
 def _grouped(
-    rest: Ints, mine: Flags, a: Ints, b: Ints, way_id: Ints, access: NDArray[np.object_], n: int
+    rest: Ints,
+    mine: Flags,
+    a: Ints,
+    b: Ints,
+    way_id: Ints,
+    access: NDArray[np.object_],
+    xy: NDArray[np.float64],
 ) -> list[str]:
     """Give the segments `rest`, in place, to the zone they lead out of, or to groups of their own.
 
     Returns the ids of the groups.
     """
-    graph = coo_array((np.ones(len(rest), dtype=np.int8), (a[rest], b[rest])), shape=(n, n))
+    links = (np.ones(len(rest), dtype=np.int8), (a[rest], b[rest]))
+    graph = coo_array(links, shape=(len(xy), len(xy)))
     _, component = connected_components(graph, directed=False)
     inner = np.flatnonzero(mine)
     ends = pd.DataFrame(
@@ -146,10 +155,12 @@ def _grouped(
     )
     touched = ends.drop_duplicates().groupby("group")["zone"].agg(["first", "size"])
     group = component[a[rest]]
-    rows = pd.DataFrame({"segment": rest, "group": group, "way": way_id[rest]})
+    length_m = np.hypot(*(xy[b[rest]] - xy[a[rest]]).T)
+    rows = pd.DataFrame({"group": group, "way": way_id[rest], "length_m": length_m})
+    short = rows.groupby("group")["length_m"].sum() <= STUB_M
     names = rows.groupby("group")["way"].min().map(lambda way: f"way/{way}")
     stubs = touched.loc[touched["size"] == 1, "first"]
-    owner = stubs.reindex(names.index)
+    owner = stubs.reindex(names.index).where(short)
     access[rest] = owner.where(owner.notna(), names).loc[group].to_numpy()
     # One way may be cut into several groups; together they are one compound.
     return sorted(set(names[owner.isna()]))

@@ -234,7 +234,7 @@ def join_points(xy, own, closed, limit, leg_pace, pieces, grid, network, graph, 
     """Return the ragged arrays of `Access` for points (n, 2).
 
     `own` (n,) is the compound that holds each point; groups of private streets are added to it.
-    `closed` (n,) marks facilities for their compound alone; where there is none the mark goes.
+    `closed` (n,) marks facilities for their compound alone; outside of all it is for nobody.
     """
     n_points, n_pieces = len(xy), len(pieces[1])
     n_nodes = len(graph[0]) - 1
@@ -258,7 +258,6 @@ def join_points(xy, own, closed, limit, leg_pace, pieces, grid, network, graph, 
             own[point] = group_of(
                 x, y, found, n_found, limit, pieces[0], pieces[1], owner, is_group
             )
-        closed[point] = closed[point] and own[point] >= 0
         n_found = _own_pieces(found, n_found, pieces[1], owner, own[point], closed[point])
         p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
         piece = grown(piece, p + n_found)

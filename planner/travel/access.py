@@ -22,7 +22,8 @@ class Access:
 
     xy (n, 2) metres.
     compound (n,) : the compound whose streets a point may use besides the public ones, -1 for none.
-    closed (n,) : a facility for that compound alone, reached by those who stay inside.
+    closed (n,) : a facility for that compound alone, reached by those who stay inside; for nobody
+        where it is in none.
     piece_starts (n + 1,), piece : the pieces within the limit of the streets it may use.
     entry_starts (n + 1,), entry_edge, entry_along_m, entry_minutes : street points at which a
         shortest walk may enter, with the minutes of the leg.
@@ -77,7 +78,7 @@ def join(
         Whether a search ends at these points (people) instead of starting there (facilities): for
         riders on one-way streets these differ.
     closed : shape (n,)
-        Facilities that outsiders may not enter; outside every compound there are no outsiders.
+        Facilities that outsiders may not enter; outside every compound nobody is known to be inside.
     inside : shape (n,)
         What `streets.compound_at` says of these points, where the caller knows it already.
     """
@@ -173,8 +174,10 @@ def shut_in(streets: Streets, units: Access) -> NDArray[np.bool_]:
     _, part = connected_components(coo_array(links, shape=(len(graph.starts) - 1,) * 2))
     has_gate = np.zeros(part.max(initial=-1) + 1, dtype=bool)
     has_gate[part[tail[leaving & (graph.edge == STEP)]]] = True
-    edge = units.entry_edge
-    free = (streets.owner[edge] < 0) | has_gate[part[streets.ends.tail[edge]]]
+    edge, ends = units.entry_edge, streets.ends
+    free = streets.owner[edge] < 0
+    for side, node in enumerate((ends.tail, ends.head)):
+        free |= has_gate[part[node[edge]]] & np.isfinite(ends.delay[edge, side])
     unit = np.repeat(np.arange(len(units)), np.diff(units.entry_starts))
     out = np.zeros(len(units), dtype=bool)
     out[unit[free]] = True

@@ -211,7 +211,7 @@ def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
                 straight = np.sqrt((x2 - x) ** 2 + (y2 - y) ** 2)
                 if straight > 2 * limit + SLACK_M or straight * leg_pace >= best[t]:
                     continue
-                if origin[11][o] and target[10][t] != origin[10][o]:
+                if origin[11][o] and (origin[10][o] < 0 or target[10][t] != origin[10][o]):
                     continue
                 if straight <= limit + SLACK_M and clear(x, y, x2, y2, barriers):
                     n_touched = _improve(t, straight * leg_pace, best, touched, n_touched)

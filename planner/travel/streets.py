@@ -21,6 +21,8 @@ from planner.travel._grid import Grid, grid_of_boxes
 ADULT: Final = PROFILES["adult"]
 #: Cells by which barriers are found: about as long as a leg.
 BARRIER_CELL_M: Final = 50.0
+#: The bar round a shut gate: more than the centimetre within which a leg only touches a barrier.
+BAR_M: Final = 0.05
 GATE_MODES: Final = ("as_tagged", "inferred_open", "inferred_closed", "ignored")
 
 
@@ -74,7 +76,6 @@ class WallRules:
 
 AS_TAGGED: Final = WallRules()
 NO_COMPOUNDS: Final = WallRules(gates="ignored")
-ONLY_WALLS: Final = WallRules(barriers=("wall",))
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def prepare_streets(
         grid=grid_of_boxes(_boxes(pieces.ends), access.limit_m),
         ends=ends,
         graph=search_graph(network, ends, owner, steps, network_node, inner),
-        barriers=_barrier_index(network, rules),
+        barriers=_barrier_index(network, profile, rules),
     )
 
 
@@ -248,12 +249,26 @@ def gate_minutes(network: WalkNetwork, profile: WalkProfile) -> NDArray[np.float
     return np.where(has_gate, profile.gate_s / 60, 0.0)
 
 
-def _barrier_index(network: WalkNetwork, rules: WallRules) -> BarrierIndex:
-    """List the barriers that bind by cell."""
+def _barrier_index(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> BarrierIndex:
+    """List the barriers that bind by cell.
+
+    A street that ends at a shut gate touches the wall there: a bar round the gate keeps those
+    inside from stepping onto it.
+    """
     barriers = network.walls.barriers
     kinds = frozenset(rules.barriers) - (frozenset({"wall"}) if rules.ignored else frozenset())
     ends = barriers.ends[barriers.of_kinds(kinds)]
+    if "wall" in kinds:
+        shut = network.walls.gates.node[_is_shut(network, profile, rules)]
+        ends = np.vstack([ends, _bars_round(network.xy[np.unique(shut)])])
     return BarrierIndex(ends, grid_of_boxes(_boxes(ends), BARRIER_CELL_M))
+
+
+def _bars_round(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return four straight parts round each place (n, 2), shape (4 n, 4)."""
+    steps = BAR_M * np.array([(1, 0), (0, 1), (-1, 0), (0, -1), (1, 0)])
+    corners = xy[:, None] + steps
+    return np.concatenate([corners[:, :-1], corners[:, 1:]], axis=2).reshape(-1, 4)
 
 
 def _boxes(ends: NDArray[np.float64]) -> NDArray[np.float64]:

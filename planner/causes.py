@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,6 @@ from planner.travel.access import Access, join
 from planner.travel.minutes import nearest_minutes
 from planner.travel.streets import (
     NO_COMPOUNDS,
-    ONLY_WALLS,
     Streets,
     WallRules,
     prepare_streets,
@@ -61,7 +61,7 @@ def find_causes(
     reach_m = streets.profile.speed_m_per_min * cutoff_minutes / DETOUR_FACTOR
     crossed, name = _barriers_between(streets, units, facilities.xy, reach_m)
     no_walls, nearest = _without(streets, NO_COMPOUNDS, units, facilities)
-    free_legs, _ = _without(streets, ONLY_WALLS, units, facilities)
+    free_legs, _ = _without(streets, replace(streets.rules, barriers=("wall",)), units, facilities)
     near = _straight_m(units, facilities.xy) <= reach_m
     walled = no_walls <= cutoff_minutes
     cause = np.select(

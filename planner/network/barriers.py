@@ -18,9 +18,9 @@ def barrier_parts(mapped: gpd.GeoDataFrame, compounds: Compounds) -> Barriers:
     mapped
         osm_id, kind, name and lines or polygons, metric CRS.
     compounds
-        Those whose wall is in the data by itself add none.
+        A wall that is mapped as well, in whole or in part, stands twice and blocks no more for it.
     """
-    own = compounds.walled & ~compounds.wall_mapped
+    own = compounds.walled
     shapes = np.concatenate([mapped.geometry.to_numpy(), compounds.shape[own]])
     areas = shapely.get_dimensions(shapes) == 2
     shapes[areas] = shapely.boundary(shapes[areas])

@@ -104,7 +104,9 @@ def _take_own(rows: pd.DataFrame, own: gpd.GeoDataFrame, xy: NDArray[np.float64]
     if len(passages) and len(own):
         distance_m, k = KDTree(xy[rows["node"].to_numpy()[passages]]).query(places)
         far = distance_m > SNAP_M
-        for gate, at in zip(own[~far].itertuples(), passages[k[~far]], strict=True):
+        # Of two gates at one passage the nearer one counts: it is written last.
+        near = np.flatnonzero(~far)[np.argsort(-distance_m[~far], kind="stable")]
+        for gate, at in zip(own.iloc[near].itertuples(), passages[k[near]], strict=True):
             # Two compounds may share the node: the gate is the door of both.
             here = rows["node"] == rows.at[int(at), "node"]
             rows.loc[here, "gate_id"] = gate.gate_id or f"row {gate.row}"

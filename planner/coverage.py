@@ -224,6 +224,7 @@ def check_targets(
                     "level": "any",
                     "profile": profile,
                     "moment": None,
+                    "domains": "",
                     "cutoff_m": None,
                     **{str(name): value for name, value in row.items()},
                     "target": target,

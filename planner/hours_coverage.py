@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage import ALL, COVERED, GAP, UNKNOWN, judge, shares
+from planner.coverage import ALL, COVERED, GAP, UNKNOWN, shares
 from planner.moments import Moment
 from planner.services import services_at, serving
-from planner.travel.minutes import ReachedPairs
 
-#: The cause of a unit that is not covered at a moment, but is at another one.
-CLOSED: Final = "closed"
+#: Offices are open from Monday to Friday between these.
+OFFICE_HOURS: Final = (time(9), time(17))
 
 _COUNTED: Final = (
     "area", "kind", "cutoff_minutes", "people", "covered", "gap", "unknown", "share", "share_low",
@@ -24,28 +24,25 @@ _COUNTED: Final = (
 )  # fmt: skip
 
 _VERDICTS: Final = (COVERED, GAP, UNKNOWN)
-_COVERED, _GAP, _UNKNOWN = range(3)
 
 Flags = NDArray[np.bool_]
-#: Which facilities are open, shape (k,) -> why each unit cannot be judged, see `coverage.doubts`.
-Doubt = Callable[[Flags], pd.Series]
-#: What was judged, and each unit's place in _VERDICTS, shape (n,).
-Judged = list[tuple[tuple[str | None, ...], NDArray[np.int64]]]
+#: The moment of the gates, and which facilities count, shape (k,) -> verdict of each unit, n rows.
+Ask = Callable[[Moment | None, Flags], pd.DataFrame]
+#: What was judged, and the verdict of each unit.
+Judged = Sequence[tuple[tuple[str | None, ...], pd.Series]]
 
 
 @dataclass(frozen=True)
 class HoursCoverage:
     """Who is covered at which moment.
 
-    verdicts : rows for each moment and unit: moment, nearest, minutes, verdict, reason, cause; its
-        index is that of the demand, once for each moment. `nearest` is the position of the nearest
-        open facility within the cutoff (-1, and minutes inf, for none); `cause` is `closed` or "".
+    verdicts : moment -> verdict of each unit.
     coverage : moment, then the columns of `coverage_table`.
     services : service, moment, then the columns of `coverage_table`; moment None is any hour.
     units : aligned with the demand, from `sometimes_covered`.
     """
 
-    verdicts: pd.DataFrame
+    verdicts: dict[str, pd.Series]
     coverage: pd.DataFrame
     services: pd.DataFrame
     units: pd.DataFrame
@@ -54,9 +51,8 @@ class HoursCoverage:
 def cover_by_hours(
     demand: pd.DataFrame,
     facilities: pd.DataFrame,
-    pairs: ReachedPairs,
     moments: Sequence[Moment],
-    doubt: Doubt,
+    ask: Ask,
     *,
     areas: Sequence[str],
     cutoff_minutes: float,
@@ -69,82 +65,48 @@ def cover_by_hours(
         kind, people, town.
     facilities : k rows
         Those that count: opening_hours, services.
-    pairs
-        Facilities (origin) and units (target) within the cutoff.
     moments
         In the order wanted; without any all tables are empty.
-    doubt
-        Which facilities are open -> the first reason why each unit cannot be judged, "" for none.
-        It is asked once for each different set of facilities.
+    ask
+        Moment and which facilities are open -> `verdict` of each unit at the cutoff.
     areas
         Names of the towns; the rows of services are counted for the whole only.
     cutoff_minutes
-        That of `pairs`.
+        For the rows.
     """
-    by_unit = sort_by_unit(pairs)
-    doubt = _remembered(doubt)
-    judged: dict[str, pd.DataFrame] = {}
-    for moment in moments:
-        is_open = serving(facilities, moment=moment)
-        minutes, nearest = nearest_open(by_unit, is_open)
-        table = judge(minutes, doubt(is_open), cutoff_minutes).set_index(demand.index)
-        table.insert(0, "nearest", nearest)
-        table.insert(1, "minutes", minutes)
-        judged[moment.name] = table
-    verdicts = {name: table["verdict"] for name, table in judged.items()}
-    reached = np.bincount(pairs.target, minlength=len(demand)) > 0
-    units = sometimes_covered(verdicts, reached, demand.index)
-    by_moment: Judged = [
-        ((name,), verdict.map(_VERDICTS.index).to_numpy(dtype=np.int64))
-        for name, verdict in verdicts.items()
+
+    def verdict(moment: Moment | None, chosen: Flags) -> pd.Series:
+        """Return the verdicts as the demand is indexed."""
+        return ask(moment, chosen)["verdict"].set_axis(demand.index)
+
+    verdicts = {one.name: verdict(one, serving(facilities, moment=one)) for one in moments}
+    every = np.ones(len(facilities), dtype=bool)
+    reached = (verdict(None, every) == COVERED).to_numpy() if moments else False
+    by_service = [
+        ((service, None if moment is None else moment.name), verdict(moment, offers))
+        for moment in ((None, *moments) if moments else ())
+        for service, offers in services_at(facilities, moment).items()
     ]
-    by_service = _service_codes(facilities, by_unit, moments, doubt, cutoff_minutes)
+    by_moment = [((name,), codes) for name, codes in verdicts.items()]
     return HoursCoverage(
-        verdicts=_long(judged, units),
+        verdicts=verdicts,
         coverage=_counted(demand, by_moment, ["moment"], areas, cutoff_minutes),
         services=_counted(demand, by_service, ["service", "moment"], (), cutoff_minutes),
-        units=units,
+        units=sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
     )
 
 
-@dataclass(frozen=True)
-class PairsByUnit:
-    """The pairs of facilities and units, sorted by unit, then minutes, then facility."""
-
-    unit: NDArray[np.int64]
-    facility: NDArray[np.int64]
-    minutes: NDArray[np.float64]
-    n_units: int
-
-
-def sort_by_unit(pairs: ReachedPairs) -> PairsByUnit:
-    """Sort pairs so that the first open facility of each unit is its nearest."""
-    order = np.lexsort((pairs.origin, pairs.minutes, pairs.target))
-    return PairsByUnit(
-        pairs.target[order], pairs.origin[order], pairs.minutes[order], pairs.shape[1]
-    )
-
-
-def nearest_open(
-    pairs: PairsByUnit, is_open: Flags
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return minutes to each unit's nearest open facility (inf) and its position (-1), shape (n,).
-
-    Parameters
-    ----------
-    pairs
-        From `sort_by_unit`; of facilities equally near the first one counts.
-    is_open : shape (k,)
-        By facility. One that is further than the cutoff of the pairs is not found.
-    """
-    minutes = np.full(pairs.n_units, np.inf)
-    nearest = np.full(pairs.n_units, -1, dtype=np.int64)
-    kept = np.flatnonzero(is_open[pairs.facility])
-    unit = pairs.unit[kept]
-    first = kept[np.append(True, unit[1:] != unit[:-1])] if len(kept) else kept
-    minutes[pairs.unit[first]] = pairs.minutes[first]
-    nearest[pairs.unit[first]] = pairs.facility[first]
-    return minutes, nearest
+def asked_at(
+    facilities: pd.DataFrame, moments: Sequence[Moment]
+) -> list[tuple[Moment | None, Flags]]:
+    """List what `cover_by_hours` will ask: moment and which facilities count, each once."""
+    if not moments:
+        return []
+    found: dict[tuple[Moment | None, bytes], tuple[Moment | None, Flags]] = {}
+    for moment in (None, *moments):
+        sets = [serving(facilities, moment=moment), *services_at(facilities, moment).values()]
+        found |= {(moment, chosen.tobytes()): (moment, chosen) for chosen in sets}
+    return list(found.values())
 
 
 def sometimes_covered(
@@ -166,7 +128,7 @@ def sometimes_covered(
     DataFrame
         moments_covered : at how many moments;
         covered_at : their names in order, joined by ";";
-        office_hours_only : covered at some moments, but not at all of them;
+        at_some : covered at some moments, but not at all of them;
         at_no_moment : within reach of a facility that is open at none of the moments.
     """
     covered = np.column_stack(
@@ -180,41 +142,58 @@ def sometimes_covered(
         {
             "moments_covered": count,
             "covered_at": np.array(names, dtype=object)[which.reshape(-1)],
-            "office_hours_only": (count > 0) & (count < len(verdicts)),
+            "at_some": (count > 0) & (count < len(verdicts)),
             "at_no_moment": reached & (count == 0) & bool(verdicts),
         },
         index=index,
     )
 
 
-def _long(judged: Mapping[str, pd.DataFrame], units: pd.DataFrame) -> pd.DataFrame:
-    """Put the verdicts of the moments below each other, each with its cause."""
-    columns = ["moment", "nearest", "minutes", "verdict", "reason", "cause"]
-    parts = []
-    for name, table in judged.items():
-        closed = units["office_hours_only"] & (table["verdict"] != COVERED)
-        cause = np.where(closed, CLOSED, "").astype(object)
-        parts.append(table.assign(moment=name, cause=cause)[columns])
-    return pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+def is_office_time(moment: Moment) -> bool:
+    """Tell whether a moment lies in usual office hours."""
+    start, end = OFFICE_HOURS
+    return moment.at.weekday() < 5 and start <= moment.at.time() < end
 
 
-def _service_codes(
-    facilities: pd.DataFrame,
-    by_unit: PairsByUnit,
-    moments: Sequence[Moment],
-    doubt: Doubt,
-    cutoff_minutes: float,
-) -> Judged:
-    """Judge every unit for each service, at any hour and at each moment."""
-    codes: Judged = []
-    for moment in (None, *moments) if moments else ():
-        name = None if moment is None else moment.name
-        for service, offers in services_at(facilities, moment).items():
-            covered = nearest_open(by_unit, offers)[0] <= cutoff_minutes
-            unknown = (doubt(offers) != "").to_numpy()
-            code = np.select([covered, unknown], [_COVERED, _UNKNOWN], _GAP)
-            codes.append(((service, name), code))
-    return codes
+def only_sometimes(
+    demand: pd.DataFrame, hours: HoursCoverage, moments: Sequence[Moment]
+) -> pd.DataFrame:
+    """Count the people of each kind who are covered at some of the moments only.
+
+    Parameters
+    ----------
+    demand
+        kind, people.
+    hours
+        From `cover_by_hours`.
+    moments
+        Those it was asked for.
+
+    Returns
+    -------
+    DataFrame
+        kind, people, at_every_moment, at_some_moments; of these office_hours_only: covered at no
+        moment outside office hours, though there is one; at_no_moment: near a facility that is
+        open at none of them.
+    """
+    units = hours.units
+    outside = [moment.name for moment in moments if not is_office_time(moment)]
+    served_outside = np.zeros(len(demand), dtype=bool)
+    for name in outside:
+        served_outside |= (hours.verdicts[name] == COVERED).to_numpy()
+    flags = {
+        "at_every_moment": (units["moments_covered"] == len(moments)).to_numpy(),
+        "at_some_moments": units["at_some"].to_numpy(),
+        "office_hours_only": units["at_some"].to_numpy() & ~served_outside & bool(outside),
+        "at_no_moment": units["at_no_moment"].to_numpy(),
+    }
+    people = demand["people"].to_numpy(dtype=np.float64)
+    rows = []
+    for kind in dict.fromkeys(demand["kind"]) if moments else ():
+        here = (demand["kind"] == kind).to_numpy()
+        counts = {name: float(people[here & flag].sum()) for name, flag in flags.items()}
+        rows.append({"kind": kind, "people": float(people[here].sum()), **counts})
+    return pd.DataFrame(rows, columns=["kind", "people", *flags])
 
 
 def _counted(
@@ -233,7 +212,8 @@ def _counted(
     cell = (town * len(kinds) + kind) * len(_VERDICTS)
     shape = (len(areas) + 1, len(kinds), len(_VERDICTS))
     rows = []
-    for words, code in judged:
+    for words, verdict in judged:
+        code = pd.Index(_VERDICTS).get_indexer(pd.Index(verdict))
         counts = np.bincount(cell + code, people, int(np.prod(shape))).reshape(shape)
         by_area = np.concatenate([counts.sum(axis=0, keepdims=True), counts[:-1]])
         by_area = np.concatenate([by_area, by_area.sum(axis=1, keepdims=True)], axis=1)
@@ -246,16 +226,3 @@ def _counted(
     for label in labels:  # None is no missing text, but any hour
         table[label] = pd.Series([row[labels.index(label)] for row in rows], dtype=object)
     return table
-
-
-def _remembered(doubt: Doubt) -> Doubt:
-    """Ask once for each set of facilities."""
-    known: dict[bytes, pd.Series] = {}
-
-    def ask(is_open: Flags) -> pd.Series:
-        key = np.packbits(is_open).tobytes()
-        if key not in known:
-            known[key] = doubt(is_open)
-        return known[key]
-
-    return ask

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +19,7 @@ from planner.moments import Moment, hours_fault, open_at
 from planner.network.model import WalkNetwork
 from planner.network.walls import Gates
 from planner.profiles import WalkProfile
+from planner.services import serving
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import (
     ReachedPairs,
@@ -31,6 +33,37 @@ from planner.travel.streets import AccessRules, Streets, WallRules, prepare_stre
 
 Flags = NDArray[np.bool_]
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
+
+
+#: The level of a question about facilities of any level.
+ANY_LEVEL: Final = "any"
+#: Walks one metre a minute everywhere, so that its minutes are metres along the way.
+METRES: Final = WalkProfile(
+    "metres", 0.06, steps_factor=1.0, signal_s=0, crossing_s=0, source="unit", status="derived"
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Asks who is covered by facilities of a level and of some domains, as whom, when, how near.
+
+    level : of the facilities that count, or `any`; domains : theirs, none for any.
+    profile : who walks; moment : when, None whatever the hours.
+    cutoff : minutes, or whatever the profile counts.
+    """
+
+    level: str
+    profile: WalkProfile
+    moment: Moment | None
+    cutoff: float
+    domains: tuple[str, ...] = ()
+
+    def chosen(self, facilities: pd.DataFrame) -> Flags:
+        """Tell which facilities count, shape (k,): level, domain, opening_hours."""
+        chosen = serving(facilities, domains=self.domains, moment=self.moment)
+        if self.level == ANY_LEVEL:
+            return chosen
+        return chosen & (facilities["level"] == self.level).to_numpy()
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +134,25 @@ class Walks:
             self._minutes[key] = minutes, np.append(rows, -1)[nearest]
         return self._minutes[key]
 
+    def judge(
+        self, profile: WalkProfile, moment: Moment | None, chosen: Flags, cutoff: float
+    ) -> pd.DataFrame:
+        """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows."""
+        minutes, nearest = self.nearest(profile, moment, chosen)
+        judged = self.of(profile, moment).judge(minutes, chosen, cutoff)
+        judged.insert(0, "nearest", nearest)
+        judged.insert(1, "minutes", minutes)
+        return judged
+
+    def answer(self, question: Question) -> pd.DataFrame:
+        """Return nearest, minutes, verdict and reason of each unit, n rows."""
+        chosen = question.chosen(self._facilities)
+        return self.judge(question.profile, question.moment, chosen, question.cutoff)
+
+    def prepare_answers(self, questions: Sequence[Question]) -> None:
+        """Work out the minutes that some questions ask for on all cores."""
+        self.prepare([(q.profile, q.moment, q.chosen(self._facilities)) for q in questions])
+
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""
         # Each once, and the joins that others share first: threads do not wait for each other.
@@ -117,7 +169,7 @@ class Walks:
     def _shut_at(self, moment: Moment | None) -> tuple[int, ...]:
         """Return the gates that are shut at a moment, looked up once."""
         if moment not in self._shut:
-            self._shut[moment] = shut_gates(self._network.walls.gates, moment)
+            self._shut[moment] = gates_closed_at(self._network.walls.gates, moment)
         return self._shut[moment]
 
     def _joined(self, profile: WalkProfile, shut: tuple[int, ...]) -> Walk:
@@ -133,7 +185,7 @@ class Walks:
         return Walk(streets, places, units, grounds)
 
 
-def shut_gates(gates: Gates, moment: Moment | None) -> tuple[int, ...]:
+def gates_closed_at(gates: Gates, moment: Moment | None) -> tuple[int, ...]:
     """Return the rows of the gates that are shut at a moment; hours that say nothing are open."""
     if moment is None:
         return ()

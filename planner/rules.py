@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,21 +12,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.area import StudyArea
-from planner.coverage import ALL, counts_by_verdict, doubts, judge, verdict_on_target
+from planner.coverage import ALL, counts_by_verdict, verdict_on_target
 from planner.demand import first_polygon
-from planner.network.model import WalkNetwork
-from planner.plan import Rule
-from planner.profiles import WalkProfile, profile_named
+from planner.judging import ANY_LEVEL, METRES, Question, Walks
+from planner.plan import Plan, Rule
 from planner.sources.inputs import Inputs
-from planner.travel.access import Access, join
-from planner.travel.minutes import nearest_minutes, points_of
-from planner.travel.streets import AccessRules, Streets, prepare_streets
 
-ANY_LEVEL: Final = "any"
-#: Walks one metre a minute everywhere, so that its minutes are metres along the way.
-METRES: Final = WalkProfile(
-    "metres", 0.06, steps_factor=1.0, signal_s=0, crossing_s=0, source="unit", status="derived"
-)
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class AskedRules:
+    """The rules that can be checked, each with the units it is about, and what cannot, in words.
+
+    rules : rule and its units, shape (n,), in order.
+    """
+
+    rules: list[tuple[Rule, Flags]]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -41,42 +44,30 @@ class RuleChecks:
     notes: list[str]
 
 
-def check_rules(
-    inputs: Inputs,
-    network: WalkNetwork,
-    facilities: gpd.GeoDataFrame,
-    demand: gpd.GeoDataFrame,
-    area: StudyArea,
-    access: AccessRules,
-) -> RuleChecks:
-    """Check every rule, each level on its own.
+def ask_rules(
+    inputs: Inputs, facilities: pd.DataFrame, demand: gpd.GeoDataFrame, area: StudyArea
+) -> AskedRules:
+    """Find which rules can be checked.
 
     Parameters
     ----------
     inputs
         From `load_inputs`; its default rules apply where a town has their tier.
-    network
-        Streets.
     facilities
-        Those that count, with `level`, metric CRS.
+        Those that count: level, domain.
     demand
-        kind, people, town and Points, metric CRS; minutes to the nearest of the facilities in the
-        plan's profile, which are not worked out again.
+        kind, town and Points, metric CRS.
     area
         With the towns and tiers.
-    access
-        Limit and detour of the access leg.
     """
     tier = tiers_of(demand, area, inputs)
     has_levels = bool((facilities["level"] != "").any())
-    profile = profile_named(inputs.plan.service.profile)
-    measure = _Measure(network, facilities, demand, area, access, profile)
     rules = (*inputs.default_rules, *inputs.rules)
-    rows: list[dict[str, Any]] = []
+    asked: list[tuple[Rule, Flags]] = []
     notes = _unruled_tiers(tier, rules)
     for rule in rules:
-        chosen = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
-        if not chosen.any():
+        about = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
+        if not about.any():
             if rule in inputs.rules:
                 nobody = f"no demand of kind {rule.kind} in tier {rule.tier}"
                 notes.append(f"rule {rule.id}: {nobody}; not checked")
@@ -84,15 +75,87 @@ def check_rules(
         if not has_levels and rule.level != ANY_LEVEL:
             notes.append(f"rule {rule.id}: the facilities carry no level; not checked")
             continue
-        if rule.level != ANY_LEVEL and not (facilities["level"] == rule.level).any():
+        if rule.domains and not _has_domains(facilities):
+            notes.append(f"rule {rule.id}: the facilities carry no domain; not checked")
+            continue
+        question = question_of(rule, inputs.plan)
+        if not replace(question, moment=None).chosen(facilities).any():
             notes.append(
-                f"rule {rule.id}: no facility that counts is of level {rule.level}; "
+                f"rule {rule.id}: no facility that counts is {_wanted(rule)}; "
                 "everybody counts as not served"
             )
-        rows += _rows(rule, measure.verdict(rule)[chosen], demand[chosen], area.town_names)
+        asked.append((rule, about))
+    return AskedRules(asked, notes)
+
+
+def question_of(rule: Rule, plan: Plan) -> Question:
+    """Put a rule as a question; one in metres is asked as a walk of one metre a minute."""
+    moment = None if rule.moment is None else plan.moment_named(rule.moment)
+    if rule.cutoff_m is not None:
+        return Question(rule.level, METRES, moment, rule.cutoff_m, rule.domains)
+    assert rule.cutoff_minutes is not None  # a rule has one or the other
+    profile = plan.profile_named(rule.profile)
+    return Question(rule.level, profile, moment, rule.cutoff_minutes, rule.domains)
+
+
+def rule_questions(asked: AskedRules, plan: Plan) -> dict[Question, Flags]:
+    """Return the questions of the rules and the units that any of them is about, shape (n,)."""
+    found: dict[Question, Flags] = {}
+    for rule, about in asked.rules:
+        question = question_of(rule, plan)
+        found[question] = found.get(question, False) | about
+    return found
+
+
+def check_rules(
+    asked: AskedRules,
+    walks: Walks,
+    plan: Plan,
+    facilities: pd.DataFrame,
+    demand: gpd.GeoDataFrame,
+    towns: Sequence[str],
+) -> RuleChecks:
+    """Check the rules, each level, profile and moment on its own.
+
+    Parameters
+    ----------
+    asked
+        From `ask_rules`.
+    walks
+        Of these units and facilities.
+    plan
+        With the profiles and moments that rules name.
+    facilities
+        Those that count: level.
+    demand
+        kind, people, town.
+    towns
+        Names of the towns, in the order wanted.
+    """
+    rows: list[dict[str, Any]] = []
+    for rule, about in asked.rules:
+        verdict = walks.answer(question_of(rule, plan))["verdict"].set_axis(demand.index)
+        rows += _rows(rule, verdict[about], demand[about], towns)
+    profile = plan.profile_named(plan.service.profile)
     levels = [level for level in dict.fromkeys(facilities["level"]) if level]
-    minutes = {f"minutes_{level}": measure.minutes(profile, level) for level in sorted(levels)}
-    return RuleChecks(rows, pd.DataFrame(minutes, index=demand.index), notes)
+    minutes = {
+        f"minutes_{level}": walks.nearest(
+            profile, None, Question(level, profile, None, np.inf).chosen(facilities)
+        )[0]
+        for level in sorted(levels)
+    }
+    return RuleChecks(rows, pd.DataFrame(minutes, index=demand.index), asked.notes)
+
+
+def _has_domains(facilities: pd.DataFrame) -> bool:
+    return "domain" in facilities and bool((facilities["domain"] != "").any())
+
+
+def _wanted(rule: Rule) -> str:
+    """Name the level and the domains that a rule asks for."""
+    level = "" if rule.level == ANY_LEVEL else f"of level {rule.level}"
+    domains = f"of domain {' or '.join(rule.domains)}" if rule.domains else ""
+    return " and ".join(part for part in (level, domains) if part)
 
 
 def _unruled_tiers(tier: pd.Series, rules: Sequence[Rule]) -> list[str]:
@@ -128,81 +191,10 @@ def tiers_of(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.Se
     return tier
 
 
-class _Measure:
-    """Minutes from every unit to the nearest facility of a level, each worked out once."""
-
-    def __init__(
-        self,
-        network: WalkNetwork,
-        facilities: gpd.GeoDataFrame,
-        demand: gpd.GeoDataFrame,
-        area: StudyArea,
-        access: AccessRules,
-        profile: WalkProfile,
-    ) -> None:
-        self._network, self._area, self._access = network, area, access
-        self._facilities = facilities
-        self._xy = points_of(demand, network, "demand")
-        # The demand knows the nearest of all: of any level, and of one that all are of.
-        levels = set(facilities["level"])
-        of_all = [ANY_LEVEL, *levels] if len(levels) == 1 else [ANY_LEVEL]
-        known = demand["minutes"].to_numpy(dtype=np.float64)
-        self._minutes: dict[tuple[str, str], NDArray[np.float64]] = {
-            (profile.name, level): known for level in of_all
-        }
-        self._units: dict[str, tuple[Streets, Access]] = {}
-        self._places: dict[tuple[str, str], Access] = {}
-
-    def minutes(self, profile: WalkProfile, level: str) -> NDArray[np.float64]:
-        """Return true nearest minutes, shape (n,)."""
-        key = (profile.name, level)
-        if key not in self._minutes:
-            streets, units = self._units_of(profile)
-            origins = self._places_of(profile, level)
-            self._minutes[key] = nearest_minutes(streets, origins, units)[0]
-        return self._minutes[key]
-
-    def verdict(self, rule: Rule) -> pd.Series:
-        """Return the verdict of each unit under a rule."""
-        profile = METRES if rule.cutoff_m is not None else profile_named(rule.profile)
-        cutoff = rule.cutoff_m if rule.cutoff_m is not None else rule.cutoff_minutes
-        assert cutoff is not None  # a rule has one or the other
-        streets, units = self._units_of(profile)
-        places = self._places_of(profile, rule.level)
-        doubt = doubts(
-            streets,
-            units,
-            places.xy[~places.joined],
-            self._area.data,
-            profile.speed_m_per_min * cutoff,
-        )
-        return judge(self.minutes(profile, rule.level), doubt, cutoff)["verdict"]
-
-    def _units_of(self, profile: WalkProfile) -> tuple[Streets, Access]:
-        """Return the streets of a profile and the units joined to them."""
-        if profile.name not in self._units:
-            streets = prepare_streets(self._network, profile, self._access)
-            self._units[profile.name] = streets, join(streets, self._xy)
-        return self._units[profile.name]
-
-    def _places_of(self, profile: WalkProfile, level: str) -> Access:
-        """Return the facilities of a level joined to the streets of a profile."""
-        key = (profile.name, level)
-        if key not in self._places:
-            table = self._facilities
-            if level != ANY_LEVEL:
-                table = table[table["level"] == level]
-            streets, _ = self._units_of(profile)
-            xy = points_of(table, self._network, "facilities")
-            self._places[key] = join(streets, xy)
-        return self._places[key]
-
-
 def _rows(
     rule: Rule, verdict: pd.Series, demand: gpd.GeoDataFrame, towns: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Count one rule for the whole area and for each town that has its tier."""
-    verdict = verdict.set_axis(demand.index)
     rows = []
     for name in (ALL, *towns):
         part = demand if name == ALL else demand[demand["town"] == name]
@@ -220,7 +212,8 @@ def _rows(
                 "level": rule.level,
                 "kind": rule.kind,
                 "profile": rule.profile if rule.cutoff_m is None else None,
-                "moment": None,
+                "moment": rule.moment,
+                "domains": ";".join(rule.domains),
                 "cutoff_minutes": rule.cutoff_minutes,
                 "cutoff_m": rule.cutoff_m,
                 **counts,

@@ -10,26 +10,35 @@ import numpy as np
 import pandas as pd
 
 from planner.area import StudyArea, study_area
-from planner.causes import find_causes
 from planner.committees import committee_table, domain_table
-from planner.coverage import GAP, check_targets, coverage_table, facility_loads, straight_metres
+from planner.completeness import completeness
+from planner.coverage import check_targets, coverage_table, facility_loads, straight_metres
 from planner.crs import to_wgs84
+from planner.draws import draws_of
 from planner.facilities import place_facilities
+from planner.figures import find_figures
 from planner.gap_routes import route_gaps
-from planner.gaps import find_gaps, find_unknown_areas, join_distances
-from planner.judging import Judged, Walk, Walks, judge_units
+from planner.gaps import find_gaps, find_unknown_areas, gap_members, join_distances
+from planner.groups import group_people
+from planner.judging import Judged, Walks, judge_units
 from planner.landmarks import find_landmarks
 from planner.layers import area_layer, backdrop_layer, isochrone_layer
 from planner.network import WalkNetwork
 from planner.network.stored import network_of_plan
-from planner.people import place_people
+from planner.people import People, place_people
 from planner.profiles import fastest
 from planner.provenance import Progress, Stages, dropped_rows, provenance_of, warnings_of
-from planner.rules import check_rules
+from planner.rules import ask_rules, check_rules, rule_questions
+from planner.services import moment_notes
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
-from planner.summary import build_summary, with_notice
-from planner.travel.streets import AccessRules, prepare_streets
+from planner.sources.tables import Table
+from planner.summary import build_summary, summary_of_repeats, table_with_notice, with_notice
+from planner.travel.minutes import points_of
+from planner.travel.streets import AccessRules, Streets, prepare_streets
+from planner.uncertainty import Repeats, gap_ranges, repeat_verdicts
+from planner.verdicts import find_verdicts, usual_questions
+from planner.walls_layers import barrier_layer, compound_layer, gate_layer
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Result:
     """What a run found.
 
     layers : the layers of result.gpkg, EPSG:4326.
+    tables : its tables without geometry.
     summary : the content of summary.json.
     provenance : the content of run.json but for versions and the hashes of the outputs.
     network : the streets, for further questions.
@@ -44,9 +54,35 @@ class Result:
 
     inputs: Inputs
     layers: dict[str, gpd.GeoDataFrame]
+    tables: dict[str, pd.DataFrame]
     summary: dict[str, Any]
     provenance: dict[str, Any]
     network: WalkNetwork
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """What a run computes with, all of it in the metric CRS.
+
+    zones : all of the extract; streets : in the plan's profile; table, facilities : as from
+    `place_facilities`; groups : people of each group at each unit.
+    """
+
+    inputs: Inputs
+    area: StudyArea
+    zones: gpd.GeoDataFrame
+    network: WalkNetwork
+    streets: Streets
+    table: Table
+    facilities: gpd.GeoDataFrame
+    people: People
+    groups: pd.DataFrame
+    notes: list[str]
+
+    @property
+    def counting(self) -> gpd.GeoDataFrame:
+        """The facilities that count."""
+        return self.facilities[self.facilities["counts"]]
 
 
 def run_plan(
@@ -70,73 +106,112 @@ def run_plan(
     """
     plan, service = inputs.plan, inputs.plan.service
     stages = Stages(progress)
-    profile = plan.profile_named(service.profile)
-    rules = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
-    with stages("streets"):
-        area = study_area(inputs, fastest(plan.judged_profiles))
-        zones = inputs.osm.zones.to_crs(area.crs)
-        network = network_of_plan(inputs, area.crs, area.with_ring, cache)
-        streets = prepare_streets(network, profile, rules)
-    with stages("people"):
-        table, facilities = place_facilities(inputs, streets, area)
-        people = place_people(inputs, area, zones)
+    case = _gather(inputs, stages, cache)
+    area, network, streets, counting = case.area, case.network, case.streets, case.counting
+    units, cutoffs = case.people.units, service.cutoffs_minutes
+    profile, towns = streets.profile, area.town_names
     with stages("minutes"):
-        counting = facilities[facilities["counts"]]
-        walks = Walks(network, rules, counting, people.units, area.data)
-        judged = judge_units(walks, profile, counting, people.units, service.cutoffs_minutes)
-        walk = walks.of(profile)
+        walks = Walks(network, streets.access, counting, units, area.data)
+        asked = ask_rules(inputs, counting, units, area)
+        everyone = np.ones(len(units), dtype=bool)
+        usual = dict.fromkeys(usual_questions(plan), everyone)
+        questions = usual | rule_questions(asked, plan) | usual  # everyone is asked these
+        walks.prepare_answers(list(questions))
+        judged = judge_units(walks, profile, counting, units, cutoffs)
     with stages("isochrones"):
-        bands = isochrone_layer(streets, counting, service.cutoffs_minutes, stages)
+        bands = isochrone_layer(streets, counting, cutoffs, stages)
     with stages("coverage"):
-        coverage = coverage_table(judged.demand, judged.verdicts, area.town_names)
+        coverage = coverage_table(judged.demand, judged.verdicts, towns)
         checks = check_targets(
             coverage,
             {str(kind): target for kind, target in service.targets.items()},
-            cutoff_minutes=service.cutoffs_minutes[-1],
+            cutoff_minutes=cutoffs[-1],
             profile=profile.name,
         )
-        facilities = _with_loads(facilities, judged, coverage)
+        facilities = _with_loads(case.facilities, judged, coverage)
+        figures = find_figures(plan, walks, judged.demand, counting, case.groups, towns)
     with stages("rules"):
-        ruled = check_rules(inputs, network, counting, judged.demand, area, rules)
+        ruled = check_rules(asked, walks, plan, counting, judged.demand, towns)
         domains = domain_table(judged.demand, counting, judged.pairs)
-        committees = _committees(inputs, walk, judged, counting)
+        committees = _committees(case, walks, judged)
+    with stages("verdicts"):
+        verdicts = find_verdicts(walks, judged.demand, counting, questions)
+    repeats = _repeats(case, stages)
     with stages("gaps"):
-        gaps, unknown = _gaps(inputs, walk, judged, area, people.table, zones)
+        gaps, unknown = _gaps(case, judged, verdicts.causes[profile.name], repeats)
     with stages("gap routes"):
         routes = route_gaps(gaps, judged.demand, counting, streets)
+    with stages("walls"):
+        home = walks.of(profile).units.compound
+        compounds = compound_layer(streets, judged.demand, home, area)
+        ids = np.append(network.walls.compounds.id, "")
+        demand = judged.demand.drop(columns=["weight", "cell"]).assign(
+            compound_id=ids[home], only_at=figures.only_at
+        )
+        lacking = completeness(network, area, judged.demand, facilities, compounds)
     layers = {
         "areas": area_layer(area, plan.title),
         "facilities": facilities.drop(columns=["counts", "row"]),
         "isochrones": bands,
-        "demand": judged.demand.drop(columns=["weight", "cell"]).join(ruled.minutes),
+        "demand": demand.join([ruled.minutes, case.groups]),
         "gaps": gaps,
         "unknown_areas": unknown,
         "gap_routes": routes,
+        "compounds": compounds,
+        "gates": gate_layer(streets, area),
+        "barriers": barrier_layer(streets, area),
         "walk_edges": network.to_edges(profile),
-        "zones": people.zones,
+        "zones": case.people.zones,
         "backdrop": backdrop_layer(inputs, area),
     }
     if committees is not None:
         layers["committees"] = committees
     layers = {name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()}
-    warnings = [
-        *inputs.notes,
-        *warnings_of(inputs, network, facilities, area),
-        *people.notes,
-        *ruled.notes,
-    ]
+    warnings = [*case.notes, *ruled.notes]
     summary = build_summary(
         plan,
         layers,
         coverage,
         checks=checks + ruled.checks,
         domains=domains,
+        figures=figures,
+        completeness=lacking,
+        uncertainty=summary_of_repeats(plan, judged.demand, repeats, gaps, towns),
         warnings=warnings,
         invented_streets=inputs.osm.invented,
     )
-    dropped = [*dropped_rows(table), *people.dropped, *dropped_rows(inputs.gates)]
+    dropped = [
+        *dropped_rows(case.table), *case.people.dropped, *dropped_rows(inputs.gates)
+    ]  # fmt: skip
     provenance = provenance_of(inputs, area, profile, dropped, warnings, stages)
-    return Result(inputs, layers, summary, provenance, network)
+    tables = {"verdicts": table_with_notice(verdicts.table, plan)}
+    return Result(inputs, layers, tables, summary, provenance, network)
+
+
+def _gather(inputs: Inputs, stages: Stages, cache: ArrayCache | None) -> _Case:
+    """Put streets, facilities and people together."""
+    plan = inputs.plan
+    profile = plan.profile_named(plan.service.profile)
+    with stages("streets"):
+        area = study_area(inputs, fastest(plan.judged_profiles))
+        zones = inputs.osm.zones.to_crs(area.crs)
+        network = network_of_plan(inputs, area.crs, area.with_ring, cache)
+        access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
+        streets = prepare_streets(network, profile, access)
+    with stages("people"):
+        table, facilities = place_facilities(inputs, streets, area)
+        people = place_people(inputs, area, zones)
+        groups = group_people(people.units, people.table, inputs.groups, area.town_names)
+    notes = [
+        *inputs.notes,
+        *warnings_of(inputs, network, facilities, area),
+        *people.notes,
+        *groups.notes,
+        *moment_notes(facilities[facilities["counts"]], plan.asked_moments),
+    ]
+    return _Case(
+        inputs, area, zones, network, streets, table, facilities, people, groups.people, notes
+    )
 
 
 def _with_loads(
@@ -156,49 +231,59 @@ def _with_loads(
     return table
 
 
+def _repeats(case: _Case, stages: Stages) -> Repeats | None:
+    """Repeat the verdicts over the ranges of the plan, None where it asks for no repeats."""
+    plan = case.inputs.plan
+    if plan.uncertainty.repeats == 0:
+        return None
+    with stages("uncertainty"):
+        return repeat_verdicts(
+            case.streets,
+            draws_of(plan),
+            points_of(case.counting, case.network, "facilities"),
+            points_of(case.people.units, case.network, "demand"),
+            data=case.area.data,
+            cutoff_minutes=plan.service.cutoffs_minutes[-1],
+            closed=~case.counting["open_to_outsiders"].to_numpy(dtype=bool),
+            progress=lambda share: stages.report("uncertainty", share),
+        )
+
+
 def _gaps(
-    inputs: Inputs,
-    walk: Walk,
-    judged: Judged,
-    area: StudyArea,
-    table: pd.Series,
-    zones: gpd.GeoDataFrame,
+    case: _Case, judged: Judged, causes: pd.DataFrame, repeats: Repeats | None
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Find and name the gaps, and the areas that cannot be judged."""
-    service = inputs.plan.service
+    demand = judged.demand
     landmarks = find_landmarks(
-        walk.streets.network,
-        inputs.osm.ways,
-        zones,
-        inputs.osm.places.to_crs(area.crs),
-        language=inputs.plan.language,
+        case.network,
+        case.inputs.osm.ways,
+        case.zones,
+        case.inputs.osm.places.to_crs(case.area.crs),
+        language=case.inputs.plan.language,
     )
-    join_m = join_distances(judged.demand, table, service.gap_join_m)
-    rows = np.flatnonzero((judged.demand["verdict"] == GAP).to_numpy())
-    causes = find_causes(
-        walk.streets,
-        walk.units.xy[rows],
-        walk.places,
-        cutoff_minutes=service.cutoffs_minutes[-1],
-        served_at_other_hours=np.zeros(len(rows), dtype=bool),
-    ).set_index(rows)
+    join_m = join_distances(demand, case.people.table, case.inputs.plan.service.gap_join_m)
     gaps = find_gaps(
-        judged.demand,
+        demand,
         join_m,
-        straight_metres(judged.demand, walk.places.xy),
+        straight_metres(demand, points_of(case.counting, case.network, "facilities")),
         causes,
         landmarks,
-        towns=area.town_names,
+        towns=case.area.town_names,
     )
-    return gaps, find_unknown_areas(judged.demand, join_m, landmarks)
+    names = ["people_low", "people_high", "runs_share"]
+    if repeats is None:
+        gaps = gaps.assign(**dict.fromkeys(names, np.nan))
+    else:
+        ranges = gap_ranges(demand, gap_members(demand, join_m), repeats)
+        gaps = gaps.join(ranges, on="gap_id")
+    return gaps, find_unknown_areas(demand, join_m, landmarks)
 
 
-def _committees(
-    inputs: Inputs, walk: Walk, judged: Judged, counting: gpd.GeoDataFrame
-) -> gpd.GeoDataFrame | None:
+def _committees(case: _Case, walks: Walks, judged: Judged) -> gpd.GeoDataFrame | None:
     """Return the table of committees, None where the plan names none."""
-    if inputs.committees is None:
+    if case.inputs.committees is None:
         return None
-    committees = inputs.committees.to_crs(walk.streets.network.crs)
-    cutoff = inputs.plan.service.cutoffs_minutes[-1]
-    return committee_table(committees, judged.demand, counting, walk, cutoff)
+    committees = case.inputs.committees.to_crs(case.network.crs)
+    walk = walks.of(case.streets.profile)
+    cutoff = case.inputs.plan.service.cutoffs_minutes[-1]
+    return committee_table(committees, judged.demand, case.counting, walk, cutoff)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
+from planner.draws import detour_range, limit_range
+from planner.figures import Figures
 from planner.plan import Plan
 from planner.rounding import plain_rows
+from planner.uncertainty import Repeats, run_table, share_ranges
 
 #: What every table of a synthetic plan says of itself, by the plan's language.
 NOTICES: Final = {"zh": "演示数据，非真实", "en": "Demo data, not real"}
@@ -17,6 +21,12 @@ NOTICES: Final = {"zh": "演示数据，非真实", "en": "Demo data, not real"}
 def notice_of(plan: Plan) -> str:
     """Return the notice of a synthetic plan, "" for a real one."""
     return NOTICES[plan.language] if plan.synthetic else ""
+
+
+def table_with_notice(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Let every row of a table without geometry carry the notice of a synthetic plan."""
+    notice = notice_of(plan)
+    return table.assign(notice=notice) if notice else table
 
 
 def with_notice(layer: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
@@ -35,6 +45,9 @@ def build_summary(
     *,
     checks: list[dict[str, Any]],
     domains: pd.DataFrame,
+    figures: Figures,
+    completeness: dict[str, Any],
+    uncertainty: dict[str, Any] | None,
     warnings: list[str],
     invented_streets: bool = False,
 ) -> dict[str, Any]:
@@ -57,8 +70,68 @@ def build_summary(
         "coverage": plain_rows(coverage),
         "checks": plain_rows(pd.DataFrame(checks)),
         "domains": plain_rows(domains),
+        "profiles": plain_rows(figures.profiles),
+        "moments": plain_rows(figures.moments),
+        "only_sometimes": plain_rows(figures.only_sometimes),
+        "services": plain_rows(figures.services),
+        "groups": plain_rows(pd.DataFrame(figures.groups)),
+        "completeness": completeness,
+        "uncertainty": uncertainty,
+        "notes": _notes(plan),
         "gaps": plain_rows(with_lonlat(layers["gaps"])),
         "warnings": warnings,
+    }
+
+
+def _notes(plan: Plan) -> list[str]:
+    """Say how the figures are to be read, where that is not plain."""
+    if not plan.asked_moments:
+        return []
+    return [
+        "coverage, gaps and the verdicts of demand leave opening hours aside: a facility counts "
+        "whenever it opens; who is covered when stands in moments, services and the table verdicts"
+    ]
+
+
+def summary_of_repeats(
+    plan: Plan,
+    demand: pd.DataFrame,
+    repeats: Repeats | None,
+    gaps: pd.DataFrame,
+    areas: Sequence[str],
+) -> dict[str, Any] | None:
+    """Return how sure the shares and gaps are; None without repeats.
+
+    Parameters
+    ----------
+    plan
+        With its ranges.
+    demand
+        kind, people, town, verdict.
+    repeats
+        Of the same units.
+    gaps
+        gap_id, rank, people_low, people_high, runs_share.
+    areas
+        Names of the towns.
+    """
+    if repeats is None:
+        return None
+    ranges = plan.uncertainty
+    targets = {str(kind): target for kind, target in plan.service.targets.items()}
+    return {
+        "repeats": ranges.repeats,
+        "seed": ranges.seed,
+        "ranges": {
+            "speed": list(ranges.speed),
+            "access_limit_m": list(limit_range(plan)),
+            "access_detour": list(detour_range(plan)),
+            "crossing_delay": list(ranges.crossing_delay),
+            "gates": list(ranges.gates),
+        },
+        "areas": plain_rows(share_ranges(demand, repeats, areas, targets)),
+        "gaps": plain_rows(gaps[["gap_id", "rank", "people_low", "people_high", "runs_share"]]),
+        "runs": plain_rows(run_table(demand, repeats)),
     }
 
 

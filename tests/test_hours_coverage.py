@@ -1,33 +1,35 @@
 """Coverage by the hour, worked out by hand on five units and three facilities."""
 
 import time
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 import pandas.testing as pdt
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from planner.coverage import coverage_table, judge
 from planner.hours_coverage import (
     HoursCoverage,
+    asked_at,
     cover_by_hours,
-    nearest_open,
+    is_office_time,
+    only_sometimes,
     sometimes_covered,
-    sort_by_unit,
 )
-from planner.moments import USUAL_MOMENTS, usual_moment
-from planner.travel.minutes import ReachedPairs
+from planner.moments import USUAL_MOMENTS, Moment, usual_moment
 
 MOMENTS = [usual_moment(name) for name in ("weekday_morning", "weekday_evening", "saturday")]
 
 
-def pairs_of(minutes: list[list[float]]) -> ReachedPairs:
-    """From a matrix facility x unit; above 15 is out of reach."""
-    table = np.array(minutes)
-    origin, target = np.nonzero(table <= 15)
-    return ReachedPairs(origin, target, table[origin, target], table.shape)
+def asking(minutes: list[list[float]], doubt: list[str]):
+    """Answer from a matrix facility x unit, whatever the moment of the gates."""
+
+    def ask(_: Moment | None, chosen: np.ndarray) -> pd.DataFrame:
+        nearest = np.min(np.array(minutes)[chosen], axis=0, initial=np.inf)
+        return judge(nearest, pd.Series(doubt, dtype=object), 15.0)
+
+    return ask
 
 
 @pytest.fixture
@@ -54,54 +56,31 @@ def demand() -> pd.DataFrame:
 
 
 @pytest.fixture
-def pairs() -> ReachedPairs:
+def ask():
     """Minutes: office, late centre, Sunday room x a to e."""
-    return pairs_of(
+    return asking(
         [
             [5.0, 8.0, 15.0, 99.0, 99.0],
             [12.0, 8.0, 99.0, 99.0, 99.0],
             [1.0, 99.0, 99.0, 2.0, 99.0],
-        ]
+        ],
+        ["", "", "", "", "no street near"],
     )
-
-
-def doubt(_: np.ndarray) -> pd.Series:
-    return pd.Series(["", "", "", "", "no street near"], dtype=object)
 
 
 @pytest.fixture
-def found(demand: pd.DataFrame, facilities: pd.DataFrame, pairs: ReachedPairs) -> HoursCoverage:
+def found(demand: pd.DataFrame, facilities: pd.DataFrame, ask) -> HoursCoverage:
     return cover_by_hours(
-        demand, facilities, pairs, MOMENTS, doubt, areas=["North", "South"], cutoff_minutes=15.0
+        demand, facilities, MOMENTS, ask, areas=["North", "South"], cutoff_minutes=15.0
     )
 
 
-def test_the_nearest_open_facility_is_found(pairs: ReachedPairs):
-    ordered = sort_by_unit(pairs)
-    minutes, nearest = nearest_open(ordered, np.array([True, True, False]))
-    assert minutes.tolist() == [5.0, 8.0, 15.0, np.inf, np.inf]
-    assert nearest.tolist() == [0, 0, 0, -1, -1]  # b is as near to both: the first one
-    minutes, nearest = nearest_open(ordered, np.array([False, True, False]))
-    assert minutes.tolist() == [12.0, 8.0, np.inf, np.inf, np.inf]
-    assert nearest.tolist() == [1, 1, -1, -1, -1]
-    minutes, nearest = nearest_open(ordered, np.zeros(3, dtype=bool))
-    assert np.isinf(minutes).all()
-    assert (nearest == -1).all()
-
-
 def test_every_unit_is_judged_at_every_moment(found: HoursCoverage):
-    table = found.verdicts
-    assert list(table.columns) == ["moment", "nearest", "minutes", "verdict", "reason", "cause"]
-    assert list(table.index) == list("abcde") * 3
-    by_moment = dict(iter(table.groupby("moment", sort=False)))
-    assert list(by_moment) == ["weekday_morning", "weekday_evening", "saturday"]
-    morning, evening = by_moment["weekday_morning"], by_moment["weekday_evening"]
-    assert morning["verdict"].tolist() == ["covered"] * 3 + ["gap", "unknown"]
-    assert evening["verdict"].tolist() == ["covered", "covered", "gap", "gap", "unknown"]
-    assert evening["reason"].tolist() == ["", "", "", "", "no street near"]
-    assert evening["minutes"].tolist() == [12.0, 8.0, np.inf, np.inf, np.inf]
-    assert (morning["cause"] == "").all()
-    assert evening["cause"].tolist() == ["", "", "closed", "", ""]
+    assert list(found.verdicts) == ["weekday_morning", "weekday_evening", "saturday"]
+    morning, evening = found.verdicts["weekday_morning"], found.verdicts["weekday_evening"]
+    assert list(morning.index) == list("abcde")
+    assert morning.tolist() == ["covered"] * 3 + ["gap", "unknown"]
+    assert evening.tolist() == ["covered", "covered", "gap", "gap", "unknown"]
 
 
 def test_who_is_covered_at_some_moments_only_is_told(found: HoursCoverage):
@@ -113,13 +92,13 @@ def test_who_is_covered_at_some_moments_only_is_told(found: HoursCoverage):
         "",
         "",
     ]
-    assert units["office_hours_only"].tolist() == [False, False, True, False, False]
+    assert units["at_some"].tolist() == [False, False, True, False, False]
     assert units["at_no_moment"].tolist() == [False, False, False, True, False]  # Sundays only
 
 
 def test_people_are_counted_by_moment_kind_and_town(found: HoursCoverage, demand: pd.DataFrame):
     for moment in MOMENTS:
-        verdict = found.verdicts.loc[found.verdicts["moment"] == moment.name, "verdict"]
+        verdict = found.verdicts[moment.name]
         expected = coverage_table(demand, {15.0: verdict}, ["North", "South"])
         part = found.coverage[found.coverage["moment"] == moment.name]
         part = part.drop(columns="moment").reset_index(drop=True)
@@ -155,81 +134,69 @@ def test_people_are_counted_by_service_and_moment(found: HoursCoverage):
     assert table["unknown"].iloc[0] == 50.0
 
 
-def test_doubts_are_asked_once_for_each_set_of_open_facilities(
-    demand: pd.DataFrame, facilities: pd.DataFrame, pairs: ReachedPairs
+def test_people_of_office_hours_are_counted_apart(found: HoursCoverage, demand: pd.DataFrame):
+    assert [is_office_time(moment) for moment in MOMENTS] == [True, False, False]
+    table = only_sometimes(demand, found, MOMENTS).set_index("kind")
+    # a and b always; c in the morning only; d near a room that opens on Sundays; e knows no street
+    assert table.loc["residential"].to_dict() == {
+        "people": 120.0, "at_every_moment": 30.0, "at_some_moments": 0.0,
+        "office_hours_only": 0.0, "at_no_moment": 40.0,
+    }  # fmt: skip
+    assert table.loc["industrial", ["at_some_moments", "office_hours_only"]].tolist() == [30, 30]
+
+
+def test_without_a_moment_outside_office_hours_nobody_is_said_to_depend_on_them(
+    demand: pd.DataFrame, facilities: pd.DataFrame, ask
 ):
-    asked: list[tuple[bool, ...]] = []
+    sunday = Moment("sunday", "", "", datetime(2026, 3, 15, 10))
+    office = [usual_moment("weekday_morning")]
+    for moments, expected in ((office, 0.0), ([*office, sunday], 30.0)):
+        hours = cover_by_hours(demand, facilities, moments, ask, areas=[], cutoff_minutes=15.0)
+        table = only_sometimes(demand, hours, moments).set_index("kind")
+        assert table.loc["industrial", "office_hours_only"] == expected
 
-    def counting(is_open: np.ndarray) -> pd.Series:
-        asked.append(tuple(is_open.tolist()))
-        return doubt(is_open)
 
-    cover_by_hours(demand, facilities, pairs, MOMENTS, counting, areas=[], cutoff_minutes=15.0)
-    assert len(asked) == len(set(asked))
-    assert (True, True, False) in asked
+def test_what_will_be_asked_is_known_before(demand: pd.DataFrame, facilities: pd.DataFrame, ask):
+    asked = set()
+
+    def listening(moment: Moment | None, chosen: np.ndarray) -> pd.DataFrame:
+        asked.add((moment, chosen.tobytes()))
+        return ask(moment, chosen)
+
+    cover_by_hours(demand, facilities, MOMENTS, listening, areas=[], cutoff_minutes=15.0)
+    known = asked_at(facilities, MOMENTS)
+    assert {(moment, chosen.tobytes()) for moment, chosen in known} == asked
+    assert len(known) == len(asked)
+    assert asked_at(facilities, []) == []
 
 
 def test_without_moments_the_tables_are_empty(
-    demand: pd.DataFrame, facilities: pd.DataFrame, pairs: ReachedPairs, found: HoursCoverage
+    demand: pd.DataFrame, facilities: pd.DataFrame, ask, found: HoursCoverage
 ):
-    none = cover_by_hours(demand, facilities, pairs, [], doubt, areas=[], cutoff_minutes=15.0)
-    for name in ("verdicts", "coverage", "services"):
+    none = cover_by_hours(demand, facilities, [], ask, areas=[], cutoff_minutes=15.0)
+    assert none.verdicts == {}
+    for name in ("coverage", "services"):
         table = getattr(none, name)
         assert table.empty
         assert list(table.columns) == list(getattr(found, name).columns)
     assert list(none.units.columns) == list(found.units.columns)
-    assert not none.units["office_hours_only"].any()
+    assert not none.units["at_some"].any()
     assert not none.units["at_no_moment"].any()
+    assert only_sometimes(demand, none, []).empty
 
 
 def test_without_units_there_is_nobody_to_count(facilities: pd.DataFrame, demand: pd.DataFrame):
-    nobody = ReachedPairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), (3, 0))
-    empty = pd.Series([], dtype=object)
-    found = cover_by_hours(
-        demand[:0], facilities, nobody, MOMENTS, lambda _: empty, areas=[], cutoff_minutes=15.0
-    )
-    assert found.verdicts.empty
+    nobody = asking([[], [], []], [])
+    found = cover_by_hours(demand[:0], facilities, MOMENTS, nobody, areas=[], cutoff_minutes=15.0)
     assert found.coverage["people"].tolist() == [0.0] * 3
     assert found.coverage["share"].isna().all()
 
 
-def test_facilities_without_services_make_no_rows(demand: pd.DataFrame, pairs: ReachedPairs):
+def test_facilities_without_services_make_no_rows(demand: pd.DataFrame, ask):
     bare = pd.DataFrame({"opening_hours": ["", "", ""]})
-    found = cover_by_hours(demand, bare, pairs, MOMENTS, doubt, areas=[], cutoff_minutes=15.0)
+    found = cover_by_hours(demand, bare, MOMENTS, ask, areas=[], cutoff_minutes=15.0)
     assert found.services.empty
     assert found.units["moments_covered"].tolist() == [3, 3, 3, 3, 0]  # always open
-
-
-@st.composite
-def towns(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
-    """Minutes facility x unit, and which facilities are open."""
-    n_facilities, n_units = draw(st.integers(1, 5)), draw(st.integers(1, 6))
-    cell = st.sampled_from([0.0, 3.0, 7.5, 15.0, 99.0])
-    cells = st.lists(cell, min_size=n_units, max_size=n_units)
-    minutes = draw(st.lists(cells, min_size=n_facilities, max_size=n_facilities))
-    is_open = draw(st.lists(st.booleans(), min_size=n_facilities, max_size=n_facilities))
-    return np.array(minutes), np.array(is_open)
-
-
-@given(towns())
-def test_the_nearest_is_that_of_the_open_ones_alone(town: tuple[np.ndarray, np.ndarray]):
-    minutes, is_open = town
-    found, nearest = nearest_open(sort_by_unit(pairs_of(minutes.tolist())), is_open)
-    closed_out = np.where(is_open[:, None] & (minutes <= 15), minutes, np.inf)
-    assert found.tolist() == closed_out.min(axis=0).tolist()
-    expected = np.where(np.isinf(found), -1, closed_out.argmin(axis=0))
-    assert nearest.tolist() == expected.tolist()
-
-
-@given(towns())
-def test_one_more_open_facility_never_makes_a_walk_longer(town: tuple[np.ndarray, np.ndarray]):
-    minutes, is_open = town
-    ordered = sort_by_unit(pairs_of(minutes.tolist()))
-    before = nearest_open(ordered, is_open)[0]
-    for closed in np.flatnonzero(~is_open):
-        more = is_open.copy()
-        more[closed] = True
-        assert (nearest_open(ordered, more)[0] <= before).all()
 
 
 def test_sometimes_is_neither_never_nor_always():
@@ -239,17 +206,14 @@ def test_sometimes_is_neither_never_nor_always():
         "two": pd.Series(["covered", "unknown", "gap"]),
     }
     found = sometimes_covered(verdicts, np.ones(3, dtype=bool), index)
-    assert found["office_hours_only"].tolist() == [False, True, False]
+    assert found["at_some"].tolist() == [False, True, False]
     assert found["at_no_moment"].tolist() == [False, False, True]
 
 
 def test_a_district_takes_less_than_a_second():
-    """22,000 units, 590 facilities, 300,000 pairs, four moments, seven services."""
+    """22,000 units, 590 facilities, four moments, seven services: 40 answers are counted."""
     n_units, n_facilities = 22_000, 590
     random = np.random.default_rng(5)
-    key = np.unique(random.integers(0, n_units * n_facilities, 300_000))
-    minutes = random.random(len(key)) * 15
-    pairs = ReachedPairs(key // n_units, key % n_units, minutes, (n_facilities, n_units))
     names = [f"town {number}" for number in range(12)]
     demand = pd.DataFrame(
         {
@@ -265,15 +229,12 @@ def test_a_district_takes_less_than_a_second():
             "services": "政务 | 文体 | 为老 | 托幼 | 议事 | 培训 | 骑手驿站",
         }
     )
-    unsure = pd.Series(np.where(random.random(n_units) < 0.1, "island", ""), dtype=object)
+    answer = pd.DataFrame({"verdict": random.choice(["covered", "gap", "unknown"], n_units)})
     moments = [usual_moment(name) for name in USUAL_MOMENTS]
     start = time.process_time()
     found = cover_by_hours(
-        demand, facilities, pairs, moments, lambda _: unsure, areas=names, cutoff_minutes=15.0
+        demand, facilities, moments, lambda *_: answer, areas=names, cutoff_minutes=15.0
     )
     assert time.process_time() - start < 2.0  # 0.3 s alone; room for a slow machine
-    assert len(found.verdicts) == 4 * n_units
+    assert len(found.coverage) == 4 * 13 * 4
     assert len(found.services) == 5 * 7 * 4
-    night = found.verdicts.iloc[-n_units:]
-    again = judge(night["minutes"].to_numpy(), unsure, 15.0)["verdict"]
-    assert night["verdict"].tolist() == again.tolist()

@@ -11,9 +11,10 @@ from shapely.geometry import box
 from planner.area import StudyArea
 from planner.crs import WGS84
 from planner.errors import PlanError
+from planner.judging import METRES, Walks
 from planner.plan import Plan, load_plan, load_rules
 from planner.profiles import PROFILES
-from planner.rules import METRES, check_rules, tiers_of
+from planner.rules import ask_rules, check_rules, tiers_of
 from planner.sources.embedded import data_folder
 from planner.sources.inputs import Inputs, load_inputs
 from planner.travel.minutes import nearest_facility
@@ -70,9 +71,10 @@ def check(network, facilities, demand, *rules, towns=ONE_TOWN, tiers=None, defau
          "facilities": {"table": "f.csv"}}, context={"folder": "."},
     )  # fmt: skip
     inputs = Inputs(plan, None, None, (), None, None, {}, tiers=tiers, default_rules=defaults)
-    nearest = nearest_facility(network, facilities, demand, access=ACCESS)
-    demand = demand.assign(minutes=nearest["minutes"])
-    return check_rules(inputs, network, facilities, demand, study(towns), ACCESS)
+    area = study(towns)
+    walks = Walks(network, ACCESS, facilities, demand, area.data)
+    asked = ask_rules(inputs, facilities, demand, area)
+    return check_rules(asked, walks, plan, facilities, demand, area.town_names)
 
 
 def covered(checks, area="all"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import shapely
 
@@ -33,6 +34,30 @@ def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, descript
     with _undated():
         for name, layer in layers.items():
             _write_layer(path, name, layer, description)
+
+
+def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description: str) -> None:
+    """Write tables without geometry into a GeoPackage, rounded as outputs are.
+
+    Parameters
+    ----------
+    path
+        File; it may hold layers.
+    tables
+        Name -> table, in the order wanted.
+    description
+        As in `write_layers`.
+    """
+    with _undated():
+        for name, table in tables.items():
+            pyogrio.write_dataframe(
+                rounded(table),
+                path,
+                layer=name,
+                driver="GPKG",
+                append=path.exists(),
+                layer_options={"DESCRIPTION": description},
+            )
 
 
 def rounded_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:

@@ -18,7 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from planner import __version__
 from planner.errors import SourceError
 from planner.provenance import peak_memory_mb
-from planner.reports._geopackage import write_layers
+from planner.reports._geopackage import write_layers, write_tables
 from planner.rounding import plain_tree, rounded, whole_numbers
 from planner.run import Result
 from planner.sources.hashes import sha256_of
@@ -213,6 +213,7 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
     """Write every file but run.json; return their names."""
     notice = notice_of(result.inputs.plan)
     write_layers(folder / GPKG_FILE, result.layers, description=notice)
+    write_tables(folder / GPKG_FILE, result.tables, description=notice)
     _write_json(folder / SUMMARY_FILE, result.summary)
     tables = [name for name in _TABLES if name in result.layers]
     for name in tables:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 from pyogrio.errors import DataSourceError
 
@@ -24,7 +25,7 @@ MAP_FILE: Final = "map.html"
 class FinishedRun:
     """What a run wrote.
 
-    layers : of result.gpkg, EPSG:4326.
+    layers : of result.gpkg, EPSG:4326; its tables without geometry are read by `table`.
     summary, run : the contents of summary.json and run.json.
     """
 
@@ -32,6 +33,20 @@ class FinishedRun:
     layers: dict[str, gpd.GeoDataFrame]
     summary: dict[str, Any]
     run: dict[str, Any]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read a table without geometry, such as `verdicts`; it may be large.
+
+        Raises
+        ------
+        SourceError
+            If the run has no such table.
+        """
+        path = self.folder / GPKG_FILE
+        known = _names(path, with_geometry=False)
+        if name not in known:
+            raise SourceError(f"{path}: no table {name!r}; it has {', '.join(known) or 'none'}")
+        return pd.DataFrame(pyogrio.read_dataframe(path, layer=name))
 
 
 def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedRun:
@@ -65,11 +80,17 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
         if sha256_of(path) != expected:
             raise _unfinished(path, f"is not what {RUN_FILE} says")
     try:
-        names = [str(name) for name in pyogrio.list_layers(folder / GPKG_FILE)[:, 0]]
+        names = _names(folder / GPKG_FILE, with_geometry=True)
         layers = {name: gpd.read_file(folder / GPKG_FILE, layer=name) for name in names}
     except DataSourceError as error:
         raise _unfinished(folder / GPKG_FILE, "cannot be read") from error
     return FinishedRun(folder, layers, _load_json(folder / SUMMARY_FILE), run)
+
+
+def _names(path: Path, *, with_geometry: bool) -> list[str]:
+    """List the layers of a GeoPackage, or its tables without geometry."""
+    listed = pyogrio.list_layers(path)
+    return [str(name) for name, kind in listed if (kind is not None) == with_geometry]
 
 
 def _load_run(folder: Path) -> dict[str, Any]:

@@ -381,7 +381,8 @@ def test_only_the_layers_of_a_synthetic_plan_say_so(result: Result, tmp_path: Pa
     with sqlite3.connect(tmp_path / "out" / "result.gpkg") as db:
         found = db.execute("SELECT table_name, description FROM gpkg_contents").fetchall()
     notice = "Demo data, not real"
-    assert dict(found) == dict.fromkeys(layers, notice if synthetic else "")
+    named = [*layers, *result.tables]
+    assert dict(found) == dict.fromkeys(named, notice if synthetic else "")
     for name in ("gaps.csv", "facilities.csv"):
         said = [row.get("notice") for row in rows(tmp_path / "out" / name)]
         assert said == [notice if synthetic else None] * len(said)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from planner.maps._columns import PEOPLE, column, layer_of, lonlat, named, placed, places, rounded
+from planner.maps._figures import figures
 from planner.maps._geometry import M_PER_DEGREE, Grid
+from planner.maps._walls import walls
 from planner.plan import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -24,11 +28,13 @@ _MAIN = {"motorway", "trunk", "primary", "secondary"}
 _SIDE = {"tertiary", "residential", "unclassified", "living_street", "pedestrian", "road"}
 _FACILITY_TEXTS = ("name", "level", "domain", "status", "reason")
 _FACILITY_COUNTS = ("people_nearest", "people_in_reach", "people_only_here")
-_GAP_FIELDS = (
-    ["rank", "town", "minutes", "minutes_max", "cause", "cause_detail", "straight_m"]
-    + [f"people_{kind}" for kind in KINDS]
-)  # fmt: skip
-_UNKNOWN_FIELDS = ["name", "town", "reason", *(f"people_{kind}" for kind in KINDS)]
+_GAP_FIELDS = [
+    "rank", "town", "minutes", "minutes_max", "cause", "straight_m", "people_low", "people_high",
+    "runs_share", *PEOPLE,
+]  # fmt: skip
+_UNKNOWN_FIELDS = ["name", "town", "reason", *PEOPLE]
+#: What stands for a name where the map has none; nobody on the ground knows it.
+_OSM_ID = re.compile(r"^(node|way|relation)/\d+$")
 # As planner.coverage and planner.gaps write them; those modules take long to import.
 _VERDICTS = ("covered", "gap", "unknown")
 _SCATTERED = "scattered"
@@ -55,58 +61,33 @@ def page_payload(
     bounds = _bounds(layers)
     grid = Grid(lon=bounds[0], lat=bounds[1])
     coverage = list(summary.get("coverage") or [])
-    facilities = _layer(layers, "facilities")
+    facilities = layer_of(layers, "facilities")
+    bands = _bands(layers, grid)
     return {
         "bounds": bounds,
         "origin": [grid.lon, grid.lat],
-        "coverage": coverage,
-        "checks": list(summary.get("checks") or []),
+        **figures(summary, bands[0]["profile"] if bands else None),
         "domains": _domains(summary),
         "warnings": len(summary.get("warnings") or []),
         "kinds": [kind for kind in KINDS if any(row.get("kind") == kind for row in coverage)],
         "cutoffs": _cutoffs(layers, coverage),
         "areas": _areas(layers, coverage, grid),
-        "bands": _bands(layers, grid),
-        "streets": _streets(_layer(layers, "walk_edges"), grid),
-        "backdrop": _backdrop(_layer(layers, "backdrop"), grid),
+        "bands": bands,
+        "streets": _streets(layer_of(layers, "walk_edges"), grid),
+        "backdrop": _backdrop(layer_of(layers, "backdrop"), grid),
         "facilities": _facilities(facilities, grid),
-        "committees": _committees(_layer(layers, "committees"), facilities),
-        "gaps": _gaps(_layer(layers, "gaps"), facilities, _layer(layers, "gap_routes"), grid),
-        "unknown": _unknown(_layer(layers, "unknown_areas"), grid),
-        "demand": _demand(_layer(layers, "demand"), grid),
+        "committees": _committees(layer_of(layers, "committees"), facilities),
+        "gaps": _gaps(layer_of(layers, "gaps"), facilities, layer_of(layers, "gap_routes"), grid),
+        "unknown": _unknown(layer_of(layers, "unknown_areas"), grid),
+        "demand": _demand(layer_of(layers, "demand"), grid),
+        **walls(layers, places(facilities, "facility_id"), grid),
     }
-
-
-def _layer(layers: Mapping[str, gpd.GeoDataFrame], name: str) -> gpd.GeoDataFrame | None:
-    """Return the layer, or None where it is missing or empty."""
-    layer = layers.get(name)
-    return None if layer is None or len(layer) == 0 else layer
-
-
-def _column(layer: pd.DataFrame, name: str) -> list[Any]:
-    """Return the column's values with None for missing ones and for a column that is not there."""
-    if name not in layer.columns:
-        return [None] * len(layer)
-    column = layer[name]
-    return [
-        None if missing or value == "" else value
-        for value, missing in zip(column, column.isna(), strict=True)
-    ]
-
-
-def _named(names: Iterable[Any], ids: Iterable[Any]) -> list[str | None]:
-    """Return the names, None where there is none but the id."""
-    pairs = zip(names, ids, strict=True)
-    return [
-        None if name is None or not str(name).strip() or name == identifier else str(name)
-        for name, identifier in pairs
-    ]
 
 
 def _bounds(layers: Mapping[str, gpd.GeoDataFrame]) -> list[float]:
     """Bounds of the areas, or of whatever else is there; round 0, 0 when nothing is."""
     for name in ("areas", "isochrones", "walk_edges", "facilities", "demand", "gaps"):
-        layer = _layer(layers, name)
+        layer = layer_of(layers, name)
         if layer is None:
             continue
         bounds = layer.total_bounds
@@ -120,7 +101,7 @@ def _cutoffs(
 ) -> list[float]:
     """Every cutoff of the coverage rows, else of the bands, ascending."""
     found = {float(row["cutoff_minutes"]) for row in coverage}
-    isochrones = _layer(layers, "isochrones")
+    isochrones = layer_of(layers, "isochrones")
     if not found and isochrones is not None:
         found = set(isochrones["cutoff_minutes"].astype(float))
     return sorted(found)
@@ -130,11 +111,11 @@ def _areas(
     layers: Mapping[str, gpd.GeoDataFrame], coverage: list[Mapping[str, Any]], grid: Grid
 ) -> dict[str, Any]:
     """Return the study area's parts in the order given; `town` where coverage is counted for it."""
-    areas = _layer(layers, "areas")
+    areas = layer_of(layers, "areas")
     if areas is None:
         return {"name": [], "town": [], "shape": grid.polygons([])}
     counted = {row.get("area") for row in coverage} - {"all"}
-    names = _column(areas, "name")
+    names = column(areas, "name")
     return {
         "name": names,
         "town": [name in counted for name in names],
@@ -144,11 +125,11 @@ def _areas(
 
 def _bands(layers: Mapping[str, gpd.GeoDataFrame], grid: Grid) -> list[dict[str, Any]]:
     """Return the cumulative reach, longest first, so that shorter bands lie on top."""
-    isochrones = _layer(layers, "isochrones")
+    isochrones = layer_of(layers, "isochrones")
     if isochrones is None:
         return []
     union = isochrones[isochrones["facility_id"].astype(str) == "all"]
-    profiles = _column(union, "profile")
+    profiles = column(union, "profile")
     bands = [
         {
             "profile": profile,
@@ -197,11 +178,11 @@ def _facilities(facilities: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, An
     """Facilities by column; people as one triple (nearest, in reach, only here) per kind."""
     if facilities is None:
         return {"count": 0}
-    columns: dict[str, Any] = {name: _column(facilities, name) for name in _FACILITY_TEXTS}
-    columns["name"] = _named(columns["name"], [None] * len(facilities))
-    joined, in_ring = _column(facilities, "joined"), _column(facilities, "in_ring")
+    columns: dict[str, Any] = {name: column(facilities, name) for name in _FACILITY_TEXTS}
+    columns["name"] = named(columns["name"], [None] * len(facilities))
+    joined, in_ring = column(facilities, "joined"), column(facilities, "in_ring")
     people = {
-        kind: [_column(facilities, f"{count}_{kind}") for count in _FACILITY_COUNTS]
+        kind: [column(facilities, f"{count}_{kind}") for count in _FACILITY_COUNTS]
         for kind in KINDS
         if f"{_FACILITY_COUNTS[0]}_{kind}" in facilities.columns
     }
@@ -211,21 +192,8 @@ def _facilities(facilities: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, An
         "joined": [value is None or bool(value) for value in joined],
         "in_ring": [bool(value) for value in in_ring],
         "people": people,
-        "xy": grid.points(_lonlat(facilities.geometry.to_numpy())),
+        "xy": grid.points(lonlat(facilities.geometry.to_numpy())),
     }
-
-
-def _lonlat(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Longitude and latitude of a point in each geometry, NaN where there is none."""
-    inside = shapely.point_on_surface(shapes)
-    return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
-
-
-def _places(facilities: gpd.GeoDataFrame | None) -> dict[str, int]:
-    """Return the place of each facility in the table by its id."""
-    if facilities is None:
-        return {}
-    return {str(key): index for index, key in enumerate(facilities["facility_id"])}
 
 
 def _domains(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -240,17 +208,17 @@ def _committees(
     """Return each committee with its own station's place in the facilities, not its id."""
     if committees is None:
         return []
-    place = _places(facilities)
+    place = places(facilities, "facility_id")
     columns = ("name", "town", "facility_id", "people", "minutes_own", "minutes_nearest")
-    rows = zip(*(_column(committees, name) for name in columns), strict=True)
+    rows = zip(*(column(committees, name) for name in columns), strict=True)
     return [
         {
             "name": name,
             "town": town,
             "own": None if own is None else place.get(str(own)),
-            "people": _rounded(people, 0),
-            "minutes_own": _rounded(minutes_own, 2),
-            "minutes_nearest": _rounded(minutes_nearest, 2),
+            "people": rounded(people, 0),
+            "minutes_own": rounded(minutes_own, 2),
+            "minutes_nearest": rounded(minutes_nearest, 2),
         }
         for name, town, own, people, minutes_own, minutes_nearest in rows
     ]
@@ -267,19 +235,23 @@ def _gaps(
         return {"count": 0, "shape": grid.polygons([])}
     if "rank" in gaps.columns:
         gaps = gaps.sort_values("rank", kind="stable", na_position="last")
-    place = _places(facilities)
-    ids, names = _column(gaps, "gap_id"), _column(gaps, "name")
-    nearest = _column(gaps, "nearest_facility_id")
+    place = places(facilities, "facility_id")
+    ids, names = column(gaps, "gap_id"), column(gaps, "name")
+    nearest = column(gaps, "nearest_facility_id")
     scattered = _scattered(gaps)
     outline = _without_specks(gaps.geometry.to_numpy())
     outline[np.array(scattered)] = None
     return {
-        **{field: _column(gaps, field) for field in _GAP_FIELDS},
+        **{field: column(gaps, field) for field in _GAP_FIELDS},
+        "cause_detail": [
+            None if text is None or _OSM_ID.match(str(text)) else text
+            for text in column(gaps, "cause_detail")
+        ],
         "count": len(gaps),
-        "name": _named(names, ids),
+        "name": named(names, ids),
         "scattered": scattered,
-        "nearest": [None if key is None else place.get(str(key)) for key in nearest],
-        "label": grid.points(_lonlat(_largest(outline))),
+        "nearest": placed(nearest, place),
+        "label": grid.points(lonlat(_largest(outline))),
         **_gap_routes(ids, routes, place, grid),
         "shape": grid.polygons(outline, simplify_m=OUTLINE_SIMPLIFY_M),
     }
@@ -295,21 +267,21 @@ def _gap_routes(
     known = {} if routes is None else {key: row for row, key in enumerate(routes["gap_id"])}
     rows = [known.get(key) for key in ids]
 
-    def column(name: str) -> list[Any]:
+    def of_gaps(name: str) -> list[Any]:
         """Return a column of the routes in the order of the gaps."""
-        values = [] if routes is None else _column(routes, name)
-        return [None if row is None else _rounded(values[row], 1) for row in rows]
+        values = [] if routes is None else column(routes, name)
+        return [None if row is None else rounded(values[row], 1) for row in rows]
 
-    to = [None] * len(ids) if routes is None else _column(routes, "facility_id")
+    to = [None] * len(ids) if routes is None else column(routes, "facility_id")
     paths = np.full(len(ids), None, dtype=object)
     for position, row in enumerate(rows):
         if row is not None and routes is not None:
             paths[position] = routes.geometry.iloc[row]
     return {
         "route_to": [None if row is None else place.get(str(to[row])) for row in rows],
-        "route_minutes": column("minutes"),
-        "route_m": column("length_m"),
-        "route_straight_m": column("straight_m"),
+        "route_minutes": of_gaps("minutes"),
+        "route_m": of_gaps("length_m"),
+        "route_straight_m": of_gaps("straight_m"),
         "route": grid.aligned_lines(paths),
     }
 
@@ -346,7 +318,7 @@ def _hectares(ring: shapely.LinearRing) -> float:
 
 def _scattered(gaps: gpd.GeoDataFrame) -> list[bool]:
     """Rows that gather the people of gaps too small to outline."""
-    marks = [_column(gaps, name) for name in ("name", "gap_id", "cause")]
+    marks = [column(gaps, name) for name in ("name", "gap_id", "cause")]
     return [
         any(str(mark).startswith(_SCATTERED) for mark in row) for row in zip(*marks, strict=True)
     ]
@@ -357,7 +329,7 @@ def _unknown(areas: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
     if areas is None:
         return {"count": 0, "shape": grid.polygons([])}
     return {
-        **{field: _column(areas, field) for field in _UNKNOWN_FIELDS},
+        **{field: column(areas, field) for field in _UNKNOWN_FIELDS},
         "count": len(areas),
         "shape": grid.polygons(areas.geometry, simplify_m=OUTLINE_SIMPLIFY_M),
     }
@@ -367,19 +339,20 @@ def _demand(demand: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
     """Demand units near each other stand near each other in the table, for short numbers."""
     if demand is None:
         return {"count": 0}
-    cells = grid.steps(_lonlat(demand.geometry.to_numpy())) // 500
+    cells = grid.steps(lonlat(demand.geometry.to_numpy())) // 500
     demand = demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
     verdict = demand["verdict"].astype(str)
+    moments: dict[str, Any] = {}
+    if "only_at" in demand.columns:  # few patterns stand at many units
+        patterns = [text or "" for text in column(demand, "only_at")]
+        known = {text: place for place, text in enumerate(dict.fromkeys(patterns))}
+        moments = {"only": list(known), "only_at": [known[text] for text in patterns]}
     return {
+        **moments,
         "count": len(demand),
         "kind": [KINDS.index(kind) if kind in KINDS else -1 for kind in demand["kind"]],
         "verdict": [_VERDICTS.index(word) if word in _VERDICTS else -1 for word in verdict],
-        "people": [_rounded(value, 1) for value in _column(demand, "people")],
-        "minutes": [_rounded(value, 1) for value in _column(demand, "minutes")],
-        "xy": grid.points(_lonlat(demand.geometry.to_numpy())),
+        "people": [rounded(value, 1) for value in column(demand, "people")],
+        "minutes": [rounded(value, 1) for value in column(demand, "minutes")],
+        "xy": grid.points(lonlat(demand.geometry.to_numpy())),
     }
-
-
-def _rounded(value: Any, digits: int) -> float | None:
-    """Return the number with so many digits, None where it is missing or infinite."""
-    return None if value is None or not np.isfinite(value) else round(float(value), digits)

@@ -14,6 +14,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 WEST, SOUTH, EAST, NORTH = 121.40, 31.30, 121.50, 31.37
 TOWNS = ("友谊路街道", "大场镇", "顾村镇")
+DESKTOP, LAPTOP, PHONE = (1440, 900), (1366, 768), (390, 844)
 KINDS = ("residential", "industrial", "commercial")
 HOSTILE = '</script><img src=x onerror="window.harmed=1">\'&quot;\u2028{{7*7}}{%x%}{#y'
 

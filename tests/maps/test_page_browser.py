@@ -2,81 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
 from planner.maps import draw_map, save_map
 from tests.maps import sample
+from tests.maps.sample import DESKTOP, LAPTOP, PHONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from playwright.sync_api import Browser, Page
-
-    Open = Callable[..., Any]
-
-DESKTOP, LAPTOP, PHONE = (1440, 900), (1366, 768), (390, 844)
-
-
-def chromium() -> str | None:
-    """The system's browser, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = chromium()
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no chromium on this machine, and CI may not skip the page's tests")
-        pytest.skip("no chromium on this machine: apt-get install chromium")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as play:
-        started = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    page = draw_map(sample.layers(), sample.summary(), title="演示区", synthetic=True,
-                    date="2026-11")  # fmt: skip
-    return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
-
-
-@pytest.fixture
-def visit(browser: Browser, file: Path) -> Open:
-    """Open a file with the network cut; any request or console message afterwards is a failure."""
-
-    @contextmanager
-    def opened(
-        size: tuple[int, int] = DESKTOP, *, hash_: str = "", path: Path = file, **options: Any
-    ) -> Iterator[Page]:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
-        context.set_offline(True)
-        page = context.new_page()
-        requests: list[str] = []
-        faults: list[str] = []
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: faults.append(message.text))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(path.as_uri() + hash_)
-        page.wait_for_selector("body[data-ready]", timeout=10_000)
-        try:
-            yield page
-            assert [url for url in requests if url.split("#")[0] != path.as_uri()] == []
-            assert faults == []
-        finally:
-            context.close()
-
-    return opened
+    from playwright.sync_api import Page
 
 
 def view(page: Page) -> list[float]:
@@ -226,7 +162,7 @@ def test_rules_say_their_figure_source_and_status(visit, size):
     with visit(size, reduced_motion="reduce") as page:
         if size is PHONE:
             page.click("#sheet-button")
-        _, rules, domains = tables(page)
+        _, _, rules, domains = tables(page)
         assert rules[3:] == [
             ["主城区"],
             ["居民 · 居村站点 · 500 米内\nGB 50180-2018：步行 500 米，15,000–25,000 人 · 标准",
@@ -331,7 +267,7 @@ def test_every_control_has_a_name(visit):
     with visit() as page:
         page.click(".layers-button")
         nameless = page.evaluate("""[...document.querySelectorAll('button, select, input, a[href]')]
-            .filter(e => !(e.getAttribute('aria-label') || e.innerText.trim()
+            .filter(e => !(e.getAttribute("aria-label") || e.textContent.trim()
                 || (e.closest('label') && e.closest('label').innerText.trim())))
             .map(e => e.outerHTML)""")
         assert nameless == []

@@ -12,6 +12,8 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
+const SURE_SHARE = 0.8;
+
 function figures(rows) {
   const list = make('dl', {});
   for (const [term, value] of rows) {
@@ -33,7 +35,24 @@ function gapName(gap, words) {
 
 function causeWords(gap, words) {
   const cause = words.term('cause', gap.cause);
-  return gap.cause_detail ? words.say('cause_detail', { cause, detail: gap.cause_detail }) : cause;
+  return gap.cause_detail ? words.say('cause_detail', { cause, detail: words.term('barrier', gap.cause_detail) }) : cause;
+}
+
+// What a cause means, in a sentence: which barrier, which wall.
+function causeLong(gap, words) {
+  const key = 'cause_long_' + gap.cause, detail = gap.cause_detail ? words.term('barrier', gap.cause_detail) : words.say('cause_some_' + gap.cause);
+  return words.has(key) ? make('p', { class: 'how' }, words.say(key, { detail })) : null;
+}
+
+// In how many repeats a gap stands; in the list only where that is far from sure.
+function standsTimes(gap, page) {
+  const { repeats } = page.summary.uncertainty;
+  return repeats && known(gap.runs_share) ? { times: Math.round(gap.runs_share * repeats), repeats } : null;
+}
+
+function unsureWords(gap, page) {
+  const stands = standsTimes(gap, page);
+  return stands && gap.runs_share < SURE_SHARE ? page.words.say('gap_unsure', stands) : null;
 }
 
 function walkWords(gap, cutoff, words) {
@@ -54,6 +73,14 @@ function routeWords(gap, page) {
   });
 }
 
+function repeatedWords(gap, page) {
+  const { words } = page, stands = standsTimes(gap, page);
+  if (!stands) return null;
+  const same = !known(gap.people_low) || words.people(gap.people_low) === words.people(gap.people_high);
+  const left = known(gap.people_low) ? words.say(same ? 'left_same' : 'left_range', { low: words.people(gap.people_low), high: words.people(gap.people_high) }) : '';
+  return words.say('stands_in', stands) + left;
+}
+
 function gapCard(gap, page) {
   const { words, scene } = page;
   const near = gap.nearest === null ? null : scene.facilities[gap.nearest];
@@ -67,8 +94,10 @@ function gapCard(gap, page) {
       [words.say('route'), routeWords(gap, page)],
       [words.say('straight'), gap.straight_m && !gap.route ? words.say('metres', { metres: words.metres(gap.straight_m) }) : null],
       [words.say('cause'), causeWords(gap, words)],
+      [words.say('repeated'), repeatedWords(gap, page)],
       [words.say('town'), gap.town],
     ]),
+    causeLong(gap, words),
   ];
 }
 
@@ -104,12 +133,20 @@ function unknownCard(area, page) {
       [words.say('unknown_why'), words.term('reason', area.reason)],
       [words.say('town'), area.town],
     ]),
+    words.has('reason_long_' + area.reason) ? make('p', { class: 'how' }, words.say('reason_long_' + area.reason)) : null,
   ];
+}
+
+function onlyAtWords(moments, page) {
+  if (!page.summary.moments.length) return null;
+  const names = (moments || '').split(';').filter((name) => name);
+  if (names.length === page.summary.moments.length) return page.words.say('at_all_moments');
+  return names.map((name) => momentWords(name, page)).join(page.words.language === 'zh' ? '、' : ', ') || page.words.say('at_no_moment');
 }
 
 function unitCard(index, page) {
   const { words, scene } = page;
-  const { kind, verdict, people, minutes } = scene.demand;
+  const { kind, verdict, people, minutes, only_at: onlyAt, only } = scene.demand;
   const kinds = ['residential', 'industrial', 'commercial'];
   const verdicts = ['covered', 'gap', 'unknown'];
   return [
@@ -118,6 +155,7 @@ function unitCard(index, page) {
       [words.say('kind_' + (kinds[kind[index]] || 'all')), words.persons(people[index])],
       [words.say('verdict'), words.say('verdict_' + verdicts[verdict[index]])],
       [words.say('walk'), minutes[index] === null ? words.say('gap_no_path') : words.minutes(minutes[index], page.lastCutoff)],
+      [words.say('only_at'), onlyAt ? onlyAtWords(only[onlyAt[index]], page) : null],
     ]),
   ];
 }

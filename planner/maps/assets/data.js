@@ -167,6 +167,7 @@ class Words {
 
   persons(value) { return this.say('unit_people', { people: this.people(value) }); }
   share(value) { return (value * 100).toFixed(1) + '%'; }
+  shareOrLess(value) { return value > 0 && value < 0.0005 ? '<0.1%' : this.share(value); }
 
   // A share that misses its target must not be rounded up to it.
   shareBeside(value, target) {
@@ -190,35 +191,3 @@ class Words {
 }
 
 function whole(minutes) { return String(Math.round(minutes * 10) / 10); }
-
-// The row with its shares worked out anew: those of the file are rounded already.
-function exactly(row) {
-  const { people, covered, gap, unknown } = row;
-  if (row.share === null || row.share === undefined || !people || covered === undefined) return row;
-  return { ...row, share: covered / (covered + gap), share_low: covered / people, share_high: (covered + unknown) / people };
-}
-
-class Summary {
-  // Looks up rows of the coverage and the checks.
-  constructor(data) {
-    this.coverage = data.coverage.map(exactly);
-    this.checks = data.checks.map(exactly);
-    this.profiles = [...new Set(data.coverage.map((row) => row.profile).filter((name) => name))];
-  }
-
-  row(area, kind, cutoff, profile) {
-    return this.coverage.find((row) => row.area === area && row.kind === kind
-      && row.cutoff_minutes === cutoff && (!profile || !row.profile || row.profile === profile));
-  }
-
-  // The check that a card shows: one of any level, for this very share.
-  target(area, kind, cutoff, profile) {
-    const counted = this.row(area, kind, cutoff, profile);
-    const fits = this.checks.filter((row) => row.area === area && row.kind === kind && row.result
-      && (!row.tier || (counted && row.people === counted.people))
-      && (!row.level || row.level === 'any' || row.level === 'all')
-      && (row.cutoff_minutes === cutoff || (row.cutoff_minutes === null && row.cutoff_m == null))
-      && (!profile || !row.profile || row.profile === profile));
-    return fits.find((row) => String(row.rule_id).startsWith('target')) || fits[0];
-  }
-}

@@ -74,6 +74,8 @@ function drawGround(pen, scene, state, view) {
   if (state.layers.reach) drawBands(pen, scene, state, view);
   if (state.layers.backdrop) fill(scene.water, COLOURS.water);
   if (state.layers.streets) drawStreets(pen, scene, view);
+  if (state.layers.barriers) drawBarriers(pen, scene, view);
+  if (state.layers.compounds) drawCompounds(pen, scene, state, view);
   if (state.layers.demand) drawDemand(pen, scene, k, zoom, view.box);
   drawVeil(pen, scene, state, view);
   if (state.layers.areas) drawBorders(pen, scene, state, k);
@@ -81,7 +83,7 @@ function drawGround(pen, scene, state, view) {
 
 function drawBands(pen, scene, state, view) {
   for (const band of scene.bands) {
-    if (state.profile && band.profile && band.profile !== state.profile) continue;
+    if (band.profile && state.bandProfile && band.profile !== state.bandProfile) continue;
     if (!band.shape || !band.shape.box.meets(view.box)) continue;
     pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : 1;
     pen.fillStyle = band.colour;
@@ -168,9 +170,12 @@ function drawDemand(pen, scene, k, zoom, box) {
 function drawFindings(pen, scene, state, view) {
   if (state.layers.unknown) drawUnknown(pen, scene, state, view);
   if (state.layers.gaps) drawGaps(pen, scene, state, view);
+  if (state.layers.compounds) drawQuestions(pen, scene, view);
   drawRoute(pen, scene, state, view);
+  if (state.layers.gates) drawGates(pen, scene, state, view);
   if (state.layers.facilities) drawFacilities(pen, scene, state, view);
   scene.labels = state.layers.gaps ? drawRanks(pen, scene, state, view) : [];
+  scene.openings = drawOpenings(pen, scene, state, view);
 }
 
 function drawUnknown(pen, scene, state, view) {
@@ -226,6 +231,12 @@ function drawMark(pen, scene, state, view) {
     const sign = scene.facilities[index];
     drawHalo(pen, sign, view);
     drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, view.zoom));
+    return;
+  }
+  if (kind === 'o') { const gain = scene.gains[index]; drawOpening(pen, gain.x, gain.y, gain.rank, true, view); return; }
+  if (kind === 'p') { const gate = scene.gates[index]; drawGate(pen, gate, gate.x, gate.y, k, 1.5 * gateSize(view.zoom)); return; }
+  if (kind === 'c') {
+    pen.strokeStyle = WALLS.outline; pen.lineWidth = 2.4 / k; pen.stroke(scene.compounds[index].shape.path);
     return;
   }
   const { shape, x, y, rank } = kind === 'g' ? scene.gaps[index] : scene.unknown[index];

@@ -83,11 +83,13 @@ function buildScene(data) {
     ...buildFacilities(data.facilities, plane),
     gaps: buildGaps(data.gaps, plane),
     unknown: buildUnknown(data.unknown, plane),
+    ...buildWalls(data),
     demand: data.demand.count
       ? { ...data.demand, xy: readPoints(data.demand.xy, plane) }
       : { count: 0, verdict: [], people: [], xy: [] },
     tiles: { hatch: hatchTile('rgba(194,65,12,.85)', 9), dots: dotTile(COLOURS.unknown) },
     labels: [],
+    openings: [],
   };
 }
 
@@ -128,8 +130,17 @@ function buildUnknown(columns, plane) {
   return rows;
 }
 
+function nearestOf(rows, x, y, reach) {
+  let best = null, least = reach;
+  for (const row of rows) {
+    const away = Math.hypot(row.x - x, row.y - y);
+    if (away < least) { least = away; best = row; }
+  }
+  return best;
+}
+
 class Finder {
-  // Which facility, gap, unknown area or demand unit lies under a point of the screen.
+  // Which facility, opening, gap, gate, demand unit, unknown area or compound lies under a point of the screen.
   constructor(map, scene, state) {
     this.map = map; this.scene = scene; this.state = state;
     this.pen = document.createElement('canvas').getContext('2d');
@@ -139,10 +150,14 @@ class Finder {
     const { plane } = this.scene, { layers } = this.state;
     const x = plane.x(latlng.lng), y = plane.y(latlng.lat);
     const pixel = Math.pow(2, PLANE_ZOOM - this.map.getZoom());
-    const facility = layers.facilities && this.nearestFacility(x, y, (9 + slack) * pixel);
+    const facility = layers.facilities && nearestOf(this.scene.facilities, x, y, (9 + slack) * pixel);
     if (facility) return 'f' + facility.index;
+    const opening = this.scene.openings.find((gain) => Math.hypot(gain.x - x, gain.y - y) < (12 + slack) * pixel);
+    if (opening) return 'o' + opening.index;
     const label = this.scene.labels.find((gap) => Math.hypot(gap.x - x, gap.y - y) < (12 + slack) * pixel);
     if (label) return 'g' + label.index;
+    const gate = layers.gates && this.map.getZoom() >= GATE_ZOOM && nearestOf(this.scene.gates, x, y, (6 + slack) * pixel);
+    if (gate) return 'p' + gate.index;
     const inside = (row) => row.shape && x >= row.shape.box.x0 && x <= row.shape.box.x1 && y >= row.shape.box.y0
       && y <= row.shape.box.y1 && this.pen.isPointInPath(row.shape.path, x, y, 'evenodd');
     if (units && layers.demand) {
@@ -152,16 +167,9 @@ class Finder {
     const gap = layers.gaps && this.scene.gaps.find(inside);
     if (gap) return 'g' + gap.index;
     const unknown = layers.unknown ? this.scene.unknown.findIndex(inside) : -1;
-    return unknown >= 0 ? 'u' + unknown : null;
-  }
-
-  nearestFacility(x, y, reach) {
-    let best = null, least = reach;
-    for (const sign of this.scene.facilities) {
-      const away = Math.hypot(sign.x - x, sign.y - y);
-      if (away < least) { least = away; best = sign; }
-    }
-    return best;
+    if (unknown >= 0) return 'u' + unknown;
+    const compound = layers.compounds && this.map.getZoom() >= COMPOUND_ZOOM && this.scene.compounds.find(inside);
+    return compound ? 'c' + compound.index : null;
   }
 
   nearestUnit(x, y, reach) {

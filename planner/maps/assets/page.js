@@ -11,9 +11,14 @@ class Page {
     this.gapKind = data.kinds[0] || 'residential';
     this.gapsShown = GAPS_SHOWN;
     this.state = {
-      town: null, cutoff: this.lastCutoff, profile: this.summary.profiles[0] || null, open: null, hover: null, layersOpen: false,
-      layers: { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false },
+      town: null, cutoff: this.lastCutoff, view: {}, tab: 'gaps', open: null, hover: null, layersOpen: false,
+      bandProfile: this.summary.plan,
+      layers: { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false,
+        compounds: true, gates: true, barriers: true },
     };
+    this.printing = false;
+    this.near = null;
+    this.tabs = this.tabsHere();
     this.finder = new Finder(map, this.scene, this.state);
   }
 
@@ -65,17 +70,60 @@ class Page {
     window.addEventListener('hashchange', () => { if (this.readHash()) { this.render(); this.goTo(this.areaBounds()); } });
     byId('lang').addEventListener('click', () => { this.words.language = this.words.other; this.closeCard(); this.render(); this.sheet.describe(); this.findings.repaint(); });
     byId('more').addEventListener('click', () => { this.gapsShown += GAPS_SHOWN; renderGaps(this); });
-    byId('skip').addEventListener('click', (event) => { event.preventDefault(); (byId('gaps').querySelector('button') || byId('gaps')).focus(); });
+    byId('skip').addEventListener('click', (event) => { event.preventDefault(); if (this.state.tab !== 'gaps') this.openTab('gaps'); (byId('gaps').querySelector('button') || byId('gaps')).focus(); });
     // What a click opens is below the edge of the panel: it comes into sight.
     byId('figures-title').addEventListener('click', () => requestAnimationFrame(() => {
       if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' });
     }));
-    byId('gaps').addEventListener('keydown', (event) => this.moveInList(event));
+    for (const id of ['tab-gaps', 'tab-gates']) byId(id).addEventListener('keydown', (event) => this.moveInList(event, byId(id)));
+    byId('tabs').addEventListener('keydown', (event) => this.moveInTabs(event));
+    map.on('zoomend', () => this.explainSigns());
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.closeCard(); });
     new ResizeObserver(() => { if (!document.body.classList.contains('printing')) map.invalidateSize({ animate: false }); }).observe(map.getContainer());
   }
 
   // ---- state
+
+  // The list of gaps is always there; what an older result does not have gets no tab.
+  tabsHere() {
+    const { summary, scene } = this;
+    const there = { gaps: true, gates: scene.gains.length, hours: summary.moments.length + summary.services.length,
+      data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
+    return TABS.filter((name) => there[name]);
+  }
+
+  openTab(name) {
+    this.closeCard();
+    this.gapsShown = GAPS_SHOWN;
+    this.set({ tab: name });
+    byId('to-' + name).focus({ preventScroll: true });
+  }
+
+  // Who and when the figures are of; groups and moments are counted at the last cutoff only.
+  look(view) {
+    const cutoffs = this.summary.cutoffsOf(view);
+    const cutoff = cutoffs.includes(this.state.cutoff) ? this.state.cutoff : this.lastCutoff;
+    const drawn = view.profile && this.scene.bands.some((band) => band.profile === view.profile);
+    this.choose({ view, cutoff, bandProfile: drawn ? view.profile : this.summary.plan });
+  }
+
+  chooseCutoff(cutoff) {
+    const fits = this.summary.cutoffsOf(this.state.view).includes(cutoff);
+    this.choose(fits ? { cutoff } : { cutoff, view: {}, bandProfile: this.summary.plan });
+  }
+
+  get cutoff() { return this.state.cutoff; }
+
+  // Whether the figures are those that the gaps of the map are drawn by.
+  get asPlanned() {
+    const { view, cutoff } = this.state;
+    return cutoff === this.lastCutoff && !view.group && !view.profile && !view.moment;
+  }
+
+  // Kinds of people with a card each; of a group only its own.
+  get kinds() { return this.state.view.group ? [null] : this.data.kinds; }
+
+  figure(kind = this.data.kinds[0], area = this.area) { return this.summary.row(this.state.view, area, kind, this.cutoff); }
 
   get area() { return this.state.town === null ? 'all' : this.state.town; }
   get areaName() { return this.state.town === null ? this.words.say('area_all') : this.state.town; }
@@ -85,10 +133,11 @@ class Page {
   render() {
     // The element that had the focus is written anew, so the focus goes to its successor.
     const active = document.activeElement, id = active && active.id, gap = active && active.dataset && active.dataset.gap;
+    const gain = active && active.dataset && active.dataset.gain;
     const layer = active && active.dataset && active.dataset.layer;
     renderPanel(this);
     renderLegend(this);
-    const successor = gap ? byId('gaps').querySelector('[data-gap="' + gap + '"]')
+    const successor = gain ? byId('tab-gates').querySelector('[data-gain="' + gain + '"]') : gap ? byId('gaps').querySelector('[data-gap="' + gap + '"]')
       : layer ? byId('legend').querySelector('[data-layer="' + layer + '"]') : id ? byId(id) : null;
     if (successor && successor !== document.activeElement) successor.focus({ preventScroll: true });
     for (const [selector, key] of [['.leaflet-control-zoom-in', 'zoom_in'], ['.leaflet-control-zoom-out', 'zoom_out'], ['.home', 'whole']]) {
@@ -130,6 +179,8 @@ class Page {
   }
 
   gapsHere() { return this.state.town === null ? this.scene.gaps : this.scene.gaps.filter((gap) => gap.town === this.state.town); }
+
+  gainsHere() { return this.state.town === null ? this.scene.gains : this.scene.gains.filter((gain) => gain.town === this.state.town); }
 
   // ---- the map
 
@@ -179,14 +230,14 @@ class Page {
 
   // ---- cards
 
-  showCard(key, latlng, content, { pan = true } = {}) {
+  showCard(key, latlng, content, { pan = true, lift = 0 } = {}) {
     this.closeCard();
     this.sheet.giveWay();
     const { words, data } = this;
     const demo = data.synthetic ? make('p', { class: 'demo-note' }, words.say('synthetic')) : null;
     const card = make('div', { class: 'card-body', 'data-card': key }, content, demo);
     const margins = this.margins(0);
-    const popup = L.popup({ maxWidth: 300, minWidth: 210, autoPan: pan, className: 'planner-card',
+    const popup = L.popup({ maxWidth: 300, minWidth: 210, autoPan: pan, offset: [0, 7 - lift], className: 'planner-card',
       autoPanPaddingTopLeft: margins.paddingTopLeft, autoPanPaddingBottomRight: margins.paddingBottomRight })
       .setLatLng(latlng).setContent(card);
     this.state.open = key;
@@ -222,29 +273,59 @@ class Page {
     this.showCard('f' + sign.index, place, facilityCard(sign, this));
   }
 
+  openGain(gain) {
+    this.sheet.giveWay();
+    const { plane, compounds } = this.scene;
+    const inside = gain.compound === null ? null : compounds[gain.compound].shape;
+    const box = new Box();
+    const around = 250; // pixels of the plane, some 500 m
+    box.add(gain.x - around, gain.y - around); box.add(gain.x + around, gain.y + around);
+    this.goTo((inside ? box.join(inside.box) : box).bounds(plane), { above: 200, maxZoom: 16 });
+    this.showCard('o' + gain.index, plane.latLng(gain.x, gain.y), gainCard(gain, this), { pan: false, lift: 12 });
+    byId('live').textContent = gainName(gain, this);
+  }
+
   openAt(latlng, slack) {
     const key = this.finder.at(latlng, { units: true, slack });
     if (!key) { this.closeCard(); return; }
     const index = Number(key.slice(1));
     if (key[0] === 'f') this.openFacility(this.scene.facilities[index]);
     else if (key[0] === 'g') { this.openGap(this.scene.gaps[index], { move: false }); this.scrollToGap(index); }
+    else if (key[0] === 'o') this.openGain(this.scene.gains[index]);
+    else if (key[0] === 'p') this.showCard(key, this.scene.plane.latLng(this.scene.gates[index].x, this.scene.gates[index].y), gateCard(this.scene.gates[index], this));
+    else if (key[0] === 'c') this.showCard(key, latlng, compoundCard(this.scene.compounds[index], this));
     else if (key[0] === 'u') this.showCard(key, latlng, unknownCard(this.scene.unknown[index], this));
     else this.showCard(key, latlng, unitCard(index, this));
   }
 
   scrollToGap(index) {
+    if (this.state.tab !== 'gaps') return;
     const place = this.gapsHere().filter((gap) => !gap.scattered).findIndex((gap) => gap.index === index);
     if (place >= this.gapsShown) { this.gapsShown = place + 1; renderGaps(this); }
     const item = byId('gaps').querySelector('[data-gap="' + index + '"]');
     if (item) item.scrollIntoView({ block: 'nearest' });
   }
 
-  moveInList(event) {
+  moveInList(event, list) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
-    const buttons = [...byId('gaps').querySelectorAll('button')];
+    const buttons = [...list.querySelectorAll('button.gap')];
     const next = buttons[buttons.indexOf(document.activeElement) + step];
     if (next) { next.focus(); event.preventDefault(); }
+  }
+
+  moveInTabs(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const { tabs, state } = this;
+    this.openTab(tabs[(tabs.indexOf(state.tab) + step + tabs.length) % tabs.length]);
+    event.preventDefault();
+  }
+
+  // The legend explains what the zoom shows: it is written anew where that changes.
+  explainSigns() {
+    const near = [COMPOUND_ZOOM, GATE_ZOOM, BARRIER_ZOOM].filter((zoom) => this.map.getZoom() >= zoom).length;
+    if (near !== this.near) { this.near = near; renderLegend(this); }
   }
 }
 

@@ -1,6 +1,7 @@
 // The panel: sentence, cards, choices, the ranked list. It is written anew on every change.
 
 const GAPS_SHOWN = 30;
+const TABS = ['gaps', 'gates', 'hours', 'data'];
 const byId = (id) => document.getElementById(id);
 
 function put(id, ...children) {
@@ -19,56 +20,80 @@ function phrase(words, key, values, strong) {
   });
 }
 
-function sentence(page) {
-  const { words, state, summary, data } = page;
-  const kind = data.kinds[0];
+// Where, who and when the figures are of, as the sentence begins.
+function viewWords(page) {
+  const { words, state, summary } = page, { view } = state;
   const place = state.town === null ? words.say('in_all') : words.say('in_town', { town: state.town });
+  if (view.moment) return words.say('place_moment', { place, moment: momentWords(view.moment, page) });
+  const profile = view.group ? (page.figure() || {}).profile : view.profile;
+  if (!profile || profile === summary.plan) return place;
+  return words.say('place_profile', { place, profile: whoWords({ profile }, page) });
+}
+
+// Whether the figures are of the plan's own walkers; others may ride.
+function onFoot(page) {
+  const { view } = page.state, profile = view.group ? (page.figure() || {}).profile : view.profile;
+  return !profile || profile === page.summary.plan;
+}
+
+function sentence(page) {
+  const { words, state, data } = page, { view } = state;
+  const kind = data.kinds[0];
   if (!kind) return [words.say('sentence_no_coverage')];
-  const row = summary.row(page.area, kind, state.cutoff, state.profile);
-  const people_of = words.say('people_of_' + kind), minutes = whole(state.cutoff);
+  const place = viewWords(page), row = page.figure();
+  const people_of = view.group ? whoWords(view, page) : words.say('people_of_' + kind), minutes = whole(page.cutoff);
   if (!row || !row.people) return [words.say('sentence_no_people', { place, people_of })];
-  if (row.share === null) return [words.say('sentence_no_share', { place, people_of, minutes })];
+  if (!known(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
   const unknown = row.unknown / row.people;
-  const parts = phrase(words, 'sentence_share',
+  const parts = phrase(words, view.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
     { place, share: words.share(row.share), people_of, minutes, among: row.unknown ? words.say('among_known') : '' }, { share: 'good' });
   const gaps = gapsWith(page, kind).length;
   const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of };
   const left = row.gap <= 0 ? 'sentence_none_left'
-    : state.cutoff !== page.lastCutoff ? 'sentence_left' : gaps ? 'sentence_left_gaps' : 'sentence_left_scattered';
+    : !page.asPlanned ? 'sentence_left' : gaps ? 'sentence_left_gaps' : 'sentence_left_scattered';
   parts.push(...phrase(words, left, values, { people: 'bad' }));
   if (row.unknown > 0) {
-    const least = unknown < 0.0005 ? '<0.1%' : words.share(unknown);
-    parts.push(...phrase(words, 'sentence_unknown', { share: least, people_of }, {}));
+    parts.push(...phrase(words, 'sentence_unknown', { share: words.shareOrLess(unknown), people_of }, {}));
   } else parts.push(words.say('sentence_end'));
   return parts;
 }
 
+// How far the shares reach when the figures that nobody knows well are drawn anew.
+function repeatsLine(page) {
+  const { words, summary, data } = page;
+  const kind = data.kinds[0], row = page.asPlanned && kind ? summary.range(page.area, kind) : null;
+  return row ? words.say('repeats_line', { repeats: summary.uncertainty.repeats, people_of: words.say('people_of_' + kind),
+    low: words.share(row.share_min), high: words.share(row.share_max) }) : '';
+}
+
 function card(kind, page) {
   const { words, state, summary } = page;
-  const row = summary.row(page.area, kind, state.cutoff, state.profile);
-  const check = summary.target(page.area, kind, state.cutoff, state.profile);
-  const known = row && row.people && row.share !== null;
-  const range = known && row.unknown > 0 ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null;
-  const target = check && check.target !== null && check.target !== undefined
+  const row = page.figure(kind);
+  const check = summary.target(state.view, page.area, kind, page.cutoff);
+  const share = row && row.people && known(row.share) ? row.share : null;
+  const range = known(share) && row.unknown > 0 ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null;
+  const target = check && known(check.target)
     ? words.say(check.target_year ? 'target_year' : 'target', { target: words.target(check.target), year: check.target_year }) : null;
   return make('li', { class: 'card' },
-    make('span', { class: 'card-kind' }, words.say('kind_' + kind)),
-    make('span', { class: 'card-share' + (known ? '' : ' none') }, known ? words.shareBeside(row.share, check && check.target) : words.say('no_share')),
+    make('span', { class: 'card-kind' }, state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind)),
+    make('span', { class: 'card-share' + (known(share) ? '' : ' none') }, known(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
+    state.view.group && row ? make('span', { class: 'card-target' }, words.say('group_people', { people: words.persons(row.people) })) : null,
     check ? make('span', { class: 'card-result ' + check.result }, words.say(check.result)) : null,
     target ? make('span', { class: 'card-target' }, target) : null,
     check && check.result === 'undecided' && range ? make('span', { class: 'card-range',
       title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null);
 }
 
+// Options are [value, text], or [heading, [options]].
 function select(id, label, options, chosen, onchange) {
-  const list = make('select', { id, onchange: (event) => onchange(event.target.value) },
-    options.map(([value, text]) => make('option', { value }, text)));
+  const option = ([value, text]) => (Array.isArray(text) ? make('optgroup', { label: value }, text.map(option)) : make('option', { value }, text));
+  const list = make('select', { id, onchange: (event) => onchange(event.target.value) }, options.map(option));
   list.value = chosen;
   return make('label', { class: 'choice choice-' + id }, make('span', { class: 'sr' }, label), list);
 }
 
 function choices(page) {
-  const { words, state, data } = page;
+  const { words, state, data, summary } = page;
   const made = [];
   if (page.towns.length > 1) {
     const all = [['', words.say('towns_all', { count: page.towns.length })]];
@@ -78,15 +103,25 @@ function choices(page) {
   if (data.cutoffs.length > 1) {
     made.push(select('minutes', words.say('minutes'),
       data.cutoffs.map((minutes) => [String(minutes), words.say('minutes_value', { minutes: whole(minutes) })]),
-      String(state.cutoff), (value) => page.choose({ cutoff: Number(value) })));
+      String(page.cutoff), (value) => page.chooseCutoff(Number(value))));
   } else if (data.cutoffs.length) {
     made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: whole(data.cutoffs[0]) })));
   }
-  if (page.summary.profiles.length > 1) {
-    made.push(select('group', words.say('group'), page.summary.profiles.map((name) => [name, words.term('profile', name)]),
-      state.profile, (value) => page.choose({ profile: value })));
+  if (summary.profiles.length || summary.groups.length) made.push(whoChoice(page));
+  if (summary.moments.length) {
+    made.push(select('moment', words.say('moment'), [null, ...summary.moments].map((name) => [name === null ? '' : '=' + name, momentWords(name, page)]),
+      state.view.moment ? '=' + state.view.moment : '', (value) => page.look({ moment: value === '' ? null : value.slice(1) })));
   }
   return made;
+}
+
+function whoChoice(page) {
+  const { words, state, summary } = page, { view } = state;
+  const profiles = [['', whoWords({}, page)], ...summary.profiles.map((name) => ['p' + name, whoWords({ profile: name }, page)])];
+  const groups = summary.groups.map((name) => ['g' + name, whoWords({ group: name }, page)]);
+  const options = groups.length ? [...(profiles.length > 1 ? [[words.say('by_profile'), profiles]] : profiles), [words.say('by_group'), groups]] : profiles;
+  return select('who', words.say('group'), options, view.group ? 'g' + view.group : view.profile ? 'p' + view.profile : '',
+    (value) => page.look(value === '' ? {} : { [value[0] === 'g' ? 'group' : 'profile']: value.slice(1) }));
 }
 
 const gapsWith = (page, kind) => page.gapsHere().filter((gap) => !gap.scattered && gap['people_' + kind] > 0);
@@ -110,7 +145,8 @@ function gapItem(gap, page) {
   }
   const near = gap.minutes === null ? words.say('gap_no_path')
     : words.say('gap_line', { minutes: words.minutes(gap.minutes, page.lastCutoff) });
-  const why = causeWords(gap, words) + (words.language === 'zh' ? ' · ' : ', ') + near;
+  const unsure = unsureWords(gap, page);
+  const why = [causeWords(gap, words), near, unsure].filter((text) => text).join(words.language === 'zh' ? ' · ' : ', ');
   const open = state.open === 'g' + gap.index;
   return make('li', {}, make('button', {
     type: 'button', class: 'gap', 'data-gap': gap.index, 'aria-current': open ? 'true' : null,
@@ -130,8 +166,9 @@ function renderGaps(page) {
   const ranked = gapsWith(page, page.gapKind).length;
   put('gaps-count', words.say(ranked < outlined.length && ranked ? 'gaps_count_of' : 'gaps_count',
     { count: words.number(outlined.length), ranked: words.number(ranked), kind: words.say('people_of_' + page.gapKind) }));
-  const note = put('gaps-note', words.say('gaps_cutoff', { minutes: whole(page.lastCutoff) }));
-  note.hidden = state.cutoff === page.lastCutoff || !data.cutoffs.length;
+  const other = state.view.group || state.view.profile || state.view.moment;
+  const note = put('gaps-note', words.say(other ? 'gaps_view' : 'gaps_cutoff', { minutes: whole(page.lastCutoff), who: whoWords({}, page) }));
+  note.hidden = page.asPlanned || !data.cutoffs.length;
   const shown = outlined.slice(0, page.gapsShown);
   const rest = outlined.length - shown.length;
   const scattered = rest ? [] : here.filter((gap) => gap.scattered);
@@ -139,6 +176,20 @@ function renderGaps(page) {
     : make('li', { class: 'gap-none' }, words.say('gaps_none')));
   const more = put('more', words.say('more', { count: words.number(Math.min(rest, GAPS_SHOWN)) }));
   more.hidden = rest <= 0;
+}
+
+// What is behind a click: the list of gaps in front, then gates, hours and data where a result has them.
+function renderTabs(page) {
+  const { words, state, tabs } = page;
+  const bar = put('tabs', tabs.map((name) => make('button', { type: 'button', role: 'tab', id: 'to-' + name, 'aria-controls': 'tab-' + name,
+    'aria-selected': String(state.tab === name), tabindex: state.tab === name ? null : '-1', onclick: () => page.openTab(name) }, words.say('tab_' + name))));
+  bar.hidden = tabs.length < 2;
+  bar.setAttribute('aria-label', words.say('tabs'));
+  for (const name of TABS) {
+    const place = byId('tab-' + name);
+    place.hidden = !tabs.includes(name) || (state.tab !== name && !page.printing);
+    if (tabs.length > 1) { place.setAttribute('role', 'tabpanel'); place.setAttribute('aria-labelledby', 'to-' + name); }
+  }
 }
 
 function renderPanel(page) {
@@ -151,10 +202,15 @@ function renderPanel(page) {
   put('place', [data.title, dateWords(data.date, words), words.say('notice')].filter((text) => text).join(' · '));
   put('demo', words.say('synthetic')).hidden = !data.synthetic;
   put('sentence', sentence(page));
-  put('cards', data.kinds.map((kind) => card(kind, page))).setAttribute('aria-label', words.say('kinds'));
-  byId('cards').hidden = !data.kinds.length;
+  put('cards', page.kinds.map((kind) => card(kind, page))).setAttribute('aria-label', words.say('kinds'));
+  byId('cards').hidden = !page.kinds.length;
+  put('repeats', repeatsLine(page)).hidden = !repeatsLine(page);
   put('choices', choices(page)).hidden = !byId('choices').children.length;
+  renderTabs(page);
   renderGaps(page);
+  renderGains(page);
+  renderHours(page);
+  renderComplete(page);
   renderTables(page);
   const lang = put('lang', words.say('lang_other'));
   lang.setAttribute('aria-label', words.say('lang_switch'));

@@ -1,10 +1,13 @@
 // The tables of rules, domains and committees under "figures and definitions".
 
-function checkWords(row, words) {
+function checkWords(row, page) {
+  const { words } = page;
   const within = row.cutoff_m ? words.say('check_within_metres', { metres: words.number(row.cutoff_m) })
     : row.cutoff_minutes ? words.say('check_within_minutes', { minutes: whole(row.cutoff_minutes) }) : null;
   const level = row.level && row.level !== 'any' ? words.term('level', row.level) : words.say('check_any');
-  return [words.has('kind_' + row.kind) ? words.say('kind_' + row.kind) : row.kind, level, within]
+  const who = row.profile && row.profile !== page.summary.plan ? whoWords({ profile: row.profile }, page) : null;
+  const when = row.moment ? momentWords(row.moment, page) : null;
+  return [words.has('kind_' + row.kind) ? words.say('kind_' + row.kind) : row.kind, level, within, who, when]
     .filter((text) => text).join(' · ');
 }
 
@@ -25,9 +28,10 @@ function checkResult(row, words) {
   return make('span', {}, '≥' + words.target(row.target) + year, make('span', { class: 'card-result ' + row.result, title }, words.say(row.result)));
 }
 
-function checkRow(row, words) {
+function checkRow(row, page) {
+  const { words } = page;
   const share = row.share === null || row.share === undefined ? words.say('no_share') : words.shareBeside(row.share, row.target);
-  return [make('span', {}, checkWords(row, words), ruleSource(row, words)), share, checkResult(row, words)];
+  return [make('span', {}, checkWords(row, page), ruleSource(row, words)), share, checkResult(row, words)];
 }
 
 // Every rule that holds here, those of one tier together under its name.
@@ -38,7 +42,7 @@ function checksTable(page) {
   const tiers = [...new Set(here.map((row) => row.tier || ''))];
   const rows = tiers.flatMap((tier) => {
     const group = here.filter((row) => (row.tier || '') === tier);
-    return [...(tier ? [{ group: words.term('tier', tier) }] : []), ...group.map((row) => checkRow(row, words))];
+    return [...(tier ? [{ group: words.term('tier', tier) }] : []), ...group.map((row) => checkRow(row, page))];
   });
   const heads = ['col_check', 'col_share', 'col_target'].map((key) => words.say(key));
   return table(words.say('checks_caption', { place: page.areaName }), heads, rows, page);

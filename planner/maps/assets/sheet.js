@@ -103,6 +103,7 @@ function preparePrint(page) {
     document.body.classList.add('printing');
     byId('figures').open = true;
     page.gapsShown = Infinity;
+    page.printing = true;
     page.render();
     page.map.invalidateSize({ animate: false, pan: false });
     page.map.fitBounds(page.areaBounds(), { animate: false });
@@ -113,6 +114,7 @@ function preparePrint(page) {
     document.body.classList.remove('printing');
     byId('figures').open = before.open;
     page.gapsShown = before.shown;
+    page.printing = false;
     page.render();
     page.map.invalidateSize({ animate: false, pan: false });
     page.map.setView(before.center, before.zoom, { animate: false });

@@ -132,7 +132,19 @@ function legendSwatch(what) {
     pen.fillStyle = usePattern(pen, dotTile(COLOURS.unknown), 1); pen.fill(box);
     pen.setLineDash([3, 2]); pen.strokeStyle = COLOURS.unknown; pen.lineWidth = 1.1; pen.stroke(box);
   } else if (what.sign) drawSign(pen, what.sign, wide / 2, high / 2, 1, what.sign.level === 'district' ? 4.6 : 5);
-  else if (what.verdict !== undefined) {
+  else if (what.compound) {
+    pen.fillStyle = 'rgba(138,127,109,.16)'; pen.fill(box);
+    pen.strokeStyle = WALLS.outline; pen.lineWidth = 1.3; pen.stroke(box);
+  } else if (what.question) drawQuestion(pen, wide / 2, high / 2, 1);
+  else if (what.gate) drawGate(pen, what.gate, wide / 2, high / 2, 1, 4);
+  else if (what.opening) drawOpening(pen, wide / 2, high / 2, 1, false, { scale: 1.35, zoom: 12 });
+  else if (what.barriers) {
+    what.barriers.forEach((kind, i) => {
+      const y = high / 2 + (i - (what.barriers.length - 1) / 2) * 3.6;
+      pen.strokeStyle = BARRIERS[kind].colour; pen.lineWidth = 1.6; pen.setLineDash(BARRIERS[kind].dash);
+      pen.beginPath(); pen.moveTo(2, y); pen.lineTo(wide - 2, y); pen.stroke();
+    });
+  } else if (what.verdict !== undefined) {
     pen.fillStyle = ['#1f6f60', COLOURS.gapEdge, COLOURS.unknown][what.verdict];
     if (what.verdict === 1) pen.fillRect(8.5, 4.5, 7, 7);
     else {

@@ -1,10 +1,10 @@
 // The tables behind a click, the legend and the switches of the layers.
 
 // A row is a list of cells, or {group} for a heading over the rows below it.
-function table(caption, heads, rows, page) {
+function table(caption, heads, rows, page, look) {
   const { words, data } = page;
   const note = data.synthetic ? make('span', { class: 'demo-note' }, words.say('synthetic')) : null;
-  return make('div', { class: 'scroll' }, make('table', {},
+  return make('div', { class: 'scroll' }, make('table', { class: look },
     make('caption', {}, caption, ' ', note),
     make('thead', {}, make('tr', {}, heads.map((text) => make('th', { scope: 'col' }, text)))),
     make('tbody', {}, rows.map((row) => (row.group
@@ -13,21 +13,46 @@ function table(caption, heads, rows, page) {
 }
 
 function coverageTable(page) {
-  const { words, state, summary, data } = page;
-  const rows = data.kinds.concat(data.kinds.length > 1 ? ['all'] : [])
-    .map((kind) => [kind, summary.row(page.area, kind, state.cutoff, state.profile)])
+  const { words, state, data } = page;
+  const kinds = state.view.group ? page.kinds : data.kinds.concat(data.kinds.length > 1 ? ['all'] : []);
+  const rows = kinds.map((kind) => [kind, page.figure(kind)])
     .filter(([, row]) => row)
-    .map(([kind, row]) => [words.say('kind_' + kind), words.people(row.covered), words.people(row.gap), words.people(row.unknown),
-      row.share === null ? words.say('no_share') : words.share(row.share)]);
+    .map(([kind, row]) => [state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind), words.people(row.covered), words.people(row.gap), words.people(row.unknown),
+      known(row.share) ? words.share(row.share) : words.say('no_share')]);
   const heads = ['col_kind', 'col_covered', 'col_gap', 'col_unknown', 'col_share'].map((key) => words.say(key));
-  return table(words.say('table_caption', { place: page.areaName, minutes: whole(state.cutoff) }), heads, rows, page);
+  return table(words.say(onFoot(page) ? 'table_caption' : 'table_caption_any', { place: page.areaName, minutes: whole(page.cutoff) }) + viewSuffix(page), heads, rows, page);
+}
+
+// Who and when, in the caption of a table that is not of the plan as it stands.
+function viewSuffix(page) {
+  const { view } = page.state;
+  const who = view.group || view.profile ? whoWords(view, page) : null, when = view.moment ? momentWords(view.moment, page) : null;
+  return [who, when].filter((text) => text).map((text) => ' · ' + text).join('');
+}
+
+const townLink = (name, page) => (page.towns.includes(name)
+  ? make('button', { type: 'button', class: 'link', onclick: () => page.chooseTown(name) }, name) : name);
+
+// Every town with its shares, those of the repeats below them.
+function townsTable(page) {
+  const { words, state, summary } = page;
+  if (state.town !== null || page.towns.length < 2 || !page.kinds.length) return null;
+  const cell = (town, kind) => {
+    const row = page.figure(kind, town), range = page.asPlanned ? summary.range(town, kind) : null;
+    return make('span', {}, shareOf(row, words), range ? make('span', { class: 'source' }, words.say('range', { low: words.share(range.share_min), high: words.share(range.share_max) })) : null);
+  };
+  const rows = page.towns.map((town) => [townLink(town, page), ...page.kinds.map((kind) => cell(town, kind))]);
+  const heads = [words.say('town'), ...page.kinds.map((kind) => (state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind)))];
+  const repeats = page.asPlanned && page.towns.some((town) => summary.range(town, page.kinds[0]));
+  return [table(words.say(onFoot(page) ? 'towns_caption' : 'towns_caption_any', { minutes: whole(page.cutoff) }) + viewSuffix(page), heads, rows, page),
+    repeats ? make('p', { class: 'how' }, words.say('towns_repeats', { repeats: summary.uncertainty.repeats })) : null];
 }
 
 function renderTables(page) {
   const { words, data } = page;
   put('figures-title', words.say('figures'));
   put('tables',
-    data.kinds.length ? coverageTable(page) : null, make('p', { class: 'how' }, words.say('how')), checksTable(page),
+    data.kinds.length ? coverageTable(page) : null, make('p', { class: 'how' }, words.say('how')), townsTable(page), checksTable(page),
     domainsTable(page), committeesTable(page),
     data.warnings ? make('p', { class: 'how' }, words.say('warnings', { count: data.warnings })) : null);
 }
@@ -51,6 +76,21 @@ function legendRows(page) {
   if (state.layers.demand) {
     ['covered', 'gap', 'unknown'].forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
   }
+  return rows.concat(wallRows(page));
+}
+
+// Signs of the walls are explained where the map is near enough to draw them.
+function wallRows(page) {
+  const { words, scene } = page, zoom = page.map.getZoom(), rows = [];
+  const gates = (test) => zoom >= GATE_ZOOM && scene.gates.some(test);
+  const add = (shown, what, key, layer) => { if (shown) rows.push([what, words.say(key), layer, 'detail']); };
+  add(zoom >= COMPOUND_ZOOM && scene.compounds.length, { compound: true }, 'compound', 'compounds');
+  add(zoom >= GATE_ZOOM && scene.compounds.some(noGate), { question: true }, 'sign_no_gate', 'compounds');
+  add(gates((one) => one.mapped && one.state !== 'shut'), { gate: { mapped: true, state: 'open' } }, 'sign_gate_mapped', 'gates');
+  add(gates((one) => !one.mapped && one.state !== 'shut'), { gate: { mapped: false, state: 'open' } }, 'sign_gate_inferred', 'gates');
+  add(gates((one) => one.state === 'shut'), { gate: { mapped: false, state: 'shut' } }, 'sign_gate_shut', 'gates');
+  add(zoom >= BARRIER_ZOOM && scene.barriers.length, { barriers: scene.barriers.map((one) => one.kind) }, 'layer_barriers', 'barriers');
+  add(page.state.tab === 'gates' && scene.gains.length, { opening: true }, 'sign_opening', 'gates');
   return rows;
 }
 
@@ -60,6 +100,7 @@ function layersHere(page) {
     reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
     streets: scene.streets.some((chunks) => chunks.length), backdrop: scene.water.length + scene.green.length,
     areas: scene.areas.length, demand: scene.demand.count,
+    compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
   };
   return Object.keys(there).filter((name) => there[name]);
 }
@@ -69,7 +110,7 @@ function renderLegend(page) {
   const rows = legendRows(page);
   const few = window.matchMedia('(max-height: 620px), (max-width: 960px)').matches;
   const seen = rows.filter((row) => row[3] !== (few ? 'detail' : 'simple')).length;
-  const deep = seen > 6 ? Math.ceil(seen / 2) : seen;
+  const deep = seen > 14 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
   const signs = make('ul', { class: 'signs' }, rows.map(([what, text, layer, only]) =>
     make('li', { class: (only || '') + (state.layers[layer] ? '' : ' off') }, legendSwatch(what), make('span', {}, text))));
   signs.style.setProperty('--rows', deep);
@@ -78,7 +119,8 @@ function renderLegend(page) {
     layersHere(page).map((name) => {
       const box = make('input', { type: 'checkbox', onchange: (event) => page.switchLayer(name, event.target.checked), 'data-layer': name });
       box.checked = state.layers[name];
-      return make('label', {}, box, make('span', {}, words.say('layer_' + name)));
+      const far = page.map.getZoom() < ({ compounds: COMPOUND_ZOOM, gates: GATE_ZOOM, barriers: BARRIER_ZOOM }[name] || 0);
+      return make('label', { class: far ? 'far' : null }, box, make('span', {}, words.say('layer_' + name), far ? make('span', { class: 'source' }, words.say('layer_near')) : null));
     }));
   const button = make('button', { type: 'button', class: 'layers-button', 'aria-expanded': String(state.layersOpen),
     onclick: () => { page.set({ layersOpen: !state.layersOpen }); byId('legend').querySelector('.layers-button').focus(); } }, words.say('layers'));

@@ -1,0 +1,86 @@
+// Rows of the summary, by who walks, which group is counted, and when.
+
+// The row with its shares worked out anew: those of the file are rounded already.
+function exactly(row) {
+  const { people, covered, gap, unknown } = row;
+  if (row.share === null || row.share === undefined || !people || covered === undefined) return row;
+  return { ...row, share: covered / (covered + gap), share_low: covered / people, share_high: (covered + unknown) / people };
+}
+
+const unique = (values) => [...new Set(values)];
+const known = (value) => value !== null && value !== undefined;
+
+class Summary {
+  // Looks up rows of the coverage and the checks. A view is {profile, group, moment}; all null: the plan as it stands.
+  constructor(data) {
+    this.plan = data.profile;
+    this.cutoffs = data.cutoffs;
+    this.coverage = data.coverage.map(exactly);
+    this.checks = data.checks.map(exactly);
+    this.ofProfiles = data.profiles.filter((row) => row.profile !== this.plan).map(exactly);
+    this.ofGroups = data.groups.map(exactly);
+    this.ofMoments = data.moments.map(exactly);
+    this.services = data.services.map(exactly);
+    this.profiles = unique(this.ofProfiles.map((row) => row.profile));
+    this.groups = unique(this.ofGroups.map((row) => row.group));
+    this.moments = unique(this.ofMoments.map((row) => row.moment));
+    this.completeness = data.completeness;
+    this.uncertainty = data.uncertainty;
+  }
+
+  get last() { return this.cutoffs[this.cutoffs.length - 1]; }
+
+  rows(view) {
+    if (view.group) return this.ofGroups.filter((row) => row.group === view.group);
+    if (view.moment) return this.ofMoments.filter((row) => row.moment === view.moment);
+    if (view.profile) return this.ofProfiles.filter((row) => row.profile === view.profile);
+    return this.coverage;
+  }
+
+  // Groups and moments are counted at the last cutoff only.
+  cutoffsOf(view) {
+    const found = unique(this.rows(view).map((row) => row.cutoff_minutes)).filter(known);
+    return found.length ? this.cutoffs.filter((minutes) => found.includes(minutes)) : [this.last];
+  }
+
+  row(view, area, kind, cutoff) {
+    return this.rows(view).find((row) => row.area === area && (!row.kind || !kind || row.kind === kind)
+      && (!known(row.cutoff_minutes) || row.cutoff_minutes === cutoff));
+  }
+
+  // The check that a card shows: one of any level, for this very share.
+  target(view, area, kind, cutoff) {
+    if (view.group) return null;
+    const counted = this.row(view, area, kind, cutoff), profile = view.profile || this.plan;
+    const fits = this.checks.filter((row) => row.area === area && row.kind === kind && row.result
+      && (!row.tier || (counted && row.people === counted.people))
+      && (!row.level || row.level === 'any' || row.level === 'all')
+      && (row.cutoff_minutes === cutoff || (!known(row.cutoff_minutes) && !known(row.cutoff_m)))
+      && (row.moment || null) === (view.moment || null)
+      && (!profile || !row.profile || row.profile === profile));
+    return fits.find((row) => String(row.rule_id).startsWith('target')) || fits[0];
+  }
+
+  // How far the share of an area and kind varies over the repeats.
+  range(area, kind) {
+    return (this.uncertainty.areas || []).find((row) => row.area === area && row.kind === kind && known(row.share_min));
+  }
+}
+
+// What a group, a profile or a moment is called: as the plan says, else in our words, else by its name.
+const titled = (rows, field, name, words) => {
+  const row = rows.find((one) => one[field] === name && (one['title_' + words.language] || one.title));
+  const title = row && (row['title_' + words.language] || row.title);
+  return title && title !== name ? title : words.term(field, name);
+};
+
+function whoWords(view, page) {
+  const { words, summary } = page;
+  if (view.group) return titled(summary.ofGroups, 'group', view.group, words);
+  const name = view.profile || summary.plan;
+  return name ? titled(summary.ofProfiles, 'profile', name, words) : words.say('profile_');
+}
+
+function momentWords(name, page) {
+  return name ? titled(page.summary.ofMoments, 'moment', name, page.words) : page.words.say('moment_any');
+}

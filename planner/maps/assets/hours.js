@@ -1,0 +1,66 @@
+// When who is served: coverage by moment, who has a station in office hours only, and services.
+
+const shareOf = (row, words) => (!row || !row.people ? words.say('not_judged') : !known(row.share) ? words.say('no_share') : words.share(row.share));
+
+// A share as a thin bar, its figure beside it: the bar says nothing that the figure does not.
+function bar(row) {
+  const wide = row && row.people && known(row.share) ? Math.round(row.share * 1000) / 10 : 0;
+  const filled = make('span', { class: 'fill' });
+  filled.style.width = wide + '%';
+  return make('span', { class: 'meter', 'aria-hidden': 'true' }, filled);
+}
+
+function momentItem(name, page) {
+  const { words, state, summary, data } = page;
+  const row = (kind) => summary.row(name ? { moment: name } : {}, page.area, kind, page.lastCutoff);
+  const lead = row(data.kinds[0]);
+  const others = data.kinds.slice(1).map((kind) => [kind, row(kind)]).filter(([, one]) => one && one.people)
+    .map(([kind, one]) => words.say('kind_' + kind) + ' ' + shareOf(one, words));
+  const chosen = (state.view.moment || null) === name && !state.view.group && !state.view.profile;
+  return make('li', {}, make('button', { type: 'button', class: 'moment', id: 'moment-' + (name === null ? 'any' : summary.moments.indexOf(name)),
+    'aria-pressed': String(chosen), onclick: () => page.look({ moment: name }) },
+  make('span', { class: 'moment-name' }, momentWords(name, page)), make('b', {}, shareOf(lead, words)), bar(lead),
+  others.length ? make('span', { class: 'moment-more' }, others.join(' · ')) : null));
+}
+
+// People of a kind covered at some moments only; how the summary calls the figure may vary.
+function sometimesRows(page) {
+  const { words, data } = page;
+  const rows = Array.isArray(data.only_sometimes) ? data.only_sometimes : Object.entries(data.only_sometimes).map(([kind, figures]) => ({ kind, ...figures }));
+  const here = rows.filter((row) => (row.area || 'all') === page.area && data.kinds.includes(row.kind));
+  return here.map((row) => [words.say('kind_' + row.kind), words.people(row.office_hours_only), words.people(row.at_no_moment)]);
+}
+
+function sometimesTable(page) {
+  const { words } = page;
+  const rows = sometimesRows(page);
+  if (!rows.length) return null;
+  return [table(words.say('sometimes_caption', { place: page.areaName }), ['col_kind', 'col_some_moments', 'col_no_moment'].map((key) => words.say(key)), rows, page),
+    make('p', { class: 'how' }, words.say('sometimes_how'))];
+}
+
+// Services are counted for the whole area, by the kind that leads.
+function servicesTable(page) {
+  const { words, summary, data, state } = page;
+  const names = unique(summary.services.map((row) => row.service));
+  if (state.town !== null || !names.length || !data.kinds.length) return null;
+  const [kind] = data.kinds;
+  const moments = unique(summary.services.map((row) => row.moment || null));
+  const rows = names.map((name) => [words.term('service', name), ...moments.map((moment) => {
+    const row = summary.services.find((one) => one.service === name && (one.moment || null) === moment && one.kind === kind && (one.area || 'all') === 'all');
+    return shareOf(row, words);
+  })]);
+  const heads = [words.say('service'), ...moments.map((moment) => momentWords(moment, page))];
+  return [table(words.say('services_caption', { kind: words.say('people_of_' + kind), minutes: whole(page.lastCutoff) }), heads, rows, page, 'wrapped'),
+    make('p', { class: 'how' }, words.say('services_how'))];
+}
+
+function renderHours(page) {
+  const { words, summary, data } = page;
+  if (!summary.moments.length && !summary.services.length) return;
+  put('tab-hours',
+    make('div', { class: 'gaps-head' }, make('h2', {}, words.say('hours_title', { kind: words.say('people_of_' + (data.kinds[0] || 'residential')) }))),
+    make('p', { class: 'gaps-how' }, words.say('hours_how', { minutes: whole(page.lastCutoff) })),
+    summary.moments.length ? make('ul', { class: 'moments' }, [null, ...summary.moments].map((name) => momentItem(name, page))) : null,
+    make('div', { class: 'tables' }, sometimesTable(page), servicesTable(page)));
+}

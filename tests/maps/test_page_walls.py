@@ -1,0 +1,403 @@
+"""The page of a run that asks for everything: gates, groups, hours, repeats, missing data."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from planner.maps import draw_map, save_map
+from planner.maps._payload import page_payload
+from tests.maps import sample, sample_walls
+from tests.maps.sample import DESKTOP, PHONE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+
+@pytest.fixture
+def layers():
+    return sample_walls.layers()
+
+
+@pytest.fixture
+def summary():
+    return sample_walls.summary()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    page = draw_map(sample_walls.layers(), sample_walls.summary(), title="演示区", synthetic=True,
+                    date="2026-11")  # fmt: skip
+    return save_map(page, tmp_path_factory.mktemp("walls") / "map.html")
+
+
+def text(page: Page, place: str) -> str:
+    return str(page.locator(place).inner_text())
+
+
+def rows(page: Page, place: str) -> list[list[str]]:
+    """The cells of every table in a place, row by row."""
+    found = page.evaluate(f"""[...document.querySelectorAll('{place} tbody tr')].map(r =>
+        [...r.cells].map(c => c.innerText))""")
+    return list(found)
+
+
+def open_key(page: Page, key: str, zoom: int = 17) -> str:
+    """Zoom to a gate or compound, click on it, and return its card."""
+    place = page.evaluate(f"""(() => {{ const one = planner.scene.{key};
+        planner.map.setView(planner.scene.plane.latLng(one.x, one.y), {zoom}, {{animate: false}});
+        const p = planner.map.latLngToContainerPoint(planner.scene.plane.latLng(one.x, one.y));
+        return [p.x, p.y]; }})()""")
+    page.wait_for_timeout(150)
+    page.mouse.click(*place)
+    return text(page, ".planner-card")
+
+
+# -- what the page is given ---------------------------------------------------------------------
+
+
+def test_no_id_of_walls_reaches_the_page(layers, summary):
+    data = page_payload(layers, summary)
+    written = json.dumps(data, ensure_ascii=False)
+    for word in ("way/", "node/", "F05", "gap-1"):
+        assert word not in written
+    assert data["compounds"]["name"] == ["锦绣新村", None, "无门花园", None]
+    assert data["gates"]["compound"] == [0, 0, 1, None]
+    assert data["gates"]["name"] == ["东门", None, None, None]
+    assert (data["gains"]["compound"], data["gains"]["gate"]) == ([0, 0, 2], [1, 0, None])
+    assert data["gains"]["facility"] == [5, 5, None]
+    assert [data["gaps"]["cause_detail"][row] for row in (0, 1, 3)] == ["蕰藻浜", None, "railway"]
+
+
+def test_moments_of_units_are_told_once(layers, summary):
+    demand = page_payload(layers, summary)["demand"]
+    assert sorted(demand["only"])[0] == ""
+    assert len(demand["only"]) == 3
+    assert set(demand["only_at"]) == {0, 1, 2}
+
+
+def test_a_plain_run_has_nothing_of_it():
+    data = page_payload(sample.layers(), sample.summary())
+    assert data["compounds"]["count"] == data["gates"]["count"] == data["gains"]["count"] == 0
+    assert data["barriers"] == data["uncertainty"] == {}
+    for key in ("profiles", "moments", "services", "groups", "only_sometimes"):
+        assert data[key] == []
+    assert data["profile"] == "adult"
+
+
+def test_empty_layers_and_keys_are_like_missing_ones(layers, summary):
+    empty = {name: layer.iloc[:0] for name, layer in layers.items()}
+    for key in ("profiles", "moments", "services", "groups", "only_sometimes"):
+        summary[key] = []
+    summary.update(completeness={}, uncertainty={"repeats": 0, "areas": []})
+    data = page_payload(empty, summary)
+    assert data["gates"]["count"] == data["gains"]["count"] == 0
+    assert data["completeness"] == {"towns": [], "unknown": []}
+
+
+def test_only_the_first_openings_are_listed(layers, summary):
+    import pandas as pd
+
+    many = pd.concat([layers["gate_gains"]] * 50, ignore_index=True)
+    gains = page_payload(layers | {"gate_gains": many.assign(rank=range(1, 151))}, summary)["gains"]
+    assert (gains["count"], gains["total"]) == (100, 150)
+
+
+# -- gates --------------------------------------------------------------------------------------
+
+
+def test_a_plain_page_has_no_tabs(visit, tmp_path):
+    page_map = draw_map(sample.layers(), sample.summary(), title="x")
+    with visit(path=save_map(page_map, tmp_path / "plain.html")) as page:
+        assert not page.locator("#tabs").is_visible()
+        assert page.locator("#who, #moment").count() == 0
+        assert not page.locator("#repeats").is_visible()
+        page.click(".layers-button")
+        assert page.locator("[data-layer=gates]").count() == 0
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_the_list_of_gates_leads_to_the_gate(visit, size):
+    with visit(size, reduced_motion="reduce") as page:
+        page.click("#to-gates")
+        assert not page.locator("#gaps").is_visible()
+        first, second, third = page.locator("#gains button").all_inner_texts()
+        for words in ("1", "锦绣新村", "现为关闭 · 可到第6居民区站", "+2,360 人"):
+            assert words in first
+        assert "现仅限住户" in second
+        assert "园区职工" in third
+        assert "+75 人" in third
+        assert "不可相加" in text(page, "#tab-gates")
+        page.click("#gains button >> nth=0")
+        assert page.evaluate("planner.map.getZoom()") >= 15
+        card = text(page, ".planner-card")
+        for words in ("锦绣新村", "新增居民\n2,360 人", "新增园区职工\n120 人", "第6居民区站"):
+            assert words in card
+        inside = page.locator(".planner-card").bounding_box()
+        assert inside is not None
+        assert inside["y"] >= 0
+        assert page.locator("#gains button >> nth=0").get_attribute("aria-current") == "true"
+
+
+def test_a_town_narrows_the_gates(visit):
+    with visit(hash_="#town=" + quote("顾村镇"), reduced_motion="reduce") as page:
+        page.click("#to-gates")
+        assert page.locator("#gains button").count() == 1
+        page.select_option("#town", "=友谊路街道")
+        assert "没有打开后能新增覆盖的门" in text(page, "#tab-gates")
+
+
+def test_keys_move_between_tabs_and_gates(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.focus("#to-gaps")
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("document.activeElement.id") == "to-gates"
+        assert page.locator("#to-gates").get_attribute("aria-selected") == "true"
+        page.focus("#gains button >> nth=0")
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate("document.activeElement.dataset.gain") == "1"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.dataset.gain") == "1"
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("gates[0]", ["东门", "锦绣新村", "地图标注", "可通行", "仅住户、老年人", "06:00-22:00"]),
+        ("gates[1]", ["地图标注", "不通", "无人"]),
+        ("gates[2]", ["无名小区", "推断", "请实地核对"]),
+        ("compounds[0]", ["锦绣新村", "1,800 人", "已标注的出入口\n2"]),
+        ("compounds[2]", ["数据不足", "出入口未知", "没有已知的出入口"]),
+    ],
+)
+def test_a_gate_and_a_compound_say_what_is_known(visit, key, words):
+    if key == "compounds[2]":  # of an estate that nobody can judge, the area that cannot be judged
+        words = ["数据不足", "出入口未知", "补上出入口即可判断"]
+    with visit(reduced_motion="reduce") as page:
+        card = open_key(page, key)
+        for word in words:
+            assert word in card
+
+
+def test_gates_are_drawn_and_explained_only_from_near(visit):
+    with visit(reduced_motion="reduce") as page:
+        assert "出入口" not in text(page, "#legend")
+        page.click(".layers-button")
+        assert page.locator("[data-layer=gates]").is_checked()
+        assert "放大后可见" in text(page, "#legend")
+        open_key(page, "gates[0]")
+        signs = text(page, ".signs")
+        for words in ("封闭小区", "出入口：已标注", "出入口：推断", "出入口：不通", "阻隔"):
+            assert words in signs
+        assert "放大后可见" not in text(page, "#legend")
+        page.uncheck("[data-layer=gates]")
+        assert page.evaluate("planner.state.layers.gates") is False
+
+
+# -- who and when -------------------------------------------------------------------------------
+
+
+def test_who_walks_changes_sentence_cards_and_towns(visit):
+    with visit(reduced_motion="reduce") as page:
+        assert page.locator("#who option").all_inner_texts() == ["成年人", "轮椅", "高龄老人"]
+        page.select_option("#who", "pwheelchair")
+        assert "按轮椅计，全区有 41.8% 的居民 15 分钟内可到达" in text(page, "#sentence")
+        assert "处服务盲区" not in text(page, "#sentence")
+        assert "41.8%" in text(page, "#cards")
+        assert page.locator("#cards .card-result").count() == 0
+        assert "地图上的盲区按成年人步行 15 分钟、不限时段划定" in text(page, "#gaps-note")
+        page.click("#figures-title")
+        assert ["顾村镇", "41.8%", "29.9%", "47.5%"] in rows(page, "#tables")
+        page.select_option("#minutes", "10")  # profiles are counted at every cutoff
+        assert page.locator("#who").input_value() == "pwheelchair"
+        page.select_option("#who", "")
+        assert not page.locator("#gaps-note").inner_text().startswith("地图上")
+
+
+def test_a_group_has_one_card_and_its_own_people(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.select_option("#minutes", "5")
+        page.select_option("#who", "gold")
+        assert page.locator("#minutes").input_value() == "15"
+        assert page.locator(".card").count() == 1
+        assert "高龄老人" in text(page, ".card")
+        assert "按老年人计，全区有" in text(page, "#sentence")
+        assert "的高龄老人 15 分钟内" in text(page, "#sentence")
+        page.select_option("#minutes", "5")  # groups are counted at the last cutoff only
+        assert page.locator("#who").input_value() == ""
+
+
+def test_moments_are_cards_that_change_the_figures(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.click("#to-hours")
+        names = page.locator(".moment-name").all_inner_texts()
+        assert names == ["不限时段", "工作日上午", "工作日晚上", "周六上午", "深夜"]
+        page.click(".moment >> nth=2")
+        assert page.locator("#moment").input_value() == "=weekday_evening"
+        assert "工作日晚上有 33.4% 的居民" in text(page, "#sentence")
+        assert "正在开放" in text(page, "#sentence")
+        assert page.locator(".moment >> nth=2").get_attribute("aria-pressed") == "true"
+        assert page.evaluate("document.activeElement.id") == "moment-1"
+        tables = rows(page, "#tab-hours")
+        assert ["居民", "4,120", "0"] in tables
+        assert ["政务", "41.8%", "40.5%", "16.7%", "25.1%", "0.0%"] in tables
+        assert [row[0] for row in tables][-1] == "讲座"
+        page.select_option("#who", "pwheelchair")
+        assert page.locator("#moment").input_value() == ""
+
+
+def test_a_unit_says_when_it_is_served(visit):
+    with visit(reduced_motion="reduce") as page:
+        place = page.evaluate("""(() => { const { only, only_at: at, xy } = planner.scene.demand;
+            planner.switchLayer('demand', true);
+            for (const layer of ['gaps', 'facilities', 'gates']) planner.switchLayer(layer, false);
+            const i = at.indexOf(only.indexOf('weekday_morning;saturday'));
+            const latlng = planner.scene.plane.latLng(xy[2 * i], xy[2 * i + 1]);
+            planner.map.setView(latlng, 17, {animate: false});
+            const p = planner.map.latLngToContainerPoint(latlng);
+            return [p.x, p.y]; })()""")
+        page.wait_for_timeout(150)
+        page.mouse.click(*place)
+        assert "工作日上午、周六上午" in text(page, ".planner-card")
+
+
+# -- how sure -----------------------------------------------------------------------------------
+
+
+def test_gaps_and_towns_say_how_sure_they_are(visit):
+    with visit(reduced_motion="reduce") as page:
+        assert "30 次重复计算中，居民覆盖率在 80.1% 至 85.6% 之间" in text(page, "#repeats")
+        items = page.locator("#gaps button").all_inner_texts()
+        assert "存疑" not in items[0]
+        assert "存疑 11/30 次" in items[1]
+        page.click("#gaps button >> nth=0")
+        card = text(page, ".planner-card")
+        assert "30 次重复计算中有 27 次仍是盲区" in card
+        assert "圈外 3,100 至 4,500 人" in card
+        page.click("#figures-title")
+        assert ["顾村镇", "83.6%\n80.1%–85.6%", "59.9%\n56.4%–61.9%"] in [
+            row[:3] for row in rows(page, "#tables")
+        ]
+        page.select_option("#minutes", "10")
+        assert not page.locator("#repeats").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        (0, "要绕过蕰藻浜"),
+        (1, "若不被围墙阻挡"),
+        (2, "此时不开放"),
+        (3, "要绕过铁路"),
+        (4, "道路绕行太长"),
+    ],
+)
+def test_an_open_gap_explains_its_cause(visit, gap, words):
+    with visit(reduced_motion="reduce") as page:
+        page.evaluate(f"void planner.openGap(planner.scene.gaps[{gap}])")
+        card = text(page, ".planner-card")
+        assert words in card
+        assert "way/" not in card
+
+
+# -- what the data lack -------------------------------------------------------------------------
+
+
+def test_what_the_data_lack_is_said_in_words(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.click("#to-data")
+        facts = page.locator(".facts li").all_inner_texts()
+        assert facts[0] == "每平方公里有 11 公里道路（共 660 公里）"
+        assert "40 个需求点附近无道路（共 900 个）\n其居民计为“数据不足”，不算盲区" in facts
+        assert not [fact for fact in facts if "未注明服务" in fact]  # nothing is missing there
+        tables = rows(page, "#tab-data")
+        assert ["附近没有道路数据", "2.1%", "<0.1%", "—"] in tables
+        assert ["出入口未知", "1.0%", "—", "—"] in tables
+        assert ["顾村镇", "11.0\n×0.41", "36", "1", "1\n标注 2", "5"] in tables
+        assert ["居民", "83.6%", "80.1%–85.6%", "未达标（30 次中 27 次）"] in tables
+        assert "步速 ×0.9–1.1；" in text(page, "#tab-data")
+        page.click("#tab-data .link >> nth=2")
+        assert page.locator("#town").input_value() == "=顾村镇"
+        assert "为全区平均的 0.41 倍" in text(page, "#tab-data")
+
+
+# -- the whole ----------------------------------------------------------------------------------
+
+WIDER = """[...document.querySelectorAll(':is(#head, #tabs, .gaps, #legend) *')]
+    .filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 1
+    && !e.matches('.sr, .sr *')).map(e => e.outerHTML)"""
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_tab_fits(visit, size, language):
+    with visit(size, reduced_motion="reduce") as page:
+        if language == "en":
+            page.click("#lang")
+        for tab in ("gaps", "gates", "hours", "data"):
+            page.click(f"#to-{tab}")
+            assert page.evaluate(WIDER) == []
+            assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
+def test_english_words_are_complete(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.click("#lang")
+        page.select_option("#moment", "=night")
+        for tab in ("gates", "hours", "data"):
+            page.click(f"#to-{tab}")
+            shown = text(page, f"#tab-{tab}")
+            for name in (*sample.TOWNS, "锦绣新村", "无门花园", "第6居民区站", "讲座"):
+                shown = shown.replace(name, "")
+            assert not [sign for sign in shown if "\u4e00" <= sign <= "\u9fff"]
+            assert "_" not in shown
+
+
+def test_paper_has_every_tab(visit):
+    with visit() as page:
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        for tab in ("gaps", "gates", "hours", "data"):
+            assert page.locator(f"#tab-{tab}").is_visible()
+        assert not page.locator("#tabs").is_visible()
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert not page.locator("#tab-data").is_visible()
+
+
+def hostile(value: Any) -> Any:
+    """Every text of a tree spoilt, but for the words that the page looks rows up by."""
+    if isinstance(value, list):
+        return [hostile(part) for part in value]
+    if isinstance(value, dict):
+        kept = {"area", "kind", "repeats"}
+        return {key: part if key in kept else hostile(part) for key, part in value.items()}
+    return value + sample.HOSTILE if isinstance(value, str) else value
+
+
+def test_hostile_texts_of_walls_do_no_harm(visit, layers, summary, tmp_path):
+    for name in ("compounds", "gates", "barriers", "gate_gains"):
+        for column in layers[name].columns:
+            if isinstance(layers[name][column].iloc[0], str) and column not in {"kind", "town"}:
+                layers[name][column] = layers[name][column].astype(str) + sample.HOSTILE
+    layers["demand"]["only_at"] = sample.HOSTILE
+    for key in ("profiles", "moments", "only_sometimes", "services", "groups", "completeness",
+                "uncertainty"):  # fmt: skip
+        summary[key] = hostile(summary[key])
+    path = save_map(draw_map(layers, summary, title="x"), tmp_path / "hostile.html")
+    with visit(path=path, reduced_motion="reduce") as page:
+        for tab in ("gates", "hours", "data"):
+            page.click(f"#to-{tab}")
+        open_key(page, "gates[0]")
+        open_key(page, "compounds[0]")
+        page.evaluate("void planner.openGain(planner.scene.gains[0])")
+        assert "onerror" in text(page, ".planner-card")
+        for choice in ("#who", "#moment"):
+            page.select_option(choice, index=1)
+        page.click("#figures-title")
+        assert page.evaluate("window.harmed") is None
+        assert page.locator("img").count() == 0

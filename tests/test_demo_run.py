@@ -5,10 +5,13 @@ from collections import Counter
 
 import pytest
 
+from planner.causes import BARRIER, CLOSED, DETOUR, TOO_FAR, WALL
 from planner.coverage import REASONS
-from planner.gaps import DETOUR, SCATTERED, TOO_FAR
+from planner.gaps import SCATTERED
+from planner.moments import USUAL_MOMENTS
 from planner.plan import load_plan, load_rules
 from planner.run import Result, run_plan
+from planner.services import SERVICES_EN
 from planner.sources.embedded import data_folder
 from planner.sources.inputs import load_inputs
 
@@ -17,6 +20,11 @@ DOMAINS = {
     "community", "industrial_park", "mall", "office_tower", "scenic_area", "street_block",
     "waterfront", "talent_apartments", "couriers",
 }  # fmt: skip
+
+
+def read_csv(name: str) -> list[dict[str, str]]:
+    with (DEMO / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +44,7 @@ def residents(result: Result) -> dict[str, dict]:
 
 
 def test_people_per_town_and_kind_are_those_of_the_table_to_the_last_one(result):
-    with (DEMO / "population.csv").open(encoding="utf-8", newline="") as file:
-        given = {(r["town"], r["kind"]): int(r["people"]) for r in csv.DictReader(file)}
+    given = {(r["town"], r["kind"]): int(r["people"]) for r in read_csv("population.csv")}
     demand = result.layers["demand"]
     assert demand.groupby(["town", "kind"])["people"].sum().to_dict() == given
     assert (demand["people"] % 1 == 0).all()
@@ -58,16 +65,125 @@ def test_most_residents_are_covered_and_no_town_wholly_or_not_at_all(residents):
     for area, row in residents.items():
         least, most = (0.70, 0.92) if area == "all" else (0.001, 0.999)
         assert least <= row["share_low"] <= row["share_high"] <= most, area
+    shares = [row["share"] for area, row in residents.items() if area != "all"]
+    assert 0.6 < min(shares) < 0.75
+    assert 0.88 < max(shares) < 0.95
 
 
 def test_every_cause_of_a_gap_and_every_reason_for_doubt_is_there(result):
     gaps, demand = result.layers["gaps"], result.layers["demand"]
     causes = Counter(gaps.loc[gaps["name"] != SCATTERED, "cause"])
-    assert set(causes) == {DETOUR, TOO_FAR}
-    assert min(causes.values()) >= 10
+    assert set(causes) == {WALL, BARRIER, DETOUR, TOO_FAR}
+    assert min(causes.values()) >= 10, causes
     reasons = Counter(demand.loc[demand["verdict"] == "unknown", "reason"])
     assert set(reasons) == set(REASONS)
     assert min(reasons.values()) >= 10, reasons
+    named = gaps.loc[gaps["cause"].isin([WALL, BARRIER]), "cause_detail"]
+    assert named.ne("").mean() > 0.9
+    assert len(set(named)) > 30
+
+
+def test_some_are_served_at_other_hours_only(result):
+    verdicts = result.tables["verdicts"]
+    closed = verdicts[(verdicts["cause"] == CLOSED) & verdicts["profile"].eq("adult")]
+    assert set(closed["moment"]) >= {"weekday_evening", "saturday", "night"}
+    assert closed.groupby("moment").size().drop("weekday_morning", errors="ignore").min() >= 1_000
+    rows = {row["kind"]: row for row in result.summary["only_sometimes"]}
+    assert rows["residential"]["at_some_moments"] > rows["residential"]["office_hours_only"] > 5e4
+
+
+def test_every_profile_and_moment_is_counted(result):
+    plan, summary = result.inputs.plan, result.summary
+    profiles = [profile.name for profile in plan.judged_profiles]
+    share = {}
+    for part, names in (("profiles", profiles), ("moments", list(USUAL_MOMENTS))):
+        key = part.removesuffix("s")
+        rows = [row for row in summary[part] if row["cutoff_minutes"] == 15
+                and (row["area"], row["kind"]) == ("all", "residential")]  # fmt: skip
+        assert {row["people"] for row in rows} == {2_270_000}
+        share |= {row[key]: row["share_low"] for row in rows}
+        assert {row[key] for row in rows} == set(names)
+    # who is faster on every street, and waits nowhere longer, is covered more often
+    assert share["elderly"] < share["child"] < share["adult"] < share["ebike"]
+    assert share["wheelchair"] < share["adult"]
+    assert share["night"] < share["weekday_evening"] < share["saturday"]
+    assert share["saturday"] < share["weekday_morning"] <= share["adult"]
+
+
+def test_groups_are_parts_of_the_people(result):
+    rows = {row["group"]: row for row in result.summary["groups"] if row["area"] == "all"}
+    assert set(rows) == {"elderly", "children", "couriers", "party_members"}
+    assert rows["party_members"]["people"] == pytest.approx(100_000)
+    assert rows["children"]["people"] == pytest.approx(0.11 * 2_270_000)
+    assert rows["couriers"]["people"] == pytest.approx(0.03 * 260_000)
+    assert 0.2 < rows["elderly"]["people"] / 2_270_000 < 0.35
+    for row in rows.values():
+        assert row["covered"] + row["gap"] + row["unknown"] == pytest.approx(row["people"])
+    demand = result.layers["demand"]
+    for name, row in rows.items():
+        assert demand[f"people_{name}"].sum() == pytest.approx(row["people"])
+        assert (demand[f"people_{name}"] <= demand["people"]).all()
+
+
+def test_every_service_is_counted_at_every_moment(result):
+    rows = {(row["service"], row["moment"]) for row in result.summary["services"]}
+    assert rows == {(name, moment) for name in SERVICES_EN for moment in (None, *USUAL_MOMENTS)}
+
+
+def test_compounds_and_their_gates(result):
+    compounds, gates = result.layers["compounds"], result.layers["gates"]
+    states = Counter(compounds["state"])
+    assert set(states) == {"gates mapped", "gates inferred", "no gate known", "not walled"}
+    assert min(states.values()) >= 10, states
+    assert set(gates["state"]) == {"open", "shut"}
+    assert gates["mapped"].sum() > 1_500
+    assert 50 < gates["inferred"].sum() < 300
+    assert not (gates["mapped"] & gates["inferred"]).any()
+    # a few ways through a wall that nobody mapped as a gate, beside one that is mapped
+    beside = gates[~gates["mapped"] & ~gates["inferred"]]
+    assert 20 < len(beside) < 80
+    assert (beside["state"] == "shut").all()
+    listed = read_csv("gates.csv")
+    assert {row["gate_id"] for row in listed} <= set(gates["gate_id"])
+    kinds = set(result.layers["barriers"]["kind"])
+    assert kinds == {"water", "railway", "motorway", "wall"}
+    ids = set(compounds["compound_id"])
+    inside = result.layers["demand"]["compound_id"]
+    assert set(inside) - {""} <= ids
+    assert (inside != "").mean() > 0.5
+
+
+def test_gates_that_would_help_if_they_were_open(result):
+    gains = result.layers["gate_gains"]
+    assert gains["rank"].tolist() == list(range(1, len(gains) + 1))
+    assert gains["people_residential"].is_monotonic_decreasing
+    assert len(gains) >= 20
+    assert gains["people_residential"].iloc[0] > 300
+    assert len(set(gains["kind"])) >= 2
+
+
+def test_how_sure_it_is(result):
+    repeats = result.inputs.plan.uncertainty.repeats
+    found = result.summary["uncertainty"]
+    assert (found["repeats"], found["seed"]) == (repeats, 593)
+    ranges = [row for row in found["areas"] if row["kind"] == "residential"]
+    assert len(ranges) == 13
+    for row in ranges:
+        assert row["share_min"] < row["share_median"] < row["share_max"]
+    gaps = result.layers["gaps"]
+    assert (gaps["people_low"] <= gaps["people_high"]).all()
+    assert gaps["runs_share"].between(0, 1).all()
+    assert gaps["runs_share"].nunique() >= 5
+
+
+def test_what_the_data_lack_is_counted(result):
+    rows = result.summary["completeness"]["towns"]
+    assert len(rows) == 13
+    whole = rows[0]
+    assert whole["facilities_no_hours"] >= 40
+    for figure in ("units_no_street", "islands_km", "compounds_no_gate", "gates_inferred"):
+        assert whole[figure] > 10, figure
+    assert result.summary["completeness"]["notes"]
 
 
 def test_levels_and_domains(result):
@@ -107,6 +223,13 @@ def test_the_default_rules_are_checked_in_their_tiers(result):
     for row in ruled:
         assert row["area"] == "all" or tier[row["area"]] == row["tier"]
         assert (row["result"] is None) == (rules[row["rule_id"]].target is None)
+    riders = [row for row in ruled if row["profile"] == "bicycle"]
+    assert {row["tier"] for row in riders} == {"rural"}
+    walkers = {row["area"]: row for row in ruled if row["rule_id"] == "shanghai-2035-rural"}
+    assert all(row["share_low"] > walkers[row["area"]]["share_low"] + 0.1 for row in riders)
+    workers = [row for row in ruled if row["rule_id"].startswith("workers-")]
+    assert {row["kind"] for row in workers} == {"industrial"}
+    assert 0 < sum(row["covered"] for row in workers) < 0.5 * sum(row["people"] for row in workers)
     for level in ("district", "town", "neighbourhood"):
         assert f"minutes_{level}" in result.layers["demand"]
 

@@ -127,6 +127,8 @@ def _draw_parcel(
     draw = rng.random()
     if parcel.area > 40_000 and draw < 0.07:
         flaw = "no streets" if draw < 0.03 else "island"
+    elif 0.07 <= draw < 0.09:
+        flaw = "no wall"
     elif draw > 0.9:
         flaw = "no gate"
     style, gates = _style_of(rng)

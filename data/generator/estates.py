@@ -146,6 +146,7 @@ def draw_compound(
     streets: bool = True,
     linked: bool = True,
     gates: bool = True,
+    walled: bool = True,
     inside: Tags = PRIVATE,
     gate_tags: Tags | None = None,
 ) -> float:
@@ -153,10 +154,11 @@ def draw_compound(
 
     `streets` False leaves the streets inside out of the data; `linked` False leaves out the
     piece between gate and loop, so that the streets inside are an island; `gates` False leaves
-    out the gates themselves.
+    out the gates themselves, `walled` False the wall.
     """
     shape = compound.shape
-    canvas.lines.append((wall_with_gates(compound), {"barrier": "wall"}))
+    if walled:
+        canvas.lines.append((wall_with_gates(compound), {"barrier": "wall"}))
     loop = largest(shape.buffer(-10.0, join_style="mitre").simplify(2.0))
     if loop.is_empty or loop.area < 1_500:
         return 0.0
@@ -306,8 +308,9 @@ def estate(
 ) -> Place | None:
     """Draw one residential estate; None where no wall faces a public street.
 
-    `flaw` is empty, `no streets` (not in the data), `island` (no link to the gate) or `no gate`
-    (a street goes through the wall, but no gate is in the data).
+    `flaw` is empty, `no streets` (not in the data), `island` (no link to the gate), `no gate`
+    (a street goes through the wall, but no gate is in the data) or `no wall` (its streets are for
+    residents, and that is all).
     """
     compound = find_gates(parcel, public, rng, gates)
     if not compound.gates:
@@ -319,11 +322,13 @@ def estate(
         rng,
         streets=flaw != "no streets",
         linked=flaw != "island",
-        gates=flaw != "no gate",
+        gates=flaw not in ("no gate", "no wall"),
+        walled=flaw != "no wall",
     )
     if floor_m2 == 0.0:
         return None
-    canvas.areas.append((parcel, {"landuse": "residential", "residential": "gated", "name": name}))
+    gated = {"residential": "gated"} if flaw != "no wall" else {}
+    canvas.areas.append((parcel, {"landuse": "residential", **gated, "name": name}))
     return Place(
         "estate",
         name,
@@ -331,8 +336,8 @@ def estate(
         town,
         compound.gates[0],
         floor_m2,
-        joined=flaw in ("", "no gate"),
-        gates=compound.gates,
+        joined=flaw not in ("no streets", "island"),
+        gates=compound.gates if flaw != "no wall" else (),
         gates_drawn=flaw != "no gate",
     )
 

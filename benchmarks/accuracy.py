@@ -17,7 +17,7 @@ from benchmarks.peers import Recipe, circle, osmnx_graph
 from benchmarks.table import Row, at_least, at_most
 from planner.travel.streets import ADULT
 from tests.reference import Reference
-from tests.reference_osm import load_pieces
+from tests.reference_city import load_city
 from tests.reference_shapes import minutes_at
 
 PART = "accuracy"
@@ -26,9 +26,9 @@ STEP_M = 5.0
 
 @cache
 def reference_of(city: City) -> Reference:
-    """Return the independent reference, which reads the extract on its own."""
-    pieces = load_pieces(city.osm, city.crs)
-    return Reference(pieces, ADULT.speed_kmh, city.rules.limit_m, city.rules.detour)
+    """Return the independent reference, which reads the extract with its walls on its own."""
+    judged = load_city(city.osm, city.crs)
+    return judged.judge(ADULT.speed_kmh, city.rules.limit_m, city.rules.detour)
 
 
 def exact_field(

@@ -14,6 +14,7 @@ from pyproj import CRS
 from benchmarks.measure import REPOSITORY
 from planner.crs import metric_crs_at, project
 from planner.network import WalkNetwork, build_network
+from planner.network.surroundings import surroundings_of
 from planner.sources.osm import OsmExtract, load_osm
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules
 
@@ -59,8 +60,9 @@ class City:
 
     @cached_property
     def network(self) -> WalkNetwork:
-        """Streets of the city, merged."""
-        return build_network(self.extract.ways, self.crs)
+        """Streets of the city, merged, with compounds, gates and barriers."""
+        around = surroundings_of(self.extract, self.crs)
+        return build_network(self.extract.ways, self.crs, around=around)
 
     @cached_property
     def raw(self) -> RawStreets:

@@ -9,10 +9,9 @@ from benchmarks.cities import City
 from benchmarks.measure import race
 from benchmarks.peers import keep_graph, load_with_osmnx, load_with_pyrosm, ways_as_xml
 from benchmarks.table import Row, at_least, at_most, duration
-from planner.network import WalkNetwork, build_network
+from planner.network import WalkNetwork
 from planner.network.stored import load_network
 from planner.sources.cache import ArrayCache
-from planner.sources.osm import load_osm
 
 PART = "load"
 
@@ -23,7 +22,7 @@ def measure(city: City, turns: int, peer_turns: int) -> list[Row]:
     crs = city.crs
 
     def ours() -> WalkNetwork:
-        return build_network(load_osm(city.osm).ways, crs)
+        return load_network(city.osm, crs=crs)
 
     ours()
     timings = race(

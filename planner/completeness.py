@@ -53,7 +53,7 @@ def completeness(
     area: StudyArea,
     demand: pd.DataFrame,
     facilities: gpd.GeoDataFrame,
-    compounds: pd.DataFrame,
+    compounds: gpd.GeoDataFrame,
 ) -> dict[str, Any]:
     """Count what the data lack, for the whole area and each town, and say what that means.
 
@@ -67,8 +67,9 @@ def completeness(
         kind, people, town, verdict, reason of the units.
     facilities : Points, metric CRS
         status, and where known in_ring, opening_hours, services. Only open ones inside count.
-    compounds
-        The layer `compounds`: town, state, gates_mapped, gates_inferred.
+    compounds : polygons, metric CRS
+        The layer `compounds`: town, state, gates_mapped, gates_inferred; those of the ring do not
+        count.
 
     Returns
     -------
@@ -82,6 +83,8 @@ def completeness(
         `notes`: what the figures mean, one sentence each.
     """
     streets = _streets(network)
+    middles = shapely.point_on_surface(compounds.geometry.to_numpy())
+    compounds = compounds[np.asarray(shapely.intersects(area.polygon, middles), dtype=bool)]
     names = area.town_names
     shapes = [area.polygon, *([] if area.towns is None else area.towns.geometry)]
     rows = []

@@ -77,9 +77,18 @@ def build_summary(
         "groups": plain_rows(pd.DataFrame(figures.groups)),
         "completeness": completeness,
         "uncertainty": uncertainty,
+        "titles": _titles(plan),
         "notes": _notes(plan),
         "gaps": plain_rows(with_lonlat(layers["gaps"])),
         "warnings": warnings,
+    }
+
+
+def _titles(plan: Plan) -> dict[str, dict[str, str]]:
+    """Return what the plan calls its groups and moments, for pages."""
+    return {
+        "groups": {group.name: group.title for group in plan.groups if group.title},
+        "moments": {moment.name: moment.title for moment in plan.moments if moment.title},
     }
 
 

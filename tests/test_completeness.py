@@ -12,7 +12,8 @@ from planner.completeness import completeness
 from tests.drawing import FRAME, Drawing
 
 STREET = "highway=residential"
-EMPTY = pd.DataFrame(columns=["town", "state", "gates_mapped", "gates_inferred"])
+COLUMNS = ["town", "state", "gates_mapped", "gates_inferred"]
+EMPTY = gpd.GeoDataFrame(columns=[*COLUMNS, "geometry"], geometry="geometry", crs=FRAME)
 
 
 @pytest.fixture
@@ -78,8 +79,9 @@ def facilities():
 @pytest.fixture
 def compounds():
     rows = [("West", "gates mapped", 2, 0), ("East", "gates inferred", 0, 3),
-            ("East", "no gate known", 0, 0)]  # fmt: skip
-    return pd.DataFrame(rows, columns=EMPTY.columns)
+            ("East", "no gate known", 0, 0), ("", "no gate known", 0, 0)]  # fmt: skip
+    shapes = [box(x, 100, x + 50, 150) for x in (100, 1100, 1200, 2200)]  # the last in the ring
+    return gpd.GeoDataFrame(rows, columns=COLUMNS, geometry=shapes, crs=FRAME)
 
 
 def rows_of(found):

@@ -26,6 +26,7 @@ def figures(summary: Mapping[str, Any], profile: str | None) -> dict[str, Any]:
     return {
         **found,
         "profile": profile or _profile(found["checks"]),
+        "titles": summary.get("titles") or {},
         "only_sometimes": summary.get("only_sometimes") or [],
         "completeness": _completeness(summary.get("completeness") or {}),
         # What is known of each gap stands in the layer of gaps.

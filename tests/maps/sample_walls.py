@@ -124,7 +124,7 @@ def group_row(row: dict[str, Any]) -> dict[str, Any]:
     counts = (row["covered"] // 20, row["people"] // 10 - row["covered"] // 20, 0)
     found = sample.coverage_row(row["area"], "", 15, counts)
     of_rows = {key: found[key] for key in found if key not in {"kind", "cutoff_minutes"}}
-    return {"group": "old", "title": "高龄老人", "profile": "elderly"} | of_rows
+    return {"group": "old", "profile": "elderly"} | of_rows
 
 
 def completeness() -> dict[str, Any]:
@@ -169,21 +169,31 @@ def summary() -> dict[str, Any]:
     return found | {
         "profiles": [
             changed(row, factor, profile=name)
-            for name, factor in (("adult", 1.0), ("wheelchair", 0.5)) for row in coverage
+            for name, factor in (("adult", 1.0), ("wheelchair", 0.5))
+            for row in coverage
         ],
         "moments": [
             changed(row, factor, moment=name) for name, factor in factors.items() for row in last
         ],
         "only_sometimes": [
-            {"area": "all", "kind": kind, "office_hours_only": 4120.0, "at_no_moment": 0.0}
+            {
+                "kind": kind,
+                "people": 20_000,
+                "at_every_moment": 3000,
+                "at_some_moments": 12_000,
+                "office_hours_only": 4120.0,
+                "at_no_moment": 2.0,
+            }
             for kind in KINDS
         ],
         "services": [
             changed(row, 0.5 * factor, service=service, moment=moment)
             for service in ("政务", "讲座")
-            for moment, factor in ((None, 1.0), *factors.items()) for row in whole
+            for moment, factor in ((None, 1.0), *factors.items())
+            for row in whole
         ],
         "groups": [group_row(row) for row in last if row["kind"] == "residential"],
+        "titles": {"groups": {"old": "高龄老人"}, "moments": {}},
         "completeness": completeness(),
         "uncertainty": uncertainty(last),
-    }  # fmt: skip
+    }

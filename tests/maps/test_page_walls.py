@@ -244,7 +244,8 @@ def test_moments_are_cards_that_change_the_figures(visit):
         assert page.locator(".moment >> nth=2").get_attribute("aria-pressed") == "true"
         assert page.evaluate("document.activeElement.id") == "moment-1"
         tables = rows(page, "#tab-hours")
-        assert ["居民", "4,120", "0"] in tables
+        assert ["居民", "15.0%", "60.0%", "20.6%", "<0.1%"] in tables
+        assert "居民中有 4,120 人只有上班时间才有站可去" in text(page, "#tab-hours")
         assert ["政务", "41.8%", "40.5%", "16.7%", "25.1%", "0.0%"] in tables
         assert [row[0] for row in tables][-1] == "讲座"
         page.select_option("#who", "pwheelchair")

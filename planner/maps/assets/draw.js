@@ -76,7 +76,7 @@ function drawGround(pen, scene, state, view) {
   if (state.layers.streets) drawStreets(pen, scene, view);
   if (state.layers.barriers) drawBarriers(pen, scene, view);
   if (state.layers.compounds) drawCompounds(pen, scene, state, view);
-  if (state.layers.demand) drawDemand(pen, scene, k, zoom, view.box);
+  if (state.layers.demand) drawDemand(pen, scene, state, view);
   drawVeil(pen, scene, state, view);
   if (state.layers.areas) drawBorders(pen, scene, state, k);
 }
@@ -151,8 +151,17 @@ function drawBorders(pen, scene, state, k) {
   pen.setLineDash([]);
 }
 
-function drawDemand(pen, scene, k, zoom, box) {
-  const { xy, verdict, people } = scene.demand;
+// At a moment a unit is covered if it says so; who cannot be judged stays so.
+function verdictsAt(demand, moment) {
+  const { verdict, only, only_at: onlyAt } = demand;
+  if (!moment || !onlyAt) return verdict;
+  const open = only.map((names) => names.split(';').includes(moment));
+  return verdict.map((code, i) => (open[onlyAt[i]] ? 0 : code === 2 ? 2 : 1));
+}
+
+function drawDemand(pen, scene, state, view) {
+  const { xy, people } = scene.demand, { scale: k, zoom, box } = view;
+  const verdict = verdictsAt(scene.demand, state.view.moment);
   const grow = Math.max(0.45, Math.min(2, (zoom - 10.5) / 3));
   const colours = ['#1f6f60', COLOURS.gapEdge, COLOURS.unknown];
   pen.lineWidth = 1 / k;

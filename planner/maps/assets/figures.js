@@ -68,19 +68,21 @@ class Summary {
 }
 
 // What a group, a profile or a moment is called: as the plan says, else in our words, else by its name.
-const titled = (rows, field, name, words) => {
-  const row = rows.find((one) => one[field] === name && (one['title_' + words.language] || one.title));
-  const title = row && (row['title_' + words.language] || row.title);
-  return title && title !== name ? title : words.term(field, name);
-};
+function titled(page, field, name) {
+  const { words, data } = page, given = data.titles[field + 's'] || {};
+  const own = Object.hasOwn(given, name) ? String(given[name]) : null;
+  // The plan has a title in one language only: that of the page.
+  if (own && (words.language === data.language || !words.has(field + '_' + name))) return own;
+  return words.term(field, name);
+}
 
 function whoWords(view, page) {
   const { words, summary } = page;
-  if (view.group) return titled(summary.ofGroups, 'group', view.group, words);
+  if (view.group) return titled(page, 'group', view.group);
   const name = view.profile || summary.plan;
-  return name ? titled(summary.ofProfiles, 'profile', name, words) : words.say('profile_');
+  return name ? titled(page, 'profile', name) : words.say('profile_');
 }
 
 function momentWords(name, page) {
-  return name ? titled(page.summary.ofMoments, 'moment', name, page.words) : page.words.say('moment_any');
+  return name ? titled(page, 'moment', name) : page.words.say('moment_any');
 }

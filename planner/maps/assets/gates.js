@@ -1,6 +1,6 @@
 // Compounds, their gates, barriers, and what an opened gate would bring.
 
-const COMPOUND_ZOOM = 13.5, GATE_ZOOM = 14.5, BARRIER_ZOOM = 12.5;
+const COMPOUND_ZOOM = 13.5, GATE_ZOOM = 15, BARRIER_ZOOM = 12.5;
 const WALLS = { outline: '#8a7f6d', fill: 'rgba(138,127,109,.10)', gate: '#1c2430', opening: '#7b3fa0' };
 const BARRIERS = {
   water: { colour: '#8fb4cc', dash: [] }, railway: { colour: '#8b8f98', dash: [7, 3] },
@@ -85,7 +85,7 @@ function drawQuestion(pen, x, y, k) {
   pen.fillText('?', x, y + 0.5 / k);
 }
 
-const gateSize = (zoom) => at([[14.5, 2.6], [16, 4], [18, 5.5]], zoom);
+const gateSize = (zoom) => at([[15, 2.8], [16, 4], [18, 5.5]], zoom);
 
 // Mapped: a filled square. Inferred: a hollow one. Shut: crossed.
 function drawGate(pen, gate, x, y, k, r) {
@@ -108,8 +108,10 @@ function drawGates(pen, scene, state, view) {
   const k = view.scale, { box } = view, r = gateSize(view.zoom);
   for (const gate of scene.gates) {
     if (!(gate.x > box.x0 && gate.x < box.x1 && gate.y > box.y0 && gate.y < box.y1)) continue;
+    pen.globalAlpha = state.town === null || gate.town === state.town ? 1 : 0.35;
     drawGate(pen, gate, gate.x, gate.y, k, state.open === 'p' + gate.index ? 1.5 * r : r);
   }
+  pen.globalAlpha = 1;
 }
 
 function drawOpening(pen, x, y, rank, lit, view) {

@@ -23,19 +23,18 @@ function momentItem(name, page) {
   others.length ? make('span', { class: 'moment-more' }, others.join(' · ')) : null));
 }
 
-// People of a kind covered at some moments only; how the summary calls the figure may vary.
-function sometimesRows(page) {
-  const { words, data } = page;
-  const rows = Array.isArray(data.only_sometimes) ? data.only_sometimes : Object.entries(data.only_sometimes).map(([kind, figures]) => ({ kind, ...figures }));
-  const here = rows.filter((row) => (row.area || 'all') === page.area && data.kinds.includes(row.kind));
-  return here.map((row) => [words.say('kind_' + row.kind), words.people(row.office_hours_only), words.people(row.at_no_moment)]);
-}
-
+// People of each kind by how often they have an open station near; counted for the whole area.
 function sometimesTable(page) {
-  const { words } = page;
-  const rows = sometimesRows(page);
-  if (!rows.length) return null;
-  return [table(words.say('sometimes_caption', { place: page.areaName }), ['col_kind', 'col_some_moments', 'col_no_moment'].map((key) => words.say(key)), rows, page),
+  const { words, data, state } = page;
+  const here = state.town === null ? data.only_sometimes.filter((row) => data.kinds.includes(row.kind)) : [];
+  if (!here.length) return null;
+  const share = (row, key) => (known(row[key]) && row.people ? words.shareOrLess(row[key] / row.people) : words.say('not_judged'));
+  const columns = ['at_every_moment', 'at_some_moments', 'office_hours_only', 'at_no_moment'];
+  const rows = here.map((row) => [words.say('kind_' + row.kind), ...columns.map((key) => share(row, key))]);
+  const office = here.find((row) => row.office_hours_only > 0);
+  return [
+    office ? make('p', { class: 'lead' }, words.say('office_only', { people: words.persons(office.office_hours_only), people_of: words.say('people_of_' + office.kind) })) : null,
+    table(words.say('sometimes_caption', { place: page.areaName }), [words.say('col_kind'), ...columns.map((key) => words.say('col_' + key))], rows, page, 'wrapped'),
     make('p', { class: 'how' }, words.say('sometimes_how'))];
 }
 

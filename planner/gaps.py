@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations_with_replacement
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ GAP_COLUMNS: Final = (
     "minutes_max", "straight_m", "cause", "cause_detail", "units",
     "demand_id",
 )  # fmt: skip
+#: Columns of units as arrays of one length.
+Columns = Mapping[str, NDArray[Any]]
 UNKNOWN_COLUMNS: Final = ("name", "town", "reason", *PEOPLE_COLUMNS, "units")
 
 
@@ -106,18 +109,18 @@ def find_gaps(
         cause_detail=causes.loc[rows, "cause_detail"].to_numpy(),
         join_m=join_m[rows],
     )
-    units = units.assign(gap_id=gap_members(demand, join_m).iloc[rows].to_numpy())
-    folded = units["gap_id"].str.startswith(f"{SCATTERED}:")
-    gaps = [_describe(part) for _, part in units[~folded].groupby("gap_id", sort=True)]
+    gap_id = gap_members(demand, join_m).iloc[rows]
+    folded = gap_id.str.startswith(f"{SCATTERED}:").to_numpy()
+    columns = _columns(units)
+    gaps = [_describe(_rows(columns, part)) for part in _parts(gap_id.to_numpy(object), ~folded)]
     gaps.sort(key=lambda gap: (-gap["people_residential"], -gap["size"], gap["gap_id"]))
     names = landmarks.names([gap["anchor"] for gap in gaps])
     for rank, (gap, name) in enumerate(zip(gaps, names, strict=True), start=1):
         gap.update(rank=rank, name=name)
-    scattered = units[folded]
     for town in [*towns, ""]:
-        part = scattered[scattered["town"] == town]
+        part = np.flatnonzero(folded & (columns["town"] == town))
         if len(part):
-            row = _describe(part)
+            row = _describe(_rows(columns, part))
             gaps.append(row | {"gap_id": f"{SCATTERED}:{town}", "rank": len(gaps) + 1,
                                "name": SCATTERED})  # fmt: skip
     return _layer(gaps, GAP_COLUMNS, demand)
@@ -159,8 +162,9 @@ def find_unknown_areas(
     units = demand.iloc[np.flatnonzero(chosen)].assign(join_m=join_m[chosen])
     areas = []
     for reason, part in units.groupby("reason", sort=True):
-        for _, group in part.assign(group=_groups(part)).groupby("group", sort=True):
-            areas.append(_summary(group) | {"reason": reason})
+        columns = _columns(part)
+        for group in _parts(_groups(part), np.ones(len(part), dtype=bool)):
+            areas.append(_summary(_rows(columns, group)) | {"reason": reason})
     areas.sort(key=lambda area: (-area["people_residential"], -area["size"], area["gap_id"]))
     names = landmarks.names([area["anchor"] for area in areas])
     rows = [area | {"name": name} for area, name in zip(areas, names, strict=True)]
@@ -212,61 +216,77 @@ def _people_by_kind(units: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
     return people.reindex(columns=list(PEOPLE_COLUMNS), fill_value=0.0)
 
 
-def _summary(units: gpd.GeoDataFrame) -> dict[str, Any]:
+def _columns(units: gpd.GeoDataFrame) -> Columns:
+    """Take the columns of units apart: hundreds of groups are cut out of them."""
+    return {name: units[name].to_numpy() for name in units.columns}
+
+
+def _rows(columns: Columns, rows: NDArray[np.int64]) -> Columns:
+    return {name: column[rows] for name, column in columns.items()}
+
+
+def _parts(group: NDArray[Any], chosen: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Return the rows of each group among the chosen ones, groups in their order."""
+    rows = pd.Series(np.flatnonzero(chosen), index=group[chosen])
+    return [part.to_numpy() for _, part in rows.groupby(level=0, sort=True)]
+
+
+def _summary(units: Columns) -> dict[str, Any]:
     """Return people, town, outline and the most populous unit of one group."""
-    of_kind = units.groupby("kind")["people"].sum()
     people = {
-        column: float(of_kind.get(column.removeprefix("people_"), 0.0)) for column in PEOPLE_COLUMNS
+        column: float(units["people"][units["kind"] == column.removeprefix("people_")].sum())
+        for column in PEOPLE_COLUMNS
     }
     leading = _leading(units)
-    anchor = leading.sort_values(["people", "demand_id"], ascending=[False, True]).iloc[0]
+    anchor = np.lexsort((leading["demand_id"].astype(str), -leading["people"]))[0]
+    place = leading["geometry"][anchor]
     return {
         **people,
         "gap_id": f"gap:{units['demand_id'].min()}",
         "size": max(people.values()),
         "town": _most(leading["town"], leading["people"]),
-        "units": len(units),
-        "anchor": (anchor.geometry.x, anchor.geometry.y),
-        "demand_id": anchor["demand_id"],
+        "units": len(units["people"]),
+        "anchor": (place.x, place.y),
+        "demand_id": leading["demand_id"][anchor],
         "geometry": _outline(units),
     }
 
 
-def _describe(units: gpd.GeoDataFrame) -> dict[str, Any]:
+def _describe(units: Columns) -> dict[str, Any]:
     """Return the row of one gap but for rank and name."""
     leading = _leading(units)
     people = leading["people"]
     cause = _most(leading["cause"], people)
-    explained = leading[leading["cause"] == cause]
+    explained = leading["cause"] == cause
     return _summary(units) | {
         "nearest_facility_id": _most(leading["nearest_facility_id"], people),
-        "minutes": weighted_median(leading["minutes"].to_numpy(), people.to_numpy()),
+        "minutes": weighted_median(leading["minutes"], people),
         "minutes_max": float(units["minutes"].max()),
-        "straight_m": weighted_median(leading["straight_m"].to_numpy(), people.to_numpy()),
+        "straight_m": weighted_median(leading["straight_m"], people),
         "cause": cause,
-        "cause_detail": _most(explained["cause_detail"], explained["people"]),
+        "cause_detail": _most(leading["cause_detail"][explained], people[explained]),
     }
 
 
-def _leading(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _leading(units: Columns) -> Columns:
     """Return the units whose people speak for the group: residents, else the largest kind."""
-    people = units.groupby("kind")["people"].sum()
-    kind = "residential" if people.get("residential", 0) > 0 else people.idxmax()
-    return units[units["kind"] == kind]
+    kinds, number = np.unique(units["kind"].astype(str), return_inverse=True)
+    people = np.bincount(number, weights=units["people"])
+    of_residents = people[kinds == "residential"].sum() > 0
+    kind = "residential" if of_residents else kinds[np.argmax(people)]
+    return _rows(units, np.flatnonzero(units["kind"] == kind))
 
 
-def _most(values: pd.Series, people: pd.Series) -> Any:
+def _most(values: NDArray[Any], people: NDArray[np.float64]) -> Any:
     """Return the value most people have; None stands for nothing."""
-    return value_of_most(values.astype(object).where(values.notna(), None), people)
+    return value_of_most([None if pd.isna(value) else value for value in values], people)
 
 
-def _outline(units: gpd.GeoDataFrame) -> BaseGeometry:
+def _outline(units: Columns) -> BaseGeometry:
     """Unite the cells where they are known, else discs of half the join distance."""
-    cells = units["cell"].to_numpy()
+    cells = units["cell"]
     known = np.array([cell is not None for cell in cells])
-    discs = shapely.buffer(
-        units.geometry.to_numpy()[~known], units["join_m"].to_numpy()[~known] / 2, quad_segs=8
-    )
+    discs = shapely.buffer(units["geometry"][~known], units["join_m"][~known] / 2, quad_segs=8)
     return shapely.union_all(np.concatenate([discs, cells[known]]))
 
 

@@ -46,11 +46,13 @@ def units_of(*rows, **columns):
                             crs=FRAME)  # fmt: skip
 
 
-def gaps_of(units, *, join_m=100.0, straight_m=5000.0, reach_m=1000.0, towns=(), table=None):
+def gaps_of(units, *, join_m=100.0, straight_m=5000.0, cause="too far", detail="", towns=(),
+            table=None):  # fmt: skip
     table = pd.Series(0, index=units.index) if table is None else table
     straight = np.broadcast_to(np.asarray(straight_m, dtype=float), len(units))
-    return find_gaps(units, join_distances(units, table, join_m), straight, nameless(),
-                     reach_m=reach_m, towns=list(towns))  # fmt: skip
+    causes = pd.DataFrame({"cause": cause, "cause_detail": detail}, index=range(len(units)))
+    return find_gaps(units, join_distances(units, table, join_m), straight, causes, nameless(),
+                     towns=list(towns))  # fmt: skip
 
 
 # -- how far apart --------------------------------------------------------------------------------
@@ -166,12 +168,11 @@ def test_town_facility_and_cause_are_those_of_most_people():
     assert (work["town"], work["minutes"]) == ("C", 90.0)
 
 
-def test_a_detour_is_within_reach_in_a_straight_line_times_1_3():
-    # 1,000 / 1.3 = 769.23 m
-    units = units_of((0, 60), (500, 70))
-    gaps = gaps_of(units, straight_m=[769.3, 769.2])
-    assert gaps["cause"].tolist() == ["detour", "too far"]
-    assert gaps_of(units, straight_m=np.inf)["cause"].tolist() == ["too far"] * 2
+def test_the_detail_is_that_of_the_cause_of_most_people():
+    units = units_of((0, 60), (50, 50), (90, 45), (120, 10))
+    cause, detail = ["too far", "barrier", "barrier", "wall"], ["", "River", "Rail", "Estate"]
+    [gap] = gaps_of(units, cause=cause, detail=detail).to_dict("records")
+    assert (gap["cause"], gap["cause_detail"]) == ("barrier", "River")  # 95 of 165 people
 
 
 def test_no_path_stays_infinite_and_has_no_facility():

@@ -26,6 +26,7 @@ UNKNOWN: Final = "unknown"
 REASONS: Final = (
     "no street near", "no gate known", "island", "facility not joined", "edge of data",
 )  # fmt: skip
+NO_GATE, ISLAND = REASONS[1:3]
 
 ALL: Final = "all"
 
@@ -36,21 +37,32 @@ class Grounds:
 
     units : joined to the streets.
     first (n,) : `no street near`, `no gate known`, `island` or "".
+    on_island (n,) : units that meet streets of islands alone.
     edge_m (n,) : straight metres to the edge of the data, -1 beyond it.
     """
 
     units: Access
     first: NDArray[np.object_]
+    on_island: NDArray[np.bool_]
     edge_m: NDArray[np.float64]
 
-    def doubts(self, unjoined_xy: NDArray[np.float64], reach_m: float) -> pd.Series:
+    def doubts(
+        self,
+        unjoined_xy: NDArray[np.float64],
+        reach_m: float,
+        minutes: NDArray[np.float64] | None = None,
+    ) -> pd.Series:
         """Return what `doubts` does, for some facilities and a reach."""
+        first = self.first
+        if minutes is not None:  # whoever has a facility inside needs no gate
+            needless = (first == NO_GATE) & np.isfinite(minutes)
+            first = np.where(needless, np.where(self.on_island, ISLAND, ""), first)
         later = np.select(
             [_near(self.units.xy, unjoined_xy, reach_m), self.edge_m < reach_m],
             ["facility not joined", "edge of data"],
             "",
         )
-        reason = np.where(self.first != "", self.first, later.astype(object))
+        reason = np.where(first != "", first, later.astype(object))
         return pd.Series(reason, name="reason", dtype=object)
 
 
@@ -64,14 +76,15 @@ def grounds_of(streets: Streets, units: Access, data: BaseGeometry) -> Grounds:
     data
         The land the streets are known for, metric CRS.
     """
-    tests = (~units.joined, shut_in(streets, units), on_islands_only(streets.network, units))
+    on_island = on_islands_only(streets.network, units)
+    tests = (~units.joined, shut_in(streets, units), on_island)
     first = np.select(tests, REASONS[:3], "").astype(object)
     edge = data.boundary
     shapely.prepare(data)
     shapely.prepare(edge)
     inside = np.asarray(shapely.contains_xy(data, units.xy), dtype=bool).reshape(len(units))
     edge_m = np.where(inside, shapely.distance(shapely.points(units.xy), edge), -1.0)
-    return Grounds(units, first, edge_m)
+    return Grounds(units, first, on_island, edge_m)
 
 
 def doubts(
@@ -80,6 +93,7 @@ def doubts(
     unjoined_xy: NDArray[np.float64],
     data: BaseGeometry,
     reach_m: float,
+    minutes: NDArray[np.float64] | None = None,
 ) -> pd.Series:
     """Return the first reason why a unit that is not covered cannot be judged, "" for none.
 
@@ -93,8 +107,10 @@ def doubts(
         The land the streets are known for, metric CRS.
     reach_m
         Metres that a straight walk of the cutoff covers.
+    minutes : shape (n,)
+        To the nearest facility that counts: who has one inside, however far, needs no gate.
     """
-    return grounds_of(streets, units, data).doubts(unjoined_xy, reach_m)
+    return grounds_of(streets, units, data).doubts(unjoined_xy, reach_m, minutes)
 
 
 def on_islands_only(network: WalkNetwork, units: Access) -> NDArray[np.bool_]:

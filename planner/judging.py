@@ -79,7 +79,7 @@ class Walk:
         """Return verdict and reason of each unit, `chosen` (k,) being the facilities that count."""
         unjoined = self.places.xy[chosen & ~self.places.joined]
         reach_m = self.streets.profile.speed_m_per_min * cutoff
-        return judge(minutes, self.grounds.doubts(unjoined, reach_m), cutoff)
+        return judge(minutes, self.grounds.doubts(unjoined, reach_m, minutes), cutoff)
 
 
 class Walks:

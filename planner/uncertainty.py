@@ -104,7 +104,8 @@ def repeat_verdicts(
         targets = join(drawn, units, reached=True, inside=inside[1])
         minutes, _ = nearest_minutes(drawn, origins, targets)
         reach_m = drawn.profile.speed_m_per_min * cutoff_minutes
-        doubt = doubts(drawn, targets, origins.xy[~origins.joined], data, reach_m)
+        unjoined = origins.xy[~origins.joined]
+        doubt = doubts(drawn, targets, unjoined, data, reach_m, minutes)
         verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
         codes = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
         return codes.astype(np.int8)

@@ -20,9 +20,10 @@ from planner.coverage import (
     verdict_on_target,
 )
 from planner.travel.access import join
-from planner.travel.minutes import ReachedPairs
-from planner.travel.streets import prepare_streets
-from tests.drawing import ACCESS, FRAME, WALKER, Drawing, minutes_matrix
+from planner.travel.minutes import ReachedPairs, nearest_minutes
+from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from tests.drawing import ACCESS, FRAME, WALKER, Drawing, estates_network, minutes_matrix
+from tests.estates_drawing import TWINS
 
 #            3        5 ----- 6      an island of 300 m, 100 m off the end of a street
 #            |
@@ -91,6 +92,92 @@ def test_a_hole_in_the_data_is_an_edge(streets):
 
 def test_no_units_no_reasons(streets):
     assert reasons(streets, []) == []
+
+
+# -- no gate known --------------------------------------------------------------------------------
+
+LOCKED = {5: "barrier=gate locked=yes"}
+NARROW = AccessRules(limit_m=30.0, detour=1.4)
+WEST, EAST, SOUTH = (150, 100), (250, 100), (50, 0)
+
+
+def judged(drawing, units, facilities, cutoff, **rules):
+    """Return (verdict, reason) of units, people who walk 100 m a minute."""
+    streets = prepare_streets(estates_network(drawing), WALKER, NARROW, WallRules(**rules))
+    people = join(streets, np.array(units, dtype=float), reached=True)
+    places = join(streets, np.array(facilities, dtype=float).reshape(-1, 2))
+    minutes, _ = nearest_minutes(streets, places, people)
+    unjoined = places.xy[~places.joined]
+    doubt = doubts(streets, people, unjoined, DATA, 100 * cutoff, minutes)
+    table = judge(minutes, doubt, cutoff)
+    return list(zip(table["verdict"], table["reason"], strict=True))
+
+
+def test_behind_a_locked_gate_nobody_knows_how_people_get_out():
+    locked = TWINS.having(spots=LOCKED)
+    units = [WEST, EAST, (350, 0)]
+    unknown = ("unknown", "no gate known")
+    assert judged(locked, units, [SOUTH], 10) == [unknown, ("covered", ""), ("covered", "")]
+    # it is so whatever the cutoff, and wherever the facility
+    assert judged(locked, units[:1], [SOUTH], 0.5) == [unknown]
+    assert judged(locked, units[:1], [], 0.5) == [unknown]
+    # an open gate is known, however far the facility is
+    assert judged(TWINS, units[:1], [SOUTH], 0.5) == [("gap", "")]
+
+
+def test_a_facility_inside_needs_no_gate():
+    locked = TWINS.having(spots=LOCKED)
+    assert judged(locked, [WEST], [(100, 50)], 10) == [("covered", "")]
+    assert judged(locked, [WEST], [(100, 50)], 0.5) == [("gap", "")]
+
+
+def test_inferred_gates_are_known_unless_they_are_taken_for_closed():
+    bare = TWINS.having(spots={5: None})
+    assert judged(bare, [WEST], [SOUTH], 10) == [("covered", "")]
+    closed = judged(bare, [WEST], [SOUTH], 10, gates="inferred_closed")
+    assert closed == [("unknown", "no gate known")]
+    assert judged(bare, [WEST], [SOUTH], 10, gates="ignored") == [("covered", "")]
+
+
+def test_a_gate_shut_at_this_hour_is_no_gate():
+    network = estates_network(TWINS)
+    rows = np.flatnonzero(network.walls.gates.gate_id == "node/5")
+    shut = judged(TWINS, [WEST, EAST], [SOUTH], 10, shut=tuple(int(row) for row in rows))
+    assert shut == [("unknown", "no gate known"), ("covered", "")]
+
+
+def test_who_meets_a_public_street_too_gets_out():
+    """(200, 12) is in the estate, 2 m behind its wall; (100, 12) is at the gate itself.
+
+    A public path leads into the western estate, and ends there, not joined to its street.
+    """
+    path = TWINS.having(
+        nodes={40: (60, 0), 41: (60, 95)}, ways={20: ([40, 41], "highway=footway")}, spots=LOCKED
+    )
+    # (80, 90) is 20 m from the private street and 20 m from the path
+    assert judged(path, [(80, 90), WEST], [SOUTH], 10) == [
+        ("covered", ""), ("unknown", "no gate known"),
+    ]  # fmt: skip
+
+
+def test_no_street_comes_before_no_gate_and_no_gate_before_an_island():
+    locked = TWINS.having(spots=LOCKED)
+    # (60, 180) is inside and 80 m from any street
+    assert judged(locked, [(60, 180), WEST], [SOUTH], 10) == [
+        ("unknown", "no street near"), ("unknown", "no gate known"),
+    ]  # fmt: skip
+    alone = locked.having(ways={11: None, 12: None, 10: ([1, 2, 3, 4], "highway=footway")})
+    assert judged(alone, [WEST], [SOUTH], 10) == [("unknown", "no gate known")]
+
+
+def test_one_end_of_a_street_that_leads_out_is_enough():
+    """A gate inside, at 6, is locked; the street south of it leads to the open gate at 5."""
+    inner = TWINS.having(spots={6: "barrier=gate locked=yes"})
+    units = [(100, 60), WEST]
+    assert judged(inner, units, [SOUTH], 10) == [("covered", ""), ("unknown", "no gate known")]
+    # drawn the other way round it is the same
+    turned = inner.having(ways={13: ([7, 6, 5], TWINS.ways[13][1])})
+    assert judged(turned, units, [SOUTH], 0.1) == [("gap", ""), ("unknown", "no gate known")]
 
 
 # -- verdicts and shares --------------------------------------------------------------------------

@@ -166,14 +166,14 @@ def test_compounds_and_passages_on_random_estates(seed, tmp_path):
 
 @pytest.mark.parametrize("seed", range(25))
 def test_verdicts_on_random_estates(seed, tmp_path):
-    """A third of the facilities lets no outsider in; every reason has its turn."""
     both, places = random_both(seed, tmp_path)
     facilities, units, cutoff = places[::4], places, 3.0
     doors = join(both.streets, facilities)
     people = join(both.streets, units, reached=True)
     minutes, _ = nearest_minutes(both.streets, doors, people)
     reach_m = both.streets.profile.speed_m_per_min * cutoff
-    doubt = doubts(both.streets, people, facilities[~doors.joined], EVERYWHERE, reach_m)
+    unjoined = facilities[~doors.joined]
+    doubt = doubts(both.streets, people, unjoined, EVERYWHERE, reach_m, minutes)
     found = judge(minutes, doubt, cutoff)
     expected = verdicts(both.judge, facilities, units, cutoff)
     assert list(zip(found["verdict"], found["reason"], strict=True)) == expected

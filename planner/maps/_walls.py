@@ -32,7 +32,7 @@ GAINS_SHOWN = 100
 BARRIER_KINDS = ("water", "railway", "motorway", "wall")
 _COMPOUND_FIELDS = ["kind", "state", "town", "gates_mapped", "gates_inferred", *PEOPLE]
 _GATE_FIELDS = ["passes", "hours", "state", "town"]
-_GAIN_FIELDS = ["rank", "kind", "town", "units", *PEOPLE]
+_GAIN_FIELDS = ["rank", "kind", "town", "path_m", "alternatives", *PEOPLE]
 
 
 def walls(

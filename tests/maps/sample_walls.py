@@ -77,6 +77,8 @@ def gate_gains() -> gpd.GeoDataFrame:
     table["people_industrial"] = [120.0, 0.0, 75.0]
     table["people_commercial"] = 0.0
     table["units"] = [12, 4, 1]
+    table["path_m"] = [np.nan, np.nan, 23.4]
+    table["alternatives"] = [0, 0, 2]
     table["facility_id"] = ["F05", "F05", None]
     places = [(121.440, 31.3415), (121.4432, 31.3415), (121.480, 31.3415)]
     return gpd.GeoDataFrame(table, geometry=[Point(at) for at in places], crs="EPSG:4326")

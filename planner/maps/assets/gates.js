@@ -187,6 +187,8 @@ function gainCard(gain, page) {
     figures([
       ...countsOf(gain, words).map(([kind, people]) => [words.say('gain_of', { kind }), people]),
       [words.say('gain_kind'), words.term('gain', gain.kind)],
+      [words.say('gain_path'), gain.path_m ? words.say('metres', { metres: words.metres(gain.path_m) }) : null],
+      [words.say('gain_instead'), gain.alternatives ? words.say('gain_instead_value', { count: gain.alternatives }) : null],
       [words.say('gain_reach'), link],
       [words.say('town'), gain.town],
     ]),

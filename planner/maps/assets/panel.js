@@ -108,9 +108,10 @@ function choices(page) {
     made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: whole(data.cutoffs[0]) })));
   }
   if (summary.profiles.length || summary.groups.length) made.push(whoChoice(page));
-  if (summary.moments.length) {
-    made.push(select('moment', words.say('moment'), [null, ...summary.moments].map((name) => [name === null ? '' : '=' + name, momentWords(name, page)]),
-      state.view.moment ? '=' + state.view.moment : '', (value) => page.look({ moment: value === '' ? null : value.slice(1) })));
+  if (state.view.moment) { // chosen among the cards of the hours; here it is seen and taken back
+    const chosen = momentWords(state.view.moment, page);
+    made.push(make('button', { type: 'button', id: 'moment', class: 'choice chip', onclick: () => page.look({}), 'aria-label': words.say('moment_clear', { moment: chosen }) },
+      make('span', {}, chosen), make('span', { 'aria-hidden': 'true' }, ' ×')));
   }
   return made;
 }

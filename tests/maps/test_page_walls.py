@@ -254,6 +254,9 @@ def test_moments_are_cards_that_change_the_figures(visit):
         assert "居民中有 4,120 人只有上班时间才有站可去" in text(page, "#tab-hours")
         assert ["政务", "41.8%", "40.5%", "16.7%", "25.1%", "0.0%"] in tables
         assert [row[0] for row in tables][-1] == "讲座"
+        page.click("#show-units")
+        assert page.evaluate("planner.state.layers.demand") is True
+        assert page.locator("#show-units").count() == 0
         page.click("#moment")
         assert page.locator("#moment").count() == 0
         assert page.locator(".moment >> nth=0").get_attribute("aria-pressed") == "true"

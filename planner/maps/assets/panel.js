@@ -160,16 +160,23 @@ function gapItem(gap, page) {
   make('span', { class: 'gap-people' }, people)));
 }
 
+// What the map shows when the figures are of somebody else, or of another time.
+function renderNote(page) {
+  const { words, state, data, scene } = page, { view } = state;
+  const other = view.group || view.profile || view.moment;
+  const units = view.moment && scene.demand.only_at && !state.layers.demand
+    ? make('button', { type: 'button', class: 'link', id: 'show-units', onclick: () => page.switchLayer('demand', true) }, words.say('show_units')) : null;
+  put('gaps-note', words.say(other ? 'gaps_view' : 'gaps_cutoff', { minutes: whole(page.lastCutoff), who: whoWords({}, page) }), units ? ' ' : null, units)
+    .hidden = page.asPlanned || !data.cutoffs.length;
+}
+
 function renderGaps(page) {
-  const { words, state, data } = page;
+  const { words } = page;
   const here = page.gapsHere(), outlined = here.filter((gap) => !gap.scattered);
   put('gaps-title', words.say('gaps_title', { kind: words.say('people_of_' + page.gapKind) }));
   const ranked = gapsWith(page, page.gapKind).length;
   put('gaps-count', words.say(ranked < outlined.length && ranked ? 'gaps_count_of' : 'gaps_count',
     { count: words.number(outlined.length), ranked: words.number(ranked), kind: words.say('people_of_' + page.gapKind) }));
-  const other = state.view.group || state.view.profile || state.view.moment;
-  const note = put('gaps-note', words.say(other ? 'gaps_view' : 'gaps_cutoff', { minutes: whole(page.lastCutoff), who: whoWords({}, page) }));
-  note.hidden = page.asPlanned || !data.cutoffs.length;
   const shown = outlined.slice(0, page.gapsShown);
   const rest = outlined.length - shown.length;
   const scattered = rest ? [] : here.filter((gap) => gap.scattered);
@@ -207,6 +214,7 @@ function renderPanel(page) {
   byId('cards').hidden = !page.kinds.length;
   put('repeats', repeatsLine(page)).hidden = !repeatsLine(page);
   put('choices', choices(page)).hidden = !byId('choices').children.length;
+  renderNote(page);
   renderTabs(page);
   renderGaps(page);
   renderGains(page);

@@ -40,7 +40,9 @@ function causeWords(gap, words) {
 
 // What a cause means, in a sentence: which barrier, which wall.
 function causeLong(gap, words) {
-  const key = 'cause_long_' + gap.cause, detail = gap.cause_detail ? words.term('barrier', gap.cause_detail) : words.say('cause_some_' + gap.cause);
+  const key = 'cause_long_' + gap.cause, name = gap.cause_detail;
+  const named = gap.cause === 'wall' ? words.say('wall_of', { name }) : words.term('barrier', name);
+  const detail = name ? named : words.say('cause_some_' + gap.cause);
   return words.has(key) ? make('p', { class: 'how' }, words.say(key, { detail })) : null;
 }
 
@@ -78,7 +80,7 @@ function repeatedWords(gap, page) {
   if (!stands) return null;
   const same = !known(gap.people_low) || words.people(gap.people_low) === words.people(gap.people_high);
   const left = known(gap.people_low) ? words.say(same ? 'left_same' : 'left_range', { low: words.people(gap.people_low), high: words.people(gap.people_high) }) : '';
-  return words.say('stands_in', stands) + left;
+  return words.say(stands.times === stands.repeats ? 'stands_always' : 'stands_in', stands) + left;
 }
 
 function gapCard(gap, page) {

@@ -38,7 +38,7 @@ def gate_passes(tags):
     if tags.get("locked") == "yes":
         return "nobody"
     rule = tags.get("foot", tags.get("access"))
-    if rule == "no":
+    if rule in {"no", "military", "emergency"}:
         return "nobody"
     return "residents" if rule in {"private", "permit", "residents"} else "all"
 
@@ -59,7 +59,8 @@ def line_barrier(tags):
     under, over = tags.get("tunnel", "no") != "no", tags.get("bridge", "no") != "no"
     if tags.get("barrier") in WALLS:
         return "wall"
-    if tags.get("waterway") in {"river", "canal"} and not under:
+    shore = tags.get("natural") == "coastline"
+    if (shore or tags.get("waterway") in {"river", "canal"}) and not under:
         return "water"
     if tags.get("railway") in RAILS and not (under or over or _is_below(tags)):
         return "railway"

@@ -33,6 +33,8 @@ GATES: Final = frozenset(
 GATE_KEYS: Final = ("foot", "access")
 GATE_PASSES: Final[Mapping[str, Passes]] = {
     "no": "nobody",
+    "military": "nobody",
+    "emergency": "nobody",
     "private": "residents",
     "permit": "residents",
     "residents": "residents",
@@ -53,7 +55,10 @@ BARRIER_WAYS: Final[Mapping[BarrierKind, Mapping[str, frozenset[str]]]] = {
     "railway": {
         "railway": frozenset({"rail", "light_rail", "subway", "narrow_gauge", "funicular"})
     },
-    "water": {"waterway": frozenset({"river", "canal"})},
+    "water": {
+        "waterway": frozenset({"river", "canal"}),
+        "natural": frozenset({"coastline"}),
+    },
     "wall": {
         "barrier": frozenset(
             {"wall", "fence", "city_wall", "retaining_wall", "hedge", "guard_rail"}

@@ -60,6 +60,8 @@ def kinds(extract):
         ("barrier=gate access=residents", "residents"),
         ("barrier=gate access=no", "nobody"),
         ("barrier=gate access=no foot=yes", "all"),
+        ("barrier=gate access=military", "nobody"),
+        ("barrier=gate foot=emergency", "nobody"),
         ("barrier=gate access=yes foot=no", "nobody"),
         ("barrier=gate access=no foot=private", "residents"),
         ("barrier=gate locked=yes", "nobody"),
@@ -308,7 +310,7 @@ def test_a_real_extract():
     }
     assert len(helsinki.crossings) == 620
     by_kind = helsinki.barriers.groupby("kind")["osm_id"].nunique().to_dict()
-    assert by_kind == {"wall": 250, "railway": 138, "water": 7}
+    assert by_kind == {"wall": 250, "railway": 138, "water": 10}
     assert helsinki.barriers.geometry.is_valid.all()
 
 

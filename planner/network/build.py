@@ -235,9 +235,7 @@ def _crossing_nodes(
     return crossing
 
 
-def _met_on_foot(
-    segments: Segments, on_foot: NDArray[np.bool_], n_nodes: int
-) -> NDArray[np.bool_]:
+def _met_on_foot(segments: Segments, on_foot: NDArray[np.bool_], n_nodes: int) -> NDArray[np.bool_]:
     """Tell at which nodes a street of those on foot ends or goes on."""
     met = np.zeros(n_nodes, dtype=bool)
     met[segments.a[on_foot]] = met[segments.b[on_foot]] = True

@@ -111,7 +111,7 @@ def _zone_compounds(
     """Return the zones that are compounds, and the row of the smallest one over each segment."""
     middles = shapely.points((xy[a] + xy[b]) / 2)
     shapes = zones.geometry.to_numpy()
-    private_m, all_m = np.zeros(len(zones)), np.zeros(len(zones))
+    all_m, private_m = np.zeros(len(zones)), np.zeros(len(zones))
     if residents.any() and len(zones):
         tree = shapely.STRtree(shapes)
         rows = np.flatnonzero(residents)
@@ -120,9 +120,9 @@ def _zone_compounds(
         tree = shapely.STRtree(shapes[asked])
         segment, k = tree.query(middles, predicate="intersects")
         length_m = np.hypot(*(xy[b] - xy[a]).T)[segment]
-        all_m = np.bincount(asked[k], weights=length_m, minlength=len(zones))
-        private_m = np.bincount(
-            asked[k], weights=length_m * residents[segment], minlength=len(zones)
+        all_m, private_m = (
+            np.bincount(asked[k], weights=weights, minlength=len(zones)).astype(np.float64)
+            for weights in (length_m, length_m * residents[segment])
         )
     chosen = zones["walled"].to_numpy(dtype=bool) | (private_m > PRIVATE_SHARE * all_m)
     found = zones[chosen].drop_duplicates("osm_id").reset_index(drop=True)

@@ -48,7 +48,9 @@ def surroundings_of(
 def nothing_around(crs: CRS) -> Surroundings:
     """Return surroundings of which nothing is known."""
     return Surroundings(
-        gpd.GeoDataFrame({"osm_id": [], "kind": [], "name": [], "walled": []}, geometry=[], crs=crs),
+        gpd.GeoDataFrame(
+            {"osm_id": [], "kind": [], "name": [], "walled": []}, geometry=[], crs=crs
+        ),
         no_mapped_gates(),
         pd.DataFrame({"node_id": [], "signals": []}),
         gpd.GeoDataFrame({"osm_id": [], "kind": [], "name": []}, geometry=[], crs=crs),

@@ -98,9 +98,7 @@ class Walls:
 
 def no_walls() -> Walls:
     """Return walls without any row."""
-    return Walls(
-        _empty(Compounds), _empty(Gates), _empty(Barriers), np.empty(0, dtype=object)
-    )
+    return Walls(_empty(Compounds), _empty(Gates), _empty(Barriers), np.empty(0, dtype=object))
 
 
 def _empty(table: type[Any]) -> Any:
@@ -132,9 +130,7 @@ def walls_from_arrays(arrays: dict[str, NDArray[Any]]) -> Walls:
 
     def table(kind: type[Any]) -> Any:
         """Return one of the tables."""
-        columns = {
-            entry.name: arrays[f"{kind.__name__}.{entry.name}"] for entry in fields(kind)
-        }
+        columns = {entry.name: arrays[f"{kind.__name__}.{entry.name}"] for entry in fields(kind)}
         if "shape" in columns:
             columns["shape"] = np.asarray(shapely.from_wkb(columns["shape"]), dtype=object)
         return kind(**columns)

@@ -57,7 +57,7 @@ def clear(x1, y1, x2, y2, barriers):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def first_crossing(x1, y1, x2, y2, barriers):  # type: ignore[no-untyped-def]
-    """Return at which share of the way between two places the first barrier stands, inf for none."""
+    """Return at which share of the way between two places a barrier stands first, inf for none."""
     ends, frame, starts, items = barriers
     best = np.inf
     if len(ends) == 0:

@@ -227,7 +227,7 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
         x1, y1, minutes1, x2, y2, minutes2 of straight parts along which minutes are linear, and the
         compound whose people alone may step off there, -1 for everybody.
     """
-    length, elevated, coords, offsets, owner, tile = network[5:]
+    elevated, coords, offsets, owner, tile = network[6:]
     limit, leg_pace = legs[1:3]
     node_best, came_from, reached = work[0], work[1], work[2]
     done = work[5]

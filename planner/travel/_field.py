@@ -101,7 +101,11 @@ def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground):  
         lean = shrink / np.sqrt(1 - shrink * shrink)
     shape = (dx, dy, length, lean, r1, shrink)
     free = owner < 0 and not _barrier_near(
-        min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach, ground[1]
+        min(x1, x2) - reach,
+        min(y1, y2) - reach,
+        max(x1, x2) + reach,
+        max(y1, y2) + reach,
+        ground[1],
     )
     for row in range(low, high + 1):
         for column in range(left, right + 1):
@@ -202,7 +206,5 @@ def _owns(owner, x, y, cell, ground):  # type: ignore[no-untyped-def]
             return False
         mark[0] += 1
         n = pieces_near(x, y, limit, ends, grid, stamp, mark[0], found)
-        label[row, column] = group_of(
-            x, y, found, n, limit, ends, piece_edge, owners, is_group
-        )
+        label[row, column] = group_of(x, y, found, n, limit, ends, piece_edge, owners, is_group)
     return label[row, column] == int(owner)

@@ -67,7 +67,7 @@ class Steps:
 def ends_of_edges(
     network: WalkNetwork, owner: Ints, pace: Floats, delay: Floats, *, rides: bool
 ) -> tuple[Ends, Ints, int]:
-    """Number the nodes of the search graph; return the ends, their network nodes, and `inner`.
+    """Give the search graph its nodes; return the ends, their network nodes, and `inner`.
 
     A search goes from facilities to people, so a rider's one-way street is searched backwards.
     """

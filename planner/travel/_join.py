@@ -187,7 +187,7 @@ def _seeds(first, last, entries, network, graph, closed, seed_at, seen, mark, no
             way = along[k] if side == 0 else max(length[e] - along[k], 0.0)
             pace = to_tail[e] if side == 0 else to_head[e]
             time = minutes[k] + delay[e, side]
-            if way > 0:
+            if way > SLACK_M:  # less is rounding, which no one-way street forbids
                 time += way * pace
             if time == np.inf:
                 continue

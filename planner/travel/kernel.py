@@ -219,9 +219,7 @@ def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
                     for j in range(target[1][t], target[1][t + 1]):
                         piece = target[2][j]
                         if stamp[piece] == o:
-                            metres = common_point_metres(
-                                x, y, x2, y2, ends, piece, limit, barriers
-                            )
+                            metres = common_point_metres(x, y, x2, y2, ends, piece, limit, barriers)
                             minutes = metres * leg_pace
                             n_touched = _improve(t, minutes, best, touched, n_touched)
     return n_touched

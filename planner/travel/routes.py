@@ -108,7 +108,8 @@ _NOTHING: Final = np.empty((0, 2))
 
 def _direct(streets: Streets, start: Access, end: Access, straight_m: float) -> _Walk:
     near = straight_m <= streets.access.limit_m + SLACK_M
-    free = near and clear(*start.xy[0], *end.xy[0], barrier_arrays(streets))
+    (x1, y1), (x2, y2) = start.xy[0], end.xy[0]
+    free = near and clear(x1, y1, x2, y2, barrier_arrays(streets))
     return (straight_m * streets.leg_pace if free else np.inf), DIRECT, _NOTHING, []
 
 
@@ -119,9 +120,7 @@ def _over_one_point(streets: Streets, start: Access, end: Access) -> _Walk:
     (x1, y1), (x2, y2) = start.xy[0], end.xy[0]
     for piece in np.intersect1d(start.piece, end.piece):
         ends = streets.pieces.ends
-        metres = common_point_metres(
-            x1, y1, x2, y2, ends, piece, limit, barrier_arrays(streets)
-        )
+        metres = common_point_metres(x1, y1, x2, y2, ends, piece, limit, barrier_arrays(streets))
         if metres * streets.leg_pace < best[0]:
             foot1, height1, low1, high1, length = chord(x1, y1, ends, piece, limit)
             foot2, height2, low2, high2, _ = chord(x2, y2, ends, piece, limit)

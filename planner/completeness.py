@@ -68,8 +68,7 @@ def completeness(
     facilities : Points, metric CRS
         status, and where known in_ring, opening_hours, services. Only open ones inside count.
     compounds : polygons, metric CRS
-        The layer `compounds`: town, state, gates_mapped, gates_inferred; those of the ring do not
-        count.
+        The layer `compounds`: town, state; those of the ring do not count.
 
     Returns
     -------
@@ -97,6 +96,7 @@ def completeness(
                 **_street_figures(streets, shape),
                 **_unit_figures(units),
                 **_compound_figures(inside),
+                **_gate_figures(network, shape),
                 **_facility_figures(facilities, shape),
             }
         )
@@ -175,12 +175,21 @@ def _unit_figures(units: pd.DataFrame) -> dict[str, float]:
 
 
 def _compound_figures(compounds: pd.DataFrame) -> dict[str, int]:
-    """Count compounds, those that nobody is known to leave, and their gates."""
+    """Count compounds, and those that nobody is known to leave."""
     return {
         "compounds": len(compounds),
         "compounds_no_gate": int((compounds["state"] == NO_GATE).sum()),
-        "gates_mapped": int(compounds["gates_mapped"].sum()),
-        "gates_inferred": int(compounds["gates_inferred"].sum()),
+    }
+
+
+def _gate_figures(network: WalkNetwork, shape: BaseGeometry) -> dict[str, int]:
+    """Count the gates of compounds inside a polygon; groups of private streets have gates too."""
+    gates = network.walls.gates
+    inside = np.asarray(shapely.intersects_xy(shape, *network.xy[gates.node].T), dtype=bool)
+    inside &= gates.compound >= 0
+    return {
+        "gates_mapped": int((inside & gates.mapped).sum()),
+        "gates_inferred": int((inside & gates.inferred).sum()),
     }
 
 
@@ -230,10 +239,14 @@ def _notes(table: pd.DataFrame, unknown: pd.DataFrame) -> list[str]:
     notes = [_sparse_note(table.iloc[1:])]
     notes += [text.format_map(whole) for key, text in _NOTES.items() if whole[key]]
     for row in unknown[unknown["area"] == ALL].to_dict("records"):
-        notes.append(
-            f"unknown: {row['share']:.1%} of the people of kind {row['kind']} ({row['reason']})"
-        )
+        share, kind, reason = _percent(row["share"]), row["kind"], row["reason"]
+        notes.append(f"unknown: {share} of the people of kind {kind} ({reason})")
     return [note for note in notes if note]
+
+
+def _percent(share: float) -> str:
+    """Return a share in words that never call some people none."""
+    return f"{share:.1%}" if share >= 0.0005 else "less than 0.1%"
 
 
 def _sparse_note(towns: pd.DataFrame) -> str:

@@ -3,16 +3,18 @@
 from dataclasses import replace
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from shapely.geometry import box
 
 from planner.area import StudyArea
 from planner.completeness import completeness
+from planner.network.walls import Gates
 from tests.drawing import FRAME, Drawing
 
 STREET = "highway=residential"
-COLUMNS = ["town", "state", "gates_mapped", "gates_inferred"]
+COLUMNS = ["town", "state"]
 EMPTY = gpd.GeoDataFrame(columns=[*COLUMNS, "geometry"], geometry="geometry", crs=FRAME)
 
 
@@ -78,8 +80,8 @@ def facilities():
 
 @pytest.fixture
 def compounds():
-    rows = [("West", "gates mapped", 2, 0), ("East", "gates inferred", 0, 3),
-            ("East", "no gate known", 0, 0), ("", "no gate known", 0, 0)]  # fmt: skip
+    rows = [("West", "gates mapped"), ("East", "gates inferred"), ("East", "no gate known"),
+            ("", "no gate known")]  # fmt: skip
     shapes = [box(x, 100, x + 50, 150) for x in (100, 1100, 1200, 2200)]  # the last in the ring
     return gpd.GeoDataFrame(rows, columns=COLUMNS, geometry=shapes, crs=FRAME)
 
@@ -130,24 +132,42 @@ def test_only_open_facilities_inside_are_asked_for_hours(network, area, demand, 
     assert rows["all"]["facilities_no_hours"] == rows["all"]["facilities"] == 2
 
 
-def test_compounds_and_gates_are_those_of_the_layer(network, area, demand, facilities, compounds):
+@pytest.fixture
+def gated(network):
+    """Two mapped gates of the private street in East, one inferred in West, one on a public way."""
+    nodes = [np.flatnonzero((network.xy.round() == at).all(axis=1))[0]
+             for at in ((1200, 500), (1200, 300), (500, 500), (500, 900))]  # fmt: skip
+    words = np.full(4, "", dtype=object)
+    gates = Gates(
+        node=np.array(nodes), compound=np.array([0, 0, 0, -1]),
+        mapped=np.array([True, True, False, True]),
+        inferred=np.array([False, False, True, False]), shut_as_tagged=np.zeros(4, dtype=bool),
+        passes=np.full(4, "residents", dtype=object), gate_id=words, name=words, hours=words,
+    )  # fmt: skip
+    return replace(network, walls=replace(network.walls, gates=gates))
+
+
+def test_gates_are_counted_where_they_stand(gated, area, demand, facilities):
+    rows = rows_of(completeness(gated, area, demand, facilities, EMPTY))
+    assert [rows[name]["gates_mapped"] for name in ("all", "West", "East")] == [2, 0, 2]
+    assert [rows[name]["gates_inferred"] for name in ("all", "West", "East")] == [1, 1, 0]
+
+
+def test_compounds_are_those_of_the_layer(network, area, demand, facilities, compounds):
     rows = rows_of(completeness(network, area, demand, facilities, compounds))
     assert [rows[name]["compounds"] for name in ("all", "West", "East")] == [3, 1, 2]
     assert [rows[name]["compounds_no_gate"] for name in ("all", "West", "East")] == [1, 0, 1]
-    assert [rows["all"][key] for key in ("gates_mapped", "gates_inferred")] == [2, 3]
 
 
-def test_the_notes_say_what_is_missing_and_nothing_else(
-    network, area, demand, facilities, compounds
-):
-    notes = completeness(network, area, demand, facilities, compounds)["notes"]
+def test_the_notes_say_what_is_missing_and_nothing_else(gated, area, demand, facilities, compounds):
+    notes = completeness(gated, area, demand, facilities, compounds)["notes"]
     assert notes == [
         "no street nearby: 1 of 4 units; their people are unknown, not left out",
         "streets joined to nothing else: 0.1 km in islands (1); people who meet no other street "
         "are unknown",
         "no gate known: 1 of 3 compounds; a table of gates would settle whether their people are "
         "served",
-        "gates inferred where a street goes through a wall: 3, mapped: 2; walks through an "
+        "gates inferred where a street goes through a wall: 1, mapped: 2; walks through an "
         "inferred one are likely, not known",
         "private streets without an outline: 1 groups; each is taken for a compound of its own",
         "no opening hours: 1 of 2 facilities; they count as always open",

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
 from planner.coverage import Grounds, grounds_of, judge
@@ -20,7 +21,7 @@ from planner.network.model import WalkNetwork
 from planner.network.walls import Gates
 from planner.profiles import WalkProfile
 from planner.services import serving
-from planner.travel.access import Access, join, take
+from planner.travel.access import Access, join, put, take
 from planner.travel.minutes import (
     ReachedPairs,
     cores,
@@ -35,6 +36,8 @@ Flags = NDArray[np.bool_]
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
+#: Beyond the access limit a shut gate changes no leg; this much for the size of the gate.
+SLACK_M: Final = 1.0
 #: The level of a question about facilities of any level.
 ANY_LEVEL: Final = "any"
 #: Walks one metre a minute everywhere, so that its minutes are metres along the way.
@@ -173,16 +176,31 @@ class Walks:
         return self._shut[moment]
 
     def _joined(self, profile: WalkProfile, shut: tuple[int, ...]) -> Walk:
-        """Join units and facilities; a gate between compound and street changes no legs."""
+        """Join units and facilities; a gate shut for some hours changes only legs beside it."""
         streets = prepare_streets(self._network, profile, self._access, WallRules(shut=shut))
         usual = self.of(profile) if shut else None
-        if usual is not None and np.array_equal(streets.ends.delay, usual.streets.ends.delay):
-            return Walk(streets, usual.places, usual.units, usual.grounds)
-        units = join(streets, self._xy, reached=True)
-        places = join_facilities(streets, self._facilities)
+        if usual is None or not np.array_equal(streets.ends.delay, usual.streets.ends.delay):
+            units = join(streets, self._xy, reached=True)
+            places = join_facilities(streets, self._facilities)
+        else:
+            gates = self._network.walls.gates
+            spots = self._network.xy[gates.node[list(shut)]]
+            far_m = self._access.limit_m + SLACK_M
+            rows = _near(self._xy, spots, far_m)
+            units = put(usual.units, rows, join(streets, self._xy[rows], reached=True))
+            rows = _near(usual.places.xy, spots, far_m)
+            again = join_facilities(streets, self._facilities.iloc[rows])
+            places = put(usual.places, rows, again)
         # A gate that is shut for the night is known all the same.
         grounds = usual.grounds if usual else grounds_of(streets, units, self._data)
         return Walk(streets, places, units, grounds)
+
+
+def _near(
+    xy: NDArray[np.float64], spots: NDArray[np.float64], within_m: float
+) -> NDArray[np.int64]:
+    """Return which of the places (n, 2) lie within some metres of any spot."""
+    return np.flatnonzero(KDTree(spots).query(xy)[0] <= within_m)
 
 
 def gates_closed_at(gates: Gates, moment: Moment | None) -> tuple[int, ...]:

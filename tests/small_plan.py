@@ -54,15 +54,22 @@ def inputs_of(
     totals=(),
     service="",
     bounds=None,
+    heading="facility_id,name",
+    gates=(),
+    more="",
 ) -> Inputs:
     """Write a plan and what it names, and read it.
 
     `demand` is the text of all [[demand]]; tables : file -> rows (id, people, x, y); area, towns :
-    polygons in metres; bounds : extent in metres that the extract claims.
+    polygons in metres; bounds : extent in metres that the extract claims; heading : of the
+    facilities, whose rows end in x, y; gates : rows gate_id, hours, who, x, y; more : end of the
+    plan.
     """
     (folder / "streets.osm").unlink(missing_ok=True)
     drawing.write(folder / "streets.osm")
-    write_table(folder / "facilities.csv", "facility_id,name", facilities)
+    write_table(folder / "facilities.csv", heading, facilities)
+    if gates:
+        write_table(folder / "gates.csv", "gate_id,hours,who", gates)
     for name, rows in (tables or {}).items():
         write_table(folder / name, "id,people", rows)
     text = 'name = "small"\nlanguage = "en"\n'
@@ -74,8 +81,9 @@ def inputs_of(
         text += 'towns = "towns.geojson"\n'
     lines = [",".join(map(str, row)) for row in (("town", "kind", "people"), *totals)]
     (folder / "totals.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    text += '[network]\nosm = "streets.osm"\n[facilities]\ntable = "facilities.csv"\n'
-    (folder / "plan.toml").write_text(f"{text}{demand}\n[service]\n{service}\n", encoding="utf-8")
+    text += '[network]\nosm = "streets.osm"\n' + ('gates = "gates.csv"\n' if gates else "")
+    text += f'[facilities]\ntable = "facilities.csv"\n{demand}\n[service]\n{service}\n{more}\n'
+    (folder / "plan.toml").write_text(text, encoding="utf-8")
     inputs = load_inputs(load_plan(folder / "plan.toml"))
     if bounds is None:
         return inputs

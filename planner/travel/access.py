@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -78,7 +78,8 @@ def join(
         Whether a search ends at these points (people) instead of starting there (facilities): for
         riders on one-way streets these differ.
     closed : shape (n,)
-        Facilities that outsiders may not enter; outside every compound nobody is known to be inside.
+        Facilities that outsiders may not enter; outside every compound nobody is known
+        to be inside.
     inside : shape (n,)
         What `streets.compound_at` says of these points, where the caller knows it already.
     """
@@ -162,6 +163,30 @@ def take(places: Access, rows: NDArray[np.int64]) -> Access:
         *part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes),
         *part(places.seed_starts, places.seed_node, places.seed_minutes),
     )
+
+
+def put(places: Access, rows: NDArray[np.int64], other: Access) -> Access:
+    """Return an access table with those of its points (k,) replaced by the k of another one."""
+
+    def ragged(name: str) -> list[NDArray[Any]]:
+        """Put the starts of one ragged table behind the other's."""
+        first, second = getattr(places, name), getattr(other, name)
+        return [first, first[-1] + second[1:]]
+
+    starts = {"piece_starts", "entry_starts", "seed_starts"}
+    both = Access(
+        **{
+            entry.name: np.concatenate(
+                ragged(entry.name)
+                if entry.name in starts
+                else [getattr(places, entry.name), getattr(other, entry.name)]
+            )
+            for entry in fields(Access)
+        }
+    )
+    order = np.arange(len(places))
+    order[rows] = len(places) + np.arange(len(rows))
+    return take(both, order)
 
 
 def shut_in(streets: Streets, units: Access) -> NDArray[np.bool_]:

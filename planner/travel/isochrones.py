@@ -250,9 +250,8 @@ def _labelled(streets: Streets) -> tuple[NDArray[np.int32], tuple[int, int]]:
     high = np.ceil((xy.max(axis=0) + margin) / CELL_M).astype(np.int64)
     label = np.full((high - low + 1)[::-1], UNASKED, dtype=np.int32)
     shapes = streets.network.walls.compounds.shape
-    for number in np.argsort(
-        -shapely.area(shapes), kind="stable"
-    ):  # the smallest has the last word
+    # The smallest has the last word.
+    for number in np.argsort(-shapely.area(shapes), kind="stable"):
         if shapely.is_empty(shapes[number]):
             continue
         box = np.array(shapely.bounds(shapes[number])).reshape(2, 2) / CELL_M

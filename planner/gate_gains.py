@@ -13,15 +13,9 @@ from numpy.typing import NDArray
 from planner.demand import locate
 from planner.gaps import PEOPLE_COLUMNS
 from planner.travel.access import Access
-from planner.travel.openings import (
-    SPACING_M,
-    NewlyReached,
-    WallPlaces,
-    find_newly_reached,
-    find_wall_places,
-    gates_to_open,
-)
+from planner.travel.openings import NewlyReached, find_newly_reached, gates_to_open
 from planner.travel.streets import Streets, shut_gates
+from planner.travel.wall_places import SPACING_M, WallPlaces, find_wall_places
 
 #: Kinds of openings: a gate that is shut, one for residents only, and a wall without a gate.
 KINDS: Final = ("closed gate", "residents-only gate", "new opening")

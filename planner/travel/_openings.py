@@ -119,13 +119,14 @@ def _open_gate(row, step, state, changes, heap):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _straight(x, y, compound, points, legs, found, metres):  # type: ignore[no-untyped-def]
-    """Write the points that meet a street right at (x, y), and how far away; return how many.
+def _straight(place, compound, points, legs, found, metres):  # type: ignore[no-untyped-def]
+    """Write the points with a leg right to a new node, and how far away; return how many.
 
-    The street is that of a compound, or public (-1).
+    Those of one compound, or (-1) all that may use public streets.
     """
     limit, _, barriers = legs
     frame, starts, items = points[1]
+    x, y = place
     n = 0
     left, right, low, high = cells_around(x, y, limit, frame)
     for row in range(low, high + 1):
@@ -148,8 +149,9 @@ def _straight(x, y, compound, points, legs, found, metres):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def _sooner_straight(time, whose, n, found, metres, leg_pace, closed, leaving):  # type: ignore[no-untyped-def]
-    """Return the fewer minutes of these and those of the origins that stand beside a place."""
+def _sooner(time, whose, n, room, leg_pace, closed, leaving):  # type: ignore[no-untyped-def]
+    """Return the fewer minutes of these and those of the origins with a leg to a node."""
+    found, metres = room
     for k in range(n):
         then = metres[k] * leg_pace
         if then < time and not (leaving and closed[found[k]]):
@@ -158,45 +160,59 @@ def _sooner_straight(time, whose, n, found, metres, leg_pace, closed, leaving): 
 
 
 @njit(cache=True, nogil=True)
+def _reach_all(time, whose, n, room, leg_pace, served, cutoff):  # type: ignore[no-untyped-def]
+    """Reach the targets with a leg to a node."""
+    for k in range(n):
+        _reach(room[0][k], time + room[1][k] * leg_pace, whose, served, cutoff)
+
+
+@njit(cache=True, nogil=True)
 def _open_link(row, figures, streets, doors, legs, room, state, changes, heap, served):  # type: ignore[no-untyped-def]
-    """Add a path from a street of a compound to a public one, with a gate for everybody."""
+    """Add a path from a street of a compound to a public one, with a gate for everybody.
+
+    The path is the compound's, so its public end stands in both layers of it as well. Legs may
+    come right to both of its ends, where they are nodes now.
+    """
     within, without, compound = row[0], row[1], row[2]
-    at_within, at_without = figures[0], figures[1]
-    way = figures[2] + figures[3]
-    leg_pace, closed = legs[1], doors[1][4]
-    inner = streets[7]
-    found, metres = room
-    outside, whose = _at_street(without, at_without, 0, state, streets, doors)
-    n = _straight(figures[6], figures[7], -1, doors[1], legs, found, metres)
-    outside, whose = _sooner_straight(outside, whose, n, found, metres, leg_pace, closed, True)
-    n = _straight(figures[4], figures[5], compound, doors[1], legs, found, metres)
-    leaving, whose_leaving = _at_street(within, at_within, 0, state, streets, doors)
-    leaving, whose_leaving = _sooner_straight(
-        leaving, whose_leaving, n, found, metres, leg_pace, closed, True
-    )
-    entering, whose_entering = _at_street(within, at_within, inner, state, streets, doors)
-    entering, whose_entering = _sooner_straight(
-        entering, whose_entering, n, found, metres, leg_pace, closed, False
-    )
-    inside, whose_inside = leaving, whose_leaving
-    if entering < leaving:
-        inside, whose_inside = entering, whose_entering
-    if inside + way < outside:
-        outside, whose = inside + way, whose_inside
+    path, step = figures[2], figures[3]
+    inside, outside = (figures[4], figures[5]), (figures[6], figures[7])
+    leg_pace, cutoff, closed = legs[1], changes[6], doors[1][4]
+    layers = (0, streets[7])
+    was_public, whose = _at_street(without, figures[1], 0, state, streets, doors)
+    n = _straight(outside, -1, doors[1], legs, *room)
+    public, whose = _sooner(was_public, whose, n, room, leg_pace, closed, True)
+    was, now, door = np.empty(2), np.empty(2), np.empty(2)  # inside, and at the gate
+    whose_now, whose_door = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64)
+    n = _straight(inside, compound, doors[1], legs, *room)
+    for k in range(2):
+        was[k], label = _at_street(within, figures[0], layers[k], state, streets, doors)
+        now[k], whose_now[k] = _sooner(was[k], label, n, room, leg_pace, closed, k == 0)
+        door[k], whose_door[k] = now[k] + path, whose_now[k]
+    n = _straight(outside, compound, doors[1], legs, *room)
+    for k in range(2):
+        door[k], whose_door[k] = _sooner(door[k], whose_door[k], n, room, leg_pace, closed, k == 0)
+        if door[k] + step < public:
+            public, whose = door[k] + step, whose_door[k]
+    for k in range(2):
+        if public + step < door[k]:
+            door[k], whose_door[k] = public + step, whose
+        if door[k] + path < now[k]:
+            now[k], whose_now[k] = door[k] + path, whose_door[k]
+    if public < was_public:
         _from_street(
-            without, at_without, 0, outside, whose, streets, doors, state, changes, heap, served
+            without, figures[1], 0, public, whose, streets, doors, state, changes, heap, served
         )
-        n = _straight(figures[6], figures[7], -1, doors[0], legs, found, metres)
-        for k in range(n):
-            _reach(found[k], outside + metres[k] * leg_pace, whose, served, changes[6])
-    if outside + way < entering or outside + way < leaving:
-        n = _straight(figures[4], figures[5], compound, doors[0], legs, found, metres)
-        for k in range(n):
-            _reach(found[k], outside + way + metres[k] * leg_pace, whose, served, changes[6])
-    for layer in (0, inner):
-        if outside + way < (leaving if layer == 0 else entering):
+    n = _straight(outside, -1, doors[0], legs, *room)
+    _reach_all(public, whose, n, room, leg_pace, served, cutoff)
+    n = _straight(outside, compound, doors[0], legs, *room)
+    for k in range(2):
+        _reach_all(door[k], whose_door[k], n, room, leg_pace, served, cutoff)
+    n = _straight(inside, compound, doors[0], legs, *room)
+    for k in range(2):
+        _reach_all(now[k], whose_now[k], n, room, leg_pace, served, cutoff)
+        if now[k] < was[k]:
             _from_street(
-                within, at_within, layer, outside + way, whose, streets, doors, state, changes,
+                within, figures[0], layers[k], now[k], whose_now[k], streets, doors, state, changes,
                 heap, served,
             )  # fmt: skip
 
@@ -205,7 +221,8 @@ def _open_link(row, figures, streets, doors, legs, room, state, changes, heap, s
 def _open_street(first, last, arms, streets, doors, state, changes, heap, served):  # type: ignore[no-untyped-def]
     """Let walkers pass a node at which nobody passed: `arms` are the edges that end there."""
     edge, along, pass_minutes = arms
-    owner, inner = streets[6], streets[7]
+    tail, head, owner, inner = streets[0], streets[1], streets[6], streets[7]
+    best, node_label = state
     for a in range(first, last):
         seen = False  # every compound once, and the public streets
         for b in range(first, a):
@@ -221,6 +238,11 @@ def _open_street(first, last, arms, streets, doors, state, changes, heap, served
                     time, label = _at_street(edge[b], along[b], layer, state, streets, doors)
                     if time + pass_minutes[b] < least:
                         least, whose = time + pass_minutes[b], label
+            node = (tail[edge[a]] if along[a] == 0 else head[edge[a]]) + layer
+            if best[node] < least:  # an origin that steps out right there
+                least, whose = best[node], node_label[node]
+            else:
+                _improve(node, least, whose, state, changes, heap)
             for b in range(a, last):
                 if least < np.inf and owner[edge[b]] == owner[edge[a]]:
                     _from_street(
@@ -230,8 +252,11 @@ def _open_street(first, last, arms, streets, doors, state, changes, heap, served
 
 
 @njit(cache=True, nogil=True)
-def _spread(graph, by_node, state, changes, heap, served):  # type: ignore[no-untyped-def]
-    """Let the nodes that are reached sooner improve their surroundings up to the cutoff."""
+def _spread(graph, by_node, gate, step, state, changes, heap, served):  # type: ignore[no-untyped-def]
+    """Let the nodes that are reached sooner improve their surroundings up to the cutoff.
+
+    `gate` are the nodes of an opened gate, -1 without one.
+    """
     starts, neighbour, minutes = graph
     best, label = state
     numbers, cutoff = changes[5], changes[6]
@@ -244,6 +269,26 @@ def _spread(graph, by_node, state, changes, heap, served):  # type: ignore[no-un
             _reach(by_node[1][k], now + by_node[2][k], label[node], served, cutoff)
         for k in range(starts[node], starts[node + 1]):
             _improve(neighbour[k], now + minutes[k], label[node], state, changes, heap)
+        if node == gate[0] or node == gate[1] or node == gate[2]:
+            _open_gate(gate, step, state, changes, heap)
+
+
+@njit(cache=True, nogil=True)
+def _step_in(opening, seeds, state, changes, heap):  # type: ignore[no-untyped-def]
+    """Let origins beside an opened gate walk to the nodes they come to now."""
+    starts, node, minutes, origin = seeds
+    for k in range(starts[opening], starts[opening + 1]):
+        _improve(node[k], minutes[k], origin[k], state, changes, heap)
+
+
+@njit(cache=True, nogil=True)
+def _step_out(opening, ends, near, state, served, cutoff):  # type: ignore[no-untyped-def]
+    """Reach the targets beside an opened gate from nodes, and without any."""
+    for k in range(ends[0][opening], ends[0][opening + 1]):
+        node = ends[1][k]
+        _reach(ends[3][k], state[0][node] + ends[2][k], state[1][node], served, cutoff)
+    for k in range(near[0][opening], near[0][opening + 1]):
+        _reach(near[1][k], near[2][k], near[3][k], served, cutoff)
 
 
 @njit(cache=True, nogil=True)
@@ -252,7 +297,7 @@ def newly_reached(first, last, openings, graph, streets, doors, legs, by_node, s
 
     Returns openings, targets, minutes and labels, in the order of the openings, then targets.
     """
-    kind, rows, figures, arms = openings
+    kind, rows, figures, arms, beside = openings
     before, cutoff = asked  # minutes of the targets without an opening
     n_nodes, n_targets = len(graph[0]) - 1, len(before)
     state = (start[0].copy(), start[1].copy())
@@ -262,8 +307,8 @@ def newly_reached(first, last, openings, graph, streets, doors, legs, by_node, s
         np.empty(n_nodes, dtype=np.int64), np.empty(n_nodes), np.empty(n_nodes, dtype=np.int64),
         np.full(n_nodes, -1, dtype=np.int64), mark, numbers, cutoff,
     )  # fmt: skip
-    room = len(graph[1]) + 2 * len(arms[0]) + 8
-    heap = (np.empty(room), np.empty(room, dtype=np.int64))
+    size = len(graph[1]) + 2 * len(arms[0]) + len(beside[0][1]) + 8
+    heap = (np.empty(size), np.empty(size, dtype=np.int64))
     soonest = np.full(n_targets, np.inf)
     nearest = np.empty(n_targets, dtype=np.int64)
     touched, count = np.empty(n_targets, dtype=np.int64), np.zeros(1, dtype=np.int64)
@@ -271,15 +316,22 @@ def newly_reached(first, last, openings, graph, streets, doors, legs, by_node, s
     found_opening, found_target = np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64)
     found_minutes, found_label = np.empty(256), np.empty(256, dtype=np.int64)
     most = max(n_targets, len(doors[1][2]))
-    beside = (np.empty(most, dtype=np.int64), np.empty(most))
+    room = (np.empty(most, dtype=np.int64), np.empty(most))
     n = 0
+    seeds, ends, near = beside
+    n_gates = len(seeds[0]) - 1
+    no_gate = np.full(3, -1, dtype=np.int64)
     for opening in range(first, last):
         mark[0], numbers[0], numbers[1], count[0] = opening, 0, 0, 0
+        gate, step = no_gate, 0.0
+        if opening < n_gates:
+            _step_in(opening, seeds, state, changes, heap)
         if kind[opening] == GATE:
-            _open_gate(rows[opening], figures[opening, 0], state, changes, heap)
+            gate, step = rows[opening], figures[opening, 0]
+            _open_gate(gate, step, state, changes, heap)
         elif kind[opening] == LINK:
             _open_link(
-                rows[opening], figures[opening], streets, doors, legs, beside, state, changes, heap,
+                rows[opening], figures[opening], streets, doors, legs, room, state, changes, heap,
                 served,
             )  # fmt: skip
         else:
@@ -287,7 +339,9 @@ def newly_reached(first, last, openings, graph, streets, doors, legs, by_node, s
                 rows[opening, 0], rows[opening, 1], arms, streets, doors, state, changes, heap,
                 served,
             )  # fmt: skip
-        _spread(graph, by_node, state, changes, heap, served)
+        _spread(graph, by_node, gate, step, state, changes, heap, served)
+        if opening < n_gates:
+            _step_out(opening, ends, near, state, served, cutoff)
         for k in range(numbers[0]):
             node = changes[0][k]
             state[0][node], state[1][node] = changes[1][k], changes[2][k]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -194,6 +194,14 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def in_blocks(work: Callable[[int, int], Any], count: int) -> list[Any]:
+    """Run work(first, last) over 0..count in blocks, on all cores; at least once."""
+    n_blocks = max(min(4 * cores(), count), 1)
+    bounds = np.linspace(0, count, n_blocks + 1).astype(int)
+    with ThreadPoolExecutor(cores()) as pool:
+        return list(pool.map(work, bounds[:-1], bounds[1:]))
 
 
 def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArray[np.float64]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COMPOUND_SIMPLIFY_M = 2.0
 BARRIER_SIMPLIFY_DEG = 3e-5
 #: So many openings are listed; the others stand in result.gpkg.
-GAINS_SHOWN = 100
+GAINS_SHOWN = 500
 BARRIER_KINDS = ("water", "railway", "motorway", "wall")
 _COMPOUND_FIELDS = ["kind", "state", "town", "gates_mapped", "gates_inferred", *PEOPLE]
 _GATE_FIELDS = ["passes", "hours", "state", "town"]

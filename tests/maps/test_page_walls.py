@@ -103,9 +103,9 @@ def test_empty_layers_and_keys_are_like_missing_ones(layers, summary):
 def test_only_the_first_openings_are_listed(layers, summary):
     import pandas as pd
 
-    many = pd.concat([layers["gate_gains"]] * 50, ignore_index=True)
-    gains = page_payload(layers | {"gate_gains": many.assign(rank=range(1, 151))}, summary)["gains"]
-    assert (gains["count"], gains["total"]) == (100, 150)
+    many = pd.concat([layers["gate_gains"]] * 200, ignore_index=True)
+    gains = page_payload(layers | {"gate_gains": many.assign(rank=range(1, 601))}, summary)["gains"]
+    assert (gains["count"], gains["total"]) == (500, 600)
 
 
 # -- gates --------------------------------------------------------------------------------------
@@ -130,6 +130,7 @@ def test_the_list_of_gates_leads_to_the_gate(visit, size):
         for words in ("1", "锦绣新村", "现为关闭 · 可到第6居民区站", "+2,360 人"):
             assert words in first
         assert "现仅限住户" in second
+        assert "现有出入口未知" in third
         assert "园区职工" in third
         assert "+75 人" in third
         assert "不可相加" in text(page, "#tab-gates")
@@ -137,6 +138,7 @@ def test_the_list_of_gates_leads_to_the_gate(visit, size):
         card = text(page, ".planner-card")
         assert "需修小路\n23 米" in card
         assert "2 处可替代的位置" in card
+        assert "也许已经有门：请先实地核对" in card
         if size == PHONE:
             page.keyboard.press("Escape")
         page.click("#gains button >> nth=0")

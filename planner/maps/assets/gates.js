@@ -1,6 +1,6 @@
 // Compounds, their gates, barriers, and what an opened gate would bring.
 
-const COMPOUND_ZOOM = 13.5, GATE_ZOOM = 15, BARRIER_ZOOM = 12.5;
+const COMPOUND_ZOOM = 13.5, GATE_ZOOM = 15, BARRIER_ZOOM = 12.5, GAINS_AFAR = 20;
 const WALLS = { outline: '#8a7f6d', fill: 'rgba(138,127,109,.10)', gate: '#1c2430', opening: '#7b3fa0' };
 const BARRIERS = {
   water: { colour: '#8fb4cc', dash: [] }, railway: { colour: '#8b8f98', dash: [7, 3] },
@@ -125,12 +125,13 @@ function drawOpening(pen, x, y, rank, lit, view) {
   pen.fillText(String(rank), x, y + 0.7 / k);
 }
 
-// The numbers of the ranked openings, while their list is in front or one of them is open.
+// The numbers of the ranked openings, while their list is in front or one of them is open; from afar only the first.
 function drawOpenings(pen, scene, state, view) {
   const placed = [], r = rankSize(view), { box } = view;
   const lit = (gain) => state.open === 'o' + gain.index;
-  const listed = state.tab === 'gates' ? scene.gains : [];
-  for (const gain of scene.gains.filter(lit).concat(listed.filter((one) => state.town === null || one.town === state.town))) {
+  const here = state.tab === 'gates' ? scene.gains.filter((one) => state.town === null || one.town === state.town) : [];
+  const listed = view.zoom < COMPOUND_ZOOM ? here.slice(0, GAINS_AFAR) : here;
+  for (const gain of scene.gains.filter(lit).concat(listed)) {
     if (!(gain.x > box.x0 && gain.x < box.x1 && gain.y > box.y0 && gain.y < box.y1)) continue;
     if (placed.some((other) => Math.hypot(other.x - gain.x, other.y - gain.y) < 2.15 * r)) continue;
     placed.push(gain);
@@ -192,9 +193,13 @@ function gainCard(gain, page) {
       [words.say('gain_reach'), link],
       [words.say('town'), gain.town],
     ]),
+    unseen(gain, page) ? make('p', { class: 'note' }, words.say('gain_unseen_long')) : null,
     make('p', { class: 'how' }, words.say('gains_how', { minutes: whole(page.lastCutoff) })),
   ];
 }
+
+// Whether nobody knows a gate of the compound: it may well have one there already.
+const unseen = (gain, page) => gain.compound !== null && noGate(page.scene.compounds[gain.compound]);
 
 function gainName(gain, page) {
   const inside = gain.compound === null ? null : page.scene.compounds[gain.compound];
@@ -204,7 +209,7 @@ function gainName(gain, page) {
 function gainItem(gain, page) {
   const { words, state, scene } = page;
   const station = gain.facility === null ? null : scene.facilities[gain.facility];
-  const why = [words.term('gain', gain.kind), station ? words.say('gain_to', { station: station.name || words.say('facility_unnamed') }) : null]
+  const why = [unseen(gain, page) ? words.say('gain_unseen') : words.term('gain', gain.kind), station ? words.say('gain_to', { station: station.name || words.say('facility_unnamed') }) : null]
     .filter((text) => text).join(words.language === 'zh' ? ' · ' : ', ');
   const kind = [page.gapKind, ...page.data.kinds].find((one) => gain['people_' + one] > 0) || page.gapKind;
   const people = words.say('gain_people', { people: words.persons(gain['people_' + kind] || 0) });

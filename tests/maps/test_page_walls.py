@@ -8,8 +8,17 @@ from urllib.parse import quote
 
 import pytest
 
+from planner import gate_gains, walls_layers
+from planner.causes import CAUSES
+from planner.coverage import REASONS
 from planner.maps import draw_map, save_map
 from planner.maps._payload import page_payload
+from planner.maps.texts import TEXTS
+from planner.moments import USUAL_MOMENTS
+from planner.network.walls import BARRIER_KINDS, EVERYONE, NOBODY, RESIDENTS
+from planner.plan import GATE_MODES
+from planner.profiles import PROFILES
+from planner.services import SERVICES_EN
 from tests.maps import sample, sample_walls
 from tests.maps.sample import DESKTOP, PHONE
 
@@ -106,6 +115,29 @@ def test_only_the_first_openings_are_listed(layers, summary):
     many = pd.concat([layers["gate_gains"]] * 200, ignore_index=True)
     gains = page_payload(layers | {"gate_gains": many.assign(rank=range(1, 601))}, summary)["gains"]
     assert (gains["count"], gains["total"]) == (500, 600)
+
+
+@pytest.mark.parametrize(
+    ("group", "values"),
+    [
+        ("barrier", BARRIER_KINDS),
+        ("cause", CAUSES),
+        ("gain", gate_gains.KINDS),
+        ("gate", (walls_layers.OPEN, walls_layers.SHUT)),
+        ("mode", GATE_MODES),
+        ("moment", USUAL_MOMENTS),
+        ("passes", (EVERYONE, RESIDENTS, NOBODY)),
+        ("profile", PROFILES),
+        ("reason", REASONS),
+        ("reason_long", REASONS),
+        ("service", SERVICES_EN),
+        ("state", (walls_layers.MAPPED, walls_layers.INFERRED, walls_layers.NO_GATE,
+                   walls_layers.NOT_WALLED)),
+    ],
+)  # fmt: skip
+def test_each_word_of_a_run_has_a_text(group, values):
+    for texts in TEXTS.values():
+        assert [value for value in values if not texts.get(f"{group}_{value}")] == []
 
 
 # -- gates --------------------------------------------------------------------------------------

@@ -9,11 +9,13 @@ import geopandas as gpd
 
 from planner.area import StudyArea, study_area
 from planner.facilities import place_facilities
+from planner.groups import group_people
 from planner.network import WalkNetwork
 from planner.network.stored import network_of_plan
 from planner.people import People, place_people
 from planner.profiles import fastest
 from planner.provenance import dropped_rows, warnings_of
+from planner.services import moment_notes
 from planner.sources.inputs import Inputs
 from planner.travel.streets import AccessRules, prepare_streets
 
@@ -55,6 +57,13 @@ def check_inputs(inputs: Inputs) -> Findings:
     rules = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
     table, facilities = place_facilities(inputs, prepare_streets(network, profile, rules), area)
     people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
-    warnings = [*inputs.notes, *warnings_of(inputs, network, facilities, area), *people.notes]
+    groups = group_people(people.units, people.table, inputs.groups, area.town_names)
+    warnings = [
+        *inputs.notes,
+        *warnings_of(inputs, network, facilities, area),
+        *people.notes,
+        *groups.notes,
+        *moment_notes(facilities[facilities["counts"]], plan.asked_moments),
+    ]
     dropped = [*dropped_rows(table), *people.dropped, *dropped_rows(inputs.gates)]
     return Findings(area, network, facilities, people, dropped, warnings)

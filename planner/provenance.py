@@ -126,16 +126,27 @@ def provenance_of(
         "access_limit_m": plan.network.access_limit_m,
         "access_detour": plan.network.access_detour,
         "cutoffs_minutes": plan.service.cutoffs_minutes,
-        "profile": {
-            "name": profile.name,
-            "speed_kmh": profile.speed_kmh,
-            "steps_factor": profile.steps_factor,
-            "source": profile.source,
-            "status": profile.status,
-        },
+        "profile": _profile_row(profile),
+        "profiles": [_profile_row(one) for one in plan.judged_profiles],
+        "moments": [
+            {"name": one.name, "at": one.at.isoformat(timespec="minutes"), "timezone": one.timezone}
+            for one in plan.asked_moments
+        ],
         "osm_date": inputs.osm.timestamp,
         "seconds": {"reading": inputs.seconds} | stages.seconds,
         "peak_memory_mb": {"reading": stages.start_mb} | stages.peak_mb,
         "dropped_rows": dropped,
         "warnings": warnings,
+    }
+
+
+def _profile_row(profile: WalkProfile) -> dict[str, Any]:
+    """Return a profile with where each of its figures comes from, and what it is."""
+    return {
+        "name": profile.name,
+        "vehicle": profile.vehicle,
+        **{figure.key: figure.value for figure in profile.figures},
+        "source": profile.source,
+        "status": profile.status,
+        "figures": [vars(figure) for figure in profile.figures],
     }

@@ -19,6 +19,7 @@ from planner.facilities import place_facilities
 from planner.figures import find_figures
 from planner.gap_routes import route_gaps
 from planner.gaps import find_gaps, find_unknown_areas, gap_members, join_distances
+from planner.gate_gains import GateGains, find_gate_gains
 from planner.groups import group_people
 from planner.judging import Judged, Walks, judge_units
 from planner.landmarks import find_landmarks
@@ -141,6 +142,8 @@ def run_plan(
         gaps, unknown = _gaps(case, judged, verdicts.causes[profile.name], repeats)
     with stages("gap routes"):
         routes = route_gaps(gaps, judged.demand, counting, streets)
+    with stages("gate gains"):
+        gains = _gate_gains(case, walks, judged)
     with stages("walls"):
         home = walks.of(profile).units.compound
         compounds = compound_layer(streets, judged.demand, home, area)
@@ -148,6 +151,8 @@ def run_plan(
         demand = judged.demand.drop(columns=["weight", "cell"]).assign(
             compound_id=ids[home], only_at=figures.only_at
         )
+        if repeats is not None:
+            demand = demand.assign(covered_share=repeats.covered_share())
         lacking = completeness(network, area, judged.demand, facilities, compounds)
     layers = {
         "areas": area_layer(area, plan.title),
@@ -160,6 +165,7 @@ def run_plan(
         "compounds": compounds,
         "gates": gate_layer(streets, area),
         "barriers": barrier_layer(streets, area),
+        "gate_gains": gains.table,
         "walk_edges": network.to_edges(profile),
         "zones": case.people.zones,
         "backdrop": backdrop_layer(inputs, area),
@@ -177,6 +183,7 @@ def run_plan(
         figures=figures,
         completeness=lacking,
         uncertainty=summary_of_repeats(plan, judged.demand, repeats, gaps, towns),
+        openings=gains.counted,
         warnings=warnings,
         invented_streets=inputs.osm.invented,
     )
@@ -277,6 +284,21 @@ def _gaps(
         ranges = gap_ranges(demand, gap_members(demand, join_m), repeats)
         gaps = gaps.join(ranges, on="gap_id")
     return gaps, find_unknown_areas(demand, join_m, landmarks)
+
+
+def _gate_gains(case: _Case, walks: Walks, judged: Judged) -> GateGains:
+    """Say who would be served if a gate or a wall were opened, to the plan's own profile."""
+    walk = walks.of(case.streets.profile)
+    return find_gate_gains(
+        walk.streets,
+        walk.places,
+        walk.units,
+        judged.demand["minutes"].to_numpy(dtype=np.float64),
+        demand=judged.demand,
+        facility_ids=case.counting["facility_id"].to_numpy(dtype=object),
+        towns=case.area.towns,
+        cutoff_minutes=case.inputs.plan.service.cutoffs_minutes[-1],
+    )
 
 
 def _committees(case: _Case, walks: Walks, judged: Judged) -> gpd.GeoDataFrame | None:

@@ -16,6 +16,8 @@ from planner.uncertainty import Repeats, run_table, share_ranges
 
 #: What every table of a synthetic plan says of itself, by the plan's language.
 NOTICES: Final = {"zh": "演示数据，非真实", "en": "Demo data, not real"}
+#: Openings in the summary; the layer has them all.
+MOST_GAINS: Final = 50
 
 
 def notice_of(plan: Plan) -> str:
@@ -48,13 +50,15 @@ def build_summary(
     figures: Figures,
     completeness: dict[str, Any],
     uncertainty: dict[str, Any] | None,
+    openings: pd.DataFrame,
     warnings: list[str],
     invented_streets: bool = False,
 ) -> dict[str, Any]:
     """Return the content of summary.json.
 
-    `invented_streets` says that the extract calls itself synthetic: its streets are not credited
-    to OpenStreetMap. Other invented data may well lie on real streets.
+    `openings` counts the openings behind the layer `gate_gains`. `invented_streets` says that the
+    extract calls itself synthetic: its streets are not credited to OpenStreetMap. Other invented
+    data may well lie on real streets.
     """
     facilities = layers["facilities"]
     joined = facilities["joined"].to_numpy(dtype=bool)
@@ -80,6 +84,8 @@ def build_summary(
         "titles": _titles(plan),
         "notes": _notes(plan),
         "gaps": plain_rows(with_lonlat(layers["gaps"])),
+        "gate_gains": plain_rows(with_lonlat(layers["gate_gains"].head(MOST_GAINS))),
+        "openings": plain_rows(openings),
         "warnings": warnings,
     }
 

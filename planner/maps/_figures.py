@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ROWS = ("coverage", "checks", "profiles", "moments", "services", "groups")
+_ROWS = ("coverage", "checks", "profiles", "moments", "services", "groups", "openings")
 _OF_GAPS = {"gaps", "runs"}
 
 

@@ -342,13 +342,16 @@ def _demand(demand: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
     cells = grid.steps(lonlat(demand.geometry.to_numpy())) // 500
     demand = demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
     verdict = demand["verdict"].astype(str)
-    moments: dict[str, Any] = {}
+    more: dict[str, Any] = {}
     if "only_at" in demand.columns:  # few patterns stand at many units
         patterns = [text or "" for text in column(demand, "only_at")]
         known = {text: place for place, text in enumerate(dict.fromkeys(patterns))}
-        moments = {"only": list(known), "only_at": [known[text] for text in patterns]}
+        more = {"only": list(known), "only_at": [known[text] for text in patterns]}
+    if "covered_share" in demand.columns:  # hundredths of the repeats
+        shares = [rounded(value, 2) for value in column(demand, "covered_share")]
+        more["sure"] = [None if share is None else round(100 * share) for share in shares]
     return {
-        **moments,
+        **more,
         "count": len(demand),
         "kind": [KINDS.index(kind) if kind in KINDS else -1 for kind in demand["kind"]],
         "verdict": [_VERDICTS.index(word) if word in _VERDICTS else -1 for word in verdict],

@@ -110,7 +110,9 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
     return sample.layers() | {
         "compounds": compounds(), "gates": gates(), "barriers": barriers(),
         "gate_gains": gate_gains(), "gaps": gaps(), "unknown_areas": unknown_areas(),
-        "demand": demand.assign(only_at=patterns[np.arange(len(demand)) % 3]),
+        "demand": demand.assign(
+            only_at=patterns[np.arange(len(demand)) % 3], covered_share=0.9
+        ),
     }  # fmt: skip
 
 
@@ -195,6 +197,10 @@ def summary() -> dict[str, Any]:
             for row in whole
         ],
         "groups": [group_row(row) for row in last if row["kind"] == "residential"],
+        "openings": [
+            {"kind": "closed gate", "considered": 12, "with_gain": 2, "listed": 1},
+            {"kind": "new opening", "considered": 24_323, "with_gain": 9, "listed": 1},
+        ],
         "titles": {"groups": {"old": "高龄老人"}, "moments": {}},
         "completeness": completeness(),
         "uncertainty": uncertainty(last),

@@ -148,7 +148,7 @@ function onlyAtWords(moments, page) {
 
 function unitCard(index, page) {
   const { words, scene } = page;
-  const { kind, verdict, people, minutes, only_at: onlyAt, only } = scene.demand;
+  const { kind, verdict, people, minutes, only_at: onlyAt, only, sure } = scene.demand, { repeats } = page.summary.uncertainty;
   const kinds = ['residential', 'industrial', 'commercial'];
   const verdicts = ['covered', 'gap', 'unknown'];
   return [
@@ -157,6 +157,7 @@ function unitCard(index, page) {
       [words.say('kind_' + (kinds[kind[index]] || 'all')), words.persons(people[index])],
       [words.say('verdict'), words.say('verdict_' + verdicts[verdict[index]])],
       [words.say('walk'), minutes[index] === null ? words.say('gap_no_path') : words.minutes(minutes[index], page.lastCutoff)],
+      [words.say('repeated'), repeats && sure && known(sure[index]) ? words.say('covered_in', { times: Math.round((sure[index] / 100) * repeats), repeats }) : null],
       [words.say('only_at'), onlyAt ? onlyAtWords(only[onlyAt[index]], page) : null],
     ]),
   ];

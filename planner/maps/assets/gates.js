@@ -226,6 +226,14 @@ function gainItem(gain, page) {
   make('span', { class: 'gap-people' }, who, people)));
 }
 
+// How many gates and walls were looked at for this list.
+function lookedAt(page) {
+  const { words, data } = page;
+  const parts = data.openings.filter((row) => row.considered > 0)
+    .map((row) => words.say('looked_at', { count: words.number(row.considered), kind: words.term('opening', row.kind) }));
+  return parts.length ? make('p', { class: 'gaps-how' }, words.say('looked_at_all', { parts: parts.join(words.language === 'zh' ? '、' : ', ') })) : null;
+}
+
 function renderGains(page) {
   const { words, scene, data } = page;
   if (!scene.gains.length) return;
@@ -238,5 +246,5 @@ function renderGains(page) {
       make('span', {}, words.say('gaps_count', { count: words.number(here.length) }))),
     make('p', { class: 'gaps-how' }, words.say('gains_how', { minutes: whole(page.lastCutoff) }), rest),
     make('ol', { id: 'gains', class: 'list' }, here.length ? shown.map((gain) => gainItem(gain, page)) : make('li', { class: 'gap-none' }, words.say('gains_none'))),
-    more);
+    more, lookedAt(page));
 }

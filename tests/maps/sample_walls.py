@@ -170,7 +170,12 @@ def summary() -> dict[str, Any]:
     last = [row for row in coverage if row["cutoff_minutes"] == 15]
     whole = [row for row in last if row["area"] == "all"]
     factors = dict(zip(MOMENTS, (0.97, 0.4, 0.6, 0.0), strict=True))
+    works = sample.rule_row(
+        "all", (300, 700, 0), tier=None, level="any", domains="industrial_park;mall", target=0.5,
+        result="missed", moment="night", profile="wheelchair", status="assumption",
+    ) | {"kind": "commercial", "people": whole[2]["people"]}  # fmt: skip
     return found | {
+        "checks": [works, *found["checks"]],
         "profiles": [
             changed(row, factor, profile=name)
             for name, factor in (("adult", 1.0), ("wheelchair", 0.5))

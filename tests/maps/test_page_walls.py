@@ -301,6 +301,14 @@ def test_moments_are_cards_that_change_the_figures(visit):
         assert page.locator("#moment").count() == 0
 
 
+def test_a_rule_names_whose_and_when_it_is(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.click("#figures-title")
+        checks = [row[0].splitlines()[0] for row in rows(page, "#tables")]
+        assert "商圈 · 任一层级 · 产业园区、商场 · 15 分钟内 · 轮椅 · 深夜" in checks
+        assert "已达标" in text(page, ".card >> nth=2")  # that of the plan's own target
+
+
 def test_a_unit_says_when_it_is_served(visit):
     with visit(reduced_motion="reduce") as page:
         place = page.evaluate("""(() => { const { only, only_at: at, xy } = planner.scene.demand;

@@ -54,7 +54,7 @@ class Summary {
     const counted = this.row(view, area, kind, cutoff), profile = view.profile || this.plan;
     const fits = this.checks.filter((row) => row.area === area && row.kind === kind && row.result
       && (!row.tier || (counted && row.people === counted.people))
-      && (!row.level || row.level === 'any' || row.level === 'all')
+      && (!row.level || row.level === 'any' || row.level === 'all') && !row.domains
       && (row.cutoff_minutes === cutoff || (!known(row.cutoff_minutes) && !known(row.cutoff_m)))
       && (row.moment || null) === (view.moment || null)
       && (!profile || !row.profile || row.profile === profile));

@@ -6,8 +6,9 @@ function checkWords(row, page) {
     : row.cutoff_minutes ? words.say('check_within_minutes', { minutes: whole(row.cutoff_minutes) }) : null;
   const level = row.level && row.level !== 'any' ? words.term('level', row.level) : words.say('check_any');
   const who = row.profile && row.profile !== page.summary.plan ? whoWords({ profile: row.profile }, page) : null;
+  const where = (row.domains || '').split(';').filter((name) => name).map((name) => words.term('domain', name)).join(words.language === 'zh' ? '、' : ', ');
   const when = row.moment ? momentWords(row.moment, page) : null;
-  return [words.has('kind_' + row.kind) ? words.say('kind_' + row.kind) : row.kind, level, within, who, when]
+  return [words.has('kind_' + row.kind) ? words.say('kind_' + row.kind) : row.kind, level, where, within, who, when]
     .filter((text) => text).join(' · ');
 }
 

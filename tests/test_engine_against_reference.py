@@ -20,6 +20,7 @@ from pyproj import CRS
 import tests.drawing as drawn
 from planner.crs import metric_crs_at, project
 from planner.network import WalkNetwork, build_network
+from planner.network.surroundings import surroundings_of
 from planner.profiles import PROFILES, WalkProfile
 from planner.sources.osm import load_osm
 from planner.travel.access import Access, join
@@ -27,7 +28,7 @@ from planner.travel.isochrones import isochrones
 from planner.travel.minutes import nearest_minutes, reached_pairs
 from planner.travel.streets import DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 from tests.reference import Pieces, Reference
-from tests.reference_osm import load_pieces
+from tests.reference_city import load_city
 from tests.reference_shapes import agreement
 
 ADULT = PROFILES["adult"]
@@ -126,15 +127,17 @@ class City:
     step: int
 
     def ends(self) -> tuple[Access, Access]:
-        return join(self.streets, self.facilities), join(self.streets, self.demand)
+        return join(self.streets, self.facilities), join(self.streets, self.demand, reached=True)
 
 
 def read_city(path, crs, places, *, step) -> City:
-    network = build_network(load_osm(path).ways, crs)
-    pieces = load_pieces(path, crs)
-    judge = Reference(pieces, ADULT.speed_kmh, DEFAULT_ACCESS.limit_m, DEFAULT_ACCESS.detour)
+    """Read a city twice, with its compounds, gates, barriers and crossings."""
+    extract = load_osm(path)
+    network = build_network(extract.ways, crs, around=surroundings_of(extract, crs))
+    city = load_city(path, crs)
+    judge = city.judge(ADULT.speed_kmh, DEFAULT_ACCESS.limit_m, DEFAULT_ACCESS.detour)
     streets = prepare_streets(network, ADULT, DEFAULT_ACCESS)
-    return City(network, streets, pieces, judge, *places(network), step)
+    return City(network, streets, city.pieces, judge, *places(network), step)
 
 
 def scattered(n_facilities, n_demand):
@@ -244,11 +247,12 @@ def test_isochrones_agree_are_valid_and_nested(city):
     assert shapely.is_valid(shapes).all()
     assert union.geometry.is_valid.all()
     assert shapely.covers(shapes[:, 1:], shapes[:, :-1]).all()
-    # corners are rounded to a millimetre, one by one
-    room = union.geometry.buffer(0.002).to_numpy()
-    assert shapely.covers(room[None, :], shapes).all()
+    # Corners are rounded to a millimetre, one by one. Behind barriers the places of a street that
+    # are tried depend on where its minutes bend, and those of the union bend elsewhere.
+    left_out = shapely.difference(shapes, union.geometry.buffer(0.002).to_numpy()[None, :])
+    assert (shapely.area(left_out) <= 0.01 * shapely.area(shapes)).all()
     worst = min(
-        agreement(shapes[k, -1], city.judge, city.facilities[k], 15.0)["iou"]
+        agreement(shapes[k, -1], city.judge, city.facilities[k], 15.0, step_m=12.0)["iou"]
         for k in range(0, len(shapes), city.step)
     )
     assert worst >= 0.97

@@ -28,5 +28,9 @@ class DemandError(PlannerError, ValueError):
     """There are no people to count, or people without a place."""
 
 
-class InfeasibleError(PlannerError, ValueError):
+class SitingError(PlannerError, ValueError):
+    """A question of siting that cannot be put as it stands."""
+
+
+class InfeasibleError(SitingError):
     """What is asked of the siting cannot be met."""

@@ -149,12 +149,12 @@ def _straight(place, compound, points, legs, found, metres):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def _sooner(time, whose, n, room, leg_pace, closed, leaving):  # type: ignore[no-untyped-def]
+def _sooner(time, whose, n, room, leg_pace, closed, layer):  # type: ignore[no-untyped-def]
     """Return the fewer minutes of these and those of the origins with a leg to a node."""
     found, metres = room
     for k in range(n):
         then = metres[k] * leg_pace
-        if then < time and not (leaving and closed[found[k]]):
+        if then < time and not (layer == 0 and closed[found[k]]):
             time, whose = then, found[k]
     return time, whose
 
@@ -177,20 +177,22 @@ def _open_link(row, figures, streets, doors, legs, room, state, changes, heap, s
     path, step = figures[2], figures[3]
     inside, outside = (figures[4], figures[5]), (figures[6], figures[7])
     leg_pace, cutoff, closed = legs[1], changes[6], doors[1][4]
-    layers = (0, streets[7])
-    was_public, whose = _at_street(without, figures[1], 0, state, streets, doors)
+    layers = np.array([0, streets[7]])  # no bare 0: numba would compile the callees twice
+    was_public, whose = _at_street(without, figures[1], layers[0], state, streets, doors)
     n = _straight(outside, -1, doors[1], legs, *room)
-    public, whose = _sooner(was_public, whose, n, room, leg_pace, closed, True)
+    public, whose = _sooner(was_public, whose, n, room, leg_pace, closed, layers[0])
     was, now, door = np.empty(2), np.empty(2), np.empty(2)  # inside, and at the gate
     whose_now, whose_door = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64)
     n = _straight(inside, compound, doors[1], legs, *room)
     for k in range(2):
         was[k], label = _at_street(within, figures[0], layers[k], state, streets, doors)
-        now[k], whose_now[k] = _sooner(was[k], label, n, room, leg_pace, closed, k == 0)
+        now[k], whose_now[k] = _sooner(was[k], label, n, room, leg_pace, closed, layers[k])
         door[k], whose_door[k] = now[k] + path, whose_now[k]
     n = _straight(outside, compound, doors[1], legs, *room)
     for k in range(2):
-        door[k], whose_door[k] = _sooner(door[k], whose_door[k], n, room, leg_pace, closed, k == 0)
+        door[k], whose_door[k] = _sooner(
+            door[k], whose_door[k], n, room, leg_pace, closed, layers[k]
+        )
         if door[k] + step < public:
             public, whose = door[k] + step, whose_door[k]
     for k in range(2):
@@ -200,8 +202,9 @@ def _open_link(row, figures, streets, doors, legs, room, state, changes, heap, s
             now[k], whose_now[k] = door[k] + path, whose_door[k]
     if public < was_public:
         _from_street(
-            without, figures[1], 0, public, whose, streets, doors, state, changes, heap, served
-        )
+            without, figures[1], layers[0], public, whose, streets, doors, state, changes, heap,
+            served,
+        )  # fmt: skip
     n = _straight(outside, -1, doors[0], legs, *room)
     _reach_all(public, whose, n, room, leg_pace, served, cutoff)
     n = _straight(outside, compound, doors[0], legs, *room)
@@ -232,7 +235,7 @@ def _open_street(first, last, arms, streets, doors, state, changes, heap, served
         for layer in (0, inner):
             if layer > 0 and owner[edge[a]] < 0:
                 continue
-            least, whose = np.inf, -1
+            least, whose = np.inf, np.int64(-1)
             for b in range(a, last):
                 if owner[edge[b]] == owner[edge[a]]:
                     time, label = _at_street(edge[b], along[b], layer, state, streets, doors)

@@ -57,7 +57,9 @@ def _nearest_on_side(sample, walls, streets, longest, outlines, others):  # type
                 if is_left != (side == 0):
                     continue
                 if clear(x, y, to_x, to_y, outlines) and clear(x, y, to_x, to_y, others):
-                    found[side] = away, to_x, to_y, at
+                    # One by one: numba takes seconds to compile a row set at once.
+                    found[side, 0], found[side, 1] = away, to_x
+                    found[side, 2], found[side, 3] = to_y, at
                     pieces[side] = piece
     return found, pieces
 
@@ -116,9 +118,8 @@ def wall_places(first, last, samples, walls, streets, longest, outlines, others)
         side_b = (x2 - x1) * (by - y1) - (y2 - y1) * (bx - x1)
         share = side_a / (side_a - side_b)
         pieces[k, 0], pieces[k, 1] = piece[0], piece[1]
-        figures[k] = (
-            found[0, 3], found[1, 3], metres,
-            begins[crossed] + share * np.sqrt((bx - ax) ** 2 + (by - ay) ** 2),
-            ax + share * (bx - ax), ay + share * (by - ay), x1, y1, x2, y2,
-        )  # fmt: skip
+        figures[k, 0], figures[k, 1], figures[k, 2] = found[0, 3], found[1, 3], metres
+        figures[k, 3] = begins[crossed] + share * np.sqrt((bx - ax) ** 2 + (by - ay) ** 2)
+        figures[k, 4], figures[k, 5] = ax + share * (bx - ax), ay + share * (by - ay)
+        figures[k, 6], figures[k, 7], figures[k, 8], figures[k, 9] = x1, y1, x2, y2
     return pieces, figures

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
-from planner import gate_gains, walls_layers
-from planner.causes import CAUSES
-from planner.coverage import REASONS
 from planner.maps import draw_map, save_map
-from planner.maps._payload import page_payload
-from planner.maps.texts import TEXTS
-from planner.moments import USUAL_MOMENTS
-from planner.network.walls import BARRIER_KINDS, EVERYONE, NOBODY, RESIDENTS
-from planner.plan import GATE_MODES
-from planner.profiles import PROFILES
-from planner.services import SERVICES_EN
 from tests.maps import sample, sample_walls
 from tests.maps.sample import DESKTOP, PHONE
 
@@ -65,80 +54,6 @@ def open_key(page: Page, key: str, zoom: int = 17) -> str:
     page.wait_for_timeout(150)
     page.mouse.click(*place)
     return text(page, ".planner-card")
-
-
-# -- what the page is given ---------------------------------------------------------------------
-
-
-def test_no_id_of_walls_reaches_the_page(layers, summary):
-    data = page_payload(layers, summary)
-    written = json.dumps(data, ensure_ascii=False)
-    for word in ("way/", "node/", "F05", "gap-1"):
-        assert word not in written
-    assert data["compounds"]["name"] == ["锦绣新村", None, "无门花园", None]
-    assert data["gates"]["compound"] == [0, 0, 1, None]
-    assert data["gates"]["name"] == ["东门", None, None, None]
-    assert (data["gains"]["compound"], data["gains"]["gate"]) == ([0, 0, 2], [1, 0, None])
-    assert data["gains"]["facility"] == [5, 5, None]
-    assert [data["gaps"]["cause_detail"][row] for row in (0, 1, 3)] == ["蕰藻浜", None, "railway"]
-
-
-def test_moments_of_units_are_told_once(layers, summary):
-    demand = page_payload(layers, summary)["demand"]
-    assert sorted(demand["only"])[0] == ""
-    assert len(demand["only"]) == 3
-    assert set(demand["only_at"]) == {0, 1, 2}
-
-
-def test_a_plain_run_has_nothing_of_it():
-    data = page_payload(sample.layers(), sample.summary())
-    assert data["compounds"]["count"] == data["gates"]["count"] == data["gains"]["count"] == 0
-    assert data["barriers"] == data["uncertainty"] == {}
-    for key in ("profiles", "moments", "services", "groups", "only_sometimes"):
-        assert data[key] == []
-    assert data["profile"] == "adult"
-
-
-def test_empty_layers_and_keys_are_like_missing_ones(layers, summary):
-    empty = {name: layer.iloc[:0] for name, layer in layers.items()}
-    for key in ("profiles", "moments", "services", "groups", "only_sometimes"):
-        summary[key] = []
-    summary.update(completeness={}, uncertainty={"repeats": 0, "areas": []})
-    data = page_payload(empty, summary)
-    assert data["gates"]["count"] == data["gains"]["count"] == 0
-    assert data["completeness"] == {"towns": [], "unknown": []}
-
-
-def test_only_the_first_openings_are_listed(layers, summary):
-    import pandas as pd
-
-    many = pd.concat([layers["gate_gains"]] * 200, ignore_index=True)
-    gains = page_payload(layers | {"gate_gains": many.assign(rank=range(1, 601))}, summary)["gains"]
-    assert (gains["count"], gains["total"]) == (500, 600)
-
-
-@pytest.mark.parametrize(
-    ("group", "values"),
-    [
-        ("barrier", BARRIER_KINDS),
-        ("cause", CAUSES),
-        ("gain", gate_gains.KINDS),
-        ("opening", gate_gains.KINDS),
-        ("gate", (walls_layers.OPEN, walls_layers.SHUT)),
-        ("mode", GATE_MODES),
-        ("moment", USUAL_MOMENTS),
-        ("passes", (EVERYONE, RESIDENTS, NOBODY)),
-        ("profile", PROFILES),
-        ("reason", REASONS),
-        ("reason_long", REASONS),
-        ("service", SERVICES_EN),
-        ("state", (walls_layers.MAPPED, walls_layers.INFERRED, walls_layers.NO_GATE,
-                   walls_layers.NOT_WALLED)),
-    ],
-)  # fmt: skip
-def test_each_word_of_a_run_has_a_text(group, values):
-    for texts in TEXTS.values():
-        assert [value for value in values if not texts.get(f"{group}_{value}")] == []
 
 
 # -- gates --------------------------------------------------------------------------------------

@@ -133,7 +133,8 @@ def _walls_between(
     if len(units) == 0 or len(compounds) == 0:
         return names
     called = np.array(
-        [name or text for name, text in zip(compounds.name, compounds.id, strict=True)], dtype=object
+        [name or text for name, text in zip(compounds.name, compounds.id, strict=True)],
+        dtype=object,
     )
     own = streets.compound_at(units)
     theirs = np.where(nearest >= 0, facilities.compound[nearest], -1)

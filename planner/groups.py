@@ -155,8 +155,8 @@ def _spread(
         if np.isnan(part):
             if row["people"] > total * (1 + _ROUNDING):
                 raise DemandError(
-                    f"{file}: row {row['row']}: {row['people']:.10g} people of group {group.name} in "
-                    f"{name}, which has {total:.10g} of kind {group.kind}; correct one of them"
+                    f"{file}: row {row['row']}: {row['people']:.10g} people of group {group.name} "
+                    f"in {name}, which has {total:.10g} of kind {group.kind}; correct one of them"
                 )
             part = row["people"] / total if total > 0 else 0.0
         if total > 0:

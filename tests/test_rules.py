@@ -146,6 +146,29 @@ def test_a_station_off_the_streets_casts_doubt_only_on_its_own_level(three_level
     assert (town["gap"], town["unknown"]) == (0, 100)
 
 
+def test_a_rule_counts_only_the_facilities_of_its_domains_that_are_open_then(three_levels):
+    places = three_levels.assign(
+        domain=["mall", "park", "mall"], opening_hours=["Mo-Fr 09:00-17:00", "", ""]
+    )
+    units = people((600, 0), (1700, 0), (3000, 0))  # metres to the malls: 100, 1200, 0
+    rules = [
+        rule(id="malls", domains=["mall"], cutoff_m=350.0),
+        rule(id="parks", domains=["park"], cutoff_m=350.0),
+        rule(id="at night", domains=["mall"], moment="night", cutoff_m=350.0),
+        rule(id="none", domains=["tower"], cutoff_m=350.0),
+    ]
+    found = check(street(), places, units, *rules)
+    assert covered(found) == [200, 100, 100, 0]
+    whole = [row for row in found.checks if row["area"] == "all"]
+    assert [row["moment"] for row in whole] == [None, None, "night", None]
+    assert [row["domains"] for row in whole] == ["mall", "park", "mall", "tower"]
+    assert found.notes == [
+        "rule none: no facility that counts is of domain tower; everybody counts as not served"
+    ]
+    bare = check(street(), three_levels, units, rules[0] | {"domains": ["mall"]})
+    assert bare.notes == ["rule malls: the facilities carry no domain; not checked"]
+
+
 def test_each_kind_of_people_has_its_own_rules(three_levels):
     units = gpd.GeoDataFrame(
         pd.concat([people((600, 0)), people((700, 0), kind="industrial", count=7.0)],

@@ -38,6 +38,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         isochrones,
         load,
         matrix,
+        mclp_instance,
         nearest,
         picture,
         startup,
@@ -54,7 +55,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     }
     if city is None:
         names = ("load", "isochrones", "accuracy", "picture", "nearest", "updates", "matrix",
-                 "whole run", "growth")  # fmt: skip
+                 "mclp", "whole run", "growth")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
         return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
 
@@ -76,6 +77,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "accuracy": judged,
         "picture": drawn,
         "matrix": lambda: matrix.measure(2_000 if quick else 20_000),
+        "mclp": lambda: mclp_instance.measure((1, 2) if quick else mclp_instance.SEEDS),
         "whole run": lambda: whole_run.measure(peer_turns),
         "growth": lambda: growth.measure(city, 3 if quick else 10, peer_turns),
     }

@@ -1,13 +1,21 @@
 """Every residents-only street belongs to exactly one compound."""
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
 
-from planner.network.compounds import compound_at, own_streets
+from planner.network.compounds import STUB_M, compound_at, own_streets
 from tests.drawing import FRAME, Drawing, estates_network
-from tests.estates_drawing import ESTATE, PRIVATE, STREET, TWINS, Estates
+from tests.estates_drawing import (
+    ESTATE,
+    PRIVATE,
+    STREET,
+    TWINS,
+    TWINS_WITH_A_HOLE,
+    Estates,
+)
 
 PLAIN = "landuse=residential"
 NO_WALLS = np.empty(0, dtype=object)
@@ -101,8 +109,17 @@ def test_a_group_between_two_compounds_is_its_own():
     """7 is in the wall between the twins; a private street leads on from it to the north."""
     stub = TWINS.having(nodes={40: (200, 350)}, ways={18: ([7, 40], PRIVATE)})
     assert access_of(estates_network(stub))[7, 40] == "way/18"
-    alone = TWINS.having(nodes={40: (200, 350)}, ways={18: ([6, 40], PRIVATE)})
-    assert access_of(estates_network(alone))[6, 40] == "way/901"
+
+
+@pytest.mark.parametrize(("metres", "owner"), [(140, "way/901"), (160, "way/18")])
+def test_a_stub_is_short(metres, owner):
+    """Out of the wall at 31 a private street goes on to the north: a long one is no stub."""
+    north = TWINS_WITH_A_HOLE.having(
+        nodes={40: (100, 210 + metres)}, ways={16: None, 17: None, 18: ([31, 40], PRIVATE)}
+    )
+    found = {frozenset(ends): whose for ends, whose in access_of(estates_network(north)).items()}
+    at_40 = [whose for ends, whose in found.items() if 40 in ends]
+    assert at_40 == [owner]
 
 
 def test_streets_of_two_compounds_share_a_node_and_stay_apart():
@@ -230,10 +247,9 @@ def test_every_residents_street_has_exactly_one_compound(seed):
     assert (access[inside] == "way/5").all()
     of_estate = set(a[inside]) | set(b[inside])
     outside = np.flatnonzero(residents & ~inside)
-    for k in outside:
-        touching = outside[np.isin(a[outside], [a[k], b[k]]) | np.isin(b[outside], [a[k], b[k]])]
-        assert set(access[touching]) == {access[k]}
-        if {a[k], b[k]} & of_estate:  # the only polygon compound that it can touch
-            assert access[k] == "way/5"
-        if access[k] != "way/5":
-            assert access[k] in {f"way/{way}" for way in way_id[outside]}
+    groups = nx.Graph(zip(a[outside].tolist(), b[outside].tolist(), strict=True))
+    for group in nx.connected_components(groups):
+        rows = outside[np.isin(a[outside], list(group))]
+        metres = np.hypot(*(xy[b[rows]] - xy[a[rows]]).T).sum()
+        is_stub = bool(group & of_estate) and metres <= STUB_M
+        assert set(access[rows]) == {"way/5" if is_stub else f"way/{way_id[rows].min()}"}

@@ -38,7 +38,8 @@ def place_facilities(
     -------
     Table, GeoDataFrame
         The table without the rows outside, and its rows in the metric CRS with counts (open),
-        in_ring, joined, reason.
+        in_ring, joined (to any street), reason, and unreachable: closed to outsiders and in no
+        compound that is known, so that it serves nobody.
 
     Raises
     ------
@@ -53,10 +54,14 @@ def place_facilities(
             f"{table.file}: none of its {len(rows)} facilities is open; "
             f"give at least one the status {OPEN!r}"
         )
-    joined = join_facilities(streets, rows).joined
+    met = join(streets, points_of(rows, streets.network, "facilities"))
+    joined = met.joined
+    unreachable = ~rows["open_to_outsiders"].to_numpy(dtype=bool) & (met.compound < 0)
     in_ring = ~np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
     reason = np.where(joined, "", "no street near")
-    return table, rows.assign(counts=counts, in_ring=in_ring, joined=joined, reason=reason)
+    return table, rows.assign(
+        counts=counts, in_ring=in_ring, joined=joined, reason=reason, unreachable=unreachable
+    )
 
 
 def join_facilities(streets: Streets, layer: gpd.GeoDataFrame) -> Access:

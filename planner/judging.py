@@ -80,7 +80,8 @@ class Walk:
 
     def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
         """Return verdict and reason of each unit, `chosen` (k,) being the facilities that count."""
-        unjoined = self.places.xy[chosen & ~self.places.joined]
+        # What is closed to outsiders would serve none of those around it.
+        unjoined = self.places.xy[chosen & ~self.places.joined & ~self.places.closed]
         reach_m = self.streets.profile.speed_m_per_min * cutoff
         return judge(minutes, self.grounds.doubts(unjoined, reach_m, minutes), cutoff)
 

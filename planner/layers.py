@@ -40,6 +40,8 @@ def isochrone_layer(
             cutoffs_minutes=cutoffs,
             profile=streets.profile,
             access=streets.access,
+            rules=streets.rules,
+            closed=~counting["open_to_outsiders"].to_numpy(dtype=bool),
             together=together,
             progress=lambda done: stages.report("isochrones", done / (len(named) + 1)),
         )

@@ -79,19 +79,29 @@ def warnings_of(
     Parameters
     ----------
     facilities
-        facility_id, joined, counts.
+        facility_id, joined, counts, unreachable.
     """
     found = []
     unjoined = facilities.loc[~facilities["joined"], "facility_id"].tolist()
     if unjoined:
         more = ", ..." if len(unjoined) > 10 else ""
         found.append(f"{len(unjoined)} facilities join no street: {', '.join(unjoined[:10])}{more}")
+    nobodys = facilities.loc[facilities["unreachable"], "facility_id"].tolist()
+    if nobodys:
+        more = ", ..." if len(nobodys) > 10 else ""
+        found.append(
+            f"{len(nobodys)} facilities are closed to outsiders but in no compound that is known, "
+            f"so they serve nobody: {', '.join(nobodys[:10])}{more}"
+        )
     idle = int((~facilities["counts"]).sum())
     if idle:
         found.append(f"{idle} facilities are planned or closed and serve nobody")
     islands_m = float(network.length_m[network.island].sum())
     if islands_m:
-        found.append(f"{islands_m / 1000:.1f} km of street are islands: joined to nothing else")
+        found.append(
+            f"{islands_m / 1000:.1f} km of street in area and ring are islands: joined to nothing "
+            "else"
+        )
     for what, number in sorted(inputs.osm.skipped.items()):
         found.append(f"{inputs.plan.network.osm.name}: {number} {what}")
     if area.hull_as_extent:

@@ -104,7 +104,7 @@ def repeat_verdicts(
         targets = join(drawn, units, reached=True, inside=inside[1])
         minutes, _ = nearest_minutes(drawn, origins, targets)
         reach_m = drawn.profile.speed_m_per_min * cutoff_minutes
-        unjoined = origins.xy[~origins.joined]
+        unjoined = origins.xy[~origins.joined & ~origins.closed]
         doubt = doubts(drawn, targets, unjoined, data, reach_m, minutes)
         verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
         codes = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
@@ -237,7 +237,7 @@ def gap_ranges(demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats) -> pd.
     Returns
     -------
     DataFrame, index gap_id, sorted
-        people_low, people_high : fewest and most left uncovered in a repeat; runs_share : the part
+        people_low, people_high : fewest and most people of the kind that counts left uncovered in a repeat; runs_share : the part
         of the repeats in which the gap stands. NaN where there are no repeats.
     """
     members = gap_id.to_numpy(dtype=object)

@@ -53,7 +53,9 @@ def test_dropped_rows_are_plain():
 def test_nothing_to_warn_of(tmp_path):
     inputs = inputs_of(tmp_path, HOMES, tables=TABLES)
     area = replace(study_area(inputs, ADULT), hull_as_extent=False)
-    facilities = pd.DataFrame({"facility_id": ["F"], "joined": [True], "counts": [True]})
+    facilities = pd.DataFrame(
+        {"facility_id": ["F"], "joined": [True], "counts": [True], "unreachable": [False]}
+    )
     assert warnings_of(inputs, CROSS.network(), facilities, area) == []
 
 
@@ -73,11 +75,14 @@ def test_everything_to_warn_of(tmp_path):
             "facility_id": [f"F{n}" for n in range(13)],
             "joined": [True, *[False] * 12],
             "counts": [True] * 11 + [False] * 2,
+            "unreachable": [True] + [False] * 12,
         }
     )
     found = warnings_of(inputs, drawing.network(), facilities, study_area(inputs, ADULT))
     assert found == [
         "12 facilities join no street: F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, ...",
+        "1 facilities are closed to outsiders but in no compound that is known, so they serve "
+        "nobody: F0",
         "2 facilities are planned or closed and serve nobody",
         "0.2 km of street are islands: joined to nothing else",
         "streets.osm: 2 areas",

@@ -214,8 +214,7 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
         each edge, and tile of each node
     inner : how much further on an edge's node to enter by is than the one to leave by
     legs : piece ends, limit, leg pace, barriers
-    places : xy (k, 2), piece_starts, piece, compound it is for alone (-1: it is for everybody);
-        and the edge of each piece
+    places : xy (k, 2), piece_starts, piece; and the edge of each piece
     entries : edge, along, minutes, sorted by edge, then along
     seeds : node, minutes
     stops : node, x, y of the dead ends of elevated edges
@@ -284,12 +283,12 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
         capsules[n, 0] = capsules[n, 3] = x
         capsules[n, 1] = capsules[n, 4] = y
         capsules[n, 2] = capsules[n, 5] = 0.0
-        capsules[n, 6] = places[3][place]
+        capsules[n, 6] = -1
         n += 1
         if few:
             for j in range(places[1][place], places[1][place + 1]):
                 piece = places[2][j]
-                whose = owner[places[4][piece]]
+                whose = owner[places[3][piece]]
                 capsules, n = _along_chord(x, y, piece, legs, whose, capsules, n)
     for k in range(n_reached):
         node = reached[k]

@@ -12,8 +12,8 @@ from planner.travel._join import group_of, pieces_near
 #: The lattice is kept in blocks of BLOCK x BLOCK points, each in one piece of memory.
 BLOCK = 8
 #: State of a block: nothing near it yet and no values written; some values; all deep inside; some
-#: values beside a wall, where a point deep inside may have a neighbour outside.
-FAR, NEAR, DEEP, WALLED = 0, 1, 2, 3
+#: values beside a wall, where a point deep inside may have a neighbour outside; all deep there.
+FAR, NEAR, DEEP, WALLED, FILLED = 0, 1, 2, 3, 4
 #: Label of a lattice point in no polygon, for which no group of private streets was looked for yet.
 UNASKED = -2
 #: A lattice point on the outline would make the outline touch itself: none lies nearer, metres.
@@ -58,6 +58,7 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
     """
     # What had the full radius for the shorter cutoff has it still: it is in the field.
     full = before - limit * leg_pace
+    depths = np.empty(BLOCK * BLOCK)
     for k in range(len(capsules)):
         x1, y1, t1, x2, y2, t2, owner = capsules[k]
         if t2 < t1:
@@ -72,15 +73,15 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
         if r1 > limit:
             share = (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
             xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-            _paint(field, state, x1, y1, limit, xm, ym, limit, x0, y0, cell, owner, ground)
+            _paint(field, state, x1, y1, limit, xm, ym, limit, x0, y0, cell, owner, ground, depths)
             if share == 1.0:
                 continue
             x1, y1, r1 = xm, ym, limit
-        _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground)
+        _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground, depths)
 
 
 @njit(cache=True, nogil=True)
-def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground):  # type: ignore[no-untyped-def]
+def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground, depths):  # type: ignore[no-untyped-def]
     """Raise the field where one capsule, the hull of two discs (r1 >= r2), lies deeper."""
     block_rows, block_columns = state.shape
     width = BLOCK * cell
@@ -109,19 +110,21 @@ def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground):  
     )
     for row in range(low, high + 1):
         for column in range(left, right + 1):
-            if state[row, column] == DEEP:
+            if state[row, column] == DEEP or state[row, column] == FILLED:
                 continue
             block = field[row, column]
             if state[row, column] == FAR:
                 block[:] = -2 * cell
             px, py = x0 + column * width - x1, y0 + row * width - y1
+            walled = not free or state[row, column] == WALLED
             if free:
                 deep = _paint_block(block, px, py, cell, shape)
-                if state[row, column] != WALLED:
-                    state[row, column] = DEEP if deep == len(block) else NEAR
             else:
-                _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground)
-                state[row, column] = WALLED
+                deep = _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground, depths)
+            if deep == len(block):
+                state[row, column] = FILLED if walled else DEEP
+            else:
+                state[row, column] = WALLED if walled else NEAR
 
 
 @njit(cache=True, nogil=True)
@@ -165,32 +168,40 @@ def _barrier_near(left, low, right, high, barriers):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground):  # type: ignore[no-untyped-def]
-    """Raise one block near walls and barriers.
+def _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground, depths):  # type: ignore[no-untyped-def]
+    """Raise one block near walls and barriers; return how many of its points are deep.
 
     A point that cannot be walked to from the street, because a barrier stands between or it lies
     outside the compound, counts as outside as far as it would be inside: the outline then runs
     midway between it and its neighbour on the other side.
     """
     dx, dy, length, lean, r1, shrink = shape
-    barriers = ground[1]
+    depths[:] = -2 * cell
+    _paint_block(depths, px, py, cell, shape)
+    deep = 0
     for k in range(len(block)):
+        depth = depths[k]
         if block[k] >= cell:
-            continue
-        x, y = px + cell * _COLUMN[k], py + cell * _ROW[k]
-        along, height = x * dx + y * dy, abs(x * dy - y * dx)
-        best = min(max(along - lean * height, 0.0), length)
-        foot = min(max(along, 0.0), length)
-        for at in (best, foot):
-            depth = r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
-            if depth <= block[k]:
-                break
-            reached = clear(x + x1, y + y1, x1 + at * dx, y1 + at * dy, barriers)
-            if reached and (owner < 0 or _owns(owner, x + x1, y + y1, cell, ground)):
+            deep += 1
+        elif depth > block[k]:
+            if depth <= 0:  # outside, whatever stands between
                 block[k] = depth
-                break
-            if depth > 0:
-                block[k] = max(block[k], -min(depth, cell))
+                continue
+            x, y = px + cell * _COLUMN[k], py + cell * _ROW[k]
+            along, height = x * dx + y * dy, abs(x * dy - y * dx)
+            foot = min(max(along, 0.0), length)
+            best = min(max(along - lean * height, 0.0), length)
+            for at in (best, foot):
+                inside = r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
+                if inside <= block[k]:
+                    break
+                if owner < 0 or _owns(owner, x + x1, y + y1, cell, ground):
+                    if clear(x + x1, y + y1, x1 + at * dx, y1 + at * dy, ground[1]):
+                        block[k] = inside
+                        break
+                block[k] = max(block[k], -min(inside, cell))
+            deep += block[k] >= cell
+    return deep
 
 
 @njit(cache=True, nogil=True)

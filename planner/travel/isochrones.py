@@ -19,7 +19,7 @@ from planner.profiles import WalkProfile
 from planner.travel._capsules import bounds_of, reached_capsules, scratch
 from planner.travel._field import BLOCK, UNASKED, deepen
 from planner.travel._outline import trace
-from planner.travel.access import Access, join, rows_of
+from planner.travel.access import Access, join, rows_of, take
 from planner.travel.minutes import barrier_arrays, cores, points_of
 from planner.travel.streets import (
     ADULT,
@@ -92,9 +92,10 @@ def isochrones(
     if len(cutoffs) == 0 or cutoffs[0] <= 0 or (np.diff(cutoffs) <= 0).any():
         raise NetworkError(f"cutoffs {list(cutoffs_minutes)} must be above 0 and ascend")
     streets = prepare_streets(network, profile, access, rules)
-    places = join(streets, points_of(facilities, network, "facilities"), closed=closed)
+    places = join(streets, points_of(facilities, network, "facilities"))
+    shut = np.zeros(len(places), dtype=bool) if closed is None else np.asarray(closed, dtype=bool)
     names = [ALL] if together else list(facilities.index)
-    sets = [rows_of(places, 0, len(places))] if together else _single(places)
+    sets = [_together(places, shut)] if together else [[part] for part in _single(places, shut)]
     if len(places) == 0:
         names, sets = [], []
     bands = _draw_all(streets, sets, cutoffs, progress)
@@ -107,23 +108,39 @@ def isochrones(
     return gpd.GeoDataFrame(rows, geometry=gpd.array.from_shapely(shapes, crs=network.crs))
 
 
-def _single(places: Access) -> list[Access]:
-    return [rows_of(places, k, k + 1) for k in range(len(places))]
+#: Places to start from, and the compound they are for: -1 for everybody, -2 for nobody.
+_Part = tuple[Access, int]
+_NOBODY: Final = -2
+
+
+def _single(places: Access, closed: NDArray[np.bool_]) -> list[_Part]:
+    """Return each place on its own; what is closed to outsiders in no compound is for nobody."""
+    whose = np.where(places.compound >= 0, places.compound, _NOBODY)
+    return [
+        (rows_of(places, k, k + 1), int(whose[k]) if closed[k] else -1) for k in range(len(places))
+    ]
+
+
+def _together(places: Access, closed: NDArray[np.bool_]) -> list[_Part]:
+    """Return those for everybody as one, and those closed to outsiders each on its own."""
+    inner = take(places, np.flatnonzero(closed))
+    alone = _single(inner, np.ones(len(inner), dtype=bool))
+    return [(take(places, np.flatnonzero(~closed)), -1), *alone]
 
 
 def _draw_all(
     streets: Streets,
-    sets: list[Access],
+    sets: list[list[_Part]],
     cutoffs: NDArray[np.float64],
     progress: Callable[[int], None] | None,
 ) -> list[list[shapely.Geometry]]:
     """Draw every set of places on all cores; each thread keeps its working arrays."""
     shared = _capsule_arrays(streets)
-    n_entries = max((len(places.entry_edge) for places in sets), default=0)
+    n_entries = max((len(places.entry_edge) for parts in sets for places, _ in parts), default=0)
 
-    def draw(places: Access) -> list[shapely.Geometry]:
+    def draw(parts: list[_Part]) -> list[shapely.Geometry]:
         """Draw one set with the arrays of this thread."""
-        return draw_bands(streets, places, cutoffs, shared, _work(streets, n_entries))
+        return draw_bands(streets, parts, cutoffs, shared, _work(streets, n_entries))
 
     workers = min(cores(), len(sets))
     if workers < 2:
@@ -153,7 +170,7 @@ def _work(streets: Streets, n_entries: int) -> tuple[Any, ...]:
 
 def draw_bands(
     streets: Streets,
-    places: Access,
+    parts: list[_Part],
     cutoffs: NDArray[np.float64],
     shared: tuple[Any, ...],
     work: tuple[Any, ...],
@@ -164,28 +181,21 @@ def draw_bands(
     ----------
     streets
         From `prepare_streets`.
-    places
-        Reached from any of them; at least one.
+    parts
+        Reached from any of them, each by the people it is for.
     cutoffs : shape (b,)
         Ascending minutes.
     shared, work
         From `_capsule_arrays`, and from `scratch`: this thread's own.
     """
-    order = np.lexsort((places.entry_along_m, places.entry_edge))
-    graph, network, legs, stops, piece_edge, ground = shared
-    alone = np.where(places.closed, places.compound, -1)
-    capsules = reached_capsules(
-        graph,
-        network,
-        streets.graph.inner,
-        legs,
-        (places.xy, places.piece_starts, places.piece, alone, piece_edge),
-        (places.entry_edge[order], places.entry_along_m[order], places.entry_minutes[order]),
-        (places.seed_node, places.seed_minutes),
-        stops,
-        cutoffs,
-        work,
-    )
+    found = [
+        _capsules_of(streets, places, whose, cutoffs, shared, work)
+        for places, whose in parts
+        if len(places) and whose != _NOBODY
+    ]
+    if not found:
+        return [shapely.MultiPolygon()] * len(cutoffs)
+    capsules, ground = np.concatenate(found), shared[5]
     limit = streets.access.limit_m
     (x0, y0), (columns, rows) = _lattice(capsules, limit)
     # Blocks out of reach are never written: memory is taken for those in reach alone.
@@ -202,6 +212,35 @@ def draw_bands(
         outlines.append(trace(field, state, seen, traced, x0, y0, CELL_M, here[1]))
         traced, before = traced + len(outlines[-1][1]) - 1, cutoff
     return polygons_of(outlines)
+
+
+def _capsules_of(
+    streets: Streets,
+    places: Access,
+    whose: int,
+    cutoffs: NDArray[np.float64],
+    shared: tuple[Any, ...],
+    work: tuple[Any, ...],
+) -> NDArray[np.float64]:
+    """Return the streets reached from some places by everybody, or by one compound's people."""
+    order = np.lexsort((places.entry_along_m, places.entry_edge))
+    graph, network, legs, stops, piece_edge, _ = shared
+    capsules: NDArray[np.float64] = reached_capsules(
+        graph,
+        network,
+        streets.graph.inner,
+        legs,
+        (places.xy, places.piece_starts, places.piece, piece_edge),
+        (places.entry_edge[order], places.entry_along_m[order], places.entry_minutes[order]),
+        (places.seed_node, places.seed_minutes),
+        stops,
+        cutoffs,
+        work,
+    )
+    if whose >= 0:
+        capsules[:, 6] = np.where(capsules[:, 6] < 0, whose, capsules[:, 6])
+        capsules = capsules[capsules[:, 6] == whose]
+    return capsules
 
 
 @lru_cache(maxsize=8)
@@ -232,7 +271,7 @@ def _ground(streets: Streets, barriers: tuple[Any, ...]) -> tuple[Any, ...]:
     of private streets when one comes near.
     """
     compounds, pieces, grid = streets.network.walls.compounds, streets.pieces, streets.grid
-    if (streets.owner >= 0).any():
+    if len(compounds) and not streets.rules.ignored:
         label, low = _labelled(streets)
         is_group = np.asarray(shapely.is_empty(compounds.shape), dtype=bool)
     else:

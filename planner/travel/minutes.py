@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -20,7 +20,7 @@ from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel import kernel
 from planner.travel._grid import grid_of_points
-from planner.travel.access import Access, join
+from planner.travel.access import Access, join, take
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 Ints = NDArray[np.int64]
@@ -45,6 +45,12 @@ class ReachedPairs:
     target: NDArray[np.int64]
     minutes: NDArray[np.float64]
     shape: tuple[int, int]
+
+    def where(self, kept: NDArray[np.bool_]) -> ReachedPairs:
+        """Return some of the pairs, in their order."""
+        return replace(
+            self, origin=self.origin[kept], target=self.target[kept], minutes=self.minutes[kept]
+        )
 
     def to_matrix(self) -> csr_array:
         """Return the minutes as a sparse matrix, targets x origins; what is absent is not zero.
@@ -138,6 +144,7 @@ def nearest_minutes(
     """
     graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
     minutes, label = kernel.nearest(graph, origin, target, lookup, legs)
+    _take_sooner(minutes, label, _walks_home(streets, origins, targets))
     return minutes, label
 
 
@@ -152,6 +159,9 @@ def second_minutes(
 
     graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
     minutes, label = second_nearest(graph, origin, target, lookup, legs, nearest)
+    home = _walks_home(streets, origins, targets)
+    others = home.origin != nearest[home.target]
+    _take_sooner(minutes, label, home.where(others))
     return minutes, label
 
 
@@ -186,7 +196,47 @@ def reached_pairs(
         parts = list(pool.map(block, bounds[:-1], bounds[1:]))
     empty = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
     counts, target, minutes = (np.concatenate(part) for part in zip(*(parts or empty), strict=True))
-    return ReachedPairs(np.repeat(np.arange(n), counts), target, minutes, (n, len(targets)))
+    pairs = ReachedPairs(np.repeat(np.arange(n), counts), target, minutes, (n, len(targets)))
+    home = _walks_home(streets, origins, targets)
+    return _merged(pairs, home.where(home.minutes <= cutoff)) if len(home.minutes) else pairs
+
+
+def _walks_home(streets: Streets, origins: Access, targets: Access) -> ReachedPairs:
+    """Return the walks of people to facilities that only their own compound may enter.
+
+    The searches from all facilities hold those walks that stay inside; people may as well leave
+    their compound on the way, or walk on public streets in it.
+    """
+    found = []
+    for number in np.flatnonzero(origins.closed & (origins.compound >= 0)):
+        rows = np.flatnonzero(targets.compound == origins.compound[number])
+        if len(rows):
+            place = join(streets, origins.xy[number : number + 1])
+            people = take(targets, rows)
+            minutes, _ = kernel.nearest(*_kernel_arrays(streets, place, people))
+            found.append((np.full(len(rows), number), rows, minutes))
+    empty = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
+    origin, target, minutes = (np.concatenate(p) for p in zip(*(found or empty), strict=True))
+    pairs = ReachedPairs(origin, target, minutes, (len(origins), len(targets)))
+    return pairs.where(np.isfinite(pairs.minutes))
+
+
+def _take_sooner(minutes: Floats, label: Ints, pairs: ReachedPairs) -> None:
+    """Let pairs improve the nearest of their targets, in place; of equals the first origin."""
+    for origin, target, walk in zip(pairs.origin, pairs.target, pairs.minutes, strict=True):
+        if walk < minutes[target] or (walk == minutes[target] and origin < label[target]):
+            minutes[target], label[target] = walk, origin
+
+
+def _merged(pairs: ReachedPairs, more: ReachedPairs) -> ReachedPairs:
+    """Put pairs together; of two walks between the same places the shorter counts."""
+    origin = np.concatenate([pairs.origin, more.origin])
+    target = np.concatenate([pairs.target, more.target])
+    minutes = np.concatenate([pairs.minutes, more.minutes])
+    order = np.lexsort((minutes, target, origin))
+    origin, target = origin[order], target[order]
+    first = np.append(True, (np.diff(origin) != 0) | (np.diff(target) != 0))
+    return ReachedPairs(origin[first], target[first], minutes[order][first], pairs.shape)
 
 
 def cores() -> int:

@@ -6,7 +6,7 @@ import pytest
 from planner.errors import NetworkError
 from planner.profiles import WalkProfile
 from planner.travel.access import join
-from planner.travel.minutes import nearest_minutes
+from planner.travel.minutes import nearest_minutes, second_minutes
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from tests.drawing import (
     SLANT,
@@ -239,6 +239,22 @@ def test_a_facility_closed_to_outsiders():
     # (390, 0) is 340 m from (50, 0); from (250, 100) 50 + 90 + 10 + 90 m
     assert nearest == exactly([1.0, 3.4, 2.4])
     assert label.tolist() == [0, 1, 1]
+
+
+def test_a_closed_facility_on_a_public_street_inside():
+    """Streets inside that nobody tagged as private: those who live there come along them."""
+    network = estates_network(TWINS.having(ways={13: ([5, 6, 7], STREET)}))
+    people = [(100, 50), SOUTH, EAST]
+    found = minutes_matrix(network, [WEST], people, access=NARROW, closed=[True])
+    assert found[0] == exactly([1.0, np.inf, np.inf])
+    streets = prepare_streets(network, WALKER, NARROW)
+    places = join(streets, np.array([WEST, (390.0, 0.0)]), closed=np.array([True, False]))
+    units = join(streets, np.array(people, dtype=float), reached=True)
+    minutes, label = nearest_minutes(streets, places, units)
+    assert (minutes[0], label[0]) == (exactly(1.0), 0)
+    second, other = second_minutes(streets, places, units, label)
+    assert other[0] == 1
+    assert second[0] == exactly(3.4)  # 50 m to the street, 290 along it
 
 
 def test_a_closed_facility_serves_no_outsider_next_to_it():

@@ -17,9 +17,10 @@ from planner.travel.openings import NewlyReached, find_newly_reached, gates_to_o
 from planner.travel.streets import Streets, shut_gates
 from planner.travel.wall_places import SPACING_M, WallPlaces, find_wall_places
 
-#: Kinds of openings: a gate that is shut, one for residents only, and a wall without a gate.
-KINDS: Final = ("closed gate", "residents-only gate", "new opening")
-CLOSED_GATE, RESIDENTS_GATE, NEW_OPENING = KINDS
+#: Kinds of openings: a gate that is shut, one for residents only, a street through a wall that is
+#: only taken for shut as the gates are mapped elsewhere, and a wall without a gate.
+KINDS: Final = ("closed gate", "residents-only gate", "unmapped passage", "new opening")
+CLOSED_GATE, RESIDENTS_GATE, UNMAPPED_PASSAGE, NEW_OPENING = KINDS
 GAIN_COLUMNS: Final = (
     "rank", "gate_id", "kind", "compound_id", "compound", "town", *PEOPLE_COLUMNS, "units",
     "facility_id", "path_m", "alternatives",
@@ -122,7 +123,8 @@ def _candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlaces) -
         gates.gate_id[row] or f"{compounds.id[gates.compound[row]]}@{network.node_id[at]}"
         for row, at in zip(rows, node, strict=True)
     ]
-    kinds = np.where(shut_gates(streets)[rows], CLOSED_GATE, RESIDENTS_GATE)
+    mapped, shut = gates.mapped[rows], shut_gates(streets)[rows]
+    kinds = np.select([shut & mapped, shut], [CLOSED_GATE, UNMAPPED_PASSAGE], RESIDENTS_GATE)
     xy = np.vstack([network.xy[node], places.xy])
     return pd.DataFrame(
         {

@@ -135,6 +135,17 @@ def hours_fault(text: str, *, must_open: bool = True) -> str:
     if not text:
         return ""
     from opening_hours import validate  # takes long; most tables have no hours
+def always_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:
+    """Tell whether hours that can be read never close from a day on; empty ones never do."""
+    if not text:
+        return True
+    from opening_hours import State
+
+    start = datetime.combine(since, time())
+    spans = _hours(text, COUNTRY).intervals(start, start + _LONGEST_WAIT)
+    return all(state == State.OPEN for _, _, state, _ in spans)
+
+
 
     if not validate(text):
         return "cannot be read"

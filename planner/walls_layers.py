@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from planner.area import StudyArea
 from planner.demand import locate
 from planner.gaps import PEOPLE_COLUMNS
+from planner.moments import always_open, hours_fault
 from planner.network.model import PUBLIC
 from planner.network.walls import Gates
 from planner.travel.streets import Streets, shut_gates
@@ -22,7 +23,8 @@ MAPPED: Final = "gates mapped"
 INFERRED: Final = "gates inferred"
 NO_GATE: Final = "no gate known"
 NOT_WALLED: Final = "not walled"
-OPEN, SHUT = "open", "shut"
+#: What is known of a gate.
+OPEN, AT_HOURS, SHUT = GATE_STATES = ("open", "open at hours", "shut")
 
 
 def compound_layer(
@@ -83,7 +85,8 @@ def gate_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         gate_id (of the map, of the plan's table, else `compound@node`), compound_id, compound (its
-        name), name, mapped, inferred, passes, hours, state (`open`, `shut`), town, geometry.
+        name), name, mapped, inferred, passes, hours, state (`open`, `open at hours` if its hours
+        are not always open, `shut`), town, geometry.
     """
     gates, compounds = streets.network.walls.gates, streets.network.walls.compounds
     shut = shut_gates(streets)
@@ -105,7 +108,9 @@ def gate_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
         "inferred": gates.inferred[rows],
         "passes": gates.passes[rows],
         "hours": gates.hours[rows],
-        "state": np.where(shut[rows], SHUT, OPEN).astype(object),
+        "state": np.select([shut[rows], _timed(gates.hours[rows])], [SHUT, AT_HOURS], OPEN).astype(
+            object
+        ),
         "town": _towns(points, area),
     }
     return gpd.GeoDataFrame(table, geometry=points, crs=area.crs)
@@ -145,6 +150,15 @@ def barrier_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
 def _count(gates: Gates, chosen: NDArray[np.bool_], n: int) -> NDArray[np.int64]:
     """Count the chosen gates of each of n compounds."""
     return np.bincount(gates.compound[chosen & (gates.compound >= 0)], minlength=n)
+
+
+def _timed(hours: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Tell which hours close at times; those that cannot be read count as open, as in a run."""
+    closes = {
+        text: not hours_fault(text, must_open=False) and not always_open(text)
+        for text in dict.fromkeys(hours[hours != ""])
+    }
+    return np.array([closes.get(text, False) for text in hours], dtype=bool)
 
 
 def _states(table: pd.DataFrame, streets: Streets) -> NDArray[np.object_]:

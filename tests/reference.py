@@ -73,7 +73,9 @@ class Reference:
         outlines = [own[name] for name, wall in self.walled.items() if wall]
         # who lives where, which gates stand open and what is an island are everyone's matter
         self.homes = Homes(own, pieces, self.limit)
-        self.passages, self.cut = passages_of(pieces, pieces.access, self.walled, gates, gate_mode)
+        self.passages, self.cut = passages_of(
+            pieces, pieces.access, self.walled, gates, gate_mode, own
+        )
         self.barriers = Barriers([*barriers, *outlines, *self._bars(pieces)])
         on_islands = _island_nodes(pieces)
         nodes, ends = np.unique(np.concatenate([pieces.a, pieces.b]), return_counts=True)
@@ -168,6 +170,9 @@ class Reference:
                 )
                 self.streets.add_edge(leave, public, minutes=time)
                 self.streets.add_edge(public, enter, minutes=time)
+                if passage.to_all:
+                    self.streets.add_edge(public, leave, minutes=time)
+                    self.streets.add_edge(enter, public, minutes=time)
 
     def _find_posts(self):
         """Find the ends of pieces that are met as points: where bridges come to the ground.

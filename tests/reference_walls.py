@@ -18,6 +18,8 @@ STUB_M = 150.0
 GATE_MODES = ("as_tagged", "inferred_open", "inferred_closed")
 #: A gate given by its place belongs to the nearest passage within this many metres.
 GATE_REACH_M = 30.0
+#: A place this close to a compound's polygon is its own.
+OUTLINE_M = 1.0
 #: A barrier this close to an end of a leg is touched, not crossed.
 TOUCH_BARRIER_M = 0.01
 #: Streets that are equally near to this many metres are equally near.
@@ -90,19 +92,24 @@ def compounds_of(pieces, residents, driveway, zones):
 
 
 class Passage(NamedTuple):
-    """A node where streets of a compound meet public ones: may it be passed, is it a gate."""
+    """A node where streets of a compound meet public ones: may it be passed, is it a gate.
+
+    To all: by this gate others may walk into the compound and through it.
+    """
 
     open: bool
     gate: bool
     inferred: bool
+    to_all: bool = False
 
 
-def passages_of(pieces, access, walled, gates, mode):
+def passages_of(pieces, access, walled, gates, mode, polygons=None):
     """Find the passages {(node, compound): Passage} and the nodes that nobody passes at all.
 
-    `gates` are (place, passes) with passes "all", "residents" or "nobody"; a place is a node, or
-    x, y: then the passage nearest to it, and it replaces what the node says. Nodes that nobody
-    passes are gates for nobody that are no passage.
+    `gates` are (place, passes) with passes "all", "residents", "everyone" or "nobody"; a place is
+    a node, or x, y: then the passage nearest to it, and it replaces what the node says; in
+    `polygons` {compound: polygon or None} or within a metre of them, a passage of theirs. Nodes
+    that nobody passes are gates for nobody that are no passage.
     """
     if mode not in GATE_MODES:
         raise ValueError(f"gate mode {mode!r}; expected one of {', '.join(GATE_MODES)}")
@@ -124,7 +131,13 @@ def passages_of(pieces, access, walled, gates, mode):
             cut.add(place)
     by_place = {}  # node -> (metres, passes): the nearest of the gates given by place
     for place, passes in (gate for gate in gates if np.ndim(gate[0]) == 1):
-        near = [(float(np.hypot(*np.subtract(place, xy[node]))), node) for node in nodes]
+        spot = shapely.Point(place)
+        own = {c for c, p in (polygons or {}).items() if p and spot.distance(p) <= OUTLINE_M}
+        near = [
+            (float(np.hypot(*np.subtract(place, xy[node]))), node)
+            for node, c in found
+            if not own or c in own
+        ]
         if near and min(near)[0] <= GATE_REACH_M:
             metres, node = min(near)
             by_place[node] = min(by_place.get(node, (np.inf, "")), (metres, passes))
@@ -134,7 +147,8 @@ def passages_of(pieces, access, walled, gates, mode):
     for node, c in found:
         wall = walled.get(c, False)
         if node in mapped:
-            result[node, c] = Passage(mapped[node] != "nobody", gate=True, inferred=False)
+            who = mapped[node]
+            result[node, c] = Passage(who != "nobody", True, False, who == "everyone")
         else:
             shut = {"as_tagged": c in has_gate, "inferred_open": False, "inferred_closed": True}
             result[node, c] = Passage(not (wall and shut[mode]), gate=wall, inferred=wall)
@@ -142,8 +156,8 @@ def passages_of(pieces, access, walled, gates, mode):
 
 
 def passes_for(who, profile):
-    """Read the column `who` of a table of gates for one profile: all, residents or nobody."""
-    words = {"residents": "residents", "": "residents", "everyone": "all", "nobody": "nobody"}
+    """Read the column `who` of a table of gates for one profile: everyone, residents or nobody."""
+    words = {"": "residents"} | {word: word for word in ("residents", "everyone", "nobody")}
     names = [name.strip() for name in who.split(";")]
     return words.get(who.strip(), "residents" if profile in names else "nobody")
 

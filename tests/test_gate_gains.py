@@ -16,6 +16,7 @@ from planner.gate_gains import (
     KINDS,
     NEW_OPENING,
     RESIDENTS_GATE,
+    UNMAPPED_PASSAGE,
     find_gate_gains,
 )
 from planner.network import build_network
@@ -33,7 +34,7 @@ from planner.travel.minutes import nearest_minutes, points_of
 from planner.travel.openings import find_newly_reached, gates_to_open
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from planner.travel.wall_places import find_wall_places
-from tests.drawing import FRAME, WALKER
+from tests.drawing import FRAME, WALKER, own_gates
 from tests.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE, Estates
 
 # Two streets 200 m apart; the way from one to the other leads through an estate that lets only its
@@ -68,11 +69,16 @@ NORTH = TWINS.having(
 )
 
 
+def streets_of(drawing, folder: Path, table=None, **rules):
+    """Read a drawing, with a plan's table of gates if given."""
+    extract = load_osm(drawing.write(folder / "drawn.osm"))
+    network = build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME, table))
+    return prepare_streets(network, WALKER, AccessRules(30.0, 1.4), WallRules(**rules))
+
+
 def gains(drawing, folder: Path, facilities, people, *, cutoff=5.0, towns=None, **rules):
     """Find the gains of a drawing; people are (x, y, people[, kind])."""
-    extract = load_osm(drawing.write(folder / "drawn.osm"))
-    network = build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME))
-    streets = prepare_streets(network, WALKER, AccessRules(30.0, 1.4), WallRules(**rules))
+    streets = streets_of(drawing, folder, **rules)
     units = join(streets, np.array([row[:2] for row in people], dtype=float), reached=True)
     places = join(streets, np.array(facilities, dtype=float).reshape(-1, 2))
     minutes, _ = nearest_minutes(streets, places, units)
@@ -91,12 +97,12 @@ def gains(drawing, folder: Path, facilities, people, *, cutoff=5.0, towns=None, 
     )  # fmt: skip
 
 
-def test_a_closed_gate_lets_those_inside_out(tmp_path: Path):
+def test_an_unmapped_passage_lets_those_inside_out(tmp_path: Path):
     # By the hole in the northern wall (31, shut because the estate has its gate elsewhere) it is
     # 70 m to the facility; there is no other way to the northern street.
     found = gains(TWINS_WITH_A_HOLE, tmp_path, [(100, 225)], [(100, 150, 40), (105, 140, 2)])
     (row,) = found.table.to_dict("records")
-    assert row["kind"] == CLOSED_GATE
+    assert row["kind"] == UNMAPPED_PASSAGE
     assert row["gate_id"] == "way/901@31"
     assert (row["compound_id"], row["compound"]) == ("way/901", "West")
     assert (row["people_residential"], row["units"], row["facility_id"]) == (42, 2, "F0")
@@ -113,6 +119,47 @@ def test_a_gate_for_residents_lets_others_walk_through(tmp_path: Path):
     assert of_gates["gate_id"].tolist() == ["node/5", "node/7"]
     assert of_gates["people_residential"].tolist() == [30, 30]
     assert found.counted.set_index("kind").loc[RESIDENTS_GATE].tolist() == [2, 2, 2]
+
+
+def test_a_mapped_gate_that_is_locked_is_a_closed_gate(tmp_path: Path):
+    locked = TWINS_WITH_A_HOLE.having(spots={31: "barrier=gate locked=yes"})
+    table = gains(locked, tmp_path, [(100, 225)], [(100, 150, 40)]).table
+    assert table[["gate_id", "kind"]].to_numpy().tolist() == [["node/31", CLOSED_GATE]]
+
+
+@pytest.mark.parametrize(("gate", "spot"), [("node/5", (0, 170)), ("node/7", (0, 30))])
+def test_a_gate_for_everyone_in_the_table_brings_what_the_gain_says(tmp_path: Path, gate, spot):
+    doors, people = [(10, 205)], [(-60, -5, 30), (60, -5, 11), (20, 60, 7), (900, -5, 5)]
+    xy = np.array([row[:2] for row in people], dtype=float)
+    table = gains(THROUGH, tmp_path, doors, people).table.set_index("gate_id")
+    covered = {}
+    for who in (None, "residents", "everyone"):
+        streets = streets_of(THROUGH, tmp_path, who and own_gates((spot, who, gate)))
+        origins, units = (
+            join(streets, np.array(doors, dtype=float)),
+            join(streets, xy, reached=True),
+        )
+        covered[who] = nearest_minutes(streets, origins, units)[0] <= 5
+        # open to everybody already, it is no candidate any more
+        ids = streets.network.walls.gates.gate_id[gates_to_open(streets)]
+        assert (gate in ids) == (who != "everyone")
+    assert covered["residents"].tolist() == covered[None].tolist()
+    newly = covered["everyone"] & ~covered[None]
+    assert newly.tolist() == [True, True, False, False]
+    assert table.loc[gate, ["kind", "people_residential", "units"]].tolist() == [
+        RESIDENTS_GATE, 41, 2,
+    ]  # fmt: skip
+
+
+def test_a_gate_for_everyone_that_is_shut_is_a_closed_gate(tmp_path: Path):
+    table = own_gates(((0, 170), "everyone", "north"))
+    row = int(np.flatnonzero(
+        streets_of(THROUGH, tmp_path, table).network.walls.gates.gate_id == "north"
+    )[0])  # fmt: skip
+    shut = streets_of(THROUGH, tmp_path, table, shut=(row,))
+    assert row in gates_to_open(shut)
+    people = join(shut, np.array([[-60.0, -5.0]]), reached=True)
+    assert nearest_minutes(shut, join(shut, np.array([[10.0, 205.0]])), people)[0] > 5
 
 
 def test_a_shut_street_gate_is_opened_too(tmp_path: Path):
@@ -189,7 +236,7 @@ def test_a_city_without_walls_has_nothing_to_open(tmp_path: Path):
     found = gains(RIVER, tmp_path, [(100, 5)], [(100, 45, 5)])
     assert len(found.table) == 0
     assert found.counted["kind"].tolist() == list(KINDS)
-    assert found.counted["considered"].tolist() == [0, 0, 0]
+    assert found.counted["considered"].tolist() == [0] * len(KINDS)
 
 
 def test_twenty_openings_of_the_demo_are_what_full_runs_say():

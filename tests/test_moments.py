@@ -12,6 +12,7 @@ from planner.moments import (
     REFERENCE_MONDAY,
     USUAL_MOMENTS,
     Moment,
+    always_open,
     ever_open,
     holidays_known,
     hours_fault,
@@ -127,6 +128,17 @@ def test_hours_that_never_open_are_told_from_those_that_do(text: str, opens: boo
     assert ever_open(text) is opens
     assert (hours_fault(text) == "") is opens
     assert hours_fault(text, must_open=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "always"),
+    [
+        ("", True), ("24/7", True), ("00:00-24:00", True), ("06:00-22:00", False),
+        ("24/7; PH off", False), ("off", False), ('unknown "ask"', False),
+    ],
+)  # fmt: skip
+def test_hours_that_never_close_are_told_from_those_that_do(text: str, always: bool):
+    assert always_open(text) is always
 
 
 def test_a_year_has_gone_by_or_not_as_seen_from_the_day_given():

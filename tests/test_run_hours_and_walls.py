@@ -229,7 +229,23 @@ def test_a_gate_has_hours_of_its_own(tmp_path):
         ["gap", "", "closed"], ["covered", "", ""], ["covered", "", ""],
     ]  # fmt: skip
     assert result.layers["demand"]["verdict"].tolist() == ["covered"] * 3
-    assert result.layers["gates"]["hours"].tolist() == ["Mo-Su 06:00-22:00", ""]
+    gates = result.layers["gates"]
+    assert gates["hours"].tolist() == ["Mo-Su 06:00-22:00", ""]
+    assert gates["state"].tolist() == ["open at hours", "open"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "who", "state"),
+    [
+        ("24/7", "residents", "open"),
+        ("Mo-Su 00:00-24:00", "everyone", "open"),
+        ("24/7; PH off", "residents", "open at hours"),
+        ("06:00-22:00", "nobody", "shut"),
+    ],
+)
+def test_a_gate_that_never_closes_is_open(tmp_path, hours, who, state):
+    result = estates(tmp_path, gates=[("W", hours, who, 100, 10)])
+    assert result.layers["gates"].set_index("gate_id").loc["W", "state"] == state
 
 
 # -- how sure -------------------------------------------------------------------------------------

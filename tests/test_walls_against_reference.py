@@ -80,9 +80,11 @@ def random_both(seed, folder):
     }
     drawing = drawing.having(ways=tags_alone)
     nodes = np.array(list(drawing.nodes.values()))
-    who = {"residents": "residents", "everyone": "all", "nobody": "nobody"}
     table = [
-        (tuple(nodes[rng.integers(len(nodes))] + rng.normal(0, 9, 2)), str(rng.choice(list(who))))
+        (
+            tuple(nodes[rng.integers(len(nodes))] + rng.normal(0, 9, 2)),
+            str(rng.choice(["residents", "everyone", "nobody"])),
+        )
         for _ in range(int(rng.integers(0, 3)))
     ]
     walker = WalkProfile(

@@ -7,16 +7,19 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from planner.network.model import PUBLIC
-from planner.network.walls import EVERYONE, NOBODY, RESIDENTS, Compounds, Gates
+from planner.network.walls import NOBODY, OPEN_TO_ALL, RESIDENTS, Compounds, Gates
 
 Ints = NDArray[np.int64]
 
-#: A gate of the plan's table belongs to the nearest passage within this distance.
+#: A gate of the plan's table belongs to the nearest passage, of its own compound, within this.
 SNAP_M: Final = 30.0
+#: A gate this close to the outline of a compound is one of its own.
+OUTLINE_M: Final = 1.0
 
 
 def find_gates(
@@ -62,7 +65,7 @@ def find_gates(
     known = known.set_index("node")[["osm_id", "name", "passes", "opening_hours"]]
     rows = rows.join(known.rename(columns={"osm_id": "gate_id", "opening_hours": "hours"}), "node")
     rows["mapped"] = rows["gate_id"].notna()
-    notes = [] if own is None else _take_own(rows, own, xy)
+    notes = [] if own is None else _take_own(rows, own, xy, compounds)
     rows = rows.fillna({"gate_id": "", "name": "", "passes": RESIDENTS, "hours": ""})
     walled = np.append(compounds.walled, False)[rows["compound"]]
     has_gate = set(rows.loc[rows["mapped"] & (rows["compound"] >= 0), "compound"])
@@ -96,30 +99,66 @@ def passages(
     return rows[open_to_all[rows["node"]]].drop_duplicates().reset_index(drop=True)
 
 
-def _take_own(rows: pd.DataFrame, own: gpd.GeoDataFrame, xy: NDArray[np.float64]) -> list[str]:
-    """Put the plan's gates onto the nearest passages, in place; say which lie far from any."""
+def _take_own(
+    rows: pd.DataFrame, own: gpd.GeoDataFrame, xy: NDArray[np.float64], compounds: Compounds
+) -> list[str]:
+    """Put the plan's gates onto the nearest passages, in place; say which are of no use."""
+    passage, metres = _passages_of_own(rows, own, xy, compounds)
+    at_node = rows["node"].to_numpy(dtype=np.int64)
+    taken: dict[int, int] = {}  # node -> position of the nearest gate there
+    lost: dict[int, str] = {}
+    for k in np.argsort(metres, kind="stable").tolist():
+        if passage[k] < 0:
+            lost[k] = (
+                f"no street passes a wall within {SNAP_M:.0f} m (if it lies in an estate, the wall "
+                "of that estate), so this gate is not used; move it to the wall, or draw the path "
+                "through it"
+            )
+            continue
+        node = int(at_node[passage[k]])
+        if node in taken:
+            lost[k] = (
+                f"the gate of row {own['row'].iloc[taken[node]]} is nearer to the same passage, so "
+                "this one is not used; leave one of them, or draw the path through this one"
+            )
+            continue
+        taken[node] = k
+        gate = own.iloc[k]
+        # Two compounds may share the node: the gate is the door of both.
+        here = rows["node"] == node
+        rows.loc[here, "gate_id"] = gate["gate_id"] or f"row {gate['row']}"
+        rows.loc[here, ["name", "passes", "hours", "mapped"]] = [
+            gate["name"], _passes(gate["who"]), gate["hours"], True,
+        ]  # fmt: skip
+    return [f"gates: row {own['row'].iloc[k]}: {why}" for k, why in sorted(lost.items())]
+
+
+def _passages_of_own(
+    rows: pd.DataFrame, own: gpd.GeoDataFrame, xy: NDArray[np.float64], compounds: Compounds
+) -> tuple[Ints, NDArray[np.float64]]:
+    """Find the nearest passage (row, -1 for none) of each of the plan's gates, and the metres.
+
+    A gate in or on the outline of compounds is theirs alone; another's passage may be nearer.
+    """
     passages = np.flatnonzero(rows["compound"].to_numpy() >= 0)
+    found, metres = np.full(len(own), -1, dtype=np.int64), np.full(len(own), np.inf)
+    if len(passages) == 0 or len(own) == 0:
+        return found, metres
+    whose, spots = rows["compound"].to_numpy()[passages], xy[rows["node"].to_numpy()[passages]]
     places = np.column_stack([own.geometry.x, own.geometry.y])
-    far = np.ones(len(own), dtype=bool)
-    if len(passages) and len(own):
-        distance_m, k = KDTree(xy[rows["node"].to_numpy()[passages]]).query(places)
-        far = distance_m > SNAP_M
-        # Of two gates at one passage the nearer one counts: it is written last.
-        near = np.flatnonzero(~far)[np.argsort(-distance_m[~far], kind="stable")]
-        for gate, at in zip(own.iloc[near].itertuples(), passages[k[near]], strict=True):
-            # Two compounds may share the node: the gate is the door of both.
-            here = rows["node"] == rows.at[int(at), "node"]
-            rows.loc[here, "gate_id"] = gate.gate_id or f"row {gate.row}"
-            rows.loc[here, ["name", "passes", "hours", "mapped"]] = [
-                gate.name, _passes(gate.who), gate.hours, True,
-            ]  # fmt: skip
-    return [
-        f"gates: row {row}: no street passes a wall within {SNAP_M:.0f} m, so this gate is not "
-        "used; move it to the wall, or draw the path through it"
-        for row in own.loc[far, "row"]
-    ]
+    gate, of = shapely.STRtree(compounds.shape).query(
+        shapely.points(places), predicate="dwithin", distance=OUTLINE_M
+    )
+    for k, near in enumerate(KDTree(spots).query_ball_point(places, SNAP_M)):
+        here = np.array(sorted(near), dtype=np.int64)
+        if (gate == k).any():
+            here = here[np.isin(whose[here], of[gate == k])]
+        if len(here):
+            away = np.hypot(*(spots[here] - places[k]).T)
+            found[k], metres[k] = passages[here[away.argmin()]], away.min()
+    return found, metres
 
 
 def _passes(who: str) -> str:
-    """Put the words of the plan's table into those of the map; names of profiles stay."""
-    return {"everyone": EVERYONE, "residents": RESIDENTS, "nobody": NOBODY}.get(who, who)
+    """Put the words of the plan's table into those of walls; names of profiles stay."""
+    return {"everyone": OPEN_TO_ALL, "residents": RESIDENTS, "nobody": NOBODY}.get(who, who)

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 #: What a barrier is made of.
 BARRIER_KINDS: Final = ("water", "railway", "motorway", "wall")
-#: Who may pass a gate, as mappers say it; a gate of the plan may name profiles instead.
+#: Who may pass a gate, as mappers say it; a gate of the plan may name profiles instead. `all` is
+#: the usual of the map: nothing is forbidden, yet the streets behind it stay those of residents.
 EVERYONE: Final = "all"
 RESIDENTS: Final = "residents"
 NOBODY: Final = "nobody"
+#: In the plan's table alone: the compound may be walked through by this gate.
+OPEN_TO_ALL: Final = "everyone"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +51,7 @@ class Gates:
     mapped (g,) : a gate is in the data; else a street goes through, and that is all that is known.
     inferred (g,) : taken for the gate of a wall that has none in the data.
     shut_as_tagged (g,) : a street through a wall that has its gates elsewhere.
-    passes (g,) : all, residents, nobody, or names of profiles with ";" between.
+    passes (g,) : all, residents, nobody, everyone, or names of profiles with ";" between.
     gate_id, name, hours (g,) : "" where there are none.
     """
 

@@ -20,7 +20,7 @@ from planner.travel.minutes import (
     in_blocks,
     lookup_arrays,
 )
-from planner.travel.streets import Streets, gate_minutes, shut_gates
+from planner.travel.streets import Streets, gate_minutes, gates_open_to_all, shut_gates
 from planner.travel.wall_places import WallPlaces
 
 Ints = NDArray[np.int64]
@@ -49,8 +49,7 @@ def gates_to_open(streets: Streets) -> Ints:
     """
     gates = streets.network.walls.gates
     wanted = (gates.compound >= 0) | shut_gates(streets)
-    wanted[list(streets.rules.opened)] = False
-    return np.flatnonzero(wanted)
+    return np.flatnonzero(wanted & ~gates_open_to_all(streets))
 
 
 def find_newly_reached(

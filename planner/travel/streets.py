@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from planner.errors import NetworkError
 from planner.network.compounds import compound_at
 from planner.network.model import PUBLIC, WalkNetwork
-from planner.network.walls import BARRIER_KINDS, EVERYONE, RESIDENTS
+from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS
 from planner.profiles import PROFILES, WalkProfile
 from planner.travel._graph import Ends, SearchGraph, Steps, ends_of_edges, search_graph
 from planner.travel._grid import Grid, grid_of_boxes
@@ -206,8 +206,20 @@ def shut_gates(streets: Streets) -> NDArray[np.bool_]:
     return _is_shut(streets.network, streets.profile, streets.rules)
 
 
+def gates_open_to_all(streets: Streets) -> NDArray[np.bool_]:
+    """Return which gates everybody may pass both ways under these rules, shape (g,)."""
+    return _to_all(streets.network, streets.rules) & ~shut_gates(streets)
+
+
+def _to_all(network: WalkNetwork, rules: WallRules) -> NDArray[np.bool_]:
+    """Tell which gates let everybody through whenever they are open: by the plan or the rules."""
+    to_all: NDArray[np.bool_] = network.walls.gates.passes == OPEN_TO_ALL
+    to_all[list(rules.opened)] = True
+    return to_all
+
+
 def _lets_through(passes: str, profile: str) -> bool:
-    if passes in (EVERYONE, RESIDENTS):
+    if passes in (EVERYONE, RESIDENTS, OPEN_TO_ALL):
         return True
     return profile in [name.strip() for name in passes.split(";")]
 
@@ -236,7 +248,7 @@ def _open_gates(network: WalkNetwork, profile: WalkProfile, rules: WallRules) ->
     return Steps(
         gates.node[open_rows],
         gates.compound[open_rows],
-        np.isin(open_rows, rules.opened),
+        _to_all(network, rules)[open_rows],
         gate_minutes(network, profile)[open_rows],
     )
 

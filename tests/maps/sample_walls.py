@@ -49,7 +49,7 @@ def gates() -> gpd.GeoDataFrame:
     table["inferred"] = [False, False, True, False]
     table["passes"] = ["residents;elderly", "nobody", "residents", "nobody"]
     table["hours"] = ["06:00-22:00", "", "", ""]
-    table["state"] = ["open", "shut", "open", "shut"]
+    table["state"] = ["open at hours", "shut", "open", "shut"]
     table["town"] = TOWNS[1]
     places = [(121.4432, 31.3415), (121.440, 31.3415), (121.446, 31.3415), (121.45, 31.345)]
     return gpd.GeoDataFrame(table, geometry=[Point(at) for at in places], crs="EPSG:4326")

@@ -13,7 +13,7 @@ from planner.coverage import REASONS
 from planner.maps._payload import page_payload
 from planner.maps.texts import TEXTS
 from planner.moments import USUAL_MOMENTS
-from planner.network.walls import BARRIER_KINDS, EVERYONE, NOBODY, RESIDENTS
+from planner.network.walls import BARRIER_KINDS, EVERYONE, NOBODY, OPEN_TO_ALL, RESIDENTS
 from planner.plan import GATE_MODES
 from planner.profiles import PROFILES
 from planner.services import SERVICES_EN
@@ -82,10 +82,10 @@ def test_only_the_first_openings_are_listed(layers, summary):
         ("cause", CAUSES),
         ("gain", gate_gains.KINDS),
         ("opening", gate_gains.KINDS),
-        ("gate", (walls_layers.OPEN, walls_layers.SHUT)),
+        ("gate", walls_layers.GATE_STATES),
         ("mode", GATE_MODES),
         ("moment", USUAL_MOMENTS),
-        ("passes", (EVERYONE, RESIDENTS, NOBODY)),
+        ("passes", (EVERYONE, RESIDENTS, NOBODY, OPEN_TO_ALL)),
         ("profile", PROFILES),
         ("reason", REASONS),
         ("reason_long", REASONS),

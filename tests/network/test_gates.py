@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.network.walls import EVERYONE, NOBODY, RESIDENTS
+from planner.network.walls import EVERYONE, NOBODY, OPEN_TO_ALL, RESIDENTS
 from tests.drawing import estates_network, own_gates
 from tests.estates_drawing import ESTATE, GROUP, PRIVATE, STREET, TWINS, TWINS_WITH_A_HOLE
 
@@ -118,7 +118,7 @@ def test_one_node_may_be_the_passage_of_two_compounds():
     assert found[7, "way/901"] == found[7, "way/902"] == (SHUT, RESIDENTS)
     gate = estates_network(shared, own_gates=own_gates(((205, 100), "everyone", "g7")))
     found = gates_of(gate)
-    assert found[7, "way/901"] == found[7, "way/902"] == (MAPPED, EVERYONE)
+    assert found[7, "way/901"] == found[7, "way/902"] == (MAPPED, OPEN_TO_ALL)
 
 
 # -- the plan's own table -------------------------------------------------------------------------
@@ -149,8 +149,27 @@ def test_the_table_beats_the_map():
 def test_of_two_gates_at_one_passage_the_nearer_counts(turn):
     rows = [((100, 20), "nobody", "far"), ((100, 12), "everyone", "near")]
     network = estates_network(TWINS, own_gates=own_gates(*rows[::turn]))
-    assert gates_of(network)[WEST_GATE] == (MAPPED, EVERYONE)
+    assert gates_of(network)[WEST_GATE] == (MAPPED, OPEN_TO_ALL)
     assert network.walls.gates.gate_id.tolist() == ["near", "node/8"]
+    far, near = (2, 3)[::turn]
+    [note] = network.walls.notes
+    assert note.startswith(f"gates: row {far}: the gate of row {near} is nearer")
+
+
+@pytest.mark.parametrize(("x", "used"), [(204, False), (201.5, False), (200.5, True), (198, True)])
+def test_a_gate_in_or_on_an_estate_is_no_gate_of_its_neighbour(x, used):
+    """The west gate is 10 m from the wall between the twins, the east gate 100 m."""
+    near = TWINS.having(nodes={2: (190, 0), 5: (190, 10), 6: (190, 100)})
+    network = estates_network(near, own_gates=own_gates(((x, 12), "nobody", "own")))
+    assert gates_of(network)[WEST_GATE] == (MAPPED, NOBODY if used else EVERYONE)
+    assert gates_of(network)[EAST_GATE] == (MAPPED, EVERYONE)
+    assert len(network.walls.notes) == (not used)
+
+
+def test_a_gate_outside_every_estate_belongs_to_the_nearest_passage():
+    near = TWINS.having(nodes={2: (190, 0), 5: (190, 10), 6: (190, 100)})
+    network = estates_network(near, own_gates=own_gates(((212, 5), "nobody", "own")))
+    assert gates_of(network)[WEST_GATE] == (MAPPED, NOBODY)
 
 
 def test_the_table_shuts_the_other_passages_of_a_wall():

@@ -13,7 +13,6 @@ from planner._plan_types import (
     InputPath,
     Kind,
     Number,
-    Positive,
     Section,
     Share,
     Text,
@@ -22,6 +21,7 @@ from planner._plan_types import (
 from planner.profiles import (
     MAX_DELAY_S,
     MAX_SPEED_KMH,
+    MIN_SPEED_KMH,
     PROFILES,
     Vehicle,
     WalkProfile,
@@ -39,7 +39,7 @@ WHO_WORDS = ("residents", "everyone", "nobody")
 _MAX_REPEATS = 1_000
 _MIN_FACTOR, _MAX_FACTOR = 0.1, 10.0
 
-Speed = Annotated[Positive, Field(le=MAX_SPEED_KMH)]
+Speed = Annotated[Number, Field(ge=MIN_SPEED_KMH, le=MAX_SPEED_KMH)]
 Delay = Annotated[Number, Field(ge=0, le=MAX_DELAY_S)]
 _FIGURES = ("speed_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s", "push_kmh")
 
@@ -95,7 +95,7 @@ class Profile(Section):
         'else the default of the same name, `bicycle` with `vehicle = "bicycle"`, or `adult`',
     )
     speed_kmh: Speed | None = Field(
-        None, description="speed on a plain street, km/h, at most 30; adult 4 by default"
+        None, description="speed on a plain street, km/h, 0.5 to 30; adult 4 by default"
     )
     steps_factor: Share | None = Field(
         None, description="share of the speed on steps; 0: steps cannot be passed; 0.5 is assumed"
@@ -111,7 +111,7 @@ class Profile(Section):
         None, description="a bicycle obeys one-way rules and is pushed where it may not be ridden"
     )
     push_kmh: Speed | None = Field(
-        None, description="speed of a bicycle where it is pushed, km/h; 4 by default"
+        None, description="speed of a bicycle where it is pushed, km/h, 0.5 to 30; 4 by default"
     )
     source: Text = Field(
         "the plan", description="where the figures set here come from, printed with them"
@@ -293,7 +293,7 @@ def check_groups(groups: Sequence[Group], kinds: Collection[str], has_towns: boo
 
 
 def check_uncertainty(uncertainty: Uncertainty, judged: Sequence[WalkProfile]) -> None:
-    """Refuse ranges that make a profile faster, or its waits longer, than may be.
+    """Refuse ranges that make a profile faster or slower, or its waits longer, than may be.
 
     Raises
     ------
@@ -307,6 +307,13 @@ def check_uncertainty(uncertainty: Uncertainty, judged: Sequence[WalkProfile]) -
                 f"uncertainty.speed: {uncertainty.speed[1]:g} times the speed of profile "
                 f"{profile.name!r} is {fastest:g} km/h; give a range that ends lower, at most "
                 f"{MAX_SPEED_KMH:g} km/h"
+            )
+        slowest = min(profile.speed_kmh, profile.push_kmh) * uncertainty.speed[0]
+        if slowest < MIN_SPEED_KMH:
+            raise ValueError(
+                f"uncertainty.speed: {uncertainty.speed[0]:g} times the speed of profile "
+                f"{profile.name!r} is {slowest:g} km/h; give a range that begins higher, at least "
+                f"{MIN_SPEED_KMH:g} km/h"
             )
         longest = max(profile.signal_s, profile.crossing_s) * uncertainty.crossing_delay[1]
         if longest > MAX_DELAY_S:

@@ -40,7 +40,8 @@ def find_causes(
     `closed`: covered at another hour. `wall`: covered if there were no compounds and no walls.
     `barrier`: covered if water, rails and motorways blocked no leg, or a facility lies within reach
     in a straight line x 1.3 and that line crosses one of them. `detour`: a facility lies within
-    reach in a straight line x 1.3. `too far`: none does.
+    reach in a straight line x 1.3. `too far`: none does. A facility closed to outsiders is none but
+    for the units of its own compound.
 
     Parameters
     ----------
@@ -59,10 +60,11 @@ def find_causes(
         cause, cause_detail: name of the wall or barrier, "" where it has none.
     """
     reach_m = streets.profile.speed_m_per_min * cutoff_minutes / DETOUR_FACTOR
-    crossed, name = _barriers_between(streets, units, facilities.xy, reach_m)
+    pairs = _straight_pairs(streets, units, facilities, reach_m)
+    crossed, name = _barriers_between(streets, units, facilities.xy, pairs)
     no_walls, nearest = _without(streets, NO_COMPOUNDS, units, facilities)
     free_legs, _ = _without(streets, replace(streets.rules, barriers=("wall",)), units, facilities)
-    near = _straight_m(units, facilities.xy) <= reach_m
+    near = np.isin(np.arange(len(units)), pairs["unit"])
     walled = no_walls <= cutoff_minutes
     cause = np.select(
         [served_at_other_hours, walled, (free_legs <= cutoff_minutes) | crossed, near],
@@ -84,16 +86,34 @@ def _without(
     return nearest_minutes(other, places, join(other, units, reached=True))
 
 
-def _straight_m(units: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
-    if len(places) == 0 or len(units) == 0:
-        return np.full(len(units), np.inf)
-    return np.asarray(KDTree(places).query(units)[0], dtype=np.float64)
+def _straight_pairs(
+    streets: Streets, units: NDArray[np.float64], facilities: Access, reach_m: float
+) -> pd.DataFrame:
+    """Pair each unit with the facilities that count for it within reach: unit, place, metres."""
+    if len(facilities) == 0 or len(units) == 0:
+        return pd.DataFrame({"unit": [], "place": [], "metres": []}).astype(
+            {"unit": np.int64, "place": np.int64}
+        )
+    found = KDTree(units).sparse_distance_matrix(
+        KDTree(facilities.xy), reach_m, output_type="ndarray"
+    )
+    pairs = pd.DataFrame({"unit": found["i"], "place": found["j"], "metres": found["v"]})
+    closed = facilities.closed[pairs["place"]]
+    if not closed.any():
+        return pairs
+    home = join(streets, units, reached=True).compound[pairs["unit"]]
+    theirs = facilities.compound[pairs["place"]]
+    own = (theirs >= 0) & (home == theirs)
+    return pairs.iloc[np.flatnonzero(~closed | own)]
 
 
 def _barriers_between(
-    streets: Streets, units: NDArray[np.float64], places: NDArray[np.float64], reach_m: float
+    streets: Streets,
+    units: NDArray[np.float64],
+    places: NDArray[np.float64],
+    pairs: pd.DataFrame,
 ) -> tuple[NDArray[np.bool_], NDArray[np.object_]]:
-    """Tell whether a mapped barrier lies between a unit and a place within reach, and its name.
+    """Tell whether a mapped barrier lies between a unit and a place of its pairs, and its name.
 
     Of several the one before the nearest place counts.
     """
@@ -101,16 +121,16 @@ def _barriers_between(
     found = np.zeros(len(units), dtype=bool)
     names = np.full(len(units), "", dtype=object)
     parts = barriers.of_kinds(frozenset(streets.rules.barriers) - {"wall"})
-    if len(parts) == 0 or len(places) == 0 or len(units) == 0:
+    if len(parts) == 0 or pairs.empty:
         return found, names
-    pairs = KDTree(units).sparse_distance_matrix(KDTree(places), reach_m, output_type="ndarray")
-    lines = shapely.linestrings(np.stack([units[pairs["i"]], places[pairs["j"]]], axis=1))
+    unit, place, metres = (pairs[key].to_numpy() for key in ("unit", "place", "metres"))
+    lines = shapely.linestrings(np.stack([units[unit], places[place]], axis=1))
     tree = shapely.STRtree(shapely.linestrings(barriers.ends[parts].reshape(-1, 2, 2)))
     line, part = tree.query(lines, predicate="intersects")
     rows = pd.DataFrame(
         {
-            "unit": pairs["i"][line],
-            "metres": pairs["v"][line],
+            "unit": unit[line],
+            "metres": metres[line],
             "feature": barriers.feature[parts[part]],
         }
     ).sort_values(["unit", "metres", "feature"], kind="stable")

@@ -33,18 +33,18 @@ KINDS: Final = ("residential", "industrial", "commercial")
 _NOTES: Final = {
     "units_no_street": "no street nearby: {units_no_street} of {units} units; their people are "
     "unknown, not left out",
-    "islands": "streets joined to nothing else: {islands_km:.1f} km in islands ({islands}); people "
-    "who meet no other street are unknown",
+    "islands": "streets in the area joined to nothing else: {islands_km:.1f} km in islands "
+    "({islands}); people who meet no other street are unknown",
     "compounds_no_gate": "no gate known: {compounds_no_gate} of {compounds} compounds; a table of "
     "gates would settle whether their people are served",
     "gates_inferred": "gates inferred where a street goes through a wall: {gates_inferred}, "
     "mapped: {gates_mapped}; walks through an inferred one are likely, not known",
     "private_groups": "private streets without an outline: {private_groups} groups; each is taken "
     "for a compound of its own",
-    "facilities_no_hours": "no opening hours: {facilities_no_hours} of {facilities} facilities; "
-    "they count as always open",
+    "facilities_no_hours": "no opening hours: {facilities_no_hours} of {facilities} facilities in "
+    "the area; they count as always open",
     "facilities_no_services": "no services named: {facilities_no_services} of {facilities} "
-    "facilities; they count for none",
+    "facilities in the area; they count for none",
 }
 
 

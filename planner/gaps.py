@@ -27,8 +27,8 @@ MIN_PEOPLE: Final = 50.0
 SCATTERED: Final = "scattered"
 PEOPLE_COLUMNS: Final = ("people_residential", "people_industrial", "people_commercial")
 GAP_COLUMNS: Final = (
-    "gap_id", "rank", "name", *PEOPLE_COLUMNS, "town", "nearest_facility_id", "minutes",
-    "minutes_max", "straight_m", "cause", "cause_detail", "units",
+    "gap_id", "rank", "name", *PEOPLE_COLUMNS, "people_kind", "town", "nearest_facility_id",
+    "minutes", "minutes_max", "straight_m", "cause", "cause_detail", "units",
     "demand_id",
 )  # fmt: skip
 #: Columns of units as arrays of one length.
@@ -98,8 +98,9 @@ def find_gaps(
     Returns
     -------
     GeoDataFrame, metric CRS
-        gap_id, rank, name, people by kind, town, nearest_facility_id, minutes, minutes_max,
-        straight_m, cause, cause_detail, units, demand_id (its most populous unit), geometry.
+        gap_id, rank, name, people by kind, people_kind (the kind that speaks for the gap:
+        residents, else the largest), town, nearest_facility_id, minutes, minutes_max, straight_m,
+        cause, cause_detail, units, demand_id (its most populous unit), geometry.
         The small ones of each town are one row `scattered`, after the ranked ones.
     """
     rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
@@ -243,6 +244,7 @@ def _summary(units: Columns) -> dict[str, Any]:
     return {
         **people,
         "gap_id": f"gap:{units['demand_id'].min()}",
+        "people_kind": str(leading["kind"][0]),
         "size": max(people.values()),
         "town": _most(leading["town"], leading["people"]),
         "units": len(units["people"]),

@@ -173,27 +173,33 @@ def only_sometimes(
     -------
     DataFrame
         kind, people, at_every_moment, at_some_moments; of these office_hours_only: covered at no
-        moment outside office hours, though there is one; at_no_moment: near a facility that is
-        open at none of them.
+        moment outside office hours, None unless moments in and outside them were asked for;
+        at_no_moment: near a facility that is open at none of them; moments: names of all asked.
     """
     units = hours.units
     outside = [moment.name for moment in moments if not is_office_time(moment)]
+    both_asked = 0 < len(outside) < len(moments)
     served_outside = np.zeros(len(demand), dtype=bool)
     for name in outside:
         served_outside |= (hours.verdicts[name] == COVERED).to_numpy()
     flags = {
         "at_every_moment": (units["moments_covered"] == len(moments)).to_numpy(),
         "at_some_moments": units["at_some"].to_numpy(),
-        "office_hours_only": units["at_some"].to_numpy() & ~served_outside & bool(outside),
+        "office_hours_only": units["at_some"].to_numpy() & ~served_outside,
         "at_no_moment": units["at_no_moment"].to_numpy(),
     }
     people = demand["people"].to_numpy(dtype=np.float64)
     rows = []
     for kind in dict.fromkeys(demand["kind"]) if moments else ():
         here = (demand["kind"] == kind).to_numpy()
-        counts = {name: float(people[here & flag].sum()) for name, flag in flags.items()}
-        rows.append({"kind": kind, "people": float(people[here].sum()), **counts})
-    return pd.DataFrame(rows, columns=["kind", "people", *flags])
+        counts: dict[str, object] = {
+            name: float(people[here & flag].sum()) for name, flag in flags.items()
+        }
+        if not both_asked:  # not asked is not none
+            counts["office_hours_only"] = None
+        asked = [moment.name for moment in moments]
+        rows.append({"kind": kind, "people": float(people[here].sum()), **counts, "moments": asked})
+    return pd.DataFrame(rows, columns=["kind", "people", *flags, "moments"])
 
 
 def _counted(

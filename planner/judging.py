@@ -40,8 +40,16 @@ Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
 SLACK_M: Final = 1.0
 #: The level of a question about facilities of any level.
 ANY_LEVEL: Final = "any"
+
+
+class _Measure(WalkProfile):
+    """Nobody who walks, but a measure: slower than anybody may be."""
+
+    slowest_kmh = 0.06
+
+
 #: Walks one metre a minute everywhere, so that its minutes are metres along the way.
-METRES: Final = WalkProfile(
+METRES: Final = _Measure(
     "metres", 0.06, steps_factor=1.0, signal_s=0, crossing_s=0, source="unit", status="derived"
 )
 

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Final, Literal, get_args
+from typing import ClassVar, Final, Literal, get_args
 
 from planner.errors import PlanError
 
 Vehicle = Literal["foot", "bicycle"]
 VEHICLES: Final[tuple[Vehicle, ...]] = get_args(Vehicle)
 
+MIN_SPEED_KMH: Final = 0.5
+"""Who is slower stands still: a walk of 100 m would take more than 12 minutes."""
 MAX_SPEED_KMH: Final = 30.0
 """A faster one is a slip of the pen: no bicycle of a service circle rides faster."""
 MAX_DELAY_S: Final = 600.0
@@ -59,7 +61,7 @@ class WalkProfile:
     name
         As plan.toml and the results name it.
     speed_kmh
-        Speed on a plain street, km/h, above 0 and at most 30.
+        Speed on a plain street, km/h, 0.5 to 30.
     steps_factor
         Share of the speed on steps, 0 to 1; 0: steps cannot be passed.
     signal_s, crossing_s
@@ -93,12 +95,14 @@ class WalkProfile:
     status: str = "assumption"
     sources: tuple[tuple[str, str, str], ...] = ()
 
+    slowest_kmh: ClassVar[float] = MIN_SPEED_KMH
+
     def __post_init__(self) -> None:
         for key in ("speed_kmh", "push_kmh"):
             self._check(
                 key,
-                0 < getattr(self, key) <= MAX_SPEED_KMH,
-                f"give a speed above 0, at most {MAX_SPEED_KMH:g}",
+                self.slowest_kmh <= getattr(self, key) <= MAX_SPEED_KMH,
+                f"give a speed from {MIN_SPEED_KMH:g} to {MAX_SPEED_KMH:g} km/h",
             )
         self._check(
             "steps_factor",

@@ -49,9 +49,9 @@ def whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Turn a table into rows of plain values, rounded as outputs are; None for nothing."""
+    """Turn a table into rows of plain values, or lists, rounded as outputs are; None for none."""
     return [
-        {str(name): plain(value, str(name)) for name, value in row.items()}
+        {str(name): plain_tree(value, str(name)) for name, value in row.items()}
         for row in table.to_dict("records")
     ]
 

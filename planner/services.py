@@ -133,7 +133,8 @@ def moment_notes(facilities: pd.DataFrame, moments: Sequence[Moment]) -> list[st
     without = without_hours(facilities)
     if without:
         notes.append(
-            f"{without} of {len(hours)} facilities have no opening hours; they count as always open"
+            f"{without} of {len(hours)} facilities in area and ring have no opening hours; they "
+            "count as always open"
         )
     own = [text for services in _parsed(facilities) for text in services.values()]
     return [*notes, *hours_notes([*hours, *own], moments)]

@@ -56,11 +56,12 @@ def build_summary(
 ) -> dict[str, Any]:
     """Return the content of summary.json.
 
-    `openings` counts the openings behind the layer `gate_gains`. `invented_streets` says that the
+    `openings` counts the openings behind the layer `gate_gains`; listed are those of the layer,
+    in_summary those of the first 50 that the summary has of it. `invented_streets` says that the
     extract calls itself synthetic: its streets are not credited to OpenStreetMap. Other invented
     data may well lie on real streets.
     """
-    facilities = layers["facilities"]
+    facilities, gains = layers["facilities"], layers["gate_gains"].head(MOST_GAINS)
     joined = facilities["joined"].to_numpy(dtype=bool)
     return {
         "plan": plan.name,
@@ -84,10 +85,19 @@ def build_summary(
         "titles": _titles(plan),
         "notes": _notes(plan),
         "gaps": plain_rows(with_lonlat(layers["gaps"])),
-        "gate_gains": plain_rows(with_lonlat(layers["gate_gains"].head(MOST_GAINS))),
-        "openings": plain_rows(openings),
+        "gate_gains": plain_rows(with_lonlat(gains)),
+        "openings": plain_rows(openings_shown(openings, gains)),
         "warnings": warnings,
     }
+
+
+def openings_shown(openings: pd.DataFrame, gains: pd.DataFrame) -> pd.DataFrame:
+    """Add to the counts of openings how many of each kind stand in a summary: in_summary.
+
+    `gains` are the rows of `gate_gains` that the summary has.
+    """
+    shown = gains["kind"].value_counts()
+    return openings.assign(in_summary=openings["kind"].map(shown).fillna(0).astype(int))
 
 
 def _titles(plan: Plan) -> dict[str, dict[str, str]]:

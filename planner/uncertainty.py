@@ -237,7 +237,7 @@ def gap_ranges(demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats) -> pd.
     Returns
     -------
     DataFrame, index gap_id, sorted
-        people_low, people_high : fewest and most people of the kind that counts left uncovered in a repeat; runs_share : the part
+        people_low, people_high : fewest and most left uncovered in a repeat; runs_share : the part
         of the repeats in which the gap stands. NaN where there are no repeats.
     """
     members = gap_id.to_numpy(dtype=object)

@@ -401,7 +401,7 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "a profile that stands still": (
         in_plan("[network]", '[[profiles]]\nname = "slow"\nspeed_kmh = 0\n[network]'),
-        r"plan\.toml: profiles\[1\]\.speed_kmh: 0 will not do; it should be greater than 0",
+        r"plan\.toml: profiles\[1\]\.speed_kmh: 0 will not do; .* greater than or equal to 0\.5",
     ),
     "a profile that nobody knows": (
         in_plan("[network]", '[service]\nprofiles = ["weelchair"]\n[network]'),

@@ -123,8 +123,21 @@ def test_the_gates_of_the_run_bind_when_barriers_are_left_out():
 
 def test_a_closed_facility_is_nobodys_cause_but_distance():
     """Outsiders are kept out by a word, not by a wall: straight there it is 1.3 minutes."""
-    cause = why(TWINS, [(100, 0)], [(100, 50)], 3.0, closed=[True])
-    assert cause[0][0] in CAUSES
+    street = Estates({1: (0, 0), 2: (600, 0)}, {1: ([1, 2], STREET)})
+    assert why(street, [(100, 0)], [(100, 50)], 3.0) == [("detour", "")]
+    assert why(street, [(100, 0)], [(100, 50)], 3.0, closed=[True]) == [("too far", "")]
+    # nor is the river before it a reason, while that before an open one further off is
+    assert why(RIVER, [HERE], [THERE], 0.6, closed=[True]) == [("too far", "")]
+    both = why(RIVER, [HERE], [(100, 39), THERE], 0.6, closed=[True, False])
+    assert both == [("barrier", "Suzhou")]
+
+
+def test_a_closed_facility_counts_in_its_own_compound():
+    """30 m off are 0.39 minutes x 1.3, and 0.42 on foot; one unit is in West, one outside."""
+    inside, units = (150, 195), [(150, 165), (150, 225)]
+    assert why(TWINS, units, [inside], 0.4) == [("detour", ""), ("detour", "")]
+    kept_out = why(TWINS, units, [inside], 0.4, closed=[True])
+    assert kept_out == [("detour", ""), ("too far", "")]
 
 
 def test_nobody_to_ask_and_nobody_to_go_to():

@@ -163,15 +163,15 @@ def test_the_notes_say_what_is_missing_and_nothing_else(gated, area, demand, fac
     notes = completeness(gated, area, demand, facilities, compounds)["notes"]
     assert notes == [
         "no street nearby: 1 of 4 units; their people are unknown, not left out",
-        "streets joined to nothing else: 0.1 km in islands (1); people who meet no other street "
-        "are unknown",
+        "streets in the area joined to nothing else: 0.1 km in islands (1); people who meet no "
+        "other street are unknown",
         "no gate known: 1 of 3 compounds; a table of gates would settle whether their people are "
         "served",
         "gates inferred where a street goes through a wall: 1, mapped: 2; walks through an "
         "inferred one are likely, not known",
         "private streets without an outline: 1 groups; each is taken for a compound of its own",
-        "no opening hours: 1 of 2 facilities; they count as always open",
-        "no services named: 2 of 2 facilities; they count for none",
+        "no opening hours: 1 of 2 facilities in the area; they count as always open",
+        "no services named: 2 of 2 facilities in the area; they count for none",
         "unknown: 30.0% of the people of kind residential (no street near)",
         "unknown: 10.0% of the people of kind residential (no gate known)",
     ]

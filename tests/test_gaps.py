@@ -139,6 +139,14 @@ def test_residents_rank_before_any_number_of_workers():
     assert gaps["rank"].tolist() == [1, 2, 3, 4]
 
 
+def test_the_kind_that_speaks_for_a_gap_is_named():
+    units = units_of(
+        (0, 60), (50, 400), (1000, 70), (1050, 80), (2000, 5),
+        kind=["residential", "industrial", "industrial", "commercial", "commercial"],
+    )  # fmt: skip
+    assert gaps_of(units)["people_kind"].tolist() == ["residential", "commercial", "commercial"]
+
+
 def test_small_gaps_are_one_row_for_each_town():
     towns = ["North", "South", "North", "", "South"]
     units = units_of((0, 49), (500, 30), (1000, 49.9), (1500, 1), (2000, 50), town=towns)

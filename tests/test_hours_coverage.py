@@ -141,19 +141,21 @@ def test_people_of_office_hours_are_counted_apart(found: HoursCoverage, demand: 
     assert table.loc["residential"].to_dict() == {
         "people": 120.0, "at_every_moment": 30.0, "at_some_moments": 0.0,
         "office_hours_only": 0.0, "at_no_moment": 40.0,
+        "moments": ["weekday_morning", "weekday_evening", "saturday"],
     }  # fmt: skip
     assert table.loc["industrial", ["at_some_moments", "office_hours_only"]].tolist() == [30, 30]
 
 
-def test_without_a_moment_outside_office_hours_nobody_is_said_to_depend_on_them(
+def test_who_depends_on_office_hours_is_told_only_where_both_were_asked(
     demand: pd.DataFrame, facilities: pd.DataFrame, ask
 ):
     sunday = Moment("sunday", "", "", datetime(2026, 3, 15, 10))
     office = [usual_moment("weekday_morning")]
-    for moments, expected in ((office, 0.0), ([*office, sunday], 30.0)):
+    for moments, expected in ((office, None), ([sunday], None), ([*office, sunday], 30.0)):
         hours = cover_by_hours(demand, facilities, moments, ask, areas=[], cutoff_minutes=15.0)
         table = only_sometimes(demand, hours, moments).set_index("kind")
         assert table.loc["industrial", "office_hours_only"] == expected
+        assert table.loc["industrial", "moments"] == [moment.name for moment in moments]
 
 
 def test_what_will_be_asked_is_known_before(demand: pd.DataFrame, facilities: pd.DataFrame, ask):

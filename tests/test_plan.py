@@ -230,7 +230,8 @@ def test_groups_and_uncertainty_have_defaults(plan_file: Path):
 
 
 PEOPLE_FAULTS = [
-    ("speed_kmh = 2.5", "speed_kmh = 0", r"profiles\[1\]\.speed_kmh: 0 will not do; .*than 0"),
+    ("speed_kmh = 2.5", "speed_kmh = 0", r"profiles\[1\]\.speed_kmh: 0 will not do; .*to 0\.5"),
+    ("speed_kmh = 2.5", "push_kmh = 0.4", r"profiles\[1\]\.push_kmh: 0\.4 will not do; .*to 0\.5"),
     ("speed_kmh = 2.5", "speed_kmh = 31", r"profiles\[1\]\.speed_kmh: 31 will not do; .*to 30"),
     ("signal_s = 40", "signal_s = -1", r"profiles\[1\]\.signal_s: -1 will not do"),
     ("0.25\n[[g", "2\n[[g", r"profiles\[4\]\.steps_factor: 2 will not do"),
@@ -258,6 +259,11 @@ PEOPLE_FAULTS = [
     ("[0.8, 1.2]", "[1.2]", r"uncertainty\.speed: .*two numbers"),
     ("[0.8, 1.2]", "[0, 1]", r"uncertainty\.speed\[1\]: 0 will not do"),
     ("[0.8, 1.2]", "[0.8, 7]", r"times the speed of profile 'adult' is 31\.5 km/h"),
+    (
+        "[0.8, 1.2]",
+        "[0.1, 1.2]",
+        r"uncertainty\.speed: 0\.1 .*'adult' is 0\.4.* at least 0\.5 km/h",
+    ),
     ("signal_s = 40", "signal_s = 500", r"crossing_delay: 1\.5 times .*'slow' is 750 s"),
     ('["as_tagged"]', "[]", r"uncertainty\.gates: .*at least one word"),
     ('["as_tagged"]', '["shut"]', r"uncertainty\.gates\[1\]: 'shut' .*'as_tagged'"),

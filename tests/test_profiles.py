@@ -73,11 +73,12 @@ def test_an_unknown_profile_names_the_nearest_and_the_known():
 
 
 @pytest.mark.parametrize("key", ["speed_kmh", "push_kmh"])
-@pytest.mark.parametrize("speed_kmh", [0, -1, 30.1, float("nan"), float("inf")])
+@pytest.mark.parametrize("speed_kmh", [0, -1, 0.49, 30.1, float("nan"), float("inf")])
 def test_an_impossible_speed_is_refused(key: str, speed_kmh: float):
-    with pytest.raises(PlanError, match=rf"profile 'x': {key} is .* above 0, at most 30"):
+    with pytest.raises(PlanError, match=rf"profile 'x': {key} is .* speed from 0.5 to 30 km/h"):
         WalkProfile("x", **({"speed_kmh": 4.0} | {key: speed_kmh}))
     assert WalkProfile("x", **({"speed_kmh": 4.0} | {key: 30}))
+    assert WalkProfile("x", **({"speed_kmh": 4.0} | {key: 0.5}))
 
 
 @pytest.mark.parametrize("factor", [-0.1, 1.5, float("nan")])

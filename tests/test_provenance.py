@@ -84,7 +84,7 @@ def test_everything_to_warn_of(tmp_path):
         "1 facilities are closed to outsiders but in no compound that is known, so they serve "
         "nobody: F0",
         "2 facilities are planned or closed and serve nobody",
-        "0.2 km of street are islands: joined to nothing else",
+        "0.2 km of street in area and ring are islands: joined to nothing else",
         "streets.osm: 2 areas",
         "the extract does not say how far it reaches; the convex hull of its streets is taken as "
         "the edge of the data",

@@ -40,6 +40,11 @@ def test_values_by_name(value, name, expected):
     assert type(found) is type(expected)
 
 
+def test_a_list_in_a_row_stays_a_list():
+    table = pd.DataFrame({"moments": [["night", "saturday"], []]})
+    assert plain_rows(table) == [{"moments": ["night", "saturday"]}, {"moments": []}]
+
+
 def test_rows_keep_order_and_absence():
     table = pd.DataFrame({"kind": ["all", "x"], "share": [None, 0.5], "target_year": [None, None]})
     assert plain_rows(table) == [

@@ -99,7 +99,7 @@ def test_who_serves_is_open_and_of_a_domain_that_counts(facilities: pd.DataFrame
 def test_the_warnings_count_facilities_without_hours(facilities: pd.DataFrame):
     assert without_hours(facilities) == 1
     assert moment_notes(facilities, [NIGHT]) == [
-        "1 of 3 facilities have no opening hours; they count as always open"
+        "1 of 3 facilities in area and ring have no opening hours; they count as always open"
     ]
     assert moment_notes(facilities, []) == []
     assert moment_notes(facilities[:2], [NIGHT]) == []

@@ -1,10 +1,11 @@
 """Tables of the summary: places as lon and lat, and the notice of invented data."""
 
 import geopandas as gpd
+import pandas as pd
 from shapely.geometry import Point, Polygon, box
 
 from planner.maps.texts import TEXTS
-from planner.summary import NOTICES, with_lonlat
+from planner.summary import NOTICES, openings_shown, with_lonlat
 
 
 def test_lon_lat_lie_inside_the_shape():
@@ -17,6 +18,17 @@ def test_lon_lat_lie_inside_the_shape():
     empty = with_lonlat(gpd.GeoDataFrame({"name": []}, geometry=[], crs=4326))
     assert list(empty.columns) == ["name", "lon", "lat"]
     assert "geometry" in layer.assign(box=box(0, 0, 1, 1))  # the layer itself is as it was
+
+
+def test_openings_say_how_many_of_them_are_listed_and_shown():
+    counted = pd.DataFrame({"kind": ["closed gate", "new opening"], "listed": [60, 0]})
+    gains = pd.DataFrame({"kind": ["closed gate"] * 50})
+    assert openings_shown(counted, gains).to_dict("list") == {
+        "kind": ["closed gate", "new opening"],
+        "listed": [60, 0],
+        "in_summary": [50, 0],
+    }
+    assert openings_shown(counted, gains[:0])["in_summary"].tolist() == [0, 0]
 
 
 def test_the_notice_of_the_tables_is_that_of_the_page():

@@ -189,6 +189,16 @@ def test_a_group_has_one_card_and_its_own_people(visit):
         assert page.locator("#who").input_value() == ""
 
 
+def test_office_hours_that_were_not_asked_for_are_not_shown(visit, layers, summary, tmp_path):
+    for row in summary["only_sometimes"]:
+        row["office_hours_only"] = None
+    path = save_map(draw_map(layers, summary, title="x"), tmp_path / "unasked.html")
+    with visit(path=path, reduced_motion="reduce") as page:
+        page.click("#to-hours")
+        assert ["居民", "15.0%", "60.0%", "<0.1%"] in rows(page, "#tab-hours")
+        assert "上班时间" not in text(page, "#tab-hours")
+
+
 def test_moments_are_cards_that_change_the_figures(visit):
     with visit(reduced_motion="reduce") as page:
         page.click("#to-hours")

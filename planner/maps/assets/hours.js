@@ -29,7 +29,9 @@ function sometimesTable(page) {
   const here = state.town === null ? data.only_sometimes.filter((row) => data.kinds.includes(row.kind)) : [];
   if (!here.length) return null;
   const share = (row, key) => (known(row[key]) && row.people ? words.shareOrLess(row[key] / row.people) : words.say('not_judged'));
-  const columns = ['at_every_moment', 'at_some_moments', 'office_hours_only', 'at_no_moment'];
+  // Whoever asked for no moment in office hours, or none outside them, is told nothing of them.
+  const columns = ['at_every_moment', 'at_some_moments', 'office_hours_only', 'at_no_moment']
+    .filter((key) => key !== 'office_hours_only' || here.some((row) => known(row[key])));
   const rows = here.map((row) => [words.say('kind_' + row.kind), ...columns.map((key) => share(row, key))]);
   const office = here.find((row) => row.office_hours_only > 0);
   return [

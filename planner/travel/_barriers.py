@@ -14,7 +14,7 @@ TOUCH_M = 0.01
 # Barriers are a tuple: 0 ends (b, 4), 1 grid frame, 2 grid starts, 3 grid items.
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def crosses(x1, y1, x2, y2, ends, part):  # type: ignore[no-untyped-def]
     """Tell whether the walk from (x1, y1) to (x2, y2) crosses one straight part of a barrier."""
     ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]

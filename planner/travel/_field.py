@@ -195,10 +195,10 @@ def _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground, depths):  #
                 inside = r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
                 if inside <= block[k]:
                     break
-                if owner < 0 or _owns(owner, x + x1, y + y1, cell, ground):
-                    if clear(x + x1, y + y1, x1 + at * dx, y1 + at * dy, ground[1]):
-                        block[k] = inside
-                        break
+                own = owner < 0 or _owns(owner, x + x1, y + y1, cell, ground)
+                if own and clear(x + x1, y + y1, x1 + at * dx, y1 + at * dy, ground[1]):
+                    block[k] = inside
+                    break
                 block[k] = max(block[k], -min(inside, cell))
             deep += block[k] >= cell
     return deep

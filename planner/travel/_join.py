@@ -12,7 +12,7 @@ from planner.travel._grid import cells_around
 SLACK_M = 1e-9
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def chord(x, y, ends, piece, limit):  # type: ignore[no-untyped-def]
     """Return (foot, height, low, high, length) of the part of a piece within the limit.
 

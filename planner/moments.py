@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,6 +25,18 @@ COUNTRY: Final = "CN"
 
 #: Hours that are closed for longer than this do not open any more; a search without end is slow.
 _LONGEST_WAIT: Final = timedelta(days=11 * 366)
+
+#: Days of each month in a leap year, as the library writes the months.
+_LONGEST: Final = dict(
+    zip(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+        (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31),
+        strict=True,
+    )
+)
+#: A day of a month; with a colon after it the number is an hour.
+_DAY_OF_MONTH: Final = re.compile(rf"({'|'.join(_LONGEST)}) (\d+)(?![\d:])")
+_COMMENT: Final = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -149,6 +162,9 @@ def hours_fault(text: str, *, must_open: bool = True) -> str:
 
     if not validate(text):
         return "cannot be read"
+    missing = _day_that_is_not(text)
+    if missing:  # the library would take it for every day
+        return f"names a day that does not exist: {missing}"
     return "" if not must_open or ever_open(text) else f"never opens from {REFERENCE_MONDAY} on"
 
 
@@ -195,6 +211,13 @@ def holidays_known(country: str, year: int) -> bool:
     holidays = OpeningHours("PH", country=country)
     spans = holidays.intervals(datetime(year, 1, 1), datetime(year + 1, 1, 1))
     return any(state == State.OPEN for _, _, state, _ in spans)
+
+
+def _day_that_is_not(text: str) -> str:
+    """Return the first day in hours that no year has, such as Feb 30, "" if there is none."""
+    written = _COMMENT.sub("", str(_hours(text, COUNTRY)))
+    days = _DAY_OF_MONTH.findall(written)
+    return next((f"{month} {day}" for month, day in days if int(day) > _LONGEST[month]), "")
 
 
 def _within(day: date, span: tuple[date, date]) -> bool:

@@ -150,6 +150,29 @@ def test_faults_are_told_in_words():
     assert hours_fault("off") == "never opens from 2026-03-09 on"
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Feb 30", "Feb 30"),
+        ("Apr 31 10:00-12:00", "Apr 31"),
+        ("Jun 31-Jul 2", "Jun 31"),
+        ("Apr 20-31", "Apr 31"),
+        ("sep 31 off", "Sep 31"),
+        ("Mo-Fr 09:00-12:00; 2026 Nov 2-2027 Feb 30 10:00-11:00", "Feb 30"),
+        ("Feb 29", ""),
+        ("Jan 31,Apr 30", ""),
+        ("Feb 10:00-12:00", ""),
+        ("Feb 08:30-31:00", ""),  # into the next morning
+        ('Mo-Fr 09:00-12:00 "not on Feb 30"', ""),
+    ],
+)
+def test_a_day_that_no_year_has_is_a_fault(text: str, day: str):
+    """The library would take it for every day."""
+    expected = f"names a day that does not exist: {day}" if day else ""
+    assert hours_fault(text) == expected
+    assert hours_fault(text, must_open=False) == expected
+
+
 @given(
     hours=st.lists(st.sampled_from([OFFICE, LATE, WEEKEND, "24/7", "", "22:00-06:00"])),
     minute=st.integers(0, 7 * 24 * 60 - 1),

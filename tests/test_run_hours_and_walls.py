@@ -84,7 +84,7 @@ def test_moments_are_counted(hours):
         "weekday_morning", "weekday_morning;night", "",
     ]  # fmt: skip
     assert (
-        "1 of 2 facilities have no opening hours; they count as always open"
+        "1 of 2 facilities in area and ring have no opening hours; they count as always open"
         in (hours.summary["warnings"])
     )
     [note] = hours.summary["notes"]

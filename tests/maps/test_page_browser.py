@@ -137,9 +137,9 @@ def test_the_panel_tells_the_story_in_order(visit):
     with visit() as page:
         text = page.locator("#panel").inner_text()
         order = ["十五分钟党群服务圈", "演示区 · 2026年11月 · 内部工作用图", "83.6%", "30.6 万",
-                 "6 处服务盲区", "3.1%", "居民", "待定", "园区职工", "未达标", "商圈", "已达标",
-                 "全部街镇（3）", "15 分钟", "服务盲区 · 按居民人数", "临江新村西", "无名片区",
-                 "零散分布（大场镇）", "街道为虚构"]  # fmt: skip
+                 "6 处服务盲区及零散住户；", "3.1%", "居民", "待定", "园区职工", "未达标", "商圈",
+                 "已达标", "全部街镇（3）", "15 分钟", "服务盲区 · 按居民人数", "临江新村西",
+                 "无名片区", "零散分布（大场镇）", "街道为虚构"]  # fmt: skip
         at = 0
         for words in order:
             at = text.index(words, at)
@@ -243,7 +243,7 @@ def test_the_other_language_behind_a_switch(visit):
         page.click("#lang")
         text = page.locator("#panel").inner_text()
         assert "15-minute service circle" in text
-        assert "306,000 are left out, in 6 gaps" in text
+        assert "306,000 are left out, in 6 gaps and scattered homes;" in text
         assert "Unnamed area" in text
         assert page.evaluate("document.documentElement.lang") == "en"
         assert page.evaluate("document.activeElement.id") == "lang"
@@ -352,6 +352,20 @@ def test_a_share_nobody_knows_is_said_plainly(visit, tmp_path):
     with visit(path=save_map(page_map, tmp_path / "unknown.html")) as page:
         assert "无法判断" in page.locator("#sentence").inner_text()
         assert "%" not in page.locator("#sentence").inner_text()
+
+
+def test_scattered_people_are_named_where_there_are_some(visit, layers, summary, tmp_path):
+    rows = layers["gaps"]["gap_id"].str.startswith("scattered")
+    layers["gaps"].loc[rows, "people_residential"] = 0
+    with visit(path=save_map(draw_map(layers, summary, title="x"), tmp_path / "none.html")) as page:
+        sentence = page.locator("#sentence")
+        assert "分布在 6 处服务盲区；" in sentence.inner_text()
+        page.click("#lang")
+        assert "in 6 gaps;" in sentence.inner_text()
+    with visit(hash_="#town=" + quote("顾村镇")) as page:  # the scattered live in another town
+        assert "3 处服务盲区；" in page.locator("#sentence").inner_text()
+        page.select_option("#town", "=大场镇")
+        assert "2 处服务盲区及零散住户；" in page.locator("#sentence").inner_text()
 
 
 def test_a_notebook_shows_the_page(visit, tmp_path):

@@ -272,6 +272,60 @@ def test_gaps_and_towns_say_how_sure_they_are(visit):
         assert not page.locator("#repeats").is_visible()
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize(
+    ("language", "doubt"),
+    [
+        ("zh", "30 次重复中 15 次无法判定，12 次未达标，3 次达标"),
+        ("en", "30 repeats: 15 undecided, 12 missed, 3 met"),
+    ],
+)
+def test_a_result_that_few_repeats_agree_with_says_so(visit, size, language, doubt):
+    with visit(size, reduced_motion="reduce") as page:
+        if language == "en":
+            page.click("#lang")
+        assert page.locator(".card-doubt").count() == 1
+        shown = text(page, ".card >> nth=0 >> .card-doubt")
+        assert " ".join(shown.split()) == doubt
+        colour = "e => getComputedStyle(e).color + getComputedStyle(e).fontWeight"
+        firm, unsure = (page.locator(f".card >> nth={n} >> .card-result") for n in (1, 0))
+        assert unsure.evaluate(colour).endswith("400")
+        assert unsure.evaluate(colour) != firm.evaluate(colour)
+        assert page.locator(".card .unsure").count() == 1
+        assert page.locator("#tables .unsure").count() == 1  # the same target among the rules
+        assert page.evaluate(WIDER) == []
+        page.select_option("#minutes", "10")
+        assert page.locator(".card-doubt").count() == 0
+        page.select_option("#minutes", "15")
+        page.select_option("#who", "pwheelchair")
+        assert page.locator(".card-doubt").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("result", "counts", "doubt"),
+    [
+        ("missed", {"met": 0, "missed": 15, "undecided": 15}, "15 次未达标，15 次无法判定"),
+        ("met", {"met": 0, "missed": 0, "undecided": 30}, "30 次无法判定"),
+        ("missed", {"met": 0, "missed": 24, "undecided": 6}, None),
+    ],
+)
+def test_the_doubt_names_the_result_shown_first(
+    visit, layers, summary, tmp_path, result, counts, doubt
+):
+    for row in summary["checks"]:
+        if row["rule_id"] == "target-residential":
+            row["result"] = result
+    for row in summary["uncertainty"]["areas"]:
+        if row["kind"] == "residential":
+            row |= counts | {"result": result, "result_stands": counts[result] / 30}
+    path = save_map(draw_map(layers, summary, title="x"), tmp_path / "doubt.html")
+    with visit(path=path, reduced_motion="reduce") as page:
+        found = page.locator(".card >> nth=0 >> .card-doubt")
+        assert found.count() == (0 if doubt is None else 1)
+        if doubt:
+            assert " ".join(found.inner_text().split()) == f"30 次重复中 {doubt}"
+
+
 @pytest.mark.parametrize(
     ("gap", "words"),
     [
@@ -305,7 +359,7 @@ def test_what_the_data_lack_is_said_in_words(visit):
         assert ["附近没有道路数据", "2.1%", "<0.1%", "—"] in tables
         assert ["出入口未知", "1.0%", "—", "—"] in tables
         assert ["顾村镇", "11.0\n×0.41", "36", "1", "1\n标注 2", "5"] in tables
-        assert ["居民", "83.6%", "80.1%–85.6%", "未达标（30 次中 27 次）"] in tables
+        assert ["居民", "83.6%", "80.1%–85.6%", "待定（30 次中 15 次）"] in tables
         assert "步速 ×0.9–1.1；" in text(page, "#tab-data")
         page.click("#tab-data .link >> nth=2")
         assert page.locator("#town").input_value() == "=顾村镇"

@@ -85,6 +85,18 @@ function standsWords(row, page) {
   return words.say('stands_short', { result: words.say(row.result), times, repeats: summary.uncertainty.repeats });
 }
 
+// What the repeats say of a target, where too few of them agree with the result shown: its own result first.
+// In parts, so that a narrow card breaks none of them.
+function doubtWords(check, page) {
+  const { words, summary } = page, { repeats } = summary.uncertainty;
+  const row = check && repeats ? summary.judged(check) : null;
+  if (!row || row.result_stands >= SURE_SHARE) return null;
+  const results = unique([check.result, 'missed', 'undecided', 'met']).filter((result) => row[result] > 0);
+  const zh = words.language === 'zh';
+  const parts = results.map((result, i) => words.say('times_' + result, { times: words.number(row[result]) }) + (i === results.length - 1 ? '' : zh ? '，' : ','));
+  return [words.say('doubt', { repeats: words.number(repeats) }), ...parts];
+}
+
 function renderComplete(page) {
   const { words } = page;
   const row = completeRow(page), repeats = repeatsTable(page);

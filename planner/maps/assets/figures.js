@@ -65,6 +65,14 @@ class Summary {
   range(area, kind) {
     return (this.uncertainty.areas || []).find((row) => row.area === area && row.kind === kind && known(row.share_min));
   }
+
+  // The repeats' row of a check, if it is this very target that they judged: the plan's own, for its own walkers.
+  judged(check) {
+    const { rule_id: rule, profile, moment, cutoff_minutes: cutoff } = check;
+    if (!String(rule).startsWith('target') || moment || cutoff !== this.last || (profile && this.plan && profile !== this.plan)) return null;
+    return (this.uncertainty.areas || []).find((row) => row.area === check.area && row.kind === check.kind
+      && row.target === check.target && row.result === check.result && known(row.result_stands));
+  }
 }
 
 // What a group, a profile or a moment is called: as the plan says, else in our words, else by its name.

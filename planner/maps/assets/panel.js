@@ -48,9 +48,11 @@ function sentence(page) {
   const parts = phrase(words, view.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
     { place, share: words.share(row.share), people_of, minutes, among: row.unknown ? words.say('among_known') : '' }, { share: 'good' });
   const gaps = gapsWith(page, kind).length;
-  const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of };
+  // The people of gaps too small to outline are among those left out.
+  const scattered = page.gapsHere().some((gap) => gap.scattered && gap['people_' + kind] > 0);
+  const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of, places: words.say('scattered_places_' + kind) };
   const left = row.gap <= 0 ? 'sentence_none_left'
-    : !page.asPlanned ? 'sentence_left' : gaps ? 'sentence_left_gaps' : 'sentence_left_scattered';
+    : !page.asPlanned ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
   parts.push(...phrase(words, left, values, { people: 'bad' }));
   if (row.unknown > 0) {
     parts.push(...phrase(words, 'sentence_unknown', { share: words.shareOrLess(unknown), people_of }, {}));
@@ -74,12 +76,14 @@ function card(kind, page) {
   const range = known(share) && row.unknown > 0 ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null;
   const target = check && known(check.target)
     ? words.say(check.target_year ? 'target_year' : 'target', { target: words.target(check.target), year: check.target_year }) : null;
+  const doubt = doubtWords(check, page);
   return make('li', { class: 'card' },
     make('span', { class: 'card-kind' }, state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind)),
     make('span', { class: 'card-share' + (known(share) ? '' : ' none') }, known(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
     state.view.group && row ? make('span', { class: 'card-target' }, words.say('group_people', { people: words.persons(row.people) })) : null,
-    check ? make('span', { class: 'card-result ' + check.result }, words.say(check.result)) : null,
+    check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : null,
     target ? make('span', { class: 'card-target' }, target) : null,
+    doubt ? make('span', { class: 'card-doubt' }, doubt.flatMap((part, i) => [i === 1 || (i && words.language !== 'zh') ? ' ' : '', make('span', {}, part)])) : null,
     check && check.result === 'undecided' && range ? make('span', { class: 'card-range',
       title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null);
 }

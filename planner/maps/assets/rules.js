@@ -21,18 +21,21 @@ function ruleSource(row, words) {
 }
 
 // The target with what became of it; a rule without a target judges nothing.
-function checkResult(row, words) {
+function checkResult(row, page) {
+  const { words } = page;
   if (!row.result) return words.say('not_judged');
   const unsure = row.result === 'undecided' && row.share_low !== null && row.share_low !== undefined;
   const title = unsure ? words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null;
   const year = row.target_year && !row.analogy ? ' (' + row.target_year + ')' : '';
-  return make('span', {}, '≥' + words.target(row.target) + year, make('span', { class: 'card-result ' + row.result, title }, words.say(row.result)));
+  const doubt = doubtWords(row, page);
+  return make('span', {}, '≥' + words.target(row.target) + year,
+    make('span', { class: 'card-result ' + row.result + (doubt ? ' unsure' : ''), title: doubt ? doubt.join(' ') : title }, words.say(row.result)));
 }
 
 function checkRow(row, page) {
   const { words } = page;
   const share = row.share === null || row.share === undefined ? words.say('no_share') : words.shareBeside(row.share, row.target);
-  return [make('span', {}, checkWords(row, page), ruleSource(row, words)), share, checkResult(row, words)];
+  return [make('span', {}, checkWords(row, page), ruleSource(row, words)), share, checkResult(row, page)];
 }
 
 // Every rule that holds here, those of one tier together under its name.

@@ -83,9 +83,9 @@ function card(kind, page) {
     state.view.group && row ? make('span', { class: 'card-target' }, words.say('group_people', { people: words.persons(row.people) })) : null,
     check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : null,
     target ? make('span', { class: 'card-target' }, target) : null,
-    doubt ? make('span', { class: 'card-doubt' }, doubt.flatMap((part, i) => [i === 1 || (i && words.language !== 'zh') ? ' ' : '', make('span', {}, part)])) : null,
     check && check.result === 'undecided' && range ? make('span', { class: 'card-range',
-      title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null);
+      title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null,
+    doubt ? make('span', { class: 'card-doubt' }, doubt.flatMap((part, i) => [i === 1 || (i && words.language !== 'zh') ? ' ' : '', make('span', {}, part)])) : null);
 }
 
 // Options are [value, text], or [heading, [options]].

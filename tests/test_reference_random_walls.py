@@ -54,6 +54,22 @@ def home_by_hand(options, point):
     return min(nearest)
 
 
+def shut_nodes(options):
+    """Return the nodes of shut gates."""
+    shut = {node for (node, _), passage in options["passages"].items() if not passage.open}
+    streets = {*options["pieces"].a.tolist(), *options["pieces"].b.tolist()}
+    return sorted((shut | options["cut"]) & streets)
+
+
+def bar_at(pieces, node):
+    """Return the bar of 5 cm round the gate at a node."""
+    k = int(np.flatnonzero((pieces.a == node) | (pieces.b == node))[0])
+    first = pieces.a[k] == node
+    x, y = (pieces.ax[k], pieces.ay[k]) if first else (pieces.bx[k], pieces.by[k])
+    corners = [(x + 0.05, y), (x, y + 0.05), (x - 0.05, y), (x, y - 0.05)]
+    return shapely.LineString([*corners, corners[0]])
+
+
 def brute_minutes(options, origin, target):
     """Return the least minutes over every trip that uses the places that count.
 
@@ -65,6 +81,7 @@ def brute_minutes(options, origin, target):
     walls += [
         options["compounds"][name].boundary for name, wall in options["walled"].items() if wall
     ]
+    walls += [bar_at(pieces, node) for node in shut_nodes(options)]
     solid = shapely.union_all(walls) if walls else shapely.LineString()
 
     def leg(point, place):

@@ -165,10 +165,10 @@ def test_zones_full_of_private_streets_are_compounds(tmp_path):
     city = drawing.city(tmp_path)
     assert city.walled == {"way/901": False, "way/902": False}
     # 190 m are private in the west; a public street of 180 m leaves it so, one of 356 m does not;
-    # its private streets are then a group that touches those of the east only
+    # its private streets, more than 150 m, are then a group of their own
     for ways, compounds in (
         ({30: ([41, 42], drawn.STREET)}, {"way/901", "way/902"}),
-        ({30: ([41, 42], drawn.STREET), 31: ([42, 43], drawn.STREET)}, {"way/902"}),
+        ({30: ([41, 42], drawn.STREET), 31: ([42, 43], drawn.STREET)}, {"way/902", "way/13"}),
     ):
         more = drawing.having(nodes={41: (15, 200), 42: (195, 200), 43: (20, 180)}, ways=ways)
         assert set(more.city(tmp_path).compounds) == compounds

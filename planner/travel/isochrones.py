@@ -308,8 +308,7 @@ def _ground_here(ground: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the ground with working arrays of this thread for the search of groups."""
     labels, barriers, groups = ground
     n_pieces = len(groups[2])
-    stamp = getattr(_own, "stamp", np.empty(0, dtype=np.int64))
-    if len(stamp) < n_pieces or _own.stamped is not groups[2]:
+    if getattr(_own, "stamped", None) is not groups[2]:
         _own.stamp, _own.found = np.full(n_pieces, -1, dtype=np.int64), np.empty(n_pieces, np.int64)
         _own.mark, _own.stamped = np.zeros(1, dtype=np.int64), groups[2]
     return labels, barriers, (*groups, _own.found, _own.stamp, _own.mark)

@@ -54,9 +54,9 @@ def place_facilities(
             f"{table.file}: none of its {len(rows)} facilities is open; "
             f"give at least one the status {OPEN!r}"
         )
-    met = join(streets, points_of(rows, streets.network, "facilities"))
+    met = join_facilities(streets, rows)
     joined = met.joined
-    unreachable = ~rows["open_to_outsiders"].to_numpy(dtype=bool) & (met.compound < 0)
+    unreachable = met.closed & (met.compound < 0)
     in_ring = ~np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
     reason = np.where(joined, "", "no street near")
     return table, rows.assign(

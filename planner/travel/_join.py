@@ -170,11 +170,10 @@ def _seed(node, time, seed_at, seen, mark, nodes, n):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
-def _seeds(first, last, entries, network, graph, closed, seed_at, seen, mark, nodes):  # type: ignore[no-untyped-def]
+def _seeds(first, last, entries, network, graph, seed_at, seen, mark, nodes):  # type: ignore[no-untyped-def]
     """Write the nodes one point starts from into `nodes` and their minutes into `seed_at`.
 
-    On a street of its compound a point stands in both layers: it may leave, or be come to. A
-    facility closed to outsiders stands in the one that nobody leaves by.
+    On a street of its compound a point stands in both layers: it may leave, or be come to.
     """
     edge, along, minutes = entries
     tail, head, delay, to_tail, to_head, length, owner = network
@@ -191,8 +190,7 @@ def _seeds(first, last, entries, network, graph, closed, seed_at, seen, mark, no
                 time += way * pace
             if time == np.inf:
                 continue
-            if not closed:
-                n = _seed(node, time, seed_at, seen, mark, nodes, n)
+            n = _seed(node, time, seed_at, seen, mark, nodes, n)
             if owner[e] >= 0:
                 n = _seed(node + inner, time, seed_at, seen, mark, nodes, n)
     # A seed that a neighbouring seed reaches sooner is no start of its own.
@@ -215,26 +213,22 @@ def _seeds(first, last, entries, network, graph, closed, seed_at, seen, mark, no
 
 
 @njit(cache=True, nogil=True)
-def _own_pieces(found, n_found, piece_edge, owner, own, closed):  # type: ignore[no-untyped-def]
-    """Keep the pieces of public streets and of the point's own compound; return how many.
-
-    A facility closed to outsiders has only the latter.
-    """
+def _own_pieces(found, n_found, piece_edge, owner, own):  # type: ignore[no-untyped-def]
+    """Keep the pieces of public streets and of the point's own compound; return how many."""
     n = 0
     for k in range(n_found):
         whose = owner[piece_edge[found[k]]]
-        if (whose < 0 and not closed) or (whose >= 0 and whose == own):
+        if whose < 0 or whose == own:
             found[n] = found[k]
             n += 1
     return n
 
 
 @njit(cache=True, nogil=True)
-def join_points(xy, own, closed, limit, leg_pace, pieces, grid, network, graph, is_group, barriers):  # type: ignore[no-untyped-def]
+def join_points(xy, own, limit, leg_pace, pieces, grid, network, graph, is_group, barriers):  # type: ignore[no-untyped-def]
     """Return the ragged arrays of `Access` for points (n, 2).
 
     `own` (n,) is the compound that holds each point; groups of private streets are added to it.
-    `closed` (n,) marks facilities for their compound alone; outside of all it is for nobody.
     """
     n_points, n_pieces = len(xy), len(pieces[1])
     n_nodes = len(graph[0]) - 1
@@ -258,7 +252,7 @@ def join_points(xy, own, closed, limit, leg_pace, pieces, grid, network, graph, 
             own[point] = group_of(
                 x, y, found, n_found, limit, pieces[0], pieces[1], owner, is_group
             )
-        n_found = _own_pieces(found, n_found, pieces[1], owner, own[point], closed[point])
+        n_found = _own_pieces(found, n_found, pieces[1], owner, own[point])
         p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
         piece = grown(piece, p + n_found)
         for k in range(n_found):
@@ -272,7 +266,7 @@ def join_points(xy, own, closed, limit, leg_pace, pieces, grid, network, graph, 
         )  # fmt: skip
         n_seeds = _seeds(
             e, e + n_entries, (entry_edge, entry_along, entry_minutes), network, graph,
-            closed[point], seed_at, seen, point, nodes,
+            seed_at, seen, point, nodes,
         )  # fmt: skip
         seed_node = grown(seed_node, s + n_seeds)
         seed_minutes = grown(seed_minutes, s + n_seeds)

@@ -88,9 +88,7 @@ def _steps_through_some(
     of_target = np.where(wanted, _gate_beside(streets, targets, gates[numbers]), -1)
     on_arm = np.where(of_origin >= 0, of_origin, _gate_ahead(streets, origins, gates[numbers]))
     start, stop = np.flatnonzero(on_arm >= 0), np.flatnonzero(of_target >= 0)
-    starts = join(
-        opened, origins.xy[start], closed=origins.closed[start], inside=origins.compound[start]
-    )
+    starts = join(opened, origins.xy[start], inside=origins.compound[start])
     stops = join(opened, targets.xy[stop], reached=True, inside=targets.compound[stop])
     seeds = _seeds(streets, gates, starts, numbers[on_arm[start]], start, "origin")
     ends = _seeds(streets, gates, stops, numbers[of_target[stop]], stop, "target")

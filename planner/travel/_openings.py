@@ -21,7 +21,7 @@ GATE, LINK, SHUT = 0, 1, 2
 #   state    minutes and label of every node; both are as they were after each opening
 #   streets  tail, head, delay, ahead, back, length, owner, inner
 #   doors    of the targets, then of the origins: by edge (starts, point, along, minutes), by place
-#            (grid frame, starts, items), and xy, compound, closed to outsiders
+#            (grid frame, starts, items), and xy, compound
 #   legs     limit, leg pace, barriers
 
 
@@ -31,7 +31,6 @@ def _at_street(e, along, layer, state, streets, doors):  # type: ignore[no-untyp
     best, label = state
     tail, head, delay, ahead, back, length, _, _ = streets
     starts, origin, origin_along, minutes = doors[1][0]
-    closed = doors[1][4]
     least, whose = np.inf, -1
     for side in range(2):
         node = (tail[e] if side == 0 else head[e]) + layer
@@ -43,8 +42,6 @@ def _at_street(e, along, layer, state, streets, doors):  # type: ignore[no-untyp
             least, whose = time, label[node]
     for k in range(starts[e], starts[e + 1]):
         o = origin[k]
-        if closed[o] and layer == 0:
-            continue
         way = along - origin_along[k]
         time = minutes[k]
         if way > 0:
@@ -138,9 +135,7 @@ def _straight(place, compound, points, legs, found, metres):  # type: ignore[no-
                 away = np.sqrt((to_x - x) ** 2 + (to_y - y) ** 2)
                 if away > limit + SLACK_M:
                     continue
-                if (compound >= 0 and points[3][point] != compound) or (
-                    compound < 0 and points[4][point]
-                ):
+                if compound >= 0 and points[3][point] != compound:
                     continue
                 if clear(to_x, to_y, x, y, barriers):
                     found[n], metres[n] = point, away
@@ -149,12 +144,12 @@ def _straight(place, compound, points, legs, found, metres):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def _sooner(time, whose, n, room, leg_pace, closed, layer):  # type: ignore[no-untyped-def]
+def _sooner(time, whose, n, room, leg_pace):  # type: ignore[no-untyped-def]
     """Return the fewer minutes of these and those of the origins with a leg to a node."""
     found, metres = room
     for k in range(n):
         then = metres[k] * leg_pace
-        if then < time and not (layer == 0 and closed[found[k]]):
+        if then < time:
             time, whose = then, found[k]
     return time, whose
 
@@ -176,23 +171,21 @@ def _open_link(row, figures, streets, doors, legs, room, state, changes, heap, s
     within, without, compound = row[0], row[1], row[2]
     path, step = figures[2], figures[3]
     inside, outside = (figures[4], figures[5]), (figures[6], figures[7])
-    leg_pace, cutoff, closed = legs[1], changes[6], doors[1][4]
+    leg_pace, cutoff = legs[1], changes[6]
     layers = np.array([0, streets[7]])  # no bare 0: numba would compile the callees twice
     was_public, whose = _at_street(without, figures[1], layers[0], state, streets, doors)
     n = _straight(outside, -1, doors[1], legs, *room)
-    public, whose = _sooner(was_public, whose, n, room, leg_pace, closed, layers[0])
+    public, whose = _sooner(was_public, whose, n, room, leg_pace)
     was, now, door = np.empty(2), np.empty(2), np.empty(2)  # inside, and at the gate
     whose_now, whose_door = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64)
     n = _straight(inside, compound, doors[1], legs, *room)
     for k in range(2):
         was[k], label = _at_street(within, figures[0], layers[k], state, streets, doors)
-        now[k], whose_now[k] = _sooner(was[k], label, n, room, leg_pace, closed, layers[k])
+        now[k], whose_now[k] = _sooner(was[k], label, n, room, leg_pace)
         door[k], whose_door[k] = now[k] + path, whose_now[k]
     n = _straight(outside, compound, doors[1], legs, *room)
     for k in range(2):
-        door[k], whose_door[k] = _sooner(
-            door[k], whose_door[k], n, room, leg_pace, closed, layers[k]
-        )
+        door[k], whose_door[k] = _sooner(door[k], whose_door[k], n, room, leg_pace)
         if door[k] + step < public:
             public, whose = door[k] + step, whose_door[k]
     for k in range(2):

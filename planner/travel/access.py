@@ -22,8 +22,7 @@ class Access:
 
     xy (n, 2) metres.
     compound (n,) : the compound whose streets a point may use besides the public ones, -1 for none.
-    closed (n,) : a facility for that compound alone, reached by those who stay inside; for nobody
-        where it is in none.
+    closed (n,) : a facility for the people of that compound alone; for nobody where it is in none.
     piece_starts (n + 1,), piece : the pieces within the limit of the streets it may use.
     entry_starts (n + 1,), entry_edge, entry_along_m, entry_minutes : street points at which a
         shortest walk may enter, with the minutes of the leg.
@@ -96,7 +95,6 @@ def join(
     arrays = join_points(
         points,
         own,
-        shut,
         streets.access.limit_m,
         streets.leg_pace,
         (pieces.ends, pieces.edge, pieces.along_m),

@@ -12,9 +12,8 @@ from planner.travel._join import SLACK_M, chord, grown
 # Every function takes tuples of arrays, in this order:
 #   graph   starts, neighbour, minutes
 #   origin  0 xy, 1 piece_starts, 2 piece, 3 entry_starts, 4 entry_edge, 5 entry_along,
-#           6 entry_minutes, 7 seed_starts, 8 seed_node, 9 seed_minutes, 10 compound,
-#           11 closed to outsiders                                                  (Access)
-#   target  the same twelve, of the points to be reached
+#           6 entry_minutes, 7 seed_starts, 8 seed_node, 9 seed_minutes             (Access)
+#   target  the same ten, of the points to be reached
 #   lookup  targets by node (starts, target, minutes), by edge (starts, target, along, minutes),
 #           by place (grid frame, starts, items)
 #   legs    piece ends, pace (towards v, towards u), limit, leg pace, barriers
@@ -210,8 +209,6 @@ def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
                 x2, y2 = target[0][t]
                 straight = np.sqrt((x2 - x) ** 2 + (y2 - y) ** 2)
                 if straight > 2 * limit + SLACK_M or straight * leg_pace >= best[t]:
-                    continue
-                if origin[11][o] and (origin[10][o] < 0 or target[10][t] != origin[10][o]):
                     continue
                 if straight <= limit + SLACK_M and clear(x, y, x2, y2, barriers):
                     n_touched = _improve(t, straight * leg_pace, best, touched, n_touched)

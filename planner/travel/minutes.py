@@ -20,7 +20,7 @@ from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel import kernel
 from planner.travel._grid import grid_of_points
-from planner.travel.access import Access, join, take
+from planner.travel.access import Access, join, rows_of, take
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 Ints = NDArray[np.int64]
@@ -85,9 +85,7 @@ def nearest_facility(
         minutes : true door-to-door minutes, not cut at any cutoff; inf where there is no path.
         Of facilities equally near the first one counts.
     """
-    streets = prepare_streets(network, profile, access)
-    origins = join(streets, points_of(facilities, network, "facilities"))
-    targets = join(streets, points_of(demand, network, "demand"), reached=True)
+    streets, origins, targets = _joined(network, facilities, demand, profile, access)
     minutes, label = nearest_minutes(streets, origins, targets)
     labels = np.array([*facilities.index, None], dtype=object)
     nearest = pd.Series(labels[label], index=demand.index, dtype=object)
@@ -119,15 +117,26 @@ def facilities_in_reach(
     DataFrame, index of `demand`
         A column for each cutoff, named by it.
     """
-    streets = prepare_streets(network, profile, access)
-    origins = join(streets, points_of(facilities, network, "facilities"))
-    targets = join(streets, points_of(demand, network, "demand"), reached=True)
+    streets, origins, targets = _joined(network, facilities, demand, profile, access)
     pairs = reached_pairs(streets, origins, targets, max(cutoffs_minutes))
     counts = {
         cutoff: np.bincount(pairs.target[pairs.minutes <= cutoff], minlength=len(demand))
         for cutoff in cutoffs_minutes
     }
     return pd.DataFrame(counts, index=demand.index)
+
+
+def _joined(
+    network: WalkNetwork,
+    facilities: gpd.GeoDataFrame,
+    demand: gpd.GeoDataFrame,
+    profile: WalkProfile,
+    access: AccessRules,
+) -> tuple[Streets, Access, Access]:
+    """Prepare streets and join two layers of points to them."""
+    streets = prepare_streets(network, profile, access)
+    origins = join(streets, points_of(facilities, network, "facilities"))
+    return streets, origins, join(streets, points_of(demand, network, "demand"), reached=True)
 
 
 def nearest_minutes(
@@ -142,9 +151,11 @@ def nearest_minutes(
     origins, targets
         From `join`, on the same streets; of origins equally near the first one counts.
     """
-    graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
-    minutes, label = kernel.nearest(graph, origin, target, lookup, legs)
-    _take_sooner(minutes, label, _walks_home(streets, origins, targets))
+    for_all, rows = _open_to_outsiders(origins)
+    minutes, label = kernel.nearest(*_kernel_arrays(streets, for_all, targets))
+    label = np.append(rows, -1)[label]
+    home = _walks_home(streets, origins, targets)
+    _take_sooner(minutes, label, home)
     return minutes, label
 
 
@@ -157,11 +168,14 @@ def second_minutes(
     """
     from planner.travel._second import second_nearest
 
-    graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
-    minutes, label = second_nearest(graph, origin, target, lookup, legs, nearest)
+    for_all, rows = _open_to_outsiders(origins)
+    number = np.full(len(origins) + 1, -1, dtype=np.int64)
+    number[rows] = np.arange(len(rows))
+    arrays = _kernel_arrays(streets, for_all, targets)
+    minutes, label = second_nearest(*arrays, number[nearest])
+    label = np.append(rows, -1)[label]
     home = _walks_home(streets, origins, targets)
-    others = home.origin != nearest[home.target]
-    _take_sooner(minutes, label, home.where(others))
+    _take_sooner(minutes, label, home.where(home.origin != nearest[home.target]))
     return minutes, label
 
 
@@ -197,26 +211,38 @@ def reached_pairs(
     empty = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
     counts, target, minutes = (np.concatenate(part) for part in zip(*(parts or empty), strict=True))
     pairs = ReachedPairs(np.repeat(np.arange(n), counts), target, minutes, (n, len(targets)))
-    home = _walks_home(streets, origins, targets)
-    return _merged(pairs, home.where(home.minutes <= cutoff)) if len(home.minutes) else pairs
+    if not origins.closed.any():
+        return pairs
+    return pairs.where(~origins.closed[pairs.origin] | _at_home(origins, targets, pairs))
+
+
+def _open_to_outsiders(origins: Access) -> tuple[Access, Ints]:
+    """Return the origins that everybody may enter, and their positions."""
+    if not origins.closed.any():
+        return origins, np.arange(len(origins))
+    rows = np.flatnonzero(~origins.closed)
+    return take(origins, rows), rows
+
+
+def _at_home(origins: Access, targets: Access, pairs: ReachedPairs) -> NDArray[np.bool_]:
+    """Tell which pairs lie in one compound."""
+    whose = origins.compound[pairs.origin]
+    return (whose >= 0) & (whose == targets.compound[pairs.target])
 
 
 def _walks_home(streets: Streets, origins: Access, targets: Access) -> ReachedPairs:
     """Return the walks of people to facilities that only their own compound may enter.
 
-    The searches from all facilities hold those walks that stay inside; people may as well leave
-    their compound on the way, or walk on public streets in it.
+    They may leave the compound on the way; nobody else's walk may end there.
     """
-    found = []
-    for number in np.flatnonzero(origins.closed & (origins.compound >= 0)):
+    found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
+    for number in np.flatnonzero(origins.closed & (origins.compound >= 0)).tolist():
         rows = np.flatnonzero(targets.compound == origins.compound[number])
         if len(rows):
-            place = join(streets, origins.xy[number : number + 1])
-            people = take(targets, rows)
+            place, people = rows_of(origins, number, number + 1), take(targets, rows)
             minutes, _ = kernel.nearest(*_kernel_arrays(streets, place, people))
             found.append((np.full(len(rows), number), rows, minutes))
-    empty = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
-    origin, target, minutes = (np.concatenate(p) for p in zip(*(found or empty), strict=True))
+    origin, target, minutes = (np.concatenate(part) for part in zip(*found, strict=True))
     pairs = ReachedPairs(origin, target, minutes, (len(origins), len(targets)))
     return pairs.where(np.isfinite(pairs.minutes))
 
@@ -226,17 +252,6 @@ def _take_sooner(minutes: Floats, label: Ints, pairs: ReachedPairs) -> None:
     for origin, target, walk in zip(pairs.origin, pairs.target, pairs.minutes, strict=True):
         if walk < minutes[target] or (walk == minutes[target] and origin < label[target]):
             minutes[target], label[target] = walk, origin
-
-
-def _merged(pairs: ReachedPairs, more: ReachedPairs) -> ReachedPairs:
-    """Put pairs together; of two walks between the same places the shorter counts."""
-    origin = np.concatenate([pairs.origin, more.origin])
-    target = np.concatenate([pairs.target, more.target])
-    minutes = np.concatenate([pairs.minutes, more.minutes])
-    order = np.lexsort((minutes, target, origin))
-    origin, target = origin[order], target[order]
-    first = np.append(True, (np.diff(origin) != 0) | (np.diff(target) != 0))
-    return ReachedPairs(origin[first], target[first], minutes[order][first], pairs.shape)
 
 
 def cores() -> int:
@@ -304,7 +319,7 @@ def access_arrays(points: Access) -> tuple[NDArray[Any], ...]:
     return (
         points.xy, points.piece_starts, points.piece, points.entry_starts, points.entry_edge,
         points.entry_along_m, points.entry_minutes, points.seed_starts, points.seed_node,
-        points.seed_minutes, points.compound, points.closed,
+        points.seed_minutes,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from planner.travel import _openings
 from planner.travel._graph import inner_nodes
 from planner.travel._opened_gates import steps_through
-from planner.travel.access import Access
+from planner.travel.access import Access, take
 from planner.travel.kernel import search_nearest
 from planner.travel.minutes import (
     Lookup,
@@ -81,6 +81,41 @@ def find_newly_reached(
     places
         From `find_wall_places`.
     """
+    for_all, everyone = np.flatnonzero(~origins.closed), np.arange(len(targets))
+    searches = [(for_all, everyone)]
+    for number in np.flatnonzero(origins.closed & (origins.compound >= 0)):
+        own = targets.compound == origins.compound[number]
+        rows = np.flatnonzero(own & (minutes > cutoff_minutes))
+        if len(rows):  # whoever else lives there has a facility already
+            searches.append((np.array([number]), rows))
+    found = []
+    for starts, rows in searches:
+        some = _newly_reached(
+            streets, take(origins, starts), take(targets, rows), minutes[rows], cutoff_minutes,
+            gates, places,
+        )  # fmt: skip
+        found.append((some.opening, rows[some.target], some.minutes, starts[some.origin]))
+    if len(found) == 1:
+        return NewlyReached(*found[0])
+    opening, target, reached, origin = (
+        np.concatenate(column) for column in zip(*found, strict=True)
+    )
+    order = np.lexsort((origin, reached, target, opening))
+    opening, target = opening[order], target[order]
+    first = np.append(True, (np.diff(opening) != 0) | (np.diff(target) != 0))[: len(order)]
+    return NewlyReached(opening[first], target[first], reached[order][first], origin[order][first])
+
+
+def _newly_reached(
+    streets: Streets,
+    origins: Access,
+    targets: Access,
+    minutes: Floats,
+    cutoff_minutes: float,
+    gates: Ints,
+    places: WallPlaces,
+) -> NewlyReached:
+    """Say who comes within the cutoff of origins that all these targets may enter."""
     seed_of = np.repeat(np.arange(len(origins)), np.diff(origins.seed_starts))
     graph = graph_arrays(streets)
     state = search_nearest(graph, origins.seed_node, origins.seed_minutes, seed_of)
@@ -110,7 +145,7 @@ def find_newly_reached(
 
 def _doors(lookup: Lookup, points: Access) -> tuple[Any, ...]:
     """Return where points meet the streets, as the kernel takes them."""
-    return lookup[1], lookup[2], points.xy, points.compound, points.closed
+    return lookup[1], lookup[2], points.xy, points.compound
 
 
 #: kind (k,), rows (k, 3), figures (k, 8), arms (edge, along, minutes), as the kernel takes them.

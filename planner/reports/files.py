@@ -75,28 +75,61 @@ def write_result(
     SourceError
         If the folder cannot be written.
     """
-    out = Path(out)
-    check_out(out)
-    beside = _folder_beside(out)
     start = time.perf_counter()
-    try:
-        names = _write_all(result, beside, save_map)
+
+    def fill(folder: Path) -> list[str]:
+        """Write all files, run.json last."""
+        names = _write_all(result, folder, save_map)
         run = _versions() | result.provenance
-        run["outputs"] = {name: sha256_of(beside / name) for name in names}
+        run["outputs"] = {name: sha256_of(folder / name) for name in names}
         run["seconds"] = run["seconds"] | {"writing": time.perf_counter() - start}
         run["peak_memory_mb"] = run["peak_memory_mb"] | {"writing": peak_memory_mb()}
-        _write_json(beside / RUN_FILE, run)
-        # What an earlier plan wrote and this one does not would pass for a part of this run.
-        retired = [name for name in OUTPUTS if name not in (*names, RUN_FILE)]
-        _exchange(beside, out, names, retired=retired)
+        write_json(folder / RUN_FILE, run)
+        return [*names, RUN_FILE]
+
+    return write_whole(Path(out), fill, outputs=OUTPUTS)
+
+
+def write_whole(
+    out: Path, fill: Callable[[Path], list[str]], *, outputs: Sequence[str]
+) -> dict[str, Path]:
+    """Write files into a folder: all of them, or none.
+
+    Parameters
+    ----------
+    out
+        Folder; made if it does not exist. Files of the same names are replaced.
+    fill
+        Writes the files into the folder it is given; returns their names, the one that vouches for
+        the others last: it is moved in last.
+    outputs
+        Every name that may be written; those of an earlier time that are not written now are
+        removed, as they would pass for a part of this result. The last is that which vouches.
+
+    Returns
+    -------
+    dict
+        File name -> path.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written.
+    """
+    check_out(out, outputs=outputs)
+    beside = _folder_beside(out)
+    try:
+        names = fill(beside)
+        retired = [name for name in outputs if name not in names]
+        _exchange(beside, out, names[:-1], retired=retired, last=names[-1])
     except (OSError, DataSourceError, DataLayerError, FeatureError) as error:
         raise _unwritable(out, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return {name: out / name for name in (*names, RUN_FILE)}
+    return {name: out / name for name in names}
 
 
-def check_out(out: Path, inputs: Iterable[Path] = ()) -> None:
+def check_out(out: Path, inputs: Iterable[Path] = (), *, outputs: Sequence[str] = OUTPUTS) -> None:
     """Refuse a folder that a result cannot go into, before anything is computed.
 
     Parameters
@@ -105,16 +138,23 @@ def check_out(out: Path, inputs: Iterable[Path] = ()) -> None:
         Folder; it need not exist.
     inputs
         Files that must not be overwritten.
+    outputs
+        Names that may be written.
 
     Raises
     ------
     SourceError
-        If it is a file, cannot be written, or an input lies where an output would go.
+        If it is a file, cannot be written, an input lies where an output would go, or it holds a
+        run whose map would be overwritten by that of something else.
     """
     if out.exists() and not out.is_dir():
         raise SourceError(f"{out}: is a file; name a folder with --out")
+    if RUN_FILE not in outputs and (out / RUN_FILE).exists():
+        raise SourceError(
+            f"{out}: holds a run, whose map would be overwritten; name another folder with --out"
+        )
     taken = {path.resolve() for path in inputs}
-    for name in OUTPUTS:
+    for name in outputs:
         if (out / name).resolve() in taken:
             raise SourceError(
                 f"{out / name}: is an input of this run and would be overwritten; "
@@ -154,7 +194,7 @@ def replace_map(run: FinishedRun, save_map: Callable[[Path], None]) -> Path:
     try:
         save_map(beside / MAP_FILE)
         hashes = run.run["outputs"] | {MAP_FILE: sha256_of(beside / MAP_FILE)}
-        _write_json(beside / RUN_FILE, run.run | {"outputs": hashes})
+        write_json(beside / RUN_FILE, run.run | {"outputs": hashes})
         _exchange(beside, run.folder, [MAP_FILE])
     except OSError as error:
         raise _unwritable(run.folder, error) from error
@@ -184,22 +224,27 @@ def _folder_beside(out: Path) -> Path:
 
 
 def _exchange(
-    beside: Path, out: Path, names: Sequence[str], *, retired: Sequence[str] = ()
+    beside: Path,
+    out: Path,
+    names: Sequence[str],
+    *,
+    retired: Sequence[str] = (),
+    last: str = RUN_FILE,
 ) -> None:
-    """Move new files in, run.json last, and retired ones out; on failure put the old ones back."""
+    """Move new files in, the last one last, and retired ones out; on failure put the old back."""
     is_new = not out.exists()
     old = beside / "old"
     old.mkdir()
     out.mkdir(exist_ok=True)
     try:
         # Without its run.json the old run counts as unfinished while files are exchanged.
-        for name in (RUN_FILE, *names, *retired):
+        for name in (last, *names, *retired):
             if (out / name).exists():
                 (out / name).replace(old / name)
-        for name in (*names, RUN_FILE):
+        for name in (*names, last):
             (beside / name).replace(out / name)
     except BaseException:
-        for name in (*names, *retired, RUN_FILE):
+        for name in (*names, *retired, last):
             if (old / name).exists():
                 (old / name).replace(out / name)
             elif not (beside / name).exists():
@@ -214,7 +259,7 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
     notice = notice_of(result.inputs.plan)
     write_layers(folder / GPKG_FILE, result.layers, description=notice)
     write_tables(folder / GPKG_FILE, result.tables, description=notice)
-    _write_json(folder / SUMMARY_FILE, result.summary)
+    write_json(folder / SUMMARY_FILE, result.summary)
     tables = [name for name in _TABLES if name in result.layers]
     for name in tables:
         table = whole_numbers(rounded(with_lonlat(result.layers[name])))
@@ -226,7 +271,8 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
     return names
 
 
-def _write_json(path: Path, content: dict[str, Any]) -> None:
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a tree of plain values: sorted keys, rounded numbers, the same bytes every time."""
     text = json.dumps(
         plain_tree(content), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
     )

@@ -1,0 +1,197 @@
+"""What a run found, put together for siting: people, facilities, gaps, candidates, in metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from planner.area import StudyArea, study_area
+from planner.coverage import COVERED, GAP, UNKNOWN
+from planner.crs import require_metric
+from planner.errors import SitingError
+from planner.facilities import OPEN, join_facilities
+from planner.plan import Plan
+from planner.profiles import fastest
+from planner.run import Result
+from planner.travel.access import Access, join, take
+from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
+from planner.travel.streets import AccessRules, Streets, prepare_streets
+
+#: What every table of candidates has; criteria and score may stand beside.
+SITE_COLUMNS: Final = (
+    "site_id", "name", "source", "action", "cost", "capacity", "domain", "town", "highway"
+)  # fmt: skip
+#: The status of a facility that is decided on, but not open yet.
+PLANNED: Final = "planned"
+
+
+@dataclass(frozen=True, eq=False)
+class SitingCase:
+    """n units of people, m candidate sites and the streets between them; all in the metric CRS.
+
+    demand : demand_id, kind, people, town, minutes, verdict, nearest_facility_id, gap_id ("" for
+        none), people_* of groups.
+    facilities : those that count, of area and ring; planned : those that are decided on.
+    gaps : of the run; candidates : SITE_COLUMNS and Points.
+    units, sites : demand and candidates joined to the streets.
+    planned_minutes (n,) : to the nearest planned facility, inf for none.
+    """
+
+    plan: Plan
+    area: StudyArea
+    streets: Streets
+    demand: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    planned: gpd.GeoDataFrame
+    gaps: gpd.GeoDataFrame
+    candidates: gpd.GeoDataFrame
+    units: Access
+    sites: Access
+    planned_minutes: NDArray[np.float64]
+
+    @property
+    def cutoff_minutes(self) -> float:
+        """Covered when minutes <= this."""
+        return float(self.plan.service.cutoffs_minutes[-1])
+
+    @property
+    def towns(self) -> list[str]:
+        """Names of the towns, in their order."""
+        return self.area.town_names
+
+    @cached_property
+    def people(self) -> NDArray[np.float64]:
+        """People of each unit, shape (n,)."""
+        return self.demand["people"].to_numpy(dtype=np.float64)
+
+    @cached_property
+    def minutes(self) -> NDArray[np.float64]:
+        """Minutes to the nearest facility that counts or is planned, shape (n,)."""
+        known = self.demand["minutes"].fillna(np.inf).to_numpy(dtype=np.float64)
+        return np.asarray(np.minimum(known, self.planned_minutes), dtype=np.float64)
+
+    @cached_property
+    def covered_by_planned(self) -> NDArray[np.bool_]:
+        """Units that a planned facility will cover, shape (n,)."""
+        return np.asarray(self.planned_minutes <= self.cutoff_minutes, dtype=bool)
+
+    @cached_property
+    def left_out(self) -> NDArray[np.bool_]:
+        """Units certainly not covered, today or by planned facilities, shape (n,)."""
+        return np.asarray(self.of_verdict(GAP) & ~self.covered_by_planned, dtype=bool)
+
+    @cached_property
+    def doubtful(self) -> NDArray[np.bool_]:
+        """Units whose verdict is unknown, and that no planned facility covers, shape (n,)."""
+        return np.asarray(self.of_verdict(UNKNOWN) & ~self.covered_by_planned, dtype=bool)
+
+    def of_verdict(self, verdict: str) -> NDArray[np.bool_]:
+        """Tell which units have a verdict today, shape (n,)."""
+        return np.asarray(self.demand["verdict"] == verdict, dtype=bool)
+
+    @cached_property
+    def covered(self) -> NDArray[np.bool_]:
+        """Units covered today, shape (n,)."""
+        return self.of_verdict(COVERED)
+
+    def of_kind(self, kind: str) -> NDArray[np.bool_]:
+        """Tell which units are of a kind, shape (n,)."""
+        return np.asarray(self.demand["kind"] == kind, dtype=bool)
+
+    def pairs_to(
+        self, sites: Access, minutes: float, chosen: NDArray[np.bool_] | None = None
+    ) -> ReachedPairs:
+        """Return the pairs of sites and units within some minutes, of some units or of all."""
+        if chosen is None:
+            return reached_pairs(self.streets, sites, self.units, minutes)
+        rows = np.flatnonzero(chosen)
+        pairs = reached_pairs(self.streets, sites, take(self.units, rows), minutes)
+        return ReachedPairs(
+            pairs.origin, rows[pairs.target], pairs.minutes, (len(sites), len(self.units))
+        )
+
+    @cached_property
+    def reached(self) -> ReachedPairs:
+        """The pairs of candidates and units not covered, within the cutoff."""
+        return self.pairs_to(self.sites, self.cutoff_minutes, self.left_out | self.doubtful)
+
+
+def case_of(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
+    """Put together what siting needs.
+
+    Parameters
+    ----------
+    result
+        From `run_plan`.
+    candidates
+        SITE_COLUMNS and Points in the network's CRS, from `find_candidates`.
+
+    Raises
+    ------
+    SitingError
+        If there are no candidates, or an id stands twice.
+    """
+    plan, network = result.inputs.plan, result.network
+    profile = plan.profile_named(plan.service.profile)
+    access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
+    streets = prepare_streets(network, profile, access)
+    layers = {
+        name: result.layers[name].to_crs(network.crs) for name in ("demand", "facilities", "gaps")
+    }
+    facilities = layers["facilities"]
+    demand = layers["demand"].reset_index(drop=True)
+    demand["gap_id"] = _gap_ids(demand, layers["gaps"])
+    units = join(streets, points_of(demand, network, "demand"), reached=True)
+    planned = facilities[facilities["status"] == PLANNED].reset_index(drop=True)
+    sites = _checked(candidates, facilities)
+    minutes, _ = nearest_minutes(streets, join_facilities(streets, planned), units)
+    return SitingCase(
+        plan=plan,
+        area=study_area(result.inputs, fastest(plan.judged_profiles)),
+        streets=streets,
+        demand=demand,
+        facilities=facilities[facilities["status"] == OPEN].reset_index(drop=True),
+        planned=planned,
+        gaps=layers["gaps"],
+        candidates=sites,
+        units=units,
+        sites=join(streets, points_of(sites, network, "candidates")),
+        planned_minutes=minutes,
+    )
+
+
+def _checked(candidates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Refuse candidates that cannot be told apart, or that are none."""
+    require_metric(candidates, "candidates")
+    missing = [name for name in SITE_COLUMNS if name not in candidates]
+    if missing:
+        raise SitingError(f"the candidates lack the columns {', '.join(missing)}; add them")
+    if len(candidates) == 0:
+        raise SitingError(
+            "there are no candidate sites; name a table in [candidates], or set osm or frontage"
+        )
+    ids = candidates["site_id"].astype(str)
+    twice = ids[ids.duplicated() | ids.isin(facilities["facility_id"].astype(str))]
+    if len(twice):
+        raise SitingError(
+            f"the site_id {twice.iloc[0]!r} stands twice or is that of a facility; rename it"
+        )
+    return candidates.reset_index(drop=True)
+
+
+def _gap_ids(demand: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Return the gap each unit lies in, "" for none: units of a gap lie within its outline."""
+    found = np.full(len(demand), "", dtype=object)
+    rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
+    if len(rows) == 0 or len(gaps) == 0:
+        return found
+    tree = shapely.STRtree(gaps.geometry.to_numpy())
+    unit, gap = tree.query_nearest(demand.geometry.to_numpy()[rows], all_matches=False)
+    found[rows[unit]] = gaps["gap_id"].to_numpy(dtype=object)[gap]
+    return found

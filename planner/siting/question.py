@@ -1,0 +1,330 @@
+"""What a planner asks, put as a problem of the models: rows of people, columns of sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from planner.coverage import UNKNOWN
+from planner.errors import InfeasibleError, SitingError
+from planner.facilities import join_facilities
+from planner.plan import KINDS
+from planner.siting._needless import needless
+from planner.siting.case import SitingCase
+from planner.siting.models import MODELS
+from planner.siting.problem import GroupLimit, Problem
+from planner.siting.solution import SolveOptions
+
+#: The default objective: residents newly covered.
+RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
+#: Models whose value also rests on people who are covered already.
+_OF_EVERYBODY: Final = ("p-median", "p-center", "backup", "fairness", "lscp")
+#: How far the walks are known that a model compares, in cutoffs.
+_FAR: Final = {"p-median": 2.0, "p-center": 4.0}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the siting.
+
+    model : one of MODELS. n_sites, budget : the most new sites and money; share : of the people
+    who can be judged, for lscp. closures : how many of today's facilities of the area may close.
+    forced, excluded : site_ids. weights : kind -> what one person counts. limits : of towns and
+    domains. spacing_m : least distance of new sites. alternatives, curve : how many near-best
+    choices, and up to how many sites the curve goes. why_not : lon, lat of a place to explain.
+    """
+
+    model: str = "mclp"
+    n_sites: int | None = None
+    budget: float | None = None
+    share: float | None = None
+    closures: int = 0
+    forced: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=lambda: RESIDENTS)
+    limits: tuple[GroupLimit, ...] = ()
+    spacing_m: float = 0.0
+    alternatives: int = 5
+    curve: int = 20
+    why_not: tuple[float, float] | None = None
+    options: SolveOptions = field(default_factory=SolveOptions)
+
+    def __post_init__(self) -> None:
+        """Refuse what no model can answer."""
+        if self.model not in MODELS:
+            raise SitingError(f"there is no model {self.model!r}; give one of {', '.join(MODELS)}")
+        if self.share is not None and self.model != "lscp":
+            raise SitingError(f"a share is asked of lscp alone, not of {self.model}; drop it")
+        if self.share is not None and not 0 < self.share <= 1:
+            raise SitingError(f"share is {self.share:g}; give a number above 0, at most 1")
+        for name in ("closures", "alternatives", "curve", "spacing_m"):
+            if getattr(self, name) < 0:
+                raise SitingError(f"{name} is {getattr(self, name):g}; give 0 or more")
+        if self.n_sites is not None and self.n_sites < 1:
+            raise SitingError(f"{self.n_sites} sites are asked for; give 1 or more")
+        if self.model != "lscp" and self.n_sites is None and self.budget is None:
+            raise SitingError(f"{self.model} needs a number of sites or a budget; give one")
+        _check_weights(self.weights)
+        if not (np.isfinite(self.options.time_limit_s) and self.options.time_limit_s > 0):
+            raise SitingError("the time limit must be seconds above 0")
+        if not 0 <= self.options.gap < 1:
+            raise SitingError(f"gap is {self.options.gap:g}; give a share of 0 or more, below 1")
+
+    @property
+    def residents_only(self) -> bool:
+        """Whether nobody but residents counts, and each as one."""
+        return {kind: weight for kind, weight in self.weights.items() if weight} == RESIDENTS
+
+
+def _check_weights(weights: Mapping[str, float]) -> None:
+    """Refuse weights of kinds that do not exist, and those that weigh nobody."""
+    for kind, weight in weights.items():
+        if kind not in KINDS:
+            raise SitingError(f"weights: there is no kind {kind!r}; give {', '.join(KINDS)}")
+        if not (np.isfinite(weight) and weight >= 0):
+            raise SitingError(f"weights: {kind} is {weight:g}; give a number of 0 or more")
+    if not any(weights.values()):
+        raise SitingError("weights: nobody counts; give at least one kind a weight above 0")
+
+
+def weights_of(text: str) -> dict[str, float]:
+    """Read weights as the command line takes them: `residential=1,industrial=0.5`."""
+    found: dict[str, float] = {}
+    for part in text.split(","):
+        kind, equals, number = part.partition("=")
+        try:
+            found[kind.strip()] = float(number)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise SitingError(
+                f"weights: {part.strip()!r} will not do; write them as residential=1,industrial=0.5"
+            )
+    _check_weights(found)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """A question as a problem, and what its rows and columns stand for.
+
+    rows : positions of units in the case. ids : of the columns, the candidates first; those of
+    today's facilities that may close after them. dropped : candidates that another one makes
+    needless.
+    """
+
+    problem: Problem
+    rows: NDArray[np.int64]
+    ids: NDArray[np.object_]
+    n_candidates: int
+    dropped: NDArray[np.bool_]
+
+
+def pose(case: SitingCase, question: Question) -> Posed:
+    """Put a question as a problem: whom it counts, where sites may stand, and what stays.
+
+    Existing and planned facilities are locked in. People whose verdict is unknown do not count:
+    missing data never helps a site. A candidate is dropped where another one of the same town and
+    domain reaches all whom it reaches at no more cost; of equals the one with the higher score
+    stays.
+
+    Raises
+    ------
+    SitingError
+        If an id is unknown, or the limits contradict each other.
+    """
+    weight = np.select(
+        [case.of_kind(k) for k in KINDS], [question.weights.get(k, 0.0) for k in KINDS]
+    )
+    weight = np.where(case.of_verdict(UNKNOWN), 0.0, weight * case.people)
+    counted = (weight > 0) & (_at_stake(case, question) if not _all_count(question) else True)
+    rows = np.flatnonzero(counted)
+    if len(rows) == 0 or not (weight[rows] > 0).any():
+        raise SitingError("nobody whom the weights count is left out; there is nothing to site for")
+    far = case.cutoff_minutes * _FAR.get(question.model, 1.0)
+    closable = _closable(case, question)
+    matrix = _matrix(case, counted, rows, far, closable)
+    table = case.candidates
+    new, old = table["site_id"].astype(str), closable["facility_id"].astype(str)
+    ids = np.concatenate([new.to_numpy(dtype=object), old.to_numpy(dtype=object)])
+    n, k = len(table), len(closable)
+    excluded = _marked(ids[:n], question.excluded, "exclude", k)
+    costs = _costs(table, closable, question)
+    problem = Problem(
+        matrix,
+        weight[rows],
+        cutoff_minutes=case.cutoff_minutes,
+        n_sites=question.n_sites,
+        budget=question.budget,
+        costs=costs,
+        capacity=_capacity(table, closable, question, excluded),
+        towns=_labels(table, closable, "town"),
+        domains=_labels(table, closable, "domain"),
+        demand_towns=case.demand["town"].astype(str).to_numpy()[rows],
+        demand_ids=case.demand["demand_id"].to_numpy()[rows],
+        xy=np.concatenate([case.sites.xy, _xy(closable)]),
+        spacing_m=question.spacing_m,
+        excluded=excluded,
+        forced=_marked(ids[:n], question.forced, "force", k),
+        closable=np.arange(n + k) >= n,
+        closures=question.closures,
+        limits=question.limits,
+        far_minutes=far,
+        **_staying(case, rows, far, closable),
+    )
+    posed = Posed(problem, rows, ids, n, np.zeros(n + k, bool))
+    _check_share(case, posed, question)
+    score = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(n)
+    gone = needless(problem, question.model, np.append(np.nan_to_num(score), np.zeros(k)))
+    fewer = replace(problem, excluded=problem.mask("excluded") | gone)
+    return replace(posed, problem=fewer, dropped=gone)
+
+
+def _all_count(question: Question) -> bool:
+    """Tell whether a model also counts people whose cover cannot change."""
+    return question.model in _OF_EVERYBODY
+
+
+def _at_stake(case: SitingCase, question: Question) -> NDArray[np.bool_]:
+    """Mark the units that are left out, or may be once so many facilities close, shape (n,)."""
+    in_reach = case.demand["facilities_in_reach"].to_numpy(dtype=np.int64)
+    may_lose = case.covered & (in_reach + case.covered_by_planned <= question.closures)
+    return np.asarray(case.left_out | may_lose, dtype=bool)
+
+
+def _closable(case: SitingCase, question: Question) -> gpd.GeoDataFrame:
+    """Return today's facilities that may close: those of the area, if closures are asked for."""
+    inside = ~case.facilities["in_ring"].astype(bool) & bool(question.closures)
+    return case.facilities[inside.to_numpy()]
+
+
+def _xy(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    return np.column_stack([layer.geometry.x, layer.geometry.y]).reshape(-1, 2).astype(np.float64)
+
+
+def _matrix(
+    case: SitingCase, counted: NDArray[np.bool_], rows: NDArray[np.int64], far: float,
+    closable: gpd.GeoDataFrame,
+) -> csr_array:  # fmt: skip
+    """Return the minutes from sites to people, rows x columns."""
+    near = far == case.cutoff_minutes and not np.any(counted & ~case.left_out)
+    pairs = case.reached if near else case.pairs_to(case.sites, far, counted)
+    blocks = [pairs.to_matrix()[rows]]
+    if len(closable):
+        old = join_facilities(case.streets, closable)
+        blocks.append(case.pairs_to(old, far, counted).to_matrix()[rows])
+    tables = [block.tocoo() for block in blocks]
+    first = np.cumsum([0] + [block.shape[1] for block in blocks])
+    row = np.concatenate([table.row for table in tables])
+    col = np.concatenate([table.col + at for table, at in zip(tables, first[:-1], strict=True)])
+    data = np.concatenate([table.data for table in tables])
+    return csr_array((data, (row, col)), shape=(len(rows), int(first[-1])))
+
+
+def _staying(
+    case: SitingCase, rows: NDArray[np.int64], far: float, closable: gpd.GeoDataFrame
+) -> dict[str, Any]:
+    """Return the walks to what stays, and how many of them lie within the cutoff."""
+    planned = case.planned_minutes[rows]
+    count = (planned <= case.cutoff_minutes).astype(np.int64)
+    if len(closable) == 0:
+        today = case.demand["minutes"].to_numpy(dtype=np.float64)[rows]
+        count += case.demand["facilities_in_reach"].to_numpy(dtype=np.int64)[rows]
+        today = np.where(np.isnan(today), np.inf, today)
+    else:
+        ring = case.facilities[case.facilities["in_ring"].to_numpy(dtype=bool)]
+        pairs = case.pairs_to(join_facilities(case.streets, ring), far)
+        today = np.full(len(case.demand), np.inf)
+        np.minimum.at(today, pairs.target, pairs.minutes)
+        near = pairs.target[pairs.minutes <= case.cutoff_minutes]
+        count += np.bincount(near, minlength=len(case.demand))[rows]
+        today = today[rows]
+    return {"existing_minutes": today, "planned_minutes": planned, "existing_count": count}
+
+
+def _labels(table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, name: str) -> NDArray[Any]:
+    """Return town or domain of each column; facilities have no town here, and need none."""
+    old = closable.get(name, pd.Series("", index=closable.index))
+    return np.concatenate([table[name].astype(str), old.astype(str)]).astype(str)
+
+
+def _costs(
+    table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, question: Question
+) -> NDArray[np.float64]:
+    """Return the costs; what a facility's closing frees is not known better than its `cost`."""
+    new = table["cost"].to_numpy(dtype=np.float64)
+    old = closable["cost"].to_numpy(dtype=np.float64) if len(closable) else np.empty(0)
+    asks = question.budget is not None or any(x.budget is not None for x in question.limits)
+    lacking = np.flatnonzero(np.isnan(new))
+    if asks and len(lacking):
+        raise SitingError(
+            f"{len(lacking)} candidates have no cost, like {table['site_id'].iloc[lacking[0]]}; "
+            "give it in the table or in candidates.costs, or drop the budget"
+        )
+    return np.concatenate([np.where(np.isnan(new), 1.0, new), np.nan_to_num(old, nan=0.0)])
+
+
+def _capacity(
+    table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, question: Question,
+    excluded: NDArray[np.bool_],
+) -> NDArray[np.float64] | None:  # fmt: skip
+    """Return how many people each column can serve; asked for by one model only."""
+    if question.model != "capacitated":
+        return None
+    both = np.concatenate(
+        [layer["capacity"].to_numpy(dtype=np.float64) for layer in (table, closable)]
+    )
+    lacking = np.isnan(both)
+    if (lacking | excluded).all():
+        raise SitingError("no candidate has a capacity; give it in the table of candidates")
+    excluded |= lacking & (np.arange(len(both)) < len(table))  # what has no figure cannot be used
+    return np.asarray(np.nan_to_num(both, nan=0.0), dtype=np.float64)
+
+
+def _marked(
+    ids: NDArray[np.object_], wanted: Sequence[str], option: str, more: int
+) -> NDArray[np.bool_]:
+    """Mark the candidates of some ids, or say which id there is instead."""
+    known = set(ids)
+    for one in wanted:
+        if one not in known:
+            close = get_close_matches(one, [str(x) for x in ids], n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]}?" if close else "see the layer candidates for the ids"
+            raise SitingError(f"{option}: there is no candidate {one!r}; {hint}")
+    return np.concatenate([np.isin(ids, list(wanted)), np.zeros(more, bool)])
+
+
+def _check_share(case: SitingCase, posed: Posed, question: Question) -> None:
+    """Refuse an lscp that the candidates cannot meet: name the gaps that none of them reaches."""
+    if question.model != "lscp":
+        return
+    problem = posed.problem
+    reach = csr_array(problem.within(problem.cutoff_minutes).multiply(problem.allowed[None, :]))
+    out = (np.asarray(reach.sum(axis=1)).ravel() == 0) & (problem.counted == 0)
+    total, lost = problem.weights.sum(), problem.weights[out].sum()
+    best = 1 - lost / total
+    if best >= (question.share or 1.0) - 1e-12 or lost == 0:
+        return
+    names = case.gaps.set_index("gap_id")["name"]
+    where = pd.Series(problem.weights[out], index=case.demand["gap_id"].to_numpy()[posed.rows[out]])
+    worst = (
+        where[where.index != ""].groupby(level=0).sum().sort_values(ascending=False, kind="stable")
+    )
+    listed = ", ".join(
+        f"{names.get(gap, gap)} ({people:,.0f})" for gap, people in worst[:3].items()
+    )
+    more = f" and {len(worst) - 3} more gaps" if len(worst) > 3 else ""
+    who = "residents" if question.residents_only else "people, as weighted,"
+    raise InfeasibleError(
+        f"no candidate reaches {lost:,.0f} {who} within {case.cutoff_minutes:g} minutes: "
+        f"{listed}{more}; add candidates there or ask for a share of at most "
+        f"{np.floor(best * 1e4) / 1e4:g}"
+    )

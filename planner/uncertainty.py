@@ -99,7 +99,7 @@ def repeat_verdicts(
 
     def judged(draw: Draw) -> NDArray[np.int8]:
         """Return the verdicts with one set of figures."""
-        drawn = _streets_of(streets, draw)
+        drawn = streets_of_draw(streets, draw)
         origins = join(drawn, facilities, closed=closed, inside=inside[0])
         targets = join(drawn, units, reached=True, inside=inside[1])
         minutes, _ = nearest_minutes(drawn, origins, targets)
@@ -120,8 +120,8 @@ def repeat_verdicts(
     return Repeats(tuple(draws), verdict)
 
 
-def _streets_of(streets: Streets, draw: Draw) -> Streets:
-    """Return the streets with the figures of one draw."""
+def streets_of_draw(streets: Streets, draw: Draw) -> Streets:
+    """Return the streets, prepared for the plan, with the figures of one draw."""
     # Not from memory: thirty networks that nobody asks for again would push out those in use.
     prepared: Streets = prepare_streets.__wrapped__(
         streets.network,

@@ -18,7 +18,7 @@ def needless(problem: Problem, model: str, score: Floats) -> Bools:
 
     A candidate is needless where another one of the same town and domain (if these are limited)
     reaches all people not covered yet whom it reaches, at no more cost (if money is); of those that
-    reach the same the one with the highest score stays. None is where sites must keep a distance, or
+    reach the same the one with the highest score stays. None where sites keep a distance, or
     too few would be left for the numbers asked.
     """
     from planner.siting._dominance import dominated

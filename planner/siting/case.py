@@ -68,7 +68,7 @@ class SitingCase:
     @cached_property
     def people(self) -> NDArray[np.float64]:
         """People of each unit, shape (n,)."""
-        return self.demand["people"].to_numpy(dtype=np.float64)
+        return np.asarray(self.demand["people"], dtype=np.float64)
 
     @cached_property
     def minutes(self) -> NDArray[np.float64]:
@@ -103,6 +103,11 @@ class SitingCase:
     def of_kind(self, kind: str) -> NDArray[np.bool_]:
         """Tell which units are of a kind, shape (n,)."""
         return np.asarray(self.demand["kind"] == kind, dtype=bool)
+
+    @cached_property
+    def street_tree(self) -> shapely.STRtree:
+        """The edges of the streets by place."""
+        return shapely.STRtree(self.streets.network.lines)
 
     def pairs_to(
         self, sites: Access, minutes: float, chosen: NDArray[np.bool_] | None = None

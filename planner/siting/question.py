@@ -116,16 +116,27 @@ def weights_of(text: str) -> dict[str, float]:
 class Posed:
     """A question as a problem, and what its rows and columns stand for.
 
-    rows : positions of units in the case. ids : of the columns, the candidates first; those of
-    today's facilities that may close after them. dropped : candidates that another one makes
-    needless.
+    problem : as solved, without needless candidates; full : with them. rows : positions of units in
+    the case. ids : of the columns, the candidates first, after them those of today's facilities
+    that may close. score : of the columns, decides between candidates that serve the same people.
     """
 
     problem: Problem
+    full: Problem
     rows: NDArray[np.int64]
     ids: NDArray[np.object_]
     n_candidates: int
-    dropped: NDArray[np.bool_]
+    score: NDArray[np.float64]
+
+    @property
+    def dropped(self) -> NDArray[np.bool_]:
+        """Candidates that another one makes needless."""
+        return np.asarray(self.problem.mask("excluded") & ~self.full.mask("excluded"), dtype=bool)
+
+    def pruned(self, model: str, problem: Problem) -> Problem:
+        """Return another question about the same columns without needless candidates."""
+        gone = needless(problem, model, self.score)
+        return replace(problem, excluded=problem.mask("excluded") | gone)
 
 
 def pose(case: SitingCase, question: Question) -> Posed:
@@ -180,12 +191,11 @@ def pose(case: SitingCase, question: Question) -> Posed:
         far_minutes=far,
         **_staying(case, rows, far, closable),
     )
-    posed = Posed(problem, rows, ids, n, np.zeros(n + k, bool))
-    _check_share(case, posed, question)
     score = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(n)
-    gone = needless(problem, question.model, np.append(np.nan_to_num(score), np.zeros(k)))
-    fewer = replace(problem, excluded=problem.mask("excluded") | gone)
-    return replace(posed, problem=fewer, dropped=gone)
+    score = np.append(np.nan_to_num(score), np.zeros(k))
+    posed = Posed(problem, problem, rows, ids, n, score)
+    _check_share(case, posed, question)
+    return replace(posed, problem=posed.pruned(question.model, problem))
 
 
 def _all_count(question: Question) -> bool:

@@ -1,0 +1,184 @@
+"""Whether a choice survives the ranges of speed, gates and legs: asked again with every draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.coverage import UNKNOWN
+from planner.draws import Draw, draws_of
+from planner.errors import InfeasibleError
+from planner.facilities import OPEN
+from planner.plan import KINDS
+from planner.siting.case import SitingCase
+from planner.siting.models import site_mclp
+from planner.siting.problem import Problem
+from planner.siting.question import Posed, Question
+from planner.siting.solution import Solution, SolveOptions
+from planner.travel.access import join
+from planner.travel.minutes import nearest_minutes, points_of, reached_pairs
+from planner.uncertainty import streets_of_draw
+
+#: The choice stands in a repeat if it covers at least this share of what the best one there does.
+STANDS_SHARE: Final = 0.95
+#: A site is chosen again where the best choice has one within this distance of it.
+AGAIN_M: Final = 300.0
+#: Beside the sites that the answer came from, those this near to the chosen ones are in play.
+_NEAR_M: Final = 600.0
+_MOST_SITES: Final = 1_500
+_OPTIONS: Final = SolveOptions(time_limit_s=3.0, gap=1e-3, price_limits=False, rounds=60)
+
+
+@dataclass(frozen=True, eq=False)
+class Robustness:
+    """How often a choice stands in r repeats.
+
+    stands : in how many repeats it covers at least 95 % of the best; kept (r,) : the share of the
+    best in each; gained (r,) : people newly covered in each, as weighted. sites : site_id -> in
+    which part of the repeats the best choice has a site within 300 m of it.
+    """
+
+    runs: int
+    stands: int
+    kept: NDArray[np.float64]
+    gained: NDArray[np.float64]
+    sites: dict[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as site.json has it."""
+        some = self.runs > 0
+        return {
+            "runs": self.runs,
+            "stands": self.stands,
+            "share_kept_least": float(self.kept.min()) if some else None,
+            "value_low": float(self.gained.min()) if some else None,
+            "value_high": float(self.gained.max()) if some else None,
+            "sites": self.sites,
+        }
+
+
+def robustness(
+    case: SitingCase,
+    posed: Posed,
+    question: Question,
+    solution: Solution,
+    progress: Callable[[float], None] | None = None,
+) -> Robustness:
+    """Ask the cover of as many sites again with every draw of the plan's `[uncertainty]`.
+
+    In play are the candidates that the answer came from, and those around the chosen ones.
+    """
+    draws = draws_of(case.plan)
+    pool = _pool(posed, solution)
+    chosen = np.searchsorted(pool, solution.sites)
+    closed = {str(posed.ids[column]) for column in solution.closed}
+    weights = _weights(case, question)
+    kept, gained, again = [], [], np.zeros(len(solution.sites))
+    for number, draw in enumerate(draws, start=1):
+        problem = _drawn_problem(case, posed, draw, pool, weights, closed)
+        value = _covered_by(problem, chosen)
+        try:
+            best = site_mclp(replace(problem, n_sites=max(len(chosen), 1)), options=_OPTIONS)
+            most, sites = best.value, best.sites
+        except InfeasibleError:  # nobody can be reached, or the limits hold for this choice alone
+            most, sites = value, chosen
+        kept.append(value / most if most > value else 1.0)
+        gained.append(value)
+        again += _near(problem, chosen, sites)
+        if progress is not None:
+            progress(number / len(draws))
+    share = np.asarray(kept, dtype=np.float64)
+    parts = again / max(len(draws), 1)
+    ids = [str(posed.ids[column]) for column in solution.sites]
+    return Robustness(
+        len(draws),
+        int((share >= STANDS_SHARE).sum()),
+        share,
+        np.asarray(gained, dtype=np.float64),
+        dict(zip(ids, parts.tolist(), strict=True)) if draws else {},
+    )
+
+
+def _weights(case: SitingCase, question: Question) -> NDArray[np.float64]:
+    """Return what each unit counts, shape (n,); nothing where the verdict is unknown."""
+    kinds = [case.of_kind(kind) for kind in KINDS]
+    each = np.select(kinds, [question.weights.get(kind, 0.0) for kind in KINDS])
+    return np.where(case.of_verdict(UNKNOWN), 0.0, each * case.people)
+
+
+def _pool(posed: Posed, solution: Solution) -> NDArray[np.int64]:
+    """Return the columns in play, sorted; the chosen ones are always among them."""
+    problem, full = posed.problem, posed.full
+    assert full.xy is not None  # `pose` gives it
+    new = ~full.mask("closable")
+    away_m = np.full(len(new), np.inf)
+    for column in solution.sites:
+        away_m = np.minimum(away_m, np.hypot(*(full.xy - full.xy[column]).T))
+    usable = full.allowed & new & (away_m <= _NEAR_M)
+    near = np.flatnonzero(usable)
+    near = near[np.argsort(away_m[near], kind="stable")][:_MOST_SITES]
+    pruned = np.flatnonzero(problem.allowed & new)
+    size = np.bincount(problem.minutes.tocoo().col, minlength=len(new))[pruned]
+    pruned = pruned[np.argsort(-size, kind="stable")][:_MOST_SITES]
+    return np.unique(np.concatenate([solution.sites, near, pruned]))
+
+
+def _drawn_problem(
+    case: SitingCase,
+    posed: Posed,
+    draw: Draw,
+    pool: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    closed: set[str],
+) -> Problem:
+    """Return the question of cover with the figures of one draw."""
+    drawn = streets_of_draw(case.streets, draw)
+    rows = np.flatnonzero(weights > 0)
+    units = join(drawn, case.units.xy[rows], reached=True)
+    stays = case.facilities[~case.facilities["facility_id"].isin(closed)]
+    nearest = np.full(len(rows), np.inf)
+    for layer in (stays, case.planned):
+        if len(layer):
+            shut = ~layer["open_to_outsiders"].to_numpy(dtype=bool)
+            xy = points_of(layer, case.streets.network, OPEN)
+            minutes, _ = nearest_minutes(drawn, join(drawn, xy, closed=shut), units)
+            nearest = np.minimum(nearest, minutes)
+    full = posed.full
+    assert full.xy is not None  # `pose` gives it
+    pairs = reached_pairs(drawn, join(drawn, full.xy[pool]), units, case.cutoff_minutes)
+    return Problem.from_pairs(
+        pairs,
+        weights[rows],
+        cutoff_minutes=case.cutoff_minutes,
+        existing_minutes=nearest,
+        n_sites=1,
+        budget=full.budget,
+        costs=full.money[pool],
+        towns=None if full.towns is None else full.towns[pool],
+        domains=None if full.domains is None else full.domains[pool],
+        xy=full.xy[pool],
+        spacing_m=full.spacing_m,
+        limits=tuple(replace(limit, least=0) for limit in full.limits),
+    )
+
+
+def _covered_by(problem: Problem, chosen: NDArray[np.int64]) -> float:
+    """Return the people that chosen columns newly cover, as weighted."""
+    reach = problem.within(problem.cutoff_minutes)[:, chosen]
+    reached = np.asarray(reach.sum(axis=1)).ravel() > 0
+    return float(problem.weights[reached & (problem.counted == 0)].sum())
+
+
+def _near(
+    problem: Problem, chosen: NDArray[np.int64], sites: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Tell which of the chosen sites have one of the others around them."""
+    assert problem.xy is not None  # given above
+    if len(sites) == 0:
+        return np.zeros(len(chosen), dtype=bool)
+    apart = problem.xy[chosen][:, None, :] - problem.xy[sites][None, :, :]
+    return np.asarray((np.hypot(apart[..., 0], apart[..., 1]) <= AGAIN_M).any(axis=1), dtype=bool)

@@ -1,0 +1,137 @@
+"""Why not there: what a station at a given place would bring, and what serves it already."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from planner.crs import project
+from planner.errors import SitingError
+from planner.facilities import join_facilities
+from planner.siting.case import SitingCase
+from planner.siting.gains import Outcome, count_by_kind
+from planner.travel.access import join, take
+from planner.travel.minutes import reached_pairs
+
+Floats = NDArray[np.float64]
+#: Facilities named as those that serve the place already.
+_MOST_NAMED: Final = 3
+
+
+def why_not(
+    case: SitingCase,
+    place: tuple[float, float],
+    weight: Floats,
+    outcome: Outcome,
+    times_covered: NDArray[np.int64],
+) -> dict[str, Any]:
+    """Compare a place with the chosen sites.
+
+    Parameters
+    ----------
+    place
+        lon, lat.
+    weight, times_covered : shape (n,)
+        As for `frontages`.
+    outcome
+        Of the chosen sites.
+
+    Returns
+    -------
+    dict
+        lon, lat, joined; nearest (facility_id, name, minutes) of today's facilities; within the
+        cutoff: people, covered_today and by (facility_id, name, people) by how many residents each
+        reaches there, gain (newly covered by a station here alone), added (on top of the choice),
+        value_added (as weighted); swap: site_id whose place it would take at the least loss, and
+        loss; nearest_site: site_id, straight_m.
+
+    Raises
+    ------
+    SitingError
+        If the place lies outside the study area.
+    """
+    lon, lat = place
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise SitingError(f"why-not: {lon:g},{lat:g} is no longitude, latitude; give LON,LAT")
+    xy = project([lon], [lat], case.streets.network.crs).reshape(1, 2)
+    if not shapely.contains_xy(case.area.polygon, xy)[0]:
+        raise SitingError(
+            f"why-not: {lon:g},{lat:g} lies outside the area; give a place inside as LON,LAT"
+        )
+    spot = join(case.streets, xy)
+    found: dict[str, Any] = {"lon": lon, "lat": lat, "joined": bool(spot.joined[0])}
+    pairs = case.pairs_to(spot, case.cutoff_minutes)
+    here = np.zeros(len(case.demand), dtype=bool)
+    here[pairs.target] = True
+    before = case.minutes <= case.cutoff_minutes
+    found["people"] = count_by_kind(case, here)
+    found["covered_today"] = count_by_kind(case, here & before)
+    found["by"] = _who_serves(case, here & before)
+    found["nearest"] = _nearest_facility(case, xy)
+    found["gain"] = count_by_kind(case, here & case.left_out)
+    found["gain_unknown"] = count_by_kind(case, here & case.doubtful)
+    found["added"] = count_by_kind(case, here & case.left_out & ~outcome.gained)
+    found["value_added"] = float(weight[here & (times_covered == 0)].sum())
+    found |= _against_chosen(case, xy[0], here, weight, outcome, times_covered)
+    return found
+
+
+def _who_serves(case: SitingCase, covered: NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """List the facilities nearest to most of the residents covered there."""
+    residents = np.where(covered & case.of_kind("residential"), case.people, 0.0)
+    nearest = case.demand.assign(residents=residents).groupby("nearest_facility_id")["residents"]
+    most = nearest.sum().sort_values(ascending=False, kind="stable")
+    names = case.facilities.set_index("facility_id")["name"]
+    return [
+        {"facility_id": str(one), "name": str(names.get(one, one)), "residents": float(people)}
+        for one, people in most[most > 0][:_MOST_NAMED].items()
+    ]
+
+
+def _nearest_facility(case: SitingCase, xy: Floats) -> dict[str, Any] | None:
+    """Return today's facility with the shortest walk from the place, None if none is in reach."""
+    everything = join_facilities(case.streets, case.facilities)
+    end = join(case.streets, xy, reached=True)
+    pairs = reached_pairs(case.streets, everything, end, 4 * case.cutoff_minutes)
+    if len(pairs.origin) == 0:
+        return None
+    first = int(np.argmin(pairs.minutes))
+    row = case.facilities.iloc[int(pairs.origin[first])]
+    return {
+        "facility_id": str(row["facility_id"]),
+        "name": str(row["name"]),
+        "minutes": float(pairs.minutes[first]),
+    }
+
+
+def _against_chosen(
+    case: SitingCase,
+    xy: Floats,
+    here: NDArray[np.bool_],
+    weight: Floats,
+    outcome: Outcome,
+    times_covered: NDArray[np.int64],
+) -> dict[str, Any]:
+    """Say whose place it could take at the least loss, and which chosen site lies nearest."""
+    if len(outcome.sites) == 0:
+        return {"swap": None, "nearest_site": None}
+    ids = case.candidates["site_id"].astype(str).to_numpy(dtype=object)[outcome.sites]
+    losses = []
+    for site in outcome.sites:
+        one = take(case.sites, np.array([site]))
+        own = np.zeros(len(case.demand), dtype=bool)
+        own[case.pairs_to(one, case.cutoff_minutes, weight > 0).target] = True
+        lost = weight[own & (times_covered == 1)].sum()
+        open_then = (times_covered == 0) | (own & (times_covered == 1))
+        losses.append(float(lost - weight[here & open_then].sum()))
+    best = int(np.argmin(losses))
+    straight_m = np.hypot(*(case.sites.xy[outcome.sites] - xy).T)
+    near = int(np.argmin(straight_m))
+    return {
+        "swap": {"site_id": str(ids[best]), "loss": losses[best]},
+        "swap_nearest": {"site_id": str(ids[near]), "loss": losses[near]},
+        "nearest_site": {"site_id": str(ids[near]), "straight_m": float(straight_m[near])},
+    }

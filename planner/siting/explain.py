@@ -1,0 +1,146 @@
+"""Why these sites: what each number of them buys, in which order to build, what else would do."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import InfeasibleError
+from planner.siting.models import MODELS, site_mclp
+from planner.siting.problem import Problem
+from planner.siting.question import Posed, Question
+from planner.siting.solution import Solution
+
+#: An alternative has no site within this distance of the one it does without: moving round the
+#: corner is no other choice.
+APART_M: Final = 300.0
+#: Models whose value is the better the smaller it is.
+MINIMISING: Final = ("lscp", "p-median", "p-center")
+#: The curve goes on as far as the choice, but no farther than this.
+MOST_CURVE: Final = 60
+
+
+@dataclass(frozen=True, eq=False)
+class CurvePoint:
+    """The best cover that some number of sites can give; columns : of the problem, as chosen."""
+
+    sites: int
+    value: float
+    bound: float
+    columns: NDArray[np.int64]
+
+
+def solve(posed: Posed, question: Question) -> Solution:
+    """Answer a question with its model."""
+    options: dict[str, Any] = {"options": question.options}
+    if question.model == "lscp" and question.share is not None:
+        options["share"] = question.share
+    return MODELS[question.model](posed.problem, **options)
+
+
+def free_of_limits(problem: Problem, n_sites: int) -> Problem:
+    """Return the question of cover with a number of sites, without budgets, limits and closures."""
+    return replace(
+        problem, n_sites=n_sites, budget=None, limits=(), forced=None, closures=0, capacity=None
+    )
+
+
+def marginal_curve(posed: Posed, question: Question, chosen: int) -> list[CurvePoint]:
+    """Find the best cover with 1, 2, ... sites, each number on its own: optima do not nest.
+
+    Forced sites, budgets and limits of towns and domains are left out; exclusions and spacing hold.
+
+    Parameters
+    ----------
+    chosen
+        How many sites the answer has; the curve goes at least that far, up to MOST_CURVE.
+    """
+    problem = posed.problem
+    free = int((problem.allowed & ~problem.mask("closable")).sum())
+    last = min(max(question.curve, chosen), MOST_CURVE, free) if question.curve else 0
+    until = time.perf_counter() + question.options.time_limit_s
+    points: list[CurvePoint] = []
+    for n_sites in range(1, last + 1):
+        before = points[-1] if points else None
+        if before is not None and len(before.columns) < before.sites:
+            points.append(replace(before, sites=n_sites))  # no other site would gain anything
+            continue
+        share = (until - time.perf_counter()) / (last + 1 - n_sites)
+        limited = replace(question.options, time_limit_s=max(share, 0.1), price_limits=False)
+        found = site_mclp(free_of_limits(problem, n_sites), options=limited)
+        point = CurvePoint(n_sites, found.value, found.bound, found.sites)
+        if before is not None and before.value > point.value:  # stopped early: one site fewer is
+            point = replace(point, value=before.value, columns=before.columns)  # better than that
+        points.append(point)
+    return points
+
+
+def build_order(posed: Posed, solution: Solution, curve: list[CurvePoint]) -> list[dict[str, Any]]:
+    """List the chosen sites in the order to build them, each step beside the best of that size.
+
+    Every step is the site that adds most, by the model's own measure, to those before it; counted
+    are the people whom it newly covers, as weighted.
+    """
+    problem = posed.problem
+    reach = problem.within(problem.cutoff_minutes).tocsc()
+    open_people = np.where(problem.counted == 0, problem.weights, 0.0)
+    kept = np.setdiff1d(np.flatnonzero(problem.mask("closable")), solution.closed)
+    for column in kept:
+        open_people[reach.indices[reach.indptr[column] : reach.indptr[column + 1]]] = 0.0
+    free = {point.sites: point.value for point in curve}
+    rows, total = [], 0.0
+    for step, column in enumerate(solution.sites, start=1):
+        reached = reach.indices[reach.indptr[column] : reach.indptr[column + 1]]
+        gain = float(open_people[reached].sum())
+        open_people[reached] = 0.0
+        total += gain
+        rows.append({
+            "step": step, "site_id": str(posed.ids[column]), "gain": gain, "total": total,
+            "free_value": free.get(step),
+        })  # fmt: skip
+    return rows
+
+
+def near_best(posed: Posed, question: Question, solution: Solution) -> list[dict[str, Any]]:
+    """Find the best choices that do without one of the sites and all within APART_M of it.
+
+    The best choice that differs at one place at least is among them, and each says what it costs if
+    nothing can be found round a site. Forced sites stay.
+
+    Returns
+    -------
+    list
+        rank, value, bound, loss (of the value, against the answer), without (site_id), site_ids,
+        columns; best first. Sites without which no choice keeps the limits have no row.
+    """
+    problem = posed.full  # what the answer makes needless may be the next best
+    assert problem.xy is not None  # `pose` gives it
+    free = [column for column in solution.sites if not problem.mask("forced")[column]]
+    until = time.perf_counter() + question.options.time_limit_s
+    sign = -1.0 if question.model in MINIMISING else 1.0
+    rows: list[dict[str, Any]] = []
+    for number, column in enumerate(free):
+        apart_m = np.hypot(*(problem.xy - problem.xy[column]).T)
+        near = (apart_m <= APART_M) & ~problem.mask("closable") & ~problem.mask("forced")
+        share = max((until - time.perf_counter()) / (len(free) - number), 0.1)
+        options = replace(question.options, time_limit_s=share, price_limits=False)
+        try:
+            without = replace(problem, excluded=problem.mask("excluded") | near)
+            fewer = replace(posed, problem=posed.pruned(question.model, without))
+            found = solve(fewer, replace(question, options=options))
+        except InfeasibleError:
+            continue
+        rows.append({
+            "value": found.value,
+            "bound": found.bound,
+            "loss": max(0.0, sign * (solution.value - found.value)),
+            "without": str(posed.ids[column]),
+            "site_ids": [str(posed.ids[site]) for site in found.sites],
+            "columns": found.sites,
+        })  # fmt: skip
+    rows.sort(key=lambda row: (row["loss"], row["without"]))
+    return [{"rank": rank, **row} for rank, row in enumerate(rows, start=1)]

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.coverage import UNKNOWN
 from planner.draws import Draw, draws_of
 from planner.errors import InfeasibleError
 from planner.facilities import OPEN
-from planner.plan import KINDS
 from planner.siting.case import SitingCase
 from planner.siting.models import site_mclp
 from planner.siting.problem import Problem
-from planner.siting.question import Posed, Question
+from planner.siting.question import Posed, Question, weights_by_unit
 from planner.siting.solution import Solution, SolveOptions
 from planner.travel.access import join
-from planner.travel.minutes import nearest_minutes, points_of, reached_pairs
+from planner.travel.minutes import cores, nearest_minutes, points_of, reached_pairs
 from planner.uncertainty import streets_of_draw
 
 #: The choice stands in a repeat if it covers at least this share of what the best one there does.
@@ -76,21 +75,27 @@ def robustness(
     pool = _pool(posed, solution)
     chosen = np.searchsorted(pool, solution.sites)
     closed = {str(posed.ids[column]) for column in solution.closed}
-    weights = _weights(case, question)
+    weights = weights_by_unit(case, question)
     kept, gained, again = [], [], np.zeros(len(solution.sites))
-    for number, draw in enumerate(draws, start=1):
+
+    def asked(draw: Draw) -> tuple[float, float, NDArray[np.bool_]]:
+        """Return what is kept of the best, who gains, and which sites are chosen again."""
         problem = _drawn_problem(case, posed, draw, pool, weights, closed)
         value = _covered_by(problem, chosen)
         try:
             best = site_mclp(replace(problem, n_sites=max(len(chosen), 1)), options=_OPTIONS)
             most, sites = best.value, best.sites
-        except InfeasibleError:  # nobody can be reached, or the limits hold for this choice alone
+        except InfeasibleError:  # the limits leave no other choice
             most, sites = value, chosen
-        kept.append(value / most if most > value else 1.0)
-        gained.append(value)
-        again += _near(problem, chosen, sites)
-        if progress is not None:
-            progress(number / len(draws))
+        return value / most if most > value else 1.0, value, _near(problem, chosen, sites)
+
+    with ThreadPoolExecutor(cores()) as threads:
+        for number, (part, value, near) in enumerate(threads.map(asked, draws), start=1):
+            kept.append(part)
+            gained.append(value)
+            again += near
+            if progress is not None:
+                progress(number / len(draws))
     share = np.asarray(kept, dtype=np.float64)
     parts = again / max(len(draws), 1)
     ids = [str(posed.ids[column]) for column in solution.sites]
@@ -101,13 +106,6 @@ def robustness(
         np.asarray(gained, dtype=np.float64),
         dict(zip(ids, parts.tolist(), strict=True)) if draws else {},
     )
-
-
-def _weights(case: SitingCase, question: Question) -> NDArray[np.float64]:
-    """Return what each unit counts, shape (n,); nothing where the verdict is unknown."""
-    kinds = [case.of_kind(kind) for kind in KINDS]
-    each = np.select(kinds, [question.weights.get(kind, 0.0) for kind in KINDS])
-    return np.where(case.of_verdict(UNKNOWN), 0.0, each * case.people)
 
 
 def _pool(posed: Posed, solution: Solution) -> NDArray[np.int64]:

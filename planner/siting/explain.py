@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from planner.errors import InfeasibleError
 from planner.siting.models import MODELS, site_mclp
@@ -35,11 +36,25 @@ class CurvePoint:
 
 
 def solve(posed: Posed, question: Question) -> Solution:
-    """Answer a question with its model."""
+    """Answer a question with its model; sites and closed are columns of the question."""
     options: dict[str, Any] = {"options": question.options}
     if question.model == "lscp" and question.share is not None:
         options["share"] = question.share
-    return MODELS[question.model](posed.problem, **options)
+    problem, columns = narrowed(posed.problem)
+    found = MODELS[question.model](problem, **options)
+    return replace(found, sites=columns[found.sites], closed=columns[found.closed])
+
+
+def narrowed(problem: Problem) -> tuple[Problem, NDArray[np.int64]]:
+    """Return a question without the sites that may not be open, and which columns are left."""
+    left = np.flatnonzero(problem.allowed)
+    per_site = ("costs", "capacity", "towns", "domains", "xy", "excluded", "forced", "closable")
+    parts: dict[str, Any] = {
+        name: np.asarray(getattr(problem, name))[left]
+        for name in per_site
+        if getattr(problem, name) is not None
+    }
+    return replace(problem, minutes=csr_array(problem.minutes[:, left]), **parts), left
 
 
 def free_of_limits(problem: Problem, n_sites: int) -> Problem:
@@ -59,7 +74,7 @@ def marginal_curve(posed: Posed, question: Question, chosen: int) -> list[CurveP
     chosen
         How many sites the answer has; the curve goes at least that far, up to MOST_CURVE.
     """
-    problem = posed.problem
+    problem, columns = narrowed(posed.problem)
     free = int((problem.allowed & ~problem.mask("closable")).sum())
     last = min(max(question.curve, chosen), MOST_CURVE, free) if question.curve else 0
     until = time.perf_counter() + question.options.time_limit_s
@@ -72,7 +87,7 @@ def marginal_curve(posed: Posed, question: Question, chosen: int) -> list[CurveP
         share = (until - time.perf_counter()) / (last + 1 - n_sites)
         limited = replace(question.options, time_limit_s=max(share, 0.1), price_limits=False)
         found = site_mclp(free_of_limits(problem, n_sites), options=limited)
-        point = CurvePoint(n_sites, found.value, found.bound, found.sites)
+        point = CurvePoint(n_sites, found.value, found.bound, columns[found.sites])
         if before is not None and before.value > point.value:  # stopped early: one site fewer is
             point = replace(point, value=before.value, columns=before.columns)  # better than that
         points.append(point)
@@ -130,8 +145,8 @@ def near_best(posed: Posed, question: Question, solution: Solution) -> list[dict
         options = replace(question.options, time_limit_s=share, price_limits=False)
         try:
             without = replace(problem, excluded=problem.mask("excluded") | near)
-            fewer = replace(posed, problem=posed.pruned(question.model, without))
-            found = solve(fewer, replace(question, options=options))
+            pruned = replace(posed, problem=posed.pruned(question.model, without))
+            found = solve(pruned, replace(question, options=options))
         except InfeasibleError:
             continue
         rows.append({

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from planner.coverage import UNKNOWN
 from planner.errors import InfeasibleError, SitingError
 from planner.facilities import join_facilities
-from planner.plan import KINDS
+from planner.plan import KINDS, Plan
 from planner.siting._needless import needless
 from planner.siting.case import SitingCase
 from planner.siting.models import MODELS
@@ -152,10 +152,7 @@ def pose(case: SitingCase, question: Question) -> Posed:
     SitingError
         If an id is unknown, or the limits contradict each other.
     """
-    weight = np.select(
-        [case.of_kind(k) for k in KINDS], [question.weights.get(k, 0.0) for k in KINDS]
-    )
-    weight = np.where(case.of_verdict(UNKNOWN), 0.0, weight * case.people)
+    weight = weights_by_unit(case, question)
     counted = (weight > 0) & (_at_stake(case, question) if not _all_count(question) else True)
     rows = np.flatnonzero(counted)
     if len(rows) == 0 or not (weight[rows] > 0).any():
@@ -168,6 +165,9 @@ def pose(case: SitingCase, question: Question) -> Posed:
     ids = np.concatenate([new.to_numpy(dtype=object), old.to_numpy(dtype=object)])
     n, k = len(table), len(closable)
     excluded = _marked(ids[:n], question.excluded, "exclude", k)
+    for one in question.forced:
+        if one in question.excluded:
+            raise SitingError(f"the site {one} is both forced and excluded; drop one of the two")
     costs = _costs(table, closable, question)
     problem = Problem(
         matrix,
@@ -196,6 +196,25 @@ def pose(case: SitingCase, question: Question) -> Posed:
     posed = Posed(problem, problem, rows, ids, n, score)
     _check_share(case, posed, question)
     return replace(posed, problem=posed.pruned(question.model, problem))
+
+
+def weights_by_unit(case: SitingCase, question: Question) -> NDArray[np.float64]:
+    """Return what each unit counts, shape (n,); nothing where the verdict is unknown."""
+    each = [question.weights.get(kind, 0.0) for kind in KINDS]
+    weight = np.select([case.of_kind(kind) for kind in KINDS], each)
+    return np.asarray(np.where(case.of_verdict(UNKNOWN), 0.0, weight * case.people), np.float64)
+
+
+def limits_of(plan: Plan) -> tuple[GroupLimit, ...]:
+    """Return the limits of a plan's towns and domains."""
+    return tuple(
+        GroupLimit(
+            limit.town if limit.town is not None else str(limit.domain),
+            by="town" if limit.town is not None else "domain",
+            least=limit.least, most=limit.most, budget=limit.budget,
+        )
+        for limit in plan.candidates.limits
+    )  # fmt: skip
 
 
 def _all_count(question: Question) -> bool:

@@ -1,0 +1,460 @@
+"""A proposal: the sites that a model chose, their proof, their reasons, and what else would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.crs import to_wgs84
+from planner.facilities import join_facilities
+from planner.plan import KINDS
+from planner.provenance import Stages
+from planner.rounding import plain_tree
+from planner.siting._frontage import frontages
+from planner.siting._robust import Robustness, robustness
+from planner.siting._why_not import why_not
+from planner.siting.case import SitingCase
+from planner.siting.explain import (
+    APART_M,
+    CurvePoint,
+    build_order,
+    marginal_curve,
+    near_best,
+    solve,
+)
+from planner.siting.gains import (
+    Outcome,
+    count_by_kind,
+    count_groups,
+    outcome_of,
+    reach_of,
+    resident_shares,
+    town_table,
+    what_stays,
+)
+from planner.siting.question import Posed, Question, pose, weights_by_unit
+from planner.siting.reasons import LANGUAGES, proof_reasons, site_reasons, why_not_reasons
+from planner.siting.solution import Solution
+from planner.sources.scenarios import scenario_of_sites
+from planner.summary import with_notice
+from planner.travel.access import take
+from planner.weighted import weighted_median
+
+#: Towns, gaps and groups named in a reason.
+_MOST_NAMED: Final = 3
+#: Criteria of a candidate that its reasons mention.
+_CRITERIA: Final = (
+    "metro_minutes",
+    "bus_minutes",
+    "services_in_reach",
+    "facility_minutes",
+    "score",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """What `planner site` writes.
+
+    content : of site.json. layers : sites, candidates, frontages, alternatives, changes; EPSG:4326.
+    scenario : the sites as a scenario file.
+    """
+
+    content: dict[str, Any]
+    layers: dict[str, gpd.GeoDataFrame]
+    scenario: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """All that was worked out for a proposal."""
+
+    case: SitingCase
+    question: Question
+    posed: Posed
+    solution: Solution
+    outcome: Outcome
+    curve: list[CurvePoint]
+    order: list[dict[str, Any]]
+    alternatives: list[dict[str, Any]]
+    frontages: gpd.GeoDataFrame
+    robust: Robustness
+    weight: NDArray[np.float64]
+    times: NDArray[np.int64]
+
+    @property
+    def site_ids(self) -> list[str]:
+        """The chosen sites in build order."""
+        return [str(self.posed.ids[column]) for column in self.solution.sites]
+
+    @property
+    def closed(self) -> list[str]:
+        """The facilities that close."""
+        return [str(self.posed.ids[column]) for column in self.solution.closed]
+
+
+def propose(case: SitingCase, question: Question, stages: Stages | None = None) -> Proposal:
+    """Choose sites, prove how good the choice is, and say why.
+
+    Parameters
+    ----------
+    case
+        From `case_of`.
+    question
+        What is asked.
+    stages
+        Told of every stage.
+
+    Raises
+    ------
+    SitingError
+        If the question cannot be put, or nothing can meet it: one line that says why.
+    """
+    stages = stages or Stages()
+    weight = weights_by_unit(case, question)
+    with stages("matrix"):
+        posed = pose(case, question)
+    with stages("siting"):
+        solution = solve(posed, question)
+    with stages("gains"):
+        reach = reach_of(case)
+        closed = [str(posed.ids[column]) for column in solution.closed]
+        outcome = outcome_of(case, reach, solution.sites, closed)
+        times = _times_covered(case, solution.sites, closed)
+        asked = None if question.why_not is None else why_not(
+            case, question.why_not, weight, outcome, times
+        )  # fmt: skip
+    with stages("curve"):
+        curve = marginal_curve(posed, question, len(solution.sites))
+    with stages("alternatives"):
+        alternatives = near_best(posed, question, solution) if question.alternatives else []
+    with stages("frontage"):
+        ids = [str(posed.ids[column]) for column in solution.sites]
+        streets = frontages(case, weight, solution.sites, times, ids)
+    with stages("robustness"):
+        robust = robustness(
+            case, posed, question, solution, lambda share: stages.report("robustness", share)
+        )
+    order = build_order(posed, solution, curve)
+    found = _Found(
+        case, question, posed, solution, outcome, curve, order, alternatives, streets, robust,
+        weight, times,
+    )  # fmt: skip
+    sites = _site_rows(found)
+    content = _content(found, sites, asked) | {"seconds_by_stage": dict(stages.seconds)}
+    layers = {
+        name: with_notice(to_wgs84(layer), case.plan)
+        for name, layer in _layers(found, sites).items()
+    }
+    name = f"{question.model}, {len(sites)} sites"
+    scenario = scenario_of_sites(layers["sites"], case.plan.name, name, closed=found.closed)
+    return Proposal(plain_tree(content), layers, scenario)
+
+
+def _times_covered(
+    case: SitingCase, sites: NDArray[np.int64], closed: Sequence[str]
+) -> NDArray[np.int64]:
+    """Count what stays and the chosen sites within the cutoff of each unit, shape (n,)."""
+    count = case.demand["facilities_in_reach"].to_numpy(dtype=np.int64) + case.covered_by_planned
+    if closed:
+        gone = case.facilities[case.facilities["facility_id"].isin(list(closed))]
+        pairs = case.pairs_to(join_facilities(case.streets, gone), case.cutoff_minutes)
+        count = count - np.bincount(pairs.target, minlength=len(count))
+    new = case.pairs_to(take(case.sites, sites), case.cutoff_minutes)
+    return np.asarray(count + np.bincount(new.target, minlength=len(count)), dtype=np.int64)
+
+
+def _site_rows(found: _Found) -> list[dict[str, Any]]:
+    """Return the chosen sites as site.json has them, in build order."""
+    case, outcome = found.case, found.outcome
+    chosen = case.candidates.iloc[found.solution.sites]
+    lonlat = chosen.geometry.to_crs("EPSG:4326")
+    frontage_m = found.frontages.groupby("site_id")["length_m"].sum()
+    loss = {row["without"]: row["loss"] for row in found.alternatives}
+    rows = []
+    for step, (site, row) in enumerate(zip(found.solution.sites, chosen.to_dict("records"),
+                                           strict=True)):  # fmt: skip
+        site_id = str(row["site_id"])
+        units = outcome.by_step(step)
+        alone = _only_by(found, int(site))
+        facts: dict[str, Any] = {
+            "gain": count_by_kind(case, units & case.left_out),
+            "gain_unknown": count_by_kind(case, units & case.doubtful),
+            "towns": _largest(case, units & case.left_out, case.demand["town"]),
+            "gaps": _largest(case, units & case.left_out, _gap_names(case)),
+            "groups": _groups(case, units & case.left_out),
+            **_walks(found, units & case.left_out),
+            **{name: _number(row.get(name)) for name in ("cost", *_CRITERIA)},
+            "action": str(row["action"]),
+            "highway": str(row["highway"]),
+            "cost_unit": _cost_unit(case),
+            "loss": loss.get(site_id),
+            "apart_m": APART_M,
+            "frontage_m": float(frontage_m.get(site_id, 0.0)),
+            "runs": found.robust.runs,
+            "runs_kept": round(found.robust.sites.get(site_id, 0.0) * found.robust.runs),
+        }
+        point = lonlat.iloc[step]
+        rows.append({
+            "order": step + 1, "site_id": site_id, "name": str(row["name"]),
+            "town": str(row["town"]), "source": str(row["source"]), "action": facts["action"],
+            "domain": str(row["domain"]), "cost": facts["cost"],
+            "capacity": _number(row["capacity"]), "highway": facts["highway"],
+            "lon": float(point.x), "lat": float(point.y),
+            "gain": facts["gain"], "gain_unknown": facts["gain_unknown"]["residential"],
+            "gain_unknown_by_kind": facts["gain_unknown"], "gain_groups": dict(facts["groups"]),
+            "only_here": count_by_kind(case, alone & case.left_out),
+            "loss_without": facts["loss"], "minutes_before": facts["minutes_before"],
+            "minutes_after": facts["minutes_after"],
+            **{name: facts[name] for name in _CRITERIA},
+            "reasons": {language: site_reasons(facts, language) for language in LANGUAGES},
+            "runs_share": found.robust.sites.get(site_id), "frontage_m": facts["frontage_m"],
+        })  # fmt: skip
+    return rows
+
+
+def _only_by(found: _Found, site: int) -> NDArray[np.bool_]:
+    """Mark the units that a chosen site alone covers, shape (n,)."""
+    pairs = found.case.pairs_to(take(found.case.sites, np.array([site])), found.case.cutoff_minutes)
+    own = np.zeros(len(found.case.demand), dtype=bool)
+    own[pairs.target] = True
+    return np.asarray(own & (found.times == 1), dtype=bool)
+
+
+def _largest(
+    case: SitingCase, units: NDArray[np.bool_], labels: pd.Series
+) -> list[tuple[str, float]]:
+    """Return the labels with most residents among some units."""
+    residents = np.where(units & case.of_kind("residential"), case.people, 0.0)
+    count = pd.Series(residents).groupby(labels.to_numpy(dtype=object)).sum()
+    most = count.drop("", errors="ignore")
+    most = most[most > 0].sort_values(ascending=False, kind="stable")[:_MOST_NAMED]
+    return [(str(name), float(people)) for name, people in most.items()]
+
+
+def _gap_names(case: SitingCase) -> pd.Series:
+    """Return the name of each unit's gap, "" for none and for scattered people."""
+    ranked = case.gaps[~case.gaps["gap_id"].str.startswith("scattered:")]
+    names = ranked.set_index("gap_id")["name"]
+    found = case.demand["gap_id"].map(dict(names)).fillna("")
+    return pd.Series(found.to_numpy(dtype=object))
+
+
+def _groups(case: SitingCase, units: NDArray[np.bool_]) -> list[tuple[str, float]]:
+    """Return the groups among some units by their titles, most people first."""
+    titles = {group.name: group.title or group.name for group in case.plan.groups}
+    count = count_groups(case, units)
+    rows = [(titles[name], people) for name, people in count.items() if people >= 0.5]
+    return sorted(rows, key=lambda row: -row[1])
+
+
+def _walks(found: _Found, units: NDArray[np.bool_]) -> dict[str, float | None]:
+    """Return the median walk of those who gain, before and after; None for no way."""
+    case = found.case
+    people = np.where(units, found.weight, 0.0)[units]
+    if people.sum() <= 0:
+        return {"minutes_before": None, "minutes_after": None}
+    before = weighted_median(case.minutes[units], people)
+    after = weighted_median(found.outcome.minutes[units], people)
+    return {"minutes_before": before if np.isfinite(before) else None, "minutes_after": after}
+
+
+def _number(value: Any) -> float | None:
+    """Return a number, None for one that is not there."""
+    return None if value is None or pd.isna(value) or not np.isfinite(value) else float(value)
+
+
+def _cost_unit(case: SitingCase) -> str:
+    """Return the unit of the costs, "" where the plan names none."""
+    return case.plan.candidates.cost_unit
+
+
+def _content(
+    found: _Found, sites: list[dict[str, Any]], asked: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return the content of site.json."""
+    case, question, solution = found.case, found.question, found.solution
+    outcome = found.outcome
+    usable = found.posed.full.allowed[: found.posed.n_candidates]
+    stays = what_stays(case, outcome, usable)
+    limits = [{"label": label, "cost": cost} for label, cost in solution.limit_costs.items()]
+    shares = resident_shares(case, outcome)
+    facts: dict[str, Any] = {
+        "status": solution.status, "gap": solution.gap, "sites": len(sites),
+        "gain": count_by_kind(case, outcome.gained), "lost": count_by_kind(case, outcome.lost),
+        **shares, "closed": found.closed, "limits": limits, "stays": stays,
+        "runs": found.robust.runs, "stands": found.robust.stands, "asked": question.n_sites,
+    }  # fmt: skip
+    if asked is not None:
+        limit_m = case.streets.access.limit_m
+        asked["reasons"] = {
+            language: why_not_reasons(asked, limit_m, language) for language in LANGUAGES
+        }
+    costs = [site["cost"] for site in sites]
+    return {
+        "plan": case.plan.name, "synthetic": case.plan.synthetic, "model": question.model,
+        "question": _asked(question), "value": solution.value, "bound": solution.bound,
+        "gap": solution.gap, "status": solution.status, "unit": _unit(found),
+        "seconds": solution.seconds, "first_seconds": solution.first_seconds,
+        "first_value": solution.first_value, **_before(found), **shares,
+        "cutoff_minutes": case.cutoff_minutes, "candidates": len(case.candidates),
+        "candidates_needless": int(found.posed.dropped.sum()),
+        "cost": sum(cost for cost in costs if cost is not None), "cost_unit": _cost_unit(case),
+        "sites": sites, "closed": found.closed, "gain": facts["gain"],
+        "gain_unknown": count_by_kind(case, outcome.gained_doubtful), "lost": facts["lost"],
+        "curve": _curve(found), "order": found.order,
+        "alternatives": _alternatives(found), "towns": town_table(case, outcome), "stays": stays,
+        "limits": limits, "free_value": solution.free_value, "town_shares": solution.town_shares,
+        "why_not": asked, "robustness": found.robust.to_dict(), "notes": list(solution.notes),
+        "reasons": {language: proof_reasons(facts, language) for language in LANGUAGES},
+    }  # fmt: skip
+
+
+def _before(found: _Found) -> dict[str, float]:
+    """Count, as the objective does, whom today's facilities cover, and whom only planned ones."""
+    case, weight = found.case, found.weight
+    return {
+        "people_before": float(weight[case.covered].sum()),
+        "people_planned": float(weight[case.covered_by_planned & ~case.covered].sum()),
+    }
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    """Return what was asked, as plain values."""
+    limits = [vars(limit) for limit in question.limits]
+    names = ("n_sites", "budget", "share", "closures", "spacing_m", "forced", "excluded")
+    return {
+        **{name: getattr(question, name) for name in names},
+        "weights": dict(question.weights), "limits": limits,
+        "time_limit_s": question.options.time_limit_s, "gap": question.options.gap,
+    }  # fmt: skip
+
+
+def _unit(found: _Found) -> str:
+    """Name what value and bound count."""
+    unit = found.solution.unit
+    if unit != "people":
+        return unit
+    return "residents" if found.question.residents_only else "weighted people"
+
+
+def _curve(found: _Found) -> list[dict[str, Any]]:
+    """Return the marginal curve with the share of residents covered at each number of sites."""
+    case, reach = found.case, reach_of(found.case)
+    rows: list[dict[str, Any]] = []
+    for point in found.curve:
+        outcome = outcome_of(case, reach, point.columns)
+        last = rows[-1]["value"] if rows else 0.0
+        rows.append({
+            "sites": point.sites, "value": point.value, "bound": point.bound,
+            "share_residential": resident_shares(case, outcome)["share_after"],
+            "step": point.value - last,
+            "site_ids": [str(found.posed.ids[column]) for column in point.columns],
+        })  # fmt: skip
+    return rows
+
+
+def _alternatives(found: _Found) -> list[dict[str, Any]]:
+    """Return the best of the alternatives."""
+    keys = ("rank", "value", "bound", "loss", "without", "site_ids")
+    best = found.alternatives[: found.question.alternatives]
+    return [{key: row[key] for key in keys} for row in best]
+
+
+def _layers(found: _Found, sites: list[dict[str, Any]]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers in the metric CRS."""
+    case = found.case
+    order = np.zeros(len(case.candidates), dtype=np.int64)
+    order[found.solution.sites] = np.arange(1, len(sites) + 1)
+    return {
+        "sites": _site_layer(found, sites),
+        "candidates": case.candidates.assign(
+            order=order,
+            needless=found.posed.dropped[: len(order)],
+            **{f"gain_{kind}": _alone(case, kind) for kind in KINDS},
+        ),
+        "frontages": found.frontages.assign(
+            order=found.frontages["site_id"].map({s["site_id"]: s["order"] for s in sites})
+        ),
+        "alternatives": _alternative_layer(found),
+        "changes": _change_layer(found),
+    }
+
+
+def _alone(case: SitingCase, kind: str) -> NDArray[np.float64]:
+    """Return whom each candidate would newly cover if it were the only one, shape (m,)."""
+    people = np.where(case.left_out & case.of_kind(kind), case.people, 0.0)
+    pairs = case.reached
+    count = np.bincount(pairs.origin, weights=people[pairs.target], minlength=len(case.candidates))
+    return np.asarray(count, dtype=np.float64)
+
+
+def _site_layer(found: _Found, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    """Return the chosen sites as a layer: the rows of site.json, flat."""
+    flat = []
+    for site in sites:
+        row = {k: v for k, v in site.items() if not isinstance(v, dict) and k not in ("lon", "lat")}
+        row |= {f"gain_{kind}": people for kind, people in site["gain"].items()}
+        row |= {f"only_here_{kind}": people for kind, people in site["only_here"].items()}
+        row |= {f"reasons_{name}": "\n".join(lines) for name, lines in site["reasons"].items()}
+        flat.append(row)
+    points = found.case.candidates.geometry.iloc[found.solution.sites].to_numpy()
+    columns = ["order", "site_id", "name"] if not flat else None
+    table = pd.DataFrame(flat, columns=columns)
+    numbers = ["cost", "capacity", "loss_without", "minutes_before", "minutes_after", "runs_share",
+               *_CRITERIA]  # fmt: skip
+    for name in numbers:
+        if name in table:
+            table[name] = pd.to_numeric(table[name]).astype(np.float64)
+    return gpd.GeoDataFrame(table, geometry=points, crs=found.case.candidates.crs)
+
+
+def _alternative_layer(found: _Found) -> gpd.GeoDataFrame:
+    """Return the sites of the alternatives, a point for each: rank, value, loss, chosen."""
+    case = found.case
+    rows, points = [], []
+    for row in found.alternatives[: found.question.alternatives]:
+        for column in row["columns"]:
+            site = case.candidates.iloc[int(column)]
+            rows.append({
+                "rank": row["rank"], "value": row["value"], "loss": row["loss"],
+                "without": row["without"], "site_id": str(site["site_id"]),
+                "name": str(site["name"]), "town": str(site["town"]),
+                "chosen": bool(np.isin(column, found.solution.sites)),
+            })  # fmt: skip
+            points.append(site.geometry)
+    names = ["rank", "value", "loss", "without", "site_id", "name", "town", "chosen"]
+    table = pd.DataFrame(rows, columns=names)
+    return gpd.GeoDataFrame(table, geometry=points, crs=case.candidates.crs)
+
+
+def _change_layer(found: _Found) -> gpd.GeoDataFrame:
+    """Return the units whose cover changes: who gains, and where facilities close, who loses."""
+    case, outcome = found.case, found.outcome
+    gained = outcome.gained | outcome.gained_doubtful
+    rows = np.flatnonzero((gained | outcome.lost) & (case.people > 0))
+    part = case.demand.iloc[rows]
+    before = replace(outcome, minutes=case.minutes)
+    return gpd.GeoDataFrame(
+        {
+            "demand_id": part["demand_id"].to_numpy(),
+            "kind": part["kind"].to_numpy(),
+            "people": part["people"].to_numpy(),
+            "town": part["town"].to_numpy(),
+            "scenario": "proposal",
+            "change": np.where(outcome.lost[rows], "lost", "gained"),
+            "verdict_before": part["verdict"].to_numpy(),
+            "minutes_before": before.minutes[rows],
+            "minutes_after": outcome.minutes[rows],
+            "nearest_before": part["nearest_facility_id"].to_numpy(),
+            "nearest_after": outcome.nearest[rows],
+        },
+        geometry=part.geometry.to_numpy(),
+        crs=case.demand.crs,
+    )

@@ -1,0 +1,94 @@
+"""The units whose cover changes: as a layer, and by every question as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.coverage import COVERED
+from planner.judging import METRES, Question
+from planner.scenarios._answers import Answer
+from planner.scenarios._case import Case
+from planner.scenarios._figures import GAINED, LOST
+
+Flags = NDArray[np.bool_]
+
+
+def unit_table(case: Case, before: Answer, after: Answer) -> pd.DataFrame:
+    """Return minutes, nearest and verdict of every unit before and after, by demand_id."""
+    labels = np.array([*case.pool.table["facility_id"], None], dtype=object)
+    columns = {
+        f"{name}_{when}": value
+        for when, answer in (("before", before), ("after", after))
+        for name, value in (
+            ("minutes", answer.minutes), ("nearest", labels[answer.nearest]),
+            ("verdict", answer.verdict),
+        )
+    }  # fmt: skip
+    return pd.DataFrame(columns, index=pd.Index(case.units["demand_id"], name="demand_id"))
+
+
+def _change(before: Flags, after: Flags) -> NDArray[np.object_]:
+    """Return gained, lost or "" of each unit."""
+    return np.select([after & ~before, before & ~after], [GAINED, LOST], "").astype(object)
+
+
+def change_layer(case: Case, units: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
+    """Return the units whose cover changes, metric CRS."""
+    covered = [(units[f"verdict_{when}"] == COVERED).to_numpy() for when in ("before", "after")]
+    change = _change(covered[0], covered[1])
+    rows = np.flatnonzero(change != "")
+    table = case.units[["demand_id", "kind", "people", "town"]].join(case.groups).iloc[rows]
+    table = table.assign(
+        scenario=name, change=change[rows],
+        **{column: units[column].to_numpy()[rows] for column in sorted(units.columns)},
+    )  # fmt: skip
+    points = case.units.geometry.to_numpy()[rows]
+    return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=points, crs=case.area.crs)
+
+
+def verdict_table(
+    case: Case, name: str, before: Mapping[Question, Answer], after: Mapping[Question, Answer]
+) -> pd.DataFrame:
+    """List the units that each question counts as covered at one time and not at the other."""
+    parts = []
+    for question in case.questions:
+        change = _change(before[question].covered, after[question].covered)
+        rows = np.flatnonzero(change != "")
+        part = {
+            "scenario": name,
+            "demand_id": case.units["demand_id"].to_numpy(dtype=object)[rows],
+            **labels_of(question),
+            "change": change[rows],
+            "verdict_before": before[question].verdict[rows],
+            "verdict_after": after[question].verdict[rows],
+        }
+        parts.append(pd.DataFrame(part, index=range(len(rows))).astype(
+            {"cutoff_minutes": np.float64, "cutoff_m": np.float64, "moment": object,
+             "profile": object}
+        ))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def labels_of(question: Question) -> dict[str, Any]:
+    """Return what a question asks, in columns."""
+    in_metres = question.profile == METRES
+    return {
+        "level": question.level,
+        "domains": ";".join(question.domains),
+        "profile": None if in_metres else question.profile.name,
+        "moment": None if question.moment is None else question.moment.name,
+        "cutoff_minutes": None if in_metres else question.cutoff,
+        "cutoff_m": question.cutoff if in_metres else None,
+    }
+
+
+def stacked(layers: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Put layers of the same columns below each other."""
+    full = [layer for layer in layers if len(layer)] or list(layers[:1])
+    return gpd.GeoDataFrame(pd.concat(full, ignore_index=True), crs=layers[0].crs)

@@ -1,0 +1,272 @@
+"""Compares scenarios with today: people gained and lost, and what each edit brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planner.crs import to_wgs84
+from planner.errors import SourceError
+from planner.judging import Question
+from planner.plan import Plan
+from planner.provenance import Progress, Stages
+from planner.rounding import plain_tree
+from planner.scenarios._answers import Answer, State
+from planner.scenarios._case import Case, gather_case
+from planner.scenarios._figures import (
+    GAINED,
+    LOST,
+    by_area,
+    gained_by_kind,
+    losers,
+    rule_rows,
+    target_rows,
+    totals,
+)
+from planner.scenarios._layers import change_layer, labels_of, stacked, unit_table, verdict_table
+from planner.scenarios._steps import Step, follow
+from planner.sources.cache import ArrayCache
+from planner.sources.inputs import Inputs
+from planner.sources.scenarios import Scenario
+from planner.summary import notice_of, table_with_notice, with_notice
+
+#: A page with more of them is read by nobody.
+MAX_SCENARIOS: Final = 20
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What scenarios change.
+
+    content : of compare.json but for versions and hashes; plain values, rounded as outputs are.
+    layers : those of compare.gpkg, EPSG:4326: `changes`, a row for each unit whose cover changes
+        (at the last cutoff, in the plan's profile, at any hour); `edits`, points; `edit_lines`,
+        paths and moves.
+    tables : `verdicts`: every unit that a question of the plan judges otherwise: rules, moments,
+        profiles of groups.
+    units : name of a scenario -> every unit, by demand_id: minutes, nearest and verdict before and
+        after.
+    """
+
+    content: dict[str, Any]
+    layers: dict[str, gpd.GeoDataFrame]
+    tables: dict[str, pd.DataFrame]
+    units: dict[str, pd.DataFrame]
+
+    @property
+    def drawn(self) -> dict[str, gpd.GeoDataFrame]:
+        """The layers that a map shows: in `edits` lines stand instead of the points on them."""
+        points, lines = self.layers["edits"], self.layers["edit_lines"]
+        keys = ["scenario", "edit"]
+        has_line = pd.MultiIndex.from_frame(points[keys]).isin(
+            pd.MultiIndex.from_frame(lines[keys])
+        )
+        edits = pd.concat([points[~has_line], lines]).sort_values(keys, kind="stable")
+        return {"changes": self.layers["changes"], "edits": edits.reset_index(drop=True)}
+
+
+def compare_scenarios(
+    inputs: Inputs,
+    scenarios: Sequence[Scenario],
+    progress: Progress | None = None,
+    *,
+    cache: ArrayCache | None = None,
+) -> Comparison:
+    """Say who gains and who loses by each scenario, and what each of its edits brings.
+
+    Scenarios are compared with today, each on its own; the edits of one follow each other. Streets
+    are prepared again only where a gate or a path changes them. Whoever is covered today stays so
+    in a scenario that only adds: this is asserted for every question of the plan on every run.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+    scenarios
+        From `load_scenario`.
+    progress
+        Told about every stage as it goes.
+    cache
+        Where built networks are kept, see `user_cache`; None builds anew.
+
+    Raises
+    ------
+    PlannerError
+        If an edit cannot be made, or there is nothing to compare: one line with file and edit.
+    """
+    _check(inputs.plan, scenarios)
+    stages = Stages(progress)
+    case = gather_case(inputs, scenarios, stages, cache)
+    today = State(case.pool.today, case.network)
+    with stages("before"):
+        before = {question: case.answers.answer(today, question) for question in case.questions}
+    parts = []
+    with stages("after"):
+        for number, scenario in enumerate(scenarios):
+            parts.append(_compared(case, scenario, number, before))
+            stages.report("after", (number + 1) / len(scenarios))
+    plan = inputs.plan
+    content = {
+        "plan": plan.name,
+        "title": plan.title,
+        "language": plan.language,
+        "synthetic": plan.synthetic,
+        "notice": notice_of(plan),
+        "profile": case.streets.profile.name,
+        "cutoff_minutes": plan.service.cutoffs_minutes[-1],
+        "kind": case.headline,
+        "metric_crs": case.area.crs.to_string(),
+        "osm_date": inputs.osm.timestamp,
+        "inputs": inputs.hashes,
+        "scenarios": [part.content for part in parts],
+    }
+    layers = {name: stacked([part.layers[name] for part in parts]) for name in parts[0].layers}
+    verdicts = pd.concat([part.tables["verdicts"] for part in parts], ignore_index=True)
+    return Comparison(
+        content=plain_tree(content),
+        layers={name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()},
+        tables={"verdicts": table_with_notice(verdicts, plan)},
+        units={name: table for part in parts for name, table in part.units.items()},
+    )
+
+
+def _check(plan: Plan, scenarios: Sequence[Scenario]) -> None:
+    """Refuse scenarios that are none, too many, of another plan or called the same."""
+    if not scenarios:
+        raise SourceError("there is no scenario to compare; name a scenario.json at least")
+    if len(scenarios) > MAX_SCENARIOS:
+        raise SourceError(f"{len(scenarios)} scenarios are too many; give at most {MAX_SCENARIOS}")
+    names: dict[str, str] = {}
+    for scenario in scenarios:
+        if scenario.plan != plan.name:
+            raise SourceError(
+                f"{scenario.file}: is about the plan {scenario.plan!r}, not {plan.name!r}; "
+                "give the plan it was made for, or correct it"
+            )
+        if scenario.name in names:
+            raise SourceError(
+                f"{scenario.file}: is called {scenario.name!r} like {names[scenario.name]}; "
+                "give each its own name"
+            )
+        names[scenario.name] = scenario.file
+
+
+def _compared(
+    case: Case, scenario: Scenario, number: int, before: Mapping[Question, Answer]
+) -> Comparison:
+    """Compare one scenario with today."""
+    steps, warnings = follow(scenario, number, case.pool, case.streets, case.answers)
+    ledger = _ledger(case, steps, before)
+    last = steps[-1].state
+    after = {question: case.answers.answer(last, question) for question in case.questions}
+    if scenario.additions_only:
+        for question, answer in after.items():
+            assert not (before[question].covered & ~answer.covered).any(), question
+    case.answers.forget(last.network)
+    units = unit_table(case, before[case.main], after[case.main])
+    changes = change_layer(case, units, scenario.name)
+    names = dict(zip(case.pool.table["facility_id"], case.pool.table["name"], strict=True))
+    costs = [step.edit.cost for step in steps]
+    content = {
+        "name": scenario.name,
+        "file": scenario.file.replace("\\", "/").rpartition("/")[2],
+        "sha256": scenario.sha256,
+        "additions_only": scenario.additions_only,
+        "cost": sum(cost for cost in costs if cost is not None) if any(costs) else None,
+        "edits_without_cost": costs.count(None),
+        **_figures(case, before, after),
+        "ledger": ledger,
+        "losers": losers(changes, names),
+        "warnings": warnings,
+    }
+    edits = [step.row | {"scenario": scenario.name} for step in steps]
+    lines = [row | {"geometry": step.line} for row, step in zip(edits, steps, strict=True)
+             if step.line is not None]  # fmt: skip
+    columns = ["scenario", "edit", "op", "id", "name", "cost", "geometry"]
+    crs = case.area.crs
+    return Comparison(
+        content,
+        {
+            "changes": changes,
+            "edits": gpd.GeoDataFrame(edits, columns=columns, geometry="geometry", crs=crs),
+            "edit_lines": gpd.GeoDataFrame(lines, columns=columns, geometry="geometry", crs=crs),
+        },
+        {"verdicts": verdict_table(case, scenario.name, before, after)},
+        {scenario.name: units},
+    )
+
+
+def _figures(
+    case: Case, before: Mapping[Question, Answer], after: Mapping[Question, Answer]
+) -> dict[str, Any]:
+    """Return all counts of a scenario: totals, cutoffs, moments and checks."""
+    units, towns, own = case.units, case.area.town_names, case.streets.profile.name
+    both = {name: (before[q], after[q]) for name, q in case.of_groups.items()}
+    rows = totals(units, case.groups, case.plan, towns, both)
+    more: dict[str, list[dict[str, Any]]] = {"cutoffs": [], "moments": []}
+    for key, questions in (("cutoffs", case.of_cutoffs), ("moments", case.of_moments)):
+        for question in questions:
+            for kind in dict.fromkeys(units["kind"]):
+                more[key] += by_area(
+                    units, units["people"].where(units["kind"] == kind, 0.0), towns,
+                    (before[question], after[question]), kind=kind, profile=own,
+                    moment=question.moment and question.moment.name,
+                    cutoff_minutes=question.cutoff,
+                )  # fmt: skip
+    pairs = [(before[question], after[question]) for question in case.of_rules]
+    checks = target_rows(rows, case.plan) + rule_rows(units, case.rules, towns, pairs)
+    return {"totals": rows, **more, "checks": checks}
+
+
+def _ledger(
+    case: Case, steps: Sequence[Step], before: Mapping[Question, Answer]
+) -> list[dict[str, Any]]:
+    """Say what each edit adds to those before it, in the order of the file."""
+    rows = []
+    earlier, kind = before[case.main], case.headline
+    start = Step.of_today(case.pool.today, case.network)
+    for previous, step in pairwise([start, *steps]):
+        same = previous.state.network is step.state.network and np.array_equal(
+            previous.state.chosen, step.state.chosen
+        )
+        now = earlier if same else case.answers.answer(step.state, case.main)
+        gained, lost = gained_by_kind(case.units, earlier, now)
+        cost = step.edit.cost
+        row = {
+            **{name: value for name, value in step.row.items() if name != "geometry"},
+            "kind": kind,
+            GAINED: gained[kind],
+            LOST: lost[kind],
+            "cost": cost,
+            "gained_per_cost": gained[kind] / cost if cost else None,
+            "gained_by_kind": gained,
+            "lost_by_kind": lost,
+        }
+        if step.edit.op == "hours":
+            row["moments"] = _step_rows(case, previous, step, case.of_moments)
+        if step.edit.op == "level":
+            row["checks"] = _step_rows(case, previous, step, list(dict.fromkeys(case.of_rules)))
+        rows.append(row)
+        if previous.state.network is not step.state.network:
+            case.answers.forget(previous.state.network)
+        earlier = now
+    return rows
+
+
+def _step_rows(
+    case: Case, previous: Step, step: Step, questions: Sequence[Question]
+) -> list[dict[str, Any]]:
+    """Say what one edit changes by some questions; without those that stay."""
+    rows = []
+    for question in questions:
+        change = tuple(case.answers.answer(one.state, question) for one in (previous, step))
+        gained, lost = gained_by_kind(case.units, *change)
+        if any(gained.values()) or any(lost.values()):
+            rows.append({**labels_of(question), "gained_by_kind": gained, "lost_by_kind": lost})
+    return rows

@@ -2,5 +2,13 @@
 
 from planner.reports._geopackage import rounded_layers
 from planner.reports.files import check_out, replace_map, write_result
+from planner.reports.site_files import SITE_OUTPUTS, write_proposal
 
-__all__ = ["check_out", "replace_map", "rounded_layers", "write_result"]
+__all__ = [
+    "SITE_OUTPUTS",
+    "check_out",
+    "replace_map",
+    "rounded_layers",
+    "write_proposal",
+    "write_result",
+]

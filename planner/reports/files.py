@@ -80,7 +80,7 @@ def write_result(
     def fill(folder: Path) -> list[str]:
         """Write all files, run.json last."""
         names = _write_all(result, folder, save_map)
-        run = _versions() | result.provenance
+        run = versions() | result.provenance
         run["outputs"] = {name: sha256_of(folder / name) for name in names}
         run["seconds"] = run["seconds"] | {"writing": time.perf_counter() - start}
         run["peak_memory_mb"] = run["peak_memory_mb"] | {"writing": peak_memory_mb()}
@@ -279,7 +279,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _versions() -> dict[str, Any]:
+def versions() -> dict[str, Any]:
     """Return the versions of the product, Python and the libraries that decide numbers."""
     found = {}
     for name in _LIBRARIES:

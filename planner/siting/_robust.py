@@ -16,7 +16,7 @@ from planner.facilities import OPEN
 from planner.siting.case import SitingCase
 from planner.siting.models import site_mclp
 from planner.siting.problem import Problem
-from planner.siting.question import Posed, Question, weights_by_unit
+from planner.siting.question import Posed, SiteQuestion, weights_by_unit
 from planner.siting.solution import Solution, SolveOptions
 from planner.travel.access import join
 from planner.travel.minutes import cores, nearest_minutes, points_of, reached_pairs
@@ -63,7 +63,7 @@ class Robustness:
 def robustness(
     case: SitingCase,
     posed: Posed,
-    question: Question,
+    question: SiteQuestion,
     solution: Solution,
     progress: Callable[[float], None] | None = None,
 ) -> Robustness:

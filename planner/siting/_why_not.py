@@ -45,8 +45,9 @@ def why_not(
         lon, lat, joined; nearest (facility_id, name, minutes) of today's facilities; within the
         cutoff: people, covered_today and by (facility_id, name, people) by how many residents each
         reaches there, gain (newly covered by a station here alone), added (on top of the choice),
-        value_added (as weighted); swap: site_id whose place it would take at the least loss, and
-        loss; nearest_site: site_id, straight_m.
+        value_added (as weighted); site_id whose place it would take at the least loss, and that
+        loss (below 0: a gain), as weighted; nearest_site: site_id, straight_m, and swap_nearest
+        with the loss in its place.
 
     Raises
     ------
@@ -117,7 +118,7 @@ def _against_chosen(
 ) -> dict[str, Any]:
     """Say whose place it could take at the least loss, and which chosen site lies nearest."""
     if len(outcome.sites) == 0:
-        return {"swap": None, "nearest_site": None}
+        return {"site_id": None, "loss": None, "swap_nearest": None, "nearest_site": None}
     ids = case.candidates["site_id"].astype(str).to_numpy(dtype=object)[outcome.sites]
     losses = []
     for site in outcome.sites:
@@ -131,7 +132,8 @@ def _against_chosen(
     straight_m = np.hypot(*(case.sites.xy[outcome.sites] - xy).T)
     near = int(np.argmin(straight_m))
     return {
-        "swap": {"site_id": str(ids[best]), "loss": losses[best]},
+        "site_id": str(ids[best]),
+        "loss": losses[best],
         "swap_nearest": {"site_id": str(ids[near]), "loss": losses[near]},
         "nearest_site": {"site_id": str(ids[near]), "straight_m": float(straight_m[near])},
     }

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from planner.errors import InfeasibleError
 from planner.siting.models import MODELS, site_mclp
 from planner.siting.problem import Problem
-from planner.siting.question import Posed, Question
+from planner.siting.question import Posed, SiteQuestion
 from planner.siting.solution import Solution
 
 #: An alternative has no site within this distance of the one it does without: moving round the
@@ -35,7 +35,7 @@ class CurvePoint:
     columns: NDArray[np.int64]
 
 
-def solve(posed: Posed, question: Question) -> Solution:
+def solve(posed: Posed, question: SiteQuestion) -> Solution:
     """Answer a question with its model; sites and closed are columns of the question."""
     options: dict[str, Any] = {"options": question.options}
     if question.model == "lscp" and question.share is not None:
@@ -64,7 +64,7 @@ def free_of_limits(problem: Problem, n_sites: int) -> Problem:
     )
 
 
-def marginal_curve(posed: Posed, question: Question, chosen: int) -> list[CurvePoint]:
+def marginal_curve(posed: Posed, question: SiteQuestion, chosen: int) -> list[CurvePoint]:
     """Find the best cover with 1, 2, ... sites, each number on its own: optima do not nest.
 
     Forced sites, budgets and limits of towns and domains are left out; exclusions and spacing hold.
@@ -120,7 +120,7 @@ def build_order(posed: Posed, solution: Solution, curve: list[CurvePoint]) -> li
     return rows
 
 
-def near_best(posed: Posed, question: Question, solution: Solution) -> list[dict[str, Any]]:
+def near_best(posed: Posed, question: SiteQuestion, solution: Solution) -> list[dict[str, Any]]:
     """Find the best choices that do without one of the sites and all within APART_M of it.
 
     The best choice that differs at one place at least is among them, and each says what it costs if

@@ -38,7 +38,7 @@ from planner.siting.gains import (
     town_table,
     what_stays,
 )
-from planner.siting.question import Posed, Question, pose, weights_by_unit
+from planner.siting.question import Posed, SiteQuestion, pose, weights_by_unit
 from planner.siting.reasons import LANGUAGES, proof_reasons, site_reasons, why_not_reasons
 from planner.siting.solution import Solution
 from planner.sources.scenarios import scenario_of_sites
@@ -76,7 +76,7 @@ class _Found:
     """All that was worked out for a proposal."""
 
     case: SitingCase
-    question: Question
+    question: SiteQuestion
     posed: Posed
     solution: Solution
     outcome: Outcome
@@ -99,7 +99,7 @@ class _Found:
         return [str(self.posed.ids[column]) for column in self.solution.closed]
 
 
-def propose(case: SitingCase, question: Question, stages: Stages | None = None) -> Proposal:
+def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = None) -> Proposal:
     """Choose sites, prove how good the choice is, and say why.
 
     Parameters
@@ -325,7 +325,7 @@ def _before(found: _Found) -> dict[str, float]:
     }
 
 
-def _asked(question: Question) -> dict[str, Any]:
+def _asked(question: SiteQuestion) -> dict[str, Any]:
     """Return what was asked, as plain values."""
     limits = [vars(limit) for limit in question.limits]
     names = ("n_sites", "budget", "share", "closures", "spacing_m", "forced", "excluded")

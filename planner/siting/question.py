@@ -32,7 +32,7 @@ _FAR: Final = {"p-median": 2.0, "p-center": 4.0}
 
 
 @dataclass(frozen=True)
-class Question:
+class SiteQuestion:
     """What is asked of the siting.
 
     model : one of MODELS. n_sites, budget : the most new sites and money; share : of the people
@@ -139,7 +139,7 @@ class Posed:
         return replace(problem, excluded=problem.mask("excluded") | gone)
 
 
-def pose(case: SitingCase, question: Question) -> Posed:
+def pose(case: SitingCase, question: SiteQuestion) -> Posed:
     """Put a question as a problem: whom it counts, where sites may stand, and what stays.
 
     Existing and planned facilities are locked in. People whose verdict is unknown do not count:
@@ -198,7 +198,7 @@ def pose(case: SitingCase, question: Question) -> Posed:
     return replace(posed, problem=posed.pruned(question.model, problem))
 
 
-def weights_by_unit(case: SitingCase, question: Question) -> NDArray[np.float64]:
+def weights_by_unit(case: SitingCase, question: SiteQuestion) -> NDArray[np.float64]:
     """Return what each unit counts, shape (n,); nothing where the verdict is unknown."""
     each = [question.weights.get(kind, 0.0) for kind in KINDS]
     weight = np.select([case.of_kind(kind) for kind in KINDS], each)
@@ -217,19 +217,19 @@ def limits_of(plan: Plan) -> tuple[GroupLimit, ...]:
     )  # fmt: skip
 
 
-def _all_count(question: Question) -> bool:
+def _all_count(question: SiteQuestion) -> bool:
     """Tell whether a model also counts people whose cover cannot change."""
     return question.model in _OF_EVERYBODY
 
 
-def _at_stake(case: SitingCase, question: Question) -> NDArray[np.bool_]:
+def _at_stake(case: SitingCase, question: SiteQuestion) -> NDArray[np.bool_]:
     """Mark the units that are left out, or may be once so many facilities close, shape (n,)."""
     in_reach = case.demand["facilities_in_reach"].to_numpy(dtype=np.int64)
     may_lose = case.covered & (in_reach + case.covered_by_planned <= question.closures)
     return np.asarray(case.left_out | may_lose, dtype=bool)
 
 
-def _closable(case: SitingCase, question: Question) -> gpd.GeoDataFrame:
+def _closable(case: SitingCase, question: SiteQuestion) -> gpd.GeoDataFrame:
     """Return today's facilities that may close: those of the area, if closures are asked for."""
     inside = ~case.facilities["in_ring"].astype(bool) & bool(question.closures)
     return case.facilities[inside.to_numpy()]
@@ -286,7 +286,7 @@ def _labels(table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, name: str) -> N
 
 
 def _costs(
-    table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, question: Question
+    table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, question: SiteQuestion
 ) -> NDArray[np.float64]:
     """Return the costs; what a facility's closing frees is not known better than its `cost`."""
     new = table["cost"].to_numpy(dtype=np.float64)
@@ -302,7 +302,7 @@ def _costs(
 
 
 def _capacity(
-    table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, question: Question,
+    table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, question: SiteQuestion,
     excluded: NDArray[np.bool_],
 ) -> NDArray[np.float64] | None:  # fmt: skip
     """Return how many people each column can serve; asked for by one model only."""
@@ -331,7 +331,7 @@ def _marked(
     return np.concatenate([np.isin(ids, list(wanted)), np.zeros(more, bool)])
 
 
-def _check_share(case: SitingCase, posed: Posed, question: Question) -> None:
+def _check_share(case: SitingCase, posed: Posed, question: SiteQuestion) -> None:
     """Refuse an lscp that the candidates cannot meet: name the gaps that none of them reaches."""
     if question.model != "lscp":
         return

@@ -314,9 +314,8 @@ def why_not_reasons(found: Mapping[str, Any], limit_m: float, language: str) -> 
     lines.append(words["gain"].format(people=gain) if gain else words["no_gain"])
     if gain:
         lines.append(words["added"].format(people=added) if added else words["not_added"])
-    swap = found["swap"]
-    if swap is not None:
-        loss = swap["loss"]
+    loss = found["loss"]
+    if loss is not None:
         key = "same" if abs(loss) < 0.5 else "loss" if loss > 0 else "better"
-        lines.append(words[key].format(site_id=swap["site_id"], loss=abs(loss)))
+        lines.append(words[key].format(site_id=found["site_id"], loss=abs(loss)))
     return lines

@@ -66,6 +66,15 @@ class Grid:
         counts, changes = self._runs(lines, least=2)
         return {"n": counts.tolist(), "d": changes}
 
+    def lines_of(self, features: NDArray[np.object_]) -> dict[str, list[int]]:
+        """Any number of lines per feature: `f` lines of each feature, `n` and `d` as of lines."""
+        parts, feature = shapely.get_parts(features, return_index=True)
+        linear = shapely.get_dimensions(parts) == 1
+        counts, changes = self._runs(parts[linear], least=2)
+        kept = counts > 0
+        of_feature = np.bincount(feature[linear][kept], minlength=len(features))
+        return {"f": of_feature.tolist(), "n": counts[kept].tolist(), "d": changes}
+
     def polygons(self, geometries: Iterable[Any], *, simplify_m: float = 0.0) -> dict[str, Any]:
         """Rings of each feature: `r` rings of each feature, `n` vertices of each ring, `d` changes.
 

@@ -20,9 +20,9 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
-_SCRIPTS = ("data.js", "figures.js", "draw.js", "symbols.js", "gates.js", "layer.js", "cards.js",
-            "panel.js", "tables.js", "rules.js", "hours.js", "complete.js", "sheet.js",
-            "page.js")  # fmt: skip
+_SCRIPTS = ("data.js", "figures.js", "draw.js", "symbols.js", "gates.js", "after.js",
+            "layer.js", "cards.js", "panel.js", "tables.js", "rules.js", "hours.js", "complete.js",
+            "sites.js", "compare.js", "sheet.js", "page.js")  # fmt: skip
 
 
 class PageMap(folium.Map):

@@ -233,14 +233,13 @@ def _gaps(
     """Gaps by rank; the nearest facility by its place in the facilities, not by its id."""
     if gaps is None:
         return {"count": 0, "shape": grid.polygons([])}
-    if "rank" in gaps.columns:
-        gaps = gaps.sort_values("rank", kind="stable", na_position="last")
+    gaps = ranked(gaps)
     place = places(facilities, "facility_id")
     ids, names = column(gaps, "gap_id"), column(gaps, "name")
     nearest = column(gaps, "nearest_facility_id")
-    scattered = _scattered(gaps)
-    outline = _without_specks(gaps.geometry.to_numpy())
-    outline[np.array(scattered)] = None
+    loose = scattered(gaps)
+    outline = without_specks(gaps.geometry.to_numpy())
+    outline[np.array(loose)] = None
     return {
         **{field: column(gaps, field) for field in _GAP_FIELDS},
         "cause_detail": [
@@ -249,12 +248,19 @@ def _gaps(
         ],
         "count": len(gaps),
         "name": named(names, ids),
-        "scattered": scattered,
+        "scattered": loose,
         "nearest": placed(nearest, place),
-        "label": grid.points(lonlat(_largest(outline))),
+        "label": grid.points(lonlat(largest(outline))),
         **_gap_routes(ids, routes, place, grid),
         "shape": grid.polygons(outline, simplify_m=OUTLINE_SIMPLIFY_M),
     }
+
+
+def ranked(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the gaps in the order of the page."""
+    if "rank" not in gaps.columns:
+        return gaps
+    return gaps.sort_values("rank", kind="stable", na_position="last")
 
 
 def _gap_routes(
@@ -286,7 +292,7 @@ def _gap_routes(
     }
 
 
-def _largest(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+def largest(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the largest part of each shape: the label stands there."""
     largest = np.full(len(shapes), None, dtype=object)
     for index, shape in enumerate(shapes):
@@ -296,7 +302,7 @@ def _largest(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     return largest
 
 
-def _without_specks(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+def without_specks(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the outlines without the holes that discs leave between them, under 1 ha."""
     filled = np.full(len(shapes), None, dtype=object)
     for index, shape in enumerate(shapes):
@@ -316,7 +322,7 @@ def _hectares(ring: shapely.LinearRing) -> float:
     return float(shapely.Polygon(ring).area) * M_PER_DEGREE**2 * shrink / 10_000
 
 
-def _scattered(gaps: gpd.GeoDataFrame) -> list[bool]:
+def scattered(gaps: gpd.GeoDataFrame) -> list[bool]:
     """Rows that gather the people of gaps too small to outline."""
     marks = [column(gaps, name) for name in ("name", "gap_id", "cause")]
     return [

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import CrsError, PlannerError
-from planner.maps._geometry import STEP_DEG
+from planner.maps._geometry import STEP_DEG, Grid
 from planner.maps._json import script_json
 from planner.maps._payload import page_payload
 from planner.maps.texts import TEXTS
@@ -67,30 +67,101 @@ def draw_map(
     PlannerError
         If the page has no texts in `language`.
     """
-    from planner.maps._page import PageMap
+    payload = _payload(layers, summary, language)
+    return _page(payload, title=title, language=language, synthetic=synthetic, date=date,
+                 credit=credit)  # fmt: skip
 
-    if language not in TEXTS:
-        raise PlannerError(f"language {language!r} is unknown; choose one of {', '.join(TEXTS)}")
-    for name, layer in layers.items():
-        _require_wgs84(layer, name)
-    payload = page_payload(layers, summary)
-    payload |= {
-        "title": title,
-        "language": language,
-        "synthetic": bool(synthetic),
-        "date": date,
-        "credit": credit,
-        "invented_streets": bool(summary.get("invented_streets")),
-        "step": STEP_DEG,
-        "texts": TEXTS,
-    }
-    heading = [_heading(payload["cutoffs"], language), title]
-    heading += [TEXTS[language]["synthetic"]] if synthetic else []
-    return PageMap(
-        script_json(payload),
-        title=" · ".join(text for text in heading if text),
-        bounds=payload["bounds"],
+
+def draw_proposal(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, Any],
+    proposal: Mapping[str, Any],
+    *,
+    title: str,
+    language: str = "zh",
+    synthetic: bool = False,
+    date: str | None = None,
+    credit: str = CREDIT,
+) -> folium.Map:
+    """Draw where to build next: the result's map with proposed sites, their proof and reasons.
+
+    Parameters
+    ----------
+    layers
+        Layers of `result.gpkg` and of `sites.gpkg` (`frontages`, `alternatives`, `candidates`,
+        `changes`: the units newly covered), EPSG:4326; any may be missing or empty.
+    summary
+        Contents of `summary.json`.
+    proposal
+        Contents of `site.json`.
+    title, language, synthetic, date, credit
+        As of `draw_map`.
+
+    Returns
+    -------
+    folium.Map
+        Shows itself in Jupyter; `save_map` writes it.
+
+    Raises
+    ------
+    CrsError
+        If a layer is not in EPSG:4326.
+    PlannerError
+        If the page has no texts in `language`.
+    """
+    from planner.maps._proposal import proposal_payload
+
+    payload = _payload(layers, summary, language)
+    payload["proposal"] = proposal_payload(proposal, layers, _last_rows(payload), _grid_of(payload))
+    return _page(payload, title=title, language=language, synthetic=synthetic, date=date,
+                 credit=credit, heading="heading_sites")  # fmt: skip
+
+
+def draw_comparison(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, Any],
+    comparison: Mapping[str, Any],
+    *,
+    title: str,
+    language: str = "zh",
+    synthetic: bool = False,
+    date: str | None = None,
+    credit: str = CREDIT,
+) -> folium.Map:
+    """Draw before and after: the result's map with who gains and who loses by each scenario.
+
+    Parameters
+    ----------
+    layers
+        Layers of `result.gpkg` and of `compare.gpkg` (`changes`, `edits`), EPSG:4326; any may be
+        missing or empty.
+    summary
+        Contents of `summary.json`: how it is before.
+    comparison
+        Contents of `compare.json`.
+    title, language, synthetic, date, credit
+        As of `draw_map`.
+
+    Returns
+    -------
+    folium.Map
+        Shows itself in Jupyter; `save_map` writes it.
+
+    Raises
+    ------
+    CrsError
+        If a layer is not in EPSG:4326.
+    PlannerError
+        If the page has no texts in `language`.
+    """
+    from planner.maps._comparison import comparison_payload
+
+    payload = _payload(layers, summary, language)
+    payload["comparison"] = comparison_payload(
+        comparison, layers, _last_rows(payload), _grid_of(payload)
     )
+    return _page(payload, title=title, language=language, synthetic=synthetic, date=date,
+                 credit=credit, heading="heading_compare")  # fmt: skip
 
 
 def save_map(page: folium.Map, path: str | os.PathLike[str]) -> Path:
@@ -122,6 +193,63 @@ def save_map(page: folium.Map, path: str | os.PathLike[str]) -> Path:
     finally:
         beside.unlink(missing_ok=True)
     return target
+
+
+def _payload(
+    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, Any], language: str
+) -> dict[str, Any]:
+    """Check what is given and gather what every page shows."""
+    if language not in TEXTS:
+        raise PlannerError(f"language {language!r} is unknown; choose one of {', '.join(TEXTS)}")
+    for name, layer in layers.items():
+        _require_wgs84(layer, name)
+    return page_payload(layers, summary) | {
+        "invented_streets": bool(summary.get("invented_streets")),
+        "step": STEP_DEG,
+    }
+
+
+def _page(
+    payload: dict[str, Any],
+    *,
+    title: str,
+    language: str,
+    synthetic: bool,
+    date: str | None,
+    credit: str,
+    heading: str | None = None,
+) -> folium.Map:
+    """Return the page of a payload; `heading`: key of the text that says what it is about."""
+    from planner.maps._page import PageMap
+
+    payload |= {
+        "title": title,
+        "language": language,
+        "synthetic": bool(synthetic),
+        "date": date,
+        "credit": credit,
+        "texts": TEXTS,
+    }
+    words = TEXTS[language]
+    parts = [words[heading] if heading else _heading(payload["cutoffs"], language), title]
+    parts += [words["synthetic"]] if synthetic else []
+    return PageMap(
+        script_json(payload),
+        title=" · ".join(text for text in parts if text),
+        bounds=payload["bounds"],
+    )
+
+
+def _last_rows(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of coverage at the last cutoff, by which gaps are drawn."""
+    last = payload["cutoffs"][-1] if payload["cutoffs"] else None
+    return [row for row in payload["coverage"] if row["cutoff_minutes"] == last]
+
+
+def _grid_of(payload: Mapping[str, Any]) -> Grid:
+    """Return the grid that the payload's shapes are laid on."""
+    lon, lat = payload["origin"]
+    return Grid(lon=lon, lat=lat)
 
 
 def _heading(cutoffs_minutes: list[float], language: str) -> str:

@@ -1,4 +1,4 @@
-"""Every text of the page, one table per language, in assets/zh.toml and assets/en.toml."""
+"""Every text of the page, one table per language, in assets/zh*.toml and assets/en*.toml."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LANGUAGES = ("zh", "en")
+#: Texts of every page, and those of proposals and comparisons.
+_PARTS = ("", "_sites")
 
 
 def _load(language: str) -> Mapping[str, str]:
     """Return the texts of one language; `{name}` in them stands for a number or a name."""
-    file = resources.files("planner.maps") / "assets" / f"{language}.toml"
-    return MappingProxyType(tomllib.loads(file.read_text(encoding="utf-8")))
+    texts: dict[str, str] = {}
+    for part in _PARTS:
+        file = resources.files("planner.maps") / "assets" / f"{language}{part}.toml"
+        texts |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return MappingProxyType(texts)
 
 
 TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(

@@ -85,7 +85,8 @@ function drawBands(pen, scene, state, view) {
   for (const band of scene.bands) {
     if (band.profile && state.bandProfile && band.profile !== state.bandProfile) continue;
     if (!band.shape || !band.shape.box.meets(view.box)) continue;
-    pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : 1;
+    // What a scenario changes lies on top of what is there, so that steps back.
+    pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : scene.plan ? 0.6 : 1;
     pen.fillStyle = band.colour;
     pen.fill(pathFor(band.shape, view), 'evenodd');
     pen.globalAlpha = 1;
@@ -179,12 +180,17 @@ function drawDemand(pen, scene, state, view) {
 function drawFindings(pen, scene, state, view) {
   if (state.layers.unknown) drawUnknown(pen, scene, state, view);
   if (state.layers.gaps) drawGaps(pen, scene, state, view);
+  drawChanges(pen, scene, state, view);
   if (state.layers.compounds) drawQuestions(pen, scene, view);
   drawRoute(pen, scene, state, view);
   if (state.layers.gates) drawGates(pen, scene, state, view);
+  drawCandidates(pen, scene, state, view);
+  drawStretches(pen, scene, state, view);
   if (state.layers.facilities) drawFacilities(pen, scene, state, view);
-  scene.labels = state.layers.gaps ? drawRanks(pen, scene, state, view) : [];
+  // Two kinds of numbers on one map would be one too many: those of gaps come with their list.
+  scene.labels = state.layers.gaps && (!scene.plan || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, scene, state, view) : [];
   scene.openings = drawOpenings(pen, scene, state, view);
+  scene.marks = drawSites(pen, scene, state, view);
 }
 
 function drawUnknown(pen, scene, state, view) {
@@ -242,6 +248,7 @@ function drawMark(pen, scene, state, view) {
     drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, view.zoom));
     return;
   }
+  if (kind === 's' || kind === 'n' || kind === 'l') { markHovered(pen, scene, kind, index, view); return; }
   if (kind === 'o') { const gain = scene.gains[index]; drawOpening(pen, gain.x, gain.y, gain.rank, true, view); return; }
   if (kind === 'p') { const gate = scene.gates[index]; drawGate(pen, gate, gate.x, gate.y, k, 1.5 * gateSize(view.zoom)); return; }
   if (kind === 'c') {

@@ -84,11 +84,16 @@ function buildScene(data) {
     gaps: buildGaps(data.gaps, plane),
     unknown: buildUnknown(data.unknown, plane),
     ...buildWalls(data),
+    plans: buildPlans(data),
+    plan: null,
+    others: data.proposal ? { ...data.proposal.others, xy: readPoints(data.proposal.others.xy, plane) } : { rows: [], name: [], xy: [] },
+    candidates: data.proposal && data.proposal.candidates ? readPoints(data.proposal.candidates, plane) : [],
     demand: data.demand.count
       ? { ...data.demand, xy: readPoints(data.demand.xy, plane) }
       : { count: 0, verdict: [], people: [], xy: [] },
-    tiles: { hatch: hatchTile('rgba(194,65,12,.85)', 9), dots: dotTile(COLOURS.unknown) },
+    tiles: { hatch: hatchTile('rgba(194,65,12,.85)', 9), dots: dotTile(COLOURS.unknown), crosses: crossTile(CHANGES.crosses, 9), net: netTile(CHANGES.lost, 7) },
     labels: [],
+    marks: [],
     openings: [],
   };
 }
@@ -150,6 +155,8 @@ class Finder {
     const { plane } = this.scene, { layers } = this.state;
     const x = plane.x(latlng.lng), y = plane.y(latlng.lat);
     const pixel = Math.pow(2, PLANE_ZOOM - this.map.getZoom());
+    const mark = this.scene.marks.find((one) => Math.hypot(one.x - x, one.y - y) < (15 + slack) * pixel);
+    if (mark) return 's' + mark.index;
     const facility = layers.facilities && nearestOf(this.scene.facilities, x, y, (9 + slack) * pixel);
     if (facility) return 'f' + facility.index;
     const opening = this.scene.openings.find((gain) => Math.hypot(gain.x - x, gain.y - y) < (12 + slack) * pixel);
@@ -164,6 +171,9 @@ class Finder {
       const unit = this.nearestUnit(x, y, 7 * pixel);
       if (unit >= 0) return 'd' + unit;
     }
+    const changed = this.state.after && layers.changes ? this.scene.plan.after : { gained: [], lost: [] };
+    const lost = changed.lost.find(inside), gained = changed.gained.find(inside);
+    if (lost || gained) return lost ? 'l' + lost.index : 'n' + gained.index;
     const gap = layers.gaps && this.scene.gaps.find(inside);
     if (gap) return 'g' + gap.index;
     const unknown = layers.unknown ? this.scene.unknown.findIndex(inside) : -1;

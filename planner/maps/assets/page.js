@@ -10,15 +10,19 @@ class Page {
     this.lastCutoff = data.cutoffs.length ? data.cutoffs[data.cutoffs.length - 1] : 15;
     this.gapKind = data.kinds[0] || 'residential';
     this.gapsShown = GAPS_SHOWN;
+    this.plans = this.scene.plans;
     this.state = {
+      plan: 0, after: this.plans.length > 0, other: null, folds: new Set(),
       town: null, cutoff: this.lastCutoff, view: {}, tab: 'gaps', open: null, hover: null, layersOpen: false,
       bandProfile: this.summary.plan,
       layers: { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false,
-        compounds: true, gates: true, barriers: true },
+        compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false },
     };
     this.printing = false;
     this.near = null;
     this.tabs = this.tabsHere();
+    [this.state.tab] = this.tabs;
+    this.take();
     this.finder = new Finder(map, this.scene, this.state);
   }
 
@@ -70,12 +74,12 @@ class Page {
     window.addEventListener('hashchange', () => { if (this.readHash()) { this.render(); this.goTo(this.areaBounds()); } });
     byId('lang').addEventListener('click', () => { this.words.language = this.words.other; this.closeCard(); this.render(); this.sheet.describe(); this.findings.repaint(); });
     byId('more').addEventListener('click', () => { this.gapsShown += GAPS_SHOWN; renderGaps(this); });
-    byId('skip').addEventListener('click', (event) => { event.preventDefault(); if (this.state.tab !== 'gaps') this.openTab('gaps'); (byId('gaps').querySelector('button') || byId('gaps')).focus(); });
+    byId('skip').addEventListener('click', (event) => { event.preventDefault(); const [first] = this.tabs, list = byId(first === 'gaps' ? 'gaps' : 'tab-' + first); if (this.state.tab !== first) this.openTab(first); (list.querySelector('button') || list).focus(); });
     // What a click opens is below the edge of the panel: it comes into sight.
     byId('figures-title').addEventListener('click', () => requestAnimationFrame(() => {
       if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' });
     }));
-    for (const id of ['tab-gaps', 'tab-gates']) byId(id).addEventListener('keydown', (event) => this.moveInList(event, byId(id)));
+    for (const id of ['tab-sites', 'tab-gaps', 'tab-gates']) byId(id).addEventListener('keydown', (event) => this.moveInList(event, byId(id)));
     byId('tabs').addEventListener('keydown', (event) => this.moveInTabs(event));
     map.on('zoomend', () => this.explainSigns());
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.closeCard(); });
@@ -87,7 +91,7 @@ class Page {
   // The list of gaps is always there; what an older result does not have gets no tab.
   tabsHere() {
     const { summary, scene } = this;
-    const there = { gaps: true, gates: scene.gains.length, hours: summary.moments.length + summary.services.length,
+    const there = { sites: this.data.proposal, changes: this.data.comparison && this.plans.length, gaps: true, gates: scene.gains.length, hours: summary.moments.length + summary.services.length,
       data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
     return TABS.filter((name) => there[name]);
   }
@@ -123,7 +127,42 @@ class Page {
   // Kinds of people with a card each; of a group only its own.
   get kinds() { return this.state.view.group ? [null] : this.data.kinds; }
 
-  figure(kind = this.data.kinds[0], area = this.area) { return this.summary.row(this.state.view, area, kind, this.cutoff); }
+  // The scenario shown, and what it changes where the figures are the plan's own: no other are known of it.
+  get plan() { return this.plans[this.state.plan] || null; }
+  get shownAfter() { return this.state.after && this.asPlanned; }
+  get after() { return this.plan && this.shownAfter ? this.plan.after : null; }
+
+  // The map and the gaps follow the scenario.
+  take() {
+    this.scene.plan = this.plan;
+    reshapeGaps(this.scene.gaps, this.plan && this.state.after ? this.plan.after : null);
+  }
+
+  switchAfter(after) {
+    this.closeCard();
+    Object.assign(this.state, { after }, after ? { view: {}, cutoff: this.lastCutoff, bandProfile: this.summary.plan } : {});
+    this.take();
+    this.set({});
+    this.announce();
+  }
+
+  choosePlan(plan) {
+    this.closeCard();
+    Object.assign(this.state, { plan, after: true });
+    this.take();
+    this.set({});
+    this.announce();
+  }
+
+  showOther(other) {
+    this.closeCard();
+    this.set({ other: this.state.other === other ? null : other });
+  }
+
+  figure(kind = this.data.kinds[0], area = this.area) {
+    const then = this.after && this.after.coverage.find((row) => row.area === area && row.kind === kind);
+    return then || this.summary.row(this.state.view, area, kind, this.cutoff);
+  }
 
   get area() { return this.state.town === null ? 'all' : this.state.town; }
   get areaName() { return this.state.town === null ? this.words.say('area_all') : this.state.town; }
@@ -134,10 +173,10 @@ class Page {
     // The element that had the focus is written anew, so the focus goes to its successor.
     const active = document.activeElement, id = active && active.id, gap = active && active.dataset && active.dataset.gap;
     const gain = active && active.dataset && active.dataset.gain;
-    const layer = active && active.dataset && active.dataset.layer;
+    const layer = active && active.dataset && active.dataset.layer, site = active && active.dataset && active.dataset.site;
     renderPanel(this);
     renderLegend(this);
-    const successor = gain ? byId('tab-gates').querySelector('[data-gain="' + gain + '"]') : gap ? byId('gaps').querySelector('[data-gap="' + gap + '"]')
+    const successor = site ? byId('tab-' + this.tabs[0]).querySelector('[data-site="' + site + '"]') : gain ? byId('tab-gates').querySelector('[data-gain="' + gain + '"]') : gap ? byId('gaps').querySelector('[data-gap="' + gap + '"]')
       : layer ? byId('legend').querySelector('[data-layer="' + layer + '"]') : id ? byId(id) : null;
     if (successor && successor !== document.activeElement) successor.focus({ preventScroll: true });
     for (const [selector, key] of [['.leaflet-control-zoom-in', 'zoom_in'], ['.leaflet-control-zoom-out', 'zoom_out'], ['.home', 'whole']]) {
@@ -178,7 +217,12 @@ class Page {
     return true;
   }
 
-  gapsHere() { return this.state.town === null ? this.scene.gaps : this.scene.gaps.filter((gap) => gap.town === this.state.town); }
+  // By rank; once something is built, by the people that are left.
+  gapsHere() {
+    const here = this.scene.gaps.filter((gap) => !gap.gone && (this.state.town === null || gap.town === this.state.town));
+    const left = (gap) => gap['people_' + this.gapKind] || 0;
+    return this.plan && this.state.after ? here.sort((a, b) => left(b) - left(a)) : here;
+  }
 
   gainsHere() { return this.state.town === null ? this.scene.gains : this.scene.gains.filter((gain) => gain.town === this.state.town); }
 
@@ -273,6 +317,21 @@ class Page {
     this.showCard('f' + sign.index, place, facilityCard(sign, this));
   }
 
+  // A site or an edit: with the people it reaches, or with its path.
+  openMark(mark) {
+    this.sheet.giveWay();
+    const { plane } = this.scene, around = 300;
+    const box = new Box(), own = this.plan.after.gained.find((row) => row.site === mark.index);
+    if (!placedMark(mark)) return;
+    box.add(mark.x - around, mark.y - around); box.add(mark.x + around, mark.y + around);
+    const all = [own && own.shape, mark.line].filter((part) => part).reduce((seen, part) => seen.join(part.box), box);
+    this.goTo(all.bounds(plane), { above: 285, maxZoom: 15.5 });
+    this.showCard('s' + mark.index, plane.latLng(mark.x, mark.y), this.data.proposal ? siteCard(mark, this) : editCard(mark, this), { pan: true, lift: 15 });
+    byId('live').textContent = markName(mark, this.words);
+    const item = byId('tab-' + this.tabs[0]).querySelector('[data-site="' + mark.index + '"]');
+    if (item && this.state.tab === this.tabs[0] && !NARROW.matches) item.scrollIntoView({ block: 'nearest' });
+  }
+
   openGain(gain) {
     this.sheet.giveWay();
     const { plane, compounds } = this.scene;
@@ -291,6 +350,9 @@ class Page {
     const index = Number(key.slice(1));
     if (key[0] === 'f') this.openFacility(this.scene.facilities[index]);
     else if (key[0] === 'g') { this.openGap(this.scene.gaps[index], { move: false }); this.scrollToGap(index); }
+    else if (key[0] === 's') this.openMark(this.plan.marks[index]);
+    else if (key[0] === 'n') this.showCard(key, latlng, changedCard(this.plan.after.gained[index], false, this));
+    else if (key[0] === 'l') this.showCard(key, latlng, changedCard(this.plan.after.lost[index], true, this));
     else if (key[0] === 'o') this.openGain(this.scene.gains[index]);
     else if (key[0] === 'p') this.showCard(key, this.scene.plane.latLng(this.scene.gates[index].x, this.scene.gates[index].y), gateCard(this.scene.gates[index], this));
     else if (key[0] === 'c') this.showCard(key, latlng, compoundCard(this.scene.compounds[index], this));

@@ -1,7 +1,7 @@
 // The panel: sentence, cards, choices, the ranked list. It is written anew on every change.
 
 const GAPS_SHOWN = 30;
-const TABS = ['gaps', 'gates', 'hours', 'data'];
+const TABS = ['sites', 'changes', 'gaps', 'gates', 'hours', 'data'];
 const byId = (id) => document.getElementById(id);
 
 function put(id, ...children) {
@@ -40,13 +40,20 @@ function sentence(page) {
   const { words, state, data } = page, { view } = state;
   const kind = data.kinds[0];
   if (!kind) return [words.say('sentence_no_coverage')];
+  const then = page.after && afterSentence(page);
+  if (then) return then;
   const place = viewWords(page), row = page.figure();
   const people_of = view.group ? whoWords(view, page) : words.say('people_of_' + kind), minutes = whole(page.cutoff);
   if (!row || !row.people) return [words.say('sentence_no_people', { place, people_of })];
   if (!known(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
-  const unknown = row.unknown / row.people;
   const parts = phrase(words, view.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
     { place, share: words.share(row.share), people_of, minutes, among: row.unknown ? words.say('among_known') : '' }, { share: 'good' });
+  return [...parts, ...leftWords(page, row, kind, people_of)];
+}
+
+// Who is left out, and who cannot be judged.
+function leftWords(page, row, kind, people_of) {
+  const { words } = page, unknown = row.unknown / row.people, parts = [];
   const gaps = gapsWith(page, kind).length;
   // The people of gaps too small to outline are among those left out.
   const scattered = page.gapsHere().some((gap) => gap.scattered && gap['people_' + kind] > 0);
@@ -63,23 +70,27 @@ function sentence(page) {
 // How far the shares reach when the figures that nobody knows well are drawn anew.
 function repeatsLine(page) {
   const { words, summary, data } = page;
+  if (page.after) return data.proposal ? [make('b', { class: 'proof ' + (data.proposal.status === 'proved' ? 'proved' : '') }, proofWords(page))] : '';
   const kind = data.kinds[0], row = page.asPlanned && kind ? summary.range(page.area, kind) : null;
   return row ? words.say('repeats_line', { repeats: summary.uncertainty.repeats, people_of: words.say('people_of_' + kind),
     low: words.share(row.share_min), high: words.share(row.share_max) }) : '';
 }
 
 function card(kind, page) {
-  const { words, state, summary } = page;
+  const { words, state, summary, data } = page;
   const row = page.figure(kind);
-  const check = summary.target(state.view, page.area, kind, page.cutoff);
+  const judged = summary.target(state.view, page.area, kind, page.cutoff);
+  const check = page.after && row ? judgedAgain(judged, row) : judged;
+  const now = page.after ? summary.row({}, page.area, kind, page.lastCutoff) : null;
   const share = row && row.people && known(row.share) ? row.share : null;
   const range = known(share) && row.unknown > 0 ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null;
   const target = check && known(check.target)
     ? words.say(check.target_year ? 'target_year' : 'target', { target: words.target(check.target), year: check.target_year }) : null;
-  const doubt = doubtWords(check, page);
+  const doubt = page.after ? null : doubtWords(check, page);
   return make('li', { class: 'card' },
     make('span', { class: 'card-kind' }, state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind)),
     make('span', { class: 'card-share' + (known(share) ? '' : ' none') }, known(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
+    now && known(now.share) ? make('span', { class: 'card-before' }, words.say(data.proposal ? 'before_built' : 'before_changed', { share: words.share(now.share) })) : null,
     state.view.group && row ? make('span', { class: 'card-target' }, words.say('group_people', { people: words.persons(row.people) })) : null,
     check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : null,
     target ? make('span', { class: 'card-target' }, target) : null,
@@ -208,7 +219,7 @@ function renderPanel(page) {
   const { words, data, state } = page;
   document.documentElement.lang = words.language === 'zh' ? 'zh-CN' : 'en';
   const last = page.lastCutoff;
-  const heading = last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: whole(last) });
+  const heading = data.proposal ? words.say('heading_sites') : data.comparison ? words.say('heading_compare') : last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: whole(last) });
   put('heading', heading);
   document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
   put('place', [data.title, dateWords(data.date, words), words.say('notice')].filter((text) => text).join(' · '));
@@ -217,9 +228,12 @@ function renderPanel(page) {
   put('cards', page.kinds.map((kind) => card(kind, page))).setAttribute('aria-label', words.say('kinds'));
   byId('cards').hidden = !page.kinds.length;
   put('repeats', repeatsLine(page)).hidden = !repeatsLine(page);
+  renderSwitch(page);
   put('choices', choices(page)).hidden = !byId('choices').children.length;
   renderNote(page);
   renderTabs(page);
+  renderSites(page);
+  renderChanges(page);
   renderGaps(page);
   renderGains(page);
   renderHours(page);

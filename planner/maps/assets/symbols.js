@@ -144,7 +144,8 @@ function legendSwatch(what) {
       pen.strokeStyle = BARRIERS[kind].colour; pen.lineWidth = 1.6; pen.setLineDash(BARRIERS[kind].dash);
       pen.beginPath(); pen.moveTo(2, y); pen.lineTo(wide - 2, y); pen.stroke();
     });
-  } else if (what.verdict !== undefined) {
+  } else if (what.gained || what.lost || what.ring || what.stretch || what.candidate) changeSwatch(pen, what, box, wide, high);
+  else if (what.verdict !== undefined) {
     pen.fillStyle = ['#1f6f60', COLOURS.gapEdge, COLOURS.unknown][what.verdict];
     if (what.verdict === 1) pen.fillRect(8.5, 4.5, 7, 7);
     else {

@@ -76,7 +76,7 @@ function legendRows(page) {
   if (state.layers.demand) {
     ['covered', 'gap', 'unknown'].forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
   }
-  return rows.concat(wallRows(page));
+  return changeLegend(page).concat(rows, wallRows(page));
 }
 
 // Signs of the walls are explained where the map is near enough to draw them.
@@ -97,7 +97,7 @@ function wallRows(page) {
 function layersHere(page) {
   const { scene } = page;
   const there = {
-    reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
+    sites: scene.plan, changes: scene.plan, candidates: scene.candidates.length, reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
     streets: scene.streets.some((chunks) => chunks.length), backdrop: scene.water.length + scene.green.length,
     areas: scene.areas.length, demand: scene.demand.count,
     compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,

@@ -1,0 +1,191 @@
+"""What the page shows of a proposal: its sites, its proof, its reasons, and what else would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.maps._after import after_state
+from planner.maps._columns import layer_of, lonlat, named, places, rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+
+    from planner.maps._geometry import Grid
+
+_SITE_FIELDS = (
+    "order", "town", "action", "domain", "cost", "gain", "gain_unknown", "reasons", "runs_share",
+    "frontage_m",
+)  # fmt: skip
+_FACTS = (
+    "model", "value", "bound", "gap", "seconds", "first_seconds", "status", "unit", "people_before",
+    "towns", "limits",
+)  # fmt: skip
+#: So many alternatives are listed; the others stand in site.json.
+ALTERNATIVES_SHOWN = 5
+
+
+def proposal_payload(
+    proposal: Mapping[str, Any],
+    layers: Mapping[str, gpd.GeoDataFrame],
+    coverage: Sequence[Mapping[str, Any]],
+    grid: Grid,
+) -> dict[str, Any]:
+    """Everything the page shows of a proposal, as JSON types; none of its ids is among it.
+
+    Parameters
+    ----------
+    proposal
+        Contents of site.json.
+    layers
+        Layers of the result and of the proposal (`frontages`, `alternatives`, `candidates`,
+        `changes`), EPSG:4326.
+    coverage
+        Rows of summary.json at the last cutoff.
+    grid
+        The map's.
+    """
+    sites = sorted(proposal.get("sites") or [], key=lambda row: row.get("order") or 0)
+    place = {str(row.get("site_id")): number for number, row in enumerate(sites)}
+    facilities = places(layer_of(layers, "facilities"), "facility_id")
+    after = after_state(
+        layers, layer_of(layers, "changes"), coverage, grid,
+        {"site": place, "facility": facilities},
+    )  # fmt: skip
+    names = _site_names(sites, layers)
+    return {
+        **{key: proposal.get(key) for key in _FACTS},
+        "sites": _sites(sites, proposal, layers, grid),
+        "curve": list(proposal.get("curve") or []),
+        "steps": _steps(proposal, place),
+        "others": _others(proposal, place, names, layers, grid),
+        "stays": [_stay(row) for row in proposal.get("stays") or []],
+        "why_not": _why_not(proposal.get("why_not"), names),
+        "robustness": _robustness(proposal.get("robustness")),
+        "after": after,
+    }
+
+
+def _sites(
+    sites: Sequence[Mapping[str, Any]],
+    proposal: Mapping[str, Any],
+    layers: Mapping[str, gpd.GeoDataFrame],
+    grid: Grid,
+) -> dict[str, Any]:
+    """Return the sites in their build order, each with the stretch of street it may lie on."""
+    shares = (proposal.get("robustness") or {}).get("sites") or {}
+    stretch = _stretches(layer_of(layers, "frontages"))
+    xy = np.array(
+        [[row.get("lon", np.nan), row.get("lat", np.nan)] for row in sites], dtype=np.float64
+    )
+    ids = [str(row.get("site_id")) for row in sites]
+    lines = np.full(len(sites), None, dtype=object)
+    for number, key in enumerate(ids):
+        lines[number] = stretch.get(key)
+    columns = {field: [row.get(field) for row in sites] for field in _SITE_FIELDS}
+    columns["runs_share"] = [
+        row.get("runs_share") if row.get("runs_share") is not None else shares.get(key)
+        for row, key in zip(sites, ids, strict=True)
+    ]
+    return {
+        **columns,
+        "count": len(sites),
+        "name": named([row.get("name") for row in sites], ids),
+        "xy": grid.points(xy.reshape(-1, 2)),
+        "frontage": grid.lines_of(lines),
+    }
+
+
+def _stretches(frontages: gpd.GeoDataFrame | None) -> dict[str, Any]:
+    """Frontage of each site by its id; several pieces of one site together."""
+    if frontages is None or "site_id" not in frontages:
+        return {}
+    joined = frontages[["site_id", "geometry"]].dissolve(by="site_id").geometry
+    return {str(key): shape for key, shape in joined.items()}
+
+
+def _steps(proposal: Mapping[str, Any], place: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return what each step of the build order adds, beside the best choice of that many sites."""
+    return [
+        {"site": place.get(str(row.get("site_id"))),
+         **{key: row.get(key) for key in ("step", "gain", "total", "free_value")}}
+        for row in proposal.get("order") or []
+    ]  # fmt: skip
+
+
+def _others(
+    proposal: Mapping[str, Any],
+    place: Mapping[str, int],
+    names: Mapping[str, str | None],
+    layers: Mapping[str, gpd.GeoDataFrame],
+    grid: Grid,
+) -> dict[str, Any]:
+    """Alternatives: which sites of the proposal each keeps, and where its other ones are."""
+    spots = _spots(layers)
+    rows: list[dict[str, Any]] = []
+    added: dict[str, int] = {}
+    for row in list(proposal.get("alternatives") or [])[:ALTERNATIVES_SHOWN]:
+        ids = [str(key) for key in row.get("site_ids") or []]
+        new = [key for key in ids if key not in place and key in spots]
+        for key in new:
+            added.setdefault(key, len(added))
+        rows.append({
+            **{key: row.get(key) for key in ("rank", "value", "loss")},
+            "kept": [place[key] for key in ids if key in place],
+            "added": [added[key] for key in new],
+            "left": [number for key, number in place.items() if key not in ids],
+        })  # fmt: skip
+    xy = np.array([spots[key] for key in added], dtype=np.float64).reshape(-1, 2)
+    return {"rows": rows, "name": [names.get(key) for key in added], "xy": grid.points(xy)}
+
+
+def _spots(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
+    """Longitude and latitude of every site that a layer knows."""
+    found: dict[str, Any] = {}
+    for name in ("candidates", "alternatives"):
+        layer = layer_of(layers, name)
+        if layer is not None and "site_id" in layer:
+            where = lonlat(layer.geometry.to_numpy())
+            found.update(zip(layer["site_id"].astype(str), where, strict=True))
+    return {key: spot for key, spot in found.items() if np.isfinite(spot).all()}
+
+
+def _site_names(
+    sites: Sequence[Mapping[str, Any]], layers: Mapping[str, gpd.GeoDataFrame]
+) -> dict[str, str | None]:
+    """Return what a resident calls each site, by its id."""
+    found: dict[str, str | None] = {}
+    for name in ("candidates", "alternatives"):
+        layer = layer_of(layers, name)
+        if layer is not None and {"site_id", "name"} <= set(layer.columns):
+            ids = layer["site_id"].astype(str).tolist()
+            found |= dict(zip(ids, named(layer["name"], ids), strict=True))
+    ids = [str(row.get("site_id")) for row in sites]
+    return found | dict(zip(ids, named([row.get("name") for row in sites], ids), strict=True))
+
+
+def _stay(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Why so many residents stay without; `gaps` may be a number or the gaps themselves."""
+    gaps = row.get("gaps")
+    return {
+        "cause": row.get("cause"),
+        "residents": rounded(row.get("residents"), 0),
+        "gaps": len(gaps) if isinstance(gaps, list | tuple) else gaps,
+    }
+
+
+def _why_not(row: Mapping[str, Any] | None, names: Mapping[str, str | None]) -> Any:
+    """Return the answer to why a place was not chosen, without the ids."""
+    if not row:
+        return None
+    kept = {key: value for key, value in row.items() if not key.endswith(("_id", "_ids"))}
+    nearest = row.get("nearest_site_id", row.get("site_id"))
+    return kept | {"instead": names.get(str(nearest))}
+
+
+def _robustness(found: Mapping[str, Any] | None) -> dict[str, Any]:
+    """In how many repeats the choice stands; the sites carry their own shares."""
+    return {} if not found else {key: found.get(key) for key in ("runs", "stands")}

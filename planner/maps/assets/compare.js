@@ -1,0 +1,78 @@
+// Before and after: what each edit of a scenario brings and takes, and who loses.
+
+function ledgerTable(page) {
+  const { words, plan } = page;
+  if (!plan.marks.length) return null;
+  const priced = plan.marks.some((mark) => known(mark.cost));
+  const losing = plan.marks.some((mark) => residentsOf(mark.lost) > 0);
+  const cells = plan.marks.map((mark) => [
+    make('button', { type: 'button', class: 'edit', 'data-site': mark.index, 'aria-current': page.state.open === 's' + mark.index ? 'true' : null, onclick: () => page.openMark(mark),
+      onpointerenter: () => page.hover('s' + mark.index), onpointerleave: () => page.hover(null) },
+    make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number),
+    make('span', { class: 'edit-text' }, make('span', { class: 'edit-name' }, markName(mark, words)), make('span', { class: 'source' }, [words.term('op', mark.op), known(mark.cost) ? words.say('cost_of', { cost: costWords(mark.cost, page) }) : null].filter((part) => part).join(words.language === 'zh' ? ' · ' : ', ')))),
+    gainedWords(mark, words), ...(losing ? [lostWords(mark, words)] : []),
+    ...(priced ? [known(mark.gained_per_cost) ? words.people(residentsOf(mark.gained_per_cost)) : words.say('not_judged')] : []),
+  ]);
+  const heads = ['edit', 'col_gained', ...(losing ? ['col_lost'] : []), ...(priced ? ['col_per_cost'] : [])];
+  return [table(words.say('ledger_caption'), heads.map((key) => words.say(key)), cells, page, 'ledger'), make('p', { class: 'how' }, words.say('ledger_how'))];
+}
+
+const gainedWords = (mark, words) => (residentsOf(mark.gained) > 0 ? make('b', { class: 'more-people' }, signed(residentsOf(mark.gained), words)) : '0');
+const lostWords = (mark, words) => (residentsOf(mark.lost) > 0 ? make('b', { class: 'less' }, signed(-residentsOf(mark.lost), words)) : '0');
+
+function editCard(mark, page) {
+  const { words } = page;
+  const gained = residentsOf(mark.gained), lost = residentsOf(mark.lost);
+  return [
+    make('h3', {}, make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number), markName(mark, words)),
+    figures([
+      [words.say('edit'), words.term('op', mark.op)],
+      [words.say('gain_of', { kind: words.say('kind_residential') }), known(gained) ? words.persons(gained) : null],
+      [words.say('loss_of', { kind: words.say('kind_residential') }), lost > 0 ? words.persons(lost) : null],
+      [words.say('cost'), known(mark.cost) ? costWords(mark.cost, page) : null],
+      [words.say('col_per_cost'), known(mark.gained_per_cost) ? words.people(residentsOf(mark.gained_per_cost)) : null],
+    ]),
+    make('p', { class: 'how' }, words.say('ledger_how')),
+  ];
+}
+
+// Other kinds of people and groups, in the area or town chosen.
+function kindsChanges(page) {
+  const { words, data, plan } = page, { groups } = plan.scenario;
+  const share = (value) => (known(value) ? words.share(value) : words.say('not_judged'));
+  const kinds = data.kinds.map((kind) => {
+    const before = page.summary.row({}, page.area, kind, page.lastCutoff), row = plan.after.coverage.find((one) => one.area === page.area && one.kind === kind);
+    return row && before ? [words.say('kind_' + kind), before.share, row.share, row.gained, row.lost] : null;
+  });
+  const others = groups.filter((row) => row.area === page.area && (row.kind === data.kinds[0] || !data.kinds.includes(row.kind)))
+    .map((row) => [titled(page, 'group', row.group), row.share_before, row.share_after, row.gained, row.lost]);
+  const rows = kinds.filter((row) => row).concat(others).map(([name, before, after, gained, lost]) => [name, share(before), make('b', {}, share(after)),
+    gained > 0 ? signed(gained, words) : '0', lost > 0 ? make('span', { class: 'less' }, signed(-lost, words)) : '0']);
+  if (!rows.length) return null;
+  return table(words.say('kinds_before_after', { place: page.areaName, minutes: whole(page.lastCutoff) }), ['col_kind', 'now_changed', 'after_changed', 'col_gained', 'col_lost'].map((key) => words.say(key)), rows, page);
+}
+
+function losersTable(page) {
+  const { words, plan, state } = page, { losers, losers_total: total } = plan.scenario;
+  const here = losers.filter((row) => state.town === null || !row.town || row.town === state.town);
+  if (!here.length) return null;
+  const minutes = (value) => (known(value) ? words.minutes(value, page.lastCutoff) : words.say('gap_no_path'));
+  const rows = here.map((row) => [[row.name || row.town || row.area, row.name && row.town ? row.town : null].filter((part) => part).join(' · ') || words.say('demand_unit'),
+    row.kind ? words.say('kind_' + row.kind) : words.say('not_judged'), known(row.people) ? words.people(row.people) : words.say('not_judged'),
+    known(row.minutes_before) || known(row.minutes_after) ? minutes(row.minutes_before) + ' → ' + minutes(row.minutes_after) : words.say('not_judged')]);
+  return [table(words.say('losers_caption'), ['losers_where', 'col_kind', 'people', 'walk'].map((key) => words.say(key)), rows, page, 'wrapped'),
+    total > losers.length ? make('p', { class: 'how' }, words.say('losers_more', { count: words.number(losers.length), total: words.number(total) })) : null];
+}
+
+function renderChanges(page) {
+  const { words, data, plan } = page;
+  if (!data.comparison || !plan) return;
+  const { scenario } = plan;
+  const safe = scenario.additions_only ? make('p', { class: 'safe' }, words.say('nobody_loses')) : null;
+  put('tab-changes',
+    make('div', { class: 'gaps-head' }, make('h2', {}, words.say('changes_title')), make('span', {}, words.say('gaps_count', { count: words.number(plan.marks.length) }))),
+    make('div', { class: 'tables' }, safe, ledgerTable(page), townChanges(page, { losses: true }), kindsChanges(page)),
+    make('div', { class: 'folds' },
+      fold(page, 'losers', words.say('losers_title', { count: words.number(scenario.losers_total) }), losersTable(page) || []),
+      scenario.warnings.length ? make('p', { class: 'how' }, words.say('scenario_warnings', { count: scenario.warnings.length })) : null));
+}

@@ -19,7 +19,7 @@ def needless(problem: Problem, model: str, score: Floats) -> Bools:
     A candidate is needless where another one of the same town and domain (if these are limited)
     reaches all people not covered yet whom it reaches, at no more cost (if money is); of those that
     reach the same the one with the highest score stays. None where sites keep a distance, or
-    too few would be left for the numbers asked.
+    too few would be left for the least numbers asked.
     """
     from planner.siting._dominance import dominated
 
@@ -40,9 +40,8 @@ def needless(problem: Problem, model: str, score: Floats) -> Bools:
         wanted, price, _labels(problem), rank,
     ) & ~problem.mask("forced")  # fmt: skip
     left = wanted & ~gone
-    enough = left.sum() >= max(problem.n_sites or 0, 1)
-    groups = all((problem.members(x) & left).sum() >= x.least for x in problem.limits)
-    return gone if enough and groups else none
+    enough = all((problem.members(x) & left).sum() >= x.least for x in problem.limits)
+    return gone if enough and left.any() else none
 
 
 def _labels(problem: Problem) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

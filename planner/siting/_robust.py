@@ -24,8 +24,10 @@ from planner.uncertainty import streets_of_draw
 
 #: The choice stands in a repeat if it covers at least this share of what the best one there does.
 STANDS_SHARE: Final = 0.95
-#: A site is chosen again where the best choice has one within this distance of it.
+#: A site is chosen again where the best choice has one within this distance of it, or where some
+#: choice with this very site covers at least this share of what the best one does.
 AGAIN_M: Final = 300.0
+AS_GOOD: Final = 0.995
 #: Beside the sites that the answer came from, those this near to the chosen ones are in play.
 _NEAR_M: Final = 600.0
 _MOST_SITES: Final = 1_500
@@ -38,7 +40,8 @@ class Robustness:
 
     stands : in how many repeats it covers at least 95 % of the best; kept (r,) : the share of the
     best in each; gained (r,) : people newly covered in each, as weighted. sites : site_id -> in
-    which part of the repeats the best choice has a site within 300 m of it.
+    which part of the repeats it is chosen again: the best choice has a site within 300 m of it, or
+    one with this very site is as good within half a percent.
     """
 
     runs: int
@@ -87,13 +90,16 @@ def robustness(
             most, sites = best.value, best.sites
         except InfeasibleError:  # the limits leave no other choice
             most, sites = value, chosen
-        return value / most if most > value else 1.0, value, _near(problem, chosen, sites)
+        again = _near(problem, chosen, sites)
+        for place in np.flatnonzero(~again):
+            again[place] = _as_good(problem, chosen, int(chosen[place]), most)
+        return value / most if most > value else 1.0, value, again
 
     with ThreadPoolExecutor(cores()) as threads:
-        for number, (part, value, near) in enumerate(threads.map(asked, draws), start=1):
+        for number, (part, value, stand) in enumerate(threads.map(asked, draws), start=1):
             kept.append(part)
             gained.append(value)
-            again += near
+            again += stand
             if progress is not None:
                 progress(number / len(draws))
     share = np.asarray(kept, dtype=np.float64)
@@ -169,6 +175,16 @@ def _covered_by(problem: Problem, chosen: NDArray[np.int64]) -> float:
     reach = problem.within(problem.cutoff_minutes)[:, chosen]
     reached = np.asarray(reach.sum(axis=1)).ravel() > 0
     return float(problem.weights[reached & (problem.counted == 0)].sum())
+
+
+def _as_good(problem: Problem, chosen: NDArray[np.int64], site: int, most: float) -> bool:
+    """Tell whether some choice with this very site is as good as the best one."""
+    forced = np.arange(problem.shape[1]) == site
+    asked = replace(problem, n_sites=len(chosen), forced=forced)
+    try:
+        return site_mclp(asked, options=_OPTIONS).value >= AS_GOOD * most
+    except InfeasibleError:
+        return False
 
 
 def _near(

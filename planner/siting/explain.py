@@ -143,8 +143,12 @@ def near_best(posed: Posed, question: SiteQuestion, solution: Solution) -> list[
         near = (apart_m <= APART_M) & ~problem.mask("closable") & ~problem.mask("forced")
         share = max((until - time.perf_counter()) / (len(free) - number), 0.1)
         options = replace(question.options, time_limit_s=share, price_limits=False)
+        left = int((problem.allowed & ~near & ~problem.mask("closable")).sum())
+        if left == 0:
+            continue
+        fewer = None if problem.n_sites is None else min(problem.n_sites, left)
         try:
-            without = replace(problem, excluded=problem.mask("excluded") | near)
+            without = replace(problem, excluded=problem.mask("excluded") | near, n_sites=fewer)
             pruned = replace(posed, problem=posed.pruned(question.model, without))
             found = solve(pruned, replace(question, options=options))
         except InfeasibleError:

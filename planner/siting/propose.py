@@ -16,8 +16,8 @@ from planner.facilities import join_facilities
 from planner.plan import KINDS
 from planner.provenance import Stages
 from planner.rounding import plain_tree
-from planner.siting._stretches import frontages
 from planner.siting._robust import Robustness, robustness
+from planner.siting._stretches import frontages
 from planner.siting._why_not import why_not
 from planner.siting.case import SitingCase
 from planner.siting.explain import (

@@ -136,7 +136,9 @@ class Posed:
     def pruned(self, model: str, problem: Problem) -> Problem:
         """Return another question about the same columns without needless candidates."""
         gone = needless(problem, model, self.score)
-        return replace(problem, excluded=problem.mask("excluded") | gone)
+        left = int((problem.allowed & ~problem.mask("closable") & ~gone).sum())
+        fewer = None if problem.n_sites is None else min(problem.n_sites, left)
+        return replace(problem, excluded=problem.mask("excluded") | gone, n_sites=fewer)
 
 
 def pose(case: SitingCase, question: SiteQuestion) -> Posed:
@@ -195,7 +197,20 @@ def pose(case: SitingCase, question: SiteQuestion) -> Posed:
     score = np.append(np.nan_to_num(score), np.zeros(k))
     posed = Posed(problem, problem, rows, ids, n, score)
     _check_share(case, posed, question)
+    if question.model != "backup" and not _reaches_anybody(problem):
+        raise InfeasibleError(
+            f"no candidate reaches anybody who is left out within {case.cutoff_minutes:g} minutes; "
+            "add candidates nearer to the gaps"
+        )
     return replace(posed, problem=posed.pruned(question.model, problem))
+
+
+def _reaches_anybody(problem: Problem) -> bool:
+    """Tell whether any site that may open reaches somebody who counts and is not covered."""
+    pairs = problem.minutes.tocoo()
+    open_rows = (problem.counted == 0) & (problem.weights > 0)
+    near = problem.allowed[pairs.col] & (pairs.data <= problem.cutoff_minutes)
+    return bool((open_rows[pairs.row] & near).any())
 
 
 def weights_by_unit(case: SitingCase, question: SiteQuestion) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from planner._plan_candidates import Candidates
 from planner._plan_moments import (
     Country,
     MomentKeys,
@@ -246,6 +247,7 @@ class Plan(Section):
     moments: Annotated[tuple[MomentKeys, ...], BeforeValidator(to_tuple)] = ()
     groups: Annotated[tuple[Group, ...], BeforeValidator(to_tuple)] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
+    candidates: Candidates = Field(default_factory=Candidates)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(to_tuple)] = ()
 
     _folder: Path = PrivateAttr(default=Path())

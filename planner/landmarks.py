@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -11,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from planner.crs import project
@@ -39,6 +41,19 @@ _WORDS: Final = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What n places are known by.
+
+    name : of the landmark, "" for none; kind : estate, village, crossing or street; side : point of
+    the compass in which the place lies from it, in the plan's language, "" where they meet.
+    """
+
+    name: NDArray[np.object_]
+    kind: NDArray[np.object_]
+    side: NDArray[np.object_]
+
+
 @dataclass(frozen=True)
 class Landmarks:
     """Places with a name, metric coordinates; the language of what is put together from them."""
@@ -51,42 +66,47 @@ class Landmarks:
 
     def names(self, places: list[tuple[float, float]]) -> list[str]:
         """Name each place; a name that would stand twice says on which side it lies."""
-        found = [self._nearest(x, y) for x, y in places]
-        often = Counter(name for name, _ in found)
-        names: list[str] = []
-        taken: set[str] = set()
-        for place, (name, of) in zip(places, found, strict=True):
-            aside = self._side(place, of) if often[name] > 1 else ""
-            wanted = self._words("aside").format(name, aside) if name and aside else name
-            free, number = wanted, 1
-            while free and free in taken:
-                number += 1
-                free = f"{wanted} ({number})"
-            taken.add(free)
-            names.append(free)
-        return names
+        found = self.nearest(np.asarray(places, dtype=np.float64).reshape(-1, 2))
+        often = Counter(found.name)
+        wanted = [
+            self.words("aside").format(name, side) if name and side and often[name] > 1 else name
+            for name, side in zip(found.name, found.side, strict=True)
+        ]
+        return each_once(wanted)
 
-    def _nearest(self, x: float, y: float) -> tuple[str, tuple[float, float]]:
-        """Return the best name for a place and where that name belongs; "" if there is none."""
-        point = shapely.Point(x, y)
-        for tree, layer, within_m in (
-            (self._estate_tree, self.estates, ESTATE_WITHIN_M),
-            (self._village_tree, self.villages, VILLAGE_WITHIN_M),
+    def nearest(self, xy: NDArray[np.float64]) -> Known:
+        """Return what each place (n, 2) is known by: an estate, a village, a crossing, a street."""
+        points = shapely.points(xy)
+        name, kind = np.full(len(xy), "", dtype=object), np.full(len(xy), "", dtype=object)
+        of = xy.copy()
+        left = np.arange(len(xy))
+        for what, tree, within_m in (
+            ("estate", self._estate_tree, ESTATE_WITHIN_M),
+            ("village", self._village_tree, VILLAGE_WITHIN_M),
+            ("crossing", self._crossing_tree, CROSSING_WITHIN_M),
+            ("street", self._street_tree, CROSSING_WITHIN_M),
         ):
-            k = _first_nearest(tree, point, within_m)
-            if k is not None:
-                centre = layer.geometry.iloc[k].centroid
-                return str(layer["name"].iloc[k]), (centre.x, centre.y)
-        k = _first_nearest(self._crossing_tree, point, CROSSING_WITHIN_M)
-        if k is not None:
-            row = self.crossings.iloc[k]
-            name = self._words("crossing").format(row["first"], row["second"])
-            return name, (row["x"], row["y"])
-        k = _first_nearest(self._street_tree, point, CROSSING_WITHIN_M)
-        if k is not None:
-            centre = self.streets.geometry.iloc[k].centroid
-            return self._words("street").format(self.streets["name"].iloc[k]), (centre.x, centre.y)
-        return "", (x, y)
+            found = _first_nearest(tree, points[left], within_m)
+            rows, which = left[found >= 0], found[found >= 0]
+            name[rows], of[rows] = self._named(what, which)
+            kind[rows] = what
+            left = left[found < 0]
+        return Known(name, kind, self._sides(xy, of))
+
+    def _named(
+        self, what: str, rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+        """Return names of landmarks of one kind, and where these belong, shape (n, 2)."""
+        if what == "crossing":
+            part = self.crossings.iloc[rows]
+            form = self.words("crossing")
+            names = [form.format(*ends) for ends in zip(part["first"], part["second"], strict=True)]
+            return np.array(names, dtype=object), part[["x", "y"]].to_numpy(dtype=np.float64)
+        layers = {"estate": self.estates, "village": self.villages, "street": self.streets}
+        layer = layers[what].iloc[rows]
+        form = self.words("street") if what == "street" else "{0}"
+        centres = shapely.get_coordinates(shapely.centroid(layer.geometry.to_numpy()))
+        return np.array([form.format(name) for name in layer["name"]], dtype=object), centres
 
     @cached_property
     def _estate_tree(self) -> shapely.STRtree:
@@ -104,22 +124,43 @@ class Landmarks:
     def _crossing_tree(self) -> shapely.STRtree:
         return shapely.STRtree(shapely.points(self.crossings[["x", "y"]].to_numpy(dtype=float)))
 
-    def _side(self, place: tuple[float, float], of: tuple[float, float]) -> str:
-        """Return the point of the compass in which a place lies from another, "" if they meet."""
-        dx, dy = place[0] - of[0], place[1] - of[1]
-        if np.hypot(dx, dy) < 1:
-            return ""
-        points = _WORDS[self.language]["points"]
-        return str(points[round(np.degrees(np.arctan2(dy, dx)) / 45) % 8])
+    def _sides(self, places: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray[np.object_]:
+        """Return the points of the compass in which places lie from others, "" if they meet."""
+        dx, dy = (places - of).T
+        points = np.array(_WORDS[self.language]["points"], dtype=object)
+        side = points[np.round(np.degrees(np.arctan2(dy, dx)) / 45).astype(np.int64) % 8]
+        side[np.hypot(dx, dy) < 1] = ""
+        return np.asarray(side, dtype=object)
 
-    def _words(self, key: str) -> str:
+    def words(self, key: str) -> str:
+        """Return the form of a name in the plan's language."""
         return str(_WORDS[self.language][key])
 
 
-def _first_nearest(tree: shapely.STRtree, point: shapely.Point, within_m: float) -> int | None:
-    """Return the number of the nearest shape, the first of equals, None if it is too far."""
-    found = tree.query_nearest(point, max_distance=within_m, all_matches=True)
-    return int(found.min()) if len(found) else None
+def each_once(wanted: Sequence[str]) -> list[str]:
+    """Return the names, each once: later ones of the same get a number behind."""
+    names: list[str] = []
+    taken: set[str] = set()
+    numbers: Counter[str] = Counter()
+    for name in wanted:
+        free = name
+        while free and free in taken:
+            numbers[name] += 1
+            free = f"{name} ({numbers[name] + 1})"
+        taken.add(free)
+        names.append(free)
+    return names
+
+
+def _first_nearest(
+    tree: shapely.STRtree, points: NDArray[np.object_], within_m: float
+) -> NDArray[np.int64]:
+    """Return the number of the shape nearest to each point, the first of equals, -1 if too far."""
+    point, shape = tree.query_nearest(points, max_distance=within_m, all_matches=True)
+    nobody = np.iinfo(np.int64).max
+    first = np.full(len(points), nobody, dtype=np.int64)
+    np.minimum.at(first, point, shape)
+    return np.where(first == nobody, -1, first)
 
 
 def find_landmarks(

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from planner._plan_candidates import ACTIONS, Action, Candidates, Costs, SiteLimit, Weights
 from planner._plan_keys import PlanKey, keys_of, sections_in
 from planner._plan_moments import MomentKeys
 from planner._plan_people import GATE_MODES, WHO_WORDS, GateMode, Group, Profile, Uncertainty
@@ -17,10 +18,14 @@ from planner._plan_types import KINDS, RESERVED
 from planner.errors import PlanError
 
 __all__ = [
+    "ACTIONS",
     "GATE_MODES",
     "KINDS",
     "RESERVED",
     "WHO_WORDS",
+    "Action",
+    "Candidates",
+    "Costs",
     "Demand",
     "GateMode",
     "Group",
@@ -29,7 +34,9 @@ __all__ = [
     "PlanKey",
     "Profile",
     "Rule",
+    "SiteLimit",
     "Uncertainty",
+    "Weights",
     "load_plan",
     "load_rules",
     "plan_keys",

@@ -27,6 +27,7 @@ ORDER = [
     "_plan_keys",
     "_plan_types",
     "_plan_people",
+    "_plan_candidates",
     "_plan_moments",
     "_plan_sections",
     "plan",

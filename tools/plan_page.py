@@ -61,6 +61,19 @@ HEADINGS = {
     "uncertainty": (
         "## [uncertainty]\n\nOptional. Every default range is an assumption, not a measurement."
     ),
+    "candidates": (
+        "## [candidates]\n\nOptional: where new sites may be. Without it, buildings of public use "
+        "in the map and street\nfrontage in and around the gaps."
+    ),
+    "candidates.costs": (
+        "## [candidates.costs]\n\nWhat a site costs whose table does not say, by its action, in "
+        "`cost_unit`. Every default\nis an assumption."
+    ),
+    "candidates.weights": (
+        "## [candidates.weights]\n\nHow much each criterion counts in a site's score; only what "
+        "they are to each other matters.\nEvery default is an assumption."
+    ),
+    "candidates.limits": "## [[candidates.limits]]\n\nAny number of times.",
     "rules": (
         "## [[rules]]\n\nAny number of times. Either `cutoff_minutes` or `cutoff_m`. The rules "
         "that\napply by default stand in `data/rules.toml`."

@@ -1,173 +1,137 @@
-"""Where along the streets a site may stand and still keep nearly all of its gain."""
+"""Street frontage as candidate sites: places along the streets from which a gap may be reached."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from shapely.geometry import LineString
+from scipy.spatial import KDTree
+from shapely.geometry.base import BaseGeometry
 
-from planner.siting.case import SitingCase
-from planner.travel.access import join, take
+from planner.network.model import PUBLIC, WalkNetwork
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-#: A place is as good as the site if it keeps this share of what the site adds to the others.
-KEPT_SHARE: Final = 0.95
-#: How far from the site is searched, in a straight line, and how close the places looked at lie.
-SEARCH_M: Final = 400.0
-STEP_M: Final = 10.0
+#: Streets that premises face, main ones first, and how good that is. Trunk roads, tracks and
+#: footways are none: nobody opens a door to them, or the street beside is the one that counts.
+STREET_CLASSES: Final = {
+    "primary": 1.0, "secondary": 1.0, "tertiary": 0.9, "pedestrian": 0.8, "primary_link": 0.7,
+    "secondary_link": 0.7, "tertiary_link": 0.7, "unclassified": 0.6, "living_street": 0.6,
+    "residential": 0.6, "road": 0.5,
+}  # fmt: skip
+#: A street shorter than this share of the step has no site of its own: its neighbours do.
+_SHORT: Final = 0.3
 
 
-@dataclass(frozen=True, eq=False)
-class _Places:
-    """Places along streets: edge, metres along it, coordinates; ordered by edge, then along."""
-
-    edge: Ints
-    along_m: Floats
-    xy: Floats
-
-
-def frontages(
-    case: SitingCase, weight: Floats, sites: Ints, times_covered: NDArray[np.int64], ids: list[str]
-) -> gpd.GeoDataFrame:
-    """Find for each site the streets along which it would keep 95 % of what it adds.
-
-    Places every 10 m of the public streets within 400 m are tried, each with the walks from there;
-    between two that keep enough the street is taken to keep it too. Kept is what hangs together
-    with the place nearest to the site.
+def frontage_sites(
+    network: WalkNetwork,
+    area: BaseGeometry,
+    people_xy: NDArray[np.float64],
+    *,
+    reach_m: float,
+    step_m: float,
+) -> pd.DataFrame:
+    """Place sites along the streets near people.
 
     Parameters
     ----------
-    weight : shape (n,)
-        What the units count.
-    sites : shape (k,)
-        Positions of candidates.
-    times_covered : shape (n,)
-        How many of the sites, and of what stays, reach each unit.
-    ids
-        site_id of the sites.
+    network
+        Streets.
+    area : polygon, metric CRS
+        Only streets in it.
+    people_xy : shape (n, 2), metres
+        Those who are left out.
+    reach_m
+        A site farther than this in a straight line from all of them could serve none.
+    step_m
+        Metres of street between two sites.
 
     Returns
     -------
-    GeoDataFrame, metric CRS
-        site_id, part, length_m, kept_share (the least along it), LineStrings.
+    DataFrame
+        edge, osm_id (of its way), number (along the way), street (its name), highway, x, y.
     """
-    rows, shapes = [], []
-    for site, name in zip(sites, ids, strict=True):
-        own = _reached_by(case, int(site), weight > 0)
-        others = times_covered.copy()
-        others[own] -= 1
-        open_weight = np.where(others == 0, weight, 0.0)
-        for part, (line, kept) in enumerate(_stretch(case, open_weight, int(site), own), start=1):
-            rows.append({"site_id": name, "part": part, "length_m": line.length,
-                         "kept_share": kept})  # fmt: skip
-            shapes.append(line)
-    table = {
-        column: [row[column] for row in rows]
-        for column in ("site_id", "part", "length_m", "kept_share")
-    }
-    return gpd.GeoDataFrame(table, geometry=shapes, crs=case.streets.network.crs)
+    kept = np.isin(network.highway.astype(str), list(STREET_CLASSES))
+    kept &= (network.access == PUBLIC) & ~network.elevated & ~network.island & ~network.steps
+    edges = np.flatnonzero(kept)
+    if len(edges) == 0 or len(people_xy) == 0:
+        nothing = np.empty(0, dtype=np.int64)
+        return _table(network, nothing, nothing, np.empty((0, 2)))
+    edges = edges[np.argsort(network.osm_id[edges], kind="stable")]
+    edge, along_m, number = _spread(network.osm_id[edges], network.length_m[edges], step_m)
+    edge = edges[edge]
+    xy = shapely.get_coordinates(shapely.line_interpolate_point(network.lines[edge], along_m))
+    near = KDTree(people_xy).query(xy, distance_upper_bound=reach_m)[0] <= reach_m
+    shapely.prepare(area)
+    near[near] = shapely.intersects_xy(area, xy[near])
+    return _table(network, edge[near], number[near], xy[near])
 
 
-def _reached_by(case: SitingCase, site: int, counted: Bools) -> Ints:
-    """Return the units that count and that a candidate reaches."""
-    one = take(case.sites, np.array([site]))
-    return case.pairs_to(one, case.cutoff_minutes, counted).target
+def _spread(
+    way: NDArray[np.int64], length_m: NDArray[np.float64], step_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """Spread places evenly along ways, given as edges in a row.
+
+    Returns the position of each place's edge, its metres along it, and its number on its way.
+    """
+    first = np.flatnonzero(np.diff(way, prepend=way[0] - 1))
+    whole_m = np.add.reduceat(length_m, first)
+    count = np.round(whole_m / step_m).astype(np.int64)
+    count[(count == 0) & (whole_m >= _SHORT * step_m)] = 1
+    of_way = np.repeat(np.arange(len(first)), count)
+    starts = np.concatenate([[0], np.cumsum(count)])
+    number = np.arange(len(of_way)) - starts[of_way]
+    gone_m = np.concatenate([[0.0], np.cumsum(length_m)])
+    at_m = gone_m[first[of_way]] + (number + 0.5) * whole_m[of_way] / count[of_way]
+    edge = np.searchsorted(gone_m, at_m, side="right") - 1
+    return edge, at_m - gone_m[edge], number
 
 
-def _stretch(
-    case: SitingCase, open_weight: Floats, site: int, own: Ints
-) -> list[tuple[LineString, float]]:
-    """Return the pieces of street that keep the gain of a site, with the least share kept."""
-    whole = float(open_weight[own].sum())
-    places = _places_near(case, case.sites.xy[site])
-    if whole <= 0 or len(places.edge) == 0:
-        return []
-    pairs = case.pairs_to(join(case.streets, places.xy), case.cutoff_minutes, open_weight > 0)
-    gain = np.bincount(pairs.origin, weights=open_weight[pairs.target], minlength=len(places.edge))
-    kept = gain >= KEPT_SHARE * whole * (1 - 1e-12)
-    group = _groups(case, places, kept)
-    straight_m = np.hypot(*(places.xy - case.sites.xy[site]).T)
-    straight_m[~kept] = np.inf
-    nearest = int(np.argmin(straight_m))
-    # A building off the street is met over its leg; farther away there is no frontage of its own.
-    if straight_m[nearest] > case.streets.access.limit_m + STEP_M:
-        return []
-    return _lines(case, places, kept & (group == group[nearest]), gain / whole)
+def _table(
+    network: WalkNetwork,
+    edge: NDArray[np.int64],
+    number: NDArray[np.int64],
+    xy: NDArray[np.float64],
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "edge": edge,
+            "osm_id": network.osm_id[edge],
+            "number": number,
+            "street": network.name[edge].astype(str),
+            "highway": network.highway[edge].astype(str),
+            "x": xy[:, 0],
+            "y": xy[:, 1],
+        }
+    )
 
 
-def _places_near(case: SitingCase, xy: Floats) -> _Places:
-    """Return places along the public streets around a point, both ends of each edge among them."""
-    network, streets = case.streets.network, case.streets
-    lines = network.lines
-    here = case.street_tree.query(shapely.Point(xy), predicate="dwithin", distance=SEARCH_M)
-    here = np.sort(here[(streets.owner[here] < 0) & ~network.elevated[here]])
-    edges, alongs, points = [], [], []
-    for edge in here:
-        length_m = float(network.length_m[edge])
-        count = max(int(np.ceil(length_m / STEP_M)), 1) + 1
-        along_m = np.linspace(0.0, length_m, count)
-        spots = shapely.line_interpolate_point(lines[edge], along_m)
-        edges.append(np.full(count, edge))
-        alongs.append(along_m)
-        points.append(np.column_stack([shapely.get_x(spots), shapely.get_y(spots)]))
-    if not edges:
-        return _Places(np.empty(0, np.int64), np.empty(0), np.empty((0, 2)))
-    found = _Places(np.concatenate(edges), np.concatenate(alongs), np.concatenate(points))
-    near = np.hypot(*(found.xy - xy).T) <= SEARCH_M
-    return _Places(found.edge[near], found.along_m[near], found.xy[near])
+def faced_streets(
+    network: WalkNetwork, xy: NDArray[np.float64], within_m: float
+) -> NDArray[np.object_]:
+    """Return the class of the street that each place faces, "" where none is near.
 
+    That is the nearest street that premises face; else the nearest street of any class.
 
-def _groups(case: SitingCase, places: _Places, kept: Bools) -> Ints:
-    """Return the group of each place: neighbours on an edge and ends at one node hang together."""
-    n, network = len(places.edge), case.streets.network
-    follows = _follows(places)
-    first = np.flatnonzero(follows & kept[:-1] & kept[1:])
-    at_start = places.along_m <= 0
-    at_end = places.along_m >= network.length_m[places.edge]
-    node = np.full(n, -1, dtype=np.int64)
-    node[at_end] = network.v[places.edge[at_end]]
-    node[at_start] = network.u[places.edge[at_start]]
-    ends = np.flatnonzero((node >= 0) & kept)
-    _, number = np.unique(node[ends], return_inverse=True)
-    row = np.concatenate([first, ends])
-    col = np.concatenate([first + 1, n + number])
-    size = n + (int(number.max()) + 1 if len(number) else 0)
-    links = coo_array((np.ones(len(row)), (row, col)), shape=(size, size))
-    return np.asarray(connected_components(links, directed=False)[1][:n], dtype=np.int64)
-
-
-def _follows(places: _Places) -> Bools:
-    """Tell which places are followed by their neighbour on the same edge, shape (n - 1,)."""
-    step_m = np.diff(places.along_m)
-    same = places.edge[1:] == places.edge[:-1]
-    return np.asarray(same & (step_m > 0) & (step_m <= STEP_M + 1e-6), dtype=bool)
-
-
-def _lines(
-    case: SitingCase, places: _Places, kept: Bools, share: Floats
-) -> list[tuple[LineString, float]]:
-    """Cut the kept runs of places out of their streets."""
-    from shapely.ops import substring
-
-    runs = np.flatnonzero(kept[:-1] & kept[1:] & _follows(places))
-    found = []
-    while len(runs):
-        count = 1
-        while count < len(runs) and runs[count] == runs[0] + count:
-            count += 1
-        start, stop = int(runs[0]), int(runs[count - 1]) + 1
-        line = case.streets.network.lines[places.edge[start]]
-        part = substring(line, places.along_m[start], places.along_m[stop])
-        found.append((part, float(share[start : stop + 1].min())))
-        runs = runs[count:]
-    return sorted(found, key=lambda piece: -piece[0].length)
+    Parameters
+    ----------
+    network
+        Streets.
+    xy : shape (n, 2)
+        Metres.
+    within_m
+        A street farther than this is not faced.
+    """
+    found = np.full(len(xy), "", dtype=object)
+    points = shapely.points(xy)
+    usable = ~network.elevated & (network.access == PUBLIC)
+    facing = usable & np.isin(network.highway.astype(str), list(STREET_CLASSES))
+    for chosen in (facing, usable):
+        edges = np.flatnonzero(chosen)
+        left = np.flatnonzero(found == "")
+        tree = shapely.STRtree(network.lines[edges])
+        point, line = tree.query_nearest(points[left], max_distance=within_m, all_matches=True)
+        order = np.lexsort((line, point))[::-1]  # of equals the first one is written last
+        found[left[point[order]]] = network.highway[edges[line[order]]]
+    return found

@@ -56,20 +56,24 @@ class AreaReader:
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _COLUMNS}
         self._wkb = osmium.geom.WKBFactory()
 
-    def take_area(self, area: Any) -> None:
-        """Take a zone, a building, water or a piece of the backdrop whose outline is complete."""
+    def take_area(self, area: Any) -> BaseGeometry | None:
+        """Take a zone, a building, water or a piece of the backdrop whose outline is complete.
+
+        Returns its outline, None where nothing was taken.
+        """
         osm_id = f"{'way' if area.from_way() else 'relation'}/{area.orig_id()}"
         rows = list(_rows_of(area.tags, osm_id))
         if not rows:
-            return
+            return None
         try:
             polygon = shapely.from_wkb(self._wkb.create_multipolygon(area))
         except RuntimeError:  # osmium's word for an outline that closes nowhere
             self._skip("areas without a valid outline")
-            return
+            return None
         whole = polygon.geoms[0] if len(polygon.geoms) == 1 else polygon
         for layer, row in rows:
             self._rows[layer].append((*row, whole))
+        return whole
 
     def take_cut_outline(self, way: Any) -> None:
         """Take an area that the edge of the extract cuts: its outline without the missing nodes."""

@@ -15,7 +15,7 @@ from planner.crs import WGS84
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.osm import OsmExtract, WalkWays
 
-_LAYERS = ("zones", "buildings", "places", "backdrop", "gates", "barriers")
+_LAYERS = ("zones", "buildings", "places", "backdrop", "gates", "barriers", "amenities")
 
 
 def to_arrays(extract: OsmExtract) -> Arrays:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Demand, Plan, Rule, load_rules
 from planner.sources.cache import ArrayCache
+from planner.sources.candidates import load_candidates
 from planner.sources.embedded import data_folder
 from planner.sources.groups import GroupInput, load_groups
 from planner.sources.hashes import sha256_of
@@ -47,6 +49,8 @@ class Inputs:
         kind, facility_id and polygons; each None where the plan names none.
     groups : those of the plan with what their files say.
     gates : gate_id, name, hours, who and points; None where the plan names no table of gates.
+    candidates : site_id, name, action, cost, capacity, domain, town and points; None where the
+        plan names no table of candidate sites.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each.
     hashes : path of a file from the plan's folder -> SHA-256 of its content.
@@ -65,6 +69,7 @@ class Inputs:
     default_rules: tuple[Rule, ...] = ()
     groups: tuple[GroupInput, ...] = ()
     gates: Table | None = None
+    candidates: Table | None = None
     seconds: float = 0.0
 
     @property
@@ -109,6 +114,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
+    candidates = _load_candidates(plan, towns, notes)
     return Inputs(
         plan=plan,
         osm=load_osm(plan.network.osm, cache=cache),
@@ -123,6 +129,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         default_rules=_default_rules(plan),
         groups=groups,
         gates=gates,
+        candidates=candidates,
         seconds=time.perf_counter() - start,
     )
 
@@ -194,6 +201,32 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
     return gates
 
 
+def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str]) -> Table | None:
+    """Read the table of candidate sites; it and the limits name towns of the plan."""
+    known = [] if towns is None else towns["name"].tolist()
+    for number, limit in enumerate(plan.candidates.limits, start=1):
+        if limit.town is not None and limit.town not in known:
+            raise PlanError(f"candidates.limits[{number}].town: {_no_town(limit.town, known)}")
+    path = plan.candidates.table
+    if path is None:
+        return None
+    table = load_candidates(path, crs=plan.candidates.crs)
+    notes += table.notes
+    for row, town in zip(table.rows["row"], table.rows["town"], strict=True):
+        if known and town and town not in known:
+            raise SourceError(f"{path}: row {row}: {_no_town(town, known)}")
+    return table
+
+
+def _no_town(town: str, known: list[str]) -> str:
+    """Say that there is no such town, and which ones there are."""
+    if not known:
+        return f"the plan has no towns, so none is called {town!r}; name their file in area.towns"
+    close = get_close_matches(town, known, n=1, cutoff=0.4)
+    meant = f"did you mean {close[0]}?" if close else f"give one of {', '.join(known)}"
+    return f"there is no town {town!r}; {meant}"
+
+
 def _check_rules(
     plan: Plan, towns: gpd.GeoDataFrame | None, tiers: gpd.GeoDataFrame | None
 ) -> None:
@@ -234,7 +267,8 @@ def files_of(plan: Plan) -> set[Path]:
     area = plan.area
     paths = {plan.network.osm, plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
-    paths |= {plan.network.gates} if plan.network.gates is not None else set()
+    optional = (plan.network.gates, plan.candidates.table)
+    paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}
     if area is not None:

@@ -21,8 +21,9 @@ from shapely.geometry.base import BaseGeometry
 
 from planner import rideability, walkability
 from planner.errors import SourceError
-from planner.sources import _osm_areas, _osm_barriers, _osm_streets, _osm_tags
+from planner.sources import _osm_amenities, _osm_areas, _osm_barriers, _osm_streets, _osm_tags
 from planner.sources import cache as cache_module
+from planner.sources._osm_amenities import AMENITY_KEYS, AmenityReader
 from planner.sources._osm_areas import AREA_KEYS, AreaReader
 from planner.sources._osm_barriers import BARRIER_KEYS, BarrierReader
 from planner.sources._osm_streets import MISSING_NODES, WAY_KEYS, StreetReader, WalkWays
@@ -53,6 +54,8 @@ class OsmExtract:
     crossings : node_id, signals (traffic lights); no geometry
     barriers : osm_id, kind (water, railway, motorway, wall), name, geometry: lines, and areas of
         water; a line that the extract cuts is several rows
+    amenities : osm_id, use (see AMENITY_TAGS), outline (mapped by one, not as a point), name,
+        geometry (points)
     bounds : the extent the file claims, None if it claims none
     invented : the file says of itself that it is synthetic, so its streets are nobody's work
     """
@@ -65,6 +68,7 @@ class OsmExtract:
     gates: gpd.GeoDataFrame
     crossings: pd.DataFrame
     barriers: gpd.GeoDataFrame
+    amenities: gpd.GeoDataFrame
     bounds: BaseGeometry | None
     timestamp: str | None
     invented: bool = False
@@ -111,7 +115,7 @@ def reading_rules() -> str:
 
     own = sys.modules[__name__]
     rules = (walkability, rideability, _osm_tags)
-    readers = (own, _osm_areas, _osm_barriers, _osm_streets)
+    readers = (own, _osm_amenities, _osm_areas, _osm_barriers, _osm_streets)
     modules = (*rules, *readers, _osm_arrays, cache_module)
     return "".join(inspect.getsource(module) for module in modules)
 
@@ -167,6 +171,7 @@ def _sorted_copy(path: Path, folder: Path) -> Path:
 def _collect(path: Path) -> OsmExtract:
     """Stream through a sorted extract and collect what is used of it."""
     streets, areas, barriers = StreetReader(), AreaReader(), BarrierReader()
+    amenities = AmenityReader()
     header = osmium.io.Reader(str(path)).header()
     for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION):
         streets.take_relation(relation)
@@ -177,11 +182,16 @@ def _collect(path: Path) -> OsmExtract:
             walked = streets.take_way(element)
             areas.take_cut_outline(element)
             barriers.take_way(element, walked=walked)
+            if not walked:
+                amenities.take_way(element)
         elif element.is_area():
-            areas.take_area(element)
+            outline = areas.take_area(element)
+            if outline is not None and not element.from_way():
+                amenities.take_area(element, outline)
         elif element.is_node():
             areas.take_place(element)
             barriers.take_node(element)
+            amenities.take_node(element)
     streets.add_squares()
     layers = areas.layers()
     water = layers.pop("water")
@@ -191,6 +201,7 @@ def _collect(path: Path) -> OsmExtract:
         gates=barriers.gates(),
         crossings=barriers.crossings(),
         barriers=barriers.barriers(water),
+        amenities=amenities.amenities(),
         bounds=_header_bounds(header),
         timestamp=header.get("osmosis_replication_timestamp") or header.get("timestamp") or None,
         invented="synthetic" in header.get("generator", "").lower(),
@@ -213,7 +224,7 @@ def _check_file(path: Path) -> None:
 
 def _elements(path: Path) -> Iterator[Any]:
     """Go through the nodes, ways and areas of a file that carry a key we use."""
-    keys = {*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, "place"}
+    keys = {*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, *AMENITY_KEYS, "place"}
     return iter(
         osmium.FileProcessor(str(path))
         .with_areas(osmium.filter.KeyFilter(*AREA_KEYS))

@@ -99,7 +99,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     """
     path = Path(path)
     raw = read_raw(path)
-    need_columns(path, raw.rows, ("facility_id", "name", *_coordinates(raw)))
+    need_columns(path, raw.rows, ("facility_id", "name", *coordinates_of(raw)))
     check_ids(path, raw.rows, "facility_id")
     refuse_reserved(path, raw.rows, "facility_id")
     rows, notes = raw.rows.copy(), list(raw.notes)
@@ -118,7 +118,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     rows["name"] = rows["name"].where(~nameless, rows["facility_id"])
     if nameless.any():
         notes.append(f"{path.name}: {nameless.sum()} rows without a name are called by their id")
-    return _to_table(path, raw, rows, notes, crs=crs)
+    return to_table(path, raw, rows, notes, crs=crs)
 
 
 def given(column: str) -> str:
@@ -165,7 +165,7 @@ def load_demand_points(
     path = Path(path)
     raw = read_raw(path)
     id_name = id_column or ("id" if "id" in raw.rows else "row")
-    need_columns(path, raw.rows, (people, id_name, *_coordinates(raw)))
+    need_columns(path, raw.rows, (people, id_name, *coordinates_of(raw)))
     if id_name != "row":
         check_ids(path, raw.rows, id_name)
     counts, reasons = people_counts(path, raw.rows, people)
@@ -173,7 +173,7 @@ def load_demand_points(
         {"id": raw.rows[id_name].astype(str), "people": counts, "row": raw.rows["row"]}
         | _kept(raw.rows, keep)
     )
-    table = _to_table(path, raw, rows, list(raw.notes), crs=crs, reasons=reasons)
+    table = to_table(path, raw, rows, list(raw.notes), crs=crs, reasons=reasons)
     empty = raw.rows["row"][is_empty(raw.rows[people])]
     listed = empty[empty.isin(table.rows["row"])]
     return replace(table, dropped=_listed(table.dropped, path.name, listed, EMPTY_PEOPLE))
@@ -208,7 +208,7 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     """
     path = Path(path)
     raw = read_raw(path)
-    need_columns(path, raw.rows, _coordinates(raw))
+    need_columns(path, raw.rows, coordinates_of(raw))
     given_rows = raw.rows
     rows = pd.DataFrame({"gate_id": "row/" + given_rows["row"].astype(str)})
     if "gate_id" in given_rows:
@@ -221,7 +221,7 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     rows["who"] = who_may_pass(path, given_rows, "who")
     rows["row"] = given_rows["row"]
     check_hours(path, rows, "hours")
-    return _to_table(path, raw, rows, list(raw.notes), crs=crs)
+    return to_table(path, raw, rows, list(raw.notes), crs=crs)
 
 
 def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EPSG:4326") -> Table:
@@ -353,12 +353,12 @@ def _kept(rows: pd.DataFrame, columns: Collection[str]) -> dict[str, pd.Series]:
     return {given(column): rows[column] for column in columns if column in rows}
 
 
-def _coordinates(raw: RawTable) -> tuple[str, ...]:
+def coordinates_of(raw: RawTable) -> tuple[str, ...]:
     """Return the columns that tell where a row lies, if columns do."""
     return ("lon", "lat") if raw.geometry is None else ()
 
 
-def _to_table(
+def to_table(
     path: Path,
     raw: RawTable,
     rows: pd.DataFrame,

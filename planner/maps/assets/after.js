@@ -98,7 +98,7 @@ function drawChanges(pen, scene, state, view) {
     const pattern = usePattern(pen, canvas, k);
     for (const row of rows) {
       if (!row.shape || !row.shape.box.meets(view.box)) continue;
-      const lit = state.open === letter + row.index || (letter === 'n' && row.site !== null && state.open === 's' + row.site);
+      const lit = state.open === letter + row.index || (row.site !== null && state.open === 's' + row.site);
       pen.fillStyle = fill; pen.fill(pathFor(row.shape, view), 'evenodd');
       pen.fillStyle = pattern; pen.fill(pathFor(row.shape, view), 'evenodd');
       pen.strokeStyle = edge; pen.lineWidth = (lit ? 2.6 : at([[11.5, 0.9], [13, 1.5]], view.zoom)) / k;
@@ -180,8 +180,12 @@ function drawCandidates(pen, scene, state, view) {
 function markHovered(pen, scene, kind, index, view) {
   const { plan } = scene;
   if (kind === 's') {
-    const mark = plan.marks[index], own = plan.after.gained.find((row) => row.site === index);
-    if (own && own.shape) { pen.strokeStyle = CHANGES.gained; pen.lineWidth = 3 / view.scale; pen.stroke(own.shape.path); }
+    const mark = plan.marks[index];
+    pen.lineWidth = 3 / view.scale; pen.lineJoin = 'round';
+    for (const [rows, colour] of [[plan.after.gained, CHANGES.gained], [plan.after.lost, CHANGES.lost]]) {
+      pen.strokeStyle = colour;
+      for (const row of rows) if (row.site === index && row.shape) pen.stroke(row.shape.path);
+    }
     if (placedMark(mark)) drawSiteRing(pen, mark.x, mark.y, mark.number, { lit: true, op: mark.op }, view);
     return;
   }

@@ -27,7 +27,7 @@ function editCard(mark, page) {
     make('h3', {}, make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number), markName(mark, words)),
     figures([
       [words.say('edit'), words.term('op', mark.op)],
-      [words.say('gain_of', { kind: words.say('kind_residential') }), known(gained) ? words.persons(gained) : null],
+      [words.say('gain_of', { kind: words.say('kind_residential') }), gained > 0 || !(lost > 0) ? words.persons(gained) : null],
       [words.say('loss_of', { kind: words.say('kind_residential') }), lost > 0 ? words.persons(lost) : null],
       [words.say('cost'), known(mark.cost) ? costWords(mark.cost, page) : null],
       [words.say('col_per_cost'), known(mark.gained_per_cost) ? words.people(residentsOf(mark.gained_per_cost)) : null],

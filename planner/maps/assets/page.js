@@ -176,6 +176,7 @@ class Page {
     const layer = active && active.dataset && active.dataset.layer, site = active && active.dataset && active.dataset.site;
     renderPanel(this);
     renderLegend(this);
+    document.body.classList.toggle('carded', this.state.open !== null);
     const successor = site ? byId('tab-' + this.tabs[0]).querySelector('[data-site="' + site + '"]') : gain ? byId('tab-gates').querySelector('[data-gain="' + gain + '"]') : gap ? byId('gaps').querySelector('[data-gap="' + gap + '"]')
       : layer ? byId('legend').querySelector('[data-layer="' + layer + '"]') : id ? byId(id) : null;
     if (successor && successor !== document.activeElement) successor.focus({ preventScroll: true });
@@ -321,10 +322,11 @@ class Page {
   openMark(mark) {
     this.sheet.giveWay();
     const { plane } = this.scene, around = 300;
-    const box = new Box(), own = this.plan.after.gained.find((row) => row.site === mark.index);
+    const box = new Box(), { gained, lost } = this.plan.after;
     if (!placedMark(mark)) return;
+    const own = gained.concat(lost).filter((row) => row.site === mark.index && row.shape).map((row) => row.shape);
     box.add(mark.x - around, mark.y - around); box.add(mark.x + around, mark.y + around);
-    const all = [own && own.shape, mark.line].filter((part) => part).reduce((seen, part) => seen.join(part.box), box);
+    const all = [...own, mark.line].filter((part) => part).reduce((seen, part) => seen.join(part.box), box);
     this.goTo(all.bounds(plane), { above: 285, maxZoom: 15.5 });
     this.showCard('s' + mark.index, plane.latLng(mark.x, mark.y), this.data.proposal ? siteCard(mark, this) : editCard(mark, this), { pan: true, lift: 15 });
     byId('live').textContent = markName(mark, this.words);

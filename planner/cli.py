@@ -200,6 +200,95 @@ def demo_command(
         _print_result(out, summary, run)
 
 
+@app.command("compare")
+def compare_command(
+    plan: PlanArgument,
+    scenarios: Annotated[
+        list[Path],
+        typer.Argument(metavar="SCENARIO...", help="Scenario files (.json).", show_default=False),
+    ],
+    out: OutOption,
+    finished: Annotated[
+        Path | None,
+        typer.Option(
+            "--run", help="The --out of a finished run of this plan; without it the plan is run."
+        ),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare scenarios with today: who gains, who loses, and what each edit brings.
+
+    The map shows today beside each scenario, so the plan is run first, or a finished run is taken.
+
+    Example: planner compare plan.toml scenario.json --out out/compared
+    """
+    content = _compare(plan, scenarios, out, finished, quiet=quiet)
+    if not quiet:
+        _print_comparison(out, content)
+
+
+@app.command("site")
+def site_command(
+    plan: PlanArgument,
+    out: OutOption,
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."
+        ),
+    ] = "mclp",
+    sites: Annotated[
+        int | None, typer.Option("--sites", help="Most new sites; 10 if no budget is given.")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option("--budget", help="Most money, in the plan's cost unit.")
+    ] = None,
+    share: Annotated[
+        float | None, typer.Option("--share", help="With lscp: the share to be covered, 0 to 1.")
+    ] = None,
+    closures: Annotated[
+        int, typer.Option("--closures", help="So many of today's stations may close.")
+    ] = 0,
+    force: Annotated[
+        list[str] | None, typer.Option("--force", help="site_id that has to be chosen; repeatable.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", help="site_id not to choose; repeatable.")
+    ] = None,
+    weights: Annotated[
+        str, typer.Option("--weights", help="What one person of a kind counts.")
+    ] = "residential=1",
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", help="Seconds for the proof; the best so far is kept.")
+    ] = 60.0,
+    gap: Annotated[
+        float, typer.Option("--gap", help="Stop when proved within this share of the best.")
+    ] = 1e-4,
+    why_not: Annotated[
+        str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Say where to build next: the sites, a proof of how good they are, and the reasons.
+
+    Today's and planned stations stay. Limits of towns and candidates stand in the plan.
+
+    Example: planner site plan.toml --model mclp --sites 10 --out sites
+    """
+    asked = {
+        "model": model,
+        "n_sites": 10 if sites is None and budget is None and model != "lscp" else sites,
+        "budget": budget,
+        "share": share,
+        "closures": closures,
+        "forced": tuple(force or ()),
+        "excluded": tuple(exclude or ()),
+    }
+    content = _site(plan, out, asked, (weights, why_not, time_limit, gap), quiet=quiet)
+    if not quiet:
+        _print_proposal(out, content)
+
+
 @app.command("map")
 def map_command(
     folder: Annotated[
@@ -244,23 +333,113 @@ def _run(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], di
     return result.summary, result.provenance
 
 
+def _compare(
+    plan_path: Path, paths: list[Path], out: Path, finished: Path | None, *, quiet: bool
+) -> dict[str, Any]:
+    """Compare scenarios with today into a folder; return the content of compare.json."""
+    from planner.plan import load_plan
+    from planner.reports import COMPARISON_OUTPUTS, check_out, rounded_layers, write_comparison
+    from planner.sources.inputs import files_of, load_inputs
+    from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.scenarios import load_scenario
+
+    plan = load_plan(plan_path)
+    check_out(out, [plan_path, *paths, *files_of(plan)], outputs=COMPARISON_OUTPUTS)
+    scenarios = [load_scenario(path) for path in paths]
+    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
+    with _progress(quiet=quiet) as told:
+        from planner.run import run_plan
+        from planner.scenarios import compare_scenarios, require_run_of
+        from planner.sources.cache import user_cache
+
+        cache = user_cache()
+        told("reading", 0.0)
+        inputs = load_inputs(plan, cache=cache)
+        told("reading", 1.0)
+        if before is not None:
+            require_run_of(before, inputs)
+        comparison = compare_scenarios(inputs, scenarios, told, cache=cache)
+        if before is None:
+            result = run_plan(inputs, told, cache=cache)
+            layers, summary, run = rounded_layers(result.layers), result.summary, result.provenance
+        else:
+            layers, summary, run = before.layers, before.summary, before.run
+        told("writing", 0.0)
+        layers = layers | rounded_layers(comparison.drawn)
+        save = _map_saver(layers, summary, run, compared=comparison.content)
+        write_comparison(comparison, out, save)
+        told("writing", 1.0)
+    return comparison.content
+
+
+def _site(
+    plan_path: Path,
+    out: Path,
+    asked: dict[str, Any],
+    more: tuple[str, str | None, float, float],
+    *,
+    quiet: bool,
+) -> dict[str, Any]:
+    """Run a plan and site for it; write the proposal into a folder and return its content."""
+    from planner.plan import load_plan
+    from planner.reports import SITE_OUTPUTS, check_out, rounded_layers, write_proposal
+    from planner.siting import SolveOptions, place_of, question_of, weights_of
+    from planner.sources.inputs import files_of, load_inputs
+
+    plan = load_plan(plan_path)
+    check_out(out, [plan_path, *files_of(plan)], outputs=SITE_OUTPUTS)
+    weights, why_not, time_limit, gap = more
+    question = question_of(  # checked before the run, which takes long
+        plan,
+        weights=weights_of(weights),
+        why_not=None if why_not is None else place_of(why_not),
+        options=SolveOptions(time_limit_s=time_limit, gap=gap),
+        **asked,
+    )
+    with _progress(quiet=quiet) as told:
+        from planner.run import run_plan
+        from planner.siting import site_plan
+        from planner.sources.cache import user_cache
+
+        cache = user_cache()
+        told("reading", 0.0)
+        inputs = load_inputs(plan, cache=cache)
+        told("reading", 1.0)
+        result = run_plan(inputs, told, cache=cache)
+        proposal = site_plan(result, question, progress=told)
+        told("writing", 0.0)
+        layers = rounded_layers(result.layers | proposal.layers)
+        save = _map_saver(layers, result.summary, result.provenance, proposal.content)
+        write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
+        told("writing", 1.0)
+    return proposal.content
+
+
 def _map_saver(
-    layers: dict[str, gpd.GeoDataFrame], summary: dict[str, Any], run: dict[str, Any]
+    layers: dict[str, gpd.GeoDataFrame],
+    summary: dict[str, Any],
+    run: dict[str, Any],
+    proposal: dict[str, Any] | None = None,
+    compared: dict[str, Any] | None = None,
 ) -> Callable[[Path], None]:
-    """Return what draws the map of a result into the file it is given."""
+    """Return what draws the map of a result, or of what rests on it, into the file it is given."""
 
     def save(path: Path) -> None:
         """Draw the map into a file."""
-        from planner.maps import draw_map, save_map
+        from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
 
-        page = draw_map(
-            layers,
-            summary,
-            title=run["title"],
-            language=run["language"],
-            synthetic=run["synthetic"],
-            date=run["date"][: len("2026-11")],
-        )
+        options = {
+            "title": run["title"],
+            "language": run["language"],
+            "synthetic": run["synthetic"],
+            "date": run["date"][: len("2026-11")],
+        }
+        if proposal is not None:
+            page = draw_proposal(layers, summary, proposal, **options)
+        elif compared is not None:
+            page = draw_comparison(layers, summary, compared, **options)
+        else:
+            page = draw_map(layers, summary, **options)
         save_map(page, path)
 
     return save
@@ -336,6 +515,59 @@ def _print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> No
     if run["dropped_rows"]:
         where = out / "run.json"
         _say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")
+    _say(f"map: {out / 'map.html'}")
+
+
+def _print_comparison(out: Path, content: dict[str, Any]) -> None:
+    """Print what each scenario changes, its ledger, and where the files lie."""
+    words = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
+    if content["synthetic"]:
+        _say("DEMO DATA, NOT REAL 演示数据，非真实")
+    _say(f"{content['title']}: within {content['cutoff_minutes']:g} minutes on foot")
+    for scenario in content["scenarios"]:
+        _say(f"scenario {scenario['name']}: {len(scenario['ledger'])} edits")
+        for row in scenario["totals"]:
+            if row["area"] == "all":
+                who = row["group"] or words[row["kind"]]
+                share = f"{_percent(row['share_low_before'])} -> {_percent(row['share_low_after'])}"
+                _say(
+                    f"{who}: {row['covered_after']:,.0f} of {row['people']:,.0f} covered, {share}; "
+                    f"{row['gained']:,.0f} gained, {row['lost']:,.0f} lost"
+                )
+        for edit in scenario["ledger"][:10]:
+            cost = "" if edit["cost"] is None else f" for {edit['cost']:g}"
+            _say(
+                f"{edit['edit']}. {edit['op']} {edit['name']}: {edit['gained']:,.0f} gained, "
+                f"{edit['lost']:,.0f} lost ({words[edit['kind']]}){cost}"
+            )
+        if len(scenario["ledger"]) > 10:
+            _say(f"... {len(scenario['ledger'])} edits in all, in {out / 'ledger.csv'}")
+        _list("warning", scenario["warnings"])
+    _say(f"map: {out / 'map.html'}")
+
+
+def _print_proposal(out: Path, content: dict[str, Any]) -> None:
+    """Print the chosen sites, the proof, and where the files lie."""
+    if content["synthetic"]:
+        _say("DEMO DATA, NOT REAL 演示数据，非真实")
+    for site in content["sites"]:
+        gain = ", ".join(
+            f"{people:,.0f} {word}"
+            for word, people in zip(
+                ("residents", "workers", "visitors"), site["gain"].values(), strict=True
+            )
+            if people >= 0.5
+        )
+        _say(f"site {site['order']}: {site['name']} ({site['site_id']}), {gain or 'nobody more'}")
+    for line in content["reasons"]["en"]:
+        _say(f"- {line}")
+    if content["why_not"] is not None:
+        for line in content["why_not"]["reasons"]["en"]:
+            _say(f"why not there: {line}")
+    _say(
+        f"solved in {content['seconds']:.1f} s, first answer after {content['first_seconds']:.2f} s"
+    )
+    _list("note", [*content["notes"], *content.get("candidate_notes", [])])
     _say(f"map: {out / 'map.html'}")
 
 

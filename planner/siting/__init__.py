@@ -1,4 +1,4 @@
-"""Where to build next: the question, the models and their proof."""
+"""Where to build next: the question, the models, their proof and the reasons."""
 
 from planner.siting.models import (
     MODELS,
@@ -10,15 +10,22 @@ from planner.siting.models import (
     site_p_center,
     site_p_median,
 )
+from planner.siting.of_plan import question_of, site_plan
 from planner.siting.problem import GroupLimit, Problem
+from planner.siting.propose import Proposal
+from planner.siting.question import SiteQuestion, place_of, weights_of
 from planner.siting.solution import Solution, SolveOptions
 
 __all__ = [
     "MODELS",
     "GroupLimit",
     "Problem",
+    "Proposal",
+    "SiteQuestion",
     "Solution",
     "SolveOptions",
+    "place_of",
+    "question_of",
     "site_backup",
     "site_capacitated",
     "site_fairness",
@@ -26,4 +33,6 @@ __all__ = [
     "site_mclp",
     "site_p_center",
     "site_p_median",
+    "site_plan",
+    "weights_of",
 ]

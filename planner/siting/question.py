@@ -112,6 +112,15 @@ def weights_of(text: str) -> dict[str, float]:
     return found
 
 
+def place_of(text: str) -> tuple[float, float]:
+    """Read a place as the command line takes it: `121.45,31.36`."""
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        raise SitingError(f"why-not: {text!r} is no place; write it as LON,LAT") from None
+    return lon, lat
+
+
 @dataclass(frozen=True, eq=False)
 class Posed:
     """A question as a problem, and what its rows and columns stand for.

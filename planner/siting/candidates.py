@@ -22,8 +22,9 @@ from planner.plan import Plan
 from planner.profiles import fastest
 from planner.run import Result
 from planner.siting._frontage import faced_streets, frontage_sites
+from planner.siting.criteria import Around, site_criteria, site_score
 from planner.sources.tables import keep_inside
-from planner.travel.access import join
+from planner.travel.access import join, take
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 #: Where a site comes from.
@@ -134,13 +135,28 @@ def gather_candidates(result: Result) -> Candidates:
         geometry="geometry",
         crs=ground.area.crs,
     )
-    reason = _faults(ground, sites)
+    places = join(ground.streets, _xy(sites))
+    reason = _faults(ground, sites, places.joined)
     bad = (reason != "") & (sites["source"] != "frontage").to_numpy()
     dropped.append(sites.loc[bad, ["source", "row"]].assign(reason=reason[bad]))
     _refuse_a_useless_table(result, sites, reason)
     notes = _notes(sites, reason)
-    sites = sites[reason == ""].reset_index(drop=True)
-    sites = _with_details(ground, sites)
+    kept = np.flatnonzero(reason == "")
+    rows = sites.iloc[kept].reset_index(drop=True)
+    sites = _with_details(ground, rows)
+    around = Around(
+        ground.demand,
+        tuple(group.name for group in plan.groups),
+        ground.facilities,
+        result.inputs.osm.amenities.to_crs(ground.area.crs),
+    )
+    cutoffs = plan.service.cutoffs_minutes
+    own = rows["row"].where(rows["source"] == "osm", "").to_numpy(dtype=object)
+    criteria = site_criteria(ground.streets, take(places, kept), around, cutoffs, own)
+    sites = sites.join(criteria)
+    score, idle = site_score(sites, plan.candidates.weights, cutoffs)
+    sites["score"] = score
+    notes += [f"candidates: no site has any {name} to be scored by" for name in idle]
     listed = pd.concat(dropped, ignore_index=True)[["source", "row", "reason"]]
     return Candidates(sites, listed, notes)
 
@@ -279,14 +295,15 @@ def _frontage_names(
     return each_once(names)
 
 
-def _faults(ground: _Ground, sites: gpd.GeoDataFrame) -> NDArray[np.object_]:
+def _faults(
+    ground: _Ground, sites: gpd.GeoDataFrame, joined: NDArray[np.bool_]
+) -> NDArray[np.object_]:
     """Say why a site cannot be used, "" if it can, shape (n,)."""
     points, xy = sites.geometry.to_numpy(), _xy(sites)
     barriers = ground.result.inputs.osm.barriers
     barriers = barriers[barriers["kind"].isin(list(CLEAR_M))].to_crs(ground.area.crs)
     shapes, kinds = barriers.geometry.to_numpy(), barriers["kind"].astype(str).to_numpy()
     reason = np.full(len(sites), "", dtype=object)
-    joined = join(ground.streets, xy).joined
     reason[~joined] = "no street near"
     for kind, words in (
         ("railway", _ON_RAILWAY),

@@ -219,11 +219,12 @@ def _empty(table: pd.DataFrame, column: str) -> int:
 def _unknown(demand: pd.DataFrame, towns: Sequence[str]) -> pd.DataFrame:
     """Share of the people of each kind that cannot be judged, by area and reason."""
     rows = []
+    kinds = demand["kind"].unique()
     for name in (ALL, *towns):
         here = demand if name == ALL else demand[demand["town"] == name]
         people = here.groupby("kind")["people"].sum()
         lost = here[here["verdict"] == UNKNOWN].groupby(["kind", "reason"])["people"].sum()
-        for kind in dict.fromkeys(demand["kind"]):
+        for kind in kinds:
             total = float(people.get(kind, 0.0))
             for reason in REASONS:
                 count = float(lost.get((kind, reason), 0.0))

@@ -18,6 +18,8 @@ _ESCAPES = {
     "\u2029": "\\u2029",
 }
 
+_AS_THEY_STAND = {int, str, bool, type(None)}
+
 # folium runs what it is given through its template engine; outside strings, JSON has no such pair.
 _TEMPLATE_OPENS = re.compile(r"\{(?=[{%#])")
 
@@ -35,7 +37,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
+        # Long columns of whole numbers and texts are JSON as they stand.
+        return value if _AS_THEY_STAND.issuperset(map(type, value)) else list(map(plain, value))
+    if type(value) is float:  # most of what is left
+        return _short(value) if math.isfinite(value) else None
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or isinstance(value, bool | int | str):

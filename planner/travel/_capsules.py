@@ -6,11 +6,15 @@ import numpy as np
 from numba import njit
 
 from planner.travel._barriers import clear
+from planner.travel._grid import ZERO
 from planner.travel._join import chord
 from planner.travel.kernel import search
 
 # Breakpoints of the direct walk along a chord, as angles seen from the point.
 _ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 45, 60, 70, 80])))
+
+#: Columns of a capsule.
+WIDTH = 9
 
 
 @njit(cache=True, nogil=True)
@@ -47,9 +51,9 @@ def bounds_of(capsules):  # type: ignore[no-untyped-def]
 def _room(capsules, n):  # type: ignore[no-untyped-def]
     if n < len(capsules):
         return capsules
-    larger = np.empty((2 * len(capsules), 7))
+    larger = np.empty((2 * len(capsules), WIDTH))
     for row in range(n):
-        for column in range(7):
+        for column in range(WIDTH):
             larger[row, column] = capsules[row, column]
     return larger
 
@@ -75,7 +79,7 @@ def _knots(first, last, entry_along, entry_minutes, at_u, at_v, length, pace, wo
     for k in range(n - 2, -1, -1):
         back = source_minutes[k + 1] + (source_at[k + 1] - source_at[k]) * pace
         source_minutes[k] = min(source_minutes[k], back)
-    m = 0
+    m = ZERO
     for k in range(n):
         if k > 0:
             gap = source_at[k] - source_at[k - 1]
@@ -157,6 +161,7 @@ def _along_edge(coords, n_knots, work, cutoff, owner, capsules, n):  # type: ign
                 capsules[n, 3], capsules[n, 4] = x1 + q * (x2 - x1), y1 + q * (y2 - y1)
                 capsules[n, 5] = t2
                 capsules[n, 6] = owner
+                capsules[n, 7], capsules[n, 8] = at == start, stop == end
                 n += 1
             at = stop
         start = end
@@ -182,6 +187,7 @@ def _along_chord(x, y, piece, legs, owner, capsules, n):  # type: ignore[no-unty
             capsules[n, 3 * side + 1] = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
             capsules[n, 3 * side + 2] = leg_pace * np.sqrt(height**2 + (s - foot) ** 2)
         capsules[n, 6] = owner
+        capsules[n, 7] = capsules[n, 8] = 1.0
         middle_x = (capsules[n, 0] + capsules[n, 3]) / 2
         middle_y = (capsules[n, 1] + capsules[n, 4]) / 2
         if clear(x, y, middle_x, middle_y, barriers):
@@ -208,6 +214,25 @@ def _minutes_along(e, first, last, entries, network, inner, node_best, work):  #
 
 
 @njit(cache=True, nogil=True)
+def _sort_by_tile(nodes, n, tile, room):  # type: ignore[no-untyped-def]
+    """Sort the first n nodes by tile, in place; those of one tile keep their order."""
+    last = ZERO
+    for k in range(n):
+        last = max(last, tile[nodes[k]])
+    starts = np.zeros(last + 2, dtype=np.int64)
+    for k in range(n):
+        starts[tile[nodes[k]] + 1] += 1
+    for k in range(1, len(starts)):
+        starts[k] += starts[k - 1]
+    for k in range(n):
+        at = tile[nodes[k]]
+        room[starts[at]] = nodes[k]
+        starts[at] += 1
+    for k in range(n):
+        nodes[k] = room[k]
+
+
+@njit(cache=True, nogil=True)
 def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops, cutoffs, work):  # type: ignore[no-untyped-def]
     """Return the street points reached within the last cutoff from a set of places.
 
@@ -226,9 +251,10 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
 
     Returns
     -------
-    array (c, 7)
-        x1, y1, minutes1, x2, y2, minutes2 of straight parts along which minutes are linear, and the
-        compound whose people alone may step off there, -1 for everybody.
+    array (c, WIDTH)
+        x1, y1, minutes1, x2, y2, minutes2 of straight parts along which minutes are linear; the
+        compound whose people alone may step off there, -1 for everybody; and whether the first and
+        the second end are ends of a straight piece, not places where minutes bend.
     """
     elevated, coords, offsets, owner, tile = network[6:]
     limit, leg_pace = legs[1:3]
@@ -236,16 +262,15 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
     done = work[5]
     envelope = work[6:10]
     cutoff = cutoffs[-1]
-    capsules = np.empty((1024, 7))
-    n = 0
+    capsules = np.empty((1024, WIDTH))
+    n = ZERO
     n_reached = search(
         graph[:3], seeds[0], seeds[1], cutoff, node_best, came_from, reached, work[3:5]
     )
     # Tile by tile, the near ones first: what is drawn one after another lies together in memory.
-    by_tile = np.argsort(tile[reached[:n_reached]], kind="mergesort")
-    reached[:n_reached] = reached[:n_reached][by_tile]
+    _sort_by_tile(reached, n_reached, tile, came_from)
     n_entries = len(entries[0])
-    k = 0
+    k = ZERO
     while k < n_entries:
         e = entries[0][k]
         last = k
@@ -264,7 +289,7 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
             if e < 0 or done[e] or elevated[e]:  # a step through a gate is no street
                 continue
             done[e] = True
-            m = _minutes_along(e, 0, 0, entries, network, inner, node_best, envelope)
+            m = _minutes_along(e, ZERO, ZERO, entries, network, inner, node_best, envelope)
             line = coords[offsets[e] : offsets[e + 1]]
             capsules, n = _along_edge(line, m, envelope, cutoff, owner[e], capsules, n)
     for k in range(len(stops[0])):
@@ -278,6 +303,7 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
             capsules[n, 1] = capsules[n, 4] = stops[2][k]
             capsules[n, 2] = capsules[n, 5] = time
             capsules[n, 6] = whose
+            capsules[n, 7] = capsules[n, 8] = 1.0
             n += 1
     # Entries stand for the streets near a place unless the minutes left are few.
     few = cutoffs[0] < 2.5 * limit * leg_pace
@@ -288,6 +314,7 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
         capsules[n, 1] = capsules[n, 4] = y
         capsules[n, 2] = capsules[n, 5] = 0.0
         capsules[n, 6] = -1
+        capsules[n, 7] = capsules[n, 8] = 1.0
         n += 1
         if few:
             for j in range(places[1][place], places[1][place + 1]):

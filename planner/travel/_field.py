@@ -19,6 +19,9 @@ UNASKED = -2
 #: A lattice point on the outline would make the outline touch itself: none lies nearer, metres.
 CLEAR_M = 0.02
 
+#: A place this far beyond a part of a piece is on it: the next part may say the same, metres.
+_JOINT_M = 1e-6
+
 _ROW, _COLUMN = (steps.ravel().astype(np.float64) for steps in np.mgrid[:BLOCK, :BLOCK])
 
 
@@ -47,7 +50,7 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
         As the cutoff `before` left it; blocks that are FAR need hold nothing.
     state : (block rows, block columns)
         FAR, NEAR or DEEP of each block.
-    capsules : (c, 7)
+    capsules : (c, WIDTH)
         From `reached_capsules`.
     cutoff, before
         Minutes; `before` is -inf for the first cutoff.
@@ -60,11 +63,15 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
     full = before - limit * leg_pace
     depths = np.empty(BLOCK * BLOCK)
     for k in range(len(capsules)):
-        x1, y1, t1, x2, y2, t2, owner = capsules[k]
+        x1, y1, t1, x2, y2, t2, owner, is_end1, is_end2 = capsules[k]
         if t2 < t1:
             x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
+            is_end1, is_end2 = is_end2, is_end1
         if t1 > cutoff or t2 <= full:
             continue
+        length = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
+        ratio = (t2 - t1) / (leg_pace * length) if length > 0 else 0.0
+        slant = ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else np.inf
         r1, r2 = (cutoff - t1) / leg_pace, (cutoff - t2) / leg_pace
         # From the near end on the radius is first the limit, then shrinks, then is nothing.
         if r2 < 0:
@@ -73,15 +80,20 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
         if r1 > limit:
             share = (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
             xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-            _paint(field, state, x1, y1, limit, xm, ym, limit, x0, y0, cell, owner, ground, depths)
+            places = slant, is_end1, is_end2 if share == 1.0 else 0.0
+            _paint(
+                field, state, x1, y1, limit, xm, ym, limit, x0, y0, cell, owner, ground, depths,
+                places,
+            )  # fmt: skip
             if share == 1.0:
                 continue
-            x1, y1, r1 = xm, ym, limit
-        _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground, depths)
+            x1, y1, r1, is_end1 = xm, ym, limit, 0.0
+        places = slant, is_end1, is_end2
+        _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground, depths, places)
 
 
 @njit(cache=True, nogil=True)
-def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground, depths):  # type: ignore[no-untyped-def]
+def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground, depths, places):  # type: ignore[no-untyped-def]
     """Raise the field where one capsule, the hull of two discs (r1 >= r2), lies deeper."""
     block_rows, block_columns = state.shape
     width = BLOCK * cell
@@ -91,6 +103,12 @@ def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground, de
     right = min(int((max(x1, x2) + reach - x0) / width), block_columns - 1)
     low = max(int((min(y1, y2) - reach - y0) / width), 0)
     high = min(int((max(y1, y2) + reach - y0) / width), block_rows - 1)
+    if owner >= 0:  # nobody steps off a private street but into its compound
+        boxes = ground[2][6]
+        left = max(left, int((boxes[int(owner), 0] - x0) / width))
+        low = max(low, int((boxes[int(owner), 1] - y0) / width))
+        right = min(right, int((boxes[int(owner), 2] - x0) / width))
+        high = min(high, int((boxes[int(owner), 3] - y0) / width))
     dx, dy = x2 - x1, y2 - y1
     length = np.sqrt(dx * dx + dy * dy)
     if length <= r1 - r2:
@@ -120,7 +138,9 @@ def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, ground, de
             if free:
                 deep = _paint_block(block, px, py, cell, shape)
             else:
-                deep = _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground, depths)
+                deep = _paint_behind(
+                    block, px, py, x1, y1, cell, shape, owner, ground, depths, places
+                )
             if deep == len(block):
                 state[row, column] = FILLED if walled else DEEP
             else:
@@ -168,14 +188,16 @@ def _barrier_near(left, low, right, high, barriers):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground, depths):  # type: ignore[no-untyped-def]
+def _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground, depths, places):  # type: ignore[no-untyped-def]
     """Raise one block near walls and barriers; return how many of its points are deep.
 
     A point that cannot be walked to from the street, because a barrier stands between or it lies
     outside the compound, counts as outside as far as it would be inside: the outline then runs
-    midway between it and its neighbour on the other side.
+    midway between it and its neighbour on the other side. As for any leg, three places of a
+    straight piece are tried: the nearest, and those at the slant on both sides, or its ends.
     """
     dx, dy, length, lean, r1, shrink = shape
+    slant, is_end1, is_end2 = places
     depths[:] = -2 * cell
     _paint_block(depths, px, py, cell, shape)
     deep = 0
@@ -189,17 +211,29 @@ def _paint_behind(block, px, py, x1, y1, cell, shape, owner, ground, depths):  #
                 continue
             x, y = px + cell * _COLUMN[k], py + cell * _ROW[k]
             along, height = x * dx + y * dy, abs(x * dy - y * dx)
-            foot = min(max(along, 0.0), length)
-            best = min(max(along - lean * height, 0.0), length)
-            for at in (best, foot):
-                inside = r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
-                if inside <= block[k]:
-                    break
-                own = owner < 0 or _owns(owner, x + x1, y + y1, cell, ground)
-                if own and clear(x + x1, y + y1, x1 + at * dx, y1 + at * dy, ground[1]):
-                    block[k] = inside
-                    break
-                block[k] = max(block[k], -min(inside, cell))
+            before, reached = block[k], -min(depth, cell)
+            if owner < 0 or _owns(owner, x + x1, y + y1, cell, ground):
+                tried = -1.0
+                for turn in range(3):
+                    # The soonest first: where the radius is the limit, the nearest is.
+                    step = turn - 1 if lean > 0 else (turn + 1) % 3 - 1
+                    at = along + step * slant * height if step != 0 else along
+                    if at < -_JOINT_M:
+                        if is_end1 == 0 or tried == 0:
+                            continue
+                        at = 0.0
+                    elif at > length + _JOINT_M:
+                        if is_end2 == 0 or tried == length:
+                            continue
+                        at = length
+                    inside = r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
+                    if inside <= max(before, 0.0):
+                        continue
+                    tried = at
+                    if clear(x + x1, y + y1, x1 + at * dx, y1 + at * dy, ground[1]):
+                        reached = inside
+                        break
+            block[k] = max(before, reached)
             deep += block[k] >= cell
     return deep
 
@@ -212,7 +246,7 @@ def _owns(owner, x, y, cell, ground):  # type: ignore[no-untyped-def]
     if row < 0 or column < 0 or row >= label.shape[0] or column >= label.shape[1]:
         return False
     if label[row, column] == UNASKED:
-        limit, ends, piece_edge, owners, is_group, grid, found, stamp, mark = ground[2]
+        limit, ends, piece_edge, owners, is_group, grid, _, found, stamp, mark = ground[2]
         if not is_group[int(owner)]:
             return False
         mark[0] += 1

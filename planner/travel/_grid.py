@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 _MAX_CELLS = 4_000_000
+#: Where a compiled function counts on from one call to the next: a bare 0 has a type of its own,
+#: for which whatever takes the count would be compiled a second time.
+ZERO: Any = np.int64(0)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from planner.travel._barriers import clear
-from planner.travel._grid import cells_around
+from planner.travel._grid import ZERO, cells_around
 
 # A point exactly on the limit is within it, whatever rounding says.
 SLACK_M = 1e-9
@@ -97,8 +97,7 @@ def _entries(x, y, found, n_found, limit, leg_pace, pieces, ways, barriers, edge
     """Write the entries of one point, in order along each edge; return how many there are."""
     ends, piece_edge, piece_along = pieces
     ahead, back = ways
-    n = 0
-    first_of_edge = 0
+    n, first_of_edge = ZERO, ZERO
     for k in range(n_found):
         piece = found[k]
         foot, height, low, high, length = chord(x, y, ends, piece, limit)
@@ -178,7 +177,7 @@ def _seeds(first, last, entries, network, graph, seed_at, seen, mark, nodes):  #
     edge, along, minutes = entries
     tail, head, delay, to_tail, to_head, length, owner = network
     starts, neighbour, edge_minutes, both_ways, inner = graph
-    n = 0
+    n = ZERO
     for k in range(first, last):
         e = edge[k]
         for side in range(2):

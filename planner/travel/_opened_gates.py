@@ -15,7 +15,7 @@ from scipy.spatial import KDTree
 
 from planner.travel._updates import walks_past_nodes
 from planner.travel.access import Access, join, rows_of
-from planner.travel.minutes import access_arrays, leg_arrays, lookup_arrays
+from planner.travel.minutes import Lookup, access_arrays, leg_arrays, lookup_arrays
 from planner.travel.streets import Streets, prepare_streets, shut_gates
 
 Ints = NDArray[np.int64]
@@ -40,16 +40,21 @@ class GateSteps:
 
 
 def steps_through(
-    streets: Streets, origins: Access, targets: Access, wanted: NDArray[np.bool_], gates: Ints
+    streets: Streets,
+    origins: Access,
+    targets: Access,
+    lookup: Lookup,
+    wanted: NDArray[np.bool_],
+    gates: Ints,
 ) -> GateSteps:
     """Join the points near each of some gates (k,) as if it alone were open.
 
-    `wanted` (n,) are the targets that matter.
+    `lookup` lists the targets; `wanted` (n,) are those that matter.
     """
     rows: list[list[pd.DataFrame]] = [[], [], []]
     shut = np.flatnonzero(shut_gates(streets)[gates])
     for apart in _far_apart(streets, gates[shut]):
-        found = _steps_through_some(streets, origins, targets, wanted, gates, shut[apart])
+        found = _steps_through_some(streets, origins, targets, lookup, wanted, gates, shut[apart])
         for parts, part in zip(rows, found, strict=True):
             parts.append(part)
     columns = (("node", "origin"), ("node", "target"), ("target", "origin"))
@@ -78,6 +83,7 @@ def _steps_through_some(
     streets: Streets,
     origins: Access,
     targets: Access,
+    lookup: Lookup,
     wanted: NDArray[np.bool_],
     gates: Ints,
     numbers: Ints,
@@ -92,9 +98,10 @@ def _steps_through_some(
     stops = join(opened, targets.xy[stop], reached=True, inside=targets.compound[stop])
     seeds = _seeds(streets, gates, starts, numbers[on_arm[start]], start, "origin")
     ends = _seeds(streets, gates, stops, numbers[of_target[stop]], stop, "target")
+    beside = lookup_arrays(opened, stops)
     near = [
-        *_near(opened, starts, stops, numbers, on_arm[start], of_target[stop], start, stop),
-        *_near(opened, starts, targets, numbers, of_origin[start], None, start, None),
+        *_near(opened, starts, stops, beside, numbers, on_arm[start], of_target[stop], start, stop),
+        *_near(opened, starts, targets, lookup, numbers, of_origin[start], None, start, None),
     ]
     walks = (
         pd.concat(near)
@@ -162,6 +169,7 @@ def _near(
     opened: Streets,
     starts: Access,
     stops: Access,
+    lookup: Lookup,
     numbers: Ints,
     of_start: Ints,
     of_stop: Ints | None,
@@ -171,11 +179,11 @@ def _near(
     """List the walks that pass no node between points beside one and the same gate."""
     if len(stops) == 0:
         return []
-    lookup, legs = lookup_arrays(opened, stops), leg_arrays(opened)
+    legs, ends_at = leg_arrays(opened), access_arrays(stops)
     found = []
     for row in np.flatnonzero(of_start >= 0).tolist():
         one = access_arrays(rows_of(starts, row, row + 1))
-        target, minutes = walks_past_nodes(one, access_arrays(stops), lookup, legs)
+        target, minutes = walks_past_nodes(one, ends_at, lookup, legs)
         if of_stop is not None:
             same = of_stop[target] == of_start[row]
             target, minutes = target[same], minutes[same]

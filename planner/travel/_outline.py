@@ -7,6 +7,7 @@ from numba import njit
 
 from planner.travel._barriers import first_crossing
 from planner.travel._field import BLOCK, CLEAR_M, DEEP, FAR, depth_at
+from planner.travel._grid import ZERO
 
 
 @njit(cache=True, nogil=True)
@@ -40,7 +41,7 @@ def trace(field, state, seen, traced, x0, y0, cell, barriers):  # type: ignore[n
     """
     points = np.empty((1024, 2))
     ends, polygon_of = [0], [0]
-    n_points, n_polygons = 0, 0
+    n_points, n_polygons = ZERO, ZERO
     for row in range(BLOCK * state.shape[0]):
         entered = 0
         for block in range(state.shape[1]):
@@ -83,7 +84,8 @@ def _follow(field, state, seen, ring, row, column, x0, y0, cell, barriers, point
     while True:
         if n + 2 > len(points):
             larger = np.empty((2 * len(points), 2))
-            larger[:n] = points[:n]
+            for k in range(n):
+                larger[k, 0], larger[k, 1] = points[k, 0], points[k, 1]
             points = larger
         share = p / (p - q)
         x, y = x0 + cell * p_column, y0 + cell * p_row
@@ -110,7 +112,7 @@ def _follow(field, state, seen, ring, row, column, x0, y0, cell, barriers, point
             q_row, q_column, q = p_row + ahead_row, p_column + ahead_column, left
         if (p_row, p_column, q_row, q_column) == start:
             break
-    points[n] = points[first]
+    points[n, 0], points[n, 1] = points[first, 0], points[first, 1]
     return points, n + 1
 
 
@@ -126,8 +128,9 @@ def _by_polygon(points, ends, polygon_of, n_polygons):  # type: ignore[no-untype
     polygons = np.zeros(n_polygons + 1, dtype=np.int64)
     for ring in range(n_rings):
         polygons[polygon_of[ring + 1] + 1] += 1
-    polygons = np.cumsum(polygons)
-    cursor = polygons[:-1].copy()
+    for polygon in range(n_polygons):
+        polygons[polygon + 1] += polygons[polygon]
+    cursor = polygons.copy()
     order = np.empty(n_rings, dtype=np.int64)
     for ring in range(n_rings):
         polygon = polygon_of[ring + 1]
@@ -138,5 +141,7 @@ def _by_polygon(points, ends, polygon_of, n_polygons):  # type: ignore[no-untype
     for k in range(n_rings):
         first, last = ends[order[k]], ends[order[k] + 1]
         rings[k + 1] = rings[k] + last - first
-        sorted_points[rings[k] : rings[k + 1]] = points[first:last]
+        for j in range(last - first):
+            at = rings[k] + j
+            sorted_points[at, 0], sorted_points[at, 1] = points[first + j, 0], points[first + j, 1]
     return sorted_points, rings, polygons

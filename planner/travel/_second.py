@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from planner.travel._grid import ZERO
 from planner.travel.kernel import near_walks
 
 
@@ -55,7 +56,7 @@ def search_two(graph, seed_node, seed_minutes, seed_label):  # type: ignore[no-u
     keys = np.empty(room)
     items = np.empty(room, dtype=np.int64)
     labels = np.empty(room, dtype=np.int64)
-    size = 0
+    size = ZERO
     for k in range(len(seed_node)):
         size = _push(keys, items, labels, size, seed_minutes[k], seed_node[k], seed_label[k])
     while size > 0:
@@ -80,7 +81,8 @@ def second_nearest(graph, origin, target, lookup, legs, nearest):  # type: ignor
     n_targets, n_origins = len(target[0]), len(origin[0])
     labels = np.empty(len(origin[8]), dtype=np.int64)
     for o in range(n_origins):
-        labels[origin[7][o] : origin[7][o + 1]] = o
+        for k in range(origin[7][o], origin[7][o + 1]):
+            labels[k] = o
     node_best, node_label = search_two(graph, origin[8], origin[9], labels)
     best = np.full(n_targets, np.inf)
     label = np.full(n_targets, -1, dtype=np.int64)
@@ -97,7 +99,7 @@ def second_nearest(graph, origin, target, lookup, legs, nearest):  # type: ignor
     touched = np.empty(n_targets, dtype=np.int64)
     stamp = np.full(len(legs[0]), -1, dtype=np.int64)
     for o in range(n_origins):
-        n_touched = near_walks(o, origin, target, lookup, legs, stamp, own, touched, 0)
+        n_touched = near_walks(o, origin, target, lookup, legs, stamp, own, touched, ZERO)
         for k in range(n_touched):
             t = touched[k]
             if o != nearest[t] and own[t] < best[t]:

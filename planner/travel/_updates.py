@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from planner.travel._grid import ZERO
 from planner.travel.kernel import near_walks, push, seed_nearest, spread_nearest
 
 
@@ -43,7 +44,7 @@ def leave(graph, towards, best, label, seed_node, seed_minutes, seed_label, own)
     keys = np.empty(4 * len(hole) + len(seed_node) + 256)
     items = np.empty(len(keys), dtype=np.int64)
     size = seed_nearest(
-        best, label, keys, items, 0, seed_node[inside], seed_minutes[inside], seed_label[inside]
+        best, label, keys, items, ZERO, seed_node[inside], seed_minutes[inside], seed_label[inside]
     )
     for node in hole:
         if best[node] < np.inf:
@@ -58,7 +59,7 @@ def walks_past_nodes(origin, target, lookup, legs):  # type: ignore[no-untyped-d
     own = np.full(n_targets, np.inf)
     touched = np.empty(n_targets, dtype=np.int64)
     stamp = np.full(len(legs[0]), -1, dtype=np.int64)
-    n_touched = near_walks(0, origin, target, lookup, legs, stamp, own, touched, 0)
+    n_touched = near_walks(ZERO, origin, target, lookup, legs, stamp, own, touched, ZERO)
     found = touched[:n_touched].copy()
     found.sort()
     return found, own[found]

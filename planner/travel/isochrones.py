@@ -35,6 +35,9 @@ from planner.travel.streets import (
 CELL_M: Final = 16.0
 #: Streets are drawn square by square, so that the part of the lattice in use stays in the cache.
 TILE_M: Final = 1000.0
+#: From any outline to the frame of all of them.
+_OUTWARDS: Final = np.array([-1.0, -1.0, 1.0, 1.0])
+_ANYWHERE_M: Final = 1e9
 #: The name under which the union over all facilities stands among the isochrones.
 ALL: Final = "all"
 
@@ -278,7 +281,10 @@ def _ground(streets: Streets, barriers: tuple[Any, ...]) -> tuple[Any, ...]:
         label, low, is_group = np.zeros((0, 0), dtype=np.int32), (0, 0), np.zeros(0, dtype=bool)
     index = grid.frame, grid.starts, grid.items
     limit = float(streets.access.limit_m)
-    groups = limit, pieces.ends, pieces.edge, streets.owner, is_group, index
+    boxes = shapely.bounds(compounds.shape[: len(is_group)]).reshape(-1, 4)
+    boxes += CELL_M * _OUTWARDS
+    boxes[is_group] = _ANYWHERE_M * _OUTWARDS  # a group has no outline
+    groups = limit, pieces.ends, pieces.edge, streets.owner, is_group, index, boxes
     return (label, *low), barriers, groups
 
 

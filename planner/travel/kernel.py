@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from planner.travel._barriers import clear
-from planner.travel._grid import cells_around
+from planner.travel._grid import ZERO, cells_around
 from planner.travel._join import SLACK_M, chord, grown
 
 # Every function takes tuples of arrays, in this order:
@@ -67,7 +67,7 @@ def search(graph, seed_node, seed_minutes, cutoff, best, came_from, reached, hea
     """
     starts, neighbour, minutes = graph
     keys, items = heap
-    size = 0
+    size = ZERO
     for k in range(len(seed_node)):
         node = seed_node[k]
         if seed_minutes[k] <= cutoff and seed_minutes[k] < best[node]:
@@ -141,7 +141,7 @@ def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[
     label = np.full(n_nodes, -1, dtype=np.int64)
     keys = np.empty(2 * len(graph[1]) + len(seed_node) + 1)
     items = np.empty(len(keys), dtype=np.int64)
-    size = seed_nearest(best, label, keys, items, 0, seed_node, seed_minutes, seed_label)
+    size = seed_nearest(best, label, keys, items, ZERO, seed_node, seed_minutes, seed_label)
     spread_nearest(graph, best, label, keys, items, size)
     return best, label
 
@@ -246,14 +246,15 @@ def nearest(graph, origin, target, lookup, legs):  # type: ignore[no-untyped-def
     n_origins = len(origin[0])
     labels = np.empty(len(origin[8]), dtype=np.int64)
     for o in range(n_origins):
-        labels[origin[7][o] : origin[7][o + 1]] = o
+        for k in range(origin[7][o], origin[7][o + 1]):
+            labels[k] = o
     node_best, node_label = search_nearest(graph, origin[8], origin[9], labels)
     best, label = targets_from_nodes(node_best, node_label, target)
     own = np.full(n_targets, np.inf)
     touched = np.empty(n_targets, dtype=np.int64)
     stamp = np.full(len(legs[0]), -1, dtype=np.int64)
     for o in range(n_origins):
-        n_touched = near_walks(o, origin, target, lookup, legs, stamp, own, touched, 0)
+        n_touched = near_walks(o, origin, target, lookup, legs, stamp, own, touched, ZERO)
         for k in range(n_touched):
             t = touched[k]
             if own[t] < best[t] or (own[t] == best[t] and o < label[t]):
@@ -291,7 +292,7 @@ def reach(graph, origin, target, lookup, legs, cutoff, first, last):  # type: ig
         n_reached = search(
             graph, origin[8][seeds], origin[9][seeds], cutoff, node_best, came_from, reached, heap
         )
-        n_touched = 0
+        n_touched = ZERO
         for k in range(n_reached):
             node = reached[k]
             for j in range(by_node[0][node], by_node[0][node + 1]):

@@ -171,8 +171,8 @@ def second_minutes(
     for_all, rows = _open_to_outsiders(origins)
     number = np.full(len(origins) + 1, -1, dtype=np.int64)
     number[rows] = np.arange(len(rows))
-    arrays = _kernel_arrays(streets, for_all, targets)
-    minutes, label = second_nearest(*arrays, number[nearest])
+    graph, origin, target, lookup, legs = _kernel_arrays(streets, for_all, targets)
+    minutes, label = second_nearest(graph, origin, target, lookup, legs, number[nearest])
     label = np.append(rows, -1)[label]
     home = _walks_home(streets, origins, targets)
     _take_sooner(minutes, label, home.where(home.origin != nearest[home.target]))
@@ -227,7 +227,7 @@ def _open_to_outsiders(origins: Access) -> tuple[Access, Ints]:
 def _at_home(origins: Access, targets: Access, pairs: ReachedPairs) -> NDArray[np.bool_]:
     """Tell which pairs lie in one compound."""
     whose = origins.compound[pairs.origin]
-    return (whose >= 0) & (whose == targets.compound[pairs.target])
+    return np.asarray((whose >= 0) & (whose == targets.compound[pairs.target]), dtype=bool)
 
 
 def _walks_home(streets: Streets, origins: Access, targets: Access) -> ReachedPairs:

@@ -127,7 +127,7 @@ def _newly_reached(
             streets.owner, streets.graph.inner)  # fmt: skip
     legs = (float(streets.access.limit_m), streets.leg_pace, barrier_arrays(streets))
     asked = (np.ascontiguousarray(minutes), float(cutoff_minutes))
-    steps = steps_through(streets, origins, targets, minutes > cutoff_minutes, gates)
+    steps = steps_through(streets, origins, targets, lookup, minutes > cutoff_minutes, gates)
     opened = (*openings, (steps.seeds, steps.ends, steps.near))
     shared = (opened, graph, ways, doors, legs, lookup[0], state, asked)
 

@@ -28,7 +28,7 @@ test: install browser
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m pytest $(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
+	$(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
 
 demo: install
 	.venv/bin/planner demo --out out/demo

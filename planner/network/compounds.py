@@ -87,38 +87,43 @@ def own_streets(
 
 def compound_at(compounds: Compounds, xy: NDArray[np.float64]) -> Ints:
     """Return for points (n, 2) the smallest compound polygon that holds each, -1 for none."""
-    return _smallest_holding(compounds.shape, compounds.id, shapely.points(xy))
+    return _smallest_holding(compounds.shape, compounds.id, xy)
 
 
 def _smallest_holding(
-    shapes: NDArray[np.object_], ids: NDArray[np.object_], points: NDArray[np.object_]
+    shapes: NDArray[np.object_], ids: NDArray[np.object_], xy: NDArray[np.float64]
 ) -> Ints:
-    """Return the smallest polygon (then by id) that holds each point, shape (n,); -1 for none."""
-    owner = np.full(len(points), -1, dtype=np.int64)
-    if len(shapes) == 0 or len(points) == 0:
-        return owner
+    """Return the smallest polygon (then by id) that holds each point (n, 2); -1 for none."""
+    owner = np.full(len(xy), -1, dtype=np.int64)
     order = np.lexsort((ids.astype(str), shapely.area(shapes)))
-    tree = shapely.STRtree(shapes[order])
-    point, rank = tree.query(points, predicate="intersects")
+    point, rank = _held(shapes[order], xy)
     by_rank = np.lexsort((-rank, point))  # of the polygons of one point the smallest comes last
     owner[point[by_rank]] = order[rank[by_rank]]
     return owner
+
+
+def _held(shapes: NDArray[np.object_], xy: NDArray[np.float64]) -> tuple[Ints, Ints]:
+    """Return every pair of a point (n, 2) and a polygon that holds it."""
+    if len(shapes) == 0:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    left, low, right, high = shapely.total_bounds(shapes)
+    x, y = xy.T
+    near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))
+    point, shape = shapely.STRtree(shapes).query(shapely.points(xy[near]), predicate="intersects")
+    return near[point], shape.astype(np.int64)
 
 
 def _zone_compounds(
     a: Ints, b: Ints, residents: Flags, xy: NDArray[np.float64], zones: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, Ints]:
     """Return the zones that are compounds, and the row of the smallest one over each segment."""
-    middles = shapely.points((xy[a] + xy[b]) / 2)
+    middles = (xy[a] + xy[b]) / 2
     shapes = zones.geometry.to_numpy()
     all_m, private_m = np.zeros(len(zones)), np.zeros(len(zones))
     if residents.any() and len(zones):
-        tree = shapely.STRtree(shapes)
-        rows = np.flatnonzero(residents)
-        _, zone = tree.query(middles[rows], predicate="intersects")
+        _, zone = _held(shapes, middles[residents])
         asked = np.unique(zone)
-        tree = shapely.STRtree(shapes[asked])
-        segment, k = tree.query(middles, predicate="intersects")
+        segment, k = _held(shapes[asked], middles)
         length_m = np.hypot(*(xy[b] - xy[a]).T)[segment]
         all_m, private_m = (
             np.bincount(asked[k], weights=weights, minlength=len(zones)).astype(np.float64)

@@ -234,8 +234,15 @@ class StreetReader:
 def _street_with(tags: Any) -> _Street | None:
     """Judge the tags of a way; every tag read costs time, so few are."""
     values = tuple(map(tags.get, _CLASS_TAGS))
-    more = [key for at, keys in _BESIDE if values[at] is not None for key in keys]
-    return _street_of(values, tuple((key, tags.get(key)) for key in more) if more else ())
+    street, more = _street_so_far(values)
+    return _street_of(values, tuple((key, tags.get(key)) for key in more)) if more else street
+
+
+@lru_cache(maxsize=100_000)
+def _street_so_far(values: tuple[str | None, ...]) -> tuple[_Street | None, tuple[str, ...]]:
+    """Judge the values of _CLASS_TAGS, and name the tags that have to be read beside them."""
+    more = tuple(key for at, keys in _BESIDE if values[at] is not None for key in keys)
+    return (None if more else _street_of(values, ())), more
 
 
 @lru_cache(maxsize=100_000)

@@ -10,7 +10,7 @@ from planner.siting.models import (
     site_p_center,
     site_p_median,
 )
-from planner.siting.of_plan import question_of, site_plan
+from planner.siting.of_plan import finished_result, question_of, site_plan
 from planner.siting.problem import GroupLimit, Problem
 from planner.siting.propose import Proposal
 from planner.siting.question import SiteQuestion, place_of, weights_of
@@ -24,6 +24,7 @@ __all__ = [
     "SiteQuestion",
     "Solution",
     "SolveOptions",
+    "finished_result",
     "place_of",
     "question_of",
     "site_backup",

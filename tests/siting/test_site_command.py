@@ -139,3 +139,25 @@ def test_limits_and_spacing_come_from_the_plan(tmp_path):
         GroupLimit("East", by="town", most=0),
         GroupLimit("mall", by="domain", least=1, budget=5),
     )
+
+
+def test_a_finished_run_gives_the_same_proposal(done, plan, tmp_path):
+    first = planner("run", plan, "--quiet", "--out", tmp_path / "run")
+    assert first.exit_code == 0, first.output
+    place = ",".join(map(str, lonlat(-1200, 0)))
+    asked = ("--sites", 2, "--why-not", place, "--run", tmp_path / "run")
+    result = planner("site", plan, *asked, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    contents = [json.loads((path / "site.json").read_text("utf-8")) for path in (
+        tmp_path / "out", done[1]
+    )]  # fmt: skip
+    same = ("sites", "value", "curve", "order", "alternatives", "towns", "stays", "why_not")
+    assert [contents[0][key] for key in same] == [contents[1][key] for key in same]
+
+
+def test_a_run_of_something_else_is_refused(plan, tmp_path):
+    other = plan_of(tmp_path / "other", more=f"{TABLE}spacing_m = 1\n")
+    assert planner("run", other, "--quiet", "--out", tmp_path / "run").exit_code == 0
+    result = planner("site", plan, "--run", tmp_path / "run", "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "is a run of another plan" in result.stderr

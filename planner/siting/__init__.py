@@ -1,5 +1,6 @@
 """Where to build next: the question, the models, their proof and the reasons."""
 
+from planner.siting.candidates import find_candidates
 from planner.siting.models import (
     MODELS,
     site_backup,
@@ -24,6 +25,7 @@ __all__ = [
     "SiteQuestion",
     "Solution",
     "SolveOptions",
+    "find_candidates",
     "finished_result",
     "place_of",
     "question_of",

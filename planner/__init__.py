@@ -21,11 +21,20 @@ from planner.profiles import PROFILES, WalkProfile
 if TYPE_CHECKING:
     from planner.check import Findings, check_inputs
     from planner.crs import metric_crs_at
-    from planner.maps import draw_map, save_map
+    from planner.maps import draw_map, draw_proposal, save_map
     from planner.network import WalkNetwork, build_network, from_networkx, load_network
     from planner.plan import Plan, load_plan
-    from planner.reports import write_result
+    from planner.reports import write_proposal, write_result
     from planner.run import Result, run_plan
+    from planner.siting import (
+        Proposal,
+        SiteQuestion,
+        SolveOptions,
+        find_candidates,
+        finished_result,
+        question_of,
+        site_plan,
+    )
     from planner.sources import (
         FinishedRun,
         Inputs,
@@ -55,8 +64,11 @@ __all__ = [
     "Plan",
     "PlanError",
     "PlannerError",
+    "Proposal",
     "Result",
     "Route",
+    "SiteQuestion",
+    "SolveOptions",
     "SourceError",
     "WalkNetwork",
     "WalkProfile",
@@ -64,7 +76,10 @@ __all__ = [
     "check_inputs",
     "data_folder",
     "draw_map",
+    "draw_proposal",
     "facilities_in_reach",
+    "find_candidates",
+    "finished_result",
     "from_networkx",
     "isochrones",
     "load_inputs",
@@ -74,10 +89,13 @@ __all__ = [
     "load_result",
     "metric_crs_at",
     "nearest_facility",
+    "question_of",
     "route",
     "run_plan",
     "save_map",
+    "site_plan",
     "user_cache",
+    "write_proposal",
     "write_result",
 ]
 
@@ -85,11 +103,20 @@ __all__ = [
 _HOMES = {
     "planner.check": ("Findings", "check_inputs"),
     "planner.crs": ("metric_crs_at",),
-    "planner.maps": ("draw_map", "save_map"),
+    "planner.maps": ("draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("Plan", "load_plan"),
-    "planner.reports": ("write_result",),
+    "planner.reports": ("write_proposal", "write_result"),
     "planner.run": ("Result", "run_plan"),
+    "planner.siting": (
+        "Proposal",
+        "SiteQuestion",
+        "SolveOptions",
+        "find_candidates",
+        "finished_result",
+        "question_of",
+        "site_plan",
+    ),
     "planner.sources": (
         "FinishedRun",
         "Inputs",

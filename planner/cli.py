@@ -267,6 +267,12 @@ def site_command(
     why_not: Annotated[
         str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
     ] = None,
+    finished: Annotated[
+        Path | None,
+        typer.Option(
+            "--run", help="The --out of a finished run of this plan; without it the plan is run."
+        ),
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Say where to build next: the sites, a proof of how good they are, and the reasons.
@@ -284,7 +290,7 @@ def site_command(
         "forced": tuple(force or ()),
         "excluded": tuple(exclude or ()),
     }
-    content = _site(plan, out, asked, (weights, why_not, time_limit, gap), quiet=quiet)
+    content = _site(plan, out, asked, (weights, why_not, time_limit, gap), finished, quiet=quiet)
     if not quiet:
         _print_proposal(out, content)
 
@@ -377,6 +383,7 @@ def _site(
     out: Path,
     asked: dict[str, Any],
     more: tuple[str, str | None, float, float],
+    finished: Path | None,
     *,
     quiet: bool,
 ) -> dict[str, Any]:
@@ -385,6 +392,7 @@ def _site(
     from planner.reports import SITE_OUTPUTS, check_out, rounded_layers, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
     from planner.sources.inputs import files_of, load_inputs
+    from planner.sources.results import MAP_FILE, load_result
 
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *files_of(plan)], outputs=SITE_OUTPUTS)
@@ -396,16 +404,22 @@ def _site(
         options=SolveOptions(time_limit_s=time_limit, gap=gap),
         **asked,
     )
+    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with _progress(quiet=quiet) as told:
         from planner.run import run_plan
-        from planner.siting import site_plan
+        from planner.scenarios import require_run_of
+        from planner.siting import finished_result, site_plan
         from planner.sources.cache import user_cache
 
         cache = user_cache()
         told("reading", 0.0)
         inputs = load_inputs(plan, cache=cache)
         told("reading", 1.0)
-        result = run_plan(inputs, told, cache=cache)
+        if before is None:
+            result = run_plan(inputs, told, cache=cache)
+        else:
+            require_run_of(before, inputs)
+            result = finished_result(before, inputs, cache=cache)
         proposal = site_plan(result, question, progress=told)
         told("writing", 0.0)
         layers = rounded_layers(result.layers | proposal.layers)

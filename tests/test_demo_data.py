@@ -26,8 +26,8 @@ from planner.services import SERVICES_EN, parse_services
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "baoshan-demo"
 FILES = (
-    "baoshan-demo.osm.pbf", "committees.geojson", "district.geojson", "facilities.csv",
-    "gates.csv", "groups.csv", "plan.toml", "population.csv", "towns.geojson",
+    "baoshan-demo.osm.pbf", "candidates.csv", "committees.geojson", "district.geojson",
+    "facilities.csv", "gates.csv", "groups.csv", "plan.toml", "population.csv", "towns.geojson",
 )  # fmt: skip
 
 PORTO_ALEGRE = {"km_per_km2": 17.2, "median_edge_m": 54.8, "share_of_degree_3": 0.817}
@@ -308,6 +308,15 @@ def test_the_list_of_gates():
     assert sum(r["hours"] == "06:00-23:00" for r in rows) == 5
 
 
+def test_the_list_of_candidate_sites():
+    rows = read_csv("candidates.csv")
+    assert Counter(r["action"] for r in rows) == {
+        "convert": 36, "new": 18, "enlarge": 3, "upgrade": 3,
+    }  # fmt: skip
+    assert len({r["site_id"] for r in rows}) == len({r["name"] for r in rows}) == 60
+    assert all(int(r["cost"]) > 0 and int(r["capacity"]) > 0 for r in rows)
+
+
 def test_the_elderly_of_every_town():
     rows = read_csv("groups.csv")
     assert [r["town"] for r in rows] == [t.name for t in TOWNS]
@@ -344,6 +353,9 @@ def test_figures_of_the_real_city_hold(shared_data):
         (("highway", "track"), 100),
         (("residential", "gated"), 500), (("oneway", "-1"), 50), (("oneway:bicycle", "no"), 20),
         (("footway", "crossing"), 100), (("waterway", "river"), 4), (("waterway", "canal"), 3),
+        (("highway", "bus_stop"), 1_000), (("amenity", "community_centre"), 50),
+        (("amenity", "library"), 10), (("amenity", "marketplace"), 100), (("shop", "mall"), 50),
+        (("building", "civic"), 5), (("amenity", "pharmacy"), 100), (("amenity", "bank"), 100),
     ],
 )  # fmt: skip
 def test_what_makes_the_district_hard_is_there(tag_counts, tag, least):
@@ -363,7 +375,7 @@ def test_no_real_name_stands_on_an_invented_place(shared_data):
     for thing in osmium.FileProcessor(str(DEMO / "baoshan-demo.osm.pbf")):
         if thing.tags.get("natural") != "water" and "waterway" not in thing.tags:
             invented.add(thing.tags.get("name", "-"))
-    invented |= {r["name"] for r in read_csv("gates.csv")}
+    invented |= {r["name"] for name in ("gates", "candidates") for r in read_csv(f"{name}.csv")}
     invented |= {_bare(name) for name in invented}
     assert not invented & real
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import committees, facilities, gates, tables, write_osm
+from . import committees, facilities, gates, premises, tables, write_osm
 from .district import draw_district, frame_lines
 
 
@@ -24,4 +24,5 @@ def build(folder: Path) -> None:
     tables.write_facilities(folder, stations)
     tables.write_gates(folder, gates.listed(drawn))
     tables.write_groups(folder)
+    tables.write_candidates(folder, premises.offered(drawn, stations))
     tables.write_plan(folder)

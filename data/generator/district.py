@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
 
-from . import barriers, commerce, furniture, industry, landuse, roads
+from . import barriers, commerce, furniture, industry, landuse, roads, services
 from .canvas import Canvas
 from .estates import MID_RISE, TOWERS, WALK_UPS, Style, estate, parcels_of
 from .geometry import largest, on_grid
@@ -58,6 +58,7 @@ def draw_district() -> District:
     furniture.sidewalks(canvas, ground, drawn.stations)
     furniture.footbridges(canvas)
     furniture.signals(canvas, ground)
+    services.draw_services(canvas, drawn.places, ground, SEED)
     return drawn
 
 

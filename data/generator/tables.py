@@ -18,6 +18,7 @@ from .facilities import Station
 from .gates import ListedGate
 from .geometry import to_lonlat
 from .outline import TOWNS, district, town_polygons
+from .premises import Premises
 
 NOTICE = "演示数据，非真实 (synthetic data, not real)"
 
@@ -94,6 +95,14 @@ column = "party_members"
 [uncertainty]
 repeats = 10
 seed = 593
+
+# Invented premises and costs; beside them what the map shows of public buildings, and frontage.
+[candidates]
+table = "candidates.csv"
+osm = true
+frontage = true
+cost_unit = "万元"
+costs = { new = 300, convert = 90, enlarge = 60, upgrade = 25 }
 """
 
 
@@ -215,6 +224,19 @@ def write_gates(folder: Path, gates: list[ListedGate]) -> None:
         [
             [g.gate_id, g.name, f"{lon:.7f}", f"{lat:.7f}", g.hours, g.who]
             for g, (lon, lat) in zip(gates, lonlat, strict=True)
+        ],
+    )
+
+
+def write_candidates(folder: Path, premises: list[Premises]) -> None:
+    """Write the table of candidate sites."""
+    lonlat = to_lonlat(np.array([[p.x, p.y] for p in premises]))
+    _write_csv(
+        folder / "candidates.csv",
+        ["site_id", "name", "lon", "lat", "action", "cost", "capacity"],
+        [
+            [p.site_id, p.name, f"{lon:.6f}", f"{lat:.6f}", p.action, p.cost, p.capacity]
+            for p, (lon, lat) in zip(premises, lonlat, strict=True)
         ],
     )
 

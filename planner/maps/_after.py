@@ -41,6 +41,8 @@ def after_state(
     coverage: Sequence[Mapping[str, Any]],
     grid: Grid,
     places: Mapping[str, Mapping[str, int]],
+    *,
+    certain_only: bool = False,
 ) -> dict[str, Any]:
     """Return the figures, gaps and outlines as they are once the changes are made.
 
@@ -57,6 +59,8 @@ def after_state(
         Rows of summary.json at the last cutoff.
     places
         `site` and `facility`: place of each by its id.
+    certain_only
+        Whether people stay unknown whom nobody can judge today, though something new is near.
 
     Returns
     -------
@@ -66,6 +70,9 @@ def after_state(
         people, by whom they reach.
     """
     rows = _with_verdict(changes, layers.get("demand"))
+    if certain_only:
+        doubtful = ((rows["verdict"] == "unknown") & (rows["change"] == GAINED)).to_numpy()
+        rows = rows[~doubtful].reset_index(drop=True)
     gained = rows[(rows["change"] == GAINED).to_numpy()]
     lost = rows[(rows["change"] == LOST).to_numpy()]
     spots = _Spots(layers.get("demand"), layers.get("gaps"), grid)
@@ -102,7 +109,7 @@ def coverage_after(
             "share": covered / judged if judged else None,
             "share_low": covered / everybody if everybody else None,
             "share_high": (covered + unknown) / everybody if everybody else None,
-            "gained": round(more), "gained_unknown": round(from_unknown), "lost": round(less),
+            "gained": round(more), "lost": round(less),
         })  # fmt: skip
     return found
 
@@ -114,6 +121,8 @@ def _with_verdict(
     if changes is None or len(changes) == 0:
         names = ["demand_id", "kind", "people", "town", "change", "verdict"]
         return gpd.GeoDataFrame(pd.DataFrame(columns=names), geometry=[], crs="EPSG:4326")
+    if "verdict_before" in changes:
+        return changes.assign(verdict=changes["verdict_before"]).reset_index(drop=True)
     today: dict[str, str] = {}
     if demand is not None and len(demand):
         today = dict(zip(demand["demand_id"].astype(str), demand["verdict"], strict=True))

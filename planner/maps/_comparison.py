@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from planner.maps._geometry import Grid
 
-_LEDGER_FIELDS = ("edit", "op", "gained", "lost", "cost", "gained_per_cost")
+_LEDGER_FIELDS = (
+    "edit", "op", "gained", "lost", "cost", "gained_per_cost", "gained_by_kind", "lost_by_kind",
+    "moments",
+)  # fmt: skip
+_COUNTS = ("covered", "gap", "unknown", "share", "share_low", "share_high")
 #: So many losers are listed; all of them stand in compare.json.
 LOSERS_SHOWN = 20
 
@@ -56,6 +60,7 @@ def comparison_payload(
         losers = list(scenario.get("losers") or [])
         scenarios.append({
             "name": name,
+            "cost": scenario.get("cost"),
             "additions_only": bool(scenario.get("additions_only")),
             "groups": _groups(scenario.get("totals") or []),
             "ledger": _ledger(ledger),
@@ -65,7 +70,7 @@ def comparison_payload(
             "edits": _edits(edits, ledger, grid),
             "after": after,
         })  # fmt: skip
-    return {"scenarios": scenarios}
+    return {"kind": comparison.get("kind"), "scenarios": scenarios}
 
 
 def _of_scenario(layer: gpd.GeoDataFrame | None, name: Any) -> gpd.GeoDataFrame | None:
@@ -90,12 +95,9 @@ def _as_counted(
         if total is None or total.get("covered_after") is None:
             found.append(row)
             continue
-        found.append(row | {
-            "covered": total["covered_after"],
-            "share": total.get("share_after"),
-            "share_before": total.get("share_before"),
-            "gained": total.get("gained"), "lost": total.get("lost"),
-        })  # fmt: skip
+        after = {name: total.get(f"{name}_after") for name in _COUNTS}
+        counted = {name: value for name, value in after.items() if value is not None}
+        found.append(row | counted | {"gained": total.get("gained"), "lost": total.get("lost")})
     return found
 
 
@@ -117,7 +119,8 @@ def _without_ids(row: Any) -> Any:
     """Return a row of the losers without its ids."""
     if not isinstance(row, dict):
         return {"name": str(row)}
-    return {key: value for key, value in row.items() if not str(key).endswith("_id")}
+    kept = {key: value for key, value in row.items() if not str(key).endswith("_id")}
+    return kept | {"facility": named([row.get("facility")], [row.get("facility_id")])[0]}
 
 
 def _edits(
@@ -128,15 +131,12 @@ def _edits(
     points = np.full((count, 2), np.nan)
     lines = np.full(count, None, dtype=object)
     if edits is not None and len(edits):
-        waiting: dict[tuple[str, str], list[int]] = {}
-        for number, row in enumerate(ledger):
-            waiting.setdefault((str(row.get("op")), str(row.get("id"))), []).append(number)
-        keys = zip(column(edits, "op"), column(edits, "id"), edits.geometry, strict=True)
-        for op, identifier, shape in keys:
-            places_left = waiting.get((str(op), str(identifier)))
-            if not places_left or shape is None or shape.is_empty:
+        number_of = {row.get("edit"): number for number, row in enumerate(ledger)}
+        keys = zip(column(edits, "edit"), column(edits, "op"), edits.geometry, strict=True)
+        for edit, op, shape in keys:
+            if edit not in number_of or shape is None or shape.is_empty:
                 continue
-            number = places_left.pop(0)
+            number = number_of[edit]
             if shapely.get_dimensions(shape) == 1:
                 lines[number] = shape
                 last = shapely.get_parts(shape)[-1]

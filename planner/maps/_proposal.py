@@ -22,7 +22,7 @@ _SITE_FIELDS = (
 )  # fmt: skip
 _FACTS = (
     "model", "value", "bound", "gap", "seconds", "first_seconds", "status", "unit", "people_before",
-    "towns", "limits",
+    "limits", "cost", "cost_unit", "gain_unknown", "share_today", "share_planned", "notes",
 )  # fmt: skip
 #: So many alternatives are listed; the others stand in site.json.
 ALTERNATIVES_SHOWN = 5
@@ -53,17 +53,23 @@ def proposal_payload(
     facilities = places(layer_of(layers, "facilities"), "facility_id")
     after = after_state(
         layers, layer_of(layers, "changes"), coverage, grid,
-        {"site": place, "facility": facilities},
+        {"site": place, "facility": facilities}, certain_only=True,
     )  # fmt: skip
+    after["coverage"] = _as_proposed(after["coverage"], proposal)
     names = _site_names(sites, layers)
+    known = _known_names(names, layer_of(layers, "facilities"))
+    closed = [str(key) for key in proposal.get("closed") or []]
     return {
         **{key: proposal.get(key) for key in _FACTS},
         "sites": _sites(sites, proposal, layers, grid),
         "curve": list(proposal.get("curve") or []),
         "steps": _steps(proposal, place),
+        "candidates": _candidates(layer_of(layers, "candidates"), grid),
         "others": _others(proposal, place, names, layers, grid),
         "stays": [_stay(row) for row in proposal.get("stays") or []],
-        "why_not": _why_not(proposal.get("why_not"), names),
+        "why_not": _why_not(proposal.get("why_not"), known, grid),
+        "reasons": _readable(proposal.get("reasons"), {key: known.get(key) for key in closed}),
+        "closed": [facilities[key] for key in closed if key in facilities],
         "robustness": _robustness(proposal.get("robustness")),
         "after": after,
     }
@@ -97,6 +103,15 @@ def _sites(
         "xy": grid.points(xy.reshape(-1, 2)),
         "frontage": grid.lines_of(lines),
     }
+
+
+def _candidates(candidates: gpd.GeoDataFrame | None, grid: Grid) -> list[int | None]:
+    """Return where all candidate sites are; near ones stand near each other, for short numbers."""
+    if candidates is None:
+        return []
+    where = lonlat(candidates.geometry.to_numpy())
+    cells = grid.steps(np.nan_to_num(where)) // 500
+    return grid.points(where[np.lexsort((cells[:, 0], cells[:, 1]))])
 
 
 def _stretches(frontages: gpd.GeoDataFrame | None) -> dict[str, Any]:
@@ -167,23 +182,77 @@ def _site_names(
     return found | dict(zip(ids, named([row.get("name") for row in sites], ids), strict=True))
 
 
+def _as_proposed(rows: list[dict[str, Any]], proposal: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Take the proposal's own figures of residents: planned facilities are among them."""
+    towns = {row.get("town"): row for row in proposal.get("towns") or []}
+    left = [row.get("residents_left") for row in towns.values()]
+    found = []
+    for row in rows:
+        of_town = towns.get(row["area"], {})
+        gap, share = of_town.get("residents_left"), of_town.get("share_after")
+        if row["area"] == "all":
+            gap = None if not left or None in left else sum(left)
+            share = proposal.get("share_after")
+        if row["kind"] != "residential" or gap is None or share is None or not row["people"]:
+            found.append(row)
+            continue
+        covered = max(0.0, row["people"] - gap - row["unknown"])
+        found.append(row | {
+            "gap": round(gap), "covered": round(covered), "share": share,
+            "share_low": covered / row["people"],
+            "share_high": (covered + row["unknown"]) / row["people"],
+        })  # fmt: skip
+    return found
+
+
+def _known_names(
+    sites: Mapping[str, str | None], facilities: gpd.GeoDataFrame | None
+) -> dict[str, str | None]:
+    """Return what people call each site and facility, by its id."""
+    found = dict(sites)
+    if facilities is not None and {"facility_id", "name"} <= set(facilities.columns):
+        ids = facilities["facility_id"].astype(str).tolist()
+        found |= dict(zip(ids, named(facilities["name"], ids), strict=True))
+    return found
+
+
+def _readable(texts: Any, names: Mapping[str, str | None]) -> Any:
+    """Return sentences by language with names in the place of ids."""
+    if not isinstance(texts, dict):
+        return None
+
+    def said(text: str) -> str:
+        for key in sorted(names, key=len, reverse=True):
+            text = text.replace(key, names[key] or "–") if key in text else text
+        return text
+
+    return {language: [said(str(text)) for text in lines] for language, lines in texts.items()}
+
+
 def _stay(row: Mapping[str, Any]) -> dict[str, Any]:
     """Why so many residents stay without; `gaps` may be a number or the gaps themselves."""
     gaps = row.get("gaps")
     return {
         "cause": row.get("cause"),
         "residents": rounded(row.get("residents"), 0),
+        "in_reach": rounded(row.get("residents_in_reach"), 0),
         "gaps": len(gaps) if isinstance(gaps, list | tuple) else gaps,
     }
 
 
-def _why_not(row: Mapping[str, Any] | None, names: Mapping[str, str | None]) -> Any:
-    """Return the answer to why a place was not chosen, without the ids."""
+def _why_not(row: Mapping[str, Any] | None, names: Mapping[str, str | None], grid: Grid) -> Any:
+    """Return the answer to why a place was not chosen, with names in the place of ids."""
     if not row:
         return None
-    kept = {key: value for key, value in row.items() if not key.endswith(("_id", "_ids"))}
-    nearest = row.get("nearest_site_id", row.get("site_id"))
-    return kept | {"instead": names.get(str(nearest))}
+    lonlat = np.array([[row.get("lon", np.nan), row.get("lat", np.nan)]], dtype=np.float64)
+    told = {str(row.get("site_id")): names.get(str(row.get("site_id")))}
+    return {
+        "xy": grid.points(lonlat),
+        "gain": row.get("gain"),
+        "loss": row.get("loss"),
+        "instead": next(iter(told.values())),
+        "reasons": _readable(row.get("reasons"), told),
+    }
 
 
 def _robustness(found: Mapping[str, Any] | None) -> dict[str, Any]:

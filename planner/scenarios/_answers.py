@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage import COVERED
+from planner.coverage import COVERED, GAP, UNKNOWN
 from planner.judging import Question, Walks
 from planner.network.model import WalkNetwork
 from planner.travel.access import take
-from planner.travel.minutes import nearest_minutes
+from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.streets import AccessRules
 
 Flags = NDArray[np.bool_]
@@ -44,10 +47,23 @@ class Answer:
     nearest: Ints
     verdict: NDArray[np.object_]
 
+    @cached_property
+    def masks(self) -> dict[str, Flags]:
+        """Verdict -> the units that have it, shape (n,)."""
+        return {
+            name: np.asarray(self.verdict == name, dtype=bool) for name in (COVERED, GAP, UNKNOWN)
+        }
+
     @property
     def covered(self) -> Flags:
         """Which units are covered, shape (n,)."""
-        return np.asarray(self.verdict == COVERED, dtype=bool)
+        return self.masks[COVERED]
+
+
+#: Minutes to the nearest of some facilities, and its row.
+_Nearest = tuple[Floats, Ints]
+#: Searches for some facilities, for all units or some rows of them.
+_Search = Callable[..., _Nearest]
 
 
 class Answers:
@@ -92,32 +108,108 @@ class Answers:
         if network is not self._network:
             self._walks.pop(id(network), None)
 
-    def answer(self, state: State, question: Question) -> Answer:
-        """Say who is covered in a state.
+    def answer(
+        self, state: State, question: Question, since: tuple[State, Answer] | None = None
+    ) -> Answer:
+        """Say who is covered in a state, as `answer_all` does."""
+        known = None if since is None else (since[0], {question: since[1]})
+        return self.answer_all(state, [question], known)[question]
+
+    def answer_all(
+        self,
+        state: State,
+        questions: Sequence[Question],
+        since: tuple[State, Mapping[Question, Answer]] | None = None,
+    ) -> dict[Question, Answer]:
+        """Say who is covered in a state, on all cores.
 
         A gate or a path more leaves every walk that was possible before possible: whoever lives in
         a compound still does, though a new path may now be nearer than a street of the compound.
+
+        Parameters
+        ----------
+        state, questions
+            What is asked.
+        since
+            Another state whose answers are known. On the same streets only what differs is
+            searched again, with the same result to the last bit.
         """
+        chosen = {question: self._chosen_of(question) for question in questions}
+        asked = {(q.profile, q.moment, chosen[q].tobytes()): q for q in questions}
+        own, first = self.walks(state.network), self.walks(self._network)
+        for walks in {id(w): w for w in (first, own)}.values():  # threads do not wait for others
+            for question in questions:
+                walks.of(question.profile, question.moment)
+
+        def search(question: Question, now: Flags, units: Ints | None = None) -> _Nearest:
+            """Search on these streets, and on those of today if they are others."""
+            found = _nearest(own, question, now, units)
+            return found if own is first else _sooner(_nearest(first, question, now, units), found)
+
+        def nearest(question: Question) -> _Nearest:
+            """Answer one of the questions that differ."""
+            now = state.chosen & chosen[question]
+            if since is None or since[0].network is not state.network:
+                return search(question, now)
+            earlier = since[1][question]
+            then = since[0].chosen & chosen[question]
+            return _updated(search, question, then, now, (earlier.minutes, earlier.nearest))
+
+        with ThreadPoolExecutor(cores()) as pool:
+            found = dict(zip(asked, pool.map(nearest, asked.values()), strict=True))
+        answers = {}
+        for question in questions:
+            minutes, by = found[question.profile, question.moment, chosen[question].tobytes()]
+            now = state.chosen & chosen[question]
+            walk = own.of(question.profile, question.moment)
+            verdict = walk.judge(minutes, now, question.cutoff)["verdict"]
+            answers[question] = Answer(minutes, by, verdict.to_numpy(dtype=object))
+        return answers
+
+    def _chosen_of(self, question: Question) -> Flags:
+        """Return which facilities of the pool a question is about, looked up once."""
         if question not in self._chosen:
             self._chosen[question] = question.chosen(self._pool)
-        chosen = state.chosen & self._chosen[question]
-        minutes, nearest = self._nearest(state.network, question, chosen)
-        if state.network is not self._network:
-            as_before, by_then = self._nearest(self._network, question, chosen)
-            kept = as_before <= minutes + SAME_MINUTES
-            minutes, nearest = np.where(kept, as_before, minutes), np.where(kept, by_then, nearest)
-        walk = self.walks(state.network).of(question.profile, question.moment)
-        verdict = walk.judge(minutes, chosen, question.cutoff)["verdict"]
-        return Answer(minutes, nearest, verdict.to_numpy(dtype=object))
+        return self._chosen[question]
 
     def _joined(self, network: WalkNetwork) -> Walks:
         return Walks(network, self._access, self._pool, self._units, self._data)
 
-    def _nearest(
-        self, network: WalkNetwork, question: Question, chosen: Flags
-    ) -> tuple[Floats, Ints]:
-        """Return minutes to the nearest of the chosen facilities, and its row; not kept."""
-        walk = self.walks(network).of(question.profile, question.moment)
-        rows = np.flatnonzero(chosen)
-        minutes, nearest = nearest_minutes(walk.streets, take(walk.places, rows), walk.units)
-        return minutes, np.append(rows, -1)[nearest]
+
+def _nearest(
+    walks: Walks, question: Question, chosen: Flags, units: Ints | None = None
+) -> _Nearest:
+    """Search for the nearest of the chosen facilities, for all units or some of them."""
+    walk = walks.of(question.profile, question.moment)
+    rows = np.flatnonzero(chosen)
+    people = walk.units if units is None else take(walk.units, units)
+    minutes, nearest = nearest_minutes(walk.streets, take(walk.places, rows), people)
+    return minutes, np.append(rows, -1)[nearest]
+
+
+def _updated(
+    search: _Search, question: Question, then: Flags, now: Flags, known: _Nearest
+) -> _Nearest:
+    """Search again for those whose nearest facility has gone, and from facilities that are new."""
+    minutes, nearest = known[0].copy(), known[1].copy()
+    gone, new = np.append(then & ~now, False), now & ~then
+    rows = np.flatnonzero(gone[nearest])
+    if len(rows):
+        minutes[rows], nearest[rows] = search(question, now & then, rows)
+    if new.any():
+        minutes, nearest = _first(search(question, new), (minutes, nearest))
+    return minutes, nearest
+
+
+def _first(one: _Nearest, other: _Nearest) -> _Nearest:
+    """Return the sooner of two; of equals the one that stands first in the pool."""
+    better = (one[0] < other[0]) | (
+        (one[0] == other[0]) & np.isfinite(one[0]) & (one[1] < other[1])
+    )
+    return np.where(better, one[0], other[0]), np.where(better, one[1], other[1])
+
+
+def _sooner(known: _Nearest, found: _Nearest) -> _Nearest:
+    """Return the sooner of two; what differs in the last bits alone stays as it is known."""
+    kept = known[0] <= found[0] + SAME_MINUTES
+    return np.where(kept, known[0], found[0]), np.where(kept, known[1], found[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +22,7 @@ from planner.plan import KINDS, Plan, Rule
 from planner.profiles import fastest
 from planner.provenance import Stages
 from planner.rules import ask_rules, question_of
-from planner.scenarios._answers import Answers
+from planner.scenarios._answers import Answers, State
 from planner.scenarios._facilities import Pool, pool_of
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
@@ -53,6 +54,11 @@ class Case:
     def network(self) -> WalkNetwork:
         """The streets of today."""
         return self.streets.network
+
+    @cached_property
+    def today(self) -> State:
+        """What counts before any edit."""
+        return State(self.pool.today, self.network)
 
     @property
     def main(self) -> Question:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage import ALL, COVERED, GAP, UNKNOWN, shares, verdict_on_target
+from planner.coverage import ALL, shares, verdict_on_target
 from planner.groups import column_of
 from planner.plan import Plan, Rule
 from planner.scenarios._answers import Answer
@@ -18,7 +18,6 @@ from planner.weighted import value_of_most, weighted_median
 Flags = NDArray[np.bool_]
 
 GAINED, LOST = "gained", "lost"
-_VERDICTS = (COVERED, GAP, UNKNOWN)
 
 
 def totals(
@@ -87,7 +86,7 @@ def counted(people: NDArray[np.float64], before: Answer, after: Answer) -> dict[
     """
     row: dict[str, Any] = {"people": float(people.sum())}
     for when, answer in (("before", before), ("after", after)):
-        sums = {name: float(people[answer.verdict == name].sum()) for name in _VERDICTS}
+        sums = {name: float(people[mask].sum()) for name, mask in answer.masks.items()}
         row |= {f"{name}_{when}": value for name, value in sums.items()}
         row |= {f"{name}_{when}": value for name, value in shares(**sums).items()}
     row[GAINED] = float(people[after.covered & ~before.covered].sum())

@@ -17,7 +17,7 @@ from planner.judging import Question
 from planner.plan import Plan
 from planner.provenance import Progress, Stages
 from planner.rounding import plain_tree
-from planner.scenarios._answers import Answer, State
+from planner.scenarios._answers import Answer
 from planner.scenarios._case import Case, gather_case
 from planner.scenarios._figures import (
     GAINED,
@@ -104,9 +104,8 @@ def compare_scenarios(
     _check(inputs.plan, scenarios)
     stages = Stages(progress)
     case = gather_case(inputs, scenarios, stages, cache)
-    today = State(case.pool.today, case.network)
     with stages("before"):
-        before = {question: case.answers.answer(today, question) for question in case.questions}
+        before = case.answers.answer_all(case.today, case.questions)
     parts = []
     with stages("after"):
         for number, scenario in enumerate(scenarios):
@@ -188,7 +187,7 @@ def _compared(
     steps, warnings = follow(scenario, number, case.pool, case.streets, case.answers)
     ledger = _ledger(case, steps, before)
     last = steps[-1].state
-    after = {question: case.answers.answer(last, question) for question in case.questions}
+    after = case.answers.answer_all(last, case.questions, (case.today, before))
     if scenario.additions_only:
         for question, answer in after.items():
             assert not (before[question].covered & ~answer.covered).any(), question
@@ -259,7 +258,8 @@ def _ledger(
         same = previous.state.network is step.state.network and np.array_equal(
             previous.state.chosen, step.state.chosen
         )
-        now = earlier if same else case.answers.answer(step.state, case.main)
+        since = (previous.state, earlier)
+        now = earlier if same else case.answers.answer(step.state, case.main, since)
         gained, lost = gained_by_kind(case.units, earlier, now)
         cost = step.edit.cost
         row = {

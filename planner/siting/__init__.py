@@ -1,5 +1,6 @@
 """Where to build next: the question, the models, their proof and the reasons."""
 
+from planner.siting.candidates import find_candidates
 from planner.siting.models import (
     MODELS,
     site_backup,
@@ -10,7 +11,7 @@ from planner.siting.models import (
     site_p_center,
     site_p_median,
 )
-from planner.siting.of_plan import question_of, site_plan
+from planner.siting.of_plan import finished_result, question_of, site_plan
 from planner.siting.problem import GroupLimit, Problem
 from planner.siting.propose import Proposal
 from planner.siting.question import SiteQuestion, place_of, weights_of
@@ -24,6 +25,8 @@ __all__ = [
     "SiteQuestion",
     "Solution",
     "SolveOptions",
+    "find_candidates",
+    "finished_result",
     "place_of",
     "question_of",
     "site_backup",

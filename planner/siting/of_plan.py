@@ -7,13 +7,38 @@ from typing import Any
 
 import geopandas as gpd
 
+from planner.area import study_area
+from planner.network.stored import network_of_plan
 from planner.plan import Plan
+from planner.profiles import fastest
 from planner.provenance import Progress, Stages
 from planner.run import Result
 from planner.siting.candidates import Candidates, gather_candidates
 from planner.siting.case import case_of
 from planner.siting.propose import Proposal, propose
 from planner.siting.question import SiteQuestion, limits_of
+from planner.sources.cache import ArrayCache
+from planner.sources.inputs import Inputs
+from planner.sources.results import FinishedRun
+
+
+def finished_result(
+    finished: FinishedRun, inputs: Inputs, *, cache: ArrayCache | None = None
+) -> Result:
+    """Return a run that stands on disk as one to site for, without its tables.
+
+    Parameters
+    ----------
+    finished
+        From `load_result`; of these inputs.
+    inputs
+        From `load_inputs`.
+    cache
+        Where built networks are kept, see `user_cache`; None builds anew.
+    """
+    area = study_area(inputs, fastest(inputs.plan.judged_profiles))
+    network = network_of_plan(inputs, area.crs, area.with_ring, cache)
+    return Result(inputs, finished.layers, {}, finished.summary, finished.run, network)
 
 
 def question_of(plan: Plan, **options: Any) -> SiteQuestion:

@@ -49,7 +49,8 @@ _SITE: Final = {
         "loss": "若此处周边 {apart:.0f} 米内都找不到用房，最好的替代方案少覆盖 {loss:,.0f} 人",
         "no_loss": "若此处周边 {apart:.0f} 米内都找不到用房，仍有覆盖人数相同的替代方案",
         "frontage": "沿街约 {0:,.0f} 米范围内选址，可保住其独有效果的 95% 以上",
-        "runs": "在步速、出入口等 {runs} 次不确定性试算中，{kept} 次仍在此处附近选址",
+        "runs": "在步速、出入口等 {runs} 次不确定性试算中，"
+                "{kept} 次此处或其附近仍在最优（或几乎最优）方案之列",
         "join": "、", "list": "{name}（{people:,.0f} 人）",
     },
     "en": {
@@ -74,8 +75,8 @@ _SITE: Final = {
         "no_loss": "if no premises are found within {apart:.0f} m, another choice covers as many",
         "frontage": "anywhere along about {0:,.0f} m of street keeps at least 95% of what it alone "
                     "adds",
-        "runs": "chosen again hereabouts in {kept} of {runs} repeats over the ranges of speed, "
-                "gates and other figures",
+        "runs": "in {kept} of {runs} repeats over the ranges of speed, gates and other figures a "
+                "best or nearly best choice has a site here or hereabouts",
         "join": ", ", "list": "{name} ({people:,.0f})",
     },
 }  # fmt: skip

@@ -26,6 +26,10 @@ _HEADINGS: Final = {
     "moments": "Points in time at which coverage is asked for, besides the usual ones.",
     "groups": "Parts of the people, counted beside them, one [[groups]] for each.",
     "uncertainty": "How sure the verdicts are: repeats over ranges, which are assumptions.",
+    "candidates": "Where new sites may be. Without it: public buildings of the map, and frontage.",
+    "candidates.costs": "What a site costs whose table does not say; all of it assumed.",
+    "candidates.weights": "What counts how much in the score of a site; all of it assumed.",
+    "candidates.limits": "How many new sites, one [[candidates.limits]] for each town or domain.",
     "rules": "What is asked for by the tier of a town, one [[rules]] for each rule.",
 }
 _PROFILE: Final = {
@@ -66,6 +70,28 @@ _UNCERTAINTY: Final = {
     "crossing_delay": "[0.5, 1.5]",
     "gates": '["as_tagged", "inferred_open", "inferred_closed"]',
 }
+_CANDIDATES: Final = {
+    "table": '"candidates.csv"',
+    "crs": '"EPSG:4326"',
+    "osm": "true",
+    "frontage": "true",
+    "frontage_step_m": "100",
+    "spacing_m": "300",
+    "cost_unit": '"10,000 yuan"',
+}
+_COSTS: Final = {"new": "300", "convert": "90", "enlarge": "60", "upgrade": "25"}
+_WEIGHTS: Final = {
+    "residents": "3",
+    "workers": "0",
+    "visitors": "0",
+    "street": "2",
+    "metro": "1",
+    "bus": "1",
+    "services": "1",
+    "distance": "1",
+    "cost": "0",
+}
+_LIMIT: Final = {"town": '"Old Town"', "domain": '"mall"', "least": "0", "most": "2", "budget": "5"}
 _RULE: Final = {
     "id": '"my-rule"',
     "tier": '"main_city"',
@@ -196,6 +222,10 @@ def plan_template(*, name: str, osm: str, facilities: str | None, zones: dict[st
         *_examples("[[moments]]", _MOMENT),
         *_examples("[[groups]]", _GROUP),
         *_examples("[uncertainty]", _UNCERTAINTY),
+        *_examples("[candidates]", _CANDIDATES),
+        *_examples("[candidates.costs]", _COSTS),
+        *_examples("[candidates.weights]", _WEIGHTS),
+        *_examples("[[candidates.limits]]", _LIMIT),
         *_examples("[[rules]]", _RULE),
     ]
     return "".join(parts)

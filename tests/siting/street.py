@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 
 from planner.run import Result, run_plan
-from tests.drawing import FRAME
-from tests.small_plan import inputs_of
+from tests.drawing import FRAME, Drawing
+from tests.small_plan import CROSS, inputs_of
 
 DEMAND = """
 [[demand]]
@@ -32,6 +32,14 @@ PEOPLE = [
     ("e", 60, 1900, 0),
 ]
 WORKERS = [("w", 40, -1600, 0)]
+# Paths far off say how far the data reach: nobody here is near their edge.
+FAR = {10 + k: place for k, place in enumerate([
+    (-6000, -6000), (-6000, -5900), (6000, -6000), (6000, -5900),
+    (-6000, 6000), (-6000, 5900), (6000, 6000), (6000, 5900),
+])}  # fmt: skip
+STREETS = Drawing(
+    CROSS.nodes | FAR, [*CROSS.ways, *([[k, k + 1], "highway=footway"] for k in range(10, 18, 2))]
+)
 WEST, EAST = shapely.box(-2100, -1100, 0, 1100), shapely.box(0, -1100, 2100, 1100)
 # site_id -> x, cost, score: A and W reach the same people, and so do B and C.
 SITES = {"A": (-1700, 3, 0.5), "B": (1700, 3, 0.4), "C": (1300, 3, 0.9), "W": (-1950, 1, 0.1)}
@@ -51,12 +59,12 @@ def candidates(sites=None, crs=FRAME, **columns) -> gpd.GeoDataFrame:
 
 
 def street_inputs(folder: Path, **options):
-    """The plan of the street; people further on are in no data: the ring is wide enough."""
+    """Write the plan of the street and read it."""
     options = {
+        "drawing": STREETS,
         "tables": {"people.csv": PEOPLE, "workers.csv": WORKERS},
         "area": shapely.union(WEST, EAST),
         "towns": {"West": WEST, "East": EAST},
-        "bounds": shapely.box(-9000, -9000, 9000, 9000),
     } | options
     return inputs_of(folder, DEMAND, **options)
 

@@ -161,6 +161,8 @@ function drawSites(pen, scene, state, view) {
     drawSiteRing(pen, mark.x, mark.y, mark.number, { lit: state.open === 's' + mark.index, op: mark.op, dashed: left }, view);
   }
   pen.globalAlpha = 1;
+  for (const sign of scene.closed) drawSiteRing(pen, sign.x, sign.y, null, { op: 'close' }, view);
+  if (scene.asked) drawSiteRing(pen, scene.asked[0], scene.asked[1], '?', { dashed: true }, view);
   if (other) for (const place of other.added) drawSiteRing(pen, scene.others.xy[2 * place], scene.others.xy[2 * place + 1], null, { dashed: true }, view);
   return shown;
 }
@@ -211,12 +213,14 @@ function changeLegend(page) {
   if (!plan) return rows;
   const ops = (test) => plan.marks.some((mark) => placedMark(mark) && test(mark.op));
   const key = page.data.proposal ? 'site_proposed' : 'edit_mark';
+  if (scene.closed.length) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
   if (ops((op) => op !== 'close')) rows.push([{ ring: { number: null } }, words.say(key), 'sites', 'always']);
   if (ops((op) => op === 'close')) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
   if (state.after && plan.after.gained.length) rows.push([{ gained: true }, words.say('newly_covered'), 'changes', 'always']);
   if (state.after && plan.after.lost.length) rows.push([{ lost: true }, words.say('no_longer_covered'), 'changes', 'always']);
   if (page.data.proposal && plan.marks.some((mark) => mark.line) && page.map.getZoom() >= 12.5) rows.push([{ stretch: {} }, words.say('frontage'), 'sites', 'detail']);
   if (plan.marks.some((mark) => mark.line && mark.op === 'add_path') && page.map.getZoom() >= 12.5) rows.push([{ stretch: { dash: [6, 5] } }, words.say('op_add_path'), 'sites', 'detail']);
+  if (scene.asked) rows.push([{ ring: { number: '?', dashed: true } }, words.say('why_not_place'), 'sites', 'detail']);
   if (state.other !== null) rows.push([{ ring: { number: null, dashed: true } }, words.say('site_instead'), 'sites', 'detail']);
   if (scene.candidates.length && state.layers.candidates) rows.push([{ candidate: true }, words.say('candidate'), 'candidates', 'detail']);
   return rows;
@@ -233,6 +237,11 @@ function judgedAgain(check, row) {
 const signed = (value, words) => (value > 0 ? '+' : value < 0 ? '−' : '') + words.people(Math.abs(value));
 const residentsOf = (gain) => (gain === null || gain === undefined ? null : typeof gain === 'object' ? gain.residential : gain);
 
+function reasonsList(reasons, words) {
+  const lines = (reasons && (reasons[words.language] || reasons[words.other])) || [];
+  return lines.length ? make('ul', { class: 'reasons', 'aria-label': words.say('reasons') }, lines.map((text) => make('li', {}, text))) : null;
+}
+
 function afterSentence(page) {
   const { words, data } = page, kind = data.kinds[0];
   if (!kind) return [words.say('sentence_no_coverage')];
@@ -242,13 +251,11 @@ function afterSentence(page) {
   const sites = page.plan.marks.filter((mark) => mark.op === 'add').length;
   const values = { sites: words.number(sites), place: page.state.town === null ? words.say('the_area') : page.state.town, people_of, minutes: whole(page.cutoff),
     before: known(before.share) ? words.share(before.share) : words.say('no_share'), share: words.share(row.share),
-    gained: words.people(row.gained - (data.proposal ? row.gained_unknown : 0)), lost: words.people(row.lost) };
+    gained: words.people(row.gained), lost: words.people(row.lost) };
   const strong = { share: 'good', gained: 'good', lost: row.lost ? 'bad' : '', sites: '' };
   const key = data.proposal ? (row.gained > 0 ? 'sentence_sites' : 'sentence_sites_none')
     : row.lost > 0 ? 'sentence_both_ways' : row.gained > 0 ? 'sentence_gained_only' : 'sentence_unchanged';
-  // Those who cannot be judged today are no part of what was asked for, but they gain as well.
-  const doubtful = data.proposal && row.gained_unknown >= 1 ? words.say('sentence_doubtful', { people: words.people(row.gained_unknown), people_of }) : '';
-  return [...phrase(words, key, { ...values, doubtful }, strong), ...leftWords(page, row, kind, people_of)];
+  return [...phrase(words, key, values, strong), ...leftWords(page, row, kind, people_of)];
 }
 
 // Now and then: one switch for the figures, the list of gaps and the map.

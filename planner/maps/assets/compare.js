@@ -14,7 +14,8 @@ function ledgerTable(page) {
     ...(priced ? [known(mark.gained_per_cost) ? words.people(residentsOf(mark.gained_per_cost)) : words.say('not_judged')] : []),
   ]);
   const heads = ['edit', 'col_gained', ...(losing ? ['col_lost'] : []), ...(priced ? ['col_per_cost'] : [])];
-  return [table(words.say('ledger_caption'), heads.map((key) => words.say(key)), cells, page, 'ledger'), make('p', { class: 'how' }, words.say('ledger_how'))];
+  const { cost } = plan.scenario;
+  return [table(words.say('ledger_caption', { kind: words.say('people_of_' + (page.data.comparison.kind || 'residential')) }), heads.map((key) => words.say(key)), cells, page, 'ledger'), make('p', { class: 'how' }, words.say('ledger_how'), known(cost) ? words.say('ledger_cost', { cost: costWords(cost, page) }) : null)];
 }
 
 const gainedWords = (mark, words) => (residentsOf(mark.gained) > 0 ? make('b', { class: 'more-people' }, signed(residentsOf(mark.gained), words)) : '0');
@@ -22,13 +23,15 @@ const lostWords = (mark, words) => (residentsOf(mark.lost) > 0 ? make('b', { cla
 
 function editCard(mark, page) {
   const { words } = page;
-  const gained = residentsOf(mark.gained), lost = residentsOf(mark.lost);
+  const counts = (gained, lost) => Object.entries({ gain_of: gained, loss_of: lost }).flatMap(([key, people]) => page.data.kinds
+    .filter((kind) => people && people[kind] > 0).map((kind) => [words.say(key, { kind: words.say('kind_' + kind) }), words.persons(people[kind])]));
+  const found = mark.gained_by_kind ? counts(mark.gained_by_kind, mark.lost_by_kind || {}) : counts({ residential: residentsOf(mark.gained) }, { residential: residentsOf(mark.lost) });
+  const at = (mark.moments || []).map((row) => [momentWords(row.moment, page), counts(row.gained_by_kind, row.lost_by_kind).map(([term, people]) => term + ' ' + people).join(words.language === 'zh' ? '，' : ', ')]);
   return [
     make('h3', {}, make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number), markName(mark, words)),
     figures([
       [words.say('edit'), words.term('op', mark.op)],
-      [words.say('gain_of', { kind: words.say('kind_residential') }), gained > 0 || !(lost > 0) ? words.persons(gained) : null],
-      [words.say('loss_of', { kind: words.say('kind_residential') }), lost > 0 ? words.persons(lost) : null],
+      ...(found.length ? found : [[words.say('edit_effect'), words.say(at.length ? 'edit_only_then' : 'edit_nobody')]]), ...at,
       [words.say('cost'), known(mark.cost) ? costWords(mark.cost, page) : null],
       [words.say('col_per_cost'), known(mark.gained_per_cost) ? words.people(residentsOf(mark.gained_per_cost)) : null],
     ]),
@@ -57,10 +60,10 @@ function losersTable(page) {
   const here = losers.filter((row) => state.town === null || !row.town || row.town === state.town);
   if (!here.length) return null;
   const minutes = (value) => (known(value) ? words.minutes(value, page.lastCutoff) : words.say('gap_no_path'));
-  const rows = here.map((row) => [[row.name || row.town || row.area, row.name && row.town ? row.town : null].filter((part) => part).join(' · ') || words.say('demand_unit'),
-    row.kind ? words.say('kind_' + row.kind) : words.say('not_judged'), known(row.people) ? words.people(row.people) : words.say('not_judged'),
+  const rows = here.map((row) => [make('span', {}, row.facility || row.town || row.area || words.say('demand_unit'), make('span', { class: 'source' }, [row.facility ? row.town : null, row.kind ? words.say('kind_' + row.kind) : null].filter((part) => part).join(' · '))),
+    known(row.people) ? words.people(row.people) : words.say('not_judged'),
     known(row.minutes_before) || known(row.minutes_after) ? minutes(row.minutes_before) + ' → ' + minutes(row.minutes_after) : words.say('not_judged')]);
-  return [table(words.say('losers_caption'), ['losers_where', 'col_kind', 'people', 'walk'].map((key) => words.say(key)), rows, page, 'wrapped'),
+  return [table(words.say('losers_caption'), ['losers_where', 'people', 'walk'].map((key) => words.say(key)), rows, page, 'wrapped'),
     total > losers.length ? make('p', { class: 'how' }, words.say('losers_more', { count: words.number(losers.length), total: words.number(total) })) : null];
 }
 

@@ -87,7 +87,9 @@ function buildScene(data) {
     plans: buildPlans(data),
     plan: null,
     others: data.proposal ? { ...data.proposal.others, xy: readPoints(data.proposal.others.xy, plane) } : { rows: [], name: [], xy: [] },
-    candidates: data.proposal && data.proposal.candidates ? readPoints(data.proposal.candidates, plane) : [],
+    candidates: data.proposal ? readPoints(data.proposal.candidates, plane) : [],
+    closed: [],
+    asked: data.proposal && data.proposal.why_not ? readPoints(data.proposal.why_not.xy, plane) : null,
     demand: data.demand.count
       ? { ...data.demand, xy: readPoints(data.demand.xy, plane) }
       : { count: 0, verdict: [], people: [], xy: [] },

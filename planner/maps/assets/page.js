@@ -11,6 +11,7 @@ class Page {
     this.gapKind = data.kinds[0] || 'residential';
     this.gapsShown = GAPS_SHOWN;
     this.plans = this.scene.plans;
+    if (data.proposal) this.scene.closed = data.proposal.closed.map((place) => this.scene.facilities[place]);
     this.state = {
       plan: 0, after: this.plans.length > 0, other: null, folds: new Set(),
       town: null, cutoff: this.lastCutoff, view: {}, tab: 'gaps', open: null, hover: null, layersOpen: false,

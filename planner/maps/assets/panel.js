@@ -59,7 +59,7 @@ function leftWords(page, row, kind, people_of) {
   const scattered = page.gapsHere().some((gap) => gap.scattered && gap['people_' + kind] > 0);
   const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of, places: words.say('scattered_places_' + kind) };
   const left = row.gap <= 0 ? 'sentence_none_left'
-    : !page.asPlanned ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
+    : !page.asPlanned || (page.after && page.after.lost.length) ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
   parts.push(...phrase(words, left, values, { people: 'bad' }));
   if (row.unknown > 0) {
     parts.push(...phrase(words, 'sentence_unknown', { share: words.shareOrLess(unknown), people_of }, {}));

@@ -26,7 +26,7 @@ function valueWords(value, page, full = false) {
   const { words, data } = page, { unit } = data.proposal;
   if (!known(value)) return words.say('not_judged');
   if (unit === 'share') return words.share(value);
-  const shown = unit === 'people' || unit === 'person-minutes' ? (full ? words.number(value) : words.people(value)) : String(Math.round(value * 10) / 10);
+  const shown = ['people', 'residents', 'weighted people', 'person-minutes'].includes(unit) ? (full ? words.number(value) : words.people(value)) : String(Math.round(value * 10) / 10);
   return words.has('unit_of_' + unit) ? words.say('unit_of_' + unit, { value: shown }) : shown + ' ' + (unit || '');
 }
 
@@ -53,27 +53,29 @@ function siteItem(site, page) {
 function siteCard(site, page) {
   const { words, data } = page, stands = standsOf(site, page);
   const gain = site.gain && typeof site.gain === 'object' ? site.gain : { residential: residentsOf(site.gain) };
-  const reasons = (site.reasons && (site.reasons[words.language] || site.reasons[words.other])) || [];
+  const reasons = reasonsList(site.reasons, words);
   return [
     make('h3', {}, make('span', { class: 'rank site' }, site.number), markName(site, words)),
     figures([
       ...data.kinds.filter((kind) => gain[kind] > 0).map((kind) => [words.say('gain_of', { kind: words.say('kind_' + kind) }), words.persons(gain[kind])]),
-      [words.say('gain_unknown'), residentsOf(site.gain_unknown) > 0 ? words.persons(residentsOf(site.gain_unknown)) : null],
-      [words.say('action'), site.action ? words.term('action', site.action) : null],
+      ...(reasons ? [] : [
+        [words.say('gain_unknown'), residentsOf(site.gain_unknown) > 0 ? words.persons(residentsOf(site.gain_unknown)) : null],
+        [words.say('action'), site.action ? words.term('action', site.action) : null],
+        [words.say('cost'), known(site.cost) ? costWords(site.cost, page) : null],
+        [words.say('frontage'), site.frontage_m > 0 ? words.say('frontage_value', { metres: words.metres(site.frontage_m) }) : null],
+        [words.say('repeated'), stands ? words.say(stands.times === stands.repeats ? 'chosen_always' : 'chosen_in', stands) : null],
+      ]),
       [words.say('domain'), site.domain ? words.term('domain', site.domain) : null],
-      [words.say('cost'), known(site.cost) ? costWords(site.cost, page) : null],
-      [words.say('frontage'), site.frontage_m > 0 ? words.say('frontage_value', { metres: words.metres(site.frontage_m) }) : null],
-      [words.say('repeated'), stands ? words.say(stands.times === stands.repeats ? 'chosen_always' : 'chosen_in', stands) : null],
       [words.say('town'), site.town],
     ]),
-    reasons.length ? make('ul', { class: 'reasons', 'aria-label': words.say('reasons') }, reasons.map((text) => make('li', {}, text))) : null,
+    reasons, // they say the rest
   ];
 }
 
 function costWords(cost, page) {
   const { words, data } = page, unit = (data.proposal || {}).cost_unit;
   const shown = Math.abs(cost) >= 1000 ? words.number(cost) : String(Math.round(cost * 100) / 100);
-  return unit ? shown + ' ' + unit : shown;
+  return unit ? shown + ' ' + words.term('cost_unit', unit) : shown;
 }
 
 // What the 1st, 2nd ... 20th site buys: the people newly covered by the best choice of each size.
@@ -132,8 +134,11 @@ function alternativesList(page) {
 function staysTable(page) {
   const { words, data } = page, { stays } = data.proposal;
   if (!stays.length) return null;
-  const rows = stays.map((row) => [words.term('stays', row.cause), words.people(row.residents), known(row.gaps) ? words.number(row.gaps) : words.say('not_judged')]);
-  return table(words.say('stays_caption'), ['cause', 'kind_residential', 'tab_gaps'].map((key) => words.say(key)), rows, page, 'wrapped');
+  const near = stays.some((row) => known(row.in_reach));
+  const rows = stays.map((row) => [words.term('cause', row.cause), words.people(row.residents), ...(near ? [words.people(row.in_reach)] : []),
+    known(row.gaps) ? words.number(row.gaps) : words.say('not_judged')]);
+  return [table(words.say('stays_caption'), ['cause', 'kind_residential', ...(near ? ['col_in_reach'] : []), 'tab_gaps'].map((key) => words.say(key)), rows, page),
+    near ? make('p', { class: 'how' }, words.say('stays_how')) : null];
 }
 
 function stepsTable(page) {
@@ -155,21 +160,21 @@ function proofList(page) {
     [words.say('bound'), known(bound) ? valueWords(bound, page, true) : words.say('proof_none')],
     [words.say('proof'), known(gap) ? (gap <= 1e-9 ? words.say('proof_best') : words.say('proof_gap', { gap: atMost(gap) })) : words.say('proof_none')],
     [words.say('time'), [seconds_(seconds), known(first) ? words.say('time_first', { seconds: seconds_(first) }) : null].filter((part) => part).join(words.language === 'zh' ? '，' : ', ')],
-    [words.say('survives'), robustness.runs && known(robustness.stands) ? words.say(robustness.stands >= robustness.runs ? 'survives_all' : 'survives_in', { times: words.number(robustness.stands), repeats: words.number(robustness.runs) }) : null],
+    [words.say('survives'), !data.proposal.reasons && robustness.runs && known(robustness.stands) ? words.say(robustness.stands >= robustness.runs ? 'survives_all' : 'survives_in', { times: words.number(robustness.stands), repeats: words.number(robustness.runs) }) : null],
   ];
   const costs = (limits || []).map((row) => [words.say('limit_of', { label: row.label }), words.say('limit_cost', { value: valueWords(row.cost, page) })]);
-  return [make('div', { class: 'facts-of' }, figures(rows.concat(costs))), make('p', { class: 'how' }, words.say('proof_how'))];
+  return [reasonsList(data.proposal.reasons, words), make('div', { class: 'facts-of' }, figures(rows.concat(costs))), make('p', { class: 'how' }, words.say('proof_how'))];
 }
 
 function whyNot(page) {
   const { words, data } = page, row = data.proposal.why_not;
   if (!row) return null;
-  const gain = residentsOf(row.gain), loss = residentsOf(row.loss), texts = row.reasons && (row.reasons[words.language] || row.reasons[words.other]);
-  return [figures([
+  const gain = residentsOf(row.gain), reasons = reasonsList(row.reasons, words);
+  return [make('p', { class: 'how' }, words.say('why_not_how')), reasons || figures([
     [words.say('why_not_gain'), known(gain) ? words.persons(gain) : null],
-    [words.say('why_not_loss'), known(loss) ? words.persons(loss) : null],
+    [words.say('why_not_loss'), known(row.loss) ? words.persons(row.loss) : null],
     [words.say('why_not_instead'), row.instead],
-  ]), texts ? make('ul', { class: 'reasons' }, texts.map((text) => make('li', {}, text))) : null];
+  ])];
 }
 
 function renderSites(page) {

@@ -320,10 +320,11 @@ def _run(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], di
     from planner.plan import load_plan
     from planner.reports import check_out, rounded_layers, write_result
     from planner.sources.inputs import files_of, load_inputs
+    from planner.warmup import compiling_beside
 
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *files_of(plan)])
-    with _progress(quiet=quiet) as told:
+    with _progress(quiet=quiet) as told, compiling_beside():
         from planner.run import run_plan
         from planner.sources.cache import user_cache
 

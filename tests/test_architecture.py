@@ -67,6 +67,7 @@ ORDER = [
     "maps",
     "reports",
     "scale",
+    "warmup",
     "cli",
 ]
 

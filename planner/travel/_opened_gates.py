@@ -212,7 +212,8 @@ def _ragged(
     starts = np.concatenate([[0], np.cumsum(np.bincount(gate, minlength=count))])
     return (
         starts.astype(np.int64),
-        rows[first].to_numpy(dtype=np.int64),
-        rows["minutes"].to_numpy(dtype=np.float64),
-        rows[last].to_numpy(dtype=np.int64),
+        # Copies: what pandas lends may not be written to, and is of another type for the kernel.
+        np.array(rows[first], dtype=np.int64),
+        np.array(rows["minutes"], dtype=np.float64),
+        np.array(rows[last], dtype=np.int64),
     )

@@ -18,13 +18,13 @@ from planner.crs import WGS84
 from planner.errors import SourceError
 from planner.facilities import OPEN
 from planner.landmarks import Landmarks, each_once, find_landmarks
-from planner.plan import Plan
+from planner.plan import KINDS, Plan
 from planner.profiles import fastest
 from planner.run import Result
 from planner.siting._frontage import faced_streets, frontage_sites
-from planner.siting.criteria import Around, site_criteria, site_score
+from planner.siting.criteria import Around, left_out_column, site_criteria, site_score
 from planner.sources.tables import keep_inside
-from planner.travel.access import join, take
+from planner.travel.access import Access, join, take
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 #: Where a site comes from.
@@ -49,8 +49,6 @@ CLEAR_M: Final = {"motorway": 15.0, "railway": 8.0, "water": 3.0}
 TWICE_M: Final = 30.0
 #: A building this near to a station that is open is its own: there is nothing to convert.
 OWN_M: Final = 20.0
-#: Farther than this no street is faced, whatever the access limit.
-FACED_M: Final = 60.0
 
 _ON_WATER, _ON_MOTORWAY, _ON_RAILWAY = "in water", "on a motorway", "on a railway"
 _FRONT_FORMS: Final = {
@@ -142,23 +140,29 @@ def gather_candidates(result: Result) -> Candidates:
     _refuse_a_useless_table(result, sites, reason)
     notes = _notes(sites, reason)
     kept = np.flatnonzero(reason == "")
-    rows = sites.iloc[kept].reset_index(drop=True)
-    sites = _with_details(ground, rows)
+    sites = _measured(ground, sites.iloc[kept].reset_index(drop=True), take(places, kept))
+    score, idle = site_score(sites, plan.candidates.weights, plan.service.cutoffs_minutes)
+    notes += [f"candidates: no site has any {name} to be scored by" for name in idle]
+    listed = pd.concat(dropped, ignore_index=True)[["source", "row", "reason"]]
+    return Candidates(sites.assign(score=score), listed, notes)
+
+
+def _measured(ground: _Ground, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
+    """Add details and criteria; frontage from which nobody left out is reached is none."""
+    plan = ground.plan
     around = Around(
         ground.demand,
         tuple(group.name for group in plan.groups),
         ground.facilities,
-        result.inputs.osm.amenities.to_crs(ground.area.crs),
+        ground.result.inputs.osm.amenities.to_crs(ground.area.crs),
     )
-    cutoffs = plan.service.cutoffs_minutes
     own = rows["row"].where(rows["source"] == "osm", "").to_numpy(dtype=object)
-    criteria = site_criteria(ground.streets, take(places, kept), around, cutoffs, own)
-    sites = sites.join(criteria)
-    score, idle = site_score(sites, plan.candidates.weights, cutoffs)
-    sites["score"] = score
-    notes += [f"candidates: no site has any {name} to be scored by" for name in idle]
-    listed = pd.concat(dropped, ignore_index=True)[["source", "row", "reason"]]
-    return Candidates(sites, listed, notes)
+    cutoffs = plan.service.cutoffs_minutes
+    criteria = site_criteria(ground.streets, places, around, cutoffs, own)
+    left_out = [left_out_column(kind) for kind in KINDS if left_out_column(kind) in criteria]
+    helps = criteria[left_out].sum(axis=1) > 0
+    sites = _with_details(ground, rows).join(criteria)
+    return sites[(sites["source"] != "frontage") | helps].reset_index(drop=True)
 
 
 def _ground_of(result: Result) -> _Ground:
@@ -358,7 +362,7 @@ def _with_details(ground: _Ground, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     assumed = sites["cost"].isna().to_numpy()
     highway = sites.get("highway", pd.Series(np.nan, index=sites.index)).to_numpy(dtype=object)
     unknown = pd.isna(highway)
-    limit_m = min(FACED_M, plan.network.access_limit_m)
+    limit_m = plan.network.access_limit_m
     highway[unknown] = faced_streets(ground.streets.network, xy[unknown], limit_m)
     return gpd.GeoDataFrame(
         {

@@ -191,8 +191,7 @@ def _divided(outline: Any, gained: Shapes, units: Shapes) -> tuple[Shapes, Any]:
     cells = shapely.intersection(shapely.get_parts(made), outline)
     tree = shapely.STRtree(shapely.points(xy))
     of_unit = tree.query_nearest(gained, all_matches=False)[1]
-    taken = shapely.union_all(cells[np.unique(of_unit)])
-    return cells[of_unit], shapely.difference(outline, taken)
+    return cells[of_unit], shapely.union_all(np.delete(cells, np.unique(of_unit)))
 
 
 def _inside(points: Shapes, outlines: Shapes) -> NDArray[np.int64]:

@@ -21,7 +21,7 @@ from planner.profiles import PROFILES, WalkProfile
 if TYPE_CHECKING:
     from planner.check import Findings, check_inputs
     from planner.crs import metric_crs_at
-    from planner.maps import draw_map, draw_proposal, save_map
+    from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
     from planner.network import WalkNetwork, build_network, from_networkx, load_network
     from planner.plan import Plan, load_plan
     from planner.reports import write_proposal, write_result
@@ -75,6 +75,7 @@ __all__ = [
     "build_network",
     "check_inputs",
     "data_folder",
+    "draw_comparison",
     "draw_map",
     "draw_proposal",
     "facilities_in_reach",
@@ -103,7 +104,7 @@ __all__ = [
 _HOMES = {
     "planner.check": ("Findings", "check_inputs"),
     "planner.crs": ("metric_crs_at",),
-    "planner.maps": ("draw_map", "draw_proposal", "save_map"),
+    "planner.maps": ("draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("Plan", "load_plan"),
     "planner.reports": ("write_proposal", "write_result"),

@@ -237,6 +237,7 @@ def _gaps_after(
     if gaps is None or len(gaps) == 0:
         return {"shape": grid.polygons([])}
     gaps = ranked(gaps)
+    gap = _with_scattered(gaps, gained, gap)
     left: dict[str, Any] = {}
     for kind, name in zip(KINDS, PEOPLE, strict=True):
         taken = np.zeros(len(gaps))
@@ -258,6 +259,17 @@ def _gaps_after(
         "label": grid.points(lonlat(largest(kept))),
         "shape": grid.polygons(kept, simplify_m=OUTLINE_SIMPLIFY_M),
     }
+
+
+def _with_scattered(
+    gaps: gpd.GeoDataFrame, gained: gpd.GeoDataFrame, gap: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Count units of gaps too small for an outline with their town's row of scattered people."""
+    loose = np.flatnonzero(scattered(gaps))
+    row_of = {town: row for row, town in zip(loose, gaps["town"].iloc[loose], strict=True)}
+    left_out = (gained["verdict"] == "gap").to_numpy()
+    own = np.array([row_of.get(town, -1) for town in gained["town"]], dtype=np.int64)
+    return np.where((gap < 0) & left_out, own, gap)
 
 
 def _outlined(

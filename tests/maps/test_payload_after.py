@@ -94,6 +94,15 @@ def test_gaps_shrink_vanish_or_stay():
     assert rings[2] == 0  # not touched: the page has its outline already
 
 
+def test_scattered_people_who_gain_leave_their_row():
+    layers = sample_sites.site_layers()
+    far = layers["changes"].iloc[:1].assign(demand_id="x", people=300.0, town=sample.TOWNS[1],
+                                            geometry=[Point(121.45, 31.34)])  # fmt: skip
+    gaps = after_state(layers, far, LAST, GRID, {})["gaps"]
+    assert gaps["people_residential"][6] == 12  # 312 less 300
+    assert gaps["touched"] == [False] * 6 + [True]
+
+
 def test_people_gain_by_the_site_that_reaches_them():
     gained = after()["gained"]
     assert gained["site"] == [0, 1, 2]

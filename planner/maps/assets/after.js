@@ -81,7 +81,7 @@ function reshapeGaps(gaps, after) {
     if (!after || !after.gaps || !after.gaps.touched[i]) return;
     const shape = after.gaps.shapes[i];
     for (const name of PEOPLE_OF) gap[name] = after.gaps[name][i];
-    Object.assign(gap, { people_low: null, people_high: null, runs_share: null, shape, gone: !gap.scattered && (!shape || !PEOPLE_OF.some((name) => gap[name] > 0)) });
+    Object.assign(gap, { people_low: null, people_high: null, runs_share: null, shape, gone: !(shape || gap.scattered) || !PEOPLE_OF.some((name) => gap[name] > 0) });
     if (shape) Object.assign(gap, { x: after.gaps.xy[2 * i], y: after.gaps.xy[2 * i + 1] });
     if (gap.gone) gap.shape = null;
   });

@@ -554,6 +554,9 @@ def _print_comparison(out: Path, content: dict[str, Any]) -> None:
                 f"{edit['edit']}. {edit['op']} {edit['name']}: {edit['gained']:,.0f} gained, "
                 f"{edit['lost']:,.0f} lost ({words[edit['kind']]}){cost}"
             )
+            for row in edit.get("moments", []):
+                gained, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ("gained", "lost"))
+                _say(f"at {row['moment']}: {gained:,.0f} gained, {lost:,.0f} lost")
         if len(scenario["ledger"]) > 10:
             _say(f"... {len(scenario['ledger'])} edits in all, in {out / 'ledger.csv'}")
         _list("warning", scenario["warnings"])

@@ -153,6 +153,17 @@ def test_kinds_and_towns_are_counted_apart(tmp_path):
     }  # fmt: skip
 
 
+def test_who_was_in_doubt_is_gained_too_and_counted_apart(tmp_path):
+    # without an extent the hull is the edge of the data: 1,200 m and more to the east are in doubt
+    found, _ = compared(tmp_path, add("N", 1200), bounds=None)
+    row = total(found)
+    assert counts(row, "unknown_before", "gained", "gained_unknown") == [55, 25, 25]
+    assert (row["share_before"], row["share_after"]) == (1, 1)
+    assert (row["share_low_before"], row["share_low_after"]) == (
+        round(50 / 105, 4), round(75 / 105, 4),
+    )  # fmt: skip
+
+
 def test_groups_are_counted_as_they_walk(tmp_path):
     more = '[[groups]]\nname = "old"\nkind = "residential"\nshare = 0.5\nprofile = "elderly"\n'
     found, _ = compared(tmp_path, add("N", 1200), more=more)

@@ -54,10 +54,16 @@ _ON_WATER, _ON_MOTORWAY, _ON_RAILWAY = "in water", "on a motorway", "on a railwa
 _FRONT_FORMS: Final = {
     "zh": {
         "by": "{street}（{name}{side}侧）",
+        "off": "{street}（{name}以{side}）",
         "at": "{street}（{name}）",
         "use": "{use}（{name}）",
     },
-    "en": {"by": "{street} ({side} of {name})", "at": "{street} ({name})", "use": "{use} ({name})"},
+    "en": {
+        "by": "{street} ({side} of {name})",
+        "off": "{street} ({side} of {name})",
+        "at": "{street} ({name})",
+        "use": "{use} ({name})",
+    },
 }
 
 
@@ -291,8 +297,8 @@ def _frontage_names(
     aside = ground.landmarks.words("aside")
     names = []
     for road, name, kind, side in zip(street, known.name, known.kind, known.side, strict=True):
-        if road and kind in ("estate", "village"):
-            form = forms["by"] if side else forms["at"]
+        if road and name and road not in name:
+            form = forms["by" if kind in ("estate", "village") else "off"] if side else forms["at"]
             names.append(form.format(street=road, name=name, side=side))
         else:  # a crossing is named by its streets
             names.append(aside.format(name, side) if name and side else name or road)

@@ -220,7 +220,7 @@ def test_the_proof_and_the_rest_are_behind_clicks(visit):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"gap": 0.0}, "已证明：没有更好的选法"),
+        ({"gap": 0.0}, "已证明：备选点中没有更好的选法"),
         ({"gap": 0.00301, "status": "time limit"}, "计算到时限为止：离最优最多差 0.4%"),
         ({"gap": None, "bound": None, "status": "first answer"}, "快速解：未证明离最优多远"),
     ],

@@ -73,7 +73,7 @@ function siteCard(site, page) {
 }
 
 function costWords(cost, page) {
-  const { words, data } = page, unit = (data.proposal || {}).cost_unit;
+  const { words, data } = page, unit = (data.proposal || data.comparison).cost_unit;
   const shown = Math.abs(cost) >= 1000 ? words.number(cost) : String(Math.round(cost * 100) / 100);
   return unit ? shown + (words.language === 'zh' && words.has('cost_unit_' + unit) ? '' : ' ') + words.term('cost_unit', unit) : shown;
 }

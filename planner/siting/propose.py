@@ -130,6 +130,9 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         asked = None if question.why_not is None else why_not(
             case, question.why_not, weight, outcome, times
         )  # fmt: skip
+    if question.model == "mclp":  # what was optimised is what is counted
+        change = weight[outcome.gained].sum() - weight[outcome.lost].sum()
+        assert np.isclose(change, solution.value, rtol=1e-6), (change, solution.value)
     with stages("curve"):
         curve = marginal_curve(posed, question, len(solution.sites))
     with stages("alternatives"):

@@ -289,9 +289,8 @@ def _staying(
     planned = case.planned_minutes[rows]
     count = (planned <= case.cutoff_minutes).astype(np.int64)
     if len(closable) == 0:
-        today = case.demand["minutes"].to_numpy(dtype=np.float64)[rows]
+        today = case.minutes_today[rows]
         count += case.demand["facilities_in_reach"].to_numpy(dtype=np.int64)[rows]
-        today = np.where(np.isnan(today), np.inf, today)
     else:
         ring = case.facilities[case.facilities["in_ring"].to_numpy(dtype=bool)]
         pairs = case.pairs_to(join_facilities(case.streets, ring), far)

@@ -1,6 +1,7 @@
 """Proposals on a street small enough to work out by hand."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -248,6 +249,13 @@ def test_whether_the_choice_survives_the_ranges(tmp_path):
     assert robust["robustness"]["sites"] == {"A": 1, "C": 1}
     assert robust["sites"][1]["runs_share"] == 1
     assert robust["robustness"]["value_low"] <= 660
+
+
+def test_a_walk_a_moment_too_long_is_none_in_time_however_it_is_rounded(case):
+    rounded = case.demand.assign(minutes=case.demand["minutes"].round(0))
+    rounded.loc[case.demand["demand_id"] == "residential:d", "minutes"] = 15.0
+    read = replace(case, demand=rounded)
+    assert propose(read, question()).content["value"] == 660
 
 
 def test_nothing_is_repeated_where_the_plan_has_no_repeats(two):

@@ -198,6 +198,7 @@ def _site_rows(found: _Found) -> list[dict[str, Any]]:
             "highway": str(row["highway"]),
             "cost_unit": _cost_unit(case),
             "loss": loss.get(site_id),
+            "unit": found.solution.unit,
             "apart_m": APART_M,
             "frontage_m": float(frontage_m.get(site_id, 0.0)),
             "runs": found.robust.runs,
@@ -289,7 +290,7 @@ def _content(
     limits = [{"label": label, "cost": cost} for label, cost in solution.limit_costs.items()]
     shares = resident_shares(case, outcome)
     facts: dict[str, Any] = {
-        "status": solution.status, "gap": solution.gap, "sites": len(sites),
+        "status": solution.status, "unit": solution.unit, "gap": solution.gap, "sites": len(sites),
         "gain": count_by_kind(case, outcome.gained), "lost": count_by_kind(case, outcome.lost),
         **shares, "closed": found.closed, "limits": limits, "stays": stays,
         "runs": found.robust.runs, "stands": found.robust.stands, "asked": question.n_sites,

@@ -227,6 +227,21 @@ def test_one_of_two_stations_side_by_side_makes_room_for_a_site(tmp_path):
     assert [edit["op"] for edit in edits] == ["add", "add", "close"]
 
 
+def test_centres_never_close(tmp_path):
+    rows = (("F", "Centre", "town", 0, 0),)
+    run = street_run(tmp_path, facilities=rows, heading="facility_id,name,level")
+    case = case_of(run, candidates(crs=run.network.crs))
+    with pytest.raises(SitingError, match="there is no station that may close"):
+        propose(case, question(closures=1))
+
+
+def test_losses_are_told_in_what_the_model_counts(case):
+    content = propose(case, question(model="p-median", n_sites=1)).content
+    (site,) = content["sites"]
+    assert any("person-minutes" in text for text in site["reasons"]["en"])
+    assert any("人·分钟" in text for text in site["reasons"]["zh"])
+
+
 def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
     rows = (("F", "Station", "open", 0, 0), ("P", "Planned", "planned", 1600, 0))
     run = street_run(tmp_path, facilities=rows, heading="facility_id,name,status")

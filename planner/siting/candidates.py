@@ -22,6 +22,8 @@ from planner.plan import KINDS, Plan
 from planner.profiles import fastest
 from planner.run import Result
 from planner.siting._frontage import faced_streets, frontage_sites
+from planner.siting._public_uses import CONVERTED_USES, once
+from planner.siting.case import PLANNED
 from planner.siting.criteria import Around, left_out_column, site_criteria, site_score
 from planner.sources.tables import keep_inside
 from planner.travel.access import Access, join, take
@@ -29,25 +31,9 @@ from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 #: Where a site comes from.
 SOURCES: Final = ("table", "osm", "frontage")
-#: Uses of buildings that may be converted, and what they are called where they have no name.
-CONVERTED_USES: Final = {
-    "community": {"zh": "社区活动场所", "en": "community centre"},
-    "culture": {"zh": "文化场馆", "en": "arts centre"},
-    "sports": {"zh": "体育场馆", "en": "sports centre"},
-    "elderly_care": {"zh": "养老服务场所", "en": "care home"},
-    "library": {"zh": "图书馆", "en": "library"},
-    "market": {"zh": "集市", "en": "market"},
-    "post_office": {"zh": "邮政网点", "en": "post office"},
-    "government": {"zh": "政务场所", "en": "government hall"},
-    "bank": {"zh": "银行网点", "en": "bank"},
-    "shop": {"zh": "便利店", "en": "corner shop"},
-    "mall": {"zh": "商场", "en": "mall"},
-}
 #: No site stands nearer than this to the middle of a line that nobody lives on, metres.
 CLEAR_M: Final = {"motorway": 15.0, "railway": 8.0, "water": 3.0}
-#: Two places of one use that are this near, and not called differently, are one mapped twice.
-TWICE_M: Final = 30.0
-#: A building this near to a station that is open is its own: there is nothing to convert.
+#: A building this near to a station, open or planned, is its own: there is nothing to convert.
 OWN_M: Final = 20.0
 
 _ON_WATER, _ON_MOTORWAY, _ON_RAILWAY = "in water", "on a motorway", "on a railway"
@@ -83,12 +69,16 @@ class Candidates:
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """What candidates are sought on, metric CRS."""
+    """What candidates are sought on, metric CRS.
+
+    stations : open and planned ones; facilities : those of them that count.
+    """
 
     result: Result
     area: StudyArea
     streets: Streets
     demand: gpd.GeoDataFrame
+    stations: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     landmarks: Landmarks
 
@@ -182,6 +172,7 @@ def _ground_of(result: Result) -> _Ground:
         area=area,
         streets=prepare_streets(network, plan.profile_named(plan.service.profile), access),
         demand=result.layers["demand"].to_crs(area.crs),
+        stations=facilities[facilities["status"].isin([OPEN, PLANNED])],
         facilities=facilities[facilities["status"] == OPEN],
         landmarks=find_landmarks(
             network,
@@ -209,7 +200,7 @@ def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
     places = ground.result.inputs.osm.amenities
     places = places[places["use"].isin(list(CONVERTED_USES))].to_crs(ground.area.crs)
     inside = shapely.intersects(ground.area.polygon, places.geometry.to_numpy())
-    places = _once(places[np.asarray(inside, dtype=bool)].reset_index(drop=True))
+    places = once(places[np.asarray(inside, dtype=bool)].reset_index(drop=True))
     language = ground.plan.language
     names = places["name"].astype(str).to_numpy(dtype=object)
     nameless = np.flatnonzero(names == "")
@@ -233,26 +224,6 @@ def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
         geometry=places.geometry.to_numpy(),
         crs=ground.area.crs,
     )
-
-
-def _once(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Leave out places that are mapped twice; one with an outline, then one with a name stays."""
-    if len(places) < 2:
-        return places
-    name, use = (places[key].astype(str).to_numpy(dtype=object) for key in ("name", "use"))
-    better = np.lexsort((np.arange(len(places)), name == "", ~places["outline"].to_numpy(bool)))
-    rank = np.empty(len(places), dtype=np.int64)
-    rank[better] = np.arange(len(places))
-    gone = np.zeros(len(places), dtype=bool)
-    pairs = sorted(
-        sorted(pair, key=lambda row: int(rank[row]))
-        for pair in KDTree(_xy(places)).query_pairs(TWICE_M)
-    )
-    for kept, other in sorted(pairs, key=lambda pair: (rank[pair[0]], rank[pair[1]])):
-        same = name[kept] == name[other] or "" in (name[kept], name[other])
-        if use[kept] == use[other] and same and not gone[kept]:
-            gone[other] = True
-    return places[~gone].reset_index(drop=True)
 
 
 def _from_frontage(ground: _Ground) -> gpd.GeoDataFrame:
@@ -324,9 +295,9 @@ def _faults(
         rows, _ = tree.query(points, predicate="dwithin", distance=CLEAR_M[kind])
         reason[rows] = words
     own = (sites["source"] == "osm").to_numpy() & (reason == "")
-    if len(ground.facilities) and own.any():
-        near = KDTree(_xy(ground.facilities)).query(xy)[0] <= OWN_M
-        reason[own & near] = "a station is open there"
+    if len(ground.stations) and own.any():
+        near = KDTree(_xy(ground.stations)).query(xy)[0] <= OWN_M
+        reason[own & near] = "a station is open or planned there"
     return reason
 
 

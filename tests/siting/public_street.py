@@ -44,7 +44,7 @@ WEST, EAST = shapely.box(-2100, -1000, 0, 1000), shapely.box(0, -1000, 2100, 100
 HOMES = [("w", 50, -400, 0), ("e", 100, 1500, 0)]
 
 
-def street_inputs(folder: Path, *, sites=None, heading="site_id,name", **options):
+def street_inputs(folder: Path, *, sites=None, columns="site_id,name", **options):
     """Write the plan of the street and read it; sites are the rows of candidates.csv."""
     options = {
         "drawing": STREET,
@@ -54,7 +54,7 @@ def street_inputs(folder: Path, *, sites=None, heading="site_id,name", **options
         "more": "",
     } | options
     if sites is not None:
-        write_table(folder / "candidates.csv", heading, sites)
+        write_table(folder / "candidates.csv", columns, sites)
         if "[candidates]" not in options["more"]:
             options["more"] += '\n[candidates]\ntable = "candidates.csv"\n'
     return inputs_of(folder, options.pop("demand", DEMAND), **options)

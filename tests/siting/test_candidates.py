@@ -13,7 +13,7 @@ from planner.errors import SourceError
 from planner.run import run_plan
 from planner.siting.candidates import CLEAR_M, find_candidates, gather_candidates
 from planner.siting.case import SITE_COLUMNS, case_of
-from tests.drawing import FRAME
+from tests.drawing import FRAME, SLANT
 from tests.estates_drawing import random_estates
 from tests.siting.public_street import DEMAND, STREET, at_street, street_run
 from tests.small_plan import inputs_of, write_table
@@ -126,7 +126,7 @@ ROWS = [
 
 
 def test_sites_of_the_table_are_kept_or_listed_with_their_row(tmp_path):
-    result = street_run(tmp_path, sites=ROWS, heading="site_id,name,action,cost")
+    result = street_run(tmp_path, sites=ROWS, columns="site_id,name,action,cost")
     found = gather_candidates(result)
     columns = ["site_id", "name", "source", "action", "cost", "town", "highway", "cost_assumed"]
     assert found.sites[columns].values.tolist() == [
@@ -153,7 +153,7 @@ def test_sites_of_the_table_are_kept_or_listed_with_their_row(tmp_path):
     ],
 )
 def test_a_table_of_which_nothing_is_left_stops_the_run(tmp_path, row, message):
-    result = at_street(tmp_path, sites=[row], heading="site_id,name,action,cost")
+    result = at_street(tmp_path, sites=[row], columns="site_id,name,action,cost")
     with pytest.raises(SourceError, match=message) as fault:
         find_candidates(result)
     assert "\n" not in str(fault.value)
@@ -163,7 +163,7 @@ def test_town_domain_and_capacity_of_the_table_count(tmp_path):
     result = street_run(
         tmp_path,
         sites=[("a", "A", "West", "mall", 80, 900, 10)],
-        heading="site_id,name,town,domain,capacity",
+        columns="site_id,name,town,domain,capacity",
     )
     [site] = find_candidates(result).to_dict("records")
     assert (site["town"], site["domain"], site["capacity"]) == ("West", "mall", 80)
@@ -173,7 +173,7 @@ def test_the_costs_are_the_plans(tmp_path):
     more = '[candidates]\ntable = "candidates.csv"\ncosts = { new = 300, upgrade = 7 }\n'
     sites = [("a", "A", "upgrade", "", 900, 0), ("b", "B", "", "", 800, 0),
              ("c", "C", "enlarge", "", 700, 0), ("d", "D", "", "11", 700, 0)]  # fmt: skip
-    result = at_street(tmp_path, sites=sites, heading="site_id,name,action,cost", more=more)
+    result = at_street(tmp_path, sites=sites, columns="site_id,name,action,cost", more=more)
     assert find_candidates(result)["cost"].tolist() == [7, 300, 0.6, 11]
 
 
@@ -222,7 +222,22 @@ def test_buildings_of_public_use_are_conversions(tmp_path):
         ["osm/node/81", "Store (2)", "osm", "convert", 1.0, "tertiary", "shop"],
         ["osm/way/20", "library (along Long)", "osm", "convert", 1.0, "tertiary", "library"],
     ]
-    assert found.dropped.values.tolist() == [["osm", "node/51", "a station is open there"]]
+    own = "a station is open or planned there"
+    assert found.dropped.values.tolist() == [["osm", "node/51", own]]
+
+
+def test_a_building_that_is_to_be_a_station_is_no_candidate(tmp_path):
+    result = street_run(
+        tmp_path, drawing=AROUND, more=OSM, heading="facility_id,name,status",
+        facilities=[("F", "Station", "open", 0, 0), ("P", "To be", "planned", 702, 0),
+                    ("C", "Closed", "closed", 1100, 0)],
+    )  # fmt: skip
+    found = gather_candidates(result)
+    assert found.sites["site_id"].tolist()[:2] == ["osm/node/52", "osm/node/80"]
+    assert found.dropped["row"].tolist() == ["node/50", "node/51"]
+    # the next facility is one that is open; the store is 9 m beside the street
+    minutes = (1100 + 9 * SLANT) / 66.6667
+    assert found.sites["facility_minutes"].iloc[1] == pytest.approx(minutes, rel=3e-4)
 
 
 def test_of_a_place_mapped_twice_the_one_with_an_outline_stays(tmp_path):

@@ -239,7 +239,7 @@ def proof_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
     ----------
     facts
         status, gap, unit, sites, gain, lost (by kind), share_today, share_planned, share_after,
-        closed, limits (label, cost), stays (from `what_stays`), runs, stands, asked (sites, or None).
+        closed, limits (label, cost), stays (from `what_stays`), runs, stands, asked (sites).
     """
     words = _PROOF[language]
     lines = [words["gain"].format(sites=facts["sites"], people=kinds_text(facts["gain"], language)

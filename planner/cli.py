@@ -549,7 +549,8 @@ def _print_comparison(out: Path, content: dict[str, Any]) -> None:
                     f"{row['gained']:,.0f} gained, {row['lost']:,.0f} lost"
                 )
         for edit in scenario["ledger"][:10]:
-            cost = "" if edit["cost"] is None else f" for {edit['cost']:g}"
+            unit = content["cost_unit"]
+            cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {unit}"
             _say(
                 f"{edit['edit']}. {edit['op']} {edit['name']}: {edit['gained']:,.0f} gained, "
                 f"{edit['lost']:,.0f} lost ({words[edit['kind']]}){cost}"

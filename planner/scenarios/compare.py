@@ -121,6 +121,7 @@ def compare_scenarios(
         "profile": case.streets.profile.name,
         "cutoff_minutes": plan.service.cutoffs_minutes[-1],
         "kind": case.headline,
+        "cost_unit": plan.candidates.cost_unit,
         "metric_crs": case.area.crs.to_string(),
         "osm_date": inputs.osm.timestamp,
         "inputs": inputs.hashes,

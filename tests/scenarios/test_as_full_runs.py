@@ -140,7 +140,8 @@ def test_a_path_equals_a_run_of_the_map_with_it(seed):
     with tempfile.TemporaryDirectory() as folder:
         comparison = compare(read(folder, stations, homes, area=AREA), [edit])
         with_path = read(folder, stations, homes, drawing=drawn, area=AREA)
-        assert_as_a_run_of(with_path, comparison, minutes=1e-4)
+        # the file keeps seven decimals of a degree, which moves a node by up to 0.8 cm
+        assert_as_a_run_of(with_path, comparison, minutes=1e-3)
 
 
 @pytest.mark.parametrize(("gate", "spot"), [("node/5", (0, 170)), ("node/7", (0, 30))])

@@ -276,9 +276,18 @@ def _content(
         "curve": _curve(found), "order": found.order,
         "alternatives": _alternatives(found), "towns": town_table(case, outcome), "stays": stays,
         "limits": limits, "free_value": solution.free_value, "town_shares": solution.town_shares,
-        "why_not": asked, "robustness": found.robust.to_dict(), "notes": list(solution.notes),
+        "why_not": asked, "robustness": found.robust.to_dict(), "notes": _notes(found),
         "reasons": {language: proof_reasons(facts, language) for language in LANGUAGES},
     }  # fmt: skip
+
+
+def _notes(found: Found) -> list[str]:
+    """Return what the model says, and which candidates it could not use."""
+    notes = list(found.solution.notes)
+    lacking = int(found.case.candidates["capacity"].isna().sum())
+    if found.question.model == "capacitated" and lacking:
+        notes.append(f"{lacking:,} candidates have no capacity and were left out")
+    return notes
 
 
 def _before(found: Found) -> dict[str, float]:

@@ -208,6 +208,7 @@ def test_capacity_is_asked_for_by_one_model(case, result):
     sized = candidates(crs=result.network.crs, capacity=[50.0, 70.0, np.nan, np.nan])
     content = propose(case_of(result, sized), question(model="capacitated")).content
     assert (content["value"], {s["site_id"] for s in content["sites"]}) == (120, {"A", "B"})
+    assert content["notes"] == ["2 candidates have no capacity and were left out"]
 
 
 def test_a_station_may_close_for_a_site_more(case):

@@ -21,11 +21,12 @@ from planner.profiles import PROFILES, WalkProfile
 if TYPE_CHECKING:
     from planner.check import Findings, check_inputs
     from planner.crs import metric_crs_at
-    from planner.maps import draw_map, draw_proposal, save_map
+    from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
     from planner.network import WalkNetwork, build_network, from_networkx, load_network
     from planner.plan import Plan, load_plan
-    from planner.reports import write_proposal, write_result
+    from planner.reports import write_comparison, write_proposal, write_result
     from planner.run import Result, run_plan
+    from planner.scenarios import Comparison, compare_scenarios
     from planner.siting import (
         Proposal,
         SiteQuestion,
@@ -39,10 +40,14 @@ if TYPE_CHECKING:
         FinishedRun,
         Inputs,
         OsmExtract,
+        Scenario,
         data_folder,
         load_inputs,
         load_osm,
         load_result,
+        load_scenario,
+        scenario_of,
+        scenario_of_sites,
         user_cache,
     )
     from planner.travel import AccessRules, Route, facilities_in_reach, nearest_facility, route
@@ -53,6 +58,7 @@ __version__ = "0.1.0"
 __all__ = [
     "PROFILES",
     "AccessRules",
+    "Comparison",
     "CrsError",
     "DemandError",
     "Findings",
@@ -67,6 +73,7 @@ __all__ = [
     "Proposal",
     "Result",
     "Route",
+    "Scenario",
     "SiteQuestion",
     "SolveOptions",
     "SourceError",
@@ -74,7 +81,9 @@ __all__ = [
     "WalkProfile",
     "build_network",
     "check_inputs",
+    "compare_scenarios",
     "data_folder",
+    "draw_comparison",
     "draw_map",
     "draw_proposal",
     "facilities_in_reach",
@@ -87,14 +96,18 @@ __all__ = [
     "load_osm",
     "load_plan",
     "load_result",
+    "load_scenario",
     "metric_crs_at",
     "nearest_facility",
     "question_of",
     "route",
     "run_plan",
     "save_map",
+    "scenario_of",
+    "scenario_of_sites",
     "site_plan",
     "user_cache",
+    "write_comparison",
     "write_proposal",
     "write_result",
 ]
@@ -103,11 +116,12 @@ __all__ = [
 _HOMES = {
     "planner.check": ("Findings", "check_inputs"),
     "planner.crs": ("metric_crs_at",),
-    "planner.maps": ("draw_map", "draw_proposal", "save_map"),
+    "planner.maps": ("draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("Plan", "load_plan"),
-    "planner.reports": ("write_proposal", "write_result"),
+    "planner.reports": ("write_comparison", "write_proposal", "write_result"),
     "planner.run": ("Result", "run_plan"),
+    "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.siting": (
         "Proposal",
         "SiteQuestion",
@@ -121,10 +135,14 @@ _HOMES = {
         "FinishedRun",
         "Inputs",
         "OsmExtract",
+        "Scenario",
         "data_folder",
         "load_inputs",
         "load_osm",
         "load_result",
+        "load_scenario",
+        "scenario_of",
+        "scenario_of_sites",
         "user_cache",
     ),
     "planner.travel": ("AccessRules", "Route", "facilities_in_reach", "nearest_facility", "route"),

@@ -550,11 +550,15 @@ def _print_comparison(out: Path, content: dict[str, Any]) -> None:
                     f"{row['gained']:,.0f} gained, {row['lost']:,.0f} lost"
                 )
         for edit in scenario["ledger"][:10]:
-            cost = "" if edit["cost"] is None else f" for {edit['cost']:g}"
+            unit = content["cost_unit"]
+            cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {unit}"
             _say(
                 f"{edit['edit']}. {edit['op']} {edit['name']}: {edit['gained']:,.0f} gained, "
                 f"{edit['lost']:,.0f} lost ({words[edit['kind']]}){cost}"
             )
+            for row in edit.get("moments", []):
+                gained, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ("gained", "lost"))
+                _say(f"at {row['moment']}: {gained:,.0f} gained, {lost:,.0f} lost")
         if len(scenario["ledger"]) > 10:
             _say(f"... {len(scenario['ledger'])} edits in all, in {out / 'ledger.csv'}")
         _list("warning", scenario["warnings"])

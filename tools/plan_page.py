@@ -63,7 +63,8 @@ HEADINGS = {
     ),
     "candidates": (
         "## [candidates]\n\nOptional: where new sites may be. Without it, buildings of public use "
-        "in the map and street\nfrontage in and around the gaps."
+        "in the map and street\nfrontage in and around the gaps. "
+        "See [candidates.md](candidates.md)."
     ),
     "candidates.costs": (
         "## [candidates.costs]\n\nWhat a site costs whose table does not say, by its action, in "

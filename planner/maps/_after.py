@@ -191,8 +191,7 @@ def _divided(outline: Any, gained: Shapes, units: Shapes) -> tuple[Shapes, Any]:
     cells = shapely.intersection(shapely.get_parts(made), outline)
     tree = shapely.STRtree(shapely.points(xy))
     of_unit = tree.query_nearest(gained, all_matches=False)[1]
-    taken = shapely.union_all(cells[np.unique(of_unit)])
-    return cells[of_unit], shapely.difference(outline, taken)
+    return cells[of_unit], shapely.union_all(np.delete(cells, np.unique(of_unit)))
 
 
 def _inside(points: Shapes, outlines: Shapes) -> NDArray[np.int64]:
@@ -238,6 +237,7 @@ def _gaps_after(
     if gaps is None or len(gaps) == 0:
         return {"shape": grid.polygons([])}
     gaps = ranked(gaps)
+    gap = _with_scattered(gaps, gained, gap)
     left: dict[str, Any] = {}
     for kind, name in zip(KINDS, PEOPLE, strict=True):
         taken = np.zeros(len(gaps))
@@ -259,6 +259,17 @@ def _gaps_after(
         "label": grid.points(lonlat(largest(kept))),
         "shape": grid.polygons(kept, simplify_m=OUTLINE_SIMPLIFY_M),
     }
+
+
+def _with_scattered(
+    gaps: gpd.GeoDataFrame, gained: gpd.GeoDataFrame, gap: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Count units of gaps too small for an outline with their town's row of scattered people."""
+    loose = np.flatnonzero(scattered(gaps))
+    row_of = {town: row for row, town in zip(loose, gaps["town"].iloc[loose], strict=True)}
+    left_out = (gained["verdict"] == "gap").to_numpy()
+    own = np.array([row_of.get(town, -1) for town in gained["town"]], dtype=np.int64)
+    return np.where((gap < 0) & left_out, own, gap)
 
 
 def _outlined(

@@ -70,7 +70,11 @@ def comparison_payload(
             "edits": _edits(edits, ledger, grid),
             "after": after,
         })  # fmt: skip
-    return {"kind": comparison.get("kind"), "scenarios": scenarios}
+    return {
+        "kind": comparison.get("kind"),
+        "cost_unit": comparison.get("cost_unit"),
+        "scenarios": scenarios,
+    }
 
 
 def _of_scenario(layer: gpd.GeoDataFrame | None, name: Any) -> gpd.GeoDataFrame | None:

@@ -15,10 +15,11 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 84, 28, 64, 62
 _COLOUR, _BAR, _INK, _RULE = "#7b3fa0", "#cdb5dc", "#222222", "#dddddd"
 _WORDS: Final = {
     "zh": {"residents": "新增覆盖居民", "weighted people": "新增覆盖人数（加权）",
-           "sites": "新增站点数", "each": "每多一处新增", "all": "累计", "chosen": "所选方案"},
+           "sites": "新增站点数", "each": "每多一处新增", "all": "累计",
+           "chosen": "所选方案：{0} 处"},
     "en": {"residents": "residents newly covered", "weighted people": "people newly covered, "
            "weighted", "sites": "new sites", "each": "what each more site adds",
-           "all": "in all", "chosen": "the choice"},
+           "all": "in all", "chosen": "the choice: {0}"},
 }  # fmt: skip
 
 
@@ -62,10 +63,12 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
         return _TOP + high * (1 - value / ticks[-1])
 
     parts = [_text(_LEFT, 26, words[_unit(content)], size=17, bold=True)]
-    legend = f"■ {words['each']}   ● {words['all']}"
+    parts.append(f'<rect x="{_LEFT}" y="38" width="12" height="12" fill="{_BAR}"/>')
+    parts.append(_text(_LEFT + 18, 49, words["each"]))
+    parts.append(f'<circle cx="{_LEFT + 176}" cy="44" r="4.5" fill="{_COLOUR}"/>')
+    parts.append(_text(_LEFT + 188, 49, words["all"]))
     if content["synthetic"]:
-        legend += f"   {NOTICES[language]}"
-    parts.append(_text(_LEFT, 48, legend))
+        parts.append(_text(_WIDTH - _RIGHT, 26, NOTICES[language], anchor="end"))
     for tick in ticks:
         parts.append(_line(_LEFT, y(tick), _WIDTH - _RIGHT, y(tick), _RULE))
         parts.append(_text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
@@ -91,9 +94,9 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
     chosen = len(content["sites"])
     for row in curve:
         if row["sites"] == chosen:
-            label = f"{words['chosen']}: {chosen}"
+            label = words["chosen"].format(chosen)
             parts.append(_line(x(chosen), y(row["value"]), x(chosen), y(0), _COLOUR, dashed=True))
-            parts.append(_text(x(chosen), y(row["value"]) - 12, label, anchor="middle"))
+            parts.append(_text(x(chosen) - 6, y(row["value"]) - 10, label, anchor="end"))
     parts.append(_text(_LEFT + wide / 2, _HEIGHT - 16, words["sites"], anchor="middle"))
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
@@ -141,7 +144,7 @@ def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
     axes.plot(sites, [row["value"] for row in curve], "o-", color=_COLOUR, label=words["all"])
     chosen = len(content["sites"])
     axes.axvline(chosen, color=_COLOUR, linestyle="--", linewidth=1,
-                 label=f"{words['chosen']}: {chosen}")  # fmt: skip
+                 label=words["chosen"].format(chosen))  # fmt: skip
     title = words[_unit(content)]
     if content["synthetic"]:
         title += f" · {NOTICES['zh' if words is _WORDS['zh'] else 'en']}"

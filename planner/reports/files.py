@@ -36,6 +36,10 @@ _TABLES: Final = ("gaps", "facilities", "committees")
 OUTPUTS: Final = (
     MAP_FILE, GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in _TABLES), RUN_FILE
 )  # fmt: skip
+#: The file that vouches for the others -> what a folder with it holds; each has a map of one name.
+_RESULTS: Final = {
+    RUN_FILE: "a run", "site.json": "a proposal", "compare.json": "a comparison",
+}  # fmt: skip
 _LIBRARIES: Final = (
     "geopandas",
     "shapely",
@@ -145,14 +149,16 @@ def check_out(out: Path, inputs: Iterable[Path] = (), *, outputs: Sequence[str] 
     ------
     SourceError
         If it is a file, cannot be written, an input lies where an output would go, or it holds a
-        run whose map would be overwritten by that of something else.
+        result whose map would be overwritten by that of something else.
     """
     if out.exists() and not out.is_dir():
         raise SourceError(f"{out}: is a file; name a folder with --out")
-    if RUN_FILE not in outputs and (out / RUN_FILE).exists():
-        raise SourceError(
-            f"{out}: holds a run, whose map would be overwritten; name another folder with --out"
-        )
+    for name, result in _RESULTS.items():
+        if name not in outputs and (out / name).exists():
+            raise SourceError(
+                f"{out}: holds {result}, whose map would be overwritten; "
+                "name another folder with --out"
+            )
     taken = {path.resolve() for path in inputs}
     for name in outputs:
         if (out / name).resolve() in taken:

@@ -14,7 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage import COVERED, GAP, UNKNOWN
 from planner.judging import Question, Walks
+from planner.moments import Moment
 from planner.network.model import WalkNetwork
+from planner.profiles import WalkProfile
 from planner.travel.access import take
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.streets import AccessRules
@@ -94,6 +96,7 @@ class Answers:
         self._network, self._access, self._data = network, access, data
         self._pool, self._units = pool, units
         self._chosen: dict[Question, Flags] = {}
+        self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _Nearest] = {}
         self._walks = {id(network): (network, self._joined(network))}
 
     def walks(self, network: WalkNetwork) -> Walks:
@@ -135,34 +138,41 @@ class Answers:
             searched again, with the same result to the last bit.
         """
         chosen = {question: self._chosen_of(question) for question in questions}
-        asked = {(q.profile, q.moment, chosen[q].tobytes()): q for q in questions}
+        now = {question: state.chosen & chosen[question] for question in questions}
+        asked = {_key(question, now[question]): question for question in questions}
         own, first = self.walks(state.network), self.walks(self._network)
         for walks in {id(w): w for w in (first, own)}.values():  # threads do not wait for others
             for question in questions:
                 walks.of(question.profile, question.moment)
 
-        def search(question: Question, now: Flags, units: Ints | None = None) -> _Nearest:
+        def search(question: Question, some: Flags, units: Ints | None = None) -> _Nearest:
             """Search on these streets, and on those of today if they are others."""
-            found = _nearest(own, question, now, units)
-            return found if own is first else _sooner(_nearest(first, question, now, units), found)
+            found = _nearest(own, question, some, units)
+            if own is first:
+                return found
+            # A scenario of gates and paths alone asks for what is known of today.
+            known = None if units is not None else self._of_today.get(_key(question, some))
+            return _sooner(known or _nearest(first, question, some, units), found)
 
         def nearest(question: Question) -> _Nearest:
             """Answer one of the questions that differ."""
-            now = state.chosen & chosen[question]
             if since is None or since[0].network is not state.network:
-                return search(question, now)
+                return search(question, now[question])
             earlier = since[1][question]
             then = since[0].chosen & chosen[question]
-            return _updated(search, question, then, now, (earlier.minutes, earlier.nearest))
+            return _updated(
+                search, question, then, now[question], (earlier.minutes, earlier.nearest)
+            )
 
         with ThreadPoolExecutor(cores()) as pool:
             found = dict(zip(asked, pool.map(nearest, asked.values()), strict=True))
+        if since is None and own is first:
+            self._of_today |= found
         answers = {}
         for question in questions:
-            minutes, by = found[question.profile, question.moment, chosen[question].tobytes()]
-            now = state.chosen & chosen[question]
+            minutes, by = found[_key(question, now[question])]
             walk = own.of(question.profile, question.moment)
-            verdict = walk.judge(minutes, now, question.cutoff)["verdict"]
+            verdict = walk.judge(minutes, now[question], question.cutoff)["verdict"]
             answers[question] = Answer(minutes, by, verdict.to_numpy(dtype=object))
         return answers
 
@@ -174,6 +184,11 @@ class Answers:
 
     def _joined(self, network: WalkNetwork) -> Walks:
         return Walks(network, self._access, self._pool, self._units, self._data)
+
+
+def _key(question: Question, chosen: Flags) -> tuple[WalkProfile, Moment | None, bytes]:
+    """Return what minutes on given streets depend on."""
+    return question.profile, question.moment, chosen.tobytes()
 
 
 def _nearest(

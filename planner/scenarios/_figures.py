@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage import ALL, shares, verdict_on_target
+from planner.coverage import ALL, UNKNOWN, shares, verdict_on_target
 from planner.groups import column_of
 from planner.plan import Plan, Rule
 from planner.scenarios._answers import Answer
@@ -82,14 +82,17 @@ def by_area(
 def counted(people: NDArray[np.float64], before: Answer, after: Answer) -> dict[str, Any]:
     """Count people (n,) by verdict before and after, and who is gained and lost.
 
-    Gained is who is covered then and was not, whatever the verdict was; lost the other way round.
+    Gained is who is covered then and was not, whatever the verdict was; gained_unknown is the part
+    of them whose verdict was unknown. Lost is the other way round.
     """
     row: dict[str, Any] = {"people": float(people.sum())}
     for when, answer in (("before", before), ("after", after)):
         sums = {name: float(people[mask].sum()) for name, mask in answer.masks.items()}
         row |= {f"{name}_{when}": value for name, value in sums.items()}
         row |= {f"{name}_{when}": value for name, value in shares(**sums).items()}
-    row[GAINED] = float(people[after.covered & ~before.covered].sum())
+    newly = after.covered & ~before.covered
+    row[GAINED] = float(people[newly].sum())
+    row["gained_unknown"] = float(people[newly & before.masks[UNKNOWN]].sum())
     row[LOST] = float(people[before.covered & ~after.covered].sum())
     return row
 

@@ -121,6 +121,7 @@ def compare_scenarios(
         "profile": case.streets.profile.name,
         "cutoff_minutes": plan.service.cutoffs_minutes[-1],
         "kind": case.headline,
+        "cost_unit": plan.candidates.cost_unit,
         "metric_crs": case.area.crs.to_string(),
         "osm_date": inputs.osm.timestamp,
         "inputs": inputs.hashes,
@@ -273,9 +274,10 @@ def _ledger(
             "lost_by_kind": lost,
         }
         if step.edit.op == "hours":
-            row["moments"] = _step_rows(case, previous, step, case.of_moments)
+            row["moments"] = _step_rows(case, previous, step, case.of_moments, before)
         if step.edit.op == "level":
-            row["checks"] = _step_rows(case, previous, step, list(dict.fromkeys(case.of_rules)))
+            of_rules = list(dict.fromkeys(case.of_rules))
+            row["checks"] = _step_rows(case, previous, step, of_rules, before)
         rows.append(row)
         if previous.state.network is not step.state.network:
             case.answers.forget(previous.state.network)
@@ -284,13 +286,18 @@ def _ledger(
 
 
 def _step_rows(
-    case: Case, previous: Step, step: Step, questions: Sequence[Question]
+    case: Case,
+    previous: Step,
+    step: Step,
+    questions: Sequence[Question],
+    before: Mapping[Question, Answer],
 ) -> list[dict[str, Any]]:
-    """Say what one edit changes by some questions; without those that stay."""
+    """Say what one edit changes by some questions, without those that stay."""
+    earlier = case.answers.answer_all(previous.state, questions, (case.today, before))
+    now = case.answers.answer_all(step.state, questions, (previous.state, earlier))
     rows = []
     for question in questions:
-        change = tuple(case.answers.answer(one.state, question) for one in (previous, step))
-        gained, lost = gained_by_kind(case.units, *change)
+        gained, lost = gained_by_kind(case.units, earlier[question], now[question])
         if any(gained.values()) or any(lost.values()):
             rows.append({**labels_of(question), "gained_by_kind": gained, "lost_by_kind": lost})
     return rows

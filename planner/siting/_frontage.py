@@ -20,6 +20,8 @@ STREET_CLASSES: Final = {
     "secondary_link": 0.7, "tertiary_link": 0.7, "unclassified": 0.6, "living_street": 0.6,
     "residential": 0.6, "road": 0.5,
 }  # fmt: skip
+#: A place faces no street farther than this, whatever the access limit.
+FACED_M: Final = 60.0
 #: A street shorter than this share of the step has no site of its own: its neighbours do.
 _SHORT: Final = 0.3
 
@@ -108,11 +110,11 @@ def _table(
 
 
 def faced_streets(
-    network: WalkNetwork, xy: NDArray[np.float64], within_m: float
+    network: WalkNetwork, xy: NDArray[np.float64], limit_m: float
 ) -> NDArray[np.object_]:
-    """Return the class of the street that each place faces, "" where none is near.
+    """Return the class of the street that each place faces, "" where there is none.
 
-    That is the nearest street that premises face; else the nearest street of any class.
+    That is the nearest street that premises face, if it is near; else the nearest of any class.
 
     Parameters
     ----------
@@ -120,16 +122,16 @@ def faced_streets(
         Streets.
     xy : shape (n, 2)
         Metres.
-    within_m
-        A street farther than this is not faced.
+    limit_m
+        How far a place may be from the streets it joins.
     """
     found = np.full(len(xy), "", dtype=object)
     points = shapely.points(xy)
-    usable = ~network.elevated & (network.access == PUBLIC)
-    facing = usable & np.isin(network.highway.astype(str), list(STREET_CLASSES))
-    for chosen in (facing, usable):
-        edges = np.flatnonzero(chosen)
-        left = np.flatnonzero(found == "")
+    ground = ~network.elevated
+    public = ground & (network.access == PUBLIC)
+    facing = public & np.isin(network.highway.astype(str), list(STREET_CLASSES))
+    for chosen, within_m in ((facing, min(FACED_M, limit_m)), (public, limit_m), (ground, limit_m)):
+        edges, left = np.flatnonzero(chosen), np.flatnonzero(found == "")
         tree = shapely.STRtree(network.lines[edges])
         point, line = tree.query_nearest(points[left], max_distance=within_m, all_matches=True)
         order = np.lexsort((line, point))[::-1]  # of equals the first one is written last

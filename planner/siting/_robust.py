@@ -18,7 +18,7 @@ from planner.siting.models import site_mclp
 from planner.siting.problem import Problem
 from planner.siting.question import Posed, SiteQuestion, weights_by_unit
 from planner.siting.solution import Solution, SolveOptions
-from planner.travel.access import join
+from planner.travel.access import join, take
 from planner.travel.minutes import cores, nearest_minutes, points_of, reached_pairs
 from planner.uncertainty import streets_of_draw
 
@@ -30,8 +30,8 @@ AGAIN_M: Final = 300.0
 AS_GOOD: Final = 0.995
 #: Beside the sites that the answer came from, those this near to the chosen ones are in play.
 _NEAR_M: Final = 600.0
-_MOST_SITES: Final = 1_500
-_OPTIONS: Final = SolveOptions(time_limit_s=3.0, gap=1e-3, price_limits=False, rounds=60)
+_MOST_SITES: Final = 800
+_OPTIONS: Final = SolveOptions(time_limit_s=1.0, gap=2e-3, price_limits=False, rounds=30)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,12 +153,13 @@ def _drawn_problem(
             nearest = np.minimum(nearest, minutes)
     full = posed.full
     assert full.xy is not None  # `pose` gives it
-    pairs = reached_pairs(drawn, join(drawn, full.xy[pool]), units, case.cutoff_minutes)
+    left_out = np.flatnonzero(nearest > case.cutoff_minutes)
+    sites = join(drawn, full.xy[pool])
+    pairs = reached_pairs(drawn, sites, take(units, left_out), case.cutoff_minutes)
     return Problem.from_pairs(
         pairs,
-        weights[rows],
+        weights[rows[left_out]],
         cutoff_minutes=case.cutoff_minutes,
-        existing_minutes=nearest,
         n_sites=1,
         budget=full.budget,
         costs=full.money[pool],

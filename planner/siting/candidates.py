@@ -18,48 +18,38 @@ from planner.crs import WGS84
 from planner.errors import SourceError
 from planner.facilities import OPEN
 from planner.landmarks import Landmarks, each_once, find_landmarks
-from planner.plan import Plan
+from planner.plan import KINDS, Plan
 from planner.profiles import fastest
 from planner.run import Result
 from planner.siting._frontage import faced_streets, frontage_sites
-from planner.siting.criteria import Around, site_criteria, site_score
+from planner.siting._public_uses import CONVERTED_USES, once
+from planner.siting.case import PLANNED
+from planner.siting.criteria import Around, left_out_column, site_criteria, site_score
 from planner.sources.tables import keep_inside
-from planner.travel.access import join, take
+from planner.travel.access import Access, join, take
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 #: Where a site comes from.
 SOURCES: Final = ("table", "osm", "frontage")
-#: Uses of buildings that may be converted, and what they are called where they have no name.
-CONVERTED_USES: Final = {
-    "community": {"zh": "社区活动场所", "en": "community centre"},
-    "culture": {"zh": "文化场馆", "en": "arts centre"},
-    "sports": {"zh": "体育场馆", "en": "sports centre"},
-    "elderly_care": {"zh": "养老服务场所", "en": "care home"},
-    "library": {"zh": "图书馆", "en": "library"},
-    "market": {"zh": "集市", "en": "market"},
-    "post_office": {"zh": "邮政网点", "en": "post office"},
-    "government": {"zh": "政务场所", "en": "government hall"},
-    "bank": {"zh": "银行网点", "en": "bank"},
-    "shop": {"zh": "便利店", "en": "corner shop"},
-    "mall": {"zh": "商场", "en": "mall"},
-}
 #: No site stands nearer than this to the middle of a line that nobody lives on, metres.
 CLEAR_M: Final = {"motorway": 15.0, "railway": 8.0, "water": 3.0}
-#: Two places of one use that are this near, and not called differently, are one mapped twice.
-TWICE_M: Final = 30.0
-#: A building this near to a station that is open is its own: there is nothing to convert.
+#: A building this near to a station, open or planned, is its own: there is nothing to convert.
 OWN_M: Final = 20.0
-#: Farther than this no street is faced, whatever the access limit.
-FACED_M: Final = 60.0
 
 _ON_WATER, _ON_MOTORWAY, _ON_RAILWAY = "in water", "on a motorway", "on a railway"
 _FRONT_FORMS: Final = {
     "zh": {
         "by": "{street}（{name}{side}侧）",
+        "off": "{street}（{name}以{side}）",
         "at": "{street}（{name}）",
         "use": "{use}（{name}）",
     },
-    "en": {"by": "{street} ({side} of {name})", "at": "{street} ({name})", "use": "{use} ({name})"},
+    "en": {
+        "by": "{street} ({side} of {name})",
+        "off": "{street} ({side} of {name})",
+        "at": "{street} ({name})",
+        "use": "{use} ({name})",
+    },
 }
 
 
@@ -79,12 +69,16 @@ class Candidates:
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """What candidates are sought on, metric CRS."""
+    """What candidates are sought on, metric CRS.
+
+    stations : open and planned ones; facilities : those of them that count.
+    """
 
     result: Result
     area: StudyArea
     streets: Streets
     demand: gpd.GeoDataFrame
+    stations: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     landmarks: Landmarks
 
@@ -142,23 +136,29 @@ def gather_candidates(result: Result) -> Candidates:
     _refuse_a_useless_table(result, sites, reason)
     notes = _notes(sites, reason)
     kept = np.flatnonzero(reason == "")
-    rows = sites.iloc[kept].reset_index(drop=True)
-    sites = _with_details(ground, rows)
+    sites = _measured(ground, sites.iloc[kept].reset_index(drop=True), take(places, kept))
+    score, idle = site_score(sites, plan.candidates.weights, plan.service.cutoffs_minutes)
+    notes += [f"candidates: no site has any {name} to be scored by" for name in idle]
+    listed = pd.concat(dropped, ignore_index=True)[["source", "row", "reason"]]
+    return Candidates(sites.assign(score=score), listed, notes)
+
+
+def _measured(ground: _Ground, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
+    """Add details and criteria; frontage from which nobody left out is reached is none."""
+    plan = ground.plan
     around = Around(
         ground.demand,
         tuple(group.name for group in plan.groups),
         ground.facilities,
-        result.inputs.osm.amenities.to_crs(ground.area.crs),
+        ground.result.inputs.osm.amenities.to_crs(ground.area.crs),
     )
-    cutoffs = plan.service.cutoffs_minutes
     own = rows["row"].where(rows["source"] == "osm", "").to_numpy(dtype=object)
-    criteria = site_criteria(ground.streets, take(places, kept), around, cutoffs, own)
-    sites = sites.join(criteria)
-    score, idle = site_score(sites, plan.candidates.weights, cutoffs)
-    sites["score"] = score
-    notes += [f"candidates: no site has any {name} to be scored by" for name in idle]
-    listed = pd.concat(dropped, ignore_index=True)[["source", "row", "reason"]]
-    return Candidates(sites, listed, notes)
+    cutoffs = plan.service.cutoffs_minutes
+    criteria = site_criteria(ground.streets, places, around, cutoffs, own)
+    left_out = [left_out_column(kind) for kind in KINDS if left_out_column(kind) in criteria]
+    helps = criteria[left_out].sum(axis=1) > 0
+    sites = _with_details(ground, rows).join(criteria)
+    return sites[(sites["source"] != "frontage") | helps].reset_index(drop=True)
 
 
 def _ground_of(result: Result) -> _Ground:
@@ -172,6 +172,7 @@ def _ground_of(result: Result) -> _Ground:
         area=area,
         streets=prepare_streets(network, plan.profile_named(plan.service.profile), access),
         demand=result.layers["demand"].to_crs(area.crs),
+        stations=facilities[facilities["status"].isin([OPEN, PLANNED])],
         facilities=facilities[facilities["status"] == OPEN],
         landmarks=find_landmarks(
             network,
@@ -199,7 +200,7 @@ def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
     places = ground.result.inputs.osm.amenities
     places = places[places["use"].isin(list(CONVERTED_USES))].to_crs(ground.area.crs)
     inside = shapely.intersects(ground.area.polygon, places.geometry.to_numpy())
-    places = _once(places[np.asarray(inside, dtype=bool)].reset_index(drop=True))
+    places = once(places[np.asarray(inside, dtype=bool)].reset_index(drop=True))
     language = ground.plan.language
     names = places["name"].astype(str).to_numpy(dtype=object)
     nameless = np.flatnonzero(names == "")
@@ -223,26 +224,6 @@ def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
         geometry=places.geometry.to_numpy(),
         crs=ground.area.crs,
     )
-
-
-def _once(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Leave out places that are mapped twice; one with an outline, then one with a name stays."""
-    if len(places) < 2:
-        return places
-    name, use = (places[key].astype(str).to_numpy(dtype=object) for key in ("name", "use"))
-    better = np.lexsort((np.arange(len(places)), name == "", ~places["outline"].to_numpy(bool)))
-    rank = np.empty(len(places), dtype=np.int64)
-    rank[better] = np.arange(len(places))
-    gone = np.zeros(len(places), dtype=bool)
-    pairs = sorted(
-        sorted(pair, key=lambda row: int(rank[row]))
-        for pair in KDTree(_xy(places)).query_pairs(TWICE_M)
-    )
-    for kept, other in sorted(pairs, key=lambda pair: (rank[pair[0]], rank[pair[1]])):
-        same = name[kept] == name[other] or "" in (name[kept], name[other])
-        if use[kept] == use[other] and same and not gone[kept]:
-            gone[other] = True
-    return places[~gone].reset_index(drop=True)
 
 
 def _from_frontage(ground: _Ground) -> gpd.GeoDataFrame:
@@ -287,8 +268,8 @@ def _frontage_names(
     aside = ground.landmarks.words("aside")
     names = []
     for road, name, kind, side in zip(street, known.name, known.kind, known.side, strict=True):
-        if road and kind in ("estate", "village"):
-            form = forms["by"] if side else forms["at"]
+        if road and name and road not in name:
+            form = forms["by" if kind in ("estate", "village") else "off"] if side else forms["at"]
             names.append(form.format(street=road, name=name, side=side))
         else:  # a crossing is named by its streets
             names.append(aside.format(name, side) if name and side else name or road)
@@ -314,9 +295,9 @@ def _faults(
         rows, _ = tree.query(points, predicate="dwithin", distance=CLEAR_M[kind])
         reason[rows] = words
     own = (sites["source"] == "osm").to_numpy() & (reason == "")
-    if len(ground.facilities) and own.any():
-        near = KDTree(_xy(ground.facilities)).query(xy)[0] <= OWN_M
-        reason[own & near] = "a station is open there"
+    if len(ground.stations) and own.any():
+        near = KDTree(_xy(ground.stations)).query(xy)[0] <= OWN_M
+        reason[own & near] = "a station is open or planned there"
     return reason
 
 
@@ -358,7 +339,7 @@ def _with_details(ground: _Ground, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     assumed = sites["cost"].isna().to_numpy()
     highway = sites.get("highway", pd.Series(np.nan, index=sites.index)).to_numpy(dtype=object)
     unknown = pd.isna(highway)
-    limit_m = min(FACED_M, plan.network.access_limit_m)
+    limit_m = plan.network.access_limit_m
     highway[unknown] = faced_streets(ground.streets.network, xy[unknown], limit_m)
     return gpd.GeoDataFrame(
         {

@@ -71,10 +71,33 @@ class SitingCase:
         return np.asarray(self.demand["people"], dtype=np.float64)
 
     @cached_property
+    def minutes_today(self) -> NDArray[np.float64]:
+        """Minutes to the nearest facility that counts, shape (n,); on the side of the verdict.
+
+        A run on disk holds rounded minutes: a walk a moment too long reads as one in time.
+        """
+        known = self.demand["minutes"].fillna(np.inf).to_numpy(dtype=np.float64)
+        cutoff = self.cutoff_minutes
+        late = np.maximum(known, np.nextafter(cutoff, np.inf))
+        sided = np.where(self.covered, np.minimum(known, cutoff), late)
+        return np.asarray(sided, dtype=np.float64)
+
+    @cached_property
     def minutes(self) -> NDArray[np.float64]:
         """Minutes to the nearest facility that counts or is planned, shape (n,)."""
-        known = self.demand["minutes"].fillna(np.inf).to_numpy(dtype=np.float64)
-        return np.asarray(np.minimum(known, self.planned_minutes), dtype=np.float64)
+        return np.asarray(np.minimum(self.minutes_today, self.planned_minutes), dtype=np.float64)
+
+    @cached_property
+    def nearest(self) -> NDArray[np.object_]:
+        """Id of the nearest facility that counts or is planned, None for none, shape (n,)."""
+        today = np.array(self.demand["nearest_facility_id"], dtype=object)
+        if len(self.planned):
+            origins = join_facilities(self.streets, self.planned)
+            _, label = nearest_minutes(self.streets, origins, self.units)
+            sooner = self.planned_minutes < self.minutes_today
+            ids = np.array([*self.planned["facility_id"], None], dtype=object)
+            today[sooner] = ids[label[sooner]]
+        return today
 
     @cached_property
     def covered_by_planned(self) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from planner.coverage import GAP
 from planner.facilities import join_facilities
 from planner.plan import KINDS, Weights
 from planner.siting._frontage import STREET_CLASSES
@@ -39,7 +40,7 @@ _PEOPLE: Final = {"residents": "residential", "workers": "industrial", "visitors
 class Around:
     """What lies around candidate sites, metric CRS.
 
-    demand : kind, people, people_<group>, Points; groups : names of the groups.
+    demand : kind, people, verdict, people_<group>, Points; groups : names of the groups.
     facilities : those that count, open_to_outsiders. amenities : osm_id, use, Points.
     """
 
@@ -52,6 +53,11 @@ class Around:
 def people_column(kind: str, cutoff: float) -> str:
     """Return the column with the people of a kind within a cutoff."""
     return f"people_{kind}_{cutoff:g}"
+
+
+def left_out_column(kind: str) -> str:
+    """Return the column with the people of a kind in gaps within the last cutoff."""
+    return f"left_out_{kind}"
 
 
 def site_criteria(
@@ -80,6 +86,7 @@ def site_criteria(
     -------
     DataFrame, n rows
         people_<kind>_<cutoff> for every kind with people; people_<group> within the last cutoff;
+        left_out_<kind>: those of them whom no facility covers, within the last cutoff;
         metro_minutes, bus_minutes, facility_minutes: to the nearest metro exit, bus stop and
         facility that counts, inf for none; services_in_reach: other public services within the
         first cutoff.
@@ -122,16 +129,20 @@ def _people(
     columns = [f"people_{group}" for group in around.groups]
     groups = demand[columns].fillna(0.0).to_numpy(dtype=np.float64).reshape(len(demand), -1)
     n_kinds, n_cutoffs = len(kinds), len(cutoffs)
+    left_out = people * (demand["verdict"] == GAP).to_numpy()
     counted = np.zeros((len(places), n_kinds, n_cutoffs))
+    lacking = np.zeros((len(places), n_kinds))
     of_group = np.zeros((len(places), len(columns)))
     for first in range(0, len(places), _AT_A_TIME):
         rows = np.arange(first, min(first + _AT_A_TIME, len(places)))
         pairs = reached_pairs(streets, take(places, rows), units, cutoffs[-1])
         band = np.searchsorted(cutoffs, pairs.minutes, side="left")  # on the cutoff is within it
-        cell = (pairs.origin * n_kinds + kind[pairs.target]) * n_cutoffs + band
-        size = len(rows) * n_kinds * n_cutoffs
+        cell, size = pairs.origin * n_kinds + kind[pairs.target], len(rows) * n_kinds
+        gaps = np.bincount(cell, weights=left_out[pairs.target], minlength=size)
+        lacking[rows] = gaps.reshape(-1, n_kinds)
+        cell, size = cell * n_cutoffs + band, size * n_cutoffs
         found = np.bincount(cell, weights=people[pairs.target], minlength=size)
-        counted[rows] = np.cumsum(found.reshape(len(rows), n_kinds, n_cutoffs), axis=2)
+        counted[rows] = np.cumsum(found.reshape(-1, n_kinds, n_cutoffs), axis=2)
         for k in range(len(columns)):
             weights = groups[pairs.target, k]
             of_group[rows, k] = np.bincount(pairs.origin, weights=weights, minlength=len(rows))
@@ -140,7 +151,10 @@ def _people(
         for k, name in enumerate(kinds)
         for c, cutoff in enumerate(cutoffs)
     }
-    return pd.DataFrame(table | {name: of_group[:, k] for k, name in enumerate(columns)})
+    table |= {name: of_group[:, k] for k, name in enumerate(columns)}
+    return pd.DataFrame(
+        table | {left_out_column(name): lacking[:, k] for k, name in enumerate(kinds)}
+    )
 
 
 def site_score(
@@ -185,20 +199,23 @@ def _marks(sites: pd.DataFrame, cutoffs: Sequence[float]) -> Mapping[str, NDArra
     first, last = cutoffs[0], cutoffs[-1]
 
     def column(name: str) -> NDArray[np.float64]:
-        return sites.get(name, pd.Series(0.0, index=sites.index)).to_numpy(dtype=np.float64)
+        if name not in sites:  # of a kind that the plan does not count
+            return np.zeros(len(sites))
+        return np.asarray(sites[name], dtype=np.float64)
 
     def part(name: str) -> NDArray[np.float64]:
         values = column(name)
-        return values / max(values.max(initial=0.0), np.finfo(float).tiny)
+        most = values.max(initial=0.0)
+        return values / most if most > 0 else values
 
     def nearness(name: str, within: float) -> NDArray[np.float64]:
-        return 1 - np.minimum(column(name), within) / within
+        return np.asarray(1 - np.minimum(column(name), within) / within, dtype=np.float64)
 
     classes = sites["highway"].astype(str)
     street = classes.map(STREET_CLASSES).fillna((classes != "") * _OTHER_STREET)
     return {
         **{name: part(people_column(kind, last)) for name, kind in _PEOPLE.items()},
-        "street": street.to_numpy(dtype=np.float64),
+        "street": np.asarray(street, dtype=np.float64),
         "metro": nearness("metro_minutes", last),
         "bus": nearness("bus_minutes", first),
         "services": part("services_in_reach"),

@@ -70,7 +70,7 @@ def outcome_of(
         facility_id of those that close.
     """
     order = np.asarray(sites, dtype=np.int64)
-    minutes, nearest = case.minutes.copy(), _nearest_today(case)
+    minutes, nearest = case.minutes.copy(), case.nearest.copy()
     before = case.minutes <= case.cutoff_minutes
     ids = case.candidates["site_id"].astype(str).to_numpy(dtype=object)
     first = np.full(len(case.demand), -1, dtype=np.int64)
@@ -107,16 +107,6 @@ def _column(
         return pairs.target, pairs.minutes
     part = slice(reach.indptr[site], reach.indptr[site + 1])
     return reach.indices[part].astype(np.int64), reach.data[part]
-
-
-def _nearest_today(case: SitingCase) -> NDArray[np.object_]:
-    """Return the id of the nearest facility that counts or is planned, shape (n,)."""
-    today = np.array(case.demand["nearest_facility_id"], dtype=object)
-    if len(case.planned):
-        _, planned = _walks(case, case.planned.index.to_numpy(), of="planned")
-        sooner = case.planned_minutes < case.demand["minutes"].fillna(np.inf).to_numpy()
-        today[sooner] = planned[sooner]
-    return today
 
 
 def _without(case: SitingCase, closed: Sequence[str]) -> tuple[Floats, NDArray[np.object_]]:

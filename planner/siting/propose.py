@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import geopandas as gpd
@@ -13,23 +13,21 @@ from numpy.typing import NDArray
 
 from planner.crs import to_wgs84
 from planner.facilities import join_facilities
-from planner.plan import KINDS
 from planner.provenance import Stages
 from planner.rounding import plain_tree
-from planner.siting._robust import Robustness, robustness
+from planner.siting._found import CRITERIA, Found, proposal_layers
+from planner.siting._robust import robustness
 from planner.siting._stretches import frontages
 from planner.siting._why_not import why_not
 from planner.siting.case import SitingCase
 from planner.siting.explain import (
     APART_M,
-    CurvePoint,
     build_order,
     marginal_curve,
     near_best,
     solve,
 )
 from planner.siting.gains import (
-    Outcome,
     count_by_kind,
     count_groups,
     outcome_of,
@@ -38,9 +36,8 @@ from planner.siting.gains import (
     town_table,
     what_stays,
 )
-from planner.siting.question import Posed, SiteQuestion, pose, weights_by_unit
+from planner.siting.question import SiteQuestion, pose, weights_by_unit
 from planner.siting.reasons import LANGUAGES, proof_reasons, site_reasons, why_not_reasons
-from planner.siting.solution import Solution
 from planner.sources.scenarios import scenario_of_sites
 from planner.summary import with_notice
 from planner.travel.access import take
@@ -48,14 +45,6 @@ from planner.weighted import weighted_median
 
 #: Towns, gaps and groups named in a reason.
 _MOST_NAMED: Final = 3
-#: Criteria of a candidate that its reasons mention.
-_CRITERIA: Final = (
-    "metro_minutes",
-    "bus_minutes",
-    "services_in_reach",
-    "facility_minutes",
-    "score",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,34 +58,6 @@ class Proposal:
     content: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
     scenario: dict[str, Any]
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """All that was worked out for a proposal."""
-
-    case: SitingCase
-    question: SiteQuestion
-    posed: Posed
-    solution: Solution
-    outcome: Outcome
-    curve: list[CurvePoint]
-    order: list[dict[str, Any]]
-    alternatives: list[dict[str, Any]]
-    frontages: gpd.GeoDataFrame
-    robust: Robustness
-    weight: NDArray[np.float64]
-    times: NDArray[np.int64]
-
-    @property
-    def site_ids(self) -> list[str]:
-        """The chosen sites in build order."""
-        return [str(self.posed.ids[column]) for column in self.solution.sites]
-
-    @property
-    def closed(self) -> list[str]:
-        """The facilities that close."""
-        return [str(self.posed.ids[column]) for column in self.solution.closed]
 
 
 def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = None) -> Proposal:
@@ -130,6 +91,9 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         asked = None if question.why_not is None else why_not(
             case, question.why_not, weight, outcome, times
         )  # fmt: skip
+    if question.model == "mclp":  # what was optimised is what is counted
+        change = weight[outcome.gained].sum() - weight[outcome.lost].sum()
+        assert np.isclose(change, solution.value, rtol=1e-6), (change, solution.value)
     with stages("curve"):
         curve = marginal_curve(posed, question, len(solution.sites))
     with stages("alternatives"):
@@ -142,7 +106,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
             case, posed, question, solution, lambda share: stages.report("robustness", share)
         )
     order = build_order(posed, solution, curve)
-    found = _Found(
+    found = Found(
         case, question, posed, solution, outcome, curve, order, alternatives, streets, robust,
         weight, times,
     )  # fmt: skip
@@ -150,7 +114,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     content = _content(found, sites, asked) | {"seconds_by_stage": dict(stages.seconds)}
     layers = {
         name: with_notice(to_wgs84(layer), case.plan)
-        for name, layer in _layers(found, sites).items()
+        for name, layer in proposal_layers(found, sites).items()
     }
     name = f"{question.model}, {len(sites)} sites"
     scenario = scenario_of_sites(layers["sites"], case.plan.name, name, closed=found.closed)
@@ -170,7 +134,7 @@ def _times_covered(
     return np.asarray(count + np.bincount(new.target, minlength=len(count)), dtype=np.int64)
 
 
-def _site_rows(found: _Found) -> list[dict[str, Any]]:
+def _site_rows(found: Found) -> list[dict[str, Any]]:
     """Return the chosen sites as site.json has them, in build order."""
     case, outcome = found.case, found.outcome
     chosen = case.candidates.iloc[found.solution.sites]
@@ -190,11 +154,12 @@ def _site_rows(found: _Found) -> list[dict[str, Any]]:
             "gaps": _largest(case, units & case.left_out, _gap_names(case)),
             "groups": _groups(case, units & case.left_out),
             **_walks(found, units & case.left_out),
-            **{name: _number(row.get(name)) for name in ("cost", *_CRITERIA)},
+            **{name: _number(row.get(name)) for name in ("cost", *CRITERIA)},
             "action": str(row["action"]),
             "highway": str(row["highway"]),
             "cost_unit": _cost_unit(case),
             "loss": loss.get(site_id),
+            "unit": found.solution.unit,
             "apart_m": APART_M,
             "frontage_m": float(frontage_m.get(site_id, 0.0)),
             "runs": found.robust.runs,
@@ -212,14 +177,14 @@ def _site_rows(found: _Found) -> list[dict[str, Any]]:
             "only_here": count_by_kind(case, alone & case.left_out),
             "loss_without": facts["loss"], "minutes_before": facts["minutes_before"],
             "minutes_after": facts["minutes_after"],
-            **{name: facts[name] for name in _CRITERIA},
+            **{name: facts[name] for name in CRITERIA},
             "reasons": {language: site_reasons(facts, language) for language in LANGUAGES},
             "runs_share": found.robust.sites.get(site_id), "frontage_m": facts["frontage_m"],
         })  # fmt: skip
     return rows
 
 
-def _only_by(found: _Found, site: int) -> NDArray[np.bool_]:
+def _only_by(found: Found, site: int) -> NDArray[np.bool_]:
     """Mark the units that a chosen site alone covers, shape (n,)."""
     pairs = found.case.pairs_to(take(found.case.sites, np.array([site])), found.case.cutoff_minutes)
     own = np.zeros(len(found.case.demand), dtype=bool)
@@ -254,7 +219,7 @@ def _groups(case: SitingCase, units: NDArray[np.bool_]) -> list[tuple[str, float
     return sorted(rows, key=lambda row: -row[1])
 
 
-def _walks(found: _Found, units: NDArray[np.bool_]) -> dict[str, float | None]:
+def _walks(found: Found, units: NDArray[np.bool_]) -> dict[str, float | None]:
     """Return the median walk of those who gain, before and after; None for no way."""
     case = found.case
     people = np.where(units, found.weight, 0.0)[units]
@@ -276,7 +241,7 @@ def _cost_unit(case: SitingCase) -> str:
 
 
 def _content(
-    found: _Found, sites: list[dict[str, Any]], asked: dict[str, Any] | None
+    found: Found, sites: list[dict[str, Any]], asked: dict[str, Any] | None
 ) -> dict[str, Any]:
     """Return the content of site.json."""
     case, question, solution = found.case, found.question, found.solution
@@ -286,7 +251,7 @@ def _content(
     limits = [{"label": label, "cost": cost} for label, cost in solution.limit_costs.items()]
     shares = resident_shares(case, outcome)
     facts: dict[str, Any] = {
-        "status": solution.status, "gap": solution.gap, "sites": len(sites),
+        "status": solution.status, "unit": solution.unit, "gap": solution.gap, "sites": len(sites),
         "gain": count_by_kind(case, outcome.gained), "lost": count_by_kind(case, outcome.lost),
         **shares, "closed": found.closed, "limits": limits, "stays": stays,
         "runs": found.robust.runs, "stands": found.robust.stands, "asked": question.n_sites,
@@ -311,12 +276,21 @@ def _content(
         "curve": _curve(found), "order": found.order,
         "alternatives": _alternatives(found), "towns": town_table(case, outcome), "stays": stays,
         "limits": limits, "free_value": solution.free_value, "town_shares": solution.town_shares,
-        "why_not": asked, "robustness": found.robust.to_dict(), "notes": list(solution.notes),
+        "why_not": asked, "robustness": found.robust.to_dict(), "notes": _notes(found),
         "reasons": {language: proof_reasons(facts, language) for language in LANGUAGES},
     }  # fmt: skip
 
 
-def _before(found: _Found) -> dict[str, float]:
+def _notes(found: Found) -> list[str]:
+    """Return what the model says, and which candidates it could not use."""
+    notes = list(found.solution.notes)
+    lacking = int(found.case.candidates["capacity"].isna().sum())
+    if found.question.model == "capacitated" and lacking:
+        notes.append(f"{lacking:,} candidates have no capacity and were left out")
+    return notes
+
+
+def _before(found: Found) -> dict[str, float]:
     """Count, as the objective does, whom today's facilities cover, and whom only planned ones."""
     case, weight = found.case, found.weight
     return {
@@ -336,7 +310,7 @@ def _asked(question: SiteQuestion) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _unit(found: _Found) -> str:
+def _unit(found: Found) -> str:
     """Name what value and bound count."""
     unit = found.solution.unit
     if unit != "people":
@@ -344,7 +318,7 @@ def _unit(found: _Found) -> str:
     return "residents" if found.question.residents_only else "weighted people"
 
 
-def _curve(found: _Found) -> list[dict[str, Any]]:
+def _curve(found: Found) -> list[dict[str, Any]]:
     """Return the marginal curve with the share of residents covered at each number of sites."""
     case, reach = found.case, reach_of(found.case)
     rows: list[dict[str, Any]] = []
@@ -360,101 +334,8 @@ def _curve(found: _Found) -> list[dict[str, Any]]:
     return rows
 
 
-def _alternatives(found: _Found) -> list[dict[str, Any]]:
+def _alternatives(found: Found) -> list[dict[str, Any]]:
     """Return the best of the alternatives."""
     keys = ("rank", "value", "bound", "loss", "without", "site_ids")
     best = found.alternatives[: found.question.alternatives]
     return [{key: row[key] for key in keys} for row in best]
-
-
-def _layers(found: _Found, sites: list[dict[str, Any]]) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers in the metric CRS."""
-    case = found.case
-    order = np.zeros(len(case.candidates), dtype=np.int64)
-    order[found.solution.sites] = np.arange(1, len(sites) + 1)
-    return {
-        "sites": _site_layer(found, sites),
-        "candidates": case.candidates.assign(
-            order=order,
-            needless=found.posed.dropped[: len(order)],
-            **{f"gain_{kind}": _alone(case, kind) for kind in KINDS},
-        ),
-        "frontages": found.frontages.assign(
-            order=found.frontages["site_id"].map({s["site_id"]: s["order"] for s in sites})
-        ),
-        "alternatives": _alternative_layer(found),
-        "changes": _change_layer(found),
-    }
-
-
-def _alone(case: SitingCase, kind: str) -> NDArray[np.float64]:
-    """Return whom each candidate would newly cover if it were the only one, shape (m,)."""
-    people = np.where(case.left_out & case.of_kind(kind), case.people, 0.0)
-    pairs = case.reached
-    count = np.bincount(pairs.origin, weights=people[pairs.target], minlength=len(case.candidates))
-    return np.asarray(count, dtype=np.float64)
-
-
-def _site_layer(found: _Found, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
-    """Return the chosen sites as a layer: the rows of site.json, flat."""
-    flat = []
-    for site in sites:
-        row = {k: v for k, v in site.items() if not isinstance(v, dict) and k not in ("lon", "lat")}
-        row |= {f"gain_{kind}": people for kind, people in site["gain"].items()}
-        row |= {f"only_here_{kind}": people for kind, people in site["only_here"].items()}
-        row |= {f"reasons_{name}": "\n".join(lines) for name, lines in site["reasons"].items()}
-        flat.append(row)
-    points = found.case.candidates.geometry.iloc[found.solution.sites].to_numpy()
-    columns = ["order", "site_id", "name"] if not flat else None
-    table = pd.DataFrame(flat, columns=columns)
-    numbers = ["cost", "capacity", "loss_without", "minutes_before", "minutes_after", "runs_share",
-               *_CRITERIA]  # fmt: skip
-    for name in numbers:
-        if name in table:
-            table[name] = pd.to_numeric(table[name]).astype(np.float64)
-    return gpd.GeoDataFrame(table, geometry=points, crs=found.case.candidates.crs)
-
-
-def _alternative_layer(found: _Found) -> gpd.GeoDataFrame:
-    """Return the sites of the alternatives, a point for each: rank, value, loss, chosen."""
-    case = found.case
-    rows, points = [], []
-    for row in found.alternatives[: found.question.alternatives]:
-        for column in row["columns"]:
-            site = case.candidates.iloc[int(column)]
-            rows.append({
-                "rank": row["rank"], "value": row["value"], "loss": row["loss"],
-                "without": row["without"], "site_id": str(site["site_id"]),
-                "name": str(site["name"]), "town": str(site["town"]),
-                "chosen": bool(np.isin(column, found.solution.sites)),
-            })  # fmt: skip
-            points.append(site.geometry)
-    names = ["rank", "value", "loss", "without", "site_id", "name", "town", "chosen"]
-    table = pd.DataFrame(rows, columns=names)
-    return gpd.GeoDataFrame(table, geometry=points, crs=case.candidates.crs)
-
-
-def _change_layer(found: _Found) -> gpd.GeoDataFrame:
-    """Return the units whose cover changes: who gains, and where facilities close, who loses."""
-    case, outcome = found.case, found.outcome
-    gained = outcome.gained | outcome.gained_doubtful
-    rows = np.flatnonzero((gained | outcome.lost) & (case.people > 0))
-    part = case.demand.iloc[rows]
-    before = replace(outcome, minutes=case.minutes)
-    return gpd.GeoDataFrame(
-        {
-            "demand_id": part["demand_id"].to_numpy(),
-            "kind": part["kind"].to_numpy(),
-            "people": part["people"].to_numpy(),
-            "town": part["town"].to_numpy(),
-            "scenario": "proposal",
-            "change": np.where(outcome.lost[rows], "lost", "gained"),
-            "verdict_before": part["verdict"].to_numpy(),
-            "minutes_before": before.minutes[rows],
-            "minutes_after": outcome.minutes[rows],
-            "nearest_before": part["nearest_facility_id"].to_numpy(),
-            "nearest_after": outcome.nearest[rows],
-        },
-        geometry=part.geometry.to_numpy(),
-        crs=case.demand.crs,
-    )

@@ -27,6 +27,8 @@ from planner.siting.solution import SolveOptions
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
 #: Models whose value also rests on people who are covered already.
 _OF_EVERYBODY: Final = ("p-median", "p-center", "backup", "fairness", "lscp")
+#: Levels that never close: they are more than a station within reach.
+_CENTRES: Final = ("district", "town")
 #: How far the walks are known that a model compares, in cutoffs.
 _FAR: Final = {"p-median": 2.0, "p-center": 4.0}
 
@@ -254,9 +256,13 @@ def _at_stake(case: SitingCase, question: SiteQuestion) -> NDArray[np.bool_]:
 
 
 def _closable(case: SitingCase, question: SiteQuestion) -> gpd.GeoDataFrame:
-    """Return today's facilities that may close: those of the area, if closures are asked for."""
-    inside = ~case.facilities["in_ring"].astype(bool) & bool(question.closures)
-    return case.facilities[inside.to_numpy()]
+    """Return today's facilities that may close: those of the area but for its centres."""
+    may = ~case.facilities["in_ring"].astype(bool) & ~case.facilities["level"].isin(_CENTRES)
+    if question.closures and not may.any():
+        raise SitingError(
+            "closures: there is no station that may close; centres of district and towns stay"
+        )
+    return case.facilities[may.to_numpy() & bool(question.closures)]
 
 
 def _xy(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
@@ -289,9 +295,8 @@ def _staying(
     planned = case.planned_minutes[rows]
     count = (planned <= case.cutoff_minutes).astype(np.int64)
     if len(closable) == 0:
-        today = case.demand["minutes"].to_numpy(dtype=np.float64)[rows]
+        today = case.minutes_today[rows]
         count += case.demand["facilities_in_reach"].to_numpy(dtype=np.int64)[rows]
-        today = np.where(np.isnan(today), np.inf, today)
     else:
         ring = case.facilities[case.facilities["in_ring"].to_numpy(dtype=bool)]
         pairs = case.pairs_to(join_facilities(case.streets, ring), far)

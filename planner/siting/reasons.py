@@ -17,6 +17,17 @@ _KINDS: Final = {
     "en": {"residential": "{0:,.0f} residents", "industrial": "{0:,.0f} workers",
            "commercial": "{0:,.0f} visitors"},
 }  # fmt: skip
+#: What models count, and from how much of it on a difference is one.
+_AMOUNTS: Final = {
+    "zh": {"people": "{0:,.0f} 人", "sites": "{0:,.0f} 处站点",
+           "person-minutes": "{0:,.0f} 人·分钟", "minutes": "{0:.1f} 分钟", "share": "{0:.1%}"},
+    "en": {"people": "{0:,.0f} people", "sites": "{0:,.0f} sites",
+           "person-minutes": "{0:,.0f} person-minutes", "minutes": "{0:.1f} minutes",
+           "share": "{0:.1%}"},
+}  # fmt: skip
+_LEAST: Final = {
+    "people": 0.5, "sites": 0.5, "person-minutes": 0.5, "minutes": 0.05, "share": 5e-4
+}  # fmt: skip
 _CAUSES: Final = {
     "zh": {"closed": "站点只在其他时段开放", "wall": "围墙阻隔", "barrier": "河流、铁路等阻隔",
            "detour": "绕行过远", "too far": "距离过远", "": "原因不明"},
@@ -47,7 +58,8 @@ _SITE: Final = {
         "action": "{0}",
         "action_cost": "{0}，造价 {1:g}{2}",
         "loss": "若此处周边 {apart:.0f} 米内都找不到用房，最好的替代方案少覆盖 {loss:,.0f} 人",
-        "no_loss": "若此处周边 {apart:.0f} 米内都找不到用房，仍有覆盖人数相同的替代方案",
+        "worse": "若此处周边 {apart:.0f} 米内都找不到用房，最好的替代方案差 {amount}",
+        "no_loss": "若此处周边 {apart:.0f} 米内都找不到用房，仍有同样好的替代方案",
         "frontage": "沿街约 {0:,.0f} 米范围内选址，可保住其独有效果的 95% 以上",
         "runs": "在步速、出入口等 {runs} 次不确定性试算中，"
                 "{kept} 次此处或其附近仍在最优（或几乎最优）方案之列",
@@ -72,7 +84,9 @@ _SITE: Final = {
         "action_cost": "{0}, cost {1:g}{2}",
         "loss": "if no premises are found within {apart:.0f} m, the next best choice covers "
                 "{loss:,.0f} people fewer",
-        "no_loss": "if no premises are found within {apart:.0f} m, another choice covers as many",
+        "worse": "if no premises are found within {apart:.0f} m, the next best choice is worse by "
+                 "{amount}",
+        "no_loss": "if no premises are found within {apart:.0f} m, another choice is as good",
         "frontage": "anywhere along about {0:,.0f} m of street keeps at least 95% of what it alone "
                     "adds",
         "runs": "in {kept} of {runs} repeats over the ranges of speed, gates and other figures a "
@@ -103,7 +117,8 @@ def site_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
     facts
         gain and gain_unknown (by kind), towns and gaps (name, people), groups (name, people),
         minutes_before, minutes_after, and where known: action, cost, cost_unit, highway,
-        metro_minutes, bus_minutes, services_in_reach, loss, apart_m, frontage_m, runs, runs_kept.
+        metro_minutes, bus_minutes, services_in_reach, loss (in unit), apart_m, frontage_m, runs,
+        runs_kept.
     language
         zh or en.
     """
@@ -120,13 +135,22 @@ def site_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
         lines.append(words["unknown"].format(people=doubtful))
     lines += _place(facts, language)
     if facts.get("loss") is not None:
-        key = "loss" if facts["loss"] >= 0.5 else "no_loss"
-        lines.append(words[key].format(loss=facts["loss"], apart=facts["apart_m"]))
+        lines.append(_if_nothing_is_found(facts, language))
     if facts.get("frontage_m"):
         lines.append(words["frontage"].format(facts["frontage_m"]))
     if facts.get("runs"):
         lines.append(words["runs"].format(runs=facts["runs"], kept=facts["runs_kept"]))
     return lines
+
+
+def _if_nothing_is_found(facts: Mapping[str, Any], language: str) -> str:
+    """Say what it costs if there are no premises round a site, in what the model counts."""
+    words, loss, unit = _SITE[language], facts["loss"], facts["unit"]
+    if loss < _LEAST[unit]:
+        return words["no_loss"].format(apart=facts["apart_m"])
+    key = "loss" if unit == "people" else "worse"
+    amount = _AMOUNTS[language][unit].format(loss)
+    return words[key].format(loss=loss, apart=facts["apart_m"], amount=amount)
 
 
 def _named(parts: Sequence[tuple[str, float]], language: str) -> str:
@@ -179,7 +203,7 @@ _PROOF: Final = {
         "planned": "其中已规划站点使覆盖率由 {before:.1%} 到 {after:.1%}",
         "closed": "关闭 {0} 处现有站点：{1}",
         "lost": "关闭后不再覆盖{people}",
-        "limit": "“{label}”这一限制使最优方案少覆盖 {cost:,.0f} 人",
+        "limit": "“{label}”这一限制使最优方案差 {amount}",
         "stays": "仍有居民 {residents:,.0f} 人在盲区：{causes}",
         "cause": "{cause} {residents:,.0f} 人",
         "in_reach": "其中 {0:,.0f} 人在备选点可及范围内，再增加站点可以解决",
@@ -197,7 +221,7 @@ _PROOF: Final = {
         "planned": "of this, stations already planned raise it from {before:.1%} to {after:.1%}",
         "closed": "{0} of today's stations close: {1}",
         "lost": "the closures leave {people} uncovered",
-        "limit": "the limit of {label} costs {cost:,.0f} people against the free optimum",
+        "limit": "the limit of {label} costs {amount} against the free optimum",
         "stays": "{residents:,.0f} residents stay in a gap: {causes}",
         "cause": "{residents:,.0f} {cause}",
         "in_reach": "{0:,.0f} of them are within reach of a candidate: more sites would help",
@@ -214,8 +238,8 @@ def proof_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
     Parameters
     ----------
     facts
-        status, gap, sites, gain, lost (by kind), share_today, share_planned, share_after, closed,
-        limits (label, cost), stays (from `what_stays`), runs, stands, asked (sites, or None).
+        status, gap, unit, sites, gain, lost (by kind), share_today, share_planned, share_after,
+        closed, limits (label, cost), stays (from `what_stays`), runs, stands, asked (sites).
     """
     words = _PROOF[language]
     lines = [words["gain"].format(sites=facts["sites"], people=kinds_text(facts["gain"], language)
@@ -239,7 +263,14 @@ def proof_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
     lost = kinds_text(facts["lost"], language)
     if lost:
         lines.append(words["lost"].format(people=lost))
-    lines += [words["limit"].format(**limit) for limit in facts["limits"] if limit["cost"] >= 0.5]
+    unit = facts["unit"]
+    lines += [
+        words["limit"].format(
+            label=limit["label"], amount=_AMOUNTS[language][unit].format(limit["cost"])
+        )
+        for limit in facts["limits"]
+        if limit["cost"] >= _LEAST[unit]
+    ]
     lines += _stays(facts["stays"], words, language)
     if facts["runs"]:
         lines.append(words["runs"].format(runs=facts["runs"], stands=facts["stands"]))

@@ -5,6 +5,7 @@ from planner.sources.embedded import copy_demo, data_folder
 from planner.sources.inputs import Inputs, load_inputs
 from planner.sources.osm import OsmExtract, load_osm
 from planner.sources.results import FinishedRun, load_result
+from planner.sources.scenarios import Scenario, load_scenario, scenario_of, scenario_of_sites
 from planner.sources.tables import Table, load_demand_points, load_facilities, load_polygons
 from planner.sources.template import write_template
 
@@ -13,6 +14,7 @@ __all__ = [
     "FinishedRun",
     "Inputs",
     "OsmExtract",
+    "Scenario",
     "Table",
     "copy_demo",
     "data_folder",
@@ -22,6 +24,9 @@ __all__ = [
     "load_osm",
     "load_polygons",
     "load_result",
+    "load_scenario",
+    "scenario_of",
+    "scenario_of_sites",
     "user_cache",
     "write_template",
 ]

@@ -111,7 +111,7 @@ def test_what_is_printed(plan, out):
     assert lines[0] == "DEMO DATA, NOT REAL 演示数据，非真实"
     assert "scenario more: 2 edits" in lines
     assert "residents: 65 of 65 covered, 61.5% -> 100.0%; 25 gained, 0 lost" in lines
-    assert "1. add =New: 25 gained, 0 lost (residents) for 4" in lines
+    assert "1. add =New: 25 gained, 0 lost (residents) for 4 conversions" in lines
     assert "1. move Station: 25 gained, 40 lost (residents)" in lines
     assert lines[-1] == f"map: {out / 'map.html'}"
 
@@ -161,6 +161,9 @@ def test_faults_are_one_line_and_change_nothing(plan, paths, tmp_path):
         assert result.stderr.count("\n") == 1
         assert not (tmp_path / "out").exists()
     assert command(plan, "--out", tmp_path / "out").exit_code == 2
+    (tmp_path / "site.json").write_text("{}", encoding="utf-8")
+    result = command(plan, paths[0], "--out", tmp_path)
+    assert "holds a proposal, whose map would be overwritten" in result.stderr
     result = command(plan, paths[0], "--out", plan)
     assert "is a file; name a folder with --out" in result.stderr
 

@@ -109,7 +109,7 @@ def edited(stations, rng, steps):
     return edits, [(name, *row) for name, row in table.items()]
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(SEEDS)
 def test_edits_of_facilities_equal_a_run_of_the_edited_table(seed):
     rng = np.random.default_rng(seed)
@@ -121,7 +121,7 @@ def test_edits_of_facilities_equal_a_run_of_the_edited_table(seed):
         assert_as_a_run_of(read(folder, table, homes, more=GROUP), comparison)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(SEEDS)
 def test_a_path_equals_a_run_of_the_map_with_it(seed):
     rng = np.random.default_rng(seed)
@@ -140,7 +140,8 @@ def test_a_path_equals_a_run_of_the_map_with_it(seed):
     with tempfile.TemporaryDirectory() as folder:
         comparison = compare(read(folder, stations, homes, area=AREA), [edit])
         with_path = read(folder, stations, homes, drawing=drawn, area=AREA)
-        assert_as_a_run_of(with_path, comparison, minutes=1e-4)
+        # the file keeps seven decimals of a degree, which moves a node by up to 0.8 cm
+        assert_as_a_run_of(with_path, comparison, minutes=1e-3)
 
 
 @pytest.mark.parametrize(("gate", "spot"), [("node/5", (0, 170)), ("node/7", (0, 30))])
@@ -185,7 +186,7 @@ def random_additions(rng, inputs):
     return edits
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(SEEDS)
 def test_additions_never_lose_anybody(seed):
     rng = np.random.default_rng(seed)
@@ -210,7 +211,7 @@ def test_additions_never_lose_anybody(seed):
     assert sum(row["gained"] for row in found["ledger"]) == pytest.approx(whole["gained"])
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(SEEDS)
 def test_the_ledger_adds_up_to_the_difference(seed):
     rng = np.random.default_rng(seed)

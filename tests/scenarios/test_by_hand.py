@@ -153,6 +153,17 @@ def test_kinds_and_towns_are_counted_apart(tmp_path):
     }  # fmt: skip
 
 
+def test_who_was_in_doubt_is_gained_too_and_counted_apart(tmp_path):
+    # without an extent the hull is the edge of the data: 1,200 m and more to the east are in doubt
+    found, _ = compared(tmp_path, add("N", 1200), bounds=None)
+    row = total(found)
+    assert counts(row, "unknown_before", "gained", "gained_unknown") == [55, 25, 25]
+    assert (row["share_before"], row["share_after"]) == (1, 1)
+    assert (row["share_low_before"], row["share_low_after"]) == (
+        round(50 / 105, 4), round(75 / 105, 4),
+    )  # fmt: skip
+
+
 def test_groups_are_counted_as_they_walk(tmp_path):
     more = '[[groups]]\nname = "old"\nkind = "residential"\nshare = 0.5\nprofile = "elderly"\n'
     found, _ = compared(tmp_path, add("N", 1200), more=more)
@@ -207,6 +218,14 @@ def test_another_level_changes_the_rules_and_not_the_coverage(tmp_path):
     assert [second[f"{change}_by_kind"]["residential"] for change in ("gained", "lost")] == [0, 25]
 
 
+@pytest.fixture(scope="module")
+def with_a_plan(tmp_path_factory):
+    """One station that is open, one that is planned."""
+    stations = [("F", "Station", "open", 0, 0), ("P", "Later", "planned", 50, 0)]
+    folder = tmp_path_factory.mktemp("plan")
+    return small(folder, heading="facility_id,name,status", facilities=stations)
+
+
 @pytest.mark.parametrize(
     ("edits", "message"),
     [
@@ -236,10 +255,9 @@ def test_another_level_changes_the_rules_and_not_the_coverage(tmp_path):
          "access 'way/9' is no compound; give public or the id of one"),
     ],
 )  # fmt: skip
-def test_edits_that_cannot_be_made_are_told_in_one_line(tmp_path, edits, message):
-    stations = [("F", "Station", "open", 0, 0), ("P", "Later", "planned", 50, 0)]
+def test_edits_that_cannot_be_made_are_told_in_one_line(with_a_plan, edits, message):
     with pytest.raises(SourceError, match=message) as caught:
-        compared(tmp_path, *edits, heading="facility_id,name,status", facilities=stations)
+        compare_scenarios(with_a_plan, [scenario(*edits)])
     assert str(caught.value).isprintable()
 
 

@@ -1,6 +1,7 @@
 """Proposals on a street small enough to work out by hand."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -207,6 +208,7 @@ def test_capacity_is_asked_for_by_one_model(case, result):
     sized = candidates(crs=result.network.crs, capacity=[50.0, 70.0, np.nan, np.nan])
     content = propose(case_of(result, sized), question(model="capacitated")).content
     assert (content["value"], {s["site_id"] for s in content["sites"]}) == (120, {"A", "B"})
+    assert content["notes"] == ["2 candidates have no capacity and were left out"]
 
 
 def test_a_station_may_close_for_a_site_more(case):
@@ -224,6 +226,21 @@ def test_one_of_two_stations_side_by_side_makes_room_for_a_site(tmp_path):
     assert content["lost"] == {"residential": 0, "industrial": 0, "commercial": 0}
     edits = propose(case, question(n_sites=1, closures=1)).scenario["edits"]
     assert [edit["op"] for edit in edits] == ["add", "add", "close"]
+
+
+def test_centres_never_close(tmp_path):
+    rows = (("F", "Centre", "town", 0, 0),)
+    run = street_run(tmp_path, facilities=rows, heading="facility_id,name,level")
+    case = case_of(run, candidates(crs=run.network.crs))
+    with pytest.raises(SitingError, match="there is no station that may close"):
+        propose(case, question(closures=1))
+
+
+def test_losses_are_told_in_what_the_model_counts(case):
+    content = propose(case, question(model="p-median", n_sites=1)).content
+    (site,) = content["sites"]
+    assert any("person-minutes" in text for text in site["reasons"]["en"])
+    assert any("人·分钟" in text for text in site["reasons"]["zh"])
 
 
 def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
@@ -248,6 +265,13 @@ def test_whether_the_choice_survives_the_ranges(tmp_path):
     assert robust["robustness"]["sites"] == {"A": 1, "C": 1}
     assert robust["sites"][1]["runs_share"] == 1
     assert robust["robustness"]["value_low"] <= 660
+
+
+def test_a_walk_a_moment_too_long_is_none_in_time_however_it_is_rounded(case):
+    rounded = case.demand.assign(minutes=case.demand["minutes"].round(0))
+    rounded.loc[case.demand["demand_id"] == "residential:d", "minutes"] = 15.0
+    read = replace(case, demand=rounded)
+    assert propose(read, question()).content["value"] == 660
 
 
 def test_nothing_is_repeated_where_the_plan_has_no_repeats(two):

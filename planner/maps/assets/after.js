@@ -81,7 +81,7 @@ function reshapeGaps(gaps, after) {
     if (!after || !after.gaps || !after.gaps.touched[i]) return;
     const shape = after.gaps.shapes[i];
     for (const name of PEOPLE_OF) gap[name] = after.gaps[name][i];
-    Object.assign(gap, { people_low: null, people_high: null, runs_share: null, shape, gone: !gap.scattered && (!shape || !PEOPLE_OF.some((name) => gap[name] > 0)) });
+    Object.assign(gap, { people_low: null, people_high: null, runs_share: null, shape, gone: !(shape || gap.scattered) || !PEOPLE_OF.some((name) => gap[name] > 0) });
     if (shape) Object.assign(gap, { x: after.gaps.xy[2 * i], y: after.gaps.xy[2 * i + 1] });
     if (gap.gone) gap.shape = null;
   });
@@ -130,7 +130,7 @@ function drawStretches(pen, scene, state, view) {
 
 // A ring with its number; what closes is red and crossed out at its shoulder.
 function drawSiteRing(pen, x, y, number, look, view) {
-  const k = view.scale, r = markSize(view), closes = look.op === 'close', colour = closes ? CHANGES.lost : CHANGES.site;
+  const k = view.scale, r = markSize(view) * (look.small ? 0.7 : 1), closes = look.op === 'close', colour = closes ? CHANGES.lost : CHANGES.site;
   pen.beginPath(); pen.arc(x, y, r + 1.6 / k, 0, 7); pen.fillStyle = '#ffffff'; pen.fill();
   pen.beginPath(); pen.arc(x, y, r - 1.2 / k, 0, 7);
   pen.fillStyle = look.lit ? colour : '#ffffff'; pen.fill();
@@ -154,11 +154,13 @@ function drawSites(pen, scene, state, view) {
   if (!plan || !state.layers.sites) return [];
   const other = state.other === null ? null : scene.others.rows[state.other];
   const shown = plan.marks.filter(placedMark);
+  const numbered = state.tab === 'sites' || state.tab === 'changes'; // elsewhere other things have numbers
   for (const mark of [...shown].reverse()) { // the first lies on top
     const left = other && other.left.includes(mark.index);
     const away = state.town !== null && mark.town && mark.town !== state.town;
     pen.globalAlpha = left || away ? 0.35 : state.after ? 1 : 0.55;
-    drawSiteRing(pen, mark.x, mark.y, mark.number, { lit: state.open === 's' + mark.index, op: mark.op, dashed: left }, view);
+    const open = state.open === 's' + mark.index;
+    drawSiteRing(pen, mark.x, mark.y, numbered || open ? mark.number : null, { lit: open, op: mark.op, dashed: left, small: !numbered && !open }, view);
   }
   pen.globalAlpha = 1;
   for (const sign of scene.closed) drawSiteRing(pen, sign.x, sign.y, null, { op: 'close' }, view);

@@ -1,6 +1,7 @@
 // A proposal: the ranked sites with their reasons, the proof, the curve, and what else would do.
 
 const SVG = 'http://www.w3.org/2000/svg';
+const MINIMISING = ['lscp', 'p-median', 'p-center']; // models whose value is the better the smaller it is
 
 function drawn(tag, attributes, ...children) {
   const element = document.createElementNS(SVG, tag);
@@ -73,9 +74,9 @@ function siteCard(site, page) {
 }
 
 function costWords(cost, page) {
-  const { words, data } = page, unit = (data.proposal || {}).cost_unit;
+  const { words, data } = page, unit = (data.proposal || data.comparison).cost_unit;
   const shown = Math.abs(cost) >= 1000 ? words.number(cost) : String(Math.round(cost * 100) / 100);
-  return unit ? shown + ' ' + words.term('cost_unit', unit) : shown;
+  return unit ? shown + (words.language === 'zh' && words.has('cost_unit_' + unit) ? '' : ' ') + words.term('cost_unit', unit) : shown;
 }
 
 // What the 1st, 2nd ... 20th site buys: the people newly covered by the best choice of each size.
@@ -123,10 +124,11 @@ function alternativesList(page) {
     const added = names(row.added, scene.others.name.map((name) => name || words.say('site_unnamed')));
     const why = [row.left.length ? words.say('other_left', { sites: left }) : null, row.added.length ? words.say('other_added', { sites: added }) : null]
       .filter((part) => part).join(words.language === 'zh' ? '，' : ', ');
+    const worse = MINIMISING.includes(data.proposal.model) ? '+' : '−';
     const part = data.proposal.value ? words.shareOrLess(Math.abs(row.loss / data.proposal.value)) : '';
     return make('li', {}, make('button', { type: 'button', class: 'gap other', id: 'other-' + i, 'aria-pressed': String(state.other === i), onclick: () => page.showOther(i) },
       make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, words.say('other_name', { rank: row.rank || i + 1 })), make('span', { class: 'gap-why' }, why)),
-      make('span', { class: 'gap-people' }, row.loss > 0 ? '−' + valueWords(row.loss, page) : words.say('other_same'), row.loss > 0 ? make('span', { class: 'gap-kind' }, '−' + part) : null)));
+      make('span', { class: 'gap-people' }, row.loss > 0 ? worse + valueWords(row.loss, page) : words.say('other_same'), row.loss > 0 ? make('span', { class: 'gap-kind' }, worse + part) : null)));
   });
   return [make('p', { class: 'how' }, words.say('others_how')), make('ul', { class: 'list others' }, items)];
 }

@@ -1,0 +1,397 @@
+"""The pages of a proposal and of a comparison, in a browser with the network cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from planner.maps import draw_comparison, draw_proposal, save_map
+from tests.maps import sample, sample_sites
+from tests.maps.sample import DESKTOP, LAPTOP, PHONE, TOWNS
+from tests.maps.sample_sites import ADDED, MIXED, NAMES
+from tests.maps.test_page_browser import TOO_NARROW
+from tests.maps.test_page_walls import rows, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+OPTIONS: dict[str, Any] = {"title": "演示区", "synthetic": True, "date": "2026-11"}
+PURPLE, TEAL, RED = (123, 63, 160), (11, 79, 73), (161, 18, 34)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a proposal."""
+    page = draw_proposal(sample_sites.site_layers(), sample.summary(), sample_sites.proposal(),
+                         **OPTIONS)  # fmt: skip
+    return save_map(page, tmp_path_factory.mktemp("sites") / "map.html")
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a comparison."""
+    page = draw_comparison(sample_sites.compared_layers(), sample.summary(),
+                           sample_sites.comparison(), **OPTIONS)  # fmt: skip
+    return save_map(page, tmp_path_factory.mktemp("compared") / "map.html")
+
+
+def ink(page: Page, colour: tuple[int, int, int]) -> int:
+    """Pixels of exactly this colour among the findings."""
+    page.wait_for_timeout(150)
+    red, green, blue = colour
+    return int(
+        page.evaluate(f"""(() => {{
+        const canvas = document.querySelector('.leaflet-findings-pane canvas');
+        const copy = document.createElement('canvas');
+        copy.width = canvas.width; copy.height = canvas.height;
+        const pen = copy.getContext('2d', {{ willReadFrequently: true }});
+        pen.drawImage(canvas, 0, 0);
+        const {{ data }} = pen.getImageData(0, 0, copy.width, copy.height);
+        let count = 0;
+        for (let i = 0; i < data.length; i += 4)
+            if (data[i] === {red} && data[i + 1] === {green} && data[i + 2] === {blue}) count++;
+        return count; }})()""")
+    )
+
+
+def place_of(page: Page, key: str) -> list[float]:
+    """Where on the screen something of the scene is."""
+    return list(
+        page.evaluate(f"""(() => {{ const one = planner.{key};
+        const p = planner.map.latLngToContainerPoint(planner.scene.plane.latLng(one.x, one.y));
+        return [p.x, p.y]; }})()""")
+    )
+
+
+# -- a proposal ---------------------------------------------------------------------------------
+
+
+def test_one_glance_says_what_is_proposed_and_how_good_it_is(visit):
+    with visit() as page:
+        assert page.title() == "新增站点建议 · 演示区 · 演示数据，非真实"
+        sentence = text(page, "#sentence")
+        assert "新增 3 处站点后，全区再有 8,530 名居民步行 15 分钟内可到站" in sentence
+        assert "覆盖率由 83.6% 升至 84.0%" in sentence
+        assert "处服务盲区" in sentence
+        assert text(page, "#repeats") == "已证明：离最优最多差 0.08%"
+        assert "现状 83.6%" in text(page, "#cards")
+        first, second, third = page.locator("#sites button").all_inner_texts()
+        for words in ("1", NAMES[0], "新建 · 顾村镇", "+4,120 人"):
+            assert words in first
+        assert "改造现有建筑" in second
+        assert "存疑 5/10 次" in third
+        assert page.locator("#to-sites").get_attribute("aria-selected") == "true"
+
+
+def test_the_switch_shows_the_page_of_today(visit):
+    with visit() as page:
+        then = ink(page, TEAL)
+        assert then > 100
+        page.click("#then-now")
+        assert "83.6% 的居民步行 15 分钟内可到达" in text(page, "#sentence")
+        assert "现状" not in text(page, "#cards")
+        assert ink(page, TEAL) < 20
+        assert "新增覆盖" not in text(page, "#legend")
+        assert page.evaluate("document.activeElement.id") == "then-now"
+        page.click("#to-gaps")
+        assert "4,120 人" in text(page, "#gaps")
+        page.click("#then-after")
+        assert ink(page, TEAL) > 100
+
+
+def test_the_list_of_gaps_is_what_stays(visit):
+    with visit() as page:
+        page.click("#to-gaps")
+        names = page.locator("#gaps .gap-name").all_inner_texts()
+        assert "临江新村西" not in names  # served now
+        assert names[0] == "美安路菜场周边"  # by the people left, not as it was
+        assert "1,670 人" in text(page, "#gaps")  # 3,873 less 2,200
+        signs = page.evaluate("planner.scene.labels.map(g => g.rank)")
+        assert 3 in signs  # its number is that of gaps.csv
+        assert 1 not in signs
+        page.click("#to-sites")
+        page.wait_for_timeout(100)
+        assert page.evaluate("planner.scene.labels.length") == 0  # one kind of numbers at a time
+
+
+@pytest.mark.parametrize(("size", "language"), [(DESKTOP, "zh"), (PHONE, "en")])
+def test_a_site_opens_with_its_reasons(visit, size, language):
+    with visit(size, reduced_motion="reduce") as page:
+        if language == "en":
+            page.click("#lang")
+        page.click("#sites button >> nth=0")
+        card = page.locator(".planner-card")
+        reason = {"zh": "新增覆盖居民 4,120 人", "en": "ewly covers 4,120 residents"}[language]
+        for words in (NAMES[0], reason, "4,120", {"zh": "演示数据", "en": "Demo data"}[language]):
+            assert words in card.inner_text()
+        inside, legend = card.bounding_box(), page.locator("#legend").bounding_box()
+        assert inside is not None
+        assert legend is not None
+        assert inside["y"] >= (legend["y"] + legend["height"] if size == PHONE else 0)
+        assert inside["x"] >= (0 if size == PHONE else 388)
+        assert inside["x"] + inside["width"] <= size[0]
+        assert ink(page, PURPLE) > 400  # the ring, and the street it may lie on
+        close = page.locator(".leaflet-popup-close-button").bounding_box()
+        assert close is not None
+        top = page.evaluate(f"""document.elementFromPoint({close["x"] + 12}, {close["y"] + 12})
+            .closest('.leaflet-popup-close-button') !== null""")
+        assert top  # nothing lies over it
+
+
+def test_a_click_on_a_ring_or_on_who_gains_leads_to_the_site(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.mouse.click(*place_of(page, "plan.marks[1]"))
+        assert NAMES[1] in text(page, ".planner-card")
+        page.keyboard.press("Escape")
+        page.evaluate("planner.openAt(planner.scene.plane.latLng(planner.plan.after.gained[2]"
+                      ".shape.box.x0 + 40, planner.plan.marks[2].y), 0)")  # fmt: skip
+        card = text(page, ".planner-card")
+        assert "新增覆盖" in card
+        assert "2,210 人" in card
+        page.click(".planner-card .link")
+        assert "临次干路" in text(page, ".planner-card")
+
+
+def test_a_town_shows_its_own_sites(visit):
+    with visit(hash_="#town=" + quote(TOWNS[0]), reduced_motion="reduce") as page:
+        assert page.locator("#sites button").count() == 1
+        assert "友谊路街道再有 2,210 名居民" in text(page, "#sentence")
+        page.select_option("#town", "=" + TOWNS[1])
+        assert "没有建议新增的站点" in text(page, "#tab-sites")
+        assert "没有居民因此新增覆盖" in text(page, "#sentence")
+
+
+def test_other_walkers_have_figures_of_today_only(visit):
+    with visit() as page:
+        page.select_option("#minutes", "5")
+        assert page.locator("#then-now").get_attribute("aria-pressed") == "true"
+        assert "步行 5 分钟内可到达" in text(page, "#sentence")
+        page.click("#then-after")
+        assert page.locator("#minutes").input_value() == "15"
+        assert "覆盖率由 83.6% 升至" in text(page, "#sentence")
+
+
+def test_the_curve_says_what_each_site_buys(visit):
+    with visit() as page:
+        picture = page.locator("svg.curve")
+        said = picture.get_attribute("aria-label")
+        assert "第 1 处覆盖 4,120 人，第 3 处再增 2,200 人，再建 2 处可再增 1,870 人。" in said
+        assert picture.locator("circle").count() == 5
+        assert picture.locator(".curve-chosen").count() == 1
+        assert "3 处 · 8,530 人" in picture.evaluate("e => e.textContent")
+        page.click("#lang")
+        assert "no. 3 adds 2,200" in picture.get_attribute("aria-label")
+
+
+def test_alternatives_are_behind_a_click(visit):
+    with visit(reduced_motion="reduce") as page:
+        assert not page.locator("#other-0").is_visible()
+        page.click("#fold-title-others")
+        assert "不建 3 号，换成宝钢工人俱乐部" in text(page, "#other-0")
+        assert "−85 人" in text(page, "#other-0")
+        page.click("#other-0")
+        assert page.locator("#other-0").get_attribute("aria-pressed") == "true"
+        assert "备选方案中的点位" in text(page, "#legend")
+        assert page.evaluate("document.activeElement.id") == "other-0"
+        page.click("#other-0")
+        assert "备选方案中的点位" not in text(page, "#legend")
+
+
+def test_the_proof_and_the_rest_are_behind_clicks(visit):
+    with visit() as page:
+        for name in ("towns", "stays", "steps", "whynot", "proof"):
+            page.click(f"#fold-title-{name}")
+        assert rows(page, "#fold-towns")[2][:4] == ["顾村镇", "83.6%", "85.3%", "+6,320"]
+        assert rows(page, "#fold-stays") == [["距离过远", "9,000", "4,000", "3"]]
+        assert rows(page, "#fold-steps")[2] == ["3 · 友谊路菜场", "+2,210", "8,530", "8,530"]
+        assert "用此处替换所选点 友谊路菜场" in text(page, "#fold-whynot")
+        proof = text(page, "#fold-proof")
+        for words in ("覆盖人数最多", "8,530 人", "8,537 人", "离最优最多差 0.08%", "6.4 秒",
+                      "限制：友谊路街道：最多 1 处", "代价 320 人", "新增 3 处"):  # fmt: skip
+            assert words in proof
+        page.click("#lang")  # what is open stays open
+        assert "at most 0.08% from the best" in text(page, "#fold-proof")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"gap": 0.0}, "已证明：备选点中没有更好的选法"),
+        ({"gap": 0.00301, "status": "time limit"}, "计算到时限为止：离最优最多差 0.4%"),
+        ({"gap": None, "bound": None, "status": "first answer"}, "快速解：未证明离最优多远"),
+    ],
+)
+def test_how_far_from_the_best_is_never_rounded_down(visit, tmp_path, changes, words):
+    page_map = draw_proposal(sample_sites.site_layers(), sample.summary(),
+                             sample_sites.proposal() | changes, **OPTIONS)  # fmt: skip
+    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+        assert text(page, "#repeats") == words
+
+
+def test_a_station_that_closes_is_marked_by_its_name(visit, tmp_path):
+    proposal = sample_sites.proposal() | {"closed": ["F03"]}
+    proposal["reasons"] = {"zh": ["关闭 1 处现有站点：F03"], "en": ["x"]}
+    page_map = draw_proposal(sample_sites.site_layers(), sample.summary(), proposal, **OPTIONS)
+    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+        assert "关闭站点" in text(page, "#legend")
+        assert ink(page, RED) > 40
+        page.click("#fold-title-proof")
+        assert "关闭 1 处现有站点：第4居民区站" in text(page, "#fold-proof")
+
+
+def test_a_model_that_shortens_walks_speaks_of_minutes(visit, tmp_path):
+    proposal = sample_sites.proposal() | {"model": "p-center", "unit": "minutes", "value": 20.0,
+                                          "bound": 19.9, "gap": 0.005}  # fmt: skip
+    proposal["alternatives"][0]["loss"] = 2.0
+    page_map = draw_proposal(sample_sites.site_layers(), sample.summary(), proposal, **OPTIONS)
+    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+        page.click("#fold-title-others")
+        assert "+2 分钟\n+10.0%" in text(page, "#other-0")
+        page.click("#fold-title-proof")
+        assert "最远步行最短" in text(page, "#fold-proof")
+        assert "19.9 分钟" in text(page, "#fold-proof")
+
+
+def test_candidates_are_a_layer_of_their_own(visit):
+    with visit() as page:
+        page.click(".layers-button")
+        assert not page.locator("[data-layer=candidates]").is_checked()
+        page.check("[data-layer=candidates]")
+        assert "备选点位" in text(page, ".signs")
+        before = ink(page, PURPLE)
+        page.uncheck("[data-layer=sites]")
+        assert ink(page, PURPLE) < before / 3
+
+
+def test_keys_reach_the_sites(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.dataset.site") == "0"
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        assert NAMES[1] in text(page, ".planner-card")
+        assert page.evaluate("document.activeElement.dataset.site") == "1"
+
+
+# -- a comparison -------------------------------------------------------------------------------
+
+
+def test_a_scenario_that_only_adds_says_that_nobody_loses(visit, compared):
+    with visit(path=compared) as page:
+        assert page.title().startswith("前后对比 · ")
+        assert "再有 8,530 名居民步行 15 分钟内可到站，没有人失去覆盖" in text(page, "#sentence")
+        assert "只增不减：没有人失去覆盖" in text(page, "#tab-changes")
+        assert page.locator("#fold-losers").count() == 0
+        assert ink(page, RED) == 0
+        assert rows(page, ".ledger")[0][1:] == ["+4,120", "1,370"]
+
+
+def test_a_scenario_with_a_closure_lists_who_loses(visit, compared):
+    with visit(path=compared, reduced_motion="reduce") as page:
+        page.select_option("#scenario", "1")
+        sentence = text(page, "#sentence")
+        assert "4,120 名居民新进入 15 分钟圈，500 名失去覆盖，覆盖率由 83.6% 变为 83.8%" in sentence
+        assert ink(page, RED) > 200
+        assert [row[1:] for row in rows(page, ".ledger")] == [
+            ["+4,120", "0", "1,370"], ["0", "−500", "—"], ["0", "0", "—"]]  # fmt: skip
+        towns = rows(page, "#tab-changes table:nth-of-type(1)")
+        assert ["大场镇", "83.6%", "83.5%", "0", "−500"] in towns
+        assert ["老年人", "70.5%", "73.5%", "+1,800", "−90"] in towns
+        page.click("#fold-title-losers")
+        assert rows(page, "#fold-losers") == [
+            ["第4居民区站\n大场镇 · 居民", "500", "9 分钟 → 18 分钟"]]  # fmt: skip
+        assert "2 条提示" in text(page, "#tab-changes")
+        page.click("#then-now")
+        assert ink(page, RED) < 400  # only the mark of the closure
+        assert "83.6% 的居民步行" in text(page, "#sentence")
+
+
+def test_each_edit_has_a_card(visit, compared):
+    with visit(path=compared, reduced_motion="reduce") as page:
+        page.select_option("#scenario", label=MIXED)
+        page.click(".ledger button >> nth=1")
+        card = text(page, ".planner-card")
+        assert "关闭站点" in card
+        assert "500 人" in card
+        page.click(".ledger button >> nth=2")
+        card = text(page, ".planner-card")
+        for words in ("新修小路", "仅在下列时段有变化", "深夜", "新增居民 70 人"):
+            assert words in card
+        page.select_option("#scenario", label=ADDED)
+        assert page.locator(".planner-card").count() == 0
+
+
+def test_a_single_scenario_has_its_name_and_no_list(visit, tmp_path):
+    comparison = sample_sites.comparison()
+    comparison["scenarios"] = comparison["scenarios"][:1]
+    page_map = draw_comparison(sample_sites.compared_layers(), sample.summary(), comparison,
+                               **OPTIONS)  # fmt: skip
+    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+        assert page.locator("#scenario").count() == 0
+        assert ADDED in text(page, "#then")
+
+
+# -- both ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+def test_nothing_is_cut_off_or_covered(visit, file, compared, size):
+    for path in (file, compared):
+        with visit(size, path=path) as page:
+            for _ in range(2):
+                assert page.evaluate(TOO_NARROW) == []
+                assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+                page.click("#lang")
+
+
+def test_every_control_has_a_name(visit, file, compared):
+    for path in (file, compared):
+        with visit(path=path) as page:
+            nameless = page.evaluate("""[...document.querySelectorAll('button, select, summary')]
+                .filter(e => !(e.getAttribute("aria-label") || e.textContent.trim()))
+                .map(e => e.outerHTML)""")
+            assert nameless == []
+
+
+def test_paper_has_everything_that_is_behind_a_click(visit, file, compared):
+    for path, place in ((file, "#fold-proof dl"), (compared, ".ledger")):
+        with visit(path=path) as page:
+            page.emulate_media(media="print")
+            page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+            assert page.locator(place).is_visible()
+            assert page.locator("#print-mark").is_visible()
+            assert not page.locator(".segments").is_visible()
+            page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+            assert page.locator(".segments").is_visible()
+
+
+def test_hostile_texts_do_no_harm(visit, tmp_path):
+    bad = sample.HOSTILE
+    proposal = sample_sites.proposal() | {"model": bad, "unit": bad, "cost_unit": bad}
+    for site in proposal["sites"]:
+        site.update(name=bad, town=bad, action=bad, domain=bad, reasons={"zh": [bad], "en": [bad]})
+    proposal["limits"] = [{"label": bad, "cost": 1.0}]
+    proposal["stays"][0]["cause"] = bad
+    proposal["why_not"]["reasons"]["zh"] = [bad]
+    comparison = sample_sites.comparison()
+    for scenario in comparison["scenarios"]:
+        for row in scenario["ledger"]:
+            row.update(name=bad, op=bad)
+        for row in scenario["losers"]:
+            row.update(facility=bad, town=bad)
+    comparison["scenarios"][1]["name"] = bad
+    site_map = draw_proposal(sample_sites.site_layers(), sample.summary(), proposal, title=bad)
+    changes = draw_comparison(sample_sites.compared_layers(), sample.summary(), comparison,
+                              title=bad)  # fmt: skip
+    for number, page_map in enumerate((site_map, changes)):
+        with visit(path=save_map(page_map, tmp_path / f"{number}.html")) as page:
+            page.evaluate("document.querySelectorAll('summary').forEach(e => e.click())")
+            page.evaluate("planner.openMark(planner.plan.marks[0])")
+            assert page.evaluate("window.harmed") is None
+            assert page.locator("img").count() == 0
+            assert "onerror" in text(page, ".planner-card")

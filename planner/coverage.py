@@ -66,24 +66,31 @@ class Grounds:
         return pd.Series(reason, name="reason", dtype=object)
 
 
-def grounds_of(streets: Streets, units: Access, data: BaseGeometry) -> Grounds:
+def edge_metres(data: BaseGeometry, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far points (n, 2) lie within the land the streets are known for, -1 beyond it.
+
+    Not for several threads at once: GEOS prepares the land on its first use.
+    """
+    edge = data.boundary
+    shapely.prepare(data)
+    shapely.prepare(edge)
+    inside = np.asarray(shapely.contains_xy(data, xy), dtype=bool).reshape(len(xy))
+    return np.where(inside, shapely.distance(shapely.points(xy), edge), -1.0)
+
+
+def grounds_of(streets: Streets, units: Access, edge_m: NDArray[np.float64]) -> Grounds:
     """Find what speaks against judging units, once for all the facilities they may be asked for.
 
     Parameters
     ----------
     streets, units
-        From `prepare_streets`, and the units joined to them.
-    data
-        The land the streets are known for, metric CRS.
+        From `prepare_streets`, and the n units joined to them.
+    edge_m : shape (n,)
+        From `edge_metres`.
     """
     on_island = on_islands_only(streets.network, units)
     tests = (~units.joined, shut_in(streets, units), on_island)
     first = np.select(tests, REASONS[:3], "").astype(object)
-    edge = data.boundary
-    shapely.prepare(data)
-    shapely.prepare(edge)
-    inside = np.asarray(shapely.contains_xy(data, units.xy), dtype=bool).reshape(len(units))
-    edge_m = np.where(inside, shapely.distance(shapely.points(units.xy), edge), -1.0)
     return Grounds(units, first, on_island, edge_m)
 
 
@@ -110,7 +117,9 @@ def doubts(
     minutes : shape (n,)
         To the nearest facility that counts: who has one inside, however far, needs no gate.
     """
-    return grounds_of(streets, units, data).doubts(unjoined_xy, reach_m, minutes)
+    return grounds_of(streets, units, edge_metres(data, units.xy)).doubts(
+        unjoined_xy, reach_m, minutes
+    )
 
 
 def on_islands_only(network: WalkNetwork, units: Access) -> NDArray[np.bool_]:

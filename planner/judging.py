@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage import Grounds, grounds_of, judge
+from planner.coverage import Grounds, edge_metres, grounds_of, judge
 from planner.facilities import join_facilities
 from planner.moments import Moment, hours_fault, open_at
 from planner.network.model import WalkNetwork
@@ -117,9 +117,10 @@ class Walks:
         demand: gpd.GeoDataFrame,
         data: BaseGeometry,
     ) -> None:
-        self._network, self._access, self._data = network, access, data
+        self._network, self._access = network, access
         self._facilities = facilities
         self._xy = points_of(demand, network, "demand")
+        self._edge_m = edge_metres(data, self._xy)
         self._shut: dict[Moment | None, tuple[int, ...]] = {None: ()}
         self._walks: dict[tuple[WalkProfile, tuple[int, ...]], Walk] = {}
         self._minutes: dict[tuple[WalkProfile, tuple[int, ...], bytes], Minutes] = {}
@@ -201,7 +202,7 @@ class Walks:
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(usual.places, rows, again)
         # A gate that is shut for the night is known all the same.
-        grounds = usual.grounds if usual else grounds_of(streets, units, self._data)
+        grounds = usual.grounds if usual else grounds_of(streets, units, self._edge_m)
         return Walk(streets, places, units, grounds)
 
 

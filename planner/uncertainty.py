@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -18,7 +17,8 @@ from planner.coverage import (
     COVERED,
     GAP,
     UNKNOWN,
-    doubts,
+    edge_metres,
+    grounds_of,
     judge,
     shares,
     verdict_on_target,
@@ -95,7 +95,7 @@ def repeat_verdicts(
         The same for the same draws, however many cores there are.
     """
     inside = streets.compound_at(facilities), streets.compound_at(units)
-    shapely.prepare(data)  # once, before several threads ask it
+    edge_m = edge_metres(data, units)
 
     def judged(draw: Draw) -> NDArray[np.int8]:
         """Return the verdicts with one set of figures."""
@@ -105,7 +105,7 @@ def repeat_verdicts(
         minutes, _ = nearest_minutes(drawn, origins, targets)
         reach_m = drawn.profile.speed_m_per_min * cutoff_minutes
         unjoined = origins.xy[~origins.joined & ~origins.closed]
-        doubt = doubts(drawn, targets, unjoined, data, reach_m, minutes)
+        doubt = grounds_of(drawn, targets, edge_m).doubts(unjoined, reach_m, minutes)
         verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
         codes = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
         return codes.astype(np.int8)

@@ -34,11 +34,10 @@ _STEP_DEG: Final = 0.001
 @contextmanager
 def compiling_beside() -> Iterator[None]:
     """Compile the late kernels in a second process, unless they are kept from an earlier run."""
-    from planner.travel._openings import newly_reached
     from planner.travel.minutes import cores
+    from planner.travel.openings import is_compiled
 
-    kept = Path(newly_reached.stats.cache_path).glob("_openings.newly_reached*.nbi")
-    if cores() < 2 or any(kept):
+    if cores() < 2 or is_compiled():
         yield
         return
     command = [sys.executable, "-m", "planner.warmup"]

@@ -246,9 +246,19 @@ def _capsules_of(
     return capsules
 
 
-@lru_cache(maxsize=8)
+#: Held while the arrays of some streets are made: whoever asks meanwhile gets the same.
+_making = threading.Lock()
+
+
 def _capsule_arrays(streets: Streets) -> tuple[Any, ...]:
     """Return the arrays that every isochrone of these streets reads."""
+    with _making:
+        return _made_arrays(streets)
+
+
+@lru_cache(maxsize=8)
+def _made_arrays(streets: Streets) -> tuple[Any, ...]:
+    """Make the arrays that every isochrone of these streets reads."""
     network, graph, pieces, ends = streets.network, streets.graph, streets.pieces, streets.ends
     stop = network.elevated[pieces.edge]
     at_v = pieces.along_m[stop] > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,12 @@ class NewlyReached:
     target: Ints
     minutes: Floats
     origin: Ints
+
+
+def is_compiled() -> bool:
+    """Tell whether the kernels of `find_newly_reached` are kept compiled here, or cannot be."""
+    folder = _openings.newly_reached.stats.cache_path
+    return folder is None or any(Path(folder).glob("_openings.newly_reached*.nbi"))
 
 
 def gates_to_open(streets: Streets) -> Ints:

@@ -197,9 +197,10 @@ def counts_by_verdict(demand: pd.DataFrame, verdict: pd.Series) -> dict[str, flo
     verdict
         Of at least these units, by their index.
     """
-    people = demand.groupby(verdict.reindex(demand.index))["people"].sum()
-    counts = {name: float(people.get(name, 0.0)) for name in (COVERED, GAP, UNKNOWN)}
-    return {"people": float(demand["people"].sum()), **counts, **shares(**counts)}
+    people = demand["people"].to_numpy(dtype=np.float64)
+    verdicts = verdict.reindex(demand.index).to_numpy(dtype=object)
+    counts = {name: float(people[verdicts == name].sum()) for name in (COVERED, GAP, UNKNOWN)}
+    return {"people": float(people.sum()), **counts, **shares(**counts)}
 
 
 def shares(covered: float, gap: float, unknown: float) -> dict[str, float | None]:

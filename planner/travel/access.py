@@ -16,7 +16,7 @@ from planner.travel._join import join_points
 from planner.travel.streets import Streets, prepare_streets
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Access:
     """How n points meet the streets; everything ragged over the points.
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -20,7 +21,7 @@ from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel import kernel
 from planner.travel._grid import grid_of_points
-from planner.travel.access import Access, join, rows_of, take
+from planner.travel.access import Access, join, take
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 Ints = NDArray[np.int64]
@@ -154,8 +155,7 @@ def nearest_minutes(
     for_all, rows = _open_to_outsiders(origins)
     minutes, label = kernel.nearest(*_kernel_arrays(streets, for_all, targets))
     label = np.append(rows, -1)[label]
-    home = _walks_home(streets, origins, targets)
-    _take_sooner(minutes, label, home)
+    _take_sooner(minutes, label, _walks_home(streets, origins, targets, minutes))
     return minutes, label
 
 
@@ -174,7 +174,7 @@ def second_minutes(
     graph, origin, target, lookup, legs = _kernel_arrays(streets, for_all, targets)
     minutes, label = second_nearest(graph, origin, target, lookup, legs, number[nearest])
     label = np.append(rows, -1)[label]
-    home = _walks_home(streets, origins, targets)
+    home = _walks_home(streets, origins, targets, minutes)
     _take_sooner(minutes, label, home.where(home.origin != nearest[home.target]))
     return minutes, label
 
@@ -230,21 +230,26 @@ def _at_home(origins: Access, targets: Access, pairs: ReachedPairs) -> NDArray[n
     return np.asarray((whose >= 0) & (whose == targets.compound[pairs.target]), dtype=bool)
 
 
-def _walks_home(streets: Streets, origins: Access, targets: Access) -> ReachedPairs:
+def _walks_home(streets: Streets, origins: Access, targets: Access, known: Floats) -> ReachedPairs:
     """Return the walks of people to facilities that only their own compound may enter.
 
-    They may leave the compound on the way; nobody else's walk may end there.
+    They may leave the compound on the way; nobody else's walk may end there. Walks longer than the
+    minutes `known` of all who live there are of no use.
     """
     found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
-    for number in np.flatnonzero(origins.closed & (origins.compound >= 0)).tolist():
-        rows = np.flatnonzero(targets.compound == origins.compound[number])
-        if len(rows):
-            place, people = rows_of(origins, number, number + 1), take(targets, rows)
-            minutes, _ = kernel.nearest(*_kernel_arrays(streets, place, people))
-            found.append((np.full(len(rows), number), rows, minutes))
-    origin, target, minutes = (np.concatenate(part) for part in zip(*found, strict=True))
-    pairs = ReachedPairs(origin, target, minutes, (len(origins), len(targets)))
-    return pairs.where(np.isfinite(pairs.minutes))
+    closed = np.flatnonzero(origins.closed & (origins.compound >= 0)).tolist()
+    graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
+    for number in closed:
+        own = targets.compound == origins.compound[number]
+        if own.any():
+            longest = float(known[own].max())
+            _, reached, minutes = kernel.reach(
+                graph, origin, target, lookup, legs, longest, number, number + 1
+            )
+            mine = own[reached]
+            found.append((np.full(int(mine.sum()), number), reached[mine], minutes[mine]))
+    numbers, reached, minutes = (np.concatenate(part) for part in zip(*found, strict=True))
+    return ReachedPairs(numbers, reached, minutes, (len(origins), len(targets)))
 
 
 def _take_sooner(minutes: Floats, label: Ints, pairs: ReachedPairs) -> None:
@@ -286,7 +291,7 @@ def _kernel_arrays(streets: Streets, origins: Access, targets: Access) -> tuple[
         graph_arrays(streets),
         access_arrays(origins),
         access_arrays(targets),
-        lookup_arrays(streets, targets),
+        _kept_lookup(streets, targets),
         leg_arrays(streets),
     )
 
@@ -340,6 +345,10 @@ def lookup_arrays(streets: Streets, targets: Access) -> Lookup:
         ),
         (grid.frame, grid.starts, grid.items),
     )  # fmt: skip
+
+
+#: The same targets are asked for again and again.
+_kept_lookup = lru_cache(maxsize=12)(lookup_arrays)
 
 
 def _by(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

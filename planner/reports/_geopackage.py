@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -49,48 +48,16 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
     description
         As in `write_layers`.
     """
-    for name, table in tables.items():
-        rows = rounded(table)
-        with _undated():  # GDAL makes the table; half a million rows SQLite takes in half the time
+    with _undated():
+        for name, table in tables.items():
             pyogrio.write_dataframe(
-                rows.head(0),
+                rounded(table),
                 path,
                 layer=name,
                 driver="GPKG",
                 append=path.exists(),
                 layer_options={"DESCRIPTION": description},
             )
-        _insert(path, name, rows)
-
-
-def _insert(path: Path, name: str, rows: pd.DataFrame) -> None:
-    """Fill a table without geometry; its rows are counted once, not by a trigger each."""
-    columns = ", ".join(_quoted(column) for column in rows.columns)
-    marks = ", ".join("?" * len(rows.columns))
-    values = [
-        column.astype(object).where(column.notna(), None).tolist() for _, column in rows.items()
-    ]
-    with closing(sqlite3.connect(path)) as file, file:
-        triggers = file.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (name,)
-        ).fetchall()
-        for trigger, _ in triggers:
-            file.execute(f"DROP TRIGGER {_quoted(trigger)}")
-        file.executemany(
-            f"INSERT INTO {_quoted(name)} ({columns}) VALUES ({marks})",
-            zip(*values, strict=True),
-        )
-        file.execute(
-            "UPDATE gpkg_ogr_contents SET feature_count = ? WHERE table_name = ?",
-            (len(rows), name),
-        )
-        for _, sql in triggers:
-            file.execute(sql)
-
-
-def _quoted(name: str) -> str:
-    """Return the name of a table or column as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def rounded_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:

@@ -35,6 +35,7 @@ demo: install
 	@echo "open out/demo/map.html in a browser"
 
 bench: install
+	$(PY) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[bench]'
 	$(PY) -m benchmarks
 
 clean:

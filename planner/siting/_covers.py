@@ -88,12 +88,20 @@ def eye(n: int) -> csr_array:
     return csr_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n, n))
 
 
-def fewest(problem: Problem, reach: csr_array, rows: Ints, seconds: float, gap: float) -> Answer:
-    """Open the fewest new sites that reach each of `rows`; the value is minus their number."""
+def fewest(
+    problem: Problem, reach: csr_array, rows: Ints, seconds: float, gap: float,
+    *, without: Bools | None = None,
+) -> Answer:  # fmt: skip
+    """Open the fewest new sites that reach each of `rows`; the value is minus their number.
+
+    Sites marked in `without` stay shut.
+    """
     from planner.siting._gains import merged_rows
 
     programme = Rows(problem)
     programme.gain[0] = -(~problem.mask("closable")).astype(float)
+    if without is not None:
+        programme.ceiling[0] = programme.ceiling[0] * ~without
     part = csr_array(reach[rows])
     part = csr_array(part[merged_rows(part)[1]])
     m = part.shape[0]

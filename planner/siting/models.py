@@ -104,7 +104,8 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
         answer = Answer(None, -np.inf, 0.0, False, False)
     elif share == 1:
         rows = np.flatnonzero(open_rows)
-        answer = _covers.fewest(_dominant(problem, reach), reach, rows, left, options.gap)
+        spare = _dominated(problem, reach)
+        answer = _covers.fewest(problem, reach, rows, left, options.gap, without=spare)
     else:
         rows = np.flatnonzero(open_rows)
         answer = _covers.fewest_for_share(
@@ -378,18 +379,21 @@ def _greedy_cover(
     return chosen, time.perf_counter() - began
 
 
-def _dominant(problem: Problem, reach: csr_array) -> Problem:
-    """Exclude sites whose rows another site reaches too, where no limit tells them apart."""
+def _dominated(problem: Problem, reach: csr_array) -> Bools:
+    """Mark sites whose rows another site reaches too, where no limit tells them apart.
+
+    It may mark every candidate, where today's facilities that stay reach all; so this is no
+    question to be posed anew, which has to have candidates.
+    """
+    drop = np.zeros(problem.shape[1], bool)
     if problem.limits or problem.spacing_m or problem.budget is not None or problem.closures:
-        return problem
+        return drop
     sizes = np.diff(csc_array(reach).indptr)
     common = csr_array(reach.T @ reach).tocoo()
     inside = (common.data == sizes[common.row]) & (common.row != common.col)
     inside &= (sizes[common.col] > sizes[common.row]) | (common.col < common.row)
-    drop = np.zeros(problem.shape[1], bool)
     drop[common.row[inside]] = True
-    drop &= ~(problem.mask("forced") | problem.mask("closable"))
-    return replace(problem, excluded=problem.mask("excluded") | drop)
+    return drop & ~(problem.mask("forced") | problem.mask("closable"))
 
 
 def _towns(

@@ -290,6 +290,22 @@ def people_of_old(problem: Problem) -> float:
     return people_covered(problem, problem.mask("closable")) - people_covered(problem, none)
 
 
+@pytest.mark.parametrize("n_sites", [None, 2])
+def test_lscp_opens_none_where_a_station_that_stays_reaches_all(n_sites):
+    """Site 2 is today's: it reaches both rows and stays, so it makes both candidates needless."""
+    within = csr_array(np.array([[5.0, 0.0, 5.0], [0.0, 5.0, 5.0]]))
+    old = np.arange(3) == 2
+    solution = site_lscp(Problem(within, np.array([7.0, 9.0]), n_sites=n_sites, closable=old))
+    assert (solution.value, solution.bound, len(solution.sites)) == (0, 0, 0)
+
+
+def test_lscp_may_ask_for_more_sites_than_are_left_once_the_needless_are_gone():
+    """Site 0 reaches all that 1 and 2 reach; three sites at most are no wish for three."""
+    within = csr_array(np.array([[5.0, 5.0, 0.0], [5.0, 0.0, 5.0]]))
+    solution = site_lscp(Problem(within, np.array([7.0, 9.0]), n_sites=3))
+    assert (solution.value, list(solution.sites)) == (1, [0])
+
+
 @pytest.fixture
 def street() -> Problem:
     """Rows 0..5 in a line, 10 minutes apart, a site at each; 10, 20 ... 60 people."""

@@ -65,5 +65,8 @@ def check_inputs(inputs: Inputs) -> Findings:
         *groups.notes,
         *moment_notes(facilities[facilities["counts"]], plan.asked_moments),
     ]
-    dropped = [*dropped_rows(table), *people.dropped, *dropped_rows(inputs.gates)]
+    dropped = [
+        *dropped_rows(table), *people.dropped,
+        *dropped_rows(inputs.gates), *dropped_rows(inputs.candidates),
+    ]  # fmt: skip
     return Findings(area, network, facilities, people, dropped, warnings)

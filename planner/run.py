@@ -188,7 +188,8 @@ def run_plan(
         invented_streets=inputs.osm.invented,
     )
     dropped = [
-        *dropped_rows(case.table), *case.people.dropped, *dropped_rows(inputs.gates)
+        *dropped_rows(case.table), *case.people.dropped,
+        *dropped_rows(inputs.gates), *dropped_rows(inputs.candidates),
     ]  # fmt: skip
     provenance = provenance_of(inputs, area, profile, dropped, warnings, stages)
     tables = {"verdicts": table_with_notice(verdicts.table, plan)}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from shapely.geometry import box
 
+from planner.check import check_inputs
 from planner.errors import SourceError
 from planner.run import run_plan
 from planner.sources.tables import load_facilities
@@ -88,6 +89,23 @@ def test_a_facility_in_the_ring_serves_people_inside_and_people_there_do_not_cou
     assert result.provenance["dropped_rows"] == [
         {"file": "facilities.csv", "row": 3, "reason": "outside the area and its ring"}
     ]
+
+
+def test_rows_that_are_no_candidate_sites_are_listed(tmp_path):
+    rows = ["site_id,name,lon,lat", "a,A,121.5,31.2", "b,B,,31.2", "c,C,here,31.2"]
+    (tmp_path / "candidates.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    table = '[candidates]\ntable = "candidates.csv"'
+    inputs = inputs_of(tmp_path, HOMES, tables={"homes.csv": [("h", 10, 200, 0)]}, more=table)
+    result = run_plan(inputs)
+    listed = result.provenance["dropped_rows"]
+    assert [(row["file"], row["row"]) for row in listed] == [
+        ("candidates.csv", 3), ("candidates.csv", 4),
+    ]  # fmt: skip
+    assert all(row["reason"] for row in listed)
+    assert check_inputs(inputs).dropped == listed
+    note = "candidates.csv: 2 rows are no candidate sites; run.json lists them"
+    assert note in result.provenance["warnings"]
+    assert note in result.summary["warnings"]
 
 
 def test_closed_and_planned_facilities_are_shown_and_serve_nobody(tmp_path):

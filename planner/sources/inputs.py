@@ -212,6 +212,9 @@ def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str
         return None
     table = load_candidates(path, crs=plan.candidates.crs)
     notes += table.notes
+    if len(table.dropped):
+        notes.append(f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json "
+                     "lists them")  # fmt: skip
     for row, town in zip(table.rows["row"], table.rows["town"], strict=True):
         if known and town and town not in known:
             raise SourceError(f"{path}: row {row}: {_no_town(town, known)}")

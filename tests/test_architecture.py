@@ -68,6 +68,9 @@ ORDER = [
     "reports",
     "scale",
     "warmup",
+    "terminal",
+    "printed",
+    "jobs",
     "cli",
 ]
 

@@ -11,8 +11,9 @@ import typer
 from typer.testing import CliRunner, Result
 
 from planner import __version__
-from planner.cli import _who_is_left_out, app
+from planner.cli import app
 from planner.plan import load_plan, plan_keys
+from planner.printed import who_is_left_out
 from planner.sources.results import load_result
 from planner.sources.template import plan_template
 from tests.small_city import contents, extract, facility_rows, write_city, write_lines, zones
@@ -103,7 +104,7 @@ def test_a_gap_where_nobody_lives_counts_others(residential, industrial, commerc
         "people_industrial": industrial,
         "people_commercial": commercial,
     }
-    assert _who_is_left_out(gap) == text
+    assert who_is_left_out(gap) == text
 
 
 def test_a_quiet_run_prints_nothing(tmp_path: Path):

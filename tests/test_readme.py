@@ -24,7 +24,12 @@ PAGES = sorted(
     for folder in (".", "docs", "data", "benchmarks")
     for path in (REPOSITORY / folder).glob("*.md")
 )
-PICTURES = ("docs/map-baoshan-demo.png", "docs/map-porto-alegre.png")
+PICTURES = (
+    "docs/map-baoshan-demo.png",
+    "docs/map-porto-alegre.png",
+    "docs/map-baoshan-sites.png",
+    "docs/map-baoshan-compared.png",
+)
 STATIONS = """\
 facility_id,name,lon,lat
 S1,First station,26.9412,60.5257

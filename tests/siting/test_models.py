@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from planner.errors import InfeasibleError, PlannerError, SitingError
 from planner.siting import MODELS, GroupLimit, Problem, SolveOptions
@@ -325,6 +325,16 @@ def test_the_best_of_one_covers_three_rows(street):
     """Site 4 covers rows 3, 4, 5: 40 + 50 + 60."""
     solution = site_mclp(street)
     assert (solution.value, solution.bound, list(solution.sites)) == (150.0, 150.0, [4])
+
+
+def test_backup_out_of_time_still_has_a_bound(street):
+    """Rows 0..5 reach two sites or three each, so at most all 210 people are reached twice."""
+    solution = site_backup(street, options=SolveOptions(time_limit_s=0.0))
+    assert solution.value <= solution.bound <= 210
+    rows = csr_array(vstack([street.minutes] * 2))  # the same rows again
+    doubled = Problem(rows, np.tile(street.weights, 2), n_sites=2)
+    once = site_backup(replace(street, n_sites=2))
+    assert site_backup(doubled).value == 2 * once.value
 
 
 def test_a_town_s_limit_tells_what_it_costs(street):

@@ -143,7 +143,7 @@ def twice(
         rows = np.flatnonzero((counted == 2 - missing) & (weights > 0) & (near >= missing))
         if len(rows):
             group, first = merged_rows(csr_array(reach[rows]))
-            people = np.bincount(group, weights=weights[rows])
+            people = np.bincount(group, weights=weights[rows]).astype(float)
             cover_columns(programme, csr_array(reach[rows[first]]), people, missing)
             most += float(people.sum())
     answer = programme.solve(until - time.perf_counter(), gap)

@@ -34,6 +34,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     from benchmarks import (
         accuracy,
         demo,
+        demo_sites,
         growth,
         isochrones,
         load,
@@ -52,6 +53,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     found: dict[str, Callable[[], list[Row]]] = {
         "start-up": lambda: startup.measure(turns),
         "demo": lambda: demo.measure(peer_turns),
+        "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
     }
     if city is None:
         names = ("load", "isochrones", "accuracy", "picture", "nearest", "updates", "matrix",

@@ -145,6 +145,7 @@ def town_table(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:
         {
             "town": case.demand["town"].to_numpy(dtype=object),
             "covered": case.covered,
+            "people": np.ones(len(case.demand)),
             "judged": case.covered | case.left_out | case.covered_by_planned,
             "planned": case.covered_by_planned & ~case.covered,
             "gained": outcome.gained,
@@ -166,23 +167,38 @@ def town_table(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:
             "residents_gained_unknown": row["gained_unknown"],
             "residents_lost": row["lost"],
             "residents_left": row["judged"] - before - row["gained"] + row["lost"],
-            "share_before": _share(before, row["judged"]),
-            "share_after": _share(before + row["gained"] - row["lost"], row["judged"]),
+            **_shares("before", before, row["judged"], row["people"]),
+            **_shares(
+                "after", before + row["gained"] - row["lost"], row["judged"], row["people"]
+            ),
         })  # fmt: skip
     return rows
 
 
 def resident_shares(case: SitingCase, outcome: Outcome) -> dict[str, float | None]:
-    """Return the share of residents covered today, with what is planned, and with the sites."""
+    """Return the share of residents covered today, with what is planned, and with the sites.
+
+    Beside each its low end, as if all who cannot be judged were left out, and its high end.
+    """
     residents = np.where(case.of_kind("residential"), case.people, 0.0)
     judged = float(residents[case.covered | case.left_out | case.covered_by_planned].sum())
     today = float(residents[case.covered].sum())
     planned = float(residents[case.covered | case.covered_by_planned].sum())
     after = planned + float(residents[outcome.gained].sum() - residents[outcome.lost].sum())
+    people = float(residents.sum())
     return {
-        "share_today": _share(today, judged),
-        "share_planned": _share(planned, judged),
-        "share_after": _share(after, judged),
+        **_shares("today", today, judged, people),
+        **_shares("planned", planned, judged, people),
+        **_shares("after", after, judged, people),
+    }
+
+
+def _shares(when: str, covered: float, judged: float, people: float) -> dict[str, float | None]:
+    """Return share_, share_low_ and share_high_ of some time."""
+    return {
+        f"share_{when}": _share(covered, judged),
+        f"share_low_{when}": _share(covered, people),
+        f"share_high_{when}": _share(covered + people - judged, people),
     }
 
 

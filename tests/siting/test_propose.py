@@ -82,6 +82,9 @@ def test_towns_before_and_after(two):
     assert towns["East"]["share_before"] == round(1000 / 1360, 4)
     assert two.content["share_today"] == round(1000 / 1660, 4)
     assert two.content["share_after"] == 1
+    for when in ("today", "planned", "after"):
+        low, share, high = (two.content[f"share_{end}{when}"] for end in ("low_", "", "high_"))
+        assert low <= share <= high
 
 
 def test_what_stays_says_why(case):

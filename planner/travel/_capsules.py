@@ -14,7 +14,7 @@ from planner.travel.kernel import search
 _ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 45, 60, 70, 80])))
 
 #: Columns of a capsule.
-WIDTH = 9
+WIDTH = 10
 
 
 @njit(cache=True, nogil=True)
@@ -129,7 +129,7 @@ def _knots_one_way(first, last, entry_along, entry_minutes, at_end, length, pace
 
 
 @njit(cache=True, nogil=True)
-def _along_edge(coords, n_knots, work, cutoff, owner, capsules, n):  # type: ignore[no-untyped-def]
+def _along_edge(coords, beside, n_knots, work, cutoff, owner, capsules, n):  # type: ignore[no-untyped-def]
     """Add the parts of one edge, cut at its vertices and its knots."""
     knot_at, knot_minutes = work[2], work[3]
     start = 0.0
@@ -162,6 +162,7 @@ def _along_edge(coords, n_knots, work, cutoff, owner, capsules, n):  # type: ign
                 capsules[n, 5] = t2
                 capsules[n, 6] = owner
                 capsules[n, 7], capsules[n, 8] = at == start, stop == end
+                capsules[n, 9] = beside[k]
                 n += 1
             at = stop
         start = end
@@ -171,7 +172,7 @@ def _along_edge(coords, n_knots, work, cutoff, owner, capsules, n):  # type: ign
 @njit(cache=True, nogil=True)
 def _along_chord(x, y, piece, legs, owner, capsules, n):  # type: ignore[no-untyped-def]
     """Add the part of a piece that is walked to straight from the place."""
-    ends, limit, leg_pace, barriers = legs
+    ends, limit, leg_pace, barriers, beside, _ = legs
     foot, height, low, high, length = chord(x, y, ends, piece, limit)
     at = low
     for angle in range(len(_ANGLES) + 1):
@@ -188,6 +189,7 @@ def _along_chord(x, y, piece, legs, owner, capsules, n):  # type: ignore[no-unty
             capsules[n, 3 * side + 2] = leg_pace * np.sqrt(height**2 + (s - foot) ** 2)
         capsules[n, 6] = owner
         capsules[n, 7] = capsules[n, 8] = 1.0
+        capsules[n, 9] = beside[piece]
         middle_x = (capsules[n, 0] + capsules[n, 3]) / 2
         middle_y = (capsules[n, 1] + capsules[n, 4]) / 2
         if clear(x, y, middle_x, middle_y, barriers):
@@ -242,7 +244,8 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
     network : tail, head, delay, pace ahead and back, length, elevated, coords, offsets, owner of
         each edge, and tile of each node
     inner : how much further on an edge's node to enter by is than the one to leave by
-    legs : piece ends, limit, leg pace, barriers
+    legs : piece ends, limit, leg pace, barriers, and whether one may stand near a piece, and near
+        the straight part from a corner of a street to the next
     places : xy (k, 2), piece_starts, piece; and the edge of each piece
     entries : edge, along, minutes, sorted by edge, then along
     seeds : node, minutes
@@ -253,11 +256,12 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
     -------
     array (c, WIDTH)
         x1, y1, minutes1, x2, y2, minutes2 of straight parts along which minutes are linear; the
-        compound whose people alone may step off there, -1 for everybody; and whether the first and
-        the second end are ends of a straight piece, not places where minutes bend.
+        compound whose people alone may step off there, -1 for everybody; whether the first and the
+        second end are ends of a straight piece, not places where minutes bend; and whether a
+        barrier may stand near.
     """
     elevated, coords, offsets, owner, tile = network[6:]
-    limit, leg_pace = legs[1:3]
+    limit, leg_pace, beside = legs[1], legs[2], legs[5]
     node_best, came_from, reached = work[0], work[1], work[2]
     done = work[5]
     envelope = work[6:10]
@@ -279,8 +283,8 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
         if not elevated[e]:
             done[e] = True
             m = _minutes_along(e, k, last, entries, network, inner, node_best, envelope)
-            line = coords[offsets[e] : offsets[e + 1]]
-            capsules, n = _along_edge(line, m, envelope, cutoff, owner[e], capsules, n)
+            line = slice(offsets[e], offsets[e + 1])
+            capsules, n = _along_edge(coords[line], beside[line], m, envelope, cutoff, owner[e], capsules, n)
         k = last
     for k in range(n_reached):
         node = reached[k]
@@ -290,8 +294,8 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
                 continue
             done[e] = True
             m = _minutes_along(e, ZERO, ZERO, entries, network, inner, node_best, envelope)
-            line = coords[offsets[e] : offsets[e + 1]]
-            capsules, n = _along_edge(line, m, envelope, cutoff, owner[e], capsules, n)
+            line = slice(offsets[e], offsets[e + 1])
+            capsules, n = _along_edge(coords[line], beside[line], m, envelope, cutoff, owner[e], capsules, n)
     for k in range(len(stops[0])):
         node, whose = stops[0][k], owner[stops[3][k]]
         time = node_best[node]
@@ -303,7 +307,7 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
             capsules[n, 1] = capsules[n, 4] = stops[2][k]
             capsules[n, 2] = capsules[n, 5] = time
             capsules[n, 6] = whose
-            capsules[n, 7] = capsules[n, 8] = 1.0
+            capsules[n, 7] = capsules[n, 8] = capsules[n, 9] = 1.0
             n += 1
     # Entries stand for the streets near a place unless the minutes left are few.
     few = cutoffs[0] < 2.5 * limit * leg_pace
@@ -314,7 +318,7 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
         capsules[n, 1] = capsules[n, 4] = y
         capsules[n, 2] = capsules[n, 5] = 0.0
         capsules[n, 6] = -1
-        capsules[n, 7] = capsules[n, 8] = 1.0
+        capsules[n, 7] = capsules[n, 8] = capsules[n, 9] = 1.0
         n += 1
         if few:
             for j in range(places[1][place], places[1][place + 1]):

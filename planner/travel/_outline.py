@@ -6,8 +6,8 @@ import numpy as np
 from numba import njit
 
 from planner.travel._barriers import first_crossing
-from planner.travel._field import BLOCK, CLEAR_M, DEEP, FAR, depth_at
 from planner.travel._grid import ZERO
+from planner.travel._lattice import BLOCK, CLEAR_M, DEEP, FAR, depth_at
 
 
 @njit(cache=True, nogil=True)

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
+from planner.travel._behind import beside_barriers
 from planner.travel._capsules import bounds_of, reached_capsules, scratch
-from planner.travel._field import BLOCK, UNASKED, deepen
+from planner.travel._field import deepen
+from planner.travel._lattice import BLOCK, UNASKED
 from planner.travel._outline import trace
 from planner.travel.access import Access, join, rows_of, take
 from planner.travel.minutes import barrier_arrays, cores, points_of
@@ -108,7 +110,7 @@ def isochrones(
         "cutoff_minutes": np.tile(cutoffs, len(names)),
     }
     shapes = np.array([shape for polygons in bands for shape in polygons], dtype=object)
-    return gpd.GeoDataFrame(rows, geometry=gpd.array.from_shapely(shapes, crs=network.crs))
+    return gpd.GeoDataFrame(rows, geometry=shapes, crs=network.crs)
 
 
 #: Places to start from, and the compound they are for: -1 for everybody, -2 for nobody.
@@ -119,6 +121,8 @@ _NOBODY: Final = -2
 def _single(places: Access, closed: NDArray[np.bool_]) -> list[_Part]:
     """Return each place on its own; what is closed to outsiders in no compound is for nobody."""
     whose = np.where(places.compound >= 0, places.compound, _NOBODY)
+    if len(places) == 1:
+        return [(places, int(whose[0]) if closed[0] else -1)]
     return [
         (rows_of(places, k, k + 1), int(whose[k]) if closed[k] else -1) for k in range(len(places))
     ]
@@ -264,13 +268,17 @@ def _made_arrays(streets: Streets) -> tuple[Any, ...]:
     at_v = pieces.along_m[stop] > 0
     edge = pieces.edge[stop]
     stop_node = np.where(at_v, ends.head[edge], ends.tail[edge])
-    barriers = barrier_arrays(streets)
+    barriers, limit = barrier_arrays(streets), float(streets.access.limit_m)
+    ahead = np.hstack([network.coords, np.roll(network.coords, -1, axis=0)])
+    beside, beside_ahead = (
+        beside_barriers(parts, limit + 2 * CELL_M, *barriers) for parts in (pieces.ends, ahead)
+    )
     return (
         (graph.starts, graph.neighbour, graph.minutes, graph.edge),
         (ends.tail, ends.head, ends.delay, ends.ahead, ends.back, network.length_m,
          network.elevated, network.coords, network.offsets, streets.owner,
          _tiles(network.xy[graph.network_node])),
-        (pieces.ends, float(streets.access.limit_m), streets.leg_pace, barriers),
+        (pieces.ends, limit, streets.leg_pace, barriers, beside, beside_ahead),
         (stop_node, pieces.ends[stop, 0].copy(), pieces.ends[stop, 1].copy(), edge),
         pieces.edge,
         _ground(streets, barriers),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import geopandas as gpd
@@ -87,29 +88,44 @@ def own_streets(
 
 def compound_at(compounds: Compounds, xy: NDArray[np.float64]) -> Ints:
     """Return for points (n, 2) the smallest compound polygon that holds each, -1 for none."""
-    return _smallest_holding(compounds.shape, compounds.id, xy)
+    return _smallest(*_by_size(compounds), xy)
 
 
-def _smallest_holding(
-    shapes: NDArray[np.object_], ids: NDArray[np.object_], xy: NDArray[np.float64]
-) -> Ints:
-    """Return the smallest polygon (then by id) that holds each point (n, 2); -1 for none."""
-    owner = np.full(len(xy), -1, dtype=np.int64)
+@lru_cache(maxsize=8)
+def _by_size(compounds: Compounds) -> tuple[Ints, NDArray[np.object_], shapely.STRtree]:
+    """Put the polygons of compounds in order once for all points that are asked about."""
+    return _smallest_first(compounds.shape, compounds.id)
+
+
+def _smallest_first(
+    shapes: NDArray[np.object_], ids: NDArray[np.object_]
+) -> tuple[Ints, NDArray[np.object_], shapely.STRtree]:
+    """Return the order of polygons by area, then id; the polygons in it; and a tree of them."""
     order = np.lexsort((ids.astype(str), shapely.area(shapes)))
-    point, rank = _held(shapes[order], xy)
+    return order, shapes[order], shapely.STRtree(shapes[order])
+
+
+def _smallest(
+    order: Ints, shapes: NDArray[np.object_], tree: shapely.STRtree, xy: NDArray[np.float64]
+) -> Ints:
+    """Return the first in order of the polygons that hold each point (n, 2); -1 for none."""
+    owner = np.full(len(xy), -1, dtype=np.int64)
+    point, rank = _held(shapes, tree, xy)
     by_rank = np.lexsort((-rank, point))  # of the polygons of one point the smallest comes last
     owner[point[by_rank]] = order[rank[by_rank]]
     return owner
 
 
-def _held(shapes: NDArray[np.object_], xy: NDArray[np.float64]) -> tuple[Ints, Ints]:
+def _held(
+    shapes: NDArray[np.object_], tree: shapely.STRtree, xy: NDArray[np.float64]
+) -> tuple[Ints, Ints]:
     """Return every pair of a point (n, 2) and a polygon that holds it."""
     if len(shapes) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     left, low, right, high = shapely.total_bounds(shapes)
     x, y = xy.T
     near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))
-    point, shape = shapely.STRtree(shapes).query(shapely.points(xy[near]), predicate="intersects")
+    point, shape = tree.query(shapely.points(xy[near]), predicate="intersects")
     return near[point], shape.astype(np.int64)
 
 
@@ -121,9 +137,9 @@ def _zone_compounds(
     shapes = zones.geometry.to_numpy()
     all_m, private_m = np.zeros(len(zones)), np.zeros(len(zones))
     if residents.any() and len(zones):
-        _, zone = _held(shapes, middles[residents])
+        _, zone = _held(shapes, shapely.STRtree(shapes), middles[residents])
         asked = np.unique(zone)
-        segment, k = _held(shapes[asked], middles)
+        segment, k = _held(shapes[asked], shapely.STRtree(shapes[asked]), middles)
         length_m = np.hypot(*(xy[b] - xy[a]).T)[segment]
         all_m, private_m = (
             np.bincount(asked[k], weights=weights, minlength=len(zones)).astype(np.float64)
@@ -131,7 +147,8 @@ def _zone_compounds(
         )
     chosen = zones["walled"].to_numpy(dtype=bool) | (private_m > PRIVATE_SHARE * all_m)
     found = zones[chosen].drop_duplicates("osm_id").reset_index(drop=True)
-    owner = _smallest_holding(found.geometry.to_numpy(), found["osm_id"].to_numpy(object), middles)
+    by_size = _smallest_first(found.geometry.to_numpy(), found["osm_id"].to_numpy(object))
+    owner = _smallest(*by_size, middles)
     return found, owner
 
 

@@ -266,7 +266,7 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
     done = work[5]
     envelope = work[6:10]
     cutoff = cutoffs[-1]
-    capsules = np.empty((1024, WIDTH))
+    capsules = np.empty((4096, WIDTH))
     n = ZERO
     n_reached = search(
         graph[:3], seeds[0], seeds[1], cutoff, node_best, came_from, reached, work[3:5]
@@ -284,7 +284,9 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
             done[e] = True
             m = _minutes_along(e, k, last, entries, network, inner, node_best, envelope)
             line = slice(offsets[e], offsets[e + 1])
-            capsules, n = _along_edge(coords[line], beside[line], m, envelope, cutoff, owner[e], capsules, n)
+            capsules, n = _along_edge(
+                coords[line], beside[line], m, envelope, cutoff, owner[e], capsules, n
+            )
         k = last
     for k in range(n_reached):
         node = reached[k]
@@ -295,7 +297,9 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
             done[e] = True
             m = _minutes_along(e, ZERO, ZERO, entries, network, inner, node_best, envelope)
             line = slice(offsets[e], offsets[e + 1])
-            capsules, n = _along_edge(coords[line], beside[line], m, envelope, cutoff, owner[e], capsules, n)
+            capsules, n = _along_edge(
+                coords[line], beside[line], m, envelope, cutoff, owner[e], capsules, n
+            )
     for k in range(len(stops[0])):
         node, whose = stops[0][k], owner[stops[3][k]]
         time = node_best[node]

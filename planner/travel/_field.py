@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from planner.travel._behind import barriers_near, paint_behind
-from planner.travel._grid import ZERO
+from planner.travel._behind import paint_behind
 from planner.travel._lattice import (
     BLOCK,
     CLEAR_M,
@@ -45,16 +44,11 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
     """
     # What had the full radius for the shorter cutoff has it still: it is in the field.
     full = before - limit * leg_pace
-    n_barriers = len(ground[1][3])
-    room = (
-        np.empty(n_barriers, dtype=np.int64),
-        np.empty((1, 1, BLOCK * BLOCK)),
-    )
+    near, depths = np.empty(len(ground[1][3]), dtype=np.int64), np.empty((1, 1, BLOCK * BLOCK))
     for k in range(len(capsules)):
         x1, y1, t1 = capsules[k, 0], capsules[k, 1], capsules[k, 2]
         x2, y2, t2 = capsules[k, 3], capsules[k, 4], capsules[k, 5]
         owner, is_end1, is_end2 = capsules[k, 6], capsules[k, 7], capsules[k, 8]
-        free = owner < 0 and capsules[k, 9] == 0
         if t2 < t1:
             x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
             is_end1, is_end2 = is_end2, is_end1
@@ -68,84 +62,78 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
         if r2 < 0:
             share = r1 / (r1 - r2)
             x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
+        share = 0.0
         if r1 > limit:
             share = (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
-            xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-            places = slant, is_end1, is_end2 if share == 1.0 else 0.0
-            _paint(
-                field, state, x1, y1, limit, xm, ym, limit, x0, y0, cell, owner, free, ground,
-                room, places,
-            )  # fmt: skip
-            if share == 1.0:
+        xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+        for part in range(2):
+            if part == 0 and share > 0:
+                shape = _shape(x1, y1, limit, xm, ym, limit)
+                places = slant, is_end1, is_end2 if share == 1.0 else 0.0
+            elif part == 1 and share < 1:
+                shape = _shape(xm, ym, min(r1, limit), x2, y2, r2)
+                places = slant, is_end1 if share == 0 else 0.0, is_end2
+            else:
                 continue
-            x1, y1, r1, is_end1 = xm, ym, limit, 0.0
-        places = slant, is_end1, is_end2
-        _paint(
-            field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, free, ground, room, places
-        )
+            blocks = _blocks_near(shape, x0, y0, cell, state.shape)
+            if owner < 0 and capsules[k, 9] == 0:
+                _paint(field, state, shape, blocks, x0, y0, cell)
+            else:
+                paint_behind(
+                    field, state, shape, blocks, x0, y0, cell, owner, places, ground, near, depths
+                )
 
 
 @njit(cache=True, nogil=True)
-def _paint(field, state, x1, y1, r1, x2, y2, r2, x0, y0, cell, owner, free, ground, room, places):  # type: ignore[no-untyped-def]
-    """Raise the field where one capsule, the hull of two discs (r1 >= r2), lies deeper."""
-    block_rows, block_columns = state.shape
-    width = BLOCK * cell
-    # A point next to a block that is left out lies outside by more than CLEAR_M.
-    margin = cell + 2 * CLEAR_M
-    reach = r1 + margin
-    left = max(int((min(x1, x2) - reach - x0) / width), 0)
-    right = min(int((max(x1, x2) + reach - x0) / width), block_columns - 1)
-    low = max(int((min(y1, y2) - reach - y0) / width), 0)
-    high = min(int((max(y1, y2) + reach - y0) / width), block_rows - 1)
-    if owner >= 0:  # nobody steps off a private street but into its compound
-        boxes = ground[2][6]
-        left = max(left, int((boxes[int(owner), 0] - x0) / width))
-        low = max(low, int((boxes[int(owner), 1] - y0) / width))
-        right = min(right, int((boxes[int(owner), 2] - x0) / width))
-        high = min(high, int((boxes[int(owner), 3] - y0) / width))
+def _shape(x1, y1, r1, x2, y2, r2):  # type: ignore[no-untyped-def]
+    """Return a capsule, the hull of two discs (r1 >= r2), as `depth_in` takes it."""
     dx, dy = x2 - x1, y2 - y1
     length = np.sqrt(dx * dx + dy * dy)
-    if length <= r1 - r2:
+    if length <= r1 - r2 or length == 0:
         # The larger disc holds the smaller.
-        dx, dy, length, shrink, lean = 1.0, 0.0, 0.0, 0.0, 0.0
-    else:
-        dx, dy = dx / length, dy / length
-        shrink = (r1 - r2) / length
-        lean = shrink / np.sqrt(1 - shrink * shrink)
-    shape = (dx, dy, length, lean, r1, shrink)
-    n_near = ZERO
-    if not free:
-        n_near = barriers_near(
-            min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
-            *ground[1], room[0],
-        )  # fmt: skip
+        return x1, y1, 1.0, 0.0, 0.0, 0.0, r1, 0.0
+    shrink = (r1 - r2) / length
+    return x1, y1, dx / length, dy / length, length, shrink / np.sqrt(1 - shrink**2), r1, shrink
+
+
+@njit(cache=True, nogil=True)
+def _blocks_near(shape, x0, y0, cell, counts):  # type: ignore[no-untyped-def]
+    """Return the rows and the columns of blocks that a capsule may reach, both inclusive."""
+    x1, y1, dx, dy, length, _, r1, _ = shape
+    x2, y2, width = x1 + length * dx, y1 + length * dy, BLOCK * cell
+    # A point next to a block that is left out lies outside by more than CLEAR_M.
+    reach = r1 + cell + 2 * CLEAR_M
+    return (
+        max(int((min(y1, y2) - reach - y0) / width), 0),
+        min(int((max(y1, y2) + reach - y0) / width), counts[0] - 1),
+        max(int((min(x1, x2) - reach - x0) / width), 0),
+        min(int((max(x1, x2) + reach - x0) / width), counts[1] - 1),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _paint(field, state, shape, blocks, x0, y0, cell):  # type: ignore[no-untyped-def]
+    """Raise the field where a capsule lies deeper; nothing stands near it."""
     # From the middle of a block to its corners.
     half = (BLOCK - 1) * cell / 2
     corner = np.sqrt(2.0) * half
-    for row in range(low, high + 1):
-        for column in range(left, right + 1):
+    for row in range(blocks[0], blocks[1] + 1):
+        for column in range(blocks[2], blocks[3] + 1):
             before = state[row, column]
-            if before == DEEP or before == FILLED:
+            if before in (DEEP, FILLED):
                 continue
-            x, y = x0 + column * width, y0 + row * width
-            middle = depth_in(x + half - x1, y + half - y1, shape)
-            if middle < -margin - corner:
+            x, y = x0 + column * BLOCK * cell, y0 + row * BLOCK * cell
+            middle = depth_in(x + half, y + half, shape)
+            if middle < -(cell + 2 * CLEAR_M) - corner:
                 continue
-            if free and before != WALLED and middle > cell + corner:
+            if middle > cell + corner and before != WALLED:
                 state[row, column] = DEEP
                 continue
             if before == FAR:
                 for k in range(BLOCK * BLOCK):
                     field[row, column, k] = -2 * cell
-            if not free:
-                deep = paint_behind(
-                    field, row, column, x, y, x1, y1, cell, shape, owner, ground, room, n_near,
-                    places,
-                )  # fmt: skip
+            deep = paint_block(field, row, column, x, y, cell, shape) == BLOCK * BLOCK
+            if before == WALLED:
+                state[row, column] = FILLED if deep else WALLED
             else:
-                deep = paint_block(field, row, column, x - x1, y - y1, cell, shape)
-            walled = not free or before == WALLED
-            if deep == BLOCK * BLOCK:
-                state[row, column] = FILLED if walled else DEEP
-            else:
-                state[row, column] = WALLED if walled else NEAR
+                state[row, column] = DEEP if deep else NEAR

@@ -224,17 +224,17 @@ def _own_pieces(found, n_found, piece_edge, owner, own):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def join_points(xy, own, limit, leg_pace, pieces, grid, network, graph, is_group, barriers):  # type: ignore[no-untyped-def]
+def join_points(xy, own, limit, leg_pace, pieces, grid, network, graph, is_group, barriers, work):  # type: ignore[no-untyped-def]
     """Return the ragged arrays of `Access` for points (n, 2).
 
     `own` (n,) is the compound that holds each point; groups of private streets are added to it.
+    `work` are zeros, one for each piece and one for each node: which point has met it.
     """
     n_points, n_pieces = len(xy), len(pieces[1])
     n_nodes = len(graph[0]) - 1
     owner = network[6]
     ways = (network[4], network[3])
-    stamp = np.full(n_pieces, -1, dtype=np.int64)
-    seen = np.full(n_nodes, -1, dtype=np.int64)
+    stamp, seen = work
     seed_at = np.empty(n_nodes)
     found = np.empty(n_pieces, dtype=np.int64)
     nodes = np.empty(n_nodes, dtype=np.int64)
@@ -246,7 +246,7 @@ def join_points(xy, own, limit, leg_pace, pieces, grid, network, graph, is_group
     entry_along, entry_minutes, seed_minutes = np.empty(64), np.empty(64), np.empty(64)
     for point in range(n_points):
         x, y = xy[point]
-        n_found = pieces_near(x, y, limit, pieces[0], grid, stamp, point, found)
+        n_found = pieces_near(x, y, limit, pieces[0], grid, stamp, point + 1, found)
         if own[point] < 0 and len(is_group) > 0:
             own[point] = group_of(
                 x, y, found, n_found, limit, pieces[0], pieces[1], owner, is_group
@@ -265,7 +265,7 @@ def join_points(xy, own, limit, leg_pace, pieces, grid, network, graph, is_group
         )  # fmt: skip
         n_seeds = _seeds(
             e, e + n_entries, (entry_edge, entry_along, entry_minutes), network, graph,
-            seed_at, seen, point, nodes,
+            seed_at, seen, point + 1, nodes,
         )  # fmt: skip
         seed_node = grown(seed_node, s + n_seeds)
         seed_minutes = grown(seed_minutes, s + n_seeds)

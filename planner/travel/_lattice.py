@@ -35,25 +35,26 @@ def depth_at(field, state, row, column, cell):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def depth_in(x, y, shape):  # type: ignore[no-untyped-def]
-    """Return how deep a place lies in a capsule: x and y are metres from its first end.
+    """Return how deep a place lies in a capsule, metres.
 
-    A capsule is the direction of its middle line (dx, dy), its length, how far along it the disc
-    stands in which a place lies deepest per metre beside the line, the radius at the first end, and
-    what the radius loses per metre.
+    A capsule is its first end (x1, y1), the direction of its middle line (dx, dy), its length, how
+    far along it the disc stands in which a place lies deepest per metre beside the line, the radius
+    at the first end, and what the radius loses per metre.
     """
-    dx, dy, length, lean, r1, shrink = shape
-    along, height = x * dx + y * dy, abs(x * dy - y * dx)
+    x1, y1, dx, dy, length, lean, r1, shrink = shape
+    along, height = (x - x1) * dx + (y - y1) * dy, abs((x - x1) * dy - (y - y1) * dx)
     at = min(max(along - lean * height, 0.0), length)
     return r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
 
 
 @njit(cache=True, nogil=True)
-def paint_block(field, row, column, px, py, cell, shape):  # type: ignore[no-untyped-def]
-    """Raise one block, whose first point lies at (px, py); return how many of its points are deep.
+def paint_block(field, row, column, left, low, cell, shape):  # type: ignore[no-untyped-def]
+    """Raise one block, whose first point is (left, low); return how many of its points are deep.
 
     `depth_in` without a branch and without a slice: the compiler does several points at once.
     """
-    dx, dy, length, lean, r1, shrink = shape
+    x1, y1, dx, dy, length, lean, r1, shrink = shape
+    px, py = left - x1, low - y1
     deep = 0
     for k in range(BLOCK * BLOCK):
         x, y = px + cell * COLUMN[k], py + cell * ROW[k]

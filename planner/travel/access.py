@@ -92,6 +92,8 @@ def join(
         own, groups = _homes(streets, points, own), groups[:0]
     to_tail, to_head = (ends.ahead, ends.back) if reached else (ends.back, ends.ahead)
     barriers = streets.barriers
+    # Made here, where zeros cost nothing until they are written to: one point meets few streets.
+    work = np.zeros(len(pieces.edge), dtype=np.int64), np.zeros(len(graph.starts), dtype=np.int64)
     arrays = join_points(
         points,
         own,
@@ -103,6 +105,7 @@ def join(
         (graph.starts, graph.neighbour, graph.minutes, graph.both_ways, graph.inner),
         np.asarray(groups, dtype=bool),
         (barriers.ends, barriers.grid.frame, barriers.grid.starts, barriers.grid.items),
+        work,
     )
     return Access(points, own, shut, *arrays)
 

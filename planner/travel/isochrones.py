@@ -202,7 +202,7 @@ def draw_bands(
     ]
     if not found:
         return [shapely.MultiPolygon()] * len(cutoffs)
-    capsules, ground = np.concatenate(found), shared[5]
+    capsules, ground = found[0] if len(found) == 1 else np.concatenate(found), shared[5]
     limit = streets.access.limit_m
     (x0, y0), (columns, rows) = _lattice(capsules, limit)
     # Blocks out of reach are never written: memory is taken for those in reach alone.

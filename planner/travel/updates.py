@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.errors import NetworkError
 from planner.travel import kernel
-from planner.travel._updates import enter, leave, walks_past_nodes
+from planner.travel._updates import enter, leave, take_near, walks_past_nodes
 from planner.travel.access import Access, join
 from planner.travel.minutes import Lookup, access_arrays, graph_arrays, leg_arrays, lookup_arrays
 from planner.travel.streets import Streets
@@ -53,7 +53,8 @@ class Served:
 
     def add(self, xy: Sequence[float]) -> Served:
         """Open a facility at x, y (metres); it gets the next number."""
-        return self._enter(len(self.places), xy)
+        best, label = self.node_minutes.copy(), self.node_nearest.copy()
+        return self._enter(len(self.places), xy, best, label, self.counts)
 
     def close(self, number: int) -> Served:
         """Close a facility; its number is not used again.
@@ -64,6 +65,33 @@ class Served:
             If no open facility has that number.
         """
         place = self._open(number)
+        best, label = self._nodes_without(number)
+        counts = _counted(self.counts, self.cutoffs, place, -1)
+        return self._settled(self._with(number, None), best, label, counts)
+
+    def move(self, number: int, xy: Sequence[float]) -> Served:
+        """Move a facility to x, y (metres); it keeps its number.
+
+        Raises
+        ------
+        NetworkError
+            If no open facility has that number.
+        """
+        counts = _counted(self.counts, self.cutoffs, self._open(number), -1)
+        return self._enter(number, xy, *self._nodes_without(number), counts)
+
+    def _open(self, number: int) -> _Place:
+        place = self.places[number] if 0 <= number < len(self.places) else None
+        if place is None:
+            raise NetworkError(f"there is no open facility with the number {number}")
+        return place
+
+    def _with(self, number: int, place: _Place | None) -> tuple[_Place | None, ...]:
+        """Return the places with another one under a number."""
+        return (*self.places[:number], place, *self.places[number + 1 :])
+
+    def _nodes_without(self, number: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return minutes to the nearest, and its number, for all nodes without one facility."""
         best, label = self.node_minutes.copy(), self.node_nearest.copy()
         stay = [(k, p.access) for k, p in enumerate(self.places) if p is not None and k != number]
         nodes = [access.seed_node for _, access in stay] or [np.empty(0, dtype=np.int64)]
@@ -75,26 +103,22 @@ class Served:
         graph = graph_arrays(self.streets)
         seeds = np.concatenate(nodes), np.concatenate(minutes), labels
         leave(graph, _turned(self.streets), best, label, *seeds, number)
-        places = (*self.places[:number], None, *self.places[number + 1 :])
-        return self._settled(places, best, label, _counted(self, place, -1))
+        return best, label
 
-    def move(self, number: int, xy: Sequence[float]) -> Served:
-        """Move a facility to x, y (metres); it keeps its number."""
-        return self.close(number)._enter(number, xy)
-
-    def _open(self, number: int) -> _Place:
-        place = self.places[number] if 0 <= number < len(self.places) else None
-        if place is None:
-            raise NetworkError(f"there is no open facility with the number {number}")
-        return place
-
-    def _enter(self, number: int, xy: Sequence[float]) -> Served:
+    def _enter(
+        self,
+        number: int,
+        xy: Sequence[float],
+        best: NDArray[np.float64],
+        label: NDArray[np.int64],
+        counts: NDArray[np.int64],
+    ) -> Served:
+        """Open a facility where the others leave the nodes these minutes and the units counts."""
         place = _place(self.streets, self.targets, self._lookup, self.cutoffs, xy)
-        best, label = self.node_minutes.copy(), self.node_nearest.copy()
         seeds = place.access.seed_node, place.access.seed_minutes
         enter(graph_arrays(self.streets), best, label, *seeds, number)
-        places = (*self.places[:number], place, *self.places[number + 1 :])
-        return self._settled(places, best, label, _counted(self, place, 1))
+        counts = _counted(counts, self.cutoffs, place, 1)
+        return self._settled(self._with(number, place), best, label, counts)
 
     def _settled(
         self,
@@ -107,14 +131,16 @@ class Served:
         minutes, nearest = kernel.targets_from_nodes(
             node_minutes, node_nearest, access_arrays(self.targets)
         )
-        for number, place in enumerate(places):
-            if place is None:
-                continue
-            target, near = place.near_target, place.near_minutes
-            better = near < minutes[target]
-            better |= (near == minutes[target]) & (number < nearest[target])
-            minutes[target[better]] = near[better]
-            nearest[target[better]] = number
+        near = [(k, place) for k, place in enumerate(places) if place is not None]
+        if near:
+            numbers = np.array([k for k, _ in near], dtype=np.int64)
+            take_near(
+                minutes,
+                nearest,
+                np.concatenate([place.near_target for _, place in near]),
+                np.concatenate([place.near_minutes for _, place in near]),
+                np.repeat(numbers, [len(place.near_target) for _, place in near]),
+            )
         return replace(
             self,
             places=places,
@@ -155,13 +181,12 @@ def serve(
         graph_arrays(streets), np.concatenate(nodes), np.concatenate(minutes), labels
     )
     counts = np.zeros((len(targets), len(cutoffs)), dtype=np.int64)
+    for place in places:
+        counts = _counted(counts, cutoffs, place, 1)
     served = Served(
         streets, targets, cutoffs, (), best, label, np.empty(0), np.empty(0, dtype=np.int64),
         counts, lookup,
     )  # fmt: skip
-    for place in places:
-        counts = _counted(served, place, 1)
-        served = replace(served, counts=counts)
     return served._settled(places, best, label, counts)
 
 
@@ -190,9 +215,10 @@ def _place(
     return _Place(access, near_target, near_minutes, reached, minutes)
 
 
-def _counted(served: Served, place: _Place, sign: int) -> NDArray[np.int64]:
-    """Return the counts with one facility more (1) or less (-1)."""
-    counts = served.counts.copy()
-    within = place.reached_minutes[:, None] <= served.cutoffs
-    counts[place.reached] += sign * within
-    return counts
+def _counted(
+    counts: NDArray[np.int64], cutoffs: NDArray[np.float64], place: _Place, sign: int
+) -> NDArray[np.int64]:
+    """Return counts (n, c) with one facility more (1) or less (-1)."""
+    changed = counts.copy()
+    changed[place.reached] += sign * (place.reached_minutes[:, None] <= cutoffs)
+    return changed

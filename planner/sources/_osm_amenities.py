@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from planner.sources._osm_areas import layer_of
+from planner.sources._osm_lines import Node, Way
 
 #: What a place is used for, by key and value of its tags; the first key that says something counts.
 AMENITY_TAGS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -68,14 +69,13 @@ class AmenityReader:
         self._rows: list[tuple[Any, ...]] = []
         self._lonlat: list[tuple[float, float]] = []
 
-    def take_node(self, node: Any) -> None:
+    def take_node(self, node: Node) -> None:
         """Take a place that is mapped as a point."""
         use = use_of(node.tags)
-        if use is not None and node.location.valid():
-            at = node.location
-            self._take(f"node/{node.id}", use, False, node.tags, (at.lon, at.lat))
+        if use is not None:
+            self._take(f"node/{node.id}", use, False, node.tags, (node.lon, node.lat))
 
-    def take_way(self, way: Any) -> None:
+    def take_way(self, way: Way) -> None:
         """Take a place that is mapped by its outline; it stands for a point inside."""
         tags = way.tags
         # Nearly all ways that come here are plain buildings: few questions for them.
@@ -83,10 +83,10 @@ class AmenityReader:
                 or "tourism" in tags):  # fmt: skip
             return
         use = use_of(tags)
-        if use is None or not way.is_closed():
+        if use is None or not way.is_closed:
             return
-        known = [(at.lon, at.lat) for node in way.nodes if (at := node.location).valid()]
-        if len(set(known)) >= 3:
+        known = way.lonlat()
+        if len(np.unique(known, axis=0)) >= 3:
             outline = shapely.Polygon(known)
             self._take_outline(f"way/{way.id}", use, tags, outline)
 

@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
+from planner.sources._osm_lines import Node, Way
 from planner.sources._osm_tags import is_walled, is_water
 
 MAX_LEVELS: Final = 200.0
@@ -75,15 +76,16 @@ class AreaReader:
             self._rows[layer].append((*row, whole))
         return whole
 
-    def take_cut_outline(self, way: Any) -> None:
+    def take_cut_outline(self, way: Way) -> None:
         """Take an area that the edge of the extract cuts: its outline without the missing nodes."""
-        if not way.is_closed() or len(way.nodes) < 4 or way.tags.get("area") == "no":
+        if way.is_whole:  # it comes as an area
+            return
+        if not way.is_closed or way.n_nodes < 4 or way.tags.get("area") == "no":
             return
         rows = list(_rows_of(way.tags, f"way/{way.id}"))
-        if not rows or all(node.location.valid() for node in way.nodes):
-            return  # what is complete comes again as an area
-        known = [(at.lon, at.lat) for node in way.nodes if (at := node.location).valid()]
-        polygon = _polygon_through(known)
+        if not rows:
+            return
+        polygon = _polygon_through([lonlat for _, lonlat in way.places() if lonlat is not None])
         if polygon.is_empty:
             self._skip("areas beyond the edge of the extract")
             return
@@ -91,7 +93,7 @@ class AreaReader:
         for layer, row in rows:
             self._rows[layer].append((*row, polygon))
 
-    def take_place(self, node: Any) -> None:
+    def take_place(self, node: Node) -> None:
         """Take a node with the name of a village or a neighbourhood."""
         place, name = node.tags.get("place"), node.tags.get("name")
         if place in PLACE_VALUES and name:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import geopandas as gpd
-import osmium
 import pandas as pd
 import shapely
 
 from planner.sources._osm_areas import layer_of
+from planner.sources._osm_lines import Node, Way
 from planner.sources._osm_tags import GATES, barrier_kind, gate_passes
 from planner.walkability import has_signals
 
@@ -29,22 +29,21 @@ class BarrierReader:
         self._gates: list[tuple[Any, ...]] = []
         self._crossings: list[tuple[int, bool]] = []
         self._lines: list[tuple[Any, ...]] = []
-        self._wkb = osmium.geom.WKBFactory()
 
-    def take_node(self, node: Any) -> None:
+    def take_node(self, node: Node) -> None:
         """Take a gate or a crossing; a node may be both."""
         tags = node.tags
         if tags.get("highway") == "crossing":
             self._crossings.append((node.id, has_signals(tags)))
         barrier = tags.get("barrier")
-        if barrier in GATES and node.location.valid():
+        if barrier in GATES:
             hours, name = tags.get("opening_hours", ""), tags.get("name", "")
             point = shapely.Point(node.lon, node.lat)
             self._gates.append(
                 (f"node/{node.id}", node.id, barrier, gate_passes(tags), hours, name, point)
             )
 
-    def take_way(self, way: Any, *, walked: bool) -> None:
+    def take_way(self, way: Way, *, walked: bool) -> None:
         """Take a way that is a barrier along its line, cut where the extract lacks a node.
 
         Most ways are walked, so no motorways; for them fewer tags are asked.
@@ -56,12 +55,10 @@ class BarrierReader:
         if kind is None:
             return
         row = (f"way/{way.id}", kind, tags.get("name", ""))
-        try:
-            line = self._wkb.create_linestring(way, osmium.geom.use_nodes.ALL)
-        except (RuntimeError, osmium.InvalidLocationError):  # a node is missing, or alone
+        if way.n_nodes > 1 and way.is_whole:
+            self._lines.append((*row, shapely.LineString(way.lonlat())))
+        else:
             self._take_known(way, row)
-            return
-        self._lines.append((*row, shapely.from_wkb(line)))
 
     def gates(self) -> gpd.GeoDataFrame:
         """Return osm_id, node_id, barrier, passes, opening_hours, name and points, by OSM id."""
@@ -78,13 +75,13 @@ class BarrierReader:
         areas = list(water[[*_BARRIER_COLUMNS, "geometry"]].itertuples(index=False, name=None))
         return layer_of([*self._lines, *areas], _BARRIER_COLUMNS)
 
-    def _take_known(self, way: Any, row: tuple[Any, ...]) -> None:
+    def _take_known(self, way: Way, row: tuple[Any, ...]) -> None:
         """Take the parts of a line whose nodes are there, a row each."""
         runs: list[list[tuple[float, float]]] = [[]]
-        for node in way.nodes:
-            if node.location.valid():
-                runs[-1].append((node.location.lon, node.location.lat))
-            else:
+        for _, lonlat in way.places():
+            if lonlat is None:
                 runs.append([])
+            else:
+                runs[-1].append(lonlat)
         self.skipped[CUT_BARRIERS] = self.skipped.get(CUT_BARRIERS, 0) + 1
         self._lines += [(*row, shapely.LineString(run)) for run in runs if len(run) > 1]

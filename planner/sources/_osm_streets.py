@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-import osmium
 from numpy.typing import NDArray
 
 from planner.rideability import RIDING_BESIDE, RIDING_TAGS, is_ridden, riding_direction
+from planner.sources._osm_lines import Place, Way, as_nodes, numbers_of
 from planner.walkability import (
     USED_BESIDE,
     USED_TAGS,
@@ -26,8 +25,6 @@ from planner.walkability import (
 #: Keys one of which every walkable way carries.
 WAY_KEYS: Final = ("highway", "railway", "public_transport")
 MISSING_NODES: Final = "way nodes missing from the extract"
-#: A node of a way: its id and its lon, lat; None where the extract lacks its place.
-Place = tuple[int, tuple[float, float] | None]
 
 _CLASS_TAGS: Final = tuple(
     dict.fromkeys(key for key in (*USED_TAGS, *RIDING_TAGS) if key != "name")
@@ -36,8 +33,6 @@ _CLASS_TAGS: Final = tuple(
 _BESIDE: Final = tuple(
     (_CLASS_TAGS.index(key), tags) for key, tags in {**USED_BESIDE, **RIDING_BESIDE}.items()
 )
-#: What WKB puts before the coordinates of a line: byte order, type and number of points.
-_WKB_HEADER_BYTES = 9
 
 
 @dataclass(frozen=True)
@@ -94,18 +89,16 @@ class StreetReader:
         self._member_nodes: dict[int, list[Place]] = {}
         self._way_id: list[int] = []
         self._sizes: list[int] = []
-        self._node_id: list[int] = []
-        self._lonlat: list[bytes] = []
+        self._nodes: list[bytes] = []
         self._street: list[_Street] = []
         self._name: list[str] = []
         self._area: list[int] = []
         self._n_areas = 0
-        self._wkb = osmium.geom.WKBFactory()
 
     def __len__(self) -> int:
         return len(self._way_id)
 
-    def take_way(self, way: Any) -> bool:
+    def take_way(self, way: Way) -> bool:
         """Take a way if it is walked, and tell whether it is."""
         tags = way.tags
         if "highway" not in tags and not any(key in tags for key in WAY_KEYS):
@@ -113,16 +106,12 @@ class StreetReader:
         street = _street_with(tags)
         if street is None:
             return False
-        nodes = way.nodes
-        crossed = street.crossed and len(nodes) > 3 and way.is_closed()
-        name = tags.get("name", "")
-        try:
-            line = bytes.fromhex(self._wkb.create_linestring(way, osmium.geom.use_nodes.ALL))
-        except (RuntimeError, osmium.InvalidLocationError):  # a node is missing, or alone
-            self._add_known(way.id, _places_of(nodes), street, name, crossed=crossed)
-            return True
-        refs = [node.ref for node in nodes]
-        self._add(way.id, refs, line[_WKB_HEADER_BYTES:], street, name, crossed=crossed)
+        n_nodes, name = way.n_nodes, tags.get("name", "")
+        crossed = street.crossed and n_nodes > 3 and way.is_closed
+        if n_nodes > 1 and way.is_whole:
+            self._add(way.id, n_nodes, way.nodes, street, name, crossed=crossed)
+        else:
+            self._add_known(way.id, way.places(), street, name, crossed=crossed)
         return True
 
     def take_relation(self, relation: Any) -> None:
@@ -135,9 +124,9 @@ class StreetReader:
             self._squares[relation.id] = (square, tags.get("name", ""), ways)
             self.members.update(ways)
 
-    def take_member(self, way: Any) -> None:
+    def take_member(self, way: Way) -> None:
         """Keep the nodes of a way that is part of such a multipolygon."""
-        self._member_nodes[way.id] = _places_of(way.nodes)
+        self._member_nodes[way.id] = way.places()
 
     def add_squares(self) -> None:
         """Add the outlines of the walkable multipolygons whose ways are all in the extract.
@@ -158,11 +147,12 @@ class StreetReader:
 
     def walk_ways(self) -> WalkWays:
         """Return what was collected."""
+        node_id, lonlat = numbers_of(self._nodes)
         return WalkWays(
             way_id=np.array(self._way_id, dtype=np.int64),
             offsets=np.concatenate([[0], np.cumsum(self._sizes)]).astype(np.int64),
-            node_id=np.array(self._node_id, dtype=np.int64),
-            lonlat=np.frombuffer(b"".join(self._lonlat), dtype=np.float64).reshape(-1, 2),
+            node_id=node_id,
+            lonlat=lonlat,
             highway=np.array([street.highway for street in self._street], dtype=object),
             name=np.array(self._name, dtype=object),
             steps=np.array([street.highway == "steps" for street in self._street], dtype=bool),
@@ -178,8 +168,8 @@ class StreetReader:
     def _add(
         self,
         way_id: int,
-        refs: list[int],
-        lonlat: bytes,
+        n_nodes: int,
+        nodes: bytes,
         street: _Street,
         name: str,
         *,
@@ -188,9 +178,8 @@ class StreetReader:
     ) -> None:
         """Add one line; a square that is crossed gets an area of its own."""
         self._way_id.append(way_id)
-        self._sizes.append(len(refs))
-        self._node_id.extend(refs)
-        self._lonlat.append(lonlat)
+        self._sizes.append(n_nodes)
+        self._nodes.append(nodes)
         self._street.append(street)
         self._name.append(name)
         self._area.append(self._next_area() if crossed else area)
@@ -216,10 +205,8 @@ class StreetReader:
         whole = len(runs) == 1
         for run in runs:
             if len(run) > 1:
-                refs = [ref for ref, _ in run]
-                lonlats = np.array([at for _, at in run], dtype=np.float64).tobytes()
                 self._add(
-                    way_id, refs, lonlats, street, name,
+                    way_id, len(run), as_nodes(run), street, name,
                     crossed=crossed and whole, area=area if whole else -1,
                 )  # fmt: skip
 
@@ -265,10 +252,3 @@ def _street_of(
         driveway=is_driveway(tags),
         crossing=crossing_of(tags),
     )
-
-
-def _places_of(nodes: Iterable[Any]) -> list[Place]:
-    """Return id and lon, lat of nodes."""
-    return [
-        (node.ref, (at.lon, at.lat) if (at := node.location).valid() else None) for node in nodes
-    ]

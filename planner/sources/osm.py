@@ -21,11 +21,19 @@ from shapely.geometry.base import BaseGeometry
 
 from planner import rideability, walkability
 from planner.errors import SourceError
-from planner.sources import _osm_amenities, _osm_areas, _osm_barriers, _osm_streets, _osm_tags
+from planner.sources import (
+    _osm_amenities,
+    _osm_areas,
+    _osm_barriers,
+    _osm_lines,
+    _osm_streets,
+    _osm_tags,
+)
 from planner.sources import cache as cache_module
 from planner.sources._osm_amenities import AMENITY_KEYS, AmenityReader
 from planner.sources._osm_areas import AREA_KEYS, AreaReader
 from planner.sources._osm_barriers import BARRIER_KEYS, BarrierReader
+from planner.sources._osm_lines import Way, elements_of, lines_writer
 from planner.sources._osm_streets import MISSING_NODES, WAY_KEYS, StreetReader, WalkWays
 from planner.sources.cache import ArrayCache, key_of
 from planner.sources.hashes import sha256_of
@@ -115,7 +123,7 @@ def reading_rules() -> str:
 
     own = sys.modules[__name__]
     rules = (walkability, rideability, _osm_tags)
-    readers = (own, _osm_amenities, _osm_areas, _osm_barriers, _osm_streets)
+    readers = (own, _osm_amenities, _osm_areas, _osm_barriers, _osm_lines, _osm_streets)
     modules = (*rules, *readers, _osm_arrays, cache_module)
     return "".join(inspect.getsource(module) for module in modules)
 
@@ -169,29 +177,26 @@ def _sorted_copy(path: Path, folder: Path) -> Path:
 
 
 def _collect(path: Path) -> OsmExtract:
-    """Stream through a sorted extract and collect what is used of it."""
+    """Read a sorted extract: areas as osmium puts them together, nodes and ways as lines."""
     streets, areas, barriers = StreetReader(), AreaReader(), BarrierReader()
     amenities = AmenityReader()
     header = osmium.io.Reader(str(path)).header()
-    for relation in osmium.FileProcessor(str(path), osmium.osm.RELATION):
-        streets.take_relation(relation)
-    for way in _ways_named(path, streets.members):
-        streets.take_member(way)
-    for element in _elements(path):
-        if element.is_way():
-            walked = streets.take_way(element)
-            areas.take_cut_outline(element)
-            barriers.take_way(element, walked=walked)
-            if not walked:
-                amenities.take_way(element)
-        elif element.is_area():
-            outline = areas.take_area(element)
-            if outline is not None and not element.from_way():
-                amenities.take_area(element, outline)
-        elif element.is_node():
-            areas.take_place(element)
-            barriers.take_node(element)
-            amenities.take_node(element)
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder) / "elements.opl"
+        _take_apart(path, lines, streets, _Areas(areas, amenities))
+        for element in elements_of(lines):
+            if isinstance(element, Way):
+                if element.id in streets.members:
+                    streets.take_member(element)
+                walked = streets.take_way(element)
+                areas.take_cut_outline(element)
+                barriers.take_way(element, walked=walked)
+                if not walked:
+                    amenities.take_way(element)
+            else:
+                areas.take_place(element)
+                barriers.take_node(element)
+                amenities.take_node(element)
     streets.add_squares()
     layers = areas.layers()
     water = layers.pop("water")
@@ -209,6 +214,52 @@ def _collect(path: Path) -> OsmExtract:
     )
 
 
+@dataclass(frozen=True)
+class _Areas:
+    """Hands areas on while osmium puts them together."""
+
+    areas: AreaReader
+    amenities: AmenityReader
+
+    def area(self, area: Any) -> None:
+        """Take one area; osmium calls this."""
+        outline = self.areas.take_area(area)
+        if outline is not None and not area.from_way():
+            self.amenities.take_area(area, outline)
+
+
+@dataclass(frozen=True)
+class _Relations:
+    """Hands relations on while osmium reads them."""
+
+    streets: StreetReader
+
+    def relation(self, relation: Any) -> None:
+        """Take one relation; osmium calls this."""
+        self.streets.take_relation(relation)
+
+
+def _take_apart(path: Path, lines: Path, streets: StreetReader, taken: _Areas) -> None:
+    """Go through a file twice: for its relations, then for areas and, as lines, nodes and ways."""
+    keys = {*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, *AMENITY_KEYS, "place"}
+    manager, of_areas = osmium.area.AreaManager(), osmium.filter.KeyFilter(*AREA_KEYS)
+    with osmium.io.Reader(str(path), osmium.osm.RELATION) as reader:
+        osmium.apply(reader, _Relations(streets), of_areas, manager.first_pass_handler())
+    locations = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
+    locations.ignore_errors()
+    used = osmium.filter.KeyFilter(*keys)
+    used.enable_for(osmium.osm.NODE)  # ways of squares carry no tag of their own: all are written
+    with osmium.io.Reader(str(path)) as reader, lines_writer(lines) as writer:
+        osmium.apply(
+            reader,
+            locations,
+            manager.second_pass_handler(of_areas, taken),
+            osmium.filter.EntityFilter(_NODES_AND_WAYS),
+            used,
+            writer,
+        )
+
+
 def _check_file(path: Path) -> None:
     if not path.is_file():
         raise SourceError(f"{path}: no such file; name an OSM extract in [network] osm")
@@ -219,27 +270,6 @@ def _check_file(path: Path) -> None:
         raise SourceError(
             f"{path}: {size / 1e9:.1f} GB is more than {MAX_FILE_BYTES / 1e9:.0f} GB; "
             "cut out the city first (osmium extract)"
-        )
-
-
-def _elements(path: Path) -> Iterator[Any]:
-    """Go through the nodes, ways and areas of a file that carry a key we use."""
-    keys = {*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, *AMENITY_KEYS, "place"}
-    return iter(
-        osmium.FileProcessor(str(path))
-        .with_areas(osmium.filter.KeyFilter(*AREA_KEYS))
-        .with_filter(osmium.filter.KeyFilter(*keys))
-    )
-
-
-def _ways_named(path: Path, ids: set[int]) -> Iterator[Any]:
-    """Go through the ways with these ids, with the places of their nodes."""
-    if ids:
-        yield from (
-            osmium.FileProcessor(str(path))
-            .with_locations()
-            .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-            .with_filter(osmium.filter.IdFilter(ids))
         )
 
 

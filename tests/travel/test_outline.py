@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from planner.travel._field import BLOCK, DEEP, FAR, NEAR
+from planner.travel._lattice import BLOCK, DEEP, FAR, NEAR
 from planner.travel._outline import trace
 from planner.travel.isochrones import polygons_of
 
@@ -83,9 +83,9 @@ def test_nothing_inside_has_no_outline():
 
 
 def test_the_outline_stops_neither_at_deep_blocks_nor_at_far_ones():
-    """A ramp of 12 m a step from a corner of a lattice of 6 x 6 blocks."""
-    row, column = np.mgrid[: 6 * BLOCK, : 6 * BLOCK]
-    far = np.maximum(abs(row - 3 * BLOCK), abs(column - 3 * BLOCK))
+    """A ramp of 12 m a step, down from the middle of a lattice of 12 x 12 blocks."""
+    row, column = np.mgrid[: 12 * BLOCK, : 12 * BLOCK]
+    far = np.maximum(abs(row - 6 * BLOCK), abs(column - 6 * BLOCK))
     depth = np.clip(12.0 * (14.5 - far), -2 * CELL, None)
     assert shapely.equals_exact(
         shapely.normalize(outline(depth)), shapely.normalize(contoured(depth))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -44,6 +45,8 @@ log = logging.getLogger(__name__)
 
 SUFFIXES: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 MAX_FILE_BYTES: Final = 4_000_000_000
+#: Lines of text take this many times the room of the file they come from: 5 to 9, measured.
+_TEXT_TIMES: Final = 10
 #: What osmium says of ways or relations that do not come by their ids.
 _OUT_OF_ORDER: Final = "out of order"
 _NODES_AND_WAYS: Final = osmium.osm.NODE | osmium.osm.WAY
@@ -156,6 +159,16 @@ def _read_in_order(path: Path) -> OsmExtract:
         return _collect(_sorted_copy(path, Path(folder)))
 
 
+def _check_room(path: Path, folder: Path) -> None:
+    """Refuse a file whose lines may not fit: osmium ends the whole program when a disk is full."""
+    needed, free = _TEXT_TIMES * path.stat().st_size, shutil.disk_usage(folder).free
+    if free < needed:
+        raise SourceError(
+            f"{path}: reading it takes up to {needed / 1e6:.0f} MB in {folder.parent}, where "
+            f"{free / 1e6:.0f} MB are free; make room, or set TMPDIR to another folder"
+        )
+
+
 def _nodes_after_ways(path: Path) -> bool:
     """Tell whether a file gives ways before their nodes, as answers of Overpass do."""
     if path.name.endswith(".pbf"):
@@ -182,6 +195,7 @@ def _collect(path: Path) -> OsmExtract:
     amenities = AmenityReader()
     header = osmium.io.Reader(str(path)).header()
     with tempfile.TemporaryDirectory() as folder:
+        _check_room(path, Path(folder))
         lines = Path(folder) / "elements.opl"
         _take_apart(path, lines, streets, _Areas(areas, amenities))
         for element in elements_of(lines):

@@ -1,6 +1,7 @@
 """Reading extracts: three formats, faults, holes in the data, real files."""
 
 import gzip
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -290,3 +291,11 @@ def test_a_real_extract(name, buildings, relations, zones):
     # the judge reads the same ways on its own; it numbers the squares of relations below 0
     pieces = load_pieces(path, "EPSG:32635")
     assert set(np.unique(pieces.way[pieces.way > 0])) <= set(extract.ways.way_id.tolist())
+
+
+def test_a_folder_without_room_for_the_lines(tmp_path, monkeypatch):
+    path = TOWN.write(tmp_path / "town.osm")
+    usage = shutil.disk_usage(tmp_path)._replace(free=100)
+    monkeypatch.setattr("planner.sources.osm.shutil.disk_usage", lambda folder: usage)
+    with pytest.raises(SourceError, match=r"town\.osm: reading it takes up to .* set TMPDIR"):
+        load_osm(path)

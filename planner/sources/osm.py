@@ -133,6 +133,7 @@ def reading_rules() -> str:
 
 def _read(path: Path) -> OsmExtract:
     """Read an extract; one whose elements are in no order is sorted first."""
+    _check_room(path, Path(tempfile.gettempdir()))
     try:
         extract = _read_in_order(path)
     except (RuntimeError, ValueError) as error:
@@ -164,7 +165,7 @@ def _check_room(path: Path, folder: Path) -> None:
     needed, free = _TEXT_TIMES * path.stat().st_size, shutil.disk_usage(folder).free
     if free < needed:
         raise SourceError(
-            f"{path}: reading it takes up to {needed / 1e6:.0f} MB in {folder.parent}, where "
+            f"{path}: reading it takes up to {needed / 1e6:.0f} MB in {folder}, where "
             f"{free / 1e6:.0f} MB are free; make room, or set TMPDIR to another folder"
         )
 
@@ -195,7 +196,6 @@ def _collect(path: Path) -> OsmExtract:
     amenities = AmenityReader()
     header = osmium.io.Reader(str(path)).header()
     with tempfile.TemporaryDirectory() as folder:
-        _check_room(path, Path(folder))
         lines = Path(folder) / "elements.opl"
         _take_apart(path, lines, streets, _Areas(areas, amenities))
         for element in elements_of(lines):

@@ -6,7 +6,16 @@ import shapely
 
 from planner.errors import NetworkError
 from planner.travel.isochrones import CELL_M, isochrones
-from tests.drawing import ACCESS, FRAME, WALKER, Drawing, minutes_matrix, points
+from tests.drawing import (
+    ACCESS,
+    FRAME,
+    WALKER,
+    Drawing,
+    estates_network,
+    minutes_matrix,
+    points,
+)
+from tests.estates_drawing import Estates
 from tests.reference_shapes import agreement
 
 STREET = "highway=residential"
@@ -172,3 +181,21 @@ def test_no_facilities_no_isochrones(grid, together):
 def test_cutoffs_must_ascend(grid, cutoffs):
     with pytest.raises(NetworkError, match="must be above 0 and ascend"):
         draw(grid.network(), [(0, 0)], cutoffs_minutes=cutoffs, access=ACCESS)
+
+
+@pytest.mark.parametrize("cutoff", [4.0, 6.5, 9.0])
+@pytest.mark.parametrize("spot", [(450, 60), (-560, -70), (700, 40), (0, 95)])
+def test_a_scrap_of_fence_changes_nothing_but_its_shadow(cutoff, spot):
+    """The street is drawn past barriers then; what none of these hides stays as it was."""
+    x, y = spot
+    road = Estates({1: (-3000, 0), 2: (3000, 0)}, {1: ([1, 2], STREET)})
+    fenced = road.having(
+        nodes={11: (x - 2, y), 12: (x + 2, y)}, ways={2: ([11, 12], "barrier=fence")}
+    )
+    before, after = (
+        draw(estates_network(estates), [(0, 0)], cutoffs_minutes=[cutoff]).geometry[0]
+        for estates in (road, fenced)
+    )
+    changed = before.symmetric_difference(after)
+    assert changed.area < (2 * CELL_M) ** 2
+    assert changed.is_empty or changed.hausdorff_distance(shapely.Point(x, y)) < 4 * CELL_M

@@ -40,10 +40,12 @@ def deepen(field, state, capsules, cutoff, before, limit, leg_pace, x0, y0, cell
     x0, y0, cell
         The first point of the lattice, and the step from one to the next.
     ground
-        Whose each lattice point is, and what stands between it and a street: see `ground_of`.
+        Whose each lattice point is, and what stands between it and a street: see `isochrones`.
     """
     # What had the full radius for the shorter cutoff has it still: it is in the field.
     full = before - limit * leg_pace
+    # Working arrays, handed on by name: each array in a tuple is counted whenever the tuple is
+    # handed on, which takes as long as a block.
     near, depths = np.empty(len(ground[1][3]), dtype=np.int64), np.empty((1, 1, BLOCK * BLOCK))
     for k in range(len(capsules)):
         x1, y1, t1 = capsules[k, 0], capsules[k, 1], capsules[k, 2]

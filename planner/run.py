@@ -119,6 +119,7 @@ def run_plan(
         usual = dict.fromkeys(usual_questions(plan), everyone)
         questions = usual | rule_questions(asked, plan) | usual  # everyone is asked these
         walks.prepare_answers(list(questions))
+        walks.forget_shut_gates()
         judged = judge_units(walks, profile, counting, units, cutoffs)
     # Drawing is compiled code and what follows is not: they share two cores without waiting.
     with ThreadPoolExecutor(1) as beside:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,12 +33,23 @@ def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any]
         told("reading", 0.0)
         inputs = load_inputs(plan, cache=cache)
         told("reading", 1.0)
-        result = run_plan(inputs, told, cache=cache)
-        told("writing", 0.0)
-        layers = rounded_layers(result.layers)
-        write_result(result, out, map_saver(layers, result.summary, result.provenance))
+        with _no_garbage_so_far():
+            result = run_plan(inputs, told, cache=cache)
+            told("writing", 0.0)
+            layers = rounded_layers(result.layers)
+            write_result(result, out, map_saver(layers, result.summary, result.provenance))
         told("writing", 1.0)
     return result.summary, result.provenance
+
+
+@contextmanager
+def _no_garbage_so_far() -> Iterator[None]:
+    """Spare libraries and inputs, which stay to the end, the search for garbage over and over."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def compare_into(

@@ -78,20 +78,33 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
-    """The streets of one profile, with k facilities and n units joined to them."""
+class Bench:
+    """What n units are judged by besides their minutes: k facilities, and grounds for doubt."""
 
-    streets: Streets
+    profile: WalkProfile
     places: Access
-    units: Access
     grounds: Grounds
 
     def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
         """Return verdict and reason of each unit, `chosen` (k,) being the facilities that count."""
         # What is closed to outsiders would serve none of those around it.
         unjoined = self.places.xy[chosen & ~self.places.joined & ~self.places.closed]
-        reach_m = self.streets.profile.speed_m_per_min * cutoff
+        reach_m = self.profile.speed_m_per_min * cutoff
         return judge(minutes, self.grounds.doubts(unjoined, reach_m, minutes), cutoff)
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """The streets of one profile, with k facilities and n units joined to them."""
+
+    streets: Streets
+    places: Access
+    units: Access
+    bench: Bench
+
+    def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
+        """Return what its bench says."""
+        return self.bench.judge(minutes, chosen, cutoff)
 
 
 class Walks:
@@ -123,14 +136,23 @@ class Walks:
         self._edge_m = edge_metres(data, self._xy)
         self._shut: dict[Moment | None, tuple[int, ...]] = {None: ()}
         self._walks: dict[tuple[WalkProfile, tuple[int, ...]], Walk] = {}
+        self._benches: dict[tuple[WalkProfile, tuple[int, ...]], Bench] = {}
         self._minutes: dict[tuple[WalkProfile, tuple[int, ...], bytes], Minutes] = {}
 
     def of(self, profile: WalkProfile, moment: Moment | None = None) -> Walk:
         """Return the walk of a profile through the gates that are open at a moment; None: all."""
         key = (profile, self._shut_at(moment))
         if key not in self._walks:
-            self._walks[key] = self._joined(*key)
+            walk = self._joined(*key)
+            self._walks[key], self._benches[key] = walk, walk.bench
         return self._walks[key]
+
+    def forget_shut_gates(self) -> None:
+        """Give back the memory of walks past shut gates; what was worked out on them stays known.
+
+        A question that was not asked before joins its streets again.
+        """
+        self._walks = {(profile, shut): w for (profile, shut), w in self._walks.items() if not shut}
 
     def nearest(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> Minutes:
         """Return minutes to the nearest of the chosen facilities, and its position, shapes (n,).
@@ -152,7 +174,7 @@ class Walks:
     ) -> pd.DataFrame:
         """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows."""
         minutes, nearest = self.nearest(profile, moment, chosen)
-        judged = self.of(profile, moment).judge(minutes, chosen, cutoff)
+        judged = self._benches[profile, self._shut_at(moment)].judge(minutes, chosen, cutoff)
         judged.insert(0, "nearest", nearest)
         judged.insert(1, "minutes", minutes)
         return judged
@@ -187,7 +209,9 @@ class Walks:
 
     def _joined(self, profile: WalkProfile, shut: tuple[int, ...]) -> Walk:
         """Join units and facilities; a gate shut for some hours changes only legs beside it."""
-        streets = prepare_streets(self._network, profile, self._access, WallRules(shut=shut))
+        # Kept here, if shut, and nowhere else: so that they can be forgotten.
+        prepare = prepare_streets.__wrapped__ if shut else prepare_streets
+        streets: Streets = prepare(self._network, profile, self._access, WallRules(shut=shut))
         usual = self.of(profile) if shut else None
         if usual is None or not np.array_equal(streets.ends.delay, usual.streets.ends.delay):
             units = join(streets, self._xy, reached=True)
@@ -202,8 +226,8 @@ class Walks:
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(usual.places, rows, again)
         # A gate that is shut for the night is known all the same.
-        grounds = usual.grounds if usual else grounds_of(streets, units, self._edge_m)
-        return Walk(streets, places, units, grounds)
+        grounds = usual.bench.grounds if usual else grounds_of(streets, units, self._edge_m)
+        return Walk(streets, places, units, Bench(profile, places, grounds))
 
 
 def _near(

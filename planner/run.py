@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,42 +119,45 @@ def run_plan(
         usual = dict.fromkeys(usual_questions(plan), everyone)
         questions = usual | rule_questions(asked, plan) | usual  # everyone is asked these
         walks.prepare_answers(list(questions))
+        walks.forget_shut_gates()
         judged = judge_units(walks, profile, counting, units, cutoffs)
-    with stages("isochrones"):
-        bands = isochrone_layer(streets, counting, cutoffs, stages)
-    with stages("coverage"):
-        coverage = coverage_table(judged.demand, judged.verdicts, towns)
-        checks = check_targets(
-            coverage,
-            {str(kind): target for kind, target in service.targets.items()},
-            cutoff_minutes=cutoffs[-1],
-            profile=profile.name,
-        )
-        facilities = _with_loads(case.facilities, judged, coverage)
-        figures = find_figures(plan, walks, judged.demand, counting, case.groups, towns)
-    with stages("rules"):
-        ruled = check_rules(asked, walks, plan, counting, judged.demand, towns)
-        domains = domain_table(judged.demand, counting, judged.pairs)
-        committees = _committees(case, walks, judged)
-    with stages("verdicts"):
-        verdicts = find_verdicts(walks, judged.demand, counting, questions)
-    repeats = _repeats(case, stages)
-    with stages("gaps"):
-        gaps, unknown = _gaps(case, judged, verdicts.causes[profile.name], repeats)
-    with stages("gap routes"):
-        routes = route_gaps(gaps, judged.demand, counting, streets)
-    with stages("gate gains"):
-        gains = _gate_gains(case, walks, judged)
-    with stages("walls"):
-        home = walks.of(profile).units.compound
-        compounds = compound_layer(streets, judged.demand, home, area)
-        ids = np.append(network.walls.compounds.id, "")
-        demand = judged.demand.drop(columns=["weight", "cell"]).assign(
-            compound_id=ids[home], only_at=figures.only_at
-        )
-        if repeats is not None:
-            demand = demand.assign(covered_share=repeats.covered_share())
-        lacking = completeness(network, area, judged.demand, facilities, compounds)
+    # Drawing is compiled code and what follows is not: they share two cores without waiting.
+    with ThreadPoolExecutor(1) as beside:
+        drawing = beside.submit(_isochrones, case, stages)
+        with stages("coverage"):
+            coverage = coverage_table(judged.demand, judged.verdicts, towns)
+            checks = check_targets(
+                coverage,
+                {str(kind): target for kind, target in service.targets.items()},
+                cutoff_minutes=cutoffs[-1],
+                profile=profile.name,
+            )
+            facilities = _with_loads(case.facilities, judged, coverage)
+            figures = find_figures(plan, walks, judged.demand, counting, case.groups, towns)
+        with stages("rules"):
+            ruled = check_rules(asked, walks, plan, counting, judged.demand, towns)
+            domains = domain_table(judged.demand, counting, judged.pairs)
+            committees = _committees(case, walks, judged)
+        with stages("verdicts"):
+            verdicts = find_verdicts(walks, judged.demand, counting, questions)
+        repeats = _repeats(case, stages)
+        with stages("gaps"):
+            gaps, unknown = _gaps(case, judged, verdicts.causes[profile.name], repeats)
+        with stages("gap routes"):
+            routes = route_gaps(gaps, judged.demand, counting, streets)
+        with stages("gate gains"):
+            gains = _gate_gains(case, walks, judged)
+        with stages("walls"):
+            home = walks.of(profile).units.compound
+            compounds = compound_layer(streets, judged.demand, home, area)
+            ids = np.append(network.walls.compounds.id, "")
+            demand = judged.demand.drop(columns=["weight", "cell"]).assign(
+                compound_id=ids[home], only_at=figures.only_at
+            )
+            if repeats is not None:
+                demand = demand.assign(covered_share=repeats.covered_share())
+            lacking = completeness(network, area, judged.demand, facilities, compounds)
+        bands = drawing.result()
     layers = {
         "areas": area_layer(area, plan.title),
         "facilities": facilities.drop(columns=["counts", "row"]),
@@ -220,6 +224,13 @@ def _gather(inputs: Inputs, stages: Stages, cache: ArrayCache | None) -> _Case:
     return _Case(
         inputs, area, zones, network, streets, table, facilities, people, groups.people, notes
     )
+
+
+def _isochrones(case: _Case, stages: Stages) -> gpd.GeoDataFrame:
+    """Draw where each facility that counts can be reached from, and all of them together."""
+    with stages("isochrones"):
+        cutoffs = case.inputs.plan.service.cutoffs_minutes
+        return isochrone_layer(case.streets, case.counting, cutoffs, stages)
 
 
 def _with_loads(

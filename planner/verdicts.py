@@ -86,7 +86,8 @@ def find_verdicts(
                 part = answers[question].assign(cause=cause[question]).iloc[rows]
                 part.insert(0, "demand_id", ids[rows])
                 part["nearest_facility_id"] = labels[part.pop("nearest")]
-                parts.append(part.assign(**_labels_of(question), **_measures(question, part)))
+                part = part.assign(**_labels_of(question), **_measures(question, part))
+                parts.append(part[list(COLUMNS)])
         return parts, found
 
     families = _families(list(asked))
@@ -100,7 +101,7 @@ def find_verdicts(
         for family, (_, found) in zip(families, done, strict=True)
         if found is not None
     }
-    return Verdicts(pd.concat(parts, ignore_index=True)[list(COLUMNS)], causes)
+    return Verdicts(pd.concat(parts, ignore_index=True), causes)
 
 
 def _families(asked: Sequence[Question]) -> list[list[Question]]:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from planner.reports._arrow import arrow_of
 from planner.rounding import rounded
 
 #: Stands for the time of writing in result.gpkg; the date of the run is in run.json.
@@ -50,8 +51,8 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
     """
     with _undated():
         for name, table in tables.items():
-            pyogrio.write_dataframe(
-                rounded(table),
+            pyogrio.write_arrow(
+                arrow_of(rounded(table)),
                 path,
                 layer=name,
                 driver="GPKG",

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -262,19 +263,27 @@ def _exchange(
 
 def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | None) -> list[str]:
     """Write every file but run.json; return their names."""
-    notice = notice_of(result.inputs.plan)
-    write_layers(folder / GPKG_FILE, result.layers, description=notice)
-    write_tables(folder / GPKG_FILE, result.tables, description=notice)
-    write_json(folder / SUMMARY_FILE, result.summary)
     tables = [name for name in _TABLES if name in result.layers]
-    for name in tables:
-        table = whole_numbers(rounded(with_lonlat(result.layers[name])))
-        table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
     names = [GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in tables)]
-    if save_map is not None:
-        save_map(folder / MAP_FILE)
-        names.append(MAP_FILE)
+    # GDAL does not hold Python up while it writes a long table: the map is drawn meanwhile.
+    with ThreadPoolExecutor(1) as beside:
+        geopackage = beside.submit(_write_geopackage, result, folder / GPKG_FILE)
+        write_json(folder / SUMMARY_FILE, result.summary)
+        for name in tables:
+            table = whole_numbers(rounded(with_lonlat(result.layers[name])))
+            table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+        if save_map is not None:
+            save_map(folder / MAP_FILE)
+            names.append(MAP_FILE)
+        geopackage.result()
     return names
+
+
+def _write_geopackage(result: Result, path: Path) -> None:
+    """Write the layers and tables of a run into one file."""
+    notice = notice_of(result.inputs.plan)
+    write_layers(path, result.layers, description=notice)
+    write_tables(path, result.tables, description=notice)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

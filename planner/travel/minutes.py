@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -347,8 +347,18 @@ def lookup_arrays(streets: Streets, targets: Access) -> Lookup:
     )  # fmt: skip
 
 
-#: The same targets are asked for again and again.
-_kept_lookup = lru_cache(maxsize=12)(lookup_arrays)
+#: By targets and streets: the same targets are asked for again and again. Kept as long as somebody
+#: has both, and no longer: those of a repeat or of a scenario go with it.
+_lookups: WeakKeyDictionary[Access, WeakKeyDictionary[Streets, Lookup]] = WeakKeyDictionary()
+
+
+def _kept_lookup(streets: Streets, targets: Access) -> Lookup:
+    """Return the lookup of these targets, made once."""
+    known = _lookups.setdefault(targets, WeakKeyDictionary())
+    lookup = known.get(streets)
+    if lookup is None:  # two threads may both make it, which harms nobody
+        known[streets] = lookup = lookup_arrays(streets, targets)
+    return lookup
 
 
 def _by(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -78,7 +78,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Bench:
+class Yardstick:
     """What n units are judged by besides their minutes: k facilities, and grounds for doubt."""
 
     profile: WalkProfile
@@ -100,11 +100,11 @@ class Walk:
     streets: Streets
     places: Access
     units: Access
-    bench: Bench
+    yardstick: Yardstick
 
     def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
-        """Return what its bench says."""
-        return self.bench.judge(minutes, chosen, cutoff)
+        """Return what its yardstick says."""
+        return self.yardstick.judge(minutes, chosen, cutoff)
 
 
 class Walks:
@@ -136,7 +136,7 @@ class Walks:
         self._edge_m = edge_metres(data, self._xy)
         self._shut: dict[Moment | None, tuple[int, ...]] = {None: ()}
         self._walks: dict[tuple[WalkProfile, tuple[int, ...]], Walk] = {}
-        self._benches: dict[tuple[WalkProfile, tuple[int, ...]], Bench] = {}
+        self._yardsticks: dict[tuple[WalkProfile, tuple[int, ...]], Yardstick] = {}
         self._minutes: dict[tuple[WalkProfile, tuple[int, ...], bytes], Minutes] = {}
 
     def of(self, profile: WalkProfile, moment: Moment | None = None) -> Walk:
@@ -144,7 +144,7 @@ class Walks:
         key = (profile, self._shut_at(moment))
         if key not in self._walks:
             walk = self._joined(*key)
-            self._walks[key], self._benches[key] = walk, walk.bench
+            self._walks[key], self._yardsticks[key] = walk, walk.yardstick
         return self._walks[key]
 
     def forget_shut_gates(self) -> None:
@@ -174,7 +174,7 @@ class Walks:
     ) -> pd.DataFrame:
         """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows."""
         minutes, nearest = self.nearest(profile, moment, chosen)
-        judged = self._benches[profile, self._shut_at(moment)].judge(minutes, chosen, cutoff)
+        judged = self._yardsticks[profile, self._shut_at(moment)].judge(minutes, chosen, cutoff)
         judged.insert(0, "nearest", nearest)
         judged.insert(1, "minutes", minutes)
         return judged
@@ -226,8 +226,8 @@ class Walks:
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(usual.places, rows, again)
         # A gate that is shut for the night is known all the same.
-        grounds = usual.bench.grounds if usual else grounds_of(streets, units, self._edge_m)
-        return Walk(streets, places, units, Bench(profile, places, grounds))
+        grounds = usual.yardstick.grounds if usual else grounds_of(streets, units, self._edge_m)
+        return Walk(streets, places, units, Yardstick(profile, places, grounds))
 
 
 def _near(

@@ -36,6 +36,7 @@ from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table
 from planner.summary import build_summary, summary_of_repeats, table_with_notice, with_notice
+from planner.travel.isochrones import prepare_drawing
 from planner.travel.minutes import points_of
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 from planner.uncertainty import Repeats, gap_ranges, repeat_verdicts
@@ -121,6 +122,7 @@ def run_plan(
         walks.prepare_answers(list(questions))
         walks.forget_shut_gates()
         judged = judge_units(walks, profile, counting, units, cutoffs)
+    prepare_drawing(streets)
     # Drawing is compiled code and what follows is not: they share two cores without waiting.
     with ThreadPoolExecutor(1) as beside:
         drawing = beside.submit(_isochrones, case, stages)

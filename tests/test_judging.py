@@ -81,7 +81,7 @@ def test_nights_share_the_joins_of_the_day(walks):
     day, night = walks.of(WALKER, DAY), walks.of(WALKER, NIGHT)
     assert walks.of(WALKER) is day
     assert night is walks.of(WALKER, NIGHT)
-    assert night.bench.grounds is day.bench.grounds
+    assert night.yardstick.grounds is day.yardstick.grounds
     far = np.hypot(*(UNITS - (100, 10)).T) > 60
     for name in ("entry_minutes", "seed_minutes"):
         columns = [getattr(take(w.units, np.flatnonzero(far)), name) for w in (day, night)]

@@ -113,6 +113,15 @@ def isochrones(
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=network.crs)
 
 
+def prepare_drawing(streets: Streets) -> None:
+    """Make what all isochrones of these streets read.
+
+    They make it themselves; where other threads work on the compounds' polygons meanwhile, this
+    comes first: GEOS does not stand two threads that first look into one polygon.
+    """
+    _capsule_arrays(streets)
+
+
 #: Places to start from, and the compound they are for: -1 for everybody, -2 for nobody.
 _Part = tuple[Access, int]
 _NOBODY: Final = -2

@@ -169,21 +169,22 @@ def coverage_table(
         area, kind, cutoff_minutes, people, covered, gap, unknown, share, share_low, share_high;
         one row for each area, kind that has units (and `all`, in person-places) and cutoff.
     """
-    kinds = [*dict.fromkeys(demand["kind"]), ALL]
+    people, kind_of, town_of = (demand[name].to_numpy() for name in ("people", "kind", "town"))
+    people = people.astype(np.float64)
+    aligned = {
+        cutoff: verdict.reindex(demand.index).to_numpy(dtype=object)
+        for cutoff, verdict in verdicts.items()
+    }
+    kinds = list(dict.fromkeys(demand["kind"].tolist()))
+    of_kind = {ALL: np.ones(len(demand), dtype=bool)} | {kind: kind_of == kind for kind in kinds}
     rows = []
     for area in (ALL, *areas):
-        here = demand if area == ALL else demand[demand["town"] == area]
-        for kind in kinds:
-            part = here if kind == ALL else here[here["kind"] == kind]
-            for cutoff, verdict in verdicts.items():
-                rows.append(
-                    {
-                        "area": area,
-                        "kind": kind,
-                        "cutoff_minutes": cutoff,
-                        **counts_by_verdict(part, verdict),
-                    }
-                )
+        here = of_kind[ALL] if area == ALL else town_of == area
+        for kind in (*kinds, ALL):
+            part = np.flatnonzero(here & of_kind[kind])
+            for cutoff, verdict in aligned.items():
+                key = {"area": area, "kind": kind, "cutoff_minutes": cutoff}
+                rows.append(key | _counts(people[part], verdict[part]))
     return pd.DataFrame(rows)
 
 
@@ -197,8 +198,12 @@ def counts_by_verdict(demand: pd.DataFrame, verdict: pd.Series) -> dict[str, flo
     verdict
         Of at least these units, by their index.
     """
-    people = demand["people"].to_numpy(dtype=np.float64)
     verdicts = verdict.reindex(demand.index).to_numpy(dtype=object)
+    return _counts(demand["people"].to_numpy(dtype=np.float64), verdicts)
+
+
+def _counts(people: NDArray[np.float64], verdicts: NDArray[np.object_]) -> dict[str, float | None]:
+    """Count people (n,) by the verdict (n,) of their units."""
     counts = {name: float(people[verdicts == name].sum()) for name in (COVERED, GAP, UNKNOWN)}
     return {"people": float(people.sum()), **counts, **shares(**counts)}
 

@@ -44,7 +44,6 @@ class Stages:
         yield
         self.seconds[name] = time.perf_counter() - start
         self.peak_mb[name] = peak_memory_mb()
-        _give_back_memory()
         self.report(name, 1.0)
 
     def report(self, name: str, share: float) -> None:
@@ -53,8 +52,11 @@ class Stages:
             self.progress(name, share)
 
 
-def _give_back_memory() -> None:
-    """Hand freed memory to the system: what one thread freed no other one would use again."""
+def give_back_memory() -> None:
+    """Hand freed memory to the system: what one thread freed no other one would use again.
+
+    It takes time itself: for after stages of many threads that free much.
+    """
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, others need not
         if trim is not None:

@@ -29,7 +29,14 @@ from planner.network import WalkNetwork
 from planner.network.stored import network_of_plan
 from planner.people import People, place_people
 from planner.profiles import fastest
-from planner.provenance import Progress, Stages, dropped_rows, provenance_of, warnings_of
+from planner.provenance import (
+    Progress,
+    Stages,
+    dropped_rows,
+    give_back_memory,
+    provenance_of,
+    warnings_of,
+)
 from planner.rules import ask_rules, check_rules, rule_questions
 from planner.services import moment_notes
 from planner.sources.cache import ArrayCache
@@ -122,6 +129,7 @@ def run_plan(
         walks.prepare_answers(list(questions))
         walks.forget_shut_gates()
         judged = judge_units(walks, profile, counting, units, cutoffs)
+        give_back_memory()
     prepare_drawing(streets)
     # Drawing is compiled code and what follows is not: they share two cores without waiting.
     with ThreadPoolExecutor(1) as beside:
@@ -142,6 +150,7 @@ def run_plan(
             committees = _committees(case, walks, judged)
         with stages("verdicts"):
             verdicts = find_verdicts(walks, judged.demand, counting, questions)
+            give_back_memory()
         repeats = _repeats(case, stages)
         with stages("gaps"):
             gaps, unknown = _gaps(case, judged, verdicts.causes[profile.name], repeats)

@@ -13,6 +13,11 @@ from planner.terminal import shown_progress
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from planner.plan import Plan
+    from planner.provenance import Progress
+    from planner.sources.cache import ArrayCache
+    from planner.sources.inputs import Inputs
+
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
 
@@ -20,19 +25,15 @@ def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any]
     """Run a plan into a folder; return its summary and provenance."""
     from planner.plan import load_plan
     from planner.reports import check_out, rounded_layers, write_result
-    from planner.sources.inputs import files_of, load_inputs
+    from planner.sources.inputs import files_of
     from planner.warmup import compiling_beside
 
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *files_of(plan)])
     with shown_progress(quiet=quiet) as told, compiling_beside():
         from planner.run import run_plan
-        from planner.sources.cache import user_cache
 
-        cache = user_cache()
-        told("reading", 0.0)
-        inputs = load_inputs(plan, cache=cache)
-        told("reading", 1.0)
+        inputs, cache = _read_inputs(plan, told)
         with _no_garbage_so_far():
             result = run_plan(inputs, told, cache=cache)
             told("writing", 0.0)
@@ -40,6 +41,18 @@ def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any]
             write_result(result, out, map_saver(layers, result.summary, result.provenance))
         told("writing", 1.0)
     return result.summary, result.provenance
+
+
+def _read_inputs(plan: Plan, told: Progress) -> tuple[Inputs, ArrayCache | None]:
+    """Read what a plan names, and tell of it; return it and where built networks are kept."""
+    from planner.sources.cache import user_cache
+    from planner.sources.inputs import load_inputs
+
+    cache = user_cache()
+    told("reading", 0.0)
+    inputs = load_inputs(plan, cache=cache)
+    told("reading", 1.0)
+    return inputs, cache
 
 
 @contextmanager
@@ -58,7 +71,7 @@ def compare_into(
     """Compare scenarios with today into a folder; return the content of compare.json."""
     from planner.plan import load_plan
     from planner.reports import COMPARISON_OUTPUTS, check_out, rounded_layers, write_comparison
-    from planner.sources.inputs import files_of, load_inputs
+    from planner.sources.inputs import files_of
     from planner.sources.results import MAP_FILE, load_result
     from planner.sources.scenarios import load_scenario
 
@@ -69,12 +82,8 @@ def compare_into(
     with shown_progress(quiet=quiet) as told:
         from planner.run import run_plan
         from planner.scenarios import compare_scenarios, require_run_of
-        from planner.sources.cache import user_cache
 
-        cache = user_cache()
-        told("reading", 0.0)
-        inputs = load_inputs(plan, cache=cache)
-        told("reading", 1.0)
+        inputs, cache = _read_inputs(plan, told)
         if before is not None:
             require_run_of(before, inputs)
         comparison = compare_scenarios(inputs, scenarios, told, cache=cache)
@@ -104,7 +113,7 @@ def site_into(
     from planner.plan import load_plan
     from planner.reports import SITE_OUTPUTS, check_out, rounded_layers, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
-    from planner.sources.inputs import files_of, load_inputs
+    from planner.sources.inputs import files_of
     from planner.sources.results import MAP_FILE, load_result
 
     plan = load_plan(plan_path)
@@ -122,12 +131,8 @@ def site_into(
         from planner.run import run_plan
         from planner.scenarios import require_run_of
         from planner.siting import finished_result, site_plan
-        from planner.sources.cache import user_cache
 
-        cache = user_cache()
-        told("reading", 0.0)
-        inputs = load_inputs(plan, cache=cache)
-        told("reading", 1.0)
+        inputs, cache = _read_inputs(plan, told)
         if before is None:
             result = run_plan(inputs, told, cache=cache)
         else:

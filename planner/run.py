@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.area import StudyArea, study_area
 from planner.committees import committee_table, domain_table
@@ -17,12 +18,12 @@ from planner.coverage import check_targets, coverage_table, facility_loads, stra
 from planner.crs import to_wgs84
 from planner.draws import draws_of
 from planner.facilities import place_facilities
-from planner.figures import find_figures
+from planner.figures import Figures, find_figures
 from planner.gap_routes import route_gaps
 from planner.gaps import find_gaps, find_unknown_areas, gap_members, join_distances
 from planner.gate_gains import GateGains, find_gate_gains
 from planner.groups import group_people
-from planner.judging import Judged, Walks, judge_units
+from planner.judging import Judged, Question, Walks, judge_units
 from planner.landmarks import find_landmarks
 from planner.layers import area_layer, backdrop_layer, isochrone_layer
 from planner.network import WalkNetwork
@@ -37,7 +38,7 @@ from planner.provenance import (
     provenance_of,
     warnings_of,
 )
-from planner.rules import ask_rules, check_rules, rule_questions
+from planner.rules import AskedRules, RuleChecks, ask_rules, check_rules, rule_questions
 from planner.services import moment_notes
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
@@ -47,7 +48,7 @@ from planner.travel.isochrones import prepare_drawing
 from planner.travel.minutes import points_of
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 from planner.uncertainty import Repeats, gap_ranges, repeat_verdicts
-from planner.verdicts import find_verdicts, usual_questions
+from planner.verdicts import Verdicts, find_verdicts, usual_questions
 from planner.walls_layers import barrier_layer, compound_layer, gate_layer
 
 
@@ -95,6 +96,38 @@ class _Case:
         return self.facilities[self.facilities["counts"]]
 
 
+@dataclass(frozen=True, eq=False)
+class _Answers:
+    """Who walks how long, what the rules and the plan ask of whom, and the plan's own verdicts."""
+
+    walks: Walks
+    rules: AskedRules
+    questions: dict[Question, NDArray[np.bool_]]
+    judged: Judged
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What follows from the answers; layers in the metric CRS."""
+
+    coverage: pd.DataFrame
+    checks: list[dict[str, Any]]
+    facilities: gpd.GeoDataFrame
+    figures: Figures
+    ruled: RuleChecks
+    domains: pd.DataFrame
+    committees: gpd.GeoDataFrame | None
+    verdicts: Verdicts
+    repeats: Repeats | None
+    gaps: gpd.GeoDataFrame
+    unknown: gpd.GeoDataFrame
+    routes: gpd.GeoDataFrame
+    gains: GateGains
+    compounds: gpd.GeoDataFrame
+    demand: gpd.GeoDataFrame
+    completeness: dict[str, Any]
+
+
 def run_plan(
     inputs: Inputs, progress: Progress | None = None, *, cache: ArrayCache | None = None
 ) -> Result:
@@ -114,91 +147,29 @@ def run_plan(
     PlannerError
         If there are no streets, facilities or people to work with.
     """
-    plan, service = inputs.plan, inputs.plan.service
     stages = Stages(progress)
     case = _gather(inputs, stages, cache)
-    area, network, streets, counting = case.area, case.network, case.streets, case.counting
-    units, cutoffs = case.people.units, service.cutoffs_minutes
-    profile, towns = streets.profile, area.town_names
-    with stages("minutes"):
-        walks = Walks(network, streets.access, counting, units, area.data)
-        asked = ask_rules(inputs, counting, units, area)
-        everyone = np.ones(len(units), dtype=bool)
-        usual = dict.fromkeys(usual_questions(plan), everyone)
-        questions = usual | rule_questions(asked, plan) | usual  # everyone is asked these
-        walks.prepare_answers(list(questions))
-        walks.forget_shut_gates()
-        judged = judge_units(walks, profile, counting, units, cutoffs)
-        give_back_memory()
-    prepare_drawing(streets)
+    answers = _answer(case, stages)
+    prepare_drawing(case.streets)
     # Drawing is compiled code and what follows is not: they share two cores without waiting.
     with ThreadPoolExecutor(1) as beside:
         drawing = beside.submit(_isochrones, case, stages)
-        with stages("coverage"):
-            coverage = coverage_table(judged.demand, judged.verdicts, towns)
-            checks = check_targets(
-                coverage,
-                {str(kind): target for kind, target in service.targets.items()},
-                cutoff_minutes=cutoffs[-1],
-                profile=profile.name,
-            )
-            facilities = _with_loads(case.facilities, judged, coverage)
-            figures = find_figures(plan, walks, judged.demand, counting, case.groups, towns)
-        with stages("rules"):
-            ruled = check_rules(asked, walks, plan, counting, judged.demand, towns)
-            domains = domain_table(judged.demand, counting, judged.pairs)
-            committees = _committees(case, walks, judged)
-        with stages("verdicts"):
-            verdicts = find_verdicts(walks, judged.demand, counting, questions)
-            give_back_memory()
-        repeats = _repeats(case, stages)
-        with stages("gaps"):
-            gaps, unknown = _gaps(case, judged, verdicts.causes[profile.name], repeats)
-        with stages("gap routes"):
-            routes = route_gaps(gaps, judged.demand, counting, streets)
-        with stages("gate gains"):
-            gains = _gate_gains(case, walks, judged)
-        with stages("walls"):
-            home = walks.of(profile).units.compound
-            compounds = compound_layer(streets, judged.demand, home, area)
-            ids = np.append(network.walls.compounds.id, "")
-            demand = judged.demand.drop(columns=["weight", "cell"]).assign(
-                compound_id=ids[home], only_at=figures.only_at
-            )
-            if repeats is not None:
-                demand = demand.assign(covered_share=repeats.covered_share())
-            lacking = completeness(network, area, judged.demand, facilities, compounds)
+        found = _find(case, answers, stages)
         bands = drawing.result()
-    layers = {
-        "areas": area_layer(area, plan.title),
-        "facilities": facilities.drop(columns=["counts", "row"]),
-        "isochrones": bands,
-        "demand": demand.join([ruled.minutes, case.groups]),
-        "gaps": gaps,
-        "unknown_areas": unknown,
-        "gap_routes": routes,
-        "compounds": compounds,
-        "gates": gate_layer(streets, area),
-        "barriers": barrier_layer(streets, area),
-        "gate_gains": gains.table,
-        "walk_edges": network.to_edges(profile),
-        "zones": case.people.zones,
-        "backdrop": backdrop_layer(inputs, area),
-    }
-    if committees is not None:
-        layers["committees"] = committees
-    layers = {name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()}
-    warnings = [*case.notes, *ruled.notes]
+    plan, layers = inputs.plan, _layers(case, found, bands)
+    warnings = [*case.notes, *found.ruled.notes]
     summary = build_summary(
         plan,
         layers,
-        coverage,
-        checks=checks + ruled.checks,
-        domains=domains,
-        figures=figures,
-        completeness=lacking,
-        uncertainty=summary_of_repeats(plan, judged.demand, repeats, gaps, towns),
-        openings=gains.counted,
+        found.coverage,
+        checks=found.checks + found.ruled.checks,
+        domains=found.domains,
+        figures=found.figures,
+        completeness=found.completeness,
+        uncertainty=summary_of_repeats(
+            plan, answers.judged.demand, found.repeats, found.gaps, case.area.town_names
+        ),
+        openings=found.gains.counted,
         warnings=warnings,
         invented_streets=inputs.osm.invented,
     )
@@ -206,9 +177,9 @@ def run_plan(
         *dropped_rows(case.table), *case.people.dropped,
         *dropped_rows(inputs.gates), *dropped_rows(inputs.candidates),
     ]  # fmt: skip
-    provenance = provenance_of(inputs, area, profile, dropped, warnings, stages)
-    tables = {"verdicts": table_with_notice(verdicts.table, plan)}
-    return Result(inputs, layers, tables, summary, provenance, network)
+    provenance = provenance_of(inputs, case.area, case.streets.profile, dropped, warnings, stages)
+    tables = {"verdicts": table_with_notice(found.verdicts.table, plan)}
+    return Result(inputs, layers, tables, summary, provenance, case.network)
 
 
 def _gather(inputs: Inputs, stages: Stages, cache: ArrayCache | None) -> _Case:
@@ -235,6 +206,92 @@ def _gather(inputs: Inputs, stages: Stages, cache: ArrayCache | None) -> _Case:
     return _Case(
         inputs, area, zones, network, streets, table, facilities, people, groups.people, notes
     )
+
+
+def _answer(case: _Case, stages: Stages) -> _Answers:
+    """Ask everybody how long they walk, and judge them in the plan's profile."""
+    plan, counting, units = case.inputs.plan, case.counting, case.people.units
+    with stages("minutes"):
+        walks = Walks(case.network, case.streets.access, counting, units, case.area.data)
+        rules = ask_rules(case.inputs, counting, units, case.area)
+        usual = dict.fromkeys(usual_questions(plan), np.ones(len(units), dtype=bool))
+        questions = usual | rule_questions(rules, plan) | usual  # everyone is asked these
+        walks.prepare_answers(list(questions))
+        walks.forget_shut_gates()
+        judged = judge_units(
+            walks, case.streets.profile, counting, units, plan.service.cutoffs_minutes
+        )
+        give_back_memory()
+    return _Answers(walks, rules, questions, judged)
+
+
+def _find(case: _Case, answers: _Answers, stages: Stages) -> _Found:
+    """Count the people by what was answered, and find gaps, their causes and what would help."""
+    plan, service, counting = case.inputs.plan, case.inputs.plan.service, case.counting
+    profile, towns = case.streets.profile, case.area.town_names
+    walks, judged = answers.walks, answers.judged
+    with stages("coverage"):
+        coverage = coverage_table(judged.demand, judged.verdicts, towns)
+        checks = check_targets(
+            coverage,
+            {str(kind): target for kind, target in service.targets.items()},
+            cutoff_minutes=service.cutoffs_minutes[-1],
+            profile=profile.name,
+        )
+        facilities = _with_loads(case.facilities, judged, coverage)
+        figures = find_figures(plan, walks, judged.demand, counting, case.groups, towns)
+    with stages("rules"):
+        ruled = check_rules(answers.rules, walks, plan, counting, judged.demand, towns)
+        domains = domain_table(judged.demand, counting, judged.pairs)
+        committees = _committees(case, walks, judged)
+    with stages("verdicts"):
+        verdicts = find_verdicts(walks, judged.demand, counting, answers.questions)
+        give_back_memory()
+    repeats = _repeats(case, stages)
+    with stages("gaps"):
+        gaps, unknown = _gaps(case, judged, verdicts.causes[profile.name], repeats)
+    with stages("gap routes"):
+        routes = route_gaps(gaps, judged.demand, counting, case.streets)
+    with stages("gate gains"):
+        gains = _gate_gains(case, walks, judged)
+    with stages("walls"):
+        home = walks.of(profile).units.compound
+        compounds = compound_layer(case.streets, judged.demand, home, case.area)
+        ids = np.append(case.network.walls.compounds.id, "")
+        demand = judged.demand.drop(columns=["weight", "cell"]).assign(
+            compound_id=ids[home], only_at=figures.only_at
+        )
+        if repeats is not None:
+            demand = demand.assign(covered_share=repeats.covered_share())
+        lacking = completeness(case.network, case.area, judged.demand, facilities, compounds)
+    return _Found(
+        coverage, checks, facilities, figures, ruled, domains, committees, verdicts, repeats,
+        gaps, unknown, routes, gains, compounds, demand.join([ruled.minutes, case.groups]), lacking,
+    )  # fmt: skip
+
+
+def _layers(case: _Case, found: _Found, bands: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of result.gpkg, EPSG:4326."""
+    layers = {
+        "areas": area_layer(case.area, case.inputs.plan.title),
+        "facilities": found.facilities.drop(columns=["counts", "row"]),
+        "isochrones": bands,
+        "demand": found.demand,
+        "gaps": found.gaps,
+        "unknown_areas": found.unknown,
+        "gap_routes": found.routes,
+        "compounds": found.compounds,
+        "gates": gate_layer(case.streets, case.area),
+        "barriers": barrier_layer(case.streets, case.area),
+        "gate_gains": found.gains.table,
+        "walk_edges": case.network.to_edges(case.streets.profile),
+        "zones": case.people.zones,
+        "backdrop": backdrop_layer(case.inputs, case.area),
+    }
+    if found.committees is not None:
+        layers["committees"] = found.committees
+    plan = case.inputs.plan
+    return {name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()}
 
 
 def _isochrones(case: _Case, stages: Stages) -> gpd.GeoDataFrame:

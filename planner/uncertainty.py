@@ -190,6 +190,7 @@ def _range(counted: Sequence[dict[str, float | None]]) -> dict[str, float | None
     """Return the shares of the first, and how far those of the others reach."""
 
     def of_repeats(name: str) -> list[float]:
+        """Return one share of all repeats that know it."""
         return [row[name] for row in counted[1:] if row[name] is not None]  # type: ignore[misc]
 
     share, low, high = (of_repeats(name) for name in ("share", "share_low", "share_high"))

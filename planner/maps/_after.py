@@ -94,6 +94,7 @@ def coverage_after(
         kinds = KINDS if row["kind"] == "all" else (row["kind"],)
 
         def people(units: pd.DataFrame, kinds: Any = kinds, area: Any = row["area"]) -> float:
+            """Count the people of this row among some units."""
             here = units["kind"].isin(kinds) & (units["town"].isin([area]) | (area == "all"))
             return float(units.loc[here, "people"].sum())
 

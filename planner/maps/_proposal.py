@@ -222,6 +222,7 @@ def _readable(texts: Any, names: Mapping[str, str | None]) -> Any:
         return None
 
     def said(text: str) -> str:
+        """Put names where the text has keys, the longest key first."""
         for key in sorted(names, key=len, reverse=True):
             text = text.replace(key, names[key] or "–") if key in text else text
         return text

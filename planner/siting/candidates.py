@@ -84,6 +84,7 @@ class _Ground:
 
     @property
     def plan(self) -> Plan:
+        """The plan of the run."""
         return self.result.inputs.plan
 
 

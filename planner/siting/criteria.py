@@ -199,16 +199,19 @@ def _marks(sites: pd.DataFrame, cutoffs: Sequence[float]) -> Mapping[str, NDArra
     first, last = cutoffs[0], cutoffs[-1]
 
     def column(name: str) -> NDArray[np.float64]:
+        """Return a column of the sites as numbers."""
         if name not in sites:  # of a kind that the plan does not count
             return np.zeros(len(sites))
         return np.asarray(sites[name], dtype=np.float64)
 
     def part(name: str) -> NDArray[np.float64]:
+        """Return a column as a share of its largest value."""
         values = column(name)
         most = values.max(initial=0.0)
         return values / most if most > 0 else values
 
     def nearness(name: str, within: float) -> NDArray[np.float64]:
+        """Return 1 at no metres, 0 from `within` metres on."""
         return np.asarray(1 - np.minimum(column(name), within) / within, dtype=np.float64)
 
     classes = sites["highway"].astype(str)

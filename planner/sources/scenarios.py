@@ -207,6 +207,7 @@ def _once(path: Path) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
     """Return what makes a dict and refuses keys that stand twice: JSON would keep the last."""
 
     def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Make one dict; the reader of JSON calls this."""
         row: dict[str, Any] = {}
         for key, value in pairs:
             if key in row:
@@ -221,6 +222,7 @@ def _no_constant(path: Path) -> Callable[[str], Any]:
     """Return what refuses NaN and Infinity."""
 
     def refuse(text: str) -> Any:
+        """Refuse one such word; the reader of JSON calls this."""
         raise SourceError(f"{path}: {text} is no number of JSON; write a number or leave it out")
 
     return refuse
@@ -317,6 +319,7 @@ def _number(low: float, high: float, what: str) -> Callable[[Any, str], float]:
     """Return what refuses anything but a number within bounds."""
 
     def check(value: Any, where: str) -> float:
+        """Return the value as a number, or say where it stands and what to write."""
         good = isinstance(value, int | float) and not isinstance(value, bool)
         if not (good and low <= value <= high):  # nor is it NaN
             raise SourceError(f"{where}: {_shown(value)} will not do; write {what}")

@@ -235,6 +235,58 @@ def _sort_by_tile(nodes, n, tile, room):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _add_point(x, y, time, owner, capsules, n):  # type: ignore[no-untyped-def]
+    """Add a single street point, or a place itself."""
+    capsules = _room(capsules, n)
+    capsules[n, 0] = capsules[n, 3] = x
+    capsules[n, 1] = capsules[n, 4] = y
+    capsules[n, 2] = capsules[n, 5] = time
+    capsules[n, 6] = owner
+    capsules[n, 7] = capsules[n, 8] = capsules[n, 9] = 1.0
+    return capsules, n + 1
+
+
+@njit(cache=True, nogil=True)
+def _add_stops(stops, owner, node_best, inner, cutoff, capsules, n):  # type: ignore[no-untyped-def]
+    """Add the dead ends of elevated edges that are reached."""
+    for k in range(len(stops[0])):
+        node, whose = stops[0][k], owner[stops[3][k]]
+        time = node_best[node]
+        if whose >= 0:
+            time = min(time, node_best[node + inner])
+        if time <= cutoff:
+            capsules, n = _add_point(stops[1][k], stops[2][k], time, whose, capsules, n)
+    return capsules, n
+
+
+@njit(cache=True, nogil=True)
+def _add_places(places, few, legs, owner, capsules, n):  # type: ignore[no-untyped-def]
+    """Add the places themselves and, where minutes are few, the streets straight from them."""
+    for place in range(len(places[0])):
+        x, y = places[0][place]
+        capsules, n = _add_point(x, y, 0.0, -1.0, capsules, n)
+        if few:
+            for j in range(places[1][place], places[1][place + 1]):
+                piece = places[2][j]
+                whose = owner[places[3][piece]]
+                capsules, n = _along_chord(x, y, piece, legs, whose, capsules, n)
+    return capsules, n
+
+
+@njit(cache=True, nogil=True)
+def _clean(graph, reached, n_reached, entries, node_best, done):  # type: ignore[no-untyped-def]
+    """Leave the working arrays as the next search needs them."""
+    for k in range(n_reached):
+        node = reached[k]
+        node_best[node] = np.inf
+        for j in range(graph[0][node], graph[0][node + 1]):
+            if graph[3][j] >= 0:
+                done[graph[3][j]] = False
+    for k in range(len(entries[0])):
+        done[entries[0][k]] = False
+
+
+@njit(cache=True, nogil=True)
 def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops, cutoffs, work):  # type: ignore[no-untyped-def]
     """Return the street points reached within the last cutoff from a set of places.
 
@@ -300,41 +352,9 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
             capsules, n = _along_edge(
                 coords[line], beside[line], m, envelope, cutoff, owner[e], capsules, n
             )
-    for k in range(len(stops[0])):
-        node, whose = stops[0][k], owner[stops[3][k]]
-        time = node_best[node]
-        if whose >= 0:
-            time = min(time, node_best[node + inner])
-        if time <= cutoff:
-            capsules = _room(capsules, n)
-            capsules[n, 0] = capsules[n, 3] = stops[1][k]
-            capsules[n, 1] = capsules[n, 4] = stops[2][k]
-            capsules[n, 2] = capsules[n, 5] = time
-            capsules[n, 6] = whose
-            capsules[n, 7] = capsules[n, 8] = capsules[n, 9] = 1.0
-            n += 1
+    capsules, n = _add_stops(stops, owner, node_best, inner, cutoff, capsules, n)
     # Entries stand for the streets near a place unless the minutes left are few.
     few = cutoffs[0] < 2.5 * limit * leg_pace
-    for place in range(len(places[0])):
-        x, y = places[0][place]
-        capsules = _room(capsules, n)
-        capsules[n, 0] = capsules[n, 3] = x
-        capsules[n, 1] = capsules[n, 4] = y
-        capsules[n, 2] = capsules[n, 5] = 0.0
-        capsules[n, 6] = -1
-        capsules[n, 7] = capsules[n, 8] = capsules[n, 9] = 1.0
-        n += 1
-        if few:
-            for j in range(places[1][place], places[1][place + 1]):
-                piece = places[2][j]
-                whose = owner[places[3][piece]]
-                capsules, n = _along_chord(x, y, piece, legs, whose, capsules, n)
-    for k in range(n_reached):
-        node = reached[k]
-        node_best[node] = np.inf
-        for j in range(graph[0][node], graph[0][node + 1]):
-            if graph[3][j] >= 0:
-                done[graph[3][j]] = False
-    for k in range(n_entries):
-        done[entries[0][k]] = False
+    capsules, n = _add_places(places, few, legs, owner, capsules, n)
+    _clean(graph, reached, n_reached, entries, node_best, done)
     return capsules[:n]

@@ -63,13 +63,3 @@ def walks_past_nodes(origin, target, lookup, legs):  # type: ignore[no-untyped-d
     found = touched[:n_touched].copy()
     found.sort()
     return found, own[found]
-
-
-@njit(cache=True, nogil=True)
-def take_near(minutes, nearest, target, near, number):  # type: ignore[no-untyped-def]
-    """Let walks that pass no node improve targets, in place; of equals the smaller number wins."""
-    for k in range(len(target)):
-        t = target[k]
-        if near[k] < minutes[t] or (near[k] == minutes[t] and number[k] < nearest[t]):
-            minutes[t] = near[k]
-            nearest[t] = number[k]

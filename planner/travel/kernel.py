@@ -223,6 +223,19 @@ def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
 
 
 @njit(cache=True, nogil=True)
+def take_sooner(minutes, label, target, walk, number):  # type: ignore[no-untyped-def]
+    """Let walks (k,) improve the nearest of their targets, in place; of equals the smaller number.
+
+    target, walk, number (k,) : where each walk ends, its minutes, and the number it starts from.
+    """
+    for k in range(len(target)):
+        t = target[k]
+        if walk[k] < minutes[t] or (walk[k] == minutes[t] and number[k] < label[t]):
+            minutes[t] = walk[k]
+            label[t] = number[k]
+
+
+@njit(cache=True, nogil=True)
 def targets_from_nodes(node_best, node_label, target):  # type: ignore[no-untyped-def]
     """Return for each target the fewest minutes over a node, and that node's label."""
     n_targets = len(target[0])

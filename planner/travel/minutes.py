@@ -155,7 +155,8 @@ def nearest_minutes(
     for_all, rows = _open_to_outsiders(origins)
     minutes, label = kernel.nearest(*_kernel_arrays(streets, for_all, targets))
     label = np.append(rows, -1)[label]
-    _take_sooner(minutes, label, _walks_home(streets, origins, targets, minutes))
+    home = _walks_home(streets, origins, targets, minutes)
+    kernel.take_sooner(minutes, label, home.target, home.minutes, home.origin)
     return minutes, label
 
 
@@ -175,7 +176,8 @@ def second_minutes(
     minutes, label = second_nearest(graph, origin, target, lookup, legs, number[nearest])
     label = np.append(rows, -1)[label]
     home = _walks_home(streets, origins, targets, minutes)
-    _take_sooner(minutes, label, home.where(home.origin != nearest[home.target]))
+    other = home.where(home.origin != nearest[home.target])
+    kernel.take_sooner(minutes, label, other.target, other.minutes, other.origin)
     return minutes, label
 
 
@@ -250,13 +252,6 @@ def _walks_home(streets: Streets, origins: Access, targets: Access, known: Float
             found.append((np.full(int(mine.sum()), number), reached[mine], minutes[mine]))
     numbers, reached, minutes = (np.concatenate(part) for part in zip(*found, strict=True))
     return ReachedPairs(numbers, reached, minutes, (len(origins), len(targets)))
-
-
-def _take_sooner(minutes: Floats, label: Ints, pairs: ReachedPairs) -> None:
-    """Let pairs improve the nearest of their targets, in place; of equals the first origin."""
-    for origin, target, walk in zip(pairs.origin, pairs.target, pairs.minutes, strict=True):
-        if walk < minutes[target] or (walk == minutes[target] and origin < label[target]):
-            minutes[target], label[target] = walk, origin
 
 
 def cores() -> int:

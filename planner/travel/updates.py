@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.errors import NetworkError
 from planner.travel import kernel
-from planner.travel._updates import enter, leave, take_near, walks_past_nodes
+from planner.travel._updates import enter, leave, walks_past_nodes
 from planner.travel.access import Access, join
 from planner.travel.minutes import Lookup, access_arrays, graph_arrays, leg_arrays, lookup_arrays
 from planner.travel.streets import Streets
@@ -134,7 +134,7 @@ class Served:
         near = [(k, place) for k, place in enumerate(places) if place is not None]
         if near:
             numbers = np.array([k for k, _ in near], dtype=np.int64)
-            take_near(
+            kernel.take_sooner(
                 minutes,
                 nearest,
                 np.concatenate([place.near_target for _, place in near]),

@@ -38,11 +38,7 @@ LANE_KEYS: Final = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:bot
 AGAINST_TRAFFIC: Final = "opposite"
 
 #: Tags read from a way beside those that decide who may walk.
-RIDING_TAGS: Final = ("bicycle", *DIRECTION_KEYS, "junction", "cycleway")
-#: Tags that say something only beside another one, so they are read with it: key -> tags.
-RIDING_BESIDE: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
-    ("oneway", "junction"), LANE_KEYS
-)
+RIDING_TAGS: Final = ("bicycle", *DIRECTION_KEYS, "junction", *LANE_KEYS)
 
 
 def is_ridden(tags: Mapping[str, str]) -> bool:

@@ -59,10 +59,8 @@ SIGNALS: Final[Mapping[str, frozenset[str]]] = {
 #: Tags read from a way; the rest is left in the file.
 USED_TAGS: Final = (
     "highway", *WALKED_OTHERWISE, *PERMISSION_KEYS, "motorroad", "area",
-    *AT_STREET_LEVEL, "layer", "level", "service", *CROSSING_WAY_KEYS, "name",
+    *AT_STREET_LEVEL, "layer", "level", "service", *CROSSING_WAY_KEYS, *SIGNALS, "name",
 )  # fmt: skip
-#: Tags that say something only beside another one, so they are read with it: key -> tags.
-USED_BESIDE: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(CROSSING_WAY_KEYS, tuple(SIGNALS))
 
 
 def street_class(tags: Mapping[str, str]) -> str | None:

@@ -9,10 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.rideability import RIDING_BESIDE, RIDING_TAGS, is_ridden, riding_direction
+from planner.rideability import RIDING_TAGS, is_ridden, riding_direction
 from planner.sources._osm_lines import Place, Way, as_nodes, numbers_of
 from planner.walkability import (
-    USED_BESIDE,
     USED_TAGS,
     crossing_of,
     is_driveway,
@@ -28,10 +27,6 @@ MISSING_NODES: Final = "way nodes missing from the extract"
 
 _CLASS_TAGS: Final = tuple(
     dict.fromkeys(key for key in (*USED_TAGS, *RIDING_TAGS) if key != "name")
-)
-#: Tags that are read beside the class tag at this place, where a way has it.
-_BESIDE: Final = tuple(
-    (_CLASS_TAGS.index(key), tags) for key, tags in {**USED_BESIDE, **RIDING_BESIDE}.items()
 )
 
 
@@ -101,7 +96,7 @@ class StreetReader:
     def take_way(self, way: Way) -> bool:
         """Take a way if it is walked, and tell whether it is."""
         tags = way.tags
-        if "highway" not in tags and not any(key in tags for key in WAY_KEYS):
+        if not any(key in tags for key in WAY_KEYS):
             return False
         street = _street_with(tags)
         if street is None:
@@ -219,26 +214,15 @@ class StreetReader:
 
 
 def _street_with(tags: Any) -> _Street | None:
-    """Judge the tags of a way; every tag read costs time, so few are."""
-    values = tuple(map(tags.get, _CLASS_TAGS))
-    street, more = _street_so_far(values)
-    return _street_of(values, tuple((key, tags.get(key)) for key in more)) if more else street
+    """Judge the tags of a way or a relation."""
+    return _street_of(tuple(map(tags.get, _CLASS_TAGS)))
 
 
 @lru_cache(maxsize=100_000)
-def _street_so_far(values: tuple[str | None, ...]) -> tuple[_Street | None, tuple[str, ...]]:
-    """Judge the values of _CLASS_TAGS, and name the tags that have to be read beside them."""
-    more = tuple(key for at, keys in _BESIDE if values[at] is not None for key in keys)
-    return (None if more else _street_of(values, ())), more
-
-
-@lru_cache(maxsize=100_000)
-def _street_of(
-    values: tuple[str | None, ...], more: tuple[tuple[str, str | None], ...]
-) -> _Street | None:
-    """Judge tags, given in the order of _CLASS_TAGS, and some more; few combinations exist."""
-    pairs = (*zip(_CLASS_TAGS, values, strict=True), *more)
-    tags = {key: value for key, value in pairs if value is not None}
+def _street_of(values: tuple[str | None, ...]) -> _Street | None:
+    """Judge the values of _CLASS_TAGS; few combinations exist."""
+    given = zip(_CLASS_TAGS, values, strict=True)
+    tags = {key: value for key, value in given if value is not None}
     access = walking_access(tags)
     if access == "no":
         return None

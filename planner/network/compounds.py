@@ -92,37 +92,33 @@ def compound_at(compounds: Compounds, xy: NDArray[np.float64]) -> Ints:
 
 
 @lru_cache(maxsize=8)
-def _by_size(compounds: Compounds) -> tuple[Ints, NDArray[np.object_], shapely.STRtree]:
+def _by_size(compounds: Compounds) -> tuple[Ints, shapely.STRtree]:
     """Put the polygons of compounds in order once for all points that are asked about."""
     return _smallest_first(compounds.shape, compounds.id)
 
 
 def _smallest_first(
     shapes: NDArray[np.object_], ids: NDArray[np.object_]
-) -> tuple[Ints, NDArray[np.object_], shapely.STRtree]:
-    """Return the order of polygons by area, then id; the polygons in it; and a tree of them."""
+) -> tuple[Ints, shapely.STRtree]:
+    """Return the order of polygons by area, then id, and a tree of them in this order."""
     order = np.lexsort((ids.astype(str), shapely.area(shapes)))
-    return order, shapes[order], shapely.STRtree(shapes[order])
+    return order, shapely.STRtree(shapes[order])
 
 
-def _smallest(
-    order: Ints, shapes: NDArray[np.object_], tree: shapely.STRtree, xy: NDArray[np.float64]
-) -> Ints:
+def _smallest(order: Ints, tree: shapely.STRtree, xy: NDArray[np.float64]) -> Ints:
     """Return the first in order of the polygons that hold each point (n, 2); -1 for none."""
     owner = np.full(len(xy), -1, dtype=np.int64)
-    point, rank = _held(shapes, tree, xy)
+    point, rank = _held(tree, xy)
     by_rank = np.lexsort((-rank, point))  # of the polygons of one point the smallest comes last
     owner[point[by_rank]] = order[rank[by_rank]]
     return owner
 
 
-def _held(
-    shapes: NDArray[np.object_], tree: shapely.STRtree, xy: NDArray[np.float64]
-) -> tuple[Ints, Ints]:
-    """Return every pair of a point (n, 2) and a polygon that holds it."""
-    if len(shapes) == 0:
+def _held(tree: shapely.STRtree, xy: NDArray[np.float64]) -> tuple[Ints, Ints]:
+    """Return every pair of a point (n, 2) and a polygon of a tree that holds it."""
+    if len(tree) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    left, low, right, high = shapely.total_bounds(shapes)
+    left, low, right, high = shapely.total_bounds(tree.geometries)
     x, y = xy.T
     near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))
     point, shape = tree.query(shapely.points(xy[near]), predicate="intersects")
@@ -137,9 +133,9 @@ def _zone_compounds(
     shapes = zones.geometry.to_numpy()
     all_m, private_m = np.zeros(len(zones)), np.zeros(len(zones))
     if residents.any() and len(zones):
-        _, zone = _held(shapes, shapely.STRtree(shapes), middles[residents])
+        _, zone = _held(shapely.STRtree(shapes), middles[residents])
         asked = np.unique(zone)
-        segment, k = _held(shapes[asked], shapely.STRtree(shapes[asked]), middles)
+        segment, k = _held(shapely.STRtree(shapes[asked]), middles)
         length_m = np.hypot(*(xy[b] - xy[a]).T)[segment]
         all_m, private_m = (
             np.bincount(asked[k], weights=weights, minlength=len(zones)).astype(np.float64)

@@ -146,7 +146,9 @@ def test_a_year_has_gone_by_or_not_as_seen_from_the_day_given():
 
 
 def test_faults_are_told_in_words():
-    assert hours_fault("周一至周五") == "cannot be read"
+    assert hours_fault("周一至周五") == (
+        "cannot be read (the word '周一至周五' is not in the syntax of OSM)"
+    )
     assert hours_fault("off") == "never opens from 2026-03-09 on"
 
 
@@ -168,7 +170,7 @@ def test_faults_are_told_in_words():
 )
 def test_a_day_that_no_year_has_is_a_fault(text: str, day: str):
     """The library would take it for every day."""
-    expected = f"names a day that does not exist: {day}" if day else ""
+    expected = f"cannot be read (there is no {day})" if day else ""
     assert hours_fault(text) == expected
     assert hours_fault(text, must_open=False) == expected
 

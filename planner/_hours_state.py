@@ -139,9 +139,7 @@ def _day_matches(selector: str, day: date, country: str | None) -> bool:
     return bool(hours.is_open(datetime.combine(day, _NOON)))
 
 
-def _days_applied(
-    rule: Rule, first: date, n_days: int, country: str | None
-) -> NDArray[np.bool_]:
+def _days_applied(rule: Rule, first: date, n_days: int, country: str | None) -> NDArray[np.bool_]:
     """Tell on which of n days a rule applies, shape (n,)."""
     applied = np.ones(n_days, dtype=bool)
     for selector in rule.days:

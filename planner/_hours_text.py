@@ -26,9 +26,7 @@ _MONTHS: Final = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
 #: Days of each month in a leap year.
-_LONGEST: Final = dict(
-    zip(_MONTHS, (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True)
-)
+_LONGEST: Final = dict(zip(_MONTHS, (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True))
 _STATES: Final = {"open": OPEN, "closed": CLOSED, "off": CLOSED, "unknown": UNKNOWN}
 _WORDS: Final = {
     word.lower(): word
@@ -41,7 +39,7 @@ _WORDS: Final = {
 # Signs that mean the same as those of the specification and can mean nothing else.
 _SIGNS: Final = str.maketrans(
     "：；，－（）［］＋／～~–—−‐‑“”„＂　\xa0０１２３４５６７８９",
-    ":;,-()[]+/-------\"\"\"\"  0123456789",
+    ':;,-()[]+/-------""""  0123456789',
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _COMMENT: Final = '""'
@@ -57,14 +55,19 @@ _WEEKDAY: Final = r"(?:Mo|Tu|We|Th|Fr|Sa|Su)"
 _WEEKDAYS: Final = rf"{_WEEKDAY}(?:[\s,\[\]\d-]|{_WEEKDAY})*"
 _BOTH: Final = re.compile(rf"(?P<holidays>\b{_HOLIDAYS})\s+(?P<weekdays>{_WEEKDAYS})$")
 _BOTH_TURNED: Final = re.compile(rf"(?P<weekdays>\b{_WEEKDAYS})(?<=\s)(?P<holidays>{_HOLIDAYS})$")
-_LISTED: Final = re.compile(rf"({'|'.join(_MONTHS)}) \d\d?(?:-\d\d?)?(?:,\s*\d\d?(?:-\d\d?)?)+(?!\d)")
+_LISTED: Final = re.compile(
+    rf"({'|'.join(_MONTHS)}) \d\d?(?:-\d\d?)?(?:,\s*\d\d?(?:-\d\d?)?)+(?!\d)"
+)
 _NO_DAYS: Final = re.compile("|".join((*_STATES, "24/7", '"')))
 _DAY_OF_MONTH: Final = re.compile(rf"({'|'.join(_MONTHS)}) (\d+)")
 
 
 class Span(NamedTuple):
-    """Minutes from the beginning of the day: first, last (more than 1440: into the next day), and
-    until when nobody knows whether it is still open, `end` where that is known."""
+    """A span of time, in minutes from the beginning of its day.
+
+    start, end : more than 1440 is on the next day. unknown_until : until when nobody knows whether
+    it is still open; `end` where that is known.
+    """
 
     start: int
     end: int
@@ -92,7 +95,7 @@ class Unreadable(NamedTuple):
     reason: str
 
 
-class _Fault(ValueError):
+class _FaultError(ValueError):
     """Says why a text cannot be read."""
 
 
@@ -108,11 +111,11 @@ def parse_rules(text: str) -> tuple[Rule, ...] | Unreadable:
     """
     try:
         if len(text) > MAX_CHARACTERS:
-            raise _Fault(f"longer than {MAX_CHARACTERS:,} characters")
+            raise _FaultError(f"longer than {MAX_CHARACTERS:,} characters")
         rules = tuple(_rule(operator, rule) for operator, rule in _split(_plain(text)))
         if not rules:
-            raise _Fault("there is no rule in it")
-    except _Fault as fault:
+            raise _FaultError("there is no rule in it")
+    except _FaultError as fault:
         return Unreadable(str(fault))
     return rules
 
@@ -132,7 +135,7 @@ def _plain(text: str) -> str:
     """Return a text with its comments emptied, its words as specified, its signs plain."""
     quoted = text.translate(_SIGNS).split('"')
     if len(quoted) % 2 == 0:
-        raise _Fault('a " is missing')
+        raise _FaultError('a " is missing')
     plain = _COMMENT.join(_WORD.sub(_known_word, part) for part in quoted[::2])
     return " ".join(plain.split())
 
@@ -142,7 +145,7 @@ def _known_word(found: re.Match[str]) -> str:
     word = found.group()
     known = _WORDS.get(word.lower())
     if known is None:
-        raise _Fault(f"the word {word[:20]!r} is not in the syntax of OSM")
+        raise _FaultError(f"the word {word[:20]!r} is not in the syntax of OSM")
     return known
 
 
@@ -158,9 +161,9 @@ def _split(text: str) -> Iterator[tuple[Operator, str]]:
             yield from ((",", rule) for rule in more)
             operator = ";"
         elif operator == "||":
-            raise _Fault("nothing stands after ||")
+            raise _FaultError("nothing stands after ||")
     if operator == "||":
-        raise _Fault("nothing stands after ||")
+        raise _FaultError("nothing stands after ||")
 
 
 def _additional(text: str) -> list[str]:
@@ -197,7 +200,7 @@ def _rule(operator: Operator, text: str) -> Rule:
     if days == "24/7" and not times:
         days = ""
     elif not (text or on_words):
-        raise _Fault("a rule is empty")
+        raise _FaultError("a rule is empty")
     spans = tuple(_span(part) for part in times.split(",")) if times else ()
     return Rule(operator, _selectors(days), spans, UNKNOWN if on_words else state, bool(on_words))
 
@@ -213,7 +216,7 @@ def _selectors(days: str) -> tuple[str, ...]:
     if both:
         wide = days[: both.start()]
         if wide.rstrip().endswith((",", "-")):
-            raise _Fault(f"which days {days[:40]!r} means is not clear")
+            raise _FaultError(f"which days {days[:40]!r} means is not clear")
         selectors = (wide + both["holidays"].strip(), wide + both["weekdays"].strip())
     for selector in selectors:
         _check_days(selector)
@@ -230,12 +233,12 @@ def _check_days(days: str) -> None:
     """Refuse a selector that the library cannot read, and days that no year has."""
     hours = None if _NO_DAYS.search(days) else days_of(days, None)
     if hours is None:
-        raise _Fault(f"{days[:40]!r} names no days")
+        raise _FaultError(f"{days[:40]!r} names no days")
     if ", " in str(hours):  # the library takes it for two rules
-        raise _Fault(f"which days {days[:40]!r} means is not clear")
+        raise _FaultError(f"which days {days[:40]!r} means is not clear")
     for month, day in _DAY_OF_MONTH.findall(str(hours)):  # the library takes them for every day
         if int(day) > _LONGEST[month]:
-            raise _Fault(f"there is no {month} {day}")
+            raise _FaultError(f"there is no {month} {day}")
 
 
 @lru_cache(maxsize=4096)
@@ -243,15 +246,15 @@ def _span(text: str) -> Span:
     """Read a span of time."""
     found = _SPAN.fullmatch(text)
     if found is None:
-        raise _Fault(f"{text[:40]!r} is no span of time; write it like 09:00-17:00")
+        raise _FaultError(f"{text[:40]!r} is no span of time; write it like 09:00-17:00")
     if found[2] is None and not found[3]:
-        raise _Fault(f"{text[:40]!r} is a point in time; write a span like 09:00-17:00")
+        raise _FaultError(f"{text[:40]!r} is a point in time; write a span like 09:00-17:00")
     start = _minutes(found[1])
     end = start if found[2] is None else _minutes(found[2])
     if found[2] is not None and end <= start:
         end += DAY
     if not 0 <= start < DAY or end > 2 * DAY:
-        raise _Fault(f"{text[:40]!r} begins on another day, or ends after the next one")
+        raise _FaultError(f"{text[:40]!r} begins on another day, or ends after the next one")
     return Span(start, end, max(end, _guessed_end(end)) if found[3] else end)
 
 
@@ -277,5 +280,5 @@ def _clock(text: str) -> int:
     """Return hours and minutes in minutes; hours go to 48."""
     hour, minute = map(int, text.split(":"))
     if minute > 59:
-        raise _Fault(f"{text} is no time of day")
+        raise _FaultError(f"{text} is no time of day")
     return hour * 60 + minute

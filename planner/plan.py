@@ -1,5 +1,6 @@
 """plan.toml -> Plan: read, checked once and for all at the door, its faults put into our words."""
 
+import re
 import tomllib
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -47,6 +48,8 @@ _MOST_FAULTS = 5
 
 _MOST_SHOWN = 60
 """Characters of a value or a key in a message."""
+
+_DEEP_KEY = re.compile(rb"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){40}""")
 
 _WORDS = {
     "bool_type": "write true or false",
@@ -107,22 +110,40 @@ def plan_keys() -> list[PlanKey]:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     """Parse the file, or say in one line why not."""
+    content = _content(path)
+    _refuse_deep_keys(path, content)
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise PlanError(f"{path}: larger than 1 MB, so it is no plan; give a plan.toml")
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise PlanError(
-            f"{path}: no such file; give a plan.toml or make one with planner init"
-        ) from None
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise PlanError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         fault = str(error).splitlines()[0]
         raise PlanError(f"{path}: not valid TOML: {fault}; mend that line") from None
+    except RecursionError:
+        raise PlanError(f"{path}: brackets are nested too deeply; give a plan.toml") from None
+    except ValueError:  # Python reads no whole number of thousands of digits
+        raise PlanError(f"{path}: a number is too long; write it shorter") from None
+
+
+def _content(path: Path) -> bytes:
+    """Read the file, or say in one line why not."""
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise PlanError(f"{path}: larger than 1 MB, so it is no plan; give a plan.toml")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PlanError(
+            f"{path}: no such file; give a plan.toml or make one with planner init"
+        ) from None
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
         raise PlanError(f"{path}: cannot be read ({reason}); give a plan.toml") from None
+
+
+def _refuse_deep_keys(path: Path, content: bytes) -> None:
+    """Refuse keys of many parts, for which the library takes time and memory by their square."""
+    if _DEEP_KEY.search(content):
+        raise PlanError(f"{path}: a key has very many parts; write keys as docs/plan.md does")
 
 
 def _told(error: ValidationError) -> str:

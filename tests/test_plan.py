@@ -104,7 +104,7 @@ FAULTS = [
     ('"elm.osm.pbf"', "7", r"network\.osm: 7 will not do; write a path in quotes"),
     ('"elm.osm.pbf"', '""', r"network\.osm: .*it should not be empty"),
     ("= 200", "= 0", r"access_limit_m: 0 will not do; it should be a number from 1"),
-    ("= 200", "= inf", r"access_limit_m: inf will not do; it should be a number from 1 to 5,000"),
+    ("= 200", "= inf", r"access_limit_m: inf will not do; it should be a number from 1 to 5000"),
     ("= 200", "= true", r"access_limit_m: True will not do; it should be a number from 1"),
     ("= 200", "= 200\naccess_detour = 0.9", r"access_detour: 0.9 .* from 1 to 100"),
     ('"gcj02"', '"mars"', r"facilities\.crs: .*GCJ-02, BD-09, CGCS2000 or an EPSG code"),
@@ -325,6 +325,60 @@ def test_a_file_that_is_no_plan_is_refused(tmp_path: Path):
         load_plan(big)
     with pytest.raises(PlanError, match=r"byte \d+ is not UTF-8; save it as UTF-8"):
         load_plan(foreign)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"elm"', '"a\\u202eb"', r"name: .*marks of direction"),
+        ('"elm"', '"a\\u2028b"', r"name: .*one line without"),
+        ('"elm"', '"a\\u0000b"', r"name: .*one line without"),
+        ('"elm"', f'"{"x" * 900_000}"', r"name: 'xxx.*\.\.\. .*900,000 characters; .* 500$"),
+        ('"elm"', "0x" + "f" * 5_000, r"name: a number of many digits will not do; write"),
+        ("= 200", "= " + "9" * 5_000, r"a number is too long; write it shorter"),
+        ("= 200", "= 0x" + "f" * 5_000, r"access_limit_m: a number of many digits will not do"),
+        ("= 200", "= 1e308", r"access_limit_m: 1e\+308 will not do; .* from 1 to 5000"),
+        ("= 60", "= nan", r"people_per_hectare: nan will not do; .* from 0\.001 to 1,000,000"),
+        ("[5, 10, 15]", "[nan]", r"cutoffs_minutes\[1\]: nan will not do"),
+        ("[5, 10, 15]", "[601]", r"cutoffs_minutes\[1\]: 601 will not do; .* to 600"),
+        ("[5, 10, 15]", "[15, 5]", r"list of positive, increasing minutes"),
+        ("[5, 10, 15]", str([*range(1, 2001)]), r"it has 2,000 entries; give at most 20"),
+        ("0.85 }", "0.85 }\ngap_join_m = 1e308", r"gap_join_m: 1e\+308 will not do; .* to 10,000"),
+        ("0.85 }", "nan }", r"targets\.residential: nan will not do; .* from 0 to 1"),
+        ("[network]", '"a\\nb" = 1\n[network]', r"area\.'a\\nb': unknown key"),
+        ("[network]", f'"{"k" * 10_000}" = 1\n[network]', r"area\.'kkk.*\.\.\.: unknown key"),
+        ("[network]", "x = " + "[" * 20_000 + "]" * 20_000, r"brackets are nested too deeply"),
+        ("[network]", "a." * 20_000 + "b = 1\n[network]", r"a key has very many parts"),
+        ("[network]", "[" + "a." * 20_000 + "b]\n[network]", r"a key has very many parts"),
+        ("[network]", '[network]\nosm = "b"', r"not valid TOML: Cannot overwrite a value"),
+        ('"gcj02"', "'LOCAL_CS[\"x\"]'", r"facilities\.crs: .*unknown crs 'LOCAL_CS"),
+        ("0.85 }", '0.85 }\ntimezone = "localtime"', r"timezone: .*like \"Asia/Shanghai\""),
+        ("[network]", "[[moments]]\n" * 5_000 + "[network]", r"it has 5,000 entries; give at most"),
+    ],
+)  # fmt: skip
+def test_hostile_plans_are_refused_in_one_short_line(
+    plan_file: Path, old: str, new: str, message: str
+):
+    plan_file.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PlanError, match=message) as caught:
+        load_plan(plan_file)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < len(str(plan_file)) + 600
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
+def test_the_ends_of_lines_and_a_mark_of_order_do_not_matter(plan_file: Path, encoding: str):
+    plan_file.write_bytes(GOOD.replace("\n", "\r\n").encode(encoding))
+    assert load_plan(plan_file).name == "elm"
+    plan_file.write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(PlanError, match="byte 0 is not UTF-8; save it as UTF-8"):
+        load_plan(plan_file)
+
+
+def test_less_than_nothing_is_nothing(plan_file: Path):
+    text = GOOD + "[candidates]\nspacing_m = -0.0\n"
+    plan_file.write_text(text, encoding="utf-8")
+    assert str(load_plan(plan_file).candidates.spacing_m) == "0.0"
 
 
 def test_every_key_has_type_default_and_meaning():

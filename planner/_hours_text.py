@@ -196,7 +196,7 @@ def _rule(operator: Operator, text: str) -> Rule:
     first = _FIRST_TIME.search(rest)
     days, times = (rest[: first.start()], rest[first.start() :]) if first else (rest, "")
     times = "".join(times.split())
-    days = days.strip().removesuffix(":").strip()
+    days = days.strip().replace(" :", ":").removesuffix(":").strip()
     if days == "24/7" and not times:
         days = ""
     elif not (text or on_words):

@@ -162,7 +162,9 @@ class Service(Section):
     """`[service]`: what counts as served."""
 
     cutoffs_minutes: Cutoffs = Field(
-        (5.0, 10.0, 15.0), description="increasing minutes of walking; the last decides the verdict"
+        (5.0, 10.0, 15.0),
+        description="increasing minutes of walking, at most 20 of them and none over 600; the "
+        "last decides the verdict",
     )
     profile: Text = Field(
         "adult",
@@ -177,7 +179,8 @@ class Service(Section):
     )
     gap_join_m: Annotated[float, BeforeValidator(_GAP_JOIN_M)] | None = Field(
         None,
-        description="units of one gap are at most this far apart; else by the spacing of units",
+        description="units of one gap are at most this far apart, 1 to 10,000 metres; else by "
+        "the spacing of units",
     )
     default_rules: Flag = Field(
         True, description="apply the default rules to towns whose tier they name"

@@ -215,6 +215,18 @@ def test_holidays_that_are_not_known_are_said_to_be_so():
     assert school == ["opening hours: school holidays (SH) are not known; counted as no holiday"]
 
 
+def test_letters_within_a_comment_name_no_holidays():
+    text = 'Mo-Fr 09:00-17:00 open "PHOTO SHOP"'
+    assert hours_notes([text], [moment("2026-10-01T10:00", "ZZ")]) == []
+    assert not ever_open('off "SH"')
+
+
+def test_hours_that_never_open_are_found_out_in_time():
+    """Hundreds of rules over eleven years: each pattern of days is looked at once."""
+    text = ";".join(f"2019 Jan {n % 31 + 1} {n % 24}:00-{n % 24}:30" for n in range(40))
+    assert not ever_open(text)
+
+
 def test_qingming_is_really_not_known():
     """The note says so; if the library learns it, the note must change."""
     assert not open_at(["PH"], moment("2026-04-05T10:00"))[0]

@@ -17,6 +17,15 @@ from planner.services import (
 MORNING, EVENING, NIGHT = map(usual_moment, ("weekday_morning", "weekday_evening", "night"))
 
 
+def test_a_bar_within_hours_or_quotes_separates_no_services():
+    text = '政务=Mo-Fr 09:00-12:00 || "电话 | 预约" | 文体="a=b" ｜ 为老'
+    assert parse_services(text) == {
+        "政务": 'Mo-Fr 09:00-12:00 || "电话 | 预约"',
+        "文体": '"a=b"',
+        "为老": "",
+    }
+
+
 @pytest.fixture
 def facilities() -> pd.DataFrame:
     """A centre, a station by day, and a couriers' stop in a mall at any hour."""

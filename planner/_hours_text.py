@@ -27,7 +27,12 @@ _MONTHS: Final = (
 )  # fmt: skip
 #: Days of each month in a leap year.
 _LONGEST: Final = dict(zip(_MONTHS, (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True))
-_STATES: Final = {"open": OPEN, "closed": CLOSED, "off": CLOSED, "unknown": UNKNOWN}
+_STATES: Final[dict[str, State]] = {
+    "open": OPEN,
+    "closed": CLOSED,
+    "off": CLOSED,
+    "unknown": UNKNOWN,
+}
 _WORDS: Final = {
     word.lower(): word
     for word in (
@@ -191,7 +196,7 @@ def _rule(operator: Operator, text: str) -> Rule:
         text = text[on_words.end() :].strip()
     end = _END.search(text)
     assert end is not None  # it matches nothing as well
-    state = _STATES.get(end[1], UNKNOWN if end[2] else OPEN)
+    state: State = _STATES.get(end[1], UNKNOWN if end[2] else OPEN)
     rest = text[: end.start()].strip()
     first = _FIRST_TIME.search(rest)
     days, times = (rest[: first.start()], rest[first.start() :]) if first else (rest, "")
@@ -212,7 +217,7 @@ def _selectors(days: str) -> tuple[str, ...]:
         return ()
     days = _LISTED.sub(_each_with_month, days)
     both = _BOTH.search(days) or _BOTH_TURNED.search(days)
-    selectors = (days,)
+    selectors: tuple[str, ...] = (days,)
     if both:
         wide = days[: both.start()]
         if wide.rstrip().endswith((",", "-")):

@@ -41,11 +41,13 @@ class Between:
 
     def __call__(self, value: object) -> object:
         """Return the value, -0 as 0."""
-        fits = isinstance(value, int if self.whole else int | float) and value is not True
-        if not fits or value is False or not self.low <= value <= self.high:  # nor is it nan
-            what = "a whole number" if self.whole else "a number"
-            raise ValueError(f"it should be {what} from {_plain(self.low)} to {_plain(self.high)}")
-        return value + 0
+        kinds = int if self.whole else (int, float)
+        if isinstance(value, kinds) and not isinstance(value, bool):
+            number: float = value
+            if self.low <= number <= self.high:  # nan is not
+                return number + 0
+        what = "a whole number" if self.whole else "a number"
+        raise ValueError(f"it should be {what} from {_plain(self.low)} to {_plain(self.high)}")
 
 
 @dataclass(frozen=True)

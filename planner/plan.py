@@ -128,6 +128,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _content(path: Path) -> bytes:
     """Read the file, or say in one line why not."""
     try:
+        if not path.is_file() and path.exists() and not path.is_dir():
+            raise PlanError(f"{path}: no plain file, so it is no plan; give a plan.toml")
         if path.stat().st_size > _MAX_BYTES:
             raise PlanError(f"{path}: larger than 1 MB, so it is no plan; give a plan.toml")
         return path.read_bytes()

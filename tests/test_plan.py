@@ -1,5 +1,6 @@
 """plan.toml: what is read, and how each fault is told."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -364,6 +365,13 @@ def test_hostile_plans_are_refused_in_one_short_line(
         load_plan(plan_file)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < len(str(plan_file)) + 600
+
+
+def test_a_device_and_a_pipe_are_no_plans(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (Path("/dev/zero"), tmp_path / "pipe"):
+        with pytest.raises(PlanError, match="give a plan.toml"):
+            load_plan(path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])

@@ -45,5 +45,5 @@ bench: install
 	$(PY) -m benchmarks
 
 clean:
-	rm -rf .venv out build dist planner.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .browsers out build dist planner.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -115,10 +115,8 @@ def osm_xml(*more: str, head: str = "") -> str:
     """The street as an OSM file; `more` stands before its ways."""
     nodes = [node_xml(k, f"{LON + x:.6f}", f"{LAT + y:.6f}") for k, (x, y) in NODES.items()]
     ways = [way_xml(number, list(refs), tags) for number, (refs, tags) in WAYS.items()]
-    return "\n".join(
-        ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6">', head, *nodes, *more]
-        + [*ways, "</osm>"]
-    )
+    start = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6">', head]
+    return "\n".join([*start, *nodes, *more, *ways, "</osm>"])
 
 
 def polygons(boxes: dict[str, tuple[float, float, float, float]]) -> dict[str, object]:

@@ -370,7 +370,7 @@ def test_hostile_plans_are_refused_in_one_short_line(
 def test_a_device_and_a_pipe_are_no_plans(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
     for path in (Path("/dev/zero"), tmp_path / "pipe"):
-        with pytest.raises(PlanError, match="give a plan.toml"):
+        with pytest.raises(PlanError, match=r"give a plan\.toml"):
             load_plan(path)
 
 

@@ -39,6 +39,7 @@ WHO_WORDS = ("residents", "everyone", "nobody")
 _MAX_REPEATS = 1_000
 _MIN_FACTOR, _MAX_FACTOR = 0.1, 10.0
 
+_OF_KINDS = tuple(f"{kind}_" for kind in KINDS)
 Speed = Annotated[float, BeforeValidator(Between(MIN_SPEED_KMH, MAX_SPEED_KMH))]
 Delay = Annotated[float, BeforeValidator(Between(0, MAX_DELAY_S))]
 _FIGURES = ("speed_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s", "push_kmh")
@@ -53,8 +54,8 @@ def _profile_name(name: str) -> str:
 
 
 def _group_name(name: str) -> str:
-    """Refuse names whose column would be that of a kind or of the whole."""
-    if name.lower() in (*RESERVED, *KINDS):
+    """Refuse names whose column would be that of a kind, at a cutoff too, or of the whole."""
+    if name.lower() in (*RESERVED, *KINDS) or name.lower().startswith(_OF_KINDS):
         raise ValueError("it is the name of a kind or of the whole; give another")
     return name
 

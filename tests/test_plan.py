@@ -263,6 +263,7 @@ PEOPLE_FAULTS = [
     ("share = 0.25", "", r"groups\[1\]: give exactly one of share, table and column"),
     ("share = 0.25", 'share = 0.2\ncolumn = "a"', r"groups\[1\]: give exactly one of share"),
     ('"elderly"\nshare', '"Residential"\nshare', r"groups\[1\]\.name: .* give another"),
+    ('"elderly"\nshare', '"residential_15"\nshare', r"groups\[1\]\.name: .* give another"),
     ('"couriers"', '"Elderly"', r"groups\[2\]\.name: 'Elderly' stands twice"),
     ('"industrial"\ntable', '"commercial"\ntable', r"groups\[2\]\.kind: .*residential or indus"),
     ('towns = "towns.geojson"', "", r"groups\[2\]\.table needs area\.towns"),

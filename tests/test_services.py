@@ -114,3 +114,16 @@ def test_the_warnings_count_facilities_without_hours(facilities: pd.DataFrame):
     assert moment_notes(facilities[:2], [NIGHT]) == []
     school = facilities.assign(services="托幼=Mo-Fr 07:30-17:00; SH off")
     assert "school holidays (SH)" in moment_notes(school[:2], [NIGHT])[0]
+
+
+def test_by_appointment_and_open_ends_serve_nobody_for_sure():
+    hours = [
+        'Mo-Fr 09:00-17:00 || "by appointment"',
+        "Mo-Su 09:00+",
+        "08:00-20:30; PH Su closed",
+        '08:00-20:30 "ask first"',
+    ]
+    table = pd.DataFrame({"opening_hours": hours, "services": ""})
+    assert serving(table, moment=MORNING).tolist() == [True, False, True, False]
+    assert serving(table, moment=EVENING).tolist() == [False, False, True, False]
+    assert serving(table, moment=NIGHT).tolist() == [False, False, False, False]

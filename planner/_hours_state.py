@@ -29,9 +29,8 @@ _NOON: Final = time(12)
 
 @dataclass(frozen=True)
 class Hours:
-    """Opening hours that can be read: the rules of a text, in their order."""
+    """Opening hours that can be read: their rules, in their order."""
 
-    text: str
     rules: tuple[Rule, ...]
 
 
@@ -45,7 +44,7 @@ def read_hours(text: str) -> Hours | Unreadable:
         In the syntax of OSM, not empty.
     """
     rules = parse_rules(text)
-    return rules if isinstance(rules, Unreadable) else Hours(text, rules)
+    return rules if isinstance(rules, Unreadable) else Hours(rules)
 
 
 def state_at(hours: Hours, at: datetime, country: str | None) -> State:

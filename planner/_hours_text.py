@@ -177,8 +177,8 @@ def _additional(text: str) -> list[str]:
     whole = stated = False  # whether the last rule has times or a state; whether a state
     for piece in text.split(","):
         piece = piece.strip()
-        begins_with_time = _FIRST_TIME.match(piece) is not None
-        if rules and not (whole and (stated or not begins_with_time)):
+        goes_on = not whole or (not stated and _FIRST_TIME.match(piece) is not None)
+        if rules and goes_on:
             rules[-1] += f",{piece}"
         else:
             rules.append(piece)

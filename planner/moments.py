@@ -14,6 +14,28 @@ from numpy.typing import NDArray
 from planner._hours_state import Hours, read_hours, state_at, states_within
 from planner._hours_text import CLOSED, OPEN, UNKNOWN, Unreadable
 
+__all__ = [
+    "COUNTRY",
+    "DAYS",
+    "REFERENCE_MONDAY",
+    "TIMEZONE",
+    "USUAL_MOMENTS",
+    "Day",
+    "Hours",
+    "Moment",
+    "Unreadable",
+    "always_open",
+    "ever_open",
+    "holidays_known",
+    "hours_fault",
+    "hours_notes",
+    "in_reference_week",
+    "is_open",
+    "open_at",
+    "read_hours",
+    "usual_moment",
+]
+
 #: The Monday of the week that a day of the week stands for. It is fixed, so that the same plan
 #: always gives the same answer, and its week has no public holiday in China.
 REFERENCE_MONDAY: Final = date(2026, 3, 9)

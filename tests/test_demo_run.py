@@ -7,7 +7,7 @@ import pytest
 
 from planner.causes import BARRIER, CLOSED, DETOUR, TOO_FAR, WALL
 from planner.coverage import REASONS
-from planner.gaps import SCATTERED
+from planner.gap_units import SCATTERED
 from planner.moments import USUAL_MOMENTS
 from planner.plan import load_plan, load_rules
 from planner.run import Result, run_plan

@@ -32,6 +32,7 @@ from tests.drawing import (
     minutes_matrix,
 )
 from tests.estates_drawing import TWINS
+from tests.reference_verdicts import verdicts as judge_verdicts
 
 #            3        5 ----- 6      an island of 300 m, 100 m off the end of a street
 #            |
@@ -137,6 +138,27 @@ def test_a_hole_in_the_data_is_an_edge(streets):
 
 def test_no_units_no_reasons(streets):
     assert reasons(streets, []) == []
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 100_000))
+def test_verdicts_among_islands_are_those_of_the_judge(seed):
+    """Six streets of 100 to 900 m at random, of which all but the longest are islands."""
+    rng = np.random.default_rng(seed)
+    ends = rng.uniform(0, 1500, (6, 2))
+    turns = rng.uniform(100, 900, (6, 1)) * rng.normal(size=(6, 2))
+    nodes = {2 * k + e: tuple(ends[k] + e * turns[k] / 2) for k in range(6) for e in (0, 1)}
+    rows = Drawing(nodes, [([2 * k, 2 * k + 1], "highway=footway") for k in range(6)])
+    streets, cutoff = prepare_streets(rows.network(), WALKER, ACCESS), 4.0
+    along = rng.uniform(0, 1, (40, 1))
+    which = rng.integers(0, 6, 40)
+    places = ends[which] + along * turns[which] / 2 + rng.normal(0, 50, (40, 2))
+    doors, people = join(streets, places[:6]), join(streets, places[6:], reached=True)
+    minutes, _ = nearest_minutes(streets, doors, people)
+    doubt = doubts(streets, people, doors, box(-9e3, -9e3, 9e3, 9e3), 100 * cutoff, minutes)
+    found = judge(minutes, doubt, cutoff)
+    expected = judge_verdicts(rows.reference(), places[:6], places[6:], cutoff)
+    assert list(zip(found["verdict"], found["reason"], strict=True)) == expected
 
 
 # -- no gate known --------------------------------------------------------------------------------

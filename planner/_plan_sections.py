@@ -174,7 +174,7 @@ class Service(Section):
     )
     gap_join_m: Positive | None = Field(
         None,
-        description="units of one gap are at most this far apart; else by the spacing of units",
+        description="one town's units this near make one gap; else by the spacing of units",
     )
     default_rules: Flag = Field(
         True, description="apply the default rules to towns whose tier they name"

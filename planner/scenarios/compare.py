@@ -150,13 +150,18 @@ def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     Raises
     ------
     SourceError
-        If the plan says something else now, or a file has changed.
+        If the plan says something else now, a file has changed, or the run is too old.
     """
     settings = plain_tree(inputs.plan.model_dump(mode="json"))
     if finished.run["settings"] != settings or finished.run["inputs"] != inputs.hashes:
         raise SourceError(
             f"{finished.folder}: is a run of another plan, or of files that have changed since; "
             "run the plan again"
+        )
+    if "gap_id" not in finished.layers["demand"]:
+        raise SourceError(
+            f"{finished.folder}: was made by an earlier version, which did not say who belongs to "
+            "which gap; run the plan again"
         )
 
 

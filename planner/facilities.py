@@ -18,6 +18,8 @@ from planner.travel.streets import Streets
 
 #: The status of a facility that counts; planned and closed ones serve nobody.
 OPEN: Final = "open"
+#: The status of a facility that is decided on, but not open yet.
+PLANNED: Final = "planned"
 
 
 def place_facilities(

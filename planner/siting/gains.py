@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
+from planner.coverage import ALL
 from planner.facilities import join_facilities
 from planner.gaps import SCATTERED
 from planner.plan import KINDS
@@ -239,44 +240,58 @@ def count_groups(case: SitingCase, part: Bools | Floats) -> dict[str, float]:
 
 def town_table(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:
     """Count residents by town: gained, lost, and their share covered before and after."""
-    table = pd.DataFrame(
-        {
-            "town": case.demand["town"].to_numpy(dtype=object),
-            "covered": case.covered,
-            "people": np.ones(len(case.demand)),
-            "judged": case.covered | case.left_out | case.covered_by_planned,
-            "planned": case.covered_by_planned & ~case.covered,
-            "gained": outcome.gained,
-            "gained_unknown": outcome.gained_doubtful,
-            "lost": outcome.lost,
-            "no_room": outcome.no_room,
-            "left": case.left_out * (1.0 - outcome.gained) + outcome.lost,
-        }
-    )
+    counts = _resident_counts(case, outcome).groupby(case.demand["town"].to_numpy(object)).sum()
+    return [
+        _resident_row(town, counts.loc[town].to_dict())
+        for town in case.towns
+        if town in counts.index
+    ]
+
+
+def whole_area(case: SitingCase, outcome: Outcome) -> dict[str, Any]:
+    """Count the residents of the whole area as `town_table` does those of a town."""
+    return _resident_row(ALL, _resident_counts(case, outcome).sum().to_dict())
+
+
+def _resident_counts(case: SitingCase, outcome: Outcome) -> pd.DataFrame:
+    """Return the residents of each unit by what becomes of them."""
     residents = np.where(case.of_kind("residential"), case.people, 0.0)
-    counts = table.drop(columns="town").mul(residents, axis=0).groupby(table["town"]).sum()
-    rows = []
-    for town in case.towns:
-        if town not in counts.index:
-            continue
-        row = dict(zip(counts.columns, counts.loc[town].to_numpy(dtype=float), strict=True))
-        before = row["covered"] + row["planned"]
-        after = before + row["gained"] + row["gained_unknown"] - row["lost"]
-        judged = row["judged"] + row["gained_unknown"]
-        rows.append({
-            "town": town,
-            "residents": row["people"],
-            "residents_gained": row["gained"],
-            "residents_gained_unknown": row["gained_unknown"],
-            "residents_lost": row["lost"],
-            "residents_left": row["left"],
-            "residents_no_room": row["no_room"],
-            "residents_unknown_before": row["people"] - row["judged"],
-            "residents_unknown": row["people"] - judged,
-            **_shares("before", before, row["judged"], row["people"]),
-            **_shares("after", after, judged, row["people"]),
-        })  # fmt: skip
-    return rows
+    shares = {
+        "people": np.ones(len(residents)),
+        "covered": case.covered,
+        "judged": case.covered | case.left_out | case.covered_by_planned,
+        "planned": case.covered_by_planned & ~case.covered,
+        "gained": outcome.gained,
+        "doubt": outcome.gained_doubtful,
+        "lost": outcome.lost,
+        "no_room": outcome.no_room,
+        "left": case.left_out * (1.0 - outcome.gained) + outcome.lost,
+    }
+    return pd.DataFrame({name: residents * share for name, share in shares.items()})
+
+
+def _resident_row(town: str, count: dict[Any, float]) -> dict[str, Any]:
+    """Return the row of a town, or of all; shares beside their low and high ends."""
+    before = count["covered"] + count["planned"]
+    after = before + count["gained"] + count["doubt"] - count["lost"]
+    judged = count["judged"] + count["doubt"]
+    people = {
+        "": count["people"],
+        "_gained": count["gained"],
+        "_gained_unknown": count["doubt"],
+        "_lost": count["lost"],
+        "_left": count["left"],
+        "_no_room": count["no_room"],
+        "_unknown_before": count["people"] - count["judged"],
+        "_unknown": count["people"] - judged,
+    }
+    return {
+        "town": town,
+        **{f"residents{name}": whole_people(number) for name, number in people.items()},
+        **_shares("today", count["covered"], count["judged"], count["people"]),
+        **_shares("before", before, count["judged"], count["people"]),
+        **_shares("after", after, judged, count["people"]),
+    }
 
 
 def resident_shares(case: SitingCase, outcome: Outcome) -> dict[str, float | None]:
@@ -285,17 +300,11 @@ def resident_shares(case: SitingCase, outcome: Outcome) -> dict[str, float | Non
     Beside each its low end, as if all who cannot be judged were left out, and its high end. Whom a
     new site covers can be judged then, whatever the verdict is today: as in a run with the sites.
     """
-    residents = np.where(case.of_kind("residential"), case.people, 0.0)
-    judged = float(residents[case.covered | case.left_out | case.covered_by_planned].sum())
-    today = float(residents[case.covered].sum())
-    planned = float(residents[case.covered | case.covered_by_planned].sum())
-    doubt = float(residents @ outcome.gained_doubtful)
-    after = planned + float(residents @ outcome.gained) + doubt - float(residents @ outcome.lost)
-    people = float(residents.sum())
+    row = whole_area(case, outcome)
     return {
-        **_shares("today", today, judged, people),
-        **_shares("planned", planned, judged, people),
-        **_shares("after", after, judged + doubt, people),
+        f"share{end}_{when}": row[f"share{end}_{of_row}"]
+        for when, of_row in (("today", "today"), ("planned", "before"), ("after", "after"))
+        for end in ("", "_low", "_high")
     }
 
 

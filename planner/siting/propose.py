@@ -38,6 +38,7 @@ from planner.siting.gains import (
     room_of,
     town_table,
     what_stays,
+    whole_area,
     whole_people,
 )
 from planner.siting.question import SiteQuestion, pose, weights_by_unit
@@ -276,6 +277,7 @@ def _content(
         "sites": sites, **{name: facts[name] for name in same},
         "curve": _curve(found), "order": found.order,
         "alternatives": _alternatives(found), "towns": town_table(case, found.outcome),
+        "whole_area": whole_area(case, found.outcome),
         "free_value": solution.free_value, **_town_shares(found),
         "why_not": asked, "robustness": found.robust.to_dict(), "notes": _notes(found),
         "reasons": {language: proof_reasons(facts, language) for language in LANGUAGES},
@@ -285,7 +287,8 @@ def _content(
 def _facts(found: Found) -> dict[str, Any]:
     """Return what the sentences of the whole choice rest on."""
     case, outcome, solution = found.case, found.outcome, found.solution
-    usable = found.posed.full.allowed[: found.posed.n_candidates]
+    usable = found.posed.full.allowed[: found.posed.n_candidates].copy()
+    usable[solution.sites] = False  # whom these do not serve another one may
     limits = [{"label": label, "cost": cost} for label, cost in solution.limit_costs.items()]
     counts = np.isin(case.demand["kind"], [k for k, v in found.question.weights.items() if v > 0])
     return {
@@ -334,7 +337,7 @@ def _notes(found: Found) -> list[str]:
         return notes
     if lacking := int(found.case.candidates["capacity"].isna().sum()):
         notes.append(f"{lacking:,} candidates have no capacity and were left out")
-    if len(found.case.facilities) + len(found.case.planned):
+    if found.case.rooms_given:
         notes.append(
             "only new sites have limited room: whoever is within the walk of a station of today, "
             "or a planned one, counts as covered whatever its capacity"

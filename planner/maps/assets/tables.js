@@ -18,7 +18,7 @@ function coverageTable(page) {
   const rows = kinds.map((kind) => [kind, page.figure(kind)])
     .filter(([, row]) => row)
     .map(([kind, row]) => [state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind), words.people(row.covered), words.people(row.gap), words.people(row.unknown),
-      known(row.share) ? words.share(row.share) : words.say('no_share')]);
+      known(row.share) ? shareWithEnds(row, words) : words.say('no_share')]);
   const heads = ['col_kind', 'col_covered', 'col_gap', 'col_unknown', 'col_share'].map((key) => words.say(key));
   return table(words.say(onFoot(page) ? 'table_caption' : 'table_caption_any', { place: page.areaName, minutes: whole(page.cutoff) }) + viewSuffix(page), heads, rows, page);
 }

@@ -35,7 +35,8 @@ def serve(minutes: csr_array, people: Floats, worth: Floats, room: Floats) -> cs
     Returns
     -------
     csc_array (rows, k)
-        People served. The sum of a column is what its site adds to those before it.
+        People served. Where all count alike, the sum of a column is what its site adds to those
+        before it.
     """
     pairs = minutes.tocoo()
     counts = (people[pairs.row] > 0) & (worth[pairs.row] > 0) & (room[pairs.col] > 0)

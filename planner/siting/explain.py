@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -136,8 +137,11 @@ def _served(problem: Problem, kept: Ints, sites: Ints) -> list[float]:
     minutes, people, worth = open_part(problem, np.concatenate([kept, sites]))
     assert problem.capacity is not None  # that is why
     room = np.asarray(problem.capacity, float)[np.concatenate([kept, sites])]
-    served = serve(minutes, people, worth, room)
-    return [float(gain) for gain in (worth @ served)[len(kept) :]]
+    totals = []
+    for last in range(len(kept), len(room) + 1):
+        served = serve(csr_array(minutes[:, :last]), people, worth, room[:last])
+        totals.append(float(worth @ served.sum(axis=1)))
+    return [after - before for before, after in pairwise(totals)]
 
 
 def near_best(posed: Posed, question: SiteQuestion, solution: Solution) -> list[dict[str, Any]]:

@@ -235,8 +235,8 @@ def test_what_is_proved_is_said_of_those_who_can_be_judged(visit, tmp_path):
     page = draw_proposal(sample_sites.site_layers(), sample.summary(), half_unknown(), **OPTIONS)
     with visit(path=save_map(page, tmp_path / "map.html")) as seen:
         assert text(seen, "#repeats") == (
-            "已证明：备选点中没有更好的选法——仅就可判断的96.4 万 名居民而言；"
-            "另有96.4 万 名居民（50.0%）无法判断"
+            "已证明：备选点中没有更好的选法——仅就可判断的96.3 万 名居民而言；"
+            "另有96.3 万 名居民（50.0%）无法判断"
         )
         seen.click("#lang")
         assert "who can be judged" in text(seen, "#repeats")

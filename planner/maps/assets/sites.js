@@ -102,13 +102,15 @@ function curvePicture(page) {
   const chosen = plan.marks.length, most = curve[curve.length - 1], wide = 336, high = 148, left = 8, right = 12, top = 22, base = 20;
   const x = (sites) => left + ((wide - left - right) * sites) / most.sites;
   const highest = Math.max(...curve.map((point) => point.value), 1), y = (value) => high - base - ((high - base - top) * value) / highest;
-  const here = curve.find((point) => point.sites === chosen) || null, last = curve[curve.length - 1];
+  const best = curve.find((point) => point.sites === chosen) || null, last = curve[curve.length - 1];
+  const { steps } = data.proposal, own = steps.length ? steps[steps.length - 1].total : null; // other models cover less than the best
+  const here = best && { ...best, value: known(own) ? own : best.value };
   const path = 'M' + [[0, 0], ...curve.map((point) => [point.sites, point.value])].map(([sites, value]) => x(sites).toFixed(1) + ' ' + y(value).toFixed(1)).join('L');
   const text = (px, py, anchor, content, look = '') => drawn('text', { x: px.toFixed(1), y: py.toFixed(1), 'text-anchor': anchor, class: look }, content);
   const near = here && x(last.sites) - x(here.sites) < 110;
   const first = curve[0].value, second = here ? stepAt(curve, chosen) : null, more = here ? last.value - here.value : 0;
   const said = [words.say(isServed(page) ? 'curve_first_served' : 'curve_first', { people: words.persons(first) }),
-    here && chosen > 1 ? words.say('curve_last', { sites: words.number(chosen), people: words.persons(second) }) : null,
+    here && chosen > 1 && here.value === best.value ? words.say('curve_last', { sites: words.number(chosen), people: words.persons(second) }) : null,
     here && last.sites > chosen ? words.say('curve_more', { sites: words.number(last.sites - chosen), people: words.persons(more) }) : null]
     .filter((part) => part).join(words.language === 'zh' ? '，' : '; ') + (words.language === 'zh' ? '。' : '.');
   const picture = drawn('svg', { viewBox: '0 0 ' + wide + ' ' + high, class: 'curve', role: 'img', 'aria-label': words.say(isServed(page) ? 'curve_title_served' : 'curve_title') + ' ' + said },

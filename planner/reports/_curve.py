@@ -20,8 +20,8 @@ _WORDS: Final = {
            "chosen": "所选方案：{0} 处"},
     "en": {"residents": "residents newly covered", "weighted people": "people newly covered, "
            "weighted", "served": "residents served",
-           "weighted served": "people served, weighted", "sites": "new sites", "each": "what each more site adds",
-           "all": "in all", "chosen": "the choice: {0}"},
+           "weighted served": "people served, weighted", "sites": "new sites",
+           "each": "what each more site adds", "all": "in all", "chosen": "the choice: {0}"},
 }  # fmt: skip
 
 

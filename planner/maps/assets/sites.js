@@ -110,7 +110,7 @@ function curvePicture(page) {
   const near = here && x(last.sites) - x(here.sites) < 110;
   const first = curve[0].value, second = here ? stepAt(curve, chosen) : null, more = here ? last.value - here.value : 0;
   const said = [words.say(isServed(page) ? 'curve_first_served' : 'curve_first', { people: words.persons(first) }),
-    here && chosen > 1 && here.value === best.value ? words.say('curve_last', { sites: words.number(chosen), people: words.persons(second) }) : null,
+    here && chosen > 1 && Math.abs(here.value - best.value) < 0.5 ? words.say('curve_last', { sites: words.number(chosen), people: words.persons(second) }) : null,
     here && last.sites > chosen ? words.say('curve_more', { sites: words.number(last.sites - chosen), people: words.persons(more) }) : null]
     .filter((part) => part).join(words.language === 'zh' ? '，' : '; ') + (words.language === 'zh' ? '。' : '.');
   const picture = drawn('svg', { viewBox: '0 0 ' + wide + ' ' + high, class: 'curve', role: 'img', 'aria-label': words.say(isServed(page) ? 'curve_title_served' : 'curve_title') + ' ' + said },

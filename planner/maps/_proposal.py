@@ -199,6 +199,7 @@ def _as_proposed(rows: list[dict[str, Any]], proposal: Mapping[str, Any]) -> lis
         covered = max(0.0, row["people"] - gap - unknown)
         found.append(row | {
             "gap": round(gap), "unknown": round(unknown), "covered": round(covered), "share": share,
+            "no_room": round(known.get("residents_no_room", 0)),
             "share_low": covered / row["people"],
             "share_high": (covered + unknown) / row["people"],
         })  # fmt: skip

@@ -253,8 +253,11 @@ def test_with_limited_room_the_page_speaks_of_people_served(visit, tmp_path):
     proposal["sites"][0] |= {"served": 60.0, "capacity": 60.0, "no_room": 4060.0}
     proposal["stays"] = [{"cause": "no room", "residents": 4060.0, "residents_in_reach": 0.0,
                           "gaps": 1}]  # fmt: skip
+    proposal["whole_area"] = {"residents_left": 5060.0, "residents_no_room": 4060.0,
+                              "share_after": 0.8}  # fmt: skip
     page = draw_proposal(layers, sample.summary(), proposal, **OPTIONS)
     with visit(path=save_map(page, tmp_path / "map.html")) as seen:
+        assert "其中 4,060 人在圈内，但站点没有位置" in text(seen, "#sentence")
         assert "再有 60 名居民在站点容量之内得到服务" in text(seen, "#sentence")
         assert "没有居民在圈外" not in text(seen, "#sentence")
         assert "按容量多服务多少居民" in text(seen, "#tab-sites")
@@ -377,6 +380,23 @@ def test_each_edit_has_a_card(visit, compared):
             assert words in card
         page.select_option("#scenario", label=ADDED)
         assert page.locator(".planner-card").count() == 0
+
+
+def test_a_comparison_says_that_room_is_not_counted(visit, tmp_path):
+    comparison = sample_sites.comparison()
+    first = comparison["scenarios"][0]
+    first["room"] = 110.0
+    first["ledger"] = [row | {"capacity": 55.0, "gained_unknown": 20.0} for row in first["ledger"]]
+    page = draw_comparison(sample_sites.compared_layers(), sample.summary(), comparison, **OPTIONS)
+    with visit(path=save_map(page, tmp_path / "map.html")) as seen:
+        assert text(seen, "#repeats") == (
+            "这里的“覆盖”指步行可达，不计站点容量。新增站点容量合计 110 人。"
+        )
+        assert rows(seen, ".ledger")[0][1] == "+4,100\n另 20 原无法判断"
+        seen.click("#lang")
+        assert "whatever room a station has. The stations added have room for 110" in text(
+            seen, "#repeats"
+        )
 
 
 def test_a_single_scenario_has_its_name_and_no_list(visit, tmp_path):

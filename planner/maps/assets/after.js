@@ -258,7 +258,8 @@ function afterSentence(page) {
   const more = row.gained > 0 || row.gained_unknown > 0;
   const key = data.proposal ? (!more ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
     : row.lost > 0 ? 'sentence_both_ways' : more ? 'sentence_gained_only' : 'sentence_unchanged';
-  return [...phrase(words, key, values, strong), ...leftWords(page, row, kind, people_of)];
+  const room = row.no_room > 0 ? phrase(words, 'sentence_no_room', { people: words.people(row.no_room) }, { people: 'bad' }) : [];
+  return [...phrase(words, key, values, strong), ...leftWords(page, row, kind, people_of), ...room];
 }
 
 // Who is newly covered though nobody can judge today whether they are: told beside the others.
@@ -273,10 +274,8 @@ function changedEnds(before, row, words) {
 
 // A share; below it its two ends, where somebody cannot be judged.
 function shareWithEnds(row, words, strong) {
-  if (!row || !row.people || !known(row.share)) return words.say('not_judged');
-  const share = words.share(row.share);
-  return make('span', {}, strong ? make('b', {}, share) : share,
-    row.unknown > 0 && known(row.share_low) ? make('span', { class: 'source' }, words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) })) : null);
+  const share = shareOf(row, words), ends = endsOf(row, words);
+  return make('span', {}, strong ? make('b', {}, share) : share, ends ? make('span', { class: 'source' }, ends) : null);
 }
 
 // People newly covered; below them those from doubt.

@@ -24,6 +24,13 @@ function gainedWords(mark, words) {
   return [sure > 0 ? make('b', { class: 'more-people' }, signed(sure, words)) : '0',
     doubt > 0 ? make('span', { class: 'source' }, words.say('gained_doubt', { people: words.people(doubt) })) : null];
 }
+// Where stations are added that have room for only so many: covered says nothing of it.
+function roomWords(page) {
+  const { words, plan } = page;
+  if (!plan.marks.some((mark) => known(mark.capacity))) return '';
+  return words.say('room_not_counted') + (known(plan.scenario.room) ? words.say('room_added', { people: words.persons(plan.scenario.room) }) : '');
+}
+
 const lostWords = (mark, words) => (residentsOf(mark.lost) > 0 ? make('b', { class: 'less' }, signed(-residentsOf(mark.lost), words)) : '0');
 
 function editCard(mark, page) {
@@ -81,12 +88,10 @@ function renderChanges(page) {
   const { words, data, plan } = page;
   if (!data.comparison || !plan) return;
   const { scenario } = plan;
-  const limited = plan.marks.some((mark) => known(mark.capacity));
-  const room = limited ? make('p', { class: 'how' }, words.say('room_not_counted'), known(scenario.room) ? words.say('room_added', { people: words.persons(scenario.room) }) : null) : null;
   const safe = scenario.additions_only ? make('p', { class: 'safe' }, words.say('nobody_loses')) : null;
   put('tab-changes',
     make('div', { class: 'gaps-head' }, make('h2', {}, words.say('changes_title')), make('span', {}, words.say('gaps_count', { count: words.number(plan.marks.length) }))),
-    make('div', { class: 'tables' }, safe, room, ledgerTable(page), townChanges(page, { losses: true }), kindsChanges(page)),
+    make('div', { class: 'tables' }, safe, ledgerTable(page), townChanges(page, { losses: true }), kindsChanges(page)),
     make('div', { class: 'folds' },
       fold(page, 'losers', words.say('losers_title', { count: words.number(scenario.losers_total) }), losersTable(page) || []),
       scenario.warnings.length ? make('p', { class: 'how' }, words.say('scenario_warnings', { count: scenario.warnings.length })) : null));

@@ -209,7 +209,7 @@ def _as_proposed(rows: list[dict[str, Any]], proposal: Mapping[str, Any]) -> lis
 def _sum_of(towns: list[Mapping[str, Any]], proposal: Mapping[str, Any]) -> dict[str, Any]:
     """Return the whole area as its towns say, for a proposal that has no row of it."""
     left = [row.get("residents_left") for row in towns]
-    gap = None if not left or None in left else sum(left)
+    gap = None if not left or None in left else sum(float(people or 0) for people in left)
     return {"residents_left": gap, "share_after": proposal.get("share_after")}
 
 

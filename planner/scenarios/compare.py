@@ -232,8 +232,10 @@ def _room(scenario: Scenario) -> float | None:
 
     It is told, not counted: covered is everybody within the walk.
     """
-    room = [edit.values.get("capacity") for edit in scenario.edits if edit.op == "add"]
-    return None if not room or None in room else float(sum(room))
+    added = [edit.values for edit in scenario.edits if edit.op == "add"]
+    if not added or any(values.get("capacity") is None for values in added):
+        return None
+    return float(sum(values["capacity"] for values in added))
 
 
 def _planned_left_out(case: Case, last: State) -> list[str]:

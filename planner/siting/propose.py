@@ -189,10 +189,13 @@ def _whom(found: Found, step: int, units: NDArray[np.float64]) -> dict[str, Any]
     certain = units * case.left_out
     near = np.zeros(len(case.demand), dtype=bool)
     near[outcome.walks[:, [step]].tocoo().row] = True
+    served = float(outcome.by_site(step) @ case.people)
     return {
         "gain": count_by_kind(case, certain),
         "gain_unknown": count_by_kind(case, units * case.doubtful),
-        "served": None if found.room is None else whole_people(outcome.by_site(step) @ case.people),
+        "served": None
+        if found.room is None
+        else whole_people(float(outcome.by_site(step) @ case.people)),
         "no_room": count_by_kind(case, outcome.no_room * near),
         "towns": _largest(case, certain, case.demand["town"]),
         "gaps": _largest(case, certain, _gap_names(case)),

@@ -75,13 +75,7 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
         """Return where a value stands."""
         return _TOP + high * (1 - value / ticks[-1])
 
-    parts = [_text(_LEFT, 26, words[_unit(content)], size=17, bold=True)]
-    parts.append(f'<rect x="{_LEFT}" y="38" width="12" height="12" fill="{_BAR}"/>')
-    parts.append(_text(_LEFT + 18, 49, words["each"]))
-    parts.append(f'<circle cx="{_LEFT + 176}" cy="44" r="4.5" fill="{_COLOUR}"/>')
-    parts.append(_text(_LEFT + 188, 49, words["all"]))
-    if content["synthetic"]:
-        parts.append(_text(_WIDTH - _RIGHT, 26, NOTICES[language], anchor="end"))
+    parts = _heading(content, words, language)
     for tick in ticks:
         parts.append(_line(_LEFT, y(tick), _WIDTH - _RIGHT, y(tick), _RULE))
         parts.append(_text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
@@ -105,10 +99,7 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
             f'fill="{_COLOUR}"/>'
         )
     if (own := _chosen(content)) is not None:
-        label, (at, top) = words["chosen"].format(own[0]), (x(own[0]), y(own[1]))
-        parts.append(_line(at, top, at, y(0), _COLOUR, dashed=True))
-        parts.append(_line(at - 7, top, at + 7, top, _COLOUR))
-        parts.append(_text(at - 6, top - 10, label, anchor="end"))
+        parts += _choice_mark(words["chosen"].format(own[0]), x(own[0]), y(own[1]), y(0))
     parts.append(_text(_LEFT + wide / 2, _HEIGHT - 16, words["sites"], anchor="middle"))
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
@@ -117,6 +108,27 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
     )
     paper = f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>'
     return "\n".join([head, paper, *parts, "</svg>\n"])
+
+
+def _heading(content: dict[str, Any], words: dict[str, str], language: str) -> list[str]:
+    """Draw the title, the signs of the line and the bars, and whether the plan is invented."""
+    parts = [_text(_LEFT, 26, words[_unit(content)], size=17, bold=True)]
+    parts.append(f'<rect x="{_LEFT}" y="38" width="12" height="12" fill="{_BAR}"/>')
+    parts.append(_text(_LEFT + 18, 49, words["each"]))
+    parts.append(f'<circle cx="{_LEFT + 176}" cy="44" r="4.5" fill="{_COLOUR}"/>')
+    parts.append(_text(_LEFT + 188, 49, words["all"]))
+    if content["synthetic"]:
+        parts.append(_text(_WIDTH - _RIGHT, 26, NOTICES[language], anchor="end"))
+    return parts
+
+
+def _choice_mark(label: str, at: float, top: float, base: float) -> list[str]:
+    """Draw what the choice itself covers: a line from the axis, and its label."""
+    return [
+        _line(at, top, at, base, _COLOUR, dashed=True),
+        _line(at - 7, top, at + 7, top, _COLOUR),
+        _text(at - 6, top - 10, label, anchor="end"),
+    ]
 
 
 def _text(

@@ -57,6 +57,27 @@ class Found:
         return [str(self.posed.ids[column]) for column in self.solution.closed]
 
 
+def full_sites(found: Found) -> list[str]:
+    """Return the names of the sites without room for one person more."""
+    if found.room is None:
+        return []
+    served = found.case.people @ found.outcome.parts
+    left = found.room.capacity[found.solution.sites] - served
+    names = found.case.candidates["name"].iloc[found.solution.sites]
+    return [str(name) for name, room in zip(names, left, strict=True) if room < 1e-6]
+
+
+def town_shares(found: Found) -> dict[str, dict[str, float]]:
+    """Return the shares of the fairness model by town, with their low and high ends."""
+    case, shares = found.case, found.solution.town_shares
+    worth = np.array([found.question.weights.get(kind, 0.0) for kind in case.demand["kind"]])
+    people = pd.Series(worth * case.people).groupby(case.demand["town"].to_numpy()).sum()
+    judged = pd.Series(found.weight).groupby(case.demand["town"].to_numpy()).sum()
+    low = {town: share * judged[town] / people[town] for town, share in shares.items()}
+    high = {town: low[town] + 1.0 - judged[town] / people[town] for town in shares}
+    return {"town_shares": shares, "town_shares_low": low, "town_shares_high": high}
+
+
 def proposal_layers(found: Found, sites: list[dict[str, Any]]) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers in the metric CRS."""
     case = found.case

@@ -15,7 +15,7 @@ from planner.crs import to_wgs84
 from planner.facilities import join_facilities
 from planner.provenance import Stages
 from planner.rounding import plain_tree
-from planner.siting._found import CRITERIA, Found, proposal_layers
+from planner.siting._found import CRITERIA, Found, full_sites, proposal_layers, town_shares
 from planner.siting._proof_words import proof_reasons
 from planner.siting._robust import robustness
 from planner.siting._stretches import frontages
@@ -193,9 +193,7 @@ def _whom(found: Found, step: int, units: NDArray[np.float64]) -> dict[str, Any]
     return {
         "gain": count_by_kind(case, certain),
         "gain_unknown": count_by_kind(case, units * case.doubtful),
-        "served": None
-        if found.room is None
-        else whole_people(float(outcome.by_site(step) @ case.people)),
+        "served": None if found.room is None else whole_people(served),
         "no_room": count_by_kind(case, outcome.no_room * near),
         "towns": _largest(case, certain, case.demand["town"]),
         "gaps": _largest(case, certain, _gap_names(case)),
@@ -281,7 +279,7 @@ def _content(
         "curve": _curve(found), "order": found.order,
         "alternatives": _alternatives(found), "towns": town_table(case, found.outcome),
         "whole_area": whole_area(case, found.outcome),
-        "free_value": solution.free_value, **_town_shares(found),
+        "free_value": solution.free_value, **town_shares(found),
         "why_not": asked, "robustness": found.robust.to_dict(), "notes": _notes(found),
         "reasons": {language: proof_reasons(facts, language) for language in LANGUAGES},
     }  # fmt: skip
@@ -305,32 +303,11 @@ def _facts(found: Found) -> dict[str, Any]:
         "cannot_be_judged": count_by_kind(case, counts & case.doubtful),
         "no_room": count_by_kind(case, outcome.no_room),
         "no_room_towns": _largest(case, outcome.no_room, case.demand["town"]),
-        "full": _full(found), **resident_shares(case, outcome), **_town_shares(found),
+        "full": full_sites(found), **resident_shares(case, outcome), **town_shares(found),
         "closed": found.closed, "limits": limits, "stays": what_stays(case, outcome, usable),
         "runs": found.robust.runs, "stands": found.robust.stands,
         "asked": found.question.n_sites, "share": found.question.share,
     }  # fmt: skip
-
-
-def _full(found: Found) -> list[str]:
-    """Return the names of the sites without room for one person more."""
-    if found.room is None:
-        return []
-    served = found.case.people @ found.outcome.parts
-    left = found.room.capacity[found.solution.sites] - served
-    names = found.case.candidates["name"].iloc[found.solution.sites]
-    return [str(name) for name, room in zip(names, left, strict=True) if room < 1e-6]
-
-
-def _town_shares(found: Found) -> dict[str, dict[str, float]]:
-    """Return the shares of the fairness model by town, with their low and high ends."""
-    case, shares = found.case, found.solution.town_shares
-    worth = np.array([found.question.weights.get(kind, 0.0) for kind in case.demand["kind"]])
-    people = pd.Series(worth * case.people).groupby(case.demand["town"].to_numpy()).sum()
-    judged = pd.Series(found.weight).groupby(case.demand["town"].to_numpy()).sum()
-    low = {town: share * judged[town] / people[town] for town, share in shares.items()}
-    high = {town: low[town] + 1.0 - judged[town] / people[town] for town in shares}
-    return {"town_shares": shares, "town_shares_low": low, "town_shares_high": high}
 
 
 def _notes(found: Found) -> list[str]:

@@ -22,6 +22,8 @@ ORDER = [
     "profiles",
     "walkability",
     "rideability",
+    "_hours_text",
+    "_hours_state",
     "moments",
     "services",
     "_plan_keys",

@@ -21,6 +21,8 @@ NO_STREET: Final = "no street near"
 ISLAND: Final = "island"
 #: The status of a facility that counts; planned and closed ones serve nobody.
 OPEN: Final = "open"
+#: The status of a facility that is decided on, but not open yet.
+PLANNED: Final = "planned"
 
 
 def place_facilities(

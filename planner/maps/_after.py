@@ -42,8 +42,6 @@ def after_state(
     coverage: Sequence[Mapping[str, Any]],
     grid: Grid,
     places: Mapping[str, Mapping[str, int]],
-    *,
-    certain_only: bool = False,
 ) -> dict[str, Any]:
     """Return the figures, gaps and outlines as they are once the changes are made.
 
@@ -55,25 +53,21 @@ def after_state(
     changes
         demand_id, kind, people, town, change (`gained` or `lost`), minutes_before, minutes_after,
         nearest_before, nearest_after; Points in EPSG:4326, one row for each unit whose cover
-        changes.
+        changes. With people_left more than 0, only some of its people gain and the others stay.
     coverage
         Rows of summary.json at the last cutoff.
     places
         `site` and `facility`: place of each by its id.
-    certain_only
-        Whether people stay unknown whom nobody can judge today, though something new is near.
 
     Returns
     -------
     dict
-        `coverage` as in summary.json with `gained` and `lost`; `gaps`: people left and what stays
+        `coverage` as in summary.json with `gained` (newly covered, of verdict gap),
+        `gained_unknown` (those of verdict unknown) and `lost`; `gaps`: people left and what stays
         of each outline, in the order of the payload's gaps; `gained`, `lost`: outlines with their
         people, by whom they reach.
     """
     rows = _with_verdict(changes, layers.get("demand"))
-    if certain_only:
-        doubtful = ((rows["verdict"] == "unknown") & (rows["change"] == GAINED)).to_numpy()
-        rows = rows[~doubtful].reset_index(drop=True)
     gained = rows[(rows["change"] == GAINED).to_numpy()]
     lost = rows[(rows["change"] == LOST).to_numpy()]
     spots = _Spots(layers.get("demand"), layers.get("gaps"), grid)
@@ -111,7 +105,8 @@ def coverage_after(
             "share": covered / judged if judged else None,
             "share_low": covered / everybody if everybody else None,
             "share_high": (covered + unknown) / everybody if everybody else None,
-            "gained": round(more), "lost": round(less),
+            "gained": round(more - from_unknown), "gained_unknown": round(from_unknown),
+            "lost": round(less),
         })  # fmt: skip
     return found
 
@@ -184,10 +179,13 @@ class _Spots:
         stays = self.outlines.copy()
         pieces = self._flat(self.discs(gained))
         points, gap = self._flat(gained.geometry.to_numpy()), self.gap_of(gained)
-        for place in np.unique(gap[gap >= 0]):
+        whole = np.ones(len(gained), bool)
+        if "people_left" in gained:  # where some of its people stay, so does the outline
+            whole = ~(gained["people_left"] > 0).to_numpy()
+        for place in np.unique(gap[(gap >= 0) & whole]):
             outline = self.outlines[place]
             if outline is not None and not outline.is_empty:
-                rows = np.flatnonzero(gap == place)
+                rows = np.flatnonzero((gap == place) & whole)
                 others = self.points[self.gap_of_point == place]
                 pieces[rows], stays[place] = _divided(outline, points[rows], others)
         return self._flat(stays, back=True), self._flat(pieces, back=True)

@@ -15,7 +15,7 @@ from planner.area import StudyArea, study_area
 from planner.coverage import COVERED, GAP, UNKNOWN
 from planner.crs import require_metric
 from planner.errors import SitingError
-from planner.facilities import OPEN, join_facilities
+from planner.facilities import OPEN, PLANNED, join_facilities
 from planner.plan import Plan
 from planner.profiles import fastest
 from planner.run import Result
@@ -27,8 +27,6 @@ from planner.travel.streets import AccessRules, Streets, prepare_streets
 SITE_COLUMNS: Final = (
     "site_id", "name", "source", "action", "cost", "capacity", "domain", "town", "highway"
 )  # fmt: skip
-#: The status of a facility that is decided on, but not open yet.
-PLANNED: Final = "planned"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +39,7 @@ class SitingCase:
     gaps : of the run; candidates : SITE_COLUMNS and Points.
     units, sites : demand and candidates joined to the streets.
     planned_minutes (n,) : to the nearest planned facility, inf for none.
+    rooms_given : whether the table of facilities has capacities.
     """
 
     plan: Plan
@@ -54,6 +53,7 @@ class SitingCase:
     units: Access
     sites: Access
     planned_minutes: NDArray[np.float64]
+    rooms_given: bool = False
 
     @property
     def cutoff_minutes(self) -> float:
@@ -190,6 +190,7 @@ def case_of(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
         units=units,
         sites=join(streets, points_of(sites, network, "candidates")),
         planned_minutes=minutes,
+        rooms_given=bool(result.inputs.facilities.rows["capacity"].notna().any()),
     )
 
 

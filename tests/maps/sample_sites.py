@@ -179,7 +179,8 @@ def totals(gained: dict[str, float], lost: dict[str, float]) -> list[dict[str, A
         rows.append(total_row(row, gained.get(row["area"], 0) if is_home else 0,
                               lost.get(row["area"], 0) if is_home else 0))  # fmt: skip
     elderly = {**rows[0], "kind": "residential", "group": "elderly", "area": "all",
-               "share_before": 0.705, "share_after": 0.735, "gained": 1800, "lost": 90}  # fmt: skip
+               "share_before": 0.705, "share_after": 0.735, "gained": 1800, "lost": 90,
+               "unknown_before": 0, "unknown_after": 0}  # fmt: skip
     return [*rows, elderly]
 
 

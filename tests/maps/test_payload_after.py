@@ -42,12 +42,12 @@ def test_figures_after_worked_out_by_hand():
     found = {(row["area"], row["kind"]): row for row in coverage_after(rows, gained, lost)}
     home = found["all", "residential"]  # 60 + 24 - 6; 30 - 20 + 6; 10 - 4
     assert (home["covered"], home["gap"], home["unknown"]) == (78, 16, 6)
-    assert (home["gained"], home["lost"]) == (24, 6)
+    assert (home["gained"], home["gained_unknown"], home["lost"]) == (20, 4, 6)
     assert home["share"] == pytest.approx(78 / 94)
     assert (home["share_low"], home["share_high"]) == pytest.approx((0.78, 0.84))
     assert found["甲", "residential"]["covered"] == 84
     assert found["乙", "residential"]["covered"] == 54
-    assert found["甲", "all"]["gained"] == 29  # person-places: both kinds
+    assert found["甲", "all"]["gained"] == 25  # person-places: both kinds, 4 beside from doubt
 
 
 def test_an_area_without_people_has_no_share_after():
@@ -77,10 +77,10 @@ def test_what_is_gained_and_what_stays_make_up_the_outline(spots):
             assert piece.distance(point) < 1e-6
 
 
-def after(**options: Any) -> dict[str, Any]:
+def after(**columns: Any) -> dict[str, Any]:
     layers = sample_sites.site_layers()
     places = {"site": {"S1": 0, "S2": 1, "S3": 2}, "facility": {}}
-    return after_state(layers, layers["changes"], LAST, GRID, places, **options)
+    return after_state(layers, layers["changes"].assign(**columns), LAST, GRID, places)
 
 
 def test_gaps_shrink_vanish_or_stay():
@@ -152,17 +152,28 @@ def test_people_gain_by_the_site_that_reaches_them():
     gained = after()["gained"]
     assert gained["site"] == [0, 1, 2]
     assert gained["people_residential"] == [4120, 2200 + DOUBTFUL, 2210]
-    certain = after(certain_only=True)["gained"]
-    assert certain["people_residential"] == [4120, 2200, 2210]
 
 
-def test_doubtful_people_stay_in_doubt_in_a_proposal():
+def test_a_gap_of_which_only_some_are_served_keeps_its_outline():
+    some = after(people=[500.0, 2060.0, 2200.0, 1105.0, 1105.0, 600.0],
+                 people_left=[1560.0, 0, 0, 0, 0, 0])["gaps"]  # fmt: skip
+    assert some["people_residential"][0] == 1560
+    assert some["shape"]["r"][0] > 0  # the half of the first gap that has room for 500 only
+    none = after(people_left=1.0)["gaps"]
+    assert [rings > 0 for rings in none["shape"]["r"][:4]] == [True, True, False, True]
+
+
+def test_people_in_doubt_whom_a_site_reaches_are_covered_then_as_a_comparison_says():
     found = proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
     (home,) = [row for row in found["after"]["coverage"]
                if (row["area"], row["kind"]) == ("all", "residential")]  # fmt: skip
     (today,) = [row for row in LAST if (row["area"], row["kind"]) == ("all", "residential")]
-    assert home["unknown"] == today["unknown"]
-    assert home["covered"] == today["covered"] + 8530
+    assert home["unknown"] == today["unknown"] - DOUBTFUL
+    assert home["covered"] == today["covered"] + 8530 + DOUBTFUL
+    assert (home["gained"], home["gained_unknown"]) == (8530, DOUBTFUL)
+    assert home["share_high"] == pytest.approx(
+        (today["covered"] + 8530 + today["unknown"]) / today["people"]
+    )
 
 
 def test_the_proposal_s_own_figures_of_towns_are_taken():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,17 +40,21 @@ def _faults(element: Any) -> Iterator[str]:
         if not place.valid() and (place.x, place.y) != _NO_PLACE:
             lat, lon = place.lat_without_check(), place.lon_without_check()
             yield f"lat={lat:g} lon={lon:g} is no place on Earth; mend or delete it"
-    where = "its first tag"
+    keys: list[str] = []
+    where = ""
     try:
         for tag in element.tags:
+            keys.append(tag.k)
             if not (_is_plain(tag.k) and _is_plain(tag.v)):
                 yield f"the tag {tag.k!r} holds a sign that is no text; mend it"
-            where = f"the tag after {tag.k!r}"
         if element.is_relation():
             where = "the role of a member"
             for member in element.members:
                 _ = member.role
     except (UnicodeDecodeError, SystemError):
+        # A NUL parts a text in two, so the last key may be half a value; then nothing is sure.
+        known = list(takewhile(bool, keys))[:5]
+        where = where or f"one of its tags ({', '.join([*known, 'or the next'])})"
         yield f"{where} holds a NUL or is not UTF-8; mend it"
 
 

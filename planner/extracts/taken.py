@@ -7,7 +7,7 @@ import shutil
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,13 @@ from planner.errors import SourceError
 from planner.isolated import Ended, Limits, run_limited
 
 #: How osmium calls the formats that are read; a longer ending comes first.
-FORMATS: Final = {".osm.pbf": "pbf", ".pbf": "pbf", ".osm": "xml", ".osm.gz": "gz", ".osm.bz2": "bz2"}
+FORMATS: Final = {
+    ".osm.pbf": "pbf",
+    ".pbf": "pbf",
+    ".osm": "xml",
+    ".osm.gz": "gz",
+    ".osm.bz2": "bz2",
+}
 #: Names of files in the folder of the parts; those who write them run elsewhere.
 LINES: Final = "elements.opl"
 RELATIONS: Final = "relations.opl"
@@ -27,6 +33,10 @@ _TEXT_TIMES: Final = 10
 #: A file that takes more is no map: packed XML unpacks to 12 to 25 times its size.
 _MOST_TEXT_TIMES: Final = 60
 _MB: Final = 1_000_000
+#: Some five times what is measured.
+_SECONDS_PER_MB: Final = {"pbf": 1.0, "xml": 0.5, "gz": 4.0, "bz2": 6.0}
+#: An error that begins so names the element already.
+_KINDS: Final = ("node ", "way ", "relation ")
 
 
 @dataclass(frozen=True)
@@ -51,9 +61,7 @@ class Parts:
     skipped: dict[str, int]
 
 
-def take_apart(
-    path: Path, folder: Path, *, keys: Sequence[str], area_keys: Sequence[str]
-) -> Parts:
+def take_apart(path: Path, folder: Path, *, keys: Sequence[str], area_keys: Sequence[str]) -> Parts:
     """Take an OSM extract apart in a process of its own.
 
     Parameters
@@ -73,7 +81,7 @@ def take_apart(
     """
     size = path.stat().st_size
     _check_room(path, size, folder)
-    limits = _limits_for(size)
+    limits = _limits_for(path)
     order = {
         "path": str(path.resolve()),
         "format": format_of(path),
@@ -85,7 +93,7 @@ def take_apart(
     ended = run_limited(
         "planner.extracts.in_child", json.dumps(order), limits=limits, folder=folder
     )
-    report = _report_in(folder) if ended.code == 0 else {"error": _why_ended(ended, limits, folder)}
+    report = _report_in(folder) if ended.code == 0 else _why_ended(ended, limits, folder)
     if "refused" in report:
         raise SourceError(f"{path}: {report['refused']}")
     if "error" in report:
@@ -116,32 +124,31 @@ def explain(path: Path, folder: Path, error: str) -> str:
     """Say what is wrong with a file that could not be read, with the element if one is found."""
     found = folder / BLAMED
     if format_of(path) == "pbf":
-        limits = _limits_for(path.stat().st_size)
+        limits = replace(_limits_for(path), seconds=5.0)
         run_limited(
             "planner.extracts.blame", str(path.resolve()), str(folder), limits=limits, folder=folder
         )
     where = found.read_text(encoding="utf-8") if found.is_file() else ""
-    if ": " in where:
-        return where
+    if ": " in where or error.startswith(_KINDS):
+        return where or error
     place = f", {where}" if where else ""
     return f"not a readable OSM file ({error}{place}); it may be cut short, download it again"
 
 
-def _limits_for(size: int) -> Limits:
-    """Return what reading may take: far more than files of that size take, and an end all the same.
-
-    A city of 10 million nodes (80 MB) takes 15 s and 1 GB.
-    """
+def _limits_for(path: Path) -> Limits:
+    """Return what reading may take: far more than such a file does, and an end all the same."""
+    size = path.stat().st_size
+    cpu_seconds = 8 + _SECONDS_PER_MB[format_of(path)] * size / _MB
     return Limits(
-        cpu_seconds=12 + 2 * size // _MB,
-        seconds=15 + 4 * size / _MB,
+        cpu_seconds=round(cpu_seconds),
+        seconds=1.2 * cpu_seconds + 2,
         memory_bytes=600 * _MB + 25 * size,
         file_bytes=_most_text(size),
     )
 
 
 def _most_text(size: int) -> int:
-    return 50 * _MB + _MOST_TEXT_TIMES * size
+    return 30 * _MB + _MOST_TEXT_TIMES * size
 
 
 def _check_room(path: Path, size: int, folder: Path) -> None:
@@ -159,17 +166,18 @@ def _report_in(folder: Path) -> dict[str, Any]:
     return report
 
 
-def _why_ended(ended: Ended, limits: Limits, folder: Path) -> str:
-    """Say why the process died."""
+def _why_ended(ended: Ended, limits: Limits, folder: Path) -> dict[str, str]:
+    """Say why the process died: of what it may use, which is the last word, or of the file."""
     written = max((part.stat().st_size for part in folder.iterdir()), default=0)
     if written >= limits.file_bytes:
-        return f"it unpacks to more than {limits.file_bytes / _MB:.0f} MB"
+        return {"refused": f"unpacks to more than {limits.file_bytes / _MB:.0f} MB: not a map"}
     if ended.code is None or _signal(ended) in ("SIGXCPU", "SIGKILL"):
-        return f"reading took more than {limits.cpu_seconds} s"
+        return {"refused": f"reading it took more than {limits.cpu_seconds} s: not a map"}
     if "MemoryError" in ended.words or "bad_alloc" in ended.words:
-        return f"reading took more than {limits.memory_bytes / _MB:.0f} MB of memory"
+        most = f"{limits.memory_bytes / _MB:.0f} MB of memory"
+        return {"refused": f"reading it took more than {most}: not a map"}
     last = (ended.words.strip().splitlines() or [""])[-1]
-    return f"osmium gave up: {_signal(ended) or last[:200] or ended.code}"
+    return {"error": f"osmium gave up: {_signal(ended) or last[:200] or ended.code}"}
 
 
 def _signal(ended: Ended) -> str:

@@ -28,7 +28,6 @@ _CHUNK_BYTES: Final = 1 << 16
 #: One tag of XML with all of its attributes.
 _MAX_MARKUP_BYTES: Final = 1 << 20
 _KINDS: Final = {"node": "n", "way": "w", "relation": "r"}
-_MEMBERS: Final = _KINDS
 _SPECIAL: Final = re.compile(r"[^-\w.:;/+*()'\"!?&$<>|~^\[\]{}]")
 _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _VERSION: Final = re.compile(r"\d{1,9}", re.ASCII)
@@ -79,9 +78,10 @@ def tidy_xml(file: BinaryIO, folder: Path, most_bytes: int) -> tuple[Path, Facts
         If the file is no OSM XML or holds a value that cannot be; the message names the element.
     """
     paths = {letter: folder / f"tidy.{letter}.opl" for letter in _KINDS.values()}
-    reader = _Reader({letter: path.open("wb") for letter, path in paths.items()})
+    parser = expat.ParserCreate()
+    reader = _Reader(parser, {letter: path.open("wb") for letter, path in paths.items()})
     try:
-        _feed(file, reader, most_bytes)
+        _feed(file, parser, reader, most_bytes)
     finally:
         for lines in reader.files.values():
             lines.close()
@@ -97,14 +97,8 @@ def tidy_xml(file: BinaryIO, folder: Path, most_bytes: int) -> tuple[Path, Facts
     return tidy, reader.facts
 
 
-def _feed(file: BinaryIO, reader: _Reader, most_bytes: int) -> None:
+def _feed(file: BinaryIO, parser: expat.XMLParserType, reader: _Reader, most_bytes: int) -> None:
     """Give the bytes of a file to the parser piece by piece."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
-    parser.StartDoctypeDeclHandler = reader.refuse_doctype
     n_bytes = 0
     try:
         while chunk := file.read(_CHUNK_BYTES):
@@ -125,7 +119,11 @@ def _feed(file: BinaryIO, reader: _Reader, most_bytes: int) -> None:
 class _Reader:
     """Takes what the parser finds and writes a line for each element."""
 
-    def __init__(self, files: dict[str, BinaryIO]) -> None:
+    def __init__(self, parser: expat.XMLParserType, files: dict[str, BinaryIO]) -> None:
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.StartDoctypeDeclHandler = self.refuse_doctype
+        self._parser = parser
         self.files = files
         self.facts = Facts()
         #: Kinds whose lines are in no order, or of which some are old or deleted.
@@ -136,7 +134,7 @@ class _Reader:
         self._last = dict.fromkeys(files, -1)
         self._root = ""
         self._open = ""  # the element read now, as "n5"
-        self._remark: list[str] | None = None
+        self._remark: list[str] = []
         self._begin("", {})
 
     def place(self) -> str:
@@ -146,11 +144,6 @@ class _Reader:
     def refuse_doctype(self, *_: object) -> None:
         """Refuse a document that defines entities: a few bytes may stand for gigabytes."""
         raise ExtractError("holds a <!DOCTYPE>, which no OSM file needs")
-
-    def text(self, text: str) -> None:
-        """Take what Overpass remarks."""
-        if self._remark is not None:
-            self._remark.append(text)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take the start of an element."""
@@ -174,6 +167,7 @@ class _Reader:
             self.facts.date = attributes.get("osm_base", self.facts.date)
         elif name == "remark":
             self._remark = []
+            self._parser.CharacterDataHandler = self._remark.append
 
     def end(self, name: str) -> None:
         """Take the end of an element."""
@@ -181,8 +175,8 @@ class _Reader:
             self._write_line()
             self._letter = ""
         elif name == "remark":
-            remark = " ".join("".join(self._remark or ()).split())
-            self._remark = None
+            remark = " ".join("".join(self._remark).split())
+            self._parser.CharacterDataHandler = None
             if "error" in remark.lower():
                 raise ExtractError(f"the server ended early ({remark[:200]}): fetch it again")
 
@@ -211,7 +205,7 @@ class _Reader:
         self.facts.take_box(*map(_number, sides))
 
     def _take_ref(self, attributes: dict[str, str]) -> None:
-        ref = self._id(attributes.get("ref"), "a node")
+        ref = self._id(attributes.get("ref"), "it names a node with")
         self._parts.append(f"n{ref}")
         if len(self._parts) > MAX_WAY_NODES:
             raise ExtractError(f"{self._told()}: more than {MAX_WAY_NODES:,} nodes; split the way")
@@ -220,10 +214,10 @@ class _Reader:
             self._write["n"](f"n{ref} v0 dV T{self._place(attributes)}\n".encode())
 
     def _take_member(self, attributes: dict[str, str]) -> None:
-        letter = _MEMBERS.get(attributes.get("type", ""))
-        if self._letter != "r" or letter is None:
+        letter = attributes.get("type", "")[:1]
+        if self._letter != "r" or letter not in self.files:
             return
-        ref = self._id(attributes.get("ref"), "a member")
+        ref = self._id(attributes.get("ref"), "it names a member with")
         role = self._checked(attributes.get("role", ""), "the role of a member")
         self._parts.append(f"{letter}{ref}@{role}")
 
@@ -245,7 +239,7 @@ class _Reader:
         except ValueError:
             number = LOWEST_NEW
         if not -LOWEST_NEW < number < LOWEST_NEW:
-            shown = "without an id" if text is None else f"with the id {text[:30]!r}"
+            shown = "no id" if text is None else f"the id {text[:30]!r}"
             raise ExtractError(f"{self._told()}: {what} {shown}; ids are whole numbers below 2^50")
         return number if number >= 0 else LOWEST_NEW - number
 
@@ -265,7 +259,7 @@ class _Reader:
     def _write_line(self) -> None:
         """Write the element that ends."""
         letter, attributes = self._letter, self._attributes
-        number = self._id(attributes.get("id"), "it comes")
+        number = self._id(attributes.get("id"), "it has")
         version = attributes.get("version", "")
         version = version if _VERSION.fullmatch(version) else "1"
         gone = attributes.get("action") == "delete" or attributes.get("visible") == "false"

@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended: its exit code (minus a signal's number, None: out of time), its words."""
+    """How a process ended: its exit code (-9: signal 9, None: out of time), its last words."""
 
     code: int | None
     words: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import json
 import mmap
@@ -10,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TextIO
+from typing import IO, Any, Final, TextIO
 
 import osmium
 
@@ -53,7 +54,11 @@ def main(arguments: Sequence[str]) -> None:
     except ExtractError as error:
         report = {"refused": str(error)}
     except (RuntimeError, ValueError, IndexError, OSError, EOFError) as error:
-        report = {"error": " ".join(str(error).split())[:300]}
+        if getattr(error, "errno", None) == errno.EFBIG:
+            most = f"{order.most_bytes / 1e6:.0f} MB"
+            report = {"refused": f"unpacks to more than {most}: not a map"}
+        else:
+            report = {"error": " ".join(str(error).split())[:300]}
     (folder / REPORT).write_text(json.dumps(report), encoding="utf-8")
 
 
@@ -82,7 +87,7 @@ def _take_apart(order: Order, folder: Path) -> Facts:
     return facts
 
 
-def _unpacked(order: Order) -> BinaryIO:
+def _unpacked(order: Order) -> IO[bytes]:
     if order.format == "gz":
         return gzip.open(order.path, "rb")  # type: ignore[return-value]
     if order.format == "bz2":

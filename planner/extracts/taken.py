@@ -32,6 +32,8 @@ BLAMED: Final = "blame.txt"
 _TEXT_TIMES: Final = 10
 #: A file that takes more is no map: packed XML unpacks to 12 to 25 times its size.
 _MOST_TEXT_TIMES: Final = 60
+#: Small ones may take this much on top.
+_LEAST_TEXT_BYTES: Final = 30_000_000
 _MB: Final = 1_000_000
 #: Some five times what is measured.
 _SECONDS_PER_MB: Final = {"pbf": 1.0, "xml": 0.5, "gz": 4.0, "bz2": 6.0}
@@ -93,7 +95,9 @@ def take_apart(path: Path, folder: Path, *, keys: Sequence[str], area_keys: Sequ
     ended = run_limited(
         "planner.extracts.in_child", json.dumps(order), limits=limits, folder=folder
     )
-    report = _report_in(folder) if ended.code == 0 else _why_ended(ended, limits, folder)
+    report: dict[str, Any] = (
+        _report_in(folder) if ended.code == 0 else _why_ended(ended, limits, folder)
+    )
     if "refused" in report:
         raise SourceError(f"{path}: {report['refused']}")
     if "error" in report:
@@ -148,7 +152,7 @@ def _limits_for(path: Path) -> Limits:
 
 
 def _most_text(size: int) -> int:
-    return 30 * _MB + _MOST_TEXT_TIMES * size
+    return _LEAST_TEXT_BYTES + _MOST_TEXT_TIMES * size
 
 
 def _check_room(path: Path, size: int, folder: Path) -> None:
@@ -166,7 +170,7 @@ def _report_in(folder: Path) -> dict[str, Any]:
     return report
 
 
-def _why_ended(ended: Ended, limits: Limits, folder: Path) -> dict[str, str]:
+def _why_ended(ended: Ended, limits: Limits, folder: Path) -> dict[str, Any]:
     """Say why the process died: of what it may use, which is the last word, or of the file."""
     written = max((part.stat().st_size for part in folder.iterdir()), default=0)
     if written >= limits.file_bytes:

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 from xml.parsers import expat
 
 #: Ids from here on stand for negative ones: LOWEST_NEW + 5 is -5. OSM has used up 2^34.
@@ -55,7 +55,7 @@ class Facts:
             self.skipped[NO_BOX] = self.skipped.get(NO_BOX, 0) + 1
 
 
-def tidy_xml(file: BinaryIO, folder: Path, most_bytes: int) -> tuple[Path, Facts]:
+def tidy_xml(file: IO[bytes], folder: Path, most_bytes: int) -> tuple[Path, Facts]:
     """Write the elements of OSM XML as OPL lines.
 
     Parameters
@@ -97,7 +97,7 @@ def tidy_xml(file: BinaryIO, folder: Path, most_bytes: int) -> tuple[Path, Facts
     return tidy, reader.facts
 
 
-def _feed(file: BinaryIO, parser: expat.XMLParserType, reader: _Reader, most_bytes: int) -> None:
+def _feed(file: IO[bytes], parser: expat.XMLParserType, reader: _Reader, most_bytes: int) -> None:
     """Give the bytes of a file to the parser piece by piece."""
     n_bytes = 0
     try:
@@ -119,7 +119,7 @@ def _feed(file: BinaryIO, parser: expat.XMLParserType, reader: _Reader, most_byt
 class _Reader:
     """Takes what the parser finds and writes a line for each element."""
 
-    def __init__(self, parser: expat.XMLParserType, files: dict[str, BinaryIO]) -> None:
+    def __init__(self, parser: expat.XMLParserType, files: dict[str, IO[bytes]]) -> None:
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.StartDoctypeDeclHandler = self.refuse_doctype
@@ -133,9 +133,12 @@ class _Reader:
         }
         self._last = dict.fromkeys(files, -1)
         self._root = ""
-        self._open = ""  # the element read now, as "n5"
+        self._open = ""  # the last element met, as "n5"
         self._remark: list[str] = []
-        self._begin("", {})
+        self._letter = ""  # of the element that is read
+        self._attributes: dict[str, str] = {}
+        self._tags: list[str] = []
+        self._parts: list[str] = []  # nodes of a way, members of a relation
 
     def place(self) -> str:
         """Tell where reading stands."""
@@ -182,10 +185,8 @@ class _Reader:
 
     def _begin(self, letter: str, attributes: dict[str, str]) -> None:
         self._letter, self._attributes = letter, attributes
-        self._tags: list[str] = []
-        self._parts: list[str] = []  # nodes of a way, members of a relation
-        if letter:
-            self._open = f"{letter}{attributes.get('id', '?')[:30]}"
+        self._tags, self._parts = [], []
+        self._open = f"{letter}{attributes.get('id', '?')[:30]}"
 
     def _told(self) -> str:
         """Name the element that is read."""
@@ -293,7 +294,7 @@ def _escaped(found: re.Match[str]) -> str:
     return f"%{ord(found[0]):x}%"
 
 
-def _newest(lines: BinaryIO) -> Iterator[bytes]:
+def _newest(lines: IO[bytes]) -> Iterator[bytes]:
     """Yield the newest version of each element that is not deleted, by id."""
     ordered = sorted(lines, key=_id_and_version)  # stable: of equal versions the later stays last
     for line, following in zip(ordered, [*ordered[1:], b""], strict=True):

@@ -1,4 +1,4 @@
-"""The rings that the ways of a relation make up: which are whole, and what is left of the others."""
+"""The rings that the ways of a relation make up: which are whole, and what is left over."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def outline_of(relation: Relation, ways: Mapping[int, list[Place]]) -> Outline:
 
 def _without_copies(lines: Iterator[Line]) -> list[Line]:
     """Keep one of several ways along the same nodes."""
-    found = {}
+    found: dict[tuple[int, ...], Line] = {}
     for line in lines:
         nodes = tuple(ref for ref, _ in line.places)
         found.setdefault(min(nodes, nodes[::-1]), line)

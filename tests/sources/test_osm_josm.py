@@ -1,10 +1,12 @@
 """Files that an editor saved: new objects, deleted ones, several versions of one."""
 
+import numpy as np
 import osmium
 import pytest
 
 from planner.network.stored import load_network
 from planner.sources.osm import load_osm
+from tests.reference_osm import load_pieces
 
 NODES = {
     1: (9.00, 52.0), 2: (9.01, 52.0), 3: (9.02, 52.0), -1: (9.01, 52.01), -2: (9.02, 52.01),
@@ -135,6 +137,20 @@ def test_streets_of_new_objects_are_built_and_kept(tmp_path):
     network = load_network(path)
     assert sorted(network.osm_id.tolist()) == [-7, 5, 5]
     assert sorted(network.node_id.tolist()) == [-10, -1, 1, 2]
+    pieces = load_pieces(path, network.crs)  # the judge reads the file on its own
+    assert sorted(set(pieces.way.tolist())) == [-7, 5]
+    length_m = np.hypot(pieces.ax - pieces.bx, pieces.ay - pieces.by).sum()
+    assert network.length_m.sum() == pytest.approx(length_m)
+
+
+def test_the_judge_knows_versions_and_what_was_deleted(tmp_path):
+    path = tmp_path / "saved.osm"
+    body = way(5, [1, 2], PATH, 'version="2"') + way(5, [1, 3], PATH, 'version="1"')
+    body += way(6, [2, 3], PATH, "action='delete'") + way(7, [2, -1], PATH, "visible='false'")
+    path.write_text(f"<osm>{ALL_NODES}{body}</osm>", encoding="utf-8")
+    pieces = load_pieces(path, "EPSG:32632")
+    assert list(zip(pieces.a.tolist(), pieces.b.tolist(), strict=True)) == [(1, 2)]
+    assert streets(load_osm(path)) == {5: [1, 2]}
 
 
 # -- the date of the data -------------------------------------------------------------------------

@@ -81,8 +81,8 @@ class Network(Section):
     """`[network]`: the streets, and how points meet them."""
 
     osm: InputPath = Field(
-        description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2; files that JOSM or "
-        "Overpass saved are read as they stand: new objects are used, deleted ones are gone"
+        description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2; files that JOSM "
+        "or Overpass saved are read as they stand: new objects are used, deleted ones are gone"
     )
     access_limit_m: Annotated[Positive, Field(ge=1, le=MAX_ACCESS_M)] = Field(
         100.0, description="longest straight line between a point and its street, metres"

@@ -83,7 +83,10 @@ class Area(Section):
 class Network(Section):
     """`[network]`: the streets, and how points meet them."""
 
-    osm: InputPath = Field(description="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz")
+    osm: InputPath = Field(
+        description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2; files that JOSM "
+        "or Overpass saved are read as they stand: new objects are used, deleted ones are gone"
+    )
     access_limit_m: AccessLimit = Field(
         100.0, description="longest straight line between a point and its street, metres"
     )

@@ -52,7 +52,7 @@ def tags_of(text):
 class Drawing:
     """Nodes {id: (x, y)} in metres, and ways (nodes, tags[, way id]), by default numbered from 1.
 
-    `relations` are (member way ids, tags); only `write` knows them.
+    `relations` are (members, tags), a member a way id or (way id, role); only `write` knows them.
     """
 
     nodes: dict
@@ -117,7 +117,8 @@ class Drawing:
             for way_id, way_nodes, tags in sorted(self.rows(), key=lambda row: row[0]):
                 writer.add_way(make.Way(id=way_id, nodes=way_nodes, tags=tags))
             for number, (members, tags) in enumerate(self.relations, start=1):
-                ways = [("w", member, "") for member in members]
+                pairs = [m if isinstance(m, tuple) else (m, "") for m in members]
+                ways = [("w", member, role) for member, role in pairs]
                 writer.add_relation(make.Relation(id=number, members=ways, tags=tags_of(tags)))
         return path
 

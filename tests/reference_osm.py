@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 import numpy as np
-import osmium
 import pyproj
 import shapely
 
+from tests.reference_areas import square_parts
+from tests.reference_files import elements_of
 from tests.reference_pieces import Pieces
 from tests.reference_walls import PUBLIC
 
@@ -82,23 +83,22 @@ def load_pieces(path, crs):
 
 def read_streets(path, crs):
     """Read walkable pieces in a metric CRS, all public, and the tags of the way of each."""
-    places, ways, streets, areas = {}, {}, [], []
-    for item in osmium.FileProcessor(str(path)):
-        tags = dict(item.tags)
-        if item.is_node():
-            places[item.id] = (item.location.lon, item.location.lat)
-        elif item.is_way():
-            ways[item.id] = [node.ref for node in item.nodes]
+    places, ways, streets, areas, squares = {}, {}, [], [], []
+    for kind, number, tags, content in elements_of(path):
+        if kind == "n":
+            places[number] = content
+        elif kind == "w":
+            ways[number] = content
             if walkers(tags):
-                streets.append((item.id, tags, list(pairwise(ways[item.id]))))
-                areas.append(is_area(tags, ways[item.id]))
-        elif item.is_relation() and tags.get("type") == "multipolygon" and walkers(tags):
-            members = [m.ref for m in item.members if m.type == "w"]
-            if members and all(way in ways for way in members):
-                steps = [step for way in members for step in pairwise(ways[way])]
-                if all(count % 2 == 0 for count in _uses(n for step in steps for n in step)):
-                    streets.append((-item.id, tags, steps))
-                    areas.append(True)
+                streets.append((number, tags, list(pairwise(content))))
+                areas.append(is_area(tags, content))
+        elif tags.get("type") == "multipolygon" and walkers(tags):
+            squares.append((number, tags, content))
+    for number, tags, members in squares:
+        for steps, area in zip(square_parts(members, ways, places), (False, True), strict=True):
+            if steps:
+                streets.append((-number, tags, steps))
+                areas.append(area)
     used = sorted({n for _, _, steps in streets for step in steps for n in step if n in places})
     lon_lat = np.array([places[n] for n in used], float).reshape(-1, 2)
     xy = dict(zip(used, to_metres(lon_lat, crs), strict=True))
@@ -109,11 +109,6 @@ def to_metres(lon_lat, crs):
     """Project longitudes and latitudes (n, 2)."""
     project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
     return np.stack(project(*np.asarray(lon_lat, float).T), axis=1)
-
-
-def _uses(nodes):
-    """Count how often each node is named."""
-    return np.unique(np.fromiter(nodes, np.int64), return_counts=True)[1]
 
 
 def _pieces(streets, areas, xy):

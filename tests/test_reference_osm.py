@@ -103,7 +103,8 @@ def test_reading_a_drawn_extract(tmp_path):
     crossed = [(1, 3), (3, 5)]
     expected = [(1, a, b, 1, False) for a, b in outline + crossed]
     expected += [(2, 3, 8, 2, False), (3, 1, 9, 1, True), (4, 5, 10, 1, False)]
-    expected += [(-1, a, b, 1, False) for a, b in [(8, 11), (11, 12), (12, 8)]]
+    expected += [(-1, a, b, 1, False) for a, b in [(8, 11), (11, 12), (8, 12)]]
+    expected += [(-2, a, b, 1, False) for a, b in [(8, 11), (11, 12)]]  # of a broken outline
     assert drawn == sorted(expected)
     # 0.001 degrees of latitude are 110.86 m at 31 N, and UTM shrinks them by up to 0.0004
     north = np.hypot(pieces.ax - pieces.bx, pieces.ay - pieces.by)[1]

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from planner.sources._osm_areas import layer_of
-from planner.sources._osm_lines import Node, Way
+from planner.sources._osm_lines import Node, Relation, Way
 
 #: What a place is used for, by key and value of its tags; the first key that says something counts.
 AMENITY_TAGS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -90,11 +90,11 @@ class AmenityReader:
             outline = shapely.Polygon(known)
             self._take_outline(f"way/{way.id}", use, tags, outline)
 
-    def take_area(self, area: Any, outline: shapely.Geometry) -> None:
+    def take_relation(self, relation: Relation, outline: shapely.Geometry) -> None:
         """Take a place whose outline several ways make up."""
-        use = use_of(area.tags)
+        use = use_of(relation.tags)
         if use is not None:
-            self._take_outline(f"relation/{area.orig_id()}", use, area.tags, outline)
+            self._take_outline(f"relation/{relation.id}", use, relation.tags, outline)
 
     def amenities(self) -> gpd.GeoDataFrame:
         """Return osm_id, use, outline (mapped by one), name and points, by OSM id."""

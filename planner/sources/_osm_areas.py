@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import geopandas as gpd
-import osmium
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
-from planner.sources._osm_lines import Node, Way
+from planner.sources._osm_lines import Node, Place, Relation, Way
+from planner.sources._osm_rings import outline_of
 from planner.sources._osm_tags import is_walled, is_water
 
 MAX_LEVELS: Final = 200.0
@@ -38,6 +38,11 @@ BACKDROP_KINDS: Final[Mapping[tuple[str, str], str]] = {
 PLACE_VALUES: Final = frozenset(
     {"suburb", "quarter", "neighbourhood", "village", "hamlet", "locality", "city_block"}
 )
+#: Relations of these types are areas.
+_AREA_TYPES: Final = frozenset({"multipolygon", "boundary"})
+NO_OUTLINE: Final = "areas without a valid outline"
+BROKEN_IN_PART: Final = "areas of broken outline, of which the whole rings are used"
+BROKEN_LEFT_OUT: Final = "areas of broken outline, left out"
 #: Keys one of which every area that is used carries.
 AREA_KEYS: Final = ("landuse", "building", "natural", "waterway", "leisure")
 _COLUMNS = {
@@ -50,33 +55,61 @@ _COLUMNS = {
 
 
 class AreaReader:
-    """Collects areas and named places while osmium streams through an extract."""
+    """Collects areas and named places from the parts of an extract.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    shapes
+        From `areas_of`: areas put together, by kind and id.
+    """
+
+    def __init__(self, shapes: dict[tuple[str, int], BaseGeometry | None]) -> None:
         self.skipped: dict[str, int] = {}
+        self.members: set[int] = set()
+        self._shapes = shapes
+        self._broken: list[Relation] = []
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _COLUMNS}
-        self._wkb = osmium.geom.WKBFactory()
 
-    def take_area(self, area: Any) -> BaseGeometry | None:
-        """Take a zone, a building, water or a piece of the backdrop whose outline is complete.
+    def take_way(self, way: Way) -> None:
+        """Take a zone, a building, water or a piece of the backdrop that one way goes round."""
+        key = ("w", way.id)
+        if key in self._shapes:
+            self._take(f"way/{way.id}", way.tags, self._shapes.pop(key))
+        else:
+            self._take_cut_outline(way)
 
-        Returns its outline, None where nothing was taken.
-        """
-        osm_id = f"{'way' if area.from_way() else 'relation'}/{area.orig_id()}"
-        rows = list(_rows_of(area.tags, osm_id))
-        if not rows:
-            return None
-        try:
-            polygon = shapely.from_wkb(self._wkb.create_multipolygon(area))
-        except RuntimeError:  # osmium's word for an outline that closes nowhere
-            self._skip("areas without a valid outline")
-            return None
-        whole = polygon.geoms[0] if len(polygon.geoms) == 1 else polygon
+    def take_relation(self, relation: Relation) -> BaseGeometry | None:
+        """Take such an area of several ways, and return it; None if it is none, or not whole."""
+        shape = self._shapes.pop(("r", relation.id), None)
+        if shape is not None:
+            self._take(f"relation/{relation.id}", relation.tags, shape)
+        elif relation.tags.get("type") in _AREA_TYPES and any(_rows_of(relation.tags, "")):
+            self._broken.append(relation)
+            self.members.update(ref for kind, ref, _ in relation.members if kind == "w")
+        return shape
+
+    def add_broken(self, ways: Mapping[int, list[Place]]) -> None:
+        """Add the whole rings of relations whose outline is broken; `ways` are members by id."""
+        for relation in self._broken:
+            outline = outline_of(relation, ways)
+            if outline.is_whole:  # it crosses itself: nobody knows what is inside
+                self._skip(NO_OUTLINE)
+                continue
+            area = outline.known_area()
+            self._skip(BROKEN_LEFT_OUT if area.is_empty else BROKEN_IN_PART)
+            if not area.is_empty:
+                self._take(f"relation/{relation.id}", relation.tags, area)
+
+    def _take(self, osm_id: str, tags: Any, shape: BaseGeometry | None) -> None:
+        """Note an area in the layers of which it is part."""
+        rows = list(_rows_of(tags, osm_id))
+        if rows and shape is None:
+            self._skip(NO_OUTLINE)
+            return
         for layer, row in rows:
-            self._rows[layer].append((*row, whole))
-        return whole
+            self._rows[layer].append((*row, shape))
 
-    def take_cut_outline(self, way: Way) -> None:
+    def _take_cut_outline(self, way: Way) -> None:
         """Take an area that the edge of the extract cuts: its outline without the missing nodes."""
         if way.is_whole:  # it comes as an area
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.rideability import RIDING_TAGS, is_ridden, riding_direction
-from planner.sources._osm_lines import Place, Way, as_nodes, numbers_of
+from planner.sources._osm_lines import Place, Relation, Way, as_nodes, numbers_of
+from planner.sources._osm_rings import outline_of
 from planner.walkability import (
     USED_TAGS,
     crossing_of,
@@ -24,6 +26,7 @@ from planner.walkability import (
 #: Keys one of which every walkable way carries.
 WAY_KEYS: Final = ("highway", "railway", "public_transport")
 MISSING_NODES: Final = "way nodes missing from the extract"
+BROKEN_SQUARES: Final = "walkable multipolygons whose outline is not complete"
 
 _CLASS_TAGS: Final = tuple(
     dict.fromkeys(key for key in (*USED_TAGS, *RIDING_TAGS) if key != "name")
@@ -80,8 +83,7 @@ class StreetReader:
     def __init__(self) -> None:
         self.skipped: dict[str, int] = {}
         self.members: set[int] = set()
-        self._squares: dict[int, tuple[_Street, str, list[int]]] = {}
-        self._member_nodes: dict[int, list[Place]] = {}
+        self._squares: list[tuple[Relation, _Street]] = []
         self._way_id: list[int] = []
         self._sizes: list[int] = []
         self._nodes: list[bytes] = []
@@ -109,36 +111,31 @@ class StreetReader:
             self._add_known(way.id, way.places(), street, name, crossed=crossed)
         return True
 
-    def take_relation(self, relation: Any) -> None:
+    def take_relation(self, relation: Relation) -> None:
         """Note a multipolygon that is crossed on foot, such as a square with a fountain."""
         tags = relation.tags
         street = _street_with(tags)
         if tags.get("type") == "multipolygon" and street is not None:
-            ways = [member.ref for member in relation.members if member.type == "w"]
-            square = replace(street, oneway=0)  # an outline has no direction
-            self._squares[relation.id] = (square, tags.get("name", ""), ways)
-            self.members.update(ways)
+            self._squares.append((relation, replace(street, oneway=0)))  # it has no direction
+            self.members.update(ref for kind, ref, _ in relation.members if kind == "w")
 
-    def take_member(self, way: Way) -> None:
-        """Keep the nodes of a way that is part of such a multipolygon."""
-        self._member_nodes[way.id] = way.places()
+    def add_squares(self, ways: Mapping[int, list[Place]]) -> None:
+        """Add the outlines of the walkable multipolygons; `ways` are their members by id.
 
-    def add_squares(self) -> None:
-        """Add the outlines of the walkable multipolygons whose ways are all in the extract.
-
-        One that lacks the place of a node is walked round but not crossed.
+        A broken outline is walked along as far as it is known, and not crossed.
         """
-        for relation_id, (street, name, ways) in sorted(self._squares.items()):
-            lines = [self._member_nodes.get(way, []) for way in ways]
-            ends = [ref for line in lines for ref, _ in (line[:1] + line[-1:])]
-            closed = all(ends.count(ref) % 2 == 0 for ref in ends)
-            if not (lines and all(lines) and closed):
-                self._skip("walkable multipolygons whose outline is not complete")
-                continue
-            known = all(lonlat is not None for line in lines for _, lonlat in line)
-            number = self._next_area() if known else -1
-            for line in lines:
-                self._add_known(relation_id, line, street, name, area=number)
+        for relation, street in sorted(self._squares, key=lambda square: square[0].id):
+            outline = outline_of(relation, ways)
+            if not outline.is_whole:
+                self._skip(BROKEN_SQUARES)
+            crossed = outline.crossed()
+            number = self._next_area() if crossed else -1
+            inside = [line for ring in crossed for line in ring.lines]
+            beside = [line for ring in outline.rings if ring not in crossed for line in ring.lines]
+            for line in inside + beside + outline.broken:
+                area = number if line in inside else -1
+                name = relation.tags.get("name", "")
+                self._add_known(relation.id, line.places, street, name, area=area)
 
     def walk_ways(self) -> WalkWays:
         """Return what was collected."""

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import inspect
 import logging
-import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache as remember
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
-import osmium
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner import rideability, walkability
+from planner import isolated, rideability, walkability
 from planner.errors import SourceError
+from planner.extracts import FORMATS, Parts, explain, reading_source, take_apart
 from planner.sources import (
     _osm_amenities,
     _osm_areas,
     _osm_barriers,
     _osm_lines,
+    _osm_rings,
     _osm_streets,
     _osm_tags,
 )
@@ -34,8 +32,8 @@ from planner.sources import cache as cache_module
 from planner.sources._osm_amenities import AMENITY_KEYS, AmenityReader
 from planner.sources._osm_areas import AREA_KEYS, AreaReader
 from planner.sources._osm_barriers import BARRIER_KEYS, BarrierReader
-from planner.sources._osm_lines import Way, elements_of, lines_writer
-from planner.sources._osm_streets import MISSING_NODES, WAY_KEYS, StreetReader, WalkWays
+from planner.sources._osm_lines import Place, Way, areas_of, elements_of, relations_of
+from planner.sources._osm_streets import WAY_KEYS, StreetReader, WalkWays
 from planner.sources.cache import ArrayCache, key_of
 from planner.sources.hashes import sha256_of
 
@@ -43,13 +41,10 @@ __all__ = ["MAX_FILE_BYTES", "SUFFIXES", "OsmExtract", "WalkWays", "load_osm", "
 
 log = logging.getLogger(__name__)
 
-SUFFIXES: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+SUFFIXES: Final = tuple(FORMATS)
 MAX_FILE_BYTES: Final = 4_000_000_000
-#: Lines of text take this many times the room of the file they come from: 5 to 9, measured.
-_TEXT_TIMES: Final = 10
-#: What osmium says of ways or relations that do not come by their ids.
-_OUT_OF_ORDER: Final = "out of order"
-_NODES_AND_WAYS: Final = osmium.osm.NODE | osmium.osm.WAY
+#: One of these keys is on every element that is used.
+_KEYS: Final = tuple({*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, *AMENITY_KEYS, "place"})
 
 
 @dataclass(frozen=True)
@@ -125,21 +120,22 @@ def reading_rules() -> str:
     from planner.sources import _osm_arrays
 
     own = sys.modules[__name__]
-    rules = (walkability, rideability, _osm_tags)
-    readers = (own, _osm_amenities, _osm_areas, _osm_barriers, _osm_lines, _osm_streets)
+    rules = (walkability, rideability, _osm_tags, isolated)
+    readers = (
+        own, _osm_amenities, _osm_areas, _osm_barriers, _osm_lines, _osm_rings, _osm_streets,
+    )  # fmt: skip
     modules = (*rules, *readers, _osm_arrays, cache_module)
-    return "".join(inspect.getsource(module) for module in modules)
+    return reading_source() + "".join(inspect.getsource(module) for module in modules)
 
 
 def _read(path: Path) -> OsmExtract:
-    """Read an extract; one whose elements are in no order is sorted first."""
-    _check_room(path, Path(tempfile.gettempdir()))
-    try:
-        extract = _read_in_order(path)
-    except (RuntimeError, ValueError) as error:
-        raise SourceError(
-            f"{path}: not a readable OSM file ({error}); it may be cut short, download it again"
-        ) from error
+    """Take an extract apart, and read the parts."""
+    with tempfile.TemporaryDirectory() as folder:
+        parts = take_apart(path, Path(folder), keys=_KEYS, area_keys=AREA_KEYS)
+        try:
+            extract = _collect(parts)
+        except ValueError as error:
+            raise SourceError(f"{path}: {explain(path, Path(folder), str(error))}") from error
     if len(extract.ways) == 0:
         raise SourceError(
             f"{path}: holds no street that may be walked; check that it is the extract of a city"
@@ -147,71 +143,32 @@ def _read(path: Path) -> OsmExtract:
     return extract
 
 
-def _read_in_order(path: Path) -> OsmExtract:
-    """Read an extract, or a sorted copy of it where its order hides places or areas."""
-    try:
-        extract = _collect(path)
-        if not (extract.skipped.get(MISSING_NODES) and _nodes_after_ways(path)):
-            return extract
-    except RuntimeError as error:
-        if _OUT_OF_ORDER not in str(error):
-            raise
-    with tempfile.TemporaryDirectory() as folder:
-        return _collect(_sorted_copy(path, Path(folder)))
-
-
-def _check_room(path: Path, folder: Path) -> None:
-    """Refuse a file whose lines may not fit: osmium ends the whole program when a disk is full."""
-    needed, free = _TEXT_TIMES * path.stat().st_size, shutil.disk_usage(folder).free
-    if free < needed:
-        raise SourceError(
-            f"{path}: reading it takes up to {needed / 1e6:.0f} MB in {folder}, where "
-            f"{free / 1e6:.0f} MB are free; make room, or set TMPDIR to another folder"
-        )
-
-
-def _nodes_after_ways(path: Path) -> bool:
-    """Tell whether a file gives ways before their nodes, as answers of Overpass do."""
-    if path.name.endswith(".pbf"):
-        return False
-    elements: Iterator[Any] = iter(osmium.FileProcessor(str(path), _NODES_AND_WAYS))
-    are_nodes = (element.is_node() for element in elements)
-    return any(is_node and not before for before, is_node in pairwise(are_nodes))
-
-
-def _sorted_copy(path: Path, folder: Path) -> Path:
-    """Write the elements of a file in the order of type and id."""
-    copy = folder / "sorted.osm.pbf"
-    elements = osmium.MergeInputReader()
-    elements.add_file(str(path))
-    header = osmium.io.Reader(str(path)).header()
-    with osmium.SimpleWriter(str(copy), header=header) as writer:
-        elements.apply(writer)
-    return copy
-
-
-def _collect(path: Path) -> OsmExtract:
-    """Read a sorted extract: areas as osmium puts them together, nodes and ways as lines."""
-    streets, areas, barriers = StreetReader(), AreaReader(), BarrierReader()
+def _collect(parts: Parts) -> OsmExtract:
+    """Read the parts of an extract: relations, then nodes and ways, then what these make up."""
+    streets, areas, barriers = StreetReader(), AreaReader(areas_of(parts.areas)), BarrierReader()
     amenities = AmenityReader()
-    header = osmium.io.Reader(str(path)).header()
-    with tempfile.TemporaryDirectory() as folder:
-        lines = Path(folder) / "elements.opl"
-        _take_apart(path, lines, streets, _Areas(areas, amenities))
-        for element in elements_of(lines):
-            if isinstance(element, Way):
-                if element.id in streets.members:
-                    streets.take_member(element)
-                walked = streets.take_way(element)
-                areas.take_cut_outline(element)
-                barriers.take_way(element, walked=walked)
-                if not walked:
-                    amenities.take_way(element)
-            else:
-                areas.take_place(element)
-                barriers.take_node(element)
-                amenities.take_node(element)
-    streets.add_squares()
+    for relation in relations_of(parts.relations):
+        streets.take_relation(relation)
+        shape = areas.take_relation(relation)
+        if shape is not None:
+            amenities.take_relation(relation, shape)
+    members: dict[int, list[Place]] = {}
+    wanted = streets.members | areas.members
+    for element in elements_of(parts.lines):
+        if isinstance(element, Way):
+            if element.id in wanted:
+                members[element.id] = element.places()
+            walked = streets.take_way(element)
+            areas.take_way(element)
+            barriers.take_way(element, walked=walked)
+            if not walked:
+                amenities.take_way(element)
+        else:
+            areas.take_place(element)
+            barriers.take_node(element)
+            amenities.take_node(element)
+    streets.add_squares(members)
+    areas.add_broken(members)
     layers = areas.layers()
     water = layers.pop("water")
     return OsmExtract(
@@ -221,57 +178,16 @@ def _collect(path: Path) -> OsmExtract:
         crossings=barriers.crossings(),
         barriers=barriers.barriers(water),
         amenities=amenities.amenities(),
-        bounds=_header_bounds(header),
-        timestamp=header.get("osmosis_replication_timestamp") or header.get("timestamp") or None,
-        invented="synthetic" in header.get("generator", "").lower(),
-        skipped=streets.skipped | areas.skipped | barriers.skipped,
+        bounds=_extent_of(parts.boxes),
+        timestamp=parts.date or None,
+        invented="synthetic" in parts.generator.lower(),
+        skipped=parts.skipped | streets.skipped | areas.skipped | barriers.skipped,
     )
 
 
-@dataclass(frozen=True)
-class _Areas:
-    """Hands areas on while osmium puts them together."""
-
-    areas: AreaReader
-    amenities: AmenityReader
-
-    def area(self, area: Any) -> None:
-        """Take one area; osmium calls this."""
-        outline = self.areas.take_area(area)
-        if outline is not None and not area.from_way():
-            self.amenities.take_area(area, outline)
-
-
-@dataclass(frozen=True)
-class _Relations:
-    """Hands relations on while osmium reads them."""
-
-    streets: StreetReader
-
-    def relation(self, relation: Any) -> None:
-        """Take one relation; osmium calls this."""
-        self.streets.take_relation(relation)
-
-
-def _take_apart(path: Path, lines: Path, streets: StreetReader, taken: _Areas) -> None:
-    """Go through a file twice: for its relations, then for areas and, as lines, nodes and ways."""
-    keys = {*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, *AMENITY_KEYS, "place"}
-    manager, of_areas = osmium.area.AreaManager(), osmium.filter.KeyFilter(*AREA_KEYS)
-    with osmium.io.Reader(str(path), osmium.osm.RELATION) as reader:
-        osmium.apply(reader, _Relations(streets), of_areas, manager.first_pass_handler())
-    locations = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
-    locations.ignore_errors()
-    used = osmium.filter.KeyFilter(*keys)
-    used.enable_for(osmium.osm.NODE)  # ways of squares carry no tag of their own: all are written
-    with osmium.io.Reader(str(path)) as reader, lines_writer(lines) as writer:
-        osmium.apply(
-            reader,
-            locations,
-            manager.second_pass_handler(of_areas, taken),
-            osmium.filter.EntityFilter(_NODES_AND_WAYS),
-            used,
-            writer,
-        )
+def _extent_of(boxes: list[list[float]]) -> BaseGeometry | None:
+    """Return what all the boxes cover; files of JOSM hold one for each download."""
+    return shapely.union_all([shapely.box(*box) for box in boxes]) if boxes else None
 
 
 def _check_file(path: Path) -> None:
@@ -285,11 +201,3 @@ def _check_file(path: Path) -> None:
             f"{path}: {size / 1e9:.1f} GB is more than {MAX_FILE_BYTES / 1e9:.0f} GB; "
             "cut out the city first (osmium extract)"
         )
-
-
-def _header_bounds(header: Any) -> BaseGeometry | None:
-    box = header.box()
-    if not box.valid():
-        return None
-    low, high = box.bottom_left, box.top_right
-    return shapely.box(low.lon, low.lat, high.lon, high.lat)

@@ -1,26 +1,33 @@
 """Elements as lines of text: what osmium writes and we read is what the file says."""
 
 import numpy as np
-import osmium
 import pytest
 
-from planner.sources._osm_lines import Node, Way, as_nodes, elements_of, lines_writer, numbers_of
+from planner.extracts import LOWEST_NEW, take_apart
+from planner.sources._osm_lines import (
+    Node,
+    Relation,
+    Way,
+    as_nodes,
+    elements_of,
+    numbers_of,
+    relations_of,
+)
 
 ODD = 'Nº 7, "宝山" = 100 % @ <b>\n\t🏠'
 
 
 @pytest.fixture
 def read(tmp_path):
-    """Write an OSM file, take it apart into lines, and read these."""
+    """Write an OSM file, take it apart, and read the lines."""
 
     def taken(text):
-        source, lines = tmp_path / "in.osm", tmp_path / "lines.opl"
+        source, folder = tmp_path / "in.osm", tmp_path / "parts"
         source.write_text(f"<osm version='0.6'>{text}</osm>", encoding="utf-8")
-        places = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
-        places.ignore_errors()
-        with osmium.io.Reader(str(source)) as reader, lines_writer(lines) as writer:
-            osmium.apply(reader, places, writer)
-        return list(elements_of(lines))
+        folder.mkdir()
+        keys = ["name", "highway", "type"]
+        parts = take_apart(source, folder, keys=keys, area_keys=["building"])
+        return [*elements_of(parts.lines), *relations_of(parts.relations)]
 
     return taken
 
@@ -62,6 +69,22 @@ def test_a_way_without_nodes_or_tags_is_read_all_the_same(read):
     (way,) = read('<way id="7" version="1"/>')
     assert (way.tags, way.n_nodes, way.places()) == ({}, 0, [])
     assert way.lonlat().shape == (0, 2)
+
+
+def test_a_relation_lists_its_members_with_any_role(read):
+    role = "a,b@c d=%"
+    members = f'<member type="way" ref="-7" role="{role}"/><member type="node" ref="8" role=""/>'
+    tags = '<tag k="type" v="multipolygon"/>'
+    (relation,) = read(f'<relation id="-9">{members}{tags}</relation>')
+    expected = [("w", -7, role), ("n", 8, "")]
+    assert relation == Relation(-9, {"type": "multipolygon"}, expected)
+
+
+def test_ids_above_all_others_stand_for_negative_ones():
+    ids, _ = numbers_of([b"n%dx1y2,n-4x1y2,n5x1y2" % (LOWEST_NEW + 3)])
+    assert ids.tolist() == [-3, -4, 5]
+    with pytest.raises(ValueError, match="beyond"):
+        numbers_of([b"n%dx1y2" % 2**60])
 
 
 def test_lists_of_nodes_become_arrays_to_the_last_bit():

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.crs import require_metric
 from planner.errors import DemandError
+from planner.frame import RIM_M
 
 #: A zone is split into its buildings where they cover at least this share of it.
 MIN_BUILT_SHARE: Final = 0.03
@@ -224,6 +225,9 @@ def locate(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> pd.Series
 def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArray[np.int64]:
     """Return the position of the first polygon that holds or touches each unit, -1 for none.
 
+    What lies in none but within a metre of one counts as on its border: where two polygons share
+    it, nobody falls between them because numbers are rounded.
+
     Parameters
     ----------
     units, polygons
@@ -233,10 +237,13 @@ def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArra
     -------
     array of shape (n,)
     """
-    tree = shapely.STRtree(polygons.geometry.to_numpy())
-    unit, polygon = tree.query(units.geometry.to_numpy(), predicate="intersects")
+    tree, points = shapely.STRtree(polygons.geometry.to_numpy()), units.geometry.to_numpy()
+    unit, polygon = tree.query(points, predicate="intersects")
     first = np.full(len(units), len(polygons), dtype=np.int64)
     np.minimum.at(first, unit, polygon)
+    strays = np.flatnonzero(first == len(polygons))
+    unit, polygon = tree.query(points[strays], predicate="dwithin", distance=RIM_M)
+    np.minimum.at(first, strays[unit], polygon)
     return np.where(first < len(polygons), first, -1)
 
 

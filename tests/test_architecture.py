@@ -19,6 +19,7 @@ PACKAGE = Path(planner.__file__).parent
 ORDER = [
     "errors",
     "crs",
+    "frame",
     "profiles",
     "walkability",
     "rideability",
@@ -35,6 +36,7 @@ ORDER = [
     "sources",
     "network",
     "travel",
+    "extent",
     "area",
     "provenance",
     "facilities",

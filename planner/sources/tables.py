@@ -11,11 +11,12 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import WGS84
+from planner.crs import WGS84, project
 from planner.errors import SourceError
+from planner.frame import holds
 from planner.plan import KINDS
 from planner.sources._checks import (
     check_ids,
@@ -314,15 +315,23 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
     return rows.assign(people=rows["people"].astype(np.int64), **_kept(raw.rows, keep))
 
 
-def keep_inside(table: Table, boundary: BaseGeometry, *, name: str = "the study area") -> Table:
+def keep_inside(
+    table: Table,
+    boundary: BaseGeometry,
+    *,
+    crs: CRS = WGS84,
+    rim: float = 0.0,
+    name: str = "the study area",
+) -> Table:
     """Drop the rows outside a boundary, and list them.
 
     Parameters
     ----------
     table
         Points.
-    boundary : Polygon or MultiPolygon, EPSG:4326
-        Its border counts as inside.
+    boundary : Polygon or MultiPolygon, in `crs`
+        Its border counts as inside, and so does what lies within `rim` (in the unit of the CRS)
+        of it: whoever stands on a border is not lost to the last digit of a number.
     name
         What the boundary is called in reasons and messages.
 
@@ -335,12 +344,12 @@ def keep_inside(table: Table, boundary: BaseGeometry, *, name: str = "the study 
     SourceError
         If all rows are outside; the message guesses why.
     """
-    shapely.prepare(boundary)
-    inside = np.asarray(shapely.intersects(boundary, table.rows.geometry.to_numpy()), dtype=bool)
+    points = table.rows.geometry
+    inside = holds(boundary, project(points.x, points.y, crs), rim)
     if len(inside) and not inside.any():
         raise SourceError(
             f"{table.file}: all {len(inside)} rows lie outside {name}; "
-            + guess_outside(table.rows.geometry, boundary)
+            + guess_outside(points, boundary, crs)
         )
     rows = table.rows[inside].reset_index(drop=True)
     outside = table.rows["row"][~inside]

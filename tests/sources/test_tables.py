@@ -283,7 +283,7 @@ OUTSIDE = [
     (121.411, 31.304, BLOCK, 'look like BD-09; set crs = "BD-09"'),
     (121.3955, 31.302, BLOCK, "look like WGS-84; set crs"),
     (116.4, 39.9, SHANGHAI, r"around lon 116\.400, lat 39\.900, .* km away; check that the files"),
-    (-51.2, -30.0, SHANGHAI, r"lat 31\.350; check that the files belong together"),
+    (-51.2, -30.0, SHANGHAI, r"lat 31\.350, 19,308 km away; check that the files belong"),
 ]
 
 

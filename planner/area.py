@@ -105,7 +105,7 @@ def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
     crs = metric_frame(extent.lonlat, extent.bounds)
     near = _far_round(extent)
     hull = _hull(inputs.osm.ways.lonlat, near, crs)
-    if hull.area == 0:  # all streets lie in one line, which has no land to stand on
+    if shapely.is_empty(shapely.buffer(hull, -RIM_M)):  # streets in one line have no land
         hull = shapely.buffer(hull, RIM_M, cap_style="square", join_style="mitre")
     data = hull
     if inputs.osm.bounds is not None:

@@ -81,9 +81,10 @@ def extent_of(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, file
                 f"{file}: its streets lie outside the boundary of the plan; "
                 "check that extract and boundary show the same city and both are in EPSG:4326"
             )
-        _check_boundary(boundary)
         west = (boundary.bounds[0] + boundary.bounds[2]) / 2 - 180
     lonlat = np.column_stack([on_sheet(ways.lonlat[nodes, 0], west), ways.lonlat[nodes, 1]])
+    if boundary is not None:
+        _check_boundary(boundary, float(np.median(lonlat[:, 0])))
     _check_streets(lonlat, nodes, ways, file, has_area=boundary is not None)
     bounds = bounds_of(lonlat)
     if boundary is not None:
@@ -167,11 +168,10 @@ def _nodes_near(ways: WalkWays, bounds: list[Bounds], ring_m: float) -> NDArray[
     return np.unique(np.concatenate([first[hit], first[hit] + 1]))
 
 
-def _check_boundary(boundary: BaseGeometry) -> None:
-    """Refuse an area that no one frame is true for."""
+def _check_boundary(boundary: BaseGeometry, middle: float) -> None:
+    """Refuse an area that no one frame is true for; name the part farthest from most streets."""
     west, south, east, north = boundary.bounds
     if east - west > MAX_DEGREES:
-        middle = (west + east) / 2
         parts = shapely.get_parts(boundary)
         far = max(parts, key=lambda part: abs(part.centroid.x - middle))
         raise SourceError(

@@ -6,10 +6,11 @@ import pytest
 import shapely
 from shapely.geometry import box
 
+from planner import run_plan
 from planner.area import study_area
 from planner.errors import SourceError
 from planner.profiles import PROFILES, WalkProfile
-from tests.drawing import FRAME
+from tests.drawing import FRAME, Drawing
 from tests.small_plan import inputs_of, lonlat
 
 TABLE = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
@@ -75,3 +76,41 @@ def test_a_boundary_of_two_parts_and_towns(tmp_path):
 def test_streets_of_another_city_are_refused(tmp_path):
     with pytest.raises(SourceError, match=r"streets lie outside the boundary.*same city"):
         area_of(tmp_path, area=box(90_000, 0, 91_000, 1000))
+
+
+def test_streets_in_one_line_have_an_area_to_stand_on(tmp_path):
+    line = Drawing({1: (0, 0), 2: (700, 100), 3: (1400, 200)}, [([1, 2, 3], "highway=footway")])
+    homes = {"homes.csv": [("a", 10, 350, 50), ("b", 10, 1400, 200)]}
+    inputs = inputs_of(tmp_path, TABLE, drawing=line, tables=homes)
+    area = study_area(inputs, ADULT)
+    assert drawn(area, area.polygon).area == pytest.approx(2 * 1416, rel=0.01)  # 2 m wide
+    result = run_plan(inputs)
+    # 353.6 and 1,414.2 m at 4 km/h, to the node in the middle of the street
+    assert result.layers["demand"]["minutes"].tolist() == pytest.approx([5.303, 21.213], abs=2e-3)
+
+
+def test_people_and_stations_on_the_rim_of_the_hull_belong(tmp_path):
+    """A hull of four corners 9 km apart; the rim runs straight in degrees or in metres."""
+    corners = {1: (0, 0), 2: (9000, 0), 3: (9000, 6000), 4: (0, 6000)}
+    ring = Drawing(corners, [([1, 2, 3, 4, 1], "highway=footway")])
+    homes = {"homes.csv": [("a", 10, 300, 6000), ("b", 10, 0, 300), ("c", 10, 300, 0)]}
+    stations = [("F", "F", 0, 0), ("G", "G", 0, 6000)]
+    result = run_plan(inputs_of(tmp_path, TABLE, drawing=ring, tables=homes, facilities=stations))
+    assert result.layers["demand"]["minutes"].tolist() == pytest.approx([4.5] * 3, abs=0.02)
+    assert len(result.provenance["dropped_rows"]) == 0
+
+
+def test_people_on_the_border_of_an_area_are_counted(tmp_path):
+    inner = box(-500, -500, 500, 500)
+    places = [(500, 0), (-500, 0), (0, 500), (0, -500), (500, 500), (502, 0)]
+    homes = {"homes.csv": [(f"p{n}", 10, *place) for n, place in enumerate(places)]}
+    inputs = inputs_of(tmp_path, TABLE, tables=homes, area=inner)
+    area = study_area(inputs, ADULT)
+    at = gpd.GeoSeries(gpd.points_from_xy(*zip(*places, strict=True)), crs=FRAME).to_crs(area.crs)
+    assert area.holds(at).tolist() == [True] * 5 + [False]
+
+
+def test_the_frame_and_what_it_costs_stand_in_the_area(tmp_path):
+    area = area_of(tmp_path)
+    assert area.crs.to_epsg() == 32651
+    assert 0 < area.stretch < 4e-4

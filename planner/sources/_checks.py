@@ -29,6 +29,15 @@ def need_columns(path: Path, rows: pd.DataFrame, columns: Collection[str]) -> No
         )
 
 
+def check_size(path: Path, rows: int, most: int, what: str) -> None:
+    """Refuse a table of more rows than a run is made for."""
+    if rows > most:
+        raise SourceError(
+            f"{path}: {rows:,} {what} are more than the {most:,} that a plan may have; "
+            "leave out those outside the study area, or make a plan for each part"
+        )
+
+
 def check_ids(path: Path, rows: pd.DataFrame, column: str) -> None:
     """Refuse ids that are empty or stand twice."""
     empty = rows["row"][rows[column] == ""]

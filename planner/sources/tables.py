@@ -20,6 +20,7 @@ from planner.frame import holds
 from planner.plan import KINDS
 from planner.sources._checks import (
     check_ids,
+    check_size,
     need_columns,
     one_of,
     optional_numbers,
@@ -33,6 +34,10 @@ from planner.sources._hours import check_hours, check_services
 from planner.sources._places import guess_outside, place_points, usable_polygon
 
 STATUSES = ("open", "planned", "closed")
+MAX_FACILITIES = 50_000
+"""Every one is drawn and told of: the largest city has some 6,500."""
+MAX_PLACES = 1_000_000
+"""Of people in one table: the largest city has some 300,000 buildings."""
 EMPTY_PEOPLE = "empty people counted as 0"
 """Listed among the dropped rows, although the row stays."""
 
@@ -100,6 +105,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     """
     path = Path(path)
     raw = read_raw(path)
+    check_size(path, len(raw.rows), MAX_FACILITIES, "facilities")
     need_columns(path, raw.rows, ("facility_id", "name", *coordinates_of(raw)))
     check_ids(path, raw.rows, "facility_id")
     refuse_reserved(path, raw.rows, "facility_id")
@@ -165,6 +171,7 @@ def load_demand_points(
     """
     path = Path(path)
     raw = read_raw(path)
+    check_size(path, len(raw.rows), MAX_PLACES, "places with people")
     id_name = id_column or ("id" if "id" in raw.rows else "row")
     need_columns(path, raw.rows, (people, id_name, *coordinates_of(raw)))
     if id_name != "row":

@@ -148,7 +148,7 @@ def _hull(lonlat: Floats, near: Bounds, crs: CRS) -> BaseGeometry:
     west, south, east, north = near
     lon, lat = on_sheet(lonlat[:, 0], west), lonlat[:, 1]
     inside = (lon <= east) & (lat >= south) & (lat <= north)
-    return shapely.convex_hull(shapely.multipoints(project(*lonlat[inside].T, crs)))
+    return shapely.convex_hull(shapely.multipoints(project(lon[inside], lat[inside], crs)))
 
 
 def _claimed(bounds: BaseGeometry, extent: Extent) -> BaseGeometry:

@@ -69,7 +69,7 @@ def extent_of(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, file
         longitude, or come near a pole: the message names the part, or the way and its node.
     """
     if boundary is None:
-        nodes, notes = np.arange(len(ways.node_id)), ()
+        nodes, notes = np.arange(len(ways.node_id)), _notes([])
         west = west_end(ways.lonlat[:, 0])
     else:
         west = west_end(shapely.get_coordinates(boundary)[:, 0])

@@ -145,6 +145,7 @@ def holds(shape: BaseGeometry, xy: Floats, rim: float = RIM_M) -> NDArray[np.boo
     """
     shapely.prepare(shape)
     inside = np.asarray(shapely.intersects_xy(shape, xy), dtype=bool).reshape(len(xy))
-    asked = np.flatnonzero(~inside & np.isfinite(xy).all(axis=1)) if rim > 0 else []
-    inside[asked] = shapely.dwithin(shape, shapely.points(xy[asked]), rim)
+    if rim > 0:
+        asked = np.flatnonzero(~inside & np.isfinite(xy).all(axis=1))
+        inside[asked] = shapely.dwithin(shape, shapely.points(xy[asked]), rim)
     return inside

@@ -1,12 +1,15 @@
 """Door to door where frames are hard: by the lengths of geodesics, not by the frame's own."""
 
 import geopandas as gpd
+import numpy as np
 import pytest
 
 from planner import load_inputs, load_plan, run_plan
 from planner.errors import SourceError
 from planner.reports import write_result
 from tests.earth import box_text, metres, place, write_city
+from tests.reference_city import load_city
+from tests.reference_osm import own_frame, to_metres
 
 STREET = {"highway": "residential"}
 #: Adults walk 4 km/h.
@@ -169,3 +172,23 @@ def test_a_misplaced_node_takes_no_memory(tmp_path):
     assert minutes_of(result) == pytest.approx(right, rel=4e-4)
     union = result.layers["isochrones"].query("facility_id == 'all'").geometry.iloc[-1]
     assert union.bounds[2] - union.bounds[0] < 0.05
+
+
+@pytest.mark.parametrize("name", ["180 degrees", "edge of a zone at the equator"])
+def test_the_judge_agrees_in_a_frame_of_its_own(tmp_path, name):
+    nodes, ways, stations, _, _ = loop(*PLACES[name])
+    offsets = np.random.default_rng(3).uniform((0, -490), (1010, 0), (40, 2))
+    people = {f"p{k}": place(*PLACES[name], *offset) for k, offset in enumerate(offsets)}
+    path = write_city(tmp_path, nodes, ways, stations, people)
+    frame = own_frame(tmp_path / "map.osm")
+    judge = load_city(tmp_path / "map.osm", frame).judge(4.0, 100, 1.4)
+    right, _ = judge.nearest_minutes(
+        to_metres(list(stations.values()), frame), to_metres(list(people.values()), frame)
+    )
+    found = minutes_of(run(path))
+    assert len(found) == 40
+    for key, minutes in zip(people, right, strict=True):
+        if np.isfinite(minutes):
+            assert found[key] == pytest.approx(minutes, rel=4e-4, abs=2e-3), key
+        else:
+            assert not np.isfinite(found[key]), key

@@ -16,6 +16,8 @@ RESERVED = ("all",)
 
 # Beyond these a number is a slip of the pen, and would only fill the memory.
 MAX_MINUTES = 600.0
+MIN_MINUTES = 0.001
+"""Minutes are written to a thousandth."""
 MAX_CUTOFFS = 60
 """Every cutoff is counted for everybody and drawn for every station."""
 MAX_ACCESS_M = 5_000.0
@@ -51,6 +53,8 @@ def _increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
     """Refuse cutoffs that are not positive and strictly increasing."""
     if not minutes or minutes[0] <= 0 or any(a >= b for a, b in pairwise(minutes)):
         raise ValueError("it should be a list of positive, increasing minutes like [5, 10, 15]")
+    if minutes[0] < MIN_MINUTES:
+        raise ValueError(f"{minutes[0]:g} is less than {MIN_MINUTES:g}, to which minutes are told")
     if len(minutes) > MAX_CUTOFFS:
         raise ValueError(
             f"{len(minutes)} of them are more than the {MAX_CUTOFFS} that are drawn and counted; "

@@ -358,3 +358,14 @@ def test_the_parser_of_hours_is_loaded_only_for_hours(tmp_path):
     code = f"import sys; from planner.sources.tables import load_facilities as f; f({str(path)!r})"
     code += "; sys.exit('opening_hours' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_more_rows_than_a_run_is_made_for_are_refused(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("planner.sources.tables.MAX_FACILITIES", 2)
+    monkeypatch.setattr("planner.sources.tables.MAX_PLACES", 2)
+    rows = "".join(f"{name},{name},121.4,31.3,1\n" for name in "abc")
+    path = written(tmp_path, "facility_id,name,lon,lat,n\n" + rows)
+    with pytest.raises(SourceError, match=r"table\.csv: 3 facilities are more than the 2 that a"):
+        load_facilities(path)
+    with pytest.raises(SourceError, match=r"table\.csv: 3 places with people are more than the 2"):
+        load_demand_points(path, people="n")

@@ -120,7 +120,7 @@ FAULTS = [
     ('towns = "towns.geojson"', 'place = "Elm"', r"area: give exactly one of boundary and place"),
     ("[5, 10, 15]", "[5, 5]", r"cutoffs_minutes: it should be a list of positive, increasing"),
     ("[5, 10, 15]", f"{list(range(1, 62))}", r"cutoffs_minutes: 61 of them are more than the 60"),
-    ("[5, 10, 15]", "[1e-320, 5]", r"cutoffs_minutes: 1e-320 is less than 0.001"),
+    ("[5, 10, 15]", "[1e-9, 5]", r"cutoffs_minutes: 1e-09 is less than 0.001"),
     ("[5, 10, 15]", "[0, 5]", r"cutoffs_minutes: it should be a list of positive, increasing"),
     ("[5, 10, 15]", "[]", r"cutoffs_minutes: it should be a list of positive, increasing"),
     ("[5, 10, 15]", "15", r"cutoffs_minutes: 15 will not do; write a list in brackets"),

@@ -12,6 +12,8 @@ from planner.sources._files import is_empty, to_numbers
 
 MAX_PEOPLE = 1e9
 """More at one point is a slip of the pen."""
+MOST = {"facilities": 50_000, "places with people": 1_000_000}
+"""Rows of one table: a city of 25 million has some 6,500 stations and 300,000 buildings."""
 YES_NO = {
     "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False,
     "是": True, "否": False,
@@ -29,11 +31,11 @@ def need_columns(path: Path, rows: pd.DataFrame, columns: Collection[str]) -> No
         )
 
 
-def check_size(path: Path, rows: int, most: int, what: str) -> None:
+def check_size(path: Path, rows: int, what: str) -> None:
     """Refuse a table of more rows than a run is made for."""
-    if rows > most:
+    if rows > MOST[what]:
         raise SourceError(
-            f"{path}: {rows:,} {what} are more than the {most:,} that a plan may have; "
+            f"{path}: {rows:,} {what} are more than the {MOST[what]:,} that a plan may have; "
             "leave out those outside the study area, or make a plan for each part"
         )
 

@@ -34,10 +34,6 @@ from planner.sources._hours import check_hours, check_services
 from planner.sources._places import guess_outside, place_points, usable_polygon
 
 STATUSES = ("open", "planned", "closed")
-MAX_FACILITIES = 50_000
-"""Every one is drawn and told of: the largest city has some 6,500."""
-MAX_PLACES = 1_000_000
-"""Of people in one table: the largest city has some 300,000 buildings."""
 EMPTY_PEOPLE = "empty people counted as 0"
 """Listed among the dropped rows, although the row stays."""
 
@@ -105,7 +101,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     """
     path = Path(path)
     raw = read_raw(path)
-    check_size(path, len(raw.rows), MAX_FACILITIES, "facilities")
+    check_size(path, len(raw.rows), "facilities")
     need_columns(path, raw.rows, ("facility_id", "name", *coordinates_of(raw)))
     check_ids(path, raw.rows, "facility_id")
     refuse_reserved(path, raw.rows, "facility_id")
@@ -171,7 +167,7 @@ def load_demand_points(
     """
     path = Path(path)
     raw = read_raw(path)
-    check_size(path, len(raw.rows), MAX_PLACES, "places with people")
+    check_size(path, len(raw.rows), "places with people")
     id_name = id_column or ("id" if "id" in raw.rows else "row")
     need_columns(path, raw.rows, (people, id_name, *coordinates_of(raw)))
     if id_name != "row":
@@ -341,10 +337,6 @@ def keep_inside(
         of it: whoever stands on a border is not lost to the last digit of a number.
     name
         What the boundary is called in reasons and messages.
-
-    Returns
-    -------
-    Table
 
     Raises
     ------

@@ -17,7 +17,7 @@ from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel._behind import beside_barriers
-from planner.travel._capsules import bounds_of, reached_capsules, scratch
+from planner.travel._capsules import bounds_of, cut_at, reached_capsules, scratch
 from planner.travel._field import deepen
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
 from planner.travel._lattice import BLOCK
@@ -225,7 +225,7 @@ def _draw_capsules(
     limit = streets.access.limit_m
     (x0, y0), (columns, rows) = _lattice(capsules, limit)
     if columns * rows > _MAX_BLOCKS:
-        capsules = _cut_at(capsules, cutoffs[-1])
+        capsules = cut_at(capsules, cutoffs[-1])
         (x0, y0), (columns, rows) = _lattice(capsules, limit)
     if columns * rows > _MAX_BLOCKS and len(capsules) > 1:
         middle = capsules[:, [0, 1]] + capsules[:, [3, 4]]
@@ -248,17 +248,6 @@ def _draw_capsules(
         outlines.append(trace(field, state, seen, traced, x0, y0, CELL_M, here[1]))
         traced, before = traced + len(outlines[-1][1]) - 1, cutoff
     return polygons_of(outlines)
-
-
-def _cut_at(capsules: NDArray[np.float64], cutoff: float) -> NDArray[np.float64]:
-    """Return the capsules without what is reached after a cutoff: a straight street may be long."""
-    cut = capsules[np.minimum(capsules[:, 2], capsules[:, 5]) <= cutoff].copy()
-    for near, far, end in ((0, 3, 8), (3, 0, 7)):
-        late = np.flatnonzero(cut[:, far + 2] > cutoff)
-        first, last = cut[late, near : near + 3], cut[late, far : far + 3]
-        share = (cutoff - first[:, 2:]) / (last[:, 2:] - first[:, 2:])
-        cut[late, far : far + 3], cut[late, end] = first + share * (last - first), 0.0
-    return cut
 
 
 def _multipolygon(shape: shapely.Geometry) -> shapely.Geometry:

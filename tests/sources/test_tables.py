@@ -14,6 +14,7 @@ from shapely.geometry import LineString, Point, box
 
 from planner import crs
 from planner.errors import CrsError, PlannerError, SourceError
+from planner.sources._checks import MOST
 from planner.sources.tables import (
     EMPTY_PEOPLE,
     Table,
@@ -361,8 +362,8 @@ def test_the_parser_of_hours_is_loaded_only_for_hours(tmp_path):
 
 
 def test_more_rows_than_a_run_is_made_for_are_refused(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("planner.sources.tables.MAX_FACILITIES", 2)
-    monkeypatch.setattr("planner.sources.tables.MAX_PLACES", 2)
+    for what in ("facilities", "places with people"):
+        monkeypatch.setitem(MOST, what, 2)
     rows = "".join(f"{name},{name},121.4,31.3,1\n" for name in "abc")
     path = written(tmp_path, "facility_id,name,lon,lat,n\n" + rows)
     with pytest.raises(SourceError, match=r"table\.csv: 3 facilities are more than the 2 that a"):

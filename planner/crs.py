@@ -11,6 +11,7 @@ from functools import lru_cache
 import geopandas as gpd
 import numpy as np
 import pyproj
+import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
@@ -81,12 +82,36 @@ def to_metric(layer: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:
 def to_wgs84(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the layer in EPSG:4326; the layer itself stays as it was.
 
+    Longitudes lie between -180 and 180. A shape that crosses 180 degrees goes on beyond them, to
+    180.01 for example, so that it does not lead round the Earth.
+
     Raises
     ------
     CrsError
         If the layer has no CRS.
     """
-    return _with_crs(layer, "layer").to_crs(WGS84)
+    moved = _with_crs(layer, "layer").to_crs(WGS84)
+    shapes = moved.geometry.to_numpy()
+    short = unwrapped(shapes)
+    if short is shapes:
+        return moved
+    return moved.set_geometry(gpd.GeoSeries(short, index=moved.index, crs=WGS84))
+
+
+def unwrapped(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return shapes in degrees of which none goes round the Earth the long way.
+
+    One that crosses 180 degrees goes on beyond it, to 180.01 for example; the others are left.
+    """
+    west, _, east, _ = shapely.bounds(shapes).reshape(-1, 4).T
+    wide = east - west > 180
+    if not wide.any():
+        return shapes
+    out = shapes.copy()
+    out[wide] = shapely.transform(
+        shapes[wide], lambda at: np.column_stack([at[:, 0] % 360.0, at[:, 1]])
+    )
+    return out
 
 
 def require_metric(layer: gpd.GeoDataFrame, name: str) -> None:

@@ -14,11 +14,14 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.crs import require_metric
 from planner.errors import DemandError
+from planner.frame import RIM_M
 
 #: A zone is split into its buildings where they cover at least this share of it.
 MIN_BUILT_SHARE: Final = 0.03
 #: Side of the cells of a zone without enough buildings.
 CELL_M: Final = 50.0
+#: A zone whose box holds more cells is no zone but a slip: so many are 50 km by 50 km.
+MAX_ZONE_CELLS: Final = 1_000_000
 #: Two zones overlap where they share more than this; less is drawing.
 MIN_OVERLAP_M2: Final = 1.0
 #: Floor area per land area taken for zones when no zone of the kind shows its buildings.
@@ -224,6 +227,9 @@ def locate(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> pd.Series
 def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArray[np.int64]:
     """Return the position of the first polygon that holds or touches each unit, -1 for none.
 
+    What lies in none but within a metre of one counts as on its border: where two polygons share
+    it, nobody falls between them because numbers are rounded.
+
     Parameters
     ----------
     units, polygons
@@ -233,10 +239,13 @@ def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArra
     -------
     array of shape (n,)
     """
-    tree = shapely.STRtree(polygons.geometry.to_numpy())
-    unit, polygon = tree.query(units.geometry.to_numpy(), predicate="intersects")
+    tree, points = shapely.STRtree(polygons.geometry.to_numpy()), units.geometry.to_numpy()
+    unit, polygon = tree.query(points, predicate="intersects")
     first = np.full(len(units), len(polygons), dtype=np.int64)
     np.minimum.at(first, unit, polygon)
+    strays = np.flatnonzero(first == len(polygons))
+    unit, polygon = tree.query(points[strays], predicate="dwithin", distance=RIM_M)
+    np.minimum.at(first, strays[unit], polygon)
     return np.where(first < len(polygons), first, -1)
 
 
@@ -285,6 +294,12 @@ def _cells(zones: gpd.GeoDataFrame) -> pd.DataFrame:
     found = []
     for zone, shape in zip(zones.index, zones.geometry, strict=True):
         x0, y0, x1, y1 = np.floor(np.array(shape.bounds) / CELL_M)
+        if (x1 - x0 + 1) * (y1 - y0 + 1) > MAX_ZONE_CELLS:
+            raise DemandError(
+                f"{zones.at[zone, 'zone_id']}: the zone is {(x1 - x0) * CELL_M / 1000:,.0f} km by "
+                f"{(y1 - y0) * CELL_M / 1000:,.0f} km, too wide to be cut into cells of "
+                f"{CELL_M:g} m; correct its outline in the map, or give a table of points"
+            )
         columns, rows = np.meshgrid(np.arange(x0, x1 + 1), np.arange(y0, y1 + 1))
         x, y = columns.ravel() * CELL_M, rows.ravel() * CELL_M
         shapely.prepare(shape)

@@ -6,10 +6,10 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
 from planner.area import StudyArea
 from planner.errors import SourceError
+from planner.frame import RIM_M
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
 from planner.travel.access import Access, join, on_islands_only
@@ -52,7 +52,9 @@ def place_facilities(
     SourceError
         If all rows lie outside, or none is open.
     """
-    table = keep_inside(inputs.facilities, area.with_ring_wgs84, name=area.called)
+    table = keep_inside(
+        inputs.facilities, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called
+    )
     rows = table.rows.to_crs(area.crs)
     counts = (rows["status"] == OPEN).to_numpy()
     if not counts.any():
@@ -63,7 +65,7 @@ def place_facilities(
     met = join_facilities(streets, rows)
     cut_off = on_islands_only(streets.network, met)
     unreachable = met.closed & (met.compound < 0)
-    in_ring = ~np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
+    in_ring = ~area.holds(rows.geometry)
     reason = np.select([~met.joined, cut_off], [NO_STREET, ISLAND], "")
     return table, rows.assign(
         counts=counts, in_ring=in_ring, joined=reason == "", reason=reason, unreachable=unreachable

@@ -8,7 +8,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from planner.area import StudyArea
 from planner.demand import (
@@ -21,6 +20,7 @@ from planner.demand import (
 )
 from planner.errors import DemandError
 from planner.exact import exact_sum
+from planner.frame import RIM_M
 from planner.provenance import dropped_rows
 from planner.sources.inputs import DemandInput, Inputs
 from planner.sources.tables import keep_inside
@@ -108,10 +108,10 @@ def _from_table(
 ) -> gpd.GeoDataFrame:
     """Take the points of a table; those in the ring are not counted."""
     assert part.points is not None
-    table = keep_inside(part.points, area.with_ring_wgs84, name=area.called)
+    table = keep_inside(part.points, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
     dropped += dropped_rows(table, str(part.plan.people))
     rows = table.rows.to_crs(area.crs)
-    inside = np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
+    inside = area.holds(rows.geometry)
     if (~inside).any():
         notes.append(
             f"{table.file}: {int((~inside).sum())} rows lie in the ring round the area, where "

@@ -15,6 +15,7 @@ import geopandas as gpd
 
 from planner.area import StudyArea
 from planner.crs import WGS84
+from planner.frame import MAX_STRETCH
 from planner.network import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.sources.inputs import Inputs
@@ -122,7 +123,12 @@ def warnings_of(
             "the extract does not say how far it reaches; the convex hull of its streets is "
             "taken as the edge of the data"
         )
-    return [*found, *network.walls.notes]
+    if area.stretch > MAX_STRETCH + 1e-6:
+        found.append(
+            f"area and streets lie so far apart that walks at their ends are measured up to "
+            f"{100 * area.stretch:.2f} % too long; make a plan for each part to measure to 0.04 %"
+        )
+    return [*area.notes, *found, *network.walls.notes]
 
 
 def provenance_of(
@@ -144,6 +150,7 @@ def provenance_of(
         "date": date.today().isoformat(),
         "inputs": inputs.hashes,
         "metric_crs": area.crs.to_string(),
+        "metric_stretch": round(area.stretch, 7),
         "output_crs": WGS84.to_string(),
         "ring_m": area.ring_m,
         "access_limit_m": plan.network.access_limit_m,

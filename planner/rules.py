@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.area import StudyArea
+from planner.area import StudyArea, layer_to_metric
 from planner.coverage import ALL, COVERED, UNKNOWN, counts_by_verdict, verdict_on_target
 from planner.demand import first_polygon
 from planner.judging import ANY_LEVEL, METRES, Question, Walks
@@ -186,7 +186,7 @@ def tiers_of(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.Se
         of_town = dict(zip(area.towns["name"], area.towns["tier"], strict=True))
         tier = demand["town"].map(of_town).fillna("").astype(object)
     if inputs.tiers is not None:
-        polygon = first_polygon(demand, inputs.tiers.to_crs(area.crs))
+        polygon = first_polygon(demand, layer_to_metric(inputs.tiers, area.crs))
         tier[polygon >= 0] = inputs.tiers["tier"].to_numpy()[polygon[polygon >= 0]]
     return tier
 

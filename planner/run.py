@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.area import StudyArea, study_area
+from planner.area import StudyArea, layer_to_metric, study_area
 from planner.committees import committee_table, domain_table
 from planner.completeness import completeness
 from planner.coverage import check_targets, coverage_table, facility_loads, straight_metres
@@ -387,7 +387,7 @@ def _committees(case: _Case, walks: Walks, judged: Judged) -> gpd.GeoDataFrame |
     """Return the table of committees, None where the plan names none."""
     if case.inputs.committees is None:
         return None
-    committees = case.inputs.committees.to_crs(case.network.crs)
+    committees = layer_to_metric(case.inputs.committees, case.network.crs)
     walk = walks.of(case.streets.profile)
     cutoff = case.inputs.plan.service.cutoffs_minutes[-1]
     return committee_table(committees, judged.demand, case.counting, walk, cutoff)

@@ -164,4 +164,5 @@ def with_lonlat(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     """Replace the geometry (EPSG:4326) by lon, lat of a point inside it."""
     points = layer.geometry.representative_point()
     table = pd.DataFrame(layer.drop(columns="geometry"))
-    return table.assign(lon=points.x.round(7), lat=points.y.round(7))
+    lon = points.x.where(~(points.x > 180), points.x - 360)  # of a shape that crosses 180 degrees
+    return table.assign(lon=lon.round(7), lat=points.y.round(7))

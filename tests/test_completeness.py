@@ -50,7 +50,7 @@ def area():
     )
     whole = box(0, 0, 2000, 1000)
     return StudyArea(
-        crs=FRAME, polygon=whole, with_ring=whole, with_ring_wgs84=whole, data=whole, towns=towns,
+        crs=FRAME, polygon=whole, with_ring=whole, data=whole, towns=towns,
         ring_m=0.0, hull_as_extent=False,
     )  # fmt: skip
 

@@ -339,3 +339,21 @@ def test_real_zones_become_units(name, lonlat):
     assert by_zone.to_numpy() == pytest.approx(area_m2[by_zone.index].to_numpy(), rel=1e-2)
     placed = people_by_density(units, owned, 100)
     assert placed["people"].sum() == pytest.approx(land / 100, rel=1e-6)
+
+
+def test_nobody_falls_between_two_towns_whose_border_is_rounded():
+    towns = gpd.GeoDataFrame(
+        {"name": ["West", "East"]}, geometry=[box(0, 0, 99.9, 100), box(100.1, 0, 200, 100)],
+        crs=FRAME,
+    )  # fmt: skip
+    places = [(100, 50), (99, 50), (199, 50), (200.9, 50), (202, 50)]
+    units = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*zip(*places, strict=True)), crs=FRAME)
+    assert locate(units, towns).tolist() == ["West", "West", "East", "East", ""]
+
+
+def test_a_zone_as_wide_as_a_land_is_refused_by_name():
+    spike = Polygon([(0, 0), (400, 0), (400_000, 300_000), (0, 400)])
+    with pytest.raises(DemandError, match=r"way/7: the zone is 400 km by 300 km, too wide"):
+        units_from_zones(
+            own_zones(zones_of((7, "industrial", spike))), buildings_of(), levels_default=2.0
+        )

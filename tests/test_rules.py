@@ -51,7 +51,7 @@ def street(length=4_000.0):
 
 def study(towns):
     return StudyArea(
-        crs=FRAME, polygon=EVERYWHERE, with_ring=EVERYWHERE, with_ring_wgs84=EVERYWHERE,
+        crs=FRAME, polygon=EVERYWHERE, with_ring=EVERYWHERE,
         data=EVERYWHERE, towns=towns, ring_m=0.0, hull_as_extent=False,
     )  # fmt: skip
 

@@ -33,10 +33,13 @@ class Grid:
     lat: float
 
     def steps(self, lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Whole grid steps of longitudes and latitudes, shape (n, 2)."""
-        steps: NDArray[np.int64] = np.rint(
-            (lonlat[:, :2] - (self.lon, self.lat)) / STEP_DEG
-        ).astype(np.int64)
+        """Whole grid steps of longitudes and latitudes, shape (n, 2).
+
+        By the short way round the Earth: where a map crosses 180 degrees, it goes on beyond them.
+        """
+        away = lonlat[:, :2] - (self.lon, self.lat)
+        away[:, 0] -= 360.0 * np.rint(away[:, 0] / 360.0)
+        steps: NDArray[np.int64] = np.rint(away / STEP_DEG).astype(np.int64)
         return steps
 
     def points(self, lonlat: NDArray[np.float64]) -> list[int | None]:

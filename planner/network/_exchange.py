@@ -10,8 +10,9 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from planner.crs import metric_crs_at, project
+from planner.crs import project
 from planner.errors import NetworkError
+from planner.frame import metric_frame
 from planner.network.build import mark_islands
 from planner.network.gates import find_gates
 from planner.network.model import PUBLIC, WalkNetwork
@@ -34,7 +35,7 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
     if not all(isinstance(key, int | np.integer) for key in keys):
         raise NetworkError("the nodes of the graph must be named by whole numbers (OSM ids)")
     lonlat = np.array([(graph.nodes[key]["x"], graph.nodes[key]["y"]) for key in keys], dtype=float)
-    crs = crs or _noted_crs(graph) or metric_crs_at(*lonlat.mean(axis=0))
+    crs = crs or _noted_crs(graph) or metric_frame(lonlat)
     xy = project(lonlat[:, 0], lonlat[:, 1], crs)
     index = {key: position for position, key in enumerate(keys)}
     streets = _streets(graph)

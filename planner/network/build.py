@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.crs import project
 from planner.errors import NetworkError
+from planner.frame import RIM_M, holds
 from planner.network._chains import trace_chains
 from planner.network.areas import crossing_lines
 from planner.network.barriers import barrier_parts
@@ -79,7 +80,8 @@ def build_network(
     crs
         Metric CRS of the result.
     within
-        Polygon, metric CRS: streets with no node inside are left out.
+        Polygon, metric CRS: a straight piece of street belongs, whole, when any part of it lies
+        inside or on the border; the others are left out.
     around
         Zones, gates, crossings and barriers, from `surroundings_of`; None: none are known.
 
@@ -93,15 +95,13 @@ def build_network(
     segments = _split(ways, node_id)
     segments = _add_crossings(segments, ways, xy)
     if within is not None:
-        shapely.prepare(within)
-        inside = shapely.contains_xy(within, xy)
-        segments = segments.take(inside[segments.a] | inside[segments.b])
+        segments = segments.take(_belonging(segments, xy, within))
     if len(segments.a) == 0:
         raise NetworkError("no street lies in the area; check that the extract covers the area")
     segments = _in_order(segments, ways)
     around = around or nothing_around(crs)
     if within is not None:
-        around = near(around, within)
+        around = near(around, within, _lines(segments, xy))
     owned = own_streets(
         segments.a, segments.b, ways.residents[segments.way], ways.driveway[segments.way],
         ways.way_id[segments.way], xy, around.zones, _wall_lines(around.barriers),
@@ -114,6 +114,27 @@ def build_network(
     barriers = barrier_parts(around.barriers, owned.compounds)
     notes = np.array([*owned.notes, *lost], dtype=object)
     return replace(streets, walls=Walls(owned.compounds, gates, barriers, notes))
+
+
+def _belonging(
+    segments: Segments, xy: NDArray[np.float64], within: BaseGeometry
+) -> NDArray[np.bool_]:
+    """Tell which segments have any part in a polygon or on its border, shape (s,)."""
+    inside = holds(within, xy)
+    belongs = inside[segments.a] | inside[segments.b]
+    west, south, east, north = shapely.bounds(within)
+    (ax, ay), (bx, by) = xy[segments.a].T, xy[segments.b].T
+    beside = (np.maximum(ax, bx) < west) | (np.minimum(ax, bx) > east)
+    beside |= (np.maximum(ay, by) < south) | (np.minimum(ay, by) > north)
+    through = np.flatnonzero(~belongs & ~beside)  # both ends outside: the middle may be inside
+    belongs[through] = shapely.dwithin(within, _lines(segments.take(through), xy), RIM_M)
+    return belongs
+
+
+def _lines(segments: Segments, xy: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Return the segments as lines, shape (s,)."""
+    ends = np.stack([xy[segments.a], xy[segments.b]], axis=1)
+    return np.asarray(shapely.linestrings(ends), dtype=object)
 
 
 def _wall_lines(barriers: gpd.GeoDataFrame) -> NDArray[np.object_]:

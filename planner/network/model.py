@@ -172,7 +172,7 @@ class WalkNetwork:
         lines = gpd.GeoSeries(self.lines, crs=self.crs).to_crs(WGS84).to_numpy()
         backwards = shapely.reverse(lines)
         graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
-            crs=WGS84, simplified=True, metric_crs=self.crs.to_string()
+            crs=WGS84, simplified=True, metric_crs=self.crs.to_wkt()
         )
         keys = self.node_id.tolist()
         for key, lon, lat in zip(keys, lonlat.x.tolist(), lonlat.y.tolist(), strict=True):
@@ -211,7 +211,7 @@ def from_networkx(graph: nx.MultiDiGraph[int], crs: CRS | None = None) -> WalkNe
         Edges may carry geometry (else they are straight), highway, access, steps, elevated,
         name, osmid; a street present in both directions is taken once.
     crs
-        Metric CRS; by default the one noted by `to_networkx`, else local UTM.
+        Metric CRS; by default the one noted by `to_networkx`, else that of `metric_frame`.
 
     Raises
     ------

@@ -16,8 +16,8 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from planner import walkability
-from planner.crs import metric_crs_at
+from planner import frame, walkability
+from planner.frame import metric_frame
 from planner.network import (
     _chains,
     areas,
@@ -51,7 +51,7 @@ def load_network(
     path
         .osm.pbf, .osm or .osm.gz.
     crs
-        Metric CRS; by default the local UTM zone.
+        Metric CRS; by default that of `metric_frame`.
     cache
         Where built networks are kept, see `user_cache`; None builds anew.
 
@@ -65,8 +65,7 @@ def load_network(
     def build_it() -> WalkNetwork:
         """Read the ways and build from nothing."""
         extract = load_osm(path, cache=cache)
-        lonlat = extract.ways.lonlat
-        metric = crs or metric_crs_at(*(lonlat.min(axis=0) + lonlat.max(axis=0)) / 2)
+        metric = crs or metric_frame(extract.ways.lonlat)
         return build_network(extract.ways, metric, around=surroundings_of(extract, metric))
 
     if not path.is_file():
@@ -129,8 +128,8 @@ def building_rules() -> str:
     """
     own = sys.modules[__name__]
     modules = (
-        walkability, own, build, areas, barriers, compounds, gates, _chains, model, surroundings,
-        walls,
+        walkability, frame, own, build, areas, barriers, compounds, gates, _chains, model,
+        surroundings, walls,
     )  # fmt: skip
     return reading_rules() + "\n".join(inspect.getsource(module) for module in modules)
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.sources.osm import OsmExtract
+
+#: A leg that starts in the area may leave it: what stands this far beyond its border is kept.
+NEAR_M: Final = 200.0
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,21 @@ def no_mapped_gates() -> pd.DataFrame:
     return pd.DataFrame({"node_id": np.empty(0, dtype=np.int64), **texts})
 
 
-def near(around: Surroundings, within: BaseGeometry) -> Surroundings:
-    """Return the surroundings that touch the polygon; the rest of the map is walked by nobody."""
+def near(around: Surroundings, within: BaseGeometry, streets: NDArray[np.object_]) -> Surroundings:
+    """Return the surroundings that someone walking some streets may meet.
+
+    Parameters
+    ----------
+    within
+        Polygon, metric CRS, from which the streets were taken.
+    streets : (s,) LineStrings
+        Those that have a part inside; what stands beside their ends outside counts too.
+    """
+    leaving = streets[~np.asarray(shapely.covers(within, streets), dtype=bool)]
+    land = shapely.union_all([within, *leaving])
+    shapely.prepare(land)
     zones, barriers = (
-        layer[np.asarray(shapely.intersects(within, layer.geometry.to_numpy()), dtype=bool)]
+        layer[np.asarray(shapely.dwithin(land, layer.geometry.to_numpy(), NEAR_M), dtype=bool)]
         for layer in (around.zones, around.barriers)
     )
     return replace(around, zones=zones, barriers=barriers)

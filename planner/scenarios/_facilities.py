@@ -97,7 +97,6 @@ def pool_of(facilities: gpd.GeoDataFrame, scenarios: Sequence[Scenario], area: S
         known = {name: row.get(name, _BLANK.get(name, True)) for name in _COLUMNS}
         number = table.put(known | {"status": row["status"], "geometry": point}, table.next_slot())
         table.first[str(row["facility_id"])] = number
-    shapely.prepare(area.with_ring_wgs84)
     counting = np.flatnonzero(facilities["counts"].to_numpy(dtype=bool)).tolist()
     steps = [_followed(scenario, table, set(counting), area) for scenario in scenarios]
     order = np.argsort(np.array(table.slots), kind="stable")
@@ -204,7 +203,7 @@ def _point(edit: Edit, where: str, area: StudyArea) -> shapely.Point:
     """Return the place of an edit in the metric CRS."""
     assert edit.lonlat is not None  # checked when the edit was read, or just before
     lon, lat = edit.lonlat
-    if not shapely.intersects(area.with_ring_wgs84, shapely.Point(lon, lat)):
+    if not area.reaches(lon, lat):
         raise SourceError(
             f"{where}: {lon:.6f}, {lat:.6f} lies outside {area.called}; "
             "give lon and lat in WGS-84 within"

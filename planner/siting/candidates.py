@@ -14,9 +14,9 @@ from scipy.spatial import KDTree
 
 from planner.area import StudyArea, study_area
 from planner.coverage import GAP
-from planner.crs import WGS84
 from planner.errors import SourceError
 from planner.facilities import OPEN, PLANNED
+from planner.frame import RIM_M
 from planner.landmarks import Landmarks, each_once, find_landmarks
 from planner.plan import KINDS, Plan
 from planner.profiles import fastest
@@ -188,8 +188,7 @@ def _from_table(ground: _Ground) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the rows of the plan's table that lie in the area, and the others."""
     given = ground.result.inputs.candidates
     assert given is not None
-    area = gpd.GeoSeries([ground.area.polygon], crs=ground.area.crs).to_crs(WGS84).iloc[0]
-    table = keep_inside(given, area, name="the study area")
+    table = keep_inside(given, ground.area.polygon, crs=ground.area.crs, rim=RIM_M)
     rows = table.rows.to_crs(ground.area.crs)
     dropped = table.dropped.assign(source="table", row=table.dropped["row"].astype(str))
     return rows.assign(source="table", row=rows["row"].astype(str), use=""), dropped

@@ -12,6 +12,8 @@ from planner.sources._files import is_empty, to_numbers
 
 MAX_PEOPLE = 1e9
 """More at one point is a slip of the pen."""
+MOST = {"facilities": 50_000, "places with people": 1_000_000}
+"""Rows of one table: a city of 25 million has some 6,500 stations and 300,000 buildings."""
 YES_NO = {
     "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False,
     "是": True, "否": False,
@@ -26,6 +28,15 @@ def need_columns(path: Path, rows: pd.DataFrame, columns: Collection[str]) -> No
         raise SourceError(
             f"{path}: no column {', '.join(map(repr, missing))}; it has {has[:200]}; "
             "add or rename it"
+        )
+
+
+def check_size(path: Path, rows: int, what: str) -> None:
+    """Refuse a table of more rows than a run is made for."""
+    if rows > MOST[what]:
+        raise SourceError(
+            f"{path}: {rows:,} {what} are more than the {MOST[what]:,} that a plan may have; "
+            "leave out those outside the study area, or make a plan for each part"
         )
 
 

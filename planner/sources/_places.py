@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS, Geod
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -14,9 +15,10 @@ from planner.crs import (
     WGS84,
     check_datum,
     gcj02_to_bd09,
-    metric_crs_at,
     project,
     to_wgs84_lonlat,
+    unproject,
+    unwrapped,
     wgs84_to_gcj02,
 )
 from planner.errors import SourceError
@@ -61,8 +63,8 @@ def place_points(path: Path, raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd
     return gpd.GeoSeries(shapely.points(lon, lat), index=raw.rows.index, crs=WGS84), reasons
 
 
-def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry) -> str:
-    """Guess in words why all points lie outside a boundary."""
+def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS) -> str:
+    """Guess in words why all points (EPSG:4326) lie outside a boundary in some frame."""
     lon, lat = points.x.to_numpy(), points.y.to_numpy()
     gcj = wgs84_to_gcj02(lon, lat)
     tries: dict[str, tuple[Floats, Floats]] = {
@@ -75,9 +77,10 @@ def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry) -> str:
         'they look like GCJ-02; set crs = "GCJ-02" instead of BD-09': gcj02_to_bd09(lon, lat),
     }
     for words, (x, y) in tries.items():
-        if shapely.intersects_xy(boundary, x, y).mean() > 0.5:
+        if shapely.intersects_xy(boundary, project(x, y, frame)).mean() > 0.5:
             return words
-    here, there = Point(np.median(lon), np.median(lat)), boundary.centroid
+    here = Point(np.median(lon), np.median(lat))
+    there = Point(unproject([boundary.centroid.coords[0]], frame)[0])
     return (
         f"they are around lon {here.x:.3f}, lat {here.y:.3f}, it is around lon {there.x:.3f}, "
         f"lat {there.y:.3f}{_distance_text(here, there)}; check that the files belong together"
@@ -97,8 +100,9 @@ def usable_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple
     if geometry.geom_type not in {"Polygon", "MultiPolygon"}:
         raise SourceError(f"{path}: row {row}: geometry is a {geometry.geom_type}; give a polygon")
     west, south, east, north = geometry.bounds
-    if not (west >= -180 and south >= -90 and east <= 180 and north <= 90):
+    if not (west >= -360 and south >= -90 and east <= 360 and north <= 90):
         raise SourceError(f"{path}: row {row}: coordinates are no degrees; give the file its CRS")
+    geometry = unwrapped(np.array([geometry], dtype=object))[0]
     if geometry.is_valid:
         return geometry, ""
     why = shapely.is_valid_reason(geometry)
@@ -149,12 +153,9 @@ def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str) -> str:
 
 
 def _distance_text(here: Point, there: Point) -> str:
-    """Say how far apart two places in degrees are, where there is a frame to measure in."""
-    if max(abs(here.y), abs(there.y)) > 80 or abs(here.x - there.x) > 30:
-        return ""
-    frame = metric_crs_at(there.x, there.y)
-    ends = project([here.x, there.x], [here.y, there.y], frame)
-    return f", {np.hypot(*(ends[0] - ends[1])) / 1000:,.0f} km away"
+    """Say how far apart two places in degrees are."""
+    away_m = Geod(ellps="WGS84").inv(here.x, here.y, there.x, there.y)[2]
+    return f", {away_m / 1000:,.0f} km away"
 
 
 def _flat(parts: NDArray[np.object_]) -> list[BaseGeometry]:

@@ -11,14 +11,16 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import WGS84
+from planner.crs import WGS84, project
 from planner.errors import SourceError
+from planner.frame import holds
 from planner.plan import KINDS
 from planner.sources._checks import (
     check_ids,
+    check_size,
     need_columns,
     one_of,
     optional_numbers,
@@ -99,6 +101,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     """
     path = Path(path)
     raw = read_raw(path)
+    check_size(path, len(raw.rows), "facilities")
     need_columns(path, raw.rows, ("facility_id", "name", *coordinates_of(raw)))
     check_ids(path, raw.rows, "facility_id")
     refuse_reserved(path, raw.rows, "facility_id")
@@ -164,6 +167,7 @@ def load_demand_points(
     """
     path = Path(path)
     raw = read_raw(path)
+    check_size(path, len(raw.rows), "places with people")
     id_name = id_column or ("id" if "id" in raw.rows else "row")
     need_columns(path, raw.rows, (people, id_name, *coordinates_of(raw)))
     if id_name != "row":
@@ -314,33 +318,37 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
     return rows.assign(people=rows["people"].astype(np.int64), **_kept(raw.rows, keep))
 
 
-def keep_inside(table: Table, boundary: BaseGeometry, *, name: str = "the study area") -> Table:
+def keep_inside(
+    table: Table,
+    boundary: BaseGeometry,
+    *,
+    crs: CRS = WGS84,
+    rim: float = 0.0,
+    name: str = "the study area",
+) -> Table:
     """Drop the rows outside a boundary, and list them.
 
     Parameters
     ----------
     table
         Points.
-    boundary : Polygon or MultiPolygon, EPSG:4326
-        Its border counts as inside.
+    boundary : Polygon or MultiPolygon, in `crs`
+        Its border counts as inside, and so does what lies within `rim` (in the unit of the CRS)
+        of it: whoever stands on a border is not lost to the last digit of a number.
     name
         What the boundary is called in reasons and messages.
-
-    Returns
-    -------
-    Table
 
     Raises
     ------
     SourceError
         If all rows are outside; the message guesses why.
     """
-    shapely.prepare(boundary)
-    inside = np.asarray(shapely.intersects(boundary, table.rows.geometry.to_numpy()), dtype=bool)
+    points = table.rows.geometry
+    inside = holds(boundary, project(points.x, points.y, crs), rim)
     if len(inside) and not inside.any():
         raise SourceError(
             f"{table.file}: all {len(inside)} rows lie outside {name}; "
-            + guess_outside(table.rows.geometry, boundary)
+            + guess_outside(points, boundary, crs)
         )
     rows = table.rows[inside].reset_index(drop=True)
     outside = table.rows["row"][~inside]

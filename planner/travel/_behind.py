@@ -16,6 +16,7 @@ from planner.travel._lattice import (
     FAR,
     FILLED,
     ROW,
+    TILE,
     UNASKED,
     WALLED,
     depth_in,
@@ -95,7 +96,7 @@ def paint_behind(field, state, shape, blocks, x0, y0, cell, owner, places, groun
         Working arrays.
     """
     x1, y1, dx, dy, length, _, r1, _ = shape
-    label, low_column, low_row = ground[0]
+    labels = ground[0]
     ends, frame, starts, items = ground[1]
     width, half = BLOCK * cell, (BLOCK - 1) * cell / 2
     corner, margin = np.sqrt(2.0) * half, cell + 2 * CLEAR_M
@@ -136,7 +137,7 @@ def paint_behind(field, state, shape, blocks, x0, y0, cell, owner, places, groun
                     continue
                 x, y = block_x + cell * COLUMN[k], block_y + cell * ROW[k]
                 reached = -min(depth, cell)
-                if owner < 0 or _owns(owner, x, y, cell, label, low_column, low_row, ground[2]):
+                if owner < 0 or _owns(owner, x, y, cell, labels, ground[2]):
                     inside = _walked_to(
                         x, y, shape, places, depth, max(before, 0.0), ends, near, n_near
                     )
@@ -189,16 +190,23 @@ def _walked_to(x, y, shape, places, depth, before, ends, near, n_near):  # type:
 
 
 @njit(cache=True, nogil=True)
-def _owns(owner, x, y, cell, label, low_column, low_row, groups):  # type: ignore[no-untyped-def]
+def _owns(owner, x, y, cell, labels, groups):  # type: ignore[no-untyped-def]
     """Tell whether a lattice point lies in a compound; groups of streets are found when asked."""
-    row, column = int(np.rint(y / cell)) - low_row, int(np.rint(x / cell)) - low_column
-    if row < 0 or column < 0 or row >= label.shape[0] or column >= label.shape[1]:
-        return False
-    if label[row, column] == UNASKED:
-        limit, ends, piece_edge, owners, is_group, grid, _, found, stamp, mark = groups
+    tiles, label, low_column, low_row = labels
+    limit, ends, piece_edge, owners, is_group, grid, _, found, stamp, mark = groups
+    row, column = int(np.rint(y / cell)), int(np.rint(x / cell))
+    tile_row, tile_column = row // TILE - low_row, column // TILE - low_column
+    tile, whose = -1, UNASKED
+    if 0 <= tile_row < tiles.shape[0] and 0 <= tile_column < tiles.shape[1]:
+        tile = tiles[tile_row, tile_column]
+    if tile >= 0:
+        whose = label[tile, row % TILE, column % TILE]
+    if whose == UNASKED:
         if not is_group[int(owner)]:
             return False
         mark[0] += 1
         n = pieces_near(x, y, limit, ends, grid, stamp, mark[0], found)
-        label[row, column] = group_of(x, y, found, n, limit, ends, piece_edge, owners, is_group)
-    return label[row, column] == int(owner)
+        whose = group_of(x, y, found, n, limit, ends, piece_edge, owners, is_group)
+        if tile >= 0:
+            label[tile, row % TILE, column % TILE] = whose
+    return whose == int(owner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from planner.travel._barriers import clear
 from planner.travel._grid import ZERO
@@ -358,3 +359,14 @@ def reached_capsules(graph, network, inner, legs, places, entries, seeds, stops,
     capsules, n = _add_places(places, few, legs, owner, capsules, n)
     _clean(graph, reached, n_reached, entries, node_best, done)
     return capsules[:n]
+
+
+def cut_at(capsules: NDArray[np.float64], cutoff: float) -> NDArray[np.float64]:
+    """Return the capsules without what is reached after a cutoff: a straight street may be long."""
+    cut = capsules[np.minimum(capsules[:, 2], capsules[:, 5]) <= cutoff].copy()
+    for near, far, end in ((0, 3, 8), (3, 0, 7)):
+        late = np.flatnonzero(cut[:, far + 2] > cutoff)
+        first, last = cut[late, near : near + 3], cut[late, far : far + 3]
+        share = (cutoff - first[:, 2:]) / (last[:, 2:] - first[:, 2:])
+        cut[late, far : far + 3], cut[late, end] = first + share * (last - first), 0.0
+    return cut

@@ -7,6 +7,8 @@ from numba import njit
 
 #: The lattice is kept in blocks of BLOCK x BLOCK points, each in one piece of memory.
 BLOCK = 4
+#: Whose a point is, is kept in squares of TILE x TILE points.
+TILE = 64
 #: State of a block: nothing near it yet and no values written; some values; all deep inside, which
 #: needs no values; some values beside a wall, where a point deep inside may have a neighbour
 #: outside; all deep there, with values.

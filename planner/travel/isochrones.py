@@ -17,9 +17,10 @@ from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
 from planner.profiles import WalkProfile
 from planner.travel._behind import beside_barriers
-from planner.travel._capsules import bounds_of, reached_capsules, scratch
+from planner.travel._capsules import bounds_of, cut_at, reached_capsules, scratch
 from planner.travel._field import deepen
-from planner.travel._lattice import BLOCK, UNASKED
+from planner.travel._labels import compound_boxes, label_lattice, no_labels
+from planner.travel._lattice import BLOCK
 from planner.travel._outline import trace
 from planner.travel.access import Access, join, rows_of, take
 from planner.travel.minutes import barrier_arrays, cores, points_of
@@ -37,9 +38,8 @@ from planner.travel.streets import (
 CELL_M: Final = 16.0
 #: Streets are drawn square by square, so that the part of the lattice in use stays in the cache.
 TILE_M: Final = 1000.0
-#: From any outline to the frame of all of them.
-_OUTWARDS: Final = np.array([-1.0, -1.0, 1.0, 1.0])
-_ANYWHERE_M: Final = 1e9
+#: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.
+_MAX_BLOCKS: Final = 2_500_000
 #: The name under which the union over all facilities stands among the isochrones.
 ALL: Final = "all"
 
@@ -211,14 +211,34 @@ def draw_bands(
     ]
     if not found:
         return [shapely.MultiPolygon()] * len(cutoffs)
-    capsules, ground = found[0] if len(found) == 1 else np.concatenate(found), shared[5]
+    capsules = found[0] if len(found) == 1 else np.concatenate(found)
+    return _draw_capsules(streets, capsules, cutoffs, _ground_here(shared[5]))
+
+
+def _draw_capsules(
+    streets: Streets,
+    capsules: NDArray[np.float64],
+    cutoffs: NDArray[np.float64],
+    here: tuple[Any, ...],
+) -> list[shapely.Geometry]:
+    """Draw one polygon per cutoff; those that lie far apart in two halves, put together again."""
     limit = streets.access.limit_m
     (x0, y0), (columns, rows) = _lattice(capsules, limit)
+    if columns * rows > _MAX_BLOCKS:
+        capsules = cut_at(capsules, cutoffs[-1])
+        (x0, y0), (columns, rows) = _lattice(capsules, limit)
+    if columns * rows > _MAX_BLOCKS and len(capsules) > 1:
+        middle = capsules[:, [0, 1]] + capsules[:, [3, 4]]
+        order = np.argsort(middle[:, int(rows > columns)], kind="stable")
+        halves = [
+            _draw_capsules(streets, np.ascontiguousarray(capsules[half]), cutoffs, here)
+            for half in np.array_split(order, 2)
+        ]
+        return [_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]
     # Blocks out of reach are never written: memory is taken for those in reach alone.
     field = np.empty((rows, columns, BLOCK * BLOCK))
     state = np.zeros((rows, columns), dtype=np.int8)
     seen = np.zeros((rows * BLOCK, columns * BLOCK), dtype=np.int32)
-    here = _ground_here(ground)
     outlines: list[tuple[NDArray[Any], ...]] = []
     traced, before = 0, -np.inf
     for cutoff in cutoffs:
@@ -228,6 +248,15 @@ def draw_bands(
         outlines.append(trace(field, state, seen, traced, x0, y0, CELL_M, here[1]))
         traced, before = traced + len(outlines[-1][1]) - 1, cutoff
     return polygons_of(outlines)
+
+
+def _multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return polygons as one MultiPolygon."""
+    return (
+        shape
+        if shape.geom_type == "MultiPolygon"
+        else shapely.multipolygons(shapely.get_parts(shape))
+    )
 
 
 def _capsules_of(
@@ -300,41 +329,17 @@ def _ground(streets: Streets, barriers: tuple[Any, ...]) -> tuple[Any, ...]:
     A lattice point carries the compound whose polygon holds it; those in none are asked for a group
     of private streets when one comes near.
     """
-    compounds, pieces, grid = streets.network.walls.compounds, streets.pieces, streets.grid
+    network, pieces, grid = streets.network, streets.pieces, streets.grid
+    compounds, limit = network.walls.compounds, float(streets.access.limit_m)
     if len(compounds) and not streets.rules.ignored:
-        label, low = _labelled(streets)
+        labels = label_lattice(network, streets.owner, limit + 2 * CELL_M, CELL_M)
         is_group = np.asarray(shapely.is_empty(compounds.shape), dtype=bool)
     else:
-        label, low, is_group = np.zeros((0, 0), dtype=np.int32), (0, 0), np.zeros(0, dtype=bool)
+        labels, is_group = no_labels(), np.zeros(0, dtype=bool)
     index = grid.frame, grid.starts, grid.items
-    limit = float(streets.access.limit_m)
-    boxes = shapely.bounds(compounds.shape[: len(is_group)]).reshape(-1, 4)
-    boxes += CELL_M * _OUTWARDS
-    boxes[is_group] = _ANYWHERE_M * _OUTWARDS  # a group has no outline
+    boxes = compound_boxes(compounds.shape[: len(is_group)], CELL_M)
     groups = limit, pieces.ends, pieces.edge, streets.owner, is_group, index, boxes
-    return (label, *low), barriers, groups
-
-
-def _labelled(streets: Streets) -> tuple[NDArray[np.int32], tuple[int, int]]:
-    """Return the compound of each lattice point near the streets; first column, first row."""
-    xy, margin = streets.network.xy, streets.access.limit_m + 2 * CELL_M
-    low = np.floor((xy.min(axis=0) - margin) / CELL_M).astype(np.int64)
-    high = np.ceil((xy.max(axis=0) + margin) / CELL_M).astype(np.int64)
-    label = np.full((high - low + 1)[::-1], UNASKED, dtype=np.int32)
-    shapes = streets.network.walls.compounds.shape
-    # The smallest has the last word.
-    for number in np.argsort(-shapely.area(shapes), kind="stable"):
-        if shapely.is_empty(shapes[number]):
-            continue
-        box = np.array(shapely.bounds(shapes[number])).reshape(2, 2) / CELL_M
-        first, last = np.maximum(np.floor(box[0]), low), np.minimum(np.ceil(box[1]), high)
-        x, y = (np.arange(first[k], last[k] + 1) for k in range(2))
-        if len(x) and len(y):
-            columns, rows = np.meshgrid(x, y)
-            inside = shapely.contains_xy(shapes[number], columns * CELL_M, rows * CELL_M)
-            at = (rows[inside] - low[1]).astype(int), (columns[inside] - low[0]).astype(int)
-            label[at] = number
-    return label, (int(low[0]), int(low[1]))
+    return labels, barriers, groups
 
 
 def _ground_here(ground: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from planner.network.model import PUBLIC, WalkNetwork
 from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS
 from planner.profiles import PROFILES, WalkProfile
 from planner.travel._graph import Ends, SearchGraph, Steps, ends_of_edges, search_graph
-from planner.travel._grid import Grid, grid_of_boxes
+from planner.travel._grid import Grid, grid_of_lines
 
 ADULT: Final = PROFILES["adult"]
 #: Cells by which barriers are found: about as long as a leg.
@@ -167,7 +167,7 @@ def prepare_streets(
         pace=pace,
         owner=owner,
         pieces=pieces,
-        grid=grid_of_boxes(_boxes(pieces.ends), access.limit_m),
+        grid=grid_of_lines(pieces.ends, access.limit_m),
         ends=ends,
         graph=search_graph(network, ends, owner, steps, network_node, inner),
         barriers=_barrier_index(network, profile, rules),
@@ -273,7 +273,7 @@ def _barrier_index(network: WalkNetwork, profile: WalkProfile, rules: WallRules)
     if "wall" in kinds:
         shut = network.walls.gates.node[_is_shut(network, profile, rules)]
         ends = np.vstack([ends, _bars_round(network.xy[np.unique(shut)])])
-    return BarrierIndex(ends, grid_of_boxes(_boxes(ends), BARRIER_CELL_M))
+    return BarrierIndex(ends, grid_of_lines(ends, BARRIER_CELL_M))
 
 
 def _bars_round(xy: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -281,12 +281,6 @@ def _bars_round(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     steps = BAR_M * np.array([(1, 0), (0, 1), (-1, 0), (0, -1), (1, 0)])
     corners = xy[:, None] + steps
     return np.concatenate([corners[:, :-1], corners[:, 1:]], axis=2).reshape(-1, 4)
-
-
-def _boxes(ends: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the boxes round straight parts, shape (p, 4)."""
-    low = np.minimum(ends[:, :2], ends[:, 2:])
-    return np.hstack([low, np.maximum(ends[:, :2], ends[:, 2:])])
 
 
 def _pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:

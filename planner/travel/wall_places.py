@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.network.links import Links
-from planner.travel._grid import grid_of_boxes
+from planner.travel._grid import grid_of_lines
 from planner.travel._wall_places import wall_places
 from planner.travel.minutes import in_blocks
 from planner.travel.streets import BARRIER_CELL_M, Streets
@@ -198,6 +198,5 @@ def _paths(
 
 def _indexed(ends: Floats) -> tuple[Any, ...]:
     """Return straight parts with the grid of their cells, as the kernel takes barriers."""
-    low, high = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
-    grid = grid_of_boxes(np.hstack([low, high]), BARRIER_CELL_M)
+    grid = grid_of_lines(ends, BARRIER_CELL_M)
     return np.ascontiguousarray(ends), grid.frame, grid.starts, grid.items

@@ -2,12 +2,14 @@
 
 import dataclasses
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
 from planner.errors import NetworkError
 from planner.network import build_network
+from planner.network.surroundings import nothing_around
 from tests.drawing import FRAME, Drawing, assert_same_network, estates_network
 from tests.estates_drawing import Estates
 
@@ -326,3 +328,39 @@ def test_input_arrays_stay_as_they_were():
     for name, array in before.items():
         assert np.array_equal(getattr(ways, name), array)
         assert getattr(ways, name).flags.writeable
+
+
+def test_a_street_belongs_when_any_part_of_it_lies_inside():
+    """Of 6 km with no node between: through the area, past its corner, along its rim, beside it.
+
+    5 - 6 - 7 bends: of its two straight pieces one crosses the corner, the other stays out.
+    """
+    nodes = {
+        1: (-3000, 0), 2: (3000, 0), 3: (-3000, 300), 4: (3000, 300), 5: (250, 400), 6: (450, 200),
+        7: (900, 200), 8: (-3000, 302), 9: (3000, 302),
+    }  # fmt: skip
+    ways = [([1, 2], STREET), ([3, 4], STREET), ([5, 6, 7], STREET), ([8, 9], STREET)]
+    network = Drawing(nodes, ways).network(within=shapely.box(-350, -300, 350, 300))
+    assert [(a, b) for a, b, _ in edges(network)] == [(1, 2), (3, 4), (5, 6)]
+    assert network.length_m.max() == pytest.approx(6000, abs=1e-6)  # kept whole
+
+
+def test_a_square_that_lies_across_the_area_is_still_crossed():
+    """A square of 1,000 m whose corners all lie outside; streets enter it at 1 and 3."""
+    nodes = {1: (-500, 0), 2: (0, -500), 3: (500, 0), 4: (0, 500), 5: (-600, 0), 6: (600, 0)}
+    ways = [([1, 2, 3, 4, 1], "highway=pedestrian area=yes"), ([5, 1], STREET), ([3, 6], STREET)]
+    network = Drawing(nodes, ways).network(within=shapely.box(-100, -100, 100, 100))
+    assert edges(network) == [(1, 3, 1000)]
+
+
+def test_what_stands_beside_a_street_that_leaves_the_area_is_kept():
+    """The wall across the street's outer end and the estate there count; one far off does not."""
+    nodes = {1: (-50, 0), 2: (1000, 0), 3: (-50, 100)}
+    drawing = Drawing(nodes, [([1, 2], STREET), ([1, 3], STREET)])
+    around = nothing_around(FRAME)
+    shapes = [shapely.LineString([(x, -20), (x, 20)]) for x in (190, 900, 5000)]
+    walls = {"osm_id": ["way/1", "way/2", "way/3"], "kind": "wall", "name": ""}
+    barriers = gpd.GeoDataFrame(walls, geometry=shapes, crs=FRAME)
+    within = shapely.box(-100, -100, 100, 100)
+    network = drawing.network(within=within, around=dataclasses.replace(around, barriers=barriers))
+    assert network.walls.barriers.osm_id.tolist() == ["way/1", "way/2"]

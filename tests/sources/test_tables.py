@@ -14,6 +14,7 @@ from shapely.geometry import LineString, Point, box
 
 from planner import crs
 from planner.errors import CrsError, PlannerError, SourceError
+from planner.sources._checks import MOST
 from planner.sources.tables import (
     EMPTY_PEOPLE,
     Table,
@@ -283,7 +284,7 @@ OUTSIDE = [
     (121.411, 31.304, BLOCK, 'look like BD-09; set crs = "BD-09"'),
     (121.3955, 31.302, BLOCK, "look like WGS-84; set crs"),
     (116.4, 39.9, SHANGHAI, r"around lon 116\.400, lat 39\.900, .* km away; check that the files"),
-    (-51.2, -30.0, SHANGHAI, r"lat 31\.350; check that the files belong together"),
+    (-51.2, -30.0, SHANGHAI, r"lat 31\.350, 19,308 km away; check that the files belong"),
 ]
 
 
@@ -358,3 +359,14 @@ def test_the_parser_of_hours_is_loaded_only_for_hours(tmp_path):
     code = f"import sys; from planner.sources.tables import load_facilities as f; f({str(path)!r})"
     code += "; sys.exit('opening_hours' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_more_rows_than_a_run_is_made_for_are_refused(tmp_path: Path, monkeypatch):
+    for what in ("facilities", "places with people"):
+        monkeypatch.setitem(MOST, what, 2)
+    rows = "".join(f"{name},{name},121.4,31.3,1\n" for name in "abc")
+    path = written(tmp_path, "facility_id,name,lon,lat,n\n" + rows)
+    with pytest.raises(SourceError, match=r"table\.csv: 3 facilities are more than the 2 that a"):
+        load_facilities(path)
+    with pytest.raises(SourceError, match=r"table\.csv: 3 places with people are more than the 2"):
+        load_demand_points(path, people="n")

@@ -97,11 +97,11 @@ def test_out_is_a_file(tmp_path: Path):
     (tmp_path / "out").write_text("mine", encoding="utf-8")
     result = CliRunner().invoke(app, ["run", str(plan), "--out", str(tmp_path / "out")])
     assert result.exit_code == 1
-    assert re.fullmatch(r"planner: .*out: is a file; name a folder with --out\n", result.stderr)
+    assert re.fullmatch(r"planner: .*out: is a file; name a folder\n", result.stderr)
     below = tmp_path / "out" / "deeper"
     result = CliRunner().invoke(app, ["run", str(plan), "--out", str(below)])
     assert result.exit_code == 1
-    assert re.fullmatch(r"planner: .*; choose another --out\n", result.stderr)
+    assert re.fullmatch(r"planner: .*; choose another folder\n", result.stderr)
     assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
 
 
@@ -112,7 +112,7 @@ def test_out_cannot_be_written(tmp_path: Path):
     result = CliRunner().invoke(app, ["run", str(plan), "--out", str(closed / "result")])
     assert result.exit_code == 1
     assert re.fullmatch(
-        r"planner: /proc/result: cannot be written \(.*\); choose another --out\n", result.stderr
+        r"planner: /proc/result: cannot be written \(.*\); choose another folder\n", result.stderr
     )
 
 
@@ -188,7 +188,7 @@ def test_ctrl_c_is_one_line_and_exit_code_130(tmp_path: Path):
     assert stderr == "planner: interrupted; nothing was changed\n"
 
 
-@pytest.mark.parametrize("moment", ["planner.maps.save_map", "planner.reports.files._exchange"])
+@pytest.mark.parametrize("moment", ["planner.maps.save_map", "planner.sources.folders._move"])
 def test_ctrl_c_while_files_are_written_changes_nothing(
     moment: str, tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -16,6 +16,7 @@ import stat
 import sys
 import tempfile
 import time
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +35,8 @@ _COUNTING: Final = ".planner-counting"
 _LIST_FILE: Final = "moves.json"
 #: In it: the files that were replaced or removed, until all is moved.
 _OLD: Final = "old"
+#: Control codes, bytes that are no text, breaks of lines: GDAL opens no file below such a name.
+_NO_LETTERS: Final = {"Cc", "Cs", "Zl", "Zp"}
 _FILE_NAME: Final = re.compile(r"\w[\w.-]*")
 #: Where there are no locks, an unfinished folder is nobody's any more after so long.
 _ABANDONED_S: Final = 86_400
@@ -150,10 +153,10 @@ def cannot_write(out: Path, error: Exception) -> SourceError:
 
 def _check_name(out: Path) -> None:
     """Refuse what is no name of a folder, or the name of something else."""
-    if not str(out).isprintable():
+    whole = os.path.abspath(out)  # noqa: PTH100 - a link that leads nowhere is told of below
+    if any(unicodedata.category(letter) in _NO_LETTERS for letter in whole):
         raise SourceError(
-            f"{str(out)!r}: has a line break or another letter that cannot be printed; "
-            "choose another folder"
+            f"{whole!r}: has a line break or control code in its name; choose another folder"
         )
     for folder in (out, *out.parents):
         try:

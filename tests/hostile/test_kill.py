@@ -73,7 +73,7 @@ def test_a_folder_is_the_old_or_the_new_whatever_the_moment(tmp_path: Path):
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_who_moves_the_rest_may_be_killed_too(tmp_path: Path):
-    """A program is killed while files are moved, then each that would finish it, again and again."""
+    """A program is killed amid its moves, then each that would finish them, again and again."""
     number, killed = 0, True
     while killed:
         number += 1

@@ -165,7 +165,7 @@ def test_faults_are_one_line_and_change_nothing(plan, paths, tmp_path):
     result = command(plan, paths[0], "--out", tmp_path)
     assert "holds a proposal, whose map would be overwritten" in result.stderr
     result = command(plan, paths[0], "--out", plan)
-    assert "is a file; name a folder with --out" in result.stderr
+    assert "is a file; name a folder" in result.stderr
 
 
 def test_the_same_comparison_gives_the_same_bytes(plan, paths, tmp_path):

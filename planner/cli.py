@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from planner import __version__
 from planner.errors import PlannerError
 from planner.jobs import compare_into, map_saver, run_into, site_into
 from planner.printed import print_comparison, print_findings, print_proposal, print_result
+from planner.processes import leave_out_current_folder
 from planner.terminal import complain, folder_named, say
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
@@ -83,6 +85,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Entry of the console command."""
+    leave_out_current_folder()
+    os.environ.setdefault("CPL_LOG", os.devnull)  # where GDAL writes; what counts it raises too
     logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
     logging.captureWarnings(True)
     for stream in (sys.stdout, sys.stderr):

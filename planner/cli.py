@@ -88,6 +88,7 @@ def main() -> None:
     leave_out_current_folder()
     os.environ.setdefault("CPL_LOG", os.devnull)  # where GDAL writes; what counts it raises too
     logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
+    logging.getLogger("planner").setLevel(logging.WARNING)
     logging.captureWarnings(True)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that cannot show 街 shows something else

@@ -58,7 +58,7 @@ class ArrayCache:
             return None
         try:
             return _unsealed(_read_file(path), key)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except _BROKEN as error:
             log.warning("%s: is not what was kept (%s), worked out again", path, error)

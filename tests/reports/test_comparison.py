@@ -140,7 +140,7 @@ def test_a_finished_run_is_taken_for_the_map(plan, paths, out, tmp_path):
         file.write("G,Another,121.4,31.4\n")
     result = command(other / "plan.toml", paths[0], "-o", again, "--run", tmp_path / "run")
     assert result.exit_code == 1
-    assert "is a run of another plan, or of files that have changed since" in result.stderr
+    assert "is not a run of this plan as it stands" in result.stderr
     assert contents(again) == second
 
 

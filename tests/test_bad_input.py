@@ -116,6 +116,50 @@ def test_out_cannot_be_written(tmp_path: Path):
     )
 
 
+#: What stands after --out -> what is said of it.
+NO_FOLDERS = {
+    "": "the name of a folder is empty",
+    "  ": "the name of a folder is empty",
+    "new\nline": "has a line break or control code in its name",
+    "dangling": "is a link to .*, which is not there; make it",
+    "dangling/deeper": "is a link to .*, which is not there; make it",
+    "loop": "cannot be written (.*symbolic links)",
+    "x" * 300: "cannot be written (File name too long)",
+    "/dev/null": "is a file; name a folder",
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names and links of Unix")
+@pytest.mark.parametrize("name", NO_FOLDERS)
+@pytest.mark.parametrize("command", ["run", "site", "compare", "demo", "init"])
+def test_what_is_no_folder_is_found_before_the_run(
+    command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    plan = write_city(tmp_path / "city")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr("planner.sources.inputs.load_inputs", too_late)
+    monkeypatch.setattr("planner.sources.template.load_osm", too_late)
+    words = {
+        "run": [str(plan), "--out", name],
+        "site": [str(plan), "--out", name],
+        "compare": [str(plan), "none.json", "--out", name],
+        "demo": ["--out", name],
+        "init": [name, "--osm", "none.osm.pbf"],
+    }
+    result = CliRunner().invoke(app, [command, *words[command]])
+    assert result.exit_code == 1, result.exception
+    message = NO_FOLDERS[name].replace("(", r"\(").replace(")", r"\)")
+    assert re.fullmatch(f"planner: .*{message}.*\n", result.stderr), result.stderr
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def too_late(*_: object, **__: object) -> None:
+    raise AssertionError("read before the folder was looked at")
+
+
 @pytest.mark.parametrize("name", ["facilities.csv", "gaps.csv", "committees.csv"])
 def test_out_that_would_overwrite_an_input(name: str, tmp_path: Path):
     plan = write_city(tmp_path)

@@ -36,7 +36,7 @@ test: install browser
 
 MINUTES ?= 10
 fuzz: install
-	$(PY) -m tests.hostile.fuzz --minutes $(MINUTES)
+	PYTHONPATH="$(CURDIR)" $(PY) -m tests.hostile.fuzz --minutes $(MINUTES)
 
 demo: install
 	.venv/bin/planner demo --out out/demo

@@ -206,13 +206,13 @@ def _entries(out: Path) -> list[Path]:
 @contextmanager
 def _made(out: Path) -> Iterator[None]:
     """Make a folder; if what follows fails, take away what was made."""
-    missing = _missing(out)
+    made = _missing(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
         yield
-    except BaseException:
-        _remove_empty(missing)
-        raise
+        made = []
+    finally:
+        _remove_empty(made)
 
 
 def _missing(out: Path) -> list[Path]:
@@ -299,19 +299,26 @@ def _move(out: Path, counting: Path) -> None:
 def _move_or_undo(out: Path, new: Path) -> None:
     """Move up the files that have begun to count; if that fails put the old ones back."""
     counting = out / _COUNTING
+    moved = False
     try:
         _move(out, counting)
-    except BaseException:
-        moves = _read_moves(counting)
-        for name in reversed(moves["names"]):
-            if not (counting / name).exists():
-                (out / name).replace(counting / name)
-        for name in (*moves["retired"], *moves["names"]):
-            if os.path.lexists(counting / _OLD / name):
-                (counting / _OLD / name).replace(out / name)
-        counting.replace(new)
-        raise
+        moved = True
+    finally:
+        if not moved:
+            _undo(out, counting, new)
     _put_away(out, counting)
+
+
+def _undo(out: Path, counting: Path, new: Path) -> None:
+    """Put the old files back, and let the new ones count no more."""
+    moves = _read_moves(counting)
+    for name in reversed(moves["names"]):
+        if not (counting / name).exists():
+            (out / name).replace(counting / name)
+    for name in (*moves["retired"], *moves["names"]):
+        if os.path.lexists(counting / _OLD / name):
+            (counting / _OLD / name).replace(out / name)
+    counting.replace(new)
 
 
 def _put_away(out: Path, counting: Path) -> None:

@@ -39,7 +39,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         table.add_row(Text(kind), counts[0], _percent(row["share"]), between, *counts[1:])
     Console().print(table)
     facilities = summary["facilities"]
-    say(f"facilities: {facilities['total']}, of which {facilities['joined']} join a street")
+    say(f"facilities: {facilities['total']}, of which {facilities['joined']} join the streets")
     for check in summary["checks"]:
         if check["area"] == "all" and check["result"] is not None:
             who = f"{check['kind']}, {check['tier']}" if check["tier"] else check["kind"]
@@ -73,7 +73,7 @@ def print_findings(plan_path: Path, inputs: Inputs, found: Findings) -> None:
     say(
         f"facilities  {len(facilities)}: {int(facilities['counts'].sum())} open, "
         f"{int(facilities['in_ring'].sum())} in the ring, "
-        f"{int((~facilities['joined']).sum())} that join no street"
+        f"{int((~facilities['joined']).sum())} that join no street or an island"
     )
     zones = found.people.zones["kind"].value_counts()
     for kind, units in found.people.units.groupby("kind", sort=False):

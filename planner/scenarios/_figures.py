@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.coverage import ALL, UNKNOWN, shares, verdict_on_target
+from planner.exact import exact_sum
 from planner.groups import column_of
 from planner.plan import Plan, Rule
 from planner.scenarios._answers import Answer
@@ -85,15 +86,15 @@ def counted(people: NDArray[np.float64], before: Answer, after: Answer) -> dict[
     Gained is who is covered then and was not, whatever the verdict was; gained_unknown is the part
     of them whose verdict was unknown. Lost is the other way round.
     """
-    row: dict[str, Any] = {"people": float(people.sum())}
+    row: dict[str, Any] = {"people": exact_sum(people)}
     for when, answer in (("before", before), ("after", after)):
-        sums = {name: float(people[mask].sum()) for name, mask in answer.masks.items()}
+        sums = {name: exact_sum(people[mask]) for name, mask in answer.masks.items()}
         row |= {f"{name}_{when}": value for name, value in sums.items()}
         row |= {f"{name}_{when}": value for name, value in shares(**sums).items()}
     newly = after.covered & ~before.covered
-    row[GAINED] = float(people[newly].sum())
-    row["gained_unknown"] = float(people[newly & before.masks[UNKNOWN]].sum())
-    row[LOST] = float(people[before.covered & ~after.covered].sum())
+    row[GAINED] = exact_sum(people[newly])
+    row["gained_unknown"] = exact_sum(people[newly & before.masks[UNKNOWN]])
+    row[LOST] = exact_sum(people[before.covered & ~after.covered])
     return row
 
 
@@ -106,7 +107,7 @@ def gained_by_kind(
     for change in (after.covered & ~before.covered, before.covered & ~after.covered):
         found.append(
             {
-                str(kind): float(people[change & (kinds == kind)].sum())
+                str(kind): exact_sum(people[change & (kinds == kind)])
                 for kind in dict.fromkeys(kinds)
             }
         )
@@ -161,11 +162,8 @@ def _results(row: Mapping[str, Any], target: float | None) -> dict[str, Any]:
     """Say whether a target is met before and after; None where there is none."""
     found: dict[str, Any] = {"target": target}
     for when in ("before", "after"):
-        found[f"result_{when}"] = (
-            None
-            if target is None
-            else verdict_on_target(row[f"share_low_{when}"], row[f"share_high_{when}"], target)
-        )
+        counts = row[f"covered_{when}"], row[f"unknown_{when}"], row["people"]
+        found[f"result_{when}"] = None if target is None else verdict_on_target(*counts, target)
     return found
 
 
@@ -198,7 +196,7 @@ def losers(changes: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, An
                 "kind": kind,
                 "facility_id": facility,
                 "facility": names[str(facility)],
-                "people": float(part["people"].sum()),
+                "people": exact_sum(part["people"]),
                 "units": len(part),
                 "minutes_before": weighted_median(part["minutes_before"].to_numpy(), people),
                 "minutes_after": weighted_median(part["minutes_after"].to_numpy(), people),

@@ -27,7 +27,7 @@ def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     Raises
     ------
     SourceError
-        If the plan says something else now, or a file has changed: it is named.
+        If the plan says something else now, a file has changed (it is named), or the run is old.
     """
     now = plain_tree(settings_of(inputs.plan))
     then, hashes = finished.run.get("settings"), finished.run.get("inputs")
@@ -41,6 +41,11 @@ def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
         raise SourceError(
             f"{finished.folder}: is not a run of this plan as it stands: {what}"
             f"{f' ({more} more after this)' if more else ''}; run the plan again"
+        )
+    if "gap_id" not in finished.layers.get("demand", ()):
+        raise SourceError(
+            f"{finished.folder}: was made by an earlier version, which did not say who belongs to "
+            "which gap; run the plan again"
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.exact import exact_sums
 from planner.plan import KINDS
 from planner.siting._robust import Robustness
 from planner.siting.case import SitingCase
@@ -80,8 +81,7 @@ def _alone(case: SitingCase, kind: str) -> NDArray[np.float64]:
     """Return whom each candidate would newly cover if it were the only one, shape (m,)."""
     people = np.where(case.left_out & case.of_kind(kind), case.people, 0.0)
     pairs = case.reached
-    count = np.bincount(pairs.origin, weights=people[pairs.target], minlength=len(case.candidates))
-    return np.asarray(count, dtype=np.float64)
+    return exact_sums(pairs.origin, people[pairs.target], len(case.candidates))
 
 
 def _site_layer(found: Found, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:

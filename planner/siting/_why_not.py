@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from planner.crs import project
 from planner.errors import SitingError
+from planner.exact import exact_sum
 from planner.facilities import join_facilities
 from planner.siting.case import SitingCase
 from planner.siting.gains import Outcome, count_by_kind
@@ -75,7 +76,7 @@ def why_not(
     found["gain"] = count_by_kind(case, here & case.left_out)
     found["gain_unknown"] = count_by_kind(case, here & case.doubtful)
     found["added"] = count_by_kind(case, here & case.left_out & ~outcome.gained)
-    found["value_added"] = float(weight[here & (times_covered == 0)].sum())
+    found["value_added"] = exact_sum(weight[here & (times_covered == 0)])
     found |= _against_chosen(case, xy[0], here, weight, outcome, times_covered)
     return found
 
@@ -84,7 +85,7 @@ def _who_serves(case: SitingCase, covered: NDArray[np.bool_]) -> list[dict[str, 
     """List the facilities nearest to most of the residents covered there."""
     residents = np.where(covered & case.of_kind("residential"), case.people, 0.0)
     nearest = case.demand.assign(residents=residents).groupby("nearest_facility_id")["residents"]
-    most = nearest.sum().sort_values(ascending=False, kind="stable")
+    most = nearest.agg(exact_sum).sort_values(ascending=False, kind="stable")
     names = case.facilities.set_index("facility_id")["name"]
     return [
         {"facility_id": str(one), "name": str(names.get(one, one)), "residents": float(people)}
@@ -125,9 +126,9 @@ def _against_chosen(
         one = take(case.sites, np.array([site]))
         own = np.zeros(len(case.demand), dtype=bool)
         own[case.pairs_to(one, case.cutoff_minutes, weight > 0).target] = True
-        lost = weight[own & (times_covered == 1)].sum()
+        lost = exact_sum(weight[own & (times_covered == 1)])
         open_then = (times_covered == 0) | (own & (times_covered == 1))
-        losses.append(float(lost - weight[here & open_then].sum()))
+        losses.append(lost - exact_sum(weight[here & open_then]))
     best = int(np.argmin(losses))
     straight_m = np.hypot(*(case.sites.xy[outcome.sites] - xy).T)
     near = int(np.argmin(straight_m))

@@ -174,7 +174,6 @@ def case_of(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
     }
     facilities = layers["facilities"]
     demand = layers["demand"].reset_index(drop=True)
-    demand["gap_id"] = _gap_ids(demand, layers["gaps"])
     units = join(streets, points_of(demand, network, "demand"), reached=True)
     planned = facilities[facilities["status"] == PLANNED].reset_index(drop=True)
     sites = _checked(candidates, facilities)
@@ -211,15 +210,3 @@ def _checked(candidates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> gpd.
             f"the site_id {twice.iloc[0]!r} stands twice or is that of a facility; rename it"
         )
     return candidates.reset_index(drop=True)
-
-
-def _gap_ids(demand: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """Return the gap each unit lies in, "" for none: units of a gap lie within its outline."""
-    found = np.full(len(demand), "", dtype=object)
-    rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
-    if len(rows) == 0 or len(gaps) == 0:
-        return found
-    tree = shapely.STRtree(gaps.geometry.to_numpy())
-    unit, gap = tree.query_nearest(demand.geometry.to_numpy()[rows], all_matches=False)
-    found[rows[unit]] = gaps["gap_id"].to_numpy(dtype=object)[gap]
-    return found

@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
+from planner.exact import exact_sum
 from planner.facilities import join_facilities
-from planner.gaps import SCATTERED
+from planner.gap_units import SCATTERED
 from planner.plan import KINDS
 from planner.siting.case import SitingCase
 from planner.travel.access import take
@@ -129,14 +130,17 @@ def _walks(case: SitingCase, rows: Ints, *, of: str) -> tuple[Floats, NDArray[np
 
 def count_by_kind(case: SitingCase, chosen: Bools) -> dict[str, float]:
     """Count the people of some units by kind."""
-    return {kind: float(case.people[chosen & case.of_kind(kind)].sum()) for kind in KINDS}
+    return {kind: exact_sum(case.people[chosen & case.of_kind(kind)]) for kind in KINDS}
 
 
 def count_groups(case: SitingCase, chosen: Bools) -> dict[str, float]:
     """Count the people of some units by the plan's groups."""
     names = [group.name for group in case.plan.groups]
     columns = {name: f"people_{name}" for name in names if f"people_{name}" in case.demand}
-    return {name: float(case.demand.loc[chosen, column].sum()) for name, column in columns.items()}
+    return {
+        name: exact_sum(case.demand.loc[chosen, column].fillna(0.0))
+        for name, column in columns.items()
+    }
 
 
 def town_table(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:
@@ -154,7 +158,7 @@ def town_table(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:
         }
     )
     residents = np.where(case.of_kind("residential"), case.people, 0.0)
-    counts = table.drop(columns="town").mul(residents, axis=0).groupby(table["town"]).sum()
+    counts = table.drop(columns="town").mul(residents, axis=0).groupby(table["town"]).agg(exact_sum)
     rows = []
     for town in case.towns:
         if town not in counts.index:
@@ -181,11 +185,11 @@ def resident_shares(case: SitingCase, outcome: Outcome) -> dict[str, float | Non
     Beside each its low end, as if all who cannot be judged were left out, and its high end.
     """
     residents = np.where(case.of_kind("residential"), case.people, 0.0)
-    judged = float(residents[case.covered | case.left_out | case.covered_by_planned].sum())
-    today = float(residents[case.covered].sum())
-    planned = float(residents[case.covered | case.covered_by_planned].sum())
-    after = planned + float(residents[outcome.gained].sum() - residents[outcome.lost].sum())
-    people = float(residents.sum())
+    judged = exact_sum(residents[case.covered | case.left_out | case.covered_by_planned])
+    today = exact_sum(residents[case.covered])
+    planned = exact_sum(residents[case.covered | case.covered_by_planned])
+    after = planned + exact_sum(residents[outcome.gained]) - exact_sum(residents[outcome.lost])
+    people = exact_sum(residents)
     return {
         **_shares("today", today, judged, people),
         **_shares("planned", planned, judged, people),
@@ -231,11 +235,15 @@ def what_stays(case: SitingCase, outcome: Outcome, usable: Bools) -> list[dict[s
     }).merge(case.gaps[["gap_id", "name", "cause"]], on="gap_id", how="left")  # fmt: skip
     rows = []
     for cause, part in table.groupby(table["cause"].fillna(""), sort=True):
-        of_gap = part.groupby("name")["residents"].sum().sort_values(ascending=False, kind="stable")
+        of_gap = (
+            part.groupby("name")["residents"]
+            .agg(exact_sum)
+            .sort_values(ascending=False, kind="stable")
+        )
         rows.append({
             "cause": str(cause),
-            "residents": float(part["residents"].sum()),
-            "residents_in_reach": float(part["in_reach"].sum()),
+            "residents": exact_sum(part["residents"]),
+            "residents_in_reach": exact_sum(part["in_reach"]),
             "gaps": int(part["gap_id"].nunique()),
             "names": [str(name) for name in of_gap.index if name != SCATTERED][:3],
         })  # fmt: skip

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.crs import to_wgs84
+from planner.exact import exact_sum
 from planner.facilities import join_facilities
 from planner.provenance import Stages
 from planner.rounding import plain_tree
@@ -197,7 +198,7 @@ def _largest(
 ) -> list[tuple[str, float]]:
     """Return the labels with most residents among some units."""
     residents = np.where(units & case.of_kind("residential"), case.people, 0.0)
-    count = pd.Series(residents).groupby(labels.to_numpy(dtype=object)).sum()
+    count = pd.Series(residents).groupby(labels.to_numpy(dtype=object)).agg(exact_sum)
     most = count.drop("", errors="ignore")
     most = most[most > 0].sort_values(ascending=False, kind="stable")[:_MOST_NAMED]
     return [(str(name), float(people)) for name, people in most.items()]
@@ -294,8 +295,8 @@ def _before(found: Found) -> dict[str, float]:
     """Count, as the objective does, whom today's facilities cover, and whom only planned ones."""
     case, weight = found.case, found.weight
     return {
-        "people_before": float(weight[case.covered].sum()),
-        "people_planned": float(weight[case.covered_by_planned & ~case.covered].sum()),
+        "people_before": exact_sum(weight[case.covered]),
+        "people_planned": exact_sum(weight[case.covered_by_planned & ~case.covered]),
     }
 
 

@@ -98,9 +98,54 @@ def test_scattered_people_who_gain_leave_their_row():
     layers = sample_sites.site_layers()
     far = layers["changes"].iloc[:1].assign(demand_id="x", people=300.0, town=sample.TOWNS[1],
                                             geometry=[Point(121.45, 31.34)])  # fmt: skip
+    unit = far[["demand_id", "kind", "people", "geometry"]].assign(
+        verdict="gap", gap_id=f"scattered:{sample.TOWNS[1]}"
+    )
+    layers["demand"] = gpd.GeoDataFrame(pd.concat([layers["demand"], unit]), crs="EPSG:4326")
     gaps = after_state(layers, far, LAST, GRID, {})["gaps"]
     assert gaps["people_residential"][6] == 12  # 312 less 300
     assert gaps["touched"] == [False] * 6 + [True]
+
+
+def test_people_in_doubt_are_no_people_of_the_gap_whose_outline_they_stand_in():
+    layers = sample_sites.site_layers()
+    doubtful = layers["changes"].iloc[-1:].assign(people=4000.0)
+    assert doubtful["demand_id"].tolist() == ["residential:doubt"]
+    inside = layers["gaps"].geometry.iloc[0].representative_point()
+    gaps = after_state(layers, doubtful.assign(geometry=[inside]), LAST, GRID, {})["gaps"]
+    assert gaps["people_residential"][0] == 4120
+    assert gaps["touched"] == [False] * 7
+
+
+def test_a_unit_leaves_its_own_gap_where_two_outlines_overlap():
+    """Gaps of two towns lie side by side: the discs of their units reach over the border."""
+    west, east = box(121.40, 31.30, 121.42, 31.31), box(121.41, 31.30, 121.43, 31.31)
+    units = gpd.GeoDataFrame(
+        {"demand_id": ["w", "e"], "kind": "residential", "people": [70.0, 90.0], "verdict": "gap",
+         "gap_id": ["gap:w", "gap:e"], "gap_join_m": 150.0},
+        geometry=[Point(121.414, 31.305), Point(121.416, 31.305)], crs="EPSG:4326",
+    )  # fmt: skip
+    gaps = gpd.GeoDataFrame(
+        {"gap_id": ["gap:e", "gap:w"], "rank": [1, 2], "name": ["E", "W"],
+         "people_residential": [90.0, 70.0]},
+        geometry=[east, west], crs="EPSG:4326",
+    )  # fmt: skip
+    for row, left in ((0, [90, 0]), (1, [0, 70])):
+        gained = units.iloc[[row]].assign(change=GAINED, town="", nearest_after="S")
+        found = after_state({"demand": units, "gaps": gaps}, gained, LAST, GRID, {})
+        assert found["gaps"]["people_residential"] == left
+
+
+def test_the_disc_of_a_unit_in_no_gap_is_as_wide_as_its_table_is_spaced():
+    layers = sample_sites.site_layers()
+    doubtful = layers["changes"].iloc[-1:]
+    radii = []
+    for join_m in (200.0, 400.0):
+        layers["demand"] = layers["demand"].assign(gap_join_m=join_m)
+        rings = after_state(layers, doubtful, LAST, GRID, {})["gained"]["shape"]
+        steps = np.cumsum(np.array(rings["d"]).reshape(-1, 2), axis=0)
+        radii.append((steps[:, 1].max() - steps[:, 1].min()) / 2 * 1.113)  # metres of a step
+    assert radii == pytest.approx([100, 200], rel=0.02)
 
 
 def test_people_gain_by_the_site_that_reaches_them():

@@ -2,6 +2,8 @@
 
 PY := .venv/bin/python
 STAMP := .venv/.installed
+# No Python that is started below imports from the folder it is started in.
+export PYTHONSAFEPATH := 1
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
@@ -34,7 +36,7 @@ test: install browser
 
 MINUTES ?= 10
 fuzz: install
-	$(PY) -m tests.hostile.fuzz --minutes $(MINUTES)
+	PYTHONPATH="$(CURDIR)" $(PY) -m tests.hostile.fuzz --minutes $(MINUTES)
 
 demo: install
 	.venv/bin/planner demo --out out/demo
@@ -42,7 +44,7 @@ demo: install
 
 bench: install
 	$(PY) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[bench]'
-	$(PY) -m benchmarks
+	PYTHONPATH="$(CURDIR)" $(PY) -m benchmarks
 
 clean:
 	rm -rf .venv .browsers out build dist planner.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

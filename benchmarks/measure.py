@@ -17,6 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from planner.processes import trusted_path
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 #: Set to "cpu", contestants are timed in processor seconds: for a machine others use too.
 CLOCK = "BENCH_CLOCK"
@@ -77,11 +79,12 @@ def run_fresh(module: str, *arguments: str | Path) -> dict[str, Any]:
     """
     command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
     cores = ",".join(map(str, ALL_CORES))
+    path = os.pathsep.join([str(REPOSITORY), *trusted_path()])
     start = time.perf_counter()
     done = subprocess.run(
         command,
         cwd=REPOSITORY,
-        env=os.environ | {"BENCH_CORES": cores},
+        env=os.environ | {"BENCH_CORES": cores, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
         check=True,
         stdout=subprocess.PIPE,
         text=True,

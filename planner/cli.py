@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,8 @@ from planner import __version__
 from planner.errors import PlannerError
 from planner.jobs import compare_into, map_saver, run_into, site_into
 from planner.printed import print_comparison, print_findings, print_proposal, print_result
-from planner.terminal import complain, say
+from planner.processes import leave_out_current_folder
+from planner.terminal import complain, folder_named, say
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
@@ -22,9 +24,25 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
 
 OutOption = Annotated[
-    Path, typer.Option("--out", "-o", help="Folder for the results; made if it is not there.")
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        parser=folder_named,
+        metavar="DIR",
+        help="Folder for the results; made if it is not there.",
+    ),
 ]
 PlanArgument = Annotated[Path, typer.Argument(help="A plan.toml.", show_default=False)]
+FinishedOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--run",
+        parser=folder_named,
+        metavar="DIR",
+        help="The --out of a finished run of this plan; without it the plan is run.",
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
 
@@ -67,7 +85,10 @@ app = typer.Typer(
 
 def main() -> None:
     """Entry of the console command."""
+    leave_out_current_folder()
+    os.environ.setdefault("CPL_LOG", os.devnull)  # where GDAL writes; what counts it raises too
     logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
+    logging.getLogger("planner").setLevel(logging.WARNING)
     logging.captureWarnings(True)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that cannot show 街 shows something else
@@ -121,7 +142,10 @@ def check_command(plan: PlanArgument) -> None:
 @app.command("init")
 def init_command(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder for the plan.toml.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="DIR", parser=folder_named, help="Folder for the plan.toml.", show_default=False
+        ),
     ],
     osm: Annotated[
         Path, typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz.")
@@ -154,7 +178,14 @@ def init_command(
 @app.command("demo")
 def demo_command(
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for the demo and its results.")
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            parser=folder_named,
+            metavar="DIR",
+            help="Folder for the demo and its results.",
+        ),
     ] = Path("planner-demo"),
     quiet: QuietOption = False,
 ) -> None:
@@ -181,12 +212,7 @@ def compare_command(
         typer.Argument(metavar="SCENARIO...", help="Scenario files (.json).", show_default=False),
     ],
     out: OutOption,
-    finished: Annotated[
-        Path | None,
-        typer.Option(
-            "--run", help="The --out of a finished run of this plan; without it the plan is run."
-        ),
-    ] = None,
+    finished: FinishedOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Compare scenarios with today: who gains, who loses, and what each edit brings.
@@ -240,12 +266,7 @@ def site_command(
     why_not: Annotated[
         str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
     ] = None,
-    finished: Annotated[
-        Path | None,
-        typer.Option(
-            "--run", help="The --out of a finished run of this plan; without it the plan is run."
-        ),
-    ] = None,
+    finished: FinishedOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Say where to build next: the sites, a proof of how good they are, and the reasons.
@@ -273,7 +294,13 @@ def site_command(
 @app.command("map")
 def map_command(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The --out of a finished run.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            parser=folder_named,
+            help="The --out of a finished run.",
+            show_default=False,
+        ),
     ],
 ) -> None:
     """Draw the map of a finished run again, from its result.gpkg and summary.json.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -17,8 +18,9 @@ from planner.area import StudyArea
 from planner.crs import WGS84
 from planner.frame import MAX_STRETCH
 from planner.network import WalkNetwork
+from planner.plan import Plan
 from planner.profiles import WalkProfile
-from planner.sources.inputs import Inputs
+from planner.sources.inputs import Inputs, names_of_files
 from planner.sources.tables import Table
 
 #: Called with the name of the stage and how much of it is done, 0 to 1.
@@ -143,7 +145,7 @@ def provenance_of(
     plan = inputs.plan
     return {
         "plan": plan.name,
-        "settings": plan.model_dump(mode="json"),
+        "settings": settings_of(plan),
         "title": plan.title,
         "language": plan.language,
         "synthetic": plan.synthetic,
@@ -168,6 +170,28 @@ def provenance_of(
         "dropped_rows": dropped,
         "warnings": warnings,
     }
+
+
+def settings_of(plan: Plan) -> dict[str, Any]:
+    """Return every key of a plan as plain values, its files by their names.
+
+    Wherever the plan lies, and however it was named, they are the same.
+    """
+    names = names_of_files(plan)
+
+    def plain(value: Any, written: Any) -> Any:
+        """Name the files of one value; `written` is what JSON makes of it."""
+        if isinstance(value, Path):
+            return names[value]
+        if isinstance(value, dict):
+            pairs = zip(value.values(), written.items(), strict=True)
+            return {key: plain(part, other) for part, (key, other) in pairs}
+        if isinstance(value, list | tuple):
+            return [plain(part, other) for part, other in zip(value, written, strict=True)]
+        return written
+
+    settings: dict[str, Any] = plain(plan.model_dump(), plan.model_dump(mode="json"))
+    return settings
 
 
 def _profile_row(profile: WalkProfile) -> dict[str, Any]:

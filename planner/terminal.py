@@ -5,12 +5,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from planner.errors import PlannerError
+
 if TYPE_CHECKING:
     from planner.provenance import Progress
+
+
+def folder_named(name: str) -> Path:
+    """Return the folder that a word of the command line names.
+
+    Raises
+    ------
+    PlannerError
+        If the word is empty: it is often a variable that was never set, not the current folder.
+    """
+    if not str(name).strip():
+        raise PlannerError("the name of a folder is empty; give one, or . for the current folder")
+    return Path(name)
 
 
 def say(line: str) -> None:

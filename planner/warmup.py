@@ -8,12 +8,13 @@ first: nothing waits, and nothing depends on it.
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from planner.processes import python_command
 
 #: Streets round a walled estate, one into it through a locked gate, and a river: all that binds.
 _NODES: Final = {
@@ -40,7 +41,7 @@ def compiling_beside() -> Iterator[None]:
     if cores() < 2 or is_compiled():
         yield
         return
-    command = [sys.executable, "-m", "planner.warmup"]
+    command = python_command("from planner import warmup; warmup.compile_late_kernels()")
     nowhere = subprocess.DEVNULL
     with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
         try:

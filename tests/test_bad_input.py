@@ -97,11 +97,11 @@ def test_out_is_a_file(tmp_path: Path):
     (tmp_path / "out").write_text("mine", encoding="utf-8")
     result = CliRunner().invoke(app, ["run", str(plan), "--out", str(tmp_path / "out")])
     assert result.exit_code == 1
-    assert re.fullmatch(r"planner: .*out: is a file; name a folder with --out\n", result.stderr)
+    assert re.fullmatch(r"planner: .*out: is a file; name a folder\n", result.stderr)
     below = tmp_path / "out" / "deeper"
     result = CliRunner().invoke(app, ["run", str(plan), "--out", str(below)])
     assert result.exit_code == 1
-    assert re.fullmatch(r"planner: .*; choose another --out\n", result.stderr)
+    assert re.fullmatch(r"planner: .*; choose another folder\n", result.stderr)
     assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
 
 
@@ -112,8 +112,52 @@ def test_out_cannot_be_written(tmp_path: Path):
     result = CliRunner().invoke(app, ["run", str(plan), "--out", str(closed / "result")])
     assert result.exit_code == 1
     assert re.fullmatch(
-        r"planner: /proc/result: cannot be written \(.*\); choose another --out\n", result.stderr
+        r"planner: /proc/result: cannot be written \(.*\); choose another folder\n", result.stderr
     )
+
+
+#: What stands after --out -> what is said of it.
+NO_FOLDERS = {
+    "": "the name of a folder is empty",
+    "  ": "the name of a folder is empty",
+    "new\nline": "has a line break or control code in its name",
+    "dangling": "is a link to .*, which is not there; make it",
+    "dangling/deeper": "is a link to .*, which is not there; make it",
+    "loop": "cannot be written (.*symbolic links)",
+    "x" * 300: "cannot be written (File name too long)",
+    "/dev/null": "is a file; name a folder",
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names and links of Unix")
+@pytest.mark.parametrize("name", NO_FOLDERS)
+@pytest.mark.parametrize("command", ["run", "site", "compare", "demo", "init"])
+def test_what_is_no_folder_is_found_before_the_run(
+    command: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    plan = write_city(tmp_path / "city")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr("planner.sources.inputs.load_inputs", too_late)
+    monkeypatch.setattr("planner.sources.template.load_osm", too_late)
+    words = {
+        "run": [str(plan), "--out", name],
+        "site": [str(plan), "--out", name],
+        "compare": [str(plan), "none.json", "--out", name],
+        "demo": ["--out", name],
+        "init": [name, "--osm", "none.osm.pbf"],
+    }
+    result = CliRunner().invoke(app, [command, *words[command]])
+    assert result.exit_code == 1, result.exception
+    message = NO_FOLDERS[name].replace("(", r"\(").replace(")", r"\)")
+    assert re.fullmatch(f"planner: .*{message}.*\n", result.stderr), result.stderr
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def too_late(*_: object, **__: object) -> None:
+    raise AssertionError("read before the folder was looked at")
 
 
 @pytest.mark.parametrize("name", ["facilities.csv", "gaps.csv", "committees.csv"])
@@ -188,7 +232,7 @@ def test_ctrl_c_is_one_line_and_exit_code_130(tmp_path: Path):
     assert stderr == "planner: interrupted; nothing was changed\n"
 
 
-@pytest.mark.parametrize("moment", ["planner.maps.save_map", "planner.reports.files._exchange"])
+@pytest.mark.parametrize("moment", ["planner.maps.save_map", "planner.sources.folders._move"])
 def test_ctrl_c_while_files_are_written_changes_nothing(
     moment: str, tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from planner import frame, walkability
+from planner.errors import NetworkError
 from planner.frame import metric_frame
 from planner.network import (
     _chains,
@@ -33,7 +35,15 @@ from planner.network.build import build_network
 from planner.network.model import WalkNetwork
 from planner.network.surroundings import surroundings_of
 from planner.network.walls import walls_from_arrays, walls_to_arrays
-from planner.sources.cache import ArrayCache, Arrays, key_of, pack_texts, unpack_texts
+from planner.sources.cache import (
+    ArrayCache,
+    Arrays,
+    key_of,
+    pack_texts,
+    require_range,
+    require_type,
+    unpack_texts,
+)
 from planner.sources.hashes import sha256_of
 from planner.sources.inputs import Inputs
 from planner.sources.osm import load_osm, reading_rules
@@ -113,7 +123,7 @@ def kept_network(
     if found is not None:
         try:
             return _from_arrays(found)
-        except (KeyError, ValueError, CRSError) as error:  # NetworkError is a ValueError
+        except (LookupError, TypeError, ValueError, CRSError, ShapelyError) as error:
             log.warning("a network that was kept does not fit (%r), built again", error)
     network = build_it()
     cache.save(key, _to_arrays(network))
@@ -155,4 +165,29 @@ def _from_arrays(arrays: Arrays) -> WalkNetwork:
     }
     own = {entry.name for entry in fields(WalkNetwork)}
     walls = walls_from_arrays({name: columns[name] for name in names - own})
-    return WalkNetwork(crs=crs, walls=walls, **{name: columns[name] for name in names & own})
+    network = WalkNetwork(crs=crs, walls=walls, **{name: columns[name] for name in names & own})
+    _check_kept(network)
+    return network
+
+
+def _check_kept(network: WalkNetwork) -> None:
+    """Refuse what compiled code would take for places in an array, or for times, and is none."""
+    walls = network.walls
+    for part in (network, walls.compounds, walls.gates, walls.barriers):
+        for entry in fields(part):
+            if "NDArray" in str(entry.type):
+                require_type(entry.name, getattr(part, entry.name), str(entry.type))
+    for table in (walls.compounds, walls.gates):
+        if len({len(getattr(table, entry.name)) for entry in fields(table)}) > 1:
+            raise NetworkError(f"the columns of {type(table).__name__} differ in length")
+    m, gates, barriers = network.n_edges, walls.gates, walls.barriers
+    if network.crossing.shape != (m, 2) or barriers.ends.shape != (len(barriers.feature), 4):
+        raise NetworkError("crossing or ends of barriers have another shape")
+    require_range("length_m", network.length_m, 0, np.finfo(float).max)
+    require_range("crossing", network.crossing, 0, 2)
+    require_range("oneway", network.oneway, -1, 1)
+    require_range("offsets", network.offsets[:1], 0, 0)
+    require_range("node of gates", gates.node, 0, network.n_nodes - 1)
+    require_range("compound of gates", gates.compound, -1, len(walls.compounds) - 1)
+    require_range("feature of barriers", barriers.feature, 0, len(barriers.kind) - 1)
+    require_range("ends of barriers", barriers.ends, -np.finfo(float).max, np.finfo(float).max)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import chdir
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -151,9 +152,10 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str, *, dashed: bo
 def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
     """Draw the curve as PNG; return False where matplotlib is not installed."""
     try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-        from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+        with chdir(Path(__file__).parent):  # matplotlib takes settings from the current folder
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+            from matplotlib.figure import Figure
+            from matplotlib.ticker import MaxNLocator, StrMethodFormatter
     except ImportError:
         return False
     family = _font() if language == "zh" else "DejaVu Sans"

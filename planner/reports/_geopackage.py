@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +37,7 @@ def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, descript
     with _undated():
         for name, layer in layers.items():
             _write_layer(path, name, layer, description)
+    _check_written(path, layers)
 
 
 def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description: str) -> None:
@@ -59,11 +62,43 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
                 append=path.exists(),
                 layer_options={"DESCRIPTION": description},
             )
+    _check_written(path, tables)
 
 
 def rounded_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
     """Return layers with the values that result.gpkg holds, for a map that shows the same."""
     return {name: gpd.GeoDataFrame(rounded(layer), crs=layer.crs) for name, layer in layers.items()}
+
+
+def _check_written(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Count what stands in a GeoPackage: where its last step fails, GDAL raises nothing.
+
+    Raises
+    ------
+    OSError
+        If rows, or entries of the spatial index, are missing, as on a full disk.
+    """
+    place = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(place, uri=True)) as base:
+            listed = {name for (name,) in base.execute("select table_name from gpkg_contents")}
+            whole = all(
+                name in listed and _is_whole(base, name, table) for name, table in tables.items()
+            )
+    except sqlite3.Error:
+        whole = False
+    if not whole:
+        raise OSError(errno.EIO, "GeoPackage not written to the end; is the disk full?", str(path))
+
+
+def _is_whole(base: sqlite3.Connection, name: str, table: pd.DataFrame) -> bool:
+    """Compare the rows of one table, and the entries of its spatial index, with those meant."""
+    expected = {name: len(table)}
+    if isinstance(table, gpd.GeoDataFrame) and len(table):
+        drawn = ~(table.geometry.isna() | table.geometry.is_empty)
+        expected[f"rtree_{name}_geom_rowid"] = int(drawn.sum())
+    counts = (base.execute(f'select count(*) from "{part}"').fetchone() for part in expected)
+    return [count for (count,) in counts] == list(expected.values())
 
 
 @contextmanager

@@ -33,8 +33,7 @@ def write_comparison(
 ) -> dict[str, Path]:
     """Write the files of a comparison into a folder.
 
-    They are written beside it and moved in when all are there, compare.json last, with the SHA-256
-    of the others.
+    They are moved in when all are there, compare.json last, with the SHA-256 of the others.
 
     Parameters
     ----------

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +19,7 @@ from planner.provenance import peak_memory_mb
 from planner.reports._geopackage import write_layers, write_tables
 from planner.rounding import plain_tree, rounded, whole_numbers
 from planner.run import Result
+from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.hashes import sha256_of
 from planner.sources.results import (
     GPKG_FILE,
@@ -58,8 +56,9 @@ def write_result(
 ) -> dict[str, Path]:
     """Write the files of a run into a folder.
 
-    They are written beside it and moved in when all are there, run.json last, with the SHA-256 of
-    the others: a folder whose hashes do not match holds an unfinished run.
+    They are moved in when all are there, run.json last, with the SHA-256 of the others: a folder
+    whose hashes do not match holds an unfinished run. Killed at any moment, the earlier result or
+    this one is there, whole, for whoever next reads or writes the folder by the planner.
 
     Parameters
     ----------
@@ -98,23 +97,7 @@ def write_result(
 def write_whole(
     out: Path, fill: Callable[[Path], list[str]], *, outputs: Sequence[str]
 ) -> dict[str, Path]:
-    """Write files into a folder: all of them, or none.
-
-    Parameters
-    ----------
-    out
-        Folder; made if it does not exist. Files of the same names are replaced.
-    fill
-        Writes the files into the folder it is given; returns their names, the one that vouches for
-        the others last: it is moved in last.
-    outputs
-        Every name that may be written; those of an earlier time that are not written now are
-        removed, as they would pass for a part of this result. The last is that which vouches.
-
-    Returns
-    -------
-    dict
-        File name -> path.
+    """Write files into a folder as `change_files` does, after `check_out`.
 
     Raises
     ------
@@ -122,16 +105,10 @@ def write_whole(
         If the folder cannot be written.
     """
     check_out(out, outputs=outputs)
-    beside = _folder_beside(out)
     try:
-        names = fill(beside)
-        retired = [name for name in outputs if name not in names]
-        _exchange(beside, out, names[:-1], retired=retired, last=names[-1])
+        return change_files(out, fill, outputs=outputs)
     except (OSError, DataSourceError, DataLayerError, FeatureError) as error:
-        raise _unwritable(out, error) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return {name: out / name for name in names}
+        raise cannot_write(out, error) from error
 
 
 def check_out(out: Path, inputs: Iterable[Path] = (), *, outputs: Sequence[str] = OUTPUTS) -> None:
@@ -152,33 +129,21 @@ def check_out(out: Path, inputs: Iterable[Path] = (), *, outputs: Sequence[str] 
         If it is a file, cannot be written, an input lies where an output would go, or it holds a
         result whose map would be overwritten by that of something else.
     """
-    if out.exists() and not out.is_dir():
-        raise SourceError(f"{out}: is a file; name a folder with --out")
+    check_folder(out, outputs)
     for name, result in _RESULTS.items():
         if name not in outputs and (out / name).exists():
             raise SourceError(
                 f"{out}: holds {result}, whose map would be overwritten; "
                 "name another folder with --out"
             )
-    taken = {path.resolve() for path in inputs}
+    taken = [path for path in inputs if path.exists()]
     for name in outputs:
-        if (out / name).resolve() in taken:
+        target = out / name
+        if target.exists() and any(target.samefile(path) for path in taken):
             raise SourceError(
-                f"{out / name}: is an input of this run and would be overwritten; "
+                f"{target}: is an input of this run and would be overwritten; "
                 "name another folder with --out"
             )
-        if (out / name).is_dir():
-            raise SourceError(
-                f"{out / name}: is a folder, where a file has to go; choose another --out"
-            )
-    # The nearest folder that exists tells whether the rest can be made in it.
-    start = next(folder for folder in (out, *out.resolve().parents) if folder.exists())
-    if not start.is_dir():
-        raise SourceError(f"{start}: is a file, so {out} cannot be made; choose another --out")
-    try:
-        Path(tempfile.mkdtemp(prefix=".planner-", dir=start)).rmdir()
-    except OSError as error:
-        raise _unwritable(out, error) from error
 
 
 def replace_map(run: FinishedRun, save_map: Callable[[Path], None]) -> Path:
@@ -196,69 +161,15 @@ def replace_map(run: FinishedRun, save_map: Callable[[Path], None]) -> Path:
     SourceError
         If the folder cannot be written.
     """
-    check_out(run.folder)
-    beside = _folder_beside(run.folder)
-    try:
-        save_map(beside / MAP_FILE)
-        hashes = run.run["outputs"] | {MAP_FILE: sha256_of(beside / MAP_FILE)}
-        write_json(beside / RUN_FILE, run.run | {"outputs": hashes})
-        _exchange(beside, run.folder, [MAP_FILE])
-    except OSError as error:
-        raise _unwritable(run.folder, error) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return run.folder / MAP_FILE
 
+    def fill(folder: Path) -> list[str]:
+        """Draw the map; run.json takes its hash."""
+        save_map(folder / MAP_FILE)
+        hashes = run.run["outputs"] | {MAP_FILE: sha256_of(folder / MAP_FILE)}
+        write_json(folder / RUN_FILE, run.run | {"outputs": hashes})
+        return [MAP_FILE, RUN_FILE]
 
-def _unwritable(out: Path, error: Exception) -> SourceError:
-    """Say that nothing can be written there; GDAL tells why in its own words."""
-    reason = getattr(error, "strerror", None) or str(error)
-    return SourceError(f"{out}: cannot be written ({reason}); choose another --out")
-
-
-def _folder_beside(out: Path) -> Path:
-    """Make a folder on the disk of `out` that files can be moved from in one step."""
-    try:
-        parent = out.resolve().parent
-        parent.mkdir(parents=True, exist_ok=True)
-        elsewhere = out.is_dir() and (
-            out.stat().st_dev != parent.stat().st_dev or not os.access(parent, os.W_OK)
-        )
-        folder = out if elsewhere else parent
-        return Path(tempfile.mkdtemp(prefix=f".{out.resolve().name}-", dir=folder))
-    except OSError as error:
-        raise _unwritable(out, error) from error
-
-
-def _exchange(
-    beside: Path,
-    out: Path,
-    names: Sequence[str],
-    *,
-    retired: Sequence[str] = (),
-    last: str = RUN_FILE,
-) -> None:
-    """Move new files in, the last one last, and retired ones out; on failure put the old back."""
-    is_new = not out.exists()
-    old = beside / "old"
-    old.mkdir()
-    out.mkdir(exist_ok=True)
-    try:
-        # Without its run.json the old run counts as unfinished while files are exchanged.
-        for name in (last, *names, *retired):
-            if (out / name).exists():
-                (out / name).replace(old / name)
-        for name in (*names, last):
-            (beside / name).replace(out / name)
-    except BaseException:
-        for name in (*names, *retired, last):
-            if (old / name).exists():
-                (old / name).replace(out / name)
-            elif not (beside / name).exists():
-                (out / name).unlink(missing_ok=True)
-        if is_new:
-            out.rmdir()
-        raise
+    return write_whole(run.folder, fill, outputs=(MAP_FILE, RUN_FILE))[MAP_FILE]
 
 
 def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | None) -> list[str]:

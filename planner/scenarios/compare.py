@@ -33,7 +33,6 @@ from planner.scenarios._layers import change_layer, labels_of, stacked, unit_tab
 from planner.scenarios._steps import Step, follow
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
-from planner.sources.results import FinishedRun
 from planner.sources.scenarios import Scenario
 from planner.summary import notice_of, table_with_notice, with_notice
 
@@ -135,34 +134,6 @@ def compare_scenarios(
         tables={"verdicts": table_with_notice(verdicts, plan)},
         units={name: table for part in parts for name, table in part.units.items()},
     )
-
-
-def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
-    """Refuse a finished run that is not of these inputs.
-
-    Parameters
-    ----------
-    finished
-        From `load_result`.
-    inputs
-        From `load_inputs`.
-
-    Raises
-    ------
-    SourceError
-        If the plan says something else now, a file has changed, or the run is too old.
-    """
-    settings = plain_tree(inputs.plan.model_dump(mode="json"))
-    if finished.run["settings"] != settings or finished.run["inputs"] != inputs.hashes:
-        raise SourceError(
-            f"{finished.folder}: is a run of another plan, or of files that have changed since; "
-            "run the plan again"
-        )
-    if "gap_id" not in finished.layers["demand"]:
-        raise SourceError(
-            f"{finished.folder}: was made by an earlier version, which did not say who belongs to "
-            "which gap; run the plan again"
-        )
 
 
 def _check(plan: Plan, scenarios: Sequence[Scenario]) -> None:

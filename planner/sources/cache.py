@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import os
+import stat
 import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache as remember
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +32,8 @@ FOLDER_VARIABLE: Final = "PLANNER_CACHE"
 #: Of more results the oldest are deleted.
 MAX_FILES: Final = 40
 _BROKEN: Final = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+#: Length of the hash that a file ends with.
+_SEAL_BYTES: Final = 32
 #: Not that of a result, so that no run takes another's unfinished file for an old one.
 _UNFINISHED: Final = ".part"
 
@@ -38,8 +43,10 @@ class ArrayCache:
     """Tables of arrays in one folder, a file each.
 
     A file is written beside its place and moved there in one step, so runs may share a folder: of
-    two that write one key the later wins with the same content. A file that cannot be read counts
-    as absent.
+    two that write one key the later wins with the same content. A file that cannot be read, or
+    whose content is no more what was saved, counts as absent. The hash finds what went wrong, not
+    who means harm: whoever may write here may write a hash too, so a folder that others may write
+    into is not used.
     """
 
     folder: Path
@@ -47,16 +54,14 @@ class ArrayCache:
     def load(self, key: str) -> Arrays | None:
         """Return what was saved under a key, None if nothing whole was."""
         path = self._path(key)
+        if not self._is_ours():
+            return None
         try:
-            with path.open("rb") as file:
-                content = np.load(file, allow_pickle=False)
-                if not isinstance(content, np.lib.npyio.NpzFile):
-                    raise ValueError("not a table of arrays")
-                return {name: content[name] for name in content.files}
-        except FileNotFoundError:
+            return _unsealed(_read_file(path), key)
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except _BROKEN as error:
-            log.warning("%s: not readable (%s), worked out again", path, error)
+            log.warning("%s: is not what was kept (%s), worked out again", path, error)
             with suppress(OSError):  # a folder, or another's file: left to whoever put it there
                 path.unlink(missing_ok=True)
             return None
@@ -64,19 +69,36 @@ class ArrayCache:
     def save(self, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Keep arrays under a key; a folder that cannot be written is no error."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._is_ours():
+                return
             handle, name = tempfile.mkstemp(prefix=".new-", suffix=_UNFINISHED, dir=self.folder)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    np.savez(file, **dict(arrays))  # type: ignore[arg-type]
+                    file.write(_sealed(arrays, key))
                 Path(name).replace(self._path(key))
             except BaseException:  # a full disk, Ctrl-C: half a file would lie there for ever
                 Path(name).unlink(missing_ok=True)
                 raise
         except OSError as error:
-            log.warning("%s: nothing kept (%s)", self.folder, error)
+            reason = (error.strerror or "no reason given").lower()
+            _tell_once(f"{self.folder}: nothing kept ({reason})")
         else:
             self._prune()
+
+    def _is_ours(self) -> bool:
+        """Tell whether nobody else may put files into the folder; say so if they may."""
+        try:
+            found = self.folder.stat()
+        except OSError:
+            return True  # there is none, so nothing is read; why none can be made is told then
+        if sys.platform == "win32":  # there it lies in the user's own profile
+            return True
+        if found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            return True
+        advice = "make it yours alone (chmod 700) or remove it"
+        _tell_once(f"{self.folder}: others may write there, so nothing is kept in it; {advice}")
+        return False
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.npz"
@@ -86,6 +108,73 @@ class ArrayCache:
             files = sorted(self.folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
             for path in files[:-MAX_FILES]:
                 path.unlink(missing_ok=True)
+
+
+@remember
+def _tell_once(message: str) -> None:
+    """Say what keeps the cache from its work, however many things would be kept."""
+    log.warning("%s", message)
+
+
+def _read_file(path: Path) -> bytes:
+    """Read a file that is one: no link, pipe or device, which might lead anywhere and never end."""
+    flags = os.O_RDONLY
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # as far as the system has them
+        flags |= getattr(os, name, 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("not a file")
+        return file.read()
+
+
+def _sealed(arrays: Mapping[str, NDArray[Any]], key: str) -> bytes:
+    """Return arrays as an archive of numpy, whose comment is the hash of all before and of its key.
+
+    An archive ends with the length of its comment, two bytes, and the comment.
+    """
+    file = io.BytesIO()
+    np.savez(file, **dict(arrays))  # type: ignore[arg-type]
+    archive = file.getvalue()[:-2] + _SEAL_BYTES.to_bytes(2, "little")
+    return archive + _seal(archive, key)
+
+
+def _unsealed(file: bytes, key: str) -> Arrays:
+    """Return the arrays of an archive; none is looked at before its hash is found right."""
+    if _seal(memoryview(file)[:-_SEAL_BYTES], key) != file[-_SEAL_BYTES:]:
+        raise ValueError("its content was changed")
+    table = np.load(io.BytesIO(file), allow_pickle=False)
+    return {name: table[name] for name in table.files}
+
+
+def _seal(archive: bytes | memoryview, key: str) -> bytes:
+    """Return the hash of an archive and of the key it is kept under."""
+    digest = hashlib.blake2b(key.encode(), digest_size=_SEAL_BYTES)
+    digest.update(archive)
+    return digest.digest()
+
+
+def require_range(name: str, values: NDArray[Any], least: float, most: float) -> None:
+    """Refuse kept numbers outside a range, or none at all such as NaN; both limits belong to it.
+
+    Raises
+    ------
+    ValueError
+        If there is one.
+    """
+    if not np.all((values >= least) & (values <= most)):
+        raise ValueError(f"{name} has a value outside {least} to {most}")
+
+
+def require_type(name: str, values: NDArray[Any], declared: str) -> None:
+    """Refuse kept values of another type than a field is declared with, such as NDArray[np.int64].
+
+    Raises
+    ------
+    ValueError
+        If they are.
+    """
+    if f"np.{values.dtype.name}]" not in declared.replace("_]", "]"):  # np.bool_ is called bool
+        raise ValueError(f"{name} is of the type {values.dtype.name}, not of {declared}")
 
 
 def user_cache() -> ArrayCache | None:
@@ -122,4 +211,6 @@ def pack_texts(texts: NDArray[np.object_], name: str) -> Arrays:
 def unpack_texts(arrays: Arrays, name: str) -> NDArray[np.object_]:
     """Return the texts that `pack_texts` packed."""
     joined = arrays[f"{name}.texts"].tobytes().decode("utf-8", "surrogatepass")
-    return np.array(joined.split("\0"), dtype=object)[arrays[f"{name}.codes"]]
+    texts, codes = np.array(joined.split("\0"), dtype=object), arrays[f"{name}.codes"]
+    require_range(f"{name}.codes", codes, 0, len(texts) - 1)
+    return texts[codes]

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from planner.errors import SourceError
+from planner.sources.folders import cannot_write, change_files
 
 #: Folder of the demo among the embedded data.
 DEMO = "baoshan-demo"
@@ -51,14 +52,16 @@ def copy_demo(folder: Path) -> Path:
     source = data_folder() / DEMO
     if not (source / "plan.toml").is_file():
         raise SourceError(f"{source}: the demo is missing; install the package again")
+    names = sorted(path.name for path in source.iterdir() if path.is_file())
+
+    def fill(new: Path) -> list[str]:
+        """Copy the files."""
+        for name in names:
+            shutil.copyfile(source / name, new / name)
+        return names
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in sorted(source.iterdir()):
-            if path.is_file():
-                shutil.copyfile(path, folder / path.name)
+        change_files(folder, fill, outputs=names)
     except OSError as error:
-        reason = (error.strerror or "no reason given").lower()
-        raise SourceError(
-            f"{folder}: cannot be written ({reason}); choose another --out"
-        ) from error
+        raise cannot_write(folder, error) from error
     return folder / "plan.toml"

@@ -53,7 +53,7 @@ class Inputs:
         plan names no table of candidate sites.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each.
-    hashes : path of a file from the plan's folder -> SHA-256 of its content.
+    hashes : name of a file, see `names_of_files` -> SHA-256 of its content.
     """
 
     plan: Plan
@@ -75,7 +75,7 @@ class Inputs:
     @property
     def osm_hash(self) -> str:
         """SHA-256 of the extract."""
-        return self.hashes[_shown(self.plan.network.osm, self.plan.folder)]
+        return self.hashes[names_of_files(self.plan)[self.plan.network.osm]]
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -280,10 +280,32 @@ def files_of(plan: Plan) -> set[Path]:
     return paths
 
 
+def names_of_files(plan: Plan) -> dict[Path, str]:
+    """Name every file of a plan without telling where on this machine the plan lies.
+
+    Returns
+    -------
+    dict
+        Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
+        its name, with so many of its folders as tell it apart.
+    """
+    files = sorted(files_of(plan))
+    names = {path: seen for path in files if (seen := _seen_from(plan.folder, path)) is not None}
+    for path in files:
+        if path not in names:
+            tails = (Path(*path.parts[-n:]).as_posix() for n in range(1, len(path.parts) + 1))
+            names[path] = next(tail for tail in tails if tail not in names.values())
+    return names
+
+
+def _seen_from(folder: Path, path: Path) -> str | None:
+    """Return a path as seen from a folder, None if it is named in full and lies elsewhere."""
+    if path.is_relative_to(folder):  # as the plan says it, if only as ../data
+        return path.relative_to(folder).as_posix()
+    inside, whole = path.absolute(), folder.absolute()
+    return inside.relative_to(whole).as_posix() if inside.is_relative_to(whole) else None
+
+
 def _hashes(plan: Plan) -> dict[str, str]:
-    """Return the SHA-256 of every file the plan names, by its path from the plan's folder."""
-    return {_shown(path, plan.folder): sha256_of(path) for path in sorted(files_of(plan))}
-
-
-def _shown(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
+    """Return the SHA-256 of every file the plan names, by its name in `names_of_files`."""
+    return {name: sha256_of(path) for path, name in sorted(names_of_files(plan).items())}

@@ -107,7 +107,7 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     if found is not None:
         try:
             return from_arrays(found)
-        except (KeyError, ValueError, shapely.errors.ShapelyError) as error:
+        except (LookupError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
             log.warning("%s: what was kept of it does not fit (%r), read again", path, error)
     extract = _read(path)
     cache.save(key, to_arrays(extract))

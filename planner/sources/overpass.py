@@ -27,6 +27,7 @@ def find_place(place: str) -> BaseGeometry:
     import osmnx
     from requests.exceptions import RequestException
 
+    osmnx.settings.use_cache = False  # it lies in the current folder, whoever filled it
     advice = "name a polygon file instead: [area] boundary"
     try:
         found = osmnx.geocode_to_gdf(place)

@@ -13,6 +13,7 @@ import pyogrio
 from pyogrio.errors import DataSourceError
 
 from planner.errors import SourceError
+from planner.sources.folders import finish_change
 from planner.sources.hashes import sha256_of
 
 RUN_FILE: Final = "run.json"
@@ -67,6 +68,7 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     folder = Path(folder)
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the --out of a finished run")
+    finish_change(folder)
     run = _load_run(folder)
     outputs = run.get("outputs")
     if not isinstance(outputs, dict) or not {GPKG_FILE, SUMMARY_FILE} <= outputs.keys():

@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 from typing import Final
 
-from planner.errors import PlanError, PlannerError
+from planner.errors import PlanError
 from planner.plan import KINDS, load_plan, plan_keys
+from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.osm import OsmExtract, load_osm
 
 PLAN_FILE: Final = "plan.toml"
@@ -134,16 +135,17 @@ def write_template(
     Raises
     ------
     PlanError
-        If there is a plan.toml already, the folder cannot be made, or the name will not do.
+        If there is a plan.toml already, or the name will not do.
     SourceError
-        If the extract cannot be read.
+        If the folder cannot be written, or the extract cannot be read.
     """
     target = folder / PLAN_FILE
     advice = "name another folder or remove it first"
-    if target.exists():
+    if os.path.lexists(target):
         raise PlanError(f"{target}: is already there and stays as it is; {advice}")
     if facilities is not None and not facilities.is_file():
         raise PlanError(f"{facilities}: no such file; leave --facilities out and name it later")
+    check_folder(folder, [PLAN_FILE])
     zones = count_zones(load_osm(osm))
     text = plan_template(
         name=name or folder.resolve().name or "plan",
@@ -151,18 +153,20 @@ def write_template(
         facilities=None if facilities is None else _from(folder, facilities),
         zones=zones,
     )
+
+    def fill(new: Path) -> list[str]:
+        """Write the plan, if it is one."""
+        (new / PLAN_FILE).write_text(text, encoding="utf-8", newline="\n")
+        try:
+            load_plan(new / PLAN_FILE)
+        except PlanError as error:
+            raise PlanError(str(error).replace(str(new / PLAN_FILE), str(target))) from None
+        return [PLAN_FILE]
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        change_files(folder, fill, outputs=[PLAN_FILE])
     except OSError as error:
-        reason = (error.strerror or "no reason given").lower()
-        raise PlanError(f"{target}: cannot be written ({reason}); name another folder") from error
-    try:
-        load_plan(target)
-    except PlannerError:
-        target.unlink()
-        raise
+        raise cannot_write(folder, error) from error
     return target, zones
 
 

@@ -3,7 +3,11 @@
 import csv
 import json
 import math
+import os
+import re
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +19,13 @@ from pyproj import CRS
 
 from planner.errors import SourceError
 from planner.plan import load_plan
-from planner.reports import check_out, write_result
+from planner.reports import _geopackage, check_out, write_result
 from planner.run import Result, run_plan
 from planner.sources.hashes import sha256_of
 from planner.sources.inputs import load_inputs
 from planner.sources.results import load_result
 from planner.summary import with_notice
-from tests.small_city import FACILITIES, write_city, write_lines, zones
+from tests.small_city import FACILITIES, contents, write_city, write_lines, zones
 
 FILES = ["facilities.csv", "gaps.csv", "map.html", "result.gpkg", "run.json", "summary.json"]
 KINDS = ("residential", "industrial", "commercial")
@@ -396,3 +400,69 @@ def test_whole_numbers_and_shares_of_a_table(result: Result, tmp_path: Path):
     table = rows(tmp_path / "out" / "facilities.csv")
     assert [row["people"] for row in table] == ["3", "", "5"]
     assert {row["share_any"] for row in table} == {"0.6667"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "change"),
+    [
+        ("demand", "delete from demand where fid = 1"),
+        ("demand", 'delete from "rtree_demand_geom_rowid" where rowid = 1'),
+        ("demand", "delete from gpkg_contents where table_name = 'demand'"),
+        ("verdicts", "drop table verdicts"),
+    ],
+)
+def test_a_geopackage_that_gdal_left_unfinished_without_a_word(
+    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layer: str, change: str
+):
+    """On a full disk GDAL prints that a commit failed and raises nothing."""
+    check = _geopackage._check_written
+
+    def check_less(path: Path, tables) -> None:
+        if layer in tables:
+            with sqlite3.connect(path) as base:
+                triggers = base.execute("select name from sqlite_master where type = 'trigger'")
+                for (name,) in triggers.fetchall():  # some call functions that GDAL alone has
+                    base.execute(f'drop trigger "{name}"')
+                base.execute(change)
+            base.close()
+        check(path, tables)
+
+    monkeypatch.setattr(_geopackage, "_check_written", check_less)
+    with pytest.raises(SourceError, match="not written to the end; is the disk full"):
+        write_result(result, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+LIMITED = """
+import resource, signal, sys
+limit = int(sys.argv.pop(1))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writing beyond it fails, as on a full disk
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+from planner.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of Unix")
+def test_a_full_disk_is_one_line_and_the_earlier_result_stays(tmp_path: Path):
+    """At the first file, amid the GeoPackage, and at its last commits, which raise nothing."""
+    plan = write_city(tmp_path / "city")
+    out = tmp_path / "out"
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PLANNER_CACHE": str(tmp_path / "cache"),  # so that nothing else is written below the limit
+    }
+
+    def limited(limit: int) -> subprocess.CompletedProcess[str]:
+        words = [str(limit), "run", str(plan), "--out", str(out), "--quiet"]
+        command = [sys.executable, "-P", "-c", LIMITED, *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert limited(10**9).stderr == ""
+    earlier, size = contents(out), (out / "result.gpkg").stat().st_size
+    for limit in (3_000, size // 2, size - 6_000):
+        done = limited(limit)
+        assert (done.returncode, done.stdout) == (1, ""), limit
+        assert re.fullmatch(r"planner: .*/out: cannot be written \(.+\); .*\n", done.stderr), limit
+        assert contents(out) == earlier
+        assert {path.name for path in out.iterdir()} == set(earlier)

@@ -166,4 +166,4 @@ def test_a_run_of_something_else_is_refused(plan, tmp_path):
     assert planner("run", other, "--quiet", "--out", tmp_path / "run").exit_code == 0
     result = planner("site", plan, "--run", tmp_path / "run", "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert "is a run of another plan" in result.stderr
+    assert "is not a run of this plan as it stands" in result.stderr

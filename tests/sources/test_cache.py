@@ -1,5 +1,6 @@
 """Results kept on disk: whole or not at all, and never met under other conditions."""
 
+import io
 import logging
 import multiprocessing
 import os
@@ -52,6 +53,13 @@ def test_the_key_changes_with_every_part_and_the_version(monkeypatch):
     assert key_of("network", "rules", "content") != keys[0]
 
 
+def archive(table: dict[str, np.ndarray]) -> bytes:
+    """A file as numpy saves it."""
+    file = io.BytesIO()
+    np.savez(file, **table)
+    return file.getvalue()
+
+
 def spoil(path: Path, how: str) -> None:
     whole = path.read_bytes()
     middle = len(whole) // 2
@@ -62,7 +70,10 @@ def spoil(path: Path, how: str) -> None:
         with path.open("wb") as file:
             np.save(file, np.arange(3))
     else:
+        other = {name: column * 0.25 for name, column in TABLE.items()}
         content = {
+            "saved again": archive(other),
+            "made of objects": archive({"numbers": np.array([{}], dtype=object)}),
             "empty": b"",
             "cut short": whole[:middle],
             "not ours": b"not an archive",
@@ -72,7 +83,17 @@ def spoil(path: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "how", ["empty", "cut short", "not ours", "one array", "a folder", "other numbers"]
+    "how",
+    [
+        "empty",
+        "cut short",
+        "not ours",
+        "one array",
+        "a folder",
+        "other numbers",
+        "saved again",
+        "made of objects",
+    ],
 )
 def test_a_broken_file_counts_as_absent(cache, caplog, how):
     cache.save("key", TABLE)
@@ -83,6 +104,51 @@ def test_a_broken_file_counts_as_absent(cache, caplog, how):
     cache.save("key", TABLE)
     if how != "a folder":
         assert_same(cache.load("key"), TABLE)
+
+
+def test_a_file_under_another_key_counts_as_absent(cache):
+    cache.save("key", TABLE)
+    (cache.folder / "key.npz").rename(cache.folder / "other.npz")
+    assert cache.load("other") is None
+    assert not (cache.folder / "other.npz").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes of Unix")
+@pytest.mark.parametrize("kind", ["pipe", "endless", "dangling"])
+def test_what_is_no_file_counts_as_absent(cache, kind):
+    cache.save("key", TABLE)
+    path = cache.folder / "key.npz"
+    path.unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero" if kind == "endless" else "nowhere")
+    assert cache.load("key") is None
+    cache.save("key", TABLE)
+    assert_same(cache.load("key"), TABLE)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of Unix")
+def test_a_folder_that_others_may_write_into_is_not_used(cache, caplog):
+    cache.save("key", TABLE)
+    assert cache.folder.stat().st_mode & 0o777 == 0o700
+    cache.folder.chmod(0o770)
+    with caplog.at_level(logging.WARNING):
+        assert cache.load("key") is None
+        cache.save("another", TABLE)
+    assert "others may write there" in caplog.text
+    cache.folder.chmod(0o755)
+    assert_same(cache.load("key"), TABLE)
+    assert cache.load("another") is None
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="gives a folder away")
+def test_a_folder_of_somebody_else_is_not_used(cache, caplog):
+    cache.save("key", TABLE)
+    os.chown(cache.folder, 1234, 1234)
+    with caplog.at_level(logging.WARNING):
+        assert cache.load("key") is None
+    assert "others may write there" in caplog.text
 
 
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path, caplog):

@@ -1,0 +1,70 @@
+"""Recognises the run of a plan by what it was made from, wherever folder and plan lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from planner.errors import SourceError
+from planner.provenance import settings_of
+from planner.rounding import plain_tree
+from planner.sources.inputs import Inputs
+from planner.sources.results import FinishedRun
+
+
+def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
+    """Refuse a finished run that is not of these inputs.
+
+    Files count by their content alone: they may lie elsewhere, or have other names.
+
+    Parameters
+    ----------
+    finished
+        From `load_result`.
+    inputs
+        From `load_inputs`.
+
+    Raises
+    ------
+    SourceError
+        If the plan says something else now, a file has changed (it is named), or the run is old.
+    """
+    now = plain_tree(settings_of(inputs.plan))
+    then, hashes = finished.run.get("settings"), finished.run.get("inputs")
+    if not isinstance(then, dict) or not isinstance(hashes, dict):
+        raise SourceError(f"{finished.folder}: run.json does not say of what; run the plan again")
+    keys = list(_differing(_by_content(then, hashes), _by_content(now, inputs.hashes)))
+    if keys:
+        files = [name for name, value in inputs.hashes.items() if hashes.get(name, value) != value]
+        what = f"{files[0]} has changed since" if files else f"{keys[0]} was another one"
+        more = len(files or keys) - 1
+        raise SourceError(
+            f"{finished.folder}: is not a run of this plan as it stands: {what}"
+            f"{f' ({more} more after this)' if more else ''}; run the plan again"
+        )
+    if "gap_id" not in finished.layers.get("demand", ()):
+        raise SourceError(
+            f"{finished.folder}: was made by an earlier version, which did not say who belongs to "
+            "which gap; run the plan again"
+        )
+
+
+def _by_content(value: Any, hashes: dict[str, str]) -> Any:
+    """Return settings with the hash of each file in place of its name."""
+    if isinstance(value, dict):
+        return {key: _by_content(part, hashes) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_by_content(part, hashes) for part in value]
+    return hashes.get(value, value) if isinstance(value, str) else value
+
+
+def _differing(then: Any, now: Any, key: str = "") -> Iterator[str]:
+    """List the keys of settings whose values differ, as `service.cutoffs_minutes`."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        for name in {**then, **now}:
+            yield from _differing(then.get(name), now.get(name), f"{key}.{name}" if key else name)
+    elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
+        for number, (before, after) in enumerate(zip(then, now, strict=True), start=1):
+            yield from _differing(before, after, f"{key}[{number}]")
+    elif then != now:
+        yield key

@@ -1,0 +1,107 @@
+"""Nothing is taken from the folder a command is called in, by no process that is started."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from planner.processes import python_command, trusted_path
+from tests.small_city import write_city
+
+#: Modules that one of our processes imports, first or late.
+NAMES = ("geopandas", "numpy", "json", "osmium", "numba", "typing", "yaml", "sitecustomize",
+         "usercustomize", "multiprocessing")  # fmt: skip
+SPY = "import pathlib; pathlib.Path({marker!r}).open('a').write(__name__ + ' ')\n"
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Path:
+    """A folder with a plan, and modules that leave a mark when they are imported."""
+    folder = tmp_path / "trap"
+    write_city(folder)
+    spy = SPY.format(marker=str(tmp_path / "marker"))
+    for name in NAMES:
+        (folder / f"{name}.py").write_text(spy, encoding="utf-8")
+    for package in ("planner", "matplotlib", "dask"):
+        (folder / package).mkdir()
+        (folder / package / "__init__.py").write_text(spy, encoding="utf-8")
+    # Settings of numba that name a folder of compiled code, which is run where it fits.
+    (folder / ".numba_config.yaml").write_text("cache_dir: numba\n", encoding="utf-8")
+    return folder
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Python as it starts by default, and this planner."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONSAFEPATH"}
+    path = os.pathsep.join(path for path in sys.path if path)
+    return kept | {"PLANNER_CACHE": "", "PYTHONPATH": path} | more
+
+
+def test_a_first_run_imports_nothing_from_where_it_is_called(trap: Path, tmp_path: Path):
+    """As the console script starts it, whose own folder is first on the path.
+
+    That no kernel is compiled yet is pretended: it starts the second process.
+    """
+    script = tmp_path / "bin" / "planner"
+    script.parent.mkdir()
+    script.write_text(
+        "from unittest import mock\n"
+        "from planner.__main__ import main\n"
+        "with mock.patch('planner.travel.openings.is_compiled', lambda: False): main()\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", str(script), "run", "plan.toml", "--out", "out", "-q"],
+        cwd=trap, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "marker").exists()
+    assert not (trap / "numba").exists()
+
+
+@pytest.mark.parametrize("given", ["", "{trap}"])
+def test_an_empty_entry_of_the_path_is_not_the_current_folder(trap: Path, tmp_path: Path, given):
+    """PYTHONPATH=:/opt/x names the current folder, and Python makes it a whole path."""
+    for name in ("typing", "json", "multiprocessing", "sitecustomize", "usercustomize"):
+        (trap / f"{name}.py").unlink()  # loaded before our first line; no program can help that
+    (trap / "planner" / "__init__.py").unlink()
+    (trap / "planner").rmdir()
+    own = environment()["PYTHONPATH"]
+    code = "import planner.__main__, geopandas, numba, sys; print(*sys.path, sep='\\n')"
+    path = f"{given.format(trap=trap)}{os.pathsep}{own}"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        cwd=trap, env=environment(PYTHONPATH=path), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert str(trap) not in done.stdout.splitlines()
+    assert not (tmp_path / "marker").exists()
+
+
+def test_a_child_imports_from_where_its_parent_does(trap: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(trap)
+    monkeypatch.syspath_prepend(str(trap))
+    code = "import geopandas, json; print(sys.path, sys.argv[1:])"
+    done = subprocess.run(python_command(code, "an argument"), capture_output=True, text=True,
+                          check=True, env=environment())  # fmt: skip
+    assert done.stdout.strip() == f"{trusted_path()} ['an argument']"
+    assert str(trap) not in trusted_path()
+    assert not (tmp_path / "marker").exists()
+
+
+def test_a_checkout_one_stands_in_is_where_its_modules_come_from(monkeypatch):
+    import planner
+
+    home = Path(planner.__file__).parents[1]
+    monkeypatch.chdir(home)
+    monkeypatch.setattr(sys, "path", [str(home), "", "/opt/x"])
+    assert trusted_path() == [str(home), "/opt/x"]
+
+
+def test_a_folder_that_was_deleted_is_no_error(tmp_path: Path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert "" not in trusted_path()
+    monkeypatch.chdir(tmp_path)

@@ -34,3 +34,9 @@ class SitingError(PlannerError, ValueError):
 
 class InfeasibleError(SitingError):
     """What is asked of the siting cannot be met."""
+
+
+def shown(value: object) -> str:
+    """Show a value in a message: on one line, and not more of it than a reader takes in."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -16,6 +16,7 @@ from planner._plan_people import GATE_MODES, WHO_WORDS, GateMode, Group, Profile
 from planner._plan_sections import Demand, Plan, Rule, RuleFile
 from planner._plan_types import KINDS, RESERVED
 from planner.errors import PlanError
+from planner.plain_files import read_plain
 
 __all__ = [
     "ACTIONS",
@@ -106,22 +107,24 @@ def plan_keys() -> list[PlanKey]:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     """Parse the file, or say in one line why not."""
+    content = read_plain(
+        path,
+        most_bytes=_MAX_BYTES,
+        advice="give a plan.toml",
+        missing="give a plan.toml or make one with planner init",
+        error=PlanError,
+    )
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise PlanError(f"{path}: larger than 1 MB, so it is no plan; give a plan.toml")
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise PlanError(
-            f"{path}: no such file; give a plan.toml or make one with planner init"
-        ) from None
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise PlanError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         fault = str(error).splitlines()[0]
         raise PlanError(f"{path}: not valid TOML: {fault}; mend that line") from None
-    except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
-        raise PlanError(f"{path}: cannot be read ({reason}); give a plan.toml") from None
+    except RecursionError:
+        raise PlanError(f"{path}: brackets are nested too deeply; give a plan.toml") from None
+    except ValueError:  # Python reads no whole number of thousands of digits
+        raise PlanError(f"{path}: a number is too long; write it shorter") from None
 
 
 def _fault_text(fault: ErrorDetails) -> str:

@@ -18,6 +18,8 @@ PACKAGE = Path(planner.__file__).parent
 # Data flows down this list: each entry imports only from those above it (and from itself).
 ORDER = [
     "errors",
+    "plain_files",
+    "cells",
     "crs",
     "profiles",
     "walkability",

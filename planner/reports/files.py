@@ -19,8 +19,9 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from planner import __version__
 from planner.errors import SourceError
 from planner.provenance import peak_memory_mb
+from planner.reports._csv import write_csv
 from planner.reports._geopackage import write_layers, write_tables
-from planner.rounding import plain_tree, rounded, whole_numbers
+from planner.rounding import plain_tree
 from planner.run import Result
 from planner.sources.hashes import sha256_of
 from planner.sources.results import (
@@ -270,8 +271,7 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
         geopackage = beside.submit(_write_geopackage, result, folder / GPKG_FILE)
         write_json(folder / SUMMARY_FILE, result.summary)
         for name in tables:
-            table = whole_numbers(rounded(with_lonlat(result.layers[name])))
-            table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+            write_csv(folder / f"{name}.csv", with_lonlat(result.layers[name]))
         if save_map is not None:
             save_map(folder / MAP_FILE)
             names.append(MAP_FILE)

@@ -15,21 +15,25 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
-from planner.errors import SourceError
+from planner.errors import SourceError, shown
 from planner.plan import KINDS
 from planner.sources._checks import (
+    Faults,
     check_ids,
     need_columns,
+    on_one_line,
     one_of,
     optional_numbers,
     people_counts,
     refuse_reserved,
+    unread_headings,
     who_may_pass,
     yes_no,
 )
-from planner.sources._files import GEO_SUFFIXES, RawTable, is_empty, read_raw, shifted
+from planner.sources._files import GEO_SUFFIXES, is_empty, read_raw, shifted, to_numbers
 from planner.sources._hours import check_hours, check_services
 from planner.sources._places import guess_outside, place_points, usable_polygon
+from planner.sources._raw import RawTable
 
 STATUSES = ("open", "planned", "closed")
 EMPTY_PEOPLE = "empty people counted as 0"
@@ -44,6 +48,19 @@ _NOTHING_DROPPED = pd.DataFrame(
 )
 _FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
+_FACILITY_COLUMNS = (
+    "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
+    *_FACILITY_NUMBERS,
+)  # fmt: skip
+#: Other columns of a table of facilities stand in the results, but these mean something there:
+#: to GeoPackages, which know no capitals, and beside them to us.
+_TAKEN = (
+    "fid", "geom", "rowid", "_rowid_", "oid",
+    "row", "geometry", "counts", "in_ring", "joined", "reason", "unreachable", "notice",
+)  # fmt: skip
+_TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
+#: No town has more people.
+MAX_TOTAL = 10**10
 
 
 @dataclass(frozen=True)
@@ -97,28 +114,53 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     CrsError
         If `crs` is unknown.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    need_columns(path, raw.rows, ("facility_id", "name", *coordinates_of(raw)))
-    check_ids(path, raw.rows, "facility_id")
-    refuse_reserved(path, raw.rows, "facility_id")
-    rows, notes = raw.rows.copy(), list(raw.notes)
+    raw = read_raw(Path(path))
+    need_columns(raw, ("facility_id", "name", *coordinates_of(raw)))
+    faults, rows = Faults(raw), raw.rows.copy()
+    notes = [*raw.notes, *unread_headings(raw, _FACILITY_COLUMNS)]
+    check_ids(faults, rows["facility_id"], "facility_id")
+    refuse_reserved(faults, rows["facility_id"], "facility_id")
     for column in _FACILITY_TEXTS:
         rows[column] = rows.get(column, "")
-    rows["status"] = one_of(path, rows, "status", allowed=STATUSES, default="open")
-    rows["open_to_outsiders"] = yes_no(path, rows, "open_to_outsiders", default=True)
+    rows["status"] = one_of(faults, rows, "status", allowed=STATUSES, default="open")
+    rows["open_to_outsiders"] = yes_no(faults, rows, "open_to_outsiders", default=True)
     for column in ("opening_hours", "services"):  # "none" is no text to be read as hours later
         rows[column] = rows[column].where(~is_empty(rows[column]), "")
-    check_hours(path, rows)
-    check_services(path, rows)
+    check_hours(faults, raw.numbers, rows)
+    check_services(faults, raw.numbers, rows)
     for column in _FACILITY_NUMBERS:
-        rows[column], remarks = optional_numbers(path, rows, column)
+        rows[column], remarks = optional_numbers(faults, raw, column)
         notes += remarks
-    nameless = is_empty(rows["name"])
-    rows["name"] = rows["name"].where(~nameless, rows["facility_id"])
-    if nameless.any():
-        notes.append(f"{path.name}: {nameless.sum()} rows without a name are called by their id")
-    return to_table(path, raw, rows, notes, crs=crs)
+    faults.stop()
+    rows["name"], remarks = named(raw, rows["name"], rows["facility_id"])
+    others = _free_names([name for name in raw.rows if name not in _FACILITY_COLUMNS])
+    notes += remarks + [
+        f"{raw.path.name}: the column {shown(name)} is called {shown(other)} in the results"
+        for name, other in others.items()
+    ]
+    return to_table(raw, rows.rename(columns=others), notes, crs=crs)
+
+
+def named(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Call rows without a name by their id, and note it."""
+    nameless = is_empty(names)
+    notes = [f"{raw.path.name}: {nameless.sum()} rows without a name are called by their id"]
+    return names.where(~nameless, ids), notes if nameless.any() else []
+
+
+def _free_names(names: Collection[str]) -> dict[str, str]:
+    """Return new names for those columns of a file that would clash with others in the results."""
+    taken = {*_TAKEN, *_FACILITY_COLUMNS}
+    renamed = {}
+    for name in names:
+        free, number = name, 1
+        while free.lower() in taken or free.lower().startswith(_TAKEN_BEGINNINGS):
+            free = given(name) if number == 1 else f"{given(name)} {number}"
+            number += 1
+        taken.add(free.lower())
+        if free != name:
+            renamed[name] = free
+    return renamed
 
 
 def given(column: str) -> str:
@@ -162,21 +204,21 @@ def load_demand_points(
     CrsError
         If `crs` is unknown.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    id_name = id_column or ("id" if "id" in raw.rows else "row")
-    need_columns(path, raw.rows, (people, id_name, *coordinates_of(raw)))
-    if id_name != "row":
-        check_ids(path, raw.rows, id_name)
-    counts, reasons = people_counts(path, raw.rows, people)
-    rows = pd.DataFrame(
-        {"id": raw.rows[id_name].astype(str), "people": counts, "row": raw.rows["row"]}
-        | _kept(raw.rows, keep)
-    )
-    table = to_table(path, raw, rows, list(raw.notes), crs=crs, reasons=reasons)
-    empty = raw.rows["row"][is_empty(raw.rows[people])]
+    raw = read_raw(Path(path))
+    id_name = id_column or ("id" if "id" in raw.rows else None)
+    asked = (people,) if id_name is None else (people, id_name)
+    need_columns(raw, (*asked, *coordinates_of(raw)))
+    faults = Faults(raw)
+    ids = raw.numbers.astype(str) if id_name is None else raw.rows[id_name]
+    if id_name is not None:
+        check_ids(faults, ids, id_name)
+    counts, reasons = people_counts(faults, raw.rows, people)
+    faults.stop()
+    rows = pd.DataFrame({"id": ids, "people": counts} | _kept(raw.rows, keep))
+    table = to_table(raw, rows, list(raw.notes), crs=crs, reasons=reasons)
+    empty = raw.numbers[is_empty(raw.rows[people])]
     listed = empty[empty.isin(table.rows["row"])]
-    return replace(table, dropped=_listed(table.dropped, path.name, listed, EMPTY_PEOPLE))
+    return replace(table, dropped=_listed(table.dropped, table.file, listed, EMPTY_PEOPLE))
 
 
 def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
@@ -206,22 +248,22 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     CrsError
         If `crs` is unknown.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    need_columns(path, raw.rows, coordinates_of(raw))
-    given_rows = raw.rows
-    rows = pd.DataFrame({"gate_id": "row/" + given_rows["row"].astype(str)})
+    raw = read_raw(Path(path))
+    need_columns(raw, coordinates_of(raw))
+    faults, given_rows = Faults(raw), raw.rows
+    rows = pd.DataFrame({"gate_id": "row/" + raw.numbers.astype(str)})
     if "gate_id" in given_rows:
-        check_ids(path, given_rows, "gate_id")
-        refuse_reserved(path, given_rows, "gate_id")
+        check_ids(faults, given_rows["gate_id"], "gate_id")
+        refuse_reserved(faults, given_rows["gate_id"], "gate_id")
         rows["gate_id"] = given_rows["gate_id"]
     for column in ("name", "hours"):
         texts = given_rows.get(column, pd.Series("", index=given_rows.index, dtype=str))
         rows[column] = texts.where(~is_empty(texts), "")
-    rows["who"] = who_may_pass(path, given_rows, "who")
-    rows["row"] = given_rows["row"]
-    check_hours(path, rows, "hours")
-    return to_table(path, raw, rows, list(raw.notes), crs=crs)
+    rows["who"] = who_may_pass(faults, raw, "who")
+    check_hours(faults, raw.numbers, rows, "hours")
+    faults.stop()
+    known = ("gate_id", "name", "lon", "lat", "hours", "who")
+    return to_table(raw, rows, [*raw.notes, *unread_headings(raw, known)], crs=crs)
 
 
 def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EPSG:4326") -> Table:
@@ -256,20 +298,23 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
         raise SourceError(f"{path}: polygons are read from .geojson or .gpkg; export it so")
     raw = read_raw(path)
     assert raw.geometry is not None  # of a GeoJSON or GeoPackage
-    rows = raw.rows.copy()
+    rows, faults = raw.rows, Faults(raw)
     if name is not None:
-        need_columns(path, rows, (name,))
+        need_columns(raw, (name,))
         rows = rows.drop(columns="name") if name != "name" and "name" in rows else rows
         rows = rows.rename(columns={name: "name"})
-        check_ids(path, rows, "name")
-        refuse_reserved(path, rows, "name")
-    notes = list(raw.notes)
+        check_ids(faults, rows["name"], "name")
+        refuse_reserved(faults, rows["name"], "name")
+    faults.add(raw.faults != "", f"{raw.faults.max()}; give a polygon")
+    faults.stop()
     outlines = [
         usable_polygon(path, row, geometry)
-        for row, geometry in zip(rows["row"], shifted(raw.geometry, crs), strict=True)
+        for row, geometry in zip(raw.numbers, shifted(raw.geometry, crs), strict=True)
     ]
-    notes += [note for _, note in outlines if note]
-    layer = gpd.GeoDataFrame(rows, geometry=[outline for outline, _ in outlines], crs=WGS84)
+    notes = raw.notes + [note for _, note in outlines if note]
+    layer = gpd.GeoDataFrame(
+        _numbered(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
+    )
     return Table(layer, _NOTHING_DROPPED.copy(), notes, path.name)
 
 
@@ -294,24 +339,27 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
         If the file cannot be read, a column is missing, a kind is unknown, a number is not a whole
         one of at least 0, or a town and kind stand twice.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    need_columns(path, raw.rows, ("town", "kind", "people"))
-    if not raw.bad.empty:
-        raise SourceError(f"{path}: row {raw.bad['row'].iloc[0]}: {raw.bad['reason'].iloc[0]}")
-    rows = raw.rows[["town", "kind", "people", "row"]].copy()
-    for town, kind, text, row in rows.itertuples(index=False):
-        if not town:
-            raise SourceError(f"{path}: row {row}: town is empty; name a town")
-        if kind not in KINDS:
-            raise SourceError(f"{path}: row {row}: kind {kind!r}; give {', '.join(KINDS)}")
-        if not (text.isascii() and text.isdigit()):
-            raise SourceError(f"{path}: row {row}: people {text!r}; give a whole number, 0 or more")
-    twice = rows[rows.duplicated(["town", "kind"])]
-    if not twice.empty:
-        town, kind, _, row = twice.iloc[0]
-        raise SourceError(f"{path}: row {row}: {town} has {kind} twice; keep one of the rows")
-    return rows.assign(people=rows["people"].astype(np.int64), **_kept(raw.rows, keep))
+    raw = read_raw(Path(path))
+    need_columns(raw, ("town", "kind", "people"))
+    rows, faults = raw.rows[["town", "kind", "people"]].copy(), Faults(raw)
+    faults.add(rows["town"] == "", "town is empty; name a town")
+    unknown = ~rows["kind"].isin(KINDS)
+    whole = rows["people"].str.fullmatch("[0-9]+")
+    much = whole & (to_numbers(rows["people"]) > MAX_TOTAL)
+    twice = rows.duplicated(["town", "kind"])
+    for wrong, column, advice in (
+        (unknown, "kind", f"give {', '.join(KINDS)}"),
+        (~whole, "people", "give a whole number, 0 or more"),
+        (much, "people", f"no town has more than {MAX_TOTAL:,}"),
+    ):
+        if wrong.any():
+            faults.add(wrong, f"{column} {shown(rows[column][wrong].iloc[0])}; {advice}")
+    if twice.any():
+        town, kind = rows.loc[twice, ["town", "kind"]].iloc[0]
+        faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
+    faults.stop()
+    rows["people"] = rows["people"].map(int).astype(np.int64)
+    return rows.assign(row=raw.numbers, **_kept(raw.rows, keep))
 
 
 def keep_inside(table: Table, boundary: BaseGeometry, *, name: str = "the study area") -> Table:
@@ -359,7 +407,6 @@ def coordinates_of(raw: RawTable) -> tuple[str, ...]:
 
 
 def to_table(
-    path: Path,
     raw: RawTable,
     rows: pd.DataFrame,
     notes: list[str],
@@ -368,16 +415,24 @@ def to_table(
     reasons: pd.Series | None = None,
 ) -> Table:
     """Put the rows on the map, and list those that cannot be used."""
-    points, off_map = place_points(path, raw, crs)
+    points, off_map = place_points(raw, crs)
     faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
     good = (faults == "").to_numpy()
     if not good.any():
-        first = faults.iloc[0] if len(faults) else raw.bad["reason"].iloc[0]
-        raise SourceError(f"{path}: none of its rows can be used, as {first}; mend the file")
-    layer = gpd.GeoDataFrame(rows.drop(columns=["lon", "lat"], errors="ignore"), geometry=points)
-    dropped = _listed(_NOTHING_DROPPED, path.name, raw.bad["row"], raw.bad["reason"])
-    dropped = _listed(dropped, path.name, rows["row"][~good], faults[~good])
-    return Table(layer[good].reset_index(drop=True), dropped, notes, path.name)
+        raise SourceError(
+            f"{raw.path}: none of its rows can be used, as {faults.iloc[0]}; mend the file"
+        )
+    rows = _numbered(raw, rows.drop(columns=["lon", "lat"], errors="ignore"))
+    layer = gpd.GeoDataFrame(rows, geometry=points)
+    name = raw.path.name
+    dropped = _listed(_NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
+    return Table(layer[good].reset_index(drop=True), dropped, notes, name)
+
+
+def _numbered(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with their numbers as `row`; columns of such a name stay as `given`."""
+    clashing = {name: given(name) for name in ("row", "geometry") if name in rows}
+    return rows.rename(columns=clashing).assign(row=raw.numbers)
 
 
 def _listed(

@@ -60,7 +60,7 @@ def open_plain(
     state = os.fstat(number)
     kind = next((name for is_kind, name in _KINDS if is_kind(state.st_mode)), "")
     wrong = f"is {kind}, not a file; {advice}" if kind else ""
-    if state.st_size > most_bytes:
+    if not kind and state.st_size > most_bytes:
         wrong = f"larger than the {_size_text(most_bytes)} that are read; {too_large or advice}"
     if wrong:
         os.close(number)

@@ -296,7 +296,7 @@ def test_more_faults_are_counted(plan_file: Path):
 def test_a_file_that_is_no_plan_is_refused(tmp_path: Path):
     with pytest.raises(PlanError, match="no such file"):
         load_plan(tmp_path / "plan.toml")
-    with pytest.raises(PlanError, match="is a folder, not a file; give a plan.toml"):
+    with pytest.raises(PlanError, match="is a folder, not a file; give a plan"):
         load_plan(tmp_path)
     big, foreign = tmp_path / "big.toml", tmp_path / "foreign.toml"
     big.write_bytes(b"#" * 1_000_001)

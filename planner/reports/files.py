@@ -20,7 +20,7 @@ from planner import __version__
 from planner.errors import SourceError
 from planner.provenance import peak_memory_mb
 from planner.reports._csv import write_csv
-from planner.reports._geopackage import write_layers, write_tables
+from planner.reports._geopackage import check_writable, write_layers, write_tables
 from planner.rounding import plain_tree
 from planner.run import Result
 from planner.sources.hashes import sha256_of
@@ -155,6 +155,7 @@ def check_out(out: Path, inputs: Iterable[Path] = (), *, outputs: Sequence[str] 
     """
     if out.exists() and not out.is_dir():
         raise SourceError(f"{out}: is a file; name a folder with --out")
+    check_writable(out)
     for name, result in _RESULTS.items():
         if name not in outputs and (out / name).exists():
             raise SourceError(

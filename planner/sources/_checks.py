@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, on_one_line, shown
 from planner.plan import RESERVED, WHO_WORDS
 from planner.sources._files import is_empty, to_numbers
 from planner.sources._raw import RawTable
@@ -101,11 +101,6 @@ def unread_headings(raw: RawTable, known: Collection[str]) -> list[str]:
     return notes
 
 
-def on_one_line(text: str) -> str:
-    """Return the beginning of a text without what would break a line of a message."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:200])
-
-
 def check_ids(faults: Faults, texts: pd.Series, column: str) -> None:
     """Note ids that are empty or stand twice."""
     empty = texts == ""
@@ -123,9 +118,7 @@ def check_ids(faults: Faults, texts: pd.Series, column: str) -> None:
 def refuse_reserved(faults: Faults, texts: pd.Series, column: str) -> None:
     """Note ids or names that stand for the whole in the results."""
     for word in RESERVED:
-        faults.add(
-            texts == word, f"the {column} {word!r} is reserved for the whole; rename it"
-        )
+        faults.add(texts == word, f"the {column} {word!r} is reserved for the whole; rename it")
 
 
 def one_of(
@@ -174,9 +167,7 @@ def who_may_pass(faults: Faults, raw: RawTable, column: str) -> pd.Series:
     return pd.Series(values, index=rows.index, dtype=str)
 
 
-def optional_numbers(
-    faults: Faults, raw: RawTable, column: str
-) -> tuple[pd.Series, list[str]]:
+def optional_numbers(faults: Faults, raw: RawTable, column: str) -> tuple[pd.Series, list[str]]:
     """Return a column of numbers, NaN where there is none, and a note on what is no number."""
     rows = raw.rows
     if column not in rows:
@@ -191,9 +182,7 @@ def optional_numbers(
     return values, notes
 
 
-def people_counts(
-    faults: Faults, rows: pd.DataFrame, column: str
-) -> tuple[pd.Series, pd.Series]:
+def people_counts(faults: Faults, rows: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:
     """Return the people of each row (empty is 0), and why a row cannot be used, or nothing."""
     values = to_numbers(rows[column])
     empty = is_empty(rows[column])

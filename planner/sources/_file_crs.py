@@ -39,7 +39,9 @@ def crs_of_member(path: Path, member: Any) -> pyproj.CRS:
     if not isinstance(name, str) or member.get("type") != "name":
         raise SourceError(f"{path}: its CRS {shown(member)} is no name of one; {_EXPORT}")
     found = _NAME.fullmatch(name.strip())
-    return crs_of_code(path, found[1], found[2]) if found else _refuse(path, name)
+    if not found:
+        raise _unknown(path, name)
+    return crs_of_code(path, found[1], found[2])
 
 
 def crs_of_code(path: Path, authority: str, code: str) -> pyproj.CRS:
@@ -56,7 +58,7 @@ def crs_of_code(path: Path, authority: str, code: str) -> pyproj.CRS:
     try:
         return _on_earth(path, pyproj.CRS.from_user_input(name), name)
     except CRSError:
-        return _refuse(path, name)
+        raise _unknown(path, name) from None
 
 
 def crs_of_definition(path: Path, text: str) -> pyproj.CRS:
@@ -68,11 +70,11 @@ def crs_of_definition(path: Path, text: str) -> pyproj.CRS:
         If it cannot be read, rests on other files, or says nothing of a place on Earth.
     """
     if _NAMES_FILES.search(text):
-        _refuse(path, text)
+        raise _unknown(path, text)
     try:
         return _on_earth(path, pyproj.CRS.from_wkt(text), text)
     except CRSError:
-        return _refuse(path, text)
+        raise _unknown(path, text) from None
 
 
 def _on_earth(path: Path, crs: pyproj.CRS, name: str) -> pyproj.CRS:
@@ -84,5 +86,5 @@ def _on_earth(path: Path, crs: pyproj.CRS, name: str) -> pyproj.CRS:
     return crs
 
 
-def _refuse(path: Path, name: str) -> Any:
-    raise SourceError(f"{path}: its CRS {shown(name)} is not known; {_EXPORT}")
+def _unknown(path: Path, name: str) -> SourceError:
+    return SourceError(f"{path}: its CRS {shown(name)} is not known; {_EXPORT}")

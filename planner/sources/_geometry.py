@@ -1,6 +1,7 @@
 """Shapes from GeoJSON and from GeoPackages; what is none is told, not guessed."""
 
 import struct
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -107,7 +108,7 @@ def _polygon(value: Any) -> BaseGeometry:
     return shapely.polygons(rings[0], rings[1:] or None) if rings else shapely.Polygon()
 
 
-_SHAPES: Final = {
+_SHAPES: Final[dict[str, Callable[[Any], BaseGeometry]]] = {
     "Point": _point,
     "LineString": _line,
     "Polygon": _polygon,

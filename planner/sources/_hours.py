@@ -54,9 +54,7 @@ def check_services(
             _check(faults, row, f"{column}: hours of {name}", hours, must_open=must_open)
 
 
-def _given(
-    numbers: pd.Series, rows: pd.DataFrame, column: str
-) -> Iterator[tuple[int, str, bool]]:
+def _given(numbers: pd.Series, rows: pd.DataFrame, column: str) -> Iterator[tuple[int, str, bool]]:
     """Yield row, text and whether it must open, each different text once."""
     must_open = rows["status"] != "closed" if "status" in rows else True
     texts = pd.DataFrame({"number": numbers, "text": rows[column], "must_open": must_open})

@@ -63,7 +63,7 @@ def writing_decoder() -> json.JSONDecoder:
 def json_text(value: Any) -> str:
     """Return a value of `writing_decoder` as JSON again, its numbers as they were written."""
     if isinstance(value, Written):
-        return str(value)
+        return value
     if isinstance(value, dict):
         pairs = (f"{json_text(key)}: {json_text(part)}" for key, part in value.items())
         return "{" + ", ".join(pairs) + "}"

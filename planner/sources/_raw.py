@@ -1,7 +1,7 @@
 """What a file of a table holds before anything is judged: text by column, row by row."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -71,26 +71,25 @@ class RowCollector:
                 "leave out those that are not needed"
             )
 
-    def add(self, number: int, texts: Mapping[str, str], *, vertices: int = 0) -> None:
+    def add_named(self, number: int, texts: Mapping[str, str], *, vertices: int = 0) -> None:
         """Add the row `number`: text by column, "" where it says nothing of one."""
         if not texts.keys() <= self._columns.keys():
             self.name_columns([*texts])
-        for name, column in self._columns.items():
-            column.append(texts.get(name, ""))
+        self.add(number, [texts.get(name, "") for name in self._columns], vertices=vertices)
+
+    def add(self, number: int, texts: Sequence[str], *, vertices: int = 0) -> None:
+        """Add the row `number`: a text for each column, in their order."""
+        for column, text in zip(self._columns.values(), texts, strict=True):
+            column.append(text)
         self._numbers.append(number)
-        self._cells += len(self._columns)
-        self._signs += sum(map(len, texts.values()))
+        self._cells += len(texts)
+        self._signs += sum(map(len, texts))
         self._vertices += vertices
-        for much, most, what in (
-            (self._cells, MAX_CELLS, "cells"),
-            (self._signs, MAX_SIGNS, "signs of text"),
-            (self._vertices, MAX_VERTICES, "corners of geometry"),
-        ):
-            if much > most:
-                raise SourceError(
-                    f"{self._path}: row {number}: more than the {most:,} {what} that are read; "
-                    "cut the file to the study area"
-                )
+        if self._cells > MAX_CELLS or self._signs > MAX_SIGNS or self._vertices > MAX_VERTICES:
+            raise SourceError(
+                f"{self._path}: row {number}: more than the {MAX_CELLS:,} cells, {MAX_SIGNS:,} "
+                f"signs or {MAX_VERTICES:,} corners that are read; cut the file to the study area"
+            )
 
     def table(
         self,

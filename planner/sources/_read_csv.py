@@ -46,7 +46,7 @@ class _WrongRows:
         """Name them all in a line."""
         first, *others = self.others
         more = f" and {self.count - len(self.others)} more" * (self.count > len(self.others))
-        also = f" (as are {'rows' if len(others) > 1 else 'row'} {', '.join(map(str, others))}"
+        also = f" (as {'are rows' if len(others) > 1 else 'is row'} {', '.join(map(str, others))}"
         also = f"{also}{more})" if others else ""
         return (
             f"row {first}: {self.first}{also}; give each row as many, a text with a comma in quotes"
@@ -85,17 +85,15 @@ def _read_rows(
 ) -> RawTable:
     """Read what stands below the heading; columns without a name are left out."""
     found, wrong, odd = RowCollector(path), _WrongRows(), ""
-    found.name_columns([name for name in heading if name])
+    named = [place for place, name in enumerate(heading) if name]
+    found.name_columns([heading[place] for place in named])
     for line, last, record in records:
         if len(record) != len(heading):
             wrong.add(line, len(record), len(heading))
             continue
         if last > line:
             odd = odd or _odd_cell(path, line, last, record)
-        texts = (text_of(cell.strip()) for cell in record)
-        cells = dict(zip(heading, texts, strict=True))
-        cells.pop("", None)
-        found.add(line, cells)
+        found.add(line, [text_of(record[place].strip()) for place in named])
     if wrong.count:
         raise SourceError(f"{path}: {wrong.text()}")
     return found.table(notes + [odd] * bool(odd))

@@ -23,8 +23,8 @@ from planner.sources._json import json_text, writing_decoder
 from planner.sources._raw import RawTable, RowCollector
 
 #: One feature is read whole; it may be this long.
-MAX_FEATURE: Final = 16_000_000
-_CHUNK: Final = 4_000_000
+MAX_FEATURE: Final = 8_000_000
+_CHUNK: Final = 1_000_000
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
 _EXPORT: Final = "export it again as GeoJSON"
 
@@ -90,7 +90,7 @@ class _Features:
             texts = {name: _text(value) for name, value in (properties or {}).items()}
         except RecursionError:
             raise SourceError(f"{self._path}: row {number}: nested too deeply; {_EXPORT}") from None
-        self._rows.add(number, texts, vertices=vertices)
+        self._rows.add_named(number, texts, vertices=vertices)
 
     def table(self, crs: pyproj.CRS) -> RawTable:
         """Return all features; ids beside the properties are a column if they are texts."""
@@ -104,7 +104,7 @@ class _Features:
 def _text(value: Any) -> str:
     """Turn the value of a property into text."""
     if isinstance(value, str):
-        return value.strip()
+        return str(value).strip()
     return "" if value is None else json_text(value)
 
 
@@ -113,7 +113,7 @@ def _read_members(path: Path, stream: "_JsonStream", found: _Features) -> dict[s
     if stream.sign() != "{":
         raise SourceError(f"{path}: is no geojson file inside; {_EXPORT}")
     members: dict[str, Any] = {}
-    for key in stream.keys():
+    for key in stream.members():
         if key in members or (key == "features" and found.started):
             raise SourceError(f"{path}: the key {shown(key)} stands twice; keep one")
         if key == "features" and stream.peek() == "[":
@@ -157,8 +157,11 @@ class _JsonStream:
             try:
                 value, end = self._json.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                if self._whole or len(self._text) - self._at > MAX_FEATURE:
+                if self._whole:
                     self._refuse(error.msg, error.pos)
+                if len(self._text) - self._at > MAX_FEATURE:
+                    long = f"wrong, or longer than the {MAX_FEATURE:,} signs that are read of one"
+                    self._refuse(f"{error.msg}: {long}", error.pos)
             except RecursionError:
                 self._refuse("brackets are nested too deeply", self._at)
             except SourceError as error:
@@ -169,7 +172,7 @@ class _JsonStream:
                     return value
             self._read_on()
 
-    def keys(self) -> Iterator[str]:
+    def members(self) -> Iterator[str]:
         """Yield the keys of an object that has begun; the caller takes each one's value."""
         first = True
         while self._goes_on("}", first=first):

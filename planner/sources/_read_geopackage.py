@@ -15,7 +15,7 @@ import geopandas as gpd
 import pyproj
 
 from planner.crs import WGS84
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, on_one_line, shown
 from planner.sources._file_crs import crs_of_code, crs_of_definition
 from planner.sources._geometry import geometry_of_blob
 from planner.sources._raw import RawTable, RowCollector
@@ -52,7 +52,7 @@ def read_geopackage(path: Path, file: BinaryIO) -> RawTable:
     with _opened(path) as base:
         layers = base.execute(_LAYERS).fetchall()
         if len(layers) != 1:
-            found = ", ".join(str(name) for name, *_ in layers)[:200] or "none"
+            found = on_one_line(", ".join(str(name) for name, *_ in layers)) or "none"
             raise SourceError(
                 f"{path}: needs one layer with geometry, has {found}; export one alone"
             )
@@ -124,7 +124,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             base.set_authorizer(_allow)
             yield base
     except (sqlite3.Error, OverflowError) as error:
-        fault = (str(error).splitlines() or ["broken"])[0][:120]
+        fault = on_one_line(str(error))[:120]
         raise SourceError(f"{path}: cannot be read ({fault}); {_EXPORT}") from None
 
 
@@ -155,8 +155,12 @@ def _read_layer(
 ) -> RawTable:
     """Read a layer: its geometry, and all other columns but the key as text."""
     columns = base.execute(f"PRAGMA table_info({_quoted(layer)})").fetchall()
-    names = [name for _, name, *_, key in columns if not key and name.lower() != geometry.lower()]
-    flags = {name for _, name, kind, *_ in columns if str(kind).upper() == "BOOLEAN"}
+    kinds = {
+        str(name): str(kind).upper()
+        for _, name, kind, *_, key in columns
+        if not key and name.lower() != geometry.lower()
+    }
+    names, flags = [*kinds], [kind == "BOOLEAN" for kind in kinds.values()]
     found = RowCollector(path)
     found.name_columns(names)
     shapes, faults = [], []
@@ -166,9 +170,7 @@ def _read_layer(
         shape, fault, vertices = geometry_of_blob(blob)
         shapes.append(shape)
         faults.append(fault)
-        texts = {
-            name: _text(value, flag=name in flags) for name, value in zip(names, values, strict=True)
-        }
+        texts = [_text(value, flag=flag) for value, flag in zip(values, flags, strict=True)]
         found.add(number, texts, vertices=vertices)
     return found.table([], gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84), faults)
 

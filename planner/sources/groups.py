@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.errors import PlanError, SourceError, shown
+from planner.errors import PlanError, SourceError, on_one_line, shown
 from planner.plan import Demand, Group, Plan
-from planner.sources._checks import Faults, need_columns, nearest, on_one_line
+from planner.sources._checks import Faults, need_columns
 from planner.sources._files import is_empty, read_raw, to_numbers
 from planner.sources.tables import Table, given
 
@@ -199,7 +199,8 @@ def _column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]) -> p
     if no_number.any():
         notes.append(
             f"{path.name}: row {rows['row'][no_number].iloc[0]}: {column} "
-            f"{shown(texts[no_number].iloc[0])} is no number; {int(no_number.sum())} such rows count 0"
+            f"{shown(texts[no_number].iloc[0])} is no number; "
+            f"{int(no_number.sum())} such rows count 0"
         )
     if empty.any():
         notes.append(

@@ -69,7 +69,7 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     SourceError
         If the folder or a file is missing, or the run is unfinished.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()  # a name like http: means something else to GDAL
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the --out of a finished run")
     run = _load_run(folder)

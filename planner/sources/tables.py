@@ -15,13 +15,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, on_one_line, shown
 from planner.plan import KINDS
 from planner.sources._checks import (
     Faults,
     check_ids,
     need_columns,
-    on_one_line,
     one_of,
     optional_numbers,
     people_counts,
@@ -133,7 +132,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
         notes += remarks
     faults.stop()
     rows["name"], remarks = named(raw, rows["name"], rows["facility_id"])
-    others = _free_names([name for name in raw.rows if name not in _FACILITY_COLUMNS])
+    others = _free_names([name for name in map(str, raw.rows) if name not in _FACILITY_COLUMNS])
     notes += remarks + [
         f"{raw.path.name}: the column {shown(name)} is called {shown(other)} in the results"
         for name, other in others.items()
@@ -358,8 +357,8 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
         town, kind = rows.loc[twice, ["town", "kind"]].iloc[0]
         faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
     faults.stop()
-    rows["people"] = rows["people"].map(int).astype(np.int64)
-    return rows.assign(row=raw.numbers, **_kept(raw.rows, keep))
+    people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
+    return rows.assign(people=people, row=raw.numbers, **_kept(raw.rows, keep))
 
 
 def keep_inside(table: Table, boundary: BaseGeometry, *, name: str = "the study area") -> Table:

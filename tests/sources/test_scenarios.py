@@ -141,7 +141,7 @@ def test_files_that_are_no_scenario(tmp_path: Path, text, message):
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path):
     with pytest.raises(SourceError, match=r"none\.json: no such file; check the path"):
         load_scenario(tmp_path / "none.json")
-    with pytest.raises(SourceError, match="is a folder, not a file; give a scenario.json"):
+    with pytest.raises(SourceError, match="is a folder, not a file; give a scenario"):
         load_scenario(tmp_path)
 
 

@@ -132,8 +132,14 @@ FACILITY_FAULTS = [
     ("facility_id,name,lon,lat\na,b,31.3,121.4\n", r"none of its 1 rows .* look swapped; swap"),
     ("facility_id,name,lon,lat\na,b,356000,3470000\n", r"look like metres; name their CRS"),
     ("facility_id,name,lon,lat\na,b,121°E,31°N\n", r"lon '121°E' is no number; write decimal deg"),
-    ("facility_id,name,lon,lat\na,b,1\n", r"row 2: 3 cells, but the heading has 4; give each row as"),
-    ('facility_id,name,lon,lat\na,"' + "x" * 200_000 + '",1,1\n', r"row 2: a cell has more than 131,072 signs"),
+    (
+        "facility_id,name,lon,lat\na,b,1\n",
+        r"row 2: 3 cells, but the heading has 4; give each row as",
+    ),
+    (
+        'facility_id,name,lon,lat\na,"' + "x" * 200_000 + '",1,1\n',
+        r"row 2: a cell has more than 131,072 signs",
+    ),
 ]
 
 

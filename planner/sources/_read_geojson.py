@@ -24,7 +24,7 @@ from planner.sources._raw import RawTable, RowCollector
 
 #: One feature is read whole; it may be this long.
 MAX_FEATURE: Final = 8_000_000
-_CHUNK: Final = 1_000_000
+_CHUNK: Final = 4_000_000
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
 _EXPORT: Final = "export it again as GeoJSON"
 
@@ -160,8 +160,8 @@ class _JsonStream:
                 if self._whole:
                     self._refuse(error.msg, error.pos)
                 if len(self._text) - self._at > MAX_FEATURE:
-                    long = f"wrong, or longer than the {MAX_FEATURE:,} signs that are read of one"
-                    self._refuse(f"{error.msg}: {long}", error.pos)
+                    long = f"a feature is longer than the {MAX_FEATURE:,} signs that are read"
+                    self._refuse(f"{long}, or wrong: {error.msg}", self._at)
             except RecursionError:
                 self._refuse("brackets are nested too deeply", self._at)
             except SourceError as error:

@@ -14,7 +14,7 @@ from planner.sources._checks import (
     unread_headings,
 )
 from planner.sources._files import is_empty, read_raw
-from planner.sources.tables import Table, coordinates_of, named, to_table
+from planner.sources._table import Table, coordinates_of, named, to_table
 
 #: Sites from the map have ids of these beginnings.
 OWN_IDS = ("osm/", "frontage/")

@@ -5,14 +5,12 @@ data: whatever they look like, they are kept as they are.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
 from planner.errors import SourceError, on_one_line, shown
@@ -31,20 +29,37 @@ from planner.sources._checks import (
 )
 from planner.sources._files import GEO_SUFFIXES, is_empty, read_raw, shifted, to_numbers
 from planner.sources._hours import check_hours, check_services
-from planner.sources._places import guess_outside, place_points, usable_polygon
-from planner.sources._raw import RawTable
+from planner.sources._places import usable_polygon
+from planner.sources._table import (
+    NOTHING_DROPPED,
+    Table,
+    coordinates_of,
+    given,
+    keep_inside,
+    kept,
+    listed_rows,
+    named,
+    numbered,
+    to_table,
+)
+
+__all__ = [
+    "EMPTY_PEOPLE",
+    "STATUSES",
+    "Table",
+    "given",
+    "keep_inside",
+    "load_demand_points",
+    "load_facilities",
+    "load_gates",
+    "load_polygons",
+    "load_town_totals",
+]
 
 STATUSES = ("open", "planned", "closed")
 EMPTY_PEOPLE = "empty people counted as 0"
 """Listed among the dropped rows, although the row stays."""
 
-_NOTHING_DROPPED = pd.DataFrame(
-    {
-        "file": pd.Series(dtype=str),
-        "row": pd.Series(dtype=np.int64),
-        "reason": pd.Series(dtype=str),
-    }
-)
 _FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
 _FACILITY_COLUMNS = (
@@ -60,29 +75,6 @@ _TAKEN = (
 _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
 #: No town has more people.
 MAX_TOTAL = 10**10
-
-
-@dataclass(frozen=True)
-class Table:
-    """What a file holds, and what of it could not be used.
-
-    Parameters
-    ----------
-    rows : GeoDataFrame, EPSG:4326
-        In the order of the file, with `row`: the line of a CSV (heading = 1), the number of the
-        feature in a GeoJSON or GeoPackage.
-    dropped : DataFrame
-        `file`, `row`, `reason`; rows with empty people are listed here too but stay in `rows`.
-    notes
-        What the reader should know, a line each.
-    file
-        Name of the file, for messages.
-    """
-
-    rows: gpd.GeoDataFrame
-    dropped: pd.DataFrame
-    notes: list[str]
-    file: str = ""
 
 
 def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
@@ -140,13 +132,6 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     return to_table(raw, rows.rename(columns=others), notes, crs=crs)
 
 
-def named(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
-    """Call rows without a name by their id, and note it."""
-    nameless = is_empty(names)
-    notes = [f"{raw.path.name}: {nameless.sum()} rows without a name are called by their id"]
-    return names.where(~nameless, ids), notes if nameless.any() else []
-
-
 def _free_names(names: Collection[str]) -> dict[str, str]:
     """Return new names for those columns of a file that would clash with others in the results."""
     taken = {*_TAKEN, *_FACILITY_COLUMNS}
@@ -160,11 +145,6 @@ def _free_names(names: Collection[str]) -> dict[str, str]:
         if free != name:
             renamed[name] = free
     return renamed
-
-
-def given(column: str) -> str:
-    """Return how a column of a file is called where its text is kept beside what was read."""
-    return f"given:{column}"
 
 
 def load_demand_points(
@@ -213,11 +193,11 @@ def load_demand_points(
         check_ids(faults, ids, id_name)
     counts, reasons = people_counts(faults, raw.rows, people)
     faults.stop()
-    rows = pd.DataFrame({"id": ids, "people": counts} | _kept(raw.rows, keep))
+    rows = pd.DataFrame({"id": ids, "people": counts} | kept(raw.rows, keep))
     table = to_table(raw, rows, list(raw.notes), crs=crs, reasons=reasons)
     empty = raw.numbers[is_empty(raw.rows[people])]
     listed = empty[empty.isin(table.rows["row"])]
-    return replace(table, dropped=_listed(table.dropped, table.file, listed, EMPTY_PEOPLE))
+    return replace(table, dropped=listed_rows(table.dropped, table.file, listed, EMPTY_PEOPLE))
 
 
 def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
@@ -312,9 +292,9 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
     ]
     notes = raw.notes + [note for _, note in outlines if note]
     layer = gpd.GeoDataFrame(
-        _numbered(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
+        numbered(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
     )
-    return Table(layer, _NOTHING_DROPPED.copy(), notes, path.name)
+    return Table(layer, NOTHING_DROPPED.copy(), notes, path.name)
 
 
 def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.DataFrame:
@@ -358,87 +338,4 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
         faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
     faults.stop()
     people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
-    return rows.assign(people=people, row=raw.numbers, **_kept(raw.rows, keep))
-
-
-def keep_inside(table: Table, boundary: BaseGeometry, *, name: str = "the study area") -> Table:
-    """Drop the rows outside a boundary, and list them.
-
-    Parameters
-    ----------
-    table
-        Points.
-    boundary : Polygon or MultiPolygon, EPSG:4326
-        Its border counts as inside.
-    name
-        What the boundary is called in reasons and messages.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    SourceError
-        If all rows are outside; the message guesses why.
-    """
-    shapely.prepare(boundary)
-    inside = np.asarray(shapely.intersects(boundary, table.rows.geometry.to_numpy()), dtype=bool)
-    if len(inside) and not inside.any():
-        raise SourceError(
-            f"{table.file}: all {len(inside)} rows lie outside {name}; "
-            + guess_outside(table.rows.geometry, boundary)
-        )
-    rows = table.rows[inside].reset_index(drop=True)
-    outside = table.rows["row"][~inside]
-    dropped = _listed(table.dropped, table.file, outside, f"outside {name}")
-    return replace(table, rows=rows, dropped=dropped)
-
-
-def _kept(rows: pd.DataFrame, columns: Collection[str]) -> dict[str, pd.Series]:
-    """Return those of some columns that there are, under the names they are kept by."""
-    return {given(column): rows[column] for column in columns if column in rows}
-
-
-def coordinates_of(raw: RawTable) -> tuple[str, ...]:
-    """Return the columns that tell where a row lies, if columns do."""
-    return ("lon", "lat") if raw.geometry is None else ()
-
-
-def to_table(
-    raw: RawTable,
-    rows: pd.DataFrame,
-    notes: list[str],
-    *,
-    crs: str,
-    reasons: pd.Series | None = None,
-) -> Table:
-    """Put the rows on the map, and list those that cannot be used."""
-    points, off_map = place_points(raw, crs)
-    faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
-    good = (faults == "").to_numpy()
-    if not good.any():
-        raise SourceError(
-            f"{raw.path}: none of its rows can be used, as {faults.iloc[0]}; mend the file"
-        )
-    rows = _numbered(raw, rows.drop(columns=["lon", "lat"], errors="ignore"))
-    layer = gpd.GeoDataFrame(rows, geometry=points)
-    name = raw.path.name
-    dropped = _listed(_NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
-    return Table(layer[good].reset_index(drop=True), dropped, notes, name)
-
-
-def _numbered(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with their numbers as `row`; columns of such a name stay as `given`."""
-    clashing = {name: given(name) for name in ("row", "geometry") if name in rows}
-    return rows.rename(columns=clashing).assign(row=raw.numbers)
-
-
-def _listed(
-    dropped: pd.DataFrame, file: str, rows: pd.Series, reason: str | pd.Series
-) -> pd.DataFrame:
-    """Return the list of dropped rows with more rows in it, in the order of the file."""
-    more = pd.DataFrame({"row": rows.astype(np.int64), "reason": reason})
-    more.insert(0, "file", file)
-    both = pd.concat([part for part in (dropped, more) if len(part)] or [dropped])
-    return both.sort_values("row", kind="stable", ignore_index=True)
+    return rows.assign(people=people, row=raw.numbers, **kept(raw.rows, keep))

@@ -241,6 +241,5 @@ def test_a_file_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert rows["a"].tolist() == [str(number) for number in range(98, 105)]
         assert set(rows["b"]) == {"友谊"}
     monkeypatch.setattr(_read_geojson, "MAX_FEATURE", 100)
-    assert "a feature is longer than the 100 signs that are read" in fault(tmp_path, collection(feature(
-        '{"a": "' + "x" * 300 + '"}'
-    )))  # fmt: skip
+    long = collection(feature('{"a": "' + "x" * 300 + '"}'))
+    assert "a feature is longer than the 100 signs that are read" in fault(tmp_path, long)

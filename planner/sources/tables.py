@@ -66,11 +66,12 @@ _FACILITY_COLUMNS = (
     "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
     *_FACILITY_NUMBERS,
 )  # fmt: skip
+NOTICE = "notice"
 #: Other columns of a table of facilities stand in the results, but these mean something there:
 #: to GeoPackages, which know no capitals, and beside them to us.
 _TAKEN = (
     "fid", "geom", "rowid", "_rowid_", "oid",
-    "row", "geometry", "counts", "in_ring", "joined", "reason", "unreachable", "notice",
+    "row", "geometry", "counts", "in_ring", "joined", "reason", "unreachable", NOTICE,
 )  # fmt: skip
 _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
 #: No town has more people.
@@ -124,7 +125,8 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
         notes += remarks
     faults.stop()
     rows["name"], remarks = named(raw, rows["name"], rows["facility_id"])
-    others = _free_names([name for name in map(str, raw.rows) if name not in _FACILITY_COLUMNS])
+    own = {*_FACILITY_COLUMNS, NOTICE}  # a notice of invented data may come from a result of ours
+    others = _free_names([name for name in map(str, raw.rows) if name not in own])
     notes += remarks + [
         f"{raw.path.name}: the column {shown(name)} is called {shown(other)} in the results"
         for name, other in others.items()

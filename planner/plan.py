@@ -1,6 +1,6 @@
 """plan.toml -> Plan: read, checked once and for all at the door, its faults put into our words."""
 
-import math
+import re
 import tomllib
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -44,6 +44,13 @@ __all__ = [
 ]
 
 _MAX_BYTES = 1_000_000
+_MOST_FAULTS = 5
+"""So many are told; a plan with more is best mended from its first ones."""
+
+_MOST_SHOWN = 60
+"""Characters of a value or a key in a message."""
+
+_DEEP_KEY = re.compile(rb"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){40}""")
 
 _WORDS = {
     "bool_type": "write true or false",
@@ -80,10 +87,7 @@ def load_plan(path: str | Path) -> Plan:
     try:
         return Plan.model_validate(content, context={"folder": path.parent})
     except ValidationError as error:
-        faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
-        faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
-        more = f" ({len(faults) - 1} more after this)" if len(faults) > 1 else ""
-        raise PlanError(f"{path}: {_fault_text(faults[0])}{more}") from None
+        raise PlanError(f"{path}: {_told(error)}") from None
 
 
 def load_rules(path: Path) -> tuple[Rule, ...]:
@@ -97,7 +101,7 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
     try:
         return RuleFile.model_validate(_read_toml(path)).rules
     except ValidationError as error:
-        raise PlanError(f"{path}: {_fault_text(error.errors()[0])}") from None
+        raise PlanError(f"{path}: {_told(error)}") from None
 
 
 def plan_keys() -> list[PlanKey]:
@@ -114,6 +118,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         missing="give a plan.toml or make one with planner init",
         error=PlanError,
     )
+    _refuse_deep_keys(path, content)
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -125,6 +130,22 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise PlanError(f"{path}: brackets are nested too deeply; give a plan.toml") from None
     except ValueError:  # Python reads no whole number of thousands of digits
         raise PlanError(f"{path}: a number is too long; write it shorter") from None
+
+
+def _refuse_deep_keys(path: Path, content: bytes) -> None:
+    """Refuse keys of many parts, for which the library takes time and memory by their square."""
+    if _DEEP_KEY.search(content):
+        raise PlanError(f"{path}: a key has very many parts; write keys as docs/plan.md does")
+
+
+def _told(error: ValidationError) -> str:
+    """Tell all faults in one line, unknown keys first: another one may be missing for them."""
+    faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
+    faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
+    text = " | ".join(_fault_text(fault) for fault in faults[:_MOST_FAULTS])
+    if len(faults) > _MOST_FAULTS:
+        text += f" | and {len(faults) - _MOST_FAULTS:,} more faults"
+    return f"{len(faults):,} faults: {text}" if len(faults) > 1 else text
 
 
 def _fault_text(fault: ErrorDetails) -> str:
@@ -148,13 +169,14 @@ def _dotted(location: tuple[int | str, ...]) -> str:
         if isinstance(part, int):
             text += f"[{part + 1}]"
         elif part != "[key]":
-            text += f".{part}" if text else part
+            key = part if part.isprintable() and len(part) <= _MOST_SHOWN else _short(part)
+            text += f".{key}" if text else key
     return text
 
 
 def _nearest_key(location: tuple[int | str, ...]) -> str:
     """Find the valid key most like an unknown one, its own section first."""
-    *above, last = (part for part in location if isinstance(part, str))
+    *above, last = (part[:_MOST_SHOWN] for part in location if isinstance(part, str))
     section = ".".join(above)
 
     def likeness(key: str) -> float:
@@ -170,7 +192,7 @@ def _nearest_key(location: tuple[int | str, ...]) -> str:
 
 def _short(value: object) -> str:
     """Show a value in a message, not more than fits a line."""
+    if isinstance(value, int) and abs(value) >= 10**_MOST_SHOWN:
+        return "a number of many digits"
     text = repr(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "..."

@@ -24,6 +24,8 @@ ORDER = [
     "profiles",
     "walkability",
     "rideability",
+    "_hours_text",
+    "_hours_state",
     "moments",
     "services",
     "_plan_keys",

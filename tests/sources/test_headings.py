@@ -135,7 +135,7 @@ def test_all_faults_of_a_table_stand_in_one_line(tmp_path: Path):
         tmp_path,
         "facility_id,name,lon,lat,status,cost,opening_hours",
         "a,x,121.4,31.3,shut,-1,",
-        "a,y,121.4,31.3,lost,5,9 to 5",
+        "a,y,121.4,31.3,lost,5,off",
         ",z,121.4,31.3,open,-2,",
         "all,z,121.4,31.3,open,,",
     )
@@ -144,7 +144,7 @@ def test_all_faults_of_a_table_stand_in_one_line(tmp_path: Path):
         " | row 3: facility_id 'a' already stands in row 2; give each row its own"
         " | row 5: the facility_id 'all' is reserved for the whole; rename it"
         " | row 2: status 'shut'; give open, planned, closed (also row 3)"
-        " | row 3: opening_hours '9 to 5' cannot be read; write it like "
+        " | row 3: opening_hours 'off' never opens from 2026-03-09 on; write it like "
         "'Mo-Fr 08:30-17:00; Sa,Su 09:00-16:00', or leave it empty"
         " | and 1 more faults"
     )

@@ -218,10 +218,16 @@ def check_datum(datum: str) -> str:
         crs = pyproj.CRS.from_user_input(key) if key.startswith("EPSG:") else None
     except CRSError:
         crs = None
-    if crs is None:
+    if crs is None or not is_on_earth(crs):
         allowed = ", ".join(DATUMS)
-        raise CrsError(f"unknown crs {datum!r}; give {allowed} or an EPSG code like EPSG:32651")
+        fault = "unknown crs" if crs is None else "no places on Earth in crs"
+        raise CrsError(f"{fault} {datum!r}; give {allowed} or an EPSG code like EPSG:32651")
     return key
+
+
+def is_on_earth(crs: pyproj.CRS) -> bool:
+    """Tell whether a CRS gives places on Earth by two coordinates, as no local frame does."""
+    return (crs.is_geographic or crs.is_projected) and not crs.is_geocentric
 
 
 def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:

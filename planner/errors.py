@@ -34,3 +34,14 @@ class SitingError(PlannerError, ValueError):
 
 class InfeasibleError(SitingError):
     """What is asked of the siting cannot be met."""
+
+
+def shown(value: object) -> str:
+    """Show a value in a message: on one line, and not more of it than a reader takes in."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def on_one_line(text: str) -> str:
+    """Return the beginning of a text without what would break or turn a line of a message."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:200])

@@ -16,6 +16,7 @@ from planner._plan_people import GATE_MODES, WHO_WORDS, GateMode, Group, Profile
 from planner._plan_sections import Demand, Plan, Rule, RuleFile
 from planner._plan_types import KINDS, RESERVED
 from planner.errors import PlanError
+from planner.plain_files import read_plain
 
 __all__ = [
     "ACTIONS",
@@ -110,7 +111,13 @@ def plan_keys() -> list[PlanKey]:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     """Parse the file, or say in one line why not."""
-    content = _content(path)
+    content = read_plain(
+        path,
+        most_bytes=_MAX_BYTES,
+        advice="give a plan.toml",
+        missing="give a plan.toml or make one with planner init",
+        error=PlanError,
+    )
     _refuse_deep_keys(path, content)
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
@@ -123,23 +130,6 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise PlanError(f"{path}: brackets are nested too deeply; give a plan.toml") from None
     except ValueError:  # Python reads no whole number of thousands of digits
         raise PlanError(f"{path}: a number is too long; write it shorter") from None
-
-
-def _content(path: Path) -> bytes:
-    """Read the file, or say in one line why not."""
-    try:
-        if not path.is_file() and path.exists() and not path.is_dir():
-            raise PlanError(f"{path}: no plain file, so it is no plan; give a plan.toml")
-        if path.stat().st_size > _MAX_BYTES:
-            raise PlanError(f"{path}: larger than 1 MB, so it is no plan; give a plan.toml")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise PlanError(
-            f"{path}: no such file; give a plan.toml or make one with planner init"
-        ) from None
-    except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
-        raise PlanError(f"{path}: cannot be read ({reason}); give a plan.toml") from None
 
 
 def _refuse_deep_keys(path: Path, content: bytes) -> None:

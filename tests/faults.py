@@ -293,7 +293,7 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "bytes that are no text": (
         text("people.csv", b"id,people,lon,lat\nP1,\xff\xfe\xfd,1,2\n"),
-        r"people\.csv: neither UTF-8 nor GB 18030; save it as CSV",
+        r"people\.csv: neither UTF-8 nor GB 18030 \(row 2\); save it as CSV",
     ),
     "a workbook": (
         in_plan("facilities.csv", "facilities.xls"),

@@ -107,17 +107,13 @@ def read_streets(path, crs):
 
 def own_frame(path):
     """Return a frame of the judge's own: true in the middle of the streets, wherever that is."""
-    refs = set()
-    for item in osmium.FileProcessor(str(path)):
-        if item.is_way() and walkers(dict(item.tags)):
-            refs.update(node.ref for node in item.nodes)
-    lon, lat = np.radians(
-        [
-            (item.location.lon, item.location.lat)
-            for item in osmium.FileProcessor(str(path), osmium.osm.NODE)
-            if item.id in refs
-        ]
-    ).T
+    places, refs = {}, set()
+    for kind, number, tags, content in elements_of(path):
+        if kind == "n":
+            places[number] = content
+        elif kind == "w" and walkers(tags):
+            refs.update(content)
+    lon, lat = np.radians([places[ref] for ref in sorted(refs & places.keys())]).T
     east, north = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon)
     middle = np.degrees(np.arctan2(north.mean(), east.mean()))  # of directions: 180 is no border
     return f"+proj=tmerc +lat_0={np.degrees(lat.mean())} +lon_0={middle} +k=1 +datum=WGS84"

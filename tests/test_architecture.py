@@ -21,6 +21,8 @@ ORDER = [
     "processes",
     "isolated",
     "extracts",
+    "plain_files",
+    "cells",
     "crs",
     "exact",
     "frame",

@@ -218,16 +218,20 @@ def test_a_real_process_prints_one_line_and_no_traceback(tmp_path: Path):
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
 def test_ctrl_c_is_one_line_and_exit_code_130(tmp_path: Path):
-    os.mkfifo(tmp_path / "plan.toml")
+    slow = (  # a plan that takes a minute to read, and says when the reading has begun
+        "import os, time, planner.plan, planner.cli; "
+        "planner.plan.load_plan = lambda path: (os.write(1, b'.'), time.sleep(60)); "
+        "planner.cli.main()"
+    )
     running = subprocess.Popen(
-        [*COMMAND, "run", str(tmp_path / "plan.toml"), "--out", str(tmp_path / "out")],
+        [sys.executable, "-c", slow, "run", "plan.toml", "--out", str(tmp_path / "out")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
     )
-    with (tmp_path / "plan.toml").open("wb"):  # opens when the run has begun to read
-        running.send_signal(signal.SIGINT)
-        stdout, stderr = running.communicate(timeout=60)
+    assert running.stdout is not None
+    assert running.stdout.read(1) == b"."
+    running.send_signal(signal.SIGINT)
+    stdout, stderr = (part.decode() for part in running.communicate(timeout=60))
     assert (running.returncode, stdout) == (130, "")
     assert stderr == "planner: interrupted; nothing was changed\n"
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from planner.errors import SourceError, on_one_line
 from planner.reports._arrow import arrow_of
 from planner.rounding import rounded
 
@@ -34,6 +35,7 @@ def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, descript
     description
         Of every layer, shown by GIS programs; may be "".
     """
+    path = _local(path)
     with _undated():
         for name, layer in layers.items():
             _write_layer(path, name, layer, description)
@@ -52,6 +54,7 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
     description
         As in `write_layers`.
     """
+    path = _local(path)
     with _undated():
         for name, table in tables.items():
             pyogrio.write_arrow(
@@ -99,6 +102,33 @@ def _is_whole(base: sqlite3.Connection, name: str, table: pd.DataFrame) -> bool:
         expected[f"rtree_{name}_geom_rowid"] = int(drawn.sum())
     counts = (base.execute(f'select count(*) from "{part}"').fetchone() for part in expected)
     return [count for (count,) in counts] == list(expected.values())
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a folder whose path means something else to GDAL: an archive, a server, memory.
+
+    Parameters
+    ----------
+    folder
+        Where a GeoPackage is to be written; it need not exist.
+
+    Raises
+    ------
+    SourceError
+        With what to do.
+    """
+    text = str(folder.resolve())
+    if "!" in text or text.startswith("/vsi") or not text.isprintable():
+        raise SourceError(
+            f"{on_one_line(str(folder))}: no GeoPackage can be written into a folder with ! or "
+            "signs that cannot be seen in its path; choose another --out"
+        )
+
+
+def _local(path: Path) -> Path:
+    """Return a path that GDAL takes for one of this machine, even if it begins with http:."""
+    check_writable(path.parent)
+    return path.resolve()
 
 
 @contextmanager

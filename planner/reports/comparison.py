@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pandas as pd
 
+from planner.reports._csv import write_csv
 from planner.reports._geopackage import write_layers, write_tables
 from planner.reports.files import versions, write_json, write_whole
-from planner.rounding import rounded, whole_numbers
 from planner.scenarios import Comparison
 from planner.sources.hashes import sha256_of
 from planner.sources.results import MAP_FILE
@@ -64,9 +64,7 @@ def write_comparison(
         names = [_LAYERS_FILE, _TABLE_FILE, LEDGER_FILE]
         tables = {_TABLE_FILE: count_table(content), LEDGER_FILE: ledger_table(content)}
         for name, table in tables.items():
-            whole_numbers(rounded(table)).to_csv(
-                folder / name, index=False, encoding="utf-8", lineterminator="\n"
-            )
+            write_csv(folder / name, table)
         if save_map is not None:
             save_map(folder / MAP_FILE)
             names.append(MAP_FILE)

@@ -16,8 +16,9 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from planner import __version__
 from planner.errors import SourceError
 from planner.provenance import peak_memory_mb
-from planner.reports._geopackage import write_layers, write_tables
-from planner.rounding import plain_tree, rounded, whole_numbers
+from planner.reports._csv import write_csv
+from planner.reports._geopackage import check_writable, write_layers, write_tables
+from planner.rounding import plain_tree
 from planner.run import Result
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.hashes import sha256_of
@@ -130,6 +131,7 @@ def check_out(out: Path, inputs: Iterable[Path] = (), *, outputs: Sequence[str] 
         result whose map would be overwritten by that of something else.
     """
     check_folder(out, outputs)
+    check_writable(out)
     for name, result in _RESULTS.items():
         if name not in outputs and (out / name).exists():
             raise SourceError(
@@ -181,8 +183,7 @@ def _write_all(result: Result, folder: Path, save_map: Callable[[Path], None] | 
         geopackage = beside.submit(_write_geopackage, result, folder / GPKG_FILE)
         write_json(folder / SUMMARY_FILE, result.summary)
         for name in tables:
-            table = whole_numbers(rounded(with_lonlat(result.layers[name])))
-            table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+            write_csv(folder / f"{name}.csv", with_lonlat(result.layers[name]))
         if save_map is not None:
             save_map(folder / MAP_FILE)
             names.append(MAP_FILE)

@@ -10,10 +10,11 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
+from planner.reports._csv import write_csv
 from planner.reports._curve import curve_svg, save_curve_png
 from planner.reports._geopackage import write_layers
 from planner.reports.files import versions, write_json, write_whole
-from planner.rounding import plain, rounded, whole_numbers
+from planner.rounding import plain
 from planner.siting.propose import Proposal
 from planner.sources.hashes import sha256_of
 from planner.sources.results import MAP_FILE
@@ -86,8 +87,7 @@ def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     notice = NOTICES[language] if content["synthetic"] else ""
     write_layers(folder / "sites.gpkg", proposal.layers, description=notice)
     sites = proposal.layers["sites"]
-    table = whole_numbers(rounded(with_lonlat(sites)))
-    table.to_csv(folder / "sites.csv", index=False, encoding="utf-8", lineterminator="\n")
+    write_csv(folder / "sites.csv", with_lonlat(sites))
     _write_text(folder / "sites.geojson", _facilities_json(sites))
     _write_text(folder / "curve.svg", curve_svg(content, language))
     write_json(folder / "scenario.json", proposal.scenario)

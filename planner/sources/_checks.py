@@ -1,14 +1,16 @@
 """Judging the columns of a table: headings, ids, statuses, numbers, people."""
 
-from collections.abc import Collection
-from pathlib import Path
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from planner.errors import SourceError
+from planner.errors import SourceError, on_one_line, shown
 from planner.plan import RESERVED, WHO_WORDS
 from planner.sources._files import is_empty, to_numbers
+from planner.sources._raw import RawTable
 
 MAX_PEOPLE = 1e9
 """More at one point is a slip of the pen."""
@@ -18,54 +20,121 @@ YES_NO = {
     "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False,
     "是": True, "否": False,
 }  # fmt: skip
+#: Faults told of one table, and rows named of one fault.
+_MOST_FAULTS: Final = 5
+_MOST_ROWS: Final = 4
 
 
-def need_columns(path: Path, rows: pd.DataFrame, columns: Collection[str]) -> None:
-    """Refuse a file without these columns."""
-    missing = [column for column in columns if column not in rows]
-    if missing:
-        has = ", ".join(name for name in rows.columns if name != "row") or "none"
-        raise SourceError(
-            f"{path}: no column {', '.join(map(repr, missing))}; it has {has[:200]}; "
-            "add or rename it"
-        )
+class Faults:
+    """The faults of one table: gathered, then told in one line."""
+
+    def __init__(self, raw: RawTable) -> None:
+        self._path, self._numbers = raw.path, raw.numbers
+        self._found: list[str] = []
+
+    def add(self, wrong: pd.Series, text: str) -> None:
+        """Note that rows are wrong, if any is; `text` says what of the first and what to do."""
+        rows = self._numbers[wrong.to_numpy(dtype=bool)].tolist()
+        if rows:
+            self.add_rows(rows, text)
+
+    def add_rows(self, rows: Iterable[int], text: str) -> None:
+        """Note that the rows of these numbers are wrong."""
+        first, *others = rows
+        named = ", ".join(map(str, others[:_MOST_ROWS]))
+        more = f" and {len(others) - _MOST_ROWS} more" if len(others) > _MOST_ROWS else ""
+        also = f" (also row{'s' * (len(others) > 1)} {named}{more})" if others else ""
+        self._found.append(f"row {first}: {text}{also}")
+
+    def number_of(self, wrong: pd.Series) -> int:
+        """Return the number of the first row that is wrong."""
+        return int(self._numbers[wrong.to_numpy(dtype=bool)].iloc[0])
+
+    def stop(self) -> None:
+        """Raise what was found, if anything was.
+
+        Raises
+        ------
+        SourceError
+            With all faults in one line.
+        """
+        found = self._found
+        if not found:
+            return
+        text = " | ".join(found[:_MOST_FAULTS])
+        if len(found) > _MOST_FAULTS:
+            text += f" | and {len(found) - _MOST_FAULTS} more faults"
+        count = f"{len(found)} faults: " if len(found) > 1 else ""
+        raise SourceError(f"{self._path}: {count}{text}")
 
 
-def check_size(path: Path, rows: int, what: str) -> None:
+def check_size(raw: RawTable, what: str) -> None:
     """Refuse a table of more rows than a run is made for."""
+    rows = len(raw.rows)
     if rows > MOST[what]:
         raise SourceError(
-            f"{path}: {rows:,} {what} are more than the {MOST[what]:,} that a plan may have; "
+            f"{raw.path}: {rows:,} {what} are more than the {MOST[what]:,} that a plan may have; "
             "leave out those outside the study area, or make a plan for each part"
         )
 
 
-def check_ids(path: Path, rows: pd.DataFrame, column: str) -> None:
-    """Refuse ids that are empty or stand twice."""
-    empty = rows["row"][rows[column] == ""]
-    if not empty.empty:
-        raise SourceError(f"{path}: row {empty.iloc[0]}: {column} is empty; give each row its own")
-    again = rows[rows[column].duplicated()]
-    if not again.empty:
-        text, row = again[column].iloc[0], again["row"].iloc[0]
-        first = rows["row"][rows[column] == text].iloc[0]
-        raise SourceError(
-            f"{path}: row {row}: {column} {text!r} already stands in row {first}; "
-            "give each row its own"
+def need_columns(raw: RawTable, columns: Collection[str]) -> None:
+    """Refuse a file without these columns, and name those that may be meant."""
+    missing = [column for column in columns if column not in raw.rows]
+    if not missing:
+        return
+    free = [str(name) for name in raw.rows.columns if name not in columns]
+    near = [found for column in missing if (found := nearest(column, free))]
+    meant = f" did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
+    has = ", ".join(map(str, raw.rows.columns)) or "none"
+    raise SourceError(
+        f"{raw.path}: no column {', '.join(map(shown, missing))};{meant} "
+        f"it has {on_one_line(has)}; add or rename it"
+    )
+
+
+def nearest(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str:
+    """Return the name most like another one, in whatever letters; "" if none is."""
+    spelled = {other.lower().strip(): other for other in known}
+    close = get_close_matches(name.lower().strip(), spelled, n=1, cutoff=likeness)
+    return spelled[close[0]] if close else ""
+
+
+def unread_headings(raw: RawTable, known: Collection[str]) -> list[str]:
+    """Note the headings that are almost one that is read: what stands below them is not used."""
+    free = [name for name in known if name not in raw.rows]
+    notes = []
+    for name in map(str, raw.rows.columns):
+        meant = nearest(name, free, likeness=0.8) if name not in known else ""
+        if meant:
+            notes.append(
+                f"{raw.path.name}: the column {shown(name)} is not used; did you mean {meant}?"
+            )
+    return notes
+
+
+def check_ids(faults: Faults, texts: pd.Series, column: str) -> None:
+    """Note ids that are empty or stand twice."""
+    empty = texts == ""
+    faults.add(empty, f"{column} is empty; give each row its own")
+    again = texts.duplicated() & ~empty
+    if again.any():
+        text = texts[again].iloc[0]
+        first = faults.number_of(texts == text)
+        faults.add(
+            again,
+            f"{column} {shown(text)} already stands in row {first}; give each row its own",
         )
 
 
-def refuse_reserved(path: Path, rows: pd.DataFrame, column: str) -> None:
-    """Refuse ids or names that stand for the whole in the results."""
-    for row, text in zip(rows["row"], rows[column], strict=True):
-        if text in RESERVED:
-            raise SourceError(
-                f"{path}: row {row}: the {column} {text!r} is reserved for the whole; rename it"
-            )
+def refuse_reserved(faults: Faults, texts: pd.Series, column: str) -> None:
+    """Note ids or names that stand for the whole in the results."""
+    for word in RESERVED:
+        faults.add(texts == word, f"the {column} {word!r} is reserved for the whole; rename it")
 
 
 def one_of(
-    path: Path, rows: pd.DataFrame, column: str, *, allowed: Collection[str], default: str
+    faults: Faults, rows: pd.DataFrame, column: str, *, allowed: Collection[str], default: str
 ) -> pd.Series:
     """Return a column that may hold only the allowed words; empty or absent is the default."""
     if column not in rows:
@@ -73,72 +142,69 @@ def one_of(
     values = rows[column].str.lower().where(~is_empty(rows[column]), default)
     wrong = ~values.isin(list(allowed))
     if wrong.any():
-        text, row = rows[column][wrong].iloc[0], rows["row"][wrong].iloc[0]
-        raise SourceError(f"{path}: row {row}: {column} {text!r}; give {', '.join(allowed)}")
-    return values
+        text = shown(rows[column][wrong].iloc[0])
+        faults.add(wrong, f"{column} {text}; give {', '.join(allowed)}")
+    return values.where(~wrong, default)
 
 
-def yes_no(path: Path, rows: pd.DataFrame, column: str, *, default: bool) -> pd.Series:
+def yes_no(faults: Faults, rows: pd.DataFrame, column: str, *, default: bool) -> pd.Series:
     """Return a column of yes and no as bool; empty or absent is the default."""
-    texts = one_of(path, rows, column, allowed=YES_NO, default="yes" if default else "no")
+    texts = one_of(faults, rows, column, allowed=YES_NO, default="yes" if default else "no")
     return texts.map(YES_NO).astype(bool)
 
 
-def who_may_pass(path: Path, rows: pd.DataFrame, column: str) -> pd.Series:
+def who_may_pass(faults: Faults, raw: RawTable, column: str) -> pd.Series:
     """Return who passes each gate: a word of WHO_WORDS, or names of profiles joined by ";".
 
     Empty or absent is the first of WHO_WORDS; whether the profiles exist, the plan knows.
     """
+    rows = raw.rows
     if column not in rows:
         return pd.Series(WHO_WORDS[0], index=rows.index, dtype=str)
     empty = is_empty(rows[column])
     values = []
-    for row, text, nothing in zip(rows["row"], rows[column], empty, strict=True):
+    for row, text, nothing in zip(raw.numbers, rows[column], empty, strict=True):
         names = [name.strip() for name in str(text).split(";")]
         words = [name.lower() for name in names if name.lower() in WHO_WORDS]
+        if not nothing and not (len(names) == 1 and words) and (words or "" in names):
+            faults.add_rows(
+                [row],
+                f"{column} {shown(text)}; give {', '.join(WHO_WORDS)}, or profiles "
+                'separated by ";"',
+            )
         if nothing:
             values.append(WHO_WORDS[0])
-        elif len(names) == 1 and words:
-            values.append(words[0])
-        elif words or "" in names:
-            raise SourceError(
-                f"{path}: row {row}: {column} {text!r}; give {', '.join(WHO_WORDS)}, or profiles "
-                'separated by ";"'
-            )
         else:
-            values.append(";".join(dict.fromkeys(names)))
+            values.append(words[0] if words else ";".join(dict.fromkeys(names)))
     return pd.Series(values, index=rows.index, dtype=str)
 
 
-def optional_numbers(path: Path, rows: pd.DataFrame, column: str) -> tuple[pd.Series, list[str]]:
+def optional_numbers(faults: Faults, raw: RawTable, column: str) -> tuple[pd.Series, list[str]]:
     """Return a column of numbers, NaN where there is none, and a note on what is no number."""
+    rows = raw.rows
     if column not in rows:
         return pd.Series(np.nan, index=rows.index, dtype=np.float64), []
     values = to_numbers(rows[column]).replace([np.inf, -np.inf], np.nan)
-    negative = rows["row"][values < 0]
-    if not negative.empty:
-        raise SourceError(
-            f"{path}: row {negative.iloc[0]}: {column} is negative; give 0 or more, or nothing"
-        )
+    faults.add(values < 0, f"{column} is negative; give 0 or more, or nothing")
     wrong = values.isna() & ~is_empty(rows[column])
     notes = [
-        f"{path.name}: row {row}: {column} {text!r} is no number, taken as not given"
-        for row, text in zip(rows["row"][wrong], rows[column][wrong], strict=True)
+        f"{raw.path.name}: row {row}: {column} {shown(text)} is no number, taken as not given"
+        for row, text in zip(raw.numbers[wrong], rows[column][wrong], strict=True)
     ]
     return values, notes
 
 
-def people_counts(path: Path, rows: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:
+def people_counts(faults: Faults, rows: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:
     """Return the people of each row (empty is 0), and why a row cannot be used, or nothing."""
     values = to_numbers(rows[column])
     empty = is_empty(rows[column])
-    negative = rows[values < 0]
-    if not negative.empty:
-        text, row = negative[column].iloc[0], negative["row"].iloc[0]
-        raise SourceError(f"{path}: row {row}: {column} {text} is negative; give 0 or more")
+    negative = values < 0
+    if negative.any():
+        text = on_one_line(rows[column][negative].iloc[0])[:60]
+        faults.add(negative, f"{column} {text} is negative; give 0 or more")
     reasons = pd.Series("", index=rows.index, dtype=str)
     no_number = values.isna() & ~empty
-    reasons[no_number] = column + " " + rows[column][no_number].map(repr) + " is no number"
+    reasons[no_number] = column + " " + rows[column][no_number].map(shown) + " is no number"
     reasons[values > MAX_PEOPLE] = f"{column} is more than a place can hold"
     reasons[np.isinf(values)] = f"{column} is infinite"
     return values.where(~empty, 0.0), reasons

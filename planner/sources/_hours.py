@@ -1,73 +1,72 @@
 """Opening hours and services of a table: whether they can be read, and ever open."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 
-from planner.errors import SourceError
+from planner.errors import shown
 from planner.moments import hours_fault
 from planner.services import parse_services
+from planner.sources._checks import Faults
 from planner.sources._files import is_empty
 
 GOOD_EXAMPLE = "Mo-Fr 08:30-17:00; Sa,Su 09:00-16:00"
 
 
-def check_hours(path: Path, rows: pd.DataFrame, column: str = "opening_hours") -> None:
-    """Refuse opening hours that do not parse or never open; an empty text is no hours.
+def check_hours(
+    faults: Faults, numbers: pd.Series, rows: pd.DataFrame, column: str = "opening_hours"
+) -> None:
+    """Note opening hours that do not parse or never open; an empty text is no hours.
 
     Parameters
     ----------
-    path
-        File of the table, for the message.
+    faults
+        Of the table; told of texts that are not in the syntax of OSM's opening_hours, or of which
+        nothing lies ahead.
+    numbers
+        Of the rows.
     rows
-        `row` and the column of texts; optional `status`: what is closed for good may say so here.
-
-    Raises
-    ------
-    SourceError
-        If a text is not in the syntax of OSM's opening_hours, or nothing of it lies ahead.
+        The column of texts; optional `status`: what is closed for good may say so here.
     """
-    for row, text, must_open in _given(rows, column):
-        _refuse(path, row, column, text, must_open=must_open)
+    for row, text, must_open in _given(numbers, rows, column):
+        _check(faults, row, column, text, must_open=must_open)
 
 
-def check_services(path: Path, rows: pd.DataFrame, column: str = "services") -> None:
-    """Refuse services that cannot be told apart, and hours of theirs as `check_hours` does.
+def check_services(
+    faults: Faults, numbers: pd.Series, rows: pd.DataFrame, column: str = "services"
+) -> None:
+    """Note services that cannot be told apart, and hours of theirs as `check_hours` does.
 
     Parameters
     ----------
-    path
-        File of the table, for the message.
+    faults, numbers
+        As of `check_hours`.
     rows
-        `row`, optional `status` and the column of texts, see `planner.services.parse_services`.
-
-    Raises
-    ------
-    SourceError
-        With the row.
+        Optional `status` and the column of texts, see `planner.services.parse_services`.
     """
-    for row, text, must_open in _given(rows, column):
+    for row, text, must_open in _given(numbers, rows, column):
         try:
             services = parse_services(text)
         except ValueError as error:
-            raise SourceError(f"{path}: row {row}: {column} {text!r}: {error}") from None
+            faults.add_rows([row], f"{column} {shown(text)}: {error}")
+            continue
         for name, hours in services.items():
-            _refuse(path, row, f"{column}: hours of {name}", hours, must_open=must_open)
+            _check(faults, row, f"{column}: hours of {name}", hours, must_open=must_open)
 
 
-def _given(rows: pd.DataFrame, column: str) -> Iterator[tuple[int, str, bool]]:
+def _given(numbers: pd.Series, rows: pd.DataFrame, column: str) -> Iterator[tuple[int, str, bool]]:
     """Yield row, text and whether it must open, each different text once."""
-    texts = rows.assign(must_open=rows["status"] != "closed" if "status" in rows else True)
-    texts = texts[~is_empty(texts[column])].drop_duplicates([column, "must_open"])
-    yield from texts[["row", column, "must_open"]].itertuples(index=False, name=None)
+    must_open = rows["status"] != "closed" if "status" in rows else True
+    texts = pd.DataFrame({"number": numbers, "text": rows[column], "must_open": must_open})
+    texts = texts[~is_empty(texts["text"])].drop_duplicates(["text", "must_open"])
+    yield from texts.itertuples(index=False, name=None)
 
 
-def _refuse(path: Path, row: int, what: str, text: str, *, must_open: bool) -> None:
-    """Refuse one text of hours."""
+def _check(faults: Faults, row: int, what: str, text: str, *, must_open: bool) -> None:
+    """Note one text of hours that will not do."""
     fault = hours_fault(text, must_open=must_open)
     if fault:
-        raise SourceError(
-            f"{path}: row {row}: {what} {text!r} {fault}; "
-            f"write it like {GOOD_EXAMPLE!r}, or leave it empty"
+        faults.add_rows(
+            [row],
+            f"{what} {shown(text)} {fault}; write it like {GOOD_EXAMPLE!r}, or leave it empty",
         )

@@ -21,13 +21,14 @@ from planner.crs import (
     unwrapped,
     wgs84_to_gcj02,
 )
-from planner.errors import SourceError
-from planner.sources._files import RawTable, is_empty, shifted, to_numbers
+from planner.errors import SourceError, shown
+from planner.sources._files import is_empty, shifted, to_numbers
+from planner.sources._raw import RawTable
 
 Floats = NDArray[np.float64]
 
 
-def place_points(path: Path, raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
+def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
     """Return a point per row, EPSG:4326, and why a row has none, or nothing.
 
     Raises
@@ -38,9 +39,11 @@ def place_points(path: Path, raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd
     datum = check_datum(crs)
     if raw.geometry is not None:
         points = shifted(raw.geometry, datum)
-        reasons = pd.Series("", index=raw.rows.index, dtype=str)
-        reasons[(points.geom_type != "Point").to_numpy()] = "geometry is no point"
-        reasons[(points.isna() | points.is_empty).to_numpy()] = "geometry is empty"
+        reasons = raw.faults.copy()
+        no_point = (points.geom_type != "Point").to_numpy() & (reasons == "").to_numpy()
+        nothing = (points.isna() | points.is_empty).to_numpy() & (reasons == "").to_numpy()
+        reasons[no_point] = "geometry is no point"
+        reasons[nothing] = "geometry is empty"
         lon, lat = points.where(reasons == "").x, points.where(reasons == "").y
         hint = "give a file of points"
     else:
@@ -57,8 +60,8 @@ def place_points(path: Path, raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd
     reasons[(reasons == "") & off.to_numpy()] = f"lies nowhere in {datum}"
     if len(reasons) and (reasons != "").all():
         raise SourceError(
-            f"{path}: none of its {len(reasons)} rows can be used; "
-            f"row {raw.rows['row'].iloc[0]}: {reasons.iloc[0]}; {hint}"
+            f"{raw.path}: none of its {len(reasons)} rows can be used; "
+            f"row {raw.numbers.iloc[0]}: {reasons.iloc[0]}; {hint}"
         )
     return gpd.GeoSeries(shapely.points(lon, lat), index=raw.rows.index, crs=WGS84), reasons
 
@@ -123,7 +126,7 @@ def _numbers(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
         fine = reasons == ""
         no_number = fine & values.isna() & ~empty
         reasons[fine & empty] = f"{column} is empty"
-        reasons[no_number] = column + " " + rows[column][no_number].map(repr) + " is no number"
+        reasons[no_number] = column + " " + rows[column][no_number].map(shown) + " is no number"
         reasons[fine & np.isinf(values)] = f"{column} is infinite"
         numbers.append(values.replace([np.inf, -np.inf], np.nan))
     return numbers[0], numbers[1], reasons

@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
-from planner.errors import SourceError
+from planner.errors import shown
 from planner.plan import ACTIONS
 from planner.sources._checks import (
+    Faults,
     check_ids,
     need_columns,
     one_of,
     optional_numbers,
     refuse_reserved,
+    unread_headings,
 )
 from planner.sources._files import is_empty, read_raw
-from planner.sources.tables import Table, coordinates_of, to_table
+from planner.sources._table import Table, coordinates_of, named, to_table
 
 #: Sites from the map have ids of these beginnings.
 OWN_IDS = ("osm/", "frontage/")
@@ -43,27 +45,24 @@ def load_candidates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     CrsError
         If `crs` is unknown.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    need_columns(path, raw.rows, ("site_id", "name", *coordinates_of(raw)))
-    check_ids(path, raw.rows, "site_id")
-    refuse_reserved(path, raw.rows, "site_id")
-    for row, text in zip(raw.rows["row"], raw.rows["site_id"], strict=True):
-        if text.startswith(OWN_IDS):
-            raise SourceError(
-                f"{path}: row {row}: site_id {text!r} begins like those of sites from the map; "
-                "rename it"
-            )
-    rows, notes = raw.rows[["site_id", "name", "row"]].copy(), list(raw.notes)
-    given = raw.rows
-    rows["action"] = one_of(path, given, "action", allowed=ACTIONS, default="new")
+    raw = read_raw(Path(path))
+    need_columns(raw, ("site_id", "name", *coordinates_of(raw)))
+    faults, given = Faults(raw), raw.rows
+    ids = given["site_id"]
+    check_ids(faults, ids, "site_id")
+    refuse_reserved(faults, ids, "site_id")
+    own = ids.str.startswith(OWN_IDS)
+    if own.any():
+        text = shown(ids[own].iloc[0])
+        faults.add(own, f"site_id {text} begins like those of sites from the map; rename it")
+    known = ("site_id", "name", "lon", "lat", "action", "cost", "capacity", "domain", "town")
+    rows, notes = given[["site_id", "name"]].copy(), [*raw.notes, *unread_headings(raw, known)]
+    rows["action"] = one_of(faults, given, "action", allowed=ACTIONS, default="new")
     for column in ("cost", "capacity"):
-        rows[column], remarks = optional_numbers(path, given, column)
+        rows[column], remarks = optional_numbers(faults, raw, column)
         notes += remarks
+    faults.stop()
     for column in ("domain", "town"):
         rows[column] = given[column].where(~is_empty(given[column]), "") if column in given else ""
-    nameless = is_empty(rows["name"])
-    rows["name"] = rows["name"].where(~nameless, rows["site_id"])
-    if nameless.any():
-        notes.append(f"{path.name}: {nameless.sum()} rows without a name are called by their id")
-    return to_table(path, raw, rows, notes, crs=crs)
+    rows["name"], remarks = named(raw, rows["name"], ids)
+    return to_table(raw, rows, notes + remarks, crs=crs)

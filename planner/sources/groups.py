@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.errors import PlanError, SourceError
+from planner.errors import PlanError, SourceError, on_one_line, shown
 from planner.plan import Demand, Group, Plan
-from planner.sources._checks import need_columns
+from planner.sources._checks import Faults, need_columns
 from planner.sources._files import is_empty, read_raw, to_numbers
 from planner.sources.tables import Table, given
 
@@ -97,44 +97,41 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
         If the file cannot be read, a column is missing, a row has neither or both figures or one
         out of its range, a town stands twice, or no row is of the group.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    need_columns(path, raw.rows, ("town", "group"))
-    if not raw.bad.empty:
-        raise SourceError(f"{path}: row {raw.bad['row'].iloc[0]}: {raw.bad['reason'].iloc[0]}")
+    raw = read_raw(Path(path))
+    need_columns(raw, ("town", "group"))
     if not {"people", "share"} & set(raw.rows.columns):
         raise SourceError(f"{path}: no column 'people' or 'share'; add one")
-    rows = raw.rows[raw.rows["group"] == group]
-    if rows.empty:
-        has = ", ".join(sorted(set(raw.rows["group"])))[:200]
+    mine = raw.rows["group"] == group
+    if not mine.any():
+        has = on_one_line(", ".join(sorted(set(raw.rows["group"]))))
         raise SourceError(f"{path}: no row of group {group!r}; it has {has}; add or rename it")
-    figures = rows.reindex(columns=["town", "people", "share"], fill_value="")
-    figures = figures.assign(row=rows["row"]).reset_index(drop=True)
-    for town, people, share, row in figures.itertuples(index=False):
-        if not town:
-            raise SourceError(f"{path}: row {row}: town is empty; name a town")
-        if (people == "") == (share == ""):
-            raise SourceError(f"{path}: row {row}: give exactly one of people and share")
-    twice = figures[figures.duplicated("town")]
-    if not twice.empty:
-        town, row = twice["town"].iloc[0], twice["row"].iloc[0]
-        raise SourceError(
-            f"{path}: row {row}: {town} has group {group!r} twice; keep one of the rows"
-        )
-    return figures.assign(
-        people=_figures(path, figures, "people", np.inf, "0 or more"),
-        share=_figures(path, figures, "share", 1.0, "0 to 1"),
-    )
+    figures = raw.rows.reindex(columns=["town", "people", "share"], fill_value="")
+    faults = Faults(raw)
+    faults.add(mine & (figures["town"] == ""), "town is empty; name a town")
+    both = (figures["people"] == "") == (figures["share"] == "")
+    faults.add(mine & both, "give exactly one of people and share")
+    twice = mine & figures.assign(mine=mine).duplicated(["town", "mine"])
+    if twice.any():
+        town = on_one_line(figures["town"][twice].iloc[0])
+        faults.add(twice, f"{town} has group {group!r} twice; keep one of the rows")
+    numbers = {
+        "people": _figures(faults, figures, "people", mine, np.inf, "0 or more"),
+        "share": _figures(faults, figures, "share", mine, 1.0, "0 to 1"),
+    }
+    faults.stop()
+    return figures.assign(**numbers, row=raw.numbers)[mine].reset_index(drop=True)
 
 
-def _figures(path: Path, rows: pd.DataFrame, column: str, most: float, allowed: str) -> pd.Series:
-    """Turn a column into numbers, NaN where it is empty; refuse what is out of range."""
+def _figures(
+    faults: Faults, rows: pd.DataFrame, column: str, mine: pd.Series, most: float, allowed: str
+) -> pd.Series:
+    """Turn a column into numbers, NaN where it is empty; note what is out of range."""
     values = to_numbers(rows[column])
-    empty = rows[column] == ""
-    wrong = ~empty & ~(np.isfinite(values) & (values >= 0) & (values <= most))
+    wrong = mine & (rows[column] != "")
+    wrong &= ~(np.isfinite(values) & (values >= 0) & (values <= most))
     if wrong.any():
-        text, row = rows[column][wrong].iloc[0], rows["row"][wrong].iloc[0]
-        raise SourceError(f"{path}: row {row}: {column} {text!r}; give a number, {allowed}")
+        text = shown(rows[column][wrong].iloc[0])
+        faults.add(wrong, f"{column} {text}; give a number, {allowed}")
     return values
 
 
@@ -202,7 +199,8 @@ def _column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]) -> p
     if no_number.any():
         notes.append(
             f"{path.name}: row {rows['row'][no_number].iloc[0]}: {column} "
-            f"{texts[no_number].iloc[0]!r} is no number; {int(no_number.sum())} such rows count 0"
+            f"{shown(texts[no_number].iloc[0])} is no number; "
+            f"{int(no_number.sum())} such rows count 0"
         )
     if empty.any():
         notes.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +12,9 @@ import pyogrio
 from pyogrio.errors import DataSourceError
 
 from planner.errors import SourceError
+from planner.plain_files import open_plain
+from planner.sources._json import read_json
+from planner.sources._read_geopackage import check_geopackage
 from planner.sources.folders import finish_change
 from planner.sources.hashes import sha256_of
 
@@ -20,6 +22,9 @@ RUN_FILE: Final = "run.json"
 GPKG_FILE: Final = "result.gpkg"
 SUMMARY_FILE: Final = "summary.json"
 MAP_FILE: Final = "map.html"
+_MAX_GPKG: Final = 20_000_000_000
+_MAX_JSON: Final = 50_000_000
+_REPEAT: Final = "repeat planner run"
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     SourceError
         If the folder or a file is missing, or the run is unfinished.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()  # a name like http: means something else to GDAL
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the --out of a finished run")
     finish_change(folder)
@@ -81,12 +86,19 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
             raise _unfinished(path, "is missing")
         if sha256_of(path) != expected:
             raise _unfinished(path, f"is not what {RUN_FILE} says")
+    _check_layers(folder / GPKG_FILE)
     try:
         names = _names(folder / GPKG_FILE, with_geometry=True)
         layers = {name: gpd.read_file(folder / GPKG_FILE, layer=name) for name in names}
     except DataSourceError as error:
         raise _unfinished(folder / GPKG_FILE, "cannot be read") from error
     return FinishedRun(folder, layers, _load_json(folder / SUMMARY_FILE), run)
+
+
+def _check_layers(path: Path) -> None:
+    """Refuse what is no GeoPackage of plain tables: GDAL would read whatever it finds there."""
+    with open_plain(path, most_bytes=_MAX_GPKG, advice=_REPEAT) as file:
+        check_geopackage(path, file)
 
 
 def _names(path: Path, *, with_geometry: bool) -> list[str]:
@@ -103,8 +115,8 @@ def _load_run(folder: Path) -> dict[str, Any]:
 
 def _load_json(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_bytes())
-    except ValueError:
+        content = read_json(path, most_bytes=_MAX_JSON, advice=_REPEAT)
+    except SourceError:
         raise _unfinished(path, "is not JSON") from None
     if not isinstance(content, dict):
         raise _unfinished(path, "is not what a run writes")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,11 +12,12 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.crs import WGS84
-from planner.errors import SourceError
+from planner.errors import SourceError, shown
 from planner.moments import hours_fault
 from planner.plan import RESERVED
 from planner.services import parse_services
 from planner.sources._hours import GOOD_EXAMPLE
+from planner.sources._json import read_json
 from planner.sources.hashes import sha256_of
 
 VERSION: Final = 1
@@ -83,7 +83,10 @@ def load_scenario(path: str | Path) -> Scenario:
         one line with file, edit and what to do.
     """
     path = Path(path)
-    content = _read_json(path)
+    advice = "give a scenario.json"
+    content = read_json(
+        path, most_bytes=MAX_BYTES, advice=advice, missing="check the path of the scenario"
+    )
     return scenario_of(content, file=str(path), sha256=sha256_of(path))
 
 
@@ -111,7 +114,7 @@ def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Sc
     version = content["version"]
     if isinstance(version, bool) or version != VERSION:
         raise SourceError(
-            f"{file}: version {_shown(version)} is not read; write version {VERSION}, "
+            f"{file}: version {shown(version)} is not read; write version {VERSION}, "
             "or take a newer planner"
         )
     plan = _text(content["plan"], f"{file}: plan")
@@ -173,77 +176,22 @@ def scenario_of_sites(
     return {"version": VERSION, "plan": plan_name, "name": name[:_MAX_TEXT], "edits": edits}
 
 
-def _read_json(path: Path) -> Any:
-    """Parse the file, or say in one line why not."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SourceError(
-                f"{path}: larger than {MAX_BYTES // 1_000_000} MB, so it is no scenario; "
-                "give a scenario.json"
-            )
-        text = path.read_bytes().decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_once(path), parse_constant=_no_constant(path))
-    except FileNotFoundError:
-        raise SourceError(f"{path}: no such file; check the path of the scenario") from None
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise SourceError(
-            f"{path}: not valid JSON: {error.msg} in line {error.lineno}; mend that line"
-        ) from None
-    except RecursionError:
-        raise SourceError(f"{path}: nested too deeply to be a scenario; write it anew") from None
-    except ValueError as error:
-        if isinstance(error, SourceError):
-            raise
-        # Python reads no whole number of thousands of digits.
-        raise SourceError(f"{path}: a number is too long; write it shorter") from None
-    except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
-        raise SourceError(f"{path}: cannot be read ({reason}); give a scenario.json") from None
-
-
-def _once(path: Path) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
-    """Return what makes a dict and refuses keys that stand twice: JSON would keep the last."""
-
-    def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        """Make one dict; the reader of JSON calls this."""
-        row: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in row:
-                raise SourceError(f"{path}: the key {_shown(key)} stands twice; keep one")
-            row[key] = value
-        return row
-
-    return make
-
-
-def _no_constant(path: Path) -> Callable[[str], Any]:
-    """Return what refuses NaN and Infinity."""
-
-    def refuse(text: str) -> Any:
-        """Refuse one such word; the reader of JSON calls this."""
-        raise SourceError(f"{path}: {text} is no number of JSON; write a number or leave it out")
-
-    return refuse
-
-
 def _known_keys(row: Mapping[str, Any], allowed: Sequence[str], where: str) -> None:
     """Refuse a key that means nothing, and name the nearest valid one."""
     for key in row:
         if key not in allowed:
             near = get_close_matches(key, allowed, 1, 0.0)
-            raise SourceError(f"{where}: unknown key {_shown(key)}; did you mean {near[0]}?")
+            raise SourceError(f"{where}: unknown key {shown(key)}; did you mean {near[0]}?")
 
 
 def _edit(row: Any, number: int, file: str) -> Edit:
     """Check one edit."""
     where = f"{file}: edit {number}"
     if not isinstance(row, dict):
-        raise SourceError(f'{where}: {_shown(row)} is no edit; write {{"op": ..., "id": ...}}')
+        raise SourceError(f'{where}: {shown(row)} is no edit; write {{"op": ..., "id": ...}}')
     op = row.get("op")
     if op not in OPS:
-        said = "has no op" if op is None else f"unknown op {_shown(op)}"
+        said = "has no op" if op is None else f"unknown op {shown(op)}"
         raise SourceError(f"{where}: {said}; give one of {', '.join(OPS)}")
     keys = _KEYS[op]
     _known_keys(row, ("op", *keys), f"{where}: {op}")
@@ -270,7 +218,7 @@ def _place(values: dict[str, Any], where: str) -> tuple[float, float] | None:
 def _text(value: Any, where: str) -> str:
     """Return a text that stands on one line."""
     if not isinstance(value, str) or not value.strip():
-        raise SourceError(f"{where}: {_shown(value)} will not do; write a text in quotes")
+        raise SourceError(f"{where}: {shown(value)} will not do; write a text in quotes")
     if len(value) > _MAX_TEXT or not value.isprintable():
         raise SourceError(f"{where}: a text of at most {_MAX_TEXT} signs on one line is needed")
     return value.strip()
@@ -311,7 +259,7 @@ def _services(value: Any, where: str) -> str:
 
 def _yes(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
-        raise SourceError(f"{where}: {_shown(value)} will not do; write true or false")
+        raise SourceError(f"{where}: {shown(value)} will not do; write true or false")
     return value
 
 
@@ -322,7 +270,7 @@ def _number(low: float, high: float, what: str) -> Callable[[Any, str], float]:
         """Return the value as a number, or say where it stands and what to write."""
         good = isinstance(value, int | float) and not isinstance(value, bool)
         if not (good and low <= value <= high):  # nor is it NaN
-            raise SourceError(f"{where}: {_shown(value)} will not do; write {what}")
+            raise SourceError(f"{where}: {shown(value)} will not do; write {what}")
         return float(value)
 
     return check
@@ -344,16 +292,10 @@ def _path(value: Any, where: str) -> tuple[tuple[float, float], ...]:
     corners = []
     for number, place in enumerate(value, start=1):
         if not isinstance(place, list) or len(place) != 2:
-            raise SourceError(f"{where}: corner {number}: {_shown(place)}; write [lon, lat]")
+            raise SourceError(f"{where}: corner {number}: {shown(place)}; write [lon, lat]")
         at = f"{where}: corner {number}"
         corners.append((_lon(place[0], at), _lat(place[1], at)))
     return tuple(corners)
-
-
-def _shown(value: object) -> str:
-    """Show a value in a message, not more than fits a line."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 _Check = Callable[[Any, str], Any]

@@ -5,20 +5,18 @@ data: whatever they look like, they are kept as they are.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from pyproj import CRS
-from shapely.geometry.base import BaseGeometry
 
-from planner.crs import WGS84, project
-from planner.errors import SourceError
-from planner.frame import holds
+from planner.crs import WGS84
+from planner.errors import SourceError, on_one_line, shown
 from planner.plan import KINDS
 from planner.sources._checks import (
+    Faults,
     check_ids,
     check_size,
     need_columns,
@@ -26,49 +24,59 @@ from planner.sources._checks import (
     optional_numbers,
     people_counts,
     refuse_reserved,
+    unread_headings,
     who_may_pass,
     yes_no,
 )
-from planner.sources._files import GEO_SUFFIXES, RawTable, is_empty, read_raw, shifted
+from planner.sources._files import GEO_SUFFIXES, is_empty, read_raw, shifted, to_numbers
 from planner.sources._hours import check_hours, check_services
-from planner.sources._places import guess_outside, place_points, usable_polygon
+from planner.sources._places import usable_polygon
+from planner.sources._table import (
+    NOTHING_DROPPED,
+    Table,
+    coordinates_of,
+    given,
+    keep_inside,
+    kept,
+    listed_rows,
+    named,
+    numbered,
+    to_table,
+)
+
+__all__ = [
+    "EMPTY_PEOPLE",
+    "STATUSES",
+    "Table",
+    "given",
+    "keep_inside",
+    "load_demand_points",
+    "load_facilities",
+    "load_gates",
+    "load_polygons",
+    "load_town_totals",
+]
 
 STATUSES = ("open", "planned", "closed")
 EMPTY_PEOPLE = "empty people counted as 0"
 """Listed among the dropped rows, although the row stays."""
 
-_NOTHING_DROPPED = pd.DataFrame(
-    {
-        "file": pd.Series(dtype=str),
-        "row": pd.Series(dtype=np.int64),
-        "reason": pd.Series(dtype=str),
-    }
-)
 _FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
-
-
-@dataclass(frozen=True)
-class Table:
-    """What a file holds, and what of it could not be used.
-
-    Parameters
-    ----------
-    rows : GeoDataFrame, EPSG:4326
-        In the order of the file, with `row`: the line of a CSV (heading = 1), the number of the
-        feature in a GeoJSON or GeoPackage.
-    dropped : DataFrame
-        `file`, `row`, `reason`; rows with empty people are listed here too but stay in `rows`.
-    notes
-        What the reader should know, a line each.
-    file
-        Name of the file, for messages.
-    """
-
-    rows: gpd.GeoDataFrame
-    dropped: pd.DataFrame
-    notes: list[str]
-    file: str = ""
+_FACILITY_COLUMNS = (
+    "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
+    *_FACILITY_NUMBERS,
+)  # fmt: skip
+NOTICE = "notice"
+#: Other columns of a table of facilities stand in the results, but these mean something there:
+#: to GeoPackages, which know no capitals, and beside them to us.
+_TAKEN = (
+    "fid", "geom", "rowid", "_rowid_", "oid",
+    "row", "geometry", "counts", "in_ring", "joined", "reason", "unreachable", NOTICE,
+)  # fmt: skip
+_TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
+#: No town has more people.
+MAX_TOTAL = 10**10
 
 
 def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
@@ -99,34 +107,48 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     CrsError
         If `crs` is unknown.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    check_size(path, len(raw.rows), "facilities")
-    need_columns(path, raw.rows, ("facility_id", "name", *coordinates_of(raw)))
-    check_ids(path, raw.rows, "facility_id")
-    refuse_reserved(path, raw.rows, "facility_id")
-    rows, notes = raw.rows.copy(), list(raw.notes)
+    raw = read_raw(Path(path))
+    check_size(raw, "facilities")
+    need_columns(raw, ("facility_id", "name", *coordinates_of(raw)))
+    faults, rows = Faults(raw), raw.rows.copy()
+    notes = [*raw.notes, *unread_headings(raw, _FACILITY_COLUMNS)]
+    check_ids(faults, rows["facility_id"], "facility_id")
+    refuse_reserved(faults, rows["facility_id"], "facility_id")
     for column in _FACILITY_TEXTS:
         rows[column] = rows.get(column, "")
-    rows["status"] = one_of(path, rows, "status", allowed=STATUSES, default="open")
-    rows["open_to_outsiders"] = yes_no(path, rows, "open_to_outsiders", default=True)
+    rows["status"] = one_of(faults, rows, "status", allowed=STATUSES, default="open")
+    rows["open_to_outsiders"] = yes_no(faults, rows, "open_to_outsiders", default=True)
     for column in ("opening_hours", "services"):  # "none" is no text to be read as hours later
         rows[column] = rows[column].where(~is_empty(rows[column]), "")
-    check_hours(path, rows)
-    check_services(path, rows)
+    check_hours(faults, raw.numbers, rows)
+    check_services(faults, raw.numbers, rows)
     for column in _FACILITY_NUMBERS:
-        rows[column], remarks = optional_numbers(path, rows, column)
+        rows[column], remarks = optional_numbers(faults, raw, column)
         notes += remarks
-    nameless = is_empty(rows["name"])
-    rows["name"] = rows["name"].where(~nameless, rows["facility_id"])
-    if nameless.any():
-        notes.append(f"{path.name}: {nameless.sum()} rows without a name are called by their id")
-    return to_table(path, raw, rows, notes, crs=crs)
+    faults.stop()
+    rows["name"], remarks = named(raw, rows["name"], rows["facility_id"])
+    own = {*_FACILITY_COLUMNS, NOTICE}  # a notice of invented data may come from a result of ours
+    others = _free_names([name for name in map(str, raw.rows) if name not in own])
+    notes += remarks + [
+        f"{raw.path.name}: the column {shown(name)} is called {shown(other)} in the results"
+        for name, other in others.items()
+    ]
+    return to_table(raw, rows.rename(columns=others), notes, crs=crs)
 
 
-def given(column: str) -> str:
-    """Return how a column of a file is called where its text is kept beside what was read."""
-    return f"given:{column}"
+def _free_names(names: Collection[str]) -> dict[str, str]:
+    """Return new names for those columns of a file that would clash with others in the results."""
+    taken = {*_TAKEN, *_FACILITY_COLUMNS}
+    renamed = {}
+    for name in names:
+        free, number = name, 1
+        while free.lower() in taken or free.lower().startswith(_TAKEN_BEGINNINGS):
+            free = given(name) if number == 1 else f"{given(name)} {number}"
+            number += 1
+        taken.add(free.lower())
+        if free != name:
+            renamed[name] = free
+    return renamed
 
 
 def load_demand_points(
@@ -165,22 +187,22 @@ def load_demand_points(
     CrsError
         If `crs` is unknown.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    check_size(path, len(raw.rows), "places with people")
-    id_name = id_column or ("id" if "id" in raw.rows else "row")
-    need_columns(path, raw.rows, (people, id_name, *coordinates_of(raw)))
-    if id_name != "row":
-        check_ids(path, raw.rows, id_name)
-    counts, reasons = people_counts(path, raw.rows, people)
-    rows = pd.DataFrame(
-        {"id": raw.rows[id_name].astype(str), "people": counts, "row": raw.rows["row"]}
-        | _kept(raw.rows, keep)
-    )
-    table = to_table(path, raw, rows, list(raw.notes), crs=crs, reasons=reasons)
-    empty = raw.rows["row"][is_empty(raw.rows[people])]
+    raw = read_raw(Path(path))
+    check_size(raw, "places with people")
+    id_name = id_column or ("id" if "id" in raw.rows else None)
+    asked = (people,) if id_name is None else (people, id_name)
+    need_columns(raw, (*asked, *coordinates_of(raw)))
+    faults = Faults(raw)
+    ids = raw.numbers.astype(str) if id_name is None else raw.rows[id_name]
+    if id_name is not None:
+        check_ids(faults, ids, id_name)
+    counts, reasons = people_counts(faults, raw.rows, people)
+    faults.stop()
+    rows = pd.DataFrame({"id": ids, "people": counts} | kept(raw.rows, keep))
+    table = to_table(raw, rows, list(raw.notes), crs=crs, reasons=reasons)
+    empty = raw.numbers[is_empty(raw.rows[people])]
     listed = empty[empty.isin(table.rows["row"])]
-    return replace(table, dropped=_listed(table.dropped, path.name, listed, EMPTY_PEOPLE))
+    return replace(table, dropped=listed_rows(table.dropped, table.file, listed, EMPTY_PEOPLE))
 
 
 def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
@@ -210,22 +232,22 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     CrsError
         If `crs` is unknown.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    need_columns(path, raw.rows, coordinates_of(raw))
-    given_rows = raw.rows
-    rows = pd.DataFrame({"gate_id": "row/" + given_rows["row"].astype(str)})
+    raw = read_raw(Path(path))
+    need_columns(raw, coordinates_of(raw))
+    faults, given_rows = Faults(raw), raw.rows
+    rows = pd.DataFrame({"gate_id": "row/" + raw.numbers.astype(str)})
     if "gate_id" in given_rows:
-        check_ids(path, given_rows, "gate_id")
-        refuse_reserved(path, given_rows, "gate_id")
+        check_ids(faults, given_rows["gate_id"], "gate_id")
+        refuse_reserved(faults, given_rows["gate_id"], "gate_id")
         rows["gate_id"] = given_rows["gate_id"]
     for column in ("name", "hours"):
         texts = given_rows.get(column, pd.Series("", index=given_rows.index, dtype=str))
         rows[column] = texts.where(~is_empty(texts), "")
-    rows["who"] = who_may_pass(path, given_rows, "who")
-    rows["row"] = given_rows["row"]
-    check_hours(path, rows, "hours")
-    return to_table(path, raw, rows, list(raw.notes), crs=crs)
+    rows["who"] = who_may_pass(faults, raw, "who")
+    check_hours(faults, raw.numbers, rows, "hours")
+    faults.stop()
+    known = ("gate_id", "name", "lon", "lat", "hours", "who")
+    return to_table(raw, rows, [*raw.notes, *unread_headings(raw, known)], crs=crs)
 
 
 def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EPSG:4326") -> Table:
@@ -260,21 +282,24 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
         raise SourceError(f"{path}: polygons are read from .geojson or .gpkg; export it so")
     raw = read_raw(path)
     assert raw.geometry is not None  # of a GeoJSON or GeoPackage
-    rows = raw.rows.copy()
+    rows, faults = raw.rows, Faults(raw)
     if name is not None:
-        need_columns(path, rows, (name,))
+        need_columns(raw, (name,))
         rows = rows.drop(columns="name") if name != "name" and "name" in rows else rows
         rows = rows.rename(columns={name: "name"})
-        check_ids(path, rows, "name")
-        refuse_reserved(path, rows, "name")
-    notes = list(raw.notes)
+        check_ids(faults, rows["name"], "name")
+        refuse_reserved(faults, rows["name"], "name")
+    faults.add(raw.faults != "", f"{raw.faults.max()}; give a polygon")
+    faults.stop()
     outlines = [
         usable_polygon(path, row, geometry)
-        for row, geometry in zip(rows["row"], shifted(raw.geometry, crs), strict=True)
+        for row, geometry in zip(raw.numbers, shifted(raw.geometry, crs), strict=True)
     ]
-    notes += [note for _, note in outlines if note]
-    layer = gpd.GeoDataFrame(rows, geometry=[outline for outline, _ in outlines], crs=WGS84)
-    return Table(layer, _NOTHING_DROPPED.copy(), notes, path.name)
+    notes = raw.notes + [note for _, note in outlines if note]
+    layer = gpd.GeoDataFrame(
+        numbered(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
+    )
+    return Table(layer, NOTHING_DROPPED.copy(), notes, path.name)
 
 
 def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.DataFrame:
@@ -298,101 +323,24 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
         If the file cannot be read, a column is missing, a kind is unknown, a number is not a whole
         one of at least 0, or a town and kind stand twice.
     """
-    path = Path(path)
-    raw = read_raw(path)
-    need_columns(path, raw.rows, ("town", "kind", "people"))
-    if not raw.bad.empty:
-        raise SourceError(f"{path}: row {raw.bad['row'].iloc[0]}: {raw.bad['reason'].iloc[0]}")
-    rows = raw.rows[["town", "kind", "people", "row"]].copy()
-    for town, kind, text, row in rows.itertuples(index=False):
-        if not town:
-            raise SourceError(f"{path}: row {row}: town is empty; name a town")
-        if kind not in KINDS:
-            raise SourceError(f"{path}: row {row}: kind {kind!r}; give {', '.join(KINDS)}")
-        if not (text.isascii() and text.isdigit()):
-            raise SourceError(f"{path}: row {row}: people {text!r}; give a whole number, 0 or more")
-    twice = rows[rows.duplicated(["town", "kind"])]
-    if not twice.empty:
-        town, kind, _, row = twice.iloc[0]
-        raise SourceError(f"{path}: row {row}: {town} has {kind} twice; keep one of the rows")
-    return rows.assign(people=rows["people"].astype(np.int64), **_kept(raw.rows, keep))
-
-
-def keep_inside(
-    table: Table,
-    boundary: BaseGeometry,
-    *,
-    crs: CRS = WGS84,
-    rim: float = 0.0,
-    name: str = "the study area",
-) -> Table:
-    """Drop the rows outside a boundary, and list them.
-
-    Parameters
-    ----------
-    table
-        Points.
-    boundary : Polygon or MultiPolygon, in `crs`
-        Its border counts as inside, and so does what lies within `rim` (in the unit of the CRS)
-        of it: whoever stands on a border is not lost to the last digit of a number.
-    name
-        What the boundary is called in reasons and messages.
-
-    Raises
-    ------
-    SourceError
-        If all rows are outside; the message guesses why.
-    """
-    points = table.rows.geometry
-    inside = holds(boundary, project(points.x, points.y, crs), rim)
-    if len(inside) and not inside.any():
-        raise SourceError(
-            f"{table.file}: all {len(inside)} rows lie outside {name}; "
-            + guess_outside(points, boundary, crs)
-        )
-    rows = table.rows[inside].reset_index(drop=True)
-    outside = table.rows["row"][~inside]
-    dropped = _listed(table.dropped, table.file, outside, f"outside {name}")
-    return replace(table, rows=rows, dropped=dropped)
-
-
-def _kept(rows: pd.DataFrame, columns: Collection[str]) -> dict[str, pd.Series]:
-    """Return those of some columns that there are, under the names they are kept by."""
-    return {given(column): rows[column] for column in columns if column in rows}
-
-
-def coordinates_of(raw: RawTable) -> tuple[str, ...]:
-    """Return the columns that tell where a row lies, if columns do."""
-    return ("lon", "lat") if raw.geometry is None else ()
-
-
-def to_table(
-    path: Path,
-    raw: RawTable,
-    rows: pd.DataFrame,
-    notes: list[str],
-    *,
-    crs: str,
-    reasons: pd.Series | None = None,
-) -> Table:
-    """Put the rows on the map, and list those that cannot be used."""
-    points, off_map = place_points(path, raw, crs)
-    faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
-    good = (faults == "").to_numpy()
-    if not good.any():
-        first = faults.iloc[0] if len(faults) else raw.bad["reason"].iloc[0]
-        raise SourceError(f"{path}: none of its rows can be used, as {first}; mend the file")
-    layer = gpd.GeoDataFrame(rows.drop(columns=["lon", "lat"], errors="ignore"), geometry=points)
-    dropped = _listed(_NOTHING_DROPPED, path.name, raw.bad["row"], raw.bad["reason"])
-    dropped = _listed(dropped, path.name, rows["row"][~good], faults[~good])
-    return Table(layer[good].reset_index(drop=True), dropped, notes, path.name)
-
-
-def _listed(
-    dropped: pd.DataFrame, file: str, rows: pd.Series, reason: str | pd.Series
-) -> pd.DataFrame:
-    """Return the list of dropped rows with more rows in it, in the order of the file."""
-    more = pd.DataFrame({"row": rows.astype(np.int64), "reason": reason})
-    more.insert(0, "file", file)
-    both = pd.concat([part for part in (dropped, more) if len(part)] or [dropped])
-    return both.sort_values("row", kind="stable", ignore_index=True)
+    raw = read_raw(Path(path))
+    need_columns(raw, ("town", "kind", "people"))
+    rows, faults = raw.rows[["town", "kind", "people"]].copy(), Faults(raw)
+    faults.add(rows["town"] == "", "town is empty; name a town")
+    unknown = ~rows["kind"].isin(KINDS)
+    whole = rows["people"].str.fullmatch("[0-9]+")
+    much = whole & (to_numbers(rows["people"]) > MAX_TOTAL)
+    twice = rows.duplicated(["town", "kind"])
+    for wrong, column, advice in (
+        (unknown, "kind", f"give {', '.join(KINDS)}"),
+        (~whole, "people", "give a whole number, 0 or more"),
+        (much, "people", f"no town has more than {MAX_TOTAL:,}"),
+    ):
+        if wrong.any():
+            faults.add(wrong, f"{column} {shown(rows[column][wrong].iloc[0])}; {advice}")
+    if twice.any():
+        town, kind = rows.loc[twice, ["town", "kind"]].iloc[0]
+        faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
+    faults.stop()
+    people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
+    return rows.assign(people=people, row=raw.numbers, **kept(raw.rows, keep))

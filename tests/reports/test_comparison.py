@@ -101,7 +101,7 @@ def test_the_tables_hold_what_the_json_says(out):
         ["less", "residential", "40", "25", "25", "40"],
     ]
     ledger = pd.read_csv(out / "ledger.csv")
-    assert ledger["name"].tolist() == ["=New", "p", "Station"]
+    assert ledger["name"].tolist() == ["'=New", "p", "Station"]  # no formula
     assert ledger["gained_residential"].tolist() == [25, 0, 25]
     assert set(ledger["notice"]) == {"Demo data, not real"}
 

@@ -115,7 +115,7 @@ def layer(out: Path, name: str) -> gpd.GeoDataFrame:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

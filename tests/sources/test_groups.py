@@ -67,7 +67,7 @@ def test_a_table_gives_people_or_a_share_by_town(tmp_path: Path):
         (HEADING + "West,old,inf,\n", r"row 2: people 'inf'; give a number, 0 or more"),
         (HEADING + "East,old,1,\nWest,old,,25\n", r"row 3: share '25'; give a number, 0 to 1"),
         (HEADING + "West,old,1,\nWest,old,2,\n", r"row 3: West has group 'old' twice; keep one"),
-        (HEADING + "West,old,1\n", r"row 2: 3 fields, but the heading has 4"),
+        (HEADING + "West,old,1\n", r"row 2: 3 cells, but the heading has 4"),
     ],
 )
 def test_a_faulty_table_names_its_row(tmp_path: Path, text: str, message: str):

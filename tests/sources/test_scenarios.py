@@ -128,7 +128,7 @@ def test_what_cannot_be_understood_is_told_in_one_line(rows, message):
         (b'{"version": NaN}', "NaN is no number of JSON"),
         (b'{"version": ' + b"1" * 5000 + b"}", "a number is too long"),
         (b"[" * 200_000, "nested too deeply"),
-        (b" " * (MAX_BYTES + 1), "larger than 5 MB, so it is no scenario"),
+        (b" " * (MAX_BYTES + 1), "larger than the 5 MB that are read; give a scenario"),
     ],
 )
 def test_files_that_are_no_scenario(tmp_path: Path, text, message):
@@ -141,7 +141,7 @@ def test_files_that_are_no_scenario(tmp_path: Path, text, message):
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path):
     with pytest.raises(SourceError, match=r"none\.json: no such file; check the path"):
         load_scenario(tmp_path / "none.json")
-    with pytest.raises(SourceError, match="cannot be read"):
+    with pytest.raises(SourceError, match="is a folder, not a file; give a scenario"):
         load_scenario(tmp_path)
 
 

@@ -1,0 +1,50 @@
+"""Texts as cells of a CSV or a sheet: no formula, no text that turns its neighbours round.
+
+A spreadsheet takes a cell that begins with = + - @ or a tab for a formula, and a name from the map
+may be one. Such a text gets an apostrophe before it; a plain number never does. Marks of direction,
+which can turn round the rest of a line, are enclosed in isolates. `text_of` undoes both.
+"""
+
+import re
+from typing import Final
+
+#: What is a number and no formula, whatever it begins with.
+PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# Apostrophes before the sign count too, so that the first one can be taken off again.
+_LIKE_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
+_DIRECTED: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_OPENERS: Final = "\u2066\u2067\u2068"
+_ISOLATE, _END, _MARK = "\u2068", "\u2069", "\u200e"
+# An isolated text stands between two marks, so that its own isolates are told from ours.
+_ISOLATED: Final = re.compile(f"{_ISOLATE}+{_MARK}(.*){_MARK}{_END}+", re.DOTALL)
+
+
+def cell_of(text: str) -> str:
+    """Return what stands in the cell of a CSV or a sheet for a text."""
+    if _LIKE_FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text):
+        text = f"'{text}"
+    return _isolated(text) if _DIRECTED.search(text) else text
+
+
+def text_of(cell: str) -> str:
+    """Return the text that a cell stands for: `text_of(cell_of(text))` is the text."""
+    if not cell.startswith(("'", _ISOLATE)):
+        return cell
+    found = _ISOLATED.fullmatch(cell)
+    if found and _isolated(found[1]) == cell:
+        cell = found[1]
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def _isolated(text: str) -> str:
+    """Enclose a text in as many isolates as its own marks need to stay inside."""
+    within = surplus = 0
+    for sign in text:
+        if sign in _OPENERS:
+            within += 1
+        elif sign == _END and within:
+            within -= 1
+        elif sign == _END:
+            surplus += 1
+    return _ISOLATE * (surplus + 1) + _MARK + text + _MARK + _END * (within + 1)

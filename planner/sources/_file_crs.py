@@ -1,0 +1,90 @@
+"""The CRS that a file of geometry names: known and on Earth, or refused; never guessed."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pyproj
+from pyproj.exceptions import CRSError
+
+from planner.crs import WGS84, is_on_earth
+from planner.errors import SourceError, shown
+
+#: EPSG:4326 and urn:ogc:def:crs:EPSG::4326; with OGC the code is a word such as CRS84.
+_NAME: Final = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|ESRI|OGC):(?:[\d.]*:)?(\w+)", re.IGNORECASE)
+# Definitions that have PROJ open files of its own.
+_NAMES_FILES: Final = re.compile("PARAMETERFILE|EXTENSION|GRIDS|GEOIDMODEL", re.IGNORECASE)
+_EXPORT: Final = "export it again in EPSG:4326"
+
+
+def crs_of_member(path: Path, member: Any) -> pyproj.CRS:
+    """Return the CRS that the member `crs` of a GeoJSON names.
+
+    Parameters
+    ----------
+    path
+        Of the file, for messages.
+    member
+        What stands there: `{"type": "name", "properties": {"name": "EPSG:32651"}}`.
+
+    Raises
+    ------
+    SourceError
+        If it is null, a link, or the name of none that is known.
+    """
+    if member is None:
+        raise SourceError(f"{path}: says that its CRS is unknown; {_EXPORT}")
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str) or member.get("type") != "name":
+        raise SourceError(f"{path}: its CRS {shown(member)} is no name of one; {_EXPORT}")
+    found = _NAME.fullmatch(name.strip())
+    if not found:
+        raise _unknown(path, name)
+    return crs_of_code(path, found[1], found[2])
+
+
+def crs_of_code(path: Path, authority: str, code: str) -> pyproj.CRS:
+    """Return the CRS of a code, such as 32651 of EPSG.
+
+    Raises
+    ------
+    SourceError
+        If there is none, or it says nothing of a place on Earth.
+    """
+    name = f"{authority.upper()}:{code.upper()}"
+    if name in {"OGC:CRS84", "EPSG:4326"}:
+        return WGS84
+    try:
+        return _on_earth(path, pyproj.CRS.from_user_input(name), name)
+    except CRSError:
+        raise _unknown(path, name) from None
+
+
+def crs_of_definition(path: Path, text: str) -> pyproj.CRS:
+    """Return the CRS of a definition in WKT.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read, rests on other files, or says nothing of a place on Earth.
+    """
+    if _NAMES_FILES.search(text):
+        raise _unknown(path, text)
+    try:
+        return _on_earth(path, pyproj.CRS.from_wkt(text), text)
+    except CRSError:
+        raise _unknown(path, text) from None
+
+
+def _on_earth(path: Path, crs: pyproj.CRS, name: str) -> pyproj.CRS:
+    """Refuse a frame of heights, of a building site, or of anything else without a place."""
+    if not is_on_earth(crs):
+        raise SourceError(
+            f"{path}: its CRS {shown(name)} says nothing of places on Earth; {_EXPORT}"
+        )
+    return crs
+
+
+def _unknown(path: Path, name: str) -> SourceError:
+    return SourceError(f"{path}: its CRS {shown(name)} is not known; {_EXPORT}")

@@ -1,0 +1,160 @@
+"""CSV is read strictly: what is wrong is named with its row, and nothing is swallowed."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.errors import SourceError
+from planner.sources import _raw, _read_csv
+from planner.sources._files import read_raw, to_numbers
+
+
+def read(folder: Path, content: str | bytes):
+    path = folder / "t.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_raw(path)
+
+
+def fault(folder: Path, content: str | bytes) -> str:
+    with pytest.raises(SourceError) as caught:
+        read(folder, content)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message.removeprefix(f"{folder / 't.csv'}: ")
+
+
+OPEN = "a quote opens here and is never closed; close it, or double it where it is a part of the te"
+AFTER = "a text goes on after its closing quote; double the quotes inside it"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        # One stray quote: six of seven rows were swallowed by one cell.
+        ('id,n\na,1\nb,"2\nc,3\nd,4\n', f"row 3: {OPEN}"),
+        ('id,n\n"a,1\nb,2\n', f"row 2: {OPEN}"),
+        ('id,n\na,"1" x\n', f"row 2: {AFTER}"),
+        ('id,n\na,"1\nb,2"3,4\n', f"row 2: {AFTER}"),
+        ('id,n\n\n\na,1\nb,"', f"row 5: {OPEN}"),
+        ("id,n\na,1\nb\n", "row 3: 1 cells, but the heading has 2; give each row as many, a text"),
+        ("id,n\na,1,\nb,2,\n", "row 2: 3 cells, but the heading has 2 (as is row 3); give each"),
+        (
+            "id,n\n" + "a\n" * 9,
+            "row 2: 1 cells, but the heading has 2 (as are rows 3, 4, 5, 6, 7 and 3 more); give",
+        ),
+        ("id,n\na,1\n\0,2\n", "row 3: has a NUL, so it is not text in UTF-8; save it as CSV (UTF"),
+        ("id,id,n,n\na,1,1,1\n", "heading 'id', 'n' stand twice; rename one of them"),
+    ],
+)
+def test_a_row_that_is_wrong_is_named(tmp_path: Path, content: str, message: str):
+    assert fault(tmp_path, content).startswith(message)
+
+
+def test_a_quote_inside_a_cell_without_quotes_is_a_sign(tmp_path: Path):
+    """As RFC 4180 leaves it: only a cell that begins with a quote is a cell in quotes."""
+    rows = read(tmp_path, 'id,n\n5" pipe,1\n"5"" pipe",2\n').rows
+    assert rows["id"].tolist() == ['5" pipe', '5" pipe']
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_rows_are_lines_whatever_ends_them(tmp_path: Path, end: str):
+    lines = ["id,n", "", '"two' + end + 'lines",1', "", ",", "b,2"]
+    raw = read(tmp_path, end.join(lines))
+    assert raw.rows["n"].tolist() == ["1", "2"]
+    assert raw.numbers.tolist() == [3, 7]
+    assert raw.notes == []
+
+
+def test_a_cell_that_may_have_swallowed_a_row_is_noted(tmp_path: Path):
+    """Two stray quotes make one row of two, with as many cells as the heading."""
+    raw = read(tmp_path, 'id,name,n\na,"x,1\nb,y",2\n')
+    assert raw.rows["id"].tolist() == ["a"]
+    assert raw.notes == [
+        "t.csv: row 2: a cell in quotes runs on to line 3 and may have swallowed a row; if so, "
+        "close its quote"
+    ]
+
+
+def test_commas_at_the_end_of_all_lines_are_no_column(tmp_path: Path):
+    raw = read(tmp_path, "id,n,,\na,1,,\nb,2,,\n")
+    assert list(raw.rows.columns) == ["id", "n"]
+    assert raw.rows["n"].tolist() == ["1", "2"]
+
+
+def test_texts_and_headings_stay_as_they_are_written(tmp_path: Path):
+    raw = read(
+        tmp_path, "row,geometry,'=x,n\n007,1e19,'=1,1.0\n-5,99999999999999999999,''+a,null\n"
+    )
+    assert raw.rows.to_dict("list") == {
+        "row": ["007", "-5"],
+        "geometry": ["1e19", "99999999999999999999"],
+        "=x": ["=1", "'+a"],
+        "n": ["1.0", "null"],
+    }
+
+
+def test_one_bad_byte_does_not_make_it_another_encoding(tmp_path: Path):
+    """As GB 18030 the name of row 3 would be three other signs."""
+    content = "id,名称\na,友谊站\nb,".encode() + "友谊站".encode()[:-1] + b"\n"
+    message = "row 3: a sign is broken, it is not UTF-8; write it anew"
+    assert fault(tmp_path, content) == message
+    assert read(tmp_path, "id,名称\na,友谊站\n".encode("gb18030")).rows["名称"].tolist() == [
+        "友谊站"
+    ]
+
+
+def test_limits_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_read_csv, "MAX_LINE", 50)
+    assert fault(tmp_path, "id,n\na," + "x" * 60).startswith("row 2: longer than the 50 signs that")
+    monkeypatch.setattr(_raw, "MAX_CELLS", 5)
+    assert fault(tmp_path, "id,n\na,1\nb,2\nc,3\n").startswith("row 4: more than the 5 cells, ")
+    monkeypatch.setattr(_raw, "MAX_COLUMNS", 3)
+    assert fault(tmp_path, "a,b,c,d\n1,2,3,4\n").startswith("has more than the 3 columns that res")
+
+
+@settings(max_examples=60)
+@given(st.text(st.sampled_from('ab1,"\n\r'), max_size=40))
+def test_no_row_is_lost_without_a_word(tmp_path_factory, text: str):
+    """Without quotes the rows that are read are the lines that hold something."""
+    folder = tmp_path_factory.mktemp("csv")
+    lines = text.replace('"', "").replace("\r", "\n").split("\n")
+    held = [line for line in lines if line.replace(",", "").strip()]
+    try:
+        raw = read(folder, "x,y\n" + "\n".join(lines))
+    except SourceError:
+        assert not held or any(line.count(",") != 1 for line in held)
+    else:
+        assert len(raw.rows) == len(held)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("12", 12), ("-1.5", -1.5), ("+3", 3), ("1e3", 1000), (".5", 0.5), ("2.", 2), ("007", 7)],
+)
+def test_plain_numbers(text: str, number: float):
+    assert to_numbers(pd.Series([text])).tolist() == [number]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,000",
+        "1_000",
+        "0x10",
+        "１２",
+        "٣",
+        "1 000",
+        "1e",
+        "--1",
+        "1.2.3",
+        "nan",
+        "true",
+        "1d3",
+        "",
+    ],
+)
+def test_what_is_no_plain_number_is_none(text: str):
+    assert to_numbers(pd.Series([text])).isna().all()

@@ -1,0 +1,90 @@
+"""Texts as cells: no formula, nothing that turns the rest of a line, and back again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.cells import cell_of, text_of
+
+RLO, PDF, LRI, RLI, FSI, PDI, LRM = (
+    "\u202e",
+    "\u202c",
+    "\u2066",
+    "\u2067",
+    "\u2068",
+    "\u2069",
+    "\u200e",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ('=HYPERLINK("x")', '\'=HYPERLINK("x")'),
+        ("+86 21", "'+86 21"),
+        ("-A1", "'-A1"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("-5+A1", "'-5+A1"),
+        ("+", "'+"),
+        ("-５", "'-５"),  # digits of full width are text
+        ("-1_000", "'-1_000"),
+        ("'=1", "''=1"),
+        ("''-a", "'''-a"),
+    ],
+)
+def test_a_text_like_a_formula_gets_an_apostrophe(text: str, cell: str):
+    assert cell_of(text) == cell
+    assert text_of(cell) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["-5", "+3", "-1.5e3", "-.5", "+2.", "-007", "5", "a=b", "'quoted'", "l'été", "", " =1"]
+)
+def test_plain_numbers_and_other_texts_stay_as_they_are(text: str):
+    assert cell_of(text) == text
+    assert text_of(text) == text
+
+
+def test_the_apostrophe_of_a_number_written_as_text_is_taken_off():
+    assert text_of("'-5") == "-5"
+    assert text_of(cell_of("'-5")) == "'-5"
+
+
+@pytest.mark.parametrize(
+    ("text", "isolated"),
+    [
+        (f"a{RLO}b", f"{FSI}{LRM}a{RLO}b{LRM}{PDI}"),
+        (f"a{RLI}b", f"{FSI}{LRM}a{RLI}b{LRM}{PDI}{PDI}"),  # its own isolate is closed too
+        (f"a{PDI}b", f"{FSI}{FSI}{LRM}a{PDI}b{LRM}{PDI}"),  # nor can it close ours
+        (f"={RLO}1", f"{FSI}{LRM}'={RLO}1{LRM}{PDI}"),
+    ],
+)
+def test_marks_of_direction_are_isolated(text: str, isolated: str):
+    assert cell_of(text) == isolated
+    assert text_of(isolated) == text
+
+
+SIGNS = st.text(st.sampled_from([*"'=+-@\t\r5a", RLO, PDF, LRI, RLI, FSI, PDI, LRM, "\u200f"]))
+
+
+@given(SIGNS)
+def test_write_then_read_is_identity(text: str):
+    cell = cell_of(text)
+    assert text_of(cell) == text
+    assert cell[:1] not in {"=", "@", "\t", "\r"}
+
+
+@given(SIGNS)
+def test_no_isolate_is_left_open_or_closed_too_often(text: str):
+    depth = 0
+    for sign in cell_of(text):
+        depth += (sign in {LRI, RLI, FSI}) - (sign == PDI)
+        assert depth >= 0
+    assert depth == 0
+
+
+@given(SIGNS, SIGNS)
+def test_two_texts_never_share_a_cell(one: str, other: str):
+    assert (cell_of(one) == cell_of(other)) == (one == other)

@@ -47,6 +47,7 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
     length_m = np.bincount(edge, weights=within, minlength=len(u)).astype(np.float64)
     data = [row for _, _, row in streets]
     highway = _texts(data, "highway")
+    shut = np.array([bool(row.get("shut", False)) for row in data])
     access = np.array([row.get("access") or PUBLIC for row in data], dtype=object)
     return WalkNetwork(
         crs=crs,
@@ -59,7 +60,7 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
             [bool(r.get("steps", way == "steps")) for r, way in zip(data, highway, strict=True)]
         ),
         elevated=np.array([bool(row.get("elevated", False)) for row in data]),
-        island=mark_islands(u, v, length_m, len(keys)),
+        island=mark_islands(u, v, length_m, len(keys), shut),
         access=access,
         highway=highway,
         name=_texts(data, "name"),
@@ -71,6 +72,9 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
         crossing=np.array(
             [(row.get("crossing_u", 0), row.get("crossing_v", 0)) for row in data], dtype=np.int8
         ),
+        rolling=np.array([row.get("rolling", 0) for row in data], dtype=np.int8),
+        shut=shut,
+        conditions=np.array([str(row.get("conditions", "")) for row in data], dtype=object),
         walls=_groups_of(u, v, access, np.array(keys, dtype=np.int64), xy),
     )  # fmt: skip
 

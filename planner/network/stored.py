@@ -16,7 +16,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from planner import walkability
+from planner import conditions, tagging, walkability
 from planner.crs import metric_crs_at
 from planner.network import (
     _chains,
@@ -24,6 +24,7 @@ from planner.network import (
     barriers,
     build,
     compounds,
+    enclosed,
     gates,
     model,
     surroundings,
@@ -129,8 +130,8 @@ def building_rules() -> str:
     """
     own = sys.modules[__name__]
     modules = (
-        walkability, own, build, areas, barriers, compounds, gates, _chains, model, surroundings,
-        walls,
+        tagging, walkability, conditions, own, build, areas, barriers, compounds, enclosed, gates,
+        _chains, model, surroundings, walls,
     )  # fmt: skip
     return reading_rules() + "\n".join(inspect.getsource(module) for module in modules)
 

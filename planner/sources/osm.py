@@ -20,7 +20,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner import rideability, walkability
+from planner import conditions, rideability, tagging, walkability
 from planner.errors import SourceError
 from planner.sources import (
     _osm_amenities,
@@ -60,9 +60,11 @@ class OsmExtract:
     buildings : osm_id, levels (NaN where not mapped), name, geometry
     places : osm_id, place, name, geometry (points)
     backdrop : kind (water, green), geometry
-    gates : osm_id, node_id, barrier (the tag), passes (all, residents, nobody), opening_hours
-        (text, empty where not mapped), name, geometry (points)
-    crossings : node_id, signals (traffic lights); no geometry
+    gates : osm_id, node_id, barrier (the tag), in_wall (a gate; else another barrier on a street),
+        passes (all, residents, nobody), barred (wheels that do not pass, with ";" between),
+        opening_hours, conditions (the tags, see `planner.conditions`), name (texts, empty where not
+        mapped), geometry (points)
+    crossings : node_id, crossing (tagged as one), signals (traffic lights); no geometry
     barriers : osm_id, kind (water, railway, motorway, wall), name, geometry: lines, and areas of
         water; a line that the extract cuts is several rows
     amenities : osm_id, use (see AMENITY_TAGS), outline (mapped by one, not as a point), name,
@@ -125,7 +127,7 @@ def reading_rules() -> str:
     from planner.sources import _osm_arrays
 
     own = sys.modules[__name__]
-    rules = (walkability, rideability, _osm_tags)
+    rules = (tagging, walkability, rideability, conditions, _osm_tags)
     readers = (own, _osm_amenities, _osm_areas, _osm_barriers, _osm_lines, _osm_streets)
     modules = (*rules, *readers, _osm_arrays, cache_module)
     return "".join(inspect.getsource(module) for module in modules)

@@ -161,7 +161,7 @@ class Walks:
         """Return minutes to the nearest of the chosen facilities, and its position, shapes (n,).
 
         `chosen` (k,) says which facilities count; the moment is that of streets and gates. The
-        minutes are inf and the position -1 where none can be reached; of equals the first one counts.
+        minutes are inf and the position -1 where none can be reached; of equals the first counts.
         """
         key = (profile, self._rules_at(moment), chosen.tobytes())
         if key not in self._minutes:

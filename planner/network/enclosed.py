@@ -43,27 +43,23 @@ def find_enclosed(
     """
     enclosed = np.zeros(len(a), dtype=bool)
     passes = _passes_at(node_id, gates)
-    rows = np.flatnonzero(public)
     closed = passes != EVERYONE
-    if len(rows) == 0 or not (closed[a[rows]] | closed[b[rows]]).any():
+    rows = np.flatnonzero(public)
+    a, b = a[rows], b[rows]
+    at_gate = closed[a] | closed[b]
+    if not at_gate.any():
         return enclosed
-    part, n_parts = _parts(a[rows], b[rows], closed)
-    whole = _linked(a[rows], b[rows], np.arange(len(rows)), len(xy))[1][a[rows]]
+    part, n_parts = _parts(a, b, closed)
     # Gates concern few parts; of the others nothing is asked.
-    parts = pd.DataFrame({"whole": pd.Series(whole).groupby(part).first()})
-    parts["length_m"] = np.bincount(part, np.hypot(*(xy[b[rows]] - xy[a[rows]]).T), n_parts)
+    gated = np.unique(part[at_gate])
+    parts = pd.DataFrame({"whole": _wholes(a, b, part, closed)[gated]}, index=gated)
+    parts["length_m"] = np.bincount(part, np.hypot(*(xy[b] - xy[a]).T), n_parts)[gated]
     for_residents = passes == RESIDENTS
-    gate = for_residents[a[rows]] | for_residents[b[rows]]
-    parts["residents"] = np.bincount(part, gate, n_parts) > 0
-    split = parts.groupby("whole")["length_m"].transform("size") > 1
-    asked = np.flatnonzero(split.to_numpy()[part])
-    middles = (xy[a[rows[asked]]] + xy[b[rows[asked]]]) / 2
-    parts["inside"] = _all_inside(part[asked], middles, walled, n_parts)
-    order = parts.sort_values(["inside", "length_m"], ascending=[True, False], kind="stable")
-    outside = order.groupby("whole").head(1).index
-    is_enclosed = split & (parts["residents"] | parts["inside"])
-    is_enclosed[outside] = False
-    enclosed[rows] = is_enclosed.to_numpy()[part]
+    parts["residents"] = np.isin(gated, part[for_residents[a] | for_residents[b]])
+    parts["inside"] = _all_inside(part, gated, (xy[a] + xy[b]) / 2, walled)
+    outermost = parts.sort_values(["inside", "length_m"], ascending=[True, False], kind="stable")
+    behind = parts.drop(outermost.drop_duplicates("whole").index)
+    enclosed[rows] = np.isin(part, behind.index[behind["residents"] | behind["inside"]])
     return enclosed
 
 
@@ -78,31 +74,39 @@ def _passes_at(node_id: Ints, gates: pd.DataFrame) -> NDArray[np.object_]:
 def _parts(a: Ints, b: Ints, closed: Flags) -> tuple[Ints, int]:
     """Return the part of each segment (s,), into which they fall at closed nodes, and how many."""
     # Each end of a segment at a closed node is a node of its own.
-    n, s = len(closed), len(a)
-    start = np.where(closed[a], n + np.arange(s), a)
-    end = np.where(closed[b], n + s + np.arange(s), b)
-    _, component = _linked(start, end, np.arange(s), n + 2 * s)
-    names, part = np.unique(component[start], return_inverse=True)
-    return part.astype(np.int64), len(names)
+    start, end, n = a.copy(), b.copy(), len(closed)
+    for nodes in (start, end):
+        at = np.flatnonzero(closed[nodes])
+        nodes[at] = n + np.arange(len(at))
+        n += len(at)
+    component = _components(start, end, n)
+    return component[start], int(component.max()) + 1
 
 
-def _linked(a: Ints, b: Ints, rows: Ints, n_nodes: int) -> tuple[int, Ints]:
-    """Return the number of components that some segments make, and that of each node."""
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), (a[rows], b[rows])), (n_nodes, n_nodes))
-    count, component = connected_components(graph, directed=False)
-    return count, component.astype(np.int64)
+def _wholes(a: Ints, b: Ints, part: Ints, closed: Flags) -> Ints:
+    """Return for each part the number of what hangs together with it through closed nodes."""
+    at_a, at_b = np.flatnonzero(closed[a]), np.flatnonzero(closed[b])
+    n_parts = int(part.max()) + 1
+    nodes = np.concatenate([a[at_a], b[at_b]]) + n_parts
+    return _components(np.concatenate([part[at_a], part[at_b]]), nodes, n_parts + len(closed))
+
+
+def _components(a: Ints, b: Ints, n_nodes: int) -> Ints:
+    """Return the component of each node (n,) that pairs of nodes make."""
+    graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), (n_nodes, n_nodes))
+    return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
 def _all_inside(
-    part: Ints, middles: NDArray[np.float64], walled: NDArray[np.object_], n_parts: int
+    part: Ints, asked: Ints, middles: NDArray[np.float64], walled: NDArray[np.object_]
 ) -> Flags:
-    """Tell of which parts one polygon holds the middles of all segments, shape (n_parts,)."""
-    inside = np.zeros(n_parts, dtype=bool)
-    if len(walled) == 0 or len(part) == 0:
-        return inside
-    point, zone = shapely.STRtree(walled).query(shapely.points(middles), predicate="intersects")
-    held = pd.DataFrame({"part": part[point], "zone": zone}).groupby(["part", "zone"]).size()
-    count = np.bincount(part, minlength=n_parts)
-    whole = held[held.to_numpy() == count[held.index.get_level_values("part")]]
-    inside[whole.index.get_level_values("part").to_numpy(dtype=np.int64)] = True
+    """Tell of which parts asked for one polygon holds the middles (s, 2) of all segments."""
+    inside = np.zeros(len(asked), dtype=bool)
+    tree = shapely.STRtree(walled)
+    first = pd.Series(np.arange(len(part))).groupby(part).first()[asked].to_numpy()
+    one, _ = tree.query(shapely.points(middles[first]), predicate="intersects")
+    for k in np.unique(one).tolist():
+        spots = shapely.points(middles[part == asked[k]])
+        _, zone = tree.query(spots, predicate="intersects")
+        inside[k] = np.bincount(zone).max(initial=0) == len(spots)
     return inside

@@ -90,9 +90,12 @@ def floor_of(tags, key):
         try:
             floors.append(float(part))
         except ValueError:
-            first, _, last = part.strip().rpartition("-")
-            if first and last.isdigit() and first.lstrip("-+").isdigit():
+            first, _, last = part.strip().partition("-" if part.strip()[:1] != "-" else "--")
+            first, last = (first, f"-{last}") if part.strip()[:1] == "-" else (first, last)
+            try:
                 floors += range(int(first), int(last) + 1)
+            except ValueError:
+                continue
     return min(floors, key=abs, default=0.0)
 
 

@@ -147,7 +147,8 @@ def passages_of(pieces, access, walled, gates, mode, polygons=None):
     `gates` are (place, passes[, is it a gate]) with passes "all", "residents", "everyone" or
     "nobody"; other barriers on streets are no gates of a wall. A place is a node, or x, y: then the
     passage nearest to it, and it replaces what the node says; in `polygons` {compound: polygon or
-    None} or within a metre of them, a passage of theirs. Nodes that nobody passes are gates for nobody that are no passage.
+    None} or within a metre of them, a passage of theirs. Nodes that nobody passes are gates for
+    nobody that are no passage, and gates for residents where every street is public.
     """
     if mode not in GATE_MODES:
         raise ValueError(f"gate mode {mode!r}; expected one of {', '.join(GATE_MODES)}")

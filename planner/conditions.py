@@ -43,8 +43,8 @@ def tags_at(tags: Mapping[str, str], moment: Moment | None) -> dict[str, str]:
     if moment is None:
         return held
     for key in PERMISSION_KEYS:
-        for value, hours in _conditions(tags.get(f"{key}:conditional", "")):
-            if open_at(hours, moment).all():
+        for value, needed in _conditions(tags.get(f"{key}:conditional", "")):
+            if open_at(needed, moment).all():
                 held[key] = value
     hours = tags.get("opening_hours", "")
     if hours and _can_be_read(hours) and not open_at([hours], moment).all():

@@ -280,7 +280,7 @@ def _crossing_nodes(
     for nodes in (segments.a[rows], segments.b[rows]):
         met = carriageway[nodes]
         np.maximum.at(crossing, nodes[met], across[rows[met]])
-    at = pd.Index(node_id).get_indexer(crossings["node_id"].to_numpy(dtype=np.int64))
+    at = pd.Index(node_id).get_indexer(pd.Index(crossings["node_id"], dtype=np.int64))
     tagged = crossings["crossing"].to_numpy(dtype=bool)[at >= 0]
     signals = crossings["signals"].to_numpy(dtype=bool)[at >= 0]
     at = at[at >= 0]

@@ -66,7 +66,7 @@ def find_enclosed(
 def _passes_at(node_id: Ints, gates: pd.DataFrame) -> NDArray[np.object_]:
     """Return who may pass each node, shape (n,)."""
     passes = np.full(len(node_id), EVERYONE, dtype=object)
-    at = pd.Index(node_id).get_indexer(gates["node_id"].to_numpy(dtype=np.int64))
+    at = pd.Index(node_id).get_indexer(pd.Index(gates["node_id"], dtype=np.int64))
     passes[at[at >= 0]] = gates["passes"].to_numpy(dtype=object)[at >= 0]
     return passes
 
@@ -94,7 +94,8 @@ def _wholes(a: Ints, b: Ints, part: Ints, closed: Flags) -> Ints:
 def _components(a: Ints, b: Ints, n_nodes: int) -> Ints:
     """Return the component of each node (n,) that pairs of nodes make."""
     graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), (n_nodes, n_nodes))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    _, component = connected_components(graph, directed=False)
+    return np.asarray(component, dtype=np.int64)
 
 
 def _all_inside(

@@ -27,7 +27,8 @@ def rules_at(network: WalkNetwork, moment: Moment | None) -> WallRules:
     gates = network.walls.gates
     by_hours = _open_by_hours(gates, moment)
     shut = {int(row) for row in np.flatnonzero(~by_hours)}
-    opened, unlocked = set(), set()
+    opened: set[int] = set()
+    unlocked: set[int] = set()
     for row, who, reaches in _changed_gates(network, moment):
         if who == "no":
             shut.add(row)

@@ -315,7 +315,7 @@ def test_a_real_extract():
     }
     others = helsinki.gates[~helsinki.gates["in_wall"]]
     assert set(others["passes"]) == {"all"}  # wheels do not pass there
-    assert helsinki.crossings["crossing"].sum() == 620
+    assert helsinki.crossings["crossing"].sum() == 624
     by_kind = helsinki.barriers.groupby("kind")["osm_id"].nunique().to_dict()
     assert by_kind == {"wall": 250, "railway": 138, "water": 10}
     assert helsinki.barriers.geometry.is_valid.all()

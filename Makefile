@@ -5,12 +5,13 @@ STAMP := .venv/.installed
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser test demo bench clean
+.PHONY: help install browser test fuzz demo bench clean
 
 help:
 	@echo "make demo     set up, then analyse the embedded demo district into out/demo"
 	@echo "make test     set up, then run every check"
 	@echo "make install  set up .venv with pinned versions"
+	@echo "make fuzz     set up, then feed every reader with spoilt files for 10 minutes (MINUTES=10)"
 	@echo "make bench    set up, then measure speed and memory"
 	@echo "make clean    remove .venv, caches and results"
 
@@ -31,6 +32,10 @@ test: install browser
 	@$(PY) -m planner.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
 	$(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
 
+MINUTES ?= 10
+fuzz: install
+	$(PY) -m tests.hostile.fuzz --minutes $(MINUTES)
+
 demo: install
 	.venv/bin/planner demo --out out/demo
 	@echo "open out/demo/map.html in a browser"
@@ -40,5 +45,5 @@ bench: install
 	$(PY) -m benchmarks
 
 clean:
-	rm -rf .venv out build dist planner.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .browsers out build dist planner.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -379,15 +379,22 @@ def test_a_notebook_shows_the_page(visit, tmp_path):
         assert inner.locator("#gaps button").count() == 2
 
 
-def test_paper_has_the_notice_and_the_whole_list(visit):
-    with visit() as page:
-        page.emulate_media(media="print")
-        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-        assert page.locator("#print-mark").is_visible()
-        assert page.locator("#tables table").first.is_visible()
-        assert page.locator("#gaps li").count() == 7
-        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-        assert not page.locator("#print-mark").is_visible()
+def test_a_page_in_a_frame_that_is_shown_later_shows_the_whole_area(visit, file, tmp_path):
+    """A tab of a portal loads its frames hidden; a frame of the same size that is shown decides."""
+    frame = "<iframe id='{}' src='{}' style='width:1000px;height:700px;{}'></iframe>"
+    path, source = tmp_path / "portal.html", file.as_uri()
+    both = frame.format("shown", source, "") + frame.format("later", source, "display:none")
+    path.write_text(f"<!DOCTYPE html><body data-ready>{both}", "utf-8")
+    where = "[planner.map.getCenter().lng, planner.map.getCenter().lat, planner.map.getZoom()]"
+    with visit(path=path, frames=[file]) as page:
+        frames = {frame.frame_element().get_attribute("id"): frame for frame in page.frames[1:]}
+        for one in frames.values():
+            one.wait_for_selector("body[data-ready]", state="attached")
+        page.evaluate("document.getElementById('later').style.display = 'inline'")
+        page.wait_for_timeout(300)
+        right = frames["shown"].evaluate(where)
+        assert right[2] < 14, "the district of 9 km fits a frame of 1000 pixels below zoom 14"
+        assert frames["later"].evaluate(where) == pytest.approx(right, abs=2e-4)  # a few pixels
 
 
 def test_the_watermark_is_in_the_picture(visit):

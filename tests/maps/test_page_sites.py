@@ -358,18 +358,6 @@ def test_every_control_has_a_name(visit, file, compared):
             assert nameless == []
 
 
-def test_paper_has_everything_that_is_behind_a_click(visit, file, compared):
-    for path, place in ((file, "#fold-proof dl"), (compared, ".ledger")):
-        with visit(path=path) as page:
-            page.emulate_media(media="print")
-            page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-            assert page.locator(place).is_visible()
-            assert page.locator("#print-mark").is_visible()
-            assert not page.locator(".segments").is_visible()
-            page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-            assert page.locator(".segments").is_visible()
-
-
 def test_hostile_texts_do_no_harm(visit, tmp_path):
     bad = sample.HOSTILE
     proposal = sample_sites.proposal() | {"model": bad, "unit": bad, "cost_unit": bad}

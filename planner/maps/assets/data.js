@@ -135,16 +135,19 @@ function readRoutes(lines, plane) {
   });
 }
 
+// Object.hasOwn is younger than the browsers of old office PCs.
+const owns = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+
 class Words {
   constructor(texts, language) { this.texts = texts; this.language = language; }
   get other() { return this.language === 'zh' ? 'en' : 'zh'; }
   get locale() { return this.language === 'zh' ? 'zh-CN' : 'en-GB'; }
-  has(key) { return Object.hasOwn(this.texts[this.language], key); }
+  has(key) { return owns(this.texts[this.language], key); }
 
   say(key, values) {
     const text = this.has(key) ? this.texts[this.language][key] : key;
     if (!values) return text;
-    return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? values[name] : whole));
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (owns(values, name) ? values[name] : whole));
   }
 
   // A word of the data (a cause, a level): ours where we have one, else as it stands.

@@ -44,6 +44,16 @@ function tile(size, draw) {
   return canvas;
 }
 
+// Canvas paths have a roundRect only in browsers younger than those of old office PCs.
+function roundedBox(path, x, y, wide, high, r) {
+  path.moveTo(x + r, y);
+  path.arcTo(x + wide, y, x + wide, y + high, r);
+  path.arcTo(x + wide, y + high, x, y + high, r);
+  path.arcTo(x, y + high, x, y, r);
+  path.arcTo(x, y, x + wide, y, r);
+  path.closePath();
+}
+
 const hatchTile = (colour, spacing) => tile(spacing, (pen, s) => {
   pen.strokeStyle = colour; pen.lineWidth = 1.1; pen.beginPath();
   for (const shift of [-s, 0, s]) { pen.moveTo(shift - 1, s + 1); pen.lineTo(shift + s + 1, -1); }

@@ -78,7 +78,7 @@ class Summary {
 // What a group, a profile or a moment is called: as the plan says, else in our words, else by its name.
 function titled(page, field, name) {
   const { words, data } = page, given = data.titles[field + 's'] || {};
-  const own = Object.hasOwn(given, name) ? String(given[name]) : null;
+  const own = owns(given, name) ? String(given[name]) : null;
   // The plan has a title in one language only: that of the page.
   if (own && (words.language === data.language || !words.has(field + '_' + name))) return own;
   return words.term(field, name);

@@ -116,7 +116,7 @@ function drawGates(pen, scene, state, view) {
 
 function drawOpening(pen, x, y, rank, lit, view) {
   const k = view.scale, r = rankSize(view);
-  pen.beginPath(); pen.roundRect(x - r, y - r, 2 * r, 2 * r, 0.45 * r);
+  pen.beginPath(); roundedBox(pen, x - r, y - r, 2 * r, 2 * r, 0.45 * r);
   pen.fillStyle = lit ? WALLS.opening : '#ffffff'; pen.fill();
   pen.strokeStyle = WALLS.opening; pen.lineWidth = 1.8 / k; pen.stroke();
   pen.fillStyle = lit ? '#ffffff' : WALLS.opening;

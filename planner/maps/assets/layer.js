@@ -42,17 +42,22 @@ const CanvasLayer = L.Renderer.extend({
   paint() {
     if (!this._map || !this._bounds) return;
     if (this._frame) { cancelAnimationFrame(this._frame); this._frame = 0; }
-    const pen = this._pen, scene = this.options.scene, zoom = this._zoom;
-    const scale = Math.pow(2, zoom - PLANE_ZOOM);
-    const origin = scene.plane.originOn(this._map, zoom).subtract(this._bounds.min);
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, this._container.width, this._container.height);
-    const k = this._dots * scale;
-    pen.setTransform(k, 0, 0, k, origin.x * this._dots, origin.y * this._dots);
-    const box = new Box(), size = this._bounds.getSize();
+    this._pen.setTransform(1, 0, 0, 1, 0, 0);
+    this._pen.clearRect(0, 0, this._container.width, this._container.height);
+    this.drawOn(this._pen, this._bounds, this._dots);
+  },
+
+  // Draw a part of the map, given in Leaflet's layer points, on any canvas: `dots` of it a pixel of the screen.
+  drawOn(pen, bounds, dots) {
+    const zoom = this._map.getZoom(), scale = Math.pow(2, zoom - PLANE_ZOOM), size = bounds.getSize();
+    const origin = this.options.scene.plane.originOn(this._map, zoom).subtract(bounds.min);
+    pen.save();
+    pen.setTransform(dots * scale, 0, 0, dots * scale, origin.x * dots, origin.y * dots);
+    const box = new Box();
     box.add(-origin.x / scale, -origin.y / scale);
     box.add((size.x - origin.x) / scale, (size.y - origin.y) / scale);
     this._draw(pen, { scale, zoom, box });
+    pen.restore();
   },
 
   // Draw in the next frame, once however often asked.

@@ -35,6 +35,7 @@ class Page {
     this.readHash();
     this.render();
     this.goTo(this.areaBounds(), { still: true });
+    this.fitted = this.hasRoom;
     this.ground = this.addCanvas('ground', 350, (pen, view) => drawGround(pen, this.scene, this.state, view));
     this.findings = this.addCanvas('findings', 360, (pen, view) => {
       drawFindings(pen, this.scene, this.state, view);
@@ -84,7 +85,18 @@ class Page {
     byId('tabs').addEventListener('keydown', (event) => this.moveInTabs(event));
     map.on('zoomend', () => this.explainSigns());
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.closeCard(); });
-    new ResizeObserver(() => { if (!document.body.classList.contains('printing')) map.invalidateSize({ animate: false }); }).observe(map.getContainer());
+    new ResizeObserver(() => this.fitRoom()).observe(map.getContainer());
+  }
+
+  // A page in a frame that is not shown yet has no room, so nothing could be fitted into it.
+  get hasRoom() { const { x, y } = this.map.getSize(); return x > 0 && y > 0; }
+
+  fitRoom() {
+    if (document.body.classList.contains('printing')) return;
+    this.map.invalidateSize({ animate: false });
+    if (this.fitted || !this.hasRoom) return;
+    this.fitted = true;
+    this.goTo(this.areaBounds(), { still: true });
   }
 
   // ---- state
@@ -187,8 +199,6 @@ class Page {
     }
     if (this.ground) { this.ground.repaint(); this.findings.repaint(); this.marks.repaint(); }
   }
-
-  paint() { this.ground.paint(); this.findings.paint(); this.marks.paint(); }
 
   choose(changes) { this.closeCard(); this.set(changes); this.announce(); }
 

@@ -16,7 +16,7 @@ function phrase(words, key, values, strong) {
   return parts.filter((part) => part).map((part) => {
     const name = part.startsWith('{') ? part.slice(1, -1) : null;
     if (!name) return part;
-    return Object.hasOwn(strong, name) ? make('b', { class: strong[name] }, values[name]) : String(values[name]);
+    return owns(strong, name) ? make('b', { class: strong[name] }, values[name]) : String(values[name]);
   });
 }
 

@@ -94,6 +94,21 @@ class Sheet {
   }
 }
 
+// Dots of the printed map for each pixel of the screen's: some 290 an inch on paper.
+const PRINT_DOTS = 3;
+
+// What is painted on the page's canvases while a browser prepares to print comes out empty in some; a picture does not.
+function takePrintPicture(page) {
+  const size = page.map.getSize(), corner = page.map.containerPointToLayerPoint([0, 0]);
+  const canvas = make('canvas', { width: size.x * PRINT_DOTS, height: size.y * PRINT_DOTS });
+  const pen = canvas.getContext('2d');
+  pen.fillStyle = COLOURS.paper;
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  const seen = L.bounds(corner, corner.add(size));
+  for (const layer of [page.ground, page.findings, page.marks]) layer.drawOn(pen, seen, PRINT_DOTS);
+  byId('print-map').src = canvas.toDataURL();
+}
+
 function preparePrint(page) {
   // On paper: the whole map first, then every figure and the whole list.
   let before = null;
@@ -107,11 +122,12 @@ function preparePrint(page) {
     page.render();
     page.map.invalidateSize({ animate: false, pan: false });
     page.map.fitBounds(page.areaBounds(), { animate: false });
-    page.paint();
+    takePrintPicture(page);
   });
   window.addEventListener('afterprint', () => {
     if (!before) return;
     document.body.classList.remove('printing');
+    byId('print-map').removeAttribute('src');
     byId('figures').open = before.open;
     page.gapsShown = before.shown;
     page.printing = false;

@@ -119,7 +119,7 @@ function legendSwatch(what) {
   const pen = canvas.getContext('2d');
   pen.scale(2, 2);
   const box = new Path2D();
-  box.roundRect(1.5, 1.5, wide - 3, high - 3, 3);
+  roundedBox(box, 1.5, 1.5, wide - 3, high - 3, 3);
   if (what.band) {
     pen.fillStyle = what.band; pen.fill(box);
     pen.strokeStyle = 'rgba(28,36,48,.18)'; pen.lineWidth = 0.8; pen.stroke(box);

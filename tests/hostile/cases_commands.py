@@ -1,0 +1,95 @@
+"""Options and scenarios that cannot be meant, and folders that nothing can be written into."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.hostile.case import Case, nothing
+from tests.hostile.city import SCENARIO, Break, content
+
+SITE = ("site", "plan.toml", "--out", "out", "--quiet")
+COMPARE = ("compare", "plan.toml", "scenario.json", "--out", "out", "--quiet")
+ADD = SCENARIO["edits"][0]  # type: ignore[index]
+
+
+def site(*options: str) -> Case:
+    return Case(nothing, (options[0],), (*SITE, *options))
+
+
+def out(name: str, make: Break = nothing, *named: str) -> Case:
+    return Case(make, named, ("run", "plan.toml", "--quiet", "--out", name))
+
+
+def edits(*given: Any, named: tuple[str, ...] = ()) -> Case:
+    text = json.dumps({**SCENARIO, "edits": list(given)})
+    return Case(content("scenario.json", text), ("scenario.json", *named), COMPARE)
+
+
+def scenario(text: str | bytes, *named: str) -> Case:
+    return Case(content("scenario.json", text), ("scenario.json", *named), COMPARE)
+
+
+def linked(name: str, target: str) -> Break:
+    return lambda folder: (folder / name).symlink_to(target)
+
+
+def file_at(name: str) -> Break:
+    return lambda folder: Path(folder / name).write_text("not a folder")
+
+
+CASES: dict[str, Case] = {
+    **{f"--budget {text}": site("--budget", text) for text in ("nan", "inf", "-1", "1e400")},
+    **{
+        f"--share {text}": Case(nothing, ("--share",), (*SITE, "--model", "lscp", "--share", text))
+        for text in ("nan", "1.5", "-0.1", "inf")
+    },
+    **{f"--sites {text}": site("--sites", text) for text in ("0", "-3", "1000000000000")},
+    **{f"--time-limit {text}": site("--time-limit", text) for text in ("nan", "-1", "inf")},
+    **{f"--gap {text}": site("--gap", text) for text in ("nan", "-1", "2")},
+    **{f"--closures {text}": site("--closures", text) for text in ("-1", "99999")},
+    **{
+        f"--weights {text}": site("--weights", text)
+        for text in ("residential=nan", "residential=-1", "sleepers=1", "=", "residential=1e400")
+    },
+    **{
+        f"--why-not {text}": site("--why-not", text)
+        for text in ("nan,nan", "121.4", "121.4,91", "x,y", "500,31.4")
+    },
+    "--model of nobody": site("--model", "mclpp"),
+    "--force of an unknown site": site("--force", "C9"),
+    "--out that is empty": out(""),
+    "--out with a line break": out("a\nb"),
+    "--out that is a file": out("taken", file_at("taken"), "taken"),
+    "--out below a file": out("taken/out", file_at("taken"), "taken"),
+    "--out that links to nowhere": out("link", linked("link", "nowhere/at/all"), "link"),
+    "--out that links to itself": out("link", linked("link", "link"), "link"),
+    "--out with a name too long": out("o" * 300),
+    "--out that is the plan": out("plan.toml", nothing, "plan.toml"),
+    "a scenario that is no JSON": scenario("{"),
+    "a scenario of 20,000 brackets": scenario("[" * 20_000),
+    "a scenario that is a list": scenario("[]"),
+    "a scenario of another plan": scenario(json.dumps({**SCENARIO, "plan": "other"}), "other"),
+    "a scenario of another version": scenario(json.dumps({**SCENARIO, "version": 9}), "version"),
+    "a scenario with NaN": scenario(json.dumps(SCENARIO).replace("121.41", "NaN")),
+    "a scenario with a key twice": scenario(json.dumps(SCENARIO).replace("{", '{"version": 1,', 1)),
+    "a scenario that is no text": scenario(b"\xff\xfe{}"),
+    "an edit of no kind": edits({"op": "fly", "id": "F1"}, named=("fly",)),
+    "an edit without a kind": edits({"id": "F1"}, named=("op",)),
+    "an edit of an unknown station": edits({"op": "close", "id": "F9"}, named=("F9",)),
+    "an edit that is a number": edits(7),
+    "a station beyond the area": edits({**ADD, "lon": 100.0}, named=("N1",)),
+    "a station at latitude 91": edits({**ADD, "lat": 91}, named=("lat",)),
+    "a station with an unknown key": edits({**ADD, "colour": "red"}, named=("colour",)),
+    "a station twice": edits(ADD, ADD, named=("N1",)),
+    "a path through one place": edits(
+        {"op": "add_path", "id": "P1", "path": [[121.41, 31.4]]}, named=("path",)
+    ),
+    "a path of 5,000 km": edits(
+        {"op": "add_path", "id": "P1", "path": [[121.41, 31.4], [80.0, 31.4]]}, named=("P1",)
+    ),
+    "hours that cannot be read": edits(
+        {"op": "hours", "id": "F1", "opening_hours": "sometimes"}, named=("sometimes",)
+    ),
+}

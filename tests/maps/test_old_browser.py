@@ -1,0 +1,78 @@
+"""The page in Chromium 86 of October 2020, as on an office PC that nobody updates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
+from tests.maps import sample, sample_sites, sample_walls
+from tests.maps.conftest import old_chromium, started
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+OPTIONS = {"title": "演示区", "synthetic": True, "date": "2026-11"}
+INKED = """name => { const c = planner[name]._container;
+    const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+    let n = 0; for (let i = 3; i < d.length; i += 4) if (d[i] > 0) n++; return n; }"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with started(old_chromium(), "make browser") as running:
+        assert running.version.startswith("86.")
+        yield running
+
+
+def pages():
+    """A plain page, one with walls, gates and groups, a proposal and a comparison."""
+    yield draw_map(sample.layers(), sample.summary(), **OPTIONS)
+    yield draw_map(sample_walls.layers(), sample_walls.summary(), **OPTIONS)
+    yield draw_proposal(
+        sample_sites.site_layers(), sample.summary(), sample_sites.proposal(), **OPTIONS
+    )
+    yield draw_comparison(
+        sample_sites.compared_layers(), sample.summary(), sample_sites.comparison(), **OPTIONS
+    )
+
+
+def press(page: Page, place: str) -> bool:
+    """Click on the middle of the first element in sight; tell whether there is one.
+
+    The driver asks such an old browser in vain whether an element is visible, so this asks itself.
+    """
+    at = page.evaluate(
+        """place => { const wide = e => e.getBoundingClientRect().width > 0;
+        const e = [...document.querySelectorAll(place)].find(wide); if (!e) return null;
+        e.scrollIntoView({ block: 'nearest' });
+        const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }""",
+        place,
+    )
+    if at is None:
+        return False
+    page.mouse.click(*at)
+    return True
+
+
+@pytest.mark.parametrize("size", [sample.DESKTOP, sample.PHONE])
+def test_every_kind_of_page_opens_and_answers(visit, tmp_path, size):
+    """Each tab, the other language and the first row of the list; `visit` fails on any message."""
+    for drawn in pages():
+        path = save_map(drawn, tmp_path / "map.html")
+        with visit(size, path=path, reduced_motion="reduce") as page:
+            room = "[planner.map.getSize().x, planner.map.getSize().y]"
+            assert page.evaluate(room) == list(size)
+            assert page.evaluate(INKED, "ground") > 10_000
+            assert page.evaluate(INKED, "findings") > 5_000
+            heading = page.evaluate("document.getElementById('heading').textContent")
+            assert press(page, "#lang")
+            assert page.evaluate("document.getElementById('heading').textContent") != heading
+            tabs = page.evaluate("[...document.querySelectorAll('#tabs button')].map(e => e.id)")
+            for tab in reversed(tabs):
+                press(page, "#" + tab)
+            assert press(page, "#gaps button, #tab-sites button.gap, .ledger .edit")
+            page.wait_for_function("document.querySelector('.planner-card') !== null")

@@ -22,7 +22,7 @@ from planner.network._chains import trace_chains
 from planner.network.areas import crossing_lines
 from planner.network.barriers import barrier_parts
 from planner.network.compounds import Ownership, own_streets
-from planner.network.enclosed import find_enclosed
+from planner.network.enclosed import find_enclosed, positions_of
 from planner.network.gates import find_gates
 from planner.network.model import WalkNetwork
 from planner.network.surroundings import Surroundings, near, nothing_around
@@ -212,7 +212,8 @@ def _merge(
     ride, forwards = ways.ride[segments.way], segments.oneway(ways)
     access_code, access_names = pd.factorize(access, sort=True)
     kind = (((access_code * 2 + steps) * 2 + elevated) * 2 + ride) * 2 + (forwards != 0)
-    conditions_code, conditions = pd.factorize(ways.conditions[segments.way], sort=True)
+    conditions_code, conditions = pd.factorize(ways.conditions)
+    conditions_code = conditions_code[segments.way]
     rolling, shut = ways.rolling[segments.way], ways.shut[segments.way]
     kind = ((kind * 3 + rolling) * 2 + shut) * max(len(conditions), 1) + conditions_code
     on_foot = np.isin(ways.highway[segments.way].astype(str), FOOT_STREETS)
@@ -256,7 +257,7 @@ def _merge(
         crossing=ends,
         rolling=rolling[rows[first]],
         shut=shut[rows[first]],
-        conditions=np.asarray(conditions, dtype=object)[conditions_code[rows[first]]],
+        conditions=ways.conditions[segments.way[rows[first]]],
     )
 
 
@@ -280,7 +281,7 @@ def _crossing_nodes(
     for nodes in (segments.a[rows], segments.b[rows]):
         met = carriageway[nodes]
         np.maximum.at(crossing, nodes[met], across[rows[met]])
-    at = pd.Index(node_id).get_indexer(pd.Index(crossings["node_id"], dtype=np.int64))
+    at = positions_of(crossings["node_id"].to_numpy(dtype=np.int64), node_id)
     tagged = crossings["crossing"].to_numpy(dtype=bool)[at >= 0]
     signals = crossings["signals"].to_numpy(dtype=bool)[at >= 0]
     at = at[at >= 0]

@@ -35,15 +35,14 @@ def find_enclosed(
     a, b, public : shape (s,)
         End nodes; segments that everybody may walk now, whatever the gates.
     node_id, xy : shape (n,), (n, 2)
-        OSM ids; metres.
+        OSM ids, ascending; metres.
     gates
         Gates and other barriers of the map: node_id, passes.
     walled
         Polygons of walled zones, metric CRS.
     """
     enclosed = np.zeros(len(a), dtype=bool)
-    passes = _passes_at(node_id, gates)
-    closed = passes != EVERYONE
+    closed, for_residents = _closed_nodes(node_id, gates)
     rows = np.flatnonzero(public)
     a, b = a[rows], b[rows]
     at_gate = closed[a] | closed[b]
@@ -54,7 +53,6 @@ def find_enclosed(
     gated = np.unique(part[at_gate])
     parts = pd.DataFrame({"whole": _wholes(a, b, part, closed)[gated]}, index=gated)
     parts["length_m"] = np.bincount(part, np.hypot(*(xy[b] - xy[a]).T), n_parts)[gated]
-    for_residents = passes == RESIDENTS
     parts["residents"] = np.isin(gated, part[for_residents[a] | for_residents[b]])
     parts["inside"] = _all_inside(part, gated, (xy[a] + xy[b]) / 2, walled)
     outermost = parts.sort_values(["inside", "length_m"], ascending=[True, False], kind="stable")
@@ -63,12 +61,22 @@ def find_enclosed(
     return enclosed
 
 
-def _passes_at(node_id: Ints, gates: pd.DataFrame) -> NDArray[np.object_]:
-    """Return who may pass each node, shape (n,)."""
-    passes = np.full(len(node_id), EVERYONE, dtype=object)
-    at = pd.Index(node_id).get_indexer(pd.Index(gates["node_id"], dtype=np.int64))
-    passes[at[at >= 0]] = gates["passes"].to_numpy(dtype=object)[at >= 0]
-    return passes
+def _closed_nodes(node_id: Ints, gates: pd.DataFrame) -> tuple[Flags, Flags]:
+    """Tell which nodes not everybody may pass, and which of them residents may, shapes (n,)."""
+    at = positions_of(gates["node_id"].to_numpy(dtype=np.int64), node_id)
+    passes = gates["passes"].to_numpy(dtype=object)
+    closed, for_residents = np.zeros((2, len(node_id)), dtype=bool)
+    closed[at[(at >= 0) & (passes != EVERYONE)]] = True
+    for_residents[at[(at >= 0) & (passes == RESIDENTS)]] = True
+    return closed, for_residents
+
+
+def positions_of(wanted: Ints, node_id: Ints) -> Ints:
+    """Return the position of some ids among ascending ones (n,), -1 where they are not."""
+    at = np.searchsorted(node_id, wanted)
+    found = at < len(node_id)
+    found[found] = node_id[at[found]] == wanted[found]
+    return np.where(found, at, -1)
 
 
 def _parts(a: Ints, b: Ints, closed: Flags) -> tuple[Ints, int]:
@@ -104,8 +112,9 @@ def _all_inside(
     """Tell of which parts asked for one polygon holds the middles (s, 2) of all segments."""
     inside = np.zeros(len(asked), dtype=bool)
     tree = shapely.STRtree(walled)
-    first = pd.Series(np.arange(len(part))).groupby(part).first()[asked].to_numpy()
-    one, _ = tree.query(shapely.points(middles[first]), predicate="intersects")
+    some = np.zeros(int(part.max()) + 1, dtype=np.int64)
+    some[part] = np.arange(len(part))  # a segment of each part
+    one, _ = tree.query(shapely.points(middles[some[asked]]), predicate="intersects")
     for k in np.unique(one).tolist():
         spots = shapely.points(middles[part == asked[k]])
         _, zone = tree.query(spots, predicate="intersects")

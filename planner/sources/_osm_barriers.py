@@ -40,9 +40,10 @@ class BarrierReader:
     def take_node(self, node: Node) -> None:
         """Take a gate or a crossing; a node may be both."""
         tags = node.tags
-        crossing, signals = is_crossing_node(tags), has_signals(tags)
-        if crossing or signals:
-            self._crossings.append((node.id, crossing, signals))
+        if "highway" in tags or "crossing" in tags:
+            crossing, signals = is_crossing_node(tags), has_signals(tags)
+            if crossing or signals:
+                self._crossings.append((node.id, crossing, signals))
         if "barrier" in tags or "wheelchair" in tags:
             self._take_gate(node)
 

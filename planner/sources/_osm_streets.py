@@ -30,9 +30,7 @@ from planner.walkability import (
 WAY_KEYS: Final = ("highway", "railway", "public_transport", "man_made")
 MISSING_NODES: Final = "way nodes missing from the extract"
 
-_CLASS_TAGS: Final = tuple(
-    dict.fromkeys(key for key in (*USED_TAGS, *RIDING_TAGS) if key != "name")
-)
+_CLASS_TAGS: Final = frozenset((*USED_TAGS, *RIDING_TAGS)) - {"name"}
 
 
 @dataclass(frozen=True)
@@ -234,14 +232,13 @@ class StreetReader:
 
 def _streets_with(tags: Any) -> tuple[_Street, ...]:
     """Judge the tags of a way or a relation: none if nobody ever walks there, see WalkWays."""
-    return _streets_of(tuple(map(tags.get, _CLASS_TAGS)))
+    return _streets_of(tuple([tag for tag in dict(tags).items() if tag[0] in _CLASS_TAGS]))
 
 
 @lru_cache(maxsize=100_000)
-def _streets_of(values: tuple[str | None, ...]) -> tuple[_Street, ...]:
-    """Judge the values of _CLASS_TAGS; few combinations exist."""
-    given = zip(_CLASS_TAGS, values, strict=True)
-    tags = {key: value for key, value in given if value is not None}
+def _streets_of(given: tuple[tuple[str, str], ...]) -> tuple[_Street, ...]:
+    """Judge those tags that are in _CLASS_TAGS; few combinations exist."""
+    tags = dict(given)
     usual = walking_access(tags)
     if not has_hours(tags):
         return () if usual == "no" else (_street_for(usual, tags, "", shut=False),)

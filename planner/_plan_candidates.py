@@ -6,15 +6,16 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from planner._plan_types import (
+    Between,
+    Cost,
     Datum,
     Flag,
     InputPath,
-    Number,
+    Listed,
     Section,
     Text,
     exactly_one,
     only_with,
-    to_tuple,
 )
 
 Action = Literal["new", "convert", "enlarge", "upgrade"]
@@ -24,10 +25,10 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 _MIN_STEP_M, _MAX_STEP_M = 10.0, 5_000.0
 _MAX_SPACING_M = 100_000.0
 _MAX_SITES = 10_000
+_MAX_LIMITS = 1_000
 
-Cost = Annotated[Number, Field(ge=0)]
-Weight = Annotated[Number, Field(ge=0, le=1_000)]
-Count = Annotated[int, Field(strict=True, ge=0, le=_MAX_SITES)]
+Weight = Annotated[float, BeforeValidator(Between(0, 1_000))]
+Count = Annotated[int, BeforeValidator(Between(0, _MAX_SITES, whole=True))]
 
 
 class Costs(Section):
@@ -99,10 +100,10 @@ class Candidates(Section):
         description="street frontage in and around the gaps; by default true where there is no "
         "`table`",
     )
-    frontage_step_m: Annotated[Number, Field(ge=_MIN_STEP_M, le=_MAX_STEP_M)] = Field(
+    frontage_step_m: Annotated[float, BeforeValidator(Between(_MIN_STEP_M, _MAX_STEP_M))] = Field(
         100.0, description="metres of street between two sites of frontage"
     )
-    spacing_m: Annotated[Number, Field(ge=0, le=_MAX_SPACING_M)] = Field(
+    spacing_m: Annotated[float, BeforeValidator(Between(0, _MAX_SPACING_M))] = Field(
         0.0, description="no two new sites stand nearer than this, straight metres"
     )
     cost_unit: Text = Field(
@@ -110,7 +111,7 @@ class Candidates(Section):
     )
     costs: Costs = Field(default_factory=Costs)
     weights: Weights = Field(default_factory=Weights)
-    limits: Annotated[tuple[SiteLimit, ...], BeforeValidator(to_tuple)] = ()
+    limits: Annotated[tuple[SiteLimit, ...], BeforeValidator(Listed(_MAX_LIMITS))] = ()
 
     @property
     def uses_osm(self) -> bool:

@@ -12,6 +12,8 @@ from planner._plan_types import RESERVED, Section, Text, exactly_one, only_with
 from planner.errors import PlanError
 from planner.moments import USUAL_MOMENTS, Day, Moment, in_reference_week, usual_moment
 
+_OF_THE_MACHINE = ("localtime", "posixrules")
+"""Zones that each machine takes for another one."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
@@ -47,6 +49,8 @@ def _time_of_day(text: str) -> str:
 def _zone(name: str) -> str:
     """Refuse a time zone that nobody knows."""
     try:
+        if name in _OF_THE_MACHINE:
+            raise ValueError
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError('it should be a time zone like "Asia/Shanghai"') from None

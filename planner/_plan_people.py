@@ -7,16 +7,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from planner._plan_types import (
     KINDS,
-    MAX_ACCESS_M,
-    MAX_DETOUR,
     RESERVED,
+    AccessLimit,
+    Between,
+    Detour,
     InputPath,
     Kind,
-    Number,
+    Listed,
     Section,
     Share,
     Text,
-    to_tuple,
 )
 from planner.profiles import (
     MAX_DELAY_S,
@@ -39,8 +39,9 @@ WHO_WORDS = ("residents", "everyone", "nobody")
 _MAX_REPEATS = 1_000
 _MIN_FACTOR, _MAX_FACTOR = 0.1, 10.0
 
-Speed = Annotated[Number, Field(ge=MIN_SPEED_KMH, le=MAX_SPEED_KMH)]
-Delay = Annotated[Number, Field(ge=0, le=MAX_DELAY_S)]
+_OF_KINDS = tuple(f"{kind}_" for kind in KINDS)
+Speed = Annotated[float, BeforeValidator(Between(MIN_SPEED_KMH, MAX_SPEED_KMH))]
+Delay = Annotated[float, BeforeValidator(Between(0, MAX_DELAY_S))]
 _FIGURES = ("speed_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s", "push_kmh")
 
 
@@ -53,8 +54,8 @@ def _profile_name(name: str) -> str:
 
 
 def _group_name(name: str) -> str:
-    """Refuse names whose column would be that of a kind or of the whole."""
-    if name.lower() in (*RESERVED, *KINDS):
+    """Refuse names whose column would be that of a kind, at a cutoff too, or of the whole."""
+    if name.lower() in (*RESERVED, *KINDS) or name.lower().startswith(_OF_KINDS):
         raise ValueError("it is the name of a kind or of the whole; give another")
     return name
 
@@ -73,14 +74,12 @@ def _each_once(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-Factor = Annotated[Number, Field(ge=_MIN_FACTOR, le=_MAX_FACTOR)]
-DelayFactor = Annotated[Number, Field(ge=0, le=_MAX_FACTOR)]
-_Limit = Annotated[Number, Field(ge=1, le=MAX_ACCESS_M)]
-_Detour = Annotated[Number, Field(ge=1, le=MAX_DETOUR)]
-FactorRange = Annotated[tuple[Factor, ...], BeforeValidator(to_tuple), AfterValidator(_range)]
-DelayRange = Annotated[tuple[DelayFactor, ...], BeforeValidator(to_tuple), AfterValidator(_range)]
-LimitRange = Annotated[tuple[_Limit, ...], BeforeValidator(to_tuple), AfterValidator(_range)]
-DetourRange = Annotated[tuple[_Detour, ...], BeforeValidator(to_tuple), AfterValidator(_range)]
+Factor = Annotated[float, BeforeValidator(Between(_MIN_FACTOR, _MAX_FACTOR))]
+DelayFactor = Annotated[float, BeforeValidator(Between(0, _MAX_FACTOR))]
+FactorRange = Annotated[tuple[Factor, ...], BeforeValidator(Listed()), AfterValidator(_range)]
+DelayRange = Annotated[tuple[DelayFactor, ...], BeforeValidator(Listed()), AfterValidator(_range)]
+LimitRange = Annotated[tuple[AccessLimit, ...], BeforeValidator(Listed()), AfterValidator(_range)]
+DetourRange = Annotated[tuple[Detour, ...], BeforeValidator(Listed()), AfterValidator(_range)]
 
 
 class Profile(Section):
@@ -173,10 +172,10 @@ class Group(Section):
 class Uncertainty(Section):
     """`[uncertainty]`: how often, and over which ranges, the verdicts are repeated."""
 
-    repeats: Annotated[int, Field(strict=True, ge=0, le=_MAX_REPEATS)] = Field(
+    repeats: Annotated[int, BeforeValidator(Between(0, _MAX_REPEATS, whole=True))] = Field(
         0, description="repeats over the ranges below, such as 30; 0: none"
     )
-    seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = Field(
+    seed: Annotated[int, BeforeValidator(Between(0, 2**31 - 1, whole=True))] = Field(
         1, description="the same seed draws the same figures"
     )
     speed: FactorRange = Field(
@@ -197,7 +196,7 @@ class Uncertainty(Section):
         description="range of the factor on the delays at crossings; an assumption by default",
     )
     gates: Annotated[
-        tuple[GateMode, ...], BeforeValidator(to_tuple), AfterValidator(_each_once)
+        tuple[GateMode, ...], BeforeValidator(Listed()), AfterValidator(_each_once)
     ] = Field(
         GATE_MODES,
         description="what is taken of gates that nobody mapped, as equally likely: an assumption",

@@ -25,29 +25,32 @@ from planner._plan_people import (
     known_profiles,
 )
 from planner._plan_types import (
-    MAX_ACCESS_M,
-    MAX_DETOUR,
+    AccessLimit,
+    Between,
     Cutoffs,
     Datum,
+    Detour,
     Flag,
     InputPath,
     Kind,
-    Number,
-    Positive,
+    Listed,
+    Minutes,
     Section,
     Share,
     Text,
     Year,
     exactly_one,
     only_with,
-    to_tuple,
 )
 from planner.moments import COUNTRY, TIMEZONE, Moment
 from planner.profiles import WalkProfile, profile_named
 
 # Beyond these a number is a slip of the pen, and would only fill the memory.
-_MAX_PEOPLE_PER_HECTARE = 1e6
-_MAX_LEVELS = 200.0
+_PEOPLE_PER_HECTARE = Between(0.001, 1e6)
+_LEVELS = Between(0.1, 200)
+_GAP_JOIN_M = Between(1, 10_000)
+_CUTOFF_M = Between(1, 50_000)
+_RULES = Listed(1_000)
 
 
 class Area(Section):
@@ -81,10 +84,10 @@ class Network(Section):
     """`[network]`: the streets, and how points meet them."""
 
     osm: InputPath = Field(description="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz")
-    access_limit_m: Annotated[Positive, Field(ge=1, le=MAX_ACCESS_M)] = Field(
+    access_limit_m: AccessLimit = Field(
         100.0, description="longest straight line between a point and its street, metres"
     )
-    access_detour: Annotated[Number, Field(ge=1, le=MAX_DETOUR)] = Field(
+    access_detour: Detour = Field(
         1.4, description="metres walked per metre of that line, at least 1"
     )
     gates: InputPath | None = Field(
@@ -130,14 +133,14 @@ class Demand(Section):
         "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
     )
     osm: Flag = Field(False, description="take the zones of this kind from `network.osm`")
-    people_per_hectare: Annotated[Positive, Field(le=_MAX_PEOPLE_PER_HECTARE)] | None = Field(
+    people_per_hectare: Annotated[float, BeforeValidator(_PEOPLE_PER_HECTARE)] | None = Field(
         None, description="with `osm`: people by area of zone; this or `town_totals`"
     )
     town_totals: InputPath | None = Field(
         None,
         description="with `osm`: CSV of `town`, `kind`, `people`, shared over the town's zones",
     )
-    levels_default: Annotated[Positive, Field(le=_MAX_LEVELS)] = Field(
+    levels_default: Annotated[float, BeforeValidator(_LEVELS)] = Field(
         2.0, description="with `osm`: storeys of a building that has no `building:levels`"
     )
 
@@ -159,27 +162,30 @@ class Service(Section):
     """`[service]`: what counts as served."""
 
     cutoffs_minutes: Cutoffs = Field(
-        (5.0, 10.0, 15.0), description="increasing minutes of walking; the last decides the verdict"
+        (5.0, 10.0, 15.0),
+        description="increasing minutes of walking, at most 20 of them and none over 600; the "
+        "last decides the verdict",
     )
     profile: Text = Field(
         "adult",
         description="who walks: adult, elderly, child, wheelchair, stroller, bicycle, ebike, or "
         "one of `[[profiles]]`",
     )
-    profiles: Annotated[tuple[Text, ...], BeforeValidator(to_tuple)] = Field(
+    profiles: Annotated[tuple[Text, ...], BeforeValidator(Listed())] = Field(
         (), description="more profiles judged in the same run, like `profile`"
     )
     targets: dict[Kind, Share] = Field(
         {}, description="share to be covered by kind, like { residential = 0.85 }"
     )
-    gap_join_m: Positive | None = Field(
+    gap_join_m: Annotated[float, BeforeValidator(_GAP_JOIN_M)] | None = Field(
         None,
-        description="units of one gap are at most this far apart; else by the spacing of units",
+        description="units of one gap are at most this far apart, 1 to 10,000 metres; else by "
+        "the spacing of units",
     )
     default_rules: Flag = Field(
         True, description="apply the default rules to towns whose tier they name"
     )
-    moments: Annotated[tuple[Text, ...], BeforeValidator(to_tuple)] = Field(
+    moments: Annotated[tuple[Text, ...], BeforeValidator(Listed())] = Field(
         (),
         description="coverage is also computed at these: weekday_morning, weekday_evening, "
         "saturday, night; those of `[[moments]]` always are",
@@ -198,16 +204,16 @@ class Rule(Section):
     level: Text = Field(description="level of facility that counts, or `any`")
     kind: Kind = Field("residential", description="whose people are counted")
     profile: Text = Field("adult", description="who walks, with `cutoff_minutes`")
-    cutoff_minutes: Positive | None = Field(
+    cutoff_minutes: Minutes | None = Field(
         None, description="most minutes door to door; this or `cutoff_m`"
     )
-    cutoff_m: Positive | None = Field(
+    cutoff_m: Annotated[float, BeforeValidator(_CUTOFF_M)] | None = Field(
         None, description="most metres along the way, door to door; this or `cutoff_minutes`"
     )
     moment: Text | None = Field(
         None, description="only facilities open then count; a usual moment or one of `[[moments]]`"
     )
-    domains: Annotated[tuple[Text, ...], BeforeValidator(to_tuple)] = Field(
+    domains: Annotated[tuple[Text, ...], BeforeValidator(Listed())] = Field(
         (), description="only facilities of these domains count; empty: of any"
     )
     target: Share | None = Field(None, description="share to reach; none: nothing is judged")
@@ -241,14 +247,14 @@ class Plan(Section):
     )
     network: Network
     facilities: Facilities
-    demand: Annotated[tuple[Demand, ...], BeforeValidator(to_tuple)] = ()
+    demand: Annotated[tuple[Demand, ...], BeforeValidator(Listed())] = ()
     service: Service = Field(default_factory=Service)
-    profiles: Annotated[tuple[Profile, ...], BeforeValidator(to_tuple)] = ()
-    moments: Annotated[tuple[MomentKeys, ...], BeforeValidator(to_tuple)] = ()
-    groups: Annotated[tuple[Group, ...], BeforeValidator(to_tuple)] = ()
+    profiles: Annotated[tuple[Profile, ...], BeforeValidator(Listed())] = ()
+    moments: Annotated[tuple[MomentKeys, ...], BeforeValidator(Listed())] = ()
+    groups: Annotated[tuple[Group, ...], BeforeValidator(Listed())] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
-    rules: Annotated[tuple[Rule, ...], BeforeValidator(to_tuple)] = ()
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
 
     _folder: Path = PrivateAttr(default=Path())
 
@@ -338,7 +344,7 @@ class Plan(Section):
 class RuleFile(Section):
     """A file of nothing but `[[rules]]`."""
 
-    rules: Annotated[tuple[Rule, ...], BeforeValidator(to_tuple)]
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)]
 
     @model_validator(mode="after")
     def _profiles_known(self) -> Self:

@@ -1,9 +1,10 @@
 """The types that the sections of plan.toml are made of, and what all of them refuse."""
 
 import unicodedata
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
@@ -15,17 +16,66 @@ RESERVED = ("all",)
 """Words that stand for the whole in the results; no town and no kind may be called so."""
 
 # Beyond these a number is a slip of the pen, and would only fill the memory.
-MAX_MINUTES = 600.0
+MIN_MINUTES, MAX_MINUTES = 0.01, 600.0
 MAX_ACCESS_M = 5_000.0
 MAX_DETOUR = 100.0
+MAX_COST = 1e12
+_MAX_CUTOFFS = 20
+_MAX_ENTRIES = 100
+_MAX_CHARACTERS = 500
+
+#: Marks that turn the direction of writing: a text with them shows other words than it has.
+_TURNING: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+_NO_SIGNS: Final = ("Cc", "Cs", "Zl", "Zp")
+
+
+@dataclass(frozen=True)
+class Between:
+    """Refuses what is no number of a range, its ends included."""
+
+    low: float
+    high: float
+    whole: bool = False
+
+    def __call__(self, value: object) -> object:
+        """Return the value, -0 as 0."""
+        kinds = int if self.whole else (int, float)
+        if isinstance(value, kinds) and not isinstance(value, bool):
+            number: float = value
+            if self.low <= number <= self.high:  # nan is not
+                return number + 0
+        what = "a whole number" if self.whole else "a number"
+        raise ValueError(f"it should be {what} from {_plain(self.low)} to {_plain(self.high)}")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Turns a list of TOML into a tuple, unless it is longer than anybody means."""
+
+    most: int = _MAX_ENTRIES
+
+    def __call__(self, value: object) -> object:
+        """Return the tuple; what is no list is left to be refused."""
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValueError(f"it has {len(value):,} entries; give at most {self.most}")
+        return tuple(value) if isinstance(value, list) else value
+
+
+def _plain(number: float) -> str:
+    """Write an end of a range, such as 0.5, 1900 or 10,000."""
+    return f"{number:,.15g}" if number >= 10_000 else f"{number:.15g}"
 
 
 def _one_line(text: str) -> str:
-    """Refuse text that is empty or has control characters."""
+    """Refuse text that is empty or too long, breaks its line or turns the direction of writing."""
     if not text.strip():
         raise ValueError("it should not be empty")
-    if any(unicodedata.category(character) == "Cc" for character in text):
-        raise ValueError("it should be one line without control characters")
+    if len(text) > _MAX_CHARACTERS:
+        raise ValueError(f"it has {len(text):,} characters; write it in at most {_MAX_CHARACTERS}")
+    if any(unicodedata.category(sign) in _NO_SIGNS or sign in _TURNING for sign in text):
+        raise ValueError("it should be one line without control characters and marks of direction")
     return text
 
 
@@ -40,31 +90,28 @@ def _path(value: object) -> object:
     return Path(_one_line(value)) if isinstance(value, str) else value
 
 
-def to_tuple(value: object) -> object:
-    """Turn a list of TOML into a tuple."""
-    return tuple(value) if isinstance(value, list) else value
-
-
 def _increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
-    """Refuse cutoffs that are not positive and strictly increasing."""
-    if not minutes or minutes[0] <= 0 or any(a >= b for a, b in pairwise(minutes)):
+    """Refuse cutoffs that are not strictly increasing."""
+    if not minutes or any(a >= b for a, b in pairwise(minutes)):
         raise ValueError("it should be a list of positive, increasing minutes like [5, 10, 15]")
-    if minutes[-1] > MAX_MINUTES:
-        raise ValueError(f"no walk longer than {MAX_MINUTES:g} minutes is asked for; give less")
     return minutes
 
 
 Text = Annotated[str, Field(strict=True), AfterValidator(_one_line)]
 Flag = Annotated[bool, Field(strict=True)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Positive = Annotated[Number, Field(gt=0)]
-Share = Annotated[Number, Field(ge=0, le=1)]
-Year = Annotated[int, Field(strict=True, ge=1900, le=2200)]
+Minutes = Annotated[float, BeforeValidator(Between(MIN_MINUTES, MAX_MINUTES))]
+Share = Annotated[float, BeforeValidator(Between(0, 1))]
+Cost = Annotated[float, BeforeValidator(Between(0, MAX_COST))]
+AccessLimit = Annotated[float, BeforeValidator(Between(1, MAX_ACCESS_M))]
+Detour = Annotated[float, BeforeValidator(Between(1, MAX_DETOUR))]
+Year = Annotated[int, BeforeValidator(Between(1900, 2200, whole=True))]
 InputPath = Annotated[
     Path, BeforeValidator(_path), Field(strict=True), AfterValidator(_from_folder)
 ]
 Datum = Annotated[Text, AfterValidator(check_datum)]
-Cutoffs = Annotated[tuple[Number, ...], BeforeValidator(to_tuple), AfterValidator(_increasing)]
+Cutoffs = Annotated[
+    tuple[Minutes, ...], BeforeValidator(Listed(_MAX_CUTOFFS)), AfterValidator(_increasing)
+]
 
 
 class Section(BaseModel):

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from opening_hours import OpeningHours
+from planner._hours_state import Hours, read_hours, state_at, states_within
+from planner._hours_text import CLOSED, OPEN, UNKNOWN, Unreadable
+
+__all__ = [
+    "COUNTRY",
+    "DAYS",
+    "REFERENCE_MONDAY",
+    "TIMEZONE",
+    "USUAL_MOMENTS",
+    "Day",
+    "Hours",
+    "Moment",
+    "Unreadable",
+    "always_open",
+    "ever_open",
+    "holidays_known",
+    "hours_fault",
+    "hours_notes",
+    "in_reference_week",
+    "is_open",
+    "open_at",
+    "read_hours",
+    "usual_moment",
+]
 
 #: The Monday of the week that a day of the week stands for. It is fixed, so that the same plan
 #: always gives the same answer, and its week has no public holiday in China.
@@ -24,19 +45,7 @@ TIMEZONE: Final = "Asia/Shanghai"
 COUNTRY: Final = "CN"
 
 #: Hours that are closed for longer than this do not open any more; a search without end is slow.
-_LONGEST_WAIT: Final = timedelta(days=11 * 366)
-
-#: Days of each month in a leap year, as the library writes the months.
-_LONGEST: Final = dict(
-    zip(
-        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-        (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31),
-        strict=True,
-    )
-)
-#: A day of a month; with a colon after it the number is an hour.
-_DAY_OF_MONTH: Final = re.compile(rf"({'|'.join(_LONGEST)}) (\d+)(?![\d:])")
-_COMMENT: Final = re.compile(r'"[^"]*"')
+_LONGEST_WAIT_DAYS: Final = 11 * 366
 
 
 @dataclass(frozen=True)
@@ -103,15 +112,31 @@ def open_at(texts: Iterable[str], moment: Moment | None) -> NDArray[np.bool_]:
     Returns
     -------
     array of bool
-        Hours that OSM calls unknown then (by appointment) are not open. Hours begin with their
-        first minute and end before their last: 09:00-17:00 is open at 9, closed at 17. Sunrise and
-        sunset are taken as 07:00 and 19:00.
+        As `is_open`; what is unknown then is not open, and neither is what cannot be read.
     """
     texts = list(texts)
     if moment is None:
         return np.ones(len(texts), dtype=bool)
-    is_open = {text: _is_open(text, moment) for text in dict.fromkeys(texts)}
-    return np.array([is_open[text] for text in texts], dtype=bool)
+    opens = {text: _is_open(text, moment) for text in dict.fromkeys(texts)}
+    return np.array([opens[text] for text in texts], dtype=bool)
+
+
+def is_open(hours: Hours, moment: Moment) -> bool | None:
+    """Tell whether hours are open at a moment, None where OSM calls it unknown.
+
+    Parameters
+    ----------
+    hours
+        From `read_hours`. Hours begin with their first minute and end before their last:
+        09:00-17:00 is open at 9, closed at 17. Unknown is what a comment says, such as "by
+        appointment", and what follows the open end of 09:00+. Sunrise and sunset are taken as
+        07:00 and 19:00, dawn and dusk as an hour before and after.
+    moment
+        Its time is that of the clock, summer or winter.
+    """
+    country = moment.country if _knows(moment.country) else None
+    state = state_at(hours, moment.at, country)
+    return None if state == UNKNOWN else state == OPEN
 
 
 def ever_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:
@@ -125,25 +150,19 @@ def ever_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:
         Hours of a year gone by before this day never open. It is not today, so that the same input
         always gives the same answer.
     """
-    if not text or "SH" in text:  # nobody knows the school holidays
+    if not text or _names("SH", text):  # nobody knows the school holidays
         return True
-    from opening_hours import State
-
     # Public holidays of any country do: hours for holidays alone do open, only not on these days.
-    start = datetime.combine(since, time())
-    spans = _hours(text, COUNTRY).intervals(start, start + _LONGEST_WAIT)
-    return any(state != State.CLOSED for _, _, state, _ in spans)
+    states = states_within(_read(text), since, _LONGEST_WAIT_DAYS, COUNTRY)
+    return any(state != CLOSED for state in states)
 
 
 def always_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:
     """Tell whether hours that can be read never close from a day on; empty ones never do."""
     if not text:
         return True
-    from opening_hours import State
-
-    start = datetime.combine(since, time())
-    spans = _hours(text, COUNTRY).intervals(start, start + _LONGEST_WAIT)
-    return all(state == State.OPEN for _, _, state, _ in spans)
+    states = states_within(_read(text), since, _LONGEST_WAIT_DAYS, COUNTRY)
+    return all(state == OPEN for state in states)
 
 
 def hours_fault(text: str, *, must_open: bool = True) -> str:
@@ -158,13 +177,9 @@ def hours_fault(text: str, *, must_open: bool = True) -> str:
     """
     if not text:
         return ""
-    from opening_hours import validate  # takes long; most tables have no hours
-
-    if not validate(text):
-        return "cannot be read"
-    missing = _day_that_is_not(text)
-    if missing:  # the library would take it for every day
-        return f"names a day that does not exist: {missing}"
+    hours = read_hours(text)
+    if isinstance(hours, Unreadable):
+        return f"cannot be read ({hours.reason})"
     return "" if not must_open or ever_open(text) else f"never opens from {REFERENCE_MONDAY} on"
 
 
@@ -180,9 +195,9 @@ def hours_notes(texts: Iterable[str], moments: Sequence[Moment]) -> list[str]:
     """
     texts = list(dict.fromkeys(texts))
     notes = []
-    if any("SH" in text for text in texts) and moments:
+    if any(_names("SH", text) for text in texts) and moments:
         notes.append("opening hours: school holidays (SH) are not known; counted as no holiday")
-    if not any("PH" in text for text in texts):
+    if not any(_names("PH", text) for text in texts):
         return notes
     week = (REFERENCE_MONDAY, REFERENCE_MONDAY + timedelta(days=6))
     for country in dict.fromkeys(moment.country for moment in moments):
@@ -213,11 +228,12 @@ def holidays_known(country: str, year: int) -> bool:
     return any(state == State.OPEN for _, _, state, _ in spans)
 
 
-def _day_that_is_not(text: str) -> str:
-    """Return the first day in hours that no year has, such as Feb 30, "" if there is none."""
-    written = _COMMENT.sub("", str(_hours(text, COUNTRY)))
-    days = _DAY_OF_MONTH.findall(written)
-    return next((f"{month} {day}" for month, day in days if int(day) > _LONGEST[month]), "")
+def _names(holidays: str, text: str) -> bool:
+    """Tell whether hours name `PH` or `SH`; what a comment says is no name."""
+    hours = read_hours(text) if text else None
+    return isinstance(hours, Hours) and any(
+        holidays in selector for rule in hours.rules for selector in rule.days
+    )
 
 
 def _within(day: date, span: tuple[date, date]) -> bool:
@@ -226,15 +242,18 @@ def _within(day: date, span: tuple[date, date]) -> bool:
 
 def _is_open(text: str, moment: Moment) -> bool:
     """Tell whether one text is open."""
-    return not text or bool(_hours(text, moment.country).is_open(moment.at))
+    if not text:
+        return True
+    hours = read_hours(text)
+    return isinstance(hours, Hours) and is_open(hours, moment) is True
 
 
-@lru_cache(maxsize=4096)
-def _hours(text: str, country: str) -> OpeningHours:
-    """Parse hours; without holidays where the library knows none of the country."""
-    from opening_hours import OpeningHours
-
-    return OpeningHours(text, country=country if _knows(country) else None)
+def _read(text: str) -> Hours:
+    """Return hours that were checked."""
+    hours = read_hours(text)
+    if isinstance(hours, Unreadable):
+        raise ValueError(f"opening hours {text!r} cannot be read: {hours.reason}")
+    return hours
 
 
 @lru_cache

@@ -1,6 +1,6 @@
 """plan.toml -> Plan: read, checked once and for all at the door, its faults put into our words."""
 
-import math
+import re
 import tomllib
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -43,6 +43,13 @@ __all__ = [
 ]
 
 _MAX_BYTES = 1_000_000
+_MOST_FAULTS = 5
+"""So many are told; a plan with more is best mended from its first ones."""
+
+_MOST_SHOWN = 60
+"""Characters of a value or a key in a message."""
+
+_DEEP_KEY = re.compile(rb"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){40}""")
 
 _WORDS = {
     "bool_type": "write true or false",
@@ -79,10 +86,7 @@ def load_plan(path: str | Path) -> Plan:
     try:
         return Plan.model_validate(content, context={"folder": path.parent})
     except ValidationError as error:
-        faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
-        faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
-        more = f" ({len(faults) - 1} more after this)" if len(faults) > 1 else ""
-        raise PlanError(f"{path}: {_fault_text(faults[0])}{more}") from None
+        raise PlanError(f"{path}: {_told(error)}") from None
 
 
 def load_rules(path: Path) -> tuple[Rule, ...]:
@@ -96,7 +100,7 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
     try:
         return RuleFile.model_validate(_read_toml(path)).rules
     except ValidationError as error:
-        raise PlanError(f"{path}: {_fault_text(error.errors()[0])}") from None
+        raise PlanError(f"{path}: {_told(error)}") from None
 
 
 def plan_keys() -> list[PlanKey]:
@@ -106,22 +110,52 @@ def plan_keys() -> list[PlanKey]:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     """Parse the file, or say in one line why not."""
+    content = _content(path)
+    _refuse_deep_keys(path, content)
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise PlanError(f"{path}: larger than 1 MB, so it is no plan; give a plan.toml")
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise PlanError(
-            f"{path}: no such file; give a plan.toml or make one with planner init"
-        ) from None
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise PlanError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         fault = str(error).splitlines()[0]
         raise PlanError(f"{path}: not valid TOML: {fault}; mend that line") from None
+    except RecursionError:
+        raise PlanError(f"{path}: brackets are nested too deeply; give a plan.toml") from None
+    except ValueError:  # Python reads no whole number of thousands of digits
+        raise PlanError(f"{path}: a number is too long; write it shorter") from None
+
+
+def _content(path: Path) -> bytes:
+    """Read the file, or say in one line why not."""
+    try:
+        if not path.is_file() and path.exists() and not path.is_dir():
+            raise PlanError(f"{path}: no plain file, so it is no plan; give a plan.toml")
+        if path.stat().st_size > _MAX_BYTES:
+            raise PlanError(f"{path}: larger than 1 MB, so it is no plan; give a plan.toml")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PlanError(
+            f"{path}: no such file; give a plan.toml or make one with planner init"
+        ) from None
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
         raise PlanError(f"{path}: cannot be read ({reason}); give a plan.toml") from None
+
+
+def _refuse_deep_keys(path: Path, content: bytes) -> None:
+    """Refuse keys of many parts, for which the library takes time and memory by their square."""
+    if _DEEP_KEY.search(content):
+        raise PlanError(f"{path}: a key has very many parts; write keys as docs/plan.md does")
+
+
+def _told(error: ValidationError) -> str:
+    """Tell all faults in one line, unknown keys first: another one may be missing for them."""
+    faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
+    faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
+    text = " | ".join(_fault_text(fault) for fault in faults[:_MOST_FAULTS])
+    if len(faults) > _MOST_FAULTS:
+        text += f" | and {len(faults) - _MOST_FAULTS:,} more faults"
+    return f"{len(faults):,} faults: {text}" if len(faults) > 1 else text
 
 
 def _fault_text(fault: ErrorDetails) -> str:
@@ -145,13 +179,14 @@ def _dotted(location: tuple[int | str, ...]) -> str:
         if isinstance(part, int):
             text += f"[{part + 1}]"
         elif part != "[key]":
-            text += f".{part}" if text else part
+            key = part if part.isprintable() and len(part) <= _MOST_SHOWN else _short(part)
+            text += f".{key}" if text else key
     return text
 
 
 def _nearest_key(location: tuple[int | str, ...]) -> str:
     """Find the valid key most like an unknown one, its own section first."""
-    *above, last = (part for part in location if isinstance(part, str))
+    *above, last = (part[:_MOST_SHOWN] for part in location if isinstance(part, str))
     section = ".".join(above)
 
     def likeness(key: str) -> float:
@@ -167,7 +202,7 @@ def _nearest_key(location: tuple[int | str, ...]) -> str:
 
 def _short(value: object) -> str:
     """Show a value in a message, not more than fits a line."""
+    if isinstance(value, int) and abs(value) >= 10**_MOST_SHOWN:
+        return "a number of many digits"
     text = repr(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "..."

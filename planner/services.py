@@ -23,8 +23,9 @@ SERVICES_EN: Final = {
     "骑手驿站": "couriers' stop",
 }
 
-# OSM writes `||` between hours and what holds otherwise; a bar alone separates services.
-_BAR: Final = re.compile(r"(?<!\|)\|(?!\|)")
+# OSM writes `||` between hours and what holds otherwise, and what it likes in quotes; a bar alone
+# separates services.
+_PIECE: Final = re.compile(r'"[^"]*"?|\|+|[^"|]+')
 
 
 def parse_services(text: str) -> dict[str, str]:
@@ -49,7 +50,7 @@ def parse_services(text: str) -> dict[str, str]:
     services: dict[str, str] = {}
     if not text.strip():
         return services
-    for part in _BAR.split(text.replace("｜", "|").replace("＝", "=")):
+    for part in _parts(text.replace("｜", "|").replace("＝", "=")):
         name, equals, hours = (piece.strip() for piece in part.partition("="))
         if not name:
             raise ValueError("a service has no name; write names separated by |")
@@ -61,6 +62,17 @@ def parse_services(text: str) -> dict[str, str]:
             raise ValueError(f"no hours follow {name}=; give them, or leave out the =")
         services[name] = hours
     return services
+
+
+def _parts(text: str) -> list[str]:
+    """Split at the bars that separate services."""
+    parts = [""]
+    for piece in _PIECE.findall(text):
+        if piece == "|":
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
 
 
 def service_names(facilities: pd.DataFrame) -> list[str]:

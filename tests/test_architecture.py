@@ -23,6 +23,8 @@ ORDER = [
     "tagging",
     "walkability",
     "rideability",
+    "_hours_text",
+    "_hours_state",
     "moments",
     "conditions",
     "services",

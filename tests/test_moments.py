@@ -146,7 +146,9 @@ def test_a_year_has_gone_by_or_not_as_seen_from_the_day_given():
 
 
 def test_faults_are_told_in_words():
-    assert hours_fault("周一至周五") == "cannot be read"
+    assert hours_fault("周一至周五") == (
+        "cannot be read (the word '周一至周五' is not in the syntax of OSM)"
+    )
     assert hours_fault("off") == "never opens from 2026-03-09 on"
 
 
@@ -168,7 +170,7 @@ def test_faults_are_told_in_words():
 )
 def test_a_day_that_no_year_has_is_a_fault(text: str, day: str):
     """The library would take it for every day."""
-    expected = f"names a day that does not exist: {day}" if day else ""
+    expected = f"cannot be read (there is no {day})" if day else ""
     assert hours_fault(text) == expected
     assert hours_fault(text, must_open=False) == expected
 
@@ -211,6 +213,18 @@ def test_holidays_that_are_not_known_are_said_to_be_so():
     ]
     school = hours_notes(["SH off"], [usual_moment("night")])
     assert school == ["opening hours: school holidays (SH) are not known; counted as no holiday"]
+
+
+def test_letters_within_a_comment_name_no_holidays():
+    text = 'Mo-Fr 09:00-17:00 open "PHOTO SHOP"'
+    assert hours_notes([text], [moment("2026-10-01T10:00", "ZZ")]) == []
+    assert not ever_open('off "SH"')
+
+
+def test_hours_that_never_open_are_found_out_in_time():
+    """Hundreds of rules over eleven years: each pattern of days is looked at once."""
+    text = ";".join(f"2019 Jan {n % 31 + 1} {n % 24}:00-{n % 24}:30" for n in range(40))
+    assert not ever_open(text)
 
 
 def test_qingming_is_really_not_known():

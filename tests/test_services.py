@@ -17,6 +17,15 @@ from planner.services import (
 MORNING, EVENING, NIGHT = map(usual_moment, ("weekday_morning", "weekday_evening", "night"))
 
 
+def test_a_bar_within_hours_or_quotes_separates_no_services():
+    text = '政务=Mo-Fr 09:00-12:00 || "电话 | 预约" | 文体="a=b" ｜ 为老'
+    assert parse_services(text) == {
+        "政务": 'Mo-Fr 09:00-12:00 || "电话 | 预约"',
+        "文体": '"a=b"',
+        "为老": "",
+    }
+
+
 @pytest.fixture
 def facilities() -> pd.DataFrame:
     """A centre, a station by day, and a couriers' stop in a mall at any hour."""
@@ -105,3 +114,16 @@ def test_the_warnings_count_facilities_without_hours(facilities: pd.DataFrame):
     assert moment_notes(facilities[:2], [NIGHT]) == []
     school = facilities.assign(services="托幼=Mo-Fr 07:30-17:00; SH off")
     assert "school holidays (SH)" in moment_notes(school[:2], [NIGHT])[0]
+
+
+def test_by_appointment_and_open_ends_serve_nobody_for_sure():
+    hours = [
+        'Mo-Fr 09:00-17:00 || "by appointment"',
+        "Mo-Su 09:00+",
+        "08:00-20:30; PH Su closed",
+        '08:00-20:30 "ask first"',
+    ]
+    table = pd.DataFrame({"opening_hours": hours, "services": ""})
+    assert serving(table, moment=MORNING).tolist() == [True, False, True, False]
+    assert serving(table, moment=EVENING).tolist() == [False, False, True, False]
+    assert serving(table, moment=NIGHT).tolist() == [False, False, False, False]

@@ -32,6 +32,23 @@ people = "population"
 ```
 """
 
+OPENING_HOURS = """\
+Opening hours (of stations, services and gates) are read as OSM's specification of
+`opening_hours` says, in local time on the clock: a rule after `;` takes the place of all
+before it on its days, one that closes takes only its times away, one after `,` adds, one after
+`||` speaks where all before it are closed; `PH Su` is a holiday on a Sunday, `PH,Su` either. What
+a comment alone says (`"by appointment"`), and what follows the open end of `09:00+`, is unknown
+and counts as not open. Sunrise and sunset are 07:00 and 19:00, dawn and dusk 06:00 and 20:00.
+Beyond the specification, either case of letters, signs of a Chinese keyboard, typographic dashes
+and a missing zero (`9:00`) are read. Not read are hours without minutes (`9-17`), other languages,
+points in time (`10:00`) and texts of more than 1,000 characters: of a station that stops the run
+with its row, of a gate in the map it changes nothing.
+
+Public holidays are those of the library opening-hours-py, taken from nager.date; of China's it
+knows the days themselves, without Qingming, the days off around them and the working weekends
+(调休). School holidays (`SH`) are not known and count as none. The warnings of a run say so where
+it matters."""
+
 HEADINGS = {
     "": "## Top level",
     "area": "## [area]\n\nOptional. Either `boundary` or `place`.",
@@ -51,7 +68,8 @@ HEADINGS = {
     "moments": (
         "## [[moments]]\n\nAny number of times. Known by default, in the week from Monday "
         "2026-03-09, are\nweekday_morning (Tuesday 10:00), weekday_evening (Tuesday 19:30), "
-        "saturday (10:00) and night\n(Tuesday 23:00). Either `at`, or `day` with `time`."
+        "saturday (10:00) and night\n(Tuesday 23:00). Either `at`, or `day` with `time`.\n\n"
+        + OPENING_HOURS
     ),
     "groups": (
         "## [[groups]]\n\nAny number of times. Parts of the people of one kind; their coverage is "

@@ -1,5 +1,6 @@
 """Where to build next: the question, the models, their proof and the reasons."""
 
+from planner.siting._amounts import place_of, weights_of
 from planner.siting.candidates import find_candidates
 from planner.siting.models import (
     MODELS,
@@ -14,7 +15,7 @@ from planner.siting.models import (
 from planner.siting.of_plan import finished_result, question_of, site_plan
 from planner.siting.problem import GroupLimit, Problem
 from planner.siting.propose import Proposal
-from planner.siting.question import SiteQuestion, place_of, weights_of
+from planner.siting.question import SiteQuestion
 from planner.siting.solution import Solution, SolveOptions
 
 __all__ = [

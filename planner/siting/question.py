@@ -17,6 +17,13 @@ from planner.coverage import UNKNOWN
 from planner.errors import InfeasibleError, SitingError
 from planner.facilities import join_facilities
 from planner.plan import KINDS, Plan
+from planner.siting._amounts import (
+    AMOUNTS,
+    check_amounts,
+    check_place,
+    check_search,
+    check_weights,
+)
 from planner.siting._needless import needless
 from planner.siting.case import SitingCase
 from planner.siting.models import MODELS
@@ -67,60 +74,18 @@ class SiteQuestion:
             raise SitingError(f"a share is asked of lscp alone, not of {self.model}; drop it")
         if self.share is not None and not 0 < self.share <= 1:
             raise SitingError(f"share is {self.share:g}; give a number above 0, at most 1")
-        for name in ("closures", "alternatives", "curve", "spacing_m"):
-            if getattr(self, name) < 0:
-                raise SitingError(f"{name} is {getattr(self, name):g}; give 0 or more")
-        if self.n_sites is not None and self.n_sites < 1:
-            raise SitingError(f"{self.n_sites} sites are asked for; give 1 or more")
+        check_amounts({name: getattr(self, name) for name in AMOUNTS})
         if self.model != "lscp" and self.n_sites is None and self.budget is None:
             raise SitingError(f"{self.model} needs a number of sites or a budget; give one")
-        _check_weights(self.weights)
-        if not (np.isfinite(self.options.time_limit_s) and self.options.time_limit_s > 0):
-            raise SitingError("the time limit must be seconds above 0")
-        if not 0 <= self.options.gap < 1:
-            raise SitingError(f"gap is {self.options.gap:g}; give a share of 0 or more, below 1")
+        check_weights(self.weights)
+        check_search(self.options)
+        if self.why_not is not None:
+            check_place(*self.why_not)
 
     @property
     def residents_only(self) -> bool:
         """Whether nobody but residents counts, and each as one."""
         return {kind: weight for kind, weight in self.weights.items() if weight} == RESIDENTS
-
-
-def _check_weights(weights: Mapping[str, float]) -> None:
-    """Refuse weights of kinds that do not exist, and those that weigh nobody."""
-    for kind, weight in weights.items():
-        if kind not in KINDS:
-            raise SitingError(f"weights: there is no kind {kind!r}; give {', '.join(KINDS)}")
-        if not (np.isfinite(weight) and weight >= 0):
-            raise SitingError(f"weights: {kind} is {weight:g}; give a number of 0 or more")
-    if not any(weights.values()):
-        raise SitingError("weights: nobody counts; give at least one kind a weight above 0")
-
-
-def weights_of(text: str) -> dict[str, float]:
-    """Read weights as the command line takes them: `residential=1,industrial=0.5`."""
-    found: dict[str, float] = {}
-    for part in text.split(","):
-        kind, equals, number = part.partition("=")
-        try:
-            found[kind.strip()] = float(number)
-        except ValueError:
-            equals = ""
-        if not equals:
-            raise SitingError(
-                f"weights: {part.strip()!r} will not do; write them as residential=1,industrial=0.5"
-            )
-    _check_weights(found)
-    return found
-
-
-def place_of(text: str) -> tuple[float, float]:
-    """Read a place as the command line takes it: `121.45,31.36`."""
-    try:
-        lon, lat = (float(part) for part in text.split(","))
-    except ValueError:
-        raise SitingError(f"why-not: {text!r} is no place; write it as LON,LAT") from None
-    return lon, lat
 
 
 @dataclass(frozen=True, eq=False)

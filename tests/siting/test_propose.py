@@ -9,9 +9,10 @@ import pytest
 
 from planner.errors import InfeasibleError, SitingError
 from planner.siting import GroupLimit, SolveOptions
+from planner.siting._amounts import weights_of
 from planner.siting.case import case_of
 from planner.siting.propose import propose
-from planner.siting.question import SiteQuestion, pose, weights_of
+from planner.siting.question import SiteQuestion, pose
 from tests.siting.street import SITES, candidates, street_run
 
 FAST = SolveOptions(time_limit_s=10.0, gap=0.0, rounds=20)
@@ -327,7 +328,19 @@ def test_why_not_outside_the_area(case):
     ("options", "message"),
     [
         ({"n_sites": 5}, "5 sites are asked for but there are 4 candidates; ask for 4"),
-        ({"n_sites": 0}, "0 sites are asked for; give 1 or more"),
+        ({"n_sites": 0}, "sites: 0 will not do; give a number from 1 to 10,000"),
+        ({"n_sites": 10**400}, "sites: a number of many digits will not do"),
+        ({"budget": float("nan")}, "budget: nan will not do; give a number from 0 to 1,000,000"),
+        ({"budget": float("inf")}, "budget: inf will not do"),
+        ({"budget": -1.0}, "budget: -1 will not do"),
+        ({"spacing_m": float("nan")}, "spacing_m: nan will not do; give a number from 0 to 100,"),
+        ({"model": "lscp", "n_sites": None, "share": float("nan")}, "share is nan"),
+        ({"weights": {"residential": float("inf")}}, "weights: residential is inf; give a number"),
+        ({"weights": {"residential": 1e308}}, "from 0 to 1,000"),
+        ({"options": SolveOptions(time_limit_s=float("nan"))}, "time limit: nan will not do"),
+        ({"options": SolveOptions(time_limit_s=1e308)}, "seconds above 0, at most 86,400"),
+        ({"options": SolveOptions(gap=float("nan"))}, "gap: nan will not do"),
+        ({"why_not": (float("nan"), 0.0)}, "why-not: nan,0 is no longitude, latitude"),
         ({"n_sites": None}, "mclp needs a number of sites or a budget"),
         ({"n_sites": None, "budget": 0.5}, "the budget of 0.5 is below the cheapest site, 1"),
         ({"model": "best"}, "there is no model 'best'; give one of mclp"),
@@ -340,14 +353,17 @@ def test_why_not_outside_the_area(case):
         ({"weights": {"residents": 1.0}}, "weights: there is no kind 'residents'"),
         ({"weights": {"residential": 0.0}}, "weights: nobody counts"),
         ({"weights": {"commercial": 1.0}}, "nobody whom the weights count is left out"),
-        ({"closures": -1}, "closures is -1"),
+        ({"closures": -1}, "closures: -1 will not do"),
         ({"limits": (GroupLimit("West", least=3),)}, "town West: at least 3 sites, it has 2"),
         (
             {"limits": (GroupLimit("West", least=2), GroupLimit("East", least=1))},
             "the towns ask for at least 3 sites, n_sites is 2",
         ),
-        ({"options": SolveOptions(time_limit_s=-1)}, "the time limit must be seconds above 0"),
-        ({"options": SolveOptions(gap=2)}, "gap is 2"),
+        (
+            {"options": SolveOptions(time_limit_s=-1)},
+            "time limit: -1 will not do; give seconds above 0",
+        ),
+        ({"options": SolveOptions(gap=2)}, "gap: 2 will not do"),
     ],
 )
 def test_a_question_that_cannot_be_asked(case, options, message):
@@ -389,7 +405,9 @@ def test_a_budget_needs_costs(result):
         pose(case_of(result, table), question(budget=5))
 
 
-@pytest.mark.parametrize("text", ["residential", "residential=x", "=1", ""])
+@pytest.mark.parametrize(
+    "text", ["residential", "residential=x", "=1", "", "residential=1,residential=2", "x" * 10**6]
+)
 def test_weights_that_cannot_be_read(text):
     with pytest.raises(SitingError, match="weights: "):
         weights_of(text)

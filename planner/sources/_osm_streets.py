@@ -125,7 +125,7 @@ class StreetReader:
     def take_relation(self, relation: Any) -> None:
         """Note a multipolygon that is crossed on foot, such as a square with a fountain."""
         tags = relation.tags
-        streets = _streets_with(tags)
+        streets = _streets_with(dict(tags))
         if tags.get("type") == "multipolygon" and streets:
             ways = [member.ref for member in relation.members if member.type == "w"]
             # An outline has no direction. Of one for others at other hours the usual rule counts.
@@ -230,9 +230,9 @@ class StreetReader:
         self.skipped[what] = self.skipped.get(what, 0) + 1
 
 
-def _streets_with(tags: Any) -> tuple[_Street, ...]:
+def _streets_with(tags: dict[str, str]) -> tuple[_Street, ...]:
     """Judge the tags of a way or a relation: none if nobody ever walks there, see WalkWays."""
-    return _streets_of(tuple([tag for tag in dict(tags).items() if tag[0] in _CLASS_TAGS]))
+    return _streets_of(tuple([tag for tag in tags.items() if tag[0] in _CLASS_TAGS]))
 
 
 @lru_cache(maxsize=100_000)

@@ -179,8 +179,8 @@ class Service(Section):
     )
     gap_join_m: Annotated[float, BeforeValidator(_GAP_JOIN_M)] | None = Field(
         None,
-        description="units of one gap are at most this far apart, 1 to 10,000 metres; else by "
-        "the spacing of units",
+        description="units of one town at most this far apart make one gap, 1 to 10,000 metres; "
+        "else by the spacing of units",
     )
     default_rules: Flag = Field(
         True, description="apply the default rules to towns whose tier they name"

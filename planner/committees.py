@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.demand import first_polygon
+from planner.exact import exact_sum
 from planner.judging import Walk
 from planner.travel.access import rows_of, take
 from planner.travel.minutes import ReachedPairs, nearest_minutes, reached_pairs
@@ -103,7 +104,7 @@ def domain_table(
         for kind in dict.fromkeys(demand["kind"]):
             of_kind = (demand["kind"] == kind).to_numpy()
             people = demand["people"].to_numpy()
-            total, reached = people[of_kind].sum(), people[of_kind & covered].sum()
+            total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
             rows.append(
                 {
                     "domain": domain,
@@ -145,7 +146,7 @@ def _figures_of(
     cutoff_minutes: float,
 ) -> dict[str, Any]:
     """Put the residents of one committee into the figures of its row."""
-    total = people.sum()
+    total = exact_sum(people)
     if total == 0:
         return dict.fromkeys(_FIGURES, np.nan) | {"town": "", "people": 0.0}
     return {
@@ -153,6 +154,6 @@ def _figures_of(
         "people": total,
         "minutes_own": weighted_median(minutes_own, people),
         "minutes_nearest": weighted_median(minutes_nearest, people),
-        "share_any": people[minutes_nearest <= cutoff_minutes].sum() / total,
-        "share_own": people[minutes_own <= cutoff_minutes].sum() / total,
+        "share_any": exact_sum(people[minutes_nearest <= cutoff_minutes]) / total,
+        "share_own": exact_sum(people[minutes_own <= cutoff_minutes]) / total,
     }

@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from planner.area import StudyArea
 from planner.coverage import ALL, REASONS, UNKNOWN
+from planner.exact import exact_sum
 from planner.facilities import OPEN
 from planner.network.model import PUBLIC, WalkNetwork
 from planner.rounding import plain_rows
@@ -125,18 +124,13 @@ class _Streets:
 
 def _streets(network: WalkNetwork) -> _Streets:
     """Give islands and groups of private streets without a polygon their numbers."""
-    graph = coo_array(
-        (np.ones(network.n_edges, dtype=np.int8), (network.u, network.v)),
-        shape=(network.n_nodes, network.n_nodes),
-    )
-    _, component = connected_components(graph, directed=False)
     found = network.walls.compounds
     group = pd.Index(found.id[shapely.is_empty(found.shape)]).get_indexer(network.access)
     return _Streets(
         lines=network.lines,
         length_m=network.length_m,
         tree=shapely.STRtree(network.lines),
-        island=np.where(network.island, component[network.u], -1),
+        island=network.island_number,
         group=np.where(network.access == PUBLIC, -1, group),
     )
 
@@ -166,11 +160,13 @@ def _street_figures(streets: _Streets, shape: BaseGeometry) -> dict[str, float]:
 def _unit_figures(units: pd.DataFrame) -> dict[str, float]:
     """Count units and people without a street nearby."""
     without = units[units["reason"] == NO_STREET]
-    people = without.groupby("kind")["people"].sum()
     return {
         "units": len(units),
         "units_no_street": len(without),
-        **{f"people_no_street_{kind}": float(people.get(kind, 0.0)) for kind in KINDS},
+        **{
+            f"people_no_street_{kind}": exact_sum(without["people"][without["kind"] == kind])
+            for kind in KINDS
+        },
     }
 
 
@@ -222,12 +218,12 @@ def _unknown(demand: pd.DataFrame, towns: Sequence[str]) -> pd.DataFrame:
     kinds = demand["kind"].unique()
     for name in (ALL, *towns):
         here = demand if name == ALL else demand[demand["town"] == name]
-        people = here.groupby("kind")["people"].sum()
-        lost = here[here["verdict"] == UNKNOWN].groupby(["kind", "reason"])["people"].sum()
         for kind in kinds:
-            total = float(people.get(kind, 0.0))
+            of_kind = here[here["kind"] == kind]
+            total = exact_sum(of_kind["people"])
+            lost = of_kind[of_kind["verdict"] == UNKNOWN]
             for reason in REASONS:
-                count = float(lost.get((kind, reason), 0.0))
+                count = exact_sum(lost["people"][lost["reason"] == reason])
                 if count > 0:
                     rows.append({"area": name, "kind": kind, "reason": reason, "people": count,
                                  "share": count / total})  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import geopandas as gpd
@@ -11,11 +12,13 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
+from planner.exact import exact_sum, exact_sums, reaches
 from planner.network.model import WalkNetwork
-from planner.travel.access import Access, shut_in
+from planner.travel.access import Access, islands_met, on_islands_only, shut_in, take
 from planner.travel.minutes import ReachedPairs
 from planner.travel.streets import Streets
 
@@ -26,7 +29,7 @@ UNKNOWN: Final = "unknown"
 REASONS: Final = (
     "no street near", "no gate known", "island", "facility not joined", "edge of data",
 )  # fmt: skip
-NO_GATE, ISLAND = REASONS[1:3]
+NO_GATE, ISLAND, NOT_JOINED = REASONS[1:4]
 
 ALL: Final = "all"
 
@@ -35,12 +38,13 @@ ALL: Final = "all"
 class Grounds:
     """What speaks against judging n units, whichever facilities count and however far they walk.
 
-    units : joined to the streets.
+    network : the streets; units : joined to them.
     first (n,) : `no street near`, `no gate known`, `island` or "".
     on_island (n,) : units that meet streets of islands alone.
     edge_m (n,) : straight metres to the edge of the data, -1 beyond it.
     """
 
+    network: WalkNetwork
     units: Access
     first: NDArray[np.object_]
     on_island: NDArray[np.bool_]
@@ -48,22 +52,59 @@ class Grounds:
 
     def doubts(
         self,
-        unjoined_xy: NDArray[np.float64],
+        places: Access,
+        counts: NDArray[np.bool_],
         reach_m: float,
-        minutes: NDArray[np.float64] | None = None,
+        minutes: NDArray[np.float64],
     ) -> pd.Series:
-        """Return what `doubts` does, for some facilities and a reach."""
-        first = self.first
-        if minutes is not None:  # whoever has a facility inside needs no gate
-            needless = (first == NO_GATE) & np.isfinite(minutes)
-            first = np.where(needless, np.where(self.on_island, ISLAND, ""), first)
+        """Return the first reason why a unit that is not covered cannot be judged, "" for none.
+
+        Parameters
+        ----------
+        places
+            Facilities, k of them, joined to the same streets.
+        counts : shape (k,)
+            Those of them that count.
+        reach_m
+            Metres that a straight walk of the cutoff covers.
+        minutes : shape (n,)
+            To the nearest facility that counts: who has one inside, however far, needs no gate.
+        """
+        needless = (self.first == NO_GATE) & np.isfinite(minutes)
+        first = np.where(needless, np.where(self.on_island, ISLAND, ""), self.first)
         later = np.select(
-            [_near(self.units.xy, unjoined_xy, reach_m), self.edge_m < reach_m],
-            ["facility not joined", "edge of data"],
+            [self._near_unjoined(places, counts, reach_m), self.edge_m < reach_m],
+            [NOT_JOINED, "edge of data"],
             "",
         )
         reason = np.where(first != "", first, later.astype(object))
         return pd.Series(reason, name="reason", dtype=object)
+
+    def _near_unjoined(
+        self, places: Access, counts: NDArray[np.bool_], reach_m: float
+    ) -> NDArray[np.bool_]:
+        """Tell which units lie in straight reach of a facility that is not joined to them.
+
+        It meets no street, or those of islands alone and none of these units. What is closed to
+        outsiders would serve none of those around it.
+        """
+        counts = counts & ~places.closed
+        near = _near(self.units.xy, places.xy[counts & ~places.joined], reach_m)
+        cut_off = np.flatnonzero(counts & on_islands_only(self.network, places))
+        if len(cut_off) == 0 or len(near) == 0:
+            return near
+        pairs = KDTree(self.units.xy).sparse_distance_matrix(
+            KDTree(places.xy[cut_off]), reach_m, output_type="ndarray"
+        )
+        theirs = islands_met(self.network, take(places, cut_off))[pairs["j"]]
+        shared = theirs.multiply(self._islands[pairs["i"]]).sum(axis=1)
+        near[pairs["i"][np.asarray(shared).ravel() == 0]] = True
+        return near
+
+    @cached_property
+    def _islands(self) -> csr_array:
+        """Which islands each unit meets."""
+        return islands_met(self.network, self.units)
 
 
 def edge_metres(data: BaseGeometry, xy: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,43 +132,7 @@ def grounds_of(streets: Streets, units: Access, edge_m: NDArray[np.float64]) -> 
     on_island = on_islands_only(streets.network, units)
     tests = (~units.joined, shut_in(streets, units), on_island)
     first = np.select(tests, REASONS[:3], "").astype(object)
-    return Grounds(units, first, on_island, edge_m)
-
-
-def doubts(
-    streets: Streets,
-    units: Access,
-    unjoined_xy: NDArray[np.float64],
-    data: BaseGeometry,
-    reach_m: float,
-    minutes: NDArray[np.float64] | None = None,
-) -> pd.Series:
-    """Return the first reason why a unit that is not covered cannot be judged, "" for none.
-
-    Parameters
-    ----------
-    streets, units
-        From `prepare_streets`, and the units joined to them.
-    unjoined_xy : shape (k, 2), metres
-        Facilities that count and join no street.
-    data
-        The land the streets are known for, metric CRS.
-    reach_m
-        Metres that a straight walk of the cutoff covers.
-    minutes : shape (n,)
-        To the nearest facility that counts: who has one inside, however far, needs no gate.
-    """
-    return grounds_of(streets, units, edge_metres(data, units.xy)).doubts(
-        unjoined_xy, reach_m, minutes
-    )
-
-
-def on_islands_only(network: WalkNetwork, units: Access) -> NDArray[np.bool_]:
-    """Tell which units meet streets, but only of islands."""
-    main = np.zeros(len(units), dtype=bool)
-    unit = np.repeat(np.arange(len(units)), np.diff(units.entry_starts))
-    main[unit[~network.island[units.entry_edge]]] = True
-    return units.joined & ~main
+    return Grounds(streets.network, units, first, on_island, edge_m)
 
 
 def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float) -> pd.DataFrame:
@@ -204,8 +209,8 @@ def counts_by_verdict(demand: pd.DataFrame, verdict: pd.Series) -> dict[str, flo
 
 def _counts(people: NDArray[np.float64], verdicts: NDArray[np.object_]) -> dict[str, float | None]:
     """Count people (n,) by the verdict (n,) of their units."""
-    counts = {name: float(people[verdicts == name].sum()) for name in (COVERED, GAP, UNKNOWN)}
-    return {"people": float(people.sum()), **counts, **shares(**counts)}
+    counts = {name: exact_sum(people[verdicts == name]) for name in (COVERED, GAP, UNKNOWN)}
+    return {"people": exact_sum(people), **counts, **shares(**counts)}
 
 
 def shares(covered: float, gap: float, unknown: float) -> dict[str, float | None]:
@@ -218,13 +223,21 @@ def shares(covered: float, gap: float, unknown: float) -> dict[str, float | None
     }
 
 
-def verdict_on_target(low: float | None, high: float | None, target: float) -> str:
-    """Return met, missed or undecided: missing data never helps and never harms."""
-    if low is None or high is None or np.isnan(low) or np.isnan(high):
-        return "undecided"  # nobody to count; a table keeps None as NaN
-    if low < target <= high:
+def verdict_on_target(covered: float, unknown: float, people: float, target: float) -> str:
+    """Return met, missed or undecided: missing data never helps and never harms.
+
+    Parameters
+    ----------
+    covered, unknown, people
+        Of these people so many are covered, and so many cannot be judged.
+    target
+        The share to be covered. A share that is exactly the target, in decimals, meets it.
+    """
+    if not people > 0:
         return "undecided"
-    return "met" if low >= target else "missed"
+    if reaches(covered, people, target):
+        return "met"
+    return "undecided" if reaches(exact_sum([covered, unknown]), people, target) else "missed"
 
 
 def check_targets(
@@ -247,7 +260,7 @@ def check_targets(
     last = coverage[coverage["cutoff_minutes"] == cutoff_minutes]
     for kind, target in targets.items():
         for row in last[last["kind"] == kind].to_dict("records"):
-            low, high = row["share_low"], row["share_high"]
+            covered, unknown, people = (float(row[n]) for n in (COVERED, UNKNOWN, "people"))
             rows.append(
                 {
                     "rule_id": f"target:{kind}",
@@ -260,7 +273,7 @@ def check_targets(
                     **{str(name): value for name, value in row.items()},
                     "target": target,
                     "target_year": None,
-                    "result": verdict_on_target(low, high, target),
+                    "result": verdict_on_target(covered, unknown, people, target),
                     "source": "the plan's own target",
                     "status": "assumption",
                     "analogy": False,
@@ -303,15 +316,12 @@ def facility_loads(
         served = (verdict == COVERED).to_numpy() & (nearest >= 0)
         alone = in_reach[pairs.target] == 1
         per_pair = weight[pairs.target]
-        columns[f"people_nearest_{kind}"] = np.bincount(
-            nearest[served], weights=weight[served], minlength=n_facilities
-        )
-        columns[f"people_in_reach_{kind}"] = np.bincount(
-            pairs.origin, weights=per_pair, minlength=n_facilities
-        )
-        columns[f"people_only_here_{kind}"] = np.bincount(
-            pairs.origin[alone], weights=per_pair[alone], minlength=n_facilities
-        )
+        for name, facility, count in (
+            ("nearest", nearest[served], weight[served]),
+            ("in_reach", pairs.origin, per_pair),
+            ("only_here", pairs.origin[alone], per_pair[alone]),
+        ):
+            columns[f"people_{name}_{kind}"] = exact_sums(facility, count, n_facilities)
     return pd.DataFrame(columns, index=range(n_facilities))
 
 

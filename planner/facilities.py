@@ -12,12 +12,17 @@ from planner.area import StudyArea
 from planner.errors import SourceError
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
-from planner.travel.access import Access, join
+from planner.travel.access import Access, join, on_islands_only
 from planner.travel.minutes import points_of
 from planner.travel.streets import Streets
 
+#: Why a facility is not joined.
+NO_STREET: Final = "no street near"
+ISLAND: Final = "island"
 #: The status of a facility that counts; planned and closed ones serve nobody.
 OPEN: Final = "open"
+#: The status of a facility that is decided on, but not open yet.
+PLANNED: Final = "planned"
 
 
 def place_facilities(
@@ -38,8 +43,9 @@ def place_facilities(
     -------
     Table, GeoDataFrame
         The table without the rows outside, and its rows in the metric CRS with counts (open),
-        in_ring, joined (to any street), reason, and unreachable: closed to outsiders and in no
-        compound that is known, so that it serves nobody.
+        in_ring, joined (to streets that are no island), reason (`no street near`, `island` for one
+        that serves those on its island alone, else ""), and unreachable: closed to outsiders and in
+        no compound that is known, so that it serves nobody.
 
     Raises
     ------
@@ -55,12 +61,12 @@ def place_facilities(
             f"give at least one the status {OPEN!r}"
         )
     met = join_facilities(streets, rows)
-    joined = met.joined
+    cut_off = on_islands_only(streets.network, met)
     unreachable = met.closed & (met.compound < 0)
     in_ring = ~np.asarray(shapely.intersects(area.polygon, rows.geometry.to_numpy()), dtype=bool)
-    reason = np.where(joined, "", "no street near")
+    reason = np.select([~met.joined, cut_off], [NO_STREET, ISLAND], "")
     return table, rows.assign(
-        counts=counts, in_ring=in_ring, joined=joined, reason=reason, unreachable=unreachable
+        counts=counts, in_ring=in_ring, joined=reason == "", reason=reason, unreachable=unreachable
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.demand import locate
+from planner.exact import exact_sums
 from planner.gaps import PEOPLE_COLUMNS
 from planner.travel.access import Access
 from planner.travel.openings import NewlyReached, find_newly_reached, gates_to_open
@@ -151,12 +152,18 @@ def _gains(
             "facility": found.origin,
         }
     )
-    people = reached.pivot_table(
-        index="opening", columns="kind", values="people", aggfunc="sum", fill_value=0.0
-    )
-    people.columns = [f"people_{kind}" for kind in people.columns]
-    people = people.reindex(columns=list(PEOPLE_COLUMNS), fill_value=0.0)
-    by_facility = reached.groupby(["opening", "facility"])["people"].sum().reset_index()
+    opening, openings = pd.factorize(found.opening, sort=True)
+    people = pd.DataFrame(
+        {
+            column: exact_sums(opening, reached["people"].where(
+                reached["kind"] == column.removeprefix("people_"), 0.0), len(openings))
+            for column in PEOPLE_COLUMNS
+        },
+        index=pd.Index(openings, name="opening"),
+    )  # fmt: skip
+    pairs = reached.groupby(["opening", "facility"])
+    by_facility = pairs["people"].first().reset_index()
+    by_facility["people"] = exact_sums(pairs.ngroup().to_numpy(), reached["people"], len(pairs))
     most = by_facility.sort_values(["opening", "people", "facility"], ascending=[True, False, True])
     nearest = most.drop_duplicates("opening").set_index("opening")["facility"]
     return people.assign(

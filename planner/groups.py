@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.coverage import ALL, counts_by_verdict
 from planner.errors import DemandError
+from planner.exact import exact_sums
 from planner.plan import Group, Plan
 from planner.sources.groups import GroupInput
 
@@ -147,7 +148,8 @@ def _spread(
     """Spread figures of towns over the chosen units in proportion to their people."""
     people = np.where(chosen, units["people"].to_numpy(dtype=float), 0.0)
     town = units["town"].to_numpy(dtype=object)
-    totals = pd.Series(people).groupby(town).sum()
+    codes, names = pd.factorize(town)
+    totals = pd.Series(exact_sums(codes, people, len(names)), index=names).sort_index()
     share = pd.Series(0.0, index=totals.index)
     for name, row in zip(figures["town"], figures.to_dict("records"), strict=True):
         total = float(totals.get(name, 0.0))

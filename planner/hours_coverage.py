@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -12,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.coverage import ALL, COVERED, GAP, UNKNOWN, shares
+from planner.exact import exact_sum, exact_sums
 from planner.moments import Moment
 from planner.services import services_at, serving
 
@@ -193,12 +195,12 @@ def only_sometimes(
     for kind in dict.fromkeys(demand["kind"]) if moments else ():
         here = (demand["kind"] == kind).to_numpy()
         counts: dict[str, object] = {
-            name: float(people[here & flag].sum()) for name, flag in flags.items()
+            name: exact_sum(people[here & flag]) for name, flag in flags.items()
         }
         if not both_asked:  # not asked is not none
             counts["office_hours_only"] = None
         asked = [moment.name for moment in moments]
-        rows.append({"kind": kind, "people": float(people[here].sum()), **counts, "moments": asked})
+        rows.append({"kind": kind, "people": exact_sum(people[here]), **counts, "moments": asked})
     return pd.DataFrame(rows, columns=["kind", "people", *flags, "moments"])
 
 
@@ -220,15 +222,22 @@ def _counted(
     rows = []
     for words, verdict in judged:
         code = pd.Index(_VERDICTS).get_indexer(pd.Index(verdict))
-        counts = np.bincount(cell + code, people, int(np.prod(shape))).reshape(shape)
-        by_area = np.concatenate([counts.sum(axis=0, keepdims=True), counts[:-1]])
-        by_area = np.concatenate([by_area, by_area.sum(axis=1, keepdims=True)], axis=1)
+        counts = exact_sums(cell + code, people, int(np.prod(shape))).reshape(shape)
+        by_area = np.concatenate([_added(counts), counts[:-1]])
+        by_area = np.concatenate([by_area, _added(by_area.swapaxes(0, 1)).swapaxes(0, 1)], axis=1)
         for area, of_area in zip((ALL, *areas), by_area, strict=True):
             for name, of_kind in zip((*kinds, ALL), of_area.tolist(), strict=True):
                 share = shares(**dict(zip(_VERDICTS, of_kind, strict=True)))
-                row = (*words, area, name, cutoff_minutes, sum(of_kind), *of_kind)
+                row = (*words, area, name, cutoff_minutes, exact_sum(of_kind), *of_kind)
                 rows.append((*row, *share.values()))
     table = pd.DataFrame(rows, columns=[*labels, *_COUNTED])
     for label in labels:  # None is no missing text, but any hour
         table[label] = pd.Series([row[labels.index(label)] for row in rows], dtype=object)
     return table
+
+
+def _added(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Add counts up along their first axis, which becomes 1 long."""
+    rest = counts.shape[1:]
+    cell = np.arange(counts.size) % math.prod(rest) if counts.size else np.arange(0)
+    return exact_sums(cell, counts.ravel(), math.prod(rest)).reshape(1, *rest)

@@ -87,10 +87,9 @@ class Yardstick:
 
     def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
         """Return verdict and reason of each unit, `chosen` (k,) being the facilities that count."""
-        # What is closed to outsiders would serve none of those around it.
-        unjoined = self.places.xy[chosen & ~self.places.joined & ~self.places.closed]
         reach_m = self.profile.speed_m_per_min * cutoff
-        return judge(minutes, self.grounds.doubts(unjoined, reach_m, minutes), cutoff)
+        doubt = self.grounds.doubts(self.places, chosen, reach_m, minutes)
+        return judge(minutes, doubt, cutoff)
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,13 +64,36 @@ class Landmarks:
     streets: gpd.GeoDataFrame
     language: str
 
-    def names(self, places: list[tuple[float, float]]) -> list[str]:
-        """Name each place; a name that would stand twice says on which side it lies."""
+    def names(
+        self,
+        places: list[tuple[float, float]],
+        *,
+        parts_of: Sequence[int] | None = None,
+        middles: Sequence[tuple[float, float]] = (),
+    ) -> list[str]:
+        """Name each place; a name that would stand twice says on which side it lies.
+
+        Parameters
+        ----------
+        places
+            Metres, n of them.
+        parts_of
+            Number of the whole that each place is a part of. Parts of one whole that share a name
+            say on which side of each other they lie: east, north, west, south, finer if need be.
+        middles
+            Metres, the middle of each of the parts.
+        """
         found = self.nearest(np.asarray(places, dtype=np.float64).reshape(-1, 2))
+        side = found.side.copy()
+        if parts_of is not None:
+            parts = pd.DataFrame({"name": found.name, "whole": np.array(parts_of, dtype=int)})
+            for rows in parts.groupby(["name", "whole"]).indices.values():
+                if len(rows) > 1:
+                    side[rows] = self._apart(np.asarray(middles, dtype=np.float64)[rows])
         often = Counter(found.name)
         wanted = [
             self.words("aside").format(name, side) if name and side and often[name] > 1 else name
-            for name, side in zip(found.name, found.side, strict=True)
+            for name, side in zip(found.name, side, strict=True)
         ]
         return each_once(wanted)
 
@@ -124,11 +147,20 @@ class Landmarks:
     def _crossing_tree(self) -> shapely.STRtree:
         return shapely.STRtree(shapely.points(self.crossings[["x", "y"]].to_numpy(dtype=float)))
 
-    def _sides(self, places: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray[np.object_]:
+    def _apart(self, middles: NDArray[np.float64]) -> NDArray[np.object_]:
+        """Return on which side of all of them each of some places lies: of four, else of eight."""
+        centre = (middles.min(axis=0) + middles.max(axis=0)) / 2
+        coarse = self._sides(middles, centre, 4)
+        return coarse if len(set(coarse)) == len(coarse) else self._sides(middles, centre)
+
+    def _sides(
+        self, places: NDArray[np.float64], of: NDArray[np.float64], n_points: int = 8
+    ) -> NDArray[np.object_]:
         """Return the points of the compass in which places lie from others, "" if they meet."""
         dx, dy = (places - of).T
-        points = np.array(_WORDS[self.language]["points"], dtype=object)
-        side = points[np.round(np.degrees(np.arctan2(dy, dx)) / 45).astype(np.int64) % 8]
+        points = np.array(_WORDS[self.language]["points"], dtype=object)[:: 8 // n_points]
+        turn = np.degrees(np.arctan2(dy, dx)) * n_points / 360
+        side = points[np.round(turn).astype(np.int64) % n_points]
         side[np.hypot(dx, dy) < 1] = ""
         return np.asarray(side, dtype=object)
 

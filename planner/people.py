@@ -20,6 +20,7 @@ from planner.demand import (
     units_from_zones,
 )
 from planner.errors import DemandError
+from planner.exact import exact_sum
 from planner.provenance import dropped_rows
 from planner.sources.inputs import DemandInput, Inputs
 from planner.sources.tables import keep_inside
@@ -188,6 +189,6 @@ def _note_strays(units: gpd.GeoDataFrame, area: StudyArea, notes: list[str]) -> 
     """Say how many people lie in the area but in no town."""
     if area.towns is None:
         return
-    stray = units.loc[units["town"] == "", "people"].sum()
+    stray = exact_sum(units.loc[units["town"] == "", "people"])
     if stray > 0:
         notes.append(f"{stray:.0f} person-places lie in no town; they count only for the whole")

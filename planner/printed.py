@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from planner.terminal import print_list, say
 
 if TYPE_CHECKING:
     from planner.check import Findings
     from planner.sources.inputs import Inputs
+
+
+#: How people of a kind are called.
+_PEOPLE: Final = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
 
 
 def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> None:
@@ -39,7 +43,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         table.add_row(Text(kind), counts[0], _percent(row["share"]), between, *counts[1:])
     Console().print(table)
     facilities = summary["facilities"]
-    say(f"facilities: {facilities['total']}, of which {facilities['joined']} join a street")
+    say(f"facilities: {facilities['total']}, of which {facilities['joined']} join the streets")
     for check in summary["checks"]:
         if check["area"] == "all" and check["result"] is not None:
             who = f"{check['kind']}, {check['tier']}" if check["tier"] else check["kind"]
@@ -73,7 +77,7 @@ def print_findings(plan_path: Path, inputs: Inputs, found: Findings) -> None:
     say(
         f"facilities  {len(facilities)}: {int(facilities['counts'].sum())} open, "
         f"{int(facilities['in_ring'].sum())} in the ring, "
-        f"{int((~facilities['joined']).sum())} that join no street"
+        f"{int((~facilities['joined']).sum())} that join no street or an island"
     )
     zones = found.people.zones["kind"].value_counts()
     for kind, units in found.people.units.groupby("kind", sort=False):
@@ -86,49 +90,85 @@ def print_findings(plan_path: Path, inputs: Inputs, found: Findings) -> None:
 
 def print_comparison(out: Path, content: dict[str, Any]) -> None:
     """Print what each scenario changes, its ledger, and where the files lie."""
-    words = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
     if content["synthetic"]:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
     say(f"{content['title']}: within {content['cutoff_minutes']:g} minutes on foot")
     for scenario in content["scenarios"]:
-        say(f"scenario {scenario['name']}: {len(scenario['ledger'])} edits")
-        for row in scenario["totals"]:
-            if row["area"] == "all":
-                who = row["group"] or words[row["kind"]]
-                share = f"{_percent(row['share_low_before'])} -> {_percent(row['share_low_after'])}"
-                say(
-                    f"{who}: {row['covered_after']:,.0f} of {row['people']:,.0f} covered, {share}; "
-                    f"{row['gained']:,.0f} gained, {row['lost']:,.0f} lost"
-                )
-        for edit in scenario["ledger"][:10]:
-            unit = content["cost_unit"]
-            cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {unit}"
-            say(
-                f"{edit['edit']}. {edit['op']} {edit['name']}: {edit['gained']:,.0f} gained, "
-                f"{edit['lost']:,.0f} lost ({words[edit['kind']]}){cost}"
-            )
-            for row in edit.get("moments", []):
-                gained, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ("gained", "lost"))
-                say(f"at {row['moment']}: {gained:,.0f} gained, {lost:,.0f} lost")
-        if len(scenario["ledger"]) > 10:
-            say(f"... {len(scenario['ledger'])} edits in all, in {out / 'ledger.csv'}")
-        print_list("warning", scenario["warnings"])
+        _print_scenario(out, content, scenario)
     say(f"map: {out / 'map.html'}")
+
+
+def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]) -> None:
+    """Print what a scenario changes, and its ledger."""
+    say(f"scenario {scenario['name']}: {len(scenario['ledger'])} edits")
+    for row in scenario["totals"]:
+        if row["area"] == "all":
+            say(f"{row['group'] or _PEOPLE[row['kind']]}: {_changed(row)}")
+    if any(edit["capacity"] is not None for edit in scenario["ledger"]):
+        room = scenario["room"]
+        say(
+            "covered here is whoever is within the walk, whatever room a station has"
+            + ("" if room is None else f"; those added have room for {room:,.0f} people in all")
+        )
+    for edit in scenario["ledger"][:10]:
+        _print_edit(edit, content["cost_unit"])
+    if len(scenario["ledger"]) > 10:
+        say(f"... {len(scenario['ledger'])} edits in all, in {out / 'ledger.csv'}")
+    print_list("warning", scenario["warnings"])
+
+
+def _changed(row: dict[str, Any]) -> str:
+    """Say who is covered before and after, each share with its ends, and who gains and loses."""
+    from planner.siting.reasons import share_text
+
+    before, after = (
+        share_text(*(row[f"share{end}_{when}"] for end in ("", "_low", "_high")))
+        for when in ("before", "after")
+    )
+    covered = f"{row['covered_before']:,.0f} -> {row['covered_after']:,.0f}"
+    return (
+        f"{covered} of {row['people']:,.0f} covered, share {before} -> {after}; "
+        f"newly covered {_with_doubt(row['newly_covered'], row['gained_unknown'])}, "
+        f"{row['lost']:,.0f} lost"
+    )
+
+
+def _with_doubt(newly: float, doubt: float) -> str:
+    """Write people newly covered, beside them those from doubt, and both in all."""
+    beside = f", beside them {doubt:,.0f} from doubt ({newly + doubt:,.0f} in all)"
+    return f"{newly:,.0f}" + (beside if doubt >= 0.5 else "")
+
+
+def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
+    """Print what an edit brings, at other hours too."""
+    cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {cost_unit}"
+    room = "" if edit["capacity"] is None else f", room for {edit['capacity']:,.0f}"
+    newly = _with_doubt(edit["newly_covered"], edit["gained_unknown"])
+    say(
+        f"{edit['edit']}. {edit['op']} {edit['name']}: newly covered {newly}, "
+        f"{edit['lost']:,.0f} lost ({_PEOPLE[edit['kind']]}){room}{cost}"
+    )
+    for row in edit.get("moments", []):
+        ways = ("gained", "gained_unknown", "lost")
+        gained, doubt, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ways)
+        say(f"at {row['moment']}: newly covered {_with_doubt(gained - doubt, doubt)}, "
+            f"{lost:,.0f} lost")  # fmt: skip
 
 
 def print_proposal(out: Path, content: dict[str, Any]) -> None:
     """Print the chosen sites, the proof, and where the files lie."""
+    from planner.siting.reasons import gained_text
+
     if content["synthetic"]:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
     for site in content["sites"]:
-        gain = ", ".join(
-            f"{people:,.0f} {word}"
-            for word, people in zip(
-                ("residents", "workers", "visitors"), site["gain"].values(), strict=True
-            )
-            if people >= 0.5
-        )
-        say(f"site {site['order']}: {site['name']} ({site['site_id']}), {gain or 'nobody more'}")
+        gain, doubt = site["gain"], site["gain_unknown_by_kind"]
+        some = any(people >= 0.5 for people in (*gain.values(), *doubt.values()))
+        people = gained_text(gain, doubt, "en") if some else "nobody more"
+        if site["served"] is not None:
+            away = f", {site['no_room']:,.0f} residents turned away" if site["no_room"] else ""
+            people = f"serves {people}, room for {site['capacity']:,.0f}{away}"
+        say(f"site {site['order']}: {site['name']} ({site['site_id']}), {people}")
     for line in content["reasons"]["en"]:
         say(f"- {line}")
     if content["why_not"] is not None:
@@ -143,8 +183,7 @@ def print_proposal(out: Path, content: dict[str, Any]) -> None:
 
 def who_is_left_out(gap: dict[str, Any]) -> str:
     """Count the residents of a gap; where nobody lives, the larger of workers and visitors."""
-    words = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
-    people = {word: gap[f"people_{kind}"] for kind, word in words.items()}
+    people = {word: gap[f"people_{kind}"] for kind, word in _PEOPLE.items()}
     word = "residents" if people["residents"] else max(people, key=people.__getitem__)
     return f"{people[word]:,.0f} {word}"
 

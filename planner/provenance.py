@@ -92,20 +92,20 @@ def warnings_of(
     Parameters
     ----------
     facilities
-        facility_id, joined, counts, unreachable.
+        facility_id, reason (why it is not joined), counts, unreachable.
     """
     found = []
-    unjoined = facilities.loc[~facilities["joined"], "facility_id"].tolist()
-    if unjoined:
-        more = ", ..." if len(unjoined) > 10 else ""
-        found.append(f"{len(unjoined)} facilities join no street: {', '.join(unjoined[:10])}{more}")
-    nobodys = facilities.loc[facilities["unreachable"], "facility_id"].tolist()
-    if nobodys:
-        more = ", ..." if len(nobodys) > 10 else ""
-        found.append(
-            f"{len(nobodys)} facilities are closed to outsiders but in no compound that is known, "
-            f"so they serve nobody: {', '.join(nobodys[:10])}{more}"
-        )
+    for chosen, what in (
+        (facilities["reason"] == "no street near", "join no street"),
+        (facilities["reason"] == "island", "join islands of streets alone, so that they serve "
+         "only those who live there"),
+        (facilities["unreachable"], "are closed to outsiders but in no compound that is known, so "
+         "they serve nobody"),
+    ):  # fmt: skip
+        ids = facilities.loc[chosen, "facility_id"].tolist()
+        if ids:
+            more = ", ..." if len(ids) > 10 else ""
+            found.append(f"{len(ids)} facilities {what}: {', '.join(ids[:10])}{more}")
     idle = int((~facilities["counts"]).sum())
     if idle:
         found.append(f"{idle} facilities are planned or closed and serve nobody")

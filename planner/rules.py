@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.area import StudyArea
-from planner.coverage import ALL, counts_by_verdict, verdict_on_target
+from planner.coverage import ALL, COVERED, UNKNOWN, counts_by_verdict, verdict_on_target
 from planner.demand import first_polygon
 from planner.judging import ANY_LEVEL, METRES, Question, Walks
 from planner.plan import Plan, Rule
@@ -203,7 +203,10 @@ def _rows(
         counts = counts_by_verdict(part, verdict)
         result = None
         if rule.target is not None:
-            result = verdict_on_target(counts["share_low"], counts["share_high"], rule.target)
+            covered, unknown, people = (
+                float(counts[n] or 0.0) for n in (COVERED, UNKNOWN, "people")
+            )
+            result = verdict_on_target(covered, unknown, people, rule.target)
         rows.append(
             {
                 "rule_id": rule.id,

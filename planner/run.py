@@ -20,7 +20,8 @@ from planner.draws import draws_of
 from planner.facilities import place_facilities
 from planner.figures import Figures, find_figures
 from planner.gap_routes import route_gaps
-from planner.gaps import find_gaps, find_unknown_areas, gap_members, join_distances
+from planner.gap_units import gap_members, join_distances
+from planner.gaps import find_gaps, find_unknown_areas
 from planner.gate_gains import GateGains, find_gate_gains
 from planner.groups import group_people
 from planner.judging import Judged, Question, Walks, judge_units
@@ -249,7 +250,7 @@ def _find(case: _Case, answers: _Answers, stages: Stages) -> _Found:
         give_back_memory()
     repeats = _repeats(case, stages)
     with stages("gaps"):
-        gaps, unknown = _gaps(case, judged, verdicts.causes[profile.name], repeats)
+        gaps, unknown, members = _gaps(case, judged, verdicts.causes[profile.name], repeats)
     with stages("gap routes"):
         routes = route_gaps(gaps, judged.demand, counting, case.streets)
     with stages("gate gains"):
@@ -258,9 +259,8 @@ def _find(case: _Case, answers: _Answers, stages: Stages) -> _Found:
         home = walks.of(profile).units.compound
         compounds = compound_layer(case.streets, judged.demand, home, case.area)
         ids = np.append(case.network.walls.compounds.id, "")
-        demand = judged.demand.drop(columns=["weight", "cell"]).assign(
-            compound_id=ids[home], only_at=figures.only_at
-        )
+        demand = judged.demand.drop(columns=["weight", "cell"]).join(members)
+        demand = demand.assign(compound_id=ids[home], only_at=figures.only_at)
         if repeats is not None:
             demand = demand.assign(covered_share=repeats.covered_share())
         lacking = completeness(case.network, case.area, judged.demand, facilities, compounds)
@@ -338,8 +338,8 @@ def _repeats(case: _Case, stages: Stages) -> Repeats | None:
 
 def _gaps(
     case: _Case, judged: Judged, causes: pd.DataFrame, repeats: Repeats | None
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Find and name the gaps, and the areas that cannot be judged."""
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]:
+    """Find and name the gaps, and the areas that cannot be judged; gap_id, gap_join_m of units."""
     demand = judged.demand
     landmarks = find_landmarks(
         case.network,
@@ -349,8 +349,10 @@ def _gaps(
         language=case.inputs.plan.language,
     )
     join_m = join_distances(demand, case.people.table, case.inputs.plan.service.gap_join_m)
+    members = gap_members(demand, join_m)
     gaps = find_gaps(
         demand,
+        members,
         join_m,
         straight_metres(demand, points_of(case.counting, case.network, "facilities")),
         causes,
@@ -361,9 +363,9 @@ def _gaps(
     if repeats is None:
         gaps = gaps.assign(**dict.fromkeys(names, np.nan))
     else:
-        ranges = gap_ranges(demand, gap_members(demand, join_m), repeats)
-        gaps = gaps.join(ranges, on="gap_id")
-    return gaps, find_unknown_areas(demand, join_m, landmarks)
+        gaps = gaps.join(gap_ranges(demand, members["gap_id"], repeats), on="gap_id")
+    unknown = find_unknown_areas(demand, join_m, landmarks)
+    return gaps, unknown, members[["gap_id"]].assign(gap_join_m=join_m)
 
 
 def _gate_gains(case: _Case, walks: Walks, judged: Judged) -> GateGains:

@@ -24,6 +24,8 @@ from planner.coverage import (
     verdict_on_target,
 )
 from planner.draws import Draw
+from planner.exact import exact_sum, exact_sums
+from planner.gaps import leading_kind
 from planner.travel.access import join
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.streets import AccessRules, Streets, prepare_streets
@@ -104,8 +106,8 @@ def repeat_verdicts(
         targets = join(drawn, units, reached=True, inside=inside[1])
         minutes, _ = nearest_minutes(drawn, origins, targets)
         reach_m = drawn.profile.speed_m_per_min * cutoff_minutes
-        unjoined = origins.xy[~origins.joined & ~origins.closed]
-        doubt = grounds_of(drawn, targets, edge_m).doubts(unjoined, reach_m, minutes)
+        grounds = grounds_of(drawn, targets, edge_m)
+        doubt = grounds.doubts(origins, np.ones(len(origins), dtype=bool), reach_m, minutes)
         verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
         codes = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
         return codes.astype(np.int8)
@@ -173,29 +175,43 @@ def share_ranges(
             )
             counted = [_counted(people[here], row) for row in verdict[:, here]]
             rows.append(
-                {"area": area, "kind": kind, "people": float(people[here].sum())}
+                {"area": area, "kind": kind, "people": exact_sum(people[here])}
                 | _range(counted)
-                | _firmness(counted, targets.get(kind))
+                | _firmness(counted, exact_sum(people[here]), targets.get(kind))
             )
     return pd.DataFrame(rows)
 
 
-def _counted(people: NDArray[np.float64], verdict: NDArray[np.int8]) -> dict[str, float | None]:
-    """Return the shares of some units in one repeat."""
-    covered, gap, unknown = np.bincount(verdict, weights=people, minlength=len(VERDICTS))
-    return shares(float(covered), float(gap), float(unknown))
+@dataclass(frozen=True)
+class _Counted:
+    """People by verdict, and their shares."""
+
+    covered: float
+    gap: float
+    unknown: float
+
+    @property
+    def shares(self) -> dict[str, float | None]:
+        """Return share, share_low and share_high."""
+        return shares(self.covered, self.gap, self.unknown)
 
 
-def _range(counted: Sequence[dict[str, float | None]]) -> dict[str, float | None]:
+def _counted(people: NDArray[np.float64], verdict: NDArray[np.int8]) -> _Counted:
+    """Count some units in one repeat."""
+    return _Counted(*exact_sums(verdict, people, len(VERDICTS)).tolist())
+
+
+def _range(counted: Sequence[_Counted]) -> dict[str, float | None]:
     """Return the shares of the first, and how far those of the others reach."""
+    first, *repeats = (one.shares for one in counted)
 
     def of_repeats(name: str) -> list[float]:
         """Return one share of all repeats that know it."""
-        return [row[name] for row in counted[1:] if row[name] is not None]  # type: ignore[misc]
+        return [value for row in repeats if (value := row[name]) is not None]
 
     share, low, high = (of_repeats(name) for name in ("share", "share_low", "share_high"))
     return {
-        **counted[0],
+        **first,
         "share_min": min(share, default=None),
         "share_median": float(np.median(share)) if share else None,
         "share_max": max(share, default=None),
@@ -205,12 +221,12 @@ def _range(counted: Sequence[dict[str, float | None]]) -> dict[str, float | None
 
 
 def _firmness(
-    counted: Sequence[dict[str, float | None]], target: float | None
+    counted: Sequence[_Counted], people: float, target: float | None
 ) -> dict[str, float | str | None]:
     """Say in how many repeats a target has which result."""
     if target is None:
         return {"target": None, "result": None, **dict.fromkeys(RESULTS, 0), "result_stands": None}
-    results = [verdict_on_target(row["share_low"], row["share_high"], target) for row in counted]
+    results = [verdict_on_target(one.covered, one.unknown, people, target) for one in counted]
     plan, drawn = results[0], results[1:]
     return {
         "target": target,
@@ -248,9 +264,9 @@ def gap_ranges(demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats) -> pd.
     units = np.flatnonzero(members != "")
     for name, part in pd.Series(units, index=members[units]).groupby(level=0, sort=True):
         here = part.to_numpy()
-        here = here[kinds[here] == _leading_kind(kinds[here], people[here])]
-        left = (uncovered[:, here] * people[here]).sum(axis=1)
-        stands = left >= STANDS_SHARE * people[here].sum()
+        here = here[kinds[here] == leading_kind(kinds[here], people[here])]
+        left = np.array([exact_sum(people[here][row]) for row in uncovered[:, here]])
+        stands = left >= STANDS_SHARE * exact_sum(people[here])
         some = len(repeats) > 0
         rows[name] = {
             "people_low": float(left.min()) if some else np.nan,
@@ -259,12 +275,6 @@ def gap_ranges(demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats) -> pd.
         }
     table = pd.DataFrame.from_dict(rows, orient="index", dtype=np.float64)
     return table.reindex(columns=["people_low", "people_high", "runs_share"]).rename_axis("gap_id")
-
-
-def _leading_kind(kinds: NDArray[np.object_], people: NDArray[np.float64]) -> str:
-    """Return the kind by which a gap is ranked: residents, else the one with most people."""
-    of_kind = pd.Series(people).groupby(kinds).sum()
-    return "residential" if of_kind.get("residential", 0) > 0 else str(of_kind.idxmax())
 
 
 def run_table(demand: pd.DataFrame, repeats: Repeats) -> pd.DataFrame:
@@ -281,7 +291,7 @@ def run_table(demand: pd.DataFrame, repeats: Repeats) -> pd.DataFrame:
     rows = []
     for number, (draw, verdict) in enumerate(zip(repeats.draws, repeats.verdict, strict=True), 1):
         found = {
-            f"share_{kind}": _counted(people[kinds == kind], verdict[kinds == kind])["share"]
+            f"share_{kind}": _counted(people[kinds == kind], verdict[kinds == kind]).shares["share"]
             for kind in dict.fromkeys(kinds)
         }
         rows.append({"repeat": number, **vars(draw), **found})

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.area import StudyArea
 from planner.demand import locate
+from planner.exact import exact_sums
 from planner.gaps import PEOPLE_COLUMNS
 from planner.moments import always_open, hours_fault
 from planner.network.model import PUBLIC
@@ -71,7 +72,7 @@ def compound_layer(
     for column in PEOPLE_COLUMNS:
         of_kind = inside[inside["kind"] == column.removeprefix("people_")]
         people = of_kind["people"].to_numpy(dtype=np.float64)
-        table[column] = np.bincount(of_kind["home"], weights=people, minlength=n)
+        table[column] = exact_sums(of_kind["home"].to_numpy(), people, n)
     table["town"] = _towns(shapely.point_on_surface(compounds.shape), area)
     layer = gpd.GeoDataFrame(table, geometry=compounds.shape, crs=area.crs)
     near = ~shapely.is_empty(compounds.shape) & shapely.intersects(area.with_ring, compounds.shape)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.exact import exact_sum, running_sums
+
 
 def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
     """Return the smallest value that at least half of the weight does not exceed.
@@ -18,8 +20,8 @@ def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -
         Weights are 0 or more; a value may be inf.
     """
     order = np.argsort(values, kind="stable")
-    running = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(running, running[-1] / 2)])
+    running = running_sums(np.asarray(weights, dtype=np.float64)[order])
+    return float(values[order][np.searchsorted(2 * running, running[-1])])
 
 
 def value_of_most(values: Iterable[Any], people: Iterable[float]) -> Any:
@@ -30,7 +32,8 @@ def value_of_most(values: Iterable[Any], people: Iterable[float]) -> Any:
     values, people
         Of the same length, at least 1.
     """
-    totals: dict[Any, float] = {}
+    counts: dict[Any, list[float]] = {}
     for value, count in zip(values, people, strict=True):
-        totals[value] = totals.get(value, 0.0) + count
+        counts.setdefault(value, []).append(count)
+    totals = {value: exact_sum(parts) for value, parts in counts.items()}
     return min(totals, key=lambda value: (-totals[value], str(value)))

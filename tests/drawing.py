@@ -13,6 +13,7 @@ import osmium
 import shapely
 from pyproj import CRS
 
+from planner.coverage import edge_metres, grounds_of
 from planner.crs import unproject
 from planner.network import WalkNetwork, build_network
 from planner.network.surroundings import surroundings_of
@@ -207,3 +208,10 @@ def minutes_matrix(
 def minutes_between(network, origin, target, profile=WALKER, access=ACCESS, rules=AS_TAGGED):
     """Return the engine's minutes from one point (x, y) to another."""
     return float(minutes_matrix(network, [target], [origin], profile, access, rules=rules)[0, 0])
+
+
+def doubts(streets, units, places, data, reach_m, minutes=None):
+    """Return the reason of each unit that all these facilities leave in doubt, "" for none."""
+    minutes = np.full(len(units), np.inf) if minutes is None else minutes
+    grounds = grounds_of(streets, units, edge_metres(data, units.xy))
+    return grounds.doubts(places, np.ones(len(places), dtype=bool), reach_m, minutes)

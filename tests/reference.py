@@ -77,7 +77,7 @@ class Reference:
             pieces, pieces.access, self.walled, gates, gate_mode, own
         )
         self.barriers = Barriers([*barriers, *outlines, *self._bars(pieces)])
-        on_islands = _island_nodes(pieces)
+        island_of = _islands(pieces)
         nodes, ends = np.unique(np.concatenate([pieces.a, pieces.b]), return_counts=True)
         self.loose_ends = nodes[ends == 1]
         pieces = self.pieces = pieces.where(np.isfinite(pieces.factor))
@@ -89,7 +89,7 @@ class Reference:
         #: metres along the street per metre off it where the leg meets it at the best angle
         self.slant = np.where(slow, np.inf, flat / np.sqrt(1 - flat**2))
         self._index_nodes()
-        self.island = np.isin(self.node_id, list(on_islands))
+        self.island = np.array([island_of.get(node, -1) for node in self.node_id.tolist()], int)
         self.open = np.flatnonzero(~pieces.elevated & (self.length > 0))
         self.tree = shapely.STRtree(pieces.lines(self.open))
         #: minutes between each end of a piece and its node: half of the wait at a crossing
@@ -443,8 +443,15 @@ class Reference:
         point, node, _ = self._entries(points)
         joined, mainland = np.zeros(len(points), bool), np.zeros(len(points), bool)
         joined[point] = True
-        mainland[point[~self.island[node]]] = True
+        mainland[point[self.island[node] < 0]] = True
         return joined & ~mainland
+
+    def islands_met(self, points):
+        """Return for each point the numbers of the islands whose streets it meets, as a set."""
+        met = [set() for _ in points]
+        for point, node in zip(*(part.tolist() for part in self._entries(points)[:2]), strict=True):
+            met[point] |= {int(self.island[node])} - {-1}
+        return met
 
     def shut_in(self, points):
         """Return for each point whether it is in a compound, meets its streets, and no gate opens.
@@ -461,8 +468,8 @@ class Reference:
         return shut & (self.home(points) != "")
 
 
-def _island_nodes(pieces):
-    """Return the nodes of components other than the longest with under 5 km of street."""
+def _islands(pieces):
+    """Number the components other than the longest with under 5 km of street: {node: number}."""
     length, streets = pieces.length(), nx.Graph()
     streets.add_edges_from(zip(pieces.a.tolist(), pieces.b.tolist(), strict=True))
     groups = list(nx.connected_components(streets))
@@ -470,6 +477,5 @@ def _island_nodes(pieces):
     metres = np.zeros(len(groups))
     for node, more in zip(pieces.a.tolist(), length.tolist(), strict=True):
         metres[group_of[node]] += more
-    small = [group for group, size in zip(groups, metres, strict=True) if size < ISLAND_M]
-    longest = groups[int(np.argmax(metres))] if groups else set()
-    return set().union(*small) - longest
+    longest = int(np.argmax(metres)) if groups else -1
+    return {node: k for node, k in group_of.items() if metres[k] < ISLAND_M and k != longest}

@@ -30,8 +30,16 @@ def verdicts(reference, facilities, units, cutoff_minutes, data=None, open_to_ou
     near_street, islands = reference.joined(units), reference.on_islands_only(units)
     # a facility that can be walked to, however far, is inside: nothing else can be
     no_gate = reference.shut_in(units) & ~np.isfinite(minutes)
-    unjoined = facilities[~reference.joined(facilities)]
     reach = reference.speed * cutoff_minutes
+    lost = np.flatnonzero(~reference.joined(facilities) | reference.on_islands_only(facilities))
+    theirs, own = reference.islands_met(facilities), reference.islands_met(units)
+
+    def near_lost(k):
+        """Whether a facility is in straight reach that joins no street, or another island's."""
+        return any(
+            np.hypot(*(facilities[f] - units[k])) <= reach and not theirs[f] & own[k] for f in lost
+        )
+
     found = []
     for k, unit in enumerate(units):
         here = shapely.Point(unit)
@@ -43,7 +51,7 @@ def verdicts(reference, facilities, units, cutoff_minutes, data=None, open_to_ou
             found.append(("unknown", "no gate known"))
         elif islands[k]:
             found.append(("unknown", "island"))
-        elif len(unjoined) and np.hypot(*(unjoined - unit).T).min() <= reach:
+        elif near_lost(k):
             found.append(("unknown", "facility not joined"))
         elif data is not None and not (data.covers(here) and data.boundary.distance(here) >= reach):
             found.append(("unknown", "edge of data"))

@@ -19,6 +19,7 @@ PACKAGE = Path(planner.__file__).parent
 ORDER = [
     "errors",
     "crs",
+    "exact",
     "profiles",
     "tagging",
     "walkability",
@@ -53,6 +54,7 @@ ORDER = [
     "figures",
     "verdicts",
     "landmarks",
+    "gap_units",
     "gaps",
     "uncertainty",
     "gate_gains",

@@ -1,5 +1,7 @@
 """Verdicts, reasons, shares, targets and what facilities carry."""
 
+from fractions import Fraction
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -11,19 +13,26 @@ from shapely.geometry import box
 from planner.coverage import (
     check_targets,
     coverage_table,
-    doubts,
     facility_loads,
     judge,
-    on_islands_only,
     shares,
     straight_metres,
     verdict_on_target,
 )
-from planner.travel.access import join
+from planner.travel.access import join, on_islands_only
 from planner.travel.minutes import ReachedPairs, nearest_minutes
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
-from tests.drawing import ACCESS, FRAME, WALKER, Drawing, estates_network, minutes_matrix
+from tests.drawing import (
+    ACCESS,
+    FRAME,
+    WALKER,
+    Drawing,
+    doubts,
+    estates_network,
+    minutes_matrix,
+)
 from tests.estates_drawing import TWINS
+from tests.reference_verdicts import verdicts as judge_verdicts
 
 #            3        5 ----- 6      an island of 300 m, 100 m off the end of a street
 #            |
@@ -42,8 +51,8 @@ def streets():
 
 
 def reasons(streets, units, unjoined=(), data=DATA):
-    places = np.array(unjoined, dtype=float).reshape(-1, 2)
-    access = join(streets, np.array(units, dtype=float).reshape(-1, 2))
+    places = join(streets, np.array(unjoined, dtype=float).reshape(-1, 2))
+    access = join(streets, np.array(units, dtype=float).reshape(-1, 2), reached=True)
     return doubts(streets, access, places, data, REACH_M).tolist()
 
 
@@ -63,6 +72,43 @@ def test_who_meets_the_main_streets_too_is_not_on_an_island(streets):
     assert on_islands_only(streets.network, between).tolist() == [False, True, False]
 
 
+def test_a_station_on_an_island_is_not_joined_for_everybody_else(streets):
+    # the island runs from (3100, 500) to (3400, 500), the main streets end at (3000, 500)
+    station = [(3300, 500)]
+    on_main, both, on_island, far = (3000, 20), (3050, 500), (3390, 500), (4300, 0)
+    found = reasons(streets, [on_main, both, on_island, far], station)
+    # `both` can walk there along the island; `far` is 1,118 m away
+    assert found == ["facility not joined", "", "island", ""]
+    # whoever meets no street at all is told so
+    assert reasons(streets, [(3300, 350)], station) == ["no street near"]
+    # one that joins the main streets too, or both kinds of stations at once
+    assert reasons(streets, [on_main, both], [both]) == ["", ""]
+    assert reasons(streets, [on_main], [(3000, 0), *station]) == ["facility not joined"]
+    # the data may end near, but that comes later
+    tight = box(0, -600, 6000, 600)
+    assert reasons(streets, [on_main], station, tight) == ["facility not joined"]
+
+
+def test_a_station_on_an_island_for_its_compound_alone_is_not_missed(streets):
+    places = join(streets, np.array([(3300.0, 500.0)]), closed=np.array([True]))
+    people = join(streets, np.array([(3000.0, 20.0)]), reached=True)
+    assert doubts(streets, people, places, DATA, REACH_M).tolist() == [""]
+
+
+def test_another_island_is_no_help_and_the_longest_is_none():
+    #  1 -- 2   3 -- 4   5 ---- 6      100 m, 100 m, and 150 m, which is the main one
+    rows = Drawing(
+        {1: (0, 0), 2: (100, 0), 3: (500, 0), 4: (600, 0), 5: (1000, 0), 6: (1150, 0)},
+        [([1, 2], "highway=footway"), ([3, 4], "highway=footway"), ([5, 6], "highway=footway")],
+    )
+    streets = prepare_streets(rows.network(), WALKER, ACCESS)
+    units = [(50, 0), (550, 0), (1100, 0)]
+    # on the first island: nobody else can walk there; who is on an island is told that
+    assert reasons(streets, units, [(20, 0)]) == ["island", "island", ""]
+    assert reasons(streets, units, [(520, 0)]) == ["island", "island", "facility not joined"]
+    assert reasons(streets, units, [(1050, 0)]) == ["island", "island", ""]
+
+
 def test_the_first_reason_in_the_order_of_the_design_is_given(streets):
     # all four apply to the first unit, then one less each time
     tight = box(0, -600, 6000, 600)
@@ -76,8 +122,8 @@ def test_the_first_reason_in_the_order_of_the_design_is_given(streets):
 
 def test_reach_counts_to_the_metre(streets):
     # straight reach is 1,000 m: a facility at it is within, an edge at it is not left
-    assert reasons(streets, [(100, 0)] * 2, [(1100, 0)]) == ["facility not joined"] * 2
-    assert reasons(streets, [(100, 0)], [(1100.1, 0)]) == [""]
+    assert reasons(streets, [(100, 0)] * 2, [(100, 1000)]) == ["facility not joined"] * 2
+    assert reasons(streets, [(100, 0)], [(100, 1000.1)]) == [""]
     assert reasons(streets, [(1000, 0), (999, 0)], data=box(0, -2000, 8000, 2000)) == [
         "", "edge of data",
     ]  # fmt: skip
@@ -94,6 +140,27 @@ def test_no_units_no_reasons(streets):
     assert reasons(streets, []) == []
 
 
+@settings(max_examples=25)
+@given(seed=st.integers(0, 100_000))
+def test_verdicts_among_islands_are_those_of_the_judge(seed):
+    """Six streets of 100 to 900 m at random, of which all but the longest are islands."""
+    rng = np.random.default_rng(seed)
+    ends = rng.uniform(0, 1500, (6, 2))
+    turns = rng.uniform(100, 900, (6, 1)) * rng.normal(size=(6, 2))
+    nodes = {2 * k + e: tuple(ends[k] + e * turns[k] / 2) for k in range(6) for e in (0, 1)}
+    rows = Drawing(nodes, [([2 * k, 2 * k + 1], "highway=footway") for k in range(6)])
+    streets, cutoff = prepare_streets(rows.network(), WALKER, ACCESS), 4.0
+    along = rng.uniform(0, 1, (40, 1))
+    which = rng.integers(0, 6, 40)
+    places = ends[which] + along * turns[which] / 2 + rng.normal(0, 50, (40, 2))
+    doors, people = join(streets, places[:6]), join(streets, places[6:], reached=True)
+    minutes, _ = nearest_minutes(streets, doors, people)
+    doubt = doubts(streets, people, doors, box(-9e3, -9e3, 9e3, 9e3), 100 * cutoff, minutes)
+    found = judge(minutes, doubt, cutoff)
+    expected = judge_verdicts(rows.reference(), places[:6], places[6:], cutoff)
+    assert list(zip(found["verdict"], found["reason"], strict=True)) == expected
+
+
 # -- no gate known --------------------------------------------------------------------------------
 
 LOCKED = {5: "barrier=gate locked=yes"}
@@ -107,8 +174,7 @@ def judged(drawing, units, facilities, cutoff, **rules):
     people = join(streets, np.array(units, dtype=float), reached=True)
     places = join(streets, np.array(facilities, dtype=float).reshape(-1, 2))
     minutes, _ = nearest_minutes(streets, places, people)
-    unjoined = places.xy[~places.joined]
-    doubt = doubts(streets, people, unjoined, DATA, 100 * cutoff, minutes)
+    doubt = doubts(streets, people, places, DATA, 100 * cutoff, minutes)
     table = judge(minutes, doubt, cutoff)
     return list(zip(table["verdict"], table["reason"], strict=True))
 
@@ -209,30 +275,50 @@ def test_shares_are_ordered(covered, gap, unknown):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "result"),
+    ("covered", "unknown", "people", "result"),
     [
-        (0.85, 0.9, "met"),
-        (0.8499999, 0.85, "undecided"),
-        (0.5, 0.8499999, "missed"),
-        (0.0, 1.0, "undecided"),
-        (None, None, "undecided"),
-        (np.nan, np.nan, "undecided"),  # None in a table: nobody there, which is no failure
-        (85 / 100, 1.0, "met"),
+        (85, 5, 100, "met"),
+        (8499999, 1, 10000000, "undecided"),
+        (50, 34.9, 100, "missed"),
+        (0, 7, 7, "undecided"),
+        (0, 0, 0, "undecided"),  # nobody there, which is no failure
+        (0.17, 0, 0.2, "met"),
+        (0.5, 0.35, 1.0, "undecided"),
+        (0.5, 0.349999, 1.0, "missed"),
     ],
 )
-def test_missing_data_never_helps_a_target(low, high, result):
-    assert verdict_on_target(low, high, 0.85) == result
+def test_missing_data_never_helps_a_target(covered, unknown, people, result):
+    assert verdict_on_target(covered, unknown, people, 0.85) == result
+
+
+def test_a_share_that_is_exactly_the_target_meets_it():
+    demand = pd.DataFrame({"kind": "residential", "people": [0.1, 0.7, 0.2], "town": ""})
+    for rows in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
+        verdict = pd.Series(["covered", "covered", "gap"]).iloc[rows]
+        table = coverage_table(demand.iloc[rows], {15.0: verdict}, [])
+        assert table["covered"].tolist() == [0.8, 0.8]
+        [check] = check_targets(
+            table, {"residential": 0.8}, cutoff_minutes=15.0, profile="adult"
+        )  # fmt: skip
+        assert check["result"] == "met"
+    # three times 0.1 of 0.4, and a target of a third that nobody can write
+    assert verdict_on_target(0.3, 0.0, 0.4, 0.75) == "met"
+    assert verdict_on_target(0.36, 0.0, 0.4, 0.9) == "met"  # as floats 0.36 / 0.4 < 0.9
+    assert verdict_on_target(1.0, 0.0, 3.0, 0.3333) == "met"
+    assert verdict_on_target(1.0, 0.0, 3.0, 0.33333333333333337) == "missed"
+    # 0.1 + 0.2 reach 0.3 of 1, whichever of them is in doubt
+    assert verdict_on_target(0.1, 0.2, 1.0, 0.3) == "undecided"
 
 
 @given(*(st.integers(0, 1000) for _ in range(3)), st.floats(0, 1))
 def test_a_target_is_decided_only_if_no_answer_to_the_unknown_changes_it(
     covered, gap, unknown, target
 ):
-    found = shares(covered, gap, unknown)
-    result = verdict_on_target(found["share_low"], found["share_high"], target)
-    if covered + gap + unknown:
-        people = covered + gap + unknown
-        worlds = {(covered + lucky) / people >= target for lucky in (0, unknown)}
+    people = covered + gap + unknown
+    result = verdict_on_target(covered, unknown, people, target)
+    if people:
+        share = Fraction(repr(target))
+        worlds = {covered + lucky >= share * people for lucky in (0, unknown)}
         assert result == {(True,): "met", (False,): "missed"}.get(tuple(worlds), "undecided")
     else:
         assert result == "undecided"
@@ -379,8 +465,7 @@ def counted(sites, units, people, towns, cutoffs=(3.0, 6.0)):
     verdicts = {
         cutoff: judge(
             minutes,
-            doubts(streets, targets, origins.xy[~origins.joined],
-                   box(-200, -200, 1500, 1500), 100 * cutoff),
+            doubts(streets, targets, origins, box(-200, -200, 1500, 1500), 100 * cutoff, minutes),
             cutoff,
         )["verdict"]
         for cutoff in cutoffs

@@ -7,7 +7,7 @@ import pytest
 
 from planner.causes import BARRIER, CLOSED, DETOUR, TOO_FAR, WALL
 from planner.coverage import REASONS
-from planner.gaps import SCATTERED
+from planner.gap_units import SCATTERED
 from planner.moments import USUAL_MOMENTS
 from planner.plan import load_plan, load_rules
 from planner.run import Result, run_plan
@@ -68,6 +68,15 @@ def test_most_residents_are_covered_and_no_town_wholly_or_not_at_all(residents):
     shares = [row["share"] for area, row in residents.items() if area != "all"]
     assert 0.6 < min(shares) < 0.75
     assert 0.88 < max(shares) < 0.95
+
+
+def test_the_gaps_of_each_town_count_the_people_left_out_there(result):
+    gaps = result.layers["gaps"].groupby("town")
+    last = [row for row in result.summary["coverage"] if row["cutoff_minutes"] == 15]
+    for row in last:
+        if row["area"] != "all" and row["kind"] != "all":
+            counted = gaps[f"people_{row['kind']}"].sum().get(row["area"], 0)
+            assert counted == row["gap"], (row["area"], row["kind"])
 
 
 def test_every_cause_of_a_gap_and_every_reason_for_doubt_is_there(result):

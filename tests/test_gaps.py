@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from planner.gap_units import gap_members, join_distances
 from planner.gaps import (
     GAP_COLUMNS,
     PEOPLE_COLUMNS,
     UNKNOWN_COLUMNS,
     find_gaps,
     find_unknown_areas,
-    join_distances,
 )
 from planner.landmarks import Landmarks
 from tests.drawing import FRAME
@@ -47,38 +47,14 @@ def units_of(*rows, **columns):
 
 
 def gaps_of(units, *, join_m=100.0, straight_m=5000.0, cause="too far", detail="", towns=(),
-            table=None):  # fmt: skip
+            table=None, landmarks=None):  # fmt: skip
     table = pd.Series(0, index=units.index) if table is None else table
     straight = np.broadcast_to(np.asarray(straight_m, dtype=float), len(units))
     causes = pd.DataFrame({"cause": cause, "cause_detail": detail}, index=range(len(units)))
-    return find_gaps(units, join_distances(units, table, join_m), straight, causes, nameless(),
+    join_m = join_distances(units, table, join_m)
+    members = gap_members(units, join_m)
+    return find_gaps(units, members, join_m, straight, causes, landmarks or nameless(),
                      towns=list(towns))  # fmt: skip
-
-
-# -- how far apart --------------------------------------------------------------------------------
-
-
-def join_metres(units, table):
-    return join_distances(units, pd.Series(table, index=units.index), None).tolist()
-
-
-def test_the_join_distance_follows_the_spacing_of_each_table():
-    # neighbours are 200 m apart in table 0 (240 m), 50 m in table 1 (not below 150 m), and a
-    # table of one place, standing twice, has no spacing
-    units = units_of(*((x, 1) for x in (0, 200, 400, 0, 50, 100, 900, 900)))
-    assert join_metres(units, [0, 0, 0, 1, 1, 1, 2, 2]) == [240] * 3 + [150] * 5
-    assert join_metres(units.iloc[:0], []) == []
-    fixed = join_distances(units, pd.Series(0, index=units.index), 75.0)
-    assert fixed.tolist() == [75.0] * 8
-
-
-def test_the_median_neighbour_counts():
-    # nearest neighbours: 100, 100, 100, 800 -> 100 x 1.2 is less than 150
-    units = units_of((0, 1), (100, 1), (200, 1), (1000, 1))
-    assert join_metres(units, [0] * 4) == [150.0] * 4
-    # 300, 300, 300, 800 -> 360
-    units = units_of((0, 1), (300, 1), (600, 1), (1400, 1))
-    assert join_metres(units, [0] * 4) == [360.0] * 4
 
 
 # -- which units belong together ------------------------------------------------------------------
@@ -160,12 +136,11 @@ def test_small_gaps_are_one_row_for_each_town():
     assert gaps["rank"].tolist() == [1, 2, 3, 4]
 
 
-def test_town_facility_and_cause_are_those_of_most_people():
+def test_facility_and_cause_are_those_of_most_people():
     # two units of 60 outvote one of 100: 120 : 100
     units = units_of(
         (0, 100), (50, 60), (100, 60), (150, 500, "industrial"),
-        town=["A", "B", "B", "C"], nearest_facility_id=["F", "G", "G", "H"],
-        minutes=[16.0, 21.0, 30.0, 90.0],
+        town="B", nearest_facility_id=["F", "G", "G", "H"], minutes=[16.0, 21.0, 30.0, 90.0],
     )  # fmt: skip
     [gap] = gaps_of(units, straight_m=[500, 900, 900, 10]).to_dict("records")
     # residents speak for the gap, workers only where nobody lives
@@ -173,7 +148,7 @@ def test_town_facility_and_cause_are_those_of_most_people():
     assert gap["minutes"] == 21.0  # 100 residents up to 16, 160 of 220 up to 21
     assert gap["minutes_max"] == 90.0
     [work] = gaps_of(units.iloc[3:]).to_dict("records")
-    assert (work["town"], work["minutes"]) == ("C", 90.0)
+    assert (work["town"], work["minutes"]) == ("B", 90.0)
 
 
 def test_the_detail_is_that_of_the_cause_of_most_people():

@@ -46,6 +46,51 @@ def test_estate_then_village_then_crossing_then_street(place, name):
     assert ALL.names([place]) == [name]
 
 
+def named_parts(middles, *, parts_of=None, language="zh", anchor=(50, 50)):
+    """Names of parts that all have the same estate as their landmark."""
+    marks = landmarks([ESTATE], language=language)
+    whole = parts_of or [7] * len(middles)
+    return marks.names([anchor] * len(middles), parts_of=whole, middles=middles)
+
+
+def test_parts_of_one_gap_say_on_which_side_of_each_other_they_lie():
+    # both lie north-east of the estate: what tells them apart is each other
+    assert named_parts([(300, 200), (900, 300)], anchor=(150, 150)) == ["阳光新村西", "阳光新村东"]
+    assert named_parts([(300, 900), (350, 200)]) == ["阳光新村北", "阳光新村南"]
+    assert named_parts([(0, 0), (400, 400)]) == ["阳光新村西", "阳光新村东"]
+    assert named_parts([(300, 200), (900, 300)], language="en") == [
+        "阳光新村, west",
+        "阳光新村, east",
+    ]
+
+
+def test_more_parts_take_finer_points_and_then_numbers():
+    # four points tell these four apart
+    cross = [(-500, 0), (500, 0), (0, 500), (0, -500)]
+    assert named_parts(cross) == ["阳光新村西", "阳光新村东", "阳光新村北", "阳光新村南"]
+    # two in the east: eight points tell them apart
+    three = [(-500, 0), (500, -100), (350, 300)]
+    assert named_parts(three) == ["阳光新村西", "阳光新村东", "阳光新村东北"]
+    # no point of the compass is left: a number
+    five = [(-500, 0), (500, 0), (500, 10), (500, -10)]
+    assert named_parts(five) == ["阳光新村西", "阳光新村东", "阳光新村东 (2)", "阳光新村东 (3)"]
+
+
+def test_a_part_alone_and_another_gap_are_named_as_before():
+    assert named_parts([(300, 0)]) == ["阳光新村"]
+    # two gaps that are no parts of one lie on sides of the estate
+    marks = landmarks([ESTATE])
+    found = marks.names([(150, 50), (50, 150)], parts_of=[1, 2], middles=[(150, 50), (50, 150)])
+    assert found == ["阳光新村东", "阳光新村北"]
+    # two parts, and a gap of its own whose side is taken
+    found = marks.names(
+        [(50, 50), (50, 50), (200, 50)], parts_of=[1, 1, 2],
+        middles=[(0, 0), (900, 0), (200, 50)],
+    )  # fmt: skip
+    assert found == ["阳光新村西", "阳光新村东", "阳光新村东 (2)"]
+    assert marks.names([(5000, 0)] * 2, parts_of=[1, 1], middles=[(0, 0), (9, 0)]) == ["", ""]
+
+
 def test_english_words():
     marks = landmarks(crossings=[CROSSING], streets=[STREET], language="en")
     assert marks.names([(2000, 5), (5500, 5)]) == ["友谊路 / 牡丹江路", "along 宝杨路"]

@@ -54,7 +54,7 @@ def test_nothing_to_warn_of(tmp_path):
     inputs = inputs_of(tmp_path, HOMES, tables=TABLES)
     area = replace(study_area(inputs, ADULT), hull_as_extent=False)
     facilities = pd.DataFrame(
-        {"facility_id": ["F"], "joined": [True], "counts": [True], "unreachable": [False]}
+        {"facility_id": ["F"], "reason": [""], "counts": [True], "unreachable": [False]}
     )
     assert warnings_of(inputs, CROSS.network(), facilities, area) == []
 
@@ -72,15 +72,17 @@ def test_everything_to_warn_of(tmp_path):
     inputs = replace(inputs, osm=replace(inputs.osm, skipped={"areas": 2}))
     facilities = pd.DataFrame(
         {
-            "facility_id": [f"F{n}" for n in range(13)],
-            "joined": [True, *[False] * 12],
-            "counts": [True] * 11 + [False] * 2,
-            "unreachable": [True] + [False] * 12,
+            "facility_id": [f"F{n}" for n in range(15)],
+            "reason": ["", *["no street near"] * 12, "island", "island"],
+            "counts": [True] * 11 + [False] * 2 + [True] * 2,
+            "unreachable": [True] + [False] * 14,
         }
     )
     found = warnings_of(inputs, drawing.network(), facilities, study_area(inputs, ADULT))
     assert found == [
         "12 facilities join no street: F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, ...",
+        "2 facilities join islands of streets alone, so that they serve only those who live there: "
+        "F13, F14",
         "1 facilities are closed to outsiders but in no compound that is known, so they serve "
         "nobody: F0",
         "2 facilities are planned or closed and serve nobody",

@@ -10,7 +10,7 @@ from shapely.geometry import box
 
 from planner.coverage import COVERED, GAP, UNKNOWN
 from planner.draws import Draw
-from planner.gaps import gap_members
+from planner.gap_units import gap_members
 from planner.network import build_network
 from planner.network.surroundings import surroundings_of
 from planner.sources.osm import load_osm
@@ -180,7 +180,7 @@ def test_shares_without_repeats_are_those_of_the_plan():
 
 def test_a_gap_stands_while_half_of_its_people_are_left():
     demand = table([60, 40, 500], [GAP, GAP, COVERED], x=[0, 100, 5000])
-    gap_id = gap_members(demand, np.full(3, 150.0))
+    gap_id = gap_members(demand, np.full(3, 150.0))["gap_id"]
     assert gap_id.tolist() == ["gap:u0", "gap:u0", ""]
     found = gap_ranges(demand, gap_id, repeats_of("ggc", "cgc", "gcg", "?cc", "ccc"))
     assert found.index.tolist() == ["gap:u0"]
@@ -191,7 +191,7 @@ def test_a_gap_stands_while_half_of_its_people_are_left():
 def test_a_gap_is_counted_by_its_residents_or_its_largest_kind():
     demand = table([60, 400, 70, 80], GAP, x=[0, 0, 9000, 9000],
                    kind=["residential", "industrial", "industrial", "commercial"])  # fmt: skip
-    gap_id = gap_members(demand, np.full(4, 150.0))
+    gap_id = gap_members(demand, np.full(4, 150.0))["gap_id"]
     found = gap_ranges(demand, gap_id, repeats_of("cggc", "gggg"))
     assert found["people_high"].tolist() == [60, 80]
     assert found["people_low"].tolist() == [0, 0]
@@ -199,7 +199,7 @@ def test_a_gap_is_counted_by_its_residents_or_its_largest_kind():
 
 def test_gaps_without_repeats_have_no_range():
     demand = table([60], [GAP])
-    found = gap_ranges(demand, gap_members(demand, np.full(1, 150.0)), no_repeats(1))
+    found = gap_ranges(demand, gap_members(demand, np.full(1, 150.0))["gap_id"], no_repeats(1))
     assert found.isna().all(axis=None)
     nobody = gap_ranges(table([60], [COVERED]), pd.Series([""]), repeats_of("c"))
     assert nobody.empty
@@ -208,7 +208,7 @@ def test_gaps_without_repeats_have_no_range():
 
 def test_small_gaps_are_one_per_town():
     demand = table([10, 20, 60, 5], GAP, town=["A", "A", "A", "B"])
-    members = gap_members(demand, np.full(4, 150.0))
+    members = gap_members(demand, np.full(4, 150.0))["gap_id"]
     assert members.tolist() == ["scattered:A", "scattered:A", "gap:u2", "scattered:B"]
 
 

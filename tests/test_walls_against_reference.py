@@ -17,7 +17,7 @@ from pyproj import CRS
 
 import tests.estates_drawing as drawn
 from planner.causes import find_causes
-from planner.coverage import doubts, judge
+from planner.coverage import judge
 from planner.crs import metric_crs_at
 from planner.network import WalkNetwork, build_network
 from planner.network.surroundings import surroundings_of
@@ -28,7 +28,7 @@ from planner.travel.access import join, shut_in
 from planner.travel.minutes import nearest_minutes, reached_pairs
 from planner.travel.streets import AccessRules, Streets, WallRules, prepare_streets
 from tests.conftest import REPOSITORY
-from tests.drawing import FRAME, own_gates
+from tests.drawing import FRAME, doubts, own_gates
 from tests.reference import Reference, verdicts
 from tests.reference_city import City, load_city
 from tests.reference_verdicts import causes
@@ -175,8 +175,7 @@ def test_verdicts_on_random_estates(seed, tmp_path):
     people = join(both.streets, units, reached=True)
     minutes, _ = nearest_minutes(both.streets, doors, people)
     reach_m = both.streets.profile.speed_m_per_min * cutoff
-    unjoined = facilities[~doors.joined]
-    doubt = doubts(both.streets, people, unjoined, EVERYWHERE, reach_m, minutes)
+    doubt = doubts(both.streets, people, doors, EVERYWHERE, reach_m, minutes)
     found = judge(minutes, doubt, cutoff)
     expected = verdicts(both.judge, facilities, units, cutoff)
     assert list(zip(found["verdict"], found["reason"], strict=True)) == expected

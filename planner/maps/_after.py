@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.maps._columns import PEOPLE, column, lonlat
+from planner.exact import exact_sum, exact_sums
+from planner.maps._columns import PEOPLE, column, lonlat, placed, places
 from planner.maps._geometry import M_PER_DEGREE, Grid
 from planner.maps._payload import (
     BAND_SIMPLIFY_M,
@@ -22,7 +23,7 @@ from planner.maps._payload import (
 from planner.plan import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     Shapes = NDArray[np.object_]
 
 GAINED, LOST = "gained", "lost"
-# As planner.gaps draws its outlines; that module takes long to import.
-_MIN_JOIN_M, _SPACING_FACTOR = 150.0, 1.2
+# Of planner.gap_units, which takes long to import; for units that no result knows.
+_MIN_JOIN_M = 150.0
 _NOBODY = ""
 
 
@@ -41,8 +42,6 @@ def after_state(
     coverage: Sequence[Mapping[str, Any]],
     grid: Grid,
     places: Mapping[str, Mapping[str, int]],
-    *,
-    certain_only: bool = False,
 ) -> dict[str, Any]:
     """Return the figures, gaps and outlines as they are once the changes are made.
 
@@ -50,29 +49,25 @@ def after_state(
     ----------
     layers
         Layers of the result that is changed, EPSG:4326; `demand` tells from which verdict a unit
-        comes, `gaps` which outlines shrink.
+        comes and which gap it is part of, `gaps` which outlines shrink.
     changes
         demand_id, kind, people, town, change (`gained` or `lost`), minutes_before, minutes_after,
         nearest_before, nearest_after; Points in EPSG:4326, one row for each unit whose cover
-        changes.
+        changes. With people_left more than 0, only some of its people gain and the others stay.
     coverage
         Rows of summary.json at the last cutoff.
     places
         `site` and `facility`: place of each by its id.
-    certain_only
-        Whether people stay unknown whom nobody can judge today, though something new is near.
 
     Returns
     -------
     dict
-        `coverage` as in summary.json with `gained` and `lost`; `gaps`: people left and what stays
+        `coverage` as in summary.json with `gained` (newly covered, of verdict gap),
+        `gained_unknown` (those of verdict unknown) and `lost`; `gaps`: people left and what stays
         of each outline, in the order of the payload's gaps; `gained`, `lost`: outlines with their
         people, by whom they reach.
     """
     rows = _with_verdict(changes, layers.get("demand"))
-    if certain_only:
-        doubtful = ((rows["verdict"] == "unknown") & (rows["change"] == GAINED)).to_numpy()
-        rows = rows[~doubtful].reset_index(drop=True)
     gained = rows[(rows["change"] == GAINED).to_numpy()]
     lost = rows[(rows["change"] == LOST).to_numpy()]
     spots = _Spots(layers.get("demand"), layers.get("gaps"), grid)
@@ -96,7 +91,7 @@ def coverage_after(
         def people(units: pd.DataFrame, kinds: Any = kinds, area: Any = row["area"]) -> float:
             """Count the people of this row among some units."""
             here = units["kind"].isin(kinds) & (units["town"].isin([area]) | (area == "all"))
-            return float(units.loc[here, "people"].sum())
+            return exact_sum(units.loc[here, "people"])
 
         from_unknown = people(gained[(gained["verdict"] == "unknown").to_numpy()])
         more, less = people(gained), people(lost)
@@ -110,7 +105,8 @@ def coverage_after(
             "share": covered / judged if judged else None,
             "share_low": covered / everybody if everybody else None,
             "share_high": (covered + unknown) / everybody if everybody else None,
-            "gained": round(more), "lost": round(less),
+            "gained": round(more - from_unknown), "gained_unknown": round(from_unknown),
+            "lost": round(less),
         })  # fmt: skip
     return found
 
@@ -138,12 +134,16 @@ class _Spots:
         self, demand: gpd.GeoDataFrame | None, gaps: gpd.GeoDataFrame | None, grid: Grid
     ) -> None:
         self.shrink = float(np.cos(np.radians(grid.lat)))
-        everywhere = [] if demand is None else demand.geometry.to_numpy()
-        self.radius = _disc_degrees(self._flat(np.asarray(everywhere, dtype=object)))
         self.outlines = self._flat(_gap_outlines(gaps))
-        left_out = [] if demand is None else demand.geometry[demand["verdict"] == "gap"].to_numpy()
-        self.points = self._flat(np.asarray(left_out, dtype=object))
-        self.inside = _inside(self.points, self.outlines)
+        ids = [] if demand is None else column(demand, "demand_id")
+        row = {} if gaps is None else places(ranked(gaps), "gap_id")
+        gap = placed([] if demand is None else column(demand, "gap_id"), row)
+        self.gap = {key: place for key, place in zip(ids, gap, strict=True) if place is not None}
+        join_m = [] if demand is None else column(demand, "gap_join_m")
+        self.join_m = {key: far for key, far in zip(ids, join_m, strict=True) if far is not None}
+        points = [] if demand is None else demand.geometry.to_numpy()
+        self.points = self._flat(np.asarray(points, dtype=object))
+        self.gap_of_point = self._gaps_of(ids)
 
     def _flat(self, shapes: Shapes, *, back: bool = False) -> Shapes:
         """Shrink longitudes so that distances are the same in both directions, or undo it."""
@@ -151,13 +151,18 @@ class _Spots:
         flat: Shapes = shapely.transform(shapes, lambda xy: xy * (factor, 1.0))
         return flat
 
-    def gap_of(self, units: gpd.GeoDataFrame) -> NDArray[np.int64]:
-        """Place of the gap that each unit lies in, -1 for none."""
-        return _inside(self._flat(units.geometry.to_numpy()), self.outlines)
+    def _gaps_of(self, ids: Iterable[Any]) -> NDArray[np.int64]:
+        return np.array([self.gap.get(key, -1) for key in ids], dtype=np.int64)
+
+    def gap_of(self, units: pd.DataFrame) -> NDArray[np.int64]:
+        """Place of the gap that each unit is part of, -1 for none."""
+        return self._gaps_of(column(units, "demand_id"))
 
     def discs(self, units: gpd.GeoDataFrame) -> Shapes:
         """Return a disc around each unit, as wide as the outlines of gaps are drawn."""
-        around = shapely.buffer(self._flat(units.geometry.to_numpy()), self.radius, quad_segs=6)
+        join_m = [self.join_m.get(key, _MIN_JOIN_M) for key in column(units, "demand_id")]
+        radius = np.array(join_m, dtype=np.float64) / 2 / M_PER_DEGREE
+        around = shapely.buffer(self._flat(units.geometry.to_numpy()), radius, quad_segs=6)
         return self._flat(around, back=True)
 
     def split(self, gained: gpd.GeoDataFrame) -> tuple[Shapes, Shapes]:
@@ -168,18 +173,21 @@ class _Spots:
         Returns
         -------
         tuple
-            What stays of each outline, and the piece of each unit gained; a disc where it lies in
-            no outline.
+            What stays of each outline, and the piece of each unit gained; a disc where it is part
+            of no gap with an outline.
         """
         stays = self.outlines.copy()
         pieces = self._flat(self.discs(gained))
         points, gap = self._flat(gained.geometry.to_numpy()), self.gap_of(gained)
-        for place in np.unique(gap[gap >= 0]):
-            rows = np.flatnonzero(gap == place)
-            others = self.points[self.inside == place]
+        whole = np.ones(len(gained), bool)
+        if "people_left" in gained:  # where some of its people stay, so does the outline
+            whole = ~(gained["people_left"] > 0).to_numpy()
+        for place in np.unique(gap[(gap >= 0) & whole]):
             outline = self.outlines[place]
-            cells, kept = _divided(outline, points[rows], others)
-            pieces[rows], stays[place] = cells, kept
+            if outline is not None and not outline.is_empty:
+                rows = np.flatnonzero((gap == place) & whole)
+                others = self.points[self.gap_of_point == place]
+                pieces[rows], stays[place] = _divided(outline, points[rows], others)
         return self._flat(stays, back=True), self._flat(pieces, back=True)
 
 
@@ -195,16 +203,6 @@ def _divided(outline: Any, gained: Shapes, units: Shapes) -> tuple[Shapes, Any]:
     return cells[of_unit], shapely.union_all(np.delete(cells, np.unique(of_unit)))
 
 
-def _inside(points: Shapes, outlines: Shapes) -> NDArray[np.int64]:
-    """Place of the outline around each point, -1 for none."""
-    found = np.full(len(points), -1, dtype=np.int64)
-    there = np.flatnonzero(~(shapely.is_missing(outlines) | shapely.is_empty(outlines)))
-    if len(points) and len(there):
-        point, place = shapely.STRtree(outlines[there]).query(points, predicate="intersects")
-        found[point[::-1]] = there[place[::-1]]  # the first outline of those that share a spot
-    return found
-
-
 def _gap_outlines(gaps: gpd.GeoDataFrame | None) -> Shapes:
     """Outlines in the order of the payload's gaps, None for those that have none."""
     if gaps is None or len(gaps) == 0:
@@ -213,18 +211,6 @@ def _gap_outlines(gaps: gpd.GeoDataFrame | None) -> Shapes:
     outlines = without_specks(gaps.geometry.to_numpy())
     outlines[np.array(scattered(gaps))] = None
     return outlines
-
-
-def _disc_degrees(points: Shapes) -> float:
-    """Half the distance within which units are one gap, in degrees of latitude."""
-    join = _MIN_JOIN_M / M_PER_DEGREE
-    if len(points) > 1:
-        some = points[:: max(1, len(points) // 2000)]
-        _, apart = shapely.STRtree(points).query_nearest(
-            some, exclusive=True, all_matches=False, return_distance=True
-        )
-        join = max(join, _SPACING_FACTOR * float(np.median(apart)))
-    return join / 2
 
 
 def _gaps_after(
@@ -238,12 +224,10 @@ def _gaps_after(
     if gaps is None or len(gaps) == 0:
         return {"shape": grid.polygons([])}
     gaps = ranked(gaps)
-    gap = _with_scattered(gaps, gained, gap)
     left: dict[str, Any] = {}
     for kind, name in zip(KINDS, PEOPLE, strict=True):
-        taken = np.zeros(len(gaps))
         rows = (gap >= 0) & (gained["kind"] == kind).to_numpy()
-        np.add.at(taken, gap[rows], gained["people"].to_numpy(dtype=np.float64)[rows])
+        taken = exact_sums(gap[rows], gained["people"].to_numpy(dtype=np.float64)[rows], len(gaps))
         before = [None if value is None else float(value) for value in column(gaps, name)]
         left[name] = [
             None if value is None else max(0.0, round(value - less))
@@ -260,17 +244,6 @@ def _gaps_after(
         "label": grid.points(lonlat(largest(kept))),
         "shape": grid.polygons(kept, simplify_m=OUTLINE_SIMPLIFY_M),
     }
-
-
-def _with_scattered(
-    gaps: gpd.GeoDataFrame, gained: gpd.GeoDataFrame, gap: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Count units of gaps too small for an outline with their town's row of scattered people."""
-    loose = np.flatnonzero(scattered(gaps))
-    row_of = {town: row for row, town in zip(loose, gaps["town"].iloc[loose], strict=True)}
-    left_out = (gained["verdict"] == "gap").to_numpy()
-    own = np.array([row_of.get(town, -1) for town in gained["town"]], dtype=np.int64)
-    return np.where((gap < 0) & left_out, own, gap)
 
 
 def _outlined(
@@ -290,7 +263,7 @@ def _outlined(
         shapes[place] = shapely.union_all(pieces[here])
         for kind, people in zip(KINDS, PEOPLE, strict=True):
             of_kind = here & (units["kind"] == kind).to_numpy()
-            counts[people].append(round(float(units["people"].to_numpy()[of_kind].sum())))
+            counts[people].append(round(exact_sum(units["people"].to_numpy()[of_kind])))
     return {
         **counts,
         "count": len(order),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from planner.maps._geometry import Grid
 
 _LEDGER_FIELDS = (
-    "edit", "op", "gained", "lost", "cost", "gained_per_cost", "gained_by_kind", "lost_by_kind",
-    "moments",
+    "edit", "op", "gained", "gained_unknown", "lost", "cost", "capacity", "gained_per_cost",
+    "gained_by_kind", "gained_unknown_by_kind", "lost_by_kind", "moments",
 )  # fmt: skip
 _COUNTS = ("covered", "gap", "unknown", "share", "share_low", "share_high")
 #: So many losers are listed; all of them stand in compare.json.
@@ -61,6 +61,7 @@ def comparison_payload(
         scenarios.append({
             "name": name,
             "cost": scenario.get("cost"),
+            "room": scenario.get("room"),
             "additions_only": bool(scenario.get("additions_only")),
             "groups": _groups(scenario.get("totals") or []),
             "ledger": _ledger(ledger),
@@ -101,7 +102,10 @@ def _as_counted(
             continue
         after = {name: total.get(f"{name}_after") for name in _COUNTS}
         counted = {name: value for name, value in after.items() if value is not None}
-        found.append(row | counted | {"gained": total.get("gained"), "lost": total.get("lost")})
+        doubt = total.get("gained_unknown") or 0.0
+        changed = {"gained": total.get("gained", 0.0) - doubt, "gained_unknown": doubt,
+                   "lost": total.get("lost")}  # fmt: skip
+        found.append(row | counted | changed)
     return found
 
 

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from planner.maps._geometry import Grid
 
 _SITE_FIELDS = (
-    "order", "town", "action", "domain", "cost", "gain", "gain_unknown", "reasons", "runs_share",
-    "frontage_m",
+    "order", "town", "action", "domain", "cost", "gain", "gain_unknown", "served", "capacity",
+    "no_room", "reasons", "runs_share", "frontage_m",
 )  # fmt: skip
 _FACTS = (
     "model", "value", "bound", "gap", "seconds", "first_seconds", "status", "unit", "people_before",
-    "limits", "cost", "cost_unit", "gain_unknown", "share_today", "share_planned", "notes",
+    "limits", "cost", "cost_unit", "gain_unknown", "judged", "cannot_be_judged", "no_room",
+    "no_room_towns", "full", "share_today", "share_low_today", "share_high_today", "share_planned",
+    "share_low_planned", "share_high_planned", "notes",
 )  # fmt: skip
 #: So many alternatives are listed; the others stand in site.json.
 ALTERNATIVES_SHOWN = 5
@@ -53,7 +55,7 @@ def proposal_payload(
     facilities = places(layer_of(layers, "facilities"), "facility_id")
     after = after_state(
         layers, layer_of(layers, "changes"), coverage, grid,
-        {"site": place, "facility": facilities}, certain_only=True,
+        {"site": place, "facility": facilities},
     )  # fmt: skip
     after["coverage"] = _as_proposed(after["coverage"], proposal)
     names = _site_names(sites, layers)
@@ -184,25 +186,31 @@ def _site_names(
 
 def _as_proposed(rows: list[dict[str, Any]], proposal: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Take the proposal's own figures of residents: planned facilities are among them."""
-    towns = {row.get("town"): row for row in proposal.get("towns") or []}
-    left = [row.get("residents_left") for row in towns.values()]
+    own = {row.get("town"): row for row in proposal.get("towns") or []}
+    own["all"] = proposal.get("whole_area") or _sum_of(list(own.values()), proposal)
     found = []
     for row in rows:
-        of_town = towns.get(row["area"], {})
-        gap, share = of_town.get("residents_left"), of_town.get("share_after")
-        if row["area"] == "all":
-            gap = None if not left or None in left else sum(left)
-            share = proposal.get("share_after")
+        known = own.get(row["area"], {})
+        gap, share = known.get("residents_left"), known.get("share_after")
         if row["kind"] != "residential" or gap is None or share is None or not row["people"]:
             found.append(row)
             continue
-        covered = max(0.0, row["people"] - gap - row["unknown"])
+        unknown = known.get("residents_unknown", row["unknown"])
+        covered = max(0.0, row["people"] - gap - unknown)
         found.append(row | {
-            "gap": round(gap), "covered": round(covered), "share": share,
+            "gap": round(gap), "unknown": round(unknown), "covered": round(covered), "share": share,
+            "no_room": round(known.get("residents_no_room", 0)),
             "share_low": covered / row["people"],
-            "share_high": (covered + row["unknown"]) / row["people"],
+            "share_high": (covered + unknown) / row["people"],
         })  # fmt: skip
     return found
+
+
+def _sum_of(towns: list[Mapping[str, Any]], proposal: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the whole area as its towns say, for a proposal that has no row of it."""
+    left = [row.get("residents_left") for row in towns]
+    gap = None if not left or None in left else sum(float(people or 0) for people in left)
+    return {"residents_left": gap, "share_after": proposal.get("share_after")}
 
 
 def _known_names(

@@ -11,6 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from planner.crs import WGS84
 from planner.errors import NetworkError
@@ -136,6 +138,16 @@ class WalkNetwork:
         """Geometry of each edge from u to v, metric LineStrings, shape (m,)."""
         vertex_edge = np.repeat(np.arange(self.n_edges), np.diff(self.offsets))
         return np.asarray(shapely.linestrings(self.coords, indices=vertex_edge), dtype=object)
+
+    @cached_property
+    def island_number(self) -> NDArray[np.int64]:
+        """Number of the island that each edge belongs to, -1 for streets of none, shape (m,)."""
+        graph = coo_array(
+            (np.ones(self.n_edges, dtype=np.int8), (self.u, self.v)),
+            shape=(self.n_nodes, self.n_nodes),
+        )
+        _, component = connected_components(graph, directed=False)
+        return np.where(self.island, component[self.u], -1).astype(np.int64)
 
     @cached_property
     def hull(self) -> shapely.Geometry:

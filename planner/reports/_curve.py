@@ -15,18 +15,31 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 84, 28, 64, 62
 _COLOUR, _BAR, _INK, _RULE = "#7b3fa0", "#cdb5dc", "#222222", "#dddddd"
 _WORDS: Final = {
     "zh": {"residents": "新增覆盖居民", "weighted people": "新增覆盖人数（加权）",
+           "served": "服务的居民", "weighted served": "服务人数（加权）",
            "sites": "新增站点数", "each": "每多一处新增", "all": "累计",
            "chosen": "所选方案：{0} 处"},
     "en": {"residents": "residents newly covered", "weighted people": "people newly covered, "
-           "weighted", "sites": "new sites", "each": "what each more site adds",
-           "all": "in all", "chosen": "the choice: {0}"},
+           "weighted", "served": "residents served",
+           "weighted served": "people served, weighted", "sites": "new sites",
+           "each": "what each more site adds", "all": "in all", "chosen": "the choice: {0}"},
 }  # fmt: skip
 
 
 def _unit(content: dict[str, Any]) -> str:
-    """Return whom the curve counts: the curve is of cover, whatever the model."""
+    """Return whom the curve counts: people newly covered, or served where room is limited."""
     weights = {kind: value for kind, value in content["question"]["weights"].items() if value}
-    return "residents" if weights == {"residential": 1} else "weighted people"
+    alike = weights == {"residential": 1}
+    if content["model"] == "capacitated":
+        return "served" if alike else "weighted served"
+    return "residents" if alike else "weighted people"
+
+
+def _chosen(content: dict[str, Any]) -> tuple[int, float] | None:
+    """Return how many sites are chosen and what they cover, which may be less than the best."""
+    order = content["order"]
+    if not order or len(order) > len(content["curve"]):
+        return None
+    return len(order), float(order[-1]["total"])
 
 
 def _ticks(most: float) -> list[float]:
@@ -45,7 +58,7 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
     Parameters
     ----------
     content
-        Of site.json: curve, value, sites, synthetic.
+        Of site.json: model, curve, order, synthetic.
     language
         zh or en.
     """
@@ -62,13 +75,7 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
         """Return where a value stands."""
         return _TOP + high * (1 - value / ticks[-1])
 
-    parts = [_text(_LEFT, 26, words[_unit(content)], size=17, bold=True)]
-    parts.append(f'<rect x="{_LEFT}" y="38" width="12" height="12" fill="{_BAR}"/>')
-    parts.append(_text(_LEFT + 18, 49, words["each"]))
-    parts.append(f'<circle cx="{_LEFT + 176}" cy="44" r="4.5" fill="{_COLOUR}"/>')
-    parts.append(_text(_LEFT + 188, 49, words["all"]))
-    if content["synthetic"]:
-        parts.append(_text(_WIDTH - _RIGHT, 26, NOTICES[language], anchor="end"))
+    parts = _heading(content, words, language)
     for tick in ticks:
         parts.append(_line(_LEFT, y(tick), _WIDTH - _RIGHT, y(tick), _RULE))
         parts.append(_text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
@@ -91,12 +98,8 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
             f'<circle cx="{x(row["sites"]):.1f}" cy="{y(row["value"]):.1f}" r="4" '
             f'fill="{_COLOUR}"/>'
         )
-    chosen = len(content["sites"])
-    for row in curve:
-        if row["sites"] == chosen:
-            label = words["chosen"].format(chosen)
-            parts.append(_line(x(chosen), y(row["value"]), x(chosen), y(0), _COLOUR, dashed=True))
-            parts.append(_text(x(chosen) - 6, y(row["value"]) - 10, label, anchor="end"))
+    if (own := _chosen(content)) is not None:
+        parts += _choice_mark(words["chosen"].format(own[0]), x(own[0]), y(own[1]), y(0))
     parts.append(_text(_LEFT + wide / 2, _HEIGHT - 16, words["sites"], anchor="middle"))
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
@@ -105,6 +108,27 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
     )
     paper = f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>'
     return "\n".join([head, paper, *parts, "</svg>\n"])
+
+
+def _heading(content: dict[str, Any], words: dict[str, str], language: str) -> list[str]:
+    """Draw the title, the signs of the line and the bars, and whether the plan is invented."""
+    parts = [_text(_LEFT, 26, words[_unit(content)], size=17, bold=True)]
+    parts.append(f'<rect x="{_LEFT}" y="38" width="12" height="12" fill="{_BAR}"/>')
+    parts.append(_text(_LEFT + 18, 49, words["each"]))
+    parts.append(f'<circle cx="{_LEFT + 176}" cy="44" r="4.5" fill="{_COLOUR}"/>')
+    parts.append(_text(_LEFT + 188, 49, words["all"]))
+    if content["synthetic"]:
+        parts.append(_text(_WIDTH - _RIGHT, 26, NOTICES[language], anchor="end"))
+    return parts
+
+
+def _choice_mark(label: str, at: float, top: float, base: float) -> list[str]:
+    """Draw what the choice itself covers: a line from the axis, and its label."""
+    return [
+        _line(at, top, at, base, _COLOUR, dashed=True),
+        _line(at - 7, top, at + 7, top, _COLOUR),
+        _text(at - 6, top - 10, label, anchor="end"),
+    ]
 
 
 def _text(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from planner.area import StudyArea
 from planner.crs import WGS84
 from planner.errors import SourceError
-from planner.facilities import OPEN
+from planner.facilities import OPEN, PLANNED
 from planner.sources.scenarios import Edit, Scenario
 
 Flags = NDArray[np.bool_]
@@ -40,6 +40,7 @@ class Pool:
     after : for each scenario, for each of its edits, those that count then, shape (k,).
     touched : for each scenario, for each edit, the row that it made or took away; -1 for none.
     left : the same for the row that was there before it; -1 for none.
+    planned : ids of those that are decided on but not open today.
     """
 
     table: gpd.GeoDataFrame
@@ -47,6 +48,7 @@ class Pool:
     after: list[list[Flags]]
     touched: list[list[int]]
     left: list[list[int]]
+    planned: frozenset[str]
 
 
 @dataclass
@@ -115,6 +117,7 @@ def pool_of(facilities: gpd.GeoDataFrame, scenarios: Sequence[Scenario], area: S
         after=[[flags(open_rows) for open_rows, _, _ in step] for step in steps],
         touched=[[int(place[row]) for _, row, _ in step] for step in steps],
         left=[[int(place[row]) for _, _, row in step] for step in steps],
+        planned=frozenset(facilities["facility_id"][facilities["status"] == PLANNED].astype(str)),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.coverage import ALL, UNKNOWN, shares, verdict_on_target
+from planner.exact import exact_sum
 from planner.groups import column_of
 from planner.plan import Plan, Rule
 from planner.scenarios._answers import Answer
@@ -82,35 +83,37 @@ def by_area(
 def counted(people: NDArray[np.float64], before: Answer, after: Answer) -> dict[str, Any]:
     """Count people (n,) by verdict before and after, and who is gained and lost.
 
-    Gained is who is covered then and was not, whatever the verdict was; gained_unknown is the part
-    of them whose verdict was unknown. Lost is the other way round.
+    Gained is who is covered then and was not, whatever the verdict was: newly_covered are those of
+    them whose verdict was gap, gained_unknown those whose verdict was unknown. Lost is the other
+    way round.
     """
-    row: dict[str, Any] = {"people": float(people.sum())}
+    row: dict[str, Any] = {"people": exact_sum(people)}
     for when, answer in (("before", before), ("after", after)):
-        sums = {name: float(people[mask].sum()) for name, mask in answer.masks.items()}
+        sums = {name: exact_sum(people[mask]) for name, mask in answer.masks.items()}
         row |= {f"{name}_{when}": value for name, value in sums.items()}
         row |= {f"{name}_{when}": value for name, value in shares(**sums).items()}
-    newly = after.covered & ~before.covered
-    row[GAINED] = float(people[newly].sum())
-    row["gained_unknown"] = float(people[newly & before.masks[UNKNOWN]].sum())
-    row[LOST] = float(people[before.covered & ~after.covered].sum())
+    newly, doubt = after.covered & ~before.covered, before.masks[UNKNOWN]
+    row[GAINED] = exact_sum(people[newly])
+    row["newly_covered"] = exact_sum(people[newly & ~doubt])
+    row["gained_unknown"] = exact_sum(people[newly & doubt])
+    row[LOST] = exact_sum(people[before.covered & ~after.covered])
     return row
 
 
-def gained_by_kind(
-    units: pd.DataFrame, before: Answer, after: Answer
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Return how many people of each kind are gained, and how many lost."""
+def changed_by_kind(units: pd.DataFrame, before: Answer, after: Answer) -> dict[str, Any]:
+    """Return gained_by_kind, gained_unknown_by_kind (those of them in doubt) and lost_by_kind."""
     kinds, people = units["kind"].to_numpy(dtype=object), units["people"].to_numpy(dtype=np.float64)
-    found = []
-    for change in (after.covered & ~before.covered, before.covered & ~after.covered):
-        found.append(
-            {
-                str(kind): float(people[change & (kinds == kind)].sum())
-                for kind in dict.fromkeys(kinds)
-            }
+    newly = after.covered & ~before.covered
+    return {
+        f"{name}_by_kind": {
+            str(kind): exact_sum(people[change & (kinds == kind)])
+            for kind in dict.fromkeys(kinds)
+        }
+        for name, change in (
+            (GAINED, newly), ("gained_unknown", newly & before.masks[UNKNOWN]),
+            (LOST, before.covered & ~after.covered),
         )
-    return found[0], found[1]
+    }  # fmt: skip
 
 
 def rule_rows(
@@ -161,11 +164,8 @@ def _results(row: Mapping[str, Any], target: float | None) -> dict[str, Any]:
     """Say whether a target is met before and after; None where there is none."""
     found: dict[str, Any] = {"target": target}
     for when in ("before", "after"):
-        found[f"result_{when}"] = (
-            None
-            if target is None
-            else verdict_on_target(row[f"share_low_{when}"], row[f"share_high_{when}"], target)
-        )
+        counts = row[f"covered_{when}"], row[f"unknown_{when}"], row["people"]
+        found[f"result_{when}"] = None if target is None else verdict_on_target(*counts, target)
     return found
 
 
@@ -198,7 +198,7 @@ def losers(changes: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, An
                 "kind": kind,
                 "facility_id": facility,
                 "facility": names[str(facility)],
-                "people": float(part["people"].sum()),
+                "people": exact_sum(part["people"]),
                 "units": len(part),
                 "minutes_before": weighted_median(part["minutes_before"].to_numpy(), people),
                 "minutes_after": weighted_median(part["minutes_after"].to_numpy(), people),

@@ -15,6 +15,7 @@ from planner.scenarios._answers import Answers, State
 from planner.scenarios._facilities import FACILITY_OPS, Pool
 from planner.scenarios._streets import Changed, add_path, open_gate, streets_with
 from planner.sources.scenarios import Edit, Scenario
+from planner.travel.access import on_islands_only
 from planner.travel.streets import Streets
 
 
@@ -112,6 +113,7 @@ def _joined(
     """Refuse new places that meet no street in the end; say which serve nobody."""
     last = steps[-1].state
     places = answers.walks(last.network).of(streets.profile).places
+    alone = on_islands_only(last.network, places)
     notes = []
     for edit, row in zip(scenario.edits, pool.touched[number], strict=True):
         if edit.op not in ("add", "move") or row < 0 or not last.chosen[row]:
@@ -120,6 +122,11 @@ def _joined(
             raise SourceError(
                 f"{scenario.file}: {edit.called}: no street lies within "
                 f"{streets.access.limit_m:g} m of it; move it to a street, or add a path to it"
+            )
+        if alone[row]:
+            notes.append(
+                f"{edit.called}: joins an island of streets alone, so that it serves only those "
+                "who live there"
             )
         if places.closed[row] and places.compound[row] < 0:
             notes.append(

@@ -17,13 +17,13 @@ from planner.judging import Question
 from planner.plan import Plan
 from planner.provenance import Progress, Stages
 from planner.rounding import plain_tree
-from planner.scenarios._answers import Answer
+from planner.scenarios._answers import Answer, State
 from planner.scenarios._case import Case, gather_case
 from planner.scenarios._figures import (
     GAINED,
     LOST,
     by_area,
-    gained_by_kind,
+    changed_by_kind,
     losers,
     rule_rows,
     target_rows,
@@ -150,13 +150,18 @@ def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     Raises
     ------
     SourceError
-        If the plan says something else now, or a file has changed.
+        If the plan says something else now, a file has changed, or the run is too old.
     """
     settings = plain_tree(inputs.plan.model_dump(mode="json"))
     if finished.run["settings"] != settings or finished.run["inputs"] != inputs.hashes:
         raise SourceError(
             f"{finished.folder}: is a run of another plan, or of files that have changed since; "
             "run the plan again"
+        )
+    if "gap_id" not in finished.layers["demand"]:
+        raise SourceError(
+            f"{finished.folder}: was made by an earlier version, which did not say who belongs to "
+            "which gap; run the plan again"
         )
 
 
@@ -204,10 +209,11 @@ def _compared(
         "additions_only": scenario.additions_only,
         "cost": sum(cost for cost in costs if cost is not None) if any(costs) else None,
         "edits_without_cost": costs.count(None),
+        "room": _room(scenario),
         **_figures(case, before, after),
         "ledger": ledger,
         "losers": losers(changes, names),
-        "warnings": warnings,
+        "warnings": warnings + _planned_left_out(case, last),
     }
     edits = [step.row | {"scenario": scenario.name} for step in steps]
     lines = [row | {"geometry": step.line} for row, step in zip(edits, steps, strict=True)
@@ -224,6 +230,28 @@ def _compared(
         {"verdicts": verdict_table(case, scenario.name, before, after)},
         {scenario.name: units},
     )
+
+
+def _room(scenario: Scenario) -> float | None:
+    """Return how many people the stations added have room for; None where one of them says nothing.
+
+    It is told, not counted: covered is everybody within the walk.
+    """
+    added = [edit.values for edit in scenario.edits if edit.op == "add"]
+    if not added or any(values.get("capacity") is None for values in added):
+        return None
+    return float(sum(values["capacity"] for values in added))
+
+
+def _planned_left_out(case: Case, last: State) -> list[str]:
+    """Say how many planned stations are not counted, neither before nor after."""
+    planned = case.pool.planned - set(case.pool.table["facility_id"][last.chosen])
+    if not planned:
+        return []
+    return [
+        f"{len(planned)} planned stations do not count here, before or after; planner site counts "
+        "them as open"
+    ]
 
 
 def _figures(
@@ -261,17 +289,20 @@ def _ledger(
         )
         since = (previous.state, earlier)
         now = earlier if same else case.answers.answer(step.state, case.main, since)
-        gained, lost = gained_by_kind(case.units, earlier, now)
+        change = changed_by_kind(case.units, earlier, now)
+        gained, doubt = change["gained_by_kind"][kind], change["gained_unknown_by_kind"][kind]
         cost = step.edit.cost
         row = {
             **{name: value for name, value in step.row.items() if name != "geometry"},
             "kind": kind,
-            GAINED: gained[kind],
-            LOST: lost[kind],
+            GAINED: gained,
+            "newly_covered": gained - doubt,
+            "gained_unknown": doubt,
+            LOST: change["lost_by_kind"][kind],
             "cost": cost,
-            "gained_per_cost": gained[kind] / cost if cost else None,
-            "gained_by_kind": gained,
-            "lost_by_kind": lost,
+            "capacity": step.edit.values.get("capacity"),
+            "gained_per_cost": gained / cost if cost else None,
+            **change,
         }
         if step.edit.op == "hours":
             row["moments"] = _step_rows(case, previous, step, case.of_moments, before)
@@ -297,7 +328,7 @@ def _step_rows(
     now = case.answers.answer_all(step.state, questions, (previous.state, earlier))
     rows = []
     for question in questions:
-        gained, lost = gained_by_kind(case.units, earlier[question], now[question])
-        if any(gained.values()) or any(lost.values()):
-            rows.append({**labels_of(question), "gained_by_kind": gained, "lost_by_kind": lost})
+        change = changed_by_kind(case.units, earlier[question], now[question])
+        if any(any(people.values()) for people in change.values()):
+            rows.append({**labels_of(question), **change})
     return rows

@@ -1,11 +1,11 @@
 """Where to build next: the question, the models, their proof and the reasons."""
 
 from planner.siting._amounts import place_of, weights_of
+from planner.siting._capacitated import site_capacitated
 from planner.siting.candidates import find_candidates
 from planner.siting.models import (
     MODELS,
     site_backup,
-    site_capacitated,
     site_fairness,
     site_lscp,
     site_mclp,

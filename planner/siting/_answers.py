@@ -5,16 +5,39 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array
 
-from planner.errors import InfeasibleError
-from planner.siting._gains import Found
+from planner.errors import InfeasibleError, SitingError
+from planner.siting._gains import Found, arrays_of, first_answer
 from planner.siting._highs import Answer
 from planner.siting.problem import Bools, Problem
 from planner.siting.solution import Solution, SolveOptions, relative_gap
+
+#: Before anything was asked of the exact solver.
+NOTHING: Final = Answer(None, -np.inf, np.inf, False, False)
+
+
+def need_a_bound(problem: Problem, model: str) -> None:
+    """Without a number or a budget, opening everything would be best."""
+    if problem.n_sites is None and problem.budget is None:
+        raise SitingError(f"{model} needs a number of sites or a budget; give n_sites or budget")
+
+
+def reach_of(problem: Problem) -> tuple[csr_array, Bools]:
+    """Return which allowed site reaches which row, and the rows with people not covered yet."""
+    reach = csr_array(problem.within(problem.cutoff_minutes).multiply(problem.allowed[None, :]))
+    reach.eliminate_zeros()
+    return reach, (problem.counted == 0) & (problem.weights > 0)
+
+
+def greedy(problem: Problem, gain: csc_array) -> Bools | None:
+    """Return a choice under the limits, by gains; None if it finds none."""
+    gain.sort_indices()
+    return first_answer(problem, arrays_of(problem, gain), gain)[0]
 
 
 def cover_gain(problem: Problem, rows: Bools) -> csc_array:

@@ -152,26 +152,26 @@ def twice(
 
 
 def capacitated(
-    problem: Problem, reach: csr_array, weights: Floats, seconds: float, gap: float
+    problem: Problem, reach: csr_array, people: Floats, worth: Floats, seconds: float, gap: float
 ) -> Answer:
-    """Serve most people, no site more than its capacity; the people of a row may be divided."""
+    """Serve people of most worth, no site more than it has room for; a row may be divided."""
     assert problem.capacity is not None  # checked by the caller
     n, sites = problem.shape
     programme = Rows(problem)
     pairs = reach.tocoo()
     k = len(pairs.data)
-    first = programme.add_columns(k, np.ones(k), np.zeros(k), weights[pairs.row], whole=False)
+    first = programme.add_columns(k, worth[pairs.row], np.zeros(k), people[pairs.row], whole=False)
     each = np.arange(k)
     of_row = csr_array((np.ones(k), (pairs.row, each)), shape=(n, k))
     of_site = csr_array((np.ones(k), (pairs.col, each)), shape=(sites, k))
-    programme.add_rows(of_row, first, np.full(n, -np.inf), weights)
+    programme.add_rows(of_row, first, np.full(n, -np.inf), people)
     row = programme.add_rows(of_site, first, np.full(sites, -np.inf), np.zeros(sites))
-    room = np.minimum(problem.capacity, reach.T @ weights)
+    room = np.minimum(problem.capacity, reach.T @ people)
     diagonal = (-room, (np.arange(sites), np.arange(sites)))
     programme.add_to(row, csr_array(diagonal, shape=(sites, sites)), 0)
     # Nobody of a row is served by a site that is shut: tightens the relaxation.
     row = programme.add_rows(eye(k), first, np.full(k, -np.inf), np.zeros(k))
-    programme.add_to(row, csr_array((-weights[pairs.row], (each, pairs.col)), shape=(k, sites)), 0)
+    programme.add_to(row, csr_array((-people[pairs.row], (each, pairs.col)), shape=(k, sites)), 0)
     return programme.solve(seconds, gap)
 
 

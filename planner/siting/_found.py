@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.exact import exact_sums
 from planner.plan import KINDS
 from planner.siting._robust import Robustness
 from planner.siting.case import SitingCase
 from planner.siting.explain import CurvePoint
-from planner.siting.gains import Outcome
+from planner.siting.gains import Outcome, Room
 from planner.siting.question import Posed, SiteQuestion
 from planner.siting.solution import Solution
 
@@ -44,6 +45,7 @@ class Found:
     robust: Robustness
     weight: NDArray[np.float64]
     times: NDArray[np.int64]
+    room: Room | None
 
     @property
     def site_ids(self) -> list[str]:
@@ -56,6 +58,27 @@ class Found:
         return [str(self.posed.ids[column]) for column in self.solution.closed]
 
 
+def full_sites(found: Found) -> list[str]:
+    """Return the names of the sites without room for one person more."""
+    if found.room is None:
+        return []
+    served = found.case.people @ found.outcome.parts
+    left = found.room.capacity[found.solution.sites] - served
+    names = found.case.candidates["name"].iloc[found.solution.sites]
+    return [str(name) for name, room in zip(names, left, strict=True) if room < 1e-6]
+
+
+def town_shares(found: Found) -> dict[str, dict[str, float]]:
+    """Return the shares of the fairness model by town, with their low and high ends."""
+    case, shares = found.case, found.solution.town_shares
+    worth = np.array([found.question.weights.get(kind, 0.0) for kind in case.demand["kind"]])
+    people = pd.Series(worth * case.people).groupby(case.demand["town"].to_numpy()).sum()
+    judged = pd.Series(found.weight).groupby(case.demand["town"].to_numpy()).sum()
+    low = {town: share * judged[town] / people[town] for town, share in shares.items()}
+    high = {town: low[town] + 1.0 - judged[town] / people[town] for town in shares}
+    return {"town_shares": shares, "town_shares_low": low, "town_shares_high": high}
+
+
 def proposal_layers(found: Found, sites: list[dict[str, Any]]) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers in the metric CRS."""
     case = found.case
@@ -66,7 +89,7 @@ def proposal_layers(found: Found, sites: list[dict[str, Any]]) -> dict[str, gpd.
         "candidates": case.candidates.assign(
             order=order,
             needless=found.posed.dropped[: len(order)],
-            **{f"gain_{kind}": _alone(case, kind) for kind in KINDS},
+            **_alone(found),
         ),
         "frontages": found.frontages.assign(
             order=found.frontages["site_id"].map({s["site_id"]: s["order"] for s in sites})
@@ -76,12 +99,22 @@ def proposal_layers(found: Found, sites: list[dict[str, Any]]) -> dict[str, gpd.
     }
 
 
-def _alone(case: SitingCase, kind: str) -> NDArray[np.float64]:
-    """Return whom each candidate would newly cover if it were the only one, shape (m,)."""
-    people = np.where(case.left_out & case.of_kind(kind), case.people, 0.0)
-    pairs = case.reached
-    count = np.bincount(pairs.origin, weights=people[pairs.target], minlength=len(case.candidates))
-    return np.asarray(count, dtype=np.float64)
+def _alone(found: Found) -> dict[str, NDArray[np.float64]]:
+    """Return by kind whom each candidate would newly cover if it were the only one, shape (m,).
+
+    With room for so many, those who count most come first.
+    """
+    case, pairs = found.case, found.case.reached
+    count = {}
+    for kind in KINDS:
+        people = np.where(case.left_out & case.of_kind(kind), case.people, 0.0)[pairs.target]
+        count[kind] = exact_sums(pairs.origin, people, len(case.candidates))
+    if found.room is not None:
+        left = np.where(case.candidates["capacity"].isna(), np.inf, found.room.capacity)
+        for kind in sorted(KINDS, key=lambda kind: -found.question.weights.get(kind, 0.0)):
+            count[kind] = np.minimum(count[kind], left)
+            left = left - count[kind]
+    return {f"gain_{kind}": count[kind].astype(np.float64) for kind in KINDS}
 
 
 def _site_layer(found: Found, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
@@ -96,8 +129,8 @@ def _site_layer(found: Found, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     points = found.case.candidates.geometry.iloc[found.solution.sites].to_numpy()
     columns = ["order", "site_id", "name"] if not flat else None
     table = pd.DataFrame(flat, columns=columns)
-    numbers = ["cost", "capacity", "loss_without", "minutes_before", "minutes_after", "runs_share",
-               *CRITERIA]  # fmt: skip
+    numbers = ["cost", "capacity", "served", "loss_without", "minutes_before", "minutes_after",
+               "runs_share", *CRITERIA]  # fmt: skip
     for name in numbers:
         if name in table:
             table[name] = pd.to_numeric(table[name]).astype(np.float64)
@@ -124,25 +157,58 @@ def _alternative_layer(found: Found) -> gpd.GeoDataFrame:
 
 
 def _change_layer(found: Found) -> gpd.GeoDataFrame:
-    """Return the units whose cover changes: who gains, and where facilities close, who loses."""
+    """Return the units whose cover changes: who gains, and where facilities close, who loses.
+
+    Where sites have room for only so many, a row for each site that serves people of a unit, with
+    those it serves; people_left are people of the unit whom nothing covers.
+    """
     case, outcome = found.case, found.outcome
-    gained = outcome.gained | outcome.gained_doubtful
-    rows = np.flatnonzero((gained | outcome.lost) & (case.people > 0))
-    part = case.demand.iloc[rows]
+    gained, lost = _gained_rows(found), np.flatnonzero((outcome.lost > 0) & (case.people > 0))
+    gone = pd.DataFrame({
+        "unit": lost, "people": (case.people * outcome.lost)[lost], "change": "lost",
+        "minutes_after": outcome.minutes[lost], "nearest_after": outcome.nearest[lost],
+    })  # fmt: skip
+    rows = pd.concat([gained, gone]) if len(gone) else gained
+    rows = rows.sort_values("unit", kind="stable")
+    unit = rows["unit"].to_numpy(dtype=np.int64)
+    part = case.demand.iloc[unit]
+    left = np.round(case.people * np.where(case.left_out, 1 - outcome.gained, outcome.lost), 6)
     return gpd.GeoDataFrame(
         {
             "demand_id": part["demand_id"].to_numpy(),
             "kind": part["kind"].to_numpy(),
-            "people": part["people"].to_numpy(),
+            "people": rows["people"].to_numpy(dtype=np.float64),
+            "people_left": left[unit],
             "town": part["town"].to_numpy(),
             "scenario": "proposal",
-            "change": np.where(outcome.lost[rows], "lost", "gained"),
+            "change": rows["change"].to_numpy(),
             "verdict_before": part["verdict"].to_numpy(),
-            "minutes_before": case.minutes[rows],
-            "minutes_after": outcome.minutes[rows],
+            "minutes_before": case.minutes[unit],
+            "minutes_after": rows["minutes_after"].to_numpy(dtype=np.float64),
             "nearest_before": part["nearest_facility_id"].to_numpy(),
-            "nearest_after": outcome.nearest[rows],
+            "nearest_after": rows["nearest_after"].to_numpy(),
         },
         geometry=part.geometry.to_numpy(),
         crs=case.demand.crs,
     )
+
+
+def _gained_rows(found: Found) -> pd.DataFrame:
+    """Return who gains: unit, people, and the station that covers them then with its minutes."""
+    case, outcome = found.case, found.outcome
+    share = (outcome.gained + outcome.gained_doubtful) * (case.people > 0)
+    if found.room is None:
+        unit = np.flatnonzero(share > 0)
+        minutes, nearest = outcome.minutes[unit], outcome.nearest[unit]
+        people = case.people[unit]
+    else:
+        pairs = outcome.parts.tocoo()
+        use = share[pairs.row] > 0
+        unit, site = pairs.row[use], pairs.col[use]
+        people = np.round(pairs.data[use] * case.people[unit], 6)
+        walks = outcome.walks.toarray()[unit, site] if len(unit) else np.empty(0)
+        minutes, nearest = walks, np.array(found.site_ids, dtype=object)[site]
+    return pd.DataFrame({
+        "unit": unit, "people": people, "change": "gained", "minutes_after": minutes,
+        "nearest_after": nearest,
+    })  # fmt: skip

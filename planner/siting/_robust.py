@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from planner.draws import Draw, draws_of
 from planner.errors import InfeasibleError
 from planner.facilities import OPEN
+from planner.siting._capacitated import served_worth, site_capacitated
 from planner.siting.case import SitingCase
 from planner.siting.models import site_mclp
 from planner.siting.problem import Problem
@@ -72,7 +73,8 @@ def robustness(
 ) -> Robustness:
     """Ask the cover of as many sites again with every draw of the plan's `[uncertainty]`.
 
-    In play are the candidates that the answer came from, and those around the chosen ones.
+    Where sites have room for only so many, cover is people served. In play are the candidates that
+    the answer came from, and those around the chosen ones.
     """
     draws = draws_of(case.plan)
     pool = _pool(posed, solution)
@@ -86,7 +88,7 @@ def robustness(
         problem = _drawn_problem(case, posed, draw, pool, weights, closed)
         value = _covered_by(problem, chosen)
         try:
-            best = site_mclp(replace(problem, n_sites=max(len(chosen), 1)), options=_OPTIONS)
+            best = _best(replace(problem, n_sites=max(len(chosen), 1)))
             most, sites = best.value, best.sites
         except InfeasibleError:  # the limits leave no other choice
             most, sites = value, chosen
@@ -159,6 +161,8 @@ def _drawn_problem(
     return Problem.from_pairs(
         pairs,
         weights[rows[left_out]],
+        people=case.people[rows[left_out]],
+        capacity=None if full.capacity is None else full.capacity[pool],
         cutoff_minutes=case.cutoff_minutes,
         n_sites=1,
         budget=full.budget,
@@ -171,8 +175,16 @@ def _drawn_problem(
     )
 
 
+def _best(problem: Problem) -> Solution:
+    """Return the choice that covers most, or serves most where sites have so much room."""
+    model = site_mclp if problem.capacity is None else site_capacitated
+    return model(problem, options=_OPTIONS)
+
+
 def _covered_by(problem: Problem, chosen: NDArray[np.int64]) -> float:
-    """Return the people that chosen columns newly cover, as weighted."""
+    """Return the people that chosen columns newly cover, or serve, as weighted."""
+    if problem.capacity is not None:
+        return served_worth(problem, np.isin(np.arange(problem.shape[1]), chosen))
     reach = problem.within(problem.cutoff_minutes)[:, chosen]
     reached = np.asarray(reach.sum(axis=1)).ravel() > 0
     return float(problem.weights[reached & (problem.counted == 0)].sum())
@@ -183,7 +195,7 @@ def _as_good(problem: Problem, chosen: NDArray[np.int64], site: int, most: float
     forced = np.arange(problem.shape[1]) == site
     asked = replace(problem, n_sites=len(chosen), forced=forced)
     try:
-        return site_mclp(asked, options=_OPTIONS).value >= AS_GOOD * most
+        return _best(asked).value >= AS_GOOD * most
     except InfeasibleError:
         return False
 

@@ -7,14 +7,17 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, hstack
 
 from planner.crs import project
 from planner.errors import SitingError
+from planner.exact import exact_sum
 from planner.facilities import join_facilities
+from planner.siting._room import serve
 from planner.siting.case import SitingCase
-from planner.siting.gains import Outcome, count_by_kind
+from planner.siting.gains import Outcome, Room, count_by_kind
 from planner.travel.access import join, take
-from planner.travel.minutes import reached_pairs
+from planner.travel.minutes import ReachedPairs, reached_pairs
 
 Floats = NDArray[np.float64]
 #: Facilities named as those that serve the place already.
@@ -27,8 +30,12 @@ def why_not(
     weight: Floats,
     outcome: Outcome,
     times_covered: NDArray[np.int64],
+    room: Room | None = None,
 ) -> dict[str, Any]:
     """Compare a place with the chosen sites.
+
+    Where sites have room for only so many, a station in the place of a chosen one has as much room
+    as that; one alone, or on top of the choice, has room for all.
 
     Parameters
     ----------
@@ -38,6 +45,8 @@ def why_not(
         As for `frontages`.
     outcome
         Of the chosen sites.
+    room
+        Of the candidates, None where everybody within the walk is served.
 
     Returns
     -------
@@ -74,17 +83,20 @@ def why_not(
     found["nearest"] = _nearest_facility(case, xy)
     found["gain"] = count_by_kind(case, here & case.left_out)
     found["gain_unknown"] = count_by_kind(case, here & case.doubtful)
-    found["added"] = count_by_kind(case, here & case.left_out & ~outcome.gained)
-    found["value_added"] = float(weight[here & (times_covered == 0)].sum())
-    found |= _against_chosen(case, xy[0], here, weight, outcome, times_covered)
-    return found
+    found["added"] = count_by_kind(case, (here & case.left_out) * (1 - outcome.gained))
+    found["value_added"] = exact_sum(weight * (here & ~outcome.stays) * (1 - outcome.covered))
+    if room is None:
+        losses = _losses(case, here, weight, outcome, times_covered)
+    else:
+        losses = _losses_of_room(case, pairs, outcome, room)
+    return found | _against_chosen(case, xy[0], outcome, losses)
 
 
 def _who_serves(case: SitingCase, covered: NDArray[np.bool_]) -> list[dict[str, Any]]:
     """List the facilities nearest to most of the residents covered there."""
     residents = np.where(covered & case.of_kind("residential"), case.people, 0.0)
     nearest = case.demand.assign(residents=residents).groupby("nearest_facility_id")["residents"]
-    most = nearest.sum().sort_values(ascending=False, kind="stable")
+    most = nearest.agg(exact_sum).sort_values(ascending=False, kind="stable")
     names = case.facilities.set_index("facility_id")["name"]
     return [
         {"facility_id": str(one), "name": str(names.get(one, one)), "residents": float(people)}
@@ -108,26 +120,50 @@ def _nearest_facility(case: SitingCase, xy: Floats) -> dict[str, Any] | None:
     }
 
 
-def _against_chosen(
+def _losses(
     case: SitingCase,
-    xy: Floats,
     here: NDArray[np.bool_],
     weight: Floats,
     outcome: Outcome,
     times_covered: NDArray[np.int64],
-) -> dict[str, Any]:
-    """Say whose place it could take at the least loss, and which chosen site lies nearest."""
-    if len(outcome.sites) == 0:
-        return {"site_id": None, "loss": None, "swap_nearest": None, "nearest_site": None}
-    ids = case.candidates["site_id"].astype(str).to_numpy(dtype=object)[outcome.sites]
+) -> list[float]:
+    """Return what is lost, as weighted, if a station here takes the place of each chosen site."""
     losses = []
     for site in outcome.sites:
         one = take(case.sites, np.array([site]))
         own = np.zeros(len(case.demand), dtype=bool)
         own[case.pairs_to(one, case.cutoff_minutes, weight > 0).target] = True
-        lost = weight[own & (times_covered == 1)].sum()
+        lost = exact_sum(weight[own & (times_covered == 1)])
         open_then = (times_covered == 0) | (own & (times_covered == 1))
-        losses.append(float(lost - weight[here & open_then].sum()))
+        losses.append(lost - exact_sum(weight[here & open_then]))
+    return losses
+
+
+def _losses_of_room(
+    case: SitingCase, pairs: ReachedPairs, outcome: Outcome, room: Room
+) -> list[float]:
+    """Return the same where the station has as much room as the site whose place it takes."""
+    use = ~outcome.stays[pairs.target]
+    table = (pairs.minutes[use], (pairs.target[use], np.zeros(int(use.sum()), dtype=np.int64)))
+    here = csr_array(table, shape=(len(case.demand), 1))
+    worth = room.worth(case.people)
+    losses = []
+    for step, site in enumerate(outcome.sites):
+        others = np.flatnonzero(np.arange(len(outcome.sites)) != step)
+        walks = csr_array(hstack([outcome.walks[:, others], here]))
+        capacity = room.capacity[np.append(outcome.sites[others], site)]
+        served = serve(walks, case.people, worth, capacity)
+        losses.append(float(room.weight @ outcome.covered - worth @ served.sum(axis=1)))
+    return losses
+
+
+def _against_chosen(
+    case: SitingCase, xy: Floats, outcome: Outcome, losses: list[float]
+) -> dict[str, Any]:
+    """Say whose place it could take at the least loss, and which chosen site lies nearest."""
+    if len(outcome.sites) == 0:
+        return {"site_id": None, "loss": None, "swap_nearest": None, "nearest_site": None}
+    ids = case.candidates["site_id"].astype(str).to_numpy(dtype=object)[outcome.sites]
     best = int(np.argmin(losses))
     straight_m = np.hypot(*(case.sites.xy[outcome.sites] - xy).T)
     near = int(np.argmin(straight_m))

@@ -16,14 +16,13 @@ from planner.area import StudyArea, study_area
 from planner.coverage import GAP
 from planner.crs import WGS84
 from planner.errors import SourceError
-from planner.facilities import OPEN
+from planner.facilities import OPEN, PLANNED
 from planner.landmarks import Landmarks, each_once, find_landmarks
 from planner.plan import KINDS, Plan
 from planner.profiles import fastest
 from planner.run import Result
 from planner.siting._frontage import faced_streets, frontage_sites
 from planner.siting._public_uses import CONVERTED_USES, once
-from planner.siting.case import PLANNED
 from planner.siting.criteria import Around, left_out_column, site_criteria, site_score
 from planner.sources.tables import keep_inside
 from planner.travel.access import Access, join, take

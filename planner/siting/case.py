@@ -15,7 +15,7 @@ from planner.area import StudyArea, study_area
 from planner.coverage import COVERED, GAP, UNKNOWN
 from planner.crs import require_metric
 from planner.errors import SitingError
-from planner.facilities import OPEN, join_facilities
+from planner.facilities import OPEN, PLANNED, join_facilities
 from planner.plan import Plan
 from planner.profiles import fastest
 from planner.run import Result
@@ -27,8 +27,6 @@ from planner.travel.streets import AccessRules, Streets, prepare_streets
 SITE_COLUMNS: Final = (
     "site_id", "name", "source", "action", "cost", "capacity", "domain", "town", "highway"
 )  # fmt: skip
-#: The status of a facility that is decided on, but not open yet.
-PLANNED: Final = "planned"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +39,7 @@ class SitingCase:
     gaps : of the run; candidates : SITE_COLUMNS and Points.
     units, sites : demand and candidates joined to the streets.
     planned_minutes (n,) : to the nearest planned facility, inf for none.
+    rooms_given : whether the table of facilities has capacities.
     """
 
     plan: Plan
@@ -54,6 +53,7 @@ class SitingCase:
     units: Access
     sites: Access
     planned_minutes: NDArray[np.float64]
+    rooms_given: bool = False
 
     @property
     def cutoff_minutes(self) -> float:
@@ -174,7 +174,6 @@ def case_of(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
     }
     facilities = layers["facilities"]
     demand = layers["demand"].reset_index(drop=True)
-    demand["gap_id"] = _gap_ids(demand, layers["gaps"])
     units = join(streets, points_of(demand, network, "demand"), reached=True)
     planned = facilities[facilities["status"] == PLANNED].reset_index(drop=True)
     sites = _checked(candidates, facilities)
@@ -191,6 +190,7 @@ def case_of(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
         units=units,
         sites=join(streets, points_of(sites, network, "candidates")),
         planned_minutes=minutes,
+        rooms_given=bool(result.inputs.facilities.rows["capacity"].notna().any()),
     )
 
 
@@ -211,15 +211,3 @@ def _checked(candidates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> gpd.
             f"the site_id {twice.iloc[0]!r} stands twice or is that of a facility; rename it"
         )
     return candidates.reset_index(drop=True)
-
-
-def _gap_ids(demand: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """Return the gap each unit lies in, "" for none: units of a gap lie within its outline."""
-    found = np.full(len(demand), "", dtype=object)
-    rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
-    if len(rows) == 0 or len(gaps) == 0:
-        return found
-    tree = shapely.STRtree(gaps.geometry.to_numpy())
-    unit, gap = tree.query_nearest(demand.geometry.to_numpy()[rows], all_matches=False)
-    found[rows[unit]] = gaps["gap_id"].to_numpy(dtype=object)[gap]
-    return found

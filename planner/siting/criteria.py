@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from planner.coverage import GAP
+from planner.exact import exact_sums
 from planner.facilities import join_facilities
 from planner.plan import KINDS, Weights
 from planner.siting._frontage import STREET_CLASSES
@@ -138,14 +139,14 @@ def _people(
         pairs = reached_pairs(streets, take(places, rows), units, cutoffs[-1])
         band = np.searchsorted(cutoffs, pairs.minutes, side="left")  # on the cutoff is within it
         cell, size = pairs.origin * n_kinds + kind[pairs.target], len(rows) * n_kinds
-        gaps = np.bincount(cell, weights=left_out[pairs.target], minlength=size)
+        gaps = exact_sums(cell, left_out[pairs.target], size)
         lacking[rows] = gaps.reshape(-1, n_kinds)
         cell, size = cell * n_cutoffs + band, size * n_cutoffs
-        found = np.bincount(cell, weights=people[pairs.target], minlength=size)
+        found = exact_sums(cell, people[pairs.target], size)
         counted[rows] = np.cumsum(found.reshape(-1, n_kinds, n_cutoffs), axis=2)
         for k in range(len(columns)):
             weights = groups[pairs.target, k]
-            of_group[rows, k] = np.bincount(pairs.origin, weights=weights, minlength=len(rows))
+            of_group[rows, k] = exact_sums(pairs.origin, weights, len(rows))
     table = {
         people_column(name, cutoff): counted[:, k, c]
         for k, name in enumerate(kinds)

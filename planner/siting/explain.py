@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -11,10 +12,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from planner.errors import InfeasibleError
+from planner.siting._capacitated import open_part, site_capacitated
+from planner.siting._room import serve
 from planner.siting.models import MODELS, site_mclp
 from planner.siting.problem import Problem
 from planner.siting.question import Posed, SiteQuestion
 from planner.siting.solution import Solution
+
+Ints = NDArray[np.int64]
 
 #: An alternative has no site within this distance of the one it does without: moving round the
 #: corner is no other choice.
@@ -59,15 +64,14 @@ def narrowed(problem: Problem) -> tuple[Problem, NDArray[np.int64]]:
 
 def free_of_limits(problem: Problem, n_sites: int) -> Problem:
     """Return the question of cover with a number of sites, without budgets, limits and closures."""
-    return replace(
-        problem, n_sites=n_sites, budget=None, limits=(), forced=None, closures=0, capacity=None
-    )
+    return replace(problem, n_sites=n_sites, budget=None, limits=(), forced=None, closures=0)
 
 
 def marginal_curve(posed: Posed, question: SiteQuestion, chosen: int) -> list[CurvePoint]:
     """Find the best cover with 1, 2, ... sites, each number on its own: optima do not nest.
 
-    Forced sites, budgets and limits of towns and domains are left out; exclusions and spacing hold.
+    Where sites have room for only so many, cover is people served. Forced sites, budgets and limits
+    of towns and domains are left out; exclusions and spacing hold.
 
     Parameters
     ----------
@@ -75,6 +79,7 @@ def marginal_curve(posed: Posed, question: SiteQuestion, chosen: int) -> list[Cu
         How many sites the answer has; the curve goes at least that far, up to MOST_CURVE.
     """
     problem, columns = narrowed(posed.problem)
+    model = site_mclp if problem.capacity is None else site_capacitated
     free = int((problem.allowed & ~problem.mask("closable")).sum())
     last = min(max(question.curve, chosen), MOST_CURVE, free) if question.curve else 0
     until = time.perf_counter() + question.options.time_limit_s
@@ -86,7 +91,7 @@ def marginal_curve(posed: Posed, question: SiteQuestion, chosen: int) -> list[Cu
             continue
         share = (until - time.perf_counter()) / (last + 1 - n_sites)
         limited = replace(question.options, time_limit_s=max(share, 0.1), price_limits=False)
-        found = site_mclp(free_of_limits(problem, n_sites), options=limited)
+        found = model(free_of_limits(problem, n_sites), options=limited)
         point = CurvePoint(n_sites, found.value, found.bound, columns[found.sites])
         if before is not None and before.value > point.value:  # stopped early: one site fewer is
             point = replace(point, value=before.value, columns=before.columns)  # better than that
@@ -98,26 +103,45 @@ def build_order(posed: Posed, solution: Solution, curve: list[CurvePoint]) -> li
     """List the chosen sites in the order to build them, each step beside the best of that size.
 
     Every step is the site that adds most, by the model's own measure, to those before it; counted
-    are the people whom it newly covers, as weighted.
+    are the people whom it newly covers, or serves where it has room for only so many, as weighted.
     """
     problem = posed.problem
-    reach = problem.within(problem.cutoff_minutes).tocsc()
-    open_people = np.where(problem.counted == 0, problem.weights, 0.0)
     kept = np.setdiff1d(np.flatnonzero(problem.mask("closable")), solution.closed)
-    for column in kept:
-        open_people[reach.indices[reach.indptr[column] : reach.indptr[column + 1]]] = 0.0
+    added = _first_come if problem.capacity is None else _served
     free = {point.sites: point.value for point in curve}
     rows, total = [], 0.0
-    for step, column in enumerate(solution.sites, start=1):
-        reached = reach.indices[reach.indptr[column] : reach.indptr[column + 1]]
-        gain = float(open_people[reached].sum())
-        open_people[reached] = 0.0
+    gains = added(problem, kept, solution.sites)
+    for step, (column, gain) in enumerate(zip(solution.sites, gains, strict=True), start=1):
         total += gain
         rows.append({
             "step": step, "site_id": str(posed.ids[column]), "gain": gain, "total": total,
             "free_value": free.get(step),
         })  # fmt: skip
     return rows
+
+
+def _first_come(problem: Problem, kept: Ints, sites: Ints) -> list[float]:
+    """Return whom each site newly covers, as weighted."""
+    reach = problem.within(problem.cutoff_minutes).tocsc()
+    open_people = np.where(problem.counted == 0, problem.weights, 0.0)
+    gains = []
+    for column in (*kept, *sites):
+        reached = reach.indices[reach.indptr[column] : reach.indptr[column + 1]]
+        gains.append(float(open_people[reached].sum()))
+        open_people[reached] = 0.0
+    return gains[len(kept) :]
+
+
+def _served(problem: Problem, kept: Ints, sites: Ints) -> list[float]:
+    """Return whom each site serves beside those before it, as weighted."""
+    minutes, people, worth = open_part(problem, np.concatenate([kept, sites]))
+    assert problem.capacity is not None  # that is why
+    room = np.asarray(problem.capacity, float)[np.concatenate([kept, sites])]
+    totals = []
+    for last in range(len(kept), len(room) + 1):
+        served = serve(csr_array(minutes[:, :last]), people, worth, room[:last])
+        totals.append(float(worth @ served.sum(axis=1)))
+    return [after - before for before, after in pairwise(totals)]
 
 
 def near_best(posed: Posed, question: SiteQuestion, solution: Solution) -> list[dict[str, Any]]:

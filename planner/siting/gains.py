@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array
 
+from planner.coverage import ALL
+from planner.exact import exact_sum
 from planner.facilities import join_facilities
-from planner.gaps import SCATTERED
+from planner.gap_units import SCATTERED
 from planner.plan import KINDS
+from planner.siting._room import serve
 from planner.siting.case import SitingCase
 from planner.travel.access import take
 from planner.travel.minutes import nearest_minutes
@@ -22,6 +25,25 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+#: Why people stay left out though a station is within reach: it has no room for them.
+NO_ROOM: Final = "no room"
+
+
+@dataclass(frozen=True, eq=False)
+class Room:
+    """How many people sites can serve, and who comes first.
+
+    capacity (m,) : of the candidates. weight (n,) : what a unit's people count; those who count
+    come first, then others who are left out, then people who cannot be judged.
+    """
+
+    capacity: Floats
+    weight: Floats
+
+    def worth(self, people: Floats) -> Floats:
+        """Return what one of so many people of each unit counts, shape (n,)."""
+        return np.divide(self.weight, people, out=np.zeros(len(people)), where=people > 0)
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -29,23 +51,48 @@ class Outcome:
 
     sites : positions of the candidates, in build order; closed : ids of facilities.
     minutes (n,) : to the nearest of what is open then, where that changes; nearest : its id.
-    first (n,) : which site of the order is the first to reach a unit that nothing covers else, -1.
-    gained, gained_doubtful (n,) : newly covered units, and those with verdict unknown today.
-    lost (n,) : units covered before and not after.
+    stays (n,) : whether something that stays covers the unit; walks (n, k) : minutes to the sites
+    within the cutoff, of the other units.
+    The rest are shares of the people of each unit, 0 or 1 unless sites have room for only so many.
+    parts (n, k) : covered by a site and by nothing that stays or comes before it.
+    gained, gained_doubtful (n,) : newly covered, of units left out and of units with verdict
+    unknown today. lost (n,) : covered before and not after. no_room (n,) : left out though a site
+    is within reach.
     """
 
     sites: Ints
     closed: tuple[str, ...]
     minutes: Floats
     nearest: NDArray[np.object_]
-    first: Ints
-    gained: Bools
-    gained_doubtful: Bools
-    lost: Bools
+    stays: Bools
+    walks: csr_array
+    parts: csc_array
+    gained: Floats
+    gained_doubtful: Floats
+    lost: Floats
+    no_room: Floats
 
-    def by_step(self, step: int) -> Bools:
-        """Mark the units that the site of this step newly covers, shape (n,)."""
-        return np.asarray((self.gained | self.gained_doubtful) & (self.first == step), dtype=bool)
+    @property
+    def covered(self) -> Floats:
+        """Which share of each unit the sites cover and nothing that stays, shape (n,)."""
+        return np.asarray(np.minimum(self.parts.sum(axis=1), 1.0), dtype=float)
+
+    def by_step(self, step: int) -> Floats:
+        """Return which share of each unit the site of this step newly covers, shape (n,)."""
+        return np.where(self.gained + self.gained_doubtful > 0, self.by_site(step), 0.0)
+
+    def by_site(self, step: int) -> Floats:
+        """Return which share of each unit the site of this step takes, shape (n,)."""
+        part: Floats = self.parts[:, [step]].toarray().ravel()
+        return part
+
+
+def room_of(case: SitingCase, model: str, weight: Floats) -> Room | None:
+    """Return the room of the candidates for the one model that counts it, else None."""
+    if model != "capacitated":
+        return None
+    capacity = case.candidates["capacity"].to_numpy(dtype=np.float64)
+    return Room(np.nan_to_num(capacity, nan=0.0), weight)
 
 
 def reach_of(case: SitingCase) -> csc_array:
@@ -56,9 +103,13 @@ def reach_of(case: SitingCase) -> csc_array:
 
 
 def outcome_of(
-    case: SitingCase, reach: csc_array, sites: Sequence[int] | Ints, closed: Sequence[str] = ()
+    case: SitingCase,
+    reach: csc_array,
+    sites: Sequence[int] | Ints,
+    closed: Sequence[str] = (),
+    room: Room | None = None,
 ) -> Outcome:
-    """Work out who is covered by chosen candidates.
+    """Work out who is covered by chosen candidates, or served where they have so much room.
 
     Parameters
     ----------
@@ -68,34 +119,77 @@ def outcome_of(
         Positions of candidates, in build order.
     closed
         facility_id of those that close.
+    room
+        Of the candidates; None where everybody within the walk is served.
     """
     order = np.asarray(sites, dtype=np.int64)
     minutes, nearest = case.minutes.copy(), case.nearest.copy()
     before = case.minutes <= case.cutoff_minutes
     ids = case.candidates["site_id"].astype(str).to_numpy(dtype=object)
-    first = np.full(len(case.demand), -1, dtype=np.int64)
     new = _without(case, closed) if closed else None
     if new is not None:
         minutes, nearest = new
     stays = minutes <= case.cutoff_minutes
-    for step, site in enumerate(order):
-        rows, walks = _column(case, reach, int(site), everybody=new is not None)
-        fresh = ~stays[rows] & (first[rows] < 0)
-        first[rows[fresh]] = step
+    columns = [_column(case, reach, int(site), everybody=new is not None) for site in order]
+    for site, (rows, walks) in zip(order, columns, strict=True):
         sooner = walks < minutes[rows]
         minutes[rows[sooner]] = walks[sooner]
         nearest[rows[sooner]] = ids[site]
-    after = minutes <= case.cutoff_minutes
+    walks = _walks_to(columns, ~stays)
+    parts = _first_come(walks) if room is None else _shared_out(case, walks, order, room)
+    covered = np.minimum(parts.sum(axis=1), 1.0)
+    reached = np.diff(walks.indptr) > 0
     return Outcome(
         sites=order,
         closed=tuple(closed),
         minutes=minutes,
         nearest=nearest,
-        first=first,
-        gained=after & ~before & case.left_out,
-        gained_doubtful=after & ~before & case.doubtful,
-        lost=before & ~after,
+        stays=stays,
+        walks=walks,
+        parts=parts,
+        gained=np.where(case.left_out, covered, 0.0),
+        gained_doubtful=np.where(case.doubtful & ~before, covered, 0.0),
+        lost=np.where(before & ~stays, 1.0 - covered, 0.0),
+        no_room=np.where(reached & (case.left_out | before), 1.0 - covered, 0.0),
     )
+
+
+def _walks_to(columns: Sequence[tuple[Ints, Floats]], open_units: Bools) -> csr_array:
+    """Return the minutes from sites in their order to the units that nothing covers else."""
+    shape = (len(open_units), len(columns))
+    if not columns:
+        return csr_array(shape)
+    row = np.concatenate([rows for rows, _ in columns])
+    col = np.repeat(np.arange(len(columns)), [len(rows) for rows, _ in columns])
+    data = np.concatenate([walks for _, walks in columns])
+    use = open_units[row]
+    return csr_array((data[use], (row[use], col[use])), shape=shape)
+
+
+def _first_come(walks: csr_array) -> csc_array:
+    """Give each unit whole to the first site that reaches it."""
+    pairs = walks.tocoo()
+    first = np.full(walks.shape[0], walks.shape[1])
+    np.minimum.at(first, pairs.row, pairs.col)
+    rows = np.flatnonzero(first < walks.shape[1])
+    return csc_array((np.ones(len(rows)), (rows, first[rows])), shape=walks.shape)
+
+
+def _shared_out(case: SitingCase, walks: csr_array, order: Ints, room: Room) -> csc_array:
+    """Share out the room: those who count first, then others left out, then who is in doubt."""
+    left = room.capacity[order].copy()
+    counts = room.weight > 0
+    total = csc_array(walks.shape)
+    for units, value in (
+        (counts, room.worth(case.people)),
+        (~counts & ~case.doubtful, np.ones(len(counts))),
+        (~counts & case.doubtful, np.ones(len(counts))),
+    ):
+        served = serve(walks, np.where(units, case.people, 0.0), value, left)
+        left = np.maximum(left - served.sum(axis=0), 0.0)
+        total = total + served
+    share = np.divide(1.0, case.people, out=np.zeros(len(counts)), where=case.people > 0)
+    return csc_array(total.multiply(share[:, None]))
 
 
 def _column(
@@ -127,69 +221,95 @@ def _walks(case: SitingCase, rows: Ints, *, of: str) -> tuple[Floats, NDArray[np
     return minutes, np.array([*layer["facility_id"], None], dtype=object)[label]
 
 
-def count_by_kind(case: SitingCase, chosen: Bools) -> dict[str, float]:
-    """Count the people of some units by kind."""
-    return {kind: float(case.people[chosen & case.of_kind(kind)].sum()) for kind in KINDS}
+def count_by_kind(case: SitingCase, part: Bools | Floats) -> dict[str, float]:
+    """Count the people of some units, or of shares of them, by kind."""
+    people = case.people * part
+    return {kind: whole_people(exact_sum(people[case.of_kind(kind)])) for kind in KINDS}
 
 
-def count_groups(case: SitingCase, chosen: Bools) -> dict[str, float]:
-    """Count the people of some units by the plan's groups."""
+def whole_people(count: float) -> float:
+    """Return a count without the tail that adding up shares of people leaves."""
+    return round(float(count), 6)
+
+
+def count_groups(case: SitingCase, part: Bools | Floats) -> dict[str, float]:
+    """Count the people of some units, or of shares of them, by the plan's groups."""
     names = [group.name for group in case.plan.groups]
     columns = {name: f"people_{name}" for name in names if f"people_{name}" in case.demand}
-    return {name: float(case.demand.loc[chosen, column].sum()) for name, column in columns.items()}
+    return {
+        name: whole_people(exact_sum(part * case.demand[column].fillna(0.0)))
+        for name, column in columns.items()
+    }
 
 
 def town_table(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:
     """Count residents by town: gained, lost, and their share covered before and after."""
-    table = pd.DataFrame(
-        {
-            "town": case.demand["town"].to_numpy(dtype=object),
-            "covered": case.covered,
-            "people": np.ones(len(case.demand)),
-            "judged": case.covered | case.left_out | case.covered_by_planned,
-            "planned": case.covered_by_planned & ~case.covered,
-            "gained": outcome.gained,
-            "gained_unknown": outcome.gained_doubtful,
-            "lost": outcome.lost,
-        }
-    )
+    towns = case.demand["town"].to_numpy(dtype=object)
+    counts = _resident_counts(case, outcome).groupby(towns).agg(exact_sum)
+    return [
+        _resident_row(town, counts.loc[town].to_dict())
+        for town in case.towns
+        if town in counts.index
+    ]
+
+
+def whole_area(case: SitingCase, outcome: Outcome) -> dict[str, Any]:
+    """Count the residents of the whole area as `town_table` does those of a town."""
+    return _resident_row(ALL, _resident_counts(case, outcome).agg(exact_sum).to_dict())
+
+
+def _resident_counts(case: SitingCase, outcome: Outcome) -> pd.DataFrame:
+    """Return the residents of each unit by what becomes of them."""
     residents = np.where(case.of_kind("residential"), case.people, 0.0)
-    counts = table.drop(columns="town").mul(residents, axis=0).groupby(table["town"]).sum()
-    rows = []
-    for town in case.towns:
-        if town not in counts.index:
-            continue
-        row = dict(zip(counts.columns, counts.loc[town].to_numpy(dtype=float), strict=True))
-        before = row["covered"] + row["planned"]
-        rows.append({
-            "town": town,
-            "residents_gained": row["gained"],
-            "residents_gained_unknown": row["gained_unknown"],
-            "residents_lost": row["lost"],
-            "residents_left": row["judged"] - before - row["gained"] + row["lost"],
-            **_shares("before", before, row["judged"], row["people"]),
-            **_shares(
-                "after", before + row["gained"] - row["lost"], row["judged"], row["people"]
-            ),
-        })  # fmt: skip
-    return rows
+    shares = {
+        "people": np.ones(len(residents)),
+        "covered": case.covered,
+        "judged": case.covered | case.left_out | case.covered_by_planned,
+        "planned": case.covered_by_planned & ~case.covered,
+        "gained": outcome.gained,
+        "doubt": outcome.gained_doubtful,
+        "lost": outcome.lost,
+        "no_room": outcome.no_room,
+        "left": case.left_out * (1.0 - outcome.gained) + outcome.lost,
+    }
+    return pd.DataFrame({name: residents * share for name, share in shares.items()})
+
+
+def _resident_row(town: str, count: dict[Any, float]) -> dict[str, Any]:
+    """Return the row of a town, or of all; shares beside their low and high ends."""
+    before = count["covered"] + count["planned"]
+    after = before + count["gained"] + count["doubt"] - count["lost"]
+    judged = count["judged"] + count["doubt"]
+    people = {
+        "": count["people"],
+        "_gained": count["gained"],
+        "_gained_unknown": count["doubt"],
+        "_lost": count["lost"],
+        "_left": count["left"],
+        "_no_room": count["no_room"],
+        "_unknown_before": count["people"] - count["judged"],
+        "_unknown": count["people"] - judged,
+    }
+    return {
+        "town": town,
+        **{f"residents{name}": whole_people(number) for name, number in people.items()},
+        **_shares("today", count["covered"], count["judged"], count["people"]),
+        **_shares("before", before, count["judged"], count["people"]),
+        **_shares("after", after, judged, count["people"]),
+    }
 
 
 def resident_shares(case: SitingCase, outcome: Outcome) -> dict[str, float | None]:
     """Return the share of residents covered today, with what is planned, and with the sites.
 
-    Beside each its low end, as if all who cannot be judged were left out, and its high end.
+    Beside each its low end, as if all who cannot be judged were left out, and its high end. Whom a
+    new site covers can be judged then, whatever the verdict is today: as in a run with the sites.
     """
-    residents = np.where(case.of_kind("residential"), case.people, 0.0)
-    judged = float(residents[case.covered | case.left_out | case.covered_by_planned].sum())
-    today = float(residents[case.covered].sum())
-    planned = float(residents[case.covered | case.covered_by_planned].sum())
-    after = planned + float(residents[outcome.gained].sum() - residents[outcome.lost].sum())
-    people = float(residents.sum())
+    row = whole_area(case, outcome)
     return {
-        **_shares("today", today, judged, people),
-        **_shares("planned", planned, judged, people),
-        **_shares("after", after, judged, people),
+        f"share{end}_{when}": row[f"share{end}_{of_row}"]
+        for when, of_row in (("today", "today"), ("planned", "before"), ("after", "after"))
+        for end in ("", "_low", "_high")
     }
 
 
@@ -217,25 +337,33 @@ def what_stays(case: SitingCase, outcome: Outcome, usable: Bools) -> list[dict[s
     Returns
     -------
     list
-        cause (of the gap), residents, residents_in_reach (of a candidate, so that more sites would
-        help), gaps (how many have such residents), names (of the largest three); most first.
+        cause (of the gap, or NO_ROOM), residents, residents_in_reach (of a candidate, so that more
+        sites would help), gaps (how many have such residents), names (of the largest three); most
+        first.
     """
     pairs = case.reached
     near = np.zeros(len(case.demand), dtype=bool)
     near[pairs.target[usable[pairs.origin]]] = True
-    left = case.left_out & ~outcome.gained & case.of_kind("residential") & (case.people > 0)
+    residents = np.where(case.left_out & case.of_kind("residential"), case.people, 0.0)
+    left = residents * (1.0 - outcome.gained)
+    some = left > 0
     table = pd.DataFrame({
-        "gap_id": case.demand["gap_id"].to_numpy(dtype=object)[left],
-        "residents": case.people[left],
-        "in_reach": (case.people * near)[left],
+        "gap_id": case.demand["gap_id"].to_numpy(dtype=object)[some],
+        "residents": left[some],
+        "in_reach": (left * near)[some],
     }).merge(case.gaps[["gap_id", "name", "cause"]], on="gap_id", how="left")  # fmt: skip
+    table["cause"] = table["cause"].mask(outcome.no_room[some] > 0, NO_ROOM)
     rows = []
     for cause, part in table.groupby(table["cause"].fillna(""), sort=True):
-        of_gap = part.groupby("name")["residents"].sum().sort_values(ascending=False, kind="stable")
+        of_gap = (
+            part.groupby("name")["residents"]
+            .agg(exact_sum)
+            .sort_values(ascending=False, kind="stable")
+        )
         rows.append({
             "cause": str(cause),
-            "residents": float(part["residents"].sum()),
-            "residents_in_reach": float(part["in_reach"].sum()),
+            "residents": exact_sum(part["residents"]),
+            "residents_in_reach": exact_sum(part["in_reach"]),
             "gaps": int(part["gap_id"].nunique()),
             "names": [str(name) for name in of_gap.index if name != SCATTERED][:3],
         })  # fmt: skip

@@ -17,15 +17,20 @@ from scipy.sparse import csc_array, csr_array
 from planner.errors import InfeasibleError, SitingError
 from planner.siting import _covers
 from planner.siting._answers import (
+    NOTHING,
     best_of,
     chosen_of,
     cover_gain,
     finished,
+    greedy,
     minimised,
+    need_a_bound,
     opened_by,
     price_limits,
+    reach_of,
 )
-from planner.siting._gains import Found, arrays_of, best_by_gains, first_answer, value_of
+from planner.siting._capacitated import site_capacitated
+from planner.siting._gains import Found, best_by_gains, value_of
 from planner.siting._highs import Answer
 from planner.siting.problem import Bools, Floats, Problem
 from planner.siting.solution import Solution, SolveOptions
@@ -45,7 +50,7 @@ def site_mclp(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solution:
     ----------
     Church & ReVelle (1974).
     """
-    _need_a_bound(problem, "mclp")
+    need_a_bound(problem, "mclp")
     began = time.perf_counter()
     gain = cover_gain(problem, problem.counted == 0)
     found = best_by_gains(problem, gain, options)
@@ -61,7 +66,7 @@ def site_p_median(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     ----------
     Hakimi (1964); ReVelle & Swain (1970).
     """
-    _need_a_bound(problem, "p-median")
+    need_a_bound(problem, "p-median")
     began = time.perf_counter()
     base = np.minimum(problem.today, _far(problem))
     pairs = problem.minutes.tocoo()
@@ -89,7 +94,7 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
     if not 0 < share <= 1:
         raise SitingError(f"share is {share:g}; give a number above 0, at most 1")
     began = time.perf_counter()
-    reach, open_rows = _reach(problem)
+    reach, open_rows = reach_of(problem)
     out = np.flatnonzero(open_rows & (np.asarray(reach.sum(axis=1)).ravel() == 0))
     need = share * problem.weights.sum() - problem.weights[~open_rows].sum()
     unreached = problem.weights[out].sum()
@@ -125,18 +130,18 @@ def site_backup(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solutio
 
     The value is people newly reached by two. References: Hogan & ReVelle (1986).
     """
-    _need_a_bound(problem, "backup")
+    need_a_bound(problem, "backup")
     began = time.perf_counter()
-    reach, _ = _reach(problem)
+    reach, _ = reach_of(problem)
     counted, old = problem.counted, problem.mask("closable")
 
     def value(chosen: Bools) -> float:
         """People newly reached twice."""
         return float(problem.weights[(counted < 2) & (counted + reach @ chosen >= 2)].sum())
 
-    start = _greedy(problem, cover_gain(problem, problem.counted < 2))
+    start = greedy(problem, cover_gain(problem, problem.counted < 2))
     seconds = time.perf_counter() - began
-    answer = _NOTHING
+    answer = NOTHING
     if options.exact:
         left = options.time_limit_s - seconds
         answer = _covers.twice(problem, reach, problem.weights, left, options.gap)
@@ -147,56 +152,17 @@ def site_backup(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solutio
     return price_limits(problem, solution, site_backup, options)
 
 
-def site_capacitated(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solution:
-    """Serve most people not covered yet, no site more than its `capacity`.
-
-    References
-    ----------
-    Current & Storbeck (1988).
-    """
-    _need_a_bound(problem, "capacitated")
-    if problem.capacity is None:
-        raise SitingError("the capacitated model needs the sites' capacity; give it")
-    began = time.perf_counter()
-    reach, open_rows = _reach(problem)
-    weights = np.where(open_rows, problem.weights, 0.0)
-    part = csr_array(reach.multiply((weights > 0)[:, None]))
-
-    def value(chosen: Bools) -> float:
-        """People that the chosen can serve."""
-        if not chosen.any():
-            return 0.0
-        fixed = replace(problem, forced=chosen, excluded=~chosen, limits=(), closures=0,
-                        n_sites=None, budget=None, spacing_m=0.0, closable=None)  # fmt: skip
-        return _covers.capacitated(fixed, part, weights, 1e3, 0.0).value
-
-    start = _greedy(problem, cover_gain(problem, open_rows))
-    first = value(start) if start is not None else -np.inf
-    seconds = time.perf_counter() - began
-    answer = _NOTHING
-    if options.exact:
-        left = options.time_limit_s - seconds
-        answer = _covers.capacitated(problem, part, weights, left, options.gap)
-    else:
-        answer = replace(answer, bound=float(weights.sum()))
-    found = replace(best_of(problem, answer, start, value), first_value=first)
-    found = replace(found, first_seconds=seconds)
-    before = value(problem.mask("closable"))
-    solution = finished(problem, "capacitated", found, began, options, None, "people", -before)
-    return price_limits(problem, solution, site_capacitated, options)
-
-
 def site_fairness(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solution:
     """Raise the covered share of the worst town first, then cover most people.
 
     Towns that no candidate can raise are left out of the worst and listed in the notes. The value
     is the least share of the others; bound and gap are of it.
     """
-    _need_a_bound(problem, "fairness")
+    need_a_bound(problem, "fairness")
     if problem.demand_towns is None:
         raise SitingError("the fairness model needs the town of each demand row; give demand_towns")
     began = time.perf_counter()
-    reach, open_rows = _reach(problem)
+    reach, open_rows = reach_of(problem)
     weights = np.where(open_rows, problem.weights, 0.0)
     towns, stuck = _towns(problem, reach, weights)
     if not towns.names:
@@ -206,9 +172,9 @@ def site_fairness(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
         """Return the least share of the towns."""
         return float(min(_shares(reach, weights, towns, chosen).values()))
 
-    start = _greedy(problem, cover_gain(problem, open_rows))
+    start = greedy(problem, cover_gain(problem, open_rows))
     seconds = time.perf_counter() - began
-    answer, second = _NOTHING, _NOTHING
+    answer, second = NOTHING, NOTHING
     if options.exact:
         left = options.time_limit_s - seconds
         half = 0.6 * left
@@ -241,7 +207,7 @@ def site_p_center(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     ----------
     Hakimi (1964); solved by set covering, radius by radius (Minieka 1970).
     """
-    _need_a_bound(problem, "p-center")
+    need_a_bound(problem, "p-center")
     began = time.perf_counter()
     people = problem.weights > 0
     today = problem.today
@@ -269,8 +235,6 @@ MODELS: Final[dict[str, Callable[..., Solution]]] = {
     "fairness": site_fairness,
 }
 
-_NOTHING = Answer(None, -np.inf, np.inf, False, False)
-
 
 def _by_radius(
     problem: Problem, radii: Floats, people: Bools, began: float, options: SolveOptions
@@ -297,7 +261,7 @@ def _by_radius(
                     break
             else:
                 weighted = csc_array(reach.multiply(rows[:, None].astype(float)))
-                chosen = _greedy(problem, weighted)
+                chosen = greedy(problem, weighted)
                 if chosen is not None and np.any((reach @ chosen == 0) & rows):
                     chosen = None
             if chosen is None:
@@ -319,12 +283,6 @@ def _by_radius(
     return minimised(finished(problem, "p-center", found, began, options, None, "minutes", 0.0))
 
 
-def _need_a_bound(problem: Problem, model: str) -> None:
-    """Without a number or a budget, opening everything would be best."""
-    if problem.n_sites is None and problem.budget is None:
-        raise SitingError(f"{model} needs a number of sites or a budget; give n_sites or budget")
-
-
 def _far(problem: Problem) -> float:
     """Return the minutes of those out of reach."""
     if problem.far_minutes is not None:
@@ -339,25 +297,12 @@ def _row_least(minutes: csr_array) -> Floats:
     return least
 
 
-def _reach(problem: Problem) -> tuple[csr_array, Bools]:
-    """Return which allowed site reaches which row, and the rows with people not covered yet."""
-    reach = csr_array(problem.within(problem.cutoff_minutes).multiply(problem.allowed[None, :]))
-    reach.eliminate_zeros()
-    return reach, (problem.counted == 0) & (problem.weights > 0)
-
-
-def _greedy(problem: Problem, gain: csc_array) -> Bools | None:
-    """Return a choice under the limits, by gains; None if it finds none."""
-    gain.sort_indices()
-    return first_answer(problem, arrays_of(problem, gain), gain)[0]
-
-
 def _greedy_cover(
     problem: Problem, reach: csr_array, need: float, began: float
 ) -> tuple[Bools | None, float]:
     """Open sites until `need` people are covered, then close those that were not needed."""
     gain = cover_gain(problem, problem.counted == 0)
-    chosen = _greedy(problem, gain)
+    chosen = greedy(problem, gain)
     tolerance = 1e-9 * max(problem.weights.sum(), 1.0)
     if chosen is not None and value_of(gain, chosen) < need - tolerance:
         chosen = None

@@ -43,7 +43,8 @@ class Problem:
     """Demand rows, sites, the minutes between them, and what is allowed; checked once, when made.
 
     minutes : csr (rows, sites), door to door; what is not stored is out of reach, 0 is no walk.
-    weights (rows,) : people. cutoff_minutes : covered when minutes <= cutoff_minutes.
+    weights (rows,) : people, or what they count. cutoff_minutes : covered when minutes <= this.
+    people (rows,) : how many take up the room of a site, where weights say something else.
     existing_minutes, planned_minutes (rows,) : to the nearest facility that stays, inf for none.
     existing_count (rows,) : facilities in reach that stay, planned ones too (default: 0 or 1 each).
     closable (sites,) : columns that are today's facilities; all stay but `closures` of them, and
@@ -64,6 +65,7 @@ class Problem:
     budget: float | None = None
     costs: Floats | None = None
     capacity: Floats | None = None
+    people: Floats | None = None
     towns: NDArray[Any] | None = None
     domains: NDArray[Any] | None = None
     demand_towns: NDArray[Any] | None = None
@@ -122,6 +124,11 @@ class Problem:
     def money(self) -> Floats:
         """Costs of the sites; 1 each where none are given."""
         return np.ones(self.shape[1]) if self.costs is None else np.asarray(self.costs, float)
+
+    @property
+    def heads(self) -> Floats:
+        """People of the rows, as they take up room."""
+        return np.asarray(self.weights if self.people is None else self.people, float)
 
     @property
     def kept(self) -> Bools:
@@ -216,7 +223,7 @@ class SideRows:
 def _check_shapes(problem: Problem) -> None:
     """Refuse tables not as long as the matrix has rows or columns, and unsound numbers."""
     rows, sites = problem.shape
-    per_row = ("weights", "existing_minutes", "planned_minutes", "existing_count",
+    per_row = ("weights", "people", "existing_minutes", "planned_minutes", "existing_count",
                "demand_towns", "demand_ids")  # fmt: skip
     per_site = ("costs", "capacity", "towns", "domains", "xy", "excluded", "forced", "closable")
     for names, length, what in ((per_row, rows, "demand rows"), (per_site, sites, "sites")):
@@ -226,7 +233,7 @@ def _check_shapes(problem: Problem) -> None:
                 raise SitingError(
                     f"{name} has {len(given)} values for {length} {what}; give one for each"
                 )
-    for name in ("weights", "costs", "capacity"):
+    for name in ("weights", "people", "costs", "capacity"):
         given = getattr(problem, name)
         if given is not None and not np.all(np.isfinite(given) & (np.asarray(given) >= 0)):
             raise SitingError(f"{name} must be numbers of 0 or more; mend the table")

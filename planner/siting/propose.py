@@ -12,13 +12,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.crs import to_wgs84
+from planner.exact import exact_sum
 from planner.facilities import join_facilities
 from planner.provenance import Stages
 from planner.rounding import plain_tree
-from planner.siting._found import CRITERIA, Found, proposal_layers
+from planner.siting._found import CRITERIA, Found, full_sites, proposal_layers, town_shares
+from planner.siting._proof_words import proof_reasons
 from planner.siting._robust import robustness
 from planner.siting._stretches import frontages
 from planner.siting._why_not import why_not
+from planner.siting._why_not_words import why_not_reasons
 from planner.siting.case import SitingCase
 from planner.siting.explain import (
     APART_M,
@@ -33,11 +36,14 @@ from planner.siting.gains import (
     outcome_of,
     reach_of,
     resident_shares,
+    room_of,
     town_table,
     what_stays,
+    whole_area,
+    whole_people,
 )
 from planner.siting.question import SiteQuestion, pose, weights_by_unit
-from planner.siting.reasons import LANGUAGES, proof_reasons, site_reasons, why_not_reasons
+from planner.siting.reasons import LANGUAGES, site_reasons
 from planner.sources.scenarios import scenario_of_sites
 from planner.summary import with_notice
 from planner.travel.access import take
@@ -84,16 +90,16 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     with stages("siting"):
         solution = solve(posed, question)
     with stages("gains"):
-        reach = reach_of(case)
+        reach, room = reach_of(case), room_of(case, question.model, weight)
         closed = [str(posed.ids[column]) for column in solution.closed]
-        outcome = outcome_of(case, reach, solution.sites, closed)
+        outcome = outcome_of(case, reach, solution.sites, closed, room)
         times = _times_covered(case, solution.sites, closed)
         asked = None if question.why_not is None else why_not(
-            case, question.why_not, weight, outcome, times
+            case, question.why_not, weight, outcome, times, room
         )  # fmt: skip
-    if question.model == "mclp":  # what was optimised is what is counted
-        change = weight[outcome.gained].sum() - weight[outcome.lost].sum()
-        assert np.isclose(change, solution.value, rtol=1e-6), (change, solution.value)
+    if question.model in ("mclp", "capacitated"):  # what was optimised is what is counted
+        change = weight @ outcome.gained - weight @ outcome.lost
+        assert np.isclose(change, solution.value, rtol=1e-6, atol=1e-3), (change, solution.value)
     with stages("curve"):
         curve = marginal_curve(posed, question, len(solution.sites))
     with stages("alternatives"):
@@ -108,7 +114,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     order = build_order(posed, solution, curve)
     found = Found(
         case, question, posed, solution, outcome, curve, order, alternatives, streets, robust,
-        weight, times,
+        weight, times, room,
     )  # fmt: skip
     sites = _site_rows(found)
     content = _content(found, sites, asked) | {"seconds_by_stage": dict(stages.seconds)}
@@ -136,25 +142,18 @@ def _times_covered(
 
 def _site_rows(found: Found) -> list[dict[str, Any]]:
     """Return the chosen sites as site.json has them, in build order."""
-    case, outcome = found.case, found.outcome
+    case = found.case
     chosen = case.candidates.iloc[found.solution.sites]
     lonlat = chosen.geometry.to_crs("EPSG:4326")
     frontage_m = found.frontages.groupby("site_id")["length_m"].sum()
     loss = {row["without"]: row["loss"] for row in found.alternatives}
     rows = []
-    for step, (site, row) in enumerate(zip(found.solution.sites, chosen.to_dict("records"),
-                                           strict=True)):  # fmt: skip
-        site_id = str(row["site_id"])
-        units = outcome.by_step(step)
-        alone = _only_by(found, int(site))
+    for step, row in enumerate(chosen.to_dict("records")):
+        site_id, units = str(row["site_id"]), found.outcome.by_step(step)
         facts: dict[str, Any] = {
-            "gain": count_by_kind(case, units & case.left_out),
-            "gain_unknown": count_by_kind(case, units & case.doubtful),
-            "towns": _largest(case, units & case.left_out, case.demand["town"]),
-            "gaps": _largest(case, units & case.left_out, _gap_names(case)),
-            "groups": _groups(case, units & case.left_out),
-            **_walks(found, units & case.left_out),
-            **{name: _number(row.get(name)) for name in ("cost", *CRITERIA)},
+            "model": found.question.model,
+            **_whom(found, step, units),
+            **{name: _number(row.get(name)) for name in ("cost", "capacity", *CRITERIA)},
             "action": str(row["action"]),
             "highway": str(row["highway"]),
             "cost_unit": _cost_unit(case),
@@ -170,11 +169,12 @@ def _site_rows(found: Found) -> list[dict[str, Any]]:
             "order": step + 1, "site_id": site_id, "name": str(row["name"]),
             "town": str(row["town"]), "source": str(row["source"]), "action": facts["action"],
             "domain": str(row["domain"]), "cost": facts["cost"],
-            "capacity": _number(row["capacity"]), "highway": facts["highway"],
+            "capacity": facts["capacity"], "highway": facts["highway"],
             "lon": float(point.x), "lat": float(point.y),
             "gain": facts["gain"], "gain_unknown": facts["gain_unknown"]["residential"],
             "gain_unknown_by_kind": facts["gain_unknown"], "gain_groups": dict(facts["groups"]),
-            "only_here": count_by_kind(case, alone & case.left_out),
+            "served": facts["served"], "no_room": facts["no_room"]["residential"],
+            "only_here": count_by_kind(case, units * (found.times == 1) * case.left_out),
             "loss_without": facts["loss"], "minutes_before": facts["minutes_before"],
             "minutes_after": facts["minutes_after"],
             **{name: facts[name] for name in CRITERIA},
@@ -184,20 +184,31 @@ def _site_rows(found: Found) -> list[dict[str, Any]]:
     return rows
 
 
-def _only_by(found: Found, site: int) -> NDArray[np.bool_]:
-    """Mark the units that a chosen site alone covers, shape (n,)."""
-    pairs = found.case.pairs_to(take(found.case.sites, np.array([site])), found.case.cutoff_minutes)
-    own = np.zeros(len(found.case.demand), dtype=bool)
-    own[pairs.target] = True
-    return np.asarray(own & (found.times == 1), dtype=bool)
+def _whom(found: Found, step: int, units: NDArray[np.float64]) -> dict[str, Any]:
+    """Say whom the site of a step covers or serves, and who finds no room there."""
+    case, outcome = found.case, found.outcome
+    certain = units * case.left_out
+    near = np.zeros(len(case.demand), dtype=bool)
+    near[outcome.walks[:, [step]].tocoo().row] = True
+    served = float(outcome.by_site(step) @ case.people)
+    return {
+        "gain": count_by_kind(case, certain),
+        "gain_unknown": count_by_kind(case, units * case.doubtful),
+        "served": None if found.room is None else whole_people(served),
+        "no_room": count_by_kind(case, outcome.no_room * near),
+        "towns": _largest(case, certain, case.demand["town"]),
+        "gaps": _largest(case, certain, _gap_names(case)),
+        "groups": _groups(case, certain),
+        **_walks(found, certain),
+    }
 
 
 def _largest(
-    case: SitingCase, units: NDArray[np.bool_], labels: pd.Series
+    case: SitingCase, part: NDArray[np.float64], labels: pd.Series
 ) -> list[tuple[str, float]]:
-    """Return the labels with most residents among some units."""
-    residents = np.where(units & case.of_kind("residential"), case.people, 0.0)
-    count = pd.Series(residents).groupby(labels.to_numpy(dtype=object)).sum()
+    """Return the labels with most residents among some shares of units."""
+    residents = part * np.where(case.of_kind("residential"), case.people, 0.0)
+    count = pd.Series(residents).groupby(labels.to_numpy(dtype=object)).agg(exact_sum)
     most = count.drop("", errors="ignore")
     most = most[most > 0].sort_values(ascending=False, kind="stable")[:_MOST_NAMED]
     return [(str(name), float(people)) for name, people in most.items()]
@@ -211,18 +222,18 @@ def _gap_names(case: SitingCase) -> pd.Series:
     return pd.Series(found.to_numpy(dtype=object))
 
 
-def _groups(case: SitingCase, units: NDArray[np.bool_]) -> list[tuple[str, float]]:
-    """Return the groups among some units by their titles, most people first."""
+def _groups(case: SitingCase, part: NDArray[np.float64]) -> list[tuple[str, float]]:
+    """Return the groups among some shares of units by their titles, most people first."""
     titles = {group.name: group.title or group.name for group in case.plan.groups}
-    count = count_groups(case, units)
+    count = count_groups(case, part)
     rows = [(titles[name], people) for name, people in count.items() if people >= 0.5]
     return sorted(rows, key=lambda row: -row[1])
 
 
-def _walks(found: Found, units: NDArray[np.bool_]) -> dict[str, float | None]:
+def _walks(found: Found, part: NDArray[np.float64]) -> dict[str, float | None]:
     """Return the median walk of those who gain, before and after; None for no way."""
-    case = found.case
-    people = np.where(units, found.weight, 0.0)[units]
+    case, units = found.case, part > 0
+    people = (part * found.weight)[units]
     if people.sum() <= 0:
         return {"minutes_before": None, "minutes_after": None}
     before = weighted_median(case.minutes[units], people)
@@ -245,48 +256,73 @@ def _content(
 ) -> dict[str, Any]:
     """Return the content of site.json."""
     case, question, solution = found.case, found.question, found.solution
-    outcome = found.outcome
-    usable = found.posed.full.allowed[: found.posed.n_candidates]
-    stays = what_stays(case, outcome, usable)
-    limits = [{"label": label, "cost": cost} for label, cost in solution.limit_costs.items()]
-    shares = resident_shares(case, outcome)
-    facts: dict[str, Any] = {
-        "status": solution.status, "unit": solution.unit, "gap": solution.gap, "sites": len(sites),
-        "gain": count_by_kind(case, outcome.gained), "lost": count_by_kind(case, outcome.lost),
-        **shares, "closed": found.closed, "limits": limits, "stays": stays,
-        "runs": found.robust.runs, "stands": found.robust.stands, "asked": question.n_sites,
-    }  # fmt: skip
+    facts = _facts(found)
     if asked is not None:
-        limit_m = case.streets.access.limit_m
+        limit_m, served = case.streets.access.limit_m, found.room is not None
         asked["reasons"] = {
-            language: why_not_reasons(asked, limit_m, language) for language in LANGUAGES
+            language: why_not_reasons(asked, limit_m, language, served=served)
+            for language in LANGUAGES
         }
     costs = [site["cost"] for site in sites]
+    same = ("gain", "gain_unknown", "lost", "no_room", "no_room_towns", "full", "judged",
+            "cannot_be_judged", "closed", "stays", "limits")  # fmt: skip
     return {
         "plan": case.plan.name, "synthetic": case.plan.synthetic, "model": question.model,
         "question": _asked(question), "value": solution.value, "bound": solution.bound,
         "gap": solution.gap, "status": solution.status, "unit": _unit(found),
         "seconds": solution.seconds, "first_seconds": solution.first_seconds,
-        "first_value": solution.first_value, **_before(found), **shares,
+        "first_value": solution.first_value, **_before(found),
+        **resident_shares(case, found.outcome),
         "cutoff_minutes": case.cutoff_minutes, "candidates": len(case.candidates),
         "candidates_needless": int(found.posed.dropped.sum()),
         "cost": sum(cost for cost in costs if cost is not None), "cost_unit": _cost_unit(case),
-        "sites": sites, "closed": found.closed, "gain": facts["gain"],
-        "gain_unknown": count_by_kind(case, outcome.gained_doubtful), "lost": facts["lost"],
+        "sites": sites, **{name: facts[name] for name in same},
         "curve": _curve(found), "order": found.order,
-        "alternatives": _alternatives(found), "towns": town_table(case, outcome), "stays": stays,
-        "limits": limits, "free_value": solution.free_value, "town_shares": solution.town_shares,
+        "alternatives": _alternatives(found), "towns": town_table(case, found.outcome),
+        "whole_area": whole_area(case, found.outcome),
+        "free_value": solution.free_value, **town_shares(found),
         "why_not": asked, "robustness": found.robust.to_dict(), "notes": _notes(found),
         "reasons": {language: proof_reasons(facts, language) for language in LANGUAGES},
+    }  # fmt: skip
+
+
+def _facts(found: Found) -> dict[str, Any]:
+    """Return what the sentences of the whole choice rest on."""
+    case, outcome, solution = found.case, found.outcome, found.solution
+    usable = found.posed.full.allowed[: found.posed.n_candidates].copy()
+    usable[solution.sites] = False  # whom these do not serve another one may
+    limits = [{"label": label, "cost": cost} for label, cost in solution.limit_costs.items()]
+    counts = np.isin(case.demand["kind"], [k for k, v in found.question.weights.items() if v > 0])
+    return {
+        "model": found.question.model, "value": solution.value, "status": solution.status,
+        "unit": solution.unit, "gap": solution.gap, "sites": len(solution.sites),
+        "residents_only": found.question.residents_only,
+        "gain": count_by_kind(case, outcome.gained),
+        "gain_unknown": count_by_kind(case, outcome.gained_doubtful),
+        "lost": count_by_kind(case, outcome.lost),
+        "judged": count_by_kind(case, counts & ~case.doubtful),
+        "cannot_be_judged": count_by_kind(case, counts & case.doubtful),
+        "no_room": count_by_kind(case, outcome.no_room),
+        "no_room_towns": _largest(case, outcome.no_room, case.demand["town"]),
+        "full": full_sites(found), **resident_shares(case, outcome), **town_shares(found),
+        "closed": found.closed, "limits": limits, "stays": what_stays(case, outcome, usable),
+        "runs": found.robust.runs, "stands": found.robust.stands,
+        "asked": found.question.n_sites, "share": found.question.share,
     }  # fmt: skip
 
 
 def _notes(found: Found) -> list[str]:
     """Return what the model says, and which candidates it could not use."""
     notes = list(found.solution.notes)
-    lacking = int(found.case.candidates["capacity"].isna().sum())
-    if found.question.model == "capacitated" and lacking:
+    if found.room is None:
+        return notes
+    if lacking := int(found.case.candidates["capacity"].isna().sum()):
         notes.append(f"{lacking:,} candidates have no capacity and were left out")
+    if found.case.rooms_given:
+        notes.append(
+            "only new sites have limited room: whoever is within the walk of a station of today, "
+            "or a planned one, counts as covered whatever its capacity"
+        )
     return notes
 
 
@@ -294,8 +330,8 @@ def _before(found: Found) -> dict[str, float]:
     """Count, as the objective does, whom today's facilities cover, and whom only planned ones."""
     case, weight = found.case, found.weight
     return {
-        "people_before": float(weight[case.covered].sum()),
-        "people_planned": float(weight[case.covered_by_planned & ~case.covered].sum()),
+        "people_before": exact_sum(weight[case.covered]),
+        "people_planned": exact_sum(weight[case.covered_by_planned & ~case.covered]),
     }
 
 
@@ -323,11 +359,13 @@ def _curve(found: Found) -> list[dict[str, Any]]:
     case, reach = found.case, reach_of(found.case)
     rows: list[dict[str, Any]] = []
     for point in found.curve:
-        outcome = outcome_of(case, reach, point.columns)
+        shares = resident_shares(case, outcome_of(case, reach, point.columns, room=found.room))
         last = rows[-1]["value"] if rows else 0.0
         rows.append({
             "sites": point.sites, "value": point.value, "bound": point.bound,
-            "share_residential": resident_shares(case, outcome)["share_after"],
+            "share_residential": shares["share_after"],
+            "share_low_residential": shares["share_low_after"],
+            "share_high_residential": shares["share_high_after"],
             "step": point.value - last,
             "site_ids": [str(found.posed.ids[column]) for column in point.columns],
         })  # fmt: skip

@@ -154,7 +154,8 @@ def pose(case: SitingCase, question: SiteQuestion) -> Posed:
         n_sites=question.n_sites,
         budget=question.budget,
         costs=costs,
-        capacity=_capacity(table, closable, question, excluded),
+        capacity=_capacity(case, closable, question, excluded),
+        people=case.people[rows],
         towns=_labels(table, closable, "town"),
         domains=_labels(table, closable, "domain"),
         demand_towns=case.demand["town"].astype(str).to_numpy()[rows],
@@ -296,20 +297,21 @@ def _costs(
 
 
 def _capacity(
-    table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, question: SiteQuestion,
+    case: SitingCase, closable: gpd.GeoDataFrame, question: SiteQuestion,
     excluded: NDArray[np.bool_],
 ) -> NDArray[np.float64] | None:  # fmt: skip
-    """Return how many people each column can serve; asked for by one model only."""
+    """Return how many people each column can serve; asked for by one model only.
+
+    Today's stations serve everybody within their walk, as every run says, whether they may close or
+    not. A candidate without a figure cannot be used.
+    """
     if question.model != "capacitated":
         return None
-    both = np.concatenate(
-        [layer["capacity"].to_numpy(dtype=np.float64) for layer in (table, closable)]
-    )
-    lacking = np.isnan(both)
-    if (lacking | excluded).all():
+    new = case.candidates["capacity"].to_numpy(dtype=np.float64)
+    if (np.isnan(new) | excluded[: len(new)]).all():
         raise SitingError("no candidate has a capacity; give it in the table of candidates")
-    excluded |= lacking & (np.arange(len(both)) < len(table))  # what has no figure cannot be used
-    return np.asarray(np.nan_to_num(both, nan=0.0), dtype=np.float64)
+    excluded[: len(new)] |= np.isnan(new)
+    return np.concatenate([np.nan_to_num(new, nan=0.0), np.full(len(closable), case.people.sum())])
 
 
 def _marked(

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from planner.network.model import WalkNetwork
 from planner.travel._graph import STEP
 from planner.travel._join import join_points
 from planner.travel.streets import Streets, prepare_streets, shut_edges
@@ -188,6 +189,24 @@ def put(places: Access, rows: NDArray[np.int64], other: Access) -> Access:
     order = np.arange(len(places))
     order[rows] = len(places) + np.arange(len(rows))
     return take(both, order)
+
+
+def on_islands_only(network: WalkNetwork, points: Access) -> NDArray[np.bool_]:
+    """Tell which points meet streets, but only of islands."""
+    main = np.zeros(len(points), dtype=bool)
+    point = np.repeat(np.arange(len(points)), np.diff(points.entry_starts))
+    main[point[~network.island[points.entry_edge]]] = True
+    return points.joined & ~main
+
+
+def islands_met(network: WalkNetwork, points: Access) -> csr_array:
+    """Tell which islands points meet: n points x islands, 1 where they do."""
+    island = network.island_number
+    point = np.repeat(np.arange(len(points)), np.diff(points.entry_starts))
+    met = island[points.entry_edge]
+    pairs = np.unique(np.column_stack([point, met])[met >= 0], axis=0)
+    shape = (len(points), int(island.max(initial=-1)) + 1)
+    return csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=shape)
 
 
 def shut_in(streets: Streets, units: Access) -> NDArray[np.bool_]:

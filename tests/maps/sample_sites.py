@@ -33,10 +33,12 @@ def demand() -> gpd.GeoDataFrame:
         for half, x in enumerate((west + 0.002, east - 0.002)):
             spot = outline.intersection(LineString([(x, south), (x, north)])).centroid
             rows.append({"demand_id": f"residential:{name}-{half}", "kind": "residential",
-                         "people": 1000.0, "verdict": "gap", "minutes": 20.0})  # fmt: skip
+                         "people": 1000.0, "verdict": "gap", "minutes": 20.0, "gap_id": name,
+                         "gap_join_m": 200.0})  # fmt: skip
             points.append(spot)
     rows.append({"demand_id": "residential:doubt", "kind": "residential", "people": DOUBTFUL,
-                 "verdict": "unknown", "minutes": np.nan})  # fmt: skip
+                 "verdict": "unknown", "minutes": np.nan, "gap_id": "",
+                 "gap_join_m": 200.0})  # fmt: skip
     points.append(Point(121.462, 31.318))
     more = gpd.GeoDataFrame(pd.DataFrame(rows), geometry=points, crs="EPSG:4326")
     units = sample.demand()
@@ -177,7 +179,8 @@ def totals(gained: dict[str, float], lost: dict[str, float]) -> list[dict[str, A
         rows.append(total_row(row, gained.get(row["area"], 0) if is_home else 0,
                               lost.get(row["area"], 0) if is_home else 0))  # fmt: skip
     elderly = {**rows[0], "kind": "residential", "group": "elderly", "area": "all",
-               "share_before": 0.705, "share_after": 0.735, "gained": 1800, "lost": 90}  # fmt: skip
+               "share_before": 0.705, "share_after": 0.735, "gained": 1800, "lost": 90,
+               "unknown_before": 0, "unknown_after": 0}  # fmt: skip
     return [*rows, elderly]
 
 

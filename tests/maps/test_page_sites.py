@@ -75,7 +75,10 @@ def test_one_glance_says_what_is_proposed_and_how_good_it_is(visit):
         assert page.title() == "新增站点建议 · 演示区 · 演示数据，非真实"
         sentence = text(page, "#sentence")
         assert "新增 3 处站点后，全区再有 8,530 名居民步行 15 分钟内可到站" in sentence
-        assert "覆盖率由 83.6% 升至 84.0%" in sentence
+        # 1,560,870 + 8,530 + 600 of these and 306,393 - 8,530 left out; 1,927,000 in all
+        assert "（另有 600 名今日无法判断的居民也将可达）" in sentence
+        assert "覆盖率由 83.6% 升至 84.1%（" in sentence
+        assert "由 81.0%–84.1% 到 81.5%–84.5%" in sentence
         assert "处服务盲区" in sentence
         assert text(page, "#repeats") == "已证明：离最优最多差 0.08%"
         assert "现状 83.6%" in text(page, "#cards")
@@ -162,7 +165,7 @@ def test_a_town_shows_its_own_sites(visit):
         assert "友谊路街道再有 2,210 名居民" in text(page, "#sentence")
         page.select_option("#town", "=" + TOWNS[1])
         assert "没有建议新增的站点" in text(page, "#tab-sites")
-        assert "没有居民因此新增覆盖" in text(page, "#sentence")
+        assert "没有居民因此新增覆盖（另有 600 名今日无法判断的居民" in text(page, "#sentence")
 
 
 def test_other_walkers_have_figures_of_today_only(visit):
@@ -205,7 +208,9 @@ def test_the_proof_and_the_rest_are_behind_clicks(visit):
     with visit() as page:
         for name in ("towns", "stays", "steps", "whynot", "proof"):
             page.click(f"#fold-title-{name}")
-        assert rows(page, "#fold-towns")[2][:4] == ["顾村镇", "83.6%", "85.3%", "+6,320"]
+        towns = rows(page, "#fold-towns")
+        assert towns[2][:4] == ["顾村镇", "83.6%\n81.0%–84.1%", "85.3%\n82.6%–85.7%", "+6,320"]
+        assert towns[1][3] == "0\n另 600 原无法判断"
         assert rows(page, "#fold-stays") == [["距离过远", "9,000", "4,000", "3"]]
         assert rows(page, "#fold-steps")[2] == ["3 · 友谊路菜场", "+2,210", "8,530", "8,530"]
         assert "用此处替换所选点 友谊路菜场" in text(page, "#fold-whynot")
@@ -215,6 +220,57 @@ def test_the_proof_and_the_rest_are_behind_clicks(visit):
             assert words in proof
         page.click("#lang")  # what is open stays open
         assert "at most 0.08% from the best" in text(page, "#fold-proof")
+
+
+def half_unknown() -> dict[str, Any]:
+    """A proposal of a plan half of whose people nobody can judge."""
+    return sample_sites.proposal() | {
+        "gap": 0.0,
+        "judged": {"residential": 963_500.0, "industrial": 0.0, "commercial": 0.0},
+        "cannot_be_judged": {"residential": 963_500.0, "industrial": 0.0, "commercial": 0.0},
+    }
+
+
+def test_what_is_proved_is_said_of_those_who_can_be_judged(visit, tmp_path):
+    page = draw_proposal(sample_sites.site_layers(), sample.summary(), half_unknown(), **OPTIONS)
+    with visit(path=save_map(page, tmp_path / "map.html")) as seen:
+        assert text(seen, "#repeats") == (
+            "已证明：备选点中没有更好的选法——仅就可判断的96.3 万 名居民而言；"
+            "另有96.3 万 名居民（50.0%）无法判断"
+        )
+        seen.click("#lang")
+        assert "who can be judged" in text(seen, "#repeats")
+        assert "(50.0%) cannot be judged" in text(seen, "#repeats")
+
+
+def test_with_limited_room_the_page_speaks_of_people_served(visit, tmp_path):
+    layers = sample_sites.site_layers()
+    layers["changes"] = layers["changes"].iloc[:1].assign(people=60.0, people_left=2000.0)
+    proposal = sample_sites.proposal() | {
+        "model": "capacitated",
+        "no_room": {"residential": 4060.0},
+    }
+    proposal["sites"][0] |= {"served": 60.0, "capacity": 60.0, "no_room": 4060.0}
+    proposal["stays"] = [{"cause": "no room", "residents": 4060.0, "residents_in_reach": 0.0,
+                          "gaps": 1}]  # fmt: skip
+    proposal["whole_area"] = {"residents_left": 5060.0, "residents_no_room": 4060.0,
+                              "share_after": 0.8}  # fmt: skip
+    page = draw_proposal(layers, sample.summary(), proposal, **OPTIONS)
+    with visit(path=save_map(page, tmp_path / "map.html")) as seen:
+        assert "其中 4,060 人在圈内，但站点没有位置" in text(seen, "#sentence")
+        assert "再有 60 名居民在站点容量之内得到服务" in text(seen, "#sentence")
+        assert "没有居民在圈外" not in text(seen, "#sentence")
+        assert "按容量多服务多少居民" in text(seen, "#tab-sites")
+        seen.click("#sites button >> nth=0")
+        card = text(seen, ".planner-card")
+        for words in ("可服务居民", "容量", "60 人", "步行可达而无位置", "4,060 人"):
+            assert words in card
+        seen.click("#fold-title-stays")
+        assert rows(seen, "#fold-stays") == [["站点容量不足", "4,060", "0", "1"]]
+        seen.click("#lang")
+        assert "60 more residents are served, no more than these have room for" in text(
+            seen, "#sentence"
+        )
 
 
 @pytest.mark.parametrize(
@@ -300,7 +356,7 @@ def test_a_scenario_with_a_closure_lists_who_loses(visit, compared):
         assert [row[1:] for row in rows(page, ".ledger")] == [
             ["+4,120", "0", "1,370"], ["0", "−500", "—"], ["0", "0", "—"]]  # fmt: skip
         towns = rows(page, "#tab-changes table:nth-of-type(1)")
-        assert ["大场镇", "83.6%", "83.5%", "0", "−500"] in towns
+        assert ["大场镇", "83.6%\n81.0%–84.1%", "83.5%\n80.9%–84.0%", "0", "−500"] in towns
         assert ["老年人", "70.5%", "73.5%", "+1,800", "−90"] in towns
         page.click("#fold-title-losers")
         assert rows(page, "#fold-losers") == [
@@ -324,6 +380,23 @@ def test_each_edit_has_a_card(visit, compared):
             assert words in card
         page.select_option("#scenario", label=ADDED)
         assert page.locator(".planner-card").count() == 0
+
+
+def test_a_comparison_says_that_room_is_not_counted(visit, tmp_path):
+    comparison = sample_sites.comparison()
+    first = comparison["scenarios"][0]
+    first["room"] = 110.0
+    first["ledger"] = [row | {"capacity": 55.0, "gained_unknown": 20.0} for row in first["ledger"]]
+    page = draw_comparison(sample_sites.compared_layers(), sample.summary(), comparison, **OPTIONS)
+    with visit(path=save_map(page, tmp_path / "map.html")) as seen:
+        assert text(seen, "#repeats") == (
+            "这里的“覆盖”指步行可达，不计站点容量。新增站点容量合计 110 人。"
+        )
+        assert rows(seen, ".ledger")[0][1] == "+4,100\n另 20 原无法判断"
+        seen.click("#lang")
+        assert "whatever room a station has. The stations added have room for 110" in text(
+            seen, "#repeats"
+        )
 
 
 def test_a_single_scenario_has_its_name_and_no_list(visit, tmp_path):

@@ -42,12 +42,12 @@ def test_figures_after_worked_out_by_hand():
     found = {(row["area"], row["kind"]): row for row in coverage_after(rows, gained, lost)}
     home = found["all", "residential"]  # 60 + 24 - 6; 30 - 20 + 6; 10 - 4
     assert (home["covered"], home["gap"], home["unknown"]) == (78, 16, 6)
-    assert (home["gained"], home["lost"]) == (24, 6)
+    assert (home["gained"], home["gained_unknown"], home["lost"]) == (20, 4, 6)
     assert home["share"] == pytest.approx(78 / 94)
     assert (home["share_low"], home["share_high"]) == pytest.approx((0.78, 0.84))
     assert found["甲", "residential"]["covered"] == 84
     assert found["乙", "residential"]["covered"] == 54
-    assert found["甲", "all"]["gained"] == 29  # person-places: both kinds
+    assert found["甲", "all"]["gained"] == 25  # person-places: both kinds, 4 beside from doubt
 
 
 def test_an_area_without_people_has_no_share_after():
@@ -77,10 +77,10 @@ def test_what_is_gained_and_what_stays_make_up_the_outline(spots):
             assert piece.distance(point) < 1e-6
 
 
-def after(**options: Any) -> dict[str, Any]:
+def after(**columns: Any) -> dict[str, Any]:
     layers = sample_sites.site_layers()
     places = {"site": {"S1": 0, "S2": 1, "S3": 2}, "facility": {}}
-    return after_state(layers, layers["changes"], LAST, GRID, places, **options)
+    return after_state(layers, layers["changes"].assign(**columns), LAST, GRID, places)
 
 
 def test_gaps_shrink_vanish_or_stay():
@@ -98,26 +98,82 @@ def test_scattered_people_who_gain_leave_their_row():
     layers = sample_sites.site_layers()
     far = layers["changes"].iloc[:1].assign(demand_id="x", people=300.0, town=sample.TOWNS[1],
                                             geometry=[Point(121.45, 31.34)])  # fmt: skip
+    unit = far[["demand_id", "kind", "people", "geometry"]].assign(
+        verdict="gap", gap_id=f"scattered:{sample.TOWNS[1]}"
+    )
+    layers["demand"] = gpd.GeoDataFrame(pd.concat([layers["demand"], unit]), crs="EPSG:4326")
     gaps = after_state(layers, far, LAST, GRID, {})["gaps"]
     assert gaps["people_residential"][6] == 12  # 312 less 300
     assert gaps["touched"] == [False] * 6 + [True]
+
+
+def test_people_in_doubt_are_no_people_of_the_gap_whose_outline_they_stand_in():
+    layers = sample_sites.site_layers()
+    doubtful = layers["changes"].iloc[-1:].assign(people=4000.0)
+    assert doubtful["demand_id"].tolist() == ["residential:doubt"]
+    inside = layers["gaps"].geometry.iloc[0].representative_point()
+    gaps = after_state(layers, doubtful.assign(geometry=[inside]), LAST, GRID, {})["gaps"]
+    assert gaps["people_residential"][0] == 4120
+    assert gaps["touched"] == [False] * 7
+
+
+def test_a_unit_leaves_its_own_gap_where_two_outlines_overlap():
+    """Gaps of two towns lie side by side: the discs of their units reach over the border."""
+    west, east = box(121.40, 31.30, 121.42, 31.31), box(121.41, 31.30, 121.43, 31.31)
+    units = gpd.GeoDataFrame(
+        {"demand_id": ["w", "e"], "kind": "residential", "people": [70.0, 90.0], "verdict": "gap",
+         "gap_id": ["gap:w", "gap:e"], "gap_join_m": 150.0},
+        geometry=[Point(121.414, 31.305), Point(121.416, 31.305)], crs="EPSG:4326",
+    )  # fmt: skip
+    gaps = gpd.GeoDataFrame(
+        {"gap_id": ["gap:e", "gap:w"], "rank": [1, 2], "name": ["E", "W"],
+         "people_residential": [90.0, 70.0]},
+        geometry=[east, west], crs="EPSG:4326",
+    )  # fmt: skip
+    for row, left in ((0, [90, 0]), (1, [0, 70])):
+        gained = units.iloc[[row]].assign(change=GAINED, town="", nearest_after="S")
+        found = after_state({"demand": units, "gaps": gaps}, gained, LAST, GRID, {})
+        assert found["gaps"]["people_residential"] == left
+
+
+def test_the_disc_of_a_unit_in_no_gap_is_as_wide_as_its_table_is_spaced():
+    layers = sample_sites.site_layers()
+    doubtful = layers["changes"].iloc[-1:]
+    radii = []
+    for join_m in (200.0, 400.0):
+        layers["demand"] = layers["demand"].assign(gap_join_m=join_m)
+        rings = after_state(layers, doubtful, LAST, GRID, {})["gained"]["shape"]
+        steps = np.cumsum(np.array(rings["d"]).reshape(-1, 2), axis=0)
+        radii.append((steps[:, 1].max() - steps[:, 1].min()) / 2 * 1.113)  # metres of a step
+    assert radii == pytest.approx([100, 200], rel=0.02)
 
 
 def test_people_gain_by_the_site_that_reaches_them():
     gained = after()["gained"]
     assert gained["site"] == [0, 1, 2]
     assert gained["people_residential"] == [4120, 2200 + DOUBTFUL, 2210]
-    certain = after(certain_only=True)["gained"]
-    assert certain["people_residential"] == [4120, 2200, 2210]
 
 
-def test_doubtful_people_stay_in_doubt_in_a_proposal():
+def test_a_gap_of_which_only_some_are_served_keeps_its_outline():
+    some = after(people=[500.0, 2060.0, 2200.0, 1105.0, 1105.0, 600.0],
+                 people_left=[1560.0, 0, 0, 0, 0, 0])["gaps"]  # fmt: skip
+    assert some["people_residential"][0] == 1560
+    assert some["shape"]["r"][0] > 0  # the half of the first gap that has room for 500 only
+    none = after(people_left=1.0)["gaps"]
+    assert [rings > 0 for rings in none["shape"]["r"][:4]] == [True, True, False, True]
+
+
+def test_people_in_doubt_whom_a_site_reaches_are_covered_then_as_a_comparison_says():
     found = proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
     (home,) = [row for row in found["after"]["coverage"]
                if (row["area"], row["kind"]) == ("all", "residential")]  # fmt: skip
     (today,) = [row for row in LAST if (row["area"], row["kind"]) == ("all", "residential")]
-    assert home["unknown"] == today["unknown"]
-    assert home["covered"] == today["covered"] + 8530
+    assert home["unknown"] == today["unknown"] - DOUBTFUL
+    assert home["covered"] == today["covered"] + 8530 + DOUBTFUL
+    assert (home["gained"], home["gained_unknown"]) == (8530, DOUBTFUL)
+    assert home["share_high"] == pytest.approx(
+        (today["covered"] + 8530 + today["unknown"]) / today["people"]
+    )
 
 
 def test_the_proposal_s_own_figures_of_towns_are_taken():

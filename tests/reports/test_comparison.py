@@ -110,9 +110,14 @@ def test_what_is_printed(plan, out):
     lines = (plan.parent / "printed.txt").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "DEMO DATA, NOT REAL 演示数据，非真实"
     assert "scenario more: 2 edits" in lines
-    assert "residents: 65 of 65 covered, 61.5% -> 100.0%; 25 gained, 0 lost" in lines
-    assert "1. add =New: 25 gained, 0 lost (residents) for 4 conversions" in lines
-    assert "1. move Station: 25 gained, 40 lost (residents)" in lines
+    # No extent is known, so the 25 to the east are in doubt today: 40 of 40 who can be judged.
+    assert (
+        "residents: 40 -> 65 of 65 covered, share 100.0% (61.5%-100.0%) -> 100.0%; newly covered "
+        "0, beside them 25 from doubt (25 in all), 0 lost"
+    ) in lines
+    doubt = "newly covered 0, beside them 25 from doubt (25 in all)"
+    assert f"1. add =New: {doubt}, 0 lost (residents) for 4 conversions" in lines
+    assert f"1. move Station: {doubt}, 40 lost (residents)" in lines
     assert lines[-1] == f"map: {out / 'map.html'}"
 
 

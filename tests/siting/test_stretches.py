@@ -56,17 +56,17 @@ def test_every_place_along_a_stretch_keeps_nearly_all_of_the_gain(tmp_path, seed
     order = [sites["site_id"].tolist().index(name) for name in ids]
     outcome = outcome_of(case, reach_of(case), order)
     residents = np.where(case.of_kind("residential") & case.left_out, case.people, 0.0)
-    assert residents[outcome.gained].sum() == found.content["value"]
+    assert residents @ outcome.gained == found.content["value"]
     lines = found.layers["frontages"].to_crs(run.network.crs)
     assert len(lines)
     for place, name in zip(order, ids, strict=True):
         others = outcome_of(case, reach_of(case), [k for k in order if k != place])
-        adds = found.content["value"] - residents[others.gained].sum()
+        adds = found.content["value"] - residents @ others.gained
         own = lines[lines["site_id"] == name].geometry.to_numpy()
         for line in own:
             spots = shapely.line_interpolate_point(line, rng.uniform(0, line.length, 6))
             xy = np.column_stack([shapely.get_x(spots), shapely.get_y(spots)])
-            pairs = case.pairs_to(join(case.streets, xy), case.cutoff_minutes, ~others.gained)
+            pairs = case.pairs_to(join(case.streets, xy), case.cutoff_minutes, others.gained == 0)
             gain = np.bincount(pairs.origin, weights=residents[pairs.target], minlength=len(xy))
             # Between two places ten metres apart one household more or less may be reached.
             assert (gain >= 0.95 * adds - residents.max()).all()

@@ -61,7 +61,7 @@ function buildPlans(data) {
     const xy = readPoints(proposal.sites.xy, plane), lines = readLineSets(proposal.sites.frontage, plane), { sites } = proposal;
     const marks = Array.from({ length: sites.count }, (_, i) => ({
       index: i, number: sites.order[i] || i + 1, op: 'add', name: sites.name[i], x: xy[2 * i], y: xy[2 * i + 1], line: lines[i],
-      ...Object.fromEntries(['town', 'action', 'domain', 'cost', 'gain', 'gain_unknown', 'reasons', 'runs_share', 'frontage_m'].map((field) => [field, sites[field][i]])),
+      ...Object.fromEntries(['town', 'action', 'domain', 'cost', 'gain', 'gain_unknown', 'served', 'capacity', 'no_room', 'reasons', 'runs_share', 'frontage_m'].map((field) => [field, sites[field][i]])),
     }));
     return [{ name: null, after: buildAfter(proposal.after, plane), marks }];
   }
@@ -253,11 +253,35 @@ function afterSentence(page) {
   const sites = page.plan.marks.filter((mark) => mark.op === 'add').length;
   const values = { sites: words.number(sites), place: page.state.town === null ? words.say('the_area') : page.state.town, people_of, minutes: whole(page.cutoff),
     before: known(before.share) ? words.share(before.share) : words.say('no_share'), share: words.share(row.share),
-    gained: words.people(row.gained), lost: words.people(row.lost) };
+    gained: words.people(row.gained), lost: words.people(row.lost), beside: besideWords(row, people_of, words), ends: changedEnds(before, row, words) };
   const strong = { share: 'good', gained: 'good', lost: row.lost ? 'bad' : '', sites: '' };
-  const key = data.proposal ? (row.gained > 0 ? 'sentence_sites' : 'sentence_sites_none')
-    : row.lost > 0 ? 'sentence_both_ways' : row.gained > 0 ? 'sentence_gained_only' : 'sentence_unchanged';
-  return [...phrase(words, key, values, strong), ...leftWords(page, row, kind, people_of)];
+  const more = row.gained > 0 || row.gained_unknown > 0;
+  const key = data.proposal ? (!more ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
+    : row.lost > 0 ? 'sentence_both_ways' : more ? 'sentence_gained_only' : 'sentence_unchanged';
+  const room = row.no_room > 0 ? phrase(words, 'sentence_no_room', { people: words.people(row.no_room) }, { people: 'bad' }) : [];
+  return [...phrase(words, key, values, strong), ...leftWords(page, row, kind, people_of), ...room];
+}
+
+// Who is newly covered though nobody can judge today whether they are: told beside the others.
+const besideWords = (row, people_of, words) => (row.gained_unknown > 0 ? words.say('gained_beside', { people: words.people(row.gained_unknown), people_of }) : '');
+
+// Both ends of a share before and after, where somebody cannot be judged.
+function changedEnds(before, row, words) {
+  if (!(before.unknown > 0 || row.unknown > 0)) return '';
+  const ends = (one) => words.say('range', { low: words.share(one.share_low), high: words.share(one.share_high) });
+  return words.say('share_ends', { before: ends(before), after: ends(row) });
+}
+
+// A share; below it its two ends, where somebody cannot be judged.
+function shareWithEnds(row, words, strong) {
+  const share = shareOf(row, words), ends = endsOf(row, words);
+  return make('span', {}, strong ? make('b', {}, share) : share, ends ? make('span', { class: 'source' }, ends) : null);
+}
+
+// People newly covered; below them those from doubt.
+function gainedCell(row, words) {
+  return make('span', {}, row.gained > 0 ? signed(row.gained, words) : '0',
+    row.gained_unknown > 0 ? make('span', { class: 'source' }, words.say('gained_doubt', { people: words.people(row.gained_unknown) })) : null);
 }
 
 // Now and then: one switch for the figures, the list of gaps and the map.
@@ -289,10 +313,9 @@ function fold(page, name, title, ...content) {
 function townChanges(page, { losses }) {
   const { words, data, state, towns, plan } = page, kind = data.kinds[0];
   if (!kind || state.town !== null || towns.length < 2) return null;
-  const share = (row) => (row && row.people && known(row.share) ? words.share(row.share) : words.say('not_judged'));
   const rows = towns.map((town) => [town, page.summary.row({}, town, kind, page.lastCutoff), plan.after.coverage.find((row) => row.area === town && row.kind === kind)])
     .filter(([, , row]) => row)
-    .map(([town, before, row]) => [townLink(town, page), share(before), make('b', {}, share(row)), row.gained > 0 ? signed(row.gained, words) : '0',
+    .map(([town, before, row]) => [townLink(town, page), shareWithEnds(before, words), shareWithEnds(row, words, true), gainedCell(row, words),
       ...(losses ? [row.lost > 0 ? make('span', { class: 'less' }, signed(-row.lost, words)) : '0'] : [])]);
   const heads = ['town', data.proposal ? 'now_built' : 'now_changed', data.proposal ? 'after_built' : 'after_changed', 'col_gained', ...(losses ? ['col_lost'] : [])];
   return table(words.say('towns_before_after', { minutes: whole(page.lastCutoff), kind: words.say('people_of_' + kind) }), heads.map((key) => words.say(key)), rows, page);

@@ -106,7 +106,7 @@ function gapCard(gap, page) {
 function facilityCard(sign, page) {
   const { words } = page;
   const notes = [];
-  if (!sign.joined) notes.push(words.say('not_joined_long'));
+  if (!sign.joined) notes.push(words.say(sign.reason === 'island' ? 'on_island_long' : 'not_joined_long'));
   if (sign.in_ring) notes.push(words.say('in_ring_long'));
   const about = [
     [words.say('level'), sign.level ? words.term('level', sign.level) : null],

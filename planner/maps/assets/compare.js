@@ -18,20 +18,36 @@ function ledgerTable(page) {
   return [table(words.say('ledger_caption', { kind: words.say('people_of_' + (page.data.comparison.kind || 'residential')) }), heads.map((key) => words.say(key)), cells, page, 'ledger'), make('p', { class: 'how' }, words.say('ledger_how'), known(cost) ? words.say('ledger_cost', { cost: costWords(cost, page) }) : null)];
 }
 
-const gainedWords = (mark, words) => (residentsOf(mark.gained) > 0 ? make('b', { class: 'more-people' }, signed(residentsOf(mark.gained), words)) : '0');
+// Newly covered by an edit; below it those from doubt.
+function gainedWords(mark, words) {
+  const doubt = mark.gained_unknown || 0, sure = residentsOf(mark.gained) - doubt;
+  return [sure > 0 ? make('b', { class: 'more-people' }, signed(sure, words)) : '0',
+    doubt > 0 ? make('span', { class: 'source' }, words.say('gained_doubt', { people: words.people(doubt) })) : null];
+}
+// Where stations are added that have room for only so many: covered says nothing of it.
+function roomWords(page) {
+  const { words, plan } = page;
+  if (!plan.marks.some((mark) => known(mark.capacity))) return '';
+  return words.say('room_not_counted') + (known(plan.scenario.room) ? words.say('room_added', { people: words.persons(plan.scenario.room) }) : '');
+}
+
 const lostWords = (mark, words) => (residentsOf(mark.lost) > 0 ? make('b', { class: 'less' }, signed(-residentsOf(mark.lost), words)) : '0');
 
 function editCard(mark, page) {
   const { words } = page;
-  const counts = (gained, lost) => Object.entries({ gain_of: gained, loss_of: lost }).flatMap(([key, people]) => page.data.kinds
-    .filter((kind) => people && people[kind] > 0).map((kind) => [words.say(key, { kind: words.say('kind_' + kind) }), words.persons(people[kind])]));
-  const found = mark.gained_by_kind ? counts(mark.gained_by_kind, mark.lost_by_kind || {}) : counts({ residential: residentsOf(mark.gained) }, { residential: residentsOf(mark.lost) });
-  const at = (mark.moments || []).map((row) => [momentWords(row.moment, page), counts(row.gained_by_kind, row.lost_by_kind).map(([term, people]) => term + ' ' + people).join(words.language === 'zh' ? '，' : ', ')]);
+  const counts = (gained, lost, doubt) => {
+    const sure = Object.fromEntries(Object.entries(gained || {}).map(([kind, people]) => [kind, people - ((doubt || {})[kind] || 0)]));
+    return Object.entries({ gain_of: sure, doubt_of: doubt || {}, loss_of: lost || {} }).flatMap(([key, people]) => page.data.kinds
+      .filter((kind) => people[kind] > 0).map((kind) => [words.say(key, { kind: words.say('kind_' + kind) }), words.persons(people[kind])]));
+  };
+  const found = mark.gained_by_kind ? counts(mark.gained_by_kind, mark.lost_by_kind, mark.gained_unknown_by_kind) : counts({ residential: residentsOf(mark.gained) }, { residential: residentsOf(mark.lost) });
+  const at = (mark.moments || []).map((row) => [momentWords(row.moment, page), counts(row.gained_by_kind, row.lost_by_kind, row.gained_unknown_by_kind).map(([term, people]) => term + ' ' + people).join(words.language === 'zh' ? '，' : ', ')]);
   return [
     make('h3', {}, make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number), markName(mark, words)),
     figures([
       [words.say('edit'), words.term('op', mark.op)],
       ...(found.length ? found : [[words.say('edit_effect'), words.say(at.length ? 'edit_only_then' : 'edit_nobody')]]), ...at,
+      [words.say('capacity'), known(mark.capacity) ? words.persons(mark.capacity) : null],
       [words.say('cost'), known(mark.cost) ? costWords(mark.cost, page) : null],
       [words.say('col_per_cost'), known(mark.gained_per_cost) ? words.people(residentsOf(mark.gained_per_cost)) : null],
     ]),
@@ -42,15 +58,16 @@ function editCard(mark, page) {
 // Other kinds of people and groups, in the area or town chosen.
 function kindsChanges(page) {
   const { words, data, plan } = page, { groups } = plan.scenario;
-  const share = (value) => (known(value) ? words.share(value) : words.say('not_judged'));
   const kinds = data.kinds.map((kind) => {
     const before = page.summary.row({}, page.area, kind, page.lastCutoff), row = plan.after.coverage.find((one) => one.area === page.area && one.kind === kind);
-    return row && before ? [words.say('kind_' + kind), before.share, row.share, row.gained, row.lost] : null;
+    return row && before ? [words.say('kind_' + kind), before, row] : null;
   });
+  const sided = (row, when) => ({ ...row, ...Object.fromEntries(['share', 'share_low', 'share_high', 'unknown'].map((name) => [name, row[name + '_' + when]])),
+    gained: row.gained - (row.gained_unknown || 0) });
   const others = groups.filter((row) => row.area === page.area && (row.kind === data.kinds[0] || !data.kinds.includes(row.kind)))
-    .map((row) => [titled(page, 'group', row.group), row.share_before, row.share_after, row.gained, row.lost]);
-  const rows = kinds.filter((row) => row).concat(others).map(([name, before, after, gained, lost]) => [name, share(before), make('b', {}, share(after)),
-    gained > 0 ? signed(gained, words) : '0', lost > 0 ? make('span', { class: 'less' }, signed(-lost, words)) : '0']);
+    .map((row) => [titled(page, 'group', row.group), sided(row, 'before'), sided(row, 'after')]);
+  const rows = kinds.filter((row) => row).concat(others).map(([name, before, after]) => [name, shareWithEnds(before, words), shareWithEnds(after, words, true),
+    gainedCell(after, words), after.lost > 0 ? make('span', { class: 'less' }, signed(-after.lost, words)) : '0']);
   if (!rows.length) return null;
   return table(words.say('kinds_before_after', { place: page.areaName, minutes: whole(page.lastCutoff) }), ['col_kind', 'now_changed', 'after_changed', 'col_gained', 'col_lost'].map((key) => words.say(key)), rows, page);
 }

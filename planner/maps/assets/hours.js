@@ -2,6 +2,10 @@
 
 const shareOf = (row, words) => (!row || !row.people ? words.say('not_judged') : !known(row.share) ? words.say('no_share') : words.share(row.share));
 
+// Its two ends, where somebody cannot be judged.
+const endsOf = (row, words) => (row && row.people && row.unknown > 0 && known(row.share) && known(row.share_low)
+  ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null);
+
 // A share as a thin bar, its figure beside it: the bar says nothing that the figure does not.
 function bar(row) {
   const wide = row && row.people && known(row.share) ? Math.round(row.share * 1000) / 10 : 0;
@@ -15,12 +19,13 @@ function momentItem(name, page) {
   const row = (kind) => summary.row(name ? { moment: name } : {}, page.area, kind, page.lastCutoff);
   const lead = row(data.kinds[0]);
   const others = data.kinds.slice(1).map((kind) => [kind, row(kind)]).filter(([, one]) => one && one.people)
-    .map(([kind, one]) => words.say('kind_' + kind) + ' ' + shareOf(one, words));
+    .map(([kind, one]) => [words.say('kind_' + kind), shareOf(one, words), endsOf(one, words)].filter((part) => part).join(' '));
+  const more = [endsOf(lead, words), ...others].filter((part) => part);
   const chosen = (state.view.moment || null) === name && !state.view.group && !state.view.profile;
   return make('li', {}, make('button', { type: 'button', class: 'moment', id: 'moment-' + (name === null ? 'any' : summary.moments.indexOf(name)),
     'aria-pressed': String(chosen), onclick: () => page.look({ moment: name }) },
   make('span', { class: 'moment-name' }, momentWords(name, page)), make('b', {}, shareOf(lead, words)), bar(lead),
-  others.length ? make('span', { class: 'moment-more' }, others.join(' · ')) : null));
+  more.length ? make('span', { class: 'moment-more' }, more.join(' · ')) : null));
 }
 
 // People of each kind by how often they have an open station near; counted for the whole area.
@@ -49,7 +54,7 @@ function servicesTable(page) {
   const moments = unique(summary.services.map((row) => row.moment || null));
   const rows = names.map((name) => [words.term('service', name), ...moments.map((moment) => {
     const row = summary.services.find((one) => one.service === name && (one.moment || null) === moment && one.kind === kind && (one.area || 'all') === 'all');
-    return shareOf(row, words);
+    return shareWithEnds(row, words);
   })]);
   const heads = [words.say('service'), ...moments.map((moment) => momentWords(moment, page))];
   return [table(words.say('services_caption', { kind: words.say('people_of_' + kind), minutes: whole(page.lastCutoff) }), heads, rows, page, 'wrapped'),

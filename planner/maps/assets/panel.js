@@ -47,7 +47,7 @@ function sentence(page) {
   if (!row || !row.people) return [words.say('sentence_no_people', { place, people_of })];
   if (!known(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
   const parts = phrase(words, view.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
-    { place, share: words.share(row.share), people_of, minutes, among: row.unknown ? words.say('among_known') : '' }, { share: 'good' });
+    { place, share: words.share(row.share), people_of, minutes, among: row.unknown ? words.say('among_known', { low: words.share(row.share_low), high: words.share(row.share_high) }) : '' }, { share: 'good' });
   return [...parts, ...leftWords(page, row, kind, people_of)];
 }
 
@@ -70,7 +70,7 @@ function leftWords(page, row, kind, people_of) {
 // How far the shares reach when the figures that nobody knows well are drawn anew.
 function repeatsLine(page) {
   const { words, summary, data } = page;
-  if (page.after) return data.proposal ? [make('b', { class: 'proof ' + (data.proposal.status === 'proved' ? 'proved' : '') }, proofWords(page))] : '';
+  if (page.after) return data.proposal ? [make('b', { class: 'proof ' + (data.proposal.status === 'proved' ? 'proved' : '') }, proofWords(page))] : roomWords(page);
   const kind = data.kinds[0], row = page.asPlanned && kind ? summary.range(page.area, kind) : null;
   return row ? words.say('repeats_line', { repeats: summary.uncertainty.repeats, people_of: words.say('people_of_' + kind),
     low: words.share(row.share_min), high: words.share(row.share_max) }) : '';
@@ -90,12 +90,13 @@ function card(kind, page) {
   return make('li', { class: 'card' },
     make('span', { class: 'card-kind' }, state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind)),
     make('span', { class: 'card-share' + (known(share) ? '' : ' none') }, known(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
-    now && known(now.share) ? make('span', { class: 'card-before' }, words.say(data.proposal ? 'before_built' : 'before_changed', { share: words.share(now.share) })) : null,
+    range ? make('span', { class: 'card-range',
+      title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null,
+    now && known(now.share) ? make('span', { class: 'card-before' }, words.say(data.proposal ? 'before_built' : 'before_changed', { share: words.share(now.share) }),
+      now.unknown > 0 ? make('span', { class: 'source' }, words.say('range', { low: words.share(now.share_low), high: words.share(now.share_high) })) : null) : null,
     state.view.group && row ? make('span', { class: 'card-target' }, words.say('group_people', { people: words.persons(row.people) })) : null,
     check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : null,
     target ? make('span', { class: 'card-target' }, target) : null,
-    check && check.result === 'undecided' && range ? make('span', { class: 'card-range',
-      title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null,
     doubt ? make('span', { class: 'card-doubt' }, doubt.flatMap((part, i) => [i === 1 || (i && words.language !== 'zh') ? ' ' : '', make('span', {}, part)])) : null);
 }
 

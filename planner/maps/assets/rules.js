@@ -35,7 +35,8 @@ function checkResult(row, page) {
 function checkRow(row, page) {
   const { words } = page;
   const share = row.share === null || row.share === undefined ? words.say('no_share') : words.shareBeside(row.share, row.target);
-  return [make('span', {}, checkWords(row, page), ruleSource(row, words)), share, checkResult(row, page)];
+  return [make('span', {}, checkWords(row, page), ruleSource(row, words)),
+    make('span', {}, share, endsOf(row, words) ? make('span', { class: 'source' }, endsOf(row, words)) : null), checkResult(row, page)];
 }
 
 // Every rule that holds here, those of one tier together under its name.

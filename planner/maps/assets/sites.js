@@ -19,8 +19,22 @@ function atMost(value) {
 function proofWords(page) {
   const { words, data } = page, { status, gap } = data.proposal;
   const far = !known(gap) ? words.say('proof_none') : gap <= 1e-9 ? words.say('proof_best') : words.say('proof_gap', { gap: atMost(gap) });
-  return words.say(status === 'proved' ? 'proof_proved' : status === 'first answer' ? 'proof_first' : 'proof_stopped', { far });
+  const proof = words.say(status === 'proved' ? 'proof_proved' : status === 'first answer' ? 'proof_first' : 'proof_stopped', { far });
+  return proof + ofWhom(page);
 }
+
+// Of whom the proof is, where somebody cannot be judged: nobody knows of these.
+function ofWhom(page) {
+  const { words, data } = page, { judged, cannot_be_judged: unknown } = data.proposal;
+  const sum = (people) => Object.values(people || {}).reduce((all, one) => all + one, 0), in_doubt = sum(unknown);
+  if (in_doubt < 0.5) return '';
+  const listed = (people) => Object.keys(people).filter((kind) => people[kind] >= 0.5)
+    .map((kind) => words.say('people_count_of', { people: words.people(people[kind]), people_of: words.say('people_of_' + kind) })).join(words.language === 'zh' ? '、' : ', ');
+  return words.say('proof_of_known', { judged: listed(judged), unknown: listed(unknown), share: words.shareOrLess(in_doubt / (in_doubt + sum(judged))) });
+}
+
+// Whether the sites have room for only so many: then people are served, not only within the walk.
+const isServed = (page) => Boolean(page.data.proposal) && page.data.proposal.model === 'capacitated';
 
 // A value of the model in its own unit; `full`: to the last one, where two are compared.
 function valueWords(value, page, full = false) {
@@ -58,7 +72,9 @@ function siteCard(site, page) {
   return [
     make('h3', {}, make('span', { class: 'rank site' }, site.number), markName(site, words)),
     figures([
-      ...data.kinds.filter((kind) => gain[kind] > 0).map((kind) => [words.say('gain_of', { kind: words.say('kind_' + kind) }), words.persons(gain[kind])]),
+      ...data.kinds.filter((kind) => gain[kind] > 0).map((kind) => [words.say(isServed(page) ? 'served_of' : 'gain_of', { kind: words.say('kind_' + kind) }), words.persons(gain[kind])]),
+      [words.say('capacity'), isServed(page) && known(site.capacity) ? words.persons(site.capacity) : null],
+      [words.say('no_room'), site.no_room > 0 ? words.persons(site.no_room) : null],
       ...(reasons ? [] : [
         [words.say('gain_unknown'), residentsOf(site.gain_unknown) > 0 ? words.persons(residentsOf(site.gain_unknown)) : null],
         [words.say('action'), site.action ? words.term('action', site.action) : null],
@@ -86,16 +102,18 @@ function curvePicture(page) {
   const chosen = plan.marks.length, most = curve[curve.length - 1], wide = 336, high = 148, left = 8, right = 12, top = 22, base = 20;
   const x = (sites) => left + ((wide - left - right) * sites) / most.sites;
   const highest = Math.max(...curve.map((point) => point.value), 1), y = (value) => high - base - ((high - base - top) * value) / highest;
-  const here = curve.find((point) => point.sites === chosen) || null, last = curve[curve.length - 1];
+  const best = curve.find((point) => point.sites === chosen) || null, last = curve[curve.length - 1];
+  const { steps } = data.proposal, own = steps.length ? steps[steps.length - 1].total : null; // other models cover less than the best
+  const here = best && { ...best, value: known(own) ? own : best.value };
   const path = 'M' + [[0, 0], ...curve.map((point) => [point.sites, point.value])].map(([sites, value]) => x(sites).toFixed(1) + ' ' + y(value).toFixed(1)).join('L');
   const text = (px, py, anchor, content, look = '') => drawn('text', { x: px.toFixed(1), y: py.toFixed(1), 'text-anchor': anchor, class: look }, content);
   const near = here && x(last.sites) - x(here.sites) < 110;
   const first = curve[0].value, second = here ? stepAt(curve, chosen) : null, more = here ? last.value - here.value : 0;
-  const said = [words.say('curve_first', { people: words.persons(first) }),
-    here && chosen > 1 ? words.say('curve_last', { sites: words.number(chosen), people: words.persons(second) }) : null,
+  const said = [words.say(isServed(page) ? 'curve_first_served' : 'curve_first', { people: words.persons(first) }),
+    here && chosen > 1 && Math.abs(here.value - best.value) < 0.5 ? words.say('curve_last', { sites: words.number(chosen), people: words.persons(second) }) : null,
     here && last.sites > chosen ? words.say('curve_more', { sites: words.number(last.sites - chosen), people: words.persons(more) }) : null]
     .filter((part) => part).join(words.language === 'zh' ? '，' : '; ') + (words.language === 'zh' ? '。' : '.');
-  const picture = drawn('svg', { viewBox: '0 0 ' + wide + ' ' + high, class: 'curve', role: 'img', 'aria-label': words.say('curve_title') + ' ' + said },
+  const picture = drawn('svg', { viewBox: '0 0 ' + wide + ' ' + high, class: 'curve', role: 'img', 'aria-label': words.say(isServed(page) ? 'curve_title_served' : 'curve_title') + ' ' + said },
     drawn('path', { d: path + 'L' + x(last.sites).toFixed(1) + ' ' + y(0) + 'L' + x(0) + ' ' + y(0) + 'Z', class: 'curve-area' }),
     drawn('line', { x1: x(0), y1: y(0), x2: wide - right, y2: y(0), class: 'curve-axis' }),
     here ? drawn('line', { x1: x(chosen), y1: y(here.value), x2: x(chosen), y2: y(0), class: 'curve-here' }) : null,
@@ -106,7 +124,7 @@ function curvePicture(page) {
     here && last.sites > chosen && !near ? text(x(last.sites) + 4, y(last.value) - 8, 'end', words.persons(last.value)) : null,
     text(x(1), high - 5, 'middle', '1'), chosen > 2 && chosen < last.sites - 1 ? text(x(chosen), high - 5, 'middle', String(chosen)) : null,
     text(x(last.sites), high - 5, 'middle', String(last.sites)));
-  return make('figure', { class: 'curve-box' }, make('figcaption', {}, words.say('curve_title')), picture, make('p', { class: 'how' }, said));
+  return make('figure', { class: 'curve-box' }, make('figcaption', {}, words.say(isServed(page) ? 'curve_title_served' : 'curve_title')), picture, make('p', { class: 'how' }, said));
 }
 
 function stepAt(curve, sites) {
@@ -150,7 +168,7 @@ function stepsTable(page) {
   const rows = steps.map((row) => [row.step + (row.site === null ? '' : ' · ' + markName(plan.marks[row.site], words)), '+' + words.people(row.gain), words.people(row.total),
     ...(free ? [known(row.free_value) ? words.people(row.free_value) : words.say('not_judged')] : [])]);
   const heads = ['site', 'col_gained', 'col_total', ...(free ? ['col_free'] : [])];
-  return [table(words.say('steps_caption'), heads.map((key) => words.say(key)), rows, page), free ? make('p', { class: 'how' }, words.say('steps_how')) : null];
+  return [table(words.say(isServed(page) ? 'steps_caption_served' : 'steps_caption'), heads.map((key) => words.say(key)), rows, page), free ? make('p', { class: 'how' }, words.say('steps_how')) : null];
 }
 
 function proofList(page) {

@@ -18,7 +18,7 @@ function coverageTable(page) {
   const rows = kinds.map((kind) => [kind, page.figure(kind)])
     .filter(([, row]) => row)
     .map(([kind, row]) => [state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind), words.people(row.covered), words.people(row.gap), words.people(row.unknown),
-      known(row.share) ? words.share(row.share) : words.say('no_share')]);
+      known(row.share) ? shareWithEnds(row, words) : words.say('no_share')]);
   const heads = ['col_kind', 'col_covered', 'col_gap', 'col_unknown', 'col_share'].map((key) => words.say(key));
   return table(words.say(onFoot(page) ? 'table_caption' : 'table_caption_any', { place: page.areaName, minutes: whole(page.cutoff) }) + viewSuffix(page), heads, rows, page);
 }
@@ -39,7 +39,9 @@ function townsTable(page) {
   if (state.town !== null || page.towns.length < 2 || !page.kinds.length) return null;
   const cell = (town, kind) => {
     const row = page.figure(kind, town), range = page.asPlanned ? summary.range(town, kind) : null;
-    return make('span', {}, shareOf(row, words), range ? make('span', { class: 'source' }, words.say('range', { low: words.share(range.share_min), high: words.share(range.share_max) })) : null);
+    // The ends over the repeats stand for what nobody knows well; without repeats those for lack of data.
+    if (!range) return shareWithEnds(row, words);
+    return make('span', { title: endsOf(row, words) }, shareOf(row, words), range ? make('span', { class: 'source' }, words.say('range', { low: words.share(range.share_min), high: words.share(range.share_max) })) : null);
   };
   const rows = page.towns.map((town) => [townLink(town, page), ...page.kinds.map((kind) => cell(town, kind))]);
   const heads = [words.say('town'), ...page.kinds.map((kind) => (state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind)))];

@@ -1,0 +1,95 @@
+"""Sums and shares of people, exact: as their decimals say, whatever the order of the rows."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+#: Decimals that numbers are tried with; people in tables have few.
+_DECIMALS: Final = (0, 1, 2, 3, 4, 6, 8, 10, 12, 15)
+#: A decimal of up to 15 digits is the only one of as many that its float stands for.
+_LARGEST: Final = 10.0**15
+#: Whole numbers up to this add up without rounding as floats, in any order.
+_WHOLE: Final = 2.0**53
+
+
+def exact_sum(values: ArrayLike) -> float:
+    """Return the float nearest to the true sum: 0.1 + 0.7 is 0.8.
+
+    Numbers of up to 15 digits count as the decimals they are written as, longer ones as the binary
+    fractions they are. The order of the values makes no difference.
+
+    Parameters
+    ----------
+    values : shape (n,)
+    """
+    numbers = np.asarray(values, dtype=np.float64).ravel()
+    scaled = _scaled(numbers)
+    if scaled is None:
+        return math.fsum(numbers.tolist())
+    whole, unit = scaled
+    fits = np.abs(whole).sum() < _WHOLE
+    return int(whole.sum()) / unit if fits else sum(map(int, whole.tolist())) / unit
+
+
+def exact_sums(group: NDArray[Any], values: ArrayLike, size: int) -> NDArray[np.float64]:
+    """Return the sums of `exact_sum` for each of some groups, shape (size,).
+
+    Parameters
+    ----------
+    group : shape (n,)
+        From 0 to size - 1.
+    values : shape (n,)
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    scaled = _scaled(numbers)
+    if scaled is not None and np.abs(scaled[0]).sum() < _WHOLE:
+        whole, unit = scaled
+        return np.asarray(np.bincount(group, weights=whole, minlength=size) / unit)
+    sums = np.zeros(size)
+    order = np.argsort(group, kind="stable")
+    present, first = np.unique(group[order], return_index=True)
+    for number, part in zip(present, np.split(numbers[order], first[1:]), strict=True):
+        sums[number] = exact_sum(part)
+    return sums
+
+
+def running_sums(values: NDArray[np.float64]) -> NDArray[Any]:
+    """Return the running sums of some values in a unit in which all are whole, without rounding.
+
+    They compare with each other, and say nothing about the size of the values; shape (n,).
+    """
+    scaled = _scaled(values)
+    if scaled is not None and np.abs(scaled[0]).sum() < _WHOLE:
+        return np.asarray(np.cumsum(scaled[0]))
+    mantissa, exponent = np.frexp(values)
+    shift = exponent - exponent.min(initial=0)
+    whole = [int(m) << int(k) for m, k in zip(np.ldexp(mantissa, 53), shift, strict=True)]
+    return np.cumsum(np.array(whole, dtype=object))
+
+
+def reaches(part: float, whole: float, share: float) -> bool:
+    """Tell whether part / whole >= share, all three being the decimals that they are written as."""
+    return decimal_of(part) >= decimal_of(share) * decimal_of(whole)
+
+
+def decimal_of(number: float) -> Fraction:
+    """Return the shortest decimal that stands for a float, as an exact fraction."""
+    return Fraction(repr(float(number)))
+
+
+def _scaled(numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64], int] | None:
+    """Return whole numbers and the power of ten that divides them, None for longer decimals."""
+    largest = np.abs(numbers).max(initial=0.0)
+    for decimals in _DECIMALS:
+        unit = 10.0**decimals
+        if not largest * unit < _LARGEST:  # also where a number is missing
+            return None
+        whole = np.rint(numbers * unit)
+        if np.array_equal(whole / unit, numbers):
+            return whole, int(unit)
+    return None

@@ -275,7 +275,8 @@ def _crossing_nodes(
     """
     crossing = np.zeros(len(node_id), dtype=np.int8)
     carriageway = np.zeros(len(node_id), dtype=bool)
-    carriageway[segments.a[~on_foot]] = carriageway[segments.b[~on_foot]] = True
+    road = ~on_foot & ~ways.shut[segments.way]  # as roads that nobody ever walks are none here
+    carriageway[segments.a[road]] = carriageway[segments.b[road]] = True
     across = ways.crossing[segments.way]
     rows = np.flatnonzero(across > 0)
     for nodes in (segments.a[rows], segments.b[rows]):

@@ -107,7 +107,9 @@ class Profile(Section):
     )
     gate_s: Delay | None = Field(None, description="delay at a gate, seconds; 0 is assumed")
     vehicle: Vehicle | None = Field(
-        None, description="a bicycle obeys one-way rules and is pushed where it may not be ridden"
+        None,
+        description="a bicycle obeys one-way rules and is pushed where it may not be ridden; a "
+        "wheelchair and a stroller pass no stile, a wheelchair nothing tagged `wheelchair=no`",
     )
     push_kmh: Speed | None = Field(
         None, description="speed of a bicycle where it is pushed, km/h, 0.5 to 30; 4 by default"
@@ -121,7 +123,7 @@ class Profile(Section):
 
     def to_profile(self, known: dict[str, WalkProfile]) -> WalkProfile:
         """Return the profile; `known` holds those it may be like."""
-        fallback = "bicycle" if self.vehicle == "bicycle" else "adult"
+        fallback = "adult" if self.vehicle in (None, "foot") else self.vehicle
         base = self.like or (self.name if self.name in known else fallback)
         figures = {key: getattr(self, key) for key in _FIGURES}
         return profile_like(

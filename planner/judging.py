@@ -16,12 +16,12 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage import Grounds, edge_metres, grounds_of, judge
 from planner.facilities import join_facilities
-from planner.moments import Moment, hours_fault, open_at
+from planner.moments import Moment
 from planner.network.model import WalkNetwork
-from planner.network.walls import Gates
 from planner.profiles import WalkProfile
 from planner.services import serving
 from planner.travel.access import Access, join, put, take
+from planner.travel.hours import rules_at
 from planner.travel.minutes import (
     ReachedPairs,
     cores,
@@ -30,7 +30,7 @@ from planner.travel.minutes import (
     reached_pairs,
     second_minutes,
 )
-from planner.travel.streets import AccessRules, Streets, WallRules, prepare_streets
+from planner.travel.streets import AS_TAGGED, AccessRules, Streets, WallRules, prepare_streets
 
 Flags = NDArray[np.bool_]
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
@@ -133,14 +133,17 @@ class Walks:
         self._facilities = facilities
         self._xy = points_of(demand, network, "demand")
         self._edge_m = edge_metres(data, self._xy)
-        self._shut: dict[Moment | None, tuple[int, ...]] = {None: ()}
-        self._walks: dict[tuple[WalkProfile, tuple[int, ...]], Walk] = {}
-        self._yardsticks: dict[tuple[WalkProfile, tuple[int, ...]], Yardstick] = {}
-        self._minutes: dict[tuple[WalkProfile, tuple[int, ...], bytes], Minutes] = {}
+        self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
+        self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
+        self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
+        self._minutes: dict[tuple[WalkProfile, WallRules, bytes], Minutes] = {}
 
     def of(self, profile: WalkProfile, moment: Moment | None = None) -> Walk:
-        """Return the walk of a profile through the gates that are open at a moment; None: all."""
-        key = (profile, self._shut_at(moment))
+        """Return the walk of a profile on the streets and through the gates open at a moment.
+
+        None: hours do not matter.
+        """
+        key = (profile, self._rules_at(moment))
         if key not in self._walks:
             walk = self._joined(*key)
             self._walks[key], self._yardsticks[key] = walk, walk.yardstick
@@ -151,15 +154,15 @@ class Walks:
 
         A question that was not asked before joins its streets again.
         """
-        self._walks = {(profile, shut): w for (profile, shut), w in self._walks.items() if not shut}
+        self._walks = {key: walk for key, walk in self._walks.items() if key[1] == AS_TAGGED}
 
     def nearest(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> Minutes:
         """Return minutes to the nearest of the chosen facilities, and its position, shapes (n,).
 
-        `chosen` (k,) says which facilities count; the moment is that of the gates. The minutes are
-        inf and the position -1 where none can be reached; of equals the first one counts.
+        `chosen` (k,) says which facilities count; the moment is that of streets and gates. The
+        minutes are inf and the position -1 where none can be reached; of equals the first counts.
         """
-        key = (profile, self._shut_at(moment), chosen.tobytes())
+        key = (profile, self._rules_at(moment), chosen.tobytes())
         if key not in self._minutes:
             walk = self.of(profile, moment)
             rows = np.flatnonzero(chosen)
@@ -173,7 +176,7 @@ class Walks:
     ) -> pd.DataFrame:
         """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows."""
         minutes, nearest = self.nearest(profile, moment, chosen)
-        judged = self._yardsticks[profile, self._shut_at(moment)].judge(minutes, chosen, cutoff)
+        judged = self._yardsticks[profile, self._rules_at(moment)].judge(minutes, chosen, cutoff)
         judged.insert(0, "nearest", nearest)
         judged.insert(1, "minutes", minutes)
         return judged
@@ -190,9 +193,9 @@ class Walks:
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""
         # Each once, and the joins that others share first: threads do not wait for each other.
-        walks = {(profile, self._shut_at(moment)): moment for profile, moment, _ in asked}
+        walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
         answers = {
-            (profile, self._shut_at(moment), chosen.tobytes()): (profile, moment, chosen)
+            (profile, self._rules_at(moment), chosen.tobytes()): (profile, moment, chosen)
             for profile, moment, chosen in asked
         }
         with ThreadPoolExecutor(cores()) as pool:
@@ -200,24 +203,25 @@ class Walks:
             list(pool.map(lambda key: self.of(key[0], walks[key]), walks))
             list(pool.map(lambda question: self.nearest(*question), answers.values()))
 
-    def _shut_at(self, moment: Moment | None) -> tuple[int, ...]:
-        """Return the gates that are shut at a moment, looked up once."""
-        if moment not in self._shut:
-            self._shut[moment] = gates_closed_at(self._network.walls.gates, moment)
-        return self._shut[moment]
+    def _rules_at(self, moment: Moment | None) -> WallRules:
+        """Return what is shut and what is open at a moment, looked up once."""
+        if moment not in self._rules:
+            self._rules[moment] = rules_at(self._network, moment)
+        return self._rules[moment]
 
-    def _joined(self, profile: WalkProfile, shut: tuple[int, ...]) -> Walk:
+    def _joined(self, profile: WalkProfile, rules: WallRules) -> Walk:
         """Join units and facilities; a gate shut for some hours changes only legs beside it."""
-        # Kept here, if shut, and nowhere else: so that they can be forgotten.
-        prepare = prepare_streets.__wrapped__ if shut else prepare_streets
-        streets: Streets = prepare(self._network, profile, self._access, WallRules(shut=shut))
-        usual = self.of(profile) if shut else None
-        if usual is None or not np.array_equal(streets.ends.delay, usual.streets.ends.delay):
+        at_hours = rules != AS_TAGGED
+        # Kept here, if of some hours, and nowhere else: so that they can be forgotten.
+        prepare = prepare_streets.__wrapped__ if at_hours else prepare_streets
+        streets: Streets = prepare(self._network, profile, self._access, rules)
+        usual = self.of(profile) if at_hours else None
+        if usual is None or not _same_but_legs(streets, usual.streets):
             units = join(streets, self._xy, reached=True)
             places = join_facilities(streets, self._facilities)
         else:
             gates = self._network.walls.gates
-            spots = self._network.xy[gates.node[list(shut)]]
+            spots = self._network.xy[gates.node[[*rules.shut, *rules.opened, *rules.unlocked]]]
             far_m = self._access.limit_m + SLACK_M
             rows = _near(self._xy, spots, far_m)
             units = put(usual.units, rows, join(streets, self._xy[rows], reached=True))
@@ -236,13 +240,10 @@ def _near(
     return np.flatnonzero(KDTree(spots).query(xy)[0] <= within_m)
 
 
-def gates_closed_at(gates: Gates, moment: Moment | None) -> tuple[int, ...]:
-    """Return the rows of the gates that are shut at a moment; hours that say nothing are open."""
-    if moment is None:
-        return ()
-    timed = np.flatnonzero(gates.hours != "")
-    texts = [text if not hours_fault(text, must_open=False) else "" for text in gates.hours[timed]]
-    return tuple(timed[~open_at(texts, moment)].tolist())
+def _same_but_legs(streets: Streets, usual: Streets) -> bool:
+    """Tell whether two hours differ only in the legs beside gates."""
+    same_edges = streets.rules.switched == usual.rules.switched
+    return same_edges and np.array_equal(streets.ends.delay, usual.ends.delay)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, get_args
 
 from planner.errors import PlanError
 
-Vehicle = Literal["foot", "bicycle"]
+Vehicle = Literal["foot", "bicycle", "wheelchair", "stroller"]
 VEHICLES: Final[tuple[Vehicle, ...]] = get_args(Vehicle)
 
 MIN_SPEED_KMH: Final = 0.5
@@ -69,7 +69,8 @@ class WalkProfile:
     gate_s
         Delay at a gate, seconds.
     vehicle
-        `foot`, or `bicycle`: ridden where it may be, obeying one-way rules, else pushed.
+        `foot`; `bicycle`: ridden where it may be, obeying one-way rules, else pushed; `wheelchair`
+        and `stroller`: as on foot, but not where the map says that these do not pass.
     push_kmh
         Speed of a bicycle where it is pushed, km/h.
     source, status
@@ -134,6 +135,11 @@ class WalkProfile:
         return self.push_kmh * 1000 / 60
 
     @property
+    def rides(self) -> bool:
+        """Whether one-way rules bind, and walking is pushing."""
+        return self.vehicle == "bicycle"
+
+    @property
     def takes_steps(self) -> bool:
         """Whether steps can be passed at all."""
         return self.steps_factor > 0
@@ -142,7 +148,7 @@ class WalkProfile:
     def figures(self) -> tuple[Figure, ...]:
         """Every figure that counts for this profile, each with its source and what it is."""
         own = {key: (source, status) for key, source, status in self.sources}
-        keys = [key for key in _UNITS if key != "push_kmh" or self.vehicle == "bicycle"]
+        keys = [key for key in _UNITS if key != "push_kmh" or self.rides]
         found = []
         for key in keys:
             value = float(getattr(self, key))
@@ -197,8 +203,8 @@ PROFILES: dict[str, WalkProfile] = {
         WalkProfile("adult", 4.0, source="GB 50180-2018: 1,000 m in 15 minutes", status="derived"),
         WalkProfile("elderly", 2.9, source="assumed"),
         WalkProfile("child", 3.6, source="assumed"),
-        WalkProfile("wheelchair", 3.2, steps_factor=0.0, source="assumed"),
-        WalkProfile("stroller", 3.6, steps_factor=0.0, source="assumed"),
+        WalkProfile("wheelchair", 3.2, steps_factor=0.0, vehicle="wheelchair", source="assumed"),
+        WalkProfile("stroller", 3.6, steps_factor=0.0, vehicle="stroller", source="assumed"),
         WalkProfile("bicycle", 12.0, steps_factor=0.0, vehicle="bicycle", source="assumed"),
         WalkProfile("ebike", 15.0, steps_factor=0.0, vehicle="bicycle", source="assumed"),
     )

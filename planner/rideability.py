@@ -13,8 +13,11 @@ Direction = Literal[0, 1, -1]
 #: Streets on which a bicycle is pushed at walking speed, unless `bicycle` is in RIDDEN. Nobody
 #: rides steps; whether a profile can carry a bicycle there, the profile says.
 PUSHED_HIGHWAYS: Final = frozenset(
-    {"footway", "pedestrian", "path", "platform", "corridor", "elevator"}
-)
+    {
+        "footway", "pedestrian", "path", "platform", "corridor", "elevator", "busway",
+        "bus_guideway",
+    }
+)  # fmt: skip
 NEVER_RIDDEN: Final = frozenset({"steps"})
 
 #: Values of `bicycle` that open a footway to riders, and those that make them get off anywhere.

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from planner.tagging import GROUND_TAGS, stands_on_ground, values_of
+
 #: Who may walk along a way: everyone, only those who live there, or nobody on foot.
 Permission = Literal["public", "residents", "no"]
 #: How a way crosses a carriageway: not at all, plainly, or at traffic lights.
 Crossing = Literal[0, 1, 2]
+#: What a way is for a wheelchair: shut, as it is for others, or steps with a ramp for it.
+Rolling = Literal[-1, 0, 1]
 
 #: `highway` values a person may walk unless `foot` or `access` says otherwise. Every other value
-#: (motorway, construction, proposed, raceway, busway, rest_area ...) is not a street on foot.
+#: (motorway, construction, proposed, raceway, rest_area ...) is not a street on foot.
 WALKED_HIGHWAYS: Final = frozenset(
     {
         "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link",
@@ -21,10 +25,15 @@ WALKED_HIGHWAYS: Final = frozenset(
     }
 )  # fmt: skip
 
-#: Ways without `highway` that are walked all the same: key -> values.
-WALKED_OTHERWISE: Final[Mapping[str, frozenset[str]]] = {
-    "railway": frozenset({"platform"}),
-    "public_transport": frozenset({"platform"}),
+#: `highway` values that are walked only where `foot` is one of INVITED.
+WALKED_IF_INVITED: Final = frozenset({"busway", "bus_guideway"})
+INVITED: Final = frozenset({"yes", "designated", "permissive"})
+
+#: Ways without `highway` that are walked all the same: key -> value -> the `highway` they are like.
+WALKED_OTHERWISE: Final[Mapping[str, Mapping[str, str]]] = {
+    "railway": {"platform": "platform"},
+    "public_transport": {"platform": "platform"},
+    "man_made": {"pier": "footway"},
 }
 
 #: What a value of `foot` or `access` allows. A value that is not listed (yes, designated,
@@ -38,14 +47,19 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "residents": "residents",
 }
 
-#: Tags that decide who may walk; the first one present wins, so foot=* beats access=*.
-PERMISSION_KEYS: Final = ("foot", "access")
+#: From closed to open: of a list of values the most open one counts.
+OPENNESS: Final[tuple[Permission, ...]] = ("no", "residents", "public")
 
-#: Values of `bridge` and `tunnel` that leave the way at street level.
-AT_STREET_LEVEL: Final[Mapping[str, frozenset[str]]] = {
-    "bridge": frozenset({"no"}),
-    "tunnel": frozenset({"no", "building_passage"}),
-}
+#: Tags that decide who may walk; the first one that says it wins, so foot=* beats access=*.
+PERMISSION_KEYS: Final = ("foot", "access")
+#: Values that say nothing of who may walk. A path beside the street may be missing in the data, so
+#: `use_sidepath` does not close it; `access` may.
+SAYS_NOTHING: Final = frozenset({"use_sidepath", "unknown"})
+#: Tags that say when who may walk.
+HOURS_KEYS: Final = ("opening_hours", *(f"{key}:conditional" for key in PERMISSION_KEYS))
+
+#: Values of `wheelchair` on steps by which their `ramp` is one for wheelchairs.
+ROLLED: Final = frozenset({"yes", "designated"})
 
 #: A way that crosses a carriageway has the value `crossing` under one of these keys.
 CROSSING_WAY_KEYS: Final = ("footway", "path", "cycleway")
@@ -54,13 +68,19 @@ CROSSING_WAY_KEYS: Final = ("footway", "path", "cycleway")
 SIGNALS: Final[Mapping[str, frozenset[str]]] = {
     "crossing": frozenset({"traffic_signals", "controlled"}),
     "crossing:signals": frozenset({"yes"}),
+    "highway": frozenset({"traffic_signals"}),
 }
 
-#: Tags read from a way; the rest is left in the file.
-USED_TAGS: Final = (
-    "highway", *WALKED_OTHERWISE, *PERMISSION_KEYS, "motorroad", "area",
-    *AT_STREET_LEVEL, "layer", "level", "service", *CROSSING_WAY_KEYS, *SIGNALS, "name",
+#: Tags that decide who may walk along a way, and when.
+ACCESS_TAGS: Final = (
+    "highway", *WALKED_OTHERWISE, "motorroad", *PERMISSION_KEYS, *HOURS_KEYS,
 )  # fmt: skip
+
+#: Tags read from a way; the rest is left in the file.
+USED_TAGS: Final = tuple(dict.fromkeys((
+    *ACCESS_TAGS, "area", *GROUND_TAGS, "service", *CROSSING_WAY_KEYS, *SIGNALS, "wheelchair",
+    "ramp", "ramp:wheelchair", "name",
+)))  # fmt: skip
 
 
 def street_class(tags: Mapping[str, str]) -> str | None:
@@ -68,35 +88,55 @@ def street_class(tags: Mapping[str, str]) -> str | None:
     highway = tags.get("highway")
     if highway in WALKED_HIGHWAYS:
         return highway
-    for key, values in WALKED_OTHERWISE.items():
-        if highway is None and tags.get(key) in values:
-            return tags[key]
+    if highway in WALKED_IF_INVITED:
+        return None if INVITED.isdisjoint(values_of(tags, "foot")) else highway
+    for key, classes in WALKED_OTHERWISE.items():
+        if highway is None and tags.get(key) in classes:
+            return classes[tags[key]]
     return None
 
 
 def walking_access(tags: Mapping[str, str]) -> Permission:
     """Return who may walk along a way: everyone, residents only, or nobody."""
-    if street_class(tags) is None or tags.get("motorroad") == "yes":
+    if street_class(tags) is None or "yes" in values_of(tags, "motorroad"):
         return "no"
+    return permission_of(tags)
+
+
+def permission_of(tags: Mapping[str, str]) -> Permission:
+    """Return whom `foot` or, where it says nothing, `access` lets pass; everyone without them."""
     for key in PERMISSION_KEYS:
-        if key in tags:
-            return PERMISSIONS.get(tags[key], "public")
+        said = [
+            PERMISSIONS.get(value, "public")
+            for value in values_of(tags, key)
+            if value not in SAYS_NOTHING
+        ]
+        if said:
+            return max(said, key=OPENNESS.index)
     return "public"
-
-
-def is_elevated(tags: Mapping[str, str]) -> bool:
-    """Tell whether a way runs on a bridge, in a tunnel or on another level than the ground."""
-    for key, ground in AT_STREET_LEVEL.items():
-        if key in tags and tags[key] not in ground:
-            return True
-    return any(_off_ground(tags.get(key, "0")) for key in ("layer", "level"))
 
 
 def is_walkable_area(tags: Mapping[str, str]) -> bool:
     """Tell whether a closed way is an area that people cross, not a ring that they follow."""
     if tags.get("area") in {"yes", "no"}:
         return tags["area"] == "yes"
-    return street_class(tags) == "platform"
+    return street_class(tags) == "platform" or tags.get("man_made") == "pier"
+
+
+def rolling(tags: Mapping[str, str]) -> Rolling:
+    """Return what a way is for a wheelchair: -1 shut, 1 steps with a ramp, 0 as for others."""
+    said = values_of(tags, "wheelchair")
+    if said and set(said) == {"no"}:
+        return -1
+    if tags.get("highway") != "steps":
+        return 0
+    ramp = "yes" in values_of(tags, "ramp") and not ROLLED.isdisjoint(said)
+    return 1 if ramp or "yes" in values_of(tags, "ramp:wheelchair") else 0
+
+
+def is_elevated(tags: Mapping[str, str]) -> bool:
+    """Tell whether a way runs on a bridge, in a tunnel or on another level than the ground."""
+    return not stands_on_ground(tags)
 
 
 def is_driveway(tags: Mapping[str, str]) -> bool:
@@ -106,7 +146,17 @@ def is_driveway(tags: Mapping[str, str]) -> bool:
 
 def has_signals(tags: Mapping[str, str]) -> bool:
     """Tell whether a crossing has traffic lights."""
-    return any(tags.get(key) in values for key, values in SIGNALS.items())
+    return any(not values.isdisjoint(values_of(tags, key)) for key, values in SIGNALS.items())
+
+
+def is_crossing_node(tags: Mapping[str, str]) -> bool:
+    """Tell whether a node is tagged as a crossing of a carriageway, not of rails alone."""
+    said = values_of(tags, "crossing")
+    if said and set(said) == {"no"}:
+        return False
+    if "crossing" in values_of(tags, "highway"):
+        return True
+    return bool(said) and ("highway" in tags or "railway" not in tags)
 
 
 def crossing_of(tags: Mapping[str, str]) -> Crossing:
@@ -114,8 +164,3 @@ def crossing_of(tags: Mapping[str, str]) -> Crossing:
     if all(tags.get(key) != "crossing" for key in CROSSING_WAY_KEYS):
         return 0
     return 2 if has_signals(tags) else 1
-
-
-def _off_ground(levels: str) -> bool:
-    """Tell whether a list like "0;1" names a level other than the ground."""
-    return any(level.strip() not in {"0", ""} for level in levels.split(";"))

@@ -87,7 +87,7 @@ def gate_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
     GeoDataFrame
         gate_id (of the map, of the plan's table, else `compound@node`), compound_id, compound (its
         name), name, mapped, inferred, passes, hours, state (`open`, `open at hours` if its hours
-        are not always open, `shut`), town, geometry.
+        are not always open or its tags name conditions, `shut`), town, geometry.
     """
     gates, compounds = streets.network.walls.gates, streets.network.walls.compounds
     shut = shut_gates(streets)
@@ -109,9 +109,11 @@ def gate_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
         "inferred": gates.inferred[rows],
         "passes": gates.passes[rows],
         "hours": gates.hours[rows],
-        "state": np.select([shut[rows], _timed(gates.hours[rows])], [SHUT, AT_HOURS], OPEN).astype(
-            object
-        ),
+        "state": np.select(
+            [shut[rows], _timed(gates.hours[rows]) | (gates.conditions[rows] != "")],
+            [SHUT, AT_HOURS],
+            OPEN,
+        ).astype(object),
         "town": _towns(points, area),
     }
     return gpd.GeoDataFrame(table, geometry=points, crs=area.crs)

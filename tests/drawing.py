@@ -29,6 +29,7 @@ from planner.walkability import (
     is_driveway,
     is_elevated,
     is_walkable_area,
+    rolling,
     street_class,
     walking_access,
 )
@@ -87,6 +88,9 @@ class Drawing:
             oneway=np.array([riding_direction(t) for t in tags], dtype=np.int8),
             driveway=np.array([is_driveway(t) for t in tags], dtype=bool),
             crossing=np.array([crossing_of(t) for t in tags], dtype=np.int8),
+            rolling=np.array([rolling(t) for t in tags], dtype=np.int8),
+            shut=np.zeros(len(rows), dtype=bool),
+            conditions=np.full(len(rows), "", dtype=object),
         )
 
     def network(self, **options):

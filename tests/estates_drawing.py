@@ -74,10 +74,10 @@ class Estates:
 
 
 def _tags(text):
-    """Return tags written as "highway=service access=private" as XML."""
+    """Return tags written as "highway=service name=East~Road" as XML; ~ is a space."""
     for tag in text.split():
         key, value = tag.split("=", 1)
-        yield f"<tag k={quoteattr(key)} v={quoteattr(value)}/>"
+        yield f"<tag k={quoteattr(key)} v={quoteattr(value.replace('~', ' '))}/>"
 
 
 # Two walled estates share a wall, x = 200. Each has one gate to the street in the south; their

@@ -10,9 +10,19 @@ import osmium
 import shapely
 
 from tests.reference import Reference
-from tests.reference_osm import FOOT, read_streets, to_metres, walkers
+from tests.reference_hours import tags_at
+from tests.reference_osm import (
+    FOOT,
+    is_off_ground,
+    listed,
+    may_pass,
+    read_streets,
+    rolls,
+    to_metres,
+    walkers,
+)
 from tests.reference_pieces import Pieces
-from tests.reference_walls import PUBLIC, compounds_of
+from tests.reference_walls import PUBLIC, behind_gates, compounds_of
 
 # fmt: off
 GATES = {
@@ -31,22 +41,52 @@ WALLED_ZONE = {
 }
 
 
+#: What wheels do not pass, unless a tag of their own says so.
+NARROW = {"kissing_gate", "stile", "turnstile", "full-height_turnstile"}
+WHEELS = ("bicycle", "stroller", "wheelchair")
+
+
 def gate_passes(tags):
-    """Return who passes a gate node: "all", "residents" or "nobody"; None if it is no gate."""
-    if tags.get("barrier") not in GATES:
+    """Return who passes a barrier on a street: "all", "residents" or "nobody"; None for none."""
+    if "barrier" not in tags:
         return None
     if tags.get("locked") == "yes":
         return "nobody"
-    rule = tags.get("foot", tags.get("access"))
-    if rule in {"no", "military", "emergency"}:
-        return "nobody"
-    return "residents" if rule in {"private", "permit", "residents"} else "all"
+    return {"public": "all", "residents": "residents", None: "nobody"}[may_pass(tags)]
+
+
+def is_gate(tags):
+    """Return whether a barrier on a street is a gate of a wall."""
+    return bool(GATES & set(listed(tags, "barrier")))
+
+
+def barred_wheels(tags):
+    """Return the wheels that do not pass a node."""
+    narrow = bool(NARROW & set(listed(tags, "barrier")))
+    barred = set()
+    for wheels in WHEELS:
+        said = set(listed(tags, wheels))
+        if narrow and not said & {"yes", "designated", "permissive", "limited"}:
+            barred.add(wheels)
+        if wheels != "bicycle" and said == {"no"}:
+            barred.add(wheels)
+    return barred
 
 
 def has_signals(tags):
     """Return whether a crossing, a node or a way, has signals."""
-    lights = tags.get("crossing") in {"traffic_signals", "controlled"}
-    return lights or tags.get("crossing:signals") == "yes"
+    lights = {"traffic_signals", "controlled"} & set(listed(tags, "crossing"))
+    signals = "yes" in listed(tags, "crossing:signals") or tags.get("highway") == "traffic_signals"
+    return bool(lights) or signals
+
+
+def is_crossing_node(tags):
+    """Return whether a node is tagged as a crossing of a street."""
+    said = listed(tags, "crossing")
+    if said == ["no"]:
+        return False
+    rails = "railway" in tags and "highway" not in tags
+    return tags.get("highway") == "crossing" or (bool(said) and not rails)
 
 
 def is_crossing_way(tags):
@@ -56,28 +96,22 @@ def is_crossing_way(tags):
 
 def line_barrier(tags):
     """Return the kind of barrier that a way is as a line, None if it is none."""
-    under, over = tags.get("tunnel", "no") != "no", tags.get("bridge", "no") != "no"
+    if is_off_ground(tags) or tags.get("highway") in {"construction", "proposed"}:
+        return None
     if tags.get("barrier") in WALLS:
         return "wall"
-    shore = tags.get("natural") == "coastline"
-    if (shore or tags.get("waterway") in {"river", "canal"}) and not under:
+    if tags.get("natural") == "coastline" or tags.get("waterway") in {"river", "canal"}:
         return "water"
-    if tags.get("railway") in RAILS and not (under or over or _is_below(tags)):
+    if tags.get("railway") in RAILS:
         return "railway"
     motorway = tags.get("highway") in {"motorway", "motorway_link"}
-    if (motorway or tags.get("motorroad") == "yes") and not (under or over):
-        return "motorway"
-    return None
+    return "motorway" if motorway or tags.get("motorroad") == "yes" else None
 
 
 def is_water_area(tags):
-    """Return whether an area is water."""
-    return tags.get("natural") == "water" or tags.get("waterway") in {"riverbank", "dock"}
-
-
-def _is_below(tags):
-    """Return whether a layer is under the ground."""
-    return any(part.strip().startswith("-") for part in tags.get("layer", "").split(";"))
+    """Return whether an area is water at the level of those who walk."""
+    water = tags.get("natural") == "water" or tags.get("waterway") in {"riverbank", "dock"}
+    return water and not is_off_ground(tags, water_area=True)
 
 
 @dataclass(frozen=True)
@@ -86,7 +120,9 @@ class City:
 
     pieces : with their access
     compounds : {id: polygon or None}, walled : {id: bool}
-    gates : [(node, passes)]
+    gates : [(node, passes, is a gate of a wall)]
+    barred : {node: wheels that do not pass}
+    rolls : of each piece, see `reference_osm.rolls`
     crossings : {node: has signals}
     barriers : [(kind, name, line or polygon)]
     """
@@ -95,6 +131,8 @@ class City:
     compounds: dict
     walled: dict
     gates: list
+    barred: dict
+    rolls: np.ndarray
     crossings: dict
     barriers: list
 
@@ -110,6 +148,7 @@ class City:
         gate_s=0.0,
         gate_mode="as_tagged",
         more_gates=(),
+        vehicle="foot",
         without_compounds=False,
         without_barriers=False,
     ):
@@ -120,7 +159,11 @@ class City:
         """
         pieces = self.pieces
         slow = np.inf if steps_factor == 0 else 1 / steps_factor
-        pieces = replace(pieces, factor=np.where(pieces.factor > 1, slow, 1.0))
+        factor = np.where(pieces.factor > 1, slow, 1.0)
+        if vehicle == "wheelchair":
+            factor = np.select([self.rolls < 0, self.rolls > 0], [np.inf, 1.0], factor)
+        pieces = replace(pieces, factor=factor)
+        stopped = [(node, "nobody", False) for node, all_ in self.barred.items() if vehicle in all_]
         if without_compounds:
             pieces = replace(pieces, access=np.full(len(pieces), PUBLIC, object))
         kinds = {"wall"} if without_barriers else {"water", "railway", "motorway", "wall"}
@@ -132,7 +175,7 @@ class City:
             access_detour,
             compounds={} if without_compounds else self.compounds,
             walled={} if without_compounds else self.walled,
-            gates=[] if without_compounds else [*self.gates, *more_gates],
+            gates=[] if without_compounds else [*self.gates, *stopped, *more_gates],
             gate_mode=gate_mode,
             gate_s=gate_s,
             barriers=[shape for kind, _, shape in self.barriers if kind in kinds],
@@ -143,22 +186,39 @@ class City:
         )
 
 
-def load_city(path, crs):
-    """Read what the judge needs of an .osm.pbf, .osm or .osm.gz file, in a metric CRS."""
-    pieces, tags = read_streets(path, crs)
-    gates, crossings, lines, cut_zones = _read_nodes_and_lines(path)
+def load_city(path, crs, at=None):
+    """Read what the judge needs of an .osm.pbf, .osm or .osm.gz file, in a metric CRS.
+
+    Of conditional tags of streets and gates those count that hold at the datetime `at`.
+    """
+    pieces, tags = read_streets(path, crs, at)
+    nodes, crossings, lines, cut_zones = _read_nodes_and_lines(path)
+    gates, barred = [], {}
+    for node, all_tags in nodes.items():
+        said = tags_at(all_tags, at)
+        if gate_passes(said) is not None:
+            gates.append((node, gate_passes(said), is_gate(said)))
+        barred[node] = barred_wheels(said)
     zones, waters = _read_areas(path)
     zones |= cut_zones
     shapes = [(kind, name, _in_metres(shape, crs)) for kind, name, shape in lines + waters]
+    zones = {key: (wall, _in_metres(shape, crs)) for key, (wall, shape) in zones.items()}
+    residents = np.array([walkers(t) == "residents" for t in tags], bool)
+    residents |= behind_gates(pieces, residents, gates, zones)
     access, compounds, walled = compounds_of(
         pieces,
-        [walkers(t) == "residents" for t in tags],
+        residents,
         [t.get("highway") == "service" and t.get("service") == "driveway" for t in tags],
-        {key: (wall, _in_metres(shape, crs)) for key, (wall, shape) in zones.items()},
+        zones,
     )
-    for node, signals in _met_by_crossing_ways(pieces, tags).items():
-        crossings[node] = crossings.get(node, False) or signals
-    return City(replace(pieces, access=access), compounds, walled, gates, crossings, shapes)
+    by_way = _met_by_crossing_ways(pieces, tags)
+    delays = {
+        node: crossings.get(node, (False, False))[1] or by_way.get(node, False)
+        for node in {node for node, (tagged, _) in crossings.items() if tagged} | set(by_way)
+    }
+    pieces = replace(pieces, access=access)
+    rolling = np.array([rolls(t) for t in tags], int)
+    return City(pieces, compounds, walled, gates, barred, rolling, delays, shapes)
 
 
 def _met_by_crossing_ways(pieces, tags):
@@ -175,16 +235,16 @@ def _met_by_crossing_ways(pieces, tags):
 
 
 def _read_nodes_and_lines(path):
-    """Read gates, crossings, barriers along lines, and zones that the extract cuts."""
-    gates, crossings, lines, cut_zones, places = [], {}, [], {}, {}
+    """Read tags of barriers on streets, crossings, lines of barriers, and zones that are cut."""
+    gates, crossings, lines, cut_zones, places = {}, {}, [], {}, {}
     for item in osmium.FileProcessor(str(path)):
         tags = dict(item.tags)
         if item.is_node():
             places[item.id] = (item.location.lon, item.location.lat)
-            if gate_passes(tags):
-                gates.append((item.id, gate_passes(tags)))
-            if tags.get("highway") == "crossing":
-                crossings[item.id] = has_signals(tags)
+            if "barrier" in tags or "wheelchair" in tags:
+                gates[item.id] = tags
+            if is_crossing_node(tags) or has_signals(tags):
+                crossings[item.id] = (is_crossing_node(tags), has_signals(tags))
         elif item.is_way():
             refs = [node.ref for node in item.nodes]
             lost = any(ref not in places for ref in refs)

@@ -10,6 +10,7 @@ import shapely
 
 from tests.reference_areas import square_parts
 from tests.reference_files import elements_of
+from tests.reference_hours import tags_at
 from tests.reference_pieces import Pieces
 from tests.reference_walls import PUBLIC
 
@@ -27,40 +28,85 @@ FOOT = {
 # fmt: on
 SHUT = {"no", "military", "emergency"}
 RESIDENTS = {"private", "permit", "residents"}
+SILENT = {"use_sidepath", "unknown"}
+WELCOME = {"yes", "designated", "permissive"}
 #: An area is crossed along lines inside it, to this many metres.
 AREA_SLACK_M = 0.01
 
 
+def listed(tags, key):
+    """Return the values that a key lists."""
+    return [part.strip().lower() for part in tags.get(key, "").split(";") if part.strip()]
+
+
+def may_pass(tags):
+    """Return whom `foot`, else `access` lets pass: "public", "residents" or None."""
+    foot, access = ([v for v in listed(tags, k) if v not in SILENT] for k in ("foot", "access"))
+    said = foot or access
+    if any(value not in SHUT | RESIDENTS for value in said) or not said:
+        return "public"
+    return "residents" if any(value in RESIDENTS for value in said) else None
+
+
 def walkers(tags):
     """Return who may walk a street: "public", "residents" or None."""
+    highway = tags.get("highway")
     platform = "platform" in (tags.get("railway"), tags.get("public_transport"))
-    if not (tags["highway"] in WALKED if "highway" in tags else platform):
-        return None
-    if tags.get("motorroad") == "yes":
-        return None
-    foot = tags.get("foot")
-    rule = tags.get("access") if foot is None else foot
-    if rule in ({"no"} if foot is not None else SHUT):
-        return None
-    return "residents" if rule in RESIDENTS else "public"
+    if highway is None:
+        walked = platform or tags.get("man_made") == "pier"
+    elif highway in {"busway", "bus_guideway"}:
+        walked = bool(WELCOME & set(listed(tags, "foot")))
+    else:
+        walked = highway in WALKED
+    return may_pass(tags) if walked and "yes" not in listed(tags, "motorroad") else None
 
 
 def is_elevated(tags):
     """Return whether a street is on a bridge, in a tunnel or on another level."""
-    if tags.get("bridge", "no") != "no":
-        return True
-    if tags.get("tunnel", "no") not in ("no", "building_passage"):
-        return True
-    floors = ";".join([tags.get("layer", ""), tags.get("level", "")]).split(";")
-    return any(floor.strip() and not _is_zero(floor) for floor in floors)
+    return is_off_ground(tags)
 
 
-def _is_zero(text):
-    """Return whether a layer or level is the ground's."""
-    try:
-        return float(text) == 0
-    except ValueError:
-        return False
+def is_off_ground(tags, *, water_area=False):
+    """Return whether a street, wall, rail or water is above or below those who walk."""
+    for key, level in (("bridge", {"no"}), ("tunnel", {"no", "building_passage"})):
+        if listed(tags, key) and not level & set(listed(tags, key)):
+            return True
+    if listed(tags, "culvert") not in ([], ["no"]):
+        return True
+    high_or_low = {"underground", "underwater", "overhead", "bridge"}
+    if listed(tags, "location") and set(listed(tags, "location")) <= high_or_low:
+        return True
+    if tags.get("man_made") in {"bridge", "reservoir_covered"}:
+        return True
+    layer, level = floor_of(tags, "layer"), floor_of(tags, "level")
+    if water_area:
+        return level != 0 or (layer < 0 and listed(tags, "covered") not in ([], ["no"]))
+    return layer != 0 or level != 0
+
+
+def floor_of(tags, key):
+    """Return the floor nearest to the ground that a layer or level names."""
+    floors = []
+    for part in tags.get(key, "").replace(",", ";").split(";"):
+        try:
+            floors.append(float(part))
+        except ValueError:
+            first, _, last = part.strip().partition("-" if part.strip()[:1] != "-" else "--")
+            first, last = (first, f"-{last}") if part.strip()[:1] == "-" else (first, last)
+            try:
+                floors += range(int(first), int(last) + 1)
+            except ValueError:
+                continue
+    return min(floors, key=abs, default=0.0)
+
+
+def rolls(tags):
+    """Return what a way is for a wheelchair: -1 shut, 1 steps with a ramp, else 0."""
+    if set(listed(tags, "wheelchair")) == {"no"}:
+        return -1
+    said = {"yes", "designated"} & set(listed(tags, "wheelchair"))
+    ramp = "yes" in listed(tags, "ramp:wheelchair") or (said and "yes" in listed(tags, "ramp"))
+    return int(bool(ramp) and tags.get("highway") == "steps")
 
 
 def is_area(tags, refs):
@@ -68,7 +114,8 @@ def is_area(tags, refs):
     if len(refs) < 4 or refs[0] != refs[-1]:
         return False
     values = (tags.get("highway"), tags.get("railway"), tags.get("public_transport"))
-    return tags.get("area", "no" if "platform" not in values else "yes") == "yes"
+    usual = "platform" in values or tags.get("man_made") == "pier"
+    return tags.get("area", "yes" if usual else "no") == "yes"
 
 
 def is_foot(tags):
@@ -76,15 +123,35 @@ def is_foot(tags):
     return tags.get("highway", "platform") in FOOT
 
 
+def level_ends(streets, areas):
+    """Return the nodes where streets only end, and one of them comes to the ground there."""
+    visits, passed, welcome, on_area = {}, set(), set(), set()
+    for (_, tags, steps), area in zip(streets, areas, strict=True):
+        visits.clear()
+        for node in (n for step in steps if step[0] != step[1] for n in step):
+            visits[node] = visits.get(node, 0) + 1
+        if area:
+            on_area |= set(visits)
+            continue
+        passed |= {node for node, count in visits.items() if count > 1}
+        if tags.get("highway") == "steps" or not is_elevated(tags):
+            welcome |= set(visits)
+    return sorted(welcome - passed - on_area)
+
+
 def load_pieces(path, crs):
     """Read the walkable pieces of an .osm.pbf, .osm or .osm.gz file in a metric CRS."""
     return read_streets(path, crs)[0]
 
 
-def read_streets(path, crs):
-    """Read walkable pieces in a metric CRS, all public, and the tags of the way of each."""
+def read_streets(path, crs, at=None):
+    """Read walkable pieces in a metric CRS, all public, and the tags of the way of each.
+
+    Of conditional tags those count that hold at the datetime `at`.
+    """
     places, ways, streets, areas, squares = {}, {}, [], [], []
-    for kind, number, tags, content in elements_of(path):
+    for kind, number, given, content in elements_of(path):
+        tags = tags_at(given, at)
         if kind == "n":
             places[number] = content
         elif kind == "w":
@@ -132,11 +199,13 @@ def _pieces(streets, areas, xy):
         for node in {n for a, b in steps if a in xy and b in xy for n in (a, b)}:
             streets_at.setdefault(node, set()).add(k)
     edges, tags_of = [], []
+    ends = [node for node in level_ends(streets, areas) if node in xy]
     for (way, tags, steps), area in zip(streets, areas, strict=True):
         known = [(a, b) for a, b in steps if a in xy and b in xy and a != b]
         if area and all(a in xy and b in xy for a, b in steps):
             nodes = sorted({n for step in steps for n in step})
-            known += _crossings(known, [n for n in nodes if len(streets_at[n]) > 1], xy)
+            entries = [n for n in nodes if len(streets_at[n]) > 1]
+            known += _crossings(known, entries, [] if is_elevated(tags) else ends, xy)
         factor = 2.0 if tags.get("highway") == "steps" else 1.0
         rest = (way, factor, is_elevated(tags), PUBLIC, is_foot(tags))
         edges += [(a, b, *rest) for a, b in known]
@@ -144,15 +213,26 @@ def _pieces(streets, areas, xy):
     return Pieces.of(xy, edges), tags_of
 
 
-def _crossings(outline, entries, xy):
-    """Return the pairs of entries, other than its sides, that see each other inside an outline."""
+def _crossings(outline, entries, ends, xy):
+    """Return the pairs of entries, other than its sides, that see each other inside an outline.
+
+    Of the ends of streets those inside count as entries; one that sees no other entry is led to the
+    nearest corner that it sees.
+    """
     rings = shapely.linestrings([[xy[a], xy[b]] for a, b in outline])
     polygon = shapely.build_area(shapely.multilinestrings(rings))
-    sides = {frozenset(side) for side in outline}
-    pairs = [pair for pair in combinations(entries, 2) if frozenset(pair) not in sides]
-    if not pairs or polygon is None or polygon.is_empty or not polygon.is_valid:
+    if polygon is None or polygon.is_empty or not polygon.is_valid:
         return []
     room = polygon.buffer(AREA_SLACK_M, join_style="mitre")
     shapely.prepare(room)
-    lines = shapely.linestrings([[xy[a], xy[b]] for a, b in pairs])
-    return [pair for pair, within in zip(pairs, room.covers(lines), strict=True) if within]
+    inner = [node for node in ends if room.contains(shapely.Point(xy[node]))]
+    sides = {frozenset(side) for side in outline}
+    pairs = list(combinations(sorted([*entries, *inner]), 2))
+    seen = [pair for pair in pairs if room.covers(shapely.LineString([xy[n] for n in pair]))]
+    for node in inner:
+        if not any(node in pair and set(pair) & set(entries) for pair in seen):
+            corners = sorted({n for side in outline for n in side})
+            corners.sort(key=lambda n: shapely.Point(xy[n]).distance(shapely.Point(xy[node])))
+            near = (n for n in corners if room.covers(shapely.LineString([xy[node], xy[n]])))
+            seen += [(node, corner) for corner in [*near][:1]]
+    return [pair for pair in seen if frozenset(pair) not in sides]

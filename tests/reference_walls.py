@@ -88,6 +88,44 @@ def compounds_of(pieces, residents, driveway, zones):
     return access, compounds, walled
 
 
+def behind_gates(pieces, residents, gates, zones):
+    """Tell which pieces, for everybody by their tags, are reached through closed gates alone.
+
+    Without those gates streets fall into parts. Of parts that hung together the longest one that
+    lies in no walled zone is outside; any other is the residents' if a gate of it lets them pass,
+    or if it lies in a walled zone.
+    """
+    passes = {node: who for node, who, *_ in gates}
+    closed = {node for node, who in passes.items() if who != "all"}
+    graph, whole = nx.Graph(), nx.Graph()
+    for k in np.flatnonzero(~np.asarray(residents, bool)):
+        ends = [int(pieces.a[k]), int(pieces.b[k])]
+        whole.add_edge(*ends)
+        graph.add_node(("piece", k))
+        for node in ends:
+            if node not in closed:
+                graph.add_edge(("piece", k), node)
+    middle = shapely.points((pieces.ax + pieces.bx) / 2, (pieces.ay + pieces.by) / 2)
+    length = pieces.length()
+    number = {n: i for i, part in enumerate(nx.connected_components(whole)) for n in part}
+    parts = {}
+    for nodes in nx.connected_components(graph):
+        rows = sorted(node[1] for node in nodes if isinstance(node, tuple))
+        at = {int(n) for k in rows for n in (pieces.a[k], pieces.b[k])} & closed
+        if at:
+            inside = any(
+                wall and shapely.covers(polygon, middle[rows]).all()
+                for wall, polygon in zones.values()
+            )
+            key = (inside, -length[rows].sum(), rows[0])
+            parts.setdefault(number[int(pieces.a[rows[0]])], []).append((key, rows, at))
+    found = np.zeros(len(pieces), bool)
+    for together in parts.values():
+        for (inside, *_), rows, at in sorted(together, key=lambda part: part[0])[1:]:
+            found[rows] = inside or any(passes[node] == "residents" for node in at)
+    return found
+
+
 # -- gates ----------------------------------------------------------------------------------------
 
 
@@ -106,10 +144,11 @@ class Passage(NamedTuple):
 def passages_of(pieces, access, walled, gates, mode, polygons=None):
     """Find the passages {(node, compound): Passage} and the nodes that nobody passes at all.
 
-    `gates` are (place, passes) with passes "all", "residents", "everyone" or "nobody"; a place is
-    a node, or x, y: then the passage nearest to it, and it replaces what the node says; in
-    `polygons` {compound: polygon or None} or within a metre of them, a passage of theirs. Nodes
-    that nobody passes are gates for nobody that are no passage.
+    `gates` are (place, passes[, is it a gate]) with passes "all", "residents", "everyone" or
+    "nobody"; other barriers on streets are no gates of a wall. A place is a node, or x, y: then the
+    passage nearest to it, and it replaces what the node says; in `polygons` {compound: polygon or
+    None} or within a metre of them, a passage of theirs. Nodes that nobody passes are gates for
+    nobody that are no passage, and gates for residents where every street is public.
     """
     if mode not in GATE_MODES:
         raise ValueError(f"gate mode {mode!r}; expected one of {', '.join(GATE_MODES)}")
@@ -123,14 +162,17 @@ def passages_of(pieces, access, walled, gates, mode, polygons=None):
             xy[node] = place
     found = [(n, c) for n, there in at.items() if PUBLIC in there for c in there if c != PUBLIC]
     nodes = sorted({node for node, _ in found})
-    mapped, cut = {}, set()
-    for place, passes in (gate for gate in gates if np.ndim(gate[0]) == 0):
-        if place in set(nodes):
+    mapped, cut, stopped = {}, set(), set()
+    for place, passes, *is_gate in (gate for gate in gates if np.ndim(gate[0]) == 0):
+        public = at.get(place) == {PUBLIC}
+        if place not in set(nodes):
+            cut |= {place} if passes == "nobody" or (public and passes == "residents") else set()
+        elif all(is_gate):
             mapped[place] = passes
         elif passes == "nobody":
-            cut.add(place)
+            stopped.add(place)
     by_place = {}  # node -> (metres, passes): the nearest of the gates given by place
-    for place, passes in (gate for gate in gates if np.ndim(gate[0]) == 1):
+    for place, passes, *_ in (gate for gate in gates if np.ndim(gate[0]) == 1):
         spot = shapely.Point(place)
         own = {c for c, p in (polygons or {}).items() if p and spot.distance(p) <= OUTLINE_M}
         near = [
@@ -152,6 +194,8 @@ def passages_of(pieces, access, walled, gates, mode, polygons=None):
         else:
             shut = {"as_tagged": c in has_gate, "inferred_open": False, "inferred_closed": True}
             result[node, c] = Passage(not (wall and shut[mode]), gate=wall, inferred=wall)
+        if node in stopped:
+            result[node, c] = result[node, c]._replace(open=False)
     return result, cut
 
 

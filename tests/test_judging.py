@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from shapely.geometry import box
 
-from planner.judging import METRES, Question, Walks, gates_closed_at
+from planner.judging import METRES, Question, Walks
 from planner.moments import Moment
 from planner.profiles import PROFILES
 from planner.travel.access import Access, join, put, take
@@ -112,20 +112,6 @@ def test_a_question_chooses_by_level_domain_and_hours(facilities):
     assert chosen(domains=("park", "mall")) == [True, False, True]
     assert chosen(domains=("park",), moment=NIGHT) == [False, False, False]
     assert chosen("metro") == [False, False, False]
-
-
-def test_gates_are_shut_by_their_hours(network):
-    gates = network.walls.gates
-    assert gates_closed_at(gates, None) == gates_closed_at(gates, DAY) == ()
-    [row] = gates_closed_at(gates, NIGHT)
-    assert gates.gate_id[row] == "W"
-
-
-def test_hours_of_a_mapped_gate_that_say_nothing_leave_it_open():
-    odd = TWINS.having(spots={5: "barrier=gate opening_hours=daylight?"})
-    gates = estates_network(odd).walls.gates
-    assert "daylight?" in gates.hours
-    assert gates_closed_at(gates, NIGHT) == ()
 
 
 def same(one: Access, other: Access) -> bool:

@@ -248,7 +248,11 @@ PEOPLE_FAULTS = [
     ),
     ("signal_s = 40", "signal_s = -1", r"profiles\[1\]\.signal_s: -1 will not do"),
     ("0.25\n[[g", "2\n[[g", r"profiles\[4\]\.steps_factor: 2 will not do"),
-    ('"bicycle"', '"horse"', r"profiles\[3\]\.vehicle: 'horse' .*'foot' or 'bicycle'"),
+    (
+        '"bicycle"',
+        '"horse"',
+        r"profiles\[3\]\.vehicle: 'horse' .*'foot', 'bicycle', 'wheelchair' or 'stroller'",
+    ),
     ('like = "elderly"', 'like = "eldery"', r"profiles\[1\]\.like: .*did you mean elderly\?"),
     ('like = "elderly"', 'like = "cane"', r"profiles\[1\]\.like: unknown profile 'cane'"),
     ('"cargo"\nv', '"slow"\nv', r"profiles\[3\]\.name: 'slow' stands twice"),

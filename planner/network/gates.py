@@ -31,11 +31,13 @@ def find_gates(
     compounds: Compounds,
     mapped: pd.DataFrame,
     own: gpd.GeoDataFrame | None,
+    enclosed: NDArray[np.bool_] | None = None,
 ) -> tuple[Gates, list[str]]:
     """Find every passage between a compound's streets and public ones, and the gates elsewhere.
 
     A walled compound with a mapped gate is entered there and nowhere else; one without gets
-    inferred gates wherever a street goes through its wall.
+    inferred gates wherever a street goes through its wall. Another barrier on a street, such as a
+    bollard, is no gate of a wall, but shuts its node or leaves it to residents as its tags say.
 
     Parameters
     ----------
@@ -44,9 +46,12 @@ def find_gates(
     node_id, xy : shape (n,), (n, 2)
         Street nodes: OSM ids, metres.
     mapped
-        Gates of the map: node_id, osm_id, name, passes, opening_hours.
+        Gates and other barriers of the map: node_id, osm_id, name, in_wall, passes, barred,
+        opening_hours, conditions.
     own
         Gates of the plan, metric CRS: row, gate_id, name, hours, who; they replace those mapped.
+    enclosed : shape (n,)
+        Nodes of streets that are for residents because of gates alone; None: there are none.
 
     Returns
     -------
@@ -62,11 +67,22 @@ def find_gates(
     rows = pd.concat(
         [rows, pd.DataFrame({"node": elsewhere["node"], "compound": -1})], ignore_index=True
     )
-    known = known.set_index("node")[["osm_id", "name", "passes", "opening_hours"]]
+    known = known.set_index("node").drop(columns="node_id")
     rows = rows.join(known.rename(columns={"osm_id": "gate_id", "opening_hours": "hours"}), "node")
-    rows["mapped"] = rows["gate_id"].notna()
+    rows["mapped"] = (rows["in_wall"] == True) | (rows["compound"] < 0)  # noqa: E712  # or none
+    # Nobody is known to live behind a gate on a street that others reach from both sides.
+    through = (rows["compound"] < 0) & ~amid_private(u, v, access, len(node_id))[rows["node"]]
+    rows.loc[through & (rows["passes"] == RESIDENTS), "passes"] = NOBODY
+    if enclosed is not None:
+        open_behind = enclosed[rows["node"]] & rows["conditions"].notna()
+        rows.loc[open_behind, "conditions"] = rows["conditions"].str.replace(
+            "residents", "public", n=1
+        )
     notes = [] if own is None else _take_own(rows, own, xy, compounds)
-    rows = rows.fillna({"gate_id": "", "name": "", "passes": RESIDENTS, "hours": ""})
+    rows = rows.fillna(
+        {"gate_id": "", "name": "", "passes": RESIDENTS, "hours": "", "barred": "",
+         "conditions": ""}
+    )  # fmt: skip
     walled = np.append(compounds.walled, False)[rows["compound"]]
     has_gate = set(rows.loc[rows["mapped"] & (rows["compound"] >= 0), "compound"])
     open_wall = walled & ~rows["mapped"].to_numpy()
@@ -79,7 +95,7 @@ def find_gates(
         for name, kind in (
             ("node", np.int64), ("compound", np.int64), ("mapped", bool), ("inferred", bool),
             ("shut_as_tagged", bool), ("passes", object), ("gate_id", object), ("name", object),
-            ("hours", object),
+            ("hours", object), ("barred", object), ("conditions", object),
         )
     }  # fmt: skip
     return Gates(**columns), notes
@@ -97,6 +113,14 @@ def passages(
         {"node": np.concatenate([u[~public], v[~public]]), "compound": np.concatenate([code, code])}
     )
     return rows[open_to_all[rows["node"]]].drop_duplicates().reset_index(drop=True)
+
+
+def amid_private(u: Ints, v: Ints, access: NDArray[np.object_], n_nodes: int) -> NDArray[np.bool_]:
+    """Tell at which nodes there is a street for residents only, shape (n,)."""
+    private = access != PUBLIC
+    amid = np.zeros(n_nodes, dtype=bool)
+    amid[u[private]] = amid[v[private]] = True
+    return amid
 
 
 def _take_own(
@@ -127,8 +151,8 @@ def _take_own(
         # Two compounds may share the node: the gate is the door of both.
         here = rows["node"] == node
         rows.loc[here, "gate_id"] = gate["gate_id"] or f"row {gate['row']}"
-        rows.loc[here, ["name", "passes", "hours", "mapped"]] = [
-            gate["name"], _passes(gate["who"]), gate["hours"], True,
+        rows.loc[here, ["name", "passes", "hours", "mapped", "barred", "conditions"]] = [
+            gate["name"], _passes(gate["who"]), gate["hours"], True, "", "",
         ]  # fmt: skip
     return [f"gates: row {own['row'].iloc[k]}: {why}" for k, why in sorted(lost.items())]
 

@@ -78,7 +78,7 @@ def with_links(network: WalkNetwork, links: Links, *, met_along: bool = False) -
         raise NetworkError(f"link {links.id[bent[0]]} joins a place with itself")
     streets = _cut(network, cut_edge, cut_m)
     joined = _joined(streets, node, links.access, met_along=met_along)
-    island = mark_islands(joined.u, joined.v, joined.length_m, joined.n_nodes)
+    island = mark_islands(joined.u, joined.v, joined.length_m, joined.n_nodes, joined.shut)
     gates = _with_gates(joined, node, links.id)
     return replace(joined, island=island, walls=replace(network.walls, gates=gates))
 
@@ -129,7 +129,7 @@ def _cut(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> WalkNetwork:
         **{
             name: getattr(network, name)[edge]
             for name in ("steps", "elevated", "island", "access", "highway", "name", "osm_id",
-                         "ride", "oneway")
+                         "ride", "oneway", "rolling", "shut", "conditions")
         },
     )  # fmt: skip
 
@@ -183,6 +183,9 @@ def _joined(
         "ride": np.zeros(k, dtype=bool),
         "oneway": np.zeros(k, dtype=np.int8),
         "crossing": np.zeros((k, 2), dtype=np.int8),
+        "rolling": np.zeros(k, dtype=np.int8),
+        "shut": np.zeros(k, dtype=bool),
+        "conditions": np.full(k, "", dtype=object),
     }
     columns: dict[str, Any] = {
         name: np.concatenate([getattr(network, name), column]) for name, column in more.items()
@@ -210,6 +213,8 @@ def _with_gates(network: WalkNetwork, node: Ints, names: NDArray[np.object_]) ->
         "gate_id": rows["gate_id"].to_numpy(dtype=object),
         "name": np.full(k, "", dtype=object),
         "hours": np.full(k, "", dtype=object),
+        "barred": np.full(k, "", dtype=object),
+        "conditions": np.full(k, "", dtype=object),
     }
     return Gates(
         **{name: np.concatenate([getattr(gates, name), column]) for name, column in more.items()}

@@ -44,6 +44,9 @@ class WalkNetwork:
         -1 from v to u, 0 both ways. Walkers are bound by neither.
     crossing (m, 2) : whether a path that ends its edge at u, at v crosses half a carriageway there:
         0 no, 1 at a plain crossing, 2 at a signalled one.
+    rolling (m,) : -1 shut to wheelchairs, 1 steps with a ramp for them, 0 as for others.
+    shut (m,) : open at certain hours alone, so that nobody walks there when no moment is asked for;
+        conditions (m,) : who may walk there when, "" if hours do not matter, see WalkWays.
     walls : compounds, gates and barriers around the streets.
 
     Raises
@@ -70,6 +73,9 @@ class WalkNetwork:
     ride: NDArray[np.bool_]
     oneway: NDArray[np.int8]
     crossing: NDArray[np.int8]
+    rolling: NDArray[np.int8]
+    shut: NDArray[np.bool_]
+    conditions: NDArray[np.object_]
     walls: Walls = field(default_factory=no_walls)
 
     def __post_init__(self) -> None:
@@ -95,12 +101,22 @@ class WalkNetwork:
             f"{self.length_m.sum() / 1000:.1f} km, {self.crs.to_string()})"
         )
 
-    def minutes_per_metre(self, profile: WalkProfile) -> NDArray[np.float64]:
-        """Return the minutes that one metre of each edge takes, shape (m,); inf: impassable."""
+    def minutes_per_metre(
+        self, profile: WalkProfile, shut: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float64]:
+        """Return the minutes that one metre of each edge takes, shape (m,); inf: impassable.
+
+        `shut` (m,) are the edges that are shut at some hour; by default those of the network.
+        """
         speed = np.full(self.n_edges, profile.speed_m_per_min)
-        if profile.vehicle != "foot":
+        if profile.rides:
             speed[~self.ride] = profile.push_kmh * 1000 / 60
-        speed[self.steps] *= profile.steps_factor
+        steps = self.steps
+        if profile.vehicle == "wheelchair":
+            steps = steps & (self.rolling != 1)
+            speed[self.rolling == -1] = 0.0
+        speed[steps] *= profile.steps_factor
+        speed[self.shut if shut is None else shut] = 0.0
         with np.errstate(divide="ignore"):
             return np.asarray(1.0 / speed, dtype=np.float64)
 
@@ -194,6 +210,9 @@ class WalkNetwork:
                 "cycle_oneway": int(self.oneway[edge]),
                 "crossing_u": int(self.crossing[edge, 0]),
                 "crossing_v": int(self.crossing[edge, 1]),
+                "rolling": int(self.rolling[edge]),
+                "shut": bool(self.shut[edge]),
+                "conditions": str(self.conditions[edge]),
                 "island": bool(self.island[edge]),
                 "oneway": False,
             }
@@ -231,7 +250,8 @@ def _check(network: WalkNetwork) -> None:
     if network.xy.shape != (n, 2):
         raise NetworkError(f"xy has shape {network.xy.shape}, expected ({n}, 2)")
     per_edge = ("v", "length_m", "steps", "elevated", "island", "access", "highway", "name",
-                "osm_id", "ride", "oneway", "crossing")  # fmt: skip
+                "osm_id", "ride", "oneway", "crossing", "rolling", "shut",
+                "conditions")  # fmt: skip
     for column in per_edge:
         if len(getattr(network, column)) != m:
             raise NetworkError(f"{column} has {len(getattr(network, column))} rows, expected {m}")

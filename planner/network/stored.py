@@ -17,7 +17,7 @@ from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
-from planner import frame, walkability
+from planner import conditions, frame, tagging, walkability
 from planner.errors import NetworkError
 from planner.frame import metric_frame
 from planner.network import (
@@ -26,6 +26,7 @@ from planner.network import (
     barriers,
     build,
     compounds,
+    enclosed,
     gates,
     model,
     surroundings,
@@ -138,8 +139,8 @@ def building_rules() -> str:
     """
     own = sys.modules[__name__]
     modules = (
-        walkability, frame, own, build, areas, barriers, compounds, gates, _chains, model,
-        surroundings, walls,
+        tagging, walkability, conditions, frame, own, build, areas, barriers, compounds, enclosed,
+        gates, _chains, model, surroundings, walls,
     )  # fmt: skip
     return reading_rules() + "\n".join(inspect.getsource(module) for module in modules)
 

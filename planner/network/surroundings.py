@@ -24,8 +24,8 @@ class Surroundings:
     """What of the map is no street but decides who walks where; layers in the metric CRS.
 
     zones : osm_id, kind, name, walled, polygons.
-    gates : node_id, osm_id, name, passes, opening_hours.
-    crossings : node_id, signals.
+    gates : node_id, osm_id, name, in_wall, passes, barred, opening_hours, conditions.
+    crossings : node_id, crossing, signals.
     barriers : osm_id, kind, name, lines and polygons.
     own_gates : gates of the plan (row, gate_id, name, hours, who, points), None for none.
     """
@@ -43,7 +43,7 @@ def surroundings_of(
     """Return the surroundings of an extract's streets in a metric CRS."""
     return Surroundings(
         extract.zones.to_crs(crs),
-        pd.DataFrame(extract.gates.drop(columns="geometry")),
+        pd.DataFrame(extract.gates)[list(no_mapped_gates().columns)],
         extract.crossings,
         extract.barriers.to_crs(crs),
         None if own_gates is None else own_gates.to_crs(crs),
@@ -57,16 +57,17 @@ def nothing_around(crs: CRS) -> Surroundings:
             {"osm_id": [], "kind": [], "name": [], "walled": []}, geometry=[], crs=crs
         ),
         no_mapped_gates(),
-        pd.DataFrame({"node_id": [], "signals": []}),
+        pd.DataFrame({"node_id": [], "crossing": [], "signals": []}),
         gpd.GeoDataFrame({"osm_id": [], "kind": [], "name": []}, geometry=[], crs=crs),
     )
 
 
 def no_mapped_gates() -> pd.DataFrame:
     """Return the gates of a map that has none."""
-    columns = ("osm_id", "name", "passes", "opening_hours")
+    columns = ("osm_id", "name", "passes", "barred", "opening_hours", "conditions")
     texts = {name: np.empty(0, dtype=object) for name in columns}
-    return pd.DataFrame({"node_id": np.empty(0, dtype=np.int64), **texts})
+    flags = {"in_wall": np.empty(0, dtype=bool)}
+    return pd.DataFrame({"node_id": np.empty(0, dtype=np.int64), **texts, **flags})
 
 
 def near(around: Surroundings, within: BaseGeometry, streets: NDArray[np.object_]) -> Surroundings:

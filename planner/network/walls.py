@@ -48,11 +48,16 @@ class Gates:
     node (g,) : index of the street node.
     compound (g,) : index of the compound whose streets meet public ones there; -1 for a gate on a
         public street or amid the streets of one compound, where it only says who is let through.
-    mapped (g,) : a gate is in the data; else a street goes through, and that is all that is known.
+    mapped (g,) : a gate (or, off the borders of compounds, any barrier) is in the data; else a
+        street goes through, and that is all that is known.
     inferred (g,) : taken for the gate of a wall that has none in the data.
     shut_as_tagged (g,) : a street through a wall that has its gates elsewhere.
     passes (g,) : all, residents, nobody, everyone, or names of profiles with ";" between.
     gate_id, name, hours (g,) : "" where there are none.
+    barred (g,) : vehicles of profiles that do not pass, with ";" between.
+    conditions (g,) : the tags by which others may pass at some hours, see
+        `planner.conditions.write_text`; meant for `public` where the streets behind the gate are
+        for residents because of gates alone, so that whoever passes may walk on.
     """
 
     node: NDArray[np.int64]
@@ -64,6 +69,8 @@ class Gates:
     gate_id: NDArray[np.object_]
     name: NDArray[np.object_]
     hours: NDArray[np.object_]
+    barred: NDArray[np.object_]
+    conditions: NDArray[np.object_]
 
     def __len__(self) -> int:
         return len(self.node)

@@ -56,6 +56,7 @@ def frontage_sites(
     """
     kept = np.isin(network.highway.astype(str), list(STREET_CLASSES))
     kept &= (network.access == PUBLIC) & ~network.elevated & ~network.island & ~network.steps
+    kept &= ~network.shut
     edges = np.flatnonzero(kept)
     if len(edges) == 0 or len(people_xy) == 0:
         nothing = np.empty(0, dtype=np.int64)

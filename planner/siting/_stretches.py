@@ -110,7 +110,8 @@ def _places_near(case: SitingCase, xy: Floats) -> _Places:
     network, streets = case.streets.network, case.streets
     lines = network.lines
     here = case.street_tree.query(shapely.Point(xy), predicate="dwithin", distance=SEARCH_M)
-    here = np.sort(here[(streets.owner[here] < 0) & ~network.elevated[here]])
+    met = (streets.owner < 0) & ~network.elevated & ~network.shut
+    here = np.sort(here[met[here]])
     edges, alongs, points = [], [], []
     for edge in here:
         length_m = float(network.length_m[edge])

@@ -8,16 +8,23 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from planner.conditions import has_hours, write_text
 from planner.sources._osm_areas import layer_of
 from planner.sources._osm_lines import Node, Way
-from planner.sources._osm_tags import GATES, barrier_kind, gate_passes
-from planner.walkability import has_signals
+from planner.sources._osm_tags import GATES, barrier_kind, gate_passes, wheels_barred
+from planner.tagging import values_of
+from planner.walkability import HOURS_KEYS, PERMISSION_KEYS, has_signals, is_crossing_node
 
-#: Keys one of which every barrier carries that is no street and no area.
-BARRIER_KEYS: Final = ("barrier", "railway", "waterway", "highway")
+#: Keys one of which every barrier or crossing carries that is no street and no area.
+BARRIER_KEYS: Final = ("barrier", "railway", "waterway", "highway", "crossing", "wheelchair")
 CUT_BARRIERS: Final = "barriers cut by the edge of the extract"
 
-_GATE_COLUMNS = ["osm_id", "node_id", "barrier", "passes", "opening_hours", "name"]
+_GATE_COLUMNS = [
+    "osm_id", "node_id", "barrier", "in_wall", "passes", "barred", "opening_hours", "conditions",
+    "name",
+]  # fmt: skip
+#: Tags that decide who passes a gate when; its opening hours stand in a column of their own.
+_CONDITION_KEYS = ("locked", *PERMISSION_KEYS, *(key for key in HOURS_KEYS if ":" in key))
 _BARRIER_COLUMNS = ["osm_id", "kind", "name"]
 
 
@@ -27,21 +34,37 @@ class BarrierReader:
     def __init__(self) -> None:
         self.skipped: dict[str, int] = {}
         self._gates: list[tuple[Any, ...]] = []
-        self._crossings: list[tuple[int, bool]] = []
+        self._crossings: list[tuple[int, bool, bool]] = []
         self._lines: list[tuple[Any, ...]] = []
 
     def take_node(self, node: Node) -> None:
         """Take a gate or a crossing; a node may be both."""
         tags = node.tags
-        if tags.get("highway") == "crossing":
-            self._crossings.append((node.id, has_signals(tags)))
-        barrier = tags.get("barrier")
-        if barrier in GATES:
-            hours, name = tags.get("opening_hours", ""), tags.get("name", "")
-            point = shapely.Point(node.lon, node.lat)
-            self._gates.append(
-                (f"node/{node.id}", node.id, barrier, gate_passes(tags), hours, name, point)
-            )
+        if "highway" in tags or "crossing" in tags:
+            crossing, signals = is_crossing_node(tags), has_signals(tags)
+            if crossing or signals:
+                self._crossings.append((node.id, crossing, signals))
+        if "barrier" in tags or "wheelchair" in tags:
+            self._take_gate(node)
+
+    def _take_gate(self, node: Node) -> None:
+        """Take a gate in a wall, or whatever else on a street stops some people."""
+        tags = node.tags
+        kinds = values_of(tags, "barrier")
+        in_wall = not GATES.isdisjoint(kinds)
+        passes = gate_passes(tags) if kinds else "all"
+        barred = ";".join(wheels_barred(tags))
+        timed = bool(kinds) and has_hours(tags)
+        if not (in_wall or timed or barred or passes != "all"):
+            return
+        conditional = any(f"{key}:conditional" in tags for key in PERMISSION_KEYS)
+        row = (
+            f"node/{node.id}", node.id, tags.get("barrier", ""), in_wall, passes, barred,
+            tags.get("opening_hours", "") if kinds else "",
+            write_text("residents", tags, _CONDITION_KEYS) if kinds and conditional else "",
+            tags.get("name", ""), shapely.Point(node.lon, node.lat),
+        )  # fmt: skip
+        self._gates.append(row)
 
     def take_way(self, way: Way, *, walked: bool) -> None:
         """Take a way that is a barrier along its line, cut where the extract lacks a node.
@@ -61,14 +84,15 @@ class BarrierReader:
             self._take_known(way, row)
 
     def gates(self) -> gpd.GeoDataFrame:
-        """Return osm_id, node_id, barrier, passes, opening_hours, name and points, by OSM id."""
+        """Return the columns `OsmExtract.gates` names and points, by OSM id."""
         gates = layer_of(self._gates, _GATE_COLUMNS)
-        return gates.astype({"node_id": "int64"})
+        return gates.astype({"node_id": "int64", "in_wall": "bool"})
 
     def crossings(self) -> pd.DataFrame:
-        """Return node_id and signals, by node."""
-        table = pd.DataFrame(sorted(self._crossings), columns=["node_id", "signals"])
-        return table.astype({"node_id": "int64", "signals": "bool"})
+        """Return node_id, crossing and signals, by node."""
+        columns = ["node_id", "crossing", "signals"]
+        table = pd.DataFrame(sorted(self._crossings), columns=columns)
+        return table.astype({"node_id": "int64", "crossing": "bool", "signals": "bool"})
 
     def barriers(self, water: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         """Return osm_id, kind, name and lines, together with the areas of water, by OSM id."""

@@ -5,32 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.conditions import has_hours, permissions_at_times, write_text
 from planner.rideability import RIDING_TAGS, is_ridden, riding_direction
 from planner.sources._osm_lines import Place, Relation, Way, as_nodes, numbers_of
 from planner.sources._osm_rings import outline_of
 from planner.walkability import (
+    ACCESS_TAGS,
+    OPENNESS,
     USED_TAGS,
+    Permission,
     crossing_of,
     is_driveway,
     is_elevated,
     is_walkable_area,
+    rolling,
     street_class,
     walking_access,
 )
 
 #: Keys one of which every walkable way carries.
-WAY_KEYS: Final = ("highway", "railway", "public_transport")
+WAY_KEYS: Final = ("highway", "railway", "public_transport", "man_made")
 MISSING_NODES: Final = "way nodes missing from the extract"
 BROKEN_SQUARES: Final = "walkable multipolygons whose outline is not complete"
 
-_CLASS_TAGS: Final = tuple(
-    dict.fromkeys(key for key in (*USED_TAGS, *RIDING_TAGS) if key != "name")
-)
+_CLASS_TAGS: Final = frozenset((*USED_TAGS, *RIDING_TAGS)) - {"name"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,12 @@ class WalkWays:
     `residents` marks ways that only residents may use, `ride` those on which a bicycle is ridden,
     not pushed; `oneway` is the way it may go (0 both, 1 as the nodes come, -1 against them).
     `driveway` marks ways that lead to a house only; `crossing` is 1 for ways that cross a
-    carriageway, 2 at traffic lights, else 0. Coordinates are lon, lat in WGS-84.
+    carriageway, 2 at traffic lights, else 0. `rolling` is -1 for ways that are shut to
+    wheelchairs, 1 for steps with a ramp for them, else 0. Coordinates are lon, lat in WGS-84.
+
+    `conditions` is empty, or says for whom the way stands here and by which tags others may walk
+    there when, see `planner.conditions.write_text`. A way that is for everyone at some hours and
+    for residents at others stands here twice; `shut` marks those open at certain hours alone.
     """
 
     way_id: NDArray[np.int64]
@@ -58,6 +66,9 @@ class WalkWays:
     oneway: NDArray[np.int8]
     driveway: NDArray[np.bool_]
     crossing: NDArray[np.int8]
+    rolling: NDArray[np.int8]
+    shut: NDArray[np.bool_]
+    conditions: NDArray[np.object_]
 
     def __len__(self) -> int:
         return len(self.way_id)
@@ -75,6 +86,9 @@ class _Street:
     oneway: int
     driveway: bool
     crossing: int
+    rolling: int
+    shut: bool
+    conditions: str
 
 
 class StreetReader:
@@ -100,23 +114,23 @@ class StreetReader:
         tags = way.tags
         if not any(key in tags for key in WAY_KEYS):
             return False
-        street = _street_with(tags)
-        if street is None:
-            return False
+        streets = _streets_with(tags)
         n_nodes, name = way.n_nodes, tags.get("name", "")
-        crossed = street.crossed and n_nodes > 3 and way.is_closed
-        if n_nodes > 1 and way.is_whole:
-            self._add(way.id, n_nodes, way.nodes, street, name, crossed=crossed)
-        else:
-            self._add_known(way.id, way.places(), street, name, crossed=crossed)
-        return True
+        for street in streets:
+            crossed = street.crossed and n_nodes > 3 and way.is_closed
+            if n_nodes > 1 and way.is_whole:
+                self._add(way.id, n_nodes, way.nodes, street, name, crossed=crossed)
+            else:
+                self._add_known(way.id, way.places(), street, name, crossed=crossed)
+        return bool(streets)
 
     def take_relation(self, relation: Relation) -> None:
         """Note a multipolygon that is crossed on foot, such as a square with a fountain."""
         tags = relation.tags
-        street = _street_with(tags)
-        if tags.get("type") == "multipolygon" and street is not None:
-            self._squares.append((relation, replace(street, oneway=0)))  # it has no direction
+        streets = _streets_with(dict(tags))
+        if tags.get("type") == "multipolygon" and streets:
+            # An outline has no direction. Of one for others at other hours the usual rule counts.
+            self._squares.append((relation, replace(streets[0], oneway=0)))
             self.members.update(ref for kind, ref, _ in relation.members if kind == "w")
 
     def add_squares(self, ways: Mapping[int, list[Place]]) -> None:
@@ -155,6 +169,9 @@ class StreetReader:
             oneway=np.array([street.oneway for street in self._street], dtype=np.int8),
             driveway=np.array([street.driveway for street in self._street], dtype=bool),
             crossing=np.array([street.crossing for street in self._street], dtype=np.int8),
+            rolling=np.array([street.rolling for street in self._street], dtype=np.int8),
+            shut=np.array([street.shut for street in self._street], dtype=bool),
+            conditions=np.array([street.conditions for street in self._street], dtype=object),
         )
 
     def _add(
@@ -210,26 +227,39 @@ class StreetReader:
         self.skipped[what] = self.skipped.get(what, 0) + 1
 
 
-def _street_with(tags: Any) -> _Street | None:
-    """Judge the tags of a way or a relation."""
-    return _street_of(tuple(map(tags.get, _CLASS_TAGS)))
+def _streets_with(tags: dict[str, str]) -> tuple[_Street, ...]:
+    """Judge the tags of a way or a relation: none if nobody ever walks there, see WalkWays."""
+    return _streets_of(tuple([tag for tag in tags.items() if tag[0] in _CLASS_TAGS]))
 
 
 @lru_cache(maxsize=100_000)
-def _street_of(values: tuple[str | None, ...]) -> _Street | None:
-    """Judge the values of _CLASS_TAGS; few combinations exist."""
-    given = zip(_CLASS_TAGS, values, strict=True)
-    tags = {key: value for key, value in given if value is not None}
-    access = walking_access(tags)
-    if access == "no":
-        return None
+def _streets_of(given: tuple[tuple[str, str], ...]) -> tuple[_Street, ...]:
+    """Judge those tags that are in _CLASS_TAGS; few combinations exist."""
+    tags = dict(given)
+    usual = walking_access(tags)
+    if not has_hours(tags):
+        return () if usual == "no" else (_street_for(usual, tags, "", shut=False),)
+    found = {usual} | permissions_at_times(tags)
+    # The usual permission first.
+    chosen = sorted(found - {"no"}, key=lambda who: (who != usual, OPENNESS.index(who)))
+    return tuple(
+        _street_for(who, tags, write_text(who, tags, ACCESS_TAGS), shut=who != usual)
+        for who in chosen
+    )
+
+
+def _street_for(who: Permission, tags: dict[str, str], conditions: str, *, shut: bool) -> _Street:
+    """Return what the tags of a way say where it is open to everyone, or to residents."""
     return _Street(
-        highway=street_class(tags) or "",
+        highway=street_class(tags) or tags.get("highway", ""),
         elevated=is_elevated(tags),
-        residents=access == "residents",
+        residents=who == "residents",
         crossed=is_walkable_area(tags),
         ride=is_ridden(tags),
         oneway=riding_direction(tags),
-        driveway=is_driveway(tags),
+        driveway=is_driveway(tags) and not shut,
         crossing=crossing_of(tags),
+        rolling=rolling(tags),
+        shut=shut,
+        conditions=conditions,
     )

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+from planner.tagging import GROUND_TAGS, stands_on_ground, values_of
+from planner.walkability import INVITED, Permission, permission_of
+
 #: Who may pass a gate.
 Passes = Literal["all", "residents", "nobody"]
 #: What nobody walks across, where no street leads over or under it.
@@ -28,17 +31,20 @@ GATES: Final = frozenset(
     }
 )  # fmt: skip
 
-#: Who passes a gate: locked=yes is nobody; else the first of these keys that is present decides,
-#: and a value that is not listed, or none, lets all pass.
-GATE_KEYS: Final = ("foot", "access")
-GATE_PASSES: Final[Mapping[str, Passes]] = {
-    "no": "nobody",
-    "military": "nobody",
-    "emergency": "nobody",
-    "private": "residents",
-    "permit": "residents",
+#: Who passes a gate or another barrier on a street, by whom its tags let pass.
+GATE_PASSES: Final[Mapping[Permission, Passes]] = {
+    "public": "all",
     "residents": "residents",
+    "no": "nobody",
 }
+#: Values of `barrier` on a node that wheels do not pass, unless a tag of their own invites them.
+NO_WHEELS: Final = frozenset({"kissing_gate", "stile", "turnstile", "full-height_turnstile"})
+#: What has wheels, by its tag: those of profiles.
+WHEELS: Final = ("bicycle", "stroller", "wheelchair")
+#: Values of such a tag that let the wheels pass.
+WHEELS_INVITED: Final = INVITED | {"limited"}
+#: A bicycle that may not be ridden is pushed through; these stop at a `no` of their own.
+STOPPED: Final = frozenset({"stroller", "wheelchair"})
 
 #: Areas that are water: key -> values.
 WATER_AREAS: Final[Mapping[str, frozenset[str]]] = {
@@ -68,15 +74,6 @@ BARRIER_WAYS: Final[Mapping[BarrierKind, Mapping[str, frozenset[str]]]] = {
 
 _KIND_KEYS: Final = tuple(key for keys in BARRIER_WAYS.values() for key in keys)
 
-#: With one of these tags, and a value other than `no`, a line of the kind is passed above or below.
-PASSED_WITH: Final[Mapping[BarrierKind, tuple[str, ...]]] = {
-    "motorway": ("tunnel", "bridge"),
-    "railway": ("tunnel", "bridge"),
-    "water": ("tunnel", "culvert"),
-    "wall": (),
-}
-#: Kinds that are no barrier where `layer` is below the ground.
-PASSED_BELOW_GROUND: Final = frozenset({"railway"})
 #: Roads that are not there (yet).
 UNBUILT: Final = frozenset({"construction", "proposed"})
 
@@ -87,24 +84,37 @@ def is_walled(tags: Any) -> bool:
 
 
 def is_water(tags: Any) -> bool:
-    """Tell whether an area is water."""
-    return any(tags.get(key) in values for key, values in WATER_AREAS.items())
+    """Tell whether an area is water at the level of those who walk."""
+    found = any(tags.get(key) in values for key, values in WATER_AREAS.items())
+    return found and stands_on_ground(_ground_tags(tags), water_area=True)
 
 
-def gate_passes(tags: Any) -> Passes:
-    """Return who may pass a gate."""
-    if tags.get("locked") == "yes":
+def gate_passes(tags: Mapping[str, str]) -> Passes:
+    """Return who may pass a gate or another barrier on a street."""
+    if "yes" in values_of(tags, "locked"):
         return "nobody"
-    for key in GATE_KEYS:
-        if key in tags:
-            return GATE_PASSES.get(tags.get(key), "all")
-    return "all"
+    return GATE_PASSES[permission_of(tags)]
+
+
+def wheels_barred(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """Return which wheels (see WHEELS) do not pass a node of a street, though people do."""
+    found = []
+    narrow = not NO_WHEELS.isdisjoint(values_of(tags, "barrier"))
+    for wheels in WHEELS:
+        said = values_of(tags, wheels)
+        refused = wheels in STOPPED and bool(said) and set(said) == {"no"}
+        invited = not WHEELS_INVITED.isdisjoint(said)
+        if refused or (narrow and not invited):
+            found.append(wheels)
+    return tuple(found)
 
 
 def barrier_kind(tags: Any) -> BarrierKind | None:
     """Return what kind of barrier a way is along its line, None if it is none."""
     kind = _kind_of(tuple(map(tags.get, _KIND_KEYS)))
-    return None if kind is None or _is_passed(tags, kind) else kind
+    if kind is None or (kind == "motorway" and tags.get("highway", "construction") in UNBUILT):
+        return None
+    return kind if stands_on_ground(tags) else None
 
 
 @lru_cache(maxsize=10_000)
@@ -117,10 +127,6 @@ def _kind_of(values: tuple[str | None, ...]) -> BarrierKind | None:
     return None
 
 
-def _is_passed(tags: Any, kind: BarrierKind) -> bool:
-    """Tell whether a line runs above or below those who walk, or is not built."""
-    if any(tags.get(key, "no") != "no" for key in PASSED_WITH[kind]):
-        return True
-    if kind == "motorway":
-        return tags.get("highway", "construction") in UNBUILT
-    return kind in PASSED_BELOW_GROUND and tags.get("layer", "").strip().startswith("-")
+def _ground_tags(tags: Any) -> dict[str, str]:
+    """Return the tags of an area, of osmium or plain, that tell whether it is on the ground."""
+    return {key: value for key in GROUND_TAGS if (value := tags.get(key)) is not None}

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner import isolated, rideability, walkability
+from planner import conditions, isolated, rideability, tagging, walkability
 from planner.errors import SourceError
 from planner.extracts import FORMATS, Parts, explain, reading_source, take_apart
 from planner.sources import (
@@ -55,9 +55,11 @@ class OsmExtract:
     buildings : osm_id, levels (NaN where not mapped), name, geometry
     places : osm_id, place, name, geometry (points)
     backdrop : kind (water, green), geometry
-    gates : osm_id, node_id, barrier (the tag), passes (all, residents, nobody), opening_hours
-        (text, empty where not mapped), name, geometry (points)
-    crossings : node_id, signals (traffic lights); no geometry
+    gates : osm_id, node_id, barrier (the tag), in_wall (a gate; else another barrier on a street),
+        passes (all, residents, nobody), barred (wheels that do not pass, with ";" between),
+        opening_hours, conditions (the tags, see `planner.conditions`), name (texts, empty where not
+        mapped), geometry (points)
+    crossings : node_id, crossing (tagged as one), signals (traffic lights); no geometry
     barriers : osm_id, kind (water, railway, motorway, wall), name, geometry: lines, and areas of
         water; a line that the extract cuts is several rows
     amenities : osm_id, use (see AMENITY_TAGS), outline (mapped by one, not as a point), name,
@@ -120,7 +122,7 @@ def reading_rules() -> str:
     from planner.sources import _osm_arrays
 
     own = sys.modules[__name__]
-    rules = (walkability, rideability, _osm_tags, isolated)
+    rules = (tagging, walkability, rideability, conditions, _osm_tags, isolated)
     readers = (
         own, _osm_amenities, _osm_areas, _osm_barriers, _osm_lines, _osm_rings, _osm_streets,
     )  # fmt: skip

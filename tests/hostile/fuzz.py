@@ -8,6 +8,7 @@ printed and kept in the folder `fuzz-found`.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -19,8 +20,21 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from planner import PlannerError
+from planner.conditions import permissions_at_times, read_text, tags_at, unreadable, write_text
+from planner.maps import draw_map
+from planner.moments import (
+    USUAL_MOMENTS,
+    always_open,
+    ever_open,
+    hours_fault,
+    hours_notes,
+    open_at,
+    usual_moment,
+)
 from planner.plan import load_plan
 from planner.sources.candidates import load_candidates
+from planner.sources.groups import load_group_table
+from planner.sources.hashes import sha256_of
 from planner.sources.osm import load_osm
 from planner.sources.results import load_result
 from planner.sources.scenarios import load_scenario
@@ -32,7 +46,7 @@ from planner.sources.tables import (
     load_town_totals,
 )
 from tests.hostile.child import run_planner
-from tests.hostile.city import write_city
+from tests.hostile.city import write_city, write_lines
 from tests.hostile.pbf import pbf_of
 
 FOUND = Path("fuzz-found")
@@ -43,6 +57,18 @@ PIECES = (
     b",", b'"', b"\n", b"\r", b"\x00", b"\xff\xfe", b"[", b"{", b"}", b"<", b">", b"/>", b"-",
     b"nan", b"1e400", b"null", b"9" * 30, b"=", b"@", "街".encode(), b"\xe2\x80\xae",
 )  # fmt: skip
+
+#: A line each: what stations, gates and ways say of their hours.
+HOURS = (
+    "Mo-Fr 08:30-17:00; Sa,Su off", "24/7", 'PH,Su off || "by appointment"',
+    "Mar-Oct 22:00-02:00+", "Mo[1],Tu[-1] sunrise-(sunset+01:00)",
+    "week 1-53/2 We 10:00-18:00/90", "2026 Dec 24-Jan 2 off",
+)  # fmt: skip
+CONDITIONS = (
+    "no @ (22:00-06:00); yes @ (PH)", "private @ (Mo-Fr 07:00-09:00 AND Sep-Jun)",
+    "yes @ 06:00-20:00", "no @ (wet); designated @ ((Su))",
+)  # fmt: skip
+MOMENTS = [usual_moment(name) for name in USUAL_MOMENTS]
 
 #: One change: where (a share of the length), how many bytes go, and what comes in their place.
 Change = tuple[float, int, bytes]
@@ -65,9 +91,48 @@ class Reader:
     read: Callable[[Path], object]
 
 
-def in_folder(read: Callable[[Path], object]) -> Callable[[Path], object]:
-    """Read the folder that a file is part of."""
-    return lambda path: read(path.parent)
+def read_run(path: Path) -> object:
+    """Read the result that a file is part of; run.json vouches for whatever the file is now."""
+    run = path.with_name("run.json")
+    if path != run:
+        content = json.loads(run.read_bytes())
+        content["outputs"][path.name] = sha256_of(path)
+        run.write_text(json.dumps(content), encoding="utf-8")
+    finished = load_result(path.parent)
+    return draw_map(finished.layers, finished.summary, title="Street", language="en", date="2026")
+
+
+def lines_of(path: Path) -> list[str]:
+    return path.read_bytes().decode("utf-8", errors="replace").split("\n")
+
+
+def read_hours(path: Path) -> None:
+    """Ask all that is asked of opening hours."""
+    lines = lines_of(path)
+    open_at(lines, MOMENTS[0])
+    hours_notes(lines, MOMENTS)
+    for line in lines:
+        said = hours_fault(line)
+        if "\n" in said or len(said) > MAX_LINE:
+            raise ValueError(f"no line that helps: {said!r:.300}")
+        if not said:
+            ever_open(line)
+            always_open(line)
+
+
+def read_conditions(path: Path) -> None:
+    """Ask all that is asked of the conditions of a way, and keep them as the cache does."""
+    for line in lines_of(path):
+        tags = {"highway": "footway", "foot:conditional": line, "opening_hours": line}
+        for moment in (None, *MOMENTS):
+            tags_at(tags, moment)
+        permissions_at_times(tags)
+        if any("\n" in one for one in unreadable(tags)):
+            raise ValueError(f"no line that helps: {line!r:.300}")
+        kept = write_text("public", tags, tuple(tags))
+        meant_for, read = read_text(kept)
+        if write_text(meant_for, read, tuple(tags)) != kept:
+            raise ValueError(f"not what was kept: {line!r:.300}")
 
 
 READERS = (
@@ -82,9 +147,12 @@ READERS = (
     Reader("map.osm", load_osm),
     Reader("map.osm.pbf", load_osm),
     Reader("scenario.json", load_scenario),
-    Reader("out/run.json", in_folder(load_result)),
-    Reader("out/summary.json", in_folder(load_result)),
-    Reader("out/result.gpkg", in_folder(load_result)),
+    Reader("groups.csv", lambda path: load_group_table(path, "old")),
+    Reader("hours.txt", read_hours),
+    Reader("conditions.txt", read_conditions),
+    Reader("out/run.json", read_run),
+    Reader("out/summary.json", read_run),
+    Reader("out/result.gpkg", read_run),
 )
 
 
@@ -96,8 +164,11 @@ def spoilt(content: bytes, changes: list[Change]) -> bytes:
     return content
 
 
-def fuzz(reader: Reader, folder: Path, seconds: float) -> int:
-    """Try one reader for some time; return how often. What it finds is raised."""
+def fuzz(reader: Reader, folder: Path, seconds: float, first: int) -> int:
+    """Try one reader for some time; return how often. What it finds is raised.
+
+    first : number that chance starts from.
+    """
     path = folder / reader.file
     whole = path.read_bytes()
     count, end = 0, time.monotonic() + seconds
@@ -122,7 +193,7 @@ def fuzz(reader: Reader, folder: Path, seconds: float) -> int:
                 phases=(Phase.generate, Phase.shrink),
                 suppress_health_check=list(HealthCheck),
             )  # fmt: skip
-            seed(rounds)(limits(given(CHANGES)(tried)))()
+            seed(first + rounds)(limits(given(CHANGES)(tried)))()
             rounds += 1
     except BaseException:
         FOUND.mkdir(exist_ok=True)
@@ -141,6 +212,8 @@ def prepared(folder: Path) -> Path:
     write_city(city)
     gpd.read_file(city / "towns.geojson").to_file(city / "towns.gpkg", layer="towns")
     (city / "map.osm.pbf").write_bytes(pbf_of(b"Street"))
+    write_lines(city / "hours.txt", list(HOURS))
+    write_lines(city / "conditions.txt", list(CONDITIONS))
     outcome = run_planner(["run", "plan.toml", "--out", "out", "--quiet"], city)
     assert outcome.code == 0, outcome.stderr
     return city
@@ -150,14 +223,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--only", help="a file, like map.osm")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="repeats a night")
     asked = parser.parse_args()
+    print(f"--seed {asked.seed}")
     readers = [reader for reader in READERS if asked.only in (None, reader.file)]
     faults = 0
     with tempfile.TemporaryDirectory() as folder:
         city = prepared(Path(folder))
         for reader in readers:
             try:
-                count = fuzz(reader, city, asked.minutes * 60 / len(readers))
+                count = fuzz(reader, city, asked.minutes * 60 / len(readers), asked.seed)
                 print(f"{reader.file}: {count} spoilt files, each read or refused in one line")
             except Exception as error:  # whatever it is, it is what we look for
                 faults += 1

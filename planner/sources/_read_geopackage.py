@@ -123,7 +123,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
                 base.execute(f"PRAGMA {pragma}")
             base.set_authorizer(_allow)
             yield base
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:  # a text that is none
         fault = on_one_line(str(error))[:120]
         raise SourceError(f"{path}: cannot be read ({fault}); {_EXPORT}") from None
 

@@ -9,12 +9,14 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError
+from shapely.errors import ShapelyError
 
-from planner.errors import SourceError
+from planner.errors import SourceError, shown
 from planner.plain_files import open_plain
 from planner.sources._json import read_json
 from planner.sources._read_geopackage import check_geopackage
+from planner.sources._result_shape import fault_of_layer, fault_of_run, fault_of_summary
 from planner.sources.folders import finish_change
 from planner.sources.hashes import sha256_of
 
@@ -25,6 +27,11 @@ MAP_FILE: Final = "map.html"
 _MAX_GPKG: Final = 20_000_000_000
 _MAX_JSON: Final = 50_000_000
 _REPEAT: Final = "repeat planner run"
+#: How GDAL and GEOS tell of a spoilt file; a name in it may be no text.
+_UNREADABLE: Final = (
+    CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError, ShapelyError,
+    UnicodeDecodeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     Raises
     ------
     SourceError
-        If the folder or a file is missing, or the run is unfinished.
+        If the folder or a file is missing, or the run is unfinished or another version's.
     """
     folder = Path(folder).resolve()  # a name like http: means something else to GDAL
     if not folder.is_dir():
@@ -82,17 +89,36 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
         if name in spare:
             continue
         path = folder / name
+        if path.parent != folder:
+            raise _unfinished(folder / RUN_FILE, f"names {shown(name)}, which is not beside it")
         if not path.is_file():
             raise _unfinished(path, "is missing")
         if sha256_of(path) != expected:
             raise _unfinished(path, f"is not what {RUN_FILE} says")
-    _check_layers(folder / GPKG_FILE)
+    layers = _load_layers(folder / GPKG_FILE)
+    summary = _load_json(folder / SUMMARY_FILE)
+    _need_none(folder / SUMMARY_FILE, fault_of_summary(summary))
+    _need_none(folder / RUN_FILE, fault_of_run(run))
+    return FinishedRun(folder, layers, summary, run)
+
+
+def _load_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
+    """Read the layers of a GeoPackage that GDAL can read and that have the columns of a run."""
+    _check_layers(path)
     try:
-        names = _names(folder / GPKG_FILE, with_geometry=True)
-        layers = {name: gpd.read_file(folder / GPKG_FILE, layer=name) for name in names}
-    except DataSourceError as error:
-        raise _unfinished(folder / GPKG_FILE, "cannot be read") from error
-    return FinishedRun(folder, layers, _load_json(folder / SUMMARY_FILE), run)
+        names = _names(path, with_geometry=True)
+        layers = {name: gpd.read_file(path, layer=name) for name in names}
+    except _UNREADABLE as error:
+        raise _unfinished(path, "cannot be read") from error
+    for name, layer in layers.items():
+        _need_none(path, fault_of_layer(name, layer.columns))
+    return layers
+
+
+def _need_none(path: Path, fault: str) -> None:
+    """Refuse a file with a fault."""
+    if fault:
+        raise SourceError(f"{path}: {fault}: another version or program wrote it; {_REPEAT}")
 
 
 def _check_layers(path: Path) -> None:

@@ -12,6 +12,8 @@ from tests.hostile import (
     cases_osm,
     cases_paths,
     cases_plan,
+    cases_results,
+    cases_sections,
     cases_shapes,
     cases_tables,
 )
@@ -25,6 +27,8 @@ KINDS = {
     "osm": cases_osm.CASES,
     "paths": cases_paths.CASES,
     "plan": cases_plan.CASES,
+    "results": cases_results.CASES,
+    "sections": cases_sections.CASES,
     "shapes": cases_shapes.CASES,
     "tables": cases_tables.CASES,
 }

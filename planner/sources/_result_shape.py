@@ -1,0 +1,103 @@
+"""What a run writes, as far as its readers rely on it: kinds of values, columns of layers.
+
+Hashes tell that a file is as its run.json says; they do not tell that this version of the planner
+wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+_NUMBER: Final = (int, float)
+#: Key of run.json -> its kind; all are needed.
+_RUN: Final[Mapping[str, type]] = {
+    "title": str, "language": str, "date": str, "synthetic": bool,
+}  # fmt: skip
+#: Key of summary.json -> its kind; all but `coverage` may be missing or null.
+_SUMMARY: Final[Mapping[str, type]] = {
+    "facilities": dict, "titles": dict, "completeness": dict, "uncertainty": dict,
+    "warnings": list, "notes": list,
+}  # fmt: skip
+_COMPLETENESS: Final[Mapping[str, type]] = {"towns": list, "unknown": list}
+#: Lists of rows in it -> what each row needs.
+_ROWS: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
+    "coverage": {
+        "area": str, "kind": str, "cutoff_minutes": _NUMBER, "people": _NUMBER,
+        "covered": _NUMBER, "gap": _NUMBER, "unknown": _NUMBER,
+    },
+    **{
+        name: {}
+        for name in (
+            "checks", "domains", "profiles", "moments", "services", "groups", "only_sometimes",
+            "openings", "gaps", "gate_gains",
+        )
+    },
+}  # fmt: skip
+#: Layer of result.gpkg -> columns that are always in it.
+_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
+    "areas": frozenset({"name", "tier"}),
+    "facilities": frozenset({"facility_id", "name", "level", "status", "in_ring", "joined"}),
+    "isochrones": frozenset({"facility_id", "profile", "cutoff_minutes"}),
+    "demand": frozenset({"demand_id", "kind", "people", "town", "minutes", "verdict", "reason"}),
+    "gaps": frozenset({"gap_id", "rank", "name", "town", "minutes", "cause"}),
+    "walk_edges": frozenset({"edge_id", "length_m", "minutes", "access", "highway", "name"}),
+}  # fmt: skip
+
+
+def fault_of_run(content: Any) -> str:
+    """Say in which respect a content is not that of run.json; "" if it is."""
+    if not isinstance(content, dict):
+        return "is no object"
+    fault = _fault_of_kinds(content, _RUN)
+    return fault or ("" if _is_date(content["date"]) else "has no date in 'date'")
+
+
+def fault_of_summary(content: Any) -> str:
+    """Say in which respect a content is not that of summary.json; "" if it is."""
+    if not isinstance(content, dict):
+        return "is no object"
+    given = {key: value for key, value in content.items() if value is not None}
+    fault = _fault_of_kinds(given, _SUMMARY, optional=True)
+    if fault or not given.get("coverage"):
+        return fault or "has no 'coverage'"
+    for name, needed in _ROWS.items():
+        rows = given.get(name, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            return f"has no list of rows in {name!r}"
+        found = next(filter(None, (_fault_of_kinds(row, needed) for row in rows)), "")
+        if found:
+            return f"has a row of {name!r} that {found}"
+    return _fault_of_kinds(given.get("completeness", {}), _COMPLETENESS, optional=True)
+
+
+def fault_of_layer(name: str, columns: Iterable[str]) -> str:
+    """Say which column a layer of result.gpkg lacks; "" if none."""
+    missing = sorted(_COLUMNS.get(name, frozenset()) - set(columns))
+    return f"has no column {missing[0]!r} in {name!r}" if missing else ""
+
+
+def _fault_of_kinds(
+    content: Mapping[str, Any],
+    kinds: Mapping[str, type | tuple[type, ...]],
+    *,
+    optional: bool = False,
+) -> str:
+    """Say which key is missing, unless it may be, or of another kind."""
+    asked = [key for key in kinds if key in content or not optional]
+    wrong = next((key for key in asked if not _is(content.get(key), kinds[key])), None)
+    return "" if wrong is None else f"has no {wrong!r} as a run writes it"
+
+
+def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
+    """Tell whether a value is of a kind; true is no number."""
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

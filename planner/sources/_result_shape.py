@@ -6,9 +6,11 @@ wrote it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
+
+import geopandas as gpd
 
 _NUMBER: Final = (int, float)
 #: Key of run.json -> its kind; all are needed.
@@ -72,10 +74,14 @@ def fault_of_summary(content: Any) -> str:
     return _fault_of_kinds(given.get("completeness", {}), _COMPLETENESS, optional=True)
 
 
-def fault_of_layer(name: str, columns: Iterable[str]) -> str:
-    """Say which column a layer of result.gpkg lacks; "" if none."""
-    missing = sorted(_COLUMNS.get(name, frozenset()) - set(columns))
-    return f"has no column {missing[0]!r} in {name!r}" if missing else ""
+def fault_of_layer(name: str, layer: gpd.GeoDataFrame) -> str:
+    """Say what a layer of result.gpkg lacks: a column, or a geometry; "" if nothing."""
+    if name not in _COLUMNS:
+        return ""
+    missing = sorted(_COLUMNS[name] - set(layer.columns))
+    if missing:
+        return f"has no column {missing[0]!r} in {name!r}"
+    return f"has a row without a place in {name!r}" if layer.geometry.isna().any() else ""
 
 
 def _fault_of_kinds(

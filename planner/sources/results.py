@@ -111,7 +111,7 @@ def _load_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
     except _UNREADABLE as error:
         raise _unfinished(path, "cannot be read") from error
     for name, layer in layers.items():
-        _need_none(path, fault_of_layer(name, layer.columns))
+        _need_none(path, fault_of_layer(name, layer))
     return layers
 
 

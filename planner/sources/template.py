@@ -148,7 +148,7 @@ def write_template(
     check_folder(folder, [PLAN_FILE])
     zones = count_zones(load_osm(osm))
     text = plan_template(
-        name=name or folder.resolve().name or "plan",
+        name=(folder.resolve().name or "plan") if name is None else name,
         osm=_from(folder, osm),
         facilities=None if facilities is None else _from(folder, facilities),
         zones=zones,

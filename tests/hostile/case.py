@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from tests.hostile.city import Break
 
 RUN = ("run", "plan.toml", "--out", "out", "--quiet")
+#: Reads all that a run reads, and computes nothing: enough where the fault is met while reading.
+CHECK = ("check", "plan.toml")
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,14 @@ def in_layers(*statements: str) -> Break:
     return change
 
 
+def with_a_statement_that_is_no_text(folder: Path) -> None:
+    """SQLite repeats such a statement in its complaint."""
+    data = (folder / "out" / "result.gpkg").read_bytes()
+    assert b"CREATE TRIGGER " in data
+    spoilt = data.replace(b"CREATE TRIGGER ", b"CREATE TRIGGER\x80", 1)
+    replaced("result.gpkg", spoilt, vouch=True)(folder)
+
+
 def removed(name: str) -> Break:
     return lambda folder: (folder / "out" / name).unlink()
 
@@ -138,6 +146,7 @@ FAULTS: dict[str, tuple[Break, tuple[str, ...]]] = {
     "result.gpkg is a text": (
         replaced("result.gpkg", b"no layers", vouch=True), ("result.gpkg",),
     ),
+    "a statement is no text": (with_a_statement_that_is_no_text, ("result.gpkg",)),
     "a layer is gone": (in_layers("DROP TABLE demand"), ("result.gpkg", "demand")),
     "a layer is a view": (
         in_layers(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.hostile.case import Case
+from tests.hostile.case import CHECK, RUN, Case
 from tests.hostile.city import TABLES, content
 
 Spoil = Callable[[list[str]], str | bytes]
@@ -111,11 +111,13 @@ def generated() -> dict[str, Case]:
             content(table, renamed), (table, repr(needed), misspelt)
         )
         column = NUMBERS[table]
-        for text in ("9" * 5000, "1e400", "0x10", "１２", "1_000", "--5", "=1+1"):
+        texts = ("9" * 5000, "1e400", "0x10", "１２", "1_000", "--5", "=1+1")
+        for text in texts:
             broken = with_cell(lines, column, text)
             name = f"{table}: {column} {text if len(text) < 20 else '9999...'}"
             # A bad number drops its row and is listed; where every row counts, it stops the run.
-            cases[name] = Case(content(table, broken), (table, "row 2"), works=True)
+            command = RUN if text == texts[0] else CHECK
+            cases[name] = Case(content(table, broken), (table, "row 2"), command, works=True)
     return cases
 
 

@@ -45,7 +45,8 @@ from planner.sources.tables import (
     load_polygons,
     load_town_totals,
 )
-from tests.hostile.child import run_planner
+from tests.hostile.case import RUN
+from tests.hostile.child import PREPARING_SECONDS, run_planner
 from tests.hostile.city import write_city, write_lines
 from tests.hostile.pbf import pbf_of
 
@@ -214,7 +215,7 @@ def prepared(folder: Path) -> Path:
     (city / "map.osm.pbf").write_bytes(pbf_of(b"Street"))
     write_lines(city / "hours.txt", list(HOURS))
     write_lines(city / "conditions.txt", list(CONDITIONS))
-    outcome = run_planner(["run", "plan.toml", "--out", "out", "--quiet"], city)
+    outcome = run_planner([*RUN], city, most_seconds=PREPARING_SECONDS)
     assert outcome.code == 0, outcome.stderr
     return city
 

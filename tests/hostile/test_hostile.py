@@ -17,8 +17,8 @@ from tests.hostile import (
     cases_shapes,
     cases_tables,
 )
-from tests.hostile.case import Case
-from tests.hostile.child import MAX_BYTES, MAX_SECONDS, run_planner
+from tests.hostile.case import RUN, Case
+from tests.hostile.child import MAX_BYTES, MAX_SECONDS, PREPARING_SECONDS, run_planner
 from tests.hostile.city import write_city
 from tests.small_city import contents
 
@@ -40,7 +40,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole city with the result of a run in `out`, to be copied and spoilt."""
     folder = tmp_path_factory.mktemp("hostile") / "city"
     write_city(folder)
-    outcome = run_planner(["run", "plan.toml", "--out", "out", "--quiet"], folder)
+    outcome = run_planner([*RUN], folder, most_seconds=PREPARING_SECONDS)
     assert (outcome.code, outcome.stdout, outcome.stderr) == (0, "", "")
     return folder
 

@@ -1,0 +1,64 @@
+"""What passes for run.json, summary.json and layers of a run, and what does not."""
+
+from copy import deepcopy
+
+import geopandas as gpd
+import pytest
+from shapely import Point
+
+from planner.sources._result_shape import fault_of_layer, fault_of_run, fault_of_summary
+
+RUN = {"title": "City", "language": "en", "date": "2026-11-03", "synthetic": False}
+ROW = {
+    "area": "all", "kind": "residential", "cutoff_minutes": 15, "people": 30, "covered": 20,
+    "gap": 4.5, "unknown": 5.5,
+}  # fmt: skip
+SUMMARY = {"coverage": [ROW], "gaps": [], "uncertainty": None, "completeness": {"towns": []}}
+
+
+def test_a_run_as_it_should_be():
+    assert fault_of_run(RUN) == ""
+    assert fault_of_summary(SUMMARY) == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ([], "is no object"),
+        ({**RUN, "title": 7}, "'title'"),
+        ({**RUN, "synthetic": "no"}, "'synthetic'"),
+        ({**RUN, "date": "November"}, "'date'"),
+        ({key: value for key, value in RUN.items() if key != "language"}, "'language'"),
+    ],
+)
+def test_another_run_json(content, fault: str):
+    assert fault in fault_of_run(content)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"coverage": []}, "'coverage'"),
+        ({"coverage": "all"}, "'coverage'"),
+        ({"gaps": [3]}, "'gaps'"),
+        ({"warnings": "none"}, "'warnings'"),
+        ({"completeness": {"towns": 4}}, "'towns'"),
+    ],
+)
+def test_another_summary(changes: dict, fault: str):
+    assert fault in fault_of_summary(SUMMARY | changes)
+
+
+@pytest.mark.parametrize("value", [None, "20", True, [20]])
+def test_people_are_numbers(value):
+    summary = deepcopy(SUMMARY)
+    summary["coverage"][0]["covered"] = value
+    assert "'coverage' that has no 'covered'" in fault_of_summary(summary)
+
+
+def test_a_layer_needs_its_columns_and_places():
+    areas = gpd.GeoDataFrame({"name": ["A"], "tier": [""]}, geometry=[Point(0, 0)], crs=4326)
+    assert fault_of_layer("areas", areas) == ""
+    assert fault_of_layer("areas", areas.drop(columns="tier")) == "has no column 'tier' in 'areas'"
+    assert "without a place" in fault_of_layer("areas", areas.set_geometry([None], crs=4326))
+    assert fault_of_layer("anything else", areas) == ""

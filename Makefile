@@ -7,11 +7,12 @@ export PYTHONSAFEPATH := 1
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser test fuzz demo bench clean
+.PHONY: help install browser test test-all fuzz demo bench clean
 
 help:
 	@echo "make demo     set up, then analyse the embedded demo district into out/demo"
 	@echo "make test     set up, then run every check"
+	@echo "make test-all set up, then run every check, and the tests that take minutes"
 	@echo "make install  set up .venv with pinned versions"
 	@echo "make fuzz     set up, then feed every reader with spoilt files for 10 minutes (MINUTES=10)"
 	@echo "make bench    set up, then measure speed and memory"
@@ -33,6 +34,10 @@ test: install browser
 	@echo "mypy; on the other core kernels are compiled, which two test processes would do twice"
 	@$(PY) -m planner.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
 	$(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
+
+# After `test`, which compiles the kernels. One process: it measures what others would disturb.
+test-all: test
+	$(PY) -m pytest -m "nightly and not online" tests
 
 MINUTES ?= 10
 fuzz: install

@@ -72,3 +72,47 @@ def test_a_hostile_input_ends_well(name: str, city: Path, tmp_path: Path):
     assert [text for text in case.says if text not in lines[0]] == [], lines[0]
     assert contents(folder / "out") == before
     assert sorted(path.name for path in folder.iterdir()) == names
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["fly"], "fly"),
+        (["--nothing"], "--nothing"),
+        (["run"], "plan"),
+        (["run", "plan.toml"], "--out"),
+        (["run", "plan.toml", "--out"], "--out"),
+        (["run", "plan.toml", "plan.toml", "--out", "out2"], "plan.toml"),
+        (["site", "plan.toml", "--out", "out2", "--budget", "abc"], "--budget"),
+        (["site", "plan.toml", "--out", "out2", "--sites", "1.5"], "--sites"),
+        (["site", "plan.toml", "--out", "out2", "--closures", ""], "--closures"),
+        (["site", "plan.toml", "--out", "out2", "--time-limit", "1 h"], "--time-limit"),
+        (["compare", "plan.toml", "--out", "out2"], "SCENARIO"),
+        (["init", "mine"], "--osm"),
+    ],
+)
+def test_wrong_usage_is_told_by_code_2(arguments: list[str], named: str, city: Path):
+    """Nothing is read or written yet, so the city need not be copied."""
+    names = sorted(path.name for path in city.iterdir())
+    outcome = run_planner(arguments, city)
+    assert (outcome.code, outcome.stdout) == (2, "")
+    complaint = outcome.stderr.splitlines()[-1]
+    assert complaint.startswith("Error: ")
+    assert named in complaint
+    assert sorted(path.name for path in city.iterdir()) == names
+
+
+def test_links_in_the_folder_of_results_are_replaced_not_followed(city: Path, tmp_path: Path):
+    """What they lead to is somebody's file."""
+    folder = tmp_path / "city"
+    shutil.copytree(city, folder)
+    (folder / "mine.txt").write_text("mine", encoding="utf-8")
+    for name in ("map.html", "run.json", "result.gpkg"):
+        (folder / "out" / name).unlink()
+        (folder / "out" / name).symlink_to("../mine.txt")
+    (folder / "shown").symlink_to("out")
+    outcome = run_planner(["run", "plan.toml", "--out", "shown", "--quiet"], folder)
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert (folder / "mine.txt").read_text(encoding="utf-8") == "mine"
+    assert not any(path.is_symlink() for path in (folder / "out").iterdir())
+    assert contents(folder / "out").keys() == contents(city / "out").keys()

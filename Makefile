@@ -35,7 +35,7 @@ test: install browser
 	@$(PY) -m planner.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
 	$(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
 
-# After `test`, which compiles the kernels. One process: it measures what others would disturb.
+# One process, as programs are killed at moments that depend on how long they take.
 test-all: test
 	$(PY) -m pytest -m "nightly and not online" tests
 

@@ -12,9 +12,10 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -73,14 +74,20 @@ MOMENTS = [usual_moment(name) for name in USUAL_MOMENTS]
 
 #: One change: where (a share of the length), how many bytes go, and what comes in their place.
 Change = tuple[float, int, bytes]
+SHARE = st.floats(0, 1, exclude_max=True)
 CHANGES = st.lists(
     st.tuples(
-        st.floats(0, 1, exclude_max=True),
+        SHARE,
         st.integers(0, 40),
         st.one_of(st.sampled_from(PIECES), st.binary(max_size=8)),
     ),
     min_size=1,
     max_size=6,
+)
+#: Of a JSON also: which of its values (a share of all) goes, and what comes in its place.
+NewValue = tuple[float, object]
+NEW_VALUES = st.tuples(
+    SHARE, st.sampled_from([None, True, "x", "", -1e300, 10**30, 0, [], {}, [[1]], [None], {"": 1}])
 )
 
 
@@ -97,7 +104,7 @@ def read_run(path: Path) -> object:
     run = path.with_name("run.json")
     if path != run:
         content = json.loads(run.read_bytes())
-        content["outputs"][path.name] = sha256_of(path)
+        content["outputs"] = {name: sha256_of(path.with_name(name)) for name in content["outputs"]}
         run.write_text(json.dumps(content), encoding="utf-8")
     finished = load_result(path.parent)
     return draw_map(finished.layers, finished.summary, title="Street", language="en", date="2026")
@@ -157,12 +164,32 @@ READERS = (
 )
 
 
-def spoilt(content: bytes, changes: list[Change]) -> bytes:
+def spoilt(content: bytes, changes: list[Change] | NewValue) -> bytes:
     """Return a content with some changes made in it, one after the other."""
+    if isinstance(changes, tuple):
+        return with_value(content, *changes)
     for share, gone, new in changes:
         at = int(share * len(content))
         content = content[:at] + new + content[at + gone :]
     return content
+
+
+def with_value(content: bytes, share: float, value: object) -> bytes:
+    """Return a JSON in which one value, however deep, is another one."""
+    tree = json.loads(content)
+    places = list(places_in(tree))
+    holder, key = places[int(share * len(places))]
+    holder[key] = value
+    return json.dumps(tree).encode()
+
+
+def places_in(value: Any) -> Iterator[tuple[Any, Any]]:
+    """List every place of a value: the object or list that holds it, and its key there."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, part in list(pairs):
+        yield value, key
+        if isinstance(part, dict | list):
+            yield from places_in(part)
 
 
 def fuzz(reader: Reader, folder: Path, seconds: float, first: int) -> int:
@@ -172,9 +199,10 @@ def fuzz(reader: Reader, folder: Path, seconds: float, first: int) -> int:
     """
     path = folder / reader.file
     whole = path.read_bytes()
+    how = CHANGES | NEW_VALUES if path.suffix in {".json", ".geojson"} else CHANGES
     count, end = 0, time.monotonic() + seconds
 
-    def tried(changes: list[Change]) -> None:
+    def tried(changes: list[Change] | NewValue) -> None:
         """Read one spoilt file."""
         nonlocal count
         count += 1
@@ -194,7 +222,7 @@ def fuzz(reader: Reader, folder: Path, seconds: float, first: int) -> int:
                 phases=(Phase.generate, Phase.shrink),
                 suppress_health_check=list(HealthCheck),
             )  # fmt: skip
-            seed(first + rounds)(limits(given(CHANGES)(tried)))()
+            seed(first + rounds)(limits(given(how)(tried)))()
             rounds += 1
     except BaseException:
         FOUND.mkdir(exist_ok=True)

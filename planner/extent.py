@@ -195,6 +195,7 @@ def _check_streets(
     way_of = np.repeat(ways.way_id, np.diff(ways.offsets))
 
     def node_at(row: int) -> str:
+        """Name a node, a way through it and its place."""
         lon, lat = ways.lonlat[nodes[row]]
         return (
             f"node {ways.node_id[nodes[row]]} of way {way_of[nodes[row]]} at lon {lon:.4f}, "

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.errors import SourceError
-from planner.isolated import Ended, Limits, run_limited
+from planner.processes import Ended, Limits, run_limited
 
 #: How osmium calls the formats that are read; a longer ending comes first.
 FORMATS: Final = {

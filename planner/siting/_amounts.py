@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from planner.errors import SitingError
+from planner.errors import SitingError, shown
 from planner.plan import KINDS
 from planner.siting.solution import SolveOptions
 
@@ -20,8 +20,6 @@ AMOUNTS: Final[Mapping[str, tuple[float, float]]] = {
 }
 _MAX_WEIGHT: Final = 1_000
 _MAX_SECONDS: Final = 86_400
-#: Characters of a value in a message.
-_MOST_SHOWN: Final = 60
 
 
 def check_amounts(amounts: Mapping[str, float | None]) -> None:
@@ -135,8 +133,5 @@ def place_of(text: str) -> tuple[float, float]:
 
 
 def _shown(value: object) -> str:
-    """Show a value in a message, not more than fits a line."""
-    if isinstance(value, int) and abs(value) >= 10**_MOST_SHOWN:
-        return "a number of many digits"
-    text = f"{value:g}" if isinstance(value, float) else repr(value)
-    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "..."
+    """Quote a value; a number as it is typed on the command line: 1, not 1.0."""
+    return f"{value:.15g}" if isinstance(value, float) else shown(value)

@@ -85,6 +85,7 @@ def order_by_room(
     """
 
     def worth_of(columns: list[int]) -> float:
+        """Return the worth of the people whom some sites serve together."""
         served = serve(csr_array(minutes[:, columns]), people, worth, room[columns])
         return float(worth @ served.sum(axis=1))
 

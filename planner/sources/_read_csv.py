@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
-from planner.cells import text_of
 from planner.errors import SourceError, shown
 from planner.sources._raw import RawTable, RowCollector
+from planner.sources.cells import text_of
 
 #: No table has such a line; a cell of csv.reader may have 131,072 signs.
 MAX_LINE: Final = 1_000_000

@@ -77,9 +77,8 @@ class ArrayCache:
                 with os.fdopen(handle, "wb") as file:
                     file.write(_sealed(arrays, key))
                 Path(name).replace(self._path(key))
-            except BaseException:  # a full disk, Ctrl-C: half a file would lie there for ever
+            finally:  # after a full disk or Ctrl-C half a file would lie there for ever
                 Path(name).unlink(missing_ok=True)
-                raise
         except OSError as error:
             reason = (error.strerror or "no reason given").lower()
             _tell_once(f"{self.folder}: nothing kept ({reason})")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.cells import cell_of, text_of
+from planner.sources.cells import cell_of, text_of
 
 RLO, PDF, LRI, RLI, FSI, PDI, LRM = (
     "\u202e",

@@ -15,7 +15,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 RESERVED = ("all",)
 """Words that stand for the whole in the results; no town and no kind may be called so."""
 
-# Beyond these a number is a slip of the pen, and would only fill the memory.
+# A number beyond these is a typing error, and a run with it would fill the memory.
 MIN_MINUTES, MAX_MINUTES = 0.01, 600.0
 MAX_ACCESS_M = 5_000.0
 MAX_DETOUR = 100.0
@@ -33,7 +33,7 @@ _NO_SIGNS: Final = ("Cc", "Cs", "Zl", "Zp")
 
 @dataclass(frozen=True)
 class Between:
-    """Refuses what is no number of a range, its ends included."""
+    """Refuses all but the numbers of a range; its ends belong to it."""
 
     low: float
     high: float
@@ -52,7 +52,7 @@ class Between:
 
 @dataclass(frozen=True)
 class Listed:
-    """Turns a list of TOML into a tuple, unless it is longer than anybody means."""
+    """Turns a list of TOML into a tuple, unless it has more entries than `most`."""
 
     most: int = _MAX_ENTRIES
 

@@ -93,7 +93,7 @@ app = typer.Typer(
 def main() -> None:
     """Entry of the console command."""
     leave_out_current_folder()
-    os.environ.setdefault("CPL_LOG", os.devnull)  # where GDAL writes; what counts it raises too
+    os.environ.setdefault("CPL_LOG", os.devnull)  # GDAL's log: its errors are raised anyway
     logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
     logging.getLogger("planner").setLevel(logging.WARNING)
     logging.captureWarnings(True)

@@ -54,7 +54,7 @@ def shown(value: object) -> str:
 
 
 def on_one_line(text: str, most: int | None = 200) -> str:
-    """Return the beginning of a text, with a space for each sign that breaks or steers a line.
+    """Return the beginning of a text, each character that would break a line a space.
 
     Parameters
     ----------

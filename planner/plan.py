@@ -45,7 +45,7 @@ __all__ = [
 
 _MAX_BYTES = 1_000_000
 _MOST_FAULTS = 5
-"""So many are told; a plan with more is best mended from its first ones."""
+"""So many faults are told in full; of the others only the number."""
 
 _DEEP_KEY = re.compile(rb"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){40}""")
 
@@ -130,7 +130,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _refuse_deep_keys(path: Path, content: bytes) -> None:
-    """Refuse keys of many parts, for which the library takes time and memory by their square."""
+    """Refuse keys of many parts: time and memory of the library grow with their square."""
     if _DEEP_KEY.search(content):
         raise PlanError(f"{path}: a key has very many parts; write keys as docs/plan.md does")
 

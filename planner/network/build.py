@@ -32,7 +32,7 @@ from planner.sources.osm import WalkWays
 
 #: A component with less street than this, and not the largest, is an island.
 ISLAND_MAX_M: Final = 5_000.0
-#: Of conditions and hours that cannot be read this many are named.
+#: So many conditions and hours that cannot be read are named; the others are counted.
 MAX_NOTES: Final = 20
 
 #: Streets of those on foot alone; on any other, walkers share or border a carriageway.
@@ -313,7 +313,7 @@ def _crossing_nodes(
     """
     crossing = np.zeros(len(node_id), dtype=np.int8)
     carriageway = np.zeros(len(node_id), dtype=bool)
-    road = ~on_foot & ~ways.shut[segments.way]  # as roads that nobody ever walks are none here
+    road = ~on_foot & ~ways.shut[segments.way]  # open at some hours only: no one waits
     carriageway[segments.a[road]] = carriageway[segments.b[road]] = True
     across = ways.crossing[segments.way]
     rows = np.flatnonzero(across > 0)
@@ -370,7 +370,7 @@ def mark_islands(
 ) -> NDArray[np.bool_]:
     """Mark the edges of components with under 5 km of street but the largest, shape (m,).
 
-    Edges that are open at certain hours alone, `shut` (m,), hold nothing together.
+    Edges that are open at certain hours alone, `shut` (m,), do not connect components.
     """
     links = (~shut).astype(np.int8)
     graph = coo_array((links, (u, v)), shape=(n_nodes, n_nodes))

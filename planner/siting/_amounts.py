@@ -9,7 +9,7 @@ from planner.errors import SitingError, shown
 from planner.plan import KINDS
 from planner.siting.solution import SolveOptions
 
-#: Amounts of a question: the least and the most. More is a slip of the pen, and nan is no number.
+#: Amounts of a question: the least and the most. More is a typing error; nan is refused too.
 AMOUNTS: Final[Mapping[str, tuple[float, float]]] = {
     "n_sites": (1, 10_000),
     "budget": (0, 1_000_000_000_000),
@@ -40,7 +40,7 @@ def check_amounts(amounts: Mapping[str, float | None]) -> None:
 
 
 def check_search(options: SolveOptions) -> None:
-    """Refuse a search that does not end, or ends nowhere.
+    """Refuse a time limit or a gap with which no search can end well.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def check_place(lon: float, lat: float) -> None:
 
 
 def check_weights(weights: Mapping[str, float]) -> None:
-    """Refuse weights of kinds that do not exist, and those that weigh nobody.
+    """Refuse weights of kinds that do not exist, and weights that are all 0.
 
     Raises
     ------

@@ -66,7 +66,7 @@ def serve(minutes: csr_array, people: Floats, worth: Floats, room: Floats) -> cs
 
 
 def _rank_of(worth: Floats) -> Floats:
-    """Return worths so stretched that two which differ do so by 1 at least."""
+    """Return worths scaled so that any two different ones differ by 1 or more."""
     levels = np.unique(np.concatenate([[0.0], worth]))
     return np.asarray(worth / np.diff(levels).min() if len(levels) > 1 else worth, dtype=float)
 

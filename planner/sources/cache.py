@@ -153,7 +153,7 @@ def _seal(archive: bytes | memoryview, key: str) -> bytes:
 
 
 def require_range(name: str, values: NDArray[Any], least: float, most: float) -> None:
-    """Refuse kept numbers outside a range, or none at all such as NaN; both limits belong to it.
+    """Refuse kept numbers outside a range, and NaN; the limits themselves are allowed.
 
     Raises
     ------

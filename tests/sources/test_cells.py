@@ -86,5 +86,5 @@ def test_no_isolate_is_left_open_or_closed_too_often(text: str):
 
 
 @given(SIGNS, SIGNS)
-def test_two_texts_never_share_a_cell(one: str, other: str):
+def test_two_texts_never_give_the_same_cell(one: str, other: str):
     assert (cell_of(one) == cell_of(other)) == (one == other)

@@ -11,11 +11,12 @@ from planner.errors import MOST_SHOWN, on_one_line, shown
         ("a\nb\x1b", r"'a\nb\x1b'"),
         (True, "True"),
         (1.0, "1.0"),
-        (10**59, "1" + "0" * 56 + "..."),
+        (10**59, "1" + "0" * 59),
         (10**60, "a number of many digits"),
         (-(10**5000), "a number of many digits"),
         ([10**5000], "a number of many digits"),
     ],
+    ids=["control codes", "truth", "float", "60 digits", "61 digits", "5,001 digits", "in a list"],
 )
 def test_a_value_is_quoted_briefly_on_one_line(value: object, text: str):
     assert shown(value) == text

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.cells import shown
 from planner.errors import CrsError, PlannerError
 from planner.maps._geometry import STEP_DEG, Grid
 from planner.maps._json import script_json
@@ -231,7 +232,7 @@ def _page(
         "texts": TEXTS,
     }
     words = TEXTS[language]
-    parts = [words[heading] if heading else _heading(payload["cutoffs"], language), title]
+    parts = [words[heading] if heading else _heading(payload["cutoffs"], language), shown(title)]
     parts += [words["synthetic"]] if synthetic else []
     return PageMap(
         script_json(payload),

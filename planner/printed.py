@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.terminal import print_list, say
+from planner.terminal import one_line, print_list, say
 
 if TYPE_CHECKING:
     from planner.check import Findings
@@ -26,7 +26,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
     last = max(row["cutoff_minutes"] for row in summary["coverage"])
     notice = "DEMO DATA, NOT REAL 演示数据，非真实\n" if summary["synthetic"] else ""
     table = Table(
-        title=Text(f"{notice}{run['title']}: within {last:g} minutes on foot"),
+        title=Text(f"{notice}{one_line(run['title'])}: within {last:g} minutes on foot"),
         box=SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
@@ -49,7 +49,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
             who = f"{check['kind']}, {check['tier']}" if check["tier"] else check["kind"]
             by = f" by {check['target_year']}" if check["target_year"] else ""
             by += ", by analogy" if check["analogy"] else ""
-            say(f"target: {who} {_percent(check['target'])}{by}: {check['result']}")
+            say(f"target: {who} {check['target']:.1%}{by}: {check['result']}")
     for gap in summary["gaps"][:3]:
         say(f"gap {gap['rank']}: {gap['name']}, {who_is_left_out(gap)}")
     if len(summary["gaps"]) > 3:
@@ -189,4 +189,6 @@ def who_is_left_out(gap: dict[str, Any]) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.1%}"
+    from planner.rounding import percent  # takes pandas along
+
+    return "-" if share is None else percent(share)

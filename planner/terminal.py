@@ -31,7 +31,7 @@ def folder_named(name: str) -> Path:
 
 def say(line: str) -> None:
     """Print one line as it is: names from the data are no markup and no control codes."""
-    typer.echo(_one_line(line))
+    typer.echo(one_line(line))
 
 
 def print_list(word: str, lines: list[str], most: int = 10) -> None:
@@ -44,7 +44,7 @@ def print_list(word: str, lines: list[str], most: int = 10) -> None:
 
 def complain(message: str) -> None:
     """Say what went wrong, where errors go."""
-    typer.echo(f"planner: {_one_line(message)}", err=True)
+    typer.echo(f"planner: {one_line(message)}", err=True)
 
 
 @contextmanager
@@ -75,6 +75,6 @@ def shown_progress(*, quiet: bool) -> Iterator[Progress]:
         yield told
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Keep text on one line, and codes that steer a terminal off it."""
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()

@@ -106,7 +106,7 @@ function takePrintPicture(page) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   const seen = L.bounds(corner, corner.add(size));
   for (const layer of [page.ground, page.findings, page.marks]) layer.drawOn(pen, seen, PRINT_DOTS);
-  byId('print-map').src = canvas.toDataURL();
+  byId('mapframe').append(make('img', { class: 'print-map', id: 'print-map', alt: '', decoding: 'sync', src: canvas.toDataURL() }));
 }
 
 function preparePrint(page) {
@@ -127,7 +127,7 @@ function preparePrint(page) {
   window.addEventListener('afterprint', () => {
     if (!before) return;
     document.body.classList.remove('printing');
-    byId('print-map').removeAttribute('src');
+    byId('print-map').remove();
     byId('figures').open = before.open;
     page.gapsShown = before.shown;
     page.printing = false;

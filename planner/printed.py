@@ -38,9 +38,9 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         if row["area"] != "all" or row["cutoff_minutes"] != last:
             continue
         kind = "all (person-places)" if row["kind"] == "all" else row["kind"]
-        between = f"{_percent(row['share_low'])}-{_percent(row['share_high'])}"
+        share, low, high = (_percent(end) for end in _shares(row))
         counts = [f"{row[column]:,.0f}" for column in ("people", "gap", "unknown")]
-        table.add_row(Text(kind), counts[0], _percent(row["share"]), between, *counts[1:])
+        table.add_row(Text(kind), counts[0], share, f"{low}-{high}", *counts[1:])
     Console().print(table)
     facilities = summary["facilities"]
     say(f"facilities: {facilities['total']}, of which {facilities['joined']} join the streets")
@@ -121,10 +121,7 @@ def _changed(row: dict[str, Any]) -> str:
     """Say who is covered before and after, each share with its ends, and who gains and loses."""
     from planner.siting.reasons import share_text
 
-    before, after = (
-        share_text(*(row[f"share{end}_{when}"] for end in ("", "_low", "_high")))
-        for when in ("before", "after")
-    )
+    before, after = (share_text(*_shares(row, when)) for when in ("_before", "_after"))
     covered = f"{row['covered_before']:,.0f} -> {row['covered_after']:,.0f}"
     return (
         f"{covered} of {row['people']:,.0f} covered, share {before} -> {after}; "
@@ -186,6 +183,14 @@ def who_is_left_out(gap: dict[str, Any]) -> str:
     people = {word: gap[f"people_{kind}"] for kind, word in _PEOPLE.items()}
     word = "residents" if people["residents"] else max(people, key=people.__getitem__)
     return f"{people[word]:,.0f} {word}"
+
+
+def _shares(row: dict[str, Any], when: str = "") -> tuple[float | None, ...]:
+    """Work out share, low and high end from the counts: those of a file are rounded already."""
+    from planner.coverage import shares  # takes shapely along
+
+    counts = shares(*(float(row[f"{name}{when}"]) for name in ("covered", "gap", "unknown")))
+    return counts["share"], counts["share_low"], counts["share_high"]
 
 
 def _percent(share: float | None) -> str:

@@ -46,7 +46,8 @@ _PROOF: Final = {
         "share_served": "居民覆盖率由 {before} {moves} {after}（新站点只计容量之内的人）",
         "up": "提高到",
         "down": "变为",
-        "planned": "另有{people}由已规划站点覆盖，居民覆盖率仅此由 {before} 到 {after}",
+        "planned": "另有{people}由已规划站点覆盖",
+        "planned_share": "，居民覆盖率仅此由 {before} 到 {after}",
         "closed": "关闭 {0} 处现有站点：{1}",
         "lost": "关闭后不再覆盖{people}",
         "limit": "“{label}”这一限制使最优方案差 {amount}",
@@ -75,8 +76,8 @@ _PROOF: Final = {
                         "sites only those whom they have room for",
         "up": "rises",
         "down": "goes",
-        "planned": "beside them stations already planned cover {people}, which alone brings the "
-                   "share of residents from {before} to {after}",
+        "planned": "beside them stations already planned cover {people}",
+        "planned_share": ", which alone brings the share of residents from {before} to {after}",
         "closed": "{0} of today's stations close: {1}",
         "lost": "the closures leave {people} uncovered",
         "limit": "the limit of {label} costs {amount} against the free optimum",
@@ -223,7 +224,8 @@ def _shares(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -
     lines = [words[key].format(before=today, after=after, moves=moves)]
     people = kinds_text(facts["planned"], language)
     if people:
-        lines.append(words["planned"].format(before=today, after=planned, people=people))
+        moved = words["planned_share"] if planned != today else ""
+        lines.append((words["planned"] + moved).format(before=today, after=planned, people=people))
     return lines
 
 

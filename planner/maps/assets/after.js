@@ -49,7 +49,7 @@ function buildAfter(after, plane) {
   };
   const { gaps } = after;
   return {
-    coverage: after.coverage, gained: outlined(after.gained), lost: outlined(after.lost),
+    coverage: after.coverage.map(exactly), gained: outlined(after.gained), lost: outlined(after.lost),
     gaps: gaps.touched ? { ...gaps, shapes: readShapes(gaps.shape, plane), xy: readPoints(gaps.label, plane) } : null,
   };
 }
@@ -263,8 +263,11 @@ function afterSentence(page) {
 }
 
 // Who is newly covered though nobody can judge today whether they are, and whom planned stations cover: told beside the others.
-const besideWords = (row, people_of, words) => [['gained_beside', row.gained_unknown], ['planned_beside', row.planned]]
-  .map(([key, people]) => (people > 0 ? words.say(key, { people: words.people(people), people_of }) : '')).join('');
+function besideWords(row, people_of, words) {
+  const parts = [['gained_beside', row.gained_unknown], ['planned_beside', row.planned]].filter(([, people]) => people > 0)
+    .map(([key, people]) => words.say(key, { people: words.people(people), people_of }));
+  return parts.length ? words.say('beside', { who: parts.join(words.language === 'zh' ? '；' : ', and ') }) : '';
+}
 
 // Both ends of a share before and after, where somebody cannot be judged.
 function changedEnds(before, row, words) {

@@ -114,11 +114,12 @@ function preparePrint(page) {
   let before = null;
   window.addEventListener('beforeprint', () => {
     if (before) return;
-    before = { center: page.map.getCenter(), zoom: page.map.getZoom(), open: byId('figures').open, shown: page.gapsShown };
+    before = { center: page.map.getCenter(), zoom: page.map.getZoom(), open: byId('figures').open, shown: page.gapsShown, tab: page.state.tab };
     document.body.classList.add('printing');
     byId('figures').open = true;
     page.gapsShown = Infinity;
     page.printing = true;
+    page.state.tab = page.tabs[0]; // every tab is printed: its marks have the numbers on the map
     page.render();
     page.map.invalidateSize({ animate: false, pan: false });
     page.map.fitBounds(page.areaBounds(), { animate: false });
@@ -131,6 +132,7 @@ function preparePrint(page) {
     byId('figures').open = before.open;
     page.gapsShown = before.shown;
     page.printing = false;
+    page.state.tab = before.tab;
     page.render();
     page.map.invalidateSize({ animate: false, pan: false });
     page.map.setView(before.center, before.zoom, { animate: false });

@@ -87,7 +87,7 @@ def test_nothing_covers_a_figure_on_paper_and_the_map_has_its_credit(visit, tmp_
         sample_sites.site_layers(), sample.summary(), sample_sites.proposal(), **OPTIONS
     )
     with visit(path=save_map(proposal, tmp_path / "map.html")) as page:
-        page.click("#to-gaps")
+        page.evaluate("planner.openTab('gaps')")
         page.emulate_media(media="print")
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         boxes = page.evaluate("""Object.fromEntries(

@@ -1,4 +1,4 @@
-"""Takes an extract apart with osmium: runs in a process that may die of what the file holds."""
+"""Takes an extract apart with osmium: runs in a process of its own, which a bad file may crash."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ import osmium
 from planner.extracts.taken import AREAS, LINES, RELATIONS, REPORT
 from planner.extracts.tidy_xml import ExtractError, Facts, tidy_xml
 
-#: Of who changed what only when; ways with the places of their nodes.
+#: OPL with only one item of metadata, the time of the last change.
 _FORMAT: Final = "opl,add_metadata=timestamp"
+#: The same, with the places of their nodes in the ways.
 _PLACED: Final = _FORMAT + ",locations_on_ways=true"
-#: What osmium says of ways or relations that do not come by their ids.
+#: Part of osmium's error for ways or relations that are not sorted by id.
 _OUT_OF_ORDER: Final = "out of order"
-#: What stands in lines where an id is negative, for which osmium finds no place.
+#: Parts of lines with a negative id; osmium finds no place for such a node.
 _NEGATIVE: Final = (b"\nn-", b",n-", b"Nn-", b"\nw-")
 _STAMPS: Final = re.compile(rb"^\w+ dV t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ", re.MULTILINE)
 _NODES_AND_WAYS: Final = osmium.osm.NODE | osmium.osm.WAY

@@ -32,7 +32,7 @@ def crossing_lines(
         Segments: end nodes, way, and the area whose outline they belong to (-1: a street).
     xy : shape (n, 2), metres
     elevated, steps : shape (s,)
-        What lies above or below is not led onto an area but by steps; None: nothing is so.
+        Segments above or below the ground: only steps lead from these onto an area. None: none are.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def _street_ends(
 
 def _inside(nodes: Nodes, room: shapely.Geometry, xy: NDArray[np.float64]) -> Nodes:
     """Return which of some nodes, from west to east, lie in an area; in their own order."""
-    left, low, right, high = room.bounds  # an outline may hold no area: then these are no numbers
+    left, low, right, high = room.bounds  # nan where the outline encloses no area
     start, stop = np.searchsorted(xy[nodes, 0], (left, right))
     near = nodes[start:stop]
     near = near[(xy[near, 1] >= low) & (xy[near, 1] <= high)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.terminal import one_line, print_list, say
+from planner.errors import on_one_line
+from planner.terminal import print_list, say
 
 if TYPE_CHECKING:
     from planner.check import Findings
@@ -26,7 +27,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
     last = max(row["cutoff_minutes"] for row in summary["coverage"])
     notice = "DEMO DATA, NOT REAL 演示数据，非真实\n" if summary["synthetic"] else ""
     table = Table(
-        title=Text(f"{notice}{one_line(run['title'])}: within {last:g} minutes on foot"),
+        title=Text(f"{notice}{on_one_line(run['title'])}: within {last:g} minutes on foot"),
         box=SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,

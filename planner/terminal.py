@@ -31,11 +31,7 @@ def folder_named(name: str) -> Path:
 
 def say(line: str) -> None:
     """Print one line as it is: names from the data are no markup and no control codes."""
-<<<<<<< HEAD
-    typer.echo(one_line(line))
-=======
     typer.echo(on_one_line(line, None).strip())
->>>>>>> main
 
 
 def print_list(word: str, lines: list[str], most: int = 10) -> None:
@@ -48,11 +44,7 @@ def print_list(word: str, lines: list[str], most: int = 10) -> None:
 
 def complain(message: str) -> None:
     """Say what went wrong, where errors go."""
-<<<<<<< HEAD
-    typer.echo(f"planner: {one_line(message)}", err=True)
-=======
     typer.echo(f"planner: {on_one_line(message, None).strip()}", err=True)
->>>>>>> main
 
 
 @contextmanager
@@ -81,11 +73,3 @@ def shown_progress(*, quiet: bool) -> Iterator[Progress]:
                 bars.stop_task(tasks[stage])
 
         yield told
-<<<<<<< HEAD
-
-
-def one_line(text: str) -> str:
-    """Keep text on one line, and codes that steer a terminal off it."""
-    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
-=======
->>>>>>> main

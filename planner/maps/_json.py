@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.cells import shown
+from planner.sources.cells import shown
 
 _ESCAPES = {
     "<": "\\u003c",

@@ -4,11 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-<<<<<<< HEAD:tests/test_cells.py
-from planner.cells import cell_of, shown, text_of
-=======
-from planner.sources.cells import cell_of, text_of
->>>>>>> main:tests/sources/test_cells.py
+from planner.sources.cells import cell_of, shown, text_of
 
 RLO, PDF, LRI, RLI, FSI, PDI, LRM = (
     "\u202e",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.coverage import UNKNOWN
 from planner.demand import first_polygon
 from planner.exact import exact_sum
 from planner.judging import Walk
@@ -20,7 +21,8 @@ RESIDENTS: Final = "residential"
 #: Own stations are first looked for within this; the few farther ones one by one.
 _FIRST_CUTOFF_MINUTES: Final = 45.0
 _FIGURES: Final = (
-    "town", "people", "minutes_own", "minutes_nearest", "share_any", "share_own"
+    "town", "people", "minutes_own", "minutes_nearest", "share_any", "share_own",
+    "share_any_high", "share_own_high",
 )  # fmt: skip
 
 
@@ -38,7 +40,7 @@ def committee_table(
     committees
         name, kind, facility_id of its own station ("" for none), polygons, metric CRS.
     demand
-        kind, people, town, minutes and Points, metric CRS; only residents are looked at.
+        kind, people, town, minutes, verdict and Points, metric CRS; only residents are looked at.
     facilities
         Those that count: facility_id.
     walk
@@ -52,7 +54,8 @@ def committee_table(
         name, kind, town (of most of its residents), facility_id, people, minutes_own and
         minutes_nearest (medians over its residents, inf where there is no path or no station),
         share_any and share_own (covered by any facility and by its own, of all its residents; NaN
-        without residents), geometry.
+        without residents), share_any_high and share_own_high (with those who cannot be judged),
+        geometry.
     """
     rows = np.flatnonzero((demand["kind"] == RESIDENTS).to_numpy())
     residents = demand.iloc[rows]
@@ -61,12 +64,13 @@ def committee_table(
     station = [position.get(name, -1) for name in committees["facility_id"]]
     own_minutes = _own_minutes(np.array([*station, -1])[number], walk, rows)
     town, people = residents["town"].to_numpy(), residents["people"].to_numpy()
-    nearest = residents["minutes"].to_numpy()
+    minutes = np.column_stack([own_minutes, residents["minutes"].to_numpy(dtype=np.float64)])
+    unknown = (residents["verdict"] == UNKNOWN).to_numpy()
     figures_of_each = []
     for k in range(len(committees)):
         here = np.flatnonzero((number == k) & (people > 0))
         figures_of_each.append(
-            _figures_of(town[here], people[here], own_minutes[here], nearest[here], cutoff_minutes)
+            _figures_of(town[here], people[here], minutes[here], unknown[here], cutoff_minutes)
         )
     figures = pd.DataFrame(figures_of_each, index=committees.index, columns=list(_FIGURES))
     named = committees[["name", "kind", "facility_id"]]
@@ -83,7 +87,7 @@ def domain_table(
     Parameters
     ----------
     demand
-        kind, people.
+        kind, people, verdict.
     facilities
         Those that count, with `domain`.
     pairs
@@ -92,19 +96,20 @@ def domain_table(
     Returns
     -------
     DataFrame
-        domain, facilities, kind, people, covered, share_low (covered / people): people of one
-        kind may be covered by several domains.
+        domain, facilities, kind, people, covered, share_low (covered / people), share_high (as if
+        it covered all who cannot be judged): people of one kind may be covered by several domains.
     """
     rows = []
     domains = facilities["domain"].to_numpy(dtype=object)
+    people, unknown = demand["people"].to_numpy(), (demand["verdict"] == UNKNOWN).to_numpy()
     for domain in sorted(set(domains)):
         members = domains == domain
         covered = np.zeros(len(demand), dtype=bool)
         covered[pairs.target[members[pairs.origin]]] = True
         for kind in dict.fromkeys(demand["kind"]):
             of_kind = (demand["kind"] == kind).to_numpy()
-            people = demand["people"].to_numpy()
             total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
+            at_most = exact_sum(people[of_kind & (covered | unknown)])
             rows.append(
                 {
                     "domain": domain,
@@ -113,6 +118,7 @@ def domain_table(
                     "people": total,
                     "covered": reached,
                     "share_low": reached / total if total else None,
+                    "share_high": at_most / total if total else None,
                 }
             )
     return pd.DataFrame(rows)
@@ -141,19 +147,21 @@ def _own_minutes(
 def _figures_of(
     towns: NDArray[np.object_],
     people: NDArray[np.float64],
-    minutes_own: NDArray[np.float64],
-    minutes_nearest: NDArray[np.float64],
+    minutes: NDArray[np.float64],
+    unknown: NDArray[np.bool_],
     cutoff_minutes: float,
 ) -> dict[str, Any]:
-    """Put the residents of one committee into the figures of its row."""
+    """Put the residents of one committee into the figures of its row.
+
+    minutes (n, 2) : to their own station and to the nearest one.
+    """
     total = exact_sum(people)
     if total == 0:
         return dict.fromkeys(_FIGURES, np.nan) | {"town": "", "people": 0.0}
-    return {
-        "town": value_of_most(towns, people),
-        "people": total,
-        "minutes_own": weighted_median(minutes_own, people),
-        "minutes_nearest": weighted_median(minutes_nearest, people),
-        "share_any": exact_sum(people[minutes_nearest <= cutoff_minutes]) / total,
-        "share_own": exact_sum(people[minutes_own <= cutoff_minutes]) / total,
-    }
+    found: dict[str, Any] = {"town": value_of_most(towns, people), "people": total}
+    for name, walk, of in (("own", "own", minutes[:, 0]), ("any", "nearest", minutes[:, 1])):
+        covered = of <= cutoff_minutes
+        found[f"minutes_{walk}"] = weighted_median(of, people)
+        found[f"share_{name}"] = exact_sum(people[covered]) / total
+        found[f"share_{name}_high"] = exact_sum(people[covered | unknown]) / total
+    return found

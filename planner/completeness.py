@@ -18,7 +18,7 @@ from planner.coverage import ALL, REASONS, UNKNOWN
 from planner.exact import exact_sum
 from planner.facilities import OPEN
 from planner.network.model import PUBLIC, WalkNetwork
-from planner.rounding import plain_rows
+from planner.rounding import percent, plain_rows
 
 #: State of a compound that nobody is known to leave, as the layer `compounds` writes it.
 NO_GATE: Final = "no gate known"
@@ -236,14 +236,9 @@ def _notes(table: pd.DataFrame, unknown: pd.DataFrame) -> list[str]:
     notes = [_sparse_note(table.iloc[1:])]
     notes += [text.format_map(whole) for key, text in _NOTES.items() if whole[key]]
     for row in unknown[unknown["area"] == ALL].to_dict("records"):
-        share, kind, reason = _percent(row["share"]), row["kind"], row["reason"]
+        share, kind, reason = percent(row["share"]), row["kind"], row["reason"]
         notes.append(f"unknown: {share} of the people of kind {kind} ({reason})")
     return [note for note in notes if note]
-
-
-def _percent(share: float) -> str:
-    """Return a share in words that never call some people none."""
-    return f"{share:.1%}" if share >= 0.0005 else "less than 0.1%"
 
 
 def _sparse_note(towns: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.errors import on_one_line
 from planner.terminal import print_list, say
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
     last = max(row["cutoff_minutes"] for row in summary["coverage"])
     notice = "DEMO DATA, NOT REAL 演示数据，非真实\n" if summary["synthetic"] else ""
     table = Table(
-        title=Text(f"{notice}{run['title']}: within {last:g} minutes on foot"),
+        title=Text(f"{notice}{on_one_line(run['title'])}: within {last:g} minutes on foot"),
         box=SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
@@ -38,9 +39,9 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         if row["area"] != "all" or row["cutoff_minutes"] != last:
             continue
         kind = "all (person-places)" if row["kind"] == "all" else row["kind"]
-        between = f"{_percent(row['share_low'])}-{_percent(row['share_high'])}"
+        share, low, high = (_percent(end) for end in _shares(row))
         counts = [f"{row[column]:,.0f}" for column in ("people", "gap", "unknown")]
-        table.add_row(Text(kind), counts[0], _percent(row["share"]), between, *counts[1:])
+        table.add_row(Text(kind), counts[0], share, f"{low}-{high}", *counts[1:])
     Console().print(table)
     facilities = summary["facilities"]
     say(f"facilities: {facilities['total']}, of which {facilities['joined']} join the streets")
@@ -49,7 +50,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
             who = f"{check['kind']}, {check['tier']}" if check["tier"] else check["kind"]
             by = f" by {check['target_year']}" if check["target_year"] else ""
             by += ", by analogy" if check["analogy"] else ""
-            say(f"target: {who} {_percent(check['target'])}{by}: {check['result']}")
+            say(f"target: {who} {check['target']:.1%}{by}: {check['result']}")
     for gap in summary["gaps"][:3]:
         say(f"gap {gap['rank']}: {gap['name']}, {who_is_left_out(gap)}")
     if len(summary["gaps"]) > 3:
@@ -121,10 +122,7 @@ def _changed(row: dict[str, Any]) -> str:
     """Say who is covered before and after, each share with its ends, and who gains and loses."""
     from planner.siting.reasons import share_text
 
-    before, after = (
-        share_text(*(row[f"share{end}_{when}"] for end in ("", "_low", "_high")))
-        for when in ("before", "after")
-    )
+    before, after = (share_text(*_shares(row, when)) for when in ("_before", "_after"))
     covered = f"{row['covered_before']:,.0f} -> {row['covered_after']:,.0f}"
     return (
         f"{covered} of {row['people']:,.0f} covered, share {before} -> {after}; "
@@ -188,5 +186,15 @@ def who_is_left_out(gap: dict[str, Any]) -> str:
     return f"{people[word]:,.0f} {word}"
 
 
+def _shares(row: dict[str, Any], when: str = "") -> tuple[float | None, ...]:
+    """Work out share, low and high end from the counts: those of a file are rounded already."""
+    from planner.coverage import shares  # takes shapely along
+
+    counts = shares(*(float(row[f"{name}{when}"]) for name in ("covered", "gap", "unknown")))
+    return counts["share"], counts["share_low"], counts["share_high"]
+
+
 def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.1%}"
+    from planner.rounding import percent  # takes pandas along
+
+    return "-" if share is None else percent(share)

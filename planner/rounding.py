@@ -26,6 +26,13 @@ def digits_of(name: str) -> int | None:
     return METRE_DIGITS if name.endswith("_m") else None
 
 
+def percent(share: float) -> str:
+    """Return a share of people to 0.1 %: never 0 where there is somebody, nor 100 where not all."""
+    if 0 < share < 0.0005:
+        return "<0.1%"
+    return f"{min(share, 0.999) if share < 1 else share:.1%}"
+
+
 def rounded(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with minutes, shares and metres rounded; infinite becomes empty."""
     table = table.copy()

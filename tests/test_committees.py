@@ -28,7 +28,8 @@ def layer(rows, **columns):
 def residents(*rows, town="Town"):
     """Units (x, y, people)."""
     return layer([row[:2] for row in rows], kind=["residential"] * len(rows),
-                 people=[float(row[2]) for row in rows], town=[town] * len(rows))  # fmt: skip
+                 verdict=["covered"] * len(rows), people=[float(row[2]) for row in rows],
+                 town=[town] * len(rows))  # fmt: skip
 
 
 def stations(**places):
@@ -65,7 +66,7 @@ def test_own_station_and_nearest_one(network):
     found = table(network, areas, units, stations(S1=(200, 0), S2=(1000, 0)))
     assert list(found.columns) == [
         "kind", "town", "facility_id", "people", "minutes_own", "minutes_nearest", "share_any",
-        "share_own", "geometry",
+        "share_own", "share_any_high", "share_own_high", "geometry",
     ]  # fmt: skip
     # A walks 1 and 2 minutes to its own, most of its people 2; B 7 minutes to A's, 1 to S2
     assert found.loc["A", ["people", "minutes_own", "minutes_nearest"]].tolist() == [40, 2, 2]
@@ -81,6 +82,16 @@ def test_shares_count_people_up_to_the_cutoff(network):
     assert found.loc["A", "share_own"] == pytest.approx(3 / 7)
     assert found.loc["A", "share_any"] == 1
     assert found.loc["A", "minutes_own"] == pytest.approx(15.01)
+
+
+def test_shares_have_a_high_end_with_those_who_cannot_be_judged(network):
+    # 10 minutes to the own station; 17, and 3 to another; 22 and 26, the last of them in doubt
+    units = residents((1000, 0, 1), (1700, 0, 2), (3800, 0, 4), (4200, 0, 8))
+    units["verdict"] = ["covered", "covered", "gap", "unknown"]
+    found = table(network, committees(("A", 0, 6000, "S1")), units,
+                  stations(S1=(0, 0), S2=(2000, 0)))  # fmt: skip
+    shares = ["share_own", "share_own_high", "share_any", "share_any_high"]
+    assert found.loc["A", shares].tolist() == pytest.approx([1 / 15, 9 / 15, 3 / 15, 11 / 15])
 
 
 def test_an_own_station_beyond_45_minutes_has_its_true_minutes(network):
@@ -159,6 +170,7 @@ def test_each_domain_counts_whom_its_facilities_cover(network):
     facilities = layer([(0, 0), (1000, 0), (5000, 0)], domain=["mall", "park", "mall"])
     demand = pd.concat([
         residents((500, 0, 10), (2400, 0, 20), (5100, 0, 40)),  # both, park, mall
+        residents((3400, 0, 20)).assign(verdict="unknown"),  # neither
         residents((0, 0, 7)).assign(kind="industrial"),  # both
     ], ignore_index=True)  # fmt: skip
     demand = gpd.GeoDataFrame(demand, crs=FRAME)
@@ -166,9 +178,11 @@ def test_each_domain_counts_whom_its_facilities_cover(network):
     ends = [join(streets, points_of(one, network, "points")) for one in (facilities, demand)]
     found = domain_table(demand, facilities, reached_pairs(streets, *ends, 15.0))
     assert found.to_numpy().tolist() == [
-        ["mall", 2, "residential", 70.0, 50.0, 50 / 70],
-        ["mall", 2, "industrial", 7.0, 7.0, 1.0],
-        ["park", 1, "residential", 70.0, 30.0, 30 / 70],
-        ["park", 1, "industrial", 7.0, 7.0, 1.0],
+        ["mall", 2, "residential", 90.0, 50.0, 50 / 90, 70 / 90],
+        ["mall", 2, "industrial", 7.0, 7.0, 1.0, 1.0],
+        ["park", 1, "residential", 90.0, 30.0, 30 / 90, 50 / 90],
+        ["park", 1, "industrial", 7.0, 7.0, 1.0, 1.0],
     ]
-    assert list(found.columns) == ["domain", "facilities", "kind", "people", "covered", "share_low"]
+    assert list(found.columns) == [
+        "domain", "facilities", "kind", "people", "covered", "share_low", "share_high",
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.rounding import plain, plain_rows
+from planner.rounding import percent, plain, plain_rows
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,15 @@ def test_values_by_name(value, name, expected):
     found = plain(value, name)
     assert found == expected
     assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(1, "100.0%"), (0.99996, "99.9%"), (0.9994, "99.9%"), (0.5, "50.0%"), (0.0005, "0.1%"),
+     (0.0004, "<0.1%"), (0, "0.0%")],
+)  # fmt: skip
+def test_a_share_is_all_or_nothing_only_where_it_is(share, text):
+    assert percent(share) == text
 
 
 def test_a_list_in_a_row_stays_a_list():

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Shapes = NDArray[np.object_]
 
 GAINED, LOST = "gained", "lost"
+#: Whom a station that is planned already covers, whatever else is built.
+PLANNED = "planned"
 # Of planner.gap_units, which takes long to import; for units that no result knows.
 _MIN_JOIN_M = 150.0
 _NOBODY = ""
@@ -51,9 +53,10 @@ def after_state(
         Layers of the result that is changed, EPSG:4326; `demand` tells from which verdict a unit
         comes and which gap it is part of, `gaps` which outlines shrink.
     changes
-        demand_id, kind, people, town, change (`gained` or `lost`), minutes_before, minutes_after,
-        nearest_before, nearest_after; Points in EPSG:4326, one row for each unit whose cover
-        changes. With people_left more than 0, only some of its people gain and the others stay.
+        demand_id, kind, people, town, change (`gained`, `lost`, or `planned`: gained by what is
+        planned already), minutes_before, minutes_after, nearest_before, nearest_after, optional
+        verdict_after; Points in EPSG:4326, one row for each unit whose cover changes. With
+        people_left more than 0, only some of its people gain and the others stay.
     coverage
         Rows of summary.json at the last cutoff.
     places
@@ -63,12 +66,12 @@ def after_state(
     -------
     dict
         `coverage` as in summary.json with `gained` (newly covered, of verdict gap),
-        `gained_unknown` (those of verdict unknown) and `lost`; `gaps`: people left and what stays
-        of each outline, in the order of the payload's gaps; `gained`, `lost`: outlines with their
-        people, by whom they reach.
+        `gained_unknown` (those of verdict unknown), `planned` and `lost`; `gaps`: people left and
+        what stays of each outline, in the order of the payload's gaps; `gained` (with those of
+        planned stations), `lost`: outlines with their people, by whom they reach.
     """
     rows = _with_verdict(changes, layers.get("demand"))
-    gained = rows[(rows["change"] == GAINED).to_numpy()]
+    gained = rows[rows["change"].isin([GAINED, PLANNED]).to_numpy()]
     lost = rows[(rows["change"] == LOST).to_numpy()]
     spots = _Spots(layers.get("demand"), layers.get("gaps"), grid)
     stays, pieces = spots.split(gained)
@@ -84,7 +87,7 @@ def coverage_after(
     coverage: Sequence[Mapping[str, Any]], gained: pd.DataFrame, lost: pd.DataFrame
 ) -> list[dict[str, Any]]:
     """Return the rows of coverage once these units are covered and those are no longer."""
-    found = []
+    found, planned = [], _with(gained, "change", PLANNED)
     for row in coverage:
         kinds = KINDS if row["kind"] == "all" else (row["kind"],)
 
@@ -93,11 +96,12 @@ def coverage_after(
             here = units["kind"].isin(kinds) & (units["town"].isin([area]) | (area == "all"))
             return exact_sum(units.loc[here, "people"])
 
-        from_unknown = people(gained[(gained["verdict"] == "unknown").to_numpy()])
-        more, less = people(gained), people(lost)
+        more, less, anyway = people(gained), people(lost), people(planned)
+        from_unknown, of_planned = people(_unknown(gained)), people(_unknown(planned))
+        into_doubt = people(_with(lost, "verdict_after", "unknown"))
         covered = row["covered"] + more - less
-        gap = max(0.0, row["gap"] - (more - from_unknown) + less)
-        unknown = max(0.0, row["unknown"] - from_unknown)
+        gap = max(0.0, row["gap"] - (more - from_unknown) + less - into_doubt)
+        unknown = max(0.0, row["unknown"] - from_unknown + into_doubt)
         everybody, judged = row["people"], covered + gap
         found.append({
             **{key: row[key] for key in ("area", "kind", "cutoff_minutes", "people")},
@@ -105,10 +109,21 @@ def coverage_after(
             "share": covered / judged if judged else None,
             "share_low": covered / everybody if everybody else None,
             "share_high": (covered + unknown) / everybody if everybody else None,
-            "gained": round(more - from_unknown), "gained_unknown": round(from_unknown),
-            "lost": round(less),
+            "gained": round(more - anyway - (from_unknown - of_planned)),
+            "gained_unknown": round(from_unknown - of_planned),
+            "planned": round(anyway), "lost": round(less),
         })  # fmt: skip
     return found
+
+
+def _with(units: pd.DataFrame, name: str, value: str) -> pd.DataFrame:
+    """Return the units with this value in a column; none where there is no such column."""
+    return units[np.array([one == value for one in column(units, name)], dtype=bool)]
+
+
+def _unknown(units: pd.DataFrame) -> pd.DataFrame:
+    """Return the units that cannot be judged today."""
+    return _with(units, "verdict", "unknown")
 
 
 def _with_verdict(

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from planner.sources.cells import shown
+
 _ESCAPES = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -18,7 +20,7 @@ _ESCAPES = {
     "\u2029": "\\u2029",
 }
 
-_AS_THEY_STAND = {int, str, bool, type(None)}
+_AS_THEY_STAND = {int, bool, type(None)}
 
 # folium runs what it is given through its template engine; outside strings, JSON has no such pair.
 _TEMPLATE_OPENS = re.compile(r"\{(?=[{%#])")
@@ -33,21 +35,26 @@ def script_json(value: object) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return the value in JSON's own types; NaN, infinity, NaT and NA become None."""
+    """Return the value in JSON's own types; NaN, infinity, NaT and NA become None.
+
+    Every text, keys too, comes as it may stand among others: what turns it round ends with it.
+    """
     if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in value.items()}
+        return {shown(str(key)): plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        # Long columns of whole numbers and texts are JSON as they stand.
+        # Long columns of whole numbers are JSON as they stand.
         return value if _AS_THEY_STAND.issuperset(map(type, value)) else list(map(plain, value))
     if type(value) is float:  # most of what is left
         return _short(value) if math.isfinite(value) else None
+    if isinstance(value, str):
+        return shown(value)
     if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, bool | int | str):
+        return plain(value.item())
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return _short(value) if math.isfinite(value) else None
-    return None if str(value) in {"NaT", "<NA>"} else str(value)
+    return None if str(value) in {"NaT", "<NA>"} else shown(str(value))
 
 
 def _short(value: float) -> float | int:

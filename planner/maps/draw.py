@@ -12,6 +12,7 @@ from planner.maps._geometry import STEP_DEG, Grid
 from planner.maps._json import script_json
 from planner.maps._payload import page_payload
 from planner.maps.texts import TEXTS
+from planner.sources.cells import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -231,7 +232,7 @@ def _page(
         "texts": TEXTS,
     }
     words = TEXTS[language]
-    parts = [words[heading] if heading else _heading(payload["cutoffs"], language), title]
+    parts = [words[heading] if heading else _heading(payload["cutoffs"], language), shown(title)]
     parts += [words["synthetic"]] if synthetic else []
     return PageMap(
         script_json(payload),

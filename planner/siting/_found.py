@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.coverage import COVERED, GAP, UNKNOWN
 from planner.exact import exact_sums
+from planner.facilities import PLANNED
 from planner.plan import KINDS
 from planner.siting._robust import Robustness
 from planner.siting.case import SitingCase
@@ -157,22 +159,18 @@ def _alternative_layer(found: Found) -> gpd.GeoDataFrame:
 
 
 def _change_layer(found: Found) -> gpd.GeoDataFrame:
-    """Return the units whose cover changes: who gains, and where facilities close, who loses.
+    """Return the units whose cover changes: who gains, who has a planned station, who loses.
 
     Where sites have room for only so many, a row for each site that serves people of a unit, with
     those it serves; people_left are people of the unit whom nothing covers.
     """
     case, outcome = found.case, found.outcome
-    gained, lost = _gained_rows(found), np.flatnonzero((outcome.lost > 0) & (case.people > 0))
-    gone = pd.DataFrame({
-        "unit": lost, "people": (case.people * outcome.lost)[lost], "change": "lost",
-        "minutes_after": outcome.minutes[lost], "nearest_after": outcome.nearest[lost],
-    })  # fmt: skip
-    rows = pd.concat([gained, gone]) if len(gone) else gained
+    parts = [_gained_rows(found), _planned_rows(case), *_lost_rows(found)]
+    rows = pd.concat([part for part in parts if len(part)] or parts[:1])
     rows = rows.sort_values("unit", kind="stable")
     unit = rows["unit"].to_numpy(dtype=np.int64)
     part = case.demand.iloc[unit]
-    left = np.round(case.people * np.where(case.left_out, 1 - outcome.gained, outcome.lost), 6)
+    left = np.round(case.people * (outcome.left + outcome.unknown), 6)
     return gpd.GeoDataFrame(
         {
             "demand_id": part["demand_id"].to_numpy(),
@@ -183,7 +181,8 @@ def _change_layer(found: Found) -> gpd.GeoDataFrame:
             "scenario": "proposal",
             "change": rows["change"].to_numpy(),
             "verdict_before": part["verdict"].to_numpy(),
-            "minutes_before": case.minutes[unit],
+            "verdict_after": rows["verdict_after"].to_numpy(),
+            "minutes_before": case.minutes_today[unit],
             "minutes_after": rows["minutes_after"].to_numpy(dtype=np.float64),
             "nearest_before": part["nearest_facility_id"].to_numpy(),
             "nearest_after": rows["nearest_after"].to_numpy(),
@@ -209,6 +208,37 @@ def _gained_rows(found: Found) -> pd.DataFrame:
         walks = outcome.walks.toarray()[unit, site] if len(unit) else np.empty(0)
         minutes, nearest = walks, np.array(found.site_ids, dtype=object)[site]
     return pd.DataFrame({
-        "unit": unit, "people": people, "change": "gained", "minutes_after": minutes,
-        "nearest_after": nearest,
+        "unit": unit, "people": people, "change": "gained", "verdict_after": COVERED,
+        "minutes_after": minutes, "nearest_after": nearest,
+    })  # fmt: skip
+
+
+def _planned_rows(case: SitingCase) -> pd.DataFrame:
+    """Return whom planned stations alone will cover, whatever is built, as `_gained_rows` does."""
+    unit = np.flatnonzero(case.covered_by_planned & ~case.covered & (case.people > 0))
+    return _rows(unit, case.people, PLANNED, COVERED, (case.minutes, case.nearest))
+
+
+def _lost_rows(found: Found) -> list[pd.DataFrame]:
+    """Return who loses, as `_gained_rows` does; apart who cannot be judged then."""
+    outcome, people = found.outcome, found.case.people * found.outcome.lost
+    after = outcome.minutes, outcome.nearest
+    doubt = outcome.unknown > 0
+    return [
+        _rows(np.flatnonzero((people > 0) & (doubt == unsure)), people, "lost", verdict, after)
+        for verdict, unsure in ((GAP, False), (UNKNOWN, True))
+    ]
+
+
+def _rows(
+    unit: NDArray[np.int64],
+    people: NDArray[np.float64],
+    change: str,
+    verdict: str,
+    after: tuple[NDArray[np.float64], NDArray[np.object_]],
+) -> pd.DataFrame:
+    """Return some units with their people, and minutes and nearest station after."""
+    return pd.DataFrame({
+        "unit": unit, "people": people[unit], "change": change, "verdict_after": verdict,
+        "minutes_after": after[0][unit], "nearest_after": after[1][unit],
     })  # fmt: skip

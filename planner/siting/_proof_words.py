@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from planner.rounding import percent
 from planner.siting.reasons import (
     AMOUNTS,
     JOIN,
@@ -16,9 +17,6 @@ from planner.siting.reasons import (
     named_text,
     share_text,
 )
-
-#: A change of the share below this would not be seen in the sentence.
-_SHOWN_SHARE: Final = 5e-4
 
 _CAUSES: Final = {
     "zh": {"closed": "站点只在其他时段开放", "wall": "围墙阻隔", "barrier": "河流、铁路等阻隔",
@@ -36,7 +34,7 @@ _PROOF: Final = {
         "time limit": "求解在时限内停止，目前方案离最优最多差 {gap:.2%}",
         "first answer": "这是快速解，离最优的差距未作证明",
         "open": "求解在时限内停止，离最优的差距未知",
-        "of_known": "{proof}——仅就可判断的{judged}而言；另有{unknown}（{share:.1%}）无法判断，"
+        "of_known": "{proof}——仅就可判断的{judged}而言；另有{unknown}（{share}）无法判断，"
                     "不计入任何点位",
         "then": "；",
         "gain": "新增 {sites} 处，新增覆盖{people}",
@@ -48,7 +46,8 @@ _PROOF: Final = {
         "share_served": "居民覆盖率由 {before} {moves} {after}（新站点只计容量之内的人）",
         "up": "提高到",
         "down": "变为",
-        "planned": "其中已规划站点使覆盖率由 {before} 到 {after}",
+        "planned": "另有{people}由已规划站点覆盖",
+        "planned_share": "，居民覆盖率仅此由 {before} 到 {after}",
         "closed": "关闭 {0} 处现有站点：{1}",
         "lost": "关闭后不再覆盖{people}",
         "limit": "“{label}”这一限制使最优方案差 {amount}",
@@ -64,7 +63,7 @@ _PROOF: Final = {
         "time limit": "stopped at the time limit; no choice is better by more than {gap:.2%}",
         "first answer": "a first answer; how far it is from the best has not been proved",
         "open": "stopped at the time limit; how far it is from the best is not known",
-        "of_known": "{proof}, for the {judged} who can be judged; {unknown} ({share:.1%}) cannot "
+        "of_known": "{proof}, for the {judged} who can be judged; {unknown} ({share}) cannot "
                     "be judged and count for no site",
         "then": "; ",
         "gain": "{sites} new sites newly cover {people}",
@@ -77,7 +76,8 @@ _PROOF: Final = {
                         "sites only those whom they have room for",
         "up": "rises",
         "down": "goes",
-        "planned": "of this, stations already planned raise it from {before} to {after}",
+        "planned": "beside them stations already planned cover {people}",
+        "planned_share": ", which alone brings the share of residents from {before} to {after}",
         "closed": "{0} of today's stations close: {1}",
         "lost": "the closures leave {people} uncovered",
         "limit": "the limit of {label} costs {amount} against the free optimum",
@@ -125,10 +125,10 @@ def proof_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
     ----------
     facts
         model, value, status, gap, unit, sites, residents_only, share (asked for), by kind: gain,
-        gain_unknown, lost, judged, cannot_be_judged, no_room; no_room_towns (name, residents),
-        full (names of sites), share_* and share_low_*, share_high_* of today, planned, after;
-        town_shares with low and high, closed, limits (label, cost), stays (from `what_stays`),
-        runs, stands, asked (sites).
+        gain_unknown, planned, lost, judged, cannot_be_judged, no_room; no_room_towns (name,
+        residents), full (names of sites), share_* and share_low_*, share_high_* of today, planned,
+        after; town_shares with low and high, closed, limits (label, cost), stays (from
+        `what_stays`), runs, stands, asked (sites).
     """
     words, served = _PROOF[language], facts["model"] == "capacitated"
     people = gained_text(facts["gain"], facts["gain_unknown"], language)
@@ -138,7 +138,7 @@ def proof_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
     lines = [first + words["then"] + proof] if unknown else [first, proof]
     lines += _asked_for(facts, language)
     lines += _no_room(facts, words, language)
-    lines += _shares(facts, words)
+    lines += _shares(facts, words, language)
     if facts["asked"] is not None and facts["sites"] < facts["asked"]:
         lines.append(words["fewer"].format(facts["sites"]))
     if facts["closed"]:
@@ -175,7 +175,7 @@ def _proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) ->
         return proof
     return words["of_known"].format(
         proof=proof, judged=kinds_text(judged, language), unknown=kinds_text(unknown, language),
-        share=in_doubt / (in_doubt + sum(judged.values())),
+        share=percent(in_doubt / (in_doubt + sum(judged.values()))),
     )  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def _no_room(facts: Mapping[str, Any], words: Mapping[str, str], language: str) 
     ]
 
 
-def _shares(facts: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
+def _shares(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -> list[str]:
     """Say how the share of residents changes, each with its low and high end."""
     if facts["share_low_today"] is None:  # nobody lives here
         return []
@@ -222,8 +222,10 @@ def _shares(facts: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
     key = "share_served" if facts["model"] == "capacitated" else "share"
     moves = words["up" if facts["share_low_after"] > facts["share_low_today"] else "down"]
     lines = [words[key].format(before=today, after=after, moves=moves)]
-    if facts["share_low_planned"] - facts["share_low_today"] >= _SHOWN_SHARE:
-        lines.append(words["planned"].format(before=today, after=planned))
+    people = kinds_text(facts["planned"], language)
+    if people:
+        moved = words["planned_share"] if planned != today else ""
+        lines.append((words["planned"] + moved).format(before=today, after=planned, people=people))
     return lines
 
 

@@ -16,6 +16,7 @@ from planner.coverage import COVERED, GAP, UNKNOWN
 from planner.crs import require_metric
 from planner.errors import SitingError
 from planner.facilities import OPEN, PLANNED, join_facilities
+from planner.judging import Walk, Walks
 from planner.plan import Plan
 from planner.profiles import fastest
 from planner.run import Result
@@ -126,6 +127,20 @@ class SitingCase:
     def of_kind(self, kind: str) -> NDArray[np.bool_]:
         """Tell which units are of a kind, shape (n,)."""
         return np.asarray(self.demand["kind"] == kind, dtype=bool)
+
+    @cached_property
+    def _walk(self) -> Walk:
+        """The walks to today's facilities, with what speaks against judging a unit."""
+        rules = self.streets.access
+        walks = Walks(self.streets.network, rules, self.facilities, self.demand, self.area.data)
+        return walks.of(self.streets.profile)
+
+    def judged_anew(
+        self, minutes: NDArray[np.float64], stay: NDArray[np.bool_]
+    ) -> NDArray[np.object_]:
+        """Return the verdicts (n,) by new minutes once only some facilities (k,) count."""
+        judged = self._walk.judge(minutes, stay, self.cutoff_minutes)
+        return judged["verdict"].to_numpy(dtype=object)
 
     @cached_property
     def street_tree(self) -> shapely.STRtree:

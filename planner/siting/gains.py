@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
-from planner.coverage import ALL
+from planner.coverage import ALL, UNKNOWN
 from planner.exact import exact_sum
 from planner.facilities import join_facilities
 from planner.gap_units import SCATTERED
@@ -57,7 +57,7 @@ class Outcome:
     parts (n, k) : covered by a site and by nothing that stays or comes before it.
     gained, gained_doubtful (n,) : newly covered, of units left out and of units with verdict
     unknown today. lost (n,) : covered before and not after. no_room (n,) : left out though a site
-    is within reach.
+    is within reach. left (n,), unknown (n,) : not covered after, of verdict gap and unknown then.
     """
 
     sites: Ints
@@ -71,6 +71,8 @@ class Outcome:
     gained_doubtful: Floats
     lost: Floats
     no_room: Floats
+    left: Floats
+    unknown: Floats
 
     @property
     def covered(self) -> Floats:
@@ -125,12 +127,12 @@ def outcome_of(
     order = np.asarray(sites, dtype=np.int64)
     minutes, nearest = case.minutes.copy(), case.nearest.copy()
     before = case.minutes <= case.cutoff_minutes
+    in_doubt = case.doubtful
     ids = case.candidates["site_id"].astype(str).to_numpy(dtype=object)
-    new = _without(case, closed) if closed else None
-    if new is not None:
-        minutes, nearest = new
+    if closed:
+        minutes, nearest, in_doubt = _without(case, closed)
     stays = minutes <= case.cutoff_minutes
-    columns = [_column(case, reach, int(site), everybody=new is not None) for site in order]
+    columns = [_column(case, reach, int(site), everybody=bool(closed)) for site in order]
     for site, (rows, walks) in zip(order, columns, strict=True):
         sooner = walks < minutes[rows]
         minutes[rows[sooner]] = walks[sooner]
@@ -139,6 +141,7 @@ def outcome_of(
     parts = _first_come(walks) if room is None else _shared_out(case, walks, order, room)
     covered = np.minimum(parts.sum(axis=1), 1.0)
     reached = np.diff(walks.indptr) > 0
+    rest = np.where(stays, 0.0, 1.0 - covered)
     return Outcome(
         sites=order,
         closed=tuple(closed),
@@ -151,6 +154,8 @@ def outcome_of(
         gained_doubtful=np.where(case.doubtful & ~before, covered, 0.0),
         lost=np.where(before & ~stays, 1.0 - covered, 0.0),
         no_room=np.where(reached & (case.left_out | before), 1.0 - covered, 0.0),
+        left=np.where(in_doubt, 0.0, rest),
+        unknown=np.where(in_doubt, rest, 0.0),
     )
 
 
@@ -203,15 +208,16 @@ def _column(
     return reach.indices[part].astype(np.int64), reach.data[part]
 
 
-def _without(case: SitingCase, closed: Sequence[str]) -> tuple[Floats, NDArray[np.object_]]:
-    """Return minutes and nearest facility once some are closed."""
+def _without(case: SitingCase, closed: Sequence[str]) -> tuple[Floats, NDArray[np.object_], Bools]:
+    """Return minutes and nearest facility once some are closed, and who cannot be judged then."""
     stay = ~case.facilities["facility_id"].isin(list(closed)).to_numpy()
     minutes, nearest = _walks(case, np.flatnonzero(stay), of="facilities")
     if len(case.planned):
         planned, label = _walks(case, case.planned.index.to_numpy(), of="planned")
         sooner = planned < minutes
         minutes, nearest = np.where(sooner, planned, minutes), np.where(sooner, label, nearest)
-    return minutes, nearest
+    verdict = case.judged_anew(minutes, stay)
+    return minutes, nearest, np.asarray(verdict == UNKNOWN, dtype=bool)
 
 
 def _walks(case: SitingCase, rows: Ints, *, of: str) -> tuple[Floats, NDArray[np.object_]]:
@@ -264,13 +270,15 @@ def _resident_counts(case: SitingCase, outcome: Outcome) -> pd.DataFrame:
     shares = {
         "people": np.ones(len(residents)),
         "covered": case.covered,
-        "judged": case.covered | case.left_out | case.covered_by_planned,
+        "judged_today": ~case.of_verdict(UNKNOWN),
+        "judged": ~case.doubtful,
         "planned": case.covered_by_planned & ~case.covered,
         "gained": outcome.gained,
         "doubt": outcome.gained_doubtful,
         "lost": outcome.lost,
         "no_room": outcome.no_room,
-        "left": case.left_out * (1.0 - outcome.gained) + outcome.lost,
+        "left": outcome.left,
+        "unknown": outcome.unknown,
     }
     return pd.DataFrame({name: residents * share for name, share in shares.items()})
 
@@ -279,7 +287,7 @@ def _resident_row(town: str, count: dict[Any, float]) -> dict[str, Any]:
     """Return the row of a town, or of all; shares beside their low and high ends."""
     before = count["covered"] + count["planned"]
     after = before + count["gained"] + count["doubt"] - count["lost"]
-    judged = count["judged"] + count["doubt"]
+    judged = count["people"] - count["unknown"]
     people = {
         "": count["people"],
         "_gained": count["gained"],
@@ -288,12 +296,12 @@ def _resident_row(town: str, count: dict[Any, float]) -> dict[str, Any]:
         "_left": count["left"],
         "_no_room": count["no_room"],
         "_unknown_before": count["people"] - count["judged"],
-        "_unknown": count["people"] - judged,
+        "_unknown": count["unknown"],
     }
     return {
         "town": town,
         **{f"residents{name}": whole_people(number) for name, number in people.items()},
-        **_shares("today", count["covered"], count["judged"], count["people"]),
+        **_shares("today", count["covered"], count["judged_today"], count["people"]),
         **_shares("before", before, count["judged"], count["people"]),
         **_shares("after", after, judged, count["people"]),
     }

@@ -264,7 +264,7 @@ def _content(
             for language in LANGUAGES
         }
     costs = [site["cost"] for site in sites]
-    same = ("gain", "gain_unknown", "lost", "no_room", "no_room_towns", "full", "judged",
+    same = ("gain", "gain_unknown", "planned", "lost", "no_room", "no_room_towns", "full", "judged",
             "cannot_be_judged", "closed", "stays", "limits")  # fmt: skip
     return {
         "plan": case.plan.name, "synthetic": case.plan.synthetic, "model": question.model,
@@ -299,6 +299,7 @@ def _facts(found: Found) -> dict[str, Any]:
         "residents_only": found.question.residents_only,
         "gain": count_by_kind(case, outcome.gained),
         "gain_unknown": count_by_kind(case, outcome.gained_doubtful),
+        "planned": count_by_kind(case, case.covered_by_planned & ~case.covered),
         "lost": count_by_kind(case, outcome.lost),
         "judged": count_by_kind(case, counts & ~case.doubtful),
         "cannot_be_judged": count_by_kind(case, counts & case.doubtful),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from planner.rounding import percent
+
 LANGUAGES: Final = ("zh", "en")
 
 #: Between the parts of a list.
@@ -147,8 +149,9 @@ def gained_text(gain: Mapping[str, float], doubt: Mapping[str, float], language:
 def share_text(share: float | None, low: float | None, high: float | None) -> str:
     """Write a share, with its low and high end where somebody cannot be judged."""
     if share is None or low is None or high is None:
-        return "-" if low is None or high is None else f"- ({low:.1%}-{high:.1%})"
-    return f"{share:.1%}" if high - low < NO_GAP else f"{share:.1%} ({low:.1%}-{high:.1%})"
+        return "-" if low is None or high is None else f"- ({percent(low)}-{percent(high)})"
+    ends = "" if high - low < NO_GAP else f" ({percent(low)}-{percent(high)})"
+    return percent(share) + ends
 
 
 def site_reasons(facts: Mapping[str, Any], language: str) -> list[str]:

@@ -18,6 +18,8 @@ _OPENERS: Final = "\u2066\u2067\u2068"
 _ISOLATE, _END, _MARK = "\u2068", "\u2069", "\u200e"
 # An isolated text stands between two marks, so that its own isolates are told from ours.
 _ISOLATED: Final = re.compile(f"{_ISOLATE}+{_MARK}(.*){_MARK}{_END}+", re.DOTALL)
+# No isolate reaches beyond the end of a paragraph.
+_PARAGRAPH_ENDS: Final = re.compile("[\n\r\x1c-\x1e\x85\u2029]+")
 
 
 def cell_of(text: str) -> str:
@@ -35,6 +37,13 @@ def text_of(cell: str) -> str:
     if found and _isolated(found[1]) == cell:
         cell = found[1]
     return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def shown(text: str) -> str:
+    """Return a text as it stands among others on a page: its marks of direction end with it."""
+    if not _DIRECTED.search(text):
+        return text
+    return _isolated(_PARAGRAPH_ENDS.sub(" ", text))
 
 
 def _isolated(text: str) -> str:

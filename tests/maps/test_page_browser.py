@@ -337,11 +337,81 @@ def test_hostile_texts_do_no_harm(visit, tmp_path):
         assert page.evaluate("document.getElementById('tables').textContent").count("onerror") > 2
 
 
+def test_a_name_that_turns_text_round_turns_no_word_after_it(visit, layers, summary, tmp_path):
+    """The ends of a line of text show where each sign of it stands: the last one at the right."""
+    turns = "\u202eabc\u2069\u202e"
+    towns = {town: town + turns for town in sample.TOWNS}
+    for name, column in (("areas", "name"), ("gaps", "town"), ("unknown_areas", "town")):
+        layers[name][column] = layers[name][column].map(towns)
+    layers["gaps"]["name"] = [f"{number}{turns}" for number in range(len(layers["gaps"]))]
+    for row in summary["coverage"] + summary["checks"]:
+        row.update(area=towns.get(row["area"], row["area"]))
+    for row in summary["checks"]:
+        row.update(source=turns)
+    page_map = draw_map(layers, summary, title="T" + turns, date="2026-11")
+    with visit(path=save_map(page_map, tmp_path / "turned.html")) as page:
+        page.select_option("#town", index=1)
+        page.evaluate("document.querySelectorAll('summary').forEach(e => e.click())")
+        last_signs = """selector => [...document.querySelectorAll(selector)].map(element => {
+            const nodes = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), found = [];
+            while (nodes.nextNode()) found.push(nodes.currentNode);
+            const last = found[found.length - 1], range = document.createRange();
+            range.setStart(last, last.length - 1); range.setEnd(last, last.length);
+            const right = range.getBoundingClientRect().right;
+            range.selectNodeContents(element);
+            const rows = [...range.getClientRects()], low = Math.max(...rows.map(r => r.bottom));
+            const ends = rows.filter(r => r.bottom > low - 4).map(r => r.right);
+            return Math.round(Math.max(...ends) - right);
+        })"""
+        assert page.evaluate(last_signs, "#place, #sentence") == [0, 0]
+        assert "T\u202eabc\u2069\u202e\u200e\u2069" in page.title()
+        assert page.evaluate("planner.state.town").endswith("\u2069")
+
+
 def test_areas_alone_make_a_page(visit, tmp_path):
     page_map = draw_map({"areas": sample.areas()[["name", "geometry"]]}, {}, title="x")
     with visit(path=save_map(page_map, tmp_path / "areas.html")) as page:
         assert "没有人口数据" in page.locator("#sentence").inner_text()
         assert "没有服务盲区" in page.locator("#gaps").inner_text()
+
+
+def test_nobody_left_out_is_said_of_those_who_can_be_judged_alone(visit, tmp_path):
+    summary = sample.summary()
+    for row in summary["coverage"]:
+        row.update(covered=row["people"] / 2, gap=0, unknown=row["people"] / 2)
+    page_map = draw_map(sample.layers(), summary, title="x")
+    with visit(path=save_map(page_map, tmp_path / "half.html")) as page:
+        sentence = page.locator("#sentence").inner_text()
+        assert "可判断的居民都在圈内；50.0% 的居民因数据不足无法判断" in sentence
+        assert "50.0%–100.0%" in sentence
+        page.click("#lang")
+        assert "None of the residents who can be judged are left out; 50.0%" in (
+            page.locator("#sentence").inner_text()
+        )
+
+
+def test_a_share_short_of_all_or_above_nothing_is_not_rounded_to_it(visit):
+    with visit() as page:
+        shares = "[1, 0.99996, 0.9994, 0.0004, 0].map(share => planner.words.share(share))"
+        assert page.evaluate(shares) == ["100.0%", "99.9%", "99.9%", "<0.1%", "0.0%"]
+
+
+def test_shares_of_domains_and_towns_have_both_ends(visit, layers, summary, tmp_path):
+    for row in summary["domains"]:
+        row.update(people=1000.0, covered=250.0, share_low=0.25, share_high=0.75)
+    summary["uncertainty"] = {"repeats": 10, "ranges": {}, "gaps": [], "areas": [
+        {"area": row["area"], "kind": row["kind"], "people": row["people"],
+         **{end: row[end] for end in ("share", "share_low", "share_high")},
+         "share_min": 0.111, "share_max": 0.999, "target": None}
+        for row in summary["coverage"] if row["cutoff_minutes"] == 15
+    ]}  # fmt: skip
+    with visit(path=save_map(draw_map(layers, summary, title="x"), tmp_path / "x.html")) as page:
+        page.click("#figures-title")
+        tables = page.locator("#tables").inner_text()
+        assert "25.0%\n25.0%–75.0%" in tables
+        town = page.locator("#tables tr", has_text=sample.TOWNS[0]).first.inner_text()
+        assert "重算 11.1%–99.9%" in town
+        assert town.count("–") > town.count("重算")  # the ends for lack of data stand there too
 
 
 def test_a_share_nobody_knows_is_said_plainly(visit, tmp_path):

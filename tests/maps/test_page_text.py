@@ -86,6 +86,19 @@ def test_script_json_survives_any_text(text):
     assert not set("<>&\u2028\u2029") & set(written)
 
 
+def test_every_text_that_turns_others_round_is_isolated():
+    turns, kept = "a\u202eb", "\u2068\u200ea\u202eb\u200e\u2069"
+    tree = {turns: [turns, 1], "row": {"texts": [turns, None], "at": np.str_(turns)}, "n": [1, 2]}
+    assert json.loads(script_json(tree)) == {
+        kept: [kept, 1], "row": {"texts": [kept, None], "at": kept}, "n": [1, 2],
+    }  # fmt: skip
+
+
+def test_the_title_of_the_document_is_isolated_too(layers, summary):
+    page = render(layers, summary, title="a\u202eb")
+    assert "\u2068\u200ea\u202eb\u200e\u2069</title>" in page
+
+
 def test_script_json_has_no_numbers_that_json_lacks():
     values = [np.nan, np.inf, np.int64(3), np.float64(0.5), None, True]
     assert json.loads(script_json(values)) == [None, None, 3, 0.5, None, True]

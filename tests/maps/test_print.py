@@ -46,8 +46,7 @@ def test_a_page_printed_twice_is_the_same_and_the_screen_comes_back(visit):
         first, second = print_page(page), print_page(page)
         assert first.inked(REACH) == second.inked(REACH) > 0
         assert page.evaluate("planner.map.getZoom()") == zoom
-        shown = "getComputedStyle(document.getElementById('print-map')).display"
-        assert page.evaluate(shown) == "none"
+        assert page.evaluate("document.getElementById('print-map')") is None
         assert page.evaluate("document.body.className").find("printing") < 0
 
 
@@ -81,6 +80,29 @@ def test_a_proposal_and_a_comparison_are_printed_with_what_is_behind_a_click(vis
             assert behind_a_click
             assert paper.says(behind_a_click)
             assert paper.inked(REACH, slack=60) > 1000
+
+
+def test_nothing_covers_a_figure_on_paper_and_the_map_has_its_credit(visit, tmp_path):
+    proposal = draw_proposal(
+        sample_sites.site_layers(), sample.summary(), sample_sites.proposal(), **OPTIONS
+    )
+    with visit(path=save_map(proposal, tmp_path / "map.html")) as page:
+        page.evaluate("planner.openTab('gaps')")
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        boxes = page.evaluate("""Object.fromEntries(
+            [['map', '.folium-map'], ['legend', '#legend'], ['credit', '#mapcredit'],
+             ['panel', '#panel'], ['mark', '#print-mark']].map(([name, selector]) => {
+                const box = document.querySelector(selector).getBoundingClientRect();
+                return [name, [box.left, box.top, box.right, box.bottom]]; }))""")
+        assert boxes["legend"][1] >= boxes["map"][3] - 1
+        assert boxes["map"][1] < boxes["credit"][1] < boxes["credit"][3] <= boxes["map"][3] + 1
+        left, _, right, _ = boxes["mark"]  # at the edge of a sheet 186 mm wide
+        assert max(boxes["map"][2], boxes["panel"][2]) <= 186 / 25.4 * 96 - (right - left)
+        assert "OpenStreetMap" in page.locator("#mapcredit").inner_text()
+        assert page.evaluate("planner.state.tab") == "sites"  # its marks have the numbers
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate("planner.state.tab") == "gaps"
 
 
 @pytest.mark.parametrize("which", BROWSERS)

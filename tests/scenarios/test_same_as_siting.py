@@ -16,10 +16,12 @@ from planner.printed import print_comparison, print_proposal
 from planner.scenarios import compare_scenarios
 from planner.siting import SolveOptions
 from planner.siting.case import case_of
+from planner.siting.gains import outcome_of, reach_of, town_table, whole_area
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
 from planner.sources.scenarios import scenario_of
 from tests.siting.street import PEOPLE, candidates, street_run
+from tests.small_plan import lonlat
 
 #: 1,000 are covered, 600 left out (a, b, d), 1,600 cannot be judged (e 60, n 1,540): half of all.
 HOMES = [*PEOPLE, ("n", 1540, -1500, 800)]
@@ -166,6 +168,37 @@ def test_the_worst_town_s_share_has_both_ends(run):
     }  # fmt: skip
     assert content["town_shares_high"]["East"] == pytest.approx(1060 / 1360, abs=1e-4)
     assert any("East has 76.9% (73.5%-77.9%)" in line for line in content["reasons"]["en"])
+
+
+def test_closures_are_judged_alike(tmp_path):
+    """c loses F; a station that joins no street lies 800 m off, so nobody knows whether it serves.
+
+    The other 300 of the east and the 100 of the middle are in a gap, or fall into one.
+    """
+    homes = [("c", 1000, 500, 0), ("d", 300, 1500, 0), ("m", 100, -600, 0), ("a", 50, -1500, 0)]
+    run = street_run(
+        tmp_path, tables={"people.csv": homes, "workers.csv": [("w", 40, 500, 0)]},
+        facilities=(("F", "Station", 0, 0), ("U", "Unjoined", 500, 800), ("G", "Far", -1950, 0)),
+    )  # fmt: skip
+    case = case_of(run, candidates(crs=run.network.crs))
+    outcome = outcome_of(case, reach_of(case), [list(case.candidates["site_id"]).index("A")], ["F"])
+    closes = {"version": 1, "plan": run.inputs.plan.name, "name": "closes", "edits": [
+        {"op": "add", "id": "A", "lon": lonlat(-1700, 0)[0], "lat": lonlat(-1700, 0)[1]},
+        {"op": "close", "id": "F"},
+    ]}  # fmt: skip
+    compared = compare_scenarios(run.inputs, [scenario_of(closes, file="s.json")]).content
+    before, row = rows_of(compared)["all"], whole_area(case, outcome)
+    assert (before["lost"], before["gap_after"], before["unknown_after"]) == (1100, 400, 1000)
+    assert (row["residents_lost"], row["residents_left"], row["residents_unknown"]) == (
+        1100, 400, 1000,
+    )  # fmt: skip
+    for end in ("", "_low", "_high"):
+        assert row[f"share{end}_after"] == pytest.approx(before[f"share{end}_after"], abs=1e-4)
+    for town in town_table(case, outcome):
+        other = rows_of(compared)[town["town"]]
+        assert (town["residents_left"], town["residents_unknown"]) == (
+            other["gap_after"], other["unknown_after"],
+        )  # fmt: skip
 
 
 def test_planned_stations_are_told_where_they_do_not_count(tmp_path):

@@ -10,6 +10,7 @@ from scipy.spatial import KDTree
 
 from planner.crs import project, unproject
 from planner.errors import SourceError
+from planner.frame import RIM_M
 from planner.run import run_plan
 from planner.siting.candidates import CLEAR_M, find_candidates, gather_candidates
 from planner.siting.case import SITE_COLUMNS, case_of
@@ -286,7 +287,7 @@ def test_what_holds_on_any_drawing(tmp_path, seed):
     assert sites["site_id"].is_unique
     assert case.sites.joined.all()
     assert (sites["highway"] != "").all()
-    polygon = case.area.polygon.buffer(1e-6)
+    polygon = case.area.polygon.buffer(RIM_M + 1e-6)  # so near to a border lies on it
     assert shapely.contains(polygon, sites.geometry.to_numpy()).all()
     barriers = result.inputs.osm.barriers.to_crs(sites.crs)
     for kind, clear_m in CLEAR_M.items():

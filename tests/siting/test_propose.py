@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from planner.crs import to_wgs84
 from planner.errors import InfeasibleError, SitingError
+from planner.maps._geometry import Grid
+from planner.maps._proposal import proposal_payload
 from planner.siting import GroupLimit, SolveOptions
 from planner.siting._amounts import weights_of
 from planner.siting.case import case_of
@@ -257,8 +260,47 @@ def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
     assert (content["share_today"], content["share_planned"]) == (
         round(1000 / 1660, 4), round(1360 / 1660, 4),
     )  # fmt: skip
-    assert any("already planned" in text for text in content["reasons"]["en"])
+    assert (content["planned"]["residential"], content["whole_area"]["residents_left"]) == (360, 0)
+    assert (
+        "beside them stations already planned cover 360 residents, which alone brings the share of "
+        "residents from 60.2% to 81.9%"
+    ) in content["reasons"]["en"]
+    assert any("居民 360 人由已规划站点覆盖" in text for text in content["reasons"]["zh"])
     assert any("only 1 sites bring anything" in text for text in content["reasons"]["en"])
+
+
+@pytest.mark.parametrize("people_of_d", [300, 1])
+def test_sentence_list_and_map_count_those_of_planned_stations_alike(tmp_path, people_of_d):
+    """P will cover d, in a gap, and e, whom an unjoined station keeps in doubt today."""
+    homes = [("a", 100, -1900, 0), ("b", 200, -1500, 0), ("c", 1000, 500, 0),
+             ("d", people_of_d, 1400, 0), ("e", 60, 1900, 0)]  # fmt: skip
+    rows = (("F", "Station", "open", 0, 0), ("P", "Planned", "planned", 1600, 0),
+            ("U", "Unjoined", "open", 2500, 500))  # fmt: skip
+    run = street_run(
+        tmp_path, facilities=rows, heading="facility_id,name,status",
+        tables={"people.csv": homes, "workers.csv": [("w", 40, 1400, 0)]},
+    )  # fmt: skip
+    case = case_of(run, candidates({"A": (-1000, 3, 0.5)}, crs=run.network.crs))
+    proposal = propose(case, question(n_sites=1))
+    content = proposal.content
+    assert content["gain"]["residential"] == 300
+    assert content["planned"] == {
+        "residential": people_of_d + 60, "industrial": 40, "commercial": 0,
+    }  # fmt: skip
+    # Today e is in doubt, whatever is planned.
+    everybody = 1360 + people_of_d
+    assert (content["share_today"], content["share_high_today"]) == (
+        round(1000 / (1300 + people_of_d), 4), round(1060 / everybody, 4),
+    )  # fmt: skip
+    layers = {name: to_wgs84(layer) for name, layer in run.layers.items()} | proposal.layers
+    last = [row for row in run.summary["coverage"] if row["cutoff_minutes"] == 15]
+    shown = proposal_payload(content, layers, last, Grid(lon=121.0, lat=31.0))["after"]
+    rows = {row["kind"]: row for row in shown["coverage"] if row["area"] == "all"}
+    assert (rows["residential"]["gap"], rows["residential"]["planned"]) == (0, people_of_d + 60)
+    assert (rows["residential"]["gained"], rows["residential"]["gained_unknown"]) == (300, 0)
+    assert (rows["industrial"]["gap"], rows["industrial"]["planned"]) == (0, 40)
+    for kind in ("residential", "industrial"):
+        assert sum(shown["gaps"][f"people_{kind}"]) == rows[kind]["gap"]
 
 
 def test_whether_the_choice_survives_the_ranges(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.sources.cells import cell_of, text_of
+from planner.sources.cells import cell_of, shown, text_of
 
 RLO, PDF, LRI, RLI, FSI, PDI, LRM = (
     "\u202e",
@@ -88,3 +88,18 @@ def test_no_isolate_is_left_open_or_closed_too_often(text: str):
 @given(SIGNS, SIGNS)
 def test_two_texts_never_give_the_same_cell(one: str, other: str):
     assert (cell_of(one) == cell_of(other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("text", "on_a_page"),
+    [
+        ("plain 名称", "plain 名称"),
+        ("=1+1", "=1+1"),  # a page has no formulas
+        (f"a{RLO}b", f"{FSI}{LRM}a{RLO}b{LRM}{PDI}"),
+        (f"a{PDI}{RLI}b", f"{FSI}{FSI}{LRM}a{PDI}{RLI}b{LRM}{PDI}{PDI}"),
+        (f"a\u2029{RLO}b", f"{FSI}{LRM}a {RLO}b{LRM}{PDI}"),  # an isolate ends with its paragraph
+        (f"a\r\n{RLO}b", f"{FSI}{LRM}a {RLO}b{LRM}{PDI}"),
+    ],
+)
+def test_a_text_on_a_page_turns_nothing_after_it(text: str, on_a_page: str):
+    assert shown(text) == on_a_page

@@ -49,7 +49,7 @@ function buildAfter(after, plane) {
   };
   const { gaps } = after;
   return {
-    coverage: after.coverage, gained: outlined(after.gained), lost: outlined(after.lost),
+    coverage: after.coverage.map(exactly), gained: outlined(after.gained), lost: outlined(after.lost),
     gaps: gaps.touched ? { ...gaps, shapes: readShapes(gaps.shape, plane), xy: readPoints(gaps.label, plane) } : null,
   };
 }
@@ -256,14 +256,18 @@ function afterSentence(page) {
     gained: words.people(row.gained), lost: words.people(row.lost), beside: besideWords(row, people_of, words), ends: changedEnds(before, row, words) };
   const strong = { share: 'good', gained: 'good', lost: row.lost ? 'bad' : '', sites: '' };
   const more = row.gained > 0 || row.gained_unknown > 0;
-  const key = data.proposal ? (!more ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
+  const key = data.proposal ? (!more && !(row.planned > 0) ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
     : row.lost > 0 ? 'sentence_both_ways' : more ? 'sentence_gained_only' : 'sentence_unchanged';
   const room = row.no_room > 0 ? phrase(words, 'sentence_no_room', { people: words.people(row.no_room) }, { people: 'bad' }) : [];
   return [...phrase(words, key, values, strong), ...leftWords(page, row, kind, people_of), ...room];
 }
 
-// Who is newly covered though nobody can judge today whether they are: told beside the others.
-const besideWords = (row, people_of, words) => (row.gained_unknown > 0 ? words.say('gained_beside', { people: words.people(row.gained_unknown), people_of }) : '');
+// Who is newly covered though nobody can judge today whether they are, and whom planned stations cover: told beside the others.
+function besideWords(row, people_of, words) {
+  const parts = [['gained_beside', row.gained_unknown], ['planned_beside', row.planned]].filter(([, people]) => people > 0)
+    .map(([key, people]) => words.say(key, { people: words.people(people), people_of }));
+  return parts.length ? words.say('beside', { who: parts.join(words.language === 'zh' ? '；' : ', and ') }) : '';
+}
 
 // Both ends of a share before and after, where somebody cannot be judged.
 function changedEnds(before, row, words) {
@@ -278,10 +282,10 @@ function shareWithEnds(row, words, strong) {
   return make('span', {}, strong ? make('b', {}, share) : share, ends ? make('span', { class: 'source' }, ends) : null);
 }
 
-// People newly covered; below them those from doubt.
+// People newly covered; below them those from doubt, and those of planned stations.
 function gainedCell(row, words) {
-  return make('span', {}, row.gained > 0 ? signed(row.gained, words) : '0',
-    row.gained_unknown > 0 ? make('span', { class: 'source' }, words.say('gained_doubt', { people: words.people(row.gained_unknown) })) : null);
+  const below = (key, people) => (people > 0 ? make('span', { class: 'source' }, words.say(key, { people: words.people(people) })) : null);
+  return make('span', {}, row.gained > 0 ? signed(row.gained, words) : '0', below('gained_doubt', row.gained_unknown), below('gained_planned', row.planned));
 }
 
 // Now and then: one switch for the figures, the list of gaps and the map.

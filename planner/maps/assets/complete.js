@@ -43,7 +43,7 @@ function reasonsTable(page) {
   if (!here.length) return null;
   const rows = unique(here.map((row) => row.reason)).map((reason) => [words.term('reason', reason), ...data.kinds.map((kind) => {
     const row = here.find((one) => one.reason === reason && one.kind === kind);
-    return row ? words.shareOrLess(row.share) : words.say('not_judged');
+    return row ? words.share(row.share) : words.say('not_judged');
   })]);
   const heads = [words.say('unknown_why'), ...data.kinds.map((kind) => words.say('kind_' + kind))];
   return [table(words.say('reasons_caption', { place: page.areaName }), heads, rows, page, 'wrapped'), make('p', { class: 'how' }, words.say('reasons_how'))];
@@ -70,7 +70,7 @@ function rangesWords(page) {
 function repeatsTable(page) {
   const { words, summary, data } = page;
   const rows = data.kinds.map((kind) => [kind, summary.range(page.area, kind)]).filter(([, row]) => row)
-    .map(([kind, row]) => [words.say('kind_' + kind), known(row.share) ? words.share(row.share) : words.say('no_share'),
+    .map(([kind, row]) => [words.say('kind_' + kind), shareWithEnds({ ...row, unknown: row.share_high > row.share_low }, words),
       words.say('range', { low: words.share(row.share_min), high: words.share(row.share_max) }), standsWords(row, page)]);
   if (!rows.length) return null;
   const heads = ['col_kind', 'col_share', 'col_repeats', 'col_stands'].map((key) => words.say(key));

@@ -169,8 +169,11 @@ class Words {
   }
 
   persons(value) { return this.say('unit_people', { people: this.people(value) }); }
-  share(value) { return (value * 100).toFixed(1) + '%'; }
-  shareOrLess(value) { return value > 0 && value < 0.0005 ? '<0.1%' : this.share(value); }
+  // Never 100 % where it is not all of them, nor 0 % where there is somebody.
+  share(value) {
+    if (value > 0 && value < 0.0005) return '<0.1%';
+    return ((value < 1 ? Math.min(value, 0.999) : value) * 100).toFixed(1) + '%';
+  }
 
   // A share that misses its target must not be rounded up to it.
   shareBeside(value, target) {

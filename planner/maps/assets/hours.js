@@ -33,7 +33,7 @@ function sometimesTable(page) {
   const { words, data, state } = page;
   const here = state.town === null ? data.only_sometimes.filter((row) => data.kinds.includes(row.kind)) : [];
   if (!here.length) return null;
-  const share = (row, key) => (known(row[key]) && row.people ? words.shareOrLess(row[key] / row.people) : words.say('not_judged'));
+  const share = (row, key) => (known(row[key]) && row.people ? words.share(row[key] / row.people) : words.say('not_judged'));
   // Whoever asked for no moment in office hours, or none outside them, is told nothing of them.
   const columns = ['at_every_moment', 'at_some_moments', 'office_hours_only', 'at_no_moment']
     .filter((key) => key !== 'office_hours_only' || here.some((row) => known(row[key])));

@@ -58,11 +58,11 @@ function leftWords(page, row, kind, people_of) {
   // The people of gaps too small to outline are among those left out.
   const scattered = page.gapsHere().some((gap) => gap.scattered && gap['people_' + kind] > 0);
   const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of, places: words.say('scattered_places_' + kind) };
-  const left = row.gap <= 0 ? 'sentence_none_left'
+  const left = row.gap <= 0 ? (row.unknown > 0 ? 'sentence_none_known' : 'sentence_none_left')
     : !page.asPlanned || (page.after && page.after.lost.length) ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
   parts.push(...phrase(words, left, values, { people: 'bad' }));
   if (row.unknown > 0) {
-    parts.push(...phrase(words, 'sentence_unknown', { share: words.shareOrLess(unknown), people_of }, {}));
+    parts.push(...phrase(words, 'sentence_unknown', { share: words.share(unknown), people_of }, {}));
   } else parts.push(words.say('sentence_end'));
   return parts;
 }

@@ -53,6 +53,14 @@ function checksTable(page) {
   return table(words.say('checks_caption', { place: page.areaName }), heads, rows, page);
 }
 
+// Of all people of a kind; below it the high end, where somebody cannot be judged.
+function domainShare(row, words) {
+  if (!row || !row.people) return words.say('not_judged');
+  const low = row.covered / row.people, high = row.share_high;
+  return make('span', {}, words.share(low), known(high) && high - low > 5e-5
+    ? make('span', { class: 'source' }, words.say('range', { low: words.share(low), high: words.share(high) })) : null);
+}
+
 // Domains are counted for the whole area; one person may be in reach of several.
 function domainsTable(page) {
   const { words, data, state } = page;
@@ -61,7 +69,7 @@ function domainsTable(page) {
   const rows = names.map((name) => {
     const of = data.domains.filter((row) => row.domain === name);
     const shares = data.kinds.map((kind) => of.find((row) => row.kind === kind))
-      .map((row) => (row && row.people ? words.share(row.covered / row.people) : words.say('not_judged')));
+      .map((row) => domainShare(row, words));
     return [name ? words.term('domain', name) : words.say('domain_none'), words.number(of[0].facilities), ...shares];
   });
   const heads = [words.say('domain'), words.say('col_stations'), ...data.kinds.map((kind) => words.say('kind_' + kind))];

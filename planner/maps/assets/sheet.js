@@ -106,7 +106,7 @@ function takePrintPicture(page) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   const seen = L.bounds(corner, corner.add(size));
   for (const layer of [page.ground, page.findings, page.marks]) layer.drawOn(pen, seen, PRINT_DOTS);
-  byId('print-map').src = canvas.toDataURL();
+  byId('mapframe').append(make('img', { class: 'print-map', id: 'print-map', alt: '', decoding: 'sync', src: canvas.toDataURL() }));
 }
 
 function preparePrint(page) {
@@ -114,11 +114,12 @@ function preparePrint(page) {
   let before = null;
   window.addEventListener('beforeprint', () => {
     if (before) return;
-    before = { center: page.map.getCenter(), zoom: page.map.getZoom(), open: byId('figures').open, shown: page.gapsShown };
+    before = { center: page.map.getCenter(), zoom: page.map.getZoom(), open: byId('figures').open, shown: page.gapsShown, tab: page.state.tab };
     document.body.classList.add('printing');
     byId('figures').open = true;
     page.gapsShown = Infinity;
     page.printing = true;
+    page.state.tab = page.tabs[0]; // every tab is printed: its marks have the numbers on the map
     page.render();
     page.map.invalidateSize({ animate: false, pan: false });
     page.map.fitBounds(page.areaBounds(), { animate: false });
@@ -127,10 +128,11 @@ function preparePrint(page) {
   window.addEventListener('afterprint', () => {
     if (!before) return;
     document.body.classList.remove('printing');
-    byId('print-map').removeAttribute('src');
+    byId('print-map').remove();
     byId('figures').open = before.open;
     page.gapsShown = before.shown;
     page.printing = false;
+    page.state.tab = before.tab;
     page.render();
     page.map.invalidateSize({ animate: false, pan: false });
     page.map.setView(before.center, before.zoom, { animate: false });

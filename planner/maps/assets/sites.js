@@ -30,7 +30,7 @@ function ofWhom(page) {
   if (in_doubt < 0.5) return '';
   const listed = (people) => Object.keys(people).filter((kind) => people[kind] >= 0.5)
     .map((kind) => words.say('people_count_of', { people: words.people(people[kind]), people_of: words.say('people_of_' + kind) })).join(words.language === 'zh' ? '、' : ', ');
-  return words.say('proof_of_known', { judged: listed(judged), unknown: listed(unknown), share: words.shareOrLess(in_doubt / (in_doubt + sum(judged))) });
+  return words.say('proof_of_known', { judged: listed(judged), unknown: listed(unknown), share: words.share(in_doubt / (in_doubt + sum(judged))) });
 }
 
 // Whether the sites have room for only so many: then people are served, not only within the walk.
@@ -143,7 +143,7 @@ function alternativesList(page) {
     const why = [row.left.length ? words.say('other_left', { sites: left }) : null, row.added.length ? words.say('other_added', { sites: added }) : null]
       .filter((part) => part).join(words.language === 'zh' ? '，' : ', ');
     const worse = MINIMISING.includes(data.proposal.model) ? '+' : '−';
-    const part = data.proposal.value ? words.shareOrLess(Math.abs(row.loss / data.proposal.value)) : '';
+    const part = data.proposal.value ? words.share(Math.abs(row.loss / data.proposal.value)) : '';
     return make('li', {}, make('button', { type: 'button', class: 'gap other', id: 'other-' + i, 'aria-pressed': String(state.other === i), onclick: () => page.showOther(i) },
       make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, words.say('other_name', { rank: row.rank || i + 1 })), make('span', { class: 'gap-why' }, why)),
       make('span', { class: 'gap-people' }, row.loss > 0 ? worse + valueWords(row.loss, page) : words.say('other_same'), row.loss > 0 ? make('span', { class: 'gap-kind' }, worse + part) : null)));

@@ -39,9 +39,9 @@ function townsTable(page) {
   if (state.town !== null || page.towns.length < 2 || !page.kinds.length) return null;
   const cell = (town, kind) => {
     const row = page.figure(kind, town), range = page.asPlanned ? summary.range(town, kind) : null;
-    // The ends over the repeats stand for what nobody knows well; without repeats those for lack of data.
-    if (!range) return shareWithEnds(row, words);
-    return make('span', { title: endsOf(row, words) }, shareOf(row, words), range ? make('span', { class: 'source' }, words.say('range', { low: words.share(range.share_min), high: words.share(range.share_max) })) : null);
+    const made = shareWithEnds(row, words);
+    if (range) made.append(make('span', { class: 'source' }, words.say('over_repeats', { low: words.share(range.share_min), high: words.share(range.share_max) })));
+    return made;
   };
   const rows = page.towns.map((town) => [townLink(town, page), ...page.kinds.map((kind) => cell(town, kind))]);
   const heads = [words.say('town'), ...page.kinds.map((kind) => (state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind)))];

@@ -1,8 +1,9 @@
 """Runs a module of the planner in a process of its own, which may die and may use only so much.
 
 The process imports the standard library, installed libraries and this package from where it lies:
-nothing from the working directory, from a plan's folder or from PYTHONPATH. This file is also the
-script by which it starts, so it needs the standard library only.
+nothing from the working directory, from a plan's folder or from PYTHONPATH, and no start-up file
+(.pth, sitecustomize) is run, which also takes time. This file is also the script by which it
+starts, so it needs the standard library only.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def command_of(module: str, *arguments: str, limits: Limits | None = None) -> li
         "libraries": [path for path in sys.path if Path(path).name in _LIBRARIES],
         "limits": None if limits is None else asdict(limits),
     }
-    return [sys.executable, "-I", str(Path(__file__).resolve()), json.dumps(order)]
+    return [sys.executable, "-I", "-S", str(Path(__file__).resolve()), json.dumps(order)]
 
 
 def run_limited(module: str, *arguments: str, limits: Limits, folder: Path) -> Ended:

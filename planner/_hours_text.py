@@ -20,7 +20,7 @@ Operator = Literal[";", ",", "||"]
 MAX_CHARACTERS: Final = 1_000
 DAY: Final = 24 * 60
 
-#: When the sun rises and sets, in minutes of the day: where a place stands is left aside.
+#: When the sun rises and sets, in minutes of the day: the same at every place and season.
 _SUN: Final = {"dawn": 6 * 60, "sunrise": 7 * 60, "sunset": 19 * 60, "dusk": 20 * 60}
 _MONTHS: Final = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -111,8 +111,8 @@ def parse_rules(text: str) -> tuple[Rule, ...] | Unreadable:
     ----------
     text
         As a table or OSM gives it, not empty. Beyond the specification, letters of either case,
-        signs of Chinese keyboards, typographic dashes, a missing space, a missing leading zero and
-        a trailing semicolon are read, because they can mean only one thing.
+        punctuation of Chinese keyboards, typographic dashes, a missing space, a missing leading
+        zero and a trailing semicolon are read, because they can mean only one thing.
     """
     try:
         if len(text) > MAX_CHARACTERS:
@@ -137,7 +137,7 @@ def days_of(text: str, country: str | None) -> OpeningHours | None:
 
 
 def _plain(text: str) -> str:
-    """Return a text with its comments emptied, its words as specified, its signs plain."""
+    """Return a text with its comments emptied, its words as specified, its punctuation in ASCII."""
     quoted = text.translate(_SIGNS).split('"')
     if len(quoted) % 2 == 0:
         raise _FaultError('a " is missing')

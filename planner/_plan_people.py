@@ -54,7 +54,7 @@ def _profile_name(name: str) -> str:
 
 
 def _group_name(name: str) -> str:
-    """Refuse names whose column would be that of a kind, at a cutoff too, or of the whole."""
+    """Refuse a name whose column in the results would be that of a kind or of the whole."""
     if name.lower() in (*RESERVED, *KINDS) or name.lower().startswith(_OF_KINDS):
         raise ValueError("it is the name of a kind or of the whole; give another")
     return name

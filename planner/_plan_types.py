@@ -15,7 +15,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 RESERVED = ("all",)
 """Words that stand for the whole in the results; no town and no kind may be called so."""
 
-# Beyond these a number is a slip of the pen, and would only fill the memory.
+# A number beyond these is a typing error, and a run with it would fill the memory.
 MIN_MINUTES, MAX_MINUTES = 0.01, 600.0
 MAX_ACCESS_M = 5_000.0
 MAX_DETOUR = 100.0
@@ -33,7 +33,7 @@ _NO_SIGNS: Final = ("Cc", "Cs", "Zl", "Zp")
 
 @dataclass(frozen=True)
 class Between:
-    """Refuses what is no number of a range, its ends included."""
+    """Refuses all but the numbers of a range; its ends belong to it."""
 
     low: float
     high: float
@@ -52,7 +52,7 @@ class Between:
 
 @dataclass(frozen=True)
 class Listed:
-    """Turns a list of TOML into a tuple, unless it is longer than anybody means."""
+    """Turns a list of TOML into a tuple, unless it has more entries than `most`."""
 
     most: int = _MAX_ENTRIES
 
@@ -68,7 +68,7 @@ def _plain(number: float) -> str:
     return f"{number:,.15g}" if number >= 10_000 else f"{number:.15g}"
 
 
-def _one_line(text: str) -> str:
+def _checked_line(text: str) -> str:
     """Refuse text that is empty or too long, breaks its line or turns the direction of writing."""
     if not text.strip():
         raise ValueError("it should not be empty")
@@ -81,13 +81,13 @@ def _one_line(text: str) -> str:
 
 def _from_folder(path: Path, info: ValidationInfo) -> Path:
     """Read a relative path from the folder of the plan."""
-    _one_line(str(path))
+    _checked_line(str(path))
     return Path((info.context or {}).get("folder", "")) / path
 
 
 def _path(value: object) -> object:
     """Turn text into a path; leave what is not text to be refused."""
-    return Path(_one_line(value)) if isinstance(value, str) else value
+    return Path(_checked_line(value)) if isinstance(value, str) else value
 
 
 def _increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
@@ -97,7 +97,7 @@ def _increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
     return minutes
 
 
-Text = Annotated[str, Field(strict=True), AfterValidator(_one_line)]
+Text = Annotated[str, Field(strict=True), AfterValidator(_checked_line)]
 Flag = Annotated[bool, Field(strict=True)]
 Minutes = Annotated[float, BeforeValidator(Between(MIN_MINUTES, MAX_MINUTES))]
 Share = Annotated[float, BeforeValidator(Between(0, 1))]

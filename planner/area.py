@@ -34,7 +34,7 @@ from planner.sources.inputs import Inputs
 MIN_RING_M: Final = 1_500.0
 #: Towns may overlap, or leave the area, by this share of their land: outlines are never exact.
 DRAWING_TOLERANCE: Final = 0.01
-#: Beyond the area by this much it does not matter how far the data reach.
+#: Farther than this from the area, whatever the data hold or lack changes no result.
 _FAR_DEG: Final = 1.0
 
 
@@ -105,7 +105,7 @@ def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
     crs = metric_frame(extent.lonlat, extent.bounds)
     near = _far_round(extent)
     hull = _hull(inputs.osm.ways.lonlat, near, crs)
-    if shapely.is_empty(shapely.buffer(hull, -RIM_M)):  # streets in one line have no land
+    if shapely.is_empty(shapely.buffer(hull, -RIM_M)):  # streets in one straight line
         hull = shapely.buffer(hull, RIM_M, cap_style="square", join_style="mitre")
     data = hull
     if inputs.osm.bounds is not None:
@@ -136,7 +136,7 @@ def layer_to_metric(layer: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
 
 
 def _far_round(extent: Extent) -> Bounds:
-    """Return the bounds beyond which it does not matter what is known, degrees."""
+    """Return the bounds outside which data change no result, degrees."""
     west, south, east, north = extent.bounds
     nearest_pole = min(max(abs(south), abs(north)) + _FAR_DEG, 85.0)
     wide = _FAR_DEG / np.cos(np.radians(nearest_pole))

@@ -23,16 +23,13 @@ from planner.terminal import complain, folder_named, say
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
 
-OutOption = Annotated[
-    Path,
-    typer.Option(
-        "--out",
-        "-o",
-        parser=folder_named,
-        metavar="DIR",
-        help="Folder for the results; made if it is not there.",
-    ),
-]
+
+def _out_option(words: str) -> Any:
+    """Return the option that names a folder to write into."""
+    return typer.Option("--out", "-o", parser=folder_named, metavar="DIR", help=words)
+
+
+OutOption = Annotated[Path, _out_option("Folder for the results; made if it is not there.")]
 PlanArgument = Annotated[Path, typer.Argument(help="A plan.toml.", show_default=False)]
 FinishedOption = Annotated[
     Path | None,
@@ -42,6 +39,16 @@ FinishedOption = Annotated[
         metavar="DIR",
         help="The --out of a finished run of this plan; without it the plan is run.",
     ),
+]
+ModelOption = Annotated[
+    str,
+    typer.Option("--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."),
+]
+TimeOption = Annotated[
+    float, typer.Option("--time-limit", help="Seconds for the proof; the best so far is kept.")
+]
+GapOption = Annotated[
+    float, typer.Option("--gap", help="Stop when proved within this share of the best.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
@@ -86,7 +93,7 @@ app = typer.Typer(
 def main() -> None:
     """Entry of the console command."""
     leave_out_current_folder()
-    os.environ.setdefault("CPL_LOG", os.devnull)  # where GDAL writes; what counts it raises too
+    os.environ.setdefault("CPL_LOG", os.devnull)  # GDAL's log: its errors are raised anyway
     logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
     logging.getLogger("planner").setLevel(logging.WARNING)
     logging.captureWarnings(True)
@@ -177,16 +184,9 @@ def init_command(
 
 @app.command("demo")
 def demo_command(
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            "-o",
-            parser=folder_named,
-            metavar="DIR",
-            help="Folder for the demo and its results.",
-        ),
-    ] = Path("planner-demo"),
+    out: Annotated[Path, _out_option("Folder for the demo and its results.")] = Path(
+        "planner-demo"
+    ),
     quiet: QuietOption = False,
 ) -> None:
     """Analyse the invented district that comes with the planner.
@@ -230,12 +230,7 @@ def compare_command(
 def site_command(
     plan: PlanArgument,
     out: OutOption,
-    model: Annotated[
-        str,
-        typer.Option(
-            "--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."
-        ),
-    ] = "mclp",
+    model: ModelOption = "mclp",
     sites: Annotated[
         int | None, typer.Option("--sites", help="Most new sites; 10 if no budget is given.")
     ] = None,
@@ -257,12 +252,8 @@ def site_command(
     weights: Annotated[
         str, typer.Option("--weights", help="What one person of a kind counts.")
     ] = "residential=1",
-    time_limit: Annotated[
-        float, typer.Option("--time-limit", help="Seconds for the proof; the best so far is kept.")
-    ] = 60.0,
-    gap: Annotated[
-        float, typer.Option("--gap", help="Stop when proved within this share of the best.")
-    ] = 1e-4,
+    time_limit: TimeOption = 60.0,
+    gap: GapOption = 1e-4,
     why_not: Annotated[
         str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
     ] = None,

@@ -68,7 +68,8 @@ class Grounds:
         reach_m
             Metres that a straight walk of the cutoff covers.
         minutes : shape (n,)
-            To the nearest facility that counts: who has one inside, however far, needs no gate.
+            To the nearest facility that counts: who reaches one inside the
+            compound, however far, needs no gate.
         """
         needless = (self.first == NO_GATE) & np.isfinite(minutes)
         first = np.where(needless, np.where(self.on_island, ISLAND, ""), self.first)
@@ -85,8 +86,8 @@ class Grounds:
     ) -> NDArray[np.bool_]:
         """Tell which units lie in straight reach of a facility that is not joined to them.
 
-        It meets no street, or those of islands alone and none of these units. What is closed to
-        outsiders would serve none of those around it.
+        Such a facility meets no street, or only islands of streets that the unit does not meet. One
+        that is closed to outsiders does not count: it would serve nobody around it.
         """
         counts = counts & ~places.closed
         near = _near(self.units.xy, places.xy[counts & ~places.joined], reach_m)

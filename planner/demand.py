@@ -20,7 +20,7 @@ from planner.frame import RIM_M
 MIN_BUILT_SHARE: Final = 0.03
 #: Side of the cells of a zone without enough buildings.
 CELL_M: Final = 50.0
-#: A zone whose box holds more cells is no zone but a slip: so many are 50 km by 50 km.
+#: A zone whose box holds more cells (50 km by 50 km) is an error of the map.
 MAX_ZONE_CELLS: Final = 1_000_000
 #: Two zones overlap where they share more than this; less is drawing.
 MIN_OVERLAP_M2: Final = 1.0
@@ -227,8 +227,8 @@ def locate(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> pd.Series
 def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArray[np.int64]:
     """Return the position of the first polygon that holds or touches each unit, -1 for none.
 
-    What lies in none but within a metre of one counts as on its border: where two polygons share
-    it, nobody falls between them because numbers are rounded.
+    A point in none of them but within a metre of one counts as on its border: coordinates are
+    rounded, and nobody should fall between two polygons that share a border.
 
     Parameters
     ----------

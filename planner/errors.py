@@ -3,6 +3,11 @@
 A message says what is wrong, where (file, row, key) and what to do next, in one line.
 """
 
+from typing import Final
+
+#: Characters of a value from outside in a message.
+MOST_SHOWN: Final = 60
+
 
 class PlannerError(Exception):
     """A fault of the input or of a wish; the command line prints it and exits with 1."""
@@ -37,11 +42,25 @@ class InfeasibleError(SitingError):
 
 
 def shown(value: object) -> str:
-    """Show a value in a message: on one line, and not more of it than a reader takes in."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    """Quote a value from outside in a message: on one line, at most `MOST_SHOWN` characters."""
+    many_digits = "a number of many digits"
+    if isinstance(value, int) and abs(value) >= 10**MOST_SHOWN:
+        return many_digits
+    try:
+        text = repr(value)
+    except ValueError:  # a list with an integer of more digits than Python writes
+        return many_digits
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
 
 
-def on_one_line(text: str) -> str:
-    """Return the beginning of a text without what would break or turn a line of a message."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:200])
+def on_one_line(text: str, most: int | None = 200) -> str:
+    """Return the beginning of a text, each character that would break a line a space.
+
+    Parameters
+    ----------
+    text
+        Words of a message that come from outside.
+    most
+        Characters that are kept; None keeps all.
+    """
+    return "".join(sign if sign.isprintable() else " " for sign in text[:most])

@@ -1,4 +1,4 @@
-"""Where the streets of a plan lie: which belong to area and ring, and whether one frame holds."""
+"""Where the streets of a plan lie: which belong to area and ring, and whether one CRS suits all."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SQUARE_DEG: Final = 0.1
 
 @dataclass(frozen=True)
 class Extent:
-    """Where area, ring and their streets lie, in degrees on one sheet: east may be beyond 180.
+    """Where area, ring and their streets lie, in degrees on one sheet (see `frame`).
 
     lonlat (n, 2) : the nodes of the streets in area and ring.
     bounds : of these and of the area.
@@ -47,7 +47,7 @@ class Extent:
 
 
 def extent_of(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, file: str) -> Extent:
-    """Find the streets of area and ring, and refuse what one metric frame is not true for.
+    """Find the streets of area and ring, and refuse what one metric CRS cannot measure truly.
 
     Parts of a boundary that lie far off and hold no street are left out with a note.
 
@@ -138,14 +138,14 @@ def _ends(ways: WalkWays) -> tuple[NDArray[np.int64], Floats]:
 
 
 def _squares(ways: WalkWays) -> Floats:
-    """Return the boxes of all pieces of street, coarse and each once."""
+    """Return the boxes of all pieces of street, rounded to whole squares, each box once."""
     _, boxes = _ends(ways)
     low, high = np.floor(boxes[:, :2] / _SQUARE_DEG), np.ceil(boxes[:, 2:] / _SQUARE_DEG)
     return np.unique(np.hstack([low, high]), axis=0) * _SQUARE_DEG
 
 
 def _met(boxes: Floats, bounds: Bounds, ring_m: float) -> NDArray[np.bool_]:
-    """Tell which boxes come within some metres of bounds, on whichever sheet."""
+    """Tell which boxes come within some metres of bounds, whichever sheet they are on."""
     west, south, east, north = bounds
     ring_lat = ring_m / _DEGREE_M
     nearest_pole = min(max(abs(south), abs(north)) + ring_lat, 89.0)
@@ -169,7 +169,7 @@ def _nodes_near(ways: WalkWays, bounds: list[Bounds], ring_m: float) -> NDArray[
 
 
 def _check_boundary(boundary: BaseGeometry, middle: float) -> None:
-    """Refuse an area that no one frame is true for; name the part farthest from most streets."""
+    """Refuse an area too wide for one metric CRS; name the part farthest from most streets."""
     west, south, east, north = boundary.bounds
     if east - west > MAX_DEGREES:
         parts = shapely.get_parts(boundary)
@@ -190,11 +190,12 @@ def _check_boundary(boundary: BaseGeometry, middle: float) -> None:
 def _check_streets(
     lonlat: Floats, nodes: NDArray[np.int64], ways: WalkWays, file: str, *, has_area: bool
 ) -> None:
-    """Refuse streets that no one frame is true for; name the node that lies farthest off."""
+    """Refuse streets too far apart for one metric CRS; name the node that lies farthest off."""
     west, south, east, north = bounds_of(lonlat)
     way_of = np.repeat(ways.way_id, np.diff(ways.offsets))
 
     def node_at(row: int) -> str:
+        """Name a node, a way through it and its place."""
         lon, lat = ways.lonlat[nodes[row]]
         return (
             f"node {ways.node_id[nodes[row]]} of way {way_of[nodes[row]]} at lon {lon:.4f}, "

@@ -1,4 +1,8 @@
-"""The metric frame of some places, and longitudes on one sheet where they cross 180 degrees."""
+"""The metric frame of some places, and longitudes where these cross the 180th meridian.
+
+A sheet is a map of the Earth, 360 degrees wide, that begins at any longitude. On one that begins
+west of the data they are not torn apart at 180 degrees: east of it the longitudes go on, to 181.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +26,15 @@ Bounds = tuple[float, float, float, float]
 MAX_STRETCH: Final = 0.0004
 #: Numbers of a projection are not exact to the last digit.
 _STRETCH_NOISE: Final = 1e-7
-#: Wider than this many degrees of longitude, no one frame is true enough.
+#: Wider than this many degrees of longitude, no single frame is true enough.
 MAX_DEGREES: Final = 6.0
-#: Where a frame may lie: UTM ends there, and a degree of longitude is soon nothing.
+#: Where a frame may lie: UTM ends there, and near a pole degrees of longitude are short.
 SOUTH, NORTH = -80.0, 84.0
 #: What lies within a metre of a border lies on it: coordinates are rounded, and what is straight in
 #: degrees is bent in metres.
 RIM_M: Final = 1.0
-#: Straight lines in degrees are bent in metres: they are cut at least this often, so that they
-#: are off by less than a metre.
+#: Straight lines in degrees are bent in metres. Cut into pieces of this length, they are off by
+#: less than a metre.
 _CUT_DEG: Final = 0.05
 
 
@@ -40,7 +44,8 @@ def metric_frame(lonlat: Floats, bounds: Bounds | None = None) -> pyproj.CRS:
     It is the UTM zone of the middle (the median, so that a place far off moves nothing). Where UTM
     is off by more, as at the edge of a zone near the equator, it is a transverse Mercator about the
     middle of the bounds: true on its meridian, 1 part in a million too long 9 km beside it, 0.04 %
-    at 180 km. Over some 250 km to both sides no frame is as true; then most places are.
+    at 180 km. If the bounds reach more than some 250 km to both sides no frame is true everywhere;
+    then it is one that is true where most places lie.
 
     Parameters
     ----------
@@ -96,7 +101,7 @@ def west_end(lon: Floats) -> float:
 
 
 def on_sheet(lon: Floats, west: float) -> Floats:
-    """Return longitudes between west and west + 360; those that are so are left to the bit."""
+    """Return longitudes between west and west + 360; those already there stay bit for bit."""
     return lon + 360.0 * np.ceil((west - lon) / 360.0)
 
 

@@ -212,7 +212,7 @@ class Walks:
     def _joined(self, profile: WalkProfile, rules: WallRules) -> Walk:
         """Join units and facilities; a gate shut for some hours changes only legs beside it."""
         at_hours = rules != AS_TAGGED
-        # Kept here, if of some hours, and nowhere else: so that they can be forgotten.
+        # Walks of certain hours are kept here and nowhere else, so that they can be freed.
         prepare = prepare_streets.__wrapped__ if at_hours else prepare_streets
         streets: Streets = prepare(self._network, profile, self._access, rules)
         usual = self.of(profile) if at_hours else None

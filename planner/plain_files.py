@@ -1,4 +1,4 @@
-"""The door to every file that a user names: a plain file of some size, or one line."""
+"""Opens every file that a user names: a plain file of limited size, or an error of one line."""
 
 import os
 import stat
@@ -15,8 +15,7 @@ _KINDS = (
     (stat.S_ISBLK, "a device"),
 )
 
-
-#: Nobody waits for the other end of a pipe.
+#: Opening a pipe must not wait for its other end.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 

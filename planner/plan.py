@@ -15,7 +15,7 @@ from planner._plan_moments import MomentKeys
 from planner._plan_people import GATE_MODES, WHO_WORDS, GateMode, Group, Profile, Uncertainty
 from planner._plan_sections import Demand, Plan, Rule, RuleFile
 from planner._plan_types import KINDS, RESERVED
-from planner.errors import PlanError
+from planner.errors import MOST_SHOWN, PlanError, shown
 from planner.plain_files import read_plain
 
 __all__ = [
@@ -45,10 +45,7 @@ __all__ = [
 
 _MAX_BYTES = 1_000_000
 _MOST_FAULTS = 5
-"""So many are told; a plan with more is best mended from its first ones."""
-
-_MOST_SHOWN = 60
-"""Characters of a value or a key in a message."""
+"""So many faults are told in full; of the others only the number."""
 
 _DEEP_KEY = re.compile(rb"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){40}""")
 
@@ -133,7 +130,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _refuse_deep_keys(path: Path, content: bytes) -> None:
-    """Refuse keys of many parts, for which the library takes time and memory by their square."""
+    """Refuse keys of many parts: time and memory of the library grow with their square."""
     if _DEEP_KEY.search(content):
         raise PlanError(f"{path}: a key has very many parts; write keys as docs/plan.md does")
 
@@ -159,7 +156,7 @@ def _fault_text(fault: ErrorDetails) -> str:
         return f"{key}: missing; add it, see docs/plan.md"
     if isinstance(fault["input"], dict | list | BaseModel) and fault["type"] == "value_error":
         return f"{key}: {message}" if key else message
-    return f"{key}: {_short(fault['input'])} will not do; {message}"
+    return f"{key}: {shown(fault['input'])} will not do; {message}"
 
 
 def _dotted(location: tuple[int | str, ...]) -> str:
@@ -169,14 +166,14 @@ def _dotted(location: tuple[int | str, ...]) -> str:
         if isinstance(part, int):
             text += f"[{part + 1}]"
         elif part != "[key]":
-            key = part if part.isprintable() and len(part) <= _MOST_SHOWN else _short(part)
+            key = part if part.isprintable() and len(part) <= MOST_SHOWN else shown(part)
             text += f".{key}" if text else key
     return text
 
 
 def _nearest_key(location: tuple[int | str, ...]) -> str:
     """Find the valid key most like an unknown one, its own section first."""
-    *above, last = (part[:_MOST_SHOWN] for part in location if isinstance(part, str))
+    *above, last = (part[:MOST_SHOWN] for part in location if isinstance(part, str))
     section = ".".join(above)
 
     def likeness(key: str) -> float:
@@ -188,11 +185,3 @@ def _nearest_key(location: tuple[int | str, ...]) -> str:
 
     sections = [name for name in Plan.model_fields if sections_in(Plan.model_fields[name])]
     return max([key.key for key in plan_keys()] + sections, key=likeness)
-
-
-def _short(value: object) -> str:
-    """Show a value in a message, not more than fits a line."""
-    if isinstance(value, int) and abs(value) >= 10**_MOST_SHOWN:
-        return "a number of many digits"
-    text = repr(value)
-    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "..."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from planner.errors import PlannerError
+from planner.errors import PlannerError, on_one_line
 
 if TYPE_CHECKING:
     from planner.provenance import Progress
@@ -31,7 +31,7 @@ def folder_named(name: str) -> Path:
 
 def say(line: str) -> None:
     """Print one line as it is: names from the data are no markup and no control codes."""
-    typer.echo(_one_line(line))
+    typer.echo(on_one_line(line, None).strip())
 
 
 def print_list(word: str, lines: list[str], most: int = 10) -> None:
@@ -44,7 +44,7 @@ def print_list(word: str, lines: list[str], most: int = 10) -> None:
 
 def complain(message: str) -> None:
     """Say what went wrong, where errors go."""
-    typer.echo(f"planner: {_one_line(message)}", err=True)
+    typer.echo(f"planner: {on_one_line(message, None).strip()}", err=True)
 
 
 @contextmanager
@@ -73,8 +73,3 @@ def shown_progress(*, quiet: bool) -> Iterator[Progress]:
                 bars.stop_task(tasks[stage])
 
         yield told
-
-
-def _one_line(text: str) -> str:
-    """Keep text on one line, and codes that steer a terminal off it."""
-    return "".join(letter if letter.isprintable() else " " for letter in text).strip()

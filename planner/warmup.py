@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from planner.processes import python_command
+from planner.processes import command_of
 
 #: Streets round a walled estate, one into it through a locked gate, and a river: all that binds.
 _NODES: Final = {
@@ -41,13 +41,18 @@ def compiling_beside() -> Iterator[None]:
     if cores() < 2 or is_compiled():
         yield
         return
-    command = python_command("from planner import warmup; warmup.compile_late_kernels()")
     nowhere = subprocess.DEVNULL
+    command = command_of(__name__)
     with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
         try:
             yield
         finally:
             process.terminate()
+
+
+def main(_arguments: Sequence[str] = ()) -> None:
+    """Compile the late kernels: this is what the second process is started for."""
+    compile_late_kernels()
 
 
 def compile_late_kernels() -> None:
@@ -97,4 +102,4 @@ def _tags(tags: dict[str, str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    compile_late_kernels()
+    main()

@@ -19,10 +19,8 @@ PACKAGE = Path(planner.__file__).parent
 ORDER = [
     "errors",
     "processes",
-    "isolated",
     "extracts",
     "plain_files",
-    "cells",
     "crs",
     "exact",
     "frame",

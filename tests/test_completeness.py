@@ -143,6 +143,7 @@ def gated(network):
         mapped=np.array([True, True, False, True]),
         inferred=np.array([False, False, True, False]), shut_as_tagged=np.zeros(4, dtype=bool),
         passes=np.full(4, "residents", dtype=object), gate_id=words, name=words, hours=words,
+        barred=words, conditions=words,
     )  # fmt: skip
     return replace(network, walls=replace(network.walls, gates=gates))
 

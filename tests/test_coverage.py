@@ -95,7 +95,7 @@ def test_a_station_on_an_island_for_its_compound_alone_is_not_missed(streets):
     assert doubts(streets, people, places, DATA, REACH_M).tolist() == [""]
 
 
-def test_another_island_is_no_help_and_the_longest_is_none():
+def test_a_facility_on_one_island_does_not_help_those_on_another():
     #  1 -- 2   3 -- 4   5 ---- 6      100 m, 100 m, and 150 m, which is the main one
     rows = Drawing(
         {1: (0, 0), 2: (100, 0), 3: (500, 0), 4: (600, 0), 5: (1000, 0), 6: (1150, 0)},

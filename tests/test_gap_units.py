@@ -81,14 +81,14 @@ def test_a_gap_ends_at_the_border_of_a_town():
     assert group_units(units.iloc[:0], join_m[:0]).tolist() == []
 
 
-def test_units_hang_together_through_their_own_town_alone():
+def test_units_are_joined_only_through_units_of_their_own_town():
     # the middle one of A - B - A stands between two that are 200 m apart
     units = units_of((0, 60), (100, 60), (200, 60), town=["A", "B", "A"])
     assert members_of(units) == ["u00", "u01", "u02"]
     assert members_of(units, 200.0) == ["u00", "u01", "u00"]
 
 
-def test_what_a_border_leaves_under_fifty_people_is_scattered():
+def test_under_fifty_people_on_one_side_of_a_town_border_are_scattered():
     units = units_of((0, 40), (100, 40), (200, 10), town=["A", "B", "B"])
     assert members_of(units) == ["scattered:A", "u01", "u01"]
 

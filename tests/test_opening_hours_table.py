@@ -255,7 +255,7 @@ UNREADABLE = [
 ]
 
 
-def test_the_table_is_long_enough_to_mean_something():
+def test_the_table_has_at_least_120_cases_and_none_twice():
     assert len({(text, at) for text, at, _, _ in TABLE}) == len(TABLE) >= 120
 
 

@@ -69,7 +69,7 @@ READERS = {
 
 @pytest.mark.skipif(os.name != "posix", reason="has no such files")
 @pytest.mark.parametrize("suffix", READERS)
-def test_every_reader_goes_through_the_door(tmp_path: Path, suffix: str):
+def test_every_reader_refuses_a_pipe_and_a_missing_file(tmp_path: Path, suffix: str):
     """Nobody writes to the pipe: a reader that opens it waits for ever."""
     os.mkfifo(tmp_path / f"x.{suffix}")
     with pytest.raises((SourceError, PlanError), match="is a pipe, not a file"):

@@ -388,7 +388,7 @@ def test_the_ends_of_lines_and_a_mark_of_order_do_not_matter(plan_file: Path, en
         load_plan(plan_file)
 
 
-def test_less_than_nothing_is_nothing(plan_file: Path):
+def test_minus_zero_is_read_as_zero(plan_file: Path):
     text = GOOD + "[candidates]\nspacing_m = -0.0\n"
     plan_file.write_text(text, encoding="utf-8")
     assert str(load_plan(plan_file).candidates.spacing_m) == "0.0"

@@ -1,4 +1,4 @@
-"""Nothing is taken from the folder a command is called in, by no process that is started."""
+"""No process imports from the folder a command is called in; those started keep to their limits."""
 
 import os
 import subprocess
@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from planner.processes import python_command, trusted_path
+from planner.processes import Limits, command_of, run_limited, trusted_path
 from tests.small_city import write_city
 
 #: Modules that one of our processes imports, first or late.
 NAMES = ("geopandas", "numpy", "json", "osmium", "numba", "typing", "yaml", "sitecustomize",
          "usercustomize", "multiprocessing")  # fmt: skip
 SPY = "import pathlib; pathlib.Path({marker!r}).open('a').write(__name__ + ' ')\n"
+PLENTY = Limits(cpu_seconds=5, seconds=10.0, memory_bytes=1_000_000_000, file_bytes=1_000_000)
 
 
 @pytest.fixture
@@ -79,15 +80,13 @@ def test_an_empty_entry_of_the_path_is_not_the_current_folder(trap: Path, tmp_pa
     assert not (tmp_path / "marker").exists()
 
 
-def test_a_child_imports_from_where_its_parent_does(trap: Path, tmp_path: Path, monkeypatch):
-    monkeypatch.chdir(trap)
-    monkeypatch.syspath_prepend(str(trap))
-    code = "import geopandas, json; print(sys.path, sys.argv[1:])"
-    done = subprocess.run(python_command(code, "an argument"), capture_output=True, text=True,
-                          check=True, env=environment())  # fmt: skip
-    assert done.stdout.strip() == f"{trusted_path()} ['an argument']"
-    assert str(trap) not in trusted_path()
+def test_the_second_process_of_a_first_run_imports_nothing_from_there(trap: Path, tmp_path: Path):
+    given = environment(PYTHONPATH=str(trap), PYTHONSTARTUP=str(trap / "json.py"))
+    done = subprocess.run(command_of("planner.warmup"), cwd=trap, env=given,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
     assert not (tmp_path / "marker").exists()
+    assert not (trap / "numba").exists()
 
 
 def test_a_checkout_one_stands_in_is_where_its_modules_come_from(monkeypatch):
@@ -105,3 +104,52 @@ def test_a_folder_that_was_deleted_is_no_error(tmp_path: Path, monkeypatch):
     (tmp_path / "gone").rmdir()
     assert "" not in trusted_path()
     monkeypatch.chdir(tmp_path)
+
+
+def test_a_limited_process_imports_nothing_from_the_folder_it_stands_in(tmp_path, monkeypatch):
+    for name in ("osmium", "json", "planner", "geopandas"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(99)", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "json.py"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "empty.pbf").write_bytes(b"")
+    ended = run_limited(
+        "planner.extracts.blame", str(tmp_path / "empty.pbf"), str(tmp_path),
+        limits=PLENTY, folder=tmp_path,
+    )  # fmt: skip
+    assert ended.code == 0, ended.words
+
+
+def test_a_process_that_is_started_has_this_package(tmp_path):
+    ended = run_limited("planner.nothing_of_this_name", limits=PLENTY, folder=tmp_path)
+    assert ended.code == 1
+    assert "No module named 'planner.nothing_of_this_name'" in ended.words
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(1, 30.0, 1_000_000_000, 1), -24),  # SIGXCPU
+        (Limits(9, 0.5, 1_000_000_000, 1), None),
+        (Limits(9, 9.0, 20_000_000, 1), 1),
+    ],
+)
+def test_limits_end_a_process(tmp_path, monkeypatch, limits, code):
+    package = tmp_path / "planner"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "busy.py").write_text(
+        "def main(arguments):\n    while True:\n        words = ['w'] * 9_999_999\n",
+        encoding="utf-8",
+    )
+    own = package / "processes.py"
+    own.write_bytes(Path(command_of("x")[-2]).read_bytes())
+    monkeypatch.setattr("planner.processes.__file__", str(own))
+    assert run_limited("planner.busy", limits=limits, folder=tmp_path).code == code
+
+
+def test_a_command_is_a_list_without_a_shell():
+    command = command_of("planner.extracts.blame", "a b; rm -rf x")
+    assert command[1:3] == ["-I", "-S"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "not enough values to unpack" in done.stderr

@@ -39,10 +39,10 @@ before it on its days, one that closes takes only its times away, one after `,` 
 `||` speaks where all before it are closed; `PH Su` is a holiday on a Sunday, `PH,Su` either. What
 a comment alone says (`"by appointment"`), and what follows the open end of `09:00+`, is unknown
 and counts as not open. Sunrise and sunset are 07:00 and 19:00, dawn and dusk 06:00 and 20:00.
-Beyond the specification, either case of letters, signs of a Chinese keyboard, typographic dashes
-and a missing zero (`9:00`) are read. Not read are hours without minutes (`9-17`), other languages,
-points in time (`10:00`) and texts of more than 1,000 characters: of a station that stops the run
-with its row, of a gate in the map it changes nothing.
+Beyond the specification, either case of letters, punctuation of a Chinese keyboard, typographic
+dashes and a missing zero (`9:00`) are read. Not read are hours without minutes (`9-17`), other
+languages, points in time (`10:00`) and texts of more than 1,000 characters: of a station that stops
+the run with its row, of a gate in the map it changes nothing.
 
 Public holidays are those of the library opening-hours-py, taken from nager.date; of China's it
 knows the days themselves, without Qingming, the days off around them and the working weekends

@@ -1,4 +1,4 @@
-"""Finds the element at which osmium stumbles; runs in a process of its own, which may die of it."""
+"""Finds the element that osmium cannot read; runs in a process of its own, which may crash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from planner.extracts.taken import BLAMED
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Look at each element of a .pbf file, and write down the first that cannot be."""
+    """Look at each element of a .pbf file, and write down the first with an impossible value."""
     path, folder = arguments
     found = Path(folder) / BLAMED
     told = ""
@@ -46,18 +46,18 @@ def _faults(element: Any) -> Iterator[str]:
         for tag in element.tags:
             keys.append(tag.k)
             if not (_is_plain(tag.k) and _is_plain(tag.v)):
-                yield f"the tag {tag.k!r} holds a sign that is no text; mend it"
+                yield f"the tag {tag.k!r} holds a character that is not text; mend it"
         if element.is_relation():
             where = "the role of a member"
             for member in element.members:
                 _ = member.role
     except (UnicodeDecodeError, SystemError):
-        # A NUL parts a text in two, so the last key may be half a value; then nothing is sure.
+        # A NUL cuts a text in two, so the last key found may really be a piece of a value.
         known = list(takewhile(bool, keys))[:5]
         where = where or f"one of its tags ({', '.join([*known, 'or the next'])})"
         yield f"{where} holds a NUL or is not UTF-8; mend it"
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a text holds no half signs and no NUL."""
+    """Tell whether a text holds no half of a character (a surrogate) and no NUL."""
     return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

@@ -1,4 +1,4 @@
-"""Takes an extract apart with osmium: runs in a process that may die of what the file holds."""
+"""Takes an extract apart with osmium: runs in a process of its own, which a bad file may crash."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ import osmium
 from planner.extracts.taken import AREAS, LINES, RELATIONS, REPORT
 from planner.extracts.tidy_xml import ExtractError, Facts, tidy_xml
 
-#: Of who changed what only when; ways with the places of their nodes.
+#: OPL with only one item of metadata, the time of the last change.
 _FORMAT: Final = "opl,add_metadata=timestamp"
+#: The same, with the places of their nodes in the ways.
 _PLACED: Final = _FORMAT + ",locations_on_ways=true"
-#: What osmium says of ways or relations that do not come by their ids.
+#: Part of osmium's error for ways or relations that are not sorted by id.
 _OUT_OF_ORDER: Final = "out of order"
-#: What stands before the id of a node: the line above, another node of a way, a way's first node.
+#: What comes before the id of a node: a new line, another node of a way, or the list of a way.
 _BEFORE_NODES: Final = frozenset({b"", b"\n", b",", b"N"})
-#: No text holds a space, so this is no part of one.
+#: A value holds no space in OPL, so no value looks like this.
 _STAMPS: Final = re.compile(rb" dV t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ")
 _NODES_AND_WAYS: Final = osmium.osm.NODE | osmium.osm.WAY
 

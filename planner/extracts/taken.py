@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.errors import SourceError
-from planner.isolated import Ended, Limits, run_limited
+from planner.processes import Ended, Limits, run_limited
 
 #: How osmium calls the formats that are read; a longer ending comes first.
 FORMATS: Final = {
@@ -30,14 +30,14 @@ REPORT: Final = "report.json"
 BLAMED: Final = "blame.txt"
 #: Lines of text take this many times the room of the file they come from: 5 to 9, measured.
 _TEXT_TIMES: Final = 10
-#: A file that takes more is no map: packed XML unpacks to 12 to 25 times its size.
+#: A file that takes more is refused as no map: packed XML unpacks to 12 to 25 times its size.
 _MOST_TEXT_TIMES: Final = 60
-#: Small ones may take this much on top.
+#: Small files may take this many bytes more.
 _LEAST_TEXT_BYTES: Final = 30_000_000
 _MB: Final = 1_000_000
-#: Some five times what is measured.
+#: Seconds allowed for each megabyte: some five times what was measured.
 _SECONDS_PER_MB: Final = {"pbf": 1.0, "xml": 0.5, "gz": 4.0, "bz2": 6.0}
-#: An error that begins so names the element already.
+#: An error of osmium that begins with one of these names the element already.
 _KINDS: Final = ("node ", "way ", "relation ")
 
 
@@ -140,7 +140,7 @@ def explain(path: Path, folder: Path, error: str) -> str:
 
 
 def _limits_for(path: Path) -> Limits:
-    """Return what reading may take: far more than such a file does, and an end all the same."""
+    """Return the limits of reading: far above what a file of this size needs, but finite."""
     size = path.stat().st_size
     cpu_seconds = 8 + _SECONDS_PER_MB[format_of(path)] * size / _MB
     return Limits(
@@ -171,7 +171,7 @@ def _report_in(folder: Path) -> dict[str, Any]:
 
 
 def _why_ended(ended: Ended, limits: Limits, folder: Path) -> dict[str, Any]:
-    """Say why the process died: of what it may use, which is the last word, or of the file."""
+    """Say why the process died: it reached one of its limits, or could not read the file."""
     written = max((part.stat().st_size for part in folder.iterdir()), default=0)
     if written >= limits.file_bytes:
         return {"refused": f"unpacks to more than {limits.file_bytes / _MB:.0f} MB: not a map"}

@@ -47,7 +47,6 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
     within = np.delete(steps_m, offsets[1:-1] - 1)
     length_m = np.bincount(edge, weights=within, minlength=len(u)).astype(np.float64)
     data = [row for _, _, row in streets]
-    highway = _texts(data, "highway")
     shut = _column(data, "shut", False, bool)
     access = np.array([row.get("access") or PUBLIC for row in data], dtype=object)
     return WalkNetwork(
@@ -57,25 +56,34 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
         u=u,
         v=v,
         length_m=length_m,
-        steps=np.array(
-            [bool(r.get("steps", way == "steps")) for r, way in zip(data, highway, strict=True)]
-        ),
-        elevated=_column(data, "elevated", False, bool),
         island=mark_islands(u, v, length_m, len(keys), shut),
         access=access,
-        highway=highway,
-        name=_texts(data, "name"),
-        osm_id=np.array([_first(row.get("osmid", 0)) for row in data], dtype=np.int64),
         coords=coords,
         offsets=offsets,
-        ride=_column(data, "ride", True, bool),
-        oneway=_column(data, "cycle_oneway", 0, np.int8),
-        crossing=np.column_stack([_column(data, f"crossing_{end}", 0, np.int8) for end in "uv"]),
-        rolling=_column(data, "rolling", 0, np.int8),
         shut=shut,
-        conditions=_column(data, "conditions", "", object),
         walls=_groups_of(u, v, access, np.array(keys, dtype=np.int64), xy),
-    )  # fmt: skip
+        **_tags_of(data),
+    )
+
+
+def _tags_of(data: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the map says of each street, as fields of a WalkNetwork, shape (m,) or (m, 2)."""
+    highway = _texts(data, "highway")
+    steps = [bool(row.get("steps", way == "steps")) for row, way in zip(data, highway, strict=True)]
+    return {
+        "highway": highway,
+        "name": _texts(data, "name"),
+        "osm_id": np.array([_first(row.get("osmid", 0)) for row in data], dtype=np.int64),
+        "steps": np.array(steps),
+        "elevated": _column(data, "elevated", False, bool),
+        "ride": _column(data, "ride", True, bool),
+        "oneway": _column(data, "cycle_oneway", 0, np.int8),
+        "crossing": np.column_stack(
+            [_column(data, f"crossing_{end}", 0, np.int8) for end in ("u", "v")]
+        ),
+        "rolling": _column(data, "rolling", 0, np.int8),
+        "conditions": _column(data, "conditions", "", object),
+    }
 
 
 def _groups_of(

@@ -32,7 +32,7 @@ def crossing_lines(
         Segments: end nodes, way, and the area whose outline they belong to (-1: a street).
     xy : shape (n, 2), metres
     elevated, steps : shape (s,)
-        What lies above or below is not led onto an area but by steps; None: nothing is so.
+        Segments above or below the ground: only steps lead from these onto an area. None: none are.
 
     Returns
     -------
@@ -96,11 +96,13 @@ def _street_ends(
 
 def _inside(places: NDArray[np.float64], room: shapely.Geometry) -> Nodes:
     """Return which of some places (n, 2), which come from west to east, lie in an area."""
-    left, low, right, high = room.bounds  # an outline may hold no area: then these are no numbers
+    left, low, right, high = room.bounds  # nan where the outline encloses no area
     x, y = places.T
-    near = np.arange(*np.searchsorted(x, (left, right)))
+    start, stop = np.searchsorted(x, (left, right))
+    near: Nodes = np.arange(start, stop)
     near = near[(y[near] >= low) & (y[near] <= high)]
-    return near[shapely.contains_xy(room, places[near])]
+    inside: NDArray[np.bool_] = shapely.contains_xy(room, places[near])
+    return near[inside]
 
 
 def _room(outline: NDArray[np.object_]) -> shapely.Geometry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -32,7 +32,7 @@ from planner.sources.osm import WalkWays
 
 #: A component with less street than this, and not the largest, is an island.
 ISLAND_MAX_M: Final = 5_000.0
-#: Of conditions and hours that cannot be read this many are named.
+#: So many conditions and hours that cannot be read are named; the others are counted.
 MAX_NOTES: Final = 20
 
 #: Streets of those on foot alone; on any other, walkers share or border a carriageway.
@@ -229,19 +229,13 @@ def _merge(
     around: Surroundings,
 ) -> WalkNetwork:
     """Merge chains of segments of one kind into edges."""
-    steps, elevated = ways.steps[segments.way], ways.elevated[segments.way]
-    ride, forwards = ways.ride[segments.way], segments.oneway(ways)
-    access_code, access_names = pd.factorize(access, sort=True)
-    kind = (((access_code * 2 + steps) * 2 + elevated) * 2 + ride) * 2 + (forwards != 0)
-    conditions_code, conditions = pd.factorize(ways.conditions)
-    conditions_code = conditions_code[segments.way]
-    rolling, shut = ways.rolling[segments.way], ways.shut[segments.way]
-    kind = ((kind * 3 + rolling) * 2 + shut) * max(len(conditions), 1) + conditions_code
+    forwards = segments.oneway(ways)
     on_foot = np.isin(ways.highway[segments.way].astype(str), FOOT_STREETS)
     crossing = _crossing_nodes(segments, on_foot, ways, node_id, around.crossings)
     stop = np.isin(node_id, around.gates["node_id"].to_numpy(dtype=np.int64))
     stop |= _met_on_foot(segments, on_foot, len(node_id)) & (crossing > 0)
     stop |= _against_each_other(segments, forwards, len(node_id))
+    kind = _kinds(segments, access, ways, forwards)
     chains, offsets = trace_chains(segments.a, segments.b, kind, stop)
     rows, reverse = chains >> 1, (chains & 1).astype(bool)
     start = np.where(reverse, segments.b[rows], segments.a[rows])
@@ -257,6 +251,7 @@ def _merge(
     ends = np.column_stack([crossing[start[first]], crossing[end[last]]])
     ends[~np.column_stack([on_foot[rows[first]], on_foot[rows[last]]])] = 0
     main_way = _longest_way(edge, ways.way_id[segments.way[rows]], segments.way[rows], segment_m)
+    way = segments.way[rows[first]]
     return WalkNetwork(
         crs=crs,
         node_id=node_id[used],
@@ -264,22 +259,44 @@ def _merge(
         u=u,
         v=v,
         length_m=length_m,
-        steps=steps[rows[first]],
-        elevated=elevated[rows[first]],
-        island=mark_islands(u, v, length_m, len(used), shut[rows[first]]),
-        access=np.asarray(access_names, dtype=object)[access_code[rows[first]]],
-        highway=ways.highway[main_way],
-        name=ways.name[main_way],
-        osm_id=ways.way_id[main_way],
+        island=mark_islands(u, v, length_m, len(used), ways.shut[way]),
+        access=np.asarray(access, dtype=object)[rows[first]],
         coords=xy[vertices],
         offsets=offsets + np.arange(m + 1),
-        ride=ride[rows[first]],
         oneway=np.where(reverse[first], -forwards[rows[first]], forwards[rows[first]]),
         crossing=ends,
-        rolling=rolling[rows[first]],
-        shut=shut[rows[first]],
-        conditions=ways.conditions[segments.way[rows[first]]],
+        **_tags_of(ways, way, main_way),
     )
+
+
+def _tags_of(ways: WalkWays, way: NDArray[np.int64], main_way: NDArray[np.int64]) -> dict[str, Any]:
+    """Return what the map says of edges, shape (m,): their kind, and the name of the longest way.
+
+    Parameters
+    ----------
+    ways
+        Rows are asked by `way`, any way of the edge (all are of one kind), and by `main_way`.
+    """
+    same = ("steps", "elevated", "ride", "rolling", "shut", "conditions")
+    return {
+        "highway": ways.highway[main_way],
+        "name": ways.name[main_way],
+        "osm_id": ways.way_id[main_way],
+        **{field: getattr(ways, field)[way] for field in same},
+    }
+
+
+def _kinds(
+    segments: Segments, access: NDArray[np.object_], ways: WalkWays, forwards: NDArray[Any]
+) -> NDArray[np.int64]:
+    """Give each segment the number of its kind, shape (s,): an edge is made of one kind."""
+    way = segments.way
+    access_code, _ = pd.factorize(access, sort=True)
+    kind = (((access_code * 2 + ways.steps[way]) * 2 + ways.elevated[way]) * 2 + ways.ride[way]) * 2
+    kind += forwards != 0
+    conditions_code, conditions = pd.factorize(ways.conditions)
+    kind = ((kind * 3 + ways.rolling[way]) * 2 + ways.shut[way]) * max(len(conditions), 1)
+    return np.asarray(kind + conditions_code[way], dtype=np.int64)
 
 
 def _crossing_nodes(
@@ -296,7 +313,7 @@ def _crossing_nodes(
     """
     crossing = np.zeros(len(node_id), dtype=np.int8)
     carriageway = np.zeros(len(node_id), dtype=bool)
-    road = ~on_foot & ~ways.shut[segments.way]  # as roads that nobody ever walks are none here
+    road = ~on_foot & ~ways.shut[segments.way]  # open at some hours only: no one waits
     carriageway[segments.a[road]] = carriageway[segments.b[road]] = True
     across = ways.crossing[segments.way]
     rows = np.flatnonzero(across > 0)
@@ -353,7 +370,7 @@ def mark_islands(
 ) -> NDArray[np.bool_]:
     """Mark the edges of components with under 5 km of street but the largest, shape (m,).
 
-    Edges that are open at certain hours alone, `shut` (m,), hold nothing together.
+    Edges that are open at certain hours alone, `shut` (m,), do not connect components.
     """
     links = (~shut).astype(np.int8)
     graph = coo_array((links, (u, v)), shape=(n_nodes, n_nodes))

@@ -67,7 +67,7 @@ def own_streets(
     wall_lines
         Mapped walls, metric CRS.
     shut : shape (s,)
-        Segments that are open at certain hours alone: they say nothing of a zone. None: no segment.
+        Segments that are open at certain hours only: no zone is judged by them. None: no segments.
     """
     shut = np.zeros(len(a), dtype=bool) if shut is None else shut
     access = np.full(len(a), PUBLIC, dtype=object)

@@ -1,4 +1,4 @@
-"""Streets that the public reaches through no open gate: residents', whatever their tags say."""
+"""Streets that are for residents because every way in leads through a gate that is not public."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def find_enclosed(
     if not at_gate.any():
         return enclosed
     part, n_parts = _parts(a, b, closed)
-    # Gates concern few parts; of the others nothing is asked.
+    # Few parts have such a gate; the polygons are compared with these only.
     gated = np.unique(part[at_gate])
     parts = pd.DataFrame({"whole": _wholes(a, b, part, closed)[gated]}, index=gated)
     parts["length_m"] = np.bincount(part, np.hypot(*(xy[b] - xy[a]).T), n_parts)[gated]

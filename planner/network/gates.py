@@ -69,7 +69,8 @@ def find_gates(
     )
     known = known.set_index("node").drop(columns="node_id")
     rows = rows.join(known.rename(columns={"osm_id": "gate_id", "opening_hours": "hours"}), "node")
-    rows["mapped"] = (rows["in_wall"] == True) | (rows["compound"] < 0)  # noqa: E712  # or none
+    # Where nothing is mapped `in_wall` is missing, which is not True either.
+    rows["mapped"] = (rows["in_wall"] == True) | (rows["compound"] < 0)  # noqa: E712
     # Nobody is known to live behind a gate on a street that others reach from both sides.
     through = (rows["compound"] < 0) & ~amid_private(u, v, access, len(node_id))[rows["node"]]
     rows.loc[through & (rows["passes"] == RESIDENTS), "passes"] = NOBODY
@@ -83,6 +84,11 @@ def find_gates(
         {"gate_id": "", "name": "", "passes": RESIDENTS, "hours": "", "barred": "",
          "conditions": ""}
     )  # fmt: skip
+    return _table_of(rows, compounds), notes
+
+
+def _table_of(rows: pd.DataFrame, compounds: Compounds) -> Gates:
+    """Return gates in order, each marked as mapped, inferred or shut because others are mapped."""
     walled = np.append(compounds.walled, False)[rows["compound"]]
     has_gate = set(rows.loc[rows["mapped"] & (rows["compound"] >= 0), "compound"])
     open_wall = walled & ~rows["mapped"].to_numpy()
@@ -98,7 +104,7 @@ def find_gates(
             ("hours", object), ("barred", object), ("conditions", object),
         )
     }  # fmt: skip
-    return Gates(**columns), notes
+    return Gates(**columns)
 
 
 def passages(

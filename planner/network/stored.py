@@ -172,7 +172,7 @@ def _from_arrays(arrays: Arrays) -> WalkNetwork:
 
 
 def _check_kept(network: WalkNetwork) -> None:
-    """Refuse what compiled code would take for places in an array, or for times, and is none."""
+    """Refuse numbers out of range: compiled code uses them as places in an array or as times."""
     walls = network.walls
     for part in (network, walls.compounds, walls.gates, walls.barriers):
         for entry in fields(part):

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.sources.osm import OsmExtract
 
-#: A leg that starts in the area may leave it: what stands this far beyond its border is kept.
+#: A walk from a street to a door may leave the area: walls and gates this far outside are kept.
 NEAR_M: Final = 200.0
 
 

@@ -49,7 +49,7 @@ class Gates:
     compound (g,) : index of the compound whose streets meet public ones there; -1 for a gate on a
         public street or amid the streets of one compound, where it only says who is let through.
     mapped (g,) : a gate (or, off the borders of compounds, any barrier) is in the data; else a
-        street goes through, and that is all that is known.
+        street goes through; nothing else is known of it.
     inferred (g,) : taken for the gate of a wall that has none in the data.
     shut_as_tagged (g,) : a street through a wall that has its gates elsewhere.
     passes (g,) : all, residents, nobody, everyone, or names of profiles with ";" between.

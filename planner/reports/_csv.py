@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from planner.cells import cell_of
 from planner.rounding import rounded, whole_numbers
+from planner.sources.cells import cell_of
 
 #: What must stand in quotes; csv.writer leaves a lone carriage return as it is.
 _QUOTED: Final = (",", '"', "\n", "\r")

@@ -112,7 +112,7 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
 
 
 def _heading(content: dict[str, Any], words: dict[str, str], language: str) -> list[str]:
-    """Draw the title, the signs of the line and the bars, and whether the plan is invented."""
+    """Draw the title, the key of the line and the bars, and whether the plan is invented."""
     parts = [_text(_LEFT, 26, words[_unit(content)], size=17, bold=True)]
     parts.append(f'<rect x="{_LEFT}" y="38" width="12" height="12" fill="{_BAR}"/>')
     parts.append(_text(_LEFT + 18, 49, words["each"]))

@@ -121,7 +121,7 @@ def check_writable(folder: Path) -> None:
     if "!" in text or text.startswith("/vsi") or not text.isprintable():
         raise SourceError(
             f"{on_one_line(str(folder))}: no GeoPackage can be written into a folder with ! or "
-            "signs that cannot be seen in its path; choose another --out"
+            "invisible characters in its path; choose another --out"
         )
 
 

@@ -206,7 +206,7 @@ def _compared(
 def _room(scenario: Scenario) -> float | None:
     """Return how many people the stations added have room for; None where one of them says nothing.
 
-    It is told, not counted: covered is everybody within the walk.
+    The room is printed only: everybody within the walk counts as covered.
     """
     added = [edit.values for edit in scenario.edits if edit.op == "add"]
     if not added or any(values.get("capacity") is None for values in added):

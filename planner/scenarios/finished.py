@@ -32,11 +32,13 @@ def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     now = plain_tree(settings_of(inputs.plan))
     then, hashes = finished.run.get("settings"), finished.run.get("inputs")
     if not isinstance(then, dict) or not isinstance(hashes, dict):
-        raise SourceError(f"{finished.folder}: run.json does not say of what; run the plan again")
+        raise SourceError(
+            f"{finished.folder}: has no settings or inputs in run.json; run the plan again"
+        )
     keys = list(_differing(_by_content(then, hashes), _by_content(now, inputs.hashes)))
     if keys:
         files = [name for name, value in inputs.hashes.items() if hashes.get(name, value) != value]
-        what = f"{files[0]} has changed since" if files else f"{keys[0]} was another one"
+        what = f"{files[0]} has changed since" if files else f"{keys[0]} had another value"
         more = len(files or keys) - 1
         raise SourceError(
             f"{finished.folder}: is not a run of this plan as it stands: {what}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from planner.errors import SitingError
+from planner.errors import SitingError, shown
 from planner.plan import KINDS
 from planner.siting.solution import SolveOptions
 
-#: Amounts of a question: the least and the most. More is a slip of the pen, and nan is no number.
+#: Amounts of a question: the least and the most. More is a typing error; nan is refused too.
 AMOUNTS: Final[Mapping[str, tuple[float, float]]] = {
     "n_sites": (1, 10_000),
     "budget": (0, 1_000_000_000_000),
@@ -20,8 +20,6 @@ AMOUNTS: Final[Mapping[str, tuple[float, float]]] = {
 }
 _MAX_WEIGHT: Final = 1_000
 _MAX_SECONDS: Final = 86_400
-#: Characters of a value in a message.
-_MOST_SHOWN: Final = 60
 
 
 def check_amounts(amounts: Mapping[str, float | None]) -> None:
@@ -42,7 +40,7 @@ def check_amounts(amounts: Mapping[str, float | None]) -> None:
 
 
 def check_search(options: SolveOptions) -> None:
-    """Refuse a search that does not end, or ends nowhere.
+    """Refuse a time limit or a gap with which no search can end well.
 
     Raises
     ------
@@ -76,7 +74,7 @@ def check_place(lon: float, lat: float) -> None:
 
 
 def check_weights(weights: Mapping[str, float]) -> None:
-    """Refuse weights of kinds that do not exist, and those that weigh nobody.
+    """Refuse weights of kinds that do not exist, and weights that are all 0.
 
     Raises
     ------
@@ -135,8 +133,5 @@ def place_of(text: str) -> tuple[float, float]:
 
 
 def _shown(value: object) -> str:
-    """Show a value in a message, not more than fits a line."""
-    if isinstance(value, int) and abs(value) >= 10**_MOST_SHOWN:
-        return "a number of many digits"
-    text = f"{value:g}" if isinstance(value, float) else repr(value)
-    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "..."
+    """Quote a value; a number as it is typed on the command line: 1, not 1.0."""
+    return f"{value:.15g}" if isinstance(value, float) else shown(value)

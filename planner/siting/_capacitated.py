@@ -99,7 +99,7 @@ def _ordered(problem: Problem, solution: Solution) -> NDArray[np.int64]:
     room = np.asarray(problem.capacity, float)
     minutes, people, worth = open_part(problem, np.concatenate([stays, solution.sites]))
     old = serve(csr_array(minutes[:, : len(stays)]), people, worth, room[stays])
-    left = people - old.sum(axis=1)  # what stays serves first
+    left = people - old.sum(axis=1)  # stations that stay serve first
     order, gains = order_by_room(
         csr_array(minutes[:, len(stays) :]), left, worth, room[solution.sites]
     )

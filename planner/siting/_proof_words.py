@@ -180,7 +180,7 @@ def _proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) ->
 
 
 def _asked_for(facts: Mapping[str, Any], language: str) -> list[str]:
-    """Say what the model seeks and how much of it the choice has, where that is not cover alone."""
+    """Say what the model seeks and how much of it the choice has, where that is more than cover."""
     model, unit = facts["model"], facts["unit"]
     if model in ("mclp", "capacitated") and facts["residents_only"]:
         return []

@@ -66,7 +66,7 @@ def serve(minutes: csr_array, people: Floats, worth: Floats, room: Floats) -> cs
 
 
 def _rank_of(worth: Floats) -> Floats:
-    """Return worths so stretched that two which differ do so by 1 at least."""
+    """Return worths scaled so that any two different ones differ by 1 or more."""
     levels = np.unique(np.concatenate([[0.0], worth]))
     return np.asarray(worth / np.diff(levels).min() if len(levels) > 1 else worth, dtype=float)
 
@@ -85,6 +85,7 @@ def order_by_room(
     """
 
     def worth_of(columns: list[int]) -> float:
+        """Return the worth of the people whom some sites serve together."""
         served = serve(csr_array(minutes[:, columns]), people, worth, room[columns])
         return float(worth @ served.sum(axis=1))
 

@@ -143,17 +143,14 @@ def pose(case: SitingCase, question: SiteQuestion) -> Posed:
     ids = np.concatenate([new.to_numpy(dtype=object), old.to_numpy(dtype=object)])
     n, k = len(table), len(closable)
     excluded = _marked(ids[:n], question.excluded, "exclude", k)
-    for one in question.forced:
-        if one in question.excluded:
-            raise SitingError(f"the site {one} is both forced and excluded; drop one of the two")
-    costs = _costs(table, closable, question)
+    _refuse_both(question)
     problem = Problem(
         matrix,
         weight[rows],
         cutoff_minutes=case.cutoff_minutes,
         n_sites=question.n_sites,
         budget=question.budget,
-        costs=costs,
+        costs=_costs(table, closable, question),
         capacity=_capacity(case, closable, question, excluded),
         people=case.people[rows],
         towns=_labels(table, closable, "town"),
@@ -180,6 +177,13 @@ def pose(case: SitingCase, question: SiteQuestion) -> Posed:
             "add candidates nearer to the gaps"
         )
     return replace(posed, problem=posed.pruned(question.model, problem))
+
+
+def _refuse_both(question: SiteQuestion) -> None:
+    """Refuse a site that has to be chosen and must not be."""
+    for one in question.forced:
+        if one in question.excluded:
+            raise SitingError(f"the site {one} is both forced and excluded; drop one of the two")
 
 
 def _reaches_anybody(problem: Problem) -> bool:

@@ -12,7 +12,7 @@ from planner.errors import SourceError, shown
 
 #: EPSG:4326 and urn:ogc:def:crs:EPSG::4326; with OGC the code is a word such as CRS84.
 _NAME: Final = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|ESRI|OGC):(?:[\d.]*:)?(\w+)", re.IGNORECASE)
-# Definitions that have PROJ open files of its own.
+# Definitions for which PROJ would open other files.
 _NAMES_FILES: Final = re.compile("PARAMETERFILE|EXTENSION|GRIDS|GEOIDMODEL", re.IGNORECASE)
 _EXPORT: Final = "export it again in EPSG:4326"
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.cells import PLAIN_NUMBER
 from planner.crs import WGS84, check_datum, to_wgs84_lonlat
 from planner.errors import SourceError
 from planner.plain_files import open_plain
@@ -17,6 +16,7 @@ from planner.sources._raw import RawTable
 from planner.sources._read_csv import read_csv
 from planner.sources._read_geojson import read_geojson
 from planner.sources._read_geopackage import read_geopackage
+from planner.sources.cells import PLAIN_NUMBER
 
 MAX_BYTES = 2_000_000_000
 

@@ -1,4 +1,4 @@
-"""Shapes from GeoJSON and from GeoPackages; what is none is told, not guessed."""
+"""Shapes from GeoJSON and from GeoPackages; a value that is no shape is reported, not mended."""
 
 import struct
 from collections.abc import Callable

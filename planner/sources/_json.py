@@ -1,4 +1,4 @@
-"""JSON read strictly: each key once, nothing that is no JSON, numbers as they are written."""
+"""JSON read strictly: each key once, nothing beyond the standard, numbers as they are written."""
 
 import json
 from pathlib import Path

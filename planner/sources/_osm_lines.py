@@ -26,7 +26,7 @@ _NOWHERE: Final = b"xy"
 _NUMBERS_ONLY: Final = bytes.maketrans(b"nxy,", b"    ")
 #: So many areas are read at a time.
 _BATCH: Final = 10_000
-#: A line of fewer bytes has no more nodes than a way may have.
+#: A line of fewer bytes cannot hold more nodes than a way may have, so nobody counts them.
 _FEW_BYTES: Final = 5 * MAX_WAY_NODES
 _ESCAPED: Final = re.compile("%([0-9a-f]+)%")
 
@@ -166,7 +166,7 @@ def _id_of(name: bytes) -> int:
 
 
 def _tags_of(tags: bytes) -> dict[str, str]:
-    """Read "Tkey=value,key=value"; signs with a meaning come as %hex%."""
+    """Read "Tkey=value,key=value"; characters with a meaning come as %hex%."""
     if len(tags) == 1:
         return {}
     text = tags[1:].decode().replace("%20%", " ")  # a space parts nothing here
@@ -183,7 +183,7 @@ def _plain(text: str) -> str:
 def _sign(found: re.Match[str]) -> str:
     code = int(found[1], 16)
     if code == 0 or 0xD800 <= code <= 0xDFFF:
-        raise ValueError(f"a text with U+{code:04X}, which is no sign")
+        raise ValueError(f"a text with U+{code:04X}, which is no character")
     return chr(code)
 
 

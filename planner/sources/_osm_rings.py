@@ -179,7 +179,7 @@ class _Web:
         return list(self._at)
 
     def take_loose(self) -> Iterator[Line]:
-        """Take out the lines that end loosely, and those that meet in threes: no ring is sure."""
+        """Take out lines with a loose end, and lines of which three or more meet at a node."""
         ends = [node for node in self._at if self._n_at[node] == 1]
         while ends:
             for line, other in self._take_at(ends.pop(), at_most=1):

@@ -129,7 +129,7 @@ class StreetReader:
         tags = relation.tags
         streets = _streets_with(dict(tags))
         if tags.get("type") == "multipolygon" and streets:
-            # An outline has no direction. Of one for others at other hours the usual rule counts.
+            # An outline has no direction. Where hours change who may walk, the usual rule counts.
             self._squares.append((relation, replace(streets[0], oneway=0)))
             self.members.update(ref for kind, ref, _ in relation.members if kind == "w")
 

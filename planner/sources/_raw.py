@@ -12,13 +12,13 @@ import pandas as pd
 
 from planner.errors import SourceError, shown
 
-#: A GeoPackage takes 2,000 columns; results have some of their own.
+#: SQLite allows 2,000 columns in a table, and results add some of their own.
 MAX_COLUMNS: Final = 1_900
 #: Beyond these a table would not fit into 1 GB of memory.
 MAX_CELLS: Final = 8_000_000
 MAX_SIGNS: Final = 200_000_000
 MAX_VERTICES: Final = 3_000_000
-# No file of results can hold these: the end of a text, and halves of a sign.
+# No file of results can hold these: a NUL, and halves of a character (surrogates).
 _NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 
 
@@ -88,7 +88,8 @@ class RowCollector:
         if self._cells > MAX_CELLS or self._signs > MAX_SIGNS or self._vertices > MAX_VERTICES:
             raise SourceError(
                 f"{self._path}: row {number}: more than the {MAX_CELLS:,} cells, {MAX_SIGNS:,} "
-                f"signs or {MAX_VERTICES:,} corners that are read; cut the file to the study area"
+                f"characters or {MAX_VERTICES:,} corners that are read; cut the file to the study "
+                "area"
             )
 
     def table(

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
-from planner.cells import text_of
 from planner.errors import SourceError, shown
 from planner.sources._raw import RawTable, RowCollector
+from planner.sources.cells import text_of
 
-#: No table has such a line; a cell of csv.reader may have 131,072 signs.
+#: No table has such a line; a cell of csv.reader may have 131,072 characters.
 MAX_LINE: Final = 1_000_000
 _SAVE: Final = "save it as CSV (UTF-8)"
 #: What csv.reader says -> what it means and what to do.
@@ -20,7 +20,7 @@ _FAULTS: Final = {
     "unexpected end of data": "a quote opens here and is never closed; close it, or double it "
     "where it is a part of the text",
     "expected after": "a text goes on after its closing quote; double the quotes inside it",
-    "field larger than": "a cell has more than 131,072 signs, as after a quote that is never "
+    "field larger than": "a cell has more than 131,072 characters, as after a quote that is never "
     "closed; close the quote or shorten the cell",
 }
 
@@ -56,9 +56,9 @@ class _WrongRows:
 def read_csv(path: Path, file: BinaryIO) -> RawTable:
     """Read comma-separated text.
 
-    A quote inside a cell that does not begin with one is a sign like others (5" pipe); a cell that
-    begins with a quote ends with one, may hold line breaks, and doubles its own quotes. Lines that
-    hold nothing are no rows.
+    A quote inside a cell that does not begin with one is a character like others (5" pipe); a
+    cell that begins with a quote ends with one, may hold line breaks, and doubles its own quotes.
+    Lines that hold nothing are no rows.
 
     Parameters
     ----------
@@ -106,14 +106,16 @@ def _encoding_of(path: Path, file: BinaryIO) -> tuple[str, list[str]]:
         return "utf-8-sig", []
     row, broken_utf8 = bad
     if broken_utf8:
-        raise SourceError(f"{path}: row {row}: a sign is broken, it is not UTF-8; write it anew")
+        raise SourceError(
+            f"{path}: row {row}: a character is broken, it is not UTF-8; write it anew"
+        )
     if _undecodable(path, file, "gb18030") is None:
         return "gb18030", [f"{path.name}: read as GB 18030, it is not UTF-8"]
     raise SourceError(f"{path}: neither UTF-8 nor GB 18030 (row {row}); {_SAVE}")
 
 
 def _undecodable(path: Path, file: BinaryIO, encoding: str) -> tuple[int, bool] | None:
-    """Return the first row that an encoding cannot read, and whether most signs so far fit it."""
+    """Return the first row that an encoding cannot read, and whether most text before fits it."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     row, fitting = 1, 0
@@ -157,7 +159,7 @@ def _lines(path: Path, text: TextIO) -> Iterator[str]:
     while line := text.readline(MAX_LINE):
         if len(line) == MAX_LINE and line[-1] not in "\r\n":
             raise SourceError(
-                f"{path}: row {number}: longer than the {MAX_LINE:,} signs that are read of a "
+                f"{path}: row {number}: longer than the {MAX_LINE:,} characters that are read of a "
                 "line; save it as CSV with line breaks"
             )
         yield line

@@ -137,7 +137,7 @@ class _JsonStream:
         self._whole = False
 
     def peek(self) -> str:
-        """Return the next sign that is no blank, "" at the end."""
+        """Return the next character that is no blank, "" at the end."""
         while True:
             self._at = _BLANKS.match(self._text, self._at).end()  # type: ignore[union-attr]
             if self._at < len(self._text) or self._whole:
@@ -145,7 +145,7 @@ class _JsonStream:
             self._read_on()
 
     def sign(self) -> str:
-        """Take the next sign that is no blank."""
+        """Take the next character that is no blank."""
         sign = self.peek()
         self._at += 1
         return sign
@@ -160,7 +160,7 @@ class _JsonStream:
                 if self._whole:
                     self._refuse(error.msg, error.pos)
                 if len(self._text) - self._at > MAX_FEATURE:
-                    long = f"a feature is longer than the {MAX_FEATURE:,} signs that are read"
+                    long = f"a feature is longer than the {MAX_FEATURE:,} characters that are read"
                     self._refuse(f"{long}, or wrong: {error.msg}", self._at)
             except RecursionError:
                 self._refuse("brackets are nested too deeply", self._at)

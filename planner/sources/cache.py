@@ -77,9 +77,8 @@ class ArrayCache:
                 with os.fdopen(handle, "wb") as file:
                     file.write(_sealed(arrays, key))
                 Path(name).replace(self._path(key))
-            except BaseException:  # a full disk, Ctrl-C: half a file would lie there for ever
+            finally:  # after a full disk or Ctrl-C half a file would lie there for ever
                 Path(name).unlink(missing_ok=True)
-                raise
         except OSError as error:
             reason = (error.strerror or "no reason given").lower()
             _tell_once(f"{self.folder}: nothing kept ({reason})")
@@ -154,7 +153,7 @@ def _seal(archive: bytes | memoryview, key: str) -> bytes:
 
 
 def require_range(name: str, values: NDArray[Any], least: float, most: float) -> None:
-    """Refuse kept numbers outside a range, or none at all such as NaN; both limits belong to it.
+    """Refuse kept numbers outside a range, and NaN; the limits themselves are allowed.
 
     Raises
     ------

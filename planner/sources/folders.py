@@ -27,20 +27,20 @@ from planner.errors import SourceError
 if sys.platform != "win32":
     import fcntl
 
-#: Begins the name of a folder with files that do not count yet, or no more.
+#: Begins the name of a folder whose files are not part of a result: not yet, or no longer.
 _UNFINISHED: Final = ".planner-unfinished-"
-#: Folder with files that count, and only have to be moved up.
+#: Folder with the finished files of a result, which only have to be moved up.
 _COUNTING: Final = ".planner-counting"
-#: In a folder of files: what is to be moved, in which order, and what is to be removed.
+#: File in it that lists what is to be moved, in which order, and what is to be removed.
 _LIST_FILE: Final = "moves.json"
-#: In it: the files that were replaced or removed, until all is moved.
+#: Folder in it that keeps the files that were replaced or removed, until all are moved.
 _OLD: Final = "old"
 #: Control codes, bytes that are no text, breaks of lines: GDAL opens no file below such a name.
 _NO_LETTERS: Final = {"Cc", "Cs", "Zl", "Zp"}
 _FILE_NAME: Final = re.compile(r"\w[\w.-]*")
 #: Where there are no locks, an unfinished folder is nobody's any more after so long.
 _ABANDONED_S: Final = 86_400
-#: No result is smaller: its page alone has half of it.
+#: Every result is larger: the page alone takes half of this.
 _LEAST_BYTES: Final = 1_000_000
 
 

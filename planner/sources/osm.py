@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner import conditions, isolated, rideability, tagging, walkability
+from planner import conditions, processes, rideability, tagging, walkability
 from planner.errors import SourceError
 from planner.extracts import FORMATS, Parts, explain, reading_source, take_apart
 from planner.sources import (
@@ -122,7 +122,7 @@ def reading_rules() -> str:
     from planner.sources import _osm_arrays
 
     own = sys.modules[__name__]
-    rules = (tagging, walkability, rideability, conditions, _osm_tags, isolated)
+    rules = (tagging, walkability, rideability, conditions, _osm_tags, processes)
     readers = (
         own, _osm_amenities, _osm_areas, _osm_barriers, _osm_lines, _osm_rings, _osm_streets,
     )  # fmt: skip

@@ -27,7 +27,7 @@ def find_place(place: str) -> BaseGeometry:
     import osmnx
     from requests.exceptions import RequestException
 
-    osmnx.settings.use_cache = False  # it lies in the current folder, whoever filled it
+    osmnx.settings.use_cache = False  # it would be in the current folder
     advice = "name a polygon file instead: [area] boundary"
     try:
         found = osmnx.geocode_to_gdf(place)

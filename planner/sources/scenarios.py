@@ -220,7 +220,7 @@ def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise SourceError(f"{where}: {shown(value)} will not do; write a text in quotes")
     if len(value) > _MAX_TEXT or not value.isprintable():
-        raise SourceError(f"{where}: a text of at most {_MAX_TEXT} signs on one line is needed")
+        raise SourceError(f"{where}: write one line of at most {_MAX_TEXT} characters")
     return value.strip()
 
 

@@ -105,13 +105,7 @@ def paint_behind(field, state, shape, blocks, x0, y0, cell, owner, places, groun
         min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
         ends, frame, starts, items, near,
     )  # fmt: skip
-    low, high, left, right = blocks
-    if owner >= 0:  # nobody steps off a private street but into its compound
-        boxes = ground[2][6]
-        left = max(left, int((boxes[int(owner), 0] - x0) / width))
-        low = max(low, int((boxes[int(owner), 1] - y0) / width))
-        right = min(right, int((boxes[int(owner), 2] - x0) / width))
-        high = min(high, int((boxes[int(owner), 3] - y0) / width))
+    low, high, left, right = _blocks_of(owner, blocks, x0, y0, width, ground[2][6])
     for row in range(low, high + 1):
         for column in range(left, right + 1):
             if state[row, column] == DEEP or state[row, column] == FILLED:
@@ -127,7 +121,7 @@ def paint_behind(field, state, shape, blocks, x0, y0, cell, owner, places, groun
             deep, asked = 0, 0
             for k in range(BLOCK * BLOCK):
                 before, depth = field[row, column, k], depths[0, 0, k]
-                # Outside it is outside, whatever stands between.
+                # A point beyond the capsule stays outside even if no barrier separates it.
                 field[row, column, k] = depth if before < depth <= 0 else before
                 deep += before >= cell
                 asked += (depth > 0) & (depth > before) & (before < cell)
@@ -145,6 +139,22 @@ def paint_behind(field, state, shape, blocks, x0, y0, cell, owner, places, groun
                 field[row, column, k] = max(before, reached)
                 deep += field[row, column, k] >= cell
             state[row, column] = FILLED if deep == BLOCK * BLOCK else WALLED
+
+
+@njit(cache=True, nogil=True)
+def _blocks_of(owner, blocks, x0, y0, width, boxes):  # type: ignore[no-untyped-def]
+    """Return the rows and columns of blocks whose points may be walked to.
+
+    Those of the compound `owner` (its box in metres stands in `boxes`) if it has one: nobody steps
+    off a private street but into its compound.
+    """
+    low, high, left, right = blocks
+    if owner >= 0:
+        left = max(left, int((boxes[int(owner), 0] - x0) / width))
+        low = max(low, int((boxes[int(owner), 1] - y0) / width))
+        right = min(right, int((boxes[int(owner), 2] - x0) / width))
+        high = min(high, int((boxes[int(owner), 3] - y0) / width))
+    return low, high, left, right
 
 
 @njit(cache=True, nogil=True)

@@ -1,4 +1,4 @@
-"""Whose compound each point of the lattice lies in, kept in squares where somebody may ask."""
+"""In which compound each point of the lattice lies, kept in squares near compounds only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def label_lattice(
     owner : shape (m,)
         The compound of each edge, -1 for public ones.
     margin_m
-        How far from the streets anybody asks.
+        How far from the streets a point may be asked for.
     cell_m
         From one point of the lattice to the next.
 
@@ -66,7 +66,7 @@ def label_lattice(
         _mark_under(used, shape, box, low, tile_m)
     tiles = np.where(used, np.cumsum(used).reshape(used.shape) - 1, -1).astype(np.int32)
     labels = np.full((int(used.sum()), TILE, TILE), UNASKED, dtype=np.int32)
-    # The smallest has the last word.
+    # Largest first: where compounds overlap, the smallest one is kept.
     for k in np.argsort(-shapely.area(shapes), kind="stable"):
         _fill(labels, tiles, shapes[k], numbers[k], boxes[k], low, cell_m)
     return tiles, labels, int(low[0]), int(low[1])

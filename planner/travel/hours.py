@@ -67,7 +67,7 @@ def _changed_gates(network: WalkNetwork, moment: Moment) -> Iterator[tuple[int, 
 
 
 def _who_passes(tags: Mapping[str, str], *, through: bool) -> Permission:
-    """Return who passes a gate; on a public street nobody is known to live behind it."""
+    """Return who passes a gate; on a public street residents are unknown, so nobody does."""
     who: Permission = "no" if "yes" in values_of(tags, "locked") else permission_of(tags)
     return "no" if through and who == "residents" else who
 

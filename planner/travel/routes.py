@@ -197,7 +197,8 @@ def _to_node(
     best: list[NDArray[np.float64]] = []
     for side, nodes in enumerate((ends.tail, ends.head)):
         way_m = along if side == 0 else network.length_m[edge] - along
-        walked = np.where(way_m > 0, np.maximum(way_m, 0.0) * pace[side][edge], 0.0)
+        walked = np.zeros(len(edge))  # nothing to walk takes no time, even where nobody can walk
+        np.multiply(way_m, pace[side][edge], out=walked, where=way_m > 0)
         here = nodes[edge] + layer == node
         minutes = place.entry_minutes + walked + ends.delay[edge, side]
         best.append(np.where(here, minutes, np.inf))

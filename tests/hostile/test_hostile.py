@@ -41,7 +41,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_there_are_enough_of_them():
+def test_there_are_enough_hostile_cases():
     assert len(CASES) >= 250
     assert sum(case.works for case in CASES.values()) < len(CASES) / 3
 

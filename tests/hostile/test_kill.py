@@ -72,7 +72,7 @@ def test_a_folder_is_the_old_or_the_new_whatever_the_moment(tmp_path: Path):
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_who_moves_the_rest_may_be_killed_too(tmp_path: Path):
+def test_the_program_that_finishes_a_killed_change_may_be_killed_too(tmp_path: Path):
     """A program is killed amid its moves, then each that would finish them, again and again."""
     number, killed = 0, True
     while killed:
@@ -90,7 +90,7 @@ def test_who_moves_the_rest_may_be_killed_too(tmp_path: Path):
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_folder_that_was_not_there(tmp_path: Path):
+def test_a_killed_change_of_a_new_folder_leaves_all_files_or_none(tmp_path: Path):
     number, killed = 0, True
     while killed:
         number += 1

@@ -75,7 +75,7 @@ def test_a_folder_called_like_an_address_is_a_folder(tmp_path: Path, monkeypatch
 
 
 def test_a_folder_that_means_an_archive_to_gdal_is_refused_before_the_run(tmp_path: Path):
-    for name in ("a!b", "two\nlines"):
-        with pytest.raises(SourceError, match="choose another --out") as caught:
+    for name, advice in (("a!b", "choose another --out"), ("two\nlines", "choose another folder")):
+        with pytest.raises(SourceError, match=advice) as caught:
             check_out(tmp_path / name)
         assert "\n" not in str(caught.value)

@@ -111,8 +111,8 @@ def test_a_file_of_the_same_content_under_another_name(moved: Path):
     [
         ("city/facilities.csv", "Station 1", "Station X", "facilities.csv has changed since"),
         ("../elsewhere/people.csv", ",10,", ",11,", "people.csv has changed since"),
-        ("city/plan.toml", '"en"', '"zh"', "language was another one"),
-        ("city/plan.toml", '"people"\n', '"people"\nid = "id"\n', r"demand\[1\].id was another"),
+        ("city/plan.toml", '"en"', '"zh"', "language had another value"),
+        ("city/plan.toml", '"people"\n', '"people"\nid = "id"\n', r"demand\[1\].id had another"),
     ],
 )
 def test_what_has_changed_is_named(moved: Path, file: str, old: str, new: str, message: str):
@@ -127,7 +127,7 @@ def test_a_run_json_of_somebody_else(moved: Path):
     run = json.loads((moved / "out" / "run.json").read_text(encoding="utf-8"))
     del run["settings"]
     (moved / "out" / "run.json").write_text(json.dumps(run), encoding="utf-8")
-    with pytest.raises(SourceError, match="does not say of what; run the plan again"):
+    with pytest.raises(SourceError, match=r"has no settings or inputs in run\.json"):
         recognised(moved / "city" / "plan.toml", moved / "out")
 
 

@@ -97,18 +97,22 @@ def test_texts_and_headings_stay_as_they_are_written(tmp_path: Path):
 
 
 def test_one_bad_byte_does_not_make_it_another_encoding(tmp_path: Path):
-    """As GB 18030 the name of row 3 would be three other signs."""
+    """As GB 18030 the name of row 3 would be three other characters."""
     content = "id,名称\na,友谊站\nb,".encode() + "友谊站".encode()[:-1] + b"\n"
-    message = "row 3: a sign is broken, it is not UTF-8; write it anew"
+    message = "row 3: a character is broken, it is not UTF-8; write it anew"
     assert fault(tmp_path, content) == message
     assert read(tmp_path, "id,名称\na,友谊站\n".encode("gb18030")).rows["名称"].tolist() == [
         "友谊站"
     ]
 
 
-def test_limits_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_limit_is_reported_with_the_row_that_exceeds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(_read_csv, "MAX_LINE", 50)
-    assert fault(tmp_path, "id,n\na," + "x" * 60).startswith("row 2: longer than the 50 signs that")
+    assert fault(tmp_path, "id,n\na," + "x" * 60).startswith(
+        "row 2: longer than the 50 characters that"
+    )
     monkeypatch.setattr(_raw, "MAX_CELLS", 5)
     assert fault(tmp_path, "id,n\na,1\nb,2\nc,3\n").startswith("row 4: more than the 5 cells, ")
     monkeypatch.setattr(_raw, "MAX_COLUMNS", 3)
@@ -117,7 +121,7 @@ def test_limits_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @settings(max_examples=60)
 @given(st.text(st.sampled_from('ab1,"\n\r'), max_size=40))
-def test_no_row_is_lost_without_a_word(tmp_path_factory, text: str):
+def test_every_line_without_quotes_is_a_row_or_refused(tmp_path_factory, text: str):
     """Without quotes the rows that are read are the lines that hold something."""
     folder = tmp_path_factory.mktemp("csv")
     lines = text.replace('"', "").replace("\r", "\n").split("\n")

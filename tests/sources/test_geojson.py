@@ -242,4 +242,4 @@ def test_a_file_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert set(rows["b"]) == {"友谊"}
     monkeypatch.setattr(_read_geojson, "MAX_FEATURE", 100)
     long = collection(feature('{"a": "' + "x" * 300 + '"}'))
-    assert "a feature is longer than the 100 signs that are read" in fault(tmp_path, long)
+    assert "a feature is longer than the 100 characters that are read" in fault(tmp_path, long)

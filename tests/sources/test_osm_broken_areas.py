@@ -84,7 +84,9 @@ ISLAND = WAYS["island"][0]
         ([("gone", "outer")], [], []),
     ],
 )  # fmt: skip
-def test_what_of_a_square_is_crossed(tmp_path, members, crossed, walked):
+def test_which_outlines_of_a_square_are_crossed_and_which_walked_along(
+    tmp_path, members, crossed, walked
+):
     extract, _ = square(tmp_path, *members)
     found = lines(extract)
     assert sorted(found[True]) == sorted(crossed)

@@ -149,7 +149,7 @@ def test_an_element_of_many_megabytes_is_refused_where_it_begins(read):
     assert "more than 1 MB of attributes, in or after node 7" in read(gzip.compress(text), "osm.gz")
 
 
-def test_blocks_that_lie_about_themselves(read):
+def test_pbf_blocks_with_false_contents_are_refused(read):
     for content in (b"\0" * 40_000_000, b"\x2a\xff\xff\xff\x7f", field(2, field(2, b"\xff" * 9))):
         assert "not a readable OSM file" in read(header() + blob(b"OSMData", content), "osm.pbf")
 

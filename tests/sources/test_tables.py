@@ -139,7 +139,7 @@ FACILITY_FAULTS = [
     ),
     (
         'facility_id,name,lon,lat\na,"' + "x" * 200_000 + '",1,1\n',
-        r"row 2: a cell has more than 131,072 signs",
+        r"row 2: a cell has more than 131,072 characters",
     ),
 ]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.cells import cell_of, text_of
+from planner.sources.cells import cell_of, text_of
 
 RLO, PDF, LRI, RLI, FSI, PDI, LRM = (
     "\u202e",
@@ -86,5 +86,5 @@ def test_no_isolate_is_left_open_or_closed_too_often(text: str):
 
 
 @given(SIGNS, SIGNS)
-def test_two_texts_never_share_a_cell(one: str, other: str):
+def test_two_texts_never_give_the_same_cell(one: str, other: str):
     assert (cell_of(one) == cell_of(other)) == (one == other)

@@ -1,4 +1,4 @@
-"""Texts as cells of a CSV or a sheet: no formula, no text that turns its neighbours round.
+"""Texts as cells of a CSV or a sheet: no formula, no text that reverses the cells beside it.
 
 A spreadsheet takes a cell that begins with = + - @ or a tab for a formula, and a name from the map
 may be one. Such a text gets an apostrophe before it; a plain number never does. Marks of direction,

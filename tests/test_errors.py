@@ -1,0 +1,29 @@
+"""How values from outside are quoted in messages."""
+
+import pytest
+
+from planner.errors import MOST_SHOWN, on_one_line, shown
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a\nb\x1b", r"'a\nb\x1b'"),
+        (True, "True"),
+        (1.0, "1.0"),
+        (10**59, "1" + "0" * 59),
+        (10**60, "a number of many digits"),
+        (-(10**5000), "a number of many digits"),
+        ([10**5000], "a number of many digits"),
+    ],
+    ids=["control codes", "truth", "float", "60 digits", "61 digits", "5,001 digits", "in a list"],
+)
+def test_a_value_is_quoted_briefly_on_one_line(value: object, text: str):
+    assert shown(value) == text
+    assert len(shown("x" * 500)) == MOST_SHOWN
+
+
+def test_a_text_stays_on_its_line():
+    assert on_one_line("a\nb\x1b[2Jc") == "a b [2Jc"
+    assert len(on_one_line("x" * 500)) == 200
+    assert len(on_one_line("x" * 500, None)) == 500

@@ -3,7 +3,8 @@
 A folder with a plan in it comes from somebody else, and so may a `json.py` beside the plan. A
 process that is started runs one module of the planner. It imports the standard library, installed
 libraries and this package from where it lies: nothing from the working directory, from a plan's
-folder or from PYTHONPATH. It may die, and may use only so much, without harm to this one.
+folder or from PYTHONPATH. No start-up file (.pth, sitecustomize) is run, which would also take
+time. It may die, and may use only so much, without harm to this one.
 
 This file is also the script by which such a process starts, before it knows of the package: so it
 imports the standard library only.
@@ -84,7 +85,7 @@ def command_of(module: str, *arguments: str, limits: Limits | None = None) -> li
         "libraries": [path for path in sys.path if Path(path).name in _LIBRARIES],
         "limits": None if limits is None else asdict(limits),
     }
-    return [sys.executable, "-I", str(Path(__file__).absolute()), json.dumps(order)]
+    return [sys.executable, "-I", "-S", str(Path(__file__).absolute()), json.dumps(order)]
 
 
 def run_limited(module: str, *arguments: str, limits: Limits, folder: Path) -> Ended:

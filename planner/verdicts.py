@@ -45,7 +45,7 @@ class Verdicts:
         cutoff_minutes and minutes. Causes are looked for at any level; elsewhere there is only
         `closed`: covered at another moment.
     causes : name of a profile -> cause and cause_detail, by the position of each unit that is left
-        out at any moment and not covered at any other, whatever the level.
+        out whatever the hours, or at a moment without being covered at any other; at any level.
     """
 
     table: pd.DataFrame
@@ -124,7 +124,7 @@ def _causes(
 ) -> tuple[dict[Question, NDArray[np.object_]], pd.DataFrame | None]:
     """Return the cause of each unit with verdict `gap`, "" for the others, for each question.
 
-    And what was found of those who are covered at no moment; None where it is not looked for.
+    And what was found, see `Verdicts.causes`; None where it is not looked for.
     """
     covered = np.logical_or.reduce(
         [(answer["verdict"] == COVERED).to_numpy() for answer in answers.values()]
@@ -133,14 +133,16 @@ def _causes(
     base = next(iter(answers))
     others, found = np.full(len(covered), "", dtype=object), None
     if base.level == ANY_LEVEL and not base.domains and base.profile != METRES:
-        rows = np.flatnonzero(np.logical_or.reduce(list(gaps.values())) & ~covered)
+        left_out = np.logical_or.reduce(list(gaps.values()))
+        # A gate that opens at certain hours covers people who are left out without a moment.
+        rows = np.flatnonzero(gaps[base] | (left_out & ~covered))
         walk = walks.of(base.profile)
         found = find_causes(
             walk.streets,
             walk.units.xy[rows],
             walk.places,
             cutoff_minutes=base.cutoff,
-            served_at_other_hours=np.zeros(len(rows), dtype=bool),
+            served_at_other_hours=covered[rows],
         ).set_index(rows)
         others[rows] = found["cause"].to_numpy()
     cause = np.where(covered, CLOSED, others)

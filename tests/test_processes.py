@@ -143,13 +143,13 @@ def test_limits_end_a_process(tmp_path, monkeypatch, limits, code):
         encoding="utf-8",
     )
     own = package / "processes.py"
-    own.write_bytes(Path(command_of("x")[2]).read_bytes())
+    own.write_bytes(Path(command_of("x")[-2]).read_bytes())
     monkeypatch.setattr("planner.processes.__file__", str(own))
     assert run_limited("planner.busy", limits=limits, folder=tmp_path).code == code
 
 
 def test_a_command_is_a_list_without_a_shell():
     command = command_of("planner.extracts.blame", "a b; rm -rf x")
-    assert command[1] == "-I"
+    assert command[1:3] == ["-I", "-S"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "not enough values to unpack" in done.stderr

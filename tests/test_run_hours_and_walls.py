@@ -11,6 +11,7 @@ from shapely.geometry import box
 from planner.run import run_plan
 from tests.estates_drawing import TWINS
 from tests.small_plan import inputs_of
+from tests.tiny_streets import STREETS
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 WIDE = box(-9000, -9000, 9000, 9000)
@@ -232,6 +233,25 @@ def test_a_gate_has_hours_of_its_own(tmp_path):
     gates = result.layers["gates"]
     assert gates["hours"].tolist() == ["Mo-Su 06:00-22:00", ""]
     assert gates["state"].tolist() == ["open at hours", "open"]
+
+
+@pytest.mark.parametrize("where", ["gate", "way"])
+def test_who_is_served_by_day_alone_is_a_gap_whose_cause_is_the_hour(tmp_path, where):
+    """The street of 800 m opens by day; without a moment the way is 2,400 m."""
+    by_day = "access=no access:conditional=yes@(06:00-22:00)"
+    changed = (
+        STREETS.having(spots={3: f"barrier=gate {by_day}"})
+        if where == "gate"
+        else STREETS.having(ways={12: ([2, 3, 4], f"highway=footway {by_day}")})
+    )
+    x = 800 if where == "gate" else 805
+    result = run(tmp_path, [(70, x, 0)], drawing=changed, service=MOMENTS)
+    columns = ("verdict", "cause")
+    assert told(result, *columns, moment="weekday_morning") == [["covered", ""]]
+    assert told(result, *columns, moment="night") == [["gap", "closed"]]
+    assert told(result, *columns, moment=None) == [["gap", "closed"]]
+    [gap] = result.summary["gaps"]
+    assert (gap["people_residential"], gap["cause"]) == (70, "closed")
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,10 @@ _FORMAT: Final = "opl,add_metadata=timestamp"
 _PLACED: Final = _FORMAT + ",locations_on_ways=true"
 #: Part of osmium's error for ways or relations that are not sorted by id.
 _OUT_OF_ORDER: Final = "out of order"
-#: Parts of lines with a negative id; osmium finds no place for such a node.
-_NEGATIVE: Final = (b"\nn-", b",n-", b"Nn-", b"\nw-")
-_STAMPS: Final = re.compile(rb"^\w+ dV t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ", re.MULTILINE)
+#: What comes before the id of a node: a new line, another node of a way, or the list of a way.
+_BEFORE_NODES: Final = frozenset({b"", b"\n", b",", b"N"})
+#: A value holds no space in OPL, so no value looks like this.
+_STAMPS: Final = re.compile(rb" dV t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ")
 _NODES_AND_WAYS: Final = osmium.osm.NODE | osmium.osm.WAY
 
 
@@ -98,7 +99,7 @@ def _unpacked(order: Order) -> IO[bytes]:
 
 def _facts_of(path: Path) -> tuple[Facts, bool]:
     """Read the header; and whether the file holds several versions of its objects."""
-    with osmium.io.Reader(osmium.io.File(str(path), "pbf")) as reader:
+    with osmium.io.Reader(osmium.io.File(str(path), "pbf"), osmium.osm.NOTHING) as reader:
         header = reader.header()
     stamps = (header.get("osmosis_replication_timestamp"), header.get("timestamp"))
     facts = Facts(header.get("generator"), next(filter(None, stamps), ""))
@@ -164,11 +165,19 @@ def _needs_tidying(lines: Path) -> bool:
     if lines.stat().st_size == 0:
         return False
     with lines.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        first = text[:2]
-        if first in (b"n-", b"w-") or any(text.find(part) >= 0 for part in _NEGATIVE):
+        if text[:2] == b"w-" or text.find(b"\nw-") >= 0 or _holds_negative_nodes(text):
             return True
-        way = 0 if first.startswith(b"w") else text.find(b"\nw")
+        way = 0 if text[:1] == b"w" else text.find(b"\nw")
         return way >= 0 and text.rfind(b"\nn") > way
+
+
+def _holds_negative_nodes(text: mmap.mmap) -> bool:
+    at = text.find(b"n-")
+    while at >= 0:
+        if text[max(at - 1, 0) : at] in _BEFORE_NODES:
+            return True
+        at = text.find(b"n-", at + 1)
+    return False
 
 
 def _newest_of(folder: Path) -> str:

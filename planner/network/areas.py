@@ -45,6 +45,7 @@ def crossing_lines(
     ground = ~off if steps is None else ~off | steps
     street_ends = _street_ends(a, b, way, ground & (area < 0), highest < 0)
     street_ends = street_ends[np.argsort(xy[street_ends, 0], kind="stable")]
+    places = xy[street_ends]
     order = np.argsort(area, kind="stable")
     found: list[tuple[Nodes, Nodes, Nodes]] = []
     cuts = np.flatnonzero(np.diff(area[order])) + 1
@@ -53,8 +54,8 @@ def crossing_lines(
             continue
         corners = np.unique(np.concatenate([a[rows], b[rows]]))
         room = _room(shapely.linestrings(_ends(a, b, rows, xy)))
-        inner = _inside(street_ends[:0] if off[rows[0]] else street_ends, room, xy)
-        first, second = _seen_pairs(corners[shared[corners]], inner, corners, room, xy)
+        inner = street_ends[:0] if off[rows[0]] else street_ends[_inside(places, room)]
+        first, second = _seen_pairs(corners[shared[corners]], np.sort(inner), corners, room, xy)
         outline = {tuple(sorted(pair)) for pair in zip(a[rows], b[rows], strict=True)}
         new = [k for k, pair in enumerate(zip(first, second, strict=True)) if pair not in outline]
         found.append((first[new], second[new], np.full(len(new), way[rows[0]])))
@@ -93,13 +94,15 @@ def _street_ends(
     return np.flatnonzero(ends & apart)
 
 
-def _inside(nodes: Nodes, room: shapely.Geometry, xy: NDArray[np.float64]) -> Nodes:
-    """Return which of some nodes, from west to east, lie in an area; in their own order."""
+def _inside(places: NDArray[np.float64], room: shapely.Geometry) -> Nodes:
+    """Return which of some places (n, 2), which come from west to east, lie in an area."""
     left, low, right, high = room.bounds  # nan where the outline encloses no area
-    start, stop = np.searchsorted(xy[nodes, 0], (left, right))
-    near = nodes[start:stop]
-    near = near[(xy[near, 1] >= low) & (xy[near, 1] <= high)]
-    return np.sort(near[shapely.contains_xy(room, xy[near])])
+    x, y = places.T
+    start, stop = np.searchsorted(x, (left, right))
+    near: Nodes = np.arange(start, stop)
+    near = near[(y[near] >= low) & (y[near] <= high)]
+    inside: NDArray[np.bool_] = shapely.contains_xy(room, places[near])
+    return near[inside]
 
 
 def _room(outline: NDArray[np.object_]) -> shapely.Geometry:

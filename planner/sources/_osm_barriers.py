@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 import geopandas as gpd
@@ -13,7 +14,13 @@ from planner.sources._osm_areas import layer_of
 from planner.sources._osm_lines import Node, Way
 from planner.sources._osm_tags import GATES, barrier_kind, gate_passes, wheels_barred
 from planner.tagging import values_of
-from planner.walkability import HOURS_KEYS, PERMISSION_KEYS, has_signals, is_crossing_node
+from planner.walkability import (
+    HOURS_KEYS,
+    PERMISSION_KEYS,
+    SIGNALS,
+    has_signals,
+    is_crossing_node,
+)
 
 #: Keys one of which every barrier or crossing carries that is no street and no area.
 BARRIER_KEYS: Final = ("barrier", "railway", "waterway", "highway", "crossing", "wheelchair")
@@ -26,6 +33,8 @@ _GATE_COLUMNS = [
 #: Tags that decide who passes a gate when; its opening hours stand in a column of their own.
 _CONDITION_KEYS = ("locked", *PERMISSION_KEYS, *(key for key in HOURS_KEYS if ":" in key))
 _BARRIER_COLUMNS = ["osm_id", "kind", "name"]
+#: Tags that decide whether a node is a crossing, and whether it has traffic lights.
+_CROSSING_KEYS = ("railway", *SIGNALS)
 
 
 class BarrierReader:
@@ -41,7 +50,7 @@ class BarrierReader:
         """Take a gate or a crossing; a node may be both."""
         tags = node.tags
         if "highway" in tags or "crossing" in tags:
-            crossing, signals = is_crossing_node(tags), has_signals(tags)
+            crossing, signals = _crossing_at(tuple(map(tags.get, _CROSSING_KEYS)))
             if crossing or signals:
                 self._crossings.append((node.id, crossing, signals))
         if "barrier" in tags or "wheelchair" in tags:
@@ -109,3 +118,14 @@ class BarrierReader:
                 runs[-1].append(lonlat)
         self.skipped[CUT_BARRIERS] = self.skipped.get(CUT_BARRIERS, 0) + 1
         self._lines += [(*row, shapely.LineString(run)) for run in runs if len(run) > 1]
+
+
+@lru_cache(maxsize=10_000)
+def _crossing_at(values: tuple[str | None, ...]) -> tuple[bool, bool]:
+    """Tell by the values of _CROSSING_KEYS whether a node is a crossing, and whether it has lights.
+
+    Most tagged nodes of a city are asked; few combinations exist.
+    """
+    given = zip(_CROSSING_KEYS, values, strict=True)
+    tags = {key: value for key, value in given if value is not None}
+    return is_crossing_node(tags), has_signals(tags)

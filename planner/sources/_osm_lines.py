@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -165,15 +165,15 @@ def _id_of(name: bytes) -> int:
     return number if number < LOWEST_NEW else LOWEST_NEW - number
 
 
-def _tags_of(part: bytes) -> dict[str, str]:
+def _tags_of(tags: bytes) -> dict[str, str]:
     """Read "Tkey=value,key=value"; characters with a meaning come as %hex%."""
-    if len(part) == 1:
+    if len(tags) == 1:
         return {}
-    text = part[1:].decode().replace("%20%", " ")  # a space parts nothing here
-    pairs: Any = (pair.split("=", 1) for pair in text.split(","))
+    text = tags[1:].decode().replace("%20%", " ")  # a space parts nothing here
+    parts = text.replace("=", ",").split(",")  # in keys and values both come as %hex%
     if "%" in text:
-        return {_plain(key): _plain(value) for key, value in pairs}
-    return dict(pairs)
+        parts = [_plain(one) for one in parts]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def _plain(text: str) -> str:

@@ -29,7 +29,7 @@ from planner.walkability import (
 )
 
 #: Keys one of which every walkable way carries.
-WAY_KEYS: Final = ("highway", "railway", "public_transport", "man_made")
+WAY_KEYS: Final = frozenset({"highway", "railway", "public_transport", "man_made"})
 MISSING_NODES: Final = "way nodes missing from the extract"
 BROKEN_SQUARES: Final = "walkable multipolygons whose outline is not complete"
 
@@ -112,7 +112,7 @@ class StreetReader:
     def take_way(self, way: Way) -> bool:
         """Take a way if it is walked, and tell whether it is."""
         tags = way.tags
-        if not any(key in tags for key in WAY_KEYS):
+        if WAY_KEYS.isdisjoint(tags):
             return False
         streets = _streets_with(tags)
         n_nodes, name = way.n_nodes, tags.get("name", "")

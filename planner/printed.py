@@ -52,7 +52,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
             by += ", by analogy" if check["analogy"] else ""
             say(f"target: {who} {check['target']:.1%}{by}: {check['result']}")
     for gap in summary["gaps"][:3]:
-        say(f"gap {gap['rank']}: {gap['name']}, {who_is_left_out(gap)}")
+        say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {who_is_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
     print_list("warning", summary["warnings"])

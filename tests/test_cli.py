@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from planner import __version__
 from planner.cli import app
 from planner.plan import load_plan, plan_keys
-from planner.printed import who_is_left_out
+from planner.printed import print_result, who_is_left_out
 from planner.sources.results import load_result
 from planner.sources.template import plan_template
 from tests.small_city import contents, extract, facility_rows, write_city, write_lines, zones
@@ -233,3 +233,17 @@ def test_a_name_cannot_steer_the_terminal(tmp_path: Path):
     assert result.exit_code == 1
     assert "\x1b" not in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_gap_without_a_name_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    counts = {"people": 5.0, "covered": 0.0, "gap": 5.0, "unknown": 0.0}
+    row = {"area": "all", "kind": "residential", "cutoff_minutes": 15.0, **counts}
+    shares = {"share": 0.0, "share_low": 0.0, "share_high": 0.0}
+    summary = {
+        "synthetic": False, "coverage": [row | shares], "checks": [], "warnings": [],
+        "facilities": {"total": 1, "joined": 1},
+        "gaps": [{"rank": 1, "name": "", "people_residential": 5.0, "people_industrial": 0.0,
+                  "people_commercial": 0.0}],
+    }  # fmt: skip
+    print_result(tmp_path, summary, {"title": "T", "dropped_rows": []})
+    assert "gap 1: a place without a name, 5 residents" in capsys.readouterr().out

@@ -27,6 +27,16 @@ def tags_at(tags, at):
     return held
 
 
+def tags_at_best(tags):
+    """Return the tags at the hours when most may walk: any value that a condition names."""
+    held = tags_at(tags, None)
+    for key in ("foot", "access"):
+        for value in re.findall(r"([\w]+)\s*@", tags.get(f"{key}:conditional", "")):
+            if value not in ("no", "private"):
+                held[key] = value
+    return held
+
+
 def is_open(text, at):
     """Return whether hours are open at a datetime, None where they cannot be read here."""
     open_now = False

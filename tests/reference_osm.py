@@ -10,7 +10,7 @@ import shapely
 
 from tests.reference_areas import square_parts
 from tests.reference_files import elements_of
-from tests.reference_hours import tags_at
+from tests.reference_hours import tags_at, tags_at_best
 from tests.reference_pieces import Pieces
 from tests.reference_walls import PUBLIC
 
@@ -149,7 +149,7 @@ def read_streets(path, crs, at=None):
 
     Of conditional tags those count that hold at the datetime `at`.
     """
-    places, ways, streets, areas, squares = {}, {}, [], [], []
+    places, ways, streets, areas, squares, shut = {}, {}, [], [], [], []
     for kind, number, given, content in elements_of(path):
         tags = tags_at(given, at)
         if kind == "n":
@@ -159,6 +159,8 @@ def read_streets(path, crs, at=None):
             if walkers(tags):
                 streets.append((number, tags, list(pairwise(content))))
                 areas.append(is_area(tags, content))
+            elif walkers(tags_at_best(given)):
+                shut.append(content)  # a square is entered where it meets it, at any hour
         elif tags.get("type") == "multipolygon" and walkers(tags):
             squares.append((number, tags, content))
     for number, tags, members in squares:
@@ -169,7 +171,7 @@ def read_streets(path, crs, at=None):
     used = sorted({n for _, _, steps in streets for step in steps for n in step if n in places})
     lon_lat = np.array([places[n] for n in used], float).reshape(-1, 2)
     xy = dict(zip(used, to_metres(lon_lat, crs), strict=True))
-    return _pieces(streets, areas, xy)
+    return _pieces(streets, areas, xy, shut)
 
 
 def own_frame(path):
@@ -192,11 +194,14 @@ def to_metres(lon_lat, crs):
     return np.stack(project(*np.asarray(lon_lat, float).T), axis=1)
 
 
-def _pieces(streets, areas, xy):
+def _pieces(streets, areas, xy, shut):
     """Cut streets into pieces, and cross the areas straight between their entries."""
     streets_at = {}
     for k, (_, _, steps) in enumerate(streets):
         for node in {n for a, b in steps if a in xy and b in xy for n in (a, b)}:
+            streets_at.setdefault(node, set()).add(k)
+    for k, nodes in enumerate(shut, start=len(streets)):
+        for node in nodes:
             streets_at.setdefault(node, set()).add(k)
     edges, tags_of = [], []
     ends = [node for node in level_ends(streets, areas) if node in xy]

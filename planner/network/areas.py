@@ -85,12 +85,17 @@ def _street_ends(
 ) -> Nodes:
     """Return the nodes, apart from every area, where streets end that can be led onto one.
 
-    Segments of a way come in its order; where a way goes on, nothing ends.
+    Segments of a way come in its order; where a way goes on, a ring round its first node too,
+    nothing ends.
     """
     ends = np.zeros(len(apart), dtype=bool)
     ends[a[joins]] = ends[b[joins]] = True
     goes_on = (way[:-1] == way[1:]) & (b[:-1] == a[1:])
     ends[b[:-1][goes_on]] = False
+    cuts = np.flatnonzero(np.diff(way))
+    first, last = np.append(0, cuts + 1), np.append(cuts, len(way) - 1)
+    is_ring = a[first] == b[last]
+    ends[a[first][is_ring]] = False
     return np.flatnonzero(ends & apart)
 
 

@@ -56,6 +56,17 @@ def test_a_ring_that_is_no_square_is_walked_round():
     assert lengths(network)[1, 3] == 200  # over 4
 
 
+def test_a_ring_of_paths_in_a_square_ends_nowhere():
+    """A flower bed that one walks round, 10-11-12, begins at 10: nothing leads from there."""
+    bed = {10: (40, 40), 11: (60, 40), 12: (50, 60)}
+    ring = ([10, 11, 12, 10], PATH)
+    network = Drawing(NODES | bed, [*PATHS, (RING, SQUARE), ring]).network()
+    assert [pair for pair in lengths(network) if 10 in pair and min(pair) < 10] == []
+    spoke = ([10, 11], PATH)  # the same node as the end of a path is an entry
+    network = Drawing(NODES | bed, [*PATHS, (RING, SQUARE), spoke]).network()
+    assert lengths(network)[1, 10] == round(np.hypot(40, 40), 4)
+
+
 def test_a_crossing_stays_inside():
     """An L: 1 at one tip and 3 at the other do not see each other past the inner corner 5.
 

@@ -65,7 +65,7 @@ def state_at(hours: Hours, at: datetime, country: str | None) -> State:
 
 
 def states_within(hours: Hours, first: date, n_days: int, country: str | None) -> Iterator[State]:
-    """Yield the states that occur on n days from a first one; each at least once, most only so."""
+    """Yield every state that occurs on n days from a first one; a state may come more than once."""
     for number in range(min(n_days, 7)):  # most hours show all they can in a week
         day = first + number * _ONE_DAY
         here = [_applies(rule, day, country) for rule in hours.rules]

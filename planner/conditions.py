@@ -80,7 +80,7 @@ def unreadable(tags: Mapping[str, str]) -> list[str]:
 
 
 def write_text(meant_for: Permission, tags: Mapping[str, str], keys: tuple[str, ...]) -> str:
-    """Write some tags as a text to be kept: first for whom they stand, then a line each."""
+    """Write some tags as a text: in the first line whom the way is for, then a tag a line."""
     lines = (f"{key}={' '.join(tags[key].split())}" for key in keys if key in tags)
     return "\n".join((meant_for, *lines))
 

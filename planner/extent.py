@@ -145,7 +145,7 @@ def _squares(ways: WalkWays) -> Floats:
 
 
 def _met(boxes: Floats, bounds: Bounds, ring_m: float) -> NDArray[np.bool_]:
-    """Tell which boxes come within some metres of bounds, whichever sheet they are on."""
+    """Tell which boxes come within some metres of bounds, even if 360 degrees off in longitude."""
     west, south, east, north = bounds
     ring_lat = ring_m / _DEGREE_M
     nearest_pole = min(max(abs(south), abs(north)) + ring_lat, 89.0)

@@ -130,7 +130,10 @@ def shape_on_sheet(shape: BaseGeometry, west: float) -> BaseGeometry:
 
 
 def cut_to(shape: BaseGeometry, bounds: Bounds) -> BaseGeometry:
-    """Return the part of a shape in degrees inside some bounds, on whichever sheet it was drawn."""
+    """Return the part of a shape that lies inside some bounds, both in degrees.
+
+    The shape may be written with longitudes that are 360 degrees off those of the bounds.
+    """
     turns = [translate(shape, turn) for turn in (-360.0, 0.0, 360.0)]
     return shapely.intersection(shapely.union_all(turns), shapely.box(*bounds))
 

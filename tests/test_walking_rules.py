@@ -45,7 +45,7 @@ from tests.tiny_streets import (
         ("barrier=debris access=military", ROUND),
         ("barrier=bollard locked=yes", ROUND),
         ("barrier=gate foot=use_sidepath access=no", ROUND),
-        # nobody lives behind it: others come to both sides
+        # Both sides are public streets, so nobody is known to be a resident behind the gate.
         ("barrier=gate access=private", ROUND),
         ("barrier=swing_gate access=permit", ROUND),
         ("barrier=bollard access=private", ROUND),

@@ -37,7 +37,7 @@ def crs_of_member(path: Path, member: Any) -> pyproj.CRS:
     properties = member.get("properties") if isinstance(member, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     if not isinstance(name, str) or member.get("type") != "name":
-        raise SourceError(f"{path}: its CRS {shown(member)} is no name of one; {_EXPORT}")
+        raise SourceError(f"{path}: its CRS {shown(member)} does not name a CRS; {_EXPORT}")
     found = _NAME.fullmatch(name.strip())
     if not found:
         raise _unknown(path, name)

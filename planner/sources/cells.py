@@ -16,7 +16,7 @@ _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _DIRECTED: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _OPENERS: Final = "\u2066\u2067\u2068"
 _ISOLATE, _END, _MARK = "\u2068", "\u2069", "\u200e"
-# An isolated text stands between two marks, so that its own isolates are told from ours.
+# A mark stands at both ends of an isolated text: it tells our isolates from those of the text.
 _ISOLATED: Final = re.compile(f"{_ISOLATE}+{_MARK}(.*){_MARK}{_END}+", re.DOTALL)
 # No isolate reaches beyond the end of a paragraph.
 _PARAGRAPH_ENDS: Final = re.compile("[\n\r\x1c-\x1e\x85\u2029]+")

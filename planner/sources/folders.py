@@ -322,7 +322,10 @@ def _undo(out: Path, counting: Path, new: Path) -> None:
 
 
 def _put_away(out: Path, counting: Path) -> None:
-    """Remove a folder whose files are all moved; under a new name first, so that it is over."""
+    """Remove a folder whose files are all moved.
+
+    It is renamed first: if removing it is interrupted, nobody tries to move its files again.
+    """
     done = out / f"{_UNFINISHED}{secrets.token_hex(4)}"
     counting.replace(done)
     shutil.rmtree(done, ignore_errors=True)

@@ -114,7 +114,10 @@ def join(
 def _homes(
     streets: Streets, points: NDArray[np.float64], inside: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return in which compound points are: of that, all streets tell those who can take them."""
+    """Return the compound that each point is in, shape (n,).
+
+    It is found as for people who can use every street: it does not depend on who walks.
+    """
     agile = replace(streets.profile, steps_factor=1.0, vehicle="foot")
     everyone = prepare_streets(streets.network, agile, streets.access, streets.rules)
     return join(everyone, points, inside=inside).compound

@@ -15,7 +15,7 @@ import psutil
 #: What any input may take: seconds, and bytes of memory of the process and those it starts.
 MAX_SECONDS = 20.0
 MAX_BYTES = 1_000_000_000
-#: What the good run may take that cases start from, on a machine that has other work.
+#: Seconds for the first run, whose result all cases start from; the machine may be busy.
 PREPARING_SECONDS = 120.0
 #: No more than this can be asked for at all: a mistake must not take the machine with it.
 _ADDRESS_SPACE = 16_000_000_000

@@ -338,7 +338,7 @@ def test_hostile_texts_do_no_harm(visit, tmp_path):
 
 
 def test_a_name_that_turns_text_round_turns_no_word_after_it(visit, layers, summary, tmp_path):
-    """The ends of a line of text show where each sign of it stands: the last one at the right."""
+    """The last character of a line of text stands at its right end, measured in pixels."""
     turns = "\u202eabc\u2069\u202e"
     towns = {town: town + turns for town in sample.TOWNS}
     for name, column in (("areas", "name"), ("gaps", "town"), ("unknown_areas", "town")):

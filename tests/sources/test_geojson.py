@@ -171,7 +171,7 @@ def test_the_crs_of_a_file_is_the_one_it_names(tmp_path: Path, name: str, place)
     [
         ('"crs": null, ', "says that its CRS is unknown; export it again in EPSG:4326"),
         ('"crs": {"type": "link", "properties": {"href": "/etc/passwd"}}, ', "its CRS {'type': 'l"),
-        ('"crs": 4326, ', "its CRS '4326' is no name of one; export it again in EPSG:4326"),
+        ('"crs": 4326, ', "its CRS '4326' does not name a CRS; export it again in EPSG:4326"),
         (crs("EPSG:999999"), "its CRS 'EPSG:999999' is not known; export it again in EPSG:4326"),
         (crs("urn:ogc:def:crs:OGC::XX"), "its CRS 'OGC:XX' is not known; export it again"),
         (crs("/etc/passwd"), "its CRS '/etc/passwd' is not known; export it again in EPSG:4326"),

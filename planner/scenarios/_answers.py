@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage import COVERED, GAP, UNKNOWN
-from planner.judging import Question, Walks
-from planner.moments import Moment
+from planner.coverage.counting import COVERED, GAP, UNKNOWN
+from planner.coverage.questions import Question, Walks
 from planner.network.model import WalkNetwork
-from planner.profiles import WalkProfile
+from planner.plan.moments import Moment
+from planner.plan.profiles import WalkProfile
 from planner.travel.access import take
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.streets import AccessRules

@@ -13,10 +13,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from planner.area import StudyArea
+from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs import WGS84
 from planner.errors import SourceError
-from planner.facilities import OPEN, PLANNED
+from planner.network.area import StudyArea
 from planner.sources.scenarios import Edit, Scenario
 
 Flags = NDArray[np.bool_]

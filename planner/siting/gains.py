@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
-from planner.coverage import ALL, UNKNOWN
-from planner.exact import exact_sum
-from planner.facilities import join_facilities
-from planner.gap_units import SCATTERED
+from planner.coverage.counting import ALL, UNKNOWN
+from planner.coverage.exact import exact_sum
+from planner.coverage.facilities import join_facilities
+from planner.gaps.definition import SCATTERED
 from planner.plan import KINDS
-from planner.siting._room import serve
 from planner.siting.case import SitingCase
+from planner.siting.models.room import serve
 from planner.travel.access import take
 from planner.travel.minutes import nearest_minutes
 

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from planner.travel._updates import walks_past_nodes
 from planner.travel.access import Access, join, rows_of
+from planner.travel.compiled.updates import walks_past_nodes
 from planner.travel.minutes import Lookup, access_arrays, leg_arrays, lookup_arrays
 from planner.travel.streets import Streets, prepare_streets, shut_gates
 

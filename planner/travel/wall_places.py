@@ -11,8 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.network.links import Links
-from planner.travel._grid import grid_of_lines
-from planner.travel._wall_places import wall_places
+from planner.travel.compiled.grid import grid_of_lines
+from planner.travel.compiled.wall_places import wall_places
 from planner.travel.minutes import in_blocks
 from planner.travel.streets import BARRIER_CELL_M, Streets
 

@@ -1,4 +1,4 @@
-"""Part: how far isochrones are from the exact field of tests/reference.py, sampled every 5 m."""
+"""Part: how far isochrones are from the exact field of tests/judge/walks.py, sampled every 5 m."""
 
 from __future__ import annotations
 

@@ -32,11 +32,12 @@ from planner.coverage.rules import (
     check_rules,
     rule_questions,
 )
-from planner.coverage.uncertainty import Repeats, gap_ranges, repeat_verdicts
+from planner.coverage.uncertainty import Repeats, repeat_verdicts
 from planner.coverage.verdict_table import Verdicts, find_verdicts, usual_questions
 from planner.crs import to_wgs84
 from planner.gaps.definition import gap_members, join_distances
 from planner.gaps.gate_gains import GateGains, find_gate_gains
+from planner.gaps.ranges import gap_ranges
 from planner.gaps.table import find_gaps, find_unknown_areas
 from planner.gaps.way_out import route_gaps
 from planner.network import WalkNetwork

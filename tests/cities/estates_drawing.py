@@ -16,7 +16,7 @@ import pyproj
 
 from tests.judge.city import City, load_city
 
-#: Metres round a point of Baoshan, so that drawings start at (0, 0); as in tests/drawing.py.
+#: Metres round a point of Baoshan, so that drawings start at (0, 0); as in tests/cities/drawing.py.
 FRAME = "+proj=tmerc +lat_0=31.4 +lon_0=121.4 +datum=WGS84 +units=m +no_defs"
 RULES = {"speed_kmh": 6.0, "access_limit_m": 30.0, "access_detour": 1.4}
 #: Minutes by which a node that the file has moved may change a walk of these drawings.

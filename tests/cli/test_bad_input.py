@@ -219,9 +219,9 @@ def test_a_real_process_prints_one_line_and_no_traceback(tmp_path: Path):
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
 def test_ctrl_c_is_one_line_and_exit_code_130(tmp_path: Path):
     slow = (  # a plan that takes a minute to read, and says when the reading has begun
-        "import os, signal, time, planner.plan, planner.cli; "
+        "import os, signal, time, planner.sources.plan_file as files, planner.cli; "
         "signal.signal(signal.SIGINT, signal.default_int_handler); "  # some shells switch it off
-        "planner.plan.load_plan = lambda path: (os.write(1, b'.'), time.sleep(60)); "
+        "files.load_plan = lambda path: (os.write(1, b'.'), time.sleep(60)); "
         "planner.cli.main()"
     )
     running = subprocess.Popen(

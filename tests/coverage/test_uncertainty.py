@@ -13,12 +13,12 @@ from planner.coverage.draws import Draw
 from planner.coverage.uncertainty import (
     VERDICTS,
     Repeats,
-    gap_ranges,
     repeat_verdicts,
     run_table,
     share_ranges,
 )
 from planner.gaps.definition import gap_members
+from planner.gaps.ranges import gap_ranges
 from planner.network import build_network
 from planner.network.surroundings import surroundings_of
 from planner.sources.osm.extract import load_osm

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
-from planner.crs import coordinates as crs
+from planner import crs
 from planner.errors import CrsError
 
 china_lon = st.floats(74, 135)

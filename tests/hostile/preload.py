@@ -5,12 +5,12 @@ A child then starts with all of them in memory. No thread outlives this import.
 
 import folium
 import opening_hours
-import planner.check
 
 import planner.cli
 import planner.maps._page
 import planner.reports
 import planner.run
+import planner.run.check
 import planner.scenarios
 import planner.siting
 import planner.sources.inputs

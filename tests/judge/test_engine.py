@@ -1,6 +1,6 @@
 """The engine beside its judge: random networks, and real ones where every way counts.
 
-`tests/reference.py` reads the same streets on its own, leaves them unmerged, and computes minutes
+`tests/judge/walks.py` reads the same streets on its own, leaves them unmerged, and computes minutes
 with networkx and shapely: no time differs by more than 1e-6 minutes, no reached pair, no nearest
 facility but for ties, and no isochrone disagrees by more than 3 % of its area.
 """

@@ -1,6 +1,6 @@
 """Compounds, gates, barriers and delays beside their judge: random drawings, and real cities.
 
-The judge reads the same file on its own (tests/reference_city.py): compounds, whose streets,
+The judge reads the same file on its own (tests/judge/city.py): compounds, whose streets,
 passages, minutes, verdicts with their reasons, causes. No time differs by more than 1e-6 minutes.
 """
 

@@ -95,7 +95,7 @@ def test_without_a_moment_all_hours_are_open_and_none_give_none():
 
 
 def test_each_distinct_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch):
-    import planner.moments as module
+    import planner.plan.moments as module
 
     asked = []
     real = module._is_open

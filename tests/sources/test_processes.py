@@ -71,7 +71,10 @@ def test_an_empty_entry_of_the_path_is_not_the_current_folder(trap: Path, tmp_pa
     (trap / "planner" / "__init__.py").unlink()
     (trap / "planner").rmdir()
     own = environment()["PYTHONPATH"]
-    code = "import planner.__main__, geopandas, numba, sys; print(*sys.path, sep='\\n')"
+    code = (
+        "import planner.__main__; planner.__main__.leave_out_current_folder(); "
+        "import geopandas, numba, sys; print(*sys.path, sep='\\n')"
+    )
     path = f"{given.format(trap=trap)}{os.pathsep}{own}"
     done = subprocess.run(
         [sys.executable, "-P", "-c", code],

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
-from planner.crs import coordinates as crs
+from planner import crs
 from planner.errors import CrsError, PlannerError, SourceError
 from planner.sources._checks import MOST
 from planner.sources.tables import (

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from planner.crs import require_metric
+from planner.crs.arrays import Floats, Ints
 from planner.network.model import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
@@ -24,8 +25,6 @@ from planner.travel.compiled import search
 from planner.travel.compiled.grid import grid_of_points
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 #: The targets by node (starts, target, minutes), by edge (starts, target, along_m, minutes) and by
 #: place (grid frame, starts, items), as the kernel takes them.
 Lookup = tuple[

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from planner.crs.arrays import Floats, Ints
 from planner.travel._graph import inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
@@ -23,9 +23,6 @@ from planner.travel.minutes import (
 )
 from planner.travel.streets import Streets, gate_minutes, gates_open_to_all, shut_gates
 from planner.travel.wall_places import WallPlaces
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,8 +84,8 @@ def main() -> int:
     new = Code(REPOSITORY, WORK / "new")
     print(f"old code: {revision[:12]}, its results in {kept}; new code: {REPOSITORY}")
     allowed, used, bad, number = load_allowed(asked.allowed), set(), 0, 0
+    shutil.rmtree(new.results, ignore_errors=True)
     for plans in _plans(asked):
-        shutil.rmtree(new.results, ignore_errors=True)
         for plan, *folders in zip(plans, old.run(plans), new.run(plans), strict=True):
             differences = compare_folders(*folders, plan.name)
             left, lines = judge(differences, allowed)

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pyrosm
+import shapely
 
 from tests import small_city
 from tests.hostile import city as street
@@ -22,6 +24,8 @@ _SITES = ["--sites", "2", "--run", "run"]
 WALLED = """name = "walled"
 language = "zh"
 synthetic = true
+[area]
+boundary = "area.geojson"
 [network]
 osm = "drawn.osm"
 gates = "gates.csv"
@@ -33,7 +37,7 @@ kind = "residential"
 table = "people.csv"
 people = "people"
 [service]
-cutoffs_minutes = [1, 3, 5]
+cutoffs_minutes = [1, 2]
 profile = "elderly"
 profiles = ["wheelchair", "ebike"]
 moments = ["weekday_morning", "night"]
@@ -43,6 +47,17 @@ share = 0.2
 [uncertainty]
 repeats = 5
 seed = 1
+[candidates]
+table = "candidates.csv"
+"""
+#: Degrees: the drawn cities of 450 metres, and all that the extract claims to hold.
+_CITY, _EXTRACT = (121.4, 31.4, 121.4047, 31.404), (121.38, 31.38, 121.42, 31.42)
+
+#: So that many are left out: there are stations near everybody.
+SHORT_WALKS = """
+[service]
+cutoffs_minutes = [2, 4]
+profiles = ["wheelchair"]
 """
 
 
@@ -93,14 +108,18 @@ def _compared(*scenarios: str) -> dict[str, list[str]]:
 
 def folder_plans(folder: Path) -> list[Plan]:
     """Return the small plans of a folder of folders, each with a plan.toml."""
-    return [small_plan(path.parent) for path in sorted(folder.glob("*/plan.toml"))]
+    plans = []
+    for path in sorted(folder.glob("*/plan.toml")):
+        own_sites = "[candidates]" in path.read_text(encoding="utf-8")
+        plans.append(small_plan(path.parent, ["capacitated"] if own_sites else []))
+    return plans
 
 
 def write_small_plans(folder: Path) -> list[Plan]:
     """Write the small cities of the tests; return their plans."""
     shutil.rmtree(folder, ignore_errors=True)
     street.write_city(folder / "street")
-    zones = small_city.zones(residential=200, commercial=100)
+    zones = small_city.zones(residential=200, commercial=100) + SHORT_WALKS
     for name in ("test", "helsinki"):
         _take_extract(small_city.write_city(folder / name, name, demand=zones), name)
     for seed in (1, 2, 3):
@@ -122,13 +141,19 @@ def _write_walled(folder: Path, seed: int) -> None:
     """Write a random city of walled estates with people, two stations and a table of gates."""
     folder.mkdir()
     drawing, rng = walled_city(seed), np.random.default_rng(seed)
-    drawing.write(folder / "drawn.osm")
+    bounds = "<bounds minlon='{}' minlat='{}' maxlon='{}' maxlat='{}'/><node".format(*_EXTRACT)
+    xml = drawing.xml().replace("<node", bounds, 1)
+    (folder / "drawn.osm").write_text(xml, encoding="utf-8")
+    area = gpd.GeoSeries([shapely.box(*_CITY)], crs=4326)
+    (folder / "area.geojson").write_text(area.to_json(), encoding="utf-8")
     tables = {
         "people.csv": ("id,people", [f"P{n},{n % 7 + 1}" for n in range(200)]),
-        "facilities.csv": ("facility_id,opening_hours,capacity",
-                           ["F1,Mo-Su 08:00-22:00,300", "F2,24/7,200"]),
+        "facilities.csv": ("facility_id,name,opening_hours,capacity",
+                           ["F1,First,Mo-Su 08:00-22:00,300", "F2,Second,24/7,200"]),
         "gates.csv": ("gate_id,hours,who",
                       ["G1,Mo-Su 06:00-22:00,residents", "G2,24/7,everyone", "G3,,nobody"]),
+        "candidates.csv": ("site_id,action,cost,capacity",
+                           [f"C{n},new,{n + 1},{20 * n + 50}" for n in range(6)]),
     }  # fmt: skip
     for name, (head, rows) in tables.items():
         places = drawing.lon_lat(rng.uniform(0, 450, (len(rows), 2))).round(7).tolist()

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.crs.arrays import Floats, Ints
 from planner.network.model import WalkNetwork
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 #: Instead of an edge: a step through a gate.
 STEP = -1
 

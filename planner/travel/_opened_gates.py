@@ -13,13 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from planner.travel._updates import walks_past_nodes
+from planner.crs.arrays import Floats, Ints
 from planner.travel.access import Access, join, rows_of
+from planner.travel.compiled.updates import walks_past_nodes
 from planner.travel.minutes import Lookup, access_arrays, leg_arrays, lookup_arrays
 from planner.travel.streets import Streets, prepare_streets, shut_gates
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 #: Legs end at the bar round a gate, a little before the gate.
 _BEFORE_M = 1.0

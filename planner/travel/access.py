@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from planner.network.model import WalkNetwork
 from planner.travel._graph import STEP
-from planner.travel._join import join_points
+from planner.travel.compiled.join import join_points
 from planner.travel.streets import Streets, prepare_streets, shut_edges
 
 

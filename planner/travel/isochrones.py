@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
-from planner.profiles import WalkProfile
-from planner.travel._behind import beside_barriers
-from planner.travel._capsules import bounds_of, cut_at, reached_capsules, scratch
-from planner.travel._field import deepen
+from planner.plan.profiles import WalkProfile
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
-from planner.travel._lattice import BLOCK
-from planner.travel._outline import trace
 from planner.travel.access import Access, join, rows_of, take
+from planner.travel.compiled.behind import beside_barriers
+from planner.travel.compiled.capsules import bounds_of, cut_at, reached_capsules, scratch
+from planner.travel.compiled.fields import deepen
+from planner.travel.compiled.lattice import BLOCK
+from planner.travel.compiled.outlines import trace
 from planner.travel.minutes import barrier_arrays, cores, points_of
 from planner.travel.streets import (
     ADULT,

@@ -17,15 +17,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from planner.crs import require_metric
+from planner.crs.arrays import Floats, Ints
 from planner.network.model import WalkNetwork
-from planner.profiles import WalkProfile
-from planner.travel import kernel
-from planner.travel._grid import grid_of_points
+from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
+from planner.travel.compiled import search
+from planner.travel.compiled.grid import grid_of_points
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 #: The targets by node (starts, target, minutes), by edge (starts, target, along_m, minutes) and by
 #: place (grid frame, starts, items), as the kernel takes them.
 Lookup = tuple[
@@ -153,10 +152,10 @@ def nearest_minutes(
         From `join`, on the same streets; of origins equally near the first one counts.
     """
     for_all, rows = _open_to_outsiders(origins)
-    minutes, label = kernel.nearest(*_kernel_arrays(streets, for_all, targets))
+    minutes, label = search.nearest(*_kernel_arrays(streets, for_all, targets))
     label = np.append(rows, -1)[label]
     home = _walks_home(streets, origins, targets, minutes)
-    kernel.take_sooner(minutes, label, home.target, home.minutes, home.origin)
+    search.take_sooner(minutes, label, home.target, home.minutes, home.origin)
     return minutes, label
 
 
@@ -167,7 +166,7 @@ def second_minutes(
 
     A tie counts as a second: of two facilities at one place each is the other's second.
     """
-    from planner.travel._second import second_nearest
+    from planner.travel.compiled.two_nearest import second_nearest
 
     for_all, rows = _open_to_outsiders(origins)
     number = np.full(len(origins) + 1, -1, dtype=np.int64)
@@ -177,7 +176,7 @@ def second_minutes(
     label = np.append(rows, -1)[label]
     home = _walks_home(streets, origins, targets, minutes)
     other = home.where(home.origin != nearest[home.target])
-    kernel.take_sooner(minutes, label, other.target, other.minutes, other.origin)
+    search.take_sooner(minutes, label, other.target, other.minutes, other.origin)
     return minutes, label
 
 
@@ -203,7 +202,7 @@ def reached_pairs(
 
     def block(first: int, last: int) -> tuple[Ints, Ints, Floats]:
         """Search from the origins first..last: how many each reaches, which, in what time."""
-        found: tuple[Ints, Ints, Floats] = kernel.reach(
+        found: tuple[Ints, Ints, Floats] = search.reach(
             graph, origin, target, lookup, legs, cutoff, first, last
         )
         return found
@@ -245,7 +244,7 @@ def _walks_home(streets: Streets, origins: Access, targets: Access, known: Float
         own = targets.compound == origins.compound[number]
         if own.any():
             longest = float(known[own].max())
-            _, reached, minutes = kernel.reach(
+            _, reached, minutes = search.reach(
                 graph, origin, target, lookup, legs, longest, number, number + 1
             )
             mine = own[reached]

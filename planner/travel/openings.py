@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.travel import _openings
+from planner.crs.arrays import Floats, Ints
 from planner.travel._graph import inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
-from planner.travel.kernel import search_nearest
+from planner.travel.compiled import openings as compiled
+from planner.travel.compiled.search import search_nearest
 from planner.travel.minutes import (
     Lookup,
     barrier_arrays,
@@ -23,9 +23,6 @@ from planner.travel.minutes import (
 )
 from planner.travel.streets import Streets, gate_minutes, gates_open_to_all, shut_gates
 from planner.travel.wall_places import WallPlaces
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +41,8 @@ class NewlyReached:
 
 def is_compiled() -> bool:
     """Tell whether the kernels of `find_newly_reached` are kept compiled here, or cannot be."""
-    folder = _openings.newly_reached.stats.cache_path
-    return folder is None or any(Path(folder).glob("_openings.newly_reached*.nbi"))
+    folder = compiled.newly_reached.stats.cache_path
+    return folder is None or any(Path(folder).glob("compiled.newly_reached*.nbi"))
 
 
 def gates_to_open(streets: Streets) -> Ints:
@@ -140,7 +137,7 @@ def _newly_reached(
 
     def block(first: int, last: int) -> tuple[Ints, Ints, Floats, Ints]:
         """Open some of the openings, one at a time."""
-        found: tuple[Ints, Ints, Floats, Ints] = _openings.newly_reached(first, last, *shared)
+        found: tuple[Ints, Ints, Floats, Ints] = compiled.newly_reached(first, last, *shared)
         return found
 
     parts = in_blocks(block, len(openings[0]))
@@ -175,7 +172,7 @@ def _gate_openings(streets: Streets, rows: Ints) -> _Opened:
     count = np.array([len(arm[0]) for arm in arms], dtype=np.int64)
     whole[~border, 1] = np.cumsum(count)
     whole[~border, 0] = np.cumsum(count) - count
-    kind = np.where(border, _openings.GATE, _openings.SHUT)
+    kind = np.where(border, compiled.GATE, compiled.SHUT)
     edge, along, minutes = zip(*arms, strict=True) if arms else ([], [], [])
     return kind, whole, figures, (
         np.concatenate([np.empty(0, dtype=np.int64), *edge]),
@@ -204,7 +201,7 @@ def _link_openings(streets: Streets, places: WallPlaces) -> _Opened:
     whole = np.column_stack([places.links.edge, places.compound])
     figures = np.column_stack([places.links.along_m, places.path_m / speed, step, places.ends])
     nothing = (np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
-    return np.full(count, _openings.LINK), whole, figures, nothing
+    return np.full(count, compiled.LINK), whole, figures, nothing
 
 
 def _joined_openings(first: _Opened, second: _Opened) -> _Opened:

@@ -14,9 +14,9 @@ from planner.errors import NetworkError
 from planner.network.compounds import compound_at
 from planner.network.model import PUBLIC, WalkNetwork
 from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS, Gates
-from planner.profiles import PROFILES, WalkProfile
+from planner.plan.profiles import PROFILES, WalkProfile
 from planner.travel._graph import Ends, SearchGraph, Steps, ends_of_edges, search_graph
-from planner.travel._grid import Grid, grid_of_lines
+from planner.travel.compiled.grid import Grid, grid_of_lines
 
 ADULT: Final = PROFILES["adult"]
 #: Cells by which barriers are found: about as long as a leg.

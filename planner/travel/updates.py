@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import NetworkError
-from planner.travel import kernel
-from planner.travel._updates import enter, leave, walks_past_nodes
 from planner.travel.access import Access, join
+from planner.travel.compiled import search
+from planner.travel.compiled.updates import enter, leave, walks_past_nodes
 from planner.travel.minutes import Lookup, access_arrays, graph_arrays, leg_arrays, lookup_arrays
 from planner.travel.streets import Streets
 
@@ -128,13 +128,13 @@ class Served:
         counts: NDArray[np.int64],
     ) -> Served:
         """Take the units' minutes from the nodes, then from the walks that pass none."""
-        minutes, nearest = kernel.targets_from_nodes(
+        minutes, nearest = search.targets_from_nodes(
             node_minutes, node_nearest, access_arrays(self.targets)
         )
         near = [(k, place) for k, place in enumerate(places) if place is not None]
         if near:
             numbers = np.array([k for k, _ in near], dtype=np.int64)
-            kernel.take_sooner(
+            search.take_sooner(
                 minutes,
                 nearest,
                 np.concatenate([place.near_target for _, place in near]),
@@ -177,7 +177,7 @@ def serve(
     nodes = [place.access.seed_node for place in places] or [np.empty(0, dtype=np.int64)]
     minutes = [place.access.seed_minutes for place in places] or [np.empty(0)]
     labels = np.repeat(np.arange(len(places)), [len(place.access.seed_node) for place in places])
-    best, label = kernel.search_nearest(
+    best, label = search.search_nearest(
         graph_arrays(streets), np.concatenate(nodes), np.concatenate(minutes), labels
     )
     counts = np.zeros((len(targets), len(cutoffs)), dtype=np.int64)
@@ -211,7 +211,7 @@ def _place(
     access = join(streets, np.asarray([xy], dtype=np.float64))
     shared = (access_arrays(access), access_arrays(targets), lookup, leg_arrays(streets))
     near_target, near_minutes = walks_past_nodes(*shared)
-    _, reached, minutes = kernel.reach(graph_arrays(streets), *shared, cutoffs[-1], 0, 1)
+    _, reached, minutes = search.reach(graph_arrays(streets), *shared, cutoffs[-1], 0, 1)
     return _Place(access, near_target, near_minutes, reached, minutes)
 
 

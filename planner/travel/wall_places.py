@@ -10,14 +10,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from planner.crs.arrays import Floats, Ints
 from planner.network.links import Links
-from planner.travel._grid import grid_of_lines
-from planner.travel._wall_places import wall_places
+from planner.travel.compiled.grid import grid_of_lines
+from planner.travel.compiled.wall_places import wall_places
 from planner.travel.minutes import in_blocks
 from planner.travel.streets import BARRIER_CELL_M, Streets
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 #: The longest path through a wall, from street to street.
 LONGEST_M: Final = 60.0

@@ -153,7 +153,7 @@ def test_what_the_list_allows_passes_and_nothing_else(tmp_path):
 
 
 def test_a_line_without_four_fields_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="allowed.txt:3: write file, place"):
+    with pytest.raises(ValueError, match=r"allowed\.txt:3: write file, place"):
         allowed_by(tmp_path, "*/map.html\tprogram\tfrom x to y\tno arrow")
 
 

@@ -12,9 +12,9 @@ import numpy as np
 import pyrosm
 import shapely
 
-from tests import small_city
+from tests.cities import small_city
+from tests.cities.walled_city import walled_city
 from tests.hostile import city as street
-from tests.walled_city import walled_city
 
 MODELS = ("lscp", "p-median", "p-center", "backup", "capacitated", "fairness")
 _PLAN = "input/plan.toml"
@@ -152,8 +152,8 @@ def _write_walled(folder: Path, seed: int) -> None:
                            ["F1,First,Mo-Su 08:00-22:00,300", "F2,Second,24/7,200"]),
         "gates.csv": ("gate_id,hours,who",
                       ["G1,Mo-Su 06:00-22:00,residents", "G2,24/7,everyone", "G3,,nobody"]),
-        "candidates.csv": ("site_id,action,cost,capacity",
-                           [f"C{n},new,{n + 1},{20 * n + 50}" for n in range(6)]),
+        "candidates.csv": ("site_id,name,action,cost,capacity",
+                           [f"C{n},Site {n},new,{n + 1},{20 * n + 50}" for n in range(6)]),
     }  # fmt: skip
     for name, (head, rows) in tables.items():
         places = drawing.lon_lat(rng.uniform(0, 450, (len(rows), 2))).round(7).tolist()

@@ -74,7 +74,6 @@ def demo_plan() -> Plan:
     """Return the embedded district, whose data each code brings along."""
     plan = "run/input/plan.toml"
     return Plan("demo", None, {
-        "check": ["check", plan],
         "run": ["demo", "--out", "run"],
         "site": ["site", plan, "--out", "site", "--run", "run"],
         "compare": ["compare", plan, "site/scenario.json", "--out", "compare", "--run", "run"],
@@ -124,7 +123,7 @@ def write_small_plans(folder: Path) -> list[Plan]:
         _take_extract(small_city.write_city(folder / name, name, demand=zones), name)
     for seed in (1, 2, 3):
         _write_walled(folder / f"walled-{seed}", seed)
-    plans = [small_plan(folder / "street"), small_plan(folder / "helsinki", MODELS)]
+    plans = [small_plan(folder / "street"), small_plan(folder / "helsinki", ["backup"])]
     plans += [small_plan(folder / f"walled-{seed}", MODELS) for seed in (1, 2, 3)]
     return [*plans, small_plan(folder / "test")]
 

@@ -7,7 +7,7 @@ export PYTHONSAFEPATH := 1
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser lint test test-all coverage demo fuzz bench same clean
+.PHONY: help install browser lint test test-all coverage demo fuzz bench same wheel clean
 
 help:
 	@echo "make demo      set up, then analyse the embedded demo district into out/demo"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench     set up, then measure speed and memory"
 	@echo "make same      set up, then compare all results with those of the last commit (BASE=HEAD,"
 	@echo "               SAME=--small: without the demo and Porto Alegre)"
+	@echo "make wheel     set up, then build the wheel into dist"
 	@echo "make install   set up .venv with pinned versions"
 	@echo "make browser   see that the page can be tested: Chromium, and a Chromium of 2020"
 	@echo "make clean     remove .venv, caches and results"
@@ -27,7 +28,8 @@ help:
 install: $(STAMP)
 
 # Done again only when what is to be installed has changed.
-$(STAMP): pyproject.toml constraints.txt tools/install.sh
+# planner/__init__.py has the version.
+$(STAMP): pyproject.toml planner/__init__.py constraints.txt tools/install.sh
 	sh tools/install.sh
 	touch $(STAMP)
 
@@ -73,6 +75,11 @@ bench: install
 BASE ?= HEAD
 same: install
 	PYTHONPATH="$(CURDIR)" $(PY) -m tools.same --base "$(BASE)" $(SAME)
+
+# What an earlier build left would go into the wheel too.
+wheel: install
+	rm -rf build dist
+	$(PY) -m pip --disable-pip-version-check wheel . --quiet --no-deps --no-build-isolation --wheel-dir dist
 
 clean:
 	rm -rf .venv .browsers out build dist planner.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -16,8 +16,8 @@ from shapely.geometry.base import BaseGeometry
 from planner.coverage.counting import ALL, REASONS, UNKNOWN
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import OPEN
-from planner.network.area import StudyArea
-from planner.network.model import PUBLIC, WalkNetwork
+from planner.network.study_area import StudyArea
+from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.rounding import percent, plain_rows
 
 #: State of a compound that nobody is known to leave, as the layer `compounds` writes it.

@@ -11,8 +11,8 @@ from planner.coverage.facilities import place_facilities
 from planner.coverage.groups import group_people
 from planner.coverage.people import People, place_people
 from planner.network import WalkNetwork
-from planner.network.area import StudyArea, study_area
 from planner.network.stored import network_of_plan
+from planner.network.study_area import StudyArea, study_area
 from planner.plan.profiles import fastest
 from planner.plan.services import moment_notes
 from planner.run.provenance import warnings_of

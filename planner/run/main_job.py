@@ -41,9 +41,9 @@ from planner.gaps.ranges import gap_ranges
 from planner.gaps.table import find_gaps, find_unknown_areas
 from planner.gaps.way_out import route_gaps
 from planner.network import WalkNetwork
-from planner.network.area import StudyArea, layer_to_metric, study_area
 from planner.network.landmarks import find_landmarks
 from planner.network.stored import network_of_plan
+from planner.network.study_area import StudyArea, layer_to_metric, study_area
 from planner.plan.profiles import fastest
 from planner.plan.services import moment_notes
 from planner.run.layers import area_layer, backdrop_layer, isochrone_layer

@@ -11,7 +11,7 @@ import geopandas as gpd
 from planner.crs import WGS84
 from planner.crs.frame import MAX_STRETCH
 from planner.network import WalkNetwork
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.plan.profiles import WalkProfile
 from planner.sources.inputs import Inputs, names_of_files

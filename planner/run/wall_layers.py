@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from planner.coverage.demand import locate
 from planner.coverage.exact import exact_sums
 from planner.gaps.table import PEOPLE_COLUMNS
-from planner.network.area import StudyArea
-from planner.network.model import PUBLIC
+from planner.network.study_area import StudyArea
+from planner.network.walk_network import PUBLIC
 from planner.network.walls import Gates
 from planner.plan.moments import always_open, hours_fault
 from planner.travel.streets import Streets, shut_gates

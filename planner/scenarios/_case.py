@@ -16,15 +16,15 @@ from planner.coverage.questions import ANY_LEVEL, Question
 from planner.coverage.rules import ask_rules, question_of
 from planner.crs.arrays import Flags
 from planner.network import WalkNetwork
-from planner.network.area import StudyArea, study_area
 from planner.network.stored import network_of_plan
+from planner.network.study_area import StudyArea, study_area
 from planner.plan import KINDS, Plan, Rule
 from planner.plan.profiles import fastest
 from planner.scenarios._answers import Answers, State
 from planner.scenarios._facilities import Pool, pool_of
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
-from planner.sources.scenarios import Scenario
+from planner.sources.scenario_file import Scenario
 from planner.stages import Stages
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 

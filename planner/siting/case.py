@@ -16,7 +16,7 @@ from planner.coverage.facilities import OPEN, PLANNED, join_facilities
 from planner.coverage.questions import Walk, Walks
 from planner.crs import require_metric
 from planner.errors import SitingError
-from planner.network.area import StudyArea, study_area
+from planner.network.study_area import StudyArea, study_area
 from planner.plan import Plan
 from planner.plan.profiles import fastest
 from planner.run import Result

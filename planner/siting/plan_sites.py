@@ -7,8 +7,8 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.network.area import study_area
 from planner.network.stored import network_of_plan
+from planner.network.study_area import study_area
 from planner.plan import Plan
 from planner.plan.profiles import fastest
 from planner.run import Result

@@ -16,8 +16,8 @@ from planner.coverage.counting import GAP
 from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
-from planner.network.area import StudyArea, study_area
 from planner.network.landmarks import Landmarks, each_once, find_landmarks
+from planner.network.study_area import StudyArea, study_area
 from planner.plan import KINDS, Plan
 from planner.plan.profiles import fastest
 from planner.run import Result

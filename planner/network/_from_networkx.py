@@ -15,8 +15,8 @@ from planner.crs.frame import metric_frame
 from planner.errors import NetworkError
 from planner.network.build import mark_islands
 from planner.network.gates import find_gates
-from planner.network.model import PUBLIC, WalkNetwork
 from planner.network.surroundings import no_mapped_gates
+from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import Compounds, Walls, no_walls
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import osmium
 
-from planner.sources.osm.apart.taken import BLAMED
+from planner.sources.osm.apart.run_child import BLAMED
 
 
 def main(arguments: Sequence[str]) -> None:

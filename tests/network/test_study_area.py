@@ -8,7 +8,7 @@ from shapely.geometry import box
 
 from planner import run_plan
 from planner.errors import SourceError
-from planner.network.area import study_area
+from planner.network.study_area import study_area
 from planner.plan.profiles import PROFILES, WalkProfile
 from tests.cities.drawing import FRAME, Drawing
 from tests.cities.small_plan import inputs_of, lonlat

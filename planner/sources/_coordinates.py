@@ -23,8 +23,8 @@ from planner.crs import (
 )
 from planner.crs.arrays import Floats
 from planner.errors import SourceError, shown
-from planner.sources._files import is_empty, shifted, to_numbers
-from planner.sources._raw import RawTable
+from planner.sources._raw_table import RawTable
+from planner.sources._read_table import is_empty, shifted, to_numbers
 
 
 def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:

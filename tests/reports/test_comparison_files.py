@@ -14,7 +14,7 @@ from planner.errors import SourceError
 from planner.reports import COMPARISON_OUTPUTS, write_comparison
 from planner.scenarios import compare_scenarios
 from planner.sources.hashes import sha256_of
-from planner.sources.scenarios import load_scenario
+from planner.sources.scenario_file import load_scenario
 from tests.cities.small_city import contents
 from tests.cities.small_plan import inputs_of, lonlat
 from tests.scenarios.test_by_hand import HOMES, WIDE, add, at

@@ -7,7 +7,7 @@ import pytest
 
 from planner.errors import PlanError, SourceError
 from planner.plan import Plan
-from planner.sources.groups import load_group_table, load_groups
+from planner.sources.group_tables import load_group_table, load_groups
 from planner.sources.tables import given, load_demand_points, load_town_totals
 
 HEADING = "town,group,people,share\n"

@@ -16,7 +16,7 @@ from planner.reports._curve import curve_svg, save_curve_png
 from planner.siting import SiteQuestion, SolveOptions
 from planner.siting.case import case_of
 from planner.siting.propose import propose
-from planner.sources.scenarios import load_scenario
+from planner.sources.scenario_file import load_scenario
 from planner.sources.tables import load_facilities
 from tests.siting.street import candidates, street_run
 

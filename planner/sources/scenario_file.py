@@ -16,8 +16,8 @@ from planner.errors import SourceError, shown
 from planner.plan import RESERVED
 from planner.plan.moments import hours_fault
 from planner.plan.services import parse_services
-from planner.sources._hours import GOOD_EXAMPLE
-from planner.sources._json import read_json
+from planner.sources._hours_checks import GOOD_EXAMPLE
+from planner.sources._strict_json import read_json
 from planner.sources.hashes import sha256_of
 
 VERSION: Final = 1

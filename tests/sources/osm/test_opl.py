@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.sources.osm.apart import LOWEST_NEW, take_apart
-from planner.sources.osm.lines import (
+from planner.sources.osm.opl import (
     Node,
     Relation,
     Way,

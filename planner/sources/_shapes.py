@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.sources._json import Written
+from planner.sources._strict_json import Written
 
 #: Its number in WKB.
 _COLLECTION: Final = 7

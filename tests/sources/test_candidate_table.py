@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.errors import SourceError
-from planner.sources.candidates import load_candidates
+from planner.sources.candidate_table import load_candidates
 
 
 def written(folder: Path, *lines: str) -> Path:

@@ -9,8 +9,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from planner.sources.osm.areas import layer_of
-from planner.sources.osm.lines import Node, Relation, Way
+from planner.sources.osm.area_reader import layer_of
+from planner.sources.osm.opl import Node, Relation, Way
 
 #: What a place is used for, by key and value of its tags; the first key that says something counts.
 AMENITY_TAGS: Final[Mapping[str, Mapping[str, str]]] = {

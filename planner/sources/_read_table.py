@@ -11,7 +11,7 @@ import shapely
 
 from planner.crs import WGS84, check_datum, to_wgs84_lonlat
 from planner.errors import SourceError
-from planner.sources._raw import RawTable
+from planner.sources._raw_table import RawTable
 from planner.sources._read_csv import read_csv
 from planner.sources._read_geojson import read_geojson
 from planner.sources._read_geopackage import read_geopackage

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.errors import PlanError, SourceError, on_one_line, shown
 from planner.plan import Demand, Group, Plan
 from planner.sources._checks import Faults, need_columns
-from planner.sources._files import is_empty, read_raw, to_numbers
+from planner.sources._read_table import is_empty, read_raw, to_numbers
 from planner.sources.tables import Table, given
 
 

@@ -11,9 +11,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
-from planner.sources.osm.lines import Node, Place, Relation, Way
+from planner.sources.osm.barrier_tags import is_walled, is_water
+from planner.sources.osm.opl import Node, Place, Relation, Way
 from planner.sources.osm.rings import outline_of
-from planner.sources.osm.tag_tables import is_walled, is_water
 
 MAX_LEVELS: Final = 200.0
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.rideability import RIDING_TAGS, is_ridden, riding_direction
 from planner.sources.osm.conditions import has_hours, permissions_at_times, write_text
-from planner.sources.osm.lines import Place, Relation, Way, as_nodes, numbers_of
+from planner.sources.osm.opl import Place, Relation, Way, as_nodes, numbers_of
 from planner.sources.osm.rings import outline_of
 from planner.walkability import (
     ACCESS_TAGS,

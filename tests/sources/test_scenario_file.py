@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.errors import SourceError
-from planner.sources.scenarios import (
+from planner.sources.scenario_file import (
     MAX_BYTES,
     MAX_EDITS,
     load_scenario,

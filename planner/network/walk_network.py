@@ -237,7 +237,7 @@ def from_networkx(graph: nx.MultiDiGraph[int], crs: CRS | None = None) -> WalkNe
     NetworkError
         If the graph has no edges or is not in EPSG:4326.
     """
-    from planner.network._exchange import network_of_graph
+    from planner.network._from_networkx import network_of_graph
 
     return network_of_graph(graph, crs)
 

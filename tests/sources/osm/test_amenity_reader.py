@@ -5,9 +5,9 @@ import pyrosm
 import pytest
 
 from planner.crs import unproject
-from planner.sources.osm.amenities import use_of
-from planner.sources.osm.arrays import from_arrays, to_arrays
+from planner.sources.osm.amenity_reader import use_of
 from planner.sources.osm.extract import load_osm
+from planner.sources.osm.extract_arrays import from_arrays, to_arrays
 from tests.cities.drawing import FRAME, Drawing, tags_of
 from tests.cities.estates_drawing import Estates
 

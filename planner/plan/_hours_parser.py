@@ -79,7 +79,7 @@ class Span(NamedTuple):
     unknown_until: int
 
 
-class Rule(NamedTuple):
+class HoursRule(NamedTuple):
     """A rule of opening hours.
 
     operator : what stands before it. days : selectors of days that all have to match, none: every
@@ -104,7 +104,7 @@ class _FaultError(ValueError):
     """Says why a text cannot be read."""
 
 
-def parse_rules(text: str) -> tuple[Rule, ...] | Unreadable:
+def parse_rules(text: str) -> tuple[HoursRule, ...] | Unreadable:
     """Read opening hours by OSM's specification 0.7.
 
     Parameters
@@ -188,7 +188,7 @@ def _additional(text: str) -> list[str]:
     return rules
 
 
-def _rule(operator: Operator, text: str) -> Rule:
+def _rule(operator: Operator, text: str) -> HoursRule:
     """Read one rule."""
     text = text.strip()
     on_words = re.match(rf"{_COMMENT}\s*:", text)
@@ -207,7 +207,9 @@ def _rule(operator: Operator, text: str) -> Rule:
     elif not (text or on_words):
         raise _FaultError("a rule is empty")
     spans = tuple(_span(part) for part in times.split(",")) if times else ()
-    return Rule(operator, _selectors(days), spans, UNKNOWN if on_words else state, bool(on_words))
+    return HoursRule(
+        operator, _selectors(days), spans, UNKNOWN if on_words else state, bool(on_words)
+    )
 
 
 @lru_cache(maxsize=4096)

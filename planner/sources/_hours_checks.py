@@ -8,7 +8,7 @@ from planner.errors import shown
 from planner.plan.moments import hours_fault
 from planner.plan.services import parse_services
 from planner.sources._checks import Faults
-from planner.sources._files import is_empty
+from planner.sources._read_table import is_empty
 
 GOOD_EXAMPLE = "Mo-Fr 08:30-17:00; Sa,Su 09:00-16:00"
 

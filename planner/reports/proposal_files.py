@@ -13,7 +13,7 @@ import pandas as pd
 from planner.reports._csv import write_csv
 from planner.reports._curve import curve_svg, save_curve_png
 from planner.reports._geopackage import write_layers
-from planner.reports.files import versions, write_json, write_whole
+from planner.reports.result_files import versions, write_json, write_whole
 from planner.rounding import plain
 from planner.run.summary import NOTICES, with_lonlat
 from planner.siting.propose import Proposal

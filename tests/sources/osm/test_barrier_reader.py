@@ -6,9 +6,9 @@ import pytest
 import shapely
 
 from planner.crs import unproject
-from planner.sources.osm.arrays import from_arrays, to_arrays
+from planner.sources.osm.barrier_tags import barrier_kind, gate_passes
 from planner.sources.osm.extract import load_osm
-from planner.sources.osm.tag_tables import barrier_kind, gate_passes
+from planner.sources.osm.extract_arrays import from_arrays, to_arrays
 from tests.cities.drawing import FRAME, Drawing, tags_of
 
 HEAD = '<?xml version="1.0"?>\n<osm version="0.6">\n'

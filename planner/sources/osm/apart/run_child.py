@@ -42,7 +42,7 @@ _KINDS: Final = ("node ", "way ", "relation ")
 
 
 @dataclass(frozen=True)
-class Parts:
+class ExtractParts:
     """An extract taken apart.
 
     lines : nodes with a tag that is used, and all ways, with the places of their nodes, in OPL
@@ -63,7 +63,9 @@ class Parts:
     skipped: dict[str, int]
 
 
-def take_apart(path: Path, folder: Path, *, keys: Sequence[str], area_keys: Sequence[str]) -> Parts:
+def take_apart(
+    path: Path, folder: Path, *, keys: Sequence[str], area_keys: Sequence[str]
+) -> ExtractParts:
     """Take an OSM extract apart in a process of its own.
 
     Parameters
@@ -102,7 +104,7 @@ def take_apart(path: Path, folder: Path, *, keys: Sequence[str], area_keys: Sequ
         raise SourceError(f"{path}: {report['refused']}")
     if "error" in report:
         raise SourceError(f"{path}: {explain(path, folder, report['error'])}")
-    return Parts(
+    return ExtractParts(
         lines=folder / LINES,
         relations=folder / RELATIONS,
         areas=folder / AREAS,
@@ -130,7 +132,7 @@ def explain(path: Path, folder: Path, error: str) -> str:
     if format_of(path) == "pbf":
         limits = replace(_limits_for(path), seconds=5.0)
         run_limited(
-            "planner.sources.osm.apart.blame",
+            "planner.sources.osm.apart.find_fault",
             str(path.resolve()),
             str(folder),
             limits=limits,

@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from planner.network.barriers import barrier_parts
+from planner.network.barrier_parts import barrier_parts
 from planner.network.surroundings import nothing_around
 from planner.network.walls import Compounds, no_walls
 from tests.cities.drawing import FRAME, estates_network

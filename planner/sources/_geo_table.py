@@ -12,9 +12,9 @@ from shapely.geometry.base import BaseGeometry
 from planner.crs import WGS84, project
 from planner.crs.frame import holds
 from planner.errors import SourceError
-from planner.sources._files import is_empty
-from planner.sources._places import guess_outside, place_points
-from planner.sources._raw import RawTable
+from planner.sources._coordinates import guess_outside, place_points
+from planner.sources._raw_table import RawTable
+from planner.sources._read_table import is_empty
 
 NOTHING_DROPPED = pd.DataFrame(
     {

@@ -13,8 +13,8 @@ from planner.sources._checks import (
     refuse_reserved,
     unread_headings,
 )
-from planner.sources._files import is_empty, read_raw
-from planner.sources._table import Table, coordinates_of, named, to_table
+from planner.sources._geo_table import Table, coordinates_of, named, to_table
+from planner.sources._read_table import is_empty, read_raw
 
 #: Sites from the map have ids of these beginnings.
 OWN_IDS = ("osm/", "frontage/")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.reports._csv import write_csv
 from planner.reports._geopackage import write_layers, write_tables
-from planner.reports.files import versions, write_json, write_whole
+from planner.reports.result_files import versions, write_json, write_whole
 from planner.scenarios import Comparison
 from planner.sources.hashes import sha256_of
 from planner.sources.results import MAP_FILE

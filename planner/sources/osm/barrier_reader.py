@@ -9,10 +9,10 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from planner.sources.osm.areas import layer_of
+from planner.sources.osm.area_reader import layer_of
+from planner.sources.osm.barrier_tags import GATES, barrier_kind, gate_passes, wheels_barred
 from planner.sources.osm.conditions import has_hours, write_text
-from planner.sources.osm.lines import Node, Way
-from planner.sources.osm.tag_tables import GATES, barrier_kind, gate_passes, wheels_barred
+from planner.sources.osm.opl import Node, Way
 from planner.walkability import (
     HOURS_KEYS,
     PERMISSION_KEYS,

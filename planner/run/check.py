@@ -11,13 +11,13 @@ from planner.coverage.facilities import place_facilities
 from planner.coverage.groups import group_people
 from planner.coverage.people import People, place_people
 from planner.network import WalkNetwork
-from planner.network.stored import network_of_plan
-from planner.network.study_area import StudyArea, study_area
-from planner.plan.profiles import fastest
-from planner.plan.services import moment_notes
+from planner.network.stored import load_plan_network
+from planner.network.study_area import StudyArea, find_study_area
+from planner.plan.profiles import find_fastest
+from planner.plan.services import list_moment_notes
 from planner.run.provenance import warnings_of
 from planner.sources.inputs import Inputs
-from planner.sources.tables import dropped_rows
+from planner.sources.tables import list_dropped_rows
 from planner.travel.streets import AccessRules, prepare_streets
 
 
@@ -53,8 +53,8 @@ def check_inputs(inputs: Inputs) -> Findings:
     """
     plan = inputs.plan
     profile = plan.profile_named(plan.service.profile)
-    area = study_area(inputs, fastest(plan.judged_profiles))
-    network = network_of_plan(inputs, area.crs, area.with_ring, None)
+    area = find_study_area(inputs, find_fastest(plan.judged_profiles))
+    network = load_plan_network(inputs, area.crs, area.with_ring, None)
     rules = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
     table, facilities = place_facilities(inputs, prepare_streets(network, profile, rules), area)
     people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
@@ -64,10 +64,10 @@ def check_inputs(inputs: Inputs) -> Findings:
         *warnings_of(inputs, network, facilities, area),
         *people.notes,
         *groups.notes,
-        *moment_notes(facilities[facilities["counts"]], plan.asked_moments),
+        *list_moment_notes(facilities[facilities["counts"]], plan.asked_moments),
     ]
     dropped = [
-        *dropped_rows(table), *people.dropped,
-        *dropped_rows(inputs.gates), *dropped_rows(inputs.candidates),
+        *list_dropped_rows(table), *people.dropped,
+        *list_dropped_rows(inputs.gates), *list_dropped_rows(inputs.candidates),
     ]  # fmt: skip
     return Findings(area, network, facilities, people, dropped, warnings)

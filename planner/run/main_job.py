@@ -42,10 +42,10 @@ from planner.gaps.table import find_gaps, find_unknown_areas
 from planner.gaps.way_out import route_gaps
 from planner.network import WalkNetwork
 from planner.network.landmarks import find_landmarks
-from planner.network.stored import network_of_plan
-from planner.network.study_area import StudyArea, layer_to_metric, study_area
-from planner.plan.profiles import fastest
-from planner.plan.services import moment_notes
+from planner.network.stored import load_plan_network
+from planner.network.study_area import StudyArea, find_study_area, layer_to_metric
+from planner.plan.profiles import find_fastest
+from planner.plan.services import list_moment_notes
 from planner.run.layers import area_layer, backdrop_layer, isochrone_layer
 from planner.run.provenance import provenance_of, warnings_of
 from planner.run.summary import (
@@ -57,7 +57,7 @@ from planner.run.summary import (
 from planner.run.wall_layers import barrier_layer, compound_layer, gate_layer
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
-from planner.sources.tables import Table, dropped_rows
+from planner.sources.tables import Table, list_dropped_rows
 from planner.stages import Progress, Stages, give_back_memory
 from planner.travel.isochrones import prepare_drawing
 from planner.travel.minutes import points_of
@@ -186,8 +186,8 @@ def run_plan(
         invented_streets=inputs.osm.invented,
     )
     dropped = [
-        *dropped_rows(case.table), *case.people.dropped,
-        *dropped_rows(inputs.gates), *dropped_rows(inputs.candidates),
+        *list_dropped_rows(case.table), *case.people.dropped,
+        *list_dropped_rows(inputs.gates), *list_dropped_rows(inputs.candidates),
     ]  # fmt: skip
     provenance = provenance_of(inputs, case.area, case.streets.profile, dropped, warnings, stages)
     tables = {"verdicts": table_with_notice(found.verdicts.table, plan)}
@@ -199,9 +199,9 @@ def _gather(inputs: Inputs, stages: Stages, cache: ArrayCache | None) -> _Case:
     plan = inputs.plan
     profile = plan.profile_named(plan.service.profile)
     with stages("streets"):
-        area = study_area(inputs, fastest(plan.judged_profiles))
+        area = find_study_area(inputs, find_fastest(plan.judged_profiles))
         zones = inputs.osm.zones.to_crs(area.crs)
-        network = network_of_plan(inputs, area.crs, area.with_ring, cache)
+        network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
         streets = prepare_streets(network, profile, access)
     with stages("people"):
@@ -213,7 +213,7 @@ def _gather(inputs: Inputs, stages: Stages, cache: ArrayCache | None) -> _Case:
         *warnings_of(inputs, network, facilities, area),
         *people.notes,
         *groups.notes,
-        *moment_notes(facilities[facilities["counts"]], plan.asked_moments),
+        *list_moment_notes(facilities[facilities["counts"]], plan.asked_moments),
     ]
     return _Case(
         inputs, area, zones, network, streets, table, facilities, people, groups.people, notes

@@ -16,10 +16,10 @@ from planner.coverage.questions import ANY_LEVEL, Question
 from planner.coverage.rules import ask_rules, question_of
 from planner.crs.arrays import Flags
 from planner.network import WalkNetwork
-from planner.network.stored import network_of_plan
-from planner.network.study_area import StudyArea, study_area
+from planner.network.stored import load_plan_network
+from planner.network.study_area import StudyArea, find_study_area
 from planner.plan import KINDS, Plan, Rule
-from planner.plan.profiles import fastest
+from planner.plan.profiles import find_fastest
 from planner.scenarios._answers import Answers, State
 from planner.scenarios._facilities import Pool, pool_of
 from planner.sources.cache import ArrayCache
@@ -115,8 +115,8 @@ def gather_case(
     """Put streets, facilities and people together as a run does."""
     plan = inputs.plan
     with stages("streets"):
-        area = study_area(inputs, fastest(plan.judged_profiles))
-        network = network_of_plan(inputs, area.crs, area.with_ring, cache)
+        area = find_study_area(inputs, find_fastest(plan.judged_profiles))
+        network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
         streets = prepare_streets(network, plan.profile_named(plan.service.profile), access)
     with stages("people"):

@@ -16,9 +16,9 @@ from planner.coverage.facilities import OPEN, PLANNED, join_facilities
 from planner.coverage.questions import Walk, Walks
 from planner.crs import require_metric
 from planner.errors import SitingError
-from planner.network.study_area import StudyArea, study_area
+from planner.network.study_area import StudyArea, find_study_area
 from planner.plan import Plan
-from planner.plan.profiles import fastest
+from planner.plan.profiles import find_fastest
 from planner.run import Result
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
@@ -195,7 +195,7 @@ def case_of(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
     minutes, _ = nearest_minutes(streets, join_facilities(streets, planned), units)
     return SitingCase(
         plan=plan,
-        area=study_area(result.inputs, fastest(plan.judged_profiles)),
+        area=find_study_area(result.inputs, find_fastest(plan.judged_profiles)),
         streets=streets,
         demand=demand,
         facilities=facilities[facilities["status"] == OPEN].reset_index(drop=True),

@@ -7,10 +7,10 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.network.stored import network_of_plan
-from planner.network.study_area import study_area
+from planner.network.stored import load_plan_network
+from planner.network.study_area import find_study_area
 from planner.plan import Plan
-from planner.plan.profiles import fastest
+from planner.plan.profiles import find_fastest
 from planner.run import Result
 from planner.siting.candidates.places import Candidates, gather_candidates
 from planner.siting.case import case_of
@@ -36,8 +36,8 @@ def finished_result(
     cache
         Where built networks are kept, see `user_cache`; None builds anew.
     """
-    area = study_area(inputs, fastest(inputs.plan.judged_profiles))
-    network = network_of_plan(inputs, area.crs, area.with_ring, cache)
+    area = find_study_area(inputs, find_fastest(inputs.plan.judged_profiles))
+    network = load_plan_network(inputs, area.crs, area.with_ring, cache)
     return Result(inputs, finished.layers, {}, finished.summary, finished.run, network)
 
 

@@ -16,10 +16,10 @@ from planner.coverage.counting import GAP
 from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
-from planner.network.landmarks import Landmarks, each_once, find_landmarks
-from planner.network.study_area import StudyArea, study_area
+from planner.network.landmarks import Landmarks, find_landmarks, number_repeats
+from planner.network.study_area import StudyArea, find_study_area
 from planner.plan import KINDS, Plan
-from planner.plan.profiles import fastest
+from planner.plan.profiles import find_fastest
 from planner.run import Result
 from planner.siting.candidates.criteria import Around, left_out_column, site_criteria, site_score
 from planner.siting.candidates.frontage import faced_streets, frontage_sites
@@ -164,7 +164,7 @@ def _measured(ground: _Ground, rows: gpd.GeoDataFrame, places: Access) -> gpd.Ge
 def _ground_of(result: Result) -> _Ground:
     inputs, network = result.inputs, result.network
     plan = inputs.plan
-    area = study_area(inputs, fastest(plan.judged_profiles))
+    area = find_study_area(inputs, find_fastest(plan.judged_profiles))
     access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
     facilities = result.layers["facilities"].to_crs(area.crs)
     return _Ground(
@@ -210,7 +210,7 @@ def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "site_id": "osm/" + places["osm_id"].astype(str),
-            "name": each_once(names.tolist()),
+            "name": number_repeats(names.tolist()),
             "action": "convert",
             "cost": np.nan,
             "capacity": np.nan,
@@ -272,7 +272,7 @@ def _frontage_names(
             names.append(form.format(street=road, name=name, side=side))
         else:  # a crossing is named by its streets
             names.append(aside.format(name, side) if name and side else name or road)
-    return each_once(names)
+    return number_repeats(names)
 
 
 def _faults(

@@ -65,8 +65,11 @@ def _problem(result: Result, seed: int, candidates: int) -> tuple[Problem, float
     sites = join(streets, points)
     units = join(streets, points_of(demand, result.network, "demand"), reached=True)
     pairs = reached_pairs(streets, sites, units, CUTOFF)
-    problem = Problem.from_pairs(
-        pairs, demand["people"].to_numpy(), cutoff_minutes=CUTOFF, n_sites=N_SITES
+    problem = Problem(
+        pairs.to_matrix(),
+        demand["people"].to_numpy(dtype=float),
+        cutoff_minutes=CUTOFF,
+        n_sites=N_SITES,
     )
     return problem, time.perf_counter() - start
 

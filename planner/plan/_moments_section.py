@@ -39,7 +39,7 @@ def _check_local_time(text: str) -> str:
     return text
 
 
-def _time_of_day(text: str) -> str:
+def _check_time_of_day(text: str) -> str:
     """Refuse what is not hours and minutes."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise ValueError('it should be a time of day like "09:30", from "00:00" to "23:59"')
@@ -83,7 +83,7 @@ class MomentKeys(Section):
         description="with `time`, in the week from Monday 2026-03-09, which has no public "
         "holiday; this or `at`",
     )
-    time: Annotated[Text, AfterValidator(_time_of_day)] | None = Field(
+    time: Annotated[Text, AfterValidator(_check_time_of_day)] | None = Field(
         None, description='with `day`: local time like "10:00"'
     )
 

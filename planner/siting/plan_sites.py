@@ -7,10 +7,8 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.network.stored import load_plan_network
-from planner.network.study_area import find_study_area
+from planner.case import build_case
 from planner.plan import Plan
-from planner.plan.profiles import find_fastest
 from planner.run import Result
 from planner.siting.candidates.places import Candidates, gather_candidates
 from planner.siting.case import case_of
@@ -36,9 +34,8 @@ def finished_result(
     cache
         Where built networks are kept, see `user_cache`; None builds anew.
     """
-    area = find_study_area(inputs, find_fastest(inputs.plan.judged_profiles))
-    network = load_plan_network(inputs, area.crs, area.with_ring, cache)
-    return Result(inputs, finished.layers, {}, finished.summary, finished.run, network)
+    case = build_case(inputs, cache=cache)
+    return Result(case, finished.layers, {}, finished.summary, finished.run)
 
 
 def question_of(plan: Plan, **options: Any) -> SiteQuestion:

@@ -1,23 +1,26 @@
-"""Programmes of the models that are not sums of best gains, for HiGHS."""
+"""Mixed-integer programmes, for HiGHS: those of the models that `proof` does not solve.
+
+The first columns of each are the sites: 1 where a site is open.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import block_array, coo_array, csr_array
 
 from planner.crs.arrays import Flags, Floats, Ints
-from planner.siting.models.best_gains import limit_rows
-from planner.siting.models.highs import Answer, Mip, maximise
+from planner.siting.models.highs import Mip, MipSolution, maximise
 from planner.siting.models.problem import Problem
 
 
 @dataclass
-class Rows:
-    """A programme under construction; the first columns are the sites."""
+class Programme:
+    """A mixed-integer programme under construction; its first columns are the sites."""
 
     problem: Problem
     gain: list[Floats] = field(default_factory=list)
@@ -31,8 +34,8 @@ class Rows:
     def __post_init__(self) -> None:
         """Begin with the sites and their limits."""
         n = self.problem.shape[1]
-        self.add_columns(n, np.zeros(n), self.problem.kept, self.problem.allowed, whole=True)
-        matrix, low, high = limit_rows(self.problem, np.arange(n))
+        self.add_columns(n, np.zeros(n), self.problem.always_open, self.problem.allowed, whole=True)
+        matrix, low, high = build_limit_rows(self.problem, np.arange(n))
         self.add_rows(matrix, 0, low, high)
 
     @property
@@ -69,8 +72,8 @@ class Rows:
         pairs = matrix.tocoo()
         self.entries.append((pairs.row + row, pairs.col + column, pairs.data.astype(float)))
 
-    def solve(self, seconds: float, gap: float) -> Answer:
-        """Hand it to HiGHS."""
+    def solve(self, seconds: float, gap: float) -> MipSolution:
+        """Let HiGHS solve it."""
         row, col, data = (np.concatenate(part) for part in zip(*self.entries, strict=True))
         shape = (self.rows, self.columns)
         matrix = csr_array(coo_array((data, (row, col)), shape=shape))
@@ -83,80 +86,72 @@ class Rows:
         )  # fmt: skip
 
 
-def eye(n: int) -> csr_array:
-    """Return ones on the diagonal."""
-    return csr_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n, n))
-
-
-def fewest(
+def open_fewest(
     problem: Problem, reach: csr_array, rows: Ints, seconds: float, gap: float,
     *, without: Flags | None = None,
-) -> Answer:  # fmt: skip
+) -> MipSolution:  # fmt: skip
     """Open the fewest new sites that reach each of `rows`; the value is minus their number.
 
     Sites marked in `without` stay shut.
     """
-    from planner.siting.models.best_gains import merged_rows
-
-    programme = Rows(problem)
+    programme = Programme(problem)
     programme.gain[0] = -(~problem.mask("closable")).astype(float)
     if without is not None:
         programme.ceiling[0] = programme.ceiling[0] * ~without
     part = csr_array(reach[rows])
-    part = csr_array(part[merged_rows(part)[1]])
+    part = csr_array(part[merge_equal_rows(part)[1]])
     m = part.shape[0]
     programme.add_rows(part, 0, np.ones(m), np.full(m, np.inf))
     return programme.solve(seconds, gap)
 
 
-def fewest_for_share(
+def open_fewest_for_share(
     problem: Problem, reach: csr_array, weights: Floats, need: float, seconds: float, gap: float
-) -> Answer:
+) -> MipSolution:
     """Open the fewest new sites so that `need` people of the rows are reached."""
-    programme = Rows(problem)
+    programme = Programme(problem)
     programme.gain[0] = -(~problem.mask("closable")).astype(float)
-    first = cover_columns(programme, reach, np.zeros(len(weights)), 1)
+    first = add_cover_columns(programme, reach, np.zeros(len(weights)), 1)
     programme.add_rows(csr_array(weights[None]), first, np.array([need]), np.array([np.inf]))
     return programme.solve(seconds, gap)
 
 
-def cover_columns(programme: Rows, reach: csr_array, gain: Floats, times: int) -> int:
+def add_cover_columns(programme: Programme, reach: csr_array, gain: Floats, times: int) -> int:
     """Add a column for each row: 1 only if `times` sites reach it; return the first column."""
     n = reach.shape[0]
     first = programme.add_columns(n, gain, np.zeros(n), np.ones(n), whole=times > 1)
     row = programme.add_rows(-reach, 0, np.full(n, -np.inf), np.zeros(n))
-    programme.add_to(row, csr_array(times * eye(n)), first)
+    programme.add_to(row, _to_diagonal(np.full(n, float(times))), first)
     return first
 
 
-def twice(
+def cover_twice(
     problem: Problem, reach: csr_array, weights: Floats, seconds: float, gap: float
-) -> Answer:
-    """Cover most people by two facilities; those reached by two that stay count beforehand."""
-    from planner.siting.models.best_gains import merged_rows
-
+) -> MipSolution:
+    """Bring most people within reach of two facilities, who are not so today."""
     until = time.perf_counter() + seconds
-    counted, near = problem.counted, np.diff(reach.indptr)
-    programme, most = Rows(problem), 0.0
+    count, near = problem.cover_count, np.diff(reach.indptr)
+    programme, most = Programme(problem), 0.0
     for missing in (1, 2):
-        rows = np.flatnonzero((counted == 2 - missing) & (weights > 0) & (near >= missing))
+        rows = np.flatnonzero((count == 2 - missing) & (weights > 0) & (near >= missing))
         if len(rows):
-            group, first = merged_rows(csr_array(reach[rows]))
+            group, first = merge_equal_rows(csr_array(reach[rows]))
             people = np.bincount(group, weights=weights[rows]).astype(float)
-            cover_columns(programme, csr_array(reach[rows[first]]), people, missing)
+            add_cover_columns(programme, csr_array(reach[rows[first]]), people, missing)
             most += float(people.sum())
     answer = programme.solve(until - time.perf_counter(), gap)
-    # Stopped before its first relaxation HiGHS has no bound; nobody out of reach is ever covered.
+    # HiGHS has no bound if it stops before its first relaxation; people out of reach of every
+    # candidate are never covered, so the others are one.
     return answer if answer.infeasible else replace(answer, bound=min(answer.bound, most))
 
 
-def capacitated(
+def serve_most(
     problem: Problem, reach: csr_array, people: Floats, worth: Floats, seconds: float, gap: float
-) -> Answer:
-    """Serve people of most worth, no site more than it has room for; a row may be divided."""
+) -> MipSolution:
+    """Serve people of most worth, each site at most its capacity; a row may be divided."""
     assert problem.capacity is not None  # checked by the caller
     n, sites = problem.shape
-    programme = Rows(problem)
+    programme = Programme(problem)
     pairs = reach.tocoo()
     k = len(pairs.data)
     first = programme.add_columns(k, worth[pairs.row], np.zeros(k), people[pairs.row], whole=False)
@@ -166,17 +161,21 @@ def capacitated(
     programme.add_rows(of_row, first, np.full(n, -np.inf), people)
     row = programme.add_rows(of_site, first, np.full(sites, -np.inf), np.zeros(sites))
     room = np.minimum(problem.capacity, reach.T @ people)
-    diagonal = (-room, (np.arange(sites), np.arange(sites)))
-    programme.add_to(row, csr_array(diagonal, shape=(sites, sites)), 0)
-    # Nobody of a row is served by a site that is shut: tightens the relaxation.
-    row = programme.add_rows(eye(k), first, np.full(k, -np.inf), np.zeros(k))
+    programme.add_to(row, _to_diagonal(-room), 0)
+    # No person of a row is served by a site that is shut. The rows above say so for the site as a
+    # whole; saying it for each row too tightens the relaxation.
+    row = programme.add_rows(_to_diagonal(np.ones(k)), first, np.full(k, -np.inf), np.zeros(k))
     programme.add_to(row, csr_array((-people[pairs.row], (each, pairs.col)), shape=(k, sites)), 0)
     return programme.solve(seconds, gap)
 
 
 @dataclass(frozen=True, eq=False)
-class Towns:
-    """Towns that can be raised: their names, each row's town (-1: none), people, covered today."""
+class RaisableTowns:
+    """The t towns whose share some candidate can raise.
+
+    of_row (rows,) : the town of each row, -1 for none of them. people, covered (t,) : who lives
+    there, and who of them is covered today.
+    """
 
     names: tuple[str, ...]
     of_row: Ints
@@ -184,15 +183,15 @@ class Towns:
     covered: Floats
 
 
-def fairest(
-    problem: Problem, reach: csr_array, open_weights: Floats, towns: Towns,
+def raise_worst_town(
+    problem: Problem, reach: csr_array, open_weights: Floats, towns: RaisableTowns,
     least_share: float | None, seconds: float, gap: float,
-) -> Answer:  # fmt: skip
-    """Raise the least share of the towns; with `least_share`, cover most people above that."""
+) -> MipSolution:  # fmt: skip
+    """Raise the least share of the towns; with `least_share`, cover most people and keep that."""
     n, m = problem.shape[0], len(towns.names)
-    programme = Rows(problem)
+    programme = Programme(problem)
     gain = open_weights if least_share is not None else np.zeros(n)
-    first = cover_columns(programme, reach, gain, 1)
+    first = add_cover_columns(programme, reach, gain, 1)
     inside = np.flatnonzero(towns.of_row >= 0)
     entries = (open_weights[inside] / towns.people[towns.of_row[inside]],
                (towns.of_row[inside], inside))  # fmt: skip
@@ -202,3 +201,43 @@ def fairest(
         share = programme.add_columns(1, np.ones(1), np.zeros(1), np.ones(1), whole=False)
         programme.add_to(row, csr_array(-np.ones((m, 1))), share)
     return programme.solve(seconds, gap)
+
+
+def merge_equal_rows(sites: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Group rows with the same columns: return each row's group, and each group's first row."""
+    ordered = csr_array(sites)
+    ordered.sort_indices()
+    starts, columns = ordered.indptr, ordered.indices
+    known: dict[bytes, int] = {}
+    group = np.array(
+        [known.setdefault(columns[a:b].tobytes(), len(known)) for a, b in pairwise(starts)],
+        dtype=np.int64,
+    )
+    _, first = np.unique(group, return_index=True)
+    return group, first.astype(np.int64)
+
+
+def build_limit_rows(
+    problem: Problem, columns: NDArray[np.int64]
+) -> tuple[csr_array, Floats, Floats]:
+    """Return limits and spacing as rows low <= matrix @ open <= high over some sites."""
+    limits, near = problem.side_constraints(), problem.pairs_too_near()
+    use = np.isfinite(limits.most) | (np.isfinite(limits.least) & (limits.least > 0))
+    matrix = csr_array(limits.matrix[np.flatnonzero(use)][:, columns])
+    low, high = limits.least[use], limits.most[use]
+    pairs = csr_array(near[columns][:, columns]).tocoo()
+    first = pairs.row < pairs.col
+    n = int(first.sum())
+    if n:
+        rows = np.tile(np.arange(n), 2)
+        ends = np.concatenate([pairs.row[first], pairs.col[first]])
+        apart = csr_array((np.ones(2 * n), (rows, ends)), shape=(n, len(columns)))
+        matrix = csr_array(block_array([[matrix], [apart]]))
+        low, high = np.r_[low, np.full(n, -np.inf)], np.r_[high, np.ones(n)]
+    return matrix, low, high
+
+
+def _to_diagonal(values: Floats) -> csr_array:
+    """Return a square matrix with these values on its diagonal."""
+    places = np.arange(len(values))
+    return csr_array((values, (places, places)), shape=(len(values), len(values)))

@@ -1,4 +1,4 @@
-"""Who is served where stations have room for only so many people."""
+"""Who is served by which site, where sites have room for only so many people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOISE = 1e-7
 _MOST_SECONDS = 600.0
 
 
-def serve(minutes: csr_array, people: Floats, worth: Floats, room: Floats) -> csc_array:
+def allocate_people(minutes: csr_array, people: Floats, worth: Floats, room: Floats) -> csc_array:
     """Share out the room of sites: who is served, and by which site.
 
     Most worth first; of the ways to serve as much, the one in which each site, in the order of the
@@ -51,7 +51,11 @@ def serve(minutes: csr_array, people: Floats, worth: Floats, room: Floats) -> cs
         coo_array((ones, (col, each)), shape=(k, len(row))),
     ]).tocsr()  # fmt: skip
     most = np.concatenate([people, np.minimum(room, people.sum())])
-    gain = _rank_of(worth)[row] * 2 * k + (k - col) - walk * 0.25 / ((walk.max() + 1.0) * (k + 1))
+    gain = (
+        _spread_worths(worth)[row] * 2 * k
+        + (k - col)
+        - walk * 0.25 / ((walk.max() + 1.0) * (k + 1))
+    )
     programme = Mip(
         gain, csr_array(limits), np.zeros(rows + k), most, np.zeros(len(row)),
         people[row], np.zeros(len(row), bool),
@@ -65,13 +69,13 @@ def serve(minutes: csr_array, people: Floats, worth: Floats, room: Floats) -> cs
     return served
 
 
-def _rank_of(worth: Floats) -> Floats:
+def _spread_worths(worth: Floats) -> Floats:
     """Return worths scaled so that any two different ones differ by 1 or more."""
     levels = np.unique(np.concatenate([[0.0], worth]))
     return np.asarray(worth / np.diff(levels).min() if len(levels) > 1 else worth, dtype=float)
 
 
-def order_by_room(
+def order_by_served(
     minutes: csr_array, people: Floats, worth: Floats, room: Floats
 ) -> tuple[NDArray[np.int64], Floats]:
     """Order sites by what each adds to those before it, in worth of people served; most first.
@@ -86,7 +90,7 @@ def order_by_room(
 
     def worth_of(columns: list[int]) -> float:
         """Return the worth of the people whom some sites serve together."""
-        served = serve(csr_array(minutes[:, columns]), people, worth, room[columns])
+        served = allocate_people(csr_array(minutes[:, columns]), people, worth, room[columns])
         return float(worth @ served.sum(axis=1))
 
     order: list[int] = []

@@ -215,7 +215,7 @@ def list_versions() -> dict[str, Any]:
         except PackageNotFoundError:
             found[name] = "unknown"
     return {
-        "list_versions": {
+        "versions": {
             "planner": program_version(),
             "python": platform.python_version(),
             **found,

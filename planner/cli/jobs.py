@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run a plan into a folder; return its summary and provenance."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import check_out, rounded_layers, write_result
+    from planner.reports import check_out, round_layers, write_result
     from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
 
@@ -38,7 +38,7 @@ def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any]
         with _no_garbage_so_far():
             result = run_plan(inputs, told, cache=cache)
             told("writing", 0.0)
-            layers = rounded_layers(result.layers)
+            layers = round_layers(result.layers)
             write_result(result, out, make_map_saver(layers, result.summary, result.provenance))
         told("writing", 1.0)
     return result.summary, result.provenance
@@ -70,7 +70,7 @@ def compare_into(
     plan_path: Path, paths: list[Path], out: Path, finished: Path | None, *, quiet: bool
 ) -> dict[str, Any]:
     """Compare scenarios with today into a folder; return the content of compare.json."""
-    from planner.reports import COMPARISON_OUTPUTS, check_out, rounded_layers, write_comparison
+    from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
     from planner.scenarios import check_scenarios
     from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
@@ -94,11 +94,11 @@ def compare_into(
         comparison = compare_case(case, scenarios, Stages(told))
         if before is None:
             result = run_case(case, Stages(told))
-            layers, summary, run = rounded_layers(result.layers), result.summary, result.provenance
+            layers, summary, run = round_layers(result.layers), result.summary, result.provenance
         else:
             layers, summary, run = before.layers, before.summary, before.run
         told("writing", 0.0)
-        layers = layers | rounded_layers(comparison.drawn)
+        layers = layers | round_layers(comparison.drawn)
         save = make_map_saver(layers, summary, run, compared=comparison.content)
         write_comparison(comparison, out, save)
         told("writing", 1.0)
@@ -115,7 +115,7 @@ def site_into(
     quiet: bool,
 ) -> dict[str, Any]:
     """Run a plan and site for it; write the proposal into a folder and return its content."""
-    from planner.reports import SITE_OUTPUTS, check_out, rounded_layers, write_proposal
+    from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
     from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
@@ -145,7 +145,7 @@ def site_into(
             result = finished_result(before, inputs, cache=cache)
         proposal = site_plan(result, question, progress=told)
         told("writing", 0.0)
-        layers = rounded_layers(result.layers | proposal.layers)
+        layers = round_layers(result.layers | proposal.layers)
         save = make_map_saver(layers, result.summary, result.provenance, proposal.content)
         write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
         told("writing", 1.0)

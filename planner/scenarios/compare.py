@@ -16,7 +16,7 @@ from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
 from planner.plan import Plan
-from planner.rounding import plain_tree
+from planner.rounding import to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._answers import Answer, State
 from planner.scenarios._figures import (
@@ -135,7 +135,7 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
     layers = {name: stacked([part.layers[name] for part in parts]) for name in parts[0].layers}
     verdicts = pd.concat([part.tables["verdicts"] for part in parts], ignore_index=True)
     return Comparison(
-        content=plain_tree(content),
+        content=to_plain_tree(content),
         layers={name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()},
         tables={"verdicts": table_with_notice(verdicts, plan)},
         units={name: table for part in parts for name, table in part.units.items()},

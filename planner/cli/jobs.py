@@ -98,7 +98,7 @@ def compare_into(
         else:
             layers, summary, run = before.layers, before.summary, before.run
         told("writing", 0.0)
-        layers = layers | rounded_layers(comparison.drawn)
+        layers = layers | rounded_layers(comparison.drawn_on(layers))
         save = map_saver(layers, summary, run, compared=comparison.content)
         write_comparison(comparison, out, save)
         told("writing", 1.0)

@@ -15,6 +15,7 @@ from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
+from planner.gaps.after import change_gaps
 from planner.plan import Plan
 from planner.rounding import plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
@@ -70,6 +71,32 @@ class Comparison:
         )
         edits = pd.concat([points[~has_line], lines]).sort_values(keys, kind="stable")
         return {"changes": self.layers["changes"], "edits": edits.reset_index(drop=True)}
+
+    def drawn_on(self, run: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+        """Return what a map of a run shows: `drawn`, and what each scenario leaves of its gaps.
+
+        Parameters
+        ----------
+        run
+            The layers `demand` and `gaps` of a run of the same plan, EPSG:4326.
+
+        Returns
+        -------
+        dict
+            Beside those of `drawn`, `gaps_after` and `change_areas` of `change_gaps` with the
+            scenario of each row.
+        """
+        crs = self.content["metric_crs"]
+        layers = self.layers | {name: run[name] for name in ("demand", "gaps")}
+        gaps, demand, changes = (layers[n].to_crs(crs) for n in ("gaps", "demand", "changes"))
+        parts = []
+        for scenario in self.content["scenarios"]:
+            own = changes[changes["scenario"] == scenario["name"]]
+            after = change_gaps(gaps, demand, own)
+            parts.append({n: part.assign(scenario=scenario["name"]) for n, part in after.items()})
+        return self.drawn | {
+            name: to_wgs84(stacked([part[name] for part in parts])) for name in parts[0]
+        }
 
 
 def compare_scenarios(

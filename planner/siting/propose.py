@@ -57,7 +57,8 @@ _MOST_NAMED: Final = 3
 class Proposal:
     """What `planner site` writes.
 
-    content : of site.json. layers : sites, candidates, frontages, alternatives, changes; EPSG:4326.
+    content : of site.json. layers : sites, candidates, frontages, alternatives, changes, and for
+    the map gaps_after and change_areas; EPSG:4326.
     scenario : the sites as a scenario file.
     """
 

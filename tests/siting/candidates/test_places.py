@@ -280,7 +280,8 @@ def test_what_holds_on_any_drawing(tmp_path, seed):
     result = run_plan(inputs_of(tmp_path, DEMAND, more=more, **options))
     found = [gather_candidates(result)]
     write_table(tmp_path / "candidates.csv", "site_id,name", table)
-    again = replace(result, inputs=inputs_of(tmp_path, DEMAND, more=more, **options))
+    other = inputs_of(tmp_path, DEMAND, more=more, **options)
+    again = replace(result, case=replace(result.case, inputs=other))
     found.append(gather_candidates(again))
     sites = found[0].sites
     case = case_of(result, sites)

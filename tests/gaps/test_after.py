@@ -1,6 +1,7 @@
 """Gaps once something has changed: who leaves them, and what stays of their outlines."""
 
 import geopandas as gpd
+import geopandas.testing
 import numpy as np
 import pandas as pd
 import pytest
@@ -134,8 +135,8 @@ def test_without_changes_everything_stays():
 def test_what_is_given_stays_as_it_was():
     before = GAPS.copy(), DEMAND.copy()
     after("a", "b")
-    gpd.testing.assert_geodataframe_equal(GAPS, before[0])
-    gpd.testing.assert_geodataframe_equal(DEMAND, before[1])
+    geopandas.testing.assert_geodataframe_equal(GAPS, before[0])
+    geopandas.testing.assert_geodataframe_equal(DEMAND, before[1])
 
 
 @settings(max_examples=40, deadline=None)

@@ -14,9 +14,9 @@ from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
 from planner.crs.frame import MAX_STRETCH
 from planner.network import WalkNetwork
-from planner.network.area import StudyArea, layer_to_metric, study_area
 from planner.network.landmarks import Landmarks, find_landmarks
 from planner.network.stored import network_of_plan
+from planner.network.study_area import StudyArea, layer_to_metric, study_area
 from planner.plan import Plan
 from planner.plan.profiles import WalkProfile, fastest
 from planner.plan.services import moment_notes

@@ -7,7 +7,7 @@ import pytest
 
 from planner.case import build_case, list_warnings
 from planner.errors import DemandError
-from planner.network.area import study_area
+from planner.network.study_area import study_area
 from planner.plan.profiles import PROFILES
 from planner.run import run_plan
 from planner.siting import finished_result

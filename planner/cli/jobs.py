@@ -75,7 +75,7 @@ def compare_into(
     from planner.sources.inputs import files_of
     from planner.sources.plan_file import load_plan
     from planner.sources.results import MAP_FILE, load_result
-    from planner.sources.scenarios import load_scenario
+    from planner.sources.scenario_file import load_scenario
 
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *paths, *files_of(plan)], outputs=COMPARISON_OUTPUTS)

@@ -17,8 +17,8 @@ from planner.coverage.compounds import NO_GATE
 from planner.coverage.counting import ALL, REASONS, UNKNOWN
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import OPEN
-from planner.network.area import StudyArea
-from planner.network.model import PUBLIC, WalkNetwork
+from planner.network.study_area import StudyArea
+from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.rounding import percent, plain_rows
 
 NO_STREET: Final = REASONS[0]

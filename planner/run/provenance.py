@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.crs import WGS84
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.plan.profiles import WalkProfile
 from planner.sources.inputs import Inputs, names_of_files

@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.coverage.demand import locate
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.plan.moments import always_open, hours_fault
 from planner.travel.streets import Streets, shut_gates
 

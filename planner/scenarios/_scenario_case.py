@@ -14,11 +14,11 @@ from planner.coverage.questions import ANY_LEVEL, Question
 from planner.coverage.rules import ask_rules, question_of
 from planner.crs.arrays import Flags
 from planner.network import WalkNetwork
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan, Rule
 from planner.scenarios._answers import Answers, State
 from planner.scenarios._facilities import Pool, pool_of
-from planner.sources.scenarios import Scenario
+from planner.sources.scenario_file import Scenario
 from planner.stages import Stages
 from planner.travel.streets import Streets
 

@@ -35,7 +35,7 @@ from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
 from planner.scenarios._steps import Step, follow
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
-from planner.sources.scenarios import Scenario
+from planner.sources.scenario_file import Scenario
 from planner.stages import Progress, Stages
 
 #: A page with more of them is read by nobody.

@@ -17,7 +17,7 @@ from planner.coverage.facilities import OPEN, PLANNED, join_facilities
 from planner.coverage.questions import Walk, Walks
 from planner.crs import require_metric
 from planner.errors import SitingError
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.run import Result
 from planner.travel.access import Access, join, take

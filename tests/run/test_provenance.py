@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.network.area import study_area
+from planner.network.study_area import study_area
 from planner.plan.profiles import PROFILES
 from planner.run.provenance import provenance_of
 from planner.sources.tables import Table, dropped_rows

@@ -16,8 +16,8 @@ from planner.coverage.counting import GAP
 from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
-from planner.network.area import StudyArea
 from planner.network.landmarks import Landmarks, each_once
+from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan
 from planner.run import Result
 from planner.siting.candidates.criteria import Around, left_out_column, site_criteria, site_score

@@ -16,11 +16,11 @@ from planner.coverage.facilities import PLANNED
 from planner.gaps.after import change_gaps
 from planner.plan import KINDS
 from planner.siting._robust import Robustness
-from planner.siting.case import SitingCase
 from planner.siting.explain import CurvePoint
 from planner.siting.gains import Outcome, Room
 from planner.siting.models.solution import Solution
 from planner.siting.question import Posed, SiteQuestion
+from planner.siting.siting_case import SitingCase
 
 #: Criteria of a candidate that its reasons mention.
 CRITERIA: Final = (

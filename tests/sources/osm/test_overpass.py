@@ -10,7 +10,7 @@ import shapely
 
 from planner.errors import SourceError
 from planner.sources.inputs import load_inputs
-from planner.sources.osm.overpass import find_place
+from planner.sources.place import find_place
 from planner.sources.plan_file import load_plan
 from tests.cities.small_city import write_city, zones
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.coverage.questions import METRES, Walks
-from planner.coverage.rules import ask_rules, check_rules, tiers_of
+from planner.coverage.rules import AskedRules, ask_rules, check_rules, rule_questions, tiers_of
 from planner.crs import WGS84
 from planner.errors import PlanError
 from planner.network.study_area import StudyArea
-from planner.plan import Plan
+from planner.plan import Plan, Rule
 from planner.plan.profiles import PROFILES
 from planner.sources.embedded import data_folder
 from planner.sources.inputs import Inputs, load_inputs
@@ -120,9 +120,11 @@ def test_facilities_without_a_level_make_no_column():
     assert list(found.minutes) == ["minutes_town"]
 
 
-def test_a_level_is_checked_where_only_some_facilities_carry_one():
-    places = stations((0, 0, ""), (900, 0, "town"))  # 600 m and 300 m from the unit
-    found = check(street(), places, people((600, 0)), rule(level="town", cutoff_m=300.0))
+@pytest.mark.parametrize("keys", [{"level": "town"}, {"domains": ["mall"]}])
+def test_a_rule_is_checked_where_only_some_facilities_carry_what_it_asks_for(keys):
+    # 600 m and 300 m from the unit
+    places = stations((0, 0, ""), (900, 0, "town")).assign(domain=["", "mall"])
+    found = check(street(), places, people((600, 0)), rule(cutoff_m=300.0, **keys))
     assert covered(found) == [100]
     assert found.notes == []
 
@@ -284,6 +286,23 @@ def test_levels_and_metres_are_those_of_the_judge(drawing, facilities, places, m
         assert counted == (expected <= cutoff).sum()
         expected, _ = drawing.reference(PROFILES["adult"]).nearest_minutes(xy, places)
         np.testing.assert_allclose(found.minutes[f"minutes_{level}"], expected, atol=1e-6)
+
+
+def test_rules_that_ask_the_same_are_one_question_about_all_their_units():
+    plan = Plan.model_validate(
+        {"name": "n", "title": "t", "network": {"osm": "x.osm"}, "facilities": {"table": "f.csv"}},
+        context={"folder": "."},
+    )
+    given = [rule(id="a", cutoff_m=500.0), rule(id="b", cutoff_m=500.0), rule(id="c", cutoff_m=9.0)]
+    about = [[True, False, False, True], [False, True, False, True], [False, False, True, False]]
+    asked = AskedRules(
+        [(Rule.model_validate(keys), np.array(units))
+         for keys, units in zip(given, about, strict=True)], [],
+    )  # fmt: skip
+    found = rule_questions(asked, plan)
+    assert [(question.cutoff, units.tolist()) for question, units in found.items()] == [
+        (500.0, [True, True, False, True]), (9.0, [False, False, True, False]),
+    ]  # fmt: skip
 
 
 # -- tiers ----------------------------------------------------------------------------------------

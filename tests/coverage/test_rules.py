@@ -243,11 +243,9 @@ def test_metres_do_not_ask_who_walks():
     rules = [rule(id=name, profile=name, cutoff_m=900.0) for name in PROFILES]
     rules += [rule(id=f"{name} 15", profile=name, cutoff_minutes=15.0) for name in PROFILES]
     # in 15 minutes 4.0, 3.6, 3.2 and 2.9 km/h reach 1000, 900, 800 and 725 m
-    by_name = {
-        row["rule_id"]: row["covered"]
-        for row in check(network, near, units, *rules).checks
-        if row["area"] == "all"
-    }
+    whole = [row for row in check(network, near, units, *rules).checks if row["area"] == "all"]
+    assert [row["profile"] for row in whole] == [None] * len(PROFILES) + list(PROFILES)
+    by_name = {row["rule_id"]: row["covered"] for row in whole}
     assert by_name == dict.fromkeys(PROFILES, 1) | {
         f"{name} 15": 0 if name in {"elderly", "wheelchair"} else 1 for name in PROFILES
     }
@@ -388,6 +386,12 @@ def test_what_is_unknown_neither_helps_nor_harms(target, result):
     assert (row["target"], row["target_year"], row["result"]) == (target, 2035, result)
     assert (row["analogy"], row["source"], row["status"]) == (True, "us", "assumption")
     assert (row["cutoff_m"], row["cutoff_minutes"], row["moment"]) == (500, None, None)
+
+
+def test_nobody_covered_and_nobody_in_doubt_misses_every_target():
+    found = check(street(), stations((0, 0, "x")), people((2000, 0)),
+                  rule(cutoff_m=500.0, target=0.005))  # fmt: skip
+    assert [row["result"] for row in found.checks] == ["missed", "missed"]
 
 
 # -- the default rules ----------------------------------------------------------------------------

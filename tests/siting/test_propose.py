@@ -12,7 +12,7 @@ from planner.errors import InfeasibleError, SitingError
 from planner.maps._geometry import Grid
 from planner.maps._proposal import proposal_payload
 from planner.siting import GroupLimit, SolveOptions
-from planner.siting._amounts import weights_of
+from planner.siting._question_checks import weights_of
 from planner.siting.case import case_of
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion, pose
@@ -52,7 +52,7 @@ def test_the_best_two_sites_are_chosen_and_proved(two):
 
 def test_of_candidates_that_serve_the_same_the_one_with_the_higher_score_is_taken(case):
     posed = pose(case, question())
-    assert dict(zip(posed.ids, posed.dropped, strict=True)) == {
+    assert dict(zip(posed.ids, posed.needless, strict=True)) == {
         "A": False, "B": True, "C": False, "W": True,
     }  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -12,6 +14,23 @@ settings.register_profile("planner", deadline=None, derandomize=True)
 settings.load_profile("planner")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _measured_children() -> Iterator[None]:
+    """While coverage measures, the processes that take files apart run its start-up file."""
+    if "COVERAGE_PROCESS_CONFIG" not in os.environ:
+        yield
+        return
+    from planner.sources import processes
+
+    def with_start_up_files(*arguments: str, **options: Any) -> list[str]:
+        return [word for word in command_of(*arguments, **options) if word != "-S"]
+
+    command_of = processes.command_of
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "command_of", with_start_up_files)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ class NewlyReached:
 def is_compiled() -> bool:
     """Tell whether the kernels of `find_newly_reached` are kept compiled here, or cannot be."""
     folder = compiled.newly_reached.stats.cache_path
-    return folder is None or any(Path(folder).glob("compiled.newly_reached*.nbi"))
+    return folder is None or any(Path(folder).glob("openings.newly_reached*.nbi"))
 
 
 def gates_to_open(streets: Streets) -> Ints:

@@ -1,4 +1,4 @@
-"""What a comparison computes with, and what it asks."""
+"""What a comparison computes with, and which questions it asks."""
 
 from __future__ import annotations
 
@@ -9,35 +9,31 @@ from functools import cached_property
 import geopandas as gpd
 import pandas as pd
 
-from planner.coverage.facilities import place_facilities
-from planner.coverage.groups import group_people
-from planner.coverage.people import place_people
+from planner.case import Case
 from planner.coverage.questions import ANY_LEVEL, Question
 from planner.coverage.rules import ask_rules, question_of
 from planner.crs.arrays import Flags
 from planner.network import WalkNetwork
-from planner.network.area import StudyArea, study_area
-from planner.network.stored import network_of_plan
+from planner.network.area import StudyArea
 from planner.plan import KINDS, Plan, Rule
-from planner.plan.profiles import fastest
 from planner.scenarios._answers import Answers, State
 from planner.scenarios._facilities import Pool, pool_of
-from planner.sources.cache import ArrayCache
-from planner.sources.inputs import Inputs
 from planner.sources.scenarios import Scenario
 from planner.stages import Stages
-from planner.travel.streets import AccessRules, Streets, prepare_streets
+from planner.travel.streets import Streets
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
-    """What a comparison computes with, all of it in the metric CRS; n units."""
+class ScenarioCase:
+    """A plan with every facility that any scenario opens; n units.
 
-    inputs: Inputs
-    area: StudyArea
-    streets: Streets
-    units: gpd.GeoDataFrame
-    groups: pd.DataFrame
+    base : the plan as it was put together, today.
+    pool : the facilities of today and after each edit.
+    answers : answers the questions below about any state.
+    rules : those that can be checked, each with the units it is about, shape (n,).
+    """
+
+    base: Case
     pool: Pool
     answers: Answers
     rules: list[tuple[Rule, Flags]]
@@ -45,12 +41,32 @@ class Case:
     @property
     def plan(self) -> Plan:
         """The plan."""
-        return self.inputs.plan
+        return self.base.plan
+
+    @property
+    def area(self) -> StudyArea:
+        """The study area."""
+        return self.base.area
+
+    @property
+    def streets(self) -> Streets:
+        """The streets of today, prepared for the plan's profile."""
+        return self.base.streets
 
     @property
     def network(self) -> WalkNetwork:
         """The streets of today."""
-        return self.streets.network
+        return self.base.network
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """The demand units."""
+        return self.base.units
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """People of each group at each unit."""
+        return self.base.groups
 
     @cached_property
     def today(self) -> State:
@@ -109,21 +125,11 @@ class Case:
         return list(dict.fromkeys(every))
 
 
-def gather_case(
-    inputs: Inputs, scenarios: Sequence[Scenario], stages: Stages, cache: ArrayCache | None
-) -> Case:
-    """Put streets, facilities and people together as a run does."""
-    plan = inputs.plan
-    with stages("streets"):
-        area = study_area(inputs, fastest(plan.judged_profiles))
-        network = network_of_plan(inputs, area.crs, area.with_ring, cache)
-        access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
-        streets = prepare_streets(network, plan.profile_named(plan.service.profile), access)
+def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> ScenarioCase:
+    """Add the facilities of all scenarios to a plan, and make ready to answer its questions."""
     with stages("people"):
-        _, facilities = place_facilities(inputs, streets, area)
-        pool = pool_of(facilities, scenarios, area)
-        people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
-        groups = group_people(people.units, people.table, inputs.groups, area.town_names)
-    asked = ask_rules(inputs, facilities[facilities["counts"]], people.units, area)
-    answers = Answers(network, access, pool.table, people.units, area.data)
-    return Case(inputs, area, streets, people.units, groups.people, pool, answers, asked.rules)
+        pool = pool_of(base.facilities, scenarios, base.area)
+        units, _ = base.units, base.groups  # a fault of their files is told before a long wait
+    asked = ask_rules(base.inputs, base.counting, units, base.area)
+    answers = Answers(base.network, base.streets.access, pool.table, units, base.area.data)
+    return ScenarioCase(base, pool, answers, asked.rules)

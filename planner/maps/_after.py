@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 
 from planner.coverage.exact import exact_sum, exact_sums
-from planner.maps._columns import PEOPLE, column, lonlat, placed, places
-from planner.maps._geometry import M_PER_DEGREE, Grid
-from planner.maps._payload import (
+from planner.maps._layer_columns import PEOPLE, column, lonlat, placed, places
+from planner.maps._map_grid import M_PER_DEGREE, MapGrid
+from planner.maps._page_payload import (
     BAND_SIMPLIFY_M,
     OUTLINE_SIMPLIFY_M,
     largest,
@@ -41,7 +41,7 @@ def after_state(
     layers: Mapping[str, gpd.GeoDataFrame],
     changes: gpd.GeoDataFrame | None,
     coverage: Sequence[Mapping[str, Any]],
-    grid: Grid,
+    grid: MapGrid,
     places: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
     """Return the figures, gaps and outlines as they are once the changes are made.
@@ -145,7 +145,7 @@ class _Spots:
     """Where the units of gaps stand, on a plane as flat as the map: a degree of it is a degree."""
 
     def __init__(
-        self, demand: gpd.GeoDataFrame | None, gaps: gpd.GeoDataFrame | None, grid: Grid
+        self, demand: gpd.GeoDataFrame | None, gaps: gpd.GeoDataFrame | None, grid: MapGrid
     ) -> None:
         self.shrink = float(np.cos(np.radians(grid.lat)))
         self.outlines = self._flat(_gap_outlines(gaps))
@@ -232,7 +232,7 @@ def _gaps_after(
     gained: gpd.GeoDataFrame,
     gap: NDArray[np.int64],
     stays: Shapes,
-    grid: Grid,
+    grid: MapGrid,
 ) -> dict[str, Any]:
     """Return what is left of each gap: its people by kind, its outline, the place of its number."""
     if gaps is None or len(gaps) == 0:
@@ -265,7 +265,7 @@ def _outlined(
     pieces: Shapes,
     key: str,
     places: Mapping[str, Mapping[str, int]],
-    grid: Grid,
+    grid: MapGrid,
 ) -> dict[str, Any]:
     """One outline for all units that go to the same place, with their people by kind."""
     names = [_NOBODY if name is None else str(name) for name in column(units, key)]

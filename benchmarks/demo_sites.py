@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.table import Row, at_most, to_text
 from planner import Result, data_folder, load_inputs, load_plan, run_plan
-from planner.network.model import PUBLIC
+from planner.network.walk_network import PUBLIC
 from planner.siting import Problem, SolveOptions, site_mclp
 from planner.travel.access import join
 from planner.travel.minutes import points_of, reached_pairs

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from planner.coverage.demand import PEOPLE_COLUMNS, locate
 from planner.coverage.exact import exact_sums
-from planner.network.area import StudyArea
-from planner.network.model import PUBLIC
+from planner.network.study_area import StudyArea
+from planner.network.walk_network import PUBLIC
 from planner.network.walls import Gates
 from planner.travel.streets import Streets, shut_gates
 

@@ -16,7 +16,7 @@ from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.exact import exact_sum, exact_sums, reaches
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.travel.access import Access, islands_met, on_islands_only, shut_in, take
 from planner.travel.minutes import ReachedPairs
 from planner.travel.streets import Streets

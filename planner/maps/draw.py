@@ -11,7 +11,7 @@ from planner.errors import CrsError, PlannerError
 from planner.maps._map_grid import STEP_DEG, MapGrid
 from planner.maps._page_payload import build_page_payload
 from planner.maps._script_json import to_script_json
-from planner.sources.cells import shown
+from planner.sources.cells import isolate_text
 from planner.texts import LANGUAGES, TEXTS
 
 if TYPE_CHECKING:
@@ -199,7 +199,10 @@ def _build_page(
         "texts": TEXTS,
     }
     words = TEXTS[language]
-    parts = [words[heading] if heading else _heading(payload["cutoffs"], language), shown(title)]
+    parts = [
+        words[heading] if heading else _heading(payload["cutoffs"], language),
+        isolate_text(title),
+    ]
     parts += [words["synthetic"]] if synthetic else []
     return PageMap(
         to_script_json(payload),

@@ -10,7 +10,7 @@ import geopandas as gpd
 from planner.case import build_case
 from planner.coverage.people import People
 from planner.network import WalkNetwork
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
 
 

@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.siting._robustness import Robustness
-from planner.siting.case import SitingCase
 from planner.siting.marginal_curve import CurvePoint
 from planner.siting.models.solution import Solution
 from planner.siting.outcome import Outcome, Room
 from planner.siting.question import PosedQuestion, SiteQuestion
+from planner.siting.siting_case import SitingCase
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,6 @@ from planner.siting._proposal_layers import CRITERIA
 from planner.siting._site_sentences import say_site
 from planner.siting._why_not_sentences import say_why_not
 from planner.siting.alternatives import APART_M
-from planner.siting.case import SitingCase
 from planner.siting.outcome import find_outcome, find_reach
 from planner.siting.outcome_counts import (
     count_by_kind,
@@ -29,6 +28,7 @@ from planner.siting.outcome_counts import (
 )
 from planner.siting.question import SiteQuestion
 from planner.siting.sentences import LANGUAGES
+from planner.siting.siting_case import SitingCase
 
 #: Towns, gaps and groups named in a reason.
 _MOST_NAMED: Final = 3

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.exact import exact_sums
 from planner.coverage.facilities import PLANNED
+from planner.gaps.after import change_gaps
 from planner.plan import KINDS
 from planner.siting._evidence import Evidence
-from planner.siting.case import SitingCase
+from planner.siting.siting_case import SitingCase
 
 #: Criteria of a candidate that its reasons mention.
 CRITERIA: Final = (
@@ -27,10 +28,11 @@ CRITERIA: Final = (
 
 
 def build_layers(evidence: Evidence, sites: list[dict[str, Any]]) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers in the metric CRS."""
+    """Return the layers in the metric CRS; the last two are of `change_gaps`, for the map."""
     case = evidence.case
     order = np.zeros(len(case.candidates), dtype=np.int64)
     order[evidence.solution.sites] = np.arange(1, len(sites) + 1)
+    changes = _change_layer(evidence)
     return {
         "sites": _site_layer(evidence, sites),
         "candidates": case.candidates.assign(
@@ -42,7 +44,8 @@ def build_layers(evidence: Evidence, sites: list[dict[str, Any]]) -> dict[str, g
             order=evidence.frontages["site_id"].map({s["site_id"]: s["order"] for s in sites})
         ),
         "alternatives": _alternative_layer(evidence),
-        "changes": _change_layer(evidence),
+        "changes": changes,
+        **change_gaps(case.gaps, case.demand, changes),
     }
 
 

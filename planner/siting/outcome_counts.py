@@ -12,8 +12,8 @@ from planner.coverage.exact import exact_sum
 from planner.crs.arrays import Flags, Floats
 from planner.gaps.definition import SCATTERED
 from planner.plan import KINDS
-from planner.siting.case import SitingCase
 from planner.siting.outcome import Outcome
+from planner.siting.siting_case import SitingCase
 
 #: Why people stay left out though a station is within reach: it has no room for them.
 NO_ROOM: Final = "no room"

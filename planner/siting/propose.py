@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.facilities import join_facilities
 from planner.crs import to_wgs84
-from planner.rounding import plain_tree
+from planner.rounding import to_plain_tree
 from planner.run.summary import with_notice
 from planner.siting._evidence import Evidence
 from planner.siting._proposal_content import build_content, build_site_rows
@@ -21,12 +21,12 @@ from planner.siting._robustness import judge_robustness
 from planner.siting._stretches import find_stretches
 from planner.siting._why_not import explain_place
 from planner.siting.alternatives import find_alternatives
-from planner.siting.case import SitingCase
 from planner.siting.marginal_curve import find_marginal_curve, list_build_steps
 from planner.siting.outcome import find_outcome, find_reach, find_room
 from planner.siting.question import SiteQuestion, pose, weigh_units
+from planner.siting.siting_case import SitingCase
 from planner.siting.solve import solve_question
-from planner.sources.scenarios import scenario_of_sites
+from planner.sources.scenario_file import scenario_of_sites
 from planner.stages import Stages
 from planner.travel.access import take
 
@@ -35,7 +35,8 @@ from planner.travel.access import take
 class Proposal:
     """What `planner site` writes.
 
-    content : of site.json. layers : sites, candidates, frontages, alternatives, changes; EPSG:4326.
+    content : of site.json. layers : sites, candidates, frontages, alternatives, changes, and for
+    the map gaps_after and change_areas; EPSG:4326.
     scenario : the sites as a scenario file.
     """
 
@@ -50,7 +51,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     Parameters
     ----------
     case
-        From `case_of`.
+        From `build_siting_case`.
     question
         What is asked.
     stages
@@ -102,7 +103,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     }
     name = f"{question.model}, {len(sites)} sites"
     scenario = scenario_of_sites(layers["sites"], case.plan.name, name, closed=evidence.closed)
-    return Proposal(plain_tree(content), layers, scenario)
+    return Proposal(to_plain_tree(content), layers, scenario)
 
 
 def _times_covered(

@@ -149,7 +149,7 @@ def mark_opened(problem: Problem, solution: Solution) -> Flags:
 def price_limits(
     problem: Problem, solution: Solution, model: Callable[..., Solution], options: SolveOptions
 ) -> Solution:
-    """Find the best without limits of towns and domains, and how far each limit alone lowers it."""
+    """Find the best without limits of towns and domains, and what each limit alone takes away."""
     if not (problem.limits and options.price_limits and options.exact):
         return solution
     quick = replace(options, price_limits=False)

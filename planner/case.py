@@ -162,11 +162,12 @@ def build_case(
         they are asked for.
     """
     plan = inputs.plan
+    profile = plan.profile_named(plan.service.profile)
     with (stages or Stages())("streets"):
         area = find_study_area(inputs, find_fastest(plan.judged_profiles))
         network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
-        streets = prepare_streets(network, plan.profile_named(plan.service.profile), access)
+        streets = prepare_streets(network, profile, access)
     return Case(inputs, area, streets)
 
 

@@ -85,11 +85,11 @@ def compare_into(
     with show_progress(quiet=quiet) as told:
         from planner.case import build_case
         from planner.run import run_case
-        from planner.scenarios import compare_case, require_run_of
+        from planner.scenarios import check_run_of, compare_case
 
         inputs, cache = _read_inputs(plan, told)
         if before is not None:
-            require_run_of(before, inputs)
+            check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)
         comparison = compare_case(case, scenarios, Stages(told))
         if before is None:
@@ -98,7 +98,7 @@ def compare_into(
         else:
             layers, summary, run = before.layers, before.summary, before.run
         told("writing", 0.0)
-        layers = layers | round_layers(comparison.drawn)
+        layers = layers | round_layers(comparison.drawn_on(layers))
         save = make_map_saver(layers, summary, run, compared=comparison.content)
         write_comparison(comparison, out, save)
         told("writing", 1.0)
@@ -134,14 +134,14 @@ def site_into(
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told:
         from planner.run import run_plan
-        from planner.scenarios import require_run_of
+        from planner.scenarios import check_run_of
         from planner.siting import finished_result, site_plan
 
         inputs, cache = _read_inputs(plan, told)
         if before is None:
             result = run_plan(inputs, told, cache=cache)
         else:
-            require_run_of(before, inputs)
+            check_run_of(before, inputs)
             result = finished_result(before, inputs, cache=cache)
         proposal = site_plan(result, question, progress=told)
         told("writing", 0.0)

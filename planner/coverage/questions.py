@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -68,6 +68,19 @@ class Question:
     moment: Moment | None
     cutoff: float
     domains: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """What it asks, in columns of tables: None for what it does not ask."""
+        in_metres = self.profile == METRES
+        return {
+            "level": self.level,
+            "domains": ";".join(self.domains),
+            "profile": None if in_metres else self.profile.name,
+            "moment": None if self.moment is None else self.moment.name,
+            "cutoff_minutes": None if in_metres else self.cutoff,
+            "cutoff_m": self.cutoff if in_metres else None,
+        }
 
     def chosen(self, facilities: pd.DataFrame) -> Flags:
         """Tell which facilities count, shape (k,): level, domain, opening_hours."""

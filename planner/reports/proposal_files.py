@@ -24,6 +24,8 @@ SITE_OUTPUTS: Final = (
     MAP_FILE, "sites.gpkg", "sites.csv", "sites.geojson", "curve.svg", "curve.png",
     "scenario.json", SITE_FILE,
 )  # fmt: skip
+#: Layers of sites.gpkg; those that only a map shows follow from them and the run.
+_LAYERS: Final = ("sites", "candidates", "frontages", "alternatives", "changes")
 #: Columns of a table of facilities that the planner reads; the status of a proposal is `planned`.
 _FACILITY: Final = ("facility_id", "name", "level", "domain", "opening_hours", "services",
                     "capacity", "cost", "status")  # fmt: skip
@@ -80,7 +82,8 @@ def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     """Write what stands beside site.json and the map; return the names."""
     content = proposal.content
     notice = NOTICES[language] if content["synthetic"] else ""
-    write_layers(folder / "sites.gpkg", proposal.layers, description=notice)
+    layers = {name: proposal.layers[name] for name in _LAYERS}
+    write_layers(folder / "sites.gpkg", layers, description=notice)
     sites = proposal.layers["sites"]
     write_csv(folder / "sites.csv", with_lonlat(sites))
     _write_text(folder / "sites.geojson", _facilities_json(sites))

@@ -12,7 +12,7 @@ from planner.sources.inputs import Inputs
 from planner.sources.results import FinishedRun
 
 
-def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
+def check_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     """Refuse a finished run that is not of these inputs.
 
     Files count by their content alone: they may lie elsewhere, or have other names.

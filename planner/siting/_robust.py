@@ -14,12 +14,12 @@ from planner.coverage.draws import Draw, draws_of
 from planner.coverage.facilities import OPEN
 from planner.coverage.uncertainty import streets_of_draw
 from planner.errors import InfeasibleError
-from planner.siting.case import SitingCase
 from planner.siting.models.capacitated import count_served, site_capacitated
 from planner.siting.models.location_models import site_mclp
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.question import Posed, SiteQuestion, weights_by_unit
+from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 from planner.travel.minutes import cores, nearest_minutes, points_of, reached_pairs
 

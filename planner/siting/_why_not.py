@@ -14,9 +14,9 @@ from planner.coverage.facilities import join_facilities
 from planner.crs import project
 from planner.crs.arrays import Floats
 from planner.errors import SitingError
-from planner.siting.case import SitingCase
 from planner.siting.gains import Outcome, Room, count_by_kind
 from planner.siting.models.allocation import allocate_people
+from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 from planner.travel.minutes import ReachedPairs, reached_pairs
 

@@ -17,8 +17,8 @@ from planner.coverage.facilities import join_facilities
 from planner.crs.arrays import Flags, Floats, Ints
 from planner.gaps.definition import SCATTERED
 from planner.plan import KINDS
-from planner.siting.case import SitingCase
 from planner.siting.models.allocation import allocate_people
+from planner.siting.siting_case import SitingCase
 from planner.travel.access import take
 from planner.travel.minutes import nearest_minutes
 

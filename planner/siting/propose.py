@@ -23,7 +23,6 @@ from planner.siting._stretches import frontages
 from planner.siting._why_not import why_not
 from planner.siting._why_not_words import why_not_reasons
 from planner.siting._worked_out import CRITERIA, Found, full_sites, proposal_layers, town_shares
-from planner.siting.case import SitingCase
 from planner.siting.explain import (
     APART_M,
     build_order,
@@ -45,6 +44,7 @@ from planner.siting.gains import (
 )
 from planner.siting.question import SiteQuestion, pose, weights_by_unit
 from planner.siting.reasons import LANGUAGES, site_reasons
+from planner.siting.siting_case import SitingCase
 from planner.sources.scenario_file import scenario_of_sites
 from planner.stages import Stages
 from planner.travel.access import take
@@ -57,7 +57,8 @@ _MOST_NAMED: Final = 3
 class Proposal:
     """What `planner site` writes.
 
-    content : of site.json. layers : sites, candidates, frontages, alternatives, changes; EPSG:4326.
+    content : of site.json. layers : sites, candidates, frontages, alternatives, changes, and for
+    the map gaps_after and change_areas; EPSG:4326.
     scenario : the sites as a scenario file.
     """
 
@@ -72,7 +73,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     Parameters
     ----------
     case
-        From `case_of`.
+        From `build_siting_case`.
     question
         What is asked.
     stages

@@ -24,11 +24,11 @@ from planner.siting._amounts import (
     check_search,
     check_weights,
 )
-from planner.siting.case import SitingCase
 from planner.siting.models.location_models import MODELS
 from planner.siting.models.needless import find_needless
 from planner.siting.models.problem import GroupLimit, Problem
 from planner.siting.models.solution import SolveOptions
+from planner.siting.siting_case import SitingCase
 
 #: The default objective: residents newly covered.
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}

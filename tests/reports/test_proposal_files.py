@@ -14,8 +14,8 @@ from planner.errors import SourceError
 from planner.reports import SITE_OUTPUTS, write_proposal
 from planner.reports._curve import draw_curve_svg, save_curve_png
 from planner.siting import SiteQuestion, SolveOptions
-from planner.siting.case import case_of
 from planner.siting.propose import propose
+from planner.siting.siting_case import build_siting_case
 from planner.sources.scenario_file import load_scenario
 from planner.sources.tables import load_facilities
 from tests.siting.street import candidates, street_run
@@ -26,7 +26,7 @@ QUESTION = SiteQuestion(n_sites=2, options=SolveOptions(time_limit_s=10, rounds=
 @pytest.fixture(scope="module")
 def proposal(tmp_path_factory):
     run = street_run(tmp_path_factory.mktemp("street"))
-    return propose(case_of(run, candidates(crs=run.network.crs)), QUESTION)
+    return propose(build_siting_case(run, candidates(crs=run.network.crs)), QUESTION)
 
 
 @pytest.fixture(scope="module")

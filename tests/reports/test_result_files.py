@@ -380,7 +380,8 @@ def test_a_share_of_nobody_is_null(result: Result, tmp_path: Path):
 def test_only_the_layers_of_a_synthetic_plan_say_so(result: Result, tmp_path: Path, synthetic):
     plan = result.inputs.plan.model_copy(update={"synthetic": synthetic, "language": "en"})
     layers = {name: with_notice(layer, plan) for name, layer in result.layers.items()}
-    case = replace(result.case, inputs=replace(result.inputs, plan=plan))
+    inputs = replace(result.inputs, plan=plan)
+    case = replace(result.case, inputs=inputs)
     write_result(replace(result, case=case, layers=layers), tmp_path / "out")
     with sqlite3.connect(tmp_path / "out" / "result.gpkg") as db:
         found = db.execute("SELECT table_name, description FROM gpkg_contents").fetchall()

@@ -15,7 +15,7 @@ from planner.network.study_area import find_study_area
 from planner.plan.profiles import find_fastest
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
-from planner.scenarios._streets import gate_ids
+from planner.scenarios._street_edits import gate_ids
 from planner.sources.scenario_file import scenario_of
 from tests.cities.drawing import Drawing
 from tests.cities.small_plan import CROSS, inputs_of, lonlat

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.errors import SourceError
-from planner.scenarios import require_run_of
+from planner.scenarios import check_run_of
 from planner.sources.inputs import load_inputs, name_files
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
@@ -55,7 +55,7 @@ def moved(home: Path, tmp_path: Path) -> Path:
 
 
 def recognised(plan: Path, out: Path) -> bool:
-    require_run_of(load_result(out), load_inputs(load_plan(plan)))
+    check_run_of(load_result(out), load_inputs(load_plan(plan)))
     return True
 
 

@@ -31,7 +31,7 @@ LONGEST_M: Final = 5_000.0
 
 
 @dataclass(frozen=True, eq=False)
-class Changed:
+class EditedStreets:
     """The streets after an edit, what it is called, where it is, and what the reader should know.
 
     place : a Point, or the LineString of a path, metric CRS.
@@ -43,7 +43,7 @@ class Changed:
     notes: list[str]
 
 
-def open_gate(streets: Streets, edit: Edit, where: str) -> Changed:
+def open_gate(streets: Streets, edit: Edit, where: str) -> EditedStreets:
     """Open a gate, a passage or a wall to everybody at any hour; nothing else changes.
 
     By its id it may be a gate of the layers `gates` and `gate_gains`, or a new opening of the
@@ -82,7 +82,7 @@ def open_gate(streets: Streets, edit: Edit, where: str) -> Changed:
     if network is streets.network and gates_open_to_all(streets)[rows].all():
         notes.append(f"{where}: is open to everybody already")
     opened = replace(network, walls=replace(network.walls, gates=_opened(gates, rows)))
-    return Changed(opened, name, place, notes)
+    return EditedStreets(opened, name, place, notes)
 
 
 def gate_ids(network: WalkNetwork) -> NDArray[np.object_]:
@@ -148,7 +148,7 @@ def _opened(gates: Gates, rows: Ints) -> Gates:
     return replace(gates, **columns)
 
 
-def add_path(streets: Streets, edit: Edit, where: str) -> Changed:
+def add_path(streets: Streets, edit: Edit, where: str) -> EditedStreets:
     """Add a footpath that those beside it may step onto, as onto any street.
 
     Its ends are drawn onto the nearest street on the ground within 10 m; its other corners meet a
@@ -202,7 +202,7 @@ def add_path(streets: Streets, edit: Edit, where: str) -> Changed:
     if (bent.length_m[-len(pairs) :] < CORNER_M).any():
         raise SourceError(f"{where}: joins a place with itself; draw its corners apart")
     line = shapely.union_all(bent.lines[-len(pairs) :])
-    return Changed(bent, name, shapely.line_merge(line), [])
+    return EditedStreets(bent, name, shapely.line_merge(line), [])
 
 
 def _access_of(network: WalkNetwork, edit: Edit, where: str) -> str:

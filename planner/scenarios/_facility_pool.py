@@ -28,7 +28,7 @@ _BLANK = {"name": "", "level": "", "domain": "", "opening_hours": "", "services"
 
 
 @dataclass(frozen=True, eq=False)
-class Pool:
+class FacilityPool:
     """Every facility that counts today or after any edit, each version a row of its own; k rows.
 
     table : facility_id, name, level, domain, opening_hours, services, open_to_outsiders, Points in
@@ -50,7 +50,7 @@ class Pool:
 
 
 @dataclass
-class _Rows:
+class _PoolRows:
     """The table while it grows: rows, where each belongs, and how often it was begun."""
 
     rows: list[dict[str, Any]]
@@ -70,7 +70,9 @@ class _Rows:
         return self.slots_taken - 1
 
 
-def pool_of(facilities: gpd.GeoDataFrame, scenarios: Sequence[Scenario], area: StudyArea) -> Pool:
+def build_pool(
+    facilities: gpd.GeoDataFrame, scenarios: Sequence[Scenario], area: StudyArea
+) -> FacilityPool:
     """Follow the edits of every scenario through the facilities.
 
     Parameters
@@ -88,7 +90,7 @@ def pool_of(facilities: gpd.GeoDataFrame, scenarios: Sequence[Scenario], area: S
         If an edit names a facility that is not there, or one that is already, or a place outside,
         or leaves no facility open.
     """
-    table = _Rows([], [])
+    table = _PoolRows([], [])
     for row, point in zip(
         facilities.drop(columns="geometry").to_dict("records"), facilities.geometry, strict=True
     ):
@@ -108,7 +110,7 @@ def pool_of(facilities: gpd.GeoDataFrame, scenarios: Sequence[Scenario], area: S
         return chosen
 
     rows = pd.DataFrame(table.rows).iloc[order].reset_index(drop=True)
-    return Pool(
+    return FacilityPool(
         table=gpd.GeoDataFrame(rows[[*_COLUMNS]], geometry=list(rows["geometry"]), crs=area.crs),
         today=flags(set(counting)),
         after=[[flags(open_rows) for open_rows, _, _ in step] for step in steps],
@@ -119,7 +121,7 @@ def pool_of(facilities: gpd.GeoDataFrame, scenarios: Sequence[Scenario], area: S
 
 
 def _followed(
-    scenario: Scenario, table: _Rows, counting: set[int], area: StudyArea
+    scenario: Scenario, table: _PoolRows, counting: set[int], area: StudyArea
 ) -> list[tuple[set[int], int, int]]:
     """Return for each edit the rows that count after it, the row it made, and the one it left."""
     current = dict(table.first)
@@ -146,7 +148,7 @@ def _followed(
 
 def _added(
     edit: Edit,
-    table: _Rows,
+    table: _PoolRows,
     current: dict[str, int],
     counting: set[int],
     where: str,
@@ -174,7 +176,7 @@ def _added(
 
 
 def _counting_row(
-    facility: str, table: _Rows, current: dict[str, int], counting: set[int], where: str
+    facility: str, table: _PoolRows, current: dict[str, int], counting: set[int], where: str
 ) -> int:
     """Return the row of a facility that counts."""
     if facility not in current:
@@ -189,7 +191,7 @@ def _counting_row(
     return number
 
 
-def _changed(edit: Edit, table: _Rows, left: int, where: str, area: StudyArea) -> int:
+def _changed(edit: Edit, table: _PoolRows, left: int, where: str, area: StudyArea) -> int:
     """Put another version of a facility into the table."""
     changes = dict(edit.values)
     if edit.op == "move":

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from planner.errors import SourceError
 from planner.network.walk_network import WalkNetwork
-from planner.scenarios._answers import Answers, State
-from planner.scenarios._facilities import FACILITY_OPS, Pool
-from planner.scenarios._streets import Changed, add_path, open_gate, streets_with
+from planner.scenarios._facility_pool import FACILITY_OPS, FacilityPool
+from planner.scenarios._state_verdicts import State, StateJudge
+from planner.scenarios._street_edits import EditedStreets, add_path, open_gate, streets_with
 from planner.sources.scenario_file import Edit, Scenario
 from planner.travel.access import on_islands_only
 from planner.travel.streets import Streets
@@ -33,14 +33,14 @@ class Step:
     line: shapely.Geometry | None
 
     @staticmethod
-    def of_today(chosen: NDArray[np.bool_], network: WalkNetwork) -> Step:
+    def before_edits(chosen: NDArray[np.bool_], network: WalkNetwork) -> Step:
         """Return the step before the first edit."""
         nothing = Edit(0, "", "", None, (), None, {})
         return Step(nothing, State(chosen, network), {}, None)
 
 
 def follow(
-    scenario: Scenario, number: int, pool: Pool, streets: Streets, answers: Answers
+    scenario: Scenario, number: int, pool: FacilityPool, streets: Streets, state_judge: StateJudge
 ) -> tuple[list[Step], list[str]]:
     """Make the edits of a scenario one after the other.
 
@@ -52,7 +52,7 @@ def follow(
         With its facilities after each edit.
     streets
         Of today, in the plan's profile.
-    answers
+    state_judge
         Knows where facilities meet the streets.
 
     Returns
@@ -78,11 +78,11 @@ def follow(
             row, line = _street_row(change)
         row |= {"edit": edit.number, "op": edit.op, "id": edit.id, "cost": edit.cost}
         steps.append(Step(edit, State(pool.after[number][k], now.network), row, line))
-    return steps, notes + _joined(scenario, number, pool, steps, streets, answers)
+    return steps, notes + _joined(scenario, number, pool, steps, streets, state_judge)
 
 
 def _facility_row(
-    edit: Edit, pool: Pool, number: int, k: int
+    edit: Edit, pool: FacilityPool, number: int, k: int
 ) -> tuple[dict[str, Any], shapely.Geometry | None]:
     """Return name and place of an edited facility, and the line that it moves along."""
     made, left = pool.touched[number][k], pool.left[number][k]
@@ -93,7 +93,7 @@ def _facility_row(
     return {"name": pool.table["name"].iloc[at], "geometry": place}, line
 
 
-def _street_row(change: Changed) -> tuple[dict[str, Any], shapely.Geometry | None]:
+def _street_row(change: EditedStreets) -> tuple[dict[str, Any], shapely.Geometry | None]:
     """Return name and place of a gate or path, and the path's line."""
     if shapely.get_dimensions(change.place) == 0:
         return {"name": change.name, "geometry": change.place}, None
@@ -105,14 +105,14 @@ def _street_row(change: Changed) -> tuple[dict[str, Any], shapely.Geometry | Non
 def _joined(
     scenario: Scenario,
     number: int,
-    pool: Pool,
+    pool: FacilityPool,
     steps: list[Step],
     streets: Streets,
-    answers: Answers,
+    state_judge: StateJudge,
 ) -> list[str]:
     """Refuse new places that meet no street in the end; say which serve nobody."""
     last = steps[-1].state
-    places = answers.walks(last.network).of(streets.profile).places
+    places = state_judge.walks(last.network).of(streets.profile).places
     alone = on_islands_only(last.network, places)
     notes = []
     for edit, row in zip(scenario.edits, pool.touched[number], strict=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -11,14 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.coverage.counting import COVERED
-from planner.coverage.questions import METRES, Question
+from planner.coverage.questions import Question
 from planner.crs.arrays import Flags
-from planner.scenarios._answers import Answer
-from planner.scenarios._figures import GAINED, LOST
+from planner.scenarios._change_counts import GAINED, LOST
 from planner.scenarios._scenario_case import ScenarioCase
+from planner.scenarios._state_verdicts import StateVerdict
 
 
-def unit_table(case: ScenarioCase, before: Answer, after: Answer) -> pd.DataFrame:
+def build_unit_table(case: ScenarioCase, before: StateVerdict, after: StateVerdict) -> pd.DataFrame:
     """Return minutes, nearest and verdict of every unit before and after, by demand_id."""
     labels = np.array([*case.pool.table["facility_id"], None], dtype=object)
     columns = {
@@ -37,7 +36,7 @@ def _change(before: Flags, after: Flags) -> NDArray[np.object_]:
     return np.select([after & ~before, before & ~after], [GAINED, LOST], "").astype(object)
 
 
-def change_layer(case: ScenarioCase, units: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
+def build_change_layer(case: ScenarioCase, units: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
     """Return the units whose cover changes, metric CRS."""
     covered = [(units[f"verdict_{when}"] == COVERED).to_numpy() for when in ("before", "after")]
     change = _change(covered[0], covered[1])
@@ -51,11 +50,11 @@ def change_layer(case: ScenarioCase, units: pd.DataFrame, name: str) -> gpd.GeoD
     return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=points, crs=case.area.crs)
 
 
-def verdict_table(
+def build_verdict_table(
     case: ScenarioCase,
     name: str,
-    before: Mapping[Question, Answer],
-    after: Mapping[Question, Answer],
+    before: Mapping[Question, StateVerdict],
+    after: Mapping[Question, StateVerdict],
 ) -> pd.DataFrame:
     """List the units that each question counts as covered at one time and not at the other."""
     parts = []
@@ -65,7 +64,7 @@ def verdict_table(
         part = {
             "scenario": name,
             "demand_id": case.units["demand_id"].to_numpy(dtype=object)[rows],
-            **labels_of(question),
+            **question.labels,
             "change": change[rows],
             "verdict_before": before[question].verdict[rows],
             "verdict_after": after[question].verdict[rows],
@@ -77,20 +76,7 @@ def verdict_table(
     return pd.concat(parts, ignore_index=True)
 
 
-def labels_of(question: Question) -> dict[str, Any]:
-    """Return what a question asks, in columns."""
-    in_metres = question.profile == METRES
-    return {
-        "level": question.level,
-        "domains": ";".join(question.domains),
-        "profile": None if in_metres else question.profile.name,
-        "moment": None if question.moment is None else question.moment.name,
-        "cutoff_minutes": None if in_metres else question.cutoff,
-        "cutoff_m": question.cutoff if in_metres else None,
-    }
-
-
-def stacked(layers: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+def stack_layers(layers: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     """Put layers of the same columns below each other."""
     full = [layer for layer in layers if len(layer)] or list(layers[:1])
     return gpd.GeoDataFrame(pd.concat(full, ignore_index=True), crs=layers[0].crs)

@@ -15,17 +15,17 @@ from planner.coverage.groups import column_of
 from planner.coverage.weighted import value_of_most, weighted_median
 from planner.crs.arrays import Flags
 from planner.plan import Plan, Rule
-from planner.scenarios._answers import Answer
+from planner.scenarios._state_verdicts import StateVerdict
 
 GAINED, LOST = "gained", "lost"
 
 
-def totals(
+def count_totals(
     units: pd.DataFrame,
     groups: pd.DataFrame,
     plan: Plan,
     towns: Sequence[str],
-    answers: Mapping[str, tuple[Answer, Answer]],
+    verdicts: Mapping[str, tuple[StateVerdict, StateVerdict]],
 ) -> list[dict[str, Any]]:
     """Count each kind in the plan's profile and each group in its own, by area.
 
@@ -39,32 +39,32 @@ def totals(
         With the groups and profiles.
     towns
         In the order wanted; the row `all` comes first.
-    answers
+    verdicts
         Name of a profile -> before and after, at any hour.
 
     Returns
     -------
     list of dict
-        area, kind, group ("" for all of the kind), profile, people, then as `counted`.
+        area, kind, group ("" for all of the kind), profile, people, then as `count_before_after`.
     """
     rows = []
     own = plan.service.profile
     for kind in dict.fromkeys(units["kind"]):
         people = units["people"].where(units["kind"] == kind, 0.0)
-        rows += by_area(units, people, towns, answers[own], kind=kind, group="", profile=own)
+        rows += count_by_area(units, people, towns, verdicts[own], kind=kind, group="", profile=own)
     for group in plan.groups:
         profile = group.profile or own
         people = groups[column_of(group)].where(units["kind"] == group.kind, 0.0)
         label = {"kind": str(group.kind), "group": group.name, "profile": profile}
-        rows += by_area(units, people, towns, answers[profile], **label)
+        rows += count_by_area(units, people, towns, verdicts[profile], **label)
     return rows
 
 
-def by_area(
+def count_by_area(
     units: pd.DataFrame,
     people: pd.Series,
     towns: Sequence[str],
-    change: tuple[Answer, Answer],
+    change: tuple[StateVerdict, StateVerdict],
     **labels: Any,
 ) -> list[dict[str, Any]]:
     """Count some people for the whole area, then for each town."""
@@ -73,13 +73,17 @@ def by_area(
         {
             "area": area,
             **labels,
-            **counted(counts if area == ALL else np.where(town == area, counts, 0.0), *change),
+            **count_before_after(
+                counts if area == ALL else np.where(town == area, counts, 0.0), *change
+            ),
         }
         for area in (ALL, *towns)
     ]
 
 
-def counted(people: NDArray[np.float64], before: Answer, after: Answer) -> dict[str, Any]:
+def count_before_after(
+    people: NDArray[np.float64], before: StateVerdict, after: StateVerdict
+) -> dict[str, Any]:
     """Count people (n,) by verdict before and after, and who is gained and lost.
 
     Gained is who is covered then and was not, whatever the verdict was: newly_covered are those of
@@ -99,7 +103,9 @@ def counted(people: NDArray[np.float64], before: Answer, after: Answer) -> dict[
     return row
 
 
-def changed_by_kind(units: pd.DataFrame, before: Answer, after: Answer) -> dict[str, Any]:
+def count_changes_by_kind(
+    units: pd.DataFrame, before: StateVerdict, after: StateVerdict
+) -> dict[str, Any]:
     """Return gained_by_kind, gained_unknown_by_kind (those of them in doubt) and lost_by_kind."""
     kinds, people = units["kind"].to_numpy(dtype=object), units["people"].to_numpy(dtype=np.float64)
     newly = after.covered & ~before.covered
@@ -115,11 +121,11 @@ def changed_by_kind(units: pd.DataFrame, before: Answer, after: Answer) -> dict[
     }  # fmt: skip
 
 
-def rule_rows(
+def judge_rules(
     units: pd.DataFrame,
     rules: Sequence[tuple[Rule, Flags]],
     towns: Sequence[str],
-    answers: Sequence[tuple[Answer, Answer]],
+    verdicts: Sequence[tuple[StateVerdict, StateVerdict]],
 ) -> list[dict[str, Any]]:
     """Count each rule as its row of `checks` does, before and after, with the result of both.
 
@@ -127,14 +133,14 @@ def rule_rows(
     ----------
     rules
         And the units that each is about.
-    answers
+    verdicts
         Before and after, in their order.
     """
     rows = []
-    for (rule, about), change in zip(rules, answers, strict=True):
+    for (rule, about), change in zip(rules, verdicts, strict=True):
         people = units["people"].where(about, 0.0)
         present = {ALL, *units.loc[about, "town"]}
-        for row in by_area(
+        for row in count_by_area(
             units, people, [name for name in towns if name in present], change,
             rule_id=rule.id, tier=rule.tier, level=rule.level, kind=str(rule.kind),
             profile=rule.profile if rule.cutoff_m is None else None, moment=rule.moment,
@@ -144,8 +150,8 @@ def rule_rows(
     return rows
 
 
-def target_rows(rows: Sequence[Mapping[str, Any]], plan: Plan) -> list[dict[str, Any]]:
-    """Compare the plan's targets with the rows of `totals` that they are about."""
+def judge_targets(rows: Sequence[Mapping[str, Any]], plan: Plan) -> list[dict[str, Any]]:
+    """Compare the plan's targets with the rows of `count_totals` that they are about."""
     targets = {str(kind): target for kind, target in plan.service.targets.items()}
     return [
         {
@@ -168,7 +174,7 @@ def _results(row: Mapping[str, Any], target: float | None) -> dict[str, Any]:
     return found
 
 
-def losers(changes: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+def find_losers(changes: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Sum up who is no longer covered, by town, kind and the facility that they had; most first.
 
     Parameters

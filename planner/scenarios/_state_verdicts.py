@@ -35,8 +35,8 @@ class State:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
-    """What a question finds of n units in a state.
+class StateVerdict:
+    """What a question finds of n units in a state: a verdict for each.
 
     minutes (n,), nearest (n,) : to the nearest facility that counts (inf), its row (-1).
     verdict (n,) : covered, gap or unknown.
@@ -60,13 +60,13 @@ class Answer:
 
 
 #: Minutes to the nearest of some facilities, and its row.
-_Nearest = tuple[Floats, Ints]
+_NearestFound = tuple[Floats, Ints]
 #: Searches for some facilities, for all units or some rows of them.
-_Search = Callable[..., _Nearest]
+_Search = Callable[..., _NearestFound]
 
 
-class Answers:
-    """Answers questions about states; units and facilities are joined once to each network.
+class StateJudge:
+    """Judges everybody in a state; units and facilities are joined once to each network.
 
     Parameters
     ----------
@@ -93,34 +93,33 @@ class Answers:
         self._network, self._access, self._data = network, access, data
         self._pool, self._units = pool, units
         self._chosen: dict[Question, Flags] = {}
-        self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _Nearest] = {}
-        self._walks = {id(network): (network, self._joined(network))}
+        self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _NearestFound] = {}
+        self._walks = {network: self._joined(network)}
 
     def walks(self, network: WalkNetwork) -> Walks:
         """Return the walks on a network, with all facilities of the pool."""
-        if id(network) not in self._walks:
-            # The network is kept beside, so that its id is not given to another one.
-            self._walks[id(network)] = network, self._joined(network)
-        return self._walks[id(network)][1]
+        if network not in self._walks:
+            self._walks[network] = self._joined(network)
+        return self._walks[network]
 
     def forget(self, network: WalkNetwork) -> None:
         """Give back the memory of a network that will not be asked about again."""
         if network is not self._network:
-            self._walks.pop(id(network), None)
+            self._walks.pop(network, None)
 
-    def answer(
-        self, state: State, question: Question, since: tuple[State, Answer] | None = None
-    ) -> Answer:
-        """Say who is covered in a state, as `answer_all` does."""
+    def judge(
+        self, state: State, question: Question, since: tuple[State, StateVerdict] | None = None
+    ) -> StateVerdict:
+        """Say who is covered in a state, as `judge_all` does."""
         known = None if since is None else (since[0], {question: since[1]})
-        return self.answer_all(state, [question], known)[question]
+        return self.judge_all(state, [question], known)[question]
 
-    def answer_all(
+    def judge_all(
         self,
         state: State,
         questions: Sequence[Question],
-        since: tuple[State, Mapping[Question, Answer]] | None = None,
-    ) -> dict[Question, Answer]:
+        since: tuple[State, Mapping[Question, StateVerdict]] | None = None,
+    ) -> dict[Question, StateVerdict]:
         """Say who is covered in a state, on all cores.
 
         A gate or a path more leaves every walk that was possible before possible: whoever lives in
@@ -138,11 +137,11 @@ class Answers:
         now = {question: state.chosen & chosen[question] for question in questions}
         asked = {_key(question, now[question]): question for question in questions}
         own, first = self.walks(state.network), self.walks(self._network)
-        for walks in {id(w): w for w in (first, own)}.values():  # threads do not wait for others
+        for walks in dict.fromkeys((first, own)):  # threads do not wait for others
             for question in questions:
                 walks.of(question.profile, question.moment)
 
-        def search(question: Question, some: Flags, units: Ints | None = None) -> _Nearest:
+        def search(question: Question, some: Flags, units: Ints | None = None) -> _NearestFound:
             """Search on these streets, and on those of today if they are others."""
             found = _nearest(own, question, some, units)
             if own is first:
@@ -151,8 +150,8 @@ class Answers:
             known = None if units is not None else self._of_today.get(_key(question, some))
             return _sooner(known or _nearest(first, question, some, units), found)
 
-        def nearest(question: Question) -> _Nearest:
-            """Answer one of the questions that differ."""
+        def nearest(question: Question) -> _NearestFound:
+            """Judge by one of the questions that differ."""
             if since is None or since[0].network is not state.network:
                 return search(question, now[question])
             earlier = since[1][question]
@@ -170,7 +169,7 @@ class Answers:
             minutes, by = found[_key(question, now[question])]
             walk = own.of(question.profile, question.moment)
             verdict = walk.judge(minutes, now[question], question.cutoff)["verdict"]
-            answers[question] = Answer(minutes, by, verdict.to_numpy(dtype=object))
+            answers[question] = StateVerdict(minutes, by, verdict.to_numpy(dtype=object))
         return answers
 
     def _chosen_of(self, question: Question) -> Flags:
@@ -190,7 +189,7 @@ def _key(question: Question, chosen: Flags) -> tuple[WalkProfile, Moment | None,
 
 def _nearest(
     walks: Walks, question: Question, chosen: Flags, units: Ints | None = None
-) -> _Nearest:
+) -> _NearestFound:
     """Search for the nearest of the chosen facilities, for all units or some of them."""
     walk = walks.of(question.profile, question.moment)
     rows = np.flatnonzero(chosen)
@@ -200,8 +199,8 @@ def _nearest(
 
 
 def _updated(
-    search: _Search, question: Question, then: Flags, now: Flags, known: _Nearest
-) -> _Nearest:
+    search: _Search, question: Question, then: Flags, now: Flags, known: _NearestFound
+) -> _NearestFound:
     """Search again for those whose nearest facility has gone, and from facilities that are new."""
     minutes, nearest = known[0].copy(), known[1].copy()
     gone, new = np.append(then & ~now, False), now & ~then
@@ -213,7 +212,7 @@ def _updated(
     return minutes, nearest
 
 
-def _first(one: _Nearest, other: _Nearest) -> _Nearest:
+def _first(one: _NearestFound, other: _NearestFound) -> _NearestFound:
     """Return the sooner of two; of equals the one that stands first in the pool."""
     better = (one[0] < other[0]) | (
         (one[0] == other[0]) & np.isfinite(one[0]) & (one[1] < other[1])
@@ -221,7 +220,7 @@ def _first(one: _Nearest, other: _Nearest) -> _Nearest:
     return np.where(better, one[0], other[0]), np.where(better, one[1], other[1])
 
 
-def _sooner(known: _Nearest, found: _Nearest) -> _Nearest:
+def _sooner(known: _NearestFound, found: _NearestFound) -> _NearestFound:
     """Return the sooner of two; what differs in the last bits alone stays as it is known."""
     kept = known[0] <= found[0] + SAME_MINUTES
     return np.where(kept, known[0], found[0]), np.where(kept, known[1], found[1])

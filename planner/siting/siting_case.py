@@ -179,7 +179,7 @@ class SitingCase:
         return self.pairs_to(self.sites, self.cutoff_minutes, self.left_out | self.doubtful)
 
 
-def case_of(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
+def build_siting_case(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
     """Put together what siting needs.
 
     Parameters

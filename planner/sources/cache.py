@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from platformdirs import user_cache_path
 
 from planner.sources.versions import program_version
 
@@ -181,13 +182,10 @@ def user_cache() -> ArrayCache | None:
     chosen = os.environ.get(FOLDER_VARIABLE)
     if chosen is not None:
         return ArrayCache(Path(chosen)) if chosen else None
-    variable = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME"
-    home = "~/AppData/Local" if sys.platform == "win32" else "~/.cache"
     try:
-        base = Path(os.environ.get(variable) or home).expanduser()
-    except RuntimeError:  # nobody's home, as in a container run under a number
+        return ArrayCache(user_cache_path("service-circle-planner", appauthor=False))
+    except RuntimeError:  # the user has no home, as in a container that runs under a number
         return None
-    return ArrayCache(base / "service-circle-planner")
 
 
 def make_key(*parts: object) -> str:

@@ -243,7 +243,7 @@ def _near(
 def _same_but_legs(streets: Streets, usual: Streets) -> bool:
     """Tell whether streets at an hour differ from the usual ones only in legs beside gates."""
     same_edges = streets.rules.switched == usual.rules.switched
-    return same_edges and np.array_equal(streets.ends.delay, usual.ends.delay)
+    return same_edges and np.array_equal(streets.edges.delay, usual.edges.delay)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ test: install browser
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	@echo "mypy; on the other core kernels are compiled, which two test processes would do twice"
-	@$(PY) -m planner.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
+	@$(PY) -m planner.cli.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
 	$(PY) -m pytest -n logical --maxprocesses 4 --dist worksteal $(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
 
 # One process, as programs are killed at moments that depend on how long they take.

@@ -1,4 +1,4 @@
-"""Part: how far isochrones are from the exact field of tests/reference.py, sampled every 5 m."""
+"""Part: how far isochrones are from the exact field of tests/judge/walks.py, sampled every 5 m."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from benchmarks.isochrones import CUTOFFS, bands_of
 from benchmarks.peers import Recipe, circle, osmnx_graph
 from benchmarks.table import Row, at_least, at_most
 from planner.travel.streets import ADULT
-from tests.reference import Reference
-from tests.reference_city import load_city
-from tests.reference_shapes import minutes_at
+from tests.judge.city import load_city
+from tests.judge.shapes import minutes_at
+from tests.judge.walks import Reference
 
 PART = "accuracy"
 STEP_M = 5.0

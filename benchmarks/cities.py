@@ -15,7 +15,7 @@ from benchmarks.measure import REPOSITORY
 from planner.crs import metric_crs_at, project
 from planner.network import WalkNetwork, build_network
 from planner.network.surroundings import surroundings_of
-from planner.sources.osm import OsmExtract, load_osm
+from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules
 
 DATA = REPOSITORY.parent / "shared" / "data"

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from planner.processes import trusted_path
+from planner.__main__ import trusted_path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 #: Set to "cpu", contestants are timed in processor seconds: for a machine others use too.

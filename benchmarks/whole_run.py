@@ -50,10 +50,10 @@ def _run(plan_path: Path, out: Path) -> None:
     take_cores()
     clock = time.perf_counter()
     from planner.maps import draw_map, save_map
-    from planner.plan import load_plan
     from planner.reports import write_result
     from planner.run import run_plan
     from planner.sources.inputs import load_inputs
+    from planner.sources.plan_file import load_plan
 
     stages = {"imports": time.perf_counter() - clock}
     clock = time.perf_counter()

@@ -16,16 +16,29 @@ from planner.errors import (
     PlannerError,
     SourceError,
 )
-from planner.profiles import PROFILES, WalkProfile
 
 if TYPE_CHECKING:
-    from planner.check import Findings, check_inputs
     from planner.crs import metric_crs_at
-    from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
-    from planner.network import WalkNetwork, build_network, from_networkx, load_network
-    from planner.plan import Plan, load_plan
+    from planner.maps import (
+        draw_comparison,
+        draw_map,
+        draw_proposal,
+        save_map,
+    )
+    from planner.network import (
+        WalkNetwork,
+        build_network,
+        from_networkx,
+        load_network,
+    )
+    from planner.plan import PROFILES, Plan, WalkProfile
     from planner.reports import write_comparison, write_proposal, write_result
-    from planner.run import Result, run_plan
+    from planner.run import (
+        Findings,
+        Result,
+        check_inputs,
+        run_plan,
+    )
     from planner.scenarios import Comparison, compare_scenarios
     from planner.siting import (
         Proposal,
@@ -44,13 +57,20 @@ if TYPE_CHECKING:
         data_folder,
         load_inputs,
         load_osm,
+        load_plan,
         load_result,
         load_scenario,
         scenario_of,
         scenario_of_sites,
         user_cache,
     )
-    from planner.travel import AccessRules, Route, facilities_in_reach, nearest_facility, route
+    from planner.travel import (
+        AccessRules,
+        Route,
+        facilities_in_reach,
+        nearest_facility,
+        route,
+    )
     from planner.travel.isochrones import isochrones  # by its module, which has the same name
 
 __version__ = "0.1.0"
@@ -114,13 +134,12 @@ __all__ = [
 
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
-    "planner.check": ("Findings", "check_inputs"),
     "planner.crs": ("metric_crs_at",),
     "planner.maps": ("draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
-    "planner.plan": ("Plan", "load_plan"),
+    "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
     "planner.reports": ("write_comparison", "write_proposal", "write_result"),
-    "planner.run": ("Result", "run_plan"),
+    "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.siting": (
         "Proposal",
@@ -139,6 +158,7 @@ _HOMES = {
         "data_folder",
         "load_inputs",
         "load_osm",
+        "load_plan",
         "load_result",
         "load_scenario",
         "scenario_of",

@@ -15,7 +15,7 @@ from benchmarks.cities import City
 from benchmarks.measure import machine, peak_memory_mb, race, versions
 from benchmarks.peers import Recipe, osmnx_graph, ways_as_xml
 from benchmarks.whole_run import stages_as_text
-from tests.reference_shapes import agreement
+from tests.judge.shapes import agreement
 
 
 @pytest.fixture(scope="module")

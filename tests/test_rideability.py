@@ -3,7 +3,7 @@
 import pytest
 
 from planner.rideability import is_ridden, riding_direction
-from tests.drawing import tags_of
+from tests.cities.drawing import tags_of
 
 
 @pytest.mark.parametrize(

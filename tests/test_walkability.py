@@ -11,7 +11,7 @@ from planner.walkability import (
     street_class,
     walking_access,
 )
-from tests.drawing import tags_of
+from tests.cities.drawing import tags_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.exact import exact_sum, exact_sums
+from planner.coverage.exact import exact_sum, exact_sums
 from planner.maps._columns import PEOPLE, column, lonlat, placed, places
 from planner.maps._geometry import M_PER_DEGREE, Grid
 from planner.maps._payload import (
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Bools = NDArray[np.bool_]
     Shapes = NDArray[np.object_]
 
 GAINED, LOST = "gained", "lost"

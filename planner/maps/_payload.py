@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.frame import on_sheet, west_end
+from planner.crs.frame import on_sheet, west_end
 from planner.maps._columns import PEOPLE, column, layer_of, lonlat, named, placed, places, rounded
 from planner.maps._figures import figures
 from planner.maps._geometry import M_PER_DEGREE, Grid

@@ -11,8 +11,8 @@ from planner.errors import CrsError, PlannerError
 from planner.maps._geometry import STEP_DEG, Grid
 from planner.maps._json import script_json
 from planner.maps._payload import page_payload
-from planner.maps.texts import TEXTS
 from planner.sources.cells import shown
+from planner.texts import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from planner.crs import project
+from planner.crs.frame import metric_frame
 from planner.errors import NetworkError
-from planner.frame import metric_frame
 from planner.network.build import mark_islands
 from planner.network.gates import find_gates
 from planner.network.model import PUBLIC, WalkNetwork

@@ -15,10 +15,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
-from planner.conditions import read_text, unreadable
 from planner.crs import project
+from planner.crs.frame import RIM_M, holds
 from planner.errors import NetworkError
-from planner.frame import RIM_M, holds
 from planner.network._chains import trace_chains
 from planner.network.areas import crossing_lines
 from planner.network.barriers import barrier_parts
@@ -28,7 +27,8 @@ from planner.network.gates import find_gates
 from planner.network.model import WalkNetwork
 from planner.network.surroundings import Surroundings, near, nothing_around
 from planner.network.walls import Gates, Walls
-from planner.sources.osm import WalkWays
+from planner.sources.osm.conditions import read_text, unreadable
+from planner.sources.osm.extract import WalkWays
 
 #: A component with less street than this, and not the largest, is an island.
 ISLAND_MAX_M: Final = 5_000.0

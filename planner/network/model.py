@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from planner.crs import WGS84
 from planner.errors import NetworkError
 from planner.network.walls import Walls, no_walls
-from planner.profiles import WalkProfile
+from planner.plan.profiles import WalkProfile
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -17,9 +17,10 @@ from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
-from planner import conditions, frame, tagging, walkability
+from planner import walkability
+from planner.crs import frame
+from planner.crs.frame import metric_frame
 from planner.errors import NetworkError
-from planner.frame import metric_frame
 from planner.network import (
     _chains,
     areas,
@@ -47,7 +48,8 @@ from planner.sources.cache import (
 )
 from planner.sources.hashes import sha256_of
 from planner.sources.inputs import Inputs
-from planner.sources.osm import load_osm, reading_rules
+from planner.sources.osm import conditions
+from planner.sources.osm.extract import load_osm, reading_rules
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +141,7 @@ def building_rules() -> str:
     """
     own = sys.modules[__name__]
     modules = (
-        tagging, walkability, conditions, frame, own, build, areas, barriers, compounds, enclosed,
+        walkability, conditions, frame, own, build, areas, barriers, compounds, enclosed,
         gates, _chains, model, surroundings, walls,
     )  # fmt: skip
     return reading_rules() + "\n".join(inspect.getsource(module) for module in modules)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.sources.osm import OsmExtract
+from planner.sources.osm.extract import OsmExtract
 
 #: A walk from a street to a door may leave the area: walls and gates this far outside are kept.
 NEAR_M: Final = 200.0

@@ -13,13 +13,12 @@ from typing import Any, Final
 
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
-from planner import __version__
 from planner.errors import SourceError
-from planner.provenance import peak_memory_mb
 from planner.reports._csv import write_csv
 from planner.reports._geopackage import check_writable, write_layers, write_tables
 from planner.rounding import plain_tree
 from planner.run import Result
+from planner.run.summary import notice_of, with_lonlat
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.hashes import sha256_of
 from planner.sources.results import (
@@ -29,7 +28,8 @@ from planner.sources.results import (
     SUMMARY_FILE,
     FinishedRun,
 )
-from planner.summary import notice_of, with_lonlat
+from planner.sources.versions import program_version
+from planner.stages import peak_memory_mb
 
 _TABLES: Final = ("gaps", "facilities", "committees")
 #: Every file of a result.
@@ -214,4 +214,6 @@ def versions() -> dict[str, Any]:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "unknown"
-    return {"versions": {"planner": __version__, "python": platform.python_version(), **found}}
+    return {
+        "versions": {"planner": program_version(), "python": platform.python_version(), **found}
+    }

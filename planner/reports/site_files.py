@@ -15,10 +15,10 @@ from planner.reports._curve import curve_svg, save_curve_png
 from planner.reports._geopackage import write_layers
 from planner.reports.files import versions, write_json, write_whole
 from planner.rounding import plain
+from planner.run.summary import NOTICES, with_lonlat
 from planner.siting.propose import Proposal
 from planner.sources.hashes import sha256_of
 from planner.sources.results import MAP_FILE
-from planner.summary import NOTICES, with_lonlat
 
 SITE_FILE: Final = "site.json"
 #: Every file of a proposal; the last vouches for the others.

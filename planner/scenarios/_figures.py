@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage import ALL, UNKNOWN, shares, verdict_on_target
-from planner.exact import exact_sum
-from planner.groups import column_of
+from planner.coverage.counting import ALL, UNKNOWN, shares, verdict_on_target
+from planner.coverage.exact import exact_sum
+from planner.coverage.groups import column_of
+from planner.coverage.weighted import value_of_most, weighted_median
+from planner.crs.arrays import Flags
 from planner.plan import Plan, Rule
 from planner.scenarios._answers import Answer
-from planner.weighted import value_of_most, weighted_median
-
-Flags = NDArray[np.bool_]
 
 GAINED, LOST = "gained", "lost"
 

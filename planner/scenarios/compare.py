@@ -11,12 +11,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
-from planner.judging import Question
 from planner.plan import Plan
-from planner.provenance import Progress, Stages
 from planner.rounding import plain_tree
+from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._answers import Answer, State
 from planner.scenarios._case import Case, gather_case
 from planner.scenarios._figures import (
@@ -34,7 +34,7 @@ from planner.scenarios._steps import Step, follow
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.scenarios import Scenario
-from planner.summary import notice_of, table_with_notice, with_notice
+from planner.stages import Progress, Stages
 
 #: A page with more of them is read by nobody.
 MAX_SCENARIOS: Final = 20

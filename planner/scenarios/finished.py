@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.errors import SourceError
-from planner.provenance import settings_of
 from planner.rounding import plain_tree
+from planner.run.provenance import settings_of
 from planner.sources.inputs import Inputs
 from planner.sources.results import FinishedRun
 

@@ -1,9 +1,9 @@
 """Where to build next: the question, the models, their proof and the reasons."""
 
 from planner.siting._amounts import place_of, weights_of
-from planner.siting._capacitated import site_capacitated
-from planner.siting.candidates import find_candidates
-from planner.siting.models import (
+from planner.siting.candidates.places import find_candidates
+from planner.siting.models.capacitated import site_capacitated
+from planner.siting.models.location_models import (
     MODELS,
     site_backup,
     site_fairness,
@@ -12,11 +12,11 @@ from planner.siting.models import (
     site_p_center,
     site_p_median,
 )
-from planner.siting.of_plan import finished_result, question_of, site_plan
-from planner.siting.problem import GroupLimit, Problem
+from planner.siting.models.problem import GroupLimit, Problem
+from planner.siting.models.solution import Solution, SolveOptions
+from planner.siting.plan_sites import finished_result, question_of, site_plan
 from planner.siting.propose import Proposal
 from planner.siting.question import SiteQuestion
-from planner.siting.solution import Solution, SolveOptions
 
 __all__ = [
     "MODELS",

@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.errors import SitingError, shown
 from planner.plan import KINDS
-from planner.siting.solution import SolveOptions
+from planner.siting.models.solution import SolveOptions
 
 #: Amounts of a question: the least and the most. More is a typing error; nan is refused too.
 AMOUNTS: Final[Mapping[str, tuple[float, float]]] = {

@@ -10,18 +10,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.draws import Draw, draws_of
+from planner.coverage.draws import Draw, draws_of
+from planner.coverage.facilities import OPEN
+from planner.coverage.uncertainty import streets_of_draw
 from planner.errors import InfeasibleError
-from planner.facilities import OPEN
-from planner.siting._capacitated import served_worth, site_capacitated
 from planner.siting.case import SitingCase
-from planner.siting.models import site_mclp
-from planner.siting.problem import Problem
+from planner.siting.models.capacitated import served_worth, site_capacitated
+from planner.siting.models.location_models import site_mclp
+from planner.siting.models.problem import Problem
+from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.question import Posed, SiteQuestion, weights_by_unit
-from planner.siting.solution import Solution, SolveOptions
 from planner.travel.access import join, take
 from planner.travel.minutes import cores, nearest_minutes, points_of, reached_pairs
-from planner.uncertainty import streets_of_draw
 
 #: The choice stands in a repeat if it covers at least this share of what the best one there does.
 STANDS_SHARE: Final = 0.95

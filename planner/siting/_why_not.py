@@ -9,17 +9,17 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
+from planner.coverage.exact import exact_sum
+from planner.coverage.facilities import join_facilities
 from planner.crs import project
+from planner.crs.arrays import Floats
 from planner.errors import SitingError
-from planner.exact import exact_sum
-from planner.facilities import join_facilities
-from planner.siting._room import serve
 from planner.siting.case import SitingCase
 from planner.siting.gains import Outcome, Room, count_by_kind
+from planner.siting.models.room import serve
 from planner.travel.access import join, take
 from planner.travel.minutes import ReachedPairs, reached_pairs
 
-Floats = NDArray[np.float64]
 #: Facilities named as those that serve the place already.
 _MOST_NAMED: Final = 3
 

@@ -11,14 +11,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from planner.area import StudyArea, study_area
-from planner.coverage import COVERED, GAP, UNKNOWN
+from planner.coverage.counting import COVERED, GAP, UNKNOWN
+from planner.coverage.facilities import OPEN, PLANNED, join_facilities
+from planner.coverage.questions import Walk, Walks
 from planner.crs import require_metric
 from planner.errors import SitingError
-from planner.facilities import OPEN, PLANNED, join_facilities
-from planner.judging import Walk, Walks
+from planner.network.area import StudyArea, study_area
 from planner.plan import Plan
-from planner.profiles import fastest
+from planner.plan.profiles import fastest
 from planner.run import Result
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs

@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from planner.crs.arrays import Ints
 from planner.errors import InfeasibleError
-from planner.siting._capacitated import open_part, site_capacitated
-from planner.siting._room import serve
-from planner.siting.models import MODELS, site_mclp
-from planner.siting.problem import Problem
+from planner.siting.models.capacitated import open_part, site_capacitated
+from planner.siting.models.location_models import MODELS, site_mclp
+from planner.siting.models.problem import Problem
+from planner.siting.models.room import serve
+from planner.siting.models.solution import Solution
 from planner.siting.question import Posed, SiteQuestion
-from planner.siting.solution import Solution
-
-Ints = NDArray[np.int64]
 
 #: An alternative has no site within this distance of the one it does without: moving round the
 #: corner is no other choice.

@@ -11,17 +11,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.coverage.exact import exact_sum
+from planner.coverage.facilities import join_facilities
+from planner.coverage.weighted import weighted_median
 from planner.crs import to_wgs84
-from planner.exact import exact_sum
-from planner.facilities import join_facilities
-from planner.provenance import Stages
 from planner.rounding import plain_tree
-from planner.siting._found import CRITERIA, Found, full_sites, proposal_layers, town_shares
+from planner.run.summary import with_notice
 from planner.siting._proof_words import proof_reasons
 from planner.siting._robust import robustness
 from planner.siting._stretches import frontages
 from planner.siting._why_not import why_not
 from planner.siting._why_not_words import why_not_reasons
+from planner.siting._worked_out import CRITERIA, Found, full_sites, proposal_layers, town_shares
 from planner.siting.case import SitingCase
 from planner.siting.explain import (
     APART_M,
@@ -45,9 +46,8 @@ from planner.siting.gains import (
 from planner.siting.question import SiteQuestion, pose, weights_by_unit
 from planner.siting.reasons import LANGUAGES, site_reasons
 from planner.sources.scenarios import scenario_of_sites
-from planner.summary import with_notice
+from planner.stages import Stages
 from planner.travel.access import take
-from planner.weighted import weighted_median
 
 #: Towns, gaps and groups named in a reason.
 _MOST_NAMED: Final = 3

@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from planner.coverage import UNKNOWN
+from planner.coverage.counting import UNKNOWN
+from planner.coverage.facilities import join_facilities
 from planner.errors import InfeasibleError, SitingError
-from planner.facilities import join_facilities
 from planner.plan import KINDS, Plan
 from planner.siting._amounts import (
     AMOUNTS,
@@ -24,11 +24,11 @@ from planner.siting._amounts import (
     check_search,
     check_weights,
 )
-from planner.siting._needless import needless
 from planner.siting.case import SitingCase
-from planner.siting.models import MODELS
-from planner.siting.problem import GroupLimit, Problem
-from planner.siting.solution import SolveOptions
+from planner.siting.models.location_models import MODELS
+from planner.siting.models.needless import needless
+from planner.siting.models.problem import GroupLimit, Problem
+from planner.siting.models.solution import SolveOptions
 
 #: The default objective: residents newly covered.
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}

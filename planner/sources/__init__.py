@@ -4,6 +4,7 @@ from planner.sources.cache import ArrayCache, user_cache
 from planner.sources.embedded import copy_demo, data_folder
 from planner.sources.inputs import Inputs, load_inputs
 from planner.sources.osm import OsmExtract, load_osm
+from planner.sources.plan_file import load_plan, load_rules
 from planner.sources.results import FinishedRun, load_result
 from planner.sources.scenarios import Scenario, load_scenario, scenario_of, scenario_of_sites
 from planner.sources.tables import Table, load_demand_points, load_facilities, load_polygons
@@ -22,8 +23,10 @@ __all__ = [
     "load_facilities",
     "load_inputs",
     "load_osm",
+    "load_plan",
     "load_polygons",
     "load_result",
+    "load_rules",
     "load_scenario",
     "scenario_of",
     "scenario_of_sites",

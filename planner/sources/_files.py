@@ -11,12 +11,12 @@ import shapely
 
 from planner.crs import WGS84, check_datum, to_wgs84_lonlat
 from planner.errors import SourceError
-from planner.plain_files import open_plain
 from planner.sources._raw import RawTable
 from planner.sources._read_csv import read_csv
 from planner.sources._read_geojson import read_geojson
 from planner.sources._read_geopackage import read_geopackage
 from planner.sources.cells import PLAIN_NUMBER
+from planner.sources.plain_files import open_plain
 
 MAX_BYTES = 2_000_000_000
 

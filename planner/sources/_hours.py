@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.errors import shown
-from planner.moments import hours_fault
-from planner.services import parse_services
+from planner.plan.moments import hours_fault
+from planner.plan.services import parse_services
 from planner.sources._checks import Faults
 from planner.sources._files import is_empty
 

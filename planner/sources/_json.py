@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from planner.errors import SourceError, shown
-from planner.plain_files import read_plain
+from planner.sources.plain_files import read_plain
 
 
 class Written(str):

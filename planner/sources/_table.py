@@ -10,8 +10,8 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84, project
+from planner.crs.frame import holds
 from planner.errors import SourceError
-from planner.frame import holds
 from planner.sources._files import is_empty
 from planner.sources._places import guess_outside, place_points
 from planner.sources._raw import RawTable

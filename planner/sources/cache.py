@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner import __version__
+from planner.sources.versions import program_version
 
 log = logging.getLogger(__name__)
 
@@ -192,7 +192,7 @@ def user_cache() -> ArrayCache | None:
 
 def key_of(*parts: object) -> str:
     """Return the key of a result: a hash of this version and of all that decides the result."""
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(program_version().encode())
     for part in parts:
         content = part if isinstance(part, bytes) else str(part).encode()
         digest.update(len(content).to_bytes(8, "little"))

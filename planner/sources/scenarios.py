@@ -13,9 +13,9 @@ import pandas as pd
 
 from planner.crs import WGS84
 from planner.errors import SourceError, shown
-from planner.moments import hours_fault
 from planner.plan import RESERVED
-from planner.services import parse_services
+from planner.plan.moments import hours_fault
+from planner.plan.services import parse_services
 from planner.sources._hours import GOOD_EXAMPLE
 from planner.sources._json import read_json
 from planner.sources.hashes import sha256_of

@@ -7,6 +7,7 @@ data: whatever they look like, they are kept as they are.
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -344,3 +345,15 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
     faults.stop()
     people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
     return rows.assign(people=people, row=raw.numbers, **kept(raw.rows, keep))
+
+
+def dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
+    """List the dropped rows of a table for run.json; `column` tells its numbers apart."""
+    if table is None:
+        return []
+    prefix = f"{column}: " if column else ""
+    listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
+    return [
+        {"file": str(file), "row": int(row), "reason": f"{prefix}{reason}"}
+        for file, row, reason in listed
+    ]

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from planner.errors import PlanError
-from planner.plan import KINDS, load_plan, plan_keys
+from planner.plan import KINDS, plan_keys
 from planner.sources.folders import cannot_write, change_files, check_folder
-from planner.sources.osm import OsmExtract, load_osm
+from planner.sources.osm.extract import OsmExtract, load_osm
+from planner.sources.plan_file import load_plan
 
 PLAN_FILE: Final = "plan.toml"
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.crs.arrays import Floats, Ints
 from planner.network.model import WalkNetwork
-from planner.travel._arrays import Edges, Floats, Ints, Rows, SearchGraph
+from planner.travel.compiled.arrays import Edges, Rows, SearchGraph
 
 #: Instead of an edge: a step through a gate.
 STEP = -1

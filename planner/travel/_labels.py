@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.network.model import WalkNetwork
-from planner.travel._arrays import Labels
-from planner.travel._lattice import TILE, UNASKED
+from planner.travel.compiled.arrays import Labels
+from planner.travel.compiled.lattice import TILE, UNASKED
 
 #: Beyond any compound: the box of a group of streets, which has no outline.
 _ANYWHERE_M: Final = 1e9

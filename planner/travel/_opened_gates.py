@@ -13,10 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from planner.travel._arrays import Floats, Ints, Lookup
-from planner.travel._openings import EndWalks, GateSteps, NearWalks, SeedWalks
-from planner.travel._updates import find_near_walks
+from planner.crs.arrays import Floats, Ints
 from planner.travel.access import Access, join, rows_of
+from planner.travel.compiled.arrays import Lookup
+from planner.travel.compiled.opening_tables import EndWalks, GateSteps, NearWalks, SeedWalks
+from planner.travel.compiled.updates import find_near_walks
 from planner.travel.minutes import build_lookup
 from planner.travel.streets import Streets, prepare_streets, shut_gates
 

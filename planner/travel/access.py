@@ -12,9 +12,9 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from planner.network.model import WalkNetwork
-from planner.travel._arrays import Points
 from planner.travel._graph import STEP
-from planner.travel._join import JoinRoom, join_points
+from planner.travel.compiled.arrays import Points
+from planner.travel.compiled.join import JoinRoom, join_points
 from planner.travel.streets import Streets, prepare_streets, shut_edges
 
 

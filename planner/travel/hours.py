@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.conditions import read_text, tags_at
-from planner.moments import Moment, hours_fault, open_at
 from planner.network.gates import amid_private
 from planner.network.model import WalkNetwork
 from planner.network.walls import Gates
-from planner.tagging import values_of
+from planner.plan.moments import Moment, hours_fault, open_at
+from planner.sources.osm.conditions import read_text, tags_at
 from planner.travel.streets import AS_TAGGED, WallRules
-from planner.walkability import Permission, permission_of, walking_access
+from planner.walkability import Permission, permission_of, values_of, walking_access
 
 
 def rules_at(network: WalkNetwork, moment: Moment | None) -> WallRules:

@@ -12,41 +12,32 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from planner.crs.arrays import Flags, Floats, Ints
 from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
-from planner.profiles import WalkProfile
-from planner.travel._along_edges import Entries
-from planner.travel._arrays import (
-    Flags,
-    Floats,
-    Ground,
-    GroupRoom,
-    Groups,
-    Ints,
-    Labels,
-    Lattice,
-)
-from planner.travel._behind import beside_barriers
-from planner.travel._capsules import (
+from planner.plan.profiles import WalkProfile
+from planner.travel.access import Access, join, rows_of, take
+from planner.travel.canvas import CELL_M, Canvas, prepare_canvas
+from planner.travel.compiled.along_edges import Entries
+from planner.travel.compiled.arrays import Ground, GroupRoom, Lattice
+from planner.travel.compiled.fields import deepen
+from planner.travel.compiled.lattice import BLOCK
+from planner.travel.compiled.outlines import Outline, trace
+from planner.travel.compiled.reached_parts import (
+    IS_END1,
+    IS_END2,
+    MINUTES1,
+    MINUTES2,
     OWNER,
     X1,
     X2,
     Y1,
     Y2,
-    Drawable,
     Scratch,
-    Shapes,
-    Stops,
     bounds_of,
-    cut_at,
     find_reached_parts,
     make_scratch,
 )
-from planner.travel._field import deepen
-from planner.travel._labels import compound_boxes, label_lattice, no_labels
-from planner.travel._lattice import BLOCK
-from planner.travel._outline import Outline, trace
-from planner.travel.access import Access, join, rows_of, take
 from planner.travel.minutes import cores, points_of
 from planner.travel.streets import (
     ADULT,
@@ -58,10 +49,6 @@ from planner.travel.streets import (
     prepare_streets,
 )
 
-#: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
-CELL_M: Final = 16.0
-#: Streets are drawn square by square, so that the part of the lattice in use stays in the cache.
-TILE_M: Final = 1000.0
 #: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.
 _MAX_BLOCKS: Final = 2_500_000
 #: The name under which the union over all facilities stands among the isochrones.
@@ -125,67 +112,6 @@ def isochrones(
         together=together,
         closed=closed,
         progress=progress,
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Canvas:
-    """What all isochrones of some streets read, worked out once.
-
-    labels : whose each lattice point is; those in no polygon are asked for a group of private
-    streets when one comes near, and the answer is noted here.
-    """
-
-    streets: Streets
-    drawable: Drawable
-    labels: Labels
-    groups: Groups
-
-
-def prepare_canvas(streets: Streets) -> Canvas:
-    """Work out what all isochrones of some streets read.
-
-    It looks into the compounds' polygons, and GEOS does not stand two threads that first look into
-    one: make it before other threads work on them.
-    """
-    network, limit = streets.network, float(streets.access.limit_m)
-    compounds = network.walls.compounds
-    if len(compounds) and not streets.rules.ignored:
-        labels = label_lattice(network, streets.owner, limit + 2 * CELL_M, CELL_M)
-        is_group = np.asarray(shapely.is_empty(compounds.shape), dtype=bool)
-    else:
-        labels, is_group = no_labels(), np.zeros(0, dtype=bool)
-    boxes = compound_boxes(compounds.shape[: len(is_group)], CELL_M)
-    groups = Groups(limit, streets.pieces, streets.grid, streets.owner, is_group, boxes)
-    return Canvas(streets, _to_drawable(streets), labels, groups)
-
-
-def _to_drawable(streets: Streets) -> Drawable:
-    """Put together what the search for reached parts reads."""
-    network, graph, pieces, edges = streets.network, streets.graph, streets.pieces, streets.edges
-    stop = network.elevated[pieces.edge]
-    edge = pieces.edge[stop]
-    at_v = pieces.along_m[stop] > 0
-    ahead = np.hstack([network.coords, np.roll(network.coords, -1, axis=0)])
-    within_m = float(streets.access.limit_m) + 2 * CELL_M
-    beside, beside_ahead = (
-        beside_barriers(lines, within_m, streets.barriers) for lines in (pieces.ends, ahead)
-    )
-    return Drawable(
-        graph=graph,
-        edges=edges,
-        shapes=Shapes(network.coords, network.offsets, network.elevated, beside_ahead),
-        stops=Stops(
-            node=np.where(at_v, edges.head[edge], edges.tail[edge]),
-            x=pieces.ends[stop, 0].copy(),
-            y=pieces.ends[stop, 1].copy(),
-            edge=edge,
-        ),
-        tile=_tiles(network.xy[graph.network_node]),
-        pieces=pieces.ends,
-        piece_edge=pieces.edge,
-        beside=beside,
-        legs=streets.legs,
     )
 
 
@@ -349,7 +275,7 @@ def _draw_parts(
     limit = streets.access.limit_m
     lattice, (columns, rows) = _lattice_round(reached, limit)
     if columns * rows > _MAX_BLOCKS:
-        reached = cut_at(reached, cutoffs[-1])
+        reached = _cut_at(reached, cutoffs[-1])
         lattice, (columns, rows) = _lattice_round(reached, limit)
     if columns * rows > _MAX_BLOCKS and len(reached) > 1:
         middle = reached[:, [X1, Y1]] + reached[:, [X2, Y2]]
@@ -372,6 +298,20 @@ def _draw_parts(
     return polygons_of(outlines)
 
 
+def _cut_at(parts: Floats, cutoff: float) -> Floats:
+    """Return reached parts without what is reached after a cutoff: a straight street may be long.
+
+    parts (c, WIDTH); cutoff : minutes.
+    """
+    cut = parts[np.minimum(parts[:, MINUTES1], parts[:, MINUTES2]) <= cutoff].copy()
+    for near, far, end in ((X1, X2, IS_END2), (X2, X1, IS_END1)):  # y and minutes stand beside
+        late = np.flatnonzero(cut[:, far + MINUTES1] > cutoff)
+        first, last = cut[late, near : near + 3], cut[late, far : far + 3]
+        share = (cutoff - first[:, 2:]) / (last[:, 2:] - first[:, 2:])
+        cut[late, far : far + 3], cut[late, end] = first + share * (last - first), 0.0
+    return cut
+
+
 def _multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
     """Return polygons as one MultiPolygon."""
     return (
@@ -379,12 +319,6 @@ def _multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
         if shape.geom_type == "MultiPolygon"
         else shapely.multipolygons(shapely.get_parts(shape))
     )
-
-
-def _tiles(xy: Floats) -> Ints:
-    """Return for each point the number of the square of TILE_M it lies in."""
-    column, row = ((xy - xy.min(axis=0, initial=np.inf)) // TILE_M).astype(np.int64).T
-    return np.asarray(row * (column.max(initial=0) + 1) + column, dtype=np.int64)
 
 
 def _lattice_round(reached: Floats, limit: float) -> tuple[Lattice, tuple[int, int]]:

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from planner.crs import require_metric
+from planner.crs.arrays import Floats, Ints
 from planner.network.model import WalkNetwork
-from planner.profiles import WalkProfile
-from planner.travel._arrays import ByEdge, ByNode, Floats, Ints, Lookup, Nearby, Points, Rows
-from planner.travel._grid import grid_of_points
+from planner.plan.profiles import WalkProfile
+from planner.travel._grids import grid_of_points
 from planner.travel.access import Access, join, take
-from planner.travel.kernel import find_nearest, find_reached, take_sooner
+from planner.travel.compiled.arrays import ByEdge, ByNode, Lookup, Nearby, Points, Rows
+from planner.travel.compiled.search import find_nearest, find_reached, take_sooner
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 
@@ -158,7 +159,7 @@ def second_minutes(
 
     A tie counts as a second: of two facilities at one place each is the other's second.
     """
-    from planner.travel._second import find_second_nearest
+    from planner.travel.compiled.two_nearest import find_second_nearest
 
     for_all, rows = _open_to_outsiders(origins)
     number = np.full(len(origins) + 1, -1, dtype=np.int64)

@@ -6,22 +6,26 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.travel import _openings
-from planner.travel._arrays import Floats, Ints, Lookup
+from planner.crs.arrays import Floats, Ints
 from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
-from planner.travel._openings import (
+from planner.travel.access import Access, take
+from planner.travel.compiled import openings as compiled
+from planner.travel.compiled.arrays import Lookup
+from planner.travel.compiled.opening_tables import (
+    GATE,
+    PATH,
+    SHUT,
     Doors,
     GateNodes,
     Nearest,
     Openings,
     ShutNodes,
     WallPaths,
-    try_openings,
 )
-from planner.travel._openings import NewlyReached as NewlyReached
-from planner.travel.access import Access, take
-from planner.travel.kernel import number_seeds, search_nearest
+from planner.travel.compiled.opening_tables import NewlyReached as NewlyReached
+from planner.travel.compiled.openings import try_openings
+from planner.travel.compiled.search import number_seeds, search_nearest
 from planner.travel.minutes import build_lookup, in_blocks
 from planner.travel.streets import Streets, gate_minutes, gates_open_to_all, shut_gates
 from planner.travel.wall_places import WallPlaces
@@ -30,7 +34,7 @@ from planner.travel.wall_places import WallPlaces
 def is_compiled() -> bool:
     """Tell whether the kernels of `find_newly_reached` are kept compiled here, or cannot be."""
     folder = try_openings.stats.cache_path
-    name = f"{_openings.__name__.rpartition('.')[2]}.{try_openings.__name__}"
+    name = f"{compiled.__name__.rpartition('.')[2]}.{try_openings.__name__}"
     return folder is None or any(Path(folder).glob(f"{name}*.nbi"))
 
 
@@ -149,8 +153,8 @@ def _list_openings(
     border = streets.network.walls.gates.compound[gates] >= 0
     kind = np.concatenate(
         [
-            np.where(border, _openings.GATE, _openings.SHUT),
-            np.full(len(places), _openings.PATH),
+            np.where(border, GATE, SHUT),
+            np.full(len(places), PATH),
         ]
     )
     of_gate = np.where(border, np.cumsum(border), np.cumsum(~border)) - 1

@@ -12,12 +12,12 @@ from shapely.ops import substring
 
 from planner.errors import NetworkError
 from planner.network.model import WalkNetwork
-from planner.profiles import WalkProfile
-from planner.travel._arrays import Heap
-from planner.travel._barriers import is_clear
-from planner.travel._join import SLACK_M, chord
+from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join
-from planner.travel.kernel import common_point_metres, search
+from planner.travel.compiled.arrays import Heap
+from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.pieces import SLACK_M, chord
+from planner.travel.compiled.search import common_point_metres, search
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 #: How a walk may go: over street nodes, along one edge, straight, or over one street point.

@@ -14,10 +14,10 @@ from planner.errors import NetworkError
 from planner.network.compounds import compound_at
 from planner.network.model import PUBLIC, WalkNetwork
 from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS, Gates
-from planner.profiles import PROFILES, WalkProfile
-from planner.travel._arrays import Edges, Grid, Legs, Lines, Nearby, Pieces, SearchGraph
+from planner.plan.profiles import PROFILES, WalkProfile
 from planner.travel._graph import Steps, build_edges, build_graph
-from planner.travel._grid import grid_of_lines
+from planner.travel._grids import grid_of_lines
+from planner.travel.compiled.arrays import Edges, Grid, Legs, Lines, Nearby, Pieces, SearchGraph
 
 ADULT: Final = PROFILES["adult"]
 #: Cells by which barriers are found: about as long as a leg.

@@ -9,10 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import NetworkError
-from planner.travel._arrays import Lookup, Rows
-from planner.travel._updates import enter, find_near_walks, leave
 from planner.travel.access import Access, join
-from planner.travel.kernel import find_reached, search_nearest, take_sooner, targets_from_nodes
+from planner.travel.compiled.arrays import Lookup, Rows
+from planner.travel.compiled.search import (
+    find_reached,
+    search_nearest,
+    take_sooner,
+    targets_from_nodes,
+)
+from planner.travel.compiled.updates import enter, find_near_walks, leave
 from planner.travel.minutes import build_lookup
 from planner.travel.streets import Streets
 

@@ -10,10 +10,11 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from planner.crs.arrays import Floats, Ints
 from planner.network.links import Links
-from planner.travel._arrays import Floats, Ints, Lines
-from planner.travel._grid import grid_of_lines
-from planner.travel._wall_places import PathsFound, Samples, StreetPieces, Walls, find_paths
+from planner.travel._grids import grid_of_lines
+from planner.travel.compiled.arrays import Lines
+from planner.travel.compiled.wall_places import PathsFound, Samples, StreetPieces, Walls, find_paths
 from planner.travel.minutes import in_blocks
 from planner.travel.streets import BARRIER_CELL_M, Streets
 

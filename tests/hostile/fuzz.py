@@ -21,9 +21,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from planner import PlannerError
-from planner.conditions import permissions_at_times, read_text, tags_at, unreadable, write_text
 from planner.maps import draw_map
-from planner.moments import (
+from planner.plan.moments import (
     USUAL_MOMENTS,
     always_open,
     ever_open,
@@ -32,11 +31,18 @@ from planner.moments import (
     open_at,
     usual_moment,
 )
-from planner.plan import load_plan
 from planner.sources.candidates import load_candidates
 from planner.sources.groups import load_group_table
 from planner.sources.hashes import sha256_of
-from planner.sources.osm import load_osm
+from planner.sources.osm.conditions import (
+    permissions_at_times,
+    read_text,
+    tags_at,
+    unreadable,
+    write_text,
+)
+from planner.sources.osm.extract import load_osm
+from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
 from planner.sources.scenarios import load_scenario
 from planner.sources.tables import (

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cities.small_city import contents
 from tests.hostile.child import PREPARING_SECONDS, run_planner
 from tests.hostile.city import PEOPLE, write_city, write_lines
-from tests.small_city import contents
 
 Disk = Callable[[int], Path]
 RUN = ["run", "plan.toml", "--quiet", "--out"]

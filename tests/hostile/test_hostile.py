@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cities.small_city import contents
 from tests.hostile import (
     cases_commands,
     cases_osm,
@@ -20,7 +21,6 @@ from tests.hostile import (
 from tests.hostile.case import RUN, Case
 from tests.hostile.child import MAX_BYTES, MAX_SECONDS, PREPARING_SECONDS, run_planner
 from tests.hostile.city import write_city
-from tests.small_city import contents
 
 KINDS = {
     "commands": cases_commands.CASES,

@@ -13,8 +13,8 @@ import pytest
 
 from planner.sources.folders import change_files, finish_change
 from planner.sources.results import load_result
+from tests.cities.small_city import contents, write_city
 from tests.hostile.killed import kill_before
-from tests.small_city import contents, write_city
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills by a signal")
 

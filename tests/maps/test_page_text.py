@@ -19,9 +19,9 @@ from planner.maps._geometry import STEP_DEG, Grid
 from planner.maps._json import script_json
 from planner.maps._page import CONTENT_SECURITY_POLICY, engine_js, leaflet_js
 from planner.maps._payload import page_payload
-from planner.maps.texts import LANGUAGES, TEXTS
-from planner.plan import load_rules
 from planner.sources.embedded import data_folder
+from planner.sources.plan_file import load_rules
+from planner.texts import LANGUAGES, TEXTS
 from tests.maps import sample
 
 OPENS = '<script type="application/json" id="planner-data">'

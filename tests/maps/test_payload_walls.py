@@ -7,16 +7,17 @@ import json
 import pandas as pd
 import pytest
 
-from planner import gate_gains, walls_layers
-from planner.causes import CAUSES
-from planner.coverage import REASONS
+from planner.coverage.causes import CAUSES
+from planner.coverage.counting import REASONS
+from planner.gaps import gate_gains
 from planner.maps._payload import page_payload
-from planner.maps.texts import TEXTS
-from planner.moments import USUAL_MOMENTS
 from planner.network.walls import BARRIER_KINDS, EVERYONE, NOBODY, OPEN_TO_ALL, RESIDENTS
 from planner.plan import GATE_MODES
-from planner.profiles import PROFILES
-from planner.services import SERVICES_EN
+from planner.plan.moments import USUAL_MOMENTS
+from planner.plan.profiles import PROFILES
+from planner.plan.services import SERVICES_EN
+from planner.run import wall_layers as walls_layers
+from planner.texts import TEXTS
 from tests.maps import sample, sample_walls
 
 

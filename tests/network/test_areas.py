@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from planner.network import build_network
-from planner.sources.osm import load_osm
-from tests.drawing import FRAME, Drawing, minutes_between
-from tests.reference_osm import load_pieces
+from planner.sources.osm.extract import load_osm
+from tests.cities.drawing import FRAME, Drawing, minutes_between
+from tests.judge.osm import load_pieces
 
 PATH = "highway=footway"
 SQUARE = "highway=pedestrian area=yes"

@@ -6,8 +6,8 @@ import shapely
 from planner.network.barriers import barrier_parts
 from planner.network.surroundings import nothing_around
 from planner.network.walls import Compounds, no_walls
-from tests.drawing import FRAME, estates_network
-from tests.estates_drawing import ESTATE, RIVER, TWINS
+from tests.cities.drawing import FRAME, estates_network
+from tests.cities.estates_drawing import ESTATE, RIVER, TWINS
 
 
 def parts_by_feature(barriers):

@@ -10,8 +10,8 @@ import shapely
 from planner.errors import NetworkError
 from planner.network import build_network
 from planner.network.surroundings import nothing_around
-from tests.drawing import FRAME, Drawing, assert_same_network, estates_network
-from tests.estates_drawing import Estates
+from tests.cities.drawing import FRAME, Drawing, assert_same_network, estates_network
+from tests.cities.estates_drawing import Estates
 
 STREET = "highway=residential"
 

@@ -7,8 +7,8 @@ import pytest
 import shapely
 
 from planner.network.compounds import STUB_M, compound_at, own_streets
-from tests.drawing import FRAME, Drawing, estates_network
-from tests.estates_drawing import (
+from tests.cities.drawing import FRAME, Drawing, estates_network
+from tests.cities.estates_drawing import (
     ESTATE,
     PRIVATE,
     STREET,

@@ -10,9 +10,9 @@ from pyproj import CRS
 
 from planner.errors import NetworkError
 from planner.network import build_network, from_networkx
-from planner.sources.osm import load_osm
+from planner.sources.osm.extract import load_osm
 from planner.travel.streets import AccessRules
-from tests.drawing import (
+from tests.cities.drawing import (
     FRAME,
     WALKER,
     Drawing,
@@ -21,7 +21,7 @@ from tests.drawing import (
     minutes_between,
     minutes_matrix,
 )
-from tests.estates_drawing import CROSSING, GROUP, PATH
+from tests.cities.estates_drawing import CROSSING, GROUP, PATH
 
 NARROW = AccessRules(limit_m=30.0, detour=1.4)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from planner.network.walls import EVERYONE, NOBODY, OPEN_TO_ALL, RESIDENTS
-from tests.drawing import estates_network, own_gates
-from tests.estates_drawing import ESTATE, GROUP, PRIVATE, STREET, TWINS, TWINS_WITH_A_HOLE
+from tests.cities.drawing import estates_network, own_gates
+from tests.cities.estates_drawing import ESTATE, GROUP, PRIVATE, STREET, TWINS, TWINS_WITH_A_HOLE
 
 MAPPED, INFERRED, SHUT, PLAIN = "mapped", "inferred", "shut as tagged", "not a gate"
 

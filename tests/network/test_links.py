@@ -12,9 +12,9 @@ from planner.network.links import Links, with_links
 from planner.network.model import PUBLIC
 from planner.network.surroundings import surroundings_of
 from planner.network.walls import RESIDENTS
-from planner.sources.osm import load_osm
-from tests.drawing import FRAME, Drawing, minutes_between
-from tests.estates_drawing import TWINS
+from planner.sources.osm.extract import load_osm
+from tests.cities.drawing import FRAME, Drawing, minutes_between
+from tests.cities.estates_drawing import TWINS
 
 # Two streets, joined at x = 1000 only.
 #

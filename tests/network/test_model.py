@@ -7,8 +7,8 @@ import pytest
 
 from planner.errors import NetworkError
 from planner.network import WalkNetwork
-from planner.profiles import PROFILES, WalkProfile
-from tests.drawing import FRAME, WALKER, Drawing
+from planner.plan.profiles import PROFILES, WalkProfile
+from tests.cities.drawing import FRAME, WALKER, Drawing
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pyproj import CRS
 
 from planner.errors import SourceError
 from planner.network import load_network, stored
-from planner.sources import osm
 from planner.sources.cache import ArrayCache
-from tests.drawing import Drawing, assert_same_network
+from planner.sources.osm import extract as osm
+from tests.cities.drawing import Drawing, assert_same_network
 
 TOWN = Drawing(
     {1: (0, 0), 2: (100, 0), 3: (200, 0), 4: (100, 50)},
@@ -75,7 +75,7 @@ def test_crs_rules_and_version_count(extract, cache, built, monkeypatch):
         load_network(extract, cache=cache)
     assert len(built) == 3
     with monkeypatch.context() as patch:
-        patch.setattr("planner.sources.cache.__version__", "999.0")
+        patch.setattr("planner.sources.cache.program_version", lambda: "999.0")
         load_network(extract, cache=cache)
     assert len(built) == 4
     load_network(extract, cache=cache)

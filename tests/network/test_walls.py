@@ -8,10 +8,16 @@ import shapely
 from planner.network import load_network, stored
 from planner.network.walls import no_walls, walls_from_arrays, walls_to_arrays
 from planner.sources.cache import ArrayCache
-from planner.sources.osm import load_osm
+from planner.sources.osm.extract import load_osm
 from planner.travel.streets import AccessRules
-from tests.drawing import FRAME, assert_same_network, estates_network, minutes_between, own_gates
-from tests.estates_drawing import TWINS_WITH_A_HOLE
+from tests.cities.drawing import (
+    FRAME,
+    assert_same_network,
+    estates_network,
+    minutes_between,
+    own_gates,
+)
+from tests.cities.estates_drawing import TWINS_WITH_A_HOLE
 
 #: Walls of every kind: two estates, a group, gates, a hole, a river, and a gate out of place.
 EVERYTHING = TWINS_WITH_A_HOLE.having(

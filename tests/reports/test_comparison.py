@@ -15,9 +15,9 @@ from planner.reports import COMPARISON_OUTPUTS, write_comparison
 from planner.scenarios import compare_scenarios
 from planner.sources.hashes import sha256_of
 from planner.sources.scenarios import load_scenario
+from tests.cities.small_city import contents
+from tests.cities.small_plan import inputs_of, lonlat
 from tests.scenarios.test_by_hand import HOMES, WIDE, add, at
-from tests.small_city import contents
-from tests.small_plan import inputs_of, lonlat
 
 PEOPLE = [("w", 40, -900, 0), ("e", 20, 1300, 0), ("=1+1", 5, 1900, 0)]
 EDITS = {
@@ -174,8 +174,8 @@ def test_faults_are_one_line_and_change_nothing(plan, paths, tmp_path):
 
 
 def test_the_same_comparison_gives_the_same_bytes(plan, paths, tmp_path):
-    from planner.plan import load_plan
     from planner.sources.inputs import load_inputs
+    from planner.sources.plan_file import load_plan
 
     for name in ("one", "two"):
         inputs = load_inputs(load_plan(plan))

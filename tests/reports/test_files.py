@@ -18,14 +18,14 @@ import pytest
 from pyproj import CRS
 
 from planner.errors import SourceError
-from planner.plan import load_plan
 from planner.reports import _geopackage, check_out, write_result
 from planner.run import Result, run_plan
+from planner.run.summary import with_notice
 from planner.sources.hashes import sha256_of
 from planner.sources.inputs import load_inputs
+from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
-from planner.summary import with_notice
-from tests.small_city import FACILITIES, contents, write_city, write_lines, zones
+from tests.cities.small_city import FACILITIES, contents, write_city, write_lines, zones
 
 FILES = ["facilities.csv", "gaps.csv", "map.html", "result.gpkg", "run.json", "summary.json"]
 KINDS = ("residential", "industrial", "commercial")

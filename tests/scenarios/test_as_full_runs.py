@@ -9,18 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from planner.area import study_area
 from planner.crs import unproject
+from planner.network.area import study_area
 from planner.network.stored import network_of_plan
-from planner.profiles import fastest
+from planner.plan.profiles import fastest
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
 from planner.scenarios._streets import gate_ids
 from planner.sources.scenarios import scenario_of
-from tests.drawing import Drawing
-from tests.small_plan import CROSS, inputs_of, lonlat
-from tests.test_gate_gains import THROUGH
-from tests.walled_city import walled_city
+from tests.cities.drawing import Drawing
+from tests.cities.small_plan import CROSS, inputs_of, lonlat
+from tests.cities.walled_city import walled_city
+from tests.gaps.test_gate_gains import THROUGH
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 WIDE = box(-9000, -9000, 9000, 9000)

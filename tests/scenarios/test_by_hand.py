@@ -14,7 +14,7 @@ from planner.errors import SourceError
 from planner.plan import Rule
 from planner.scenarios import compare_scenarios
 from planner.sources.scenarios import scenario_of
-from tests.small_plan import inputs_of, lonlat
+from tests.cities.small_plan import inputs_of, lonlat
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 WORK = '[[demand]]\nkind = "industrial"\ntable = "work.csv"\npeople = "people"\n'

@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.errors import SourceError
-from planner.plan import load_plan
 from planner.scenarios import require_run_of
 from planner.sources.inputs import load_inputs, names_of_files
+from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
-from tests.small_city import extract, write_city
+from tests.cities.small_city import extract, write_city
 
 
 def command(*arguments: object) -> None:

@@ -7,9 +7,9 @@ from planner.errors import SourceError
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
 from planner.sources.scenarios import scenario_of
-from tests.estates_drawing import TWINS, TWINS_WITH_A_HOLE
-from tests.small_plan import CROSS, inputs_of, lonlat
-from tests.test_gate_gains import THROUGH
+from tests.cities.estates_drawing import TWINS, TWINS_WITH_A_HOLE
+from tests.cities.small_plan import CROSS, inputs_of, lonlat
+from tests.gaps.test_gate_gains import THROUGH
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 WIDE = box(-9000, -9000, 9000, 9000)

@@ -12,7 +12,7 @@ import re
 
 import pytest
 
-from planner.printed import print_comparison, print_proposal
+from planner.cli.printing import print_comparison, print_proposal
 from planner.scenarios import compare_scenarios
 from planner.siting import SolveOptions
 from planner.siting.case import case_of
@@ -20,8 +20,8 @@ from planner.siting.gains import outcome_of, reach_of, town_table, whole_area
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
 from planner.sources.scenarios import scenario_of
+from tests.cities.small_plan import lonlat
 from tests.siting.street import PEOPLE, candidates, street_run
-from tests.small_plan import lonlat
 
 #: 1,000 are covered, 600 left out (a, b, d), 1,600 cannot be judged (e 60, n 1,540): half of all.
 HOMES = [*PEOPLE, ("n", 1540, -1500, 800)]

@@ -8,8 +8,8 @@ from tempfile import mkdtemp
 import shapely
 
 from planner.run import Result, run_plan
-from tests.estates_drawing import Estates
-from tests.small_plan import inputs_of, write_table
+from tests.cities.estates_drawing import Estates
+from tests.cities.small_plan import inputs_of, write_table
 
 DEMAND = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 # An adult walks a thousand metres in fifteen minutes: the station F serves 0 from -1000 to 1000.

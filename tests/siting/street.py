@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 
 from planner.run import Result, run_plan
-from tests.drawing import FRAME, Drawing
-from tests.small_plan import CROSS, inputs_of
+from tests.cities.drawing import FRAME, Drawing
+from tests.cities.small_plan import CROSS, inputs_of
 
 DEMAND = """
 [[demand]]

@@ -9,8 +9,8 @@ from scipy.sparse import csr_array
 
 from planner.errors import InfeasibleError
 from planner.siting import GroupLimit, Problem, SolveOptions
-from planner.siting._needless import needless
 from planner.siting.explain import APART_M, build_order, marginal_curve, near_best, solve
+from planner.siting.models.needless import needless
 from planner.siting.question import Posed, SiteQuestion
 
 FAST = SolveOptions(time_limit_s=10.0, gap=0.0, rounds=10)

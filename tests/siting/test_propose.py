@@ -326,7 +326,7 @@ def test_nothing_is_repeated_where_the_plan_has_no_repeats(two):
 
 
 def lonlat(x):
-    from tests.small_plan import lonlat
+    from tests.cities.small_plan import lonlat
 
     return tuple(lonlat(x, 0))
 
@@ -351,7 +351,7 @@ def test_why_not_where_everybody_is_covered(case):
 
 
 def test_why_not_off_every_street(case):
-    from tests.small_plan import lonlat
+    from tests.cities.small_plan import lonlat
 
     place = tuple(lonlat(1000, 900))
     found = propose(case, question(n_sites=1, why_not=place)).content["why_not"]

@@ -6,16 +6,16 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from planner.printed import print_comparison, print_proposal
+from planner.cli.printing import print_comparison, print_proposal
 from planner.scenarios import compare_scenarios
 from planner.siting import SolveOptions
-from planner.siting._room import order_by_room, serve
 from planner.siting.case import case_of
+from planner.siting.models.room import order_by_room, serve
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
 from planner.sources.scenarios import scenario_of
+from tests.cities.small_plan import lonlat
 from tests.siting.street import PEOPLE, candidates, street_run
-from tests.small_plan import lonlat
 
 FAST = SolveOptions(time_limit_s=10.0, gap=0.0, rounds=20)
 

@@ -7,13 +7,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
-from planner.plan import load_plan
 from planner.reports import SITE_OUTPUTS
 from planner.run import run_plan
 from planner.siting import GroupLimit, question_of
 from planner.sources.inputs import load_inputs
+from planner.sources.plan_file import load_plan
+from tests.cities.small_plan import lonlat, write_table
 from tests.siting.street import SITES, street_inputs
-from tests.small_plan import lonlat, write_table
 
 TABLE = '[candidates]\ntable = "sites.csv"\ncost_unit = "million"\n'
 

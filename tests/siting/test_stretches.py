@@ -7,11 +7,11 @@ import shapely
 
 from planner.siting.case import case_of
 from planner.siting.gains import outcome_of, reach_of
+from planner.siting.models.solution import SolveOptions
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
-from planner.siting.solution import SolveOptions
 from planner.travel.access import join
-from tests.drawing import FRAME, Drawing
+from tests.cities.drawing import FRAME, Drawing
 from tests.siting.street import FAR, candidates, street_run
 
 SIDE, STEP_M = 7, 250

@@ -49,7 +49,7 @@ def test_the_key_changes_with_every_part_and_the_version(monkeypatch):
     assert len(set(keys)) == len(keys)
     assert key_of("network", "rules", "content") == keys[0]
     assert key_of("network", b"rules", "content") == keys[0]
-    monkeypatch.setattr(module, "__version__", "999.0")
+    monkeypatch.setattr(module, "program_version", lambda: "999.0")
     assert key_of("network", "rules", "content") != keys[0]
 
 

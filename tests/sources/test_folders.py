@@ -9,7 +9,7 @@ import pytest
 from planner.errors import SourceError
 from planner.sources import folders
 from planner.sources.folders import change_files, check_folder, finish_change
-from tests.small_city import contents
+from tests.cities.small_city import contents
 
 OUTPUTS = ["a.txt", "b.txt", "vouches.json"]
 OLD = {"a.txt": b"old", "b.txt": b"old", "vouches.json": b"old"}

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from planner.errors import SourceError
-from planner.plan import load_plan
 from planner.reports import write_result
 from planner.run import run_plan
 from planner.sources.candidates import load_candidates
 from planner.sources.groups import load_group_table
 from planner.sources.inputs import load_inputs
+from planner.sources.plan_file import load_plan
 from planner.sources.tables import (
     load_demand_points,
     load_facilities,
@@ -19,7 +19,7 @@ from planner.sources.tables import (
     load_polygons,
     load_town_totals,
 )
-from tests.small_city import facility_rows, write_city, write_lines
+from tests.cities.small_city import facility_rows, write_city, write_lines
 
 
 def written(folder: Path, *lines: str, name: str = "t.csv") -> Path:

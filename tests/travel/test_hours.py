@@ -4,11 +4,11 @@ from datetime import datetime
 
 import pytest
 
-from planner.moments import Moment
+from planner.plan.moments import Moment
 from planner.travel.hours import rules_at
 from planner.travel.streets import AS_TAGGED, WallRules
-from tests.drawing import estates_network, own_gates
-from tests.estates_drawing import STREET, TWINS
+from tests.cities.drawing import estates_network, own_gates
+from tests.cities.estates_drawing import STREET, TWINS
 
 DAY = Moment("day", "", "", datetime(2026, 3, 10, 10))
 NIGHT = Moment("night", "", "", datetime(2026, 3, 10, 23))

@@ -6,7 +6,7 @@ import shapely
 
 from planner.errors import NetworkError
 from planner.travel.isochrones import CELL_M, isochrones
-from tests.drawing import (
+from tests.cities.drawing import (
     ACCESS,
     FRAME,
     WALKER,
@@ -15,8 +15,8 @@ from tests.drawing import (
     minutes_matrix,
     points,
 )
-from tests.estates_drawing import Estates
-from tests.reference_shapes import agreement
+from tests.cities.estates_drawing import Estates
+from tests.judge.shapes import agreement
 
 STREET = "highway=residential"
 BRIDGE = "highway=footway bridge=yes"

@@ -5,7 +5,7 @@ import pytest
 
 from planner.crs import WGS84
 from planner.errors import CrsError, NetworkError
-from planner.profiles import PROFILES, WalkProfile
+from planner.plan.profiles import PROFILES, WalkProfile
 from planner.travel.access import join
 from planner.travel.minutes import (
     facilities_in_reach,
@@ -14,7 +14,7 @@ from planner.travel.minutes import (
     reached_pairs,
 )
 from planner.travel.streets import AccessRules, prepare_streets
-from tests.drawing import (
+from tests.cities.drawing import (
     ACCESS,
     SLANT,
     WALKER,

@@ -9,16 +9,16 @@ import pytest
 from planner.network import build_network
 from planner.network.links import with_links
 from planner.network.surroundings import surroundings_of
-from planner.profiles import WalkProfile
-from planner.sources.osm import load_osm
+from planner.plan.profiles import WalkProfile
+from planner.sources.osm.extract import load_osm
 from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes
 from planner.travel.openings import find_newly_reached, gates_to_open
 from planner.travel.streets import AccessRules, WallRules, prepare_streets, shut_gates
 from planner.travel.wall_places import LONGEST_M, SPACING_M, find_wall_places, near_along
-from tests.drawing import FRAME, WALKER
-from tests.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE
-from tests.walled_city import walled_city
+from tests.cities.drawing import FRAME, WALKER
+from tests.cities.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE
+from tests.cities.walled_city import walled_city
 
 SHORT_LEGS = AccessRules(30.0, 1.4)
 WALKERS = (

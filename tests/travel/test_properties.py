@@ -8,12 +8,12 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from planner.profiles import WalkProfile
+from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
 from planner.travel.isochrones import isochrones
 from planner.travel.minutes import nearest_minutes
 from planner.travel.streets import AccessRules, prepare_streets
-from tests.drawing import WALKER, Drawing, minutes_matrix, points
+from tests.cities.drawing import WALKER, Drawing, minutes_matrix, points
 
 SIZE_M = 400
 TOLERANCE = 1e-9

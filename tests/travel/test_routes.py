@@ -6,8 +6,8 @@ import shapely
 
 from planner.errors import NetworkError
 from planner.travel.routes import route
-from tests.drawing import ACCESS, WALKER, Drawing, minutes_matrix
-from tests.test_engine_against_reference import random_drawing
+from tests.cities.drawing import ACCESS, WALKER, Drawing, minutes_matrix
+from tests.judge.test_engine import random_drawing
 
 STREET = "highway=residential"
 

@@ -10,7 +10,7 @@ from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes, reached_pairs
 from planner.travel.streets import prepare_streets
 from planner.travel.updates import Served, serve
-from tests.drawing import ACCESS, WALKER, Drawing
+from tests.cities.drawing import ACCESS, WALKER, Drawing
 from tests.travel.test_properties import drawings, rules, spots, walkers
 
 CUTOFFS = (1.0, 2.5, 5.0)

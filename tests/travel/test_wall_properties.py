@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.profiles import WalkProfile
+from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
 from planner.travel.routes import route_between
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from planner.travel.updates import serve
-from tests.drawing import estates_network, minutes_matrix
-from tests.estates_drawing import ESTATE, PATH, PRIVATE, STREET, Estates
+from tests.cities.drawing import estates_network, minutes_matrix
+from tests.cities.estates_drawing import ESTATE, PATH, PRIVATE, STREET, Estates
 from tests.travel.test_updates import CUTOFFS, assert_is_a_full_run, edit
 
 few = settings(max_examples=40)

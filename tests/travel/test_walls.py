@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from planner.errors import NetworkError
-from planner.profiles import WalkProfile
+from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes, second_minutes
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
-from tests.drawing import (
+from tests.cities.drawing import (
     SLANT,
     WALKER,
     estates_network,
@@ -16,7 +16,7 @@ from tests.drawing import (
     minutes_matrix,
     own_gates,
 )
-from tests.estates_drawing import (
+from tests.cities.estates_drawing import (
     BRIDGE,
     CROSSING,
     ESTATE,

@@ -1,0 +1,312 @@
+"""The command line: its commands, and one line for whatever goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from planner.cli.jobs import compare_into, map_saver, run_into, site_into
+from planner.cli.printing import (
+    print_comparison,
+    print_findings,
+    print_proposal,
+    print_result,
+)
+from planner.cli.terminal import complain, folder_named, say
+from planner.errors import PlannerError
+
+# Anything that takes long to import is imported where it is used: `planner --help` answers at once.
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells give it."""
+
+
+def _out_option(words: str) -> Any:
+    """Return the option that names a folder to write into."""
+    return typer.Option("--out", "-o", parser=folder_named, metavar="DIR", help=words)
+
+
+OutOption = Annotated[Path, _out_option("Folder for the results; made if it is not there.")]
+PlanArgument = Annotated[Path, typer.Argument(help="A plan.toml.", show_default=False)]
+FinishedOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--run",
+        parser=folder_named,
+        metavar="DIR",
+        help="The --out of a finished run of this plan; without it the plan is run.",
+    ),
+]
+ModelOption = Annotated[
+    str,
+    typer.Option("--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."),
+]
+TimeOption = Annotated[
+    float, typer.Option("--time-limit", help="Seconds for the proof; the best so far is kept.")
+]
+GapOption = Annotated[
+    float, typer.Option("--gap", help="Stop when proved within this share of the best.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+
+class _Commands(TyperGroup):
+    """Turns what a command cannot do into one line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except PlannerError as error:
+            complain(str(error))
+            raise typer.Exit(1) from None
+        except BrokenPipeError:  # whoever reads the output has gone; there is nobody to tell
+            raise
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            reason = (error.strerror or type(error).__name__).lower()
+            complain(f"{where}{reason}; check the path, its rights and the space on the disk")
+            raise typer.Exit(1) from None
+        except MemoryError:
+            complain("not enough memory; cut the extract to the study area and its surroundings")
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            complain("interrupted; nothing was changed")
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="planner",
+    cls=_Commands,
+    help="Who reaches a service station within a 15-minute walk, and who does not.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Entry of the console command."""
+    os.environ.setdefault("CPL_LOG", os.devnull)  # GDAL's log: its errors are raised anyway
+    logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
+    logging.getLogger("planner").setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that cannot show 街 shows something else
+            stream.reconfigure(errors="replace")
+    app()
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from planner.sources.versions import program_version
+
+        typer.echo(f"planner {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Who reaches a service station within a 15-minute walk, and who does not."""
+
+
+@app.command("run")
+def run_command(plan: PlanArgument, out: OutOption, quiet: QuietOption = False) -> None:
+    """Analyse a plan: write the map, the tables and where they come from into a folder.
+
+    A run that fails changes nothing: the results of an earlier one stay as they are.
+
+    Example: planner run plan.toml --out out
+    """
+    summary, run = run_into(plan, out, quiet=quiet)
+    if not quiet:
+        print_result(out, summary, run)
+
+
+@app.command("check")
+def check_command(plan: PlanArgument) -> None:
+    """Read and check everything that a run would read, and list what is there.
+
+    Example: planner check plan.toml
+    """
+    from planner.run.check import check_inputs
+    from planner.sources.inputs import load_inputs
+    from planner.sources.plan_file import load_plan
+
+    inputs = load_inputs(load_plan(plan))
+    print_findings(plan, inputs, check_inputs(inputs))
+
+
+@app.command("init")
+def init_command(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", parser=folder_named, help="Folder for the plan.toml.", show_default=False
+        ),
+    ],
+    osm: Annotated[
+        Path, typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz.")
+    ],
+    facilities: Annotated[
+        Path | None,
+        typer.Option("--facilities", help="Table of service centres: .csv, .geojson or .gpkg."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the plan; else that of the folder.")
+    ] = None,
+) -> None:
+    """Write a plan.toml for an extract, with a comment at each key.
+
+    A plan.toml that is there already is never overwritten.
+
+    Example: planner init mycity --osm mycity.osm.pbf --facilities stations.csv
+    """
+    from planner.sources.template import write_template
+
+    path, zones = write_template(folder, osm=osm, facilities=facilities, name=name)
+    say(f"wrote {path}")
+    if facilities is None:
+        say("next: name your table of service centres in it, at [facilities] table")
+    if not any(zones.values()):
+        say("next: name a table of people in it, at [[demand]]; the extract has no zones")
+    say(f"then: planner run {path} --out {folder / 'out'}")
+
+
+@app.command("demo")
+def demo_command(
+    out: Annotated[Path, _out_option("Folder for the demo and its results.")] = Path(
+        "planner-demo"
+    ),
+    quiet: QuietOption = False,
+) -> None:
+    """Analyse the invented district that comes with the planner.
+
+    Its files are copied into the folder `input` in DIR, to look at and to change a copy of.
+
+    Example: planner demo --out demo
+    """
+    from planner.reports import check_out
+    from planner.sources.embedded import copy_demo
+
+    check_out(out)
+    summary, run = run_into(copy_demo(out / "input"), out, quiet=quiet)
+    if not quiet:
+        print_result(out, summary, run)
+
+
+@app.command("compare")
+def compare_command(
+    plan: PlanArgument,
+    scenarios: Annotated[
+        list[Path],
+        typer.Argument(metavar="SCENARIO...", help="Scenario files (.json).", show_default=False),
+    ],
+    out: OutOption,
+    finished: FinishedOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare scenarios with today: who gains, who loses, and what each edit brings.
+
+    The map shows today beside each scenario, so the plan is run first, or a finished run is taken.
+
+    Example: planner compare plan.toml scenario.json --out out/compared
+    """
+    content = compare_into(plan, scenarios, out, finished, quiet=quiet)
+    if not quiet:
+        print_comparison(out, content)
+
+
+@app.command("site")
+def site_command(
+    plan: PlanArgument,
+    out: OutOption,
+    model: ModelOption = "mclp",
+    sites: Annotated[
+        int | None, typer.Option("--sites", help="Most new sites; 10 if no budget is given.")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option("--budget", help="Most money, in the plan's cost unit.")
+    ] = None,
+    share: Annotated[
+        float | None, typer.Option("--share", help="With lscp: the share to be covered, 0 to 1.")
+    ] = None,
+    closures: Annotated[
+        int, typer.Option("--closures", help="So many of today's stations may close.")
+    ] = 0,
+    force: Annotated[
+        list[str] | None, typer.Option("--force", help="site_id that has to be chosen; repeatable.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", help="site_id not to choose; repeatable.")
+    ] = None,
+    weights: Annotated[
+        str, typer.Option("--weights", help="What one person of a kind counts.")
+    ] = "residential=1",
+    time_limit: TimeOption = 60.0,
+    gap: GapOption = 1e-4,
+    why_not: Annotated[
+        str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
+    ] = None,
+    finished: FinishedOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Say where to build next: the sites, a proof of how good they are, and the reasons.
+
+    Today's and planned stations stay. Limits of towns and candidates stand in the plan.
+
+    Example: planner site plan.toml --model mclp --sites 10 --out sites
+    """
+    asked = {
+        "model": model,
+        "n_sites": 10 if sites is None and budget is None and model != "lscp" else sites,
+        "budget": budget,
+        "share": share,
+        "closures": closures,
+        "forced": tuple(force or ()),
+        "excluded": tuple(exclude or ()),
+    }
+    content = site_into(
+        plan, out, asked, (weights, why_not, time_limit, gap), finished, quiet=quiet
+    )
+    if not quiet:
+        print_proposal(out, content)
+
+
+@app.command("map")
+def map_command(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            parser=folder_named,
+            help="The --out of a finished run.",
+            show_default=False,
+        ),
+    ],
+) -> None:
+    """Draw the map of a finished run again, from its result.gpkg and summary.json.
+
+    A folder whose files are not what its run.json says holds an unfinished run and is refused.
+
+    Example: planner map out
+    """
+    from planner.reports import replace_map
+    from planner.sources.results import MAP_FILE, load_result
+
+    finished = load_result(folder, spare=(MAP_FILE,))
+    path = replace_map(finished, map_saver(finished.layers, finished.summary, finished.run))
+    say(f"map: {path}")

@@ -1,0 +1,177 @@
+"""What the commands do: read a plan, one library call, write a folder."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.cli.terminal import shown_progress
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from planner.plan import Plan
+    from planner.sources.cache import ArrayCache
+    from planner.sources.inputs import Inputs
+    from planner.stages import Progress
+
+# Anything that takes long to import is imported where it is used: `planner --help` answers at once.
+
+
+def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Run a plan into a folder; return its summary and provenance."""
+    from planner.cli.warmup import compiling_beside
+    from planner.reports import check_out, rounded_layers, write_result
+    from planner.sources.inputs import files_of
+    from planner.sources.plan_file import load_plan
+
+    plan = load_plan(plan_path)
+    check_out(out, [plan_path, *files_of(plan)])
+    with shown_progress(quiet=quiet) as told, compiling_beside():
+        from planner.run import run_plan
+
+        inputs, cache = _read_inputs(plan, told)
+        with _no_garbage_so_far():
+            result = run_plan(inputs, told, cache=cache)
+            told("writing", 0.0)
+            layers = rounded_layers(result.layers)
+            write_result(result, out, map_saver(layers, result.summary, result.provenance))
+        told("writing", 1.0)
+    return result.summary, result.provenance
+
+
+def _read_inputs(plan: Plan, told: Progress) -> tuple[Inputs, ArrayCache | None]:
+    """Read what a plan names, and tell of it; return it and where built networks are kept."""
+    from planner.sources.cache import user_cache
+    from planner.sources.inputs import load_inputs
+
+    cache = user_cache()
+    told("reading", 0.0)
+    inputs = load_inputs(plan, cache=cache)
+    told("reading", 1.0)
+    return inputs, cache
+
+
+@contextmanager
+def _no_garbage_so_far() -> Iterator[None]:
+    """Spare libraries and inputs, which stay to the end, the search for garbage over and over."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def compare_into(
+    plan_path: Path, paths: list[Path], out: Path, finished: Path | None, *, quiet: bool
+) -> dict[str, Any]:
+    """Compare scenarios with today into a folder; return the content of compare.json."""
+    from planner.reports import COMPARISON_OUTPUTS, check_out, rounded_layers, write_comparison
+    from planner.sources.inputs import files_of
+    from planner.sources.plan_file import load_plan
+    from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.scenarios import load_scenario
+
+    plan = load_plan(plan_path)
+    check_out(out, [plan_path, *paths, *files_of(plan)], outputs=COMPARISON_OUTPUTS)
+    scenarios = [load_scenario(path) for path in paths]
+    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
+    with shown_progress(quiet=quiet) as told:
+        from planner.run import run_plan
+        from planner.scenarios import compare_scenarios, require_run_of
+
+        inputs, cache = _read_inputs(plan, told)
+        if before is not None:
+            require_run_of(before, inputs)
+        comparison = compare_scenarios(inputs, scenarios, told, cache=cache)
+        if before is None:
+            result = run_plan(inputs, told, cache=cache)
+            layers, summary, run = rounded_layers(result.layers), result.summary, result.provenance
+        else:
+            layers, summary, run = before.layers, before.summary, before.run
+        told("writing", 0.0)
+        layers = layers | rounded_layers(comparison.drawn)
+        save = map_saver(layers, summary, run, compared=comparison.content)
+        write_comparison(comparison, out, save)
+        told("writing", 1.0)
+    return comparison.content
+
+
+def site_into(
+    plan_path: Path,
+    out: Path,
+    asked: dict[str, Any],
+    more: tuple[str, str | None, float, float],
+    finished: Path | None,
+    *,
+    quiet: bool,
+) -> dict[str, Any]:
+    """Run a plan and site for it; write the proposal into a folder and return its content."""
+    from planner.reports import SITE_OUTPUTS, check_out, rounded_layers, write_proposal
+    from planner.siting import SolveOptions, place_of, question_of, weights_of
+    from planner.sources.inputs import files_of
+    from planner.sources.plan_file import load_plan
+    from planner.sources.results import MAP_FILE, load_result
+
+    plan = load_plan(plan_path)
+    check_out(out, [plan_path, *files_of(plan)], outputs=SITE_OUTPUTS)
+    weights, why_not, time_limit, gap = more
+    question = question_of(  # checked before the run, which takes long
+        plan,
+        weights=weights_of(weights),
+        why_not=None if why_not is None else place_of(why_not),
+        options=SolveOptions(time_limit_s=time_limit, gap=gap),
+        **asked,
+    )
+    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
+    with shown_progress(quiet=quiet) as told:
+        from planner.run import run_plan
+        from planner.scenarios import require_run_of
+        from planner.siting import finished_result, site_plan
+
+        inputs, cache = _read_inputs(plan, told)
+        if before is None:
+            result = run_plan(inputs, told, cache=cache)
+        else:
+            require_run_of(before, inputs)
+            result = finished_result(before, inputs, cache=cache)
+        proposal = site_plan(result, question, progress=told)
+        told("writing", 0.0)
+        layers = rounded_layers(result.layers | proposal.layers)
+        save = map_saver(layers, result.summary, result.provenance, proposal.content)
+        write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
+        told("writing", 1.0)
+    return proposal.content
+
+
+def map_saver(
+    layers: dict[str, gpd.GeoDataFrame],
+    summary: dict[str, Any],
+    run: dict[str, Any],
+    proposal: dict[str, Any] | None = None,
+    compared: dict[str, Any] | None = None,
+) -> Callable[[Path], None]:
+    """Return what draws the map of a result, or of what rests on it, into the file it is given."""
+
+    def save(path: Path) -> None:
+        """Draw the map into a file."""
+        from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
+
+        options = {
+            "title": run["title"],
+            "language": run["language"],
+            "synthetic": run["synthetic"],
+            "date": run["date"][: len("2026-11")],
+        }
+        if proposal is not None:
+            page = draw_proposal(layers, summary, proposal, **options)
+        elif compared is not None:
+            page = draw_comparison(layers, summary, compared, **options)
+        else:
+            page = draw_map(layers, summary, **options)
+        save_map(page, path)
+
+    return save

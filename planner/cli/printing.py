@@ -1,0 +1,200 @@
+"""What the commands print of a run, a check, a comparison and a proposal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from planner.cli.terminal import print_list, say
+from planner.errors import on_one_line
+
+if TYPE_CHECKING:
+    from planner.run.check import Findings
+    from planner.sources.inputs import Inputs
+
+
+#: How people of a kind are called.
+_PEOPLE: Final = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
+
+
+def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> None:
+    """Print the figures of a run, and where its files lie."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    last = max(row["cutoff_minutes"] for row in summary["coverage"])
+    notice = "DEMO DATA, NOT REAL 演示数据，非真实\n" if summary["synthetic"] else ""
+    table = Table(
+        title=Text(f"{notice}{on_one_line(run['title'])}: within {last:g} minutes on foot"),
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+    )
+    for heading in ("kind", "people", "covered", "low-high", "gap", "unknown"):
+        justify: Any = "left" if heading == "kind" else "right"
+        table.add_column(heading, justify=justify, no_wrap=True)
+    for row in summary["coverage"]:
+        if row["area"] != "all" or row["cutoff_minutes"] != last:
+            continue
+        kind = "all (person-places)" if row["kind"] == "all" else row["kind"]
+        share, low, high = (_percent(end) for end in _shares(row))
+        counts = [f"{row[column]:,.0f}" for column in ("people", "gap", "unknown")]
+        table.add_row(Text(kind), counts[0], share, f"{low}-{high}", *counts[1:])
+    Console().print(table)
+    facilities = summary["facilities"]
+    say(f"facilities: {facilities['total']}, of which {facilities['joined']} join the streets")
+    for check in summary["checks"]:
+        if check["area"] == "all" and check["result"] is not None:
+            who = f"{check['kind']}, {check['tier']}" if check["tier"] else check["kind"]
+            by = f" by {check['target_year']}" if check["target_year"] else ""
+            by += ", by analogy" if check["analogy"] else ""
+            say(f"target: {who} {check['target']:.1%}{by}: {check['result']}")
+    for gap in summary["gaps"][:3]:
+        say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {who_is_left_out(gap)}")
+    if len(summary["gaps"]) > 3:
+        say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
+    print_list("warning", summary["warnings"])
+    if run["dropped_rows"]:
+        where = out / "run.json"
+        say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")
+    say(f"map: {out / 'map.html'}")
+
+
+def print_findings(plan_path: Path, inputs: Inputs, found: Findings) -> None:
+    """Print what the files of a plan hold."""
+    network, area = found.network, found.area
+    say(f"plan        {inputs.plan.name}: {plan_path}")
+    ring = f", with a ring of {area.ring_m / 1000:.1f} km" if area.ring_m else ", no ring"
+    say(f"area        {area.polygon.area / 1e6:.1f} km²{ring}; {area.crs.to_string()}")
+    if area.towns is not None:
+        say(f"towns       {len(area.towns)}")
+    say(
+        f"streets     {network.length_m.sum() / 1000:,.0f} km in {len(network.length_m):,} edges, "
+        f"data of {inputs.osm.timestamp or 'an unknown date'}"
+    )
+    facilities = found.facilities
+    say(
+        f"facilities  {len(facilities)}: {int(facilities['counts'].sum())} open, "
+        f"{int(facilities['in_ring'].sum())} in the ring, "
+        f"{int((~facilities['joined']).sum())} that join no street or an island"
+    )
+    zones = found.people.zones["kind"].value_counts()
+    for kind, units in found.people.units.groupby("kind", sort=False):
+        inside = f", {zones[kind]} zones" if kind in zones else ""
+        say(f"people      {kind}: {units['people'].sum():,.0f} in {len(units):,} units{inside}")
+    print_list("warning", found.warnings)
+    print_list("dropped", [f"{d['file']}: row {d['row']}: {d['reason']}" for d in found.dropped])
+    say("a run can start")
+
+
+def print_comparison(out: Path, content: dict[str, Any]) -> None:
+    """Print what each scenario changes, its ledger, and where the files lie."""
+    if content["synthetic"]:
+        say("DEMO DATA, NOT REAL 演示数据，非真实")
+    say(f"{content['title']}: within {content['cutoff_minutes']:g} minutes on foot")
+    for scenario in content["scenarios"]:
+        _print_scenario(out, content, scenario)
+    say(f"map: {out / 'map.html'}")
+
+
+def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]) -> None:
+    """Print what a scenario changes, and its ledger."""
+    say(f"scenario {scenario['name']}: {len(scenario['ledger'])} edits")
+    for row in scenario["totals"]:
+        if row["area"] == "all":
+            say(f"{row['group'] or _PEOPLE[row['kind']]}: {_changed(row)}")
+    if any(edit["capacity"] is not None for edit in scenario["ledger"]):
+        room = scenario["room"]
+        say(
+            "covered here is whoever is within the walk, whatever room a station has"
+            + ("" if room is None else f"; those added have room for {room:,.0f} people in all")
+        )
+    for edit in scenario["ledger"][:10]:
+        _print_edit(edit, content["cost_unit"])
+    if len(scenario["ledger"]) > 10:
+        say(f"... {len(scenario['ledger'])} edits in all, in {out / 'ledger.csv'}")
+    print_list("warning", scenario["warnings"])
+
+
+def _changed(row: dict[str, Any]) -> str:
+    """Say who is covered before and after, each share with its ends, and who gains and loses."""
+    from planner.siting.reasons import share_text
+
+    before, after = (share_text(*_shares(row, when)) for when in ("_before", "_after"))
+    covered = f"{row['covered_before']:,.0f} -> {row['covered_after']:,.0f}"
+    return (
+        f"{covered} of {row['people']:,.0f} covered, share {before} -> {after}; "
+        f"newly covered {_with_doubt(row['newly_covered'], row['gained_unknown'])}, "
+        f"{row['lost']:,.0f} lost"
+    )
+
+
+def _with_doubt(newly: float, doubt: float) -> str:
+    """Write people newly covered, beside them those from doubt, and both in all."""
+    beside = f", beside them {doubt:,.0f} from doubt ({newly + doubt:,.0f} in all)"
+    return f"{newly:,.0f}" + (beside if doubt >= 0.5 else "")
+
+
+def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
+    """Print what an edit brings, at other hours too."""
+    cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {cost_unit}"
+    room = "" if edit["capacity"] is None else f", room for {edit['capacity']:,.0f}"
+    newly = _with_doubt(edit["newly_covered"], edit["gained_unknown"])
+    say(
+        f"{edit['edit']}. {edit['op']} {edit['name']}: newly covered {newly}, "
+        f"{edit['lost']:,.0f} lost ({_PEOPLE[edit['kind']]}){room}{cost}"
+    )
+    for row in edit.get("moments", []):
+        ways = ("gained", "gained_unknown", "lost")
+        gained, doubt, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ways)
+        say(f"at {row['moment']}: newly covered {_with_doubt(gained - doubt, doubt)}, "
+            f"{lost:,.0f} lost")  # fmt: skip
+
+
+def print_proposal(out: Path, content: dict[str, Any]) -> None:
+    """Print the chosen sites, the proof, and where the files lie."""
+    from planner.siting.reasons import gained_text
+
+    if content["synthetic"]:
+        say("DEMO DATA, NOT REAL 演示数据，非真实")
+    for site in content["sites"]:
+        gain, doubt = site["gain"], site["gain_unknown_by_kind"]
+        some = any(people >= 0.5 for people in (*gain.values(), *doubt.values()))
+        people = gained_text(gain, doubt, "en") if some else "nobody more"
+        if site["served"] is not None:
+            away = f", {site['no_room']:,.0f} residents turned away" if site["no_room"] else ""
+            people = f"serves {people}, room for {site['capacity']:,.0f}{away}"
+        say(f"site {site['order']}: {site['name']} ({site['site_id']}), {people}")
+    for line in content["reasons"]["en"]:
+        say(f"- {line}")
+    if content["why_not"] is not None:
+        for line in content["why_not"]["reasons"]["en"]:
+            say(f"why not there: {line}")
+    say(
+        f"solved in {content['seconds']:.1f} s, first answer after {content['first_seconds']:.2f} s"
+    )
+    print_list("note", [*content["notes"], *content.get("candidate_notes", [])])
+    say(f"map: {out / 'map.html'}")
+
+
+def who_is_left_out(gap: dict[str, Any]) -> str:
+    """Count the residents of a gap; where nobody lives, the larger of workers and visitors."""
+    people = {word: gap[f"people_{kind}"] for kind, word in _PEOPLE.items()}
+    word = "residents" if people["residents"] else max(people, key=people.__getitem__)
+    return f"{people[word]:,.0f} {word}"
+
+
+def _shares(row: dict[str, Any], when: str = "") -> tuple[float | None, ...]:
+    """Work out share, low and high end from the counts: those of a file are rounded already."""
+    from planner.coverage.counting import shares  # takes shapely along
+
+    counts = shares(*(float(row[f"{name}{when}"]) for name in ("covered", "gap", "unknown")))
+    return counts["share"], counts["share_low"], counts["share_high"]
+
+
+def _percent(share: float | None) -> str:
+    from planner.rounding import percent  # takes pandas along
+
+    return "-" if share is None else percent(share)

@@ -1,0 +1,75 @@
+"""What a terminal is told: lines that no name from the data can steer, and bars of progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from planner.errors import PlannerError, on_one_line
+
+if TYPE_CHECKING:
+    from planner.stages import Progress
+
+
+def folder_named(name: str) -> Path:
+    """Return the folder that a word of the command line names.
+
+    Raises
+    ------
+    PlannerError
+        If the word is empty: it is often a variable that was never set, not the current folder.
+    """
+    if not str(name).strip():
+        raise PlannerError("the name of a folder is empty; give one, or . for the current folder")
+    return Path(name)
+
+
+def say(line: str) -> None:
+    """Print one line as it is: names from the data are no markup and no control codes."""
+    typer.echo(on_one_line(line, None).strip())
+
+
+def print_list(word: str, lines: list[str], most: int = 10) -> None:
+    """Print a few of many lines, and say how many there are."""
+    for line in lines[:most]:
+        say(f"{word}: {line}")
+    if len(lines) > most:
+        say(f"{word}: ... and {len(lines) - most} more")
+
+
+def complain(message: str) -> None:
+    """Say what went wrong, where errors go."""
+    typer.echo(f"planner: {on_one_line(message, None).strip()}", err=True)
+
+
+@contextmanager
+def shown_progress(*, quiet: bool) -> Iterator[Progress]:
+    """Show a bar for each stage on a terminal; elsewhere nothing."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _stage, _share: None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description:<11}"),
+        progress.BarColumn(),
+        progress.TimeElapsedColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, progress.TaskID] = {}
+
+        def told(stage: str, share: float) -> None:
+            """Move the bar of a stage; a stage that is new gets one."""
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=1.0)
+            bars.update(tasks[stage], completed=share)
+            if share >= 1.0:
+                bars.stop_task(tasks[stage])
+
+        yield told

@@ -1,0 +1,105 @@
+"""The first run on a machine: what it needs late is compiled in a second process meanwhile.
+
+Compiling takes one core for about as long as the rest of such a run, and threads cannot share it.
+Whatever is compiled is kept on disk; the run takes it from there, or compiles it itself if it comes
+first: nothing waits, and nothing depends on it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from planner.sources.processes import command_of
+
+#: Streets round a walled estate, one into it through a locked gate, and a river: all that binds.
+_NODES: Final = {
+    1: (0, 0), 2: (3, 0), 3: (3, 3), 4: (0, 3), 5: (1, 1), 6: (2, 1), 7: (2, 2), 8: (1, 2),
+    9: (1.5, 0), 10: (1.5, 1), 11: (1.5, 1.6), 12: (-1, 2.5), 13: (4, 2.6),
+}  # fmt: skip
+_WAYS: Final = {
+    1: ((1, 9, 2, 3, 4, 1), {"highway": "residential"}),
+    2: ((5, 10, 6, 7, 8, 5), {"landuse": "residential", "barrier": "wall"}),
+    3: ((9, 10), {"highway": "footway"}),
+    4: ((10, 11), {"highway": "service", "access": "private"}),
+    5: ((12, 13), {"waterway": "river"}),
+}
+_GATE: Final = 10
+_STEP_DEG: Final = 0.001
+
+
+@contextmanager
+def compiling_beside() -> Iterator[None]:
+    """Compile the late kernels in a second process, unless they are kept from an earlier run."""
+    from planner.travel.minutes import cores
+    from planner.travel.openings import is_compiled
+
+    if cores() < 2 or is_compiled():
+        yield
+        return
+    nowhere = subprocess.DEVNULL
+    command = command_of(__name__)
+    with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def main(_arguments: Sequence[str] = ()) -> None:
+    """Compile the late kernels: this is what the second process is started for."""
+    compile_late_kernels()
+
+
+def compile_late_kernels() -> None:
+    """Draw an isochrone and open a gate in a tiny city."""
+    import geopandas as gpd
+
+    from planner.network.stored import load_network
+    from planner.travel.access import join
+    from planner.travel.isochrones import isochrones
+    from planner.travel.minutes import nearest_minutes, points_of
+    from planner.travel.openings import find_newly_reached, gates_to_open
+    from planner.travel.streets import prepare_streets
+    from planner.travel.wall_places import find_wall_places
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tiny.osm"
+        path.write_text(_tiny_city(), encoding="utf-8")
+        network = load_network(path)
+    places = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*network.xy.T), crs=network.crs)
+    isochrones(network, places)
+    streets, xy = prepare_streets(network), points_of(places, network, "places")
+    origins, targets = join(streets, xy), join(streets, xy, reached=True)
+    paths = find_wall_places(streets)
+    minutes, _ = nearest_minutes(streets, origins, targets)
+    find_newly_reached(
+        streets, origins, targets, minutes, 15.0, gates=gates_to_open(streets), places=paths
+    )
+
+
+def _tiny_city() -> str:
+    """Return the drawing as an OSM file."""
+    lines = ['<osm version="0.6">']
+    for node, (x, y) in _NODES.items():
+        place = f'lon="{121.4 + x * _STEP_DEG:.4f}" lat="{31.4 + y * _STEP_DEG:.4f}"'
+        tags = {"barrier": "gate", "locked": "yes"} if node == _GATE else {}
+        lines += [f'<node id="{node}" version="1" {place}>', *_tags(tags), "</node>"]
+    for way, (nodes, tags) in _WAYS.items():
+        lines.append(f'<way id="{way}" version="1">')
+        lines += [f'<nd ref="{node}"/>' for node in nodes]
+        lines += [*_tags(tags), "</way>"]
+    return "\n".join([*lines, "</osm>"])
+
+
+def _tags(tags: dict[str, str]) -> list[str]:
+    """Return tags as lines of an OSM file."""
+    return [f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Figures beside those of the plan's own profile: other profiles, moments, services, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planner.coverage.by_hour import asked_at, cover_by_hours, only_sometimes
+from planner.coverage.counting import coverage_table
+from planner.coverage.groups import group_coverage
+from planner.coverage.questions import Walks
+from planner.plan import Plan
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts of a run beside its coverage.
+
+    profiles : profile, then the columns of `coverage_table`; without rows where only one is judged.
+    moments : moment, then those columns, in the plan's profile at its last cutoff; only_sometimes :
+        people of each kind who are covered at some of the moments only.
+    services : service, moment, then those columns; moment None whatever the hours.
+    groups : rows of `group_coverage`.
+    only_at : moments at which each unit is covered, ";" between, index of the demand.
+    """
+
+    profiles: pd.DataFrame
+    moments: pd.DataFrame
+    only_sometimes: pd.DataFrame
+    services: pd.DataFrame
+    groups: list[dict[str, Any]]
+    only_at: pd.Series
+
+
+def find_figures(
+    plan: Plan,
+    walks: Walks,
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    groups: pd.DataFrame,
+    areas: Sequence[str],
+) -> Figures:
+    """Count people by profile, moment, service and group.
+
+    Parameters
+    ----------
+    plan
+        With its profiles, moments and groups.
+    walks
+        Of these units and facilities.
+    demand
+        kind, people, town.
+    facilities
+        Those that count: opening_hours, services.
+    groups
+        People of each group, see `group_people`, aligned with `demand`.
+    areas
+        Names of the towns, in the order wanted.
+    """
+    cutoffs = plan.service.cutoffs_minutes
+    profile = plan.profile_named(plan.service.profile)
+    moments = plan.asked_moments
+    every = np.ones(len(facilities), dtype=bool)
+    walks.prepare([(one, None, every) for one in plan.judged_profiles])
+    walks.prepare([(profile, *question) for question in asked_at(facilities, moments)])
+    verdicts = {
+        one.name: {
+            cutoff: walks.judge(one, None, every, cutoff)["verdict"].set_axis(demand.index)
+            for cutoff in cutoffs
+        }
+        for one in plan.judged_profiles
+    }
+    tables = [
+        coverage_table(demand, by_cutoff, areas).assign(profile=name)
+        for name, by_cutoff in (verdicts.items() if len(verdicts) > 1 else ())
+    ]
+    hours = cover_by_hours(
+        demand,
+        facilities,
+        moments,
+        lambda moment, chosen: walks.judge(profile, moment, chosen, cutoffs[-1]),
+        areas=areas,
+        cutoff_minutes=cutoffs[-1],
+    )
+    last = {name: by_cutoff[cutoffs[-1]] for name, by_cutoff in verdicts.items()}
+    return Figures(
+        profiles=pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(),
+        moments=hours.coverage,
+        only_sometimes=only_sometimes(demand, hours, moments),
+        services=hours.services,
+        groups=group_coverage(demand, groups, last, plan, areas),
+        only_at=hours.units["covered_at"].rename("only_at"),
+    )

@@ -1,0 +1,243 @@
+"""Coverage by the hour: who is served at each moment, by which service, and who only sometimes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, shares
+from planner.coverage.exact import exact_sum, exact_sums
+from planner.crs.arrays import Flags
+from planner.plan.moments import Moment
+from planner.plan.services import services_at, serving
+
+#: Offices are open from Monday to Friday between these.
+OFFICE_HOURS: Final = (time(9), time(17))
+
+_COUNTED: Final = (
+    "area", "kind", "cutoff_minutes", "people", "covered", "gap", "unknown", "share", "share_low",
+    "share_high",
+)  # fmt: skip
+
+_VERDICTS: Final = (COVERED, GAP, UNKNOWN)
+
+#: The moment of the gates, and which facilities count, shape (k,) -> verdict of each unit, n rows.
+Ask = Callable[[Moment | None, Flags], pd.DataFrame]
+#: What was judged, and the verdict of each unit.
+Judged = Sequence[tuple[tuple[str | None, ...], pd.Series]]
+
+
+@dataclass(frozen=True)
+class HoursCoverage:
+    """Who is covered at which moment.
+
+    verdicts : moment -> verdict of each unit.
+    coverage : moment, then the columns of `coverage_table`.
+    services : service, moment, then the columns of `coverage_table`; moment None is any hour.
+    units : aligned with the demand, from `sometimes_covered`.
+    """
+
+    verdicts: dict[str, pd.Series]
+    coverage: pd.DataFrame
+    services: pd.DataFrame
+    units: pd.DataFrame
+
+
+def cover_by_hours(
+    demand: pd.DataFrame,
+    facilities: pd.DataFrame,
+    moments: Sequence[Moment],
+    ask: Ask,
+    *,
+    areas: Sequence[str],
+    cutoff_minutes: float,
+) -> HoursCoverage:
+    """Judge every unit at every moment, and count by moment, service, kind and town.
+
+    Parameters
+    ----------
+    demand : n rows
+        kind, people, town.
+    facilities : k rows
+        Those that count: opening_hours, services.
+    moments
+        In the order wanted; without any all tables are empty.
+    ask
+        Moment and which facilities are open -> `verdict` of each unit at the cutoff.
+    areas
+        Names of the towns; the rows of services are counted for the whole only.
+    cutoff_minutes
+        For the rows.
+    """
+
+    def verdict(moment: Moment | None, chosen: Flags) -> pd.Series:
+        """Return the verdicts as the demand is indexed."""
+        return ask(moment, chosen)["verdict"].set_axis(demand.index)
+
+    verdicts = {one.name: verdict(one, serving(facilities, moment=one)) for one in moments}
+    every = np.ones(len(facilities), dtype=bool)
+    reached = (verdict(None, every) == COVERED).to_numpy() if moments else False
+    by_service = [
+        ((service, None if moment is None else moment.name), verdict(moment, offers))
+        for moment in ((None, *moments) if moments else ())
+        for service, offers in services_at(facilities, moment).items()
+    ]
+    by_moment = [((name,), codes) for name, codes in verdicts.items()]
+    return HoursCoverage(
+        verdicts=verdicts,
+        coverage=_counted(demand, by_moment, ["moment"], areas, cutoff_minutes),
+        services=_counted(demand, by_service, ["service", "moment"], (), cutoff_minutes),
+        units=sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
+    )
+
+
+def asked_at(
+    facilities: pd.DataFrame, moments: Sequence[Moment]
+) -> list[tuple[Moment | None, Flags]]:
+    """List what `cover_by_hours` will ask: moment and which facilities count, each once."""
+    if not moments:
+        return []
+    found: dict[tuple[Moment | None, bytes], tuple[Moment | None, Flags]] = {}
+    for moment in (None, *moments):
+        sets = [serving(facilities, moment=moment), *services_at(facilities, moment).values()]
+        found |= {(moment, chosen.tobytes()): (moment, chosen) for chosen in sets}
+    return list(found.values())
+
+
+def sometimes_covered(
+    verdicts: Mapping[str, pd.Series], reached: Flags, index: pd.Index
+) -> pd.DataFrame:
+    """Tell which units are covered at some of the moments only.
+
+    Parameters
+    ----------
+    verdicts
+        Moment -> verdict of each of n units.
+    reached : shape (n,)
+        Whether a facility is within the cutoff when hours are left aside.
+    index
+        Of the result.
+
+    Returns
+    -------
+    DataFrame
+        moments_covered : at how many moments;
+        covered_at : their names in order, joined by ";";
+        at_some : covered at some moments, but not at all of them;
+        at_no_moment : within reach of a facility that is open at none of the moments.
+    """
+    covered = np.column_stack(
+        [np.zeros((len(index), 0), dtype=bool)]
+        + [(verdict == COVERED).to_numpy()[:, None] for verdict in verdicts.values()]
+    )
+    count = covered.sum(axis=1).astype(np.int64)
+    patterns, which = np.unique(covered, axis=0, return_inverse=True)
+    names = [";".join(np.array([*verdicts], dtype=object)[row]) for row in patterns]
+    return pd.DataFrame(
+        {
+            "moments_covered": count,
+            "covered_at": np.array(names, dtype=object)[which.reshape(-1)],
+            "at_some": (count > 0) & (count < len(verdicts)),
+            "at_no_moment": reached & (count == 0) & bool(verdicts),
+        },
+        index=index,
+    )
+
+
+def is_office_time(moment: Moment) -> bool:
+    """Tell whether a moment lies in usual office hours."""
+    start, end = OFFICE_HOURS
+    return moment.at.weekday() < 5 and start <= moment.at.time() < end
+
+
+def only_sometimes(
+    demand: pd.DataFrame, hours: HoursCoverage, moments: Sequence[Moment]
+) -> pd.DataFrame:
+    """Count the people of each kind who are covered at some of the moments only.
+
+    Parameters
+    ----------
+    demand
+        kind, people.
+    hours
+        From `cover_by_hours`.
+    moments
+        Those it was asked for.
+
+    Returns
+    -------
+    DataFrame
+        kind, people, at_every_moment, at_some_moments; of these office_hours_only: covered at no
+        moment outside office hours, None unless moments in and outside them were asked for;
+        at_no_moment: near a facility that is open at none of them; moments: names of all asked.
+    """
+    units = hours.units
+    outside = [moment.name for moment in moments if not is_office_time(moment)]
+    both_asked = 0 < len(outside) < len(moments)
+    served_outside = np.zeros(len(demand), dtype=bool)
+    for name in outside:
+        served_outside |= (hours.verdicts[name] == COVERED).to_numpy()
+    flags = {
+        "at_every_moment": (units["moments_covered"] == len(moments)).to_numpy(),
+        "at_some_moments": units["at_some"].to_numpy(),
+        "office_hours_only": units["at_some"].to_numpy() & ~served_outside,
+        "at_no_moment": units["at_no_moment"].to_numpy(),
+    }
+    people = demand["people"].to_numpy(dtype=np.float64)
+    rows = []
+    for kind in dict.fromkeys(demand["kind"]) if moments else ():
+        here = (demand["kind"] == kind).to_numpy()
+        counts: dict[str, object] = {
+            name: exact_sum(people[here & flag]) for name, flag in flags.items()
+        }
+        if not both_asked:  # not asked is not none
+            counts["office_hours_only"] = None
+        asked = [moment.name for moment in moments]
+        rows.append({"kind": kind, "people": exact_sum(people[here]), **counts, "moments": asked})
+    return pd.DataFrame(rows, columns=["kind", "people", *flags, "moments"])
+
+
+def _counted(
+    demand: pd.DataFrame,
+    judged: Judged,
+    labels: Sequence[str],
+    areas: Sequence[str],
+    cutoff_minutes: float,
+) -> pd.DataFrame:
+    """Count people as `coverage_table` does, with labels in front; it is asked dozens of times."""
+    kinds = list(dict.fromkeys(demand["kind"].tolist()))
+    town = pd.Index(list(areas), dtype=object).get_indexer(pd.Index(demand["town"], dtype=object))
+    town[town < 0] = len(areas)  # in no town that is wanted, but in the whole
+    kind = pd.Index(kinds, dtype=object).get_indexer(pd.Index(demand["kind"], dtype=object))
+    people = demand["people"].to_numpy(dtype=np.float64)
+    cell = (town * len(kinds) + kind) * len(_VERDICTS)
+    shape = (len(areas) + 1, len(kinds), len(_VERDICTS))
+    rows = []
+    for words, verdict in judged:
+        code = pd.Index(_VERDICTS).get_indexer(pd.Index(verdict))
+        counts = exact_sums(cell + code, people, int(np.prod(shape))).reshape(shape)
+        by_area = np.concatenate([_added(counts), counts[:-1]])
+        by_area = np.concatenate([by_area, _added(by_area.swapaxes(0, 1)).swapaxes(0, 1)], axis=1)
+        for area, of_area in zip((ALL, *areas), by_area, strict=True):
+            for name, of_kind in zip((*kinds, ALL), of_area.tolist(), strict=True):
+                share = shares(**dict(zip(_VERDICTS, of_kind, strict=True)))
+                row = (*words, area, name, cutoff_minutes, exact_sum(of_kind), *of_kind)
+                rows.append((*row, *share.values()))
+    table = pd.DataFrame(rows, columns=[*labels, *_COUNTED])
+    for label in labels:  # None is no missing text, but any hour
+        table[label] = pd.Series([row[labels.index(label)] for row in rows], dtype=object)
+    return table
+
+
+def _added(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Add counts up along their first axis, which becomes 1 long."""
+    rest = counts.shape[1:]
+    cell = np.arange(counts.size) % math.prod(rest) if counts.size else np.arange(0)
+    return exact_sums(cell, counts.ravel(), math.prod(rest)).reshape(1, *rest)

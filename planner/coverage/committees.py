@@ -1,0 +1,167 @@
+"""Committees and domains: each committee's own station, and what each domain covers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.coverage.counting import UNKNOWN
+from planner.coverage.demand import first_polygon
+from planner.coverage.exact import exact_sum
+from planner.coverage.questions import Walk
+from planner.coverage.weighted import value_of_most, weighted_median
+from planner.travel.access import rows_of, take
+from planner.travel.minutes import ReachedPairs, nearest_minutes, reached_pairs
+
+RESIDENTS: Final = "residential"
+#: Own stations are first looked for within this; the few farther ones one by one.
+_FIRST_CUTOFF_MINUTES: Final = 45.0
+_FIGURES: Final = (
+    "town", "people", "minutes_own", "minutes_nearest", "share_any", "share_own",
+    "share_any_high", "share_own_high",
+)  # fmt: skip
+
+
+def committee_table(
+    committees: gpd.GeoDataFrame,
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    walk: Walk,
+    cutoff_minutes: float,
+) -> gpd.GeoDataFrame:
+    """Say for each committee how far its residents walk to its own station and to any.
+
+    Parameters
+    ----------
+    committees
+        name, kind, facility_id of its own station ("" for none), polygons, metric CRS.
+    demand
+        kind, people, town, minutes, verdict and Points, metric CRS; only residents are looked at.
+    facilities
+        Those that count: facility_id.
+    walk
+        Of these units to these facilities, in the plan's profile.
+    cutoff_minutes
+        The last cutoff of the plan.
+
+    Returns
+    -------
+    GeoDataFrame
+        name, kind, town (of most of its residents), facility_id, people, minutes_own and
+        minutes_nearest (medians over its residents, inf where there is no path or no station),
+        share_any and share_own (covered by any facility and by its own, of all its residents; NaN
+        without residents), share_any_high and share_own_high (with those who cannot be judged),
+        geometry.
+    """
+    rows = np.flatnonzero((demand["kind"] == RESIDENTS).to_numpy())
+    residents = demand.iloc[rows]
+    number = first_polygon(residents, committees)
+    position = {name: k for k, name in enumerate(facilities["facility_id"])}
+    station = [position.get(name, -1) for name in committees["facility_id"]]
+    own_minutes = _own_minutes(np.array([*station, -1])[number], walk, rows)
+    town, people = residents["town"].to_numpy(), residents["people"].to_numpy()
+    minutes = np.column_stack([own_minutes, residents["minutes"].to_numpy(dtype=np.float64)])
+    unknown = (residents["verdict"] == UNKNOWN).to_numpy()
+    figures_of_each = []
+    for k in range(len(committees)):
+        here = np.flatnonzero((number == k) & (people > 0))
+        figures_of_each.append(
+            _figures_of(town[here], people[here], minutes[here], unknown[here], cutoff_minutes)
+        )
+    figures = pd.DataFrame(figures_of_each, index=committees.index, columns=list(_FIGURES))
+    named = committees[["name", "kind", "facility_id"]]
+    order = ["name", "kind", "town", "facility_id", *_FIGURES[1:]]
+    table = pd.concat([named, figures], axis=1)[order]
+    return gpd.GeoDataFrame(table, geometry=committees.geometry.to_numpy(), crs=committees.crs)
+
+
+def domain_table(
+    demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, pairs: ReachedPairs
+) -> pd.DataFrame:
+    """Count what the facilities of each domain cover within the cutoff of `pairs`.
+
+    Parameters
+    ----------
+    demand
+        kind, people, verdict.
+    facilities
+        Those that count, with `domain`.
+    pairs
+        Facilities (origin) and units (target) within the cutoff, by position.
+
+    Returns
+    -------
+    DataFrame
+        domain, facilities, kind, people, covered, share_low (covered / people), share_high (as if
+        it covered all who cannot be judged): people of one kind may be covered by several domains.
+    """
+    rows = []
+    domains = facilities["domain"].to_numpy(dtype=object)
+    people, unknown = demand["people"].to_numpy(), (demand["verdict"] == UNKNOWN).to_numpy()
+    for domain in sorted(set(domains)):
+        members = domains == domain
+        covered = np.zeros(len(demand), dtype=bool)
+        covered[pairs.target[members[pairs.origin]]] = True
+        for kind in dict.fromkeys(demand["kind"]):
+            of_kind = (demand["kind"] == kind).to_numpy()
+            total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
+            at_most = exact_sum(people[of_kind & (covered | unknown)])
+            rows.append(
+                {
+                    "domain": domain,
+                    "facilities": int(members.sum()),
+                    "kind": kind,
+                    "people": total,
+                    "covered": reached,
+                    "share_low": reached / total if total else None,
+                    "share_high": at_most / total if total else None,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _own_minutes(
+    own: NDArray[np.int64], walk: Walk, rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the minutes of some units to their own station, inf without one; shape of `own`.
+
+    own : position of each one's station among the facilities, -1 for none; rows : of the units.
+    """
+    minutes = np.full(len(rows), np.inf)
+    units = take(walk.units, rows)
+    pairs = reached_pairs(walk.streets, walk.places, units, _FIRST_CUTOFF_MINUTES)
+    mine = own[pairs.target] == pairs.origin
+    minutes[pairs.target[mine]] = pairs.minutes[mine]
+    far = np.flatnonzero(np.isinf(minutes) & (own >= 0) & units.joined)
+    for origin in np.unique(own[far]):
+        asked = far[own[far] == origin]
+        station = rows_of(walk.places, origin, origin + 1)
+        minutes[asked] = nearest_minutes(walk.streets, station, take(units, asked))[0]
+    return minutes
+
+
+def _figures_of(
+    towns: NDArray[np.object_],
+    people: NDArray[np.float64],
+    minutes: NDArray[np.float64],
+    unknown: NDArray[np.bool_],
+    cutoff_minutes: float,
+) -> dict[str, Any]:
+    """Put the residents of one committee into the figures of its row.
+
+    minutes (n, 2) : to their own station and to the nearest one.
+    """
+    total = exact_sum(people)
+    if total == 0:
+        return dict.fromkeys(_FIGURES, np.nan) | {"town": "", "people": 0.0}
+    found: dict[str, Any] = {"town": value_of_most(towns, people), "people": total}
+    for name, walk, of in (("own", "own", minutes[:, 0]), ("any", "nearest", minutes[:, 1])):
+        covered = of <= cutoff_minutes
+        found[f"minutes_{walk}"] = weighted_median(of, people)
+        found[f"share_{name}"] = exact_sum(people[covered]) / total
+        found[f"share_{name}_high"] = exact_sum(people[covered | unknown]) / total
+    return found

@@ -1,0 +1,253 @@
+"""How complete the data are: streets, gates, hours and services, town by town, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from planner.coverage.counting import ALL, REASONS, UNKNOWN
+from planner.coverage.exact import exact_sum
+from planner.coverage.facilities import OPEN
+from planner.network.area import StudyArea
+from planner.network.model import PUBLIC, WalkNetwork
+from planner.rounding import percent, plain_rows
+
+#: State of a compound that nobody is known to leave, as the layer `compounds` writes it.
+NO_GATE: Final = "no gate known"
+NO_STREET: Final = REASONS[0]
+#: A town with less street per km2 than this part of the whole area's is named in the notes.
+SPARSE: Final = 0.6
+#: What is counted of the people who meet no street; kinds are never added up.
+KINDS: Final = ("residential", "industrial", "commercial")
+
+#: What is missing, and what a run makes of it, by the figure that must not be 0.
+_NOTES: Final = {
+    "units_no_street": "no street nearby: {units_no_street} of {units} units; their people are "
+    "unknown, not left out",
+    "islands": "streets in the area joined to nothing else: {islands_km:.1f} km in islands "
+    "({islands}); people who meet no other street are unknown",
+    "compounds_no_gate": "no gate known: {compounds_no_gate} of {compounds} compounds; a table of "
+    "gates would settle whether their people are served",
+    "gates_inferred": "gates inferred where a street goes through a wall: {gates_inferred}, "
+    "mapped: {gates_mapped}; walks through an inferred one are likely, not known",
+    "private_groups": "private streets without an outline: {private_groups} groups; each is taken "
+    "for a compound of its own",
+    "facilities_no_hours": "no opening hours: {facilities_no_hours} of {facilities} facilities in "
+    "the area; they count as always open",
+    "facilities_no_services": "no services named: {facilities_no_services} of {facilities} "
+    "facilities in the area; they count for none",
+}
+
+
+def completeness(
+    network: WalkNetwork,
+    area: StudyArea,
+    demand: pd.DataFrame,
+    facilities: gpd.GeoDataFrame,
+    compounds: gpd.GeoDataFrame,
+) -> dict[str, Any]:
+    """Count what the data lack, for the whole area and each town, and say what that means.
+
+    Parameters
+    ----------
+    network
+        Streets of area and ring.
+    area
+        Study area with its towns.
+    demand
+        kind, people, town, verdict, reason of the units.
+    facilities : Points, metric CRS
+        status, and where known in_ring, opening_hours, services. Only open ones inside count.
+    compounds : polygons, metric CRS
+        The layer `compounds`: town, state; those of the ring do not count.
+
+    Returns
+    -------
+    dict
+        `towns`: rows area (`all` first), km2, street_km, street_km_per_km2, against_area (1 is as
+        much street per km2 as in the whole area), units, units_no_street, people_no_street_* by
+        kind, islands, islands_km, compounds, compounds_no_gate, gates_mapped, gates_inferred,
+        private_groups (of private streets without a polygon), facilities, facilities_no_hours,
+        facilities_no_services.
+        `unknown`: rows area, kind, reason, people, share (of all people of the kind there).
+        `notes`: what the figures mean, one sentence each.
+    """
+    streets = _streets(network)
+    middles = shapely.point_on_surface(compounds.geometry.to_numpy())
+    compounds = compounds[np.asarray(shapely.intersects(area.polygon, middles), dtype=bool)]
+    names = area.town_names
+    shapes = [area.polygon, *([] if area.towns is None else area.towns.geometry)]
+    rows = []
+    for name, shape in zip((ALL, *names), shapes, strict=True):
+        units = demand if name == ALL else demand[demand["town"] == name]
+        inside = compounds if name == ALL else compounds[compounds["town"] == name]
+        rows.append(
+            {
+                "area": name,
+                **_street_figures(streets, shape),
+                **_unit_figures(units),
+                **_compound_figures(inside),
+                **_gate_figures(network, shape),
+                **_facility_figures(facilities, shape),
+            }
+        )
+    table = pd.DataFrame(rows)
+    density = table["street_km_per_km2"]
+    whole = float(density.iloc[0])
+    table.insert(4, "against_area", density / whole if whole > 0 else np.nan)
+    unknown = _unknown(demand, names)
+    return {
+        "towns": plain_rows(table),
+        "unknown": plain_rows(unknown),
+        "notes": _notes(table, unknown),
+    }
+
+
+@dataclass(frozen=True)
+class _Streets:
+    """Edges as lines with a tree, island of each (-1 for none), private group of each (-1)."""
+
+    lines: NDArray[np.object_]
+    length_m: NDArray[np.float64]
+    tree: shapely.STRtree
+    island: NDArray[np.int64]
+    group: NDArray[np.int64]
+
+
+def _streets(network: WalkNetwork) -> _Streets:
+    """Give islands and groups of private streets without a polygon their numbers."""
+    found = network.walls.compounds
+    group = pd.Index(found.id[shapely.is_empty(found.shape)]).get_indexer(network.access)
+    return _Streets(
+        lines=network.lines,
+        length_m=network.length_m,
+        tree=shapely.STRtree(network.lines),
+        island=network.island_number,
+        group=np.where(network.access == PUBLIC, -1, group),
+    )
+
+
+def _street_figures(streets: _Streets, shape: BaseGeometry) -> dict[str, float]:
+    """Measure the streets inside a polygon; those that cross its border up to there."""
+    touching = streets.tree.query(shape, predicate="intersects")
+    whole = np.zeros(len(streets.lines), dtype=bool)
+    whole[streets.tree.query(shape, predicate="contains")] = True
+    cut = touching[~whole[touching]]
+    metres = np.where(whole, streets.length_m, 0.0)
+    metres[cut] = shapely.length(shapely.intersection(streets.lines[cut], shape))
+    here = metres > 0
+    km2 = shapely.area(shape) / 1e6
+    street_km = metres.sum() / 1e3
+    island = streets.island[here & (streets.island >= 0)]
+    return {
+        "km2": round(km2, 3),
+        "street_km": round(street_km, 1),
+        "street_km_per_km2": round(street_km / km2, 2) if km2 > 0 else 0.0,
+        "islands": len(np.unique(island)),
+        "islands_km": round(metres[streets.island >= 0].sum() / 1e3, 1),
+        "private_groups": len(np.unique(streets.group[here & (streets.group >= 0)])),
+    }
+
+
+def _unit_figures(units: pd.DataFrame) -> dict[str, float]:
+    """Count units and people without a street nearby."""
+    without = units[units["reason"] == NO_STREET]
+    return {
+        "units": len(units),
+        "units_no_street": len(without),
+        **{
+            f"people_no_street_{kind}": exact_sum(without["people"][without["kind"] == kind])
+            for kind in KINDS
+        },
+    }
+
+
+def _compound_figures(compounds: pd.DataFrame) -> dict[str, int]:
+    """Count compounds, and those that nobody is known to leave."""
+    return {
+        "compounds": len(compounds),
+        "compounds_no_gate": int((compounds["state"] == NO_GATE).sum()),
+    }
+
+
+def _gate_figures(network: WalkNetwork, shape: BaseGeometry) -> dict[str, int]:
+    """Count the gates of compounds inside a polygon; groups of private streets have gates too."""
+    gates = network.walls.gates
+    inside = np.asarray(shapely.intersects_xy(shape, *network.xy[gates.node].T), dtype=bool)
+    inside &= gates.compound >= 0
+    return {
+        "gates_mapped": int((inside & gates.mapped).sum()),
+        "gates_inferred": int((inside & gates.inferred).sum()),
+    }
+
+
+def _facility_figures(facilities: gpd.GeoDataFrame, shape: BaseGeometry) -> dict[str, int]:
+    """Count open facilities inside a polygon, those without hours, those without services."""
+    counts = (facilities["status"] == OPEN).to_numpy(dtype=bool)
+    if "in_ring" in facilities:
+        counts = counts & ~facilities["in_ring"].to_numpy(dtype=bool)
+    counts = counts & np.asarray(
+        shapely.intersects(shape, facilities.geometry.to_numpy()), dtype=bool
+    )
+    inside = facilities[counts]
+    return {
+        "facilities": len(inside),
+        "facilities_no_hours": _empty(inside, "opening_hours"),
+        "facilities_no_services": _empty(inside, "services"),
+    }
+
+
+def _empty(table: pd.DataFrame, column: str) -> int:
+    """Count the rows that have no text in a column; all where there is no such column."""
+    if column not in table:
+        return len(table)
+    return int((table[column].fillna("").astype(str).str.strip() == "").sum())
+
+
+def _unknown(demand: pd.DataFrame, towns: Sequence[str]) -> pd.DataFrame:
+    """Share of the people of each kind that cannot be judged, by area and reason."""
+    rows = []
+    kinds = demand["kind"].unique()
+    for name in (ALL, *towns):
+        here = demand if name == ALL else demand[demand["town"] == name]
+        for kind in kinds:
+            of_kind = here[here["kind"] == kind]
+            total = exact_sum(of_kind["people"])
+            lost = of_kind[of_kind["verdict"] == UNKNOWN]
+            for reason in REASONS:
+                count = exact_sum(lost["people"][lost["reason"] == reason])
+                if count > 0:
+                    rows.append({"area": name, "kind": kind, "reason": reason, "people": count,
+                                 "share": count / total})  # fmt: skip
+    return pd.DataFrame(rows, columns=["area", "kind", "reason", "people", "share"])
+
+
+def _notes(table: pd.DataFrame, unknown: pd.DataFrame) -> list[str]:
+    """Say in words what is missing and what a run makes of it; nothing about what is complete."""
+    whole = table.iloc[0].to_dict()
+    notes = [_sparse_note(table.iloc[1:])]
+    notes += [text.format_map(whole) for key, text in _NOTES.items() if whole[key]]
+    for row in unknown[unknown["area"] == ALL].to_dict("records"):
+        share, kind, reason = percent(row["share"]), row["kind"], row["reason"]
+        notes.append(f"unknown: {share} of the people of kind {kind} ({reason})")
+    return [note for note in notes if note]
+
+
+def _sparse_note(towns: pd.DataFrame) -> str:
+    """Name the towns with far less street than the whole area."""
+    sparse = towns[towns["against_area"] < SPARSE]
+    if sparse.empty:
+        return ""
+    named = ", ".join(
+        f"{name} ({ratio:.2f})"
+        for name, ratio in zip(sparse["area"], sparse["against_area"], strict=True)
+    )
+    return "less street per km2 than in the whole area (1), for want of streets or data: " + named

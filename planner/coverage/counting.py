@@ -1,0 +1,350 @@
+"""Verdicts, checks and tables: who is served, who is not, and what cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.spatial import KDTree
+from shapely.geometry.base import BaseGeometry
+
+from planner.coverage.exact import exact_sum, exact_sums, reaches
+from planner.network.model import WalkNetwork
+from planner.travel.access import Access, islands_met, on_islands_only, shut_in, take
+from planner.travel.minutes import ReachedPairs
+from planner.travel.streets import Streets
+
+COVERED: Final = "covered"
+GAP: Final = "gap"
+UNKNOWN: Final = "unknown"
+#: Why a unit's verdict is unknown; the first that applies is given.
+REASONS: Final = (
+    "no street near", "no gate known", "island", "facility not joined", "edge of data",
+)  # fmt: skip
+NO_GATE, ISLAND, NOT_JOINED = REASONS[1:4]
+
+ALL: Final = "all"
+
+
+@dataclass(frozen=True, eq=False)
+class Grounds:
+    """What speaks against judging n units, whichever facilities count and however far they walk.
+
+    network : the streets; units : joined to them.
+    first (n,) : `no street near`, `no gate known`, `island` or "".
+    on_island (n,) : units that meet streets of islands alone.
+    edge_m (n,) : straight metres to the edge of the data, -1 beyond it.
+    """
+
+    network: WalkNetwork
+    units: Access
+    first: NDArray[np.object_]
+    on_island: NDArray[np.bool_]
+    edge_m: NDArray[np.float64]
+
+    def doubts(
+        self,
+        places: Access,
+        counts: NDArray[np.bool_],
+        reach_m: float,
+        minutes: NDArray[np.float64],
+    ) -> pd.Series:
+        """Return the first reason why a unit that is not covered cannot be judged, "" for none.
+
+        Parameters
+        ----------
+        places
+            Facilities, k of them, joined to the same streets.
+        counts : shape (k,)
+            Those of them that count.
+        reach_m
+            Metres that a straight walk of the cutoff covers.
+        minutes : shape (n,)
+            To the nearest facility that counts: who reaches one inside the
+            compound, however far, needs no gate.
+        """
+        needless = (self.first == NO_GATE) & np.isfinite(minutes)
+        first = np.where(needless, np.where(self.on_island, ISLAND, ""), self.first)
+        later = np.select(
+            [self._near_unjoined(places, counts, reach_m), self.edge_m < reach_m],
+            [NOT_JOINED, "edge of data"],
+            "",
+        )
+        reason = np.where(first != "", first, later.astype(object))
+        return pd.Series(reason, name="reason", dtype=object)
+
+    def _near_unjoined(
+        self, places: Access, counts: NDArray[np.bool_], reach_m: float
+    ) -> NDArray[np.bool_]:
+        """Tell which units lie in straight reach of a facility that is not joined to them.
+
+        Such a facility meets no street, or only islands of streets that the unit does not meet. One
+        that is closed to outsiders does not count: it would serve nobody around it.
+        """
+        counts = counts & ~places.closed
+        near = _near(self.units.xy, places.xy[counts & ~places.joined], reach_m)
+        cut_off = np.flatnonzero(counts & on_islands_only(self.network, places))
+        if len(cut_off) == 0 or len(near) == 0:
+            return near
+        pairs = KDTree(self.units.xy).sparse_distance_matrix(
+            KDTree(places.xy[cut_off]), reach_m, output_type="ndarray"
+        )
+        theirs = islands_met(self.network, take(places, cut_off))[pairs["j"]]
+        shared = theirs.multiply(self._islands[pairs["i"]]).sum(axis=1)
+        near[pairs["i"][np.asarray(shared).ravel() == 0]] = True
+        return near
+
+    @cached_property
+    def _islands(self) -> csr_array:
+        """Which islands each unit meets."""
+        return islands_met(self.network, self.units)
+
+
+def edge_metres(data: BaseGeometry, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far points (n, 2) lie within the land the streets are known for, -1 beyond it.
+
+    Not for several threads at once: GEOS prepares the land on its first use.
+    """
+    edge = data.boundary
+    shapely.prepare(data)
+    shapely.prepare(edge)
+    inside = np.asarray(shapely.contains_xy(data, xy), dtype=bool).reshape(len(xy))
+    return np.where(inside, shapely.distance(shapely.points(xy), edge), -1.0)
+
+
+def grounds_of(streets: Streets, units: Access, edge_m: NDArray[np.float64]) -> Grounds:
+    """Find what speaks against judging units, once for all the facilities they may be asked for.
+
+    Parameters
+    ----------
+    streets, units
+        From `prepare_streets`, and the n units joined to them.
+    edge_m : shape (n,)
+        From `edge_metres`.
+    """
+    on_island = on_islands_only(streets.network, units)
+    tests = (~units.joined, shut_in(streets, units), on_island)
+    first = np.select(tests, REASONS[:3], "").astype(object)
+    return Grounds(streets.network, units, first, on_island, edge_m)
+
+
+def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float) -> pd.DataFrame:
+    """Return verdict and reason of each unit: covered, else unknown with a reason, else gap.
+
+    Parameters
+    ----------
+    minutes : shape (n,)
+        To the nearest facility that counts, in the unit of the cutoff; inf where no path.
+    doubt
+        From `doubts`, n rows.
+    cutoff_minutes
+        Covered when minutes <= cutoff_minutes.
+    """
+    covered = minutes <= cutoff_minutes
+    unknown = ~covered & (doubt != "").to_numpy()
+    verdict = np.select([covered, unknown], [COVERED, UNKNOWN], GAP)
+    reason = np.where(unknown, doubt.to_numpy(), "")
+    return pd.DataFrame({"verdict": verdict, "reason": reason}).astype(object)
+
+
+def coverage_table(
+    demand: pd.DataFrame, verdicts: Mapping[float, pd.Series], areas: Sequence[str]
+) -> pd.DataFrame:
+    """Count people by verdict for each area, kind and cutoff.
+
+    Parameters
+    ----------
+    demand
+        kind, people, town.
+    verdicts
+        Cutoff in minutes -> verdict of each unit, aligned with `demand`.
+    areas
+        Names of the towns, in the order wanted; the row `all` comes first.
+
+    Returns
+    -------
+    DataFrame
+        area, kind, cutoff_minutes, people, covered, gap, unknown, share, share_low, share_high;
+        one row for each area, kind that has units (and `all`, in person-places) and cutoff.
+    """
+    people, kind_of, town_of = (demand[name].to_numpy() for name in ("people", "kind", "town"))
+    people = people.astype(np.float64)
+    aligned = {
+        cutoff: verdict.reindex(demand.index).to_numpy(dtype=object)
+        for cutoff, verdict in verdicts.items()
+    }
+    kinds = list(dict.fromkeys(demand["kind"].tolist()))
+    of_kind = {ALL: np.ones(len(demand), dtype=bool)} | {kind: kind_of == kind for kind in kinds}
+    rows = []
+    for area in (ALL, *areas):
+        here = of_kind[ALL] if area == ALL else town_of == area
+        for kind in (*kinds, ALL):
+            part = np.flatnonzero(here & of_kind[kind])
+            for cutoff, verdict in aligned.items():
+                key = {"area": area, "kind": kind, "cutoff_minutes": cutoff}
+                rows.append(key | _counts(people[part], verdict[part]))
+    return pd.DataFrame(rows)
+
+
+def counts_by_verdict(demand: pd.DataFrame, verdict: pd.Series) -> dict[str, float | None]:
+    """Count the people of some units by verdict: people, covered, gap, unknown and the shares.
+
+    Parameters
+    ----------
+    demand
+        people.
+    verdict
+        Of at least these units, by their index.
+    """
+    verdicts = verdict.reindex(demand.index).to_numpy(dtype=object)
+    return _counts(demand["people"].to_numpy(dtype=np.float64), verdicts)
+
+
+def _counts(people: NDArray[np.float64], verdicts: NDArray[np.object_]) -> dict[str, float | None]:
+    """Count people (n,) by the verdict (n,) of their units."""
+    counts = {name: exact_sum(people[verdicts == name]) for name in (COVERED, GAP, UNKNOWN)}
+    return {"people": exact_sum(people), **counts, **shares(**counts)}
+
+
+def shares(covered: float, gap: float, unknown: float) -> dict[str, float | None]:
+    """Return share, share_low and share_high; None where there is nobody to count."""
+    judged, people = covered + gap, covered + gap + unknown
+    return {
+        "share": covered / judged if judged > 0 else None,
+        "share_low": covered / people if people > 0 else None,
+        "share_high": (covered + unknown) / people if people > 0 else None,
+    }
+
+
+def verdict_on_target(covered: float, unknown: float, people: float, target: float) -> str:
+    """Return met, missed or undecided: missing data never helps and never harms.
+
+    Parameters
+    ----------
+    covered, unknown, people
+        Of these people so many are covered, and so many cannot be judged.
+    target
+        The share to be covered. A share that is exactly the target, in decimals, meets it.
+    """
+    if not people > 0:
+        return "undecided"
+    if reaches(covered, people, target):
+        return "met"
+    return "undecided" if reaches(exact_sum([covered, unknown]), people, target) else "missed"
+
+
+def check_targets(
+    coverage: pd.DataFrame, targets: Mapping[str, float], *, cutoff_minutes: float, profile: str
+) -> list[dict[str, Any]]:
+    """Compare the plan's targets with the shares of every area; rows of `checks`.
+
+    Parameters
+    ----------
+    coverage
+        From `coverage_table`.
+    targets
+        Kind -> share to be covered, 0 to 1.
+    cutoff_minutes
+        The cutoff whose shares count.
+    profile
+        Name of the plan's profile, for the rows.
+    """
+    rows = []
+    last = coverage[coverage["cutoff_minutes"] == cutoff_minutes]
+    for kind, target in targets.items():
+        for row in last[last["kind"] == kind].to_dict("records"):
+            covered, unknown, people = (float(row[n]) for n in (COVERED, UNKNOWN, "people"))
+            rows.append(
+                {
+                    "rule_id": f"target:{kind}",
+                    "tier": None,
+                    "level": "any",
+                    "profile": profile,
+                    "moment": None,
+                    "domains": "",
+                    "cutoff_m": None,
+                    **{str(name): value for name, value in row.items()},
+                    "target": target,
+                    "target_year": None,
+                    "result": verdict_on_target(covered, unknown, people, target),
+                    "source": "the plan's own target",
+                    "status": "assumption",
+                    "analogy": False,
+                }
+            )
+    return rows
+
+
+def facility_loads(
+    demand: pd.DataFrame,
+    nearest: NDArray[np.int64],
+    verdict: pd.Series,
+    pairs: ReachedPairs,
+    n_facilities: int,
+) -> pd.DataFrame:
+    """Count what each facility carries at the last cutoff, for every kind that has units.
+
+    Parameters
+    ----------
+    demand
+        kind, people.
+    nearest : shape (n,)
+        Position of each unit's nearest facility, -1 for none.
+    verdict
+        Aligned with `demand`.
+    pairs
+        Facilities (origin) and units (target) within the cutoff.
+
+    Returns
+    -------
+    DataFrame, one row per facility
+        people_nearest_*: covered people whose nearest facility this is; people_in_reach_*: all
+        within the cutoff; people_only_here_*: those with no other facility within it.
+    """
+    people = demand["people"].to_numpy()
+    in_reach = np.bincount(pairs.target, minlength=len(demand))
+    columns = {}
+    for kind in dict.fromkeys(demand["kind"]):
+        weight = np.where(demand["kind"] == kind, people, 0.0)
+        served = (verdict == COVERED).to_numpy() & (nearest >= 0)
+        alone = in_reach[pairs.target] == 1
+        per_pair = weight[pairs.target]
+        for name, facility, count in (
+            ("nearest", nearest[served], weight[served]),
+            ("in_reach", pairs.origin, per_pair),
+            ("only_here", pairs.origin[alone], per_pair[alone]),
+        ):
+            columns[f"people_{name}_{kind}"] = exact_sums(facility, count, n_facilities)
+    return pd.DataFrame(columns, index=range(n_facilities))
+
+
+def straight_metres(demand: gpd.GeoDataFrame, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each unit's straight distance to the nearest of some places, metres, shape (n,).
+
+    Parameters
+    ----------
+    demand
+        Points, metric CRS.
+    xy : shape (k, 2), metres
+        The places in the same CRS; without any the distance is inf.
+    """
+    points = np.column_stack([demand.geometry.x, demand.geometry.y])
+    if len(xy) == 0 or len(points) == 0:
+        return np.full(len(points), np.inf)
+    return np.asarray(KDTree(xy).query(points)[0], dtype=np.float64)
+
+
+def _near(
+    xy: NDArray[np.float64], places: NDArray[np.float64], within_m: float
+) -> NDArray[np.bool_]:
+    if len(places) == 0 or len(xy) == 0:
+        return np.zeros(len(xy), dtype=bool)
+    return np.asarray(KDTree(places).query(xy)[0] <= within_m, dtype=bool)

@@ -1,0 +1,181 @@
+"""Groups among the people of a kind: how many live at each unit, and how well they are served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.coverage.counting import ALL, counts_by_verdict
+from planner.coverage.exact import exact_sums
+from planner.errors import DemandError
+from planner.plan import Group, Plan
+from planner.sources.groups import GroupInput
+
+#: A figure may pass the people of its town by this part: what rounding does to sums.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class GroupPeople:
+    """How many of each group live at each unit.
+
+    people : DataFrame, aligned with the units: a column people_<group> for each group of the plan,
+        0 at units of other kinds.
+    notes : what the files do not tell, a line each.
+    """
+
+    people: pd.DataFrame
+    notes: list[str]
+
+
+def group_people(
+    units: pd.DataFrame, table: pd.Series, groups: Sequence[GroupInput], towns: Sequence[str] = ()
+) -> GroupPeople:
+    """Work out how many people of each group live at each unit, never more than its people.
+
+    A share holds at every unit of the kind; the figure of a town is spread over its units of the
+    kind in proportion to their people; a column of a table of points counts where it stands.
+
+    Parameters
+    ----------
+    units
+        demand_id, kind, people, town.
+    table : Series, aligned with `units`
+        Position of the [[demand]] that each unit comes from.
+    groups
+        From `load_inputs`.
+    towns
+        Names of the towns.
+
+    Raises
+    ------
+    DemandError
+        If a file names an unknown town, or more of a group than there are people; with its row.
+    """
+    notes: list[str] = []
+    columns = {}
+    for group in groups:
+        of_kind = (units["kind"] == group.plan.kind).to_numpy()
+        people = units["people"].to_numpy(dtype=float)
+        if group.plan.share is not None:
+            counts = np.where(of_kind, people * group.plan.share, 0.0)
+        elif group.towns is not None:
+            file = group.plan.table.name if group.plan.table is not None else ""
+            _refuse_unknown(group.towns, towns, file)
+            counts = _spread(units, of_kind, group.towns, group.plan, file, notes)
+        else:
+            counts = np.zeros(len(units))
+            for number, figures in group.figures.items():
+                here = of_kind & (table == number).to_numpy()
+                if "id" in figures:
+                    counts[here] = _at_points(units["demand_id"][here], figures, group.plan, number)
+                else:
+                    file = group.files[number]
+                    counts += _spread(units, here, figures, group.plan, file, notes)
+        columns[column_of(group.plan)] = np.minimum(counts, people)
+    return GroupPeople(pd.DataFrame(columns, index=units.index), notes)
+
+
+def column_of(group: Group) -> str:
+    """Return the name of the column with the people of a group."""
+    return f"people_{group.name}"
+
+
+def group_coverage(
+    units: pd.DataFrame,
+    people: pd.DataFrame,
+    verdicts: Mapping[str, pd.Series],
+    plan: Plan,
+    areas: Sequence[str],
+) -> list[dict[str, Any]]:
+    """Count the people of each group by the verdict for the profile they walk as.
+
+    Groups overlap each other and are part of the people: they are never added to anything.
+
+    Parameters
+    ----------
+    units
+        kind, town.
+    people
+        From `group_people`, aligned with `units`.
+    verdicts
+        Name of a profile -> verdict of each unit, aligned with `units`.
+    plan
+        With the groups, and the profile of those that name none.
+    areas
+        Names of the towns, in the order wanted; the row `all` comes first.
+
+    Returns
+    -------
+    list of dict
+        group, profile, area, people, covered, gap, unknown, share, share_low, share_high.
+    """
+    rows = []
+    for group in plan.groups:
+        profile = group.profile or plan.service.profile
+        own = pd.DataFrame({"people": people[column_of(group)], "town": units["town"]})
+        own = own[units["kind"] == group.kind]
+        for area in (ALL, *areas):
+            part = own if area == ALL else own[own["town"] == area]
+            counts = counts_by_verdict(part, verdicts[profile])
+            rows.append({"group": group.name, "profile": profile, "area": area, **counts})
+    return rows
+
+
+def _refuse_unknown(figures: pd.DataFrame, towns: Sequence[str], file: str) -> None:
+    """Refuse a town that the plan does not have."""
+    for town, row in zip(figures["town"], figures["row"], strict=True):
+        if town not in towns:
+            raise DemandError(
+                f"{file}: row {row}: town {town!r} is not among the {len(towns)} of area.towns; "
+                "write it as there"
+            )
+
+
+def _spread(
+    units: pd.DataFrame,
+    chosen: NDArray[np.bool_],
+    figures: pd.DataFrame,
+    group: Group,
+    file: str,
+    notes: list[str],
+) -> NDArray[np.float64]:
+    """Spread figures of towns over the chosen units in proportion to their people."""
+    people = np.where(chosen, units["people"].to_numpy(dtype=float), 0.0)
+    town = units["town"].to_numpy(dtype=object)
+    codes, names = pd.factorize(town)
+    totals = pd.Series(exact_sums(codes, people, len(names)), index=names).sort_index()
+    share = pd.Series(0.0, index=totals.index)
+    for name, row in zip(figures["town"], figures.to_dict("records"), strict=True):
+        total = float(totals.get(name, 0.0))
+        part = row.get("share", np.nan)
+        if np.isnan(part):
+            if row["people"] > total * (1 + _ROUNDING):
+                raise DemandError(
+                    f"{file}: row {row['row']}: {row['people']:.10g} people of group {group.name} "
+                    f"in {name}, which has {total:.10g} of kind {group.kind}; correct one of them"
+                )
+            part = row["people"] / total if total > 0 else 0.0
+        if total > 0:
+            share[name] = part
+    silent = sorted({*totals.index[totals > 0]} - {*figures["town"]})
+    if silent:
+        named = ", ".join(name or "people in no town" for name in silent)
+        notes.append(f"{file}: no figure of group {group.name} for {named}; none of it counted")
+    return people * share.reindex(town).to_numpy(dtype=float)
+
+
+def _at_points(
+    demand_id: pd.Series, figures: pd.DataFrame, group: Group, number: int
+) -> NDArray[np.float64]:
+    """Look up the figures of points by their ids."""
+    by_id = figures.set_index("id")["people"]
+    ids = demand_id.str.removeprefix(f"{group.kind}:")
+    # Rows of a second table without ids carry its number, to tell them from those of the first.
+    ids = ids.where(ids.isin(by_id.index), ids.str.removeprefix(f"{number + 1}@"))
+    return by_id.reindex(ids).to_numpy(dtype=float)

@@ -1,0 +1,314 @@
+"""Minutes and verdicts: how people of any profile walk to facilities, at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+from shapely.geometry.base import BaseGeometry
+
+from planner.coverage.counting import Grounds, edge_metres, grounds_of, judge
+from planner.coverage.facilities import join_facilities
+from planner.crs.arrays import Flags
+from planner.network.model import WalkNetwork
+from planner.plan.moments import Moment
+from planner.plan.profiles import WalkProfile
+from planner.plan.services import serving
+from planner.travel.access import Access, join, put, take
+from planner.travel.hours import rules_at
+from planner.travel.minutes import (
+    ReachedPairs,
+    cores,
+    nearest_minutes,
+    points_of,
+    reached_pairs,
+    second_minutes,
+)
+from planner.travel.streets import AS_TAGGED, AccessRules, Streets, WallRules, prepare_streets
+
+Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
+
+
+#: Beyond the access limit a shut gate changes no leg; this much for the size of the gate.
+SLACK_M: Final = 1.0
+#: The level of a question about facilities of any level.
+ANY_LEVEL: Final = "any"
+
+
+class _Measure(WalkProfile):
+    """Nobody who walks, but a measure: slower than anybody may be."""
+
+    slowest_kmh = 0.06
+
+
+#: Walks one metre a minute everywhere, so that its minutes are metres along the way.
+METRES: Final = _Measure(
+    "metres", 0.06, steps_factor=1.0, signal_s=0, crossing_s=0, source="unit", status="derived"
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Asks who is covered by facilities of a level and of some domains, as whom, when, how near.
+
+    level : of the facilities that count, or `any`; domains : theirs, none for any.
+    profile : who walks; moment : when, None whatever the hours.
+    cutoff : minutes, or whatever the profile counts.
+    """
+
+    level: str
+    profile: WalkProfile
+    moment: Moment | None
+    cutoff: float
+    domains: tuple[str, ...] = ()
+
+    def chosen(self, facilities: pd.DataFrame) -> Flags:
+        """Tell which facilities count, shape (k,): level, domain, opening_hours."""
+        chosen = serving(facilities, domains=self.domains, moment=self.moment)
+        if self.level == ANY_LEVEL:
+            return chosen
+        return chosen & (facilities["level"] == self.level).to_numpy()
+
+
+@dataclass(frozen=True, eq=False)
+class Yardstick:
+    """What n units are judged by besides their minutes: k facilities, and grounds for doubt."""
+
+    profile: WalkProfile
+    places: Access
+    grounds: Grounds
+
+    def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
+        """Return verdict and reason of each unit, `chosen` (k,) being the facilities that count."""
+        reach_m = self.profile.speed_m_per_min * cutoff
+        doubt = self.grounds.doubts(self.places, chosen, reach_m, minutes)
+        return judge(minutes, doubt, cutoff)
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """The streets of one profile, with k facilities and n units joined to them."""
+
+    streets: Streets
+    places: Access
+    units: Access
+    yardstick: Yardstick
+
+    def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
+        """Return what its yardstick says."""
+        return self.yardstick.judge(minutes, chosen, cutoff)
+
+
+class Walks:
+    """Answers who walks how long to which facilities; every answer is worked out once.
+
+    Parameters
+    ----------
+    network, access
+        Streets, and how points meet them.
+    facilities
+        Those that count, k of them: Points, optional open_to_outsiders.
+    demand
+        Points of n units.
+    data
+        The land the streets are known for, metric CRS.
+    """
+
+    def __init__(
+        self,
+        network: WalkNetwork,
+        access: AccessRules,
+        facilities: gpd.GeoDataFrame,
+        demand: gpd.GeoDataFrame,
+        data: BaseGeometry,
+    ) -> None:
+        self._network, self._access = network, access
+        self._facilities = facilities
+        self._xy = points_of(demand, network, "demand")
+        self._edge_m = edge_metres(data, self._xy)
+        self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
+        self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
+        self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
+        self._minutes: dict[tuple[WalkProfile, WallRules, bytes], Minutes] = {}
+
+    def of(self, profile: WalkProfile, moment: Moment | None = None) -> Walk:
+        """Return the walk of a profile on the streets and through the gates open at a moment.
+
+        None: hours do not matter.
+        """
+        key = (profile, self._rules_at(moment))
+        if key not in self._walks:
+            walk = self._joined(*key)
+            self._walks[key], self._yardsticks[key] = walk, walk.yardstick
+        return self._walks[key]
+
+    def forget_shut_gates(self) -> None:
+        """Give back the memory of walks past shut gates; what was worked out on them stays known.
+
+        A question that was not asked before joins its streets again.
+        """
+        self._walks = {key: walk for key, walk in self._walks.items() if key[1] == AS_TAGGED}
+
+    def nearest(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> Minutes:
+        """Return minutes to the nearest of the chosen facilities, and its position, shapes (n,).
+
+        `chosen` (k,) says which facilities count; the moment is that of streets and gates. The
+        minutes are inf and the position -1 where none can be reached; of equals the first counts.
+        """
+        key = (profile, self._rules_at(moment), chosen.tobytes())
+        if key not in self._minutes:
+            walk = self.of(profile, moment)
+            rows = np.flatnonzero(chosen)
+            places = walk.places if chosen.all() else take(walk.places, rows)
+            minutes, nearest = nearest_minutes(walk.streets, places, walk.units)
+            self._minutes[key] = minutes, np.append(rows, -1)[nearest]
+        return self._minutes[key]
+
+    def judge(
+        self, profile: WalkProfile, moment: Moment | None, chosen: Flags, cutoff: float
+    ) -> pd.DataFrame:
+        """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows."""
+        minutes, nearest = self.nearest(profile, moment, chosen)
+        judged = self._yardsticks[profile, self._rules_at(moment)].judge(minutes, chosen, cutoff)
+        judged.insert(0, "nearest", nearest)
+        judged.insert(1, "minutes", minutes)
+        return judged
+
+    def answer(self, question: Question) -> pd.DataFrame:
+        """Return nearest, minutes, verdict and reason of each unit, n rows."""
+        chosen = question.chosen(self._facilities)
+        return self.judge(question.profile, question.moment, chosen, question.cutoff)
+
+    def prepare_answers(self, questions: Sequence[Question]) -> None:
+        """Work out the minutes that some questions ask for on all cores."""
+        self.prepare([(q.profile, q.moment, q.chosen(self._facilities)) for q in questions])
+
+    def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
+        """Work out the answers to some questions to `nearest` on all cores."""
+        # Each once, and the joins that others share first: threads do not wait for each other.
+        walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
+        answers = {
+            (profile, self._rules_at(moment), chosen.tobytes()): (profile, moment, chosen)
+            for profile, moment, chosen in asked
+        }
+        with ThreadPoolExecutor(cores()) as pool:
+            list(pool.map(self.of, dict.fromkeys(profile for profile, _ in walks)))
+            list(pool.map(lambda key: self.of(key[0], walks[key]), walks))
+            list(pool.map(lambda question: self.nearest(*question), answers.values()))
+
+    def _rules_at(self, moment: Moment | None) -> WallRules:
+        """Return what is shut and what is open at a moment, looked up once."""
+        if moment not in self._rules:
+            self._rules[moment] = rules_at(self._network, moment)
+        return self._rules[moment]
+
+    def _joined(self, profile: WalkProfile, rules: WallRules) -> Walk:
+        """Join units and facilities; a gate shut for some hours changes only legs beside it."""
+        at_hours = rules != AS_TAGGED
+        # Walks of certain hours are kept here and nowhere else, so that they can be freed.
+        prepare = prepare_streets.__wrapped__ if at_hours else prepare_streets
+        streets: Streets = prepare(self._network, profile, self._access, rules)
+        usual = self.of(profile) if at_hours else None
+        if usual is None or not _same_but_legs(streets, usual.streets):
+            units = join(streets, self._xy, reached=True)
+            places = join_facilities(streets, self._facilities)
+        else:
+            gates = self._network.walls.gates
+            spots = self._network.xy[gates.node[[*rules.shut, *rules.opened, *rules.unlocked]]]
+            far_m = self._access.limit_m + SLACK_M
+            rows = _near(self._xy, spots, far_m)
+            units = put(usual.units, rows, join(streets, self._xy[rows], reached=True))
+            rows = _near(usual.places.xy, spots, far_m)
+            again = join_facilities(streets, self._facilities.iloc[rows])
+            places = put(usual.places, rows, again)
+        # A gate that is shut for the night is known all the same.
+        grounds = usual.yardstick.grounds if usual else grounds_of(streets, units, self._edge_m)
+        return Walk(streets, places, units, Yardstick(profile, places, grounds))
+
+
+def _near(
+    xy: NDArray[np.float64], spots: NDArray[np.float64], within_m: float
+) -> NDArray[np.int64]:
+    """Return which of the places (n, 2) lie within some metres of any spot."""
+    return np.flatnonzero(KDTree(spots).query(xy)[0] <= within_m)
+
+
+def _same_but_legs(streets: Streets, usual: Streets) -> bool:
+    """Tell whether streets at an hour differ from the usual ones only in legs beside gates."""
+    same_edges = streets.rules.switched == usual.rules.switched
+    return same_edges and np.array_equal(streets.edges.delay, usual.edges.delay)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is known of the units once their walks are measured.
+
+    demand : the units with minutes, second nearest, facilities in reach, verdict and reason at the
+        last cutoff.
+    verdicts : cutoff in minutes -> verdict of each unit.
+    nearest (n,) : position of each unit's nearest facility among those that count, -1 for none.
+    pairs : facilities (origin) and units (target) within the last cutoff.
+    """
+
+    demand: gpd.GeoDataFrame
+    verdicts: dict[float, pd.Series]
+    nearest: NDArray[np.int64]
+    pairs: ReachedPairs
+
+
+def judge_units(
+    walks: Walks,
+    profile: WalkProfile,
+    counting: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    cutoffs: Sequence[float],
+) -> Judged:
+    """Work out minutes and, for every cutoff, the verdict of each unit, whatever the hours.
+
+    Parameters
+    ----------
+    walks
+        Of these facilities and units.
+    profile
+        Of the plan.
+    counting
+        The facilities that count: facility_id.
+    units
+        demand_id, kind, people, town and Points.
+    cutoffs
+        Ascending minutes.
+    """
+    walk = walks.of(profile)
+    every = np.ones(len(counting), dtype=bool)
+    minutes, nearest = walks.nearest(profile, None, every)
+    to_second, second = second_minutes(walk.streets, walk.places, walk.units, nearest)
+    pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])
+    judged = {
+        cutoff: walk.judge(minutes, every, cutoff).set_index(units.index) for cutoff in cutoffs
+    }
+    decisive = judged[cutoffs[-1]]
+    labels = np.array([*counting["facility_id"], None], dtype=object)
+    demand = units.assign(
+        nearest_facility_id=labels[nearest],
+        minutes=minutes,
+        facilities_in_reach=np.bincount(pairs.target, minlength=len(units)),
+        **{
+            f"facilities_in_reach_{cutoff:g}": np.bincount(
+                pairs.target[pairs.minutes <= cutoff], minlength=len(units)
+            )
+            for cutoff in cutoffs[:-1]
+        },
+        second_facility_id=labels[second],
+        minutes_second=to_second,
+        verdict=decisive["verdict"],
+        reason=decisive["reason"],
+    )
+    verdicts = {cutoff: table["verdict"] for cutoff, table in judged.items()}
+    return Judged(demand, verdicts, nearest, pairs)

@@ -1,0 +1,229 @@
+"""Service rules: for each level of facility and tier of town, who should be how near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planner.coverage.counting import ALL, COVERED, UNKNOWN, counts_by_verdict, verdict_on_target
+from planner.coverage.demand import first_polygon
+from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
+from planner.crs.arrays import Flags
+from planner.network.area import StudyArea, layer_to_metric
+from planner.plan import Plan, Rule
+from planner.sources.inputs import Inputs
+
+
+@dataclass(frozen=True)
+class AskedRules:
+    """The rules that can be checked, each with the units it is about, and what cannot, in words.
+
+    rules : rule and its units, shape (n,), in order.
+    """
+
+    rules: list[tuple[Rule, Flags]]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class RuleChecks:
+    """Rows of `checks`, minutes to each level, and what could not be checked.
+
+    minutes : DataFrame, aligned with the demand: minutes_<level> of the plan's profile.
+    """
+
+    checks: list[dict[str, Any]]
+    minutes: pd.DataFrame
+    notes: list[str]
+
+
+def ask_rules(
+    inputs: Inputs, facilities: pd.DataFrame, demand: gpd.GeoDataFrame, area: StudyArea
+) -> AskedRules:
+    """Find which rules can be checked.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`; its default rules apply where a town has their tier.
+    facilities
+        Those that count: level, domain.
+    demand
+        kind, town and Points, metric CRS.
+    area
+        With the towns and tiers.
+    """
+    tier = tiers_of(demand, area, inputs)
+    has_levels = bool((facilities["level"] != "").any())
+    rules = (*inputs.default_rules, *inputs.rules)
+    asked: list[tuple[Rule, Flags]] = []
+    notes = _unruled_tiers(tier, rules)
+    for rule in rules:
+        about = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
+        if not about.any():
+            if rule in inputs.rules:
+                nobody = f"no demand of kind {rule.kind} in tier {rule.tier}"
+                notes.append(f"rule {rule.id}: {nobody}; not checked")
+            continue
+        if not has_levels and rule.level != ANY_LEVEL:
+            notes.append(f"rule {rule.id}: the facilities carry no level; not checked")
+            continue
+        if rule.domains and not _has_domains(facilities):
+            notes.append(f"rule {rule.id}: the facilities carry no domain; not checked")
+            continue
+        question = question_of(rule, inputs.plan)
+        if not replace(question, moment=None).chosen(facilities).any():
+            notes.append(
+                f"rule {rule.id}: no facility that counts is {_wanted(rule)}; "
+                "everybody counts as not served"
+            )
+        asked.append((rule, about))
+    return AskedRules(asked, notes)
+
+
+def question_of(rule: Rule, plan: Plan) -> Question:
+    """Put a rule as a question; one in metres is asked as a walk of one metre a minute."""
+    moment = None if rule.moment is None else plan.moment_named(rule.moment)
+    if rule.cutoff_m is not None:
+        return Question(rule.level, METRES, moment, rule.cutoff_m, rule.domains)
+    assert rule.cutoff_minutes is not None  # a rule has one or the other
+    profile = plan.profile_named(rule.profile)
+    return Question(rule.level, profile, moment, rule.cutoff_minutes, rule.domains)
+
+
+def rule_questions(asked: AskedRules, plan: Plan) -> dict[Question, Flags]:
+    """Return the questions of the rules and the units that any of them is about, shape (n,)."""
+    found: dict[Question, Flags] = {}
+    for rule, about in asked.rules:
+        question = question_of(rule, plan)
+        found[question] = found.get(question, False) | about
+    return found
+
+
+def check_rules(
+    asked: AskedRules,
+    walks: Walks,
+    plan: Plan,
+    facilities: pd.DataFrame,
+    demand: gpd.GeoDataFrame,
+    towns: Sequence[str],
+) -> RuleChecks:
+    """Check the rules, each level, profile and moment on its own.
+
+    Parameters
+    ----------
+    asked
+        From `ask_rules`.
+    walks
+        Of these units and facilities.
+    plan
+        With the profiles and moments that rules name.
+    facilities
+        Those that count: level.
+    demand
+        kind, people, town.
+    towns
+        Names of the towns, in the order wanted.
+    """
+    rows: list[dict[str, Any]] = []
+    for rule, about in asked.rules:
+        verdict = walks.answer(question_of(rule, plan))["verdict"].set_axis(demand.index)
+        rows += _rows(rule, verdict[about], demand[about], towns)
+    profile = plan.profile_named(plan.service.profile)
+    levels = [level for level in dict.fromkeys(facilities["level"]) if level]
+    minutes = {
+        f"minutes_{level}": walks.nearest(
+            profile, None, Question(level, profile, None, np.inf).chosen(facilities)
+        )[0]
+        for level in sorted(levels)
+    }
+    return RuleChecks(rows, pd.DataFrame(minutes, index=demand.index), asked.notes)
+
+
+def _has_domains(facilities: pd.DataFrame) -> bool:
+    return "domain" in facilities and bool((facilities["domain"] != "").any())
+
+
+def _wanted(rule: Rule) -> str:
+    """Name the level and the domains that a rule asks for."""
+    level = "" if rule.level == ANY_LEVEL else f"of level {rule.level}"
+    domains = f"of domain {' or '.join(rule.domains)}" if rule.domains else ""
+    return " and ".join(part for part in (level, domains) if part)
+
+
+def _unruled_tiers(tier: pd.Series, rules: Sequence[Rule]) -> list[str]:
+    """Say which tiers no rule names: most likely one is misspelt."""
+    known = {rule.tier for rule in rules}
+    unruled = sorted(set(tier) - known - {""}) if rules else []
+    return [
+        f"tier {name}: no rule names it, so its towns are not checked; rules know "
+        f"{', '.join(sorted(known))}"
+        for name in unruled
+    ]
+
+
+def tiers_of(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.Series:
+    """Return the tier of each unit: of its tier polygon, else of its town; "" for none.
+
+    Parameters
+    ----------
+    demand
+        town and Points, metric CRS.
+    area
+        With the tiers of towns.
+    inputs
+        With the tier polygons, if the plan names any.
+    """
+    tier = pd.Series("", index=demand.index, dtype=object)
+    if area.towns is not None:
+        of_town = dict(zip(area.towns["name"], area.towns["tier"], strict=True))
+        tier = demand["town"].map(of_town).fillna("").astype(object)
+    if inputs.tiers is not None:
+        polygon = first_polygon(demand, layer_to_metric(inputs.tiers, area.crs))
+        tier[polygon >= 0] = inputs.tiers["tier"].to_numpy()[polygon[polygon >= 0]]
+    return tier
+
+
+def _rows(
+    rule: Rule, verdict: pd.Series, demand: gpd.GeoDataFrame, towns: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Count one rule for the whole area and for each town that has its tier."""
+    rows = []
+    for name in (ALL, *towns):
+        part = demand if name == ALL else demand[demand["town"] == name]
+        if len(part) == 0:
+            continue
+        counts = counts_by_verdict(part, verdict)
+        result = None
+        if rule.target is not None:
+            covered, unknown, people = (
+                float(counts[n] or 0.0) for n in (COVERED, UNKNOWN, "people")
+            )
+            result = verdict_on_target(covered, unknown, people, rule.target)
+        rows.append(
+            {
+                "rule_id": rule.id,
+                "area": name,
+                "tier": rule.tier,
+                "level": rule.level,
+                "kind": rule.kind,
+                "profile": rule.profile if rule.cutoff_m is None else None,
+                "moment": rule.moment,
+                "domains": ";".join(rule.domains),
+                "cutoff_minutes": rule.cutoff_minutes,
+                "cutoff_m": rule.cutoff_m,
+                **counts,
+                "target": rule.target,
+                "target_year": rule.target_year,
+                "result": result,
+                "source": rule.source,
+                "status": rule.status,
+                "analogy": rule.analogy,
+            }
+        )
+    return rows

@@ -1,0 +1,254 @@
+"""How sure a verdict is: all of them again, over the ranges of the figures nobody knows well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from planner.coverage.counting import (
+    ALL,
+    COVERED,
+    GAP,
+    UNKNOWN,
+    edge_metres,
+    grounds_of,
+    judge,
+    shares,
+    verdict_on_target,
+)
+from planner.coverage.draws import Draw
+from planner.coverage.exact import exact_sum, exact_sums
+from planner.travel.access import join
+from planner.travel.minutes import cores, nearest_minutes
+from planner.travel.streets import AccessRules, Streets, prepare_streets
+
+VERDICTS: Final = (COVERED, GAP, UNKNOWN)
+RESULTS: Final = ("met", "missed", "undecided")
+
+
+@dataclass(frozen=True, eq=False)
+class Repeats:
+    """The verdicts of n units in r repeats.
+
+    draws : what each repeat was judged with.
+    verdict (r, n) : position in VERDICTS.
+    """
+
+    draws: tuple[Draw, ...]
+    verdict: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.draws)
+
+    @property
+    def uncovered(self) -> NDArray[np.bool_]:
+        """Whether a unit is a gap or unknown, shape (r, n)."""
+        return np.asarray(self.verdict != VERDICTS.index(COVERED), dtype=bool)
+
+    def covered_share(self) -> NDArray[np.float64]:
+        """Return the part of the repeats in which each unit is covered, shape (n,)."""
+        return np.asarray(1 - self.uncovered.mean(axis=0), dtype=np.float64)
+
+
+def repeat_verdicts(
+    streets: Streets,
+    draws: Sequence[Draw],
+    facilities: NDArray[np.float64],
+    units: NDArray[np.float64],
+    *,
+    data: BaseGeometry,
+    cutoff_minutes: float,
+    closed: NDArray[np.bool_] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Repeats:
+    """Judge all units once for each draw, on all cores.
+
+    Parameters
+    ----------
+    streets
+        Prepared for the plan: its network, profile, gates shut and opened, and barriers hold in
+        every repeat; the draws change speeds, delays, legs and what is taken of unmapped gates.
+    draws
+        From `draws_of`.
+    facilities, units : shape (f, 2), (n, 2)
+        Those that count, and the people; metres, in the network's CRS.
+    data
+        The land the streets are known for, metric CRS.
+    cutoff_minutes
+        Covered when minutes <= cutoff_minutes.
+    closed : shape (f,)
+        Facilities that outsiders may not enter.
+    progress
+        Told how much is done, 0 to 1.
+
+    Returns
+    -------
+    Repeats
+        The same for the same draws, however many cores there are.
+    """
+    inside = streets.compound_at(facilities), streets.compound_at(units)
+    edge_m = edge_metres(data, units)
+
+    def judged(draw: Draw) -> NDArray[np.int8]:
+        """Return the verdicts with one set of figures."""
+        drawn = streets_of_draw(streets, draw)
+        origins = join(drawn, facilities, closed=closed, inside=inside[0])
+        targets = join(drawn, units, reached=True, inside=inside[1])
+        minutes, _ = nearest_minutes(drawn, origins, targets)
+        reach_m = drawn.profile.speed_m_per_min * cutoff_minutes
+        grounds = grounds_of(drawn, targets, edge_m)
+        doubt = grounds.doubts(origins, np.ones(len(origins), dtype=bool), reach_m, minutes)
+        verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
+        codes = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
+        return codes.astype(np.int8)
+
+    rows = []
+    with ThreadPoolExecutor(cores()) as pool:
+        for number, row in enumerate(pool.map(judged, draws), start=1):
+            rows.append(row)
+            if progress is not None:
+                progress(number / len(draws))
+    verdict = np.array(rows, dtype=np.int8).reshape(len(draws), len(units))
+    return Repeats(tuple(draws), verdict)
+
+
+def streets_of_draw(streets: Streets, draw: Draw) -> Streets:
+    """Return the streets, prepared for the plan, with the figures of one draw."""
+    # Not from memory: thirty networks that nobody asks for again would push out those in use.
+    prepared: Streets = prepare_streets.__wrapped__(
+        streets.network,
+        draw.walker(streets.profile),
+        AccessRules(draw.access_limit_m, draw.access_detour),
+        replace(streets.rules, gates=draw.gates),
+    )
+    return prepared
+
+
+def share_ranges(
+    demand: pd.DataFrame,
+    repeats: Repeats,
+    areas: Sequence[str],
+    targets: Mapping[str, float],
+) -> pd.DataFrame:
+    """Say how far the shares of each area and kind vary, and how firm the targets' results are.
+
+    Parameters
+    ----------
+    demand
+        kind, people, town, and verdict: that of the plan as it stands.
+    repeats
+        Of the same units.
+    areas
+        Names of the towns, in the order wanted; the row `all` comes first.
+    targets
+        Kind -> share to be covered, 0 to 1.
+
+    Returns
+    -------
+    DataFrame
+        area, kind, people; share, share_low, share_high of the plan as it stands; share_min,
+        share_median, share_max over the repeats in which there is a share; share_low_min and
+        share_high_max; target, result (of the plan as it stands), met, missed and undecided (in
+        how many repeats), result_stands (the part of the repeats with the same result); None and
+        0 where there is no target. One row for each area, kind that has units, and `all`.
+    """
+    codes = pd.Index(VERDICTS).get_indexer(pd.Index(demand["verdict"]))
+    # The plan as it stands is judged like a repeat, the first.
+    verdict = np.vstack([codes.astype(np.int8), repeats.verdict])
+    kinds, towns = demand["kind"].to_numpy(dtype=object), demand["town"].to_numpy(dtype=object)
+    people = demand["people"].to_numpy(dtype=np.float64)
+    rows = []
+    for area in (ALL, *areas):
+        for kind in (*dict.fromkeys(kinds), ALL):
+            here = np.flatnonzero(
+                ((towns == area) | (area == ALL)) & ((kinds == kind) | (kind == ALL))
+            )
+            counted = [_counted(people[here], row) for row in verdict[:, here]]
+            rows.append(
+                {"area": area, "kind": kind, "people": exact_sum(people[here])}
+                | _range(counted)
+                | _firmness(counted, exact_sum(people[here]), targets.get(kind))
+            )
+    return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """People by verdict, and their shares."""
+
+    covered: float
+    gap: float
+    unknown: float
+
+    @property
+    def shares(self) -> dict[str, float | None]:
+        """Return share, share_low and share_high."""
+        return shares(self.covered, self.gap, self.unknown)
+
+
+def _counted(people: NDArray[np.float64], verdict: NDArray[np.int8]) -> _Counted:
+    """Count some units in one repeat."""
+    return _Counted(*exact_sums(verdict, people, len(VERDICTS)).tolist())
+
+
+def _range(counted: Sequence[_Counted]) -> dict[str, float | None]:
+    """Return the shares of the first, and how far those of the others reach."""
+    first, *repeats = (one.shares for one in counted)
+
+    def of_repeats(name: str) -> list[float]:
+        """Return one share of all repeats that know it."""
+        return [value for row in repeats if (value := row[name]) is not None]
+
+    share, low, high = (of_repeats(name) for name in ("share", "share_low", "share_high"))
+    return {
+        **first,
+        "share_min": min(share, default=None),
+        "share_median": float(np.median(share)) if share else None,
+        "share_max": max(share, default=None),
+        "share_low_min": min(low, default=None),
+        "share_high_max": max(high, default=None),
+    }
+
+
+def _firmness(
+    counted: Sequence[_Counted], people: float, target: float | None
+) -> dict[str, float | str | None]:
+    """Say in how many repeats a target has which result."""
+    if target is None:
+        return {"target": None, "result": None, **dict.fromkeys(RESULTS, 0), "result_stands": None}
+    results = [verdict_on_target(one.covered, one.unknown, people, target) for one in counted]
+    plan, drawn = results[0], results[1:]
+    return {
+        "target": target,
+        "result": plan,
+        **{name: drawn.count(name) for name in RESULTS},
+        "result_stands": drawn.count(plan) / len(drawn) if drawn else None,
+    }
+
+
+def run_table(demand: pd.DataFrame, repeats: Repeats) -> pd.DataFrame:
+    """List the repeats: what each was judged with, and the shares of the whole area.
+
+    Returns
+    -------
+    DataFrame
+        repeat (from 1), speed_factor, access_limit_m, access_detour, delay_factor, gates, and
+        share_* of each kind that has units; NaN where nobody could be judged.
+    """
+    kinds = demand["kind"].to_numpy(dtype=object)
+    people = demand["people"].to_numpy(dtype=np.float64)
+    rows = []
+    for number, (draw, verdict) in enumerate(zip(repeats.draws, repeats.verdict, strict=True), 1):
+        found = {
+            f"share_{kind}": _counted(people[kinds == kind], verdict[kinds == kind]).shares["share"]
+            for kind in dict.fromkeys(kinds)
+        }
+        rows.append({"repeat": number, **vars(draw), **found})
+    return pd.DataFrame(rows)

@@ -1,0 +1,169 @@
+"""The long table of verdicts: every unit, for every level, profile and moment that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.coverage.causes import CLOSED, find_causes
+from planner.coverage.counting import COVERED, GAP
+from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
+from planner.crs.arrays import Flags
+from planner.plan import Plan
+from planner.travel.minutes import cores
+
+COLUMNS: Final = (
+    "demand_id", "level", "domains", "profile", "moment", "cutoff_minutes", "cutoff_m",
+    "nearest_facility_id", "minutes", "walk_m", "verdict", "reason", "cause",
+)  # fmt: skip
+
+
+def usual_questions(plan: Plan) -> list[Question]:
+    """List what every unit is asked for: any level, each judged profile, no moment and each."""
+    cutoff = plan.service.cutoffs_minutes[-1]
+    return [
+        Question(ANY_LEVEL, profile, moment, cutoff)
+        for profile in plan.judged_profiles
+        for moment in (None, *plan.asked_moments)
+    ]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What every unit is told.
+
+    table : demand_id, level, domains (";" between, "" for any), profile, moment (None whatever the
+        hours), cutoff_minutes, nearest_facility_id, minutes (true, not cut at the cutoff), verdict,
+        reason, cause. A rule in metres along the way has cutoff_m and walk_m in place of profile,
+        cutoff_minutes and minutes. Causes are looked for at any level; elsewhere there is only
+        `closed`: covered at another moment.
+    causes : name of a profile -> cause and cause_detail, by the position of each unit that is left
+        out whatever the hours, or at a moment without being covered at any other; at any level.
+    """
+
+    table: pd.DataFrame
+    causes: dict[str, pd.DataFrame]
+
+
+def find_verdicts(
+    walks: Walks,
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    asked: Mapping[Question, Flags],
+) -> Verdicts:
+    """Answer every question for every unit that it is about, on all cores.
+
+    Parameters
+    ----------
+    walks
+        Of these units and facilities.
+    demand : n rows
+        demand_id.
+    facilities : k rows
+        Those that count: facility_id, opening_hours, level, domain.
+    asked
+        Question -> the units that it is about, shape (n,).
+    """
+    walks.prepare_answers(list(asked))
+    labels = np.array([*facilities["facility_id"], None], dtype=object)
+    ids = demand["demand_id"].to_numpy(dtype=object)
+
+    def answered(family: list[Question]) -> tuple[list[pd.DataFrame], pd.DataFrame | None]:
+        """Return the rows of some questions, and the causes if they were looked for."""
+        answers = {question: walks.answer(question) for question in family}
+        cause, found = _causes(walks, answers)
+        parts = []
+        for question in family:
+            if question in asked:
+                rows = np.flatnonzero(asked[question])
+                part = answers[question].assign(cause=cause[question]).iloc[rows]
+                part.insert(0, "demand_id", ids[rows])
+                part["nearest_facility_id"] = labels[part.pop("nearest")]
+                part = part.assign(**_labels_of(question), **_measures(question, part))
+                parts.append(part[list(COLUMNS)])
+        return parts, found
+
+    families = _families(list(asked))
+    with ThreadPoolExecutor(cores()) as pool:
+        done = list(pool.map(answered, families))
+    parts = [part for rows, _ in done for part in rows]
+    if not parts:
+        return Verdicts(pd.DataFrame(columns=list(COLUMNS)), {})
+    causes = {
+        family[0].profile.name: found
+        for family, (_, found) in zip(families, done, strict=True)
+        if found is not None
+    }
+    return Verdicts(pd.concat(parts, ignore_index=True), causes)
+
+
+def _families(asked: Sequence[Question]) -> list[list[Question]]:
+    """Put questions that differ in nothing but their moment together, the one without first."""
+    found: dict[Question, list[Question]] = {}
+    for question in asked:
+        base = _at_any_hour(question)
+        family = found.setdefault(base, [base])
+        if question != base:
+            family.append(question)
+    return list(found.values())
+
+
+def _at_any_hour(question: Question) -> Question:
+    return replace(question, moment=None)
+
+
+def _causes(
+    walks: Walks, answers: Mapping[Question, pd.DataFrame]
+) -> tuple[dict[Question, NDArray[np.object_]], pd.DataFrame | None]:
+    """Return the cause of each unit with verdict `gap`, "" for the others, for each question.
+
+    And what was found, see `Verdicts.causes`; None where it is not looked for.
+    """
+    covered = np.logical_or.reduce(
+        [(answer["verdict"] == COVERED).to_numpy() for answer in answers.values()]
+    )
+    gaps = {question: (answer["verdict"] == GAP).to_numpy() for question, answer in answers.items()}
+    base = next(iter(answers))
+    others, found = np.full(len(covered), "", dtype=object), None
+    if base.level == ANY_LEVEL and not base.domains and base.profile != METRES:
+        left_out = np.logical_or.reduce(list(gaps.values()))
+        # A gate that opens at certain hours covers people who are left out without a moment.
+        rows = np.flatnonzero(gaps[base] | (left_out & ~covered))
+        walk = walks.of(base.profile)
+        found = find_causes(
+            walk.streets,
+            walk.units.xy[rows],
+            walk.places,
+            cutoff_minutes=base.cutoff,
+            served_at_other_hours=covered[rows],
+        ).set_index(rows)
+        others[rows] = found["cause"].to_numpy()
+    cause = np.where(covered, CLOSED, others)
+    return {question: np.where(gap, cause, "") for question, gap in gaps.items()}, found
+
+
+def _labels_of(question: Question) -> dict[str, Any]:
+    """Return what every row of a question says of it."""
+    in_metres = question.profile == METRES
+    return {
+        "level": question.level,
+        "domains": ";".join(question.domains),
+        "profile": None if in_metres else question.profile.name,
+        "moment": None if question.moment is None else question.moment.name,
+        "cutoff_minutes": np.nan if in_metres else question.cutoff,
+        "cutoff_m": question.cutoff if in_metres else np.nan,
+    }
+
+
+def _measures(question: Question, part: pd.DataFrame) -> dict[str, Any]:
+    """Put what was measured where its unit belongs."""
+    if question.profile == METRES:
+        return {"walk_m": part["minutes"], "minutes": np.nan}
+    return {"walk_m": np.nan}

@@ -1,0 +1,41 @@
+"""Coordinates: the metric frame and the datums; the only place that changes coordinates."""
+
+from planner.crs.datums import (
+    DATUMS,
+    bd09_to_gcj02,
+    check_datum,
+    gcj02_to_bd09,
+    gcj02_to_wgs84,
+    is_on_earth,
+    to_wgs84_lonlat,
+    wgs84_to_gcj02,
+)
+from planner.crs.metric import (
+    WGS84,
+    metric_crs_at,
+    project,
+    require_metric,
+    to_metric,
+    to_wgs84,
+    unproject,
+    unwrapped,
+)
+
+__all__ = [
+    "DATUMS",
+    "WGS84",
+    "bd09_to_gcj02",
+    "check_datum",
+    "gcj02_to_bd09",
+    "gcj02_to_wgs84",
+    "is_on_earth",
+    "metric_crs_at",
+    "project",
+    "require_metric",
+    "to_metric",
+    "to_wgs84",
+    "to_wgs84_lonlat",
+    "unproject",
+    "unwrapped",
+    "wgs84_to_gcj02",
+]

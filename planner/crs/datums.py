@@ -1,0 +1,175 @@
+"""The datums of China's web maps, and any other CRS, turned into WGS-84.
+
+GCJ-02 is the shifted datum of Chinese web maps, BD-09 Baidu's further shift of it. Both are written
+here from their published formulas; the inverse is found by iteration. CGCS2000 (EPSG:4490) is
+WGS-84 to within centimetres and is taken as the same.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pyproj
+from numpy.typing import ArrayLike, NDArray
+from pyproj.exceptions import CRSError
+
+from planner.crs.arrays import Floats
+from planner.crs.metric import WGS84, transformed
+from planner.errors import CrsError
+
+DATUMS = ("EPSG:4326", "GCJ-02", "BD-09", "CGCS2000")
+
+Pair = tuple[Floats, Floats]
+
+# Krasovsky 1940, the ellipsoid of the GCJ-02 formula.
+_AXIS_M = 6378245.0
+_ECCENTRICITY2 = 0.00669342162296594323
+# The rectangle in which GCJ-02 differs from WGS-84: west, south, east, north.
+_GCJ_BOX = (72.004, 0.8293, 137.8347, 55.8271)
+_BD_TURN = np.pi * 3000 / 180
+_EXACT_DEG = 1e-12
+_ROUNDS = 50
+
+
+def to_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
+    """Turn coordinates of a datum or CRS into WGS-84 longitude and latitude.
+
+    Parameters
+    ----------
+    lon, lat : array of n
+        Longitude and latitude, or easting and northing where the CRS is projected.
+    datum
+        `EPSG:4326`, `GCJ-02`, `BD-09`, `CGCS2000` or any EPSG code (`EPSG:32651`).
+
+    Returns
+    -------
+    pair of arrays of n
+        lon, lat in WGS-84 degrees; `inf` where the CRS does not reach.
+
+    Raises
+    ------
+    CrsError
+        If the datum is not known.
+    """
+    x = np.atleast_1d(np.asarray(lon, dtype=np.float64))
+    y = np.atleast_1d(np.asarray(lat, dtype=np.float64))
+    key = check_datum(datum)
+    if key in {"EPSG:4326", "CGCS2000"}:
+        return x.copy(), y.copy()
+    if key == "GCJ-02":
+        return gcj02_to_wgs84(x, y)
+    if key == "BD-09":
+        return gcj02_to_wgs84(*bd09_to_gcj02(x, y))
+    moved = transformed(pyproj.CRS.from_user_input(key), WGS84, x, y)
+    return moved[:, 0], moved[:, 1]
+
+
+def check_datum(datum: str) -> str:
+    """Return the name of the datum as this module spells it (`gcj02` -> `GCJ-02`).
+
+    Raises
+    ------
+    CrsError
+        If it is neither a datum of `DATUMS` nor a code that pyproj knows.
+    """
+    spelled = {name.replace("-", ""): name for name in DATUMS}
+    spelled |= {"EPSG:4490": "CGCS2000", "WGS84": "EPSG:4326"}
+    key = datum.strip().upper()
+    known = spelled.get(key.replace("-", "").replace(" ", ""))
+    if known:
+        return known
+    try:
+        crs = pyproj.CRS.from_user_input(key) if key.startswith("EPSG:") else None
+    except CRSError:
+        crs = None
+    if crs is None or not is_on_earth(crs):
+        allowed = ", ".join(DATUMS)
+        fault = "unknown crs" if crs is None else "no places on Earth in crs"
+        raise CrsError(f"{fault} {datum!r}; give {allowed} or an EPSG code like EPSG:32651")
+    return key
+
+
+def is_on_earth(crs: pyproj.CRS) -> bool:
+    """Tell whether a CRS gives places on Earth by two coordinates, as no local frame does."""
+    return (crs.is_geographic or crs.is_projected) and not crs.is_geocentric
+
+
+def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
+    """Shift WGS-84 degrees to GCJ-02; outside China nothing changes.
+
+    Parameters
+    ----------
+    lon, lat : array of n
+        Degrees.
+
+    Returns
+    -------
+    pair of arrays of n
+        lon, lat in GCJ-02 degrees.
+    """
+    x = np.asarray(lon, dtype=np.float64)
+    y = np.asarray(lat, dtype=np.float64)
+    shift_lon, shift_lat = _gcj_shift(x, y)
+    inside = _in_gcj_box(x, y)
+    return x + np.where(inside, shift_lon, 0.0), y + np.where(inside, shift_lat, 0.0)
+
+
+def gcj02_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> Pair:
+    """Undo `wgs84_to_gcj02`, exact to less than 1e-9 degrees; outside China nothing changes."""
+    return _inverse(wgs84_to_gcj02, lon, lat)
+
+
+def gcj02_to_bd09(lon: ArrayLike, lat: ArrayLike) -> Pair:
+    """Shift GCJ-02 degrees to Baidu's BD-09."""
+    x = np.asarray(lon, dtype=np.float64)
+    y = np.asarray(lat, dtype=np.float64)
+    radius = np.hypot(x, y) + 2e-5 * np.sin(y * _BD_TURN)
+    angle = np.arctan2(y, x) + 3e-6 * np.cos(x * _BD_TURN)
+    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
+
+
+def bd09_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
+    """Undo `gcj02_to_bd09`, exact to less than 1e-9 degrees."""
+    return _inverse(gcj02_to_bd09, lon, lat)
+
+
+def _gcj_shift(lon: Floats, lat: Floats) -> Pair:
+    """Shift in degrees that GCJ-02 adds at WGS-84 lon, lat."""
+    x, y = lon - 105.0, lat - 35.0
+    root = np.sqrt(np.abs(x))
+    common = (20 * np.sin(6 * x * np.pi) + 20 * np.sin(2 * x * np.pi)) * 2 / 3
+    north_m = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + common
+    north_m += (20 * np.sin(y * np.pi) + 40 * np.sin(y / 3 * np.pi)) * 2 / 3
+    north_m += (160 * np.sin(y / 12 * np.pi) + 320 * np.sin(y * np.pi / 30)) * 2 / 3
+    east_m = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + common
+    east_m += (20 * np.sin(x * np.pi) + 40 * np.sin(x / 3 * np.pi)) * 2 / 3
+    east_m += (150 * np.sin(x / 12 * np.pi) + 300 * np.sin(x / 30 * np.pi)) * 2 / 3
+    latitude = np.radians(lat)
+    flat = 1 - _ECCENTRICITY2 * np.sin(latitude) ** 2
+    meridian_m = _AXIS_M * (1 - _ECCENTRICITY2) / flat**1.5
+    parallel_m = _AXIS_M / np.sqrt(flat) * np.cos(latitude)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.degrees(east_m / parallel_m), np.degrees(north_m / meridian_m)
+
+
+def _in_gcj_box(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+    """Tell which points lie where GCJ-02 is in use."""
+    west, south, east, north = _GCJ_BOX
+    inside: NDArray[np.bool_] = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    return inside
+
+
+def _inverse(
+    forward: Callable[[ArrayLike, ArrayLike], Pair], lon: ArrayLike, lat: ArrayLike
+) -> Pair:
+    """Find the point that `forward` brings to lon, lat, by fixed-point iteration."""
+    goal_x = np.asarray(lon, dtype=np.float64)
+    goal_y = np.asarray(lat, dtype=np.float64)
+    x, y = goal_x.copy(), goal_y.copy()
+    for _ in range(_ROUNDS):
+        there_x, there_y = forward(x, y)
+        off_x, off_y = goal_x - there_x, goal_y - there_y
+        x, y = x + off_x, y + off_y
+        moved = np.abs(np.concatenate([np.ravel(off_x), np.ravel(off_y)]))
+        if not np.any(moved > _EXACT_DEG):
+            break
+    return x, y

@@ -1,0 +1,251 @@
+"""Which units make up one gap: near each other, in one town, and cut in parts where it is wide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
+from scipy.spatial.distance import pdist
+
+from planner.coverage.counting import GAP
+from planner.coverage.exact import exact_sum, exact_sums
+from planner.crs.arrays import Floats, Ints
+
+MIN_JOIN_M: Final = 150.0
+SPACING_FACTOR: Final = 1.2
+#: Gaps in which no kind counts this many are folded into one row per town.
+MIN_PEOPLE: Final = 50.0
+SCATTERED: Final = "scattered"
+#: A gap with two units farther apart than this is cut.
+WIDE_M: Final = 1_500.0
+#: A part in which no kind counts this many stays with its neighbour.
+MIN_PART_PEOPLE: Final = 300
+
+
+@dataclass(frozen=True, eq=False)
+class _Links:
+    """Pairs of units that hang together: two rows of units each, and the metres between them."""
+
+    first: Ints
+    second: Ints
+    apart_m: Floats
+
+    def where(self, chosen: NDArray[np.bool_]) -> _Links:
+        """Return some of the pairs."""
+        return _Links(self.first[chosen], self.second[chosen], self.apart_m[chosen])
+
+    def groups(self, n: int) -> Ints:
+        """Return the number of the connected group of each of n units."""
+        graph = coo_array(
+            (np.ones(len(self.first), dtype=np.int8), (self.first, self.second)), shape=(n, n)
+        )
+        return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def join_distances(
+    demand: gpd.GeoDataFrame, table: pd.Series, gap_join_m: float | None
+) -> NDArray[np.float64]:
+    """Choose the join distance of each unit: the plan's, else by the spacing of its table.
+
+    Two units of one town belong to one gap within the mean of their two distances.
+
+    Parameters
+    ----------
+    demand
+        Points in a metric CRS.
+    table : Series, aligned with `demand`
+        Which table a unit comes from.
+    gap_join_m
+        The plan's distance, None for the larger of 150 m and 1.2 times the median distance
+        between nearest neighbours.
+
+    Returns
+    -------
+    array of shape (n,), metres
+    """
+    join_m = np.full(len(demand), gap_join_m or MIN_JOIN_M)
+    if gap_join_m is None:
+        xy = np.column_stack([demand.geometry.x, demand.geometry.y])
+        for name in table.unique():
+            rows = np.flatnonzero((table == name).to_numpy())
+            places = np.unique(xy[rows], axis=0)
+            if len(places) > 1:
+                spacing_m = np.median(KDTree(places).query(places, k=2)[0][:, 1])
+                join_m[rows] = max(MIN_JOIN_M, SPACING_FACTOR * spacing_m)
+    return join_m
+
+
+def gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> pd.DataFrame:
+    """Say which gap each unit is part of.
+
+    A gap lies in one town. One with two units more than 1,500 m apart is cut along the catchments
+    of its units' nearest facilities; units that reach none stay together, and a catchment that
+    falls apart makes several parts. A part in which no kind counts 300 people stays with the part
+    that its nearest joined unit is in, the smallest part first. A part may still be wider: its
+    people have one nearest facility.
+
+    Parameters
+    ----------
+    demand
+        demand_id, kind, people, town, nearest_facility_id, verdict and Points, metric CRS.
+    join_m : shape (n,)
+        From `join_distances`, metres.
+
+    Returns
+    -------
+    DataFrame, index of `demand`
+        gap_id: `gap:` and the first demand_id of the gap, "" for units of none; gaps under 50
+        people of every kind are one per town, `scattered:` and the town. before_cut: number of the
+        gap that this one was cut out of, -1 for units of none.
+    """
+    rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
+    units = demand.iloc[rows]
+    links = _links(units, join_m[rows])
+    group = links.groups(len(units))
+    part = _cut(units, links, group)
+    ids = units["demand_id"].astype(object).groupby(part).transform("min")
+    small = _people(units, part).max(axis=1, initial=0) < MIN_PEOPLE
+    gap_id = ("gap:" + ids).where(~small[part], f"{SCATTERED}:" + units["town"])
+    members = np.full(len(demand), "", dtype=object)
+    members[rows] = gap_id.to_numpy(dtype=object)
+    before_cut = np.full(len(demand), -1, dtype=np.int64)
+    before_cut[rows] = group
+    return pd.DataFrame({"gap_id": members, "before_cut": before_cut}, index=demand.index)
+
+
+def group_units(units: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> Ints:
+    """Return the number of the connected group of each unit, shape (n,); town and Points."""
+    return _links(units, join_m).groups(len(units))
+
+
+def _links(units: gpd.GeoDataFrame, join_m: Floats) -> _Links:
+    """Pair the units of one town that lie within the mean of their join distances."""
+    xy = np.column_stack([units.geometry.x, units.geometry.y])
+    town = pd.factorize(units["town"])[0]
+    first, second = _near_pairs(xy, join_m)
+    apart_m = np.hypot(*(xy[first] - xy[second]).T)
+    close = (apart_m <= (join_m[first] + join_m[second]) / 2) & (town[first] == town[second])
+    return _Links(first, second, apart_m).where(close)
+
+
+def _near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
+    """Return pairs of units that may be joined; houses are not searched as far as hexagons."""
+    values = np.unique(join_m)
+    rows = [np.flatnonzero(join_m == value) for value in values]
+    trees = [KDTree(xy[part]) for part in rows]
+    found = [(np.empty(0, dtype=np.int64),) * 2]
+    for i, j in combinations_with_replacement(range(len(values)), 2):
+        within_m = (values[i] + values[j]) / 2 + 1e-9  # who is really close is decided after this
+        if i == j:
+            pairs = trees[i].query_pairs(within_m, output_type="ndarray")
+            a, b = pairs[:, 0], pairs[:, 1]
+        else:
+            pairs = trees[i].sparse_distance_matrix(trees[j], within_m, output_type="ndarray")
+            a, b = pairs["i"], pairs["j"]
+        found.append((rows[i][a], rows[j][b]))
+    first, second = (np.concatenate(ends) for ends in zip(*found, strict=True))
+    return first, second
+
+
+def _people(units: pd.DataFrame, group: Ints) -> Floats:
+    """Count the people of each kind in each group, shape (groups, kinds)."""
+    kinds, names = pd.factorize(units["kind"])
+    shape = (int(group.max(initial=-1)) + 1, len(names))
+    return exact_sums(group * len(names) + kinds, units["people"], shape[0] * shape[1]).reshape(
+        shape
+    )
+
+
+def _cut(units: gpd.GeoDataFrame, links: _Links, group: Ints) -> Ints:
+    """Return the number of the part of each unit: wide groups are cut, the others stay whole."""
+    wide = np.array([_is_wide(points) for points in _points_by(units, group)], dtype=bool)
+    if not wide.any():
+        return group
+    nearest = pd.factorize(units["nearest_facility_id"])[0]
+    same = nearest[links.first] == nearest[links.second]
+    part = links.where(~wide[group[links.first]] | same).groups(len(units))
+    return _Parts.of(units, links, part, in_wide=wide[group]).joined()[part]
+
+
+def _points_by(units: gpd.GeoDataFrame, group: Ints) -> list[NDArray[np.object_]]:
+    """Return the points of each group."""
+    order = np.argsort(group, kind="stable")
+    ends = np.cumsum(np.bincount(group))[:-1]
+    return np.split(units.geometry.to_numpy()[order], ends) if len(group) else []
+
+
+def _is_wide(points: NDArray[np.object_]) -> bool:
+    """Tell whether two of the points lie farther apart than a gap may be wide."""
+    west, south, east, north = shapely.total_bounds(points)
+    if np.hypot(east - west, north - south) <= WIDE_M:
+        return False
+    corners = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(points)))
+    return bool(pdist(corners).max() > WIDE_M)
+
+
+@dataclass(eq=False)
+class _Parts:
+    """Parts of wide gaps while small ones are joined to their neighbours.
+
+    people : of each kind, by the number of the part; first_id : the first demand_id of each;
+    apart_m : metres between the nearest joined units of each part and each of its neighbours;
+    into : number of the part that each was joined to, its own for those that stand.
+    """
+
+    people: dict[int, list[float]]
+    first_id: list[str]
+    apart_m: dict[int, dict[int, float]]
+    into: Ints
+
+    @classmethod
+    def of(
+        cls, units: gpd.GeoDataFrame, links: _Links, part: Ints, *, in_wide: NDArray[np.bool_]
+    ) -> _Parts:
+        """Collect the parts of the wide gaps; `part` (n,) numbers those of every gap."""
+        counts = _people(units, part)
+        apart_m: dict[int, dict[int, float]] = {int(number): {} for number in set(part[in_wide])}
+        bridges = links.where(part[links.first] != part[links.second])
+        ends = part[bridges.first], part[bridges.second]
+        for a, b, metres in zip(*ends, bridges.apart_m.tolist(), strict=True):
+            for one, other in ((int(a), int(b)), (int(b), int(a))):
+                apart_m[one][other] = min(metres, apart_m[one].get(other, np.inf))
+        ids = units["demand_id"].astype(object).groupby(part).min()
+        people = {number: counts[number].tolist() for number in apart_m}
+        return cls(people, ids.tolist(), apart_m, np.arange(len(counts)))
+
+    def joined(self) -> Ints:
+        """Join the small parts, the smallest first; return where each part belongs."""
+        while small := [
+            number
+            for number, people in self.people.items()
+            if max(people) < MIN_PART_PEOPLE and self.apart_m[number]
+        ]:
+            part = min(small, key=lambda n: (max(self.people[n]), self.first_id[n]))
+            self._join(part, self._neighbour(part))
+        return self.into
+
+    def _neighbour(self, part: int) -> int:
+        """Return the nearest neighbour; of equals that with fewest people, so that none swells."""
+        near = self.apart_m[part]
+        return min(near, key=lambda n: (near[n], max(self.people[n]), self.first_id[n]))
+
+    def _join(self, part: int, other: int) -> None:
+        """Let one part be a part of another."""
+        self.into[self.into == part] = other
+        gone = self.people.pop(part)
+        self.people[other] = [exact_sum(p) for p in zip(gone, self.people[other], strict=True)]
+        self.first_id[other] = min(self.first_id[part], self.first_id[other])
+        for neighbour, metres in self.apart_m.pop(part).items():
+            del self.apart_m[neighbour][part]
+            if neighbour != other:
+                nearest = min(metres, self.apart_m[other].get(neighbour, np.inf))
+                self.apart_m[other][neighbour] = self.apart_m[neighbour][other] = nearest

@@ -1,0 +1,218 @@
+"""Where the streets of a plan lie: which belong to area and ring, and whether one CRS suits all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from planner.crs.arrays import Floats
+from planner.crs.frame import (
+    MAX_DEGREES,
+    NORTH,
+    SOUTH,
+    Bounds,
+    bounds_of,
+    on_sheet,
+    shape_on_sheet,
+    west_end,
+)
+from planner.errors import SourceError
+from planner.sources.osm.extract import WalkWays
+
+#: A degree of latitude is at least this long, metres.
+_DEGREE_M: Final = 110_500.0
+#: Streets are looked for in squares of this side, where the parts of an area lie far apart.
+_SQUARE_DEG: Final = 0.1
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Where area, ring and their streets lie, in degrees on one sheet (see `frame`).
+
+    lonlat (n, 2) : the nodes of the streets in area and ring.
+    bounds : of these and of the area.
+    boundary : the plan's, None where it has none.
+    notes : parts of the boundary that are left out, a line each.
+    """
+
+    lonlat: Floats
+    bounds: Bounds
+    boundary: BaseGeometry | None
+    notes: tuple[str, ...] = ()
+
+
+def extent_of(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, file: str) -> Extent:
+    """Find the streets of area and ring, and refuse what one metric CRS cannot measure truly.
+
+    Parts of a boundary that lie far off and hold no street are left out with a note.
+
+    Parameters
+    ----------
+    ways
+        Streets in EPSG:4326.
+    boundary
+        Polygon in EPSG:4326, None: the streets are the area.
+    ring_m
+        Width of the ring round the boundary, metres.
+    file
+        Name of the extract, for messages.
+
+    Raises
+    ------
+    SourceError
+        If no street lies near the boundary, or area or streets span more than 6 degrees of
+        longitude, or come near a pole: the message names the part, or the way and its node.
+    """
+    if boundary is None:
+        nodes, notes = np.arange(len(ways.node_id)), _notes([])
+        west = west_end(ways.lonlat[:, 0])
+    else:
+        west = west_end(shapely.get_coordinates(boundary)[:, 0])
+        boundary, left_out = _with_streets(shape_on_sheet(boundary, west), ways, ring_m)
+        notes = _notes(left_out)
+        nodes = _nodes_near(ways, [boundary.bounds] if boundary else [], ring_m)
+        if boundary is None or len(nodes) == 0:
+            raise SourceError(
+                f"{file}: its streets lie outside the boundary of the plan; "
+                "check that extract and boundary show the same city and both are in EPSG:4326"
+            )
+        west = (boundary.bounds[0] + boundary.bounds[2]) / 2 - 180
+    lonlat = np.column_stack([on_sheet(ways.lonlat[nodes, 0], west), ways.lonlat[nodes, 1]])
+    if boundary is not None:
+        _check_boundary(boundary, float(np.median(lonlat[:, 0])))
+    _check_streets(lonlat, nodes, ways, file, has_area=boundary is not None)
+    bounds = bounds_of(lonlat)
+    if boundary is not None:
+        ends = np.vstack([lonlat, np.reshape(boundary.bounds, (2, 2))])
+        bounds = bounds_of(ends)
+    return Extent(lonlat, bounds, boundary, notes)
+
+
+def _with_streets(
+    boundary: BaseGeometry, ways: WalkWays, ring_m: float
+) -> tuple[BaseGeometry | None, list[BaseGeometry]]:
+    """Leave the parts of a boundary out that hold no street, if it is too wide with them."""
+    west, _, east, _ = boundary.bounds
+    parts = shapely.get_parts(boundary)
+    if east - west <= MAX_DEGREES or len(parts) == 1:
+        return boundary, []
+    squares = _squares(ways)
+    used = [bool(_met(squares, part.bounds, ring_m).any()) for part in parts]
+    kept = [part for part, has in zip(parts, used, strict=True) if has]
+    left_out = [part for part, has in zip(parts, used, strict=True) if not has]
+    if not kept:
+        return None, left_out
+    shape = shapely.union_all(kept)
+    return shape_on_sheet(shape, west_end(shapely.get_coordinates(shape)[:, 0])), left_out
+
+
+def _notes(left_out: list[BaseGeometry]) -> tuple[str, ...]:
+    if not left_out:
+        return ()
+    lon, lat = left_out[0].centroid.coords[0]
+    return (
+        f"{len(left_out)} parts of the boundary hold no street and lie too far off to be measured "
+        f"with the others; they are left out: the first lies around lon {lon:.3f}, lat {lat:.3f}",
+    )
+
+
+def _ends(ways: WalkWays) -> tuple[NDArray[np.int64], Floats]:
+    """Return of each straight piece of street its first node, and west, south, east, north.
+
+    East lies beyond 180 degrees where the piece crosses them.
+    """
+    last = np.zeros(len(ways.node_id), dtype=bool)
+    last[ways.offsets[1:] - 1] = True
+    first = np.flatnonzero(~last)
+    a, b = ways.lonlat[first], ways.lonlat[first + 1]
+    west, east = np.minimum(a[:, 0], b[:, 0]), np.maximum(a[:, 0], b[:, 0])
+    crosses = east - west > 180
+    west[crosses], east[crosses] = east[crosses], west[crosses] + 360
+    low, high = np.minimum(a[:, 1], b[:, 1]), np.maximum(a[:, 1], b[:, 1])
+    return first, np.column_stack([west, low, east, high])
+
+
+def _squares(ways: WalkWays) -> Floats:
+    """Return the boxes of all pieces of street, rounded to whole squares, each box once."""
+    _, boxes = _ends(ways)
+    low, high = np.floor(boxes[:, :2] / _SQUARE_DEG), np.ceil(boxes[:, 2:] / _SQUARE_DEG)
+    return np.unique(np.hstack([low, high]), axis=0) * _SQUARE_DEG
+
+
+def _met(boxes: Floats, bounds: Bounds, ring_m: float) -> NDArray[np.bool_]:
+    """Tell which boxes come within some metres of bounds, even if 360 degrees off in longitude."""
+    west, south, east, north = bounds
+    ring_lat = ring_m / _DEGREE_M
+    nearest_pole = min(max(abs(south), abs(north)) + ring_lat, 89.0)
+    ring_lon = ring_lat / np.cos(np.radians(nearest_pole))
+    start = on_sheet(boxes[:, 0], west - ring_lon)
+    beside = (start <= east + ring_lon) | (
+        start - 360 + boxes[:, 2] - boxes[:, 0] >= west - ring_lon
+    )
+    return np.asarray(
+        beside & (boxes[:, 1] <= north + ring_lat) & (boxes[:, 3] >= south - ring_lat), dtype=bool
+    )
+
+
+def _nodes_near(ways: WalkWays, bounds: list[Bounds], ring_m: float) -> NDArray[np.int64]:
+    """Return the places in the arrays of ways of all nodes of the streets that come near."""
+    first, boxes = _ends(ways)
+    hit = np.zeros(len(first), dtype=bool)
+    for each in bounds:
+        hit |= _met(boxes, each, ring_m)
+    return np.unique(np.concatenate([first[hit], first[hit] + 1]))
+
+
+def _check_boundary(boundary: BaseGeometry, middle: float) -> None:
+    """Refuse an area too wide for one metric CRS; name the part farthest from most streets."""
+    west, south, east, north = boundary.bounds
+    if east - west > MAX_DEGREES:
+        parts = shapely.get_parts(boundary)
+        far = max(parts, key=lambda part: abs(part.centroid.x - middle))
+        raise SourceError(
+            f"the boundary of the plan spans {east - west:.1f} degrees of longitude, more than the "
+            f"{MAX_DEGREES:g} that one metric frame is true for; its part around lon "
+            f"{far.centroid.x:.3f}, lat {far.centroid.y:.3f} lies farthest out: "
+            "correct it, or make a plan for each part"
+        )
+    if south < SOUTH or north > NORTH:
+        raise SourceError(
+            f"the boundary of the plan reaches latitude {north if north > NORTH else south:.3f}; "
+            "there is a metric frame between 80° S and 84° N alone"
+        )
+
+
+def _check_streets(
+    lonlat: Floats, nodes: NDArray[np.int64], ways: WalkWays, file: str, *, has_area: bool
+) -> None:
+    """Refuse streets too far apart for one metric CRS; name the node that lies farthest off."""
+    west, south, east, north = bounds_of(lonlat)
+    way_of = np.repeat(ways.way_id, np.diff(ways.offsets))
+
+    def node_at(row: int) -> str:
+        """Name a node, a way through it and its place."""
+        lon, lat = ways.lonlat[nodes[row]]
+        return (
+            f"node {ways.node_id[nodes[row]]} of way {way_of[nodes[row]]} at lon {lon:.4f}, "
+            f"lat {lat:.4f}"
+        )
+
+    do = "correct it" + ("" if has_area else ", or draw the area in [area] boundary")
+    if not (south >= SOUTH and north <= NORTH):
+        off = np.abs(lonlat[:, 1] - (SOUTH + NORTH) / 2)
+        raise SourceError(
+            f"{file}: {node_at(int(np.argmax(np.nan_to_num(off, nan=np.inf))))} is beyond 80° S to "
+            f"84° N, where there is a metric frame; {do}"
+        )
+    if east - west > MAX_DEGREES:
+        far = int(np.argmax(np.abs(lonlat[:, 0] - np.median(lonlat[:, 0]))))
+        raise SourceError(
+            f"{file}: its streets span {east - west:.1f} degrees of longitude, more than the "
+            f"{MAX_DEGREES:g} that one metric frame is true for; {node_at(far)} lies farthest from "
+            f"most of them: {do}"
+        )

@@ -1,0 +1,49 @@
+"""plan.toml as a value: every section and key, checked once and for all at the door."""
+
+from planner.plan._candidates_section import (
+    ACTIONS,
+    Action,
+    Candidates,
+    Costs,
+    SiteLimit,
+    Weights,
+)
+from planner.plan._keys import PlanKey, plan_keys
+from planner.plan._moments_section import MomentKeys
+from planner.plan._people_section import (
+    GATE_MODES,
+    WHO_WORDS,
+    GateMode,
+    Group,
+    Profile,
+    Uncertainty,
+)
+from planner.plan._section_types import KINDS, RESERVED
+from planner.plan._sections import Demand, Plan, Rule, RuleFile
+from planner.plan.profiles import PROFILES, WalkProfile
+
+__all__ = [
+    "ACTIONS",
+    "GATE_MODES",
+    "KINDS",
+    "PROFILES",
+    "RESERVED",
+    "WHO_WORDS",
+    "Action",
+    "Candidates",
+    "Costs",
+    "Demand",
+    "GateMode",
+    "Group",
+    "MomentKeys",
+    "Plan",
+    "PlanKey",
+    "Profile",
+    "Rule",
+    "RuleFile",
+    "SiteLimit",
+    "Uncertainty",
+    "WalkProfile",
+    "Weights",
+    "plan_keys",
+]

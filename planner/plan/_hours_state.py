@@ -1,0 +1,163 @@
+"""Opening hours as rules -> open, closed or unknown at a time, by OSM's specification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.plan._hours_text import (
+    CLOSED,
+    DAY,
+    OPEN,
+    UNKNOWN,
+    Rule,
+    State,
+    Unreadable,
+    days_of,
+    parse_rules,
+)
+
+_ONE_DAY: Final = timedelta(days=1)
+_NOON: Final = time(12)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Opening hours that can be read: their rules, in their order."""
+
+    rules: tuple[Rule, ...]
+
+
+@lru_cache(maxsize=1 << 17)
+def read_hours(text: str) -> Hours | Unreadable:
+    """Read opening hours; what cannot be read is never taken for open.
+
+    Parameters
+    ----------
+    text
+        In the syntax of OSM, not empty.
+    """
+    rules = parse_rules(text)
+    return rules if isinstance(rules, Unreadable) else Hours(rules)
+
+
+def state_at(hours: Hours, at: datetime, country: str | None) -> State:
+    """Return the state at a local time.
+
+    Parameters
+    ----------
+    hours
+        From `read_hours`.
+    at
+        Local time on the clock, without a time zone.
+    country
+        ISO code whose public holidays count, None: there are none.
+    """
+    here = [_applies(rule, at.date(), country) for rule in hours.rules]
+    before = [_applies(rule, at.date() - _ONE_DAY, country) for rule in hours.rules]
+    return _state(hours.rules, here, before, at.hour * 60 + at.minute)
+
+
+def states_within(hours: Hours, first: date, n_days: int, country: str | None) -> Iterator[State]:
+    """Yield every state that occurs on n days from a first one; a state may come more than once."""
+    for number in range(min(n_days, 7)):  # most hours show all they can in a week
+        day = first + number * _ONE_DAY
+        here = [_applies(rule, day, country) for rule in hours.rules]
+        before = [_applies(rule, day - _ONE_DAY, country) for rule in hours.rules]
+        yield from _states(hours.rules, here, before)
+    applies = np.array([_days_applied(rule, first - _ONE_DAY, n_days + 1, country)
+                        for rule in hours.rules]).T  # fmt: skip
+    for pattern in np.unique(np.hstack([applies[1:], applies[:-1]]), axis=0).tolist():
+        n = len(hours.rules)
+        yield from _states(hours.rules, pattern[:n], pattern[n:])
+
+
+def _states(rules: tuple[Rule, ...], here: list[bool], before: list[bool]) -> Iterator[State]:
+    """Yield the states of a day, at every minute at which one may begin."""
+    minutes = {0}
+    for span in (span for rule in rules for span in rule.spans):
+        minutes |= {end % DAY for end in span}
+    for minute in sorted(minutes):
+        yield _state(rules, here, before, minute)
+
+
+def _state(rules: tuple[Rule, ...], here: list[bool], before: list[bool], minute: int) -> State:
+    """Return the state at a minute of a day.
+
+    A rule that opens takes the place of all before it on its days, also of what the evening before
+    left them; one that closes takes only its times away. A rule after a comma adds its times, one
+    after || speaks where all before it are closed.
+
+    Parameters
+    ----------
+    here, before
+        Whether each rule applies on the day, and on the day before.
+    """
+    state: State = CLOSED
+    for rule, today, yesterday in zip(rules, here, before, strict=True):
+        if rule.operator == "||" and state != CLOSED:
+            continue
+        if today and rule.on_words:
+            state = CLOSED if state == CLOSED else UNKNOWN
+        elif today and rule.operator == ";" and rule.state != CLOSED:
+            state = CLOSED
+        found = (_in_spans(rule, minute) if today else None) or (
+            _in_spans(rule, minute + DAY) if yesterday else None
+        )
+        state = found or state
+    return state
+
+
+def _in_spans(rule: Rule, minute: int) -> State | None:
+    """Return what a rule says of a minute counted from the begin of its day, None: nothing."""
+    if not rule.spans:
+        return rule.state if minute < DAY else None
+    if any(span.start <= minute < span.end for span in rule.spans):
+        return rule.state
+    if any(span.end <= minute < span.unknown_until for span in rule.spans):
+        return UNKNOWN if rule.state == OPEN else rule.state
+    return None
+
+
+def _applies(rule: Rule, day: date, country: str | None) -> bool:
+    """Tell whether a rule applies on a day."""
+    return all(_day_matches(selector, day, country) for selector in rule.days)
+
+
+@lru_cache(maxsize=1 << 16)
+def _day_matches(selector: str, day: date, country: str | None) -> bool:
+    """Tell whether a selector of days has a day."""
+    hours = days_of(selector, country)
+    assert hours is not None  # it was read before
+    return bool(hours.is_open(datetime.combine(day, _NOON)))
+
+
+def _days_applied(rule: Rule, first: date, n_days: int, country: str | None) -> NDArray[np.bool_]:
+    """Tell on which of n days a rule applies, shape (n,)."""
+    applied = np.ones(n_days, dtype=bool)
+    for selector in rule.days:
+        applied &= _days_matched(selector, first, n_days, country)
+    return applied
+
+
+@lru_cache(maxsize=256)
+def _days_matched(
+    selector: str, first: date, n_days: int, country: str | None
+) -> NDArray[np.bool_]:
+    """Tell which of n days a selector has, shape (n,)."""
+    hours = days_of(selector, country)
+    assert hours is not None  # it was read before
+    from opening_hours import State as LibraryState
+
+    start = datetime.combine(first, time())
+    matched = np.zeros(n_days, dtype=bool)
+    for begin, end, state, _ in hours.intervals(start, start + n_days * _ONE_DAY):
+        if state == LibraryState.OPEN:
+            matched[(begin - start).days : (end - start).days] = True
+    return matched

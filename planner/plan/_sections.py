@@ -1,0 +1,357 @@
+"""The sections of plan.toml: every key with its type, its default, its meaning and its limits."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+
+from planner.plan._candidates_section import Candidates
+from planner.plan._moments_section import (
+    Country,
+    MomentKeys,
+    Timezone,
+    asked_names,
+    check_moments,
+    moment_of,
+)
+from planner.plan._people_section import (
+    Group,
+    Profile,
+    Uncertainty,
+    check_groups,
+    check_profiles,
+    check_uncertainty,
+    judged_profiles,
+    known_profiles,
+)
+from planner.plan._section_types import (
+    AccessLimit,
+    Between,
+    Cutoffs,
+    Datum,
+    Detour,
+    Flag,
+    InputPath,
+    Kind,
+    Listed,
+    Minutes,
+    Section,
+    Share,
+    Text,
+    Year,
+    exactly_one,
+    only_with,
+)
+from planner.plan.moments import COUNTRY, TIMEZONE, Moment
+from planner.plan.profiles import WalkProfile, profile_named
+
+# Beyond these a number is a slip of the pen, and would only fill the memory.
+_PEOPLE_PER_HECTARE = Between(0.001, 1e6)
+_LEVELS = Between(0.1, 200)
+_GAP_JOIN_M = Between(1, 10_000)
+_CUTOFF_M = Between(1, 50_000)
+_RULES = Listed(1_000)
+
+
+class Area(Section):
+    """`[area]`: what is analysed, and its parts."""
+
+    boundary: InputPath | None = Field(
+        None, description="polygon file (GeoJSON, GeoPackage); this or `place`"
+    )
+    place: Text | None = Field(
+        None, description="name to look up on the internet; this or `boundary`"
+    )
+    towns: InputPath | None = Field(
+        None, description="polygon file with the parts: `name`, optional `tier`"
+    )
+
+    tiers: InputPath | None = Field(
+        None, description="polygon file with `tier`; it cuts towns that have more than one"
+    )
+    committees: InputPath | None = Field(
+        None,
+        description="polygon file of committees: `name`, optional `kind`, `facility_id` of its own",
+    )
+
+    @model_validator(mode="after")
+    def _one_area(self) -> Self:
+        exactly_one(self, "boundary", "place")
+        return self
+
+
+class Network(Section):
+    """`[network]`: the streets, and how points meet them."""
+
+    osm: InputPath = Field(
+        description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2; files that JOSM "
+        "or Overpass saved are read as they stand: new objects are used, deleted ones are gone"
+    )
+    access_limit_m: AccessLimit = Field(
+        100.0, description="longest straight line between a point and its street, metres"
+    )
+    access_detour: Detour = Field(
+        1.4, description="metres walked per metre of that line, at least 1"
+    )
+    gates: InputPath | None = Field(
+        None,
+        description="CSV, GeoJSON or GeoPackage of gates that the extract lacks: `lon`, `lat`; "
+        "optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk through "
+        'the estate too; nobody; or profiles separated by ";")',
+    )
+    gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
+
+    @model_validator(mode="after")
+    def _gates_have_a_table(self) -> Self:
+        if self.gates is None:
+            only_with(self, "gates", ("gates_crs",))
+        return self
+
+
+class Facilities(Section):
+    """`[facilities]`: the service centres that exist."""
+
+    table: InputPath = Field(
+        description="CSV, GeoJSON or GeoPackage: `facility_id`, `name`, `lon`, `lat`; optional "
+        "`level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
+        "`open_to_outsiders` (yes or no: of a compound round it)"
+    )
+    crs: Datum = Field(
+        "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+
+
+class Demand(Section):
+    """`[[demand]]`: people of one kind, at points of a table or in zones of the map."""
+
+    kind: Kind = Field(description="who they are: residents, workers or visitors")
+    table: InputPath | None = Field(
+        None, description="CSV, GeoJSON or GeoPackage of points; this or `osm = true`"
+    )
+    people: Text | None = Field(None, description="column of `table` with the number of people")
+    id: Text | None = Field(
+        None, description="column of `table` with unique ids; else `id` where it exists, else rows"
+    )
+    crs: Datum = Field(
+        "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+    osm: Flag = Field(False, description="take the zones of this kind from `network.osm`")
+    people_per_hectare: Annotated[float, BeforeValidator(_PEOPLE_PER_HECTARE)] | None = Field(
+        None, description="with `osm`: people by area of zone; this or `town_totals`"
+    )
+    town_totals: InputPath | None = Field(
+        None,
+        description="with `osm`: CSV of `town`, `kind`, `people`, shared over the town's zones",
+    )
+    levels_default: Annotated[float, BeforeValidator(_LEVELS)] = Field(
+        2.0, description="with `osm`: storeys of a building that has no `building:levels`"
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.osm == (self.table is not None):
+            raise ValueError('give exactly one of table = "..." and osm = true')
+        if self.osm:
+            only_with(self, "table", ("people", "id", "crs"))
+            exactly_one(self, "people_per_hectare", "town_totals")
+        else:
+            only_with(self, "osm = true", ("people_per_hectare", "town_totals", "levels_default"))
+            if self.people is None:
+                raise ValueError('a table needs people = "<column with the number of people>"')
+        return self
+
+
+class Service(Section):
+    """`[service]`: what counts as served."""
+
+    cutoffs_minutes: Cutoffs = Field(
+        (5.0, 10.0, 15.0),
+        description="increasing minutes of walking, at most 20 of them and none over 600; the "
+        "last decides the verdict",
+    )
+    profile: Text = Field(
+        "adult",
+        description="who walks: adult, elderly, child, wheelchair, stroller, bicycle, ebike, or "
+        "one of `[[profiles]]`",
+    )
+    profiles: Annotated[tuple[Text, ...], BeforeValidator(Listed())] = Field(
+        (), description="more profiles judged in the same run, like `profile`"
+    )
+    targets: dict[Kind, Share] = Field(
+        {}, description="share to be covered by kind, like { residential = 0.85 }"
+    )
+    gap_join_m: Annotated[float, BeforeValidator(_GAP_JOIN_M)] | None = Field(
+        None,
+        description="units of one town at most this far apart make one gap, 1 to 10,000 metres; "
+        "else by the spacing of units",
+    )
+    default_rules: Flag = Field(
+        True, description="apply the default rules to towns whose tier they name"
+    )
+    moments: Annotated[tuple[Text, ...], BeforeValidator(Listed())] = Field(
+        (),
+        description="coverage is also computed at these: weekday_morning, weekday_evening, "
+        "saturday, night; those of `[[moments]]` always are",
+    )
+    timezone: Timezone = Field(TIMEZONE, description="of moments and opening hours")
+    country: Country = Field(
+        COUNTRY, description="whose public holidays `PH` in opening hours means, as an ISO code"
+    )
+
+
+class Rule(Section):
+    """`[[rules]]`: how near a level of facility should be to the people of a tier."""
+
+    id: Text = Field(description="unique; a default rule of the same id is replaced")
+    tier: Text = Field(description="tier of the towns it applies to")
+    level: Text = Field(description="level of facility that counts, or `any`")
+    kind: Kind = Field("residential", description="whose people are counted")
+    profile: Text = Field("adult", description="who walks, with `cutoff_minutes`")
+    cutoff_minutes: Minutes | None = Field(
+        None, description="most minutes door to door; this or `cutoff_m`"
+    )
+    cutoff_m: Annotated[float, BeforeValidator(_CUTOFF_M)] | None = Field(
+        None, description="most metres along the way, door to door; this or `cutoff_minutes`"
+    )
+    moment: Text | None = Field(
+        None, description="only facilities open then count; a usual moment or one of `[[moments]]`"
+    )
+    domains: Annotated[tuple[Text, ...], BeforeValidator(Listed())] = Field(
+        (), description="only facilities of these domains count; empty: of any"
+    )
+    target: Share | None = Field(None, description="share to reach; none: nothing is judged")
+    target_year: Year | None = Field(None, description="year the target is set for")
+    analogy: Flag = Field(False, description="true: the figure was set for other facilities")
+    source: Text = Field(description="where the figure comes from, printed with it")
+    status: Literal["law", "standard", "draft", "assumption"] = Field(
+        description="what the figure is, printed with it"
+    )
+
+    @model_validator(mode="after")
+    def _one_cutoff(self) -> Self:
+        exactly_one(self, "cutoff_minutes", "cutoff_m")
+        return self
+
+
+class Plan(Section):
+    """What to analyse; made by `load_plan`."""
+
+    name: Text = Field(description="short name, written into the results")
+    title: Text = Field(
+        default_factory=lambda data: data.get("name", "plan"),
+        description="printed on maps; else the name",
+    )
+    language: Literal["zh", "en"] = Field("zh", description="of every text on the page")
+    synthetic: Flag = Field(
+        False, description="true: invented data; every map, table and title says so"
+    )
+    area: Area | None = Field(
+        None, description="without it the hull of the streets is analysed, with no ring"
+    )
+    network: Network
+    facilities: Facilities
+    demand: Annotated[tuple[Demand, ...], BeforeValidator(Listed())] = ()
+    service: Service = Field(default_factory=Service)
+    profiles: Annotated[tuple[Profile, ...], BeforeValidator(Listed())] = ()
+    moments: Annotated[tuple[MomentKeys, ...], BeforeValidator(Listed())] = ()
+    groups: Annotated[tuple[Group, ...], BeforeValidator(Listed())] = ()
+    uncertainty: Uncertainty = Field(default_factory=Uncertainty)
+    candidates: Candidates = Field(default_factory=Candidates)
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Remember the folder that relative paths were read from."""
+        self._folder = Path((context or {}).get("folder", ""))
+
+    @property
+    def folder(self) -> Path:
+        """Folder of plan.toml."""
+        return self._folder
+
+    def profile_named(self, name: str) -> WalkProfile:
+        """Return a profile of the plan, else the default one of that name.
+
+        Raises
+        ------
+        PlanError
+            If there is none; the message lists the names.
+        """
+        return profile_named(name, known_profiles(self.profiles))
+
+    @property
+    def judged_profiles(self) -> tuple[WalkProfile, ...]:
+        """The profiles that a run judges, each once: service.profile, more, those of groups."""
+        names = judged_profiles(self.service.profile, self.service.profiles, self.groups)
+        return tuple(self.profile_named(name) for name in names)
+
+    @model_validator(mode="after")
+    def _profiles_known(self) -> Self:
+        check_profiles(
+            known_profiles(self.profiles),
+            self.service.profile,
+            self.service.profiles,
+            [rule.profile for rule in self.rules],
+            self.groups,
+        )
+        if self.uncertainty.repeats:
+            check_uncertainty(self.uncertainty, self.judged_profiles)
+        return self
+
+    def moment_named(self, name: str) -> Moment:
+        """Return a moment of the plan, else the usual one of that name.
+
+        Raises
+        ------
+        PlanError
+            If there is none; the message lists the names.
+        """
+        zone, country = self.service.timezone, self.service.country
+        return moment_of(name, self.moments, timezone=zone, country=country)
+
+    @property
+    def asked_moments(self) -> tuple[Moment, ...]:
+        """The moments that a run computes, each once: service.moments, then the plan's own."""
+        names = asked_names(self.service.moments, self.moments)
+        return tuple(self.moment_named(name) for name in names)
+
+    @model_validator(mode="after")
+    def _moments_known(self) -> Self:
+        of_rules = [(rule.id, rule.moment) for rule in self.rules]
+        check_moments(self.moments, self.service.moments, of_rules)
+        return self
+
+    @model_validator(mode="after")
+    def _groups_have_people(self) -> Self:
+        kinds = dict.fromkeys(demand.kind for demand in self.demand)
+        check_groups(self.groups, kinds, self.area is not None and self.area.towns is not None)
+        return self
+
+    @model_validator(mode="after")
+    def _rules_differ(self) -> Self:
+        ids = [rule.id for rule in self.rules]
+        for rule_id in ids:
+            if ids.count(rule_id) > 1:
+                raise ValueError(f"rules: the id {rule_id!r} stands twice; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _totals_have_towns(self) -> Self:
+        has_towns = self.area is not None and self.area.towns is not None
+        if not has_towns and any(demand.town_totals for demand in self.demand):
+            raise ValueError("demand.town_totals needs area.towns; name the polygon file of towns")
+        return self
+
+
+class RuleFile(Section):
+    """A file of nothing but `[[rules]]`."""
+
+    rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)]
+
+    @model_validator(mode="after")
+    def _profiles_known(self) -> Self:
+        for rule in self.rules:
+            profile_named(rule.profile)
+        check_moments((), (), [(rule.id, rule.moment) for rule in self.rules])
+        return self

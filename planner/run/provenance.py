@@ -1,0 +1,137 @@
+"""How a result came about: stages with their time and memory, warnings, what was dropped."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from planner.crs import WGS84
+from planner.crs.frame import MAX_STRETCH
+from planner.network import WalkNetwork
+from planner.network.area import StudyArea
+from planner.plan import Plan
+from planner.plan.profiles import WalkProfile
+from planner.sources.inputs import Inputs, names_of_files
+from planner.stages import Stages
+
+
+def warnings_of(
+    inputs: Inputs, network: WalkNetwork, facilities: gpd.GeoDataFrame, area: StudyArea
+) -> list[str]:
+    """Say what the data cannot tell, in one line each.
+
+    Parameters
+    ----------
+    facilities
+        facility_id, reason (why it is not joined), counts, unreachable.
+    """
+    found = []
+    for chosen, what in (
+        (facilities["reason"] == "no street near", "join no street"),
+        (facilities["reason"] == "island", "join islands of streets alone, so that they serve "
+         "only those who live there"),
+        (facilities["unreachable"], "are closed to outsiders but in no compound that is known, so "
+         "they serve nobody"),
+    ):  # fmt: skip
+        ids = facilities.loc[chosen, "facility_id"].tolist()
+        if ids:
+            more = ", ..." if len(ids) > 10 else ""
+            found.append(f"{len(ids)} facilities {what}: {', '.join(ids[:10])}{more}")
+    idle = int((~facilities["counts"]).sum())
+    if idle:
+        found.append(f"{idle} facilities are planned or closed and serve nobody")
+    islands_m = float(network.length_m[network.island].sum())
+    if islands_m:
+        found.append(
+            f"{islands_m / 1000:.1f} km of street in area and ring are islands: joined to nothing "
+            "else"
+        )
+    for what, number in sorted(inputs.osm.skipped.items()):
+        found.append(f"{inputs.plan.network.osm.name}: {number} {what}")
+    if area.hull_as_extent:
+        found.append(
+            "the extract does not say how far it reaches; the convex hull of its streets is "
+            "taken as the edge of the data"
+        )
+    if area.stretch > MAX_STRETCH + 1e-6:
+        found.append(
+            f"area and streets lie so far apart that walks at their ends are measured up to "
+            f"{100 * area.stretch:.2f} % too long; make a plan for each part to measure to 0.04 %"
+        )
+    return [*area.notes, *found, *network.walls.notes]
+
+
+def provenance_of(
+    inputs: Inputs,
+    area: StudyArea,
+    profile: WalkProfile,
+    dropped: list[dict[str, Any]],
+    warnings: list[str],
+    stages: Stages,
+) -> dict[str, Any]:
+    """Return the content of run.json but for versions and the hashes of the outputs."""
+    plan = inputs.plan
+    return {
+        "plan": plan.name,
+        "settings": settings_of(plan),
+        "title": plan.title,
+        "language": plan.language,
+        "synthetic": plan.synthetic,
+        "date": date.today().isoformat(),
+        "inputs": inputs.hashes,
+        "metric_crs": area.crs.to_string(),
+        "metric_stretch": round(area.stretch, 7),
+        "output_crs": WGS84.to_string(),
+        "ring_m": area.ring_m,
+        "access_limit_m": plan.network.access_limit_m,
+        "access_detour": plan.network.access_detour,
+        "cutoffs_minutes": plan.service.cutoffs_minutes,
+        "profile": _profile_row(profile),
+        "profiles": [_profile_row(one) for one in plan.judged_profiles],
+        "moments": [
+            {"name": one.name, "at": one.at.isoformat(timespec="minutes"), "timezone": one.timezone}
+            for one in plan.asked_moments
+        ],
+        "osm_date": inputs.osm.timestamp,
+        "seconds": {"reading": inputs.seconds} | stages.seconds,
+        "peak_memory_mb": {"reading": stages.start_mb} | stages.peak_mb,
+        "dropped_rows": dropped,
+        "warnings": warnings,
+    }
+
+
+def settings_of(plan: Plan) -> dict[str, Any]:
+    """Return every key of a plan as plain values, its files by their names.
+
+    Wherever the plan lies, and however it was named, they are the same.
+    """
+    names = names_of_files(plan)
+
+    def plain(value: Any, written: Any) -> Any:
+        """Name the files of one value; `written` is what JSON makes of it."""
+        if isinstance(value, Path):
+            return names[value]
+        if isinstance(value, dict):
+            pairs = zip(value.values(), written.items(), strict=True)
+            return {key: plain(part, other) for part, (key, other) in pairs}
+        if isinstance(value, list | tuple):
+            return [plain(part, other) for part, other in zip(value, written, strict=True)]
+        return written
+
+    settings: dict[str, Any] = plain(plan.model_dump(), plan.model_dump(mode="json"))
+    return settings
+
+
+def _profile_row(profile: WalkProfile) -> dict[str, Any]:
+    """Return a profile with where each of its figures comes from, and what it is."""
+    return {
+        "name": profile.name,
+        "vehicle": profile.vehicle,
+        **{figure.key: figure.value for figure in profile.figures},
+        "source": profile.source,
+        "status": profile.status,
+        "figures": [vars(figure) for figure in profile.figures],
+    }

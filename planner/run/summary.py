@@ -1,0 +1,168 @@
+"""The figures of a run: the content of summary.json, and the notice of invented data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+
+from planner.coverage.breakdowns import Figures
+from planner.coverage.draws import detour_range, limit_range
+from planner.coverage.uncertainty import Repeats, run_table, share_ranges
+from planner.plan import Plan
+from planner.rounding import plain_rows
+
+#: What every table of a synthetic plan says of itself, by the plan's language.
+NOTICES: Final = {"zh": "演示数据，非真实", "en": "Demo data, not real"}
+#: Openings in the summary; the layer has them all.
+MOST_GAINS: Final = 50
+
+
+def notice_of(plan: Plan) -> str:
+    """Return the notice of a synthetic plan, "" for a real one."""
+    return NOTICES[plan.language] if plan.synthetic else ""
+
+
+def table_with_notice(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Let every row of a table without geometry carry the notice of a synthetic plan."""
+    notice = notice_of(plan)
+    return table.assign(notice=notice) if notice else table
+
+
+def with_notice(layer: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
+    """Let every row of a synthetic plan carry the notice; rows travel without their file."""
+    notice = notice_of(plan)
+    if not notice:
+        return layer
+    marked = layer.drop(columns="geometry").assign(notice=notice, geometry=layer.geometry)
+    return gpd.GeoDataFrame(marked, geometry="geometry", crs=layer.crs)
+
+
+def build_summary(
+    plan: Plan,
+    layers: dict[str, gpd.GeoDataFrame],
+    coverage: pd.DataFrame,
+    *,
+    checks: list[dict[str, Any]],
+    domains: pd.DataFrame,
+    figures: Figures,
+    completeness: dict[str, Any],
+    uncertainty: dict[str, Any] | None,
+    openings: pd.DataFrame,
+    warnings: list[str],
+    invented_streets: bool = False,
+) -> dict[str, Any]:
+    """Return the content of summary.json.
+
+    `openings` counts the openings behind the layer `gate_gains`; listed are those of the layer,
+    in_summary those of the first 50 that the summary has of it. `invented_streets` says that the
+    extract calls itself synthetic: its streets are not credited to OpenStreetMap. Other invented
+    data may well lie on real streets.
+    """
+    facilities, gains = layers["facilities"], layers["gate_gains"].head(MOST_GAINS)
+    joined = facilities["joined"].to_numpy(dtype=bool)
+    return {
+        "plan": plan.name,
+        "synthetic": plan.synthetic,
+        "invented_streets": invented_streets,
+        "facilities": {
+            "total": len(facilities),
+            "joined": int(joined.sum()),
+            "not_joined": sorted(facilities["facility_id"][~joined].tolist()),
+        },
+        "coverage": plain_rows(coverage),
+        "checks": plain_rows(pd.DataFrame(checks)),
+        "domains": plain_rows(domains),
+        "profiles": plain_rows(figures.profiles),
+        "moments": plain_rows(figures.moments),
+        "only_sometimes": plain_rows(figures.only_sometimes),
+        "services": plain_rows(figures.services),
+        "groups": plain_rows(pd.DataFrame(figures.groups)),
+        "completeness": completeness,
+        "uncertainty": uncertainty,
+        "titles": _titles(plan),
+        "notes": _notes(plan),
+        "gaps": plain_rows(with_lonlat(layers["gaps"])),
+        "gate_gains": plain_rows(with_lonlat(gains)),
+        "openings": plain_rows(openings_shown(openings, gains)),
+        "warnings": warnings,
+    }
+
+
+def openings_shown(openings: pd.DataFrame, gains: pd.DataFrame) -> pd.DataFrame:
+    """Add to the counts of openings how many of each kind stand in a summary: in_summary.
+
+    `gains` are the rows of `gate_gains` that the summary has.
+    """
+    shown = gains["kind"].value_counts()
+    return openings.assign(in_summary=openings["kind"].map(shown).fillna(0).astype(int))
+
+
+def _titles(plan: Plan) -> dict[str, dict[str, str]]:
+    """Return what the plan calls its groups and moments, for pages."""
+    return {
+        "groups": {group.name: group.title for group in plan.groups if group.title},
+        "moments": {moment.name: moment.title for moment in plan.moments if moment.title},
+    }
+
+
+def _notes(plan: Plan) -> list[str]:
+    """Say how the figures are to be read, where that is not plain."""
+    if not plan.asked_moments:
+        return []
+    return [
+        "coverage, gaps and the verdicts of demand leave opening hours aside: a facility counts "
+        "whenever it opens; who is covered when stands in moments, services and the table verdicts"
+    ]
+
+
+def summary_of_repeats(
+    plan: Plan,
+    demand: pd.DataFrame,
+    repeats: Repeats | None,
+    gaps: pd.DataFrame,
+    areas: Sequence[str],
+) -> dict[str, Any] | None:
+    """Return how sure the shares and gaps are; None without repeats.
+
+    Parameters
+    ----------
+    plan
+        With its ranges.
+    demand
+        kind, people, town, verdict.
+    repeats
+        Of the same units.
+    gaps
+        gap_id, rank, people_low, people_high, runs_share.
+    areas
+        Names of the towns.
+    """
+    if repeats is None:
+        return None
+    ranges = plan.uncertainty
+    targets = {str(kind): target for kind, target in plan.service.targets.items()}
+    return {
+        "repeats": ranges.repeats,
+        "seed": ranges.seed,
+        "ranges": {
+            "speed": list(ranges.speed),
+            "access_limit_m": list(limit_range(plan)),
+            "access_detour": list(detour_range(plan)),
+            "crossing_delay": list(ranges.crossing_delay),
+            "gates": list(ranges.gates),
+        },
+        "areas": plain_rows(share_ranges(demand, repeats, areas, targets)),
+        "gaps": plain_rows(gaps[["gap_id", "rank", "people_low", "people_high", "runs_share"]]),
+        "runs": plain_rows(run_table(demand, repeats)),
+    }
+
+
+def with_lonlat(layer: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Replace the geometry (EPSG:4326) by lon, lat of a point inside it."""
+    points = layer.geometry.representative_point()
+    table = pd.DataFrame(layer.drop(columns="geometry"))
+    lon = points.x.where(~(points.x > 180), points.x - 360)  # of a shape that crosses 180 degrees
+    return table.assign(lon=lon.round(7), lat=points.y.round(7))

@@ -1,0 +1,184 @@
+"""What walls do, as layers: compounds, their gates, and barriers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from planner.coverage.demand import locate
+from planner.coverage.exact import exact_sums
+from planner.gaps.table import PEOPLE_COLUMNS
+from planner.network.area import StudyArea
+from planner.network.model import PUBLIC
+from planner.network.walls import Gates
+from planner.plan.moments import always_open, hours_fault
+from planner.travel.streets import Streets, shut_gates
+
+#: What is known of the gates of a compound.
+MAPPED: Final = "gates mapped"
+INFERRED: Final = "gates inferred"
+NO_GATE: Final = "no gate known"
+NOT_WALLED: Final = "not walled"
+#: What is known of a gate.
+OPEN, AT_HOURS, SHUT = GATE_STATES = ("open", "open at hours", "shut")
+
+
+def compound_layer(
+    streets: Streets, demand: gpd.GeoDataFrame, home: NDArray[np.int64], area: StudyArea
+) -> gpd.GeoDataFrame:
+    """Return the compounds of area and ring that have an outline, metric CRS.
+
+    Parameters
+    ----------
+    streets
+        Prepared for the plan's profile.
+    demand : n rows
+        kind, people.
+    home : shape (n,)
+        The compound each unit is in, -1 for none.
+    area
+        With the towns.
+
+    Returns
+    -------
+    GeoDataFrame
+        compound_id, name, kind, walled, wall_mapped, gates_mapped, gates_inferred, gates_open
+        (through which its residents may pass), state, people of each kind who live or work there,
+        town, geometry. `state` is `gates mapped`, `gates inferred`, `no gate known` (streets for
+        residents only, or a wall, and no way out) or `not walled`.
+    """
+    compounds, gates = streets.network.walls.compounds, streets.network.walls.gates
+    n = len(compounds)
+    shut = shut_gates(streets)
+    table = pd.DataFrame(
+        {
+            "compound_id": compounds.id,
+            "name": compounds.name,
+            "kind": compounds.kind,
+            "walled": compounds.walled,
+            "wall_mapped": compounds.wall_mapped,
+            "gates_mapped": _count(gates, gates.mapped, n),
+            "gates_inferred": _count(gates, gates.inferred, n),
+            "gates_open": _count(gates, ~shut, n),
+        }
+    )
+    table["state"] = _states(table, streets)
+    inside = demand.assign(home=home)[home >= 0]
+    for column in PEOPLE_COLUMNS:
+        of_kind = inside[inside["kind"] == column.removeprefix("people_")]
+        people = of_kind["people"].to_numpy(dtype=np.float64)
+        table[column] = exact_sums(of_kind["home"].to_numpy(), people, n)
+    table["town"] = _towns(shapely.point_on_surface(compounds.shape), area)
+    layer = gpd.GeoDataFrame(table, geometry=compounds.shape, crs=area.crs)
+    near = ~shapely.is_empty(compounds.shape) & shapely.intersects(area.with_ring, compounds.shape)
+    return layer[near].reset_index(drop=True)
+
+
+def gate_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
+    """Return the gates of compounds, and mapped ones elsewhere that let nobody pass, metric CRS.
+
+    Returns
+    -------
+    GeoDataFrame
+        gate_id (of the map, of the plan's table, else `compound@node`), compound_id, compound (its
+        name), name, mapped, inferred, passes, hours, state (`open`, `open at hours` if its hours
+        are not always open or its tags name conditions, `shut`), town, geometry.
+    """
+    gates, compounds = streets.network.walls.gates, streets.network.walls.compounds
+    shut = shut_gates(streets)
+    of_compound = gates.mapped | gates.inferred | gates.shut_as_tagged
+    rows = np.flatnonzero(np.where(gates.compound >= 0, of_compound, gates.mapped & shut))
+    owner = gates.compound[rows]
+    points = shapely.points(streets.network.xy[gates.node[rows]])
+    called = np.append(compounds.id, "")[owner]
+    at_node = [
+        f"{compound}@{node}"
+        for compound, node in zip(called, streets.network.node_id[gates.node[rows]], strict=True)
+    ]
+    table = {
+        "gate_id": np.where(gates.gate_id[rows] != "", gates.gate_id[rows], at_node),
+        "compound_id": called,
+        "compound": np.append(compounds.name, "")[owner],
+        "name": gates.name[rows],
+        "mapped": gates.mapped[rows],
+        "inferred": gates.inferred[rows],
+        "passes": gates.passes[rows],
+        "hours": gates.hours[rows],
+        "state": np.select(
+            [shut[rows], _timed(gates.hours[rows]) | (gates.conditions[rows] != "")],
+            [SHUT, AT_HOURS],
+            OPEN,
+        ).astype(object),
+        "town": _towns(points, area),
+    }
+    return gpd.GeoDataFrame(table, geometry=points, crs=area.crs)
+
+
+def barrier_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
+    """Return what no leg crosses, one row for each feature of the map near the area, metric CRS.
+
+    The outlines of walled compounds are in their own layer.
+
+    Returns
+    -------
+    GeoDataFrame
+        osm_id, kind, name, geometry (MultiLineString).
+    """
+    barriers, compounds = streets.network.walls.barriers, streets.network.walls.compounds
+    own = np.isin(barriers.osm_id.astype(str), compounds.id[compounds.walled].astype(str))
+    outline = own & (barriers.kind == "wall")
+    parts = np.flatnonzero(~outline[barriers.feature])
+    order = np.argsort(barriers.feature[parts], kind="stable")
+    feature = barriers.feature[parts][order]
+    lines = shapely.linestrings(barriers.ends[parts][order].reshape(-1, 2, 2))
+    features, number = np.unique(feature, return_inverse=True)
+    merged, whole = shapely.get_parts(
+        shapely.line_merge(shapely.multilinestrings(lines, indices=number)), return_index=True
+    )
+    shapes = shapely.multilinestrings(merged, indices=whole)
+    table = {
+        "osm_id": barriers.osm_id[features],
+        "kind": barriers.kind[features],
+        "name": barriers.name[features],
+    }
+    layer = gpd.GeoDataFrame(table, geometry=shapes, crs=area.crs)
+    return layer[shapely.intersects(area.with_ring, shapes)].reset_index(drop=True)
+
+
+def _count(gates: Gates, chosen: NDArray[np.bool_], n: int) -> NDArray[np.int64]:
+    """Count the chosen gates of each of n compounds."""
+    return np.bincount(gates.compound[chosen & (gates.compound >= 0)], minlength=n)
+
+
+def _timed(hours: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Tell which hours close at times; those that cannot be read count as open, as in a run."""
+    closes = {
+        text: not hours_fault(text, must_open=False) and not always_open(text)
+        for text in dict.fromkeys(hours[hours != ""])
+    }
+    return np.array([closes.get(text, False) for text in hours], dtype=bool)
+
+
+def _states(table: pd.DataFrame, streets: Streets) -> NDArray[np.object_]:
+    """Say what is known of the gates of each compound."""
+    private = np.zeros(len(table), dtype=bool)
+    access = streets.network.access
+    owner = pd.Index(table["compound_id"]).get_indexer(access[access != PUBLIC])
+    private[owner] = True
+    held = private & (table["gates_open"] == 0).to_numpy()
+    return np.select(
+        [table["gates_mapped"] > 0, table["gates_inferred"] > 0, held | table["walled"]],
+        [MAPPED, INFERRED, NO_GATE],
+        NOT_WALLED,
+    ).astype(object)
+
+
+def _towns(points: NDArray[np.object_], area: StudyArea) -> NDArray[np.object_]:
+    """Return the town of each point, "" for none."""
+    layer = gpd.GeoDataFrame(geometry=points, crs=area.crs)
+    return locate(layer, area.towns).to_numpy(dtype=object)

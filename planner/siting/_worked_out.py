@@ -1,0 +1,244 @@
+"""All that was worked out for a proposal, and its layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.coverage.counting import COVERED, GAP, UNKNOWN
+from planner.coverage.exact import exact_sums
+from planner.coverage.facilities import PLANNED
+from planner.plan import KINDS
+from planner.siting._robust import Robustness
+from planner.siting.case import SitingCase
+from planner.siting.explain import CurvePoint
+from planner.siting.gains import Outcome, Room
+from planner.siting.models.solution import Solution
+from planner.siting.question import Posed, SiteQuestion
+
+#: Criteria of a candidate that its reasons mention.
+CRITERIA: Final = (
+    "metro_minutes",
+    "bus_minutes",
+    "services_in_reach",
+    "facility_minutes",
+    "score",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """All that was worked out for a proposal."""
+
+    case: SitingCase
+    question: SiteQuestion
+    posed: Posed
+    solution: Solution
+    outcome: Outcome
+    curve: list[CurvePoint]
+    order: list[dict[str, Any]]
+    alternatives: list[dict[str, Any]]
+    frontages: gpd.GeoDataFrame
+    robust: Robustness
+    weight: NDArray[np.float64]
+    times: NDArray[np.int64]
+    room: Room | None
+
+    @property
+    def site_ids(self) -> list[str]:
+        """The chosen sites in build order."""
+        return [str(self.posed.ids[column]) for column in self.solution.sites]
+
+    @property
+    def closed(self) -> list[str]:
+        """The facilities that close."""
+        return [str(self.posed.ids[column]) for column in self.solution.closed]
+
+
+def full_sites(found: Found) -> list[str]:
+    """Return the names of the sites without room for one person more."""
+    if found.room is None:
+        return []
+    served = found.case.people @ found.outcome.parts
+    left = found.room.capacity[found.solution.sites] - served
+    names = found.case.candidates["name"].iloc[found.solution.sites]
+    return [str(name) for name, room in zip(names, left, strict=True) if room < 1e-6]
+
+
+def town_shares(found: Found) -> dict[str, dict[str, float]]:
+    """Return the shares of the fairness model by town, with their low and high ends."""
+    case, shares = found.case, found.solution.town_shares
+    worth = np.array([found.question.weights.get(kind, 0.0) for kind in case.demand["kind"]])
+    people = pd.Series(worth * case.people).groupby(case.demand["town"].to_numpy()).sum()
+    judged = pd.Series(found.weight).groupby(case.demand["town"].to_numpy()).sum()
+    low = {town: share * judged[town] / people[town] for town, share in shares.items()}
+    high = {town: low[town] + 1.0 - judged[town] / people[town] for town in shares}
+    return {"town_shares": shares, "town_shares_low": low, "town_shares_high": high}
+
+
+def proposal_layers(found: Found, sites: list[dict[str, Any]]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers in the metric CRS."""
+    case = found.case
+    order = np.zeros(len(case.candidates), dtype=np.int64)
+    order[found.solution.sites] = np.arange(1, len(sites) + 1)
+    return {
+        "sites": _site_layer(found, sites),
+        "candidates": case.candidates.assign(
+            order=order,
+            needless=found.posed.dropped[: len(order)],
+            **_alone(found),
+        ),
+        "frontages": found.frontages.assign(
+            order=found.frontages["site_id"].map({s["site_id"]: s["order"] for s in sites})
+        ),
+        "alternatives": _alternative_layer(found),
+        "changes": _change_layer(found),
+    }
+
+
+def _alone(found: Found) -> dict[str, NDArray[np.float64]]:
+    """Return by kind whom each candidate would newly cover if it were the only one, shape (m,).
+
+    With room for so many, those who count most come first.
+    """
+    case, pairs = found.case, found.case.reached
+    count = {}
+    for kind in KINDS:
+        people = np.where(case.left_out & case.of_kind(kind), case.people, 0.0)[pairs.target]
+        count[kind] = exact_sums(pairs.origin, people, len(case.candidates))
+    if found.room is not None:
+        left = np.where(case.candidates["capacity"].isna(), np.inf, found.room.capacity)
+        for kind in sorted(KINDS, key=lambda kind: -found.question.weights.get(kind, 0.0)):
+            count[kind] = np.minimum(count[kind], left)
+            left = left - count[kind]
+    return {f"gain_{kind}": count[kind].astype(np.float64) for kind in KINDS}
+
+
+def _site_layer(found: Found, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    """Return the chosen sites as a layer: the rows of site.json, flat."""
+    flat = []
+    for site in sites:
+        row = {k: v for k, v in site.items() if not isinstance(v, dict) and k not in ("lon", "lat")}
+        row |= {f"gain_{kind}": people for kind, people in site["gain"].items()}
+        row |= {f"only_here_{kind}": people for kind, people in site["only_here"].items()}
+        row |= {f"reasons_{name}": "\n".join(lines) for name, lines in site["reasons"].items()}
+        flat.append(row)
+    points = found.case.candidates.geometry.iloc[found.solution.sites].to_numpy()
+    columns = ["order", "site_id", "name"] if not flat else None
+    table = pd.DataFrame(flat, columns=columns)
+    numbers = ["cost", "capacity", "served", "loss_without", "minutes_before", "minutes_after",
+               "runs_share", *CRITERIA]  # fmt: skip
+    for name in numbers:
+        if name in table:
+            table[name] = pd.to_numeric(table[name]).astype(np.float64)
+    return gpd.GeoDataFrame(table, geometry=points, crs=found.case.candidates.crs)
+
+
+def _alternative_layer(found: Found) -> gpd.GeoDataFrame:
+    """Return the sites of the alternatives, a point for each: rank, value, loss, chosen."""
+    case = found.case
+    rows, points = [], []
+    for row in found.alternatives[: found.question.alternatives]:
+        for column in row["columns"]:
+            site = case.candidates.iloc[int(column)]
+            rows.append({
+                "rank": row["rank"], "value": row["value"], "loss": row["loss"],
+                "without": row["without"], "site_id": str(site["site_id"]),
+                "name": str(site["name"]), "town": str(site["town"]),
+                "chosen": bool(np.isin(column, found.solution.sites)),
+            })  # fmt: skip
+            points.append(site.geometry)
+    names = ["rank", "value", "loss", "without", "site_id", "name", "town", "chosen"]
+    table = pd.DataFrame(rows, columns=names)
+    return gpd.GeoDataFrame(table, geometry=points, crs=case.candidates.crs)
+
+
+def _change_layer(found: Found) -> gpd.GeoDataFrame:
+    """Return the units whose cover changes: who gains, who has a planned station, who loses.
+
+    Where sites have room for only so many, a row for each site that serves people of a unit, with
+    those it serves; people_left are people of the unit whom nothing covers.
+    """
+    case, outcome = found.case, found.outcome
+    parts = [_gained_rows(found), _planned_rows(case), *_lost_rows(found)]
+    rows = pd.concat([part for part in parts if len(part)] or parts[:1])
+    rows = rows.sort_values("unit", kind="stable")
+    unit = rows["unit"].to_numpy(dtype=np.int64)
+    part = case.demand.iloc[unit]
+    left = np.round(case.people * (outcome.left + outcome.unknown), 6)
+    return gpd.GeoDataFrame(
+        {
+            "demand_id": part["demand_id"].to_numpy(),
+            "kind": part["kind"].to_numpy(),
+            "people": rows["people"].to_numpy(dtype=np.float64),
+            "people_left": left[unit],
+            "town": part["town"].to_numpy(),
+            "scenario": "proposal",
+            "change": rows["change"].to_numpy(),
+            "verdict_before": part["verdict"].to_numpy(),
+            "verdict_after": rows["verdict_after"].to_numpy(),
+            "minutes_before": case.minutes_today[unit],
+            "minutes_after": rows["minutes_after"].to_numpy(dtype=np.float64),
+            "nearest_before": part["nearest_facility_id"].to_numpy(),
+            "nearest_after": rows["nearest_after"].to_numpy(),
+        },
+        geometry=part.geometry.to_numpy(),
+        crs=case.demand.crs,
+    )
+
+
+def _gained_rows(found: Found) -> pd.DataFrame:
+    """Return who gains: unit, people, and the station that covers them then with its minutes."""
+    case, outcome = found.case, found.outcome
+    share = (outcome.gained + outcome.gained_doubtful) * (case.people > 0)
+    if found.room is None:
+        unit = np.flatnonzero(share > 0)
+        minutes, nearest = outcome.minutes[unit], outcome.nearest[unit]
+        people = case.people[unit]
+    else:
+        pairs = outcome.parts.tocoo()
+        use = share[pairs.row] > 0
+        unit, site = pairs.row[use], pairs.col[use]
+        people = np.round(pairs.data[use] * case.people[unit], 6)
+        walks = outcome.walks.toarray()[unit, site] if len(unit) else np.empty(0)
+        minutes, nearest = walks, np.array(found.site_ids, dtype=object)[site]
+    return pd.DataFrame({
+        "unit": unit, "people": people, "change": "gained", "verdict_after": COVERED,
+        "minutes_after": minutes, "nearest_after": nearest,
+    })  # fmt: skip
+
+
+def _planned_rows(case: SitingCase) -> pd.DataFrame:
+    """Return whom planned stations alone will cover, whatever is built, as `_gained_rows` does."""
+    unit = np.flatnonzero(case.covered_by_planned & ~case.covered & (case.people > 0))
+    return _rows(unit, case.people, PLANNED, COVERED, (case.minutes, case.nearest))
+
+
+def _lost_rows(found: Found) -> list[pd.DataFrame]:
+    """Return who loses, as `_gained_rows` does; apart who cannot be judged then."""
+    outcome, people = found.outcome, found.case.people * found.outcome.lost
+    after = outcome.minutes, outcome.nearest
+    doubt = outcome.unknown > 0
+    return [
+        _rows(np.flatnonzero((people > 0) & (doubt == unsure)), people, "lost", verdict, after)
+        for verdict, unsure in ((GAP, False), (UNKNOWN, True))
+    ]
+
+
+def _rows(
+    unit: NDArray[np.int64],
+    people: NDArray[np.float64],
+    change: str,
+    verdict: str,
+    after: tuple[NDArray[np.float64], NDArray[np.object_]],
+) -> pd.DataFrame:
+    """Return some units with their people, and minutes and nearest station after."""
+    return pd.DataFrame({
+        "unit": unit, "people": people[unit], "change": change, "verdict_after": verdict,
+        "minutes_after": after[0][unit], "nearest_after": after[1][unit],
+    })  # fmt: skip

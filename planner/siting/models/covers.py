@@ -1,0 +1,204 @@
+"""Programmes of the models that are not sums of best gains, for HiGHS."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+
+from planner.crs.arrays import Flags, Floats, Ints
+from planner.siting.models.best_gains import limit_rows
+from planner.siting.models.highs import Answer, Mip, maximise
+from planner.siting.models.problem import Problem
+
+
+@dataclass
+class Rows:
+    """A programme under construction; the first columns are the sites."""
+
+    problem: Problem
+    gain: list[Floats] = field(default_factory=list)
+    floor: list[Floats] = field(default_factory=list)
+    ceiling: list[Floats] = field(default_factory=list)
+    whole: list[Flags] = field(default_factory=list)
+    entries: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = field(default_factory=list)
+    low: list[Floats] = field(default_factory=list)
+    high: list[Floats] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with the sites and their limits."""
+        n = self.problem.shape[1]
+        self.add_columns(n, np.zeros(n), self.problem.kept, self.problem.allowed, whole=True)
+        matrix, low, high = limit_rows(self.problem, np.arange(n))
+        self.add_rows(matrix, 0, low, high)
+
+    @property
+    def columns(self) -> int:
+        """Number of columns so far."""
+        return sum(len(part) for part in self.gain)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows so far."""
+        return sum(len(part) for part in self.low)
+
+    def add_columns(
+        self, n: int, gain: Floats, floor: Floats | Flags, ceiling: Floats | Flags, *, whole: bool
+    ) -> int:
+        """Add columns; return the first."""
+        first = self.columns
+        self.gain.append(np.asarray(gain, float) * np.ones(n))
+        self.floor.append(np.asarray(floor, float) * np.ones(n))
+        self.ceiling.append(np.asarray(ceiling, float) * np.ones(n))
+        self.whole.append(np.full(n, whole))
+        return first
+
+    def add_rows(self, matrix: csr_array, column: int, low: Floats, high: Floats) -> int:
+        """Add rows over the columns from `column` on; return the first."""
+        first = self.rows
+        self.low.append(np.asarray(low, float))
+        self.high.append(np.asarray(high, float))
+        self.add_to(first, matrix, column)
+        return first
+
+    def add_to(self, row: int, matrix: csr_array, column: int) -> None:
+        """Add entries to rows that are there."""
+        pairs = matrix.tocoo()
+        self.entries.append((pairs.row + row, pairs.col + column, pairs.data.astype(float)))
+
+    def solve(self, seconds: float, gap: float) -> Answer:
+        """Hand it to HiGHS."""
+        row, col, data = (np.concatenate(part) for part in zip(*self.entries, strict=True))
+        shape = (self.rows, self.columns)
+        matrix = csr_array(coo_array((data, (row, col)), shape=shape))
+        parts = (self.low, self.high, self.floor, self.ceiling)
+        low, high, floor, ceiling = (np.concatenate(part) for part in parts)
+        return maximise(
+            Mip(np.concatenate(self.gain), matrix, low, high, floor, ceiling,
+                np.concatenate(self.whole)),
+            seconds, gap,
+        )  # fmt: skip
+
+
+def eye(n: int) -> csr_array:
+    """Return ones on the diagonal."""
+    return csr_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n, n))
+
+
+def fewest(
+    problem: Problem, reach: csr_array, rows: Ints, seconds: float, gap: float,
+    *, without: Flags | None = None,
+) -> Answer:  # fmt: skip
+    """Open the fewest new sites that reach each of `rows`; the value is minus their number.
+
+    Sites marked in `without` stay shut.
+    """
+    from planner.siting.models.best_gains import merged_rows
+
+    programme = Rows(problem)
+    programme.gain[0] = -(~problem.mask("closable")).astype(float)
+    if without is not None:
+        programme.ceiling[0] = programme.ceiling[0] * ~without
+    part = csr_array(reach[rows])
+    part = csr_array(part[merged_rows(part)[1]])
+    m = part.shape[0]
+    programme.add_rows(part, 0, np.ones(m), np.full(m, np.inf))
+    return programme.solve(seconds, gap)
+
+
+def fewest_for_share(
+    problem: Problem, reach: csr_array, weights: Floats, need: float, seconds: float, gap: float
+) -> Answer:
+    """Open the fewest new sites so that `need` people of the rows are reached."""
+    programme = Rows(problem)
+    programme.gain[0] = -(~problem.mask("closable")).astype(float)
+    first = cover_columns(programme, reach, np.zeros(len(weights)), 1)
+    programme.add_rows(csr_array(weights[None]), first, np.array([need]), np.array([np.inf]))
+    return programme.solve(seconds, gap)
+
+
+def cover_columns(programme: Rows, reach: csr_array, gain: Floats, times: int) -> int:
+    """Add a column for each row: 1 only if `times` sites reach it; return the first column."""
+    n = reach.shape[0]
+    first = programme.add_columns(n, gain, np.zeros(n), np.ones(n), whole=times > 1)
+    row = programme.add_rows(-reach, 0, np.full(n, -np.inf), np.zeros(n))
+    programme.add_to(row, csr_array(times * eye(n)), first)
+    return first
+
+
+def twice(
+    problem: Problem, reach: csr_array, weights: Floats, seconds: float, gap: float
+) -> Answer:
+    """Cover most people by two facilities; those reached by two that stay count beforehand."""
+    from planner.siting.models.best_gains import merged_rows
+
+    until = time.perf_counter() + seconds
+    counted, near = problem.counted, np.diff(reach.indptr)
+    programme, most = Rows(problem), 0.0
+    for missing in (1, 2):
+        rows = np.flatnonzero((counted == 2 - missing) & (weights > 0) & (near >= missing))
+        if len(rows):
+            group, first = merged_rows(csr_array(reach[rows]))
+            people = np.bincount(group, weights=weights[rows]).astype(float)
+            cover_columns(programme, csr_array(reach[rows[first]]), people, missing)
+            most += float(people.sum())
+    answer = programme.solve(until - time.perf_counter(), gap)
+    # Stopped before its first relaxation HiGHS has no bound; nobody out of reach is ever covered.
+    return answer if answer.infeasible else replace(answer, bound=min(answer.bound, most))
+
+
+def capacitated(
+    problem: Problem, reach: csr_array, people: Floats, worth: Floats, seconds: float, gap: float
+) -> Answer:
+    """Serve people of most worth, no site more than it has room for; a row may be divided."""
+    assert problem.capacity is not None  # checked by the caller
+    n, sites = problem.shape
+    programme = Rows(problem)
+    pairs = reach.tocoo()
+    k = len(pairs.data)
+    first = programme.add_columns(k, worth[pairs.row], np.zeros(k), people[pairs.row], whole=False)
+    each = np.arange(k)
+    of_row = csr_array((np.ones(k), (pairs.row, each)), shape=(n, k))
+    of_site = csr_array((np.ones(k), (pairs.col, each)), shape=(sites, k))
+    programme.add_rows(of_row, first, np.full(n, -np.inf), people)
+    row = programme.add_rows(of_site, first, np.full(sites, -np.inf), np.zeros(sites))
+    room = np.minimum(problem.capacity, reach.T @ people)
+    diagonal = (-room, (np.arange(sites), np.arange(sites)))
+    programme.add_to(row, csr_array(diagonal, shape=(sites, sites)), 0)
+    # Nobody of a row is served by a site that is shut: tightens the relaxation.
+    row = programme.add_rows(eye(k), first, np.full(k, -np.inf), np.zeros(k))
+    programme.add_to(row, csr_array((-people[pairs.row], (each, pairs.col)), shape=(k, sites)), 0)
+    return programme.solve(seconds, gap)
+
+
+@dataclass(frozen=True, eq=False)
+class Towns:
+    """Towns that can be raised: their names, each row's town (-1: none), people, covered today."""
+
+    names: tuple[str, ...]
+    of_row: Ints
+    people: Floats
+    covered: Floats
+
+
+def fairest(
+    problem: Problem, reach: csr_array, open_weights: Floats, towns: Towns,
+    least_share: float | None, seconds: float, gap: float,
+) -> Answer:  # fmt: skip
+    """Raise the least share of the towns; with `least_share`, cover most people above that."""
+    n, m = problem.shape[0], len(towns.names)
+    programme = Rows(problem)
+    gain = open_weights if least_share is not None else np.zeros(n)
+    first = cover_columns(programme, reach, gain, 1)
+    inside = np.flatnonzero(towns.of_row >= 0)
+    entries = (open_weights[inside] / towns.people[towns.of_row[inside]],
+               (towns.of_row[inside], inside))  # fmt: skip
+    low = np.full(m, least_share or 0.0) - towns.covered / towns.people
+    row = programme.add_rows(csr_array(entries, shape=(m, n)), first, low, np.full(m, np.inf))
+    if least_share is None:
+        share = programme.add_columns(1, np.ones(1), np.zeros(1), np.ones(1), whole=False)
+        programme.add_to(row, csr_array(-np.ones((m, 1))), share)
+    return programme.solve(seconds, gap)

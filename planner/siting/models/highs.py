@@ -1,0 +1,87 @@
+"""HiGHS: a mixed-integer programme in, the best answer and its bound out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from planner.crs.arrays import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Mip:
+    """Maximise gain @ v with low <= matrix @ v <= high, floor <= v <= ceiling, some whole."""
+
+    gain: Floats
+    matrix: csr_array
+    low: Floats
+    high: Floats
+    floor: Floats
+    ceiling: Floats
+    whole: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """values : None where none was found; bound : no answer is better; proved, infeasible."""
+
+    values: Floats | None
+    value: float
+    bound: float
+    proved: bool
+    infeasible: bool
+
+
+def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) -> Answer:
+    """Solve; stop when within the relative gap or out of time. `start` may give whole columns."""
+    import highspy
+
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    for option, setting in (
+        ("output_flag", False), ("time_limit", max(seconds, 0.01)), ("mip_rel_gap", gap),
+        ("mip_abs_gap", 1e-7), ("random_seed", 1), ("threads", 1),
+        ("mip_feasibility_tolerance", 1e-7),
+    ):  # fmt: skip
+        solver.setOptionValue(option, setting)
+    solver.passModel(_model(mip, highspy))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        solver.setSolution(solution)
+    solver.run()
+    status, kinds = solver.getModelStatus(), highspy.HighsModelStatus
+    info = solver.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    whole = bool(mip.whole.any())
+    optimal = status == kinds.kOptimal
+    return Answer(
+        np.array(solver.getSolution().col_value) if found else None,
+        -info.objective_function_value if found else -np.inf,
+        -(info.mip_dual_bound if whole else info.objective_function_value)
+        if (whole or optimal)
+        else np.inf,
+        optimal,
+        status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible),
+    )
+
+
+def _model(mip: Mip, highspy):  # type: ignore[no-untyped-def]
+    """Write the programme as HiGHS wants it; it minimises."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(mip.gain), len(mip.low)
+    lp.col_cost_ = -mip.gain
+    lp.col_lower_, lp.col_upper_ = mip.floor, mip.ceiling
+    lp.row_lower_, lp.row_upper_ = mip.low, mip.high
+    matrix = csr_array(mip.matrix)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
+    lp.a_matrix_.start_ = matrix.indptr
+    lp.a_matrix_.index_ = matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[int(flag)] for flag in mip.whole]
+    return lp

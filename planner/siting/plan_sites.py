@@ -1,0 +1,94 @@
+"""From a finished run to a proposal: candidates of the plan, its limits, and what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+
+from planner.network.area import study_area
+from planner.network.stored import network_of_plan
+from planner.plan import Plan
+from planner.plan.profiles import fastest
+from planner.run import Result
+from planner.siting.candidates.places import Candidates, gather_candidates
+from planner.siting.case import case_of
+from planner.siting.propose import Proposal, propose
+from planner.siting.question import SiteQuestion, limits_of
+from planner.sources.cache import ArrayCache
+from planner.sources.inputs import Inputs
+from planner.sources.results import FinishedRun
+from planner.stages import Progress, Stages
+
+
+def finished_result(
+    finished: FinishedRun, inputs: Inputs, *, cache: ArrayCache | None = None
+) -> Result:
+    """Return a run that stands on disk as one to site for, without its tables.
+
+    Parameters
+    ----------
+    finished
+        From `load_result`; of these inputs.
+    inputs
+        From `load_inputs`.
+    cache
+        Where built networks are kept, see `user_cache`; None builds anew.
+    """
+    area = study_area(inputs, fastest(inputs.plan.judged_profiles))
+    network = network_of_plan(inputs, area.crs, area.with_ring, cache)
+    return Result(inputs, finished.layers, {}, finished.summary, finished.run, network)
+
+
+def question_of(plan: Plan, **options: Any) -> SiteQuestion:
+    """Return a question with the limits and the spacing of a plan.
+
+    Parameters
+    ----------
+    plan
+        Its `[candidates]` says which limits towns and domains have.
+    options
+        Of `SiteQuestion`.
+    """
+    given: dict[str, Any] = {"limits": limits_of(plan), "spacing_m": plan.candidates.spacing_m}
+    return SiteQuestion(**(given | options))
+
+
+def site_plan(
+    result: Result,
+    question: SiteQuestion | None = None,
+    *,
+    candidates: gpd.GeoDataFrame | None = None,
+    progress: Progress | None = None,
+) -> Proposal:
+    """Say where to build next: the sites, how good the choice is at least, and why these.
+
+    Parameters
+    ----------
+    result
+        From `run_plan`.
+    question
+        From `question_of`; None asks for ten sites that cover most residents.
+    candidates
+        Where sites may be, as `find_candidates` returns them; None takes those of the plan.
+    progress
+        Told about every stage as it goes.
+
+    Raises
+    ------
+    PlannerError
+        If there are no candidates, or the question cannot be met: one line that says why.
+    """
+    plan, stages = result.inputs.plan, Stages(progress)
+    asked = question_of(plan, n_sites=10) if question is None else question
+    found: Candidates | None = None
+    if candidates is None:
+        with stages("candidates"):
+            found = gather_candidates(result)
+            candidates = found.sites
+    proposal = propose(case_of(result, candidates), asked, stages)
+    if found is None:
+        return proposal
+    gone = {"candidate_notes": list(found.notes), "candidates_dropped": len(found.dropped)}
+    return replace(proposal, content=proposal.content | gone)

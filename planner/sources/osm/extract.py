@@ -1,0 +1,207 @@
+"""Reads OpenStreetMap extracts (.osm.pbf, .osm, .osm.gz): streets, zones, gates, barriers."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from functools import cache as remember
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from planner import rideability, walkability
+from planner.errors import SourceError
+from planner.sources import cache as cache_module
+from planner.sources import processes
+from planner.sources.cache import ArrayCache, key_of
+from planner.sources.hashes import sha256_of
+from planner.sources.osm import (
+    amenities,
+    areas,
+    barriers,
+    conditions,
+    lines,
+    rings,
+    streets,
+    tag_tables,
+)
+from planner.sources.osm.amenities import AMENITY_KEYS, AmenityReader
+from planner.sources.osm.apart import FORMATS, Parts, explain, reading_source, take_apart
+from planner.sources.osm.areas import AREA_KEYS, AreaReader
+from planner.sources.osm.barriers import BARRIER_KEYS, BarrierReader
+from planner.sources.osm.lines import Place, Way, areas_of, elements_of, relations_of
+from planner.sources.osm.streets import WAY_KEYS, StreetReader, WalkWays
+
+__all__ = ["MAX_FILE_BYTES", "SUFFIXES", "OsmExtract", "WalkWays", "load_osm", "reading_rules"]
+
+log = logging.getLogger(__name__)
+
+SUFFIXES: Final = tuple(FORMATS)
+MAX_FILE_BYTES: Final = 4_000_000_000
+#: One of these keys is on every element that is used.
+_KEYS: Final = tuple({*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, *AMENITY_KEYS, "place"})
+
+
+@dataclass(frozen=True)
+class OsmExtract:
+    """What the planner uses of one extract; every layer is in EPSG:4326.
+
+    zones : osm_id, kind, name, walled, geometry
+    buildings : osm_id, levels (NaN where not mapped), name, geometry
+    places : osm_id, place, name, geometry (points)
+    backdrop : kind (water, green), geometry
+    gates : osm_id, node_id, barrier (the tag), in_wall (a gate; else another barrier on a street),
+        passes (all, residents, nobody), barred (wheels that do not pass, with ";" between),
+        opening_hours, conditions (the tags, see `planner.conditions`), name (texts, empty where not
+        mapped), geometry (points)
+    crossings : node_id, crossing (tagged as one), signals (traffic lights); no geometry
+    barriers : osm_id, kind (water, railway, motorway, wall), name, geometry: lines, and areas of
+        water; a line that the extract cuts is several rows
+    amenities : osm_id, use (see AMENITY_TAGS), outline (mapped by one, not as a point), name,
+        geometry (points)
+    bounds : the extent the file claims, None if it claims none
+    invented : the file says of itself that it is synthetic, so its streets are nobody's work
+    """
+
+    ways: WalkWays
+    zones: gpd.GeoDataFrame
+    buildings: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    backdrop: gpd.GeoDataFrame
+    gates: gpd.GeoDataFrame
+    crossings: pd.DataFrame
+    barriers: gpd.GeoDataFrame
+    amenities: gpd.GeoDataFrame
+    bounds: BaseGeometry | None
+    timestamp: str | None
+    invented: bool = False
+    skipped: dict[str, int] = field(default_factory=dict)
+
+
+def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract:
+    """Read an OSM extract.
+
+    Parameters
+    ----------
+    path
+        .osm.pbf, .osm or .osm.gz.
+    cache
+        Where extracts once read are kept; None reads anew.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, is cut short, is not OSM or holds no street to walk on.
+    """
+    path = Path(path)
+    _check_file(path)
+    if cache is None:
+        return _read(path)
+    from planner.sources.osm.arrays import from_arrays, to_arrays
+
+    key = key_of("extract", reading_rules(), sha256_of(path))
+    found = cache.load(key)
+    if found is not None:
+        try:
+            return from_arrays(found)
+        except (LookupError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
+            log.warning("%s: what was kept of it does not fit (%r), read again", path, error)
+    extract = _read(path)
+    cache.save(key, to_arrays(extract))
+    return extract
+
+
+@remember
+def reading_rules() -> str:
+    """Return the source of what decides how an extract is read and kept; part of the keys."""
+    from planner.sources.osm import arrays
+
+    own = sys.modules[__name__]
+    rules = (walkability, rideability, conditions, tag_tables, processes)
+    readers = (
+        own, amenities, areas, barriers, lines, rings, streets
+    )  # fmt: skip
+    modules = (*rules, *readers, arrays, cache_module)
+    return reading_source() + "".join(inspect.getsource(module) for module in modules)
+
+
+def _read(path: Path) -> OsmExtract:
+    """Take an extract apart, and read the parts."""
+    with tempfile.TemporaryDirectory() as folder:
+        parts = take_apart(path, Path(folder), keys=_KEYS, area_keys=AREA_KEYS)
+        try:
+            extract = _collect(parts)
+        except ValueError as error:
+            raise SourceError(f"{path}: {explain(path, Path(folder), str(error))}") from error
+    if len(extract.ways) == 0:
+        raise SourceError(
+            f"{path}: holds no street that may be walked; check that it is the extract of a city"
+        )
+    return extract
+
+
+def _collect(parts: Parts) -> OsmExtract:
+    """Read the parts of an extract: relations, then nodes and ways, then what these make up."""
+    streets, areas, barriers = StreetReader(), AreaReader(areas_of(parts.areas)), BarrierReader()
+    amenities = AmenityReader()
+    for relation in relations_of(parts.relations):
+        streets.take_relation(relation)
+        shape = areas.take_relation(relation)
+        if shape is not None:
+            amenities.take_relation(relation, shape)
+    members: dict[int, list[Place]] = {}
+    wanted = streets.members | areas.members
+    for element in elements_of(parts.lines):
+        if isinstance(element, Way):
+            if element.id in wanted:
+                members[element.id] = element.places()
+            walked = streets.take_way(element)
+            areas.take_way(element)
+            barriers.take_way(element, walked=walked)
+            if not walked:
+                amenities.take_way(element)
+        else:
+            areas.take_place(element)
+            barriers.take_node(element)
+            amenities.take_node(element)
+    streets.add_squares(members)
+    areas.add_broken(members)
+    layers = areas.layers()
+    water = layers.pop("water")
+    return OsmExtract(
+        ways=streets.walk_ways(),
+        **layers,
+        gates=barriers.gates(),
+        crossings=barriers.crossings(),
+        barriers=barriers.barriers(water),
+        amenities=amenities.amenities(),
+        bounds=_extent_of(parts.boxes),
+        timestamp=parts.date or None,
+        invented="synthetic" in parts.generator.lower(),
+        skipped=parts.skipped | streets.skipped | areas.skipped | barriers.skipped,
+    )
+
+
+def _extent_of(boxes: list[list[float]]) -> BaseGeometry | None:
+    """Return what all the boxes cover; files of JOSM hold one for each download."""
+    return shapely.union_all([shapely.box(*box) for box in boxes]) if boxes else None
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise SourceError(f"{path}: no such file; name an OSM extract in [network] osm")
+    if not path.name.endswith(SUFFIXES):
+        raise SourceError(f"{path}: not an OSM extract; expected {', '.join(SUFFIXES)}")
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        raise SourceError(
+            f"{path}: {size / 1e9:.1f} GB is more than {MAX_FILE_BYTES / 1e9:.0f} GB; "
+            "cut out the city first (osmium extract)"
+        )

@@ -1,0 +1,31 @@
+"""Every text of the page, in Chinese and English: one table per language, in the files beside."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LANGUAGES", "TEXTS"]
+
+LANGUAGES = ("zh", "en")
+#: Texts of every page, and those of proposals and comparisons.
+_PARTS = ("", "_sites")
+
+
+def _load(language: str) -> Mapping[str, str]:
+    """Return the texts of one language; `{name}` in them stands for a number or a name."""
+    texts: dict[str, str] = {}
+    for part in _PARTS:
+        file = resources.files("planner.texts") / f"{language}{part}.toml"
+        texts |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return MappingProxyType(texts)
+
+
+TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {language: _load(language) for language in LANGUAGES}
+)

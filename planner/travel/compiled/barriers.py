@@ -1,0 +1,81 @@
+"""Compiled: whether a straight walk crosses a barrier."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from planner.crs.arrays import Floats
+from planner.travel.compiled.arrays import Lines
+from planner.travel.compiled.grid import cells_around, cells_under
+
+#: Within this of its ends a walk touches a barrier and does not cross it: coordinates in OSM are
+#: rounded to a centimetre.
+TOUCH_M = 0.01
+
+
+@njit(cache=True, nogil=True)
+def crosses(x1: float, y1: float, x2: float, y2: float, ends: Floats, part: int) -> bool:
+    """Tell whether the walk from (x1, y1) to (x2, y2) crosses one straight part of a barrier.
+
+    ends (b, 4) : of all parts; everything in metres.
+    """
+    ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]
+    if max(ax, bx) < min(x1, x2) or min(ax, bx) > max(x1, x2):
+        return False
+    if max(ay, by) < min(y1, y2) or min(ay, by) > max(y1, y2):
+        return False
+    dx, dy = x2 - x1, y2 - y1
+    side_a = dx * (ay - y1) - dy * (ax - x1)
+    side_b = dx * (by - y1) - dy * (bx - x1)
+    # A corner that lies on the walk belongs to one side: it is crossed once, or not at all.
+    if (side_a > 0) == (side_b > 0):
+        return False
+    share = side_a / (side_a - side_b)
+    px, py = ax + share * (bx - ax), ay + share * (by - ay)
+    length = np.sqrt(dx * dx + dy * dy)
+    along = ((px - x1) * dx + (py - y1) * dy) / length
+    return TOUCH_M < along < length - TOUCH_M
+
+
+@njit(cache=True, nogil=True)
+def is_clear(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> bool:
+    """Tell whether nothing stands across the straight walk between two places, metres."""
+    if len(barriers.ends) == 0:
+        return True
+    frame, starts = barriers.grid.frame, barriers.grid.starts
+    left, right, low, high = cells_under(x1, y1, x2, y2, frame)
+    for row in range(low, high + 1):
+        for column in range(left, right + 1):
+            at = row * frame.columns + column
+            for k in range(starts[at], starts[at + 1]):
+                if crosses(x1, y1, x2, y2, barriers.ends, barriers.grid.items[k]):
+                    return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def first_crossing(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> float:
+    """Return at which share of the way between two places a barrier stands first, inf for none."""
+    best = np.inf
+    if len(barriers.ends) == 0:
+        return best
+    frame, starts = barriers.grid.frame, barriers.grid.starts
+    x, y, reach = (x1 + x2) / 2, (y1 + y2) / 2, max(abs(x2 - x1), abs(y2 - y1)) / 2
+    left, right, low, high = cells_around(x, y, reach, frame)
+    dx, dy = x2 - x1, y2 - y1
+    for row in range(low, high + 1):
+        for column in range(left, right + 1):
+            at = row * frame.columns + column
+            for k in range(starts[at], starts[at + 1]):
+                ax, ay, bx, by = barriers.ends[barriers.grid.items[k]]
+                side_a = dx * (ay - y1) - dy * (ax - x1)
+                side_b = dx * (by - y1) - dy * (bx - x1)
+                if (side_a > 0) == (side_b > 0):
+                    continue
+                share = side_a / (side_a - side_b)
+                px, py = ax + share * (bx - ax), ay + share * (by - ay)
+                along = ((px - x1) * dx + (py - y1) * dy) / (dx * dx + dy * dy)
+                if 0 <= along <= 1:
+                    best = min(best, along)
+    return best

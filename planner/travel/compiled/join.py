@@ -1,0 +1,267 @@
+"""Compiled: joins points to streets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from planner.crs.arrays import Flags, Floats, Ints
+from planner.travel.compiled.arrays import Edges, Grid, Legs, Pieces, Points, SearchGraph
+from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.grid import ZERO
+from planner.travel.compiled.growing import appended, grown
+from planner.travel.compiled.pieces import SLACK_M, chord, find_group, find_pieces_near
+
+
+class JoinRoom(NamedTuple):
+    """Working arrays of `join_points`.
+
+    met_piece (p,), met_node (g,) : 1 + the last point that has met each; 0 before the first.
+    found (p,) : pieces near one point; nodes (g,) : where it starts from.
+    node_minutes (g,) : minutes from the point to the nodes it has met.
+    """
+
+    met_piece: Ints
+    met_node: Ints
+    found: Ints
+    nodes: Ints
+    node_minutes: Floats
+
+
+@njit(cache=True, nogil=True)
+def _write_entries(
+    x: float,
+    y: float,
+    found: Ints,
+    n_found: int,
+    pieces: Pieces,
+    ahead: Floats,
+    back: Floats,
+    legs: Legs,
+    edge: Ints,
+    along: Floats,
+    minutes: Floats,
+) -> int:
+    """Write the entries of one point, in order along each edge; return how many there are.
+
+    found : the first n_found are the pieces it may step onto.
+    ahead, back (m,) : minutes per metre of the edges for who walks from the point.
+    edge, along, minutes : room for three entries of each piece.
+    """
+    limit = legs.limit_m
+    n, first_of_edge = ZERO, ZERO
+    for k in range(n_found):
+        piece = found[k]
+        foot, height, low, high, length = chord(x, y, pieces.ends, piece, limit)
+        e = pieces.edge[piece]
+        if k == 0 or pieces.edge[found[k - 1]] != e:
+            first_of_edge = n
+        pace = min(ahead[e], back[e])
+        ratio = pace / legs.pace
+        slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
+        for step in (-1, 0, 1):
+            at = min(max(foot + step * slant, low), high)
+            share = at / length if length > 0 else 0.0
+            to_x = pieces.ends[piece, 0] + share * (pieces.ends[piece, 2] - pieces.ends[piece, 0])
+            to_y = pieces.ends[piece, 1] + share * (pieces.ends[piece, 3] - pieces.ends[piece, 1])
+            if not is_clear(x, y, to_x, to_y, legs.barriers):
+                continue
+            edge[n] = e
+            along[n] = pieces.along_m[piece] + at
+            minutes[n] = legs.pace * np.sqrt(height * height + (at - foot) ** 2)
+            n += 1
+        both_ways = ahead[e] == back[e]
+        if both_ways and (k == n_found - 1 or pieces.edge[found[k + 1]] != e):
+            n = _drop_needless(first_of_edge, n, pace, along, minutes, edge)
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _drop_needless(
+    first: int, last: int, pace: float, along: Floats, minutes: Floats, edge: Ints
+) -> int:
+    """Drop entries of one edge, first..last, that another one reaches along it no later.
+
+    pace : minutes per metre both ways; along : metres; minutes : of the legs. Returns the new last.
+    """
+    keep = np.ones(last - first, dtype=np.bool_)
+    best = np.inf
+    for k in range(first, last):
+        if k > first:
+            best += (along[k] - along[k - 1]) * pace
+        if minutes[k] < best:
+            best = minutes[k]
+        else:
+            keep[k - first] = False
+    best = np.inf
+    for k in range(last - 1, first - 1, -1):
+        if k < last - 1:
+            best += (along[k + 1] - along[k]) * pace
+        # An equal entry further on may have been dropped for this one: only a real gain counts.
+        if keep[k - first]:
+            if minutes[k] > best + 1e-12:
+                keep[k - first] = False
+            else:
+                best = min(best, minutes[k])
+    n = first
+    for k in range(first, last):
+        if keep[k - first]:
+            edge[n] = edge[k]
+            along[n] = along[k]
+            minutes[n] = minutes[k]
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _meet_node(node: int, time: float, mark: int, room: JoinRoom, n: int) -> int:
+    """Note that a node is reached in this time, minutes; return how many nodes are known."""
+    if room.met_node[node] != mark:
+        room.met_node[node] = mark
+        room.node_minutes[node] = time
+        room.nodes[n] = node
+        return n + 1
+    room.node_minutes[node] = min(room.node_minutes[node], time)
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _write_seeds(
+    first: int,
+    last: int,
+    entry_edge: Ints,
+    entry_along: Floats,
+    entry_minutes: Floats,
+    edges: Edges,
+    graph: SearchGraph,
+    mark: int,
+    room: JoinRoom,
+) -> int:
+    """Write the nodes one point starts from, and their minutes, into the room; return how many.
+
+    Its entries are first..last of the arrays, with metres along the edge and minutes of the leg.
+    On a street of its compound a point stands in both layers: it may leave, or be come to.
+    """
+    n = ZERO
+    for k in range(first, last):
+        e = entry_edge[k]
+        for side in range(2):
+            node = edges.tail[e] if side == 0 else edges.head[e]
+            way = entry_along[k] if side == 0 else max(edges.length_m[e] - entry_along[k], 0.0)
+            pace = edges.back[e] if side == 0 else edges.ahead[e]
+            time = entry_minutes[k] + edges.delay[e, side]
+            if way > SLACK_M:  # less is rounding, which no one-way street forbids
+                time += way * pace
+            if time == np.inf:
+                continue
+            n = _meet_node(node, time, mark, room, n)
+            if edges.owner[e] >= 0:
+                n = _meet_node(node + graph.inner, time, mark, room, n)
+    return _keep_needed_seeds(n, graph, mark, room)
+
+
+@njit(cache=True, nogil=True)
+def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) -> int:
+    """Drop nodes that a neighbouring one reaches sooner, in place; return how many are left."""
+    rows, nodes, minutes = graph.rows, room.nodes, room.node_minutes
+    kept = 0
+    for k in range(n):
+        node = nodes[k]
+        own = minutes[node]
+        needed = True
+        for j in range(rows.starts[node], rows.starts[node + 1]):
+            other = rows.neighbour[j]
+            if not graph.both_ways[j] or room.met_node[other] != mark:
+                continue
+            if minutes[other] + rows.minutes[j] < own - 1e-12:
+                needed = False
+                break
+        if needed:
+            nodes[kept] = node
+            kept += 1
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def _keep_own_pieces(found: Ints, n_found: int, piece_edge: Ints, owner: Ints, own: int) -> int:
+    """Keep the pieces of public streets and of the point's own compound; return how many."""
+    n = 0
+    for k in range(n_found):
+        whose = owner[piece_edge[found[k]]]
+        if whose < 0 or whose == own:
+            found[n] = found[k]
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def join_points(
+    xy: Floats,
+    own: Ints,
+    legs: Legs,
+    pieces: Pieces,
+    grid: Grid,
+    edges: Edges,
+    graph: SearchGraph,
+    is_group: Flags,
+    room: JoinRoom,
+) -> Points:
+    """Find how points meet the streets.
+
+    Parameters
+    ----------
+    xy : (n, 2)
+        Metres.
+    own : (n,)
+        The compound that holds each point, -1 for none; groups of private streets are added here.
+    pieces, grid
+        Pieces of street, and the grid that finds them.
+    edges
+        As seen by who walks from the points: `ahead` is the pace of walking on towards v.
+    is_group
+        Of each compound, whether it has no outline; empty if none has or nobody is to be asked.
+    room
+        Working arrays, for one call.
+    """
+    n_points, ends, owner, found = len(xy), pieces.ends, edges.owner, room.found
+    piece_starts = np.zeros(n_points + 1, dtype=np.int64)
+    entry_starts = np.zeros(n_points + 1, dtype=np.int64)
+    seed_starts = np.zeros(n_points + 1, dtype=np.int64)
+    piece = np.empty(64, dtype=np.int64)
+    entry_edge, seed_node = np.empty(64, dtype=np.int64), np.empty(64, dtype=np.int64)
+    entry_along, entry_minutes, seed_minutes = np.empty(64), np.empty(64), np.empty(64)
+    for point in range(n_points):
+        x, y = xy[point]
+        mark = point + 1
+        n_found = find_pieces_near(x, y, legs.limit_m, ends, grid, room.met_piece, mark, found)
+        if own[point] < 0 and len(is_group) > 0:
+            own[point] = find_group(
+                x, y, found, n_found, legs.limit_m, ends, pieces.edge, owner, is_group
+            )
+        n_found = _keep_own_pieces(found, n_found, pieces.edge, owner, own[point])
+        p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
+        piece = appended(piece, p, found, n_found)
+        entry_edge = grown(entry_edge, e + 3 * n_found)
+        entry_along = grown(entry_along, e + 3 * n_found)
+        entry_minutes = grown(entry_minutes, e + 3 * n_found)
+        n_entries = _write_entries(
+            x, y, found, n_found, pieces, edges.ahead, edges.back, legs,
+            entry_edge[e:], entry_along[e:], entry_minutes[e:],
+        )  # fmt: skip
+        n_seeds = _write_seeds(
+            e, e + n_entries, entry_edge, entry_along, entry_minutes, edges, graph, mark, room
+        )
+        seed_node = appended(seed_node, s, room.nodes, n_seeds)
+        seed_minutes = grown(seed_minutes, s + n_seeds)
+        for k in range(n_seeds):
+            seed_minutes[s + k] = room.node_minutes[room.nodes[k]]
+        piece_starts[mark], entry_starts[mark] = p + n_found, e + n_entries
+        seed_starts[mark] = s + n_seeds
+    n_pieces, n_entries, n_seeds = piece_starts[-1], entry_starts[-1], seed_starts[-1]
+    return Points(
+        xy, piece_starts, piece[:n_pieces],
+        entry_starts, entry_edge[:n_entries], entry_along[:n_entries], entry_minutes[:n_entries],
+        seed_starts, seed_node[:n_seeds], seed_minutes[:n_seeds],
+    )  # fmt: skip

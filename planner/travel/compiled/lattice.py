@@ -1,0 +1,98 @@
+"""Compiled: the lattice on which isochrones are drawn, in blocks of points with their depths."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from planner.crs.arrays import Floats
+
+#: The lattice is kept in blocks of BLOCK x BLOCK points, each in one piece of memory.
+BLOCK = 4
+#: Whose a point is, is kept in squares of TILE x TILE points.
+TILE = 64
+#: State of a block: nothing near it yet and no values written; some values; all deep inside, which
+#: needs no values; some values beside a wall, where a point deep inside may have a neighbour
+#: outside; all deep there, with values.
+FAR, NEAR, DEEP, WALLED, FILLED = 0, 1, 2, 3, 4
+#: Label of a lattice point in no polygon, for which no group of private streets was looked for yet.
+UNASKED = -2
+#: A lattice point on the outline would make the outline touch itself: none lies nearer, metres.
+CLEAR_M = 0.02
+
+#: Row and column of each point of a block.
+ROW, COLUMN = (steps.ravel().astype(np.float64) for steps in np.mgrid[:BLOCK, :BLOCK])
+
+
+class Capsule(NamedTuple):
+    """The union of the discs along a straight line whose radius shrinks evenly; metres.
+
+    x1, y1 : its first end, where the radius is largest.
+    dx, dy : direction of its middle line, of length 1; length : of the line.
+    lean : how far along it the disc stands in which a place lies deepest, per metre beside it.
+    radius : at the first end; shrink : what the radius loses per metre.
+    """
+
+    x1: float
+    y1: float
+    dx: float
+    dy: float
+    length: float
+    lean: float
+    radius: float
+    shrink: float
+
+
+@njit(cache=True, nogil=True)
+def depth_at(field: Floats, state: NDArray[np.int8], row: int, column: int, cell: float) -> float:
+    """Return the depth of a lattice point: above 0 inside, below 0 outside, never on the line.
+
+    field (block rows, block columns, BLOCK * BLOCK) : depths; state (block rows, block columns) :
+    of each block; cell : from one point to the next; metres.
+    """
+    block_row, block_column = row // BLOCK, column // BLOCK
+    if state[block_row, block_column] == FAR:
+        return -2.0 * cell
+    if state[block_row, block_column] == DEEP:
+        return cell
+    at = (row % BLOCK) * BLOCK + column % BLOCK
+    depth = field[block_row, block_column, at]
+    return CLEAR_M if abs(depth) < CLEAR_M else depth
+
+
+@njit(cache=True, nogil=True)
+def depth_in(x: float, y: float, capsule: Capsule) -> float:
+    """Return how deep a place lies in a capsule, metres; below 0 outside."""
+    px, py = x - capsule.x1, y - capsule.y1
+    along, height = px * capsule.dx + py * capsule.dy, abs(px * capsule.dy - py * capsule.dx)
+    at = min(max(along - capsule.lean * height, 0.0), capsule.length)
+    return capsule.radius - capsule.shrink * at - np.sqrt(height * height + (along - at) ** 2)
+
+
+@njit(cache=True, nogil=True)
+def paint_block(
+    field: Floats, row: int, column: int, left: float, low: float, cell: float, capsule: Capsule
+) -> int:
+    """Raise one block, whose first point is (left, low); return how many of its points are deep.
+
+    field (block rows, block columns, BLOCK * BLOCK) : depths; everything in metres.
+    `depth_in` without a branch and without a slice: the compiler does several points at once.
+    """
+    dx, dy, length, lean = capsule.dx, capsule.dy, capsule.length, capsule.lean
+    px, py = left - capsule.x1, low - capsule.y1
+    deep = 0
+    for k in range(BLOCK * BLOCK):
+        x, y = px + cell * COLUMN[k], py + cell * ROW[k]
+        along, height = x * dx + y * dy, abs(x * dy - y * dx)
+        at = along - lean * height
+        at = at if at > 0 else 0.0
+        at = at if at < length else length
+        away = along - at
+        depth = capsule.radius - capsule.shrink * at - np.sqrt(height * height + away * away)
+        depth = depth if depth > field[row, column, k] else field[row, column, k]
+        field[row, column, k] = depth
+        deep += depth >= cell
+    return deep

@@ -1,0 +1,185 @@
+"""Compiled: the line where the depth on a lattice is 0, as rings of polygons with holes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from planner.crs.arrays import Floats, Ints
+from planner.travel.compiled.arrays import Lattice, Lines
+from planner.travel.compiled.barriers import first_crossing
+from planner.travel.compiled.grid import ZERO
+from planner.travel.compiled.lattice import BLOCK, CLEAR_M, DEEP, FAR, depth_at
+
+
+class Outline(NamedTuple):
+    """Polygons with holes.
+
+    points (n, 2) : corners to the millimetre, so that two outlines that agree have them to the last
+        bit; rings closed, the inside on their left.
+    rings, polygons : where each ring starts in the points, and each polygon in the rings, its
+        outer ring first; both end with their total.
+    """
+
+    points: Floats
+    rings: Ints
+    polygons: Ints
+
+
+@njit(cache=True, nogil=True)
+def trace(
+    field: Floats,
+    state: NDArray[np.int8],
+    seen: NDArray[np.int32],
+    traced: int,
+    lattice: Lattice,
+    barriers: Lines,
+) -> Outline:
+    """Trace the outline of where the depth is above 0, which the lattice holds with a margin.
+
+    Row by row from below, the first crossing met of a ring is its lowest and westernmost: walking
+    east it leads into the polygon at an outer ring and out of it at a hole. A hole belongs to the
+    polygon that was entered last.
+
+    Parameters
+    ----------
+    field, state
+        As `deepen` leaves them.
+    seen : (rows, columns)
+        For each point the number of the ring that crosses the lattice east of it; numbers up to
+        `traced` are of an outline traced before and count for nothing.
+    barriers
+        Where one stands between a point inside and its neighbour outside, the outline runs there.
+    """
+    cell = lattice.cell
+    points = np.empty((1024, 2))
+    ends, polygon_of = [0], [0]
+    n_points, n_polygons = ZERO, ZERO
+    for row in range(BLOCK * state.shape[0]):
+        entered = 0
+        for block in range(state.shape[1]):
+            # Elsewhere all is inside or all outside, and so is what lies next to it.
+            if state[row // BLOCK, block] == FAR or state[row // BLOCK, block] == DEEP:
+                continue
+            west = depth_at(field, state, row, block * BLOCK, cell) > 0
+            for column in range(block * BLOCK, min(block * BLOCK + BLOCK, seen.shape[1] - 1)):
+                east = depth_at(field, state, row, column + 1, cell) > 0
+                if east != west:
+                    if seen[row, column] <= traced:
+                        ring = traced + len(ends)
+                        points, n_points = _follow(
+                            field, state, seen, ring, row, column, lattice, barriers, points,
+                            n_points,
+                        )  # fmt: skip
+                        ends.append(n_points)
+                        if east:
+                            polygon_of.append(n_polygons)
+                            n_polygons += 1
+                        else:
+                            polygon_of.append(polygon_of[entered])
+                    if east:
+                        entered = seen[row, column] - traced
+                west = east
+    return _bring_together(points, ends, polygon_of, n_polygons)
+
+
+@njit(cache=True, nogil=True)
+def _follow(
+    field: Floats,
+    state: NDArray[np.int8],
+    seen: NDArray[np.int32],
+    ring: int,
+    row: int,
+    column: int,
+    lattice: Lattice,
+    barriers: Lines,
+    points: Floats,
+    n: int,
+) -> tuple[Floats, int]:
+    """Add one ring, from the crossing east of a lattice point round to it again.
+
+    Returns the points (at least n, 2), metres, which may have grown, and how many there are now.
+    """
+    cell = lattice.cell
+    # The ring crosses between two neighbours, one inside (p) and one outside (q).
+    p_row, p_column, q_row, q_column = row, column, row, column + 1
+    p = depth_at(field, state, p_row, p_column, cell)
+    q = depth_at(field, state, q_row, q_column, cell)
+    if p < 0:
+        p_column, q_column = q_column, p_column
+        p, q = q, p
+    first, start = n, (p_row, p_column, q_row, q_column)
+    while True:
+        if n + 2 > len(points):
+            larger = np.empty((2 * len(points), 2))
+            for k in range(n):
+                larger[k, 0], larger[k, 1] = points[k, 0], points[k, 1]
+            points = larger
+        share = p / (p - q)
+        x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
+        step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
+        wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
+        if wall < np.inf:
+            share = min(max(min(wall, p / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
+        points[n, 0] = _to_millimetre(x + share * step_x)
+        points[n, 1] = _to_millimetre(y + share * step_y)
+        n += 1
+        if p_row == q_row:
+            seen[p_row, min(p_column, q_column)] = ring
+        # The next two neighbours ahead, with the inside on the left.
+        ahead_row, ahead_column = q_column - p_column, p_row - q_row
+        left = depth_at(field, state, p_row + ahead_row, p_column + ahead_column, cell)
+        right = depth_at(field, state, q_row + ahead_row, q_column + ahead_column, cell)
+        # Where two corners lie inside and two outside crosswise, the middle decides.
+        if right > 0 and (left > 0 or p + q + left + right > 0):
+            p_row, p_column, p = q_row + ahead_row, q_column + ahead_column, right
+        elif left > 0:
+            p_row, p_column, p = p_row + ahead_row, p_column + ahead_column, left
+            q_row, q_column, q = q_row + ahead_row, q_column + ahead_column, right
+        else:
+            q_row, q_column, q = p_row + ahead_row, p_column + ahead_column, left
+        if (p_row, p_column, q_row, q_column) == start:
+            break
+    points[n, 0], points[n, 1] = points[first, 0], points[first, 1]
+    return points, n + 1
+
+
+@njit(cache=True, nogil=True)
+def _to_millimetre(metres: float) -> float:
+    """Round a coordinate."""
+    return np.rint(metres * 1000) / 1000
+
+
+@njit(cache=True, nogil=True)
+def _bring_together(
+    points: Floats, ends: list[int], polygon_of: list[int], n_polygons: int
+) -> Outline:
+    """Bring the rings of each polygon together, in the order in which they were traced.
+
+    points (n, 2) : metres, ring by ring; ends : 0, then where each ring ends in them.
+    polygon_of : 0, then the number of each ring's polygon.
+    """
+    n_rings = len(ends) - 1
+    polygons = np.zeros(n_polygons + 1, dtype=np.int64)
+    for ring in range(n_rings):
+        polygons[polygon_of[ring + 1] + 1] += 1
+    for polygon in range(n_polygons):
+        polygons[polygon + 1] += polygons[polygon]
+    cursor = polygons.copy()
+    order = np.empty(n_rings, dtype=np.int64)
+    for ring in range(n_rings):
+        polygon = polygon_of[ring + 1]
+        order[cursor[polygon]] = ring
+        cursor[polygon] += 1
+    sorted_points = np.empty((ends[-1], 2))
+    rings = np.zeros(n_rings + 1, dtype=np.int64)
+    for k in range(n_rings):
+        first, last = ends[order[k]], ends[order[k] + 1]
+        rings[k + 1] = rings[k] + last - first
+        for j in range(last - first):
+            at = rings[k] + j
+            sorted_points[at, 0], sorted_points[at, 1] = points[first + j, 0], points[first + j, 1]
+    return Outline(sorted_points, rings, polygons)

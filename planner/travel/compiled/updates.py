@@ -1,0 +1,87 @@
+"""Compiled: repairs nearest minutes at nodes after one facility came or went."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from planner.crs.arrays import Floats, Ints
+from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
+from planner.travel.compiled.grid import ZERO
+from planner.travel.compiled.heaps import push
+from planner.travel.compiled.search import seed_nearest, spread_nearest, take_near_walks
+
+
+@njit(cache=True, nogil=True)
+def enter(
+    rows: Rows, best: Floats, label: Ints, seed_node: Ints, seed_minutes: Floats, own: int
+) -> None:
+    """Let the seeds (k,) of one facility, `own`, improve the nodes, in place.
+
+    best, label (g,) : minutes to the nearest facility, and its number.
+    """
+    keys = np.empty(len(seed_node) + 256)
+    items = np.empty(len(keys), dtype=np.int64)
+    labels = np.full(len(seed_node), own, dtype=np.int64)
+    size = seed_nearest(best, label, keys, items, ZERO, seed_node, seed_minutes, labels)
+    spread_nearest(rows, best, label, keys, items, size)
+
+
+@njit(cache=True, nogil=True)
+def leave(
+    rows: Rows,
+    towards: Rows,
+    best: Floats,
+    label: Ints,
+    seed_node: Ints,
+    seed_minutes: Floats,
+    seed_label: Ints,
+    own: int,
+) -> None:
+    """Take one facility, `own`, away: its nodes are filled again from around them, in place.
+
+    The seeds (k,) are those of the facilities that stay; `towards` are the rows turned round: for
+    each node those that lead to it. best, label (g,) : minutes to the nearest, and its number.
+    """
+    starts, neighbour, minutes = towards.starts, towards.neighbour, towards.minutes
+    cleared = label == own
+    best[cleared] = np.inf
+    label[cleared] = -1
+    hole = np.flatnonzero(cleared)
+    for node in hole:
+        for k in range(starts[node], starts[node + 1]):
+            other = neighbour[k]
+            if cleared[other] or best[other] == np.inf:
+                continue
+            then = best[other] + minutes[k]
+            if then < best[node] or (then == best[node] and label[other] < label[node]):
+                best[node] = then
+                label[node] = label[other]
+    inside = cleared[seed_node]
+    keys = np.empty(4 * len(hole) + len(seed_node) + 256)
+    items = np.empty(len(keys), dtype=np.int64)
+    size = seed_nearest(
+        best, label, keys, items, ZERO, seed_node[inside], seed_minutes[inside], seed_label[inside]
+    )
+    for node in hole:
+        if best[node] < np.inf:
+            size = push(keys, items, size, best[node], node)
+    spread_nearest(rows, best, label, keys, items, size)
+
+
+@njit(cache=True, nogil=True)
+def find_near_walks(
+    origin: Points, target: Points, lookup: Lookup, nearby: Nearby
+) -> tuple[Ints, Floats]:
+    """Return the targets that origin 0 reaches without passing a node, in order, and the minutes.
+
+    `lookup` lists the targets.
+    """
+    n_targets = len(target.xy)
+    own = np.full(n_targets, np.inf)
+    touched = np.empty(n_targets, dtype=np.int64)
+    met_piece = np.full(len(nearby.piece_ends), -1, dtype=np.int64)
+    n_touched = take_near_walks(ZERO, origin, target, lookup, nearby, met_piece, own, touched, ZERO)
+    found = touched[:n_touched].copy()
+    found.sort()
+    return found, own[found]

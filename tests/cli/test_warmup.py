@@ -1,0 +1,39 @@
+"""What a first run compiles beside itself, and that later runs start nothing."""
+
+import multiprocessing
+
+import psutil
+
+from planner.cli.warmup import _tiny_city, compile_late_kernels, compiling_beside
+from planner.network.stored import load_network
+from planner.travel.openings import gates_to_open, is_compiled
+from planner.travel.streets import prepare_streets, shut_gates
+
+
+def test_the_tiny_city_has_all_that_the_kernels_meet(tmp_path):
+    path = tmp_path / "tiny.osm"
+    path.write_text(_tiny_city(), encoding="utf-8")
+    streets = prepare_streets(load_network(path))
+    assert shut_gates(streets).sum() == 1
+    assert len(gates_to_open(streets)) == 1
+    assert len(streets.barriers.ends) > 0
+
+
+def test_what_is_compiled_is_kept_and_nothing_is_started_for_it():
+    compile_late_kernels()
+    assert is_compiled()
+    before = psutil.Process().children()
+    with compiling_beside():
+        assert psutil.Process().children() == before
+
+
+def test_a_second_process_compiles_and_ends_with_the_run(tmp_path, monkeypatch):
+    """Nothing is kept in an empty folder, so a process is started, and stopped at the end."""
+    monkeypatch.setattr("planner.travel.openings.is_compiled", lambda: False)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    before = {child.pid for child in psutil.Process().children()}
+    with compiling_beside():
+        started = [c for c in psutil.Process().children() if c.pid not in before]
+        assert len(started) == (1 if multiprocessing.cpu_count() > 1 else 0)
+        assert all("planner.cli.warmup" in child.cmdline()[-1] for child in started)
+    assert not any(child.is_running() for child in started)

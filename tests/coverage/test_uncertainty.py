@@ -1,0 +1,224 @@
+"""Uncertainty: the verdicts over the ranges of what nobody knows well."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import box
+
+from planner.coverage.counting import COVERED, GAP, UNKNOWN
+from planner.coverage.draws import Draw
+from planner.coverage.uncertainty import (
+    VERDICTS,
+    Repeats,
+    repeat_verdicts,
+    run_table,
+    share_ranges,
+)
+from planner.gaps.definition import gap_members
+from planner.gaps.ranges import gap_ranges
+from planner.network import build_network
+from planner.network.surroundings import surroundings_of
+from planner.sources.osm.extract import load_osm
+from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from tests.cities.drawing import ACCESS, FRAME, WALKER, Drawing
+from tests.cities.estates_drawing import RULES, TWINS_WITH_A_HOLE
+
+DATA = box(-9000, -9000, 9000, 9000)
+# A street of two kilometres; a walker of 6 km/h comes 1,500 m along it in 15 minutes.
+STREET = Drawing({1: (0, 0), 2: (2000, 0)}, [([1, 2], "highway=residential")])
+
+
+def draw(speed=1.0, limit_m=100.0, detour=1.4, delay=1.0, gates="as_tagged"):
+    return Draw(speed, limit_m, detour, delay, gates)
+
+
+def verdicts(repeats):
+    """Return the verdicts of each repeat as words."""
+    return [[VERDICTS[code] for code in row] for row in repeats.verdict]
+
+
+def on_street(draws, units, **options):
+    streets = prepare_streets(STREET.network(), WALKER, ACCESS)
+    places = np.array(units, dtype=float)
+    options = {"data": DATA, "cutoff_minutes": 15.0} | options
+    return repeat_verdicts(streets, draws, np.array([[0.0, 0.0]]), places, **options)
+
+
+def table(people, verdict, *, kind="residential", town="A", x=None):
+    """Make units on a line, a kilometre apart."""
+    n = len(people)
+    x = [1000.0 * k for k in range(n)] if x is None else x
+    columns = {
+        "demand_id": [f"u{k}" for k in range(n)],
+        "kind": kind,
+        "people": [float(p) for p in people],
+        "town": town,
+        "verdict": verdict,
+    }
+    return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(x, [0.0] * n), crs=FRAME)
+
+
+def repeats_of(*rows):
+    """Make repeats from words such as "cg?": covered, gap, unknown."""
+    codes = [["cg?".index(letter) for letter in row] for row in rows]
+    return Repeats(tuple(draw() for _ in rows), np.array(codes, dtype=np.int8))
+
+
+def no_repeats(n):
+    return Repeats((), np.empty((0, n), dtype=np.int8))
+
+
+# -- the repeats ----------------------------------------------------------------------------------
+
+
+def test_a_slower_walker_comes_less_far():
+    # At 0.9 of the speed 1,350 m, at 1.1 of it 1,650 m.
+    repeats = on_street([draw(0.9), draw(1.0), draw(1.1)], [(1300, 0), (1490, 0), (1600, 0)])
+    assert verdicts(repeats) == [
+        [COVERED, GAP, GAP],
+        [COVERED, COVERED, GAP],
+        [COVERED, COVERED, COVERED],
+    ]
+    assert repeats.covered_share() == pytest.approx([1, 2 / 3, 1 / 3])
+
+
+def test_limit_and_detour_of_the_leg_are_drawn():
+    # 110 m off the street: joined at a limit of 120 m only. The leg costs 110 x 1.4 there at most.
+    repeats = on_street([draw(limit_m=100), draw(limit_m=120)], [(1000, 110)])
+    assert verdicts(repeats) == [[UNKNOWN], [COVERED]]
+    # Straight there, 1,390 m and the 100 m that a leg may have; or 80 x (1.6^2 - 1)^0.5 m more.
+    steep = [draw(detour=1.0), draw(detour=1.6)]
+    assert verdicts(on_street(steep, [(1450, 80)])) == [[COVERED], [GAP]]
+
+
+def test_doubts_are_those_of_the_draw():
+    # 1,500 m from the edge of the data: a faster walker could come from beyond it.
+    data = box(-9000, -1550, 9000, 9000)
+    repeats = on_street([draw(1.0), draw(1.1)], [(1800, 0)], data=data)
+    assert verdicts(repeats) == [[GAP], [UNKNOWN]]
+
+
+def test_gates_that_nobody_mapped_are_drawn(tmp_path: Path):
+    # In the west estate by the hole in its northern wall; the facility stands outside beside it.
+    # Through the hole it is 120 m; round by the gate 5 there is no street to the north at all.
+    extract = load_osm(TWINS_WITH_A_HOLE.write(tmp_path / "drawn.osm"))
+    network = build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME))
+    rules = AccessRules(RULES["access_limit_m"], RULES["access_detour"])
+    streets = prepare_streets(network, WALKER, rules)
+    draws = [draw(limit_m=30, gates=mode) for mode in ("as_tagged", "inferred_open")]
+    facility, unit = np.array([[100.0, 220.0]]), np.array([[100.0, 150.0]])
+    repeats = repeat_verdicts(streets, draws, facility, unit, data=DATA, cutoff_minutes=5.0)
+    assert [row[0] == COVERED for row in verdicts(repeats)] == [False, True]
+
+
+def test_gates_shut_at_this_hour_stay_shut(tmp_path: Path):
+    extract = load_osm(TWINS_WITH_A_HOLE.write(tmp_path / "drawn.osm"))
+    network = build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME))
+    hole = int(np.flatnonzero(network.walls.gates.shut_as_tagged)[0])
+    streets = prepare_streets(network, WALKER, AccessRules(30.0, 1.4), WallRules(shut=(hole,)))
+    one = [draw(limit_m=30, gates="inferred_open")]
+    facility, unit = np.array([[100.0, 220.0]]), np.array([[100.0, 150.0]])
+    repeats = repeat_verdicts(streets, one, facility, unit, data=DATA, cutoff_minutes=5.0)
+    assert verdicts(repeats) != [[COVERED]]
+
+
+def test_progress_is_told_and_threads_change_nothing(monkeypatch):
+    draws, units = [draw(0.9 + k / 50) for k in range(8)], [(1300 + 50 * k, 20) for k in range(8)]
+    told = []
+    many = on_street(draws, units, progress=told.append)
+    monkeypatch.setattr("planner.coverage.uncertainty.cores", lambda: 1)
+    alone = on_street(draws, units)
+    assert told == [pytest.approx((k + 1) / 8) for k in range(8)]
+    assert (many.verdict == alone.verdict).all()
+
+
+def test_no_repeats_and_no_units():
+    assert on_street([], [(0, 0)]).verdict.shape == (0, 1)
+    assert on_street([draw()], np.empty((0, 2))).verdict.shape == (1, 0)
+
+
+# -- shares ---------------------------------------------------------------------------------------
+
+
+def test_shares_by_area_and_kind():
+    demand = table([100, 50, 50], [COVERED, GAP, UNKNOWN], town=["A", "A", "B"])
+    found = share_ranges(demand, repeats_of("cg?", "ccg", "gg?"), ["A", "B"], {"residential": 0.7})
+    of = found.set_index(["area", "kind"])
+    everywhere = of.loc["all", "residential"]
+    assert everywhere["people"] == 200
+    # As it stands 100 of 150 judged; the repeats: 100 of 150, 150 of 200, 0 of 150.
+    assert everywhere["share"] == pytest.approx(100 / 150)
+    assert everywhere["share_min"] == 0
+    assert everywhere["share_median"] == pytest.approx(100 / 150)
+    assert everywhere["share_max"] == pytest.approx(0.75)
+    assert everywhere["share_low_min"] == 0
+    assert everywhere["share_high_max"] == pytest.approx(0.75)
+    # share_low to share_high: as it stands 0.5 to 0.75; then the same, 0.75 to 0.75, 0 to 0.25.
+    assert everywhere[["result", "met", "missed", "undecided"]].tolist() == ["undecided", 1, 1, 1]
+    assert everywhere["result_stands"] == pytest.approx(1 / 3)
+    # Nobody in B is judged but in one repeat.
+    assert pd.isna(of.loc[("B", "residential"), "share"])
+    assert of.loc[("B", "residential"), "share_min"] == 0
+    assert pd.isna(of.loc[("all", "all"), "target"])
+    assert of.index.tolist() == [(a, k) for a in ("all", "A", "B") for k in ("residential", "all")]
+
+
+def test_shares_without_repeats_are_those_of_the_plan():
+    demand = table([100, 50], [COVERED, GAP])
+    found = share_ranges(demand, no_repeats(2), [], {"residential": 0.5}).iloc[0]
+    assert found["share"] == pytest.approx(2 / 3)
+    assert found["result"] == "met"
+    assert pd.isna(found["share_min"])
+    assert pd.isna(found["result_stands"])
+
+
+# -- gaps -----------------------------------------------------------------------------------------
+
+
+def test_a_gap_stands_while_half_of_its_people_are_left():
+    demand = table([60, 40, 500], [GAP, GAP, COVERED], x=[0, 100, 5000])
+    gap_id = gap_members(demand, np.full(3, 150.0))["gap_id"]
+    assert gap_id.tolist() == ["gap:u0", "gap:u0", ""]
+    found = gap_ranges(demand, gap_id, repeats_of("ggc", "cgc", "gcg", "?cc", "ccc"))
+    assert found.index.tolist() == ["gap:u0"]
+    # Left: 100, 40, 60, 60 (unknown is not covered), 0.
+    assert found.loc["gap:u0"].tolist() == [0, 100, pytest.approx(3 / 5)]
+
+
+def test_a_gap_is_counted_by_its_residents_or_its_largest_kind():
+    demand = table([60, 400, 70, 80], GAP, x=[0, 0, 9000, 9000],
+                   kind=["residential", "industrial", "industrial", "commercial"])  # fmt: skip
+    gap_id = gap_members(demand, np.full(4, 150.0))["gap_id"]
+    found = gap_ranges(demand, gap_id, repeats_of("cggc", "gggg"))
+    assert found["people_high"].tolist() == [60, 80]
+    assert found["people_low"].tolist() == [0, 0]
+
+
+def test_gaps_without_repeats_have_no_range():
+    demand = table([60], [GAP])
+    found = gap_ranges(demand, gap_members(demand, np.full(1, 150.0))["gap_id"], no_repeats(1))
+    assert found.isna().all(axis=None)
+    nobody = gap_ranges(table([60], [COVERED]), pd.Series([""]), repeats_of("c"))
+    assert nobody.empty
+    assert nobody.columns.tolist() == ["people_low", "people_high", "runs_share"]
+
+
+def test_small_gaps_are_one_per_town():
+    demand = table([10, 20, 60, 5], GAP, town=["A", "A", "A", "B"])
+    members = gap_members(demand, np.full(4, 150.0))["gap_id"]
+    assert members.tolist() == ["scattered:A", "scattered:A", "gap:u2", "scattered:B"]
+
+
+# -- the list of repeats --------------------------------------------------------------------------
+
+
+def test_each_repeat_is_listed_with_its_figures():
+    demand = table([100, 100], [COVERED, GAP], kind=["residential", "industrial"])
+    rows = run_table(demand, repeats_of("cg", "c?"))
+    assert rows["repeat"].tolist() == [1, 2]
+    assert rows["gates"].tolist() == ["as_tagged"] * 2
+    assert rows["share_residential"].tolist() == [1, 1]
+    assert rows["share_industrial"].isna().tolist() == [False, True]

@@ -1,0 +1,241 @@
+"""Which units make up a gap: near each other, in one town, and not too wide."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.gaps.definition import (
+    MIN_PART_PEOPLE,
+    WIDE_M,
+    gap_members,
+    group_units,
+    join_distances,
+)
+from tests.cities.drawing import FRAME
+from tests.judge.gaps import gaps as reference_gaps
+
+
+def units_of(*rows, **columns):
+    """Make units left out from (x, people) or (x, people, nearest facility), 100 m apart or so."""
+    table = {
+        "demand_id": [f"u{n:02}" for n in range(len(rows))],
+        "kind": "residential",
+        "people": [float(row[1]) for row in rows],
+        "town": "",
+        "nearest_facility_id": [row[2] if len(row) > 2 else "F" for row in rows],
+        "verdict": "gap",
+    }
+    points = gpd.points_from_xy([row[0] for row in rows], [0.0] * len(rows))
+    return gpd.GeoDataFrame(table | columns, geometry=points, crs=FRAME)
+
+
+def members_of(units, join_m=100.0):
+    """Return the gap_id of each unit without its `gap:`."""
+    members = gap_members(units, np.full(len(units), join_m))
+    return [name.removeprefix("gap:") for name in members["gap_id"]]
+
+
+def line(people, *facilities, step=100.0):
+    """Units every 100 m, each of some people, with the nearest facility that is given for each."""
+    return units_of(*((step * n, people, name) for n, name in enumerate(facilities)))
+
+
+# -- how far apart --------------------------------------------------------------------------------
+
+
+def join_metres(units, table):
+    return join_distances(units, pd.Series(table, index=units.index), None).tolist()
+
+
+def test_the_join_distance_follows_the_spacing_of_each_table():
+    # neighbours are 200 m apart in table 0 (240 m), 50 m in table 1 (not below 150 m), and a
+    # table of one place, standing twice, has no spacing
+    units = units_of(*((x, 1) for x in (0, 200, 400, 0, 50, 100, 900, 900)))
+    assert join_metres(units, [0, 0, 0, 1, 1, 1, 2, 2]) == [240] * 3 + [150] * 5
+    assert join_metres(units.iloc[:0], []) == []
+    fixed = join_distances(units, pd.Series(0, index=units.index), 75.0)
+    assert fixed.tolist() == [75.0] * 8
+
+
+def test_the_median_neighbour_counts():
+    # nearest neighbours: 100, 100, 100, 800 -> 100 x 1.2 is less than 150
+    units = units_of((0, 1), (100, 1), (200, 1), (1000, 1))
+    assert join_metres(units, [0] * 4) == [150.0] * 4
+    # 300, 300, 300, 800 -> 360
+    units = units_of((0, 1), (300, 1), (600, 1), (1400, 1))
+    assert join_metres(units, [0] * 4) == [360.0] * 4
+
+
+# -- one town -------------------------------------------------------------------------------------
+
+
+def test_a_gap_ends_at_the_border_of_a_town():
+    units = units_of((0, 60), (100, 60), (200, 60), (300, 60), town=["A", "A", "B", ""])
+    assert members_of(units) == ["u00", "u00", "u02", "u03"]
+    join_m = np.full(4, 100.0)
+    assert group_units(units, join_m).tolist() == [0, 0, 1, 2]
+    assert group_units(units.assign(town="A"), join_m).tolist() == [0] * 4
+    assert group_units(units.iloc[:0], join_m[:0]).tolist() == []
+
+
+def test_units_are_joined_only_through_units_of_their_own_town():
+    # the middle one of A - B - A stands between two that are 200 m apart
+    units = units_of((0, 60), (100, 60), (200, 60), town=["A", "B", "A"])
+    assert members_of(units) == ["u00", "u01", "u02"]
+    assert members_of(units, 200.0) == ["u00", "u01", "u00"]
+
+
+def test_under_fifty_people_on_one_side_of_a_town_border_are_scattered():
+    units = units_of((0, 40), (100, 40), (200, 10), town=["A", "B", "B"])
+    assert members_of(units) == ["scattered:A", "u01", "u01"]
+
+
+# -- wide gaps ------------------------------------------------------------------------------------
+
+
+def test_a_gap_of_1500_m_is_whole_and_a_wider_one_is_cut():
+    # 16 units reach from 0 to 1,500 m; 8 of them are nearer to F
+    whole = line(60, *["F"] * 8, *["G"] * 8)
+    assert members_of(whole) == ["u00"] * 16
+    wider = line(60, *["F"] * 8, *["G"] * 9)
+    assert members_of(wider) == ["u00"] * 8 + ["u08"] * 9
+    before = gap_members(wider, np.full(17, 100.0))["before_cut"]
+    assert before.nunique() == 1
+
+
+def test_width_is_measured_between_units_in_any_direction():
+    # 1,100 m to the east, then 1,050 m to the north: 1,521 m between the ends
+    x = [*np.arange(12) * 100.0, *[1100.0] * 11]
+    y = [*[0.0] * 12, *(np.arange(1, 12) * 95.0).tolist()]
+    facility = ["F"] * 12 + ["G"] * 11
+    units = units_of(*((0, 60, name) for name in facility))
+    units = units.set_geometry(gpd.points_from_xy(x, y), crs=FRAME)
+    assert np.hypot(1100, 11 * 95) > WIDE_M
+    assert members_of(units) == ["u00"] * 12 + ["u12"] * 11
+    near = units.set_geometry(gpd.points_from_xy(x, np.array(y) * 0.9), crs=FRAME)
+    assert members_of(near) == ["u00"] * 23
+
+
+def test_a_part_of_299_people_stays_with_its_neighbour():
+    facilities = [*["F"] * 10, *["G"] * 3, *["H"] * 10]
+    # G's three units: 299.7 people stay with the nearest part, here the left one at 90 m
+    units = line(99.9, *facilities)
+    moved = units.geometry.x.to_numpy() - np.where(np.arange(23) >= 10, 10.0, 0.0)
+    units = units.set_geometry(gpd.points_from_xy(moved, [0.0] * 23), crs=FRAME)
+    assert members_of(units) == ["u00"] * 13 + ["u13"] * 10
+    # 300 people are a gap of their own
+    enough = units.assign(people=100.0)
+    assert members_of(enough) == ["u00"] * 10 + ["u10"] * 3 + ["u13"] * 10
+
+
+def test_three_times_99_point_9_and_0_point_3_are_300_people():
+    people = [60.0] * 10 + [99.9, 99.9, 99.9, 0.3] + [60.0] * 10
+    units = line(1, *["F"] * 10, *["G"] * 4, *["H"] * 10).assign(people=people)
+    assert members_of(units) == ["u00"] * 10 + ["u10"] * 4 + ["u14"] * 10
+
+
+def test_a_small_part_equally_near_to_two_goes_to_the_one_with_fewer_people():
+    people = [70.0] * 10 + [50.0] + [60.0] * 10
+    units = line(1, *["F"] * 10, "G", *["H"] * 10).assign(people=people)
+    assert members_of(units) == ["u00"] * 10 + ["u10"] * 11
+
+
+def test_small_parts_join_each_other_until_they_are_enough():
+    # catchments of 100 people each: the smallest go first, to the nearest, and three make 300
+    facilities = list("ABCDEFGHIJKLMNOPQR")
+    # A joins B; C is as near to them as to D, who are fewer; the last two pairs join the pair
+    # before them: 9 pairs of 200, then four and a half times 400
+    found = members_of(line(100, *facilities))
+    assert found == [f"u{min(n - n % 4, 12):02}" for n in range(18)]
+    # 270 people in all are not cut at all
+    assert set(members_of(line(15, *facilities))) == {"u00"}
+
+
+def test_any_kind_of_300_people_makes_a_part():
+    units = line(10, *["F"] * 10, *["G"] * 10)
+    kinds = ["residential"] * 10 + ["industrial"] * 10
+    found = members_of(units.assign(kind=kinds, people=[40.0] * 10 + [30.0] * 10))
+    assert found == ["u00"] * 10 + ["u10"] * 10
+    # kinds are never added up: 150 residents and 150 workers are no 300 people
+    mixed = ["residential"] * 10 + ["residential", "industrial"] * 5
+    found = members_of(units.assign(kind=mixed, people=[40.0] * 10 + [30.0] * 10))
+    assert found == ["u00"] * 20
+
+
+def test_a_catchment_that_falls_apart_makes_two_parts():
+    facilities = [*["F"] * 6, *["G"] * 6, *["F"] * 6]
+    assert members_of(line(60, *facilities)) == ["u00"] * 6 + ["u06"] * 6 + ["u12"] * 6
+
+
+def test_units_that_reach_no_facility_stay_together():
+    facilities = [*["F"] * 8, *[None] * 10]
+    assert members_of(line(60, *facilities)) == ["u00"] * 8 + ["u08"] * 10
+
+
+def test_a_wide_part_of_one_facility_stays_whole():
+    assert members_of(line(60, *["F"] * 40)) == ["u00"] * 40
+
+
+# -- properties -----------------------------------------------------------------------------------
+
+
+def random_city(seed, n=150):
+    """A strip of units of several kinds, towns and catchments, with fractions of people."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(0, 5000, n), rng.uniform(0, 400, n)
+    facility = np.array(["F", "G", "H", "J", None], dtype=object)
+    units = gpd.GeoDataFrame(
+        {
+            "demand_id": [f"u{k:03d}" for k in rng.permutation(n)],
+            "kind": rng.choice(["residential", "industrial"], n, p=[0.8, 0.2]),
+            "people": rng.integers(0, 900, n) / 10,
+            "town": np.where(x < 2600, "West", np.where(x < 4500, "East", "")),
+            "nearest_facility_id": facility[np.minimum((x + rng.normal(0, 60, n)) // 1100, 4)
+                                            .astype(int)],
+            "verdict": rng.choice(["gap", "gap", "gap", "covered"], n),
+        },
+        geometry=gpd.points_from_xy(x, y), crs=FRAME,
+    )  # fmt: skip
+    return units, rng.choice([90.0, 150.0], n), rng
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 100_000))
+def test_members_are_those_of_the_judge_whatever_the_order(seed):
+    units, join_m, rng = random_city(seed)
+    found = gap_members(units, join_m)
+    left = (units["verdict"] == "gap") & (units["people"] > 0)
+    assert (found["gap_id"] != "").equals(left)
+    assert ((found["before_cut"] >= 0) == left).all()
+    assert dict(zip(units["demand_id"], found["gap_id"], strict=True)) == reference_gaps(
+        units, join_m
+    )
+    order = rng.permutation(len(units))
+    mixed = gap_members(units.iloc[order], join_m[order])["gap_id"]
+    pd.testing.assert_series_equal(mixed.sort_index(), found["gap_id"])
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 100_000))
+def test_every_part_lies_in_one_town_and_counts_enough_people(seed):
+    units, join_m, _ = random_city(seed)
+    found = gap_members(units, join_m)
+    real = units.join(found)[found["gap_id"].str.startswith("gap:")]
+    assert (real.groupby("gap_id")["town"].nunique() == 1).all()
+    for _, whole in real.groupby("before_cut"):
+        people = whole.pivot_table(
+            index="gap_id", columns="kind", values="people", aggfunc="sum", fill_value=0.0
+        )
+        if len(people) > 1:
+            assert (people.max(axis=1) >= MIN_PART_PEOPLE - 1e-9).all()
+
+
+@pytest.mark.parametrize("people", [0.0, 60.0])
+def test_nobody_left_out_makes_no_gap(people):
+    units = units_of((0, people), verdict="covered")
+    assert members_of(units) == [""]
+    assert members_of(units.iloc[:0]) == []
+    assert members_of(units_of((0, 0))) == [""]

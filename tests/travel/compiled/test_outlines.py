@@ -1,0 +1,115 @@
+"""Outlines of depths: by hand, and beside contourpy, which traces the same lines."""
+
+from itertools import pairwise
+
+import contourpy
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from planner.travel.compiled.arrays import Frame, Grid, Lattice, Lines
+from planner.travel.compiled.lattice import BLOCK, DEEP, FAR, NEAR
+from planner.travel.compiled.outlines import trace
+from planner.travel.isochrones import polygons_of
+
+X0, Y0, CELL = 1000.0, 2000.0, 16.0
+LATTICE = Lattice(X0, Y0, CELL)
+NOTHING = np.empty(0, dtype=np.int64)
+EMPTY_GRID = Grid(Frame(0.0, 0.0, 1.0, 1, 1), np.zeros(2, dtype=np.int64), NOTHING)
+NO_BARRIERS = Lines(np.empty((0, 4)), EMPTY_GRID)
+
+
+def outline(depth):
+    """Trace a field given by rows, from south to north; its sides are multiples of a block."""
+    rows, columns = (n // BLOCK for n in depth.shape)
+    field = depth.reshape(rows, BLOCK, columns, BLOCK).swapaxes(1, 2).reshape(rows, columns, -1)
+    least, most = field.min(axis=2), field.max(axis=2)
+    state = np.select([least >= CELL, most <= -2 * CELL], [DEEP, FAR], NEAR).astype(np.int8)
+    field[state == FAR] = np.nan  # nobody has written there
+    seen = np.zeros(depth.shape, dtype=np.int32)
+    field = np.ascontiguousarray(field)
+    return polygons_of([trace(field, state, seen, 0, LATTICE, NO_BARRIERS)])[0]
+
+
+def contoured(depth):
+    x, y = X0 + CELL * np.arange(depth.shape[1]), Y0 + CELL * np.arange(depth.shape[0])
+    generator = contourpy.contour_generator(x, y, depth, fill_type="OuterOffset")
+    parts = zip(*generator.filled(0.0, 1e9), strict=True)
+    polygons = []
+    for points, offsets in parts:
+        rings = [np.round(points, 3)[a:b] for a, b in pairwise(offsets)]
+        polygons.append(shapely.Polygon(rings[0], rings[1:]))
+    return shapely.MultiPolygon(polygons)
+
+
+def picture(*rows):
+    """Depth from a drawing, north first: # is inside; a margin of a block all round."""
+    inside = np.array([[mark == "#" for mark in row] for row in rows])[::-1]
+    size = [-n % BLOCK for n in inside.shape]
+    inside = np.pad(inside, [(BLOCK, BLOCK + size[0]), (BLOCK, BLOCK + size[1])])
+    return np.where(inside, 8.0, -8.0)
+
+
+def test_holes_belong_to_the_polygon_round_them():
+    found = outline(
+        picture(
+            "#######...",
+            "#.....#...",
+            "#.###.#.##",
+            "#.#.#.#.##",
+            "#.###.#...",
+            "#.....#...",
+            "#######...",
+        )
+    )
+    assert [len(part.interiors) for part in found.geoms] == [1, 1, 0]
+    assert shapely.is_valid(found)
+    assert all(part.exterior.is_ccw for part in found.geoms)
+    assert not any(hole.is_ccw for part in found.geoms for hole in part.interiors)
+
+
+def test_the_line_lies_where_the_depth_is_nothing():
+    depth = picture("#")
+    depth[BLOCK, BLOCK + 1] = -24.0  # the point east of it: 8 against 24 metres
+    at = X0 + BLOCK * CELL, Y0 + BLOCK * CELL
+    corners = [(at[0] + 4, at[1]), (at[0], at[1] + 8), (at[0] - 8, at[1]), (at[0], at[1] - 8)]
+    assert shapely.equals(outline(depth), shapely.Polygon(corners))
+
+
+def test_nothing_inside_has_no_outline():
+    found = outline(picture("."))
+    assert found.is_empty
+    assert found.geom_type == "MultiPolygon"
+
+
+def test_the_outline_stops_neither_at_deep_blocks_nor_at_far_ones():
+    """A ramp of 12 m a step, down from the middle of a lattice of 12 x 12 blocks."""
+    row, column = np.mgrid[: 12 * BLOCK, : 12 * BLOCK]
+    far = np.maximum(abs(row - 6 * BLOCK), abs(column - 6 * BLOCK))
+    depth = np.clip(12.0 * (14.5 - far), -2 * CELL, None)
+    assert shapely.equals_exact(
+        shapely.normalize(outline(depth)), shapely.normalize(contoured(depth))
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(arrays(np.int8, (6, 13), elements=st.integers(-9, 9)))
+def test_contourpy_traces_the_same(depth):
+    """Any field of depths, holes in holes and corners that meet crosswise among them."""
+    depth = np.pad(np.where(depth == 0, 1, depth), 1, constant_values=-9).astype(float)
+    depth = np.pad(depth, [(0, 8), (0, 1)], constant_values=-9.0)
+    found, expected = outline(depth), contoured(depth)
+    assert shapely.is_valid(found)
+    assert shapely.equals_exact(shapely.normalize(found), shapely.normalize(expected))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_contourpy_traces_the_same_at_random(share):
+    rng = np.random.default_rng(int(10 * share))
+    depth = np.where(rng.random((80, 88)) < share, 1, -1) * rng.uniform(0.1, 15, (80, 88))
+    depth[[0, -1]] = depth[:, [0, -1]] = -3.0
+    found, expected = outline(depth), contoured(depth)
+    assert shapely.equals_exact(shapely.normalize(found), shapely.normalize(expected))

@@ -34,7 +34,7 @@ from planner.travel.wall_places import WallPlaces
 def is_compiled() -> bool:
     """Tell whether the kernels of `find_newly_reached` are kept compiled here, or cannot be."""
     folder = try_openings.stats.cache_path
-    name = f"{compiled.__name__.rpartition('.')[2]}.{try_openings.__name__}"
+    name = f"{compiled.__name__.rpartition('.')[2]}.{try_openings.py_func.__name__}"
     return folder is None or any(Path(folder).glob(f"{name}*.nbi"))
 
 
@@ -138,7 +138,7 @@ def _newly_reached(
         return try_openings(first, last, *shared)
 
     parts = in_blocks(block, len(openings.kind))
-    return NewlyReached(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return NewlyReached._make([np.concatenate(column) for column in zip(*parts, strict=True)])
 
 
 def _doors(lookup: Lookup, points: Access) -> Doors:

@@ -67,7 +67,7 @@ def find_wall_places(streets: Streets) -> WallPlaces:
     found = _find_paths(streets, _to_samples(outlines, part, at_m), outlines)
     rows = np.flatnonzero(found.piece[:, 0] >= 0)
     rows = rows[~near_along(ring[part[rows]], found.at_m[rows], *gates, round_m)]
-    found, ring = PathsFound(*(column[rows] for column in found)), ring[part[rows]]
+    found, ring = PathsFound._make([column[rows] for column in found]), ring[part[rows]]
     whose, names = outlines.compound[ring], streets.network.walls.compounds.id
     # The outlines of a compound of several parts count on, so that no id stands twice.
     earlier_m = pd.Series(np.cumsum(round_m) - round_m)
@@ -125,7 +125,7 @@ def _find_outlines(streets: Streets) -> _Outlines:
     begins = walked_m - walked_m[first][ring] if len(parts) else walked_m
     return _Outlines(
         compound=compound.astype(np.int64),
-        round_m=round_m,
+        round_m=round_m.astype(np.float64),
         ring=ring,
         begins_m=begins,
         ends=np.ascontiguousarray(parts),
@@ -213,7 +213,7 @@ def _find_paths(streets: Streets, samples: Samples, outlines: _Outlines) -> Path
         return find_paths(first, last, samples, walls, grounds, LONGEST_M, listed)
 
     parts = in_blocks(block, len(samples.part))
-    return PathsFound(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return PathsFound._make([np.concatenate(column) for column in zip(*parts, strict=True)])
 
 
 def _listed(ends: Floats) -> Lines:

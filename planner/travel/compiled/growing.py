@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numba import njit
-
-from planner.crs.arrays import Floats, Ints
-
-#: Whole numbers or floats.
-Array = TypeVar("Array", Ints, Floats)
+from numpy.typing import NDArray
 
 
 @njit(cache=True, nogil=True)
-def grown(array: Array, needed: int) -> Array:
+def grown(array: NDArray[Any], needed: int) -> NDArray[Any]:
     """Return an array with the same beginning and room for at least `needed` values.
 
     Copied in a loop: it runs as fast as a slice and compiles in a fraction of the time.
@@ -29,7 +25,7 @@ def grown(array: Array, needed: int) -> Array:
 
 
 @njit(cache=True, nogil=True)
-def appended(array: Array, size: int, values: Array, count: int) -> Array:
+def appended(array: NDArray[Any], size: int, values: NDArray[Any], count: int) -> NDArray[Any]:
     """Return an array (at least size + count,) whose first `size` values the first others follow.
 
     Copied in a loop, as in `grown`.

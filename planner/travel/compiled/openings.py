@@ -236,7 +236,7 @@ def _open_street(
         for layer in (0, inner):
             if layer > 0 and owner[edge[a]] < 0:
                 continue
-            least, whose = np.inf, np.int64(-1)
+            least, whose = np.inf, ZERO - 1
             for b in range(a, last):
                 if owner[edge[b]] == owner[edge[a]]:
                     time, label = _time_at_street(edge[b], along[b], layer, nearest, edges, origins)
@@ -290,7 +290,7 @@ def _collect(opening: int, gained: Gained, found: NewlyReached, n: int) -> Newly
 
     Of these nothing is known afterwards.
     """
-    count = gained.count[0]
+    count = gained.n_targets[0]
     reached = gained.target[:count]
     reached.sort()
     openings = grown(found.opening, n + count)
@@ -356,7 +356,7 @@ def try_openings(
     n, n_gates = ZERO, len(steps.seeds.starts) - 1
     for opening in range(first, last):
         spread.opening[0], spread.n_changed[0], spread.heap_size[0] = opening, 0, 0
-        gained.count[0] = 0
+        gained.n_targets[0] = 0
         gate = _opened_gate(openings, opening)
         if opening < n_gates:
             _step_in(opening, steps.seeds, spread)
@@ -376,5 +376,5 @@ def try_openings(
             _step_out(opening, steps, spread, gained)
         take_back(spread)
         found = _collect(opening, gained, found, n)
-        n += gained.count[0]
+        n += gained.n_targets[0]
     return NewlyReached(found.opening[:n], found.target[:n], found.minutes[:n], found.origin[:n])

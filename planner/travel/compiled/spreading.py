@@ -46,14 +46,14 @@ class Gained(NamedTuple):
     """The t targets that one opening brings within the cutoff.
 
     before (t,) : minutes without it; minutes, label (t,) : by it, inf where it brings nobody.
-    target (t,) : those it brings, count[0] of them.
+    target (t,) : those it brings, n_targets[0] of them.
     """
 
     before: Floats
     minutes: Floats
     label: Ints
     target: Ints
-    count: Ints
+    n_targets: Ints
 
 
 @njit(cache=True, nogil=True)
@@ -96,8 +96,8 @@ def reach_target(t: int, time: float, whose: int, gained: Gained, cutoff: float)
     if time > cutoff or gained.before[t] <= cutoff or time >= gained.minutes[t]:
         return
     if gained.minutes[t] == np.inf:
-        gained.target[gained.count[0]] = t
-        gained.count[0] += 1
+        gained.target[gained.n_targets[0]] = t
+        gained.n_targets[0] += 1
     gained.minutes[t], gained.label[t] = time, whose
 
 

@@ -65,7 +65,7 @@ def leave(
     )
     for node in hole:
         if best[node] < np.inf:
-            size = push(keys, items, size, best[node], node)
+            size = push(keys, items, size, best[node], int(node))
     spread_nearest(rows, best, label, keys, items, size)
 
 

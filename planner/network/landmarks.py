@@ -19,7 +19,7 @@ from planner.crs import project
 from planner.network.walk_network import WalkNetwork
 from planner.sources.osm.extract import WalkWays
 
-#: How far away a zone (an estate, a park) or a village may lend its name, and a crossing of two named streets.
+#: How far away an estate or a park, a village, and a crossing of two streets may lend its name.
 ZONE_WITHIN_M: Final = 250.0
 VILLAGE_WITHIN_M: Final = 600.0
 CROSSING_WITHIN_M: Final = 1_000.0

@@ -103,7 +103,7 @@ def isochrones(
     sets = [_together(places, shut)] if together else [[part] for part in _single(places, shut)]
     if len(places) == 0:
         names, sets = [], []
-    bands = _draw_all(streets, sets, cutoffs, progress)
+    bands = draw_sets(streets, sets, cutoffs, progress)
     rows = {
         "facility_id": [name for name in names for _ in cutoffs],
         "profile": profile.name,
@@ -122,8 +122,9 @@ def prepare_drawing(streets: Streets) -> None:
     _capsule_arrays(streets)
 
 
-#: Places to start from, and the compound they are for: -1 for everybody, -2 for nobody.
+#: Places to start from, and the compound they are for, or one of these.
 _Part = tuple[Access, int]
+EVERYBODY: Final = -1
 _NOBODY: Final = -2
 
 
@@ -131,9 +132,10 @@ def _single(places: Access, closed: NDArray[np.bool_]) -> list[_Part]:
     """Return each place on its own; what is closed to outsiders in no compound is for nobody."""
     whose = np.where(places.compound >= 0, places.compound, _NOBODY)
     if len(places) == 1:
-        return [(places, int(whose[0]) if closed[0] else -1)]
+        return [(places, int(whose[0]) if closed[0] else EVERYBODY)]
     return [
-        (rows_of(places, k, k + 1), int(whose[k]) if closed[k] else -1) for k in range(len(places))
+        (rows_of(places, k, k + 1), int(whose[k]) if closed[k] else EVERYBODY)
+        for k in range(len(places))
     ]
 
 
@@ -141,16 +143,19 @@ def _together(places: Access, closed: NDArray[np.bool_]) -> list[_Part]:
     """Return those for everybody as one, and those closed to outsiders each on its own."""
     inner = take(places, np.flatnonzero(closed))
     alone = _single(inner, np.ones(len(inner), dtype=bool))
-    return [(take(places, np.flatnonzero(~closed)), -1), *alone]
+    return [(take(places, np.flatnonzero(~closed)), EVERYBODY), *alone]
 
 
-def _draw_all(
+def draw_sets(
     streets: Streets,
     sets: list[list[_Part]],
     cutoffs: NDArray[np.float64],
-    progress: Callable[[int], None] | None,
+    progress: Callable[[int], None] | None = None,
 ) -> list[list[shapely.Geometry]]:
-    """Draw every set of places on all cores; each thread keeps its working arrays."""
+    """Draw every set of places on all cores, one polygon per cutoff; see `draw_bands`.
+
+    Each thread keeps its working arrays; `progress` is called with the number of sets done.
+    """
     shared = _capsule_arrays(streets)
     n_entries = max((len(places.entry_edge) for parts in sets for places, _ in parts), default=0)
 

@@ -7,7 +7,7 @@ export PYTHONSAFEPATH := 1
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser test test-all fuzz demo bench clean
+.PHONY: help install browser test test-all fuzz demo bench same clean
 
 help:
 	@echo "make demo     set up, then analyse the embedded demo district into out/demo"
@@ -16,6 +16,8 @@ help:
 	@echo "make install  set up .venv with pinned versions"
 	@echo "make fuzz     set up, then feed every reader with spoilt files for 10 minutes (MINUTES=10)"
 	@echo "make bench    set up, then measure speed and memory"
+	@echo "make same     set up, then compare all results with those of the last commit (BASE=HEAD,"
+	@echo "              SAME=--small: without the demo and Porto Alegre)"
 	@echo "make clean    remove .venv, caches and results"
 
 install: $(STAMP)
@@ -50,6 +52,11 @@ demo: install
 bench: install
 	$(PY) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[bench]'
 	PYTHONPATH="$(CURDIR)" $(PY) -m benchmarks
+
+# Old results are kept in out/same, or where SAME_CACHE says.
+BASE ?= HEAD
+same: install
+	PYTHONPATH="$(CURDIR)" $(PY) -m tools.same --base "$(BASE)" $(SAME)
 
 clean:
 	rm -rf .venv .browsers out build dist planner.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -66,6 +66,7 @@ def compile_late_kernels() -> None:
 
     from planner.network.stored import load_network
     from planner.travel.access import at_nodes, join
+    from planner.travel.canvas import prepare_canvas
     from planner.travel.isochrones import EVERYBODY, draw_sets
     from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
     from planner.travel.openings import find_newly_reached, gates_to_open
@@ -79,7 +80,7 @@ def compile_late_kernels() -> None:
     streets = prepare_streets(network)
     xy = network.xy.copy()  # what may not be written to is of another type for a kernel
     nodes = replace(at_nodes(streets), xy=xy)
-    draw_sets(streets, [[(nodes, EVERYBODY)]], np.array([5.0]))
+    draw_sets(prepare_canvas(streets), [[(nodes, EVERYBODY)]], np.array([5.0]))
     far = np.full(len(nodes), np.inf)
     gates, places = gates_to_open(streets), find_wall_places(streets)
     find_newly_reached(streets, nodes, nodes, far, 15.0, gates=gates, places=places)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, shares
 from planner.coverage.exact import exact_sum, exact_sums
+from planner.crs.arrays import Flags
 from planner.plan.moments import Moment
 from planner.plan.services import services_at, serving
 
@@ -27,7 +28,6 @@ _COUNTED: Final = (
 
 _VERDICTS: Final = (COVERED, GAP, UNKNOWN)
 
-Flags = NDArray[np.bool_]
 #: The moment of the gates, and which facilities count, shape (k,) -> verdict of each unit, n rows.
 Ask = Callable[[Moment | None, Flags], pd.DataFrame]
 #: What was judged, and the verdict of each unit.

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.counting import Grounds, edge_metres, grounds_of, judge
 from planner.coverage.facilities import join_facilities
+from planner.crs.arrays import Flags
 from planner.network.model import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
@@ -32,7 +33,6 @@ from planner.travel.minutes import (
 )
 from planner.travel.streets import AS_TAGGED, AccessRules, Streets, WallRules, prepare_streets
 
-Flags = NDArray[np.bool_]
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
@@ -243,7 +243,7 @@ def _near(
 def _same_but_legs(streets: Streets, usual: Streets) -> bool:
     """Tell whether streets at an hour differ from the usual ones only in legs beside gates."""
     same_edges = streets.rules.switched == usual.rules.switched
-    return same_edges and np.array_equal(streets.ends.delay, usual.ends.delay)
+    return same_edges and np.array_equal(streets.edges.delay, usual.edges.delay)
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from planner.coverage.counting import ALL, COVERED, UNKNOWN, counts_by_verdict, verdict_on_target
 from planner.coverage.demand import first_polygon
 from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
+from planner.crs.arrays import Flags
 from planner.network.area import StudyArea, layer_to_metric
 from planner.plan import Plan, Rule
 from planner.sources.inputs import Inputs
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from planner.coverage.causes import CLOSED, find_causes
 from planner.coverage.counting import COVERED, GAP
 from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
+from planner.crs.arrays import Flags
 from planner.plan import Plan
 from planner.travel.minutes import cores
 
-Flags = NDArray[np.bool_]
 COLUMNS: Final = (
     "demand_id", "level", "domains", "profile", "moment", "cutoff_minutes", "cutoff_m",
     "nearest_facility_id", "minutes", "walk_m", "verdict", "reason", "cause",

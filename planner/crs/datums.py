@@ -12,7 +12,8 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 from pyproj.exceptions import CRSError
 
-from planner.crs.metric import WGS84, Floats, transformed
+from planner.crs.arrays import Floats
+from planner.crs.metric import WGS84, transformed
 from planner.errors import CrsError
 
 DATUMS = ("EPSG:4326", "GCJ-02", "BD-09", "CGCS2000")

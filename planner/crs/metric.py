@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
 
+from planner.crs.arrays import Floats
 from planner.errors import CrsError
-
-Floats = NDArray[np.float64]
 
 WGS84 = pyproj.CRS.from_epsg(4326)
 

@@ -18,6 +18,7 @@ from scipy.spatial.distance import pdist
 
 from planner.coverage.counting import GAP
 from planner.coverage.exact import exact_sum, exact_sums
+from planner.crs.arrays import Floats, Ints
 
 MIN_JOIN_M: Final = 150.0
 SPACING_FACTOR: Final = 1.2
@@ -28,9 +29,6 @@ SCATTERED: Final = "scattered"
 WIDE_M: Final = 1_500.0
 #: A part in which no kind counts this many stays with its neighbour.
 MIN_PART_PEOPLE: Final = 300
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

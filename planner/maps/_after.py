@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Bools = NDArray[np.bool_]
     Shapes = NDArray[np.object_]
 
 GAINED, LOST = "gained", "lost"

@@ -13,10 +13,10 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import project
+from planner.crs.arrays import Floats
 from planner.crs.frame import (
     RIM_M,
     Bounds,
-    Floats,
     cut_to,
     holds,
     metric_frame,

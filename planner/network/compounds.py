@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from planner.crs.arrays import Flags, Ints
 from planner.network.model import PUBLIC
 from planner.network.walls import Compounds
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 #: A zone whose streets are for residents by more than this share of their length is a compound.
 PRIVATE_SHARE: Final = 0.5

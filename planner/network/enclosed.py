@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from planner.crs.arrays import Flags, Ints
 from planner.network.walls import EVERYONE, RESIDENTS
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 def find_enclosed(

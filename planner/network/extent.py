@@ -10,12 +10,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from planner.crs.arrays import Floats
 from planner.crs.frame import (
     MAX_DEGREES,
     NORTH,
     SOUTH,
     Bounds,
-    Floats,
     bounds_of,
     on_sheet,
     shape_on_sheet,

@@ -11,10 +11,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from planner.crs.arrays import Ints
 from planner.network.model import PUBLIC
 from planner.network.walls import NOBODY, OPEN_TO_ALL, RESIDENTS, Compounds, Gates
-
-Ints = NDArray[np.int64]
 
 #: A gate of the plan's table belongs to the nearest passage, of its own compound, within this.
 SNAP_M: Final = 30.0

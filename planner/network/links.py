@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.crs.arrays import Floats, Ints
 from planner.errors import NetworkError
 from planner.network.build import mark_islands
 from planner.network.gates import passages
 from planner.network.model import PUBLIC, WalkNetwork
 from planner.network.walls import RESIDENTS, Gates
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 #: A link that ends this near to the end of an edge ends at its node.
 _SAME_M: Final = 1e-6

@@ -59,7 +59,7 @@ from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, dropped_rows
 from planner.stages import Progress, Stages, give_back_memory
-from planner.travel.isochrones import prepare_drawing
+from planner.travel.canvas import Canvas, prepare_canvas
 from planner.travel.minutes import points_of
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
@@ -162,10 +162,10 @@ def run_plan(
     stages = Stages(progress)
     case = _gather(inputs, stages, cache)
     answers = _answer(case, stages)
-    prepare_drawing(case.streets)
+    canvas = prepare_canvas(case.streets)  # before other threads look into the same polygons
     # Drawing is compiled code and what follows is not: they share two cores without waiting.
     with ThreadPoolExecutor(1) as beside:
-        drawing = beside.submit(_isochrones, case, stages)
+        drawing = beside.submit(_isochrones, case, canvas, stages)
         found = _find(case, answers, stages)
         bands = drawing.result()
     plan, layers = inputs.plan, _layers(case, found, bands)
@@ -305,11 +305,11 @@ def _layers(case: _Case, found: _Found, bands: gpd.GeoDataFrame) -> dict[str, gp
     return {name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()}
 
 
-def _isochrones(case: _Case, stages: Stages) -> gpd.GeoDataFrame:
+def _isochrones(case: _Case, canvas: Canvas, stages: Stages) -> gpd.GeoDataFrame:
     """Draw where each facility that counts can be reached from, and all of them together."""
     with stages("isochrones"):
         cutoffs = case.inputs.plan.service.cutoffs_minutes
-        return isochrone_layer(case.streets, case.counting, cutoffs, stages)
+        return isochrone_layer(canvas, case.counting, cutoffs, stages)
 
 
 def _with_loads(

@@ -14,16 +14,13 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.questions import Question, Walks
+from planner.crs.arrays import Flags, Floats, Ints
 from planner.network.model import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import take
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.streets import AccessRules
-
-Flags = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 #: A street cut in two changes its minutes in the last bits; less than this is no change.
 SAME_MINUTES = 1e-9

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from planner.coverage.facilities import place_facilities
 from planner.coverage.groups import group_people
 from planner.coverage.people import place_people
 from planner.coverage.questions import ANY_LEVEL, Question
 from planner.coverage.rules import ask_rules, question_of
+from planner.crs.arrays import Flags
 from planner.network import WalkNetwork
 from planner.network.area import StudyArea, study_area
 from planner.network.stored import network_of_plan
@@ -28,8 +27,6 @@ from planner.sources.inputs import Inputs
 from planner.sources.scenarios import Scenario
 from planner.stages import Stages
 from planner.travel.streets import AccessRules, Streets, prepare_streets
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

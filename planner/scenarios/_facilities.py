@@ -11,15 +11,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs import WGS84
+from planner.crs.arrays import Flags
 from planner.errors import SourceError
 from planner.network.area import StudyArea
 from planner.sources.scenarios import Edit, Scenario
-
-Flags = NDArray[np.bool_]
 
 #: Edits that are about facilities.
 FACILITY_OPS = frozenset({"add", "move", "close", "hours", "level"})

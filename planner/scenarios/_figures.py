@@ -13,10 +13,9 @@ from planner.coverage.counting import ALL, UNKNOWN, shares, verdict_on_target
 from planner.coverage.exact import exact_sum
 from planner.coverage.groups import column_of
 from planner.coverage.weighted import value_of_most, weighted_median
+from planner.crs.arrays import Flags
 from planner.plan import Plan, Rule
 from planner.scenarios._answers import Answer
-
-Flags = NDArray[np.bool_]
 
 GAINED, LOST = "gained", "lost"
 

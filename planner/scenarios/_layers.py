@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from planner.coverage.counting import COVERED
 from planner.coverage.questions import METRES, Question
+from planner.crs.arrays import Flags
 from planner.scenarios._answers import Answer
 from planner.scenarios._case import Case
 from planner.scenarios._figures import GAINED, LOST
-
-Flags = NDArray[np.bool_]
 
 
 def unit_table(case: Case, before: Answer, after: Answer) -> pd.DataFrame:

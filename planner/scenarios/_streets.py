@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.crs import WGS84
+from planner.crs.arrays import Floats, Ints
 from planner.errors import NetworkError, SourceError
 from planner.network.gates import SNAP_M
 from planner.network.links import Links, with_links
@@ -20,9 +21,6 @@ from planner.network.walls import OPEN_TO_ALL, Gates
 from planner.sources.scenarios import Edit
 from planner.travel.streets import Streets, gates_open_to_all, prepare_streets
 from planner.travel.wall_places import find_wall_places
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 #: The ends of a path are drawn onto a street this near.
 ENDS_M: Final = 10.0

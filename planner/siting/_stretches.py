@@ -13,12 +13,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry import LineString
 
+from planner.crs.arrays import Flags, Floats, Ints
 from planner.siting.case import SitingCase
 from planner.travel.access import join, take
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 #: A place is as good as the site if it keeps this share of what the site adds to the others.
 KEPT_SHARE: Final = 0.95
@@ -78,7 +75,7 @@ def frontages(
     return gpd.GeoDataFrame(table, geometry=shapes, crs=case.streets.network.crs)
 
 
-def _reached_by(case: SitingCase, site: int, counted: Bools) -> Ints:
+def _reached_by(case: SitingCase, site: int, counted: Flags) -> Ints:
     """Return the units that count and that a candidate reaches."""
     one = take(case.sites, np.array([site]))
     return case.pairs_to(one, case.cutoff_minutes, counted).target
@@ -128,7 +125,7 @@ def _places_near(case: SitingCase, xy: Floats) -> _Places:
     return _Places(found.edge[near], found.along_m[near], found.xy[near])
 
 
-def _groups(case: SitingCase, places: _Places, kept: Bools) -> Ints:
+def _groups(case: SitingCase, places: _Places, kept: Flags) -> Ints:
     """Return the group of each place: neighbours on an edge and ends at one node hang together."""
     n, network = len(places.edge), case.streets.network
     follows = _follows(places)
@@ -147,7 +144,7 @@ def _groups(case: SitingCase, places: _Places, kept: Bools) -> Ints:
     return np.asarray(connected_components(links, directed=False)[1][:n], dtype=np.int64)
 
 
-def _follows(places: _Places) -> Bools:
+def _follows(places: _Places) -> Flags:
     """Tell which places are followed by their neighbour on the same edge, shape (n - 1,)."""
     step_m = np.diff(places.along_m)
     same = places.edge[1:] == places.edge[:-1]
@@ -155,7 +152,7 @@ def _follows(places: _Places) -> Bools:
 
 
 def _lines(
-    case: SitingCase, places: _Places, kept: Bools, share: Floats
+    case: SitingCase, places: _Places, kept: Flags, share: Floats
 ) -> list[tuple[LineString, float]]:
     """Cut the kept runs of places out of their streets."""
     from shapely.ops import substring

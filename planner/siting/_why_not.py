@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, hstack
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import join_facilities
 from planner.crs import project
+from planner.crs.arrays import Floats
 from planner.errors import SitingError
 from planner.siting.case import SitingCase
 from planner.siting.gains import Outcome, Room, count_by_kind
@@ -19,7 +20,6 @@ from planner.siting.models.room import serve
 from planner.travel.access import join, take
 from planner.travel.minutes import ReachedPairs, reached_pairs
 
-Floats = NDArray[np.float64]
 #: Facilities named as those that serve the place already.
 _MOST_NAMED: Final = 3
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from planner.crs.arrays import Ints
 from planner.errors import InfeasibleError
 from planner.siting.models.capacitated import open_part, site_capacitated
 from planner.siting.models.location_models import MODELS, site_mclp
@@ -18,8 +19,6 @@ from planner.siting.models.problem import Problem
 from planner.siting.models.room import serve
 from planner.siting.models.solution import Solution
 from planner.siting.question import Posed, SiteQuestion
-
-Ints = NDArray[np.int64]
 
 #: An alternative has no site within this distance of the one it does without: moving round the
 #: corner is no other choice.

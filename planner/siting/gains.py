@@ -14,16 +14,13 @@ from scipy.sparse import csc_array, csr_array
 from planner.coverage.counting import ALL, UNKNOWN
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import join_facilities
+from planner.crs.arrays import Flags, Floats, Ints
 from planner.gaps.definition import SCATTERED
 from planner.plan import KINDS
 from planner.siting.case import SitingCase
 from planner.siting.models.room import serve
 from planner.travel.access import take
 from planner.travel.minutes import nearest_minutes
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 #: Why people stay left out though a station is within reach: it has no room for them.
 NO_ROOM: Final = "no room"
@@ -64,7 +61,7 @@ class Outcome:
     closed: tuple[str, ...]
     minutes: Floats
     nearest: NDArray[np.object_]
-    stays: Bools
+    stays: Flags
     walks: csr_array
     parts: csc_array
     gained: Floats
@@ -159,7 +156,7 @@ def outcome_of(
     )
 
 
-def _walks_to(columns: Sequence[tuple[Ints, Floats]], open_units: Bools) -> csr_array:
+def _walks_to(columns: Sequence[tuple[Ints, Floats]], open_units: Flags) -> csr_array:
     """Return the minutes from sites in their order to the units that nothing covers else."""
     shape = (len(open_units), len(columns))
     if not columns:
@@ -208,7 +205,7 @@ def _column(
     return reach.indices[part].astype(np.int64), reach.data[part]
 
 
-def _without(case: SitingCase, closed: Sequence[str]) -> tuple[Floats, NDArray[np.object_], Bools]:
+def _without(case: SitingCase, closed: Sequence[str]) -> tuple[Floats, NDArray[np.object_], Flags]:
     """Return minutes and nearest facility once some are closed, and who cannot be judged then."""
     stay = ~case.facilities["facility_id"].isin(list(closed)).to_numpy()
     minutes, nearest = _walks(case, np.flatnonzero(stay), of="facilities")
@@ -227,7 +224,7 @@ def _walks(case: SitingCase, rows: Ints, *, of: str) -> tuple[Floats, NDArray[np
     return minutes, np.array([*layer["facility_id"], None], dtype=object)[label]
 
 
-def count_by_kind(case: SitingCase, part: Bools | Floats) -> dict[str, float]:
+def count_by_kind(case: SitingCase, part: Flags | Floats) -> dict[str, float]:
     """Count the people of some units, or of shares of them, by kind."""
     people = case.people * part
     return {kind: whole_people(exact_sum(people[case.of_kind(kind)])) for kind in KINDS}
@@ -238,7 +235,7 @@ def whole_people(count: float) -> float:
     return round(float(count), 6)
 
 
-def count_groups(case: SitingCase, part: Bools | Floats) -> dict[str, float]:
+def count_groups(case: SitingCase, part: Flags | Floats) -> dict[str, float]:
     """Count the people of some units, or of shares of them, by the plan's groups."""
     names = [group.name for group in case.plan.groups]
     columns = {name: f"people_{name}" for name in names if f"people_{name}" in case.demand}
@@ -334,7 +331,7 @@ def _share(part: float, whole: float) -> float | None:
     return float(part / whole) if whole > 0 else None
 
 
-def what_stays(case: SitingCase, outcome: Outcome, usable: Bools) -> list[dict[str, Any]]:
+def what_stays(case: SitingCase, outcome: Outcome, usable: Flags) -> list[dict[str, Any]]:
     """Say which residents stay left out and why: out of every candidate's reach, or not chosen.
 
     Parameters

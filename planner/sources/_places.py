@@ -21,11 +21,10 @@ from planner.crs import (
     unwrapped,
     wgs84_to_gcj02,
 )
+from planner.crs.arrays import Floats
 from planner.errors import SourceError, shown
 from planner.sources._files import is_empty, shifted, to_numbers
 from planner.sources._raw import RawTable
-
-Floats = NDArray[np.float64]
 
 
 def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
+from planner.crs.arrays import Flags
 from planner.errors import InfeasibleError, SitingError
 from planner.siting.models.best_gains import Found, arrays_of, first_answer
 from planner.siting.models.highs import Answer
-from planner.siting.models.problem import Bools, Problem
+from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions, relative_gap
 
 #: Before anything was asked of the exact solver.
@@ -27,20 +28,20 @@ def need_a_bound(problem: Problem, model: str) -> None:
         raise SitingError(f"{model} needs a number of sites or a budget; give n_sites or budget")
 
 
-def reach_of(problem: Problem) -> tuple[csr_array, Bools]:
+def reach_of(problem: Problem) -> tuple[csr_array, Flags]:
     """Return which allowed site reaches which row, and the rows with people not covered yet."""
     reach = csr_array(problem.within(problem.cutoff_minutes).multiply(problem.allowed[None, :]))
     reach.eliminate_zeros()
     return reach, (problem.counted == 0) & (problem.weights > 0)
 
 
-def greedy(problem: Problem, gain: csc_array) -> Bools | None:
+def greedy(problem: Problem, gain: csc_array) -> Flags | None:
     """Return a choice under the limits, by gains; None if it finds none."""
     gain.sort_indices()
     return first_answer(problem, arrays_of(problem, gain), gain)[0]
 
 
-def cover_gain(problem: Problem, rows: Bools) -> csc_array:
+def cover_gain(problem: Problem, rows: Flags) -> csc_array:
     """Return the people of some rows by site that covers them."""
     people = np.where(rows, problem.weights, 0.0)
     gain = csc_array(problem.within(problem.cutoff_minutes).multiply(people[:, None]))
@@ -48,16 +49,16 @@ def cover_gain(problem: Problem, rows: Bools) -> csc_array:
     return gain
 
 
-def chosen_of(problem: Problem, answer: Answer) -> Bools | None:
+def chosen_of(problem: Problem, answer: Answer) -> Flags | None:
     """Return the sites that HiGHS opened, if they keep the limits."""
     if answer.values is None:
         return None
-    chosen: Bools = answer.values[: problem.shape[1]] > 0.5
+    chosen: Flags = answer.values[: problem.shape[1]] > 0.5
     return chosen if problem.side_rows().allow(chosen) else None
 
 
 def best_of(
-    problem: Problem, answer: Answer, greedy: Bools | None, value: Callable[[Bools], float]
+    problem: Problem, answer: Answer, greedy: Flags | None, value: Callable[[Flags], float]
 ) -> Found:
     """Return the better of the proved and the greedy choice, with the proof's bound."""
     first = -np.inf if greedy is None else value(greedy)
@@ -139,7 +140,7 @@ def minimised(solution: Solution) -> Solution:
     )
 
 
-def opened_by(problem: Problem, solution: Solution) -> Bools:
+def opened_by(problem: Problem, solution: Solution) -> Flags:
     """Return the open columns of an answer."""
     chosen = problem.mask("closable").copy()
     chosen[solution.closed] = False

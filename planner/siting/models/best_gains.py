@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import block_array, csc_array, csr_array, diags_array
 
+from planner.crs.arrays import Flags, Floats
 from planner.siting.models.highs import Answer, Mip, maximise
-from planner.siting.models.problem import Bools, Floats, Problem
+from planner.siting.models.problem import Problem
 from planner.siting.models.solution import SolveOptions
 
 #: Sites that the search for better answers takes, the worthiest first.
@@ -23,7 +24,7 @@ POOL = 500
 class Found:
     """A choice (None: none was found), its value, the bound, and the first answer."""
 
-    chosen: Bools | None
+    chosen: Flags | None
     value: float
     bound: float
     infeasible: bool = False
@@ -36,8 +37,8 @@ class Arrays:
     """A question as the compiled search takes it; columns of `gain` are the sites in play."""
 
     gain: csc_array
-    wanted: Bools
-    fixed: Bools
+    wanted: Flags
+    fixed: Flags
     price: Floats
     side: tuple[Any, ...]
     least: Floats
@@ -83,13 +84,13 @@ def arrays_of(problem: Problem, gain: csc_array, pool: NDArray[np.int64] | None 
     )
 
 
-def value_of(gain: csc_array, chosen: Bools) -> float:
+def value_of(gain: csc_array, chosen: Flags) -> float:
     """Return the rows' best gains under a choice, added up."""
     part = csr_array(gain[:, np.flatnonzero(chosen)])
     return float(part.max(axis=1).toarray().sum()) if part.nnz else 0.0
 
 
-def fill(arrays: Arrays, chosen: Bools, price: Floats | None = None) -> Bools | None:
+def fill(arrays: Arrays, chosen: Flags, price: Floats | None = None) -> Flags | None:
     """Complete a choice greedily, least numbers first, then swap; None if limits are not met."""
     from planner.siting.models import search
 
@@ -125,7 +126,7 @@ def fill(arrays: Arrays, chosen: Bools, price: Floats | None = None) -> Bools | 
     return chosen
 
 
-def swap(arrays: Arrays, chosen: Bools) -> Bools:
+def swap(arrays: Arrays, chosen: Flags) -> Flags:
     """Exchange single sites while that gains."""
     from planner.siting.models import search
 
@@ -141,13 +142,13 @@ def swap(arrays: Arrays, chosen: Bools) -> Bools:
     return chosen
 
 
-def first_answer(problem: Problem, arrays: Arrays, gain: csc_array) -> tuple[Bools | None, float]:
+def first_answer(problem: Problem, arrays: Arrays, gain: csc_array) -> tuple[Flags | None, float]:
     """Return the better of the greedy choices by gain and by gain per cost."""
     start = problem.kept | (problem.mask("closable"))
     tries = [arrays.price]
     if np.any(arrays.price != arrays.price[0]):
         tries.append(np.ones(len(arrays.price)))
-    best: tuple[Bools | None, float] = (None, -np.inf)
+    best: tuple[Flags | None, float] = (None, -np.inf)
     for price in tries:
         chosen = fill(arrays, start, price)
         if chosen is not None and (value := value_of(gain, chosen)) > best[1]:
@@ -156,8 +157,8 @@ def first_answer(problem: Problem, arrays: Arrays, gain: csc_array) -> tuple[Boo
 
 
 def search_more(
-    arrays: Arrays, chosen: Bools, options: SolveOptions, until: float, enough: float
-) -> tuple[Bools, float]:
+    arrays: Arrays, chosen: Flags, options: SolveOptions, until: float, enough: float
+) -> tuple[Flags, float]:
     """Drop and add some sites at random, fill and swap again; keep what is better, till enough."""
     rng = np.random.default_rng(options.seed)
     best = swap(arrays, chosen)
@@ -241,7 +242,7 @@ def _bounding_side(problem: Problem) -> tuple[Any, ...]:
     return (*_columns(csc_array(sides.matrix[np.flatnonzero(use)])), sides.most[use])
 
 
-def _still_open(arrays: Arrays, worth: Floats, bound: float, value: float) -> tuple[Bools, Bools]:
+def _still_open(arrays: Arrays, worth: Floats, bound: float, value: float) -> tuple[Flags, Flags]:
     """Mark the sites that a better choice may contain, and those that it must contain."""
     from planner.siting.models import search
 
@@ -258,7 +259,7 @@ def _still_open(arrays: Arrays, worth: Floats, bound: float, value: float) -> tu
 
 
 def _prove(
-    problem: Problem, gain: csc_array, keep: Bools, sure: Bools, chosen: Bools | None,
+    problem: Problem, gain: csc_array, keep: Flags, sure: Flags, chosen: Flags | None,
     options: SolveOptions, until: float,
 ) -> Answer:  # fmt: skip
     """Solve the reduced question: sites that may matter, merged rows, limits and spacing."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from planner.crs.arrays import Flags, Floats
 from planner.errors import SitingError
 from planner.siting.models import covers
 from planner.siting.models.answers import (
@@ -22,7 +23,7 @@ from planner.siting.models.answers import (
     price_limits,
     reach_of,
 )
-from planner.siting.models.problem import Bools, Floats, Problem
+from planner.siting.models.problem import Problem
 from planner.siting.models.room import order_by_room, serve
 from planner.siting.models.solution import Solution, SolveOptions
 
@@ -65,7 +66,7 @@ def site_capacitated(problem: Problem, *, options: SolveOptions = _DEFAULT) -> S
     return price_limits(problem, replace(solution, sites=sites), site_capacitated, options)
 
 
-def served_worth(problem: Problem, chosen: Bools) -> float:
+def served_worth(problem: Problem, chosen: Flags) -> float:
     """Return what the people count whom a choice can serve and nothing that stays covers."""
     columns = np.flatnonzero(chosen)
     minutes, people, worth = open_part(problem, columns)

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
+from planner.crs.arrays import Flags, Floats, Ints
 from planner.siting.models.best_gains import limit_rows
 from planner.siting.models.highs import Answer, Mip, maximise
-from planner.siting.models.problem import Bools, Floats, Problem
-
-Ints = NDArray[np.int64]
+from planner.siting.models.problem import Problem
 
 
 @dataclass
@@ -24,7 +23,7 @@ class Rows:
     gain: list[Floats] = field(default_factory=list)
     floor: list[Floats] = field(default_factory=list)
     ceiling: list[Floats] = field(default_factory=list)
-    whole: list[Bools] = field(default_factory=list)
+    whole: list[Flags] = field(default_factory=list)
     entries: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = field(default_factory=list)
     low: list[Floats] = field(default_factory=list)
     high: list[Floats] = field(default_factory=list)
@@ -47,7 +46,7 @@ class Rows:
         return sum(len(part) for part in self.low)
 
     def add_columns(
-        self, n: int, gain: Floats, floor: Floats | Bools, ceiling: Floats | Bools, *, whole: bool
+        self, n: int, gain: Floats, floor: Floats | Flags, ceiling: Floats | Flags, *, whole: bool
     ) -> int:
         """Add columns; return the first."""
         first = self.columns
@@ -91,7 +90,7 @@ def eye(n: int) -> csr_array:
 
 def fewest(
     problem: Problem, reach: csr_array, rows: Ints, seconds: float, gap: float,
-    *, without: Bools | None = None,
+    *, without: Flags | None = None,
 ) -> Answer:  # fmt: skip
     """Open the fewest new sites that reach each of `rows`; the value is minus their number.
 

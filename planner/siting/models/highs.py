@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-Floats = NDArray[np.float64]
+from planner.crs.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)

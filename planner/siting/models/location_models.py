@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from planner.crs.arrays import Flags, Floats
 from planner.errors import InfeasibleError, SitingError
 from planner.siting.models import covers
 from planner.siting.models.answers import (
@@ -32,7 +33,7 @@ from planner.siting.models.answers import (
 from planner.siting.models.best_gains import Found, best_by_gains, value_of
 from planner.siting.models.capacitated import site_capacitated
 from planner.siting.models.highs import Answer
-from planner.siting.models.problem import Bools, Floats, Problem
+from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
 
 DEFAULT: Final = SolveOptions()
@@ -135,7 +136,7 @@ def site_backup(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solutio
     reach, _ = reach_of(problem)
     counted, old = problem.counted, problem.mask("closable")
 
-    def value(chosen: Bools) -> float:
+    def value(chosen: Flags) -> float:
         """People newly reached twice."""
         return float(problem.weights[(counted < 2) & (counted + reach @ chosen >= 2)].sum())
 
@@ -168,7 +169,7 @@ def site_fairness(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     if not towns.names:
         raise InfeasibleError("no candidate reaches anybody who is not covered; add candidates")
 
-    def worst(chosen: Bools) -> float:
+    def worst(chosen: Flags) -> float:
         """Return the least share of the towns."""
         return float(min(_shares(reach, weights, towns, chosen).values()))
 
@@ -237,13 +238,13 @@ MODELS: Final[dict[str, Callable[..., Solution]]] = {
 
 
 def _by_radius(
-    problem: Problem, radii: Floats, people: Bools, began: float, options: SolveOptions
+    problem: Problem, radii: Floats, people: Flags, began: float, options: SolveOptions
 ) -> Solution:
     """Halve the range of radii: greedy covers first, then HiGHS where greedy does not cover."""
     today = problem.today
     until = began + options.time_limit_s
     low, high = 0, len(radii)  # radii below low are impossible, radii[high] is covered by `best`
-    best: Bools | None = None
+    best: Flags | None = None
     first: tuple[float, float] | None = None
     undecided = infeasible = False
     for exact in (False, True) if options.exact else (False,):
@@ -299,7 +300,7 @@ def _row_least(minutes: csr_array) -> Floats:
 
 def _greedy_cover(
     problem: Problem, reach: csr_array, need: float, began: float
-) -> tuple[Bools | None, float]:
+) -> tuple[Flags | None, float]:
     """Open sites until `need` people are covered, then close those that were not needed."""
     gain = cover_gain(problem, problem.counted == 0)
     chosen = greedy(problem, gain)
@@ -324,7 +325,7 @@ def _greedy_cover(
     return chosen, time.perf_counter() - began
 
 
-def _dominated(problem: Problem, reach: csr_array) -> Bools:
+def _dominated(problem: Problem, reach: csr_array) -> Flags:
     """Mark sites whose rows another site reaches too, where no limit tells them apart.
 
     It may mark every candidate, where today's facilities that stay reach all; so this is no
@@ -363,7 +364,7 @@ def _towns(
 
 
 def _shares(
-    reach: csr_array, weights: Floats, towns: covers.Towns, chosen: Bools
+    reach: csr_array, weights: Floats, towns: covers.Towns, chosen: Flags
 ) -> dict[str, float]:
     """Return the share covered of each town that can be raised."""
     inside = (towns.of_row >= 0) & (reach @ chosen.astype(float) > 0)

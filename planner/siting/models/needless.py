@@ -7,13 +7,14 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from planner.siting.models.problem import Bools, Floats, Problem
+from planner.crs.arrays import Flags, Floats
+from planner.siting.models.problem import Problem
 
 #: Models that ask for nothing but cover: who is served once needs no second site.
 _OF_COVER: Final = ("mclp", "lscp", "fairness")
 
 
-def needless(problem: Problem, model: str, score: Floats) -> Bools:
+def needless(problem: Problem, model: str, score: Floats) -> Flags:
     """Mark the candidates that no best choice needs, shape (sites,).
 
     A candidate is needless where another one of the same town and domain (if these are limited)
@@ -34,7 +35,7 @@ def needless(problem: Problem, model: str, score: Floats) -> Bools:
     rank = np.empty(len(price), np.int64)
     rank[np.lexsort((problem.money, -score, price))] = np.arange(len(price))
     wanted = problem.allowed & ~problem.mask("closable")
-    gone: Bools = dominated(
+    gone: Flags = dominated(
         (columns.indptr.astype(np.int64), columns.indices.astype(np.int64)),
         (reach.indptr.astype(np.int64), reach.indices.astype(np.int64)),
         wanted, price, _labels(problem), rank,

@@ -11,12 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csc_array, csr_array
 from scipy.spatial import KDTree
 
+from planner.crs.arrays import Flags, Floats, Ints
 from planner.errors import InfeasibleError, SitingError
 from planner.travel.minutes import ReachedPairs
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -72,9 +69,9 @@ class Problem:
     demand_ids: NDArray[Any] | None = None
     xy: Floats | None = None
     spacing_m: float = 0.0
-    excluded: Bools | None = None
-    forced: Bools | None = None
-    closable: Bools | None = None
+    excluded: Flags | None = None
+    forced: Flags | None = None
+    closable: Flags | None = None
     closures: int = 0
     limits: tuple[GroupLimit, ...] = field(default=())
     far_minutes: float | None = None
@@ -95,7 +92,7 @@ class Problem:
         rows, sites = self.minutes.shape
         return int(rows), int(sites)
 
-    def mask(self, name: str) -> Bools:
+    def mask(self, name: str) -> Flags:
         """Return `excluded`, `forced` or `closable` as an array, all False by default."""
         given = getattr(self, name)
         return np.zeros(self.shape[1], bool) if given is None else np.asarray(given, bool)
@@ -131,13 +128,13 @@ class Problem:
         return np.asarray(self.weights if self.people is None else self.people, float)
 
     @property
-    def kept(self) -> Bools:
+    def kept(self) -> Flags:
         """Sites that are open in every answer."""
         stays = self.mask("closable") & (self.closures == 0)
         return np.asarray(self.mask("forced") | stays, bool)
 
     @property
-    def allowed(self) -> Bools:
+    def allowed(self) -> Flags:
         """Sites that may be open."""
         return ~self.mask("excluded") | self.kept
 
@@ -146,7 +143,7 @@ class Problem:
         """The most open columns, today's among them."""
         return None if self.n_sites is None else self.n_sites + int(self.mask("closable").sum())
 
-    def members(self, limit: GroupLimit) -> Bools:
+    def members(self, limit: GroupLimit) -> Flags:
         """Mark the new sites that a limit speaks of."""
         labels = self.towns if limit.by == "town" else self.domains
         return np.asarray((np.asarray(labels) == limit.name) & ~self.mask("closable"), bool)
@@ -214,7 +211,7 @@ class SideRows:
     least: Floats
     most: Floats
 
-    def allow(self, chosen: Bools) -> bool:
+    def allow(self, chosen: Flags) -> bool:
         """Say whether a choice keeps all of them."""
         used = self.matrix @ chosen.astype(float)
         return bool(np.all(used <= self.most + 1e-6) and np.all(used >= self.least - 1e-6))
@@ -285,7 +282,7 @@ def _check_limits(problem: Problem) -> None:
             )
 
 
-def _check_group(problem: Problem, limit: GroupLimit, new: Bools, forced: Bools) -> None:
+def _check_group(problem: Problem, limit: GroupLimit, new: Flags, forced: Flags) -> None:
     """Refuse a limit of no group, or one that leaves nothing possible."""
     if limit.by not in ("town", "domain"):
         raise SitingError(f"a limit goes by town or domain, not by {limit.by!r}")

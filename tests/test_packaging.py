@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from planner import __version__
 from planner.sources.embedded import data_folder
+from tests.cities.small_city import write_city
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SOURCES = ["planner", "data", "pyproject.toml", "README.md", "LICENSE"]
@@ -60,7 +62,8 @@ def test_a_wheel_brings_its_data_and_finds_it(installed: Path, tmp_path: Path):
     )
     assert Path(found.stdout.strip()) == installed / "planner" / "data"
     assert (installed / "planner" / "py.typed").is_file()
-    for folder in (Path("planner/maps/assets"), Path("data/baoshan-demo")):
+    assert (installed / f"planner-{__version__}.dist-info").is_dir()
+    for folder in map(Path, ("planner/maps/assets", "planner/texts", "data/baoshan-demo")):
         brought = installed / (folder if folder.parts[0] == "planner" else "planner" / folder)
         wanted = {path.name for path in (REPOSITORY / folder).glob("*") if path.is_file()}
         assert wanted <= {path.name for path in brought.glob("*")}
@@ -78,10 +81,11 @@ def take_kernels(site: Path) -> None:
             shutil.copy(path, there)
 
 
-def test_a_wheel_runs_the_demo_in_an_empty_folder(installed: Path, tmp_path: Path):
+def test_a_wheel_runs_a_small_city_beside_nothing_else(installed: Path, tmp_path: Path):
     take_kernels(installed)
+    plan = write_city(tmp_path / "city")
     run = subprocess.run(
-        [installed / "bin" / "planner", "demo"],
+        [installed / "bin" / "planner", "run", plan, "--out", "result"],
         env=os.environ | {"PYTHONPATH": str(installed), "PLANNER_CACHE": ""},
         cwd=tmp_path,
         capture_output=True,
@@ -89,8 +93,7 @@ def test_a_wheel_runs_the_demo_in_an_empty_folder(installed: Path, tmp_path: Pat
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    out = tmp_path / "planner-demo"
-    assert (out / "map.html").is_file()
-    assert (out / "run.json").is_file()
-    assert "map: planner-demo" in run.stdout
-    assert [path.name for path in tmp_path.iterdir()] == ["planner-demo"]
+    assert (tmp_path / "result" / "map.html").is_file()
+    assert (tmp_path / "result" / "run.json").is_file()
+    assert "map: result" in run.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["city", "result"]

@@ -1,6 +1,5 @@
 """The READMEs: every command in them runs, every link and picture is there."""
 
-import os
 import re
 import shlex
 import shutil
@@ -16,14 +15,10 @@ import pytest
 import typer
 
 from planner.cli import app
+from tests.cities.demo import COMMAND, Demo
+from tests.documents import PAGES, REPOSITORY, blocks, text_of
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
-PAGES = sorted(
-    path.relative_to(REPOSITORY).as_posix()
-    for folder in (".", "docs", "data", "benchmarks")
-    for path in (REPOSITORY / folder).glob("*.md")
-)
 PICTURES = (
     "docs/map-baoshan-demo.png",
     "docs/map-porto-alegre.png",
@@ -39,15 +34,6 @@ S2,Second station,26.9530,60.5312
 COMMANDS: dict[str, typer.models.CommandInfo] = {
     str(command.name): command for command in app.registered_commands
 }
-
-
-def text_of(page: str) -> str:
-    return (REPOSITORY / page).read_text(encoding="utf-8")
-
-
-def blocks(page: str, *languages: str) -> list[str]:
-    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text_of(page), flags=re.MULTILINE | re.DOTALL)
-    return [content for language, content in fenced if language in languages]
 
 
 def command_lines() -> list[str]:
@@ -72,28 +58,20 @@ def planner_script() -> Path:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a user stands, with an extract and a table of stations."""
-    place = tmp_path_factory.mktemp("user")
-    shutil.copy(pyrosm.get_data("test_pbf"), place / "my-city.osm.pbf")
-    (place / "stations.csv").write_text(STATIONS, encoding="utf-8")
-    return place
+def folder(demo: Demo) -> Path:
+    """Where a user stands, with an extract and a table of stations; the demo is run already."""
+    shutil.copy(pyrosm.get_data("test_pbf"), demo.folder / "my-city.osm.pbf")
+    (demo.folder / "stations.csv").write_text(STATIONS, encoding="utf-8")
+    return demo.folder
 
 
 @pytest.fixture(scope="module")
-def finished(folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
+def finished(demo: Demo, folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
     """What the planner's commands did, one after the other, as a reader would type them."""
-    return {
-        line: subprocess.run(
-            [planner_script(), *shlex.split(line)[1:]],
-            cwd=folder,
-            env=os.environ | {"PLANNER_CACHE": str(folder / "cache")},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        for line in PLANNER_LINES
-    }
+    assert folder
+    first, *others = PLANNER_LINES
+    assert first == COMMAND
+    return {first: demo.ended} | {line: demo.run(*shlex.split(line)[1:]) for line in others}
 
 
 @pytest.mark.parametrize("line", PLANNER_LINES)

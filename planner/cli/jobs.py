@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.terminal import shown_progress
+from planner.stages import Stages
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -70,25 +71,29 @@ def compare_into(
 ) -> dict[str, Any]:
     """Compare scenarios with today into a folder; return the content of compare.json."""
     from planner.reports import COMPARISON_OUTPUTS, check_out, rounded_layers, write_comparison
+    from planner.scenarios import check_scenarios
     from planner.sources.inputs import files_of
     from planner.sources.plan_file import load_plan
     from planner.sources.results import MAP_FILE, load_result
-    from planner.sources.scenarios import load_scenario
+    from planner.sources.scenario_file import load_scenario
 
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *paths, *files_of(plan)], outputs=COMPARISON_OUTPUTS)
     scenarios = [load_scenario(path) for path in paths]
+    check_scenarios(plan, scenarios)
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with shown_progress(quiet=quiet) as told:
-        from planner.run import run_plan
-        from planner.scenarios import compare_scenarios, require_run_of
+        from planner.case import build_case
+        from planner.run import run_case
+        from planner.scenarios import compare_case, require_run_of
 
         inputs, cache = _read_inputs(plan, told)
         if before is not None:
             require_run_of(before, inputs)
-        comparison = compare_scenarios(inputs, scenarios, told, cache=cache)
+        case = build_case(inputs, Stages(told), cache=cache)
+        comparison = compare_case(case, scenarios, Stages(told))
         if before is None:
-            result = run_plan(inputs, told, cache=cache)
+            result = run_case(case, Stages(told))
             layers, summary, run = rounded_layers(result.layers), result.summary, result.provenance
         else:
             layers, summary, run = before.layers, before.summary, before.run

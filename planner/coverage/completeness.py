@@ -13,15 +13,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from planner.coverage.compounds import NO_GATE
 from planner.coverage.counting import ALL, REASONS, UNKNOWN
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import OPEN
-from planner.network.area import StudyArea
-from planner.network.model import PUBLIC, WalkNetwork
+from planner.network.study_area import StudyArea
+from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.rounding import percent, plain_rows
 
-#: State of a compound that nobody is known to leave, as the layer `compounds` writes it.
-NO_GATE: Final = "no gate known"
 NO_STREET: Final = REASONS[0]
 #: A town with less street per km2 than this part of the whole area's is named in the notes.
 SPARSE: Final = 0.6

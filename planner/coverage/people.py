@@ -20,7 +20,7 @@ from planner.coverage.demand import (
 from planner.coverage.exact import exact_sum
 from planner.crs.frame import RIM_M
 from planner.errors import DemandError
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.sources.inputs import DemandInput, Inputs
 from planner.sources.tables import dropped_rows, keep_inside
 

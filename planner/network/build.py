@@ -19,13 +19,13 @@ from planner.crs import project
 from planner.crs.frame import RIM_M, holds
 from planner.errors import NetworkError
 from planner.network._chains import trace_chains
-from planner.network.areas import crossing_lines
-from planner.network.barriers import barrier_parts
+from planner.network.barrier_parts import barrier_parts
 from planner.network.compounds import Ownership, own_streets
 from planner.network.enclosed import find_enclosed, positions_of
 from planner.network.gates import find_gates
-from planner.network.model import WalkNetwork
+from planner.network.squares import crossing_lines
 from planner.network.surroundings import Surroundings, near, nothing_around
+from planner.network.walk_network import WalkNetwork
 from planner.network.walls import Gates, Walls
 from planner.sources.osm.conditions import read_text, unreadable
 from planner.sources.osm.extract import WalkWays

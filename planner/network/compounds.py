@@ -15,7 +15,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from planner.crs.arrays import Flags, Ints
-from planner.network.model import PUBLIC
+from planner.network.walk_network import PUBLIC
 from planner.network.walls import Compounds
 
 #: A zone whose streets are for residents by more than this share of their length is a compound.

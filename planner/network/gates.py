@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from planner.crs.arrays import Ints
-from planner.network.model import PUBLIC
+from planner.network.walk_network import PUBLIC
 from planner.network.walls import NOBODY, OPEN_TO_ALL, RESIDENTS, Compounds, Gates
 
 #: A gate of the plan's table belongs to the nearest passage, of its own compound, within this.

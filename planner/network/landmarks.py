@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from planner.crs import project
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.sources.osm.extract import WalkWays
 
 #: How far away an estate or a village may lend its name, and a crossing of two named streets.

@@ -13,7 +13,7 @@ from planner.crs.arrays import Floats, Ints
 from planner.errors import NetworkError
 from planner.network.build import mark_islands
 from planner.network.gates import passages
-from planner.network.model import PUBLIC, WalkNetwork
+from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import RESIDENTS, Gates
 
 #: A link that ends this near to the end of an edge ends at its node.

@@ -23,19 +23,19 @@ from planner.crs.frame import metric_frame
 from planner.errors import NetworkError
 from planner.network import (
     _chains,
-    areas,
-    barriers,
+    barrier_parts,
     build,
     compounds,
     enclosed,
     gates,
-    model,
+    squares,
     surroundings,
+    walk_network,
     walls,
 )
 from planner.network.build import build_network
-from planner.network.model import WalkNetwork
 from planner.network.surroundings import surroundings_of
+from planner.network.walk_network import WalkNetwork
 from planner.network.walls import walls_from_arrays, walls_to_arrays
 from planner.sources.cache import (
     ArrayCache,
@@ -141,8 +141,8 @@ def building_rules() -> str:
     """
     own = sys.modules[__name__]
     modules = (
-        walkability, conditions, frame, own, build, areas, barriers, compounds, enclosed,
-        gates, _chains, model, surroundings, walls,
+        walkability, conditions, frame, own, build, squares, barrier_parts, compounds, enclosed,
+        gates, _chains, walk_network, surroundings, walls,
     )  # fmt: skip
     return reading_rules() + "\n".join(inspect.getsource(module) for module in modules)
 

@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.plan._hours_text import (
+from planner.plan._hours_parser import (
     CLOSED,
     DAY,
     OPEN,
     UNKNOWN,
-    Rule,
+    HoursRule,
     State,
     Unreadable,
     days_of,
@@ -31,7 +31,7 @@ _NOON: Final = time(12)
 class Hours:
     """Opening hours that can be read: their rules, in their order."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[HoursRule, ...]
 
 
 @lru_cache(maxsize=1 << 17)
@@ -78,7 +78,7 @@ def states_within(hours: Hours, first: date, n_days: int, country: str | None) -
         yield from _states(hours.rules, pattern[:n], pattern[n:])
 
 
-def _states(rules: tuple[Rule, ...], here: list[bool], before: list[bool]) -> Iterator[State]:
+def _states(rules: tuple[HoursRule, ...], here: list[bool], before: list[bool]) -> Iterator[State]:
     """Yield the states of a day, at every minute at which one may begin."""
     minutes = {0}
     for span in (span for rule in rules for span in rule.spans):
@@ -87,7 +87,9 @@ def _states(rules: tuple[Rule, ...], here: list[bool], before: list[bool]) -> It
         yield _state(rules, here, before, minute)
 
 
-def _state(rules: tuple[Rule, ...], here: list[bool], before: list[bool], minute: int) -> State:
+def _state(
+    rules: tuple[HoursRule, ...], here: list[bool], before: list[bool], minute: int
+) -> State:
     """Return the state at a minute of a day.
 
     A rule that opens takes the place of all before it on its days, also of what the evening before
@@ -114,7 +116,7 @@ def _state(rules: tuple[Rule, ...], here: list[bool], before: list[bool], minute
     return state
 
 
-def _in_spans(rule: Rule, minute: int) -> State | None:
+def _in_spans(rule: HoursRule, minute: int) -> State | None:
     """Return what a rule says of a minute counted from the begin of its day, None: nothing."""
     if not rule.spans:
         return rule.state if minute < DAY else None
@@ -125,7 +127,7 @@ def _in_spans(rule: Rule, minute: int) -> State | None:
     return None
 
 
-def _applies(rule: Rule, day: date, country: str | None) -> bool:
+def _applies(rule: HoursRule, day: date, country: str | None) -> bool:
     """Tell whether a rule applies on a day."""
     return all(_day_matches(selector, day, country) for selector in rule.days)
 
@@ -138,7 +140,9 @@ def _day_matches(selector: str, day: date, country: str | None) -> bool:
     return bool(hours.is_open(datetime.combine(day, _NOON)))
 
 
-def _days_applied(rule: Rule, first: date, n_days: int, country: str | None) -> NDArray[np.bool_]:
+def _days_applied(
+    rule: HoursRule, first: date, n_days: int, country: str | None
+) -> NDArray[np.bool_]:
     """Tell on which of n days a rule applies, shape (n,)."""
     applied = np.ones(n_days, dtype=bool)
     for selector in rule.days:

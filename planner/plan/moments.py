@@ -11,8 +11,8 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.plan._hours_parser import CLOSED, OPEN, UNKNOWN, Unreadable
 from planner.plan._hours_state import Hours, read_hours, state_at, states_within
-from planner.plan._hours_text import CLOSED, OPEN, UNKNOWN, Unreadable
 
 __all__ = [
     "COUNTRY",

@@ -16,8 +16,8 @@ from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs import WGS84
 from planner.crs.arrays import Flags
 from planner.errors import SourceError
-from planner.network.area import StudyArea
-from planner.sources.scenarios import Edit, Scenario
+from planner.network.study_area import StudyArea
+from planner.sources.scenario_file import Edit, Scenario
 
 #: Edits that are about facilities.
 FACILITY_OPS = frozenset({"add", "move", "close", "hours", "level"})

@@ -14,11 +14,11 @@ from planner.coverage.counting import COVERED
 from planner.coverage.questions import METRES, Question
 from planner.crs.arrays import Flags
 from planner.scenarios._answers import Answer
-from planner.scenarios._case import Case
 from planner.scenarios._figures import GAINED, LOST
+from planner.scenarios._scenario_case import ScenarioCase
 
 
-def unit_table(case: Case, before: Answer, after: Answer) -> pd.DataFrame:
+def unit_table(case: ScenarioCase, before: Answer, after: Answer) -> pd.DataFrame:
     """Return minutes, nearest and verdict of every unit before and after, by demand_id."""
     labels = np.array([*case.pool.table["facility_id"], None], dtype=object)
     columns = {
@@ -37,7 +37,7 @@ def _change(before: Flags, after: Flags) -> NDArray[np.object_]:
     return np.select([after & ~before, before & ~after], [GAINED, LOST], "").astype(object)
 
 
-def change_layer(case: Case, units: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
+def change_layer(case: ScenarioCase, units: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
     """Return the units whose cover changes, metric CRS."""
     covered = [(units[f"verdict_{when}"] == COVERED).to_numpy() for when in ("before", "after")]
     change = _change(covered[0], covered[1])
@@ -52,7 +52,10 @@ def change_layer(case: Case, units: pd.DataFrame, name: str) -> gpd.GeoDataFrame
 
 
 def verdict_table(
-    case: Case, name: str, before: Mapping[Question, Answer], after: Mapping[Question, Answer]
+    case: ScenarioCase,
+    name: str,
+    before: Mapping[Question, Answer],
+    after: Mapping[Question, Answer],
 ) -> pd.DataFrame:
     """List the units that each question counts as covered at one time and not at the other."""
     parts = []

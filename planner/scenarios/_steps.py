@@ -10,11 +10,11 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.errors import SourceError
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.scenarios._answers import Answers, State
 from planner.scenarios._facilities import FACILITY_OPS, Pool
 from planner.scenarios._streets import Changed, add_path, open_gate, streets_with
-from planner.sources.scenarios import Edit, Scenario
+from planner.sources.scenario_file import Edit, Scenario
 from planner.travel.access import on_islands_only
 from planner.travel.streets import Streets
 

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
@@ -18,7 +19,6 @@ from planner.plan import Plan
 from planner.rounding import plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._answers import Answer, State
-from planner.scenarios._case import Case, gather_case
 from planner.scenarios._figures import (
     GAINED,
     LOST,
@@ -30,10 +30,11 @@ from planner.scenarios._figures import (
     totals,
 )
 from planner.scenarios._layers import change_layer, labels_of, stacked, unit_table, verdict_table
+from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
 from planner.scenarios._steps import Step, follow
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
-from planner.sources.scenarios import Scenario
+from planner.sources.scenario_file import Scenario
 from planner.stages import Progress, Stages
 
 #: A page with more of them is read by nobody.
@@ -100,9 +101,14 @@ def compare_scenarios(
     PlannerError
         If an edit cannot be made, or there is nothing to compare: one line with file and edit.
     """
-    _check(inputs.plan, scenarios)
+    check_scenarios(inputs.plan, scenarios)
     stages = Stages(progress)
-    case = gather_case(inputs, scenarios, stages, cache)
+    return compare_case(build_case(inputs, stages, cache=cache), scenarios, stages)
+
+
+def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> Comparison:
+    """Compare scenarios of a plan that is put together already, see `compare_scenarios`."""
+    case = build_scenario_case(base, scenarios, stages)
     with stages("before"):
         before = case.answers.answer_all(case.today, case.questions)
     parts = []
@@ -110,7 +116,7 @@ def compare_scenarios(
         for number, scenario in enumerate(scenarios):
             parts.append(_compared(case, scenario, number, before))
             stages.report("after", (number + 1) / len(scenarios))
-    plan = inputs.plan
+    plan = case.plan
     content = {
         "plan": plan.name,
         "title": plan.title,
@@ -122,8 +128,8 @@ def compare_scenarios(
         "kind": case.headline,
         "cost_unit": plan.candidates.cost_unit,
         "metric_crs": case.area.crs.to_string(),
-        "osm_date": inputs.osm.timestamp,
-        "inputs": inputs.hashes,
+        "osm_date": base.inputs.osm.timestamp,
+        "inputs": base.inputs.hashes,
         "scenarios": [part.content for part in parts],
     }
     layers = {name: stacked([part.layers[name] for part in parts]) for name in parts[0].layers}
@@ -136,8 +142,8 @@ def compare_scenarios(
     )
 
 
-def _check(plan: Plan, scenarios: Sequence[Scenario]) -> None:
-    """Refuse scenarios that are none, too many, of another plan or called the same."""
+def check_scenarios(plan: Plan, scenarios: Sequence[Scenario]) -> None:
+    """Refuse an empty list, too many scenarios, one of another plan, or two of one name."""
     if not scenarios:
         raise SourceError("there is no scenario to compare; name a scenario.json at least")
     if len(scenarios) > MAX_SCENARIOS:
@@ -158,7 +164,7 @@ def _check(plan: Plan, scenarios: Sequence[Scenario]) -> None:
 
 
 def _compared(
-    case: Case, scenario: Scenario, number: int, before: Mapping[Question, Answer]
+    case: ScenarioCase, scenario: Scenario, number: int, before: Mapping[Question, Answer]
 ) -> Comparison:
     """Compare one scenario with today."""
     steps, warnings = follow(scenario, number, case.pool, case.streets, case.answers)
@@ -214,7 +220,7 @@ def _room(scenario: Scenario) -> float | None:
     return float(sum(values["capacity"] for values in added))
 
 
-def _planned_left_out(case: Case, last: State) -> list[str]:
+def _planned_left_out(case: ScenarioCase, last: State) -> list[str]:
     """Say how many planned stations are not counted, neither before nor after."""
     planned = case.pool.planned - set(case.pool.table["facility_id"][last.chosen])
     if not planned:
@@ -226,7 +232,7 @@ def _planned_left_out(case: Case, last: State) -> list[str]:
 
 
 def _figures(
-    case: Case, before: Mapping[Question, Answer], after: Mapping[Question, Answer]
+    case: ScenarioCase, before: Mapping[Question, Answer], after: Mapping[Question, Answer]
 ) -> dict[str, Any]:
     """Return all counts of a scenario: totals, cutoffs, moments and checks."""
     units, towns, own = case.units, case.area.town_names, case.streets.profile.name
@@ -248,7 +254,7 @@ def _figures(
 
 
 def _ledger(
-    case: Case, steps: Sequence[Step], before: Mapping[Question, Answer]
+    case: ScenarioCase, steps: Sequence[Step], before: Mapping[Question, Answer]
 ) -> list[dict[str, Any]]:
     """Say what each edit adds to those before it, in the order of the file."""
     rows = []
@@ -288,7 +294,7 @@ def _ledger(
 
 
 def _step_rows(
-    case: Case,
+    case: ScenarioCase,
     previous: Step,
     step: Step,
     questions: Sequence[Question],

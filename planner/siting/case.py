@@ -1,4 +1,4 @@
-"""What a run found, put together for siting: people, facilities, gaps, candidates, in metres."""
+"""What siting works with: the people of a run, its facilities and gaps, and candidate sites."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from planner.case import Case
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.facilities import OPEN, PLANNED, join_facilities
 from planner.coverage.questions import Walk, Walks
 from planner.crs import require_metric
 from planner.errors import SitingError
-from planner.network.area import StudyArea, study_area
+from planner.network.study_area import StudyArea
 from planner.plan import Plan
-from planner.plan.profiles import fastest
 from planner.run import Result
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
-from planner.travel.streets import AccessRules, Streets, prepare_streets
+from planner.travel.streets import Streets
 
 #: What every table of candidates has; criteria and score may stand beside.
 SITE_COLUMNS: Final = (
@@ -34,6 +34,7 @@ SITE_COLUMNS: Final = (
 class SitingCase:
     """n units of people, m candidate sites and the streets between them; all in the metric CRS.
 
+    base : the plan as its run put it together.
     demand : demand_id, kind, people, town, minutes, verdict, nearest_facility_id, gap_id ("" for
         none), people_* of groups.
     facilities : those that count, of area and ring; planned : those that are decided on.
@@ -43,9 +44,7 @@ class SitingCase:
     rooms_given : whether the table of facilities has capacities.
     """
 
-    plan: Plan
-    area: StudyArea
-    streets: Streets
+    base: Case
     demand: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     planned: gpd.GeoDataFrame
@@ -57,9 +56,24 @@ class SitingCase:
     rooms_given: bool = False
 
     @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.base.plan
+
+    @property
+    def area(self) -> StudyArea:
+        """The study area."""
+        return self.base.area
+
+    @property
+    def streets(self) -> Streets:
+        """The streets of area and ring, prepared for the plan's profile."""
+        return self.base.streets
+
+    @property
     def cutoff_minutes(self) -> float:
         """Covered when minutes <= this."""
-        return float(self.plan.service.cutoffs_minutes[-1])
+        return float(self.base.cutoff_minutes)
 
     @property
     def towns(self) -> list[str]:
@@ -180,10 +194,7 @@ def case_of(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
     SitingError
         If there are no candidates, or an id stands twice.
     """
-    plan, network = result.inputs.plan, result.network
-    profile = plan.profile_named(plan.service.profile)
-    access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
-    streets = prepare_streets(network, profile, access)
+    streets, network = result.case.streets, result.network
     layers = {
         name: result.layers[name].to_crs(network.crs) for name in ("demand", "facilities", "gaps")
     }
@@ -194,9 +205,7 @@ def case_of(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
     sites = _checked(candidates, facilities)
     minutes, _ = nearest_minutes(streets, join_facilities(streets, planned), units)
     return SitingCase(
-        plan=plan,
-        area=study_area(result.inputs, fastest(plan.judged_profiles)),
-        streets=streets,
+        base=result.case,
         demand=demand,
         facilities=facilities[facilities["status"] == OPEN].reset_index(drop=True),
         planned=planned,

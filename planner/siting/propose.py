@@ -45,7 +45,7 @@ from planner.siting.gains import (
 )
 from planner.siting.question import SiteQuestion, pose, weights_by_unit
 from planner.siting.reasons import LANGUAGES, site_reasons
-from planner.sources.scenarios import scenario_of_sites
+from planner.sources.scenario_file import scenario_of_sites
 from planner.stages import Stages
 from planner.travel.access import take
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from planner.errors import SourceError, on_one_line, shown
 from planner.plan import RESERVED, WHO_WORDS
-from planner.sources._files import is_empty, to_numbers
-from planner.sources._raw import RawTable
+from planner.sources._raw_table import RawTable
+from planner.sources._read_table import is_empty, to_numbers
 
 MAX_PEOPLE = 1e9
 """More at one point is a slip of the pen."""

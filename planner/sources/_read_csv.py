@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from planner.errors import SourceError, shown
-from planner.sources._raw import RawTable, RowCollector
+from planner.sources._raw_table import RawTable, RowCollector
 from planner.sources.cells import text_of
 
 #: No table has such a line; a cell of csv.reader may have 131,072 characters.

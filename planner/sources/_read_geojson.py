@@ -18,9 +18,9 @@ from shapely.geometry.base import BaseGeometry
 from planner.crs import WGS84
 from planner.errors import SourceError, shown
 from planner.sources._file_crs import crs_of_member
-from planner.sources._geometry import GEOMETRY_TYPES, geometry_of
-from planner.sources._json import json_text, writing_decoder
-from planner.sources._raw import RawTable, RowCollector
+from planner.sources._raw_table import RawTable, RowCollector
+from planner.sources._shapes import GEOMETRY_TYPES, geometry_of
+from planner.sources._strict_json import json_text, writing_decoder
 
 #: One feature is read whole; it may be this long.
 MAX_FEATURE: Final = 8_000_000

@@ -17,8 +17,8 @@ import pyproj
 from planner.crs import WGS84
 from planner.errors import SourceError, on_one_line, shown
 from planner.sources._file_crs import crs_of_code, crs_of_definition
-from planner.sources._geometry import geometry_of_blob
-from planner.sources._raw import RawTable, RowCollector
+from planner.sources._raw_table import RawTable, RowCollector
+from planner.sources._shapes import geometry_of_blob
 
 #: One cell may be this long.
 MAX_CELL: Final = 16_000_000

@@ -16,9 +16,9 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Demand, Plan, Rule
 from planner.sources.cache import ArrayCache
-from planner.sources.candidates import load_candidates
+from planner.sources.candidate_table import load_candidates
 from planner.sources.embedded import data_folder
-from planner.sources.groups import GroupInput, load_groups
+from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import sha256_of
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.plan_file import load_rules
@@ -144,7 +144,7 @@ def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.G
         notes += outline.notes
         boundary = shapely.union_all(outline.rows.geometry.to_numpy())
     else:
-        from planner.sources.osm.overpass import find_place
+        from planner.sources.place import find_place
 
         assert plan.area.place is not None  # the plan has one or the other
         boundary = find_place(plan.area.place)

@@ -13,9 +13,9 @@ from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureErr
 from shapely.errors import ShapelyError
 
 from planner.errors import SourceError, shown
-from planner.sources._json import read_json
 from planner.sources._read_geopackage import check_geopackage
 from planner.sources._result_shape import fault_of_layer, fault_of_run, fault_of_summary
+from planner.sources._strict_json import read_json
 from planner.sources.folders import finish_change
 from planner.sources.hashes import sha256_of
 from planner.sources.plain_files import open_plain

@@ -29,10 +29,8 @@ from planner.sources._checks import (
     who_may_pass,
     yes_no,
 )
-from planner.sources._files import GEO_SUFFIXES, is_empty, read_raw, shifted, to_numbers
-from planner.sources._hours import check_hours, check_services
-from planner.sources._places import usable_polygon
-from planner.sources._table import (
+from planner.sources._coordinates import usable_polygon
+from planner.sources._geo_table import (
     NOTHING_DROPPED,
     Table,
     coordinates_of,
@@ -44,6 +42,8 @@ from planner.sources._table import (
     numbered,
     to_table,
 )
+from planner.sources._hours_checks import check_hours, check_services
+from planner.sources._read_table import GEO_SUFFIXES, is_empty, read_raw, shifted, to_numbers
 
 __all__ = [
     "EMPTY_PEOPLE",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.network.gates import amid_private
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.network.walls import Gates
 from planner.plan.moments import Moment, hours_fault, open_at
 from planner.sources.osm.conditions import read_text, tags_at

@@ -14,7 +14,7 @@ import shapely
 
 from planner.crs.arrays import Flags, Floats, Ints
 from planner.errors import NetworkError
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, rows_of, take
 from planner.travel.canvas import CELL_M, Canvas, prepare_canvas

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.errors import NetworkError
 from planner.network.compounds import compound_at
-from planner.network.model import PUBLIC, WalkNetwork
+from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS, Gates
 from planner.plan.profiles import PROFILES, WalkProfile
 from planner.travel._graph import Steps, build_edges, build_graph

@@ -33,6 +33,7 @@ from planner.walkability import (
     street_class,
     walking_access,
 )
+from tests.cities.reading import drawn
 from tests.judge.walks import Pieces, Reference
 
 #: Metres round a point of Baoshan, so that drawings start at (0, 0).
@@ -124,7 +125,7 @@ class Drawing:
                 pairs = [m if isinstance(m, tuple) else (m, "") for m in members]
                 ways = [("w", member, role) for member, role in pairs]
                 writer.add_relation(make.Relation(id=number, members=ways, tags=tags_of(tags)))
-        return path
+        return drawn(path)
 
 
 def exact(network: WalkNetwork, *, decimals: int = 6) -> WalkNetwork:

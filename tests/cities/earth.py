@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pyproj import Geod
 
+from tests.cities.reading import drawn
+
 GEOD = Geod(ellps="WGS84")
 
 
@@ -45,7 +47,7 @@ def write_city(folder: Path, nodes, ways, stations, people, *, area=None, bounds
         inside = "".join(f"<nd ref='{ref}'/>" for ref in refs)
         inside += "".join(f"<tag k='{key}' v='{value}'/>" for key, value in tags.items())
         lines.append(f"<way id='{number}' version='1'>{inside}</way>")
-    (folder / "map.osm").write_text("\n".join([*lines, "</osm>"]), encoding="utf-8")
+    drawn(folder / "map.osm").write_text("\n".join([*lines, "</osm>"]), encoding="utf-8")
     rows = [f"{key},Station {key},{lon:.9f},{lat:.9f}" for key, (lon, lat) in stations.items()]
     text = "\n".join(["facility_id,name,lon,lat", *rows])
     (folder / "facilities.csv").write_text(text + "\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 import pyproj
 
+from tests.cities.reading import drawn
 from tests.judge.city import City, load_city
 
 #: Metres round a point of Baoshan, so that drawings start at (0, 0); as in tests/cities/drawing.py.
@@ -61,7 +62,7 @@ class Estates:
     def write(self, path: Path) -> Path:
         """Write the drawing as an .osm file."""
         path.write_text(self.xml(), encoding="utf-8")
-        return path
+        return drawn(path)
 
     def city(self, folder: Path) -> City:
         """Return what the judge reads in the file, in metres of FRAME."""

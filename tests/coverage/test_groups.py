@@ -11,10 +11,10 @@ from shapely.geometry import box
 from planner.coverage.groups import group_coverage, group_people
 from planner.coverage.people import place_people
 from planner.errors import DemandError
-from planner.network.area import study_area
+from planner.network.study_area import study_area
 from planner.plan import Group, Plan
 from planner.plan.profiles import PROFILES
-from planner.sources.groups import GroupInput
+from planner.sources.group_tables import GroupInput
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from tests.cities.small_plan import inputs_of

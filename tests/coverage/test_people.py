@@ -7,7 +7,7 @@ from shapely.geometry import box
 
 from planner.coverage.people import place_people
 from planner.errors import DemandError, SourceError
-from planner.network.area import study_area
+from planner.network.study_area import study_area
 from planner.plan.profiles import PROFILES
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan

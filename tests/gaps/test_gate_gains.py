@@ -20,9 +20,9 @@ from planner.gaps.gate_gains import (
     find_gate_gains,
 )
 from planner.network import build_network
-from planner.network.area import study_area
 from planner.network.links import with_links
 from planner.network.stored import network_of_plan
+from planner.network.study_area import study_area
 from planner.network.surroundings import surroundings_of
 from planner.plan.profiles import profile_named
 from planner.sources.embedded import data_folder

@@ -31,8 +31,8 @@ from planner.plan.moments import (
     open_at,
     usual_moment,
 )
-from planner.sources.candidates import load_candidates
-from planner.sources.groups import load_group_table
+from planner.sources.candidate_table import load_candidates
+from planner.sources.group_tables import load_group_table
 from planner.sources.hashes import sha256_of
 from planner.sources.osm.conditions import (
     permissions_at_times,
@@ -44,7 +44,7 @@ from planner.sources.osm.conditions import (
 from planner.sources.osm.extract import load_osm
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
-from planner.sources.scenarios import load_scenario
+from planner.sources.scenario_file import load_scenario
 from planner.sources.tables import (
     load_demand_points,
     load_facilities,

@@ -9,8 +9,8 @@ import shapely
 from planner.errors import NetworkError
 from planner.network import build_network
 from planner.network.links import Links, with_links
-from planner.network.model import PUBLIC
 from planner.network.surroundings import surroundings_of
+from planner.network.walk_network import PUBLIC
 from planner.network.walls import RESIDENTS
 from planner.sources.osm.extract import load_osm
 from tests.cities.drawing import FRAME, Drawing, minutes_between

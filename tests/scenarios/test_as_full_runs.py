@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.crs import unproject
-from planner.network.area import study_area
 from planner.network.stored import network_of_plan
+from planner.network.study_area import study_area
 from planner.plan.profiles import fastest
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
 from planner.scenarios._streets import gate_ids
-from planner.sources.scenarios import scenario_of
+from planner.sources.scenario_file import scenario_of
 from tests.cities.drawing import Drawing
 from tests.cities.small_plan import CROSS, inputs_of, lonlat
 from tests.cities.walled_city import walled_city

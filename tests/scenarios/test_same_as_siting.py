@@ -19,7 +19,7 @@ from planner.siting.case import case_of
 from planner.siting.gains import outcome_of, reach_of, town_table, whole_area
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
-from planner.sources.scenarios import scenario_of
+from planner.sources.scenario_file import scenario_of
 from tests.cities.small_plan import lonlat
 from tests.siting.street import PEOPLE, candidates, street_run
 

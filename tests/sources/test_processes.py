@@ -118,7 +118,7 @@ def test_a_limited_process_imports_nothing_from_the_folder_it_stands_in(tmp_path
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "empty.pbf").write_bytes(b"")
     ended = run_limited(
-        "planner.sources.osm.apart.blame", str(tmp_path / "empty.pbf"), str(tmp_path),
+        "planner.sources.osm.apart.find_fault", str(tmp_path / "empty.pbf"), str(tmp_path),
         limits=PLENTY, folder=tmp_path,
     )  # fmt: skip
     assert ended.code == 0, ended.words
@@ -153,7 +153,7 @@ def test_limits_end_a_process(tmp_path, monkeypatch, limits, code):
 
 
 def test_a_command_is_a_list_without_a_shell():
-    command = command_of("planner.sources.osm.apart.blame", "a b; rm -rf x")
+    command = command_of("planner.sources.osm.apart.find_fault", "a b; rm -rf x")
     assert command[1:3] == ["-I", "-S"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "not enough values to unpack" in done.stderr

@@ -23,21 +23,21 @@ from planner.sources import processes
 from planner.sources.cache import ArrayCache, key_of
 from planner.sources.hashes import sha256_of
 from planner.sources.osm import (
-    amenities,
-    areas,
-    barriers,
+    amenity_reader,
+    area_reader,
+    barrier_reader,
+    barrier_tags,
     conditions,
-    lines,
+    opl,
     rings,
-    streets,
-    tag_tables,
+    street_reader,
 )
-from planner.sources.osm.amenities import AMENITY_KEYS, AmenityReader
-from planner.sources.osm.apart import FORMATS, Parts, explain, reading_source, take_apart
-from planner.sources.osm.areas import AREA_KEYS, AreaReader
-from planner.sources.osm.barriers import BARRIER_KEYS, BarrierReader
-from planner.sources.osm.lines import Place, Way, areas_of, elements_of, relations_of
-from planner.sources.osm.streets import WAY_KEYS, StreetReader, WalkWays
+from planner.sources.osm.amenity_reader import AMENITY_KEYS, AmenityReader
+from planner.sources.osm.apart import FORMATS, ExtractParts, explain, reading_source, take_apart
+from planner.sources.osm.area_reader import AREA_KEYS, AreaReader
+from planner.sources.osm.barrier_reader import BARRIER_KEYS, BarrierReader
+from planner.sources.osm.opl import Place, Way, areas_of, elements_of, relations_of
+from planner.sources.osm.street_reader import WAY_KEYS, StreetReader, WalkWays
 
 __all__ = ["MAX_FILE_BYTES", "SUFFIXES", "OsmExtract", "WalkWays", "load_osm", "reading_rules"]
 
@@ -104,7 +104,7 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     _check_file(path)
     if cache is None:
         return _read(path)
-    from planner.sources.osm.arrays import from_arrays, to_arrays
+    from planner.sources.osm.extract_arrays import from_arrays, to_arrays
 
     key = key_of("extract", reading_rules(), sha256_of(path))
     found = cache.load(key)
@@ -121,14 +121,12 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
 @remember
 def reading_rules() -> str:
     """Return the source of what decides how an extract is read and kept; part of the keys."""
-    from planner.sources.osm import arrays
+    from planner.sources.osm import extract_arrays
 
     own = sys.modules[__name__]
-    rules = (walkability, rideability, conditions, tag_tables, processes)
-    readers = (
-        own, amenities, areas, barriers, lines, rings, streets
-    )  # fmt: skip
-    modules = (*rules, *readers, arrays, cache_module)
+    rules = (walkability, rideability, conditions, barrier_tags, processes)
+    readers = (own, amenity_reader, area_reader, barrier_reader, opl, rings, street_reader)
+    modules = (*rules, *readers, extract_arrays, cache_module)
     return reading_source() + "".join(inspect.getsource(module) for module in modules)
 
 
@@ -147,7 +145,7 @@ def _read(path: Path) -> OsmExtract:
     return extract
 
 
-def _collect(parts: Parts) -> OsmExtract:
+def _collect(parts: ExtractParts) -> OsmExtract:
     """Read the parts of an extract: relations, then nodes and ways, then what these make up."""
     streets, areas, barriers = StreetReader(), AreaReader(areas_of(parts.areas)), BarrierReader()
     amenities = AmenityReader()

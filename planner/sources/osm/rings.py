@@ -10,7 +10,7 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.sources.osm.lines import Place, Relation
+from planner.sources.osm.opl import Place, Relation
 
 #: Fewer places than these, the first one twice, hold no area.
 _LEAST_PLACES: Final = 4

@@ -49,13 +49,14 @@ def _write_knots(
     Minutes are linear between knots. Sources are the two ends, with the minutes at u and at v, and
     the entries first..last on the edge. length : metres; pace : minutes per metre both ways.
     """
+    along_m, entry_minutes = entries.along_m, entries.minutes
     source_at, source_minutes = room.source_at, room.source_minutes
     knot_at, knot_minutes = room.knot_at, room.knot_minutes
     source_at[0], source_minutes[0] = 0.0, at_u
     n = 1
     for k in range(first, last):
-        source_at[n] = min(max(entries.along_m[k], 0.0), length)
-        source_minutes[n] = entries.minutes[k]
+        source_at[n] = min(max(along_m[k], 0.0), length)
+        source_minutes[n] = entry_minutes[k]
         n += 1
     source_at[n], source_minutes[n] = length, at_v
     n += 1

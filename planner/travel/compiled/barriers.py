@@ -41,15 +41,16 @@ def crosses(x1: float, y1: float, x2: float, y2: float, ends: Floats, part: int)
 @njit(cache=True, nogil=True)
 def is_clear(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> bool:
     """Tell whether nothing stands across the straight walk between two places, metres."""
-    if len(barriers.ends) == 0:
+    ends, frame = barriers.ends, barriers.grid.frame
+    starts, items = barriers.grid.starts, barriers.grid.items
+    if len(ends) == 0:
         return True
-    frame, starts = barriers.grid.frame, barriers.grid.starts
     left, right, low, high = cells_under(x1, y1, x2, y2, frame)
     for row in range(low, high + 1):
         for column in range(left, right + 1):
             at = row * frame.columns + column
             for k in range(starts[at], starts[at + 1]):
-                if crosses(x1, y1, x2, y2, barriers.ends, barriers.grid.items[k]):
+                if crosses(x1, y1, x2, y2, ends, items[k]):
                     return False
     return True
 
@@ -57,10 +58,11 @@ def is_clear(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> boo
 @njit(cache=True, nogil=True)
 def first_crossing(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> float:
     """Return at which share of the way between two places a barrier stands first, inf for none."""
+    ends, frame = barriers.ends, barriers.grid.frame
+    starts, items = barriers.grid.starts, barriers.grid.items
     best = np.inf
-    if len(barriers.ends) == 0:
+    if len(ends) == 0:
         return best
-    frame, starts = barriers.grid.frame, barriers.grid.starts
     x, y, reach = (x1 + x2) / 2, (y1 + y2) / 2, max(abs(x2 - x1), abs(y2 - y1)) / 2
     left, right, low, high = cells_around(x, y, reach, frame)
     dx, dy = x2 - x1, y2 - y1
@@ -68,7 +70,7 @@ def first_crossing(x1: float, y1: float, x2: float, y2: float, barriers: Lines) 
         for column in range(left, right + 1):
             at = row * frame.columns + column
             for k in range(starts[at], starts[at + 1]):
-                ax, ay, bx, by = barriers.ends[barriers.grid.items[k]]
+                ax, ay, bx, by = ends[items[k]]
                 side_a = dx * (ay - y1) - dy * (ax - x1)
                 side_b = dx * (by - y1) - dy * (bx - x1)
                 if (side_a > 0) == (side_b > 0):

@@ -50,30 +50,31 @@ def _write_entries(
     ahead, back (m,) : minutes per metre of the edges for who walks from the point.
     edge, along, minutes : room for three entries of each piece.
     """
-    limit = legs.limit_m
+    limit, leg_pace, barriers = legs.limit_m, legs.pace, legs.barriers
+    ends, piece_edge, piece_along = pieces.ends, pieces.edge, pieces.along_m
     n, first_of_edge = ZERO, ZERO
     for k in range(n_found):
         piece = found[k]
-        foot, height, low, high, length = chord(x, y, pieces.ends, piece, limit)
-        e = pieces.edge[piece]
-        if k == 0 or pieces.edge[found[k - 1]] != e:
+        foot, height, low, high, length = chord(x, y, ends, piece, limit)
+        e = piece_edge[piece]
+        if k == 0 or piece_edge[found[k - 1]] != e:
             first_of_edge = n
         pace = min(ahead[e], back[e])
-        ratio = pace / legs.pace
+        ratio = pace / leg_pace
         slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
         for step in (-1, 0, 1):
             at = min(max(foot + step * slant, low), high)
             share = at / length if length > 0 else 0.0
-            to_x = pieces.ends[piece, 0] + share * (pieces.ends[piece, 2] - pieces.ends[piece, 0])
-            to_y = pieces.ends[piece, 1] + share * (pieces.ends[piece, 3] - pieces.ends[piece, 1])
-            if not is_clear(x, y, to_x, to_y, legs.barriers):
+            to_x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
+            to_y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
+            if not is_clear(x, y, to_x, to_y, barriers):
                 continue
             edge[n] = e
-            along[n] = pieces.along_m[piece] + at
-            minutes[n] = legs.pace * np.sqrt(height * height + (at - foot) ** 2)
+            along[n] = piece_along[piece] + at
+            minutes[n] = leg_pace * np.sqrt(height * height + (at - foot) ** 2)
             n += 1
         both_ways = ahead[e] == back[e]
-        if both_ways and (k == n_found - 1 or pieces.edge[found[k + 1]] != e):
+        if both_ways and (k == n_found - 1 or piece_edge[found[k + 1]] != e):
             n = _drop_needless(first_of_edge, n, pace, along, minutes, edge)
     return n
 
@@ -116,14 +117,19 @@ def _drop_needless(
 
 
 @njit(cache=True, nogil=True)
-def _meet_node(node: int, time: float, mark: int, room: JoinRoom, n: int) -> int:
-    """Note that a node is reached in this time, minutes; return how many nodes are known."""
-    if room.met_node[node] != mark:
-        room.met_node[node] = mark
-        room.node_minutes[node] = time
-        room.nodes[n] = node
+def _meet_node(
+    node: int, time: float, mark: int, met_node: Ints, node_minutes: Floats, nodes: Ints, n: int
+) -> int:
+    """Note that a node is reached in this time, minutes; return how many nodes are known.
+
+    The arrays are those of the room, handed on by name: in a tuple numba counts each of them.
+    """
+    if met_node[node] != mark:
+        met_node[node] = mark
+        node_minutes[node] = time
+        nodes[n] = node
         return n + 1
-    room.node_minutes[node] = min(room.node_minutes[node], time)
+    node_minutes[node] = min(node_minutes[node], time)
     return n
 
 
@@ -144,38 +150,43 @@ def _write_seeds(
     Its entries are first..last of the arrays, with metres along the edge and minutes of the leg.
     On a street of its compound a point stands in both layers: it may leave, or be come to.
     """
+    tail, head, delay, ahead, back = edges.tail, edges.head, edges.delay, edges.ahead, edges.back
+    length_m, owner = edges.length_m, edges.owner
+    met_node, node_minutes, nodes = room.met_node, room.node_minutes, room.nodes
     n = ZERO
     for k in range(first, last):
         e = entry_edge[k]
         for side in range(2):
-            node = edges.tail[e] if side == 0 else edges.head[e]
-            way = entry_along[k] if side == 0 else max(edges.length_m[e] - entry_along[k], 0.0)
-            pace = edges.back[e] if side == 0 else edges.ahead[e]
-            time = entry_minutes[k] + edges.delay[e, side]
+            node = tail[e] if side == 0 else head[e]
+            way = entry_along[k] if side == 0 else max(length_m[e] - entry_along[k], 0.0)
+            pace = back[e] if side == 0 else ahead[e]
+            time = entry_minutes[k] + delay[e, side]
             if way > SLACK_M:  # less is rounding, which no one-way street forbids
                 time += way * pace
             if time == np.inf:
                 continue
-            n = _meet_node(node, time, mark, room, n)
-            if edges.owner[e] >= 0:
-                n = _meet_node(node + graph.inner, time, mark, room, n)
+            n = _meet_node(node, time, mark, met_node, node_minutes, nodes, n)
+            if owner[e] >= 0:
+                n = _meet_node(node + graph.inner, time, mark, met_node, node_minutes, nodes, n)
     return _keep_needed_seeds(n, graph, mark, room)
 
 
 @njit(cache=True, nogil=True)
 def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) -> int:
     """Drop nodes that a neighbouring one reaches sooner, in place; return how many are left."""
-    rows, nodes, minutes = graph.rows, room.nodes, room.node_minutes
+    starts, neighbour, row_minutes = graph.rows.starts, graph.rows.neighbour, graph.rows.minutes
+    both_ways, met_node = graph.both_ways, room.met_node
+    nodes, minutes = room.nodes, room.node_minutes
     kept = 0
     for k in range(n):
         node = nodes[k]
         own = minutes[node]
         needed = True
-        for j in range(rows.starts[node], rows.starts[node + 1]):
-            other = rows.neighbour[j]
-            if not graph.both_ways[j] or room.met_node[other] != mark:
+        for j in range(starts[node], starts[node + 1]):
+            other = neighbour[j]
+            if not both_ways[j] or met_node[other] != mark:
                 continue
-            if minutes[other] + rows.minutes[j] < own - 1e-12:
+            if minutes[other] + row_minutes[j] < own - 1e-12:
                 needed = False
                 break
         if needed:

@@ -55,14 +55,14 @@ def find_pieces_near(
 
     `ends` (p, 4) and `grid` are of the pieces; those met get the `mark` in `met_piece` (p,).
     """
-    frame, starts = grid.frame, grid.starts
+    frame, starts, items = grid.frame, grid.starts, grid.items
     left, right, low, high = cells_around(x, y, limit, frame)
     n_found = 0
     for row in range(low, high + 1):
         for column in range(left, right + 1):
             cell = row * frame.columns + column
             for k in range(starts[cell], starts[cell + 1]):
-                piece = grid.items[k]
+                piece = items[k]
                 if met_piece[piece] == mark:
                     continue
                 met_piece[piece] = mark

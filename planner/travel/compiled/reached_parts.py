@@ -295,24 +295,23 @@ def _add_entered_edges(
     drawable: Drawable, entries: Entries, cutoff: float, scratch: Scratch, parts: Floats
 ) -> tuple[Floats, int]:
     """Add the edges that the places enter; done at once, they are marked."""
-    edges, shapes, n_entries = drawable.edges, drawable.shapes, len(entries.edge)
+    edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
+    coords, offsets, elevated, beside = drawable.shapes
+    best, done, envelope, edge_of = scratch.best, scratch.done, scratch.envelope, entries.edge
     n = ZERO
     k = ZERO
-    while k < n_entries:
-        e = entries.edge[k]
+    while k < len(edge_of):
+        e = edge_of[k]
         last = k
-        while last < n_entries and entries.edge[last] == e:
+        while last < len(edge_of) and edge_of[last] == e:
             last += 1
-        if not shapes.elevated[e]:
-            scratch.done[e] = True
-            n_knots = write_minutes_along(
-                e, k, last, entries, edges, drawable.graph.inner, scratch.best, scratch.envelope
-            )
-            line = slice(shapes.offsets[e], shapes.offsets[e + 1])
+        if not elevated[e]:
+            done[e] = True
+            n_knots = write_minutes_along(e, k, last, entries, edges, inner, best, envelope)
+            line = slice(offsets[e], offsets[e + 1])
             parts, n = _add_edge(
-                shapes.coords[line], shapes.beside[line], n_knots, scratch.envelope, cutoff,
-                edges.owner[e], parts, n,
-            )  # fmt: skip
+                coords[line], beside[line], n_knots, envelope, cutoff, owner[e], parts, n
+            )
         k = last
     return parts, n
 
@@ -328,36 +327,37 @@ def _add_reached_edges(
     n: int,
 ) -> tuple[Floats, int]:
     """Add the edges at the first n_reached nodes that are not done yet, as `_add_edge` does."""
-    graph, edges, shapes, done = drawable.graph, drawable.edges, drawable.shapes, scratch.done
+    edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
+    starts, edge_of = drawable.graph.rows.starts, drawable.graph.edge
+    coords, offsets, elevated, beside = drawable.shapes
+    best, done, envelope, reached = scratch.best, scratch.done, scratch.envelope, scratch.reached
     for k in range(n_reached):
-        node = scratch.reached[k]
-        for j in range(graph.rows.starts[node], graph.rows.starts[node + 1]):
-            e = graph.edge[j]
-            if e < 0 or done[e] or shapes.elevated[e]:  # a step through a gate is no street
+        node = reached[k]
+        for j in range(starts[node], starts[node + 1]):
+            e = edge_of[j]
+            if e < 0 or done[e] or elevated[e]:  # a step through a gate is no street
                 continue
             done[e] = True
-            n_knots = write_minutes_along(
-                e, ZERO, ZERO, entries, edges, graph.inner, scratch.best, scratch.envelope
-            )
-            line = slice(shapes.offsets[e], shapes.offsets[e + 1])
+            n_knots = write_minutes_along(e, ZERO, ZERO, entries, edges, inner, best, envelope)
+            line = slice(offsets[e], offsets[e + 1])
             parts, n = _add_edge(
-                shapes.coords[line], shapes.beside[line], n_knots, scratch.envelope, cutoff,
-                edges.owner[e], parts, n,
-            )  # fmt: skip
+                coords[line], beside[line], n_knots, envelope, cutoff, owner[e], parts, n
+            )
     return parts, n
 
 
 @njit(cache=True, nogil=True)
 def _clean(graph: SearchGraph, n_reached: int, entries: Entries, scratch: Scratch) -> None:
     """Leave the working arrays as the next search needs them."""
+    starts, edge_of, best, done = graph.rows.starts, graph.edge, scratch.best, scratch.done
     for k in range(n_reached):
         node = scratch.reached[k]
-        scratch.best[node] = np.inf
-        for j in range(graph.rows.starts[node], graph.rows.starts[node + 1]):
-            if graph.edge[j] >= 0:
-                scratch.done[graph.edge[j]] = False
+        best[node] = np.inf
+        for j in range(starts[node], starts[node + 1]):
+            if edge_of[j] >= 0:
+                done[edge_of[j]] = False
     for k in range(len(entries.edge)):
-        scratch.done[entries.edge[k]] = False
+        done[entries.edge[k]] = False
 
 
 @njit(cache=True, nogil=True)

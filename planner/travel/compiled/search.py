@@ -205,40 +205,41 @@ def take_near_walks(
     touched : (t,)
         Its first `n_touched` are the targets that `best` knows a walk to.
     """
-    along_edge, place = lookup.by_edge, lookup.by_place
     ends, legs = nearby.piece_ends, nearby.legs
-    limit, barriers = legs.limit_m, legs.barriers
+    limit, pace, barriers = legs.limit_m, legs.pace, legs.barriers
+    starts, point, along_m, leg_minutes = lookup.by_edge
     for k in range(origin.entry_starts[o], origin.entry_starts[o + 1]):
         e = origin.entry_edge[k]
-        for j in range(along_edge.starts[e], along_edge.starts[e + 1]):
-            way = along_edge.along_m[j] - origin.entry_along_m[k]
-            minutes = origin.entry_minutes[k] + along_edge.minutes[j]
+        for j in range(starts[e], starts[e + 1]):
+            way = along_m[j] - origin.entry_along_m[k]
+            minutes = origin.entry_minutes[k] + leg_minutes[j]
             if way > 0:
                 minutes += way * nearby.ahead[e]
             elif way < 0:
                 minutes -= way * nearby.back[e]
-            n_touched = _improve(along_edge.point[j], minutes, best, touched, n_touched)
+            n_touched = _improve(point[j], minutes, best, touched, n_touched)
     for k in range(origin.piece_starts[o], origin.piece_starts[o + 1]):
         met_piece[origin.piece[k]] = o
     x, y = origin.xy[o]
-    left, right, low, high = cells_around(x, y, 2 * limit + SLACK_M, place.frame)
+    frame, cell_starts, items = lookup.by_place
+    left, right, low, high = cells_around(x, y, 2 * limit + SLACK_M, frame)
     for row in range(low, high + 1):
         for column in range(left, right + 1):
-            cell = row * place.frame.columns + column
-            for k in range(place.starts[cell], place.starts[cell + 1]):
-                t = place.items[k]
+            cell = row * frame.columns + column
+            for k in range(cell_starts[cell], cell_starts[cell + 1]):
+                t = items[k]
                 x2, y2 = target.xy[t]
                 straight = np.sqrt((x2 - x) ** 2 + (y2 - y) ** 2)
-                if straight > 2 * limit + SLACK_M or straight * legs.pace >= best[t]:
+                if straight > 2 * limit + SLACK_M or straight * pace >= best[t]:
                     continue
                 if straight <= limit + SLACK_M and is_clear(x, y, x2, y2, barriers):
-                    n_touched = _improve(t, straight * legs.pace, best, touched, n_touched)
+                    n_touched = _improve(t, straight * pace, best, touched, n_touched)
                 else:
                     for j in range(target.piece_starts[t], target.piece_starts[t + 1]):
                         piece = target.piece[j]
                         if met_piece[piece] == o:
                             metres = common_point_metres(x, y, x2, y2, ends, piece, limit, barriers)
-                            minutes = metres * legs.pace
+                            minutes = metres * pace
                             n_touched = _improve(t, minutes, best, touched, n_touched)
     return n_touched
 

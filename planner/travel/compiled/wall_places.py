@@ -96,17 +96,23 @@ def _find_nearest_in_sight(
     Inside, of streets of the compound of this `part`; outside, of public ones; nearer than
     `longest` metres. Nothing of the walls nor of the `others` stands between.
     """
-    ends, grid, parts = streets.lines.ends, streets.lines.grid, walls.parts.ends
+    ends, owner, outlines = streets.lines.ends, streets.owner, walls.parts
+    frame, starts, items = (
+        streets.lines.grid.frame,
+        streets.lines.grid.starts,
+        streets.lines.grid.items,
+    )
+    parts, whose = walls.parts.ends, walls.compound[part]
     along_x, along_y = parts[part, 2] - parts[part, 0], parts[part, 3] - parts[part, 1]
     within = without = _Foot(longest, longest, longest, longest, ZERO - 1)
-    left, right, low, high = cells_around(x, y, longest, grid.frame)
+    left, right, low, high = cells_around(x, y, longest, frame)
     for row in range(low, high + 1):
         for column in range(left, right + 1):
-            cell = row * grid.frame.columns + column
-            for k in range(grid.starts[cell], grid.starts[cell + 1]):
-                piece = grid.items[k]
-                inside = streets.owner[piece] >= 0
-                if inside and streets.owner[piece] != walls.compound[part]:
+            cell = row * frame.columns + column
+            for k in range(starts[cell], starts[cell + 1]):
+                piece = items[k]
+                inside = owner[piece] >= 0
+                if inside and owner[piece] != whose:
                     continue
                 if ends[piece, 0] == ends[piece, 2] and ends[piece, 1] == ends[piece, 3]:
                     continue
@@ -115,7 +121,7 @@ def _find_nearest_in_sight(
                     continue
                 # Outlines run so that the compound lies to their left.
                 is_left = along_x * (foot.y - y) - along_y * (foot.x - x) > 0
-                if is_left != inside or not is_clear(x, y, foot.x, foot.y, walls.parts):
+                if is_left != inside or not is_clear(x, y, foot.x, foot.y, outlines):
                     continue
                 if is_clear(x, y, foot.x, foot.y, others):
                     if inside:
@@ -128,15 +134,15 @@ def _find_nearest_in_sight(
 @njit(cache=True, nogil=True)
 def _find_only_crossing(x1: float, y1: float, x2: float, y2: float, parts: Lines) -> int:
     """Return the one part of an outline that a path (metres) crosses, -1 if none, -2 if several."""
-    grid = parts.grid
-    left, right, low, high = cells_under(x1, y1, x2, y2, grid.frame)
+    ends, frame, starts, items = parts.ends, parts.grid.frame, parts.grid.starts, parts.grid.items
+    left, right, low, high = cells_under(x1, y1, x2, y2, frame)
     only = -1
     for row in range(low, high + 1):
         for column in range(left, right + 1):
-            at = row * grid.frame.columns + column
-            for k in range(grid.starts[at], grid.starts[at + 1]):
-                part = grid.items[k]
-                if part != only and crosses(x1, y1, x2, y2, parts.ends, part):
+            at = row * frame.columns + column
+            for k in range(starts[at], starts[at + 1]):
+                part = items[k]
+                if part != only and crosses(x1, y1, x2, y2, ends, part):
                     if only >= 0:
                         return -2
                     only = part

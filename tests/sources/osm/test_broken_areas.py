@@ -5,7 +5,7 @@ import pytest
 
 from planner.network import build_network
 from planner.sources.osm.extract import load_osm
-from planner.sources.osm.lines import Relation
+from planner.sources.osm.opl import Relation
 from planner.sources.osm.rings import outline_of
 from tests.cities.drawing import FRAME, Drawing, exact
 from tests.judge.osm import load_pieces

@@ -12,8 +12,10 @@ import shapely
 
 from planner.crs import unproject
 from planner.errors import PlannerError, SourceError
+from planner.sources.osm.apart import take_apart
 from planner.sources.osm.extract import load_osm
 from tests.cities.drawing import FRAME, Drawing
+from tests.cities.reading import reading_here
 from tests.judge.osm import load_pieces
 
 # 1 --- 2 --- 3    a footway, with a service road 2 - 4 for residents, and a motorway 3 - 5
@@ -25,6 +27,23 @@ TOWN = Drawing(
         ([3, 5], "highway=motorway"),
     ],
 )
+
+
+def test_a_drawn_map_has_the_same_parts_in_this_process(tmp_path, monkeypatch):
+    """Other tests read their drawings without a process for each: see tests.cities.reading."""
+    path = TOWN.write(tmp_path / "town.osm")
+
+    def parts(name):
+        (tmp_path / name).mkdir()
+        found = take_apart(path, tmp_path / name, keys=["highway"], area_keys=["highway"])
+        files = [(part.name, part.read_bytes()) for part in sorted((tmp_path / name).iterdir())]
+        return files, found.boxes, found.date, found.generator, found.skipped
+
+    apart = parts("apart")
+    with reading_here():
+        monkeypatch.setattr("subprocess.run", None)
+        assert parts("here") == apart
+    assert len(apart[0]) >= 4
 
 
 @pytest.mark.parametrize("suffix", ["osm", "osm.gz", "osm.pbf", "osm.bz2"])
@@ -297,6 +316,6 @@ def test_a_real_extract(name, buildings, relations, zones):
 def test_a_folder_without_room_for_the_lines(tmp_path, monkeypatch):
     path = TOWN.write(tmp_path / "town.osm")
     usage = shutil.disk_usage(tmp_path)._replace(free=100)
-    monkeypatch.setattr("planner.sources.osm.apart.taken.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("planner.sources.osm.apart.run_child.shutil.disk_usage", lambda _: usage)
     with pytest.raises(SourceError, match=r"^[^(]*town\.osm: reading it takes up to .* set TMPDIR"):
         load_osm(path)

@@ -15,7 +15,7 @@ from typing import IO, Any, Final, TextIO
 
 import osmium
 
-from planner.sources.osm.apart.taken import AREAS, LINES, RELATIONS, REPORT
+from planner.sources.osm.apart.run_child import AREAS, LINES, RELATIONS, REPORT
 from planner.sources.osm.apart.tidy_xml import ExtractError, Facts, tidy_xml
 
 #: OPL with only one item of metadata, the time of the last change.

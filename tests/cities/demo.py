@@ -1,0 +1,84 @@
+"""The finished demo, run once for all tests of a session, whichever process asks first."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sysconfig
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.sources.cache import ArrayCache
+from planner.sources.results import FinishedRun, load_result
+
+#: As it stands in the READMEs.
+COMMAND = "planner demo --out out/demo"
+MOST_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A folder in which a user typed COMMAND, with the cache of that user.
+
+    ended : what the command said and how it ended.
+    """
+
+    folder: Path
+    ended: subprocess.CompletedProcess[str]
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "out" / "demo"
+
+    @property
+    def cache(self) -> ArrayCache:
+        return ArrayCache(self.folder / "cache")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Let the user type another command of the planner."""
+        return _run(self.folder, *arguments)
+
+    def result(self) -> FinishedRun:
+        """Read what the command wrote; it must have ended well."""
+        assert self.ended.returncode == 0, self.ended.stderr
+        return load_result(self.out)
+
+
+def demo_of_session(folder: Path) -> Demo:
+    """Run the demo below a folder that all processes of a session share, or wait for who does."""
+    user, report = folder / "user", folder / "demo.json"
+    try:
+        user.mkdir()
+    except FileExistsError:
+        _wait_for(report)
+    else:
+        ended = _run(user, *COMMAND.split()[1:])
+        said = {"code": ended.returncode, "stdout": ended.stdout, "stderr": ended.stderr}
+        unfinished = report.with_suffix(".part")
+        unfinished.write_text(json.dumps(said), encoding="utf-8")
+        unfinished.replace(report)
+    said = json.loads(report.read_text(encoding="utf-8"))
+    return Demo(
+        user, subprocess.CompletedProcess(COMMAND, said["code"], said["stdout"], said["stderr"])
+    )
+
+
+def _wait_for(report: Path) -> None:
+    """Wait until another process has run the demo."""
+    until = time.monotonic() + MOST_SECONDS
+    while not report.exists():
+        assert time.monotonic() < until, "another test process began the demo and did not end it"
+        time.sleep(0.1)
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [Path(sysconfig.get_path("scripts")) / "planner", *arguments],
+        cwd=folder,
+        env=os.environ | {"PLANNER_CACHE": str(folder / "cache")},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )

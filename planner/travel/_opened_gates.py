@@ -15,10 +15,8 @@ from scipy.spatial import KDTree
 
 from planner.crs.arrays import Floats, Ints
 from planner.travel.access import Access, join, rows_of
-from planner.travel.compiled.arrays import Lookup
 from planner.travel.compiled.opening_tables import EndWalks, GateSteps, NearWalks, SeedWalks
 from planner.travel.compiled.updates import find_near_walks
-from planner.travel.minutes import build_lookup
 from planner.travel.streets import Streets, prepare_streets, shut_gates
 
 #: Legs end at the bar round a gate, a little before the gate.
@@ -29,18 +27,17 @@ def steps_through(
     streets: Streets,
     origins: Access,
     targets: Access,
-    lookup: Lookup,
     wanted: NDArray[np.bool_],
     gates: Ints,
 ) -> GateSteps:
     """Join the points near each of some gates (k,) as if it alone were open.
 
-    `lookup` lists the targets; `wanted` (n,) are those that matter.
+    `wanted` (n,) are the targets that matter.
     """
     rows: list[list[pd.DataFrame]] = [[], [], []]
     shut = np.flatnonzero(shut_gates(streets)[gates])
     for apart in _far_apart(streets, gates[shut]):
-        found = _steps_through_some(streets, origins, targets, lookup, wanted, gates, shut[apart])
+        found = _steps_through_some(streets, origins, targets, wanted, gates, shut[apart])
         for parts, part in zip(rows, found, strict=True):
             parts.append(part)
     return GateSteps(
@@ -68,7 +65,6 @@ def _steps_through_some(
     streets: Streets,
     origins: Access,
     targets: Access,
-    lookup: Lookup,
     wanted: NDArray[np.bool_],
     gates: Ints,
     numbers: Ints,
@@ -83,10 +79,9 @@ def _steps_through_some(
     stops = join(opened, targets.xy[stop], reached=True, inside=targets.compound[stop])
     seeds = _seeds(streets, gates, starts, numbers[on_arm[start]], start, "origin")
     ends = _seeds(streets, gates, stops, numbers[of_target[stop]], stop, "target")
-    beside = build_lookup(opened, stops)
     near = [
-        *_near(opened, starts, stops, beside, numbers, on_arm[start], of_target[stop], start, stop),
-        *_near(opened, starts, targets, lookup, numbers, of_origin[start], None, start, None),
+        *_near(opened, starts, stops, numbers, on_arm[start], of_target[stop], start, stop),
+        *_near(opened, starts, targets, numbers, of_origin[start], None, start, None),
     ]
     walks = (
         pd.concat(near)
@@ -99,11 +94,7 @@ def _steps_through_some(
 def _with_open(streets: Streets, rows: Ints) -> Streets:
     """Return the streets with some more gates open to everybody."""
     rules = replace(streets.rules, opened=(*streets.rules.opened, *rows.tolist()))
-    # Not from memory: nobody asks for these again.
-    opened: Streets = prepare_streets.__wrapped__(
-        streets.network, streets.profile, streets.access, rules
-    )
-    return opened
+    return prepare_streets(streets.network, streets.profile, streets.access, rules)
 
 
 def _gate_beside(streets: Streets, points: Access, gates: Ints) -> Ints:
@@ -154,7 +145,6 @@ def _near(
     opened: Streets,
     starts: Access,
     stops: Access,
-    lookup: Lookup,
     numbers: Ints,
     of_start: Ints,
     of_stop: Ints | None,
@@ -164,7 +154,7 @@ def _near(
     """List the walks that pass no node between points beside one and the same gate."""
     if len(stops) == 0:
         return []
-    ends_at, nearby = stops.points, opened.nearby
+    ends_at, nearby, lookup = stops.points, opened.nearby, stops.lookup
     found = []
     for row in np.flatnonzero(of_start >= 0).tolist():
         one = rows_of(starts, row, row + 1).points

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,19 @@ from scipy.sparse.csgraph import connected_components
 
 from planner.network.walk_network import WalkNetwork
 from planner.travel._graph import STEP
-from planner.travel.compiled.arrays import Points
+from planner.travel._grids import grid_of_points
+from planner.travel.compiled.arrays import ByEdge, ByNode, Lookup, Points
 from planner.travel.compiled.join import JoinRoom, join_points
-from planner.travel.streets import Streets, prepare_streets, shut_edges
+from planner.travel.streets import Streets
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many nodes of the search graph and edges some streets have, and their longest leg."""
+
+    n_nodes: int
+    n_edges: int
+    limit_m: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +35,7 @@ class Access:
 
     compound (n,) : the compound whose streets a point may use besides the public ones, -1 for none.
     closed (n,) : a facility for the people of that compound alone; for nobody where it is in none.
+    sizes : of the streets that the points are joined to.
     """
 
     xy: NDArray[np.float64]
@@ -38,6 +50,7 @@ class Access:
     seed_starts: NDArray[np.int64]
     seed_node: NDArray[np.int64]
     seed_minutes: NDArray[np.float64]
+    sizes: Sizes
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -51,6 +64,29 @@ class Access:
     def points(self) -> Points:
         """The arrays, as compiled code takes them."""
         return Points(*(getattr(self, name) for name in Points._fields))
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The points by node, by edge and by place: how a search for them finds them."""
+        number = np.arange(len(self))
+        seed_of = np.repeat(number, np.diff(self.seed_starts))
+        entry_of = np.repeat(number, np.diff(self.entry_starts))
+        node_order, node_starts = _by(self.seed_node, self.sizes.n_nodes)
+        edge_order, edge_starts = _by(self.entry_edge, self.sizes.n_edges)
+        return Lookup(
+            ByNode(node_starts, seed_of[node_order], self.seed_minutes[node_order]),
+            ByEdge(
+                edge_starts, entry_of[edge_order], self.entry_along_m[edge_order],
+                self.entry_minutes[edge_order],
+            ),
+            grid_of_points(self.xy, 2 * self.sizes.limit_m),
+        )  # fmt: skip
+
+
+def _by(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the order that groups rows by key, and where each key starts."""
+    starts = np.concatenate([[0], np.cumsum(np.bincount(keys, minlength=n_keys))])
+    return np.argsort(keys, kind="stable"), starts.astype(np.int64)
 
 
 def join(
@@ -89,8 +125,8 @@ def join(
     shut = np.zeros(len(points), dtype=bool) if closed is None else np.array(closed, dtype=bool)
     private = (streets.owner >= 0).any()
     groups = shapely.is_empty(network.walls.compounds.shape) if private else np.empty(0, dtype=bool)
-    if groups.any() and np.isinf(streets.pace[~shut_edges(network, streets.rules)]).any():
-        own, groups = _homes(streets, points, own), groups[:0]
+    if streets.of_everyone is not None:  # in which compound one is does not depend on who walks
+        own, groups = join(streets.of_everyone, points, inside=own).compound, groups[:0]
     # Whoever walks to the points comes along the edges the other way round.
     seen = edges._replace(ahead=edges.back, back=edges.ahead) if reached else edges
     joined = join_points(
@@ -104,7 +140,13 @@ def join(
         np.asarray(groups, dtype=bool),
         _room_to_join(len(pieces.edge), len(graph.network_node)),
     )
-    return Access(compound=own, closed=shut, **joined._asdict())
+    return Access(compound=own, closed=shut, sizes=_sizes_of(streets), **joined._asdict())
+
+
+def _sizes_of(streets: Streets) -> Sizes:
+    """Return how large some streets are."""
+    n_nodes, n_edges = len(streets.graph.network_node), streets.network.n_edges
+    return Sizes(n_nodes, n_edges, streets.access.limit_m)
 
 
 def _room_to_join(n_pieces: int, n_nodes: int) -> JoinRoom:
@@ -116,18 +158,6 @@ def _room_to_join(n_pieces: int, n_nodes: int) -> JoinRoom:
         nodes=np.empty(n_nodes, dtype=np.int64),
         node_minutes=np.empty(n_nodes),
     )
-
-
-def _homes(
-    streets: Streets, points: NDArray[np.float64], inside: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the compound that each point is in, shape (n,).
-
-    It is found as for people who can use every street: it does not depend on who walks.
-    """
-    agile = replace(streets.profile, steps_factor=1.0, vehicle="foot")
-    everyone = prepare_streets(streets.network, agile, streets.access, streets.rules)
-    return join(everyone, points, inside=inside).compound
 
 
 def at_nodes(streets: Streets) -> Access:
@@ -149,6 +179,7 @@ def at_nodes(streets: Streets) -> Access:
         seed_starts=np.concatenate([[0], np.cumsum(copies)]).astype(np.int64),
         seed_node=order,
         seed_minutes=np.zeros(len(order)),
+        sizes=_sizes_of(streets),
     )
 
 
@@ -167,13 +198,15 @@ def take(places: Access, rows: NDArray[np.int64]) -> Access:
         at = np.arange(ends[-1]) + np.repeat(starts[rows] - ends[:-1], size)
         return [ends, *(column[at] for column in columns)]
 
+    piece = part(places.piece_starts, places.piece)
+    entry = part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes)
+    seed = part(places.seed_starts, places.seed_node, places.seed_minutes)
+    points = Points(places.xy[rows], *piece, *entry, *seed)
     return Access(
-        places.xy[rows],
-        places.compound[rows],
-        places.closed[rows],
-        *part(places.piece_starts, places.piece),
-        *part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes),
-        *part(places.seed_starts, places.seed_node, places.seed_minutes),
+        compound=places.compound[rows],
+        closed=places.closed[rows],
+        sizes=places.sizes,
+        **points._asdict(),
     )
 
 
@@ -188,13 +221,12 @@ def put(places: Access, rows: NDArray[np.int64], other: Access) -> Access:
     starts = {"piece_starts", "entry_starts", "seed_starts"}
     both = Access(
         **{
-            entry.name: np.concatenate(
-                ragged(entry.name)
-                if entry.name in starts
-                else [getattr(places, entry.name), getattr(other, entry.name)]
+            name: np.concatenate(
+                ragged(name) if name in starts else [getattr(places, name), getattr(other, name)]
             )
-            for entry in fields(Access)
-        }
+            for name in ("compound", "closed", *Points._fields)
+        },
+        sizes=places.sizes,
     )
     order = np.arange(len(places))
     order[rows] = len(places) + np.arange(len(rows))

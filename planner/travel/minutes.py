@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -20,9 +19,8 @@ from planner.crs import require_metric
 from planner.crs.arrays import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
-from planner.travel._grids import grid_of_points
 from planner.travel.access import Access, join, take
-from planner.travel.compiled.arrays import ByEdge, ByNode, Lookup, Nearby, Points, Rows
+from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
 from planner.travel.compiled.search import find_nearest, find_reached, take_sooner
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
@@ -270,42 +268,5 @@ def _kernel_arrays(
     streets: Streets, origins: Access, targets: Access
 ) -> tuple[Rows, Points, Points, Lookup, Nearby]:
     """Return what every search from points to points takes."""
-    lookup = _kept_lookup(streets, targets)
-    return streets.graph.rows, origins.points, targets.points, lookup, streets.nearby
-
-
-def build_lookup(streets: Streets, targets: Access) -> Lookup:
-    """List the targets by node, by edge and by place."""
-    number = np.arange(len(targets))
-    seed_of = np.repeat(number, np.diff(targets.seed_starts))
-    entry_of = np.repeat(number, np.diff(targets.entry_starts))
-    node_order, node_starts = _by(targets.seed_node, len(streets.graph.network_node))
-    edge_order, edge_starts = _by(targets.entry_edge, streets.network.n_edges)
-    return Lookup(
-        ByNode(node_starts, seed_of[node_order], targets.seed_minutes[node_order]),
-        ByEdge(
-            edge_starts, entry_of[edge_order], targets.entry_along_m[edge_order],
-            targets.entry_minutes[edge_order],
-        ),
-        grid_of_points(targets.xy, 2 * streets.access.limit_m),
-    )  # fmt: skip
-
-
-#: By targets and streets: the same targets are asked for again and again. Kept as long as somebody
-#: has both, and no longer: those of a repeat or of a scenario go with it.
-_lookups: WeakKeyDictionary[Access, WeakKeyDictionary[Streets, Lookup]] = WeakKeyDictionary()
-
-
-def _kept_lookup(streets: Streets, targets: Access) -> Lookup:
-    """Return the lookup of these targets, made once."""
-    known = _lookups.setdefault(targets, WeakKeyDictionary())
-    lookup = known.get(streets)
-    if lookup is None:  # two threads may both make it, which harms nobody
-        known[streets] = lookup = build_lookup(streets, targets)
-    return lookup
-
-
-def _by(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the order that groups rows by key, and where each key starts."""
-    starts = np.concatenate([[0], np.cumsum(np.bincount(keys, minlength=n_keys))])
-    return np.argsort(keys, kind="stable"), starts.astype(np.int64)
+    rows, lookup = streets.graph.rows, targets.lookup
+    return rows, origins.points, targets.points, lookup, streets.nearby

@@ -11,7 +11,6 @@ from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
 from planner.travel.compiled import openings as compiled
-from planner.travel.compiled.arrays import Lookup
 from planner.travel.compiled.opening_tables import (
     GATE,
     PATH,
@@ -26,7 +25,7 @@ from planner.travel.compiled.opening_tables import (
 from planner.travel.compiled.opening_tables import NewlyReached as NewlyReached
 from planner.travel.compiled.openings import try_openings
 from planner.travel.compiled.search import number_seeds, search_nearest
-from planner.travel.minutes import build_lookup, in_blocks
+from planner.travel.minutes import in_blocks
 from planner.travel.streets import Streets, gate_minutes, gates_open_to_all, shut_gates
 from planner.travel.wall_places import WallPlaces
 
@@ -125,17 +124,17 @@ def _newly_reached(
     places: WallPlaces,
 ) -> NewlyReached:
     """Say who comes within the cutoff of origins that all these targets may enter."""
-    graph, lookup = streets.graph, build_lookup(streets, targets)
+    graph = streets.graph
     nearest = search_nearest(
         graph.rows, origins.seed_node, origins.seed_minutes, number_seeds(origins.points)
     )
     openings = Openings(
         *_list_openings(streets, gates, places),
-        steps_through(streets, origins, targets, lookup, minutes > cutoff_minutes, gates),
+        steps_through(streets, origins, targets, minutes > cutoff_minutes, gates),
     )
     shared = (
-        openings, graph.rows, graph.inner, streets.edges, _doors(lookup, targets),
-        _doors(build_lookup(streets, origins), origins), streets.legs, lookup.by_node,
+        openings, graph.rows, graph.inner, streets.edges, _doors(targets), _doors(origins),
+        streets.legs, targets.lookup.by_node,
         Nearest(*nearest), np.ascontiguousarray(minutes), float(cutoff_minutes),
     )  # fmt: skip
 
@@ -147,9 +146,9 @@ def _newly_reached(
     return NewlyReached._make([np.concatenate(column) for column in zip(*parts, strict=True)])
 
 
-def _doors(lookup: Lookup, points: Access) -> Doors:
+def _doors(points: Access) -> Doors:
     """Return where points meet the streets."""
-    return Doors(lookup.by_edge, lookup.by_place, points.xy, points.compound)
+    return Doors(points.lookup.by_edge, points.lookup.by_place, points.xy, points.compound)
 
 
 def _list_openings(

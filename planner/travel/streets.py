@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from planner.errors import NetworkError
@@ -98,6 +98,9 @@ class Streets:
     edges: Edges
     graph: SearchGraph
     barriers: Lines
+    of_everyone: Streets | None
+    """The same for those who can use every street, if this walker cannot and compounds are known by
+    their streets alone; else None."""
 
     @property
     def owner(self) -> NDArray[np.int64]:
@@ -126,19 +129,18 @@ class Streets:
         return compound_at(self.network.walls.compounds, xy)
 
 
-@lru_cache(maxsize=16)
 def prepare_streets(
     network: WalkNetwork,
     profile: WalkProfile = ADULT,
     access: AccessRules = DEFAULT_ACCESS,
     rules: WallRules = AS_TAGGED,
 ) -> Streets:
-    """Prepare a network for one profile; asked twice for the same, it answers from memory.
+    """Prepare a network for one profile; whoever asks often keeps what is returned.
 
     Parameters
     ----------
     network
-        Streets; recognised by identity.
+        Streets.
     profile, access, rules
         Who walks, how a point meets the streets, and how compounds, gates and barriers bind.
     """
@@ -150,6 +152,8 @@ def prepare_streets(
     edges, network_node, inner = build_edges(network, owner, pace, delay, rides=profile.rides)
     steps = _open_gates(network, profile, rules)
     pieces = _pieces(network, np.isfinite(pace))
+    hampered = np.isinf(pace[~shut_edges(network, rules)]).any()
+    by_streets = (owner >= 0).any() and shapely.is_empty(network.walls.compounds.shape).any()
     return Streets(
         network=network,
         profile=profile,
@@ -161,7 +165,17 @@ def prepare_streets(
         edges=edges,
         graph=build_graph(edges, steps, network_node, inner, network.n_nodes),
         barriers=_list_barriers(network, profile, rules),
+        of_everyone=(
+            prepare_streets(network, _unhampered(profile), access, rules)
+            if hampered and by_streets
+            else None
+        ),
     )
+
+
+def _unhampered(profile: WalkProfile) -> WalkProfile:
+    """Return who walks like this and can use every street."""
+    return replace(profile, steps_factor=1.0, vehicle="foot")
 
 
 def _owners(network: WalkNetwork, rules: WallRules) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from planner.errors import NetworkError
 from planner.travel.access import Access, join
-from planner.travel.compiled.arrays import Lookup, Rows
+from planner.travel.compiled.arrays import Rows
 from planner.travel.compiled.search import (
     find_reached,
     search_nearest,
@@ -18,7 +18,6 @@ from planner.travel.compiled.search import (
     targets_from_nodes,
 )
 from planner.travel.compiled.updates import enter, find_near_walks, leave
-from planner.travel.minutes import build_lookup
 from planner.travel.streets import Streets
 
 
@@ -42,7 +41,7 @@ class Served:
     minutes (n,), nearest (n,) : minutes to the nearest facility (inf) and its number (-1).
     counts (n, c) : facilities within each cutoff.
     places : one per number ever given; None for a closed one.
-    lookup : lists the targets; towards : for each node of the search graph those that lead to it.
+    towards : for each node of the search graph those that lead to it.
     """
 
     streets: Streets
@@ -54,7 +53,6 @@ class Served:
     minutes: NDArray[np.float64]
     nearest: NDArray[np.int64]
     counts: NDArray[np.int64]
-    lookup: Lookup
     towards: Rows
 
     def add(self, xy: Sequence[float]) -> Served:
@@ -119,7 +117,7 @@ class Served:
         counts: NDArray[np.int64],
     ) -> Served:
         """Open a facility where the others leave the nodes these minutes and the units counts."""
-        place = _place(self.streets, self.targets, self.lookup, self.cutoffs, xy)
+        place = _place(self.streets, self.targets, self.cutoffs, xy)
         seeds = place.access.seed_node, place.access.seed_minutes
         enter(self.streets.graph.rows, best, label, *seeds, number)
         counts = _counted(counts, self.cutoffs, place, 1)
@@ -175,8 +173,7 @@ def serve(
         Ascending.
     """
     cutoffs = np.asarray(cutoffs_minutes, dtype=np.float64)
-    lookup = build_lookup(streets, targets)
-    places = tuple(_place(streets, targets, lookup, cutoffs, xy) for xy in facilities)
+    places = tuple(_place(streets, targets, cutoffs, xy) for xy in facilities)
     nodes = [place.access.seed_node for place in places] or [np.empty(0, dtype=np.int64)]
     minutes = [place.access.seed_minutes for place in places] or [np.empty(0)]
     labels = np.repeat(np.arange(len(places)), [len(place.access.seed_node) for place in places])
@@ -188,7 +185,7 @@ def serve(
         counts = _counted(counts, cutoffs, place, 1)
     served = Served(
         streets, targets, cutoffs, (), best, label, np.empty(0), np.empty(0, dtype=np.int64),
-        counts, lookup, _turn_round(streets.graph.rows),
+        counts, _turn_round(streets.graph.rows),
     )  # fmt: skip
     return served._settled(places, best, label, counts)
 
@@ -206,13 +203,12 @@ def _turn_round(rows: Rows) -> Rows:
 def _place(
     streets: Streets,
     targets: Access,
-    lookup: Lookup,
     cutoffs: NDArray[np.float64],
     xy: Sequence[float],
 ) -> _Place:
     """Join one facility to the streets and search from it."""
     access = join(streets, np.asarray([xy], dtype=np.float64))
-    asked = access.points, targets.points, lookup, streets.nearby
+    asked = access.points, targets.points, targets.lookup, streets.nearby
     near_target, near_minutes = find_near_walks(*asked)
     _, reached, minutes = find_reached(streets.graph.rows, *asked, cutoffs[-1], 0, 1)
     return _Place(access, near_target, near_minutes, reached, minutes)

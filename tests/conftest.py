@@ -10,9 +10,11 @@ from hypothesis import settings
 
 from tests.cities.demo import Demo, demo_of_session
 from tests.cities.reading import reading_here
+from tests.samples import WHOLE
 
 # The same examples on every machine, and no failure because a machine is busy.
-settings.register_profile("planner", deadline=None, derandomize=True)
+settings.register_profile("planner", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile(WHOLE, settings.get_profile("planner"), max_examples=100)
 settings.load_profile("planner")
 
 REPOSITORY = Path(__file__).resolve().parents[1]

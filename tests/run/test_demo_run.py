@@ -9,9 +9,9 @@ import pytest
 from planner.coverage.causes import BARRIER, CLOSED, DETOUR, TOO_FAR, WALL
 from planner.coverage.counting import REASONS
 from planner.gaps.definition import SCATTERED
+from planner.plan import Plan
 from planner.plan.moments import USUAL_MOMENTS
 from planner.plan.services import SERVICES_EN
-from planner.plan import Plan
 from planner.sources.embedded import data_folder
 from planner.sources.plan_file import load_plan, load_rules
 from planner.sources.results import FinishedRun

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.table import Row, at_most, to_text
 from planner import Result, data_folder, load_inputs, load_plan, run_plan
-from planner.network.model import PUBLIC
+from planner.network.walk_network import PUBLIC
 from planner.siting import Problem, SolveOptions, site_mclp
 from planner.travel.access import join
 from planner.travel.minutes import points_of, reached_pairs
@@ -65,8 +65,11 @@ def _problem(result: Result, seed: int, candidates: int) -> tuple[Problem, float
     sites = join(streets, points)
     units = join(streets, points_of(demand, result.network, "demand"), reached=True)
     pairs = reached_pairs(streets, sites, units, CUTOFF)
-    problem = Problem.from_pairs(
-        pairs, demand["people"].to_numpy(), cutoff_minutes=CUTOFF, n_sites=N_SITES
+    problem = Problem(
+        pairs.to_matrix(),
+        demand["people"].to_numpy(dtype=float),
+        cutoff_minutes=CUTOFF,
+        n_sites=N_SITES,
     )
     return problem, time.perf_counter() - start
 

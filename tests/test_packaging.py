@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from planner import __version__
 from planner.sources.embedded import data_folder
 from tests.cities.small_city import write_city
 
@@ -61,7 +62,8 @@ def test_a_wheel_brings_its_data_and_finds_it(installed: Path, tmp_path: Path):
     )
     assert Path(found.stdout.strip()) == installed / "planner" / "data"
     assert (installed / "planner" / "py.typed").is_file()
-    for folder in (Path("planner/maps/assets"), Path("data/baoshan-demo")):
+    assert (installed / f"planner-{__version__}.dist-info").is_dir()
+    for folder in map(Path, ("planner/maps/assets", "planner/texts", "data/baoshan-demo")):
         brought = installed / (folder if folder.parts[0] == "planner" else "planner" / folder)
         wanted = {path.name for path in (REPOSITORY / folder).glob("*") if path.is_file()}
         assert wanted <= {path.name for path in brought.glob("*")}

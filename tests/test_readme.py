@@ -16,14 +16,9 @@ import typer
 
 from planner.cli import app
 from tests.cities.demo import COMMAND, Demo
+from tests.documents import PAGES, REPOSITORY, blocks, text_of
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
-PAGES = sorted(
-    path.relative_to(REPOSITORY).as_posix()
-    for folder in (".", "docs", "data", "benchmarks")
-    for path in (REPOSITORY / folder).glob("*.md")
-)
 PICTURES = (
     "docs/map-baoshan-demo.png",
     "docs/map-porto-alegre.png",
@@ -39,15 +34,6 @@ S2,Second station,26.9530,60.5312
 COMMANDS: dict[str, typer.models.CommandInfo] = {
     str(command.name): command for command in app.registered_commands
 }
-
-
-def text_of(page: str) -> str:
-    return (REPOSITORY / page).read_text(encoding="utf-8")
-
-
-def blocks(page: str, *languages: str) -> list[str]:
-    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text_of(page), flags=re.MULTILINE | re.DOTALL)
-    return [content for language, content in fenced if language in languages]
 
 
 def command_lines() -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -17,7 +16,7 @@ from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.exact import exact_sum, exact_sums, reaches
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.travel.access import Access, islands_met, on_islands_only, shut_in, take
 from planner.travel.minutes import ReachedPairs
 from planner.travel.streets import Streets
@@ -324,22 +323,6 @@ def facility_loads(
         ):
             columns[f"people_{name}_{kind}"] = exact_sums(facility, count, n_facilities)
     return pd.DataFrame(columns, index=range(n_facilities))
-
-
-def straight_metres(demand: gpd.GeoDataFrame, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each unit's straight distance to the nearest of some places, metres, shape (n,).
-
-    Parameters
-    ----------
-    demand
-        Points, metric CRS.
-    xy : shape (k, 2), metres
-        The places in the same CRS; without any the distance is inf.
-    """
-    points = np.column_stack([demand.geometry.x, demand.geometry.y])
-    if len(xy) == 0 or len(points) == 0:
-        return np.full(len(points), np.inf)
-    return np.asarray(KDTree(xy).query(points)[0], dtype=np.float64)
 
 
 def _near(

@@ -16,6 +16,8 @@ from planner.crs import require_metric
 from planner.crs.frame import RIM_M
 from planner.errors import DemandError
 
+#: People of each kind, as tables of gaps, compounds and openings count them.
+PEOPLE_COLUMNS: Final = ("people_residential", "people_industrial", "people_commercial")
 #: A zone is split into its buildings where they cover at least this share of it.
 MIN_BUILT_SHARE: Final = 0.03
 #: Side of the cells of a zone without enough buildings.

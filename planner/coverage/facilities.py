@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
 from planner.travel.access import Access, join, on_islands_only

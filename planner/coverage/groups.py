@@ -14,7 +14,7 @@ from planner.coverage.counting import ALL, counts_by_verdict
 from planner.coverage.exact import exact_sums
 from planner.errors import DemandError
 from planner.plan import Group, Plan
-from planner.sources.groups import GroupInput
+from planner.sources.group_tables import GroupInput
 
 #: A figure may pass the people of its town by this part: what rounding does to sums.
 _ROUNDING = 1e-9

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage.demand import locate
+from planner.coverage.demand import PEOPLE_COLUMNS, locate
 from planner.coverage.exact import exact_sums
-from planner.gaps.table import PEOPLE_COLUMNS
 from planner.travel.access import Access
 from planner.travel.openings import NewlyReached, find_newly_reached, gates_to_open
 from planner.travel.streets import Streets, shut_gates

@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.counting import GAP, UNKNOWN
+from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.coverage.exact import exact_sum, exact_sums
 from planner.coverage.weighted import value_of_most, weighted_median
 from planner.gaps.definition import SCATTERED, group_units
 from planner.network.landmarks import Landmarks
 
-PEOPLE_COLUMNS: Final = ("people_residential", "people_industrial", "people_commercial")
 GAP_COLUMNS: Final = (
     "gap_id", "rank", "name", *PEOPLE_COLUMNS, "people_kind", "town", "nearest_facility_id",
     "minutes", "minutes_max", "straight_m", "cause", "cause_detail", "units",
@@ -212,3 +213,19 @@ def _layer(
 ) -> gpd.GeoDataFrame:
     table = pd.DataFrame(rows, columns=[*columns, "geometry"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=demand.crs)
+
+
+def straight_metres(demand: gpd.GeoDataFrame, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each unit's straight distance to the nearest of some places, metres, shape (n,).
+
+    Parameters
+    ----------
+    demand
+        Points, metric CRS.
+    xy : shape (k, 2), metres
+        The places in the same CRS; without any the distance is inf.
+    """
+    points = np.column_stack([demand.geometry.x, demand.geometry.y])
+    if len(xy) == 0 or len(points) == 0:
+        return np.full(len(points), np.inf)
+    return np.asarray(KDTree(xy).query(points)[0], dtype=np.float64)

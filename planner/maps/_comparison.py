@@ -21,6 +21,8 @@ _LEDGER_FIELDS = (
     "edit", "op", "gained", "gained_unknown", "lost", "cost", "capacity", "gained_per_cost",
     "gained_by_kind", "gained_unknown_by_kind", "lost_by_kind", "moments",
 )  # fmt: skip
+#: Layers with rows of several scenarios.
+_OF_SCENARIOS = ("changes", "gaps_after", "change_areas")
 _COUNTS = ("covered", "gap", "unknown", "share", "share_low", "share_high")
 #: So many losers are listed; all of them stand in compare.json.
 LOSERS_SHOWN = 20
@@ -52,8 +54,10 @@ def comparison_payload(
         ledger = list(scenario.get("ledger") or [])
         edits = _of_scenario(layer_of(layers, "edits"), name)
         number = {str(row.get("id")): place for place, row in enumerate(ledger)}
+        own = {key: _of_scenario(layer_of(layers, key), name) for key in _OF_SCENARIOS}
+        own = {key: layer for key, layer in own.items() if layer is not None}
         after = after_state(
-            layers, _of_scenario(layer_of(layers, "changes"), name), coverage, grid,
+            {**layers, **own}, own.get("changes"), coverage, grid,
             {"site": number, "facility": facilities},
         )  # fmt: skip
         after["coverage"] = _as_counted(after["coverage"], scenario.get("totals") or [])

@@ -1,6 +1,6 @@
 """The main job: layers, figures and where they come from."""
 
 from planner.run.check import Findings, check_inputs
-from planner.run.main_job import Result, run_plan
+from planner.run.main_job import Result, run_case, run_plan
 
-__all__ = ["Findings", "Result", "check_inputs", "run_plan"]
+__all__ = ["Findings", "Result", "check_inputs", "run_case", "run_plan"]

@@ -7,18 +7,11 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.coverage.facilities import place_facilities
-from planner.coverage.groups import group_people
-from planner.coverage.people import People, place_people
+from planner.case import build_case
+from planner.coverage.people import People
 from planner.network import WalkNetwork
-from planner.network.area import StudyArea, study_area
-from planner.network.stored import network_of_plan
-from planner.plan.profiles import fastest
-from planner.plan.services import moment_notes
-from planner.run.provenance import warnings_of
+from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
-from planner.sources.tables import dropped_rows
-from planner.travel.streets import AccessRules, prepare_streets
 
 
 @dataclass(frozen=True)
@@ -51,23 +44,6 @@ def check_inputs(inputs: Inputs) -> Findings:
     PlannerError
         Whatever would stop a run.
     """
-    plan = inputs.plan
-    profile = plan.profile_named(plan.service.profile)
-    area = study_area(inputs, fastest(plan.judged_profiles))
-    network = network_of_plan(inputs, area.crs, area.with_ring, None)
-    rules = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
-    table, facilities = place_facilities(inputs, prepare_streets(network, profile, rules), area)
-    people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
-    groups = group_people(people.units, people.table, inputs.groups, area.town_names)
-    warnings = [
-        *inputs.notes,
-        *warnings_of(inputs, network, facilities, area),
-        *people.notes,
-        *groups.notes,
-        *moment_notes(facilities[facilities["counts"]], plan.asked_moments),
-    ]
-    dropped = [
-        *dropped_rows(table), *people.dropped,
-        *dropped_rows(inputs.gates), *dropped_rows(inputs.candidates),
-    ]  # fmt: skip
-    return Findings(area, network, facilities, people, dropped, warnings)
+    case = build_case(inputs)
+    warnings = case.notes
+    return Findings(case.area, case.network, case.facilities, case.people, case.dropped, warnings)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
 from planner.stages import Stages
 from planner.travel.isochrones import isochrones

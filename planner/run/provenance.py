@@ -6,62 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-
 from planner.crs import WGS84
-from planner.crs.frame import MAX_STRETCH
-from planner.network import WalkNetwork
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.plan.profiles import WalkProfile
-from planner.sources.inputs import Inputs, names_of_files
+from planner.sources.inputs import Inputs, name_files
 from planner.stages import Stages
-
-
-def warnings_of(
-    inputs: Inputs, network: WalkNetwork, facilities: gpd.GeoDataFrame, area: StudyArea
-) -> list[str]:
-    """Say what the data cannot tell, in one line each.
-
-    Parameters
-    ----------
-    facilities
-        facility_id, reason (why it is not joined), counts, unreachable.
-    """
-    found = []
-    for chosen, what in (
-        (facilities["reason"] == "no street near", "join no street"),
-        (facilities["reason"] == "island", "join islands of streets alone, so that they serve "
-         "only those who live there"),
-        (facilities["unreachable"], "are closed to outsiders but in no compound that is known, so "
-         "they serve nobody"),
-    ):  # fmt: skip
-        ids = facilities.loc[chosen, "facility_id"].tolist()
-        if ids:
-            more = ", ..." if len(ids) > 10 else ""
-            found.append(f"{len(ids)} facilities {what}: {', '.join(ids[:10])}{more}")
-    idle = int((~facilities["counts"]).sum())
-    if idle:
-        found.append(f"{idle} facilities are planned or closed and serve nobody")
-    islands_m = float(network.length_m[network.island].sum())
-    if islands_m:
-        found.append(
-            f"{islands_m / 1000:.1f} km of street in area and ring are islands: joined to nothing "
-            "else"
-        )
-    for what, number in sorted(inputs.osm.skipped.items()):
-        found.append(f"{inputs.plan.network.osm.name}: {number} {what}")
-    if area.hull_as_extent:
-        found.append(
-            "the extract does not say how far it reaches; the convex hull of its streets is "
-            "taken as the edge of the data"
-        )
-    if area.stretch > MAX_STRETCH + 1e-6:
-        found.append(
-            f"area and streets lie so far apart that walks at their ends are measured up to "
-            f"{100 * area.stretch:.2f} % too long; make a plan for each part to measure to 0.04 %"
-        )
-    return [*area.notes, *found, *network.walls.notes]
 
 
 def provenance_of(
@@ -108,7 +58,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
 
     Wherever the plan lies, and however it was named, they are the same.
     """
-    names = names_of_files(plan)
+    names = name_files(plan)
 
     def plain(value: Any, written: Any) -> Any:
         """Name the files of one value; `written` is what JSON makes of it."""

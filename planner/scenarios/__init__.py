@@ -1,6 +1,17 @@
 """Before and after: what scenarios change for whom, and what each of their edits adds."""
 
-from planner.scenarios.compare import Comparison, compare_scenarios
-from planner.scenarios.finished import require_run_of
+from planner.scenarios.compare import (
+    Comparison,
+    check_scenarios,
+    compare_case,
+    compare_scenarios,
+)
+from planner.scenarios.finished import check_run_of
 
-__all__ = ["Comparison", "compare_scenarios", "require_run_of"]
+__all__ = [
+    "Comparison",
+    "check_run_of",
+    "check_scenarios",
+    "compare_case",
+    "compare_scenarios",
+]

@@ -14,12 +14,12 @@ from planner.coverage.draws import Draw, draws_of
 from planner.coverage.facilities import OPEN
 from planner.coverage.uncertainty import streets_of_draw
 from planner.errors import InfeasibleError
-from planner.siting.case import SitingCase
-from planner.siting.models.capacitated import served_worth, site_capacitated
+from planner.siting.models.capacitated import count_served, site_capacitated
 from planner.siting.models.location_models import site_mclp
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.question import Posed, SiteQuestion, weights_by_unit
+from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 from planner.travel.minutes import cores, nearest_minutes, points_of, reached_pairs
 
@@ -158,8 +158,8 @@ def _drawn_problem(
     left_out = np.flatnonzero(nearest > case.cutoff_minutes)
     sites = join(drawn, full.xy[pool])
     pairs = reached_pairs(drawn, sites, take(units, left_out), case.cutoff_minutes)
-    return Problem.from_pairs(
-        pairs,
+    return Problem(
+        pairs.to_matrix(),
         weights[rows[left_out]],
         people=case.people[rows[left_out]],
         capacity=None if full.capacity is None else full.capacity[pool],
@@ -184,10 +184,10 @@ def _best(problem: Problem) -> Solution:
 def _covered_by(problem: Problem, chosen: NDArray[np.int64]) -> float:
     """Return the people that chosen columns newly cover, or serve, as weighted."""
     if problem.capacity is not None:
-        return served_worth(problem, np.isin(np.arange(problem.shape[1]), chosen))
+        return count_served(problem, np.isin(np.arange(problem.shape[1]), chosen))
     reach = problem.within(problem.cutoff_minutes)[:, chosen]
     reached = np.asarray(reach.sum(axis=1)).ravel() > 0
-    return float(problem.weights[reached & (problem.counted == 0)].sum())
+    return float(problem.weights[reached & (problem.cover_count == 0)].sum())
 
 
 def _as_good(problem: Problem, chosen: NDArray[np.int64], site: int, most: float) -> bool:

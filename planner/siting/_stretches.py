@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely.geometry import LineString
 
 from planner.crs.arrays import Flags, Floats, Ints
-from planner.siting.case import SitingCase
+from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 
 #: A place is as good as the site if it keeps this share of what the site adds to the others.

@@ -14,9 +14,9 @@ from planner.coverage.facilities import join_facilities
 from planner.crs import project
 from planner.crs.arrays import Floats
 from planner.errors import SitingError
-from planner.siting.case import SitingCase
 from planner.siting.gains import Outcome, Room, count_by_kind
-from planner.siting.models.room import serve
+from planner.siting.models.allocation import allocate_people
+from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 from planner.travel.minutes import ReachedPairs, reached_pairs
 
@@ -152,7 +152,7 @@ def _losses_of_room(
         others = np.flatnonzero(np.arange(len(outcome.sites)) != step)
         walks = csr_array(hstack([outcome.walks[:, others], here]))
         capacity = room.capacity[np.append(outcome.sites[others], site)]
-        served = serve(walks, case.people, worth, capacity)
+        served = allocate_people(walks, case.people, worth, capacity)
         losses.append(float(room.weight @ outcome.covered - worth @ served.sum(axis=1)))
     return losses
 

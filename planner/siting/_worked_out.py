@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.exact import exact_sums
 from planner.coverage.facilities import PLANNED
+from planner.gaps.after import change_gaps
 from planner.plan import KINDS
 from planner.siting._robust import Robustness
-from planner.siting.case import SitingCase
 from planner.siting.explain import CurvePoint
 from planner.siting.gains import Outcome, Room
 from planner.siting.models.solution import Solution
 from planner.siting.question import Posed, SiteQuestion
+from planner.siting.siting_case import SitingCase
 
 #: Criteria of a candidate that its reasons mention.
 CRITERIA: Final = (
@@ -82,10 +83,11 @@ def town_shares(found: Found) -> dict[str, dict[str, float]]:
 
 
 def proposal_layers(found: Found, sites: list[dict[str, Any]]) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers in the metric CRS."""
+    """Return the layers in the metric CRS; the last two are of `change_gaps`, for the map."""
     case = found.case
     order = np.zeros(len(case.candidates), dtype=np.int64)
     order[found.solution.sites] = np.arange(1, len(sites) + 1)
+    changes = _change_layer(found)
     return {
         "sites": _site_layer(found, sites),
         "candidates": case.candidates.assign(
@@ -97,7 +99,8 @@ def proposal_layers(found: Found, sites: list[dict[str, Any]]) -> dict[str, gpd.
             order=found.frontages["site_id"].map({s["site_id"]: s["order"] for s in sites})
         ),
         "alternatives": _alternative_layer(found),
-        "changes": _change_layer(found),
+        "changes": changes,
+        **change_gaps(case.gaps, case.demand, changes),
     }
 
 

@@ -13,10 +13,10 @@ from scipy.sparse import csr_array
 
 from planner.crs.arrays import Ints
 from planner.errors import InfeasibleError
-from planner.siting.models.capacitated import open_part, site_capacitated
+from planner.siting.models.allocation import allocate_people
+from planner.siting.models.capacitated import find_open_demand, site_capacitated
 from planner.siting.models.location_models import MODELS, site_mclp
 from planner.siting.models.problem import Problem
-from planner.siting.models.room import serve
 from planner.siting.models.solution import Solution
 from planner.siting.question import Posed, SiteQuestion
 
@@ -122,7 +122,7 @@ def build_order(posed: Posed, solution: Solution, curve: list[CurvePoint]) -> li
 def _first_come(problem: Problem, kept: Ints, sites: Ints) -> list[float]:
     """Return whom each site newly covers, as weighted."""
     reach = problem.within(problem.cutoff_minutes).tocsc()
-    open_people = np.where(problem.counted == 0, problem.weights, 0.0)
+    open_people = np.where(problem.cover_count == 0, problem.weights, 0.0)
     gains = []
     for column in (*kept, *sites):
         reached = reach.indices[reach.indptr[column] : reach.indptr[column + 1]]
@@ -133,12 +133,12 @@ def _first_come(problem: Problem, kept: Ints, sites: Ints) -> list[float]:
 
 def _served(problem: Problem, kept: Ints, sites: Ints) -> list[float]:
     """Return whom each site serves beside those before it, as weighted."""
-    minutes, people, worth = open_part(problem, np.concatenate([kept, sites]))
+    minutes, people, worth = find_open_demand(problem, np.concatenate([kept, sites]))
     assert problem.capacity is not None  # that is why
     room = np.asarray(problem.capacity, float)[np.concatenate([kept, sites])]
     totals = []
     for last in range(len(kept), len(room) + 1):
-        served = serve(csr_array(minutes[:, :last]), people, worth, room[:last])
+        served = allocate_people(csr_array(minutes[:, :last]), people, worth, room[:last])
         totals.append(float(worth @ served.sum(axis=1)))
     return [after - before for before, after in pairwise(totals)]
 

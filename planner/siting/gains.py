@@ -17,8 +17,8 @@ from planner.coverage.facilities import join_facilities
 from planner.crs.arrays import Flags, Floats, Ints
 from planner.gaps.definition import SCATTERED
 from planner.plan import KINDS
-from planner.siting.case import SitingCase
-from planner.siting.models.room import serve
+from planner.siting.models.allocation import allocate_people
+from planner.siting.siting_case import SitingCase
 from planner.travel.access import take
 from planner.travel.minutes import nearest_minutes
 
@@ -187,7 +187,7 @@ def _shared_out(case: SitingCase, walks: csr_array, order: Ints, room: Room) -> 
         (~counts & ~case.doubtful, np.ones(len(counts))),
         (~counts & case.doubtful, np.ones(len(counts))),
     ):
-        served = serve(walks, np.where(units, case.people, 0.0), value, left)
+        served = allocate_people(walks, np.where(units, case.people, 0.0), value, left)
         left = np.maximum(left - served.sum(axis=0), 0.0)
         total = total + served
     share = np.divide(1.0, case.people, out=np.zeros(len(counts)), where=case.people > 0)

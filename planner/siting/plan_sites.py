@@ -7,15 +7,13 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.network.area import study_area
-from planner.network.stored import network_of_plan
+from planner.case import build_case
 from planner.plan import Plan
-from planner.plan.profiles import fastest
 from planner.run import Result
 from planner.siting.candidates.places import Candidates, gather_candidates
-from planner.siting.case import case_of
 from planner.siting.propose import Proposal, propose
 from planner.siting.question import SiteQuestion, limits_of
+from planner.siting.siting_case import build_siting_case
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.results import FinishedRun
@@ -36,9 +34,8 @@ def finished_result(
     cache
         Where built networks are kept, see `user_cache`; None builds anew.
     """
-    area = study_area(inputs, fastest(inputs.plan.judged_profiles))
-    network = network_of_plan(inputs, area.crs, area.with_ring, cache)
-    return Result(inputs, finished.layers, {}, finished.summary, finished.run, network)
+    case = build_case(inputs, cache=cache)
+    return Result(case, finished.layers, {}, finished.summary, finished.run)
 
 
 def question_of(plan: Plan, **options: Any) -> SiteQuestion:
@@ -87,7 +84,7 @@ def site_plan(
         with stages("candidates"):
             found = gather_candidates(result)
             candidates = found.sites
-    proposal = propose(case_of(result, candidates), asked, stages)
+    proposal = propose(build_siting_case(result, candidates), asked, stages)
     if found is None:
         return proposal
     gone = {"candidate_notes": list(found.notes), "candidates_dropped": len(found.dropped)}

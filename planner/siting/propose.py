@@ -15,7 +15,7 @@ from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import join_facilities
 from planner.coverage.weighted import weighted_median
 from planner.crs import to_wgs84
-from planner.rounding import plain_tree
+from planner.rounding import to_plain_tree
 from planner.run.summary import with_notice
 from planner.siting._proof_words import proof_reasons
 from planner.siting._robust import robustness
@@ -23,7 +23,6 @@ from planner.siting._stretches import frontages
 from planner.siting._why_not import why_not
 from planner.siting._why_not_words import why_not_reasons
 from planner.siting._worked_out import CRITERIA, Found, full_sites, proposal_layers, town_shares
-from planner.siting.case import SitingCase
 from planner.siting.explain import (
     APART_M,
     build_order,
@@ -45,7 +44,8 @@ from planner.siting.gains import (
 )
 from planner.siting.question import SiteQuestion, pose, weights_by_unit
 from planner.siting.reasons import LANGUAGES, site_reasons
-from planner.sources.scenarios import scenario_of_sites
+from planner.siting.siting_case import SitingCase
+from planner.sources.scenario_file import scenario_of_sites
 from planner.stages import Stages
 from planner.travel.access import take
 
@@ -57,7 +57,8 @@ _MOST_NAMED: Final = 3
 class Proposal:
     """What `planner site` writes.
 
-    content : of site.json. layers : sites, candidates, frontages, alternatives, changes; EPSG:4326.
+    content : of site.json. layers : sites, candidates, frontages, alternatives, changes, and for
+    the map gaps_after and change_areas; EPSG:4326.
     scenario : the sites as a scenario file.
     """
 
@@ -72,7 +73,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     Parameters
     ----------
     case
-        From `case_of`.
+        From `build_siting_case`.
     question
         What is asked.
     stages
@@ -124,7 +125,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     }
     name = f"{question.model}, {len(sites)} sites"
     scenario = scenario_of_sites(layers["sites"], case.plan.name, name, closed=found.closed)
-    return Proposal(plain_tree(content), layers, scenario)
+    return Proposal(to_plain_tree(content), layers, scenario)
 
 
 def _times_covered(

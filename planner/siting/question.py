@@ -24,11 +24,11 @@ from planner.siting._amounts import (
     check_search,
     check_weights,
 )
-from planner.siting.case import SitingCase
 from planner.siting.models.location_models import MODELS
-from planner.siting.models.needless import needless
+from planner.siting.models.needless import find_needless
 from planner.siting.models.problem import GroupLimit, Problem
 from planner.siting.models.solution import SolveOptions
+from planner.siting.siting_case import SitingCase
 
 #: The default objective: residents newly covered.
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
@@ -111,7 +111,7 @@ class Posed:
 
     def pruned(self, model: str, problem: Problem) -> Problem:
         """Return another question about the same columns without needless candidates."""
-        gone = needless(problem, model, self.score)
+        gone = find_needless(problem, model, self.score)
         left = int((problem.allowed & ~problem.mask("closable") & ~gone).sum())
         fewer = None if problem.n_sites is None else min(problem.n_sites, left)
         return replace(problem, excluded=problem.mask("excluded") | gone, n_sites=fewer)
@@ -189,7 +189,7 @@ def _refuse_both(question: SiteQuestion) -> None:
 def _reaches_anybody(problem: Problem) -> bool:
     """Tell whether any site that may open reaches somebody who counts and is not covered."""
     pairs = problem.minutes.tocoo()
-    open_rows = (problem.counted == 0) & (problem.weights > 0)
+    open_rows = (problem.cover_count == 0) & (problem.weights > 0)
     near = problem.allowed[pairs.col] & (pairs.data <= problem.cutoff_minutes)
     return bool((open_rows[pairs.row] & near).any())
 
@@ -337,7 +337,7 @@ def _check_share(case: SitingCase, posed: Posed, question: SiteQuestion) -> None
         return
     problem = posed.problem
     reach = csr_array(problem.within(problem.cutoff_minutes).multiply(problem.allowed[None, :]))
-    out = (np.asarray(reach.sum(axis=1)).ravel() == 0) & (problem.counted == 0)
+    out = (np.asarray(reach.sum(axis=1)).ravel() == 0) & (problem.cover_count == 0)
     total, lost = problem.weights.sum(), problem.weights[out].sum()
     best = 1 - lost / total
     if best >= (question.share or 1.0) - 1e-12 or lost == 0:

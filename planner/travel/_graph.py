@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.crs.arrays import Floats, Ints
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 
 #: Instead of an edge: a step through a gate.
 STEP = -1

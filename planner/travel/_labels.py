@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.travel.compiled.lattice import TILE, UNASKED
 
 #: Beyond any compound: the box of a group of streets, which has no outline.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.travel._graph import STEP
 from planner.travel.compiled.join import join_points
 from planner.travel.streets import Streets, prepare_streets, shut_edges

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.errors import NetworkError
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
 from planner.travel.access import Access, join, rows_of, take

@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 
 from planner.crs import require_metric
 from planner.crs.arrays import Floats, Ints
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
 from planner.travel.compiled import search

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely.ops import substring
 
 from planner.errors import NetworkError
-from planner.network.model import WalkNetwork
+from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join
 from planner.travel.compiled.barriers import clear

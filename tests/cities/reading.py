@@ -30,7 +30,7 @@ def drawn(path: Path) -> Path:
 @contextmanager
 def reading_here() -> Iterator[None]:
     """Read drawn maps in this process meanwhile."""
-    from planner.sources.osm.apart import in_child, taken
+    from planner.sources.osm.apart import in_child, run_child
     from planner.sources.processes import Ended, run_limited
 
     def run_here(module: str, *arguments: str, **options: object) -> Ended:
@@ -40,16 +40,16 @@ def reading_here() -> Iterator[None]:
         return run_limited(module, *arguments, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(taken, "run_limited", run_here)
+        patch.setattr(run_child, "run_limited", run_here)
         yield
 
 
 @contextmanager
 def reading_apart() -> Iterator[None]:
     """Read every map in a process of its own meanwhile, as the planner does."""
-    from planner.sources.osm.apart import taken
+    from planner.sources.osm.apart import run_child
     from planner.sources.processes import run_limited
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(taken, "run_limited", run_limited)
+        patch.setattr(run_child, "run_limited", run_limited)
         yield

@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import box
 
 from planner.coverage.completeness import completeness
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.network.walls import Gates
 from tests.cities.drawing import FRAME, Drawing
 

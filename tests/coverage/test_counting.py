@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +15,6 @@ from planner.coverage.counting import (
     facility_loads,
     judge,
     shares,
-    straight_metres,
     verdict_on_target,
 )
 from planner.travel.access import join, on_islands_only
@@ -24,7 +22,6 @@ from planner.travel.minutes import ReachedPairs, nearest_minutes
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from tests.cities.drawing import (
     ACCESS,
-    FRAME,
     WALKER,
     Drawing,
     doubts,
@@ -437,13 +434,6 @@ def test_loads_add_up_and_a_closure_costs_only_here(seed):
         for closed in range(4):
             left = people[np.delete(minutes, closed, axis=0).min(axis=0) <= 15].sum()
             assert loads[f"people_only_here_{kind}"][closed] == covered - left
-
-
-def test_straight_metres():
-    units = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 30], [0, 40]), crs=FRAME)
-    assert straight_metres(units, np.array([(0.0, 0.0), (300.0, 400.0)])).tolist() == [0, 50]
-    assert straight_metres(units, np.empty((0, 2))).tolist() == [np.inf, np.inf]
-    assert straight_metres(units.iloc[:0], np.zeros((1, 2))).tolist() == []
 
 
 # -- properties on streets ------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from planner.coverage.questions import METRES, Walks
 from planner.coverage.rules import ask_rules, check_rules, tiers_of
 from planner.crs import WGS84
 from planner.errors import PlanError
-from planner.network.area import StudyArea
+from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.plan.profiles import PROFILES
 from planner.sources.embedded import data_folder

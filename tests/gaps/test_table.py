@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.gaps.definition import gap_members, join_distances
 from planner.gaps.table import (
     GAP_COLUMNS,
-    PEOPLE_COLUMNS,
     UNKNOWN_COLUMNS,
     find_gaps,
     find_unknown_areas,
+    straight_metres,
 )
 from planner.network.landmarks import Landmarks
 from tests.cities.drawing import FRAME
@@ -236,3 +237,10 @@ def test_everybody_in_a_gap_stands_in_one_row_whatever_the_order(seed):
         pd.DataFrame(mixed.drop(columns="geometry")), pd.DataFrame(gaps.drop(columns="geometry"))
     )
     assert mixed.geometry.geom_equals(gaps.geometry).all()
+
+
+def test_straight_metres():
+    units = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 30], [0, 40]), crs=FRAME)
+    assert straight_metres(units, np.array([(0.0, 0.0), (300.0, 400.0)])).tolist() == [0, 50]
+    assert straight_metres(units, np.empty((0, 2))).tolist() == [np.inf, np.inf]
+    assert straight_metres(units.iloc[:0], np.zeros((1, 2))).tolist() == []

@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 
+from planner.coverage import compounds
 from planner.coverage.causes import CAUSES
 from planner.coverage.counting import REASONS
 from planner.gaps import gate_gains
@@ -16,7 +17,7 @@ from planner.plan import GATE_MODES
 from planner.plan.moments import USUAL_MOMENTS
 from planner.plan.profiles import PROFILES
 from planner.plan.services import SERVICES_EN
-from planner.run import wall_layers as walls_layers
+from planner.run import wall_layers
 from planner.texts import TEXTS
 from tests.maps import sample, sample_walls
 
@@ -83,7 +84,7 @@ def test_only_the_first_openings_are_listed(layers, summary):
         ("cause", CAUSES),
         ("gain", gate_gains.KINDS),
         ("opening", gate_gains.KINDS),
-        ("gate", walls_layers.GATE_STATES),
+        ("gate", wall_layers.GATE_STATES),
         ("mode", GATE_MODES),
         ("moment", USUAL_MOMENTS),
         ("passes", (EVERYONE, RESIDENTS, NOBODY, OPEN_TO_ALL)),
@@ -91,8 +92,8 @@ def test_only_the_first_openings_are_listed(layers, summary):
         ("reason", REASONS),
         ("reason_long", REASONS),
         ("service", SERVICES_EN),
-        ("state", (walls_layers.MAPPED, walls_layers.INFERRED, walls_layers.NO_GATE,
-                   walls_layers.NOT_WALLED)),
+        ("state", (compounds.MAPPED, compounds.INFERRED, compounds.NO_GATE,
+                   compounds.NOT_WALLED)),
     ],
 )  # fmt: skip
 def test_each_word_of_a_run_has_a_text(group, values):

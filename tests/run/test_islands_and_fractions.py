@@ -16,7 +16,7 @@ from planner.run import run_plan
 from planner.scenarios import compare_scenarios
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
-from planner.sources.scenarios import scenario_of
+from planner.sources.scenario_file import scenario_of
 from tests.cities.drawing import Drawing
 from tests.cities.small_plan import inputs_of, lonlat, write_polygons
 

@@ -13,7 +13,7 @@ from shapely.geometry import box
 from planner.errors import SourceError
 from planner.plan import Rule
 from planner.scenarios import compare_scenarios
-from planner.sources.scenarios import scenario_of
+from planner.sources.scenario_file import scenario_of
 from tests.cities.small_plan import inputs_of, lonlat
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'

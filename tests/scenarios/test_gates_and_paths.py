@@ -6,7 +6,7 @@ from shapely.geometry import box
 from planner.errors import SourceError
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
-from planner.sources.scenarios import scenario_of
+from planner.sources.scenario_file import scenario_of
 from tests.cities.estates_drawing import TWINS, TWINS_WITH_A_HOLE
 from tests.cities.small_plan import CROSS, inputs_of, lonlat
 from tests.gaps.test_gate_gains import THROUGH

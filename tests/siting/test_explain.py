@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from planner.errors import InfeasibleError
 from planner.siting import GroupLimit, Problem, SolveOptions
 from planner.siting.explain import APART_M, build_order, marginal_curve, near_best, solve
-from planner.siting.models.needless import needless
+from planner.siting.models.needless import find_needless
 from planner.siting.question import Posed, SiteQuestion
 
 FAST = SolveOptions(time_limit_s=10.0, gap=0.0, rounds=10)
@@ -45,7 +45,7 @@ def asked(**options) -> SiteQuestion:
 
 def value(problem: Problem, sites) -> float:
     reach = problem.within(problem.cutoff_minutes).toarray()[:, list(sites)]
-    gained = (reach.sum(axis=1) > 0) & (problem.counted == 0)
+    gained = (reach.sum(axis=1) > 0) & (problem.cover_count == 0)
     return float(problem.weights[gained].sum())
 
 
@@ -112,21 +112,21 @@ def test_of_equal_candidates_one_stays_and_a_cheaper_one_if_money_counts():
     reach = csr_array(np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 0.0]]))
     problem = Problem(reach, np.ones(2), n_sites=1, costs=np.array([2.0, 1.0, 1.0]))
     score = np.array([0.9, 0.1, 0.5])
-    assert needless(problem, "mclp", score).tolist() == [False, True, True]
+    assert find_needless(problem, "mclp", score).tolist() == [False, True, True]
     dear = replace(problem, budget=3.0)
-    assert needless(dear, "mclp", score).tolist() == [True, False, True]
+    assert find_needless(dear, "mclp", score).tolist() == [True, False, True]
 
 
 def test_nothing_is_needless_where_more_than_cover_counts():
     reach = csr_array(np.ones((2, 2)))
     problem = Problem(reach, np.ones(2), n_sites=1, xy=np.zeros((2, 2)), towns=np.array(["a", "b"]))
     score = np.zeros(2)
-    assert needless(problem, "mclp", score).sum() == 1
-    assert not needless(problem, "backup", score).any()
-    assert not needless(replace(problem, spacing_m=5.0), "mclp", score).any()
+    assert find_needless(problem, "mclp", score).sum() == 1
+    assert not find_needless(problem, "backup", score).any()
+    assert not find_needless(replace(problem, spacing_m=5.0), "mclp", score).any()
     apart = replace(problem, limits=(GroupLimit("a", most=1),))
-    assert not needless(apart, "mclp", score).any()  # of two towns
-    assert not needless(replace(problem, forced=np.array([False, True])), "mclp", score)[1]
+    assert not find_needless(apart, "mclp", score).any()  # of two towns
+    assert not find_needless(replace(problem, forced=np.array([False, True])), "mclp", score)[1]
 
 
 def test_a_curve_is_not_asked_for():

@@ -9,11 +9,11 @@ from scipy.sparse import csr_array
 from planner.cli.printing import print_comparison, print_proposal
 from planner.scenarios import compare_scenarios
 from planner.siting import SolveOptions
-from planner.siting.case import case_of
-from planner.siting.models.room import order_by_room, serve
+from planner.siting.models.allocation import allocate_people, order_by_served
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
-from planner.sources.scenarios import scenario_of
+from planner.siting.siting_case import build_siting_case
+from planner.sources.scenario_file import scenario_of
 from tests.cities.small_plan import lonlat
 from tests.siting.street import PEOPLE, candidates, street_run
 
@@ -29,7 +29,7 @@ def with_room(run, capacity, **options):
     """Propose with so many places at A, B, C and W: A and W reach 100 + 200, B and C 300 + 60."""
     sites = candidates(crs=run.network.crs, capacity=np.asarray(capacity, dtype=float))
     asked = {"model": "capacitated", "n_sites": 2, "options": FAST} | options
-    return propose(case_of(run, sites), SiteQuestion(**asked))
+    return propose(build_siting_case(run, sites), SiteQuestion(**asked))
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +249,7 @@ def test_a_comparison_says_that_it_counts_the_walk_and_not_the_room(run, two, tm
     ],
 )
 def test_every_model_says_what_it_was_asked_for_and_in_which_unit(run, model, line):
-    case = case_of(run, candidates(crs=run.network.crs))
+    case = build_siting_case(run, candidates(crs=run.network.crs))
     sites = None if model == "lscp" else 2
     content = propose(case, SiteQuestion(model=model, n_sites=sites, options=FAST)).content
     assert any(text.startswith(line) for text in content["reasons"]["en"]), content["reasons"]["en"]
@@ -278,7 +278,7 @@ def test_room_is_shared_out_in_the_best_way_site_by_site(seed: int):
     people = rng.integers(0, 30, n) + rng.choice([0.0, 0.25], n)
     worth = rng.choice([1.0, 0.5, 2.0] if seed % 2 else [1.0], n)
     room = rng.integers(0, 40, k).astype(float)
-    served = serve(minutes, people, worth, room).toarray()
+    served = allocate_people(minutes, people, worth, room).toarray()
     assert (served >= 0).all()
     assert (served.sum(axis=1) <= people + 1e-6).all()
     assert (served.sum(axis=0) <= room + 1e-6).all()
@@ -287,7 +287,7 @@ def test_room_is_shared_out_in_the_best_way_site_by_site(seed: int):
     for step in range(k - 1 if seed % 2 else 0, k):
         best = most(reach, people, worth, room, range(step + 1))
         assert worth @ served[:, : step + 1].sum(axis=1) == pytest.approx(best, abs=1e-5)
-    order, gains = order_by_room(minutes, people, worth, room)
+    order, gains = order_by_served(minutes, people, worth, room)
     left = list(range(k))
     for step, column in enumerate(order):
         sofar = [int(c) for c in order[:step]]

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.errors import SourceError
-from planner.sources import _raw, _read_csv
-from planner.sources._files import read_raw, to_numbers
+from planner.sources import _raw_table, _read_csv
+from planner.sources._read_table import read_raw, to_numbers
 
 
 def read(folder: Path, content: str | bytes):
@@ -113,9 +113,9 @@ def test_a_limit_is_reported_with_the_row_that_exceeds_it(
     assert fault(tmp_path, "id,n\na," + "x" * 60).startswith(
         "row 2: longer than the 50 characters that"
     )
-    monkeypatch.setattr(_raw, "MAX_CELLS", 5)
+    monkeypatch.setattr(_raw_table, "MAX_CELLS", 5)
     assert fault(tmp_path, "id,n\na,1\nb,2\nc,3\n").startswith("row 4: more than the 5 cells, ")
-    monkeypatch.setattr(_raw, "MAX_COLUMNS", 3)
+    monkeypatch.setattr(_raw_table, "MAX_COLUMNS", 3)
     assert fault(tmp_path, "a,b,c,d\n1,2,3,4\n").startswith("has more than the 3 columns that res")
 
 

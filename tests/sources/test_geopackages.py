@@ -10,7 +10,7 @@ import pytest
 from shapely.geometry import MultiPolygon, Point, box
 
 from planner.errors import SourceError
-from planner.sources._files import read_raw
+from planner.sources._read_table import read_raw
 from planner.sources.tables import load_facilities, load_polygons
 
 Change = Callable[[sqlite3.Connection], object]

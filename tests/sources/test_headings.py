@@ -8,8 +8,8 @@ import pytest
 from planner.errors import SourceError
 from planner.reports import write_result
 from planner.run import run_plan
-from planner.sources.candidates import load_candidates
-from planner.sources.groups import load_group_table
+from planner.sources.candidate_table import load_candidates
+from planner.sources.group_tables import load_group_table
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from planner.sources.tables import (

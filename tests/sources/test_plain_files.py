@@ -9,7 +9,7 @@ import pytest
 from planner.errors import PlanError, SourceError
 from planner.sources.plain_files import open_plain, read_plain
 from planner.sources.plan_file import load_plan
-from planner.sources.scenarios import load_scenario
+from planner.sources.scenario_file import load_scenario
 from planner.sources.tables import load_facilities, load_polygons, load_town_totals
 
 

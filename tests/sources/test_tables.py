@@ -185,7 +185,7 @@ def test_files_that_are_no_tables_are_refused(tmp_path: Path, monkeypatch: pytes
     redirect = '<OGRVRTDataSource><OGRVRTLayer name="a"/></OGRVRTDataSource>'
     with pytest.raises(SourceError, match="is no geojson file inside"):
         load_facilities(written(tmp_path, redirect, "vrt.geojson"))
-    monkeypatch.setattr("planner.sources._files.MAX_BYTES", 10)
+    monkeypatch.setattr("planner.sources._read_table.MAX_BYTES", 10)
     with pytest.raises(SourceError, match=r"larger than the .* that are read; cut it to the"):
         load_facilities(written(tmp_path, "facility_id,name,lon,lat\n", "big.csv"))
 

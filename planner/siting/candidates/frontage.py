@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.network.model import PUBLIC, WalkNetwork
+from planner.network.walk_network import PUBLIC, WalkNetwork
 
 #: Streets that premises face, main ones first, and how good that is. Trunk roads, tracks and
 #: footways are none: nobody opens a door to them, or the street beside is the one that counts.

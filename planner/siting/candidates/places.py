@@ -16,17 +16,16 @@ from planner.coverage.counting import GAP
 from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
-from planner.network.area import StudyArea, study_area
-from planner.network.landmarks import Landmarks, each_once, find_landmarks
+from planner.network.landmarks import Landmarks, number_repeats
+from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan
-from planner.plan.profiles import fastest
 from planner.run import Result
 from planner.siting.candidates.criteria import Around, left_out_column, site_criteria, site_score
 from planner.siting.candidates.frontage import faced_streets, frontage_sites
 from planner.siting.candidates.public_uses import CONVERTED_USES, once
 from planner.sources.tables import keep_inside
 from planner.travel.access import Access, join, take
-from planner.travel.streets import AccessRules, Streets, prepare_streets
+from planner.travel.streets import Streets
 
 #: Where a site comes from.
 SOURCES: Final = ("table", "osm", "frontage")
@@ -162,25 +161,16 @@ def _measured(ground: _Ground, rows: gpd.GeoDataFrame, places: Access) -> gpd.Ge
 
 
 def _ground_of(result: Result) -> _Ground:
-    inputs, network = result.inputs, result.network
-    plan = inputs.plan
-    area = study_area(inputs, fastest(plan.judged_profiles))
-    access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
-    facilities = result.layers["facilities"].to_crs(area.crs)
+    case = result.case
+    facilities = result.layers["facilities"].to_crs(case.area.crs)
     return _Ground(
         result=result,
-        area=area,
-        streets=prepare_streets(network, plan.profile_named(plan.service.profile), access),
-        demand=result.layers["demand"].to_crs(area.crs),
+        area=case.area,
+        streets=case.streets,
+        demand=result.layers["demand"].to_crs(case.area.crs),
         stations=facilities[facilities["status"].isin([OPEN, PLANNED])],
         facilities=facilities[facilities["status"] == OPEN],
-        landmarks=find_landmarks(
-            network,
-            inputs.osm.ways,
-            inputs.osm.zones.to_crs(area.crs),
-            inputs.osm.places.to_crs(area.crs),
-            language=plan.language,
-        ),
+        landmarks=case.landmarks,
     )
 
 
@@ -210,7 +200,7 @@ def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "site_id": "osm/" + places["osm_id"].astype(str),
-            "name": each_once(names.tolist()),
+            "name": number_repeats(names.tolist()),
             "action": "convert",
             "cost": np.nan,
             "capacity": np.nan,
@@ -272,7 +262,7 @@ def _frontage_names(
             names.append(form.format(street=road, name=name, side=side))
         else:  # a crossing is named by its streets
             names.append(aside.format(name, side) if name and side else name or road)
-    return each_once(names)
+    return number_repeats(names)
 
 
 def _faults(

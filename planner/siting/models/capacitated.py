@@ -12,19 +12,19 @@ from scipy.sparse import csr_array
 
 from planner.crs.arrays import Flags, Floats
 from planner.errors import SitingError
-from planner.siting.models import covers
-from planner.siting.models.answers import (
-    NOTHING,
-    best_of,
-    cover_gain,
-    finished,
-    greedy,
-    need_a_bound,
+from planner.siting.models import programmes
+from planner.siting.models.allocation import allocate_people, order_by_served
+from planner.siting.models.heuristics import choose_greedily
+from planner.siting.models.model_steps import (
+    NOT_ASKED,
+    build_cover_gain,
+    check_limited,
+    choose_better,
+    find_open_reach,
     price_limits,
-    reach_of,
+    to_solution,
 )
 from planner.siting.models.problem import Problem
-from planner.siting.models.room import order_by_room, serve
 from planner.siting.models.solution import Solution, SolveOptions
 
 #: A site that serves less than this share of a person serves nobody.
@@ -43,39 +43,39 @@ def site_capacitated(problem: Problem, *, options: SolveOptions = _DEFAULT) -> S
     ----------
     Current & Storbeck (1988).
     """
-    need_a_bound(problem, "capacitated")
+    check_limited(problem, "capacitated")
     if problem.capacity is None:
         raise SitingError("the capacitated model needs the sites' capacity; give it")
     began = time.perf_counter()
-    reach, open_rows = reach_of(problem)
-    start = greedy(problem, cover_gain(problem, open_rows))
-    first = served_worth(problem, start) if start is not None else -np.inf
+    reach, open_rows = find_open_reach(problem)
+    start = choose_greedily(problem, build_cover_gain(problem, open_rows))
+    first = count_served(problem, start) if start is not None else -np.inf
     seconds = time.perf_counter() - began
     if options.exact:
-        people = np.where(open_rows, problem.heads, 0.0)
+        people = np.where(open_rows, problem.headcount, 0.0)
         part = csr_array(reach.multiply((people > 0)[:, None]))
         left = options.time_limit_s - seconds
-        answer = covers.capacitated(problem, part, people, _worth(problem), left, options.gap)
+        answer = programmes.serve_most(problem, part, people, _worth(problem), left, options.gap)
     else:
-        answer = replace(NOTHING, bound=float(problem.weights[open_rows].sum()))
-    found = best_of(problem, answer, start, lambda chosen: served_worth(problem, chosen))
+        answer = replace(NOT_ASKED, bound=float(problem.weights[open_rows].sum()))
+    found = choose_better(problem, answer, start, lambda chosen: count_served(problem, chosen))
     found = replace(found, first_value=first, first_seconds=seconds)
-    before = served_worth(problem, problem.mask("closable"))
-    solution = finished(problem, "capacitated", found, began, options, None, "people", -before)
-    sites = _ordered(problem, solution)
+    before = count_served(problem, problem.mask("closable"))
+    solution = to_solution(problem, "capacitated", found, began, options, None, "people", -before)
+    sites = _order_sites(problem, solution)
     return price_limits(problem, replace(solution, sites=sites), site_capacitated, options)
 
 
-def served_worth(problem: Problem, chosen: Flags) -> float:
+def count_served(problem: Problem, chosen: Flags) -> float:
     """Return what the people count whom a choice can serve and nothing that stays covers."""
     columns = np.flatnonzero(chosen)
-    minutes, people, worth = open_part(problem, columns)
+    minutes, people, worth = find_open_demand(problem, columns)
     assert problem.capacity is not None  # checked by the caller
-    served = serve(minutes, people, worth, np.asarray(problem.capacity, float)[columns])
+    served = allocate_people(minutes, people, worth, np.asarray(problem.capacity, float)[columns])
     return float(worth @ served.sum(axis=1))
 
 
-def open_part(
+def find_open_demand(
     problem: Problem, columns: NDArray[np.int64]
 ) -> tuple[csr_array, Floats, Floats]:  # fmt: skip
     """Return the walks to some sites within the cutoff, the people not covered, and their worth."""
@@ -83,25 +83,25 @@ def open_part(
     pairs = minutes.tocoo()
     near = pairs.data <= problem.cutoff_minutes
     table = (pairs.data[near], (pairs.row[near], pairs.col[near]))
-    people = np.where(problem.counted == 0, problem.heads, 0.0)
+    people = np.where(problem.cover_count == 0, problem.headcount, 0.0)
     return csr_array(table, shape=minutes.shape), people, _worth(problem)
 
 
 def _worth(problem: Problem) -> Floats:
     """Return what one person of each row counts."""
-    heads = problem.heads
+    heads = problem.headcount
     return np.divide(problem.weights, heads, out=np.zeros(len(heads)), where=heads > 0)
 
 
-def _ordered(problem: Problem, solution: Solution) -> NDArray[np.int64]:
+def _order_sites(problem: Problem, solution: Solution) -> NDArray[np.int64]:
     """Order new sites by people served; leave out those that serve nobody and nothing asks for."""
     stays = np.setdiff1d(np.flatnonzero(problem.mask("closable")), solution.closed)
     assert problem.capacity is not None  # checked by the caller
     room = np.asarray(problem.capacity, float)
-    minutes, people, worth = open_part(problem, np.concatenate([stays, solution.sites]))
-    old = serve(csr_array(minutes[:, : len(stays)]), people, worth, room[stays])
+    minutes, people, worth = find_open_demand(problem, np.concatenate([stays, solution.sites]))
+    old = allocate_people(csr_array(minutes[:, : len(stays)]), people, worth, room[stays])
     left = people - old.sum(axis=1)  # stations that stay serve first
-    order, gains = order_by_room(
+    order, gains = order_by_served(
         csr_array(minutes[:, len(stays) :]), left, worth, room[solution.sites]
     )
     sites = solution.sites[order]
@@ -109,8 +109,8 @@ def _ordered(problem: Problem, solution: Solution) -> NDArray[np.int64]:
     chosen[np.concatenate([stays, sites])] = True
     for site, gain in zip(sites[::-1], gains[::-1], strict=True):
         without = chosen & (np.arange(len(chosen)) != site)
-        if gain > _NOBODY or problem.kept[site]:
+        if gain > _NOBODY or problem.always_open[site]:
             continue
-        if problem.side_rows().allow(without):
+        if problem.side_constraints().allow(without):
             chosen = without
     return np.asarray(sites[chosen[sites]], dtype=np.int64)

@@ -1,17 +1,23 @@
-"""Compiled: which sites another site makes needless, because it serves everybody they serve."""
+"""Compiled: which sites another one dominates, because it serves all whom they serve."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
+from planner.crs.arrays import Flags, Floats, Ints
+from planner.siting.models.search_arrays import RowSites, SiteRows
+
 
 @njit(cache=True, nogil=True)
-def dominated(by_site, by_row, wanted, price, label, rank):  # type: ignore[no-untyped-def]
+def mark_dominated(
+    by_site: SiteRows, by_row: RowSites, wanted: Flags, price: Floats, label: Ints, rank: Ints
+) -> Flags:
     """Mark the sites for which another one stands that reaches all their rows, and costs no more.
 
-    by_site, by_row : (starts, items) of one matrix, rows of each site and sites of each row; only
-    sites of the same label are compared; of sites with the same rows the one of lower rank stays.
+    by_site, by_row : of one matrix. wanted, price, label, rank (sites,) : only wanted sites of the
+    same label are compared; of sites with the same rows the one of lowest rank stays. A site that
+    reaches nobody is marked too.
     """
     starts, rows = by_site
     row_starts, sites = by_row

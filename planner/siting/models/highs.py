@@ -14,7 +14,10 @@ from planner.crs.arrays import Floats
 
 @dataclass(frozen=True, eq=False)
 class Mip:
-    """Maximise gain @ v with low <= matrix @ v <= high, floor <= v <= ceiling, some whole."""
+    """A mixed-integer programme: maximise gain @ v.
+
+    With low <= matrix @ v <= high, floor <= v <= ceiling, and v whole where `whole` says so.
+    """
 
     gain: Floats
     matrix: csr_array
@@ -26,8 +29,12 @@ class Mip:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
-    """values : None where none was found; bound : no answer is better; proved, infeasible."""
+class MipSolution:
+    """What the solver found.
+
+    values (columns,) : None where none was found. bound : no solution is better. proved : the value
+    is within the gap asked. infeasible : there is no solution.
+    """
 
     values: Floats | None
     value: float
@@ -36,7 +43,7 @@ class Answer:
     infeasible: bool
 
 
-def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) -> Answer:
+def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) -> MipSolution:
     """Solve; stop when within the relative gap or out of time. `start` may give whole columns."""
     import highspy
 
@@ -47,7 +54,7 @@ def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) 
         ("mip_feasibility_tolerance", 1e-7),
     ):  # fmt: skip
         solver.setOptionValue(option, setting)
-    solver.passModel(_model(mip, highspy))
+    solver.passModel(_to_highs(mip, highspy))
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
@@ -58,7 +65,7 @@ def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) 
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     whole = bool(mip.whole.any())
     optimal = status == kinds.kOptimal
-    return Answer(
+    return MipSolution(
         np.array(solver.getSolution().col_value) if found else None,
         -info.objective_function_value if found else -np.inf,
         -(info.mip_dual_bound if whole else info.objective_function_value)
@@ -69,7 +76,7 @@ def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) 
     )
 
 
-def _model(mip: Mip, highspy):  # type: ignore[no-untyped-def]
+def _to_highs(mip: Mip, highspy):  # type: ignore[no-untyped-def]
     """Write the programme as HiGHS wants it; it minimises."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(mip.gain), len(mip.low)

@@ -16,25 +16,25 @@ from scipy.sparse import csc_array, csr_array
 
 from planner.crs.arrays import Flags, Floats
 from planner.errors import InfeasibleError, SitingError
-from planner.siting.models import covers
-from planner.siting.models.answers import (
-    NOTHING,
-    best_of,
-    chosen_of,
-    cover_gain,
-    finished,
-    greedy,
-    minimised,
-    need_a_bound,
-    opened_by,
-    price_limits,
-    reach_of,
-)
-from planner.siting.models.best_gains import Found, best_by_gains, value_of
+from planner.siting.models import programmes
 from planner.siting.models.capacitated import site_capacitated
-from planner.siting.models.highs import Answer
+from planner.siting.models.heuristics import choose_greedily, sum_best_gains
+from planner.siting.models.highs import MipSolution
+from planner.siting.models.model_steps import (
+    NOT_ASKED,
+    build_cover_gain,
+    check_limited,
+    choose_better,
+    find_open_reach,
+    mark_opened,
+    price_limits,
+    to_choice,
+    to_solution,
+    turn_sign,
+)
 from planner.siting.models.problem import Problem
-from planner.siting.models.solution import Solution, SolveOptions
+from planner.siting.models.proof import maximise_gains
+from planner.siting.models.solution import BoundedChoice, Solution, SolveOptions
 
 DEFAULT: Final = SolveOptions()
 
@@ -51,12 +51,12 @@ def site_mclp(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solution:
     ----------
     Church & ReVelle (1974).
     """
-    need_a_bound(problem, "mclp")
+    check_limited(problem, "mclp")
     began = time.perf_counter()
-    gain = cover_gain(problem, problem.counted == 0)
-    found = best_by_gains(problem, gain, options)
-    before = value_of(gain, problem.mask("closable"))
-    solution = finished(problem, "mclp", found, began, options, gain, "people", -before)
+    gain = build_cover_gain(problem, problem.cover_count == 0)
+    found = maximise_gains(problem, gain, options)
+    before = sum_best_gains(gain, problem.mask("closable"))
+    solution = to_solution(problem, "mclp", found, began, options, gain, "people", -before)
     return price_limits(problem, solution, site_mclp, options)
 
 
@@ -67,17 +67,19 @@ def site_p_median(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     ----------
     Hakimi (1964); ReVelle & Swain (1970).
     """
-    need_a_bound(problem, "p-median")
+    check_limited(problem, "p-median")
     began = time.perf_counter()
-    base = np.minimum(problem.today, _far(problem))
+    base = np.minimum(problem.staying_minutes, _far(problem))
     pairs = problem.minutes.tocoo()
     gains = (base[pairs.row] - pairs.data) * problem.weights[pairs.row]
     use = gains > 0
     gain = csc_array((gains[use], (pairs.row[use], pairs.col[use])), shape=problem.shape)
-    found = best_by_gains(problem, gain, options)
+    found = maximise_gains(problem, gain, options)
     total = float(problem.weights @ base)
-    solution = finished(problem, "p-median", found, began, options, gain, "person-minutes", -total)
-    return price_limits(problem, minimised(solution), site_p_median, options)
+    solution = to_solution(
+        problem, "p-median", found, began, options, gain, "person-minutes", -total
+    )
+    return price_limits(problem, turn_sign(solution), site_p_median, options)
 
 
 def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = DEFAULT) -> Solution:
@@ -95,7 +97,7 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
     if not 0 < share <= 1:
         raise SitingError(f"share is {share:g}; give a number above 0, at most 1")
     began = time.perf_counter()
-    reach, open_rows = reach_of(problem)
+    reach, open_rows = find_open_reach(problem)
     out = np.flatnonzero(open_rows & (np.asarray(reach.sum(axis=1)).ravel() == 0))
     need = share * problem.weights.sum() - problem.weights[~open_rows].sum()
     unreached = problem.weights[out].sum()
@@ -107,23 +109,23 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
     greedy, first_seconds = _greedy_cover(problem, reach, need, began)
     left = options.time_limit_s - (time.perf_counter() - began)
     if not options.exact:
-        answer = Answer(None, -np.inf, 0.0, False, False)
+        answer = MipSolution(None, -np.inf, 0.0, False, False)
     elif share == 1:
         rows = np.flatnonzero(open_rows)
         spare = _dominated(problem, reach)
-        answer = covers.fewest(problem, reach, rows, left, options.gap, without=spare)
+        answer = programmes.open_fewest(problem, reach, rows, left, options.gap, without=spare)
     else:
         rows = np.flatnonzero(open_rows)
-        answer = covers.fewest_for_share(
+        answer = programmes.open_fewest_for_share(
             problem, csr_array(reach[rows]), problem.weights[rows],
             need * (1 - 1e-12) - 1e-9, left, options.gap,
         )  # fmt: skip
     new = ~problem.mask("closable")
-    found = best_of(problem, answer, greedy, lambda chosen: -float((chosen & new).sum()))
+    found = choose_better(problem, answer, greedy, lambda chosen: -float((chosen & new).sum()))
     # A number of sites is whole, so is its bound.
     found = replace(found, bound=float(np.floor(found.bound + 1e-6)))
     found = replace(found, first_seconds=first_seconds)
-    return minimised(finished(problem, "lscp", found, began, options, None, "sites", 0.0))
+    return turn_sign(to_solution(problem, "lscp", found, began, options, None, "sites", 0.0))
 
 
 def site_backup(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solution:
@@ -131,25 +133,25 @@ def site_backup(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solutio
 
     The value is people newly reached by two. References: Hogan & ReVelle (1986).
     """
-    need_a_bound(problem, "backup")
+    check_limited(problem, "backup")
     began = time.perf_counter()
-    reach, _ = reach_of(problem)
-    counted, old = problem.counted, problem.mask("closable")
+    reach, _ = find_open_reach(problem)
+    counted, old = problem.cover_count, problem.mask("closable")
 
     def value(chosen: Flags) -> float:
         """People newly reached twice."""
         return float(problem.weights[(counted < 2) & (counted + reach @ chosen >= 2)].sum())
 
-    start = greedy(problem, cover_gain(problem, problem.counted < 2))
+    start = choose_greedily(problem, build_cover_gain(problem, problem.cover_count < 2))
     seconds = time.perf_counter() - began
-    answer = NOTHING
+    answer = NOT_ASKED
     if options.exact:
         left = options.time_limit_s - seconds
-        answer = covers.twice(problem, reach, problem.weights, left, options.gap)
-    found = replace(best_of(problem, answer, start, value), first_seconds=seconds)
+        answer = programmes.cover_twice(problem, reach, problem.weights, left, options.gap)
+    found = replace(choose_better(problem, answer, start, value), first_seconds=seconds)
     if not options.exact:
         found = replace(found, bound=float(problem.weights[counted < 2].sum()))
-    solution = finished(problem, "backup", found, began, options, None, "people", -value(old))
+    solution = to_solution(problem, "backup", found, began, options, None, "people", -value(old))
     return price_limits(problem, solution, site_backup, options)
 
 
@@ -159,11 +161,11 @@ def site_fairness(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     Towns that no candidate can raise are left out of the worst and listed in the notes. The value
     is the least share of the others; bound and gap are of it.
     """
-    need_a_bound(problem, "fairness")
+    check_limited(problem, "fairness")
     if problem.demand_towns is None:
         raise SitingError("the fairness model needs the town of each demand row; give demand_towns")
     began = time.perf_counter()
-    reach, open_rows = reach_of(problem)
+    reach, open_rows = find_open_reach(problem)
     weights = np.where(open_rows, problem.weights, 0.0)
     towns, stuck = _towns(problem, reach, weights)
     if not towns.names:
@@ -173,25 +175,29 @@ def site_fairness(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
         """Return the least share of the towns."""
         return float(min(_shares(reach, weights, towns, chosen).values()))
 
-    start = greedy(problem, cover_gain(problem, open_rows))
+    start = choose_greedily(problem, build_cover_gain(problem, open_rows))
     seconds = time.perf_counter() - began
-    answer, second = NOTHING, NOTHING
+    answer, second = NOT_ASKED, NOT_ASKED
     if options.exact:
         left = options.time_limit_s - seconds
         half = 0.6 * left
-        answer = covers.fairest(problem, reach, weights, towns, None, half, options.gap)
+        answer = programmes.raise_worst_town(
+            problem, reach, weights, towns, None, half, options.gap
+        )
     else:
         answer = replace(answer, bound=1.0)
-    found = replace(best_of(problem, answer, start, worst), first_seconds=seconds)
+    found = replace(choose_better(problem, answer, start, worst), first_seconds=seconds)
     if options.exact and found.chosen is not None:
         left = options.time_limit_s - (time.perf_counter() - began)
         floor = found.value - 1e-9
-        second = covers.fairest(problem, reach, weights, towns, floor, left, options.gap)
-        trial = chosen_of(problem, second)
+        second = programmes.raise_worst_town(
+            problem, reach, weights, towns, floor, left, options.gap
+        )
+        trial = to_choice(problem, second)
         if trial is not None and worst(trial) >= found.value - 1e-7:
             found = replace(found, chosen=trial, value=worst(trial))
-    solution = finished(problem, "fairness", found, began, options, None, "share", 0.0)
-    shares = _shares(reach, weights, towns, opened_by(problem, solution))
+    solution = to_solution(problem, "fairness", found, began, options, None, "share", 0.0)
+    shares = _shares(reach, weights, towns, mark_opened(problem, solution))
     note = f"no candidate can raise {', '.join(stuck)}" if stuck else ""
     return replace(solution, town_shares=shares, notes=(note,) if note else ())
 
@@ -208,10 +214,10 @@ def site_p_center(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     ----------
     Hakimi (1964); solved by set covering, radius by radius (Minieka 1970).
     """
-    need_a_bound(problem, "p-center")
+    check_limited(problem, "p-center")
     began = time.perf_counter()
     people = problem.weights > 0
-    today = problem.today
+    today = problem.staying_minutes
     allowed = csr_array(problem.minutes[:, np.flatnonzero(problem.allowed)])
     nearest = _row_least(allowed)
     out = np.flatnonzero(people & np.isinf(np.minimum(nearest, today)))
@@ -241,7 +247,7 @@ def _by_radius(
     problem: Problem, radii: Floats, people: Flags, began: float, options: SolveOptions
 ) -> Solution:
     """Halve the range of radii: greedy covers first, then HiGHS where greedy does not cover."""
-    today = problem.today
+    today = problem.staying_minutes
     until = began + options.time_limit_s
     low, high = 0, len(radii)  # radii below low are impossible, radii[high] is covered by `best`
     best: Flags | None = None
@@ -255,14 +261,14 @@ def _by_radius(
             rows = people & (today > radii[middle])
             if exact:
                 left = until - time.perf_counter()
-                answer = covers.fewest(problem, reach, np.flatnonzero(rows), left, 1.0)
-                chosen = chosen_of(problem, answer)
+                answer = programmes.open_fewest(problem, reach, np.flatnonzero(rows), left, 1.0)
+                chosen = to_choice(problem, answer)
                 if chosen is None and not answer.infeasible:
                     undecided = True
                     break
             else:
                 weighted = csc_array(reach.multiply(rows[:, None].astype(float)))
-                chosen = greedy(problem, weighted)
+                chosen = choose_greedily(problem, weighted)
                 if chosen is not None and np.any((reach @ chosen == 0) & rows):
                     chosen = None
             if chosen is None:
@@ -280,8 +286,10 @@ def _by_radius(
         )
     value = float(radii[high]) if high < len(radii) else np.inf
     assert first is not None  # the greedy round always runs
-    found = Found(best, -value, -float(radii[min(low, len(radii) - 1)]), False, -first[0], first[1])
-    return minimised(finished(problem, "p-center", found, began, options, None, "minutes", 0.0))
+    found = BoundedChoice(
+        best, -value, -float(radii[min(low, len(radii) - 1)]), False, -first[0], first[1]
+    )
+    return turn_sign(to_solution(problem, "p-center", found, began, options, None, "minutes", 0.0))
 
 
 def _far(problem: Problem) -> float:
@@ -302,18 +310,18 @@ def _greedy_cover(
     problem: Problem, reach: csr_array, need: float, began: float
 ) -> tuple[Flags | None, float]:
     """Open sites until `need` people are covered, then close those that were not needed."""
-    gain = cover_gain(problem, problem.counted == 0)
-    chosen = greedy(problem, gain)
+    gain = build_cover_gain(problem, problem.cover_count == 0)
+    chosen = choose_greedily(problem, gain)
     tolerance = 1e-9 * max(problem.weights.sum(), 1.0)
-    if chosen is not None and value_of(gain, chosen) < need - tolerance:
+    if chosen is not None and sum_best_gains(gain, chosen) < need - tolerance:
         chosen = None
     if chosen is not None:
-        sides, by_row = problem.side_rows(), csr_array(gain)
+        sides, by_row = problem.side_constraints(), csr_array(gain)
         open_weights = np.asarray(by_row.max(axis=1).toarray()).ravel()
         times = reach @ chosen.astype(float)
         total = open_weights[times > 0].sum()
         columns = csc_array(reach)
-        free = np.flatnonzero(chosen & ~problem.kept & ~problem.mask("closable"))
+        free = np.flatnonzero(chosen & ~problem.always_open & ~problem.mask("closable"))
         for j in free[np.argsort(np.diff(columns.indptr)[free], kind="stable")]:
             rows = columns.indices[columns.indptr[j] : columns.indptr[j + 1]]
             loss = open_weights[rows[times[rows] == 1]].sum()
@@ -344,7 +352,7 @@ def _dominated(problem: Problem, reach: csr_array) -> Flags:
 
 def _towns(
     problem: Problem, reach: csr_array, weights: Floats
-) -> tuple[covers.Towns, tuple[str, ...]]:
+) -> tuple[programmes.RaisableTowns, tuple[str, ...]]:
     """Return the towns that some candidate can raise, and the names of the others with gaps."""
     names, of_row = np.unique(np.asarray(problem.demand_towns, str), return_inverse=True)
     people = np.bincount(of_row, weights=problem.weights, minlength=len(names))
@@ -354,7 +362,7 @@ def _towns(
     new = np.where(raisable, np.cumsum(raisable) - 1, -1)
     stuck = tuple(map(str, names[~raisable & (open_people > 0)]))
     covered = people - open_people
-    towns = covers.Towns(
+    towns = programmes.RaisableTowns(
         tuple(map(str, names[raisable])),
         new[of_row],
         people[raisable].astype(float),
@@ -364,7 +372,7 @@ def _towns(
 
 
 def _shares(
-    reach: csr_array, weights: Floats, towns: covers.Towns, chosen: Flags
+    reach: csr_array, weights: Floats, towns: programmes.RaisableTowns, chosen: Flags
 ) -> dict[str, float]:
     """Return the share covered of each town that can be raised."""
     inside = (towns.of_row >= 0) & (reach @ chosen.astype(float) > 0)

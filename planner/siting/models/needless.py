@@ -1,4 +1,4 @@
-"""Candidates that another one makes needless: it serves all whom they serve, at no more cost."""
+"""Candidates that another one dominates, and so makes needless: it serves all whom they serve."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from planner.crs.arrays import Flags, Floats
+from planner.crs.arrays import Flags, Floats, Ints
 from planner.siting.models.problem import Problem
+from planner.siting.models.search_arrays import RowSites, SiteRows
 
-#: Models that ask for nothing but cover: who is served once needs no second site.
+#: Models that ask for cover alone: a person whom one site covers needs no second one.
 _OF_COVER: Final = ("mclp", "lscp", "fairness")
 
 
-def needless(problem: Problem, model: str, score: Floats) -> Flags:
+def find_needless(problem: Problem, model: str, score: Floats) -> Flags:
     """Mark the candidates that no best choice needs, shape (sites,).
 
-    A candidate is needless where another one of the same town and domain (if these are limited)
-    reaches all people not covered yet whom it reaches, at no more cost (if money is); of those that
-    reach the same the one with the highest score stays. None where sites keep a distance, or
-    too few would be left for the least numbers asked.
+    A candidate is needless where another one reaches everybody not covered yet whom it reaches. If
+    towns or domains have limits, the other one is of the same; if money is limited, it costs no
+    more. Of those that reach the same people, the one with the highest score stays. No candidate is
+    marked where sites must keep a distance, or where too few would be left for the least numbers.
     """
-    from planner.siting.models.dominance import dominated
+    from planner.siting.models.dominance import mark_dominated
 
     none = np.zeros(problem.shape[1], bool)
     if model not in _OF_COVER or problem.spacing_m:
         return none
-    open_rows = np.flatnonzero((problem.counted == 0) & (problem.weights > 0))
+    open_rows = np.flatnonzero((problem.cover_count == 0) & (problem.weights > 0))
     reach = csr_array(problem.within(problem.cutoff_minutes)[open_rows])
     columns = csc_array(reach)
     priced = problem.budget is not None or any(x.budget is not None for x in problem.limits)
@@ -35,17 +36,17 @@ def needless(problem: Problem, model: str, score: Floats) -> Flags:
     rank = np.empty(len(price), np.int64)
     rank[np.lexsort((problem.money, -score, price))] = np.arange(len(price))
     wanted = problem.allowed & ~problem.mask("closable")
-    gone: Flags = dominated(
-        (columns.indptr.astype(np.int64), columns.indices.astype(np.int64)),
-        (reach.indptr.astype(np.int64), reach.indices.astype(np.int64)),
-        wanted, price, _labels(problem), rank,
+    gone: Flags = mark_dominated(
+        SiteRows(columns.indptr.astype(np.int64), columns.indices.astype(np.int64)),
+        RowSites(reach.indptr.astype(np.int64), reach.indices.astype(np.int64)),
+        wanted, price, _group_labels(problem), rank,
     ) & ~problem.mask("forced")  # fmt: skip
     left = wanted & ~gone
     enough = all((problem.members(x) & left).sum() >= x.least for x in problem.limits)
     return gone if enough and left.any() else none
 
 
-def _labels(problem: Problem) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _group_labels(problem: Problem) -> Ints:
     """Return the number of the group of each site: those that the limits tell apart."""
     label = np.zeros(problem.shape[1], np.int64)
     limited = {limit.by for limit in problem.limits}

@@ -1,19 +1,18 @@
-"""The question put to the siting models: who lives how far from which site, and what limits."""
+"""The question that the models answer: who is how far from which site, and under what limits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 from scipy.spatial import KDTree
 
 from planner.crs.arrays import Flags, Floats, Ints
 from planner.errors import InfeasibleError, SitingError
-from planner.travel.minutes import ReachedPairs
 
 
 @dataclass(frozen=True)
@@ -76,11 +75,6 @@ class Problem:
     limits: tuple[GroupLimit, ...] = field(default=())
     far_minutes: float | None = None
 
-    @classmethod
-    def from_pairs(cls, pairs: ReachedPairs, weights: ArrayLike, **options: Any) -> Self:
-        """Make a problem from the pairs sites -> demand that `reached_pairs` returns."""
-        return cls(pairs.to_matrix(), np.asarray(weights, dtype=float), **options)
-
     def __post_init__(self) -> None:
         """Refuse what does not fit together."""
         _check_shapes(self)
@@ -98,7 +92,7 @@ class Problem:
         return np.zeros(self.shape[1], bool) if given is None else np.asarray(given, bool)
 
     @property
-    def today(self) -> Floats:
+    def staying_minutes(self) -> Floats:
         """Minutes to the nearest facility that stays, existing or planned (rows,)."""
         nearest = np.full(self.shape[0], np.inf)
         for given in (self.existing_minutes, self.planned_minutes):
@@ -107,7 +101,7 @@ class Problem:
         return nearest
 
     @property
-    def counted(self) -> Ints:
+    def cover_count(self) -> Ints:
         """How many facilities that stay are within the cutoff (rows,)."""
         if self.existing_count is not None:
             return np.asarray(self.existing_count, np.int64)
@@ -123,12 +117,12 @@ class Problem:
         return np.ones(self.shape[1]) if self.costs is None else np.asarray(self.costs, float)
 
     @property
-    def heads(self) -> Floats:
-        """People of the rows, as they take up room."""
+    def headcount(self) -> Floats:
+        """People of each row, who take up room whatever they count."""
         return np.asarray(self.weights if self.people is None else self.people, float)
 
     @property
-    def kept(self) -> Flags:
+    def always_open(self) -> Flags:
         """Sites that are open in every answer."""
         stays = self.mask("closable") & (self.closures == 0)
         return np.asarray(self.mask("forced") | stays, bool)
@@ -136,27 +130,27 @@ class Problem:
     @property
     def allowed(self) -> Flags:
         """Sites that may be open."""
-        return ~self.mask("excluded") | self.kept
+        return ~self.mask("excluded") | self.always_open
 
     @property
     def most_open(self) -> int | None:
-        """The most open columns, today's among them."""
+        """The most open sites, today's facilities among them; None for any number."""
         return None if self.n_sites is None else self.n_sites + int(self.mask("closable").sum())
 
     def members(self, limit: GroupLimit) -> Flags:
-        """Mark the new sites that a limit speaks of."""
+        """Mark the new sites that a limit is about."""
         labels = self.towns if limit.by == "town" else self.domains
         return np.asarray((np.asarray(labels) == limit.name) & ~self.mask("closable"), bool)
 
     def within(self, minutes: float) -> csr_array:
-        """Return ones where a site serves a row within some minutes."""
+        """Return who reaches whom: csr (rows, sites), 1 where a walk takes no longer."""
         pairs = self.minutes.tocoo()
         near = pairs.data <= minutes
         ones = (np.ones(int(near.sum())), (pairs.row[near], pairs.col[near]))
         return csr_array(ones, shape=self.shape)
 
-    def side_rows(self) -> SideRows:
-        """Return all limits but the spacing as rows over the sites; the first is `n_sites`."""
+    def side_constraints(self) -> SideConstraints:
+        """Return all limits but the spacing; the first one is the number of sites."""
         rows, least, most = [np.ones(self.shape[1])], [0.0], [np.inf]
         if self.most_open is not None:
             most[0] = float(self.most_open)
@@ -178,10 +172,10 @@ class Problem:
                 rows.append(inside * self.money)
                 least.append(-np.inf)
                 most.append(limit.budget)
-        return SideRows(csr_array(np.array(rows)), np.array(least), np.array(most))
+        return SideConstraints(csr_array(np.array(rows)), np.array(least), np.array(most))
 
-    def near(self) -> csc_array:
-        """Return pairs of sites too near to stand together, both ways."""
+    def pairs_too_near(self) -> csc_array:
+        """Return csc (sites, sites), 1 for two sites that may not both be chosen."""
         n = self.shape[1]
         if not self.spacing_m or self.xy is None or n < 2:
             return csc_array((n, n))
@@ -193,26 +187,26 @@ class Problem:
         return csc_array((np.ones(len(both)), both.T), shape=(n, n))
 
     def with_limits(self, limits: Sequence[GroupLimit]) -> Problem:
-        """Return the same question under other limits of towns and domains."""
+        """Return the same question with other limits of towns and domains."""
         return replace(self, limits=tuple(limits))
 
     def demand_names(self, rows: Ints, most: int = 5) -> str:
-        """Name some demand rows in a message."""
+        """Name the first few of some demand rows, for a message."""
         ids = rows if self.demand_ids is None else np.asarray(self.demand_ids)[rows]
         more = f" and {len(ids) - most} more" if len(ids) > most else ""
         return ", ".join(map(str, ids[:most])) + more
 
 
 @dataclass(frozen=True, eq=False)
-class SideRows:
-    """Limits least <= matrix @ open <= most; matrix csr (limits, sites)."""
+class SideConstraints:
+    """Limits of a choice: least <= matrix @ open <= most; matrix csr (limits, sites)."""
 
     matrix: csr_array
     least: Floats
     most: Floats
 
     def allow(self, chosen: Flags) -> bool:
-        """Say whether a choice keeps all of them."""
+        """Tell whether a choice, open sites marked, keeps all of them."""
         used = self.matrix @ chosen.astype(float)
         return bool(np.all(used <= self.most + 1e-6) and np.all(used >= self.least - 1e-6))
 
@@ -275,7 +269,7 @@ def _check_limits(problem: Problem) -> None:
                 f"the {by}s ask for at least {least} sites, n_sites is {p}; raise it"
             )
     if problem.spacing_m:
-        near = problem.near()[forced][:, forced] if forced.any() else None
+        near = problem.pairs_too_near()[forced][:, forced] if forced.any() else None
         if near is not None and near.nnz:
             raise InfeasibleError(
                 f"two forced sites stand nearer than spacing_m {problem.spacing_m:g}; free one"

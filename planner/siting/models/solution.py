@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.crs.arrays import Flags
+
 
 @dataclass(frozen=True)
 class SolveOptions:
@@ -56,6 +58,22 @@ class Solution:
     limit_costs: dict[str, float] = field(default_factory=dict)
     town_shares: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class BoundedChoice:
+    """A choice of sites (None: none was found) and what is known of how good it is.
+
+    chosen (sites,) : open columns of the problem. value, bound : no choice is worth more than the
+    bound. infeasible : no choice keeps the limits. first_value, first_seconds : of the greedy one.
+    """
+
+    chosen: Flags | None
+    value: float
+    bound: float
+    infeasible: bool = False
+    first_value: float = -np.inf
+    first_seconds: float = 0.0
 
 
 def relative_gap(value: float, bound: float) -> float:

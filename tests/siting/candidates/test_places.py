@@ -13,7 +13,7 @@ from planner.crs.frame import RIM_M
 from planner.errors import SourceError
 from planner.run import run_plan
 from planner.siting.candidates.places import CLEAR_M, find_candidates, gather_candidates
-from planner.siting.case import SITE_COLUMNS, case_of
+from planner.siting.siting_case import SITE_COLUMNS, build_siting_case
 from tests.cities.drawing import FRAME, SLANT
 from tests.cities.estates_drawing import random_estates
 from tests.cities.small_plan import inputs_of, write_table
@@ -186,7 +186,7 @@ def test_table_buildings_and_frontage_come_in_this_order_and_make_a_case(tmp_pat
     assert sites["site_id"].tolist()[:2] == ["z", "osm/node/50"]
     assert sites["source"].tolist() == ["table", "osm", *["frontage"] * 15]
     assert sites["score"].between(0, 1).all()
-    case = case_of(result, sites)
+    case = build_siting_case(result, sites)
     assert case.people[case.left_out].sum() == 100
 
 
@@ -280,10 +280,11 @@ def test_what_holds_on_any_drawing(tmp_path, seed):
     result = run_plan(inputs_of(tmp_path, DEMAND, more=more, **options))
     found = [gather_candidates(result)]
     write_table(tmp_path / "candidates.csv", "site_id,name", table)
-    again = replace(result, inputs=inputs_of(tmp_path, DEMAND, more=more, **options))
+    other = inputs_of(tmp_path, DEMAND, more=more, **options)
+    again = replace(result, case=replace(result.case, inputs=other))
     found.append(gather_candidates(again))
     sites = found[0].sites
-    case = case_of(result, sites)
+    case = build_siting_case(result, sites)
     assert sites["site_id"].is_unique
     assert case.sites.joined.all()
     assert (sites["highway"] != "").all()

@@ -316,6 +316,6 @@ def test_a_real_extract(name, buildings, relations, zones):
 def test_a_folder_without_room_for_the_lines(tmp_path, monkeypatch):
     path = TOWN.write(tmp_path / "town.osm")
     usage = shutil.disk_usage(tmp_path)._replace(free=100)
-    monkeypatch.setattr("planner.sources.osm.apart.taken.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("planner.sources.osm.apart.run_child.shutil.disk_usage", lambda _: usage)
     with pytest.raises(SourceError, match=r"^[^(]*town\.osm: reading it takes up to .* set TMPDIR"):
         load_osm(path)

@@ -134,7 +134,7 @@ def test_a_way_of_too_many_nodes_is_named(read):
 
 
 def test_bombs_are_refused_before_they_fill_memory_or_disk(read, monkeypatch):
-    monkeypatch.setattr("planner.sources.osm.apart.taken._LEAST_TEXT_BYTES", 2_000_000)
+    monkeypatch.setattr("planner.sources.osm.apart.run_child._LEAST_TEXT_BYTES", 2_000_000)
     block = Block().nodes(PLACES)
     for number in range(4):
         block.way(number, [2, 3] * 25_000, {b"highway": b"path"})

@@ -1,14 +1,20 @@
 """Taking OSM files apart: whatever hands their bytes to a library runs in a process of its own."""
 
-from planner.sources.osm.apart.taken import FORMATS, Parts, explain, reading_source, take_apart
+from planner.sources.osm.apart.run_child import (
+    FORMATS,
+    ExtractParts,
+    explain_failure,
+    reading_source,
+    take_apart,
+)
 from planner.sources.osm.apart.tidy_xml import LOWEST_NEW, MAX_WAY_NODES
 
 __all__ = [
     "FORMATS",
     "LOWEST_NEW",
     "MAX_WAY_NODES",
-    "Parts",
-    "explain",
+    "ExtractParts",
+    "explain_failure",
     "reading_source",
     "take_apart",
 ]

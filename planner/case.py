@@ -1,0 +1,217 @@
+"""A plan put together, once: its area, streets, facilities and people, for all that is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from planner.coverage.facilities import place_facilities
+from planner.coverage.groups import GroupPeople, group_people
+from planner.coverage.people import People, place_people
+from planner.crs.frame import MAX_STRETCH
+from planner.network import WalkNetwork
+from planner.network.landmarks import Landmarks, find_landmarks
+from planner.network.stored import load_plan_network
+from planner.network.study_area import StudyArea, find_study_area, layer_to_metric
+from planner.plan import Plan
+from planner.plan.profiles import WalkProfile, find_fastest
+from planner.plan.services import list_moment_notes
+from planner.sources.cache import ArrayCache
+from planner.sources.inputs import Inputs
+from planner.sources.tables import Table, list_dropped_rows
+from planner.stages import Stages
+from planner.travel.streets import AccessRules, Streets, prepare_streets
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What all that is asked of a plan rests on; every layer is in the plan's metric CRS.
+
+    Facilities and people are worked out when they are first asked for, and kept: siting for a run
+    on disk needs only the streets.
+
+    inputs : what the plan names, as it was read.
+    area : the study area with its ring and its towns.
+    streets : of area and ring, prepared for the plan's profile.
+    """
+
+    inputs: Inputs
+    area: StudyArea
+    streets: Streets
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.inputs.plan
+
+    @property
+    def profile(self) -> WalkProfile:
+        """Who walks, unless a question names another profile."""
+        return self.streets.profile
+
+    @property
+    def network(self) -> WalkNetwork:
+        """The streets of area and ring, whoever walks them."""
+        return self.streets.network
+
+    @property
+    def cutoff_minutes(self) -> float:
+        """The plan's last cutoff, which decides the verdicts."""
+        return self.plan.service.cutoffs_minutes[-1]
+
+    @property
+    def facilities(self) -> gpd.GeoDataFrame:
+        """The facilities of area and ring, from `place_facilities`."""
+        return self._placed[1]
+
+    @cached_property
+    def counting(self) -> gpd.GeoDataFrame:
+        """The facilities that count: those that are open."""
+        return self.facilities[self.facilities["counts"]]
+
+    @cached_property
+    def people(self) -> People:
+        """The demand units inside the area, from `place_people`."""
+        return place_people(self.inputs, self.area, self._zones)
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """The demand units, one row each."""
+        return self.people.units
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """People of each group at each unit: a column people_<group> for each, index of `units`."""
+        return self._grouped.people
+
+    @property
+    def committees(self) -> gpd.GeoDataFrame | None:
+        """The committees that the plan names, None for none: name, kind, facility_id, polygons."""
+        given = self.inputs.committees
+        return None if given is None else layer_to_metric(given, self.area.crs)
+
+    @cached_property
+    def landmarks(self) -> Landmarks:
+        """Names that residents know, to call gaps and candidate sites by."""
+        return find_landmarks(
+            self.network,
+            self.inputs.osm.ways,
+            self._zones,
+            self.inputs.osm.places.to_crs(self.area.crs),
+            language=self.plan.language,
+        )
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What the data cannot tell, a line each."""
+        return [
+            *self.inputs.notes,
+            *list_warnings(self.inputs, self.network, self.facilities, self.area),
+            *self.people.notes,
+            *self._grouped.notes,
+            *list_moment_notes(self.counting, self.plan.asked_moments),
+        ]
+
+    @property
+    def dropped(self) -> list[dict[str, Any]]:
+        """File, row and reason of every row that does not count, or whose people count as 0."""
+        return [
+            *list_dropped_rows(self._placed[0]), *self.people.dropped,
+            *list_dropped_rows(self.inputs.gates), *list_dropped_rows(self.inputs.candidates),
+        ]  # fmt: skip
+
+    @cached_property
+    def _placed(self) -> tuple[Table, gpd.GeoDataFrame]:
+        """The table of facilities, and its rows on the map."""
+        return place_facilities(self.inputs, self.streets, self.area)
+
+    @cached_property
+    def _zones(self) -> gpd.GeoDataFrame:
+        """All zones of the extract."""
+        return self.inputs.osm.zones.to_crs(self.area.crs)
+
+    @cached_property
+    def _grouped(self) -> GroupPeople:
+        """The people of each group, and what the files do not tell of them."""
+        people = self.people
+        return group_people(people.units, people.table, self.inputs.groups, self.area.town_names)
+
+
+def build_case(
+    inputs: Inputs, stages: Stages | None = None, *, cache: ArrayCache | None = None
+) -> Case:
+    """Lay out the area of a plan and the streets of area and ring.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+    stages
+        Told of the stage `streets`.
+    cache
+        Where built networks are kept, see `user_cache`; None builds anew.
+
+    Raises
+    ------
+    PlannerError
+        If there is no area or no street to work with. What facilities and people lack is said once
+        they are asked for.
+    """
+    plan = inputs.plan
+    profile = plan.profile_named(plan.service.profile)
+    with (stages or Stages())("streets"):
+        area = find_study_area(inputs, find_fastest(plan.judged_profiles))
+        network = load_plan_network(inputs, area.crs, area.with_ring, cache)
+        access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
+        streets = prepare_streets(network, profile, access)
+    return Case(inputs, area, streets)
+
+
+def list_warnings(
+    inputs: Inputs, network: WalkNetwork, facilities: gpd.GeoDataFrame, area: StudyArea
+) -> list[str]:
+    """Say what the data cannot tell, in one line each.
+
+    Parameters
+    ----------
+    facilities
+        facility_id, reason (why it is not joined), counts, unreachable.
+    """
+    found = []
+    for chosen, what in (
+        (facilities["reason"] == "no street near", "join no street"),
+        (facilities["reason"] == "island", "join islands of streets alone, so that they serve "
+         "only those who live there"),
+        (facilities["unreachable"], "are closed to outsiders but in no compound that is known, so "
+         "they serve nobody"),
+    ):  # fmt: skip
+        ids = facilities.loc[chosen, "facility_id"].tolist()
+        if ids:
+            more = ", ..." if len(ids) > 10 else ""
+            found.append(f"{len(ids)} facilities {what}: {', '.join(ids[:10])}{more}")
+    idle = int((~facilities["counts"]).sum())
+    if idle:
+        found.append(f"{idle} facilities are planned or closed and serve nobody")
+    islands_m = float(network.length_m[network.island].sum())
+    if islands_m:
+        found.append(
+            f"{islands_m / 1000:.1f} km of street in area and ring are islands: joined to nothing "
+            "else"
+        )
+    for what, number in sorted(inputs.osm.skipped.items()):
+        found.append(f"{inputs.plan.network.osm.name}: {number} {what}")
+    if area.hull_as_extent:
+        found.append(
+            "the extract does not say how far it reaches; the convex hull of its streets is "
+            "taken as the edge of the data"
+        )
+    if area.stretch > MAX_STRETCH + 1e-6:
+        found.append(
+            f"area and streets lie so far apart that walks at their ends are measured up to "
+            f"{100 * area.stretch:.2f} % too long; make a plan for each part to measure to 0.04 %"
+        )
+    return [*area.notes, *found, *network.walls.notes]

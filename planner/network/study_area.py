@@ -1,0 +1,185 @@
+"""The study area: its polygon, its guard ring, its towns, and how far the data reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from planner.crs import project
+from planner.crs.arrays import Floats
+from planner.crs.frame import (
+    RIM_M,
+    Bounds,
+    choose_frame,
+    cut_to,
+    holds,
+    measure_stretch,
+    move_to_sheet,
+    shape_to_metric,
+    wrap_longitude,
+)
+from planner.errors import SourceError
+from planner.network.extent import Extent, find_extent
+from planner.plan.profiles import WalkProfile
+from planner.sources.inputs import Inputs
+
+#: The guard ring is at least this wide: without it every border looks like a gap.
+MIN_RING_M: Final = 1_500.0
+#: Towns may overlap, or leave the area, by this share of their land: outlines are never exact.
+DRAWING_TOLERANCE: Final = 0.01
+#: Farther than this from the area, whatever the data hold or lack changes no result.
+_FAR_DEG: Final = 1.0
+
+
+@dataclass(frozen=True)
+class StudyArea:
+    """Where people are counted, and the ring around it that streets and facilities come from.
+
+    polygon, with_ring, data : metric CRS.
+    data : the land whose streets are known; nobody beyond reach of it can be judged.
+    towns : name, tier, polygons in the metric CRS, or None.
+    ring_m : width of the ring, metres; 0 without one.
+    hull_as_extent : the extract does not say how far it reaches, so `data` is a hull.
+    stretch : by which share a walk is at most too long or too short in this CRS.
+    notes : what the reader should know of the area, a line each.
+    """
+
+    crs: CRS
+    polygon: BaseGeometry
+    with_ring: BaseGeometry
+    data: BaseGeometry
+    towns: gpd.GeoDataFrame | None
+    ring_m: float
+    hull_as_extent: bool
+    stretch: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """What the area is called in messages."""
+        return "the area and its ring" if self.ring_m else "the area of the streets"
+
+    @property
+    def town_names(self) -> list[str]:
+        """Names of the towns in their order; none where the plan names none."""
+        return [] if self.towns is None else self.towns["name"].tolist()
+
+    def holds(self, points: gpd.GeoSeries) -> NDArray[np.bool_]:
+        """Tell which points (metric CRS) lie in the area itself or on its border."""
+        return holds(self.polygon, points.get_coordinates().to_numpy(), RIM_M)
+
+    def reaches(self, lon: float, lat: float) -> bool:
+        """Tell whether a place (WGS-84) lies in area or ring."""
+        return bool(holds(self.with_ring, project(lon, lat, self.crs), RIM_M)[0])
+
+
+def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
+    """Work out the study area of a plan.
+
+    Without a boundary it is the convex hull of the street nodes, with no ring. The
+    metric CRS follows the streets in area and ring.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+    profile
+        Of the plan; how far it walks in the last cutoff sets the width of the ring.
+
+    Raises
+    ------
+    SourceError
+        If the streets lie elsewhere than the boundary, or farther apart than one metric CRS is true
+        for, or towns overlap or leave the area.
+    """
+    longest = profile.speed_m_per_min * inputs.plan.service.cutoffs_minutes[-1]
+    ring_m = 0.0 if inputs.boundary is None else max(MIN_RING_M, longest)
+    extent = find_extent(inputs.osm.ways, inputs.boundary, ring_m, str(inputs.plan.network.osm))
+    crs = choose_frame(extent.lonlat, extent.bounds)
+    near = _find_far_bounds(extent)
+    hull = _find_hull(inputs.osm.ways.lonlat, near, crs)
+    if shapely.is_empty(shapely.buffer(hull, -RIM_M)):  # streets in one straight line
+        hull = shapely.buffer(hull, RIM_M, cap_style="square", join_style="mitre")
+    data = hull
+    if inputs.osm.bounds is not None:
+        data = shape_to_metric(cut_to(_unwrap_claimed_box(inputs.osm.bounds, extent), near), crs)
+    polygon = hull if extent.boundary is None else shape_to_metric(extent.boundary, crs)
+    # Arcs of many pieces: with shapely's own 8 a quarter, the ring is 7 m short round corners.
+    with_ring = shapely.buffer(polygon, ring_m, quad_segs=64) if ring_m else polygon
+    towns = None if inputs.towns is None else layer_to_metric(inputs.towns, crs)
+    if towns is not None:
+        _check_towns(towns, polygon, str(inputs.plan.area.towns) if inputs.plan.area else "")
+    return StudyArea(
+        crs=crs,
+        polygon=polygon,
+        with_ring=with_ring,
+        data=data,
+        towns=towns,
+        ring_m=ring_m,
+        hull_as_extent=inputs.osm.bounds is None,
+        stretch=measure_stretch(crs, extent.bounds),
+        notes=extent.notes,
+    )
+
+
+def layer_to_metric(layer: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
+    """Bring polygons from EPSG:4326 into a metric CRS; their sides are straight in degrees."""
+    shapes = shape_to_metric(layer.geometry.to_numpy(), crs)
+    return layer.set_geometry(gpd.GeoSeries(shapes, index=layer.index, crs=crs))
+
+
+def _find_far_bounds(extent: Extent) -> Bounds:
+    """Return the bounds outside which data change no result, degrees."""
+    west, south, east, north = extent.bounds
+    nearest_pole = min(max(abs(south), abs(north)) + _FAR_DEG, 85.0)
+    wide = _FAR_DEG / np.cos(np.radians(nearest_pole))
+    return west - wide, south - _FAR_DEG, east + wide, north + _FAR_DEG
+
+
+def _find_hull(lonlat: Floats, near: Bounds, crs: CRS) -> BaseGeometry:
+    """Return the convex hull of the street nodes inside some bounds, metric CRS."""
+    west, south, east, north = near
+    lon, lat = move_to_sheet(lonlat[:, 0], west), lonlat[:, 1]
+    inside = (lon <= east) & (lat >= south) & (lat <= north)
+    return shapely.convex_hull(shapely.multipoints(project(lon[inside], lat[inside], crs)))
+
+
+def _unwrap_claimed_box(bounds: BaseGeometry, extent: Extent) -> BaseGeometry:
+    """Return the box that an extract claims; one that crosses 180 degrees goes on beyond them.
+
+    Its two ends are given in the order of their numbers, so that it seems to go round the Earth.
+    """
+    west, south, east, north = bounds.bounds
+    middle = extent.lonlat[:, 0].mean()
+    if east - west > 180 and not west <= wrap_longitude(middle) <= east:
+        return shapely.box(east, south, west + 360.0, north)
+    return bounds
+
+
+def _check_towns(towns: gpd.GeoDataFrame, polygon: BaseGeometry, file: str) -> None:
+    """Refuse towns that overlap or leave the area by more than careless drawing explains."""
+    shapes, names = towns.geometry.to_numpy(), towns["name"].tolist()
+    size = shapely.area(shapes)
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    for a, b in zip(first, second, strict=True):
+        if a < b:
+            shared = shapely.area(shapely.intersection(shapes[a], shapes[b]))
+            if shared > DRAWING_TOLERANCE * min(size[a], size[b]):
+                raise SourceError(
+                    f"{file}: {names[a]} and {names[b]} overlap by {shared / 1e6:.2f} km²; "
+                    "draw a border that both share"
+                )
+    outside = shapely.area(shapely.difference(shapes, polygon))
+    for name, beyond, whole in zip(names, outside, size, strict=True):
+        if beyond > DRAWING_TOLERANCE * whole:
+            raise SourceError(
+                f"{file}: {beyond / 1e6:.2f} km² of {name} lie outside the boundary of the area; "
+                "correct the town or the boundary"
+            )

@@ -1,0 +1,273 @@
+"""WalkNetwork: the streets as an immutable value over arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from planner.crs import WGS84
+from planner.errors import NetworkError
+from planner.network.walls import Walls, make_no_walls
+from planner.plan.profiles import WalkProfile
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+PUBLIC: Final = "public"
+
+
+@dataclass(frozen=True, eq=False)
+class WalkNetwork:
+    """Streets to walk on: n nodes, m edges, k vertices; every array is read-only.
+
+    Edge e runs from node u[e] to v[e] along coords[offsets[e]:offsets[e + 1]]; walkers use it both
+    ways. Minutes are linear along an edge: speed, access and level never change within one.
+
+    crs : the metric CRS of all coordinates.
+    node_id (n,), xy (n, 2) metres; u, v (m,); length_m (m,).
+    steps (m,) : walked at the profile's speed on steps.
+    elevated (m,) : a bridge, a tunnel or another level, met only at its ends.
+    island (m,) : part of a small component that hangs together with nothing else.
+    access (m,) : "public" or the id of the compound whose residents alone may pass.
+    highway, name, osm_id (m,) : of the longest way in the edge.
+    coords (k, 2) metres, offsets (m + 1,).
+    ride (m,) : a bicycle may be ridden, else it is pushed; oneway (m,) for bicycles: 1 from u to v,
+        -1 from v to u, 0 both ways. Walkers are bound by neither.
+    crossing (m, 2) : whether a path that ends its edge at u, at v crosses half a carriageway there:
+        0 no, 1 at a plain crossing, 2 at a signalled one.
+    rolling (m,) : -1 shut to wheelchairs, 1 steps with a ramp for them, 0 as for others.
+    shut (m,) : open at certain hours alone, so that nobody walks there when no moment is asked for;
+        conditions (m,) : who may walk there when, "" if hours do not matter, see WalkWays.
+    walls : compounds, gates and barriers around the streets.
+
+    Raises
+    ------
+    NetworkError
+        If the arrays contradict each other.
+    """
+
+    crs: CRS
+    node_id: NDArray[np.int64]
+    xy: NDArray[np.float64]
+    u: NDArray[np.int64]
+    v: NDArray[np.int64]
+    length_m: NDArray[np.float64]
+    steps: NDArray[np.bool_]
+    elevated: NDArray[np.bool_]
+    island: NDArray[np.bool_]
+    access: NDArray[np.object_]
+    highway: NDArray[np.object_]
+    name: NDArray[np.object_]
+    osm_id: NDArray[np.int64]
+    coords: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+    ride: NDArray[np.bool_]
+    oneway: NDArray[np.int8]
+    crossing: NDArray[np.int8]
+    rolling: NDArray[np.int8]
+    shut: NDArray[np.bool_]
+    conditions: NDArray[np.object_]
+    walls: Walls = field(default_factory=make_no_walls)
+
+    def __post_init__(self) -> None:
+        _check(self)
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.node_id)
+
+    @property
+    def n_edges(self) -> int:
+        """Number of edges."""
+        return len(self.u)
+
+    def __repr__(self) -> str:
+        return (
+            f"WalkNetwork({self.n_nodes} nodes, {self.n_edges} edges, "
+            f"{self.length_m.sum() / 1000:.1f} km, {self.crs.to_string()})"
+        )
+
+    def minutes_per_metre(
+        self, profile: WalkProfile, shut: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float64]:
+        """Return the minutes that one metre of each edge takes, shape (m,); inf: impassable.
+
+        `shut` (m,) are the edges that are shut at some hour; by default those of the network.
+        """
+        speed = np.full(self.n_edges, profile.speed_m_per_min)
+        if profile.rides:
+            speed[~self.ride] = profile.push_kmh * 1000 / 60
+        steps = self.steps
+        if profile.vehicle == "wheelchair":
+            steps = steps & (self.rolling != 1)
+            speed[self.rolling == -1] = 0.0
+        speed[steps] *= profile.steps_factor
+        speed[self.shut if shut is None else shut] = 0.0
+        with np.errstate(divide="ignore"):
+            return np.asarray(1.0 / speed, dtype=np.float64)
+
+    def end_minutes(self, profile: WalkProfile) -> NDArray[np.float64]:
+        """Return the minutes of delay at both ends of each edge, shape (m, 2).
+
+        A walk that crosses a carriageway comes and goes by footways: each of them carries half.
+        """
+        half = np.array([0.0, profile.crossing_s, profile.signal_s]) / 2 / 60
+        return np.asarray(half[self.crossing], dtype=np.float64)
+
+    def minutes(self, profile: WalkProfile) -> NDArray[np.float64]:
+        """Return the time of each edge with its delays, minutes, shape (m,); inf: impassable."""
+        walked = self.length_m * self.minutes_per_metre(profile)
+        return np.asarray(walked + self.end_minutes(profile).sum(axis=1), dtype=np.float64)
+
+    @cached_property
+    def lines(self) -> NDArray[np.object_]:
+        """Geometry of each edge from u to v, metric LineStrings, shape (m,)."""
+        vertex_edge = np.repeat(np.arange(self.n_edges), np.diff(self.offsets))
+        return np.asarray(shapely.linestrings(self.coords, indices=vertex_edge), dtype=object)
+
+    @cached_property
+    def island_number(self) -> NDArray[np.int64]:
+        """Number of the island that each edge belongs to, -1 for streets of none, shape (m,)."""
+        graph = coo_array(
+            (np.ones(self.n_edges, dtype=np.int8), (self.u, self.v)),
+            shape=(self.n_nodes, self.n_nodes),
+        )
+        _, component = connected_components(graph, directed=False)
+        return np.where(self.island, component[self.u], -1).astype(np.int64)
+
+    @cached_property
+    def hull(self) -> shapely.Geometry:
+        """Convex hull of the street nodes, metric CRS."""
+        return shapely.convex_hull(shapely.multipoints(self.xy))
+
+    def to_edges(self, profile: WalkProfile) -> gpd.GeoDataFrame:
+        """Return the edges as the layer `walk_edges`, metric CRS.
+
+        Columns: edge_id, u, v (node ids), length_m, minutes, access, island, elevated, highway,
+        name, osm_id, geometry from u to v.
+        """
+        columns = {
+            "edge_id": np.arange(self.n_edges),
+            "u": self.node_id[self.u],
+            "v": self.node_id[self.v],
+            "length_m": self.length_m,
+            "minutes": self.minutes(profile),
+            "access": self.access,
+            "island": self.island,
+            "elevated": self.elevated,
+            "highway": self.highway,
+            "name": self.name,
+            "osm_id": self.osm_id,
+        }
+        return gpd.GeoDataFrame(columns, geometry=self.lines, crs=self.crs)
+
+    def to_networkx(self) -> nx.MultiDiGraph[int]:
+        """Return a graph in the style of OSMnx, EPSG:4326.
+
+        Nodes carry x, y (lon, lat) and their OSM id as key; each street is an edge in both
+        directions with osmid, length (metres), geometry and this network's columns.
+        `osmnx.plot_graph` and `osmnx.convert.graph_to_gdfs` accept it.
+        """
+        import networkx as nx
+
+        lonlat = gpd.GeoSeries(gpd.points_from_xy(*self.xy.T), crs=self.crs).to_crs(WGS84)
+        lines = gpd.GeoSeries(self.lines, crs=self.crs).to_crs(WGS84).to_numpy()
+        backwards = shapely.reverse(lines)
+        graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
+            crs=WGS84, simplified=True, metric_crs=self.crs.to_wkt()
+        )
+        keys = self.node_id.tolist()
+        for key, lon, lat in zip(keys, lonlat.x.tolist(), lonlat.y.tolist(), strict=True):
+            graph.add_node(key, x=lon, y=lat, street_count=0)
+        for edge in range(self.n_edges):
+            start, end = keys[self.u[edge]], keys[self.v[edge]]
+            for node in (start, end):
+                graph.nodes[node]["street_count"] += 1
+            row = {
+                "osmid": int(self.osm_id[edge]),
+                "edge_id": edge,
+                "length": float(self.length_m[edge]),
+                "highway": str(self.highway[edge]),
+                "name": str(self.name[edge]),
+                "access": str(self.access[edge]),
+                "steps": bool(self.steps[edge]),
+                "elevated": bool(self.elevated[edge]),
+                "ride": bool(self.ride[edge]),
+                "cycle_oneway": int(self.oneway[edge]),
+                "crossing_u": int(self.crossing[edge, 0]),
+                "crossing_v": int(self.crossing[edge, 1]),
+                "rolling": int(self.rolling[edge]),
+                "shut": bool(self.shut[edge]),
+                "conditions": str(self.conditions[edge]),
+                "island": bool(self.island[edge]),
+                "oneway": False,
+            }
+            graph.add_edge(start, end, **row, reversed=False, geometry=lines[edge])
+            graph.add_edge(end, start, **row, reversed=True, geometry=backwards[edge])
+        return graph
+
+
+def from_networkx(graph: nx.MultiDiGraph[int], crs: CRS | None = None) -> WalkNetwork:
+    """Build a WalkNetwork from a graph in the style of OSMnx (x, y in EPSG:4326).
+
+    Parameters
+    ----------
+    graph
+        Edges may carry geometry (else they are straight), highway, access, steps, elevated,
+        name, osmid; a street present in both directions is taken once.
+    crs
+        Metric CRS; by default the one noted by `to_networkx`, else that of `choose_frame`.
+
+    Raises
+    ------
+    NetworkError
+        If the graph has no edges or is not in EPSG:4326.
+    """
+    from planner.network._from_networkx import build_from_graph
+
+    return build_from_graph(graph, crs)
+
+
+def _check(network: WalkNetwork) -> None:
+    """Refuse arrays that contradict each other."""
+    n, m = len(network.node_id), len(network.u)
+    if network.crs.axis_info[0].unit_name != "metre":
+        raise NetworkError(f"{network.crs.to_string()} is not in metres; use metric_crs_at()")
+    if network.xy.shape != (n, 2):
+        raise NetworkError(f"xy has shape {network.xy.shape}, expected ({n}, 2)")
+    per_edge = ("v", "length_m", "steps", "elevated", "island", "access", "highway", "name",
+                "osm_id", "ride", "oneway", "crossing", "rolling", "shut",
+                "conditions")  # fmt: skip
+    for column in per_edge:
+        if len(getattr(network, column)) != m:
+            raise NetworkError(f"{column} has {len(getattr(network, column))} rows, expected {m}")
+    if len(network.offsets) != m + 1 or network.offsets[-1] != len(network.coords):
+        raise NetworkError("offsets do not match the coordinates of the edges")
+    if m == 0:
+        return
+    if min(network.u.min(), network.v.min()) < 0 or max(network.u.max(), network.v.max()) >= n:
+        raise NetworkError("an edge ends at a node that does not exist")
+    if np.diff(network.offsets).min() < 2:
+        raise NetworkError("an edge has fewer than two vertices")
+    if not np.isfinite(network.xy).all() or not np.isfinite(network.coords).all():
+        raise NetworkError("a street has a coordinate that is not a number")
+    starts, ends = network.offsets[:-1], network.offsets[1:] - 1
+    joined = np.array_equal(network.coords[starts], network.xy[network.u]) and np.array_equal(
+        network.coords[ends], network.xy[network.v]
+    )
+    if not joined:
+        raise NetworkError("the geometry of an edge does not run from its node u to its node v")

@@ -1,0 +1,121 @@
+"""Writes a comparison of scenarios as a folder of files: complete, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from planner.reports._csv import write_csv
+from planner.reports._geopackage import write_layers, write_tables
+from planner.reports.result_files import list_versions, write_json, write_whole
+from planner.scenarios import Comparison
+from planner.sources.hashes import hash_file
+from planner.sources.results import MAP_FILE
+
+COMPARE_FILE: Final = "compare.json"
+LEDGER_FILE: Final = "ledger.csv"
+_TABLE_FILE, _LAYERS_FILE = "compare.csv", "compare.gpkg"
+#: Every file of a comparison; the last one vouches for the others.
+COMPARISON_OUTPUTS: Final = (MAP_FILE, _LAYERS_FILE, _TABLE_FILE, LEDGER_FILE, COMPARE_FILE)
+#: Lists of counts in compare.json that make up compare.csv.
+_COUNTED: Final = ("totals", "cutoffs", "moments")
+_FIRST: Final = (
+    "scenario", "area", "kind", "group", "profile", "moment", "cutoff_minutes", "people",
+    "covered_before", "covered_after", "gained", "lost",
+)  # fmt: skip
+
+
+def write_comparison(
+    comparison: Comparison, out: str | Path, save_map: Callable[[Path], None] | None = None
+) -> dict[str, Path]:
+    """Write the files of a comparison into a folder.
+
+    They are moved in when all are there, compare.json last, with the SHA-256 of the others.
+
+    Parameters
+    ----------
+    comparison
+        From `compare_scenarios`.
+    out
+        Folder; made if it does not exist. Files of an earlier comparison are replaced.
+    save_map
+        Writes the map to the path it is given.
+
+    Returns
+    -------
+    dict
+        File name -> path.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written, or holds a run.
+    """
+
+    def fill(folder: Path) -> list[str]:
+        """Write all files, compare.json last."""
+        content = comparison.content
+        description = content["notice"]
+        write_layers(folder / _LAYERS_FILE, comparison.layers, description=description)
+        write_tables(folder / _LAYERS_FILE, comparison.tables, description=description)
+        names = [_LAYERS_FILE, _TABLE_FILE, LEDGER_FILE]
+        tables = {_TABLE_FILE: build_count_table(content), LEDGER_FILE: build_ledger_table(content)}
+        for name, table in tables.items():
+            write_csv(folder / name, table)
+        if save_map is not None:
+            save_map(folder / MAP_FILE)
+            names.append(MAP_FILE)
+        outputs = {name: hash_file(folder / name) for name in names}
+        write_json(folder / COMPARE_FILE, content | list_versions() | {"outputs": outputs})
+        return [*names, COMPARE_FILE]
+
+    return write_whole(Path(out), fill, outputs=COMPARISON_OUTPUTS)
+
+
+def build_count_table(content: dict[str, Any]) -> pd.DataFrame:
+    """Return every count of a comparison as one table, a row for each scenario, area and kind.
+
+    Parameters
+    ----------
+    content
+        Of compare.json.
+    """
+    last, profile = content["cutoff_minutes"], content["profile"]
+    rows = [
+        {"group": "", "profile": profile, "moment": "", "cutoff_minutes": last}
+        | {"scenario": scenario["name"]}
+        | {key: "" if value is None and key == "moment" else value for key, value in row.items()}
+        for scenario in content["scenarios"]
+        for part in _COUNTED
+        for row in scenario[part]
+    ]
+    table = pd.DataFrame(rows)
+    later = [name for name in table.columns if name not in _FIRST]
+    return _add_notice(table[[*_FIRST, *later]], content)
+
+
+def build_ledger_table(content: dict[str, Any]) -> pd.DataFrame:
+    """Return the ledgers of a comparison as one table, a row for each edit.
+
+    Parameters
+    ----------
+    content
+        Of compare.json.
+    """
+    rows = []
+    for scenario in content["scenarios"]:
+        for edit in scenario["ledger"]:
+            row = {"scenario": scenario["name"]}
+            row |= {key: value for key, value in edit.items() if not isinstance(value, dict | list)}
+            for change in ("gained", "lost"):
+                row |= {f"{change}_{k}": v for k, v in edit[f"{change}_by_kind"].items()}
+            rows.append(row)
+    return _add_notice(pd.DataFrame(rows), content)
+
+
+def _add_notice(table: pd.DataFrame, content: dict[str, Any]) -> pd.DataFrame:
+    """Let every row of a synthetic plan say so."""
+    return table.assign(notice=content["notice"]) if content["notice"] else table

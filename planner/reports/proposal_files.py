@@ -1,0 +1,123 @@
+"""Writes a proposal as a folder of files: complete, or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+
+from planner.reports._csv import write_csv
+from planner.reports._curve import draw_curve_svg, save_curve_png
+from planner.reports._geopackage import write_layers
+from planner.reports.result_files import list_versions, write_json, write_whole
+from planner.rounding import to_plain
+from planner.run.summary import NOTICES, with_lonlat
+from planner.siting.propose import Proposal
+from planner.sources.hashes import hash_file
+from planner.sources.results import MAP_FILE
+
+SITE_FILE: Final = "site.json"
+#: Every file of a proposal; the last vouches for the others.
+SITE_OUTPUTS: Final = (
+    MAP_FILE, "sites.gpkg", "sites.csv", "sites.geojson", "curve.svg", "curve.png",
+    "scenario.json", SITE_FILE,
+)  # fmt: skip
+#: Layers of sites.gpkg; those that only a map shows follow from them and the run.
+_LAYERS: Final = ("sites", "candidates", "frontages", "alternatives", "changes")
+#: Columns of a table of facilities that the planner reads; the status of a proposal is `planned`.
+_FACILITY: Final = ("facility_id", "name", "level", "domain", "opening_hours", "services",
+                    "capacity", "cost", "status")  # fmt: skip
+
+
+def write_proposal(
+    proposal: Proposal,
+    out: str | Path,
+    save_map: Callable[[Path], None] | None = None,
+    *,
+    provenance: dict[str, Any] | None = None,
+    language: str = "zh",
+) -> dict[str, Path]:
+    """Write the files of a proposal into a folder, site.json last.
+
+    Parameters
+    ----------
+    proposal
+        From `propose`.
+    out
+        Folder; made if it does not exist. Files of an earlier proposal are replaced.
+    save_map
+        Writes the map to the path it is given.
+    provenance
+        What the proposal rests on, kept in site.json as `run`.
+    language
+        zh or en: of the picture of the curve.
+
+    Returns
+    -------
+    dict
+        File name -> path. `curve.png` is there where matplotlib is installed (`planner[print]`).
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written, or holds a run.
+    """
+
+    def fill(folder: Path) -> list[str]:
+        """Write all files, site.json last."""
+        names = _write_files(proposal, folder, language)
+        if save_map is not None:
+            save_map(folder / MAP_FILE)
+            names.append(MAP_FILE)
+        content = list_versions() | proposal.content
+        if provenance is not None:
+            content["run"] = provenance
+        content["outputs"] = {name: hash_file(folder / name) for name in names}
+        write_json(folder / SITE_FILE, content)
+        return [*names, SITE_FILE]
+
+    return write_whole(Path(out), fill, outputs=SITE_OUTPUTS)
+
+
+def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
+    """Write what stands beside site.json and the map; return the names."""
+    content = proposal.content
+    notice = NOTICES[language] if content["synthetic"] else ""
+    layers = {name: proposal.layers[name] for name in _LAYERS}
+    write_layers(folder / "sites.gpkg", layers, description=notice)
+    sites = proposal.layers["sites"]
+    write_csv(folder / "sites.csv", with_lonlat(sites))
+    _write_text(folder / "sites.geojson", _facilities_json(sites))
+    _write_text(folder / "curve.svg", draw_curve_svg(content, language))
+    write_json(folder / "scenario.json", proposal.scenario)
+    names = ["sites.gpkg", "sites.csv", "sites.geojson", "curve.svg", "scenario.json"]
+    if save_curve_png(content, folder / "curve.png", language):
+        names.append("curve.png")
+    return names
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _facilities_json(sites: gpd.GeoDataFrame) -> str:
+    """Return the sites as a table of facilities in GeoJSON, each planned."""
+    features = []
+    for row, point in zip(sites.to_dict("records"), sites.geometry, strict=True):
+        values = row | {"facility_id": row["site_id"], "status": "planned"}
+        properties = {name: _value(values.get(name, ""), name) for name in _FACILITY}
+        if "notice" in row:
+            properties["notice"] = row["notice"]
+        place = {"type": "Point", "coordinates": [round(point.x, 7), round(point.y, 7)]}
+        features.append({"type": "Feature", "properties": properties, "geometry": place})
+    collection = {"type": "FeatureCollection", "features": features}
+    return json.dumps(collection, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _value(value: Any, name: str) -> Any:
+    """Return a value for JSON: no number is null."""
+    return None if not isinstance(value, str) and pd.isna(value) else to_plain(value, name)

@@ -1,0 +1,149 @@
+"""The first half of a run: how long everybody walks, who is covered, and how surely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.case import Case
+from planner.coverage.breakdowns import Figures, find_figures
+from planner.coverage.committees import committee_table, domain_table
+from planner.coverage.completeness import completeness
+from planner.coverage.compounds import compound_layer
+from planner.coverage.counting import check_targets, coverage_table, facility_loads
+from planner.coverage.draws import draws_of
+from planner.coverage.questions import Judged, Question, Walk, Walks, judge_units
+from planner.coverage.rules import AskedRules, RuleChecks, ask_rules, check_rules, rule_questions
+from planner.coverage.uncertainty import Repeats, repeat_verdicts
+from planner.coverage.verdict_table import Verdicts, find_verdicts, usual_questions
+from planner.stages import Stages, give_back_memory
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """Who walks how long, what the rules and the plan ask of whom, and the plan's own verdicts.
+
+    walks : with all that was asked worked out; walk : that of the plan's profile.
+    questions : each with the units that it is about, shape (n,).
+    """
+
+    walks: Walks
+    walk: Walk
+    rules: AskedRules
+    questions: dict[Question, NDArray[np.bool_]]
+    judged: Judged
+
+
+@dataclass(frozen=True, eq=False)
+class Covered:
+    """Who is covered, counted in every way that a plan asks for; layers in the metric CRS.
+
+    coverage : from `coverage_table`; checks : of the plan's targets, then of its rules.
+    facilities : those of the case with the people that each carries.
+    compounds : from `compound_layer`, with the people in them.
+    repeats : None where the plan asks for none; committees : None where it names none.
+    """
+
+    coverage: pd.DataFrame
+    checks: list[dict[str, Any]]
+    facilities: gpd.GeoDataFrame
+    figures: Figures
+    ruled: RuleChecks
+    domains: pd.DataFrame
+    committees: gpd.GeoDataFrame | None
+    verdicts: Verdicts
+    repeats: Repeats | None
+    compounds: gpd.GeoDataFrame
+    completeness: dict[str, Any]
+
+
+def judge_everybody(case: Case, stages: Stages) -> Judgement:
+    """Ask everybody how long they walk, and judge them in the plan's profile."""
+    plan, units = case.plan, case.units
+    with stages("minutes"):
+        walks = Walks(case.network, case.streets.access, case.counting, units, case.area.data)
+        rules = ask_rules(case.inputs, case.counting, units, case.area)
+        usual = dict.fromkeys(usual_questions(plan), np.ones(len(units), dtype=bool))
+        questions = usual | rule_questions(rules, plan) | usual  # everyone is asked these
+        walks.prepare_answers(list(questions))
+        walks.forget_shut_gates()
+        judged = judge_units(
+            walks, case.profile, case.counting, units, plan.service.cutoffs_minutes
+        )
+        give_back_memory()
+    return Judgement(walks, walks.of(case.profile), rules, questions, judged)
+
+
+def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
+    """Count the people by what was answered, and say how sure that is."""
+    plan, counting, towns = case.plan, case.counting, case.area.town_names
+    walks, judged = judgement.walks, judgement.judged
+    with stages("coverage"):
+        coverage = coverage_table(judged.demand, judged.verdicts, towns)
+        checks = check_targets(
+            coverage,
+            {str(kind): target for kind, target in plan.service.targets.items()},
+            cutoff_minutes=case.cutoff_minutes,
+            profile=case.profile.name,
+        )
+        facilities = _with_loads(case.facilities, judged, coverage)
+        figures = find_figures(plan, walks, judged.demand, counting, case.groups, towns)
+    with stages("rules"):
+        ruled = check_rules(judgement.rules, walks, plan, counting, judged.demand, towns)
+        domains = domain_table(judged.demand, counting, judged.pairs)
+        committees = case.committees
+        if committees is not None:
+            committees = committee_table(
+                committees, judged.demand, counting, judgement.walk, case.cutoff_minutes
+            )
+    with stages("verdicts"):
+        verdicts = find_verdicts(walks, judged.demand, counting, judgement.questions)
+        give_back_memory()
+    repeats = _repeats(case, judgement.walk, stages)
+    with stages("walls"):
+        home = judgement.walk.units.compound
+        compounds = compound_layer(case.streets, judged.demand, home, case.area)
+        lacking = completeness(case.network, case.area, judged.demand, facilities, compounds)
+    return Covered(
+        coverage, checks + ruled.checks, facilities, figures, ruled, domains, committees, verdicts,
+        repeats, compounds, lacking,
+    )  # fmt: skip
+
+
+def _with_loads(
+    facilities: gpd.GeoDataFrame, judged: Judged, coverage: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    """Add what each facility carries; 0 for those that do not count."""
+    counts = facilities["counts"].to_numpy()
+    verdict = judged.demand["verdict"]
+    loads = facility_loads(judged.demand, judged.nearest, verdict, judged.pairs, int(counts.sum()))
+    last = coverage[coverage["cutoff_minutes"] == coverage["cutoff_minutes"].max()]
+    covered = last[last["area"] == "all"].set_index("kind")["covered"]
+    for kind in judged.demand["kind"].unique():  # everyone covered has one nearest facility
+        nearest = loads[f"people_nearest_{kind}"].sum()
+        assert np.isclose(nearest, covered[kind], rtol=1e-9), (kind, nearest, covered[kind])
+    table = facilities.assign(**dict.fromkeys(loads.columns, 0.0))
+    table.loc[counts, loads.columns] = loads.to_numpy()
+    return table
+
+
+def _repeats(case: Case, walk: Walk, stages: Stages) -> Repeats | None:
+    """Repeat the verdicts over the ranges of the plan, None where it asks for no repeats."""
+    if case.plan.uncertainty.repeats == 0:
+        return None
+    with stages("uncertainty"):
+        return repeat_verdicts(
+            case.streets,
+            draws_of(case.plan),
+            walk.places.xy,
+            walk.units.xy,
+            data=case.area.data,
+            cutoff_minutes=case.cutoff_minutes,
+            closed=~case.counting["open_to_outsiders"].to_numpy(dtype=bool),
+            progress=lambda share: stages.report("uncertainty", share),
+        )

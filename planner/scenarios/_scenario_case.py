@@ -1,0 +1,135 @@
+"""What a comparison computes with, and which questions it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import pandas as pd
+
+from planner.case import Case
+from planner.coverage.questions import ANY_LEVEL, Question
+from planner.coverage.rules import ask_rules, question_of
+from planner.crs.arrays import Flags
+from planner.network import WalkNetwork
+from planner.network.study_area import StudyArea
+from planner.plan import KINDS, Plan, Rule
+from planner.scenarios._facility_pool import FacilityPool, build_pool
+from planner.scenarios._state_verdicts import State, StateJudge
+from planner.sources.scenario_file import Scenario
+from planner.stages import Stages
+from planner.travel.streets import Streets
+
+
+@dataclass(frozen=True, eq=False)
+class ScenarioCase:
+    """A plan with every facility that any scenario opens; n units.
+
+    base : the plan as it was put together, today.
+    pool : the facilities of today and after each edit.
+    state_judge : answers the questions below about any state.
+    rules : those that can be checked, each with the units it is about, shape (n,).
+    """
+
+    base: Case
+    pool: FacilityPool
+    state_judge: StateJudge
+    rules: list[tuple[Rule, Flags]]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.base.plan
+
+    @property
+    def area(self) -> StudyArea:
+        """The study area."""
+        return self.base.area
+
+    @property
+    def streets(self) -> Streets:
+        """The streets of today, prepared for the plan's profile."""
+        return self.base.streets
+
+    @property
+    def network(self) -> WalkNetwork:
+        """The streets of today."""
+        return self.base.network
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """The demand units."""
+        return self.base.units
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """People of each group at each unit."""
+        return self.base.groups
+
+    @cached_property
+    def today(self) -> State:
+        """What counts before any edit."""
+        return State(self.pool.today, self.network)
+
+    @property
+    def main(self) -> Question:
+        """Who is covered, whatever the hours and the level, at the last cutoff."""
+        return self.asked(self.streets.profile.name)
+
+    def asked(
+        self, profile: str, moment: str | None = None, cutoff: float | None = None
+    ) -> Question:
+        """Return the question about facilities of any level."""
+        plan = self.plan
+        when = None if moment is None else plan.moment_named(moment)
+        return Question(
+            ANY_LEVEL, plan.profile_named(profile), when, cutoff or plan.service.cutoffs_minutes[-1]
+        )
+
+    @property
+    def headline(self) -> str:
+        """The kind whose people a ledger counts first: residents, if there are any."""
+        present = set(self.units["kind"])
+        return next(str(kind) for kind in KINDS if kind in present)
+
+    @property
+    def of_moments(self) -> list[Question]:
+        """The questions of the plan's moments."""
+        name = self.streets.profile.name
+        return [self.asked(name, moment.name) for moment in self.plan.asked_moments]
+
+    @property
+    def of_rules(self) -> list[Question]:
+        """The questions of the rules that can be checked, in their order."""
+        return [question_of(rule, self.plan) for rule, _ in self.rules]
+
+    @property
+    def of_groups(self) -> dict[str, Question]:
+        """Profiles that kinds and groups walk in -> their question."""
+        own = self.streets.profile.name
+        names = dict.fromkeys([own, *(group.profile or own for group in self.plan.groups)])
+        return {name: self.asked(name) for name in names}
+
+    @property
+    def of_cutoffs(self) -> list[Question]:
+        """The questions of the plan's cutoffs but the last one."""
+        name = self.streets.profile.name
+        return [self.asked(name, None, c) for c in self.plan.service.cutoffs_minutes[:-1]]
+
+    @property
+    def questions(self) -> list[Question]:
+        """Everything that is asked, each once."""
+        every = [*self.of_groups.values(), *self.of_cutoffs, *self.of_moments, *self.of_rules]
+        return list(dict.fromkeys(every))
+
+
+def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> ScenarioCase:
+    """Add the facilities of all scenarios to a plan, and make ready to answer its questions."""
+    with stages("people"):
+        pool = build_pool(base.facilities, scenarios, base.area)
+        units, _ = base.units, base.groups  # a fault of their files is told before a long wait
+    asked = ask_rules(base.inputs, base.counting, units, base.area)
+    state_judge = StateJudge(base.network, base.streets.access, pool.table, units, base.area.data)
+    return ScenarioCase(base, pool, state_judge, asked.rules)

@@ -1,0 +1,165 @@
+"""Where the rows of a table lie, and guesses at why they lie where nobody expected them."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Geod
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from planner.crs import (
+    WGS84,
+    check_datum,
+    gcj02_to_bd09,
+    project,
+    to_wgs84_lonlat,
+    unproject,
+    unwrap,
+    wgs84_to_gcj02,
+)
+from planner.crs.arrays import Floats
+from planner.errors import SourceError, quote
+from planner.sources._raw_table import RawTable
+from planner.sources._read_table import is_empty, shift_datum, to_numbers
+
+
+def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
+    """Return a point per row, EPSG:4326, and why a row has none, or nothing.
+
+    Raises
+    ------
+    SourceError
+        If no row has one; the message guesses why.
+    """
+    datum = check_datum(crs)
+    if raw.geometry is not None:
+        points = shift_datum(raw.geometry, datum)
+        reasons = raw.faults.copy()
+        no_point = (points.geom_type != "Point").to_numpy() & (reasons == "").to_numpy()
+        nothing = (points.isna() | points.is_empty).to_numpy() & (reasons == "").to_numpy()
+        reasons[no_point] = "geometry is no point"
+        reasons[nothing] = "geometry is empty"
+        lon, lat = points.where(reasons == "").x, points.where(reasons == "").y
+        hint = "give a file of points"
+    else:
+        lon, lat, reasons = _read_lonlat(raw.rows)
+        hint = _guess_unusable(lon, lat, datum)
+        degrees = _is_in_degrees(datum)
+        if degrees:
+            reasons[(reasons == "") & (lon.abs() > 180)] = "lon is not within -180 and 180"
+            reasons[(reasons == "") & (lat.abs() > 90)] = "lat is not within -90 and 90"
+        good = (reasons == "").to_numpy()
+        x, y = to_wgs84_lonlat(lon[good], lat[good], datum)
+        lon[good], lat[good] = x, y
+    off = ~(lon.abs().le(180) & lat.abs().le(90))
+    reasons[(reasons == "") & off.to_numpy()] = f"lies nowhere in {datum}"
+    if len(reasons) and (reasons != "").all():
+        raise SourceError(
+            f"{raw.path}: none of its {len(reasons)} rows can be used; "
+            f"row {raw.numbers.iloc[0]}: {reasons.iloc[0]}; {hint}"
+        )
+    return gpd.GeoSeries(shapely.points(lon, lat), index=raw.rows.index, crs=WGS84), reasons
+
+
+def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS) -> str:
+    """Guess in words why all points (EPSG:4326) lie outside a boundary in some frame."""
+    lon, lat = points.x.to_numpy(), points.y.to_numpy()
+    gcj = wgs84_to_gcj02(lon, lat)
+    tries: dict[str, tuple[Floats, Floats]] = {
+        "lon and lat look swapped; swap their headings": (lat, lon),
+        "lon seems to lack its minus sign; add it": (-lon, lat),
+        "lat seems to lack its minus sign; add it": (lon, -lat),
+        'they look like GCJ-02; set crs = "GCJ-02"': to_wgs84_lonlat(lon, lat, "GCJ-02"),
+        'they look like BD-09; set crs = "BD-09"': to_wgs84_lonlat(lon, lat, "BD-09"),
+        'they look like WGS-84; set crs = "EPSG:4326"': gcj,
+        'they look like GCJ-02; set crs = "GCJ-02" instead of BD-09': gcj02_to_bd09(lon, lat),
+    }
+    for words, (x, y) in tries.items():
+        if shapely.intersects_xy(boundary, project(x, y, frame)).mean() > 0.5:
+            return words
+    here = Point(np.median(lon), np.median(lat))
+    there = Point(unproject([boundary.centroid.coords[0]], frame)[0])
+    return (
+        f"they are around lon {here.x:.3f}, lat {here.y:.3f}, it is around lon {there.x:.3f}, "
+        f"lat {there.y:.3f}{_describe_distance(here, there)}; check that the files belong together"
+    )
+
+
+def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple[BaseGeometry, str]:
+    """Return a valid polygon in degrees, and a note where it had to be repaired.
+
+    Raises
+    ------
+    SourceError
+        If there is no polygon, or none is left after the repair.
+    """
+    if geometry is None or geometry.is_empty:
+        raise SourceError(f"{path}: row {row}: geometry is empty; draw its polygon")
+    if geometry.geom_type not in {"Polygon", "MultiPolygon"}:
+        raise SourceError(f"{path}: row {row}: geometry is a {geometry.geom_type}; give a polygon")
+    west, south, east, north = geometry.bounds
+    if not (west >= -360 and south >= -90 and east <= 360 and north <= 90):
+        raise SourceError(f"{path}: row {row}: coordinates are no degrees; give the file its CRS")
+    geometry = unwrap(np.array([geometry], dtype=object))[0]
+    if geometry.is_valid:
+        return geometry, ""
+    why = shapely.is_valid_reason(geometry)
+    parts = shapely.get_parts(shapely.make_valid(geometry))
+    areas = shapely.union_all([part for part in _flatten(parts) if part.geom_type == "Polygon"])
+    if areas.is_empty or areas.area <= 0:
+        raise SourceError(f"{path}: row {row}: invalid polygon ({why}); draw it again")
+    return areas, f"{path.name}: row {row}: invalid polygon repaired ({why})"
+
+
+def _read_lonlat(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Read lon and lat as numbers, with a reason where one is none."""
+    reasons = pd.Series("", index=rows.index, dtype=str)
+    numbers = []
+    for column in ("lon", "lat"):
+        values = to_numbers(rows[column])
+        empty = is_empty(rows[column])
+        fine = reasons == ""
+        no_number = fine & values.isna() & ~empty
+        reasons[fine & empty] = f"{column} is empty"
+        reasons[no_number] = column + " " + rows[column][no_number].map(quote) + " is no number"
+        reasons[fine & np.isinf(values)] = f"{column} is infinite"
+        numbers.append(values.replace([np.inf, -np.inf], np.nan))
+    return numbers[0], numbers[1], reasons
+
+
+def _is_in_degrees(datum: str) -> bool:
+    """Tell whether coordinates of the datum are degrees."""
+    if not datum.startswith("EPSG:"):
+        return True
+    unit: str = gpd.GeoSeries([], crs=datum).crs.axis_info[0].unit_name
+    return unit == "degree"
+
+
+def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str) -> str:
+    """Guess in words why no row has usable coordinates."""
+    both = lon.notna() & lat.notna()
+    if not both.any():
+        return "write decimal degrees like 121.4737"
+    x, y = lon[both].abs(), lat[both].abs()
+    if (x > 360).mean() > 0.5 or (y > 360).mean() > 0.5:
+        if _is_in_degrees(datum):
+            return 'they look like metres; name their CRS, like crs = "EPSG:32651"'
+        return f"check that they really are in {datum}"
+    if ((x <= 90) & (y <= 180)).mean() > 0.5:
+        return "lon and lat look swapped; swap their headings"
+    return "check the columns lon and lat"
+
+
+def _describe_distance(here: Point, there: Point) -> str:
+    """Say how far apart two places in degrees are."""
+    away_m = Geod(ellps="WGS84").inv(here.x, here.y, there.x, there.y)[2]
+    return f", {away_m / 1000:,.0f} km away"
+
+
+def _flatten(parts: NDArray[np.object_]) -> list[BaseGeometry]:
+    """Take collections apart."""
+    return [piece for part in parts for piece in shapely.get_parts(part)]

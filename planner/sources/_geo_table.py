@@ -1,0 +1,147 @@
+"""Rows of a table on the map, with the list of those that could not be used."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from planner.crs import WGS84, project
+from planner.crs.frame import holds
+from planner.errors import SourceError
+from planner.sources._coordinates import guess_outside, place_points
+from planner.sources._raw_table import RawTable
+from planner.sources._read_table import is_empty
+
+NOTHING_DROPPED = pd.DataFrame(
+    {
+        "file": pd.Series(dtype=str),
+        "row": pd.Series(dtype=np.int64),
+        "reason": pd.Series(dtype=str),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file holds, and what of it could not be used.
+
+    Parameters
+    ----------
+    rows : GeoDataFrame, EPSG:4326
+        In the order of the file, with `row`: the line of a CSV (heading = 1), the number of the
+        feature in a GeoJSON or GeoPackage.
+    dropped : DataFrame
+        `file`, `row`, `reason`; rows with empty people are listed here too but stay in `rows`.
+    notes
+        What the reader should know, a line each.
+    file
+        Name of the file, for messages.
+    """
+
+    rows: gpd.GeoDataFrame
+    dropped: pd.DataFrame
+    notes: list[str]
+    file: str = ""
+
+
+def name_rows(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Call rows without a name by their id, and note it."""
+    nameless = is_empty(names)
+    notes = [f"{raw.path.name}: {nameless.sum()} rows without a name are called by their id"]
+    return names.where(~nameless, ids), notes if nameless.any() else []
+
+
+def given_column(column: str) -> str:
+    """Return how a column of a file is called where its text is kept beside what was read."""
+    return f"given:{column}"
+
+
+def keep_inside(
+    table: Table,
+    boundary: BaseGeometry,
+    *,
+    crs: CRS = WGS84,
+    rim: float = 0.0,
+    name: str = "the study area",
+) -> Table:
+    """Drop the rows outside a boundary, and list them.
+
+    Parameters
+    ----------
+    table
+        Points.
+    boundary : Polygon or MultiPolygon, in `crs`
+        Its border counts as inside, and so does what lies within `rim` (in the unit of the CRS)
+        of it: whoever stands on a border is not lost to the last digit of a number.
+    name
+        What the boundary is called in reasons and messages.
+
+    Raises
+    ------
+    SourceError
+        If all rows are outside; the message guesses why.
+    """
+    points = table.rows.geometry
+    inside = holds(boundary, project(points.x, points.y, crs), rim)
+    if len(inside) and not inside.any():
+        raise SourceError(
+            f"{table.file}: all {len(inside)} rows lie outside {name}; "
+            + guess_outside(points, boundary, crs)
+        )
+    rows = table.rows[inside].reset_index(drop=True)
+    outside = table.rows["row"][~inside]
+    dropped = add_dropped_rows(table.dropped, table.file, outside, f"outside {name}")
+    return replace(table, rows=rows, dropped=dropped)
+
+
+def keep_columns(rows: pd.DataFrame, columns: Collection[str]) -> dict[str, pd.Series]:
+    """Return those of some columns that there are, under the names they are kept by."""
+    return {given_column(column): rows[column] for column in columns if column in rows}
+
+
+def list_coordinate_columns(raw: RawTable) -> tuple[str, ...]:
+    """Return the columns that tell where a row lies, if columns do."""
+    return ("lon", "lat") if raw.geometry is None else ()
+
+
+def to_table(
+    raw: RawTable,
+    rows: pd.DataFrame,
+    notes: list[str],
+    *,
+    crs: str,
+    reasons: pd.Series | None = None,
+) -> Table:
+    """Put the rows on the map, and list those that cannot be used."""
+    points, off_map = place_points(raw, crs)
+    faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
+    good = (faults == "").to_numpy()
+    if not good.any():
+        raise SourceError(
+            f"{raw.path}: none of its rows can be used, as {faults.iloc[0]}; mend the file"
+        )
+    rows = number_rows(raw, rows.drop(columns=["lon", "lat"], errors="ignore"))
+    layer = gpd.GeoDataFrame(rows, geometry=points)
+    name = raw.path.name
+    dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
+    return Table(layer[good].reset_index(drop=True), dropped, notes, name)
+
+
+def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with their numbers as `row`; the file's own columns of such names are renamed."""
+    clashing = {name: given_column(name) for name in ("row", "geometry") if name in rows}
+    return rows.rename(columns=clashing).assign(row=raw.numbers)
+
+
+def add_dropped_rows(
+    dropped: pd.DataFrame, file: str, rows: pd.Series, reason: str | pd.Series
+) -> pd.DataFrame:
+    """Return the list of dropped rows with more rows in it, in the order of the file."""
+    more = pd.DataFrame({"row": rows.astype(np.int64), "reason": reason})
+    more.insert(0, "file", file)
+    both = pd.concat([part for part in (dropped, more) if len(part)] or [dropped])
+    return both.sort_values("row", kind="stable", ignore_index=True)

@@ -1,0 +1,129 @@
+"""What a file of a table holds before anything is judged: text by column, row by row."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planner.errors import SourceError, quote
+
+#: SQLite allows 2,000 columns in a table, and results add some of their own.
+MAX_COLUMNS: Final = 1_900
+#: Beyond these a table would not fit into 1 GB of memory.
+MAX_CELLS: Final = 8_000_000
+MAX_SIGNS: Final = 200_000_000
+MAX_VERTICES: Final = 3_000_000
+# No file of results can hold these: a NUL, and halves of a character (surrogates).
+_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file's rows before anything is judged.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    rows
+        Text columns as the file names them.
+    numbers
+        Place of each row: the line of a CSV (heading = 1), the number of the feature in a GeoJSON
+        or GeoPackage.
+    geometry
+        One per row, in the file's CRS brought to EPSG:4326; None for a CSV.
+    faults
+        Why the geometry of a row cannot be used, "" where it can.
+    notes
+        What the reader should know.
+    """
+
+    path: Path
+    rows: pd.DataFrame
+    numbers: pd.Series
+    geometry: gpd.GeoSeries | None
+    faults: pd.Series
+    notes: list[str]
+
+
+class RowCollector:
+    """Gathers the rows of a file, and refuses it when it holds more than can be worked with."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._columns: dict[str, list[str]] = {}
+        self._numbers: list[int] = []
+        self._cells = self._signs = self._vertices = 0
+
+    def name_columns(self, names: list[str]) -> None:
+        """Add columns, in their order; those that are there stay."""
+        for name in names:
+            if name not in self._columns:
+                self._columns[name] = [""] * len(self._numbers)
+        if len(self._columns) > MAX_COLUMNS:
+            raise SourceError(
+                f"{self._path}: has more than the {MAX_COLUMNS:,} columns that results can take; "
+                "leave out those that are not needed"
+            )
+
+    def add_named(self, number: int, texts: Mapping[str, str], *, vertices: int = 0) -> None:
+        """Add the row `number`: text by column, "" where it says nothing of one."""
+        if not texts.keys() <= self._columns.keys():
+            self.name_columns([*texts])
+        self.add(number, [texts.get(name, "") for name in self._columns], vertices=vertices)
+
+    def add(self, number: int, texts: Sequence[str], *, vertices: int = 0) -> None:
+        """Add the row `number`: a text for each column, in their order."""
+        for column, text in zip(self._columns.values(), texts, strict=True):
+            column.append(text)
+        self._numbers.append(number)
+        self._cells += len(texts)
+        self._signs += sum(map(len, texts))
+        self._vertices += vertices
+        if self._cells > MAX_CELLS or self._signs > MAX_SIGNS or self._vertices > MAX_VERTICES:
+            raise SourceError(
+                f"{self._path}: row {number}: more than the {MAX_CELLS:,} cells, {MAX_SIGNS:,} "
+                f"characters or {MAX_VERTICES:,} corners that are read; cut the file to the study "
+                "area"
+            )
+
+    def table(
+        self,
+        notes: list[str],
+        geometry: gpd.GeoSeries | None = None,
+        faults: list[str] | None = None,
+    ) -> RawTable:
+        """Return all rows as a table.
+
+        Raises
+        ------
+        SourceError
+            If a text cannot be written into any result.
+        """
+        for name, texts in self._columns.items():
+            if _NO_TEXT.search("".join([name, *texts])):
+                self._refuse_text(name, texts)
+        columns = {name: pd.Series(texts, dtype=str) for name, texts in self._columns.items()}
+        numbers = pd.Series(self._numbers, dtype=np.int64)
+        return RawTable(
+            self._path,
+            pd.DataFrame(columns, index=numbers.index),
+            numbers,
+            geometry,
+            pd.Series(faults or [""] * len(numbers), index=numbers.index, dtype=str),
+            notes,
+        )
+
+    def _refuse_text(self, name: str, texts: list[str]) -> None:
+        """Name the text that is none."""
+        for number, text in zip([0, *self._numbers], [name, *texts], strict=True):
+            if _NO_TEXT.search(text):
+                where = f"row {number}: {quote(name)}" if number else "a heading"
+                raise SourceError(
+                    f"{self._path}: {where} holds {quote(text)}, which is no text; write it anew"
+                )

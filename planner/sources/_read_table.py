@@ -1,0 +1,93 @@
+"""Files of tables as they are: text by column, each row with its place in the file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from planner.crs import WGS84, check_datum, to_wgs84_lonlat
+from planner.errors import SourceError
+from planner.sources._raw_table import RawTable
+from planner.sources._read_csv import read_csv
+from planner.sources._read_geojson import read_geojson
+from planner.sources._read_geopackage import read_geopackage
+from planner.sources.cells import PLAIN_NUMBER
+from planner.sources.plain_files import open_plain
+
+MAX_BYTES = 2_000_000_000
+
+#: How a file of each ending is read: its path and the open file -> its rows.
+_READERS: Final[dict[str, Callable[[Path, BinaryIO], RawTable]]] = {
+    ".csv": read_csv,
+    ".geojson": read_geojson,
+    ".json": read_geojson,
+    ".gpkg": read_geopackage,
+}
+GEO_SUFFIXES: Final = (".geojson", ".json", ".gpkg")
+_EMPTY = {"", "na", "nan", "null", "none", "#n/a"}
+_INFINITE: Final = {"inf": np.inf, "infinity": np.inf}
+
+
+def read_raw(path: Path) -> RawTable:
+    """Read a CSV, GeoJSON or GeoPackage as text.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, too large, of another format or broken.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise SourceError(f"{path}: not a format that is read; give .csv, .geojson or .gpkg")
+    file = open_plain(
+        path,
+        most_bytes=MAX_BYTES,
+        advice="check the path in the plan",
+        too_large="cut it to the study area",
+    )
+    with file:
+        try:
+            empty = not file.read(1)
+            file.seek(0)
+            raw = None if empty else reader(path, file)
+        except OSError as error:
+            reason = (error.strerror or "unreadable").lower()
+            raise SourceError(f"{path}: cannot be read ({reason}); check the file") from None
+    if raw is None:
+        raise SourceError(f"{path}: is empty; give a file with rows")
+    if raw.rows.empty and raw.numbers.empty:
+        raise SourceError(f"{path}: has no rows; add at least one below the heading")
+    return raw
+
+
+def is_empty(values: pd.Series) -> pd.Series:
+    """Tell which texts stand for nothing."""
+    return values.str.lower().isin(_EMPTY)
+
+
+def to_numbers(values: pd.Series) -> pd.Series:
+    """Turn plain numbers (12, -1.5, 1e3) into floats; NaN where a text is none, inf stays inf."""
+    return values.map(_to_number).astype(np.float64)
+
+
+def _to_number(text: str) -> float:
+    """Read one number; not all that Python takes for one is meant so, such as 1_000."""
+    if PLAIN_NUMBER.fullmatch(text):
+        return float(text)
+    sign = -1.0 if text.startswith("-") else 1.0
+    return sign * _INFINITE.get(text.lstrip("+-").lower(), np.nan)
+
+
+def shift_datum(geometry: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
+    """Bring geometry that a file calls EPSG:4326 from the datum it is really in."""
+    if check_datum(datum) not in {"GCJ-02", "BD-09"}:
+        return geometry
+    moved = shapely.transform(
+        geometry.to_numpy(),
+        lambda points: np.column_stack(to_wgs84_lonlat(points[:, 0], points[:, 1], datum)),
+    )
+    return gpd.GeoSeries(moved, index=geometry.index, crs=WGS84)

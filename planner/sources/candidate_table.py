@@ -1,0 +1,68 @@
+"""Reads the table of candidate sites that a plan names."""
+
+from pathlib import Path
+
+from planner.errors import quote
+from planner.plan import ACTIONS
+from planner.sources._checks import (
+    Faults,
+    check_columns,
+    check_ids,
+    note_unread_headings,
+    read_choices,
+    read_optional_numbers,
+    refuse_reserved,
+)
+from planner.sources._geo_table import Table, list_coordinate_columns, name_rows, to_table
+from planner.sources._read_table import is_empty, read_raw
+
+#: Sites from the map have ids of these beginnings.
+OWN_IDS = ("osm/", "frontage/")
+
+
+def load_candidates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
+    """Read candidate sites.
+
+    Parameters
+    ----------
+    path
+        CSV, GeoJSON or GeoPackage with `site_id`, `name` and, in a CSV, `lon`, `lat`; optional
+        `action`, `cost`, `capacity`, `domain`, `town`.
+    crs
+        As in `load_facilities`.
+
+    Returns
+    -------
+    Table
+        Rows with `site_id`, `name`, `action` (new where not given), `cost`, `capacity` (numbers or
+        NaN), `domain`, `town` (empty where not given), `row` and Point geometry.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, a column is missing, an id is empty, reserved or stands twice,
+        an action is unknown, a cost or a capacity is negative, or no row is left.
+    CrsError
+        If `crs` is unknown.
+    """
+    raw = read_raw(Path(path))
+    check_columns(raw, ("site_id", "name", *list_coordinate_columns(raw)))
+    faults, given = Faults(raw), raw.rows
+    ids = given["site_id"]
+    check_ids(faults, ids, "site_id")
+    refuse_reserved(faults, ids, "site_id")
+    own = ids.str.startswith(OWN_IDS)
+    if own.any():
+        text = quote(ids[own].iloc[0])
+        faults.add(own, f"site_id {text} begins like those of sites from the map; rename it")
+    known = ("site_id", "name", "lon", "lat", "action", "cost", "capacity", "domain", "town")
+    rows, notes = given[["site_id", "name"]].copy(), [*raw.notes, *note_unread_headings(raw, known)]
+    rows["action"] = read_choices(faults, given, "action", allowed=ACTIONS, default="new")
+    for column in ("cost", "capacity"):
+        rows[column], remarks = read_optional_numbers(faults, raw, column)
+        notes += remarks
+    faults.stop()
+    for column in ("domain", "town"):
+        rows[column] = given[column].where(~is_empty(given[column]), "") if column in given else ""
+    rows["name"], remarks = name_rows(raw, rows["name"], ids)
+    return to_table(raw, rows, notes + remarks, crs=crs)

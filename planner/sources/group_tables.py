@@ -1,0 +1,222 @@
+"""What files say of groups of people: figures by town, or a column beside the people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from planner.errors import PlanError, SourceError, on_one_line, quote
+from planner.plan import Demand, Group, Plan
+from planner.sources._checks import Faults, check_columns
+from planner.sources._read_table import is_empty, read_raw, to_numbers
+from planner.sources.tables import Table, given_column
+
+
+@dataclass(frozen=True)
+class GroupInput:
+    """One [[groups]] of the plan with what its file says.
+
+    towns : of `table`: town, people, share, row; NaN where the row does not give it.
+    figures : of `column`: position of a [[demand]] -> `id` of its points or `town` of its totals,
+        people of the group, row.
+    files : names of the files that hold them, for messages, by the same positions.
+    """
+
+    plan: Group
+    towns: pd.DataFrame | None = None
+    figures: Mapping[int, pd.DataFrame] = field(default_factory=dict)
+    files: Mapping[int, str] = field(default_factory=dict)
+
+
+def load_groups(
+    plan: Plan, demand: Sequence[tuple[Table | None, pd.DataFrame | None]]
+) -> tuple[tuple[GroupInput, ...], list[str]]:
+    """Read what the plan's groups name.
+
+    Parameters
+    ----------
+    plan
+        With `[[groups]]`.
+    demand
+        For each [[demand]] its points or its totals by town, with the columns that groups name.
+
+    Returns
+    -------
+    tuple of GroupInput, list of str
+        In the order of the plan; notes, a line each.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be read, or a figure is no figure of a group.
+    PlanError
+        If a column is asked for and no [[demand]] of the kind has a file.
+    """
+    found: list[GroupInput] = []
+    notes: list[str] = []
+    for group in plan.groups:
+        if group.table is not None:
+            found.append(GroupInput(group, towns=load_group_table(group.table, group.name)))
+            others = _list_unasked(group.table, [other.name for other in plan.groups])
+            if others:
+                notes.append(
+                    f"{group.table.name}: groups {', '.join(others)} are not in the plan and not "
+                    "counted"
+                )
+        elif group.column is not None:
+            figures = _read_columns(plan, group, demand, notes)
+            parts = {number: plan.demand[number] for number in figures}
+            paths = {number: part.table or part.town_totals for number, part in parts.items()}
+            files = {number: path.name for number, path in paths.items() if path is not None}
+            found.append(GroupInput(group, figures=figures, files=files))
+        else:
+            found.append(GroupInput(group))
+    return tuple(found), notes
+
+
+def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
+    """Read the figures of one group by town.
+
+    Parameters
+    ----------
+    path
+        CSV with `town`, `group`, and `people` or `share` or both of them, one in each row.
+    group
+        Name of the group; rows of others are left out.
+
+    Returns
+    -------
+    DataFrame
+        town, people, share (NaN where not given), row.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, a column is missing, a row has neither or both figures or one
+        out of its range, a town stands twice, or no row is of the group.
+    """
+    raw = read_raw(Path(path))
+    check_columns(raw, ("town", "group"))
+    if not {"people", "share"} & set(raw.rows.columns):
+        raise SourceError(f"{path}: no column 'people' or 'share'; add one")
+    mine = raw.rows["group"] == group
+    if not mine.any():
+        has = on_one_line(", ".join(sorted(set(raw.rows["group"]))))
+        raise SourceError(f"{path}: no row of group {group!r}; it has {has}; add or rename it")
+    figures = raw.rows.reindex(columns=["town", "people", "share"], fill_value="")
+    faults = Faults(raw)
+    faults.add(mine & (figures["town"] == ""), "town is empty; name a town")
+    both = (figures["people"] == "") == (figures["share"] == "")
+    faults.add(mine & both, "give exactly one of people and share")
+    twice = mine & figures.assign(mine=mine).duplicated(["town", "mine"])
+    if twice.any():
+        town = on_one_line(figures["town"][twice].iloc[0])
+        faults.add(twice, f"{town} has group {group!r} twice; keep one of the rows")
+    numbers = {
+        "people": _read_figures(faults, figures, "people", mine, np.inf, "0 or more"),
+        "share": _read_figures(faults, figures, "share", mine, 1.0, "0 to 1"),
+    }
+    faults.stop()
+    return figures.assign(**numbers, row=raw.numbers)[mine].reset_index(drop=True)
+
+
+def _read_figures(
+    faults: Faults, rows: pd.DataFrame, column: str, mine: pd.Series, most: float, allowed: str
+) -> pd.Series:
+    """Turn a column into numbers, NaN where it is empty; note what is out of range."""
+    values = to_numbers(rows[column])
+    wrong = mine & (rows[column] != "")
+    wrong &= ~(np.isfinite(values) & (values >= 0) & (values <= most))
+    if wrong.any():
+        text = quote(rows[column][wrong].iloc[0])
+        faults.add(wrong, f"{column} {text}; give a number, {allowed}")
+    return values
+
+
+def _list_unasked(path: Path, asked: list[str]) -> list[str]:
+    """Return the groups of a file that a plan does not name."""
+    return sorted(set(read_raw(path).rows["group"]) - {*asked, ""})
+
+
+def _read_columns(
+    plan: Plan,
+    group: Group,
+    demand: Sequence[tuple[Table | None, pd.DataFrame | None]],
+    notes: list[str],
+) -> dict[int, pd.DataFrame]:
+    """Take the column of a group from every [[demand]] of its kind that has it."""
+    assert group.column is not None
+    found: dict[int, pd.DataFrame] = {}
+    lacking: list[tuple[Path, pd.DataFrame]] = []
+    for number, (part, (points, totals)) in enumerate(zip(plan.demand, demand, strict=True)):
+        if part.kind != group.kind:
+            continue
+        path, rows = _find_file(part, points, totals)
+        if path is None or rows is None:
+            notes.append(
+                f"group {group.name}: [[demand]] {number + 1} has no file with a column "
+                f"{group.column}; its people count as none of the group"
+            )
+        elif given_column(group.column) not in rows:
+            lacking.append((path, rows))
+        else:
+            found[number] = _check_column(path, rows, group, notes)
+    if not found and lacking:
+        raise SourceError(
+            f"{lacking[0][0]}: no column {group.column!r}, which group {group.name!r} names; "
+            "add it or give the group a share"
+        )
+    if not found:
+        raise PlanError(
+            f"groups: {group.name}: no [[demand]] of kind {group.kind} has a table or town_totals "
+            "with columns; give the group a share or a table"
+        )
+    notes += [
+        f"{path.name}: no column {group.column}; its people count as none of group {group.name}"
+        for path, _ in lacking
+    ]
+    return found
+
+
+def _find_file(
+    part: Demand, points: Table | None, totals: pd.DataFrame | None
+) -> tuple[Path | None, pd.DataFrame | None]:
+    """Return the file of a [[demand]] and its rows; None where it has none."""
+    return (part.table, points.rows) if points is not None else (part.town_totals, totals)
+
+
+def _check_column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]) -> pd.DataFrame:
+    """Check the figures of a column against the people beside them."""
+    assert group.column is not None
+    column, key = group.column, "id" if "id" in rows else "town"
+    if key == "town":
+        rows = rows[rows["kind"] == group.kind]
+    texts = rows[given_column(column)]
+    values, empty = to_numbers(texts), is_empty(texts)
+    no_number = ~empty & ~np.isfinite(values)
+    if no_number.any():
+        notes.append(
+            f"{path.name}: row {rows['row'][no_number].iloc[0]}: {column} "
+            f"{quote(texts[no_number].iloc[0])} is no number; "
+            f"{int(no_number.sum())} such rows count 0"
+        )
+    if empty.any():
+        notes.append(
+            f"{path.name}: {column} is empty in {int(empty.sum())} rows, first in row "
+            f"{rows['row'][empty].iloc[0]}; they count 0"
+        )
+    values = values.where(~no_number & ~empty, 0.0)
+    people = rows["people"].astype(float)
+    for bad, why in (
+        (values < 0, "is negative; give 0 or more"),
+        (values > people, "is more than its {} people; correct one of them"),
+    ):
+        if bad.any():
+            row, text = rows["row"][bad].iloc[0], texts[bad].iloc[0]
+            advice = why.format(f"{people[bad].iloc[0]:.10g}")
+            raise SourceError(f"{path}: row {row}: {column} {text} {advice}")
+    return pd.DataFrame({key: rows[key], "people": values, "row": rows["row"]}).reset_index(
+        drop=True
+    )

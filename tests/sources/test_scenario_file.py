@@ -1,0 +1,181 @@
+"""Scenario files: what is read, what is refused and in which words."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.errors import SourceError
+from planner.sources.scenario_file import (
+    MAX_BYTES,
+    MAX_EDITS,
+    load_scenario,
+    scenario_of,
+    scenario_of_sites,
+)
+
+ADD = {"op": "add", "id": "N1", "lon": 121.4, "lat": 31.4}
+EVERY_OP = [
+    {**ADD, "name": "New 站", "level": "town", "domain": "park", "cost": 3, "capacity": 20,
+     "action": "new", "opening_hours": "Mo-Fr 09:00-17:00", "services": "文体 | 为老",
+     "open_to_outsiders": True},
+    {"op": "move", "id": "F1", "lon": 121.41, "lat": 31.4, "cost": 0.5},
+    {"op": "close", "id": "F2"},
+    {"op": "hours", "id": "F3", "opening_hours": "24/7"},
+    {"op": "level", "id": "F3", "level": "town"},
+    {"op": "open_gate", "id": "way/9@7", "name": "West gate"},
+    {"op": "add_path", "id": "P", "path": [[121.4, 31.4], [121.401, 31.4]], "access": "public"},
+]  # fmt: skip
+
+
+def content(*edits, **more):
+    return {"version": 1, "plan": "small", "name": "try", "edits": list(edits) or [ADD], **more}
+
+
+def test_every_op_is_read(tmp_path: Path):
+    file = tmp_path / "s.json"
+    file.write_text(json.dumps(content(*EVERY_OP)), encoding="utf-8")
+    scenario = load_scenario(file)
+    assert (scenario.name, scenario.plan, len(scenario.sha256)) == ("try", "small", 64)
+    assert [edit.op for edit in scenario.edits] == [row["op"] for row in EVERY_OP]
+    assert [edit.number for edit in scenario.edits] == list(range(1, 8))
+    first, moved, *_, path = scenario.edits
+    assert (first.lonlat, first.cost, first.values["capacity"]) == ((121.4, 31.4), 3.0, 20.0)
+    assert first.values["name"] == "New 站"
+    assert (moved.cost, moved.values) == (0.5, {})
+    assert path.path == ((121.4, 31.4), (121.401, 31.4))
+    assert not scenario.additions_only
+
+
+@pytest.mark.parametrize(("row", "only"), [(row, n in (0, 5, 6)) for n, row in enumerate(EVERY_OP)])
+def test_what_takes_nothing_from_anybody(row, only):
+    assert scenario_of(content(row)).additions_only is only
+
+
+def test_without_a_name_it_is_called_like_its_file():
+    rows = content()
+    del rows["name"]
+    assert scenario_of(rows, file="folder/ten_sites.json").name == "ten_sites"
+
+
+PATH = EVERY_OP[-1]
+LONG = "x" * 201
+WRONG = [
+    ([], "not a scenario; it starts with"),
+    (content(edit=[]), "unknown key 'edit'; did you mean edits"),
+    ({"plan": "small", "edits": [ADD]}, "version is missing; add it"),
+    (content(version=2), "version 2 is not read; write version 1"),
+    (content(version=True), "version True is not read"),
+    (content(plan=7), "plan: 7 will not do; write a text in quotes"),
+    (content(name="all"), "the name 'all' is reserved"),
+    (content(name="a\nb"), "name: write one line of at most 200 characters"),
+    (content(edits=[]), "edits is no list of edits, or an empty one"),
+    (content(edits={}), "edits is no list of edits"),
+    (content(*[ADD] * (MAX_EDITS + 1)), "has 1001 edits; give at most 1,000"),
+    (content(ADD, 7), r"edit 2: 7 is no edit; write \{"),
+    (content({"id": "N"}), "edit 1: has no op; give one of add, move"),
+    (content({"op": "remove", "id": "N"}), "unknown op 'remove'; give one of add, move, close"),
+    (content({"op": ["add"], "id": "N"}), r"unknown op \['add'\]"),
+    (content({"op": "close"}), "close: id is missing"),
+    (content({"op": "close", "id": ""}), "close: id: '' will not do"),
+    (content({"op": "close", "id": "all"}), "'all' is reserved"),
+    (content({"op": "close", "id": LONG}), "at most 200 characters"),
+    (content({**ADD, "longitude": 3}), "add: unknown key 'longitude'; did you mean lon"),
+    (content({"op": "close", "id": "F", "lon": 1, "lat": 2}), "close: unknown key 'lon'"),
+    (content({"op": "add", "id": "N", "lon": 121.4}), "add N: lat is missing; give lon and lat"),
+    (content({**ADD, "lat": "31.4"}), "lat: '31.4' will not do; write a latitude in degrees"),
+    (content({**ADD, "lat": True}), "lat: True will not do"),
+    (content({**ADD, "lon": 3470000.0}), "lon: 3470000.0 will not do; write a longitude"),
+    (content({**ADD, "lon": float("nan")}), "lon: nan will not do"),
+    (content({**ADD, "lon": 10**400}), "lon: a number of many digits will not do"),
+    (content({**ADD, "cost": -1}), "cost: -1 will not do; write a number, 0 or more"),
+    (content({**ADD, "open_to_outsiders": "yes"}), "'yes' will not do; write true or false"),
+    (content({**ADD, "opening_hours": "9 to 5"}), "opening_hours '9 to 5' cannot be read"),
+    (content({**ADD, "services": "文体 | 文体"}), "文体 stands twice"),
+    (content({**ADD, "services": "文体=never"}), "services: hours of 文体"),
+    (content({"op": "move", "id": "F"}), "move F: lon is missing"),
+    (content({"op": "hours", "id": "F"}), "opening_hours or services is missing"),
+    (content({"op": "level", "id": "F"}), "level F: level is missing"),
+    (content({"op": "add_path", "id": "P"}), "add_path P: path is missing"),
+    (content({**PATH, "path": [[1, 2]]}), "path: needs two corners at least"),
+    (content({**PATH, "path": [[1, 2], [1, 2, 3]]}), r"corner 2: \[1, 2, 3\]; write \[lon, lat\]"),
+    (content({**PATH, "path": [[1, 2], [1, "2"]]}), "corner 2: '2' will not do"),
+    (content({**PATH, "path": [[1, 2]] * 201}), "has 201 corners; give at most 200"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "message"), WRONG)
+def test_what_cannot_be_understood_is_told_in_one_line(rows, message):
+    with pytest.raises(SourceError, match=message) as caught:
+        scenario_of(rows, file="s.json")
+    text = str(caught.value)
+    assert text.startswith("s.json: ")
+    assert text.isprintable()
+    assert len(text) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"{", "not valid JSON: .* in line 1; mend that line"),
+        (b"\xff\xfe{", "byte 0 is not UTF-8; save it as UTF-8"),
+        (b'{"version": 1, "version": 1}', "the key 'version' stands twice"),
+        (b'{"version": NaN}', "NaN is no number of JSON"),
+        (b'{"version": ' + b"1" * 5000 + b"}", "a number is too long"),
+        (b"[" * 200_000, "nested too deeply"),
+        (b" " * (MAX_BYTES + 1), "larger than the 5 MB that are read; give a scenario"),
+    ],
+)
+def test_files_that_are_no_scenario(tmp_path: Path, text, message):
+    file = tmp_path / "s.json"
+    file.write_bytes(text)
+    with pytest.raises(SourceError, match=message):
+        load_scenario(file)
+
+
+def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path):
+    with pytest.raises(SourceError, match=r"none\.json: no such file; check the path"):
+        load_scenario(tmp_path / "none.json")
+    with pytest.raises(SourceError, match="is a folder, not a file; give a scenario"):
+        load_scenario(tmp_path)
+
+
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["op", "id", "lon", "lat", "path", "version", "plan", "edits", "x"]), inner
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(TREES)
+def test_whatever_stands_in_the_file_it_is_read_or_refused(tree):
+    for rows in (tree, {"version": 1, "plan": "p", "edits": [tree]}):
+        with suppress(SourceError):  # and nothing else is raised
+            scenario_of(rows)
+
+
+def test_proposed_sites_become_additions_in_their_order():
+    sites = gpd.GeoDataFrame(
+        {"site_id": ["S2", "S1"], "name": ["Two", ""], "cost": [3.0, float("nan")],
+         "capacity": [float("nan"), 40], "domain": [None, "park"], "score": [1.0, 2.0]},
+        geometry=gpd.points_from_xy([121.4, 121.5], [31.4, 31.5]), crs=4326,
+    ).to_crs(32651)  # fmt: skip
+    found = scenario_of_sites(sites, "small", "two sites", closed=["F9"])
+    assert found["edits"] == [
+        {"op": "add", "id": "S2", "lon": 121.4, "lat": 31.4, "name": "Two", "cost": 3.0},
+        {"op": "add", "id": "S1", "lon": 121.5, "lat": 31.5, "domain": "park", "capacity": 40.0},
+        {"op": "close", "id": "F9"},
+    ]
+    scenario = scenario_of(json.loads(json.dumps(found)))
+    assert [edit.id for edit in scenario.edits] == ["S2", "S1", "F9"]
+    table = pd.DataFrame({"site_id": ["A"], "lon": [1.0], "lat": [2.0]})
+    assert scenario_of_sites(table, "p", "n")["edits"] == [
+        {"op": "add", "id": "A", "lon": 1.0, "lat": 2.0}
+    ]

@@ -24,6 +24,6 @@ def kernel(function: Function) -> Function:
 
 
 def helper(function: Function) -> Function:
-    """Compile what only kernels call with each of them; in Python it stays the Python that it is."""
+    """Compile what only kernels call, with each of them; in Python it stays as it is written."""
     helped: Function = register_jitable(nogil=True, no_cfunc_wrapper=True)(function)
     return helped

@@ -43,6 +43,7 @@ from planner.siting.gains import (
     whole_area,
     whole_people,
 )
+from planner.siting.models.compiling import compile_search
 from planner.siting.question import SiteQuestion, pose, weights_by_unit
 from planner.siting.reasons import LANGUAGES, site_reasons
 from planner.sources.scenario_file import scenario_of_sites
@@ -85,6 +86,8 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     """
     stages = stages or Stages()
     weight = weights_by_unit(case, question)
+    with stages("compiling"):  # the first time on a machine: no time of the search
+        compile_search()
     with stages("matrix"):
         posed = pose(case, question)
     with stages("siting"):

@@ -42,9 +42,9 @@ class Stages:
 
 
 def give_back_memory() -> None:
-    """Hand freed memory to the system: what one thread freed no other one would use again.
+    """Hand freed memory back to the system, because other threads would not use it again.
 
-    It takes time itself: for after stages of many threads that free much.
+    This takes time itself, so call it only after stages in which many threads freed much.
     """
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, others need not

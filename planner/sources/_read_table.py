@@ -1,4 +1,4 @@
-"""Files of tables as they are: text by column, each row with its place in the file."""
+"""Reads a table file as text by column; the ending of its name decides how."""
 
 from collections.abc import Callable
 from pathlib import Path

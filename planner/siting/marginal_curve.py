@@ -1,4 +1,4 @@
-"""Why these sites: what each number of them buys, in which order to build, what else would do."""
+"""What each number of sites buys at best, and in which order to build those chosen."""
 
 from __future__ import annotations
 
@@ -12,19 +12,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from planner.crs.arrays import Ints
-from planner.errors import InfeasibleError
 from planner.siting.models.allocation import allocate_people
 from planner.siting.models.capacitated import find_open_demand, site_capacitated
-from planner.siting.models.location_models import MODELS, site_mclp
+from planner.siting.models.location_models import site_mclp
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution
-from planner.siting.question import Posed, SiteQuestion
+from planner.siting.question import PosedQuestion, SiteQuestion
+from planner.siting.solve import narrow_problem
 
-#: An alternative has no site within this distance of the one it does without: moving round the
-#: corner is no other choice.
-APART_M: Final = 300.0
-#: Models whose value is the better the smaller it is.
-MINIMISING: Final = ("lscp", "p-median", "p-center")
 #: The curve goes on as far as the choice, but no farther than this.
 MOST_CURVE: Final = 60
 
@@ -39,34 +34,14 @@ class CurvePoint:
     columns: NDArray[np.int64]
 
 
-def solve(posed: Posed, question: SiteQuestion) -> Solution:
-    """Answer a question with its model; sites and closed are columns of the question."""
-    options: dict[str, Any] = {"options": question.options}
-    if question.model == "lscp" and question.share is not None:
-        options["share"] = question.share
-    problem, columns = narrowed(posed.problem)
-    found = MODELS[question.model](problem, **options)
-    return replace(found, sites=columns[found.sites], closed=columns[found.closed])
-
-
-def narrowed(problem: Problem) -> tuple[Problem, NDArray[np.int64]]:
-    """Return a question without the sites that may not be open, and which columns are left."""
-    left = np.flatnonzero(problem.allowed)
-    per_site = ("costs", "capacity", "towns", "domains", "xy", "excluded", "forced", "closable")
-    parts: dict[str, Any] = {
-        name: np.asarray(getattr(problem, name))[left]
-        for name in per_site
-        if getattr(problem, name) is not None
-    }
-    return replace(problem, minutes=csr_array(problem.minutes[:, left]), **parts), left
-
-
-def free_of_limits(problem: Problem, n_sites: int) -> Problem:
+def drop_limits(problem: Problem, n_sites: int) -> Problem:
     """Return the question of cover with a number of sites, without budgets, limits and closures."""
     return replace(problem, n_sites=n_sites, budget=None, limits=(), forced=None, closures=0)
 
 
-def marginal_curve(posed: Posed, question: SiteQuestion, chosen: int) -> list[CurvePoint]:
+def find_marginal_curve(
+    posed: PosedQuestion, question: SiteQuestion, chosen: int
+) -> list[CurvePoint]:
     """Find the best cover with 1, 2, ... sites, each number on its own: optima do not nest.
 
     Where sites have room for only so many, cover is people served. Forced sites, budgets and limits
@@ -77,7 +52,7 @@ def marginal_curve(posed: Posed, question: SiteQuestion, chosen: int) -> list[Cu
     chosen
         How many sites the answer has; the curve goes at least that far, up to MOST_CURVE.
     """
-    problem, columns = narrowed(posed.problem)
+    problem, columns = narrow_problem(posed.problem)
     model = site_mclp if problem.capacity is None else site_capacitated
     free = int((problem.allowed & ~problem.mask("closable")).sum())
     last = min(max(question.curve, chosen), MOST_CURVE, free) if question.curve else 0
@@ -90,7 +65,7 @@ def marginal_curve(posed: Posed, question: SiteQuestion, chosen: int) -> list[Cu
             continue
         share = (until - time.perf_counter()) / (last + 1 - n_sites)
         limited = replace(question.options, time_limit_s=max(share, 0.1), price_limits=False)
-        found = model(free_of_limits(problem, n_sites), options=limited)
+        found = model(drop_limits(problem, n_sites), options=limited)
         point = CurvePoint(n_sites, found.value, found.bound, columns[found.sites])
         if before is not None and before.value > point.value:  # stopped early: one site fewer is
             point = replace(point, value=before.value, columns=before.columns)  # better than that
@@ -98,7 +73,9 @@ def marginal_curve(posed: Posed, question: SiteQuestion, chosen: int) -> list[Cu
     return points
 
 
-def build_order(posed: Posed, solution: Solution, curve: list[CurvePoint]) -> list[dict[str, Any]]:
+def list_build_steps(
+    posed: PosedQuestion, solution: Solution, curve: list[CurvePoint]
+) -> list[dict[str, Any]]:
     """List the chosen sites in the order to build them, each step beside the best of that size.
 
     Every step is the site that adds most, by the model's own measure, to those before it; counted
@@ -141,48 +118,3 @@ def _served(problem: Problem, kept: Ints, sites: Ints) -> list[float]:
         served = allocate_people(csr_array(minutes[:, :last]), people, worth, room[:last])
         totals.append(float(worth @ served.sum(axis=1)))
     return [after - before for before, after in pairwise(totals)]
-
-
-def near_best(posed: Posed, question: SiteQuestion, solution: Solution) -> list[dict[str, Any]]:
-    """Find the best choices that do without one of the sites and all within APART_M of it.
-
-    The best choice that differs at one place at least is among them, and each says what it costs if
-    nothing can be found round a site. Forced sites stay.
-
-    Returns
-    -------
-    list
-        rank, value, bound, loss (of the value, against the answer), without (site_id), site_ids,
-        columns; best first. Sites without which no choice keeps the limits have no row.
-    """
-    problem = posed.full  # what the answer makes needless may be the next best
-    assert problem.xy is not None  # `pose` gives it
-    free = [column for column in solution.sites if not problem.mask("forced")[column]]
-    until = time.perf_counter() + question.options.time_limit_s
-    sign = -1.0 if question.model in MINIMISING else 1.0
-    rows: list[dict[str, Any]] = []
-    for number, column in enumerate(free):
-        apart_m = np.hypot(*(problem.xy - problem.xy[column]).T)
-        near = (apart_m <= APART_M) & ~problem.mask("closable") & ~problem.mask("forced")
-        share = max((until - time.perf_counter()) / (len(free) - number), 0.1)
-        options = replace(question.options, time_limit_s=share, price_limits=False)
-        left = int((problem.allowed & ~near & ~problem.mask("closable")).sum())
-        if left == 0:
-            continue
-        fewer = None if problem.n_sites is None else min(problem.n_sites, left)
-        try:
-            without = replace(problem, excluded=problem.mask("excluded") | near, n_sites=fewer)
-            pruned = replace(posed, problem=posed.pruned(question.model, without))
-            found = solve(pruned, replace(question, options=options))
-        except InfeasibleError:
-            continue
-        rows.append({
-            "value": found.value,
-            "bound": found.bound,
-            "loss": max(0.0, sign * (solution.value - found.value)),
-            "without": str(posed.ids[column]),
-            "site_ids": [str(posed.ids[site]) for site in found.sites],
-            "columns": found.sites,
-        })  # fmt: skip
-    rows.sort(key=lambda row: (row["loss"], row["without"]))
-    return [{"rank": rank, **row} for rank, row in enumerate(rows, start=1)]

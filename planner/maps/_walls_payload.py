@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from planner.maps._columns import (
+from planner.maps._layer_columns import (
     PEOPLE,
     column,
     flags,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from planner.maps._geometry import Grid
+    from planner.maps._map_grid import MapGrid
 
 COMPOUND_SIMPLIFY_M = 2.0
 BARRIER_SIMPLIFY_DEG = 3e-5
@@ -35,8 +35,8 @@ _GATE_FIELDS = ["passes", "hours", "state", "town"]
 _GAIN_FIELDS = ["rank", "kind", "town", "path_m", "alternatives", *PEOPLE]
 
 
-def walls(
-    layers: Mapping[str, gpd.GeoDataFrame], facilities: Mapping[str, int], grid: Grid
+def build_walls_payload(
+    layers: Mapping[str, gpd.GeoDataFrame], facilities: Mapping[str, int], grid: MapGrid
 ) -> dict[str, Any]:
     """Return compounds, gates, barriers and gains; none of their ids is among it.
 
@@ -61,7 +61,7 @@ def walls(
     }
 
 
-def _compounds(compounds: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
+def _compounds(compounds: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     """Compounds by column; the mark of one stands inside its outline."""
     if compounds is None:
         return {"count": 0, "shape": grid.polygons([])}
@@ -75,7 +75,9 @@ def _compounds(compounds: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]
     }
 
 
-def _gates(gates: gpd.GeoDataFrame | None, inside: Mapping[str, int], grid: Grid) -> dict[str, Any]:
+def _gates(
+    gates: gpd.GeoDataFrame | None, inside: Mapping[str, int], grid: MapGrid
+) -> dict[str, Any]:
     """Gates by column, each with its compound's place in the table."""
     if gates is None:
         return {"count": 0}
@@ -90,7 +92,7 @@ def _gates(gates: gpd.GeoDataFrame | None, inside: Mapping[str, int], grid: Grid
     }
 
 
-def _barriers(barriers: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
+def _barriers(barriers: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     """Barriers as the lines of each kind, drawn faintly and without a name."""
     if barriers is None:
         return {}
@@ -106,7 +108,7 @@ def _gains(
     inside: Mapping[str, int],
     gates: Mapping[str, int],
     facilities: Mapping[str, int],
-    grid: Grid,
+    grid: MapGrid,
 ) -> dict[str, Any]:
     """List the openings by rank, those first that would bring most people."""
     if gains is None:

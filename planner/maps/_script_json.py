@@ -26,7 +26,7 @@ _AS_THEY_STAND = {int, bool, type(None)}
 _TEMPLATE_OPENS = re.compile(r"\{(?=[{%#])")
 
 
-def script_json(value: object) -> str:
+def to_script_json(value: object) -> str:
     """JSON text without any character that could end the script element around it."""
     text = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character, escape in _ESCAPES.items():

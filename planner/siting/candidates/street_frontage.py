@@ -26,7 +26,7 @@ FACED_M: Final = 60.0
 _SHORT: Final = 0.3
 
 
-def frontage_sites(
+def place_on_frontage(
     network: WalkNetwork,
     area: BaseGeometry,
     people_xy: NDArray[np.float64],
@@ -110,7 +110,7 @@ def _table(
     )
 
 
-def faced_streets(
+def find_faced_streets(
     network: WalkNetwork, xy: NDArray[np.float64], limit_m: float
 ) -> NDArray[np.object_]:
     """Return the class of the street that each place faces, "" where there is none.

@@ -3,13 +3,13 @@
 function completeRow(page) { return page.summary.completeness.towns.find((row) => row.area === page.area); }
 
 // One figure, its unit, and what a run makes of it; nothing where nothing is missing.
-function facts(row, page) {
+function completenessFacts(row, page) {
   const { words } = page;
   const many = (value) => words.number(value);
   const fact = (shown, key, values) => (shown ? [words.say(key, values), words.say(key + '_means')] : null);
   return [
     [words.say('fact_streets', { density: row.street_km_per_km2, km: many(row.street_km) }),
-      page.state.town === null || !known(row.against_area) ? null : words.say('fact_streets_against', { times: row.against_area.toFixed(2) })],
+      page.state.town === null || !isKnown(row.against_area) ? null : words.say('fact_streets_against', { times: row.against_area.toFixed(2) })],
     fact(row.units_no_street, 'fact_no_street', { units: many(row.units_no_street), all: many(row.units) }),
     fact(row.islands, 'fact_islands', { km: row.islands_km, count: many(row.islands) }),
     fact(row.compounds_no_gate, 'fact_no_gate', { count: many(row.compounds_no_gate), all: many(row.compounds) }),
@@ -26,8 +26,8 @@ function completeTable(page) {
   if (state.town !== null || !rows.length) return null;
   const cells = rows.map((row) => [
     townLink(row.area, page),
-    make('span', {}, known(row.street_km_per_km2) ? row.street_km_per_km2.toFixed(1) : words.say('not_judged'),
-      known(row.against_area) ? make('span', { class: 'source' }, '×' + row.against_area.toFixed(2)) : null),
+    make('span', {}, isKnown(row.street_km_per_km2) ? row.street_km_per_km2.toFixed(1) : words.say('not_judged'),
+      isKnown(row.against_area) ? make('span', { class: 'source' }, '×' + row.against_area.toFixed(2)) : null),
     words.number(row.units_no_street), words.number(row.compounds_no_gate),
     make('span', {}, words.number(row.gates_inferred), make('span', { class: 'source' }, words.say('of_mapped', { mapped: words.number(row.gates_mapped) }))),
     words.number(row.facilities_no_hours),
@@ -56,15 +56,15 @@ function rangesWords(page) {
   const { words, summary } = page, { repeats, ranges } = summary.uncertainty;
   if (!repeats) return null;
   const given = ranges || {};
-  const modes = (given.gates || []).map((mode) => words.term('mode', mode)).join(words.language === 'zh' ? '、' : ', ');
+  const modes = (given.gates || []).map((mode) => words.term('mode', mode)).join(words.betweenNames);
   const parts = [
-    known(given.speed) ? words.say('range_speed', { range: spread(given.speed, '') }) : null,
-    known(given.access_limit_m) ? words.say('range_limit', { range: spread(given.access_limit_m, '') }) : null,
-    known(given.access_detour) ? words.say('range_detour', { range: spread(given.access_detour, '') }) : null,
-    known(given.crossing_delay) ? words.say('range_delay', { range: spread(given.crossing_delay, '') }) : null,
+    isKnown(given.speed) ? words.say('range_speed', { range: spread(given.speed, '') }) : null,
+    isKnown(given.access_limit_m) ? words.say('range_limit', { range: spread(given.access_limit_m, '') }) : null,
+    isKnown(given.access_detour) ? words.say('range_detour', { range: spread(given.access_detour, '') }) : null,
+    isKnown(given.crossing_delay) ? words.say('range_delay', { range: spread(given.crossing_delay, '') }) : null,
     modes ? words.say('range_gates', { modes }) : null,
   ].filter((part) => part);
-  return make('p', { class: 'how' }, words.say('repeats_how', { repeats }), parts.join(words.language === 'zh' ? '；' : '; '), words.language === 'zh' ? '。' : '.');
+  return make('p', { class: 'how' }, words.say('repeats_how', { repeats }), parts.join(words.betweenSentences), words.fullStop);
 }
 
 function repeatsTable(page) {
@@ -80,7 +80,7 @@ function repeatsTable(page) {
 // In how many repeats the result of a target is the one shown.
 function standsWords(row, page) {
   const { words, summary } = page;
-  if (!known(row.result_stands) || !row.result) return words.say('not_judged');
+  if (!isKnown(row.result_stands) || !row.result) return words.say('not_judged');
   const times = Math.round(row.result_stands * summary.uncertainty.repeats);
   return words.say('stands_short', { result: words.say(row.result), times, repeats: summary.uncertainty.repeats });
 }
@@ -103,7 +103,7 @@ function renderComplete(page) {
   if (!page.tabs.includes('data')) return;
   put('tab-data',
     make('div', { class: 'gaps-head' }, make('h2', {}, words.say('complete_title', { place: page.areaName }))),
-    row ? make('ul', { class: 'facts' }, facts(row, page).map(([figure, means]) =>
+    row ? make('ul', { class: 'facts' }, completenessFacts(row, page).map(([figure, means]) =>
       make('li', {}, make('span', { class: 'fact' }, figure), means ? make('span', { class: 'gap-why' }, means) : null))) : null,
     make('div', { class: 'tables' }, reasonsTable(page), completeTable(page), repeats));
 }

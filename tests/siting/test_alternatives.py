@@ -9,15 +9,17 @@ from scipy.sparse import csr_array
 
 from planner.errors import InfeasibleError
 from planner.siting import GroupLimit, Problem, SolveOptions
-from planner.siting.explain import APART_M, build_order, marginal_curve, near_best, solve
+from planner.siting.alternatives import APART_M, find_alternatives
+from planner.siting.marginal_curve import find_marginal_curve, list_build_steps
 from planner.siting.models.needless import find_needless
-from planner.siting.question import Posed, SiteQuestion
+from planner.siting.question import PosedQuestion, SiteQuestion
+from planner.siting.solve import solve_question
 
 FAST = SolveOptions(time_limit_s=10.0, gap=0.0, rounds=10)
 SEEDS = range(25)
 
 
-def posed_of(seed: int, **options) -> Posed:
+def posed_of(seed: int, **options) -> PosedQuestion:
     """Up to 8 sites on a square kilometre and 12 rows of people, many rows and sites alike."""
     rng = np.random.default_rng(seed)
     n, m = int(rng.integers(4, 13)), int(rng.integers(3, 9))
@@ -35,8 +37,8 @@ def posed_of(seed: int, **options) -> Posed:
     settings["n_sites"] = min(settings["n_sites"], m)
     problem = Problem(minutes, rng.integers(1, 9, n).astype(float), **settings)
     ids = np.array([f"S{k}" for k in range(m)], dtype=object)
-    posed = Posed(problem, problem, np.arange(n), ids, m, rng.random(m))
-    return replace(posed, problem=posed.pruned("mclp", problem))
+    posed = PosedQuestion(problem, problem, np.arange(n), ids, m, rng.random(m))
+    return replace(posed, problem=posed.prune("mclp", problem))
 
 
 def asked(**options) -> SiteQuestion:
@@ -57,17 +59,18 @@ def best(problem: Problem, n_sites: int, usable) -> float:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_curve_is_the_best_of_every_size(seed: int):
     posed = posed_of(seed)
-    everything = range(posed.full.shape[1])
-    for point in marginal_curve(posed, asked(), 3):
-        assert point.value == pytest.approx(best(posed.full, point.sites, everything))
-        assert value(posed.full, point.columns) == pytest.approx(point.value)
+    everything = range(posed.unpruned.shape[1])
+    for point in find_marginal_curve(posed, asked(), 3):
+        assert point.value == pytest.approx(best(posed.unpruned, point.sites, everything))
+        assert value(posed.unpruned, point.columns) == pytest.approx(point.value)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_order_adds_up_to_the_answer_and_never_beats_the_best(seed: int):
     posed, question = posed_of(seed), asked()
-    solution = solve(posed, question)
-    order = build_order(posed, solution, marginal_curve(posed, question, len(solution.sites)))
+    solution = solve_question(posed, question)
+    curve = find_marginal_curve(posed, question, len(solution.sites))
+    order = list_build_steps(posed, solution, curve)
     gains = [row["gain"] for row in order]
     assert sum(gains) == pytest.approx(solution.value)
     assert gains == sorted(gains, reverse=True)
@@ -79,9 +82,9 @@ def test_the_order_adds_up_to_the_answer_and_never_beats_the_best(seed: int):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_alternatives_are_the_best_without_a_site_and_what_is_near(seed: int):
     posed, question = posed_of(seed), asked()
-    problem = posed.full
-    solution = solve(posed, question)
-    rows = {row["without"]: row for row in near_best(posed, question, solution)}
+    problem = posed.unpruned
+    solution = solve_question(posed, question)
+    rows = {row["without"]: row for row in find_alternatives(posed, question, solution)}
     losses = [row["loss"] for row in rows.values()]
     assert losses == sorted(losses)
     for column in solution.sites:
@@ -102,10 +105,10 @@ def test_alternatives_are_the_best_without_a_site_and_what_is_near(seed: int):
 def test_no_best_choice_needs_a_needless_candidate(seed: int, budget, limits):
     try:
         posed = posed_of(seed, budget=budget, limits=limits)
-        every = solve(replace(posed, problem=posed.full), asked())
+        every = solve_question(replace(posed, problem=posed.unpruned), asked())
     except InfeasibleError:
         pytest.skip("these limits leave nothing")
-    assert solve(posed, asked()).value == pytest.approx(every.value)
+    assert solve_question(posed, asked()).value == pytest.approx(every.value)
 
 
 def test_of_equal_candidates_one_stays_and_a_cheaper_one_if_money_counts():
@@ -130,4 +133,4 @@ def test_nothing_is_needless_where_more_than_cover_counts():
 
 
 def test_a_curve_is_not_asked_for():
-    assert marginal_curve(posed_of(1), asked(curve=0), 3) == []
+    assert find_marginal_curve(posed_of(1), asked(curve=0), 3) == []

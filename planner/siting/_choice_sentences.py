@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from planner.rounding import format_percent
-from planner.siting.reasons import (
-    AMOUNTS,
+from planner.siting.sentences import (
     JOIN,
     KIND_TEXTS,
-    LEAST,
+    LEAST_SHOWN,
     NO_GAP,
-    gained_text,
-    kinds_text,
-    named_text,
-    share_text,
+    UNIT_TEXTS,
+    list_kinds,
+    list_named,
+    say_gained,
+    say_share,
 )
 
 _CAUSES: Final = {
@@ -115,7 +115,7 @@ _ASKED: Final = {
 }  # fmt: skip
 
 
-def proof_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
+def say_choice(facts: Mapping[str, Any], language: str) -> list[str]:
     """Say what the whole choice brings, what it is worth, what it costs and what stays.
 
     The first line says who is newly covered, or served where sites have room for only so many; and
@@ -128,12 +128,12 @@ def proof_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
         gain_unknown, planned, lost, judged, cannot_be_judged, no_room; no_room_towns (name,
         residents), full (names of sites), share_* and share_low_*, share_high_* of today, planned,
         after; town_shares with low and high, closed, limits (label, cost), stays (from
-        `what_stays`), runs, stands, asked (sites).
+        `count_left_out`), runs, stands, asked (sites).
     """
     words, served = _PROOF[language], facts["model"] == "capacitated"
-    people = gained_text(facts["gain"], facts["gain_unknown"], language)
+    people = say_gained(facts["gain"], facts["gain_unknown"], language)
     first = words["served" if served else "gain"].format(sites=facts["sites"], people=people)
-    unknown = kinds_text(facts["cannot_be_judged"], language)
+    unknown = list_kinds(facts["cannot_be_judged"], language)
     proof = _proof(facts, words, language)
     lines = [first + words["then"] + proof] if unknown else [first, proof]
     lines += _asked_for(facts, language)
@@ -144,16 +144,16 @@ def proof_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
     if facts["closed"]:
         names = JOIN[language].join(facts["closed"])
         lines.append(words["closed"].format(len(facts["closed"]), names))
-    lost = kinds_text(facts["lost"], language)
+    lost = list_kinds(facts["lost"], language)
     if lost:
         lines.append(words["lost"].format(people=lost))
     unit = facts["unit"]
     lines += [
         words["limit"].format(
-            label=limit["label"], amount=AMOUNTS[language][unit].format(limit["cost"])
+            label=limit["label"], amount=UNIT_TEXTS[language][unit].format(limit["cost"])
         )
         for limit in facts["limits"]
-        if limit["cost"] >= LEAST[unit]
+        if limit["cost"] >= LEAST_SHOWN[unit]
     ]
     lines += _stays(facts["stays"], words, language)
     if facts["runs"]:
@@ -171,10 +171,10 @@ def _proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) ->
     proof = words[status].format(gap=gap if known else 0.0)
     unknown, judged = facts["cannot_be_judged"], facts["judged"]
     in_doubt = sum(unknown.values())
-    if not kinds_text(unknown, language):
+    if not list_kinds(unknown, language):
         return proof
     return words["of_known"].format(
-        proof=proof, judged=kinds_text(judged, language), unknown=kinds_text(unknown, language),
+        proof=proof, judged=list_kinds(judged, language), unknown=list_kinds(unknown, language),
         share=format_percent(in_doubt / (in_doubt + sum(judged.values()))),
     )  # fmt: skip
 
@@ -184,20 +184,20 @@ def _asked_for(facts: Mapping[str, Any], language: str) -> list[str]:
     model, unit = facts["model"], facts["unit"]
     if model in ("mclp", "capacitated") and facts["residents_only"]:
         return []
-    value, town = AMOUNTS[language][unit].format(facts["value"]), ""
+    value, town = UNIT_TEXTS[language][unit].format(facts["value"]), ""
     if unit == "people" and facts["residents_only"]:
         value = KIND_TEXTS[language]["residential"].format(facts["value"])
     if model == "fairness":
         town = min(facts["town_shares"], key=facts["town_shares"].__getitem__)
         ends = (facts[f"town_shares{end}"][town] for end in ("", "_low", "_high"))
-        value = share_text(*ends)
+        value = say_share(*ends)
     share = "100%" if facts["share"] is None else f"{facts['share']:.1%}"
     return [_ASKED[language][model].format(value=value, town=town, share=share)]
 
 
 def _no_room(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -> list[str]:
     """Say how many are left without for want of room, in which towns, and which sites are full."""
-    people = kinds_text(facts["no_room"], language)
+    people = list_kinds(facts["no_room"], language)
     if not people:
         return []
     towns, full = facts["no_room_towns"], facts["full"]
@@ -205,7 +205,7 @@ def _no_room(facts: Mapping[str, Any], words: Mapping[str, str], language: str) 
     return [
         words["no_room"].format(
             people=people,
-            towns=words["no_room_towns"].format(named_text(towns, language)) if towns else "",
+            towns=words["no_room_towns"].format(list_named(towns, language)) if towns else "",
             full=words["no_room_full"].format(names) if full else "",
         )
     ]
@@ -216,13 +216,13 @@ def _shares(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -
     if facts["share_low_today"] is None:  # nobody lives here
         return []
     today, planned, after = (
-        share_text(*(facts[f"share{end}_{when}"] for end in ("", "_low", "_high")))
+        say_share(*(facts[f"share{end}_{when}"] for end in ("", "_low", "_high")))
         for when in ("today", "planned", "after")
     )
     key = "share_served" if facts["model"] == "capacitated" else "share"
     moves = words["up" if facts["share_low_after"] > facts["share_low_today"] else "down"]
     lines = [words[key].format(before=today, after=after, moves=moves)]
-    people = kinds_text(facts["planned"], language)
+    people = list_kinds(facts["planned"], language)
     if people:
         moved = words["planned_share"] if planned != today else ""
         lines.append((words["planned"] + moved).format(before=today, after=planned, people=people))

@@ -18,7 +18,7 @@ from planner.siting.models.capacitated import count_served, site_capacitated
 from planner.siting.models.location_models import site_mclp
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
-from planner.siting.question import Posed, SiteQuestion, weights_by_unit
+from planner.siting.question import PosedQuestion, SiteQuestion, weigh_units
 from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 from planner.travel.minutes import cores, nearest_minutes, points_of, reached_pairs
@@ -64,9 +64,9 @@ class Robustness:
         }
 
 
-def robustness(
+def judge_robustness(
     case: SitingCase,
-    posed: Posed,
+    posed: PosedQuestion,
     question: SiteQuestion,
     solution: Solution,
     progress: Callable[[float], None] | None = None,
@@ -80,7 +80,7 @@ def robustness(
     pool = _pool(posed, solution)
     chosen = np.searchsorted(pool, solution.sites)
     closed = {str(posed.ids[column]) for column in solution.closed}
-    weights = weights_by_unit(case, question)
+    weights = weigh_units(case, question)
     kept, gained, again = [], [], np.zeros(len(solution.sites))
 
     def asked(draw: Draw) -> tuple[float, float, NDArray[np.bool_]]:
@@ -116,9 +116,9 @@ def robustness(
     )
 
 
-def _pool(posed: Posed, solution: Solution) -> NDArray[np.int64]:
+def _pool(posed: PosedQuestion, solution: Solution) -> NDArray[np.int64]:
     """Return the columns in play, sorted; the chosen ones are always among them."""
-    problem, full = posed.problem, posed.full
+    problem, full = posed.problem, posed.unpruned
     assert full.xy is not None  # `pose` gives it
     new = ~full.mask("closable")
     away_m = np.full(len(new), np.inf)
@@ -135,7 +135,7 @@ def _pool(posed: Posed, solution: Solution) -> NDArray[np.int64]:
 
 def _drawn_problem(
     case: SitingCase,
-    posed: Posed,
+    posed: PosedQuestion,
     draw: Draw,
     pool: NDArray[np.int64],
     weights: NDArray[np.float64],
@@ -153,7 +153,7 @@ def _drawn_problem(
             xy = points_of(layer, case.streets.network, OPEN)
             minutes, _ = nearest_minutes(drawn, join(drawn, xy, closed=shut), units)
             nearest = np.minimum(nearest, minutes)
-    full = posed.full
+    full = posed.unpruned
     assert full.xy is not None  # `pose` gives it
     left_out = np.flatnonzero(nearest > case.cutoff_minutes)
     sites = join(drawn, full.xy[pool])

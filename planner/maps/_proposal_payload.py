@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.maps._after import after_state
-from planner.maps._columns import layer_of, lonlat, named, places, rounded
+from planner.maps._layer_columns import layer_of, lonlat, named, places, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
 
-    from planner.maps._geometry import Grid
+    from planner.maps._map_grid import MapGrid
 
 _SITE_FIELDS = (
     "order", "town", "action", "domain", "cost", "gain", "gain_unknown", "served", "capacity",
@@ -30,11 +30,11 @@ _FACTS = (
 ALTERNATIVES_SHOWN = 5
 
 
-def proposal_payload(
+def build_proposal_payload(
     proposal: Mapping[str, Any],
     layers: Mapping[str, gpd.GeoDataFrame],
     coverage: Sequence[Mapping[str, Any]],
-    grid: Grid,
+    grid: MapGrid,
 ) -> dict[str, Any]:
     """Everything the page shows of a proposal, as JSON types; none of its ids is among it.
 
@@ -81,7 +81,7 @@ def _sites(
     sites: Sequence[Mapping[str, Any]],
     proposal: Mapping[str, Any],
     layers: Mapping[str, gpd.GeoDataFrame],
-    grid: Grid,
+    grid: MapGrid,
 ) -> dict[str, Any]:
     """Return the sites in their build order, each with the stretch of street it may lie on."""
     shares = (proposal.get("robustness") or {}).get("sites") or {}
@@ -107,7 +107,7 @@ def _sites(
     }
 
 
-def _candidates(candidates: gpd.GeoDataFrame | None, grid: Grid) -> list[int | None]:
+def _candidates(candidates: gpd.GeoDataFrame | None, grid: MapGrid) -> list[int | None]:
     """Return where all candidate sites are; near ones stand near each other, for short numbers."""
     if candidates is None:
         return []
@@ -138,7 +138,7 @@ def _others(
     place: Mapping[str, int],
     names: Mapping[str, str | None],
     layers: Mapping[str, gpd.GeoDataFrame],
-    grid: Grid,
+    grid: MapGrid,
 ) -> dict[str, Any]:
     """Alternatives: which sites of the proposal each keeps, and where its other ones are."""
     spots = _spots(layers)
@@ -249,7 +249,7 @@ def _stay(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _why_not(row: Mapping[str, Any] | None, names: Mapping[str, str | None], grid: Grid) -> Any:
+def _why_not(row: Mapping[str, Any] | None, names: Mapping[str, str | None], grid: MapGrid) -> Any:
     """Return the answer to why a place was not chosen, with names in the place of ids."""
     if not row:
         return None

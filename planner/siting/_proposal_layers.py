@@ -1,8 +1,7 @@
-"""All that was worked out for a proposal, and its layers."""
+"""The layers of a proposal: sites, candidates, frontages, alternatives, changes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import geopandas as gpd
@@ -15,11 +14,7 @@ from planner.coverage.exact import exact_sums
 from planner.coverage.facilities import PLANNED
 from planner.gaps.after import change_gaps
 from planner.plan import KINDS
-from planner.siting._robust import Robustness
-from planner.siting.explain import CurvePoint
-from planner.siting.gains import Outcome, Room
-from planner.siting.models.solution import Solution
-from planner.siting.question import Posed, SiteQuestion
+from planner.siting._evidence import Evidence
 from planner.siting.siting_case import SitingCase
 
 #: Criteria of a candidate that its reasons mention.
@@ -32,97 +27,47 @@ CRITERIA: Final = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
-    """All that was worked out for a proposal."""
-
-    case: SitingCase
-    question: SiteQuestion
-    posed: Posed
-    solution: Solution
-    outcome: Outcome
-    curve: list[CurvePoint]
-    order: list[dict[str, Any]]
-    alternatives: list[dict[str, Any]]
-    frontages: gpd.GeoDataFrame
-    robust: Robustness
-    weight: NDArray[np.float64]
-    times: NDArray[np.int64]
-    room: Room | None
-
-    @property
-    def site_ids(self) -> list[str]:
-        """The chosen sites in build order."""
-        return [str(self.posed.ids[column]) for column in self.solution.sites]
-
-    @property
-    def closed(self) -> list[str]:
-        """The facilities that close."""
-        return [str(self.posed.ids[column]) for column in self.solution.closed]
-
-
-def full_sites(found: Found) -> list[str]:
-    """Return the names of the sites without room for one person more."""
-    if found.room is None:
-        return []
-    served = found.case.people @ found.outcome.parts
-    left = found.room.capacity[found.solution.sites] - served
-    names = found.case.candidates["name"].iloc[found.solution.sites]
-    return [str(name) for name, room in zip(names, left, strict=True) if room < 1e-6]
-
-
-def town_shares(found: Found) -> dict[str, dict[str, float]]:
-    """Return the shares of the fairness model by town, with their low and high ends."""
-    case, shares = found.case, found.solution.town_shares
-    worth = np.array([found.question.weights.get(kind, 0.0) for kind in case.demand["kind"]])
-    people = pd.Series(worth * case.people).groupby(case.demand["town"].to_numpy()).sum()
-    judged = pd.Series(found.weight).groupby(case.demand["town"].to_numpy()).sum()
-    low = {town: share * judged[town] / people[town] for town, share in shares.items()}
-    high = {town: low[town] + 1.0 - judged[town] / people[town] for town in shares}
-    return {"town_shares": shares, "town_shares_low": low, "town_shares_high": high}
-
-
-def proposal_layers(found: Found, sites: list[dict[str, Any]]) -> dict[str, gpd.GeoDataFrame]:
+def build_layers(evidence: Evidence, sites: list[dict[str, Any]]) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers in the metric CRS; the last two are of `change_gaps`, for the map."""
-    case = found.case
+    case = evidence.case
     order = np.zeros(len(case.candidates), dtype=np.int64)
-    order[found.solution.sites] = np.arange(1, len(sites) + 1)
-    changes = _change_layer(found)
+    order[evidence.solution.sites] = np.arange(1, len(sites) + 1)
+    changes = _change_layer(evidence)
     return {
-        "sites": _site_layer(found, sites),
+        "sites": _site_layer(evidence, sites),
         "candidates": case.candidates.assign(
             order=order,
-            needless=found.posed.dropped[: len(order)],
-            **_alone(found),
+            needless=evidence.posed.needless[: len(order)],
+            **_alone(evidence),
         ),
-        "frontages": found.frontages.assign(
-            order=found.frontages["site_id"].map({s["site_id"]: s["order"] for s in sites})
+        "frontages": evidence.frontages.assign(
+            order=evidence.frontages["site_id"].map({s["site_id"]: s["order"] for s in sites})
         ),
-        "alternatives": _alternative_layer(found),
+        "alternatives": _alternative_layer(evidence),
         "changes": changes,
         **change_gaps(case.gaps, case.demand, changes),
     }
 
 
-def _alone(found: Found) -> dict[str, NDArray[np.float64]]:
+def _alone(evidence: Evidence) -> dict[str, NDArray[np.float64]]:
     """Return by kind whom each candidate would newly cover if it were the only one, shape (m,).
 
     With room for so many, those who count most come first.
     """
-    case, pairs = found.case, found.case.reached
+    case, pairs = evidence.case, evidence.case.reached
     count = {}
     for kind in KINDS:
         people = np.where(case.left_out & case.of_kind(kind), case.people, 0.0)[pairs.target]
         count[kind] = exact_sums(pairs.origin, people, len(case.candidates))
-    if found.room is not None:
-        left = np.where(case.candidates["capacity"].isna(), np.inf, found.room.capacity)
-        for kind in sorted(KINDS, key=lambda kind: -found.question.weights.get(kind, 0.0)):
+    if evidence.room is not None:
+        left = np.where(case.candidates["capacity"].isna(), np.inf, evidence.room.capacity)
+        for kind in sorted(KINDS, key=lambda kind: -evidence.question.weights.get(kind, 0.0)):
             count[kind] = np.minimum(count[kind], left)
             left = left - count[kind]
     return {f"gain_{kind}": count[kind].astype(np.float64) for kind in KINDS}
 
 
-def _site_layer(found: Found, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+def _site_layer(evidence: Evidence, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     """Return the chosen sites as a layer: the rows of site.json, flat."""
     flat = []
     for site in sites:
@@ -131,7 +76,7 @@ def _site_layer(found: Found, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
         row |= {f"only_here_{kind}": people for kind, people in site["only_here"].items()}
         row |= {f"reasons_{name}": "\n".join(lines) for name, lines in site["reasons"].items()}
         flat.append(row)
-    points = found.case.candidates.geometry.iloc[found.solution.sites].to_numpy()
+    points = evidence.case.candidates.geometry.iloc[evidence.solution.sites].to_numpy()
     columns = ["order", "site_id", "name"] if not flat else None
     table = pd.DataFrame(flat, columns=columns)
     numbers = ["cost", "capacity", "served", "loss_without", "minutes_before", "minutes_after",
@@ -139,21 +84,21 @@ def _site_layer(found: Found, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     for name in numbers:
         if name in table:
             table[name] = pd.to_numeric(table[name]).astype(np.float64)
-    return gpd.GeoDataFrame(table, geometry=points, crs=found.case.candidates.crs)
+    return gpd.GeoDataFrame(table, geometry=points, crs=evidence.case.candidates.crs)
 
 
-def _alternative_layer(found: Found) -> gpd.GeoDataFrame:
+def _alternative_layer(evidence: Evidence) -> gpd.GeoDataFrame:
     """Return the sites of the alternatives, a point for each: rank, value, loss, chosen."""
-    case = found.case
+    case = evidence.case
     rows, points = [], []
-    for row in found.alternatives[: found.question.alternatives]:
+    for row in evidence.alternatives[: evidence.question.alternatives]:
         for column in row["columns"]:
             site = case.candidates.iloc[int(column)]
             rows.append({
                 "rank": row["rank"], "value": row["value"], "loss": row["loss"],
                 "without": row["without"], "site_id": str(site["site_id"]),
                 "name": str(site["name"]), "town": str(site["town"]),
-                "chosen": bool(np.isin(column, found.solution.sites)),
+                "chosen": bool(np.isin(column, evidence.solution.sites)),
             })  # fmt: skip
             points.append(site.geometry)
     names = ["rank", "value", "loss", "without", "site_id", "name", "town", "chosen"]
@@ -161,14 +106,14 @@ def _alternative_layer(found: Found) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=points, crs=case.candidates.crs)
 
 
-def _change_layer(found: Found) -> gpd.GeoDataFrame:
+def _change_layer(evidence: Evidence) -> gpd.GeoDataFrame:
     """Return the units whose cover changes: who gains, who has a planned station, who loses.
 
     Where sites have room for only so many, a row for each site that serves people of a unit, with
     those it serves; people_left are people of the unit whom nothing covers.
     """
-    case, outcome = found.case, found.outcome
-    parts = [_gained_rows(found), _planned_rows(case), *_lost_rows(found)]
+    case, outcome = evidence.case, evidence.outcome
+    parts = [_gained_rows(evidence), _planned_rows(case), *_lost_rows(evidence)]
     rows = pd.concat([part for part in parts if len(part)] or parts[:1])
     rows = rows.sort_values("unit", kind="stable")
     unit = rows["unit"].to_numpy(dtype=np.int64)
@@ -195,11 +140,11 @@ def _change_layer(found: Found) -> gpd.GeoDataFrame:
     )
 
 
-def _gained_rows(found: Found) -> pd.DataFrame:
+def _gained_rows(evidence: Evidence) -> pd.DataFrame:
     """Return who gains: unit, people, and the station that covers them then with its minutes."""
-    case, outcome = found.case, found.outcome
+    case, outcome = evidence.case, evidence.outcome
     share = (outcome.gained + outcome.gained_doubtful) * (case.people > 0)
-    if found.room is None:
+    if evidence.room is None:
         unit = np.flatnonzero(share > 0)
         minutes, nearest = outcome.minutes[unit], outcome.nearest[unit]
         people = case.people[unit]
@@ -209,7 +154,7 @@ def _gained_rows(found: Found) -> pd.DataFrame:
         unit, site = pairs.row[use], pairs.col[use]
         people = np.round(pairs.data[use] * case.people[unit], 6)
         walks = outcome.walks.toarray()[unit, site] if len(unit) else np.empty(0)
-        minutes, nearest = walks, np.array(found.site_ids, dtype=object)[site]
+        minutes, nearest = walks, np.array(evidence.site_ids, dtype=object)[site]
     return pd.DataFrame({
         "unit": unit, "people": people, "change": "gained", "verdict_after": COVERED,
         "minutes_after": minutes, "nearest_after": nearest,
@@ -222,9 +167,9 @@ def _planned_rows(case: SitingCase) -> pd.DataFrame:
     return _rows(unit, case.people, PLANNED, COVERED, (case.minutes, case.nearest))
 
 
-def _lost_rows(found: Found) -> list[pd.DataFrame]:
+def _lost_rows(evidence: Evidence) -> list[pd.DataFrame]:
     """Return who loses, as `_gained_rows` does; apart who cannot be judged then."""
-    outcome, people = found.outcome, found.case.people * found.outcome.lost
+    outcome, people = evidence.outcome, evidence.case.people * evidence.outcome.lost
     after = outcome.minutes, outcome.nearest
     doubt = outcome.unknown > 0
     return [

@@ -10,7 +10,7 @@ from planner.plan import KINDS
 from planner.siting.models.solution import SolveOptions
 
 #: Amounts of a question: the least and the most. More is a typing error; nan is refused too.
-AMOUNTS: Final[Mapping[str, tuple[float, float]]] = {
+RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "n_sites": (1, 10_000),
     "budget": (0, 1_000_000_000_000),
     "closures": (0, 10_000),
@@ -23,7 +23,7 @@ _MAX_SECONDS: Final = 86_400
 
 
 def check_amounts(amounts: Mapping[str, float | None]) -> None:
-    """Refuse amounts outside `AMOUNTS`; None is not asked for.
+    """Refuse amounts outside `RANGES`; None is not asked for.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def check_amounts(amounts: Mapping[str, float | None]) -> None:
         With the name and the range.
     """
     for name, value in amounts.items():
-        low, high = AMOUNTS[name]
+        low, high = RANGES[name]
         if value is not None and not low <= value <= high:
             raise SitingError(
                 f"{name.removeprefix('n_')}: {_shown(value)} will not do; give a number from "

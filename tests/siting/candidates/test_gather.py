@@ -12,7 +12,7 @@ from planner.crs import project, unproject
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
 from planner.run import run_plan
-from planner.siting.candidates.places import CLEAR_M, find_candidates, gather_candidates
+from planner.siting.candidates.gather import CLEAR_M, find_candidates, gather_candidates
 from planner.siting.siting_case import SITE_COLUMNS, build_siting_case
 from tests.cities.drawing import FRAME, SLANT
 from tests.cities.estates_drawing import random_estates

@@ -1,41 +1,12 @@
-"""Why a site is proposed, what the proof says and what stays: sentences in Chinese and English."""
+"""Why a site is proposed: sentences in Chinese and English."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from planner.rounding import format_percent
+from planner.siting.sentences import JOIN, LEAST_SHOWN, UNIT_TEXTS, list_kinds, list_named
 
-LANGUAGES: Final = ("zh", "en")
-
-#: Between the parts of a list.
-JOIN: Final = {"zh": "、", "en": ", "}
-#: Below this no difference would be seen in the sentence.
-NO_GAP: Final = 1e-6
-
-KIND_TEXTS: Final = {
-    "zh": {"residential": "居民 {0:,.0f} 人", "industrial": "园区职工 {0:,.0f} 人",
-           "commercial": "商圈人员 {0:,.0f} 人"},
-    "en": {"residential": "{0:,.0f} residents", "industrial": "{0:,.0f} workers",
-           "commercial": "{0:,.0f} visitors"},
-}  # fmt: skip
-#: Who is newly covered beside who is so from doubt.
-_DOUBT: Final = {
-    "zh": "{gain}，另有今日无法判断的{doubt}（合计{both}）",
-    "en": "{gain}, beside them {doubt} from doubt ({both} in all)",
-}
-#: What models count, and from how much of it on a difference is one.
-AMOUNTS: Final = {
-    "zh": {"people": "{0:,.0f} 人", "sites": "{0:,.0f} 处站点",
-           "person-minutes": "{0:,.0f} 人·分钟", "minutes": "{0:.1f} 分钟", "share": "{0:.1%}"},
-    "en": {"people": "{0:,.0f} people", "sites": "{0:,.0f} sites",
-           "person-minutes": "{0:,.0f} person-minutes", "minutes": "{0:.1f} minutes",
-           "share": "{0:.1%}"},
-}  # fmt: skip
-LEAST: Final = {
-    "people": 0.5, "sites": 0.5, "person-minutes": 0.5, "minutes": 0.05, "share": 5e-4
-}  # fmt: skip
 _ACTIONS: Final = {
     "zh": {"new": "新建", "convert": "改造现有建筑", "enlarge": "扩建", "upgrade": "提升"},
     "en": {"new": "a new station", "convert": "a converted building", "enlarge": "an enlargement",
@@ -71,7 +42,6 @@ _SITE: Final = {
         "frontage_served": "沿街约 {0:,.0f} 米范围内选址，仅此处可达的人 95% 以上仍步行可达",
         "runs": "在步速、出入口等 {runs} 次不确定性试算中，"
                 "{kept} 次此处或其附近仍在最优（或几乎最优）方案之列",
-        "list": "{name}（{people:,.0f} 人）",
     },
     "en": {
         "gain": "newly covers {people}",
@@ -109,7 +79,6 @@ _SITE: Final = {
                     "adds",
         "runs": "in {kept} of {runs} repeats over the ranges of speed, gates and other figures a "
                 "best or nearly best choice has a site here or hereabouts",
-        "list": "{name} ({people:,.0f})",
     },
 }  # fmt: skip
 _STREETS: Final = {
@@ -120,45 +89,7 @@ _STREETS: Final = {
 }  # fmt: skip
 
 
-def kinds_text(people: Mapping[str, float], language: str) -> str:
-    """List people by kind, those that there are: never added up."""
-    words = KIND_TEXTS[language]
-    parts = [words[kind].format(people[kind]) for kind in words if people.get(kind, 0) >= 0.5]
-    return JOIN[language].join(parts)
-
-
-def gained_text(gain: Mapping[str, float], doubt: Mapping[str, float], language: str) -> str:
-    """List who is newly covered, beside them who is so from doubt, and then both together.
-
-    Parameters
-    ----------
-    gain, doubt
-        People by kind, of verdict gap and of verdict unknown.
-    language
-        zh or en.
-    """
-    words, sure = _DOUBT[language], kinds_text(gain, language)
-    sure = sure or KIND_TEXTS[language]["residential"].format(0)
-    beside = kinds_text(doubt, language)
-    if not beside:
-        return sure
-    both = {kind: gain.get(kind, 0) + n for kind, n in doubt.items() if n >= 0.5}
-    return words.format(gain=sure, doubt=beside, both=kinds_text(both, language))
-
-
-def share_text(share: float | None, low: float | None, high: float | None) -> str:
-    """Write a share, with its low and high end where somebody cannot be judged."""
-    if share is None or low is None or high is None:
-        return (
-            "-"
-            if low is None or high is None
-            else f"- ({format_percent(low)}-{format_percent(high)})"
-        )
-    ends = "" if high - low < NO_GAP else f" ({format_percent(low)}-{format_percent(high)})"
-    return format_percent(share) + ends
-
-
-def site_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
+def say_site(facts: Mapping[str, Any], language: str) -> list[str]:
     """Say why a site is proposed.
 
     Parameters
@@ -176,9 +107,9 @@ def site_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
     lines = _whom(facts, language)
     for key in ("towns", "gaps", "groups"):
         if facts[key]:
-            lines.append(words[key].format(**{key: named_text(facts[key], language)}))
+            lines.append(words[key].format(**{key: list_named(facts[key], language)}))
     lines += _walk(facts, words)
-    doubtful = kinds_text(facts["gain_unknown"], language)
+    doubtful = list_kinds(facts["gain_unknown"], language)
     if doubtful:
         lines.append(words["unknown"].format(people=doubtful))
     lines += _place(facts, language)
@@ -194,13 +125,13 @@ def site_reasons(facts: Mapping[str, Any], language: str) -> list[str]:
 
 def _whom(facts: Mapping[str, Any], language: str) -> list[str]:
     """Say whom a site covers; where its room is limited whom it serves, and whom it turns away."""
-    words, people = _SITE[language], kinds_text(facts["gain"], language)
+    words, people = _SITE[language], list_kinds(facts["gain"], language)
     served = facts["served"]
     if served is None:
         return [words["gain"].format(people=people) if people else words["gain_none"]]
     key = "served" if people else "served_none"
     lines = [words[key].format(people=people, capacity=facts["capacity"])]
-    away, room = kinds_text(facts["no_room"], language), facts["capacity"] - served
+    away, room = list_kinds(facts["no_room"], language), facts["capacity"] - served
     if away:
         lines.append(words["full"].format(people=away))
     elif room >= 0.5:
@@ -211,19 +142,13 @@ def _whom(facts: Mapping[str, Any], language: str) -> list[str]:
 def _if_nothing_is_found(facts: Mapping[str, Any], language: str) -> str:
     """Say what it costs if there are no premises round a site, in what the model counts."""
     words, loss, unit = _SITE[language], facts["loss"], facts["unit"]
-    if loss < LEAST[unit]:
+    if loss < LEAST_SHOWN[unit]:
         return words["no_loss"].format(apart=facts["apart_m"])
     key = "worse" if unit != "people" else "loss" if facts["served"] is None else "loss_served"
     if facts["model"] == "backup":  # its people are those reached twice
         key = "worse"
-    amount = AMOUNTS[language][unit].format(loss)
+    amount = UNIT_TEXTS[language][unit].format(loss)
     return words[key].format(loss=loss, apart=facts["apart_m"], amount=amount)
-
-
-def named_text(parts: Sequence[tuple[str, float]], language: str) -> str:
-    """List names with their people."""
-    words = _SITE[language]
-    return JOIN[language].join(words["list"].format(name=n, people=p) for n, p in parts)
 
 
 def _walk(facts: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:

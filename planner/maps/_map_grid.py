@@ -20,7 +20,7 @@ M_PER_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True)
-class Grid:
+class MapGrid:
     """A grid of 1e-5 degree over EPSG:4326 whose origin is a corner of the map.
 
     Parameters

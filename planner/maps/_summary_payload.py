@@ -11,7 +11,7 @@ _ROWS = ("coverage", "checks", "profiles", "moments", "services", "groups", "ope
 _OF_GAPS = {"gaps", "runs"}
 
 
-def figures(summary: Mapping[str, Any], profile: str | None) -> dict[str, Any]:
+def build_summary_payload(summary: Mapping[str, Any], profile: str | None) -> dict[str, Any]:
     """Return the figures; a key that an older summary lacks is empty.
 
     Parameters

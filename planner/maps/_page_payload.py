@@ -10,10 +10,19 @@ import pandas as pd
 import shapely
 
 from planner.crs.frame import find_west_end, move_to_sheet
-from planner.maps._columns import PEOPLE, column, layer_of, lonlat, named, placed, places, rounded
-from planner.maps._figures import figures
-from planner.maps._geometry import M_PER_DEGREE, Grid
-from planner.maps._walls import walls
+from planner.maps._layer_columns import (
+    PEOPLE,
+    column,
+    layer_of,
+    lonlat,
+    named,
+    placed,
+    places,
+    rounded,
+)
+from planner.maps._map_grid import M_PER_DEGREE, MapGrid
+from planner.maps._summary_payload import build_summary_payload
+from planner.maps._walls_payload import build_walls_payload
 from planner.plan import KINDS
 
 if TYPE_CHECKING:
@@ -42,7 +51,7 @@ _SCATTERED = "scattered"
 _NOWHERE = [-0.5, -0.5, 0.5, 0.5]
 
 
-def page_payload(
+def build_page_payload(
     layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Everything the page draws and counts, as JSON types; no id of the data is among it.
@@ -60,14 +69,14 @@ def page_payload(
         `bounds` is [west, south, east, north] of the study area in degrees.
     """
     bounds = _bounds(layers)
-    grid = Grid(lon=bounds[0], lat=bounds[1])
+    grid = MapGrid(lon=bounds[0], lat=bounds[1])
     coverage = list(summary.get("coverage") or [])
     facilities = layer_of(layers, "facilities")
     bands = _bands(layers, grid)
     return {
         "bounds": bounds,
         "origin": [grid.lon, grid.lat],
-        **figures(summary, bands[0]["profile"] if bands else None),
+        **build_summary_payload(summary, bands[0]["profile"] if bands else None),
         "domains": _domains(summary),
         "warnings": len(summary.get("warnings") or []),
         "kinds": [kind for kind in KINDS if any(row.get("kind") == kind for row in coverage)],
@@ -81,7 +90,7 @@ def page_payload(
         "gaps": _gaps(layer_of(layers, "gaps"), facilities, layer_of(layers, "gap_routes"), grid),
         "unknown": _unknown(layer_of(layers, "unknown_areas"), grid),
         "demand": _demand(layer_of(layers, "demand"), grid),
-        **walls(layers, places(facilities, "facility_id"), grid),
+        **build_walls_payload(layers, places(facilities, "facility_id"), grid),
     }
 
 
@@ -94,9 +103,8 @@ def _bounds(layers: Mapping[str, gpd.GeoDataFrame]) -> list[float]:
         boxes = layer.geometry.bounds.dropna().to_numpy(dtype=np.float64)
         if len(boxes):
             ends = boxes[:, [0, 2]]
-            west = find_west_end(
-                ends
-            )  # where shapes lie on both sides of 180 degrees, east is beyond
+            # Where shapes lie on both sides of 180 degrees, the eastern ones are beyond it.
+            west = find_west_end(ends)
             bounds = (west, boxes[:, 1].min(), move_to_sheet(ends, west).max(), boxes[:, 3].max())
             return [round(float(value), 6) for value in bounds]
     return _NOWHERE
@@ -114,7 +122,7 @@ def _cutoffs(
 
 
 def _areas(
-    layers: Mapping[str, gpd.GeoDataFrame], coverage: list[Mapping[str, Any]], grid: Grid
+    layers: Mapping[str, gpd.GeoDataFrame], coverage: list[Mapping[str, Any]], grid: MapGrid
 ) -> dict[str, Any]:
     """Return the study area's parts in the order given; `town` where coverage is counted for it."""
     areas = layer_of(layers, "areas")
@@ -129,7 +137,7 @@ def _areas(
     }
 
 
-def _bands(layers: Mapping[str, gpd.GeoDataFrame], grid: Grid) -> list[dict[str, Any]]:
+def _bands(layers: Mapping[str, gpd.GeoDataFrame], grid: MapGrid) -> list[dict[str, Any]]:
     """Return the cumulative reach, longest first, so that shorter bands lie on top."""
     isochrones = layer_of(layers, "isochrones")
     if isochrones is None:
@@ -149,7 +157,7 @@ def _bands(layers: Mapping[str, gpd.GeoDataFrame], grid: Grid) -> list[dict[str,
     return sorted(bands, key=lambda band: -band["minutes"])
 
 
-def _streets(edges: gpd.GeoDataFrame | None, grid: Grid) -> list[dict[str, list[int]]]:
+def _streets(edges: gpd.GeoDataFrame | None, grid: MapGrid) -> list[dict[str, list[int]]]:
     """Return main roads, side streets and paths, each drawn only from its own zoom on."""
     if edges is None:
         return []
@@ -170,7 +178,7 @@ def _twin(edges: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     return keys.duplicated().to_numpy()
 
 
-def _backdrop(backdrop: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
+def _backdrop(backdrop: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     """Water and green as one shape each."""
     if backdrop is None:
         return {}
@@ -180,7 +188,7 @@ def _backdrop(backdrop: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
     }
 
 
-def _facilities(facilities: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
+def _facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     """Facilities by column; people as one triple (nearest, in reach, only here) per kind."""
     if facilities is None:
         return {"count": 0}
@@ -234,7 +242,7 @@ def _gaps(
     gaps: gpd.GeoDataFrame | None,
     facilities: gpd.GeoDataFrame | None,
     routes: gpd.GeoDataFrame | None,
-    grid: Grid,
+    grid: MapGrid,
 ) -> dict[str, Any]:
     """Gaps by rank; the nearest facility by its place in the facilities, not by its id."""
     if gaps is None:
@@ -270,7 +278,7 @@ def ranked(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _gap_routes(
-    ids: list[Any], routes: gpd.GeoDataFrame | None, place: Mapping[str, int], grid: Grid
+    ids: list[Any], routes: gpd.GeoDataFrame | None, place: Mapping[str, int], grid: MapGrid
 ) -> dict[str, Any]:
     """Return for each gap the way from its most populous unit to the nearest facility, if known.
 
@@ -336,7 +344,7 @@ def scattered(gaps: gpd.GeoDataFrame) -> list[bool]:
     ]
 
 
-def _unknown(areas: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
+def _unknown(areas: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     """Places where the data cannot say whether people are served."""
     if areas is None:
         return {"count": 0, "shape": grid.polygons([])}
@@ -347,7 +355,7 @@ def _unknown(areas: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
     }
 
 
-def _demand(demand: gpd.GeoDataFrame | None, grid: Grid) -> dict[str, Any]:
+def _demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     """Demand units near each other stand near each other in the table, for short numbers."""
     if demand is None:
         return {"count": 0}

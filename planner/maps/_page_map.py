@@ -20,9 +20,11 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
-_SCRIPTS = ("data.js", "figures.js", "draw.js", "symbols.js", "gates.js", "after.js",
-            "layer.js", "cards.js", "panel.js", "tables.js", "rules.js", "hours.js", "complete.js",
-            "sites.js", "compare.js", "sheet.js", "page.js")  # fmt: skip
+#: The page's own files; what one of them needs while it is read stands in those before it.
+_SCRIPTS = ("data.js", "summary.js", "draw.js", "symbols.js", "gates.js", "changes.js",
+            "draw_changes.js", "canvas.js", "scene.js", "cards.js", "panel.js", "tables.js",
+            "rules.js", "hours.js", "completeness.js", "sites.js", "compare.js", "sheet.js",
+            "print.js", "camera.js", "page.js")  # fmt: skip
 
 
 class PageMap(folium.Map):

@@ -1,74 +1,7 @@
-// Two canvases that follow the map, and what lies under the pointer.
+// Everything that is drawn, and what of it lies under the pointer.
 
-const CanvasLayer = L.Renderer.extend({
-  initialize(draw, options) {
-    L.Renderer.prototype.initialize.call(this, { padding: 0.2, ...options });
-    this._draw = draw;
-  },
-
-  _initContainer() {
-    this._container = document.createElement('canvas');
-    this._container.setAttribute('aria-hidden', 'true');
-    this._pen = this._container.getContext('2d');
-  },
-
-  _destroyContainer() {
-    if (this._frame) cancelAnimationFrame(this._frame);
-    this._frame = 0;
-    this._container.remove();
-    delete this._container;
-  },
-
-  _updatePaths() {},
-
-  _update() {
-    if (this._map._animatingZoom && this._bounds) return;
-    L.Renderer.prototype._update.call(this);
-    const size = this._bounds.getSize(), dots = Math.min(2, window.devicePixelRatio || 1);
-    this._dots = dots;
-    const width = Math.round(size.x * dots), height = Math.round(size.y * dots);
-    if (this._container.width !== width) this._container.width = width;
-    if (this._container.height !== height) this._container.height = height;
-    this._container.style.width = size.x + 'px';
-    this._container.style.height = size.y + 'px';
-    L.DomUtil.setPosition(this._container, this._bounds.min);
-    // Leaflet asks more than once for the same view.
-    const view = [this._zoom, width, height, this._bounds.min, this._map.getPixelOrigin()].join();
-    if (view !== this._view) this.paint();
-    this._view = view;
-  },
-
-  // Draw now.
-  paint() {
-    if (!this._map || !this._bounds) return;
-    if (this._frame) { cancelAnimationFrame(this._frame); this._frame = 0; }
-    this._pen.setTransform(1, 0, 0, 1, 0, 0);
-    this._pen.clearRect(0, 0, this._container.width, this._container.height);
-    this.drawOn(this._pen, this._bounds, this._dots);
-  },
-
-  // Draw a part of the map, given in Leaflet's layer points, on any canvas: `dots` of it a pixel of the screen.
-  drawOn(pen, bounds, dots) {
-    const zoom = this._map.getZoom(), scale = Math.pow(2, zoom - PLANE_ZOOM), size = bounds.getSize();
-    const origin = this.options.scene.plane.originOn(this._map, zoom).subtract(bounds.min);
-    pen.save();
-    pen.setTransform(dots * scale, 0, 0, dots * scale, origin.x * dots, origin.y * dots);
-    const box = new Box();
-    box.add(-origin.x / scale, -origin.y / scale);
-    box.add((size.x - origin.x) / scale, (size.y - origin.y) / scale);
-    this._draw(pen, { scale, zoom, box });
-    pen.restore();
-  },
-
-  // Draw in the next frame, once however often asked.
-  repaint() {
-    if (this._frame) return;
-    this._frame = requestAnimationFrame(() => { this._frame = 0; this.paint(); });
-  },
-});
-
+// Everything that is drawn, placed on the plane once.
 function buildScene(data) {
-  // Everything drawn, on the plane, once.
   const { plane } = data;
   const areas = readShapes(data.areas.shape, plane);
   const bands = data.bands.map((band) => ({ ...band, shape: readShapes(band.shape, plane)[0] }));
@@ -105,6 +38,17 @@ function buildScene(data) {
   };
 }
 
+// Every column of a table as rows {index, x, y, ...}, placed by the points in the column `place`, if any.
+function rowsOf(columns, plane, place) {
+  const rows = [], xy = place && columns.count ? readPoints(columns[place], plane) : [];
+  for (let i = 0; i < columns.count; i++) {
+    const row = { index: i, x: xy[2 * i], y: xy[2 * i + 1] };
+    for (const [field, values] of Object.entries(columns)) if (Array.isArray(values) && field !== place) row[field] = values[i];
+    rows.push(row);
+  }
+  return rows;
+}
+
 function buildFacilities(columns, plane) {
   const facilities = [], xy = columns.count ? readPoints(columns.xy, plane) : [];
   for (let i = 0; i < columns.count; i++) {
@@ -120,26 +64,13 @@ function buildFacilities(columns, plane) {
 }
 
 function buildGaps(columns, plane) {
-  const gaps = [], shapes = readShapes(columns.shape, plane);
-  const xy = columns.count ? readPoints(columns.label, plane) : [];
-  const routes = columns.count ? readRoutes(columns.route, plane) : [];
-  for (let i = 0; i < columns.count; i++) {
-    const gap = { index: i, x: xy[2 * i], y: xy[2 * i + 1], shape: shapes[i], route: routes[i] };
-    for (const [field, values] of Object.entries(columns)) if (Array.isArray(values) && field !== 'label') gap[field] = values[i];
-    gap.rank = gap.rank || i + 1;
-    gaps.push(gap);
-  }
-  return gaps;
+  const shapes = readShapes(columns.shape, plane), routes = columns.count ? readRoutes(columns.route, plane) : [];
+  return rowsOf(columns, plane, 'label').map((gap, i) => ({ ...gap, shape: shapes[i], route: routes[i], rank: gap.rank || i + 1 }));
 }
 
 function buildUnknown(columns, plane) {
-  const shapes = readShapes(columns.shape, plane), rows = [];
-  for (let i = 0; i < columns.count; i++) {
-    const row = { shape: shapes[i] };
-    for (const [field, values] of Object.entries(columns)) if (Array.isArray(values)) row[field] = values[i];
-    rows.push(row);
-  }
-  return rows;
+  const shapes = readShapes(columns.shape, plane);
+  return rowsOf(columns, plane, null).map((area, i) => ({ ...area, shape: shapes[i] }));
 }
 
 function nearestOf(rows, x, y, reach) {
@@ -152,7 +83,9 @@ function nearestOf(rows, x, y, reach) {
 }
 
 class Finder {
-  // Which facility, opening, gap, gate, demand unit, unknown area or compound lies under a point of the screen.
+  // What lies under a point of the screen, as a key: a letter for what it is and its index there.
+  // f facility, g gap, u unknown area, d demand unit, c compound, p gate, o opening of a gate or wall,
+  // s proposed site or edit, n newly covered, l no longer covered.
   constructor(map, scene, state) {
     this.map = map; this.scene = scene; this.state = state;
     this.pen = document.createElement('canvas').getContext('2d');

@@ -8,14 +8,14 @@ import numpy as np
 import shapely
 
 from planner.maps._after import after_state
-from planner.maps._columns import column, layer_of, lonlat, named, places
+from planner.maps._layer_columns import column, layer_of, lonlat, named, places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
 
-    from planner.maps._geometry import Grid
+    from planner.maps._map_grid import MapGrid
 
 _LEDGER_FIELDS = (
     "edit", "op", "gained", "gained_unknown", "lost", "cost", "capacity", "gained_per_cost",
@@ -28,11 +28,11 @@ _COUNTS = ("covered", "gap", "unknown", "share", "share_low", "share_high")
 LOSERS_SHOWN = 20
 
 
-def comparison_payload(
+def build_comparison_payload(
     comparison: Mapping[str, Any],
     layers: Mapping[str, gpd.GeoDataFrame],
     coverage: Sequence[Mapping[str, Any]],
-    grid: Grid,
+    grid: MapGrid,
 ) -> dict[str, Any]:
     """Everything the page shows of a comparison, as JSON types; no id of the data is among it.
 
@@ -136,7 +136,7 @@ def _without_ids(row: Any) -> Any:
 
 
 def _edits(
-    edits: gpd.GeoDataFrame | None, ledger: Sequence[Mapping[str, Any]], grid: Grid
+    edits: gpd.GeoDataFrame | None, ledger: Sequence[Mapping[str, Any]], grid: MapGrid
 ) -> dict[str, Any]:
     """Where each row of the ledger is on the map: a point, and the line of a path or a move."""
     count = len(ledger)

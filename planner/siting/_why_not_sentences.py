@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from planner.siting.reasons import kinds_text, named_text
+from planner.siting.sentences import list_kinds, list_named
 
 _WHY_NOT: Final = {
     "zh": {
@@ -53,7 +53,7 @@ _WHY_NOT: Final = {
 }  # fmt: skip
 
 
-def why_not_reasons(
+def say_why_not(
     found: Mapping[str, Any], limit_m: float, language: str, *, served: bool = False
 ) -> list[str]:
     """Say why a place was not chosen, from what `why_not` found.
@@ -65,17 +65,17 @@ def why_not_reasons(
     lines = []
     if not found["joined"]:
         return [words["unjoined"].format(limit=limit_m)]
-    people = kinds_text(found["people"], language)
-    covered = kinds_text(found["covered_today"], language) or "0"
+    people = list_kinds(found["people"], language)
+    covered = list_kinds(found["covered_today"], language) or "0"
     lines.append(
         words["people"].format(people=people, covered=covered) if people else words["nobody"]
     )
     if found["by"]:
         by = [(row["name"], row["residents"]) for row in found["by"]]
-        lines.append(words["by"].format(names=named_text(by, language)))
+        lines.append(words["by"].format(names=list_named(by, language)))
     if found["nearest"] is not None:
         lines.append(words["nearest"].format(**found["nearest"]))
-    gain, added = kinds_text(found["gain"], language), kinds_text(found["added"], language)
+    gain, added = list_kinds(found["gain"], language), list_kinds(found["added"], language)
     lines.append(words["gain" + room].format(people=gain) if gain else words["no_gain"])
     if gain:
         lines.append(

@@ -20,9 +20,14 @@ from planner.network.landmarks import Landmarks, number_repeats
 from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan
 from planner.run import Result
-from planner.siting.candidates.criteria import Around, left_out_column, site_criteria, site_score
-from planner.siting.candidates.frontage import faced_streets, frontage_sites
-from planner.siting.candidates.public_uses import CONVERTED_USES, once
+from planner.siting.candidates.criteria import (
+    Around,
+    left_out_column,
+    measure_criteria,
+    score_sites,
+)
+from planner.siting.candidates.public_uses import CONVERTED_USES, drop_twice_mapped
+from planner.siting.candidates.street_frontage import find_faced_streets, place_on_frontage
 from planner.sources.tables import keep_inside
 from planner.travel.access import Access, join, take
 from planner.travel.streets import Streets
@@ -52,7 +57,7 @@ _FRONT_FORMS: Final = {
 
 
 @dataclass(frozen=True, eq=False)
-class Candidates:
+class CandidateSites:
     """Where new sites may be, and what was left out.
 
     sites : as `find_candidates` returns them.
@@ -110,7 +115,7 @@ def find_candidates(result: Result) -> gpd.GeoDataFrame:
     return gather_candidates(result).sites
 
 
-def gather_candidates(result: Result) -> Candidates:
+def gather_candidates(result: Result) -> CandidateSites:
     """Find candidate sites, and say what was left out; see `find_candidates`."""
     ground = _ground_of(result)
     plan = ground.plan
@@ -136,10 +141,10 @@ def gather_candidates(result: Result) -> Candidates:
     notes = _notes(sites, reason)
     kept = np.flatnonzero(reason == "")
     sites = _measured(ground, sites.iloc[kept].reset_index(drop=True), take(places, kept))
-    score, idle = site_score(sites, plan.candidates.weights, plan.service.cutoffs_minutes)
+    score, idle = score_sites(sites, plan.candidates.weights, plan.service.cutoffs_minutes)
     notes += [f"candidates: no site has any {name} to be scored by" for name in idle]
     listed = pd.concat(dropped, ignore_index=True)[["source", "row", "reason"]]
-    return Candidates(sites.assign(score=score), listed, notes)
+    return CandidateSites(sites.assign(score=score), listed, notes)
 
 
 def _measured(ground: _Ground, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
@@ -153,7 +158,7 @@ def _measured(ground: _Ground, rows: gpd.GeoDataFrame, places: Access) -> gpd.Ge
     )
     own = rows["row"].where(rows["source"] == "osm", "").to_numpy(dtype=object)
     cutoffs = plan.service.cutoffs_minutes
-    criteria = site_criteria(ground.streets, places, around, cutoffs, own)
+    criteria = measure_criteria(ground.streets, places, around, cutoffs, own)
     left_out = [left_out_column(kind) for kind in KINDS if left_out_column(kind) in criteria]
     helps = criteria[left_out].sum(axis=1) > 0
     sites = _with_details(ground, rows).join(criteria)
@@ -189,7 +194,7 @@ def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
     places = ground.result.inputs.osm.amenities
     places = places[places["use"].isin(list(CONVERTED_USES))].to_crs(ground.area.crs)
     inside = shapely.intersects(ground.area.polygon, places.geometry.to_numpy())
-    places = once(places[np.asarray(inside, dtype=bool)].reset_index(drop=True))
+    places = drop_twice_mapped(places[np.asarray(inside, dtype=bool)].reset_index(drop=True))
     language = ground.plan.language
     names = places["name"].astype(str).to_numpy(dtype=object)
     nameless = np.flatnonzero(names == "")
@@ -219,7 +224,7 @@ def _from_frontage(ground: _Ground) -> gpd.GeoDataFrame:
     """Return the street frontage in and around the gaps."""
     plan, streets = ground.plan, ground.streets
     left_out = (ground.demand["verdict"] == GAP) & (ground.demand["people"] > 0)
-    table = frontage_sites(
+    table = place_on_frontage(
         streets.network,
         ground.area.polygon,
         _xy(ground.demand[left_out.to_numpy()]),
@@ -329,7 +334,7 @@ def _with_details(ground: _Ground, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     highway = sites.get("highway", pd.Series(np.nan, index=sites.index)).to_numpy(dtype=object)
     unknown = pd.isna(highway)
     limit_m = plan.network.access_limit_m
-    highway[unknown] = faced_streets(ground.streets.network, xy[unknown], limit_m)
+    highway[unknown] = find_faced_streets(ground.streets.network, xy[unknown], limit_m)
     return gpd.GeoDataFrame(
         {
             "site_id": sites["site_id"].astype(str),

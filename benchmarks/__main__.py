@@ -17,8 +17,8 @@ PICTURE = REPOSITORY / "docs" / "accuracy.png"
 #: What a reader needs to know about the figures.
 NOTES = """\
 Growth: on one copy a stage takes hundredths to tenths of a second, so the ratios of stages differ
-from run to run by up to a third. Porto Alegre has facilities of one level only, so its rules use the
-minutes that the run has measured already; a plan with several levels measures once more for rules.
+from run to run by up to a third. All facilities of Porto Alegre are of one level, so its rules use
+minutes that the run has measured already; a plan with several levels measures more for its rules.
 
 Three bands of one facility: most of the time goes to the question how deep each lattice point lies
 inside the isochrone. Two things made this faster: points are asked in blocks of 4 x 4, and a block

@@ -20,7 +20,7 @@ from planner.sources.plain_files import open_plain
 
 MAX_BYTES = 2_000_000_000
 
-#: Ending of a file -> what reads it. A reader takes the path, for messages, and the file, open and at
+#: Ending of a file -> what reads it. A reader takes the path, for messages, and the open file at
 #: its start; it returns the rows.
 READERS: Final[dict[str, Callable[[Path, BinaryIO], RawTable]]] = {
     ".csv": read_csv,

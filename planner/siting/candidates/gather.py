@@ -263,7 +263,7 @@ def _frontage_names(
     names = []
     for road, name, kind, side in zip(street, known.name, known.kind, known.side, strict=True):
         if road and name and road not in name:
-            form = forms["by" if kind in ("estate", "village") else "off"] if side else forms["at"]
+            form = forms["by" if kind in ("zone", "village") else "off"] if side else forms["at"]
             names.append(form.format(street=road, name=name, side=side))
         else:  # a crossing is named by its streets
             names.append(aside.format(name, side) if name and side else name or road)

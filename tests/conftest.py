@@ -30,7 +30,7 @@ def _measured_children() -> Iterator[None]:
     def with_start_up_files(*arguments: str, **options: Any) -> list[str]:
         return [word for word in command_of(*arguments, **options) if word != "-S"]
 
-    command_of = processes.command_of
+    command_of = processes.build_command
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(processes, "command_of", with_start_up_files)
         yield

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from planner.sources.processes import command_of
+from planner.sources.processes import build_command
 
 #: Streets round a walled estate, one into it through a locked gate, and a river: all that binds.
 _NODES: Final = {
@@ -42,7 +42,7 @@ def compiling_beside() -> Iterator[None]:
         yield
         return
     nowhere = subprocess.DEVNULL
-    command = command_of(__name__)
+    command = build_command(__name__)
     with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
         try:
             yield

@@ -20,7 +20,7 @@ from planner.crs.arrays import Flags
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
-from planner.plan.services import serving
+from planner.plan.services import find_serving
 from planner.travel.access import Access, join, put, take
 from planner.travel.hours import rules_at
 from planner.travel.minutes import (
@@ -84,7 +84,7 @@ class Question:
 
     def chosen(self, facilities: pd.DataFrame) -> Flags:
         """Tell which facilities count, shape (k,): level, domain, opening_hours."""
-        chosen = serving(facilities, domains=self.domains, moment=self.moment)
+        chosen = find_serving(facilities, domains=self.domains, moment=self.moment)
         if self.level == ANY_LEVEL:
             return chosen
         return chosen & (facilities["level"] == self.level).to_numpy()

@@ -161,7 +161,8 @@ def _left(
         table[column] = np.maximum(_people(gaps, column) - taken, 0.0)
     touched: Flags = np.isin(np.arange(len(gaps)), gap)
     table["touched"] = touched
-    shapes = np.where(touched, stays, None)
+    shapes = stays.copy()
+    shapes[~touched] = None
     return gpd.GeoDataFrame(pd.DataFrame(table), geometry=shapes, crs=gaps.crs)
 
 
@@ -169,7 +170,7 @@ def _people(gaps: gpd.GeoDataFrame, column: str) -> Floats:
     """Return a column of people, NaN where the table has none."""
     if column not in gaps:
         return np.full(len(gaps), np.nan)
-    return gaps[column].to_numpy(dtype=np.float64)
+    return np.asarray(gaps[column], dtype=np.float64)
 
 
 def _areas(units: gpd.GeoDataFrame, change: str, key: str, pieces: Shapes) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.sources.cells import shown
+from planner.sources.cells import isolate_text
 
 _ESCAPES = {
     "<": "\\u003c",
@@ -40,21 +40,21 @@ def plain(value: Any) -> Any:
     Every text, keys too, comes as it may stand among others: what turns it round ends with it.
     """
     if isinstance(value, Mapping):
-        return {shown(str(key)): plain(entry) for key, entry in value.items()}
+        return {isolate_text(str(key)): plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         # Long columns of whole numbers are JSON as they stand.
         return value if _AS_THEY_STAND.issuperset(map(type, value)) else list(map(plain, value))
     if type(value) is float:  # most of what is left
         return _short(value) if math.isfinite(value) else None
     if isinstance(value, str):
-        return shown(value)
+        return isolate_text(value)
     if isinstance(value, np.generic):
         return plain(value.item())
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return _short(value) if math.isfinite(value) else None
-    return None if str(value) in {"NaT", "<NA>"} else shown(str(value))
+    return None if str(value) in {"NaT", "<NA>"} else isolate_text(str(value))
 
 
 def _short(value: float) -> float | int:

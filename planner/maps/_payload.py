@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.crs.frame import on_sheet, west_end
+from planner.crs.frame import find_west_end, move_to_sheet
 from planner.maps._columns import PEOPLE, column, layer_of, lonlat, named, placed, places, rounded
 from planner.maps._figures import figures
 from planner.maps._geometry import M_PER_DEGREE, Grid
@@ -94,8 +94,10 @@ def _bounds(layers: Mapping[str, gpd.GeoDataFrame]) -> list[float]:
         boxes = layer.geometry.bounds.dropna().to_numpy(dtype=np.float64)
         if len(boxes):
             ends = boxes[:, [0, 2]]
-            west = west_end(ends)  # where shapes lie on both sides of 180 degrees, east is beyond
-            bounds = (west, boxes[:, 1].min(), on_sheet(ends, west).max(), boxes[:, 3].max())
+            west = find_west_end(
+                ends
+            )  # where shapes lie on both sides of 180 degrees, east is beyond
+            bounds = (west, boxes[:, 1].min(), move_to_sheet(ends, west).max(), boxes[:, 3].max())
             return [round(float(value), 6) for value in bounds]
     return _NOWHERE
 

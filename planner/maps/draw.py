@@ -11,7 +11,7 @@ from planner.errors import CrsError, PlannerError
 from planner.maps._geometry import STEP_DEG, Grid
 from planner.maps._json import script_json
 from planner.maps._payload import page_payload
-from planner.sources.cells import shown
+from planner.sources.cells import isolate_text
 from planner.texts import TEXTS
 
 if TYPE_CHECKING:
@@ -232,7 +232,10 @@ def _page(
         "texts": TEXTS,
     }
     words = TEXTS[language]
-    parts = [words[heading] if heading else _heading(payload["cutoffs"], language), shown(title)]
+    parts = [
+        words[heading] if heading else _heading(payload["cutoffs"], language),
+        isolate_text(title),
+    ]
     parts += [words["synthetic"]] if synthetic else []
     return PageMap(
         script_json(payload),

@@ -95,7 +95,7 @@ class Landmarks:
             self.words("aside").format(name, side) if name and side and often[name] > 1 else name
             for name, side in zip(found.name, side, strict=True)
         ]
-        return each_once(wanted)
+        return number_repeats(wanted)
 
     def nearest(self, xy: NDArray[np.float64]) -> Known:
         """Return what each place (n, 2) is known by: an estate, a village, a crossing, a street."""
@@ -109,7 +109,7 @@ class Landmarks:
             ("crossing", self._crossing_tree, CROSSING_WITHIN_M),
             ("street", self._street_tree, CROSSING_WITHIN_M),
         ):
-            found = _first_nearest(tree, points[left], within_m)
+            found = _find_first_nearest(tree, points[left], within_m)
             rows, which = left[found >= 0], found[found >= 0]
             name[rows], of[rows] = self._named(what, which)
             kind[rows] = what
@@ -169,7 +169,7 @@ class Landmarks:
         return str(_WORDS[self.language][key])
 
 
-def each_once(wanted: Sequence[str]) -> list[str]:
+def number_repeats(wanted: Sequence[str]) -> list[str]:
     """Return the names, each once: later ones of the same get a number behind."""
     names: list[str] = []
     taken: set[str] = set()
@@ -184,7 +184,7 @@ def each_once(wanted: Sequence[str]) -> list[str]:
     return names
 
 
-def _first_nearest(
+def _find_first_nearest(
     tree: shapely.STRtree, points: NDArray[np.object_], within_m: float
 ) -> NDArray[np.int64]:
     """Return the number of the shape nearest to each point, the first of equals, -1 if too far."""
@@ -222,13 +222,13 @@ def find_landmarks(
     return Landmarks(
         estates=named_zones.reset_index(drop=True),
         villages=places[["name", "geometry"]].reset_index(drop=True),
-        crossings=_crossings(ways, network.crs),
+        crossings=_list_crossings(ways, network.crs),
         streets=streets,
         language=language,
     )
 
 
-def _crossings(ways: WalkWays, crs: CRS) -> pd.DataFrame:
+def _list_crossings(ways: WalkWays, crs: CRS) -> pd.DataFrame:
     """List the nodes where ways of two names meet, with the first two names in order.
 
     Taken from the ways, not from the network: an edge merged from several ways has but one name.

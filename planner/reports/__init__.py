@@ -1,6 +1,6 @@
 """Writing: GeoPackage, tables and provenance."""
 
-from planner.reports._geopackage import rounded_layers
+from planner.reports._geopackage import round_layers
 from planner.reports.comparison_files import COMPARISON_OUTPUTS, write_comparison
 from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
 from planner.reports.result_files import check_out, replace_map, write_result
@@ -10,7 +10,7 @@ __all__ = [
     "SITE_OUTPUTS",
     "check_out",
     "replace_map",
-    "rounded_layers",
+    "round_layers",
     "write_comparison",
     "write_proposal",
     "write_result",

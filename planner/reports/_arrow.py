@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 
-def arrow_of(table: pd.DataFrame) -> nanoarrow.Array:
+def to_arrow(table: pd.DataFrame) -> nanoarrow.Array:
     """Return a table of numbers, truth values and text as Arrow; what is missing is null.
 
     Parameters

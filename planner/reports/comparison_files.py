@@ -10,9 +10,9 @@ import pandas as pd
 
 from planner.reports._csv import write_csv
 from planner.reports._geopackage import write_layers, write_tables
-from planner.reports.result_files import versions, write_json, write_whole
+from planner.reports.result_files import list_versions, write_json, write_whole
 from planner.scenarios import Comparison
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.results import MAP_FILE
 
 COMPARE_FILE: Final = "compare.json"
@@ -62,20 +62,20 @@ def write_comparison(
         write_layers(folder / _LAYERS_FILE, comparison.layers, description=description)
         write_tables(folder / _LAYERS_FILE, comparison.tables, description=description)
         names = [_LAYERS_FILE, _TABLE_FILE, LEDGER_FILE]
-        tables = {_TABLE_FILE: count_table(content), LEDGER_FILE: ledger_table(content)}
+        tables = {_TABLE_FILE: build_count_table(content), LEDGER_FILE: build_ledger_table(content)}
         for name, table in tables.items():
             write_csv(folder / name, table)
         if save_map is not None:
             save_map(folder / MAP_FILE)
             names.append(MAP_FILE)
-        outputs = {name: sha256_of(folder / name) for name in names}
-        write_json(folder / COMPARE_FILE, content | versions() | {"outputs": outputs})
+        outputs = {name: hash_file(folder / name) for name in names}
+        write_json(folder / COMPARE_FILE, content | list_versions() | {"outputs": outputs})
         return [*names, COMPARE_FILE]
 
     return write_whole(Path(out), fill, outputs=COMPARISON_OUTPUTS)
 
 
-def count_table(content: dict[str, Any]) -> pd.DataFrame:
+def build_count_table(content: dict[str, Any]) -> pd.DataFrame:
     """Return every count of a comparison as one table, a row for each scenario, area and kind.
 
     Parameters
@@ -94,10 +94,10 @@ def count_table(content: dict[str, Any]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows)
     later = [name for name in table.columns if name not in _FIRST]
-    return _noticed(table[[*_FIRST, *later]], content)
+    return _add_notice(table[[*_FIRST, *later]], content)
 
 
-def ledger_table(content: dict[str, Any]) -> pd.DataFrame:
+def build_ledger_table(content: dict[str, Any]) -> pd.DataFrame:
     """Return the ledgers of a comparison as one table, a row for each edit.
 
     Parameters
@@ -113,9 +113,9 @@ def ledger_table(content: dict[str, Any]) -> pd.DataFrame:
             for change in ("gained", "lost"):
                 row |= {f"{change}_{k}": v for k, v in edit[f"{change}_by_kind"].items()}
             rows.append(row)
-    return _noticed(pd.DataFrame(rows), content)
+    return _add_notice(pd.DataFrame(rows), content)
 
 
-def _noticed(table: pd.DataFrame, content: dict[str, Any]) -> pd.DataFrame:
+def _add_notice(table: pd.DataFrame, content: dict[str, Any]) -> pd.DataFrame:
     """Let every row of a synthetic plan say so."""
     return table.assign(notice=content["notice"]) if content["notice"] else table

@@ -11,13 +11,13 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.reports._csv import write_csv
-from planner.reports._curve import curve_svg, save_curve_png
+from planner.reports._curve import draw_curve_svg, save_curve_png
 from planner.reports._geopackage import write_layers
-from planner.reports.result_files import versions, write_json, write_whole
-from planner.rounding import plain
+from planner.reports.result_files import list_versions, write_json, write_whole
+from planner.rounding import to_plain
 from planner.run.summary import NOTICES, with_lonlat
 from planner.siting.propose import Proposal
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.results import MAP_FILE
 
 SITE_FILE: Final = "site.json"
@@ -73,10 +73,10 @@ def write_proposal(
         if save_map is not None:
             save_map(folder / MAP_FILE)
             names.append(MAP_FILE)
-        content = versions() | proposal.content
+        content = list_versions() | proposal.content
         if provenance is not None:
             content["run"] = provenance
-        content["outputs"] = {name: sha256_of(folder / name) for name in names}
+        content["outputs"] = {name: hash_file(folder / name) for name in names}
         write_json(folder / SITE_FILE, content)
         return [*names, SITE_FILE]
 
@@ -92,7 +92,7 @@ def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     sites = proposal.layers["sites"]
     write_csv(folder / "sites.csv", with_lonlat(sites))
     _write_text(folder / "sites.geojson", _facilities_json(sites))
-    _write_text(folder / "curve.svg", curve_svg(content, language))
+    _write_text(folder / "curve.svg", draw_curve_svg(content, language))
     write_json(folder / "scenario.json", proposal.scenario)
     names = ["sites.gpkg", "sites.csv", "sites.geojson", "curve.svg", "scenario.json"]
     if save_curve_png(content, folder / "curve.png", language):
@@ -120,4 +120,4 @@ def _facilities_json(sites: gpd.GeoDataFrame) -> str:
 
 def _value(value: Any, name: str) -> Any:
     """Return a value for JSON: no number is null."""
-    return None if not isinstance(value, str) and pd.isna(value) else plain(value, name)
+    return None if not isinstance(value, str) and pd.isna(value) else to_plain(value, name)

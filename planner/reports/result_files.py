@@ -16,11 +16,11 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from planner.errors import SourceError
 from planner.reports._csv import write_csv
 from planner.reports._geopackage import check_writable, write_layers, write_tables
-from planner.rounding import plain_tree
+from planner.rounding import to_plain_tree
 from planner.run import Result
 from planner.run.summary import notice_of, with_lonlat
 from planner.sources.folders import cannot_write, change_files, check_folder
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.results import (
     GPKG_FILE,
     MAP_FILE,
@@ -85,8 +85,8 @@ def write_result(
     def fill(folder: Path) -> list[str]:
         """Write all files, run.json last."""
         names = _write_all(result, folder, save_map)
-        run = versions() | result.provenance
-        run["outputs"] = {name: sha256_of(folder / name) for name in names}
+        run = list_versions() | result.provenance
+        run["outputs"] = {name: hash_file(folder / name) for name in names}
         run["seconds"] = run["seconds"] | {"writing": time.perf_counter() - start}
         run["peak_memory_mb"] = run["peak_memory_mb"] | {"writing": peak_memory_mb()}
         write_json(folder / RUN_FILE, run)
@@ -167,7 +167,7 @@ def replace_map(run: FinishedRun, save_map: Callable[[Path], None]) -> Path:
     def fill(folder: Path) -> list[str]:
         """Draw the map; run.json takes its hash."""
         save_map(folder / MAP_FILE)
-        hashes = run.run["outputs"] | {MAP_FILE: sha256_of(folder / MAP_FILE)}
+        hashes = run.run["outputs"] | {MAP_FILE: hash_file(folder / MAP_FILE)}
         write_json(folder / RUN_FILE, run.run | {"outputs": hashes})
         return [MAP_FILE, RUN_FILE]
 
@@ -201,12 +201,12 @@ def _write_geopackage(result: Result, path: Path) -> None:
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write a tree of plain values: sorted keys, rounded numbers, the same bytes every time."""
     text = json.dumps(
-        plain_tree(content), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
+        to_plain_tree(content), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
     )
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def versions() -> dict[str, Any]:
+def list_versions() -> dict[str, Any]:
     """Return the versions of the product, Python and the libraries that decide numbers."""
     found = {}
     for name in _LIBRARIES:
@@ -215,5 +215,9 @@ def versions() -> dict[str, Any]:
         except PackageNotFoundError:
             found[name] = "unknown"
     return {
-        "versions": {"planner": program_version(), "python": platform.python_version(), **found}
+        "versions": {
+            "planner": program_version(),
+            "python": platform.python_version(),
+            **found,
+        }
     }

@@ -15,7 +15,7 @@ from planner.crs import WGS84
 from planner.crs.arrays import Floats, Ints
 from planner.errors import NetworkError, SourceError
 from planner.network.gates import SNAP_M
-from planner.network.links import Links, with_links
+from planner.network.links import Links, add_links
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import OPEN_TO_ALL, Gates
 from planner.sources.scenario_file import Edit
@@ -126,7 +126,7 @@ def _through_wall(
         near = get_close_matches(edit.id, [*ids, *places.links.id], 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else "take one of the layer gates or gate_gains"
         raise SourceError(f"{where}: no gate or opening has this id; {hint}")
-    network = with_links(streets.network, places.links.take(row))
+    network = add_links(streets.network, places.links.take(row))
     rows = np.flatnonzero(network.walls.gates.gate_id == edit.id)
     return network, rows
 
@@ -194,7 +194,7 @@ def add_path(streets: Streets, edit: Edit, where: str) -> EditedStreets:
         along_m[pairs],
     )
     try:
-        joined = with_links(network, links, met_along=True)
+        joined = add_links(network, links, met_along=True)
     except NetworkError as error:
         raise SourceError(f"{where}: {error}; draw its corners apart") from None
     name = str(edit.values.get("name", edit.id))

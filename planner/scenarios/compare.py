@@ -17,7 +17,7 @@ from planner.crs import to_wgs84
 from planner.errors import SourceError
 from planner.gaps.after import change_gaps
 from planner.plan import Plan
-from planner.rounding import plain_tree
+from planner.rounding import to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._change_counts import (
     GAINED,
@@ -167,7 +167,7 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
     layers = {name: stack_layers([part.layers[name] for part in parts]) for name in parts[0].layers}
     verdicts = pd.concat([part.tables["verdicts"] for part in parts], ignore_index=True)
     return Comparison(
-        content=plain_tree(content),
+        content=to_plain_tree(content),
         layers={name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()},
         tables={"verdicts": table_with_notice(verdicts, plan)},
         units={name: table for part in parts for name, table in part.units.items()},

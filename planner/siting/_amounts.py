@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from planner.errors import SitingError, shown
+from planner.errors import SitingError, quote
 from planner.plan import KINDS
 from planner.siting.models.solution import SolveOptions
 
@@ -134,4 +134,4 @@ def place_of(text: str) -> tuple[float, float]:
 
 def _shown(value: object) -> str:
     """Quote a value; a number as it is typed on the command line: 1, not 1.0."""
-    return f"{value:.15g}" if isinstance(value, float) else shown(value)
+    return f"{value:.15g}" if isinstance(value, float) else quote(value)

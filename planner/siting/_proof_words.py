@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planner.rounding import percent
+from planner.rounding import format_percent
 from planner.siting.reasons import (
     AMOUNTS,
     JOIN,
@@ -175,7 +175,7 @@ def _proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) ->
         return proof
     return words["of_known"].format(
         proof=proof, judged=kinds_text(judged, language), unknown=kinds_text(unknown, language),
-        share=percent(in_doubt / (in_doubt + sum(judged.values()))),
+        share=format_percent(in_doubt / (in_doubt + sum(judged.values()))),
     )  # fmt: skip
 
 

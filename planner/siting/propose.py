@@ -15,7 +15,7 @@ from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import join_facilities
 from planner.coverage.weighted import weighted_median
 from planner.crs import to_wgs84
-from planner.rounding import plain_tree
+from planner.rounding import to_plain_tree
 from planner.run.summary import with_notice
 from planner.siting._proof_words import proof_reasons
 from planner.siting._robust import robustness
@@ -125,7 +125,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     }
     name = f"{question.model}, {len(sites)} sites"
     scenario = scenario_of_sites(layers["sites"], case.plan.name, name, closed=found.closed)
-    return Proposal(plain_tree(content), layers, scenario)
+    return Proposal(to_plain_tree(content), layers, scenario)
 
 
 def _times_covered(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planner.rounding import percent
+from planner.rounding import format_percent
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -149,9 +149,13 @@ def gained_text(gain: Mapping[str, float], doubt: Mapping[str, float], language:
 def share_text(share: float | None, low: float | None, high: float | None) -> str:
     """Write a share, with its low and high end where somebody cannot be judged."""
     if share is None or low is None or high is None:
-        return "-" if low is None or high is None else f"- ({percent(low)}-{percent(high)})"
-    ends = "" if high - low < NO_GAP else f" ({percent(low)}-{percent(high)})"
-    return percent(share) + ends
+        return (
+            "-"
+            if low is None or high is None
+            else f"- ({format_percent(low)}-{format_percent(high)})"
+        )
+    ends = "" if high - low < NO_GAP else f" ({format_percent(low)}-{format_percent(high)})"
+    return format_percent(share) + ends
 
 
 def site_reasons(facts: Mapping[str, Any], language: str) -> list[str]:

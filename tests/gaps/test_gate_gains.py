@@ -20,10 +20,10 @@ from planner.gaps.gate_gains import (
     find_gate_gains,
 )
 from planner.network import build_network
-from planner.network.links import with_links
-from planner.network.stored import network_of_plan
-from planner.network.study_area import study_area
-from planner.network.surroundings import surroundings_of
+from planner.network.links import add_links
+from planner.network.stored import load_plan_network
+from planner.network.study_area import find_study_area
+from planner.network.surroundings import find_surroundings
 from planner.plan.profiles import profile_named
 from planner.sources.embedded import data_folder
 from planner.sources.inputs import load_inputs
@@ -72,7 +72,7 @@ NORTH = TWINS.having(
 def streets_of(drawing, folder: Path, table=None, **rules):
     """Read a drawing, with a plan's table of gates if given."""
     extract = load_osm(drawing.write(folder / "drawn.osm"))
-    network = build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME, table))
+    network = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME, table))
     return prepare_streets(network, WALKER, AccessRules(30.0, 1.4), WallRules(**rules))
 
 
@@ -241,8 +241,8 @@ def test_a_city_without_walls_has_nothing_to_open(tmp_path: Path):
 
 def test_twenty_openings_of_the_demo_are_what_full_runs_say():
     inputs = load_inputs(load_plan(data_folder() / "baoshan-demo" / "plan.toml"))
-    area = study_area(inputs, profile_named("adult"))
-    network = network_of_plan(inputs, area.crs, area.with_ring, None)
+    area = find_study_area(inputs, profile_named("adult"))
+    network = load_plan_network(inputs, area.crs, area.with_ring, None)
     streets = prepare_streets(network)
     _, facilities = place_facilities(inputs, streets, area)
     people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
@@ -265,7 +265,7 @@ def test_twenty_openings_of_the_demo_are_what_full_runs_say():
         other, row = network, gates[min(opening, len(gates) - 1)]
         if opening >= len(gates):
             link = walls.links.take([opening - len(gates)])
-            other = with_links(network, link)
+            other = add_links(network, link)
             (row,) = np.flatnonzero(other.walls.gates.gate_id == link.id[0])
         rules = replace(streets.rules, opened=(int(row),))
         opened = prepare_streets.__wrapped__(other, streets.profile, streets.access, rules)

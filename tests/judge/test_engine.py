@@ -20,7 +20,7 @@ from pyproj import CRS
 import tests.cities.drawing as drawn
 from planner.crs import metric_crs_at, project
 from planner.network import WalkNetwork, build_network
-from planner.network.surroundings import surroundings_of
+from planner.network.surroundings import find_surroundings
 from planner.plan.profiles import PROFILES, WalkProfile
 from planner.sources.osm.extract import load_osm
 from planner.travel.access import Access, join
@@ -133,7 +133,7 @@ class City:
 def read_city(path, crs, places, *, step) -> City:
     """Read a city twice, with its compounds, gates, barriers and crossings."""
     extract = load_osm(path)
-    network = build_network(extract.ways, crs, around=surroundings_of(extract, crs))
+    network = build_network(extract.ways, crs, around=find_surroundings(extract, crs))
     city = load_city(path, crs)
     judge = city.judge(ADULT.speed_kmh, DEFAULT_ACCESS.limit_m, DEFAULT_ACCESS.detour)
     streets = prepare_streets(network, ADULT, DEFAULT_ACCESS)

@@ -20,7 +20,7 @@ from planner.coverage.causes import find_causes
 from planner.coverage.counting import judge
 from planner.crs import metric_crs_at
 from planner.network import WalkNetwork, build_network
-from planner.network.surroundings import surroundings_of
+from planner.network.surroundings import find_surroundings
 from planner.network.walls import NOBODY
 from planner.plan.profiles import PROFILES, WalkProfile
 from planner.sources.osm.extract import load_osm
@@ -53,7 +53,7 @@ class Both:
 def read_both(path, crs, walker, rules, mode, table=()):
     """Read a file twice; `table` are ((x, y), who) of a plan's table of gates."""
     extract = load_osm(path)
-    around = surroundings_of(extract, crs, own_gates(*table) if table else None)
+    around = find_surroundings(extract, crs, own_gates(*table) if table else None)
     network = build_network(extract.ways, crs, around=around)
     streets = prepare_streets(network, walker, rules, WallRules(gates=mode))
     city = load_city(path, crs)

@@ -12,7 +12,7 @@ import pytest
 
 from planner.errors import SourceError
 from planner.reports import SITE_OUTPUTS, write_proposal
-from planner.reports._curve import curve_svg, save_curve_png
+from planner.reports._curve import draw_curve_svg, save_curve_png
 from planner.siting import SiteQuestion, SolveOptions
 from planner.siting.propose import propose
 from planner.siting.siting_case import build_siting_case
@@ -106,7 +106,7 @@ def test_a_failure_leaves_the_earlier_proposal(proposal, tmp_path):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_curve_is_well_formed(proposal, language):
-    root = ET.fromstring(curve_svg(proposal.content, language))
+    root = ET.fromstring(draw_curve_svg(proposal.content, language))
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     word = {"zh": "新增覆盖居民", "en": "residents newly covered"}[language]
     assert word in texts
@@ -116,7 +116,7 @@ def test_the_curve_is_well_formed(proposal, language):
 
 def test_an_empty_curve_is_drawn_empty(proposal):
     empty = proposal.content | {"curve": [], "sites": []}
-    assert ET.fromstring(curve_svg(empty, "en")).tag.endswith("svg")
+    assert ET.fromstring(draw_curve_svg(empty, "en")).tag.endswith("svg")
 
 
 def test_without_matplotlib_there_is_no_png(proposal, tmp_path, monkeypatch):

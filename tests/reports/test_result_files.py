@@ -21,7 +21,7 @@ from planner.errors import SourceError
 from planner.reports import _geopackage, check_out, write_result
 from planner.run import Result, run_plan
 from planner.run.summary import with_notice
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
@@ -275,7 +275,7 @@ def test_a_unit_says_who_is_nearest_and_why_nothing_is_known(out: Path):
 
 
 def test_run_json_says_where_the_result_comes_from(out: Path, run: dict):
-    assert run["outputs"] == {name: sha256_of(out / name) for name in FILES if name != "run.json"}
+    assert run["outputs"] == {name: hash_file(out / name) for name in FILES if name != "run.json"}
     assert {"planner", "python", "geopandas", "shapely"} <= set(run["versions"])
     assert run["metric_crs"] == "EPSG:32635"
     assert (run["access_limit_m"], run["access_detour"]) == (60, 1.4)

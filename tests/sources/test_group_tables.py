@@ -8,7 +8,7 @@ import pytest
 from planner.errors import PlanError, SourceError
 from planner.plan import Plan
 from planner.sources.group_tables import load_group_table, load_groups
-from planner.sources.tables import given, load_demand_points, load_town_totals
+from planner.sources.tables import given_column, load_demand_points, load_town_totals
 
 HEADING = "town,group,people,share\n"
 
@@ -123,7 +123,7 @@ def test_a_column_beside_totals_counts_its_kind_only(tmp_path: Path):
     )
     plan = plan_of({"name": "g", "column": "members"}, demand=[totals_part(path)])
     totals = load_town_totals(path, keep=["members"])
-    assert totals[given("members")].tolist() == ["5", "999"]
+    assert totals[given_column("members")].tolist() == ["5", "999"]
     (group,), notes = load_groups(plan, [(None, totals)])
     assert group.figures[0].to_dict("list") == {"town": ["West"], "people": [5.0], "row": [2]}
     assert notes == []

@@ -16,7 +16,7 @@ from planner.coverage.counting import GAP
 from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
-from planner.network.landmarks import Landmarks, each_once
+from planner.network.landmarks import Landmarks, number_repeats
 from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan
 from planner.run import Result
@@ -200,7 +200,7 @@ def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "site_id": "osm/" + places["osm_id"].astype(str),
-            "name": each_once(names.tolist()),
+            "name": number_repeats(names.tolist()),
             "action": "convert",
             "cost": np.nan,
             "capacity": np.nan,
@@ -262,7 +262,7 @@ def _frontage_names(
             names.append(form.format(street=road, name=name, side=side))
         else:  # a crossing is named by its streets
             names.append(aside.format(name, side) if name and side else name or road)
-    return each_once(names)
+    return number_repeats(names)
 
 
 def _faults(

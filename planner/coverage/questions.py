@@ -31,7 +31,7 @@ from planner.travel.minutes import (
     reached_pairs,
     second_minutes,
 )
-from planner.travel.streets import AS_TAGGED, AccessRules, Streets, WallRules, prepare_streets
+from planner.travel.streets import AS_TAGGED, Streets, WallRules, prepare_streets
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
 
@@ -124,8 +124,8 @@ class Walks:
 
     Parameters
     ----------
-    network, access
-        Streets, and how points meet them.
+    streets
+        Prepared for a profile whatever the hours; for others they are prepared when asked.
     facilities
         Those that count, k of them: Points, optional open_to_outsiders.
     demand
@@ -136,20 +136,23 @@ class Walks:
 
     def __init__(
         self,
-        network: WalkNetwork,
-        access: AccessRules,
+        streets: Streets,
         facilities: gpd.GeoDataFrame,
         demand: gpd.GeoDataFrame,
         data: BaseGeometry,
     ) -> None:
-        self._network, self._access = network, access
-        self._facilities = facilities
-        self._xy = points_of(demand, network, "demand")
+        self._streets, self._facilities = streets, facilities
+        self._xy = points_of(demand, streets.network, "demand")
         self._edge_m = measure_edge(data, self._xy)
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
         self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
         self._minutes: dict[tuple[WalkProfile, WallRules, bytes], Minutes] = {}
+
+    @property
+    def network(self) -> WalkNetwork:
+        """The streets that are walked."""
+        return self._streets.network
 
     def of(self, profile: WalkProfile, moment: Moment | None = None) -> Walk:
         """Return the walk of a profile on the streets and through the gates open at a moment.
@@ -161,6 +164,10 @@ class Walks:
             walk = self._joined(*key)
             self._walks[key], self._yardsticks[key] = walk, walk.yardstick
         return self._walks[key]
+
+    def forget_joins(self) -> None:
+        """Give back the memory of what is joined; it is joined again if asked for."""
+        self._walks.clear()
 
     def forget_shut_gates(self) -> None:
         """Give back the memory of walks past shut gates; what was worked out on them stays known.
@@ -219,23 +226,23 @@ class Walks:
     def _rules_at(self, moment: Moment | None) -> WallRules:
         """Return what is shut and what is open at a moment, looked up once."""
         if moment not in self._rules:
-            self._rules[moment] = rules_at(self._network, moment)
+            self._rules[moment] = rules_at(self.network, moment)
         return self._rules[moment]
 
     def _joined(self, profile: WalkProfile, rules: WallRules) -> Walk:
         """Join units and facilities; a gate shut for some hours changes only legs beside it."""
         at_hours = rules != AS_TAGGED
-        # Walks of certain hours are kept here and nowhere else, so that they can be freed.
-        prepare = prepare_streets.__wrapped__ if at_hours else prepare_streets
-        streets: Streets = prepare(self._network, profile, self._access, rules)
+        streets = self._streets
+        if (profile, rules) != (streets.profile, streets.rules):
+            streets = prepare_streets(self.network, profile, streets.access, rules)
         usual = self.of(profile) if at_hours else None
         if usual is None or not _same_but_legs(streets, usual.streets):
             units = join(streets, self._xy, reached=True)
             places = join_facilities(streets, self._facilities)
         else:
-            gates = self._network.walls.gates
-            spots = self._network.xy[gates.node[[*rules.shut, *rules.opened, *rules.unlocked]]]
-            far_m = self._access.limit_m + SLACK_M
+            gates = self.network.walls.gates
+            spots = self.network.xy[gates.node[[*rules.shut, *rules.opened, *rules.unlocked]]]
+            far_m = streets.access.limit_m + SLACK_M
             rows = _near(self._xy, spots, far_m)
             units = put(usual.units, rows, join(streets, self._xy[rows], reached=True))
             rows = _near(usual.places.xy, spots, far_m)
@@ -256,7 +263,7 @@ def _near(
 def _same_but_legs(streets: Streets, usual: Streets) -> bool:
     """Tell whether streets at an hour differ from the usual ones only in legs beside gates."""
     same_edges = streets.rules.switched == usual.rules.switched
-    return same_edges and np.array_equal(streets.ends.delay, usual.ends.delay)
+    return same_edges and np.array_equal(streets.edges.delay, usual.edges.delay)
 
 
 @dataclass(frozen=True)

@@ -121,14 +121,12 @@ def repeat_verdicts(
 
 def prepare_sampled_streets(streets: Streets, draw: Draw) -> Streets:
     """Return the streets, prepared for the plan, with the figures of one draw."""
-    # Not from memory: thirty networks that nobody asks for again would push out those in use.
-    prepared: Streets = prepare_streets.__wrapped__(
+    return prepare_streets(
         streets.network,
         draw.walker(streets.profile),
         AccessRules(draw.access_limit_m, draw.access_detour),
         replace(streets.rules, gates=draw.gates),
     )
-    return prepared
 
 
 def find_share_ranges(

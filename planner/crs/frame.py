@@ -62,11 +62,11 @@ def choose_frame(lonlat: Floats, bounds: Bounds | None = None) -> pyproj.CRS:
     lon = move_to_sheet(lonlat[:, 0], find_west_end(lonlat[:, 0]))
     middle, latitude = float(np.median(lon)), float(np.median(lonlat[:, 1]))
     bounds = bounds or find_bounds(np.column_stack([lon, lonlat[:, 1]]))
-    centre = (bounds[0] + bounds[2]) / 2
+    midway = (bounds[0] + bounds[2]) / 2
     tries = (
         metric_crs_at(wrap_longitude(middle), latitude),
-        _make_mercator(centre, 1.0),
-        _make_mercator(centre, 1.0 - MAX_STRETCH),
+        _make_mercator(midway, 1.0),
+        _make_mercator(midway, 1.0 - MAX_STRETCH),
     )
     for crs in tries:
         if measure_stretch(crs, bounds) <= MAX_STRETCH + _STRETCH_NOISE:

@@ -170,7 +170,8 @@ def _people(gaps: gpd.GeoDataFrame, column: str) -> Floats:
     """Return a column of people, NaN where the table has none."""
     if column not in gaps:
         return np.full(len(gaps), np.nan)
-    return np.asarray(gaps[column], dtype=np.float64)
+    people: Floats = gaps[column].to_numpy(dtype=np.float64)
+    return people
 
 
 def _areas(units: gpd.GeoDataFrame, change: str, key: str, pieces: Shapes) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 
 from planner.coverage.exact import exact_sum
-from planner.maps._columns import PEOPLE, column, flags, layer_of, lonlat, placed, places
-from planner.maps._geometry import Grid
-from planner.maps._payload import (
+from planner.maps._layer_columns import PEOPLE, column, flags, layer_of, lonlat, placed, places
+from planner.maps._map_grid import MapGrid
+from planner.maps._page_payload import (
     BAND_SIMPLIFY_M,
     OUTLINE_SIMPLIFY_M,
     largest,
@@ -34,7 +34,7 @@ def after_state(
     layers: Mapping[str, gpd.GeoDataFrame],
     changes: gpd.GeoDataFrame | None,
     coverage: Sequence[Mapping[str, Any]],
-    grid: Grid,
+    grid: MapGrid,
     places: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
     """Return the figures, gaps and outlines as they are once the changes are made.
@@ -133,7 +133,7 @@ def _with_verdict(
 
 
 def _gaps_after(
-    gaps: gpd.GeoDataFrame | None, after: gpd.GeoDataFrame | None, grid: Grid
+    gaps: gpd.GeoDataFrame | None, after: gpd.GeoDataFrame | None, grid: MapGrid
 ) -> dict[str, Any]:
     """Return what is left of each gap: its people by kind, its outline, the place of its number."""
     if gaps is None or len(gaps) == 0:
@@ -160,7 +160,10 @@ def _gaps_after(
 
 
 def _outlined(
-    areas: gpd.GeoDataFrame | None, change: str, places: Mapping[str, Mapping[str, int]], grid: Grid
+    areas: gpd.GeoDataFrame | None,
+    change: str,
+    places: Mapping[str, Mapping[str, int]],
+    grid: MapGrid,
 ) -> dict[str, Any]:
     """Return the areas of one change with their people by kind, by whom they reach."""
     if areas is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -39,6 +40,19 @@ class Compounds:
 
     def __len__(self) -> int:
         return len(self.id)
+
+    @cached_property
+    def smallest_first(self) -> tuple[NDArray[np.int64], shapely.STRtree]:
+        """The order of the polygons by area, then id, and a tree of them in this order."""
+        return order_by_size(self.shape, self.id)
+
+
+def order_by_size(
+    shapes: NDArray[np.object_], ids: NDArray[np.object_]
+) -> tuple[NDArray[np.int64], shapely.STRtree]:
+    """Return the order of polygons by area, then id, and a tree of them in this order."""
+    order = np.lexsort((ids.astype(str), shapely.area(shapes)))
+    return order, shapely.STRtree(shapes[order])
 
 
 @dataclass(frozen=True, eq=False)

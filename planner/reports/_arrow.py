@@ -46,8 +46,8 @@ def _text(column: pd.Series) -> Any:
     texts = np.array([*(word.encode() for word in words), b""], dtype=object)  # -1, the last: none
     sizes = np.array([len(text) for text in texts], dtype=np.int64)
     ends = np.concatenate([[0], np.cumsum(sizes[codes])]).astype(np.int64)
-    buffers = [_bits(codes >= 0), ends, b"".join(texts[codes].tolist())]
-    return nanoarrow.c_array_from_buffers(nanoarrow.large_string(), len(column), buffers)
+    parts = [_bits(codes >= 0), ends, b"".join(texts[codes].tolist())]
+    return nanoarrow.c_array_from_buffers(nanoarrow.large_string(), len(column), parts)
 
 
 def _bits(flags: NDArray[np.bool_]) -> NDArray[np.uint8]:

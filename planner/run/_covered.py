@@ -72,7 +72,7 @@ def judge_everybody(case: Case, stages: Stages) -> Judgement:
     """Ask everybody how long they walk, and judge them in the plan's profile."""
     plan, units = case.plan, case.units
     with stages("minutes"):
-        walks = Walks(case.network, case.streets.access, case.counting, units, case.area.data)
+        walks = Walks(case.streets, case.counting, units, case.area.data)
         rules = ask_rules(case.inputs, case.counting, units, case.area)
         usual = dict.fromkeys(list_usual_questions(plan), np.ones(len(units), dtype=bool))
         questions = usual | list_rule_questions(rules, plan) | usual  # everyone is asked these

@@ -13,19 +13,19 @@ import shapely
 from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
 from planner.stages import Stages
-from planner.travel.isochrones import isochrones
-from planner.travel.streets import Streets
+from planner.travel.canvas import Canvas
+from planner.travel.isochrones import draw_isochrones
 
 
 def build_isochrone_layer(
-    streets: Streets, counting: gpd.GeoDataFrame, cutoffs: Sequence[float], stages: Stages
+    canvas: Canvas, counting: gpd.GeoDataFrame, cutoffs: Sequence[float], stages: Stages
 ) -> gpd.GeoDataFrame:
     """Draw the union of all facilities, then each of them; metric CRS.
 
     Parameters
     ----------
-    streets
-        Prepared for the plan's profile.
+    canvas
+        Of the streets prepared for the plan's profile.
     counting
         The facilities that count: facility_id, open_to_outsiders and Points.
     cutoffs
@@ -37,13 +37,10 @@ def build_isochrone_layer(
 
     def draw(together: bool) -> gpd.GeoDataFrame:
         """Draw one union or every single one."""
-        return isochrones(
-            streets.network,
+        return draw_isochrones(
+            canvas,
             named,
             cutoffs_minutes=cutoffs,
-            profile=streets.profile,
-            access=streets.access,
-            rules=streets.rules,
             closed=~counting["open_to_outsiders"].to_numpy(dtype=bool),
             together=together,
             progress=lambda done: stages.report("isochrones", done / (len(named) + 1)),

@@ -27,7 +27,7 @@ from planner.run.wall_layers import build_barrier_layer, build_gate_layer
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.stages import Progress, Stages
-from planner.travel.isochrones import prepare_drawing
+from planner.travel.canvas import Canvas, prepare_canvas
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,10 @@ def run_case(case: Case, stages: Stages) -> Result:
     with stages("people"):
         notes, dropped = case.notes, case.dropped
     judgement = judge_everybody(case, stages)
-    prepare_drawing(case.streets)
+    canvas = prepare_canvas(case.streets)  # before other threads look into the same polygons
     # Drawing is compiled code and what follows is not: they share two cores without waiting.
     with ThreadPoolExecutor(1) as beside:
-        drawing = beside.submit(_isochrones, case, stages)
+        drawing = beside.submit(_isochrones, case, canvas, stages)
         covered = count_covered(case, judgement, stages)
         left_out = find_left_out(
             case,
@@ -112,11 +112,11 @@ def run_case(case: Case, stages: Stages) -> Result:
     )
 
 
-def _isochrones(case: Case, stages: Stages) -> gpd.GeoDataFrame:
+def _isochrones(case: Case, canvas: Canvas, stages: Stages) -> gpd.GeoDataFrame:
     """Draw where each facility that counts can be reached from, and all of them together."""
     with stages("isochrones"):
         cutoffs = case.plan.service.cutoffs_minutes
-        return build_isochrone_layer(case.streets, case.counting, cutoffs, stages)
+        return build_isochrone_layer(canvas, case.counting, cutoffs, stages)
 
 
 def _demand_layer(

@@ -71,7 +71,7 @@ class ScenarioCase:
     @cached_property
     def today(self) -> State:
         """What counts before any edit."""
-        return State(self.pool.today, self.network)
+        return State(self.pool.today, self.state_judge.of_today)
 
     @property
     def main(self) -> Question:
@@ -131,5 +131,5 @@ def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stage
         pool = build_pool(base.facilities, scenarios, base.area)
         units, _ = base.units, base.groups  # a fault of their files is told before a long wait
     asked = ask_rules(base.inputs, base.counting, units, base.area)
-    state_judge = StateJudge(base.network, base.streets.access, pool.table, units, base.area.data)
+    state_judge = StateJudge(base.streets, pool.table, units, base.area.data)
     return ScenarioCase(base, pool, state_judge, asked.rules)

@@ -206,7 +206,7 @@ def _compared(
     if scenario.additions_only:
         for question, verdict in after.items():
             assert not (before[question].covered & ~verdict.covered).any(), question
-    case.state_judge.forget(last.network)
+    case.state_judge.forget(last)
     units = build_unit_table(case, before[case.main], after[case.main])
     changes = build_change_layer(case, units, scenario.name)
     names = dict(zip(case.pool.table["facility_id"], case.pool.table["name"], strict=True))
@@ -293,9 +293,9 @@ def _ledger(
     """Say what each edit adds to those before it, in the order of the file."""
     rows = []
     earlier, kind = before[case.main], case.headline
-    start = Step.before_edits(case.pool.today, case.network)
+    start = Step.before_edits(case.today)
     for previous, step in pairwise([start, *steps]):
-        same = previous.state.network is step.state.network and np.array_equal(
+        same = previous.state.walks is step.state.walks and np.array_equal(
             previous.state.chosen, step.state.chosen
         )
         since = (previous.state, earlier)
@@ -321,8 +321,8 @@ def _ledger(
             of_rules = list(dict.fromkeys(case.of_rules))
             row["checks"] = _step_rows(case, previous, step, of_rules, before)
         rows.append(row)
-        if previous.state.network is not step.state.network:
-            case.state_judge.forget(previous.state.network)
+        if previous.state.walks is not step.state.walks:
+            case.state_judge.forget(previous.state)
         earlier = now
     return rows
 

@@ -33,7 +33,7 @@ class _Places:
     xy: Floats
 
 
-def frontages(
+def find_stretches(
     case: SitingCase, weight: Floats, sites: Ints, times_covered: NDArray[np.int64], ids: list[str]
 ) -> gpd.GeoDataFrame:
     """Find for each site the streets along which it would keep 95 % of what it adds.

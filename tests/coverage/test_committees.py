@@ -55,7 +55,7 @@ def network():
 def table(network, committees, demand, facilities):
     nearest = nearest_facility(network, facilities, demand, profile=WALKER, access=ACCESS)
     demand = demand.assign(minutes=nearest["minutes"])
-    walks = Walks(network, ACCESS, facilities, demand, network.hull)
+    walks = Walks(prepare_streets(network, access=ACCESS), facilities, demand, network.hull)
     found = build_committee_table(committees, demand, facilities, walks.of(WALKER), 15.0)
     return found.set_index("name")
 

@@ -19,6 +19,7 @@ from planner.sources.embedded import data_folder
 from planner.sources.inputs import Inputs, load_inputs
 from planner.sources.plan_file import load_plan, load_rules
 from planner.travel.minutes import nearest_facility
+from planner.travel.streets import prepare_streets
 from tests.cities.drawing import ACCESS, FRAME, SLANT, Drawing
 from tests.cities.small_city import write_city
 
@@ -73,7 +74,7 @@ def check(network, facilities, demand, *rules, towns=ONE_TOWN, tiers=None, defau
     )  # fmt: skip
     inputs = Inputs(plan, None, None, (), None, None, {}, tiers=tiers, default_rules=defaults)
     area = study(towns)
-    walks = Walks(network, ACCESS, facilities, demand, area.data)
+    walks = Walks(prepare_streets(network, access=ACCESS), facilities, demand, area.data)
     asked = ask_rules(inputs, facilities, demand, area)
     return judge_rules(asked, walks, plan, facilities, demand, area.town_names)
 

@@ -268,7 +268,7 @@ def test_twenty_openings_of_the_demo_are_what_full_runs_say():
             other = add_links(network, link)
             (row,) = np.flatnonzero(other.walls.gates.gate_id == link.id[0])
         rules = replace(streets.rules, opened=(int(row),))
-        opened = prepare_streets.__wrapped__(other, streets.profile, streets.access, rules)
+        opened = prepare_streets(other, streets.profile, streets.access, rules)
         full, _ = nearest_minutes(opened, join(opened, places), join(opened, units, reached=True))
         reached = np.flatnonzero((full <= 15) & (minutes > 15))
         assert found.target[found.opening == opening].tolist() == reached.tolist(), opening

@@ -9,10 +9,10 @@ import pytest
 
 from planner.crs import to_wgs84
 from planner.errors import InfeasibleError, SitingError
-from planner.maps._geometry import Grid
-from planner.maps._proposal import proposal_payload
+from planner.maps._map_grid import MapGrid
+from planner.maps._proposal_payload import build_proposal_payload
 from planner.siting import GroupLimit, SolveOptions
-from planner.siting._amounts import weights_of
+from planner.siting._question_checks import weights_of
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion, pose
 from planner.siting.siting_case import build_siting_case
@@ -52,7 +52,7 @@ def test_the_best_two_sites_are_chosen_and_proved(two):
 
 def test_of_candidates_that_serve_the_same_the_one_with_the_higher_score_is_taken(case):
     posed = pose(case, question())
-    assert dict(zip(posed.ids, posed.dropped, strict=True)) == {
+    assert dict(zip(posed.ids, posed.needless, strict=True)) == {
         "A": False, "B": True, "C": False, "W": True,
     }  # fmt: skip
 
@@ -296,7 +296,7 @@ def test_sentence_list_and_map_count_those_of_planned_stations_alike(tmp_path, p
     )  # fmt: skip
     layers = {name: to_wgs84(layer) for name, layer in run.layers.items()} | proposal.layers
     last = [row for row in run.summary["coverage"] if row["cutoff_minutes"] == 15]
-    shown = proposal_payload(content, layers, last, Grid(lon=121.0, lat=31.0))["after"]
+    shown = build_proposal_payload(content, layers, last, MapGrid(lon=121.0, lat=31.0))["after"]
     rows = {row["kind"]: row for row in shown["coverage"] if row["area"] == "all"}
     assert (rows["residential"]["gap"], rows["residential"]["planned"]) == (0, people_of_d + 60)
     assert (rows["residential"]["gained"], rows["residential"]["gained_unknown"]) == (300, 0)

@@ -31,7 +31,7 @@ _VERDICTS: Final = (COVERED, GAP, UNKNOWN)
 #: The moment of the gates, and which facilities count, shape (k,) -> verdict of each unit, n rows.
 Ask = Callable[[Moment | None, Flags], pd.DataFrame]
 #: What was judged, and the verdict of each unit.
-Judged = Sequence[tuple[tuple[str | None, ...], pd.Series]]
+LabelledVerdicts = Sequence[tuple[tuple[str | None, ...], pd.Series]]
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class HoursCoverage:
     """Who is covered at which moment.
 
     verdicts : moment -> verdict of each unit.
-    coverage : moment, then the columns of `coverage_table`.
-    services : service, moment, then the columns of `coverage_table`; moment None is any hour.
-    units : aligned with the demand, from `sometimes_covered`.
+    coverage : moment, then the columns of `count_coverage`.
+    services : service, moment, then the columns of `count_coverage`; moment None is any hour.
+    units : aligned with the demand, from `find_sometimes_covered`.
     """
 
     verdicts: dict[str, pd.Series]
@@ -50,7 +50,7 @@ class HoursCoverage:
     units: pd.DataFrame
 
 
-def cover_by_hours(
+def count_by_hour(
     demand: pd.DataFrame,
     facilities: pd.DataFrame,
     moments: Sequence[Moment],
@@ -94,14 +94,14 @@ def cover_by_hours(
         verdicts=verdicts,
         coverage=_counted(demand, by_moment, ["moment"], areas, cutoff_minutes),
         services=_counted(demand, by_service, ["service", "moment"], (), cutoff_minutes),
-        units=sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
+        units=find_sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
     )
 
 
-def asked_at(
+def list_hour_questions(
     facilities: pd.DataFrame, moments: Sequence[Moment]
 ) -> list[tuple[Moment | None, Flags]]:
-    """List what `cover_by_hours` will ask: moment and which facilities count, each once."""
+    """List what `count_by_hour` will ask: moment and which facilities count, each once."""
     if not moments:
         return []
     found: dict[tuple[Moment | None, bytes], tuple[Moment | None, Flags]] = {}
@@ -114,7 +114,7 @@ def asked_at(
     return list(found.values())
 
 
-def sometimes_covered(
+def find_sometimes_covered(
     verdicts: Mapping[str, pd.Series], reached: Flags, index: pd.Index
 ) -> pd.DataFrame:
     """Tell which units are covered at some of the moments only.
@@ -160,7 +160,7 @@ def is_office_time(moment: Moment) -> bool:
     return moment.at.weekday() < 5 and start <= moment.at.time() < end
 
 
-def only_sometimes(
+def count_only_sometimes(
     demand: pd.DataFrame, hours: HoursCoverage, moments: Sequence[Moment]
 ) -> pd.DataFrame:
     """Count the people of each kind who are covered at some of the moments only.
@@ -170,7 +170,7 @@ def only_sometimes(
     demand
         kind, people.
     hours
-        From `cover_by_hours`.
+        From `count_by_hour`.
     moments
         Those it was asked for.
 
@@ -209,12 +209,12 @@ def only_sometimes(
 
 def _counted(
     demand: pd.DataFrame,
-    judged: Judged,
+    judged: LabelledVerdicts,
     labels: Sequence[str],
     areas: Sequence[str],
     cutoff_minutes: float,
 ) -> pd.DataFrame:
-    """Count people as `coverage_table` does, with labels in front; it is asked dozens of times."""
+    """Count people as `count_coverage` does, with labels in front; it is asked dozens of times."""
     kinds = list(dict.fromkeys(demand["kind"].tolist()))
     town = pd.Index(list(areas), dtype=object).get_indexer(pd.Index(demand["town"], dtype=object))
     town[town < 0] = len(areas)  # in no town that is wanted, but in the whole

@@ -74,10 +74,10 @@ def running_sums(values: NDArray[np.float64]) -> NDArray[Any]:
 
 def reaches(part: float, whole: float, share: float) -> bool:
     """Tell whether part / whole >= share, all three being the decimals that they are written as."""
-    return decimal_of(part) >= decimal_of(share) * decimal_of(whole)
+    return to_decimal(part) >= to_decimal(share) * to_decimal(whole)
 
 
-def decimal_of(number: float) -> Fraction:
+def to_decimal(number: float) -> Fraction:
     """Return the shortest decimal that stands for a float, as an exact fraction."""
     return Fraction(repr(float(number)))
 

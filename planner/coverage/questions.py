@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import Grounds, edge_metres, grounds_of, judge
+from planner.coverage.counting import Grounds, find_grounds, judge, measure_edge
 from planner.coverage.facilities import join_facilities
 from planner.crs.arrays import Flags
 from planner.network.walk_network import WalkNetwork
@@ -143,7 +143,7 @@ class Walks:
     ) -> None:
         self._streets, self._facilities = streets, facilities
         self._xy = points_of(demand, streets.network, "demand")
-        self._edge_m = edge_metres(data, self._xy)
+        self._edge_m = measure_edge(data, self._xy)
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
         self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
@@ -249,7 +249,7 @@ class Walks:
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(usual.places, rows, again)
         # A gate that is shut for the night is known all the same.
-        grounds = usual.yardstick.grounds if usual else grounds_of(streets, units, self._edge_m)
+        grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge_m)
         return Walk(streets, places, units, Yardstick(profile, places, grounds))
 
 

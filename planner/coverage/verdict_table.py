@@ -27,7 +27,7 @@ COLUMNS: Final = (
 _CUTOFFS: Final = {"cutoff_minutes": np.float64, "cutoff_m": np.float64}
 
 
-def usual_questions(plan: Plan) -> list[Question]:
+def list_usual_questions(plan: Plan) -> list[Question]:
     """List what every unit is asked for: any level, each judged profile, no moment and each."""
     cutoff = plan.service.cutoffs_minutes[-1]
     return [

@@ -50,7 +50,7 @@ def build_change_layer(case: ScenarioCase, units: pd.DataFrame, name: str) -> gp
     return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=points, crs=case.area.crs)
 
 
-def build_verdict_table(
+def list_changed_verdicts(
     case: ScenarioCase,
     name: str,
     before: Mapping[Question, StateVerdict],

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.coverage.questions import METRES, Walks
-from planner.coverage.rules import ask_rules, check_rules, tiers_of
+from planner.coverage.rules import ask_rules, find_tiers, judge_rules
 from planner.crs import WGS84
 from planner.errors import PlanError
 from planner.network.study_area import StudyArea
@@ -76,7 +76,7 @@ def check(network, facilities, demand, *rules, towns=ONE_TOWN, tiers=None, defau
     area = study(towns)
     walks = Walks(prepare_streets(network, access=ACCESS), facilities, demand, area.data)
     asked = ask_rules(inputs, facilities, demand, area)
-    return check_rules(asked, walks, plan, facilities, demand, area.town_names)
+    return judge_rules(asked, walks, plan, facilities, demand, area.town_names)
 
 
 def covered(checks, area="all"):
@@ -281,15 +281,20 @@ def along():
 
 def test_a_unit_has_the_tier_of_its_town(two_towns, along):
     inputs = Inputs(None, None, None, (), None, None, {})
-    assert tiers_of(along, study(two_towns), inputs).tolist() == ["main_city", "rural", "rural", ""]
-    assert tiers_of(along, study(None), inputs).tolist() == ["", "", "", ""]
+    assert find_tiers(along, study(two_towns), inputs).tolist() == [
+        "main_city",
+        "rural",
+        "rural",
+        "",
+    ]
+    assert find_tiers(along, study(None), inputs).tolist() == ["", "", "", ""]
 
 
 def test_polygons_of_tiers_cut_towns(two_towns, along):
     tiers = polygons((2000, -500, 4000, 500), (2400, -500, 4000, 500),
                      tier=["market_town", "never: the first counts"])  # fmt: skip
     inputs = Inputs(None, None, None, (), None, None, {}, tiers=tiers.to_crs(WGS84))
-    assert tiers_of(along, study(two_towns), inputs).tolist() == [
+    assert find_tiers(along, study(two_towns), inputs).tolist() == [
         "main_city", "rural", "market_town", "market_town"]  # fmt: skip
 
 

@@ -47,9 +47,9 @@ def find_gaps(
     demand
         kind, people, town, nearest_facility_id, minutes, verdict, cell and Points, metric CRS.
     members
-        From `gap_members`.
+        From `find_gap_members`.
     join_m : shape (n,)
-        From `join_distances`, metres.
+        From `choose_join_distances`, metres.
     straight_m : shape (n,)
         Straight metres to the nearest facility that counts.
     causes
@@ -103,8 +103,8 @@ def find_unknown_areas(
 ) -> gpd.GeoDataFrame:
     """Join the units with verdict `unknown` and one reason into named areas, metric CRS.
 
-    Like gaps they lie in one town. `join_m` is that of `join_distances`, shape (n,). Returns name,
-    town, reason, people by kind, units, geometry; most people first.
+    Like gaps they lie in one town. `join_m` is that of `choose_join_distances`, shape (n,). Returns
+    name, town, reason, people by kind, units, geometry; most people first.
     """
     chosen = (demand["verdict"] == UNKNOWN).to_numpy() & (demand["people"] > 0).to_numpy()
     units = demand.iloc[np.flatnonzero(chosen)].assign(join_m=join_m[chosen])

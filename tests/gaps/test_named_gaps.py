@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.coverage.demand import PEOPLE_COLUMNS
-from planner.gaps.definition import gap_members, join_distances
-from planner.gaps.table import (
+from planner.gaps.definition import choose_join_distances, find_gap_members
+from planner.gaps.named_gaps import (
     GAP_COLUMNS,
     UNKNOWN_COLUMNS,
     find_gaps,
@@ -52,8 +52,8 @@ def gaps_of(units, *, join_m=100.0, straight_m=5000.0, cause="too far", detail="
     table = pd.Series(0, index=units.index) if table is None else table
     straight = np.broadcast_to(np.asarray(straight_m, dtype=float), len(units))
     causes = pd.DataFrame({"cause": cause, "cause_detail": detail}, index=range(len(units)))
-    join_m = join_distances(units, table, join_m)
-    members = gap_members(units, join_m)
+    join_m = choose_join_distances(units, table, join_m)
+    members = find_gap_members(units, join_m)
     return find_gaps(units, members, join_m, straight, causes, landmarks or nameless(),
                      towns=list(towns))  # fmt: skip
 
@@ -194,12 +194,14 @@ def test_unknown_areas_keep_their_reasons_apart():
         (0, 10), (50, 20), (100, 5), (150, 90),
         verdict=["unknown"] * 3 + ["gap"], reason=reasons,
     )  # fmt: skip
-    areas = find_unknown_areas(units, join_distances(units, pd.Series([0] * 4), 100.0), nameless())
+    areas = find_unknown_areas(
+        units, choose_join_distances(units, pd.Series([0] * 4), 100.0), nameless()
+    )
     assert list(areas.columns) == [*UNKNOWN_COLUMNS, "geometry"]
     assert areas["reason"].tolist() == ["island", "edge of data"]
     assert areas["people_residential"].tolist() == [30, 5]
     nobody = units_of()
-    join_m = join_distances(nobody, pd.Series([]), 100.0)
+    join_m = choose_join_distances(nobody, pd.Series([]), 100.0)
     none = find_unknown_areas(nobody, join_m, nameless())
     assert list(none.columns) == [*UNKNOWN_COLUMNS, "geometry"]
 

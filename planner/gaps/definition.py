@@ -18,7 +18,7 @@ from scipy.spatial.distance import pdist
 
 from planner.coverage.counting import GAP
 from planner.coverage.exact import exact_sum, exact_sums
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 
 MIN_JOIN_M: Final = 150.0
 SPACING_FACTOR: Final = 1.2
@@ -32,16 +32,16 @@ MIN_PART_PEOPLE: Final = 300
 
 
 @dataclass(frozen=True, eq=False)
-class _Links:
+class _UnitPairs:
     """Pairs of units that hang together: two rows of units each, and the metres between them."""
 
     first: Ints
     second: Ints
     apart_m: Floats
 
-    def where(self, chosen: NDArray[np.bool_]) -> _Links:
+    def where(self, chosen: NDArray[np.bool_]) -> _UnitPairs:
         """Return some of the pairs."""
-        return _Links(self.first[chosen], self.second[chosen], self.apart_m[chosen])
+        return _UnitPairs(self.first[chosen], self.second[chosen], self.apart_m[chosen])
 
     def groups(self, n: int) -> Ints:
         """Return the number of the connected group of each of n units."""
@@ -127,14 +127,14 @@ def group_units(units: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> Ints:
     return _links(units, join_m).groups(len(units))
 
 
-def _links(units: gpd.GeoDataFrame, join_m: Floats) -> _Links:
+def _links(units: gpd.GeoDataFrame, join_m: Floats) -> _UnitPairs:
     """Pair the units of one town that lie within the mean of their join distances."""
     xy = np.column_stack([units.geometry.x, units.geometry.y])
     town = pd.factorize(units["town"])[0]
     first, second = _near_pairs(xy, join_m)
     apart_m = np.hypot(*(xy[first] - xy[second]).T)
     close = (apart_m <= (join_m[first] + join_m[second]) / 2) & (town[first] == town[second])
-    return _Links(first, second, apart_m).where(close)
+    return _UnitPairs(first, second, apart_m).where(close)
 
 
 def _near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
@@ -165,7 +165,7 @@ def _people(units: pd.DataFrame, group: Ints) -> Floats:
     )
 
 
-def _cut(units: gpd.GeoDataFrame, links: _Links, group: Ints) -> Ints:
+def _cut(units: gpd.GeoDataFrame, links: _UnitPairs, group: Ints) -> Ints:
     """Return the number of the part of each unit: wide groups are cut, the others stay whole."""
     wide = np.array([_is_wide(points) for points in _points_by(units, group)], dtype=bool)
     if not wide.any():
@@ -208,7 +208,7 @@ class _Parts:
 
     @classmethod
     def of(
-        cls, units: gpd.GeoDataFrame, links: _Links, part: Ints, *, in_wide: NDArray[np.bool_]
+        cls, units: gpd.GeoDataFrame, links: _UnitPairs, part: Ints, *, in_wide: NDArray[np.bool_]
     ) -> _Parts:
         """Collect the parts of the wide gaps; `part` (n,) numbers those of every gap."""
         counts = _people(units, part)

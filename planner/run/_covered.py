@@ -14,7 +14,7 @@ from planner.case import Case
 from planner.coverage.breakdowns import Figures, find_figures
 from planner.coverage.committees import committee_table, domain_table
 from planner.coverage.completeness import completeness
-from planner.coverage.compounds import compound_layer
+from planner.coverage.compound_people import compound_layer
 from planner.coverage.counting import check_targets, coverage_table, facility_loads
 from planner.coverage.draws import draws_of
 from planner.coverage.questions import Judged, Question, Walk, Walks, judge_units

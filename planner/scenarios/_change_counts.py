@@ -13,7 +13,7 @@ from planner.coverage.counting import ALL, UNKNOWN, shares, verdict_on_target
 from planner.coverage.exact import exact_sum
 from planner.coverage.groups import column_of
 from planner.coverage.weighted import value_of_most, weighted_median
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.plan import Plan, Rule
 from planner.scenarios._state_verdicts import StateVerdict
 

@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 
+from planner.coverage import compound_people
 from planner.coverage.causes import CAUSES
 from planner.coverage.counting import REASONS
 from planner.gaps import gate_gains

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, shares
 from planner.coverage.exact import exact_sum, exact_sums
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.plan.moments import Moment
 from planner.plan.services import find_services_at, find_serving
 

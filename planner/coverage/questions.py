@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.counting import Grounds, find_grounds, judge, measure_edge
 from planner.coverage.facilities import join_facilities
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile

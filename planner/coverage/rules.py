@@ -13,7 +13,7 @@ import pandas as pd
 from planner.coverage.counting import ALL, COVERED, UNKNOWN, count_by_verdict, judge_target
 from planner.coverage.demand import first_polygon
 from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.network.study_area import StudyArea, layer_to_metric
 from planner.plan import Plan, Rule
 from planner.sources.inputs import Inputs

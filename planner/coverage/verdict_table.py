@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.coverage.causes import CLOSED, find_causes
 from planner.coverage.counting import COVERED, GAP
 from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.plan import Plan
 from planner.travel.minutes import cores
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.crs.metric import metric_crs_at
 
 #: West, south, east, north in degrees; east may lie beyond 180.

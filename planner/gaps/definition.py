@@ -18,7 +18,7 @@ from scipy.spatial.distance import pdist
 
 from planner.coverage.counting import GAP
 from planner.coverage.exact import exact_sum, exact_sums
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 
 MIN_JOIN_M: Final = 150.0
 SPACING_FACTOR: Final = 1.2

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.crs.arrays import Flags, Ints
+from planner.crs.array_types import Flags, Ints
 from planner.network.walls import EVERYONE, RESIDENTS
 
 

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from planner.crs.arrays import Ints
+from planner.crs.array_types import Ints
 from planner.network.walk_network import PUBLIC
 from planner.network.walls import NOBODY, OPEN_TO_ALL, RESIDENTS, Compounds, Gates
 

@@ -13,7 +13,7 @@ from planner.coverage.counting import ALL, UNKNOWN, judge_target, shares
 from planner.coverage.exact import exact_sum
 from planner.coverage.groups import group_column
 from planner.coverage.weighted import value_of_most, weighted_median
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.plan import Plan, Rule
 from planner.scenarios._state_verdicts import StateVerdict
 

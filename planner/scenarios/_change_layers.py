@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.counting import COVERED
 from planner.coverage.questions import Question
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.scenarios._change_counts import GAINED, LOST
 from planner.scenarios._scenario_case import ScenarioCase
 from planner.scenarios._state_verdicts import StateVerdict

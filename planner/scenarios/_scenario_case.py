@@ -12,7 +12,7 @@ import pandas as pd
 from planner.case import Case
 from planner.coverage.questions import ANY_LEVEL, Question
 from planner.coverage.rules import ask_rules, to_question
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan, Rule

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.crs import WGS84
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.errors import NetworkError, SourceError
 from planner.network.gates import SNAP_M
 from planner.network.links import Links, add_links

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take

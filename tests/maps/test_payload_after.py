@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from planner.maps._after import GAINED, after_state, coverage_after
+from planner.maps._after_payload import GAINED, after_state, coverage_after
 from planner.maps._comparison_payload import build_comparison_payload
 from planner.maps._map_grid import MapGrid
 from planner.maps._proposal_payload import build_proposal_payload

@@ -54,7 +54,7 @@ class Ring:
 
 
 @dataclass(frozen=True)
-class Outline:
+class RelationOutline:
     """The outline of a relation.
 
     rings : whole ones
@@ -102,7 +102,7 @@ class Outline:
         return shapely.difference(area, holes)
 
 
-def build_outline(relation: Relation, ways: Mapping[int, list[Place]]) -> Outline:
+def build_outline(relation: Relation, ways: Mapping[int, list[Place]]) -> RelationOutline:
     """Put the ways of a relation together.
 
     Parameters
@@ -129,7 +129,7 @@ def build_outline(relation: Relation, ways: Mapping[int, list[Place]]) -> Outlin
             broken += ring
         else:
             whole.append(Ring(ring, polygon))
-    return Outline(whole, broken, [role for role in lost if role in _OUTLINE_ROLES])
+    return RelationOutline(whole, broken, [role for role in lost if role in _OUTLINE_ROLES])
 
 
 def _drop_copies(lines: Iterator[Line]) -> list[Line]:

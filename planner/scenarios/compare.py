@@ -43,7 +43,7 @@ from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario
 from planner.stages import Progress, Stages
 
-#: A page with more of them is read by nobody.
+#: Nobody would read a page with more of them.
 MAX_SCENARIOS: Final = 20
 
 

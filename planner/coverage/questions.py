@@ -43,7 +43,7 @@ ANY_LEVEL: Final = "any"
 
 
 class _Measure(WalkProfile):
-    """A profile that measures instead of walking: it may be slower than people are allowed to be."""
+    """A profile that measures: it may be slower than people are allowed to be."""
 
     slowest_kmh = 0.06
 
@@ -92,7 +92,7 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Yardstick:
-    """What it takes to judge n units once their minutes are known: k facilities, grounds for doubt."""
+    """What judges n units once their minutes are known: k facilities and grounds for doubt."""
 
     profile: WalkProfile
     places: Access

@@ -138,7 +138,7 @@ def _near_units(units: gpd.GeoDataFrame, join_m: Floats) -> _Pairs:
 
 
 def _near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
-    """Return pairs of units that may be joined; each is searched only as far as its own distance."""
+    """Return pairs of units that may be joined, searched no farther than their distances ask."""
     values = np.unique(join_m)
     rows = [np.flatnonzero(join_m == value) for value in values]
     trees = [KDTree(xy[part]) for part in rows]

@@ -15,6 +15,7 @@ from planner.coverage.counting import (
     judge,
     judge_target,
     judge_targets,
+    measure_edge,
     shares,
 )
 from planner.travel.access import join, on_islands_only
@@ -131,6 +132,14 @@ def test_reach_counts_to_the_metre(streets):
 def test_a_hole_in_the_data_is_an_edge(streets):
     holed = DATA.difference(box(1000, 500, 1100, 600))
     assert reasons(streets, [(1050, 0), (2100, 0)], data=holed) == ["edge of data", ""]
+
+
+def test_metres_to_the_edge_are_minus_one_beyond_it():
+    land = box(0, 0, 400, 200).difference(box(300, 50, 350, 150))
+    # 50 m from the south, 40 m from the hole, in the hole, outside
+    points = np.array([(100.0, 50.0), (260.0, 100.0), (320.0, 100.0), (500.0, 100.0)])
+    assert measure_edge(land, points).tolist() == [50.0, 40.0, -1.0, -1.0]
+    assert measure_edge(land, np.empty((0, 2))).tolist() == []
 
 
 def test_no_units_no_reasons(streets):
@@ -375,9 +384,15 @@ def test_targets_are_checked_in_every_area_and_for_their_kind_alone(demand, verd
         if row["area"] == "all"
     ]
     assert row["result"] == "undecided"
-    assert (row["rule_id"], row["kind"], row["cutoff_minutes"]) == (
-        "target:residential", "residential", 15.0,
-    )  # fmt: skip
+    assert row == {
+        "rule_id": "target:residential", "area": "all", "tier": None, "level": "any",
+        "kind": "residential", "profile": "adult", "moment": None, "domains": "",
+        "cutoff_minutes": 15.0, "cutoff_m": None,
+        "people": 45.0, "covered": 10.0, "gap": 30.0, "unknown": 5.0,
+        "share": 0.25, "share_low": 10 / 45, "share_high": 15 / 45,
+        "target": 0.3, "target_year": None, "result": "undecided",
+        "source": "the plan's own target", "status": "assumption", "analogy": False,
+    }  # fmt: skip
 
 
 def pairs_of(minutes, cutoff):

@@ -70,6 +70,12 @@ def test_the_median_neighbour_counts():
     assert join_metres(units, [0] * 4) == [360.0] * 4
 
 
+def test_homes_that_share_a_place_count_as_one_neighbour():
+    # two homes in each of three houses that stand 300 m apart: 360 m, not the 0 m within a house
+    units = units_of(*((x, 1) for x in (0, 0, 300, 300, 600, 600)))
+    assert join_metres(units, [0] * 6) == [360.0] * 6
+
+
 # -- one town -------------------------------------------------------------------------------------
 
 
@@ -111,6 +117,13 @@ def test_a_gap_of_1500_m_is_whole_and_a_wider_one_is_cut():
     assert members_of(wider) == ["u00"] * 8 + ["u08"] * 9
     before = find_gap_members(wider, np.full(17, 100.0))["before_cut"]
     assert before.nunique() == 1
+
+
+def test_half_a_metre_beyond_1500_m_is_too_wide():
+    units = line(60, *["F"] * 8, *["G"] * 8)
+    longer = line(60, *["F"] * 8, *["G"] * 8, step=1500.5 / 15)
+    assert members_of(longer, 101.0) == ["u00"] * 8 + ["u08"] * 8
+    assert members_of(units, 101.0) == ["u00"] * 16
 
 
 def test_width_is_measured_between_units_in_any_direction():

@@ -42,7 +42,7 @@ def test_figures_after_worked_out_by_hand():
     assert (home["share_low"], home["share_high"]) == pytest.approx((0.78, 0.84))
     assert found["甲", "residential"]["covered"] == 84
     assert found["乙", "residential"]["covered"] == 54
-    assert found["甲", "all"]["gained"] == 25  # person-places: both kinds, 4 beside from doubt
+    assert found["甲", "all"]["gained"] == 25  # person-places: both kinds, 4 not judged before
 
 
 def test_an_area_without_people_has_no_share_after():

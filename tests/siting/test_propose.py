@@ -268,7 +268,7 @@ def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
         "residents from 60.2% to 81.9%"
     ) in content["reasons"]["en"]
     assert any("居民 360 人由已规划站点覆盖" in text for text in content["reasons"]["zh"])
-    assert any("only 1 sites bring anything" in text for text in content["reasons"]["en"])
+    assert any("only 1 site brings anything" in text for text in content["reasons"]["en"])
 
 
 @pytest.mark.parametrize("people_of_d", [300, 1])

@@ -74,8 +74,8 @@ class Outline:
     def crossed(self) -> list[Ring]:
         """Return the rings between which the ground is known: all, or outer ones and their holes.
 
-        Where a ring is broken, one whose role is not told may be a hole, and a hole whose place is
-        not known may lie in any.
+        If a ring is broken, only rings marked as outer or inner count: an unmarked one may be a
+        hole. An outer ring is left out where a broken hole may lie in it.
         """
         if self.is_whole:
             return self.rings

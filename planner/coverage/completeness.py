@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.compounds import NO_GATE
+from planner.coverage.compound_people import NO_GATE
 from planner.coverage.counting import ALL, REASONS, UNKNOWN
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import OPEN

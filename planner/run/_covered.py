@@ -14,7 +14,7 @@ from planner.case import Case
 from planner.coverage.breakdowns import Breakdowns, count_breakdowns
 from planner.coverage.committees import build_committee_table, count_domains
 from planner.coverage.completeness import describe_completeness
-from planner.coverage.compounds import build_compound_layer
+from planner.coverage.compound_people import build_compound_layer
 from planner.coverage.counting import count_coverage, count_facility_loads, judge_targets
 from planner.coverage.questions import Judged, Question, Walk, Walks, judge_units
 from planner.coverage.rules import (

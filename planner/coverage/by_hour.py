@@ -200,7 +200,7 @@ def count_only_sometimes(
         counts: dict[str, object] = {
             name: exact_sum(people[here & flag]) for name, flag in flags.items()
         }
-        if not both_asked:  # not asked is not none
+        if not both_asked:  # unknown, which is not 0
             counts["office_hours_only"] = None
         asked = [moment.name for moment in moments]
         rows.append({"kind": kind, "people": exact_sum(people[here]), **counts, "moments": asked})
@@ -214,10 +214,10 @@ def _counted(
     areas: Sequence[str],
     cutoff_minutes: float,
 ) -> pd.DataFrame:
-    """Count people as `count_coverage` does, with labels in front; it is asked dozens of times."""
+    """Count as `count_coverage` does, with labels in front; faster, for dozens of verdicts."""
     kinds = list(dict.fromkeys(demand["kind"].tolist()))
     town = pd.Index(list(areas), dtype=object).get_indexer(pd.Index(demand["town"], dtype=object))
-    town[town < 0] = len(areas)  # in no town that is wanted, but in the whole
+    town[town < 0] = len(areas)  # in none of these towns: counted only for the whole area
     kind = pd.Index(kinds, dtype=object).get_indexer(pd.Index(demand["kind"], dtype=object))
     people = demand["people"].to_numpy(dtype=np.float64)
     cell = (town * len(kinds) + kind) * len(_VERDICTS)
@@ -234,7 +234,7 @@ def _counted(
                 row = (*words, area, name, cutoff_minutes, exact_sum(of_kind), *of_kind)
                 rows.append((*row, *share.values()))
     table = pd.DataFrame(rows, columns=[*labels, *_COUNTED])
-    for label in labels:  # None is no missing text, but any hour
+    for label in labels:  # None means any hour; pandas must not take it for a missing text
         table[label] = pd.Series([row[labels.index(label)] for row in rows], dtype=object)
     return table
 

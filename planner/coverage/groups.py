@@ -16,7 +16,7 @@ from planner.errors import DemandError
 from planner.plan import Group, Plan
 from planner.sources.group_tables import GroupInput
 
-#: A figure may pass the people of its town by this part: what rounding does to sums.
+#: A figure may exceed the people of its town by this share, which rounding of sums explains.
 _ROUNDING = 1e-9
 
 

@@ -1,4 +1,4 @@
-"""Draws of the figures that nobody knows well, for repeating the verdicts over their ranges."""
+"""Draws of uncertain figures (speeds, legs, delays, gates) from their ranges, for repeats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure a verdict is: all of them again, over the ranges of the figures nobody knows well."""
+"""How sure the verdicts are: everybody is judged again with figures drawn from their ranges."""
 
 from __future__ import annotations
 

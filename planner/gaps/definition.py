@@ -138,13 +138,15 @@ def _near_units(units: gpd.GeoDataFrame, join_m: Floats) -> _Pairs:
 
 
 def _near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
-    """Return pairs of units that may be joined; houses are not searched as far as hexagons."""
+    """Return pairs of units that may be joined, searched no farther than their distances ask."""
     values = np.unique(join_m)
     rows = [np.flatnonzero(join_m == value) for value in values]
     trees = [KDTree(xy[part]) for part in rows]
     found = [(np.empty(0, dtype=np.int64),) * 2]
     for i, j in combinations_with_replacement(range(len(values)), 2):
-        within_m = (values[i] + values[j]) / 2 + 1e-9  # who is really close is decided after this
+        within_m = (
+            values[i] + values[j]
+        ) / 2 + 1e-9  # a little more than needed: `_near_units` decides who is close
         if i == j:
             pairs = trees[i].query_pairs(within_m, output_type="ndarray")
             a, b = pairs[:, 0], pairs[:, 1]

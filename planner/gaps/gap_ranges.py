@@ -1,4 +1,4 @@
-"""How sure a gap is: whether it stands when the figures nobody knows well are drawn again."""
+"""How sure a gap is: in how many repeats, with other figures drawn, it is still a gap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where people are left out, and why: gaps with a name, an outline and a cause."""
+"""What is said of each gap: its name, people, outline, cause and nearest facility."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def find_unknown_areas(
 
 
 def _columns(units: gpd.GeoDataFrame) -> Columns:
-    """Take the columns of units apart: hundreds of groups are cut out of them."""
+    """Return the columns as arrays: groups are cut out of them faster than out of a table."""
     return {name: units[name].to_numpy() for name in units.columns}
 
 

@@ -1,4 +1,4 @@
-"""The figures of a run: the content of summary.json, and the notice of invented data."""
+"""The content of summary.json, and the notice of invented data."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def table_with_notice(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 
 def with_notice(layer: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
-    """Let every row of a synthetic plan carry the notice; rows travel without their file."""
+    """Let every row of a synthetic plan carry the notice: rows are copied without their file."""
     notice = notice_of(plan)
     if not notice:
         return layer
@@ -109,7 +109,7 @@ def _titles(plan: Plan) -> dict[str, dict[str, str]]:
 
 
 def _notes(plan: Plan) -> list[str]:
-    """Say how the figures are to be read, where that is not plain."""
+    """Say how figures are to be read that could be misread."""
     if not plan.asked_moments:
         return []
     return [

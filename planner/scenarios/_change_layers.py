@@ -1,4 +1,4 @@
-"""The units whose cover changes: as a layer, and by every question as a table."""
+"""The units whose cover changes, as a layer, and those whose verdicts change, as a table."""
 
 from __future__ import annotations
 

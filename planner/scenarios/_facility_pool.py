@@ -1,4 +1,4 @@
-"""Facilities before and after each edit: all that ever count in one table, each state a choice."""
+"""Facilities before and after each edit: one table of all versions, and which count when."""
 
 from __future__ import annotations
 

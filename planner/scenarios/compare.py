@@ -15,7 +15,7 @@ from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
-from planner.gaps.after import change_gaps
+from planner.gaps.changed_gaps import change_gaps
 from planner.plan import Plan
 from planner.rounding import to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
@@ -43,7 +43,7 @@ from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario
 from planner.stages import Progress, Stages
 
-#: A page with more of them is read by nobody.
+#: Nobody would read a page with more of them.
 MAX_SCENARIOS: Final = 20
 
 

@@ -126,6 +126,22 @@ def test_half_a_metre_beyond_1500_m_is_too_wide():
     assert members_of(units, 101.0) == ["u00"] * 16
 
 
+def test_width_is_measured_where_metres_are_negative():
+    # from 800 m south of the origin of the frame to 800 m north of it
+    y = np.arange(17) * 100.0 - 800
+    units = line(60, *["F"] * 8, *["G"] * 9)
+    units = units.set_geometry(gpd.points_from_xy([0.0] * 17, y), crs=FRAME)
+    assert members_of(units) == ["u00"] * 8 + ["u08"] * 9
+
+
+def test_a_gap_of_1500_m_is_whole_although_its_box_is_longer():
+    # the ninth unit lies 50 m beside the line of the others: the box measures 1,500.8 m across
+    y = [0.0] * 8 + [50.0] + [0.0] * 7
+    units = line(60, *["F"] * 8, *["G"] * 8)
+    units = units.set_geometry(gpd.points_from_xy(np.arange(16) * 100.0, y), crs=FRAME)
+    assert members_of(units, 120.0) == ["u00"] * 16
+
+
 def test_width_is_measured_between_units_in_any_direction():
     # 1,100 m to the east, then 1,050 m to the north: 1,521 m between the ends
     x = [*np.arange(12) * 100.0, *[1100.0] * 11]
@@ -161,6 +177,32 @@ def test_a_small_part_equally_near_to_two_goes_to_the_one_with_fewer_people():
     people = [70.0] * 10 + [50.0] + [60.0] * 10
     units = line(1, *["F"] * 10, "G", *["H"] * 10).assign(people=people)
     assert members_of(units) == ["u00"] * 10 + ["u10"] * 11
+
+
+def test_parts_are_as_near_as_their_nearest_units():
+    # G is 90 m from F, and again 140 m with its second unit; it is 95 m from H
+    x = [*range(0, 1000, 100), 990, 1040, 1090, *range(1185, 2185, 100)]
+    facilities = [*["F"] * 10, *["G"] * 3, *["H"] * 10]
+    units = units_of(*((place, 60, name) for place, name in zip(x, facilities, strict=True)))
+    assert members_of(units, 142.0) == ["u00"] * 13 + ["u13"] * 10
+
+
+def test_of_equals_the_first_by_its_id_counts():
+    # G's unit is as near to F as to H, who count 600 people each: u00 is in H
+    units = line(60, *["F"] * 10, "G", *["H"] * 10)
+    ids = [f"u{n:02}" for n in (*range(1, 11), 20, 0, *range(11, 20))]
+    assert members_of(units.assign(demand_id=ids)) == ["u01"] * 10 + ["u00"] * 11
+
+
+def test_the_smallest_part_is_that_of_the_smallest_largest_kind():
+    # H, of 100 residents and 90 workers, joins K, 80 m away; then G, of 200 and 10, joins them.
+    # If G went first, it would join H, 90 m away, and make 300 residents.
+    x = [*range(0, 1000, 100), 1000, 1001, 1091, 1092, *range(1172, 2172, 100)]
+    facilities = [*["F"] * 10, "G", "G", "H", "H", *["K"] * 10]
+    people = [60] * 10 + [200, 10, 100, 90] + [60] * 10
+    kinds = ["residential"] * 10 + ["residential", "industrial"] * 2 + ["residential"] * 10
+    units = units_of(*zip(x, people, facilities, strict=True), kind=kinds)
+    assert members_of(units) == ["u00"] * 10 + ["u10"] * 14
 
 
 def test_small_parts_join_each_other_until_they_are_enough():
@@ -219,7 +261,17 @@ def random_city(seed, n=150):
         },
         geometry=gpd.points_from_xy(x, y), crs=FRAME,
     )  # fmt: skip
-    return units, rng.choice([90.0, 150.0], n), rng
+    return units, rng.choice([150.0, 300.0], n), rng
+
+
+def test_the_cities_of_the_properties_have_gaps_that_are_cut():
+    parts = []
+    for seed in range(10):
+        units, join_m, _ = random_city(seed)
+        found = gap_members(units, join_m)
+        parts += found[found["before_cut"] >= 0].groupby("before_cut")["gap_id"].nunique().tolist()
+    assert sum(n > 1 for n in parts) >= 10
+    assert max(parts) >= 3
 
 
 @examples(12, whole=25)

@@ -15,6 +15,7 @@ from planner.gaps.named_gaps import (
     UNKNOWN_COLUMNS,
     find_gaps,
     find_unknown_areas,
+    leading_kind,
     straight_metres,
 )
 from planner.network.landmarks import Landmarks
@@ -124,6 +125,37 @@ def test_the_kind_that_speaks_for_a_gap_is_named():
     assert gaps_of(units)["people_kind"].tolist() == ["residential", "commercial", "commercial"]
 
 
+def test_half_a_resident_speaks_before_any_number_of_workers():
+    kinds = np.array(["industrial", "residential", "commercial"])
+    assert leading_kind(kinds, np.array([900.0, 0.5, 80.0])) == "residential"
+    assert leading_kind(kinds, np.array([70.0, 0.0, 80.0])) == "commercial"
+
+
+def test_a_gap_is_placed_at_its_most_populous_unit():
+    # of units 1 and 2, both of 60, the first counts; the workers of 3 do not speak for the gap
+    units = units_of((0, 50), (50, 60), (100, 60), (150, 900, "industrial"))
+    [gap] = gaps_of(units).to_dict("records")
+    assert gap["demand_id"] == "residential:1"
+
+
+def test_a_gap_is_named_by_its_most_populous_unit_and_the_middle_of_its_box():
+    asked = {}
+
+    class Recorder:
+        def names(self, places, **options):
+            asked.update(options, places=places)
+            return [f"gap {number}" for number in range(len(places))]
+
+    units = units_of((20, 60), (80, 90), (1000, 70))
+    y = [300.0, 380.0, -40.0]
+    units = units.set_geometry(gpd.points_from_xy([20, 80, 1000], y), crs=FRAME)
+    assert gaps_of(units, landmarks=Recorder())["name"].tolist() == ["gap 0", "gap 1"]
+    assert asked["places"] == [(80, 380), (1000, -40)]
+    assert asked["middles"] == [(50, 340), (1000, -40)]
+    first, second = asked["parts_of"]
+    assert first != second
+
+
 def test_small_gaps_are_one_row_for_each_town():
     towns = ["North", "South", "North", "", "South"]
     units = units_of((0, 49), (500, 30), (1000, 49.9), (1500, 1), (2000, 50), town=towns)
@@ -206,6 +238,17 @@ def test_unknown_areas_keep_their_reasons_apart():
     assert list(none.columns) == [*UNKNOWN_COLUMNS, "geometry"]
 
 
+def test_unknown_areas_hold_people_and_the_largest_come_first():
+    units = units_of(
+        (0, 0), (500, 5, "industrial"), (1000, 20, "industrial"), (1500, 0.5), (2000, 0.25),
+        verdict="unknown", reason="island",
+    )  # fmt: skip
+    join_m = join_distances(units, pd.Series([0] * 5), 100.0)
+    areas = find_unknown_areas(units, join_m, nameless())
+    assert areas["people_residential"].tolist() == [0.5, 0.25, 0, 0]
+    assert areas["people_industrial"].tolist() == [0, 0, 20, 5]
+
+
 # -- properties -----------------------------------------------------------------------------------
 
 
@@ -244,5 +287,7 @@ def test_everybody_in_a_gap_stands_in_one_row_whatever_the_order(seed):
 def test_straight_metres():
     units = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 30], [0, 40]), crs=FRAME)
     assert straight_metres(units, np.array([(0.0, 0.0), (300.0, 400.0)])).tolist() == [0, 50]
+    assert straight_metres(units, np.array([(0.0, 0.0)])).tolist() == [0, 50]
+    assert straight_metres(units.iloc[1:], np.array([(0.0, 0.0)])).tolist() == [50]
     assert straight_metres(units, np.empty((0, 2))).tolist() == [np.inf, np.inf]
     assert straight_metres(units.iloc[:0], np.zeros((1, 2))).tolist() == []

@@ -7,12 +7,23 @@ function that kernels alone call has none.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from numba import njit
 from numba.extending import register_jitable
 
-#: What Python calls, and other kernels may: compiled once and kept on disk.
-kernel: Final[Any] = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
-#: What only kernels call: compiled with each of them; in Python it stays the Python that it is.
-helper: Final[Any] = register_jitable(nogil=True, no_cfunc_wrapper=True)
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_OPTIONS: Final[dict[str, Any]] = {"nogil": True, "no_cfunc_wrapper": True}
+
+
+def kernel(function: _Function) -> _Function:
+    """Compile what Python calls, and other kernels may: once, and kept on disk."""
+    compiled: _Function = njit(cache=True, **_OPTIONS)(function)
+    return compiled
+
+
+def helper(function: _Function) -> _Function:
+    """Compile what only kernels call with each of them; in Python it stays the Python it is."""
+    kept: _Function = register_jitable(**_OPTIONS)(function)
+    return kept

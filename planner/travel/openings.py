@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
@@ -36,7 +36,7 @@ def is_compiled() -> bool:
 
     One kept from before its source was written is that of another version.
     """
-    kernel: Any = try_openings  # what numba adds to a function has no type
+    kernel: Any = try_openings  # numba's object round the function, which types do not show
     folder, source = kernel.stats.cache_path, Path(compiled.__file__)
     if folder is None:
         return True

@@ -8,22 +8,22 @@ function that kernels alone call has none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar, cast
 
 from numba import njit
 from numba.extending import register_jitable
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-_OPTIONS: Final[dict[str, Any]] = {"nogil": True, "no_cfunc_wrapper": True}
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def kernel(function: _Function) -> _Function:
+def kernel(function: Function) -> Function:
     """Compile what Python calls, and other kernels may: once, and kept on disk."""
-    compiled: _Function = njit(cache=True, **_OPTIONS)(function)
-    return compiled
+    # numba's own types do not know the option for wrappers.
+    options: Any = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
+    return cast("Function", njit(**options)(function))
 
 
-def helper(function: _Function) -> _Function:
-    """Compile what only kernels call with each of them; in Python it stays the Python it is."""
-    kept: _Function = register_jitable(**_OPTIONS)(function)
-    return kept
+def helper(function: Function) -> Function:
+    """Compile what only kernels call, with each of them; in Python it stays as it is written."""
+    helped: Function = register_jitable(nogil=True, no_cfunc_wrapper=True)(function)
+    return helped

@@ -14,7 +14,7 @@ from pyproj import CRS
 from benchmarks.measure import REPOSITORY
 from planner.crs import metric_crs_at, project
 from planner.network import WalkNetwork, build_network
-from planner.network.surroundings import surroundings_of
+from planner.network.surroundings import find_surroundings
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules
 
@@ -61,7 +61,7 @@ class City:
     @cached_property
     def network(self) -> WalkNetwork:
         """Streets of the city, merged, with compounds, gates and barriers."""
-        around = surroundings_of(self.extract, self.crs)
+        around = find_surroundings(self.extract, self.crs)
         return build_network(self.extract.ways, self.crs, around=around)
 
     @cached_property

@@ -51,7 +51,7 @@ def trusted_path() -> list[str]:
 
 
 def start_module(order: Mapping[str, Any]) -> None:
-    """Do in a new process what `command_of` wrote down: call `main(arguments)` of one module.
+    """Do in a new process what `build_command` wrote down: call `main(arguments)` of one module.
 
     The packages that the module stands in are named, not run: their `__init__` would load large
     libraries that the module does not need.

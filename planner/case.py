@@ -15,14 +15,14 @@ from planner.coverage.people import People, place_people
 from planner.crs.frame import MAX_STRETCH
 from planner.network import WalkNetwork
 from planner.network.landmarks import Landmarks, find_landmarks
-from planner.network.stored import network_of_plan
-from planner.network.study_area import StudyArea, layer_to_metric, study_area
+from planner.network.stored import load_plan_network
+from planner.network.study_area import StudyArea, find_study_area, layer_to_metric
 from planner.plan import Plan
-from planner.plan.profiles import WalkProfile, fastest
-from planner.plan.services import moment_notes
+from planner.plan.profiles import WalkProfile, find_fastest
+from planner.plan.services import list_moment_notes
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
-from planner.sources.tables import Table, dropped_rows
+from planner.sources.tables import Table, list_dropped_rows
 from planner.stages import Stages
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
@@ -113,15 +113,15 @@ class Case:
             *list_warnings(self.inputs, self.network, self.facilities, self.area),
             *self.people.notes,
             *self._grouped.notes,
-            *moment_notes(self.counting, self.plan.asked_moments),
+            *list_moment_notes(self.counting, self.plan.asked_moments),
         ]
 
     @property
     def dropped(self) -> list[dict[str, Any]]:
         """File, row and reason of every row that does not count, or whose people count as 0."""
         return [
-            *dropped_rows(self._placed[0]), *self.people.dropped,
-            *dropped_rows(self.inputs.gates), *dropped_rows(self.inputs.candidates),
+            *list_dropped_rows(self._placed[0]), *self.people.dropped,
+            *list_dropped_rows(self.inputs.gates), *list_dropped_rows(self.inputs.candidates),
         ]  # fmt: skip
 
     @cached_property
@@ -162,11 +162,12 @@ def build_case(
         they are asked for.
     """
     plan = inputs.plan
+    profile = plan.profile_named(plan.service.profile)
     with (stages or Stages())("streets"):
-        area = study_area(inputs, fastest(plan.judged_profiles))
-        network = network_of_plan(inputs, area.crs, area.with_ring, cache)
+        area = find_study_area(inputs, find_fastest(plan.judged_profiles))
+        network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
-        streets = prepare_streets(network, plan.profile_named(plan.service.profile), access)
+        streets = prepare_streets(network, profile, access)
     return Case(inputs, area, streets)
 
 

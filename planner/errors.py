@@ -41,7 +41,7 @@ class InfeasibleError(SitingError):
     """What is asked of the siting cannot be met."""
 
 
-def shown(value: object) -> str:
+def quote(value: object) -> str:
     """Quote a value from outside in a message: on one line, at most `MOST_SHOWN` characters."""
     many_digits = "a number of many digits"
     if isinstance(value, int) and abs(value) >= 10**MOST_SHOWN:

@@ -15,7 +15,7 @@ METRE_DIGITS: Final = 1
 OTHER_DIGITS: Final = 6
 
 
-def digits_of(name: str) -> int | None:
+def find_digits(name: str) -> int | None:
     """Return the decimals of a column by its name, None where nothing is said of it."""
     if name.startswith("minutes"):
         return MINUTES_DIGITS
@@ -26,26 +26,26 @@ def digits_of(name: str) -> int | None:
     return METRE_DIGITS if name.endswith("_m") else None
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """Return a share of people to 0.1 %: never 0 where there is somebody, nor 100 where not all."""
     if 0 < share < 0.0005:
         return "<0.1%"
     return f"{min(share, 0.999) if share < 1 else share:.1%}"
 
 
-def rounded(table: pd.DataFrame) -> pd.DataFrame:
+def round_table(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with minutes, shares and metres rounded; infinite becomes empty."""
     table = table.copy()
     for name in table.columns:
         column = table[name]
         if pd.api.types.is_float_dtype(column):
             column = column.replace([np.inf, -np.inf], np.nan)
-            digits = digits_of(str(name))
+            digits = find_digits(str(name))
             table[name] = column if digits is None else column.round(digits)
     return table
 
 
-def whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
+def to_whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
     """Let columns of whole numbers lose their point, as they do in summary.json."""
     whole = {
         name: "Int64"
@@ -55,39 +55,39 @@ def whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(whole)
 
 
-def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def to_plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Turn a table into rows of plain values, or lists, rounded as outputs are; None for none."""
     return [
-        {str(name): plain_tree(value, str(name)) for name, value in row.items()}
+        {str(name): to_plain_tree(value, str(name)) for name, value in row.items()}
         for row in table.to_dict("records")
     ]
 
 
-def plain(value: Any, name: str = "") -> Any:
+def to_plain(value: Any, name: str = "") -> Any:
     """Turn one value into text, a number, a truth value or None."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, int | np.integer):
         return int(value)
     if isinstance(value, float | np.floating):
-        return _plain_number(float(value), name)
+        return _to_plain_number(float(value), name)
     return None if value is None or value is pd.NA else str(value)
 
 
-def plain_tree(value: Any, name: str = "") -> Any:
+def to_plain_tree(value: Any, name: str = "") -> Any:
     """Make a tree of dicts and lists fit for JSON, each number rounded by its name."""
     if isinstance(value, dict):
-        return {str(key): plain_tree(part, str(key)) for key, part in value.items()}
+        return {str(key): to_plain_tree(part, str(key)) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [plain_tree(part, name) for part in value]
-    return plain(value, name)
+        return [to_plain_tree(part, name) for part in value]
+    return to_plain(value, name)
 
 
-def _plain_number(value: float, name: str) -> float | int | None:
+def _to_plain_number(value: float, name: str) -> float | int | None:
     """Round by what the column holds; whole numbers lose their point."""
     if not math.isfinite(value):
         return None
-    digits = digits_of(name)
+    digits = find_digits(name)
     if digits is not None:
         value = round(value, digits)
     elif name not in {"lon", "lat"}:

@@ -109,7 +109,7 @@ def street_class(tags: Mapping[str, str]) -> str | None:
     if highway in WALKED_HIGHWAYS:
         return highway
     if highway in WALKED_IF_INVITED:
-        return None if INVITED.isdisjoint(values_of(tags, "foot")) else highway
+        return None if INVITED.isdisjoint(split_values(tags, "foot")) else highway
     for key, classes in WALKED_OTHERWISE.items():
         if highway is None and tags.get(key) in classes:
             return classes[tags[key]]
@@ -118,17 +118,17 @@ def street_class(tags: Mapping[str, str]) -> str | None:
 
 def walking_access(tags: Mapping[str, str]) -> Permission:
     """Return who may walk along a way: everyone, residents only, or nobody."""
-    if street_class(tags) is None or "yes" in values_of(tags, "motorroad"):
+    if street_class(tags) is None or "yes" in split_values(tags, "motorroad"):
         return "no"
-    return permission_of(tags)
+    return read_permission(tags)
 
 
-def permission_of(tags: Mapping[str, str]) -> Permission:
+def read_permission(tags: Mapping[str, str]) -> Permission:
     """Return whom `foot` or, where it says nothing, `access` lets pass; everyone without them."""
     for key in PERMISSION_KEYS:
         said = [
             PERMISSIONS.get(value, "public")
-            for value in values_of(tags, key)
+            for value in split_values(tags, key)
             if value not in SAYS_NOTHING
         ]
         if said:
@@ -143,15 +143,15 @@ def is_walkable_area(tags: Mapping[str, str]) -> bool:
     return street_class(tags) == "platform" or tags.get("man_made") == "pier"
 
 
-def rolling(tags: Mapping[str, str]) -> Rolling:
+def judge_rolling(tags: Mapping[str, str]) -> Rolling:
     """Return what a way is for a wheelchair: -1 shut, 1 steps with a ramp, 0 as for others."""
-    said = values_of(tags, "wheelchair")
+    said = split_values(tags, "wheelchair")
     if said and set(said) == {"no"}:
         return -1
     if tags.get("highway") != "steps":
         return 0
-    ramp = "yes" in values_of(tags, "ramp") and not ROLLED.isdisjoint(said)
-    return 1 if ramp or "yes" in values_of(tags, "ramp:wheelchair") else 0
+    ramp = "yes" in split_values(tags, "ramp") and not ROLLED.isdisjoint(said)
+    return 1 if ramp or "yes" in split_values(tags, "ramp:wheelchair") else 0
 
 
 def is_elevated(tags: Mapping[str, str]) -> bool:
@@ -166,27 +166,27 @@ def is_driveway(tags: Mapping[str, str]) -> bool:
 
 def has_signals(tags: Mapping[str, str]) -> bool:
     """Tell whether a crossing has traffic lights."""
-    return any(not values.isdisjoint(values_of(tags, key)) for key, values in SIGNALS.items())
+    return any(not values.isdisjoint(split_values(tags, key)) for key, values in SIGNALS.items())
 
 
 def is_crossing_node(tags: Mapping[str, str]) -> bool:
     """Tell whether a node is tagged as a crossing of a carriageway, not of rails alone."""
-    said = values_of(tags, "crossing")
+    said = split_values(tags, "crossing")
     if said and set(said) == {"no"}:
         return False
-    if "crossing" in values_of(tags, "highway"):
+    if "crossing" in split_values(tags, "highway"):
         return True
     return bool(said) and ("highway" in tags or "railway" not in tags)
 
 
-def crossing_of(tags: Mapping[str, str]) -> Crossing:
+def judge_crossing(tags: Mapping[str, str]) -> Crossing:
     """Return how a way crosses a carriageway: 0 not at all, 1 plainly, 2 at traffic lights."""
     if all(tags.get(key) != "crossing" for key in CROSSING_WAY_KEYS):
         return 0
     return 2 if has_signals(tags) else 1
 
 
-def values_of(tags: Mapping[str, str], key: str) -> tuple[str, ...]:
+def split_values(tags: Mapping[str, str], key: str) -> tuple[str, ...]:
     """Return the values of a key, a list such as "no;yes" taken apart, without empty ones."""
     text = tags.get(key)
     if not text:
@@ -207,22 +207,22 @@ def stands_on_ground(tags: Mapping[str, str], *, water_area: bool = False) -> bo
         An area of water: a layer alone only puts it below the bridges that lead over it.
     """
     for key, on_ground in AT_STREET_LEVEL.items():
-        said = values_of(tags, key)
+        said = split_values(tags, key)
         if said and on_ground.isdisjoint(said):
             return False
     for key, off_ground in OFF_GROUND.items():
-        said = values_of(tags, key)
+        said = split_values(tags, key)
         if said and off_ground.issuperset(said):
             return False
-    if _floor(tags, "level") != 0:
+    if _read_floor(tags, "level") != 0:
         return False
-    layer = _floor(tags, "layer")
+    layer = _read_floor(tags, "layer")
     if not water_area:
         return layer == 0
-    return layer >= 0 or set(values_of(tags, "covered")) <= {"no"}
+    return layer >= 0 or set(split_values(tags, "covered")) <= {"no"}
 
 
-def _floor(tags: Mapping[str, str], key: str) -> float:
+def _read_floor(tags: Mapping[str, str], key: str) -> float:
     """Return the number of a floor nearest to the ground of those that a list names."""
     text = tags.get(key)
     if not text:

@@ -11,9 +11,11 @@ from hypothesis import settings
 
 from tests.cities.demo import Demo, demo_of_session
 from tests.cities.reading import reading_here
+from tests.samples import WHOLE
 
 # The same examples on every machine, and no failure because a machine is busy.
-settings.register_profile("planner", deadline=None, derandomize=True)
+settings.register_profile("planner", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile(WHOLE, settings.get_profile("planner"), max_examples=100)
 settings.load_profile("planner")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -30,10 +32,46 @@ def _measured_children() -> Iterator[None]:
     def with_start_up_files(*arguments: str, **options: Any) -> list[str]:
         return [word for word in command_of(*arguments, **options) if word != "-S"]
 
-    command_of = processes.command_of
+    command_of = processes.build_command
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(processes, "command_of", with_start_up_files)
         yield
+
+
+#: Groups of tests, and files, that take longest, begun in this order: so no process has a long one
+#: left when the others are done. The groups are marked in the files.
+LONGEST = (
+    "demo",
+    "notebooks/explore_baoshan.ipynb",
+    "judge",
+    "tests/hostile/test_hostile.py",
+    "tests/maps/test_page_walls.py",
+    "tests/maps/test_page_browser.py",
+    "tests/maps/test_page_sites.py",
+    "tests/maps/test_print.py",
+    "tests/travel/test_wall_properties.py",
+    "tests/reports/test_files.py",
+    "tests/hostile/test_kill.py",
+    "tests/sources/test_processes.py",
+    "tests/test_benchmarks.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, as they share what takes long to make."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            file = item.path.relative_to(REPOSITORY).as_posix()
+            item.add_marker(pytest.mark.xdist_group(file))
+    items.sort(key=lambda item: place.get(_group_of(item), len(place)))
+
+
+def _group_of(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    assert marker is not None
+    return str(marker.args[0])
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,7 +7,7 @@ import pytest
 
 from planner.case import build_case, list_warnings
 from planner.errors import DemandError
-from planner.network.study_area import study_area
+from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES
 from planner.run import run_plan
 from planner.siting import finished_result
@@ -49,7 +49,7 @@ def test_a_run_on_disk_needs_only_the_streets_of_its_plan(tmp_path):
 
 def test_nothing_to_warn_of(tmp_path):
     inputs = inputs_of(tmp_path, HOMES, tables=TABLES)
-    area = replace(study_area(inputs, ADULT), hull_as_extent=False)
+    area = replace(find_study_area(inputs, ADULT), hull_as_extent=False)
     facilities = pd.DataFrame(
         {"facility_id": ["F"], "reason": [""], "counts": [True], "unreachable": [False]}
     )
@@ -75,7 +75,7 @@ def test_everything_to_warn_of(tmp_path):
             "unreachable": [True] + [False] * 14,
         }
     )
-    found = list_warnings(inputs, drawing.network(), facilities, study_area(inputs, ADULT))
+    found = list_warnings(inputs, drawing.network(), facilities, find_study_area(inputs, ADULT))
     assert found == [
         "12 facilities join no street: F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, ...",
         "2 facilities join islands of streets alone, so that they serve only those who live there: "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.errors import MOST_SHOWN, on_one_line, shown
+from planner.errors import MOST_SHOWN, on_one_line, quote
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from planner.errors import MOST_SHOWN, on_one_line, shown
     ids=["control codes", "truth", "float", "60 digits", "61 digits", "5,001 digits", "in a list"],
 )
 def test_a_value_is_quoted_briefly_on_one_line(value: object, text: str):
-    assert shown(value) == text
-    assert len(shown("x" * 500)) == MOST_SHOWN
+    assert quote(value) == text
+    assert len(quote("x" * 500)) == MOST_SHOWN
 
 
 def test_a_text_stays_on_its_line():

@@ -2,12 +2,12 @@
 
 import pytest
 
-from planner.walkability import stands_on_ground, values_of
+from planner.walkability import split_values, stands_on_ground
 
 
 def test_lists_are_taken_apart():
-    assert values_of({"access": " No ;yes;; "}, "access") == ("no", "yes")
-    assert values_of({"access": ";"}, "access") == values_of({}, "access") == ()
+    assert split_values({"access": " No ;yes;; "}, "access") == ("no", "yes")
+    assert split_values({"access": ";"}, "access") == split_values({}, "access") == ()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.rounding import percent, plain, plain_rows
+from planner.rounding import format_percent, to_plain, to_plain_rows
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from planner.rounding import percent, plain, plain_rows
     ],
 )
 def test_values_by_name(value, name, expected):
-    found = plain(value, name)
+    found = to_plain(value, name)
     assert found == expected
     assert type(found) is type(expected)
 
@@ -46,25 +46,25 @@ def test_values_by_name(value, name, expected):
      (0.0004, "<0.1%"), (0, "0.0%")],
 )  # fmt: skip
 def test_a_share_is_all_or_nothing_only_where_it_is(share, text):
-    assert percent(share) == text
+    assert format_percent(share) == text
 
 
 def test_a_list_in_a_row_stays_a_list():
     table = pd.DataFrame({"moments": [["night", "saturday"], []]})
-    assert plain_rows(table) == [{"moments": ["night", "saturday"]}, {"moments": []}]
+    assert to_plain_rows(table) == [{"moments": ["night", "saturday"]}, {"moments": []}]
 
 
 def test_rows_keep_order_and_absence():
     table = pd.DataFrame({"kind": ["all", "x"], "share": [None, 0.5], "target_year": [None, None]})
-    assert plain_rows(table) == [
+    assert to_plain_rows(table) == [
         {"kind": "all", "share": None, "target_year": None},
         {"kind": "x", "share": 0.5, "target_year": None},
     ]
-    assert plain_rows(pd.DataFrame([])) == []
+    assert to_plain_rows(pd.DataFrame([])) == []
 
 
 @given(st.floats(), st.sampled_from(["minutes", "share", "people", "lon", "straight_m"]))
 def test_any_number_is_plain_json_and_rounding_twice_changes_nothing(value, name):
-    once = plain(value, name)
+    once = to_plain(value, name)
     assert json.loads(json.dumps(once, allow_nan=False)) == once
-    assert plain(once, name) == once
+    assert to_plain(once, name) == once

@@ -3,7 +3,7 @@
 from itertools import groupby
 from pathlib import Path
 
-from planner.plan import PlanKey, plan_keys
+from planner.plan import PlanKey, list_plan_keys
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "plan.md"
 
@@ -103,7 +103,7 @@ HEADINGS = {
 def page() -> str:
     """Return the whole page as Markdown."""
     parts = [INTRODUCTION]
-    for section, keys in groupby(plan_keys(), key=_section):
+    for section, keys in groupby(list_plan_keys(), key=_section):
         rows = [_row(key) for key in keys]
         heading = HEADINGS.get(section, f"## [{section}]")
         table = ["| key | type | default | meaning |", "| --- | --- | --- | --- |", *rows]

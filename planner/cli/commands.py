@@ -11,14 +11,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from planner.cli.jobs import compare_into, map_saver, run_into, site_into
+from planner.cli.jobs import compare_into, make_map_saver, run_into, site_into
 from planner.cli.printing import (
     print_comparison,
     print_findings,
     print_proposal,
     print_result,
 )
-from planner.cli.terminal import complain, folder_named, say
+from planner.cli.terminal import complain, parse_folder, say
 from planner.errors import PlannerError
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
@@ -29,7 +29,7 @@ INTERRUPTED = 130
 
 def _out_option(words: str) -> Any:
     """Return the option that names a folder to write into."""
-    return typer.Option("--out", "-o", parser=folder_named, metavar="DIR", help=words)
+    return typer.Option("--out", "-o", parser=parse_folder, metavar="DIR", help=words)
 
 
 OutOption = Annotated[Path, _out_option("Folder for the results; made if it is not there.")]
@@ -38,7 +38,7 @@ FinishedOption = Annotated[
     Path | None,
     typer.Option(
         "--run",
-        parser=folder_named,
+        parser=parse_folder,
         metavar="DIR",
         help="The --out of a finished run of this plan; without it the plan is run.",
     ),
@@ -155,7 +155,7 @@ def init_command(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", parser=folder_named, help="Folder for the plan.toml.", show_default=False
+            metavar="DIR", parser=parse_folder, help="Folder for the plan.toml.", show_default=False
         ),
     ],
     osm: Annotated[
@@ -292,7 +292,7 @@ def map_command(
         Path,
         typer.Argument(
             metavar="DIR",
-            parser=folder_named,
+            parser=parse_folder,
             help="The --out of a finished run.",
             show_default=False,
         ),
@@ -308,5 +308,5 @@ def map_command(
     from planner.sources.results import MAP_FILE, load_result
 
     finished = load_result(folder, spare=(MAP_FILE,))
-    path = replace_map(finished, map_saver(finished.layers, finished.summary, finished.run))
+    path = replace_map(finished, make_map_saver(finished.layers, finished.summary, finished.run))
     say(f"map: {path}")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.terminal import shown_progress
+from planner.cli.terminal import show_progress
 from planner.stages import Stages
 
 if TYPE_CHECKING:
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run a plan into a folder; return its summary and provenance."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import check_out, rounded_layers, write_result
-    from planner.sources.inputs import files_of
+    from planner.reports import check_out, round_layers, write_result
+    from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
 
     plan = load_plan(plan_path)
-    check_out(out, [plan_path, *files_of(plan)])
-    with shown_progress(quiet=quiet) as told, compiling_beside(told):
+    check_out(out, [plan_path, *list_files(plan)])
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.run import run_plan
 
         inputs, cache = _read_inputs(plan, told)
         with _no_garbage_so_far():
             result = run_plan(inputs, told, cache=cache)
             told("writing", 0.0)
-            layers = rounded_layers(result.layers)
-            write_result(result, out, map_saver(layers, result.summary, result.provenance))
+            layers = round_layers(result.layers)
+            write_result(result, out, make_map_saver(layers, result.summary, result.provenance))
         told("writing", 1.0)
     return result.summary, result.provenance
 
@@ -71,36 +71,36 @@ def compare_into(
 ) -> dict[str, Any]:
     """Compare scenarios with today into a folder; return the content of compare.json."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import COMPARISON_OUTPUTS, check_out, rounded_layers, write_comparison
+    from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
     from planner.scenarios import check_scenarios
-    from planner.sources.inputs import files_of
+    from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
     from planner.sources.results import MAP_FILE, load_result
     from planner.sources.scenario_file import load_scenario
 
     plan = load_plan(plan_path)
-    check_out(out, [plan_path, *paths, *files_of(plan)], outputs=COMPARISON_OUTPUTS)
+    check_out(out, [plan_path, *paths, *list_files(plan)], outputs=COMPARISON_OUTPUTS)
     scenarios = [load_scenario(path) for path in paths]
     check_scenarios(plan, scenarios)
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
-    with shown_progress(quiet=quiet) as told, compiling_beside(told):
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.case import build_case
         from planner.run import run_case
-        from planner.scenarios import compare_case, require_run_of
+        from planner.scenarios import check_run_of, compare_case
 
         inputs, cache = _read_inputs(plan, told)
         if before is not None:
-            require_run_of(before, inputs)
+            check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)
         comparison = compare_case(case, scenarios, Stages(told))
         if before is None:
             result = run_case(case, Stages(told))
-            layers, summary, run = rounded_layers(result.layers), result.summary, result.provenance
+            layers, summary, run = round_layers(result.layers), result.summary, result.provenance
         else:
             layers, summary, run = before.layers, before.summary, before.run
         told("writing", 0.0)
-        layers = layers | rounded_layers(comparison.drawn)
-        save = map_saver(layers, summary, run, compared=comparison.content)
+        layers = layers | round_layers(comparison.drawn_on(layers))
+        save = make_map_saver(layers, summary, run, compared=comparison.content)
         write_comparison(comparison, out, save)
         told("writing", 1.0)
     return comparison.content
@@ -117,14 +117,14 @@ def site_into(
 ) -> dict[str, Any]:
     """Run a plan and site for it; write the proposal into a folder and return its content."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import SITE_OUTPUTS, check_out, rounded_layers, write_proposal
+    from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
-    from planner.sources.inputs import files_of
+    from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
     from planner.sources.results import MAP_FILE, load_result
 
     plan = load_plan(plan_path)
-    check_out(out, [plan_path, *files_of(plan)], outputs=SITE_OUTPUTS)
+    check_out(out, [plan_path, *list_files(plan)], outputs=SITE_OUTPUTS)
     weights, why_not, time_limit, gap = more
     question = question_of(  # checked before the run, which takes long
         plan,
@@ -134,27 +134,27 @@ def site_into(
         **asked,
     )
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
-    with shown_progress(quiet=quiet) as told, compiling_beside(told):
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.run import run_plan
-        from planner.scenarios import require_run_of
+        from planner.scenarios import check_run_of
         from planner.siting import finished_result, site_plan
 
         inputs, cache = _read_inputs(plan, told)
         if before is None:
             result = run_plan(inputs, told, cache=cache)
         else:
-            require_run_of(before, inputs)
+            check_run_of(before, inputs)
             result = finished_result(before, inputs, cache=cache)
         proposal = site_plan(result, question, progress=told)
         told("writing", 0.0)
-        layers = rounded_layers(result.layers | proposal.layers)
-        save = map_saver(layers, result.summary, result.provenance, proposal.content)
+        layers = round_layers(result.layers | proposal.layers)
+        save = make_map_saver(layers, result.summary, result.provenance, proposal.content)
         write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
         told("writing", 1.0)
     return proposal.content
 
 
-def map_saver(
+def make_map_saver(
     layers: dict[str, gpd.GeoDataFrame],
     summary: dict[str, Any],
     run: dict[str, Any],

@@ -39,7 +39,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         if row["area"] != "all" or row["cutoff_minutes"] != last:
             continue
         kind = "all (person-places)" if row["kind"] == "all" else row["kind"]
-        share, low, high = (_percent(end) for end in _shares(row))
+        share, low, high = (_format_share(end) for end in _work_out_shares(row))
         counts = [f"{row[column]:,.0f}" for column in ("people", "gap", "unknown")]
         table.add_row(Text(kind), counts[0], share, f"{low}-{high}", *counts[1:])
     Console().print(table)
@@ -52,7 +52,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
             by += ", by analogy" if check["analogy"] else ""
             say(f"target: {who} {check['target']:.1%}{by}: {check['result']}")
     for gap in summary["gaps"][:3]:
-        say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {who_is_left_out(gap)}")
+        say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {count_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
     print_list("warning", summary["warnings"])
@@ -104,7 +104,7 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
     say(f"scenario {scenario['name']}: {len(scenario['ledger'])} edits")
     for row in scenario["totals"]:
         if row["area"] == "all":
-            say(f"{row['group'] or _PEOPLE[row['kind']]}: {_changed(row)}")
+            say(f"{row['group'] or _PEOPLE[row['kind']]}: {_describe_change(row)}")
     if any(edit["capacity"] is not None for edit in scenario["ledger"]):
         room = scenario["room"]
         say(
@@ -118,20 +118,20 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
     print_list("warning", scenario["warnings"])
 
 
-def _changed(row: dict[str, Any]) -> str:
+def _describe_change(row: dict[str, Any]) -> str:
     """Say who is covered before and after, each share with its ends, and who gains and loses."""
-    from planner.siting.reasons import share_text
+    from planner.siting.sentences import say_share
 
-    before, after = (share_text(*_shares(row, when)) for when in ("_before", "_after"))
+    before, after = (say_share(*_work_out_shares(row, when)) for when in ("_before", "_after"))
     covered = f"{row['covered_before']:,.0f} -> {row['covered_after']:,.0f}"
     return (
         f"{covered} of {row['people']:,.0f} covered, share {before} -> {after}; "
-        f"newly covered {_with_doubt(row['newly_covered'], row['gained_unknown'])}, "
+        f"newly covered {_add_doubt(row['newly_covered'], row['gained_unknown'])}, "
         f"{row['lost']:,.0f} lost"
     )
 
 
-def _with_doubt(newly: float, doubt: float) -> str:
+def _add_doubt(newly: float, doubt: float) -> str:
     """Write people newly covered, beside them those from doubt, and both in all."""
     beside = f", beside them {doubt:,.0f} from doubt ({newly + doubt:,.0f} in all)"
     return f"{newly:,.0f}" + (beside if doubt >= 0.5 else "")
@@ -141,7 +141,7 @@ def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
     """Print what an edit brings, at other hours too."""
     cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {cost_unit}"
     room = "" if edit["capacity"] is None else f", room for {edit['capacity']:,.0f}"
-    newly = _with_doubt(edit["newly_covered"], edit["gained_unknown"])
+    newly = _add_doubt(edit["newly_covered"], edit["gained_unknown"])
     say(
         f"{edit['edit']}. {edit['op']} {edit['name']}: newly covered {newly}, "
         f"{edit['lost']:,.0f} lost ({_PEOPLE[edit['kind']]}){room}{cost}"
@@ -149,20 +149,20 @@ def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
     for row in edit.get("moments", []):
         ways = ("gained", "gained_unknown", "lost")
         gained, doubt, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ways)
-        say(f"at {row['moment']}: newly covered {_with_doubt(gained - doubt, doubt)}, "
+        say(f"at {row['moment']}: newly covered {_add_doubt(gained - doubt, doubt)}, "
             f"{lost:,.0f} lost")  # fmt: skip
 
 
 def print_proposal(out: Path, content: dict[str, Any]) -> None:
     """Print the chosen sites, the proof, and where the files lie."""
-    from planner.siting.reasons import gained_text
+    from planner.siting.sentences import say_gained
 
     if content["synthetic"]:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
     for site in content["sites"]:
         gain, doubt = site["gain"], site["gain_unknown_by_kind"]
         some = any(people >= 0.5 for people in (*gain.values(), *doubt.values()))
-        people = gained_text(gain, doubt, "en") if some else "nobody more"
+        people = say_gained(gain, doubt, "en") if some else "nobody more"
         if site["served"] is not None:
             away = f", {site['no_room']:,.0f} residents turned away" if site["no_room"] else ""
             people = f"serves {people}, room for {site['capacity']:,.0f}{away}"
@@ -179,14 +179,14 @@ def print_proposal(out: Path, content: dict[str, Any]) -> None:
     say(f"map: {out / 'map.html'}")
 
 
-def who_is_left_out(gap: dict[str, Any]) -> str:
+def count_left_out(gap: dict[str, Any]) -> str:
     """Count the residents of a gap; where nobody lives, the larger of workers and visitors."""
     people = {word: gap[f"people_{kind}"] for kind, word in _PEOPLE.items()}
     word = "residents" if people["residents"] else max(people, key=people.__getitem__)
     return f"{people[word]:,.0f} {word}"
 
 
-def _shares(row: dict[str, Any], when: str = "") -> tuple[float | None, ...]:
+def _work_out_shares(row: dict[str, Any], when: str = "") -> tuple[float | None, ...]:
     """Work out share, low and high end from the counts: those of a file are rounded already."""
     from planner.coverage.counting import shares  # takes shapely along
 
@@ -194,7 +194,7 @@ def _shares(row: dict[str, Any], when: str = "") -> tuple[float | None, ...]:
     return counts["share"], counts["share_low"], counts["share_high"]
 
 
-def _percent(share: float | None) -> str:
-    from planner.rounding import percent  # takes pandas along
+def _format_share(share: float | None) -> str:
+    from planner.rounding import format_percent  # takes pandas along
 
-    return "-" if share is None else percent(share)
+    return "-" if share is None else format_percent(share)

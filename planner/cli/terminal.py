@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.stages import Progress
 
 
-def folder_named(name: str) -> Path:
+def parse_folder(name: str) -> Path:
     """Return the folder that a word of the command line names.
 
     Raises
@@ -48,7 +48,7 @@ def complain(message: str) -> None:
 
 
 @contextmanager
-def shown_progress(*, quiet: bool) -> Iterator[Progress]:
+def show_progress(*, quiet: bool) -> Iterator[Progress]:
     """Show a bar for each stage on a terminal; elsewhere nothing."""
     if quiet or not sys.stderr.isatty():
         yield lambda _stage, _share: None

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from planner.sources.processes import command_of
+from planner.sources.processes import build_command
 from planner.stages import Progress
 
 #: Streets round a walled estate, one into it through a locked gate, and a river: all that binds.
@@ -47,7 +47,7 @@ def compiling_beside(told: Progress) -> Iterator[None]:
         return
     told(STAGE, 0.0)
     nowhere = subprocess.DEVNULL
-    command = command_of(__name__)
+    command = build_command(__name__)
     with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
         try:
             yield

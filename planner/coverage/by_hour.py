@@ -16,7 +16,7 @@ from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, shares
 from planner.coverage.exact import exact_sum, exact_sums
 from planner.crs.arrays import Flags
 from planner.plan.moments import Moment
-from planner.plan.services import services_at, serving
+from planner.plan.services import find_services_at, find_serving
 
 #: Offices are open from Monday to Friday between these.
 OFFICE_HOURS: Final = (time(9), time(17))
@@ -81,13 +81,13 @@ def cover_by_hours(
         """Return the verdicts as the demand is indexed."""
         return ask(moment, chosen)["verdict"].set_axis(demand.index)
 
-    verdicts = {one.name: verdict(one, serving(facilities, moment=one)) for one in moments}
+    verdicts = {one.name: verdict(one, find_serving(facilities, moment=one)) for one in moments}
     every = np.ones(len(facilities), dtype=bool)
     reached = (verdict(None, every) == COVERED).to_numpy() if moments else False
     by_service = [
         ((service, None if moment is None else moment.name), verdict(moment, offers))
         for moment in ((None, *moments) if moments else ())
-        for service, offers in services_at(facilities, moment).items()
+        for service, offers in find_services_at(facilities, moment).items()
     ]
     by_moment = [((name,), codes) for name, codes in verdicts.items()]
     return HoursCoverage(
@@ -106,7 +106,10 @@ def asked_at(
         return []
     found: dict[tuple[Moment | None, bytes], tuple[Moment | None, Flags]] = {}
     for moment in (None, *moments):
-        sets = [serving(facilities, moment=moment), *services_at(facilities, moment).values()]
+        sets = [
+            find_serving(facilities, moment=moment),
+            *find_services_at(facilities, moment).values(),
+        ]
         found |= {(moment, chosen.tobytes()): (moment, chosen) for chosen in sets}
     return list(found.values())
 

@@ -19,7 +19,7 @@ from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import OPEN
 from planner.network.study_area import StudyArea
 from planner.network.walk_network import PUBLIC, WalkNetwork
-from planner.rounding import percent, plain_rows
+from planner.rounding import format_percent, to_plain_rows
 
 NO_STREET: Final = REASONS[0]
 #: A town with less street per km2 than this part of the whole area's is named in the notes.
@@ -104,8 +104,8 @@ def completeness(
     table.insert(4, "against_area", density / whole if whole > 0 else np.nan)
     unknown = _unknown(demand, names)
     return {
-        "towns": plain_rows(table),
-        "unknown": plain_rows(unknown),
+        "towns": to_plain_rows(table),
+        "unknown": to_plain_rows(unknown),
         "notes": _notes(table, unknown),
     }
 
@@ -235,7 +235,7 @@ def _notes(table: pd.DataFrame, unknown: pd.DataFrame) -> list[str]:
     notes = [_sparse_note(table.iloc[1:])]
     notes += [text.format_map(whole) for key, text in _NOTES.items() if whole[key]]
     for row in unknown[unknown["area"] == ALL].to_dict("records"):
-        share, kind, reason = percent(row["share"]), row["kind"], row["reason"]
+        share, kind, reason = format_percent(row["share"]), row["kind"], row["reason"]
         notes.append(f"unknown: {share} of the people of kind {kind} ({reason})")
     return [note for note in notes if note]
 

@@ -22,7 +22,7 @@ from planner.crs.frame import RIM_M
 from planner.errors import DemandError
 from planner.network.study_area import StudyArea
 from planner.sources.inputs import DemandInput, Inputs
-from planner.sources.tables import dropped_rows, keep_inside
+from planner.sources.tables import keep_inside, list_dropped_rows
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _from_table(
     """Take the points of a table; those in the ring are not counted."""
     assert part.points is not None
     table = keep_inside(part.points, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
-    dropped += dropped_rows(table, str(part.plan.people))
+    dropped += list_dropped_rows(table, str(part.plan.people))
     rows = table.rows.to_crs(area.crs)
     inside = area.holds(rows.geometry)
     if (~inside).any():

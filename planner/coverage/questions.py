@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +20,7 @@ from planner.crs.arrays import Flags
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
-from planner.plan.services import serving
+from planner.plan.services import find_serving
 from planner.travel.access import Access, join, put, take
 from planner.travel.hours import rules_at
 from planner.travel.minutes import (
@@ -69,9 +69,22 @@ class Question:
     cutoff: float
     domains: tuple[str, ...] = ()
 
+    @property
+    def labels(self) -> dict[str, Any]:
+        """What it asks, in columns of tables: None for what it does not ask."""
+        in_metres = self.profile == METRES
+        return {
+            "level": self.level,
+            "domains": ";".join(self.domains),
+            "profile": None if in_metres else self.profile.name,
+            "moment": None if self.moment is None else self.moment.name,
+            "cutoff_minutes": None if in_metres else self.cutoff,
+            "cutoff_m": self.cutoff if in_metres else None,
+        }
+
     def chosen(self, facilities: pd.DataFrame) -> Flags:
         """Tell which facilities count, shape (k,): level, domain, opening_hours."""
-        chosen = serving(facilities, domains=self.domains, moment=self.moment)
+        chosen = find_serving(facilities, domains=self.domains, moment=self.moment)
         if self.level == ANY_LEVEL:
             return chosen
         return chosen & (facilities["level"] == self.level).to_numpy()

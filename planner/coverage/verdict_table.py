@@ -23,6 +23,8 @@ COLUMNS: Final = (
     "demand_id", "level", "domains", "profile", "moment", "cutoff_minutes", "cutoff_m",
     "nearest_facility_id", "minutes", "walk_m", "verdict", "reason", "cause",
 )  # fmt: skip
+#: Cutoffs are numbers, NaN in the unit that a question does not count in.
+_CUTOFFS: Final = {"cutoff_minutes": np.float64, "cutoff_m": np.float64}
 
 
 def usual_questions(plan: Plan) -> list[Question]:
@@ -86,8 +88,8 @@ def find_verdicts(
                 part = answers[question].assign(cause=cause[question]).iloc[rows]
                 part.insert(0, "demand_id", ids[rows])
                 part["nearest_facility_id"] = labels[part.pop("nearest")]
-                part = part.assign(**_labels_of(question), **_measures(question, part))
-                parts.append(part[list(COLUMNS)])
+                part = part.assign(**question.labels, **_measures(question, part))
+                parts.append(part[list(COLUMNS)].astype(_CUTOFFS))
         return parts, found
 
     families = _families(list(asked))
@@ -147,19 +149,6 @@ def _causes(
         others[rows] = found["cause"].to_numpy()
     cause = np.where(covered, CLOSED, others)
     return {question: np.where(gap, cause, "") for question, gap in gaps.items()}, found
-
-
-def _labels_of(question: Question) -> dict[str, Any]:
-    """Return what every row of a question says of it."""
-    in_metres = question.profile == METRES
-    return {
-        "level": question.level,
-        "domains": ";".join(question.domains),
-        "profile": None if in_metres else question.profile.name,
-        "moment": None if question.moment is None else question.moment.name,
-        "cutoff_minutes": np.nan if in_metres else question.cutoff,
-        "cutoff_m": question.cutoff if in_metres else np.nan,
-    }
 
 
 def _measures(question: Question, part: pd.DataFrame) -> dict[str, Any]:

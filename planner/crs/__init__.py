@@ -18,7 +18,7 @@ from planner.crs.metric import (
     to_metric,
     to_wgs84,
     unproject,
-    unwrapped,
+    unwrap,
 )
 
 __all__ = [
@@ -36,6 +36,6 @@ __all__ = [
     "to_wgs84",
     "to_wgs84_lonlat",
     "unproject",
-    "unwrapped",
+    "unwrap",
     "wgs84_to_gcj02",
 ]

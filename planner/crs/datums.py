@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj.exceptions import CRSError
 
 from planner.crs.arrays import Floats
-from planner.crs.metric import WGS84, transformed
+from planner.crs.metric import WGS84, transform
 from planner.errors import CrsError
 
 DATUMS = ("EPSG:4326", "GCJ-02", "BD-09", "CGCS2000")
@@ -59,7 +59,7 @@ def to_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
         return gcj02_to_wgs84(x, y)
     if key == "BD-09":
         return gcj02_to_wgs84(*bd09_to_gcj02(x, y))
-    moved = transformed(pyproj.CRS.from_user_input(key), WGS84, x, y)
+    moved = transform(pyproj.CRS.from_user_input(key), WGS84, x, y)
     return moved[:, 0], moved[:, 1]
 
 
@@ -115,7 +115,7 @@ def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
 
 def gcj02_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> Pair:
     """Undo `wgs84_to_gcj02`, exact to less than 1e-9 degrees; outside China nothing changes."""
-    return _inverse(wgs84_to_gcj02, lon, lat)
+    return _invert(wgs84_to_gcj02, lon, lat)
 
 
 def gcj02_to_bd09(lon: ArrayLike, lat: ArrayLike) -> Pair:
@@ -129,7 +129,7 @@ def gcj02_to_bd09(lon: ArrayLike, lat: ArrayLike) -> Pair:
 
 def bd09_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
     """Undo `gcj02_to_bd09`, exact to less than 1e-9 degrees."""
-    return _inverse(gcj02_to_bd09, lon, lat)
+    return _invert(gcj02_to_bd09, lon, lat)
 
 
 def _gcj_shift(lon: Floats, lat: Floats) -> Pair:
@@ -158,7 +158,7 @@ def _in_gcj_box(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
     return inside
 
 
-def _inverse(
+def _invert(
     forward: Callable[[ArrayLike, ArrayLike], Pair], lon: ArrayLike, lat: ArrayLike
 ) -> Pair:
     """Find the point that `forward` brings to lon, lat, by fixed-point iteration."""

@@ -38,7 +38,7 @@ RIM_M: Final = 1.0
 _CUT_DEG: Final = 0.05
 
 
-def metric_frame(lonlat: Floats, bounds: Bounds | None = None) -> pyproj.CRS:
+def choose_frame(lonlat: Floats, bounds: Bounds | None = None) -> pyproj.CRS:
     """Return a metric CRS that is true to 0.04 % wherever the places lie, if one can be.
 
     It is the UTM zone of the middle (the median, so that a place far off moves nothing). Where UTM
@@ -59,22 +59,22 @@ def metric_frame(lonlat: Floats, bounds: Bounds | None = None) -> pyproj.CRS:
     CrsError
         If the middle lies near a pole.
     """
-    lon = on_sheet(lonlat[:, 0], west_end(lonlat[:, 0]))
+    lon = move_to_sheet(lonlat[:, 0], find_west_end(lonlat[:, 0]))
     middle, latitude = float(np.median(lon)), float(np.median(lonlat[:, 1]))
-    bounds = bounds or bounds_of(np.column_stack([lon, lonlat[:, 1]]))
-    centre = (bounds[0] + bounds[2]) / 2
+    bounds = bounds or find_bounds(np.column_stack([lon, lonlat[:, 1]]))
+    midway = (bounds[0] + bounds[2]) / 2
     tries = (
-        metric_crs_at(within_180(middle), latitude),
-        _mercator_about(centre, 1.0),
-        _mercator_about(centre, 1.0 - MAX_STRETCH),
+        metric_crs_at(wrap_longitude(middle), latitude),
+        _make_mercator(midway, 1.0),
+        _make_mercator(midway, 1.0 - MAX_STRETCH),
     )
     for crs in tries:
-        if stretch(crs, bounds) <= MAX_STRETCH + _STRETCH_NOISE:
+        if measure_stretch(crs, bounds) <= MAX_STRETCH + _STRETCH_NOISE:
             return crs
-    return _mercator_about(middle, 1.0)
+    return _make_mercator(middle, 1.0)
 
 
-def stretch(crs: pyproj.CRS, bounds: Bounds) -> float:
+def measure_stretch(crs: pyproj.CRS, bounds: Bounds) -> float:
     """Return by which share a short walk is at most too long or too short inside some bounds."""
     west, south, east, north = bounds
     broadest = min(max(0.0, south), north)  # a degree of longitude is longest at the equator
@@ -82,47 +82,47 @@ def stretch(crs: pyproj.CRS, bounds: Bounds) -> float:
     return float(np.abs(np.asarray(factors.meridional_scale) - 1.0).max())
 
 
-def _mercator_about(lon: float, scale: float) -> pyproj.CRS:
+def _make_mercator(lon: float, scale: float) -> pyproj.CRS:
     """Return a transverse Mercator with its meridian at a longitude, to a hundredth of a degree."""
     return pyproj.CRS.from_user_input(
-        f"+proj=tmerc +lat_0=0 +lon_0={within_180(round(lon, 2)):g} +k_0={scale:g} +x_0=500000 "
+        f"+proj=tmerc +lat_0=0 +lon_0={wrap_longitude(round(lon, 2)):g} +k_0={scale:g} +x_0=500000 "
         "+y_0=0 +datum=WGS84 +units=m +no_defs"
     )
 
 
-def west_end(lon: Floats) -> float:
+def find_west_end(lon: Floats) -> float:
     """Return where the shortest stretch of longitudes that holds all of some begins, degrees."""
     if lon.max() - lon.min() <= 180:  # nothing shorter goes the other way round
         return float(lon.min())
     round_earth = np.unique(lon % 360)
     gaps = np.diff(round_earth, append=round_earth[0] + 360)
     west = round_earth[(int(np.argmax(gaps)) + 1) % len(round_earth)]
-    return within_180(float(west))
+    return wrap_longitude(float(west))
 
 
-def on_sheet(lon: Floats, west: float) -> Floats:
+def move_to_sheet(lon: Floats, west: float) -> Floats:
     """Return longitudes between west and west + 360; those already there stay bit for bit."""
     return lon + 360.0 * np.ceil((west - lon) / 360.0)
 
 
-def within_180(lon: float) -> float:
+def wrap_longitude(lon: float) -> float:
     """Return a longitude between -180 and 180."""
     return lon if -180 <= lon <= 180 else (lon + 180.0) % 360.0 - 180.0
 
 
-def bounds_of(lonlat: Floats) -> Bounds:
+def find_bounds(lonlat: Floats) -> Bounds:
     """Return west, south, east, north of places (n, 2) on one sheet."""
     (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
     return float(west), float(south), float(east), float(north)
 
 
-def shape_on_sheet(shape: BaseGeometry, west: float) -> BaseGeometry:
+def move_shape_to_sheet(shape: BaseGeometry, west: float) -> BaseGeometry:
     """Return a shape in degrees between west and west + 360.
 
     Parts that meet at 180 degrees, because a file cuts them there, grow together.
     """
     moved = shapely.transform(
-        shape, lambda at: np.column_stack([on_sheet(at[:, 0], west), at[:, 1]])
+        shape, lambda at: np.column_stack([move_to_sheet(at[:, 0], west), at[:, 1]])
     )
     if shapely.equals_exact(moved, shape):
         return shape

@@ -54,7 +54,7 @@ def to_metric(layer: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:
     CrsError
         If the layer has no CRS, or `crs` is not in metres.
     """
-    moved = _with_crs(layer, "layer").to_crs(crs)
+    moved = _check_has_crs(layer, "layer").to_crs(crs)
     require_metric(moved, "layer")
     return moved
 
@@ -70,15 +70,15 @@ def to_wgs84(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     CrsError
         If the layer has no CRS.
     """
-    moved = _with_crs(layer, "layer").to_crs(WGS84)
+    moved = _check_has_crs(layer, "layer").to_crs(WGS84)
     shapes = moved.geometry.to_numpy()
-    short = unwrapped(shapes)
+    short = unwrap(shapes)
     if short is shapes:
         return moved
     return moved.set_geometry(gpd.GeoSeries(short, index=moved.index, crs=WGS84))
 
 
-def unwrapped(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+def unwrap(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return shapes in degrees of which none goes round the Earth the long way.
 
     One that crosses 180 degrees goes on beyond it, to 180.01 for example; the others are left.
@@ -103,7 +103,7 @@ def require_metric(layer: gpd.GeoDataFrame, name: str) -> None:
         If its CRS is missing, or its unit is not the metre, or it is EPSG:3857, whose metres are
         stretched.
     """
-    crs = _with_crs(layer, name).crs
+    crs = _check_has_crs(layer, name).crs
     if crs.axis_info[0].unit_name != "metre":
         raise CrsError(f"{name} is in {crs.to_string()}, not in metres; use to_metric()")
     if crs.to_epsg() == 3857:
@@ -125,7 +125,7 @@ def project(lon: ArrayLike, lat: ArrayLike, crs: pyproj.CRS) -> Floats:
     array of shape (n, 2)
         x, y in metres.
     """
-    return transformed(WGS84, crs, lon, lat)
+    return transform(WGS84, crs, lon, lat)
 
 
 def unproject(xy: ArrayLike, crs: pyproj.CRS) -> Floats:
@@ -144,12 +144,12 @@ def unproject(xy: ArrayLike, crs: pyproj.CRS) -> Floats:
         lon, lat in WGS-84 degrees.
     """
     points = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
-    return transformed(crs, WGS84, points[:, 0], points[:, 1])
+    return transform(crs, WGS84, points[:, 0], points[:, 1])
 
 
-def transformed(source: pyproj.CRS, target: pyproj.CRS, x: ArrayLike, y: ArrayLike) -> Floats:
+def transform(source: pyproj.CRS, target: pyproj.CRS, x: ArrayLike, y: ArrayLike) -> Floats:
     """Transform x, y (longitude first) and stack the result as (n, 2)."""
-    moved = _transformer(source, target).transform(
+    moved = _make_transformer(source, target).transform(
         np.atleast_1d(np.asarray(x, dtype=np.float64)),
         np.atleast_1d(np.asarray(y, dtype=np.float64)),
     )
@@ -157,12 +157,12 @@ def transformed(source: pyproj.CRS, target: pyproj.CRS, x: ArrayLike, y: ArrayLi
 
 
 @lru_cache(maxsize=64)
-def _transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
+def _make_transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
     """Make a transformer once: that takes longer than using it."""
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
-def _with_crs(layer: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+def _check_has_crs(layer: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     """Refuse a layer without a CRS."""
     if layer.crs is None:
         raise CrsError(f"{name} has no CRS; set the one it was made in with set_crs()")

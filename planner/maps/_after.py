@@ -9,31 +9,24 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.coverage.exact import exact_sum, exact_sums
-from planner.maps._columns import PEOPLE, column, lonlat, placed, places
-from planner.maps._geometry import M_PER_DEGREE, Grid
-from planner.maps._payload import (
+from planner.coverage.exact import exact_sum
+from planner.maps._layer_columns import PEOPLE, column, flags, layer_of, lonlat, placed, places
+from planner.maps._map_grid import MapGrid
+from planner.maps._page_payload import (
     BAND_SIMPLIFY_M,
     OUTLINE_SIMPLIFY_M,
     largest,
     ranked,
-    scattered,
-    without_specks,
 )
 from planner.plan import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-    Shapes = NDArray[np.object_]
 
 GAINED, LOST = "gained", "lost"
 #: Whom a station that is planned already covers, whatever else is built.
 PLANNED = "planned"
-# Of planner.gap_units, which takes long to import; for units that no result knows.
-_MIN_JOIN_M = 150.0
 _NOBODY = ""
 
 
@@ -41,7 +34,7 @@ def after_state(
     layers: Mapping[str, gpd.GeoDataFrame],
     changes: gpd.GeoDataFrame | None,
     coverage: Sequence[Mapping[str, Any]],
-    grid: Grid,
+    grid: MapGrid,
     places: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
     """Return the figures, gaps and outlines as they are once the changes are made.
@@ -49,13 +42,12 @@ def after_state(
     Parameters
     ----------
     layers
-        Layers of the result that is changed, EPSG:4326; `demand` tells from which verdict a unit
-        comes and which gap it is part of, `gaps` which outlines shrink.
+        EPSG:4326: `demand` and `gaps` of the result that is changed; `gaps_after` and
+        `change_areas` as `change_gaps` finds them, of these changes alone.
     changes
         demand_id, kind, people, town, change (`gained`, `lost`, or `planned`: gained by what is
-        planned already), minutes_before, minutes_after, nearest_before, nearest_after, optional
-        verdict_after; Points in EPSG:4326, one row for each unit whose cover changes. With
-        people_left more than 0, only some of its people gain and the others stay.
+        planned already), optional verdict_before, verdict_after; a row for each unit whose cover
+        changes.
     coverage
         Rows of summary.json at the last cutoff.
     places
@@ -72,13 +64,12 @@ def after_state(
     rows = _with_verdict(changes, layers.get("demand"))
     gained = rows[rows["change"].isin([GAINED, PLANNED]).to_numpy()]
     lost = rows[(rows["change"] == LOST).to_numpy()]
-    spots = _Spots(layers.get("demand"), layers.get("gaps"), grid)
-    stays, pieces = spots.split(gained)
+    areas = layer_of(layers, "change_areas")
     return {
         "coverage": coverage_after(coverage, gained, lost),
-        "gaps": _gaps_after(layers.get("gaps"), gained, spots.gap_of(gained), stays, grid),
-        "gained": _outlined(gained, pieces, "nearest_after", places, grid),
-        "lost": _outlined(lost, spots.discs(lost), "nearest_before", places, grid),
+        "gaps": _gaps_after(layers.get("gaps"), layer_of(layers, "gaps_after"), grid),
+        "gained": _outlined(areas, GAINED, places, grid),
+        "lost": _outlined(areas, LOST, places, grid),
     }
 
 
@@ -141,147 +132,48 @@ def _with_verdict(
     return changes.assign(verdict=verdict).reset_index(drop=True)
 
 
-class _Spots:
-    """Where the units of gaps stand, on a plane as flat as the map: a degree of it is a degree."""
-
-    def __init__(
-        self, demand: gpd.GeoDataFrame | None, gaps: gpd.GeoDataFrame | None, grid: Grid
-    ) -> None:
-        self.shrink = float(np.cos(np.radians(grid.lat)))
-        self.outlines = self._flat(_gap_outlines(gaps))
-        ids = [] if demand is None else column(demand, "demand_id")
-        row = {} if gaps is None else places(ranked(gaps), "gap_id")
-        gap = placed([] if demand is None else column(demand, "gap_id"), row)
-        self.gap = {key: place for key, place in zip(ids, gap, strict=True) if place is not None}
-        join_m = [] if demand is None else column(demand, "gap_join_m")
-        self.join_m = {key: far for key, far in zip(ids, join_m, strict=True) if far is not None}
-        points = [] if demand is None else demand.geometry.to_numpy()
-        self.points = self._flat(np.asarray(points, dtype=object))
-        self.gap_of_point = self._gaps_of(ids)
-
-    def _flat(self, shapes: Shapes, *, back: bool = False) -> Shapes:
-        """Shrink longitudes so that distances are the same in both directions, or undo it."""
-        factor = 1.0 / self.shrink if back else self.shrink
-        flat: Shapes = shapely.transform(shapes, lambda xy: xy * (factor, 1.0))
-        return flat
-
-    def _gaps_of(self, ids: Iterable[Any]) -> NDArray[np.int64]:
-        return np.array([self.gap.get(key, -1) for key in ids], dtype=np.int64)
-
-    def gap_of(self, units: pd.DataFrame) -> NDArray[np.int64]:
-        """Place of the gap that each unit is part of, -1 for none."""
-        return self._gaps_of(column(units, "demand_id"))
-
-    def discs(self, units: gpd.GeoDataFrame) -> Shapes:
-        """Return a disc around each unit, as wide as the outlines of gaps are drawn."""
-        join_m = [self.join_m.get(key, _MIN_JOIN_M) for key in column(units, "demand_id")]
-        radius = np.array(join_m, dtype=np.float64) / 2 / M_PER_DEGREE
-        around = shapely.buffer(self._flat(units.geometry.to_numpy()), radius, quad_segs=6)
-        return self._flat(around, back=True)
-
-    def split(self, gained: gpd.GeoDataFrame) -> tuple[Shapes, Shapes]:
-        """Divide the outlines of gaps between the units gained and those that stay.
-
-        Every spot of an outline belongs to the unit nearest to it.
-
-        Returns
-        -------
-        tuple
-            What stays of each outline, and the piece of each unit gained; a disc where it is part
-            of no gap with an outline.
-        """
-        stays = self.outlines.copy()
-        pieces = self._flat(self.discs(gained))
-        points, gap = self._flat(gained.geometry.to_numpy()), self.gap_of(gained)
-        whole = np.ones(len(gained), bool)
-        if "people_left" in gained:  # where some of its people stay, so does the outline
-            whole = ~(gained["people_left"] > 0).to_numpy()
-        for place in np.unique(gap[(gap >= 0) & whole]):
-            outline = self.outlines[place]
-            if outline is not None and not outline.is_empty:
-                rows = np.flatnonzero((gap == place) & whole)
-                others = self.points[self.gap_of_point == place]
-                pieces[rows], stays[place] = _divided(outline, points[rows], others)
-        return self._flat(stays, back=True), self._flat(pieces, back=True)
-
-
-def _divided(outline: Any, gained: Shapes, units: Shapes) -> tuple[Shapes, Any]:
-    """Return the part of the outline that is nearest to each unit gained, and the rest."""
-    xy = np.unique(shapely.get_coordinates(np.concatenate([gained, units])).round(7), axis=0)
-    if len(xy) == 1:
-        return np.full(len(gained), outline, dtype=object), shapely.Polygon()
-    made = shapely.voronoi_polygons(shapely.multipoints(xy), extend_to=outline, ordered=True)
-    cells = shapely.intersection(shapely.get_parts(made), outline)
-    tree = shapely.STRtree(shapely.points(xy))
-    of_unit = tree.query_nearest(gained, all_matches=False)[1]
-    return cells[of_unit], shapely.union_all(np.delete(cells, np.unique(of_unit)))
-
-
-def _gap_outlines(gaps: gpd.GeoDataFrame | None) -> Shapes:
-    """Outlines in the order of the payload's gaps, None for those that have none."""
-    if gaps is None or len(gaps) == 0:
-        return np.empty(0, dtype=object)
-    gaps = ranked(gaps)
-    outlines = without_specks(gaps.geometry.to_numpy())
-    outlines[np.array(scattered(gaps))] = None
-    return outlines
-
-
 def _gaps_after(
-    gaps: gpd.GeoDataFrame | None,
-    gained: gpd.GeoDataFrame,
-    gap: NDArray[np.int64],
-    stays: Shapes,
-    grid: Grid,
+    gaps: gpd.GeoDataFrame | None, after: gpd.GeoDataFrame | None, grid: MapGrid
 ) -> dict[str, Any]:
     """Return what is left of each gap: its people by kind, its outline, the place of its number."""
     if gaps is None or len(gaps) == 0:
         return {"shape": grid.polygons([])}
     gaps = ranked(gaps)
+    row = placed(column(gaps, "gap_id"), places(after, "gap_id"))
     left: dict[str, Any] = {}
-    for kind, name in zip(KINDS, PEOPLE, strict=True):
-        rows = (gap >= 0) & (gained["kind"] == kind).to_numpy()
-        taken = exact_sums(gap[rows], gained["people"].to_numpy(dtype=np.float64)[rows], len(gaps))
-        before = [None if value is None else float(value) for value in column(gaps, name)]
-        left[name] = [
-            None if value is None else max(0.0, round(value - less))
-            for value, less in zip(before, taken, strict=True)
-        ]
-    touched = np.isin(np.arange(len(gaps)), gap)
+    for name in PEOPLE:
+        today, then = column(gaps, name), [] if after is None else column(after, name)
+        people = [now if k is None else then[k] for now, k in zip(today, row, strict=True)]
+        left[name] = [None if count is None else max(0.0, round(count)) for count in people]
+    marks = [] if after is None else flags(after, "touched")
     kept = np.full(len(gaps), None, dtype=object)
-    for place in np.flatnonzero(touched):
-        if stays[place] is not None and not stays[place].is_empty:
-            kept[place] = stays[place]
+    for place, k in enumerate(row):
+        if after is not None and k is not None and marks[k]:
+            kept[place] = after.geometry.iloc[k]
+    kept[shapely.is_empty(kept)] = None
     return {
         **left,
-        "touched": touched.tolist(),
+        "touched": [k is not None and marks[k] for k in row],
         "label": grid.points(lonlat(largest(kept))),
         "shape": grid.polygons(kept, simplify_m=OUTLINE_SIMPLIFY_M),
     }
 
 
 def _outlined(
-    units: gpd.GeoDataFrame,
-    pieces: Shapes,
-    key: str,
+    areas: gpd.GeoDataFrame | None,
+    change: str,
     places: Mapping[str, Mapping[str, int]],
-    grid: Grid,
+    grid: MapGrid,
 ) -> dict[str, Any]:
-    """One outline for all units that go to the same place, with their people by kind."""
-    names = [_NOBODY if name is None else str(name) for name in column(units, key)]
-    order = list(dict.fromkeys(names))
-    shapes = np.full(len(order), None, dtype=object)
-    counts: dict[str, list[float]] = {name: [] for name in PEOPLE}
-    for place, name in enumerate(order):
-        here = np.array([other == name for other in names])
-        shapes[place] = shapely.union_all(pieces[here])
-        for kind, people in zip(KINDS, PEOPLE, strict=True):
-            of_kind = here & (units["kind"] == kind).to_numpy()
-            counts[people].append(round(exact_sum(units["people"].to_numpy()[of_kind])))
+    """Return the areas of one change with their people by kind, by whom they reach."""
+    if areas is None:
+        areas = gpd.GeoDataFrame({"change": []}, geometry=[])
+    areas = areas[(areas["change"] == change).to_numpy()]
+    names = [_NOBODY if name is None else str(name) for name in column(areas, "facility_id")]
     return {
-        **counts,
-        "count": len(order),
-        "site": [places.get("site", {}).get(name) for name in order],
-        "facility": [places.get("facility", {}).get(name) for name in order],
-        "shape": grid.polygons(shapes, simplify_m=BAND_SIMPLIFY_M),
+        **{name: [round(people) for people in column(areas, name)] for name in PEOPLE},
+        "count": len(areas),
+        "site": [places.get("site", {}).get(name) for name in names],
+        "facility": [places.get("facility", {}).get(name) for name in names],
+        "shape": grid.polygons(areas.geometry.to_numpy(), simplify_m=BAND_SIMPLIFY_M),
     }

@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from planner.crs import project
-from planner.crs.frame import metric_frame
+from planner.crs.frame import choose_frame
 from planner.errors import NetworkError
 from planner.network.build import mark_islands
 from planner.network.gates import find_gates
-from planner.network.surroundings import no_mapped_gates
+from planner.network.surroundings import make_no_gates
 from planner.network.walk_network import PUBLIC, WalkNetwork
-from planner.network.walls import Compounds, Walls, no_walls
+from planner.network.walls import Compounds, Walls, make_no_walls
 
 if TYPE_CHECKING:
     import networkx as nx
 
 
-def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwork:
+def build_from_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwork:
     """Build a WalkNetwork from a graph with x, y in EPSG:4326; see `from_networkx`."""
     if graph.number_of_edges() == 0:
         raise NetworkError("the graph has no edges, so there is nothing to walk on")
@@ -35,13 +35,13 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
     if not all(isinstance(key, int | np.integer) for key in keys):
         raise NetworkError("the nodes of the graph must be named by whole numbers (OSM ids)")
     lonlat = np.array([(graph.nodes[key]["x"], graph.nodes[key]["y"]) for key in keys], dtype=float)
-    crs = crs or _noted_crs(graph) or metric_frame(lonlat)
+    crs = crs or _read_noted_crs(graph) or choose_frame(lonlat)
     xy = project(lonlat[:, 0], lonlat[:, 1], crs)
     index = {key: position for position, key in enumerate(keys)}
-    streets = _streets(graph)
+    streets = _list_streets(graph)
     u = np.array([index[start] for start, _, _ in streets])
     v = np.array([index[end] for _, end, _ in streets])
-    coords, offsets = _geometry(streets, u, v, xy, crs)
+    coords, offsets = _read_geometry(streets, u, v, xy, crs)
     edge = np.repeat(np.arange(len(u)), np.diff(offsets) - 1)
     steps_m = np.hypot(*np.diff(coords, axis=0).T)
     within = np.delete(steps_m, offsets[1:-1] - 1)
@@ -61,19 +61,19 @@ def network_of_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
         coords=coords,
         offsets=offsets,
         shut=shut,
-        walls=_groups_of(u, v, access, np.array(keys, dtype=np.int64), xy),
-        **_tags_of(data),
+        walls=_find_compounds(u, v, access, np.array(keys, dtype=np.int64), xy),
+        **_read_tags(data),
     )
 
 
-def _tags_of(data: list[dict[str, Any]]) -> dict[str, Any]:
+def _read_tags(data: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what the map says of each street, as fields of a WalkNetwork, shape (m,) or (m, 2)."""
     highway = _texts(data, "highway")
     steps = [bool(row.get("steps", way == "steps")) for row, way in zip(data, highway, strict=True)]
     return {
         "highway": highway,
         "name": _texts(data, "name"),
-        "osm_id": np.array([_first(row.get("osmid", 0)) for row in data], dtype=np.int64),
+        "osm_id": np.array([_take_first(row.get("osmid", 0)) for row in data], dtype=np.int64),
         "steps": np.array(steps),
         "elevated": _column(data, "elevated", False, bool),
         "ride": _column(data, "ride", True, bool),
@@ -86,7 +86,7 @@ def _tags_of(data: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _groups_of(
+def _find_compounds(
     u: NDArray[Any], v: NDArray[Any], access: NDArray[Any], node_id: NDArray[Any], xy: NDArray[Any]
 ) -> Walls:
     """Return the compounds that streets name; a graph tells no outlines, gates or barriers."""
@@ -94,20 +94,22 @@ def _groups_of(
     nothing, no = np.full(len(ids), "", dtype=object), np.zeros(len(ids), dtype=bool)
     shapes = np.array([shapely.Polygon()] * len(ids), dtype=object)
     compounds = Compounds(ids, nothing, nothing, no, no, shapes)
-    gates, _ = find_gates(u, v, access, node_id, xy, compounds, no_mapped_gates(), None)
-    return replace(no_walls(), compounds=compounds, gates=gates)
+    gates, _ = find_gates(u, v, access, node_id, xy, compounds, make_no_gates(), None)
+    return replace(make_no_walls(), compounds=compounds, gates=gates)
 
 
-def _noted_crs(graph: nx.MultiDiGraph[int]) -> CRS | None:
+def _read_noted_crs(graph: nx.MultiDiGraph[int]) -> CRS | None:
     noted = graph.graph.get("metric_crs")
     return None if noted is None else CRS.from_user_input(noted)
 
 
-def _streets(graph: nx.MultiDiGraph[int]) -> list[tuple[int, int, dict[str, Any]]]:
+def _list_streets(graph: nx.MultiDiGraph[int]) -> list[tuple[int, int, dict[str, Any]]]:
     """List every street once: of two directions the one not marked as reversed."""
     rows: dict[Any, tuple[int, int, dict[str, Any]]] = {}
     for start, end, key, row in graph.edges(keys=True, data=True):
-        name = row.get("edge_id", (min(start, end), max(start, end), _first(row.get("osmid", key))))
+        name = row.get(
+            "edge_id", (min(start, end), max(start, end), _take_first(row.get("osmid", key)))
+        )
         shape = row.get("geometry")
         if "edge_id" not in row and shape is not None:
             name = (*name, shape.normalize().wkb)
@@ -118,7 +120,7 @@ def _streets(graph: nx.MultiDiGraph[int]) -> list[tuple[int, int, dict[str, Any]
     return list(rows.values())
 
 
-def _geometry(
+def _read_geometry(
     streets: list[tuple[int, int, dict[str, Any]]],
     u: NDArray[Any],
     v: NDArray[Any],
@@ -141,13 +143,13 @@ def _geometry(
 
 
 def _texts(data: list[dict[str, Any]], key: str) -> NDArray[Any]:
-    return np.array([str(_first(row.get(key, ""))) for row in data], dtype=object)
+    return np.array([str(_take_first(row.get(key, ""))) for row in data], dtype=object)
 
 
 def _column(data: list[dict[str, Any]], key: str, default: object, kind: Any) -> NDArray[Any]:
     return np.array([row.get(key, default) for row in data], dtype=kind)
 
 
-def _first(value: Any) -> Any:
+def _take_first(value: Any) -> Any:
     """OSMnx lists the values of merged ways; the first stands for all."""
     return value[0] if isinstance(value, list) and value else value

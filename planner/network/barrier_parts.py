@@ -10,7 +10,7 @@ import shapely
 from planner.network.walls import Barriers, Compounds
 
 
-def barrier_parts(mapped: gpd.GeoDataFrame, compounds: Compounds) -> Barriers:
+def cut_barriers(mapped: gpd.GeoDataFrame, compounds: Compounds) -> Barriers:
     """Cut barriers into straight parts; the outline of a walled compound is a wall.
 
     Parameters

@@ -19,15 +19,15 @@ from planner.crs import project
 from planner.crs.frame import RIM_M, holds
 from planner.errors import NetworkError
 from planner.network._chains import trace_chains
-from planner.network.barrier_parts import barrier_parts
-from planner.network.compounds import Ownership, own_streets
-from planner.network.enclosed import find_enclosed, positions_of
+from planner.network.barrier_parts import cut_barriers
+from planner.network.compounds import Ownership, assign_streets
+from planner.network.enclosed import find_enclosed, find_positions
 from planner.network.gates import find_gates
-from planner.network.squares import crossing_lines
-from planner.network.surroundings import Surroundings, near, nothing_around
+from planner.network.squares import find_crossing_lines
+from planner.network.surroundings import Surroundings, keep_near, make_empty_surroundings
 from planner.network.walk_network import WalkNetwork
 from planner.network.walls import Gates, Walls
-from planner.sources.osm.conditions import read_text, unreadable
+from planner.sources.osm.conditions import list_unreadable, read_tags
 from planner.sources.osm.extract import WalkWays
 
 #: A component with less street than this, and not the largest, is an island.
@@ -86,7 +86,7 @@ def build_network(
         Polygon, metric CRS: a straight piece of street belongs, whole, when any part of it lies
         inside or on the border; the others are left out.
     around
-        Zones, gates, crossings and barriers, from `surroundings_of`; None: none are known.
+        Zones, gates, crossings and barriers, from `find_surroundings`; None: none are known.
 
     Raises
     ------
@@ -98,25 +98,25 @@ def build_network(
     segments = _split(ways, node_id)
     segments = _add_crossings(segments, ways, xy)
     if within is not None:
-        segments = segments.take(_belonging(segments, xy, within))
+        segments = segments.take(_find_belonging(segments, xy, within))
     if len(segments.a) == 0:
         raise NetworkError("no street lies in the area; check that the extract covers the area")
-    segments = _in_order(segments, ways)
-    around = around or nothing_around(crs)
+    segments = _sort(segments, ways)
+    around = around or make_empty_surroundings(crs)
     if within is not None:
-        around = near(around, within, _lines(segments, xy))
-    owned, enclosed = _owned(segments, ways, node_id, xy, around)
+        around = keep_near(around, within, _lines(segments, xy))
+    owned, enclosed = _find_owners(segments, ways, node_id, xy, around)
     streets = _merge(segments, owned.access, ways, node_id, xy, crs, around)
     gates, lost = find_gates(
         streets.u, streets.v, streets.access, streets.node_id, streets.xy, owned.compounds,
         around.gates, around.own_gates, np.isin(streets.node_id, enclosed),
     )  # fmt: skip
-    barriers = barrier_parts(around.barriers, owned.compounds)
-    notes = np.array([*owned.notes, *lost, *_unreadable(streets, gates)], dtype=object)
+    barriers = cut_barriers(around.barriers, owned.compounds)
+    notes = np.array([*owned.notes, *lost, *_note_unreadable(streets, gates)], dtype=object)
     return replace(streets, walls=Walls(owned.compounds, gates, barriers, notes))
 
 
-def _belonging(
+def _find_belonging(
     segments: Segments, xy: NDArray[np.float64], within: BaseGeometry
 ) -> NDArray[np.bool_]:
     """Tell which segments have any part in a polygon or on its border, shape (s,)."""
@@ -137,7 +137,7 @@ def _lines(segments: Segments, xy: NDArray[np.float64]) -> NDArray[np.object_]:
     return np.asarray(shapely.linestrings(ends), dtype=object)
 
 
-def _owned(
+def _find_owners(
     segments: Segments,
     ways: WalkWays,
     node_id: NDArray[np.int64],
@@ -152,27 +152,27 @@ def _owned(
     residents, shut = ways.residents[way], ways.shut[way]
     walled = around.zones.geometry.to_numpy()[around.zones["walled"].to_numpy(dtype=bool)]
     enclosed = find_enclosed(a, b, ~residents & ~shut, node_id, xy, around.gates, walled)
-    owned = own_streets(
+    owned = assign_streets(
         a, b, residents | enclosed, ways.driveway[way], ways.way_id[way], xy, around.zones,
         _wall_lines(around.barriers), shut,
     )  # fmt: skip
     return owned, node_id[np.union1d(a[enclosed], b[enclosed])]
 
 
-def _unreadable(streets: WalkNetwork, gates: Gates) -> list[str]:
+def _note_unreadable(streets: WalkNetwork, gates: Gates) -> list[str]:
     """Say which conditions and hours of streets and gates cannot be read, a line each."""
     texts = [
-        (f"way/{osm_id}", read_text(text)[1])
+        (f"way/{osm_id}", read_tags(text)[1])
         for osm_id, text in zip(streets.osm_id, streets.conditions, strict=True)
         if text
     ]
     texts += [
-        (str(gate_id), read_text(text)[1] | {"opening_hours": hours})
+        (str(gate_id), read_tags(text)[1] | {"opening_hours": hours})
         for gate_id, text, hours in zip(gates.gate_id, gates.conditions, gates.hours, strict=True)
         if text or hours
     ]
     found = dict.fromkeys(
-        f"{osm_id}: {what}" for osm_id, tags in texts for what in unreadable(tags)
+        f"{osm_id}: {what}" for osm_id, tags in texts for what in list_unreadable(tags)
     )
     lines = [f"{what!r} cannot be read, so it changes nothing" for what in list(found)[:MAX_NOTES]]
     more = len(found) - len(lines)
@@ -199,7 +199,7 @@ def _add_crossings(segments: Segments, ways: WalkWays, xy: NDArray[np.float64]) 
     area = ways.area[segments.way]
     if not (area >= 0).any():
         return segments
-    a, b, way = crossing_lines(
+    a, b, way = find_crossing_lines(
         segments.a, segments.b, segments.way, area, xy, ways.elevated[segments.way],
         ways.steps[segments.way],
     )  # fmt: skip
@@ -211,7 +211,7 @@ def _add_crossings(segments: Segments, ways: WalkWays, xy: NDArray[np.float64]) 
     )
 
 
-def _in_order(segments: Segments, ways: WalkWays) -> Segments:
+def _sort(segments: Segments, ways: WalkWays) -> Segments:
     """Sort the segments, so that the order of the ways in the file changes nothing."""
     low, high = np.minimum(segments.a, segments.b), np.maximum(segments.a, segments.b)
     order = np.lexsort((segments.way, ways.way_id[segments.way], high, low))
@@ -231,11 +231,11 @@ def _merge(
     """Merge chains of segments of one kind into edges."""
     forwards = segments.oneway(ways)
     on_foot = np.isin(ways.highway[segments.way].astype(str), FOOT_STREETS)
-    crossing = _crossing_nodes(segments, on_foot, ways, node_id, around.crossings)
+    crossing = _find_crossing_nodes(segments, on_foot, ways, node_id, around.crossings)
     stop = np.isin(node_id, around.gates["node_id"].to_numpy(dtype=np.int64))
-    stop |= _met_on_foot(segments, on_foot, len(node_id)) & (crossing > 0)
-    stop |= _against_each_other(segments, forwards, len(node_id))
-    kind = _kinds(segments, access, ways, forwards)
+    stop |= _find_met_on_foot(segments, on_foot, len(node_id)) & (crossing > 0)
+    stop |= _find_opposed_oneways(segments, forwards, len(node_id))
+    kind = _number_kinds(segments, access, ways, forwards)
     chains, offsets = trace_chains(segments.a, segments.b, kind, stop)
     rows, reverse = chains >> 1, (chains & 1).astype(bool)
     start = np.where(reverse, segments.b[rows], segments.a[rows])
@@ -250,7 +250,9 @@ def _merge(
     length_m = np.bincount(edge, weights=segment_m, minlength=m).astype(np.float64)
     ends = np.column_stack([crossing[start[first]], crossing[end[last]]])
     ends[~np.column_stack([on_foot[rows[first]], on_foot[rows[last]]])] = 0
-    main_way = _longest_way(edge, ways.way_id[segments.way[rows]], segments.way[rows], segment_m)
+    main_way = _find_longest_way(
+        edge, ways.way_id[segments.way[rows]], segments.way[rows], segment_m
+    )
     way = segments.way[rows[first]]
     return WalkNetwork(
         crs=crs,
@@ -265,11 +267,13 @@ def _merge(
         offsets=offsets + np.arange(m + 1),
         oneway=np.where(reverse[first], -forwards[rows[first]], forwards[rows[first]]),
         crossing=ends,
-        **_tags_of(ways, way, main_way),
+        **_take_tags(ways, way, main_way),
     )
 
 
-def _tags_of(ways: WalkWays, way: NDArray[np.int64], main_way: NDArray[np.int64]) -> dict[str, Any]:
+def _take_tags(
+    ways: WalkWays, way: NDArray[np.int64], main_way: NDArray[np.int64]
+) -> dict[str, Any]:
     """Return what the map says of edges, shape (m,): their kind, and the name of the longest way.
 
     Parameters
@@ -286,7 +290,7 @@ def _tags_of(ways: WalkWays, way: NDArray[np.int64], main_way: NDArray[np.int64]
     }
 
 
-def _kinds(
+def _number_kinds(
     segments: Segments, access: NDArray[np.object_], ways: WalkWays, forwards: NDArray[Any]
 ) -> NDArray[np.int64]:
     """Give each segment the number of its kind, shape (s,): an edge is made of one kind."""
@@ -299,7 +303,7 @@ def _kinds(
     return np.asarray(kind + conditions_code[way], dtype=np.int64)
 
 
-def _crossing_nodes(
+def _find_crossing_nodes(
     segments: Segments,
     on_foot: NDArray[np.bool_],
     ways: WalkWays,
@@ -320,7 +324,7 @@ def _crossing_nodes(
     for nodes in (segments.a[rows], segments.b[rows]):
         met = carriageway[nodes]
         np.maximum.at(crossing, nodes[met], across[rows[met]])
-    at = positions_of(crossings["node_id"].to_numpy(dtype=np.int64), node_id)
+    at = find_positions(crossings["node_id"].to_numpy(dtype=np.int64), node_id)
     tagged = crossings["crossing"].to_numpy(dtype=bool)[at >= 0]
     signals = crossings["signals"].to_numpy(dtype=bool)[at >= 0]
     at = at[at >= 0]
@@ -329,14 +333,16 @@ def _crossing_nodes(
     return crossing
 
 
-def _met_on_foot(segments: Segments, on_foot: NDArray[np.bool_], n_nodes: int) -> NDArray[np.bool_]:
+def _find_met_on_foot(
+    segments: Segments, on_foot: NDArray[np.bool_], n_nodes: int
+) -> NDArray[np.bool_]:
     """Tell at which nodes a street of those on foot ends or goes on."""
     met = np.zeros(n_nodes, dtype=bool)
     met[segments.a[on_foot]] = met[segments.b[on_foot]] = True
     return met
 
 
-def _against_each_other(
+def _find_opposed_oneways(
     segments: Segments, forwards: NDArray[np.int8], n_nodes: int
 ) -> NDArray[np.bool_]:
     """Tell at which nodes two one-way streets run towards or away from each other."""
@@ -346,7 +352,7 @@ def _against_each_other(
     return np.asarray((outs == 2) | (ins == 2), dtype=bool)
 
 
-def _longest_way(
+def _find_longest_way(
     edge: NDArray[np.int64],
     way_id: NDArray[np.int64],
     way: NDArray[np.int64],

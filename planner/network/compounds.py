@@ -35,7 +35,7 @@ class Ownership:
     notes: list[str]
 
 
-def own_streets(
+def assign_streets(
     a: Ints,
     b: Ints,
     residents: Flags,
@@ -68,11 +68,11 @@ def own_streets(
     """
     shut = np.zeros(len(a), dtype=bool) if shut is None else shut
     access = np.full(len(a), PUBLIC, dtype=object)
-    found, owner = _zone_compounds(a, b, residents, shut, xy, zones)
+    found, owner = _find_zone_compounds(a, b, residents, shut, xy, zones)
     mine = (owner >= 0) & (residents | driveway)
     access[mine] = found["osm_id"].to_numpy(dtype=object)[owner[mine]]
     rest = np.flatnonzero(residents & ~mine)
-    groups = _grouped(rest, mine, a, b, way_id, access, xy) if len(rest) else []
+    groups = _group_rest(rest, mine, a, b, way_id, access, xy) if len(rest) else []
     walled = found["walled"].to_numpy(dtype=bool)
     shapes = found.geometry.to_numpy()
     none = np.zeros(len(groups), dtype=bool)
@@ -84,24 +84,24 @@ def own_streets(
         wall_mapped=np.concatenate([_runs_along(shapes, wall_lines), none]),
         shape=np.array([*shapes, *([shapely.Polygon()] * len(groups))], dtype=object),
     )
-    return Ownership(access, compounds, _overlaps(compounds))
+    return Ownership(access, compounds, _note_overlaps(compounds))
 
 
-def compound_at(compounds: Compounds, xy: NDArray[np.float64]) -> Ints:
+def find_compound_at(compounds: Compounds, xy: NDArray[np.float64]) -> Ints:
     """Return for points (n, 2) the smallest compound polygon that holds each, -1 for none."""
-    return _smallest(*compounds.smallest_first, xy)
+    return _find_smallest(*compounds.smallest_first, xy)
 
 
-def _smallest(order: Ints, tree: shapely.STRtree, xy: NDArray[np.float64]) -> Ints:
+def _find_smallest(order: Ints, tree: shapely.STRtree, xy: NDArray[np.float64]) -> Ints:
     """Return the first in order of the polygons that hold each point (n, 2); -1 for none."""
     owner = np.full(len(xy), -1, dtype=np.int64)
-    point, rank = _held(tree, xy)
+    point, rank = _find_held(tree, xy)
     by_rank = np.lexsort((-rank, point))  # of the polygons of one point the smallest comes last
     owner[point[by_rank]] = order[rank[by_rank]]
     return owner
 
 
-def _held(tree: shapely.STRtree, xy: NDArray[np.float64]) -> tuple[Ints, Ints]:
+def _find_held(tree: shapely.STRtree, xy: NDArray[np.float64]) -> tuple[Ints, Ints]:
     """Return every pair of a point (n, 2) and a polygon of a tree that holds it."""
     if len(tree) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
@@ -112,7 +112,7 @@ def _held(tree: shapely.STRtree, xy: NDArray[np.float64]) -> tuple[Ints, Ints]:
     return near[point], shape.astype(np.int64)
 
 
-def _zone_compounds(
+def _find_zone_compounds(
     a: Ints,
     b: Ints,
     residents: Flags,
@@ -125,9 +125,9 @@ def _zone_compounds(
     shapes = zones.geometry.to_numpy()
     all_m, private_m = np.zeros(len(zones)), np.zeros(len(zones))
     if residents.any() and len(zones):
-        _, zone = _held(shapely.STRtree(shapes), middles[residents])
+        _, zone = _find_held(shapely.STRtree(shapes), middles[residents])
         asked = np.unique(zone)
-        segment, k = _held(shapely.STRtree(shapes[asked]), middles)
+        segment, k = _find_held(shapely.STRtree(shapes[asked]), middles)
         length_m = np.where(shut, 0.0, np.hypot(*(xy[b] - xy[a]).T))[segment]
         all_m, private_m = (
             np.bincount(asked[k], weights=weights, minlength=len(zones)).astype(np.float64)
@@ -136,11 +136,11 @@ def _zone_compounds(
     chosen = zones["walled"].to_numpy(dtype=bool) | (private_m > PRIVATE_SHARE * all_m)
     found = zones[chosen].drop_duplicates("osm_id").reset_index(drop=True)
     by_size = order_by_size(found.geometry.to_numpy(), found["osm_id"].to_numpy(object))
-    owner = _smallest(*by_size, middles)
+    owner = _find_smallest(*by_size, middles)
     return found, owner
 
 
-def _grouped(
+def _group_rest(
     rest: Ints,
     mine: Flags,
     a: Ints,
@@ -194,7 +194,7 @@ def _runs_along(shapes: NDArray[np.object_], walls: NDArray[np.object_]) -> Flag
     return along
 
 
-def _overlaps(compounds: Compounds) -> list[str]:
+def _note_overlaps(compounds: Compounds) -> list[str]:
     """Name the compounds that overlap by more than a sliver, without one holding the other."""
     shapes = compounds.shape
     if len(shapes) == 0:

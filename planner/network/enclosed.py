@@ -40,28 +40,28 @@ def find_enclosed(
         Polygons of walled zones, metric CRS.
     """
     enclosed = np.zeros(len(a), dtype=bool)
-    closed, for_residents = _closed_nodes(node_id, gates)
+    closed, for_residents = _find_closed_nodes(node_id, gates)
     rows = np.flatnonzero(public)
     a, b = a[rows], b[rows]
     at_gate = closed[a] | closed[b]
     if not at_gate.any():
         return enclosed
-    part, n_parts = _parts(a, b, closed)
+    part, n_parts = _number_parts(a, b, closed)
     # Few parts have such a gate; the polygons are compared with these only.
     gated = np.unique(part[at_gate])
-    parts = pd.DataFrame({"whole": _wholes(a, b, part, closed)[gated]}, index=gated)
+    parts = pd.DataFrame({"whole": _number_wholes(a, b, part, closed)[gated]}, index=gated)
     parts["length_m"] = np.bincount(part, np.hypot(*(xy[b] - xy[a]).T), n_parts)[gated]
     parts["residents"] = np.isin(gated, part[for_residents[a] | for_residents[b]])
-    parts["inside"] = _all_inside(part, gated, (xy[a] + xy[b]) / 2, walled)
+    parts["inside"] = _lie_inside(part, gated, (xy[a] + xy[b]) / 2, walled)
     outermost = parts.sort_values(["inside", "length_m"], ascending=[True, False], kind="stable")
     behind = parts.drop(outermost.drop_duplicates("whole").index)
     enclosed[rows] = np.isin(part, behind.index[behind["residents"] | behind["inside"]])
     return enclosed
 
 
-def _closed_nodes(node_id: Ints, gates: pd.DataFrame) -> tuple[Flags, Flags]:
+def _find_closed_nodes(node_id: Ints, gates: pd.DataFrame) -> tuple[Flags, Flags]:
     """Tell which nodes not everybody may pass, and which of them residents may, shapes (n,)."""
-    at = positions_of(gates["node_id"].to_numpy(dtype=np.int64), node_id)
+    at = find_positions(gates["node_id"].to_numpy(dtype=np.int64), node_id)
     passes = gates["passes"].to_numpy(dtype=object)
     closed, for_residents = np.zeros((2, len(node_id)), dtype=bool)
     closed[at[(at >= 0) & (passes != EVERYONE)]] = True
@@ -69,7 +69,7 @@ def _closed_nodes(node_id: Ints, gates: pd.DataFrame) -> tuple[Flags, Flags]:
     return closed, for_residents
 
 
-def positions_of(wanted: Ints, node_id: Ints) -> Ints:
+def find_positions(wanted: Ints, node_id: Ints) -> Ints:
     """Return the position of some ids among ascending ones (n,), -1 where they are not."""
     at = np.searchsorted(node_id, wanted)
     found = at < len(node_id)
@@ -77,7 +77,7 @@ def positions_of(wanted: Ints, node_id: Ints) -> Ints:
     return np.where(found, at, -1)
 
 
-def _parts(a: Ints, b: Ints, closed: Flags) -> tuple[Ints, int]:
+def _number_parts(a: Ints, b: Ints, closed: Flags) -> tuple[Ints, int]:
     """Return the part of each segment (s,), into which they fall at closed nodes, and how many."""
     # Each end of a segment at a closed node is a node of its own.
     start, end, n = a.copy(), b.copy(), len(closed)
@@ -85,26 +85,28 @@ def _parts(a: Ints, b: Ints, closed: Flags) -> tuple[Ints, int]:
         at = np.flatnonzero(closed[nodes])
         nodes[at] = n + np.arange(len(at))
         n += len(at)
-    component = _components(start, end, n)
+    component = _number_components(start, end, n)
     return component[start], int(component.max()) + 1
 
 
-def _wholes(a: Ints, b: Ints, part: Ints, closed: Flags) -> Ints:
+def _number_wholes(a: Ints, b: Ints, part: Ints, closed: Flags) -> Ints:
     """Return for each part the number of what hangs together with it through closed nodes."""
     at_a, at_b = np.flatnonzero(closed[a]), np.flatnonzero(closed[b])
     n_parts = int(part.max()) + 1
     nodes = np.concatenate([a[at_a], b[at_b]]) + n_parts
-    return _components(np.concatenate([part[at_a], part[at_b]]), nodes, n_parts + len(closed))
+    return _number_components(
+        np.concatenate([part[at_a], part[at_b]]), nodes, n_parts + len(closed)
+    )
 
 
-def _components(a: Ints, b: Ints, n_nodes: int) -> Ints:
+def _number_components(a: Ints, b: Ints, n_nodes: int) -> Ints:
     """Return the component of each node (n,) that pairs of nodes make."""
     graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), (n_nodes, n_nodes))
     _, component = connected_components(graph, directed=False)
     return np.asarray(component, dtype=np.int64)
 
 
-def _all_inside(
+def _lie_inside(
     part: Ints, asked: Ints, middles: NDArray[np.float64], walled: NDArray[np.object_]
 ) -> Flags:
     """Tell of which parts asked for one polygon holds the middles (s, 2) of all segments."""

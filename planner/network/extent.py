@@ -16,10 +16,10 @@ from planner.crs.frame import (
     NORTH,
     SOUTH,
     Bounds,
-    bounds_of,
-    on_sheet,
-    shape_on_sheet,
-    west_end,
+    find_bounds,
+    find_west_end,
+    move_shape_to_sheet,
+    move_to_sheet,
 )
 from planner.errors import SourceError
 from planner.sources.osm.extract import WalkWays
@@ -46,7 +46,7 @@ class Extent:
     notes: tuple[str, ...] = ()
 
 
-def extent_of(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, file: str) -> Extent:
+def find_extent(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, file: str) -> Extent:
     """Find the streets of area and ring, and refuse what one metric CRS cannot measure truly.
 
     Parts of a boundary that lie far off and hold no street are left out with a note.
@@ -69,31 +69,33 @@ def extent_of(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, file
         longitude, or come near a pole: the message names the part, or the way and its node.
     """
     if boundary is None:
-        nodes, notes = np.arange(len(ways.node_id)), _notes([])
-        west = west_end(ways.lonlat[:, 0])
+        nodes, notes = np.arange(len(ways.node_id)), _note_left_out([])
+        west = find_west_end(ways.lonlat[:, 0])
     else:
-        west = west_end(shapely.get_coordinates(boundary)[:, 0])
-        boundary, left_out = _with_streets(shape_on_sheet(boundary, west), ways, ring_m)
-        notes = _notes(left_out)
-        nodes = _nodes_near(ways, [boundary.bounds] if boundary else [], ring_m)
+        west = find_west_end(shapely.get_coordinates(boundary)[:, 0])
+        boundary, left_out = _keep_parts_with_streets(
+            move_shape_to_sheet(boundary, west), ways, ring_m
+        )
+        notes = _note_left_out(left_out)
+        nodes = _find_nodes_near(ways, [boundary.bounds] if boundary else [], ring_m)
         if boundary is None or len(nodes) == 0:
             raise SourceError(
                 f"{file}: its streets lie outside the boundary of the plan; "
                 "check that extract and boundary show the same city and both are in EPSG:4326"
             )
         west = (boundary.bounds[0] + boundary.bounds[2]) / 2 - 180
-    lonlat = np.column_stack([on_sheet(ways.lonlat[nodes, 0], west), ways.lonlat[nodes, 1]])
+    lonlat = np.column_stack([move_to_sheet(ways.lonlat[nodes, 0], west), ways.lonlat[nodes, 1]])
     if boundary is not None:
         _check_boundary(boundary, float(np.median(lonlat[:, 0])))
     _check_streets(lonlat, nodes, ways, file, has_area=boundary is not None)
-    bounds = bounds_of(lonlat)
+    bounds = find_bounds(lonlat)
     if boundary is not None:
         ends = np.vstack([lonlat, np.reshape(boundary.bounds, (2, 2))])
-        bounds = bounds_of(ends)
+        bounds = find_bounds(ends)
     return Extent(lonlat, bounds, boundary, notes)
 
 
-def _with_streets(
+def _keep_parts_with_streets(
     boundary: BaseGeometry, ways: WalkWays, ring_m: float
 ) -> tuple[BaseGeometry | None, list[BaseGeometry]]:
     """Leave the parts of a boundary out that hold no street, if it is too wide with them."""
@@ -101,17 +103,17 @@ def _with_streets(
     parts = shapely.get_parts(boundary)
     if east - west <= MAX_DEGREES or len(parts) == 1:
         return boundary, []
-    squares = _squares(ways)
-    used = [bool(_met(squares, part.bounds, ring_m).any()) for part in parts]
+    squares = _list_squares(ways)
+    used = [bool(_come_near(squares, part.bounds, ring_m).any()) for part in parts]
     kept = [part for part, has in zip(parts, used, strict=True) if has]
     left_out = [part for part, has in zip(parts, used, strict=True) if not has]
     if not kept:
         return None, left_out
     shape = shapely.union_all(kept)
-    return shape_on_sheet(shape, west_end(shapely.get_coordinates(shape)[:, 0])), left_out
+    return move_shape_to_sheet(shape, find_west_end(shapely.get_coordinates(shape)[:, 0])), left_out
 
 
-def _notes(left_out: list[BaseGeometry]) -> tuple[str, ...]:
+def _note_left_out(left_out: list[BaseGeometry]) -> tuple[str, ...]:
     if not left_out:
         return ()
     lon, lat = left_out[0].centroid.coords[0]
@@ -121,7 +123,7 @@ def _notes(left_out: list[BaseGeometry]) -> tuple[str, ...]:
     )
 
 
-def _ends(ways: WalkWays) -> tuple[NDArray[np.int64], Floats]:
+def _box_pieces(ways: WalkWays) -> tuple[NDArray[np.int64], Floats]:
     """Return of each straight piece of street its first node, and west, south, east, north.
 
     East lies beyond 180 degrees where the piece crosses them.
@@ -137,20 +139,20 @@ def _ends(ways: WalkWays) -> tuple[NDArray[np.int64], Floats]:
     return first, np.column_stack([west, low, east, high])
 
 
-def _squares(ways: WalkWays) -> Floats:
+def _list_squares(ways: WalkWays) -> Floats:
     """Return the boxes of all pieces of street, rounded to whole squares, each box once."""
-    _, boxes = _ends(ways)
+    _, boxes = _box_pieces(ways)
     low, high = np.floor(boxes[:, :2] / _SQUARE_DEG), np.ceil(boxes[:, 2:] / _SQUARE_DEG)
     return np.unique(np.hstack([low, high]), axis=0) * _SQUARE_DEG
 
 
-def _met(boxes: Floats, bounds: Bounds, ring_m: float) -> NDArray[np.bool_]:
+def _come_near(boxes: Floats, bounds: Bounds, ring_m: float) -> NDArray[np.bool_]:
     """Tell which boxes come within some metres of bounds, even if 360 degrees off in longitude."""
     west, south, east, north = bounds
     ring_lat = ring_m / _DEGREE_M
     nearest_pole = min(max(abs(south), abs(north)) + ring_lat, 89.0)
     ring_lon = ring_lat / np.cos(np.radians(nearest_pole))
-    start = on_sheet(boxes[:, 0], west - ring_lon)
+    start = move_to_sheet(boxes[:, 0], west - ring_lon)
     beside = (start <= east + ring_lon) | (
         start - 360 + boxes[:, 2] - boxes[:, 0] >= west - ring_lon
     )
@@ -159,12 +161,12 @@ def _met(boxes: Floats, bounds: Bounds, ring_m: float) -> NDArray[np.bool_]:
     )
 
 
-def _nodes_near(ways: WalkWays, bounds: list[Bounds], ring_m: float) -> NDArray[np.int64]:
+def _find_nodes_near(ways: WalkWays, bounds: list[Bounds], ring_m: float) -> NDArray[np.int64]:
     """Return the places in the arrays of ways of all nodes of the streets that come near."""
-    first, boxes = _ends(ways)
+    first, boxes = _box_pieces(ways)
     hit = np.zeros(len(first), dtype=bool)
     for each in bounds:
-        hit |= _met(boxes, each, ring_m)
+        hit |= _come_near(boxes, each, ring_m)
     return np.unique(np.concatenate([first[hit], first[hit] + 1]))
 
 
@@ -191,7 +193,7 @@ def _check_streets(
     lonlat: Floats, nodes: NDArray[np.int64], ways: WalkWays, file: str, *, has_area: bool
 ) -> None:
     """Refuse streets too far apart for one metric CRS; name the node that lies farthest off."""
-    west, south, east, north = bounds_of(lonlat)
+    west, south, east, north = find_bounds(lonlat)
     way_of = np.repeat(ways.way_id, np.diff(ways.offsets))
 
     def node_at(row: int) -> str:

@@ -57,7 +57,7 @@ def find_gates(
     Gates, list of str
         And what could not be used, a line each.
     """
-    rows = passages(u, v, access, len(node_id), compounds)
+    rows = find_passages(u, v, access, len(node_id), compounds)
     at = pd.Series(np.arange(len(node_id)), index=node_id)
     known = mapped.drop_duplicates("node_id")
     known = known.assign(node=at.reindex(known["node_id"]).to_numpy())
@@ -71,7 +71,7 @@ def find_gates(
     # Where nothing is mapped `in_wall` is missing, which is not True either.
     rows["mapped"] = (rows["in_wall"] == True) | (rows["compound"] < 0)  # noqa: E712
     # Nobody is known to live behind a gate on a street that others reach from both sides.
-    through = (rows["compound"] < 0) & ~amid_private(u, v, access, len(node_id))[rows["node"]]
+    through = (rows["compound"] < 0) & ~find_private_nodes(u, v, access, len(node_id))[rows["node"]]
     rows.loc[through & (rows["passes"] == RESIDENTS), "passes"] = NOBODY
     if enclosed is not None:
         open_behind = enclosed[rows["node"]] & rows["conditions"].notna()
@@ -83,10 +83,10 @@ def find_gates(
         {"gate_id": "", "name": "", "passes": RESIDENTS, "hours": "", "barred": "",
          "conditions": ""}
     )  # fmt: skip
-    return _table_of(rows, compounds), notes
+    return _build_table(rows, compounds), notes
 
 
-def _table_of(rows: pd.DataFrame, compounds: Compounds) -> Gates:
+def _build_table(rows: pd.DataFrame, compounds: Compounds) -> Gates:
     """Return gates in order, each marked as mapped, inferred or shut because others are mapped."""
     walled = np.append(compounds.walled, False)[rows["compound"]]
     has_gate = set(rows.loc[rows["mapped"] & (rows["compound"] >= 0), "compound"])
@@ -106,7 +106,7 @@ def _table_of(rows: pd.DataFrame, compounds: Compounds) -> Gates:
     return Gates(**columns)
 
 
-def passages(
+def find_passages(
     u: Ints, v: Ints, access: NDArray[np.object_], n_nodes: int, compounds: Compounds
 ) -> pd.DataFrame:
     """Return node and compound wherever streets of a compound and public streets meet."""
@@ -120,7 +120,9 @@ def passages(
     return rows[open_to_all[rows["node"]]].drop_duplicates().reset_index(drop=True)
 
 
-def amid_private(u: Ints, v: Ints, access: NDArray[np.object_], n_nodes: int) -> NDArray[np.bool_]:
+def find_private_nodes(
+    u: Ints, v: Ints, access: NDArray[np.object_], n_nodes: int
+) -> NDArray[np.bool_]:
     """Tell at which nodes there is a street for residents only, shape (n,)."""
     private = access != PUBLIC
     amid = np.zeros(n_nodes, dtype=bool)
@@ -132,7 +134,7 @@ def _take_own(
     rows: pd.DataFrame, own: gpd.GeoDataFrame, xy: NDArray[np.float64], compounds: Compounds
 ) -> list[str]:
     """Put the plan's gates onto the nearest passages, in place; say which are of no use."""
-    passage, metres = _passages_of_own(rows, own, xy, compounds)
+    passage, metres = _find_own_passages(rows, own, xy, compounds)
     at_node = rows["node"].to_numpy(dtype=np.int64)
     taken: dict[int, int] = {}  # node -> position of the nearest gate there
     lost: dict[int, str] = {}
@@ -157,12 +159,12 @@ def _take_own(
         here = rows["node"] == node
         rows.loc[here, "gate_id"] = gate["gate_id"] or f"row {gate['row']}"
         rows.loc[here, ["name", "passes", "hours", "mapped", "barred", "conditions"]] = [
-            gate["name"], _passes(gate["who"]), gate["hours"], True, "", "",
+            gate["name"], _translate_who(gate["who"]), gate["hours"], True, "", "",
         ]  # fmt: skip
     return [f"gates: row {own['row'].iloc[k]}: {why}" for k, why in sorted(lost.items())]
 
 
-def _passages_of_own(
+def _find_own_passages(
     rows: pd.DataFrame, own: gpd.GeoDataFrame, xy: NDArray[np.float64], compounds: Compounds
 ) -> tuple[Ints, NDArray[np.float64]]:
     """Find the nearest passage (row, -1 for none) of each of the plan's gates, and the metres.
@@ -188,6 +190,6 @@ def _passages_of_own(
     return found, metres
 
 
-def _passes(who: str) -> str:
+def _translate_who(who: str) -> str:
     """Put the words of the plan's table into those of walls; names of profiles stay."""
     return {"everyone": OPEN_TO_ALL, "residents": RESIDENTS, "nobody": NOBODY}.get(who, who)

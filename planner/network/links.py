@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.crs.arrays import Floats, Ints
 from planner.errors import NetworkError
 from planner.network.build import mark_islands
-from planner.network.gates import passages
+from planner.network.gates import find_passages
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import RESIDENTS, Gates
 
@@ -41,7 +41,7 @@ class Links:
         return Links(self.id[rows], self.access[rows], self.edge[rows], self.along_m[rows])
 
 
-def with_links(network: WalkNetwork, links: Links, *, met_along: bool = False) -> WalkNetwork:
+def add_links(network: WalkNetwork, links: Links, *, met_along: bool = False) -> WalkNetwork:
     """Add footpaths to a network; the edges they start from are cut there.
 
     Where the streets of a compound now meet public ones there is a gate for the residents, with the
@@ -70,18 +70,18 @@ def with_links(network: WalkNetwork, links: Links, *, met_along: bool = False) -
     unknown = set(links.access) - {PUBLIC, *network.walls.compounds.id}
     if unknown:
         raise NetworkError(f"a link belongs to {min(unknown)}, which is no compound")
-    node, cut_edge, cut_m = _end_nodes(network, links)
+    node, cut_edge, cut_m = _find_end_nodes(network, links)
     bent = [k for k in range(len(links)) if node[k, 0] == node[k, 1]]
     if bent:
         raise NetworkError(f"link {links.id[bent[0]]} joins a place with itself")
     streets = _cut(network, cut_edge, cut_m)
-    joined = _joined(streets, node, links.access, met_along=met_along)
+    joined = _join(streets, node, links.access, met_along=met_along)
     island = mark_islands(joined.u, joined.v, joined.length_m, joined.n_nodes, joined.shut)
-    gates = _with_gates(joined, node, links.id)
+    gates = _add_gates(joined, node, links.id)
     return replace(joined, island=island, walls=replace(network.walls, gates=gates))
 
 
-def _end_nodes(network: WalkNetwork, links: Links) -> tuple[Ints, Ints, Floats]:
+def _find_end_nodes(network: WalkNetwork, links: Links) -> tuple[Ints, Ints, Floats]:
     """Return the nodes at both ends of each link, and where edges are cut for them, in order."""
     edge = links.edge.ravel()
     length_m = network.length_m[edge]
@@ -158,7 +158,7 @@ def _cut_lines(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> tuple[lis
     return [part for edge_parts in parts for part in edge_parts], places
 
 
-def _joined(
+def _join(
     network: WalkNetwork, node: Ints, access: NDArray[np.object_], *, met_along: bool
 ) -> WalkNetwork:
     """Add straight footpaths between pairs of nodes (k, 2)."""
@@ -191,10 +191,12 @@ def _joined(
     return replace(network, **columns)
 
 
-def _with_gates(network: WalkNetwork, node: Ints, names: NDArray[np.object_]) -> Gates:
+def _add_gates(network: WalkNetwork, node: Ints, names: NDArray[np.object_]) -> Gates:
     """Add a gate wherever a link lets a compound's streets meet public ones, and there is none."""
     gates = network.walls.gates
-    whose = passages(network.u, network.v, network.access, network.n_nodes, network.walls.compounds)
+    whose = find_passages(
+        network.u, network.v, network.access, network.n_nodes, network.walls.compounds
+    )
     links = pd.DataFrame({"node": node.ravel(), "gate_id": np.repeat(names, 2)})
     rows = links.drop_duplicates("node").merge(whose, on="node")
     old = pd.MultiIndex.from_arrays([gates.node, gates.compound])

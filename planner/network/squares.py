@@ -12,7 +12,7 @@ Nodes = NDArray[np.int64]
 OUTLINE_TOLERANCE_M = 0.01
 
 
-def crossing_lines(
+def find_crossing_lines(
     a: Nodes,
     b: Nodes,
     way: Nodes,
@@ -39,11 +39,11 @@ def crossing_lines(
     a, b, way
         The straight lines between entries, each with a way of the outline.
     """
-    lowest, highest = _users(a, b, area, len(xy))
+    lowest, highest = _find_users(a, b, area, len(xy))
     shared = lowest != highest
     off = np.zeros(len(a), dtype=bool) if elevated is None else elevated
     ground = ~off if steps is None else ~off | steps
-    street_ends = _street_ends(a, b, way, ground & (area < 0), highest < 0)
+    street_ends = _find_street_ends(a, b, way, ground & (area < 0), highest < 0)
     street_ends = street_ends[np.argsort(xy[street_ends, 0], kind="stable")]
     places = xy[street_ends]
     order = np.argsort(area, kind="stable")
@@ -53,9 +53,11 @@ def crossing_lines(
         if area[rows[0]] < 0:
             continue
         corners = np.unique(np.concatenate([a[rows], b[rows]]))
-        room = _room(shapely.linestrings(_ends(a, b, rows, xy)))
-        inner = street_ends[:0] if off[rows[0]] else street_ends[_inside(places, room)]
-        first, second = _seen_pairs(corners[shared[corners]], np.sort(inner), corners, room, xy)
+        room = _widen_outline(shapely.linestrings(_ends(a, b, rows, xy)))
+        inner = street_ends[:0] if off[rows[0]] else street_ends[_find_inside(places, room)]
+        first, second = _find_seen_pairs(
+            corners[shared[corners]], np.sort(inner), corners, room, xy
+        )
         outline = {tuple(sorted(pair)) for pair in zip(a[rows], b[rows], strict=True)}
         new = [k for k, pair in enumerate(zip(first, second, strict=True)) if pair not in outline]
         found.append((first[new], second[new], np.full(len(new), way[rows[0]])))
@@ -66,7 +68,7 @@ def crossing_lines(
     return starts, ends, ways
 
 
-def _users(a: Nodes, b: Nodes, area: Nodes, n_nodes: int) -> tuple[Nodes, Nodes]:
+def _find_users(a: Nodes, b: Nodes, area: Nodes, n_nodes: int) -> tuple[Nodes, Nodes]:
     """Return the smallest and the largest number of an area (-1: a street) at each node."""
     lowest = np.full(n_nodes, np.iinfo(np.int64).max)
     highest = np.full(n_nodes, -2)
@@ -80,7 +82,7 @@ def _ends(a: Nodes, b: Nodes, rows: Nodes, xy: NDArray[np.float64]) -> NDArray[n
     return np.stack([xy[a[rows]], xy[b[rows]]], axis=1)
 
 
-def _street_ends(
+def _find_street_ends(
     a: Nodes, b: Nodes, way: Nodes, joins: NDArray[np.bool_], apart: NDArray[np.bool_]
 ) -> Nodes:
     """Return the nodes, apart from every area, where streets end that can be led onto one.
@@ -99,7 +101,7 @@ def _street_ends(
     return np.flatnonzero(ends & apart)
 
 
-def _inside(places: NDArray[np.float64], room: shapely.Geometry) -> Nodes:
+def _find_inside(places: NDArray[np.float64], room: shapely.Geometry) -> Nodes:
     """Return which of some places (n, 2), which come from west to east, lie in an area."""
     left, low, right, high = room.bounds  # nan where the outline encloses no area
     x, y = places.T
@@ -110,7 +112,7 @@ def _inside(places: NDArray[np.float64], room: shapely.Geometry) -> Nodes:
     return near[inside]
 
 
-def _room(outline: NDArray[np.object_]) -> shapely.Geometry:
+def _widen_outline(outline: NDArray[np.object_]) -> shapely.Geometry:
     """Return the area inside an outline, a little wider than it is drawn."""
     polygon = shapely.build_area(shapely.multilinestrings(outline))
     room = shapely.buffer(polygon, OUTLINE_TOLERANCE_M, join_style="mitre")
@@ -118,7 +120,7 @@ def _room(outline: NDArray[np.object_]) -> shapely.Geometry:
     return room
 
 
-def _seen_pairs(
+def _find_seen_pairs(
     entries: Nodes, inner: Nodes, corners: Nodes, room: shapely.Geometry, xy: NDArray[np.float64]
 ) -> tuple[Nodes, Nodes]:
     """Return the pairs of entries, smaller first, whose straight line stays inside an area.
@@ -129,18 +131,18 @@ def _seen_pairs(
     if len(nodes) == 0:
         return nodes, nodes
     i, j = np.triu_indices(len(nodes), k=1)
-    first, second = _seen(nodes[i], nodes[j], room, xy)
+    first, second = _keep_seen(nodes[i], nodes[j], room, xy)
     for end in inner[~np.isin(inner, np.concatenate([first, second])[
         np.isin(np.concatenate([second, first]), entries)
     ])]:  # fmt: skip
         near = corners[np.argsort(np.hypot(*(xy[corners] - xy[end]).T), kind="stable")]
-        one, other = _seen(np.full(len(near), end), near, room, xy)
+        one, other = _keep_seen(np.full(len(near), end), near, room, xy)
         low, high = np.minimum(one, other)[:1], np.maximum(one, other)[:1]
         first, second = np.concatenate([first, low]), np.concatenate([second, high])
     return first, second
 
 
-def _seen(
+def _keep_seen(
     one: Nodes, other: Nodes, room: shapely.Geometry, xy: NDArray[np.float64]
 ) -> tuple[Nodes, Nodes]:
     """Return those of the pairs (k,) whose straight line stays inside an area."""

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner import walkability
 from planner.crs import frame
-from planner.crs.frame import metric_frame
+from planner.crs.frame import choose_frame
 from planner.errors import NetworkError
 from planner.network import (
     _chains,
@@ -32,20 +32,20 @@ from planner.network import (
     walls,
 )
 from planner.network.build import build_network
-from planner.network.surroundings import surroundings_of
+from planner.network.surroundings import find_surroundings
 from planner.network.walk_network import WalkNetwork
 from planner.network.walls import walls_from_arrays, walls_to_arrays
 from planner.sources.cache import (
     ArrayCache,
     Arrays,
-    key_of,
+    check_range,
+    check_type,
+    make_key,
     pack_texts,
-    require_range,
-    require_type,
     source_of,
     unpack_texts,
 )
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs
 from planner.sources.osm import conditions
 from planner.sources.osm.extract import load_osm, reading_rules
@@ -63,7 +63,7 @@ def load_network(
     path
         .osm.pbf, .osm or .osm.gz.
     crs
-        Metric CRS; by default that of `metric_frame`.
+        Metric CRS; by default that of `choose_frame`.
     cache
         Where built networks are kept, see `user_cache`; None builds anew.
 
@@ -77,15 +77,15 @@ def load_network(
     def build_it() -> WalkNetwork:
         """Read the ways and build from nothing."""
         extract = load_osm(path, cache=cache)
-        metric = crs or metric_frame(extract.ways.lonlat)
-        return build_network(extract.ways, metric, around=surroundings_of(extract, metric))
+        metric = crs or choose_frame(extract.ways.lonlat)
+        return build_network(extract.ways, metric, around=find_surroundings(extract, metric))
 
     if not path.is_file():
         return build_it()
-    return kept_network(build_it, cache, sha256_of(path), crs and crs.to_wkt())
+    return load_or_build(build_it, cache, hash_file(path), crs and crs.to_wkt())
 
 
-def network_of_plan(
+def load_plan_network(
     inputs: Inputs, crs: CRS, within: BaseGeometry, cache: ArrayCache | None
 ) -> WalkNetwork:
     """Build the streets inside a polygon with what stands round them, or take them kept.
@@ -101,14 +101,14 @@ def network_of_plan(
 
     def build_it() -> WalkNetwork:
         """Build from nothing."""
-        around = surroundings_of(inputs.osm, crs, gates)
+        around = find_surroundings(inputs.osm, crs, gates)
         return build_network(inputs.osm.ways, crs, within=within, around=around)
 
     known = "" if gates is None else gates.to_json()
-    return kept_network(build_it, cache, inputs.osm_hash, crs.to_wkt(), within.wkb, known)
+    return load_or_build(build_it, cache, inputs.osm_hash, crs.to_wkt(), within.wkb, known)
 
 
-def kept_network(
+def load_or_build(
     build_it: Callable[[], WalkNetwork], cache: ArrayCache | None, *made_from: object
 ) -> WalkNetwork:
     """Return a network from the cache, or build and keep it.
@@ -120,7 +120,7 @@ def kept_network(
     """
     if cache is None:
         return build_it()
-    key = key_of("network", building_rules(), *made_from)
+    key = make_key("network", building_rules(), *made_from)
     found = cache.load(key)
     if found is not None:
         try:
@@ -176,18 +176,18 @@ def _check_kept(network: WalkNetwork) -> None:
     for part in (network, walls.compounds, walls.gates, walls.barriers):
         for entry in fields(part):
             if "NDArray" in str(entry.type):
-                require_type(entry.name, getattr(part, entry.name), str(entry.type))
+                check_type(entry.name, getattr(part, entry.name), str(entry.type))
     for table in (walls.compounds, walls.gates):
         if len({len(getattr(table, entry.name)) for entry in fields(table)}) > 1:
             raise NetworkError(f"the columns of {type(table).__name__} differ in length")
     m, gates, barriers = network.n_edges, walls.gates, walls.barriers
     if network.crossing.shape != (m, 2) or barriers.ends.shape != (len(barriers.feature), 4):
         raise NetworkError("crossing or ends of barriers have another shape")
-    require_range("length_m", network.length_m, 0, np.finfo(float).max)
-    require_range("crossing", network.crossing, 0, 2)
-    require_range("oneway", network.oneway, -1, 1)
-    require_range("offsets", network.offsets[:1], 0, 0)
-    require_range("node of gates", gates.node, 0, network.n_nodes - 1)
-    require_range("compound of gates", gates.compound, -1, len(walls.compounds) - 1)
-    require_range("feature of barriers", barriers.feature, 0, len(barriers.kind) - 1)
-    require_range("ends of barriers", barriers.ends, -np.finfo(float).max, np.finfo(float).max)
+    check_range("length_m", network.length_m, 0, np.finfo(float).max)
+    check_range("crossing", network.crossing, 0, 2)
+    check_range("oneway", network.oneway, -1, 1)
+    check_range("offsets", network.offsets[:1], 0, 0)
+    check_range("node of gates", gates.node, 0, network.n_nodes - 1)
+    check_range("compound of gates", gates.compound, -1, len(walls.compounds) - 1)
+    check_range("feature of barriers", barriers.feature, 0, len(barriers.kind) - 1)
+    check_range("ends of barriers", barriers.ends, -np.finfo(float).max, np.finfo(float).max)

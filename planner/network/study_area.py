@@ -17,16 +17,16 @@ from planner.crs.arrays import Floats
 from planner.crs.frame import (
     RIM_M,
     Bounds,
+    choose_frame,
     cut_to,
     holds,
-    metric_frame,
-    on_sheet,
+    measure_stretch,
+    move_to_sheet,
     shape_to_metric,
-    stretch,
-    within_180,
+    wrap_longitude,
 )
 from planner.errors import SourceError
-from planner.network.extent import Extent, extent_of
+from planner.network.extent import Extent, find_extent
 from planner.plan.profiles import WalkProfile
 from planner.sources.inputs import Inputs
 
@@ -80,7 +80,7 @@ class StudyArea:
         return bool(holds(self.with_ring, project(lon, lat, self.crs), RIM_M)[0])
 
 
-def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
+def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
     """Work out the study area of a plan.
 
     Without a boundary it is the convex hull of the street nodes, with no ring. The
@@ -101,15 +101,15 @@ def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
     """
     longest = profile.speed_m_per_min * inputs.plan.service.cutoffs_minutes[-1]
     ring_m = 0.0 if inputs.boundary is None else max(MIN_RING_M, longest)
-    extent = extent_of(inputs.osm.ways, inputs.boundary, ring_m, str(inputs.plan.network.osm))
-    crs = metric_frame(extent.lonlat, extent.bounds)
-    near = _far_round(extent)
-    hull = _hull(inputs.osm.ways.lonlat, near, crs)
+    extent = find_extent(inputs.osm.ways, inputs.boundary, ring_m, str(inputs.plan.network.osm))
+    crs = choose_frame(extent.lonlat, extent.bounds)
+    near = _find_far_bounds(extent)
+    hull = _find_hull(inputs.osm.ways.lonlat, near, crs)
     if shapely.is_empty(shapely.buffer(hull, -RIM_M)):  # streets in one straight line
         hull = shapely.buffer(hull, RIM_M, cap_style="square", join_style="mitre")
     data = hull
     if inputs.osm.bounds is not None:
-        data = shape_to_metric(cut_to(_claimed(inputs.osm.bounds, extent), near), crs)
+        data = shape_to_metric(cut_to(_unwrap_claimed_box(inputs.osm.bounds, extent), near), crs)
     polygon = hull if extent.boundary is None else shape_to_metric(extent.boundary, crs)
     # Arcs of many pieces: with shapely's own 8 a quarter, the ring is 7 m short round corners.
     with_ring = shapely.buffer(polygon, ring_m, quad_segs=64) if ring_m else polygon
@@ -124,7 +124,7 @@ def study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
         towns=towns,
         ring_m=ring_m,
         hull_as_extent=inputs.osm.bounds is None,
-        stretch=stretch(crs, extent.bounds),
+        stretch=measure_stretch(crs, extent.bounds),
         notes=extent.notes,
     )
 
@@ -135,7 +135,7 @@ def layer_to_metric(layer: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
     return layer.set_geometry(gpd.GeoSeries(shapes, index=layer.index, crs=crs))
 
 
-def _far_round(extent: Extent) -> Bounds:
+def _find_far_bounds(extent: Extent) -> Bounds:
     """Return the bounds outside which data change no result, degrees."""
     west, south, east, north = extent.bounds
     nearest_pole = min(max(abs(south), abs(north)) + _FAR_DEG, 85.0)
@@ -143,22 +143,22 @@ def _far_round(extent: Extent) -> Bounds:
     return west - wide, south - _FAR_DEG, east + wide, north + _FAR_DEG
 
 
-def _hull(lonlat: Floats, near: Bounds, crs: CRS) -> BaseGeometry:
+def _find_hull(lonlat: Floats, near: Bounds, crs: CRS) -> BaseGeometry:
     """Return the convex hull of the street nodes inside some bounds, metric CRS."""
     west, south, east, north = near
-    lon, lat = on_sheet(lonlat[:, 0], west), lonlat[:, 1]
+    lon, lat = move_to_sheet(lonlat[:, 0], west), lonlat[:, 1]
     inside = (lon <= east) & (lat >= south) & (lat <= north)
     return shapely.convex_hull(shapely.multipoints(project(lon[inside], lat[inside], crs)))
 
 
-def _claimed(bounds: BaseGeometry, extent: Extent) -> BaseGeometry:
+def _unwrap_claimed_box(bounds: BaseGeometry, extent: Extent) -> BaseGeometry:
     """Return the box that an extract claims; one that crosses 180 degrees goes on beyond them.
 
     Its two ends are given in the order of their numbers, so that it seems to go round the Earth.
     """
     west, south, east, north = bounds.bounds
     middle = extent.lonlat[:, 0].mean()
-    if east - west > 180 and not west <= within_180(middle) <= east:
+    if east - west > 180 and not west <= wrap_longitude(middle) <= east:
         return shapely.box(east, south, west + 360.0, north)
     return bounds
 

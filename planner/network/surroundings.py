@@ -37,32 +37,32 @@ class Surroundings:
     own_gates: gpd.GeoDataFrame | None = None
 
 
-def surroundings_of(
+def find_surroundings(
     extract: OsmExtract, crs: CRS, own_gates: gpd.GeoDataFrame | None = None
 ) -> Surroundings:
     """Return the surroundings of an extract's streets in a metric CRS."""
     return Surroundings(
         extract.zones.to_crs(crs),
-        pd.DataFrame(extract.gates)[list(no_mapped_gates().columns)],
+        pd.DataFrame(extract.gates)[list(make_no_gates().columns)],
         extract.crossings,
         extract.barriers.to_crs(crs),
         None if own_gates is None else own_gates.to_crs(crs),
     )
 
 
-def nothing_around(crs: CRS) -> Surroundings:
+def make_empty_surroundings(crs: CRS) -> Surroundings:
     """Return surroundings of which nothing is known."""
     return Surroundings(
         gpd.GeoDataFrame(
             {"osm_id": [], "kind": [], "name": [], "walled": []}, geometry=[], crs=crs
         ),
-        no_mapped_gates(),
+        make_no_gates(),
         pd.DataFrame({"node_id": [], "crossing": [], "signals": []}),
         gpd.GeoDataFrame({"osm_id": [], "kind": [], "name": []}, geometry=[], crs=crs),
     )
 
 
-def no_mapped_gates() -> pd.DataFrame:
+def make_no_gates() -> pd.DataFrame:
     """Return the gates of a map that has none."""
     columns = ("osm_id", "name", "passes", "barred", "opening_hours", "conditions")
     texts = {name: np.empty(0, dtype=object) for name in columns}
@@ -70,7 +70,9 @@ def no_mapped_gates() -> pd.DataFrame:
     return pd.DataFrame({"node_id": np.empty(0, dtype=np.int64), **texts, **flags})
 
 
-def near(around: Surroundings, within: BaseGeometry, streets: NDArray[np.object_]) -> Surroundings:
+def keep_near(
+    around: Surroundings, within: BaseGeometry, streets: NDArray[np.object_]
+) -> Surroundings:
     """Return the surroundings that someone walking some streets may meet.
 
     Parameters

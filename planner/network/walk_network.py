@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from planner.crs import WGS84
 from planner.errors import NetworkError
-from planner.network.walls import Walls, no_walls
+from planner.network.walls import Walls, make_no_walls
 from planner.plan.profiles import WalkProfile
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class WalkNetwork:
     rolling: NDArray[np.int8]
     shut: NDArray[np.bool_]
     conditions: NDArray[np.object_]
-    walls: Walls = field(default_factory=no_walls)
+    walls: Walls = field(default_factory=make_no_walls)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -230,16 +230,16 @@ def from_networkx(graph: nx.MultiDiGraph[int], crs: CRS | None = None) -> WalkNe
         Edges may carry geometry (else they are straight), highway, access, steps, elevated,
         name, osmid; a street present in both directions is taken once.
     crs
-        Metric CRS; by default the one noted by `to_networkx`, else that of `metric_frame`.
+        Metric CRS; by default the one noted by `to_networkx`, else that of `choose_frame`.
 
     Raises
     ------
     NetworkError
         If the graph has no edges or is not in EPSG:4326.
     """
-    from planner.network._from_networkx import network_of_graph
+    from planner.network._from_networkx import build_from_graph
 
-    return network_of_graph(graph, crs)
+    return build_from_graph(graph, crs)
 
 
 def _check(network: WalkNetwork) -> None:

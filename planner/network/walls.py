@@ -120,12 +120,14 @@ class Walls:
     notes: NDArray[np.object_]
 
 
-def no_walls() -> Walls:
+def make_no_walls() -> Walls:
     """Return walls without any row."""
-    return Walls(_empty(Compounds), _empty(Gates), _empty(Barriers), np.empty(0, dtype=object))
+    return Walls(
+        _make_empty(Compounds), _make_empty(Gates), _make_empty(Barriers), np.empty(0, dtype=object)
+    )
 
 
-def _empty(table: type[Any]) -> Any:
+def _make_empty(table: type[Any]) -> Any:
     """Return a table of no rows with the types its fields are declared with."""
     columns: dict[str, NDArray[Any]] = {}
     for entry in fields(table):

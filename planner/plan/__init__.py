@@ -8,7 +8,7 @@ from planner.plan._candidates_section import (
     SiteLimit,
     Weights,
 )
-from planner.plan._keys import PlanKey, plan_keys
+from planner.plan._keys import PlanKey, list_plan_keys
 from planner.plan._moments_section import MomentKeys
 from planner.plan._people_section import (
     GATE_MODES,
@@ -45,5 +45,5 @@ __all__ = [
     "Uncertainty",
     "WalkProfile",
     "Weights",
-    "plan_keys",
+    "list_plan_keys",
 ]

@@ -14,8 +14,8 @@ from planner.plan._section_types import (
     Listed,
     Section,
     Text,
-    exactly_one,
-    only_with,
+    check_exactly_one,
+    check_only_with,
 )
 
 Action = Literal["new", "convert", "enlarge", "upgrade"]
@@ -71,7 +71,7 @@ class SiteLimit(Section):
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
-        exactly_one(self, "town", "domain")
+        check_exactly_one(self, "town", "domain")
         if self.most is None and self.budget is None and self.least == 0:
             raise ValueError("it limits nothing; give least, most or budget")
         if self.most is not None and self.least > self.most:
@@ -126,7 +126,7 @@ class Candidates(Section):
     @model_validator(mode="after")
     def _come_from_somewhere(self) -> Self:
         if self.table is None:
-            only_with(self, "table", ("crs",))
+            check_only_with(self, "table", ("crs",))
         if not (self.table or self.uses_osm or self.uses_frontage):
             raise ValueError("no site may come from anywhere; give table, osm or frontage")
         return self

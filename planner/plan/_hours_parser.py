@@ -117,7 +117,7 @@ def parse_rules(text: str) -> tuple[HoursRule, ...] | Unreadable:
     try:
         if len(text) > MAX_CHARACTERS:
             raise _FaultError(f"longer than {MAX_CHARACTERS:,} characters")
-        rules = tuple(_rule(operator, rule) for operator, rule in _split(_plain(text)))
+        rules = tuple(_read_rule(operator, rule) for operator, rule in _split(_normalise(text)))
         if not rules:
             raise _FaultError("there is no rule in it")
     except _FaultError as fault:
@@ -126,7 +126,7 @@ def parse_rules(text: str) -> tuple[HoursRule, ...] | Unreadable:
 
 
 @lru_cache(maxsize=4096)
-def days_of(text: str, country: str | None) -> OpeningHours | None:
+def read_days(text: str, country: str | None) -> OpeningHours | None:
     """Return the library's reading of a selector of days, open on these; None: it has none."""
     from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 
@@ -136,16 +136,16 @@ def days_of(text: str, country: str | None) -> OpeningHours | None:
         return None
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     """Return a text with its comments emptied, its words as specified, its punctuation in ASCII."""
     quoted = text.translate(_SIGNS).split('"')
     if len(quoted) % 2 == 0:
         raise _FaultError('a " is missing')
-    plain = _COMMENT.join(_WORD.sub(_known_word, part) for part in quoted[::2])
+    plain = _COMMENT.join(_WORD.sub(_spell_word, part) for part in quoted[::2])
     return " ".join(plain.split())
 
 
-def _known_word(found: re.Match[str]) -> str:
+def _spell_word(found: re.Match[str]) -> str:
     """Return a word as the specification writes it."""
     word = found.group()
     known = _WORDS.get(word.lower())
@@ -161,7 +161,7 @@ def _split(text: str) -> Iterator[tuple[Operator, str]]:
         if part in (";", "||"):
             operator = ";" if part == ";" else "||"
         elif part.strip():
-            first, *more = _additional(part)
+            first, *more = _split_at_commas(part)
             yield operator, first
             yield from ((",", rule) for rule in more)
             operator = ";"
@@ -171,7 +171,7 @@ def _split(text: str) -> Iterator[tuple[Operator, str]]:
         raise _FaultError("nothing stands after ||")
 
 
-def _additional(text: str) -> list[str]:
+def _split_at_commas(text: str) -> list[str]:
     """Split at the commas that begin a rule: those after times or a state, but for a next time."""
     rules: list[str] = []
     whole = stated = False  # whether the last rule has times or a state; whether a state
@@ -188,7 +188,7 @@ def _additional(text: str) -> list[str]:
     return rules
 
 
-def _rule(operator: Operator, text: str) -> HoursRule:
+def _read_rule(operator: Operator, text: str) -> HoursRule:
     """Read one rule."""
     text = text.strip()
     on_words = re.match(rf"{_COMMENT}\s*:", text)
@@ -206,18 +206,18 @@ def _rule(operator: Operator, text: str) -> HoursRule:
         days = ""
     elif not (text or on_words):
         raise _FaultError("a rule is empty")
-    spans = tuple(_span(part) for part in times.split(",")) if times else ()
+    spans = tuple(_read_span(part) for part in times.split(",")) if times else ()
     return HoursRule(
-        operator, _selectors(days), spans, UNKNOWN if on_words else state, bool(on_words)
+        operator, _read_selectors(days), spans, UNKNOWN if on_words else state, bool(on_words)
     )
 
 
 @lru_cache(maxsize=4096)
-def _selectors(days: str) -> tuple[str, ...]:
+def _read_selectors(days: str) -> tuple[str, ...]:
     """Return selectors of days that all have to match: holidays on weekdays are two of them."""
     if not days:
         return ()
-    days = _LISTED.sub(_each_with_month, days)
+    days = _LISTED.sub(_repeat_month, days)
     both = _BOTH.search(days) or _BOTH_TURNED.search(days)
     selectors: tuple[str, ...] = (days,)
     if both:
@@ -230,7 +230,7 @@ def _selectors(days: str) -> tuple[str, ...]:
     return selectors
 
 
-def _each_with_month(found: re.Match[str]) -> str:
+def _repeat_month(found: re.Match[str]) -> str:
     """Write `Dec 25,26` as `Dec 25,Dec 26`."""
     month = found[1]
     return ",".join(f"{month} {day.strip()}" for day in found.group()[len(month) :].split(","))
@@ -238,7 +238,7 @@ def _each_with_month(found: re.Match[str]) -> str:
 
 def _check_days(days: str) -> None:
     """Refuse a selector that the library cannot read, and days that no year has."""
-    hours = None if _NO_DAYS.search(days) else days_of(days, None)
+    hours = None if _NO_DAYS.search(days) else read_days(days, None)
     if hours is None:
         raise _FaultError(f"{days[:40]!r} names no days")
     if ", " in str(hours):  # the library takes it for two rules
@@ -249,23 +249,23 @@ def _check_days(days: str) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _span(text: str) -> Span:
+def _read_span(text: str) -> Span:
     """Read a span of time."""
     found = _SPAN.fullmatch(text)
     if found is None:
         raise _FaultError(f"{text[:40]!r} is no span of time; write it like 09:00-17:00")
     if found[2] is None and not found[3]:
         raise _FaultError(f"{text[:40]!r} is a point in time; write a span like 09:00-17:00")
-    start = _minutes(found[1])
-    end = start if found[2] is None else _minutes(found[2])
+    start = _read_minutes(found[1])
+    end = start if found[2] is None else _read_minutes(found[2])
     if found[2] is not None and end <= start:
         end += DAY
     if not 0 <= start < DAY or end > 2 * DAY:
         raise _FaultError(f"{text[:40]!r} begins on another day, or ends after the next one")
-    return Span(start, end, max(end, _guessed_end(end)) if found[3] else end)
+    return Span(start, end, max(end, _guess_end(end)) if found[3] else end)
 
 
-def _guessed_end(last: int) -> int:
+def _guess_end(last: int) -> int:
     """Return when an open end is over at the latest, as the reference program guesses it."""
     late, night = 17 * 60, 22 * 60
     if last < late:
@@ -273,17 +273,17 @@ def _guessed_end(last: int) -> int:
     return min(last + (8 if last >= night else 10) * 60, 2 * DAY)
 
 
-def _minutes(text: str) -> int:
+def _read_minutes(text: str) -> int:
     """Return a time in minutes of the day."""
     event = next((name for name in _SUN if name in text), None)
     if event is None:
-        return _clock(text)
+        return _read_clock(text)
     sign = "+" in text or "-" in text
-    offset = _clock(text[text.index(event) + len(event) + 1 : -1]) if sign else 0
+    offset = _read_clock(text[text.index(event) + len(event) + 1 : -1]) if sign else 0
     return _SUN[event] + (-offset if "-" in text else offset)
 
 
-def _clock(text: str) -> int:
+def _read_clock(text: str) -> int:
     """Return hours and minutes in minutes; hours go to 48."""
     hour, minute = map(int, text.split(":"))
     if minute > 59:

@@ -19,8 +19,8 @@ from planner.plan._hours_parser import (
     HoursRule,
     State,
     Unreadable,
-    days_of,
     parse_rules,
+    read_days,
 )
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -47,7 +47,7 @@ def read_hours(text: str) -> Hours | Unreadable:
     return rules if isinstance(rules, Unreadable) else Hours(rules)
 
 
-def state_at(hours: Hours, at: datetime, country: str | None) -> State:
+def find_state(hours: Hours, at: datetime, country: str | None) -> State:
     """Return the state at a local time.
 
     Parameters
@@ -61,33 +61,35 @@ def state_at(hours: Hours, at: datetime, country: str | None) -> State:
     """
     here = [_applies(rule, at.date(), country) for rule in hours.rules]
     before = [_applies(rule, at.date() - _ONE_DAY, country) for rule in hours.rules]
-    return _state(hours.rules, here, before, at.hour * 60 + at.minute)
+    return _find_state_at_minute(hours.rules, here, before, at.hour * 60 + at.minute)
 
 
-def states_within(hours: Hours, first: date, n_days: int, country: str | None) -> Iterator[State]:
+def list_states(hours: Hours, first: date, n_days: int, country: str | None) -> Iterator[State]:
     """Yield every state that occurs on n days from a first one; a state may come more than once."""
     for number in range(min(n_days, 7)):  # most hours show all they can in a week
         day = first + number * _ONE_DAY
         here = [_applies(rule, day, country) for rule in hours.rules]
         before = [_applies(rule, day - _ONE_DAY, country) for rule in hours.rules]
-        yield from _states(hours.rules, here, before)
-    applies = np.array([_days_applied(rule, first - _ONE_DAY, n_days + 1, country)
+        yield from _list_day_states(hours.rules, here, before)
+    applies = np.array([_find_applied_days(rule, first - _ONE_DAY, n_days + 1, country)
                         for rule in hours.rules]).T  # fmt: skip
     for pattern in np.unique(np.hstack([applies[1:], applies[:-1]]), axis=0).tolist():
         n = len(hours.rules)
-        yield from _states(hours.rules, pattern[:n], pattern[n:])
+        yield from _list_day_states(hours.rules, pattern[:n], pattern[n:])
 
 
-def _states(rules: tuple[HoursRule, ...], here: list[bool], before: list[bool]) -> Iterator[State]:
+def _list_day_states(
+    rules: tuple[HoursRule, ...], here: list[bool], before: list[bool]
+) -> Iterator[State]:
     """Yield the states of a day, at every minute at which one may begin."""
     minutes = {0}
     for span in (span for rule in rules for span in rule.spans):
         minutes |= {end % DAY for end in span}
     for minute in sorted(minutes):
-        yield _state(rules, here, before, minute)
+        yield _find_state_at_minute(rules, here, before, minute)
 
 
-def _state(
+def _find_state_at_minute(
     rules: tuple[HoursRule, ...], here: list[bool], before: list[bool], minute: int
 ) -> State:
     """Return the state at a minute of a day.
@@ -109,14 +111,14 @@ def _state(
             state = CLOSED if state == CLOSED else UNKNOWN
         elif today and rule.operator == ";" and rule.state != CLOSED:
             state = CLOSED
-        found = (_in_spans(rule, minute) if today else None) or (
-            _in_spans(rule, minute + DAY) if yesterday else None
+        found = (_judge_minute(rule, minute) if today else None) or (
+            _judge_minute(rule, minute + DAY) if yesterday else None
         )
         state = found or state
     return state
 
 
-def _in_spans(rule: HoursRule, minute: int) -> State | None:
+def _judge_minute(rule: HoursRule, minute: int) -> State | None:
     """Return what a rule says of a minute counted from the begin of its day, None: nothing."""
     if not rule.spans:
         return rule.state if minute < DAY else None
@@ -135,27 +137,27 @@ def _applies(rule: HoursRule, day: date, country: str | None) -> bool:
 @lru_cache(maxsize=1 << 16)
 def _day_matches(selector: str, day: date, country: str | None) -> bool:
     """Tell whether a selector of days has a day."""
-    hours = days_of(selector, country)
+    hours = read_days(selector, country)
     assert hours is not None  # it was read before
     return bool(hours.is_open(datetime.combine(day, _NOON)))
 
 
-def _days_applied(
+def _find_applied_days(
     rule: HoursRule, first: date, n_days: int, country: str | None
 ) -> NDArray[np.bool_]:
     """Tell on which of n days a rule applies, shape (n,)."""
     applied = np.ones(n_days, dtype=bool)
     for selector in rule.days:
-        applied &= _days_matched(selector, first, n_days, country)
+        applied &= _find_matched_days(selector, first, n_days, country)
     return applied
 
 
 @lru_cache(maxsize=256)
-def _days_matched(
+def _find_matched_days(
     selector: str, first: date, n_days: int, country: str | None
 ) -> NDArray[np.bool_]:
     """Tell which of n days a selector has, shape (n,)."""
-    hours = days_of(selector, country)
+    hours = read_days(selector, country)
     assert hours is not None  # it was read before
     from opening_hours import State as LibraryState
 

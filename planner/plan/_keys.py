@@ -23,23 +23,23 @@ class PlanKey:
     description: str
 
 
-def sections_in(field: FieldInfo) -> list[type[BaseModel]]:
+def find_sections(field: FieldInfo) -> list[type[BaseModel]]:
     """Return the section that a field holds, if it holds one."""
     candidates = [field.annotation, *get_args(field.annotation)]
     return [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
 
 
-def plan_keys() -> list[PlanKey]:
+def list_plan_keys() -> list[PlanKey]:
     """List every key of plan.toml with type, default and meaning, in the order of the sections."""
-    return list(keys_of(Plan))
+    return list(list_keys(Plan))
 
 
-def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[PlanKey]:
+def list_keys(model: type[BaseModel], prefix: str = "") -> Iterator[PlanKey]:
     """Walk through the fields of a section and of the sections in it."""
     for name, field in model.model_fields.items():
-        for section in sections_in(field):
-            yield from keys_of(section, f"{prefix}{name}.")
-        if not sections_in(field):
+        for section in find_sections(field):
+            yield from list_keys(section, f"{prefix}{name}.")
+        if not find_sections(field):
             default = _default_text(field)
             text = _type_text(field.annotation)
             yield PlanKey(f"{prefix}{name}", text, default, field.description or "")

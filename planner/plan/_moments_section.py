@@ -9,22 +9,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, model_validator
 
 from planner.errors import PlanError
-from planner.plan._section_types import RESERVED, Section, Text, exactly_one, only_with
-from planner.plan.moments import USUAL_MOMENTS, Day, Moment, in_reference_week, usual_moment
+from planner.plan._section_types import RESERVED, Section, Text, check_exactly_one, check_only_with
+from planner.plan.moments import USUAL_MOMENTS, Day, Moment, in_reference_week, make_usual_moment
 
 _OF_THE_MACHINE = ("localtime", "posixrules")
 """Zones that each machine takes for another one."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
-def _name(name: str) -> str:
+def _check_name(name: str) -> str:
     """Refuse names that stand for the whole, or that could not stand in a list."""
     if name in RESERVED or ";" in name:
         raise ValueError(f"it is no name for a moment: not {', '.join(RESERVED)}, no semicolon")
     return name
 
 
-def _local_time(text: str) -> str:
+def _check_local_time(text: str) -> str:
     """Refuse what is not a local date and time."""
     try:
         if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", text, re.ASCII):
@@ -39,14 +39,14 @@ def _local_time(text: str) -> str:
     return text
 
 
-def _time_of_day(text: str) -> str:
+def _check_time_of_day(text: str) -> str:
     """Refuse what is not hours and minutes."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise ValueError('it should be a time of day like "09:30", from "00:00" to "23:59"')
     return text
 
 
-def _zone(name: str) -> str:
+def _check_zone(name: str) -> str:
     """Refuse a time zone that nobody knows."""
     try:
         if name in _OF_THE_MACHINE:
@@ -57,25 +57,25 @@ def _zone(name: str) -> str:
     return name
 
 
-def _country(code: str) -> str:
+def _check_country(code: str) -> str:
     """Refuse what is no ISO code; whether its holidays are known is said in the warnings."""
     if not re.fullmatch("[A-Z]{2}", code):
         raise ValueError('it should be an ISO code of two capital letters like "CN"')
     return code
 
 
-Timezone = Annotated[Text, AfterValidator(_zone)]
-Country = Annotated[Text, AfterValidator(_country)]
+Timezone = Annotated[Text, AfterValidator(_check_zone)]
+Country = Annotated[Text, AfterValidator(_check_country)]
 
 
 class MomentKeys(Section):
     """`[[moments]]`: a point in time at which coverage is asked for."""
 
-    name: Annotated[Text, AfterValidator(_name)] = Field(
+    name: Annotated[Text, AfterValidator(_check_name)] = Field(
         description="unique; one of the usual moments of the same name is replaced"
     )
     title: Text | None = Field(None, description="printed on pages; else the name")
-    at: Annotated[Text, AfterValidator(_local_time)] | None = Field(
+    at: Annotated[Text, AfterValidator(_check_local_time)] | None = Field(
         None, description='local date and time like "2026-03-10T10:00"; this or `day`'
     )
     day: Day | None = Field(
@@ -83,15 +83,15 @@ class MomentKeys(Section):
         description="with `time`, in the week from Monday 2026-03-09, which has no public "
         "holiday; this or `at`",
     )
-    time: Annotated[Text, AfterValidator(_time_of_day)] | None = Field(
+    time: Annotated[Text, AfterValidator(_check_time_of_day)] | None = Field(
         None, description='with `day`: local time like "10:00"'
     )
 
     @model_validator(mode="after")
     def _one_time(self) -> Self:
-        exactly_one(self, "at", "day")
+        check_exactly_one(self, "at", "day")
         if self.day is None:
-            only_with(self, "day", ("time",))
+            check_only_with(self, "day", ("time",))
         elif self.time is None:
             raise ValueError('a day needs time = "10:00", or the like')
         return self
@@ -108,7 +108,7 @@ class MomentKeys(Section):
         return Moment(self.name, title, title, at, timezone, country)
 
 
-def moment_of(name: str, own: Sequence[MomentKeys], *, timezone: str, country: str) -> Moment:
+def find_moment(name: str, own: Sequence[MomentKeys], *, timezone: str, country: str) -> Moment:
     """Return one of the plan's own moments or, if none is called so, of the usual ones.
 
     Raises
@@ -120,12 +120,12 @@ def moment_of(name: str, own: Sequence[MomentKeys], *, timezone: str, country: s
         if keys.name == name:
             return keys.to_moment(timezone, country)
     if name in USUAL_MOMENTS:
-        return usual_moment(name, timezone=timezone, country=country)
+        return make_usual_moment(name, timezone=timezone, country=country)
     known = dict.fromkeys((*USUAL_MOMENTS, *(keys.name for keys in own)))
     raise PlanError(f"unknown moment {name!r}; known are {', '.join(known)}")
 
 
-def asked_names(chosen: Sequence[str], own: Sequence[MomentKeys]) -> tuple[str, ...]:
+def list_asked_names(chosen: Sequence[str], own: Sequence[MomentKeys]) -> tuple[str, ...]:
     """List the moments that a run computes: the chosen ones, then the plan's own, each once."""
     return tuple(dict.fromkeys((*chosen, *(keys.name for keys in own))))
 

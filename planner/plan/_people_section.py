@@ -25,8 +25,8 @@ from planner.plan.profiles import (
     PROFILES,
     Vehicle,
     WalkProfile,
-    profile_like,
-    unknown_profile,
+    derive_profile,
+    describe_unknown_profile,
 )
 
 GateMode = Literal["as_tagged", "inferred_open", "inferred_closed"]
@@ -45,7 +45,7 @@ Delay = Annotated[float, BeforeValidator(Between(0, MAX_DELAY_S))]
 _FIGURES = ("speed_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s", "push_kmh")
 
 
-def _profile_name(name: str) -> str:
+def _check_profile_name(name: str) -> str:
     """Refuse names that mean something else in results or in a table of gates."""
     taken = (*RESERVED, "metres", *WHO_WORDS)
     if name in taken or ";" in name:
@@ -53,21 +53,21 @@ def _profile_name(name: str) -> str:
     return name
 
 
-def _group_name(name: str) -> str:
+def _check_group_name(name: str) -> str:
     """Refuse a name whose column in the results would be that of a kind or of the whole."""
     if name.lower() in (*RESERVED, *KINDS) or name.lower().startswith(_OF_KINDS):
         raise ValueError("it is the name of a kind or of the whole; give another")
     return name
 
 
-def _range(ends: tuple[float, ...]) -> tuple[float, ...]:
+def _check_range(ends: tuple[float, ...]) -> tuple[float, ...]:
     """Refuse what is no pair of numbers, the smaller first."""
     if len(ends) != 2 or ends[0] > ends[1]:
         raise ValueError("it should be two numbers, the smaller first, like [0.9, 1.1]")
     return ends
 
 
-def _each_once(words: tuple[str, ...]) -> tuple[str, ...]:
+def _check_each_once(words: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse a list without a word, or with one twice."""
     if not words or len(set(words)) < len(words):
         raise ValueError("it should be a list of at least one word, each once")
@@ -76,16 +76,20 @@ def _each_once(words: tuple[str, ...]) -> tuple[str, ...]:
 
 Factor = Annotated[float, BeforeValidator(Between(_MIN_FACTOR, _MAX_FACTOR))]
 DelayFactor = Annotated[float, BeforeValidator(Between(0, _MAX_FACTOR))]
-FactorRange = Annotated[tuple[Factor, ...], BeforeValidator(Listed()), AfterValidator(_range)]
-DelayRange = Annotated[tuple[DelayFactor, ...], BeforeValidator(Listed()), AfterValidator(_range)]
-LimitRange = Annotated[tuple[AccessLimit, ...], BeforeValidator(Listed()), AfterValidator(_range)]
-DetourRange = Annotated[tuple[Detour, ...], BeforeValidator(Listed()), AfterValidator(_range)]
+FactorRange = Annotated[tuple[Factor, ...], BeforeValidator(Listed()), AfterValidator(_check_range)]
+DelayRange = Annotated[
+    tuple[DelayFactor, ...], BeforeValidator(Listed()), AfterValidator(_check_range)
+]
+LimitRange = Annotated[
+    tuple[AccessLimit, ...], BeforeValidator(Listed()), AfterValidator(_check_range)
+]
+DetourRange = Annotated[tuple[Detour, ...], BeforeValidator(Listed()), AfterValidator(_check_range)]
 
 
 class Profile(Section):
     """`[[profiles]]`: a kind of walker of the plan's own, or another in place of a default."""
 
-    name: Annotated[Text, AfterValidator(_profile_name)] = Field(
+    name: Annotated[Text, AfterValidator(_check_profile_name)] = Field(
         description="as rules and results name it; the name of a default profile replaces it"
     )
     like: Text | None = Field(
@@ -126,7 +130,7 @@ class Profile(Section):
         fallback = "adult" if self.vehicle in (None, "foot") else self.vehicle
         base = self.like or (self.name if self.name in known else fallback)
         figures = {key: getattr(self, key) for key in _FIGURES}
-        return profile_like(
+        return derive_profile(
             known[base],
             self.name,
             source=self.source,
@@ -139,7 +143,7 @@ class Profile(Section):
 class Group(Section):
     """`[[groups]]`: a part of the people of a kind, counted beside them, never on top of them."""
 
-    name: Annotated[Text, AfterValidator(_group_name)] = Field(
+    name: Annotated[Text, AfterValidator(_check_group_name)] = Field(
         description="short name, like elderly or couriers; the results have `people_<name>`"
     )
     title: Text | None = Field(None, description="printed on maps; else the name")
@@ -196,14 +200,14 @@ class Uncertainty(Section):
         description="range of the factor on the delays at crossings; an assumption by default",
     )
     gates: Annotated[
-        tuple[GateMode, ...], BeforeValidator(Listed()), AfterValidator(_each_once)
+        tuple[GateMode, ...], BeforeValidator(Listed()), AfterValidator(_check_each_once)
     ] = Field(
         GATE_MODES,
         description="what is taken of gates that nobody mapped, as equally likely: an assumption",
     )
 
 
-def known_profiles(own: Sequence[Profile]) -> dict[str, WalkProfile]:
+def collect_profiles(own: Sequence[Profile]) -> dict[str, WalkProfile]:
     """Return the default profiles with those of a plan, which replace them by name.
 
     Raises
@@ -224,7 +228,7 @@ def known_profiles(own: Sequence[Profile]) -> dict[str, WalkProfile]:
     return known
 
 
-def judged_profiles(first: str, more: Sequence[str], groups: Sequence[Group]) -> tuple[str, ...]:
+def list_judged_names(first: str, more: Sequence[str], groups: Sequence[Group]) -> tuple[str, ...]:
     """Return the names of all profiles that a run judges, each once, the plan's own first."""
     of_groups = [group.profile for group in groups if group.profile is not None]
     return tuple(dict.fromkeys([first, *more, *of_groups]))
@@ -328,4 +332,4 @@ def check_uncertainty(uncertainty: Uncertainty, judged: Sequence[WalkProfile]) -
 def _refuse_unknown(name: str, known: Collection[str], key: str) -> None:
     """Refuse a profile that is not known, by the key that names it."""
     if name not in known:
-        raise ValueError(f"{key}: {unknown_profile(name, known)}")
+        raise ValueError(f"{key}: {describe_unknown_profile(name, known)}")

@@ -47,7 +47,9 @@ class Between:
             if self.low <= number <= self.high:  # nan is not
                 return number + 0
         what = "a whole number" if self.whole else "a number"
-        raise ValueError(f"it should be {what} from {_plain(self.low)} to {_plain(self.high)}")
+        raise ValueError(
+            f"it should be {what} from {_format_number(self.low)} to {_format_number(self.high)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,12 @@ class Listed:
         return tuple(value) if isinstance(value, list) else value
 
 
-def _plain(number: float) -> str:
+def _format_number(number: float) -> str:
     """Write an end of a range, such as 0.5, 1900 or 10,000."""
     return f"{number:,.15g}" if number >= 10_000 else f"{number:.15g}"
 
 
-def _checked_line(text: str) -> str:
+def _check_line(text: str) -> str:
     """Refuse text that is empty or too long, breaks its line or turns the direction of writing."""
     if not text.strip():
         raise ValueError("it should not be empty")
@@ -79,25 +81,25 @@ def _checked_line(text: str) -> str:
     return text
 
 
-def _from_folder(path: Path, info: ValidationInfo) -> Path:
+def _join_to_folder(path: Path, info: ValidationInfo) -> Path:
     """Read a relative path from the folder of the plan."""
-    _checked_line(str(path))
+    _check_line(str(path))
     return Path((info.context or {}).get("folder", "")) / path
 
 
-def _path(value: object) -> object:
+def _to_path(value: object) -> object:
     """Turn text into a path; leave what is not text to be refused."""
-    return Path(_checked_line(value)) if isinstance(value, str) else value
+    return Path(_check_line(value)) if isinstance(value, str) else value
 
 
-def _increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
+def _check_increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
     """Refuse cutoffs that are not strictly increasing."""
     if not minutes or any(a >= b for a, b in pairwise(minutes)):
         raise ValueError("it should be a list of positive, increasing minutes like [5, 10, 15]")
     return minutes
 
 
-Text = Annotated[str, Field(strict=True), AfterValidator(_checked_line)]
+Text = Annotated[str, Field(strict=True), AfterValidator(_check_line)]
 Flag = Annotated[bool, Field(strict=True)]
 Minutes = Annotated[float, BeforeValidator(Between(MIN_MINUTES, MAX_MINUTES))]
 Share = Annotated[float, BeforeValidator(Between(0, 1))]
@@ -106,11 +108,11 @@ AccessLimit = Annotated[float, BeforeValidator(Between(1, MAX_ACCESS_M))]
 Detour = Annotated[float, BeforeValidator(Between(1, MAX_DETOUR))]
 Year = Annotated[int, BeforeValidator(Between(1900, 2200, whole=True))]
 InputPath = Annotated[
-    Path, BeforeValidator(_path), Field(strict=True), AfterValidator(_from_folder)
+    Path, BeforeValidator(_to_path), Field(strict=True), AfterValidator(_join_to_folder)
 ]
 Datum = Annotated[Text, AfterValidator(check_datum)]
 Cutoffs = Annotated[
-    tuple[Minutes, ...], BeforeValidator(Listed(_MAX_CUTOFFS)), AfterValidator(_increasing)
+    tuple[Minutes, ...], BeforeValidator(Listed(_MAX_CUTOFFS)), AfterValidator(_check_increasing)
 ]
 
 
@@ -120,13 +122,13 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
-def exactly_one(section: Section, first: str, second: str) -> None:
+def check_exactly_one(section: Section, first: str, second: str) -> None:
     """Refuse a section with both of two keys, or neither."""
     if (getattr(section, first) is None) == (getattr(section, second) is None):
         raise ValueError(f"give exactly one of {first} and {second}")
 
 
-def only_with(section: Section, partner: str, keys: tuple[str, ...]) -> None:
+def check_only_with(section: Section, partner: str, keys: tuple[str, ...]) -> None:
     """Refuse keys that mean nothing without their partner."""
     idle = [key for key in keys if key in section.model_fields_set]
     if idle:

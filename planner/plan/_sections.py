@@ -10,9 +10,9 @@ from planner.plan._moments_section import (
     Country,
     MomentKeys,
     Timezone,
-    asked_names,
     check_moments,
-    moment_of,
+    find_moment,
+    list_asked_names,
 )
 from planner.plan._people_section import (
     Group,
@@ -21,8 +21,8 @@ from planner.plan._people_section import (
     check_groups,
     check_profiles,
     check_uncertainty,
-    judged_profiles,
-    known_profiles,
+    collect_profiles,
+    list_judged_names,
 )
 from planner.plan._section_types import (
     AccessLimit,
@@ -39,8 +39,8 @@ from planner.plan._section_types import (
     Share,
     Text,
     Year,
-    exactly_one,
-    only_with,
+    check_exactly_one,
+    check_only_with,
 )
 from planner.plan.moments import COUNTRY, TIMEZONE, Moment
 from planner.plan.profiles import WalkProfile, profile_named
@@ -76,7 +76,7 @@ class Area(Section):
 
     @model_validator(mode="after")
     def _one_area(self) -> Self:
-        exactly_one(self, "boundary", "place")
+        check_exactly_one(self, "boundary", "place")
         return self
 
 
@@ -104,7 +104,7 @@ class Network(Section):
     @model_validator(mode="after")
     def _gates_have_a_table(self) -> Self:
         if self.gates is None:
-            only_with(self, "gates", ("gates_crs",))
+            check_only_with(self, "gates", ("gates_crs",))
         return self
 
 
@@ -152,10 +152,12 @@ class Demand(Section):
         if self.osm == (self.table is not None):
             raise ValueError('give exactly one of table = "..." and osm = true')
         if self.osm:
-            only_with(self, "table", ("people", "id", "crs"))
-            exactly_one(self, "people_per_hectare", "town_totals")
+            check_only_with(self, "table", ("people", "id", "crs"))
+            check_exactly_one(self, "people_per_hectare", "town_totals")
         else:
-            only_with(self, "osm = true", ("people_per_hectare", "town_totals", "levels_default"))
+            check_only_with(
+                self, "osm = true", ("people_per_hectare", "town_totals", "levels_default")
+            )
             if self.people is None:
                 raise ValueError('a table needs people = "<column with the number of people>"')
         return self
@@ -229,7 +231,7 @@ class Rule(Section):
 
     @model_validator(mode="after")
     def _one_cutoff(self) -> Self:
-        exactly_one(self, "cutoff_minutes", "cutoff_m")
+        check_exactly_one(self, "cutoff_minutes", "cutoff_m")
         return self
 
 
@@ -278,18 +280,18 @@ class Plan(Section):
         PlanError
             If there is none; the message lists the names.
         """
-        return profile_named(name, known_profiles(self.profiles))
+        return profile_named(name, collect_profiles(self.profiles))
 
     @property
     def judged_profiles(self) -> tuple[WalkProfile, ...]:
         """The profiles that a run judges, each once: service.profile, more, those of groups."""
-        names = judged_profiles(self.service.profile, self.service.profiles, self.groups)
+        names = list_judged_names(self.service.profile, self.service.profiles, self.groups)
         return tuple(self.profile_named(name) for name in names)
 
     @model_validator(mode="after")
     def _profiles_known(self) -> Self:
         check_profiles(
-            known_profiles(self.profiles),
+            collect_profiles(self.profiles),
             self.service.profile,
             self.service.profiles,
             [rule.profile for rule in self.rules],
@@ -308,12 +310,12 @@ class Plan(Section):
             If there is none; the message lists the names.
         """
         zone, country = self.service.timezone, self.service.country
-        return moment_of(name, self.moments, timezone=zone, country=country)
+        return find_moment(name, self.moments, timezone=zone, country=country)
 
     @property
     def asked_moments(self) -> tuple[Moment, ...]:
         """The moments that a run computes, each once: service.moments, then the plan's own."""
-        names = asked_names(self.service.moments, self.moments)
+        names = list_asked_names(self.service.moments, self.moments)
         return tuple(self.moment_named(name) for name in names)
 
     @model_validator(mode="after")

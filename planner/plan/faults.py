@@ -5,8 +5,8 @@ from difflib import SequenceMatcher
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from planner.errors import MOST_SHOWN, shown
-from planner.plan._keys import plan_keys, sections_in
+from planner.errors import MOST_SHOWN, quote
+from planner.plan._keys import find_sections, list_plan_keys
 from planner.plan._sections import Plan
 
 _MOST_FAULTS = 5
@@ -23,43 +23,43 @@ _WORDS = {
 """What to do about a wrong type, in the words of TOML."""
 
 
-def fault_line(error: ValidationError) -> str:
+def describe_faults(error: ValidationError) -> str:
     """Tell all faults in one line, unknown keys first: another one may be missing for them."""
     faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
     faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
-    text = " | ".join(_fault_text(fault) for fault in faults[:_MOST_FAULTS])
+    text = " | ".join(_describe_fault(fault) for fault in faults[:_MOST_FAULTS])
     if len(faults) > _MOST_FAULTS:
         text += f" | and {len(faults) - _MOST_FAULTS:,} more faults"
     return f"{len(faults):,} faults: {text}" if len(faults) > 1 else text
 
 
-def _fault_text(fault: ErrorDetails) -> str:
+def _describe_fault(fault: ErrorDetails) -> str:
     """Put one fault that pydantic found into our words: key, what, what to do."""
-    key = _dotted(fault["loc"])
+    key = _join_key(fault["loc"])
     message = _WORDS.get(fault["type"], fault["msg"]).removeprefix("Value error, ")
     message = message.replace("Input should", "it should")
     if fault["type"] == "extra_forbidden":
-        return f"{key}: unknown key; did you mean {_nearest_key(fault['loc'])}?"
+        return f"{key}: unknown key; did you mean {_find_nearest_key(fault['loc'])}?"
     if fault["type"] == "missing":
         return f"{key}: missing; add it, see docs/plan.md"
     if isinstance(fault["input"], dict | list | BaseModel) and fault["type"] == "value_error":
         return f"{key}: {message}" if key else message
-    return f"{key}: {shown(fault['input'])} will not do; {message}"
+    return f"{key}: {quote(fault['input'])} will not do; {message}"
 
 
-def _dotted(location: tuple[int | str, ...]) -> str:
+def _join_key(location: tuple[int | str, ...]) -> str:
     """`("demand", 1, "kind")` -> `demand[2].kind`, counted from 1 as people do."""
     text = ""
     for part in location:
         if isinstance(part, int):
             text += f"[{part + 1}]"
         elif part != "[key]":
-            key = part if part.isprintable() and len(part) <= MOST_SHOWN else shown(part)
+            key = part if part.isprintable() and len(part) <= MOST_SHOWN else quote(part)
             text += f".{key}" if text else key
     return text
 
 
-def _nearest_key(location: tuple[int | str, ...]) -> str:
+def _find_nearest_key(location: tuple[int | str, ...]) -> str:
     """Find the valid key most like an unknown one, its own section first."""
     *above, last = (part[:MOST_SHOWN] for part in location if isinstance(part, str))
     section = ".".join(above)
@@ -71,5 +71,5 @@ def _nearest_key(location: tuple[int | str, ...]) -> str:
         begun = name.lower().startswith(last.lower())
         return alike + (0.2 if parent == section else 0.0) + (0.2 if begun else 0.0)
 
-    sections = [name for name in Plan.model_fields if sections_in(Plan.model_fields[name])]
-    return max([key.key for key in plan_keys()] + sections, key=likeness)
+    sections = [name for name in Plan.model_fields if find_sections(Plan.model_fields[name])]
+    return max([key.key for key in list_plan_keys()] + sections, key=likeness)

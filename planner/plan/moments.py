@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.plan._hours_parser import CLOSED, OPEN, UNKNOWN, Unreadable
-from planner.plan._hours_state import Hours, read_hours, state_at, states_within
+from planner.plan._hours_state import Hours, find_state, list_states, read_hours
 
 __all__ = [
     "COUNTRY",
@@ -24,16 +24,16 @@ __all__ = [
     "Hours",
     "Moment",
     "Unreadable",
-    "always_open",
-    "ever_open",
-    "holidays_known",
-    "hours_fault",
-    "hours_notes",
+    "are_open_at",
+    "find_hours_fault",
     "in_reference_week",
+    "is_always_open",
     "is_open",
-    "open_at",
+    "knows_holidays",
+    "list_hours_notes",
+    "make_usual_moment",
+    "may_ever_open",
     "read_hours",
-    "usual_moment",
 ]
 
 #: The Monday of the week that a day of the week stands for. It is fixed, so that the same plan
@@ -88,7 +88,7 @@ _USUAL: Final[dict[str, tuple[str, str, Day, time]]] = {
 USUAL_MOMENTS: Final = tuple(_USUAL)
 
 
-def usual_moment(name: str, *, timezone: str = TIMEZONE, country: str = COUNTRY) -> Moment:
+def make_usual_moment(name: str, *, timezone: str = TIMEZONE, country: str = COUNTRY) -> Moment:
     """Return one of the moments that need no definition, see `USUAL_MOMENTS`."""
     title_zh, title_en, day, at = _USUAL[name]
     return Moment(name, title_zh, title_en, in_reference_week(day, at), timezone, country)
@@ -99,13 +99,13 @@ def in_reference_week(day: Day, at: time) -> datetime:
     return datetime.combine(REFERENCE_MONDAY + timedelta(days=DAYS.index(day)), at)
 
 
-def open_at(texts: Iterable[str], moment: Moment | None) -> NDArray[np.bool_]:
+def are_open_at(texts: Iterable[str], moment: Moment | None) -> NDArray[np.bool_]:
     """Tell which opening hours are open at a moment, shape (n,).
 
     Parameters
     ----------
     texts
-        Hours in the syntax of OSM, checked by `hours_fault`; an empty text is always open.
+        Hours in the syntax of OSM, checked by `find_hours_fault`; an empty text is always open.
     moment
         None: hours do not matter, so all are open.
 
@@ -134,12 +134,12 @@ def is_open(hours: Hours, moment: Moment) -> bool | None:
     moment
         Its time is that of the clock, summer or winter.
     """
-    country = moment.country if _knows(moment.country) else None
-    state = state_at(hours, moment.at, country)
+    country = moment.country if _knows_country(moment.country) else None
+    state = find_state(hours, moment.at, country)
     return None if state == UNKNOWN else state == OPEN
 
 
-def ever_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:
+def may_ever_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:
     """Tell whether hours open, or may open, at any time from a day on; empty ones always do.
 
     Parameters
@@ -150,22 +150,22 @@ def ever_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:
         Hours of a year gone by before this day never open. It is not today, so that the same input
         always gives the same answer.
     """
-    if not text or _names("SH", text):  # nobody knows the school holidays
+    if not text or _mentions("SH", text):  # nobody knows the school holidays
         return True
     # Public holidays of any country do: hours for holidays alone do open, only not on these days.
-    states = states_within(_read(text), since, _LONGEST_WAIT_DAYS, COUNTRY)
+    states = list_states(_read_checked(text), since, _LONGEST_WAIT_DAYS, COUNTRY)
     return any(state != CLOSED for state in states)
 
 
-def always_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:
+def is_always_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:
     """Tell whether hours that can be read never close from a day on; empty ones never do."""
     if not text:
         return True
-    states = states_within(_read(text), since, _LONGEST_WAIT_DAYS, COUNTRY)
+    states = list_states(_read_checked(text), since, _LONGEST_WAIT_DAYS, COUNTRY)
     return all(state == OPEN for state in states)
 
 
-def hours_fault(text: str, *, must_open: bool = True) -> str:
+def find_hours_fault(text: str, *, must_open: bool = True) -> str:
     """Return what is wrong with opening hours in words that follow them, "" if nothing is.
 
     Parameters
@@ -180,10 +180,10 @@ def hours_fault(text: str, *, must_open: bool = True) -> str:
     hours = read_hours(text)
     if isinstance(hours, Unreadable):
         return f"cannot be read ({hours.reason})"
-    return "" if not must_open or ever_open(text) else f"never opens from {REFERENCE_MONDAY} on"
+    return "" if not must_open or may_ever_open(text) else f"never opens from {REFERENCE_MONDAY} on"
 
 
-def hours_notes(texts: Iterable[str], moments: Sequence[Moment]) -> list[str]:
+def list_hours_notes(texts: Iterable[str], moments: Sequence[Moment]) -> list[str]:
     """Return what a reader should know about hours with holidays at these moments, a line each.
 
     Parameters
@@ -195,15 +195,15 @@ def hours_notes(texts: Iterable[str], moments: Sequence[Moment]) -> list[str]:
     """
     texts = list(dict.fromkeys(texts))
     notes = []
-    if any(_names("SH", text) for text in texts) and moments:
+    if any(_mentions("SH", text) for text in texts) and moments:
         notes.append("opening hours: school holidays (SH) are not known; counted as no holiday")
-    if not any(_names("PH", text) for text in texts):
+    if not any(_mentions("PH", text) for text in texts):
         return notes
     week = (REFERENCE_MONDAY, REFERENCE_MONDAY + timedelta(days=6))
     for country in dict.fromkeys(moment.country for moment in moments):
-        dated = [m for m in moments if m.country == country and not _within(m.at.date(), week)]
+        dated = [m for m in moments if m.country == country and not _lies_within(m.at.date(), week)]
         years = sorted({moment.at.year for moment in dated})
-        unknown = [year for year in years if not holidays_known(country, year)]
+        unknown = [year for year in years if not knows_holidays(country, year)]
         if unknown:
             notes.append(
                 f"opening hours: no public holidays (PH) of {country} are known for "
@@ -217,18 +217,18 @@ def hours_notes(texts: Iterable[str], moments: Sequence[Moment]) -> list[str]:
     return notes
 
 
-def holidays_known(country: str, year: int) -> bool:
+def knows_holidays(country: str, year: int) -> bool:
     """Tell whether any public holiday of a country (ISO code) is known in a year."""
     from opening_hours import OpeningHours, State
 
-    if not _knows(country):
+    if not _knows_country(country):
         return False
     holidays = OpeningHours("PH", country=country)
     spans = holidays.intervals(datetime(year, 1, 1), datetime(year + 1, 1, 1))
     return any(state == State.OPEN for _, _, state, _ in spans)
 
 
-def _names(holidays: str, text: str) -> bool:
+def _mentions(holidays: str, text: str) -> bool:
     """Tell whether hours name `PH` or `SH`; what a comment says is no name."""
     hours = read_hours(text) if text else None
     return isinstance(hours, Hours) and any(
@@ -236,7 +236,7 @@ def _names(holidays: str, text: str) -> bool:
     )
 
 
-def _within(day: date, span: tuple[date, date]) -> bool:
+def _lies_within(day: date, span: tuple[date, date]) -> bool:
     return span[0] <= day <= span[1]
 
 
@@ -248,7 +248,7 @@ def _is_open(text: str, moment: Moment) -> bool:
     return isinstance(hours, Hours) and is_open(hours, moment) is True
 
 
-def _read(text: str) -> Hours:
+def _read_checked(text: str) -> Hours:
     """Return hours that were checked."""
     hours = read_hours(text)
     if isinstance(hours, Unreadable):
@@ -257,7 +257,7 @@ def _read(text: str) -> Hours:
 
 
 @lru_cache
-def _knows(country: str) -> bool:
+def _knows_country(country: str) -> bool:
     """Tell whether the library knows a country."""
     from opening_hours import OpeningHours, UnknownCountryError  # type: ignore[attr-defined]
 

@@ -159,7 +159,7 @@ class WalkProfile:
         return tuple(found)
 
 
-def profile_like(
+def derive_profile(
     base: WalkProfile,
     name: str,
     *,
@@ -211,7 +211,7 @@ PROFILES: dict[str, WalkProfile] = {
 }
 
 
-def fastest(profiles: Iterable[WalkProfile]) -> WalkProfile:
+def find_fastest(profiles: Iterable[WalkProfile]) -> WalkProfile:
     """Return the profile that goes farthest in a minute; of equals the first."""
     return max(profiles, key=lambda profile: profile.speed_kmh)
 
@@ -232,11 +232,11 @@ def profile_named(name: str, known: dict[str, WalkProfile] = PROFILES) -> WalkPr
         If there is none; the message lists the names, the likeliest first.
     """
     if name not in known:
-        raise PlanError(unknown_profile(name, known))
+        raise PlanError(describe_unknown_profile(name, known))
     return known[name]
 
 
-def unknown_profile(name: str, known: Collection[str]) -> str:
+def describe_unknown_profile(name: str, known: Collection[str]) -> str:
     """Say that no profile has a name, which one may be meant, and which there are."""
     near = get_close_matches(name.lower(), list(known), n=1)
     hint = f"did you mean {near[0]}? " if near else ""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.plan.moments import Moment, hours_notes, open_at
+from planner.plan.moments import Moment, are_open_at, list_hours_notes
 
 #: The usual services and what pages call them in English; others may be named as well.
 SERVICES_EN: Final = {
@@ -50,7 +50,7 @@ def parse_services(text: str) -> dict[str, str]:
     services: dict[str, str] = {}
     if not text.strip():
         return services
-    for part in _parts(text.replace("｜", "|").replace("＝", "=")):
+    for part in _split(text.replace("｜", "|").replace("＝", "=")):
         name, equals, hours = (piece.strip() for piece in part.partition("="))
         if not name:
             raise ValueError("a service has no name; write names separated by |")
@@ -64,7 +64,7 @@ def parse_services(text: str) -> dict[str, str]:
     return services
 
 
-def _parts(text: str) -> list[str]:
+def _split(text: str) -> list[str]:
     """Split at the bars that separate services."""
     parts = [""]
     for piece in _PIECE.findall(text):
@@ -75,13 +75,15 @@ def _parts(text: str) -> list[str]:
     return parts
 
 
-def service_names(facilities: pd.DataFrame) -> list[str]:
+def list_services(facilities: pd.DataFrame) -> list[str]:
     """List the services that a table names: the usual ones first, then the others by name."""
-    named = {name for services in _parsed(facilities) for name in services}
+    named = {name for services in _parse_all(facilities) for name in services}
     return [*(name for name in SERVICES_EN if name in named), *sorted(named - set(SERVICES_EN))]
 
 
-def services_at(facilities: pd.DataFrame, moment: Moment | None) -> dict[str, NDArray[np.bool_]]:
+def find_services_at(
+    facilities: pd.DataFrame, moment: Moment | None
+) -> dict[str, NDArray[np.bool_]]:
     """Tell for each service which facilities offer it at a moment.
 
     Parameters
@@ -94,21 +96,21 @@ def services_at(facilities: pd.DataFrame, moment: Moment | None) -> dict[str, ND
     Returns
     -------
     dict
-        Service -> array of shape (n,), in the order of `service_names`. A service without hours of
+        Service -> array of shape (n,), in the order of `list_services`. A service without hours of
         its own has those of its facility; one with its own does not need the facility to be open.
     """
-    parsed = _parsed(facilities)
+    parsed = _parse_all(facilities)
     usual = _texts(facilities, "opening_hours")
     result = {}
-    for name in service_names(facilities):
+    for name in list_services(facilities):
         offers = np.array([name in services for services in parsed], dtype=bool)
         hours = [services.get(name) or of_facility
                  for services, of_facility in zip(parsed, usual, strict=True)]  # fmt: skip
-        result[name] = offers & open_at(hours, moment)
+        result[name] = offers & are_open_at(hours, moment)
     return result
 
 
-def serving(
+def find_serving(
     facilities: pd.DataFrame, *, domains: Sequence[str] = (), moment: Moment | None = None
 ) -> NDArray[np.bool_]:
     """Tell which facilities are open at a moment and of one of some domains, shape (n,).
@@ -122,13 +124,13 @@ def serving(
     moment
         None: at any hour.
     """
-    is_open = open_at(_texts(facilities, "opening_hours"), moment)
+    is_open = are_open_at(_texts(facilities, "opening_hours"), moment)
     if not domains:
         return is_open
     return is_open & np.isin(np.array(_texts(facilities, "domain"), dtype=object), list(domains))
 
 
-def moment_notes(facilities: pd.DataFrame, moments: Sequence[Moment]) -> list[str]:
+def list_moment_notes(facilities: pd.DataFrame, moments: Sequence[Moment]) -> list[str]:
     """Return the warnings about hours, a line each; none where no moment is computed.
 
     Parameters
@@ -142,22 +144,22 @@ def moment_notes(facilities: pd.DataFrame, moments: Sequence[Moment]) -> list[st
         return []
     hours = _texts(facilities, "opening_hours")
     notes = []
-    without = without_hours(facilities)
+    without = count_without_hours(facilities)
     if without:
         notes.append(
             f"{without} of {len(hours)} facilities in area and ring have no opening hours; they "
             "count as always open"
         )
-    own = [text for services in _parsed(facilities) for text in services.values()]
-    return [*notes, *hours_notes([*hours, *own], moments)]
+    own = [text for services in _parse_all(facilities) for text in services.values()]
+    return [*notes, *list_hours_notes([*hours, *own], moments)]
 
 
-def without_hours(facilities: pd.DataFrame) -> int:
+def count_without_hours(facilities: pd.DataFrame) -> int:
     """Count the facilities that have no opening hours of their own."""
     return sum(not text for text in _texts(facilities, "opening_hours"))
 
 
-def _parsed(facilities: pd.DataFrame) -> list[dict[str, str]]:
+def _parse_all(facilities: pd.DataFrame) -> list[dict[str, str]]:
     """Return the services of each facility."""
     return [parse_services(text) for text in _texts(facilities, "services")]
 

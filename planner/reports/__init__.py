@@ -1,16 +1,17 @@
 """Writing: GeoPackage, tables and provenance."""
 
-from planner.reports._geopackage import rounded_layers
+from planner.reports._folder import check_out
+from planner.reports._geopackage import round_layers
 from planner.reports.comparison_files import COMPARISON_OUTPUTS, write_comparison
 from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
-from planner.reports.result_files import check_out, replace_map, write_result
+from planner.reports.result_files import replace_map, write_result
 
 __all__ = [
     "COMPARISON_OUTPUTS",
     "SITE_OUTPUTS",
     "check_out",
     "replace_map",
-    "rounded_layers",
+    "round_layers",
     "write_comparison",
     "write_proposal",
     "write_result",

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 
-def arrow_of(table: pd.DataFrame) -> nanoarrow.Array:
+def to_arrow(table: pd.DataFrame) -> nanoarrow.Array:
     """Return a table of numbers, truth values and text as Arrow; what is missing is null.
 
     Parameters
@@ -46,8 +46,8 @@ def _text(column: pd.Series) -> Any:
     texts = np.array([*(word.encode() for word in words), b""], dtype=object)  # -1, the last: none
     sizes = np.array([len(text) for text in texts], dtype=np.int64)
     ends = np.concatenate([[0], np.cumsum(sizes[codes])]).astype(np.int64)
-    buffers = [_bits(codes >= 0), ends, b"".join(texts[codes].tolist())]
-    return nanoarrow.c_array_from_buffers(nanoarrow.large_string(), len(column), buffers)
+    parts = [_bits(codes >= 0), ends, b"".join(texts[codes].tolist())]
+    return nanoarrow.c_array_from_buffers(nanoarrow.large_string(), len(column), parts)
 
 
 def _bits(flags: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from planner.rounding import rounded, whole_numbers
-from planner.sources.cells import cell_of
+from planner.rounding import round_table, to_whole_numbers
+from planner.sources.cells import to_cell
 
 #: What must stand in quotes; csv.writer leaves a lone carriage return as it is.
 _QUOTED: Final = (",", '"', "\n", "\r")
@@ -24,7 +24,7 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
     table
         Numbers, truth values and texts; what is missing is an empty cell.
     """
-    table = whole_numbers(rounded(table))
+    table = to_whole_numbers(round_table(table))
     columns = [[_cell(str(name)), *_cells(table[name])] for name in table.columns]
     lines = [",".join(cells) + "\n" for cells in zip(*columns, strict=True)]
     path.write_text("".join(lines), encoding="utf-8-sig", newline="")
@@ -38,7 +38,7 @@ def _cells(column: pd.Series) -> list[str]:
 
 def _cell(value: Any) -> str:
     """Return one cell: a text guarded, a number as Python writes it."""
-    text = cell_of(value) if isinstance(value, str) else str(value)
+    text = to_cell(value) if isinstance(value, str) else str(value)
     if any(sign in text for sign in _QUOTED):
         text = '"' + text.replace('"', '""') + '"'
     return text

@@ -26,7 +26,7 @@ _WORDS: Final = {
 }  # fmt: skip
 
 
-def _unit(content: dict[str, Any]) -> str:
+def _find_unit(content: dict[str, Any]) -> str:
     """Return whom the curve counts: people newly covered, or served where room is limited."""
     weights = {kind: value for kind, value in content["question"]["weights"].items() if value}
     alike = weights == {"residential": 1}
@@ -35,7 +35,7 @@ def _unit(content: dict[str, Any]) -> str:
     return "residents" if alike else "weighted people"
 
 
-def _chosen(content: dict[str, Any]) -> tuple[int, float] | None:
+def _find_chosen(content: dict[str, Any]) -> tuple[int, float] | None:
     """Return how many sites are chosen and what they cover, which may be less than the best."""
     order = content["order"]
     if not order or len(order) > len(content["curve"]):
@@ -43,7 +43,7 @@ def _chosen(content: dict[str, Any]) -> tuple[int, float] | None:
     return len(order), float(order[-1]["total"])
 
 
-def _ticks(most: float) -> list[float]:
+def _choose_ticks(most: float) -> list[float]:
     """Return about five round numbers from 0 to beyond the largest value."""
     if most <= 0:
         return [0.0, 1.0]
@@ -53,7 +53,7 @@ def _ticks(most: float) -> list[float]:
     return [step * k for k in range(math.ceil(most / step) + 1)]
 
 
-def curve_svg(content: dict[str, Any], language: str) -> str:
+def draw_curve_svg(content: dict[str, Any], language: str) -> str:
     """Draw the curve of site.json as SVG: a line for the whole, bars for each site.
 
     Parameters
@@ -64,7 +64,7 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
         zh or en.
     """
     words, curve = _WORDS[language], content["curve"]
-    ticks = _ticks(max((row["value"] for row in curve), default=0.0))
+    ticks = _choose_ticks(max((row["value"] for row in curve), default=0.0))
     wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
     slot = wide / max(len(curve), 1)
 
@@ -76,10 +76,10 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
         """Return where a value stands."""
         return _TOP + high * (1 - value / ticks[-1])
 
-    parts = _heading(content, words, language)
+    parts = _draw_heading(content, words, language)
     for tick in ticks:
-        parts.append(_line(_LEFT, y(tick), _WIDTH - _RIGHT, y(tick), _RULE))
-        parts.append(_text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
+        parts.append(_draw_line(_LEFT, y(tick), _WIDTH - _RIGHT, y(tick), _RULE))
+        parts.append(_draw_text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
     every = max(1, math.ceil(len(curve) / 20))
     for row in curve:
         number, step = row["sites"], max(row["step"], 0.0)
@@ -88,7 +88,7 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
             f'height="{y(0) - y(step):.1f}" fill="{_BAR}"/>'
         )
         if number % every == 0 or number == 1:
-            parts.append(_text(x(number), y(0) + 20, f"{number}", anchor="middle"))
+            parts.append(_draw_text(x(number), y(0) + 20, f"{number}", anchor="middle"))
     if curve:
         points = " ".join(f"{x(row['sites']):.1f},{y(row['value']):.1f}" for row in curve)
         parts.append(
@@ -99,40 +99,40 @@ def curve_svg(content: dict[str, Any], language: str) -> str:
             f'<circle cx="{x(row["sites"]):.1f}" cy="{y(row["value"]):.1f}" r="4" '
             f'fill="{_COLOUR}"/>'
         )
-    if (own := _chosen(content)) is not None:
-        parts += _choice_mark(words["chosen"].format(own[0]), x(own[0]), y(own[1]), y(0))
-    parts.append(_text(_LEFT + wide / 2, _HEIGHT - 16, words["sites"], anchor="middle"))
+    if (own := _find_chosen(content)) is not None:
+        parts += _draw_choice(words["chosen"].format(own[0]), x(own[0]), y(own[1]), y(0))
+    parts.append(_draw_text(_LEFT + wide / 2, _HEIGHT - 16, words["sites"], anchor="middle"))
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
         f'width="{_WIDTH}" height="{_HEIGHT}" font-family="system-ui, sans-serif" '
-        f'role="img" aria-label="{escape(words[_unit(content)])}">'
+        f'role="img" aria-label="{escape(words[_find_unit(content)])}">'
     )
     paper = f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>'
     return "\n".join([head, paper, *parts, "</svg>\n"])
 
 
-def _heading(content: dict[str, Any], words: dict[str, str], language: str) -> list[str]:
+def _draw_heading(content: dict[str, Any], words: dict[str, str], language: str) -> list[str]:
     """Draw the title, the key of the line and the bars, and whether the plan is invented."""
-    parts = [_text(_LEFT, 26, words[_unit(content)], size=17, bold=True)]
+    parts = [_draw_text(_LEFT, 26, words[_find_unit(content)], size=17, bold=True)]
     parts.append(f'<rect x="{_LEFT}" y="38" width="12" height="12" fill="{_BAR}"/>')
-    parts.append(_text(_LEFT + 18, 49, words["each"]))
+    parts.append(_draw_text(_LEFT + 18, 49, words["each"]))
     parts.append(f'<circle cx="{_LEFT + 176}" cy="44" r="4.5" fill="{_COLOUR}"/>')
-    parts.append(_text(_LEFT + 188, 49, words["all"]))
+    parts.append(_draw_text(_LEFT + 188, 49, words["all"]))
     if content["synthetic"]:
-        parts.append(_text(_WIDTH - _RIGHT, 26, NOTICES[language], anchor="end"))
+        parts.append(_draw_text(_WIDTH - _RIGHT, 26, NOTICES[language], anchor="end"))
     return parts
 
 
-def _choice_mark(label: str, at: float, top: float, base: float) -> list[str]:
+def _draw_choice(label: str, at: float, top: float, base: float) -> list[str]:
     """Draw what the choice itself covers: a line from the axis, and its label."""
     return [
-        _line(at, top, at, base, _COLOUR, dashed=True),
-        _line(at - 7, top, at + 7, top, _COLOUR),
-        _text(at - 6, top - 10, label, anchor="end"),
+        _draw_line(at, top, at, base, _COLOUR, dashed=True),
+        _draw_line(at - 7, top, at + 7, top, _COLOUR),
+        _draw_text(at - 6, top - 10, label, anchor="end"),
     ]
 
 
-def _text(
+def _draw_text(
     x: float, y: float, text: str, *, size: int = 13, anchor: str = "start", bold: bool = False
 ) -> str:
     weight = ' font-weight="600"' if bold else ""
@@ -142,7 +142,9 @@ def _text(
     )
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, *, dashed: bool = False) -> str:
+def _draw_line(
+    x1: float, y1: float, x2: float, y2: float, colour: str, *, dashed: bool = False
+) -> str:
     dash = ' stroke-dasharray="4 4"' if dashed else ""
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"{dash}/>'
@@ -158,7 +160,7 @@ def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
             from matplotlib.ticker import MaxNLocator, StrMethodFormatter
     except ImportError:
         return False
-    family = _font() if language == "zh" else "DejaVu Sans"
+    family = _find_font() if language == "zh" else "DejaVu Sans"
     words = _WORDS["zh" if family and language == "zh" else "en"]
     curve = content["curve"]
     figure = Figure(figsize=(7.6, 4.4), dpi=150, layout="constrained")
@@ -171,7 +173,7 @@ def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
     chosen = len(content["sites"])
     axes.axvline(chosen, color=_COLOUR, linestyle="--", linewidth=1,
                  label=words["chosen"].format(chosen))  # fmt: skip
-    title = words[_unit(content)]
+    title = words[_find_unit(content)]
     if content["synthetic"]:
         title += f" · {NOTICES['zh' if words is _WORDS['zh'] else 'en']}"
     axes.set_title(title, loc="left", fontdict=font)
@@ -184,7 +186,7 @@ def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
     return True
 
 
-def _font() -> str:
+def _find_font() -> str:
     """Return a font of this computer that has Chinese letters, "" if there is none."""
     from matplotlib import font_manager
 

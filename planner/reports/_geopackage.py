@@ -15,8 +15,8 @@ import pyogrio
 import shapely
 
 from planner.errors import SourceError, on_one_line
-from planner.reports._arrow import arrow_of
-from planner.rounding import rounded
+from planner.reports._arrow import to_arrow
+from planner.rounding import round_table
 
 #: Stands for the time of writing in result.gpkg; the date of the run is in run.json.
 _NO_DATE: Final = "1970-01-01T00:00:00.000Z"
@@ -35,8 +35,8 @@ def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, descript
     description
         Of every layer, shown by GIS programs; may be "".
     """
-    path = _local(path)
-    with _undated():
+    path = _resolve(path)
+    with _without_dates():
         for name, layer in layers.items():
             _write_layer(path, name, layer, description)
     _check_written(path, layers)
@@ -54,11 +54,11 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
     description
         As in `write_layers`.
     """
-    path = _local(path)
-    with _undated():
+    path = _resolve(path)
+    with _without_dates():
         for name, table in tables.items():
             pyogrio.write_arrow(
-                arrow_of(rounded(table)),
+                to_arrow(round_table(table)),
                 path,
                 layer=name,
                 driver="GPKG",
@@ -68,9 +68,11 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
     _check_written(path, tables)
 
 
-def rounded_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+def round_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
     """Return layers with the values that result.gpkg holds, for a map that shows the same."""
-    return {name: gpd.GeoDataFrame(rounded(layer), crs=layer.crs) for name, layer in layers.items()}
+    return {
+        name: gpd.GeoDataFrame(round_table(layer), crs=layer.crs) for name, layer in layers.items()
+    }
 
 
 def _check_written(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -125,14 +127,14 @@ def check_writable(folder: Path) -> None:
         )
 
 
-def _local(path: Path) -> Path:
+def _resolve(path: Path) -> Path:
     """Return a path that GDAL takes for one of this machine, even if it begins with http:."""
     check_writable(path.parent)
     return path.resolve()
 
 
 @contextmanager
-def _undated() -> Iterator[None]:
+def _without_dates() -> Iterator[None]:
     """Have GDAL put no time of day into a GeoPackage: same input, same bytes."""
     option = "OGR_CURRENT_DATE"
     before = pyogrio.get_gdal_config_option(option)
@@ -145,7 +147,7 @@ def _undated() -> Iterator[None]:
 
 def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, description: str) -> None:
     """Add one layer to a GeoPackage; no path is NULL there, never inf."""
-    table = gpd.GeoDataFrame(rounded(layer), crs=layer.crs)
+    table = gpd.GeoDataFrame(round_table(layer), crs=layer.crs)
     kinds = set(table.geometry.geom_type)
     geometry_type = "MultiPolygon" if kinds & _AREAL else (kinds.pop() if kinds else "Unknown")
     if geometry_type == "MultiPolygon":

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from planner.reports._csv import write_csv
+from planner.reports._folder import SaveMap, list_versions, write_folder, write_map
 from planner.reports._geopackage import write_layers, write_tables
-from planner.reports.result_files import versions, write_json, write_whole
 from planner.scenarios import Comparison
-from planner.sources.hashes import sha256_of
 from planner.sources.results import MAP_FILE
 
 COMPARE_FILE: Final = "compare.json"
@@ -29,7 +27,7 @@ _FIRST: Final = (
 
 
 def write_comparison(
-    comparison: Comparison, out: str | Path, save_map: Callable[[Path], None] | None = None
+    comparison: Comparison, out: str | Path, save_map: SaveMap | None = None
 ) -> dict[str, Path]:
     """Write the files of a comparison into a folder.
 
@@ -54,28 +52,28 @@ def write_comparison(
     SourceError
         If the folder cannot be written, or holds a run.
     """
-
-    def fill(folder: Path) -> list[str]:
-        """Write all files, compare.json last."""
-        content = comparison.content
-        description = content["notice"]
-        write_layers(folder / _LAYERS_FILE, comparison.layers, description=description)
-        write_tables(folder / _LAYERS_FILE, comparison.tables, description=description)
-        names = [_LAYERS_FILE, _TABLE_FILE, LEDGER_FILE]
-        tables = {_TABLE_FILE: count_table(content), LEDGER_FILE: ledger_table(content)}
-        for name, table in tables.items():
-            write_csv(folder / name, table)
-        if save_map is not None:
-            save_map(folder / MAP_FILE)
-            names.append(MAP_FILE)
-        outputs = {name: sha256_of(folder / name) for name in names}
-        write_json(folder / COMPARE_FILE, content | versions() | {"outputs": outputs})
-        return [*names, COMPARE_FILE]
-
-    return write_whole(Path(out), fill, outputs=COMPARISON_OUTPUTS)
+    content = comparison.content
+    return write_folder(
+        Path(out),
+        lambda folder: _write_files(comparison, folder, save_map),
+        lambda hashes: content | list_versions() | {"outputs": hashes},
+        outputs=COMPARISON_OUTPUTS,
+    )
 
 
-def count_table(content: dict[str, Any]) -> pd.DataFrame:
+def _write_files(comparison: Comparison, folder: Path, save_map: SaveMap | None) -> list[str]:
+    """Write every file but compare.json; return their names."""
+    content = comparison.content
+    description = content["notice"]
+    write_layers(folder / _LAYERS_FILE, comparison.layers, description=description)
+    write_tables(folder / _LAYERS_FILE, comparison.tables, description=description)
+    tables = {_TABLE_FILE: build_count_table(content), LEDGER_FILE: build_ledger_table(content)}
+    for name, table in tables.items():
+        write_csv(folder / name, table)
+    return [_LAYERS_FILE, *tables, *write_map(folder, save_map)]
+
+
+def build_count_table(content: dict[str, Any]) -> pd.DataFrame:
     """Return every count of a comparison as one table, a row for each scenario, area and kind.
 
     Parameters
@@ -94,10 +92,10 @@ def count_table(content: dict[str, Any]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows)
     later = [name for name in table.columns if name not in _FIRST]
-    return _noticed(table[[*_FIRST, *later]], content)
+    return _add_notice(table[[*_FIRST, *later]], content)
 
 
-def ledger_table(content: dict[str, Any]) -> pd.DataFrame:
+def build_ledger_table(content: dict[str, Any]) -> pd.DataFrame:
     """Return the ledgers of a comparison as one table, a row for each edit.
 
     Parameters
@@ -113,9 +111,9 @@ def ledger_table(content: dict[str, Any]) -> pd.DataFrame:
             for change in ("gained", "lost"):
                 row |= {f"{change}_{k}": v for k, v in edit[f"{change}_by_kind"].items()}
             rows.append(row)
-    return _noticed(pd.DataFrame(rows), content)
+    return _add_notice(pd.DataFrame(rows), content)
 
 
-def _noticed(table: pd.DataFrame, content: dict[str, Any]) -> pd.DataFrame:
+def _add_notice(table: pd.DataFrame, content: dict[str, Any]) -> pd.DataFrame:
     """Let every row of a synthetic plan say so."""
     return table.assign(notice=content["notice"]) if content["notice"] else table

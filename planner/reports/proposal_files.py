@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,13 +10,12 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.reports._csv import write_csv
-from planner.reports._curve import curve_svg, save_curve_png
+from planner.reports._curve import draw_curve_svg, save_curve_png
+from planner.reports._folder import SaveMap, list_versions, write_folder, write_json, write_map
 from planner.reports._geopackage import write_layers
-from planner.reports.result_files import versions, write_json, write_whole
-from planner.rounding import plain
+from planner.rounding import to_plain
 from planner.run.summary import NOTICES, with_lonlat
 from planner.siting.propose import Proposal
-from planner.sources.hashes import sha256_of
 from planner.sources.results import MAP_FILE
 
 SITE_FILE: Final = "site.json"
@@ -26,6 +24,8 @@ SITE_OUTPUTS: Final = (
     MAP_FILE, "sites.gpkg", "sites.csv", "sites.geojson", "curve.svg", "curve.png",
     "scenario.json", SITE_FILE,
 )  # fmt: skip
+#: Layers of sites.gpkg; those that only a map shows follow from them and the run.
+_LAYERS: Final = ("sites", "candidates", "frontages", "alternatives", "changes")
 #: Columns of a table of facilities that the planner reads; the status of a proposal is `planned`.
 _FACILITY: Final = ("facility_id", "name", "level", "domain", "opening_hours", "services",
                     "capacity", "cost", "status")  # fmt: skip
@@ -34,7 +34,7 @@ _FACILITY: Final = ("facility_id", "name", "level", "domain", "opening_hours", "
 def write_proposal(
     proposal: Proposal,
     out: str | Path,
-    save_map: Callable[[Path], None] | None = None,
+    save_map: SaveMap | None = None,
     *,
     provenance: dict[str, Any] | None = None,
     language: str = "zh",
@@ -65,31 +65,29 @@ def write_proposal(
         If the folder cannot be written, or holds a run.
     """
 
-    def fill(folder: Path) -> list[str]:
-        """Write all files, site.json last."""
-        names = _write_files(proposal, folder, language)
-        if save_map is not None:
-            save_map(folder / MAP_FILE)
-            names.append(MAP_FILE)
-        content = versions() | proposal.content
-        if provenance is not None:
-            content["run"] = provenance
-        content["outputs"] = {name: sha256_of(folder / name) for name in names}
-        write_json(folder / SITE_FILE, content)
-        return [*names, SITE_FILE]
+    def vouch(hashes: dict[str, str]) -> dict[str, Any]:
+        """Return site.json."""
+        run = {} if provenance is None else {"run": provenance}
+        return list_versions() | proposal.content | run | {"outputs": hashes}
 
-    return write_whole(Path(out), fill, outputs=SITE_OUTPUTS)
+    return write_folder(
+        Path(out),
+        lambda folder: [*_write_files(proposal, folder, language), *write_map(folder, save_map)],
+        vouch,
+        outputs=SITE_OUTPUTS,
+    )
 
 
 def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     """Write what stands beside site.json and the map; return the names."""
     content = proposal.content
     notice = NOTICES[language] if content["synthetic"] else ""
-    write_layers(folder / "sites.gpkg", proposal.layers, description=notice)
+    layers = {name: proposal.layers[name] for name in _LAYERS}
+    write_layers(folder / "sites.gpkg", layers, description=notice)
     sites = proposal.layers["sites"]
     write_csv(folder / "sites.csv", with_lonlat(sites))
     _write_text(folder / "sites.geojson", _facilities_json(sites))
-    _write_text(folder / "curve.svg", curve_svg(content, language))
+    _write_text(folder / "curve.svg", draw_curve_svg(content, language))
     write_json(folder / "scenario.json", proposal.scenario)
     names = ["sites.gpkg", "sites.csv", "sites.geojson", "curve.svg", "scenario.json"]
     if save_curve_png(content, folder / "curve.png", language):
@@ -117,4 +115,4 @@ def _facilities_json(sites: gpd.GeoDataFrame) -> str:
 
 def _value(value: Any, name: str) -> Any:
     """Return a value for JSON: no number is null."""
-    return None if not isinstance(value, str) and pd.isna(value) else plain(value, name)
+    return None if not isinstance(value, str) and pd.isna(value) else to_plain(value, name)

@@ -141,6 +141,7 @@ def _layers(
     bands: gpd.GeoDataFrame,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers of result.gpkg, EPSG:4326."""
+    edges = case.network.to_edges(case.profile)
     layers = {
         "areas": area_layer(case.area, case.plan.title),
         "facilities": covered.facilities.drop(columns=["counts", "row"]),
@@ -153,7 +154,7 @@ def _layers(
         "gates": gate_layer(case.streets, case.area),
         "barriers": barrier_layer(case.streets, case.area),
         "gate_gains": left_out.gains.table,
-        "walk_edges": case.network.to_edges(case.profile),
+        "walk_edges": edges,
         "zones": case.people.zones,
         "backdrop": backdrop_layer(case.inputs, case.area),
     }

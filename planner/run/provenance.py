@@ -10,7 +10,7 @@ from planner.crs import WGS84
 from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.plan.profiles import WalkProfile
-from planner.sources.inputs import Inputs, names_of_files
+from planner.sources.inputs import Inputs, name_files
 from planner.stages import Stages
 
 
@@ -58,7 +58,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
 
     Wherever the plan lies, and however it was named, they are the same.
     """
-    names = names_of_files(plan)
+    names = name_files(plan)
 
     def plain(value: Any, written: Any) -> Any:
         """Name the files of one value; `written` is what JSON makes of it."""

@@ -12,7 +12,7 @@ from planner.coverage.breakdowns import Figures
 from planner.coverage.draws import detour_range, limit_range
 from planner.coverage.uncertainty import Repeats, run_table, share_ranges
 from planner.plan import Plan
-from planner.rounding import plain_rows
+from planner.rounding import to_plain_rows
 
 #: What every table of a synthetic plan says of itself, by the plan's language.
 NOTICES: Final = {"zh": "演示数据，非真实", "en": "Demo data, not real"}
@@ -72,21 +72,21 @@ def build_summary(
             "joined": int(joined.sum()),
             "not_joined": sorted(facilities["facility_id"][~joined].tolist()),
         },
-        "coverage": plain_rows(coverage),
-        "checks": plain_rows(pd.DataFrame(checks)),
-        "domains": plain_rows(domains),
-        "profiles": plain_rows(figures.profiles),
-        "moments": plain_rows(figures.moments),
-        "only_sometimes": plain_rows(figures.only_sometimes),
-        "services": plain_rows(figures.services),
-        "groups": plain_rows(pd.DataFrame(figures.groups)),
+        "coverage": to_plain_rows(coverage),
+        "checks": to_plain_rows(pd.DataFrame(checks)),
+        "domains": to_plain_rows(domains),
+        "profiles": to_plain_rows(figures.profiles),
+        "moments": to_plain_rows(figures.moments),
+        "only_sometimes": to_plain_rows(figures.only_sometimes),
+        "services": to_plain_rows(figures.services),
+        "groups": to_plain_rows(pd.DataFrame(figures.groups)),
         "completeness": completeness,
         "uncertainty": uncertainty,
         "titles": _titles(plan),
         "notes": _notes(plan),
-        "gaps": plain_rows(with_lonlat(layers["gaps"])),
-        "gate_gains": plain_rows(with_lonlat(gains)),
-        "openings": plain_rows(openings_shown(openings, gains)),
+        "gaps": to_plain_rows(with_lonlat(layers["gaps"])),
+        "gate_gains": to_plain_rows(with_lonlat(gains)),
+        "openings": to_plain_rows(openings_shown(openings, gains)),
         "warnings": warnings,
     }
 
@@ -154,9 +154,9 @@ def summary_of_repeats(
             "crossing_delay": list(ranges.crossing_delay),
             "gates": list(ranges.gates),
         },
-        "areas": plain_rows(share_ranges(demand, repeats, areas, targets)),
-        "gaps": plain_rows(gaps[["gap_id", "rank", "people_low", "people_high", "runs_share"]]),
-        "runs": plain_rows(run_table(demand, repeats)),
+        "areas": to_plain_rows(share_ranges(demand, repeats, areas, targets)),
+        "gaps": to_plain_rows(gaps[["gap_id", "rank", "people_low", "people_high", "runs_share"]]),
+        "runs": to_plain_rows(run_table(demand, repeats)),
     }
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.demand import locate
 from planner.network.study_area import StudyArea
-from planner.plan.moments import always_open, hours_fault
+from planner.plan.moments import find_hours_fault, is_always_open
 from planner.travel.streets import Streets, shut_gates
 
 #: What is known of a gate.
@@ -90,7 +90,7 @@ def barrier_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
 def _timed(hours: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Tell which hours close at times; those that cannot be read count as open, as in a run."""
     closes = {
-        text: not hours_fault(text, must_open=False) and not always_open(text)
+        text: not find_hours_fault(text, must_open=False) and not is_always_open(text)
         for text in dict.fromkeys(hours[hours != ""])
     }
     return np.array([closes.get(text, False) for text in hours], dtype=bool)

@@ -6,12 +6,12 @@ from planner.scenarios.compare import (
     compare_case,
     compare_scenarios,
 )
-from planner.scenarios.finished import require_run_of
+from planner.scenarios.finished import check_run_of
 
 __all__ = [
     "Comparison",
+    "check_run_of",
     "check_scenarios",
     "compare_case",
     "compare_scenarios",
-    "require_run_of",
 ]

@@ -16,8 +16,8 @@ from planner.crs.arrays import Flags
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan, Rule
-from planner.scenarios._answers import Answers, State
-from planner.scenarios._facilities import Pool, pool_of
+from planner.scenarios._facility_pool import FacilityPool, build_pool
+from planner.scenarios._state_verdicts import State, StateJudge
 from planner.sources.scenario_file import Scenario
 from planner.stages import Stages
 from planner.travel.streets import Streets
@@ -29,13 +29,13 @@ class ScenarioCase:
 
     base : the plan as it was put together, today.
     pool : the facilities of today and after each edit.
-    answers : answers the questions below about any state.
+    state_judge : answers the questions below about any state.
     rules : those that can be checked, each with the units it is about, shape (n,).
     """
 
     base: Case
-    pool: Pool
-    answers: Answers
+    pool: FacilityPool
+    state_judge: StateJudge
     rules: list[tuple[Rule, Flags]]
 
     @property
@@ -71,7 +71,7 @@ class ScenarioCase:
     @cached_property
     def today(self) -> State:
         """What counts before any edit."""
-        return State(self.pool.today, self.answers.of_today)
+        return State(self.pool.today, self.state_judge.of_today)
 
     @property
     def main(self) -> Question:
@@ -128,8 +128,8 @@ class ScenarioCase:
 def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> ScenarioCase:
     """Add the facilities of all scenarios to a plan, and make ready to answer its questions."""
     with stages("people"):
-        pool = pool_of(base.facilities, scenarios, base.area)
+        pool = build_pool(base.facilities, scenarios, base.area)
         units, _ = base.units, base.groups  # a fault of their files is told before a long wait
     asked = ask_rules(base.inputs, base.counting, units, base.area)
-    answers = Answers(base.streets, pool.table, units, base.area.data)
-    return ScenarioCase(base, pool, answers, asked.rules)
+    state_judge = StateJudge(base.streets, pool.table, units, base.area.data)
+    return ScenarioCase(base, pool, state_judge, asked.rules)

@@ -15,23 +15,29 @@ from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
+from planner.gaps.after import change_gaps
 from planner.plan import Plan
-from planner.rounding import plain_tree
+from planner.rounding import to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
-from planner.scenarios._answers import Answer, State
-from planner.scenarios._figures import (
+from planner.scenarios._change_counts import (
     GAINED,
     LOST,
-    by_area,
-    changed_by_kind,
-    losers,
-    rule_rows,
-    target_rows,
-    totals,
+    count_by_area,
+    count_changes_by_kind,
+    count_totals,
+    find_losers,
+    judge_rules,
+    judge_targets,
 )
-from planner.scenarios._layers import change_layer, labels_of, stacked, unit_table, verdict_table
+from planner.scenarios._change_layers import (
+    build_change_layer,
+    build_unit_table,
+    build_verdict_table,
+    stack_layers,
+)
+from planner.scenarios._edit_steps import Step, follow
 from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
-from planner.scenarios._steps import Step, follow
+from planner.scenarios._state_verdicts import State, StateVerdict
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario
@@ -70,6 +76,32 @@ class Comparison:
         )
         edits = pd.concat([points[~has_line], lines]).sort_values(keys, kind="stable")
         return {"changes": self.layers["changes"], "edits": edits.reset_index(drop=True)}
+
+    def drawn_on(self, run: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+        """Return what a map of a run shows: `drawn`, and what each scenario leaves of its gaps.
+
+        Parameters
+        ----------
+        run
+            The layers `demand` and `gaps` of a run of the same plan, EPSG:4326.
+
+        Returns
+        -------
+        dict
+            Beside those of `drawn`, `gaps_after` and `change_areas` of `change_gaps` with the
+            scenario of each row.
+        """
+        crs = self.content["metric_crs"]
+        layers = self.layers | {name: run[name] for name in ("demand", "gaps")}
+        gaps, demand, changes = (layers[n].to_crs(crs) for n in ("gaps", "demand", "changes"))
+        parts = []
+        for scenario in self.content["scenarios"]:
+            own = changes[changes["scenario"] == scenario["name"]]
+            after = change_gaps(gaps, demand, own)
+            parts.append({n: part.assign(scenario=scenario["name"]) for n, part in after.items()})
+        return self.drawn | {
+            name: to_wgs84(stack_layers([part[name] for part in parts])) for name in parts[0]
+        }
 
 
 def compare_scenarios(
@@ -110,7 +142,7 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
     """Compare scenarios of a plan that is put together already, see `compare_scenarios`."""
     case = build_scenario_case(base, scenarios, stages)
     with stages("before"):
-        before = case.answers.answer_all(case.today, case.questions)
+        before = case.state_judge.judge_all(case.today, case.questions)
     parts = []
     with stages("after"):
         for number, scenario in enumerate(scenarios):
@@ -132,10 +164,10 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
         "inputs": base.inputs.hashes,
         "scenarios": [part.content for part in parts],
     }
-    layers = {name: stacked([part.layers[name] for part in parts]) for name in parts[0].layers}
+    layers = {name: stack_layers([part.layers[name] for part in parts]) for name in parts[0].layers}
     verdicts = pd.concat([part.tables["verdicts"] for part in parts], ignore_index=True)
     return Comparison(
-        content=plain_tree(content),
+        content=to_plain_tree(content),
         layers={name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()},
         tables={"verdicts": table_with_notice(verdicts, plan)},
         units={name: table for part in parts for name, table in part.units.items()},
@@ -164,19 +196,19 @@ def check_scenarios(plan: Plan, scenarios: Sequence[Scenario]) -> None:
 
 
 def _compared(
-    case: ScenarioCase, scenario: Scenario, number: int, before: Mapping[Question, Answer]
+    case: ScenarioCase, scenario: Scenario, number: int, before: Mapping[Question, StateVerdict]
 ) -> Comparison:
     """Compare one scenario with today."""
-    steps, warnings = follow(scenario, number, case.pool, case.streets, case.answers)
+    steps, warnings = follow(scenario, number, case.pool, case.streets, case.state_judge)
     ledger = _ledger(case, steps, before)
     last = steps[-1].state
-    after = case.answers.answer_all(last, case.questions, (case.today, before))
+    after = case.state_judge.judge_all(last, case.questions, (case.today, before))
     if scenario.additions_only:
-        for question, answer in after.items():
-            assert not (before[question].covered & ~answer.covered).any(), question
-    case.answers.forget(last)
-    units = unit_table(case, before[case.main], after[case.main])
-    changes = change_layer(case, units, scenario.name)
+        for question, verdict in after.items():
+            assert not (before[question].covered & ~verdict.covered).any(), question
+    case.state_judge.forget(last)
+    units = build_unit_table(case, before[case.main], after[case.main])
+    changes = build_change_layer(case, units, scenario.name)
     names = dict(zip(case.pool.table["facility_id"], case.pool.table["name"], strict=True))
     costs = [step.edit.cost for step in steps]
     content = {
@@ -189,7 +221,7 @@ def _compared(
         "room": _room(scenario),
         **_figures(case, before, after),
         "ledger": ledger,
-        "losers": losers(changes, names),
+        "losers": find_losers(changes, names),
         "warnings": warnings + _planned_left_out(case, last),
     }
     edits = [step.row | {"scenario": scenario.name} for step in steps]
@@ -204,7 +236,7 @@ def _compared(
             "edits": gpd.GeoDataFrame(edits, columns=columns, geometry="geometry", crs=crs),
             "edit_lines": gpd.GeoDataFrame(lines, columns=columns, geometry="geometry", crs=crs),
         },
-        {"verdicts": verdict_table(case, scenario.name, before, after)},
+        {"verdicts": build_verdict_table(case, scenario.name, before, after)},
         {scenario.name: units},
     )
 
@@ -232,41 +264,43 @@ def _planned_left_out(case: ScenarioCase, last: State) -> list[str]:
 
 
 def _figures(
-    case: ScenarioCase, before: Mapping[Question, Answer], after: Mapping[Question, Answer]
+    case: ScenarioCase,
+    before: Mapping[Question, StateVerdict],
+    after: Mapping[Question, StateVerdict],
 ) -> dict[str, Any]:
     """Return all counts of a scenario: totals, cutoffs, moments and checks."""
     units, towns, own = case.units, case.area.town_names, case.streets.profile.name
     both = {name: (before[q], after[q]) for name, q in case.of_groups.items()}
-    rows = totals(units, case.groups, case.plan, towns, both)
+    rows = count_totals(units, case.groups, case.plan, towns, both)
     more: dict[str, list[dict[str, Any]]] = {"cutoffs": [], "moments": []}
     for key, questions in (("cutoffs", case.of_cutoffs), ("moments", case.of_moments)):
         for question in questions:
             for kind in dict.fromkeys(units["kind"]):
-                more[key] += by_area(
+                more[key] += count_by_area(
                     units, units["people"].where(units["kind"] == kind, 0.0), towns,
                     (before[question], after[question]), kind=kind, profile=own,
                     moment=question.moment and question.moment.name,
                     cutoff_minutes=question.cutoff,
                 )  # fmt: skip
     pairs = [(before[question], after[question]) for question in case.of_rules]
-    checks = target_rows(rows, case.plan) + rule_rows(units, case.rules, towns, pairs)
+    checks = judge_targets(rows, case.plan) + judge_rules(units, case.rules, towns, pairs)
     return {"totals": rows, **more, "checks": checks}
 
 
 def _ledger(
-    case: ScenarioCase, steps: Sequence[Step], before: Mapping[Question, Answer]
+    case: ScenarioCase, steps: Sequence[Step], before: Mapping[Question, StateVerdict]
 ) -> list[dict[str, Any]]:
     """Say what each edit adds to those before it, in the order of the file."""
     rows = []
     earlier, kind = before[case.main], case.headline
-    start = Step.of_today(case.today)
+    start = Step.before_edits(case.today)
     for previous, step in pairwise([start, *steps]):
         same = previous.state.walks is step.state.walks and np.array_equal(
             previous.state.chosen, step.state.chosen
         )
         since = (previous.state, earlier)
-        now = earlier if same else case.answers.answer(step.state, case.main, since)
-        change = changed_by_kind(case.units, earlier, now)
+        now = earlier if same else case.state_judge.judge(step.state, case.main, since)
+        change = count_changes_by_kind(case.units, earlier, now)
         gained, doubt = change["gained_by_kind"][kind], change["gained_unknown_by_kind"][kind]
         cost = step.edit.cost
         row = {
@@ -288,7 +322,7 @@ def _ledger(
             row["checks"] = _step_rows(case, previous, step, of_rules, before)
         rows.append(row)
         if previous.state.walks is not step.state.walks:
-            case.answers.forget(previous.state)
+            case.state_judge.forget(previous.state)
         earlier = now
     return rows
 
@@ -298,14 +332,14 @@ def _step_rows(
     previous: Step,
     step: Step,
     questions: Sequence[Question],
-    before: Mapping[Question, Answer],
+    before: Mapping[Question, StateVerdict],
 ) -> list[dict[str, Any]]:
     """Say what one edit changes by some questions, without those that stay."""
-    earlier = case.answers.answer_all(previous.state, questions, (case.today, before))
-    now = case.answers.answer_all(step.state, questions, (previous.state, earlier))
+    earlier = case.state_judge.judge_all(previous.state, questions, (case.today, before))
+    now = case.state_judge.judge_all(step.state, questions, (previous.state, earlier))
     rows = []
     for question in questions:
-        change = changed_by_kind(case.units, earlier[question], now[question])
+        change = count_changes_by_kind(case.units, earlier[question], now[question])
         if any(any(people.values()) for people in change.values()):
-            rows.append({**labels_of(question), **change})
+            rows.append({**question.labels, **change})
     return rows

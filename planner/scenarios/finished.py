@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.errors import SourceError
-from planner.rounding import plain_tree
+from planner.rounding import to_plain_tree
 from planner.run.provenance import settings_of
 from planner.sources.inputs import Inputs
 from planner.sources.results import FinishedRun
 
 
-def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
+def check_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     """Refuse a finished run that is not of these inputs.
 
     Files count by their content alone: they may lie elsewhere, or have other names.
@@ -29,7 +29,7 @@ def require_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     SourceError
         If the plan says something else now, a file has changed (it is named), or the run is old.
     """
-    now = plain_tree(settings_of(inputs.plan))
+    now = to_plain_tree(settings_of(inputs.plan))
     then, hashes = finished.run.get("settings"), finished.run.get("inputs")
     if not isinstance(then, dict) or not isinstance(hashes, dict):
         raise SourceError(

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely.geometry import LineString
 
 from planner.crs.arrays import Flags, Floats, Ints
-from planner.siting.case import SitingCase
+from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 
 #: A place is as good as the site if it keeps this share of what the site adds to the others.
@@ -33,7 +33,7 @@ class _Places:
     xy: Floats
 
 
-def frontages(
+def find_stretches(
     case: SitingCase, weight: Floats, sites: Ints, times_covered: NDArray[np.int64], ids: list[str]
 ) -> gpd.GeoDataFrame:
     """Find for each site the streets along which it would keep 95 % of what it adds.

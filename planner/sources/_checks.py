@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from planner.errors import SourceError, on_one_line, shown
+from planner.errors import SourceError, on_one_line, quote
 from planner.plan import RESERVED, WHO_WORDS
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, to_numbers
@@ -78,37 +78,37 @@ def check_size(raw: RawTable, what: str) -> None:
         )
 
 
-def need_columns(raw: RawTable, columns: Collection[str]) -> None:
+def check_columns(raw: RawTable, columns: Collection[str]) -> None:
     """Refuse a file without these columns, and name those that may be meant."""
     missing = [column for column in columns if column not in raw.rows]
     if not missing:
         return
     free = [str(name) for name in raw.rows.columns if name not in columns]
-    near = [found for column in missing if (found := nearest(column, free))]
+    near = [found for column in missing if (found := find_similar(column, free))]
     meant = f" did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
     has = ", ".join(map(str, raw.rows.columns)) or "none"
     raise SourceError(
-        f"{raw.path}: no column {', '.join(map(shown, missing))};{meant} "
+        f"{raw.path}: no column {', '.join(map(quote, missing))};{meant} "
         f"it has {on_one_line(has)}; add or rename it"
     )
 
 
-def nearest(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str:
+def find_similar(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str:
     """Return the name most like another one, in whatever letters; "" if none is."""
     spelled = {other.lower().strip(): other for other in known}
     close = get_close_matches(name.lower().strip(), spelled, n=1, cutoff=likeness)
     return spelled[close[0]] if close else ""
 
 
-def unread_headings(raw: RawTable, known: Collection[str]) -> list[str]:
+def note_unread_headings(raw: RawTable, known: Collection[str]) -> list[str]:
     """Note the headings that are almost one that is read: what stands below them is not used."""
     free = [name for name in known if name not in raw.rows]
     notes = []
     for name in map(str, raw.rows.columns):
-        meant = nearest(name, free, likeness=0.8) if name not in known else ""
+        meant = find_similar(name, free, likeness=0.8) if name not in known else ""
         if meant:
             notes.append(
-                f"{raw.path.name}: the column {shown(name)} is not used; did you mean {meant}?"
+                f"{raw.path.name}: the column {quote(name)} is not used; did you mean {meant}?"
             )
     return notes
 
@@ -123,7 +123,7 @@ def check_ids(faults: Faults, texts: pd.Series, column: str) -> None:
         first = faults.number_of(texts == text)
         faults.add(
             again,
-            f"{column} {shown(text)} already stands in row {first}; give each row its own",
+            f"{column} {quote(text)} already stands in row {first}; give each row its own",
         )
 
 
@@ -133,7 +133,7 @@ def refuse_reserved(faults: Faults, texts: pd.Series, column: str) -> None:
         faults.add(texts == word, f"the {column} {word!r} is reserved for the whole; rename it")
 
 
-def one_of(
+def read_choices(
     faults: Faults, rows: pd.DataFrame, column: str, *, allowed: Collection[str], default: str
 ) -> pd.Series:
     """Return a column that may hold only the allowed words; empty or absent is the default."""
@@ -142,18 +142,18 @@ def one_of(
     values = rows[column].str.lower().where(~is_empty(rows[column]), default)
     wrong = ~values.isin(list(allowed))
     if wrong.any():
-        text = shown(rows[column][wrong].iloc[0])
+        text = quote(rows[column][wrong].iloc[0])
         faults.add(wrong, f"{column} {text}; give {', '.join(allowed)}")
     return values.where(~wrong, default)
 
 
-def yes_no(faults: Faults, rows: pd.DataFrame, column: str, *, default: bool) -> pd.Series:
+def read_yes_no(faults: Faults, rows: pd.DataFrame, column: str, *, default: bool) -> pd.Series:
     """Return a column of yes and no as bool; empty or absent is the default."""
-    texts = one_of(faults, rows, column, allowed=YES_NO, default="yes" if default else "no")
+    texts = read_choices(faults, rows, column, allowed=YES_NO, default="yes" if default else "no")
     return texts.map(YES_NO).astype(bool)
 
 
-def who_may_pass(faults: Faults, raw: RawTable, column: str) -> pd.Series:
+def read_who_may_pass(faults: Faults, raw: RawTable, column: str) -> pd.Series:
     """Return who passes each gate: a word of WHO_WORDS, or names of profiles joined by ";".
 
     Empty or absent is the first of WHO_WORDS; whether the profiles exist, the plan knows.
@@ -169,7 +169,7 @@ def who_may_pass(faults: Faults, raw: RawTable, column: str) -> pd.Series:
         if not nothing and not (len(names) == 1 and words) and (words or "" in names):
             faults.add_rows(
                 [row],
-                f"{column} {shown(text)}; give {', '.join(WHO_WORDS)}, or profiles "
+                f"{column} {quote(text)}; give {', '.join(WHO_WORDS)}, or profiles "
                 'separated by ";"',
             )
         if nothing:
@@ -179,7 +179,9 @@ def who_may_pass(faults: Faults, raw: RawTable, column: str) -> pd.Series:
     return pd.Series(values, index=rows.index, dtype=str)
 
 
-def optional_numbers(faults: Faults, raw: RawTable, column: str) -> tuple[pd.Series, list[str]]:
+def read_optional_numbers(
+    faults: Faults, raw: RawTable, column: str
+) -> tuple[pd.Series, list[str]]:
     """Return a column of numbers, NaN where there is none, and a note on what is no number."""
     rows = raw.rows
     if column not in rows:
@@ -188,13 +190,13 @@ def optional_numbers(faults: Faults, raw: RawTable, column: str) -> tuple[pd.Ser
     faults.add(values < 0, f"{column} is negative; give 0 or more, or nothing")
     wrong = values.isna() & ~is_empty(rows[column])
     notes = [
-        f"{raw.path.name}: row {row}: {column} {shown(text)} is no number, taken as not given"
+        f"{raw.path.name}: row {row}: {column} {quote(text)} is no number, taken as not given"
         for row, text in zip(raw.numbers[wrong], rows[column][wrong], strict=True)
     ]
     return values, notes
 
 
-def people_counts(faults: Faults, rows: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:
+def read_people(faults: Faults, rows: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:
     """Return the people of each row (empty is 0), and why a row cannot be used, or nothing."""
     values = to_numbers(rows[column])
     empty = is_empty(rows[column])
@@ -204,7 +206,7 @@ def people_counts(faults: Faults, rows: pd.DataFrame, column: str) -> tuple[pd.S
         faults.add(negative, f"{column} {text} is negative; give 0 or more")
     reasons = pd.Series("", index=rows.index, dtype=str)
     no_number = values.isna() & ~empty
-    reasons[no_number] = column + " " + rows[column][no_number].map(shown) + " is no number"
+    reasons[no_number] = column + " " + rows[column][no_number].map(quote) + " is no number"
     reasons[values > MAX_PEOPLE] = f"{column} is more than a place can hold"
     reasons[np.isinf(values)] = f"{column} is infinite"
     return values.where(~empty, 0.0), reasons

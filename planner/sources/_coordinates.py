@@ -18,13 +18,13 @@ from planner.crs import (
     project,
     to_wgs84_lonlat,
     unproject,
-    unwrapped,
+    unwrap,
     wgs84_to_gcj02,
 )
 from planner.crs.arrays import Floats
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, quote
 from planner.sources._raw_table import RawTable
-from planner.sources._read_table import is_empty, shifted, to_numbers
+from planner.sources._read_table import is_empty, shift_datum, to_numbers
 
 
 def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
@@ -37,7 +37,7 @@ def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
     """
     datum = check_datum(crs)
     if raw.geometry is not None:
-        points = shifted(raw.geometry, datum)
+        points = shift_datum(raw.geometry, datum)
         reasons = raw.faults.copy()
         no_point = (points.geom_type != "Point").to_numpy() & (reasons == "").to_numpy()
         nothing = (points.isna() | points.is_empty).to_numpy() & (reasons == "").to_numpy()
@@ -46,9 +46,9 @@ def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
         lon, lat = points.where(reasons == "").x, points.where(reasons == "").y
         hint = "give a file of points"
     else:
-        lon, lat, reasons = _numbers(raw.rows)
+        lon, lat, reasons = _read_lonlat(raw.rows)
         hint = _guess_unusable(lon, lat, datum)
-        degrees = _in_degrees(datum)
+        degrees = _is_in_degrees(datum)
         if degrees:
             reasons[(reasons == "") & (lon.abs() > 180)] = "lon is not within -180 and 180"
             reasons[(reasons == "") & (lat.abs() > 90)] = "lat is not within -90 and 90"
@@ -85,11 +85,11 @@ def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS) -> 
     there = Point(unproject([boundary.centroid.coords[0]], frame)[0])
     return (
         f"they are around lon {here.x:.3f}, lat {here.y:.3f}, it is around lon {there.x:.3f}, "
-        f"lat {there.y:.3f}{_distance_text(here, there)}; check that the files belong together"
+        f"lat {there.y:.3f}{_describe_distance(here, there)}; check that the files belong together"
     )
 
 
-def usable_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple[BaseGeometry, str]:
+def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple[BaseGeometry, str]:
     """Return a valid polygon in degrees, and a note where it had to be repaired.
 
     Raises
@@ -104,18 +104,18 @@ def usable_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple
     west, south, east, north = geometry.bounds
     if not (west >= -360 and south >= -90 and east <= 360 and north <= 90):
         raise SourceError(f"{path}: row {row}: coordinates are no degrees; give the file its CRS")
-    geometry = unwrapped(np.array([geometry], dtype=object))[0]
+    geometry = unwrap(np.array([geometry], dtype=object))[0]
     if geometry.is_valid:
         return geometry, ""
     why = shapely.is_valid_reason(geometry)
     parts = shapely.get_parts(shapely.make_valid(geometry))
-    areas = shapely.union_all([part for part in _flat(parts) if part.geom_type == "Polygon"])
+    areas = shapely.union_all([part for part in _flatten(parts) if part.geom_type == "Polygon"])
     if areas.is_empty or areas.area <= 0:
         raise SourceError(f"{path}: row {row}: invalid polygon ({why}); draw it again")
     return areas, f"{path.name}: row {row}: invalid polygon repaired ({why})"
 
 
-def _numbers(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+def _read_lonlat(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Read lon and lat as numbers, with a reason where one is none."""
     reasons = pd.Series("", index=rows.index, dtype=str)
     numbers = []
@@ -125,13 +125,13 @@ def _numbers(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
         fine = reasons == ""
         no_number = fine & values.isna() & ~empty
         reasons[fine & empty] = f"{column} is empty"
-        reasons[no_number] = column + " " + rows[column][no_number].map(shown) + " is no number"
+        reasons[no_number] = column + " " + rows[column][no_number].map(quote) + " is no number"
         reasons[fine & np.isinf(values)] = f"{column} is infinite"
         numbers.append(values.replace([np.inf, -np.inf], np.nan))
     return numbers[0], numbers[1], reasons
 
 
-def _in_degrees(datum: str) -> bool:
+def _is_in_degrees(datum: str) -> bool:
     """Tell whether coordinates of the datum are degrees."""
     if not datum.startswith("EPSG:"):
         return True
@@ -146,7 +146,7 @@ def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str) -> str:
         return "write decimal degrees like 121.4737"
     x, y = lon[both].abs(), lat[both].abs()
     if (x > 360).mean() > 0.5 or (y > 360).mean() > 0.5:
-        if _in_degrees(datum):
+        if _is_in_degrees(datum):
             return 'they look like metres; name their CRS, like crs = "EPSG:32651"'
         return f"check that they really are in {datum}"
     if ((x <= 90) & (y <= 180)).mean() > 0.5:
@@ -154,12 +154,12 @@ def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str) -> str:
     return "check the columns lon and lat"
 
 
-def _distance_text(here: Point, there: Point) -> str:
+def _describe_distance(here: Point, there: Point) -> str:
     """Say how far apart two places in degrees are."""
     away_m = Geod(ellps="WGS84").inv(here.x, here.y, there.x, there.y)[2]
     return f", {away_m / 1000:,.0f} km away"
 
 
-def _flat(parts: NDArray[np.object_]) -> list[BaseGeometry]:
+def _flatten(parts: NDArray[np.object_]) -> list[BaseGeometry]:
     """Take collections apart."""
     return [piece for part in parts for piece in shapely.get_parts(part)]

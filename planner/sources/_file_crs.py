@@ -8,7 +8,7 @@ import pyproj
 from pyproj.exceptions import CRSError
 
 from planner.crs import WGS84, is_on_earth
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, quote
 
 #: EPSG:4326 and urn:ogc:def:crs:EPSG::4326; with OGC the code is a word such as CRS84.
 _NAME: Final = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|ESRI|OGC):(?:[\d.]*:)?(\w+)", re.IGNORECASE)
@@ -17,7 +17,7 @@ _NAMES_FILES: Final = re.compile("PARAMETERFILE|EXTENSION|GRIDS|GEOIDMODEL", re.
 _EXPORT: Final = "export it again in EPSG:4326"
 
 
-def crs_of_member(path: Path, member: Any) -> pyproj.CRS:
+def read_crs_member(path: Path, member: Any) -> pyproj.CRS:
     """Return the CRS that the member `crs` of a GeoJSON names.
 
     Parameters
@@ -37,14 +37,14 @@ def crs_of_member(path: Path, member: Any) -> pyproj.CRS:
     properties = member.get("properties") if isinstance(member, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     if not isinstance(name, str) or member.get("type") != "name":
-        raise SourceError(f"{path}: its CRS {shown(member)} does not name a CRS; {_EXPORT}")
+        raise SourceError(f"{path}: its CRS {quote(member)} does not name a CRS; {_EXPORT}")
     found = _NAME.fullmatch(name.strip())
     if not found:
         raise _unknown(path, name)
-    return crs_of_code(path, found[1], found[2])
+    return find_crs(path, found[1], found[2])
 
 
-def crs_of_code(path: Path, authority: str, code: str) -> pyproj.CRS:
+def find_crs(path: Path, authority: str, code: str) -> pyproj.CRS:
     """Return the CRS of a code, such as 32651 of EPSG.
 
     Raises
@@ -56,12 +56,12 @@ def crs_of_code(path: Path, authority: str, code: str) -> pyproj.CRS:
     if name in {"OGC:CRS84", "EPSG:4326"}:
         return WGS84
     try:
-        return _on_earth(path, pyproj.CRS.from_user_input(name), name)
+        return _check_on_earth(path, pyproj.CRS.from_user_input(name), name)
     except CRSError:
         raise _unknown(path, name) from None
 
 
-def crs_of_definition(path: Path, text: str) -> pyproj.CRS:
+def parse_crs(path: Path, text: str) -> pyproj.CRS:
     """Return the CRS of a definition in WKT.
 
     Raises
@@ -72,19 +72,19 @@ def crs_of_definition(path: Path, text: str) -> pyproj.CRS:
     if _NAMES_FILES.search(text):
         raise _unknown(path, text)
     try:
-        return _on_earth(path, pyproj.CRS.from_wkt(text), text)
+        return _check_on_earth(path, pyproj.CRS.from_wkt(text), text)
     except CRSError:
         raise _unknown(path, text) from None
 
 
-def _on_earth(path: Path, crs: pyproj.CRS, name: str) -> pyproj.CRS:
+def _check_on_earth(path: Path, crs: pyproj.CRS, name: str) -> pyproj.CRS:
     """Refuse a frame of heights, of a building site, or of anything else without a place."""
     if not is_on_earth(crs):
         raise SourceError(
-            f"{path}: its CRS {shown(name)} says nothing of places on Earth; {_EXPORT}"
+            f"{path}: its CRS {quote(name)} says nothing of places on Earth; {_EXPORT}"
         )
     return crs
 
 
 def _unknown(path: Path, name: str) -> SourceError:
-    return SourceError(f"{path}: its CRS {shown(name)} is not known; {_EXPORT}")
+    return SourceError(f"{path}: its CRS {quote(name)} is not known; {_EXPORT}")

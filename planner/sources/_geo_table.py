@@ -48,14 +48,14 @@ class Table:
     file: str = ""
 
 
-def named(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
+def name_rows(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
     """Call rows without a name by their id, and note it."""
     nameless = is_empty(names)
     notes = [f"{raw.path.name}: {nameless.sum()} rows without a name are called by their id"]
     return names.where(~nameless, ids), notes if nameless.any() else []
 
 
-def given(column: str) -> str:
+def given_column(column: str) -> str:
     """Return how a column of a file is called where its text is kept beside what was read."""
     return f"given:{column}"
 
@@ -94,16 +94,16 @@ def keep_inside(
         )
     rows = table.rows[inside].reset_index(drop=True)
     outside = table.rows["row"][~inside]
-    dropped = listed_rows(table.dropped, table.file, outside, f"outside {name}")
+    dropped = add_dropped_rows(table.dropped, table.file, outside, f"outside {name}")
     return replace(table, rows=rows, dropped=dropped)
 
 
-def kept(rows: pd.DataFrame, columns: Collection[str]) -> dict[str, pd.Series]:
+def keep_columns(rows: pd.DataFrame, columns: Collection[str]) -> dict[str, pd.Series]:
     """Return those of some columns that there are, under the names they are kept by."""
-    return {given(column): rows[column] for column in columns if column in rows}
+    return {given_column(column): rows[column] for column in columns if column in rows}
 
 
-def coordinates_of(raw: RawTable) -> tuple[str, ...]:
+def list_coordinate_columns(raw: RawTable) -> tuple[str, ...]:
     """Return the columns that tell where a row lies, if columns do."""
     return ("lon", "lat") if raw.geometry is None else ()
 
@@ -124,20 +124,20 @@ def to_table(
         raise SourceError(
             f"{raw.path}: none of its rows can be used, as {faults.iloc[0]}; mend the file"
         )
-    rows = numbered(raw, rows.drop(columns=["lon", "lat"], errors="ignore"))
+    rows = number_rows(raw, rows.drop(columns=["lon", "lat"], errors="ignore"))
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name
-    dropped = listed_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
+    dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
     return Table(layer[good].reset_index(drop=True), dropped, notes, name)
 
 
-def numbered(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with their numbers as `row`; columns of such a name stay as `given`."""
-    clashing = {name: given(name) for name in ("row", "geometry") if name in rows}
+def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with their numbers as `row`; the file's own columns of such names are renamed."""
+    clashing = {name: given_column(name) for name in ("row", "geometry") if name in rows}
     return rows.rename(columns=clashing).assign(row=raw.numbers)
 
 
-def listed_rows(
+def add_dropped_rows(
     dropped: pd.DataFrame, file: str, rows: pd.Series, reason: str | pd.Series
 ) -> pd.DataFrame:
     """Return the list of dropped rows with more rows in it, in the order of the file."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planner.errors import shown
-from planner.plan.moments import hours_fault
+from planner.errors import quote
+from planner.plan.moments import find_hours_fault
 from planner.plan.services import parse_services
 from planner.sources._checks import Faults
 from planner.sources._read_table import is_empty
@@ -48,7 +48,7 @@ def check_services(
         try:
             services = parse_services(text)
         except ValueError as error:
-            faults.add_rows([row], f"{column} {shown(text)}: {error}")
+            faults.add_rows([row], f"{column} {quote(text)}: {error}")
             continue
         for name, hours in services.items():
             _check(faults, row, f"{column}: hours of {name}", hours, must_open=must_open)
@@ -64,9 +64,9 @@ def _given(numbers: pd.Series, rows: pd.DataFrame, column: str) -> Iterator[tupl
 
 def _check(faults: Faults, row: int, what: str, text: str, *, must_open: bool) -> None:
     """Note one text of hours that will not do."""
-    fault = hours_fault(text, must_open=must_open)
+    fault = find_hours_fault(text, must_open=must_open)
     if fault:
         faults.add_rows(
             [row],
-            f"{what} {shown(text)} {fault}; write it like {GOOD_EXAMPLE!r}, or leave it empty",
+            f"{what} {quote(text)} {fault}; write it like {GOOD_EXAMPLE!r}, or leave it empty",
         )

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, quote
 
 #: SQLite allows 2,000 columns in a table, and results add some of their own.
 MAX_COLUMNS: Final = 1_900
@@ -123,7 +123,7 @@ class RowCollector:
         """Name the text that is none."""
         for number, text in zip([0, *self._numbers], [name, *texts], strict=True):
             if _NO_TEXT.search(text):
-                where = f"row {number}: {shown(name)}" if number else "a heading"
+                where = f"row {number}: {quote(name)}" if number else "a heading"
                 raise SourceError(
-                    f"{self._path}: {where} holds {shown(text)}, which is no text; write it anew"
+                    f"{self._path}: {where} holds {quote(text)}, which is no text; write it anew"
                 )

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, quote
 from planner.sources._raw_table import RawTable, RowCollector
-from planner.sources.cells import text_of
+from planner.sources.cells import from_cell
 
 #: No table has such a line; a cell of csv.reader may have 131,072 characters.
 MAX_LINE: Final = 1_000_000
@@ -72,11 +72,11 @@ def read_csv(path: Path, file: BinaryIO) -> RawTable:
     SourceError
         If it is no text, a quote stays open, or a row has not as many cells as the heading.
     """
-    encoding, notes = _encoding_of(path, file)
+    encoding, notes = _find_encoding(path, file)
     file.seek(0)
     with io.TextIOWrapper(file, encoding=encoding, newline="") as text:
-        records = _records(path, text)
-        heading = _heading(path, next((record for _, _, record in records), []))
+        records = _read_records(path, text)
+        heading = _read_heading(path, next((record for _, _, record in records), []))
         return _read_rows(path, heading, records, notes)
 
 
@@ -92,16 +92,16 @@ def _read_rows(
             wrong.add(line, len(record), len(heading))
             continue
         if last > line:
-            odd = odd or _odd_cell(path, line, last, record)
-        found.add(line, [text_of(record[place].strip()) for place in named])
+            odd = odd or _note_odd_cell(path, line, last, record)
+        found.add(line, [from_cell(record[place].strip()) for place in named])
     if wrong.count:
         raise SourceError(f"{path}: {wrong.text()}")
     return found.table(notes + [odd] * bool(odd))
 
 
-def _encoding_of(path: Path, file: BinaryIO) -> tuple[str, list[str]]:
+def _find_encoding(path: Path, file: BinaryIO) -> tuple[str, list[str]]:
     """Return UTF-8, or else GB 18030 with a note; refuse what is neither, or broken UTF-8."""
-    bad = _undecodable(path, file, "utf-8")
+    bad = _find_undecodable(path, file, "utf-8")
     if bad is None:
         return "utf-8-sig", []
     row, broken_utf8 = bad
@@ -109,12 +109,12 @@ def _encoding_of(path: Path, file: BinaryIO) -> tuple[str, list[str]]:
         raise SourceError(
             f"{path}: row {row}: a character is broken, it is not UTF-8; write it anew"
         )
-    if _undecodable(path, file, "gb18030") is None:
+    if _find_undecodable(path, file, "gb18030") is None:
         return "gb18030", [f"{path.name}: read as GB 18030, it is not UTF-8"]
     raise SourceError(f"{path}: neither UTF-8 nor GB 18030 (row {row}); {_SAVE}")
 
 
-def _undecodable(path: Path, file: BinaryIO, encoding: str) -> tuple[int, bool] | None:
+def _find_undecodable(path: Path, file: BinaryIO, encoding: str) -> tuple[int, bool] | None:
     """Return the first row that an encoding cannot read, and whether most text before fits it."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
@@ -136,9 +136,9 @@ def _undecodable(path: Path, file: BinaryIO, encoding: str) -> tuple[int, bool] 
     return None if not decoder.getstate()[0] else (row, fitting > 1)
 
 
-def _records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
+def _read_records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
     """Yield the first and the last line of each record that holds anything, and its cells."""
-    reader = csv.reader(_lines(path, text), strict=True)
+    reader = csv.reader(_read_lines(path, text), strict=True)
     line = 1
     while True:
         try:
@@ -153,7 +153,7 @@ def _records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
         line = reader.line_num + 1
 
 
-def _lines(path: Path, text: TextIO) -> Iterator[str]:
+def _read_lines(path: Path, text: TextIO) -> Iterator[str]:
     """Yield the lines of a text, none of them so long that it could fill the memory."""
     number = 1
     while line := text.readline(MAX_LINE):
@@ -166,14 +166,14 @@ def _lines(path: Path, text: TextIO) -> Iterator[str]:
         number += 1
 
 
-def _heading(path: Path, cells: list[str]) -> list[str]:
+def _read_heading(path: Path, cells: list[str]) -> list[str]:
     """Refuse a heading with a name twice, or with another separator than the comma."""
     if not cells:
         raise SourceError(f"{path}: is empty; give a file with rows")
-    heading = [text_of(cell).strip() for cell in cells]
+    heading = [from_cell(cell).strip() for cell in cells]
     twice = [name for name in dict.fromkeys(heading) if name and heading.count(name) > 1]
     if twice:
-        names = ", ".join(map(shown, twice[:5]))
+        names = ", ".join(map(quote, twice[:5]))
         stand = "stand" if len(twice) > 1 else "stands"
         raise SourceError(f"{path}: heading {names} {stand} twice; rename one of them")
     for separator, word in ((";", "semicolons"), ("\t", "tabs")):
@@ -182,7 +182,7 @@ def _heading(path: Path, cells: list[str]) -> list[str]:
     return heading
 
 
-def _odd_cell(path: Path, line: int, last: int, record: list[str]) -> str:
+def _note_odd_cell(path: Path, line: int, last: int, record: list[str]) -> str:
     """Note a cell that runs over lines and holds as many commas as a row has; "" for none."""
     if not any("\n" in cell and cell.count(",") >= len(record) - 1 for cell in record):
         return ""

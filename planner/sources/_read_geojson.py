@@ -16,11 +16,11 @@ import pyproj
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
-from planner.errors import SourceError, shown
-from planner.sources._file_crs import crs_of_member
+from planner.errors import SourceError, quote
+from planner.sources._file_crs import read_crs_member
 from planner.sources._raw_table import RawTable, RowCollector
-from planner.sources._shapes import GEOMETRY_TYPES, geometry_of
-from planner.sources._strict_json import json_text, writing_decoder
+from planner.sources._shapes import GEOMETRY_TYPES, read_geometry
+from planner.sources._strict_json import make_decoder, to_json_text
 
 #: One feature is read whole; it may be this long.
 MAX_FEATURE: Final = 8_000_000
@@ -57,9 +57,9 @@ def read_geojson(path: Path, file: BinaryIO) -> RawTable:
     elif kind == "FeatureCollection":
         raise SourceError(f"{path}: has no list of features; {_EXPORT}")
     else:
-        said = f"its type is {shown(kind)}" if "type" in members else "it has no type"
+        said = f"its type is {quote(kind)}" if "type" in members else "it has no type"
         raise SourceError(f"{path}: is no GeoJSON inside, {said}; {_EXPORT}")
-    crs = crs_of_member(path, members["crs"]) if "crs" in members else WGS84
+    crs = read_crs_member(path, members["crs"]) if "crs" in members else WGS84
     return found.table(crs)
 
 
@@ -82,12 +82,12 @@ class _Features:
         properties = feature.get("properties")
         if properties is not None and not isinstance(properties, dict):
             raise SourceError(f"{self._path}: row {number}: its properties are none; {_EXPORT}")
-        shape, fault, vertices = geometry_of(feature.get("geometry"))
+        shape, fault, vertices = read_geometry(feature.get("geometry"))
         self._shapes.append(shape)
         self._faults.append(fault)
         self._ids.append(feature.get("id"))
         try:
-            texts = {name: _text(value) for name, value in (properties or {}).items()}
+            texts = {name: _to_text(value) for name, value in (properties or {}).items()}
         except RecursionError:
             raise SourceError(f"{self._path}: row {number}: nested too deeply; {_EXPORT}") from None
         self._rows.add_named(number, texts, vertices=vertices)
@@ -97,15 +97,15 @@ class _Features:
         geometry = gpd.GeoSeries(self._shapes, crs=crs).to_crs(WGS84)
         table = self._rows.table([], geometry, self._faults)
         if "id" not in table.rows and any(type(value) is str for value in self._ids):
-            table.rows["id"] = [_text(value) for value in self._ids]
+            table.rows["id"] = [_to_text(value) for value in self._ids]
         return table
 
 
-def _text(value: Any) -> str:
+def _to_text(value: Any) -> str:
     """Turn the value of a property into text."""
     if isinstance(value, str):
         return str(value).strip()
-    return "" if value is None else json_text(value)
+    return "" if value is None else to_json_text(value)
 
 
 def _read_members(path: Path, stream: "_JsonStream", found: _Features) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _read_members(path: Path, stream: "_JsonStream", found: _Features) -> dict[s
     members: dict[str, Any] = {}
     for key in stream.members():
         if key in members or (key == "features" and found.started):
-            raise SourceError(f"{path}: the key {shown(key)} stands twice; keep one")
+            raise SourceError(f"{path}: the key {quote(key)} stands twice; keep one")
         if key == "features" and stream.peek() == "[":
             found.started = True
             for feature in stream.items():
@@ -132,7 +132,7 @@ class _JsonStream:
     def __init__(self, path: Path, file: BinaryIO) -> None:
         self._path, self._file = path, file
         self._utf8 = codecs.getincrementaldecoder("utf-8-sig")()
-        self._json = writing_decoder()
+        self._json = make_decoder()
         self._text, self._at, self._line = "", 0, 1
         self._whole = False
 

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
-from urllib.parse import quote
+from urllib import parse
 
 import geopandas as gpd
 import pyproj
 
 from planner.crs import WGS84
-from planner.errors import SourceError, on_one_line, shown
-from planner.sources._file_crs import crs_of_code, crs_of_definition
+from planner.errors import SourceError, on_one_line, quote
+from planner.sources._file_crs import find_crs, parse_crs
 from planner.sources._raw_table import RawTable, RowCollector
-from planner.sources._shapes import geometry_of_blob
+from planner.sources._shapes import read_geometry_blob
 
 #: One cell may be this long.
 MAX_CELL: Final = 16_000_000
@@ -49,7 +49,7 @@ def read_geopackage(path: Path, file: BinaryIO) -> RawTable:
         is not known.
     """
     check_geopackage(path, file)
-    with _opened(path) as base:
+    with _open_database(path) as base:
         layers = base.execute(_LAYERS).fetchall()
         if len(layers) != 1:
             found = on_one_line(", ".join(str(name) for name, *_ in layers)) or "none"
@@ -59,7 +59,7 @@ def read_geopackage(path: Path, file: BinaryIO) -> RawTable:
         layer, column, srs_id = layers[0]
         if not (isinstance(layer, str) and isinstance(column, str)):
             raise SourceError(f"{path}: its layer has no name; {_EXPORT}")
-        return _read_layer(path, base, layer, column, _crs_of(path, base, srs_id))
+        return _read_layer(path, base, layer, column, _read_crs(path, base, srs_id))
 
 
 def check_geopackage(path: Path, file: BinaryIO) -> None:
@@ -85,7 +85,7 @@ def check_geopackage(path: Path, file: BinaryIO) -> None:
             raise SourceError(
                 f"{path}: is being edited, {beside.name} lies beside it; close it there first"
             )
-    with _opened(path) as base:
+    with _open_database(path) as base:
         kinds = {
             str(name).lower(): (kind, str(sql).split(None, 2)[1:2] == ["TABLE"])
             for kind, name, sql in base.execute("SELECT type, name, sql FROM sqlite_master")
@@ -95,47 +95,47 @@ def check_geopackage(path: Path, file: BinaryIO) -> None:
         if not set(needed) <= kinds.keys():
             raise SourceError(f"{path}: is an SQLite file but no GeoPackage; {_EXPORT} as one")
         for name in needed:
-            _need_table(path, name, kinds)
+            _check_table(path, name, kinds)
         for (name,) in base.execute("SELECT table_name FROM gpkg_contents").fetchall():
-            _need_table(path, str(name), kinds)
+            _check_table(path, str(name), kinds)
 
 
-def _need_table(path: Path, name: str, kinds: dict[str, tuple[str, bool]]) -> None:
+def _check_table(path: Path, name: str, kinds: dict[str, tuple[str, bool]]) -> None:
     """Refuse a view, a virtual table and what is not there."""
     kind, plain = kinds.get(name.lower(), ("nothing", False))
     if kind != "table" or not plain:
         what = "virtual table" if kind == "table" else kind
         raise SourceError(
-            f"{path}: {shown(name)} is a {what}, not a plain table; {_EXPORT} as a layer of its own"
+            f"{path}: {quote(name)} is a {what}, not a plain table; {_EXPORT} as a layer of its own"
             if what != "nothing"
-            else f"{path}: the layer {shown(name)} is not in it; {_EXPORT}"
+            else f"{path}: the layer {quote(name)} is not in it; {_EXPORT}"
         )
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+def _open_database(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file of SQLite that may only be read, and only its plain tables."""
-    name = quote(str(path.resolve()))
+    name = parse.quote(str(path.resolve()))
     try:
         with closing(sqlite3.connect(f"file:{name}?mode=ro&immutable=1", uri=True)) as base:
             base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CELL)
             for pragma in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
                 base.execute(f"PRAGMA {pragma}")
-            base.set_authorizer(_allow)
+            base.set_authorizer(_authorise)
             yield base
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:  # a text that is none
         fault = on_one_line(str(error))[:120]
         raise SourceError(f"{path}: cannot be read ({fault}); {_EXPORT}") from None
 
 
-def _allow(action: int, *arguments: str | None) -> int:
+def _authorise(action: int, *arguments: str | None) -> int:
     """Let tables be read; no view, function, other file or change."""
     plain = action in _ALLOWED and arguments[3] is None  # the last one names a view or trigger
     asked = action == sqlite3.SQLITE_PRAGMA and arguments[0] == "table_info"
     return sqlite3.SQLITE_OK if plain or asked else sqlite3.SQLITE_DENY
 
 
-def _crs_of(path: Path, base: sqlite3.Connection, srs_id: Any) -> pyproj.CRS:
+def _read_crs(path: Path, base: sqlite3.Connection, srs_id: Any) -> pyproj.CRS:
     """Return the CRS that the file gives a number."""
     found = base.execute(
         "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys "
@@ -146,15 +146,15 @@ def _crs_of(path: Path, base: sqlite3.Connection, srs_id: Any) -> pyproj.CRS:
     if srs_id in (-1, 0) or definition.lower() == "undefined" or '"undefined' in definition.lower():
         raise SourceError(f"{path}: has no CRS; set the one it was made in and export it again")
     if authority.upper() == "EPSG":
-        return crs_of_code(path, authority, code)
-    return crs_of_definition(path, definition)
+        return find_crs(path, authority, code)
+    return parse_crs(path, definition)
 
 
 def _read_layer(
     path: Path, base: sqlite3.Connection, layer: str, geometry: str, crs: pyproj.CRS
 ) -> RawTable:
     """Read a layer: its geometry, and all other columns but the key as text."""
-    columns = base.execute(f"PRAGMA table_info({_quoted(layer)})").fetchall()
+    columns = base.execute(f"PRAGMA table_info({_quote_name(layer)})").fetchall()
     kinds = {
         str(name): str(kind).upper()
         for _, name, kind, *_, key in columns
@@ -164,23 +164,23 @@ def _read_layer(
     found = RowCollector(path)
     found.name_columns(names)
     shapes, faults = [], []
-    asked = ", ".join(map(_quoted, [geometry, *names]))
-    rows = base.execute(f"SELECT {asked} FROM {_quoted(layer)}")  # names in quotes
+    asked = ", ".join(map(_quote_name, [geometry, *names]))
+    rows = base.execute(f"SELECT {asked} FROM {_quote_name(layer)}")  # names in quotes
     for number, (blob, *values) in enumerate(rows, start=1):
-        shape, fault, vertices = geometry_of_blob(blob)
+        shape, fault, vertices = read_geometry_blob(blob)
         shapes.append(shape)
         faults.append(fault)
-        texts = [_text(value, flag=flag) for value, flag in zip(values, flags, strict=True)]
+        texts = [_to_text(value, flag=flag) for value, flag in zip(values, flags, strict=True)]
         found.add(number, texts, vertices=vertices)
     return found.table([], gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84), faults)
 
 
-def _quoted(name: str) -> str:
+def _quote_name(name: str) -> str:
     """Return the name of a table or column for a statement."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def _text(value: Any, *, flag: bool) -> str:
+def _to_text(value: Any, *, flag: bool) -> str:
     """Turn a value into text: whole numbers without a point, "" for NULL."""
     if isinstance(value, str):
         return value.strip()

@@ -71,10 +71,10 @@ def is_empty(values: pd.Series) -> pd.Series:
 
 def to_numbers(values: pd.Series) -> pd.Series:
     """Turn plain numbers (12, -1.5, 1e3) into floats; NaN where a text is none, inf stays inf."""
-    return values.map(_number).astype(np.float64)
+    return values.map(_to_number).astype(np.float64)
 
 
-def _number(text: str) -> float:
+def _to_number(text: str) -> float:
     """Read one number; not all that Python takes for one is meant so, such as 1_000."""
     if PLAIN_NUMBER.fullmatch(text):
         return float(text)
@@ -82,7 +82,7 @@ def _number(text: str) -> float:
     return sign * _INFINITE.get(text.lstrip("+-").lower(), np.nan)
 
 
-def shifted(geometry: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
+def shift_datum(geometry: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
     """Bring geometry that a file calls EPSG:4326 from the datum it is really in."""
     if check_datum(datum) not in {"GCJ-02", "BD-09"}:
         return geometry

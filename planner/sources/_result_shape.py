@@ -48,33 +48,33 @@ _COLUMNS: Final[Mapping[str, frozenset[str]]] = {
 }  # fmt: skip
 
 
-def fault_of_run(content: Any) -> str:
+def find_run_fault(content: Any) -> str:
     """Say in which respect a content is not that of run.json; "" if it is."""
     if not isinstance(content, dict):
         return "is no object"
-    fault = _fault_of_kinds(content, _RUN)
+    fault = _find_wrong_kind(content, _RUN)
     return fault or ("" if _is_date(content["date"]) else "has no date in 'date'")
 
 
-def fault_of_summary(content: Any) -> str:
+def find_summary_fault(content: Any) -> str:
     """Say in which respect a content is not that of summary.json; "" if it is."""
     if not isinstance(content, dict):
         return "is no object"
     given = {key: value for key, value in content.items() if value is not None}
-    fault = _fault_of_kinds(given, _SUMMARY, optional=True)
+    fault = _find_wrong_kind(given, _SUMMARY, optional=True)
     if fault or not given.get("coverage"):
         return fault or "has no 'coverage'"
     for name, needed in _ROWS.items():
         rows = given.get(name, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             return f"has no list of rows in {name!r}"
-        found = next(filter(None, (_fault_of_kinds(row, needed) for row in rows)), "")
+        found = next(filter(None, (_find_wrong_kind(row, needed) for row in rows)), "")
         if found:
             return f"has a row of {name!r} that {found}"
-    return _fault_of_kinds(given.get("completeness", {}), _COMPLETENESS, optional=True)
+    return _find_wrong_kind(given.get("completeness", {}), _COMPLETENESS, optional=True)
 
 
-def fault_of_layer(name: str, layer: gpd.GeoDataFrame) -> str:
+def find_layer_fault(name: str, layer: gpd.GeoDataFrame) -> str:
     """Say what a layer of result.gpkg lacks: a column, or a geometry; "" if nothing."""
     if name not in _COLUMNS:
         return ""
@@ -84,7 +84,7 @@ def fault_of_layer(name: str, layer: gpd.GeoDataFrame) -> str:
     return f"has a row without a place in {name!r}" if layer.geometry.isna().any() else ""
 
 
-def _fault_of_kinds(
+def _find_wrong_kind(
     content: Mapping[str, Any],
     kinds: Mapping[str, type | tuple[type, ...]],
     *,
@@ -92,11 +92,11 @@ def _fault_of_kinds(
 ) -> str:
     """Say which key is missing, unless it may be, or of another kind."""
     asked = [key for key in kinds if key in content or not optional]
-    wrong = next((key for key in asked if not _is(content.get(key), kinds[key])), None)
+    wrong = next((key for key in asked if not _is_of_kind(content.get(key), kinds[key])), None)
     return "" if wrong is None else f"has no {wrong!r} as a run writes it"
 
 
-def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
+def _is_of_kind(value: Any, kind: type | tuple[type, ...]) -> bool:
     """Tell whether a value is of a kind; true is no number."""
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 

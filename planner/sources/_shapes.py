@@ -17,13 +17,13 @@ _BROKEN: Final = "geometry cannot be read"
 _NO_NUMBERS: Final = "coordinates are no numbers"
 
 
-def geometry_of(value: Any) -> _Found:
+def read_geometry(value: Any) -> _Found:
     """Make the shape of a GeoJSON geometry.
 
     Parameters
     ----------
     value
-        As `writing_decoder` reads it; None for none.
+        As `make_decoder` reads it; None for none.
 
     Returns
     -------
@@ -41,16 +41,16 @@ def geometry_of(value: Any) -> _Found:
         shape = _SHAPES[kind](value.get("coordinates"))
     except (TypeError, ValueError, shapely.errors.GEOSException):
         return None, _BROKEN, 0
-    return _checked(shape)
+    return _check_corners(shape)
 
 
-def geometry_of_blob(blob: bytes | None) -> _Found:
+def read_geometry_blob(blob: bytes | None) -> _Found:
     """Make the shape of a geometry of a GeoPackage: a header, then WKB.
 
     Returns
     -------
     shape, str, int
-        As of `geometry_of`.
+        As of `read_geometry`.
     """
     if blob is None:
         return None, "", 0
@@ -59,18 +59,18 @@ def geometry_of_blob(blob: bytes | None) -> _Found:
     envelope = (blob[3] >> 1) & 7  # how long the bounds in the header are
     wkb = blob[8 + (0, 32, 48, 48, 64, 0, 0, 0)[envelope] :]
     try:
-        kind = _kind_at(wkb, 0)[1]
+        kind = _read_kind(wkb, 0)[1]
         if kind == _COLLECTION:
             return None, "geometry is a GeometryCollection", 0
-        if _end_of(wkb, 0) > len(wkb):
+        if _find_end(wkb, 0) > len(wkb):
             return None, _BROKEN, 0
         shape = shapely.from_wkb(wkb)
     except (struct.error, ValueError, shapely.errors.GEOSException):
         return None, _BROKEN, 0
-    return _checked(shapely.force_2d(shape))
+    return _check_corners(shapely.force_2d(shape))
 
 
-def _checked(shape: BaseGeometry) -> _Found:
+def _check_corners(shape: BaseGeometry) -> _Found:
     """Refuse a shape with coordinates that are infinite or no numbers."""
     corners = shapely.get_coordinates(shape)
     if not np.isfinite(corners).all():
@@ -78,7 +78,7 @@ def _checked(shape: BaseGeometry) -> _Found:
     return shape, "", len(corners)
 
 
-def _corners(positions: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _read_corners(positions: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return the positions of a list as an array of x, y."""
     if type(positions) is not list or not set(map(type, positions)) <= {list}:
         raise TypeError(_BROKEN)
@@ -88,23 +88,23 @@ def _corners(positions: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.array(list(map(float, flat)), dtype=np.float64).reshape(-1, 2)
 
 
-def _parts(value: Any) -> list[Any]:
+def _check_list(value: Any) -> list[Any]:
     if type(value) is not list:
         raise TypeError(_BROKEN)
     return value
 
 
 def _point(value: Any) -> BaseGeometry:
-    return shapely.points(_corners([value])[0]) if value != [] else shapely.Point()
+    return shapely.points(_read_corners([value])[0]) if value != [] else shapely.Point()
 
 
 def _line(value: Any) -> BaseGeometry:
-    return shapely.linestrings(_corners(value))
+    return shapely.linestrings(_read_corners(value))
 
 
 def _polygon(value: Any) -> BaseGeometry:
     """Return a polygon of its outer ring and its holes; a ring that is open is closed."""
-    rings = [shapely.linearrings(_corners(ring)) for ring in _parts(value)]
+    rings = [shapely.linearrings(_read_corners(ring)) for ring in _check_list(value)]
     return shapely.polygons(rings[0], rings[1:] or None) if rings else shapely.Polygon()
 
 
@@ -112,9 +112,11 @@ _SHAPES: Final[dict[str, Callable[[Any], BaseGeometry]]] = {
     "Point": _point,
     "LineString": _line,
     "Polygon": _polygon,
-    "MultiPoint": lambda value: shapely.multipoints(_corners(value)),
-    "MultiLineString": lambda value: shapely.multilinestrings([_line(p) for p in _parts(value)]),
-    "MultiPolygon": lambda value: shapely.multipolygons([_polygon(p) for p in _parts(value)]),
+    "MultiPoint": lambda value: shapely.multipoints(_read_corners(value)),
+    "MultiLineString": lambda value: shapely.multilinestrings(
+        [_line(p) for p in _check_list(value)]
+    ),
+    "MultiPolygon": lambda value: shapely.multipolygons([_polygon(p) for p in _check_list(value)]),
 }
 
 
@@ -122,7 +124,7 @@ _SHAPES: Final[dict[str, Callable[[Any], BaseGeometry]]] = {
 GEOMETRY_TYPES: Final = (*_SHAPES, "GeometryCollection")
 
 
-def _kind_at(wkb: bytes, at: int) -> tuple[str, int, int, int]:
+def _read_kind(wkb: bytes, at: int) -> tuple[str, int, int, int]:
     """Return byte order, number of the type, dimensions and count of a shape in WKB."""
     order = "<" if wkb[at : at + 1] == b"\1" else ">"
     code, count = struct.unpack_from(f"{order}II", wkb, at + 1)
@@ -131,13 +133,13 @@ def _kind_at(wkb: bytes, at: int) -> tuple[str, int, int, int]:
     return order, code % 1000, (2, 3, 3, 4)[code // 1000], count
 
 
-def _end_of(wkb: bytes, at: int, only: int = 0) -> int:
+def _find_end(wkb: bytes, at: int, only: int = 0) -> int:
     """Return where a shape in WKB ends; a ValueError if it holds what is not read.
 
     GEOS itself trusts collections of collections of collections, until its stack is full and the
     process dies: only parts of the one type that they can have are let through.
     """
-    order, kind, dims, count = _kind_at(wkb, at)
+    order, kind, dims, count = _read_kind(wkb, at)
     if not 1 <= kind <= 6 or (only and kind != only):
         raise ValueError(_BROKEN)
     if kind == 1:
@@ -149,5 +151,5 @@ def _end_of(wkb: bytes, at: int, only: int = 0) -> int:
         if kind == 3:
             at += 4 + struct.unpack_from(f"{order}I", wkb, at)[0] * 8 * dims
         else:
-            at = _end_of(wkb, at, kind - 3)
+            at = _find_end(wkb, at, kind - 3)
     return at

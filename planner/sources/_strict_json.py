@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, NoReturn
 
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, quote
 from planner.sources.plain_files import read_plain
 
 
@@ -50,7 +50,7 @@ def read_json(path: Path, *, most_bytes: int, advice: str, missing: str = "") ->
         raise SourceError(f"{path}: a number is too long; write it shorter") from None
 
 
-def writing_decoder() -> json.JSONDecoder:
+def make_decoder() -> json.JSONDecoder:
     """Return a decoder whose numbers stay as they are written; its faults are SourceErrors."""
     return json.JSONDecoder(
         object_pairs_hook=_each_once,
@@ -60,15 +60,15 @@ def writing_decoder() -> json.JSONDecoder:
     )
 
 
-def json_text(value: Any) -> str:
-    """Return a value of `writing_decoder` as JSON again, its numbers as they were written."""
+def to_json_text(value: Any) -> str:
+    """Return a value of `make_decoder` as JSON again, its numbers as they were written."""
     if isinstance(value, Written):
         return value
     if isinstance(value, dict):
-        pairs = (f"{json_text(key)}: {json_text(part)}" for key, part in value.items())
+        pairs = (f"{to_json_text(key)}: {to_json_text(part)}" for key, part in value.items())
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(json_text, value)) + "]"
+        return "[" + ", ".join(map(to_json_text, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -78,7 +78,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(row) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise SourceError(f"the key {shown(twice)} stands twice; keep one")
+        raise SourceError(f"the key {quote(twice)} stands twice; keep one")
     return row
 
 

@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from platformdirs import user_cache_path
 
 from planner.sources.versions import program_version
 
@@ -59,7 +60,7 @@ class ArrayCache:
         if not self._is_ours():
             return None
         try:
-            return _unsealed(_read_file(path), key)
+            return _unseal(_read_file(path), key)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except _BROKEN as error:
@@ -77,7 +78,7 @@ class ArrayCache:
             handle, name = tempfile.mkstemp(prefix=".new-", suffix=_UNFINISHED, dir=self.folder)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(_sealed(arrays, key))
+                    file.write(_seal(arrays, key))
                 Path(name).replace(self._path(key))
             finally:  # after a full disk or Ctrl-C half a file would lie there for ever
                 Path(name).unlink(missing_ok=True)
@@ -128,7 +129,7 @@ def _read_file(path: Path) -> bytes:
         return file.read()
 
 
-def _sealed(arrays: Mapping[str, NDArray[Any]], key: str) -> bytes:
+def _seal(arrays: Mapping[str, NDArray[Any]], key: str) -> bytes:
     """Return arrays as an archive of numpy, whose comment is the hash of all before and of its key.
 
     An archive ends with the length of its comment, two bytes, and the comment.
@@ -136,25 +137,25 @@ def _sealed(arrays: Mapping[str, NDArray[Any]], key: str) -> bytes:
     file = io.BytesIO()
     np.savez(file, **dict(arrays))  # type: ignore[arg-type]
     archive = file.getvalue()[:-2] + _SEAL_BYTES.to_bytes(2, "little")
-    return archive + _seal(archive, key)
+    return archive + _hash_archive(archive, key)
 
 
-def _unsealed(file: bytes, key: str) -> Arrays:
+def _unseal(file: bytes, key: str) -> Arrays:
     """Return the arrays of an archive; none is looked at before its hash is found right."""
-    if _seal(memoryview(file)[:-_SEAL_BYTES], key) != file[-_SEAL_BYTES:]:
+    if _hash_archive(memoryview(file)[:-_SEAL_BYTES], key) != file[-_SEAL_BYTES:]:
         raise ValueError("its content was changed")
     table = np.load(io.BytesIO(file), allow_pickle=False)
     return {name: table[name] for name in table.files}
 
 
-def _seal(archive: bytes | memoryview, key: str) -> bytes:
+def _hash_archive(archive: bytes | memoryview, key: str) -> bytes:
     """Return the hash of an archive and of the key it is kept under."""
     digest = hashlib.blake2b(key.encode(), digest_size=_SEAL_BYTES)
     digest.update(archive)
     return digest.digest()
 
 
-def require_range(name: str, values: NDArray[Any], least: float, most: float) -> None:
+def check_range(name: str, values: NDArray[Any], least: float, most: float) -> None:
     """Refuse kept numbers outside a range, and NaN; the limits themselves are allowed.
 
     Raises
@@ -166,7 +167,7 @@ def require_range(name: str, values: NDArray[Any], least: float, most: float) ->
         raise ValueError(f"{name} has a value outside {least} to {most}")
 
 
-def require_type(name: str, values: NDArray[Any], declared: str) -> None:
+def check_type(name: str, values: NDArray[Any], declared: str) -> None:
     """Refuse kept values of another type than a field is declared with, such as NDArray[np.int64].
 
     Raises
@@ -183,13 +184,10 @@ def user_cache() -> ArrayCache | None:
     chosen = os.environ.get(FOLDER_VARIABLE)
     if chosen is not None:
         return ArrayCache(Path(chosen)) if chosen else None
-    variable = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME"
-    home = "~/AppData/Local" if sys.platform == "win32" else "~/.cache"
     try:
-        base = Path(os.environ.get(variable) or home).expanduser()
-    except RuntimeError:  # nobody's home, as in a container run under a number
+        return ArrayCache(user_cache_path("service-circle-planner", appauthor=False))
+    except RuntimeError:  # the user has no home, as in a container that runs under a number
         return None
-    return ArrayCache(base / "service-circle-planner")
 
 
 def source_of(*modules: ModuleType) -> str:
@@ -201,7 +199,7 @@ def source_of(*modules: ModuleType) -> str:
     return "\n".join(inspect.getsource(module) for module in modules)
 
 
-def key_of(*parts: object) -> str:
+def make_key(*parts: object) -> str:
     """Return the key of a result: a hash of this version and of all that decides the result."""
     digest = hashlib.sha256(program_version().encode())
     for part in parts:
@@ -222,5 +220,5 @@ def unpack_texts(arrays: Arrays, name: str) -> NDArray[np.object_]:
     """Return the texts that `pack_texts` packed."""
     joined = arrays[f"{name}.texts"].tobytes().decode("utf-8", "surrogatepass")
     texts, codes = np.array(joined.split("\0"), dtype=object), arrays[f"{name}.codes"]
-    require_range(f"{name}.codes", codes, 0, len(texts) - 1)
+    check_range(f"{name}.codes", codes, 0, len(texts) - 1)
     return texts[codes]

@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from planner.errors import shown
+from planner.errors import quote
 from planner.plan import ACTIONS
 from planner.sources._checks import (
     Faults,
+    check_columns,
     check_ids,
-    need_columns,
-    one_of,
-    optional_numbers,
+    note_unread_headings,
+    read_choices,
+    read_optional_numbers,
     refuse_reserved,
-    unread_headings,
 )
-from planner.sources._geo_table import Table, coordinates_of, named, to_table
+from planner.sources._geo_table import Table, list_coordinate_columns, name_rows, to_table
 from planner.sources._read_table import is_empty, read_raw
 
 #: Sites from the map have ids of these beginnings.
@@ -46,23 +46,23 @@ def load_candidates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
         If `crs` is unknown.
     """
     raw = read_raw(Path(path))
-    need_columns(raw, ("site_id", "name", *coordinates_of(raw)))
+    check_columns(raw, ("site_id", "name", *list_coordinate_columns(raw)))
     faults, given = Faults(raw), raw.rows
     ids = given["site_id"]
     check_ids(faults, ids, "site_id")
     refuse_reserved(faults, ids, "site_id")
     own = ids.str.startswith(OWN_IDS)
     if own.any():
-        text = shown(ids[own].iloc[0])
+        text = quote(ids[own].iloc[0])
         faults.add(own, f"site_id {text} begins like those of sites from the map; rename it")
     known = ("site_id", "name", "lon", "lat", "action", "cost", "capacity", "domain", "town")
-    rows, notes = given[["site_id", "name"]].copy(), [*raw.notes, *unread_headings(raw, known)]
-    rows["action"] = one_of(faults, given, "action", allowed=ACTIONS, default="new")
+    rows, notes = given[["site_id", "name"]].copy(), [*raw.notes, *note_unread_headings(raw, known)]
+    rows["action"] = read_choices(faults, given, "action", allowed=ACTIONS, default="new")
     for column in ("cost", "capacity"):
-        rows[column], remarks = optional_numbers(faults, raw, column)
+        rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks
     faults.stop()
     for column in ("domain", "town"):
         rows[column] = given[column].where(~is_empty(given[column]), "") if column in given else ""
-    rows["name"], remarks = named(raw, rows["name"], ids)
+    rows["name"], remarks = name_rows(raw, rows["name"], ids)
     return to_table(raw, rows, notes + remarks, crs=crs)

@@ -2,7 +2,7 @@
 
 A spreadsheet takes a cell that begins with = + - @ or a tab for a formula, and a name from the map
 may be one. Such a text gets an apostrophe before it; a plain number never does. Marks of direction,
-which can turn round the rest of a line, are enclosed in isolates. `text_of` undoes both.
+which can turn round the rest of a line, are enclosed in isolates. `from_cell` undoes both.
 """
 
 import re
@@ -22,31 +22,31 @@ _ISOLATED: Final = re.compile(f"{_ISOLATE}+{_MARK}(.*){_MARK}{_END}+", re.DOTALL
 _PARAGRAPH_ENDS: Final = re.compile("[\n\r\x1c-\x1e\x85\u2029]+")
 
 
-def cell_of(text: str) -> str:
+def to_cell(text: str) -> str:
     """Return what stands in the cell of a CSV or a sheet for a text."""
     if _LIKE_FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text):
         text = f"'{text}"
-    return _isolated(text) if _DIRECTED.search(text) else text
+    return _isolate(text) if _DIRECTED.search(text) else text
 
 
-def text_of(cell: str) -> str:
-    """Return the text that a cell stands for: `text_of(cell_of(text))` is the text."""
+def from_cell(cell: str) -> str:
+    """Return the text that a cell stands for: `from_cell(to_cell(text))` is the text."""
     if not cell.startswith(("'", _ISOLATE)):
         return cell
     found = _ISOLATED.fullmatch(cell)
-    if found and _isolated(found[1]) == cell:
+    if found and _isolate(found[1]) == cell:
         cell = found[1]
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
-def shown(text: str) -> str:
+def isolate_text(text: str) -> str:
     """Return a text as it stands among others on a page: its marks of direction end with it."""
     if not _DIRECTED.search(text):
         return text
-    return _isolated(_PARAGRAPH_ENDS.sub(" ", text))
+    return _isolate(_PARAGRAPH_ENDS.sub(" ", text))
 
 
-def _isolated(text: str) -> str:
+def _isolate(text: str) -> str:
     """Enclose a text in as many isolates as its own marks need to stay inside."""
     within = surplus = 0
     for sign in text:

@@ -70,13 +70,13 @@ def change_files(
     OSError
         If the folder cannot be written; nothing has changed then.
     """
-    with _made(out), _unfinished_folder(out) as new:
+    with _make_folder(out), _make_unfinished_folder(out) as new:
         names = list(fill(new))
         retired = [name for name in outputs if name not in names]
         (new / _OLD).mkdir()
         moves = json.dumps({"names": names, "retired": retired})
         (new / _LIST_FILE).write_text(moves, encoding="utf-8")
-        with _locked(out):
+        with _lock(out):
             _finish(out)
             new.replace(out / _COUNTING)
             _move_or_undo(out, new)
@@ -97,9 +97,9 @@ def finish_change(out: Path) -> None:
         If files that count cannot be moved up.
     """
     try:
-        left = [entry for entry in _entries(out) if entry.name.startswith(_UNFINISHED)]
+        left = [entry for entry in _list_entries(out) if entry.name.startswith(_UNFINISHED)]
         if (out / _COUNTING).is_dir():
-            with _locked(out):
+            with _lock(out):
                 _finish(out)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
@@ -133,10 +133,10 @@ def check_folder(out: Path, names: Sequence[str]) -> None:
             raise SourceError(
                 f"{out / name}: is a folder, where a file has to go; choose another folder"
             )
-    missing = _missing(out)
+    missing = _list_missing(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with _unfinished_folder(out) as folder:
+        with _make_unfinished_folder(out) as folder:
             (folder / max(names, key=len)).write_bytes(b"x")
         _check_room(out, names)
     except OSError as error:
@@ -195,7 +195,7 @@ def _check_room(out: Path, names: Sequence[str]) -> None:
         )
 
 
-def _entries(out: Path) -> list[Path]:
+def _list_entries(out: Path) -> list[Path]:
     """List a folder; one that is not there or may not be looked into holds nothing to mend."""
     try:
         return list(out.iterdir())
@@ -204,9 +204,9 @@ def _entries(out: Path) -> list[Path]:
 
 
 @contextmanager
-def _made(out: Path) -> Iterator[None]:
+def _make_folder(out: Path) -> Iterator[None]:
     """Make a folder; if what follows fails, take away what was made."""
-    made = _missing(out)
+    made = _list_missing(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
         yield
@@ -215,7 +215,7 @@ def _made(out: Path) -> Iterator[None]:
         _remove_empty(made)
 
 
-def _missing(out: Path) -> list[Path]:
+def _list_missing(out: Path) -> list[Path]:
     """List the folders that have to be made for this one, the deepest first."""
     chain = [out, *out.parents]
     return [folder for folder in chain if not folder.exists()]
@@ -229,7 +229,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 @contextmanager
-def _unfinished_folder(out: Path) -> Iterator[Path]:
+def _make_unfinished_folder(out: Path) -> Iterator[Path]:
     """Make a folder for files that do not count yet; at the end it is gone, if it is not renamed.
 
     It is locked meanwhile: so others see that its program is alive.
@@ -237,7 +237,7 @@ def _unfinished_folder(out: Path) -> Iterator[Path]:
     finish_change(out)
     folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=out))
     try:
-        with _locked(folder):
+        with _lock(folder):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -247,12 +247,12 @@ def _remove_if_abandoned(folder: Path) -> None:
     """Remove an unfinished folder that no living program holds."""
     if sys.platform == "win32" and time.time() - folder.stat().st_mtime < _ABANDONED_S:
         return
-    with _locked(folder, wait=False):
+    with _lock(folder, wait=False):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
+def _lock(folder: Path, *, wait: bool = True) -> Iterator[None]:
     """Keep other programs out of a folder; the system ends the lock of a program that is killed.
 
     Raises

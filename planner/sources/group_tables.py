@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.errors import PlanError, SourceError, on_one_line, shown
+from planner.errors import PlanError, SourceError, on_one_line, quote
 from planner.plan import Demand, Group, Plan
-from planner.sources._checks import Faults, need_columns
+from planner.sources._checks import Faults, check_columns
 from planner.sources._read_table import is_empty, read_raw, to_numbers
-from planner.sources.tables import Table, given
+from planner.sources.tables import Table, given_column
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,14 @@ def load_groups(
     for group in plan.groups:
         if group.table is not None:
             found.append(GroupInput(group, towns=load_group_table(group.table, group.name)))
-            others = _unasked(group.table, [other.name for other in plan.groups])
+            others = _list_unasked(group.table, [other.name for other in plan.groups])
             if others:
                 notes.append(
                     f"{group.table.name}: groups {', '.join(others)} are not in the plan and not "
                     "counted"
                 )
         elif group.column is not None:
-            figures = _columns(plan, group, demand, notes)
+            figures = _read_columns(plan, group, demand, notes)
             parts = {number: plan.demand[number] for number in figures}
             paths = {number: part.table or part.town_totals for number, part in parts.items()}
             files = {number: path.name for number, path in paths.items() if path is not None}
@@ -98,7 +98,7 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
         out of its range, a town stands twice, or no row is of the group.
     """
     raw = read_raw(Path(path))
-    need_columns(raw, ("town", "group"))
+    check_columns(raw, ("town", "group"))
     if not {"people", "share"} & set(raw.rows.columns):
         raise SourceError(f"{path}: no column 'people' or 'share'; add one")
     mine = raw.rows["group"] == group
@@ -115,14 +115,14 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
         town = on_one_line(figures["town"][twice].iloc[0])
         faults.add(twice, f"{town} has group {group!r} twice; keep one of the rows")
     numbers = {
-        "people": _figures(faults, figures, "people", mine, np.inf, "0 or more"),
-        "share": _figures(faults, figures, "share", mine, 1.0, "0 to 1"),
+        "people": _read_figures(faults, figures, "people", mine, np.inf, "0 or more"),
+        "share": _read_figures(faults, figures, "share", mine, 1.0, "0 to 1"),
     }
     faults.stop()
     return figures.assign(**numbers, row=raw.numbers)[mine].reset_index(drop=True)
 
 
-def _figures(
+def _read_figures(
     faults: Faults, rows: pd.DataFrame, column: str, mine: pd.Series, most: float, allowed: str
 ) -> pd.Series:
     """Turn a column into numbers, NaN where it is empty; note what is out of range."""
@@ -130,17 +130,17 @@ def _figures(
     wrong = mine & (rows[column] != "")
     wrong &= ~(np.isfinite(values) & (values >= 0) & (values <= most))
     if wrong.any():
-        text = shown(rows[column][wrong].iloc[0])
+        text = quote(rows[column][wrong].iloc[0])
         faults.add(wrong, f"{column} {text}; give a number, {allowed}")
     return values
 
 
-def _unasked(path: Path, asked: list[str]) -> list[str]:
+def _list_unasked(path: Path, asked: list[str]) -> list[str]:
     """Return the groups of a file that a plan does not name."""
     return sorted(set(read_raw(path).rows["group"]) - {*asked, ""})
 
 
-def _columns(
+def _read_columns(
     plan: Plan,
     group: Group,
     demand: Sequence[tuple[Table | None, pd.DataFrame | None]],
@@ -153,16 +153,16 @@ def _columns(
     for number, (part, (points, totals)) in enumerate(zip(plan.demand, demand, strict=True)):
         if part.kind != group.kind:
             continue
-        path, rows = _file_of(part, points, totals)
+        path, rows = _find_file(part, points, totals)
         if path is None or rows is None:
             notes.append(
                 f"group {group.name}: [[demand]] {number + 1} has no file with a column "
                 f"{group.column}; its people count as none of the group"
             )
-        elif given(group.column) not in rows:
+        elif given_column(group.column) not in rows:
             lacking.append((path, rows))
         else:
-            found[number] = _column(path, rows, group, notes)
+            found[number] = _check_column(path, rows, group, notes)
     if not found and lacking:
         raise SourceError(
             f"{lacking[0][0]}: no column {group.column!r}, which group {group.name!r} names; "
@@ -180,26 +180,26 @@ def _columns(
     return found
 
 
-def _file_of(
+def _find_file(
     part: Demand, points: Table | None, totals: pd.DataFrame | None
 ) -> tuple[Path | None, pd.DataFrame | None]:
     """Return the file of a [[demand]] and its rows; None where it has none."""
     return (part.table, points.rows) if points is not None else (part.town_totals, totals)
 
 
-def _column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]) -> pd.DataFrame:
+def _check_column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]) -> pd.DataFrame:
     """Check the figures of a column against the people beside them."""
     assert group.column is not None
     column, key = group.column, "id" if "id" in rows else "town"
     if key == "town":
         rows = rows[rows["kind"] == group.kind]
-    texts = rows[given(column)]
+    texts = rows[given_column(column)]
     values, empty = to_numbers(texts), is_empty(texts)
     no_number = ~empty & ~np.isfinite(values)
     if no_number.any():
         notes.append(
             f"{path.name}: row {rows['row'][no_number].iloc[0]}: {column} "
-            f"{shown(texts[no_number].iloc[0])} is no number; "
+            f"{quote(texts[no_number].iloc[0])} is no number; "
             f"{int(no_number.sum())} such rows count 0"
         )
     if empty.any():

@@ -19,12 +19,12 @@ from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.plan_file import load_rules
 from planner.sources.tables import (
     Table,
-    load_demand_points,
+    load_demand_units,
     load_facilities,
     load_gates,
     load_polygons,
@@ -54,7 +54,7 @@ class Inputs:
         plan names no table of candidate sites.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each.
-    hashes : name of a file, see `names_of_files` -> SHA-256 of its content.
+    hashes : name of a file, see `name_files` -> SHA-256 of its content.
     """
 
     plan: Plan
@@ -76,7 +76,7 @@ class Inputs:
     @property
     def osm_hash(self) -> str:
         """SHA-256 of the extract."""
-        return self.hashes[names_of_files(self.plan)[self.plan.network.osm]]
+        return self.hashes[name_files(self.plan)[self.plan.network.osm]]
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -123,11 +123,11 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         demand=demand,
         boundary=boundary,
         towns=towns,
-        hashes=_hashes(plan),
+        hashes=_hash_files(plan),
         notes=tuple(dict.fromkeys(notes)),
         tiers=tiers,
         committees=committees,
-        default_rules=_default_rules(plan),
+        default_rules=_load_default_rules(plan),
         groups=groups,
         gates=gates,
         candidates=candidates,
@@ -176,10 +176,10 @@ def _load_parts(
             kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
         )
         known = {*facilities.rows["facility_id"], ""}
-        for row, station in zip(committees["row"], committees["facility_id"], strict=True):
-            if station not in known:
+        for row, name in zip(committees["row"], committees["facility_id"], strict=True):
+            if name not in known:
                 raise SourceError(
-                    f"{plan.area.committees}: row {row}: facility_id {station!r} is not in "
+                    f"{plan.area.committees}: row {row}: facility_id {name!r} is not in "
                     f"{facilities.file}; correct it or leave it empty"
                 )
     return tiers, committees
@@ -207,7 +207,9 @@ def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str
     known = [] if towns is None else towns["name"].tolist()
     for number, limit in enumerate(plan.candidates.limits, start=1):
         if limit.town is not None and limit.town not in known:
-            raise PlanError(f"candidates.limits[{number}].town: {_no_town(limit.town, known)}")
+            raise PlanError(
+                f"candidates.limits[{number}].town: {_describe_unknown_town(limit.town, known)}"
+            )
     path = plan.candidates.table
     if path is None:
         return None
@@ -218,11 +220,11 @@ def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str
                      "lists them")  # fmt: skip
     for row, town in zip(table.rows["row"], table.rows["town"], strict=True):
         if known and town and town not in known:
-            raise SourceError(f"{path}: row {row}: {_no_town(town, known)}")
+            raise SourceError(f"{path}: row {row}: {_describe_unknown_town(town, known)}")
     return table
 
 
-def _no_town(town: str, known: list[str]) -> str:
+def _describe_unknown_town(town: str, known: list[str]) -> str:
     """Say that there is no such town, and which ones there are."""
     if not known:
         return f"the plan has no towns, so none is called {town!r}; name their file in area.towns"
@@ -245,7 +247,7 @@ def _check_rules(
             )
 
 
-def _default_rules(plan: Plan) -> tuple[Rule, ...]:
+def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
     """Return the default rules that the plan leaves standing."""
     if not plan.service.default_rules:
         return ()
@@ -257,7 +259,7 @@ def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
     """Read one [[demand]], with the columns that groups name."""
     if part.table is not None:
         assert part.people is not None  # a table names its column
-        points = load_demand_points(
+        points = load_demand_units(
             part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
         )
         return DemandInput(part, points=points)
@@ -266,7 +268,7 @@ def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
     return DemandInput(part)
 
 
-def files_of(plan: Plan) -> set[Path]:
+def list_files(plan: Plan) -> set[Path]:
     """Return every file the plan names."""
     area = plan.area
     paths = {plan.network.osm, plan.facilities.table}
@@ -281,7 +283,7 @@ def files_of(plan: Plan) -> set[Path]:
     return paths
 
 
-def names_of_files(plan: Plan) -> dict[Path, str]:
+def name_files(plan: Plan) -> dict[Path, str]:
     """Name every file of a plan without telling where on this machine the plan lies.
 
     Returns
@@ -290,8 +292,8 @@ def names_of_files(plan: Plan) -> dict[Path, str]:
         Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
         its name, with so many of its folders as tell it apart.
     """
-    files = sorted(files_of(plan))
-    names = {path: seen for path in files if (seen := _seen_from(plan.folder, path)) is not None}
+    files = sorted(list_files(plan))
+    names = {path: seen for path in files if (seen := _shorten_path(plan.folder, path)) is not None}
     for path in files:
         if path not in names:
             tails = (Path(*path.parts[-n:]).as_posix() for n in range(1, len(path.parts) + 1))
@@ -299,7 +301,7 @@ def names_of_files(plan: Plan) -> dict[Path, str]:
     return names
 
 
-def _seen_from(folder: Path, path: Path) -> str | None:
+def _shorten_path(folder: Path, path: Path) -> str | None:
     """Return a path as seen from a folder, None if it is named in full and lies elsewhere."""
     if path.is_relative_to(folder):  # as the plan says it, if only as ../data
         return path.relative_to(folder).as_posix()
@@ -307,6 +309,6 @@ def _seen_from(folder: Path, path: Path) -> str | None:
     return inside.relative_to(whole).as_posix() if inside.is_relative_to(whole) else None
 
 
-def _hashes(plan: Plan) -> dict[str, str]:
-    """Return the SHA-256 of every file the plan names, by its name in `names_of_files`."""
-    return {name: sha256_of(path) for path, name in sorted(names_of_files(plan).items())}
+def _hash_files(plan: Plan) -> dict[str, str]:
+    """Return the SHA-256 of every file the plan names, by its name in `name_files`."""
+    return {name: hash_file(path) for path, name in sorted(name_files(plan).items())}

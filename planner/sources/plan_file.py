@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from planner.errors import PlanError
 from planner.plan import Plan, Rule, RuleFile
-from planner.plan.faults import fault_line
+from planner.plan.faults import describe_faults
 from planner.sources.plain_files import read_plain
 
 _MAX_BYTES = 1_000_000
@@ -41,7 +41,7 @@ def load_plan(path: str | Path) -> Plan:
     try:
         return Plan.model_validate(content, context={"folder": path.parent})
     except ValidationError as error:
-        raise PlanError(f"{path}: {fault_line(error)}") from None
+        raise PlanError(f"{path}: {describe_faults(error)}") from None
 
 
 def load_rules(path: Path) -> tuple[Rule, ...]:
@@ -55,7 +55,7 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
     try:
         return RuleFile.model_validate(_read_toml(path)).rules
     except ValidationError as error:
-        raise PlanError(f"{path}: {fault_line(error)}") from None
+        raise PlanError(f"{path}: {describe_faults(error)}") from None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Ended:
     words: str
 
 
-def command_of(module: str, *arguments: str, limits: Limits | None = None) -> list[str]:
+def build_command(module: str, *arguments: str, limits: Limits | None = None) -> list[str]:
     """Return the command that calls `main(arguments)` of a module of the planner in a new process.
 
     It is one for `subprocess`: no shell reads it.
@@ -61,7 +61,7 @@ def command_of(module: str, *arguments: str, limits: Limits | None = None) -> li
 
 def run_limited(module: str, *arguments: str, limits: Limits, folder: Path) -> Ended:
     """Call `main(arguments)` of a module in a limited process that stands in a folder, and wait."""
-    command = command_of(module, *arguments, limits=limits)
+    command = build_command(module, *arguments, limits=limits)
     try:
         done = subprocess.run(
             command,

@@ -12,12 +12,12 @@ import pyogrio
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError
 from shapely.errors import ShapelyError
 
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, quote
 from planner.sources._read_geopackage import check_geopackage
-from planner.sources._result_shape import fault_of_layer, fault_of_run, fault_of_summary
+from planner.sources._result_shape import find_layer_fault, find_run_fault, find_summary_fault
 from planner.sources._strict_json import read_json
 from planner.sources.folders import finish_change
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.plain_files import open_plain
 
 RUN_FILE: Final = "run.json"
@@ -56,7 +56,7 @@ class FinishedRun:
             If the run has no such table.
         """
         path = self.folder / GPKG_FILE
-        known = _names(path, with_geometry=False)
+        known = _list_layers(path, with_geometry=False)
         if name not in known:
             raise SourceError(f"{path}: no table {name!r}; it has {', '.join(known) or 'none'}")
         return pd.DataFrame(pyogrio.read_dataframe(path, layer=name))
@@ -90,15 +90,15 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
             continue
         path = folder / name
         if path.parent != folder:
-            raise _unfinished(folder / RUN_FILE, f"names {shown(name)}, which is not beside it")
+            raise _unfinished(folder / RUN_FILE, f"names {quote(name)}, which is not beside it")
         if not path.is_file():
             raise _unfinished(path, "is missing")
-        if sha256_of(path) != expected:
+        if hash_file(path) != expected:
             raise _unfinished(path, f"is not what {RUN_FILE} says")
     layers = _load_layers(folder / GPKG_FILE)
     summary = _load_json(folder / SUMMARY_FILE)
-    _need_none(folder / SUMMARY_FILE, fault_of_summary(summary))
-    _need_none(folder / RUN_FILE, fault_of_run(run))
+    _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
+    _refuse_fault(folder / RUN_FILE, find_run_fault(run))
     return FinishedRun(folder, layers, summary, run)
 
 
@@ -106,16 +106,16 @@ def _load_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
     """Read the layers of a GeoPackage that GDAL can read and that have the columns of a run."""
     _check_layers(path)
     try:
-        names = _names(path, with_geometry=True)
+        names = _list_layers(path, with_geometry=True)
         layers = {name: gpd.read_file(path, layer=name) for name in names}
     except _UNREADABLE as error:
         raise _unfinished(path, "cannot be read") from error
     for name, layer in layers.items():
-        _need_none(path, fault_of_layer(name, layer))
+        _refuse_fault(path, find_layer_fault(name, layer))
     return layers
 
 
-def _need_none(path: Path, fault: str) -> None:
+def _refuse_fault(path: Path, fault: str) -> None:
     """Refuse a file with a fault."""
     if fault:
         raise SourceError(f"{path}: {fault}: another version or program wrote it; {_REPEAT}")
@@ -127,7 +127,7 @@ def _check_layers(path: Path) -> None:
         check_geopackage(path, file)
 
 
-def _names(path: Path, *, with_geometry: bool) -> list[str]:
+def _list_layers(path: Path, *, with_geometry: bool) -> list[str]:
     """List the layers of a GeoPackage, or its tables without geometry."""
     listed = pyogrio.list_layers(path)
     return [str(name) for name, kind in listed if (kind is not None) == with_geometry]

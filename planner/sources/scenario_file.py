@@ -12,13 +12,13 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.crs import WGS84
-from planner.errors import SourceError, shown
+from planner.errors import SourceError, quote
 from planner.plan import RESERVED
-from planner.plan.moments import hours_fault
+from planner.plan.moments import find_hours_fault
 from planner.plan.services import parse_services
 from planner.sources._hours_checks import GOOD_EXAMPLE
 from planner.sources._strict_json import read_json
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 
 VERSION: Final = 1
 #: What an edit may do.
@@ -87,7 +87,7 @@ def load_scenario(path: str | Path) -> Scenario:
     content = read_json(
         path, most_bytes=MAX_BYTES, advice=advice, missing="check the path of the scenario"
     )
-    return scenario_of(content, file=str(path), sha256=sha256_of(path))
+    return scenario_of(content, file=str(path), sha256=hash_file(path))
 
 
 def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Scenario:
@@ -107,18 +107,18 @@ def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Sc
     """
     if not isinstance(content, dict):
         raise SourceError(f"{file}: not a scenario; it starts with {{ and has version, plan, edits")
-    _known_keys(content, ("version", "plan", "name", "edits"), file)
+    _check_keys(content, ("version", "plan", "name", "edits"), file)
     for key in ("version", "plan", "edits"):
         if key not in content:
             raise SourceError(f"{file}: {key} is missing; add it, see docs/scenarios.md")
     version = content["version"]
     if isinstance(version, bool) or version != VERSION:
         raise SourceError(
-            f"{file}: version {shown(version)} is not read; write version {VERSION}, "
+            f"{file}: version {quote(version)} is not read; write version {VERSION}, "
             "or take a newer planner"
         )
-    plan = _text(content["plan"], f"{file}: plan")
-    name = _text(content.get("name", Path(file).stem), f"{file}: name")
+    plan = _read_text(content["plan"], f"{file}: plan")
+    name = _read_text(content.get("name", Path(file).stem), f"{file}: name")
     if name in RESERVED:
         raise SourceError(f"{file}: the name {name!r} is reserved for the whole; rename it")
     rows = content["edits"]
@@ -126,7 +126,7 @@ def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Sc
         raise SourceError(f"{file}: edits is no list of edits, or an empty one; name one at least")
     if len(rows) > MAX_EDITS:
         raise SourceError(f"{file}: has {len(rows)} edits; give at most {MAX_EDITS:,}")
-    edits = tuple(_edit(row, number, file) for number, row in enumerate(rows, start=1))
+    edits = tuple(_read_edit(row, number, file) for number, row in enumerate(rows, start=1))
     return Scenario(name, plan, edits, file, sha256)
 
 
@@ -176,30 +176,30 @@ def scenario_of_sites(
     return {"version": VERSION, "plan": plan_name, "name": name[:_MAX_TEXT], "edits": edits}
 
 
-def _known_keys(row: Mapping[str, Any], allowed: Sequence[str], where: str) -> None:
+def _check_keys(row: Mapping[str, Any], allowed: Sequence[str], where: str) -> None:
     """Refuse a key that means nothing, and name the nearest valid one."""
     for key in row:
         if key not in allowed:
             near = get_close_matches(key, allowed, 1, 0.0)
-            raise SourceError(f"{where}: unknown key {shown(key)}; did you mean {near[0]}?")
+            raise SourceError(f"{where}: unknown key {quote(key)}; did you mean {near[0]}?")
 
 
-def _edit(row: Any, number: int, file: str) -> Edit:
+def _read_edit(row: Any, number: int, file: str) -> Edit:
     """Check one edit."""
     where = f"{file}: edit {number}"
     if not isinstance(row, dict):
-        raise SourceError(f'{where}: {shown(row)} is no edit; write {{"op": ..., "id": ...}}')
+        raise SourceError(f'{where}: {quote(row)} is no edit; write {{"op": ..., "id": ...}}')
     op = row.get("op")
     if op not in OPS:
-        said = "has no op" if op is None else f"unknown op {shown(op)}"
+        said = "has no op" if op is None else f"unknown op {quote(op)}"
         raise SourceError(f"{where}: {said}; give one of {', '.join(OPS)}")
     keys = _KEYS[op]
-    _known_keys(row, ("op", *keys), f"{where}: {op}")
+    _check_keys(row, ("op", *keys), f"{where}: {op}")
     if "id" not in row:
         raise SourceError(f"{where}: {op}: id is missing; add it")
     values = {key: keys[key](row[key], f"{where}: {op}: {key}") for key in keys if key in row}
     name = values.pop("id")
-    lonlat = _place(values, f"{where}: {op} {name}")
+    lonlat = _take_lonlat(values, f"{where}: {op} {name}")
     path, cost = values.pop("path", ()), values.pop("cost", None)
     needed = _NEEDED.get(op, ())
     if needed and not any(key in row for key in needed):
@@ -207,7 +207,7 @@ def _edit(row: Any, number: int, file: str) -> Edit:
     return Edit(number, str(op), name, lonlat, path, cost, values)
 
 
-def _place(values: dict[str, Any], where: str) -> tuple[float, float] | None:
+def _take_lonlat(values: dict[str, Any], where: str) -> tuple[float, float] | None:
     """Take lon and lat out of the values of an edit; one needs the other."""
     if ("lon" in values) != ("lat" in values):
         missing = "lat" if "lon" in values else "lon"
@@ -215,75 +215,75 @@ def _place(values: dict[str, Any], where: str) -> tuple[float, float] | None:
     return (values.pop("lon"), values.pop("lat")) if "lon" in values else None
 
 
-def _text(value: Any, where: str) -> str:
+def _read_text(value: Any, where: str) -> str:
     """Return a text that stands on one line."""
     if not isinstance(value, str) or not value.strip():
-        raise SourceError(f"{where}: {shown(value)} will not do; write a text in quotes")
+        raise SourceError(f"{where}: {quote(value)} will not do; write a text in quotes")
     if len(value) > _MAX_TEXT or not value.isprintable():
         raise SourceError(f"{where}: write one line of at most {_MAX_TEXT} characters")
     return value.strip()
 
 
-def _optional_text(value: Any, where: str) -> str:
+def _read_optional_text(value: Any, where: str) -> str:
     """Return a text, or "" for nothing."""
-    return "" if value in ("", None) else _text(value, where)
+    return "" if value in ("", None) else _read_text(value, where)
 
 
-def _identifier(value: Any, where: str) -> str:
-    text = _text(value, where)
+def _read_id(value: Any, where: str) -> str:
+    text = _read_text(value, where)
     if text in RESERVED:
         raise SourceError(f"{where}: {text!r} is reserved for the whole; rename it")
     return text
 
 
-def _hours(value: Any, where: str) -> str:
+def _read_hours(value: Any, where: str) -> str:
     """Return opening hours that can be read and open some time; "" for none."""
-    text = _optional_text(value, where)
-    fault = hours_fault(text) if text else ""
+    text = _read_optional_text(value, where)
+    fault = find_hours_fault(text) if text else ""
     if fault:
         raise SourceError(f"{where} {text!r} {fault}; write it like {GOOD_EXAMPLE!r}")
     return text
 
 
-def _services(value: Any, where: str) -> str:
+def _read_services(value: Any, where: str) -> str:
     """Return services, each with hours that can be read."""
-    text = _optional_text(value, where)
+    text = _read_optional_text(value, where)
     try:
         services = parse_services(text)
     except ValueError as error:
         raise SourceError(f"{where} {text!r}: {error}") from None
     for name, hours in services.items():
-        _hours(hours, f"{where}: hours of {name}")
+        _read_hours(hours, f"{where}: hours of {name}")
     return text
 
 
-def _yes(value: Any, where: str) -> bool:
+def _read_flag(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
-        raise SourceError(f"{where}: {shown(value)} will not do; write true or false")
+        raise SourceError(f"{where}: {quote(value)} will not do; write true or false")
     return value
 
 
-def _number(low: float, high: float, what: str) -> Callable[[Any, str], float]:
+def _make_number_reader(low: float, high: float, what: str) -> Callable[[Any, str], float]:
     """Return what refuses anything but a number within bounds."""
 
     def check(value: Any, where: str) -> float:
         """Return the value as a number, or say where it stands and what to write."""
         good = isinstance(value, int | float) and not isinstance(value, bool)
         if not (good and low <= value <= high):  # nor is it NaN
-            raise SourceError(f"{where}: {shown(value)} will not do; write {what}")
+            raise SourceError(f"{where}: {quote(value)} will not do; write {what}")
         return float(value)
 
     return check
 
 
-_lon, _lat = (
-    _number(-180, 180, "a longitude in degrees, from -180 to 180"),
-    _number(-85, 85, "a latitude in degrees, from -85 to 85"),
+_read_lon, _read_lat = (
+    _make_number_reader(-180, 180, "a longitude in degrees, from -180 to 180"),
+    _make_number_reader(-85, 85, "a latitude in degrees, from -85 to 85"),
 )
-_amount = _number(0, _MAX_COST, "a number, 0 or more")
+_read_amount = _make_number_reader(0, _MAX_COST, "a number, 0 or more")
 
 
-def _path(value: Any, where: str) -> tuple[tuple[float, float], ...]:
+def _read_path(value: Any, where: str) -> tuple[tuple[float, float], ...]:
     """Return the corners of a path."""
     if not isinstance(value, list) or len(value) < 2:
         raise SourceError(f"{where}: needs two corners at least; write [[lon, lat], [lon, lat]]")
@@ -292,28 +292,28 @@ def _path(value: Any, where: str) -> tuple[tuple[float, float], ...]:
     corners = []
     for number, place in enumerate(value, start=1):
         if not isinstance(place, list) or len(place) != 2:
-            raise SourceError(f"{where}: corner {number}: {shown(place)}; write [lon, lat]")
+            raise SourceError(f"{where}: corner {number}: {quote(place)}; write [lon, lat]")
         at = f"{where}: corner {number}"
-        corners.append((_lon(place[0], at), _lat(place[1], at)))
+        corners.append((_read_lon(place[0], at), _read_lat(place[1], at)))
     return tuple(corners)
 
 
 _Check = Callable[[Any, str], Any]
-_AT: Final[dict[str, _Check]] = {"lon": _lon, "lat": _lat}
-_OFFER: Final[dict[str, _Check]] = {"opening_hours": _hours, "services": _services}
-_ALWAYS: Final[dict[str, _Check]] = {"id": _identifier, "cost": _amount}
+_AT: Final[dict[str, _Check]] = {"lon": _read_lon, "lat": _read_lat}
+_OFFER: Final[dict[str, _Check]] = {"opening_hours": _read_hours, "services": _read_services}
+_ALWAYS: Final[dict[str, _Check]] = {"id": _read_id, "cost": _read_amount}
 #: Keys of each op, and what checks them.
 _KEYS: Final[dict[str, dict[str, _Check]]] = {
     "add": _ALWAYS | _AT | _OFFER | {
-        "name": _text, "level": _optional_text, "domain": _optional_text,
-        "action": _optional_text, "capacity": _amount, "open_to_outsiders": _yes,
+        "name": _read_text, "level": _read_optional_text, "domain": _read_optional_text,
+        "action": _read_optional_text, "capacity": _read_amount, "open_to_outsiders": _read_flag,
     },
     "move": _ALWAYS | _AT,
     "close": _ALWAYS,
     "hours": _ALWAYS | _OFFER,
-    "level": _ALWAYS | {"level": _optional_text},
-    "open_gate": _ALWAYS | _AT | {"name": _text},
-    "add_path": _ALWAYS | {"name": _text, "path": _path, "access": _text},
+    "level": _ALWAYS | {"level": _read_optional_text},
+    "open_gate": _ALWAYS | _AT | {"name": _read_text},
+    "add_path": _ALWAYS | {"name": _read_text, "path": _read_path, "access": _read_text},
 }  # fmt: skip
 #: Of these keys an op needs one.
 _NEEDED: Final[dict[str, tuple[str, ...]]] = {

@@ -14,44 +14,44 @@ import numpy as np
 import pandas as pd
 
 from planner.crs import WGS84
-from planner.errors import SourceError, on_one_line, shown
+from planner.errors import SourceError, on_one_line, quote
 from planner.plan import KINDS
 from planner.sources._checks import (
     Faults,
+    check_columns,
     check_ids,
     check_size,
-    need_columns,
-    one_of,
-    optional_numbers,
-    people_counts,
+    note_unread_headings,
+    read_choices,
+    read_optional_numbers,
+    read_people,
+    read_who_may_pass,
+    read_yes_no,
     refuse_reserved,
-    unread_headings,
-    who_may_pass,
-    yes_no,
 )
-from planner.sources._coordinates import usable_polygon
+from planner.sources._coordinates import repair_polygon
 from planner.sources._geo_table import (
     NOTHING_DROPPED,
     Table,
-    coordinates_of,
-    given,
+    add_dropped_rows,
+    given_column,
+    keep_columns,
     keep_inside,
-    kept,
-    listed_rows,
-    named,
-    numbered,
+    list_coordinate_columns,
+    name_rows,
+    number_rows,
     to_table,
 )
 from planner.sources._hours_checks import check_hours, check_services
-from planner.sources._read_table import GEO_SUFFIXES, is_empty, read_raw, shifted, to_numbers
+from planner.sources._read_table import GEO_SUFFIXES, is_empty, read_raw, shift_datum, to_numbers
 
 __all__ = [
     "EMPTY_PEOPLE",
     "STATUSES",
     "Table",
-    "given",
+    "given_column",
     "keep_inside",
-    "load_demand_points",
+    "load_demand_units",
     "load_facilities",
     "load_gates",
     "load_polygons",
@@ -110,41 +110,41 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     """
     raw = read_raw(Path(path))
     check_size(raw, "facilities")
-    need_columns(raw, ("facility_id", "name", *coordinates_of(raw)))
+    check_columns(raw, ("facility_id", "name", *list_coordinate_columns(raw)))
     faults, rows = Faults(raw), raw.rows.copy()
-    notes = [*raw.notes, *unread_headings(raw, _FACILITY_COLUMNS)]
+    notes = [*raw.notes, *note_unread_headings(raw, _FACILITY_COLUMNS)]
     check_ids(faults, rows["facility_id"], "facility_id")
     refuse_reserved(faults, rows["facility_id"], "facility_id")
     for column in _FACILITY_TEXTS:
         rows[column] = rows.get(column, "")
-    rows["status"] = one_of(faults, rows, "status", allowed=STATUSES, default="open")
-    rows["open_to_outsiders"] = yes_no(faults, rows, "open_to_outsiders", default=True)
+    rows["status"] = read_choices(faults, rows, "status", allowed=STATUSES, default="open")
+    rows["open_to_outsiders"] = read_yes_no(faults, rows, "open_to_outsiders", default=True)
     for column in ("opening_hours", "services"):  # "none" is no text to be read as hours later
         rows[column] = rows[column].where(~is_empty(rows[column]), "")
     check_hours(faults, raw.numbers, rows)
     check_services(faults, raw.numbers, rows)
     for column in _FACILITY_NUMBERS:
-        rows[column], remarks = optional_numbers(faults, raw, column)
+        rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks
     faults.stop()
-    rows["name"], remarks = named(raw, rows["name"], rows["facility_id"])
+    rows["name"], remarks = name_rows(raw, rows["name"], rows["facility_id"])
     own = {*_FACILITY_COLUMNS, NOTICE}  # a notice of invented data may come from a result of ours
-    others = _free_names([name for name in map(str, raw.rows) if name not in own])
+    others = _find_free_names([name for name in map(str, raw.rows) if name not in own])
     notes += remarks + [
-        f"{raw.path.name}: the column {shown(name)} is called {shown(other)} in the results"
+        f"{raw.path.name}: the column {quote(name)} is called {quote(other)} in the results"
         for name, other in others.items()
     ]
     return to_table(raw, rows.rename(columns=others), notes, crs=crs)
 
 
-def _free_names(names: Collection[str]) -> dict[str, str]:
+def _find_free_names(names: Collection[str]) -> dict[str, str]:
     """Return new names for those columns of a file that would clash with others in the results."""
     taken = {*_TAKEN, *_FACILITY_COLUMNS}
     renamed = {}
     for name in names:
         free, number = name, 1
         while free.lower() in taken or free.lower().startswith(_TAKEN_BEGINNINGS):
-            free = given(name) if number == 1 else f"{given(name)} {number}"
+            free = given_column(name) if number == 1 else f"{given_column(name)} {number}"
             number += 1
         taken.add(free.lower())
         if free != name:
@@ -152,7 +152,7 @@ def _free_names(names: Collection[str]) -> dict[str, str]:
     return renamed
 
 
-def load_demand_points(
+def load_demand_units(
     path: str | Path,
     *,
     people: str,
@@ -173,7 +173,7 @@ def load_demand_points(
     id_column
         Column with unique ids; without it `id` where it exists, else the number of the row.
     keep
-        More columns whose text is kept, where the file has them, as `given(column)`.
+        More columns whose text is kept, where the file has them, as `given_column(column)`.
 
     Returns
     -------
@@ -192,18 +192,18 @@ def load_demand_points(
     check_size(raw, "places with people")
     id_name = id_column or ("id" if "id" in raw.rows else None)
     asked = (people,) if id_name is None else (people, id_name)
-    need_columns(raw, (*asked, *coordinates_of(raw)))
+    check_columns(raw, (*asked, *list_coordinate_columns(raw)))
     faults = Faults(raw)
     ids = raw.numbers.astype(str) if id_name is None else raw.rows[id_name]
     if id_name is not None:
         check_ids(faults, ids, id_name)
-    counts, reasons = people_counts(faults, raw.rows, people)
+    counts, reasons = read_people(faults, raw.rows, people)
     faults.stop()
-    rows = pd.DataFrame({"id": ids, "people": counts} | kept(raw.rows, keep))
+    rows = pd.DataFrame({"id": ids, "people": counts} | keep_columns(raw.rows, keep))
     table = to_table(raw, rows, list(raw.notes), crs=crs, reasons=reasons)
     empty = raw.numbers[is_empty(raw.rows[people])]
     listed = empty[empty.isin(table.rows["row"])]
-    return replace(table, dropped=listed_rows(table.dropped, table.file, listed, EMPTY_PEOPLE))
+    return replace(table, dropped=add_dropped_rows(table.dropped, table.file, listed, EMPTY_PEOPLE))
 
 
 def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
@@ -234,7 +234,7 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
         If `crs` is unknown.
     """
     raw = read_raw(Path(path))
-    need_columns(raw, coordinates_of(raw))
+    check_columns(raw, list_coordinate_columns(raw))
     faults, given_rows = Faults(raw), raw.rows
     rows = pd.DataFrame({"gate_id": "row/" + raw.numbers.astype(str)})
     if "gate_id" in given_rows:
@@ -244,11 +244,11 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     for column in ("name", "hours"):
         texts = given_rows.get(column, pd.Series("", index=given_rows.index, dtype=str))
         rows[column] = texts.where(~is_empty(texts), "")
-    rows["who"] = who_may_pass(faults, raw, "who")
+    rows["who"] = read_who_may_pass(faults, raw, "who")
     check_hours(faults, raw.numbers, rows, "hours")
     faults.stop()
     known = ("gate_id", "name", "lon", "lat", "hours", "who")
-    return to_table(raw, rows, [*raw.notes, *unread_headings(raw, known)], crs=crs)
+    return to_table(raw, rows, [*raw.notes, *note_unread_headings(raw, known)], crs=crs)
 
 
 def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EPSG:4326") -> Table:
@@ -285,7 +285,7 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
     assert raw.geometry is not None  # of a GeoJSON or GeoPackage
     rows, faults = raw.rows, Faults(raw)
     if name is not None:
-        need_columns(raw, (name,))
+        check_columns(raw, (name,))
         rows = rows.drop(columns="name") if name != "name" and "name" in rows else rows
         rows = rows.rename(columns={name: "name"})
         check_ids(faults, rows["name"], "name")
@@ -293,12 +293,12 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
     faults.add(raw.faults != "", f"{raw.faults.max()}; give a polygon")
     faults.stop()
     outlines = [
-        usable_polygon(path, row, geometry)
-        for row, geometry in zip(raw.numbers, shifted(raw.geometry, crs), strict=True)
+        repair_polygon(path, row, geometry)
+        for row, geometry in zip(raw.numbers, shift_datum(raw.geometry, crs), strict=True)
     ]
     notes = raw.notes + [note for _, note in outlines if note]
     layer = gpd.GeoDataFrame(
-        numbered(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
+        number_rows(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
     )
     return Table(layer, NOTHING_DROPPED.copy(), notes, path.name)
 
@@ -311,7 +311,7 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
     path
         CSV with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
     keep
-        More columns whose text is kept, where the file has them, as `given(column)`.
+        More columns whose text is kept, where the file has them, as `given_column(column)`.
 
     Returns
     -------
@@ -325,7 +325,7 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
         one of at least 0, or a town and kind stand twice.
     """
     raw = read_raw(Path(path))
-    need_columns(raw, ("town", "kind", "people"))
+    check_columns(raw, ("town", "kind", "people"))
     rows, faults = raw.rows[["town", "kind", "people"]].copy(), Faults(raw)
     faults.add(rows["town"] == "", "town is empty; name a town")
     unknown = ~rows["kind"].isin(KINDS)
@@ -338,16 +338,16 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
         (much, "people", f"no town has more than {MAX_TOTAL:,}"),
     ):
         if wrong.any():
-            faults.add(wrong, f"{column} {shown(rows[column][wrong].iloc[0])}; {advice}")
+            faults.add(wrong, f"{column} {quote(rows[column][wrong].iloc[0])}; {advice}")
     if twice.any():
         town, kind = rows.loc[twice, ["town", "kind"]].iloc[0]
         faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
     faults.stop()
     people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
-    return rows.assign(people=people, row=raw.numbers, **kept(raw.rows, keep))
+    return rows.assign(people=people, row=raw.numbers, **keep_columns(raw.rows, keep))
 
 
-def dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
+def list_dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
     """List the dropped rows of a table for run.json; `column` tells its numbers apart."""
     if table is None:
         return []

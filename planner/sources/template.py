@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.errors import PlanError
-from planner.plan import KINDS, plan_keys
+from planner.plan import KINDS, list_plan_keys
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.plan_file import load_plan
@@ -148,10 +148,10 @@ def write_template(
         raise PlanError(f"{facilities}: no such file; leave --facilities out and name it later")
     check_folder(folder, [PLAN_FILE])
     zones = count_zones(load_osm(osm))
-    text = plan_template(
+    text = build_template(
         name=(folder.resolve().name or "plan") if name is None else name,
-        osm=_from(folder, osm),
-        facilities=None if facilities is None else _from(folder, facilities),
+        osm=_shorten_path(folder, osm),
+        facilities=None if facilities is None else _shorten_path(folder, facilities),
         zones=zones,
     )
 
@@ -177,7 +177,7 @@ def count_zones(extract: OsmExtract) -> dict[str, int]:
     return {kind: int(found.get(kind, 0)) for kind in KINDS}
 
 
-def plan_template(*, name: str, osm: str, facilities: str | None, zones: dict[str, int]) -> str:
+def build_template(*, name: str, osm: str, facilities: str | None, zones: dict[str, int]) -> str:
     """Return the text of a plan.toml; every key of a plan stands in it, set or as a comment.
 
     Parameters
@@ -192,51 +192,51 @@ def plan_template(*, name: str, osm: str, facilities: str | None, zones: dict[st
     parts = [
         "# A plan of the service-circle planner. Paths are relative to this file.\n"
         "# A line that starts with # is a comment; remove the # to set its key.\n",
-        _key("name", _text(name)),
-        _key("title", _text(name), active=False),
-        _key("language", '"zh"', also='"zh" or "en"'),
-        _key("synthetic", "false", active=False),
-        _section("[area]", active=False),
-        _key("area.boundary", '"district.geojson"', active=False),
-        _key("area.place", '"Porto Alegre, Brazil"', active=False),
-        _key("area.towns", '"towns.geojson"', active=False),
-        _key("area.tiers", '"tiers.geojson"', active=False),
-        _key("area.committees", '"committees.geojson"', active=False),
-        _section("[network]"),
-        _key("network.osm", _text(osm)),
-        _key("network.access_limit_m", "100", active=False),
-        _key("network.access_detour", "1.4", active=False),
-        _key("network.gates", '"gates.csv"', active=False),
-        _key("network.gates_crs", '"EPSG:4326"', active=False),
-        _section("[facilities]"),
+        _write_key("name", _quote_text(name)),
+        _write_key("title", _quote_text(name), active=False),
+        _write_key("language", '"zh"', also='"zh" or "en"'),
+        _write_key("synthetic", "false", active=False),
+        _write_heading("[area]", active=False),
+        _write_key("area.boundary", '"district.geojson"', active=False),
+        _write_key("area.place", '"Porto Alegre, Brazil"', active=False),
+        _write_key("area.towns", '"towns.geojson"', active=False),
+        _write_key("area.tiers", '"tiers.geojson"', active=False),
+        _write_key("area.committees", '"committees.geojson"', active=False),
+        _write_heading("[network]"),
+        _write_key("network.osm", _quote_text(osm)),
+        _write_key("network.access_limit_m", "100", active=False),
+        _write_key("network.access_detour", "1.4", active=False),
+        _write_key("network.gates", '"gates.csv"', active=False),
+        _write_key("network.gates_crs", '"EPSG:4326"', active=False),
+        _write_heading("[facilities]"),
         "" if facilities else "# TO BE NAMED BY YOU: the file below is only an example.\n",
-        _key("facilities.table", _text(facilities or "facilities.csv")),
-        _key("facilities.crs", '"EPSG:4326"', active=False),
-        *_demand(zones),
-        _section("[service]"),
-        _key("service.cutoffs_minutes", "[5, 10, 15]"),
-        _key("service.profile", '"adult"'),
-        _key("service.profiles", '["elderly", "wheelchair"]', active=False),
-        _key("service.targets", "{ residential = 0.85 }", active=False),
-        _key("service.gap_join_m", "150", active=False),
-        _key("service.default_rules", "true", active=False),
-        _key("service.moments", '["weekday_morning", "night"]', active=False),
-        _key("service.timezone", '"Asia/Shanghai"', active=False),
-        _key("service.country", '"CN"', active=False),
-        *_examples("[[profiles]]", _PROFILE),
-        *_examples("[[moments]]", _MOMENT),
-        *_examples("[[groups]]", _GROUP),
-        *_examples("[uncertainty]", _UNCERTAINTY),
-        *_examples("[candidates]", _CANDIDATES),
-        *_examples("[candidates.costs]", _COSTS),
-        *_examples("[candidates.weights]", _WEIGHTS),
-        *_examples("[[candidates.limits]]", _LIMIT),
-        *_examples("[[rules]]", _RULE),
+        _write_key("facilities.table", _quote_text(facilities or "facilities.csv")),
+        _write_key("facilities.crs", '"EPSG:4326"', active=False),
+        *_offer_demand(zones),
+        _write_heading("[service]"),
+        _write_key("service.cutoffs_minutes", "[5, 10, 15]"),
+        _write_key("service.profile", '"adult"'),
+        _write_key("service.profiles", '["elderly", "wheelchair"]', active=False),
+        _write_key("service.targets", "{ residential = 0.85 }", active=False),
+        _write_key("service.gap_join_m", "150", active=False),
+        _write_key("service.default_rules", "true", active=False),
+        _write_key("service.moments", '["weekday_morning", "night"]', active=False),
+        _write_key("service.timezone", '"Asia/Shanghai"', active=False),
+        _write_key("service.country", '"CN"', active=False),
+        *_offer_section("[[profiles]]", _PROFILE),
+        *_offer_section("[[moments]]", _MOMENT),
+        *_offer_section("[[groups]]", _GROUP),
+        *_offer_section("[uncertainty]", _UNCERTAINTY),
+        *_offer_section("[candidates]", _CANDIDATES),
+        *_offer_section("[candidates.costs]", _COSTS),
+        *_offer_section("[candidates.weights]", _WEIGHTS),
+        *_offer_section("[[candidates.limits]]", _LIMIT),
+        *_offer_section("[[rules]]", _RULE),
     ]
     return "".join(parts)
 
 
-def _demand(zones: dict[str, int]) -> list[str]:
+def _offer_demand(zones: dict[str, int]) -> list[str]:
     """Offer the zones that the extract has, and a table of points."""
     found = [kind for kind in KINDS if zones.get(kind)]
     parts = [f"\n# {_HEADINGS['demand']}\n"]
@@ -247,58 +247,60 @@ def _demand(zones: dict[str, int]) -> list[str]:
         )
     for number, kind in enumerate(found):
         parts.append(f"\n[[demand]]  # {zones[kind]} zones of this kind in the extract\n")
-        parts.append(_key("demand.kind", _text(kind), said=number == 0))
-        parts.append(_key("demand.osm", "true", said=number == 0))
+        parts.append(_write_key("demand.kind", _quote_text(kind), said=number == 0))
+        parts.append(_write_key("demand.osm", "true", said=number == 0))
         parts.append("# An assumption: put in what you know of this place.\n")
         density = str(_DENSITIES[kind])
-        parts.append(_key("demand.people_per_hectare", density, said=number == 0))
+        parts.append(_write_key("demand.people_per_hectare", density, said=number == 0))
     if found:
-        parts.append(_key("demand.town_totals", '"population.csv"', active=False))
-        parts.append(_key("demand.levels_default", "2", active=False))
+        parts.append(_write_key("demand.town_totals", '"population.csv"', active=False))
+        parts.append(_write_key("demand.levels_default", "2", active=False))
     parts += [
         "\n#[[demand]]  # people at points of a table\n",
-        _key("demand.kind", '"residential"', active=False, said=not found),
-        _key("demand.table", '"population_points.csv"', active=False),
-        _key("demand.people", '"people"', active=False),
-        _key("demand.id", '"id"', active=False),
-        _key("demand.crs", '"EPSG:4326"', active=False),
+        _write_key("demand.kind", '"residential"', active=False, said=not found),
+        _write_key("demand.table", '"population_points.csv"', active=False),
+        _write_key("demand.people", '"people"', active=False),
+        _write_key("demand.id", '"id"', active=False),
+        _write_key("demand.crs", '"EPSG:4326"', active=False),
     ]
     if not found:
         parts += [
             "\n#[[demand]]  # people in zones of the extract\n",
-            _key("demand.osm", "true", active=False),
-            _key("demand.people_per_hectare", "100", active=False),
-            _key("demand.town_totals", '"population.csv"', active=False),
-            _key("demand.levels_default", "2", active=False),
+            _write_key("demand.osm", "true", active=False),
+            _write_key("demand.people_per_hectare", "100", active=False),
+            _write_key("demand.town_totals", '"population.csv"', active=False),
+            _write_key("demand.levels_default", "2", active=False),
         ]
     return parts
 
 
-def _examples(heading: str, values: dict[str, str]) -> list[str]:
+def _offer_section(heading: str, values: dict[str, str]) -> list[str]:
     """Offer the keys of a section that most plans do without."""
     section = heading.strip("[]")
-    keys = [_key(f"{section}.{key}", value, active=False) for key, value in values.items()]
-    return [_section(heading, active=False), *keys]
+    keys = [_write_key(f"{section}.{key}", value, active=False) for key, value in values.items()]
+    return [_write_heading(heading, active=False), *keys]
 
 
-def _section(heading: str, *, active: bool = True) -> str:
+def _write_heading(heading: str, *, active: bool = True) -> str:
     """Write the heading of a section below what it is about."""
     return f"\n# {_HEADINGS[heading.strip('[]')]}\n{'' if active else '#'}{heading}\n"
 
 
-def _key(key: str, value: str, *, active: bool = True, also: str = "", said: bool = True) -> str:
+def _write_key(
+    key: str, value: str, *, active: bool = True, also: str = "", said: bool = True
+) -> str:
     """Write a key with its meaning above it, as a comment where it is not set."""
-    about = {known.key: known.description for known in plan_keys()}[key]
+    about = {known.key: known.description for known in list_plan_keys()}[key]
     meaning = f"# {about}{': ' + also if also else ''}\n" if said else ""
     return f"{meaning}{'' if active else '#'}{key.rpartition('.')[2]} = {value}\n"
 
 
-def _text(value: str) -> str:
+def _quote_text(value: str) -> str:
     """Write text as TOML does; its escapes are those of JSON."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _from(folder: Path, path: Path) -> str:
+def _shorten_path(folder: Path, path: Path) -> str:
     """Return a path as seen from a folder; in full where there is no way, as between drives."""
     try:
         return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 __all__ = ["LANGUAGES", "TEXTS"]
 
 LANGUAGES = ("zh", "en")
-#: Texts of every page, and those of proposals and comparisons.
-_PARTS = ("", "_sites")
+#: One file for each part of the page, in this order; `sites`: proposals and comparisons.
+_PARTS = ("page", "cards", "figures", "gates", "hours", "data", "sites")
 
 
 def _load(language: str) -> Mapping[str, str]:
     """Return the texts of one language; `{name}` in them stands for a number or a name."""
     texts: dict[str, str] = {}
     for part in _PARTS:
-        file = resources.files("planner.texts") / f"{language}{part}.toml"
+        file = resources.files("planner.texts") / f"{language}_{part}.toml"
         texts |= tomllib.loads(file.read_text(encoding="utf-8"))
     return MappingProxyType(texts)
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.network.gates import amid_private
+from planner.network.gates import find_private_nodes
 from planner.network.walk_network import WalkNetwork
 from planner.network.walls import Gates
-from planner.plan.moments import Moment, hours_fault, open_at
-from planner.sources.osm.conditions import read_text, tags_at
+from planner.plan.moments import Moment, are_open_at, find_hours_fault
+from planner.sources.osm.conditions import find_tags_at, read_tags
 from planner.travel.streets import AS_TAGGED, WallRules
-from planner.walkability import Permission, permission_of, values_of, walking_access
+from planner.walkability import Permission, read_permission, split_values, walking_access
 
 
 def rules_at(network: WalkNetwork, moment: Moment | None) -> WallRules:
@@ -45,8 +45,10 @@ def _open_by_hours(gates: Gates, moment: Moment) -> NDArray[np.bool_]:
     """Tell which gates their opening hours open, shape (g,); hours that say nothing do."""
     timed = np.flatnonzero(gates.hours != "")
     is_open = np.ones(len(gates), dtype=bool)
-    texts = [text if not hours_fault(text, must_open=False) else "" for text in gates.hours[timed]]
-    is_open[timed] = open_at(texts, moment)
+    texts = [
+        text if not find_hours_fault(text, must_open=False) else "" for text in gates.hours[timed]
+    ]
+    is_open[timed] = are_open_at(texts, moment)
     return is_open
 
 
@@ -56,18 +58,18 @@ def _changed_gates(network: WalkNetwork, moment: Moment) -> Iterator[tuple[int, 
     timed = np.flatnonzero(gates.conditions != "").tolist()
     if not timed:
         return
-    private = amid_private(network.u, network.v, network.access, network.n_nodes)
+    private = find_private_nodes(network.u, network.v, network.access, network.n_nodes)
     for row in timed:
-        reaches, tags = read_text(gates.conditions[row])
+        reaches, tags = read_tags(gates.conditions[row])
         through = not private[gates.node[row]]
-        usual, now = (_who_passes(tags_at(tags, at), through=through) for at in (None, moment))
+        usual, now = (_who_passes(find_tags_at(tags, at), through=through) for at in (None, moment))
         if now != usual:
             yield row, now, reaches
 
 
 def _who_passes(tags: Mapping[str, str], *, through: bool) -> Permission:
     """Return who passes a gate; on a public street residents are unknown, so nobody does."""
-    who: Permission = "no" if "yes" in values_of(tags, "locked") else permission_of(tags)
+    who: Permission = "no" if "yes" in split_values(tags, "locked") else read_permission(tags)
     return "no" if through and who == "residents" else who
 
 
@@ -76,8 +78,8 @@ def _switched(network: WalkNetwork, moment: Moment) -> NDArray[np.bool_]:
     switched = np.zeros(network.n_edges, dtype=bool)
     timed = np.flatnonzero(network.conditions != "")
     for text in dict.fromkeys(network.conditions[timed].tolist()):
-        meant_for, tags = read_text(text)
-        shut = walking_access(tags_at(tags, moment)) != meant_for
+        meant_for, tags = read_tags(text)
+        shut = walking_access(find_tags_at(tags, moment)) != meant_for
         here = timed[network.conditions[timed] == text]
         switched[here] = network.shut[here] != shut
     return switched

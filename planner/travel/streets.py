@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.errors import NetworkError
-from planner.network.compounds import compound_at
+from planner.network.compounds import find_compound_at
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS, Gates
 from planner.plan.profiles import PROFILES, WalkProfile
@@ -126,7 +126,7 @@ class Streets:
         """Return the compound polygon that holds each point (n, 2), -1 for none."""
         if self.rules.ignored:
             return np.full(len(xy), -1, dtype=np.int64)
-        return compound_at(self.network.walls.compounds, xy)
+        return find_compound_at(self.network.walls.compounds, xy)
 
 
 def prepare_streets(

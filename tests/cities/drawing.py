@@ -16,7 +16,7 @@ from pyproj import CRS
 from planner.coverage.counting import edge_metres, grounds_of
 from planner.crs import unproject
 from planner.network import WalkNetwork, build_network
-from planner.network.surroundings import surroundings_of
+from planner.network.surroundings import find_surroundings
 from planner.network.walls import walls_to_arrays
 from planner.plan.profiles import WalkProfile
 from planner.rideability import is_ridden, riding_direction
@@ -25,11 +25,11 @@ from planner.travel.access import join
 from planner.travel.minutes import reached_pairs
 from planner.travel.streets import AS_TAGGED, AccessRules, prepare_streets
 from planner.walkability import (
-    crossing_of,
     is_driveway,
     is_elevated,
     is_walkable_area,
-    rolling,
+    judge_crossing,
+    judge_rolling,
     street_class,
     walking_access,
 )
@@ -88,8 +88,8 @@ class Drawing:
             ride=np.array([is_ridden(t) for t in tags], dtype=bool),
             oneway=np.array([riding_direction(t) for t in tags], dtype=np.int8),
             driveway=np.array([is_driveway(t) for t in tags], dtype=bool),
-            crossing=np.array([crossing_of(t) for t in tags], dtype=np.int8),
-            rolling=np.array([rolling(t) for t in tags], dtype=np.int8),
+            crossing=np.array([judge_crossing(t) for t in tags], dtype=np.int8),
+            rolling=np.array([judge_rolling(t) for t in tags], dtype=np.int8),
             shut=np.zeros(len(rows), dtype=bool),
             conditions=np.full(len(rows), "", dtype=object),
         )
@@ -145,7 +145,7 @@ def estates_network(estates, *, own_gates=None, within=None):
     """
     with tempfile.TemporaryDirectory() as folder:
         extract = load_osm(estates.write(Path(folder) / "drawn.osm"))
-    around = surroundings_of(extract, FRAME, own_gates)
+    around = find_surroundings(extract, FRAME, own_gates)
     network = exact(build_network(extract.ways, FRAME, within=within, around=around), decimals=1)
     walls = network.walls
     outlines = shapely.transform(walls.compounds.shape, lambda xy: np.round(xy, 1))

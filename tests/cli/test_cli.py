@@ -12,11 +12,11 @@ from typer.testing import CliRunner, Result
 
 from planner import __version__
 from planner.cli import app
-from planner.cli.printing import print_result, who_is_left_out
-from planner.plan import plan_keys
+from planner.cli.printing import count_left_out, print_result
+from planner.plan import list_plan_keys
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
-from planner.sources.template import plan_template
+from planner.sources.template import build_template
 from tests.cities.small_city import contents, extract, facility_rows, write_city, write_lines, zones
 
 COMMANDS = [command.name or "" for command in app.registered_commands]
@@ -105,7 +105,7 @@ def test_a_gap_where_nobody_lives_counts_others(residential, industrial, commerc
         "people_industrial": industrial,
         "people_commercial": commercial,
     }
-    assert who_is_left_out(gap) == text
+    assert count_left_out(gap) == text
 
 
 def test_a_quiet_run_prints_nothing(tmp_path: Path):
@@ -186,9 +186,9 @@ def test_init_that_fails_leaves_no_plan(tmp_path: Path, arguments: list[object],
 
 @pytest.mark.parametrize("found", [{}, {"residential": 3, "commercial": 1}])
 def test_the_template_explains_every_key(found: dict[str, int]):
-    text = plan_template(name="x", osm="x.osm.pbf", facilities=None, zones=found)
+    text = build_template(name="x", osm="x.osm.pbf", facilities=None, zones=found)
     lines = text.splitlines()
-    for key in plan_keys():
+    for key in list_plan_keys():
         name = key.key.rpartition(".")[2]
         assert any(line.lstrip("#").startswith(f"{name} = ") for line in lines), key.key
         assert any(line.startswith(f"# {key.description}") for line in lines), key.key

@@ -17,9 +17,9 @@ from planner.coverage.by_hour import (
     sometimes_covered,
 )
 from planner.coverage.counting import coverage_table, judge
-from planner.plan.moments import USUAL_MOMENTS, Moment, usual_moment
+from planner.plan.moments import USUAL_MOMENTS, Moment, make_usual_moment
 
-MOMENTS = [usual_moment(name) for name in ("weekday_morning", "weekday_evening", "saturday")]
+MOMENTS = [make_usual_moment(name) for name in ("weekday_morning", "weekday_evening", "saturday")]
 
 
 def asking(minutes: list[list[float]], doubt: list[str]):
@@ -150,7 +150,7 @@ def test_who_depends_on_office_hours_is_told_only_where_both_were_asked(
     demand: pd.DataFrame, facilities: pd.DataFrame, ask
 ):
     sunday = Moment("sunday", "", "", datetime(2026, 3, 15, 10))
-    office = [usual_moment("weekday_morning")]
+    office = [make_usual_moment("weekday_morning")]
     for moments, expected in ((office, None), ([sunday], None), ([*office, sunday], 30.0)):
         hours = cover_by_hours(demand, facilities, moments, ask, areas=[], cutoff_minutes=15.0)
         table = only_sometimes(demand, hours, moments).set_index("kind")
@@ -232,7 +232,7 @@ def test_a_district_takes_less_than_a_second():
         }
     )
     answer = pd.DataFrame({"verdict": random.choice(["covered", "gap", "unknown"], n_units)})
-    moments = [usual_moment(name) for name in USUAL_MOMENTS]
+    moments = [make_usual_moment(name) for name in USUAL_MOMENTS]
     start = time.process_time()
     found = cover_by_hours(
         demand, facilities, moments, lambda *_: answer, areas=names, cutoff_minutes=15.0

@@ -11,7 +11,7 @@ from shapely.geometry import box
 from planner.coverage.groups import group_coverage, group_people
 from planner.coverage.people import place_people
 from planner.errors import DemandError
-from planner.network.study_area import study_area
+from planner.network.study_area import find_study_area
 from planner.plan import Group, Plan
 from planner.plan.profiles import PROFILES
 from planner.sources.group_tables import GroupInput
@@ -107,7 +107,7 @@ def test_a_group_is_never_more_than_the_people_and_sums_to_its_figure(counts, pa
 
 
 def placed(inputs):
-    area = study_area(inputs, PROFILES["adult"])
+    area = find_study_area(inputs, PROFILES["adult"])
     people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
     found = group_people(people.units, people.table, inputs.groups, area.town_names)
     return dict(zip(people.units["demand_id"], found.people.iloc[:, 0], strict=True)), found.notes

@@ -7,7 +7,7 @@ from shapely.geometry import box
 
 from planner.coverage.people import place_people
 from planner.errors import DemandError, SourceError
-from planner.network.study_area import study_area
+from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
@@ -27,7 +27,7 @@ def zones(kind, more='town_totals = "totals.csv"'):
 
 
 def placed(inputs):
-    area = study_area(inputs, PROFILES["adult"])
+    area = find_study_area(inputs, PROFILES["adult"])
     return place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
 
 

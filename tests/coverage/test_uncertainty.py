@@ -20,7 +20,7 @@ from planner.coverage.uncertainty import (
 from planner.gaps.definition import gap_members
 from planner.gaps.ranges import gap_ranges
 from planner.network import build_network
-from planner.network.surroundings import surroundings_of
+from planner.network.surroundings import find_surroundings
 from planner.sources.osm.extract import load_osm
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from tests.cities.drawing import ACCESS, FRAME, WALKER, Drawing
@@ -105,7 +105,7 @@ def test_gates_that_nobody_mapped_are_drawn(tmp_path: Path):
     # In the west estate by the hole in its northern wall; the facility stands outside beside it.
     # Through the hole it is 120 m; round by the gate 5 there is no street to the north at all.
     extract = load_osm(TWINS_WITH_A_HOLE.write(tmp_path / "drawn.osm"))
-    network = build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME))
+    network = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME))
     rules = AccessRules(RULES["access_limit_m"], RULES["access_detour"])
     streets = prepare_streets(network, WALKER, rules)
     draws = [draw(limit_m=30, gates=mode) for mode in ("as_tagged", "inferred_open")]
@@ -116,7 +116,7 @@ def test_gates_that_nobody_mapped_are_drawn(tmp_path: Path):
 
 def test_gates_shut_at_this_hour_stay_shut(tmp_path: Path):
     extract = load_osm(TWINS_WITH_A_HOLE.write(tmp_path / "drawn.osm"))
-    network = build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME))
+    network = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME))
     hole = int(np.flatnonzero(network.walls.gates.shut_as_tagged)[0])
     streets = prepare_streets(network, WALKER, AccessRules(30.0, 1.4), WallRules(shut=(hole,)))
     one = [draw(limit_m=30, gates="inferred_open")]

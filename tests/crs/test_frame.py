@@ -10,16 +10,16 @@ from shapely.geometry import box
 from planner.crs import project, to_wgs84
 from planner.crs.frame import (
     MAX_STRETCH,
-    bounds_of,
+    choose_frame,
     cut_to,
+    find_bounds,
+    find_west_end,
     holds,
-    metric_frame,
-    on_sheet,
-    shape_on_sheet,
+    measure_stretch,
+    move_shape_to_sheet,
+    move_to_sheet,
     shape_to_metric,
-    stretch,
-    west_end,
-    within_180,
+    wrap_longitude,
 )
 from planner.errors import CrsError
 
@@ -34,7 +34,7 @@ def square(lon, lat, half=0.05):
     [(121.4, 31.4, 32651), (-51.2, -30.05, 32722), (24.94, 60.17, 32635), (5.5, 60.4, 32631)],
 )
 def test_most_cities_are_measured_in_their_utm_zone(lon, lat, code):
-    assert metric_frame(square(lon, lat)).to_epsg() == code
+    assert choose_frame(square(lon, lat)).to_epsg() == code
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_most_cities_are_measured_in_their_utm_zone(lon, lat, code):
 )
 def test_at_the_edge_of_a_zone_near_the_equator_it_is_centred_on_the_data(lon, lat):
     places = square(lon, lat)
-    crs = metric_frame(np.column_stack([(places[:, 0] + 180) % 360 - 180, places[:, 1]]))
+    crs = choose_frame(np.column_stack([(places[:, 0] + 180) % 360 - 180, places[:, 1]]))
     assert crs.to_epsg() is None
     # a kilometre east and one north, measured on the ellipsoid
     for azimuth in (0.0, 90.0):
@@ -52,60 +52,63 @@ def test_at_the_edge_of_a_zone_near_the_equator_it_is_centred_on_the_data(lon, l
         assert np.hypot(*(b - a)) == pytest.approx(1000, rel=1e-5)
     # UTM itself: 0.9996 x (1 + (3 degrees in radians)^2 / 2) = 1.00097 at the equator
     utm = CRS.from_epsg(32648)
-    assert stretch(utm, (102.0, 0.45, 102.1, 0.55)) == pytest.approx(0.00098, abs=2e-5)
+    assert measure_stretch(utm, (102.0, 0.45, 102.1, 0.55)) == pytest.approx(0.00098, abs=2e-5)
 
 
 def test_a_place_far_off_does_not_move_it():
     city = np.vstack([square(121.4, 31.4, half) for half in (0.01, 0.02, 0.03)])
-    assert metric_frame(city).to_epsg() == 32651
+    assert choose_frame(city).to_epsg() == 32651
     for far in [(118.0, 31.0), (124.9, 35.0), (121.4, 45.0)]:
-        crs = metric_frame(np.vstack([city, [far]]))
-        west, south, east, north = bounds_of(city)
-        assert stretch(crs, (west, south, east, north)) <= MAX_STRETCH + 1e-6, far
+        crs = choose_frame(np.vstack([city, [far]]))
+        west, south, east, north = find_bounds(city)
+        assert measure_stretch(crs, (west, south, east, north)) <= MAX_STRETCH + 1e-6, far
 
 
 def test_a_wide_land_is_true_everywhere_while_it_can_be():
     # 1.6 degrees to both sides are 178 km: 1 + (178 / 6378)^2 / 2 = 1.00039
-    assert stretch(metric_frame(square(100.5, 0, 1.6)), (98.9, -1, 102.1, 1)) < MAX_STRETCH
+    assert measure_stretch(choose_frame(square(100.5, 0, 1.6)), (98.9, -1, 102.1, 1)) < MAX_STRETCH
     # 2.2 degrees are 245 km: 1.00074, but 0.9996 of it at the most
-    assert stretch(metric_frame(square(101.0, 0, 2.2)), (98.8, -2, 103.2, 2)) < MAX_STRETCH + 1e-6
-    assert stretch(metric_frame(square(101.0, 0, 2.9)), (98.1, -2, 103.9, 2)) > MAX_STRETCH
+    assert (
+        measure_stretch(choose_frame(square(101.0, 0, 2.2)), (98.8, -2, 103.2, 2))
+        < MAX_STRETCH + 1e-6
+    )
+    assert measure_stretch(choose_frame(square(101.0, 0, 2.9)), (98.1, -2, 103.9, 2)) > MAX_STRETCH
 
 
 def test_near_a_pole_there_is_none():
     with pytest.raises(CrsError, match="no metric frame at longitude"):
-        metric_frame(square(20, 86))
+        choose_frame(square(20, 86))
 
 
 def test_it_can_be_written_down_and_read_again():
-    crs = metric_frame(square(102.0, 0.5))
+    crs = choose_frame(square(102.0, 0.5))
     assert CRS.from_user_input(crs.to_string()) == crs
     assert CRS.from_wkt(crs.to_wkt()) == crs
 
 
 def test_the_shortest_stretch_of_longitudes_begins_west():
-    assert west_end(np.array([121.4, 121.2, 121.9])) == 121.2
-    assert west_end(np.array([179.9, -179.8, 179.95])) == pytest.approx(179.9)
-    assert west_end(np.array([-170.0, 10.0])) == -170.0
+    assert find_west_end(np.array([121.4, 121.2, 121.9])) == 121.2
+    assert find_west_end(np.array([179.9, -179.8, 179.95])) == pytest.approx(179.9)
+    assert find_west_end(np.array([-170.0, 10.0])) == -170.0
     lon = np.array([179.9, -179.8, 180.0, -180.0])
-    assert on_sheet(lon, 179.9).tolist() == [179.9, pytest.approx(180.2), 180.0, 180.0]
+    assert move_to_sheet(lon, 179.9).tolist() == [179.9, pytest.approx(180.2), 180.0, 180.0]
     same = np.array([121.41234567891234])
-    assert on_sheet(same, 121.0)[0] == same[0]  # to the last bit
-    assert within_180(180.2) == pytest.approx(-179.8)
+    assert move_to_sheet(same, 121.0)[0] == same[0]  # to the last bit
+    assert wrap_longitude(180.2) == pytest.approx(-179.8)
 
 
 def test_parts_on_both_sides_of_180_degrees_grow_together():
     parts = shapely.MultiPolygon([box(179.9, -17, 180, -16.9), box(-180, -17, -179.9, -16.9)])
-    whole = shape_on_sheet(parts, 179.9)
+    whole = move_shape_to_sheet(parts, 179.9)
     assert whole.geom_type == "Polygon"
     assert whole.bounds == pytest.approx((179.9, -17, 180.1, -16.9))
     apart = shapely.MultiPolygon([box(1, 1, 2, 2), box(3, 1, 4, 2)])
-    assert shape_on_sheet(apart, 1.0) is apart
+    assert move_shape_to_sheet(apart, 1.0) is apart
     assert cut_to(box(-180, -90, 180, 90), (179, -1, 181, 1)).bounds == (179, -1, 181, 1)
 
 
 def test_shapes_that_cross_180_degrees_do_not_lead_round_the_earth():
-    crs = metric_frame(np.array([(179.99, -17.0), (-179.99, -16.9)]))
+    crs = choose_frame(np.array([(179.99, -17.0), (-179.99, -16.9)]))
     shape = shape_to_metric(box(179.9, -17, 180.1, -16.9), crs)
     layer = gpd.GeoDataFrame(geometry=[shape, shape.centroid], crs=crs)
     back = to_wgs84(layer).geometry

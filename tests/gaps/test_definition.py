@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.gaps.definition import (
@@ -16,6 +16,7 @@ from planner.gaps.definition import (
 )
 from tests.cities.drawing import FRAME
 from tests.judge.gaps import gaps as reference_gaps
+from tests.samples import examples
 
 
 def units_of(*rows, **columns):
@@ -202,7 +203,7 @@ def random_city(seed, n=150):
     return units, rng.choice([90.0, 150.0], n), rng
 
 
-@settings(max_examples=25)
+@examples(12, whole=25)
 @given(seed=st.integers(0, 100_000))
 def test_members_are_those_of_the_judge_whatever_the_order(seed):
     units, join_m, rng = random_city(seed)
@@ -218,7 +219,7 @@ def test_members_are_those_of_the_judge_whatever_the_order(seed):
     pd.testing.assert_series_equal(mixed.sort_index(), found["gap_id"])
 
 
-@settings(max_examples=25)
+@examples(12, whole=25)
 @given(seed=st.integers(0, 100_000))
 def test_every_part_lies_in_one_town_and_counts_enough_people(seed):
     units, join_m, _ = random_city(seed)

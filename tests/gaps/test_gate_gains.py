@@ -20,10 +20,10 @@ from planner.gaps.gate_gains import (
     find_gate_gains,
 )
 from planner.network import build_network
-from planner.network.links import with_links
-from planner.network.stored import network_of_plan
-from planner.network.study_area import study_area
-from planner.network.surroundings import surroundings_of
+from planner.network.links import add_links
+from planner.network.stored import load_plan_network
+from planner.network.study_area import find_study_area
+from planner.network.surroundings import find_surroundings
 from planner.plan.profiles import profile_named
 from planner.sources.embedded import data_folder
 from planner.sources.inputs import load_inputs
@@ -36,6 +36,7 @@ from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from planner.travel.wall_places import find_wall_places
 from tests.cities.drawing import FRAME, WALKER, own_gates
 from tests.cities.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE, Estates
+from tests.samples import at_night
 
 # Two streets 200 m apart; the way from one to the other leads through an estate that lets only its
 # residents in, or 2 km round.
@@ -72,7 +73,7 @@ NORTH = TWINS.having(
 def streets_of(drawing, folder: Path, table=None, **rules):
     """Read a drawing, with a plan's table of gates if given."""
     extract = load_osm(drawing.write(folder / "drawn.osm"))
-    network = build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME, table))
+    network = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME, table))
     return prepare_streets(network, WALKER, AccessRules(30.0, 1.4), WallRules(**rules))
 
 
@@ -239,10 +240,13 @@ def test_a_city_without_walls_has_nothing_to_open(tmp_path: Path):
     assert found.counted["considered"].tolist() == [0] * len(KINDS)
 
 
-def test_twenty_openings_of_the_demo_are_what_full_runs_say():
-    inputs = load_inputs(load_plan(data_folder() / "baoshan-demo" / "plan.toml"))
-    area = study_area(inputs, profile_named("adult"))
-    network = network_of_plan(inputs, area.crs, area.with_ring, None)
+@pytest.mark.xdist_group("demo")
+@pytest.mark.parametrize(("n_gates", "n_walls", "n_others"), [(3, 3, 2), at_night(8, 8, 4)])
+def test_openings_of_the_demo_are_what_full_runs_say(demo, n_gates, n_walls, n_others):
+    plan = load_plan(data_folder() / "baoshan-demo" / "plan.toml")
+    inputs = load_inputs(plan, cache=demo.cache)
+    area = find_study_area(inputs, profile_named("adult"))
+    network = load_plan_network(inputs, area.crs, area.with_ring, demo.cache)
     streets = prepare_streets(network)
     _, facilities = place_facilities(inputs, streets, area)
     people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
@@ -256,16 +260,16 @@ def test_twenty_openings_of_the_demo_are_what_full_runs_say():
     rng = np.random.default_rng(1)
     tried = np.concatenate(
         [
-            rng.choice(gaining[gaining < len(gates)], 8, replace=False),
-            rng.choice(gaining[gaining >= len(gates)], 8, replace=False),
-            rng.integers(0, len(gates) + len(walls), 4),
+            rng.choice(gaining[gaining < len(gates)], n_gates, replace=False),
+            rng.choice(gaining[gaining >= len(gates)], n_walls, replace=False),
+            rng.integers(0, len(gates) + len(walls), n_others),
         ]
     )
     for opening in tried.tolist():
         other, row = network, gates[min(opening, len(gates) - 1)]
         if opening >= len(gates):
             link = walls.links.take([opening - len(gates)])
-            other = with_links(network, link)
+            other = add_links(network, link)
             (row,) = np.flatnonzero(other.walls.gates.gate_id == link.id[0])
         rules = replace(streets.rules, opened=(int(row),))
         opened = prepare_streets(other, streets.profile, streets.access, rules)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from tests.hostile.case import Case
 from tests.hostile.city import Break
 
@@ -26,7 +26,7 @@ def vouched(folder: Path, name: str) -> None:
     """Let run.json vouch for a file as it is now."""
     path = folder / "out" / "run.json"
     run = json.loads(path.read_bytes())
-    run["outputs"][name] = sha256_of(folder / "out" / name)
+    run["outputs"][name] = hash_file(folder / "out" / name)
     path.write_text(json.dumps(run), encoding="utf-8")
 
 

@@ -24,29 +24,29 @@ from planner import PlannerError
 from planner.maps import draw_map
 from planner.plan.moments import (
     USUAL_MOMENTS,
-    always_open,
-    ever_open,
-    hours_fault,
-    hours_notes,
-    open_at,
-    usual_moment,
+    are_open_at,
+    find_hours_fault,
+    is_always_open,
+    list_hours_notes,
+    make_usual_moment,
+    may_ever_open,
 )
 from planner.sources.candidate_table import load_candidates
 from planner.sources.group_tables import load_group_table
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.osm.conditions import (
-    permissions_at_times,
-    read_text,
-    tags_at,
-    unreadable,
-    write_text,
+    find_tags_at,
+    list_permissions,
+    list_unreadable,
+    read_tags,
+    write_tags,
 )
 from planner.sources.osm.extract import load_osm
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
 from planner.sources.scenario_file import load_scenario
 from planner.sources.tables import (
-    load_demand_points,
+    load_demand_units,
     load_facilities,
     load_gates,
     load_polygons,
@@ -76,7 +76,7 @@ CONDITIONS = (
     "no @ (22:00-06:00); yes @ (PH)", "private @ (Mo-Fr 07:00-09:00 AND Sep-Jun)",
     "yes @ 06:00-20:00", "no @ (wet); designated @ ((Su))",
 )  # fmt: skip
-MOMENTS = [usual_moment(name) for name in USUAL_MOMENTS]
+MOMENTS = [make_usual_moment(name) for name in USUAL_MOMENTS]
 
 #: One change: where (a share of the length), how many bytes go, and what comes in their place.
 Change = tuple[float, int, bytes]
@@ -110,7 +110,7 @@ def read_run(path: Path) -> object:
     run = path.with_name("run.json")
     if path != run:
         content = json.loads(run.read_bytes())
-        content["outputs"] = {name: sha256_of(path.with_name(name)) for name in content["outputs"]}
+        content["outputs"] = {name: hash_file(path.with_name(name)) for name in content["outputs"]}
         run.write_text(json.dumps(content), encoding="utf-8")
     finished = load_result(path.parent)
     return draw_map(finished.layers, finished.summary, title="Street", language="en", date="2026")
@@ -123,15 +123,15 @@ def lines_of(path: Path) -> list[str]:
 def read_hours(path: Path) -> None:
     """Ask all that is asked of opening hours."""
     lines = lines_of(path)
-    open_at(lines, MOMENTS[0])
-    hours_notes(lines, MOMENTS)
+    are_open_at(lines, MOMENTS[0])
+    list_hours_notes(lines, MOMENTS)
     for line in lines:
-        said = hours_fault(line)
+        said = find_hours_fault(line)
         if "\n" in said or len(said) > MAX_LINE:
             raise ValueError(f"no line that helps: {said!r:.300}")
         if not said:
-            ever_open(line)
-            always_open(line)
+            may_ever_open(line)
+            is_always_open(line)
 
 
 def read_conditions(path: Path) -> None:
@@ -139,20 +139,20 @@ def read_conditions(path: Path) -> None:
     for line in lines_of(path):
         tags = {"highway": "footway", "foot:conditional": line, "opening_hours": line}
         for moment in (None, *MOMENTS):
-            tags_at(tags, moment)
-        permissions_at_times(tags)
-        if any("\n" in one for one in unreadable(tags)):
+            find_tags_at(tags, moment)
+        list_permissions(tags)
+        if any("\n" in one for one in list_unreadable(tags)):
             raise ValueError(f"no line that helps: {line!r:.300}")
-        kept = write_text("public", tags, tuple(tags))
-        meant_for, read = read_text(kept)
-        if write_text(meant_for, read, tuple(tags)) != kept:
+        kept = write_tags("public", tags, tuple(tags))
+        meant_for, read = read_tags(kept)
+        if write_tags(meant_for, read, tuple(tags)) != kept:
             raise ValueError(f"not what was kept: {line!r:.300}")
 
 
 READERS = (
     Reader("plan.toml", load_plan),
     Reader("facilities.csv", load_facilities),
-    Reader("people.csv", lambda path: load_demand_points(path, people="people")),
+    Reader("people.csv", lambda path: load_demand_units(path, people="people")),
     Reader("gates.csv", load_gates),
     Reader("candidates.csv", load_candidates),
     Reader("totals.csv", load_town_totals),

@@ -10,9 +10,11 @@ import pandas as pd
 import shapely
 from shapely.geometry import LineString, Point
 
+from planner.gaps.after import change_gaps
 from tests.maps import sample
 from tests.maps.sample import KINDS, TOWNS
 
+METRIC = "EPSG:32651"
 #: Where the three sites are: in the first, the second and the fourth gap.
 PLACES = ((121.490, 31.311), (121.477, 31.3625), (121.409, 31.3625))
 NAMES = ("临江文化活动中心", "共富路（联谊路西侧）", "友谊路菜场")
@@ -70,22 +72,38 @@ def spots(ids: list[str], places: Any, names: Any) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"site_id": ids, "name": names}, geometry=points, crs="EPSG:4326")
 
 
-def site_layers() -> dict[str, gpd.GeoDataFrame]:
-    """The layers of the result and of the proposal."""
+def with_after(layers: dict[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+    """Add what the changes leave of the gaps, by scenario where there are several."""
+    gaps, units, changed = (layers[n].to_crs(METRIC) for n in ("gaps", "demand", "changes"))
+    parts = []
+    for name in dict.fromkeys(changed.get("scenario", [""])):
+        own = changed[changed["scenario"] == name] if name else changed
+        parts.append({n: part.assign(scenario=name) if name else part
+                      for n, part in change_gaps(gaps, units, own).items()})  # fmt: skip
+    return layers | {
+        name: gpd.GeoDataFrame(pd.concat([part[name] for part in parts], ignore_index=True)).to_crs(
+            "EPSG:4326"
+        )
+        for name in parts[0]
+    }
+
+
+def site_layers(**columns: Any) -> dict[str, gpd.GeoDataFrame]:
+    """The layers of the result and of the proposal; `columns` of its changes in place of theirs."""
     ids = ["S1", "S2", "S3"]
     other = (121.412, 31.360)
     lines = [LineString([(x - 0.002, y), (x + 0.002, y)]) for x, y in PLACES]
     frontages = gpd.GeoDataFrame({"site_id": [*ids, "S1"]},
                                  geometry=[*lines, shapely.affinity.rotate(lines[0], 90)],
                                  crs="EPSG:4326")  # fmt: skip
-    return sample.layers() | {
+    return with_after(sample.layers() | {
         "demand": demand(),
         "sites": spots(ids, PLACES, NAMES),
         "candidates": spots([*ids, "S9"], [*PLACES, other], [*NAMES, OTHER]),
         "alternatives": spots(["S1", "S2", "S9"], [*PLACES[:2], other], [*NAMES[:2], OTHER]),
         "frontages": frontages,
-        "changes": changes(),
-    }
+        "changes": changes().assign(**columns),
+    })  # fmt: skip
 
 
 def proposal() -> dict[str, Any]:
@@ -148,11 +166,11 @@ def compared_layers() -> dict[str, gpd.GeoDataFrame]:
     ]
     columns = ["scenario", "edit", "op", "id"]
     table = pd.DataFrame([row[:4] for row in edits], columns=columns)
-    return sample.layers() | {
+    return with_after(sample.layers() | {
         "demand": demand(),
         "changes": gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs="EPSG:4326"),
         "edits": gpd.GeoDataFrame(table, geometry=[row[4] for row in edits], crs="EPSG:4326"),
-    }
+    })  # fmt: skip
 
 
 def total_row(row: dict[str, Any], gained: float, lost: float) -> dict[str, Any]:

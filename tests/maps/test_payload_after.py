@@ -6,24 +6,19 @@ import json
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
-import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from shapely.geometry import Point, box
 
-from planner.maps._after import GAINED, _divided, after_state, coverage_after
-from planner.maps._comparison import comparison_payload
-from planner.maps._geometry import Grid
-from planner.maps._json import script_json
-from planner.maps._proposal import proposal_payload
+from planner.maps._after import GAINED, after_state, coverage_after
+from planner.maps._comparison_payload import build_comparison_payload
+from planner.maps._map_grid import MapGrid
+from planner.maps._proposal_payload import build_proposal_payload
+from planner.maps._script_json import to_script_json
 from tests.maps import sample, sample_sites
 from tests.maps.sample_sites import ADDED, DOUBTFUL, MIXED
 from tests.maps.test_page_text import data_in
 
-GRID = Grid(lon=sample.WEST, lat=sample.SOUTH)
+GRID = MapGrid(lon=sample.WEST, lat=sample.SOUTH)
 LAST = [row for row in sample.summary()["coverage"] if row["cutoff_minutes"] == 15]
 
 
@@ -58,29 +53,10 @@ def test_an_area_without_people_has_no_share_after():
     assert found["share_low"] is None
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20), st.booleans()),
-                min_size=1, max_size=25))  # fmt: skip
-def test_what_is_gained_and_what_stays_make_up_the_outline(spots):
-    """Nothing of an outline is lost or drawn twice, whoever gains."""
-    outline = box(-1, -1, 41, 21).difference(box(10, 5, 20, 10))
-    points = np.array([Point(x, y) for x, y, _ in spots], dtype=object)
-    is_gained = np.array([gained for *_, gained in spots])
-    if not is_gained.any():
-        return
-    pieces, stays = _divided(outline, points[is_gained], points[~is_gained])
-    gained = shapely.union_all(pieces)
-    assert gained.intersection(stays).area == pytest.approx(0, abs=1e-6)
-    assert gained.area + stays.area == pytest.approx(outline.area)
-    for point, piece in zip(points[is_gained], pieces, strict=True):
-        if shapely.covers(outline, point):
-            assert piece.distance(point) < 1e-6
-
-
 def after(**columns: Any) -> dict[str, Any]:
-    layers = sample_sites.site_layers()
+    layers = sample_sites.site_layers(**columns)
     places = {"site": {"S1": 0, "S2": 1, "S3": 2}, "facility": {}}
-    return after_state(layers, layers["changes"].assign(**columns), LAST, GRID, places)
+    return after_state(layers, layers["changes"], LAST, GRID, places)
 
 
 def test_gaps_shrink_vanish_or_stay():
@@ -92,60 +68,6 @@ def test_gaps_shrink_vanish_or_stay():
     assert rings[0] == rings[3] == 0  # whoever lived there is served now
     assert rings[1] > 0  # one half stays
     assert rings[2] == 0  # not touched: the page has its outline already
-
-
-def test_scattered_people_who_gain_leave_their_row():
-    layers = sample_sites.site_layers()
-    far = layers["changes"].iloc[:1].assign(demand_id="x", people=300.0, town=sample.TOWNS[1],
-                                            geometry=[Point(121.45, 31.34)])  # fmt: skip
-    unit = far[["demand_id", "kind", "people", "geometry"]].assign(
-        verdict="gap", gap_id=f"scattered:{sample.TOWNS[1]}"
-    )
-    layers["demand"] = gpd.GeoDataFrame(pd.concat([layers["demand"], unit]), crs="EPSG:4326")
-    gaps = after_state(layers, far, LAST, GRID, {})["gaps"]
-    assert gaps["people_residential"][6] == 12  # 312 less 300
-    assert gaps["touched"] == [False] * 6 + [True]
-
-
-def test_people_in_doubt_are_no_people_of_the_gap_whose_outline_they_stand_in():
-    layers = sample_sites.site_layers()
-    doubtful = layers["changes"].iloc[-1:].assign(people=4000.0)
-    assert doubtful["demand_id"].tolist() == ["residential:doubt"]
-    inside = layers["gaps"].geometry.iloc[0].representative_point()
-    gaps = after_state(layers, doubtful.assign(geometry=[inside]), LAST, GRID, {})["gaps"]
-    assert gaps["people_residential"][0] == 4120
-    assert gaps["touched"] == [False] * 7
-
-
-def test_a_unit_leaves_its_own_gap_where_two_outlines_overlap():
-    """Gaps of two towns lie side by side: the discs of their units reach over the border."""
-    west, east = box(121.40, 31.30, 121.42, 31.31), box(121.41, 31.30, 121.43, 31.31)
-    units = gpd.GeoDataFrame(
-        {"demand_id": ["w", "e"], "kind": "residential", "people": [70.0, 90.0], "verdict": "gap",
-         "gap_id": ["gap:w", "gap:e"], "gap_join_m": 150.0},
-        geometry=[Point(121.414, 31.305), Point(121.416, 31.305)], crs="EPSG:4326",
-    )  # fmt: skip
-    gaps = gpd.GeoDataFrame(
-        {"gap_id": ["gap:e", "gap:w"], "rank": [1, 2], "name": ["E", "W"],
-         "people_residential": [90.0, 70.0]},
-        geometry=[east, west], crs="EPSG:4326",
-    )  # fmt: skip
-    for row, left in ((0, [90, 0]), (1, [0, 70])):
-        gained = units.iloc[[row]].assign(change=GAINED, town="", nearest_after="S")
-        found = after_state({"demand": units, "gaps": gaps}, gained, LAST, GRID, {})
-        assert found["gaps"]["people_residential"] == left
-
-
-def test_the_disc_of_a_unit_in_no_gap_is_as_wide_as_its_table_is_spaced():
-    layers = sample_sites.site_layers()
-    doubtful = layers["changes"].iloc[-1:]
-    radii = []
-    for join_m in (200.0, 400.0):
-        layers["demand"] = layers["demand"].assign(gap_join_m=join_m)
-        rings = after_state(layers, doubtful, LAST, GRID, {})["gained"]["shape"]
-        steps = np.cumsum(np.array(rings["d"]).reshape(-1, 2), axis=0)
-        radii.append((steps[:, 1].max() - steps[:, 1].min()) / 2 * 1.113)  # metres of a step
-    assert radii == pytest.approx([100, 200], rel=0.02)
 
 
 def test_people_gain_by_the_site_that_reaches_them():
@@ -164,7 +86,7 @@ def test_a_gap_of_which_only_some_are_served_keeps_its_outline():
 
 
 def test_people_in_doubt_whom_a_site_reaches_are_covered_then_as_a_comparison_says():
-    found = proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
+    found = build_proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
     (home,) = [row for row in found["after"]["coverage"]
                if (row["area"], row["kind"]) == ("all", "residential")]  # fmt: skip
     (today,) = [row for row in LAST if (row["area"], row["kind"]) == ("all", "residential")]
@@ -181,7 +103,9 @@ def test_the_proposal_s_own_figures_of_towns_are_taken():
     proposal = sample_sites.proposal() | {"share_after": 0.9}
     proposal["towns"] = [{"town": town, "residents_left": 100.0, "share_after": 0.95}
                          for town in sample.TOWNS]  # fmt: skip
-    rows = proposal_payload(proposal, sample_sites.site_layers(), LAST, GRID)["after"]["coverage"]
+    rows = build_proposal_payload(proposal, sample_sites.site_layers(), LAST, GRID)["after"][
+        "coverage"
+    ]
     home = {row["area"]: row for row in rows if row["kind"] == "residential"}
     assert home["all"]["gap"] == 300
     assert home["all"]["share"] == 0.9
@@ -192,7 +116,7 @@ def test_the_proposal_s_own_figures_of_towns_are_taken():
 
 def test_no_id_of_a_proposal_is_on_its_page():
     layers = sample_sites.site_layers()
-    text = script_json(proposal_payload(sample_sites.proposal(), layers, LAST, GRID))
+    text = to_script_json(build_proposal_payload(sample_sites.proposal(), layers, LAST, GRID))
     for identifier in ("S1", "S2", "S3", "S9", "site_id", "demand_id"):
         assert f'"{identifier}' not in text
     assert "用此处替换所选点 友谊路菜场，少覆盖" in text
@@ -200,14 +124,14 @@ def test_no_id_of_a_proposal_is_on_its_page():
 
 def test_no_id_of_a_comparison_is_on_its_page():
     layers = sample_sites.compared_layers()
-    text = script_json(comparison_payload(sample_sites.comparison(), layers, LAST, GRID))
+    text = to_script_json(build_comparison_payload(sample_sites.comparison(), layers, LAST, GRID))
     for identifier in ("F03", "S1", "P1", "residential:", "facility_id"):
         assert f'"{identifier}' not in text
 
 
 def test_each_scenario_has_its_own_gains_and_losses():
     layers = sample_sites.compared_layers()
-    found = comparison_payload(sample_sites.comparison(), layers, LAST, GRID)["scenarios"]
+    found = build_comparison_payload(sample_sites.comparison(), layers, LAST, GRID)["scenarios"]
     first, second = found
     assert [first["name"], second["name"]] == [ADDED, MIXED]
     assert first["after"]["lost"]["count"] == 0
@@ -220,32 +144,33 @@ def test_each_scenario_has_its_own_gains_and_losses():
 
 
 def test_several_stretches_of_a_site_are_one_feature():
-    found = proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
+    found = build_proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
     assert found["sites"]["frontage"]["f"] == [4, 1, 1]  # two that cross, cut there
 
 
 def test_alternatives_say_which_sites_they_leave_out():
-    found = proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
+    found = build_proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
     (row,) = found["others"]["rows"]
     assert (row["left"], row["kept"], row["added"]) == ([2], [0, 1], [0])
     assert len(found["others"]["xy"]) == 2
 
 
 @pytest.mark.parametrize("missing", ["gaps", "demand", "changes", "candidates", "frontages",
-                                     "alternatives", "facilities"])  # fmt: skip
+                                     "alternatives", "facilities", "gaps_after",
+                                     "change_areas"])  # fmt: skip
 def test_layers_may_be_missing(missing):
     layers = sample_sites.site_layers()
     del layers[missing]
-    found = proposal_payload(sample_sites.proposal(), layers, LAST, GRID)
-    json.loads(script_json(found))
+    found = build_proposal_payload(sample_sites.proposal(), layers, LAST, GRID)
+    json.loads(to_script_json(found))
     assert found["sites"]["count"] == 3
 
 
 def test_an_empty_proposal_is_a_page_as_well():
-    found = proposal_payload({}, sample.layers(), [], GRID)
+    found = build_proposal_payload({}, sample.layers(), [], GRID)
     assert found["sites"]["count"] == 0
     assert found["after"]["coverage"] == []
-    assert comparison_payload({}, sample.layers(), [], GRID)["scenarios"] == []
+    assert build_comparison_payload({}, sample.layers(), [], GRID)["scenarios"] == []
 
 
 def test_the_layers_given_stay_as_they_were():

@@ -3,9 +3,9 @@
 import numpy as np
 import shapely
 
-from planner.network.barrier_parts import barrier_parts
-from planner.network.surroundings import nothing_around
-from planner.network.walls import Compounds, no_walls
+from planner.network.barrier_parts import cut_barriers
+from planner.network.surroundings import make_empty_surroundings
+from planner.network.walls import Compounds, make_no_walls
 from tests.cities.drawing import FRAME, estates_network
 from tests.cities.estates_drawing import ESTATE, RIVER, TWINS
 
@@ -31,7 +31,7 @@ def compounds(*shapes, walled=True, mapped=False):
     return Compounds(ids, ids, ids, *flags, np.array(shapes, dtype=object))
 
 
-NOTHING = nothing_around(FRAME).barriers
+NOTHING = make_empty_surroundings(FRAME).barriers
 
 
 def test_a_river_is_cut_at_its_bends():
@@ -83,13 +83,13 @@ def test_a_zone_without_a_wall_bars_nobody():
 
 def test_a_wall_half_mapped_leaves_no_hole():
     square = shapely.box(0, 0, 100, 100)
-    found = barrier_parts(NOTHING, compounds(square, mapped=True))
+    found = cut_barriers(NOTHING, compounds(square, mapped=True))
     assert len(found.ends) == 4
 
 
 def test_holes_of_outlines_are_barriers_too_and_groups_have_none():
     court = shapely.box(0, 0, 100, 100).difference(shapely.box(40, 40, 60, 60))
-    found = barrier_parts(NOTHING, compounds(court, shapely.Polygon()))
+    found = cut_barriers(NOTHING, compounds(court, shapely.Polygon()))
     assert len(found.ends) == 8
     assert set(found.feature.tolist()) == {0}
 
@@ -100,13 +100,13 @@ def test_parts_of_no_length_and_features_without_a_shape_are_left_out():
     shapes = [shapely.LineString([(0, 0), (0, 0), (5, 0)]), shapely.LineString(), None]
     rows = {"osm_id": ["a", "b", "c"], "kind": "wall", "name": ""}
     layer = gpd.GeoDataFrame(rows, geometry=shapes, crs=FRAME)
-    found = barrier_parts(layer, no_walls().compounds)
+    found = cut_barriers(layer, make_no_walls().compounds)
     assert found.ends.tolist() == [[0, 0, 5, 0]]
     assert found.kind.tolist() == ["wall"] * 3
 
 
 def test_nothing_is_nothing():
-    found = barrier_parts(NOTHING, no_walls().compounds)
+    found = cut_barriers(NOTHING, make_no_walls().compounds)
     assert found.ends.shape == (0, 4)
     assert found.of_kinds(frozenset({"wall"})).tolist() == []
 

@@ -9,7 +9,7 @@ import shapely
 
 from planner.errors import NetworkError
 from planner.network import build_network
-from planner.network.surroundings import nothing_around
+from planner.network.surroundings import make_empty_surroundings
 from tests.cities.drawing import FRAME, Drawing, assert_same_network, estates_network
 from tests.cities.estates_drawing import Estates
 
@@ -357,7 +357,7 @@ def test_what_stands_beside_a_street_that_leaves_the_area_is_kept():
     """The wall across the street's outer end and the estate there count; one far off does not."""
     nodes = {1: (-50, 0), 2: (1000, 0), 3: (-50, 100)}
     drawing = Drawing(nodes, [([1, 2], STREET), ([1, 3], STREET)])
-    around = nothing_around(FRAME)
+    around = make_empty_surroundings(FRAME)
     shapes = [shapely.LineString([(x, -20), (x, 20)]) for x in (190, 900, 5000)]
     walls = {"osm_id": ["way/1", "way/2", "way/3"], "kind": "wall", "name": ""}
     barriers = gpd.GeoDataFrame(walls, geometry=shapes, crs=FRAME)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from planner.network.compounds import STUB_M, compound_at, own_streets
+from planner.network.compounds import STUB_M, assign_streets, find_compound_at
 from tests.cities.drawing import FRAME, Drawing, estates_network
 from tests.cities.estates_drawing import (
     ESTATE,
@@ -135,21 +135,20 @@ def test_of_polygons_that_overlap_the_smallest_owns_and_the_notes_say_so():
         small, large = shapely.box(40, 0, 160, 120), shapely.box(50, -20, 190, 150)
         table = zones(dict(zip(ids, (small, large), strict=True)))
         xy = np.array([[100.0, 0.0], [100.0, 80.0]])
-        owned = own_streets(
+        owned = assign_streets(
             np.array([0]), np.array([1]), np.array([True]), np.array([False]), np.array([7]),
             xy, table, NO_WALLS,
         )  # fmt: skip
         assert owned.access.tolist() == [ids[0]]
-        assert compound_at(owned.compounds, np.array([[170.0, 0], [100, 50], [0, 0]])).tolist() == [
-            1, 0, -1,
-        ]  # fmt: skip
+        points = np.array([[170.0, 0], [100, 50], [0, 0]])
+        assert find_compound_at(owned.compounds, points).tolist() == [1, 0, -1]
         [note] = owned.notes
         assert note.startswith(f"compounds overlap: {ids[0]} and {ids[1]}")
 
 
 def test_of_polygons_of_one_size_the_first_by_name_owns():
     square = shapely.box(0, 0, 100, 100)
-    owned = own_streets(
+    owned = assign_streets(
         np.array([0]), np.array([1]), np.array([True]), np.array([False]), np.array([7]),
         np.array([[0.0, 50.0], [90.0, 50.0]]), zones({"way/8": square, "way/7": square}), NO_WALLS,
     )  # fmt: skip
@@ -158,7 +157,7 @@ def test_of_polygons_of_one_size_the_first_by_name_owns():
 
 def test_a_compound_inside_another_is_no_fault():
     inner, outer = shapely.box(10, 10, 20, 20), shapely.box(0, 0, 100, 100)
-    owned = own_streets(
+    owned = assign_streets(
         np.array([0]), np.array([1]), np.array([False]), np.array([False]), np.array([7]),
         np.array([[0.0, 50.0], [90.0, 50.0]]), zones({"a": inner, "b": outer}), NO_WALLS,
     )  # fmt: skip
@@ -205,7 +204,7 @@ def test_a_wall_in_the_data_is_recognised(share, is_mapped):
     """Draw a wall 2 m outside the outline, along a share of it."""
     outline = shapely.box(0, 0, 100, 100)
     wall = shapely.ops.substring(shapely.box(-2, -2, 102, 102).boundary, 0, share, normalized=True)
-    owned = own_streets(
+    owned = assign_streets(
         np.array([0]), np.array([1]), np.array([False]), np.array([False]), np.array([7]),
         np.array([[0.0, 50.0], [90.0, 50.0]]), zones({"a": outline}), np.array([wall]),
     )  # fmt: skip
@@ -217,8 +216,8 @@ def test_a_point_outside_every_polygon_is_in_none():
     assert compounds.name.tolist() == ["West", "East"]
     places = np.array([[150.0, 100.0], [250.0, 100.0], [50.0, 0.0], [200.0, 100.0]])
     # on the wall between two of one size: the first by name
-    assert compound_at(compounds, places).tolist() == [0, 1, -1, 0]
-    assert compound_at(compounds, places[:0]).tolist() == []
+    assert find_compound_at(compounds, places).tolist() == [0, 1, -1, 0]
+    assert find_compound_at(compounds, places[:0]).tolist() == []
 
 
 def test_no_streets_for_residents_and_no_zones_no_compounds():
@@ -236,7 +235,7 @@ def test_every_residents_street_has_exactly_one_compound(seed):
     a, b = rng.integers(0, n, s), rng.integers(0, n, s)
     residents, way_id = rng.random(s) < 0.4, rng.integers(100, 999, s)
     xy = rng.uniform(0, 1000, (n, 2))
-    owned = own_streets(
+    owned = assign_streets(
         a, b, residents, np.zeros(s, bool), way_id, xy,
         zones({"way/5": shapely.box(0, 0, 400, 1000)}), NO_WALLS,
     )  # fmt: skip

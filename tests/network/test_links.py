@@ -8,8 +8,8 @@ import shapely
 
 from planner.errors import NetworkError
 from planner.network import build_network
-from planner.network.links import Links, with_links
-from planner.network.surroundings import surroundings_of
+from planner.network.links import Links, add_links
+from planner.network.surroundings import find_surroundings
 from planner.network.walk_network import PUBLIC
 from planner.network.walls import RESIDENTS
 from planner.sources.osm.extract import load_osm
@@ -52,12 +52,12 @@ def between(network, *places, access=PUBLIC):
 
 def twins(tmp_path: Path):
     extract = load_osm(TWINS.write(tmp_path / "drawn.osm"))
-    return build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME))
+    return build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME))
 
 
 def test_a_link_cuts_the_edges_it_starts_from():
     network = LADDER.network()
-    linked = with_links(network, between(network, (200, 0, 250, 300)))
+    linked = add_links(network, between(network, (200, 0, 250, 300)))
     assert linked.n_nodes == network.n_nodes + 2
     assert linked.n_edges == network.n_edges + 3
     assert linked.length_m.sum() == pytest.approx(network.length_m.sum() + np.hypot(50, 300))
@@ -70,7 +70,7 @@ def test_a_link_cuts_the_edges_it_starts_from():
 
 def test_cutting_alone_changes_no_time():
     network = LADDER.network()
-    linked = with_links(network, between(network, (1000, 100, 1000, 200)))
+    linked = add_links(network, between(network, (1000, 100, 1000, 200)))
     for ends in (((100, 10), (900, 320)), ((990, 150), (10, 0))):
         assert minutes_between(linked, *ends) == pytest.approx(minutes_between(network, *ends))
 
@@ -79,15 +79,15 @@ def test_a_link_is_walked():
     network = LADDER.network()
     # At a hundred metres a minute: 800 + 300 + 800 m round, 300 m by the link.
     assert minutes_between(network, (200, 0), (200, 300)) == pytest.approx(19)
-    linked = with_links(network, between(network, (200, 0, 200, 300)))
+    linked = add_links(network, between(network, (200, 0, 200, 300)))
     assert minutes_between(linked, (200, 0), (200, 300)) == pytest.approx(3)
 
 
 def test_who_lives_beside_a_link_meets_it_only_if_asked():
     network = LADDER.network()
     link = between(network, (200, 0, 200, 300))
-    assert np.isinf(minutes_between(with_links(network, link), (200, 150), (0, 0)))
-    along = with_links(network, link, met_along=True)
+    assert np.isinf(minutes_between(add_links(network, link), (200, 150), (0, 0)))
+    along = add_links(network, link, met_along=True)
     assert not along.elevated[-1]
     assert minutes_between(along, (200, 150), (0, 0)) == pytest.approx(3.5)
 
@@ -95,7 +95,7 @@ def test_who_lives_beside_a_link_meets_it_only_if_asked():
 def test_several_links_from_one_edge_and_from_one_place():
     network = LADDER.network()
     places = [(600, 0, 600, 300), (200, 0, 100, 300), (200, 0, 300, 300)]
-    linked = with_links(network, between(network, *places))
+    linked = add_links(network, between(network, *places))
     assert linked.n_nodes == network.n_nodes + 5
     for x1, y1, x2, y2 in places:
         metres = np.hypot(x2 - x1, y2 - y1)
@@ -108,7 +108,7 @@ def test_bends_stay_with_the_part_they_are_on():
         [([1, 2, 3], "highway=residential"), ([4, 5], "highway=residential")],
     )
     network = bent.network()
-    linked = with_links(network, between(network, (100, 50, 0, 250)))
+    linked = add_links(network, between(network, (100, 50, 0, 250)))
     assert sorted(len(line.coords) for line in linked.lines) == [2, 2, 2, 2, 3]
     assert linked.length_m.sum() == pytest.approx(300 + np.hypot(100, 200))
 
@@ -117,7 +117,7 @@ def test_a_link_ends_at_a_node_that_is_there():
     network = LADDER.network()
     edge, _ = edge_at(network, 500, 0)
     other, _ = edge_at(network, 500, 300)
-    linked = with_links(network, links((edge, 0.0, other, 0.0)))
+    linked = add_links(network, links((edge, 0.0, other, 0.0)))
     assert linked.n_nodes == network.n_nodes
     assert linked.n_edges == network.n_edges + 1
 
@@ -128,14 +128,14 @@ def test_islands_are_islands_no_more():
                     [([1, 2], "highway=residential"), ([3, 4], "highway=residential")])  # fmt: skip
     network = apart.network()
     assert network.island.sum() == 1
-    assert not with_links(network, between(network, (50, 0, 50, 50))).island.any()
+    assert not add_links(network, between(network, (50, 0, 50, 50))).island.any()
 
 
 def test_a_compound_gets_a_gate_where_its_link_meets_a_street(tmp_path: Path):
     network = twins(tmp_path)
     west = network.walls.compounds.id[0]
     link = between(network, (100, 50, 50, 0), access=west)
-    linked = with_links(network, link)
+    linked = add_links(network, link)
     old, new = network.walls.gates, linked.walls.gates
     assert len(new) == len(old) + 1
     assert (new.node[: len(old)] == old.node).all()
@@ -144,26 +144,26 @@ def test_a_compound_gets_a_gate_where_its_link_meets_a_street(tmp_path: Path):
     assert (new.passes[-1], bool(new.mapped[-1])) == (RESIDENTS, True)
     assert new.compound[-1] == 0
     # A public one meets the compound's street instead.
-    public = with_links(network, between(network, (100, 50, 50, 0)))
+    public = add_links(network, between(network, (100, 50, 50, 0)))
     assert public.xy[public.walls.gates.node[-1]] == pytest.approx([100, 50], abs=0.02)
 
 
 def test_a_link_within_a_compound_needs_no_gate(tmp_path: Path):
     network = twins(tmp_path)
     link = between(network, (100, 50, 150, 100), access=network.walls.compounds.id[0])
-    assert len(with_links(network, link).walls.gates) == len(network.walls.gates)
+    assert len(add_links(network, link).walls.gates) == len(network.walls.gates)
 
 
 def test_nothing_to_add_changes_nothing():
     network = LADDER.network()
-    assert with_links(network, links()) is network
+    assert add_links(network, links()) is network
 
 
 def test_faults_are_told():
     network = LADDER.network()
     with pytest.raises(NetworkError, match="an edge that does not exist"):
-        with_links(network, links((0, 1.0, 99, 1.0)))
+        add_links(network, links((0, 1.0, 99, 1.0)))
     with pytest.raises(NetworkError, match="link 0 joins a place with itself"):
-        with_links(network, links((0, 5.0, 0, 5.0)))
+        add_links(network, links((0, 5.0, 0, 5.0)))
     with pytest.raises(NetworkError, match="way/7, which is no compound"):
-        with_links(network, links((0, 5.0, 1, 5.0), access="way/7"))
+        add_links(network, links((0, 5.0, 1, 5.0), access="way/7"))

@@ -8,7 +8,7 @@ from shapely.geometry import box
 
 from planner import run_plan
 from planner.errors import SourceError
-from planner.network.study_area import study_area
+from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES, WalkProfile
 from tests.cities.drawing import FRAME, Drawing
 from tests.cities.small_plan import inputs_of, lonlat
@@ -19,7 +19,7 @@ ADULT = PROFILES["adult"]
 
 
 def area_of(folder, profile=ADULT, **options):
-    return study_area(inputs_of(folder, TABLE, tables=HOMES, **options), profile)
+    return find_study_area(inputs_of(folder, TABLE, tables=HOMES, **options), profile)
 
 
 def drawn(area, shape):
@@ -82,7 +82,7 @@ def test_streets_in_one_line_have_an_area_to_stand_on(tmp_path):
     line = Drawing({1: (0, 0), 2: (700, 100), 3: (1400, 200)}, [([1, 2, 3], "highway=footway")])
     homes = {"homes.csv": [("a", 10, 350, 50), ("b", 10, 1400, 200)]}
     inputs = inputs_of(tmp_path, TABLE, drawing=line, tables=homes)
-    area = study_area(inputs, ADULT)
+    area = find_study_area(inputs, ADULT)
     assert drawn(area, area.polygon).area == pytest.approx(2 * 1416, rel=0.01)  # 2 m wide
     result = run_plan(inputs)
     # 353.6 and 1,414.2 m at 4 km/h, to the node in the middle of the street
@@ -105,7 +105,7 @@ def test_people_on_the_border_of_an_area_are_counted(tmp_path):
     places = [(500, 0), (-500, 0), (0, 500), (0, -500), (500, 500), (502, 0)]
     homes = {"homes.csv": [(f"p{n}", 10, *place) for n, place in enumerate(places)]}
     inputs = inputs_of(tmp_path, TABLE, tables=homes, area=inner)
-    area = study_area(inputs, ADULT)
+    area = find_study_area(inputs, ADULT)
     at = gpd.GeoSeries(gpd.points_from_xy(*zip(*places, strict=True)), crs=FRAME).to_crs(area.crs)
     assert area.holds(at).tolist() == [True] * 5 + [False]
 

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from planner.network import load_network, stored
-from planner.network.walls import no_walls, walls_from_arrays, walls_to_arrays
+from planner.network.walls import make_no_walls, walls_from_arrays, walls_to_arrays
 from planner.sources.cache import ArrayCache
 from planner.sources.osm.extract import load_osm
 from planner.travel.streets import AccessRules
@@ -53,7 +53,7 @@ def test_taken_apart_and_put_together_nothing_changes():
 
 
 def test_no_walls_are_walls_too():
-    none = no_walls()
+    none = make_no_walls()
     assert len(none.compounds) == len(none.gates) == len(none.barriers.ends) == 0
     again = walls_from_arrays(walls_to_arrays(none))
     for mine, theirs in zip(
@@ -98,7 +98,7 @@ def test_another_table_of_gates_is_another_network(tmp_path):
     land = shapely.box(-1000, -1000, 1000, 1000)
     tables = [None, Table(TABLE), Table(own_gates(((100, 205), "nobody", "north")))]
     for _ in range(2):  # from nothing, then kept
-        found = [stored.network_of_plan(Read(rows), FRAME, land, cache) for rows in tables]
+        found = [stored.load_plan_network(Read(rows), FRAME, land, cache) for rows in tables]
         passes = [
             {
                 str(name): str(who)

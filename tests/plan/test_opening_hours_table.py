@@ -13,9 +13,9 @@ from planner.plan.moments import (
     Hours,
     Moment,
     Unreadable,
-    hours_fault,
+    are_open_at,
+    find_hours_fault,
     is_open,
-    open_at,
     read_hours,
 )
 
@@ -273,7 +273,7 @@ def test_hours_mean_what_the_specification_says(text: str, at: str, right: str, 
     hours = read_hours(text)
     assert isinstance(hours, Hours), hours
     assert is_open(hours, moment) is {"open": True, "closed": False, "unknown": None}[right], why
-    assert open_at([text], moment).tolist() == [right == "open"]
+    assert are_open_at([text], moment).tolist() == [right == "open"]
 
 
 @pytest.mark.parametrize(("text", "reason"), UNREADABLE)
@@ -282,13 +282,13 @@ def test_what_cannot_be_read_is_told_and_is_never_open(text: str, reason: str):
     assert isinstance(hours, Unreadable)
     assert reason in hours.reason
     assert "\n" not in hours.reason
-    assert hours_fault(text, must_open=False) == f"cannot be read ({hours.reason})"
+    assert find_hours_fault(text, must_open=False) == f"cannot be read ({hours.reason})"
     at = datetime.fromisoformat(f"{MO}T10:00")
-    assert not open_at([text], Moment("now", "此刻", "now", at)).any()
+    assert not are_open_at([text], Moment("now", "此刻", "now", at)).any()
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Sao_Paulo", "Europe/Berlin"])
 def test_hours_and_moments_are_those_of_the_clock_on_the_wall(zone: str):
     """In Berlin the clock jumps from 2 to 3 that morning; at 3 it is open all the same."""
     at = datetime.fromisoformat("2026-03-29T03:00")
-    assert open_at(["Su 02:30-04:00"], Moment("now", "此刻", "now", at, timezone=zone)).all()
+    assert are_open_at(["Su 02:30-04:00"], Moment("now", "此刻", "now", at, timezone=zone)).all()

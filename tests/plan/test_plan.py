@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from planner.errors import PlanError
-from planner.plan import Plan, plan_keys
+from planner.plan import Plan, list_plan_keys
 from planner.sources.plan_file import load_plan
 from tools import plan_page
 
@@ -396,8 +396,8 @@ def test_minus_zero_is_read_as_zero(plan_file: Path):
 
 
 def test_every_key_has_type_default_and_meaning():
-    keys = {key.key: key for key in plan_keys()}
-    assert len(keys) == len(plan_keys())
+    keys = {key.key: key for key in list_plan_keys()}
+    assert len(keys) == len(list_plan_keys())
     assert all(key.type and key.description for key in keys.values())
     assert keys["network.access_detour"].default == "1.4"
     assert keys["network.osm"].default == "required"

@@ -3,7 +3,7 @@
 import pytest
 
 from planner.errors import PlanError
-from planner.plan.profiles import PROFILES, WalkProfile, profile_like, profile_named
+from planner.plan.profiles import PROFILES, WalkProfile, derive_profile, profile_named
 
 
 def test_an_adult_walks_a_kilometre_in_fifteen_minutes():
@@ -43,7 +43,7 @@ def test_every_figure_says_what_it_is():
 
 
 def test_a_profile_like_another_changes_only_what_is_named():
-    made = profile_like(
+    made = derive_profile(
         PROFILES["adult"], "ours", source="survey", status="standard", figures={"signal_s": 30}
     )
     assert (made.name, made.speed_kmh, made.signal_s) == ("ours", 4.0, 30)
@@ -51,7 +51,7 @@ def test_a_profile_like_another_changes_only_what_is_named():
     assert figures["speed_kmh"].status == "derived"
     assert (figures["signal_s"].source, figures["signal_s"].status) == ("survey", "standard")
     assert figures["crossing_s"].status == "assumption"
-    slower = profile_like(
+    slower = derive_profile(
         made, "slower", source="guess", status="assumption", figures={"speed_kmh": 2.0}
     )
     figures = {figure.key: figure for figure in slower.figures}

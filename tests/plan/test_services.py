@@ -3,18 +3,18 @@
 import pandas as pd
 import pytest
 
-from planner.plan.moments import usual_moment
+from planner.plan.moments import make_usual_moment
 from planner.plan.services import (
     SERVICES_EN,
-    moment_notes,
+    count_without_hours,
+    find_services_at,
+    find_serving,
+    list_moment_notes,
+    list_services,
     parse_services,
-    service_names,
-    services_at,
-    serving,
-    without_hours,
 )
 
-MORNING, EVENING, NIGHT = map(usual_moment, ("weekday_morning", "weekday_evening", "night"))
+MORNING, EVENING, NIGHT = map(make_usual_moment, ("weekday_morning", "weekday_evening", "night"))
 
 
 def test_a_bar_within_hours_or_quotes_separates_no_services():
@@ -74,11 +74,11 @@ def test_services_that_cannot_be_told_apart_are_refused(text: str, message: str)
 
 def test_the_usual_services_come_first(facilities: pd.DataFrame):
     assert list(SERVICES_EN) == ["政务", "文体", "为老", "托幼", "议事", "培训", "骑手驿站"]
-    assert service_names(facilities) == ["政务", "文体", "为老", "骑手驿站", "棋牌"]
+    assert list_services(facilities) == ["政务", "文体", "为老", "骑手驿站", "棋牌"]
 
 
 def test_a_service_has_its_own_hours_or_those_of_its_facility(facilities: pd.DataFrame):
-    found = {name: flags.tolist() for name, flags in services_at(facilities, EVENING).items()}
+    found = {name: flags.tolist() for name, flags in find_services_at(facilities, EVENING).items()}
     assert found == {
         "政务": [False, False, False],  # closes at five although the centre stays open
         "文体": [True, False, False],
@@ -86,34 +86,34 @@ def test_a_service_has_its_own_hours_or_those_of_its_facility(facilities: pd.Dat
         "骑手驿站": [False, False, True],
         "棋牌": [True, False, False],
     }
-    offered = services_at(facilities, None)
+    offered = find_services_at(facilities, None)
     assert offered["文体"].tolist() == [True, True, False]
-    assert services_at(facilities, MORNING)["政务"].tolist() == [True, False, False]
+    assert find_services_at(facilities, MORNING)["政务"].tolist() == [True, False, False]
 
 
 def test_a_table_without_the_columns_offers_no_services_and_never_closes():
     bare = pd.DataFrame({"facility_id": ["a", "b"]})
-    assert services_at(bare, NIGHT) == {}
-    assert serving(bare, moment=NIGHT).tolist() == [True, True]
+    assert find_services_at(bare, NIGHT) == {}
+    assert find_serving(bare, moment=NIGHT).tolist() == [True, True]
 
 
 def test_who_serves_is_open_and_of_a_domain_that_counts(facilities: pd.DataFrame):
-    assert serving(facilities).tolist() == [True, True, True]
-    assert serving(facilities, moment=EVENING).tolist() == [True, False, True]
-    assert serving(facilities, domains=["park", "mall"]).tolist() == [False, False, True]
-    both = serving(facilities, domains=["community"], moment=EVENING)
+    assert find_serving(facilities).tolist() == [True, True, True]
+    assert find_serving(facilities, moment=EVENING).tolist() == [True, False, True]
+    assert find_serving(facilities, domains=["park", "mall"]).tolist() == [False, False, True]
+    both = find_serving(facilities, domains=["community"], moment=EVENING)
     assert both.tolist() == [True, False, False]
 
 
 def test_the_warnings_count_facilities_without_hours(facilities: pd.DataFrame):
-    assert without_hours(facilities) == 1
-    assert moment_notes(facilities, [NIGHT]) == [
+    assert count_without_hours(facilities) == 1
+    assert list_moment_notes(facilities, [NIGHT]) == [
         "1 of 3 facilities in area and ring have no opening hours; they count as always open"
     ]
-    assert moment_notes(facilities, []) == []
-    assert moment_notes(facilities[:2], [NIGHT]) == []
+    assert list_moment_notes(facilities, []) == []
+    assert list_moment_notes(facilities[:2], [NIGHT]) == []
     school = facilities.assign(services="托幼=Mo-Fr 07:30-17:00; SH off")
-    assert "school holidays (SH)" in moment_notes(school[:2], [NIGHT])[0]
+    assert "school holidays (SH)" in list_moment_notes(school[:2], [NIGHT])[0]
 
 
 def test_by_appointment_and_open_ends_serve_nobody_for_sure():
@@ -124,6 +124,6 @@ def test_by_appointment_and_open_ends_serve_nobody_for_sure():
         '08:00-20:30 "ask first"',
     ]
     table = pd.DataFrame({"opening_hours": hours, "services": ""})
-    assert serving(table, moment=MORNING).tolist() == [True, False, True, False]
-    assert serving(table, moment=EVENING).tolist() == [False, False, True, False]
-    assert serving(table, moment=NIGHT).tolist() == [False, False, False, False]
+    assert find_serving(table, moment=MORNING).tolist() == [True, False, True, False]
+    assert find_serving(table, moment=EVENING).tolist() == [False, False, True, False]
+    assert find_serving(table, moment=NIGHT).tolist() == [False, False, False, False]

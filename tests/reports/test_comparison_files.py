@@ -13,7 +13,7 @@ from planner.cli import app
 from planner.errors import SourceError
 from planner.reports import COMPARISON_OUTPUTS, write_comparison
 from planner.scenarios import compare_scenarios
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.scenario_file import load_scenario
 from tests.cities.small_city import contents
 from tests.cities.small_plan import inputs_of, lonlat
@@ -66,9 +66,9 @@ def test_every_file_is_there_and_vouched_for(out, paths):
     assert {path.name for path in out.iterdir()} == set(COMPARISON_OUTPUTS)
     content = json.loads((out / "compare.json").read_text(encoding="utf-8"))
     assert content["outputs"] == {
-        name: sha256_of(out / name) for name in COMPARISON_OUTPUTS if name != "compare.json"
+        name: hash_file(out / name) for name in COMPARISON_OUTPUTS if name != "compare.json"
     }
-    assert [part["sha256"] for part in content["scenarios"]] == [sha256_of(p) for p in paths]
+    assert [part["sha256"] for part in content["scenarios"]] == [hash_file(p) for p in paths]
     assert content["synthetic"]
     assert "planner" in content["versions"]
 

@@ -12,10 +12,10 @@ import pytest
 
 from planner.errors import SourceError
 from planner.reports import SITE_OUTPUTS, write_proposal
-from planner.reports._curve import curve_svg, save_curve_png
+from planner.reports._curve import draw_curve_svg, save_curve_png
 from planner.siting import SiteQuestion, SolveOptions
-from planner.siting.case import case_of
 from planner.siting.propose import propose
+from planner.siting.siting_case import build_siting_case
 from planner.sources.scenario_file import load_scenario
 from planner.sources.tables import load_facilities
 from tests.siting.street import candidates, street_run
@@ -26,7 +26,7 @@ QUESTION = SiteQuestion(n_sites=2, options=SolveOptions(time_limit_s=10, rounds=
 @pytest.fixture(scope="module")
 def proposal(tmp_path_factory):
     run = street_run(tmp_path_factory.mktemp("street"))
-    return propose(case_of(run, candidates(crs=run.network.crs)), QUESTION)
+    return propose(build_siting_case(run, candidates(crs=run.network.crs)), QUESTION)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_a_failure_leaves_the_earlier_proposal(proposal, tmp_path):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_curve_is_well_formed(proposal, language):
-    root = ET.fromstring(curve_svg(proposal.content, language))
+    root = ET.fromstring(draw_curve_svg(proposal.content, language))
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     word = {"zh": "新增覆盖居民", "en": "residents newly covered"}[language]
     assert word in texts
@@ -116,7 +116,7 @@ def test_the_curve_is_well_formed(proposal, language):
 
 def test_an_empty_curve_is_drawn_empty(proposal):
     empty = proposal.content | {"curve": [], "sites": []}
-    assert ET.fromstring(curve_svg(empty, "en")).tag.endswith("svg")
+    assert ET.fromstring(draw_curve_svg(empty, "en")).tag.endswith("svg")
 
 
 def test_without_matplotlib_there_is_no_png(proposal, tmp_path, monkeypatch):

@@ -21,7 +21,7 @@ from planner.errors import SourceError
 from planner.reports import _geopackage, check_out, write_result
 from planner.run import Result, run_plan
 from planner.run.summary import with_notice
-from planner.sources.hashes import sha256_of
+from planner.sources.hashes import hash_file
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
@@ -275,7 +275,7 @@ def test_a_unit_says_who_is_nearest_and_why_nothing_is_known(out: Path):
 
 
 def test_run_json_says_where_the_result_comes_from(out: Path, run: dict):
-    assert run["outputs"] == {name: sha256_of(out / name) for name in FILES if name != "run.json"}
+    assert run["outputs"] == {name: hash_file(out / name) for name in FILES if name != "run.json"}
     assert {"planner", "python", "geopandas", "shapely"} <= set(run["versions"])
     assert run["metric_crs"] == "EPSG:32635"
     assert (run["access_limit_m"], run["access_detour"]) == (60, 1.4)
@@ -381,7 +381,8 @@ def test_only_the_layers_of_a_synthetic_plan_say_so(result: Result, tmp_path: Pa
     plan = result.inputs.plan.model_copy(update={"synthetic": synthetic, "language": "en"})
     layers = {name: with_notice(layer, plan) for name, layer in result.layers.items()}
     inputs = replace(result.inputs, plan=plan)
-    write_result(replace(result, inputs=inputs, layers=layers), tmp_path / "out")
+    case = replace(result.case, inputs=inputs)
+    write_result(replace(result, case=case, layers=layers), tmp_path / "out")
     with sqlite3.connect(tmp_path / "out" / "result.gpkg") as db:
         found = db.execute("SELECT table_name, description FROM gpkg_contents").fetchall()
     notice = "Demo data, not real"

@@ -20,7 +20,7 @@ from shapely.geometry import Point, shape
 from data.generator import people
 from data.generator.build import build
 from data.generator.outline import TOWNS
-from planner.plan.moments import USUAL_MOMENTS, open_at, usual_moment
+from planner.plan.moments import USUAL_MOMENTS, are_open_at, make_usual_moment
 from planner.plan.services import SERVICES_EN, parse_services
 from planner.sources.plan_file import load_plan
 
@@ -140,6 +140,7 @@ def _chain_lengths(ends: np.ndarray, length_m: np.ndarray, degree: np.ndarray) -
     return lengths
 
 
+@pytest.mark.nightly
 def test_generating_again_gives_the_same_bytes(tmp_path):
     build(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == list(FILES)
@@ -271,7 +272,7 @@ def test_opening_hours_parse():
 def test_stations_are_open_at_different_hours():
     hours = [r["opening_hours"] for r in read_csv("facilities.csv")]
     assert 0.05 < hours.count("") / len(hours) < 0.11, "hours that nobody wrote down"
-    share = {name: open_at(hours, usual_moment(name)).mean() for name in USUAL_MOMENTS}
+    share = {name: are_open_at(hours, make_usual_moment(name)).mean() for name in USUAL_MOMENTS}
     assert share["weekday_morning"] > 0.97
     assert 0.5 < share["saturday"] < 0.7
     assert 0.25 < share["weekday_evening"] < 0.4

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.network.study_area import study_area
+from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES
 from planner.run.provenance import provenance_of
-from planner.sources.tables import Table, dropped_rows
+from planner.sources.tables import Table, list_dropped_rows
 from planner.stages import Stages, peak_memory_mb
 from tests.cities.small_plan import inputs_of
 
@@ -44,13 +44,13 @@ def test_a_failed_stage_is_not_called_done():
 def test_dropped_rows_are_plain():
     dropped = pd.DataFrame({"file": ["a.csv"], "row": [np.int64(7)], "reason": ["lon is empty"]})
     table = Table(gpd.GeoDataFrame(geometry=[], crs=4326), dropped, [])
-    assert dropped_rows(table) == [{"file": "a.csv", "row": 7, "reason": "lon is empty"}]
-    assert dropped_rows(table, "jobs")[0]["reason"] == "jobs: lon is empty"
+    assert list_dropped_rows(table) == [{"file": "a.csv", "row": 7, "reason": "lon is empty"}]
+    assert list_dropped_rows(table, "jobs")[0]["reason"] == "jobs: lon is empty"
 
 
 def test_what_a_reader_needs_to_do_it_again(tmp_path):
     inputs = inputs_of(tmp_path, HOMES, tables=TABLES, service="cutoffs_minutes = [5, 20]")
-    area = study_area(inputs, ADULT)
+    area = find_study_area(inputs, ADULT)
     found = provenance_of(inputs, area, ADULT, [], ["a warning"], Stages())
     assert found["plan"] == "small"
     assert found["metric_crs"] == "EPSG:32651"

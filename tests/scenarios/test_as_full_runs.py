@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.crs import unproject
-from planner.network.stored import network_of_plan
-from planner.network.study_area import study_area
-from planner.plan.profiles import fastest
+from planner.network.stored import load_plan_network
+from planner.network.study_area import find_study_area
+from planner.plan.profiles import find_fastest
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
-from planner.scenarios._streets import gate_ids
+from planner.scenarios._street_edits import gate_ids
 from planner.sources.scenario_file import scenario_of
 from tests.cities.drawing import Drawing
 from tests.cities.small_plan import CROSS, inputs_of, lonlat
@@ -162,8 +162,8 @@ def test_an_opened_gate_equals_a_run_with_it_in_the_table_of_gates(tmp_path, gat
 
 def random_additions(rng, inputs):
     """Return edits that only add: stations, paths between streets, and opened gates."""
-    area = study_area(inputs, fastest(inputs.plan.judged_profiles))
-    network = network_of_plan(inputs, area.crs, area.with_ring, None)
+    area = find_study_area(inputs, find_fastest(inputs.plan.judged_profiles))
+    network = load_plan_network(inputs, area.crs, area.with_ring, None)
     ground = np.flatnonzero(~network.elevated)
     ids, edits = sorted(set(gate_ids(network))), []
     for number in range(int(rng.integers(1, 5))):

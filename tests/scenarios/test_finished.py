@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.errors import SourceError
-from planner.scenarios import require_run_of
-from planner.sources.inputs import load_inputs, names_of_files
+from planner.scenarios import check_run_of
+from planner.sources.inputs import load_inputs, name_files
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
 from tests.cities.small_city import extract, write_city
@@ -55,7 +55,7 @@ def moved(home: Path, tmp_path: Path) -> Path:
 
 
 def recognised(plan: Path, out: Path) -> bool:
-    require_run_of(load_result(out), load_inputs(load_plan(plan)))
+    check_run_of(load_result(out), load_inputs(load_plan(plan)))
     return True
 
 
@@ -144,7 +144,7 @@ def test_files_of_one_name_in_other_folders_are_told_apart(tmp_path: Path):
         for name, kind in (("a", "industrial"), ("b", "commercial"))
     ]  # fmt: skip
     plan.write_text(text + "".join(more), encoding="utf-8")
-    names = names_of_files(load_plan(plan))
+    names = name_files(load_plan(plan))
     assert sorted(names.values()) == [
         "a/people.csv", "b/people.csv", "facilities.csv", "people.csv", "test.osm.pbf",
     ]  # fmt: skip

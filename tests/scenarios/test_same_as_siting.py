@@ -15,10 +15,11 @@ import pytest
 from planner.cli.printing import print_comparison, print_proposal
 from planner.scenarios import compare_scenarios
 from planner.siting import SolveOptions
-from planner.siting.case import case_of
-from planner.siting.gains import outcome_of, reach_of, town_table, whole_area
+from planner.siting.outcome import find_outcome, find_reach
+from planner.siting.outcome_counts import count_by_town, count_whole_area
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
+from planner.siting.siting_case import build_siting_case
 from planner.sources.scenario_file import scenario_of
 from tests.cities.small_plan import lonlat
 from tests.siting.street import PEOPLE, candidates, street_run
@@ -40,7 +41,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def proposal(run):
-    case = case_of(run, candidates(crs=run.network.crs))
+    case = build_siting_case(run, candidates(crs=run.network.crs))
     return propose(case, SiteQuestion(n_sites=2, options=OPTIONS))
 
 
@@ -157,7 +158,7 @@ def test_no_share_stands_alone_where_somebody_cannot_be_judged(proposal, compare
 
 
 def test_the_worst_town_s_share_has_both_ends(run):
-    case = case_of(run, candidates(crs=run.network.crs))
+    case = build_siting_case(run, candidates(crs=run.network.crs))
     question = SiteQuestion(model="fairness", n_sites=1, options=OPTIONS)
     content = propose(case, question).content
     # With A all 300 of the west that can be judged are covered, 1,540 cannot; the east has 1,000 of
@@ -180,21 +181,23 @@ def test_closures_are_judged_alike(tmp_path):
         tmp_path, tables={"people.csv": homes, "workers.csv": [("w", 40, 500, 0)]},
         facilities=(("F", "Station", 0, 0), ("U", "Unjoined", 500, 800), ("G", "Far", -1950, 0)),
     )  # fmt: skip
-    case = case_of(run, candidates(crs=run.network.crs))
-    outcome = outcome_of(case, reach_of(case), [list(case.candidates["site_id"]).index("A")], ["F"])
+    case = build_siting_case(run, candidates(crs=run.network.crs))
+    outcome = find_outcome(
+        case, find_reach(case), [list(case.candidates["site_id"]).index("A")], ["F"]
+    )
     closes = {"version": 1, "plan": run.inputs.plan.name, "name": "closes", "edits": [
         {"op": "add", "id": "A", "lon": lonlat(-1700, 0)[0], "lat": lonlat(-1700, 0)[1]},
         {"op": "close", "id": "F"},
     ]}  # fmt: skip
     compared = compare_scenarios(run.inputs, [scenario_of(closes, file="s.json")]).content
-    before, row = rows_of(compared)["all"], whole_area(case, outcome)
+    before, row = rows_of(compared)["all"], count_whole_area(case, outcome)
     assert (before["lost"], before["gap_after"], before["unknown_after"]) == (1100, 400, 1000)
     assert (row["residents_lost"], row["residents_left"], row["residents_unknown"]) == (
         1100, 400, 1000,
     )  # fmt: skip
     for end in ("", "_low", "_high"):
         assert row[f"share{end}_after"] == pytest.approx(before[f"share{end}_after"], abs=1e-4)
-    for town in town_table(case, outcome):
+    for town in count_by_town(case, outcome):
         other = rows_of(compared)[town["town"]]
         assert (town["residents_left"], town["residents_unknown"]) == (
             other["gap_after"], other["unknown_after"],
@@ -206,7 +209,7 @@ def test_planned_stations_are_told_where_they_do_not_count(tmp_path):
         tmp_path, heading="facility_id,name,status",
         facilities=(("F", "Station", "open", 0, 0), ("P", "Planned", "planned", 1600, 0)),
     )  # fmt: skip
-    case = case_of(run, candidates(crs=run.network.crs))
+    case = build_siting_case(run, candidates(crs=run.network.crs))
     proposal = propose(case, SiteQuestion(n_sites=1, options=OPTIONS))
     [found] = compare_scenarios(
         run.inputs, [scenario_of(proposal.scenario, file="s.json")]

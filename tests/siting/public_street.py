@@ -72,4 +72,5 @@ def _as_it_is() -> Result:
 
 def at_street(folder: Path, **options) -> Result:
     """Run the plan of the street, with other candidates or places, which a run does not know."""
-    return replace(_as_it_is(), inputs=street_inputs(folder, **options))
+    known = _as_it_is()
+    return replace(known, case=replace(known.case, inputs=street_inputs(folder, **options)))

@@ -9,13 +9,13 @@ import pytest
 
 from planner.crs import to_wgs84
 from planner.errors import InfeasibleError, SitingError
-from planner.maps._geometry import Grid
-from planner.maps._proposal import proposal_payload
+from planner.maps._map_grid import MapGrid
+from planner.maps._proposal_payload import build_proposal_payload
 from planner.siting import GroupLimit, SolveOptions
-from planner.siting._amounts import weights_of
-from planner.siting.case import case_of
+from planner.siting._question_checks import weights_of
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion, pose
+from planner.siting.siting_case import build_siting_case
 from tests.siting.street import SITES, candidates, street_run
 
 FAST = SolveOptions(time_limit_s=10.0, gap=0.0, rounds=20)
@@ -32,7 +32,7 @@ def result(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def case(result):
-    return case_of(result, candidates(crs=result.network.crs))
+    return build_siting_case(result, candidates(crs=result.network.crs))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_the_best_two_sites_are_chosen_and_proved(two):
 
 def test_of_candidates_that_serve_the_same_the_one_with_the_higher_score_is_taken(case):
     posed = pose(case, question())
-    assert dict(zip(posed.ids, posed.dropped, strict=True)) == {
+    assert dict(zip(posed.ids, posed.needless, strict=True)) == {
         "A": False, "B": True, "C": False, "W": True,
     }  # fmt: skip
 
@@ -213,7 +213,7 @@ def test_capacity_is_asked_for_by_one_model(case, result):
     with pytest.raises(SitingError, match="no candidate has a capacity"):
         pose(case, question(model="capacitated"))
     sized = candidates(crs=result.network.crs, capacity=[50.0, 70.0, np.nan, np.nan])
-    content = propose(case_of(result, sized), question(model="capacitated")).content
+    content = propose(build_siting_case(result, sized), question(model="capacitated")).content
     assert (content["value"], {s["site_id"] for s in content["sites"]}) == (120, {"A", "B"})
     assert content["notes"] == ["2 candidates have no capacity and were left out"]
 
@@ -226,7 +226,7 @@ def test_a_station_may_close_for_a_site_more(case):
 
 def test_one_of_two_stations_side_by_side_makes_room_for_a_site(tmp_path):
     two = street_run(tmp_path, facilities=(("F", "Station", 0, 0), ("G", "Other", 100, 0)))
-    case = case_of(two, candidates(crs=two.network.crs))
+    case = build_siting_case(two, candidates(crs=two.network.crs))
     content = propose(case, question(n_sites=1, closures=1)).content
     assert len(content["closed"]) == 1  # one of two stations side by side makes room for a site
     assert content["value"] == 660
@@ -238,7 +238,7 @@ def test_one_of_two_stations_side_by_side_makes_room_for_a_site(tmp_path):
 def test_centres_never_close(tmp_path):
     rows = (("F", "Centre", "town", 0, 0),)
     run = street_run(tmp_path, facilities=rows, heading="facility_id,name,level")
-    case = case_of(run, candidates(crs=run.network.crs))
+    case = build_siting_case(run, candidates(crs=run.network.crs))
     with pytest.raises(SitingError, match="there is no station that may close"):
         propose(case, question(closures=1))
 
@@ -253,7 +253,7 @@ def test_losses_are_told_in_what_the_model_counts(case):
 def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
     rows = (("F", "Station", "open", 0, 0), ("P", "Planned", "planned", 1600, 0))
     run = street_run(tmp_path, facilities=rows, heading="facility_id,name,status")
-    case = case_of(run, candidates(crs=run.network.crs))
+    case = build_siting_case(run, candidates(crs=run.network.crs))
     content = propose(case, question()).content
     assert content["value"] == 300  # the east is taken care of
     assert content["people_planned"] == 360
@@ -280,7 +280,7 @@ def test_sentence_list_and_map_count_those_of_planned_stations_alike(tmp_path, p
         tmp_path, facilities=rows, heading="facility_id,name,status",
         tables={"people.csv": homes, "workers.csv": [("w", 40, 1400, 0)]},
     )  # fmt: skip
-    case = case_of(run, candidates({"A": (-1000, 3, 0.5)}, crs=run.network.crs))
+    case = build_siting_case(run, candidates({"A": (-1000, 3, 0.5)}, crs=run.network.crs))
     proposal = propose(case, question(n_sites=1))
     content = proposal.content
     assert content["gain"]["residential"] == 300
@@ -294,7 +294,7 @@ def test_sentence_list_and_map_count_those_of_planned_stations_alike(tmp_path, p
     )  # fmt: skip
     layers = {name: to_wgs84(layer) for name, layer in run.layers.items()} | proposal.layers
     last = [row for row in run.summary["coverage"] if row["cutoff_minutes"] == 15]
-    shown = proposal_payload(content, layers, last, Grid(lon=121.0, lat=31.0))["after"]
+    shown = build_proposal_payload(content, layers, last, MapGrid(lon=121.0, lat=31.0))["after"]
     rows = {row["kind"]: row for row in shown["coverage"] if row["area"] == "all"}
     assert (rows["residential"]["gap"], rows["residential"]["planned"]) == (0, people_of_d + 60)
     assert (rows["residential"]["gained"], rows["residential"]["gained_unknown"]) == (300, 0)
@@ -305,7 +305,7 @@ def test_sentence_list_and_map_count_those_of_planned_stations_alike(tmp_path, p
 
 def test_whether_the_choice_survives_the_ranges(tmp_path):
     run = street_run(tmp_path, more="[uncertainty]\nrepeats = 4\nseed = 1")
-    robust = propose(case_of(run, candidates(crs=run.network.crs)), question()).content
+    robust = propose(build_siting_case(run, candidates(crs=run.network.crs)), question()).content
     assert robust["robustness"]["runs"] == 4
     assert robust["robustness"]["stands"] == 4
     assert robust["robustness"]["sites"] == {"A": 1, "C": 1}
@@ -416,7 +416,7 @@ def test_a_question_that_cannot_be_asked(case, options, message):
 
 def test_a_share_that_nobody_can_reach_names_the_gaps(result):
     east = {name: row for name, row in SITES.items() if row[0] > 0}
-    case = case_of(result, candidates(east, crs=result.network.crs))
+    case = build_siting_case(result, candidates(east, crs=result.network.crs))
     with pytest.raises(InfeasibleError) as caught:
         propose(case, question(model="lscp", n_sites=None))
     assert "no candidate reaches 300 residents within 15 minutes" in str(caught.value)
@@ -424,7 +424,7 @@ def test_a_share_that_nobody_can_reach_names_the_gaps(result):
 
 
 def test_candidates_far_from_everybody_left_out(result):
-    case = case_of(result, candidates({"M": (0, 3, 0)}, crs=result.network.crs))
+    case = build_siting_case(result, candidates({"M": (0, 3, 0)}, crs=result.network.crs))
     with pytest.raises(InfeasibleError, match="no candidate reaches anybody who is left out"):
         propose(case, question(n_sites=1))
 
@@ -432,19 +432,19 @@ def test_candidates_far_from_everybody_left_out(result):
 def test_candidates_that_cannot_be_told_apart(result):
     table = candidates(crs=result.network.crs)
     with pytest.raises(SitingError, match="there are no candidate sites"):
-        case_of(result, table.iloc[:0])
+        build_siting_case(result, table.iloc[:0])
     with pytest.raises(SitingError, match="'A' stands twice"):
-        case_of(result, pd.concat([table, table.iloc[:1]]))
+        build_siting_case(result, pd.concat([table, table.iloc[:1]]))
     with pytest.raises(SitingError, match="'F' stands twice or is that of a facility"):
-        case_of(result, table.assign(site_id=["A", "B", "C", "F"]))
+        build_siting_case(result, table.assign(site_id=["A", "B", "C", "F"]))
     with pytest.raises(SitingError, match="lack the columns cost"):
-        case_of(result, table.drop(columns="cost"))
+        build_siting_case(result, table.drop(columns="cost"))
 
 
 def test_a_budget_needs_costs(result):
     table = candidates(crs=result.network.crs, cost=[np.nan, 3.0, 3.0, 1.0])
     with pytest.raises(SitingError, match="1 candidates have no cost, like A"):
-        pose(case_of(result, table), question(budget=5))
+        pose(build_siting_case(result, table), question(budget=5))
 
 
 @pytest.mark.parametrize(

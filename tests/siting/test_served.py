@@ -9,10 +9,10 @@ from scipy.sparse import csr_array
 from planner.cli.printing import print_comparison, print_proposal
 from planner.scenarios import compare_scenarios
 from planner.siting import SolveOptions
-from planner.siting.case import case_of
 from planner.siting.models.allocation import allocate_people, order_by_served
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
+from planner.siting.siting_case import build_siting_case
 from planner.sources.scenario_file import scenario_of
 from tests.cities.small_plan import lonlat
 from tests.siting.street import PEOPLE, candidates, street_run
@@ -29,7 +29,7 @@ def with_room(run, capacity, **options):
     """Propose with so many places at A, B, C and W: A and W reach 100 + 200, B and C 300 + 60."""
     sites = candidates(crs=run.network.crs, capacity=np.asarray(capacity, dtype=float))
     asked = {"model": "capacitated", "n_sites": 2, "options": FAST} | options
-    return propose(case_of(run, sites), SiteQuestion(**asked))
+    return propose(build_siting_case(run, sites), SiteQuestion(**asked))
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +249,7 @@ def test_a_comparison_says_that_it_counts_the_walk_and_not_the_room(run, two, tm
     ],
 )
 def test_every_model_says_what_it_was_asked_for_and_in_which_unit(run, model, line):
-    case = case_of(run, candidates(crs=run.network.crs))
+    case = build_siting_case(run, candidates(crs=run.network.crs))
     sites = None if model == "lscp" else 2
     content = propose(case, SiteQuestion(model=model, n_sites=sites, options=FAST)).content
     assert any(text.startswith(line) for text in content["reasons"]["en"]), content["reasons"]["en"]

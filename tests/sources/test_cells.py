@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.sources.cells import cell_of, shown, text_of
+from planner.sources.cells import from_cell, isolate_text, to_cell
 
 RLO, PDF, LRI, RLI, FSI, PDI, LRM = (
     "\u202e",
@@ -35,21 +35,21 @@ RLO, PDF, LRI, RLI, FSI, PDI, LRM = (
     ],
 )
 def test_a_text_like_a_formula_gets_an_apostrophe(text: str, cell: str):
-    assert cell_of(text) == cell
-    assert text_of(cell) == text
+    assert to_cell(text) == cell
+    assert from_cell(cell) == text
 
 
 @pytest.mark.parametrize(
     "text", ["-5", "+3", "-1.5e3", "-.5", "+2.", "-007", "5", "a=b", "'quoted'", "l'été", "", " =1"]
 )
 def test_plain_numbers_and_other_texts_stay_as_they_are(text: str):
-    assert cell_of(text) == text
-    assert text_of(text) == text
+    assert to_cell(text) == text
+    assert from_cell(text) == text
 
 
 def test_the_apostrophe_of_a_number_written_as_text_is_taken_off():
-    assert text_of("'-5") == "-5"
-    assert text_of(cell_of("'-5")) == "'-5"
+    assert from_cell("'-5") == "-5"
+    assert from_cell(to_cell("'-5")) == "'-5"
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_the_apostrophe_of_a_number_written_as_text_is_taken_off():
     ],
 )
 def test_marks_of_direction_are_isolated(text: str, isolated: str):
-    assert cell_of(text) == isolated
-    assert text_of(isolated) == text
+    assert to_cell(text) == isolated
+    assert from_cell(isolated) == text
 
 
 SIGNS = st.text(st.sampled_from([*"'=+-@\t\r5a", RLO, PDF, LRI, RLI, FSI, PDI, LRM, "\u200f"]))
@@ -71,15 +71,15 @@ SIGNS = st.text(st.sampled_from([*"'=+-@\t\r5a", RLO, PDF, LRI, RLI, FSI, PDI, L
 
 @given(SIGNS)
 def test_write_then_read_is_identity(text: str):
-    cell = cell_of(text)
-    assert text_of(cell) == text
+    cell = to_cell(text)
+    assert from_cell(cell) == text
     assert cell[:1] not in {"=", "@", "\t", "\r"}
 
 
 @given(SIGNS)
 def test_no_isolate_is_left_open_or_closed_too_often(text: str):
     depth = 0
-    for sign in cell_of(text):
+    for sign in to_cell(text):
         depth += (sign in {LRI, RLI, FSI}) - (sign == PDI)
         assert depth >= 0
     assert depth == 0
@@ -87,7 +87,7 @@ def test_no_isolate_is_left_open_or_closed_too_often(text: str):
 
 @given(SIGNS, SIGNS)
 def test_two_texts_never_give_the_same_cell(one: str, other: str):
-    assert (cell_of(one) == cell_of(other)) == (one == other)
+    assert (to_cell(one) == to_cell(other)) == (one == other)
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_two_texts_never_give_the_same_cell(one: str, other: str):
     ],
 )
 def test_a_text_on_a_page_turns_nothing_after_it(text: str, on_a_page: str):
-    assert shown(text) == on_a_page
+    assert isolate_text(text) == on_a_page

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.__main__ import trusted_path
-from planner.sources.processes import Limits, command_of, run_limited
+from planner.sources.processes import Limits, build_command, run_limited
 from tests.cities.small_city import write_city
 
 #: Modules that one of our processes imports, first or late.
@@ -86,7 +86,7 @@ def test_an_empty_entry_of_the_path_is_not_the_current_folder(trap: Path, tmp_pa
 
 def test_the_second_process_of_a_first_run_imports_nothing_from_there(trap: Path, tmp_path: Path):
     given = environment(PYTHONPATH=str(trap), PYTHONSTARTUP=str(trap / "json.py"))
-    done = subprocess.run(command_of("planner.cli.warmup"), cwd=trap, env=given,
+    done = subprocess.run(build_command("planner.cli.warmup"), cwd=trap, env=given,
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "marker").exists()
@@ -147,13 +147,13 @@ def test_limits_end_a_process(tmp_path, monkeypatch, limits, code):
         encoding="utf-8",
     )
     own = package / "__main__.py"
-    own.write_bytes(Path(command_of("x")[-2]).read_bytes())
+    own.write_bytes(Path(build_command("x")[-2]).read_bytes())
     monkeypatch.setattr("planner.sources.processes._START", own)
     assert run_limited("planner.busy", limits=limits, folder=tmp_path).code == code
 
 
 def test_a_command_is_a_list_without_a_shell():
-    command = command_of("planner.sources.osm.apart.find_fault", "a b; rm -rf x")
+    command = build_command("planner.sources.osm.apart.find_fault", "a b; rm -rf x")
     assert command[1:3] == ["-I", "-S"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "not enough values to unpack" in done.stderr

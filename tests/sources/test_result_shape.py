@@ -6,7 +6,7 @@ import geopandas as gpd
 import pytest
 from shapely import Point
 
-from planner.sources._result_shape import fault_of_layer, fault_of_run, fault_of_summary
+from planner.sources._result_shape import find_layer_fault, find_run_fault, find_summary_fault
 
 RUN = {"title": "City", "language": "en", "date": "2026-11-03", "synthetic": False}
 ROW = {
@@ -17,8 +17,8 @@ SUMMARY = {"coverage": [ROW], "gaps": [], "uncertainty": None, "completeness": {
 
 
 def test_a_run_as_it_should_be():
-    assert fault_of_run(RUN) == ""
-    assert fault_of_summary(SUMMARY) == ""
+    assert find_run_fault(RUN) == ""
+    assert find_summary_fault(SUMMARY) == ""
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_run_as_it_should_be():
     ],
 )
 def test_another_run_json(content, fault: str):
-    assert fault in fault_of_run(content)
+    assert fault in find_run_fault(content)
 
 
 @pytest.mark.parametrize(
@@ -46,19 +46,21 @@ def test_another_run_json(content, fault: str):
     ],
 )
 def test_another_summary(changes: dict, fault: str):
-    assert fault in fault_of_summary(SUMMARY | changes)
+    assert fault in find_summary_fault(SUMMARY | changes)
 
 
 @pytest.mark.parametrize("value", [None, "20", True, [20]])
 def test_people_are_numbers(value):
     summary = deepcopy(SUMMARY)
     summary["coverage"][0]["covered"] = value
-    assert "'coverage' that has no 'covered'" in fault_of_summary(summary)
+    assert "'coverage' that has no 'covered'" in find_summary_fault(summary)
 
 
 def test_a_layer_needs_its_columns_and_places():
     areas = gpd.GeoDataFrame({"name": ["A"], "tier": [""]}, geometry=[Point(0, 0)], crs=4326)
-    assert fault_of_layer("areas", areas) == ""
-    assert fault_of_layer("areas", areas.drop(columns="tier")) == "has no column 'tier' in 'areas'"
-    assert "without a place" in fault_of_layer("areas", areas.set_geometry([None], crs=4326))
-    assert fault_of_layer("anything else", areas) == ""
+    assert find_layer_fault("areas", areas) == ""
+    assert (
+        find_layer_fault("areas", areas.drop(columns="tier")) == "has no column 'tier' in 'areas'"
+    )
+    assert "without a place" in find_layer_fault("areas", areas.set_geometry([None], crs=4326))
+    assert find_layer_fault("anything else", areas) == ""

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from planner.network import build_network
-from planner.network.links import with_links
-from planner.network.surroundings import surroundings_of
+from planner.network.links import add_links
+from planner.network.surroundings import find_surroundings
 from planner.plan.profiles import WalkProfile
 from planner.sources.osm.extract import load_osm
 from planner.travel.access import join
@@ -30,7 +30,7 @@ WALKERS = (
 
 def network_of(drawing, folder: Path):
     extract = load_osm(drawing.write(folder / "drawn.osm"))
-    return build_network(extract.ways, FRAME, around=surroundings_of(extract, FRAME))
+    return build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME))
 
 
 def streets_of(drawing, folder: Path, **rules):
@@ -129,7 +129,7 @@ def full_minutes(streets, opening, gates, places, facilities, closed, units):
         row = int(gates[opening])
     else:
         link = places.links.take([opening - len(gates)])
-        network = with_links(network, link)
+        network = add_links(network, link)
         (row,) = np.flatnonzero(network.walls.gates.gate_id == link.id[0]).tolist()
     other = prepare_streets(network, streets.profile, streets.access, replace(rules, opened=(row,)))
     origins = join(other, facilities, closed=closed)

@@ -54,6 +54,7 @@ class Box {
   }
   join(other) { const box = new Box(); for (const part of [this, other]) { box.add(part.x0, part.y0); box.add(part.x1, part.y1); } return box; }
   get empty() { return this.x0 > this.x1; }
+  has(x, y) { return x > this.x0 && x < this.x1 && y > this.y0 && y < this.y1; } // false where a point has no place
   meets(other) { return this.x0 <= other.x1 && this.x1 >= other.x0 && this.y0 <= other.y1 && this.y1 >= other.y0; }
   bounds(plane) { return L.latLngBounds(plane.latLng(this.x0, this.y0), plane.latLng(this.x1, this.y1)); }
 }
@@ -117,23 +118,28 @@ function readLines(lines, plane, cell) {
   return [...cells.values()];
 }
 
-function readRoutes(lines, plane) {
-  // One {path, box, end} per feature, null where there is no line.
-  let x = 0, y = 0, at = 0;
-  return lines.n.map((count) => {
+function readLineSets(lines, plane) {
+  // Lines of each feature as one {path, box, start}, `start` the first point; null for a feature without any.
+  let x = 0, y = 0, at = 0, line = 0;
+  return lines.f.map((count) => {
     if (!count) return null;
     const path = new Path2D(), box = new Box();
-    let px = 0, py = 0;
-    const start = {};
-    for (let v = 0; v < count; v++) {
-      x += lines.d[at++]; y += lines.d[at++];
-      px = plane.gridX(x); py = plane.gridY(y);
-      box.add(px, py);
-      if (v === 0) { path.moveTo(px, py); start.x = px; start.y = py; } else path.lineTo(px, py);
+    let start = null;
+    for (let i = 0; i < count; i++, line++) {
+      for (let v = 0; v < lines.n[line]; v++) {
+        x += lines.d[at++]; y += lines.d[at++];
+        const px = plane.gridX(x), py = plane.gridY(y);
+        box.add(px, py);
+        if (v === 0) path.moveTo(px, py); else path.lineTo(px, py);
+        start = start || { x: px, y: py };
+      }
     }
-    return { path, box, start, end: { x: px, y: py } };
+    return { path, box, start };
   });
 }
+
+// One line for each feature, or none.
+const readRoutes = ({ n, d }, plane) => readLineSets({ f: n.map((count) => (count ? 1 : 0)), n: n.filter((count) => count), d }, plane);
 
 // Object.hasOwn is younger than the browsers of old office PCs.
 const owns = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
@@ -142,6 +148,12 @@ class Words {
   constructor(texts, language) { this.texts = texts; this.language = language; }
   get other() { return this.language === 'zh' ? 'en' : 'zh'; }
   get locale() { return this.language === 'zh' ? 'zh-CN' : 'en-GB'; }
+  // What stands between the parts of a list: names, facts on one line, clauses, sentences.
+  get betweenNames() { return this.language === 'zh' ? '、' : ', '; }
+  get betweenFacts() { return this.language === 'zh' ? ' · ' : ', '; }
+  get betweenClauses() { return this.language === 'zh' ? '，' : ', '; }
+  get betweenSentences() { return this.language === 'zh' ? '；' : '; '; }
+  get fullStop() { return this.language === 'zh' ? '。' : '.'; }
   has(key) { return owns(this.texts[this.language], key); }
 
   say(key, values) {
@@ -196,4 +208,4 @@ class Words {
   }
 }
 
-function whole(minutes) { return String(Math.round(minutes * 10) / 10); }
+function shortNumber(minutes) { return String(Math.round(minutes * 10) / 10); }

@@ -16,7 +16,7 @@ from planner.coverage.counting import GAP
 from planner.coverage.exact import exact_sums
 from planner.coverage.facilities import join_facilities
 from planner.plan import KINDS, Weights
-from planner.siting.candidates.frontage import STREET_CLASSES
+from planner.siting.candidates.street_frontage import STREET_CLASSES
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import nearest_minutes, points_of, reached_pairs
 from planner.travel.streets import Streets
@@ -61,7 +61,7 @@ def left_out_column(kind: str) -> str:
     return f"left_out_{kind}"
 
 
-def site_criteria(
+def measure_criteria(
     streets: Streets,
     places: Access,
     around: Around,
@@ -158,7 +158,7 @@ def _people(
     )
 
 
-def site_score(
+def score_sites(
     sites: pd.DataFrame, weights: Weights, cutoffs: Sequence[float]
 ) -> tuple[NDArray[np.float64], list[str]]:
     """Score sites from 0 to 1: the weighted mean of their criteria, each from 0 to 1.
@@ -171,7 +171,7 @@ def site_score(
     Parameters
     ----------
     sites
-        highway, cost and what `site_criteria` returns.
+        highway, cost and what `measure_criteria` returns.
     weights
         Of the plan.
     cutoffs

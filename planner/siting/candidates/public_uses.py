@@ -27,7 +27,7 @@ CONVERTED_USES: Final = {
 TWICE_M: Final = 30.0
 
 
-def once(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def drop_twice_mapped(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Leave out places that are mapped twice; one with an outline, then one with a name stays."""
     if len(places) < 2:
         return places

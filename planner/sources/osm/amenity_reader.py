@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from planner.sources.osm.area_reader import layer_of
+from planner.sources.osm.area_reader import build_layer
 from planner.sources.osm.opl import Node, Relation, Way
 
 #: What a place is used for, by key and value of its tags; the first key that says something counts.
@@ -71,7 +71,7 @@ class AmenityReader:
 
     def take_node(self, node: Node) -> None:
         """Take a place that is mapped as a point."""
-        use = use_of(node.tags)
+        use = find_use(node.tags)
         if use is not None:
             self._take(f"node/{node.id}", use, False, node.tags, (node.lon, node.lat))
 
@@ -82,7 +82,7 @@ class AmenityReader:
         if not ("amenity" in tags or "shop" in tags or "leisure" in tags or "office" in tags
                 or "tourism" in tags):  # fmt: skip
             return
-        use = use_of(tags)
+        use = find_use(tags)
         if use is None or not way.is_closed:
             return
         known = way.lonlat()
@@ -92,7 +92,7 @@ class AmenityReader:
 
     def take_relation(self, relation: Relation, outline: shapely.Geometry) -> None:
         """Take a place whose outline several ways make up."""
-        use = use_of(relation.tags)
+        use = find_use(relation.tags)
         if use is not None:
             self._take_outline(f"relation/{relation.id}", use, relation.tags, outline)
 
@@ -100,7 +100,7 @@ class AmenityReader:
         """Return osm_id, use, outline (mapped by one), name and points, by OSM id."""
         places = shapely.points(np.array(self._lonlat, dtype=np.float64).reshape(-1, 2))
         rows = [(*row, place) for row, place in zip(self._rows, places, strict=True)]
-        return layer_of(rows, _COLUMNS).astype({"outline": "bool"})
+        return build_layer(rows, _COLUMNS).astype({"outline": "bool"})
 
     def _take_outline(self, osm_id: str, use: str, tags: Any, outline: shapely.Geometry) -> None:
         inside = shapely.point_on_surface(shapely.make_valid(outline))
@@ -113,16 +113,16 @@ class AmenityReader:
         self._lonlat.append(place)
 
 
-def use_of(tags: Any) -> str | None:
+def find_use(tags: Any) -> str | None:
     """Return what a place is used for, None if the planner has no use for it."""
     for key, uses in AMENITY_TAGS.items():
         value = tags.get(key)
         if value is not None and value in uses:
-            return _exactly(uses[value], tags)
+            return _tell_apart(uses[value], tags)
     return None
 
 
-def _exactly(use: str, tags: Any) -> str | None:
+def _tell_apart(use: str, tags: Any) -> str | None:
     """Tell apart what one tag alone does not."""
     if use == "care":
         old = tags.get("social_facility:for", "") in _FOR_ELDERLY

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.crs import WGS84
 from planner.sources.osm.barrier_tags import is_walled, is_water
 from planner.sources.osm.opl import Node, Place, Relation, Way
-from planner.sources.osm.rings import outline_of
+from planner.sources.osm.rings import build_outline
 
 MAX_LEVELS: Final = 200.0
 
@@ -60,7 +60,7 @@ class AreaReader:
     Parameters
     ----------
     shapes
-        From `areas_of`: areas put together, by kind and id.
+        From `read_areas`: areas put together, by kind and id.
     """
 
     def __init__(self, shapes: dict[tuple[str, int], BaseGeometry | None]) -> None:
@@ -83,7 +83,7 @@ class AreaReader:
         shape = self._shapes.pop(("r", relation.id), None)
         if shape is not None:
             self._take(f"relation/{relation.id}", relation.tags, shape)
-        elif relation.tags.get("type") in _AREA_TYPES and any(_rows_of(relation.tags, "")):
+        elif relation.tags.get("type") in _AREA_TYPES and any(_list_rows(relation.tags, "")):
             self._broken.append(relation)
             self.members.update(ref for kind, ref, _ in relation.members if kind == "w")
         return shape
@@ -91,7 +91,7 @@ class AreaReader:
     def add_broken(self, ways: Mapping[int, list[Place]]) -> None:
         """Add the whole rings of relations whose outline is broken; `ways` are members by id."""
         for relation in self._broken:
-            outline = outline_of(relation, ways)
+            outline = build_outline(relation, ways)
             if outline.is_whole:  # it crosses itself: nobody knows what is inside
                 self._skip(NO_OUTLINE)
                 continue
@@ -102,7 +102,7 @@ class AreaReader:
 
     def _take(self, osm_id: str, tags: Any, shape: BaseGeometry | None) -> None:
         """Note an area in the layers of which it is part."""
-        rows = list(_rows_of(tags, osm_id))
+        rows = list(_list_rows(tags, osm_id))
         if rows and shape is None:
             self._skip(NO_OUTLINE)
             return
@@ -115,10 +115,10 @@ class AreaReader:
             return
         if not way.is_closed or way.n_nodes < 4 or way.tags.get("area") == "no":
             return
-        rows = list(_rows_of(way.tags, f"way/{way.id}"))
+        rows = list(_list_rows(way.tags, f"way/{way.id}"))
         if not rows:
             return
-        polygon = _polygon_through([lonlat for _, lonlat in way.places() if lonlat is not None])
+        polygon = _make_polygon([lonlat for _, lonlat in way.places() if lonlat is not None])
         if polygon.is_empty:
             self._skip("areas beyond the edge of the extract")
             return
@@ -135,13 +135,13 @@ class AreaReader:
 
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
         """Return zones, buildings, places, backdrop and water, each sorted by OSM id."""
-        return {name: layer_of(rows, _COLUMNS[name]) for name, rows in self._rows.items()}
+        return {name: build_layer(rows, _COLUMNS[name]) for name, rows in self._rows.items()}
 
     def _skip(self, what: str) -> None:
         self.skipped[what] = self.skipped.get(what, 0) + 1
 
 
-def _rows_of(tags: Any, osm_id: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _list_rows(tags: Any, osm_id: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Tell of which layers an area is part, and with which values."""
     name = tags.get("name", "")
     kind = ZONE_KINDS.get(tags.get("landuse", ""))
@@ -150,7 +150,7 @@ def _rows_of(tags: Any, osm_id: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
     if is_water(tags):
         yield "water", (osm_id, "water", name)
     if tags.get("building", "no") != "no":
-        yield "buildings", (osm_id, _levels(tags.get("building:levels")), name)
+        yield "buildings", (osm_id, _read_levels(tags.get("building:levels")), name)
     elif kind is None:
         for (key, value), shown in BACKDROP_KINDS.items():
             if tags.get(key) == value:
@@ -158,7 +158,7 @@ def _rows_of(tags: Any, osm_id: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
                 return
 
 
-def _polygon_through(places: list[tuple[float, float]]) -> BaseGeometry:
+def _make_polygon(places: list[tuple[float, float]]) -> BaseGeometry:
     """Return the polygon through some places in order, empty where they hold no area."""
     if len(set(places)) < 3:
         return shapely.Polygon()
@@ -166,7 +166,7 @@ def _polygon_through(places: list[tuple[float, float]]) -> BaseGeometry:
     return shapely.make_valid(outline, method="structure", keep_collapsed=False)
 
 
-def _levels(text: str | None) -> float:
+def _read_levels(text: str | None) -> float:
     """Read building:levels; NaN where it is absent or no plausible number."""
     try:
         levels = float((text or "nan").split(";")[0])
@@ -175,18 +175,18 @@ def _levels(text: str | None) -> float:
     return levels if 0 < levels <= MAX_LEVELS else float("nan")
 
 
-def layer_of(rows: list[tuple[Any, ...]], columns: list[str]) -> gpd.GeoDataFrame:
+def build_layer(rows: list[tuple[Any, ...]], columns: list[str]) -> gpd.GeoDataFrame:
     """Turn rows that end in a geometry into a layer sorted by OSM id."""
     table = pd.DataFrame(rows, columns=[*columns, "geometry"])
-    table = table.sort_values("osm_id", kind="stable", key=_by_id).reset_index(drop=True)
+    table = table.sort_values("osm_id", kind="stable", key=_make_sort_keys).reset_index(drop=True)
     return gpd.GeoDataFrame(table, geometry="geometry", crs=WGS84)
 
 
-def _by_id(osm_ids: pd.Series) -> pd.Series:
+def _make_sort_keys(osm_ids: pd.Series) -> pd.Series:
     """Sort way/9 before way/10."""
-    return osm_ids.map(_type_and_number)
+    return osm_ids.map(_split_id)
 
 
-def _type_and_number(osm_id: str) -> tuple[str, int]:
+def _split_id(osm_id: str) -> tuple[str, int]:
     kind, number = osm_id.split("/")
     return kind, int(number)

@@ -9,9 +9,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from planner.sources.osm.area_reader import layer_of
+from planner.sources.osm.area_reader import build_layer
 from planner.sources.osm.barrier_tags import GATES, barrier_kind, gate_passes, wheels_barred
-from planner.sources.osm.conditions import has_hours, write_text
+from planner.sources.osm.conditions import has_hours, write_tags
 from planner.sources.osm.opl import Node, Way
 from planner.walkability import (
     HOURS_KEYS,
@@ -19,7 +19,7 @@ from planner.walkability import (
     SIGNALS,
     has_signals,
     is_crossing_node,
-    values_of,
+    split_values,
 )
 
 #: Keys one of which every barrier or crossing carries that is no street and no area.
@@ -50,7 +50,7 @@ class BarrierReader:
         """Take a gate or a crossing; a node may be both."""
         tags = node.tags
         if "highway" in tags or "crossing" in tags:
-            crossing, signals = _crossing_at(tuple(map(tags.get, _CROSSING_KEYS)))
+            crossing, signals = _judge_crossing(tuple(map(tags.get, _CROSSING_KEYS)))
             if crossing or signals:
                 self._crossings.append((node.id, crossing, signals))
         if "barrier" in tags or "wheelchair" in tags:
@@ -59,7 +59,7 @@ class BarrierReader:
     def _take_gate(self, node: Node) -> None:
         """Take a gate in a wall, or whatever else on a street stops some people."""
         tags = node.tags
-        kinds = values_of(tags, "barrier")
+        kinds = split_values(tags, "barrier")
         in_wall = not GATES.isdisjoint(kinds)
         passes = gate_passes(tags) if kinds else "all"
         barred = ";".join(wheels_barred(tags))
@@ -70,7 +70,7 @@ class BarrierReader:
         row = (
             f"node/{node.id}", node.id, tags.get("barrier", ""), in_wall, passes, barred,
             tags.get("opening_hours", "") if kinds else "",
-            write_text("residents", tags, _CONDITION_KEYS) if kinds and conditional else "",
+            write_tags("residents", tags, _CONDITION_KEYS) if kinds and conditional else "",
             tags.get("name", ""), shapely.Point(node.lon, node.lat),
         )  # fmt: skip
         self._gates.append(row)
@@ -94,7 +94,7 @@ class BarrierReader:
 
     def gates(self) -> gpd.GeoDataFrame:
         """Return the columns `OsmExtract.gates` names and points, by OSM id."""
-        gates = layer_of(self._gates, _GATE_COLUMNS)
+        gates = build_layer(self._gates, _GATE_COLUMNS)
         return gates.astype({"node_id": "int64", "in_wall": "bool"})
 
     def crossings(self) -> pd.DataFrame:
@@ -106,7 +106,7 @@ class BarrierReader:
     def barriers(self, water: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         """Return osm_id, kind, name and lines, together with the areas of water, by OSM id."""
         areas = list(water[[*_BARRIER_COLUMNS, "geometry"]].itertuples(index=False, name=None))
-        return layer_of([*self._lines, *areas], _BARRIER_COLUMNS)
+        return build_layer([*self._lines, *areas], _BARRIER_COLUMNS)
 
     def _take_known(self, way: Way, row: tuple[Any, ...]) -> None:
         """Take the parts of a line whose nodes are there, a row each."""
@@ -121,7 +121,7 @@ class BarrierReader:
 
 
 @lru_cache(maxsize=10_000)
-def _crossing_at(values: tuple[str | None, ...]) -> tuple[bool, bool]:
+def _judge_crossing(values: tuple[str | None, ...]) -> tuple[bool, bool]:
     """Tell by the values of _CROSSING_KEYS whether a node is a crossing, and whether it has lights.
 
     Most tagged nodes of a city are asked; few combinations exist.

@@ -10,9 +10,9 @@ from planner.walkability import (
     GROUND_TAGS,
     INVITED,
     Permission,
-    permission_of,
+    read_permission,
+    split_values,
     stands_on_ground,
-    values_of,
 )
 
 #: Who may pass a gate.
@@ -97,17 +97,17 @@ def is_water(tags: Any) -> bool:
 
 def gate_passes(tags: Mapping[str, str]) -> Passes:
     """Return who may pass a gate or another barrier on a street."""
-    if "yes" in values_of(tags, "locked"):
+    if "yes" in split_values(tags, "locked"):
         return "nobody"
-    return GATE_PASSES[permission_of(tags)]
+    return GATE_PASSES[read_permission(tags)]
 
 
 def wheels_barred(tags: Mapping[str, str]) -> tuple[str, ...]:
     """Return which wheels (see WHEELS) do not pass a node of a street, though people do."""
     found = []
-    narrow = not NO_WHEELS.isdisjoint(values_of(tags, "barrier"))
+    narrow = not NO_WHEELS.isdisjoint(split_values(tags, "barrier"))
     for wheels in WHEELS:
-        said = values_of(tags, wheels)
+        said = split_values(tags, wheels)
         refused = wheels in STOPPED and bool(said) and set(said) == {"no"}
         invited = not WHEELS_INVITED.isdisjoint(said)
         if refused or (narrow and not invited):
@@ -117,14 +117,14 @@ def wheels_barred(tags: Mapping[str, str]) -> tuple[str, ...]:
 
 def barrier_kind(tags: Any) -> BarrierKind | None:
     """Return what kind of barrier a way is along its line, None if it is none."""
-    kind = _kind_of(tuple(map(tags.get, _KIND_KEYS)))
+    kind = _find_kind(tuple(map(tags.get, _KIND_KEYS)))
     if kind is None or (kind == "motorway" and tags.get("highway", "construction") in UNBUILT):
         return None
     return kind if stands_on_ground(tags) else None
 
 
 @lru_cache(maxsize=10_000)
-def _kind_of(values: tuple[str | None, ...]) -> BarrierKind | None:
+def _find_kind(values: tuple[str | None, ...]) -> BarrierKind | None:
     """Judge the values of _KIND_KEYS; few combinations exist."""
     given = dict(zip(_KIND_KEYS, values, strict=True))
     for kind, keys in BARRIER_WAYS.items():

@@ -18,8 +18,8 @@ from planner import rideability, walkability
 from planner.errors import SourceError
 from planner.sources import cache as cache_module
 from planner.sources import processes
-from planner.sources.cache import ArrayCache, key_of, source_of
-from planner.sources.hashes import sha256_of
+from planner.sources.cache import ArrayCache, make_key, source_of
+from planner.sources.hashes import hash_file
 from planner.sources.osm import (
     amenity_reader,
     area_reader,
@@ -31,10 +31,16 @@ from planner.sources.osm import (
     street_reader,
 )
 from planner.sources.osm.amenity_reader import AMENITY_KEYS, AmenityReader
-from planner.sources.osm.apart import FORMATS, ExtractParts, explain, reading_source, take_apart
+from planner.sources.osm.apart import (
+    FORMATS,
+    ExtractParts,
+    explain_failure,
+    reading_source,
+    take_apart,
+)
 from planner.sources.osm.area_reader import AREA_KEYS, AreaReader
 from planner.sources.osm.barrier_reader import BARRIER_KEYS, BarrierReader
-from planner.sources.osm.opl import Place, Way, areas_of, elements_of, relations_of
+from planner.sources.osm.opl import Place, Way, read_areas, read_elements, read_relations
 from planner.sources.osm.street_reader import WAY_KEYS, StreetReader, WalkWays
 
 __all__ = ["MAX_FILE_BYTES", "SUFFIXES", "OsmExtract", "WalkWays", "load_osm", "reading_rules"]
@@ -104,7 +110,7 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
         return _read(path)
     from planner.sources.osm.extract_arrays import from_arrays, to_arrays
 
-    key = key_of("extract", reading_rules(), sha256_of(path))
+    key = make_key("extract", reading_rules(), hash_file(path))
     found = cache.load(key)
     if found is not None:
         try:
@@ -133,7 +139,9 @@ def _read(path: Path) -> OsmExtract:
         try:
             extract = _collect(parts)
         except ValueError as error:
-            raise SourceError(f"{path}: {explain(path, Path(folder), str(error))}") from error
+            raise SourceError(
+                f"{path}: {explain_failure(path, Path(folder), str(error))}"
+            ) from error
     if len(extract.ways) == 0:
         raise SourceError(
             f"{path}: holds no street that may be walked; check that it is the extract of a city"
@@ -143,16 +151,16 @@ def _read(path: Path) -> OsmExtract:
 
 def _collect(parts: ExtractParts) -> OsmExtract:
     """Read the parts of an extract: relations, then nodes and ways, then what these make up."""
-    streets, areas, barriers = StreetReader(), AreaReader(areas_of(parts.areas)), BarrierReader()
+    streets, areas, barriers = StreetReader(), AreaReader(read_areas(parts.areas)), BarrierReader()
     amenities = AmenityReader()
-    for relation in relations_of(parts.relations):
+    for relation in read_relations(parts.relations):
         streets.take_relation(relation)
         shape = areas.take_relation(relation)
         if shape is not None:
             amenities.take_relation(relation, shape)
     members: dict[int, list[Place]] = {}
     wanted = streets.members | areas.members
-    for element in elements_of(parts.lines):
+    for element in read_elements(parts.lines):
         if isinstance(element, Way):
             if element.id in wanted:
                 members[element.id] = element.places()
@@ -176,14 +184,14 @@ def _collect(parts: ExtractParts) -> OsmExtract:
         crossings=barriers.crossings(),
         barriers=barriers.barriers(water),
         amenities=amenities.amenities(),
-        bounds=_extent_of(parts.boxes),
+        bounds=_join_boxes(parts.boxes),
         timestamp=parts.date or None,
         invented="synthetic" in parts.generator.lower(),
         skipped=parts.skipped | streets.skipped | areas.skipped | barriers.skipped,
     )
 
 
-def _extent_of(boxes: list[list[float]]) -> BaseGeometry | None:
+def _join_boxes(boxes: list[list[float]]) -> BaseGeometry | None:
     """Return what all the boxes cover; files of JOSM hold one for each download."""
     return shapely.union_all([shapely.box(*box) for box in boxes]) if boxes else None
 

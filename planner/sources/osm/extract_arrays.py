@@ -14,9 +14,9 @@ import shapely
 from planner.crs import WGS84
 from planner.sources.cache import (
     Arrays,
+    check_range,
+    check_type,
     pack_texts,
-    require_range,
-    require_type,
     unpack_texts,
 )
 from planner.sources.osm.extract import OsmExtract, WalkWays
@@ -67,19 +67,19 @@ def from_arrays(arrays: Arrays) -> OsmExtract:
 def _check_ways(ways: WalkWays) -> None:
     """Refuse ways whose places in the other arrays are none, or whose coordinates are not."""
     for entry in fields(WalkWays):
-        require_type(entry.name, getattr(ways, entry.name), str(entry.type))
+        check_type(entry.name, getattr(ways, entry.name), str(entry.type))
     n, k = len(ways), len(ways.node_id)
     columns = {entry.name: len(getattr(ways, entry.name)) for entry in fields(WalkWays)}
     per_node = {columns.pop("node_id"), columns.pop("lonlat")}
     if columns.pop("offsets") != n + 1 or set(columns.values()) != {n} or per_node != {k}:
         raise ValueError("the columns of the ways differ in length")
-    require_range("offsets", np.diff(ways.offsets), 0, k)
-    require_range("offsets", ways.offsets[[0, -1]] - [0, k], 0, 0)
-    require_range("lon", ways.lonlat[:, 0], -180, 180)
-    require_range("lat", ways.lonlat[:, 1], -90, 90)
-    require_range("crossing", ways.crossing, 0, 2)
-    require_range("oneway", ways.oneway, -1, 1)
-    require_range("area", ways.area, -1, n)
+    check_range("offsets", np.diff(ways.offsets), 0, k)
+    check_range("offsets", ways.offsets[[0, -1]] - [0, k], 0, 0)
+    check_range("lon", ways.lonlat[:, 0], -180, 180)
+    check_range("lat", ways.lonlat[:, 1], -90, 90)
+    check_range("crossing", ways.crossing, 0, 2)
+    check_range("oneway", ways.oneway, -1, 1)
+    check_range("area", ways.area, -1, n)
 
 
 def _pack_layer(layer: gpd.GeoDataFrame, name: str) -> Arrays:

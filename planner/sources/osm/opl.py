@@ -69,7 +69,7 @@ class Way(NamedTuple):
 
     def places(self) -> list[Place]:
         """Return its nodes in order."""
-        return [_place_of(node) for node in self.nodes.split(b",") if node]
+        return [_read_place(node) for node in self.nodes.split(b",") if node]
 
     def lonlat(self) -> NDArray[np.float64]:
         """Return the places of those of its nodes that the extract holds, shape (n, 2)."""
@@ -85,7 +85,7 @@ class Relation(NamedTuple):
     members: list[tuple[str, int, str]]
 
 
-def elements_of(path: Path) -> Iterator[Node | Way]:
+def read_elements(path: Path) -> Iterator[Node | Way]:
     """Read the nodes that have a place, and the ways, from the lines of a file.
 
     Raises
@@ -96,23 +96,23 @@ def elements_of(path: Path) -> Iterator[Node | Way]:
     with path.open("rb") as lines:
         for line in lines:
             if line.startswith(b"w"):
-                yield _way_of(line)
+                yield _read_way(line)
             elif line.startswith(b"n"):
                 name, _, _, tags, x, y = line.split()
                 if len(x) > 1:
-                    yield Node(_id_of(name), _tags_of(tags), float(x[1:]), float(y[1:]))
+                    yield Node(_read_id(name), _read_tags(tags), float(x[1:]), float(y[1:]))
 
 
-def relations_of(path: Path) -> Iterator[Relation]:
+def read_relations(path: Path) -> Iterator[Relation]:
     """Read the relations from the lines of a file."""
     with path.open("rb") as lines:
         for line in lines:
             name, _, _, tags, members = line.split()
             parts = members[1:].split(b",") if len(members) > 1 else []
-            yield Relation(_id_of(name), _tags_of(tags), [_member_of(part) for part in parts])
+            yield Relation(_read_id(name), _read_tags(tags), [_read_member(part) for part in parts])
 
 
-def areas_of(path: Path) -> dict[tuple[str, int], BaseGeometry | None]:
+def read_areas(path: Path) -> dict[tuple[str, int], BaseGeometry | None]:
     """Read areas by kind (w or r) and id: polygons, or None for one without a valid outline."""
     areas: dict[tuple[str, int], BaseGeometry | None] = {}
     with path.open(encoding="ascii") as lines:
@@ -120,11 +120,11 @@ def areas_of(path: Path) -> dict[tuple[str, int], BaseGeometry | None]:
             shapes = shapely.from_wkb([None if wkb == "-" else wkb for _, wkb in batch])
             for (name, _), shape in zip(batch, shapes, strict=True):
                 single = shape is not None and len(shape.geoms) == 1
-                areas[name[0], _id_of(name.encode())] = shape.geoms[0] if single else shape
+                areas[name[0], _read_id(name.encode())] = shape.geoms[0] if single else shape
     return areas
 
 
-def numbers_of(parts: Iterable[bytes]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def parse_nodes(parts: Iterable[bytes]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return node ids (n,) and lon, lat (n, 2) of lists of nodes that are all in the extract.
 
     Raises
@@ -142,52 +142,52 @@ def numbers_of(parts: Iterable[bytes]) -> tuple[NDArray[np.int64], NDArray[np.fl
     return ids.astype(np.int64), np.ascontiguousarray(table[:, 1:])
 
 
-def as_nodes(places: Iterable[tuple[int, tuple[float, float]]]) -> bytes:
+def format_nodes(places: Iterable[tuple[int, tuple[float, float]]]) -> bytes:
     """Return nodes as they stand in a line."""
     return b",".join(b"n%dx%ay%a" % (ref, lon, lat) for ref, (lon, lat) in places)
 
 
-def _way_of(line: bytes) -> Way:
+def _read_way(line: bytes) -> Way:
     name, _, _, tags, nodes = line.split()
     if len(line) > _FEW_BYTES and line.count(b",n") >= MAX_WAY_NODES:
-        raise ValueError(f"way {_id_of(name)}: more than {MAX_WAY_NODES:,} nodes; split the way")
-    return Way(_id_of(name), _tags_of(tags), nodes[1:])
+        raise ValueError(f"way {_read_id(name)}: more than {MAX_WAY_NODES:,} nodes; split the way")
+    return Way(_read_id(name), _read_tags(tags), nodes[1:])
 
 
-def _member_of(part: bytes) -> tuple[str, int, str]:
+def _read_member(part: bytes) -> tuple[str, int, str]:
     name, _, role = part.decode().partition("@")
-    return name[0], _id_of(name.encode()), _plain(role)
+    return name[0], _read_id(name.encode()), _unescape(role)
 
 
-def _id_of(name: bytes) -> int:
+def _read_id(name: bytes) -> int:
     """Read the id in "w5"; ids above all others stand for negative ones."""
     number = int(name[1:])
     return number if number < LOWEST_NEW else LOWEST_NEW - number
 
 
-def _tags_of(tags: bytes) -> dict[str, str]:
+def _read_tags(tags: bytes) -> dict[str, str]:
     """Read "Tkey=value,key=value"; characters with a meaning come as %hex%."""
     if len(tags) == 1:
         return {}
     text = tags[1:].decode().replace("%20%", " ")  # a space parts nothing here
     parts = text.replace("=", ",").split(",")  # in keys and values both come as %hex%
     if "%" in text:
-        parts = [_plain(one) for one in parts]
+        parts = [_unescape(one) for one in parts]
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _plain(text: str) -> str:
-    return _ESCAPED.sub(_sign, text) if "%" in text else text
+def _unescape(text: str) -> str:
+    return _ESCAPED.sub(_unescape_one, text) if "%" in text else text
 
 
-def _sign(found: re.Match[str]) -> str:
+def _unescape_one(found: re.Match[str]) -> str:
     code = int(found[1], 16)
     if code == 0 or 0xD800 <= code <= 0xDFFF:
         raise ValueError(f"a text with U+{code:04X}, which is no character")
     return chr(code)
 
 
-def _place_of(node: bytes) -> Place:
+def _read_place(node: bytes) -> Place:
     name, place = node.split(b"x")
     lon, lat = place.split(b"y")
-    return _id_of(name), (float(lon), float(lat)) if lon else None
+    return _read_id(name), (float(lon), float(lat)) if lon else None

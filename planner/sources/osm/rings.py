@@ -102,7 +102,7 @@ class Outline:
         return shapely.difference(area, holes)
 
 
-def outline_of(relation: Relation, ways: Mapping[int, list[Place]]) -> Outline:
+def build_outline(relation: Relation, ways: Mapping[int, list[Place]]) -> Outline:
     """Put the ways of a relation together.
 
     Parameters
@@ -117,14 +117,14 @@ def outline_of(relation: Relation, ways: Mapping[int, list[Place]]) -> Outline:
             roles.setdefault(ref, role)
         elif kind == "r" or (kind == "w" and ref not in roles):
             lost.append(role)
-    lines = _without_copies(Line(ways[ref], role) for ref, role in roles.items())
+    lines = _drop_copies(Line(ways[ref], role) for ref, role in roles.items())
     said = [line for line in lines if line.role in _OUTLINE_ROLES]
     rings, rest = _find_rings(said)
     others = [line for line in lines if line.role not in _OUTLINE_ROLES]
     more, rest = _find_rings(rest + others)
     whole, broken = [], [line for line in rest if line.role in _OUTLINE_ROLES]
     for ring in rings + more:
-        polygon = _polygon_of(ring)
+        polygon = _build_polygon(ring)
         if polygon is None:
             broken += ring
         else:
@@ -132,7 +132,7 @@ def outline_of(relation: Relation, ways: Mapping[int, list[Place]]) -> Outline:
     return Outline(whole, broken, [role for role in lost if role in _OUTLINE_ROLES])
 
 
-def _without_copies(lines: Iterator[Line]) -> list[Line]:
+def _drop_copies(lines: Iterator[Line]) -> list[Line]:
     """Keep one of several ways along the same nodes."""
     found: dict[tuple[int, ...], Line] = {}
     for line in lines:
@@ -224,7 +224,7 @@ class _Web:
             yield line, last if node == first else first
 
 
-def _polygon_of(ring: list[Line]) -> BaseGeometry | None:
+def _build_polygon(ring: list[Line]) -> BaseGeometry | None:
     """Return the area in a ring, None where a place is missing or it holds no area."""
     if any(lonlat is None for line in ring for _, lonlat in line.places):
         return None

@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.rideability import RIDING_TAGS, is_ridden, riding_direction
-from planner.sources.osm.conditions import has_hours, permissions_at_times, write_text
-from planner.sources.osm.opl import Place, Relation, Way, as_nodes, numbers_of
-from planner.sources.osm.rings import outline_of
+from planner.sources.osm.conditions import has_hours, list_permissions, write_tags
+from planner.sources.osm.opl import Place, Relation, Way, format_nodes, parse_nodes
+from planner.sources.osm.rings import build_outline
 from planner.walkability import (
     ACCESS_TAGS,
     OPENNESS,
     USED_TAGS,
     Permission,
-    crossing_of,
     is_driveway,
     is_elevated,
     is_walkable_area,
-    rolling,
+    judge_crossing,
+    judge_rolling,
     street_class,
     walking_access,
 )
@@ -114,7 +114,7 @@ class StreetReader:
         tags = way.tags
         if WAY_KEYS.isdisjoint(tags):
             return False
-        streets = _streets_with(tags)
+        streets = _judge_tags(tags)
         n_nodes, name = way.n_nodes, tags.get("name", "")
         for street in streets:
             crossed = street.crossed and n_nodes > 3 and way.is_closed
@@ -127,7 +127,7 @@ class StreetReader:
     def take_relation(self, relation: Relation) -> None:
         """Note a multipolygon that is crossed on foot, such as a square with a fountain."""
         tags = relation.tags
-        streets = _streets_with(dict(tags))
+        streets = _judge_tags(dict(tags))
         if tags.get("type") == "multipolygon" and streets:
             # An outline has no direction. Where hours change who may walk, the usual rule counts.
             self._squares.append((relation, replace(streets[0], oneway=0)))
@@ -139,7 +139,7 @@ class StreetReader:
         A broken outline is walked along as far as it is known, and not crossed.
         """
         for relation, street in sorted(self._squares, key=lambda square: square[0].id):
-            outline = outline_of(relation, ways)
+            outline = build_outline(relation, ways)
             if not outline.is_whole:
                 self._skip(BROKEN_SQUARES)
             crossed = outline.crossed()
@@ -153,7 +153,7 @@ class StreetReader:
 
     def walk_ways(self) -> WalkWays:
         """Return what was collected."""
-        node_id, lonlat = numbers_of(self._nodes)
+        node_id, lonlat = parse_nodes(self._nodes)
         return WalkWays(
             way_id=np.array(self._way_id, dtype=np.int64),
             offsets=np.concatenate([[0], np.cumsum(self._sizes)]).astype(np.int64),
@@ -215,7 +215,7 @@ class StreetReader:
         for run in runs:
             if len(run) > 1:
                 self._add(
-                    way_id, len(run), as_nodes(run), street, name,
+                    way_id, len(run), format_nodes(run), street, name,
                     crossed=crossed and whole, area=area if whole else -1,
                 )  # fmt: skip
 
@@ -227,28 +227,28 @@ class StreetReader:
         self.skipped[what] = self.skipped.get(what, 0) + 1
 
 
-def _streets_with(tags: dict[str, str]) -> tuple[_Street, ...]:
+def _judge_tags(tags: dict[str, str]) -> tuple[_Street, ...]:
     """Judge the tags of a way or a relation: none if nobody ever walks there, see WalkWays."""
-    return _streets_of(tuple([tag for tag in tags.items() if tag[0] in _CLASS_TAGS]))
+    return _judge_used_tags(tuple([tag for tag in tags.items() if tag[0] in _CLASS_TAGS]))
 
 
 @lru_cache(maxsize=100_000)
-def _streets_of(given: tuple[tuple[str, str], ...]) -> tuple[_Street, ...]:
+def _judge_used_tags(given: tuple[tuple[str, str], ...]) -> tuple[_Street, ...]:
     """Judge those tags that are in _CLASS_TAGS; few combinations exist."""
     tags = dict(given)
     usual = walking_access(tags)
     if not has_hours(tags):
-        return () if usual == "no" else (_street_for(usual, tags, "", shut=False),)
-    found = {usual} | permissions_at_times(tags)
+        return () if usual == "no" else (_make_street(usual, tags, "", shut=False),)
+    found = {usual} | list_permissions(tags)
     # The usual permission first.
     chosen = sorted(found - {"no"}, key=lambda who: (who != usual, OPENNESS.index(who)))
     return tuple(
-        _street_for(who, tags, write_text(who, tags, ACCESS_TAGS), shut=who != usual)
+        _make_street(who, tags, write_tags(who, tags, ACCESS_TAGS), shut=who != usual)
         for who in chosen
     )
 
 
-def _street_for(who: Permission, tags: dict[str, str], conditions: str, *, shut: bool) -> _Street:
+def _make_street(who: Permission, tags: dict[str, str], conditions: str, *, shut: bool) -> _Street:
     """Return what the tags of a way say where it is open to everyone, or to residents."""
     return _Street(
         highway=street_class(tags) or tags.get("highway", ""),
@@ -258,8 +258,8 @@ def _street_for(who: Permission, tags: dict[str, str], conditions: str, *, shut:
         ride=is_ridden(tags),
         oneway=riding_direction(tags),
         driveway=is_driveway(tags) and not shut,
-        crossing=crossing_of(tags),
-        rolling=rolling(tags),
+        crossing=judge_crossing(tags),
+        rolling=judge_rolling(tags),
         shut=shut,
         conditions=conditions,
     )

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
@@ -22,6 +22,7 @@ from planner.siting.models.location_models import (
     site_p_center,
     site_p_median,
 )
+from tests.samples import examples
 
 FAST = SolveOptions(time_limit_s=20.0, gap=0.0, rounds=5)
 Score = Callable[[Problem, np.ndarray], float]
@@ -194,7 +195,7 @@ def check(problem: Problem | None, model, score: Score, *, low: bool = False, ch
 
 
 SEEDS = st.integers(0, 10**6)
-MANY = settings(max_examples=60, deadline=None)
+MANY = examples(25, whole=60)
 
 
 @MANY

@@ -5,7 +5,7 @@ import pyrosm
 import pytest
 
 from planner.crs import unproject
-from planner.sources.osm.amenity_reader import use_of
+from planner.sources.osm.amenity_reader import find_use
 from planner.sources.osm.extract import load_osm
 from planner.sources.osm.extract_arrays import from_arrays, to_arrays
 from tests.cities.drawing import FRAME, Drawing, tags_of
@@ -51,7 +51,7 @@ COLUMNS = ["osm_id", "use", "outline", "name"]
     ],
 )
 def test_what_a_place_is_used_for(text, use):
-    assert use_of(tags_of(text)) == use
+    assert find_use(tags_of(text)) == use
 
 
 # A street, a library drawn by its outline, a bank as a point, a hall round a yard as a relation.

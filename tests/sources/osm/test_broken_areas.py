@@ -6,7 +6,7 @@ import pytest
 from planner.network import build_network
 from planner.sources.osm.extract import load_osm
 from planner.sources.osm.opl import Relation
-from planner.sources.osm.rings import outline_of
+from planner.sources.osm.rings import build_outline
 from tests.cities.drawing import FRAME, Drawing, exact
 from tests.judge.osm import load_pieces
 
@@ -105,9 +105,9 @@ def test_a_square_that_lacks_a_node_is_walked_along_on_both_sides(tmp_path):
 def test_relations_in_relations_and_nodes_are_no_outline():
     places = {7: [(1, (0.0, 0.0)), (2, (1.0, 0.0)), (3, (0.0, 1.0)), (1, (0.0, 0.0))]}
     members = [("w", 7, "outer"), ("n", 9, "label"), ("r", 1, "subarea")]
-    assert outline_of(Relation(1, {}, members), places).is_whole
+    assert build_outline(Relation(1, {}, members), places).is_whole
     members[2] = ("r", 1, "inner")
-    outline = outline_of(Relation(1, {}, members), places)
+    outline = build_outline(Relation(1, {}, members), places)
     assert (len(outline.rings), outline.lost, outline.crossed()) == (1, ["inner"], [])
 
 
@@ -116,7 +116,7 @@ def test_rings_that_touch_and_ways_that_meet_in_threes():
 
     def outline(*ways):
         places = {k: [(ref, at[ref]) for ref in refs] for k, refs in enumerate(ways)}
-        return outline_of(Relation(1, {}, [("w", k, "outer") for k in places]), places)
+        return build_outline(Relation(1, {}, [("w", k, "outer") for k in places]), places)
 
     touching = outline([1, 2], [2, 3, 1], [1, 4], [4, 9, 1])
     assert sorted(len(ring.lines) for ring in touching.rings) == [2, 2]

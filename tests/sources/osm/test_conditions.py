@@ -7,11 +7,11 @@ import pytest
 from planner.plan.moments import Moment
 from planner.sources.osm.conditions import (
     MAX_LENGTH,
-    permissions_at_times,
-    read_text,
-    tags_at,
-    unreadable,
-    write_text,
+    find_tags_at,
+    list_permissions,
+    list_unreadable,
+    read_tags,
+    write_tags,
 )
 from tests.judge.hours import tags_at as judged_at
 
@@ -36,10 +36,10 @@ TIMES = [datetime(2026, 3, 10, hour) for hour in (5, 10, 23)] + [datetime(2026, 
 )
 def test_conditions_that_hold(text, held):
     tags = {"foot": "yes", "foot:conditional": text}
-    found = [tags_at(tags, Moment("", "", "", at))["foot"] for at in TIMES]
+    found = [find_tags_at(tags, Moment("", "", "", at))["foot"] for at in TIMES]
     assert found == held
-    assert tags_at(tags, None) == {"foot": "yes"}
-    assert unreadable(tags) == []
+    assert find_tags_at(tags, None) == {"foot": "yes"}
+    assert list_unreadable(tags) == []
 
 
 @pytest.mark.parametrize(
@@ -50,34 +50,34 @@ def test_conditions_that_hold(text, held):
 )  # fmt: skip
 def test_what_cannot_be_read_changes_nothing(text):
     tags = {"foot": "yes", "foot:conditional": text}
-    assert all(tags_at(tags, Moment("", "", "", at)) == {"foot": "yes"} for at in TIMES)
-    [line] = unreadable(tags)
+    assert all(find_tags_at(tags, Moment("", "", "", at)) == {"foot": "yes"} for at in TIMES)
+    [line] = list_unreadable(tags)
     assert line.startswith("foot:conditional=")
     assert len(line) < 150
 
 
 def test_opening_hours_shut_whatever_else_is_said():
     tags = {"foot": "yes", "opening_hours": "Mo-Fr 08:00-18:00"}
-    assert [tags_at(tags, Moment("", "", "", at))["foot"] for at in TIMES] == [
+    assert [find_tags_at(tags, Moment("", "", "", at))["foot"] for at in TIMES] == [
         "no", "yes", "no", "no",
     ]  # fmt: skip
-    assert unreadable({"opening_hours": "daylight?"}) == ["opening_hours=daylight?"]
+    assert list_unreadable({"opening_hours": "daylight?"}) == ["opening_hours=daylight?"]
 
 
 def test_who_may_walk_at_one_time_or_another():
     tags = {"highway": "service", "access": "private"}
-    assert permissions_at_times(tags) == {"residents"}
+    assert list_permissions(tags) == {"residents"}
     tags["access:conditional"] = "yes @ (Mo-Fr); no @ (Sa)"
-    assert permissions_at_times(tags) == {"residents", "public", "no"}
+    assert list_permissions(tags) == {"residents", "public", "no"}
     busway = {"highway": "busway", "foot:conditional": "yes @ (Su)"}
-    assert permissions_at_times(busway) == {"no", "public"}
+    assert list_permissions(busway) == {"no", "public"}
 
 
 def test_what_is_written_is_read_again():
     tags = {"foot": "yes", "foot:conditional": "no @ (22:00-06:00)\n; =x", "name": "left out"}
-    text = write_text("residents", tags, ("foot", "foot:conditional", "access"))
+    text = write_tags("residents", tags, ("foot", "foot:conditional", "access"))
     kept = {"foot": "yes", "foot:conditional": "no @ (22:00-06:00) ; =x"}
-    assert read_text(text) == ("residents", kept)
+    assert read_tags(text) == ("residents", kept)
 
 
 @pytest.mark.parametrize("at", TIMES)
@@ -90,4 +90,4 @@ def test_what_is_written_is_read_again():
     ],
 )
 def test_the_judge_reads_the_same(tags, at):
-    assert tags_at(tags, Moment("", "", "", at)) == judged_at(tags, at)
+    assert find_tags_at(tags, Moment("", "", "", at)) == judged_at(tags, at)

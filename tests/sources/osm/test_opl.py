@@ -8,10 +8,10 @@ from planner.sources.osm.opl import (
     Node,
     Relation,
     Way,
-    as_nodes,
-    elements_of,
-    numbers_of,
-    relations_of,
+    format_nodes,
+    parse_nodes,
+    read_elements,
+    read_relations,
 )
 
 ODD = 'Nº 7, "宝山" = 100 % @ <b>\n\t🏠'
@@ -27,7 +27,7 @@ def read(tmp_path):
         folder.mkdir()
         keys = ["name", "highway", "type"]
         parts = take_apart(source, folder, keys=keys, area_keys=["building"])
-        return [*elements_of(parts.lines), *relations_of(parts.relations)]
+        return [*read_elements(parts.lines), *read_relations(parts.relations)]
 
     return taken
 
@@ -81,10 +81,10 @@ def test_a_relation_lists_its_members_with_any_role(read):
 
 
 def test_ids_above_all_others_stand_for_negative_ones():
-    ids, _ = numbers_of([b"n%dx1y2,n-4x1y2,n5x1y2" % (LOWEST_NEW + 3)])
+    ids, _ = parse_nodes([b"n%dx1y2,n-4x1y2,n5x1y2" % (LOWEST_NEW + 3)])
     assert ids.tolist() == [-3, -4, 5]
     with pytest.raises(ValueError, match="beyond"):
-        numbers_of([b"n%dx1y2" % 2**60])
+        parse_nodes([b"n%dx1y2" % 2**60])
 
 
 def test_lists_of_nodes_become_arrays_to_the_last_bit():
@@ -92,7 +92,7 @@ def test_lists_of_nodes_become_arrays_to_the_last_bit():
     ids = rng.integers(1, 2**40, 50)
     lonlat = np.round(rng.uniform(-180, 180, (50, 2)), 7)
     places = list(zip(ids.tolist(), map(tuple, lonlat.tolist()), strict=True))
-    found_ids, found = numbers_of([as_nodes(places[:20]), as_nodes(places[20:])])
+    found_ids, found = parse_nodes([format_nodes(places[:20]), format_nodes(places[20:])])
     assert np.array_equal(found_ids, ids)
     assert np.array_equal(found, lonlat)
-    assert numbers_of([])[1].shape == (0, 2)
+    assert parse_nodes([])[1].shape == (0, 2)

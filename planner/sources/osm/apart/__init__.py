@@ -3,7 +3,7 @@
 from planner.sources.osm.apart.run_child import (
     FORMATS,
     ExtractParts,
-    explain,
+    explain_failure,
     reading_source,
     take_apart,
 )
@@ -14,7 +14,7 @@ __all__ = [
     "LOWEST_NEW",
     "MAX_WAY_NODES",
     "ExtractParts",
-    "explain",
+    "explain_failure",
     "reading_source",
     "take_apart",
 ]

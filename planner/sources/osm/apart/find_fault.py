@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> None:
     try:
         for element in osmium.FileProcessor(osmium.io.File(path, "pbf")):
             told = f"{_KINDS[element.type_str()]} {element.id}"
-            fault = next(_faults(element), "")
+            fault = next(_find_faults(element), "")
             if fault:
                 found.write_text(f"{told}: {fault}", encoding="utf-8")
                 return
@@ -33,7 +33,7 @@ _NO_PLACE: Final = (2**31 - 1, 2**31 - 1)
 _KINDS: Final = {"n": "node", "w": "way", "r": "relation"}
 
 
-def _faults(element: Any) -> Iterator[str]:
+def _find_faults(element: Any) -> Iterator[str]:
     """Yield what is wrong with one element."""
     if element.is_node():
         place = element.location

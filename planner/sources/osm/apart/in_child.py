@@ -67,29 +67,29 @@ def main(arguments: Sequence[str]) -> None:
 def _take_apart(order: Order, folder: Path) -> Facts:
     """Write the parts of a file; one that osmium does not read as it is, is tidied first."""
     if order.format != "pbf":
-        with _unpacked(order) as file:
+        with _unpack(order) as file:
             tidy, facts = tidy_xml(file, folder, order.most_bytes)
         _collect(tidy, folder, order)
         return facts
     path = Path(order.path)
-    facts, is_history = _facts_of(path)
+    facts, is_history = _read_facts(path)
     try:
         if not is_history:
             _collect(path, folder, order)
             if not _needs_tidying(folder / LINES):
-                facts.newest = _newest_of(folder)
+                facts.newest = _find_newest(folder)
                 return facts
     except RuntimeError as error:
         if _OUT_OF_ORDER not in str(error):
             raise
-    with _as_xml(path, folder).open("rb") as file:
+    with _write_xml(path, folder).open("rb") as file:
         tidy, tidied = tidy_xml(file, folder, order.most_bytes)
     _collect(tidy, folder, order)
     facts.newest = tidied.newest
     return facts
 
 
-def _unpacked(order: Order) -> IO[bytes]:
+def _unpack(order: Order) -> IO[bytes]:
     if order.format == "gz":
         return gzip.open(order.path, "rb")  # type: ignore[return-value]
     if order.format == "bz2":
@@ -97,7 +97,7 @@ def _unpacked(order: Order) -> IO[bytes]:
     return Path(order.path).open("rb")
 
 
-def _facts_of(path: Path) -> tuple[Facts, bool]:
+def _read_facts(path: Path) -> tuple[Facts, bool]:
     """Read the header; and whether the file holds several versions of its objects."""
     with osmium.io.Reader(osmium.io.File(str(path), "pbf"), osmium.osm.NOTHING) as reader:
         header = reader.header()
@@ -180,7 +180,7 @@ def _holds_negative_nodes(text: mmap.mmap) -> bool:
     return False
 
 
-def _newest_of(folder: Path) -> str:
+def _find_newest(folder: Path) -> str:
     """Return when the newest way, relation or tagged node was changed; empty if nothing says so."""
     stamps = [""]
     for name in (LINES, RELATIONS):
@@ -191,7 +191,7 @@ def _newest_of(folder: Path) -> str:
     return max(stamps)
 
 
-def _as_xml(path: Path, folder: Path) -> Path:
+def _write_xml(path: Path, folder: Path) -> Path:
     """Write a file as XML with versions, times and what is deleted."""
     plain = folder / "plain.osm"
     style = "xml,add_metadata=version+timestamp,force_visible_flag=true"

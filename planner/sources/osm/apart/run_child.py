@@ -85,25 +85,25 @@ def take_apart(
     """
     size = path.stat().st_size
     _check_room(path, size, folder)
-    limits = _limits_for(path)
+    limits = _set_limits(path)
     order = {
         "path": str(path.resolve()),
-        "format": format_of(path),
+        "format": find_format(path),
         "folder": str(folder),
         "keys": list(keys),
         "area_keys": list(area_keys),
-        "most_bytes": _most_text(size),
+        "most_bytes": _limit_text(size),
     }
     ended = run_limited(
         "planner.sources.osm.apart.in_child", json.dumps(order), limits=limits, folder=folder
     )
     report: dict[str, Any] = (
-        _report_in(folder) if ended.code == 0 else _why_ended(ended, limits, folder)
+        _read_report(folder) if ended.code == 0 else _explain_end(ended, limits, folder)
     )
     if "refused" in report:
         raise SourceError(f"{path}: {report['refused']}")
     if "error" in report:
-        raise SourceError(f"{path}: {explain(path, folder, report['error'])}")
+        raise SourceError(f"{path}: {explain_failure(path, folder, report['error'])}")
     return ExtractParts(
         lines=folder / LINES,
         relations=folder / RELATIONS,
@@ -115,7 +115,7 @@ def take_apart(
     )
 
 
-def format_of(path: Path) -> str:
+def find_format(path: Path) -> str:
     """Return the format that a file's name tells; the caller checked that it tells one."""
     return next(name for ending, name in FORMATS.items() if path.name.endswith(ending))
 
@@ -126,11 +126,11 @@ def reading_source() -> str:
     return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
 
 
-def explain(path: Path, folder: Path, error: str) -> str:
+def explain_failure(path: Path, folder: Path, error: str) -> str:
     """Say what is wrong with a file that could not be read, with the element if one is found."""
     found = folder / BLAMED
-    if format_of(path) == "pbf":
-        limits = replace(_limits_for(path), seconds=5.0)
+    if find_format(path) == "pbf":
+        limits = replace(_set_limits(path), seconds=5.0)
         run_limited(
             "planner.sources.osm.apart.find_fault",
             str(path.resolve()),
@@ -145,19 +145,19 @@ def explain(path: Path, folder: Path, error: str) -> str:
     return f"not a readable OSM file ({error}{place}); it may be cut short, download it again"
 
 
-def _limits_for(path: Path) -> Limits:
+def _set_limits(path: Path) -> Limits:
     """Return the limits of reading: far above what a file of this size needs, but finite."""
     size = path.stat().st_size
-    cpu_seconds = 8 + _SECONDS_PER_MB[format_of(path)] * size / _MB
+    cpu_seconds = 8 + _SECONDS_PER_MB[find_format(path)] * size / _MB
     return Limits(
         cpu_seconds=round(cpu_seconds),
         seconds=1.2 * cpu_seconds + 2,
         memory_bytes=600 * _MB + 25 * size,
-        file_bytes=_most_text(size),
+        file_bytes=_limit_text(size),
     )
 
 
-def _most_text(size: int) -> int:
+def _limit_text(size: int) -> int:
     return _LEAST_TEXT_BYTES + _MOST_TEXT_TIMES * size
 
 
@@ -171,26 +171,26 @@ def _check_room(path: Path, size: int, folder: Path) -> None:
         )
 
 
-def _report_in(folder: Path) -> dict[str, Any]:
+def _read_report(folder: Path) -> dict[str, Any]:
     report: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     return report
 
 
-def _why_ended(ended: Ended, limits: Limits, folder: Path) -> dict[str, Any]:
+def _explain_end(ended: Ended, limits: Limits, folder: Path) -> dict[str, Any]:
     """Say why the process died: it reached one of its limits, or could not read the file."""
     written = max((part.stat().st_size for part in folder.iterdir()), default=0)
     if written >= limits.file_bytes:
         return {"refused": f"unpacks to more than {limits.file_bytes / _MB:.0f} MB: not a map"}
-    if ended.code is None or _signal(ended) in ("SIGXCPU", "SIGKILL"):
+    if ended.code is None or _name_signal(ended) in ("SIGXCPU", "SIGKILL"):
         return {"refused": f"reading it took more than {limits.cpu_seconds} s: not a map"}
     if "MemoryError" in ended.words or "bad_alloc" in ended.words:
         most = f"{limits.memory_bytes / _MB:.0f} MB of memory"
         return {"refused": f"reading it took more than {most}: not a map"}
     last = (ended.words.strip().splitlines() or [""])[-1]
-    return {"error": f"osmium gave up: {_signal(ended) or last[:200] or ended.code}"}
+    return {"error": f"osmium gave up: {_name_signal(ended) or last[:200] or ended.code}"}
 
 
-def _signal(ended: Ended) -> str:
+def _name_signal(ended: Ended) -> str:
     with suppress(ValueError):
         if ended.code is not None and ended.code < 0:
             return signal.Signals(-ended.code).name

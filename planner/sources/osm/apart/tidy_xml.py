@@ -90,7 +90,7 @@ def tidy_xml(file: IO[bytes], folder: Path, most_bytes: int) -> tuple[Path, Fact
         for letter, path in paths.items():
             with path.open("rb") as lines:
                 if letter in reader.mixed:
-                    whole.writelines(_newest(lines))
+                    whole.writelines(_keep_newest(lines))
                 else:
                     shutil.copyfileobj(lines, whole)
             path.unlink()
@@ -203,7 +203,7 @@ class _Reader:
 
     def _take_bounds(self, attributes: dict[str, str]) -> None:
         sides = [attributes.get(key, "") for key in ("minlon", "minlat", "maxlon", "maxlat")]
-        self.facts.take_box(*map(_number, sides))
+        self.facts.take_box(*map(_to_number, sides))
 
     def _take_ref(self, attributes: dict[str, str]) -> None:
         ref = self._id(attributes.get("ref"), "it names a node with")
@@ -231,7 +231,7 @@ class _Reader:
         """Refuse a long text, and write one as lines need it."""
         if len(text) * 4 > MAX_TEXT_BYTES and len(text.encode()) > MAX_TEXT_BYTES:
             raise ExtractError(f"{self._told()}: {what} has more than {MAX_TEXT_BYTES} bytes")
-        return _SPECIAL.sub(_escaped, text)
+        return _SPECIAL.sub(_escape, text)
 
     def _id(self, text: str | None, what: str) -> int:
         """Read an id; a negative one goes on above all others."""
@@ -249,7 +249,7 @@ class _Reader:
         given = attributes.get("lon"), attributes.get("lat")
         if given == (None, None):
             return ""
-        lon, lat = (_number(text or "") for text in given)
+        lon, lat = (_to_number(text or "") for text in given)
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise ExtractError(
                 f"{self._told()}: lat={given[1] or ''!s:.30} lon={given[0] or ''!s:.30} "
@@ -282,7 +282,7 @@ class _Reader:
         self._write[letter](line.encode())
 
 
-def _number(text: str) -> float:
+def _to_number(text: str) -> float:
     """Read a coordinate; what is none is nan."""
     try:
         return float(text)
@@ -290,11 +290,11 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escape(found: re.Match[str]) -> str:
     return f"%{ord(found[0]):x}%"
 
 
-def _newest(lines: IO[bytes]) -> Iterator[bytes]:
+def _keep_newest(lines: IO[bytes]) -> Iterator[bytes]:
     """Yield the newest version of each element that is not deleted, by id."""
     ordered = sorted(lines, key=_id_and_version)  # stable: of equal versions the later stays last
     for line, following in zip(ordered, [*ordered[1:], b""], strict=True):

@@ -1,0 +1,214 @@
+"""Figures before and after: people covered, gained and lost, by town, kind and group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.coverage.counting import ALL, UNKNOWN, shares, verdict_on_target
+from planner.coverage.exact import exact_sum
+from planner.coverage.groups import column_of
+from planner.coverage.weighted import value_of_most, weighted_median
+from planner.crs.arrays import Flags
+from planner.plan import Plan, Rule
+from planner.scenarios._state_verdicts import StateVerdict
+
+GAINED, LOST = "gained", "lost"
+
+
+def count_totals(
+    units: pd.DataFrame,
+    groups: pd.DataFrame,
+    plan: Plan,
+    towns: Sequence[str],
+    verdicts: Mapping[str, tuple[StateVerdict, StateVerdict]],
+) -> list[dict[str, Any]]:
+    """Count each kind in the plan's profile and each group in its own, by area.
+
+    Parameters
+    ----------
+    units : n rows
+        kind, people, town.
+    groups
+        People of each group at each unit, from `group_people`.
+    plan
+        With the groups and profiles.
+    towns
+        In the order wanted; the row `all` comes first.
+    verdicts
+        Name of a profile -> before and after, at any hour.
+
+    Returns
+    -------
+    list of dict
+        area, kind, group ("" for all of the kind), profile, people, then as `count_before_after`.
+    """
+    rows = []
+    own = plan.service.profile
+    for kind in dict.fromkeys(units["kind"]):
+        people = units["people"].where(units["kind"] == kind, 0.0)
+        rows += count_by_area(units, people, towns, verdicts[own], kind=kind, group="", profile=own)
+    for group in plan.groups:
+        profile = group.profile or own
+        people = groups[column_of(group)].where(units["kind"] == group.kind, 0.0)
+        label = {"kind": str(group.kind), "group": group.name, "profile": profile}
+        rows += count_by_area(units, people, towns, verdicts[profile], **label)
+    return rows
+
+
+def count_by_area(
+    units: pd.DataFrame,
+    people: pd.Series,
+    towns: Sequence[str],
+    change: tuple[StateVerdict, StateVerdict],
+    **labels: Any,
+) -> list[dict[str, Any]]:
+    """Count some people for the whole area, then for each town."""
+    town, counts = units["town"].to_numpy(dtype=object), people.to_numpy(dtype=np.float64)
+    return [
+        {
+            "area": area,
+            **labels,
+            **count_before_after(
+                counts if area == ALL else np.where(town == area, counts, 0.0), *change
+            ),
+        }
+        for area in (ALL, *towns)
+    ]
+
+
+def count_before_after(
+    people: NDArray[np.float64], before: StateVerdict, after: StateVerdict
+) -> dict[str, Any]:
+    """Count people (n,) by verdict before and after, and who is gained and lost.
+
+    Gained is who is covered then and was not, whatever the verdict was: newly_covered are those of
+    them whose verdict was gap, gained_unknown those whose verdict was unknown. Lost is the other
+    way round.
+    """
+    row: dict[str, Any] = {"people": exact_sum(people)}
+    for when, answer in (("before", before), ("after", after)):
+        sums = {name: exact_sum(people[mask]) for name, mask in answer.masks.items()}
+        row |= {f"{name}_{when}": value for name, value in sums.items()}
+        row |= {f"{name}_{when}": value for name, value in shares(**sums).items()}
+    newly, doubt = after.covered & ~before.covered, before.masks[UNKNOWN]
+    row[GAINED] = exact_sum(people[newly])
+    row["newly_covered"] = exact_sum(people[newly & ~doubt])
+    row["gained_unknown"] = exact_sum(people[newly & doubt])
+    row[LOST] = exact_sum(people[before.covered & ~after.covered])
+    return row
+
+
+def count_changes_by_kind(
+    units: pd.DataFrame, before: StateVerdict, after: StateVerdict
+) -> dict[str, Any]:
+    """Return gained_by_kind, gained_unknown_by_kind (those of them in doubt) and lost_by_kind."""
+    kinds, people = units["kind"].to_numpy(dtype=object), units["people"].to_numpy(dtype=np.float64)
+    newly = after.covered & ~before.covered
+    return {
+        f"{name}_by_kind": {
+            str(kind): exact_sum(people[change & (kinds == kind)])
+            for kind in dict.fromkeys(kinds)
+        }
+        for name, change in (
+            (GAINED, newly), ("gained_unknown", newly & before.masks[UNKNOWN]),
+            (LOST, before.covered & ~after.covered),
+        )
+    }  # fmt: skip
+
+
+def judge_rules(
+    units: pd.DataFrame,
+    rules: Sequence[tuple[Rule, Flags]],
+    towns: Sequence[str],
+    verdicts: Sequence[tuple[StateVerdict, StateVerdict]],
+) -> list[dict[str, Any]]:
+    """Count each rule as its row of `checks` does, before and after, with the result of both.
+
+    Parameters
+    ----------
+    rules
+        And the units that each is about.
+    verdicts
+        Before and after, in their order.
+    """
+    rows = []
+    for (rule, about), change in zip(rules, verdicts, strict=True):
+        people = units["people"].where(about, 0.0)
+        present = {ALL, *units.loc[about, "town"]}
+        for row in count_by_area(
+            units, people, [name for name in towns if name in present], change,
+            rule_id=rule.id, tier=rule.tier, level=rule.level, kind=str(rule.kind),
+            profile=rule.profile if rule.cutoff_m is None else None, moment=rule.moment,
+            cutoff_minutes=rule.cutoff_minutes, cutoff_m=rule.cutoff_m,
+        ):  # fmt: skip
+            rows.append(row | _results(row, rule.target))
+    return rows
+
+
+def judge_targets(rows: Sequence[Mapping[str, Any]], plan: Plan) -> list[dict[str, Any]]:
+    """Compare the plan's targets with the rows of `count_totals` that they are about."""
+    targets = {str(kind): target for kind, target in plan.service.targets.items()}
+    return [
+        {
+            "rule_id": f"target:{row['kind']}", "tier": None, "level": "any", "moment": None,
+            "cutoff_minutes": plan.service.cutoffs_minutes[-1], "cutoff_m": None,
+            **{name: value for name, value in row.items() if name != "group"},
+            **_results(row, targets[row["kind"]]),
+        }
+        for row in rows
+        if row["group"] == "" and row["kind"] in targets
+    ]  # fmt: skip
+
+
+def _results(row: Mapping[str, Any], target: float | None) -> dict[str, Any]:
+    """Say whether a target is met before and after; None where there is none."""
+    found: dict[str, Any] = {"target": target}
+    for when in ("before", "after"):
+        counts = row[f"covered_{when}"], row[f"unknown_{when}"], row["people"]
+        found[f"result_{when}"] = None if target is None else verdict_on_target(*counts, target)
+    return found
+
+
+def find_losers(changes: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Sum up who is no longer covered, by town, kind and the facility that they had; most first.
+
+    Parameters
+    ----------
+    changes
+        kind, people, town, change, minutes_before, minutes_after, nearest_before, nearest_after.
+    names
+        facility_id -> name.
+
+    Returns
+    -------
+    list of dict
+        town, kind, facility_id and facility (of before), people, units, minutes_before,
+        minutes_after (of the middle person; None: no way at all), nearest_after_id, nearest_after
+        (of most of them).
+    """
+    lost = changes[changes["change"] == LOST]
+    rows = []
+    for (town, kind, facility), part in lost.groupby(["town", "kind", "nearest_before"], sort=True):
+        people = part["people"].to_numpy(dtype=np.float64)
+        people = people if people.sum() > 0 else np.ones(len(part))
+        next_best = value_of_most(part["nearest_after"], people)
+        rows.append(
+            {
+                "town": town,
+                "kind": kind,
+                "facility_id": facility,
+                "facility": names[str(facility)],
+                "people": exact_sum(part["people"]),
+                "units": len(part),
+                "minutes_before": weighted_median(part["minutes_before"].to_numpy(), people),
+                "minutes_after": weighted_median(part["minutes_after"].to_numpy(), people),
+                "nearest_after_id": next_best,
+                "nearest_after": names.get(next_best),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["people"], row["town"], row["kind"]))

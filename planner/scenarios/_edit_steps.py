@@ -1,0 +1,133 @@
+"""A scenario step by step: the state after each edit, and where the edit is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+
+from planner.errors import SourceError
+from planner.scenarios._facility_pool import FACILITY_OPS, FacilityPool
+from planner.scenarios._state_verdicts import State, StateJudge
+from planner.scenarios._street_edits import EditedStreets, add_path, open_gate, streets_with
+from planner.sources.scenario_file import Edit, Scenario
+from planner.travel.access import on_islands_only
+from planner.travel.streets import Streets
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """An edit, the state after it, and its row for the outputs.
+
+    row : edit (its number), op, id, name, cost, geometry: a Point in the metric CRS.
+    line : of a path, or from where a facility moves to where it goes; else None.
+    """
+
+    edit: Edit
+    state: State
+    row: dict[str, Any]
+    line: shapely.Geometry | None
+
+    @staticmethod
+    def before_edits(today: State) -> Step:
+        """Return the step before the first edit."""
+        nothing = Edit(0, "", "", None, (), None, {})
+        return Step(nothing, today, {}, None)
+
+
+def follow(
+    scenario: Scenario, number: int, pool: FacilityPool, streets: Streets, state_judge: StateJudge
+) -> tuple[list[Step], list[str]]:
+    """Make the edits of a scenario one after the other.
+
+    Parameters
+    ----------
+    scenario, number
+        One of those that the pool was made for, and which.
+    pool
+        With its facilities after each edit.
+    streets
+        Of today, in the plan's profile.
+    state_judge
+        Knows where facilities meet the streets.
+
+    Returns
+    -------
+    list of Step, list of str
+        And what the reader should know, a line each.
+
+    Raises
+    ------
+    SourceError
+        If a gate or path cannot be made, or a facility meets no street in the end.
+    """
+    steps, notes = [], []
+    now, walks = streets, state_judge.of_today
+    for k, edit in enumerate(scenario.edits):
+        where = f"{scenario.file}: {edit.called}"
+        if edit.op in FACILITY_OPS:
+            row, line = _facility_row(edit, pool, number, k)
+        else:
+            change = (open_gate if edit.op == "open_gate" else add_path)(now, edit, where)
+            now = streets_with(streets, change.network)
+            walks = state_judge.walks_on(now)
+            notes += [note.removeprefix(f"{scenario.file}: ") for note in change.notes]
+            row, line = _street_row(change)
+        row |= {"edit": edit.number, "op": edit.op, "id": edit.id, "cost": edit.cost}
+        steps.append(Step(edit, State(pool.after[number][k], walks), row, line))
+    return steps, notes + _joined(scenario, number, pool, steps, streets)
+
+
+def _facility_row(
+    edit: Edit, pool: FacilityPool, number: int, k: int
+) -> tuple[dict[str, Any], shapely.Geometry | None]:
+    """Return name and place of an edited facility, and the line that it moves along."""
+    made, left = pool.touched[number][k], pool.left[number][k]
+    at = made if made >= 0 else left
+    place, line = pool.table.geometry.iloc[at], None
+    if edit.op == "move":
+        line = shapely.LineString([pool.table.geometry.iloc[left], place])
+    return {"name": pool.table["name"].iloc[at], "geometry": place}, line
+
+
+def _street_row(change: EditedStreets) -> tuple[dict[str, Any], shapely.Geometry | None]:
+    """Return name and place of a gate or path, and the path's line."""
+    if shapely.get_dimensions(change.place) == 0:
+        return {"name": change.name, "geometry": change.place}, None
+    first = shapely.get_parts(change.place)[0]
+    middle = shapely.line_interpolate_point(first, 0.5, normalized=True)
+    return {"name": change.name, "geometry": middle}, change.place
+
+
+def _joined(
+    scenario: Scenario,
+    number: int,
+    pool: FacilityPool,
+    steps: list[Step],
+    streets: Streets,
+) -> list[str]:
+    """Refuse new places that meet no street in the end; say which serve nobody."""
+    last = steps[-1].state
+    places = last.walks.of(streets.profile).places
+    alone = on_islands_only(last.network, places)
+    notes = []
+    for edit, row in zip(scenario.edits, pool.touched[number], strict=True):
+        if edit.op not in ("add", "move") or row < 0 or not last.chosen[row]:
+            continue
+        if not places.joined[row]:
+            raise SourceError(
+                f"{scenario.file}: {edit.called}: no street lies within "
+                f"{streets.access.limit_m:g} m of it; move it to a street, or add a path to it"
+            )
+        if alone[row]:
+            notes.append(
+                f"{edit.called}: joins an island of streets alone, so that it serves only those "
+                "who live there"
+            )
+        if places.closed[row] and places.compound[row] < 0:
+            notes.append(
+                f"{edit.called}: is closed to outsiders and in no compound that is known, so it "
+                "serves nobody"
+            )
+    return notes

@@ -1,0 +1,211 @@
+"""Facilities before and after each edit: all that ever count in one table, each state a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from planner.coverage.facilities import OPEN, PLANNED
+from planner.crs import WGS84
+from planner.crs.arrays import Flags
+from planner.errors import SourceError
+from planner.network.study_area import StudyArea
+from planner.sources.scenario_file import Edit, Scenario
+
+#: Edits that are about facilities.
+FACILITY_OPS = frozenset({"add", "move", "close", "hours", "level"})
+_COLUMNS = (
+    "facility_id", "name", "level", "domain", "opening_hours", "services", "open_to_outsiders",
+)  # fmt: skip
+_BLANK = {"name": "", "level": "", "domain": "", "opening_hours": "", "services": ""}
+
+
+@dataclass(frozen=True, eq=False)
+class FacilityPool:
+    """Every facility that counts today or after any edit, each version a row of its own; k rows.
+
+    table : facility_id, name, level, domain, opening_hours, services, open_to_outsiders, Points in
+        the metric CRS. Versions of one facility stand where it stands today, so that of facilities
+        equally near the same one comes first as in an edited plan.
+    today (k,) : those that count today.
+    after : for each scenario, for each of its edits, those that count then, shape (k,).
+    touched : for each scenario, for each edit, the row that it made or took away; -1 for none.
+    left : the same for the row that was there before it; -1 for none.
+    planned : ids of those that are decided on but not open today.
+    """
+
+    table: gpd.GeoDataFrame
+    today: Flags
+    after: list[list[Flags]]
+    touched: list[list[int]]
+    left: list[list[int]]
+    planned: frozenset[str]
+
+
+@dataclass
+class _PoolRows:
+    """The table while it grows: rows, where each belongs, and how often it was begun."""
+
+    rows: list[dict[str, Any]]
+    slots: list[int]
+    slots_taken: int = 0
+    first: dict[str, int] = field(default_factory=dict)
+
+    def put(self, row: dict[str, Any], slot: int) -> int:
+        """Add a row; return its number."""
+        self.rows.append(row)
+        self.slots.append(slot)
+        return len(self.rows) - 1
+
+    def next_slot(self) -> int:
+        """Return a place after all others."""
+        self.slots_taken += 1
+        return self.slots_taken - 1
+
+
+def build_pool(
+    facilities: gpd.GeoDataFrame, scenarios: Sequence[Scenario], area: StudyArea
+) -> FacilityPool:
+    """Follow the edits of every scenario through the facilities.
+
+    Parameters
+    ----------
+    facilities
+        From `place_facilities`: of area and ring, with `status` and `counts`.
+    scenarios
+        Their edits of facilities are followed, the others leave facilities as they are.
+    area
+        Where facilities may be put.
+
+    Raises
+    ------
+    SourceError
+        If an edit names a facility that is not there, or one that is already, or a place outside,
+        or leaves no facility open.
+    """
+    table = _PoolRows([], [])
+    for row, point in zip(
+        facilities.drop(columns="geometry").to_dict("records"), facilities.geometry, strict=True
+    ):
+        known = {name: row.get(name, _BLANK.get(name, True)) for name in _COLUMNS}
+        number = table.put(known | {"status": row["status"], "geometry": point}, table.next_slot())
+        table.first[str(row["facility_id"])] = number
+    counting = np.flatnonzero(facilities["counts"].to_numpy(dtype=bool)).tolist()
+    steps = [_followed(scenario, table, set(counting), area) for scenario in scenarios]
+    order = np.argsort(np.array(table.slots), kind="stable")
+    place = np.empty(len(order) + 1, dtype=np.int64)
+    place[order], place[-1] = np.arange(len(order)), -1
+
+    def flags(numbers: set[int]) -> Flags:
+        """Tell which rows of the sorted table are among some rows."""
+        chosen = np.zeros(len(order), dtype=bool)
+        chosen[place[list(numbers)]] = True
+        return chosen
+
+    rows = pd.DataFrame(table.rows).iloc[order].reset_index(drop=True)
+    return FacilityPool(
+        table=gpd.GeoDataFrame(rows[[*_COLUMNS]], geometry=list(rows["geometry"]), crs=area.crs),
+        today=flags(set(counting)),
+        after=[[flags(open_rows) for open_rows, _, _ in step] for step in steps],
+        touched=[[int(place[row]) for _, row, _ in step] for step in steps],
+        left=[[int(place[row]) for _, _, row in step] for step in steps],
+        planned=frozenset(facilities["facility_id"][facilities["status"] == PLANNED].astype(str)),
+    )
+
+
+def _followed(
+    scenario: Scenario, table: _PoolRows, counting: set[int], area: StudyArea
+) -> list[tuple[set[int], int, int]]:
+    """Return for each edit the rows that count after it, the row it made, and the one it left."""
+    current = dict(table.first)
+    steps = []
+    for edit in scenario.edits:
+        made = left = -1
+        if edit.op in FACILITY_OPS:
+            where = f"{scenario.file}: {edit.called}"
+            if edit.op == "add":
+                made = _added(edit, table, current, counting, where, area)
+            else:
+                left = _counting_row(edit.id, table, current, counting, where)
+                made = -1 if edit.op == "close" else _changed(edit, table, left, where, area)
+            counting = (counting - {left}) | ({made} if made >= 0 else set())
+            if made >= 0:
+                current[edit.id] = made
+            if not counting:
+                raise SourceError(
+                    f"{where}: leaves no facility open; keep one, or open another one before it"
+                )
+        steps.append((counting, made, left))
+    return steps
+
+
+def _added(
+    edit: Edit,
+    table: _PoolRows,
+    current: dict[str, int],
+    counting: set[int],
+    where: str,
+    area: StudyArea,
+) -> int:
+    """Put a new facility into the table, or one that is planned or closed today."""
+    given = {key: value for key, value in edit.values.items() if key in _COLUMNS}
+    if edit.id in current:
+        number = current[edit.id]
+        if number in counting:
+            raise SourceError(f"{where}: is there already; give the new one an id of its own")
+        if edit.lonlat is not None:
+            status = table.rows[number]["status"]
+            was = status if status != OPEN else "closed by an edit before"
+            raise SourceError(
+                f"{where}: this facility is {was}; leave out lon and lat to open it where it "
+                "is, or give the new one an id of its own"
+            )
+        return table.put(table.rows[number] | given | {"status": OPEN}, table.slots[number])
+    if edit.lonlat is None:
+        raise SourceError(f"{where}: no facility has this id; add lon and lat for a new one")
+    row = {"facility_id": edit.id, "open_to_outsiders": True, "status": OPEN} | _BLANK
+    row |= {"name": edit.id} | given | {"geometry": _point(edit, where, area)}
+    return table.put(row, table.next_slot())
+
+
+def _counting_row(
+    facility: str, table: _PoolRows, current: dict[str, int], counting: set[int], where: str
+) -> int:
+    """Return the row of a facility that counts."""
+    if facility not in current:
+        near = get_close_matches(facility, current, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else "look at the ids in the plan's table"
+        raise SourceError(f"{where}: no facility of the area has this id; {hint}")
+    number = current[facility]
+    if number not in counting:
+        status = table.rows[number]["status"]
+        was = status if status != OPEN else "closed by an edit before"
+        raise SourceError(f"{where}: this facility is {was} and serves nobody; add opens it")
+    return number
+
+
+def _changed(edit: Edit, table: _PoolRows, left: int, where: str, area: StudyArea) -> int:
+    """Put another version of a facility into the table."""
+    changes = dict(edit.values)
+    if edit.op == "move":
+        changes["geometry"] = _point(edit, where, area)
+    return table.put(table.rows[left] | changes, table.slots[left])
+
+
+def _point(edit: Edit, where: str, area: StudyArea) -> shapely.Point:
+    """Return the place of an edit in the metric CRS."""
+    assert edit.lonlat is not None  # checked when the edit was read, or just before
+    lon, lat = edit.lonlat
+    if not area.reaches(lon, lat):
+        raise SourceError(
+            f"{where}: {lon:.6f}, {lat:.6f} lies outside {area.called}; "
+            "give lon and lat in WGS-84 within"
+        )
+    return gpd.GeoSeries([shapely.Point(lon, lat)], crs=WGS84).to_crs(area.crs).iloc[0]

@@ -1,0 +1,225 @@
+"""Who is covered in a state: the facilities that count, on the streets as they are then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from planner.coverage.counting import COVERED, GAP, UNKNOWN
+from planner.coverage.questions import Question, Walks
+from planner.crs.arrays import Flags, Floats, Ints
+from planner.network.walk_network import WalkNetwork
+from planner.plan.moments import Moment
+from planner.plan.profiles import WalkProfile
+from planner.travel.access import take
+from planner.travel.minutes import cores, nearest_minutes
+from planner.travel.streets import Streets
+
+#: A street cut in two changes its minutes in the last bits; less than this is no change.
+SAME_MINUTES = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What counts at one time: `chosen` (k,) of the pool's facilities, and who walks where.
+
+    walks : on the streets of that time, with all facilities of the pool.
+    """
+
+    chosen: Flags
+    walks: Walks
+
+    @property
+    def network(self) -> WalkNetwork:
+        """The streets."""
+        return self.walks.network
+
+
+@dataclass(frozen=True, eq=False)
+class StateVerdict:
+    """What a question finds of n units in a state: a verdict for each.
+
+    minutes (n,), nearest (n,) : to the nearest facility that counts (inf), its row (-1).
+    verdict (n,) : covered, gap or unknown.
+    """
+
+    minutes: Floats
+    nearest: Ints
+    verdict: NDArray[np.object_]
+
+    @cached_property
+    def masks(self) -> dict[str, Flags]:
+        """Verdict -> the units that have it, shape (n,)."""
+        return {
+            name: np.asarray(self.verdict == name, dtype=bool) for name in (COVERED, GAP, UNKNOWN)
+        }
+
+    @property
+    def covered(self) -> Flags:
+        """Which units are covered, shape (n,)."""
+        return self.masks[COVERED]
+
+
+#: Minutes to the nearest of some facilities, and its row.
+_NearestFound = tuple[Floats, Ints]
+#: Searches for some facilities, for all units or some rows of them.
+_Search = Callable[..., _NearestFound]
+
+
+class StateJudge:
+    """Judges everybody in a state; units and facilities are joined once to each network.
+
+    Parameters
+    ----------
+    streets
+        Those before any edit, prepared for the plan's profile.
+    pool
+        Every facility that counts in any state, k of them.
+    units
+        Points of n units.
+    data
+        The land the streets are known for, metric CRS.
+    """
+
+    def __init__(
+        self,
+        streets: Streets,
+        pool: gpd.GeoDataFrame,
+        units: gpd.GeoDataFrame,
+        data: BaseGeometry,
+    ) -> None:
+        self._data, self._pool, self._units = data, pool, units
+        self._chosen: dict[Question, Flags] = {}
+        self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _NearestFound] = {}
+        self.of_today = self.walks_on(streets)
+
+    def walks_on(self, streets: Streets) -> Walks:
+        """Return who walks how long on some streets, with all facilities of the pool."""
+        return Walks(streets, self._pool, self._units, self._data)
+
+    def forget(self, state: State) -> None:
+        """Give back the memory of streets that will hardly be asked about again."""
+        if state.walks is not self.of_today:
+            state.walks.forget_joins()
+
+    def judge(
+        self, state: State, question: Question, since: tuple[State, StateVerdict] | None = None
+    ) -> StateVerdict:
+        """Say who is covered in a state, as `judge_all` does."""
+        known = None if since is None else (since[0], {question: since[1]})
+        return self.judge_all(state, [question], known)[question]
+
+    def judge_all(
+        self,
+        state: State,
+        questions: Sequence[Question],
+        since: tuple[State, Mapping[Question, StateVerdict]] | None = None,
+    ) -> dict[Question, StateVerdict]:
+        """Say who is covered in a state, on all cores.
+
+        A gate or a path more leaves every walk that was possible before possible: whoever lives in
+        a compound still does, though a new path may now be nearer than a street of the compound.
+
+        Parameters
+        ----------
+        state, questions
+            What is asked.
+        since
+            Another state whose answers are known. On the same streets only what differs is
+            searched again, with the same result to the last bit.
+        """
+        chosen = {question: self._chosen_of(question) for question in questions}
+        now = {question: state.chosen & chosen[question] for question in questions}
+        asked = {_key(question, now[question]): question for question in questions}
+        own, first = state.walks, self.of_today
+        for walks in dict.fromkeys((first, own)):  # threads do not wait for others
+            for question in questions:
+                walks.of(question.profile, question.moment)
+
+        def search(question: Question, some: Flags, units: Ints | None = None) -> _NearestFound:
+            """Search on these streets, and on those of today if they are others."""
+            found = _nearest(own, question, some, units)
+            if own is first:
+                return found
+            # A scenario of gates and paths alone asks for what is known of today.
+            known = None if units is not None else self._of_today.get(_key(question, some))
+            return _sooner(known or _nearest(first, question, some, units), found)
+
+        def nearest(question: Question) -> _NearestFound:
+            """Judge by one of the questions that differ."""
+            if since is None or since[0].walks is not own:
+                return search(question, now[question])
+            earlier = since[1][question]
+            then = since[0].chosen & chosen[question]
+            return _updated(
+                search, question, then, now[question], (earlier.minutes, earlier.nearest)
+            )
+
+        with ThreadPoolExecutor(cores()) as pool:
+            found = dict(zip(asked, pool.map(nearest, asked.values()), strict=True))
+        if since is None and own is first:
+            self._of_today |= found
+        answers = {}
+        for question in questions:
+            minutes, by = found[_key(question, now[question])]
+            walk = own.of(question.profile, question.moment)
+            verdict = walk.judge(minutes, now[question], question.cutoff)["verdict"]
+            answers[question] = StateVerdict(minutes, by, verdict.to_numpy(dtype=object))
+        return answers
+
+    def _chosen_of(self, question: Question) -> Flags:
+        """Return which facilities of the pool a question is about, looked up once."""
+        if question not in self._chosen:
+            self._chosen[question] = question.chosen(self._pool)
+        return self._chosen[question]
+
+
+def _key(question: Question, chosen: Flags) -> tuple[WalkProfile, Moment | None, bytes]:
+    """Return what minutes on given streets depend on."""
+    return question.profile, question.moment, chosen.tobytes()
+
+
+def _nearest(
+    walks: Walks, question: Question, chosen: Flags, units: Ints | None = None
+) -> _NearestFound:
+    """Search for the nearest of the chosen facilities, for all units or some of them."""
+    walk = walks.of(question.profile, question.moment)
+    rows = np.flatnonzero(chosen)
+    people = walk.units if units is None else take(walk.units, units)
+    minutes, nearest = nearest_minutes(walk.streets, take(walk.places, rows), people)
+    return minutes, np.append(rows, -1)[nearest]
+
+
+def _updated(
+    search: _Search, question: Question, then: Flags, now: Flags, known: _NearestFound
+) -> _NearestFound:
+    """Search again for those whose nearest facility has gone, and from facilities that are new."""
+    minutes, nearest = known[0].copy(), known[1].copy()
+    gone, new = np.append(then & ~now, False), now & ~then
+    rows = np.flatnonzero(gone[nearest])
+    if len(rows):
+        minutes[rows], nearest[rows] = search(question, now & then, rows)
+    if new.any():
+        minutes, nearest = _first(search(question, new), (minutes, nearest))
+    return minutes, nearest
+
+
+def _first(one: _NearestFound, other: _NearestFound) -> _NearestFound:
+    """Return the sooner of two; of equals the one that stands first in the pool."""
+    better = (one[0] < other[0]) | (
+        (one[0] == other[0]) & np.isfinite(one[0]) & (one[1] < other[1])
+    )
+    return np.where(better, one[0], other[0]), np.where(better, one[1], other[1])
+
+
+def _sooner(known: _NearestFound, found: _NearestFound) -> _NearestFound:
+    """Return the sooner of two; what differs in the last bits alone stays as it is known."""
+    kept = known[0] <= found[0] + SAME_MINUTES
+    return np.where(kept, known[0], found[0]), np.where(kept, known[1], found[1])

@@ -1,0 +1,274 @@
+"""Streets after an edit: a gate opened to everybody, a footpath added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from planner.crs import WGS84
+from planner.crs.arrays import Floats, Ints
+from planner.errors import NetworkError, SourceError
+from planner.network.gates import SNAP_M
+from planner.network.links import Links, add_links
+from planner.network.walk_network import PUBLIC, WalkNetwork
+from planner.network.walls import OPEN_TO_ALL, Gates
+from planner.sources.scenario_file import Edit
+from planner.travel.streets import Streets, gates_open_to_all, prepare_streets
+from planner.travel.wall_places import find_wall_places
+
+#: The ends of a path are drawn onto a street this near.
+ENDS_M: Final = 10.0
+#: Any other corner this near to a street lies on it, and the path meets it there.
+CORNER_M: Final = 1.0
+#: Nobody draws a longer path; a slip of the pen does.
+LONGEST_M: Final = 5_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class EditedStreets:
+    """The streets after an edit, what it is called, where it is, and what the reader should know.
+
+    place : a Point, or the LineString of a path, metric CRS.
+    """
+
+    network: WalkNetwork
+    name: str
+    place: shapely.Geometry
+    notes: list[str]
+
+
+def open_gate(streets: Streets, edit: Edit, where: str) -> EditedStreets:
+    """Open a gate, a passage or a wall to everybody at any hour; nothing else changes.
+
+    By its id it may be a gate of the layers `gates` and `gate_gains`, or a new opening of the
+    latter: then its path through the wall is built. By lon and lat it is the nearest gate or
+    passage within 30 m.
+
+    Parameters
+    ----------
+    streets
+        In the plan's profile.
+    edit
+        With op `open_gate`.
+    where
+        What it is called in messages.
+
+    Raises
+    ------
+    SourceError
+        If there is no such gate, or none near.
+    """
+    network = streets.network
+    gates = network.walls.gates
+    ids = gate_ids(network)
+    if edit.lonlat is not None:
+        rows = _gates_at(network, ids, edit.lonlat, where)
+    else:
+        rows = np.flatnonzero(ids == edit.id)
+        if len(rows) == 0:
+            network, rows = _through_wall(streets, edit, ids, where)
+            gates = network.walls.gates
+    # Two compounds may share the node: the gate is the door of both.
+    rows = np.flatnonzero(np.isin(gates.node, gates.node[rows]))
+    name = str(edit.values.get("name") or gates.name[rows[0]] or edit.id)
+    place = shapely.Point(network.xy[gates.node[rows[0]]])
+    notes = []
+    if network is streets.network and gates_open_to_all(streets)[rows].all():
+        notes.append(f"{where}: is open to everybody already")
+    opened = replace(network, walls=replace(network.walls, gates=_opened(gates, rows)))
+    return EditedStreets(opened, name, place, notes)
+
+
+def gate_ids(network: WalkNetwork) -> NDArray[np.object_]:
+    """Return how the layers call each gate: its id, else its compound and node."""
+    gates, compounds = network.walls.gates, network.walls.compounds
+    return np.array(
+        [
+            gate or f"{compounds.id[owner] if owner >= 0 else ''}@{network.node_id[node]}"
+            for gate, owner, node in zip(gates.gate_id, gates.compound, gates.node, strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def _gates_at(
+    network: WalkNetwork, ids: NDArray[np.object_], lonlat: tuple[float, float], where: str
+) -> Ints:
+    """Return the nearest gate to a place, as a list of one."""
+    gates = network.walls.gates
+    if len(gates) == 0:
+        raise SourceError(f"{where}: the map has no gate and no wall; draw a path with add_path")
+    at = _metric([lonlat], network)[0]
+    away_m = np.hypot(*(network.xy[gates.node] - at).T)
+    nearest = int(away_m.argmin())
+    if away_m[nearest] > SNAP_M:
+        raise SourceError(
+            f"{where}: no gate or passage lies within {SNAP_M:.0f} m; the nearest, "
+            f"{ids[nearest]}, is {away_m[nearest]:.0f} m away: name it by its id, or draw a path "
+            "with add_path"
+        )
+    return np.array([nearest], dtype=np.int64)
+
+
+def _through_wall(
+    streets: Streets, edit: Edit, ids: NDArray[np.object_], where: str
+) -> tuple[WalkNetwork, Ints]:
+    """Build the path of a new opening; return the streets with it, and the rows of its gate."""
+    places = find_wall_places(streets)
+    row = np.flatnonzero(places.links.id == edit.id)
+    if len(row) == 0:
+        near = get_close_matches(edit.id, [*ids, *places.links.id], 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else "take one of the layer gates or gate_gains"
+        raise SourceError(f"{where}: no gate or opening has this id; {hint}")
+    network = add_links(streets.network, places.links.take(row))
+    rows = np.flatnonzero(network.walls.gates.gate_id == edit.id)
+    return network, rows
+
+
+def _opened(gates: Gates, rows: Ints) -> Gates:
+    """Let everybody through some gates at any hour.
+
+    What was only taken for a gate is one now, and takes as long to pass as before: a passage with
+    no gate gets none.
+    """
+    columns = {
+        name: getattr(gates, name).copy()
+        for name in ("passes", "hours", "mapped", "inferred", "shut_as_tagged")
+    }
+    columns["passes"][rows] = OPEN_TO_ALL
+    columns["hours"][rows] = ""
+    columns["mapped"][rows] |= gates.inferred[rows] | gates.shut_as_tagged[rows]
+    columns["inferred"][rows] = columns["shut_as_tagged"][rows] = False
+    return replace(gates, **columns)
+
+
+def add_path(streets: Streets, edit: Edit, where: str) -> EditedStreets:
+    """Add a footpath that those beside it may step onto, as onto any street.
+
+    Its ends are drawn onto the nearest street on the ground within 10 m; its other corners meet a
+    street where they lie on one (within 1 m), and pass over it elsewhere.
+
+    Parameters
+    ----------
+    streets
+        In the plan's profile.
+    edit
+        With op `add_path`.
+    where
+        What it is called in messages.
+
+    Raises
+    ------
+    SourceError
+        If an end touches no street, it is too long, or belongs to no compound that is known.
+    """
+    network = streets.network
+    access = _access_of(network, edit, where)
+    corners = _metric(list(edit.path), network)
+    length_m = float(np.hypot(*np.diff(corners, axis=0).T).sum())
+    if length_m > LONGEST_M:
+        raise SourceError(
+            f"{where}: is {length_m / 1000:,.1f} km long; a path has at most "
+            f"{LONGEST_M / 1000:.0f} km, check lon and lat"
+        )
+    edge, along_m = _met(network, corners)
+    for end, called in ((0, "first"), (len(corners) - 1, "last")):
+        if edge[end] < 0:
+            lon, lat = edit.path[end]
+            raise SourceError(
+                f"{where}: touches no street: none lies within {ENDS_M:.0f} m of its {called} "
+                f"corner {lon:.6f}, {lat:.6f}; draw it up to one"
+            )
+    stops = np.flatnonzero(edge >= 0)
+    pairs = np.column_stack([stops[:-1], stops[1:]])
+    links = Links(
+        np.array([edit.id] * len(pairs), dtype=object),
+        np.array([access] * len(pairs), dtype=object),
+        edge[pairs],
+        along_m[pairs],
+    )
+    try:
+        joined = add_links(network, links, met_along=True)
+    except NetworkError as error:
+        raise SourceError(f"{where}: {error}; draw its corners apart") from None
+    name = str(edit.values.get("name", edit.id))
+    bent = _bent(joined, corners, pairs, name)
+    if (bent.length_m[-len(pairs) :] < CORNER_M).any():
+        raise SourceError(f"{where}: joins a place with itself; draw its corners apart")
+    line = shapely.union_all(bent.lines[-len(pairs) :])
+    return EditedStreets(bent, name, shapely.line_merge(line), [])
+
+
+def _access_of(network: WalkNetwork, edit: Edit, where: str) -> str:
+    """Return to whom a path belongs: everybody, or a compound."""
+    access = str(edit.values.get("access", PUBLIC))
+    known = [PUBLIC, *network.walls.compounds.id]
+    if access not in known:
+        near = get_close_matches(access, known, 1, 0.0)[0]
+        raise SourceError(
+            f"{where}: access {access!r} is no compound; give public or the id of one, "
+            f"did you mean {near}?"
+        )
+    return access
+
+
+def _metric(lonlat: list[tuple[float, float]], network: WalkNetwork) -> Floats:
+    """Bring places into the network's CRS, shape (n, 2)."""
+    points = gpd.GeoSeries(gpd.points_from_xy(*np.array(lonlat).T), crs=WGS84).to_crs(network.crs)
+    return np.column_stack([points.x, points.y])
+
+
+def _met(network: WalkNetwork, corners: Floats) -> tuple[Ints, Floats]:
+    """Return the edge that each corner meets (-1 for none), and the metres along it."""
+    edge, along_m = np.full(len(corners), -1, dtype=np.int64), np.zeros(len(corners))
+    ground = np.flatnonzero(~network.elevated)
+    if len(ground) == 0:
+        return edge, along_m
+    points = shapely.points(corners)
+    tree = shapely.STRtree(network.lines[ground])
+    corner, row = tree.query_nearest(points, max_distance=ENDS_M, all_matches=True)
+    near = ground[row]
+    away_m = shapely.distance(points[corner], network.lines[near])
+    inner = (corner > 0) & (corner < len(corners) - 1)
+    kept = ~inner | (away_m <= CORNER_M)
+    corner, near = corner[kept], near[kept]
+    order = np.lexsort((-near, corner))  # of edges equally near the first one counts
+    edge[corner[order]] = near[order]
+    met = edge >= 0
+    along_m[met] = shapely.line_locate_point(network.lines[edge[met]], points[met])
+    return edge, along_m
+
+
+def _bent(network: WalkNetwork, corners: Floats, pairs: Ints, name: str) -> WalkNetwork:
+    """Lead the last edges, which are straight, round the corners between the stops of a path."""
+    first = network.n_edges - len(pairs)
+    lines = [
+        np.vstack(
+            [network.xy[network.u[first + k]], corners[a + 1 : b], network.xy[network.v[first + k]]]
+        )
+        for k, (a, b) in enumerate(pairs.tolist())
+    ]
+    start = network.offsets[first]
+    sizes = np.cumsum([len(line) for line in lines])
+    length_m = network.length_m.copy()
+    length_m[first:] = [np.hypot(*np.diff(line, axis=0).T).sum() for line in lines]
+    names = network.name.copy()
+    names[first:] = name
+    return replace(
+        network,
+        coords=np.vstack([network.coords[:start], *lines]),
+        offsets=np.concatenate([network.offsets[: first + 1], start + sizes]).astype(np.int64),
+        length_m=length_m,
+        name=names,
+    )
+
+
+def streets_with(streets: Streets, network: WalkNetwork) -> Streets:
+    """Prepare other streets for the same walker and rules."""
+    return prepare_streets(network, streets.profile, streets.access, streets.rules)

@@ -1,0 +1,27 @@
+"""The files of texts: each key once, and the same ones in both languages."""
+
+import tomllib
+from pathlib import Path
+
+from planner import texts
+
+FOLDER = Path(texts.__file__).parent
+FILES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def keys_of(file: str) -> list[str]:
+    return list(tomllib.loads((FOLDER / f"{file}.toml").read_text(encoding="utf-8")))
+
+
+def test_both_languages_have_the_same_files_with_the_same_keys_in_the_same_order():
+    parts = {file.partition("_")[2] for file in FILES}
+    assert sorted(f"{language}_{part}" for language in texts.LANGUAGES for part in parts) == FILES
+    for part in parts:
+        assert keys_of(f"zh_{part}") == keys_of(f"en_{part}")
+
+
+def test_every_text_of_the_files_is_there_once():
+    for language, table in texts.TEXTS.items():
+        keys = [key for file in FILES if file.startswith(language) for key in keys_of(file)]
+        assert len(keys) == len(set(keys))
+        assert set(keys) == set(table)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +33,10 @@ def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any]
         from planner.run import run_plan
 
         inputs, cache = _read_inputs(plan, told)
-        with _no_garbage_so_far():
-            result = run_plan(inputs, told, cache=cache)
-            told("writing", 0.0)
-            layers = round_layers(result.layers)
-            write_result(result, out, make_map_saver(layers, result.summary, result.provenance))
+        result = run_plan(inputs, told, cache=cache)
+        told("writing", 0.0)
+        layers = round_layers(result.layers)
+        write_result(result, out, make_map_saver(layers, result.summary, result.provenance))
         told("writing", 1.0)
     return result.summary, result.provenance
 
@@ -54,16 +51,6 @@ def _read_inputs(plan: Plan, told: Progress) -> tuple[Inputs, ArrayCache | None]
     inputs = load_inputs(plan, cache=cache)
     told("reading", 1.0)
     return inputs, cache
-
-
-@contextmanager
-def _no_garbage_so_far() -> Iterator[None]:
-    """Spare libraries and inputs, which stay to the end, the search for garbage over and over."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def compare_into(

@@ -76,6 +76,8 @@ def isochrones(
     millimetre. What is narrower than half a cell, such as the slit of a hole, may close. Along
     walls and barriers that nobody walks across, the outline is exact to half a cell.
 
+    Every call prepares the streets; whoever draws on them often uses `draw_isochrones`.
+
     Parameters
     ----------
     network

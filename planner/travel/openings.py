@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,11 +36,12 @@ def is_compiled() -> bool:
 
     One kept from before its source was written is that of another version.
     """
-    folder, source = try_openings.stats.cache_path, Path(compiled.__file__)
+    dispatcher: Any = try_openings
+    folder, source = dispatcher.stats.cache_path, Path(compiled.__file__)
     if folder is None:
         return True
     written = source.stat().st_mtime
-    kept = Path(folder).glob(f"{source.stem}.{try_openings.py_func.__name__}*.nbi")
+    kept = Path(folder).glob(f"{source.stem}.{dispatcher.py_func.__name__}*.nbi")
     return any(index.stat().st_mtime >= written for index in kept)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from planner.maps._after import after_state
+from planner.maps._after_payload import after_state
 from planner.maps._layer_columns import column, layer_of, lonlat, named, places
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.maps._after import after_state
+from planner.maps._after_payload import after_state
 from planner.maps._layer_columns import layer_of, lonlat, named, places, rounded
 
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ from planner.siting.siting_case import SitingCase
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
 #: Models whose value also rests on people who are covered already.
 _OF_EVERYBODY: Final = ("p-median", "p-center", "backup", "fairness", "lscp")
-#: Levels that never close: they are more than a station within reach.
-_CENTRES: Final = ("district", "town")
+#: Levels of facilities that never close: they offer more than being near.
+_LASTING_LEVELS: Final = ("district", "town")
 #: How far the walks are known that a model compares, in cutoffs.
 _FAR: Final = {"p-median": 2.0, "p-center": 4.0}
 
@@ -230,7 +230,7 @@ def _at_stake(case: SitingCase, question: SiteQuestion) -> NDArray[np.bool_]:
 
 def _closable(case: SitingCase, question: SiteQuestion) -> gpd.GeoDataFrame:
     """Return today's facilities that may close: those of the area but for its centres."""
-    may = ~case.facilities["in_ring"].astype(bool) & ~case.facilities["level"].isin(_CENTRES)
+    may = ~case.facilities["in_ring"].astype(bool) & ~case.facilities["level"].isin(_LASTING_LEVELS)
     if question.closures and not may.any():
         raise SitingError(
             "closures: there is no station that may close; centres of district and towns stay"

@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import NetworkError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
@@ -75,6 +75,8 @@ def isochrones(
     share the lattice, so a shorter band lies inside a longer one, and each inside the union to the
     millimetre. What is narrower than half a cell, such as the slit of a hole, may close. Along
     walls and barriers that nobody walks across, the outline is exact to half a cell.
+
+    Every call prepares the streets; whoever draws on them often uses `draw_isochrones`.
 
     Parameters
     ----------
@@ -148,7 +150,7 @@ def draw_isochrones(
     sets = [_together(places, shut)] if together else [[part] for part in _single(places, shut)]
     if len(places) == 0:
         names, sets = [], []
-    bands = _draw_all(canvas, sets, cutoffs, progress)
+    bands = draw_sets(canvas, sets, cutoffs, progress)
     rows = {
         "facility_id": [name for name in names for _ in cutoffs],
         "profile": canvas.streets.profile.name,
@@ -158,8 +160,9 @@ def draw_isochrones(
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=network.crs)
 
 
-#: Places to start from, and the compound they are for: -1 for everybody, -2 for nobody.
+#: Places to start from, and the compound they are for, or one of these.
 _Part = tuple[Access, int]
+EVERYBODY: Final = -1
 _NOBODY: Final = -2
 
 
@@ -167,9 +170,10 @@ def _single(places: Access, closed: Flags) -> list[_Part]:
     """Return each place on its own; what is closed to outsiders in no compound is for nobody."""
     whose = np.where(places.compound >= 0, places.compound, _NOBODY)
     if len(places) == 1:
-        return [(places, int(whose[0]) if closed[0] else -1)]
+        return [(places, int(whose[0]) if closed[0] else EVERYBODY)]
     return [
-        (rows_of(places, k, k + 1), int(whose[k]) if closed[k] else -1) for k in range(len(places))
+        (rows_of(places, k, k + 1), int(whose[k]) if closed[k] else EVERYBODY)
+        for k in range(len(places))
     ]
 
 
@@ -177,7 +181,7 @@ def _together(places: Access, closed: Flags) -> list[_Part]:
     """Return those for everybody as one, and those closed to outsiders each on its own."""
     inner = take(places, np.flatnonzero(closed))
     alone = _single(inner, np.ones(len(inner), dtype=bool))
-    return [(take(places, np.flatnonzero(~closed)), -1), *alone]
+    return [(take(places, np.flatnonzero(~closed)), EVERYBODY), *alone]
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,11 +205,11 @@ def _make_work(streets: Streets, n_entries: int) -> _Work:
     )
 
 
-def _draw_all(
+def draw_sets(
     canvas: Canvas,
     sets: list[list[_Part]],
     cutoffs: Floats,
-    progress: Callable[[int], None] | None,
+    progress: Callable[[int], None] | None = None,
 ) -> list[list[shapely.Geometry]]:
     """Draw every set of places on all cores; each thread keeps its working arrays."""
     n_entries = max((len(places.entry_edge) for parts in sets for places, _ in parts), default=0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
@@ -31,10 +32,17 @@ from planner.travel.wall_places import WallPlaces
 
 
 def is_compiled() -> bool:
-    """Tell whether the kernels of `find_newly_reached` are kept compiled here, or cannot be."""
-    folder = try_openings.stats.cache_path
-    name = f"{compiled.__name__.rpartition('.')[2]}.{try_openings.py_func.__name__}"
-    return folder is None or any(Path(folder).glob(f"{name}*.nbi"))
+    """Tell whether the kernel of `find_newly_reached` is kept compiled here, or cannot be.
+
+    One kept from before its source was written is that of another version.
+    """
+    kernel: Any = try_openings  # numba's object round the function, which types do not show
+    folder, source = kernel.stats.cache_path, Path(compiled.__file__)
+    if folder is None:
+        return True
+    written = source.stat().st_mtime
+    kept = Path(folder).glob(f"{source.stem}.{kernel.py_func.__name__}*.nbi")
+    return any(index.stat().st_mtime >= written for index in kept)
 
 
 def gates_to_open(streets: Streets) -> Ints:

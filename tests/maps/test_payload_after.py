@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from planner.maps._after import GAINED, after_state, coverage_after
+from planner.maps._after_payload import GAINED, after_state, coverage_after
 from planner.maps._comparison_payload import build_comparison_payload
 from planner.maps._map_grid import MapGrid
 from planner.maps._proposal_payload import build_proposal_payload
@@ -42,7 +42,7 @@ def test_figures_after_worked_out_by_hand():
     assert (home["share_low"], home["share_high"]) == pytest.approx((0.78, 0.84))
     assert found["甲", "residential"]["covered"] == 84
     assert found["乙", "residential"]["covered"] == 54
-    assert found["甲", "all"]["gained"] == 25  # person-places: both kinds, 4 beside from doubt
+    assert found["甲", "all"]["gained"] == 25  # person-places: both kinds, 4 not judged before
 
 
 def test_an_area_without_people_has_no_share_after():

@@ -105,17 +105,17 @@ def measure_criteria(
         ids = around.amenities["osm_id"].astype(str).to_numpy(dtype=object)[services]
         pairs = pairs.where(ids[pairs.origin] != own[pairs.target])
     table["services_in_reach"] = np.bincount(pairs.target, minlength=len(places))
-    stations = join_facilities(streets, around.facilities)
-    table["facility_minutes"] = nearest_minutes(streets, stations, reached)[0]
+    facilities = join_facilities(streets, around.facilities)
+    table["facility_minutes"] = nearest_minutes(streets, facilities, reached)[0]
     return table
 
 
 def _metro(uses: NDArray[np.str_], xy: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the metro exits, and the stations without any."""
-    exits, stations = np.flatnonzero(uses == METRO_EXIT), np.flatnonzero(uses == METRO_STATION)
-    if len(exits) and len(stations):
-        stations = stations[KDTree(xy[exits]).query(xy[stations])[0] > EXIT_WITHIN_M]
-    return np.concatenate([exits, stations])
+    exits, stops = np.flatnonzero(uses == METRO_EXIT), np.flatnonzero(uses == METRO_STATION)
+    if len(exits) and len(stops):
+        stops = stops[KDTree(xy[exits]).query(xy[stops])[0] > EXIT_WITHIN_M]
+    return np.concatenate([exits, stops])
 
 
 def _people(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Edges
+from planner.travel.compiled.decorators import helper
 from planner.travel.compiled.grid import ZERO
 
 
@@ -33,7 +33,7 @@ class Envelope(NamedTuple):
     knot_minutes: Floats
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _write_knots(
     first: int,
     last: int,
@@ -81,7 +81,7 @@ def _write_knots(
     return m
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _write_knots_one_way(
     first: int,
     last: int,
@@ -125,7 +125,7 @@ def _write_knots_one_way(
     return m
 
 
-@njit(cache=True, nogil=True)
+@helper
 def write_minutes_along(
     e: int,
     first: int,

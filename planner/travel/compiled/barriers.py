@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.travel.compiled.arrays import Lines
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import cells_around, cells_under
 
 #: Within this of its ends a walk touches a barrier and does not cross it: coordinates in OSM are
@@ -14,7 +14,7 @@ from planner.travel.compiled.grid import cells_around, cells_under
 TOUCH_M = 0.01
 
 
-@njit(cache=True, nogil=True)
+@helper
 def crosses(x1: float, y1: float, x2: float, y2: float, ends: Floats, part: int) -> bool:
     """Tell whether the walk from (x1, y1) to (x2, y2) crosses one straight part of a barrier.
 
@@ -38,7 +38,7 @@ def crosses(x1: float, y1: float, x2: float, y2: float, ends: Floats, part: int)
     return TOUCH_M < along < length - TOUCH_M
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_clear(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> bool:
     """Tell whether nothing stands across the straight walk between two places, metres."""
     ends, frame = barriers.ends, barriers.grid.frame
@@ -55,7 +55,7 @@ def is_clear(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> boo
     return True
 
 
-@njit(cache=True, nogil=True)
+@helper
 def first_crossing(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> float:
     """Return at which share of the way between two places a barrier stands first, inf for none."""
     ends, frame = barriers.ends, barriers.grid.frame

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.travel.compiled.arrays import Ground, Lattice
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.lattice import (
     BLOCK,
     CLEAR_M,
@@ -35,7 +35,7 @@ from planner.travel.compiled.reached_parts import (
 from planner.travel.compiled.walled_fields import Blocks, PieceEnds, paint_behind
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def deepen(
     field: Floats,
     state: NDArray[np.int8],
@@ -111,7 +111,7 @@ def deepen(
                 )
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _to_capsule(x1: float, y1: float, r1: float, x2: float, y2: float, r2: float) -> Capsule:
     """Return the hull of two discs (r1 >= r2), metres."""
     dx, dy = x2 - x1, y2 - y1
@@ -124,7 +124,7 @@ def _to_capsule(x1: float, y1: float, r1: float, x2: float, y2: float, r2: float
     return Capsule(x1, y1, dx / length, dy / length, length, lean, r1, shrink)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _blocks_near(capsule: Capsule, lattice: Lattice, counts: tuple[int, int]) -> Blocks:
     """Return the blocks that a capsule may reach; `counts` are the rows and columns of blocks."""
     x1, y1, width = capsule.x1, capsule.y1, BLOCK * lattice.cell
@@ -139,7 +139,7 @@ def _blocks_near(capsule: Capsule, lattice: Lattice, counts: tuple[int, int]) ->
     )
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _paint(
     field: Floats, state: NDArray[np.int8], capsule: Capsule, blocks: Blocks, lattice: Lattice
 ) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Frame
+from planner.travel.compiled.decorators import helper, kernel
 
 #: Where a compiled function counts on from one call to the next: a bare 0 has a type of its own,
 #: for which whatever takes the count would be compiled a second time.
 ZERO: Any = np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def list_by_cell(boxes: Floats, item_of: Ints, frame: Frame) -> tuple[Ints, Ints]:
     """List boxes (k, 4) of x, y from and to, metres, by the cells they touch.
 
@@ -43,7 +43,7 @@ def list_by_cell(boxes: Floats, item_of: Ints, frame: Frame) -> tuple[Ints, Ints
     return counts, items
 
 
-@njit(cache=True, nogil=True)
+@helper
 def cells_around(x: float, y: float, radius: float, frame: Frame) -> tuple[int, int, int, int]:
     """Return the inclusive ranges of columns and rows that a disc (metres) touches."""
     left = max(int(np.floor((x - radius - frame.x0) / frame.cell)), 0)
@@ -53,7 +53,7 @@ def cells_around(x: float, y: float, radius: float, frame: Frame) -> tuple[int, 
     return left, right, low, high
 
 
-@njit(cache=True, nogil=True)
+@helper
 def cells_under(
     x1: float, y1: float, x2: float, y2: float, frame: Frame
 ) -> tuple[int, int, int, int]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from planner.travel.compiled.decorators import helper
 
-@njit(cache=True, nogil=True)
+
+@helper
 def grown(array: NDArray[Any], needed: int) -> NDArray[Any]:
     """Return an array with the same beginning and room for at least `needed` values.
 
@@ -24,7 +25,7 @@ def grown(array: NDArray[Any], needed: int) -> NDArray[Any]:
     return larger
 
 
-@njit(cache=True, nogil=True)
+@helper
 def appended(array: NDArray[Any], size: int, values: NDArray[Any], count: int) -> NDArray[Any]:
     """Return an array (at least size + count,) whose first `size` values the first others follow.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
+from planner.crs.array_types import Floats, Ints
+from planner.travel.compiled.decorators import helper
 
-from planner.crs.arrays import Floats, Ints
 
-
-@njit(cache=True, nogil=True)
+@helper
 def push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
     """Add to a binary heap, the smallest key first; return its new size."""
     at = size
@@ -23,7 +22,7 @@ def push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@helper
 def pop(keys: Floats, items: Ints, size: int) -> int:
     """Remove the smallest of a binary heap, which the caller has read; return its new size."""
     size -= 1
@@ -45,7 +44,7 @@ def pop(keys: Floats, items: Ints, size: int) -> int:
     return size
 
 
-@njit(cache=True, nogil=True)
+@helper
 def push_labelled(
     keys: Floats, items: Ints, labels: Ints, size: int, key: float, item: int, label: int
 ) -> int:
@@ -61,7 +60,7 @@ def push_labelled(
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@helper
 def pop_labelled(keys: Floats, items: Ints, labels: Ints, size: int) -> int:
     """Remove the smallest of the heap, which the caller has read; return its new size."""
     size -= 1

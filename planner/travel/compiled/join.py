@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Edges, Grid, Legs, Pieces, Points, SearchGraph
 from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import appended, grown
 from planner.travel.compiled.pieces import SLACK_M, chord, find_group, find_pieces_near
@@ -30,7 +30,7 @@ class JoinRoom(NamedTuple):
     node_minutes: Floats
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _write_entries(
     x: float,
     y: float,
@@ -79,7 +79,7 @@ def _write_entries(
     return n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _drop_needless(
     first: int, last: int, pace: float, along: Floats, minutes: Floats, edge: Ints
 ) -> int:
@@ -116,7 +116,7 @@ def _drop_needless(
     return n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _meet_node(
     node: int, time: float, mark: int, met_node: Ints, node_minutes: Floats, nodes: Ints, n: int
 ) -> int:
@@ -133,7 +133,7 @@ def _meet_node(
     return n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _write_seeds(
     first: int,
     last: int,
@@ -171,7 +171,7 @@ def _write_seeds(
     return _keep_needed_seeds(n, graph, mark, room)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) -> int:
     """Drop nodes that a neighbouring one reaches sooner, in place; return how many are left."""
     starts, neighbour, row_minutes = graph.rows.starts, graph.rows.neighbour, graph.rows.minutes
@@ -195,7 +195,7 @@ def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) ->
     return kept
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _keep_own_pieces(found: Ints, n_found: int, piece_edge: Ints, owner: Ints, own: int) -> int:
     """Keep the pieces of public streets and of the point's own compound; return how many."""
     n = 0
@@ -207,7 +207,7 @@ def _keep_own_pieces(found: Ints, n_found: int, piece_edge: Ints, owner: Ints, o
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join_points(
     xy: Floats,
     own: Ints,

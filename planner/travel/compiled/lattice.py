@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
+from planner.travel.compiled.decorators import helper
 
 #: The lattice is kept in blocks of BLOCK x BLOCK points, each in one piece of memory.
 BLOCK = 4
@@ -46,7 +46,7 @@ class Capsule(NamedTuple):
     shrink: float
 
 
-@njit(cache=True, nogil=True)
+@helper
 def depth_at(field: Floats, state: NDArray[np.int8], row: int, column: int, cell: float) -> float:
     """Return the depth of a lattice point: above 0 inside, below 0 outside, never on the line.
 
@@ -63,7 +63,7 @@ def depth_at(field: Floats, state: NDArray[np.int8], row: int, column: int, cell
     return CLEAR_M if abs(depth) < CLEAR_M else depth
 
 
-@njit(cache=True, nogil=True)
+@helper
 def depth_in(x: float, y: float, capsule: Capsule) -> float:
     """Return how deep a place lies in a capsule, metres; below 0 outside."""
     px, py = x - capsule.x1, y - capsule.y1
@@ -72,7 +72,7 @@ def depth_in(x: float, y: float, capsule: Capsule) -> float:
     return capsule.radius - capsule.shrink * at - np.sqrt(height * height + (along - at) ** 2)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def paint_block(
     field: Floats, row: int, column: int, left: float, low: float, cell: float, capsule: Capsule
 ) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import ByNode, Edges, Legs, Rows
 from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO, cells_around
 from planner.travel.compiled.growing import appended, grown
 from planner.travel.compiled.opening_tables import (
@@ -45,7 +45,7 @@ class _LegRoom(NamedTuple):
     metres: Floats
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _time_at_street(
     e: int, along: float, layer: int, nearest: Nearest, edges: Edges, origins: Doors
 ) -> tuple[float, int]:
@@ -75,7 +75,7 @@ def _time_at_street(
     return least, whose
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _walk_on(
     e: int,
     along: float,
@@ -106,7 +106,7 @@ def _walk_on(
         reach_target(here.point[k], then, whose, gained, spread.cutoff)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _find_legs(x: float, y: float, compound: int, points: Doors, legs: Legs, room: _LegRoom) -> int:
     """Write the points with a leg right to a new node (metres), and how far; return how many.
 
@@ -132,7 +132,7 @@ def _find_legs(x: float, y: float, compound: int, points: Doors, legs: Legs, roo
     return n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _take_legs(time: float, whose: int, n: int, room: _LegRoom, pace: float) -> tuple[float, int]:
     """Return the fewer minutes of these and those of the n origins with a leg to a node."""
     for k in range(n):
@@ -142,7 +142,7 @@ def _take_legs(time: float, whose: int, n: int, room: _LegRoom, pace: float) -> 
     return time, whose
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _reach_all(
     time: float, whose: int, n: int, room: _LegRoom, pace: float, gained: Gained, cutoff: float
 ) -> None:
@@ -151,7 +151,7 @@ def _reach_all(
         reach_target(room.point[k], time + room.metres[k] * pace, whose, gained, cutoff)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _open_path(
     paths: WallPaths,
     p: int,
@@ -213,7 +213,7 @@ def _open_path(
             )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _open_street(
     shut: ShutNodes,
     s: int,
@@ -255,14 +255,14 @@ def _open_street(
                     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _step_in(gate: int, seeds: SeedWalks, spread: Spread) -> None:
     """Let origins beside an opened gate walk to the nodes they come to now."""
     for k in range(seeds.starts[gate], seeds.starts[gate + 1]):
         improve_node(seeds.node[k], seeds.minutes[k], seeds.origin[k], spread)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _step_out(gate: int, steps: GateSteps, spread: Spread, gained: Gained) -> None:
     """Reach the targets beside an opened gate from nodes, and without any."""
     ends, near, nearest = steps.ends, steps.near, spread.nearest
@@ -274,7 +274,7 @@ def _step_out(gate: int, steps: GateSteps, spread: Spread, gained: Gained) -> No
         reach_target(near.target[k], near.minutes[k], near.origin[k], gained, spread.cutoff)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _opened_gate(openings: Openings, opening: int) -> Gate:
     """Return the gate that an opening is, or one of no nodes."""
     if openings.kind[opening] != GATE:
@@ -284,7 +284,7 @@ def _opened_gate(openings: Openings, opening: int) -> Gate:
     return Gate(gates.public[g], gates.leaving[g], gates.entering[g], gates.minutes[g])
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _collect(opening: int, gained: Gained, found: NewlyReached, n: int) -> NewlyReached:
     """Return what was found (at least n rows) and after it the targets an opening brings, sorted.
 
@@ -304,7 +304,7 @@ def _collect(opening: int, gained: Gained, found: NewlyReached, n: int) -> Newly
     return NewlyReached(openings, targets, minutes, origins)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def try_openings(
     first: int,
     last: int,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lattice, Lines
 from planner.travel.compiled.barriers import first_crossing
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.lattice import BLOCK, CLEAR_M, DEEP, FAR, depth_at
 
@@ -29,7 +29,7 @@ class Outline(NamedTuple):
     polygons: Ints
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def trace(
     field: Floats,
     state: NDArray[np.int8],
@@ -86,7 +86,7 @@ def trace(
     return _bring_together(points, ends, polygon_of, n_polygons)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _follow(
     field: Floats,
     state: NDArray[np.int8],
@@ -147,13 +147,13 @@ def _follow(
     return points, n + 1
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _to_millimetre(metres: float) -> float:
     """Round a coordinate."""
     return np.rint(metres * 1000) / 1000
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _bring_together(
     points: Floats, ends: list[int], polygon_of: list[int], n_polygons: int
 ) -> Outline:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Grid
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import cells_around
 
 #: A point exactly on the limit is within it, whatever rounding says.
 SLACK_M = 1e-9
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def chord(
     x: float, y: float, ends: Floats, piece: int, limit: float
 ) -> tuple[float, float, float, float, float]:
@@ -40,7 +40,7 @@ def chord(
     return foot, height, low, high, length
 
 
-@njit(cache=True, nogil=True)
+@helper
 def find_pieces_near(
     x: float,
     y: float,
@@ -74,7 +74,7 @@ def find_pieces_near(
     return n_found
 
 
-@njit(cache=True, nogil=True)
+@helper
 def find_group(
     x: float,
     y: float,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.along_edges import Entries, Envelope, write_minutes_along
 from planner.travel.compiled.arrays import Edges, Heap, Legs, Points, SearchGraph
 from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.pieces import chord
 from planner.travel.compiled.search import search
@@ -83,7 +83,7 @@ class Scratch(NamedTuple):
     envelope: Envelope
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_scratch(n_nodes: int, n_edges: int, n_entries: int) -> Scratch:
     """Make working arrays for so many nodes of the search graph, edges, and entries at most."""
     size = 4 * n_edges + 2 * n_nodes + n_entries + 1
@@ -102,7 +102,7 @@ def make_scratch(n_nodes: int, n_edges: int, n_entries: int) -> Scratch:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bounds_of(parts: Floats) -> tuple[float, float, float, float]:
     """Return x_min, y_min, x_max, y_max (metres) of the lines of reached parts (c, WIDTH)."""
     x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
@@ -113,7 +113,7 @@ def bounds_of(parts: Floats) -> tuple[float, float, float, float]:
     return x0, y0, x1, y1
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _room_for(parts: Floats, n: int) -> Floats:
     """Return the parts (c, WIDTH) with room for one more than n."""
     if n < len(parts):
@@ -125,7 +125,7 @@ def _room_for(parts: Floats, n: int) -> Floats:
     return larger
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _add_edge(
     coords: Floats,
     beside: Flags,
@@ -179,7 +179,7 @@ def _add_edge(
     return parts, n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _add_chord(
     x: float,
     y: float,
@@ -220,7 +220,7 @@ def _add_chord(
     return parts, n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
     """Sort the first n nodes by tile, in place; those of one tile keep their order.
 
@@ -242,7 +242,7 @@ def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
         nodes[k] = room[k]
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _add_point(
     x: float, y: float, time: float, owner: float, parts: Floats, n: int
 ) -> tuple[Floats, int]:
@@ -256,7 +256,7 @@ def _add_point(
     return parts, n + 1
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _add_stops(
     stops: Stops, owner: Ints, best: Floats, inner: int, cutoff: float, parts: Floats, n: int
 ) -> tuple[Floats, int]:
@@ -271,7 +271,7 @@ def _add_stops(
     return parts, n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _add_places(
     places: Points, few: bool, drawable: Drawable, parts: Floats, n: int
 ) -> tuple[Floats, int]:
@@ -290,7 +290,7 @@ def _add_places(
     return parts, n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _add_entered_edges(
     drawable: Drawable, entries: Entries, cutoff: float, scratch: Scratch, parts: Floats
 ) -> tuple[Floats, int]:
@@ -316,7 +316,7 @@ def _add_entered_edges(
     return parts, n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _add_reached_edges(
     drawable: Drawable,
     entries: Entries,
@@ -346,7 +346,7 @@ def _add_reached_edges(
     return parts, n
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _clean(graph: SearchGraph, n_reached: int, entries: Entries, scratch: Scratch) -> None:
     """Leave the working arrays as the next search needs them."""
     starts, edge_of, best, done = graph.rows.starts, graph.edge, scratch.best, scratch.done
@@ -360,7 +360,7 @@ def _clean(graph: SearchGraph, n_reached: int, entries: Entries, scratch: Scratc
         done[entries.edge[k]] = False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_reached_parts(
     drawable: Drawable, places: Points, entries: Entries, cutoffs: Floats, scratch: Scratch
 ) -> Floats:

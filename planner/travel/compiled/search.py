@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Heap, Lines, Lookup, Nearby, Points, Rows
 from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO, cells_around
 from planner.travel.compiled.growing import grown
 from planner.travel.compiled.heaps import pop, push
 from planner.travel.compiled.pieces import SLACK_M, chord
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search(
     rows: Rows,
     seed_node: Ints,
@@ -58,7 +58,7 @@ def search(
     return n_reached
 
 
-@njit(cache=True, nogil=True)
+@helper
 def seed_nearest(
     best: Floats,
     label: Ints,
@@ -84,7 +84,7 @@ def seed_nearest(
     return size
 
 
-@njit(cache=True, nogil=True)
+@helper
 def spread_nearest(
     rows: Rows, best: Floats, label: Ints, keys: Floats, items: Ints, size: int
 ) -> None:
@@ -111,7 +111,7 @@ def spread_nearest(
                 size = push(keys, items, size, then, other)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search_nearest(
     rows: Rows, seed_node: Ints, seed_minutes: Floats, seed_label: Ints
 ) -> tuple[Floats, Ints]:
@@ -129,7 +129,7 @@ def search_nearest(
     return best, label
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def common_point_metres(
     x1: float,
     y1: float,
@@ -165,7 +165,7 @@ def common_point_metres(
     return leg1 + leg2
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _improve(target: int, minutes: float, best: Floats, touched: Ints, n_touched: int) -> int:
     """Note a walk to a target; return how many of the targets (t,) have been touched."""
     if minutes < best[target]:
@@ -176,7 +176,7 @@ def _improve(target: int, minutes: float, best: Floats, touched: Ints, n_touched
     return n_touched
 
 
-@njit(cache=True, nogil=True)
+@helper
 def take_near_walks(
     o: int,
     origin: Points,
@@ -244,7 +244,7 @@ def take_near_walks(
     return n_touched
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take_sooner(minutes: Floats, label: Ints, target: Ints, walk: Floats, number: Ints) -> None:
     """Let walks (k,) improve the nearest of their targets, in place; of equals the smaller number.
 
@@ -258,7 +258,7 @@ def take_sooner(minutes: Floats, label: Ints, target: Ints, walk: Floats, number
             label[t] = number[k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def targets_from_nodes(node_best: Floats, node_label: Ints, target: Points) -> tuple[Floats, Ints]:
     """Return for each target the fewest minutes over a node, and that node's label, (t,) each.
 
@@ -278,7 +278,7 @@ def targets_from_nodes(node_best: Floats, node_label: Ints, target: Points) -> t
     return best, label
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def number_seeds(points: Points) -> Ints:
     """Return which point each seed belongs to."""
     number = np.empty(len(points.seed_node), dtype=np.int64)
@@ -288,7 +288,7 @@ def number_seeds(points: Points) -> Ints:
     return number
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_nearest(
     rows: Rows, origin: Points, target: Points, lookup: Lookup, nearby: Nearby
 ) -> tuple[Floats, Ints]:
@@ -317,7 +317,7 @@ def find_nearest(
     return best, label
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_reached(
     rows: Rows,
     origin: Points,

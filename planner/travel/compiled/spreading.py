@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import ByNode, Heap, Rows
+from planner.travel.compiled.decorators import helper
 from planner.travel.compiled.heaps import pop, push
 from planner.travel.compiled.opening_tables import Nearest
 
@@ -56,7 +56,7 @@ class Gained(NamedTuple):
     n_targets: Ints
 
 
-@njit(cache=True, nogil=True)
+@helper
 def prepare_spread(nearest: Nearest, cutoff: float, heap_size: int) -> Spread:
     """Make the working arrays of a search that goes on from what is known of the nodes."""
     n_nodes = len(nearest.minutes)
@@ -74,7 +74,7 @@ def prepare_spread(nearest: Nearest, cutoff: float, heap_size: int) -> Spread:
     )
 
 
-@njit(cache=True, nogil=True)
+@helper
 def improve_node(node: int, time: float, whose: int, spread: Spread) -> None:
     """Note that a node is reached sooner, and what it was before."""
     best, label, n_changed = spread.nearest.minutes, spread.nearest.label, spread.n_changed
@@ -90,7 +90,7 @@ def improve_node(node: int, time: float, whose: int, spread: Spread) -> None:
     size[0] = push(heap.minutes, heap.node, size[0], time, node)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def reach_target(t: int, time: float, whose: int, gained: Gained, cutoff: float) -> None:
     """Note a target that comes within the cutoff and was not."""
     if time > cutoff or gained.before[t] <= cutoff or time >= gained.minutes[t]:
@@ -101,18 +101,18 @@ def reach_target(t: int, time: float, whose: int, gained: Gained, cutoff: float)
     gained.minutes[t], gained.label[t] = time, whose
 
 
-@njit(cache=True, nogil=True)
+@helper
 def pass_gate(gate: Gate, spread: Spread) -> None:
     """Let everybody through a gate both ways."""
     best, label = spread.nearest.minutes, spread.nearest.label
     public, step = gate.public, gate.minutes
-    for inner in (gate.leaving, gate.entering):
-        improve_node(public, best[inner] + step, label[inner], spread)
-    for inner in (gate.leaving, gate.entering):
-        improve_node(inner, best[public] + step, label[public], spread)
+    for layer in (gate.leaving, gate.entering):
+        improve_node(public, best[layer] + step, label[layer], spread)
+    for layer in (gate.leaving, gate.entering):
+        improve_node(layer, best[public] + step, label[public], spread)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def spread_on(rows: Rows, by_node: ByNode, gate: Gate, spread: Spread, gained: Gained) -> None:
     """Let the nodes that are reached sooner improve their surroundings up to the cutoff.
 
@@ -134,7 +134,7 @@ def spread_on(rows: Rows, by_node: ByNode, gate: Gate, spread: Spread, gained: G
             pass_gate(gate, spread)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def take_back(spread: Spread) -> None:
     """Leave the nodes as they were before the opening."""
     nearest = spread.nearest

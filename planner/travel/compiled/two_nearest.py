@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.heaps import pop_labelled, push_labelled
 from planner.travel.compiled.search import number_seeds, take_near_walks
 
 
-@njit(cache=True, nogil=True)
+@helper
 def search_two(
     rows: Rows, seed_node: Ints, seed_minutes: Floats, seed_label: Ints
 ) -> tuple[Floats, Ints]:
@@ -50,7 +50,7 @@ def search_two(
     return best, label
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_second_nearest(
     rows: Rows, origin: Points, target: Points, lookup: Lookup, nearby: Nearby, nearest: Ints
 ) -> tuple[Floats, Ints]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
+from planner.travel.compiled.decorators import kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.heaps import push
 from planner.travel.compiled.search import seed_nearest, spread_nearest, take_near_walks
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def enter(
     rows: Rows, best: Floats, label: Ints, seed_node: Ints, seed_minutes: Floats, own: int
 ) -> None:
@@ -27,7 +27,7 @@ def enter(
     spread_nearest(rows, best, label, keys, items, size)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def leave(
     rows: Rows,
     towards: Rows,
@@ -69,7 +69,7 @@ def leave(
     spread_nearest(rows, best, label, keys, items, size)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_near_walks(
     origin: Points, target: Points, lookup: Lookup, nearby: Nearby
 ) -> tuple[Ints, Floats]:

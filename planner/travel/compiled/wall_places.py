@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lines
 from planner.travel.compiled.barriers import crosses, is_clear
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO, cells_around, cells_under
 
 #: A path leaves a straight piece of street this far from its ends, or in its middle.
 _END_M = 0.5
 
 
-class Walls(NamedTuple):
+class WallPieces(NamedTuple):
     """Outlines of compounds as straight parts, the compound on their left.
 
     compound (q,) : whose outline a part is of; begins_m (q,) : metres along the outline to it.
@@ -69,7 +69,7 @@ class _Foot(NamedTuple):
     piece: int
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _find_foot(x: float, y: float, ends: Floats, piece: int) -> _Foot:
     """Return the nearest point of a piece (of ends (p, 4), metres) that is not its end."""
     x1, y1 = ends[piece, 0], ends[piece, 1]
@@ -81,12 +81,12 @@ def _find_foot(x: float, y: float, ends: Floats, piece: int) -> _Foot:
     return _Foot(at, to_x, to_y, np.sqrt((to_x - x) ** 2 + (to_y - y) ** 2), piece)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _find_nearest_in_sight(
     x: float,
     y: float,
     part: int,
-    walls: Walls,
+    walls: WallPieces,
     streets: StreetPieces,
     longest: float,
     others: Lines,
@@ -131,7 +131,7 @@ def _find_nearest_in_sight(
     return within, without
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _find_only_crossing(x1: float, y1: float, x2: float, y2: float, parts: Lines) -> int:
     """Return the one part of an outline that a path (metres) crosses, -1 if none, -2 if several."""
     ends, frame, starts, items = parts.ends, parts.grid.frame, parts.grid.starts, parts.grid.items
@@ -149,12 +149,12 @@ def _find_only_crossing(x1: float, y1: float, x2: float, y2: float, parts: Lines
     return only
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_paths(
     first: int,
     last: int,
     samples: Samples,
-    walls: Walls,
+    walls: WallPieces,
     streets: StreetPieces,
     longest: float,
     others: Lines,

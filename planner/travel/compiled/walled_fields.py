@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Ground, GroupRoom, Groups, Lattice, Lines
 from planner.travel.compiled.barriers import crosses
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import cells_around
 from planner.travel.compiled.lattice import (
     BLOCK,
@@ -54,7 +54,7 @@ class PieceEnds(NamedTuple):
     is_end2: float
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _find_barriers_near(
     left: float, low: float, right: float, high: float, barriers: Lines, near: Ints
 ) -> int:
@@ -84,7 +84,7 @@ def _find_barriers_near(
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def beside_barriers(pieces: Floats, reach: float, barriers: Lines) -> Flags:
     """Tell of each straight piece of street (p, 4) whether a barrier may stand within reach of it.
 
@@ -103,7 +103,7 @@ def beside_barriers(pieces: Floats, reach: float, barriers: Lines) -> Flags:
     return found
 
 
-@njit(cache=True, nogil=True)
+@helper
 def paint_behind(
     field: Floats,
     state: NDArray[np.int8],
@@ -180,7 +180,7 @@ def paint_behind(
             state[row, column] = FILLED if deep == BLOCK * BLOCK else WALLED
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _blocks_of(
     owner: float, blocks: Blocks, lattice: Lattice, boxes: Floats
 ) -> tuple[int, int, int, int]:
@@ -199,7 +199,7 @@ def _blocks_of(
     return low, high, left, right
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _depth_walked_to(
     x: float,
     y: float,
@@ -252,7 +252,7 @@ def _depth_walked_to(
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _owns(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool:
     """Tell whether a lattice point (metres) lies in a compound.
 
@@ -275,7 +275,7 @@ def _owns(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool
     return whose == int(owner)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _find_group_at(x: float, y: float, groups: Groups, room: GroupRoom) -> int:
     """Return the group whose street lies nearer to a place than all others, -1 for none."""
     pieces, limit = groups.pieces, groups.limit_m

@@ -87,9 +87,7 @@ def build_page_payload(
         "backdrop": _backdrop(find_layer(layers, "backdrop"), grid),
         "facilities": _facilities(facilities, grid),
         "committees": _committees(find_layer(layers, "committees"), facilities),
-        "gaps": _gaps(
-            find_layer(layers, "gaps"), facilities, find_layer(layers, "gap_routes"), grid
-        ),
+        "gaps": _gaps(layers, facilities, grid),
         "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
         "demand": _demand(find_layer(layers, "demand"), grid),
         **build_walls_payload(layers, index_rows(facilities, "facility_id"), grid),
@@ -241,12 +239,10 @@ def _committees(
 
 
 def _gaps(
-    gaps: gpd.GeoDataFrame | None,
-    facilities: gpd.GeoDataFrame | None,
-    routes: gpd.GeoDataFrame | None,
-    grid: MapGrid,
+    layers: Mapping[str, gpd.GeoDataFrame], facilities: gpd.GeoDataFrame | None, grid: MapGrid
 ) -> dict[str, Any]:
     """Gaps by rank; the nearest facility by its place in the facilities, not by its id."""
+    gaps, routes = find_layer(layers, "gaps"), find_layer(layers, "gap_routes")
     if gaps is None:
         return {"count": 0, "shape": grid.polygons([])}
     gaps = sort_by_rank(gaps)

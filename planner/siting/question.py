@@ -1,4 +1,4 @@
-"""What a planner asks, and the same as a problem of the models: rows of people, columns of sites."""
+"""What a planner asks, and the same as a problem: rows of people, columns of sites."""
 
 from __future__ import annotations
 

@@ -56,14 +56,19 @@ LONGEST = (
     "tests/test_benchmarks.py",
 )
 
+#: A notebook cannot be marked where it stands.
+NIGHTLY = ("notebooks/place_stations.ipynb",)
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file in one process, as they share what takes long to make."""
     place = {name: number for number, name in enumerate(LONGEST)}
     for item in items:
+        file = item.path.relative_to(REPOSITORY).as_posix()
+        if file in NIGHTLY:
+            item.add_marker(pytest.mark.nightly)
         if item.get_closest_marker("xdist_group") is None:
-            file = item.path.relative_to(REPOSITORY).as_posix()
             item.add_marker(pytest.mark.xdist_group(file))
     items.sort(key=lambda item: place.get(_group_of(item), len(place)))
 

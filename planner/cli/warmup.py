@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.sources.processes import build_command
+from planner.stages import Progress
 
 #: Streets round a walled estate, one into it through a locked gate, and a river: all that binds.
 _NODES: Final = {
@@ -31,10 +32,12 @@ _WAYS: Final = {
 }
 _GATE: Final = 10
 _STEP_DEG: Final = 0.001
+#: What the progress calls it.
+STAGE: Final = "compiling, the first time only"
 
 
 @contextmanager
-def compiling_beside() -> Iterator[None]:
+def compiling_beside(told: Progress) -> Iterator[None]:
     """Compile the late kernels in a second process, unless they are kept from an earlier run."""
     from planner.travel.minutes import cores
     from planner.travel.openings import is_compiled
@@ -42,6 +45,7 @@ def compiling_beside() -> Iterator[None]:
     if cores() < 2 or is_compiled():
         yield
         return
+    told(STAGE, 0.0)
     nowhere = subprocess.DEVNULL
     command = build_command(__name__)
     with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
@@ -49,6 +53,7 @@ def compiling_beside() -> Iterator[None]:
             yield
         finally:
             process.terminate()
+    told(STAGE, 1.0)
 
 
 def main(_arguments: Sequence[str] = ()) -> None:
@@ -65,6 +70,7 @@ def compile_late_kernels() -> None:
     import numpy as np
 
     from planner.network.stored import load_network
+    from planner.siting.models.compiling import compile_search
     from planner.travel.access import at_nodes, join
     from planner.travel.canvas import prepare_canvas
     from planner.travel.isochrones import EVERYBODY, draw_sets
@@ -88,6 +94,7 @@ def compile_late_kernels() -> None:
     _, nearest = nearest_minutes(streets, origins, targets)
     second_minutes(streets, origins, targets, nearest)
     reached_pairs(streets, origins, targets, 15.0)
+    compile_search()
 
 
 def _tiny_city() -> str:

@@ -22,6 +22,7 @@ from planner.siting._stretches import find_stretches
 from planner.siting._why_not import explain_place
 from planner.siting.alternatives import find_alternatives
 from planner.siting.marginal_curve import find_marginal_curve, list_build_steps
+from planner.siting.models.compiling import compile_search
 from planner.siting.outcome import find_outcome, find_reach, find_room
 from planner.siting.question import SiteQuestion, pose, weigh_units
 from planner.siting.siting_case import SitingCase
@@ -64,6 +65,8 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     """
     stages = stages or Stages()
     weight = weigh_units(case, question)
+    with stages("compiling"):  # the first time on a machine: no time of the search
+        compile_search()
     with stages("matrix"):
         posed = pose(case, question)
     with stages("siting"):

@@ -35,7 +35,7 @@ RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
 #: Models whose value also counts people who are covered already.
 _OF_EVERYBODY: Final = ("p-median", "p-center", "backup", "fairness", "lscp")
 #: Levels whose facilities never close: they serve more than those within their walk.
-_CENTRES: Final = ("district", "town")
+_LASTING_LEVELS: Final = ("district", "town")
 #: The longest walks that a model compares, as multiples of the cutoff.
 _FAR: Final = {"p-median": 2.0, "p-center": 4.0}
 
@@ -230,7 +230,7 @@ def _at_stake(case: SitingCase, question: SiteQuestion) -> NDArray[np.bool_]:
 
 def _closable(case: SitingCase, question: SiteQuestion) -> gpd.GeoDataFrame:
     """Return today's facilities that may close: those of the area but for its centres."""
-    may = ~case.facilities["in_ring"].astype(bool) & ~case.facilities["level"].isin(_CENTRES)
+    may = ~case.facilities["in_ring"].astype(bool) & ~case.facilities["level"].isin(_LASTING_LEVELS)
     if question.closures and not may.any():
         raise SitingError(
             "closures: there is no station that may close; centres of district and towns stay"

@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import NetworkError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
@@ -75,6 +75,8 @@ def isochrones(
     share the lattice, so a shorter band lies inside a longer one, and each inside the union to the
     millimetre. What is narrower than half a cell, such as the slit of a hole, may close. Along
     walls and barriers that nobody walks across, the outline is exact to half a cell.
+
+    Every call prepares the streets; whoever draws on them often uses `draw_isochrones`.
 
     Parameters
     ----------

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
@@ -35,11 +36,12 @@ def is_compiled() -> bool:
 
     One kept from before its source was written is that of another version.
     """
-    folder, source = try_openings.stats.cache_path, Path(compiled.__file__)
+    kernel: Any = try_openings  # numba's object round the function, which types do not show
+    folder, source = kernel.stats.cache_path, Path(compiled.__file__)
     if folder is None:
         return True
     written = source.stat().st_mtime
-    kept = Path(folder).glob(f"{source.stem}.{try_openings.py_func.__name__}*.nbi")
+    kept = Path(folder).glob(f"{source.stem}.{kernel.py_func.__name__}*.nbi")
     return any(index.stat().st_mtime >= written for index in kept)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.coverage.questions import METRES, Walks
-from planner.coverage.rules import ask_rules, check_rules, tiers_of
+from planner.coverage.rules import ask_rules, find_tiers, judge_rules
 from planner.crs import WGS84
 from planner.errors import PlanError
 from planner.network.study_area import StudyArea
@@ -76,7 +76,7 @@ def check(network, facilities, demand, *rules, towns=ONE_TOWN, tiers=None, defau
     area = study(towns)
     walks = Walks(prepare_streets(network, access=ACCESS), facilities, demand, area.data)
     asked = ask_rules(inputs, facilities, demand, area)
-    return check_rules(asked, walks, plan, facilities, demand, area.town_names)
+    return judge_rules(asked, walks, plan, facilities, demand, area.town_names)
 
 
 def covered(checks, area="all"):
@@ -121,6 +121,13 @@ def test_facilities_without_a_level_make_no_column():
     assert list(found.minutes) == ["minutes_town"]
 
 
+def test_a_level_is_checked_where_only_some_facilities_carry_one():
+    places = stations((0, 0, ""), (900, 0, "town"))  # 600 m and 300 m from the unit
+    found = check(street(), places, people((600, 0)), rule(level="town", cutoff_m=300.0))
+    assert covered(found) == [100]
+    assert found.notes == []
+
+
 def test_a_level_that_no_facility_has_serves_nobody_and_is_told(three_levels):
     """It may be a slip of the pen; a check that all miss should not come without a word."""
     found = check(street(), three_levels, people((600, 0)), rule(level="metro", cutoff_m=99.0))
@@ -135,6 +142,24 @@ def test_without_any_level_a_level_is_not_checked_but_told():
     found = check(street(), bare, people((600, 0)), rule(level="town", cutoff_m=99.0))
     assert found.checks == []
     assert found.notes == ["rule r: the facilities carry no level; not checked"]
+
+
+def test_rules_after_one_that_cannot_be_checked_are_checked():
+    rules = [
+        rule(id="level", level="town", cutoff_m=700.0),
+        rule(id="domain", domains=["mall"], cutoff_m=700.0),
+        rule(id="nobody", kind="industrial", cutoff_m=700.0),
+        rule(id="any", cutoff_m=700.0),
+    ]
+    found = check(street(), stations((0, 0, "")), people((600, 0)), *rules)
+    assert [(row["rule_id"], row["area"]) for row in found.checks] == [
+        ("any", "all"), ("any", "Town"),
+    ]  # fmt: skip
+    assert found.notes == [
+        "rule level: the facilities carry no level; not checked",
+        "rule domain: the facilities carry no domain; not checked",
+        "rule nobody: no demand of kind industrial in tier rural; not checked",
+    ]
 
 
 def test_a_station_off_the_streets_casts_doubt_only_on_its_own_level(three_levels):
@@ -281,15 +306,20 @@ def along():
 
 def test_a_unit_has_the_tier_of_its_town(two_towns, along):
     inputs = Inputs(None, None, None, (), None, None, {})
-    assert tiers_of(along, study(two_towns), inputs).tolist() == ["main_city", "rural", "rural", ""]
-    assert tiers_of(along, study(None), inputs).tolist() == ["", "", "", ""]
+    assert find_tiers(along, study(two_towns), inputs).tolist() == [
+        "main_city",
+        "rural",
+        "rural",
+        "",
+    ]
+    assert find_tiers(along, study(None), inputs).tolist() == ["", "", "", ""]
 
 
 def test_polygons_of_tiers_cut_towns(two_towns, along):
     tiers = polygons((2000, -500, 4000, 500), (2400, -500, 4000, 500),
                      tier=["market_town", "never: the first counts"])  # fmt: skip
     inputs = Inputs(None, None, None, (), None, None, {}, tiers=tiers.to_crs(WGS84))
-    assert tiers_of(along, study(two_towns), inputs).tolist() == [
+    assert find_tiers(along, study(two_towns), inputs).tolist() == [
         "main_city", "rural", "market_town", "market_town"]  # fmt: skip
 
 

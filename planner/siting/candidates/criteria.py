@@ -112,10 +112,10 @@ def measure_criteria(
 
 def _metro(uses: NDArray[np.str_], xy: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the metro exits, and the metro stations without a mapped exit near, by position."""
-    exits, metro = np.flatnonzero(uses == METRO_EXIT), np.flatnonzero(uses == METRO_STATION)
-    if len(exits) and len(metro):
-        metro = metro[KDTree(xy[exits]).query(xy[metro])[0] > EXIT_WITHIN_M]
-    return np.concatenate([exits, metro])
+    exits, stops = np.flatnonzero(uses == METRO_EXIT), np.flatnonzero(uses == METRO_STATION)
+    if len(exits) and len(stops):
+        stops = stops[KDTree(xy[exits]).query(xy[stops])[0] > EXIT_WITHIN_M]
+    return np.concatenate([exits, stops])
 
 
 def _people(

@@ -72,18 +72,18 @@ class CandidateSites:
 
 
 @dataclass(frozen=True, eq=False)
-class _SearchGround:
+class _SitingGround:
     """What candidates are sought on, metric CRS.
 
-    facilities : open and planned ones; open_facilities : those of them that count.
+    staying : facilities that are open or planned; facilities : those of them that count.
     """
 
     result: Result
     area: StudyArea
     streets: Streets
     demand: gpd.GeoDataFrame
+    staying: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
-    open_facilities: gpd.GeoDataFrame
     landmarks: Landmarks
 
     @property
@@ -148,13 +148,13 @@ def gather_candidates(result: Result) -> CandidateSites:
     return CandidateSites(sites.assign(score=score), listed, notes)
 
 
-def _measured(ground: _SearchGround, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
+def _measured(ground: _SitingGround, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
     """Add details and criteria; frontage from which nobody left out is reached is none."""
     plan = ground.plan
     around = Around(
         ground.demand,
         tuple(group.name for group in plan.groups),
-        ground.open_facilities,
+        ground.facilities,
         ground.result.inputs.osm.amenities.to_crs(ground.area.crs),
     )
     own = rows["row"].where(rows["source"] == "osm", "").to_numpy(dtype=object)
@@ -166,21 +166,21 @@ def _measured(ground: _SearchGround, rows: gpd.GeoDataFrame, places: Access) -> 
     return sites[(sites["source"] != "frontage") | helps].reset_index(drop=True)
 
 
-def _ground_of(result: Result) -> _SearchGround:
+def _ground_of(result: Result) -> _SitingGround:
     case = result.case
     facilities = result.layers["facilities"].to_crs(case.area.crs)
-    return _SearchGround(
+    return _SitingGround(
         result=result,
         area=case.area,
         streets=case.streets,
         demand=result.layers["demand"].to_crs(case.area.crs),
-        facilities=facilities[facilities["status"].isin([OPEN, PLANNED])],
-        open_facilities=facilities[facilities["status"] == OPEN],
+        staying=facilities[facilities["status"].isin([OPEN, PLANNED])],
+        facilities=facilities[facilities["status"] == OPEN],
         landmarks=case.landmarks,
     )
 
 
-def _from_table(ground: _SearchGround) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _from_table(ground: _SitingGround) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the rows of the plan's table that lie in the area, and the others."""
     given = ground.result.inputs.candidates
     assert given is not None
@@ -190,7 +190,7 @@ def _from_table(ground: _SearchGround) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     return rows.assign(source="table", row=rows["row"].astype(str), use=""), dropped
 
 
-def _from_osm(ground: _SearchGround) -> gpd.GeoDataFrame:
+def _from_osm(ground: _SitingGround) -> gpd.GeoDataFrame:
     """Return the buildings of public use that may be converted."""
     places = ground.result.inputs.osm.amenities
     places = places[places["use"].isin(list(CONVERTED_USES))].to_crs(ground.area.crs)
@@ -221,7 +221,7 @@ def _from_osm(ground: _SearchGround) -> gpd.GeoDataFrame:
     )
 
 
-def _from_frontage(ground: _SearchGround) -> gpd.GeoDataFrame:
+def _from_frontage(ground: _SitingGround) -> gpd.GeoDataFrame:
     """Return the street frontage in and around the gaps."""
     plan, streets = ground.plan, ground.streets
     left_out = (ground.demand["verdict"] == GAP) & (ground.demand["people"] > 0)
@@ -255,7 +255,7 @@ def _from_frontage(ground: _SearchGround) -> gpd.GeoDataFrame:
 
 
 def _frontage_names(
-    ground: _SearchGround, street: NDArray[np.object_], xy: NDArray[np.float64]
+    ground: _SitingGround, street: NDArray[np.object_], xy: NDArray[np.float64]
 ) -> list[str]:
     """Name places by their street and the estate or village beside, else by the crossing."""
     known = ground.landmarks.nearest(xy)
@@ -272,7 +272,7 @@ def _frontage_names(
 
 
 def _faults(
-    ground: _SearchGround, sites: gpd.GeoDataFrame, joined: NDArray[np.bool_]
+    ground: _SitingGround, sites: gpd.GeoDataFrame, joined: NDArray[np.bool_]
 ) -> NDArray[np.object_]:
     """Say why a site cannot be used, "" if it can, shape (n,)."""
     points, xy = sites.geometry.to_numpy(), _xy(sites)
@@ -290,8 +290,8 @@ def _faults(
         rows, _ = tree.query(points, predicate="dwithin", distance=CLEAR_M[kind])
         reason[rows] = words
     own = (sites["source"] == "osm").to_numpy() & (reason == "")
-    if len(ground.facilities) and own.any():
-        near = KDTree(_xy(ground.facilities)).query(xy)[0] <= OWN_M
+    if len(ground.staying) and own.any():
+        near = KDTree(_xy(ground.staying)).query(xy)[0] <= OWN_M
         reason[own & near] = "a station is open or planned there"
     return reason
 
@@ -322,7 +322,7 @@ def _notes(sites: gpd.GeoDataFrame, reason: NDArray[np.object_]) -> list[str]:
     ]
 
 
-def _with_details(ground: _SearchGround, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _with_details(ground: _SitingGround, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Add towns, costs and the street faced, in the order of the fixed columns."""
     plan, xy = ground.plan, _xy(sites)
     towns = ground.area.towns

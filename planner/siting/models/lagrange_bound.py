@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from planner.crs.arrays import Flags, Floats
+from planner.crs.array_types import Flags, Floats
 from planner.siting.models.search_arrays import SiteGains, SiteShares
 
 

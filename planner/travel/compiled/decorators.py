@@ -7,12 +7,23 @@ function that kernels alone call has none.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from numba import njit
 from numba.extending import register_jitable
 
-#: What Python calls, and other kernels may: compiled once and kept on disk.
-kernel: Final[Any] = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
-#: What only kernels call: compiled with each of them; in Python it stays the Python that it is.
-helper: Final[Any] = register_jitable(nogil=True, no_cfunc_wrapper=True)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def kernel(function: Function) -> Function:
+    """Compile what Python calls, and other kernels may: once, and kept on disk."""
+    # numba's own types do not know the option for wrappers.
+    options: Any = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
+    return cast("Function", njit(**options)(function))
+
+
+def helper(function: Function) -> Function:
+    """Compile what only kernels call, with each of them; in Python it stays as it is written."""
+    helped: Function = register_jitable(nogil=True, no_cfunc_wrapper=True)(function)
+    return helped

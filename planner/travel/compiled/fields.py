@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.travel.compiled.arrays import Ground, Lattice
 from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.lattice import (

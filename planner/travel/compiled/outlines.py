@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lattice, Lines
 from planner.travel.compiled.barriers import first_crossing
 from planner.travel.compiled.decorators import helper, kernel

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Ground, GroupRoom, Groups, Lattice, Lines
 from planner.travel.compiled.barriers import crosses
 from planner.travel.compiled.decorators import helper, kernel

@@ -42,7 +42,9 @@ lint: install
 	@echo "mypy; on the other core kernels are compiled, which two test processes would do twice"
 	@$(PY) -m planner.cli.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
 
-PYTEST := -m pytest -n logical --maxprocesses 4 --dist worksteal $(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
+# The longest tests come first, in groups that share what takes long to make: see tests/conftest.py.
+PYTEST := -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
+	$(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
 
 test: lint browser
 	$(PY) $(PYTEST)
@@ -50,14 +52,15 @@ test: lint browser
 # The same tests, in processes that note which lines and branches they ran.
 coverage: install browser
 	$(PY) -m coverage erase
-	$(PY) -m coverage run $(PYTEST)
+	$(PY) -m coverage run $(PYTEST) $(SAMPLE)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report
 
-# The tests that take minutes run in one process: programs are killed at moments that depend on how
-# long they take, which measuring would change.
+# Whole samples (docs/tests.md), measured. The tests marked `alone` run in one process, unmeasured:
+# programs are killed at moments that depend on how long they take.
+test-all: SAMPLE := -m "not online and not alone" --hypothesis-profile whole
 test-all: lint coverage
-	$(PY) -m pytest -m "nightly and not online" tests
+	$(PY) -m pytest -m "alone and not online" tests
 
 MINUTES ?= 10
 fuzz: install

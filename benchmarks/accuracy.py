@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from benchmarks.cities import City
-from benchmarks.isochrones import CUTOFFS, bands_of
+from benchmarks.isochrones import CUTOFFS, bands_of, canvas_of
 from benchmarks.peers import Recipe, circle, osmnx_graph
 from benchmarks.table import Row, at_least, at_most
 from planner.travel.streets import ADULT
@@ -95,7 +95,7 @@ def measure(cities: list[tuple[City, int]], *, peers_every: int = 3) -> list[Row
     tables, drawn, faults = [], 0, 0
     for city, every in cities:
         points = city.facility_points()
-        bands = bands_of(city, points)
+        bands = bands_of(canvas_of(city), city, points)
         drawn += len(bands)
         faults += sum(_is_faulty(shapes) for shapes in bands)
         reference, recipe = reference_of(city), Recipe(osmnx_graph(city))

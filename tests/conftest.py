@@ -11,9 +11,11 @@ from hypothesis import settings
 
 from tests.cities.demo import Demo, demo_of_session
 from tests.cities.reading import reading_here
+from tests.samples import WHOLE
 
 # The same examples on every machine, and no failure because a machine is busy.
-settings.register_profile("planner", deadline=None, derandomize=True)
+settings.register_profile("planner", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile(WHOLE, settings.get_profile("planner"), max_examples=100)
 settings.load_profile("planner")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -34,6 +36,64 @@ def _measured_children() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(processes, "command_of", with_start_up_files)
         yield
+
+
+#: Files whose tests share what takes long to make, beyond what those of one file do.
+GROUPS = {
+    "tests/gaps/test_gate_gains.py": "demo",
+    "tests/run/test_demo_run.py": "demo",
+    "tests/test_readme.py": "demo",
+    "tests/judge/test_city.py": "judge",
+    "tests/judge/test_engine.py": "judge",
+    "tests/judge/test_engine_with_walls.py": "judge",
+}
+#: Groups and files that take longest, begun in this order: so no process has a long one left when
+#: the others are done.
+LONGEST = (
+    "demo",
+    "notebooks/explore_baoshan.ipynb",
+    "judge",
+    "tests/hostile/test_hostile.py",
+    "tests/maps/test_page_walls.py",
+    "tests/maps/test_page_browser.py",
+    "tests/maps/test_page_sites.py",
+    "tests/maps/test_print.py",
+    "tests/travel/test_wall_properties.py",
+    "tests/reports/test_files.py",
+    "tests/hostile/test_kill.py",
+    "tests/sources/test_processes.py",
+    "tests/test_benchmarks.py",
+)
+#: A notebook cannot be marked where it stands.
+NIGHTLY = ("notebooks/place_stations.ipynb",)
+
+
+def group_of(file: str) -> str:
+    """Return the group of a file, as a path from the top of the project: its own by default."""
+    return GROUPS.get(file, file)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest groups first, and leave a notebook to the night."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    files = {item: item.path.relative_to(REPOSITORY).as_posix() for item in items}
+    items.sort(key=lambda item: place.get(group_of(files[item]), len(place)))
+    for item, file in files.items():
+        if file in NIGHTLY:
+            item.add_marker(pytest.mark.nightly)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each process of xdist whole groups; its own `loadgroup` groups nothing in pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid.partition("::")[0])
+
+    return ByGroup(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -105,6 +105,7 @@ def test_updates_are_measured_and_equal_a_full_run(town: City):
     assert rows[-1].met
 
 
+@pytest.mark.nightly
 def test_accuracy_is_measured(town: City):
     rows = accuracy.measure([(town, 20)], peers_every=2)
     assert {row.what: row.met for row in rows if "nested" in row.what} == {

@@ -81,19 +81,32 @@ def take_kernels(site: Path) -> None:
             shutil.copy(path, there)
 
 
-def test_a_wheel_runs_a_small_city_beside_nothing_else(installed: Path, tmp_path: Path):
-    take_kernels(installed)
-    plan = write_city(tmp_path / "city")
+def run_wheel(site: Path, folder: Path, *arguments: str | Path) -> str:
+    """Run the planner of the wheel in a folder; return what it says."""
+    take_kernels(site)
     run = subprocess.run(
-        [installed / "bin" / "planner", "run", plan, "--out", "result"],
-        env=os.environ | {"PYTHONPATH": str(installed), "PLANNER_CACHE": ""},
-        cwd=tmp_path,
+        [site / "bin" / "planner", *arguments],
+        env=os.environ | {"PYTHONPATH": str(site), "PLANNER_CACHE": ""},
+        cwd=folder,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_a_wheel_runs_a_small_city(installed: Path, tmp_path: Path):
+    plan = write_city(tmp_path / "city")
+    assert "map: result" in run_wheel(installed, tmp_path, "run", plan, "--out", "result")
     assert (tmp_path / "result" / "map.html").is_file()
     assert (tmp_path / "result" / "run.json").is_file()
-    assert "map: result" in run.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["city", "result"]
+
+
+@pytest.mark.nightly
+def test_a_wheel_runs_the_demo_in_an_empty_folder(installed: Path, tmp_path: Path):
+    assert "map: planner-demo" in run_wheel(installed, tmp_path, "demo")
+    assert (tmp_path / "planner-demo" / "map.html").is_file()
+    assert (tmp_path / "planner-demo" / "run.json").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["planner-demo"]

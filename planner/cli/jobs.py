@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,15 +29,14 @@ def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any]
 
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *list_files(plan)])
-    with show_progress(quiet=quiet) as told, compiling_beside():
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.run import run_plan
 
         inputs, cache = _read_inputs(plan, told)
-        with _no_garbage_so_far():
-            result = run_plan(inputs, told, cache=cache)
-            told("writing", 0.0)
-            layers = round_layers(result.layers)
-            write_result(result, out, make_map_saver(layers, result.summary, result.provenance))
+        result = run_plan(inputs, told, cache=cache)
+        told("writing", 0.0)
+        layers = round_layers(result.layers)
+        write_result(result, out, make_map_saver(layers, result.summary, result.provenance))
         told("writing", 1.0)
     return result.summary, result.provenance
 
@@ -56,20 +53,11 @@ def _read_inputs(plan: Plan, told: Progress) -> tuple[Inputs, ArrayCache | None]
     return inputs, cache
 
 
-@contextmanager
-def _no_garbage_so_far() -> Iterator[None]:
-    """Spare libraries and inputs, which stay to the end, the search for garbage over and over."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
 def compare_into(
     plan_path: Path, paths: list[Path], out: Path, finished: Path | None, *, quiet: bool
 ) -> dict[str, Any]:
     """Compare scenarios with today into a folder; return the content of compare.json."""
+    from planner.cli.warmup import compiling_beside
     from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
     from planner.scenarios import check_scenarios
     from planner.sources.inputs import list_files
@@ -82,7 +70,7 @@ def compare_into(
     scenarios = [load_scenario(path) for path in paths]
     check_scenarios(plan, scenarios)
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
-    with show_progress(quiet=quiet) as told:
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.case import build_case
         from planner.run import run_case
         from planner.scenarios import check_run_of, compare_case
@@ -115,6 +103,7 @@ def site_into(
     quiet: bool,
 ) -> dict[str, Any]:
     """Run a plan and site for it; write the proposal into a folder and return its content."""
+    from planner.cli.warmup import compiling_beside
     from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
     from planner.sources.inputs import list_files
@@ -132,7 +121,7 @@ def site_into(
         **asked,
     )
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
-    with show_progress(quiet=quiet) as told:
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.run import run_plan
         from planner.scenarios import check_run_of
         from planner.siting import finished_result, site_plan

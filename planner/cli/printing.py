@@ -120,9 +120,9 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
 
 def _describe_change(row: dict[str, Any]) -> str:
     """Say who is covered before and after, each share with its ends, and who gains and loses."""
-    from planner.siting.reasons import share_text
+    from planner.siting.sentences import say_share
 
-    before, after = (share_text(*_work_out_shares(row, when)) for when in ("_before", "_after"))
+    before, after = (say_share(*_work_out_shares(row, when)) for when in ("_before", "_after"))
     covered = f"{row['covered_before']:,.0f} -> {row['covered_after']:,.0f}"
     return (
         f"{covered} of {row['people']:,.0f} covered, share {before} -> {after}; "
@@ -132,8 +132,8 @@ def _describe_change(row: dict[str, Any]) -> str:
 
 
 def _add_doubt(newly: float, doubt: float) -> str:
-    """Write people newly covered, beside them those from doubt, and both in all."""
-    beside = f", beside them {doubt:,.0f} from doubt ({newly + doubt:,.0f} in all)"
+    """Write people newly covered, beside them who could not be judged before, and both in all."""
+    beside = f", beside them {doubt:,.0f} not judged before ({newly + doubt:,.0f} in all)"
     return f"{newly:,.0f}" + (beside if doubt >= 0.5 else "")
 
 
@@ -155,14 +155,14 @@ def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
 
 def print_proposal(out: Path, content: dict[str, Any]) -> None:
     """Print the chosen sites, the proof, and where the files lie."""
-    from planner.siting.reasons import gained_text
+    from planner.siting.sentences import say_gained
 
     if content["synthetic"]:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
     for site in content["sites"]:
         gain, doubt = site["gain"], site["gain_unknown_by_kind"]
         some = any(people >= 0.5 for people in (*gain.values(), *doubt.values()))
-        people = gained_text(gain, doubt, "en") if some else "nobody more"
+        people = say_gained(gain, doubt, "en") if some else "nobody more"
         if site["served"] is not None:
             away = f", {site['no_room']:,.0f} residents turned away" if site["no_room"] else ""
             people = f"serves {people}, room for {site['capacity']:,.0f}{away}"

@@ -11,10 +11,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from planner.sources.processes import build_command
+from planner.stages import Progress
 
 #: Streets round a walled estate, one into it through a locked gate, and a river: all that binds.
 _NODES: Final = {
@@ -30,10 +32,12 @@ _WAYS: Final = {
 }
 _GATE: Final = 10
 _STEP_DEG: Final = 0.001
+#: What the progress calls it.
+STAGE: Final = "compiling, the first time only"
 
 
 @contextmanager
-def compiling_beside() -> Iterator[None]:
+def compiling_beside(told: Progress) -> Iterator[None]:
     """Compile the late kernels in a second process, unless they are kept from an earlier run."""
     from planner.travel.minutes import cores
     from planner.travel.openings import is_compiled
@@ -41,6 +45,7 @@ def compiling_beside() -> Iterator[None]:
     if cores() < 2 or is_compiled():
         yield
         return
+    told(STAGE, 0.0)
     nowhere = subprocess.DEVNULL
     command = build_command(__name__)
     with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as process:
@@ -48,6 +53,7 @@ def compiling_beside() -> Iterator[None]:
             yield
         finally:
             process.terminate()
+    told(STAGE, 1.0)
 
 
 def main(_arguments: Sequence[str] = ()) -> None:
@@ -56,13 +62,19 @@ def main(_arguments: Sequence[str] = ()) -> None:
 
 
 def compile_late_kernels() -> None:
-    """Draw an isochrone and open a gate in a tiny city."""
-    import geopandas as gpd
+    """Draw isochrones and open a gate in a tiny city, then do what a run does first.
+
+    A run itself compiles joining and the nearest minutes while this process draws: the points here
+    are the street nodes, which need no joining. Then it finds these kernels on disk.
+    """
+    import numpy as np
 
     from planner.network.stored import load_network
-    from planner.travel.access import join
-    from planner.travel.isochrones import isochrones
-    from planner.travel.minutes import nearest_minutes, points_of
+    from planner.siting.models.compiling import compile_search
+    from planner.travel.access import at_nodes, join
+    from planner.travel.canvas import prepare_canvas
+    from planner.travel.isochrones import EVERYBODY, draw_sets
+    from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
     from planner.travel.openings import find_newly_reached, gates_to_open
     from planner.travel.streets import prepare_streets
     from planner.travel.wall_places import find_wall_places
@@ -71,15 +83,18 @@ def compile_late_kernels() -> None:
         path = Path(folder) / "tiny.osm"
         path.write_text(_tiny_city(), encoding="utf-8")
         network = load_network(path)
-    places = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*network.xy.T), crs=network.crs)
-    isochrones(network, places)
-    streets, xy = prepare_streets(network), points_of(places, network, "places")
+    streets = prepare_streets(network)
+    xy = network.xy.copy()  # what may not be written to is of another type for a kernel
+    nodes = replace(at_nodes(streets), xy=xy)
+    draw_sets(prepare_canvas(streets), [[(nodes, EVERYBODY)]], np.array([5.0]))
+    far = np.full(len(nodes), np.inf)
+    gates, places = gates_to_open(streets), find_wall_places(streets)
+    find_newly_reached(streets, nodes, nodes, far, 15.0, gates=gates, places=places)
     origins, targets = join(streets, xy), join(streets, xy, reached=True)
-    paths = find_wall_places(streets)
-    minutes, _ = nearest_minutes(streets, origins, targets)
-    find_newly_reached(
-        streets, origins, targets, minutes, 15.0, gates=gates_to_open(streets), places=paths
-    )
+    _, nearest = nearest_minutes(streets, origins, targets)
+    second_minutes(streets, origins, targets, nearest)
+    reached_pairs(streets, origins, targets, 15.0)
+    compile_search()
 
 
 def _tiny_city() -> str:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import Grounds, edge_metres, grounds_of, judge
+from planner.coverage.counting import Grounds, find_grounds, judge, measure_edge
 from planner.coverage.facilities import join_facilities
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
@@ -31,7 +31,7 @@ from planner.travel.minutes import (
     reached_pairs,
     second_minutes,
 )
-from planner.travel.streets import AS_TAGGED, AccessRules, Streets, WallRules, prepare_streets
+from planner.travel.streets import AS_TAGGED, Streets, WallRules, prepare_streets
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
 
@@ -43,7 +43,7 @@ ANY_LEVEL: Final = "any"
 
 
 class _Measure(WalkProfile):
-    """Nobody who walks, but a measure: slower than anybody may be."""
+    """A profile that measures: it may be slower than people are allowed to be."""
 
     slowest_kmh = 0.06
 
@@ -92,7 +92,7 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Yardstick:
-    """What n units are judged by besides their minutes: k facilities, and grounds for doubt."""
+    """What judges n units once their minutes are known: k facilities and grounds for doubt."""
 
     profile: WalkProfile
     places: Access
@@ -124,8 +124,8 @@ class Walks:
 
     Parameters
     ----------
-    network, access
-        Streets, and how points meet them.
+    streets
+        Prepared for a profile whatever the hours; for others they are prepared when asked.
     facilities
         Those that count, k of them: Points, optional open_to_outsiders.
     demand
@@ -136,20 +136,23 @@ class Walks:
 
     def __init__(
         self,
-        network: WalkNetwork,
-        access: AccessRules,
+        streets: Streets,
         facilities: gpd.GeoDataFrame,
         demand: gpd.GeoDataFrame,
         data: BaseGeometry,
     ) -> None:
-        self._network, self._access = network, access
-        self._facilities = facilities
-        self._xy = points_of(demand, network, "demand")
-        self._edge_m = edge_metres(data, self._xy)
+        self._streets, self._facilities = streets, facilities
+        self._xy = points_of(demand, streets.network, "demand")
+        self._edge_m = measure_edge(data, self._xy)
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
         self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
         self._minutes: dict[tuple[WalkProfile, WallRules, bytes], Minutes] = {}
+
+    @property
+    def network(self) -> WalkNetwork:
+        """The streets that are walked."""
+        return self._streets.network
 
     def of(self, profile: WalkProfile, moment: Moment | None = None) -> Walk:
         """Return the walk of a profile on the streets and through the gates open at a moment.
@@ -161,6 +164,10 @@ class Walks:
             walk = self._joined(*key)
             self._walks[key], self._yardsticks[key] = walk, walk.yardstick
         return self._walks[key]
+
+    def forget_joins(self) -> None:
+        """Give back the memory of what is joined; it is joined again if asked for."""
+        self._walks.clear()
 
     def forget_shut_gates(self) -> None:
         """Give back the memory of walks past shut gates; what was worked out on them stays known.
@@ -205,7 +212,7 @@ class Walks:
 
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""
-        # Each once, and the joins that others share first: threads do not wait for each other.
+        # Two threads that need the same join would both work it out: joins come first, each once.
         walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
         answers = {
             (profile, self._rules_at(moment), chosen.tobytes()): (profile, moment, chosen)
@@ -219,30 +226,30 @@ class Walks:
     def _rules_at(self, moment: Moment | None) -> WallRules:
         """Return what is shut and what is open at a moment, looked up once."""
         if moment not in self._rules:
-            self._rules[moment] = rules_at(self._network, moment)
+            self._rules[moment] = rules_at(self.network, moment)
         return self._rules[moment]
 
     def _joined(self, profile: WalkProfile, rules: WallRules) -> Walk:
         """Join units and facilities; a gate shut for some hours changes only legs beside it."""
         at_hours = rules != AS_TAGGED
-        # Walks of certain hours are kept here and nowhere else, so that they can be freed.
-        prepare = prepare_streets.__wrapped__ if at_hours else prepare_streets
-        streets: Streets = prepare(self._network, profile, self._access, rules)
+        streets = self._streets
+        if (profile, rules) != (streets.profile, streets.rules):
+            streets = prepare_streets(self.network, profile, streets.access, rules)
         usual = self.of(profile) if at_hours else None
         if usual is None or not _same_but_legs(streets, usual.streets):
             units = join(streets, self._xy, reached=True)
             places = join_facilities(streets, self._facilities)
         else:
-            gates = self._network.walls.gates
-            spots = self._network.xy[gates.node[[*rules.shut, *rules.opened, *rules.unlocked]]]
-            far_m = self._access.limit_m + SLACK_M
+            gates = self.network.walls.gates
+            spots = self.network.xy[gates.node[[*rules.shut, *rules.opened, *rules.unlocked]]]
+            far_m = streets.access.limit_m + SLACK_M
             rows = _near(self._xy, spots, far_m)
             units = put(usual.units, rows, join(streets, self._xy[rows], reached=True))
             rows = _near(usual.places.xy, spots, far_m)
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(usual.places, rows, again)
-        # A gate that is shut for the night is known all the same.
-        grounds = usual.yardstick.grounds if usual else grounds_of(streets, units, self._edge_m)
+        # Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
+        grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge_m)
         return Walk(streets, places, units, Yardstick(profile, places, grounds))
 
 
@@ -256,7 +263,7 @@ def _near(
 def _same_but_legs(streets: Streets, usual: Streets) -> bool:
     """Tell whether streets at an hour differ from the usual ones only in legs beside gates."""
     same_edges = streets.rules.switched == usual.rules.switched
-    return same_edges and np.array_equal(streets.ends.delay, usual.ends.delay)
+    return same_edges and np.array_equal(streets.edges.delay, usual.edges.delay)
 
 
 @dataclass(frozen=True)

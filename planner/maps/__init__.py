@@ -1,5 +1,5 @@
 """The map that town officials open: one HTML file, no internet, figures and reasons in it."""
 
-from planner.maps.draw import draw_comparison, draw_map, draw_proposal, save_map
+from planner.maps.draw import PageOptions, draw_comparison, draw_map, draw_proposal, save_map
 
-__all__ = ["draw_comparison", "draw_map", "draw_proposal", "save_map"]
+__all__ = ["PageOptions", "draw_comparison", "draw_map", "draw_proposal", "save_map"]

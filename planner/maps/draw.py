@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from planner.errors import CrsError, PlannerError
-from planner.maps._geometry import STEP_DEG, Grid
-from planner.maps._json import script_json
-from planner.maps._payload import page_payload
+from planner.maps._map_grid import STEP_DEG, MapGrid
+from planner.maps._page_payload import build_page_payload
+from planner.maps._script_json import to_script_json
 from planner.sources.cells import isolate_text
-from planner.texts import TEXTS
+from planner.texts import LANGUAGES, TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,21 +23,34 @@ if TYPE_CHECKING:
 CREDIT = "© OpenStreetMap contributors (ODbL)"
 
 
+class PageOptions(TypedDict, total=False):
+    """What a page says of itself; only the title has to be given.
+
+    title : name of the place, plain text.
+    language : first language of the page, `zh` or `en`; a switch on the page shows the other.
+    synthetic : whether the data are made up; then the map, every table and the title say so.
+    date : date of the result, `YYYY-MM` or `YYYY-MM-DD`.
+    credit : whose streets are drawn; always visible.
+    """
+
+    title: Required[str]
+    language: str
+    synthetic: bool
+    date: str | None
+    credit: str
+
+
 def draw_map(
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
-    *,
-    title: str,
-    language: str = "zh",
-    synthetic: bool = False,
-    date: str | None = None,
-    credit: str = CREDIT,
+    **page: Unpack[PageOptions],
 ) -> folium.Map:
     """Draw a result as an interactive map with its figures, ranked gaps and legend.
 
     Streets are drawn from `walk_edges`; nothing is loaded from anywhere. Outlines are simplified by
     at most 3 m and laid on a grid of 1e-5 degree, for drawing only: every number comes from
-    `summary` and from the columns.
+    `summary` and from the columns. `draw_proposal` and `draw_comparison` do the same with what
+    they are given beside.
 
     Parameters
     ----------
@@ -45,16 +58,8 @@ def draw_map(
         Layers of `result.gpkg`, EPSG:4326; any may be missing or empty.
     summary
         Contents of `summary.json`.
-    title
-        Name of the place, plain text.
-    language
-        First language of the page, `zh` or `en`; a switch on the page shows the other.
-    synthetic
-        Whether the data are made up; then the map image, every table and the title say so.
-    date
-        Date of the result, `YYYY-MM` or `YYYY-MM-DD`.
-    credit
-        Whose streets are drawn; always visible.
+    **page
+        title, and optional language (`zh`), synthetic (False), date, credit: see `PageOptions`.
 
     Returns
     -------
@@ -66,103 +71,64 @@ def draw_map(
     CrsError
         If a layer is not in EPSG:4326.
     PlannerError
-        If the page has no texts in `language`.
+        If the page has no texts in the language.
     """
-    payload = _payload(layers, summary, language)
-    return _page(payload, title=title, language=language, synthetic=synthetic, date=date,
-                 credit=credit)  # fmt: skip
+    return _build_page(_build_payload(layers, summary, page), **page)
 
 
 def draw_proposal(
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
     proposal: Mapping[str, Any],
-    *,
-    title: str,
-    language: str = "zh",
-    synthetic: bool = False,
-    date: str | None = None,
-    credit: str = CREDIT,
+    **page: Unpack[PageOptions],
 ) -> folium.Map:
     """Draw where to build next: the result's map with proposed sites, their proof and reasons.
+
+    Options, what is returned and errors are those of `draw_map`.
 
     Parameters
     ----------
     layers
         Layers of `result.gpkg` and of `sites.gpkg` (`frontages`, `alternatives`, `candidates`,
-        `changes`: the units newly covered), EPSG:4326; any may be missing or empty.
+        `changes`: the units newly covered).
     summary
         Contents of `summary.json`.
     proposal
         Contents of `site.json`.
-    title, language, synthetic, date, credit
-        As of `draw_map`.
-
-    Returns
-    -------
-    folium.Map
-        Shows itself in Jupyter; `save_map` writes it.
-
-    Raises
-    ------
-    CrsError
-        If a layer is not in EPSG:4326.
-    PlannerError
-        If the page has no texts in `language`.
     """
-    from planner.maps._proposal import proposal_payload
+    from planner.maps._proposal_payload import build_proposal_payload
 
-    payload = _payload(layers, summary, language)
-    payload["proposal"] = proposal_payload(proposal, layers, _last_rows(payload), _grid_of(payload))
-    return _page(payload, title=title, language=language, synthetic=synthetic, date=date,
-                 credit=credit, heading="heading_sites")  # fmt: skip
+    payload = _build_payload(layers, summary, page)
+    rows, grid = _last_rows(payload), _grid_of(payload)
+    payload["proposal"] = build_proposal_payload(proposal, layers, rows, grid)
+    return _build_page(payload, heading="heading_sites", **page)
 
 
 def draw_comparison(
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
     comparison: Mapping[str, Any],
-    *,
-    title: str,
-    language: str = "zh",
-    synthetic: bool = False,
-    date: str | None = None,
-    credit: str = CREDIT,
+    **page: Unpack[PageOptions],
 ) -> folium.Map:
     """Draw before and after: the result's map with who gains and who loses by each scenario.
+
+    Options, what is returned and errors are those of `draw_map`.
 
     Parameters
     ----------
     layers
-        Layers of `result.gpkg` and of `compare.gpkg` (`changes`, `edits`), EPSG:4326; any may be
-        missing or empty.
+        Layers of `result.gpkg` and of `compare.gpkg` (`changes`, `edits`).
     summary
         Contents of `summary.json`: how it is before.
     comparison
         Contents of `compare.json`.
-    title, language, synthetic, date, credit
-        As of `draw_map`.
-
-    Returns
-    -------
-    folium.Map
-        Shows itself in Jupyter; `save_map` writes it.
-
-    Raises
-    ------
-    CrsError
-        If a layer is not in EPSG:4326.
-    PlannerError
-        If the page has no texts in `language`.
     """
-    from planner.maps._comparison import comparison_payload
+    from planner.maps._comparison_payload import build_comparison_payload
 
-    payload = _payload(layers, summary, language)
-    payload["comparison"] = comparison_payload(
-        comparison, layers, _last_rows(payload), _grid_of(payload)
-    )
-    return _page(payload, title=title, language=language, synthetic=synthetic, date=date,
-                 credit=credit, heading="heading_compare")  # fmt: skip
+    payload = _build_payload(layers, summary, page)
+    rows, grid = _last_rows(payload), _grid_of(payload)
+    payload["comparison"] = build_comparison_payload(comparison, layers, rows, grid)
+    return _build_page(payload, heading="heading_compare", **page)
 
 
 def save_map(page: folium.Map, path: str | os.PathLike[str]) -> Path:
@@ -196,32 +162,33 @@ def save_map(page: folium.Map, path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def _payload(
-    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, Any], language: str
+def _build_payload(
+    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, Any], page: PageOptions
 ) -> dict[str, Any]:
     """Check what is given and gather what every page shows."""
+    language = page.get("language", LANGUAGES[0])
     if language not in TEXTS:
         raise PlannerError(f"language {language!r} is unknown; choose one of {', '.join(TEXTS)}")
     for name, layer in layers.items():
         _require_wgs84(layer, name)
-    return page_payload(layers, summary) | {
+    return build_page_payload(layers, summary) | {
         "invented_streets": bool(summary.get("invented_streets")),
         "step": STEP_DEG,
     }
 
 
-def _page(
+def _build_page(
     payload: dict[str, Any],
     *,
     title: str,
-    language: str,
-    synthetic: bool,
-    date: str | None,
-    credit: str,
+    language: str = LANGUAGES[0],
+    synthetic: bool = False,
+    date: str | None = None,
+    credit: str = CREDIT,
     heading: str | None = None,
 ) -> folium.Map:
-    """Return the page of a payload; `heading`: key of the text that says what it is about."""
-    from planner.maps._page import PageMap
+    """Return the page of a payload; heading : key of the text that says what it is about."""
+    from planner.maps._page_map import PageMap
 
     payload |= {
         "title": title,
@@ -238,7 +205,7 @@ def _page(
     ]
     parts += [words["synthetic"]] if synthetic else []
     return PageMap(
-        script_json(payload),
+        to_script_json(payload),
         title=" · ".join(text for text in parts if text),
         bounds=payload["bounds"],
     )
@@ -250,10 +217,10 @@ def _last_rows(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [row for row in payload["coverage"] if row["cutoff_minutes"] == last]
 
 
-def _grid_of(payload: Mapping[str, Any]) -> Grid:
+def _grid_of(payload: Mapping[str, Any]) -> MapGrid:
     """Return the grid that the payload's shapes are laid on."""
     lon, lat = payload["origin"]
-    return Grid(lon=lon, lat=lat)
+    return MapGrid(lon=lon, lat=lat)
 
 
 def _heading(cutoffs_minutes: list[float], language: str) -> str:

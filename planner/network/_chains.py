@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+
+from planner.crs.array_types import Flags, Ints
 
 
 def trace_chains(
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    kind: NDArray[np.int64],
-    stop: NDArray[np.bool_],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    a: Ints,
+    b: Ints,
+    kind: Ints,
+    stop: Flags,
+) -> tuple[Ints, Ints]:
     """Join segments into chains.
 
     A chain also ends at the nodes marked in `stop`, shape (n,).
@@ -38,7 +39,15 @@ def trace_chains(
 
 
 @njit(cache=True)
-def _trace(a, b, incident, starts, ends_chain):  # type: ignore[no-untyped-def]
+def _trace(a: Ints, b: Ints, incident: Ints, starts: Ints, ends_chain: Flags) -> tuple[Ints, Ints]:
+    """Follow the chains of segments.
+
+    a, b (s,) : nodes of each segment.
+    starts (n + 1,), incident (2 s,) : the segments at each node, ragged over the n nodes.
+    ends_chain (n,) : whether a chain ends there.
+    Returns the segments in walking order, as 2 * row + (1 if walked from b to a), and where each
+    chain begins in them, with their total.
+    """
     n_segments = len(a)
     done = np.zeros(n_segments, dtype=np.bool_)
     chains = np.empty(n_segments, dtype=np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import geopandas as gpd
@@ -14,9 +13,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.crs.arrays import Flags, Ints
+from planner.crs.array_types import Flags, Ints
 from planner.network.walk_network import PUBLIC
-from planner.network.walls import Compounds
+from planner.network.walls import Compounds, order_by_size
 
 #: A zone whose streets are for residents by more than this share of their length is a compound.
 PRIVATE_SHARE: Final = 0.5
@@ -90,21 +89,7 @@ def assign_streets(
 
 def find_compound_at(compounds: Compounds, xy: NDArray[np.float64]) -> Ints:
     """Return for points (n, 2) the smallest compound polygon that holds each, -1 for none."""
-    return _find_smallest(*_sort_by_size(compounds), xy)
-
-
-@lru_cache(maxsize=8)
-def _sort_by_size(compounds: Compounds) -> tuple[Ints, shapely.STRtree]:
-    """Put the polygons of compounds in order once for all points that are asked about."""
-    return _order_by_size(compounds.shape, compounds.id)
-
-
-def _order_by_size(
-    shapes: NDArray[np.object_], ids: NDArray[np.object_]
-) -> tuple[Ints, shapely.STRtree]:
-    """Return the order of polygons by area, then id, and a tree of them in this order."""
-    order = np.lexsort((ids.astype(str), shapely.area(shapes)))
-    return order, shapely.STRtree(shapes[order])
+    return _find_smallest(*compounds.smallest_first, xy)
 
 
 def _find_smallest(order: Ints, tree: shapely.STRtree, xy: NDArray[np.float64]) -> Ints:
@@ -150,7 +135,7 @@ def _find_zone_compounds(
         )
     chosen = zones["walled"].to_numpy(dtype=bool) | (private_m > PRIVATE_SHARE * all_m)
     found = zones[chosen].drop_duplicates("osm_id").reset_index(drop=True)
-    by_size = _order_by_size(found.geometry.to_numpy(), found["osm_id"].to_numpy(object))
+    by_size = order_by_size(found.geometry.to_numpy(), found["osm_id"].to_numpy(object))
     owner = _find_smallest(*by_size, middles)
     return found, owner
 

@@ -19,8 +19,8 @@ from planner.crs import project
 from planner.network.walk_network import WalkNetwork
 from planner.sources.osm.extract import WalkWays
 
-#: How far away an estate or a village may lend its name, and a crossing of two named streets.
-ESTATE_WITHIN_M: Final = 250.0
+#: A place is named after a zone, a village or a crossing of named streets within these distances.
+ZONE_WITHIN_M: Final = 250.0
 VILLAGE_WITHIN_M: Final = 600.0
 CROSSING_WITHIN_M: Final = 1_000.0
 
@@ -45,7 +45,7 @@ _WORDS: Final = {
 class Known:
     """What n places are known by.
 
-    name : of the landmark, "" for none; kind : estate, village, crossing or street; side : point of
+    name : of the landmark, "" for none; kind : zone, village, crossing or street; side : point of
     the compass in which the place lies from it, in the plan's language, "" where they meet.
     """
 
@@ -58,7 +58,7 @@ class Known:
 class Landmarks:
     """Places with a name, metric coordinates; the language of what is put together from them."""
 
-    estates: gpd.GeoDataFrame
+    zones: gpd.GeoDataFrame
     villages: gpd.GeoDataFrame
     crossings: pd.DataFrame
     streets: gpd.GeoDataFrame
@@ -98,13 +98,13 @@ class Landmarks:
         return number_repeats(wanted)
 
     def nearest(self, xy: NDArray[np.float64]) -> Known:
-        """Return what each place (n, 2) is known by: an estate, a village, a crossing, a street."""
+        """Return what each place (n, 2) is known by: a zone, a village, a crossing, a street."""
         points = shapely.points(xy)
         name, kind = np.full(len(xy), "", dtype=object), np.full(len(xy), "", dtype=object)
         of = xy.copy()
         left = np.arange(len(xy))
         for what, tree, within_m in (
-            ("estate", self._estate_tree, ESTATE_WITHIN_M),
+            ("zone", self._zone_tree, ZONE_WITHIN_M),
             ("village", self._village_tree, VILLAGE_WITHIN_M),
             ("crossing", self._crossing_tree, CROSSING_WITHIN_M),
             ("street", self._street_tree, CROSSING_WITHIN_M),
@@ -125,15 +125,15 @@ class Landmarks:
             form = self.words("crossing")
             names = [form.format(*ends) for ends in zip(part["first"], part["second"], strict=True)]
             return np.array(names, dtype=object), part[["x", "y"]].to_numpy(dtype=np.float64)
-        layers = {"estate": self.estates, "village": self.villages, "street": self.streets}
+        layers = {"zone": self.zones, "village": self.villages, "street": self.streets}
         layer = layers[what].iloc[rows]
         form = self.words("street") if what == "street" else "{0}"
-        centres = shapely.get_coordinates(shapely.centroid(layer.geometry.to_numpy()))
-        return np.array([form.format(name) for name in layer["name"]], dtype=object), centres
+        midpoints = shapely.get_coordinates(shapely.centroid(layer.geometry.to_numpy()))
+        return np.array([form.format(name) for name in layer["name"]], dtype=object), midpoints
 
     @cached_property
-    def _estate_tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self.estates.geometry.to_numpy())
+    def _zone_tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.zones.geometry.to_numpy())
 
     @cached_property
     def _village_tree(self) -> shapely.STRtree:
@@ -149,9 +149,9 @@ class Landmarks:
 
     def _apart(self, middles: NDArray[np.float64]) -> NDArray[np.object_]:
         """Return on which side of all of them each of some places lies: of four, else of eight."""
-        centre = (middles.min(axis=0) + middles.max(axis=0)) / 2
-        coarse = self._sides(middles, centre, 4)
-        return coarse if len(set(coarse)) == len(coarse) else self._sides(middles, centre)
+        midpoint = (middles.min(axis=0) + middles.max(axis=0)) / 2
+        coarse = self._sides(middles, midpoint, 4)
+        return coarse if len(set(coarse)) == len(coarse) else self._sides(middles, midpoint)
 
     def _sides(
         self, places: NDArray[np.float64], of: NDArray[np.float64], n_points: int = 8
@@ -170,7 +170,7 @@ class Landmarks:
 
 
 def number_repeats(wanted: Sequence[str]) -> list[str]:
-    """Return the names, each once: later ones of the same get a number behind."""
+    """Return the names, each once: repeated ones get a number, as in `name (2)`."""
     names: list[str] = []
     taken: set[str] = set()
     numbers: Counter[str] = Counter()
@@ -203,7 +203,7 @@ def find_landmarks(
     *,
     language: str = "zh",
 ) -> Landmarks:
-    """Collect what has a name: estates, villages, and the crossings of named streets.
+    """Collect what has a name: zones, villages, and the crossings of named streets.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def find_landmarks(
         {"name": network.name[named]}, geometry=network.lines[named], crs=network.crs
     )
     return Landmarks(
-        estates=named_zones.reset_index(drop=True),
+        zones=named_zones.reset_index(drop=True),
         villages=places[["name", "geometry"]].reset_index(drop=True),
         crossings=_list_crossings(ways, network.crs),
         streets=streets,

@@ -1,13 +1,11 @@
-"""Built networks, kept between runs: what was built once is not built again."""
+"""Networks from the cache: what was built once is not built again."""
 
 from __future__ import annotations
 
-import inspect
 import logging
 import sys
 from collections.abc import Callable
 from dataclasses import fields
-from functools import cache as remember
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +42,7 @@ from planner.sources.cache import (
     check_type,
     make_key,
     pack_texts,
+    source_of,
     unpack_texts,
 )
 from planner.sources.hashes import hash_file
@@ -133,18 +132,16 @@ def load_or_build(
     return network
 
 
-@remember
 def building_rules() -> str:
     """Return the source of all that decides what a network looks like.
 
     It is part of every key: a result of other rules is never met again.
     """
     own = sys.modules[__name__]
-    modules = (
+    return reading_rules() + source_of(
         walkability, conditions, frame, own, build, squares, barrier_parts, compounds, enclosed,
         gates, _chains, walk_network, surroundings, walls,
     )  # fmt: skip
-    return reading_rules() + "\n".join(inspect.getsource(module) for module in modules)
 
 
 def _to_arrays(network: WalkNetwork) -> Arrays:

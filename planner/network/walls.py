@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 #: What a barrier is made of.
 BARRIER_KINDS: Final = ("water", "railway", "motorway", "wall")
 #: Who may pass a gate, as mappers say it; a gate of the plan may name profiles instead. `all` is
-#: the usual of the map: nothing is forbidden, yet the streets behind it stay those of residents.
+#: the default of the map: the gate forbids nothing, but the streets behind it stay residents' own.
 EVERYONE: Final = "all"
 RESIDENTS: Final = "residents"
 NOBODY: Final = "nobody"
@@ -40,6 +41,19 @@ class Compounds:
     def __len__(self) -> int:
         return len(self.id)
 
+    @cached_property
+    def smallest_first(self) -> tuple[NDArray[np.int64], shapely.STRtree]:
+        """The order of the polygons by area, then id, and a tree of them in this order."""
+        return order_by_size(self.shape, self.id)
+
+
+def order_by_size(
+    shapes: NDArray[np.object_], ids: NDArray[np.object_]
+) -> tuple[NDArray[np.int64], shapely.STRtree]:
+    """Return the order of polygons by area, then id, and a tree of them in this order."""
+    order = np.lexsort((ids.astype(str), shapely.area(shapes)))
+    return order, shapely.STRtree(shapes[order])
+
 
 @dataclass(frozen=True, eq=False)
 class Gates:
@@ -56,7 +70,7 @@ class Gates:
     gate_id, name, hours (g,) : "" where there are none.
     barred (g,) : vehicles of profiles that do not pass, with ";" between.
     conditions (g,) : the tags by which others may pass at some hours, see
-        `planner.conditions.write_text`; meant for `public` where the streets behind the gate are
+        conditions.write_tags; meant for `public` where the streets behind the gate are
         for residents because of gates alone, so that whoever passes may walk on.
     """
 
@@ -78,7 +92,7 @@ class Gates:
 
 @dataclass(frozen=True, eq=False)
 class Barriers:
-    """Straight parts of what nobody walks across but on a street; b parts of f features.
+    """Straight parts of what can be crossed along a street only; b parts of f features.
 
     ends (b, 4) : x, y of both ends, metres; feature (b,) : index of the feature.
     kind, name, osm_id (f,) : of each feature.

@@ -1,9 +1,10 @@
 """Writing: GeoPackage, tables and provenance."""
 
+from planner.reports._folder import check_out
 from planner.reports._geopackage import round_layers
 from planner.reports.comparison_files import COMPARISON_OUTPUTS, write_comparison
 from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
-from planner.reports.result_files import check_out, replace_map, write_result
+from planner.reports.result_files import replace_map, write_result
 
 __all__ = [
     "COMPARISON_OUTPUTS",

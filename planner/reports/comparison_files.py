@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from planner.reports._csv import write_csv
+from planner.reports._folder import SaveMap, list_versions, write_folder, write_map
 from planner.reports._geopackage import write_layers, write_tables
-from planner.reports.result_files import list_versions, write_json, write_whole
 from planner.scenarios import Comparison
-from planner.sources.hashes import hash_file
 from planner.sources.results import MAP_FILE
 
 COMPARE_FILE: Final = "compare.json"
@@ -29,7 +27,7 @@ _FIRST: Final = (
 
 
 def write_comparison(
-    comparison: Comparison, out: str | Path, save_map: Callable[[Path], None] | None = None
+    comparison: Comparison, out: str | Path, save_map: SaveMap | None = None
 ) -> dict[str, Path]:
     """Write the files of a comparison into a folder.
 
@@ -39,10 +37,8 @@ def write_comparison(
     ----------
     comparison
         From `compare_scenarios`.
-    out
-        Folder; made if it does not exist. Files of an earlier comparison are replaced.
-    save_map
-        Writes the map to the path it is given.
+    out, save_map
+        As of `write_result`.
 
     Returns
     -------
@@ -52,27 +48,27 @@ def write_comparison(
     Raises
     ------
     SourceError
-        If the folder cannot be written, or holds a run.
+        If the folder cannot be written, or holds a run or a proposal.
     """
+    content = comparison.content
+    return write_folder(
+        Path(out),
+        lambda folder: _write_files(comparison, folder, save_map),
+        lambda hashes: content | list_versions() | {"outputs": hashes},
+        outputs=COMPARISON_OUTPUTS,
+    )
 
-    def fill(folder: Path) -> list[str]:
-        """Write all files, compare.json last."""
-        content = comparison.content
-        description = content["notice"]
-        write_layers(folder / _LAYERS_FILE, comparison.layers, description=description)
-        write_tables(folder / _LAYERS_FILE, comparison.tables, description=description)
-        names = [_LAYERS_FILE, _TABLE_FILE, LEDGER_FILE]
-        tables = {_TABLE_FILE: build_count_table(content), LEDGER_FILE: build_ledger_table(content)}
-        for name, table in tables.items():
-            write_csv(folder / name, table)
-        if save_map is not None:
-            save_map(folder / MAP_FILE)
-            names.append(MAP_FILE)
-        outputs = {name: hash_file(folder / name) for name in names}
-        write_json(folder / COMPARE_FILE, content | list_versions() | {"outputs": outputs})
-        return [*names, COMPARE_FILE]
 
-    return write_whole(Path(out), fill, outputs=COMPARISON_OUTPUTS)
+def _write_files(comparison: Comparison, folder: Path, save_map: SaveMap | None) -> list[str]:
+    """Write every file but compare.json; return their names."""
+    content = comparison.content
+    description = content["notice"]
+    write_layers(folder / _LAYERS_FILE, comparison.layers, description=description)
+    write_tables(folder / _LAYERS_FILE, comparison.tables, description=description)
+    tables = {_TABLE_FILE: build_count_table(content), LEDGER_FILE: build_ledger_table(content)}
+    for name, table in tables.items():
+        write_csv(folder / name, table)
+    return [_LAYERS_FILE, *tables, *write_map(folder, save_map)]
 
 
 def build_count_table(content: dict[str, Any]) -> pd.DataFrame:

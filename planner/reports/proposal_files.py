@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,12 +11,11 @@ import pandas as pd
 
 from planner.reports._csv import write_csv
 from planner.reports._curve import draw_curve_svg, save_curve_png
+from planner.reports._folder import SaveMap, list_versions, write_folder, write_json, write_map
 from planner.reports._geopackage import write_layers
-from planner.reports.result_files import list_versions, write_json, write_whole
 from planner.rounding import to_plain
 from planner.run.summary import NOTICES, with_lonlat
 from planner.siting.propose import Proposal
-from planner.sources.hashes import hash_file
 from planner.sources.results import MAP_FILE
 
 SITE_FILE: Final = "site.json"
@@ -36,7 +34,7 @@ _FACILITY: Final = ("facility_id", "name", "level", "domain", "opening_hours", "
 def write_proposal(
     proposal: Proposal,
     out: str | Path,
-    save_map: Callable[[Path], None] | None = None,
+    save_map: SaveMap | None = None,
     *,
     provenance: dict[str, Any] | None = None,
     language: str = "zh",
@@ -47,10 +45,8 @@ def write_proposal(
     ----------
     proposal
         From `propose`.
-    out
-        Folder; made if it does not exist. Files of an earlier proposal are replaced.
-    save_map
-        Writes the map to the path it is given.
+    out, save_map
+        As of `write_result`.
     provenance
         What the proposal rests on, kept in site.json as `run`.
     language
@@ -67,20 +63,17 @@ def write_proposal(
         If the folder cannot be written, or holds a run.
     """
 
-    def fill(folder: Path) -> list[str]:
-        """Write all files, site.json last."""
-        names = _write_files(proposal, folder, language)
-        if save_map is not None:
-            save_map(folder / MAP_FILE)
-            names.append(MAP_FILE)
-        content = list_versions() | proposal.content
-        if provenance is not None:
-            content["run"] = provenance
-        content["outputs"] = {name: hash_file(folder / name) for name in names}
-        write_json(folder / SITE_FILE, content)
-        return [*names, SITE_FILE]
+    def vouch(hashes: dict[str, str]) -> dict[str, Any]:
+        """Return site.json."""
+        run = {} if provenance is None else {"run": provenance}
+        return list_versions() | proposal.content | run | {"outputs": hashes}
 
-    return write_whole(Path(out), fill, outputs=SITE_OUTPUTS)
+    return write_folder(
+        Path(out),
+        lambda folder: [*_write_files(proposal, folder, language), *write_map(folder, save_map)],
+        vouch,
+        outputs=SITE_OUTPUTS,
+    )
 
 
 def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:

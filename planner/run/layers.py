@@ -13,19 +13,19 @@ import shapely
 from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
 from planner.stages import Stages
-from planner.travel.isochrones import isochrones
-from planner.travel.streets import Streets
+from planner.travel.canvas import Canvas
+from planner.travel.isochrones import draw_isochrones
 
 
-def isochrone_layer(
-    streets: Streets, counting: gpd.GeoDataFrame, cutoffs: Sequence[float], stages: Stages
+def build_isochrone_layer(
+    canvas: Canvas, counting: gpd.GeoDataFrame, cutoffs: Sequence[float], stages: Stages
 ) -> gpd.GeoDataFrame:
     """Draw the union of all facilities, then each of them; metric CRS.
 
     Parameters
     ----------
-    streets
-        Prepared for the plan's profile.
+    canvas
+        Of the streets prepared for the plan's profile.
     counting
         The facilities that count: facility_id, open_to_outsiders and Points.
     cutoffs
@@ -37,13 +37,10 @@ def isochrone_layer(
 
     def draw(together: bool) -> gpd.GeoDataFrame:
         """Draw one union or every single one."""
-        return isochrones(
-            streets.network,
+        return draw_isochrones(
+            canvas,
             named,
             cutoffs_minutes=cutoffs,
-            profile=streets.profile,
-            access=streets.access,
-            rules=streets.rules,
             closed=~counting["open_to_outsiders"].to_numpy(dtype=bool),
             together=together,
             progress=lambda done: stages.report("isochrones", done / (len(named) + 1)),
@@ -54,14 +51,14 @@ def isochrone_layer(
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True))
 
 
-def area_layer(area: StudyArea, title: str) -> gpd.GeoDataFrame:
+def build_area_layer(area: StudyArea, title: str) -> gpd.GeoDataFrame:
     """Return the towns, or the whole area where the plan names none: name, tier, polygons."""
     if area.towns is not None:
         return area.towns[["name", "tier", "geometry"]]
     return gpd.GeoDataFrame({"name": [title], "tier": [""]}, geometry=[area.polygon], crs=area.crs)
 
 
-def backdrop_layer(inputs: Inputs, area: StudyArea) -> gpd.GeoDataFrame:
+def build_backdrop_layer(inputs: Inputs, area: StudyArea) -> gpd.GeoDataFrame:
     """Return water and green in and around the area: kind, polygons."""
     layer = inputs.osm.backdrop.to_crs(area.crs)
     near = shapely.intersects(area.with_ring, layer.geometry.to_numpy())

@@ -1,16 +1,13 @@
-"""A scenario step by step: the state after each edit, and where the edit is."""
+"""The edits of a scenario one after the other: the state after each, and where it is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from planner.errors import SourceError
-from planner.network.walk_network import WalkNetwork
 from planner.scenarios._facility_pool import FACILITY_OPS, FacilityPool
 from planner.scenarios._state_verdicts import State, StateJudge
 from planner.scenarios._street_edits import EditedStreets, add_path, open_gate, streets_with
@@ -33,10 +30,10 @@ class Step:
     line: shapely.Geometry | None
 
     @staticmethod
-    def before_edits(chosen: NDArray[np.bool_], network: WalkNetwork) -> Step:
+    def before_edits(today: State) -> Step:
         """Return the step before the first edit."""
         nothing = Edit(0, "", "", None, (), None, {})
-        return Step(nothing, State(chosen, network), {}, None)
+        return Step(nothing, today, {}, None)
 
 
 def follow(
@@ -66,7 +63,7 @@ def follow(
         If a gate or path cannot be made, or a facility meets no street in the end.
     """
     steps, notes = [], []
-    now = streets
+    now, walks = streets, state_judge.of_today
     for k, edit in enumerate(scenario.edits):
         where = f"{scenario.file}: {edit.called}"
         if edit.op in FACILITY_OPS:
@@ -74,11 +71,12 @@ def follow(
         else:
             change = (open_gate if edit.op == "open_gate" else add_path)(now, edit, where)
             now = streets_with(streets, change.network)
+            walks = state_judge.walks_on(now)
             notes += [note.removeprefix(f"{scenario.file}: ") for note in change.notes]
             row, line = _street_row(change)
         row |= {"edit": edit.number, "op": edit.op, "id": edit.id, "cost": edit.cost}
-        steps.append(Step(edit, State(pool.after[number][k], now.network), row, line))
-    return steps, notes + _joined(scenario, number, pool, steps, streets, state_judge)
+        steps.append(Step(edit, State(pool.after[number][k], walks), row, line))
+    return steps, notes + _joined(scenario, number, pool, steps, streets)
 
 
 def _facility_row(
@@ -108,11 +106,10 @@ def _joined(
     pool: FacilityPool,
     steps: list[Step],
     streets: Streets,
-    state_judge: StateJudge,
 ) -> list[str]:
     """Refuse new places that meet no street in the end; say which serve nobody."""
     last = steps[-1].state
-    places = state_judge.walks(last.network).of(streets.profile).places
+    places = last.walks.of(streets.profile).places
     alone = on_islands_only(last.network, places)
     notes = []
     for edit, row in zip(scenario.edits, pool.touched[number], strict=True):

@@ -11,8 +11,8 @@ import pandas as pd
 
 from planner.case import Case
 from planner.coverage.questions import ANY_LEVEL, Question
-from planner.coverage.rules import ask_rules, question_of
-from planner.crs.arrays import Flags
+from planner.coverage.rules import ask_rules, to_question
+from planner.crs.array_types import Flags
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan, Rule
@@ -71,7 +71,7 @@ class ScenarioCase:
     @cached_property
     def today(self) -> State:
         """What counts before any edit."""
-        return State(self.pool.today, self.network)
+        return State(self.pool.today, self.state_judge.of_today)
 
     @property
     def main(self) -> Question:
@@ -103,7 +103,7 @@ class ScenarioCase:
     @property
     def of_rules(self) -> list[Question]:
         """The questions of the rules that can be checked, in their order."""
-        return [question_of(rule, self.plan) for rule, _ in self.rules]
+        return [to_question(rule, self.plan) for rule, _ in self.rules]
 
     @property
     def of_groups(self) -> dict[str, Question]:
@@ -131,5 +131,5 @@ def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stage
         pool = build_pool(base.facilities, scenarios, base.area)
         units, _ = base.units, base.groups  # a fault of their files is told before a long wait
     asked = ask_rules(base.inputs, base.counting, units, base.area)
-    state_judge = StateJudge(base.network, base.streets.access, pool.table, units, base.area.data)
+    state_judge = StateJudge(base.streets, pool.table, units, base.area.data)
     return ScenarioCase(base, pool, state_judge, asked.rules)

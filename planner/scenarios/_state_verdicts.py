@@ -14,13 +14,13 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.questions import Question, Walks
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import take
 from planner.travel.minutes import cores, nearest_minutes
-from planner.travel.streets import AccessRules
+from planner.travel.streets import Streets
 
 #: A street cut in two changes its minutes in the last bits; less than this is no change.
 SAME_MINUTES = 1e-9
@@ -28,10 +28,18 @@ SAME_MINUTES = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What counts at one time: `chosen` (k,) of the pool's facilities, and the streets."""
+    """What counts at one time: `chosen` (k,) of the pool's facilities, and who walks where.
+
+    walks : on the streets of that time, with all facilities of the pool.
+    """
 
     chosen: Flags
-    network: WalkNetwork
+    walks: Walks
+
+    @property
+    def network(self) -> WalkNetwork:
+        """The streets."""
+        return self.walks.network
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +78,8 @@ class StateJudge:
 
     Parameters
     ----------
-    network
-        The streets before any edit.
-    access
-        How points meet the streets.
+    streets
+        Those before any edit, prepared for the plan's profile.
     pool
         Every facility that counts in any state, k of them.
     units
@@ -84,28 +90,24 @@ class StateJudge:
 
     def __init__(
         self,
-        network: WalkNetwork,
-        access: AccessRules,
+        streets: Streets,
         pool: gpd.GeoDataFrame,
         units: gpd.GeoDataFrame,
         data: BaseGeometry,
     ) -> None:
-        self._network, self._access, self._data = network, access, data
-        self._pool, self._units = pool, units
+        self._data, self._pool, self._units = data, pool, units
         self._chosen: dict[Question, Flags] = {}
         self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _NearestFound] = {}
-        self._walks = {network: self._joined(network)}
+        self.of_today = self.walks_on(streets)
 
-    def walks(self, network: WalkNetwork) -> Walks:
-        """Return the walks on a network, with all facilities of the pool."""
-        if network not in self._walks:
-            self._walks[network] = self._joined(network)
-        return self._walks[network]
+    def walks_on(self, streets: Streets) -> Walks:
+        """Return who walks how long on some streets, with all facilities of the pool."""
+        return Walks(streets, self._pool, self._units, self._data)
 
-    def forget(self, network: WalkNetwork) -> None:
-        """Give back the memory of a network that will not be asked about again."""
-        if network is not self._network:
-            self._walks.pop(network, None)
+    def forget(self, state: State) -> None:
+        """Give back the memory of streets that will hardly be asked about again."""
+        if state.walks is not self.of_today:
+            state.walks.forget_joins()
 
     def judge(
         self, state: State, question: Question, since: tuple[State, StateVerdict] | None = None
@@ -136,7 +138,7 @@ class StateJudge:
         chosen = {question: self._chosen_of(question) for question in questions}
         now = {question: state.chosen & chosen[question] for question in questions}
         asked = {_key(question, now[question]): question for question in questions}
-        own, first = self.walks(state.network), self.walks(self._network)
+        own, first = state.walks, self.of_today
         for walks in dict.fromkeys((first, own)):  # threads do not wait for others
             for question in questions:
                 walks.of(question.profile, question.moment)
@@ -152,7 +154,7 @@ class StateJudge:
 
         def nearest(question: Question) -> _NearestFound:
             """Judge by one of the questions that differ."""
-            if since is None or since[0].network is not state.network:
+            if since is None or since[0].walks is not own:
                 return search(question, now[question])
             earlier = since[1][question]
             then = since[0].chosen & chosen[question]
@@ -177,9 +179,6 @@ class StateJudge:
         if question not in self._chosen:
             self._chosen[question] = question.chosen(self._pool)
         return self._chosen[question]
-
-    def _joined(self, network: WalkNetwork) -> Walks:
-        return Walks(network, self._access, self._pool, self._units, self._data)
 
 
 def _key(question: Question, chosen: Flags) -> tuple[WalkProfile, Moment | None, bytes]:

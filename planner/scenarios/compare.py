@@ -15,24 +15,24 @@ from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
-from planner.gaps.after import change_gaps
+from planner.gaps.changed_gaps import change_gaps
 from planner.plan import Plan
 from planner.rounding import to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._change_counts import (
     GAINED,
     LOST,
+    compare_rules,
+    compare_targets,
     count_by_area,
     count_changes_by_kind,
     count_totals,
     find_losers,
-    judge_rules,
-    judge_targets,
 )
 from planner.scenarios._change_layers import (
     build_change_layer,
     build_unit_table,
-    build_verdict_table,
+    list_changed_verdicts,
     stack_layers,
 )
 from planner.scenarios._edit_steps import Step, follow
@@ -43,7 +43,7 @@ from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario
 from planner.stages import Progress, Stages
 
-#: A page with more of them is read by nobody.
+#: Nobody would read a page with more of them.
 MAX_SCENARIOS: Final = 20
 
 
@@ -206,7 +206,7 @@ def _compared(
     if scenario.additions_only:
         for question, verdict in after.items():
             assert not (before[question].covered & ~verdict.covered).any(), question
-    case.state_judge.forget(last.network)
+    case.state_judge.forget(last)
     units = build_unit_table(case, before[case.main], after[case.main])
     changes = build_change_layer(case, units, scenario.name)
     names = dict(zip(case.pool.table["facility_id"], case.pool.table["name"], strict=True))
@@ -236,7 +236,7 @@ def _compared(
             "edits": gpd.GeoDataFrame(edits, columns=columns, geometry="geometry", crs=crs),
             "edit_lines": gpd.GeoDataFrame(lines, columns=columns, geometry="geometry", crs=crs),
         },
-        {"verdicts": build_verdict_table(case, scenario.name, before, after)},
+        {"verdicts": list_changed_verdicts(case, scenario.name, before, after)},
         {scenario.name: units},
     )
 
@@ -283,7 +283,7 @@ def _figures(
                     cutoff_minutes=question.cutoff,
                 )  # fmt: skip
     pairs = [(before[question], after[question]) for question in case.of_rules]
-    checks = judge_targets(rows, case.plan) + judge_rules(units, case.rules, towns, pairs)
+    checks = compare_targets(rows, case.plan) + compare_rules(units, case.rules, towns, pairs)
     return {"totals": rows, **more, "checks": checks}
 
 
@@ -293,9 +293,9 @@ def _ledger(
     """Say what each edit adds to those before it, in the order of the file."""
     rows = []
     earlier, kind = before[case.main], case.headline
-    start = Step.before_edits(case.pool.today, case.network)
+    start = Step.before_edits(case.today)
     for previous, step in pairwise([start, *steps]):
-        same = previous.state.network is step.state.network and np.array_equal(
+        same = previous.state.walks is step.state.walks and np.array_equal(
             previous.state.chosen, step.state.chosen
         )
         since = (previous.state, earlier)
@@ -321,8 +321,8 @@ def _ledger(
             of_rules = list(dict.fromkeys(case.of_rules))
             row["checks"] = _step_rows(case, previous, step, of_rules, before)
         rows.append(row)
-        if previous.state.network is not step.state.network:
-            case.state_judge.forget(previous.state.network)
+        if previous.state.walks is not step.state.walks:
+            case.state_judge.forget(previous.state)
         earlier = now
     return rows
 

@@ -1,7 +1,7 @@
 """Where to build next: the question, the models, their proof and the reasons."""
 
-from planner.siting._amounts import place_of, weights_of
-from planner.siting.candidates.places import find_candidates
+from planner.siting._question_checks import place_of, weights_of
+from planner.siting.candidates.gather import find_candidates
 from planner.siting.models.capacitated import site_capacitated
 from planner.siting.models.location_models import (
     MODELS,

@@ -1,4 +1,4 @@
-"""Where along the streets a site may stand and still keep nearly all of its gain."""
+"""Along which stretches of street a site may stand and still keep nearly all of its gain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry import LineString
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 
@@ -33,7 +33,7 @@ class _Places:
     xy: Floats
 
 
-def frontages(
+def find_stretches(
     case: SitingCase, weight: Floats, sites: Ints, times_covered: NDArray[np.int64], ids: list[str]
 ) -> gpd.GeoDataFrame:
     """Find for each site the streets along which it would keep 95 % of what it adds.

@@ -12,10 +12,11 @@ from scipy.sparse import csr_array, hstack
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import join_facilities
 from planner.crs import project
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.errors import SitingError
-from planner.siting.gains import Outcome, Room, count_by_kind
 from planner.siting.models.allocation import allocate_people
+from planner.siting.outcome import Outcome, Room
+from planner.siting.outcome_counts import count_by_kind
 from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 from planner.travel.minutes import ReachedPairs, reached_pairs
@@ -24,7 +25,7 @@ from planner.travel.minutes import ReachedPairs, reached_pairs
 _MOST_NAMED: Final = 3
 
 
-def why_not(
+def explain_place(
     case: SitingCase,
     place: tuple[float, float],
     weight: Floats,

@@ -10,7 +10,7 @@ import geopandas as gpd
 from planner.case import build_case
 from planner.plan import Plan
 from planner.run import Result
-from planner.siting.candidates.places import Candidates, gather_candidates
+from planner.siting.candidates.gather import CandidateSites, gather_candidates
 from planner.siting.propose import Proposal, propose
 from planner.siting.question import SiteQuestion, limits_of
 from planner.siting.siting_case import build_siting_case
@@ -79,7 +79,7 @@ def site_plan(
     """
     plan, stages = result.inputs.plan, Stages(progress)
     asked = question_of(plan, n_sites=10) if question is None else question
-    found: Candidates | None = None
+    found: CandidateSites | None = None
     if candidates is None:
         with stages("candidates"):
             found = gather_candidates(result)

@@ -1,4 +1,4 @@
-"""What a planner asks, put as a problem of the models: rows of people, columns of sites."""
+"""What a planner asks, and the same as a problem: rows of people, columns of sites."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from planner.coverage.counting import UNKNOWN
 from planner.coverage.facilities import join_facilities
 from planner.errors import InfeasibleError, SitingError
 from planner.plan import KINDS, Plan
-from planner.siting._amounts import (
-    AMOUNTS,
+from planner.siting._question_checks import (
+    RANGES,
     check_amounts,
     check_place,
     check_search,
@@ -32,11 +32,11 @@ from planner.siting.siting_case import SitingCase
 
 #: The default objective: residents newly covered.
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
-#: Models whose value also rests on people who are covered already.
+#: Models whose value also counts people who are covered already.
 _OF_EVERYBODY: Final = ("p-median", "p-center", "backup", "fairness", "lscp")
-#: Levels that never close: they are more than a station within reach.
-_CENTRES: Final = ("district", "town")
-#: How far the walks are known that a model compares, in cutoffs.
+#: Levels whose facilities never close: they serve more than those within their walk.
+_LASTING_LEVELS: Final = ("district", "town")
+#: The longest walks that a model compares, as multiples of the cutoff.
 _FAR: Final = {"p-median": 2.0, "p-center": 4.0}
 
 
@@ -74,7 +74,7 @@ class SiteQuestion:
             raise SitingError(f"a share is asked of lscp alone, not of {self.model}; drop it")
         if self.share is not None and not 0 < self.share <= 1:
             raise SitingError(f"share is {self.share:g}; give a number above 0, at most 1")
-        check_amounts({name: getattr(self, name) for name in AMOUNTS})
+        check_amounts({name: getattr(self, name) for name in RANGES})
         if self.model != "lscp" and self.n_sites is None and self.budget is None:
             raise SitingError(f"{self.model} needs a number of sites or a budget; give one")
         check_weights(self.weights)
@@ -89,27 +89,30 @@ class SiteQuestion:
 
 
 @dataclass(frozen=True, eq=False)
-class Posed:
+class PosedQuestion:
     """A question as a problem, and what its rows and columns stand for.
 
-    problem : as solved, without needless candidates; full : with them. rows : positions of units in
-    the case. ids : of the columns, the candidates first, after them those of today's facilities
-    that may close. score : of the columns, decides between candidates that serve the same people.
+    problem : as it is solved, without needless candidates; unpruned : with them. rows : positions
+    of the units in the case. ids, score : of the columns; the candidates come first, after them
+    today's facilities that may close. The score decides between candidates that serve the same
+    people.
     """
 
     problem: Problem
-    full: Problem
+    unpruned: Problem
     rows: NDArray[np.int64]
     ids: NDArray[np.object_]
     n_candidates: int
     score: NDArray[np.float64]
 
     @property
-    def dropped(self) -> NDArray[np.bool_]:
+    def needless(self) -> NDArray[np.bool_]:
         """Candidates that another one makes needless."""
-        return np.asarray(self.problem.mask("excluded") & ~self.full.mask("excluded"), dtype=bool)
+        return np.asarray(
+            self.problem.mask("excluded") & ~self.unpruned.mask("excluded"), dtype=bool
+        )
 
-    def pruned(self, model: str, problem: Problem) -> Problem:
+    def prune(self, model: str, problem: Problem) -> Problem:
         """Return another question about the same columns without needless candidates."""
         gone = find_needless(problem, model, self.score)
         left = int((problem.allowed & ~problem.mask("closable") & ~gone).sum())
@@ -117,7 +120,7 @@ class Posed:
         return replace(problem, excluded=problem.mask("excluded") | gone, n_sites=fewer)
 
 
-def pose(case: SitingCase, question: SiteQuestion) -> Posed:
+def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     """Put a question as a problem: whom it counts, where sites may stand, and what stays.
 
     Existing and planned facilities are locked in. People whose verdict is unknown do not count:
@@ -130,7 +133,7 @@ def pose(case: SitingCase, question: SiteQuestion) -> Posed:
     SitingError
         If an id is unknown, or the limits contradict each other.
     """
-    weight = weights_by_unit(case, question)
+    weight = weigh_units(case, question)
     counted = (weight > 0) & (_at_stake(case, question) if not _all_count(question) else True)
     rows = np.flatnonzero(counted)
     if len(rows) == 0 or not (weight[rows] > 0).any():
@@ -169,14 +172,14 @@ def pose(case: SitingCase, question: SiteQuestion) -> Posed:
     )
     score = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(n)
     score = np.append(np.nan_to_num(score), np.zeros(k))
-    posed = Posed(problem, problem, rows, ids, n, score)
+    posed = PosedQuestion(problem, problem, rows, ids, n, score)
     _check_share(case, posed, question)
     if question.model != "backup" and not _reaches_anybody(problem):
         raise InfeasibleError(
             f"no candidate reaches anybody who is left out within {case.cutoff_minutes:g} minutes; "
             "add candidates nearer to the gaps"
         )
-    return replace(posed, problem=posed.pruned(question.model, problem))
+    return replace(posed, problem=posed.prune(question.model, problem))
 
 
 def _refuse_both(question: SiteQuestion) -> None:
@@ -194,7 +197,7 @@ def _reaches_anybody(problem: Problem) -> bool:
     return bool((open_rows[pairs.row] & near).any())
 
 
-def weights_by_unit(case: SitingCase, question: SiteQuestion) -> NDArray[np.float64]:
+def weigh_units(case: SitingCase, question: SiteQuestion) -> NDArray[np.float64]:
     """Return what each unit counts, shape (n,); nothing where the verdict is unknown."""
     each = [question.weights.get(kind, 0.0) for kind in KINDS]
     weight = np.select([case.of_kind(kind) for kind in KINDS], each)
@@ -227,7 +230,7 @@ def _at_stake(case: SitingCase, question: SiteQuestion) -> NDArray[np.bool_]:
 
 def _closable(case: SitingCase, question: SiteQuestion) -> gpd.GeoDataFrame:
     """Return today's facilities that may close: those of the area but for its centres."""
-    may = ~case.facilities["in_ring"].astype(bool) & ~case.facilities["level"].isin(_CENTRES)
+    may = ~case.facilities["in_ring"].astype(bool) & ~case.facilities["level"].isin(_LASTING_LEVELS)
     if question.closures and not may.any():
         raise SitingError(
             "closures: there is no station that may close; centres of district and towns stay"
@@ -331,7 +334,7 @@ def _marked(
     return np.concatenate([np.isin(ids, list(wanted)), np.zeros(more, bool)])
 
 
-def _check_share(case: SitingCase, posed: Posed, question: SiteQuestion) -> None:
+def _check_share(case: SitingCase, posed: PosedQuestion, question: SiteQuestion) -> None:
     """Refuse an lscp that the candidates cannot meet: name the gaps that none of them reaches."""
     if question.model != "lscp":
         return

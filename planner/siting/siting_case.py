@@ -145,8 +145,7 @@ class SitingCase:
     @cached_property
     def _walk(self) -> Walk:
         """The walks to today's facilities, with what speaks against judging a unit."""
-        rules = self.streets.access
-        walks = Walks(self.streets.network, rules, self.facilities, self.demand, self.area.data)
+        walks = Walks(self.streets, self.facilities, self.demand, self.area.data)
         return walks.of(self.streets.profile)
 
     def judged_anew(

@@ -7,7 +7,7 @@ from planner.sources.osm import OsmExtract, load_osm
 from planner.sources.plan_file import load_plan, load_rules
 from planner.sources.results import FinishedRun, load_result
 from planner.sources.scenario_file import Scenario, load_scenario, scenario_of, scenario_of_sites
-from planner.sources.tables import Table, load_demand_points, load_facilities, load_polygons
+from planner.sources.tables import Table, load_demand_units, load_facilities, load_polygons
 from planner.sources.template import write_template
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "Table",
     "copy_demo",
     "data_folder",
-    "load_demand_points",
+    "load_demand_units",
     "load_facilities",
     "load_inputs",
     "load_osm",

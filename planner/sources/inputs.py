@@ -24,7 +24,7 @@ from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.plan_file import load_rules
 from planner.sources.tables import (
     Table,
-    load_demand_points,
+    load_demand_units,
     load_facilities,
     load_gates,
     load_polygons,
@@ -176,10 +176,10 @@ def _load_parts(
             kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
         )
         known = {*facilities.rows["facility_id"], ""}
-        for row, station in zip(committees["row"], committees["facility_id"], strict=True):
-            if station not in known:
+        for row, name in zip(committees["row"], committees["facility_id"], strict=True):
+            if name not in known:
                 raise SourceError(
-                    f"{plan.area.committees}: row {row}: facility_id {station!r} is not in "
+                    f"{plan.area.committees}: row {row}: facility_id {name!r} is not in "
                     f"{facilities.file}; correct it or leave it empty"
                 )
     return tiers, committees
@@ -259,7 +259,7 @@ def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
     """Read one [[demand]], with the columns that groups name."""
     if part.table is not None:
         assert part.people is not None  # a table names its column
-        points = load_demand_points(
+        points = load_demand_units(
             part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
         )
         return DemandInput(part, points=points)

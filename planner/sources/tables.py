@@ -51,7 +51,7 @@ __all__ = [
     "Table",
     "given_column",
     "keep_inside",
-    "load_demand_points",
+    "load_demand_units",
     "load_facilities",
     "load_gates",
     "load_polygons",
@@ -152,7 +152,7 @@ def _find_free_names(names: Collection[str]) -> dict[str, str]:
     return renamed
 
 
-def load_demand_points(
+def load_demand_units(
     path: str | Path,
     *,
     people: str,

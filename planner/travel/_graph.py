@@ -7,50 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
+from planner.travel.compiled.arrays import Edges, Rows, SearchGraph
 
 #: Instead of an edge: a step through a gate.
 STEP = -1
-
-
-@dataclass(frozen=True)
-class SearchGraph:
-    """Neighbours in compressed rows: node n leads to neighbour[starts[n]:starts[n + 1]].
-
-    The first n_nodes nodes are those of the network, for its public streets. Each node of a
-    compound's streets stands twice behind them: `inner` nodes for walks that leave the compound,
-    then as many for walks that enter it. One-way steps lead from leaving to public to entering.
-
-    edge : edge of each row, -1 for a step through a gate.
-    both_ways : whether the row's way back takes as long.
-    network_node : node of the network, of each node.
-    """
-
-    starts: Ints
-    neighbour: Ints
-    minutes: Floats
-    edge: Ints
-    both_ways: NDArray[np.bool_]
-    network_node: Ints
-    inner: int
-
-
-@dataclass(frozen=True)
-class Ends:
-    """Where the edges end in the search graph, and what that costs; m rows.
-
-    tail, head (m,) : node at u, at v; of a compound's edge the node to leave by, `inner` further on
-        the one to enter by.
-    delay (m, 2) : minutes to pass the end at u, at v; inf where nobody passes.
-    ahead, back (m,) : minutes per metre towards v, towards u, as a search goes; inf: not allowed.
-    """
-
-    tail: Ints
-    head: Ints
-    delay: Floats
-    ahead: Floats
-    back: Floats
 
 
 @dataclass(frozen=True)
@@ -63,10 +25,10 @@ class Steps:
     minutes: Floats
 
 
-def ends_of_edges(
+def build_edges(
     network: WalkNetwork, owner: Ints, pace: Floats, delay: Floats, *, rides: bool
-) -> tuple[Ends, Ints, int]:
-    """Give the search graph its nodes; return the ends, their network nodes, and `inner`.
+) -> tuple[Edges, Ints, int]:
+    """Give the search graph its nodes; return the edges, the nodes' network nodes, and `inner`.
 
     A search goes from facilities to people, so a rider's one-way street is searched backwards.
     """
@@ -85,28 +47,29 @@ def ends_of_edges(
     forbidden = np.where(rides, network.oneway, 0)
     ahead = np.where(forbidden > 0, np.inf, pace)
     back = np.where(forbidden < 0, np.inf, pace)
-    return Ends(tail, head, delay, ahead, back), network_node, len(names)
+    edges = Edges(tail, head, delay, ahead, back, network.length_m, owner)
+    return edges, network_node, len(names)
 
 
-def search_graph(
-    network: WalkNetwork, ends: Ends, owner: Ints, steps: Steps, network_node: Ints, inner: int
+def build_graph(
+    edges: Edges, steps: Steps, network_node: Ints, inner: int, n_nodes: int
 ) -> SearchGraph:
     """List every edge at both of its ends, those of compounds in both layers, and the gates."""
-    delay = ends.delay.sum(axis=1)
-    onwards = network.length_m * ends.ahead + delay
-    backwards = network.length_m * ends.back + delay
+    delay = edges.delay.sum(axis=1)
+    onwards = edges.length_m * edges.ahead + delay
+    backwards = edges.length_m * edges.back + delay
     even = onwards == backwards
-    edge = np.arange(network.n_edges)
-    private = owner >= 0
+    edge = np.arange(len(edges.tail))
+    private = edges.owner >= 0
     parts = [
-        (ends.tail, ends.head, onwards, edge, even),
-        (ends.head, ends.tail, backwards, edge, even),
+        (edges.tail, edges.head, onwards, edge, even),
+        (edges.head, edges.tail, backwards, edge, even),
     ]
     parts += [
         (a[private] + inner, b[private] + inner, minutes[private], edge[private], even[private])
         for a, b, minutes, _, _ in parts
     ]
-    parts += _gate_rows(ends, owner, steps, network_node, inner, network.n_nodes)
+    parts += _gate_rows(edges, steps, network_node, inner, n_nodes)
     a, b, minutes, of_edge, both_ways = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
@@ -114,9 +77,11 @@ def search_graph(
     order = kept[np.argsort(a[kept], kind="stable")]
     degree = np.bincount(a[order], minlength=len(network_node))
     return SearchGraph(
-        starts=np.concatenate([[0], np.cumsum(degree)]).astype(np.int64),
-        neighbour=b[order],
-        minutes=minutes[order],
+        rows=Rows(
+            starts=np.concatenate([[0], np.cumsum(degree)]).astype(np.int64),
+            neighbour=b[order],
+            minutes=minutes[order],
+        ),
         edge=of_edge[order],
         both_ways=both_ways[order],
         network_node=network_node,
@@ -125,13 +90,13 @@ def search_graph(
 
 
 def _gate_rows(
-    ends: Ends, owner: Ints, steps: Steps, network_node: Ints, inner: int, n_nodes: int
+    edges: Edges, steps: Steps, network_node: Ints, inner: int, n_nodes: int
 ) -> list[tuple[Ints, Ints, Floats, Ints, NDArray[np.bool_]]]:
     """Return the rows of the steps leaving -> public -> entering at open gates.
 
     A gate that is open to all is passed the other way round as well.
     """
-    at = inner_nodes(ends, owner, network_node, inner, n_nodes, steps.node, steps.compound)
+    at = find_inner_nodes(edges, network_node, inner, n_nodes, steps.node, steps.compound)
     leaving, entering = at, at + inner
     everyone = steps.to_all
     rows = [(leaving, steps.node, steps.minutes), (steps.node, entering, steps.minutes)]
@@ -145,21 +110,15 @@ def _gate_rows(
     ]
 
 
-def inner_nodes(
-    ends: Ends,
-    owner: Ints,
-    network_node: Ints,
-    inner: int,
-    n_nodes: int,
-    node: Ints,
-    compound: Ints,
+def find_inner_nodes(
+    edges: Edges, network_node: Ints, inner: int, n_nodes: int, node: Ints, compound: Ints
 ) -> Ints:
     """Return the nodes by which compounds (k,) are left at nodes (k,) of the network."""
     compound_of = np.full(inner, -1, dtype=np.int64)
-    private = owner >= 0
-    for nodes in (ends.tail[private], ends.head[private]):
-        compound_of[nodes - n_nodes] = owner[private]
-    n_owners = int(owner.max(initial=-1)) + 1
+    private = edges.owner >= 0
+    for nodes in (edges.tail[private], edges.head[private]):
+        compound_of[nodes - n_nodes] = edges.owner[private]
+    n_owners = int(edges.owner.max(initial=-1)) + 1
     keys = network_node[n_nodes : n_nodes + inner] * n_owners + compound_of
     order = np.argsort(keys, kind="stable")
     return n_nodes + order[np.searchsorted(keys, node * n_owners + compound, sorter=order)]

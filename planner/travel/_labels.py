@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.network.walk_network import WalkNetwork
+from planner.travel.compiled.arrays import Labels
 from planner.travel.compiled.lattice import TILE, UNASKED
 
 #: Beyond any compound: the box of a group of streets, which has no outline.
@@ -16,12 +17,11 @@ _ANYWHERE_M: Final = 1e9
 #: From any outline to the frame of all of them.
 _OUTWARDS: Final = np.array([-1.0, -1.0, 1.0, 1.0])
 
-Labels = tuple[NDArray[np.int32], NDArray[np.int32], int, int]
-
 
 def no_labels() -> Labels:
     """Return the labels of a lattice on which there is no compound."""
-    return np.zeros((0, 0), dtype=np.int32), np.zeros((0, TILE, TILE), dtype=np.int32), 0, 0
+    nothing = np.zeros((0, TILE, TILE), dtype=np.int32)
+    return Labels(np.zeros((0, 0), dtype=np.int32), nothing, 0, 0)
 
 
 def label_lattice(
@@ -41,15 +41,6 @@ def label_lattice(
         How far from the streets a point may be asked for.
     cell_m
         From one point of the lattice to the next.
-
-    Returns
-    -------
-    tiles (rows, columns)
-        Number of each square of TILE x TILE points, -1 where none is kept.
-    labels (t, TILE, TILE)
-        Compound of each point, UNASKED in none.
-    column, row
-        Of the first tile, counted from the origin of the metric CRS.
     """
     shapes = network.walls.compounds.shape
     shapes = shapes[~shapely.is_empty(shapes)]
@@ -69,7 +60,7 @@ def label_lattice(
     # Largest first: where compounds overlap, the smallest one is kept.
     for k in np.argsort(-shapely.area(shapes), kind="stable"):
         _fill(labels, tiles, shapes[k], numbers[k], boxes[k], low, cell_m)
-    return tiles, labels, int(low[0]), int(low[1])
+    return Labels(tiles, labels, int(low[0]), int(low[1]))
 
 
 def compound_boxes(shapes: NDArray[Any], cell_m: float) -> NDArray[np.float64]:

@@ -6,61 +6,45 @@ together, and the points near them are joined to the streets again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.access import Access, join, rows_of
-from planner.travel.compiled.updates import walks_past_nodes
-from planner.travel.minutes import Lookup, access_arrays, leg_arrays, lookup_arrays
+from planner.travel.compiled.opening_tables import EndWalks, GateSteps, NearWalks, SeedWalks
+from planner.travel.compiled.updates import find_near_walks
 from planner.travel.streets import Streets, prepare_streets, shut_gates
 
 #: Legs end at the bar round a gate, a little before the gate.
 _BEFORE_M = 1.0
 
 
-@dataclass(frozen=True, eq=False)
-class GateSteps:
-    """What else is possible where a gate is open; each ragged over k gates.
-
-    seeds : starts (k + 1,), node, minutes, origin: walks from an origin to a node.
-    ends : starts (k + 1,), node, minutes, target: walks from a node to a target.
-    near : starts (k + 1,), target, minutes, origin: walks that pass no node.
-    """
-
-    seeds: tuple[Ints, Ints, Floats, Ints]
-    ends: tuple[Ints, Ints, Floats, Ints]
-    near: tuple[Ints, Ints, Floats, Ints]
-
-
 def steps_through(
     streets: Streets,
     origins: Access,
     targets: Access,
-    lookup: Lookup,
     wanted: NDArray[np.bool_],
     gates: Ints,
 ) -> GateSteps:
     """Join the points near each of some gates (k,) as if it alone were open.
 
-    `lookup` lists the targets; `wanted` (n,) are those that matter.
+    `wanted` (n,) are the targets that matter.
     """
     rows: list[list[pd.DataFrame]] = [[], [], []]
     shut = np.flatnonzero(shut_gates(streets)[gates])
     for apart in _far_apart(streets, gates[shut]):
-        found = _steps_through_some(streets, origins, targets, lookup, wanted, gates, shut[apart])
+        found = _steps_through_some(streets, origins, targets, wanted, gates, shut[apart])
         for parts, part in zip(rows, found, strict=True):
             parts.append(part)
-    columns = (("node", "origin"), ("node", "target"), ("target", "origin"))
-    ragged = [
-        _ragged(parts, first, last, len(gates))
-        for parts, (first, last) in zip(rows, columns, strict=True)
-    ]
-    return GateSteps(*ragged)
+    return GateSteps(
+        seeds=SeedWalks(*_ragged(rows[0], "node", "origin", len(gates))),
+        ends=EndWalks(*_ragged(rows[1], "node", "target", len(gates))),
+        near=NearWalks(*_ragged(rows[2], "target", "origin", len(gates))),
+    )
 
 
 def _far_apart(streets: Streets, gates: Ints) -> list[Ints]:
@@ -81,7 +65,6 @@ def _steps_through_some(
     streets: Streets,
     origins: Access,
     targets: Access,
-    lookup: Lookup,
     wanted: NDArray[np.bool_],
     gates: Ints,
     numbers: Ints,
@@ -96,10 +79,9 @@ def _steps_through_some(
     stops = join(opened, targets.xy[stop], reached=True, inside=targets.compound[stop])
     seeds = _seeds(streets, gates, starts, numbers[on_arm[start]], start, "origin")
     ends = _seeds(streets, gates, stops, numbers[of_target[stop]], stop, "target")
-    beside = lookup_arrays(opened, stops)
     near = [
-        *_near(opened, starts, stops, beside, numbers, on_arm[start], of_target[stop], start, stop),
-        *_near(opened, starts, targets, lookup, numbers, of_origin[start], None, start, None),
+        *_near(opened, starts, stops, numbers, on_arm[start], of_target[stop], start, stop),
+        *_near(opened, starts, targets, numbers, of_origin[start], None, start, None),
     ]
     walks = (
         pd.concat(near)
@@ -112,11 +94,7 @@ def _steps_through_some(
 def _with_open(streets: Streets, rows: Ints) -> Streets:
     """Return the streets with some more gates open to everybody."""
     rules = replace(streets.rules, opened=(*streets.rules.opened, *rows.tolist()))
-    # Not from memory: nobody asks for these again.
-    opened: Streets = prepare_streets.__wrapped__(
-        streets.network, streets.profile, streets.access, rules
-    )
-    return opened
+    return prepare_streets(streets.network, streets.profile, streets.access, rules)
 
 
 def _gate_beside(streets: Streets, points: Access, gates: Ints) -> Ints:
@@ -167,7 +145,6 @@ def _near(
     opened: Streets,
     starts: Access,
     stops: Access,
-    lookup: Lookup,
     numbers: Ints,
     of_start: Ints,
     of_stop: Ints | None,
@@ -177,11 +154,11 @@ def _near(
     """List the walks that pass no node between points beside one and the same gate."""
     if len(stops) == 0:
         return []
-    legs, ends_at = leg_arrays(opened), access_arrays(stops)
+    ends_at, nearby, lookup = stops.points, opened.nearby, stops.lookup
     found = []
     for row in np.flatnonzero(of_start >= 0).tolist():
-        one = access_arrays(rows_of(starts, row, row + 1))
-        target, minutes = walks_past_nodes(one, ends_at, lookup, legs)
+        one = rows_of(starts, row, row + 1).points
+        target, minutes = find_near_walks(one, ends_at, lookup, nearby)
         if of_stop is not None:
             same = of_stop[target] == of_start[row]
             target, minutes = target[same], minutes[same]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,22 +14,28 @@ from scipy.sparse.csgraph import connected_components
 
 from planner.network.walk_network import WalkNetwork
 from planner.travel._graph import STEP
-from planner.travel.compiled.join import join_points
-from planner.travel.streets import Streets, prepare_streets, shut_edges
+from planner.travel._grids import grid_of_points
+from planner.travel.compiled.arrays import ByEdge, ByNode, Lookup, Points
+from planner.travel.compiled.join import JoinRoom, join_points
+from planner.travel.streets import Streets
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many nodes of the search graph and edges some streets have, and their longest leg."""
+
+    n_nodes: int
+    n_edges: int
+    limit_m: float
 
 
 @dataclass(frozen=True, eq=False)
 class Access:
-    """How n points meet the streets; everything ragged over the points.
+    """How n points meet the streets: the arrays of `Points`, and whose streets and doors.
 
-    xy (n, 2) metres.
     compound (n,) : the compound whose streets a point may use besides the public ones, -1 for none.
     closed (n,) : a facility for the people of that compound alone; for nobody where it is in none.
-    piece_starts (n + 1,), piece : the pieces within the limit of the streets it may use.
-    entry_starts (n + 1,), entry_edge, entry_along_m, entry_minutes : street points at which a
-        shortest walk may enter, with the minutes of the leg.
-    seed_starts (n + 1,), seed_node, seed_minutes : minutes from the point to nodes over one leg
-        and the rest of one edge; every longer walk continues from one of them.
+    sizes : of the streets that the points are joined to.
     """
 
     xy: NDArray[np.float64]
@@ -43,6 +50,7 @@ class Access:
     seed_starts: NDArray[np.int64]
     seed_node: NDArray[np.int64]
     seed_minutes: NDArray[np.float64]
+    sizes: Sizes
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -51,6 +59,34 @@ class Access:
     def joined(self) -> NDArray[np.bool_]:
         """Whether a point meets any street, shape (n,)."""
         return np.diff(self.entry_starts) > 0
+
+    @property
+    def points(self) -> Points:
+        """The arrays, as compiled code takes them."""
+        return Points(*(getattr(self, name) for name in Points._fields))
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The points by node, by edge and by place: how a search for them finds them."""
+        number = np.arange(len(self))
+        seed_of = np.repeat(number, np.diff(self.seed_starts))
+        entry_of = np.repeat(number, np.diff(self.entry_starts))
+        node_order, node_starts = _by(self.seed_node, self.sizes.n_nodes)
+        edge_order, edge_starts = _by(self.entry_edge, self.sizes.n_edges)
+        return Lookup(
+            ByNode(node_starts, seed_of[node_order], self.seed_minutes[node_order]),
+            ByEdge(
+                edge_starts, entry_of[edge_order], self.entry_along_m[edge_order],
+                self.entry_minutes[edge_order],
+            ),
+            grid_of_points(self.xy, 2 * self.sizes.limit_m),
+        )  # fmt: skip
+
+
+def _by(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the order that groups rows by key, and where each key starts."""
+    starts = np.concatenate([[0], np.cumsum(np.bincount(keys, minlength=n_keys))])
+    return np.argsort(keys, kind="stable"), starts.astype(np.int64)
 
 
 def join(
@@ -84,43 +120,44 @@ def join(
         What `streets.compound_at` says of these points, where the caller knows it already.
     """
     points = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2)
-    network, pieces, graph, ends = streets.network, streets.pieces, streets.graph, streets.ends
+    network, pieces, graph, edges = streets.network, streets.pieces, streets.graph, streets.edges
     own = streets.compound_at(points) if inside is None else np.array(inside, dtype=np.int64)
     shut = np.zeros(len(points), dtype=bool) if closed is None else np.array(closed, dtype=bool)
     private = (streets.owner >= 0).any()
     groups = shapely.is_empty(network.walls.compounds.shape) if private else np.empty(0, dtype=bool)
-    if groups.any() and np.isinf(streets.pace[~shut_edges(network, streets.rules)]).any():
-        own, groups = _homes(streets, points, own), groups[:0]
-    to_tail, to_head = (ends.ahead, ends.back) if reached else (ends.back, ends.ahead)
-    barriers = streets.barriers
-    # Made here, where zeros cost nothing until they are written to: one point meets few streets.
-    work = np.zeros(len(pieces.edge), dtype=np.int64), np.zeros(len(graph.starts), dtype=np.int64)
-    arrays = join_points(
+    if streets.of_everyone is not None:  # in which compound one is does not depend on who walks
+        own, groups = join(streets.of_everyone, points, inside=own).compound, groups[:0]
+    # Whoever walks to the points comes along the edges the other way round.
+    seen = edges._replace(ahead=edges.back, back=edges.ahead) if reached else edges
+    joined = join_points(
         points,
         own,
-        streets.access.limit_m,
-        streets.leg_pace,
-        (pieces.ends, pieces.edge, pieces.along_m),
-        (streets.grid.frame, streets.grid.starts, streets.grid.items),
-        (ends.tail, ends.head, ends.delay, to_tail, to_head, network.length_m, streets.owner),
-        (graph.starts, graph.neighbour, graph.minutes, graph.both_ways, graph.inner),
+        streets.legs,
+        pieces,
+        streets.grid,
+        seen,
+        graph,
         np.asarray(groups, dtype=bool),
-        (barriers.ends, barriers.grid.frame, barriers.grid.starts, barriers.grid.items),
-        work,
+        _room_to_join(len(pieces.edge), len(graph.network_node)),
     )
-    return Access(points, own, shut, *arrays)
+    return Access(compound=own, closed=shut, sizes=_sizes_of(streets), **joined._asdict())
 
 
-def _homes(
-    streets: Streets, points: NDArray[np.float64], inside: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the compound that each point is in, shape (n,).
+def _sizes_of(streets: Streets) -> Sizes:
+    """Return how large some streets are."""
+    n_nodes, n_edges = len(streets.graph.network_node), streets.network.n_edges
+    return Sizes(n_nodes, n_edges, streets.access.limit_m)
 
-    It is found as for people who can use every street: it does not depend on who walks.
-    """
-    agile = replace(streets.profile, steps_factor=1.0, vehicle="foot")
-    everyone = prepare_streets(streets.network, agile, streets.access, streets.rules)
-    return join(everyone, points, inside=inside).compound
+
+def _room_to_join(n_pieces: int, n_nodes: int) -> JoinRoom:
+    """Make working arrays; made here, zeros cost nothing until written to: a point meets little."""
+    return JoinRoom(
+        met_piece=np.zeros(n_pieces, dtype=np.int64),
+        met_node=np.zeros(n_nodes, dtype=np.int64),
+        found=np.empty(n_pieces, dtype=np.int64),
+        nodes=np.empty(n_nodes, dtype=np.int64),
+        node_minutes=np.empty(n_nodes),
+    )
 
 
 def at_nodes(streets: Streets) -> Access:
@@ -142,6 +179,7 @@ def at_nodes(streets: Streets) -> Access:
         seed_starts=np.concatenate([[0], np.cumsum(copies)]).astype(np.int64),
         seed_node=order,
         seed_minutes=np.zeros(len(order)),
+        sizes=_sizes_of(streets),
     )
 
 
@@ -160,13 +198,15 @@ def take(places: Access, rows: NDArray[np.int64]) -> Access:
         at = np.arange(ends[-1]) + np.repeat(starts[rows] - ends[:-1], size)
         return [ends, *(column[at] for column in columns)]
 
+    piece = part(places.piece_starts, places.piece)
+    entry = part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes)
+    seed = part(places.seed_starts, places.seed_node, places.seed_minutes)
+    points = Points(places.xy[rows], *piece, *entry, *seed)
     return Access(
-        places.xy[rows],
-        places.compound[rows],
-        places.closed[rows],
-        *part(places.piece_starts, places.piece),
-        *part(places.entry_starts, places.entry_edge, places.entry_along_m, places.entry_minutes),
-        *part(places.seed_starts, places.seed_node, places.seed_minutes),
+        compound=places.compound[rows],
+        closed=places.closed[rows],
+        sizes=places.sizes,
+        **points._asdict(),
     )
 
 
@@ -181,13 +221,12 @@ def put(places: Access, rows: NDArray[np.int64], other: Access) -> Access:
     starts = {"piece_starts", "entry_starts", "seed_starts"}
     both = Access(
         **{
-            entry.name: np.concatenate(
-                ragged(entry.name)
-                if entry.name in starts
-                else [getattr(places, entry.name), getattr(other, entry.name)]
+            name: np.concatenate(
+                ragged(name) if name in starts else [getattr(places, name), getattr(other, name)]
             )
-            for entry in fields(Access)
-        }
+            for name in ("compound", "closed", *Points._fields)
+        },
+        sizes=places.sizes,
     )
     order = np.arange(len(places))
     order[rows] = len(places) + np.arange(len(rows))
@@ -215,17 +254,18 @@ def islands_met(network: WalkNetwork, points: Access) -> csr_array:
 def shut_in(streets: Streets, units: Access) -> NDArray[np.bool_]:
     """Tell which units meet streets of their compound alone, from which no open gate leads out."""
     graph, n_nodes = streets.graph, streets.network.n_nodes
-    tail = np.repeat(np.arange(len(graph.starts) - 1), np.diff(graph.starts))
+    rows, n_all = graph.rows, len(graph.network_node)
+    tail = np.repeat(np.arange(n_all), np.diff(rows.starts))
     leaving = (tail >= n_nodes) & (tail < n_nodes + graph.inner)
     inside = leaving & (graph.edge != STEP)
-    links = (np.ones(inside.sum(), dtype=np.int8), (tail[inside], graph.neighbour[inside]))
-    _, part = connected_components(coo_array(links, shape=(len(graph.starts) - 1,) * 2))
+    links = (np.ones(inside.sum(), dtype=np.int8), (tail[inside], rows.neighbour[inside]))
+    _, part = connected_components(coo_array(links, shape=(n_all, n_all)))
     has_gate = np.zeros(part.max(initial=-1) + 1, dtype=bool)
     has_gate[part[tail[leaving & (graph.edge == STEP)]]] = True
-    edge, ends = units.entry_edge, streets.ends
+    edge, edges = units.entry_edge, streets.edges
     free = streets.owner[edge] < 0
-    for side, node in enumerate((ends.tail, ends.head)):
-        free |= has_gate[part[node[edge]]] & np.isfinite(ends.delay[edge, side])
+    for side, node in enumerate((edges.tail, edges.head)):
+        free |= has_gate[part[node[edge]]] & np.isfinite(edges.delay[edge, side])
     unit = np.repeat(np.arange(len(units)), np.diff(units.entry_starts))
     out = np.zeros(len(units), dtype=bool)
     out[unit[free]] = True

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -17,21 +16,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from planner.crs import require_metric
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
-from planner.travel.compiled import search
-from planner.travel.compiled.grid import grid_of_points
+from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
+from planner.travel.compiled.search import find_nearest, find_reached, take_sooner
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
-
-#: The targets by node (starts, target, minutes), by edge (starts, target, along_m, minutes) and by
-#: place (grid frame, starts, items), as the kernel takes them.
-Lookup = tuple[
-    tuple[Ints, Ints, Floats],
-    tuple[Ints, Ints, Floats, Floats],
-    tuple[tuple[float, float, float, int, int], Ints, Ints],
-]
 
 
 @dataclass(frozen=True)
@@ -152,10 +143,10 @@ def nearest_minutes(
         From `join`, on the same streets; of origins equally near the first one counts.
     """
     for_all, rows = _open_to_outsiders(origins)
-    minutes, label = search.nearest(*_kernel_arrays(streets, for_all, targets))
+    minutes, label = find_nearest(*_kernel_arrays(streets, for_all, targets))
     label = np.append(rows, -1)[label]
     home = _walks_home(streets, origins, targets, minutes)
-    search.take_sooner(minutes, label, home.target, home.minutes, home.origin)
+    take_sooner(minutes, label, home.target, home.minutes, home.origin)
     return minutes, label
 
 
@@ -166,17 +157,17 @@ def second_minutes(
 
     A tie counts as a second: of two facilities at one place each is the other's second.
     """
-    from planner.travel.compiled.two_nearest import second_nearest
+    from planner.travel.compiled.two_nearest import find_second_nearest
 
     for_all, rows = _open_to_outsiders(origins)
     number = np.full(len(origins) + 1, -1, dtype=np.int64)
     number[rows] = np.arange(len(rows))
-    graph, origin, target, lookup, legs = _kernel_arrays(streets, for_all, targets)
-    minutes, label = second_nearest(graph, origin, target, lookup, legs, number[nearest])
+    asked = _kernel_arrays(streets, for_all, targets)
+    minutes, label = find_second_nearest(*asked, number[nearest])
     label = np.append(rows, -1)[label]
     home = _walks_home(streets, origins, targets, minutes)
     other = home.where(home.origin != nearest[home.target])
-    search.take_sooner(minutes, label, other.target, other.minutes, other.origin)
+    take_sooner(minutes, label, other.target, other.minutes, other.origin)
     return minutes, label
 
 
@@ -197,15 +188,11 @@ def reached_pairs(
     n = len(origins)
     workers = min(cores(), max(n, 1))
     bounds = np.linspace(0, n, min(n, workers * 4) + 1).astype(int)
-    graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
-    cutoff = float(cutoff_minutes)
+    asked, cutoff = _kernel_arrays(streets, origins, targets), float(cutoff_minutes)
 
     def block(first: int, last: int) -> tuple[Ints, Ints, Floats]:
         """Search from the origins first..last: how many each reaches, which, in what time."""
-        found: tuple[Ints, Ints, Floats] = search.reach(
-            graph, origin, target, lookup, legs, cutoff, first, last
-        )
-        return found
+        return find_reached(*asked, cutoff, first, last)
 
     with ThreadPoolExecutor(workers) as pool:
         parts = list(pool.map(block, bounds[:-1], bounds[1:]))
@@ -239,14 +226,12 @@ def _walks_home(streets: Streets, origins: Access, targets: Access, known: Float
     """
     found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
     closed = np.flatnonzero(origins.closed & (origins.compound >= 0)).tolist()
-    graph, origin, target, lookup, legs = _kernel_arrays(streets, origins, targets)
+    asked = _kernel_arrays(streets, origins, targets)
     for number in closed:
         own = targets.compound == origins.compound[number]
         if own.any():
             longest = float(known[own].max())
-            _, reached, minutes = search.reach(
-                graph, origin, target, lookup, legs, longest, number, number + 1
-            )
+            _, reached, minutes = find_reached(*asked, longest, number, number + 1)
             mine = own[reached]
             found.append((np.full(int(mine.sum()), number), reached[mine], minutes[mine]))
     numbers, reached, minutes = (np.concatenate(part) for part in zip(*found, strict=True))
@@ -279,83 +264,9 @@ def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArr
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 
 
-def _kernel_arrays(streets: Streets, origins: Access, targets: Access) -> tuple[Any, ...]:
-    """Return graph, origins, targets, lookup and legs as every search of the kernel takes them."""
-    return (
-        graph_arrays(streets),
-        access_arrays(origins),
-        access_arrays(targets),
-        _kept_lookup(streets, targets),
-        leg_arrays(streets),
-    )
-
-
-def graph_arrays(streets: Streets) -> tuple[NDArray[Any], ...]:
-    """Return the search graph as the kernel takes it."""
-    return streets.graph.starts, streets.graph.neighbour, streets.graph.minutes
-
-
-def leg_arrays(streets: Streets) -> tuple[Any, ...]:
-    """Return what the kernel knows of legs."""
-    ends = streets.ends
-    return (
-        streets.pieces.ends,
-        (ends.ahead, ends.back),
-        float(streets.access.limit_m),
-        streets.leg_pace,
-        barrier_arrays(streets),
-    )
-
-
-def barrier_arrays(streets: Streets) -> tuple[Any, ...]:
-    """Return the barriers that bind, as the kernel takes them."""
-    ends, grid = streets.barriers.ends, streets.barriers.grid
-    return ends, grid.frame, grid.starts, grid.items
-
-
-def access_arrays(points: Access) -> tuple[NDArray[Any], ...]:
-    """Return access as the kernel takes it."""
-    return (
-        points.xy, points.piece_starts, points.piece, points.entry_starts, points.entry_edge,
-        points.entry_along_m, points.entry_minutes, points.seed_starts, points.seed_node,
-        points.seed_minutes,
-    )  # fmt: skip
-
-
-def lookup_arrays(streets: Streets, targets: Access) -> Lookup:
-    """List the targets by node, by edge and by place."""
-    network = streets.network
-    number = np.arange(len(targets))
-    seed_of = np.repeat(number, np.diff(targets.seed_starts))
-    entry_of = np.repeat(number, np.diff(targets.entry_starts))
-    node_order, node_starts = _by(targets.seed_node, len(streets.graph.network_node))
-    edge_order, edge_starts = _by(targets.entry_edge, network.n_edges)
-    grid = grid_of_points(targets.xy, 2 * streets.access.limit_m)
-    return (
-        (node_starts, seed_of[node_order], targets.seed_minutes[node_order]),
-        (
-            edge_starts, entry_of[edge_order], targets.entry_along_m[edge_order],
-            targets.entry_minutes[edge_order],
-        ),
-        (grid.frame, grid.starts, grid.items),
-    )  # fmt: skip
-
-
-#: By targets and streets: the same targets are asked for again and again. Kept as long as somebody
-#: has both, and no longer: those of a repeat or of a scenario go with it.
-_lookups: WeakKeyDictionary[Access, WeakKeyDictionary[Streets, Lookup]] = WeakKeyDictionary()
-
-
-def _kept_lookup(streets: Streets, targets: Access) -> Lookup:
-    """Return the lookup of these targets, made once."""
-    known = _lookups.setdefault(targets, WeakKeyDictionary())
-    lookup = known.get(streets)
-    if lookup is None:  # two threads may both make it, which harms nobody
-        known[streets] = lookup = lookup_arrays(streets, targets)
-    return lookup
-
-
-def _by(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the order that groups rows by key, and where each key starts."""
-    starts = np.concatenate([[0], np.cumsum(np.bincount(keys, minlength=n_keys))])
-    return np.argsort(keys, kind="stable"), starts.astype(np.int64)
+def _kernel_arrays(
+    streets: Streets, origins: Access, targets: Access
+) -> tuple[Rows, Points, Points, Lookup, Nearby]:
+    """Return what every search from points to points takes."""
+    rows, lookup = streets.graph.rows, targets.lookup
+    return rows, origins.points, targets.points, lookup, streets.nearby

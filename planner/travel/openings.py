@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
-from planner.travel._graph import inner_nodes
+from planner.crs.array_types import Floats, Ints
+from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
-from planner.travel.compiled import openings as compiled
-from planner.travel.compiled.search import search_nearest
-from planner.travel.minutes import (
-    Lookup,
-    barrier_arrays,
-    graph_arrays,
-    in_blocks,
-    lookup_arrays,
+from planner.travel.compiled.decorators import kept_indexes
+from planner.travel.compiled.opening_tables import (
+    GATE,
+    PATH,
+    SHUT,
+    Doors,
+    GateNodes,
+    Nearest,
+    Openings,
+    ShutNodes,
+    WallPaths,
 )
+from planner.travel.compiled.opening_tables import NewlyReached as NewlyReached
+from planner.travel.compiled.openings import try_openings
+from planner.travel.compiled.search import number_seeds, search_nearest
+from planner.travel.minutes import in_blocks
 from planner.travel.streets import Streets, gate_minutes, gates_open_to_all, shut_gates
 from planner.travel.wall_places import WallPlaces
 
 
-@dataclass(frozen=True, eq=False)
-class NewlyReached:
-    """Targets that come within a cutoff by one opening, sorted by opening, then target.
-
-    opening : number of the gate, or len(gates) + number of the place; target, origin : positions;
-    minutes : door to door, to the nearest origin over a node.
-    """
-
-    opening: Ints
-    target: Ints
-    minutes: Floats
-    origin: Ints
-
-
 def is_compiled() -> bool:
-    """Tell whether the kernels of `find_newly_reached` are kept compiled here, or cannot be."""
-    folder = compiled.newly_reached.stats.cache_path
-    return folder is None or any(Path(folder).glob("openings.newly_reached*.nbi"))
+    """Tell whether the kernel of `find_newly_reached` is kept compiled here, or cannot be."""
+    kernel: Any = try_openings  # numba's object round the function, which types do not show
+    return kernel.stats.cache_path is None or bool(kept_indexes(kernel))
 
 
 def gates_to_open(streets: Streets) -> Ints:
@@ -84,6 +75,12 @@ def find_newly_reached(
         From `gates_to_open`, or some of them.
     places
         From `find_wall_places`.
+
+    Returns
+    -------
+    NewlyReached
+        `opening` is the number of the gate, or len(gates) + that of the place; `target` and
+        `origin` are positions.
     """
     for_all, everyone = np.flatnonzero(~origins.closed), np.arange(len(targets))
     searches = [(for_all, everyone)]
@@ -120,93 +117,96 @@ def _newly_reached(
     places: WallPlaces,
 ) -> NewlyReached:
     """Say who comes within the cutoff of origins that all these targets may enter."""
-    seed_of = np.repeat(np.arange(len(origins)), np.diff(origins.seed_starts))
-    graph = graph_arrays(streets)
-    state = search_nearest(graph, origins.seed_node, origins.seed_minutes, seed_of)
-    openings = _joined_openings(_gate_openings(streets, gates), _link_openings(streets, places))
-    lookup = lookup_arrays(streets, targets)
-    doors = (_doors(lookup, targets), _doors(lookup_arrays(streets, origins), origins))
-    ends, network = streets.ends, streets.network
-    ways = (ends.tail, ends.head, ends.delay, ends.ahead, ends.back, network.length_m,
-            streets.owner, streets.graph.inner)  # fmt: skip
-    legs = (float(streets.access.limit_m), streets.leg_pace, barrier_arrays(streets))
-    asked = (np.ascontiguousarray(minutes), float(cutoff_minutes))
-    steps = steps_through(streets, origins, targets, lookup, minutes > cutoff_minutes, gates)
-    opened = (*openings, (steps.seeds, steps.ends, steps.near))
-    shared = (opened, graph, ways, doors, legs, lookup[0], state, asked)
-
-    def block(first: int, last: int) -> tuple[Ints, Ints, Floats, Ints]:
-        """Open some of the openings, one at a time."""
-        found: tuple[Ints, Ints, Floats, Ints] = compiled.newly_reached(first, last, *shared)
-        return found
-
-    parts = in_blocks(block, len(openings[0]))
-    opening, target, reached_minutes, origin = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
+    graph = streets.graph
+    nearest = search_nearest(
+        graph.rows, origins.seed_node, origins.seed_minutes, number_seeds(origins.points)
     )
-    return NewlyReached(opening, target, reached_minutes, origin)
-
-
-def _doors(lookup: Lookup, points: Access) -> tuple[Any, ...]:
-    """Return where points meet the streets, as the kernel takes them."""
-    return lookup[1], lookup[2], points.xy, points.compound
-
-
-#: kind (k,), rows (k, 3), figures (k, 8), arms (edge, along, minutes), as the kernel takes them.
-_Opened = tuple[Ints, Ints, Floats, tuple[Ints, Floats, Floats]]
-
-
-def _gate_openings(streets: Streets, rows: Ints) -> _Opened:
-    """Return gates as the kernel takes them."""
-    gates, graph, network = streets.network.walls.gates, streets.graph, streets.network
-    node, compound = gates.node[rows], gates.compound[rows]
-    border = compound >= 0
-    whole, figures = np.zeros((len(rows), 3), dtype=np.int64), np.zeros((len(rows), 8))
-    leaving = inner_nodes(
-        streets.ends, streets.owner, graph.network_node, graph.inner, network.n_nodes,
-        node[border], compound[border],
-    )  # fmt: skip
-    whole[border] = np.column_stack([node[border], leaving, leaving + graph.inner])
-    figures[border, 0] = gate_minutes(network, streets.profile)[rows[border]]
-    arms = [_arms(streets, at) for at in node[~border]]
-    count = np.array([len(arm[0]) for arm in arms], dtype=np.int64)
-    whole[~border, 1] = np.cumsum(count)
-    whole[~border, 0] = np.cumsum(count) - count
-    kind = np.where(border, compiled.GATE, compiled.SHUT)
-    edge, along, minutes = zip(*arms, strict=True) if arms else ([], [], [])
-    return kind, whole, figures, (
-        np.concatenate([np.empty(0, dtype=np.int64), *edge]),
-        np.concatenate([np.empty(0), *along]),
-        np.concatenate([np.empty(0), *minutes]),
+    openings = Openings(
+        *_list_openings(streets, gates, places),
+        steps_through(streets, origins, targets, minutes > cutoff_minutes, gates),
+    )
+    shared = (
+        openings, graph.rows, graph.inner, streets.edges, _doors(targets), _doors(origins),
+        streets.legs, targets.lookup.by_node,
+        Nearest(*nearest), np.ascontiguousarray(minutes), float(cutoff_minutes),
     )  # fmt: skip
 
+    def block(first: int, last: int) -> NewlyReached:
+        """Open some of the openings, one at a time."""
+        return try_openings(first, last, *shared)
 
-def _arms(streets: Streets, node: int) -> tuple[Ints, Floats, Floats]:
-    """Return the edges that end at a node, the metres along each, and the minutes to pass there."""
+    parts = in_blocks(block, len(openings.kind))
+    return NewlyReached._make([np.concatenate(column) for column in zip(*parts, strict=True)])
+
+
+def _doors(points: Access) -> Doors:
+    """Return where points meet the streets."""
+    return Doors(points.lookup.by_edge, points.lookup.by_place, points.xy, points.compound)
+
+
+def _list_openings(
+    streets: Streets, gates: Ints, places: WallPlaces
+) -> tuple[Ints, Ints, GateNodes, WallPaths, ShutNodes]:
+    """List what may be opened, gates before paths: kind and row of each, and the three tables."""
+    border = streets.network.walls.gates.compound[gates] >= 0
+    kind = np.concatenate(
+        [
+            np.where(border, GATE, SHUT),
+            np.full(len(places), PATH),
+        ]
+    )
+    of_gate = np.where(border, np.cumsum(border), np.cumsum(~border)) - 1
+    row = np.concatenate([of_gate, np.arange(len(places))])
+    tables = (
+        _gate_nodes(streets, gates[border]),
+        _wall_paths(streets, places),
+        _shut_nodes(streets, gates[~border]),
+    )
+    return kind, row, *tables
+
+
+def _gate_nodes(streets: Streets, rows: Ints) -> GateNodes:
+    """Return the nodes of gates (k,) between compounds and public streets."""
+    gates, graph, n_nodes = streets.network.walls.gates, streets.graph, streets.network.n_nodes
+    node = gates.node[rows]
+    leaving = find_inner_nodes(
+        streets.edges, graph.network_node, graph.inner, n_nodes, node, gates.compound[rows]
+    )
+    minutes = gate_minutes(streets.network, streets.profile)[rows]
+    return GateNodes(node, leaving, leaving + graph.inner, minutes)
+
+
+def _wall_paths(streets: Streets, places: WallPlaces) -> WallPaths:
+    """Return the paths through walls at some places."""
+    profile, links = streets.profile, places.links
+    speed = profile.push_m_per_min if profile.rides else profile.speed_m_per_min
+    (within, without), (along_within_m, along_without_m) = links.edge.T, links.along_m.T
+    return WallPaths(
+        within=np.ascontiguousarray(within),
+        without=np.ascontiguousarray(without),
+        along_within_m=np.ascontiguousarray(along_within_m),
+        along_without_m=np.ascontiguousarray(along_without_m),
+        compound=places.compound,
+        minutes=places.path_m / speed,
+        gate_minutes=np.full(len(places), profile.gate_s / 60),
+        ends=places.ends,
+    )
+
+
+def _shut_nodes(streets: Streets, rows: Ints) -> ShutNodes:
+    """Return the nodes of gates (k,) at which nobody passes, and the edges that end there."""
     network = streets.network
     delay = network.end_minutes(streets.profile)
-    at_u, at_v = np.flatnonzero(network.u == node), np.flatnonzero(network.v == node)
-    return (
-        np.concatenate([at_u, at_v]),
-        np.concatenate([np.zeros(len(at_u)), network.length_m[at_v]]),
-        np.concatenate([delay[at_u, 0], delay[at_v, 1]]),
+    edge, along_m, minutes, count = [], [], [], [0]
+    for node in network.walls.gates.node[rows]:
+        at_u, at_v = np.flatnonzero(network.u == node), np.flatnonzero(network.v == node)
+        edge += [at_u, at_v]
+        along_m += [np.zeros(len(at_u)), network.length_m[at_v]]
+        minutes += [delay[at_u, 0], delay[at_v, 1]]
+        count.append(len(at_u) + len(at_v))
+    return ShutNodes(
+        starts=np.cumsum(count).astype(np.int64),
+        edge=np.concatenate([np.empty(0, dtype=np.int64), *edge]),
+        along_m=np.concatenate([np.empty(0), *along_m]),
+        minutes=np.concatenate([np.empty(0), *minutes]),
     )
-
-
-def _link_openings(streets: Streets, places: WallPlaces) -> _Opened:
-    """Return paths through walls as the kernel takes them."""
-    profile, count = streets.profile, len(places)
-    speed = profile.push_m_per_min if profile.rides else profile.speed_m_per_min
-    step = np.full(count, profile.gate_s / 60)
-    whole = np.column_stack([places.links.edge, places.compound])
-    figures = np.column_stack([places.links.along_m, places.path_m / speed, step, places.ends])
-    nothing = (np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
-    return np.full(count, compiled.LINK), whole, figures, nothing
-
-
-def _joined_openings(first: _Opened, second: _Opened) -> _Opened:
-    """Put gates before paths."""
-    kind, rows, figures = (
-        np.concatenate([a, b]) for a, b in zip(first[:3], second[:3], strict=True)
-    )
-    return kind, rows, figures, first[3]

@@ -14,10 +14,10 @@ from planner.errors import NetworkError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join
-from planner.travel.compiled.barriers import clear
-from planner.travel.compiled.join import SLACK_M, chord
+from planner.travel.compiled.arrays import Heap
+from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.pieces import SLACK_M, chord
 from planner.travel.compiled.search import common_point_metres, search
-from planner.travel.minutes import barrier_arrays
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
 
 #: How a walk may go: over street nodes, along one edge, straight, or over one street point.
@@ -109,7 +109,7 @@ _NOTHING: Final = np.empty((0, 2))
 def _direct(streets: Streets, start: Access, end: Access, straight_m: float) -> _Walk:
     near = straight_m <= streets.access.limit_m + SLACK_M
     (x1, y1), (x2, y2) = start.xy[0], end.xy[0]
-    free = near and clear(x1, y1, x2, y2, barrier_arrays(streets))
+    free = near and is_clear(x1, y1, x2, y2, streets.barriers)
     return (straight_m * streets.leg_pace if free else np.inf), DIRECT, _NOTHING, []
 
 
@@ -120,7 +120,7 @@ def _over_one_point(streets: Streets, start: Access, end: Access) -> _Walk:
     (x1, y1), (x2, y2) = start.xy[0], end.xy[0]
     for piece in np.intersect1d(start.piece, end.piece):
         ends = streets.pieces.ends
-        metres = common_point_metres(x1, y1, x2, y2, ends, piece, limit, barrier_arrays(streets))
+        metres = common_point_metres(x1, y1, x2, y2, ends, piece, limit, streets.barriers)
         if metres * streets.leg_pace < best[0]:
             foot1, height1, low1, high1, length = chord(x1, y1, ends, piece, limit)
             foot2, height2, low2, high2, _ = chord(x2, y2, ends, piece, limit)
@@ -141,7 +141,7 @@ def _along_one_edge(streets: Streets, start: Access, end: Access) -> _Walk:
         for j in np.flatnonzero(end.entry_edge == edge):
             low, high = start.entry_along_m[i], end.entry_along_m[j]
             # Searched from the end: towards u is how one rides to v.
-            pace = streets.ends.back[edge] if high > low else streets.ends.ahead[edge]
+            pace = streets.edges.back[edge] if high > low else streets.edges.ahead[edge]
             way = abs(high - low) * pace if high != low else 0.0
             minutes = start.entry_minutes[i] + way + end.entry_minutes[j]
             if minutes < best[0]:
@@ -152,19 +152,19 @@ def _along_one_edge(streets: Streets, start: Access, end: Access) -> _Walk:
 def _over_nodes(streets: Streets, start: Access, end: Access, within_minutes: float) -> _Walk:
     """Walk over street nodes."""
     graph = streets.graph
-    n_nodes = len(graph.starts) - 1
+    n_nodes = len(graph.network_node)
     best, came_from = np.full(n_nodes, np.inf), np.empty(n_nodes, dtype=np.int64)
-    size = len(graph.neighbour) + len(end.seed_node) + 1
-    heap = (np.empty(size), np.empty(size, dtype=np.int64))
+    size = len(graph.rows.neighbour) + len(end.seed_node) + 1
+    heap = Heap(np.empty(size), np.empty(size, dtype=np.int64))
     search(
-        (graph.starts, graph.neighbour, graph.minutes), end.seed_node, end.seed_minutes,
-        within_minutes, best, came_from, np.empty(n_nodes, dtype=np.int64), heap,
+        graph.rows, end.seed_node, end.seed_minutes, within_minutes, best, came_from,
+        np.empty(n_nodes, dtype=np.int64), heap,
     )  # fmt: skip
     total = best[start.seed_node] + start.seed_minutes
     if len(total) == 0 or not np.isfinite(total.min()):
         return np.inf, OVER_NODES, _NOTHING, []
     node = int(start.seed_node[np.argmin(total)])
-    ends = streets.ends
+    ends = streets.edges
     first_line, first_edge = _to_node(streets, start, node, (ends.ahead, ends.back))
     parts, edges = [first_line], [first_edge]
     while came_from[node] >= 0:
@@ -190,17 +190,17 @@ def _to_node(
 
     `pace` is that of the edges towards u and towards v.
     """
-    network, ends = streets.network, streets.ends
+    network, edges = streets.network, streets.edges
     edge, along = place.entry_edge, place.entry_along_m
     enters = node >= streets.network.n_nodes + streets.graph.inner
     layer = np.where(enters & (streets.owner[edge] >= 0), streets.graph.inner, 0)
     best: list[NDArray[np.float64]] = []
-    for side, nodes in enumerate((ends.tail, ends.head)):
+    for side, nodes in enumerate((edges.tail, edges.head)):
         way_m = along if side == 0 else network.length_m[edge] - along
         walked = np.zeros(len(edge))  # nothing to walk takes no time, even where nobody can walk
         np.multiply(way_m, pace[side][edge], out=walked, where=way_m > 0)
         here = nodes[edge] + layer == node
-        minutes = place.entry_minutes + walked + ends.delay[edge, side]
+        minutes = place.entry_minutes + walked + edges.delay[edge, side]
         best.append(np.where(here, minutes, np.inf))
     side = int(best[1].min() < best[0].min())
     k = int(np.argmin(best[side]))
@@ -210,10 +210,10 @@ def _to_node(
 
 def _edge_between(streets: Streets, start: int, end: int) -> int:
     """Return the quickest edge from one node to another, -1 for a step through a gate."""
-    graph = streets.graph
-    rows = np.arange(graph.starts[start], graph.starts[start + 1])
-    rows = rows[graph.neighbour[rows] == end]
-    return int(graph.edge[rows[np.argmin(graph.minutes[rows])]])
+    graph, rows = streets.graph, streets.graph.rows
+    ways = np.arange(rows.starts[start], rows.starts[start + 1])
+    ways = ways[rows.neighbour[ways] == end]
+    return int(graph.edge[ways[np.argmin(rows.minutes[ways])]])
 
 
 def _line(network: WalkNetwork, edge: int) -> NDArray[np.float64]:

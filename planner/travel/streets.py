@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from planner.errors import NetworkError
@@ -15,8 +15,9 @@ from planner.network.compounds import find_compound_at
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS, Gates
 from planner.plan.profiles import PROFILES, WalkProfile
-from planner.travel._graph import Ends, SearchGraph, Steps, ends_of_edges, search_graph
-from planner.travel.compiled.grid import Grid, grid_of_lines
+from planner.travel._graph import Steps, build_edges, build_graph
+from planner.travel._grids import grid_of_lines
+from planner.travel.compiled.arrays import Edges, Grid, Legs, Lines, Nearby, Pieces, SearchGraph
 
 ADULT: Final = PROFILES["adult"]
 #: Cells by which barriers are found: about as long as a leg.
@@ -82,35 +83,9 @@ AS_TAGGED: Final = WallRules()
 NO_COMPOUNDS: Final = WallRules(gates="ignored")
 
 
-@dataclass(frozen=True)
-class Pieces:
-    """Straight pieces of street that a leg may meet, p of them; metres.
-
-    ends (p, 4) : x, y of both ends in the direction of the edge.
-    edge (p,) : edge of each piece; along_m (p,) : metres from the edge's node u to its first end.
-    An elevated edge has no pieces but one of length zero at each end that comes to the ground or
-    joins nothing; an edge that this walker cannot use has none.
-    """
-
-    ends: NDArray[np.float64]
-    edge: NDArray[np.int64]
-    along_m: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class BarrierIndex:
-    """Straight parts of barriers, shape (b, 4) in metres, listed by cell."""
-
-    ends: NDArray[np.float64]
-    grid: Grid
-
-
 @dataclass(frozen=True, eq=False)
 class Streets:
-    """A network as one kind of walker meets it.
-
-    owner (m,) : compound whose residents alone use each edge, -1 for public streets.
-    """
+    """A network as one kind of walker meets it."""
 
     network: WalkNetwork
     profile: WalkProfile
@@ -118,17 +93,34 @@ class Streets:
     rules: WallRules
     pace: NDArray[np.float64]
     """Minutes per metre of each edge, shape (m,)."""
-    owner: NDArray[np.int64]
     pieces: Pieces
     grid: Grid
-    ends: Ends
+    edges: Edges
     graph: SearchGraph
-    barriers: BarrierIndex
+    barriers: Lines
+    of_everyone: Streets | None
+    """The same for those who can use every street, if this walker cannot and compounds are known by
+    their streets alone; else None."""
+
+    @property
+    def owner(self) -> NDArray[np.int64]:
+        """The compound whose residents alone use each edge, -1 for public streets, shape (m,)."""
+        return self.edges.owner
 
     @property
     def leg_pace(self) -> float:
         """Minutes per straight metre of an access leg or a direct walk."""
         return self.access.detour / self.profile.speed_m_per_min
+
+    @property
+    def legs(self) -> Legs:
+        """How one walks off these streets."""
+        return Legs(float(self.access.limit_m), self.leg_pace, self.barriers)
+
+    @property
+    def nearby(self) -> Nearby:
+        """What is walked where no node is passed."""
+        return Nearby(self.pieces.ends, self.edges.ahead, self.edges.back, self.legs)
 
     def compound_at(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the compound polygon that holds each point (n, 2), -1 for none."""
@@ -137,19 +129,18 @@ class Streets:
         return find_compound_at(self.network.walls.compounds, xy)
 
 
-@lru_cache(maxsize=16)
 def prepare_streets(
     network: WalkNetwork,
     profile: WalkProfile = ADULT,
     access: AccessRules = DEFAULT_ACCESS,
     rules: WallRules = AS_TAGGED,
 ) -> Streets:
-    """Prepare a network for one profile; asked twice for the same, it answers from memory.
+    """Prepare a network for one profile; whoever asks often keeps what is returned.
 
     Parameters
     ----------
     network
-        Streets; recognised by identity.
+        Streets.
     profile, access, rules
         Who walks, how a point meets the streets, and how compounds, gates and barriers bind.
     """
@@ -158,22 +149,33 @@ def prepare_streets(
     delay = network.end_minutes(profile)
     if not rules.ignored:
         delay = _with_shut_gates(network, delay, _is_shut(network, profile, rules))
-    ends, network_node, inner = ends_of_edges(network, owner, pace, delay, rides=profile.rides)
+    edges, network_node, inner = build_edges(network, owner, pace, delay, rides=profile.rides)
     steps = _open_gates(network, profile, rules)
     pieces = _pieces(network, np.isfinite(pace))
+    hampered = np.isinf(pace[~shut_edges(network, rules)]).any()
+    by_streets = (owner >= 0).any() and shapely.is_empty(network.walls.compounds.shape).any()
     return Streets(
         network=network,
         profile=profile,
         access=access,
         rules=rules,
         pace=pace,
-        owner=owner,
         pieces=pieces,
         grid=grid_of_lines(pieces.ends, access.limit_m),
-        ends=ends,
-        graph=search_graph(network, ends, owner, steps, network_node, inner),
-        barriers=_barrier_index(network, profile, rules),
+        edges=edges,
+        graph=build_graph(edges, steps, network_node, inner, network.n_nodes),
+        barriers=_list_barriers(network, profile, rules),
+        of_everyone=(
+            prepare_streets(network, _unhampered(profile), access, rules)
+            if hampered and by_streets
+            else None
+        ),
     )
+
+
+def _unhampered(profile: WalkProfile) -> WalkProfile:
+    """Return who walks like this and can use every street."""
+    return replace(profile, steps_factor=1.0, vehicle="foot")
 
 
 def _owners(network: WalkNetwork, rules: WallRules) -> NDArray[np.int64]:
@@ -276,7 +278,7 @@ def gate_minutes(network: WalkNetwork, profile: WalkProfile) -> NDArray[np.float
     return np.where(has_gate, profile.gate_s / 60, 0.0)
 
 
-def _barrier_index(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> BarrierIndex:
+def _list_barriers(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> Lines:
     """List the barriers that bind by cell.
 
     A street that ends at a shut gate touches the wall there: a bar round the gate keeps those
@@ -288,7 +290,7 @@ def _barrier_index(network: WalkNetwork, profile: WalkProfile, rules: WallRules)
     if "wall" in kinds:
         shut = network.walls.gates.node[_is_shut(network, profile, rules)]
         ends = np.vstack([ends, _bars_round(network.xy[np.unique(shut)])])
-    return BarrierIndex(ends, grid_of_lines(ends, BARRIER_CELL_M))
+    return Lines(ends, grid_of_lines(ends, BARRIER_CELL_M))
 
 
 def _bars_round(xy: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import NetworkError
 from planner.travel.access import Access, join
-from planner.travel.compiled import search
-from planner.travel.compiled.updates import enter, leave, walks_past_nodes
-from planner.travel.minutes import Lookup, access_arrays, graph_arrays, leg_arrays, lookup_arrays
+from planner.travel.compiled.arrays import Rows
+from planner.travel.compiled.search import (
+    find_reached,
+    search_nearest,
+    take_sooner,
+    targets_from_nodes,
+)
+from planner.travel.compiled.updates import enter, find_near_walks, leave
 from planner.travel.streets import Streets
 
 
@@ -38,6 +41,7 @@ class Served:
     minutes (n,), nearest (n,) : minutes to the nearest facility (inf) and its number (-1).
     counts (n, c) : facilities within each cutoff.
     places : one per number ever given; None for a closed one.
+    towards : for each node of the search graph those that lead to it.
     """
 
     streets: Streets
@@ -49,7 +53,7 @@ class Served:
     minutes: NDArray[np.float64]
     nearest: NDArray[np.int64]
     counts: NDArray[np.int64]
-    _lookup: Lookup
+    towards: Rows
 
     def add(self, xy: Sequence[float]) -> Served:
         """Open a facility at x, y (metres); it gets the next number."""
@@ -100,9 +104,8 @@ class Served:
             np.array([k for k, _ in stay], dtype=np.int64),
             np.array([len(access.seed_node) for _, access in stay], dtype=np.int64),
         )
-        graph = graph_arrays(self.streets)
         seeds = np.concatenate(nodes), np.concatenate(minutes), labels
-        leave(graph, _turned(self.streets), best, label, *seeds, number)
+        leave(self.streets.graph.rows, self.towards, best, label, *seeds, number)
         return best, label
 
     def _enter(
@@ -114,9 +117,9 @@ class Served:
         counts: NDArray[np.int64],
     ) -> Served:
         """Open a facility where the others leave the nodes these minutes and the units counts."""
-        place = _place(self.streets, self.targets, self._lookup, self.cutoffs, xy)
+        place = _place(self.streets, self.targets, self.cutoffs, xy)
         seeds = place.access.seed_node, place.access.seed_minutes
-        enter(graph_arrays(self.streets), best, label, *seeds, number)
+        enter(self.streets.graph.rows, best, label, *seeds, number)
         counts = _counted(counts, self.cutoffs, place, 1)
         return self._settled(self._with(number, place), best, label, counts)
 
@@ -128,13 +131,11 @@ class Served:
         counts: NDArray[np.int64],
     ) -> Served:
         """Take the units' minutes from the nodes, then from the walks that pass none."""
-        minutes, nearest = search.targets_from_nodes(
-            node_minutes, node_nearest, access_arrays(self.targets)
-        )
+        minutes, nearest = targets_from_nodes(node_minutes, node_nearest, self.targets.points)
         near = [(k, place) for k, place in enumerate(places) if place is not None]
         if near:
             numbers = np.array([k for k, _ in near], dtype=np.int64)
-            search.take_sooner(
+            take_sooner(
                 minutes,
                 nearest,
                 np.concatenate([place.near_target for _, place in near]),
@@ -172,46 +173,44 @@ def serve(
         Ascending.
     """
     cutoffs = np.asarray(cutoffs_minutes, dtype=np.float64)
-    lookup = lookup_arrays(streets, targets)
-    places = tuple(_place(streets, targets, lookup, cutoffs, xy) for xy in facilities)
+    places = tuple(_place(streets, targets, cutoffs, xy) for xy in facilities)
     nodes = [place.access.seed_node for place in places] or [np.empty(0, dtype=np.int64)]
     minutes = [place.access.seed_minutes for place in places] or [np.empty(0)]
     labels = np.repeat(np.arange(len(places)), [len(place.access.seed_node) for place in places])
-    best, label = search.search_nearest(
-        graph_arrays(streets), np.concatenate(nodes), np.concatenate(minutes), labels
+    best, label = search_nearest(
+        streets.graph.rows, np.concatenate(nodes), np.concatenate(minutes), labels
     )
     counts = np.zeros((len(targets), len(cutoffs)), dtype=np.int64)
     for place in places:
         counts = _counted(counts, cutoffs, place, 1)
     served = Served(
         streets, targets, cutoffs, (), best, label, np.empty(0), np.empty(0, dtype=np.int64),
-        counts, lookup,
+        counts, _turn_round(streets.graph.rows),
     )  # fmt: skip
     return served._settled(places, best, label, counts)
 
 
-@lru_cache(maxsize=2)
-def _turned(streets: Streets) -> tuple[NDArray[Any], ...]:
-    """Return the search graph turned round: for each node the nodes that lead to it."""
-    starts, neighbour, minutes = graph_arrays(streets)
-    tail = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    order = np.argsort(neighbour, kind="stable")
-    degree = np.bincount(neighbour, minlength=len(starts) - 1)
-    return np.concatenate([[0], np.cumsum(degree)]).astype(np.int64), tail[order], minutes[order]
+def _turn_round(rows: Rows) -> Rows:
+    """Return for each node of a search graph the nodes that lead to it."""
+    n_nodes = len(rows.starts) - 1
+    tail = np.repeat(np.arange(n_nodes), np.diff(rows.starts))
+    order = np.argsort(rows.neighbour, kind="stable")
+    degree = np.bincount(rows.neighbour, minlength=n_nodes)
+    starts = np.concatenate([[0], np.cumsum(degree)]).astype(np.int64)
+    return Rows(starts, tail[order], rows.minutes[order])
 
 
 def _place(
     streets: Streets,
     targets: Access,
-    lookup: Lookup,
     cutoffs: NDArray[np.float64],
     xy: Sequence[float],
 ) -> _Place:
     """Join one facility to the streets and search from it."""
     access = join(streets, np.asarray([xy], dtype=np.float64))
-    shared = (access_arrays(access), access_arrays(targets), lookup, leg_arrays(streets))
-    near_target, near_minutes = walks_past_nodes(*shared)
-    _, reached, minutes = search.reach(graph_arrays(streets), *shared, cutoffs[-1], 0, 1)
+    asked = access.points, targets.points, targets.lookup, streets.nearby
+    near_target, near_minutes = find_near_walks(*asked)
+    _, reached, minutes = find_reached(streets.graph.rows, *asked, cutoffs[-1], 0, 1)
     return _Place(access, near_target, near_minutes, reached, minutes)
 
 

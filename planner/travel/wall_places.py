@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.network.links import Links
-from planner.travel.compiled.grid import grid_of_lines
-from planner.travel.compiled.wall_places import wall_places
+from planner.travel._grids import grid_of_lines
+from planner.travel.compiled.arrays import Lines
+from planner.travel.compiled.wall_places import (
+    PathsFound,
+    Samples,
+    StreetPieces,
+    WallPieces,
+    find_paths,
+)
 from planner.travel.minutes import in_blocks
 from planner.travel.streets import BARRIER_CELL_M, Streets
 
@@ -57,49 +64,56 @@ def find_wall_places(streets: Streets) -> WallPlaces:
     is at most 60 m long, crosses this outline once and no other, and no water, railway or motorway;
     and lies 50 m along the wall from every gate and passage, open or shut.
     """
-    outlines = _outlines(streets)
-    compound, ring, begins, parts, round_m = outlines
-    part, at_m = _samples(outlines)
+    outlines = _find_outlines(streets)
+    ring, round_m = outlines.ring, outlines.round_m
+    part, at_m = _place_samples(outlines)
     gates = _gates_on_outlines(streets, outlines)
     far = ~near_along(ring[part], at_m, *gates, round_m)
     part, at_m = part[far], at_m[far]
-    length_m = np.hypot(*(parts[:, 2:] - parts[:, :2]).T)
-    share = ((at_m - begins[part]) / length_m[part])[:, None]
-    xy = parts[part, :2] + share * (parts[part, 2:] - parts[part, :2])
-    samples = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1]), part
-    pieces, figures = _paths(streets, samples, (parts, compound[ring], begins))
-    rows = np.flatnonzero(pieces[:, 0] >= 0)
-    rows = rows[~near_along(ring[part[rows]], figures[rows, 3], *gates, round_m)]
-    pieces, figures, ring = pieces[rows], figures[rows], ring[part[rows]]
-    whose, names = compound[ring], streets.network.walls.compounds.id
+    found = _find_paths(streets, _to_samples(outlines, part, at_m), outlines)
+    rows = np.flatnonzero(found.piece[:, 0] >= 0)
+    rows = rows[~near_along(ring[part[rows]], found.at_m[rows], *gates, round_m)]
+    found, ring = PathsFound._make([column[rows] for column in found]), ring[part[rows]]
+    whose, names = outlines.compound[ring], streets.network.walls.compounds.id
     # The outlines of a compound of several parts count on, so that no id stands twice.
     earlier_m = pd.Series(np.cumsum(round_m) - round_m)
-    earlier_m -= earlier_m.groupby(compound).transform("min")
-    along_m = figures[:, 3] + earlier_m.to_numpy()[ring]
+    earlier_m -= earlier_m.groupby(outlines.compound).transform("min")
+    along_m = found.at_m + earlier_m.to_numpy()[ring]
     metres = [f"{names[c]}+{at:.0f}m" for c, at in zip(whose, along_m, strict=True)]
     return WallPlaces(
         compound=whose,
         outline=ring,
-        at_m=figures[:, 3],
+        at_m=found.at_m,
         round_m=round_m[ring],
-        xy=figures[:, 4:6],
-        ends=figures[:, 6:],
-        path_m=figures[:, 2],
+        xy=found.xy,
+        ends=found.ends,
+        path_m=found.path_m,
         links=Links(
             id=np.array(metres, dtype=object),
             access=names[whose],
-            edge=streets.pieces.edge[pieces],
-            along_m=streets.pieces.along_m[pieces] + figures[:, :2],
+            edge=streets.pieces.edge[found.piece],
+            along_m=streets.pieces.along_m[found.piece] + found.along_m,
         ),
     )
 
 
-#: compound (r,) of each outline; ring (q,) of each straight part, metres along it to the part's
-#: start (q,), its ends (q, 4), the compound on the left; length (r,) of each outline.
-_Outlines = tuple[Any, ...]
+@dataclass(frozen=True, eq=False)
+class _CompoundOutlines:
+    """Outer outlines of compounds, r of them, cut into q straight parts; metres.
+
+    compound, round_m (r,) : whose each outline is, and its length.
+    ring (q,) : outline of each part; begins_m (q,) : metres along it to the part's start.
+    ends (q, 4) : x, y of both ends of each part, the compound on the left.
+    """
+
+    compound: Ints
+    round_m: Floats
+    ring: Ints
+    begins_m: Floats
+    ends: Floats
 
 
-def _outlines(streets: Streets) -> _Outlines:
+def _find_outlines(streets: Streets) -> _CompoundOutlines:
     """Cut the outer outlines of the compounds into straight parts."""
     shapes, compound = shapely.get_parts(streets.network.walls.compounds.shape, return_index=True)
     filled = ~shapely.is_empty(shapes)
@@ -115,24 +129,42 @@ def _outlines(streets: Streets) -> _Outlines:
     walked_m = np.cumsum(length_m) - length_m
     first = np.searchsorted(ring, np.arange(len(rings)))
     begins = walked_m - walked_m[first][ring] if len(parts) else walked_m
-    return compound.astype(np.int64), ring, begins, np.ascontiguousarray(parts), round_m
+    return _CompoundOutlines(
+        compound=compound.astype(np.int64),
+        round_m=round_m.astype(np.float64),
+        ring=ring,
+        begins_m=begins,
+        ends=np.ascontiguousarray(parts),
+    )
 
 
-def _samples(outlines: _Outlines) -> tuple[Ints, Floats]:
+def _place_samples(outlines: _CompoundOutlines) -> tuple[Ints, Floats]:
     """Return the part and the metres along its outline of places at equal distances."""
-    _, ring, begins, _, round_m = outlines
+    round_m = outlines.round_m
     count = np.ceil(round_m / SAMPLE_M).astype(np.int64)
     of = np.repeat(np.arange(len(round_m)), count)
     number = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
     at_m = (number + 0.5) * (round_m / np.maximum(count, 1))[of]
     before = np.concatenate([[0.0], np.cumsum(round_m)])
-    part = np.searchsorted(before[ring] + begins, before[of] + at_m, side="right") - 1
+    part = (
+        np.searchsorted(before[outlines.ring] + outlines.begins_m, before[of] + at_m, side="right")
+        - 1
+    )
     return part.astype(np.int64), at_m
 
 
-def _gates_on_outlines(streets: Streets, outlines: _Outlines) -> tuple[Ints, Floats]:
+def _to_samples(outlines: _CompoundOutlines, part: Ints, at_m: Floats) -> Samples:
+    """Return the places on some parts (k,) so many metres along their outlines (k,)."""
+    start, end = outlines.ends[:, :2], outlines.ends[:, 2:]
+    length_m = np.hypot(*(end - start).T)
+    share = ((at_m - outlines.begins_m[part]) / length_m[part])[:, None]
+    xy = start[part] + share * (end[part] - start[part])
+    return Samples(np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1]), part)
+
+
+def _gates_on_outlines(streets: Streets, outlines: _CompoundOutlines) -> tuple[Ints, Floats]:
     """Return the outline on which each gate of a compound lies, and metres along it."""
-    compound, part_ring, _, parts, _ = outlines
+    compound, part_ring, parts = outlines.compound, outlines.ring, outlines.ends
     network = streets.network
     gates = network.walls.gates
     rows = pd.DataFrame({"gate": np.arange(len(gates)), "compound": gates.compound})
@@ -173,28 +205,23 @@ def near_along(
     return np.asarray(nearest < SPACING_M, dtype=bool)
 
 
-def _paths(
-    streets: Streets, samples: tuple[Floats, Floats, Ints], walls: tuple[Floats, Ints, Floats]
-) -> tuple[Ints, Floats]:
+def _find_paths(streets: Streets, samples: Samples, outlines: _CompoundOutlines) -> PathsFound:
     """Look for a path at every sample, on all cores."""
     pieces, barriers = streets.pieces, streets.network.walls.barriers
-    grounds = (pieces.ends, streets.owner[pieces.edge], streets.grid.frame, streets.grid.starts,
-               streets.grid.items)  # fmt: skip
-    others = barriers.ends[barriers.of_kinds(frozenset(streets.rules.barriers) - {"wall"})]
-    indexed = (_indexed(walls[0]), _indexed(others))
+    grounds = StreetPieces(Lines(pieces.ends, streets.grid), streets.owner[pieces.edge])
+    compound = outlines.compound[outlines.ring]
+    walls = WallPieces(_listed(outlines.ends), compound, outlines.begins_m)
+    others = barriers.of_kinds(frozenset(streets.rules.barriers) - {"wall"})
+    listed = _listed(barriers.ends[others])
 
-    def block(first: int, last: int) -> tuple[Ints, Floats]:
+    def block(first: int, last: int) -> PathsFound:
         """Look at some of the samples."""
-        found: tuple[Ints, Floats] = wall_places(
-            first, last, samples, walls, grounds, LONGEST_M, *indexed
-        )
-        return found
+        return find_paths(first, last, samples, walls, grounds, LONGEST_M, listed)
 
-    parts = in_blocks(block, len(samples[2]))
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    parts = in_blocks(block, len(samples.part))
+    return PathsFound._make([np.concatenate(column) for column in zip(*parts, strict=True)])
 
 
-def _indexed(ends: Floats) -> tuple[Any, ...]:
-    """Return straight parts with the grid of their cells, as the kernel takes barriers."""
-    grid = grid_of_lines(ends, BARRIER_CELL_M)
-    return np.ascontiguousarray(ends), grid.frame, grid.starts, grid.items
+def _listed(ends: Floats) -> Lines:
+    """Return straight parts (q, 4), metres, listed by cell."""
+    return Lines(np.ascontiguousarray(ends), grid_of_lines(ends, BARRIER_CELL_M))

@@ -3,11 +3,14 @@
 import multiprocessing
 
 import psutil
+from numba.core import event
 
-from planner.cli.warmup import _tiny_city, compile_late_kernels, compiling_beside
+from planner.cli.jobs import run_into
+from planner.cli.warmup import STAGE, _tiny_city, compile_late_kernels, compiling_beside
 from planner.network.stored import load_network
 from planner.travel.openings import gates_to_open, is_compiled
 from planner.travel.streets import prepare_streets, shut_gates
+from tests.cities.small_city import write_city
 
 
 def test_the_tiny_city_has_all_that_the_kernels_meet(tmp_path):
@@ -23,8 +26,19 @@ def test_what_is_compiled_is_kept_and_nothing_is_started_for_it():
     compile_late_kernels()
     assert is_compiled()
     before = psutil.Process().children()
-    with compiling_beside():
+    told = []
+    with compiling_beside(lambda *step: told.append(step)):
         assert psutil.Process().children() == before
+    assert told == []
+
+
+def test_a_run_finds_compiled_whatever_the_second_process_compiles(tmp_path):
+    """Kernels are compiled for types: with other types than a run has they would be of no use."""
+    compile_late_kernels()
+    plan = write_city(tmp_path / "city")
+    with event.install_recorder("numba:compile") as compiled:
+        run_into(plan, tmp_path / "out", quiet=True)
+    assert [found.data["dispatcher"].py_func.__name__ for _, found in compiled.buffer] == []
 
 
 def test_a_second_process_compiles_and_ends_with_the_run(tmp_path, monkeypatch):
@@ -32,8 +46,10 @@ def test_a_second_process_compiles_and_ends_with_the_run(tmp_path, monkeypatch):
     monkeypatch.setattr("planner.travel.openings.is_compiled", lambda: False)
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     before = {child.pid for child in psutil.Process().children()}
-    with compiling_beside():
+    told = []
+    with compiling_beside(lambda *step: told.append(step)):
         started = [c for c in psutil.Process().children() if c.pid not in before]
         assert len(started) == (1 if multiprocessing.cpu_count() > 1 else 0)
         assert all("planner.cli.warmup" in child.cmdline()[-1] for child in started)
     assert not any(child.is_running() for child in started)
+    assert told == [(STAGE, 0.0), (STAGE, 1.0)][: 2 * len(started)]

@@ -48,7 +48,7 @@ def facilities():
 
 @pytest.fixture
 def walks(network, facilities):
-    return Walks(network, RULES, facilities, layer(UNITS), DATA)
+    return Walks(prepare_streets(network, access=RULES), facilities, layer(UNITS), DATA)
 
 
 def by_hand(network, shut, chosen):
@@ -96,7 +96,7 @@ def test_all_cores_find_what_one_does(network, facilities, walks):
         for moment in (None, DAY, NIGHT)
     ]
     walks.prepare_answers(questions)
-    alone = Walks(network, RULES, facilities, layer(UNITS), DATA)
+    alone = Walks(prepare_streets(network, access=RULES), facilities, layer(UNITS), DATA)
     for question in questions:
         assert walks.answer(question).equals(alone.answer(question))
 

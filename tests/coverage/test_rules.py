@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.coverage.questions import METRES, Walks
-from planner.coverage.rules import AskedRules, ask_rules, check_rules, rule_questions, tiers_of
+from planner.coverage.rules import (
+    AskedRules,
+    ask_rules,
+    find_tiers,
+    judge_rules,
+    list_rule_questions,
+)
 from planner.crs import WGS84
 from planner.errors import PlanError
 from planner.network.study_area import StudyArea
@@ -19,6 +25,7 @@ from planner.sources.embedded import data_folder
 from planner.sources.inputs import Inputs, load_inputs
 from planner.sources.plan_file import load_plan, load_rules
 from planner.travel.minutes import nearest_facility
+from planner.travel.streets import prepare_streets
 from tests.cities.drawing import ACCESS, FRAME, SLANT, Drawing
 from tests.cities.small_city import write_city
 
@@ -73,9 +80,9 @@ def check(network, facilities, demand, *rules, towns=ONE_TOWN, tiers=None, defau
     )  # fmt: skip
     inputs = Inputs(plan, None, None, (), None, None, {}, tiers=tiers, default_rules=defaults)
     area = study(towns)
-    walks = Walks(network, ACCESS, facilities, demand, area.data)
+    walks = Walks(prepare_streets(network, access=ACCESS), facilities, demand, area.data)
     asked = ask_rules(inputs, facilities, demand, area)
-    return check_rules(asked, walks, plan, facilities, demand, area.town_names)
+    return judge_rules(asked, walks, plan, facilities, demand, area.town_names)
 
 
 def covered(checks, area="all"):
@@ -297,7 +304,7 @@ def test_rules_that_ask_the_same_are_one_question_about_all_their_units():
         [(Rule.model_validate(keys), np.array(units))
          for keys, units in zip(given, about, strict=True)], [],
     )  # fmt: skip
-    found = rule_questions(asked, plan)
+    found = list_rule_questions(asked, plan)
     assert [(question.cutoff, units.tolist()) for question, units in found.items()] == [
         (500.0, [True, True, False, True]), (9.0, [False, False, True, False]),
     ]  # fmt: skip
@@ -322,15 +329,20 @@ def along():
 
 def test_a_unit_has_the_tier_of_its_town(two_towns, along):
     inputs = Inputs(None, None, None, (), None, None, {})
-    assert tiers_of(along, study(two_towns), inputs).tolist() == ["main_city", "rural", "rural", ""]
-    assert tiers_of(along, study(None), inputs).tolist() == ["", "", "", ""]
+    assert find_tiers(along, study(two_towns), inputs).tolist() == [
+        "main_city",
+        "rural",
+        "rural",
+        "",
+    ]
+    assert find_tiers(along, study(None), inputs).tolist() == ["", "", "", ""]
 
 
 def test_polygons_of_tiers_cut_towns(two_towns, along):
     tiers = polygons((2000, -500, 4000, 500), (2400, -500, 4000, 500),
                      tier=["market_town", "never: the first counts"])  # fmt: skip
     inputs = Inputs(None, None, None, (), None, None, {}, tiers=tiers.to_crs(WGS84))
-    assert tiers_of(along, study(two_towns), inputs).tolist() == [
+    assert find_tiers(along, study(two_towns), inputs).tolist() == [
         "main_city", "rural", "market_town", "market_town"]  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from planner.travel.wall_places import find_wall_places
 from tests.cities.drawing import FRAME, WALKER, own_gates
 from tests.cities.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE, Estates
+from tests.samples import at_night
 
 # Two streets 200 m apart; the way from one to the other leads through an estate that lets only its
 # residents in, or 2 km round.
@@ -239,10 +240,12 @@ def test_a_city_without_walls_has_nothing_to_open(tmp_path: Path):
     assert found.counted["considered"].tolist() == [0] * len(KINDS)
 
 
-def test_twenty_openings_of_the_demo_are_what_full_runs_say():
-    inputs = load_inputs(load_plan(data_folder() / "baoshan-demo" / "plan.toml"))
+@pytest.mark.parametrize(("n_gates", "n_walls", "n_others"), [(3, 3, 2), at_night(8, 8, 4)])
+def test_openings_of_the_demo_are_what_full_runs_say(demo, n_gates, n_walls, n_others):
+    plan = load_plan(data_folder() / "baoshan-demo" / "plan.toml")
+    inputs = load_inputs(plan, cache=demo.cache)
     area = find_study_area(inputs, profile_named("adult"))
-    network = load_plan_network(inputs, area.crs, area.with_ring, None)
+    network = load_plan_network(inputs, area.crs, area.with_ring, demo.cache)
     streets = prepare_streets(network)
     _, facilities = place_facilities(inputs, streets, area)
     people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
@@ -256,9 +259,9 @@ def test_twenty_openings_of_the_demo_are_what_full_runs_say():
     rng = np.random.default_rng(1)
     tried = np.concatenate(
         [
-            rng.choice(gaining[gaining < len(gates)], 8, replace=False),
-            rng.choice(gaining[gaining >= len(gates)], 8, replace=False),
-            rng.integers(0, len(gates) + len(walls), 4),
+            rng.choice(gaining[gaining < len(gates)], n_gates, replace=False),
+            rng.choice(gaining[gaining >= len(gates)], n_walls, replace=False),
+            rng.integers(0, len(gates) + len(walls), n_others),
         ]
     )
     for opening in tried.tolist():
@@ -268,7 +271,7 @@ def test_twenty_openings_of_the_demo_are_what_full_runs_say():
             other = add_links(network, link)
             (row,) = np.flatnonzero(other.walls.gates.gate_id == link.id[0])
         rules = replace(streets.rules, opened=(int(row),))
-        opened = prepare_streets.__wrapped__(other, streets.profile, streets.access, rules)
+        opened = prepare_streets(other, streets.profile, streets.access, rules)
         full, _ = nearest_minutes(opened, join(opened, places), join(opened, units, reached=True))
         reached = np.flatnonzero((full <= 15) & (minutes > 15))
         assert found.target[found.opening == opening].tolist() == reached.tolist(), opening

@@ -46,7 +46,7 @@ from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
 from planner.sources.scenario_file import load_scenario
 from planner.sources.tables import (
-    load_demand_points,
+    load_demand_units,
     load_facilities,
     load_gates,
     load_polygons,
@@ -152,7 +152,7 @@ def read_conditions(path: Path) -> None:
 READERS = (
     Reader("plan.toml", load_plan),
     Reader("facilities.csv", load_facilities),
-    Reader("people.csv", lambda path: load_demand_points(path, people="people")),
+    Reader("people.csv", lambda path: load_demand_units(path, people="people")),
     Reader("gates.csv", load_gates),
     Reader("candidates.csv", load_candidates),
     Reader("totals.csv", load_town_totals),

@@ -7,7 +7,7 @@ import folium
 import opening_hours
 
 import planner.cli
-import planner.maps._page
+import planner.maps._page_map
 import planner.reports
 import planner.run
 import planner.run.check

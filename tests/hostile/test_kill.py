@@ -159,7 +159,7 @@ def test_a_run_killed_while_it_moves_its_files(
     assert people(out) == 90
 
 
-@pytest.mark.nightly
+@pytest.mark.alone
 def test_a_run_killed_at_aimed_moments(plans: tuple[Path, Path], earlier: Path, tmp_path: Path):
     """Before the first of its moves, amid them, after them; and before it writes each file."""
     met = set()
@@ -171,7 +171,7 @@ def test_a_run_killed_at_aimed_moments(plans: tuple[Path, Path], earlier: Path, 
     assert met == {30, 90}
 
 
-@pytest.mark.nightly
+@pytest.mark.alone
 def test_a_run_killed_at_random_moments(plans: tuple[Path, Path], earlier: Path, tmp_path: Path):
     draw, out = random.Random(1), tmp_path / "random" / "out"
     shutil.copytree(earlier, out)

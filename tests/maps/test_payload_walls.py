@@ -7,11 +7,11 @@ import json
 import pandas as pd
 import pytest
 
-from planner.coverage import compounds
+from planner.coverage import compound_people
 from planner.coverage.causes import CAUSES
 from planner.coverage.counting import REASONS
 from planner.gaps import gate_gains
-from planner.maps._payload import page_payload
+from planner.maps._page_payload import build_page_payload
 from planner.network.walls import BARRIER_KINDS, EVERYONE, NOBODY, OPEN_TO_ALL, RESIDENTS
 from planner.plan import GATE_MODES
 from planner.plan.moments import USUAL_MOMENTS
@@ -33,7 +33,7 @@ def summary():
 
 
 def test_no_id_of_walls_reaches_the_page(layers, summary):
-    data = page_payload(layers, summary)
+    data = build_page_payload(layers, summary)
     written = json.dumps(data, ensure_ascii=False)
     for word in ("way/", "node/", "F05", "gap-1"):
         assert word not in written
@@ -46,14 +46,14 @@ def test_no_id_of_walls_reaches_the_page(layers, summary):
 
 
 def test_moments_of_units_are_told_once(layers, summary):
-    demand = page_payload(layers, summary)["demand"]
+    demand = build_page_payload(layers, summary)["demand"]
     assert sorted(demand["only"])[0] == ""
     assert len(demand["only"]) == 3
     assert set(demand["only_at"]) == {0, 1, 2}
 
 
 def test_a_plain_run_has_nothing_of_it():
-    data = page_payload(sample.layers(), sample.summary())
+    data = build_page_payload(sample.layers(), sample.summary())
     assert data["compounds"]["count"] == data["gates"]["count"] == data["gains"]["count"] == 0
     assert data["barriers"] == data["uncertainty"] == {}
     for key in ("profiles", "moments", "services", "groups", "only_sometimes"):
@@ -66,14 +66,16 @@ def test_empty_layers_and_keys_are_like_missing_ones(layers, summary):
     for key in ("profiles", "moments", "services", "groups", "only_sometimes"):
         summary[key] = []
     summary.update(completeness={}, uncertainty={"repeats": 0, "areas": []})
-    data = page_payload(empty, summary)
+    data = build_page_payload(empty, summary)
     assert data["gates"]["count"] == data["gains"]["count"] == 0
     assert data["completeness"] == {"towns": [], "unknown": []}
 
 
 def test_only_the_first_openings_are_listed(layers, summary):
     many = pd.concat([layers["gate_gains"]] * 200, ignore_index=True)
-    gains = page_payload(layers | {"gate_gains": many.assign(rank=range(1, 601))}, summary)["gains"]
+    gains = build_page_payload(layers | {"gate_gains": many.assign(rank=range(1, 601))}, summary)[
+        "gains"
+    ]
     assert (gains["count"], gains["total"]) == (500, 600)
 
 
@@ -92,8 +94,8 @@ def test_only_the_first_openings_are_listed(layers, summary):
         ("reason", REASONS),
         ("reason_long", REASONS),
         ("service", SERVICES_EN),
-        ("state", (compounds.MAPPED, compounds.INFERRED, compounds.NO_GATE,
-                   compounds.NOT_WALLED)),
+        ("state", (compound_people.MAPPED, compound_people.INFERRED, compound_people.NO_GATE,
+                   compound_people.NOT_WALLED)),
     ],
 )  # fmt: skip
 def test_each_word_of_a_run_has_a_text(group, values):

@@ -149,7 +149,7 @@ def test_what_is_collected_from_streets_and_map():
     network = drawing.network()
     zones = layer([("Court", box(0, 0, 9, 9)), ("", box(0, 0, 5, 5))])
     marks = find_landmarks(network, drawing.walk_ways(), zones, layer([VILLAGE]), language="en")
-    assert marks.estates["name"].tolist() == ["Court"]
+    assert marks.zones["name"].tolist() == ["Court"]
     assert marks.villages["name"].tolist() == ["杨家宅"]
     at_two = marks.crossings[(marks.crossings["x"] - 100).abs() < 0.1]
     assert at_two[["first", "second"]].to_numpy().tolist() == [["a", "b"]]

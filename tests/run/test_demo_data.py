@@ -140,6 +140,7 @@ def _chain_lengths(ends: np.ndarray, length_m: np.ndarray, degree: np.ndarray) -
     return lengths
 
 
+@pytest.mark.nightly
 def test_generating_again_gives_the_same_bytes(tmp_path):
     build(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == list(FILES)

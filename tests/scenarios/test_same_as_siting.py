@@ -15,7 +15,8 @@ import pytest
 from planner.cli.printing import print_comparison, print_proposal
 from planner.scenarios import compare_scenarios
 from planner.siting import SolveOptions
-from planner.siting.gains import outcome_of, reach_of, town_table, whole_area
+from planner.siting.outcome import find_outcome, find_reach
+from planner.siting.outcome_counts import count_by_town, count_whole_area
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
 from planner.siting.siting_case import build_siting_case
@@ -108,19 +109,19 @@ def test_both_commands_print_the_same_numbers(proposal, compared, tmp_path, caps
     print_comparison(tmp_path, compared)
     comparison = capsys.readouterr().out
     assert (
-        "- 2 new sites newly cover 600 residents, 40 workers, beside them 60 residents from doubt "
-        "(660 residents in all); with these candidates and limits this choice is proved to be the "
-        "best, for the 1,600 residents who can be judged; 1,600 residents (50.0%) cannot be judged "
-        "and count for no site\n"
+        "- 2 new sites newly cover 600 residents, 40 workers, beside them 60 residents who could "
+        "not be judged before (660 residents in all); with these candidates and limits this choice "
+        "is proved to be the best, for the 1,600 residents who can be judged; 1,600 residents "
+        "(50.0%) cannot be judged and count for no site\n"
     ) in site
     assert "from 62.5% (31.2%-81.2%) to 100.0% (51.9%-100.0%)" in site
     assert (
         "residents: 1,000 -> 1,660 of 3,200 covered, "
         "share 62.5% (31.2%-81.2%) -> 100.0% (51.9%-100.0%); "
-        "newly covered 600, beside them 60 from doubt (660 in all), 0 lost\n"
+        "newly covered 600, beside them 60 not judged before (660 in all), 0 lost\n"
     ) in comparison
-    assert "newly covered 300, beside them 60 from doubt (360 in all), 0 lost" in comparison
-    assert re.search(r"site \d: corner C \(C\), 300 residents, beside them 60 residents from", site)
+    assert "newly covered 300, beside them 60 not judged before (360 in all), 0 lost" in comparison
+    assert re.search(r"site \d: corner C \(C\), 300 residents, beside them 60 residents who", site)
 
 
 def test_the_first_line_says_of_whom_it_is_proved_in_chinese_too(proposal):
@@ -181,20 +182,22 @@ def test_closures_are_judged_alike(tmp_path):
         facilities=(("F", "Station", 0, 0), ("U", "Unjoined", 500, 800), ("G", "Far", -1950, 0)),
     )  # fmt: skip
     case = build_siting_case(run, candidates(crs=run.network.crs))
-    outcome = outcome_of(case, reach_of(case), [list(case.candidates["site_id"]).index("A")], ["F"])
+    outcome = find_outcome(
+        case, find_reach(case), [list(case.candidates["site_id"]).index("A")], ["F"]
+    )
     closes = {"version": 1, "plan": run.inputs.plan.name, "name": "closes", "edits": [
         {"op": "add", "id": "A", "lon": lonlat(-1700, 0)[0], "lat": lonlat(-1700, 0)[1]},
         {"op": "close", "id": "F"},
     ]}  # fmt: skip
     compared = compare_scenarios(run.inputs, [scenario_of(closes, file="s.json")]).content
-    before, row = rows_of(compared)["all"], whole_area(case, outcome)
+    before, row = rows_of(compared)["all"], count_whole_area(case, outcome)
     assert (before["lost"], before["gap_after"], before["unknown_after"]) == (1100, 400, 1000)
     assert (row["residents_lost"], row["residents_left"], row["residents_unknown"]) == (
         1100, 400, 1000,
     )  # fmt: skip
     for end in ("", "_low", "_high"):
         assert row[f"share{end}_after"] == pytest.approx(before[f"share{end}_after"], abs=1e-4)
-    for town in town_table(case, outcome):
+    for town in count_by_town(case, outcome):
         other = rows_of(compared)[town["town"]]
         assert (town["residents_left"], town["residents_unknown"]) == (
             other["gap_after"], other["unknown_after"],

@@ -9,10 +9,10 @@ import pytest
 
 from planner.crs import to_wgs84
 from planner.errors import InfeasibleError, SitingError
-from planner.maps._geometry import Grid
-from planner.maps._proposal import proposal_payload
+from planner.maps._map_grid import MapGrid
+from planner.maps._proposal_payload import build_proposal_payload
 from planner.siting import GroupLimit, SolveOptions
-from planner.siting._amounts import weights_of
+from planner.siting._question_checks import weights_of
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion, pose
 from planner.siting.siting_case import build_siting_case
@@ -52,7 +52,7 @@ def test_the_best_two_sites_are_chosen_and_proved(two):
 
 def test_of_candidates_that_serve_the_same_the_one_with_the_higher_score_is_taken(case):
     posed = pose(case, question())
-    assert dict(zip(posed.ids, posed.dropped, strict=True)) == {
+    assert dict(zip(posed.ids, posed.needless, strict=True)) == {
         "A": False, "B": True, "C": False, "W": True,
     }  # fmt: skip
 
@@ -145,7 +145,9 @@ def test_sites_become_a_scenario_and_everything_is_json(two):
     assert [edit["id"] for edit in two.scenario["edits"]] == ["C", "A"]
     assert {edit["op"] for edit in two.scenario["edits"]} == {"add"}
     json.dumps(two.content, allow_nan=False)
-    assert set(two.layers) == {"sites", "candidates", "frontages", "alternatives", "changes"}
+    drawn_only = {"gaps_after", "change_areas"}
+    of_file = {"sites", "candidates", "frontages", "alternatives", "changes"}
+    assert set(two.layers) == of_file | drawn_only
     assert all(layer.crs == "EPSG:4326" for layer in two.layers.values())
     orders = two.layers["candidates"].set_index("site_id")["order"]
     assert orders.to_dict() == {"A": 2, "B": 0, "C": 1, "W": 0}
@@ -266,7 +268,7 @@ def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
         "residents from 60.2% to 81.9%"
     ) in content["reasons"]["en"]
     assert any("居民 360 人由已规划站点覆盖" in text for text in content["reasons"]["zh"])
-    assert any("only 1 sites bring anything" in text for text in content["reasons"]["en"])
+    assert any("only 1 site brings anything" in text for text in content["reasons"]["en"])
 
 
 @pytest.mark.parametrize("people_of_d", [300, 1])
@@ -294,7 +296,7 @@ def test_sentence_list_and_map_count_those_of_planned_stations_alike(tmp_path, p
     )  # fmt: skip
     layers = {name: to_wgs84(layer) for name, layer in run.layers.items()} | proposal.layers
     last = [row for row in run.summary["coverage"] if row["cutoff_minutes"] == 15]
-    shown = proposal_payload(content, layers, last, Grid(lon=121.0, lat=31.0))["after"]
+    shown = build_proposal_payload(content, layers, last, MapGrid(lon=121.0, lat=31.0))["after"]
     rows = {row["kind"]: row for row in shown["coverage"] if row["area"] == "all"}
     assert (rows["residential"]["gap"], rows["residential"]["planned"]) == (0, people_of_d + 60)
     assert (rows["residential"]["gained"], rows["residential"]["gained_unknown"]) == (300, 0)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import shapely
 
-from planner.siting.gains import outcome_of, reach_of
 from planner.siting.models.solution import SolveOptions
+from planner.siting.outcome import find_outcome, find_reach
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
 from planner.siting.siting_case import build_siting_case
@@ -54,13 +54,13 @@ def test_every_place_along_a_stretch_keeps_nearly_all_of_the_gain(tmp_path, seed
     found = propose(case, SiteQuestion(n_sites=2, options=SolveOptions(time_limit_s=5)))
     ids = [site["site_id"] for site in found.content["sites"]]
     order = [sites["site_id"].tolist().index(name) for name in ids]
-    outcome = outcome_of(case, reach_of(case), order)
+    outcome = find_outcome(case, find_reach(case), order)
     residents = np.where(case.of_kind("residential") & case.left_out, case.people, 0.0)
     assert residents @ outcome.gained == found.content["value"]
     lines = found.layers["frontages"].to_crs(run.network.crs)
     assert len(lines)
     for place, name in zip(order, ids, strict=True):
-        others = outcome_of(case, reach_of(case), [k for k in order if k != place])
+        others = find_outcome(case, find_reach(case), [k for k in order if k != place])
         adds = found.content["value"] - residents @ others.gained
         own = lines[lines["site_id"] == name].geometry.to_numpy()
         for line in own:

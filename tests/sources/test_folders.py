@@ -80,7 +80,7 @@ def test_a_move_that_fails_puts_the_old_files_back(out: Path, monkeypatch, numbe
 
 
 def test_an_unfinished_folder_of_a_living_program_stays(out: Path):
-    with folders._unfinished_folder(out) as living:
+    with folders._make_unfinished_folder(out) as living:
         abandoned = out / ".planner-unfinished-abandoned"
         abandoned.mkdir()
         (abandoned / "half").write_bytes(b"x")

@@ -8,7 +8,7 @@ import pytest
 from planner.errors import PlanError, SourceError
 from planner.plan import Plan
 from planner.sources.group_tables import load_group_table, load_groups
-from planner.sources.tables import given_column, load_demand_points, load_town_totals
+from planner.sources.tables import given_column, load_demand_units, load_town_totals
 
 HEADING = "town,group,people,share\n"
 
@@ -92,7 +92,7 @@ def test_groups_of_a_table_that_nobody_asks_for_are_named(tmp_path: Path):
 def with_points(tmp_path: Path, rows: str, column: str = "old"):
     path = written(tmp_path, f"id,people,old,lon,lat\n{rows}", "homes.csv")
     plan = plan_of({"name": "g", "column": column}, demand=[points_part(path)])
-    points = load_demand_points(path, people="people", keep=[column])
+    points = load_demand_units(path, people="people", keep=[column])
     return load_groups(plan, [(points, None)])
 
 
@@ -152,7 +152,7 @@ def test_where_only_some_files_have_the_column_the_others_are_named(tmp_path: Pa
     plan = plan_of(
         {"name": "g", "column": "old"}, demand=[points_part(lacks), points_part(has), dense]
     )
-    tables = [load_demand_points(path, people="people", keep=["old"]) for path in (lacks, has)]
+    tables = [load_demand_units(path, people="people", keep=["old"]) for path in (lacks, has)]
     (group,), notes = load_groups(plan, [(tables[0], None), (tables[1], None), (None, None)])
     assert list(group.figures) == [1]
     assert notes == [

@@ -13,7 +13,7 @@ from planner.sources.group_tables import load_group_table
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from planner.sources.tables import (
-    load_demand_points,
+    load_demand_units,
     load_facilities,
     load_gates,
     load_polygons,
@@ -71,15 +71,15 @@ def test_too_many_columns_are_told_before_the_run(tmp_path: Path):
 def test_a_column_may_be_called_like_our_own(tmp_path: Path):
     """`row` gave the numbers of the rows for people."""
     path = written(tmp_path, "row,geometry,lon,lat", "40,g1,121.4,31.3", "60,g2,121.5,31.4")
-    table = load_demand_points(path, people="row", id_column="geometry", keep=("row",))
+    table = load_demand_units(path, people="row", id_column="geometry", keep=("row",))
     assert table.rows["people"].tolist() == [40, 60]
     assert table.rows["id"].tolist() == ["g1", "g2"]
     assert table.rows["row"].tolist() == [2, 3]
     assert table.rows["given:row"].tolist() == ["40", "60"]
-    by_row = load_demand_points(path, people="row", id_column="row")
+    by_row = load_demand_units(path, people="row", id_column="row")
     assert by_row.rows["id"].tolist() == ["40", "60"]
     message = "no column 'id'; it has row, geometry, lon, lat; add or rename it"
-    assert fault(load_demand_points, path, people="id") == message
+    assert fault(load_demand_units, path, people="id") == message
 
 
 def test_a_column_named_row_of_a_geojson(tmp_path: Path):
@@ -110,7 +110,7 @@ def test_a_wrong_heading_is_met_by_the_nearest_one(tmp_path: Path, heading: str,
 def test_the_plan_asks_for_a_column_that_is_called_otherwise(tmp_path: Path):
     path = written(tmp_path, "id,peple,lon,lat", "a,1,121.4,31.3")
     message = "no column 'people'; did you mean peple? it has id, peple, lon, lat; add or rename it"
-    assert fault(load_demand_points, path, people="people") == message
+    assert fault(load_demand_units, path, people="people") == message
     path = written(tmp_path, "twon,kind,people", "a,residential,1")
     assert fault(load_town_totals, path).startswith("no column 'town'; did you mean twon? it has")
 
@@ -176,7 +176,7 @@ def test_five_faults_are_told_in_full(tmp_path: Path):
 def test_four_more_rows_of_a_fault_are_named(tmp_path: Path, rows: int, also: str):
     path = written(tmp_path, "lon,lat,n", *["121.4,31.3,-1"] * rows)
     message = f"row 2: n -1 is negative; give 0 or more{also}"
-    assert fault(load_demand_points, path, people="n") == message
+    assert fault(load_demand_units, path, people="n") == message
 
 
 def test_all_faults_of_other_tables(tmp_path: Path):
@@ -187,7 +187,7 @@ def test_all_faults_of_other_tables(tmp_path: Path):
         " | row 2: people '1.5'; give a whole number, 0 or more (also row 4)"
     )
     path = written(tmp_path, "id,people,lon,lat", "a,-1,1,1", "a,-2,1,1", "b,-3,1,1")
-    assert fault(load_demand_points, path, people="people") == (
+    assert fault(load_demand_units, path, people="people") == (
         "2 faults: row 3: id 'a' already stands in row 2; give each row its own"
         " | row 2: people -1 is negative; give 0 or more (also rows 3, 4)"
     )
@@ -214,7 +214,7 @@ def test_a_town_may_have_ten_billion_people_and_a_place_one(tmp_path: Path):
     path = written(tmp_path, "town,kind,people", "a,residential,10000000000")
     assert load_town_totals(path)["people"].tolist() == [10_000_000_000]
     path = written(tmp_path, "lon,lat,n", "1,1,1000000000", "1,1,1000000000.5")
-    table = load_demand_points(path, people="n")
+    table = load_demand_units(path, people="n")
     assert table.rows["people"].tolist() == [1e9]
     assert table.dropped["reason"].tolist() == ["n is more than a place can hold"]
 

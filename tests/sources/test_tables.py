@@ -19,7 +19,7 @@ from planner.sources.tables import (
     EMPTY_PEOPLE,
     Table,
     keep_inside,
-    load_demand_points,
+    load_demand_units,
     load_facilities,
     load_town_totals,
 )
@@ -84,7 +84,7 @@ def test_row_numbers_are_lines_of_the_file(tmp_path: Path):
 def test_bad_rows_are_dropped_and_listed_in_their_order(tmp_path: Path):
     bad = ["b,1,x,31,5", "c,1,121,inf,5", "d,1,181,31,5", "e,1,121,-91,5", "g,1,NA,1,1"]
     path = written(tmp_path, "\n".join(["id,n,lon,lat,people", "a,1,121,31,5", *bad]))
-    table = load_demand_points(path, people="people")
+    table = load_demand_units(path, people="people")
     assert table.rows["id"].tolist() == ["a"]
     assert reasons(table) == [
         (3, "lon 'x' is no number"),
@@ -97,7 +97,7 @@ def test_bad_rows_are_dropped_and_listed_in_their_order(tmp_path: Path):
 
 def test_people_are_numbers_and_empty_ones_are_listed_but_stay(tmp_path: Path):
     path = written(tmp_path, "lon,lat,n\n121,31,2.5\n121,31,\n121,31,many\n121,31,inf\n121,,\n")
-    table = load_demand_points(path, people="n")
+    table = load_demand_units(path, people="n")
     assert list(table.rows.columns) == ["id", "people", "row", "geometry"]
     assert table.rows["id"].tolist() == ["2", "3"]
     assert table.rows["people"].tolist() == [2.5, 0.0]
@@ -113,7 +113,7 @@ def test_people_are_numbers_and_empty_ones_are_listed_but_stay(tmp_path: Path):
 def test_rows_keep_their_order_and_numbers(tmp_path_factory, points):
     lines = [f"{lon!r},{lat!r},{people!r}" for lon, lat, people in points]
     path = written(tmp_path_factory.mktemp("points"), "\n".join(["lon,lat,people", *lines]))
-    rows = load_demand_points(path, people="people").rows
+    rows = load_demand_units(path, people="people").rows
     assert list(zip(rows.geometry.x, rows.geometry.y, rows["people"], strict=True)) == points
 
 
@@ -164,7 +164,7 @@ DEMAND_FAULTS = [
 @pytest.mark.parametrize(("text", "message"), DEMAND_FAULTS)
 def test_faults_of_people_stop_the_run(tmp_path: Path, text: str, message: str):
     with pytest.raises(SourceError, match=message):
-        load_demand_points(written(tmp_path, text), people="people")
+        load_demand_units(written(tmp_path, text), people="people")
 
 
 def test_files_that_are_no_tables_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -257,12 +257,12 @@ def test_layers_that_hold_no_points_are_told(tmp_path: Path):
     shapes = [Point(1, 1), LineString([(0, 0), (1, 1)]), None]
     path = tmp_path / "mixed.geojson"
     gpd.GeoDataFrame(data, geometry=shapes, crs=4326).to_file(path)
-    table = load_demand_points(path, people="people")
+    table = load_demand_units(path, people="people")
     assert table.rows["id"].tolist() == ["a"]
     assert reasons(table) == [(2, "geometry is no point"), (3, "geometry is empty")]
     gpd.GeoDataFrame(data, geometry=[shapes[1]] * 3, crs=4326).to_file(path)
     with pytest.raises(SourceError, match="geometry is no point; give a file of points"):
-        load_demand_points(path, people="people")
+        load_demand_units(path, people="people")
 
 
 @pytest.mark.filterwarnings("ignore:'crs' was not provided:UserWarning")
@@ -279,7 +279,7 @@ def test_a_geopackage_needs_one_layer_and_a_crs(tmp_path: Path):
 
 def test_rows_outside_are_dropped_and_listed(tmp_path: Path):
     path = written(tmp_path, "id,lon,lat,n\na,121.4,31.3,\nb,120,31,\nc,121.3,31.2,1\n")
-    table = load_demand_points(path, people="n")
+    table = load_demand_units(path, people="n")
     inside = keep_inside(table, SHANGHAI, name="the area")
     assert inside.rows["id"].tolist() == ["a", "c"]
     assert reasons(inside) == [(2, EMPTY_PEOPLE), (3, EMPTY_PEOPLE), (3, "outside the area")]
@@ -307,7 +307,7 @@ OUTSIDE = [
 
 @pytest.mark.parametrize(("lon", "lat", "area", "guess"), OUTSIDE)
 def test_all_rows_outside_stop_the_run_with_a_guess(tmp_path: Path, lon, lat, area, guess):
-    table = load_demand_points(written(tmp_path, f"lon,lat,n\n{lon},{lat},1\n"), people="n")
+    table = load_demand_units(written(tmp_path, f"lon,lat,n\n{lon},{lat},1\n"), people="n")
     with pytest.raises(SourceError, match=guess) as caught:
         keep_inside(table, area)
     assert str(caught.value).startswith("table.csv: all 1 rows lie outside the study area; ")
@@ -342,8 +342,8 @@ def test_any_bytes_give_a_table_or_a_message(tmp_path_factory, content: bytes, s
 def test_real_tables_of_porto_alegre(shared_data: Path):
     folder = shared_data / "porto_alegre"
     assert len(load_facilities(folder / "facilities.csv").rows) == 117
-    homes = load_demand_points(folder / "hexgrid.csv", people="population")
-    jobs = load_demand_points(folder / "hexgrid.csv", people="jobs")
+    homes = load_demand_units(folder / "hexgrid.csv", people="population")
+    jobs = load_demand_units(folder / "hexgrid.csv", people="jobs")
     assert (len(homes.rows), homes.rows["people"].sum()) == (1227, 812_935)
     assert (len(jobs.rows), jobs.rows["people"].sum()) == (1227, 337_921)
     assert [reason for _, reason in reasons(jobs)] == [EMPTY_PEOPLE] * 5
@@ -353,7 +353,7 @@ def test_real_places_of_baoshan_lie_in_it(shared_data: Path):
     folder = shared_data / "baoshan"
     area = gpd.read_file(folder / "district_wgs84.geojson").union_all()
     # The places have no people; their latitude stands in as a number above 0.
-    table = keep_inside(load_demand_points(folder / "poi_wgs84.csv", people="lat"), area)
+    table = keep_inside(load_demand_units(folder / "poi_wgs84.csv", people="lat"), area)
     assert len(table.rows) > 3000
 
 
@@ -386,7 +386,7 @@ def test_more_rows_than_a_run_is_made_for_are_refused(tmp_path: Path, monkeypatc
     with pytest.raises(SourceError, match=r"table\.csv: 3 facilities are more than the 2 that a"):
         load_facilities(path)
     with pytest.raises(SourceError, match=r"table\.csv: 3 places with people are more than the 2"):
-        load_demand_points(path, people="n")
+        load_demand_units(path, people="n")
     for what in ("facilities", "places with people"):
         monkeypatch.setitem(MOST, what, 3)
-    assert len(load_facilities(path).rows) == len(load_demand_points(path, people="n").rows) == 3
+    assert len(load_facilities(path).rows) == len(load_demand_units(path, people="n").rows) == 3

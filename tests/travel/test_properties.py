@@ -14,6 +14,7 @@ from planner.travel.isochrones import isochrones
 from planner.travel.minutes import nearest_minutes
 from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import WALKER, Drawing, minutes_matrix, points
+from tests.samples import examples
 
 SIZE_M = 400
 TOLERANCE = 1e-9
@@ -26,7 +27,7 @@ TAGS = [
     "highway=steps tunnel=yes",
 ]
 
-few = settings(max_examples=30)
+few = examples(15, whole=30)
 metres = st.integers(0, SIZE_M).map(float)
 spots = st.lists(
     st.tuples(st.integers(-150, SIZE_M + 150), st.integers(-150, SIZE_M + 150)),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.errors import NetworkError
@@ -11,6 +11,7 @@ from planner.travel.minutes import nearest_minutes, reached_pairs
 from planner.travel.streets import prepare_streets
 from planner.travel.updates import Served, serve
 from tests.cities.drawing import ACCESS, WALKER, Drawing
+from tests.samples import examples
 from tests.travel.test_properties import drawings, rules, spots, walkers
 
 CUTOFFS = (1.0, 2.5, 5.0)
@@ -55,7 +56,7 @@ def assert_is_a_full_run(served: Served, number_of: dict[int, tuple]) -> None:
         np.testing.assert_array_equal(served.counts[:, column], expected)
 
 
-@settings(max_examples=60)
+@examples(25, whole=60)
 @given(drawings(), st.lists(places, max_size=5), spots, edits, rules, walkers)
 def test_any_edits_equal_a_full_run(drawing, facilities, units, changes, access, walker):
     streets = prepare_streets(drawing.network(), walker, access)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.plan.profiles import WalkProfile
@@ -15,9 +15,10 @@ from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from planner.travel.updates import serve
 from tests.cities.drawing import estates_network, minutes_matrix
 from tests.cities.estates_drawing import ESTATE, PATH, PRIVATE, STREET, Estates
+from tests.samples import examples
 from tests.travel.test_updates import CUTOFFS, assert_is_a_full_run, edit
 
-few = settings(max_examples=40)
+few = examples(12, whole=40)
 TOLERANCE = 1e-9
 SIDE, STEP_M = 4, 70
 

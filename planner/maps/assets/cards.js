@@ -14,7 +14,7 @@ function make(tag, attributes, ...children) {
 
 const SURE_SHARE = 0.8;
 
-function figures(rows) {
+function factList(rows) {
   const list = make('dl', {});
   for (const [term, value] of rows) {
     if (value === null || value === undefined || value === '') continue;
@@ -23,10 +23,15 @@ function figures(rows) {
   return list;
 }
 
-const countsOf = (row, words) => ['residential', 'industrial', 'commercial']
-  .map((kind) => [kind, row['people_' + kind]])
+const countsOf = (row, words) => KINDS.map((kind) => [kind, row['people_' + kind]])
   .filter(([, people]) => people !== null && people !== undefined && people > 0)
   .map(([kind, people]) => [words.say('kind_' + kind), words.persons(people)]);
+
+const stationName = (station, words) => station.name || words.say('facility_unnamed');
+
+// A button that opens a card; null where there is nothing to open.
+const linkTo = (target, text, open) => (target ? make('button', { type: 'button', class: 'link', onclick: () => open(target) }, text) : null);
+const stationLink = (station, page) => (station ? linkTo(station, stationName(station, page.words), (one) => page.openFacility(one)) : null);
 
 function gapName(gap, words) {
   if (gap.scattered) return gap.town ? words.say('scattered_in', { town: gap.town }) : words.say('scattered');
@@ -46,10 +51,10 @@ function causeLong(gap, words) {
   return words.has(key) ? make('p', { class: 'how' }, words.say(key, { detail })) : null;
 }
 
-// In how many repeats a gap stands; in the list only where that is far from sure.
+// In how many repeats a gap is still a gap.
 function standsTimes(gap, page) {
   const { repeats } = page.summary.uncertainty;
-  return repeats && known(gap.runs_share) ? { times: Math.round(gap.runs_share * repeats), repeats } : null;
+  return repeats && isKnown(gap.runs_share) ? { times: Math.round(gap.runs_share * repeats), repeats } : null;
 }
 
 function unsureWords(gap, page) {
@@ -70,7 +75,7 @@ function routeWords(gap, page) {
   // Of a large gap the most populous spot may be nearer to another station than most people are.
   const other = gap.route_to !== null && gap.route_to !== gap.nearest ? scene.facilities[gap.route_to] : null;
   return words.say(other ? 'route_value_to' : 'route_value', {
-    station: other && (other.name || words.say('facility_unnamed')),
+    station: other && stationName(other, words),
     minutes: words.minutes(gap.route_minutes, cutoff), metres: words.metres(gap.route_m), straight: words.metres(gap.route_straight_m),
   });
 }
@@ -78,20 +83,19 @@ function routeWords(gap, page) {
 function repeatedWords(gap, page) {
   const { words } = page, stands = standsTimes(gap, page);
   if (!stands) return null;
-  const same = !known(gap.people_low) || words.people(gap.people_low) === words.people(gap.people_high);
-  const left = known(gap.people_low) ? words.say(same ? 'left_same' : 'left_range', { low: words.people(gap.people_low), high: words.people(gap.people_high) }) : '';
+  const same = !isKnown(gap.people_low) || words.people(gap.people_low) === words.people(gap.people_high);
+  const left = isKnown(gap.people_low) ? words.say(same ? 'left_same' : 'left_range', { low: words.people(gap.people_low), high: words.people(gap.people_high) }) : '';
   return words.say(stands.times === stands.repeats ? 'stands_always' : 'stands_in', stands) + left;
 }
 
 function gapCard(gap, page) {
   const { words, scene } = page;
   const near = gap.nearest === null ? null : scene.facilities[gap.nearest];
-  const station = near && make('button', { type: 'button', class: 'link', onclick: () => page.openFacility(near) }, near.name || words.say('facility_unnamed'));
   return [
     make('h3', {}, make('span', { class: 'rank' }, gap.rank), gapName(gap, words)),
-    figures([
+    factList([
       ...countsOf(gap, words),
-      [words.say('nearest'), station],
+      [words.say('nearest'), stationLink(near, page)],
       [words.say('walk'), walkWords(gap, page.lastCutoff, words)],
       [words.say('route'), routeWords(gap, page)],
       [words.say('straight'), gap.straight_m && !gap.route ? words.say('metres', { metres: words.metres(gap.straight_m) }) : null],
@@ -121,7 +125,7 @@ function facilityCard(sign, page) {
     make('tbody', {}, counts.map(({ kind, counts: row }) =>
       make('tr', {}, make('th', { scope: 'row' }, words.say('kind_' + kind)), row.map((value) => make('td', {}, words.people(value))))))) : null;
   return [
-    make('h3', {}, sign.name || words.say('facility_unnamed')), figures(about),
+    make('h3', {}, stationName(sign, words)), factList(about),
     notes.map((note) => make('p', { class: 'note' }, note)), table,
   ];
 }
@@ -130,7 +134,7 @@ function unknownCard(area, page) {
   const { words } = page;
   return [
     make('h3', {}, words.say('unknown_area')),
-    figures([
+    factList([
       ...countsOf(area, words),
       [words.say('unknown_why'), words.term('reason', area.reason)],
       [words.say('town'), area.town],
@@ -143,21 +147,20 @@ function onlyAtWords(moments, page) {
   if (!page.summary.moments.length) return null;
   const names = (moments || '').split(';').filter((name) => name);
   if (names.length === page.summary.moments.length) return page.words.say('at_all_moments');
-  return names.map((name) => momentWords(name, page)).join(page.words.language === 'zh' ? '、' : ', ') || page.words.say('at_no_moment');
+  return names.map((name) => momentWords(name, page)).join(page.words.betweenNames) || page.words.say('at_no_moment');
 }
 
 function unitCard(index, page) {
   const { words, scene } = page;
   const { kind, verdict, people, minutes, only_at: onlyAt, only, sure } = scene.demand, { repeats } = page.summary.uncertainty;
-  const kinds = ['residential', 'industrial', 'commercial'];
   const verdicts = ['covered', 'gap', 'unknown'];
   return [
     make('h3', {}, words.say('demand_unit')),
-    figures([
-      [words.say('kind_' + (kinds[kind[index]] || 'all')), words.persons(people[index])],
+    factList([
+      [words.say('kind_' + (KINDS[kind[index]] || 'all')), words.persons(people[index])],
       [words.say('verdict'), words.say('verdict_' + verdicts[verdict[index]])],
       [words.say('walk'), minutes[index] === null ? words.say('gap_no_path') : words.minutes(minutes[index], page.lastCutoff)],
-      [words.say('repeated'), repeats && sure && known(sure[index]) ? words.say('covered_in', { times: Math.round((sure[index] / 100) * repeats), repeats }) : null],
+      [words.say('repeated'), repeats && sure && isKnown(sure[index]) ? words.say('covered_in', { times: Math.round((sure[index] / 100) * repeats), repeats }) : null],
       [words.say('only_at'), onlyAt ? onlyAtWords(only[onlyAt[index]], page) : null],
     ]),
   ];

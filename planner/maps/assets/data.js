@@ -49,11 +49,12 @@ class Box {
   add(x, y) {
     if (x < this.x0) this.x0 = x;
     if (x > this.x1) this.x1 = x;
-    if (y < this.y0) { this.y0 = y; this.xTop = x; } // where a card can point at
+    if (y < this.y0) { this.y0 = y; this.xTop = x; } // the topmost point: a card can point at it
     if (y > this.y1) this.y1 = y;
   }
   join(other) { const box = new Box(); for (const part of [this, other]) { box.add(part.x0, part.y0); box.add(part.x1, part.y1); } return box; }
   get empty() { return this.x0 > this.x1; }
+  has(x, y) { return x > this.x0 && x < this.x1 && y > this.y0 && y < this.y1; } // false where a point has no place
   meets(other) { return this.x0 <= other.x1 && this.x1 >= other.x0 && this.y0 <= other.y1 && this.y1 >= other.y0; }
   bounds(plane) { return L.latLngBounds(plane.latLng(this.x0, this.y0), plane.latLng(this.x1, this.y1)); }
 }
@@ -117,23 +118,28 @@ function readLines(lines, plane, cell) {
   return [...cells.values()];
 }
 
-function readRoutes(lines, plane) {
-  // One {path, box, end} per feature, null where there is no line.
-  let x = 0, y = 0, at = 0;
-  return lines.n.map((count) => {
+function readLineSets(lines, plane) {
+  // Lines of each feature as one {path, box, start}, `start` the first point; null for a feature without any.
+  let x = 0, y = 0, at = 0, line = 0;
+  return lines.f.map((count) => {
     if (!count) return null;
     const path = new Path2D(), box = new Box();
-    let px = 0, py = 0;
-    const start = {};
-    for (let v = 0; v < count; v++) {
-      x += lines.d[at++]; y += lines.d[at++];
-      px = plane.gridX(x); py = plane.gridY(y);
-      box.add(px, py);
-      if (v === 0) { path.moveTo(px, py); start.x = px; start.y = py; } else path.lineTo(px, py);
+    let start = null;
+    for (let i = 0; i < count; i++, line++) {
+      for (let v = 0; v < lines.n[line]; v++) {
+        x += lines.d[at++]; y += lines.d[at++];
+        const px = plane.gridX(x), py = plane.gridY(y);
+        box.add(px, py);
+        if (v === 0) path.moveTo(px, py); else path.lineTo(px, py);
+        start = start || { x: px, y: py };
+      }
     }
-    return { path, box, start, end: { x: px, y: py } };
+    return { path, box, start };
   });
 }
+
+// One line for each feature, or none.
+const readRoutes = ({ n, d }, plane) => readLineSets({ f: n.map((count) => (count ? 1 : 0)), n: n.filter((count) => count), d }, plane);
 
 // Object.hasOwn is younger than the browsers of old office PCs.
 const owns = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
@@ -142,15 +148,28 @@ class Words {
   constructor(texts, language) { this.texts = texts; this.language = language; }
   get other() { return this.language === 'zh' ? 'en' : 'zh'; }
   get locale() { return this.language === 'zh' ? 'zh-CN' : 'en-GB'; }
+  // What stands between the parts of a list: names, facts on one line, clauses, sentences.
+  get betweenNames() { return this.language === 'zh' ? '、' : ', '; }
+  get betweenFacts() { return this.language === 'zh' ? ' · ' : ', '; }
+  get betweenClauses() { return this.language === 'zh' ? '，' : ', '; }
+  get betweenSentences() { return this.language === 'zh' ? '；' : '; '; }
+  get fullStop() { return this.language === 'zh' ? '。' : '.'; }
   has(key) { return owns(this.texts[this.language], key); }
 
+  // The text of a key, its names not yet filled in: KEY_one where a count is 1 and the language says that differently.
+  form(key, values = {}) {
+    const single = [values.sites, values.gaps, values.count, values.units, values.value].map(String).includes('1');
+    const form = single && this.has(key + '_one') ? key + '_one' : key;
+    return this.has(form) ? this.texts[this.language][form] : key;
+  }
+
   say(key, values) {
-    const text = this.has(key) ? this.texts[this.language][key] : key;
+    const text = this.form(key, values);
     if (!values) return text;
     return text.replace(/\{(\w+)\}/g, (whole, name) => (owns(values, name) ? values[name] : whole));
   }
 
-  // A word of the data (a cause, a level): ours where we have one, else as it stands.
+  // A word of the data (a cause, a level) in the page's language where the page has it, else as it stands.
   term(group, word) {
     if (word === null || word === undefined || word === '') return this.say(group + '_');
     return this.has(group + '_' + word) ? this.say(group + '_' + word) : String(word);
@@ -159,7 +178,7 @@ class Words {
   number(value) { return Math.round(value).toLocaleString('en-US'); }
 
   people(value) {
-    // Rounded to what the data can bear: three figures or so above a thousand.
+    // Rounded to about three digits above a thousand: the data are not more exact.
     if (value === null || value === undefined) return '–';
     if (value >= 9995) {
       if (this.language === 'zh') return this.say('ten_thousand', { number: (value / 10000).toFixed(1) });
@@ -169,7 +188,7 @@ class Words {
   }
 
   persons(value) { return this.say('unit_people', { people: this.people(value) }); }
-  // Never 100 % where it is not all of them, nor 0 % where there is somebody.
+  // 100 % only where it is everybody, 0 % only where it is nobody.
   share(value) {
     if (value > 0 && value < 0.0005) return '<0.1%';
     return ((value < 1 ? Math.min(value, 0.999) : value) * 100).toFixed(1) + '%';
@@ -196,4 +215,4 @@ class Words {
   }
 }
 
-function whole(minutes) { return String(Math.round(minutes * 10) / 10); }
+function shortNumber(minutes) { return String(Math.round(minutes * 10) / 10); }

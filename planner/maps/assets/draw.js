@@ -13,10 +13,10 @@ function reachColours(count) {
   // The bands' colours, darkest first: page colours for three, steps between them for more.
   const given = COLOURS.reach;
   if (count <= 3) return given.slice(3 - count);
-  return Array.from({ length: count }, (_, i) => mixed(given, (i * (given.length - 1)) / (count - 1)));
+  return Array.from({ length: count }, (_, i) => mixColours(given, (i * (given.length - 1)) / (count - 1)));
 }
 
-function mixed(colours, place) {
+function mixColours(colours, place) {
   const low = Math.min(Math.floor(place), colours.length - 2), part = place - low;
   const parts = [1, 3, 5].map((at) => {
     const a = parseInt(colours[low].slice(at, at + 2), 16), b = parseInt(colours[low + 1].slice(at, at + 2), 16);
@@ -25,7 +25,8 @@ function mixed(colours, place) {
   return '#' + parts.join('');
 }
 
-function at(stops, zoom) {
+// The value at a zoom, between stops [zoom, value].
+function interpolate(stops, zoom) {
   for (let i = 1; i < stops.length; i++) {
     if (zoom <= stops[i][0]) {
       const [z0, v0] = stops[i - 1], [z1, v1] = stops[i];
@@ -95,7 +96,7 @@ function drawBands(pen, scene, state, view) {
   for (const band of scene.bands) {
     if (band.profile && state.bandProfile && band.profile !== state.bandProfile) continue;
     if (!band.shape || !band.shape.box.meets(view.box)) continue;
-    // What a scenario changes lies on top of what is there, so that steps back.
+    // A scenario lies on top of the reach of today, which is drawn paler then.
     pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : scene.plan ? 0.6 : 1;
     pen.fillStyle = band.colour;
     pen.fill(pathFor(band.shape, view), 'evenodd');
@@ -108,7 +109,7 @@ function drawBands(pen, scene, state, view) {
 }
 
 function drawStreets(pen, scene, view) {
-  const base = at(STREET_WIDTHS, view.zoom);
+  const base = interpolate(STREET_WIDTHS, view.zoom);
   const near = view.zoom > 14;
   pen.lineJoin = near ? 'round' : 'bevel';
   pen.lineCap = near ? 'round' : 'butt';
@@ -122,9 +123,9 @@ function drawStreets(pen, scene, view) {
     for (const chunk of entry.chunks) pen.stroke(chunk.path);
   };
   const order = [2, 1, 0].map((rank) => seen[rank]).filter((entry) => entry);
-  pen.globalAlpha = at([[12, 0.35], [14, 1]], view.zoom); // from afar the reach matters, not the streets
+  pen.globalAlpha = interpolate([[12, 0.35], [14, 1]], view.zoom); // from afar the reach matters, not the streets
   for (const entry of order) if (entry.width > 0.9) stroke(entry, COLOURS.casing, 1);
-  pen.globalAlpha = at([[12, 0.6], [14, 1]], view.zoom);
+  pen.globalAlpha = interpolate([[12, 0.6], [14, 1]], view.zoom);
   for (const entry of order) stroke(entry, COLOURS.street, 0);
   pen.globalAlpha = 1;
 }
@@ -162,7 +163,7 @@ function drawBorders(pen, scene, state, k) {
   pen.setLineDash([]);
 }
 
-// At a moment a unit is covered if it says so; who cannot be judged stays so.
+// The verdicts at a moment: covered where `only_at` names it; a unit that cannot be judged stays so.
 function verdictsAt(demand, moment) {
   const { verdict, only, only_at: onlyAt } = demand;
   if (!moment || !onlyAt) return verdict;
@@ -178,7 +179,7 @@ function drawDemand(pen, scene, state, view) {
   pen.lineWidth = 1 / k;
   for (let i = 0; i < verdict.length; i++) {
     const x = xy[2 * i], y = xy[2 * i + 1];
-    if (!(x > box.x0 && x < box.x1 && y > box.y0 && y < box.y1) || verdict[i] < 0) continue;
+    if (!box.has(x, y) || verdict[i] < 0) continue;
     const r = (grow * (1 + Math.min(2.4, Math.sqrt(people[i] || 0) / 12))) / k;
     if (verdict[i] === 1) { pen.fillStyle = colours[1]; pen.fillRect(x - r, y - r, 2 * r, 2 * r); continue; }
     pen.beginPath(); pen.arc(x, y, r, 0, 7);
@@ -197,7 +198,7 @@ function drawFindings(pen, scene, state, view) {
   drawCandidates(pen, scene, state, view);
   drawStretches(pen, scene, state, view);
   if (state.layers.facilities) drawFacilities(pen, scene, state, view);
-  // Two kinds of numbers on one map would be one too many: those of gaps come with their list.
+  // Gaps and proposed sites both have numbers: where there are sites, gaps show theirs only with their list.
   scene.labels = state.layers.gaps && (!scene.plan || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, scene, state, view) : [];
   scene.openings = drawOpenings(pen, scene, state, view);
   scene.marks = drawSites(pen, scene, state, view);
@@ -213,14 +214,14 @@ function drawUnknown(pen, scene, state, view) {
     pen.fillStyle = 'rgba(226,226,230,.72)'; pen.fill(area.shape.path, 'evenodd');
     pen.fillStyle = dots; pen.fill(area.shape.path, 'evenodd');
     pen.strokeStyle = COLOURS.unknown;
-    pen.lineWidth = (state.open === 'u' + index ? 2.2 : at([[11.5, 0.6], [13, 1.1]], view.zoom)) / k;
+    pen.lineWidth = (state.open === 'u' + index ? 2.2 : interpolate([[11.5, 0.6], [13, 1.1]], view.zoom)) / k;
     pen.stroke(area.shape.path);
   });
   pen.setLineDash([]); pen.globalAlpha = 1;
 }
 
 function drawGaps(pen, scene, state, view) {
-  const k = view.scale, hatch = usePattern(pen, scene.tiles.hatch, k), edge = at([[11.5, 0.8], [13, 1.4]], view.zoom);
+  const k = view.scale, hatch = usePattern(pen, scene.tiles.hatch, k), edge = interpolate([[11.5, 0.8], [13, 1.4]], view.zoom);
   pen.lineJoin = 'round';
   for (const gap of scene.gaps) {
     if (!gap.shape || !gap.shape.box.meets(view.box)) continue;
@@ -248,8 +249,8 @@ function drawRoute(pen, scene, state, view) {
   pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2.5 / k; pen.stroke();
 }
 
-function drawMark(pen, scene, state, view) {
-  // Alone on its canvas, so that the answer to the pointer does not wait for the rest.
+function drawPointedAt(pen, scene, state, view) {
+  // On a canvas of its own, so that moving the pointer redraws nothing else.
   if (!state.hover) return;
   const k = view.scale, index = Number(state.hover.slice(1)), kind = state.hover[0];
   if (kind === 'f') {
@@ -258,7 +259,7 @@ function drawMark(pen, scene, state, view) {
     drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, view.zoom));
     return;
   }
-  if (kind === 's' || kind === 'n' || kind === 'l') { markHovered(pen, scene, kind, index, view); return; }
+  if (kind === 's' || kind === 'n' || kind === 'l') { drawHovered(pen, scene, kind, index, view); return; }
   if (kind === 'o') { const gain = scene.gains[index]; drawOpening(pen, gain.x, gain.y, gain.rank, true, view); return; }
   if (kind === 'p') { const gate = scene.gates[index]; drawGate(pen, gate, gate.x, gate.y, k, 1.5 * gateSize(view.zoom)); return; }
   if (kind === 'c') {

@@ -7,17 +7,6 @@ const BARRIERS = {
   motorway: { colour: '#b99f7a', dash: [] }, wall: { colour: '#a3937c', dash: [2, 2] },
 };
 
-// Every column of a table as rows with their place, by the points of `place`.
-function rowsOf(columns, plane, place) {
-  const rows = [], xy = columns.count ? readPoints(columns[place], plane) : [];
-  for (let i = 0; i < columns.count; i++) {
-    const row = { index: i, x: xy[2 * i], y: xy[2 * i + 1] };
-    for (const [field, values] of Object.entries(columns)) if (Array.isArray(values) && field !== place) row[field] = values[i];
-    rows.push(row);
-  }
-  return rows;
-}
-
 function buildWalls(data) {
   const { plane } = data;
   const shapes = readShapes(data.compounds.shape, plane);
@@ -37,11 +26,11 @@ function drawBarriers(pen, scene, view) {
   if (view.zoom < BARRIER_ZOOM) return;
   const k = view.scale;
   pen.lineJoin = 'round'; pen.lineCap = 'butt';
-  const clear = at([[12.5, 0.25], [15, 0.7]], view.zoom);
+  const clear = interpolate([[12.5, 0.25], [15, 0.7]], view.zoom);
   for (const { kind, chunks } of scene.barriers) {
     const { colour, dash } = BARRIERS[kind];
     pen.globalAlpha = kind === 'wall' ? 0.6 * clear : clear;
-    pen.strokeStyle = colour; pen.lineWidth = at([[12.5, 0.7], [15, 1.4], [17, 2.2]], view.zoom) / k;
+    pen.strokeStyle = colour; pen.lineWidth = interpolate([[12.5, 0.7], [15, 1.4], [17, 2.2]], view.zoom) / k;
     pen.setLineDash(dash.map((length) => length / k));
     for (const chunk of chunks) if (chunk.box.meets(view.box)) pen.stroke(chunk.path);
   }
@@ -59,7 +48,7 @@ function drawCompounds(pen, scene, state, view) {
     pen.strokeStyle = noGate(one) ? COLOURS.unknown : WALLS.outline;
     pen.setLineDash(noGate(one) ? [4 / k, 3 / k] : []);
     pen.globalAlpha = open ? 1 : 0.7;
-    pen.lineWidth = (open ? 2.4 : at([[13.5, 0.7], [16, 1.5]], view.zoom)) / k;
+    pen.lineWidth = (open ? 2.4 : interpolate([[13.5, 0.7], [16, 1.5]], view.zoom)) / k;
     pen.stroke(one.shape.path);
     pen.globalAlpha = 1;
   }
@@ -71,7 +60,7 @@ function drawQuestions(pen, scene, view) {
   if (view.zoom < GATE_ZOOM) return;
   const k = view.scale, { box } = view;
   for (const one of scene.compounds) {
-    if (noGate(one) && one.x > box.x0 && one.x < box.x1 && one.y > box.y0 && one.y < box.y1) drawQuestion(pen, one.x, one.y, k);
+    if (noGate(one) && box.has(one.x, one.y)) drawQuestion(pen, one.x, one.y, k);
   }
 }
 
@@ -85,7 +74,7 @@ function drawQuestion(pen, x, y, k) {
   pen.fillText('?', x, y + 0.5 / k);
 }
 
-const gateSize = (zoom) => at([[15, 2.8], [16, 4], [18, 5.5]], zoom);
+const gateSize = (zoom) => interpolate([[15, 2.8], [16, 4], [18, 5.5]], zoom);
 
 // Mapped: a filled square. Inferred: a hollow one. Shut: crossed.
 function drawGate(pen, gate, x, y, k, r) {
@@ -107,7 +96,7 @@ function drawGates(pen, scene, state, view) {
   if (view.zoom < GATE_ZOOM) return;
   const k = view.scale, { box } = view, r = gateSize(view.zoom);
   for (const gate of scene.gates) {
-    if (!(gate.x > box.x0 && gate.x < box.x1 && gate.y > box.y0 && gate.y < box.y1)) continue;
+    if (!box.has(gate.x, gate.y)) continue;
     pen.globalAlpha = state.town === null || gate.town === state.town ? 1 : 0.35;
     drawGate(pen, gate, gate.x, gate.y, k, state.open === 'p' + gate.index ? 1.5 * r : r);
   }
@@ -132,7 +121,7 @@ function drawOpenings(pen, scene, state, view) {
   const here = state.tab === 'gates' ? scene.gains.filter((one) => state.town === null || one.town === state.town) : [];
   const listed = view.zoom < COMPOUND_ZOOM ? here.slice(0, GAINS_AFAR) : here;
   for (const gain of scene.gains.filter(lit).concat(listed)) {
-    if (!(gain.x > box.x0 && gain.x < box.x1 && gain.y > box.y0 && gain.y < box.y1)) continue;
+    if (!box.has(gain.x, gain.y)) continue;
     if (placed.some((other) => Math.hypot(other.x - gain.x, other.y - gain.y) < 2.15 * r)) continue;
     placed.push(gain);
     drawOpening(pen, gain.x, gain.y, gain.rank, lit(gain), view);
@@ -148,7 +137,7 @@ function compoundCard(one, page) {
   const { words } = page;
   return [
     make('h3', {}, compoundName(one, words)),
-    figures([
+    factList([
       ...countsOf(one, words),
       [words.say('compound_state'), words.term('state', one.state)],
       [words.say('gates_mapped'), one.gates_mapped ? words.number(one.gates_mapped) : null],
@@ -160,14 +149,14 @@ function compoundCard(one, page) {
 }
 
 const passWords = (passes, words) => (passes || '').split(';').filter((part) => part)
-  .map((part) => (words.has('passes_' + part) ? words.say('passes_' + part) : words.term('profile', part))).join(words.language === 'zh' ? '、' : ', ');
+  .map((part) => (words.has('passes_' + part) ? words.say('passes_' + part) : words.term('profile', part))).join(words.betweenNames);
 
 function gateCard(gate, page) {
   const { words, scene } = page;
   const kind = gate.mapped ? 'gate_mapped' : gate.inferred ? 'gate_inferred' : 'gate_none';
   return [
     make('h3', {}, gate.name || words.say('gate')),
-    figures([
+    factList([
       [words.say('compound'), gate.compound === null ? null : compoundName(scene.compounds[gate.compound], words)],
       [words.say('gate_known'), words.say(kind)],
       [words.say('status'), words.term('gate', gate.state)],
@@ -182,23 +171,22 @@ function gateCard(gate, page) {
 function gainCard(gain, page) {
   const { words, scene } = page;
   const station = gain.facility === null ? null : scene.facilities[gain.facility];
-  const link = station && make('button', { type: 'button', class: 'link', onclick: () => page.openFacility(station) }, station.name || words.say('facility_unnamed'));
   return [
     make('h3', {}, make('span', { class: 'rank opening' }, gain.rank), gainName(gain, page)),
-    figures([
+    factList([
       ...countsOf(gain, words).map(([kind, people]) => [words.say('gain_of', { kind }), people]),
       [words.say('gain_kind'), words.term('gain', gain.kind)],
       [words.say('gain_path'), gain.path_m ? words.say('metres', { metres: words.metres(gain.path_m) }) : null],
       [words.say('gain_instead'), gain.alternatives ? words.say('gain_instead_value', { count: gain.alternatives }) : null],
-      [words.say('gain_reach'), link],
+      [words.say('gain_reach'), stationLink(station, page)],
       [words.say('town'), gain.town],
     ]),
     unseen(gain, page) ? make('p', { class: 'note' }, words.say('gain_unseen_long')) : null,
-    make('p', { class: 'how' }, words.say('gains_how', { minutes: whole(page.lastCutoff) })),
+    make('p', { class: 'how' }, words.say('gains_how', { minutes: shortNumber(page.lastCutoff) })),
   ];
 }
 
-// Whether nobody knows a gate of the compound: it may well have one there already.
+// Whether no gate of the compound is known: it may have one there already.
 const unseen = (gain, page) => gain.compound !== null && noGate(page.scene.compounds[gain.compound]);
 
 function gainName(gain, page) {
@@ -207,23 +195,16 @@ function gainName(gain, page) {
 }
 
 function gainItem(gain, page) {
-  const { words, state, scene } = page;
+  const { words, scene } = page;
   const station = gain.facility === null ? null : scene.facilities[gain.facility];
-  const why = [unseen(gain, page) ? words.say('gain_unseen') : words.term('gain', gain.kind), station ? words.say('gain_to', { station: station.name || words.say('facility_unnamed') }) : null]
-    .filter((text) => text).join(words.language === 'zh' ? ' · ' : ', ');
+  const why = [unseen(gain, page) ? words.say('gain_unseen') : words.term('gain', gain.kind), station ? words.say('gain_to', { station: stationName(station, words) }) : null]
+    .filter((text) => text).join(words.betweenFacts);
   const kind = [page.gapKind, ...page.data.kinds].find((one) => gain['people_' + one] > 0) || page.gapKind;
   const people = words.say('gain_people', { people: words.persons(gain['people_' + kind] || 0) });
   const who = kind === page.gapKind ? null : make('span', { class: 'gap-kind' }, words.say('kind_' + kind));
-  const open = state.open === 'o' + gain.index;
-  return make('li', {}, make('button', {
-    type: 'button', class: 'gap opening', 'data-gain': gain.index, 'aria-current': open ? 'true' : null,
-    'aria-label': words.say('gain_row', { rank: gain.rank, name: gainName(gain, page), people: (who ? who.textContent + ' ' : '') + people, why }),
-    onclick: () => page.openGain(gain),
-    onpointerenter: () => page.hover('o' + gain.index), onpointerleave: () => page.hover(null),
-  },
-  make('span', { class: 'rank opening' }, gain.rank),
-  make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, gainName(gain, page)), make('span', { class: 'gap-why' }, why)),
-  make('span', { class: 'gap-people' }, who, people)));
+  const said = (who ? who.textContent + ' ' : '') + people, name = gainName(gain, page);
+  return rankedItem('o' + gain.index, { of: 'gain', look: ' opening', rank: gain.rank, name, why, people: [who, people], onclick: () => page.openGain(gain),
+    label: words.say('gain_row', { rank: gain.rank, name, people: said, why }) }, page);
 }
 
 // How many gates and walls were looked at for this list.
@@ -231,7 +212,7 @@ function lookedAt(page) {
   const { words, data } = page;
   const parts = data.openings.filter((row) => row.considered > 0)
     .map((row) => words.say('looked_at', { count: words.number(row.considered), kind: words.term('opening', row.kind) }));
-  return parts.length ? make('p', { class: 'gaps-how' }, words.say('looked_at_all', { parts: parts.join(words.language === 'zh' ? '、' : ', ') })) : null;
+  return parts.length ? make('p', { class: 'gaps-how' }, words.say('looked_at_all', { parts: parts.join(words.betweenNames) })) : null;
 }
 
 function renderGains(page) {
@@ -244,7 +225,7 @@ function renderGains(page) {
   put('tab-gates',
     make('div', { class: 'gaps-head' }, make('h2', {}, words.say('gains_title', { kind: words.say('people_of_' + page.gapKind) })),
       make('span', {}, words.say('gaps_count', { count: words.number(here.length) }))),
-    make('p', { class: 'gaps-how' }, words.say('gains_how', { minutes: whole(page.lastCutoff) }), rest),
+    make('p', { class: 'gaps-how' }, words.say('gains_how', { minutes: shortNumber(page.lastCutoff) }), rest),
     make('ol', { id: 'gains', class: 'list' }, here.length ? shown.map((gain) => gainItem(gain, page)) : make('li', { class: 'gap-none' }, words.say('gains_none'))),
     more, lookedAt(page));
 }

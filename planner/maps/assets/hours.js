@@ -1,14 +1,14 @@
 // When who is served: coverage by moment, who has a station in office hours only, and services.
 
-const shareOf = (row, words) => (!row || !row.people ? words.say('not_judged') : !known(row.share) ? words.say('no_share') : words.share(row.share));
+const shareOf = (row, words) => (!row || !row.people ? words.say('not_judged') : !isKnown(row.share) ? words.say('no_share') : words.share(row.share));
 
-// Its two ends, where somebody cannot be judged.
-const endsOf = (row, words) => (row && row.people && row.unknown > 0 && known(row.share) && known(row.share_low)
+// The low and high end of a share, where some people cannot be judged.
+const endsOf = (row, words) => (row && row.people && row.unknown > 0 && isKnown(row.share) && isKnown(row.share_low)
   ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null);
 
 // A share as a thin bar, its figure beside it: the bar says nothing that the figure does not.
 function bar(row) {
-  const wide = row && row.people && known(row.share) ? Math.round(row.share * 1000) / 10 : 0;
+  const wide = row && row.people && isKnown(row.share) ? Math.round(row.share * 1000) / 10 : 0;
   const filled = make('span', { class: 'fill' });
   filled.style.width = wide + '%';
   return make('span', { class: 'meter', 'aria-hidden': 'true' }, filled);
@@ -23,7 +23,7 @@ function momentItem(name, page) {
   const more = [endsOf(lead, words), ...others].filter((part) => part);
   const chosen = (state.view.moment || null) === name && !state.view.group && !state.view.profile;
   return make('li', {}, make('button', { type: 'button', class: 'moment', id: 'moment-' + (name === null ? 'any' : summary.moments.indexOf(name)),
-    'aria-pressed': String(chosen), onclick: () => page.look({ moment: name }) },
+    'aria-pressed': String(chosen), onclick: () => page.chooseView({ moment: name }) },
   make('span', { class: 'moment-name' }, momentWords(name, page)), make('b', {}, shareOf(lead, words)), bar(lead),
   more.length ? make('span', { class: 'moment-more' }, more.join(' · ')) : null));
 }
@@ -33,10 +33,10 @@ function sometimesTable(page) {
   const { words, data, state } = page;
   const here = state.town === null ? data.only_sometimes.filter((row) => data.kinds.includes(row.kind)) : [];
   if (!here.length) return null;
-  const share = (row, key) => (known(row[key]) && row.people ? words.share(row[key] / row.people) : words.say('not_judged'));
-  // Whoever asked for no moment in office hours, or none outside them, is told nothing of them.
+  const share = (row, key) => (isKnown(row[key]) && row.people ? words.share(row[key] / row.people) : words.say('not_judged'));
+  // Without a moment in office hours, or without one outside them, nothing is said of office hours.
   const columns = ['at_every_moment', 'at_some_moments', 'office_hours_only', 'at_no_moment']
-    .filter((key) => key !== 'office_hours_only' || here.some((row) => known(row[key])));
+    .filter((key) => key !== 'office_hours_only' || here.some((row) => isKnown(row[key])));
   const rows = here.map((row) => [words.say('kind_' + row.kind), ...columns.map((key) => share(row, key))]);
   const office = here.find((row) => row.office_hours_only > 0);
   return [
@@ -57,7 +57,7 @@ function servicesTable(page) {
     return shareWithEnds(row, words);
   })]);
   const heads = [words.say('service'), ...moments.map((moment) => momentWords(moment, page))];
-  return [table(words.say('services_caption', { kind: words.say('people_of_' + kind), minutes: whole(page.lastCutoff) }), heads, rows, page, 'wrapped'),
+  return [table(words.say('services_caption', { kind: words.say('people_of_' + kind), minutes: shortNumber(page.lastCutoff) }), heads, rows, page, 'wrapped'),
     make('p', { class: 'how' }, words.say('services_how'))];
 }
 
@@ -66,7 +66,7 @@ function renderHours(page) {
   if (!summary.moments.length && !summary.services.length) return;
   put('tab-hours',
     make('div', { class: 'gaps-head' }, make('h2', {}, words.say('hours_title', { kind: words.say('people_of_' + (data.kinds[0] || 'residential')) }))),
-    make('p', { class: 'gaps-how' }, words.say('hours_how', { minutes: whole(page.lastCutoff) })),
+    make('p', { class: 'gaps-how' }, words.say('hours_how', { minutes: shortNumber(page.lastCutoff) })),
     summary.moments.length ? make('ul', { class: 'moments' }, [null, ...summary.moments].map((name) => momentItem(name, page))) : null,
     make('div', { class: 'tables' }, sometimesTable(page), servicesTable(page)));
 }

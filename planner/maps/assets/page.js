@@ -23,7 +23,8 @@ class Page {
     this.near = null;
     this.tabs = this.tabsHere();
     [this.state.tab] = this.tabs;
-    this.take();
+    this.followPlan();
+    this.camera = new Camera(this);
     this.finder = new Finder(map, this.scene, this.state);
   }
 
@@ -34,14 +35,14 @@ class Page {
     this.addControls();
     this.readHash();
     this.render();
-    this.goTo(this.areaBounds(), { still: true });
-    this.fitted = this.hasRoom;
+    this.camera.goTo(this.camera.areaBounds(), { still: true });
+    this.camera.fitted = this.camera.hasRoom;
     this.ground = this.addCanvas('ground', 350, (pen, view) => drawGround(pen, this.scene, this.state, view));
     this.findings = this.addCanvas('findings', 360, (pen, view) => {
       drawFindings(pen, this.scene, this.state, view);
       if (this.data.synthetic) drawWatermark(pen, this.words.say('synthetic'), view);
     });
-    this.marks = this.addCanvas('marks', 370, (pen, view) => drawMark(pen, this.scene, this.state, view));
+    this.marks = this.addCanvas('marks', 370, (pen, view) => drawPointedAt(pen, this.scene, this.state, view));
     this.listen();
     preparePrint(this);
     document.body.dataset.ready = 'true';
@@ -58,7 +59,7 @@ class Page {
     L.control.scale({ position: 'bottomleft', imperial: false, maxWidth: 120 }).addTo(this.map);
     const Home = L.Control.extend({
       onAdd: () => {
-        this.home = make('button', { type: 'button', class: 'home', onclick: () => this.goTo(this.areaBounds()) }, '⤢');
+        this.home = make('button', { type: 'button', class: 'home', onclick: () => this.camera.goTo(this.camera.areaBounds()) }, '⤢');
         const bar = make('div', { class: 'leaflet-bar' }, this.home);
         L.DomEvent.disableClickPropagation(bar);
         return bar;
@@ -73,11 +74,11 @@ class Page {
     map.on('mousemove', (event) => this.hover(this.finder.at(event.latlng)));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => { if (event.popup === this.popup) { this.popup = null; this.set({ open: null }); this.sheet.comeBack(); } });
-    window.addEventListener('hashchange', () => { if (this.readHash()) { this.render(); this.goTo(this.areaBounds()); } });
+    window.addEventListener('hashchange', () => { if (this.readHash()) { this.render(); this.camera.goTo(this.camera.areaBounds()); } });
     byId('lang').addEventListener('click', () => { this.words.language = this.words.other; this.closeCard(); this.render(); this.sheet.describe(); this.findings.repaint(); });
     byId('more').addEventListener('click', () => { this.gapsShown += GAPS_SHOWN; renderGaps(this); });
     byId('skip').addEventListener('click', (event) => { event.preventDefault(); const [first] = this.tabs, list = byId(first === 'gaps' ? 'gaps' : 'tab-' + first); if (this.state.tab !== first) this.openTab(first); (list.querySelector('button') || list).focus(); });
-    // What a click opens is below the edge of the panel: it comes into sight.
+    // The figures open below the edge of the panel: scroll them into sight.
     byId('figures-title').addEventListener('click', () => requestAnimationFrame(() => {
       if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' });
     }));
@@ -85,18 +86,7 @@ class Page {
     byId('tabs').addEventListener('keydown', (event) => this.moveInTabs(event));
     map.on('zoomend', () => this.explainSigns());
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.closeCard(); });
-    new ResizeObserver(() => this.fitRoom()).observe(map.getContainer());
-  }
-
-  // A page in a frame that is not shown yet has no room, so nothing could be fitted into it.
-  get hasRoom() { const { x, y } = this.map.getSize(); return x > 0 && y > 0; }
-
-  fitRoom() {
-    if (document.body.classList.contains('printing')) return;
-    this.map.invalidateSize({ animate: false });
-    if (this.fitted || !this.hasRoom) return;
-    this.fitted = true;
-    this.goTo(this.areaBounds(), { still: true });
+    new ResizeObserver(() => this.camera.fitRoom()).observe(map.getContainer());
   }
 
   // ---- state
@@ -117,7 +107,7 @@ class Page {
   }
 
   // Who and when the figures are of; groups and moments are counted at the last cutoff only.
-  look(view) {
+  chooseView(view) {
     const cutoffs = this.summary.cutoffsOf(view);
     const cutoff = cutoffs.includes(this.state.cutoff) ? this.state.cutoff : this.lastCutoff;
     const drawn = view.profile && this.scene.bands.some((band) => band.profile === view.profile);
@@ -131,7 +121,7 @@ class Page {
 
   get cutoff() { return this.state.cutoff; }
 
-  // Whether the figures are those that the gaps of the map are drawn by.
+  // Whether the figures are of the plan's own walkers at the last cutoff: the gaps of the map are drawn by those.
   get asPlanned() {
     const { view, cutoff } = this.state;
     return cutoff === this.lastCutoff && !view.group && !view.profile && !view.moment;
@@ -140,13 +130,13 @@ class Page {
   // Kinds of people with a card each; of a group only its own.
   get kinds() { return this.state.view.group ? [null] : this.data.kinds; }
 
-  // The scenario shown, and what it changes where the figures are the plan's own: no other are known of it.
+  // The scenario shown. `after`: what it changes; null where the figures are of another group, profile, moment or cutoff.
   get plan() { return this.plans[this.state.plan] || null; }
   get shownAfter() { return this.state.after && this.asPlanned; }
   get after() { return this.plan && this.shownAfter ? this.plan.after : null; }
 
   // The map and the gaps follow the scenario.
-  take() {
+  followPlan() {
     this.scene.plan = this.plan;
     reshapeGaps(this.scene.gaps, this.plan && this.state.after ? this.plan.after : null);
   }
@@ -154,7 +144,7 @@ class Page {
   switchAfter(after) {
     this.closeCard();
     Object.assign(this.state, { after }, after ? { view: {}, cutoff: this.lastCutoff, bandProfile: this.summary.plan } : {});
-    this.take();
+    this.followPlan();
     this.set({});
     this.announce();
   }
@@ -162,7 +152,7 @@ class Page {
   choosePlan(plan) {
     this.closeCard();
     Object.assign(this.state, { plan, after: true });
-    this.take();
+    this.followPlan();
     this.set({});
     this.announce();
   }
@@ -214,7 +204,7 @@ class Page {
       const hash = town === null ? '' : '#town=' + encodeURIComponent(town);
       history.replaceState(null, '', location.pathname + location.search + hash);
     }
-    this.goTo(this.areaBounds());
+    this.camera.goTo(this.camera.areaBounds());
     this.announce();
   }
 
@@ -229,7 +219,7 @@ class Page {
     return true;
   }
 
-  // By rank; once something is built, by the people that are left.
+  // The gaps here by rank; with a scenario by the people who are still left out.
   gapsHere() {
     const here = this.scene.gaps.filter((gap) => !gap.gone && (this.state.town === null || gap.town === this.state.town));
     const left = (gap) => gap['people_' + this.gapKind] || 0;
@@ -239,43 +229,6 @@ class Page {
   gainsHere() { return this.state.town === null ? this.scene.gains : this.scene.gains.filter((gain) => gain.town === this.state.town); }
 
   // ---- the map
-
-  areaBounds() {
-    const { plane, areas } = this.scene, [west, south, east, north] = this.data.bounds;
-    const town = areas.find((area) => area.name === this.state.town && area.shape);
-    return town && this.state.town !== null ? town.shape.box.bounds(plane) : L.latLngBounds([south, west], [north, east]);
-  }
-
-  margins(above) {
-    // The part of the map that neither panel, legend nor card covers.
-    if (document.body.classList.contains('printing')) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 10] };
-    const panel = byId('panel').getBoundingClientRect(), legend = byId('legend').getBoundingClientRect();
-    const top = NARROW.matches ? legend.bottom + 10 : 16;
-    const fits = this.map.getSize().y - top - this.sheet.height > above + 90;
-    return NARROW.matches
-      ? { paddingTopLeft: [16, top + (fits ? above : 0)], paddingBottomRight: [16, this.sheet.height + 34] }
-      : { paddingTopLeft: [panel.right + 20, top + above], paddingBottomRight: [60, 40] };
-  }
-
-  // Beside the legend or above it where that costs little zoom, else behind it.
-  besideLegend(bounds, margins) {
-    if (NARROW.matches || document.body.classList.contains('printing')) return margins;
-    const legend = byId('legend').getBoundingClientRect();
-    const size = this.map.getSize(), [right, bottom] = margins.paddingBottomRight;
-    const zoomWith = (padding) => this.map.getBoundsZoom(bounds, false, L.point(margins.paddingTopLeft).add(padding));
-    const most = zoomWith([right, bottom]);
-    const beside = [size.x - legend.left + 16, bottom], over = [right, size.y - legend.top + 16];
-    const chosen = [beside, over].find((padding) => zoomWith(padding) >= most - 0.5);
-    return chosen ? { ...margins, paddingBottomRight: chosen } : margins;
-  }
-
-  goTo(bounds, { above = 0, still = false, maxZoom = 17 } = {}) {
-    const animate = !still && !STILL.matches;
-    const margins = this.besideLegend(bounds, this.margins(above));
-    const taken = L.point(margins.paddingTopLeft).add(margins.paddingBottomRight);
-    this.map.fitBounds(bounds, { ...margins, maxZoom, animate, duration: 0.4 });
-    return { zoom: Math.min(maxZoom, this.map.getBoundsZoom(bounds, false, taken)), width: this.map.getSize().x - taken.x };
-  }
 
   hover(key) {
     if (key === this.state.hover) return;
@@ -292,7 +245,7 @@ class Page {
     const { words, data } = this;
     const demo = data.synthetic ? make('p', { class: 'demo-note' }, words.say('synthetic')) : null;
     const card = make('div', { class: 'card-body', 'data-card': key }, content, demo);
-    const margins = this.margins(0);
+    const margins = this.camera.margins(0);
     const popup = L.popup({ maxWidth: 300, minWidth: 210, autoPan: pan, offset: [0, 7 - lift], className: 'planner-card',
       autoPanPaddingTopLeft: margins.paddingTopLeft, autoPanPaddingBottomRight: margins.paddingBottomRight })
       .setLatLng(latlng).setContent(card);
@@ -315,7 +268,7 @@ class Page {
     const box = gap.shape.box, seen = gap.route ? box.join(gap.route.box) : box;
     let place = plane.latLng(gap.x, gap.y);
     if (move) {
-      const { zoom, width } = this.goTo(seen.bounds(plane), { above: 255, maxZoom: 15.5 });
+      const { zoom, width } = this.camera.goTo(seen.bounds(plane), { above: 255, maxZoom: 15.5 });
       const room = Math.max(0, width / 2 - 165) * Math.pow(2, PLANE_ZOOM - zoom), middle = (seen.x0 + seen.x1) / 2;
       place = plane.latLng(Math.max(middle - room, Math.min(middle + room, box.xTop)), box.y0);
     }
@@ -338,7 +291,7 @@ class Page {
     const own = gained.concat(lost).filter((row) => row.site === mark.index && row.shape).map((row) => row.shape);
     box.add(mark.x - around, mark.y - around); box.add(mark.x + around, mark.y + around);
     const all = [...own, mark.line].filter((part) => part).reduce((seen, part) => seen.join(part.box), box);
-    this.goTo(all.bounds(plane), { above: 285, maxZoom: 15.5 });
+    this.camera.goTo(all.bounds(plane), { above: 285, maxZoom: 15.5 });
     this.showCard('s' + mark.index, plane.latLng(mark.x, mark.y), this.data.proposal ? siteCard(mark, this) : editCard(mark, this), { pan: true, lift: 15 });
     byId('live').textContent = markName(mark, this.words);
     const item = byId('tab-' + this.tabs[0]).querySelector('[data-site="' + mark.index + '"]');
@@ -352,7 +305,7 @@ class Page {
     const box = new Box();
     const around = 250; // pixels of the plane, some 500 m
     box.add(gain.x - around, gain.y - around); box.add(gain.x + around, gain.y + around);
-    this.goTo((inside ? box.join(inside.box) : box).bounds(plane), { above: 200, maxZoom: 16 });
+    this.camera.goTo((inside ? box.join(inside.box) : box).bounds(plane), { above: 200, maxZoom: 16 });
     this.showCard('o' + gain.index, plane.latLng(gain.x, gain.y), gainCard(gain, this), { pan: false, lift: 12 });
     byId('live').textContent = gainName(gain, this);
   }

@@ -11,8 +11,8 @@ function put(id, ...children) {
 }
 
 // A text with {share} and the like, those values emphasised.
-function phrase(words, key, values, strong) {
-  const parts = words.say(key).split(/(\{\w+\})/);
+function emphasise(words, key, values, strong) {
+  const parts = words.form(key, values).split(/(\{\w+\})/);
   return parts.filter((part) => part).map((part) => {
     const name = part.startsWith('{') ? part.slice(1, -1) : null;
     if (!name) return part;
@@ -36,17 +36,17 @@ function onFoot(page) {
   return !profile || profile === page.summary.plan;
 }
 
-function sentence(page) {
+function sentenceWords(page) {
   const { words, state, data } = page, { view } = state;
   const kind = data.kinds[0];
   if (!kind) return [words.say('sentence_no_coverage')];
   const then = page.after && afterSentence(page);
   if (then) return then;
   const place = viewWords(page), row = page.figure();
-  const people_of = view.group ? whoWords(view, page) : words.say('people_of_' + kind), minutes = whole(page.cutoff);
+  const people_of = view.group ? whoWords(view, page) : words.say('people_of_' + kind), minutes = shortNumber(page.cutoff);
   if (!row || !row.people) return [words.say('sentence_no_people', { place, people_of })];
-  if (!known(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
-  const parts = phrase(words, view.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
+  if (!isKnown(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
+  const parts = emphasise(words, view.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
     { place, share: words.share(row.share), people_of, minutes, among: row.unknown ? words.say('among_known', { low: words.share(row.share_low), high: words.share(row.share_high) }) : '' }, { share: 'good' });
   return [...parts, ...leftWords(page, row, kind, people_of)];
 }
@@ -60,14 +60,14 @@ function leftWords(page, row, kind, people_of) {
   const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of, places: words.say('scattered_places_' + kind) };
   const left = row.gap <= 0 ? (row.unknown > 0 ? 'sentence_none_known' : 'sentence_none_left')
     : !page.asPlanned || (page.after && page.after.lost.length) ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
-  parts.push(...phrase(words, left, values, { people: 'bad' }));
+  parts.push(...emphasise(words, left, values, { people: 'bad' }));
   if (row.unknown > 0) {
-    parts.push(...phrase(words, 'sentence_unknown', { share: words.share(unknown), people_of }, {}));
+    parts.push(...emphasise(words, 'sentence_unknown', { share: words.share(unknown), people_of }, {}));
   } else parts.push(words.say('sentence_end'));
   return parts;
 }
 
-// How far the shares reach when the figures that nobody knows well are drawn anew.
+// How far the share varies over the repeats, which draw uncertain figures anew.
 function repeatsLine(page) {
   const { words, summary, data } = page;
   if (page.after) return data.proposal ? [make('b', { class: 'proof ' + (data.proposal.status === 'proved' ? 'proved' : '') }, proofWords(page))] : roomWords(page);
@@ -76,23 +76,23 @@ function repeatsLine(page) {
     low: words.share(row.share_min), high: words.share(row.share_max) }) : '';
 }
 
-function card(kind, page) {
+function kindCard(kind, page) {
   const { words, state, summary, data } = page;
   const row = page.figure(kind);
   const judged = summary.target(state.view, page.area, kind, page.cutoff);
-  const check = page.after && row ? judgedAgain(judged, row) : judged;
+  const check = page.after && row ? judgeAgain(judged, row) : judged;
   const now = page.after ? summary.row({}, page.area, kind, page.lastCutoff) : null;
-  const share = row && row.people && known(row.share) ? row.share : null;
-  const range = known(share) && row.unknown > 0 ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null;
-  const target = check && known(check.target)
+  const share = row && row.people && isKnown(row.share) ? row.share : null;
+  const range = isKnown(share) && row.unknown > 0 ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null;
+  const target = check && isKnown(check.target)
     ? words.say(check.target_year ? 'target_year' : 'target', { target: words.target(check.target), year: check.target_year }) : null;
   const doubt = page.after ? null : doubtWords(check, page);
   return make('li', { class: 'card' },
     make('span', { class: 'card-kind' }, state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind)),
-    make('span', { class: 'card-share' + (known(share) ? '' : ' none') }, known(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
+    make('span', { class: 'card-share' + (isKnown(share) ? '' : ' none') }, isKnown(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
     range ? make('span', { class: 'card-range',
       title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null,
-    now && known(now.share) ? make('span', { class: 'card-before' }, words.say(data.proposal ? 'before_built' : 'before_changed', { share: words.share(now.share) }),
+    now && isKnown(now.share) ? make('span', { class: 'card-before' }, words.say(data.proposal ? 'before_built' : 'before_changed', { share: words.share(now.share) }),
       now.unknown > 0 ? make('span', { class: 'source' }, words.say('range', { low: words.share(now.share_low), high: words.share(now.share_high) })) : null) : null,
     state.view.group && row ? make('span', { class: 'card-target' }, words.say('group_people', { people: words.persons(row.people) })) : null,
     check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : null,
@@ -108,7 +108,7 @@ function select(id, label, options, chosen, onchange) {
   return make('label', { class: 'choice choice-' + id }, make('span', { class: 'sr' }, label), list);
 }
 
-function choices(page) {
+function choiceControls(page) {
   const { words, state, data, summary } = page;
   const made = [];
   if (page.towns.length > 1) {
@@ -118,15 +118,15 @@ function choices(page) {
   }
   if (data.cutoffs.length > 1) {
     made.push(select('minutes', words.say('minutes'),
-      data.cutoffs.map((minutes) => [String(minutes), words.say('minutes_value', { minutes: whole(minutes) })]),
+      data.cutoffs.map((minutes) => [String(minutes), words.say('minutes_value', { minutes: shortNumber(minutes) })]),
       String(page.cutoff), (value) => page.chooseCutoff(Number(value))));
   } else if (data.cutoffs.length) {
-    made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: whole(data.cutoffs[0]) })));
+    made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: shortNumber(data.cutoffs[0]) })));
   }
   if (summary.profiles.length || summary.groups.length) made.push(whoChoice(page));
-  if (state.view.moment) { // chosen among the cards of the hours; here it is seen and taken back
+  if (state.view.moment) { // a moment is chosen in the tab of hours; here it is shown and can be cleared
     const chosen = momentWords(state.view.moment, page);
-    made.push(make('button', { type: 'button', id: 'moment', class: 'choice chip', onclick: () => page.look({}), 'aria-label': words.say('moment_clear', { moment: chosen }) },
+    made.push(make('button', { type: 'button', id: 'moment', class: 'choice chip', onclick: () => page.chooseView({}), 'aria-label': words.say('moment_clear', { moment: chosen }) },
       make('span', {}, chosen), make('span', { 'aria-hidden': 'true' }, ' ×')));
   }
   return made;
@@ -138,12 +138,12 @@ function whoChoice(page) {
   const groups = summary.groups.map((name) => ['g' + name, whoWords({ group: name }, page)]);
   const options = groups.length ? [...(profiles.length > 1 ? [[words.say('by_profile'), profiles]] : profiles), [words.say('by_group'), groups]] : profiles;
   return select('who', words.say('group'), options, view.group ? 'g' + view.group : view.profile ? 'p' + view.profile : '',
-    (value) => page.look(value === '' ? {} : { [value[0] === 'g' ? 'group' : 'profile']: value.slice(1) }));
+    (value) => page.chooseView(value === '' ? {} : { [value[0] === 'g' ? 'group' : 'profile']: value.slice(1) }));
 }
 
 const gapsWith = (page, kind) => page.gapsHere().filter((gap) => !gap.scattered && gap['people_' + kind] > 0);
 
-// The people by whom gaps rank; where there are none of them, those for whom it is a gap.
+// The people of the kind by which gaps are ranked; where a gap has none of them, those of another kind.
 function gapPeople(gap, page) {
   const { words } = page;
   const kind = [page.gapKind, ...page.data.kinds].find((one) => gap['people_' + one] > 0) || page.gapKind;
@@ -151,8 +151,19 @@ function gapPeople(gap, page) {
   return kind === page.gapKind ? [people] : [make('span', { class: 'gap-kind' }, words.say('kind_' + kind)), ' ', people];
 }
 
+// A row of a ranked list: a button that opens the card of `key`, with number, name, why and people.
+function rankedItem(key, { of, look = '', rank, name, why, people, label, onclick }, page) {
+  return make('li', {}, make('button', {
+    type: 'button', class: 'gap' + look, ['data-' + of]: key.slice(1), 'aria-current': page.state.open === key ? 'true' : null, 'aria-label': label,
+    onclick, onpointerenter: () => page.hover(key), onpointerleave: () => page.hover(null),
+  },
+  make('span', { class: 'rank' + look }, rank),
+  make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, name), make('span', { class: 'gap-why' }, why)),
+  make('span', { class: 'gap-people' }, people)));
+}
+
 function gapItem(gap, page) {
-  const { words, state } = page;
+  const { words } = page;
   const people = gapPeople(gap, page);
   if (gap.scattered) {
     return make('li', { class: 'gap plain' }, make('span', { class: 'rank none' }),
@@ -163,26 +174,19 @@ function gapItem(gap, page) {
   const near = gap.minutes === null ? words.say('gap_no_path')
     : words.say('gap_line', { minutes: words.minutes(gap.minutes, page.lastCutoff) });
   const unsure = unsureWords(gap, page);
-  const why = [causeWords(gap, words), near, unsure].filter((text) => text).join(words.language === 'zh' ? ' · ' : ', ');
-  const open = state.open === 'g' + gap.index;
-  return make('li', {}, make('button', {
-    type: 'button', class: 'gap', 'data-gap': gap.index, 'aria-current': open ? 'true' : null,
-    'aria-label': words.say('gap_row', { rank: gap.rank, name: gapName(gap, words), people: people.map((part) => part.textContent || part).join(''), why }),
-    onclick: () => page.openGap(gap),
-    onpointerenter: () => page.hover('g' + gap.index), onpointerleave: () => page.hover(null),
-  },
-  make('span', { class: 'rank' }, gap.rank),
-  make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, gapName(gap, words)), make('span', { class: 'gap-why' }, why)),
-  make('span', { class: 'gap-people' }, people)));
+  const why = [causeWords(gap, words), near, unsure].filter((text) => text).join(words.betweenFacts);
+  const said = people.map((part) => part.textContent || part).join('');
+  return rankedItem('g' + gap.index, { of: 'gap', rank: gap.rank, name: gapName(gap, words), why, people, onclick: () => page.openGap(gap),
+    label: words.say('gap_row', { rank: gap.rank, name: gapName(gap, words), people: said, why }) }, page);
 }
 
-// What the map shows when the figures are of somebody else, or of another time.
+// Says whose gaps the map shows where the figures are of other people or of another time.
 function renderNote(page) {
   const { words, state, data, scene } = page, { view } = state;
   const other = view.group || view.profile || view.moment;
   const units = view.moment && scene.demand.only_at && !state.layers.demand
     ? make('button', { type: 'button', class: 'link', id: 'show-units', onclick: () => page.switchLayer('demand', true) }, words.say('show_units')) : null;
-  put('gaps-note', words.say(other ? 'gaps_view' : 'gaps_cutoff', { minutes: whole(page.lastCutoff), who: whoWords({}, page) }), units ? ' ' : null, units)
+  put('gaps-note', words.say(other ? 'gaps_view' : 'gaps_cutoff', { minutes: shortNumber(page.lastCutoff), who: whoWords({}, page) }), units ? ' ' : null, units)
     .hidden = page.asPlanned || !data.cutoffs.length;
 }
 
@@ -202,7 +206,7 @@ function renderGaps(page) {
   more.hidden = rest <= 0;
 }
 
-// What is behind a click: the list of gaps in front, then gates, hours and data where a result has them.
+// The tabs: the list of gaps, then gates, hours and data where a result has them.
 function renderTabs(page) {
   const { words, state, tabs } = page;
   const bar = put('tabs', tabs.map((name) => make('button', { type: 'button', role: 'tab', id: 'to-' + name, 'aria-controls': 'tab-' + name,
@@ -220,17 +224,17 @@ function renderPanel(page) {
   const { words, data, state } = page;
   document.documentElement.lang = words.language === 'zh' ? 'zh-CN' : 'en';
   const last = page.lastCutoff;
-  const heading = data.proposal ? words.say('heading_sites') : data.comparison ? words.say('heading_compare') : last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: whole(last) });
+  const heading = data.proposal ? words.say('heading_sites') : data.comparison ? words.say('heading_compare') : last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(last) });
   put('heading', heading);
   document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
   put('place', [data.title, dateWords(data.date, words), words.say('notice')].filter((text) => text).join(' · '));
   put('demo', words.say('synthetic')).hidden = !data.synthetic;
-  put('sentence', sentence(page));
-  put('cards', page.kinds.map((kind) => card(kind, page))).setAttribute('aria-label', words.say('kinds'));
+  put('sentence', sentenceWords(page));
+  put('cards', page.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
   byId('cards').hidden = !page.kinds.length;
   put('repeats', repeatsLine(page)).hidden = !repeatsLine(page);
   renderSwitch(page);
-  put('choices', choices(page)).hidden = !byId('choices').children.length;
+  put('choices', choiceControls(page)).hidden = !byId('choices').children.length;
   renderNote(page);
   renderTabs(page);
   renderSites(page);

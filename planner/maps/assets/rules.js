@@ -3,10 +3,10 @@
 function checkWords(row, page) {
   const { words } = page;
   const within = row.cutoff_m ? words.say('check_within_metres', { metres: words.number(row.cutoff_m) })
-    : row.cutoff_minutes ? words.say('check_within_minutes', { minutes: whole(row.cutoff_minutes) }) : null;
+    : row.cutoff_minutes ? words.say('check_within_minutes', { minutes: shortNumber(row.cutoff_minutes) }) : null;
   const level = row.level && row.level !== 'any' ? words.term('level', row.level) : words.say('check_any');
   const who = row.profile && row.profile !== page.summary.plan ? whoWords({ profile: row.profile }, page) : null;
-  const where = (row.domains || '').split(';').filter((name) => name).map((name) => words.term('domain', name)).join(words.language === 'zh' ? '、' : ', ');
+  const where = (row.domains || '').split(';').filter((name) => name).map((name) => words.term('domain', name)).join(words.betweenNames);
   const when = row.moment ? momentWords(row.moment, page) : null;
   return [words.has('kind_' + row.kind) ? words.say('kind_' + row.kind) : row.kind, level, where, within, who, when]
     .filter((text) => text).join(' · ');
@@ -57,7 +57,7 @@ function checksTable(page) {
 function domainShare(row, words) {
   if (!row || !row.people) return words.say('not_judged');
   const low = row.covered / row.people, high = row.share_high;
-  return make('span', {}, words.share(low), known(high) && high - low > 5e-5
+  return make('span', {}, words.share(low), isKnown(high) && high - low > 5e-5
     ? make('span', { class: 'source' }, words.say('range', { low: words.share(low), high: words.share(high) })) : null);
 }
 
@@ -73,7 +73,7 @@ function domainsTable(page) {
     return [name ? words.term('domain', name) : words.say('domain_none'), words.number(of[0].facilities), ...shares];
   });
   const heads = [words.say('domain'), words.say('col_stations'), ...data.kinds.map((kind) => words.say('kind_' + kind))];
-  return [table(words.say('domains_caption', { place: page.areaName, minutes: whole(page.lastCutoff) }), heads, rows, page),
+  return [table(words.say('domains_caption', { place: page.areaName, minutes: shortNumber(page.lastCutoff) }), heads, rows, page),
     make('p', { class: 'how' }, words.say('domains_how'))];
 }
 
@@ -82,7 +82,7 @@ function committeeRow(one, page) {
   const own = one.own === null ? null : scene.facilities[one.own];
   const minutes = (value) => (value === null ? words.say('no_path') : words.minutes(value, page.lastCutoff));
   const state = own && own.status && own.status !== 'open' ? ' · ' + words.term('status', own.status) : '';
-  const station = own ? words.say('own_station', { name: own.name || words.say('facility_unnamed') }) + state : words.say('own_none');
+  const station = own ? words.say('own_station', { name: stationName(own, words) }) + state : words.say('own_none');
   const walks = one.people ? [own ? minutes(one.minutes_own) : words.say('not_judged'), minutes(one.minutes_nearest)]
     : [words.say('not_judged'), words.say('not_judged')];
   return [make('span', {}, one.name, make('span', { class: 'source' }, station)), words.people(one.people), ...walks];

@@ -1,4 +1,4 @@
-// On a phone the panel is a sheet from below: low, half or high; on paper it follows the map.
+// On a phone the panel is a sheet from below: low, half or high.
 
 const NARROW = window.matchMedia('(max-width: 720px)');
 const STILL = window.matchMedia('(prefers-reduced-motion: reduce)');
@@ -92,50 +92,4 @@ class Sheet {
     this.settle(nearest);
     setTimeout(() => { this.dragged = false; }, 0); // a click of the same gesture has passed by then
   }
-}
-
-// Dots of the printed map for each pixel of the screen's: some 290 an inch on paper.
-const PRINT_DOTS = 3;
-
-// What is painted on the page's canvases while a browser prepares to print comes out empty in some; a picture does not.
-function takePrintPicture(page) {
-  const size = page.map.getSize(), corner = page.map.containerPointToLayerPoint([0, 0]);
-  const canvas = make('canvas', { width: size.x * PRINT_DOTS, height: size.y * PRINT_DOTS });
-  const pen = canvas.getContext('2d');
-  pen.fillStyle = COLOURS.paper;
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  const seen = L.bounds(corner, corner.add(size));
-  for (const layer of [page.ground, page.findings, page.marks]) layer.drawOn(pen, seen, PRINT_DOTS);
-  byId('mapframe').append(make('img', { class: 'print-map', id: 'print-map', alt: '', decoding: 'sync', src: canvas.toDataURL() }));
-}
-
-function preparePrint(page) {
-  // On paper: the whole map first, then every figure and the whole list.
-  let before = null;
-  window.addEventListener('beforeprint', () => {
-    if (before) return;
-    before = { center: page.map.getCenter(), zoom: page.map.getZoom(), open: byId('figures').open, shown: page.gapsShown, tab: page.state.tab };
-    document.body.classList.add('printing');
-    byId('figures').open = true;
-    page.gapsShown = Infinity;
-    page.printing = true;
-    page.state.tab = page.tabs[0]; // every tab is printed: its marks have the numbers on the map
-    page.render();
-    page.map.invalidateSize({ animate: false, pan: false });
-    page.map.fitBounds(page.areaBounds(), { animate: false });
-    takePrintPicture(page);
-  });
-  window.addEventListener('afterprint', () => {
-    if (!before) return;
-    document.body.classList.remove('printing');
-    byId('print-map').remove();
-    byId('figures').open = before.open;
-    page.gapsShown = before.shown;
-    page.printing = false;
-    page.state.tab = before.tab;
-    page.render();
-    page.map.invalidateSize({ animate: false, pan: false });
-    page.map.setView(before.center, before.zoom, { animate: false });
-    before = null;
-  });
 }

@@ -37,7 +37,7 @@ function drawSign(pen, sign, x, y, k, r) {
 }
 
 function signSize(level, zoom) {
-  const base = at([[10, 1.4], [11.5, 2], [12.5, 3], [13.2, 4], [14, 5], [16, 6.5]], zoom);
+  const base = interpolate([[10, 1.4], [11.5, 2], [12.5, 3], [13.2, 4], [14, 5], [16, 6.5]], zoom);
   return base * (level === 'district' ? 1.35 : level === 'town' ? 1.1 : 1);
 }
 
@@ -51,14 +51,14 @@ function drawHalo(pen, sign, view) {
 function drawFacilities(pen, scene, state, view) {
   const k = view.scale, { box } = view;
   for (const sign of scene.facilitiesByWeight) {
-    if (!(sign.x > box.x0 && sign.x < box.x1 && sign.y > box.y0 && sign.y < box.y1)) continue;
+    if (!box.has(sign.x, sign.y)) continue;
     const size = signSize(sign.level, view.zoom);
     if (state.open === 'f' + sign.index) drawHalo(pen, sign, view);
     drawSign(pen, sign, sign.x, sign.y, k, size);
   }
 }
 
-const rankSize = (view) => at([[11.5, 9], [13, 11]], view.zoom) / view.scale;
+const rankSize = (view) => interpolate([[11.5, 9], [13, 11]], view.zoom) / view.scale;
 
 function drawRank(pen, x, y, rank, lit, view) {
   const k = view.scale, r = rankSize(view);
@@ -79,7 +79,7 @@ function drawRanks(pen, scene, state, view) {
   const gaps = scene.gaps.filter((gap) => gap.shape && (state.town === null || gap.town === state.town));
   const open = gaps.filter((gap) => state.open === 'g' + gap.index);
   for (const gap of open.concat(gaps)) {
-    if (!(gap.x > box.x0 && gap.x < box.x1 && gap.y > box.y0 && gap.y < box.y1)) continue;
+    if (!box.has(gap.x, gap.y)) continue;
     const lit = open.includes(gap);
     const wide = Math.max(gap.shape.box.x1 - gap.shape.box.x0, gap.shape.box.y1 - gap.shape.box.y0) * k;
     if (!lit && gap.rank > 10 && wide < 30) continue;

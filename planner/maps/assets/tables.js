@@ -18,9 +18,9 @@ function coverageTable(page) {
   const rows = kinds.map((kind) => [kind, page.figure(kind)])
     .filter(([, row]) => row)
     .map(([kind, row]) => [state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind), words.people(row.covered), words.people(row.gap), words.people(row.unknown),
-      known(row.share) ? shareWithEnds(row, words) : words.say('no_share')]);
+      isKnown(row.share) ? shareWithEnds(row, words) : words.say('no_share')]);
   const heads = ['col_kind', 'col_covered', 'col_gap', 'col_unknown', 'col_share'].map((key) => words.say(key));
-  return table(words.say(onFoot(page) ? 'table_caption' : 'table_caption_any', { place: page.areaName, minutes: whole(page.cutoff) }) + viewSuffix(page), heads, rows, page);
+  return table(words.say(onFoot(page) ? 'table_caption' : 'table_caption_any', { place: page.areaName, minutes: shortNumber(page.cutoff) }) + viewSuffix(page), heads, rows, page);
 }
 
 // Who and when, in the caption of a table that is not of the plan as it stands.
@@ -46,7 +46,7 @@ function townsTable(page) {
   const rows = page.towns.map((town) => [townLink(town, page), ...page.kinds.map((kind) => cell(town, kind))]);
   const heads = [words.say('town'), ...page.kinds.map((kind) => (state.view.group ? whoWords(state.view, page) : words.say('kind_' + kind)))];
   const repeats = page.asPlanned && page.towns.some((town) => summary.range(town, page.kinds[0]));
-  return [table(words.say(onFoot(page) ? 'towns_caption' : 'towns_caption_any', { minutes: whole(page.cutoff) }) + viewSuffix(page), heads, rows, page),
+  return [table(words.say(onFoot(page) ? 'towns_caption' : 'towns_caption_any', { minutes: shortNumber(page.cutoff) }) + viewSuffix(page), heads, rows, page),
     repeats ? make('p', { class: 'how' }, words.say('towns_repeats', { repeats: summary.uncertainty.repeats })) : null];
 }
 
@@ -63,7 +63,7 @@ function legendRows(page) {
   const { words, scene, state } = page;
   const has = (test) => scene.facilities.some(test);
   const sign = (changes) => ({ sign: { level: null, joined: true, in_ring: false, status: 'open', ...changes } });
-  const rows = scene.legendBands.map((band) => [{ band: band.colour }, words.say('band', { minutes: whole(band.minutes) }), 'reach']);
+  const rows = scene.legendBands.map((band) => [{ band: band.colour }, words.say('band', { minutes: shortNumber(band.minutes) }), 'reach']);
   if (scene.gaps.length) rows.push([{ gap: true }, words.say('gap'), 'gaps']);
   if (scene.unknown.length) rows.push([{ unknown: true }, words.say('unknown_area'), 'unknown']);
   for (const level of ['district', 'town', 'neighbourhood']) {

@@ -1,5 +1,5 @@
-"""Where stations may be: places, and what planners weigh them by."""
+"""Candidate sites: where new ones may be, and the criteria that planners weigh them by."""
 
-from planner.siting.candidates.places import find_candidates
+from planner.siting.candidates.gather import find_candidates
 
 __all__ = ["find_candidates"]

@@ -16,12 +16,12 @@ from planner.coverage.counting import GAP
 from planner.coverage.exact import exact_sums
 from planner.coverage.facilities import join_facilities
 from planner.plan import KINDS, Weights
-from planner.siting.candidates.frontage import STREET_CLASSES
+from planner.siting.candidates.street_frontage import STREET_CLASSES
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import nearest_minutes, points_of, reached_pairs
 from planner.travel.streets import Streets
 
-#: Places of public use that make a spot one where people have something to do; shops are none.
+#: Public services: people have something to do near them. Shops are not among them.
 PUBLIC_SERVICES: Final = (
     "community", "culture", "sports", "elderly_care", "library", "market", "post_office",
     "government", "school", "kindergarten", "clinic", "pharmacy", "police",
@@ -61,7 +61,7 @@ def left_out_column(kind: str) -> str:
     return f"left_out_{kind}"
 
 
-def site_criteria(
+def measure_criteria(
     streets: Streets,
     places: Access,
     around: Around,
@@ -105,17 +105,17 @@ def site_criteria(
         ids = around.amenities["osm_id"].astype(str).to_numpy(dtype=object)[services]
         pairs = pairs.where(ids[pairs.origin] != own[pairs.target])
     table["services_in_reach"] = np.bincount(pairs.target, minlength=len(places))
-    stations = join_facilities(streets, around.facilities)
-    table["facility_minutes"] = nearest_minutes(streets, stations, reached)[0]
+    facilities = join_facilities(streets, around.facilities)
+    table["facility_minutes"] = nearest_minutes(streets, facilities, reached)[0]
     return table
 
 
 def _metro(uses: NDArray[np.str_], xy: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the metro exits, and the stations without any."""
-    exits, stations = np.flatnonzero(uses == METRO_EXIT), np.flatnonzero(uses == METRO_STATION)
-    if len(exits) and len(stations):
-        stations = stations[KDTree(xy[exits]).query(xy[stations])[0] > EXIT_WITHIN_M]
-    return np.concatenate([exits, stations])
+    """Return the metro exits, and the metro stations without a mapped exit near, by position."""
+    exits, stops = np.flatnonzero(uses == METRO_EXIT), np.flatnonzero(uses == METRO_STATION)
+    if len(exits) and len(stops):
+        stops = stops[KDTree(xy[exits]).query(xy[stops])[0] > EXIT_WITHIN_M]
+    return np.concatenate([exits, stops])
 
 
 def _people(
@@ -158,7 +158,7 @@ def _people(
     )
 
 
-def site_score(
+def score_sites(
     sites: pd.DataFrame, weights: Weights, cutoffs: Sequence[float]
 ) -> tuple[NDArray[np.float64], list[str]]:
     """Score sites from 0 to 1: the weighted mean of their criteria, each from 0 to 1.
@@ -171,7 +171,7 @@ def site_score(
     Parameters
     ----------
     sites
-        highway, cost and what `site_criteria` returns.
+        highway, cost and what `measure_criteria` returns.
     weights
         Of the plan.
     cutoffs

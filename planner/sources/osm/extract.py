@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from functools import cache as remember
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +18,7 @@ from planner import rideability, walkability
 from planner.errors import SourceError
 from planner.sources import cache as cache_module
 from planner.sources import processes
-from planner.sources.cache import ArrayCache, make_key
+from planner.sources.cache import ArrayCache, make_key, source_of
 from planner.sources.hashes import hash_file
 from planner.sources.osm import (
     amenity_reader,
@@ -65,7 +63,7 @@ class OsmExtract:
     backdrop : kind (water, green), geometry
     gates : osm_id, node_id, barrier (the tag), in_wall (a gate; else another barrier on a street),
         passes (all, residents, nobody), barred (wheels that do not pass, with ";" between),
-        opening_hours, conditions (the tags, see `planner.conditions`), name (texts, empty where not
+        opening_hours, conditions (the tags, see conditions.py), name (texts, empty where not
         mapped), geometry (points)
     crossings : node_id, crossing (tagged as one), signals (traffic lights); no geometry
     barriers : osm_id, kind (water, railway, motorway, wall), name, geometry: lines, and areas of
@@ -124,7 +122,6 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     return extract
 
 
-@remember
 def reading_rules() -> str:
     """Return the source of what decides how an extract is read and kept; part of the keys."""
     from planner.sources.osm import extract_arrays
@@ -132,8 +129,7 @@ def reading_rules() -> str:
     own = sys.modules[__name__]
     rules = (walkability, rideability, conditions, barrier_tags, processes)
     readers = (own, amenity_reader, area_reader, barrier_reader, opl, rings, street_reader)
-    modules = (*rules, *readers, extract_arrays, cache_module)
-    return reading_source() + "".join(inspect.getsource(module) for module in modules)
+    return reading_source() + source_of(*rules, *readers, extract_arrays, cache_module)
 
 
 def _read(path: Path) -> OsmExtract:

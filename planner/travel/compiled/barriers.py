@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from planner.travel.compiled.grid import cells_around
+from planner.crs.array_types import Floats
+from planner.travel.compiled.arrays import Lines
+from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.grid import cells_around, cells_under
 
 #: Within this of its ends a walk touches a barrier and does not cross it: coordinates in OSM are
 #: rounded to a centimetre.
 TOUCH_M = 0.01
 
-# Barriers are a tuple: 0 ends (b, 4), 1 grid frame, 2 grid starts, 3 grid items.
 
+@helper
+def crosses(x1: float, y1: float, x2: float, y2: float, ends: Floats, part: int) -> bool:
+    """Tell whether the walk from (x1, y1) to (x2, y2) crosses one straight part of a barrier.
 
-@njit(cache=True, nogil=True)
-def crosses(x1, y1, x2, y2, ends, part):  # type: ignore[no-untyped-def]
-    """Tell whether the walk from (x1, y1) to (x2, y2) crosses one straight part of a barrier."""
+    ends (b, 4) : of all parts; everything in metres.
+    """
     ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]
     if max(ax, bx) < min(x1, x2) or min(ax, bx) > max(x1, x2):
         return False
@@ -35,30 +38,28 @@ def crosses(x1, y1, x2, y2, ends, part):  # type: ignore[no-untyped-def]
     return TOUCH_M < along < length - TOUCH_M
 
 
-@njit(cache=True, nogil=True)
-def clear(x1, y1, x2, y2, barriers):  # type: ignore[no-untyped-def]
-    """Tell whether nothing stands across the straight walk between two places."""
-    ends, frame, starts, items = barriers
+@kernel
+def is_clear(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> bool:
+    """Tell whether nothing stands across the straight walk between two places, metres."""
+    ends, frame = barriers.ends, barriers.grid.frame
+    starts, items = barriers.grid.starts, barriers.grid.items
     if len(ends) == 0:
         return True
-    x0, y0, cell, columns, rows = frame
-    left = max(int(np.floor((min(x1, x2) - x0) / cell)), 0)
-    right = min(int(np.floor((max(x1, x2) - x0) / cell)), columns - 1)
-    low = max(int(np.floor((min(y1, y2) - y0) / cell)), 0)
-    high = min(int(np.floor((max(y1, y2) - y0) / cell)), rows - 1)
+    left, right, low, high = cells_under(x1, y1, x2, y2, frame)
     for row in range(low, high + 1):
         for column in range(left, right + 1):
-            at = row * columns + column
+            at = row * frame.columns + column
             for k in range(starts[at], starts[at + 1]):
                 if crosses(x1, y1, x2, y2, ends, items[k]):
                     return False
     return True
 
 
-@njit(cache=True, nogil=True)
-def first_crossing(x1, y1, x2, y2, barriers):  # type: ignore[no-untyped-def]
+@helper
+def first_crossing(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> float:
     """Return at which share of the way between two places a barrier stands first, inf for none."""
-    ends, frame, starts, items = barriers
+    ends, frame = barriers.ends, barriers.grid.frame
+    starts, items = barriers.grid.starts, barriers.grid.items
     best = np.inf
     if len(ends) == 0:
         return best
@@ -67,7 +68,7 @@ def first_crossing(x1, y1, x2, y2, barriers):  # type: ignore[no-untyped-def]
     dx, dy = x2 - x1, y2 - y1
     for row in range(low, high + 1):
         for column in range(left, right + 1):
-            at = row * frame[3] + column
+            at = row * frame.columns + column
             for k in range(starts[at], starts[at + 1]):
                 ax, ay, bx, by = ends[items[k]]
                 side_a = dx * (ay - y1) - dy * (ax - x1)

@@ -1,99 +1,40 @@
-"""Compiled: finds the street pieces and the points near a place, through a grid of cells."""
+"""Compiled: the cells of a grid that lie near a place, and lists of what lies in each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 
-_MAX_CELLS = 4_000_000
-#: Lines are listed so often at most, or the cells grow.
-_MAX_ENTRIES = 30_000_000
-#: A line over more cells than this, one way, is cut into parts.
-_LONG_CELLS = 64
+from planner.crs.array_types import Floats, Ints
+from planner.travel.compiled.arrays import Frame
+from planner.travel.compiled.decorators import helper, kernel
+
 #: Where a compiled function counts on from one call to the next: a bare 0 has a type of its own,
 #: for which whatever takes the count would be compiled a second time.
 ZERO: Any = np.int64(0)
 
 
-@dataclass(frozen=True)
-class Grid:
-    """Items listed by square cell: cell c holds items[starts[c]:starts[c + 1]].
+@kernel
+def list_by_cell(boxes: Floats, item_of: Ints, frame: Frame) -> tuple[Ints, Ints]:
+    """List boxes (k, 4) of x, y from and to, metres, by the cells they touch.
 
-    frame : (x0, y0, cell size, columns, rows), metres.
+    `item_of` (k,) is the item of each box. Returns starts and items as `Grid` keeps them.
     """
-
-    frame: tuple[float, float, float, int, int]
-    starts: NDArray[np.int64]
-    items: NDArray[np.int64]
-
-
-def grid_of_lines(ends: NDArray[np.float64], cell_m: float) -> Grid:
-    """Index straight lines (x1, y1, x2, y2), shape (n, 4), by the cells of the box round each.
-
-    A line of many cells is cut first: its own box may be a whole land. Such a line may stand in a
-    cell more than once.
-    """
-    low, high = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
-    boxes = np.hstack([low, high])
-    if len(boxes) == 0:
-        return Grid((0.0, 0.0, 1.0, 1, 1), np.zeros(2, dtype=np.int64), np.empty(0, dtype=np.int64))
-    x0, y0 = low.min(axis=0)
-    width, height = high.max(axis=0) - (x0, y0)
-    # A sparse set over a wide land takes larger cells: memory stays bounded.
-    cell_m = max(cell_m, np.sqrt(width * height / _MAX_CELLS), max(width, height) / _MAX_CELLS)
-    n_parts = np.ceil((high - low).max(axis=1) / (_LONG_CELLS * cell_m)).astype(np.int64)
-    item = np.repeat(np.arange(len(ends)), np.maximum(n_parts, 1))
-    if len(item) > len(ends):
-        boxes = _parts(ends, item)
-    while _entries(boxes, cell_m) > max(_MAX_ENTRIES, 4 * len(boxes)):
-        cell_m *= 2
-    columns, rows = int(width // cell_m) + 1, int(height // cell_m) + 1
-    frame = (float(x0), float(y0), float(cell_m), columns, rows)
-    starts, items = _fill(np.ascontiguousarray(boxes), item, frame)
-    return Grid(frame, starts, items)
-
-
-def grid_of_points(xy: NDArray[np.float64], cell_m: float) -> Grid:
-    """Index points, shape (n, 2)."""
-    return grid_of_lines(np.hstack([xy, xy]), cell_m)
-
-
-def _parts(ends: NDArray[np.float64], item: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Cut each line into as many equal parts as it is named, and return their boxes."""
-    first = np.searchsorted(item, np.arange(len(ends)))
-    n_parts = np.diff(first, append=len(item))[item]
-    turn = np.arange(len(item)) - first[item]
-    a, along = ends[item, :2], ends[item, 2:] - ends[item, :2]
-    start, end = (a + along * ((turn + k) / n_parts)[:, None] for k in (0, 1))
-    return np.hstack([np.minimum(start, end), np.maximum(start, end)])
-
-
-def _entries(boxes: NDArray[np.float64], cell_m: float) -> float:
-    """Return about how many cells all boxes touch."""
-    return float((((boxes[:, 2:] - boxes[:, :2]) // cell_m) + 1).prod(axis=1).sum())
-
-
-@njit(cache=True, nogil=True)
-def _fill(boxes, item_of, frame):  # type: ignore[no-untyped-def]
-    x0, y0, cell, columns, rows = frame
-    counts = np.zeros(columns * rows + 1, dtype=np.int64)
+    counts = np.zeros(frame.columns * frame.rows + 1, dtype=np.int64)
     for turn in range(2):
         if turn == 1:
             counts = np.cumsum(counts)
             items = np.empty(counts[-1], dtype=np.int64)
             cursor = counts.copy()
         for box in range(len(boxes)):
-            left = int((boxes[box, 0] - x0) / cell)
-            right = min(int((boxes[box, 2] - x0) / cell), columns - 1)
-            low = int((boxes[box, 1] - y0) / cell)
-            high = min(int((boxes[box, 3] - y0) / cell), rows - 1)
+            left = int((boxes[box, 0] - frame.x0) / frame.cell)
+            right = min(int((boxes[box, 2] - frame.x0) / frame.cell), frame.columns - 1)
+            low = int((boxes[box, 1] - frame.y0) / frame.cell)
+            high = min(int((boxes[box, 3] - frame.y0) / frame.cell), frame.rows - 1)
             for row in range(low, high + 1):
                 for column in range(left, right + 1):
-                    here = row * columns + column
+                    here = row * frame.columns + column
                     if turn == 0:
                         counts[here + 1] += 1
                     else:
@@ -102,12 +43,23 @@ def _fill(boxes, item_of, frame):  # type: ignore[no-untyped-def]
     return counts, items
 
 
-@njit(cache=True, nogil=True)
-def cells_around(x, y, radius, frame):  # type: ignore[no-untyped-def]
-    """Return the inclusive ranges of columns and rows that a disc touches."""
-    x0, y0, cell, columns, rows = frame
-    left = max(int(np.floor((x - radius - x0) / cell)), 0)
-    right = min(int(np.floor((x + radius - x0) / cell)), columns - 1)
-    low = max(int(np.floor((y - radius - y0) / cell)), 0)
-    high = min(int(np.floor((y + radius - y0) / cell)), rows - 1)
+@helper
+def cells_around(x: float, y: float, radius: float, frame: Frame) -> tuple[int, int, int, int]:
+    """Return the inclusive ranges of columns and rows that a disc (metres) touches."""
+    left = max(int(np.floor((x - radius - frame.x0) / frame.cell)), 0)
+    right = min(int(np.floor((x + radius - frame.x0) / frame.cell)), frame.columns - 1)
+    low = max(int(np.floor((y - radius - frame.y0) / frame.cell)), 0)
+    high = min(int(np.floor((y + radius - frame.y0) / frame.cell)), frame.rows - 1)
+    return left, right, low, high
+
+
+@helper
+def cells_under(
+    x1: float, y1: float, x2: float, y2: float, frame: Frame
+) -> tuple[int, int, int, int]:
+    """Return the inclusive ranges of columns and rows of the box round two places, metres."""
+    left = max(int(np.floor((min(x1, x2) - frame.x0) / frame.cell)), 0)
+    right = min(int(np.floor((max(x1, x2) - frame.x0) / frame.cell)), frame.columns - 1)
+    low = max(int(np.floor((min(y1, y2) - frame.y0) / frame.cell)), 0)
+    high = min(int(np.floor((max(y1, y2) - frame.y0) / frame.cell)), frame.rows - 1)
     return left, right, low, high

@@ -2,101 +2,56 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from numba import njit
 
-from planner.travel.compiled.barriers import clear
-from planner.travel.compiled.grid import ZERO, cells_around
+from planner.crs.array_types import Flags, Floats, Ints
+from planner.travel.compiled.arrays import Edges, Grid, Legs, Pieces, Points, SearchGraph
+from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.grid import ZERO
+from planner.travel.compiled.growing import appended, grown
+from planner.travel.compiled.pieces import SLACK_M, chord, find_group, find_pieces_near
 
-# A point exactly on the limit is within it, whatever rounding says.
-SLACK_M = 1e-9
 
+class JoinRoom(NamedTuple):
+    """Working arrays of `join_points`.
 
-@njit(cache=True, nogil=True)
-def chord(x, y, ends, piece, limit):  # type: ignore[no-untyped-def]
-    """Return (foot, height, low, high, length) of the part of a piece within the limit.
-
-    foot and low..high are metres from the first end of the piece; low > high where none is near.
+    met_piece (p,), met_node (g,) : 1 + the last point that has met each; 0 before the first.
+    found (p,) : pieces near one point; nodes (g,) : where it starts from.
+    node_minutes (g,) : minutes from the point to the nodes it has met.
     """
-    x1, y1 = ends[piece, 0], ends[piece, 1]
-    dx, dy = ends[piece, 2] - x1, ends[piece, 3] - y1
-    length = np.sqrt(dx * dx + dy * dy)
-    if length > 0:
-        foot = ((x - x1) * dx + (y - y1) * dy) / length
-        height = abs((x - x1) * dy - (y - y1) * dx) / length
-    else:
-        foot = 0.0
-        height = np.sqrt((x - x1) ** 2 + (y - y1) ** 2)
-    if height > limit + SLACK_M:
-        return foot, height, 1.0, 0.0, length
-    half = np.sqrt(max(limit * limit - height * height, 0.0))
-    low, high = max(0.0, foot - half), min(length, foot + half)
-    if low > high and low - high <= SLACK_M:
-        low = high = min(max(foot, 0.0), length)
-    return foot, height, low, high, length
+
+    met_piece: Ints
+    met_node: Ints
+    found: Ints
+    nodes: Ints
+    node_minutes: Floats
 
 
-@njit(cache=True, nogil=True)
-def grown(array, needed):  # type: ignore[no-untyped-def]
-    """Return an array with the same beginning and room for at least `needed` values.
+@helper
+def _write_entries(
+    x: float,
+    y: float,
+    found: Ints,
+    n_found: int,
+    pieces: Pieces,
+    ahead: Floats,
+    back: Floats,
+    legs: Legs,
+    edge: Ints,
+    along: Floats,
+    minutes: Floats,
+) -> int:
+    """Write the entries of one point, in order along each edge; return how many there are.
 
-    Copied in a loop: it runs as fast as a slice and compiles in a fraction of the time.
+    found : the first n_found are the pieces it may step onto.
+    ahead, back (m,) : minutes per metre of the edges for who walks from the point.
+    edge, along, minutes : room for three entries of each piece.
     """
-    size = len(array)
-    if needed <= size:
-        return array
-    larger = np.empty(max(needed, 2 * size), dtype=array.dtype)
-    for k in range(size):
-        larger[k] = array[k]
-    return larger
-
-
-@njit(cache=True, nogil=True)
-def pieces_near(x, y, limit, ends, grid, stamp, mark, found):  # type: ignore[no-untyped-def]
-    """Write the pieces within the limit into `found`, in their order; return how many."""
-    frame, starts, items = grid
-    left, right, low, high = cells_around(x, y, limit, frame)
-    n_found = 0
-    for row in range(low, high + 1):
-        for column in range(left, right + 1):
-            cell = row * frame[3] + column
-            for k in range(starts[cell], starts[cell + 1]):
-                piece = items[k]
-                if stamp[piece] == mark:
-                    continue
-                stamp[piece] = mark
-                part = chord(x, y, ends, piece, limit)
-                if part[2] <= part[3]:
-                    found[n_found] = piece
-                    n_found += 1
-    found[:n_found].sort()
-    return n_found
-
-
-@njit(cache=True, nogil=True)
-def group_of(x, y, found, n_found, limit, ends, piece_edge, owner, is_group):  # type: ignore[no-untyped-def]
-    """Return the group whose street lies nearer to a point than all others, -1 for none."""
-    nearest, group = np.inf, np.inf
-    whose = -1
-    for k in range(n_found):
-        own = owner[piece_edge[found[k]]]
-        foot, height, low, high, length = chord(x, y, ends, found[k], limit)
-        if length == 0:  # the end of a bridge is above or below the streets of a group
-            continue
-        away = np.sqrt(height * height + (min(max(foot, low), high) - foot) ** 2)
-        if own < 0 or not is_group[own]:
-            nearest = min(nearest, away)
-        elif away < group:
-            group = away
-            whose = own
-    return whose if group < nearest - SLACK_M else -1
-
-
-@njit(cache=True, nogil=True)
-def _entries(x, y, found, n_found, limit, leg_pace, pieces, ways, barriers, edge, along, minutes):  # type: ignore[no-untyped-def]
-    """Write the entries of one point, in order along each edge; return how many there are."""
-    ends, piece_edge, piece_along = pieces
-    ahead, back = ways
+    limit, leg_pace, barriers = legs.limit_m, legs.pace, legs.barriers
+    ends, piece_edge, piece_along = pieces.ends, pieces.edge, pieces.along_m
     n, first_of_edge = ZERO, ZERO
     for k in range(n_found):
         piece = found[k]
@@ -112,7 +67,7 @@ def _entries(x, y, found, n_found, limit, leg_pace, pieces, ways, barriers, edge
             share = at / length if length > 0 else 0.0
             to_x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
             to_y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
-            if not clear(x, y, to_x, to_y, barriers):
+            if not is_clear(x, y, to_x, to_y, barriers):
                 continue
             edge[n] = e
             along[n] = piece_along[piece] + at
@@ -120,13 +75,18 @@ def _entries(x, y, found, n_found, limit, leg_pace, pieces, ways, barriers, edge
             n += 1
         both_ways = ahead[e] == back[e]
         if both_ways and (k == n_found - 1 or piece_edge[found[k + 1]] != e):
-            n = _prune(first_of_edge, n, pace, along, minutes, edge)
+            n = _drop_needless(first_of_edge, n, pace, along, minutes, edge)
     return n
 
 
-@njit(cache=True, nogil=True)
-def _prune(first, last, pace, along, minutes, edge):  # type: ignore[no-untyped-def]
-    """Drop entries of one edge that another one reaches along the edge no later."""
+@helper
+def _drop_needless(
+    first: int, last: int, pace: float, along: Floats, minutes: Floats, edge: Ints
+) -> int:
+    """Drop entries of one edge, first..last, that another one reaches along it no later.
+
+    pace : minutes per metre both ways; along : metres; minutes : of the legs. Returns the new last.
+    """
     keep = np.ones(last - first, dtype=np.bool_)
     best = np.inf
     for k in range(first, last):
@@ -156,53 +116,77 @@ def _prune(first, last, pace, along, minutes, edge):  # type: ignore[no-untyped-
     return n
 
 
-@njit(cache=True, nogil=True)
-def _seed(node, time, seed_at, seen, mark, nodes, n):  # type: ignore[no-untyped-def]
-    """Note that a node is reached in this time; return how many nodes are known."""
-    if seen[node] != mark:
-        seen[node] = mark
-        seed_at[node] = time
+@helper
+def _meet_node(
+    node: int, time: float, mark: int, met_node: Ints, node_minutes: Floats, nodes: Ints, n: int
+) -> int:
+    """Note that a node is reached in this time, minutes; return how many nodes are known.
+
+    The arrays are those of the room, handed on by name: in a tuple numba counts each of them.
+    """
+    if met_node[node] != mark:
+        met_node[node] = mark
+        node_minutes[node] = time
         nodes[n] = node
         return n + 1
-    seed_at[node] = min(seed_at[node], time)
+    node_minutes[node] = min(node_minutes[node], time)
     return n
 
 
-@njit(cache=True, nogil=True)
-def _seeds(first, last, entries, network, graph, seed_at, seen, mark, nodes):  # type: ignore[no-untyped-def]
-    """Write the nodes one point starts from into `nodes` and their minutes into `seed_at`.
+@helper
+def _write_seeds(
+    first: int,
+    last: int,
+    entry_edge: Ints,
+    entry_along: Floats,
+    entry_minutes: Floats,
+    edges: Edges,
+    graph: SearchGraph,
+    mark: int,
+    room: JoinRoom,
+) -> int:
+    """Write the nodes one point starts from, and their minutes, into the room; return how many.
 
+    Its entries are first..last of the arrays, with metres along the edge and minutes of the leg.
     On a street of its compound a point stands in both layers: it may leave, or be come to.
     """
-    edge, along, minutes = entries
-    tail, head, delay, to_tail, to_head, length, owner = network
-    starts, neighbour, edge_minutes, both_ways, inner = graph
+    tail, head, delay, ahead, back = edges.tail, edges.head, edges.delay, edges.ahead, edges.back
+    length_m, owner = edges.length_m, edges.owner
+    met_node, node_minutes, nodes = room.met_node, room.node_minutes, room.nodes
     n = ZERO
     for k in range(first, last):
-        e = edge[k]
+        e = entry_edge[k]
         for side in range(2):
             node = tail[e] if side == 0 else head[e]
-            way = along[k] if side == 0 else max(length[e] - along[k], 0.0)
-            pace = to_tail[e] if side == 0 else to_head[e]
-            time = minutes[k] + delay[e, side]
+            way = entry_along[k] if side == 0 else max(length_m[e] - entry_along[k], 0.0)
+            pace = back[e] if side == 0 else ahead[e]
+            time = entry_minutes[k] + delay[e, side]
             if way > SLACK_M:  # less is rounding, which no one-way street forbids
                 time += way * pace
             if time == np.inf:
                 continue
-            n = _seed(node, time, seed_at, seen, mark, nodes, n)
+            n = _meet_node(node, time, mark, met_node, node_minutes, nodes, n)
             if owner[e] >= 0:
-                n = _seed(node + inner, time, seed_at, seen, mark, nodes, n)
-    # A seed that a neighbouring seed reaches sooner is no start of its own.
+                n = _meet_node(node + graph.inner, time, mark, met_node, node_minutes, nodes, n)
+    return _keep_needed_seeds(n, graph, mark, room)
+
+
+@helper
+def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) -> int:
+    """Drop nodes that a neighbouring one reaches sooner, in place; return how many are left."""
+    starts, neighbour, row_minutes = graph.rows.starts, graph.rows.neighbour, graph.rows.minutes
+    both_ways, met_node = graph.both_ways, room.met_node
+    nodes, minutes = room.nodes, room.node_minutes
     kept = 0
     for k in range(n):
         node = nodes[k]
-        own = seed_at[node]
+        own = minutes[node]
         needed = True
         for j in range(starts[node], starts[node + 1]):
             other = neighbour[j]
-            if not both_ways[j] or seen[other] != mark:
+            if not both_ways[j] or met_node[other] != mark:
                 continue
-            if seed_at[other] + edge_minutes[j] < own - 1e-12:
+            if minutes[other] + row_minutes[j] < own - 1e-12:
                 needed = False
                 break
         if needed:
@@ -211,8 +195,8 @@ def _seeds(first, last, entries, network, graph, seed_at, seen, mark, nodes):  #
     return kept
 
 
-@njit(cache=True, nogil=True)
-def _own_pieces(found, n_found, piece_edge, owner, own):  # type: ignore[no-untyped-def]
+@helper
+def _keep_own_pieces(found: Ints, n_found: int, piece_edge: Ints, owner: Ints, own: int) -> int:
     """Keep the pieces of public streets and of the point's own compound; return how many."""
     n = 0
     for k in range(n_found):
@@ -223,21 +207,37 @@ def _own_pieces(found, n_found, piece_edge, owner, own):  # type: ignore[no-unty
     return n
 
 
-@njit(cache=True, nogil=True)
-def join_points(xy, own, limit, leg_pace, pieces, grid, network, graph, is_group, barriers, work):  # type: ignore[no-untyped-def]
-    """Return the ragged arrays of `Access` for points (n, 2).
+@kernel
+def join_points(
+    xy: Floats,
+    own: Ints,
+    legs: Legs,
+    pieces: Pieces,
+    grid: Grid,
+    edges: Edges,
+    graph: SearchGraph,
+    is_group: Flags,
+    room: JoinRoom,
+) -> Points:
+    """Find how points meet the streets.
 
-    `own` (n,) is the compound that holds each point; groups of private streets are added to it.
-    `work` are zeros, one for each piece and one for each node: which point has met it.
+    Parameters
+    ----------
+    xy : (n, 2)
+        Metres.
+    own : (n,)
+        The compound that holds each point, -1 for none; groups of private streets are added here.
+    pieces, grid
+        Pieces of street, and the grid that finds them.
+    edges
+        As seen by who walks from the points: `ahead` is the pace of walking on towards v.
+    is_group
+        Of each compound, whether it has no outline; empty if none has or nobody is to be asked.
+    room
+        Working arrays, for one call.
     """
-    n_points, n_pieces = len(xy), len(pieces[1])
-    n_nodes = len(graph[0]) - 1
-    owner = network[6]
-    ways = (network[4], network[3])
-    stamp, seen = work
-    seed_at = np.empty(n_nodes)
-    found = np.empty(n_pieces, dtype=np.int64)
-    nodes = np.empty(n_nodes, dtype=np.int64)
+    n_points, limit = len(xy), legs.limit_m
+    ends, owner, found = pieces.ends, edges.owner, room.found
     piece_starts = np.zeros(n_points + 1, dtype=np.int64)
     entry_starts = np.zeros(n_points + 1, dtype=np.int64)
     seed_starts = np.zeros(n_points + 1, dtype=np.int64)
@@ -246,38 +246,32 @@ def join_points(xy, own, limit, leg_pace, pieces, grid, network, graph, is_group
     entry_along, entry_minutes, seed_minutes = np.empty(64), np.empty(64), np.empty(64)
     for point in range(n_points):
         x, y = xy[point]
-        n_found = pieces_near(x, y, limit, pieces[0], grid, stamp, point + 1, found)
+        mark = point + 1
+        n_found = find_pieces_near(x, y, limit, ends, grid, room.met_piece, mark, found)
         if own[point] < 0 and len(is_group) > 0:
-            own[point] = group_of(
-                x, y, found, n_found, limit, pieces[0], pieces[1], owner, is_group
-            )
-        n_found = _own_pieces(found, n_found, pieces[1], owner, own[point])
+            own[point] = find_group(x, y, found, n_found, limit, ends, pieces.edge, owner, is_group)
+        n_found = _keep_own_pieces(found, n_found, pieces.edge, owner, own[point])
         p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
-        piece = grown(piece, p + n_found)
-        for k in range(n_found):
-            piece[p + k] = found[k]
+        piece = appended(piece, p, found, n_found)
         entry_edge = grown(entry_edge, e + 3 * n_found)
         entry_along = grown(entry_along, e + 3 * n_found)
         entry_minutes = grown(entry_minutes, e + 3 * n_found)
-        n_entries = _entries(
-            x, y, found, n_found, limit, leg_pace, pieces, ways, barriers,
+        n_entries = _write_entries(
+            x, y, found, n_found, pieces, edges.ahead, edges.back, legs,
             entry_edge[e:], entry_along[e:], entry_minutes[e:],
         )  # fmt: skip
-        n_seeds = _seeds(
-            e, e + n_entries, (entry_edge, entry_along, entry_minutes), network, graph,
-            seed_at, seen, point + 1, nodes,
-        )  # fmt: skip
-        seed_node = grown(seed_node, s + n_seeds)
+        n_seeds = _write_seeds(
+            e, e + n_entries, entry_edge, entry_along, entry_minutes, edges, graph, mark, room
+        )
+        seed_node = appended(seed_node, s, room.nodes, n_seeds)
         seed_minutes = grown(seed_minutes, s + n_seeds)
         for k in range(n_seeds):
-            seed_node[s + k] = nodes[k]
-            seed_minutes[s + k] = seed_at[nodes[k]]
-        piece_starts[point + 1] = p + n_found
-        entry_starts[point + 1] = e + n_entries
-        seed_starts[point + 1] = s + n_seeds
+            seed_minutes[s + k] = room.node_minutes[room.nodes[k]]
+        piece_starts[mark], entry_starts[mark] = p + n_found, e + n_entries
+        seed_starts[mark] = s + n_seeds
     n_pieces, n_entries, n_seeds = piece_starts[-1], entry_starts[-1], seed_starts[-1]
-    return (
-        piece_starts, piece[:n_pieces],
+    return Points(
+        xy, piece_starts, piece[:n_pieces],
         entry_starts, entry_edge[:n_entries], entry_along[:n_entries], entry_minutes[:n_entries],
         seed_starts, seed_node[:n_seeds], seed_minutes[:n_seeds],
     )  # fmt: skip

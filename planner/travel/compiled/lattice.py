@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
+
+from planner.crs.array_types import Floats
+from planner.travel.compiled.decorators import helper
 
 #: The lattice is kept in blocks of BLOCK x BLOCK points, each in one piece of memory.
 BLOCK = 4
@@ -22,9 +27,32 @@ CLEAR_M = 0.02
 ROW, COLUMN = (steps.ravel().astype(np.float64) for steps in np.mgrid[:BLOCK, :BLOCK])
 
 
-@njit(cache=True, nogil=True)
-def depth_at(field, state, row, column, cell):  # type: ignore[no-untyped-def]
-    """Return the depth of a lattice point: above 0 inside, below 0 outside, never on the line."""
+class Capsule(NamedTuple):
+    """The union of the discs along a straight line whose radius shrinks evenly; metres.
+
+    x1, y1 : its first end, where the radius is largest.
+    dx, dy : direction of its middle line, of length 1; length : of the line.
+    lean : how far along it the disc stands in which a place lies deepest, per metre beside it.
+    radius : at the first end; shrink : what the radius loses per metre.
+    """
+
+    x1: float
+    y1: float
+    dx: float
+    dy: float
+    length: float
+    lean: float
+    radius: float
+    shrink: float
+
+
+@helper
+def depth_at(field: Floats, state: NDArray[np.int8], row: int, column: int, cell: float) -> float:
+    """Return the depth of a lattice point: above 0 inside, below 0 outside, never on the line.
+
+    field (block rows, block columns, BLOCK * BLOCK) : depths; state (block rows, block columns) :
+    of each block; cell : from one point to the next; metres.
+    """
     block_row, block_column = row // BLOCK, column // BLOCK
     if state[block_row, block_column] == FAR:
         return -2.0 * cell
@@ -35,28 +63,26 @@ def depth_at(field, state, row, column, cell):  # type: ignore[no-untyped-def]
     return CLEAR_M if abs(depth) < CLEAR_M else depth
 
 
-@njit(cache=True, nogil=True)
-def depth_in(x, y, shape):  # type: ignore[no-untyped-def]
-    """Return how deep a place lies in a capsule, metres.
-
-    A capsule is its first end (x1, y1), the direction of its middle line (dx, dy), its length, how
-    far along it the disc stands in which a place lies deepest per metre beside the line, the radius
-    at the first end, and what the radius loses per metre.
-    """
-    x1, y1, dx, dy, length, lean, r1, shrink = shape
-    along, height = (x - x1) * dx + (y - y1) * dy, abs((x - x1) * dy - (y - y1) * dx)
-    at = min(max(along - lean * height, 0.0), length)
-    return r1 - shrink * at - np.sqrt(height * height + (along - at) ** 2)
+@helper
+def depth_in(x: float, y: float, capsule: Capsule) -> float:
+    """Return how deep a place lies in a capsule, metres; below 0 outside."""
+    px, py = x - capsule.x1, y - capsule.y1
+    along, height = px * capsule.dx + py * capsule.dy, abs(px * capsule.dy - py * capsule.dx)
+    at = min(max(along - capsule.lean * height, 0.0), capsule.length)
+    return capsule.radius - capsule.shrink * at - np.sqrt(height * height + (along - at) ** 2)
 
 
-@njit(cache=True, nogil=True)
-def paint_block(field, row, column, left, low, cell, shape):  # type: ignore[no-untyped-def]
+@helper
+def paint_block(
+    field: Floats, row: int, column: int, left: float, low: float, cell: float, capsule: Capsule
+) -> int:
     """Raise one block, whose first point is (left, low); return how many of its points are deep.
 
+    field (block rows, block columns, BLOCK * BLOCK) : depths; everything in metres.
     `depth_in` without a branch and without a slice: the compiler does several points at once.
     """
-    x1, y1, dx, dy, length, lean, r1, shrink = shape
-    px, py = left - x1, low - y1
+    dx, dy, length, lean = capsule.dx, capsule.dy, capsule.length, capsule.lean
+    px, py = left - capsule.x1, low - capsule.y1
     deep = 0
     for k in range(BLOCK * BLOCK):
         x, y = px + cell * COLUMN[k], py + cell * ROW[k]
@@ -65,7 +91,7 @@ def paint_block(field, row, column, left, low, cell, shape):  # type: ignore[no-
         at = at if at > 0 else 0.0
         at = at if at < length else length
         away = along - at
-        depth = r1 - shrink * at - np.sqrt(height * height + away * away)
+        depth = capsule.radius - capsule.shrink * at - np.sqrt(height * height + away * away)
         depth = depth if depth > field[row, column, k] else field[row, column, k]
         field[row, column, k] = depth
         deep += depth >= cell

@@ -2,190 +2,192 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from numba import njit
 
-from planner.travel.compiled.barriers import clear
-from planner.travel.compiled.grid import cells_around
-from planner.travel.compiled.join import SLACK_M, grown
-from planner.travel.compiled.search import pop, push
+from planner.crs.array_types import Floats, Ints
+from planner.travel.compiled.arrays import ByNode, Edges, Legs, Rows
+from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.grid import ZERO, cells_around
+from planner.travel.compiled.growing import appended, grown
+from planner.travel.compiled.opening_tables import (
+    GATE,
+    PATH,
+    Doors,
+    GateSteps,
+    Nearest,
+    NewlyReached,
+    Openings,
+    SeedWalks,
+    ShutNodes,
+    WallPaths,
+)
+from planner.travel.compiled.pieces import SLACK_M
+from planner.travel.compiled.spreading import (
+    Gained,
+    Gate,
+    Spread,
+    improve_node,
+    pass_gate,
+    prepare_gained,
+    prepare_spread,
+    reach_target,
+    spread_on,
+    take_back,
+)
 
-# An opening is a row of whole numbers and one of minutes or metres:
-#   GATE  public node, node to leave by, to enter by | minutes of a step
-#   LINK  edge within, edge without, compound        | metres along both, minutes of the path, step,
-#                                                      x, y within, x, y without
-#   SHUT  first and last row of `arms`: edge         | metres along it, minutes to pass the end
-GATE, LINK, SHUT = 0, 1, 2
 
-# Tuples of arrays, in this order:
-#   state    minutes and label of every node; both are as they were after each opening
-#   streets  tail, head, delay, ahead, back, length, owner, inner
-#   doors    of the targets, then of the origins: by edge (starts, point, along, minutes), by place
-#            (grid frame, starts, items), and xy, compound
-#   legs     limit, leg pace, barriers
+class _LegRoom(NamedTuple):
+    """Working arrays: points with a leg to a place, and how far away they are, metres."""
+
+    point: Ints
+    metres: Floats
 
 
-@njit(cache=True, nogil=True)
-def _at_street(e, along, layer, state, streets, doors):  # type: ignore[no-untyped-def]
-    """Return the fewest minutes to a street point in one layer (0, or `inner`), and the label."""
-    best, label = state
-    tail, head, delay, ahead, back, length, _, _ = streets
-    starts, origin, origin_along, minutes = doors[1][0]
+@helper
+def _time_at_street(
+    e: int, along: float, layer: int, nearest: Nearest, edges: Edges, origins: Doors
+) -> tuple[float, int]:
+    """Return the fewest minutes to a street point in one layer (0, or `inner`), and the label.
+
+    The point lies `along` metres from node u of edge e.
+    """
+    here = origins.by_edge
     least, whose = np.inf, -1
     for side in range(2):
-        node = (tail[e] if side == 0 else head[e]) + layer
-        way = along if side == 0 else length[e] - along
-        time = best[node] + delay[e, side]
+        node = (edges.tail[e] if side == 0 else edges.head[e]) + layer
+        way = along if side == 0 else edges.length_m[e] - along
+        time = nearest.minutes[node] + edges.delay[e, side]
         if way > 0:
-            time += way * (ahead[e] if side == 0 else back[e])
+            time += way * (edges.ahead[e] if side == 0 else edges.back[e])
         if time < least:
-            least, whose = time, label[node]
-    for k in range(starts[e], starts[e + 1]):
-        o = origin[k]
-        way = along - origin_along[k]
-        time = minutes[k]
+            least, whose = time, nearest.label[node]
+    for k in range(here.starts[e], here.starts[e + 1]):
+        way = along - here.along_m[k]
+        time = here.minutes[k]
         if way > 0:
-            time += way * ahead[e]
+            time += way * edges.ahead[e]
         elif way < 0:
-            time -= way * back[e]
+            time -= way * edges.back[e]
         if time < least:
-            least, whose = time, o
+            least, whose = time, here.point[k]
     return least, whose
 
 
-@njit(cache=True, nogil=True)
-def _improve(node, time, whose, state, changes, heap):  # type: ignore[no-untyped-def]
-    """Note that a node is reached sooner, and what it was before."""
-    best, label = state
-    changed, was, was_label, stamp, mark, numbers, cutoff = changes
-    if time >= best[node] or time > cutoff:
-        return
-    if stamp[node] != mark[0]:
-        stamp[node] = mark[0]
-        n = numbers[0]
-        changed[n], was[n], was_label[n] = node, best[node], label[node]
-        numbers[0] = n + 1
-    best[node], label[node] = time, whose
-    numbers[1] = push(heap[0], heap[1], numbers[1], time, node)
-
-
-@njit(cache=True, nogil=True)
-def _reach(t, time, whose, served, cutoff):  # type: ignore[no-untyped-def]
-    """Note a target that comes within the cutoff and was not."""
-    before, soonest, nearest, touched, count = served
-    if time > cutoff or before[t] <= cutoff or time >= soonest[t]:
-        return
-    if soonest[t] == np.inf:
-        touched[count[0]] = t
-        count[0] += 1
-    soonest[t], nearest[t] = time, whose
-
-
-@njit(cache=True, nogil=True)
-def _from_street(e, along, layer, time, whose, streets, doors, state, changes, heap, served):  # type: ignore[no-untyped-def]
+@helper
+def _walk_on(
+    e: int,
+    along: float,
+    layer: int,
+    time: float,
+    whose: int,
+    edges: Edges,
+    targets: Doors,
+    spread: Spread,
+    gained: Gained,
+) -> None:
     """Walk on from a street point: to both ends of the edge, and to the targets beside it."""
-    tail, head, delay, ahead, back, length, _, _ = streets
-    starts, target, target_along, minutes = doors[0][0]
-    cutoff = changes[6]
+    here = targets.by_edge
     for side in range(2):
-        way = along if side == 0 else length[e] - along
-        then = time + delay[e, side]
+        way = along if side == 0 else edges.length_m[e] - along
+        then = time + edges.delay[e, side]
         if way > 0:
-            then += way * (back[e] if side == 0 else ahead[e])
-        node = tail[e] if side == 0 else head[e]
-        _improve(node + layer, then, whose, state, changes, heap)
-    for k in range(starts[e], starts[e + 1]):
-        way = target_along[k] - along
-        then = time + minutes[k]
+            then += way * (edges.back[e] if side == 0 else edges.ahead[e])
+        node = edges.tail[e] if side == 0 else edges.head[e]
+        improve_node(node + layer, then, whose, spread)
+    for k in range(here.starts[e], here.starts[e + 1]):
+        way = here.along_m[k] - along
+        then = time + here.minutes[k]
         if way > 0:
-            then += way * ahead[e]
+            then += way * edges.ahead[e]
         elif way < 0:
-            then -= way * back[e]
-        _reach(target[k], then, whose, served, cutoff)
+            then -= way * edges.back[e]
+        reach_target(here.point[k], then, whose, gained, spread.cutoff)
 
 
-@njit(cache=True, nogil=True)
-def _open_gate(row, step, state, changes, heap):  # type: ignore[no-untyped-def]
-    """Let everybody through a gate both ways."""
-    best, label = state
-    public, leaving, entering = row[0], row[1], row[2]
-    for inner in (leaving, entering):
-        _improve(public, best[inner] + step, label[inner], state, changes, heap)
-    for inner in (leaving, entering):
-        _improve(inner, best[public] + step, label[public], state, changes, heap)
-
-
-@njit(cache=True, nogil=True)
-def _straight(place, compound, points, legs, found, metres):  # type: ignore[no-untyped-def]
-    """Write the points with a leg right to a new node, and how far away; return how many.
+@helper
+def _find_legs(x: float, y: float, compound: int, points: Doors, legs: Legs, room: _LegRoom) -> int:
+    """Write the points with a leg right to a new node (metres), and how far; return how many.
 
     Those of one compound, or (-1) all that may use public streets.
     """
-    limit, _, barriers = legs
-    frame, starts, items = points[1]
-    x, y = place
+    grid, limit = points.by_place, legs.limit_m
     n = 0
-    left, right, low, high = cells_around(x, y, limit, frame)
+    left, right, low, high = cells_around(x, y, limit, grid.frame)
     for row in range(low, high + 1):
         for column in range(left, right + 1):
-            cell = row * frame[3] + column
-            for k in range(starts[cell], starts[cell + 1]):
-                point = items[k]
-                to_x, to_y = points[2][point]
+            cell = row * grid.frame.columns + column
+            for k in range(grid.starts[cell], grid.starts[cell + 1]):
+                point = grid.items[k]
+                to_x, to_y = points.xy[point]
                 away = np.sqrt((to_x - x) ** 2 + (to_y - y) ** 2)
                 if away > limit + SLACK_M:
                     continue
-                if compound >= 0 and points[3][point] != compound:
+                if compound >= 0 and points.compound[point] != compound:
                     continue
-                if clear(to_x, to_y, x, y, barriers):
-                    found[n], metres[n] = point, away
+                if is_clear(to_x, to_y, x, y, legs.barriers):
+                    room.point[n], room.metres[n] = point, away
                     n += 1
     return n
 
 
-@njit(cache=True, nogil=True)
-def _sooner(time, whose, n, room, leg_pace):  # type: ignore[no-untyped-def]
-    """Return the fewer minutes of these and those of the origins with a leg to a node."""
-    found, metres = room
+@helper
+def _take_legs(time: float, whose: int, n: int, room: _LegRoom, pace: float) -> tuple[float, int]:
+    """Return the fewer minutes of these and those of the n origins with a leg to a node."""
     for k in range(n):
-        then = metres[k] * leg_pace
+        then = room.metres[k] * pace
         if then < time:
-            time, whose = then, found[k]
+            time, whose = then, room.point[k]
     return time, whose
 
 
-@njit(cache=True, nogil=True)
-def _reach_all(time, whose, n, room, leg_pace, served, cutoff):  # type: ignore[no-untyped-def]
-    """Reach the targets with a leg to a node."""
+@helper
+def _reach_all(
+    time: float, whose: int, n: int, room: _LegRoom, pace: float, gained: Gained, cutoff: float
+) -> None:
+    """Reach the n targets with a leg to a node."""
     for k in range(n):
-        _reach(room[0][k], time + room[1][k] * leg_pace, whose, served, cutoff)
+        reach_target(room.point[k], time + room.metres[k] * pace, whose, gained, cutoff)
 
 
-@njit(cache=True, nogil=True)
-def _open_link(row, figures, streets, doors, legs, room, state, changes, heap, served):  # type: ignore[no-untyped-def]
-    """Add a path from a street of a compound to a public one, with a gate for everybody.
+@helper
+def _open_path(
+    paths: WallPaths,
+    p: int,
+    inner: int,
+    edges: Edges,
+    targets: Doors,
+    origins: Doors,
+    legs: Legs,
+    room: _LegRoom,
+    spread: Spread,
+    gained: Gained,
+) -> None:
+    """Add path p from a street of a compound to a public one, with a gate for everybody.
 
     The path is the compound's, so its public end stands in both layers of it as well. Legs may
     come right to both of its ends, where they are nodes now.
     """
-    within, without, compound = row[0], row[1], row[2]
-    path, step = figures[2], figures[3]
-    inside, outside = (figures[4], figures[5]), (figures[6], figures[7])
-    leg_pace, cutoff = legs[1], changes[6]
-    layers = np.array([0, streets[7]])  # no bare 0: numba would compile the callees twice
-    was_public, whose = _at_street(without, figures[1], layers[0], state, streets, doors)
-    n = _straight(outside, -1, doors[1], legs, *room)
-    public, whose = _sooner(was_public, whose, n, room, leg_pace)
+    within, along_within, compound = paths.within[p], paths.along_within_m[p], paths.compound[p]
+    without, along_without = paths.without[p], paths.along_without_m[p]
+    x_in, y_in, x_out, y_out = paths.ends[p]
+    path, step, pace, cutoff = paths.minutes[p], paths.gate_minutes[p], legs.pace, spread.cutoff
+    nearest, layers, nobody = spread.nearest, np.array([0, inner]), ZERO - 1
+    was_public, whose = _time_at_street(without, along_without, layers[0], nearest, edges, origins)
+    n = _find_legs(x_out, y_out, nobody, origins, legs, room)
+    public, whose = _take_legs(was_public, whose, n, room, pace)
     was, now, door = np.empty(2), np.empty(2), np.empty(2)  # inside, and at the gate
     whose_now, whose_door = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64)
-    n = _straight(inside, compound, doors[1], legs, *room)
+    n = _find_legs(x_in, y_in, compound, origins, legs, room)
     for k in range(2):
-        was[k], label = _at_street(within, figures[0], layers[k], state, streets, doors)
-        now[k], whose_now[k] = _sooner(was[k], label, n, room, leg_pace)
+        was[k], label = _time_at_street(within, along_within, layers[k], nearest, edges, origins)
+        now[k], whose_now[k] = _take_legs(was[k], label, n, room, pace)
         door[k], whose_door[k] = now[k] + path, whose_now[k]
-    n = _straight(outside, compound, doors[1], legs, *room)
+    n = _find_legs(x_out, y_out, compound, origins, legs, room)
     for k in range(2):
-        door[k], whose_door[k] = _sooner(door[k], whose_door[k], n, room, leg_pace)
+        door[k], whose_door[k] = _take_legs(door[k], whose_door[k], n, room, pace)
         if door[k] + step < public:
             public, whose = door[k] + step, whose_door[k]
     for k in range(2):
@@ -194,31 +196,34 @@ def _open_link(row, figures, streets, doors, legs, room, state, changes, heap, s
         if door[k] + path < now[k]:
             now[k], whose_now[k] = door[k] + path, whose_door[k]
     if public < was_public:
-        _from_street(
-            without, figures[1], layers[0], public, whose, streets, doors, state, changes, heap,
-            served,
-        )  # fmt: skip
-    n = _straight(outside, -1, doors[0], legs, *room)
-    _reach_all(public, whose, n, room, leg_pace, served, cutoff)
-    n = _straight(outside, compound, doors[0], legs, *room)
+        _walk_on(without, along_without, layers[0], public, whose, edges, targets, spread, gained)
+    n = _find_legs(x_out, y_out, nobody, targets, legs, room)
+    _reach_all(public, whose, n, room, pace, gained, cutoff)
+    n = _find_legs(x_out, y_out, compound, targets, legs, room)
     for k in range(2):
-        _reach_all(door[k], whose_door[k], n, room, leg_pace, served, cutoff)
-    n = _straight(inside, compound, doors[0], legs, *room)
+        _reach_all(door[k], whose_door[k], n, room, pace, gained, cutoff)
+    n = _find_legs(x_in, y_in, compound, targets, legs, room)
     for k in range(2):
-        _reach_all(now[k], whose_now[k], n, room, leg_pace, served, cutoff)
-        if now[k] < was[k]:
-            _from_street(
-                within, figures[0], layers[k], now[k], whose_now[k], streets, doors, state, changes,
-                heap, served,
-            )  # fmt: skip
+        time, label, layer = now[k], whose_now[k], layers[k]
+        _reach_all(time, label, n, room, pace, gained, cutoff)
+        if time < was[k]:
+            _walk_on(within, along_within, layer, time, label, edges, targets, spread, gained)
 
 
-@njit(cache=True, nogil=True)
-def _open_street(first, last, arms, streets, doors, state, changes, heap, served):  # type: ignore[no-untyped-def]
-    """Let walkers pass a node at which nobody passed: `arms` are the edges that end there."""
-    edge, along, pass_minutes = arms
-    tail, head, owner, inner = streets[0], streets[1], streets[6], streets[7]
-    best, node_label = state
+@helper
+def _open_street(
+    shut: ShutNodes,
+    s: int,
+    inner: int,
+    edges: Edges,
+    targets: Doors,
+    origins: Doors,
+    spread: Spread,
+    gained: Gained,
+) -> None:
+    """Let walkers pass shut node s, at which nobody passed."""
+    edge, along, owner, nearest = shut.edge, shut.along_m, edges.owner, spread.nearest
+    first, last = shut.starts[s], shut.starts[s + 1]
     for a in range(first, last):
         seen = False  # every compound once, and the public streets
         for b in range(first, a):
@@ -228,128 +233,147 @@ def _open_street(first, last, arms, streets, doors, state, changes, heap, served
         for layer in (0, inner):
             if layer > 0 and owner[edge[a]] < 0:
                 continue
-            least, whose = np.inf, np.int64(-1)
+            least, whose = np.inf, ZERO - 1
             for b in range(a, last):
                 if owner[edge[b]] == owner[edge[a]]:
-                    time, label = _at_street(edge[b], along[b], layer, state, streets, doors)
-                    if time + pass_minutes[b] < least:
-                        least, whose = time + pass_minutes[b], label
-            node = (tail[edge[a]] if along[a] == 0 else head[edge[a]]) + layer
-            if best[node] < least:  # an origin that steps out right there
-                least, whose = best[node], node_label[node]
+                    time, label = _time_at_street(edge[b], along[b], layer, nearest, edges, origins)
+                    if time + shut.minutes[b] < least:
+                        least, whose = time + shut.minutes[b], label
+            node = (edges.tail[edge[a]] if along[a] == 0 else edges.head[edge[a]]) + layer
+            if nearest.minutes[node] < least:  # an origin that steps out right there
+                least, whose = nearest.minutes[node], nearest.label[node]
             else:
-                _improve(node, least, whose, state, changes, heap)
+                improve_node(node, least, whose, spread)
             for b in range(a, last):
                 if least < np.inf and owner[edge[b]] == owner[edge[a]]:
-                    _from_street(
-                        edge[b], along[b], layer, least + pass_minutes[b], whose, streets, doors,
-                        state, changes, heap, served,
+                    _walk_on(
+                        edge[b], along[b], layer, least + shut.minutes[b], whose, edges, targets,
+                        spread, gained,
                     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
-def _spread(graph, by_node, gate, step, state, changes, heap, served):  # type: ignore[no-untyped-def]
-    """Let the nodes that are reached sooner improve their surroundings up to the cutoff.
-
-    `gate` are the nodes of an opened gate, -1 without one.
-    """
-    starts, neighbour, minutes = graph
-    best, label = state
-    numbers, cutoff = changes[5], changes[6]
-    while numbers[1] > 0:
-        now, node = heap[0][0], heap[1][0]
-        numbers[1] = pop(heap[0], heap[1], numbers[1])
-        if now > best[node]:
-            continue
-        for k in range(by_node[0][node], by_node[0][node + 1]):
-            _reach(by_node[1][k], now + by_node[2][k], label[node], served, cutoff)
-        for k in range(starts[node], starts[node + 1]):
-            _improve(neighbour[k], now + minutes[k], label[node], state, changes, heap)
-        if node == gate[0] or node == gate[1] or node == gate[2]:
-            _open_gate(gate, step, state, changes, heap)
-
-
-@njit(cache=True, nogil=True)
-def _step_in(opening, seeds, state, changes, heap):  # type: ignore[no-untyped-def]
+@helper
+def _step_in(gate: int, seeds: SeedWalks, spread: Spread) -> None:
     """Let origins beside an opened gate walk to the nodes they come to now."""
-    starts, node, minutes, origin = seeds
-    for k in range(starts[opening], starts[opening + 1]):
-        _improve(node[k], minutes[k], origin[k], state, changes, heap)
+    for k in range(seeds.starts[gate], seeds.starts[gate + 1]):
+        improve_node(seeds.node[k], seeds.minutes[k], seeds.origin[k], spread)
 
 
-@njit(cache=True, nogil=True)
-def _step_out(opening, ends, near, state, served, cutoff):  # type: ignore[no-untyped-def]
+@helper
+def _step_out(gate: int, steps: GateSteps, spread: Spread, gained: Gained) -> None:
     """Reach the targets beside an opened gate from nodes, and without any."""
-    for k in range(ends[0][opening], ends[0][opening + 1]):
-        node = ends[1][k]
-        _reach(ends[3][k], state[0][node] + ends[2][k], state[1][node], served, cutoff)
-    for k in range(near[0][opening], near[0][opening + 1]):
-        _reach(near[1][k], near[2][k], near[3][k], served, cutoff)
+    ends, near, nearest = steps.ends, steps.near, spread.nearest
+    for k in range(ends.starts[gate], ends.starts[gate + 1]):
+        node = ends.node[k]
+        time = nearest.minutes[node] + ends.minutes[k]
+        reach_target(ends.target[k], time, nearest.label[node], gained, spread.cutoff)
+    for k in range(near.starts[gate], near.starts[gate + 1]):
+        reach_target(near.target[k], near.minutes[k], near.origin[k], gained, spread.cutoff)
 
 
-@njit(cache=True, nogil=True)
-def newly_reached(first, last, openings, graph, streets, doors, legs, by_node, start, asked):  # type: ignore[no-untyped-def]
-    """Return who comes within the cutoff by each of the openings first..last, one at a time.
+@helper
+def _opened_gate(openings: Openings, opening: int) -> Gate:
+    """Return the gate that an opening is, or one of no nodes."""
+    if openings.kind[opening] != GATE:
+        nowhere = ZERO - 1
+        return Gate(nowhere, nowhere, nowhere, 0.0)
+    gates, g = openings.gates, openings.row[opening]
+    return Gate(gates.public[g], gates.leaving[g], gates.entering[g], gates.minutes[g])
 
-    Returns openings, targets, minutes and labels, in the order of the openings, then targets.
+
+@helper
+def _collect(opening: int, gained: Gained, found: NewlyReached, n: int) -> NewlyReached:
+    """Return what was found (at least n rows) and after it the targets an opening brings, sorted.
+
+    Of these nothing is known afterwards.
     """
-    kind, rows, figures, arms, beside = openings
-    before, cutoff = asked  # minutes of the targets without an opening
-    n_nodes, n_targets = len(graph[0]) - 1, len(before)
-    state = (start[0].copy(), start[1].copy())
-    numbers = np.zeros(2, dtype=np.int64)  # nodes changed, size of the heap
-    mark = np.zeros(1, dtype=np.int64)
-    changes = (
-        np.empty(n_nodes, dtype=np.int64), np.empty(n_nodes), np.empty(n_nodes, dtype=np.int64),
-        np.full(n_nodes, -1, dtype=np.int64), mark, numbers, cutoff,
+    count = gained.n_targets[0]
+    reached = gained.target[:count]
+    reached.sort()
+    openings = grown(found.opening, n + count)
+    targets = appended(found.target, n, reached, count)
+    minutes, origins = grown(found.minutes, n + count), grown(found.origin, n + count)
+    for k in range(count):
+        t = reached[k]
+        openings[n + k], minutes[n + k] = opening, gained.minutes[t]
+        origins[n + k] = gained.label[t]
+        gained.minutes[t] = np.inf
+    return NewlyReached(openings, targets, minutes, origins)
+
+
+@helper
+def _nothing_found() -> NewlyReached:
+    """Make room for what is found; it grows."""
+    return NewlyReached(
+        np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64), np.empty(256),
+        np.empty(256, dtype=np.int64),
     )  # fmt: skip
-    size = len(graph[1]) + 2 * len(arms[0]) + len(beside[0][1]) + 8
-    heap = (np.empty(size), np.empty(size, dtype=np.int64))
-    soonest = np.full(n_targets, np.inf)
-    nearest = np.empty(n_targets, dtype=np.int64)
-    touched, count = np.empty(n_targets, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    served = (before, soonest, nearest, touched, count)
-    found_opening, found_target = np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64)
-    found_minutes, found_label = np.empty(256), np.empty(256, dtype=np.int64)
-    most = max(n_targets, len(doors[1][2]))
-    room = (np.empty(most, dtype=np.int64), np.empty(most))
-    n = 0
-    seeds, ends, near = beside
-    n_gates = len(seeds[0]) - 1
-    no_gate = np.full(3, -1, dtype=np.int64)
+
+
+@kernel
+def try_openings(
+    first: int,
+    last: int,
+    openings: Openings,
+    rows: Rows,
+    inner: int,
+    edges: Edges,
+    targets: Doors,
+    origins: Doors,
+    legs: Legs,
+    by_node: ByNode,
+    nearest: Nearest,
+    before: Floats,
+    cutoff: float,
+) -> NewlyReached:
+    """Find who comes within the cutoff by each of the openings first..last, one at a time.
+
+    Parameters
+    ----------
+    rows, inner
+        Of the search graph.
+    by_node
+        Lists the targets.
+    nearest
+        Of the nodes without any opening.
+    before : (t,)
+        Minutes of the targets without any opening.
+    cutoff
+        Minutes; whoever is within it already is of no interest.
+
+    Returns
+    -------
+    NewlyReached
+        In the order of the openings, then of the targets.
+    """
+    kind, row, steps, n_targets = openings.kind, openings.row, openings.steps, len(before)
+    size = len(rows.neighbour) + 2 * len(openings.shut.edge) + len(steps.seeds.node) + 8
+    spread = prepare_spread(nearest, cutoff, size)
+    gained, found = prepare_gained(before), _nothing_found()
+    most = max(n_targets, len(origins.xy))
+    room = _LegRoom(np.empty(most, dtype=np.int64), np.empty(most))
+    n, n_gates = ZERO, len(steps.seeds.starts) - 1
     for opening in range(first, last):
-        mark[0], numbers[0], numbers[1], count[0] = opening, 0, 0, 0
-        gate, step = no_gate, 0.0
+        spread.opening[0], spread.n_changed[0], spread.heap_size[0] = opening, 0, 0
+        gained.n_targets[0] = 0
+        gate = _opened_gate(openings, opening)
         if opening < n_gates:
-            _step_in(opening, seeds, state, changes, heap)
+            _step_in(opening, steps.seeds, spread)
         if kind[opening] == GATE:
-            gate, step = rows[opening], figures[opening, 0]
-            _open_gate(gate, step, state, changes, heap)
-        elif kind[opening] == LINK:
-            _open_link(
-                rows[opening], figures[opening], streets, doors, legs, room, state, changes, heap,
-                served,
+            pass_gate(gate, spread)
+        elif kind[opening] == PATH:
+            _open_path(
+                openings.paths, row[opening], inner, edges, targets, origins, legs, room, spread,
+                gained,
             )  # fmt: skip
         else:
             _open_street(
-                rows[opening, 0], rows[opening, 1], arms, streets, doors, state, changes, heap,
-                served,
-            )  # fmt: skip
-        _spread(graph, by_node, gate, step, state, changes, heap, served)
+                openings.shut, row[opening], inner, edges, targets, origins, spread, gained
+            )
+        spread_on(rows, by_node, gate, spread, gained)
         if opening < n_gates:
-            _step_out(opening, ends, near, state, served, cutoff)
-        for k in range(numbers[0]):
-            node = changes[0][k]
-            state[0][node], state[1][node] = changes[1][k], changes[2][k]
-        reached = touched[: count[0]]
-        reached.sort()
-        found_opening = grown(found_opening, n + count[0])
-        found_target = grown(found_target, n + count[0])
-        found_minutes = grown(found_minutes, n + count[0])
-        found_label = grown(found_label, n + count[0])
-        for t in reached:
-            found_opening[n], found_target[n] = opening, t
-            found_minutes[n], found_label[n] = soonest[t], nearest[t]
-            soonest[t] = np.inf
-            n += 1
-    return found_opening[:n], found_target[:n], found_minutes[:n], found_label[:n]
+            _step_out(opening, steps, spread, gained)
+        take_back(spread)
+        found = _collect(opening, gained, found, n)
+        n += gained.n_targets[0]
+    return NewlyReached(found.opening[:n], found.target[:n], found.minutes[:n], found.origin[:n])

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.crs.array_types import Floats, Ints
+from planner.travel.compiled.arrays import Lattice, Lines
 from planner.travel.compiled.barriers import first_crossing
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.lattice import BLOCK, CLEAR_M, DEEP, FAR, depth_at
 
 
-@njit(cache=True, nogil=True)
-def trace(field, state, seen, traced, x0, y0, cell, barriers):  # type: ignore[no-untyped-def]
+class Outline(NamedTuple):
+    """Polygons with holes.
+
+    points (n, 2) : corners to the millimetre, so that two outlines that agree have them to the last
+        bit; rings closed, the inside on their left.
+    rings, polygons : where each ring starts in the points, and each polygon in the rings, its
+        outer ring first; both end with their total.
+    """
+
+    points: Floats
+    rings: Ints
+    polygons: Ints
+
+
+@kernel
+def trace(
+    field: Floats,
+    state: NDArray[np.int8],
+    seen: NDArray[np.int32],
+    traced: int,
+    lattice: Lattice,
+    barriers: Lines,
+) -> Outline:
     """Trace the outline of where the depth is above 0, which the lattice holds with a margin.
 
     Row by row from below, the first crossing met of a ring is its lowest and westernmost: walking
@@ -22,23 +48,13 @@ def trace(field, state, seen, traced, x0, y0, cell, barriers):  # type: ignore[n
     ----------
     field, state
         As `deepen` leaves them.
-    seen : (rows, columns), int32
+    seen : (rows, columns)
         For each point the number of the ring that crosses the lattice east of it; numbers up to
         `traced` are of an outline traced before and count for nothing.
-    x0, y0, cell
-        The lattice.
     barriers
         Where one stands between a point inside and its neighbour outside, the outline runs there.
-
-    Returns
-    -------
-    points (n, 2)
-        Corners to the millimetre, so that two outlines that agree have them to the last bit;
-        rings closed, the inside on their left.
-    rings, polygons
-        Where each ring starts in the points, and each polygon in the rings, its outer ring first;
-        both end with their total.
     """
+    cell = lattice.cell
     points = np.empty((1024, 2))
     ends, polygon_of = [0], [0]
     n_points, n_polygons = ZERO, ZERO
@@ -55,7 +71,7 @@ def trace(field, state, seen, traced, x0, y0, cell, barriers):  # type: ignore[n
                     if seen[row, column] <= traced:
                         ring = traced + len(ends)
                         points, n_points = _follow(
-                            field, state, seen, ring, row, column, x0, y0, cell, barriers, points,
+                            field, state, seen, ring, row, column, lattice, barriers, points,
                             n_points,
                         )  # fmt: skip
                         ends.append(n_points)
@@ -67,12 +83,51 @@ def trace(field, state, seen, traced, x0, y0, cell, barriers):  # type: ignore[n
                     if east:
                         entered = seen[row, column] - traced
                 west = east
-    return _by_polygon(points, ends, polygon_of, n_polygons)
+    return _bring_together(points, ends, polygon_of, n_polygons)
 
 
-@njit(cache=True, nogil=True)
-def _follow(field, state, seen, ring, row, column, x0, y0, cell, barriers, points, n):  # type: ignore[no-untyped-def]
-    """Add one ring, from the crossing east of a lattice point round to it again."""
+@helper
+def _find_corner(
+    p_row: int,
+    p_column: int,
+    q_row: int,
+    q_column: int,
+    share: float,
+    depth: float,
+    lattice: Lattice,
+    barriers: Lines,
+) -> tuple[float, float]:
+    """Return where a ring crosses between two lattice points, p inside and q outside; metres.
+
+    share : of the way, by their depths; depth : of p; where a barrier stands between, it is there.
+    """
+    cell = lattice.cell
+    x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
+    step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
+    wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
+    if wall < np.inf:
+        share = min(max(min(wall, depth / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
+    return _to_millimetre(x + share * step_x), _to_millimetre(y + share * step_y)
+
+
+@helper
+def _follow(
+    field: Floats,
+    state: NDArray[np.int8],
+    seen: NDArray[np.int32],
+    ring: int,
+    row: int,
+    column: int,
+    lattice: Lattice,
+    barriers: Lines,
+    points: Floats,
+    n: int,
+) -> tuple[Floats, int]:
+    """Add one ring, from the crossing east of a lattice point round to it again.
+
+    Returns the points (at least n, 2), metres, which may have grown, and how many there are now.
+    """
+    cell = lattice.cell
     # The ring crosses between two neighbours, one inside (p) and one outside (q).
     p_row, p_column, q_row, q_column = row, column, row, column + 1
     p = depth_at(field, state, p_row, p_column, cell)
@@ -87,14 +142,9 @@ def _follow(field, state, seen, ring, row, column, x0, y0, cell, barriers, point
             for k in range(n):
                 larger[k, 0], larger[k, 1] = points[k, 0], points[k, 1]
             points = larger
-        share = p / (p - q)
-        x, y = x0 + cell * p_column, y0 + cell * p_row
-        step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
-        wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
-        if wall < np.inf:
-            share = min(max(min(wall, p / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
-        points[n, 0] = _millimetre(x + share * step_x)
-        points[n, 1] = _millimetre(y + share * step_y)
+        points[n, 0], points[n, 1] = _find_corner(
+            p_row, p_column, q_row, q_column, p / (p - q), p, lattice, barriers
+        )
         n += 1
         if p_row == q_row:
             seen[p_row, min(p_column, q_column)] = ring
@@ -116,14 +166,21 @@ def _follow(field, state, seen, ring, row, column, x0, y0, cell, barriers, point
     return points, n + 1
 
 
-@njit(cache=True, nogil=True)
-def _millimetre(metres):  # type: ignore[no-untyped-def]
+@helper
+def _to_millimetre(metres: float) -> float:
+    """Round a coordinate."""
     return np.rint(metres * 1000) / 1000
 
 
-@njit(cache=True, nogil=True)
-def _by_polygon(points, ends, polygon_of, n_polygons):  # type: ignore[no-untyped-def]
-    """Bring the rings of each polygon together, in the order in which they were traced."""
+@helper
+def _bring_together(
+    points: Floats, ends: list[int], polygon_of: list[int], n_polygons: int
+) -> Outline:
+    """Bring the rings of each polygon together, in the order in which they were traced.
+
+    points (n, 2) : metres, ring by ring; ends : 0, then where each ring ends in them.
+    polygon_of : 0, then the number of each ring's polygon.
+    """
     n_rings = len(ends) - 1
     polygons = np.zeros(n_polygons + 1, dtype=np.int64)
     for ring in range(n_rings):
@@ -144,4 +201,4 @@ def _by_polygon(points, ends, polygon_of, n_polygons):  # type: ignore[no-untype
         for j in range(last - first):
             at = rings[k] + j
             sorted_points[at, 0], sorted_points[at, 1] = points[first + j, 0], points[first + j, 1]
-    return sorted_points, rings, polygons
+    return Outline(sorted_points, rings, polygons)

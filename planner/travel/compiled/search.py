@@ -3,70 +3,36 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from planner.travel.compiled.barriers import clear
+from planner.crs.array_types import Floats, Ints
+from planner.travel.compiled.arrays import ByNode, Heap, Lines, Lookup, Nearby, Points, Rows
+from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO, cells_around
-from planner.travel.compiled.join import SLACK_M, chord, grown
-
-# Every function takes tuples of arrays, in this order:
-#   graph   starts, neighbour, minutes
-#   origin  0 xy, 1 piece_starts, 2 piece, 3 entry_starts, 4 entry_edge, 5 entry_along,
-#           6 entry_minutes, 7 seed_starts, 8 seed_node, 9 seed_minutes             (Access)
-#   target  the same ten, of the points to be reached
-#   lookup  targets by node (starts, target, minutes), by edge (starts, target, along, minutes),
-#           by place (grid frame, starts, items)
-#   legs    piece ends, pace (towards v, towards u), limit, leg pace, barriers
+from planner.travel.compiled.growing import grown
+from planner.travel.compiled.heaps import pop, push
+from planner.travel.compiled.pieces import SLACK_M, chord
 
 
-@njit(cache=True, nogil=True)
-def push(keys, items, size, key, item):  # type: ignore[no-untyped-def]
-    """Add to a binary heap; return its new size."""
-    at = size
-    while at > 0:
-        parent = (at - 1) >> 1
-        if keys[parent] <= key:
-            break
-        keys[at] = keys[parent]
-        items[at] = items[parent]
-        at = parent
-    keys[at] = key
-    items[at] = item
-    return size + 1
+@kernel
+def search(
+    rows: Rows,
+    seed_node: Ints,
+    seed_minutes: Floats,
+    cutoff: float,
+    best: Floats,
+    came_from: Ints,
+    reached: Ints,
+    heap: Heap,
+) -> int:
+    """Spread from seeds (k,) over the streets up to and including the cutoff (Dijkstra 1959).
 
-
-@njit(cache=True, nogil=True)
-def pop(keys, items, size):  # type: ignore[no-untyped-def]
-    """Remove the smallest of a binary heap, which the caller has read; return its new size."""
-    size -= 1
-    key, item = keys[size], items[size]
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= size:
-            break
-        if child + 1 < size and keys[child + 1] < keys[child]:
-            child += 1
-        if keys[child] >= key:
-            break
-        keys[at] = keys[child]
-        items[at] = items[child]
-        at = child
-    keys[at] = key
-    items[at] = item
-    return size
-
-
-@njit(cache=True, nogil=True)
-def search(graph, seed_node, seed_minutes, cutoff, best, came_from, reached, heap):  # type: ignore[no-untyped-def]
-    """Spread from seeds over the streets up to and including the cutoff (Dijkstra 1959).
-
-    `best` (n,) must be inf at every node and holds the minutes afterwards; `came_from` (n,) gets
+    `best` (g,) must be inf at every node and holds the minutes afterwards; `came_from` (g,) gets
     the node before, or -1 - k at a node that seed k starts. The nodes reached are written into
-    `reached`, nearest first; their number is returned.
+    `reached` (g,), nearest first; their number is returned.
     """
-    starts, neighbour, minutes = graph
-    keys, items = heap
+    starts, neighbour, minutes = rows.starts, rows.neighbour, rows.minutes
+    keys, items = heap.minutes, heap.node
     size = ZERO
     for k in range(len(seed_node)):
         node = seed_node[k]
@@ -92,11 +58,21 @@ def search(graph, seed_node, seed_minutes, cutoff, best, came_from, reached, hea
     return n_reached
 
 
-@njit(cache=True, nogil=True)
-def seed_nearest(best, label, keys, items, size, seed_node, seed_minutes, seed_label):  # type: ignore[no-untyped-def]
-    """Let seeds improve their nodes, in place, and put these into the heap; return its size.
+@helper
+def seed_nearest(
+    best: Floats,
+    label: Ints,
+    keys: Floats,
+    items: Ints,
+    size: int,
+    seed_node: Ints,
+    seed_minutes: Floats,
+    seed_label: Ints,
+) -> int:
+    """Let seeds (k,) improve their nodes, in place, and put these into the heap; return its size.
 
-    Of equal minutes the smaller label wins.
+    best, label (g,) : minutes and label of each node; of equal minutes the smaller label wins.
+    keys, items : the heap.
     """
     for k in range(len(seed_node)):
         node = seed_node[k]
@@ -108,10 +84,15 @@ def seed_nearest(best, label, keys, items, size, seed_node, seed_minutes, seed_l
     return size
 
 
-@njit(cache=True, nogil=True)
-def spread_nearest(graph, best, label, keys, items, size):  # type: ignore[no-untyped-def]
-    """Let what the heap holds improve its surroundings, in place; of equals the smaller label."""
-    starts, neighbour, minutes = graph
+@helper
+def spread_nearest(
+    rows: Rows, best: Floats, label: Ints, keys: Floats, items: Ints, size: int
+) -> None:
+    """Let what the heap holds improve its surroundings, in place; of equals the smaller label.
+
+    best, label (g,) : minutes and label of each node; keys, items : the heap, which may grow.
+    """
+    starts, neighbour, minutes = rows.starts, rows.neighbour, rows.minutes
     while size > 0:
         now, node = keys[0], items[0]
         size = pop(keys, items, size)
@@ -130,26 +111,38 @@ def spread_nearest(graph, best, label, keys, items, size):  # type: ignore[no-un
                 size = push(keys, items, size, then, other)
 
 
-@njit(cache=True, nogil=True)
-def search_nearest(graph, seed_node, seed_minutes, seed_label):  # type: ignore[no-untyped-def]
-    """Return for every node the minutes to the nearest seed and that seed's label.
+@kernel
+def search_nearest(
+    rows: Rows, seed_node: Ints, seed_minutes: Floats, seed_label: Ints
+) -> tuple[Floats, Ints]:
+    """Return for every node the minutes to the nearest seed (k,) and that seed's label, (g,) each.
 
     Of labels equally near the smallest wins; -1 and inf where no seed can come.
     """
-    n_nodes = len(graph[0]) - 1
+    n_nodes = len(rows.starts) - 1
     best = np.full(n_nodes, np.inf)
     label = np.full(n_nodes, -1, dtype=np.int64)
-    keys = np.empty(2 * len(graph[1]) + len(seed_node) + 1)
+    keys = np.empty(2 * len(rows.neighbour) + len(seed_node) + 1)
     items = np.empty(len(keys), dtype=np.int64)
     size = seed_nearest(best, label, keys, items, ZERO, seed_node, seed_minutes, seed_label)
-    spread_nearest(graph, best, label, keys, items, size)
+    spread_nearest(rows, best, label, keys, items, size)
     return best, label
 
 
-@njit(cache=True, nogil=True)
-def common_point_metres(x1, y1, x2, y2, ends, piece, limit, barriers):  # type: ignore[no-untyped-def]
+@kernel
+def common_point_metres(
+    x1: float,
+    y1: float,
+    x2: float,
+    y2: float,
+    ends: Floats,
+    piece: int,
+    limit: float,
+    barriers: Lines,
+) -> float:
     """Return the shortest sum of two legs that meet at one point of a piece, inf if none does.
 
+    Everything in metres; ends (p, 4) : of all pieces; limit : of each leg.
     The best point is where the straight line from one point to the other, mirrored to the far
     side of the piece, crosses it; clipped to the part within the limit of both. No other is tried
     where a barrier stands before it.
@@ -167,13 +160,14 @@ def common_point_metres(x1, y1, x2, y2, ends, piece, limit, barriers):  # type: 
     share = at / length if length > 0 else 0.0
     x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
     y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
-    if not clear(x1, y1, x, y, barriers) or not clear(x2, y2, x, y, barriers):
+    if not is_clear(x1, y1, x, y, barriers) or not is_clear(x2, y2, x, y, barriers):
         return np.inf
     return leg1 + leg2
 
 
-@njit(cache=True, nogil=True)
-def _improve(target, minutes, best, touched, n_touched):  # type: ignore[no-untyped-def]
+@helper
+def _improve(target: int, minutes: float, best: Floats, touched: Ints, n_touched: int) -> int:
+    """Note a walk to a target; return how many of the targets (t,) have been touched."""
     if minutes < best[target]:
         if best[target] == np.inf:
             touched[n_touched] = target
@@ -182,50 +176,79 @@ def _improve(target, minutes, best, touched, n_touched):  # type: ignore[no-unty
     return n_touched
 
 
-@njit(cache=True, nogil=True)
-def near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched):  # type: ignore[no-untyped-def]
-    """Improve `best` by the walks that pass no node: along one edge, directly, over one point."""
-    ends, (ahead, back), limit, leg_pace, barriers = legs
-    by_edge, by_place = lookup[1], lookup[2]
-    for k in range(origin[3][o], origin[3][o + 1]):
-        e = origin[4][k]
-        for j in range(by_edge[0][e], by_edge[0][e + 1]):
-            way = by_edge[2][j] - origin[5][k]
-            minutes = origin[6][k] + by_edge[3][j]
+@helper
+def take_near_walks(
+    o: int,
+    origin: Points,
+    target: Points,
+    lookup: Lookup,
+    nearby: Nearby,
+    met_piece: Ints,
+    best: Floats,
+    touched: Ints,
+    n_touched: int,
+) -> int:
+    """Improve `best` by the walks of one origin that pass no node; return how many are touched.
+
+    They go along one edge, directly, or over one point of a piece of street.
+
+    Parameters
+    ----------
+    o
+        Number of the origin.
+    target, lookup
+        The points to be reached, and how they are found.
+    met_piece : (p,)
+        The last origin that was near each piece; written to.
+    best : (t,)
+        Minutes to each target.
+    touched : (t,)
+        Its first `n_touched` are the targets that `best` knows a walk to.
+    """
+    ends, legs = nearby.piece_ends, nearby.legs
+    limit, pace, barriers = legs.limit_m, legs.pace, legs.barriers
+    starts, point, along_m, leg_minutes = lookup.by_edge
+    for k in range(origin.entry_starts[o], origin.entry_starts[o + 1]):
+        e = origin.entry_edge[k]
+        for j in range(starts[e], starts[e + 1]):
+            way = along_m[j] - origin.entry_along_m[k]
+            minutes = origin.entry_minutes[k] + leg_minutes[j]
             if way > 0:
-                minutes += way * ahead[e]
+                minutes += way * nearby.ahead[e]
             elif way < 0:
-                minutes -= way * back[e]
-            n_touched = _improve(by_edge[1][j], minutes, best, touched, n_touched)
-    for k in range(origin[1][o], origin[1][o + 1]):
-        stamp[origin[2][k]] = o
-    x, y = origin[0][o]
-    left, right, low, high = cells_around(x, y, 2 * limit + SLACK_M, by_place[0])
+                minutes -= way * nearby.back[e]
+            n_touched = _improve(point[j], minutes, best, touched, n_touched)
+    for k in range(origin.piece_starts[o], origin.piece_starts[o + 1]):
+        met_piece[origin.piece[k]] = o
+    x, y = origin.xy[o]
+    frame, cell_starts, items = lookup.by_place
+    left, right, low, high = cells_around(x, y, 2 * limit + SLACK_M, frame)
     for row in range(low, high + 1):
         for column in range(left, right + 1):
-            cell = row * by_place[0][3] + column
-            for k in range(by_place[1][cell], by_place[1][cell + 1]):
-                t = by_place[2][k]
-                x2, y2 = target[0][t]
+            cell = row * frame.columns + column
+            for k in range(cell_starts[cell], cell_starts[cell + 1]):
+                t = items[k]
+                x2, y2 = target.xy[t]
                 straight = np.sqrt((x2 - x) ** 2 + (y2 - y) ** 2)
-                if straight > 2 * limit + SLACK_M or straight * leg_pace >= best[t]:
+                if straight > 2 * limit + SLACK_M or straight * pace >= best[t]:
                     continue
-                if straight <= limit + SLACK_M and clear(x, y, x2, y2, barriers):
-                    n_touched = _improve(t, straight * leg_pace, best, touched, n_touched)
+                if straight <= limit + SLACK_M and is_clear(x, y, x2, y2, barriers):
+                    n_touched = _improve(t, straight * pace, best, touched, n_touched)
                 else:
-                    for j in range(target[1][t], target[1][t + 1]):
-                        piece = target[2][j]
-                        if stamp[piece] == o:
+                    for j in range(target.piece_starts[t], target.piece_starts[t + 1]):
+                        piece = target.piece[j]
+                        if met_piece[piece] == o:
                             metres = common_point_metres(x, y, x2, y2, ends, piece, limit, barriers)
-                            minutes = metres * leg_pace
+                            minutes = metres * pace
                             n_touched = _improve(t, minutes, best, touched, n_touched)
     return n_touched
 
 
-@njit(cache=True, nogil=True)
-def take_sooner(minutes, label, target, walk, number):  # type: ignore[no-untyped-def]
+@kernel
+def take_sooner(minutes: Floats, label: Ints, target: Ints, walk: Floats, number: Ints) -> None:
     """Let walks (k,) improve the nearest of their targets, in place; of equals the smaller number.
 
+    minutes, label (t,) : to each target, and the number of the origin.
     target, walk, number (k,) : where each walk ends, its minutes, and the number it starts from.
     """
     for k in range(len(target)):
@@ -235,16 +258,19 @@ def take_sooner(minutes, label, target, walk, number):  # type: ignore[no-untype
             label[t] = number[k]
 
 
-@njit(cache=True, nogil=True)
-def targets_from_nodes(node_best, node_label, target):  # type: ignore[no-untyped-def]
-    """Return for each target the fewest minutes over a node, and that node's label."""
-    n_targets = len(target[0])
+@kernel
+def targets_from_nodes(node_best: Floats, node_label: Ints, target: Points) -> tuple[Floats, Ints]:
+    """Return for each target the fewest minutes over a node, and that node's label, (t,) each.
+
+    node_best, node_label (g,) : minutes and label of each node.
+    """
+    n_targets = len(target.xy)
     best = np.full(n_targets, np.inf)
     label = np.full(n_targets, -1, dtype=np.int64)
     for t in range(n_targets):
-        for k in range(target[7][t], target[7][t + 1]):
-            node = target[8][k]
-            minutes = node_best[node] + target[9][k]
+        for k in range(target.seed_starts[t], target.seed_starts[t + 1]):
+            node = target.seed_node[k]
+            minutes = node_best[node] + target.seed_minutes[k]
             tie = minutes == best[t] and minutes < np.inf and node_label[node] < label[t]
             if minutes < best[t] or tie:
                 best[t] = minutes
@@ -252,22 +278,36 @@ def targets_from_nodes(node_best, node_label, target):  # type: ignore[no-untype
     return best, label
 
 
-@njit(cache=True, nogil=True)
-def nearest(graph, origin, target, lookup, legs):  # type: ignore[no-untyped-def]
-    """Return for each target the minutes to its nearest origin and that origin's number."""
-    n_targets = len(target[0])
-    n_origins = len(origin[0])
-    labels = np.empty(len(origin[8]), dtype=np.int64)
-    for o in range(n_origins):
-        for k in range(origin[7][o], origin[7][o + 1]):
-            labels[k] = o
-    node_best, node_label = search_nearest(graph, origin[8], origin[9], labels)
+@kernel
+def number_seeds(points: Points) -> Ints:
+    """Return which point each seed belongs to."""
+    number = np.empty(len(points.seed_node), dtype=np.int64)
+    for point in range(len(points.xy)):
+        for k in range(points.seed_starts[point], points.seed_starts[point + 1]):
+            number[k] = point
+    return number
+
+
+@kernel
+def find_nearest(
+    rows: Rows, origin: Points, target: Points, lookup: Lookup, nearby: Nearby
+) -> tuple[Floats, Ints]:
+    """Return for each target the minutes to its nearest origin and that origin's number, (t,) each.
+
+    `lookup` lists the targets; inf and -1 where no origin can come.
+    """
+    node_best, node_label = search_nearest(
+        rows, origin.seed_node, origin.seed_minutes, number_seeds(origin)
+    )
     best, label = targets_from_nodes(node_best, node_label, target)
+    n_targets = len(target.xy)
     own = np.full(n_targets, np.inf)
     touched = np.empty(n_targets, dtype=np.int64)
-    stamp = np.full(len(legs[0]), -1, dtype=np.int64)
-    for o in range(n_origins):
-        n_touched = near_walks(o, origin, target, lookup, legs, stamp, own, touched, ZERO)
+    met_piece = np.full(len(nearby.piece_ends), -1, dtype=np.int64)
+    for o in range(len(origin.xy)):
+        n_touched = take_near_walks(
+            o, origin, target, lookup, nearby, met_piece, own, touched, ZERO
+        )
         for k in range(n_touched):
             t = touched[k]
             if own[t] < best[t] or (own[t] == best[t] and o < label[t]):
@@ -277,42 +317,62 @@ def nearest(graph, origin, target, lookup, legs):  # type: ignore[no-untyped-def
     return best, label
 
 
-@njit(cache=True, nogil=True)
-def reach(graph, origin, target, lookup, legs, cutoff, first, last):  # type: ignore[no-untyped-def]
-    """Search from the origins first..last up to the cutoff.
+@helper
+def _walk_from_nodes(
+    nodes: Ints, node_best: Floats, by_node: ByNode, best: Floats, touched: Ints
+) -> int:
+    """Improve `best` (t,) by the walks over some nodes; return how many targets are touched.
 
-    Returns the number of targets each origin reaches, and those targets with their minutes, in
-    the order of the origins and, within one, of the targets.
+    node_best (g,) : minutes to the nodes, left as a search needs it: inf.
     """
-    n_nodes, n_targets = len(graph[0]) - 1, len(target[0])
+    n_touched = ZERO
+    for node in nodes:
+        for k in range(by_node.starts[node], by_node.starts[node + 1]):
+            time = node_best[node] + by_node.minutes[k]
+            n_touched = _improve(by_node.point[k], time, best, touched, n_touched)
+        node_best[node] = np.inf
+    return n_touched
+
+
+@kernel
+def find_reached(
+    rows: Rows,
+    origin: Points,
+    target: Points,
+    lookup: Lookup,
+    nearby: Nearby,
+    cutoff: float,
+    first: int,
+    last: int,
+) -> tuple[Ints, Ints, Floats]:
+    """Search from the origins first..last up to and including the cutoff, minutes.
+
+    Returns the number of targets each origin reaches (last - first,), and those targets with their
+    minutes, in the order of the origins and, within one, of the targets.
+    """
+    n_nodes, n_targets = len(rows.starts) - 1, len(target.xy)
     node_best = np.full(n_nodes, np.inf)
     came_from = np.empty(n_nodes, dtype=np.int64)
     reached = np.empty(n_nodes, dtype=np.int64)
-    heap = (
-        np.empty(len(graph[1]) + len(origin[8]) + 1),
-        np.empty(len(graph[1]) + len(origin[8]) + 1, dtype=np.int64),
-    )
+    size = len(rows.neighbour) + len(origin.seed_node) + 1
+    heap = Heap(np.empty(size), np.empty(size, dtype=np.int64))
     best = np.full(n_targets, np.inf)
     touched = np.empty(n_targets, dtype=np.int64)
-    stamp = np.full(len(legs[0]), -1, dtype=np.int64)
+    met_piece = np.full(len(nearby.piece_ends), -1, dtype=np.int64)
     counts = np.zeros(last - first, dtype=np.int64)
     targets = np.empty(1024, dtype=np.int64)
     minutes = np.empty(1024)
-    by_node = lookup[0]
     n = 0
     for o in range(first, last):
-        seeds = slice(origin[7][o], origin[7][o + 1])
+        seeds = slice(origin.seed_starts[o], origin.seed_starts[o + 1])
         n_reached = search(
-            graph, origin[8][seeds], origin[9][seeds], cutoff, node_best, came_from, reached, heap
+            rows, origin.seed_node[seeds], origin.seed_minutes[seeds], cutoff, node_best, came_from,
+            reached, heap,
+        )  # fmt: skip
+        n_touched = _walk_from_nodes(reached[:n_reached], node_best, lookup.by_node, best, touched)
+        n_touched = take_near_walks(
+            o, origin, target, lookup, nearby, met_piece, best, touched, n_touched
         )
-        n_touched = ZERO
-        for k in range(n_reached):
-            node = reached[k]
-            for j in range(by_node[0][node], by_node[0][node + 1]):
-                time = node_best[node] + by_node[2][j]
-                n_touched = _improve(by_node[1][j], time, best, touched, n_touched)
-            node_best[node] = np.inf
-        n_touched = near_walks(o, origin, target, lookup, legs, stamp, best, touched, n_touched)
         found = touched[:n_touched]
         found.sort()
         targets = grown(targets, n + n_touched)

@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from planner.crs.array_types import Floats, Ints
+from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
+from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO
-from planner.travel.compiled.search import near_walks
+from planner.travel.compiled.heaps import pop_labelled, push_labelled
+from planner.travel.compiled.search import number_seeds, take_near_walks
 
 
-@njit(cache=True, nogil=True)
-def _push(keys, items, labels, size, key, item, label):  # type: ignore[no-untyped-def]
-    at = size
-    while at > 0:
-        parent = (at - 1) >> 1
-        if keys[parent] <= key:
-            break
-        keys[at], items[at], labels[at] = keys[parent], items[parent], labels[parent]
-        at = parent
-    keys[at], items[at], labels[at] = key, item, label
-    return size + 1
-
-
-@njit(cache=True, nogil=True)
-def _pop(keys, items, labels, size):  # type: ignore[no-untyped-def]
-    size -= 1
-    key, item, label = keys[size], items[size], labels[size]
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= size:
-            break
-        if child + 1 < size and keys[child + 1] < keys[child]:
-            child += 1
-        if keys[child] >= key:
-            break
-        keys[at], items[at], labels[at] = keys[child], items[child], labels[child]
-        at = child
-    keys[at], items[at], labels[at] = key, item, label
-    return size
-
-
-@njit(cache=True, nogil=True)
-def search_two(graph, seed_node, seed_minutes, seed_label):  # type: ignore[no-untyped-def]
-    """Return minutes and labels of the two nearest labels of every node, shapes (n, 2).
+@helper
+def search_two(
+    rows: Rows, seed_node: Ints, seed_minutes: Floats, seed_label: Ints
+) -> tuple[Floats, Ints]:
+    """Return minutes and labels of the two nearest labels of every node, shapes (g, 2).
 
     A node is settled at most twice, by two labels; -1 and inf where fewer can come.
     """
-    starts, neighbour, minutes = graph
+    starts, neighbour, minutes = rows.starts, rows.neighbour, rows.minutes
     n_nodes = len(starts) - 1
     best = np.full((n_nodes, 2), np.inf)
     label = np.full((n_nodes, 2), -1, dtype=np.int64)
@@ -58,10 +31,12 @@ def search_two(graph, seed_node, seed_minutes, seed_label):  # type: ignore[no-u
     labels = np.empty(room, dtype=np.int64)
     size = ZERO
     for k in range(len(seed_node)):
-        size = _push(keys, items, labels, size, seed_minutes[k], seed_node[k], seed_label[k])
+        size = push_labelled(
+            keys, items, labels, size, seed_minutes[k], seed_node[k], seed_label[k]
+        )
     while size > 0:
         now, node, own = keys[0], items[0], labels[0]
-        size = _pop(keys, items, labels, size)
+        size = pop_labelled(keys, items, labels, size)
         if count[node] == 2 or (count[node] == 1 and label[node, 0] == own):
             continue
         best[node, count[node]] = now
@@ -71,35 +46,40 @@ def search_two(graph, seed_node, seed_minutes, seed_label):  # type: ignore[no-u
         for k in range(starts[node], starts[node + 1]):
             other = neighbour[k]
             if count[other] < 2 and label[other, 0] != own:
-                size = _push(keys, items, labels, size, now + minutes[k], other, own)
+                size = push_labelled(keys, items, labels, size, now + minutes[k], other, own)
     return best, label
 
 
-@njit(cache=True, nogil=True)
-def second_nearest(graph, origin, target, lookup, legs, nearest):  # type: ignore[no-untyped-def]
-    """Return for each target the minutes to its nearest origin but `nearest`, and its number."""
-    n_targets, n_origins = len(target[0]), len(origin[0])
-    labels = np.empty(len(origin[8]), dtype=np.int64)
-    for o in range(n_origins):
-        for k in range(origin[7][o], origin[7][o + 1]):
-            labels[k] = o
-    node_best, node_label = search_two(graph, origin[8], origin[9], labels)
+@kernel
+def find_second_nearest(
+    rows: Rows, origin: Points, target: Points, lookup: Lookup, nearby: Nearby, nearest: Ints
+) -> tuple[Floats, Ints]:
+    """Return for each target the minutes to its nearest origin but `nearest`, and its number.
+
+    All of shape (t,); `lookup` lists the targets; inf and -1 where no other origin can come.
+    """
+    node_best, node_label = search_two(
+        rows, origin.seed_node, origin.seed_minutes, number_seeds(origin)
+    )
+    n_targets = len(target.xy)
     best = np.full(n_targets, np.inf)
     label = np.full(n_targets, -1, dtype=np.int64)
     for t in range(n_targets):
-        for k in range(target[7][t], target[7][t + 1]):
-            node = target[8][k]
+        for k in range(target.seed_starts[t], target.seed_starts[t + 1]):
+            node = target.seed_node[k]
             for turn in range(2):
                 other = node_label[node, turn]
-                minutes = node_best[node, turn] + target[9][k]
+                minutes = node_best[node, turn] + target.seed_minutes[k]
                 if other >= 0 and other != nearest[t] and minutes < best[t]:
                     best[t] = minutes
                     label[t] = other
     own = np.full(n_targets, np.inf)
     touched = np.empty(n_targets, dtype=np.int64)
-    stamp = np.full(len(legs[0]), -1, dtype=np.int64)
-    for o in range(n_origins):
-        n_touched = near_walks(o, origin, target, lookup, legs, stamp, own, touched, ZERO)
+    met_piece = np.full(len(nearby.piece_ends), -1, dtype=np.int64)
+    for o in range(len(origin.xy)):
+        n_touched = take_near_walks(
+            o, origin, target, lookup, nearby, met_piece, own, touched, ZERO
+        )
         for k in range(n_touched):
             t = touched[k]
             if o != nearest[t] and own[t] < best[t]:

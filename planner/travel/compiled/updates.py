@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from planner.crs.array_types import Floats, Ints
+from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
+from planner.travel.compiled.decorators import kernel
 from planner.travel.compiled.grid import ZERO
-from planner.travel.compiled.search import near_walks, push, seed_nearest, spread_nearest
+from planner.travel.compiled.heaps import push
+from planner.travel.compiled.search import seed_nearest, spread_nearest, take_near_walks
 
 
-@njit(cache=True, nogil=True)
-def enter(graph, best, label, seed_node, seed_minutes, own):  # type: ignore[no-untyped-def]
-    """Let one facility's seeds improve the nodes, in place."""
+@kernel
+def enter(
+    rows: Rows, best: Floats, label: Ints, seed_node: Ints, seed_minutes: Floats, own: int
+) -> None:
+    """Let the seeds (k,) of one facility, `own`, improve the nodes, in place.
+
+    best, label (g,) : minutes to the nearest facility, and its number.
+    """
     keys = np.empty(len(seed_node) + 256)
     items = np.empty(len(keys), dtype=np.int64)
     labels = np.full(len(seed_node), own, dtype=np.int64)
-    size = seed_nearest(best, label, keys, items, 0, seed_node, seed_minutes, labels)
-    spread_nearest(graph, best, label, keys, items, size)
+    size = seed_nearest(best, label, keys, items, ZERO, seed_node, seed_minutes, labels)
+    spread_nearest(rows, best, label, keys, items, size)
 
 
-@njit(cache=True, nogil=True)
-def leave(graph, towards, best, label, seed_node, seed_minutes, seed_label, own):  # type: ignore[no-untyped-def]
-    """Take one facility away: its nodes are filled again from around them, in place.
+@kernel
+def leave(
+    rows: Rows,
+    towards: Rows,
+    best: Floats,
+    label: Ints,
+    seed_node: Ints,
+    seed_minutes: Floats,
+    seed_label: Ints,
+    own: int,
+) -> None:
+    """Take one facility, `own`, away: its nodes are filled again from around them, in place.
 
-    The seeds are those of the facilities that stay; `towards` is the graph turned round: for each
-    node those that lead to it.
+    The seeds (k,) are those of the facilities that stay; `towards` are the rows turned round: for
+    each node those that lead to it. best, label (g,) : minutes to the nearest, and its number.
     """
-    starts, neighbour, minutes = towards
+    starts, neighbour, minutes = towards.starts, towards.neighbour, towards.minutes
     cleared = label == own
     best[cleared] = np.inf
     label[cleared] = -1
@@ -48,18 +65,23 @@ def leave(graph, towards, best, label, seed_node, seed_minutes, seed_label, own)
     )
     for node in hole:
         if best[node] < np.inf:
-            size = push(keys, items, size, best[node], node)
-    spread_nearest(graph, best, label, keys, items, size)
+            size = push(keys, items, size, best[node], int(node))
+    spread_nearest(rows, best, label, keys, items, size)
 
 
-@njit(cache=True, nogil=True)
-def walks_past_nodes(origin, target, lookup, legs):  # type: ignore[no-untyped-def]
-    """Return the targets that origin 0 reaches without passing a node, and their minutes."""
-    n_targets = len(target[0])
+@kernel
+def find_near_walks(
+    origin: Points, target: Points, lookup: Lookup, nearby: Nearby
+) -> tuple[Ints, Floats]:
+    """Return the targets that origin 0 reaches without passing a node, in order, and the minutes.
+
+    `lookup` lists the targets.
+    """
+    n_targets = len(target.xy)
     own = np.full(n_targets, np.inf)
     touched = np.empty(n_targets, dtype=np.int64)
-    stamp = np.full(len(legs[0]), -1, dtype=np.int64)
-    n_touched = near_walks(ZERO, origin, target, lookup, legs, stamp, own, touched, ZERO)
+    met_piece = np.full(len(nearby.piece_ends), -1, dtype=np.int64)
+    n_touched = take_near_walks(ZERO, origin, target, lookup, nearby, met_piece, own, touched, ZERO)
     found = touched[:n_touched].copy()
     found.sort()
     return found, own[found]

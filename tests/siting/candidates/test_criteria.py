@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.plan import Weights
-from planner.siting.candidates.criteria import site_score
-from planner.siting.candidates.frontage import STREET_CLASSES, faced_streets
-from planner.siting.candidates.places import find_candidates
+from planner.siting.candidates.criteria import score_sites
+from planner.siting.candidates.gather import find_candidates
+from planner.siting.candidates.street_frontage import STREET_CLASSES, find_faced_streets
 from tests.cities.drawing import FRAME, Drawing
 from tests.siting.public_street import STREET, at_street, street_run
 
@@ -86,7 +86,7 @@ def test_a_place_is_not_among_its_own_services(tmp_path):
 
 
 def test_without_stops_the_walk_is_infinite_and_the_score_says_so(tmp_path):
-    from planner.siting.candidates.places import gather_candidates
+    from planner.siting.candidates.gather import gather_candidates
 
     found = gather_candidates(at_street(tmp_path, sites=SITES))
     [site] = found.sites.to_dict("records")
@@ -123,13 +123,13 @@ def test_the_street_faced_is_the_nearest_that_premises_face():
          ([7, 8], "highway=residential access=private")],
     )  # fmt: skip
     xy = np.array([[100.0, 12.0], [100.0, 79.0], [100.0, 295.0], [100.0, 190.0]])
-    found = faced_streets(drawing.network(), xy, 100.0)
+    found = find_faced_streets(drawing.network(), xy, 100.0)
     assert found.tolist() == ["primary", "service", "residential", ""]
 
 
 def test_no_place_faces_nothing():
     network = Drawing({1: (0, 0), 2: (400, 0)}, [([1, 2], "highway=primary")]).network()
-    assert faced_streets(network, np.empty((0, 2)), 100.0).tolist() == []
+    assert find_faced_streets(network, np.empty((0, 2)), 100.0).tolist() == []
     assert network.crs == FRAME
 
 
@@ -162,15 +162,17 @@ weights = st.fixed_dictionaries(
 @given(seed=st.integers(0, 99), n=st.integers(0, 8), given_weights=weights)
 def test_scores_lie_between_0_and_1_and_only_the_ratio_of_weights_matters(seed, n, given_weights):
     sites = table(n, np.random.default_rng(seed))
-    score, idle = site_score(sites, Weights(**given_weights), CUTOFFS)
+    score, idle = score_sites(sites, Weights(**given_weights), CUTOFFS)
     assert score.shape == (n,)
     assert ((score >= 0) & (score <= 1)).all()
     assert set(idle) <= {name for name, weight in given_weights.items() if weight}
     double = {name: 2 * weight for name, weight in given_weights.items()}
-    assert site_score(sites, Weights(**double), CUTOFFS)[0] == pytest.approx(score)
+    assert score_sites(sites, Weights(**double), CUTOFFS)[0] == pytest.approx(score)
     order = np.random.default_rng(seed).permutation(n)
     shuffled = sites.iloc[order].reset_index(drop=True)
-    assert site_score(shuffled, Weights(**given_weights), CUTOFFS)[0] == pytest.approx(score[order])
+    assert score_sites(shuffled, Weights(**given_weights), CUTOFFS)[0] == pytest.approx(
+        score[order]
+    )
 
 
 def only(name):
@@ -192,14 +194,14 @@ def only(name):
 )
 def test_each_criterion_by_hand(name, column, values, expected):
     sites = table(3, np.random.default_rng(0)).assign(**{column: values})
-    score, idle = site_score(sites, only(name), CUTOFFS)
+    score, idle = score_sites(sites, only(name), CUTOFFS)
     assert score == pytest.approx(expected)
     assert idle == []
 
 
 def test_a_criterion_that_no_site_meets_is_left_out():
     sites = table(2, np.random.default_rng(1)).assign(metro_minutes=np.inf)
-    score, idle = site_score(sites, only("metro"), CUTOFFS)
+    score, idle = score_sites(sites, only("metro"), CUTOFFS)
     assert score.tolist() == [0, 0]
     assert idle == ["metro"]
-    assert site_score(sites, only("workers"), CUTOFFS)[1] == ["workers"]
+    assert score_sites(sites, only("workers"), CUTOFFS)[1] == ["workers"]

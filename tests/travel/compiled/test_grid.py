@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from planner.travel.compiled.grid import _MAX_CELLS, _MAX_ENTRIES, grid_of_lines, grid_of_points
+from planner.travel._grids import _MAX_CELLS, _MAX_ENTRIES, grid_of_lines, grid_of_points
 
 
 def cells_of(grid, item):

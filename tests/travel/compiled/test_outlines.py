@@ -6,17 +6,21 @@ import contourpy
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from planner.travel.compiled.arrays import Frame, Grid, Lattice, Lines
 from planner.travel.compiled.lattice import BLOCK, DEEP, FAR, NEAR
 from planner.travel.compiled.outlines import trace
 from planner.travel.isochrones import polygons_of
+from tests.samples import examples
 
 X0, Y0, CELL = 1000.0, 2000.0, 16.0
+LATTICE = Lattice(X0, Y0, CELL)
 NOTHING = np.empty(0, dtype=np.int64)
-NO_BARRIERS = np.empty((0, 4)), (0.0, 0.0, 1.0, 1, 1), np.zeros(2, dtype=np.int64), NOTHING
+EMPTY_GRID = Grid(Frame(0.0, 0.0, 1.0, 1, 1), np.zeros(2, dtype=np.int64), NOTHING)
+NO_BARRIERS = Lines(np.empty((0, 4)), EMPTY_GRID)
 
 
 def outline(depth):
@@ -28,7 +32,7 @@ def outline(depth):
     field[state == FAR] = np.nan  # nobody has written there
     seen = np.zeros(depth.shape, dtype=np.int32)
     field = np.ascontiguousarray(field)
-    return polygons_of([trace(field, state, seen, 0, X0, Y0, CELL, NO_BARRIERS)])[0]
+    return polygons_of([trace(field, state, seen, 0, LATTICE, NO_BARRIERS)])[0]
 
 
 def contoured(depth):
@@ -92,7 +96,7 @@ def test_the_outline_stops_neither_at_deep_blocks_nor_at_far_ones():
     )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25, whole=60)
 @given(arrays(np.int8, (6, 13), elements=st.integers(-9, 9)))
 def test_contourpy_traces_the_same(depth):
     """Any field of depths, holes in holes and corners that meet crosswise among them."""

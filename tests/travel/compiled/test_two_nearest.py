@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes, second_minutes
 from planner.travel.streets import prepare_streets
 from tests.cities.drawing import ACCESS, WALKER, Drawing, minutes_matrix
+from tests.samples import examples
 from tests.travel.test_properties import drawings, rules, spots, walkers
 
 
@@ -21,7 +22,7 @@ def second(network, facilities, units, walker=WALKER, access=ACCESS):
     return nearest, *second_minutes(streets, origins, targets, nearest)
 
 
-@settings(max_examples=60)
+@examples(25, whole=60)
 @given(drawings(), spots, spots, rules, walkers)
 def test_it_is_the_least_of_all_others(drawing, facilities, units, access, walker):
     network = drawing.network()

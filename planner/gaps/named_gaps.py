@@ -1,0 +1,231 @@
+"""What is said of each gap: its name, people, outline, cause and nearest facility."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+from shapely.geometry.base import BaseGeometry
+
+from planner.coverage.counting import GAP, UNKNOWN
+from planner.coverage.demand import PEOPLE_COLUMNS
+from planner.coverage.exact import exact_sum, exact_sums
+from planner.coverage.weighted import value_of_most, weighted_median
+from planner.gaps.definition import SCATTERED, group_units
+from planner.network.landmarks import Landmarks
+
+GAP_COLUMNS: Final = (
+    "gap_id", "rank", "name", *PEOPLE_COLUMNS, "people_kind", "town", "nearest_facility_id",
+    "minutes", "minutes_max", "straight_m", "cause", "cause_detail", "units",
+    "demand_id",
+)  # fmt: skip
+#: Columns of units as arrays of one length.
+Columns = Mapping[str, NDArray[Any]]
+UNKNOWN_COLUMNS: Final = ("name", "town", "reason", *PEOPLE_COLUMNS, "units")
+
+
+def find_gaps(
+    demand: gpd.GeoDataFrame,
+    members: pd.DataFrame,
+    join_m: NDArray[np.float64],
+    straight_m: NDArray[np.float64],
+    causes: pd.DataFrame,
+    landmarks: Landmarks,
+    *,
+    towns: list[str],
+) -> gpd.GeoDataFrame:
+    """Describe the gaps that units with verdict `gap` make up: named, ranked by residents.
+
+    Parameters
+    ----------
+    demand
+        kind, people, town, nearest_facility_id, minutes, verdict, cell and Points, metric CRS.
+    members
+        From `find_gap_members`.
+    join_m : shape (n,)
+        From `choose_join_distances`, metres.
+    straight_m : shape (n,)
+        Straight metres to the nearest facility that counts.
+    causes
+        cause and cause_detail of the units with verdict `gap`, indexed by their position.
+    landmarks
+        Names that residents know.
+    towns
+        Order of the rows `scattered`.
+
+    Returns
+    -------
+    GeoDataFrame, metric CRS
+        gap_id, rank, name, people by kind, people_kind (the kind that speaks for the gap:
+        residents, else the largest), town, nearest_facility_id, minutes, minutes_max, straight_m,
+        cause, cause_detail, units, demand_id (its most populous unit), geometry.
+        The small ones of each town are one row `scattered`, after the ranked ones.
+    """
+    rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
+    units = demand.iloc[rows].assign(
+        straight_m=straight_m[rows],
+        cause=causes.loc[rows, "cause"].to_numpy(),
+        cause_detail=causes.loc[rows, "cause_detail"].to_numpy(),
+        join_m=join_m[rows],
+    )
+    gap_id, before_cut = (members[name].to_numpy()[rows] for name in ("gap_id", "before_cut"))
+    folded = np.array([name.startswith(f"{SCATTERED}:") for name in gap_id], dtype=bool)
+    columns = _columns(units)
+    gaps = [
+        _describe(_rows(columns, part)) | {"before_cut": before_cut[part[0]]}
+        for part in _parts(gap_id, ~folded)
+    ]
+    gaps.sort(key=lambda gap: (-gap["people_residential"], -gap["size"], gap["gap_id"]))
+    names = landmarks.names(
+        [gap["anchor"] for gap in gaps],
+        parts_of=[gap["before_cut"] for gap in gaps],
+        middles=[gap["middle"] for gap in gaps],
+    )
+    for rank, (gap, name) in enumerate(zip(gaps, names, strict=True), start=1):
+        gap.update(rank=rank, name=name)
+    for town in [*towns, ""]:
+        part = np.flatnonzero(folded & (columns["town"] == town))
+        if len(part):
+            row = _describe(_rows(columns, part))
+            gaps.append(row | {"gap_id": f"{SCATTERED}:{town}", "rank": len(gaps) + 1,
+                               "name": SCATTERED})  # fmt: skip
+    return _layer(gaps, GAP_COLUMNS, demand)
+
+
+def find_unknown_areas(
+    demand: gpd.GeoDataFrame, join_m: NDArray[np.float64], landmarks: Landmarks
+) -> gpd.GeoDataFrame:
+    """Join the units with verdict `unknown` and one reason into named areas, metric CRS.
+
+    Like gaps they lie in one town. `join_m` is that of `choose_join_distances`, shape (n,). Returns
+    name, town, reason, people by kind, units, geometry; most people first.
+    """
+    chosen = (demand["verdict"] == UNKNOWN).to_numpy() & (demand["people"] > 0).to_numpy()
+    units = demand.iloc[np.flatnonzero(chosen)].assign(join_m=join_m[chosen])
+    areas = []
+    for reason, part in units.groupby("reason", sort=True):
+        columns = _columns(part)
+        grouped = group_units(part, part["join_m"].to_numpy())
+        for group in _parts(grouped, np.ones(len(part), dtype=bool)):
+            areas.append(_summary(_rows(columns, group)) | {"reason": reason})
+    areas.sort(key=lambda area: (-area["people_residential"], -area["size"], area["gap_id"]))
+    names = landmarks.names([area["anchor"] for area in areas])
+    rows = [area | {"name": name} for area, name in zip(areas, names, strict=True)]
+    return _layer(rows, UNKNOWN_COLUMNS, demand)
+
+
+def _columns(units: gpd.GeoDataFrame) -> Columns:
+    """Return the columns as arrays: groups are cut out of them faster than out of a table."""
+    return {name: units[name].to_numpy() for name in units.columns}
+
+
+def _rows(columns: Columns, rows: NDArray[np.int64]) -> Columns:
+    return {name: column[rows] for name, column in columns.items()}
+
+
+def _parts(group: NDArray[Any], chosen: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Return the rows of each group among the chosen ones, groups in their order."""
+    rows = pd.Series(np.flatnonzero(chosen), index=group[chosen])
+    return [part.to_numpy() for _, part in rows.groupby(level=0, sort=True)]
+
+
+def _summary(units: Columns) -> dict[str, Any]:
+    """Return people, town, outline and the most populous unit of one group."""
+    people = {
+        column: exact_sum(units["people"][units["kind"] == column.removeprefix("people_")])
+        for column in PEOPLE_COLUMNS
+    }
+    leading = _leading(units)
+    anchor = np.lexsort((leading["demand_id"].astype(str), -leading["people"]))[0]
+    place = leading["geometry"][anchor]
+    west, south, east, north = shapely.total_bounds(units["geometry"])
+    return {
+        **people,
+        "gap_id": f"gap:{units['demand_id'].min()}",
+        "people_kind": str(leading["kind"][0]),
+        "size": max(people.values()),
+        "town": _most(leading["town"], leading["people"]),
+        "units": len(units["people"]),
+        "anchor": (place.x, place.y),
+        "middle": ((west + east) / 2, (south + north) / 2),
+        "demand_id": leading["demand_id"][anchor],
+        "geometry": _outline(units),
+    }
+
+
+def _describe(units: Columns) -> dict[str, Any]:
+    """Return the row of one gap but for rank and name."""
+    leading = _leading(units)
+    people = leading["people"]
+    cause = _most(leading["cause"], people)
+    explained = leading["cause"] == cause
+    return _summary(units) | {
+        "nearest_facility_id": _most(leading["nearest_facility_id"], people),
+        "minutes": weighted_median(leading["minutes"], people),
+        "minutes_max": float(units["minutes"].max()),
+        "straight_m": weighted_median(leading["straight_m"], people),
+        "cause": cause,
+        "cause_detail": _most(leading["cause_detail"][explained], people[explained]),
+    }
+
+
+def _leading(units: Columns) -> Columns:
+    """Return the units whose people speak for the group: residents, else the largest kind."""
+    kinds = units["kind"].astype(str)
+    return _rows(units, np.flatnonzero(kinds == leading_kind(kinds, units["people"])))
+
+
+def leading_kind(kinds: NDArray[Any], people: NDArray[np.float64]) -> str:
+    """Return the kind by which a gap is ranked: residents, else the one with most people.
+
+    Parameters
+    ----------
+    kinds, people : shape (n,), n at least 1
+        Of the units of the gap.
+    """
+    names, number = np.unique(kinds.astype(str), return_inverse=True)
+    counts = exact_sums(number, people, len(names))
+    of_residents = counts[names == "residential"].sum() > 0
+    return "residential" if of_residents else str(names[np.argmax(counts)])
+
+
+def _most(values: NDArray[Any], people: NDArray[np.float64]) -> Any:
+    """Return the value most people have; None stands for nothing."""
+    return value_of_most([None if pd.isna(value) else value for value in values], people)
+
+
+def _outline(units: Columns) -> BaseGeometry:
+    """Unite the cells where they are known, else discs of half the join distance."""
+    cells = units["cell"]
+    known = np.array([cell is not None for cell in cells])
+    discs = shapely.buffer(units["geometry"][~known], units["join_m"][~known] / 2, quad_segs=8)
+    return shapely.union_all(np.concatenate([discs, cells[known]]))
+
+
+def _layer(
+    rows: list[dict[str, Any]], columns: tuple[str, ...], demand: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    table = pd.DataFrame(rows, columns=[*columns, "geometry"])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=demand.crs)
+
+
+def straight_metres(demand: gpd.GeoDataFrame, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each unit's straight distance to the nearest of some places, metres, shape (n,).
+
+    Parameters
+    ----------
+    demand
+        Points, metric CRS.
+    xy : shape (k, 2), metres
+        The places in the same CRS; without any the distance is inf.
+    """
+    points = np.column_stack([demand.geometry.x, demand.geometry.y])
+    if len(xy) == 0 or len(points) == 0:
+        return np.full(len(points), np.inf)
+    return np.asarray(KDTree(xy).query(points)[0], dtype=np.float64)

@@ -1,0 +1,45 @@
+"""Figures of summary.json that the page shows: by who walks, when, and how sure they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ROWS = ("coverage", "checks", "profiles", "moments", "services", "groups", "openings")
+_OF_GAPS = {"gaps", "runs"}
+
+
+def build_summary_payload(summary: Mapping[str, Any], profile: str | None) -> dict[str, Any]:
+    """Return the figures; a key that an older summary lacks is empty.
+
+    Parameters
+    ----------
+    summary
+        The contents of summary.json.
+    profile
+        The plan's, as the isochrones name it; without any, as the checks do.
+    """
+    found: dict[str, Any] = {key: list(summary.get(key) or []) for key in _ROWS}
+    uncertainty = summary.get("uncertainty") or {}
+    return {
+        **found,
+        "profile": profile or _profile(found["checks"]),
+        "titles": summary.get("titles") or {},
+        "only_sometimes": summary.get("only_sometimes") or [],
+        "completeness": _completeness(summary.get("completeness") or {}),
+        # What is known of each gap stands in the layer of gaps.
+        "uncertainty": {key: part for key, part in uncertainty.items() if key not in _OF_GAPS},
+    }
+
+
+def _completeness(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rows; the page has the notes in words of its own, in two languages."""
+    return {key: list(found.get(key) or []) for key in ("towns", "unknown")}
+
+
+def _profile(checks: list[dict[str, Any]]) -> str | None:
+    """Return the profile of the plan's own targets."""
+    names = [row.get("profile") for row in checks if str(row.get("rule_id")).startswith("target")]
+    return names[0] if names else None

@@ -1,0 +1,278 @@
+"""What site.json says of a proposal: its sites, figures and sentences."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.coverage.exact import exact_sum
+from planner.coverage.weighted import weighted_median
+from planner.siting._choice_sentences import say_choice
+from planner.siting._evidence import Evidence, find_town_shares, list_full_sites
+from planner.siting._proposal_layers import CRITERIA
+from planner.siting._site_sentences import say_site
+from planner.siting._why_not_sentences import say_why_not
+from planner.siting.alternatives import APART_M
+from planner.siting.outcome import find_outcome, find_reach
+from planner.siting.outcome_counts import (
+    count_by_kind,
+    count_by_town,
+    count_groups,
+    count_left_out,
+    count_resident_shares,
+    count_whole_area,
+    whole_people,
+)
+from planner.siting.question import SiteQuestion
+from planner.siting.sentences import LANGUAGES
+from planner.siting.siting_case import SitingCase
+
+#: Towns, gaps and groups named in a reason.
+_MOST_NAMED: Final = 3
+
+
+def build_site_rows(evidence: Evidence) -> list[dict[str, Any]]:
+    """Return the chosen sites as site.json has them, in build order."""
+    case = evidence.case
+    chosen = case.candidates.iloc[evidence.solution.sites]
+    lonlat = chosen.geometry.to_crs("EPSG:4326")
+    frontage_m = evidence.frontages.groupby("site_id")["length_m"].sum()
+    loss = {row["without"]: row["loss"] for row in evidence.alternatives}
+    rows = []
+    for step, row in enumerate(chosen.to_dict("records")):
+        site_id, units = str(row["site_id"]), evidence.outcome.by_step(step)
+        facts: dict[str, Any] = {
+            "model": evidence.question.model,
+            **_whom(evidence, step, units),
+            **{name: _number(row.get(name)) for name in ("cost", "capacity", *CRITERIA)},
+            "action": str(row["action"]),
+            "highway": str(row["highway"]),
+            "cost_unit": _cost_unit(case),
+            "loss": loss.get(site_id),
+            "unit": evidence.solution.unit,
+            "apart_m": APART_M,
+            "frontage_m": float(frontage_m.get(site_id, 0.0)),
+            "runs": evidence.robust.runs,
+            "runs_kept": round(evidence.robust.sites.get(site_id, 0.0) * evidence.robust.runs),
+        }
+        point = lonlat.iloc[step]
+        rows.append({
+            "order": step + 1, "site_id": site_id, "name": str(row["name"]),
+            "town": str(row["town"]), "source": str(row["source"]), "action": facts["action"],
+            "domain": str(row["domain"]), "cost": facts["cost"],
+            "capacity": facts["capacity"], "highway": facts["highway"],
+            "lon": float(point.x), "lat": float(point.y),
+            "gain": facts["gain"], "gain_unknown": facts["gain_unknown"]["residential"],
+            "gain_unknown_by_kind": facts["gain_unknown"], "gain_groups": dict(facts["groups"]),
+            "served": facts["served"], "no_room": facts["no_room"]["residential"],
+            "only_here": count_by_kind(case, units * (evidence.times == 1) * case.left_out),
+            "loss_without": facts["loss"], "minutes_before": facts["minutes_before"],
+            "minutes_after": facts["minutes_after"],
+            **{name: facts[name] for name in CRITERIA},
+            "reasons": {language: say_site(facts, language) for language in LANGUAGES},
+            "runs_share": evidence.robust.sites.get(site_id), "frontage_m": facts["frontage_m"],
+        })  # fmt: skip
+    return rows
+
+
+def _whom(evidence: Evidence, step: int, units: NDArray[np.float64]) -> dict[str, Any]:
+    """Say whom the site of a step covers or serves, and who finds no room there."""
+    case, outcome = evidence.case, evidence.outcome
+    certain = units * case.left_out
+    near = np.zeros(len(case.demand), dtype=bool)
+    near[outcome.walks[:, [step]].tocoo().row] = True
+    served = float(outcome.by_site(step) @ case.people)
+    return {
+        "gain": count_by_kind(case, certain),
+        "gain_unknown": count_by_kind(case, units * case.doubtful),
+        "served": None if evidence.room is None else whole_people(served),
+        "no_room": count_by_kind(case, outcome.no_room * near),
+        "towns": _largest(case, certain, case.demand["town"]),
+        "gaps": _largest(case, certain, _gap_names(case)),
+        "groups": _groups(case, certain),
+        **_walks(evidence, certain),
+    }
+
+
+def _largest(
+    case: SitingCase, part: NDArray[np.float64], labels: pd.Series
+) -> list[tuple[str, float]]:
+    """Return the labels with most residents among some shares of units."""
+    residents = part * np.where(case.of_kind("residential"), case.people, 0.0)
+    count = pd.Series(residents).groupby(labels.to_numpy(dtype=object)).agg(exact_sum)
+    most = count.drop("", errors="ignore")
+    most = most[most > 0].sort_values(ascending=False, kind="stable")[:_MOST_NAMED]
+    return [(str(name), float(people)) for name, people in most.items()]
+
+
+def _gap_names(case: SitingCase) -> pd.Series:
+    """Return the name of each unit's gap, "" for none and for scattered people."""
+    ranked = case.gaps[~case.gaps["gap_id"].str.startswith("scattered:")]
+    names = ranked.set_index("gap_id")["name"]
+    named = case.demand["gap_id"].map(dict(names)).fillna("")
+    return pd.Series(named.to_numpy(dtype=object))
+
+
+def _groups(case: SitingCase, part: NDArray[np.float64]) -> list[tuple[str, float]]:
+    """Return the groups among some shares of units by their titles, most people first."""
+    titles = {group.name: group.title or group.name for group in case.plan.groups}
+    count = count_groups(case, part)
+    rows = [(titles[name], people) for name, people in count.items() if people >= 0.5]
+    return sorted(rows, key=lambda row: -row[1])
+
+
+def _walks(evidence: Evidence, part: NDArray[np.float64]) -> dict[str, float | None]:
+    """Return the median walk of those who gain, before and after; None for no way."""
+    case, units = evidence.case, part > 0
+    people = (part * evidence.weight)[units]
+    if people.sum() <= 0:
+        return {"minutes_before": None, "minutes_after": None}
+    before = weighted_median(case.minutes[units], people)
+    after = weighted_median(evidence.outcome.minutes[units], people)
+    return {"minutes_before": before if np.isfinite(before) else None, "minutes_after": after}
+
+
+def _number(value: Any) -> float | None:
+    """Return a number, None for one that is not there."""
+    return None if value is None or pd.isna(value) or not np.isfinite(value) else float(value)
+
+
+def _cost_unit(case: SitingCase) -> str:
+    """Return the unit of the costs, "" where the plan names none."""
+    return case.plan.candidates.cost_unit
+
+
+def build_content(
+    evidence: Evidence, sites: list[dict[str, Any]], asked: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return the content of site.json."""
+    case, question, solution = evidence.case, evidence.question, evidence.solution
+    facts = _facts(evidence)
+    if asked is not None:
+        limit_m, served = case.streets.access.limit_m, evidence.room is not None
+        asked["reasons"] = {
+            language: say_why_not(asked, limit_m, language, served=served) for language in LANGUAGES
+        }
+    costs = [site["cost"] for site in sites]
+    same = ("gain", "gain_unknown", "planned", "lost", "no_room", "no_room_towns", "full", "judged",
+            "cannot_be_judged", "closed", "stays", "limits")  # fmt: skip
+    return {
+        "plan": case.plan.name, "synthetic": case.plan.synthetic, "model": question.model,
+        "question": _asked(question), "value": solution.value, "bound": solution.bound,
+        "gap": solution.gap, "status": solution.status, "unit": _unit(evidence),
+        "seconds": solution.seconds, "first_seconds": solution.first_seconds,
+        "first_value": solution.first_value, **_before(evidence),
+        **count_resident_shares(case, evidence.outcome),
+        "cutoff_minutes": case.cutoff_minutes, "candidates": len(case.candidates),
+        "candidates_needless": int(evidence.posed.needless.sum()),
+        "cost": sum(cost for cost in costs if cost is not None), "cost_unit": _cost_unit(case),
+        "sites": sites, **{name: facts[name] for name in same},
+        "curve": _curve(evidence), "order": evidence.order,
+        "alternatives": _alternatives(evidence), "towns": count_by_town(case, evidence.outcome),
+        "whole_area": count_whole_area(case, evidence.outcome),
+        "free_value": solution.free_value, **find_town_shares(evidence),
+        "why_not": asked, "robustness": evidence.robust.to_dict(), "notes": _notes(evidence),
+        "reasons": {language: say_choice(facts, language) for language in LANGUAGES},
+    }  # fmt: skip
+
+
+def _facts(evidence: Evidence) -> dict[str, Any]:
+    """Return what the sentences of the whole choice rest on."""
+    case, outcome, solution = evidence.case, evidence.outcome, evidence.solution
+    usable = evidence.posed.unpruned.allowed[: evidence.posed.n_candidates].copy()
+    usable[solution.sites] = False  # whom these do not serve another one may
+    limits = [{"label": label, "cost": cost} for label, cost in solution.limit_costs.items()]
+    counts = np.isin(
+        case.demand["kind"], [k for k, v in evidence.question.weights.items() if v > 0]
+    )
+    return {
+        "model": evidence.question.model, "value": solution.value, "status": solution.status,
+        "unit": solution.unit, "gap": solution.gap, "sites": len(solution.sites),
+        "residents_only": evidence.question.residents_only,
+        "gain": count_by_kind(case, outcome.gained),
+        "gain_unknown": count_by_kind(case, outcome.gained_doubtful),
+        "planned": count_by_kind(case, case.covered_by_planned & ~case.covered),
+        "lost": count_by_kind(case, outcome.lost),
+        "judged": count_by_kind(case, counts & ~case.doubtful),
+        "cannot_be_judged": count_by_kind(case, counts & case.doubtful),
+        "no_room": count_by_kind(case, outcome.no_room),
+        "no_room_towns": _largest(case, outcome.no_room, case.demand["town"]),
+        "full": list_full_sites(evidence), **count_resident_shares(case, outcome),
+        **find_town_shares(evidence),
+        "closed": evidence.closed, "limits": limits, "stays": count_left_out(case, outcome, usable),
+        "runs": evidence.robust.runs, "stands": evidence.robust.stands,
+        "asked": evidence.question.n_sites, "share": evidence.question.share,
+    }  # fmt: skip
+
+
+def _notes(evidence: Evidence) -> list[str]:
+    """Return what the model says, and which candidates it could not use."""
+    notes = list(evidence.solution.notes)
+    if evidence.room is None:
+        return notes
+    if lacking := int(evidence.case.candidates["capacity"].isna().sum()):
+        notes.append(f"{lacking:,} candidates have no capacity and were left out")
+    if evidence.case.rooms_given:
+        notes.append(
+            "only new sites have limited room: whoever is within the walk of a station of today, "
+            "or a planned one, counts as covered whatever its capacity"
+        )
+    return notes
+
+
+def _before(evidence: Evidence) -> dict[str, float]:
+    """Count, as the objective does, whom today's facilities cover, and whom only planned ones."""
+    case, weight = evidence.case, evidence.weight
+    return {
+        "people_before": exact_sum(weight[case.covered]),
+        "people_planned": exact_sum(weight[case.covered_by_planned & ~case.covered]),
+    }
+
+
+def _asked(question: SiteQuestion) -> dict[str, Any]:
+    """Return what was asked, as plain values."""
+    limits = [vars(limit) for limit in question.limits]
+    names = ("n_sites", "budget", "share", "closures", "spacing_m", "forced", "excluded")
+    return {
+        **{name: getattr(question, name) for name in names},
+        "weights": dict(question.weights), "limits": limits,
+        "time_limit_s": question.options.time_limit_s, "gap": question.options.gap,
+    }  # fmt: skip
+
+
+def _unit(evidence: Evidence) -> str:
+    """Name what value and bound count."""
+    unit = evidence.solution.unit
+    if unit != "people":
+        return unit
+    return "residents" if evidence.question.residents_only else "weighted people"
+
+
+def _curve(evidence: Evidence) -> list[dict[str, Any]]:
+    """Return the marginal curve with the share of residents covered at each number of sites."""
+    case, reach = evidence.case, find_reach(evidence.case)
+    rows: list[dict[str, Any]] = []
+    for point in evidence.curve:
+        shares = count_resident_shares(
+            case, find_outcome(case, reach, point.columns, room=evidence.room)
+        )
+        last = rows[-1]["value"] if rows else 0.0
+        rows.append({
+            "sites": point.sites, "value": point.value, "bound": point.bound,
+            "share_residential": shares["share_after"],
+            "share_low_residential": shares["share_low_after"],
+            "share_high_residential": shares["share_high_after"],
+            "step": point.value - last,
+            "site_ids": [str(evidence.posed.ids[column]) for column in point.columns],
+        })  # fmt: skip
+    return rows
+
+
+def _alternatives(evidence: Evidence) -> list[dict[str, Any]]:
+    """Return the best of the alternatives."""
+    keys = ("rank", "value", "bound", "loss", "without", "site_ids")
+    best = evidence.alternatives[: evidence.question.alternatives]
+    return [{key: row[key] for key in keys} for row in best]

@@ -1,0 +1,88 @@
+"""What all isochrones of some streets read, worked out once and handed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import shapely
+
+from planner.crs.array_types import Floats, Ints
+from planner.travel._labels import compound_boxes, label_lattice, no_labels
+from planner.travel.compiled.arrays import Groups, Labels
+from planner.travel.compiled.reached_parts import Drawable, Shapes, Stops
+from planner.travel.compiled.walled_fields import beside_barriers
+from planner.travel.streets import Streets
+
+#: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
+CELL_M: Final = 16.0
+#: Streets are drawn square by square, so that the part of the lattice in use stays in the cache.
+TILE_M: Final = 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """What all isochrones of some streets read, worked out once.
+
+    labels : whose each lattice point is; those in no polygon are asked for a group of private
+    streets when one comes near, and the answer is noted here.
+    """
+
+    streets: Streets
+    drawable: Drawable
+    labels: Labels
+    groups: Groups
+
+
+def prepare_canvas(streets: Streets) -> Canvas:
+    """Work out what all isochrones of some streets read.
+
+    It looks into the compounds' polygons, and GEOS does not stand two threads that first look into
+    one: make it before other threads work on them.
+    """
+    network, limit = streets.network, float(streets.access.limit_m)
+    compounds = network.walls.compounds
+    if len(compounds) and not streets.rules.ignored:
+        labels = label_lattice(network, streets.owner, limit + 2 * CELL_M, CELL_M)
+        is_group = np.asarray(shapely.is_empty(compounds.shape), dtype=bool)
+    else:
+        labels, is_group = no_labels(), np.zeros(0, dtype=bool)
+    boxes = compound_boxes(compounds.shape[: len(is_group)], CELL_M)
+    groups = Groups(limit, streets.pieces, streets.grid, streets.owner, is_group, boxes)
+    return Canvas(streets, _to_drawable(streets), labels, groups)
+
+
+def _to_drawable(streets: Streets) -> Drawable:
+    """Put together what the search for reached parts reads."""
+    network, graph, pieces, edges = streets.network, streets.graph, streets.pieces, streets.edges
+    stop = network.elevated[pieces.edge]
+    edge = pieces.edge[stop]
+    at_v = pieces.along_m[stop] > 0
+    ahead = np.hstack([network.coords, np.roll(network.coords, -1, axis=0)])
+    within_m = float(streets.access.limit_m) + 2 * CELL_M
+    beside, beside_ahead = (
+        beside_barriers(lines, within_m, streets.barriers) for lines in (pieces.ends, ahead)
+    )
+    return Drawable(
+        graph=graph,
+        edges=edges,
+        shapes=Shapes(network.coords, network.offsets, network.elevated, beside_ahead),
+        stops=Stops(
+            node=np.where(at_v, edges.head[edge], edges.tail[edge]),
+            x=pieces.ends[stop, 0].copy(),
+            y=pieces.ends[stop, 1].copy(),
+            edge=edge,
+        ),
+        tile=_tiles(network.xy[graph.network_node]),
+        pieces=pieces.ends,
+        piece_edge=pieces.edge,
+        beside=beside,
+        legs=streets.legs,
+    )
+
+
+def _tiles(xy: Floats) -> Ints:
+    """Return for each point the number of the square of TILE_M it lies in."""
+    column, row = ((xy - xy.min(axis=0, initial=np.inf)) // TILE_M).astype(np.int64).T
+    return np.asarray(row * (column.max(initial=0) + 1) + column, dtype=np.int64)

@@ -1,0 +1,395 @@
+"""Compiled: the street points reached from one place, as straight parts with linear minutes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from planner.crs.array_types import Flags, Floats, Ints
+from planner.travel.compiled.along_edges import Entries, Envelope, write_minutes_along
+from planner.travel.compiled.arrays import Edges, Heap, Legs, Points, SearchGraph
+from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.grid import ZERO
+from planner.travel.compiled.pieces import chord
+from planner.travel.compiled.search import search
+
+# Breakpoints of the direct walk along a chord, as angles seen from the point.
+_ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 45, 60, 70, 80])))
+
+#: Columns of a reached part: x, y (metres) and minutes of both ends, between which minutes are
+#: linear; the compound whose people alone may step off there, -1 for everybody; whether (1 or 0)
+#: the ends are ends of a straight piece, not places where minutes bend; and whether a barrier may
+#: stand near.
+X1, Y1, MINUTES1, X2, Y2, MINUTES2, OWNER, IS_END1, IS_END2, BESIDE = range(10)
+WIDTH = 10
+
+
+class Shapes(NamedTuple):
+    """Where the edges run, as polylines, ragged over the m edges.
+
+    coords (v, 2) : their vertices, metres; offsets (m + 1,) : where each edge's begin.
+    elevated (m,) : whether an edge is a bridge, a tunnel, or on another level.
+    beside (v,) : whether a barrier may stand near the straight line from a vertex to the next.
+    """
+
+    coords: Floats
+    offsets: Ints
+    elevated: Flags
+    beside: Flags
+
+
+class Stops(NamedTuple):
+    """Where elevated edges come to the ground: node, x, y (metres) and edge, (s,) each."""
+
+    node: Ints
+    x: Floats
+    y: Floats
+    edge: Ints
+
+
+class Drawable(NamedTuple):
+    """What every isochrone of some streets reads.
+
+    tile (g,) : square in which each node lies: what is drawn one after another lies together.
+    pieces (p, 4) : ends of the straight pieces, metres; piece_edge (p,) : their edges.
+    beside (p,) : whether a barrier may stand near a piece.
+    """
+
+    graph: SearchGraph
+    edges: Edges
+    shapes: Shapes
+    stops: Stops
+    tile: Ints
+    pieces: Floats
+    piece_edge: Ints
+    beside: Flags
+    legs: Legs
+
+
+class Scratch(NamedTuple):
+    """Working arrays of `find_reached_parts`, to be used again by one thread.
+
+    best (g,) : inf between two calls; came_from, reached (g,) : as `search` takes them.
+    done (m,) : False between two calls.
+    """
+
+    best: Floats
+    came_from: Ints
+    reached: Ints
+    heap: Heap
+    done: Flags
+    envelope: Envelope
+
+
+@kernel
+def make_scratch(n_nodes: int, n_edges: int, n_entries: int) -> Scratch:
+    """Make working arrays for so many nodes of the search graph, edges, and entries at most."""
+    size = 4 * n_edges + 2 * n_nodes + n_entries + 1
+    return Scratch(
+        np.full(n_nodes, np.inf),
+        np.empty(n_nodes, dtype=np.int64),
+        np.empty(n_nodes, dtype=np.int64),
+        Heap(np.empty(size), np.empty(size, dtype=np.int64)),
+        np.zeros(n_edges, dtype=np.bool_),
+        Envelope(
+            np.empty(n_entries + 2),
+            np.empty(n_entries + 2),
+            np.empty(2 * n_entries + 4),
+            np.empty(2 * n_entries + 4),
+        ),
+    )
+
+
+@kernel
+def bounds_of(parts: Floats) -> tuple[float, float, float, float]:
+    """Return x_min, y_min, x_max, y_max (metres) of the lines of reached parts (c, WIDTH)."""
+    x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+    for k in range(len(parts)):
+        for x, y in ((parts[k, X1], parts[k, Y1]), (parts[k, X2], parts[k, Y2])):
+            x0, x1 = min(x0, x), max(x1, x)
+            y0, y1 = min(y0, y), max(y1, y)
+    return x0, y0, x1, y1
+
+
+@helper
+def _room_for(parts: Floats, n: int) -> Floats:
+    """Return the parts (c, WIDTH) with room for one more than n."""
+    if n < len(parts):
+        return parts
+    larger = np.empty((2 * len(parts), WIDTH))
+    for row in range(n):
+        for column in range(WIDTH):
+            larger[row, column] = parts[row, column]
+    return larger
+
+
+@helper
+def _add_edge(
+    coords: Floats,
+    beside: Flags,
+    n_knots: int,
+    room: Envelope,
+    cutoff: float,
+    owner: int,
+    parts: Floats,
+    n: int,
+) -> tuple[Floats, int]:
+    """Add the parts of one edge, cut at its vertices and its knots.
+
+    coords (v, 2), beside (v,) : as in `Shapes`, of this edge.
+    Returns the parts (c, WIDTH), which may have grown, and how many there are now.
+    """
+    knot_at, knot_minutes = room.knot_at, room.knot_minutes
+    start = 0.0
+    knot = 0
+    for k in range(len(coords) - 1):
+        x1, y1 = coords[k]
+        x2, y2 = coords[k + 1]
+        length = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
+        end = start + length
+        if length == 0:
+            continue
+        at = start
+        while at < end:
+            while knot < n_knots - 2 and knot_at[knot + 1] <= at:
+                knot += 1
+            low, high = knot_at[knot], knot_at[knot + 1]
+            stop = min(end, high) if knot < n_knots - 2 else end
+            width = high - low
+            slope = 0.0
+            if width > 0 and knot_minutes[knot] < np.inf:
+                slope = (knot_minutes[knot + 1] - knot_minutes[knot]) / width
+            t1 = knot_minutes[knot] + (at - low) * slope
+            t2 = knot_minutes[knot] + (stop - low) * slope
+            if min(t1, t2) <= cutoff:
+                parts = _room_for(parts, n)
+                p, q = (at - start) / length, (stop - start) / length
+                parts[n, X1], parts[n, Y1] = x1 + p * (x2 - x1), y1 + p * (y2 - y1)
+                parts[n, MINUTES1] = t1
+                parts[n, X2], parts[n, Y2] = x1 + q * (x2 - x1), y1 + q * (y2 - y1)
+                parts[n, MINUTES2] = t2
+                parts[n, OWNER] = owner
+                parts[n, IS_END1], parts[n, IS_END2] = at == start, stop == end
+                parts[n, BESIDE] = beside[k]
+                n += 1
+            at = stop
+        start = end
+    return parts, n
+
+
+@helper
+def _add_chord(
+    x: float,
+    y: float,
+    ends: Floats,
+    piece: int,
+    owner: int,
+    beside: bool,
+    legs: Legs,
+    parts: Floats,
+    n: int,
+) -> tuple[Floats, int]:
+    """Add the part of a piece that is walked to straight from a place (metres), as `_add_edge`.
+
+    ends (p, 4) : of all pieces; owner, beside : of the piece, as in the columns.
+    """
+    foot, height, low, high, length = chord(x, y, ends, piece, legs.limit_m)
+    at = low
+    for angle in range(len(_ANGLES) + 1):
+        stop = high if angle == len(_ANGLES) else foot + height * _ANGLES[angle]
+        stop = min(max(stop, low), high)
+        if stop <= at:
+            continue
+        parts = _room_for(parts, n)
+        for end in (X1, X2):  # its y and its minutes stand beside
+            s = at if end == X1 else stop
+            share = s / length if length > 0 else 0.0
+            parts[n, end] = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
+            parts[n, end + Y1] = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
+            parts[n, end + MINUTES1] = legs.pace * np.sqrt(height**2 + (s - foot) ** 2)
+        parts[n, OWNER] = owner
+        parts[n, IS_END1] = parts[n, IS_END2] = 1.0
+        parts[n, BESIDE] = beside
+        middle_x = (parts[n, X1] + parts[n, X2]) / 2
+        middle_y = (parts[n, Y1] + parts[n, Y2]) / 2
+        if is_clear(x, y, middle_x, middle_y, legs.barriers):
+            n += 1
+        at = stop
+    return parts, n
+
+
+@helper
+def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
+    """Sort the first n nodes by tile, in place; those of one tile keep their order.
+
+    nodes, tile, room (g,) : the room is written to.
+    """
+    last = ZERO
+    for k in range(n):
+        last = max(last, tile[nodes[k]])
+    starts = np.zeros(last + 2, dtype=np.int64)
+    for k in range(n):
+        starts[tile[nodes[k]] + 1] += 1
+    for k in range(1, len(starts)):
+        starts[k] += starts[k - 1]
+    for k in range(n):
+        at = tile[nodes[k]]
+        room[starts[at]] = nodes[k]
+        starts[at] += 1
+    for k in range(n):
+        nodes[k] = room[k]
+
+
+@helper
+def _add_point(
+    x: float, y: float, time: float, owner: float, parts: Floats, n: int
+) -> tuple[Floats, int]:
+    """Add a single street point (metres, minutes), or a place itself, as `_add_edge` does."""
+    parts = _room_for(parts, n)
+    parts[n, X1] = parts[n, X2] = x
+    parts[n, Y1] = parts[n, Y2] = y
+    parts[n, MINUTES1] = parts[n, MINUTES2] = time
+    parts[n, OWNER] = owner
+    parts[n, IS_END1] = parts[n, IS_END2] = parts[n, BESIDE] = 1.0
+    return parts, n + 1
+
+
+@helper
+def _add_stops(
+    stops: Stops, owner: Ints, best: Floats, inner: int, cutoff: float, parts: Floats, n: int
+) -> tuple[Floats, int]:
+    """Add the dead ends of elevated edges that are reached, as `_add_edge` does."""
+    for k in range(len(stops.node)):
+        node, whose = stops.node[k], owner[stops.edge[k]]
+        time = best[node]
+        if whose >= 0:
+            time = min(time, best[node + inner])
+        if time <= cutoff:
+            parts, n = _add_point(stops.x[k], stops.y[k], time, float(whose), parts, n)
+    return parts, n
+
+
+@helper
+def _add_places(
+    places: Points, few: bool, drawable: Drawable, parts: Floats, n: int
+) -> tuple[Floats, int]:
+    """Add the places themselves and, where minutes are few, the streets straight from them."""
+    for place in range(len(places.xy)):
+        x, y = places.xy[place]
+        parts, n = _add_point(x, y, 0.0, -1.0, parts, n)
+        if few:
+            for j in range(places.piece_starts[place], places.piece_starts[place + 1]):
+                piece = places.piece[j]
+                owner = drawable.edges.owner[drawable.piece_edge[piece]]
+                parts, n = _add_chord(
+                    x, y, drawable.pieces, piece, owner, drawable.beside[piece], drawable.legs,
+                    parts, n,
+                )  # fmt: skip
+    return parts, n
+
+
+@helper
+def _add_entered_edges(
+    drawable: Drawable, entries: Entries, cutoff: float, scratch: Scratch, parts: Floats
+) -> tuple[Floats, int]:
+    """Add the edges that the places enter; done at once, they are marked."""
+    edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
+    coords, offsets, elevated, beside = drawable.shapes
+    best, done, envelope, edge_of = scratch.best, scratch.done, scratch.envelope, entries.edge
+    n = ZERO
+    k = ZERO
+    while k < len(edge_of):
+        e = edge_of[k]
+        last = k
+        while last < len(edge_of) and edge_of[last] == e:
+            last += 1
+        if not elevated[e]:
+            done[e] = True
+            n_knots = write_minutes_along(e, k, last, entries, edges, inner, best, envelope)
+            line = slice(offsets[e], offsets[e + 1])
+            parts, n = _add_edge(
+                coords[line], beside[line], n_knots, envelope, cutoff, owner[e], parts, n
+            )
+        k = last
+    return parts, n
+
+
+@helper
+def _add_reached_edges(
+    drawable: Drawable,
+    entries: Entries,
+    n_reached: int,
+    cutoff: float,
+    scratch: Scratch,
+    parts: Floats,
+    n: int,
+) -> tuple[Floats, int]:
+    """Add the edges at the first n_reached nodes that are not done yet, as `_add_edge` does."""
+    edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
+    starts, edge_of = drawable.graph.rows.starts, drawable.graph.edge
+    coords, offsets, elevated, beside = drawable.shapes
+    best, done, envelope, reached = scratch.best, scratch.done, scratch.envelope, scratch.reached
+    for k in range(n_reached):
+        node = reached[k]
+        for j in range(starts[node], starts[node + 1]):
+            e = edge_of[j]
+            if e < 0 or done[e] or elevated[e]:  # a step through a gate is no street
+                continue
+            done[e] = True
+            n_knots = write_minutes_along(e, ZERO, ZERO, entries, edges, inner, best, envelope)
+            line = slice(offsets[e], offsets[e + 1])
+            parts, n = _add_edge(
+                coords[line], beside[line], n_knots, envelope, cutoff, owner[e], parts, n
+            )
+    return parts, n
+
+
+@helper
+def _clean(graph: SearchGraph, n_reached: int, entries: Entries, scratch: Scratch) -> None:
+    """Leave the working arrays as the next search needs them."""
+    starts, edge_of, best, done = graph.rows.starts, graph.edge, scratch.best, scratch.done
+    for k in range(n_reached):
+        node = scratch.reached[k]
+        best[node] = np.inf
+        for j in range(starts[node], starts[node + 1]):
+            if edge_of[j] >= 0:
+                done[edge_of[j]] = False
+    for k in range(len(entries.edge)):
+        done[entries.edge[k]] = False
+
+
+@kernel
+def find_reached_parts(
+    drawable: Drawable, places: Points, entries: Entries, cutoffs: Floats, scratch: Scratch
+) -> Floats:
+    """Return the street points reached within the last cutoff from a set of places.
+
+    Parameters
+    ----------
+    places, entries
+        Where it starts from; the entries are those of the places, sorted.
+    cutoffs : (b,)
+        Minutes, ascending.
+
+    Returns
+    -------
+    array (c, WIDTH)
+        Straight parts of streets, columns as described beside WIDTH.
+    """
+    graph, edges, legs, cutoff = drawable.graph, drawable.edges, drawable.legs, cutoffs[-1]
+    n_reached = search(
+        graph.rows, places.seed_node, places.seed_minutes, cutoff, scratch.best, scratch.came_from,
+        scratch.reached, scratch.heap,
+    )  # fmt: skip
+    # Tile by tile, the near ones first: what is drawn one after another lies together in memory.
+    _sort_by_tile(scratch.reached, n_reached, drawable.tile, scratch.came_from)
+    parts, n = _add_entered_edges(drawable, entries, cutoff, scratch, np.empty((4096, WIDTH)))
+    parts, n = _add_reached_edges(drawable, entries, n_reached, cutoff, scratch, parts, n)
+    parts, n = _add_stops(drawable.stops, edges.owner, scratch.best, graph.inner, cutoff, parts, n)
+    # Entries stand for the streets near a place unless the minutes left are few.
+    few = cutoffs[0] < 2.5 * legs.limit_m * legs.pace
+    parts, n = _add_places(places, few, drawable, parts, n)
+    _clean(graph, n_reached, entries, scratch)
+    return parts[:n]

@@ -1,0 +1,300 @@
+"""Compiled: which points of a lattice a street is walked to from, past walls and barriers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.crs.array_types import Flags, Floats, Ints
+from planner.travel.compiled.arrays import Ground, GroupRoom, Groups, Lattice, Lines
+from planner.travel.compiled.barriers import crosses
+from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.grid import cells_around
+from planner.travel.compiled.lattice import (
+    BLOCK,
+    CLEAR_M,
+    COLUMN,
+    DEEP,
+    FAR,
+    FILLED,
+    ROW,
+    TILE,
+    UNASKED,
+    WALLED,
+    Capsule,
+    depth_in,
+    paint_block,
+)
+from planner.travel.compiled.pieces import find_group, find_pieces_near
+
+#: A place this far beyond a part of a piece is on it: the next part may say the same, metres.
+_JOINT_M = 1e-6
+
+
+class Blocks(NamedTuple):
+    """Rows low..high and columns left..right of blocks of a lattice, all inclusive."""
+
+    low: int
+    high: int
+    left: int
+    right: int
+
+
+class PieceEnds(NamedTuple):
+    """How the straight piece of street goes on at the ends of a capsule along it.
+
+    slant : metres from the nearest place to those at the slant, per metre beside the street.
+    is_end1, is_end2 : 1 where the end of the capsule is an end of the piece, else 0.
+    """
+
+    slant: float
+    is_end1: float
+    is_end2: float
+
+
+@helper
+def _find_barriers_near(
+    left: float, low: float, right: float, high: float, barriers: Lines, near: Ints
+) -> int:
+    """Write the straight parts of barriers whose box meets a box (metres); return how many.
+
+    One that lies in several cells of the grid may be written to `near` several times, at most as
+    often as the grid lists it.
+    """
+    ends, frame, starts = barriers.ends, barriers.grid.frame, barriers.grid.starts
+    reach = max(right - left, high - low) / 2
+    first, last, bottom, top = cells_around((left + right) / 2, (low + high) / 2, reach, frame)
+    if first > last:
+        return 0
+    n = 0
+    for row in range(bottom, top + 1):
+        at = row * frame.columns
+        for k in range(starts[at + first], starts[at + last + 1]):
+            part = barriers.grid.items[k]
+            if (
+                max(ends[part, 0], ends[part, 2]) >= left
+                and min(ends[part, 0], ends[part, 2]) <= right
+                and max(ends[part, 1], ends[part, 3]) >= low
+                and min(ends[part, 1], ends[part, 3]) <= high
+            ):
+                near[n] = part
+                n += 1
+    return n
+
+
+@kernel
+def beside_barriers(pieces: Floats, reach: float, barriers: Lines) -> Flags:
+    """Tell of each straight piece of street (p, 4) whether a barrier may stand within reach of it.
+
+    Metres. All parts of a piece say the same: as for any leg, the places tried are those of the
+    piece.
+    """
+    found = np.zeros(len(pieces), dtype=np.bool_)
+    near = np.empty(len(barriers.grid.items), dtype=np.int64)
+    for piece in range(len(pieces)):
+        x1, y1, x2, y2 = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3]
+        n = _find_barriers_near(
+            min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
+            barriers, near,
+        )  # fmt: skip
+        found[piece] = n > 0
+    return found
+
+
+@helper
+def paint_behind(
+    field: Floats,
+    state: NDArray[np.int8],
+    capsule: Capsule,
+    blocks: Blocks,
+    lattice: Lattice,
+    owner: float,
+    piece: PieceEnds,
+    ground: Ground,
+    near: Ints,
+    depths: Floats,
+) -> None:
+    """Raise the field where a capsule near walls and barriers lies deeper.
+
+    A point that cannot be walked to from the street, because a barrier stands between or it lies
+    outside the compound, counts as outside as far as it would be inside: the outline then runs
+    midway between it and its neighbour on the other side. As for any leg, three places of a
+    straight piece are tried: the nearest, and those at the slant on both sides, or at the limit, or
+    its ends.
+
+    Parameters
+    ----------
+    field, state
+        As `deepen` takes them.
+    blocks
+        Those the capsule may reach.
+    owner
+        The compound whose people alone step off here, -1 for everybody.
+    near, depths
+        Working arrays: as long as the grid of the barriers lists parts, and (1, 1, BLOCK * BLOCK).
+    """
+    x1, y1, cell, barriers = capsule.x1, capsule.y1, lattice.cell, ground.barriers
+    width, half = BLOCK * cell, (BLOCK - 1) * cell / 2
+    corner, margin = np.sqrt(2.0) * half, cell + 2 * CLEAR_M
+    x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
+    reach = capsule.radius + margin
+    n_near = _find_barriers_near(
+        min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
+        barriers, near,
+    )  # fmt: skip
+    low, high, left, right = _blocks_of(owner, blocks, lattice, ground.groups.boxes)
+    for row in range(low, high + 1):
+        for column in range(left, right + 1):
+            if state[row, column] == DEEP or state[row, column] == FILLED:
+                continue
+            block_x, block_y = lattice.x0 + column * width, lattice.y0 + row * width
+            if depth_in(block_x + half, block_y + half, capsule) < -margin - corner:
+                continue
+            for k in range(BLOCK * BLOCK):
+                depths[0, 0, k] = -2 * cell
+                if state[row, column] == FAR:
+                    field[row, column, k] = -2 * cell
+            paint_block(depths, 0, 0, block_x, block_y, cell, capsule)
+            deep, asked = _raise_outside(field, row, column, depths, cell)
+            for k in range(BLOCK * BLOCK if asked > 0 else 0):
+                before, depth = field[row, column, k], depths[0, 0, k]
+                if before >= cell or depth <= 0 or depth <= before:
+                    continue
+                x, y = block_x + cell * COLUMN[k], block_y + cell * ROW[k]
+                reached = -min(depth, cell)
+                if owner < 0 or _owns(owner, x, y, cell, ground):
+                    inside = _depth_walked_to(
+                        x, y, capsule, piece, depth, max(before, 0.0), barriers.ends, near, n_near
+                    )
+                    reached = inside if inside > 0 else reached
+                field[row, column, k] = max(before, reached)
+                deep += field[row, column, k] >= cell
+            state[row, column] = FILLED if deep == BLOCK * BLOCK else WALLED
+
+
+@helper
+def _raise_outside(
+    field: Floats, row: int, column: int, depths: Floats, cell: float
+) -> tuple[int, int]:
+    """Raise the points of a block outside a capsule; count those deep, and those to be asked for.
+
+    field : as `deepen` takes it; depths (1, 1, BLOCK * BLOCK) : of the points in the capsule.
+    """
+    deep, asked = 0, 0
+    for k in range(BLOCK * BLOCK):
+        before, depth = field[row, column, k], depths[0, 0, k]
+        # A point beyond the capsule stays outside even if no barrier separates it.
+        field[row, column, k] = depth if before < depth <= 0 else before
+        deep += before >= cell
+        asked += (depth > 0) & (depth > before) & (before < cell)
+    return deep, asked
+
+
+@helper
+def _blocks_of(
+    owner: float, blocks: Blocks, lattice: Lattice, boxes: Floats
+) -> tuple[int, int, int, int]:
+    """Return the rows and columns (low, high, left, right) of blocks that may be walked to.
+
+    Those of the compound `owner` (its box in metres stands in `boxes`) if it has one: nobody steps
+    off a private street but into its compound.
+    """
+    low, high, left, right = blocks.low, blocks.high, blocks.left, blocks.right
+    if owner >= 0:
+        width = BLOCK * lattice.cell
+        left = max(left, int((boxes[int(owner), 0] - lattice.x0) / width))
+        low = max(low, int((boxes[int(owner), 1] - lattice.y0) / width))
+        right = min(right, int((boxes[int(owner), 2] - lattice.x0) / width))
+        high = min(high, int((boxes[int(owner), 3] - lattice.y0) / width))
+    return low, high, left, right
+
+
+@helper
+def _depth_walked_to(
+    x: float,
+    y: float,
+    capsule: Capsule,
+    piece: PieceEnds,
+    depth: float,
+    before: float,
+    ends: Floats,
+    near: Ints,
+    n_near: int,
+) -> float:
+    """Return how deep (metres) a point lies by the first place of a street it is walked to from.
+
+    0 where there is none that makes it deeper than it was `before`; `depth` is that of the nearest.
+    ends (b, 4) : of the barriers; the first n_near of `near` are those that may stand between.
+    """
+    x1, y1, dx, dy, length = capsule.x1, capsule.y1, capsule.dx, capsule.dy, capsule.length
+    radius, lean = capsule.radius, capsule.lean
+    along, height = (x - x1) * dx + (y - y1) * dy, abs((x - x1) * dy - (y - y1) * dx)
+    aside, clipped = piece.slant * height, False
+    if lean == 0 and aside * aside > radius * radius - height * height:
+        # The place at the slant is beyond the limit: a leg takes the one at the limit.
+        aside, clipped = np.sqrt(max(radius * radius - height * height, 0.0)), True
+    tried = -1.0
+    for turn in range(3):
+        # The soonest first: where the radius is the limit, the nearest is.
+        step = turn - 1 if lean > 0 else (turn + 1) % 3 - 1
+        at = along + step * aside if step != 0 else along
+        if at < -_JOINT_M:
+            if piece.is_end1 == 0 or tried == 0:
+                continue
+            at = 0.0
+        elif at > length + _JOINT_M:
+            if piece.is_end2 == 0 or tried == length:
+                continue
+            at = length
+        inside = radius - capsule.shrink * at - np.sqrt(height * height + (along - at) ** 2)
+        if clipped and step != 0:  # it lies as deep as by whatever place is nearest
+            inside = depth
+        if inside <= before:
+            continue
+        tried = at
+        to_x, to_y, clear = x1 + at * dx, y1 + at * dy, True
+        for k in range(n_near):
+            if crosses(x, y, to_x, to_y, ends, near[k]):
+                clear = False
+                break
+        if clear:
+            return inside
+    return 0.0
+
+
+@helper
+def _owns(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool:
+    """Tell whether a lattice point (metres) lies in a compound.
+
+    Groups of streets are found when asked, and noted in the labels.
+    """
+    labels, groups, room = ground.labels, ground.groups, ground.room
+    row, column = int(np.rint(y / cell)), int(np.rint(x / cell))
+    tile_row, tile_column = row // TILE - labels.row, column // TILE - labels.column
+    tile, whose = -1, UNASKED
+    if 0 <= tile_row < labels.tiles.shape[0] and 0 <= tile_column < labels.tiles.shape[1]:
+        tile = labels.tiles[tile_row, tile_column]
+    if tile >= 0:
+        whose = labels.label[tile, row % TILE, column % TILE]
+    if whose == UNASKED:
+        if not groups.is_group[int(owner)]:
+            return False
+        whose = _find_group_at(x, y, groups, room)
+        if tile >= 0:
+            labels.label[tile, row % TILE, column % TILE] = whose
+    return whose == int(owner)
+
+
+@helper
+def _find_group_at(x: float, y: float, groups: Groups, room: GroupRoom) -> int:
+    """Return the group whose street lies nearer to a place than all others, -1 for none."""
+    pieces, limit = groups.pieces, groups.limit_m
+    room.mark[0] += 1
+    n = find_pieces_near(
+        x, y, limit, pieces.ends, groups.grid, room.met_piece, room.mark[0], room.found
+    )
+    return find_group(
+        x, y, room.found, n, limit, pieces.ends, pieces.edge, groups.owner, groups.is_group
+    )

@@ -1,0 +1,28 @@
+"""How much of a large sample `make test` takes; `make test-all` takes the whole."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+#: The profile of `make test-all`, which the option `--hypothesis-profile` names.
+WHOLE = "whole"
+
+
+def first(count: int, values: Iterable[Any]) -> list[Any]:
+    """Return values to parametrise a test with; those after the first few run at night only."""
+    values = list(values)
+    return [*values[:count], *map(at_night, values[count:])]
+
+
+def at_night(*values: Any) -> Any:
+    """Return values to parametrise a test with, which run at night only."""
+    return pytest.param(*values, marks=pytest.mark.nightly)
+
+
+def examples(few: int, *, whole: int) -> settings:
+    """Let Hypothesis try a few examples, and at night as many as make the whole."""
+    return settings(
+        max_examples=whole if settings.get_current_profile_name() == WHOLE else few,
+    )

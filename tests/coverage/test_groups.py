@@ -104,6 +104,13 @@ def test_a_figure_that_cannot_be_is_refused_with_its_row(row, message: str):
         people_of(by_town(row))
 
 
+def test_a_town_without_units_has_nobody_of_a_group():
+    with pytest.raises(DemandError, match="1 people of group old in North, which has 0 of kind"):
+        group_people(UNITS, FIRST, [by_town(("North", 1, None))], (*TOWNS, "North"))
+    none = group_people(UNITS, FIRST, [by_town(("North", 0, None))], (*TOWNS, "North"))
+    assert none.people["people_old"].tolist() == [0] * 6
+
+
 def test_a_town_may_be_all_of_a_group():
     assert people_of(by_town(("West", 100, None), ("East", None, 1.0)))[0][:4] == [60, 40, 50, 0]
 

@@ -19,6 +19,7 @@ from planner.coverage.uncertainty import (
 )
 from planner.network import build_network
 from planner.network.surroundings import find_surroundings
+from planner.plan.profiles import WalkProfile
 from planner.sources.osm.extract import load_osm
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from tests.cities.drawing import ACCESS, FRAME, WALKER, Drawing
@@ -97,6 +98,17 @@ def test_doubts_are_those_of_the_draw():
     data = box(-9000, -1550, 9000, 9000)
     repeats = on_street([draw(1.0), draw(1.1)], [(1800, 0)], data=data)
     assert verdicts(repeats) == [[GAP], [UNKNOWN]]
+
+
+def test_riders_leave_along_one_way_streets_in_every_repeat():
+    # 1,400 m at 12 km/h are 7 minutes; nothing leads back against the one way.
+    one_way = Drawing(STREET.nodes, [([1, 2], "highway=residential oneway=yes")])
+    rider = WalkProfile("rider", 12.0, vehicle="bicycle")
+    streets = prepare_streets(one_way.network(), rider, ACCESS)
+    west, east = np.array([[200.0, 0.0]]), np.array([[1600.0, 0.0]])
+    options = {"data": DATA, "cutoff_minutes": 10.0}
+    assert verdicts(repeat_verdicts(streets, [draw()], east, west, **options)) == [[COVERED]]
+    assert verdicts(repeat_verdicts(streets, [draw()], west, east, **options)) == [[GAP]]
 
 
 def test_gates_that_nobody_mapped_are_drawn(tmp_path: Path):

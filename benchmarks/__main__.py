@@ -14,28 +14,28 @@ from benchmarks.table import Row, skipped, to_markdown, to_text, verdict
 
 RESULTS = Path(__file__).with_name("results.md")
 PICTURE = REPOSITORY / "docs" / "accuracy.png"
-#: What the figures do not say of themselves.
+#: What a reader needs to know about the figures.
 NOTES = """\
-Growth: stages of one copy take a few hundredths to tenths of a second, so their ratios vary from
-run to run by a third. The rules of Porto Alegre, whose facilities are of one level, take the
-minutes that the run has measured; a plan with several levels joins the units once more.
+Growth: on one copy a stage takes hundredths to tenths of a second, so the ratios of stages differ
+from run to run by up to a third. All facilities of Porto Alegre are of one level, so its rules use
+minutes that the run has measured already; a plan with several levels measures more for its rules.
 
-Three bands of one centre: most of the time is the depth of lattice points. What helped: blocks of
-4 x 4 points, of which those that a street fills, or does not come near, are not asked point by
-point; only streets with a barrier in reach are drawn past barriers; arrays go by name, not in
-tuples, whose arrays numba counts each time (a third of the time before). What did not: filling the
-middle first, cells of another size (less exact).
+Three bands of one facility: most of the time goes to the question how deep each lattice point lies
+inside the isochrone. Two things made this faster: points are asked in blocks of 4 x 4, and a block
+that a street fills, or that no street comes near, needs no question for each point; and only
+streets with a barrier within reach are drawn past barriers. Filling the middle first did not help,
+and cells of another size were less exact.
 
-Loading: osmium writes nodes and ways as lines of text, which Python takes apart faster than it can
-ask objects for their tags. A quarter of our time goes to gates, barriers and places of public use,
-which pyrosm does not read.
+Loading: osmium writes nodes and ways as lines of text. Python splits these lines faster than it
+reads tags from osmium's objects. A quarter of our time goes to gates, barriers and places of public
+use, which pyrosm does not read.
 """
 #: The facility of the picture, by its place in the file.
 PICTURED = 12
 
 
 def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
-    """Return the parts in the order they run; `quick` takes fewer turns and centres."""
+    """Return the parts in the order they run; `quick` takes fewer turns and facilities."""
     from benchmarks import (
         accuracy,
         demo,

@@ -18,7 +18,7 @@ PART = "growth"
 SPACE_DEG = 0.01
 #: Ids of one copy start this much above those of the copy before.
 ID_STEP = 10**11
-#: Times as long as the size asks for that a stage may take.
+#: On n copies a stage may take this many times n times as long as on one.
 SLACK = 1.2
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from planner.__main__ import trusted_path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-#: Set to "cpu", contestants are timed in processor seconds: for a machine others use too.
+#: Environment variable; "cpu" times contestants in processor seconds, for a shared machine.
 CLOCK = "BENCH_CLOCK"
 ALL_CORES = sorted(os.sched_getaffinity(0))
 PACKAGES = ("numpy", "numba", "shapely", "osmium", "osmnx", "pyrosm", "pandana", "scipy",
@@ -48,7 +48,7 @@ def race(
     The caller has warmed them up: kernels are compiled and files are in the page cache. On one
     core, processor time is what the clock on the wall would show if nobody else used the machine.
     """
-    # What others built before, a peer's graph of a city say, is not searched for garbage meanwhile.
+    # Python's search for garbage shall not visit what was built before, such as a peer's graph.
     gc.collect()
     gc.freeze()
     clock = time.process_time if os.environ.get(CLOCK) == "cpu" else time.perf_counter

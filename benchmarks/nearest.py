@@ -1,4 +1,4 @@
-"""Part: nearest facility and number in reach for all demand; pandana, scipy, networkx too."""
+"""Part: nearest facility and number in reach for all demand, beside pandana, scipy, networkx."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How a process of the planner starts: nothing is imported from the folder one stands in.
+"""Starts the planner without importing anything from the current folder.
 
-A folder with a plan in it comes from somebody else, and so may a `json.py` beside the plan. So the
-program leaves the current folder out before it loads anything else. The processes that it starts
+The folder of a plan may come from somebody else, and so may a `json.py` in it. So the program takes
+the current folder off the import path before it loads anything else. The processes that it starts
 (planner/sources/processes.py) run this file as a script, before they know of the package: so it
 imports the standard library only.
 """
@@ -30,7 +30,7 @@ def main() -> None:
 def leave_out_current_folder() -> None:
     """Import nothing from the current folder from now on, here and in every Python started here.
 
-    A folder that this package itself was loaded from stays: that is a checkout one works in.
+    The current folder stays where this package itself was loaded from it: that is a checkout.
     """
     sys.path[:] = trusted_path()
     os.environ["PYTHONSAFEPATH"] = "1"

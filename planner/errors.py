@@ -5,12 +5,12 @@ A message says what is wrong, where (file, row, key) and what to do next, in one
 
 from typing import Final
 
-#: Characters of a value from outside in a message.
+#: A message shows at most this many characters of a value that comes from outside.
 MOST_SHOWN: Final = 60
 
 
 class PlannerError(Exception):
-    """A fault of the input or of a wish; the command line prints it and exits with 1."""
+    """A fault that the user can mend; the command line prints it in one line and exits with 1."""
 
 
 class PlanError(PlannerError, ValueError):
@@ -34,11 +34,11 @@ class DemandError(PlannerError, ValueError):
 
 
 class SitingError(PlannerError, ValueError):
-    """A question of siting that cannot be put as it stands."""
+    """A question about new sites that contradicts itself or the plan."""
 
 
 class InfeasibleError(SitingError):
-    """What is asked of the siting cannot be met."""
+    """No choice of sites meets what is asked."""
 
 
 def quote(value: object) -> str:

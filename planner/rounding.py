@@ -1,4 +1,4 @@
-"""How values look in the outputs: digits by what a column holds, nothing for what is not there."""
+"""How values are written: decimals by the name of their column, nothing for a missing value."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pandas as pd
 MINUTES_DIGITS: Final = 3
 SHARE_DIGITS: Final = 4
 METRE_DIGITS: Final = 1
-#: Of every other number in JSON: enough for people, and no tail of binary fractions.
+#: Decimals of every other number in JSON: enough for people, without a tail of binary fractions.
 OTHER_DIGITS: Final = 6
 
 
 def find_digits(name: str) -> int | None:
-    """Return the decimals of a column by its name, None where nothing is said of it."""
+    """Return how many decimals a column has by its name, None if its name says nothing."""
     if name.startswith("minutes"):
         return MINUTES_DIGITS
     if name.startswith("share") or name == "target":
@@ -27,7 +27,7 @@ def find_digits(name: str) -> int | None:
 
 
 def format_percent(share: float) -> str:
-    """Return a share of people to 0.1 %: never 0 where there is somebody, nor 100 where not all."""
+    """Write a share of people to 0.1 %: not 0 if anybody counts, not 100 if anybody is missing."""
     if 0 < share < 0.0005:
         return "<0.1%"
     return f"{min(share, 0.999) if share < 1 else share:.1%}"
@@ -46,7 +46,7 @@ def round_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def to_whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Let columns of whole numbers lose their point, as they do in summary.json."""
+    """Turn columns of floats that are all whole into integers, as in summary.json."""
     whole = {
         name: "Int64"
         for name in table.select_dtypes("float").columns

@@ -1,11 +1,15 @@
 """A plan put together once: what it hands on, and what it says is missing."""
 
+import json
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from planner import case as case_module
 from planner.case import build_case, list_warnings
+from planner.cli.jobs import compare_into
+from planner.coverage.people import place_people as place
 from planner.errors import DemandError
 from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES
@@ -13,7 +17,7 @@ from planner.run import run_plan
 from planner.siting import finished_result
 from planner.sources.results import FinishedRun
 from tests.cities.drawing import Drawing
-from tests.cities.small_plan import CROSS, inputs_of
+from tests.cities.small_plan import CROSS, inputs_of, lonlat
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 TABLES = {"homes.csv": [("a", 10, 0, 10)]}
@@ -88,3 +92,16 @@ def test_everything_to_warn_of(tmp_path):
         "the extract does not say how far it reaches; the convex hull of its streets is taken as "
         "the edge of the data",
     ]
+
+
+def test_compare_without_a_run_puts_the_plan_together_once(tmp_path, monkeypatch):
+    inputs = inputs_of(tmp_path, HOMES, tables=TABLES)
+    edits = [{"op": "add", "id": "N", "lon": lonlat(500, 0)[0], "lat": lonlat(500, 0)[1]}]
+    scenario = {"version": 1, "plan": inputs.plan.name, "name": "one more", "edits": edits}
+    (tmp_path / "more.json").write_text(json.dumps(scenario), encoding="utf-8")
+    calls = []
+    monkeypatch.setattr(case_module, "place_people", lambda *args: calls.append(1) or place(*args))
+    compare_into(tmp_path / "plan.toml", [tmp_path / "more.json"], tmp_path / "out", None,
+                 quiet=True)  # fmt: skip
+    assert calls == [1]
+    assert (tmp_path / "out" / "map.html").exists()

@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from fnmatch import fnmatch
 from importlib.util import find_spec
 from pathlib import Path
@@ -176,6 +177,18 @@ def test_every_number_has_its_origin(result: Result):
     columns = set(result.layers["gaps"].columns) - {"geometry"}
     assert named_in("gaps.csv") == columns | {"lon", "lat", "notice"}
     assert named_in("result.gpkg") == {*result.layers, *result.tables, "committees"}
+
+
+# -- what is measured ------------------------------------------------------------------------------
+
+
+def test_every_compiled_function_is_left_out_of_what_is_measured():
+    settings = tomllib.loads(text_of("pyproject.toml"))["tool"]["coverage"]["report"]
+    [left_out] = settings["exclude_also"]
+    for path in (PACKAGE / "travel" / "compiled").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        decorators = re.findall(r"^(@\w+).*\ndef ", text, flags=re.MULTILINE)
+        assert all(re.match(left_out, line) for line in decorators), path
 
 
 # -- the change log --------------------------------------------------------------------------------

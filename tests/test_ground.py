@@ -23,7 +23,7 @@ def test_lists_are_taken_apart():
         ({"man_made": "reservoir_covered"}, False),
     ],
 )
-def test_a_layer_alone_puts_no_water_below(tags, on_ground):
+def test_a_layer_alone_does_not_put_water_below_the_ground(tags, on_ground):
     assert stands_on_ground(tags, water_area=True) is on_ground
 
 

@@ -83,7 +83,7 @@ def test_the_way_a_bicycle_may_go(text, direction):
         "highway=steps bicycle=yes oneway:bicycle=yes",
     ],
 )
-def test_who_pushes_goes_both_ways(text):
+def test_a_bicycle_that_is_pushed_goes_both_ways(text):
     assert riding_direction(tags_of(text)) == 0
 
 

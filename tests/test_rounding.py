@@ -45,7 +45,7 @@ def test_values_by_name(value, name, expected):
     [(1, "100.0%"), (0.99996, "99.9%"), (0.9994, "99.9%"), (0.5, "50.0%"), (0.0005, "0.1%"),
      (0.0004, "<0.1%"), (0, "0.0%")],
 )  # fmt: skip
-def test_a_share_is_all_or_nothing_only_where_it_is(share, text):
+def test_a_share_is_written_as_0_or_100_percent_only_if_it_is(share, text):
     assert format_percent(share) == text
 
 
@@ -54,7 +54,7 @@ def test_a_list_in_a_row_stays_a_list():
     assert to_plain_rows(table) == [{"moments": ["night", "saturday"]}, {"moments": []}]
 
 
-def test_rows_keep_order_and_absence():
+def test_rows_keep_their_order_and_what_is_missing():
     table = pd.DataFrame({"kind": ["all", "x"], "share": [None, 0.5], "target_year": [None, None]})
     assert to_plain_rows(table) == [
         {"kind": "all", "share": None, "target_year": None},

@@ -132,8 +132,8 @@ def _describe_change(row: dict[str, Any]) -> str:
 
 
 def _add_doubt(newly: float, doubt: float) -> str:
-    """Write people newly covered, beside them those from doubt, and both in all."""
-    beside = f", beside them {doubt:,.0f} from doubt ({newly + doubt:,.0f} in all)"
+    """Write people newly covered, beside them who could not be judged before, and both in all."""
+    beside = f", beside them {doubt:,.0f} not judged before ({newly + doubt:,.0f} in all)"
     return f"{newly:,.0f}" + (beside if doubt >= 0.5 else "")
 
 

@@ -1,4 +1,4 @@
-"""Figures beside those of the plan's own profile: other profiles, moments, services, groups."""
+"""Breakdowns beside those of the plan's own profile: other profiles, moments, services, groups."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.coverage.by_hour import asked_at, cover_by_hours, only_sometimes
-from planner.coverage.counting import coverage_table
-from planner.coverage.groups import group_coverage
+from planner.coverage.by_hour import count_by_hour, count_only_sometimes, list_hour_questions
+from planner.coverage.counting import count_coverage
+from planner.coverage.groups import count_group_coverage
 from planner.coverage.questions import Walks
 from planner.plan import Plan
 
 
 @dataclass(frozen=True)
-class Figures:
+class Breakdowns:
     """Counts of a run beside its coverage.
 
-    profiles : profile, then the columns of `coverage_table`; without rows where only one is judged.
+    profiles : profile, then the columns of `count_coverage`; without rows where only one is judged.
     moments : moment, then those columns, in the plan's profile at its last cutoff; only_sometimes :
         people of each kind who are covered at some of the moments only.
     services : service, moment, then those columns; moment None whatever the hours.
-    groups : rows of `group_coverage`.
+    groups : rows of `count_group_coverage`.
     only_at : moments at which each unit is covered, ";" between, index of the demand.
     """
 
@@ -37,14 +37,14 @@ class Figures:
     only_at: pd.Series
 
 
-def find_figures(
+def count_breakdowns(
     plan: Plan,
     walks: Walks,
     demand: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
     groups: pd.DataFrame,
     areas: Sequence[str],
-) -> Figures:
+) -> Breakdowns:
     """Count people by profile, moment, service and group.
 
     Parameters
@@ -67,7 +67,7 @@ def find_figures(
     moments = plan.asked_moments
     every = np.ones(len(facilities), dtype=bool)
     walks.prepare([(one, None, every) for one in plan.judged_profiles])
-    walks.prepare([(profile, *question) for question in asked_at(facilities, moments)])
+    walks.prepare([(profile, *question) for question in list_hour_questions(facilities, moments)])
     verdicts = {
         one.name: {
             cutoff: walks.judge(one, None, every, cutoff)["verdict"].set_axis(demand.index)
@@ -76,10 +76,10 @@ def find_figures(
         for one in plan.judged_profiles
     }
     tables = [
-        coverage_table(demand, by_cutoff, areas).assign(profile=name)
+        count_coverage(demand, by_cutoff, areas).assign(profile=name)
         for name, by_cutoff in (verdicts.items() if len(verdicts) > 1 else ())
     ]
-    hours = cover_by_hours(
+    hours = count_by_hour(
         demand,
         facilities,
         moments,
@@ -88,11 +88,11 @@ def find_figures(
         cutoff_minutes=cutoffs[-1],
     )
     last = {name: by_cutoff[cutoffs[-1]] for name, by_cutoff in verdicts.items()}
-    return Figures(
+    return Breakdowns(
         profiles=pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(),
         moments=hours.coverage,
-        only_sometimes=only_sometimes(demand, hours, moments),
+        only_sometimes=count_only_sometimes(demand, hours, moments),
         services=hours.services,
-        groups=group_coverage(demand, groups, last, plan, areas),
+        groups=count_group_coverage(demand, groups, last, plan, areas),
         only_at=hours.units["covered_at"].rename("only_at"),
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, shares
 from planner.coverage.exact import exact_sum, exact_sums
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.plan.moments import Moment
 from planner.plan.services import find_services_at, find_serving
 
@@ -31,7 +31,7 @@ _VERDICTS: Final = (COVERED, GAP, UNKNOWN)
 #: The moment of the gates, and which facilities count, shape (k,) -> verdict of each unit, n rows.
 Ask = Callable[[Moment | None, Flags], pd.DataFrame]
 #: What was judged, and the verdict of each unit.
-Judged = Sequence[tuple[tuple[str | None, ...], pd.Series]]
+LabelledVerdicts = Sequence[tuple[tuple[str | None, ...], pd.Series]]
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class HoursCoverage:
     """Who is covered at which moment.
 
     verdicts : moment -> verdict of each unit.
-    coverage : moment, then the columns of `coverage_table`.
-    services : service, moment, then the columns of `coverage_table`; moment None is any hour.
-    units : aligned with the demand, from `sometimes_covered`.
+    coverage : moment, then the columns of `count_coverage`.
+    services : service, moment, then the columns of `count_coverage`; moment None is any hour.
+    units : aligned with the demand, from `find_sometimes_covered`.
     """
 
     verdicts: dict[str, pd.Series]
@@ -50,7 +50,7 @@ class HoursCoverage:
     units: pd.DataFrame
 
 
-def cover_by_hours(
+def count_by_hour(
     demand: pd.DataFrame,
     facilities: pd.DataFrame,
     moments: Sequence[Moment],
@@ -94,14 +94,14 @@ def cover_by_hours(
         verdicts=verdicts,
         coverage=_counted(demand, by_moment, ["moment"], areas, cutoff_minutes),
         services=_counted(demand, by_service, ["service", "moment"], (), cutoff_minutes),
-        units=sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
+        units=find_sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
     )
 
 
-def asked_at(
+def list_hour_questions(
     facilities: pd.DataFrame, moments: Sequence[Moment]
 ) -> list[tuple[Moment | None, Flags]]:
-    """List what `cover_by_hours` will ask: moment and which facilities count, each once."""
+    """List what `count_by_hour` will ask: moment and which facilities count, each once."""
     if not moments:
         return []
     found: dict[tuple[Moment | None, bytes], tuple[Moment | None, Flags]] = {}
@@ -114,7 +114,7 @@ def asked_at(
     return list(found.values())
 
 
-def sometimes_covered(
+def find_sometimes_covered(
     verdicts: Mapping[str, pd.Series], reached: Flags, index: pd.Index
 ) -> pd.DataFrame:
     """Tell which units are covered at some of the moments only.
@@ -160,7 +160,7 @@ def is_office_time(moment: Moment) -> bool:
     return moment.at.weekday() < 5 and start <= moment.at.time() < end
 
 
-def only_sometimes(
+def count_only_sometimes(
     demand: pd.DataFrame, hours: HoursCoverage, moments: Sequence[Moment]
 ) -> pd.DataFrame:
     """Count the people of each kind who are covered at some of the moments only.
@@ -170,7 +170,7 @@ def only_sometimes(
     demand
         kind, people.
     hours
-        From `cover_by_hours`.
+        From `count_by_hour`.
     moments
         Those it was asked for.
 
@@ -200,7 +200,7 @@ def only_sometimes(
         counts: dict[str, object] = {
             name: exact_sum(people[here & flag]) for name, flag in flags.items()
         }
-        if not both_asked:  # not asked is not none
+        if not both_asked:  # unknown, which is not 0
             counts["office_hours_only"] = None
         asked = [moment.name for moment in moments]
         rows.append({"kind": kind, "people": exact_sum(people[here]), **counts, "moments": asked})
@@ -209,15 +209,15 @@ def only_sometimes(
 
 def _counted(
     demand: pd.DataFrame,
-    judged: Judged,
+    judged: LabelledVerdicts,
     labels: Sequence[str],
     areas: Sequence[str],
     cutoff_minutes: float,
 ) -> pd.DataFrame:
-    """Count people as `coverage_table` does, with labels in front; it is asked dozens of times."""
+    """Count as `count_coverage` does, with labels in front; faster, for dozens of verdicts."""
     kinds = list(dict.fromkeys(demand["kind"].tolist()))
     town = pd.Index(list(areas), dtype=object).get_indexer(pd.Index(demand["town"], dtype=object))
-    town[town < 0] = len(areas)  # in no town that is wanted, but in the whole
+    town[town < 0] = len(areas)  # in none of these towns: counted only for the whole area
     kind = pd.Index(kinds, dtype=object).get_indexer(pd.Index(demand["kind"], dtype=object))
     people = demand["people"].to_numpy(dtype=np.float64)
     cell = (town * len(kinds) + kind) * len(_VERDICTS)
@@ -234,7 +234,7 @@ def _counted(
                 row = (*words, area, name, cutoff_minutes, exact_sum(of_kind), *of_kind)
                 rows.append((*row, *share.values()))
     table = pd.DataFrame(rows, columns=[*labels, *_COUNTED])
-    for label in labels:  # None is no missing text, but any hour
+    for label in labels:  # None means any hour; pandas must not take it for a missing text
         table[label] = pd.Series([row[labels.index(label)] for row in rows], dtype=object)
     return table
 

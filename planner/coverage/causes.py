@@ -1,4 +1,4 @@
-"""Why a unit is not covered: shut at this hour, a wall, a barrier, a detour, or the distance."""
+"""Why a unit is not covered: closed at this hour, a wall, a barrier, a detour, or the distance."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _FIGURES: Final = (
 )  # fmt: skip
 
 
-def committee_table(
+def build_committee_table(
     committees: gpd.GeoDataFrame,
     demand: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,
@@ -79,7 +79,7 @@ def committee_table(
     return gpd.GeoDataFrame(table, geometry=committees.geometry.to_numpy(), crs=committees.crs)
 
 
-def domain_table(
+def count_domains(
     demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, pairs: ReachedPairs
 ) -> pd.DataFrame:
     """Count what the facilities of each domain cover within the cutoff of `pairs`.

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.compounds import NO_GATE
+from planner.coverage.compound_people import NO_GATE
 from planner.coverage.counting import ALL, REASONS, UNKNOWN
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import OPEN
@@ -46,7 +46,7 @@ _NOTES: Final = {
 }
 
 
-def completeness(
+def describe_completeness(
     network: WalkNetwork,
     area: StudyArea,
     demand: pd.DataFrame,
@@ -79,7 +79,7 @@ def completeness(
         `unknown`: rows area, kind, reason, people, share (of all people of the kind there).
         `notes`: what the figures mean, one sentence each.
     """
-    streets = _streets(network)
+    streets = _edges_by_place(network)
     middles = shapely.point_on_surface(compounds.geometry.to_numpy())
     compounds = compounds[np.asarray(shapely.intersects(area.polygon, middles), dtype=bool)]
     names = area.town_names
@@ -111,7 +111,7 @@ def completeness(
 
 
 @dataclass(frozen=True)
-class _Streets:
+class _EdgesByPlace:
     """Edges as lines with a tree, island of each (-1 for none), private group of each (-1)."""
 
     lines: NDArray[np.object_]
@@ -121,11 +121,11 @@ class _Streets:
     group: NDArray[np.int64]
 
 
-def _streets(network: WalkNetwork) -> _Streets:
+def _edges_by_place(network: WalkNetwork) -> _EdgesByPlace:
     """Give islands and groups of private streets without a polygon their numbers."""
     found = network.walls.compounds
     group = pd.Index(found.id[shapely.is_empty(found.shape)]).get_indexer(network.access)
-    return _Streets(
+    return _EdgesByPlace(
         lines=network.lines,
         length_m=network.length_m,
         tree=shapely.STRtree(network.lines),
@@ -134,7 +134,7 @@ def _streets(network: WalkNetwork) -> _Streets:
     )
 
 
-def _street_figures(streets: _Streets, shape: BaseGeometry) -> dict[str, float]:
+def _street_figures(streets: _EdgesByPlace, shape: BaseGeometry) -> dict[str, float]:
     """Measure the streets inside a polygon; those that cross its border up to there."""
     touching = streets.tree.query(shape, predicate="intersects")
     whole = np.zeros(len(streets.lines), dtype=bool)

@@ -107,7 +107,7 @@ class Grounds:
         return islands_met(self.network, self.units)
 
 
-def edge_metres(data: BaseGeometry, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+def measure_edge(data: BaseGeometry, xy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far points (n, 2) lie within the land the streets are known for, -1 beyond it.
 
     Not for several threads at once: GEOS prepares the land on its first use.
@@ -119,7 +119,7 @@ def edge_metres(data: BaseGeometry, xy: NDArray[np.float64]) -> NDArray[np.float
     return np.where(inside, shapely.distance(shapely.points(xy), edge), -1.0)
 
 
-def grounds_of(streets: Streets, units: Access, edge_m: NDArray[np.float64]) -> Grounds:
+def find_grounds(streets: Streets, units: Access, edge_m: NDArray[np.float64]) -> Grounds:
     """Find what speaks against judging units, once for all the facilities they may be asked for.
 
     Parameters
@@ -127,7 +127,7 @@ def grounds_of(streets: Streets, units: Access, edge_m: NDArray[np.float64]) -> 
     streets, units
         From `prepare_streets`, and the n units joined to them.
     edge_m : shape (n,)
-        From `edge_metres`.
+        From `measure_edge`.
     """
     on_island = on_islands_only(streets.network, units)
     tests = (~units.joined, shut_in(streets, units), on_island)
@@ -154,7 +154,7 @@ def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float)
     return pd.DataFrame({"verdict": verdict, "reason": reason}).astype(object)
 
 
-def coverage_table(
+def count_coverage(
     demand: pd.DataFrame, verdicts: Mapping[float, pd.Series], areas: Sequence[str]
 ) -> pd.DataFrame:
     """Count people by verdict for each area, kind and cutoff.
@@ -193,7 +193,7 @@ def coverage_table(
     return pd.DataFrame(rows)
 
 
-def counts_by_verdict(demand: pd.DataFrame, verdict: pd.Series) -> dict[str, float | None]:
+def count_by_verdict(demand: pd.DataFrame, verdict: pd.Series) -> dict[str, float | None]:
     """Count the people of some units by verdict: people, covered, gap, unknown and the shares.
 
     Parameters
@@ -223,7 +223,7 @@ def shares(covered: float, gap: float, unknown: float) -> dict[str, float | None
     }
 
 
-def verdict_on_target(covered: float, unknown: float, people: float, target: float) -> str:
+def judge_target(covered: float, unknown: float, people: float, target: float) -> str:
     """Return met, missed or undecided: missing data never helps and never harms.
 
     Parameters
@@ -240,7 +240,7 @@ def verdict_on_target(covered: float, unknown: float, people: float, target: flo
     return "undecided" if reaches(exact_sum([covered, unknown]), people, target) else "missed"
 
 
-def check_targets(
+def judge_targets(
     coverage: pd.DataFrame, targets: Mapping[str, float], *, cutoff_minutes: float, profile: str
 ) -> list[dict[str, Any]]:
     """Compare the plan's targets with the shares of every area; rows of `checks`.
@@ -248,7 +248,7 @@ def check_targets(
     Parameters
     ----------
     coverage
-        From `coverage_table`.
+        From `count_coverage`.
     targets
         Kind -> share to be covered, 0 to 1.
     cutoff_minutes
@@ -273,7 +273,7 @@ def check_targets(
                     **{str(name): value for name, value in row.items()},
                     "target": target,
                     "target_year": None,
-                    "result": verdict_on_target(covered, unknown, people, target),
+                    "result": judge_target(covered, unknown, people, target),
                     "source": "the plan's own target",
                     "status": "assumption",
                     "analogy": False,
@@ -282,7 +282,7 @@ def check_targets(
     return rows
 
 
-def facility_loads(
+def count_facility_loads(
     demand: pd.DataFrame,
     nearest: NDArray[np.int64],
     verdict: pd.Series,

@@ -86,7 +86,8 @@ def own_zones(zones: gpd.GeoDataFrame, within: BaseGeometry | None = None) -> gp
     real = later > earlier
     own = shapes.copy()
     for zone, others in pd.Series(earlier[real]).groupby(later[real]):
-        # By the earlier zones as drawn: what an even earlier one owns is not theirs, nor ours.
+        # As drawn, not as owned: land that an earlier zone has lost went to one earlier still,
+        # which takes it from this one too.
         own[zone] = shapely.difference(shapes[zone], shapely.union_all(shapes[others]))
     own = np.array([_polygons(shape) for shape in own], dtype=object)
     rows = zones[["osm_id", "kind", "name"]].rename(columns={"osm_id": "zone_id"})

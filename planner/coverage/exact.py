@@ -1,4 +1,4 @@
-"""Sums and shares of people, exact: as their decimals say, whatever the order of the rows."""
+"""Exact sums and shares of people: 0.1 + 0.7 is 0.8, and the order of rows changes nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 #: Decimals that numbers are tried with; people in tables have few.
 _DECIMALS: Final = (0, 1, 2, 3, 4, 6, 8, 10, 12, 15)
-#: A decimal of up to 15 digits is the only one of as many that its float stands for.
+#: No two decimals of up to 15 digits share a float, so that the float says which one was meant.
 _LARGEST: Final = 10.0**15
 #: Whole numbers up to this add up without rounding as floats, in any order.
 _WHOLE: Final = 2.0**53
@@ -74,10 +74,10 @@ def running_sums(values: NDArray[np.float64]) -> NDArray[Any]:
 
 def reaches(part: float, whole: float, share: float) -> bool:
     """Tell whether part / whole >= share, all three being the decimals that they are written as."""
-    return decimal_of(part) >= decimal_of(share) * decimal_of(whole)
+    return to_decimal(part) >= to_decimal(share) * to_decimal(whole)
 
 
-def decimal_of(number: float) -> Fraction:
+def to_decimal(number: float) -> Fraction:
     """Return the shortest decimal that stands for a float, as an exact fraction."""
     return Fraction(repr(float(number)))
 

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage.counting import ALL, counts_by_verdict
+from planner.coverage.counting import ALL, count_by_verdict
 from planner.coverage.exact import exact_sums
 from planner.errors import DemandError
 from planner.plan import Group, Plan
 from planner.sources.group_tables import GroupInput
 
-#: A figure may pass the people of its town by this part: what rounding does to sums.
+#: A figure may exceed the people of its town by this share, which rounding of sums explains.
 _ROUNDING = 1e-9
 
 
@@ -77,16 +77,16 @@ def group_people(
                 else:
                     file = group.files[number]
                     counts += _spread(units, here, figures, group.plan, file, notes)
-        columns[column_of(group.plan)] = np.minimum(counts, people)
+        columns[group_column(group.plan)] = np.minimum(counts, people)
     return GroupPeople(pd.DataFrame(columns, index=units.index), notes)
 
 
-def column_of(group: Group) -> str:
+def group_column(group: Group) -> str:
     """Return the name of the column with the people of a group."""
     return f"people_{group.name}"
 
 
-def group_coverage(
+def count_group_coverage(
     units: pd.DataFrame,
     people: pd.DataFrame,
     verdicts: Mapping[str, pd.Series],
@@ -118,11 +118,11 @@ def group_coverage(
     rows = []
     for group in plan.groups:
         profile = group.profile or plan.service.profile
-        own = pd.DataFrame({"people": people[column_of(group)], "town": units["town"]})
+        own = pd.DataFrame({"people": people[group_column(group)], "town": units["town"]})
         own = own[units["kind"] == group.kind]
         for area in (ALL, *areas):
             part = own if area == ALL else own[own["town"] == area]
-            counts = counts_by_verdict(part, verdicts[profile])
+            counts = count_by_verdict(part, verdicts[profile])
             rows.append({"group": group.name, "profile": profile, "area": area, **counts})
     return rows
 

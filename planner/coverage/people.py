@@ -77,7 +77,9 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
             if _named_by_row(part):
                 kind, file = part.plan.kind, part.points.file
                 others = by_row.setdefault(kind, set())
-                if others and file not in others:  # row 2 of two files is two places
+                if (
+                    others and file not in others
+                ):  # row 2 of one file is another place than row 2 of another
                     rows = units["demand_id"].str.removeprefix(f"{kind}:")
                     units["demand_id"] = f"{kind}:{number}@" + rows
                 others.add(file)

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import Grounds, edge_metres, grounds_of, judge
+from planner.coverage.counting import Grounds, find_grounds, judge, measure_edge
 from planner.coverage.facilities import join_facilities
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
@@ -43,7 +43,7 @@ ANY_LEVEL: Final = "any"
 
 
 class _Measure(WalkProfile):
-    """Nobody who walks, but a measure: slower than anybody may be."""
+    """A profile that measures: it may be slower than people are allowed to be."""
 
     slowest_kmh = 0.06
 
@@ -92,7 +92,7 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Yardstick:
-    """What n units are judged by besides their minutes: k facilities, and grounds for doubt."""
+    """What judges n units once their minutes are known: k facilities and grounds for doubt."""
 
     profile: WalkProfile
     places: Access
@@ -143,7 +143,7 @@ class Walks:
     ) -> None:
         self._streets, self._facilities = streets, facilities
         self._xy = points_of(demand, streets.network, "demand")
-        self._edge_m = edge_metres(data, self._xy)
+        self._edge_m = measure_edge(data, self._xy)
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
         self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
@@ -212,7 +212,7 @@ class Walks:
 
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""
-        # Each once, and the joins that others share first: threads do not wait for each other.
+        # Two threads that need the same join would both work it out: joins come first, each once.
         walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
         answers = {
             (profile, self._rules_at(moment), chosen.tobytes()): (profile, moment, chosen)
@@ -248,8 +248,8 @@ class Walks:
             rows = _near(usual.places.xy, spots, far_m)
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(usual.places, rows, again)
-        # A gate that is shut for the night is known all the same.
-        grounds = usual.yardstick.grounds if usual else grounds_of(streets, units, self._edge_m)
+        # Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
+        grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge_m)
         return Walk(streets, places, units, Yardstick(profile, places, grounds))
 
 

@@ -10,10 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.coverage.counting import ALL, COVERED, UNKNOWN, counts_by_verdict, verdict_on_target
+from planner.coverage.counting import ALL, COVERED, UNKNOWN, count_by_verdict, judge_target
 from planner.coverage.demand import first_polygon
 from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.network.study_area import StudyArea, layer_to_metric
 from planner.plan import Plan, Rule
 from planner.sources.inputs import Inputs
@@ -58,7 +58,7 @@ def ask_rules(
     area
         With the towns and tiers.
     """
-    tier = tiers_of(demand, area, inputs)
+    tier = find_tiers(demand, area, inputs)
     has_levels = bool((facilities["level"] != "").any())
     rules = (*inputs.default_rules, *inputs.rules)
     asked: list[tuple[Rule, Flags]] = []
@@ -76,7 +76,7 @@ def ask_rules(
         if rule.domains and not _has_domains(facilities):
             notes.append(f"rule {rule.id}: the facilities carry no domain; not checked")
             continue
-        question = question_of(rule, inputs.plan)
+        question = to_question(rule, inputs.plan)
         if not replace(question, moment=None).chosen(facilities).any():
             notes.append(
                 f"rule {rule.id}: no facility that counts is {_wanted(rule)}; "
@@ -86,7 +86,7 @@ def ask_rules(
     return AskedRules(asked, notes)
 
 
-def question_of(rule: Rule, plan: Plan) -> Question:
+def to_question(rule: Rule, plan: Plan) -> Question:
     """Put a rule as a question; one in metres is asked as a walk of one metre a minute."""
     moment = None if rule.moment is None else plan.moment_named(rule.moment)
     if rule.cutoff_m is not None:
@@ -96,16 +96,16 @@ def question_of(rule: Rule, plan: Plan) -> Question:
     return Question(rule.level, profile, moment, rule.cutoff_minutes, rule.domains)
 
 
-def rule_questions(asked: AskedRules, plan: Plan) -> dict[Question, Flags]:
+def list_rule_questions(asked: AskedRules, plan: Plan) -> dict[Question, Flags]:
     """Return the questions of the rules and the units that any of them is about, shape (n,)."""
     found: dict[Question, Flags] = {}
     for rule, about in asked.rules:
-        question = question_of(rule, plan)
+        question = to_question(rule, plan)
         found[question] = found.get(question, False) | about
     return found
 
 
-def check_rules(
+def judge_rules(
     asked: AskedRules,
     walks: Walks,
     plan: Plan,
@@ -132,7 +132,7 @@ def check_rules(
     """
     rows: list[dict[str, Any]] = []
     for rule, about in asked.rules:
-        verdict = walks.answer(question_of(rule, plan))["verdict"].set_axis(demand.index)
+        verdict = walks.answer(to_question(rule, plan))["verdict"].set_axis(demand.index)
         rows += _rows(rule, verdict[about], demand[about], towns)
     profile = plan.profile_named(plan.service.profile)
     levels = [level for level in dict.fromkeys(facilities["level"]) if level]
@@ -167,7 +167,7 @@ def _unruled_tiers(tier: pd.Series, rules: Sequence[Rule]) -> list[str]:
     ]
 
 
-def tiers_of(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.Series:
+def find_tiers(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.Series:
     """Return the tier of each unit: of its tier polygon, else of its town; "" for none.
 
     Parameters
@@ -198,13 +198,13 @@ def _rows(
         part = demand if name == ALL else demand[demand["town"] == name]
         if len(part) == 0:
             continue
-        counts = counts_by_verdict(part, verdict)
+        counts = count_by_verdict(part, verdict)
         result = None
         if rule.target is not None:
             covered, unknown, people = (
                 float(counts[n] or 0.0) for n in (COVERED, UNKNOWN, "people")
             )
-            result = verdict_on_target(covered, unknown, people, rule.target)
+            result = judge_target(covered, unknown, people, rule.target)
         rows.append(
             {
                 "rule_id": rule.id,

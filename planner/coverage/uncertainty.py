@@ -1,4 +1,4 @@
-"""How sure a verdict is: all of them again, over the ranges of the figures nobody knows well."""
+"""How sure the verdicts are: everybody is judged again with figures drawn from their ranges."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from planner.coverage.counting import (
     COVERED,
     GAP,
     UNKNOWN,
-    edge_metres,
-    grounds_of,
+    find_grounds,
     judge,
+    judge_target,
+    measure_edge,
     shares,
-    verdict_on_target,
 )
-from planner.coverage.draws import Draw
 from planner.coverage.exact import exact_sum, exact_sums
+from planner.coverage.sampling import Draw
 from planner.travel.access import join
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.streets import AccessRules, Streets, prepare_streets
@@ -76,7 +76,7 @@ def repeat_verdicts(
         Prepared for the plan: its network, profile, gates shut and opened, and barriers hold in
         every repeat; the draws change speeds, delays, legs and what is taken of unmapped gates.
     draws
-        From `draws_of`.
+        From `sample_ranges`.
     facilities, units : shape (f, 2), (n, 2)
         Those that count, and the people; metres, in the network's CRS.
     data
@@ -94,16 +94,16 @@ def repeat_verdicts(
         The same for the same draws, however many cores there are.
     """
     inside = streets.compound_at(facilities), streets.compound_at(units)
-    edge_m = edge_metres(data, units)
+    edge_m = measure_edge(data, units)
 
     def judged(draw: Draw) -> NDArray[np.int8]:
         """Return the verdicts with one set of figures."""
-        drawn = streets_of_draw(streets, draw)
+        drawn = prepare_sampled_streets(streets, draw)
         origins = join(drawn, facilities, closed=closed, inside=inside[0])
         targets = join(drawn, units, reached=True, inside=inside[1])
         minutes, _ = nearest_minutes(drawn, origins, targets)
         reach_m = drawn.profile.speed_m_per_min * cutoff_minutes
-        grounds = grounds_of(drawn, targets, edge_m)
+        grounds = find_grounds(drawn, targets, edge_m)
         doubt = grounds.doubts(origins, np.ones(len(origins), dtype=bool), reach_m, minutes)
         verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
         codes = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
@@ -119,7 +119,7 @@ def repeat_verdicts(
     return Repeats(tuple(draws), verdict)
 
 
-def streets_of_draw(streets: Streets, draw: Draw) -> Streets:
+def prepare_sampled_streets(streets: Streets, draw: Draw) -> Streets:
     """Return the streets, prepared for the plan, with the figures of one draw."""
     return prepare_streets(
         streets.network,
@@ -129,7 +129,7 @@ def streets_of_draw(streets: Streets, draw: Draw) -> Streets:
     )
 
 
-def share_ranges(
+def find_share_ranges(
     demand: pd.DataFrame,
     repeats: Repeats,
     areas: Sequence[str],
@@ -221,7 +221,7 @@ def _firmness(
     """Say in how many repeats a target has which result."""
     if target is None:
         return {"target": None, "result": None, **dict.fromkeys(RESULTS, 0), "result_stands": None}
-    results = [verdict_on_target(one.covered, one.unknown, people, target) for one in counted]
+    results = [judge_target(one.covered, one.unknown, people, target) for one in counted]
     plan, drawn = results[0], results[1:]
     return {
         "target": target,
@@ -231,7 +231,7 @@ def _firmness(
     }
 
 
-def run_table(demand: pd.DataFrame, repeats: Repeats) -> pd.DataFrame:
+def list_repeats(demand: pd.DataFrame, repeats: Repeats) -> pd.DataFrame:
     """List the repeats: what each was judged with, and the shares of the whole area.
 
     Returns

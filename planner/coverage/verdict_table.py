@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.coverage.causes import CLOSED, find_causes
 from planner.coverage.counting import COVERED, GAP
 from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.plan import Plan
 from planner.travel.minutes import cores
 
@@ -27,7 +27,7 @@ COLUMNS: Final = (
 _CUTOFFS: Final = {"cutoff_minutes": np.float64, "cutoff_m": np.float64}
 
 
-def usual_questions(plan: Plan) -> list[Question]:
+def list_usual_questions(plan: Plan) -> list[Question]:
     """List what every unit is asked for: any level, each judged profile, no moment and each."""
     cutoff = plan.service.cutoffs_minutes[-1]
     return [

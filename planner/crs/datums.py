@@ -12,7 +12,7 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 from pyproj.exceptions import CRSError
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.crs.metric import WGS84, transform
 from planner.errors import CrsError
 

@@ -15,20 +15,21 @@ from numpy.typing import NDArray
 from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.crs.metric import metric_crs_at
 
 #: West, south, east, north in degrees; east may lie beyond 180.
 Bounds = tuple[float, float, float, float]
 
-#: A walk measured in a frame may be longer or shorter by this share: UTM gives up as much at the
-#: middle of a zone.
+#: A walk measured in a frame may be too long or too short by this share, which is what UTM itself
+#: is off by in the middle of a zone.
 MAX_STRETCH: Final = 0.0004
-#: Numbers of a projection are not exact to the last digit.
+#: Projections are not exact to the last digit, so a share may exceed the limit by this much.
 _STRETCH_NOISE: Final = 1e-7
 #: Wider than this many degrees of longitude, no single frame is true enough.
 MAX_DEGREES: Final = 6.0
-#: Where a frame may lie: UTM ends there, and near a pole degrees of longitude are short.
+#: Latitudes between which a frame may lie: UTM ends there, and near a pole a degree of longitude
+#: is very short.
 SOUTH, NORTH = -80.0, 84.0
 #: What lies within a metre of a border lies on it: coordinates are rounded, and what is straight in
 #: degrees is bent in metres.

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.errors import CrsError
 
 WGS84 = pyproj.CRS.from_epsg(4326)

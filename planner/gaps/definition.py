@@ -18,7 +18,7 @@ from scipy.spatial.distance import pdist
 
 from planner.coverage.counting import GAP
 from planner.coverage.exact import exact_sum, exact_sums
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 
 MIN_JOIN_M: Final = 150.0
 SPACING_FACTOR: Final = 1.2
@@ -32,16 +32,16 @@ MIN_PART_PEOPLE: Final = 300
 
 
 @dataclass(frozen=True, eq=False)
-class _Links:
+class _Pairs:
     """Pairs of units that hang together: two rows of units each, and the metres between them."""
 
     first: Ints
     second: Ints
     apart_m: Floats
 
-    def where(self, chosen: NDArray[np.bool_]) -> _Links:
+    def where(self, chosen: NDArray[np.bool_]) -> _Pairs:
         """Return some of the pairs."""
-        return _Links(self.first[chosen], self.second[chosen], self.apart_m[chosen])
+        return _Pairs(self.first[chosen], self.second[chosen], self.apart_m[chosen])
 
     def groups(self, n: int) -> Ints:
         """Return the number of the connected group of each of n units."""
@@ -51,7 +51,7 @@ class _Links:
         return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
-def join_distances(
+def choose_join_distances(
     demand: gpd.GeoDataFrame, table: pd.Series, gap_join_m: float | None
 ) -> NDArray[np.float64]:
     """Choose the join distance of each unit: the plan's, else by the spacing of its table.
@@ -84,7 +84,7 @@ def join_distances(
     return join_m
 
 
-def gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> pd.DataFrame:
+def find_gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> pd.DataFrame:
     """Say which gap each unit is part of.
 
     A gap lies in one town. One with two units more than 1,500 m apart is cut along the catchments
@@ -98,7 +98,7 @@ def gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> pd.Dat
     demand
         demand_id, kind, people, town, nearest_facility_id, verdict and Points, metric CRS.
     join_m : shape (n,)
-        From `join_distances`, metres.
+        From `choose_join_distances`, metres.
 
     Returns
     -------
@@ -109,9 +109,9 @@ def gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> pd.Dat
     """
     rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
     units = demand.iloc[rows]
-    links = _links(units, join_m[rows])
-    group = links.groups(len(units))
-    part = _cut(units, links, group)
+    pairs = _near_units(units, join_m[rows])
+    group = pairs.groups(len(units))
+    part = _cut(units, pairs, group)
     ids = units["demand_id"].astype(object).groupby(part).transform("min")
     small = _people(units, part).max(axis=1, initial=0) < MIN_PEOPLE
     gap_id = ("gap:" + ids).where(~small[part], f"{SCATTERED}:" + units["town"])
@@ -124,27 +124,29 @@ def gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> pd.Dat
 
 def group_units(units: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> Ints:
     """Return the number of the connected group of each unit, shape (n,); town and Points."""
-    return _links(units, join_m).groups(len(units))
+    return _near_units(units, join_m).groups(len(units))
 
 
-def _links(units: gpd.GeoDataFrame, join_m: Floats) -> _Links:
+def _near_units(units: gpd.GeoDataFrame, join_m: Floats) -> _Pairs:
     """Pair the units of one town that lie within the mean of their join distances."""
     xy = np.column_stack([units.geometry.x, units.geometry.y])
     town = pd.factorize(units["town"])[0]
     first, second = _near_pairs(xy, join_m)
     apart_m = np.hypot(*(xy[first] - xy[second]).T)
     close = (apart_m <= (join_m[first] + join_m[second]) / 2) & (town[first] == town[second])
-    return _Links(first, second, apart_m).where(close)
+    return _Pairs(first, second, apart_m).where(close)
 
 
 def _near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
-    """Return pairs of units that may be joined; houses are not searched as far as hexagons."""
+    """Return pairs of units that may be joined, searched no farther than their distances ask."""
     values = np.unique(join_m)
     rows = [np.flatnonzero(join_m == value) for value in values]
     trees = [KDTree(xy[part]) for part in rows]
     found = [(np.empty(0, dtype=np.int64),) * 2]
     for i, j in combinations_with_replacement(range(len(values)), 2):
-        within_m = (values[i] + values[j]) / 2 + 1e-9  # who is really close is decided after this
+        within_m = (
+            values[i] + values[j]
+        ) / 2 + 1e-9  # a little more than needed: `_near_units` decides who is close
         if i == j:
             pairs = trees[i].query_pairs(within_m, output_type="ndarray")
             a, b = pairs[:, 0], pairs[:, 1]
@@ -165,15 +167,15 @@ def _people(units: pd.DataFrame, group: Ints) -> Floats:
     )
 
 
-def _cut(units: gpd.GeoDataFrame, links: _Links, group: Ints) -> Ints:
+def _cut(units: gpd.GeoDataFrame, pairs: _Pairs, group: Ints) -> Ints:
     """Return the number of the part of each unit: wide groups are cut, the others stay whole."""
     wide = np.array([_is_wide(points) for points in _points_by(units, group)], dtype=bool)
     if not wide.any():
         return group
     nearest = pd.factorize(units["nearest_facility_id"])[0]
-    same = nearest[links.first] == nearest[links.second]
-    part = links.where(~wide[group[links.first]] | same).groups(len(units))
-    return _Parts.of(units, links, part, in_wide=wide[group]).joined()[part]
+    same = nearest[pairs.first] == nearest[pairs.second]
+    part = pairs.where(~wide[group[pairs.first]] | same).groups(len(units))
+    return _WideGapParts.of(units, pairs, part, in_wide=wide[group]).joined()[part]
 
 
 def _points_by(units: gpd.GeoDataFrame, group: Ints) -> list[NDArray[np.object_]]:
@@ -193,7 +195,7 @@ def _is_wide(points: NDArray[np.object_]) -> bool:
 
 
 @dataclass(eq=False)
-class _Parts:
+class _WideGapParts:
     """Parts of wide gaps while small ones are joined to their neighbours.
 
     people : of each kind, by the number of the part; first_id : the first demand_id of each;
@@ -208,12 +210,12 @@ class _Parts:
 
     @classmethod
     def of(
-        cls, units: gpd.GeoDataFrame, links: _Links, part: Ints, *, in_wide: NDArray[np.bool_]
-    ) -> _Parts:
+        cls, units: gpd.GeoDataFrame, pairs: _Pairs, part: Ints, *, in_wide: NDArray[np.bool_]
+    ) -> _WideGapParts:
         """Collect the parts of the wide gaps; `part` (n,) numbers those of every gap."""
         counts = _people(units, part)
         apart_m: dict[int, dict[int, float]] = {int(number): {} for number in set(part[in_wide])}
-        bridges = links.where(part[links.first] != part[links.second])
+        bridges = pairs.where(part[pairs.first] != part[pairs.second])
         ends = part[bridges.first], part[bridges.second]
         for a, b, metres in zip(*ends, bridges.apart_m.tolist(), strict=True):
             for one, other in ((int(a), int(b)), (int(b), int(a))):

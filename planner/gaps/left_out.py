@@ -11,11 +11,11 @@ import pandas as pd
 from planner.case import Case
 from planner.coverage.questions import Walk
 from planner.coverage.uncertainty import Repeats
-from planner.gaps.definition import gap_members, join_distances
+from planner.gaps.definition import choose_join_distances, find_gap_members
+from planner.gaps.gap_ranges import find_gap_ranges
 from planner.gaps.gate_gains import GateGains, find_gate_gains
-from planner.gaps.ranges import gap_ranges
-from planner.gaps.table import find_gaps, find_unknown_areas, straight_metres
-from planner.gaps.way_out import route_gaps
+from planner.gaps.named_gaps import find_gaps, find_unknown_areas, straight_metres
+from planner.gaps.way_out import find_ways_out
 from planner.stages import Stages
 
 _RANGES = ("people_low", "people_high", "runs_share")
@@ -25,9 +25,10 @@ _RANGES = ("people_low", "people_high", "runs_share")
 class LeftOut:
     """Who is left out, and what would help; layers in the metric CRS.
 
-    gaps : from `find_gaps`, with people_low, people_high and runs_share of `gap_ranges`, NaN
+    gaps : from `find_gaps`, with people_low, people_high and runs_share of `find_gap_ranges`, NaN
         where nothing was repeated.
-    unknown : from `find_unknown_areas`; routes : from `route_gaps`; gains : from `find_gate_gains`.
+    unknown : from `find_unknown_areas`; routes : from `find_ways_out`.
+    gains : from `find_gate_gains`.
     members : index of the demand: gap_id of each unit, "" for none, and its gap_join_m.
     """
 
@@ -64,15 +65,15 @@ def find_left_out(
         Told of the stages `gaps`, `gap routes` and `gate gains`.
     """
     with stages("gaps"):
-        join_m = join_distances(demand, case.people.table, case.plan.service.gap_join_m)
-        members = gap_members(demand, join_m)
+        join_m = choose_join_distances(demand, case.people.table, case.plan.service.gap_join_m)
+        members = find_gap_members(demand, join_m)
         straight_m = straight_metres(demand, walk.places.xy)
         landmarks, towns = case.landmarks, case.area.town_names
         gaps = find_gaps(demand, members, join_m, straight_m, causes, landmarks, towns=towns)
         gaps = _with_ranges(gaps, demand, members["gap_id"], repeats)
         unknown = find_unknown_areas(demand, join_m, landmarks)
     with stages("gap routes"):
-        routes = route_gaps(gaps, demand, case.counting, case.streets)
+        routes = find_ways_out(gaps, demand, case.counting, case.streets)
     with stages("gate gains"):
         gains = find_gate_gains(
             walk.streets,
@@ -94,4 +95,4 @@ def _with_ranges(
     """Say of each gap how many people stay in it over the repeats, NaN without any."""
     if repeats is None:
         return gaps.assign(**dict.fromkeys(_RANGES, np.nan))
-    return gaps.join(gap_ranges(demand, gap_id, repeats), on="gap_id")
+    return gaps.join(find_gap_ranges(demand, gap_id, repeats), on="gap_id")

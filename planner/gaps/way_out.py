@@ -18,7 +18,7 @@ COLUMNS: Final = ("gap_id", "demand_id", "facility_id", "minutes", "length_m", "
 _SLACK_MINUTES: Final = 1e-6
 
 
-def route_gaps(
+def find_ways_out(
     gaps: gpd.GeoDataFrame,
     demand: gpd.GeoDataFrame,
     facilities: gpd.GeoDataFrame,

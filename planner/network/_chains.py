@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from planner.crs.arrays import Flags, Ints
+from planner.crs.array_types import Flags, Ints
 
 
 def trace_chains(

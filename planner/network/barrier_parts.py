@@ -18,7 +18,7 @@ def cut_barriers(mapped: gpd.GeoDataFrame, compounds: Compounds) -> Barriers:
     mapped
         osm_id, kind, name and lines or polygons, metric CRS.
     compounds
-        A wall that is mapped as well, in whole or in part, stands twice and blocks no more for it.
+        Their outlines are walls; one that is mapped as well is there twice, to no effect.
     """
     own = compounds.walled
     shapes = np.concatenate([mapped.geometry.to_numpy(), compounds.shape[own]])

@@ -35,7 +35,7 @@ ISLAND_MAX_M: Final = 5_000.0
 #: So many conditions and hours that cannot be read are named; the others are counted.
 MAX_NOTES: Final = 20
 
-#: Streets of those on foot alone; on any other, walkers share or border a carriageway.
+#: Streets for walkers alone; any other street has a carriageway.
 FOOT_STREETS: Final = (
     "footway", "path", "pedestrian", "cycleway", "steps", "bridleway", "corridor", "platform",
 )  # fmt: skip
@@ -317,7 +317,9 @@ def _find_crossing_nodes(
     """
     crossing = np.zeros(len(node_id), dtype=np.int8)
     carriageway = np.zeros(len(node_id), dtype=bool)
-    road = ~on_foot & ~ways.shut[segments.way]  # open at some hours only: no one waits
+    road = (
+        ~on_foot & ~ways.shut[segments.way]
+    )  # nobody waits to cross a street that is open at some hours only
     carriageway[segments.a[road]] = carriageway[segments.b[road]] = True
     across = ways.crossing[segments.way]
     rows = np.flatnonzero(across > 0)

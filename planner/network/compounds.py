@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.crs.arrays import Flags, Ints
+from planner.crs.array_types import Flags, Ints
 from planner.network.walk_network import PUBLIC
 from planner.network.walls import Compounds, order_by_size
 

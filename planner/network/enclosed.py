@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.crs.arrays import Flags, Ints
+from planner.crs.array_types import Flags, Ints
 from planner.network.walls import EVERYONE, RESIDENTS
 
 
@@ -24,9 +24,9 @@ def find_enclosed(
 ) -> Flags:
     """Tell which public segments are reached only through gates that are not open to everybody.
 
-    At such gates the public streets fall apart. Of what hangs together through them the longest
-    part that lies in no walled zone is outside. Another part is enclosed if residents may pass a
-    gate of it, or if it lies in a walled zone.
+    Cut at such gates, the public streets fall into parts. Of the parts that such gates connect, the
+    longest one that lies in no walled zone is the outside. Each of the others is enclosed if
+    residents may pass one of its gates, or if it lies in a walled zone.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.crs.frame import (
     MAX_DEGREES,
     NORTH,

@@ -11,11 +11,11 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from planner.crs.arrays import Ints
+from planner.crs.array_types import Ints
 from planner.network.walk_network import PUBLIC
 from planner.network.walls import NOBODY, OPEN_TO_ALL, RESIDENTS, Compounds, Gates
 
-#: A gate of the plan's table belongs to the nearest passage, of its own compound, within this.
+#: A gate of the plan's table is put onto the nearest passage of its compound within this distance.
 SNAP_M: Final = 30.0
 #: A gate this close to the outline of a compound is one of its own.
 OUTLINE_M: Final = 1.0
@@ -70,7 +70,7 @@ def find_gates(
     rows = rows.join(known.rename(columns={"osm_id": "gate_id", "opening_hours": "hours"}), "node")
     # Where nothing is mapped `in_wall` is missing, which is not True either.
     rows["mapped"] = (rows["in_wall"] == True) | (rows["compound"] < 0)  # noqa: E712
-    # Nobody is known to live behind a gate on a street that others reach from both sides.
+    # Where both sides of a gate are public streets there are no residents for whom it would open.
     through = (rows["compound"] < 0) & ~find_private_nodes(u, v, access, len(node_id))[rows["node"]]
     rows.loc[through & (rows["passes"] == RESIDENTS), "passes"] = NOBODY
     if enclosed is not None:

@@ -19,7 +19,7 @@ from planner.crs import project
 from planner.network.walk_network import WalkNetwork
 from planner.sources.osm.extract import WalkWays
 
-#: How far away an estate or a park, a village, and a crossing of two streets may lend its name.
+#: A place is named after a zone, a village or a crossing of named streets within these distances.
 ZONE_WITHIN_M: Final = 250.0
 VILLAGE_WITHIN_M: Final = 600.0
 CROSSING_WITHIN_M: Final = 1_000.0
@@ -170,7 +170,7 @@ class Landmarks:
 
 
 def number_repeats(wanted: Sequence[str]) -> list[str]:
-    """Return the names, each once: later ones of the same get a number behind."""
+    """Return the names, each once: repeated ones get a number, as in `name (2)`."""
     names: list[str] = []
     taken: set[str] = set()
     numbers: Counter[str] = Counter()

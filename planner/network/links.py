@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.errors import NetworkError
 from planner.network.build import mark_islands
 from planner.network.gates import find_passages

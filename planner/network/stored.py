@@ -1,4 +1,4 @@
-"""Built networks, kept between runs: what was built once is not built again."""
+"""Networks from the cache: what was built once is not built again."""
 
 from __future__ import annotations
 

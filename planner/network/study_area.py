@@ -13,7 +13,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import project
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.crs.frame import (
     RIM_M,
     Bounds,

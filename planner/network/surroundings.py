@@ -1,4 +1,4 @@
-"""What of the map is no street but decides who walks where."""
+"""Zones, gates, crossings and barriers of the map: they decide who may walk where."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.sources.osm.extract import OsmExtract
 
-#: A walk from a street to a door may leave the area: walls and gates this far outside are kept.
+#: Walls and gates this far outside the area are kept: an access leg may lead past them, metres.
 NEAR_M: Final = 200.0
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What of the map is no street but decides who walks where; layers in the metric CRS.
+    """What the map knows beside the streets; layers in the metric CRS.
 
     zones : osm_id, kind, name, walled, polygons.
     gates : node_id, osm_id, name, in_wall, passes, barred, opening_hours, conditions.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 #: What a barrier is made of.
 BARRIER_KINDS: Final = ("water", "railway", "motorway", "wall")
 #: Who may pass a gate, as mappers say it; a gate of the plan may name profiles instead. `all` is
-#: the usual of the map: nothing is forbidden, yet the streets behind it stay those of residents.
+#: the default of the map: the gate forbids nothing, but the streets behind it stay residents' own.
 EVERYONE: Final = "all"
 RESIDENTS: Final = "residents"
 NOBODY: Final = "nobody"
@@ -70,7 +70,7 @@ class Gates:
     gate_id, name, hours (g,) : "" where there are none.
     barred (g,) : vehicles of profiles that do not pass, with ";" between.
     conditions (g,) : the tags by which others may pass at some hours, see
-        `planner.conditions.write_text`; meant for `public` where the streets behind the gate are
+        conditions.write_tags; meant for `public` where the streets behind the gate are
         for residents because of gates alone, so that whoever passes may walk on.
     """
 
@@ -92,7 +92,7 @@ class Gates:
 
 @dataclass(frozen=True, eq=False)
 class Barriers:
-    """Straight parts of what nobody walks across but on a street; b parts of f features.
+    """Straight parts of what can be crossed along a street only; b parts of f features.
 
     ends (b, 4) : x, y of both ends, metres; feature (b,) : index of the feature.
     kind, name, osm_id (f,) : of each feature.

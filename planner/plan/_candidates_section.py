@@ -21,7 +21,7 @@ from planner.plan._section_types import (
 Action = Literal["new", "convert", "enlarge", "upgrade"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
-# Beyond these a number is a slip of the pen, and would only fill the memory.
+# A number beyond these is a typing error, and a run with it would only fill the memory.
 _MIN_STEP_M, _MAX_STEP_M = 10.0, 5_000.0
 _MAX_SPACING_M = 100_000.0
 _MAX_SITES = 10_000

@@ -16,7 +16,7 @@ CLOSED: Final = "closed"
 UNKNOWN: Final = "unknown"
 Operator = Literal[";", ",", "||"]
 
-#: A value of OSM has at most 255 characters; longer hours are no hours.
+#: A value in OSM has at most 255 characters; a text this long is no opening hours.
 MAX_CHARACTERS: Final = 1_000
 DAY: Final = 24 * 60
 
@@ -83,8 +83,8 @@ class HoursRule(NamedTuple):
     """A rule of opening hours.
 
     operator : what stands before it. days : selectors of days that all have to match, none: every
-    day. spans : none: the whole day. state : what it says. on_words : its days also hang on words
-    that only people understand.
+    day. spans : none: the whole day. state : what it says. on_words : whether a
+    comment for people decides, too, when it applies.
     """
 
     operator: Operator
@@ -155,7 +155,7 @@ def _spell_word(found: re.Match[str]) -> str:
 
 
 def _split(text: str) -> Iterator[tuple[Operator, str]]:
-    """Yield the rules, each with what stands before it; empty ones between semicolons are left."""
+    """Yield each rule with the operator before it; empty ones between semicolons are skipped."""
     operator: Operator = ";"
     for part in re.split(r"(;|\|\|)", text):
         if part in (";", "||"):
@@ -172,7 +172,10 @@ def _split(text: str) -> Iterator[tuple[Operator, str]]:
 
 
 def _split_at_commas(text: str) -> list[str]:
-    """Split at the commas that begin a rule: those after times or a state, but for a next time."""
+    """Split at the commas that begin a rule.
+
+    A comma after times or after a state begins one, unless another time follows times.
+    """
     rules: list[str] = []
     whole = stated = False  # whether the last rule has times or a state; whether a state
     for piece in text.split(","):

@@ -66,7 +66,7 @@ def find_state(hours: Hours, at: datetime, country: str | None) -> State:
 
 def list_states(hours: Hours, first: date, n_days: int, country: str | None) -> Iterator[State]:
     """Yield every state that occurs on n days from a first one; a state may come more than once."""
-    for number in range(min(n_days, 7)):  # most hours show all they can in a week
+    for number in range(min(n_days, 7)):  # a week shows all states of most hours
         day = first + number * _ONE_DAY
         here = [_applies(rule, day, country) for rule in hours.rules]
         before = [_applies(rule, day - _ONE_DAY, country) for rule in hours.rules]
@@ -94,9 +94,9 @@ def _find_state_at_minute(
 ) -> State:
     """Return the state at a minute of a day.
 
-    A rule that opens takes the place of all before it on its days, also of what the evening before
-    left them; one that closes takes only its times away. A rule after a comma adds its times, one
-    after || speaks where all before it are closed.
+    On its days, a rule that opens replaces all rules before it, including hours that reach into
+    the day from the evening before. A rule that closes removes only its own times. A rule after a
+    comma adds its times. A rule after || counts only where all rules before it are closed.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def _find_state_at_minute(
 
 
 def _judge_minute(rule: HoursRule, minute: int) -> State | None:
-    """Return what a rule says of a minute counted from the begin of its day, None: nothing."""
+    """Return what a rule says of a minute counted from the start of its day, None if nothing."""
     if not rule.spans:
         return rule.state if minute < DAY else None
     if any(span.start <= minute < span.end for span in rule.spans):
@@ -136,7 +136,7 @@ def _applies(rule: HoursRule, day: date, country: str | None) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _day_matches(selector: str, day: date, country: str | None) -> bool:
-    """Tell whether a selector of days has a day."""
+    """Tell whether a selector of days includes a day."""
     hours = read_days(selector, country)
     assert hours is not None  # it was read before
     return bool(hours.is_open(datetime.combine(day, _NOON)))
@@ -156,7 +156,7 @@ def _find_applied_days(
 def _find_matched_days(
     selector: str, first: date, n_days: int, country: str | None
 ) -> NDArray[np.bool_]:
-    """Tell which of n days a selector has, shape (n,)."""
+    """Tell which of n days a selector includes, shape (n,)."""
     hours = read_days(selector, country)
     assert hours is not None  # it was read before
     from opening_hours import State as LibraryState

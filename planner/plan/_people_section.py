@@ -35,7 +35,7 @@ GATE_MODES: tuple[GateMode, ...] = get_args(GateMode)
 WHO_WORDS = ("residents", "everyone", "nobody")
 """Words for who may pass a gate; no profile may be called so."""
 
-# Beyond these a number is a slip of the pen, and would only fill the memory.
+# A number beyond these is a typing error, and a run with it would only fill the memory.
 _MAX_REPEATS = 1_000
 _MIN_FACTOR, _MAX_FACTOR = 0.1, 10.0
 

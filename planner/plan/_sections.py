@@ -45,7 +45,7 @@ from planner.plan._section_types import (
 from planner.plan.moments import COUNTRY, TIMEZONE, Moment
 from planner.plan.profiles import WalkProfile, profile_named
 
-# Beyond these a number is a slip of the pen, and would only fill the memory.
+# A number beyond these is a typing error, and a run with it would only fill the memory.
 _PEOPLE_PER_HECTARE = Between(0.001, 1e6)
 _LEVELS = Between(0.1, 200)
 _GAP_JOIN_M = Between(1, 10_000)

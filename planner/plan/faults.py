@@ -10,7 +10,7 @@ from planner.plan._keys import find_sections, list_plan_keys
 from planner.plan._sections import Plan
 
 _MOST_FAULTS = 5
-"""So many faults are told in full; of the others only the number."""
+"""At most so many faults are written out; the others are only counted."""
 
 _WORDS = {
     "bool_type": "write true or false",
@@ -24,7 +24,7 @@ _WORDS = {
 
 
 def describe_faults(error: ValidationError) -> str:
-    """Tell all faults in one line, unknown keys first: another one may be missing for them."""
+    """Tell all faults in one line, unknown keys first: a misspelt key is also a missing one."""
     faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
     faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
     text = " | ".join(_describe_fault(fault) for fault in faults[:_MOST_FAULTS])

@@ -44,7 +44,7 @@ DAYS: Final[tuple[Day, ...]] = get_args(Day)
 TIMEZONE: Final = "Asia/Shanghai"
 COUNTRY: Final = "CN"
 
-#: Hours that are closed for longer than this do not open any more; a search without end is slow.
+#: Hours that stay closed for longer than this count as never open: an endless search is slow.
 _LONGEST_WAIT_DAYS: Final = 11 * 366
 
 

@@ -11,11 +11,11 @@ Vehicle = Literal["foot", "bicycle", "wheelchair", "stroller"]
 VEHICLES: Final[tuple[Vehicle, ...]] = get_args(Vehicle)
 
 MIN_SPEED_KMH: Final = 0.5
-"""Who is slower stands still: a walk of 100 m would take more than 12 minutes."""
+"""A slower walker would take more than 12 minutes for 100 m."""
 MAX_SPEED_KMH: Final = 30.0
-"""A faster one is a slip of the pen: no bicycle of a service circle rides faster."""
+"""A higher speed is a typing error: no bicycle in a city keeps more."""
 MAX_DELAY_S: Final = 600.0
-"""A longer wait at one crossing or gate is a slip of the pen."""
+"""A longer wait at one crossing or gate is a typing error."""
 
 
 @dataclass(frozen=True)

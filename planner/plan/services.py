@@ -23,8 +23,7 @@ SERVICES_EN: Final = {
     "骑手驿站": "couriers' stop",
 }
 
-# OSM writes `||` between hours and what holds otherwise, and what it likes in quotes; a bar alone
-# separates services.
+# A single bar separates services. Hours may hold `||` (a fallback) and bars inside quotes.
 _PIECE: Final = re.compile(r'"[^"]*"?|\|+|[^"|]+')
 
 

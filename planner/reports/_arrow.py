@@ -43,7 +43,9 @@ def _column(column: pd.Series) -> Any:
 def _text(column: pd.Series) -> Any:
     """Return a column of text: where each ends, from 0 on, and all of them in one."""
     codes, words = pd.factorize(column)  # most words stand in many rows
-    texts = np.array([*(word.encode() for word in words), b""], dtype=object)  # -1, the last: none
+    texts = np.array(
+        [*(word.encode() for word in words), b""], dtype=object
+    )  # code -1 takes the last: no text
     sizes = np.array([len(text) for text in texts], dtype=np.int64)
     ends = np.concatenate([[0], np.cumsum(sizes[codes])]).astype(np.int64)
     parts = [_bits(codes >= 0), ends, b"".join(texts[codes].tolist())]

@@ -37,10 +37,8 @@ def write_comparison(
     ----------
     comparison
         From `compare_scenarios`.
-    out
-        Folder; made if it does not exist. Files of an earlier comparison are replaced.
-    save_map
-        Writes the map to the path it is given.
+    out, save_map
+        As of `write_result`.
 
     Returns
     -------
@@ -50,7 +48,7 @@ def write_comparison(
     Raises
     ------
     SourceError
-        If the folder cannot be written, or holds a run.
+        If the folder cannot be written, or holds a run or a proposal.
     """
     content = comparison.content
     return write_folder(

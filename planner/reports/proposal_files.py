@@ -45,10 +45,8 @@ def write_proposal(
     ----------
     proposal
         From `propose`.
-    out
-        Folder; made if it does not exist. Files of an earlier proposal are replaced.
-    save_map
-        Writes the map to the path it is given.
+    out, save_map
+        As of `write_result`.
     provenance
         What the proposal rests on, kept in site.json as `run`.
     language

@@ -11,16 +11,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case import Case
-from planner.coverage.breakdowns import Figures, find_figures
-from planner.coverage.committees import committee_table, domain_table
-from planner.coverage.completeness import completeness
-from planner.coverage.compounds import compound_layer
-from planner.coverage.counting import check_targets, coverage_table, facility_loads
-from planner.coverage.draws import draws_of
+from planner.coverage.breakdowns import Breakdowns, count_breakdowns
+from planner.coverage.committees import build_committee_table, count_domains
+from planner.coverage.completeness import describe_completeness
+from planner.coverage.compound_people import build_compound_layer
+from planner.coverage.counting import count_coverage, count_facility_loads, judge_targets
 from planner.coverage.questions import Judged, Question, Walk, Walks, judge_units
-from planner.coverage.rules import AskedRules, RuleChecks, ask_rules, check_rules, rule_questions
+from planner.coverage.rules import (
+    AskedRules,
+    RuleChecks,
+    ask_rules,
+    judge_rules,
+    list_rule_questions,
+)
+from planner.coverage.sampling import sample_ranges
 from planner.coverage.uncertainty import Repeats, repeat_verdicts
-from planner.coverage.verdict_table import Verdicts, find_verdicts, usual_questions
+from planner.coverage.verdict_table import Verdicts, find_verdicts, list_usual_questions
 from planner.stages import Stages, give_back_memory
 
 
@@ -43,16 +49,16 @@ class Judgement:
 class Covered:
     """Who is covered, counted in every way that a plan asks for; layers in the metric CRS.
 
-    coverage : from `coverage_table`; checks : of the plan's targets, then of its rules.
+    coverage : from `count_coverage`; checks : of the plan's targets, then of its rules.
     facilities : those of the case with the people that each carries.
-    compounds : from `compound_layer`, with the people in them.
+    compounds : from `build_compound_layer`, with the people in them.
     repeats : None where the plan asks for none; committees : None where it names none.
     """
 
     coverage: pd.DataFrame
     checks: list[dict[str, Any]]
     facilities: gpd.GeoDataFrame
-    figures: Figures
+    figures: Breakdowns
     ruled: RuleChecks
     domains: pd.DataFrame
     committees: gpd.GeoDataFrame | None
@@ -68,8 +74,8 @@ def judge_everybody(case: Case, stages: Stages) -> Judgement:
     with stages("minutes"):
         walks = Walks(case.streets, case.counting, units, case.area.data)
         rules = ask_rules(case.inputs, case.counting, units, case.area)
-        usual = dict.fromkeys(usual_questions(plan), np.ones(len(units), dtype=bool))
-        questions = usual | rule_questions(rules, plan) | usual  # everyone is asked these
+        usual = dict.fromkeys(list_usual_questions(plan), np.ones(len(units), dtype=bool))
+        questions = usual | list_rule_questions(rules, plan) | usual  # everyone is asked these
         walks.prepare_answers(list(questions))
         walks.forget_shut_gates()
         judged = judge_units(
@@ -84,21 +90,21 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
     plan, counting, towns = case.plan, case.counting, case.area.town_names
     walks, judged = judgement.walks, judgement.judged
     with stages("coverage"):
-        coverage = coverage_table(judged.demand, judged.verdicts, towns)
-        checks = check_targets(
+        coverage = count_coverage(judged.demand, judged.verdicts, towns)
+        checks = judge_targets(
             coverage,
             {str(kind): target for kind, target in plan.service.targets.items()},
             cutoff_minutes=case.cutoff_minutes,
             profile=case.profile.name,
         )
         facilities = _with_loads(case.facilities, judged, coverage)
-        figures = find_figures(plan, walks, judged.demand, counting, case.groups, towns)
+        figures = count_breakdowns(plan, walks, judged.demand, counting, case.groups, towns)
     with stages("rules"):
-        ruled = check_rules(judgement.rules, walks, plan, counting, judged.demand, towns)
-        domains = domain_table(judged.demand, counting, judged.pairs)
+        ruled = judge_rules(judgement.rules, walks, plan, counting, judged.demand, towns)
+        domains = count_domains(judged.demand, counting, judged.pairs)
         committees = case.committees
         if committees is not None:
-            committees = committee_table(
+            committees = build_committee_table(
                 committees, judged.demand, counting, judgement.walk, case.cutoff_minutes
             )
     with stages("verdicts"):
@@ -107,8 +113,10 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
     repeats = _repeats(case, judgement.walk, stages)
     with stages("walls"):
         home = judgement.walk.units.compound
-        compounds = compound_layer(case.streets, judged.demand, home, case.area)
-        lacking = completeness(case.network, case.area, judged.demand, facilities, compounds)
+        compounds = build_compound_layer(case.streets, judged.demand, home, case.area)
+        lacking = describe_completeness(
+            case.network, case.area, judged.demand, facilities, compounds
+        )
     return Covered(
         coverage, checks + ruled.checks, facilities, figures, ruled, domains, committees, verdicts,
         repeats, compounds, lacking,
@@ -119,12 +127,13 @@ def _with_loads(
     facilities: gpd.GeoDataFrame, judged: Judged, coverage: pd.DataFrame
 ) -> gpd.GeoDataFrame:
     """Add what each facility carries; 0 for those that do not count."""
-    counts = facilities["counts"].to_numpy()
-    verdict = judged.demand["verdict"]
-    loads = facility_loads(judged.demand, judged.nearest, verdict, judged.pairs, int(counts.sum()))
+    counts, demand = facilities["counts"].to_numpy(), judged.demand
+    loads = count_facility_loads(
+        demand, judged.nearest, demand["verdict"], judged.pairs, int(counts.sum())
+    )
     last = coverage[coverage["cutoff_minutes"] == coverage["cutoff_minutes"].max()]
     covered = last[last["area"] == "all"].set_index("kind")["covered"]
-    for kind in judged.demand["kind"].unique():  # everyone covered has one nearest facility
+    for kind in demand["kind"].unique():  # everyone covered has one nearest facility
         nearest = loads[f"people_nearest_{kind}"].sum()
         assert np.isclose(nearest, covered[kind], rtol=1e-9), (kind, nearest, covered[kind])
     table = facilities.assign(**dict.fromkeys(loads.columns, 0.0))
@@ -139,7 +148,7 @@ def _repeats(case: Case, walk: Walk, stages: Stages) -> Repeats | None:
     with stages("uncertainty"):
         return repeat_verdicts(
             case.streets,
-            draws_of(case.plan),
+            sample_ranges(case.plan),
             walk.places.xy,
             walk.units.xy,
             data=case.area.data,

@@ -17,7 +17,7 @@ from planner.travel.canvas import Canvas
 from planner.travel.isochrones import draw_isochrones
 
 
-def isochrone_layer(
+def build_isochrone_layer(
     canvas: Canvas, counting: gpd.GeoDataFrame, cutoffs: Sequence[float], stages: Stages
 ) -> gpd.GeoDataFrame:
     """Draw the union of all facilities, then each of them; metric CRS.
@@ -51,14 +51,14 @@ def isochrone_layer(
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True))
 
 
-def area_layer(area: StudyArea, title: str) -> gpd.GeoDataFrame:
+def build_area_layer(area: StudyArea, title: str) -> gpd.GeoDataFrame:
     """Return the towns, or the whole area where the plan names none: name, tier, polygons."""
     if area.towns is not None:
         return area.towns[["name", "tier", "geometry"]]
     return gpd.GeoDataFrame({"name": [title], "tier": [""]}, geometry=[area.polygon], crs=area.crs)
 
 
-def backdrop_layer(inputs: Inputs, area: StudyArea) -> gpd.GeoDataFrame:
+def build_backdrop_layer(inputs: Inputs, area: StudyArea) -> gpd.GeoDataFrame:
     """Return water and green in and around the area: kind, polygons."""
     layer = inputs.osm.backdrop.to_crs(area.crs)
     near = shapely.intersects(area.with_ring, layer.geometry.to_numpy())

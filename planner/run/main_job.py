@@ -15,15 +15,15 @@ from planner.crs import to_wgs84
 from planner.gaps.left_out import LeftOut, find_left_out
 from planner.network import WalkNetwork
 from planner.run._covered import Covered, Judgement, count_covered, judge_everybody
-from planner.run.layers import area_layer, backdrop_layer, isochrone_layer
-from planner.run.provenance import provenance_of
+from planner.run.layers import build_area_layer, build_backdrop_layer, build_isochrone_layer
+from planner.run.provenance import build_provenance
 from planner.run.summary import (
     build_summary,
-    summary_of_repeats,
+    summarise_repeats,
     table_with_notice,
     with_notice,
 )
-from planner.run.wall_layers import barrier_layer, gate_layer
+from planner.run.wall_layers import build_barrier_layer, build_gate_layer
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.stages import Progress, Stages
@@ -108,7 +108,7 @@ def run_case(case: Case, stages: Stages) -> Result:
         layers,
         {"verdicts": table_with_notice(covered.verdicts.table, case.plan)},
         _summary(case, judgement, covered, left_out, layers, warnings),
-        provenance_of(case.inputs, case.area, case.profile, dropped, warnings, stages),
+        build_provenance(case.inputs, case.area, case.profile, dropped, warnings, stages),
     )
 
 
@@ -116,7 +116,7 @@ def _isochrones(case: Case, canvas: Canvas, stages: Stages) -> gpd.GeoDataFrame:
     """Draw where each facility that counts can be reached from, and all of them together."""
     with stages("isochrones"):
         cutoffs = case.plan.service.cutoffs_minutes
-        return isochrone_layer(canvas, case.counting, cutoffs, stages)
+        return build_isochrone_layer(canvas, case.counting, cutoffs, stages)
 
 
 def _demand_layer(
@@ -143,7 +143,7 @@ def _layers(
     """Return the layers of result.gpkg, EPSG:4326."""
     edges = case.network.to_edges(case.profile)
     layers = {
-        "areas": area_layer(case.area, case.plan.title),
+        "areas": build_area_layer(case.area, case.plan.title),
         "facilities": covered.facilities.drop(columns=["counts", "row"]),
         "isochrones": bands,
         "demand": demand,
@@ -151,12 +151,12 @@ def _layers(
         "unknown_areas": left_out.unknown,
         "gap_routes": left_out.routes,
         "compounds": covered.compounds,
-        "gates": gate_layer(case.streets, case.area),
-        "barriers": barrier_layer(case.streets, case.area),
+        "gates": build_gate_layer(case.streets, case.area),
+        "barriers": build_barrier_layer(case.streets, case.area),
         "gate_gains": left_out.gains.table,
         "walk_edges": edges,
         "zones": case.people.zones,
-        "backdrop": backdrop_layer(case.inputs, case.area),
+        "backdrop": build_backdrop_layer(case.inputs, case.area),
     }
     if covered.committees is not None:
         layers["committees"] = covered.committees
@@ -181,7 +181,7 @@ def _summary(
         domains=covered.domains,
         figures=covered.figures,
         completeness=covered.completeness,
-        uncertainty=summary_of_repeats(case.plan, demand, covered.repeats, left_out.gaps, towns),
+        uncertainty=summarise_repeats(case.plan, demand, covered.repeats, left_out.gaps, towns),
         openings=left_out.gains.counted,
         warnings=warnings,
         invented_streets=case.inputs.osm.invented,

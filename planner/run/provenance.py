@@ -14,7 +14,7 @@ from planner.sources.inputs import Inputs, name_files
 from planner.stages import Stages
 
 
-def provenance_of(
+def build_provenance(
     inputs: Inputs,
     area: StudyArea,
     profile: WalkProfile,
@@ -26,7 +26,7 @@ def provenance_of(
     plan = inputs.plan
     return {
         "plan": plan.name,
-        "settings": settings_of(plan),
+        "settings": list_settings(plan),
         "title": plan.title,
         "language": plan.language,
         "synthetic": plan.synthetic,
@@ -53,7 +53,7 @@ def provenance_of(
     }
 
 
-def settings_of(plan: Plan) -> dict[str, Any]:
+def list_settings(plan: Plan) -> dict[str, Any]:
     """Return every key of a plan as plain values, its files by their names.
 
     Wherever the plan lies, and however it was named, they are the same.

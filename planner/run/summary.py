@@ -1,4 +1,4 @@
-"""The figures of a run: the content of summary.json, and the notice of invented data."""
+"""The content of summary.json, and the notice of invented data."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from planner.coverage.breakdowns import Figures
-from planner.coverage.draws import detour_range, limit_range
-from planner.coverage.uncertainty import Repeats, run_table, share_ranges
+from planner.coverage.breakdowns import Breakdowns
+from planner.coverage.sampling import detour_range, limit_range
+from planner.coverage.uncertainty import Repeats, find_share_ranges, list_repeats
 from planner.plan import Plan
 from planner.rounding import to_plain_rows
 
@@ -32,7 +32,7 @@ def table_with_notice(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 
 def with_notice(layer: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
-    """Let every row of a synthetic plan carry the notice; rows travel without their file."""
+    """Let every row of a synthetic plan carry the notice: rows are copied without their file."""
     notice = notice_of(plan)
     if not notice:
         return layer
@@ -47,7 +47,7 @@ def build_summary(
     *,
     checks: list[dict[str, Any]],
     domains: pd.DataFrame,
-    figures: Figures,
+    figures: Breakdowns,
     completeness: dict[str, Any],
     uncertainty: dict[str, Any] | None,
     openings: pd.DataFrame,
@@ -109,7 +109,7 @@ def _titles(plan: Plan) -> dict[str, dict[str, str]]:
 
 
 def _notes(plan: Plan) -> list[str]:
-    """Say how the figures are to be read, where that is not plain."""
+    """Say how figures are to be read that could be misread."""
     if not plan.asked_moments:
         return []
     return [
@@ -118,7 +118,7 @@ def _notes(plan: Plan) -> list[str]:
     ]
 
 
-def summary_of_repeats(
+def summarise_repeats(
     plan: Plan,
     demand: pd.DataFrame,
     repeats: Repeats | None,
@@ -154,9 +154,9 @@ def summary_of_repeats(
             "crossing_delay": list(ranges.crossing_delay),
             "gates": list(ranges.gates),
         },
-        "areas": to_plain_rows(share_ranges(demand, repeats, areas, targets)),
+        "areas": to_plain_rows(find_share_ranges(demand, repeats, areas, targets)),
         "gaps": to_plain_rows(gaps[["gap_id", "rank", "people_low", "people_high", "runs_share"]]),
-        "runs": to_plain_rows(run_table(demand, repeats)),
+        "runs": to_plain_rows(list_repeats(demand, repeats)),
     }
 
 

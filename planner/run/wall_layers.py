@@ -16,7 +16,7 @@ from planner.travel.streets import Streets, shut_gates
 OPEN, AT_HOURS, SHUT = GATE_STATES = ("open", "open at hours", "shut")
 
 
-def gate_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
+def build_gate_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
     """Return the gates of compounds, and mapped ones elsewhere that let nobody pass, metric CRS.
 
     Returns
@@ -56,7 +56,7 @@ def gate_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=points, crs=area.crs)
 
 
-def barrier_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
+def build_barrier_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
     """Return what no leg crosses, one row for each feature of the map near the area, metric CRS.
 
     The outlines of walled compounds are in their own layer.

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage.counting import ALL, UNKNOWN, shares, verdict_on_target
+from planner.coverage.counting import ALL, UNKNOWN, judge_target, shares
 from planner.coverage.exact import exact_sum
-from planner.coverage.groups import column_of
+from planner.coverage.groups import group_column
 from planner.coverage.weighted import value_of_most, weighted_median
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.plan import Plan, Rule
 from planner.scenarios._state_verdicts import StateVerdict
 
@@ -54,7 +54,7 @@ def count_totals(
         rows += count_by_area(units, people, towns, verdicts[own], kind=kind, group="", profile=own)
     for group in plan.groups:
         profile = group.profile or own
-        people = groups[column_of(group)].where(units["kind"] == group.kind, 0.0)
+        people = groups[group_column(group)].where(units["kind"] == group.kind, 0.0)
         label = {"kind": str(group.kind), "group": group.name, "profile": profile}
         rows += count_by_area(units, people, towns, verdicts[profile], **label)
     return rows
@@ -121,7 +121,7 @@ def count_changes_by_kind(
     }  # fmt: skip
 
 
-def judge_rules(
+def compare_rules(
     units: pd.DataFrame,
     rules: Sequence[tuple[Rule, Flags]],
     towns: Sequence[str],
@@ -150,7 +150,7 @@ def judge_rules(
     return rows
 
 
-def judge_targets(rows: Sequence[Mapping[str, Any]], plan: Plan) -> list[dict[str, Any]]:
+def compare_targets(rows: Sequence[Mapping[str, Any]], plan: Plan) -> list[dict[str, Any]]:
     """Compare the plan's targets with the rows of `count_totals` that they are about."""
     targets = {str(kind): target for kind, target in plan.service.targets.items()}
     return [
@@ -170,7 +170,7 @@ def _results(row: Mapping[str, Any], target: float | None) -> dict[str, Any]:
     found: dict[str, Any] = {"target": target}
     for when in ("before", "after"):
         counts = row[f"covered_{when}"], row[f"unknown_{when}"], row["people"]
-        found[f"result_{when}"] = None if target is None else verdict_on_target(*counts, target)
+        found[f"result_{when}"] = None if target is None else judge_target(*counts, target)
     return found
 
 

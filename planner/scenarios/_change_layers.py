@@ -1,4 +1,4 @@
-"""The units whose cover changes: as a layer, and by every question as a table."""
+"""The units whose cover changes, as a layer, and those whose verdicts change, as a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.counting import COVERED
 from planner.coverage.questions import Question
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.scenarios._change_counts import GAINED, LOST
 from planner.scenarios._scenario_case import ScenarioCase
 from planner.scenarios._state_verdicts import StateVerdict
@@ -50,7 +50,7 @@ def build_change_layer(case: ScenarioCase, units: pd.DataFrame, name: str) -> gp
     return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=points, crs=case.area.crs)
 
 
-def build_verdict_table(
+def list_changed_verdicts(
     case: ScenarioCase,
     name: str,
     before: Mapping[Question, StateVerdict],

@@ -1,4 +1,4 @@
-"""A scenario step by step: the state after each edit, and where the edit is."""
+"""The edits of a scenario one after the other: the state after each, and where it is."""
 
 from __future__ import annotations
 

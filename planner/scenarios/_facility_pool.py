@@ -1,4 +1,4 @@
-"""Facilities before and after each edit: all that ever count in one table, each state a choice."""
+"""Facilities before and after each edit: one table of all versions, and which count when."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import shapely
 
 from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs import WGS84
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.errors import SourceError
 from planner.network.study_area import StudyArea
 from planner.sources.scenario_file import Edit, Scenario

@@ -11,8 +11,8 @@ import pandas as pd
 
 from planner.case import Case
 from planner.coverage.questions import ANY_LEVEL, Question
-from planner.coverage.rules import ask_rules, question_of
-from planner.crs.arrays import Flags
+from planner.coverage.rules import ask_rules, to_question
+from planner.crs.array_types import Flags
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan, Rule
@@ -103,7 +103,7 @@ class ScenarioCase:
     @property
     def of_rules(self) -> list[Question]:
         """The questions of the rules that can be checked, in their order."""
-        return [question_of(rule, self.plan) for rule, _ in self.rules]
+        return [to_question(rule, self.plan) for rule, _ in self.rules]
 
     @property
     def of_groups(self) -> dict[str, Question]:

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.questions import Question, Walks
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile

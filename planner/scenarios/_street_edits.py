@@ -1,4 +1,4 @@
-"""Streets after an edit: a gate opened to everybody, a footpath added."""
+"""Edits of streets: a gate is opened to everybody, a footpath is added."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.crs import WGS84
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.errors import NetworkError, SourceError
 from planner.network.gates import SNAP_M
 from planner.network.links import Links, add_links
@@ -26,7 +26,7 @@ from planner.travel.wall_places import find_wall_places
 ENDS_M: Final = 10.0
 #: Any other corner this near to a street lies on it, and the path meets it there.
 CORNER_M: Final = 1.0
-#: Nobody draws a longer path; a slip of the pen does.
+#: A longer path is taken for a slip of the pen.
 LONGEST_M: Final = 5_000.0
 
 

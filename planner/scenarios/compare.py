@@ -15,24 +15,24 @@ from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
-from planner.gaps.after import change_gaps
+from planner.gaps.changed_gaps import change_gaps
 from planner.plan import Plan
 from planner.rounding import to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._change_counts import (
     GAINED,
     LOST,
+    compare_rules,
+    compare_targets,
     count_by_area,
     count_changes_by_kind,
     count_totals,
     find_losers,
-    judge_rules,
-    judge_targets,
 )
 from planner.scenarios._change_layers import (
     build_change_layer,
     build_unit_table,
-    build_verdict_table,
+    list_changed_verdicts,
     stack_layers,
 )
 from planner.scenarios._edit_steps import Step, follow
@@ -43,7 +43,7 @@ from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario
 from planner.stages import Progress, Stages
 
-#: A page with more of them is read by nobody.
+#: Nobody would read a page with more of them.
 MAX_SCENARIOS: Final = 20
 
 
@@ -236,7 +236,7 @@ def _compared(
             "edits": gpd.GeoDataFrame(edits, columns=columns, geometry="geometry", crs=crs),
             "edit_lines": gpd.GeoDataFrame(lines, columns=columns, geometry="geometry", crs=crs),
         },
-        {"verdicts": build_verdict_table(case, scenario.name, before, after)},
+        {"verdicts": list_changed_verdicts(case, scenario.name, before, after)},
         {scenario.name: units},
     )
 
@@ -283,7 +283,7 @@ def _figures(
                     cutoff_minutes=question.cutoff,
                 )  # fmt: skip
     pairs = [(before[question], after[question]) for question in case.of_rules]
-    checks = judge_targets(rows, case.plan) + judge_rules(units, case.rules, towns, pairs)
+    checks = compare_targets(rows, case.plan) + compare_rules(units, case.rules, towns, pairs)
     return {"totals": rows, **more, "checks": checks}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.errors import SourceError
 from planner.rounding import to_plain_tree
-from planner.run.provenance import settings_of
+from planner.run.provenance import list_settings
 from planner.sources.inputs import Inputs
 from planner.sources.results import FinishedRun
 
@@ -29,7 +29,7 @@ def check_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     SourceError
         If the plan says something else now, a file has changed (it is named), or the run is old.
     """
-    now = to_plain_tree(settings_of(inputs.plan))
+    now = to_plain_tree(list_settings(inputs.plan))
     then, hashes = finished.run.get("settings"), finished.run.get("inputs")
     if not isinstance(then, dict) or not isinstance(hashes, dict):
         raise SourceError(

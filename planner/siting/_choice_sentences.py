@@ -11,9 +11,10 @@ from planner.siting.sentences import (
     KIND_TEXTS,
     LEAST_SHOWN,
     NO_GAP,
-    UNIT_TEXTS,
+    choose_form,
     list_kinds,
     list_named,
+    say_amount,
     say_gained,
     say_share,
 )
@@ -67,7 +68,9 @@ _PROOF: Final = {
                     "be judged and count for no site",
         "then": "; ",
         "gain": "{sites} new sites newly cover {people}",
+        "gain_one": "{sites} new site newly covers {people}",
         "served": "{sites} new sites serve {people}, no more than they have room for",
+        "served_one": "{sites} new site serves {people}, no more than it has room for",
         "no_room": "another {people} within the walk of these sites find no room{towns}{full}",
         "no_room_towns": ": {0}",
         "no_room_full": "; full are {0}",
@@ -79,6 +82,7 @@ _PROOF: Final = {
         "planned": "beside them stations already planned cover {people}",
         "planned_share": ", which alone brings the share of residents from {before} to {after}",
         "closed": "{0} of today's stations close: {1}",
+        "closed_one": "{0} of today's stations closes: {1}",
         "lost": "the closures leave {people} uncovered",
         "limit": "the limit of {label} costs {amount} against the free optimum",
         "stays": "{residents:,.0f} residents stay in a gap: {causes}",
@@ -87,6 +91,7 @@ _PROOF: Final = {
         "runs": "in {stands} of {runs} repeats over the ranges of the plan this choice covers at "
                 "least 95% of the best there",
         "fewer": "only {0} sites bring anything; the others asked for are not used",
+        "fewer_one": "only {0} site brings anything; the others asked for are not used",
     },
 }  # fmt: skip
 #: What each model is asked for, where it is not the first line of all.
@@ -132,7 +137,8 @@ def say_choice(facts: Mapping[str, Any], language: str) -> list[str]:
     """
     words, served = _PROOF[language], facts["model"] == "capacitated"
     people = say_gained(facts["gain"], facts["gain_unknown"], language)
-    first = words["served" if served else "gain"].format(sites=facts["sites"], people=people)
+    said = choose_form(words, "served" if served else "gain", facts["sites"])
+    first = said.format(sites=facts["sites"], people=people)
     unknown = list_kinds(facts["cannot_be_judged"], language)
     proof = _proof(facts, words, language)
     lines = [first + words["then"] + proof] if unknown else [first, proof]
@@ -140,17 +146,18 @@ def say_choice(facts: Mapping[str, Any], language: str) -> list[str]:
     lines += _no_room(facts, words, language)
     lines += _shares(facts, words, language)
     if facts["asked"] is not None and facts["sites"] < facts["asked"]:
-        lines.append(words["fewer"].format(facts["sites"]))
+        lines.append(choose_form(words, "fewer", facts["sites"]).format(facts["sites"]))
     if facts["closed"]:
         names = JOIN[language].join(facts["closed"])
-        lines.append(words["closed"].format(len(facts["closed"]), names))
+        said = choose_form(words, "closed", len(facts["closed"]))
+        lines.append(said.format(len(facts["closed"]), names))
     lost = list_kinds(facts["lost"], language)
     if lost:
         lines.append(words["lost"].format(people=lost))
     unit = facts["unit"]
     lines += [
         words["limit"].format(
-            label=limit["label"], amount=UNIT_TEXTS[language][unit].format(limit["cost"])
+            label=limit["label"], amount=say_amount(limit["cost"], unit, language)
         )
         for limit in facts["limits"]
         if limit["cost"] >= LEAST_SHOWN[unit]
@@ -184,7 +191,7 @@ def _asked_for(facts: Mapping[str, Any], language: str) -> list[str]:
     model, unit = facts["model"], facts["unit"]
     if model in ("mclp", "capacitated") and facts["residents_only"]:
         return []
-    value, town = UNIT_TEXTS[language][unit].format(facts["value"]), ""
+    value, town = say_amount(facts["value"], unit, language), ""
     if unit == "people" and facts["residents_only"]:
         value = KIND_TEXTS[language]["residential"].format(facts["value"])
     if model == "fairness":

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.exact import exact_sums
 from planner.coverage.facilities import PLANNED
-from planner.gaps.after import change_gaps
+from planner.gaps.changed_gaps import change_gaps
 from planner.plan import KINDS
 from planner.siting._evidence import Evidence
 from planner.siting.siting_case import SitingCase

@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.coverage.draws import Draw, draws_of
 from planner.coverage.facilities import OPEN
-from planner.coverage.uncertainty import streets_of_draw
+from planner.coverage.sampling import Draw, sample_ranges
+from planner.coverage.uncertainty import prepare_sampled_streets
 from planner.errors import InfeasibleError
 from planner.siting.models.capacitated import count_served, site_capacitated
 from planner.siting.models.location_models import site_mclp
@@ -76,7 +76,7 @@ def judge_robustness(
     Where sites have room for only so many, cover is people served. In play are the candidates that
     the answer came from, and those around the chosen ones.
     """
-    draws = draws_of(case.plan)
+    draws = sample_ranges(case.plan)
     pool = _pool(posed, solution)
     chosen = np.searchsorted(pool, solution.sites)
     closed = {str(posed.ids[column]) for column in solution.closed}
@@ -142,7 +142,7 @@ def _drawn_problem(
     closed: set[str],
 ) -> Problem:
     """Return the question of cover with the figures of one draw."""
-    drawn = streets_of_draw(case.streets, draw)
+    drawn = prepare_sampled_streets(case.streets, draw)
     rows = np.flatnonzero(weights > 0)
     units = join(drawn, case.units.xy[rows], reached=True)
     stays = case.facilities[~case.facilities["facility_id"].isin(closed)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from planner.siting.sentences import JOIN, LEAST_SHOWN, UNIT_TEXTS, list_kinds, list_named
+from planner.siting.sentences import JOIN, LEAST_SHOWN, list_kinds, list_named, say_amount
 
 _ACTIONS: Final = {
     "zh": {"new": "新建", "convert": "改造现有建筑", "enlarge": "扩建", "upgrade": "提升"},
@@ -57,8 +57,8 @@ _SITE: Final = {
         "walk": "their walk to the nearest station (median) falls from {before:.0f} to "
                 "{after:.0f} minutes",
         "walk_none": "they reach no station on foot today, and this one within {after:.0f} minutes",
-        "unknown": "beside them {people} from doubt: nobody can judge today whether they are "
-                   "covered, so they count for no site",
+        "unknown": "beside them {people} who cannot be judged today for lack of data, so "
+                   "they count for no site",
         "place": "{place}",
         "metro": "{0:.0f} minutes on foot to a metro exit",
         "bus": "{0:.0f} minutes to a bus stop",
@@ -147,7 +147,7 @@ def _if_nothing_is_found(facts: Mapping[str, Any], language: str) -> str:
     key = "worse" if unit != "people" else "loss" if facts["served"] is None else "loss_served"
     if facts["model"] == "backup":  # its people are those reached twice
         key = "worse"
-    amount = UNIT_TEXTS[language][unit].format(loss)
+    amount = say_amount(loss, unit, language)
     return words[key].format(loss=loss, apart=facts["apart_m"], amount=amount)
 
 

@@ -1,4 +1,4 @@
-"""Where along the streets a site may stand and still keep nearly all of its gain."""
+"""Along which stretches of street a site may stand and still keep nearly all of its gain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry import LineString
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, hstack
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import join_facilities
 from planner.crs import project
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.errors import SitingError
 from planner.siting.models.allocation import allocate_people
 from planner.siting.outcome import Outcome, Room

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from planner.crs.arrays import Ints
+from planner.crs.array_types import Ints
 from planner.siting.models.allocation import allocate_people
 from planner.siting.models.capacitated import find_open_demand, site_capacitated
 from planner.siting.models.location_models import site_mclp

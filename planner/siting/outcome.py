@@ -11,7 +11,7 @@ from scipy.sparse import csc_array, csr_array
 
 from planner.coverage.counting import UNKNOWN
 from planner.coverage.facilities import join_facilities
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.models.allocation import allocate_people
 from planner.siting.siting_case import SitingCase
 from planner.travel.access import take

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.coverage.counting import ALL, UNKNOWN
 from planner.coverage.exact import exact_sum
-from planner.crs.arrays import Flags, Floats
+from planner.crs.array_types import Flags, Floats
 from planner.gaps.definition import SCATTERED
 from planner.plan import KINDS
 from planner.siting.outcome import Outcome

@@ -1,4 +1,4 @@
-"""What a planner asks, put as a problem of the models: rows of people, columns of sites."""
+"""What a planner asks, and the same as a problem: rows of people, columns of sites."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from planner.siting.siting_case import SitingCase
 
 #: The default objective: residents newly covered.
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
-#: Models whose value also rests on people who are covered already.
+#: Models whose value also counts people who are covered already.
 _OF_EVERYBODY: Final = ("p-median", "p-center", "backup", "fairness", "lscp")
-#: Levels that never close: they are more than a station within reach.
-_CENTRES: Final = ("district", "town")
-#: How far the walks are known that a model compares, in cutoffs.
+#: Levels whose facilities never close: they serve more than those within their walk.
+_LASTING_LEVELS: Final = ("district", "town")
+#: The longest walks that a model compares, as multiples of the cutoff.
 _FAR: Final = {"p-median": 2.0, "p-center": 4.0}
 
 
@@ -230,7 +230,7 @@ def _at_stake(case: SitingCase, question: SiteQuestion) -> NDArray[np.bool_]:
 
 def _closable(case: SitingCase, question: SiteQuestion) -> gpd.GeoDataFrame:
     """Return today's facilities that may close: those of the area but for its centres."""
-    may = ~case.facilities["in_ring"].astype(bool) & ~case.facilities["level"].isin(_CENTRES)
+    may = ~case.facilities["in_ring"].astype(bool) & ~case.facilities["level"].isin(_LASTING_LEVELS)
     if question.closures and not may.any():
         raise SitingError(
             "closures: there is no station that may close; centres of district and towns stay"

@@ -18,16 +18,16 @@ KIND_TEXTS: Final = {
     "en": {"residential": "{0:,.0f} residents", "industrial": "{0:,.0f} workers",
            "commercial": "{0:,.0f} visitors"},
 }  # fmt: skip
-#: Who is newly covered beside who is so from doubt.
+#: People newly covered, and beside them those who could not be judged before.
 _DOUBT: Final = {
     "zh": "{gain}，另有今日无法判断的{doubt}（合计{both}）",
-    "en": "{gain}, beside them {doubt} from doubt ({both} in all)",
+    "en": "{gain}, beside them {doubt} who could not be judged before ({both} in all)",
 }
 #: Values in the unit that a model counts.
 UNIT_TEXTS: Final = {
     "zh": {"people": "{0:,.0f} 人", "sites": "{0:,.0f} 处站点",
            "person-minutes": "{0:,.0f} 人·分钟", "minutes": "{0:.1f} 分钟", "share": "{0:.1%}"},
-    "en": {"people": "{0:,.0f} people", "sites": "{0:,.0f} sites",
+    "en": {"people": "{0:,.0f} people", "sites": "{0:,.0f} sites", "sites_one": "{0:,.0f} site",
            "person-minutes": "{0:,.0f} person-minutes", "minutes": "{0:.1f} minutes",
            "share": "{0:.1%}"},
 }  # fmt: skip
@@ -39,15 +39,25 @@ LEAST_SHOWN: Final = {
 _NAMED: Final = {"zh": "{name}（{people:,.0f} 人）", "en": "{name} ({people:,.0f})"}
 
 
+def choose_form(words: Mapping[str, str], key: str, number: float) -> str:
+    """Return the text of a key: for a number of 1 that of KEY_one, where the language has one."""
+    return words.get(f"{key}_one", words[key]) if number == 1 else words[key]
+
+
+def say_amount(value: float, unit: str, language: str) -> str:
+    """Write a value in the unit that a model counts."""
+    return choose_form(UNIT_TEXTS[language], unit, value).format(value)
+
+
 def list_kinds(people: Mapping[str, float], language: str) -> str:
-    """List people by kind, those that there are: never added up."""
+    """List the people of each kind that has any; kinds are never added up."""
     words = KIND_TEXTS[language]
     parts = [words[kind].format(people[kind]) for kind in words if people.get(kind, 0) >= 0.5]
     return JOIN[language].join(parts)
 
 
 def say_gained(gain: Mapping[str, float], doubt: Mapping[str, float], language: str) -> str:
-    """List who is newly covered, beside them who is so from doubt, and then both together.
+    """List who is newly covered, beside them who could not be judged before, then both together.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Judging the columns of a table: headings, ids, statuses, numbers, people."""
+"""Checks the columns of a table: headings, ids, statuses, numbers, people."""
 
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
@@ -13,14 +13,14 @@ from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, to_numbers
 
 MAX_PEOPLE = 1e9
-"""More at one point is a slip of the pen."""
+"""More people at one point are a typing error."""
 MOST = {"facilities": 50_000, "places with people": 1_000_000}
 """Rows of one table: a city of 25 million has some 6,500 stations and 300,000 buildings."""
 YES_NO = {
     "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False,
     "是": True, "否": False,
 }  # fmt: skip
-#: Faults told of one table, and rows named of one fault.
+#: At most so many faults are told of one table, and so many rows named of one fault.
 _MOST_FAULTS: Final = 5
 _MOST_ROWS: Final = 4
 

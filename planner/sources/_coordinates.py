@@ -21,7 +21,7 @@ from planner.crs import (
     unwrap,
     wgs84_to_gcj02,
 )
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.errors import SourceError, quote
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, shift_datum, to_numbers

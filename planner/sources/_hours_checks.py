@@ -42,7 +42,7 @@ def check_services(
     faults, numbers
         As of `check_hours`.
     rows
-        Optional `status` and the column of texts, see `planner.services.parse_services`.
+        Optional `status` and the column of texts, see `parse_services`.
     """
     for row, text, must_open in _given(numbers, rows, column):
         try:

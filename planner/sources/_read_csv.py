@@ -62,10 +62,8 @@ def read_csv(path: Path, file: BinaryIO) -> RawTable:
 
     Parameters
     ----------
-    path
-        For messages.
-    file
-        At its start.
+    path, file
+        As `READERS` takes them.
 
     Raises
     ------

@@ -37,10 +37,8 @@ def read_geojson(path: Path, file: BinaryIO) -> RawTable:
 
     Parameters
     ----------
-    path
-        For messages.
-    file
-        At its start.
+    path, file
+        As `READERS` takes them.
 
     Raises
     ------

@@ -37,10 +37,8 @@ def read_geopackage(path: Path, file: BinaryIO) -> RawTable:
 
     Parameters
     ----------
-    path
-        Of the file.
-    file
-        At its start; told only whether it is one.
+    path, file
+        As `READERS` takes them; `file` only shows whether it is a GeoPackage.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Files of tables as they are: text by column, each row with its place in the file."""
+"""Reads a table file as text by column; the ending of its name decides how."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,8 +20,9 @@ from planner.sources.plain_files import open_plain
 
 MAX_BYTES = 2_000_000_000
 
-#: How a file of each ending is read: its path and the open file -> its rows.
-_READERS: Final[dict[str, Callable[[Path, BinaryIO], RawTable]]] = {
+#: Ending of a file -> what reads it. A reader takes the path, for messages, and the open file at
+#: its start; it returns the rows.
+READERS: Final[dict[str, Callable[[Path, BinaryIO], RawTable]]] = {
     ".csv": read_csv,
     ".geojson": read_geojson,
     ".json": read_geojson,
@@ -40,7 +41,7 @@ def read_raw(path: Path) -> RawTable:
     SourceError
         If the file is missing, too large, of another format or broken.
     """
-    reader = _READERS.get(path.suffix.lower())
+    reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise SourceError(f"{path}: not a format that is read; give .csv, .geojson or .gpkg")
     file = open_plain(

@@ -1,4 +1,4 @@
-"""What a run writes, as far as its readers rely on it: kinds of values, columns of layers.
+"""Checks that files of a run have the keys and columns on which their readers rely.
 
 Hashes tell that a file is as its run.json says; they do not tell that this version of the planner
 wrote it.

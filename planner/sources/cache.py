@@ -30,14 +30,14 @@ log = logging.getLogger(__name__)
 
 Arrays = dict[str, NDArray[Any]]
 
-#: Where the cache lies, instead of the user's cache folder; empty switches it off.
+#: Environment variable that names another folder for the cache; empty switches the cache off.
 FOLDER_VARIABLE: Final = "PLANNER_CACHE"
-#: Of more results the oldest are deleted.
+#: At most so many results are kept; the oldest are deleted.
 MAX_FILES: Final = 40
 _BROKEN: Final = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 #: Length of the hash that a file ends with.
 _SEAL_BYTES: Final = 32
-#: Not that of a result, so that no run takes another's unfinished file for an old one.
+#: Ends the name of an unfinished file: not as results end, so that no run deletes it as an old one.
 _UNFINISHED: Final = ".part"
 
 
@@ -47,9 +47,9 @@ class ArrayCache:
 
     A file is written beside its place and moved there in one step, so runs may share a folder: of
     two that write one key the later wins with the same content. A file that cannot be read, or
-    whose content is no more what was saved, counts as absent. The hash finds what went wrong, not
-    who means harm: whoever may write here may write a hash too, so a folder that others may write
-    into is not used.
+    whose content has changed since it was saved, counts as absent. The hash finds
+    damage, not forgery: whoever can write into the folder can write a matching hash, so a folder
+    that others may write into is not used.
     """
 
     folder: Path
@@ -93,7 +93,7 @@ class ArrayCache:
         try:
             found = self.folder.stat()
         except OSError:
-            return True  # there is none, so nothing is read; why none can be made is told then
+            return True  # there is no folder to read from; saving tells why none can be made
         if sys.platform == "win32":  # there it lies in the user's own profile
             return True
         if found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
@@ -114,7 +114,7 @@ class ArrayCache:
 
 @remember
 def _tell_once(message: str) -> None:
-    """Say what keeps the cache from its work, however many things would be kept."""
+    """Log once why nothing is kept, however many results there are."""
     log.warning("%s", message)
 
 

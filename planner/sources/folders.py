@@ -27,7 +27,7 @@ from planner.errors import SourceError
 if sys.platform != "win32":
     import fcntl
 
-#: Begins the name of a folder whose files are not part of a result: not yet, or no longer.
+#: Begins the name of a folder whose files do not count: they are unfinished, or to be removed.
 _UNFINISHED: Final = ".planner-unfinished-"
 #: Folder with the finished files of a result, which only have to be moved up.
 _COUNTING: Final = ".planner-counting"
@@ -38,7 +38,7 @@ _OLD: Final = "old"
 #: Control codes, bytes that are no text, breaks of lines: GDAL opens no file below such a name.
 _NO_LETTERS: Final = {"Cc", "Cs", "Zl", "Zp"}
 _FILE_NAME: Final = re.compile(r"\w[\w.-]*")
-#: Where there are no locks, an unfinished folder is nobody's any more after so long.
+#: Without file locks (Windows) an unfinished folder of this age, seconds, is taken for abandoned.
 _ABANDONED_S: Final = 86_400
 #: Every result is larger: the page alone takes half of this.
 _LEAST_BYTES: Final = 1_000_000
@@ -108,7 +108,7 @@ def finish_change(out: Path) -> None:
             f"now ({reason}); get the right to write there, or repeat it into another folder"
         ) from error
     for folder in left:
-        with suppress(OSError):  # another's, or just removed by another
+        with suppress(OSError):  # it belongs to another program, or another one has just removed it
             _remove_if_abandoned(folder)
 
 
@@ -152,7 +152,7 @@ def cannot_write(out: Path, error: Exception) -> SourceError:
 
 
 def _check_name(out: Path) -> None:
-    """Refuse what is no name of a folder, or the name of something else."""
+    """Refuse a path that cannot name a folder, or that names something else."""
     whole = os.path.abspath(out)  # noqa: PTH100 - a link that leads nowhere is told of below
     if any(unicodedata.category(letter) in _NO_LETTERS for letter in whole):
         raise SourceError(

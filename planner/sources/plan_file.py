@@ -82,6 +82,6 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _refuse_deep_keys(path: Path, content: bytes) -> None:
-    """Refuse keys of many parts: time and memory of the library grow with their square."""
+    """Refuse keys of very many parts: reading them takes time and memory with their square."""
     if _DEEP_KEY.search(content):
         raise PlanError(f"{path}: a key has very many parts; write keys as docs/plan.md does")

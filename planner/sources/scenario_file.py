@@ -264,7 +264,7 @@ def _read_flag(value: Any, where: str) -> bool:
 
 
 def _make_number_reader(low: float, high: float, what: str) -> Callable[[Any, str], float]:
-    """Return what refuses anything but a number within bounds."""
+    """Make a reader that refuses anything but a number within bounds."""
 
     def check(value: Any, where: str) -> float:
         """Return the value as a number, or say where it stands and what to write."""

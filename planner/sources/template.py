@@ -275,7 +275,7 @@ def _offer_demand(zones: dict[str, int]) -> list[str]:
 
 
 def _offer_section(heading: str, values: dict[str, str]) -> list[str]:
-    """Offer the keys of a section that most plans do without."""
+    """Write the keys of an optional section, all as comments."""
     section = heading.strip("[]")
     keys = [_write_key(f"{section}.{key}", value, active=False) for key, value in values.items()]
     return [_write_heading(heading, active=False), *keys]

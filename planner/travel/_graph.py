@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.travel.compiled.arrays import Edges, Rows, SearchGraph
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Frame, Grid
 from planner.travel.compiled.grid import list_by_cell
 

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.access import Access, join, rows_of
 from planner.travel.compiled.opening_tables import EndWalks, GateSteps, NearWalks, SeedWalks
 from planner.travel.compiled.updates import find_near_walks

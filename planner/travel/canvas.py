@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
 from planner.travel.compiled.arrays import Groups, Labels
 from planner.travel.compiled.reached_parts import Drawable, Shapes, Stops

@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import NetworkError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from planner.crs import require_metric
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take

@@ -10,11 +10,17 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.network.links import Links
 from planner.travel._grids import grid_of_lines
 from planner.travel.compiled.arrays import Lines
-from planner.travel.compiled.wall_places import PathsFound, Samples, StreetPieces, Walls, find_paths
+from planner.travel.compiled.wall_places import (
+    PathsFound,
+    Samples,
+    StreetPieces,
+    WallPieces,
+    find_paths,
+)
 from planner.travel.minutes import in_blocks
 from planner.travel.streets import BARRIER_CELL_M, Streets
 
@@ -92,7 +98,7 @@ def find_wall_places(streets: Streets) -> WallPlaces:
 
 
 @dataclass(frozen=True, eq=False)
-class _Outlines:
+class _CompoundOutlines:
     """Outer outlines of compounds, r of them, cut into q straight parts; metres.
 
     compound, round_m (r,) : whose each outline is, and its length.
@@ -107,7 +113,7 @@ class _Outlines:
     ends: Floats
 
 
-def _find_outlines(streets: Streets) -> _Outlines:
+def _find_outlines(streets: Streets) -> _CompoundOutlines:
     """Cut the outer outlines of the compounds into straight parts."""
     shapes, compound = shapely.get_parts(streets.network.walls.compounds.shape, return_index=True)
     filled = ~shapely.is_empty(shapes)
@@ -123,7 +129,7 @@ def _find_outlines(streets: Streets) -> _Outlines:
     walked_m = np.cumsum(length_m) - length_m
     first = np.searchsorted(ring, np.arange(len(rings)))
     begins = walked_m - walked_m[first][ring] if len(parts) else walked_m
-    return _Outlines(
+    return _CompoundOutlines(
         compound=compound.astype(np.int64),
         round_m=round_m.astype(np.float64),
         ring=ring,
@@ -132,7 +138,7 @@ def _find_outlines(streets: Streets) -> _Outlines:
     )
 
 
-def _place_samples(outlines: _Outlines) -> tuple[Ints, Floats]:
+def _place_samples(outlines: _CompoundOutlines) -> tuple[Ints, Floats]:
     """Return the part and the metres along its outline of places at equal distances."""
     round_m = outlines.round_m
     count = np.ceil(round_m / SAMPLE_M).astype(np.int64)
@@ -147,7 +153,7 @@ def _place_samples(outlines: _Outlines) -> tuple[Ints, Floats]:
     return part.astype(np.int64), at_m
 
 
-def _to_samples(outlines: _Outlines, part: Ints, at_m: Floats) -> Samples:
+def _to_samples(outlines: _CompoundOutlines, part: Ints, at_m: Floats) -> Samples:
     """Return the places on some parts (k,) so many metres along their outlines (k,)."""
     start, end = outlines.ends[:, :2], outlines.ends[:, 2:]
     length_m = np.hypot(*(end - start).T)
@@ -156,7 +162,7 @@ def _to_samples(outlines: _Outlines, part: Ints, at_m: Floats) -> Samples:
     return Samples(np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1]), part)
 
 
-def _gates_on_outlines(streets: Streets, outlines: _Outlines) -> tuple[Ints, Floats]:
+def _gates_on_outlines(streets: Streets, outlines: _CompoundOutlines) -> tuple[Ints, Floats]:
     """Return the outline on which each gate of a compound lies, and metres along it."""
     compound, part_ring, parts = outlines.compound, outlines.ring, outlines.ends
     network = streets.network
@@ -199,12 +205,12 @@ def near_along(
     return np.asarray(nearest < SPACING_M, dtype=bool)
 
 
-def _find_paths(streets: Streets, samples: Samples, outlines: _Outlines) -> PathsFound:
+def _find_paths(streets: Streets, samples: Samples, outlines: _CompoundOutlines) -> PathsFound:
     """Look for a path at every sample, on all cores."""
     pieces, barriers = streets.pieces, streets.network.walls.barriers
     grounds = StreetPieces(Lines(pieces.ends, streets.grid), streets.owner[pieces.edge])
     compound = outlines.compound[outlines.ring]
-    walls = Walls(_listed(outlines.ends), compound, outlines.begins_m)
+    walls = WallPieces(_listed(outlines.ends), compound, outlines.begins_m)
     others = barriers.of_kinds(frozenset(streets.rules.barriers) - {"wall"})
     listed = _listed(barriers.ends[others])
 

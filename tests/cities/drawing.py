@@ -13,7 +13,7 @@ import osmium
 import shapely
 from pyproj import CRS
 
-from planner.coverage.counting import edge_metres, grounds_of
+from planner.coverage.counting import find_grounds, measure_edge
 from planner.crs import unproject
 from planner.network import WalkNetwork, build_network
 from planner.network.surroundings import find_surroundings
@@ -215,5 +215,5 @@ def minutes_between(network, origin, target, profile=WALKER, access=ACCESS, rule
 def doubts(streets, units, places, data, reach_m, minutes=None):
     """Return the reason of each unit that all these facilities leave in doubt, "" for none."""
     minutes = np.full(len(units), np.inf) if minutes is None else minutes
-    grounds = grounds_of(streets, units, edge_metres(data, units.xy))
+    grounds = find_grounds(streets, units, measure_edge(data, units.xy))
     return grounds.doubts(places, np.ones(len(places), dtype=bool), reach_m, minutes)

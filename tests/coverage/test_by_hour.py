@@ -10,13 +10,13 @@ import pytest
 
 from planner.coverage.by_hour import (
     HoursCoverage,
-    asked_at,
-    cover_by_hours,
+    count_by_hour,
+    count_only_sometimes,
+    find_sometimes_covered,
     is_office_time,
-    only_sometimes,
-    sometimes_covered,
+    list_hour_questions,
 )
-from planner.coverage.counting import coverage_table, judge
+from planner.coverage.counting import count_coverage, judge
 from planner.plan.moments import USUAL_MOMENTS, Moment, make_usual_moment
 
 MOMENTS = [make_usual_moment(name) for name in ("weekday_morning", "weekday_evening", "saturday")]
@@ -70,7 +70,7 @@ def ask():
 
 @pytest.fixture
 def found(demand: pd.DataFrame, facilities: pd.DataFrame, ask) -> HoursCoverage:
-    return cover_by_hours(
+    return count_by_hour(
         demand, facilities, MOMENTS, ask, areas=["North", "South"], cutoff_minutes=15.0
     )
 
@@ -99,7 +99,7 @@ def test_who_is_covered_at_some_moments_only_is_told(found: HoursCoverage):
 def test_people_are_counted_by_moment_kind_and_town(found: HoursCoverage, demand: pd.DataFrame):
     for moment in MOMENTS:
         verdict = found.verdicts[moment.name]
-        expected = coverage_table(demand, {15.0: verdict}, ["North", "South"])
+        expected = count_coverage(demand, {15.0: verdict}, ["North", "South"])
         part = found.coverage[found.coverage["moment"] == moment.name]
         part = part.drop(columns="moment").reset_index(drop=True)
         pdt.assert_frame_equal(part, expected, check_dtype=False)
@@ -136,7 +136,7 @@ def test_people_are_counted_by_service_and_moment(found: HoursCoverage):
 
 def test_people_of_office_hours_are_counted_apart(found: HoursCoverage, demand: pd.DataFrame):
     assert [is_office_time(moment) for moment in MOMENTS] == [True, False, False]
-    table = only_sometimes(demand, found, MOMENTS).set_index("kind")
+    table = count_only_sometimes(demand, found, MOMENTS).set_index("kind")
     # a and b always; c in the morning only; d near a room that opens on Sundays; e knows no street
     assert table.loc["residential"].to_dict() == {
         "people": 120.0, "at_every_moment": 30.0, "at_some_moments": 0.0,
@@ -152,8 +152,8 @@ def test_who_depends_on_office_hours_is_told_only_where_both_were_asked(
     sunday = Moment("sunday", "", "", datetime(2026, 3, 15, 10))
     office = [make_usual_moment("weekday_morning")]
     for moments, expected in ((office, None), ([sunday], None), ([*office, sunday], 30.0)):
-        hours = cover_by_hours(demand, facilities, moments, ask, areas=[], cutoff_minutes=15.0)
-        table = only_sometimes(demand, hours, moments).set_index("kind")
+        hours = count_by_hour(demand, facilities, moments, ask, areas=[], cutoff_minutes=15.0)
+        table = count_only_sometimes(demand, hours, moments).set_index("kind")
         assert table.loc["industrial", "office_hours_only"] == expected
         assert table.loc["industrial", "moments"] == [moment.name for moment in moments]
 
@@ -165,17 +165,17 @@ def test_what_will_be_asked_is_known_before(demand: pd.DataFrame, facilities: pd
         asked.add((moment, chosen.tobytes()))
         return ask(moment, chosen)
 
-    cover_by_hours(demand, facilities, MOMENTS, listening, areas=[], cutoff_minutes=15.0)
-    known = asked_at(facilities, MOMENTS)
+    count_by_hour(demand, facilities, MOMENTS, listening, areas=[], cutoff_minutes=15.0)
+    known = list_hour_questions(facilities, MOMENTS)
     assert {(moment, chosen.tobytes()) for moment, chosen in known} == asked
     assert len(known) == len(asked)
-    assert asked_at(facilities, []) == []
+    assert list_hour_questions(facilities, []) == []
 
 
 def test_without_moments_the_tables_are_empty(
     demand: pd.DataFrame, facilities: pd.DataFrame, ask, found: HoursCoverage
 ):
-    none = cover_by_hours(demand, facilities, [], ask, areas=[], cutoff_minutes=15.0)
+    none = count_by_hour(demand, facilities, [], ask, areas=[], cutoff_minutes=15.0)
     assert none.verdicts == {}
     for name in ("coverage", "services"):
         table = getattr(none, name)
@@ -184,19 +184,19 @@ def test_without_moments_the_tables_are_empty(
     assert list(none.units.columns) == list(found.units.columns)
     assert not none.units["at_some"].any()
     assert not none.units["at_no_moment"].any()
-    assert only_sometimes(demand, none, []).empty
+    assert count_only_sometimes(demand, none, []).empty
 
 
 def test_without_units_there_is_nobody_to_count(facilities: pd.DataFrame, demand: pd.DataFrame):
     nobody = asking([[], [], []], [])
-    found = cover_by_hours(demand[:0], facilities, MOMENTS, nobody, areas=[], cutoff_minutes=15.0)
+    found = count_by_hour(demand[:0], facilities, MOMENTS, nobody, areas=[], cutoff_minutes=15.0)
     assert found.coverage["people"].tolist() == [0.0] * 3
     assert found.coverage["share"].isna().all()
 
 
 def test_facilities_without_services_make_no_rows(demand: pd.DataFrame, ask):
     bare = pd.DataFrame({"opening_hours": ["", "", ""]})
-    found = cover_by_hours(demand, bare, MOMENTS, ask, areas=[], cutoff_minutes=15.0)
+    found = count_by_hour(demand, bare, MOMENTS, ask, areas=[], cutoff_minutes=15.0)
     assert found.services.empty
     assert found.units["moments_covered"].tolist() == [3, 3, 3, 3, 0]  # always open
 
@@ -207,7 +207,7 @@ def test_sometimes_is_neither_never_nor_always():
         "one": pd.Series(["covered", "covered", "gap"]),
         "two": pd.Series(["covered", "unknown", "gap"]),
     }
-    found = sometimes_covered(verdicts, np.ones(3, dtype=bool), index)
+    found = find_sometimes_covered(verdicts, np.ones(3, dtype=bool), index)
     assert found["at_some"].tolist() == [False, True, False]
     assert found["at_no_moment"].tolist() == [False, False, True]
 
@@ -234,7 +234,7 @@ def test_a_district_takes_less_than_a_second():
     answer = pd.DataFrame({"verdict": random.choice(["covered", "gap", "unknown"], n_units)})
     moments = [make_usual_moment(name) for name in USUAL_MOMENTS]
     start = time.process_time()
-    found = cover_by_hours(
+    found = count_by_hour(
         demand, facilities, moments, lambda *_: answer, areas=names, cutoff_minutes=15.0
     )
     assert time.process_time() - start < 2.0  # 0.3 s alone; room for a slow machine

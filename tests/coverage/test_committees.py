@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from planner.coverage.committees import committee_table, domain_table
+from planner.coverage.committees import build_committee_table, count_domains
 from planner.coverage.questions import Walks
 from planner.travel.access import join
 from planner.travel.minutes import nearest_facility, points_of, reached_pairs
@@ -56,7 +56,7 @@ def table(network, committees, demand, facilities):
     nearest = nearest_facility(network, facilities, demand, profile=WALKER, access=ACCESS)
     demand = demand.assign(minutes=nearest["minutes"])
     walks = Walks(prepare_streets(network, access=ACCESS), facilities, demand, network.hull)
-    found = committee_table(committees, demand, facilities, walks.of(WALKER), 15.0)
+    found = build_committee_table(committees, demand, facilities, walks.of(WALKER), 15.0)
     return found.set_index("name")
 
 
@@ -176,7 +176,7 @@ def test_each_domain_counts_whom_its_facilities_cover(network):
     demand = gpd.GeoDataFrame(demand, crs=FRAME)
     streets = prepare_streets(network, WALKER, ACCESS)
     ends = [join(streets, points_of(one, network, "points")) for one in (facilities, demand)]
-    found = domain_table(demand, facilities, reached_pairs(streets, *ends, 15.0))
+    found = count_domains(demand, facilities, reached_pairs(streets, *ends, 15.0))
     assert found.to_numpy().tolist() == [
         ["mall", 2, "residential", 90.0, 50.0, 50 / 90, 70 / 90],
         ["mall", 2, "industrial", 7.0, 7.0, 1.0, 1.0],

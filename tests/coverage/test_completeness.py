@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from planner.coverage.completeness import completeness
+from planner.coverage.completeness import describe_completeness
 from planner.network.study_area import StudyArea
 from planner.network.walls import Gates
 from tests.cities.drawing import FRAME, Drawing
@@ -91,7 +91,7 @@ def rows_of(found):
 
 
 def test_streets_are_measured_up_to_the_border(network, area, demand, facilities):
-    rows = rows_of(completeness(network, area, demand, facilities, EMPTY))
+    rows = rows_of(describe_completeness(network, area, demand, facilities, EMPTY))
     # West: 1 + 1 + 0.4; East: 1 + 0.1 + 0.2; together 3.7 over 2 km2
     assert [rows[name]["street_km"] for name in ("all", "West", "East")] == [3.7, 2.4, 1.3]
     assert [rows[name]["km2"] for name in ("all", "West", "East")] == [2, 1, 1]
@@ -104,7 +104,7 @@ def test_streets_are_measured_up_to_the_border(network, area, demand, facilities
 
 
 def test_people_without_street_are_counted_by_kind(network, area, demand, facilities):
-    found = completeness(network, area, demand, facilities, EMPTY)
+    found = describe_completeness(network, area, demand, facilities, EMPTY)
     rows = rows_of(found)
     assert [rows[name]["units"] for name in ("all", "West", "East")] == [4, 2, 2]
     assert [rows[name]["units_no_street"] for name in ("all", "West", "East")] == [1, 1, 0]
@@ -123,12 +123,12 @@ def test_people_without_street_are_counted_by_kind(network, area, demand, facili
 
 
 def test_only_open_facilities_inside_are_asked_for_hours(network, area, demand, facilities):
-    rows = rows_of(completeness(network, area, demand, facilities, EMPTY))
+    rows = rows_of(describe_completeness(network, area, demand, facilities, EMPTY))
     assert [rows[name]["facilities"] for name in ("all", "West", "East")] == [2, 1, 1]
     assert [rows[name]["facilities_no_hours"] for name in ("all", "West", "East")] == [1, 0, 1]
     assert rows["all"]["facilities_no_services"] == 2
     bare = facilities[["status", "geometry"]]
-    rows = rows_of(completeness(network, area, demand, bare, EMPTY))
+    rows = rows_of(describe_completeness(network, area, demand, bare, EMPTY))
     assert rows["all"]["facilities_no_hours"] == rows["all"]["facilities"] == 2
 
 
@@ -149,19 +149,19 @@ def gated(network):
 
 
 def test_gates_are_counted_where_they_stand(gated, area, demand, facilities):
-    rows = rows_of(completeness(gated, area, demand, facilities, EMPTY))
+    rows = rows_of(describe_completeness(gated, area, demand, facilities, EMPTY))
     assert [rows[name]["gates_mapped"] for name in ("all", "West", "East")] == [2, 0, 2]
     assert [rows[name]["gates_inferred"] for name in ("all", "West", "East")] == [1, 1, 0]
 
 
 def test_compounds_are_those_of_the_layer(network, area, demand, facilities, compounds):
-    rows = rows_of(completeness(network, area, demand, facilities, compounds))
+    rows = rows_of(describe_completeness(network, area, demand, facilities, compounds))
     assert [rows[name]["compounds"] for name in ("all", "West", "East")] == [3, 1, 2]
     assert [rows[name]["compounds_no_gate"] for name in ("all", "West", "East")] == [1, 0, 1]
 
 
 def test_the_notes_say_what_is_missing_and_nothing_else(gated, area, demand, facilities, compounds):
-    notes = completeness(gated, area, demand, facilities, compounds)["notes"]
+    notes = describe_completeness(gated, area, demand, facilities, compounds)["notes"]
     assert notes == [
         "no street nearby: 1 of 4 units; their people are unknown, not left out",
         "streets in the area joined to nothing else: 0.1 km in islands (1); people who meet no "
@@ -180,7 +180,7 @@ def test_the_notes_say_what_is_missing_and_nothing_else(gated, area, demand, fac
 
 def test_a_town_with_little_street_is_named(area, demand, facilities):
     west_only = Drawing({1: (0, 500), 2: (900, 500)}, [([1, 2], STREET)]).network()
-    notes = completeness(west_only, area, demand, facilities, EMPTY)["notes"]
+    notes = describe_completeness(west_only, area, demand, facilities, EMPTY)["notes"]
     assert notes[0] == (
         "less street per km2 than in the whole area (1), for want of streets or data: East (0.00)"
     )
@@ -190,11 +190,11 @@ def test_nothing_is_said_of_complete_data(area, demand, facilities):
     whole = demand.iloc[:1]
     full = facilities.iloc[:1].assign(services="政务")
     main = Drawing({1: (0, 500), 2: (2000, 500)}, [([1, 2], STREET)]).network()
-    found = completeness(main, area, whole, full, EMPTY)
+    found = describe_completeness(main, area, whole, full, EMPTY)
     assert found["notes"] == []
     assert found["unknown"] == []
 
 
 def test_without_towns_there_is_one_row(network, area, demand, facilities):
-    found = completeness(network, replace(area, towns=None), demand, facilities, EMPTY)
+    found = describe_completeness(network, replace(area, towns=None), demand, facilities, EMPTY)
     assert [row["area"] for row in found["towns"]] == ["all"]

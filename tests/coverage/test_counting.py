@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.coverage.counting import (
-    check_targets,
-    coverage_table,
-    facility_loads,
+    count_coverage,
+    count_facility_loads,
     judge,
+    judge_target,
+    judge_targets,
+    measure_edge,
     shares,
-    verdict_on_target,
 )
 from planner.travel.access import join, on_islands_only
 from planner.travel.minutes import ReachedPairs, nearest_minutes
@@ -131,6 +132,14 @@ def test_reach_counts_to_the_metre(streets):
 def test_a_hole_in_the_data_is_an_edge(streets):
     holed = DATA.difference(box(1000, 500, 1100, 600))
     assert reasons(streets, [(1050, 0), (2100, 0)], data=holed) == ["edge of data", ""]
+
+
+def test_metres_to_the_edge_are_minus_one_beyond_it():
+    land = box(0, 0, 400, 200).difference(box(300, 50, 350, 150))
+    # 50 m from the south, 40 m from the hole, in the hole, outside
+    points = np.array([(100.0, 50.0), (260.0, 100.0), (320.0, 100.0), (500.0, 100.0)])
+    assert measure_edge(land, points).tolist() == [50.0, 40.0, -1.0, -1.0]
+    assert measure_edge(land, np.empty((0, 2))).tolist() == []
 
 
 def test_no_units_no_reasons(streets):
@@ -285,26 +294,26 @@ def test_shares_are_ordered(covered, gap, unknown):
     ],
 )
 def test_missing_data_never_helps_a_target(covered, unknown, people, result):
-    assert verdict_on_target(covered, unknown, people, 0.85) == result
+    assert judge_target(covered, unknown, people, 0.85) == result
 
 
 def test_a_share_that_is_exactly_the_target_meets_it():
     demand = pd.DataFrame({"kind": "residential", "people": [0.1, 0.7, 0.2], "town": ""})
     for rows in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
         verdict = pd.Series(["covered", "covered", "gap"]).iloc[rows]
-        table = coverage_table(demand.iloc[rows], {15.0: verdict}, [])
+        table = count_coverage(demand.iloc[rows], {15.0: verdict}, [])
         assert table["covered"].tolist() == [0.8, 0.8]
-        [check] = check_targets(
+        [check] = judge_targets(
             table, {"residential": 0.8}, cutoff_minutes=15.0, profile="adult"
         )  # fmt: skip
         assert check["result"] == "met"
     # three times 0.1 of 0.4, and a target of a third that nobody can write
-    assert verdict_on_target(0.3, 0.0, 0.4, 0.75) == "met"
-    assert verdict_on_target(0.36, 0.0, 0.4, 0.9) == "met"  # as floats 0.36 / 0.4 < 0.9
-    assert verdict_on_target(1.0, 0.0, 3.0, 0.3333) == "met"
-    assert verdict_on_target(1.0, 0.0, 3.0, 0.33333333333333337) == "missed"
+    assert judge_target(0.3, 0.0, 0.4, 0.75) == "met"
+    assert judge_target(0.36, 0.0, 0.4, 0.9) == "met"  # as floats 0.36 / 0.4 < 0.9
+    assert judge_target(1.0, 0.0, 3.0, 0.3333) == "met"
+    assert judge_target(1.0, 0.0, 3.0, 0.33333333333333337) == "missed"
     # 0.1 + 0.2 reach 0.3 of 1, whichever of them is in doubt
-    assert verdict_on_target(0.1, 0.2, 1.0, 0.3) == "undecided"
+    assert judge_target(0.1, 0.2, 1.0, 0.3) == "undecided"
 
 
 @given(*(st.integers(0, 1000) for _ in range(3)), st.floats(0, 1))
@@ -312,7 +321,7 @@ def test_a_target_is_decided_only_if_no_answer_to_the_unknown_changes_it(
     covered, gap, unknown, target
 ):
     people = covered + gap + unknown
-    result = verdict_on_target(covered, unknown, people, target)
+    result = judge_target(covered, unknown, people, target)
     if people:
         share = Fraction(repr(target))
         worlds = {covered + lucky >= share * people for lucky in (0, unknown)}
@@ -345,7 +354,7 @@ def verdicts(demand):
 
 
 def test_a_row_for_each_area_kind_and_cutoff(demand, verdicts):
-    table = coverage_table(demand, verdicts, ["North", "South", "Empty"])
+    table = count_coverage(demand, verdicts, ["North", "South", "Empty"])
     keys = ["area", "kind", "cutoff_minutes"]
     assert not table.duplicated(keys).any()
     assert len(table) == 4 * 3 * 2
@@ -360,8 +369,8 @@ def test_a_row_for_each_area_kind_and_cutoff(demand, verdicts):
 
 
 def test_targets_are_checked_in_every_area_and_for_their_kind_alone(demand, verdicts):
-    table = coverage_table(demand, verdicts, ["North", "South", "Empty"])
-    rows = check_targets(
+    table = count_coverage(demand, verdicts, ["North", "South", "Empty"])
+    rows = judge_targets(
         table, {"residential": 0.2, "commercial": 0.5}, cutoff_minutes=15.0, profile="adult"
     )
     # all: low 10/45 = 0.222 is enough. commercial has no demand here: no row
@@ -371,13 +380,19 @@ def test_targets_are_checked_in_every_area_and_for_their_kind_alone(demand, verd
     # all: between 10/45 = 0.222 and 15/45 = 0.333
     [row] = [
         row
-        for row in check_targets(table, {"residential": 0.3}, cutoff_minutes=15.0, profile="adult")
+        for row in judge_targets(table, {"residential": 0.3}, cutoff_minutes=15.0, profile="adult")
         if row["area"] == "all"
     ]
     assert row["result"] == "undecided"
-    assert (row["rule_id"], row["kind"], row["cutoff_minutes"]) == (
-        "target:residential", "residential", 15.0,
-    )  # fmt: skip
+    assert row == {
+        "rule_id": "target:residential", "area": "all", "tier": None, "level": "any",
+        "kind": "residential", "profile": "adult", "moment": None, "domains": "",
+        "cutoff_minutes": 15.0, "cutoff_m": None,
+        "people": 45.0, "covered": 10.0, "gap": 30.0, "unknown": 5.0,
+        "share": 0.25, "share_low": 10 / 45, "share_high": 15 / 45,
+        "target": 0.3, "target_year": None, "result": "undecided",
+        "source": "the plan's own target", "status": "assumption", "analogy": False,
+    }  # fmt: skip
 
 
 def pairs_of(minutes, cutoff):
@@ -390,7 +405,7 @@ def loads_of(demand, minutes, cutoff=15.0):
     nearest = np.where(np.isfinite(minutes.min(axis=0)), minutes.argmin(axis=0), -1)
     verdict = judge(minutes.min(axis=0), pd.Series("", index=range(len(demand))), cutoff)["verdict"]
     verdict.index = demand.index
-    return facility_loads(demand, nearest, verdict, pairs_of(minutes, cutoff), len(minutes))
+    return count_facility_loads(demand, nearest, verdict, pairs_of(minutes, cutoff), len(minutes))
 
 
 def test_what_facilities_carry_by_hand():
@@ -461,7 +476,7 @@ def counted(sites, units, people, towns, cutoffs=(3.0, 6.0)):
         for cutoff in cutoffs
     }  # fmt: skip
     demand = pd.DataFrame({"kind": "residential", "people": people, "town": towns})
-    return coverage_table(demand, verdicts, ["East", "West"])
+    return count_coverage(demand, verdicts, ["East", "West"])
 
 
 @settings(max_examples=15)

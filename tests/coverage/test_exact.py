@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.coverage.exact import decimal_of, exact_sum, exact_sums, reaches, running_sums
+from planner.coverage.exact import exact_sum, exact_sums, reaches, running_sums, to_decimal
 
 PEOPLE = st.one_of(
     st.integers(0, 10**6).map(float),
@@ -51,7 +51,7 @@ def test_order_makes_no_difference(values, random):
 @given(st.lists(st.integers(0, 10**9), max_size=30), st.integers(0, 6))
 def test_decimals_are_added_as_they_are_written(whole, digits):
     values = [n / 10**digits for n in whole]
-    assert exact_sum(values) == float(sum(map(decimal_of, values), Fraction(0)))
+    assert exact_sum(values) == float(sum(map(to_decimal, values), Fraction(0)))
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), PEOPLE), max_size=40))
@@ -86,6 +86,6 @@ def test_a_share_on_the_border_is_reached():
 @given(st.integers(1, 10**6), st.integers(1, 1000), st.integers(0, 4))
 def test_the_exact_share_is_always_reached_and_a_bit_more_never(people, thousandths, digits):
     whole = people / 10**digits
-    covered = float(decimal_of(whole) * thousandths / 1000)
+    covered = float(to_decimal(whole) * thousandths / 1000)
     assert reaches(covered, whole, thousandths / 1000)
     assert not reaches(covered, whole, thousandths / 1000 + 1e-4)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from planner.coverage.groups import group_coverage, group_people
+from planner.coverage.groups import count_group_coverage, group_people
 from planner.coverage.people import place_people
 from planner.errors import DemandError
 from planner.network.study_area import find_study_area
@@ -174,7 +174,7 @@ def test_coverage_follows_the_profile_of_the_group():
         "adult": pd.Series(["covered"] * 6),
         "elderly": pd.Series(["covered", "gap", "unknown", "gap", "gap", "gap"]),
     }
-    rows = group_coverage(UNITS, found.people, verdicts, plan, TOWNS)
+    rows = count_group_coverage(UNITS, found.people, verdicts, plan, TOWNS)
     assert [(row["group"], row["profile"], row["area"]) for row in rows] == [
         *(("old", "elderly", area) for area in ("all", *TOWNS)),
         *(("couriers", "adult", area) for area in ("all", *TOWNS)),

@@ -9,16 +9,14 @@ import pytest
 from shapely.geometry import box
 
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
-from planner.coverage.draws import Draw
+from planner.coverage.sampling import Draw
 from planner.coverage.uncertainty import (
     VERDICTS,
     Repeats,
+    find_share_ranges,
+    list_repeats,
     repeat_verdicts,
-    run_table,
-    share_ranges,
 )
-from planner.gaps.definition import gap_members
-from planner.gaps.ranges import gap_ranges
 from planner.network import build_network
 from planner.network.surroundings import find_surroundings
 from planner.sources.osm.extract import load_osm
@@ -145,7 +143,9 @@ def test_no_repeats_and_no_units():
 
 def test_shares_by_area_and_kind():
     demand = table([100, 50, 50], [COVERED, GAP, UNKNOWN], town=["A", "A", "B"])
-    found = share_ranges(demand, repeats_of("cg?", "ccg", "gg?"), ["A", "B"], {"residential": 0.7})
+    found = find_share_ranges(
+        demand, repeats_of("cg?", "ccg", "gg?"), ["A", "B"], {"residential": 0.7}
+    )
     of = found.set_index(["area", "kind"])
     everywhere = of.loc["all", "residential"]
     assert everywhere["people"] == 200
@@ -168,48 +168,11 @@ def test_shares_by_area_and_kind():
 
 def test_shares_without_repeats_are_those_of_the_plan():
     demand = table([100, 50], [COVERED, GAP])
-    found = share_ranges(demand, no_repeats(2), [], {"residential": 0.5}).iloc[0]
+    found = find_share_ranges(demand, no_repeats(2), [], {"residential": 0.5}).iloc[0]
     assert found["share"] == pytest.approx(2 / 3)
     assert found["result"] == "met"
     assert pd.isna(found["share_min"])
     assert pd.isna(found["result_stands"])
-
-
-# -- gaps -----------------------------------------------------------------------------------------
-
-
-def test_a_gap_stands_while_half_of_its_people_are_left():
-    demand = table([60, 40, 500], [GAP, GAP, COVERED], x=[0, 100, 5000])
-    gap_id = gap_members(demand, np.full(3, 150.0))["gap_id"]
-    assert gap_id.tolist() == ["gap:u0", "gap:u0", ""]
-    found = gap_ranges(demand, gap_id, repeats_of("ggc", "cgc", "gcg", "?cc", "ccc"))
-    assert found.index.tolist() == ["gap:u0"]
-    # Left: 100, 40, 60, 60 (unknown is not covered), 0.
-    assert found.loc["gap:u0"].tolist() == [0, 100, pytest.approx(3 / 5)]
-
-
-def test_a_gap_is_counted_by_its_residents_or_its_largest_kind():
-    demand = table([60, 400, 70, 80], GAP, x=[0, 0, 9000, 9000],
-                   kind=["residential", "industrial", "industrial", "commercial"])  # fmt: skip
-    gap_id = gap_members(demand, np.full(4, 150.0))["gap_id"]
-    found = gap_ranges(demand, gap_id, repeats_of("cggc", "gggg"))
-    assert found["people_high"].tolist() == [60, 80]
-    assert found["people_low"].tolist() == [0, 0]
-
-
-def test_gaps_without_repeats_have_no_range():
-    demand = table([60], [GAP])
-    found = gap_ranges(demand, gap_members(demand, np.full(1, 150.0))["gap_id"], no_repeats(1))
-    assert found.isna().all(axis=None)
-    nobody = gap_ranges(table([60], [COVERED]), pd.Series([""]), repeats_of("c"))
-    assert nobody.empty
-    assert nobody.columns.tolist() == ["people_low", "people_high", "runs_share"]
-
-
-def test_small_gaps_are_one_per_town():
-    demand = table([10, 20, 60, 5], GAP, town=["A", "A", "A", "B"])
-    members = gap_members(demand, np.full(4, 150.0))["gap_id"]
-    assert members.tolist() == ["scattered:A", "scattered:A", "gap:u2", "scattered:B"]
 
 
 # -- the list of repeats --------------------------------------------------------------------------
@@ -217,7 +180,7 @@ def test_small_gaps_are_one_per_town():
 
 def test_each_repeat_is_listed_with_its_figures():
     demand = table([100, 100], [COVERED, GAP], kind=["residential", "industrial"])
-    rows = run_table(demand, repeats_of("cg", "c?"))
+    rows = list_repeats(demand, repeats_of("cg", "c?"))
     assert rows["repeat"].tolist() == [1, 2]
     assert rows["gates"].tolist() == ["as_tagged"] * 2
     assert rows["share_residential"].tolist() == [1, 1]

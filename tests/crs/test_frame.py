@@ -75,12 +75,12 @@ def test_a_wide_land_is_true_everywhere_while_it_can_be():
     assert measure_stretch(choose_frame(square(101.0, 0, 2.9)), (98.1, -2, 103.9, 2)) > MAX_STRETCH
 
 
-def test_near_a_pole_there_is_none():
+def test_near_a_pole_there_is_no_frame():
     with pytest.raises(CrsError, match="no metric frame at longitude"):
         choose_frame(square(20, 86))
 
 
-def test_it_can_be_written_down_and_read_again():
+def test_a_frame_can_be_written_down_and_read_again():
     crs = choose_frame(square(102.0, 0.5))
     assert CRS.from_user_input(crs.to_string()) == crs
     assert CRS.from_wkt(crs.to_wkt()) == crs

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from planner.gaps.definition import (
     MIN_PART_PEOPLE,
     WIDE_M,
-    gap_members,
+    choose_join_distances,
+    find_gap_members,
     group_units,
-    join_distances,
 )
 from tests.cities.drawing import FRAME
 from tests.judge.gaps import gaps as reference_gaps
@@ -35,7 +35,7 @@ def units_of(*rows, **columns):
 
 def members_of(units, join_m=100.0):
     """Return the gap_id of each unit without its `gap:`."""
-    members = gap_members(units, np.full(len(units), join_m))
+    members = find_gap_members(units, np.full(len(units), join_m))
     return [name.removeprefix("gap:") for name in members["gap_id"]]
 
 
@@ -48,7 +48,7 @@ def line(people, *facilities, step=100.0):
 
 
 def join_metres(units, table):
-    return join_distances(units, pd.Series(table, index=units.index), None).tolist()
+    return choose_join_distances(units, pd.Series(table, index=units.index), None).tolist()
 
 
 def test_the_join_distance_follows_the_spacing_of_each_table():
@@ -57,7 +57,7 @@ def test_the_join_distance_follows_the_spacing_of_each_table():
     units = units_of(*((x, 1) for x in (0, 200, 400, 0, 50, 100, 900, 900)))
     assert join_metres(units, [0, 0, 0, 1, 1, 1, 2, 2]) == [240] * 3 + [150] * 5
     assert join_metres(units.iloc[:0], []) == []
-    fixed = join_distances(units, pd.Series(0, index=units.index), 75.0)
+    fixed = choose_join_distances(units, pd.Series(0, index=units.index), 75.0)
     assert fixed.tolist() == [75.0] * 8
 
 
@@ -68,6 +68,12 @@ def test_the_median_neighbour_counts():
     # 300, 300, 300, 800 -> 360
     units = units_of((0, 1), (300, 1), (600, 1), (1400, 1))
     assert join_metres(units, [0] * 4) == [360.0] * 4
+
+
+def test_homes_that_share_a_place_count_as_one_neighbour():
+    # two homes in each of three houses that stand 300 m apart: 360 m, not the 0 m within a house
+    units = units_of(*((x, 1) for x in (0, 0, 300, 300, 600, 600)))
+    assert join_metres(units, [0] * 6) == [360.0] * 6
 
 
 # -- one town -------------------------------------------------------------------------------------
@@ -94,6 +100,12 @@ def test_under_fifty_people_on_one_side_of_a_town_border_are_scattered():
     assert members_of(units) == ["scattered:A", "u01", "u01"]
 
 
+def test_small_gaps_are_one_row_per_town():
+    people = ((0, 10), (1000, 20), (2000, 60), (3000, 5))
+    units = units_of(*people, town=["A", "A", "A", "B"])
+    assert members_of(units) == ["scattered:A", "scattered:A", "u02", "scattered:B"]
+
+
 # -- wide gaps ------------------------------------------------------------------------------------
 
 
@@ -103,8 +115,31 @@ def test_a_gap_of_1500_m_is_whole_and_a_wider_one_is_cut():
     assert members_of(whole) == ["u00"] * 16
     wider = line(60, *["F"] * 8, *["G"] * 9)
     assert members_of(wider) == ["u00"] * 8 + ["u08"] * 9
-    before = gap_members(wider, np.full(17, 100.0))["before_cut"]
+    before = find_gap_members(wider, np.full(17, 100.0))["before_cut"]
     assert before.nunique() == 1
+
+
+def test_half_a_metre_beyond_1500_m_is_too_wide():
+    units = line(60, *["F"] * 8, *["G"] * 8)
+    longer = line(60, *["F"] * 8, *["G"] * 8, step=1500.5 / 15)
+    assert members_of(longer, 101.0) == ["u00"] * 8 + ["u08"] * 8
+    assert members_of(units, 101.0) == ["u00"] * 16
+
+
+def test_width_is_measured_where_metres_are_negative():
+    # from 800 m south of the origin of the frame to 800 m north of it
+    y = np.arange(17) * 100.0 - 800
+    units = line(60, *["F"] * 8, *["G"] * 9)
+    units = units.set_geometry(gpd.points_from_xy([0.0] * 17, y), crs=FRAME)
+    assert members_of(units) == ["u00"] * 8 + ["u08"] * 9
+
+
+def test_a_gap_of_1500_m_is_whole_although_its_box_is_longer():
+    # the ninth unit lies 50 m beside the line of the others: the box measures 1,500.8 m across
+    y = [0.0] * 8 + [50.0] + [0.0] * 7
+    units = line(60, *["F"] * 8, *["G"] * 8)
+    units = units.set_geometry(gpd.points_from_xy(np.arange(16) * 100.0, y), crs=FRAME)
+    assert members_of(units, 120.0) == ["u00"] * 16
 
 
 def test_width_is_measured_between_units_in_any_direction():
@@ -142,6 +177,32 @@ def test_a_small_part_equally_near_to_two_goes_to_the_one_with_fewer_people():
     people = [70.0] * 10 + [50.0] + [60.0] * 10
     units = line(1, *["F"] * 10, "G", *["H"] * 10).assign(people=people)
     assert members_of(units) == ["u00"] * 10 + ["u10"] * 11
+
+
+def test_parts_are_as_near_as_their_nearest_units():
+    # G is 90 m from F, and again 140 m with its second unit; it is 95 m from H
+    x = [*range(0, 1000, 100), 990, 1040, 1090, *range(1185, 2185, 100)]
+    facilities = [*["F"] * 10, *["G"] * 3, *["H"] * 10]
+    units = units_of(*((place, 60, name) for place, name in zip(x, facilities, strict=True)))
+    assert members_of(units, 142.0) == ["u00"] * 13 + ["u13"] * 10
+
+
+def test_of_equals_the_first_by_its_id_counts():
+    # G's unit is as near to F as to H, who count 600 people each: u00 is in H
+    units = line(60, *["F"] * 10, "G", *["H"] * 10)
+    ids = [f"u{n:02}" for n in (*range(1, 11), 20, 0, *range(11, 20))]
+    assert members_of(units.assign(demand_id=ids)) == ["u01"] * 10 + ["u00"] * 11
+
+
+def test_the_smallest_part_is_that_of_the_smallest_largest_kind():
+    # H, of 100 residents and 90 workers, joins K, 80 m away; then G, of 200 and 10, joins them.
+    # If G went first, it would join H, 90 m away, and make 300 residents.
+    x = [*range(0, 1000, 100), 1000, 1001, 1091, 1092, *range(1172, 2172, 100)]
+    facilities = [*["F"] * 10, "G", "G", "H", "H", *["K"] * 10]
+    people = [60] * 10 + [200, 10, 100, 90] + [60] * 10
+    kinds = ["residential"] * 10 + ["residential", "industrial"] * 2 + ["residential"] * 10
+    units = units_of(*zip(x, people, facilities, strict=True), kind=kinds)
+    assert members_of(units) == ["u00"] * 10 + ["u10"] * 14
 
 
 def test_small_parts_join_each_other_until_they_are_enough():
@@ -200,14 +261,24 @@ def random_city(seed, n=150):
         },
         geometry=gpd.points_from_xy(x, y), crs=FRAME,
     )  # fmt: skip
-    return units, rng.choice([90.0, 150.0], n), rng
+    return units, rng.choice([150.0, 300.0], n), rng
+
+
+def test_the_cities_of_the_properties_have_gaps_that_are_cut():
+    parts = []
+    for seed in range(10):
+        units, join_m, _ = random_city(seed)
+        found = find_gap_members(units, join_m)
+        parts += found[found["before_cut"] >= 0].groupby("before_cut")["gap_id"].nunique().tolist()
+    assert sum(n > 1 for n in parts) >= 10
+    assert max(parts) >= 3
 
 
 @examples(12, whole=25)
 @given(seed=st.integers(0, 100_000))
 def test_members_are_those_of_the_judge_whatever_the_order(seed):
     units, join_m, rng = random_city(seed)
-    found = gap_members(units, join_m)
+    found = find_gap_members(units, join_m)
     left = (units["verdict"] == "gap") & (units["people"] > 0)
     assert (found["gap_id"] != "").equals(left)
     assert ((found["before_cut"] >= 0) == left).all()
@@ -215,7 +286,7 @@ def test_members_are_those_of_the_judge_whatever_the_order(seed):
         units, join_m
     )
     order = rng.permutation(len(units))
-    mixed = gap_members(units.iloc[order], join_m[order])["gap_id"]
+    mixed = find_gap_members(units.iloc[order], join_m[order])["gap_id"]
     pd.testing.assert_series_equal(mixed.sort_index(), found["gap_id"])
 
 
@@ -223,7 +294,7 @@ def test_members_are_those_of_the_judge_whatever_the_order(seed):
 @given(seed=st.integers(0, 100_000))
 def test_every_part_lies_in_one_town_and_counts_enough_people(seed):
     units, join_m, _ = random_city(seed)
-    found = gap_members(units, join_m)
+    found = find_gap_members(units, join_m)
     real = units.join(found)[found["gap_id"].str.startswith("gap:")]
     assert (real.groupby("gap_id")["town"].nunique() == 1).all()
     for _, whole in real.groupby("before_cut"):

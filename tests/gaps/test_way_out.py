@@ -6,7 +6,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from planner.gaps.way_out import COLUMNS, route_gaps
+from planner.gaps.way_out import COLUMNS, find_ways_out
 from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes
 from planner.travel.streets import prepare_streets
@@ -44,7 +44,7 @@ def gaps(*demand_ids) -> gpd.GeoDataFrame:
 
 def test_a_route_by_hand(streets):
     """50 m beside node 0 and 1,000 m of street: the leg is walked 1.4 times its length."""
-    routes = route_gaps(gaps("u0"), judged(streets, [(0, 50)]), facilities(), streets)
+    routes = find_ways_out(gaps("u0"), judged(streets, [(0, 50)]), facilities(), streets)
     assert list(routes.columns) == [*COLUMNS, "geometry"]
     assert routes.crs == CRS(FRAME)
     (route,) = routes.itertuples()
@@ -64,7 +64,7 @@ def test_a_route_by_hand(streets):
 
 def test_minutes_are_those_of_the_unit(streets):
     demand = judged(streets, [(0, 50), (300, -20), (1000, -400), (1020, -520), (60, 0)])
-    routes = route_gaps(gaps(*demand["demand_id"]), demand, facilities(), streets)
+    routes = find_ways_out(gaps(*demand["demand_id"]), demand, facilities(), streets)
     assert routes["minutes"].tolist() == pytest.approx(demand["minutes"].tolist(), abs=1e-9)
     assert routes["facility_id"].tolist() == demand["nearest_facility_id"].tolist()
     assert (routes["length_m"] >= routes["straight_m"] - 1e-6).all()
@@ -72,13 +72,13 @@ def test_minutes_are_those_of_the_unit(streets):
 
 def test_a_gap_that_reaches_no_facility_has_no_route(streets):
     demand = judged(streets, [(0, 50), (100, 9000), (50_000, 0)])
-    routes = route_gaps(gaps("u1", "u0", "u2"), demand, facilities(), streets)
+    routes = find_ways_out(gaps("u1", "u0", "u2"), demand, facilities(), streets)
     assert routes["gap_id"].tolist() == ["gap:u0"]
 
 
 def test_no_gaps_give_an_empty_layer_of_the_same_columns(streets):
     demand = judged(streets, [(0, 50)])
-    routes = route_gaps(gaps(), demand, facilities(), streets)
+    routes = find_ways_out(gaps(), demand, facilities(), streets)
     assert list(routes.columns) == [*COLUMNS, "geometry"]
     assert len(routes) == 0
     assert routes.crs == CRS(FRAME)

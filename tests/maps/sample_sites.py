@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from shapely.geometry import LineString, Point
 
-from planner.gaps.after import change_gaps
+from planner.gaps.changed_gaps import change_gaps
 from tests.maps import sample
 from tests.maps.sample import KINDS, TOWNS
 

@@ -390,12 +390,6 @@ def test_nobody_left_out_is_said_of_those_who_can_be_judged_alone(visit, tmp_pat
         )
 
 
-def test_a_share_short_of_all_or_above_nothing_is_not_rounded_to_it(visit):
-    with visit() as page:
-        shares = "[1, 0.99996, 0.9994, 0.0004, 0].map(share => planner.words.share(share))"
-        assert page.evaluate(shares) == ["100.0%", "99.9%", "99.9%", "<0.1%", "0.0%"]
-
-
 def test_shares_of_domains_and_towns_have_both_ends(visit, layers, summary, tmp_path):
     for row in summary["domains"]:
         row.update(people=1000.0, covered=250.0, share_low=0.25, share_high=0.75)

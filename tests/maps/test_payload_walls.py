@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pytest
 
-from planner.coverage import compounds
+from planner.coverage import compound_people
 from planner.coverage.causes import CAUSES
 from planner.coverage.counting import REASONS
 from planner.gaps import gate_gains
@@ -94,8 +94,8 @@ def test_only_the_first_openings_are_listed(layers, summary):
         ("reason", REASONS),
         ("reason_long", REASONS),
         ("service", SERVICES_EN),
-        ("state", (compounds.MAPPED, compounds.INFERRED, compounds.NO_GATE,
-                   compounds.NOT_WALLED)),
+        ("state", (compound_people.MAPPED, compound_people.INFERRED, compound_people.NO_GATE,
+                   compound_people.NOT_WALLED)),
     ],
 )  # fmt: skip
 def test_each_word_of_a_run_has_a_text(group, values):

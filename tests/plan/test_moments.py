@@ -143,7 +143,7 @@ def test_hours_that_never_close_are_told_from_those_that_do(text: str, always: b
     assert is_always_open(text) is always
 
 
-def test_a_year_has_gone_by_or_not_as_seen_from_the_day_given():
+def test_hours_of_a_past_year_are_judged_from_the_day_given():
     assert may_ever_open("2019 Mo-Fr 09:00-17:00", since=date(2019, 6, 1))
 
 

@@ -381,7 +381,7 @@ def test_a_device_and_a_pipe_are_no_plans(tmp_path: Path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
-def test_the_ends_of_lines_and_a_mark_of_order_do_not_matter(plan_file: Path, encoding: str):
+def test_line_ends_and_a_byte_order_mark_do_not_matter(plan_file: Path, encoding: str):
     plan_file.write_bytes(GOOD.replace("\n", "\r\n").encode(encoding))
     assert load_plan(plan_file).name == "elm"
     plan_file.write_bytes(GOOD.encode("utf-16"))

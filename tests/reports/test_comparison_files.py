@@ -113,9 +113,9 @@ def test_what_is_printed(plan, out):
     # No extent is known, so the 25 to the east are in doubt today: 40 of 40 who can be judged.
     assert (
         "residents: 40 -> 65 of 65 covered, share 100.0% (61.5%-100.0%) -> 100.0%; newly covered "
-        "0, beside them 25 from doubt (25 in all), 0 lost"
+        "0, beside them 25 not judged before (25 in all), 0 lost"
     ) in lines
-    doubt = "newly covered 0, beside them 25 from doubt (25 in all)"
+    doubt = "newly covered 0, beside them 25 not judged before (25 in all)"
     assert f"1. add =New: {doubt}, 0 lost (residents) for 4 conversions" in lines
     assert f"1. move Station: {doubt}, 40 lost (residents)" in lines
     assert lines[-1] == f"map: {out / 'map.html'}"

@@ -451,7 +451,9 @@ def test_a_full_disk_is_one_line_and_the_earlier_result_stays(tmp_path: Path):
     out = tmp_path / "out"
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(sys.path),
-        "PLANNER_CACHE": str(tmp_path / "cache"),  # so that nothing else is written below the limit
+        # Nothing else is to be written below the limit.
+        "PLANNER_CACHE": str(tmp_path / "cache"),
+        "COVERAGE_PROCESS_CONFIG": "",
     }
 
     def limited(limit: int) -> subprocess.CompletedProcess[str]:

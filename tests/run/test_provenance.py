@@ -7,7 +7,7 @@ import pytest
 
 from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES
-from planner.run.provenance import provenance_of
+from planner.run.provenance import build_provenance
 from planner.sources.tables import Table, list_dropped_rows
 from planner.stages import Stages, peak_memory_mb
 from tests.cities.small_plan import inputs_of
@@ -51,7 +51,7 @@ def test_dropped_rows_are_plain():
 def test_what_a_reader_needs_to_do_it_again(tmp_path):
     inputs = inputs_of(tmp_path, HOMES, tables=TABLES, service="cutoffs_minutes = [5, 20]")
     area = find_study_area(inputs, ADULT)
-    found = provenance_of(inputs, area, ADULT, [], ["a warning"], Stages())
+    found = build_provenance(inputs, area, ADULT, [], ["a warning"], Stages())
     assert found["plan"] == "small"
     assert found["metric_crs"] == "EPSG:32651"
     assert found["output_crs"] == "EPSG:4326"

@@ -1,5 +1,7 @@
 """Gates opened and paths built in a scenario, on the drawings of walled estates."""
 
+import re
+
 import pytest
 from shapely.geometry import box
 
@@ -7,7 +9,7 @@ from planner.errors import SourceError
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
 from planner.sources.scenario_file import scenario_of
-from tests.cities.estates_drawing import TWINS, TWINS_WITH_A_HOLE
+from tests.cities.estates_drawing import PRIVATE, STREET, TWINS, TWINS_WITH_A_HOLE
 from tests.cities.small_plan import CROSS, inputs_of, lonlat
 from tests.gaps.test_gate_gains import THROUGH
 
@@ -42,6 +44,14 @@ def path(*places, **more):
     return {"op": "add_path", "id": "p", "path": [lonlat(*place) for place in places], **more}
 
 
+# The western estate's street comes within 20 m of its northern wall, and 10 m beyond runs a street
+# that leads round the estate: a path through the wall at (100, 210) would be 30 m long.
+CLOSE_TO_THE_WALL = TWINS.having(
+    nodes={6: (100, 190), 33: (0, 220), 34: (200, 220)},
+    ways={13: ([5, 6], PRIVATE), 17: ([1, 33, 34], STREET)},
+)
+
+
 @pytest.mark.parametrize(
     ("drawing", "station", "homes"),
     [
@@ -64,6 +74,21 @@ def test_every_gate_gain_of_a_run_is_what_the_scenario_brings(tmp_path, drawing,
         assert len(comparison.layers["changes"]) == row["units"]
     if drawing in (THROUGH, TWINS_WITH_A_HOLE):
         assert len(gains)
+
+
+def test_a_new_opening_is_told_by_its_id_and_serves_those_behind_it(tmp_path):
+    # 77 m by an opening right in the north, at most 20 m more by one beside it; 565 m by the gate
+    inputs = read(tmp_path, CLOSE_TO_THE_WALL, (100, 225), [(100, 150)])
+    [gain] = run_plan(inputs).layers["gate_gains"].to_dict("records")
+    assert (gain["kind"], gain["people_residential"]) == ("new opening", 10)
+    found, comparison = compare(inputs, gate(gain["gate_id"]))
+    assert [edit["gained"] for edit in found["ledger"]] == [10]
+    [place] = comparison.layers["edits"].geometry
+    assert place.y == pytest.approx(lonlat(100, 220)[1], abs=1e-6)  # where one meets the street
+    [unit] = comparison.layers["changes"].to_dict("records")
+    assert 77 <= unit["minutes_after"] * 4000 / 60 <= 97
+    with pytest.raises(SourceError, match=f"did you mean {re.escape(gain['gate_id'])}"):
+        compare(inputs, gate(gain["gate_id"] + "x"))
 
 
 def test_a_gate_that_is_open_already_is_told(tmp_path):

@@ -109,19 +109,19 @@ def test_both_commands_print_the_same_numbers(proposal, compared, tmp_path, caps
     print_comparison(tmp_path, compared)
     comparison = capsys.readouterr().out
     assert (
-        "- 2 new sites newly cover 600 residents, 40 workers, beside them 60 residents from doubt "
-        "(660 residents in all); with these candidates and limits this choice is proved to be the "
-        "best, for the 1,600 residents who can be judged; 1,600 residents (50.0%) cannot be judged "
-        "and count for no site\n"
+        "- 2 new sites newly cover 600 residents, 40 workers, beside them 60 residents who could "
+        "not be judged before (660 residents in all); with these candidates and limits this choice "
+        "is proved to be the best, for the 1,600 residents who can be judged; 1,600 residents "
+        "(50.0%) cannot be judged and count for no site\n"
     ) in site
     assert "from 62.5% (31.2%-81.2%) to 100.0% (51.9%-100.0%)" in site
     assert (
         "residents: 1,000 -> 1,660 of 3,200 covered, "
         "share 62.5% (31.2%-81.2%) -> 100.0% (51.9%-100.0%); "
-        "newly covered 600, beside them 60 from doubt (660 in all), 0 lost\n"
+        "newly covered 600, beside them 60 not judged before (660 in all), 0 lost\n"
     ) in comparison
-    assert "newly covered 300, beside them 60 from doubt (360 in all), 0 lost" in comparison
-    assert re.search(r"site \d: corner C \(C\), 300 residents, beside them 60 residents from", site)
+    assert "newly covered 300, beside them 60 not judged before (360 in all), 0 lost" in comparison
+    assert re.search(r"site \d: corner C \(C\), 300 residents, beside them 60 residents who", site)
 
 
 def test_the_first_line_says_of_whom_it_is_proved_in_chinese_too(proposal):

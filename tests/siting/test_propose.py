@@ -145,7 +145,9 @@ def test_sites_become_a_scenario_and_everything_is_json(two):
     assert [edit["id"] for edit in two.scenario["edits"]] == ["C", "A"]
     assert {edit["op"] for edit in two.scenario["edits"]} == {"add"}
     json.dumps(two.content, allow_nan=False)
-    assert set(two.layers) == {"sites", "candidates", "frontages", "alternatives", "changes"}
+    drawn_only = {"gaps_after", "change_areas"}
+    of_file = {"sites", "candidates", "frontages", "alternatives", "changes"}
+    assert set(two.layers) == of_file | drawn_only
     assert all(layer.crs == "EPSG:4326" for layer in two.layers.values())
     orders = two.layers["candidates"].set_index("site_id")["order"]
     assert orders.to_dict() == {"A": 2, "B": 0, "C": 1, "W": 0}
@@ -266,7 +268,7 @@ def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
         "residents from 60.2% to 81.9%"
     ) in content["reasons"]["en"]
     assert any("居民 360 人由已规划站点覆盖" in text for text in content["reasons"]["zh"])
-    assert any("only 1 sites bring anything" in text for text in content["reasons"]["en"])
+    assert any("only 1 site brings anything" in text for text in content["reasons"]["en"])
 
 
 @pytest.mark.parametrize("people_of_d", [300, 1])

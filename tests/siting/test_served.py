@@ -118,7 +118,7 @@ def test_a_site_that_serves_nobody_is_not_proposed(run):
     content = with_room(run, [0, 0, 400, 0], n_sites=3).content
     assert [site["site_id"] for site in content["sites"]] == ["C"]
     assert (
-        "only 1 sites bring anything; the others asked for are not used"
+        "only 1 site brings anything; the others asked for are not used"
         in (content["reasons"]["en"])
     )
     content = with_room(run, [0, 0, 0, 0]).content

@@ -209,7 +209,7 @@ def test_processes_may_share_a_folder(cache):
     assert len(list(cache.folder.iterdir())) <= module.MAX_FILES
 
 
-def test_where_it_lies(monkeypatch, tmp_path):
+def test_the_folder_of_the_cache_is_chosen_or_the_users_own(monkeypatch, tmp_path):
     monkeypatch.setenv("PLANNER_CACHE", str(tmp_path / "mine"))
     assert user_cache() == ArrayCache(tmp_path / "mine")
     monkeypatch.setenv("PLANNER_CACHE", "")
@@ -227,7 +227,7 @@ def test_where_it_lies(monkeypatch, tmp_path):
         assert user_cache() == at_home
 
 
-def test_without_a_home_there_is_none(monkeypatch):
+def test_without_a_home_there_is_no_cache(monkeypatch):
     for name in ("PLANNER_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as it is without a home

@@ -75,7 +75,7 @@ def test_the_coordinates_may_be_of_another_datum(tmp_path: Path):
         (["site_id,name,lon,lat", "a,A,x,1"], "none of its 1 rows can be used"),
     ],
 )
-def test_what_stops_the_run(tmp_path: Path, lines: list[str], message: str):
+def test_faults_of_candidates_stop_the_run(tmp_path: Path, lines: list[str], message: str):
     with pytest.raises(SourceError, match=message) as fault:
         load_candidates(written(tmp_path, *lines))
     assert "\n" not in str(fault.value)

@@ -102,7 +102,7 @@ def test_without_the_column_all_may_enter(tmp_path):
     assert load_facilities(path).rows["open_to_outsiders"].tolist() == [True]
 
 
-def test_neither_yes_nor_no(tmp_path):
+def test_open_to_outsiders_is_yes_or_no(tmp_path):
     message = "row 3: open_to_outsiders 'perhaps'; give yes, no, true, false, 1, 0, 是, 否"
     with pytest.raises(SourceError, match=message):
         facilities(tmp_path, "yes", "perhaps")
@@ -140,6 +140,6 @@ def test_a_gate_for_an_unknown_profile(tmp_path):
         read(tmp_path, "adult;cat")
 
 
-def test_a_datum_of_no_gates(tmp_path):
+def test_a_datum_without_a_table_of_gates_is_refused(tmp_path):
     with pytest.raises(PlanError, match="gates_crs can only stand with gates; remove it"):
         read(tmp_path, more='gates_crs = "GCJ-02"')

@@ -31,7 +31,7 @@ def test_a_run_as_it_should_be():
         ({key: value for key, value in RUN.items() if key != "language"}, "'language'"),
     ],
 )
-def test_another_run_json(content, fault: str):
+def test_a_run_json_of_another_program_is_told(content, fault: str):
     assert fault in find_run_fault(content)
 
 
@@ -45,7 +45,7 @@ def test_another_run_json(content, fault: str):
         ({"completeness": {"towns": 4}}, "'towns'"),
     ],
 )
-def test_another_summary(changes: dict, fault: str):
+def test_a_summary_of_another_program_is_told(changes: dict, fault: str):
     assert fault in find_summary_fault(SUMMARY | changes)
 
 

@@ -51,7 +51,7 @@ function causeLong(gap, words) {
   return words.has(key) ? make('p', { class: 'how' }, words.say(key, { detail })) : null;
 }
 
-// In how many repeats a gap stands; in the list only where that is far from sure.
+// In how many repeats a gap is still a gap.
 function standsTimes(gap, page) {
   const { repeats } = page.summary.uncertainty;
   return repeats && isKnown(gap.runs_share) ? { times: Math.round(gap.runs_share * repeats), repeats } : null;

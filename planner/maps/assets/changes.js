@@ -104,33 +104,33 @@ function afterSentence(page) {
   return [...emphasise(words, key, values, strong), ...leftWords(page, row, kind, people_of), ...room];
 }
 
-// Who is newly covered though nobody can judge today whether they are, and whom planned stations cover: told beside the others.
+// Beside the people newly covered: those who could not be judged before, and those whom planned stations cover.
 function besideWords(row, people_of, words) {
   const parts = [['gained_beside', row.gained_unknown], ['planned_beside', row.planned]].filter(([, people]) => people > 0)
     .map(([key, people]) => words.say(key, { people: words.people(people), people_of }));
   return parts.length ? words.say('beside', { who: parts.join(words.language === 'zh' ? '；' : ', and ') }) : '';
 }
 
-// Both ends of a share before and after, where somebody cannot be judged.
+// The low and high ends of a share before and after, where some people cannot be judged.
 function changedEnds(before, row, words) {
   if (!(before.unknown > 0 || row.unknown > 0)) return '';
   const ends = (one) => words.say('range', { low: words.share(one.share_low), high: words.share(one.share_high) });
   return words.say('share_ends', { before: ends(before), after: ends(row) });
 }
 
-// A share; below it its two ends, where somebody cannot be judged.
+// A share; below it its low and high end, where some people cannot be judged.
 function shareWithEnds(row, words, strong) {
   const share = shareOf(row, words), ends = endsOf(row, words);
   return make('span', {}, strong ? make('b', {}, share) : share, ends ? make('span', { class: 'source' }, ends) : null);
 }
 
-// People newly covered; below them those from doubt, and those of planned stations.
+// People newly covered; below them those who could not be judged before, and those whom planned stations cover.
 function gainedCell(row, words) {
   const below = (key, people) => (people > 0 ? make('span', { class: 'source' }, words.say(key, { people: words.people(people) })) : null);
   return make('span', {}, row.gained > 0 ? signed(row.gained, words) : '0', below('gained_doubt', row.gained_unknown), below('gained_planned', row.planned));
 }
 
-// Now and then: one switch for the figures, the list of gaps and the map.
+// The switch between now and once built: for the figures, the list of gaps and the map alike.
 function renderSwitch(page) {
   const { words, state, plans, data } = page;
   const place = byId('then');

@@ -18,7 +18,7 @@ function ledgerTable(page) {
   return [table(words.say('ledger_caption', { kind: words.say('people_of_' + (page.data.comparison.kind || 'residential')) }), heads.map((key) => words.say(key)), cells, page, 'ledger'), make('p', { class: 'how' }, words.say('ledger_how'), isKnown(cost) ? words.say('ledger_cost', { cost: costWords(cost, page) }) : null)];
 }
 
-// Newly covered by an edit; below it those from doubt.
+// People newly covered by an edit; below them those who could not be judged before.
 function gainedWords(mark, words) {
   const doubt = mark.gained_unknown || 0, sure = residentsOf(mark.gained) - doubt;
   return [sure > 0 ? make('b', { class: 'more-people' }, signed(sure, words)) : '0',

@@ -2,7 +2,7 @@
 
 function completeRow(page) { return page.summary.completeness.towns.find((row) => row.area === page.area); }
 
-// One figure, its unit, and what a run makes of it; nothing where nothing is missing.
+// Each fact of completeness with what it means for the figures; none where nothing is missing.
 function completenessFacts(row, page) {
   const { words } = page;
   const many = (value) => words.number(value);
@@ -85,8 +85,8 @@ function standsWords(row, page) {
   return words.say('stands_short', { result: words.say(row.result), times, repeats: summary.uncertainty.repeats });
 }
 
-// What the repeats say of a target, where too few of them agree with the result shown: its own result first.
-// In parts, so that a narrow card breaks none of them.
+// How many repeats give which result of a target, where too few of them agree with the one shown, which comes first.
+// Returned in parts, so that a narrow card breaks lines between them.
 function doubtWords(check, page) {
   const { words, summary } = page, { repeats } = summary.uncertainty;
   const row = check && repeats ? summary.judged(check) : null;

@@ -49,7 +49,7 @@ class Box {
   add(x, y) {
     if (x < this.x0) this.x0 = x;
     if (x > this.x1) this.x1 = x;
-    if (y < this.y0) { this.y0 = y; this.xTop = x; } // where a card can point at
+    if (y < this.y0) { this.y0 = y; this.xTop = x; } // the topmost point: a card can point at it
     if (y > this.y1) this.y1 = y;
   }
   join(other) { const box = new Box(); for (const part of [this, other]) { box.add(part.x0, part.y0); box.add(part.x1, part.y1); } return box; }
@@ -156,13 +156,20 @@ class Words {
   get fullStop() { return this.language === 'zh' ? '。' : '.'; }
   has(key) { return owns(this.texts[this.language], key); }
 
+  // The text of a key, its names not yet filled in: KEY_one where a count is 1 and the language says that differently.
+  form(key, values = {}) {
+    const single = [values.sites, values.gaps, values.count, values.units, values.value].map(String).includes('1');
+    const form = single && this.has(key + '_one') ? key + '_one' : key;
+    return this.has(form) ? this.texts[this.language][form] : key;
+  }
+
   say(key, values) {
-    const text = this.has(key) ? this.texts[this.language][key] : key;
+    const text = this.form(key, values);
     if (!values) return text;
     return text.replace(/\{(\w+)\}/g, (whole, name) => (owns(values, name) ? values[name] : whole));
   }
 
-  // A word of the data (a cause, a level): ours where we have one, else as it stands.
+  // A word of the data (a cause, a level) in the page's language where the page has it, else as it stands.
   term(group, word) {
     if (word === null || word === undefined || word === '') return this.say(group + '_');
     return this.has(group + '_' + word) ? this.say(group + '_' + word) : String(word);
@@ -171,7 +178,7 @@ class Words {
   number(value) { return Math.round(value).toLocaleString('en-US'); }
 
   people(value) {
-    // Rounded to what the data can bear: three figures or so above a thousand.
+    // Rounded to about three digits above a thousand: the data are not more exact.
     if (value === null || value === undefined) return '–';
     if (value >= 9995) {
       if (this.language === 'zh') return this.say('ten_thousand', { number: (value / 10000).toFixed(1) });
@@ -181,7 +188,7 @@ class Words {
   }
 
   persons(value) { return this.say('unit_people', { people: this.people(value) }); }
-  // Never 100 % where it is not all of them, nor 0 % where there is somebody.
+  // 100 % only where it is everybody, 0 % only where it is nobody.
   share(value) {
     if (value > 0 && value < 0.0005) return '<0.1%';
     return ((value < 1 ? Math.min(value, 0.999) : value) * 100).toFixed(1) + '%';

@@ -96,7 +96,7 @@ function drawBands(pen, scene, state, view) {
   for (const band of scene.bands) {
     if (band.profile && state.bandProfile && band.profile !== state.bandProfile) continue;
     if (!band.shape || !band.shape.box.meets(view.box)) continue;
-    // What a scenario changes lies on top of what is there, so that steps back.
+    // A scenario lies on top of the reach of today, which is drawn paler then.
     pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : scene.plan ? 0.6 : 1;
     pen.fillStyle = band.colour;
     pen.fill(pathFor(band.shape, view), 'evenodd');
@@ -163,7 +163,7 @@ function drawBorders(pen, scene, state, k) {
   pen.setLineDash([]);
 }
 
-// At a moment a unit is covered if it says so; who cannot be judged stays so.
+// The verdicts at a moment: covered where `only_at` names it; a unit that cannot be judged stays so.
 function verdictsAt(demand, moment) {
   const { verdict, only, only_at: onlyAt } = demand;
   if (!moment || !onlyAt) return verdict;
@@ -198,7 +198,7 @@ function drawFindings(pen, scene, state, view) {
   drawCandidates(pen, scene, state, view);
   drawStretches(pen, scene, state, view);
   if (state.layers.facilities) drawFacilities(pen, scene, state, view);
-  // Two kinds of numbers on one map would be one too many: those of gaps come with their list.
+  // Gaps and proposed sites both have numbers: where there are sites, gaps show theirs only with their list.
   scene.labels = state.layers.gaps && (!scene.plan || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, scene, state, view) : [];
   scene.openings = drawOpenings(pen, scene, state, view);
   scene.marks = drawSites(pen, scene, state, view);
@@ -250,7 +250,7 @@ function drawRoute(pen, scene, state, view) {
 }
 
 function drawPointedAt(pen, scene, state, view) {
-  // Alone on its canvas, so that the answer to the pointer does not wait for the rest.
+  // On a canvas of its own, so that moving the pointer redraws nothing else.
   if (!state.hover) return;
   const k = view.scale, index = Number(state.hover.slice(1)), kind = state.hover[0];
   if (kind === 'f') {

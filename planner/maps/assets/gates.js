@@ -186,7 +186,7 @@ function gainCard(gain, page) {
   ];
 }
 
-// Whether nobody knows a gate of the compound: it may well have one there already.
+// Whether no gate of the compound is known: it may have one there already.
 const unseen = (gain, page) => gain.compound !== null && noGate(page.scene.compounds[gain.compound]);
 
 function gainName(gain, page) {

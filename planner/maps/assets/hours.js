@@ -2,7 +2,7 @@
 
 const shareOf = (row, words) => (!row || !row.people ? words.say('not_judged') : !isKnown(row.share) ? words.say('no_share') : words.share(row.share));
 
-// Its two ends, where somebody cannot be judged.
+// The low and high end of a share, where some people cannot be judged.
 const endsOf = (row, words) => (row && row.people && row.unknown > 0 && isKnown(row.share) && isKnown(row.share_low)
   ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null);
 
@@ -34,7 +34,7 @@ function sometimesTable(page) {
   const here = state.town === null ? data.only_sometimes.filter((row) => data.kinds.includes(row.kind)) : [];
   if (!here.length) return null;
   const share = (row, key) => (isKnown(row[key]) && row.people ? words.share(row[key] / row.people) : words.say('not_judged'));
-  // Whoever asked for no moment in office hours, or none outside them, is told nothing of them.
+  // Without a moment in office hours, or without one outside them, nothing is said of office hours.
   const columns = ['at_every_moment', 'at_some_moments', 'office_hours_only', 'at_no_moment']
     .filter((key) => key !== 'office_hours_only' || here.some((row) => isKnown(row[key])));
   const rows = here.map((row) => [words.say('kind_' + row.kind), ...columns.map((key) => share(row, key))]);

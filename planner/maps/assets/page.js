@@ -78,7 +78,7 @@ class Page {
     byId('lang').addEventListener('click', () => { this.words.language = this.words.other; this.closeCard(); this.render(); this.sheet.describe(); this.findings.repaint(); });
     byId('more').addEventListener('click', () => { this.gapsShown += GAPS_SHOWN; renderGaps(this); });
     byId('skip').addEventListener('click', (event) => { event.preventDefault(); const [first] = this.tabs, list = byId(first === 'gaps' ? 'gaps' : 'tab-' + first); if (this.state.tab !== first) this.openTab(first); (list.querySelector('button') || list).focus(); });
-    // What a click opens is below the edge of the panel: it comes into sight.
+    // The figures open below the edge of the panel: scroll them into sight.
     byId('figures-title').addEventListener('click', () => requestAnimationFrame(() => {
       if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' });
     }));
@@ -121,7 +121,7 @@ class Page {
 
   get cutoff() { return this.state.cutoff; }
 
-  // Whether the figures are those that the gaps of the map are drawn by.
+  // Whether the figures are of the plan's own walkers at the last cutoff: the gaps of the map are drawn by those.
   get asPlanned() {
     const { view, cutoff } = this.state;
     return cutoff === this.lastCutoff && !view.group && !view.profile && !view.moment;
@@ -130,7 +130,7 @@ class Page {
   // Kinds of people with a card each; of a group only its own.
   get kinds() { return this.state.view.group ? [null] : this.data.kinds; }
 
-  // The scenario shown, and what it changes where the figures are the plan's own: no other are known of it.
+  // The scenario shown. `after`: what it changes; null where the figures are of another group, profile, moment or cutoff.
   get plan() { return this.plans[this.state.plan] || null; }
   get shownAfter() { return this.state.after && this.asPlanned; }
   get after() { return this.plan && this.shownAfter ? this.plan.after : null; }
@@ -219,7 +219,7 @@ class Page {
     return true;
   }
 
-  // By rank; once something is built, by the people that are left.
+  // The gaps here by rank; with a scenario by the people who are still left out.
   gapsHere() {
     const here = this.scene.gaps.filter((gap) => !gap.gone && (this.state.town === null || gap.town === this.state.town));
     const left = (gap) => gap['people_' + this.gapKind] || 0;

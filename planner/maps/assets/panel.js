@@ -12,7 +12,7 @@ function put(id, ...children) {
 
 // A text with {share} and the like, those values emphasised.
 function emphasise(words, key, values, strong) {
-  const parts = words.say(key).split(/(\{\w+\})/);
+  const parts = words.form(key, values).split(/(\{\w+\})/);
   return parts.filter((part) => part).map((part) => {
     const name = part.startsWith('{') ? part.slice(1, -1) : null;
     if (!name) return part;
@@ -67,7 +67,7 @@ function leftWords(page, row, kind, people_of) {
   return parts;
 }
 
-// How far the shares reach when the figures that nobody knows well are drawn anew.
+// How far the share varies over the repeats, which draw uncertain figures anew.
 function repeatsLine(page) {
   const { words, summary, data } = page;
   if (page.after) return data.proposal ? [make('b', { class: 'proof ' + (data.proposal.status === 'proved' ? 'proved' : '') }, proofWords(page))] : roomWords(page);
@@ -124,7 +124,7 @@ function choiceControls(page) {
     made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: shortNumber(data.cutoffs[0]) })));
   }
   if (summary.profiles.length || summary.groups.length) made.push(whoChoice(page));
-  if (state.view.moment) { // chosen among the cards of the hours; here it is seen and taken back
+  if (state.view.moment) { // a moment is chosen in the tab of hours; here it is shown and can be cleared
     const chosen = momentWords(state.view.moment, page);
     made.push(make('button', { type: 'button', id: 'moment', class: 'choice chip', onclick: () => page.chooseView({}), 'aria-label': words.say('moment_clear', { moment: chosen }) },
       make('span', {}, chosen), make('span', { 'aria-hidden': 'true' }, ' ×')));
@@ -143,7 +143,7 @@ function whoChoice(page) {
 
 const gapsWith = (page, kind) => page.gapsHere().filter((gap) => !gap.scattered && gap['people_' + kind] > 0);
 
-// The people by whom gaps rank; where there are none of them, those for whom it is a gap.
+// The people of the kind by which gaps are ranked; where a gap has none of them, those of another kind.
 function gapPeople(gap, page) {
   const { words } = page;
   const kind = [page.gapKind, ...page.data.kinds].find((one) => gap['people_' + one] > 0) || page.gapKind;
@@ -180,7 +180,7 @@ function gapItem(gap, page) {
     label: words.say('gap_row', { rank: gap.rank, name: gapName(gap, words), people: said, why }) }, page);
 }
 
-// What the map shows when the figures are of somebody else, or of another time.
+// Says whose gaps the map shows where the figures are of other people or of another time.
 function renderNote(page) {
   const { words, state, data, scene } = page, { view } = state;
   const other = view.group || view.profile || view.moment;
@@ -206,7 +206,7 @@ function renderGaps(page) {
   more.hidden = rest <= 0;
 }
 
-// What is behind a click: the list of gaps in front, then gates, hours and data where a result has them.
+// The tabs: the list of gaps, then gates, hours and data where a result has them.
 function renderTabs(page) {
   const { words, state, tabs } = page;
   const bar = put('tabs', tabs.map((name) => make('button', { type: 'button', role: 'tab', id: 'to-' + name, 'aria-controls': 'tab-' + name,

@@ -23,7 +23,7 @@ function proofWords(page) {
   return proof + ofWhom(page);
 }
 
-// Of whom the proof is, where somebody cannot be judged: nobody knows of these.
+// For whom the proof holds, where some people cannot be judged: it says nothing of those.
 function ofWhom(page) {
   const { words, data } = page, { judged, cannot_be_judged: unknown } = data.proposal;
   const sum = (people) => Object.values(people || {}).reduce((all, one) => all + one, 0), in_doubt = sum(unknown);
@@ -36,7 +36,7 @@ function ofWhom(page) {
 // Whether the sites have room for only so many: then people are served, not only within the walk.
 const isServed = (page) => Boolean(page.data.proposal) && page.data.proposal.model === 'capacitated';
 
-// A value of the model in its own unit; `full`: to the last one, where two are compared.
+// A value of the model in its own unit; `full`: not rounded, where two values are compared.
 function valueWords(value, page, full = false) {
   const { words, data } = page, { unit } = data.proposal;
   if (!isKnown(value)) return words.say('not_judged');

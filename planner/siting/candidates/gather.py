@@ -34,9 +34,10 @@ from planner.travel.streets import Streets
 
 #: Where a site comes from.
 SOURCES: Final = ("table", "osm", "frontage")
-#: No site stands nearer than this to the middle of a line that nobody lives on, metres.
+#: Metres that a site keeps from the middle line of a motorway or railway, and from water.
 CLEAR_M: Final = {"motorway": 15.0, "railway": 8.0, "water": 3.0}
-#: A building this near to a station, open or planned, is its own: there is nothing to convert.
+#: A building within this many metres of an open or planned facility is taken for that facility:
+#: there is nothing to convert.
 OWN_M: Final = 20.0
 
 _ON_WATER, _ON_MOTORWAY, _ON_RAILWAY = "in water", "on a motorway", "on a railway"
@@ -71,17 +72,17 @@ class CandidateSites:
 
 
 @dataclass(frozen=True, eq=False)
-class _Ground:
+class _SitingGround:
     """What candidates are sought on, metric CRS.
 
-    stations : open and planned ones; facilities : those of them that count.
+    staying : facilities that are open or planned; facilities : those of them that count.
     """
 
     result: Result
     area: StudyArea
     streets: Streets
     demand: gpd.GeoDataFrame
-    stations: gpd.GeoDataFrame
+    staying: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     landmarks: Landmarks
 
@@ -147,7 +148,7 @@ def gather_candidates(result: Result) -> CandidateSites:
     return CandidateSites(sites.assign(score=score), listed, notes)
 
 
-def _measured(ground: _Ground, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
+def _measured(ground: _SitingGround, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
     """Add details and criteria; frontage from which nobody left out is reached is none."""
     plan = ground.plan
     around = Around(
@@ -165,21 +166,21 @@ def _measured(ground: _Ground, rows: gpd.GeoDataFrame, places: Access) -> gpd.Ge
     return sites[(sites["source"] != "frontage") | helps].reset_index(drop=True)
 
 
-def _ground_of(result: Result) -> _Ground:
+def _ground_of(result: Result) -> _SitingGround:
     case = result.case
     facilities = result.layers["facilities"].to_crs(case.area.crs)
-    return _Ground(
+    return _SitingGround(
         result=result,
         area=case.area,
         streets=case.streets,
         demand=result.layers["demand"].to_crs(case.area.crs),
-        stations=facilities[facilities["status"].isin([OPEN, PLANNED])],
+        staying=facilities[facilities["status"].isin([OPEN, PLANNED])],
         facilities=facilities[facilities["status"] == OPEN],
         landmarks=case.landmarks,
     )
 
 
-def _from_table(ground: _Ground) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _from_table(ground: _SitingGround) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the rows of the plan's table that lie in the area, and the others."""
     given = ground.result.inputs.candidates
     assert given is not None
@@ -189,7 +190,7 @@ def _from_table(ground: _Ground) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     return rows.assign(source="table", row=rows["row"].astype(str), use=""), dropped
 
 
-def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
+def _from_osm(ground: _SitingGround) -> gpd.GeoDataFrame:
     """Return the buildings of public use that may be converted."""
     places = ground.result.inputs.osm.amenities
     places = places[places["use"].isin(list(CONVERTED_USES))].to_crs(ground.area.crs)
@@ -220,7 +221,7 @@ def _from_osm(ground: _Ground) -> gpd.GeoDataFrame:
     )
 
 
-def _from_frontage(ground: _Ground) -> gpd.GeoDataFrame:
+def _from_frontage(ground: _SitingGround) -> gpd.GeoDataFrame:
     """Return the street frontage in and around the gaps."""
     plan, streets = ground.plan, ground.streets
     left_out = (ground.demand["verdict"] == GAP) & (ground.demand["people"] > 0)
@@ -254,7 +255,7 @@ def _from_frontage(ground: _Ground) -> gpd.GeoDataFrame:
 
 
 def _frontage_names(
-    ground: _Ground, street: NDArray[np.object_], xy: NDArray[np.float64]
+    ground: _SitingGround, street: NDArray[np.object_], xy: NDArray[np.float64]
 ) -> list[str]:
     """Name places by their street and the estate or village beside, else by the crossing."""
     known = ground.landmarks.nearest(xy)
@@ -271,7 +272,7 @@ def _frontage_names(
 
 
 def _faults(
-    ground: _Ground, sites: gpd.GeoDataFrame, joined: NDArray[np.bool_]
+    ground: _SitingGround, sites: gpd.GeoDataFrame, joined: NDArray[np.bool_]
 ) -> NDArray[np.object_]:
     """Say why a site cannot be used, "" if it can, shape (n,)."""
     points, xy = sites.geometry.to_numpy(), _xy(sites)
@@ -289,8 +290,8 @@ def _faults(
         rows, _ = tree.query(points, predicate="dwithin", distance=CLEAR_M[kind])
         reason[rows] = words
     own = (sites["source"] == "osm").to_numpy() & (reason == "")
-    if len(ground.stations) and own.any():
-        near = KDTree(_xy(ground.stations)).query(xy)[0] <= OWN_M
+    if len(ground.staying) and own.any():
+        near = KDTree(_xy(ground.staying)).query(xy)[0] <= OWN_M
         reason[own & near] = "a station is open or planned there"
     return reason
 
@@ -321,7 +322,7 @@ def _notes(sites: gpd.GeoDataFrame, reason: NDArray[np.object_]) -> list[str]:
     ]
 
 
-def _with_details(ground: _Ground, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _with_details(ground: _SitingGround, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Add towns, costs and the street faced, in the order of the fixed columns."""
     plan, xy = ground.plan, _xy(sites)
     towns = ground.area.towns

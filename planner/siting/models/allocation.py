@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array, csr_array, vstack
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.siting.models.highs import Mip, maximise
 
 #: Less than this share of a row's people is the solver's noise.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from planner.crs.arrays import Flags, Floats
+from planner.crs.array_types import Flags, Floats
 from planner.errors import SitingError
 from planner.siting.models import programmes
 from planner.siting.models.allocation import allocate_people, order_by_served

@@ -7,7 +7,7 @@ import time
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.models.problem import Problem
 from planner.siting.models.search_arrays import SearchArrays, to_arrays
 from planner.siting.models.solution import SolveOptions

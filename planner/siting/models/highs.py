@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from planner.crs.arrays import Flags, Floats
+from planner.crs.array_types import Flags, Floats
 from planner.errors import InfeasibleError, SitingError
 from planner.siting.models import programmes
 from planner.siting.models.capacitated import site_capacitated

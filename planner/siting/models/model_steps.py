@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 from planner.errors import InfeasibleError, SitingError
 from planner.siting.models.highs import MipSolution
 from planner.siting.models.problem import Problem

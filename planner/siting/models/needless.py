@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.models.problem import Problem
 from planner.siting.models.search_arrays import RowSites, SiteRows
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 from scipy.spatial import KDTree
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import InfeasibleError, SitingError
 
 

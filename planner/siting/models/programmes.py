@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import block_array, coo_array, csr_array
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.models.highs import Mip, MipSolution, maximise
 from planner.siting.models.problem import Problem
 

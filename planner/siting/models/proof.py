@@ -12,7 +12,7 @@ import time
 import numpy as np
 from scipy.sparse import block_array, csc_array, csr_array, diags_array
 
-from planner.crs.arrays import Flags, Floats
+from planner.crs.array_types import Flags, Floats
 from planner.siting.models.heuristics import (
     find_first_choice,
     improve_choice,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Flags
+from planner.crs.array_types import Flags
 
 
 @dataclass(frozen=True)

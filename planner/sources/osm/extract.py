@@ -63,7 +63,7 @@ class OsmExtract:
     backdrop : kind (water, green), geometry
     gates : osm_id, node_id, barrier (the tag), in_wall (a gate; else another barrier on a street),
         passes (all, residents, nobody), barred (wheels that do not pass, with ";" between),
-        opening_hours, conditions (the tags, see `planner.conditions`), name (texts, empty where not
+        opening_hours, conditions (the tags, see conditions.py), name (texts, empty where not
         mapped), geometry (points)
     crossings : node_id, crossing (tagged as one), signals (traffic lights); no geometry
     barriers : osm_id, kind (water, railway, motorway, wall), name, geometry: lines, and areas of

@@ -54,7 +54,7 @@ class Ring:
 
 
 @dataclass(frozen=True)
-class Outline:
+class RelationOutline:
     """The outline of a relation.
 
     rings : whole ones
@@ -74,8 +74,8 @@ class Outline:
     def crossed(self) -> list[Ring]:
         """Return the rings between which the ground is known: all, or outer ones and their holes.
 
-        Where a ring is broken, one whose role is not told may be a hole, and a hole whose place is
-        not known may lie in any.
+        If a ring is broken, only rings marked as outer or inner count: an unmarked one may be a
+        hole. An outer ring is left out where a broken hole may lie in it.
         """
         if self.is_whole:
             return self.rings
@@ -102,7 +102,7 @@ class Outline:
         return shapely.difference(area, holes)
 
 
-def build_outline(relation: Relation, ways: Mapping[int, list[Place]]) -> Outline:
+def build_outline(relation: Relation, ways: Mapping[int, list[Place]]) -> RelationOutline:
     """Put the ways of a relation together.
 
     Parameters
@@ -129,7 +129,7 @@ def build_outline(relation: Relation, ways: Mapping[int, list[Place]]) -> Outlin
             broken += ring
         else:
             whole.append(Ring(ring, polygon))
-    return Outline(whole, broken, [role for role in lost if role in _OUTLINE_ROLES])
+    return RelationOutline(whole, broken, [role for role in lost if role in _OUTLINE_ROLES])
 
 
 def _drop_copies(lines: Iterator[Line]) -> list[Line]:

@@ -48,7 +48,7 @@ class WalkWays:
     wheelchairs, 1 for steps with a ramp for them, else 0. Coordinates are lon, lat in WGS-84.
 
     `conditions` is empty, or says for whom the way stands here and by which tags others may walk
-    there when, see `planner.conditions.write_text`. A way that is for everyone at some hours and
+    there when, see conditions.write_tags. A way that is for everyone at some hours and
     for residents at others stands here twice; `shut` marks those open at certain hours alone.
     """
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Edges
 from planner.travel.compiled.decorators import helper
 from planner.travel.compiled.grid import ZERO

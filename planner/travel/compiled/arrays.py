@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 
 
 class Frame(NamedTuple):

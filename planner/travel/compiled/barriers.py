@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.travel.compiled.arrays import Lines
 from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import cells_around, cells_under

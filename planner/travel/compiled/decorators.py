@@ -8,25 +8,51 @@ function that kernels alone call has none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeVar
+from contextlib import suppress
+from functools import cache as remember
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from numba import njit
 from numba.extending import register_jitable
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class _Compiling(Protocol):
-    """Returns a function that takes and returns what the one it is given does."""
+def kernel(function: Function) -> Function:
+    """Compile what Python calls, and other kernels may: once, and kept on disk."""
+    # numba's own types do not know the option for wrappers.
+    options: Any = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
+    compiled = njit(**options)(function)
+    for index in kept_indexes(compiled):
+        with suppress(OSError):  # another process was faster
+            if index.stat().st_mtime < _last_change(Path(function.__code__.co_filename).parent):
+                index.unlink()
+    return cast("Function", compiled)
 
-    def __call__(self, function: _Function, /) -> _Function: ...
+
+def kept_indexes(compiled: Any) -> list[Path]:
+    """Return the files that say what is kept on disk of a kernel; at most one.
+
+    Numba takes what is kept as long as the kernel's own file is as it was. It does not see that a
+    helper changed, or a named tuple, in another file: so `kernel` deletes an index that is older
+    than any file beside the kernel's.
+    """
+    folder, code = compiled.stats.cache_path, compiled.py_func.__code__
+    if folder is None:  # nothing can be kept here
+        return []
+    name = f"{Path(code.co_filename).stem}.{compiled.py_func.__qualname__}-{code.co_firstlineno}."
+    return list(Path(folder).glob(f"{name}*.nbi"))
 
 
-#: What Python calls, and other kernels may: compiled once and kept on disk.
-kernel: Final[_Compiling] = njit(
-    cache=True,
-    nogil=True,
-    no_cfunc_wrapper=True,  # type: ignore[call-overload]  # numba's own types lack it
-)
-#: What only kernels call: compiled with each of them; in Python it stays the Python that it is.
-helper: Final[_Compiling] = register_jitable(nogil=True, no_cfunc_wrapper=True)
+@remember
+def _last_change(folder: Path) -> float:
+    """Return when the newest source in a folder of kernels, or here, was written."""
+    sources = [*folder.glob("*.py"), *Path(__file__).parent.glob("*.py")]
+    return max((source.stat().st_mtime for source in sources), default=0.0)
+
+
+def helper(function: Function) -> Function:
+    """Compile what only kernels call, with each of them; in Python it stays as it is written."""
+    helped: Function = register_jitable(nogil=True, no_cfunc_wrapper=True)(function)
+    return helped

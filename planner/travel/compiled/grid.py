@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Frame
 from planner.travel.compiled.decorators import helper, kernel
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.decorators import helper
 
 

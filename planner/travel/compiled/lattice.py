@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.arrays import Floats
+from planner.crs.array_types import Floats
 from planner.travel.compiled.decorators import helper
 
 #: The lattice is kept in blocks of BLOCK x BLOCK points, each in one piece of memory.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import ByEdge, Grid
 
 #: What is opened: a gate between a compound and public streets, a path through a wall, or a node

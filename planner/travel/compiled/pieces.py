@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Grid
 from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import cells_around

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.along_edges import Entries, Envelope, write_minutes_along
 from planner.travel.compiled.arrays import Edges, Heap, Legs, Points, SearchGraph
 from planner.travel.compiled.barriers import is_clear

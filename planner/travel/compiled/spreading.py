@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import ByNode, Heap, Rows
 from planner.travel.compiled.decorators import helper
 from planner.travel.compiled.heaps import pop, push
@@ -71,6 +71,19 @@ def prepare_spread(nearest: Nearest, cutoff: float, heap_size: int) -> Spread:
         np.zeros(1, dtype=np.int64),
         Heap(np.empty(heap_size), np.empty(heap_size, dtype=np.int64)),
         cutoff,
+    )
+
+
+@helper
+def prepare_gained(before: Floats) -> Gained:
+    """Make the working arrays of what an opening brings, by the minutes (t,) without any."""
+    n_targets = len(before)
+    return Gained(
+        before,
+        np.full(n_targets, np.inf),
+        np.empty(n_targets, dtype=np.int64),
+        np.empty(n_targets, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
 from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO

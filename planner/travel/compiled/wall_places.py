@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.crs.arrays import Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lines
 from planner.travel.compiled.barriers import crosses, is_clear
 from planner.travel.compiled.decorators import helper, kernel
@@ -16,7 +16,7 @@ from planner.travel.compiled.grid import ZERO, cells_around, cells_under
 _END_M = 0.5
 
 
-class Walls(NamedTuple):
+class WallPieces(NamedTuple):
     """Outlines of compounds as straight parts, the compound on their left.
 
     compound (q,) : whose outline a part is of; begins_m (q,) : metres along the outline to it.
@@ -86,7 +86,7 @@ def _find_nearest_in_sight(
     x: float,
     y: float,
     part: int,
-    walls: Walls,
+    walls: WallPieces,
     streets: StreetPieces,
     longest: float,
     others: Lines,
@@ -154,7 +154,7 @@ def find_paths(
     first: int,
     last: int,
     samples: Samples,
-    walls: Walls,
+    walls: WallPieces,
     streets: StreetPieces,
     longest: float,
     others: Lines,

@@ -359,10 +359,19 @@ def test_a_forced_site_is_chosen_and_an_excluded_one_is_not(street):
     assert list(site_mclp(replace(street, excluded=excluded)).sites) == [3]
 
 
-def test_the_first_answer_is_no_better_than_the_bound(street):
-    quick = site_mclp(street, options=SolveOptions(exact=False))
-    assert quick.status == "first answer"
-    assert quick.value <= quick.bound
+def test_a_first_answer_is_called_so(street):
+    assert site_mclp(street, options=SolveOptions(exact=False)).status == "first answer"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_first_answer_is_no_better_than_the_best_and_its_bound_allows_for_that(street, name):
+    problem, sign = replace(street, capacity=np.full(6, 70.0), n_sites=2), 1
+    if name in ("lscp", "p-median", "p-center"):  # the fewer the better
+        problem, sign = replace(problem, n_sites=4), -1
+    first = MODELS[name](problem, options=SolveOptions(exact=False))
+    best = MODELS[name](problem)
+    assert best.status == "proved"
+    assert sign * first.value <= sign * best.value <= sign * first.bound
 
 
 @pytest.mark.parametrize("model", MODELS.values())
@@ -385,6 +394,28 @@ def test_out_of_time_gives_the_best_so_far_with_its_gap(street, model):
         ({"limits": (GroupLimit("south", least=1),)}, "at least 1 sites, it has 0 candidates"),
         ({"limits": (GroupLimit("a", by="domain"),)}, "needs the sites' domains"),
         ({"forced": np.arange(6) < 2}, "2 sites are forced but 1 allowed"),
+        (
+            {"forced": np.arange(6) == 2, "excluded": np.arange(6) == 2},
+            "site 2 is both forced and excluded",
+        ),
+        (
+            {"forced": np.arange(6) < 1, "costs": np.arange(6, 0, -1.0), "budget": 5.0},
+            "the forced sites cost 6, the budget is 5",
+        ),
+        (
+            {"forced": np.arange(6) < 2, "n_sites": 2, "spacing_m": 100.0, "xy": np.eye(6, 2)},
+            "two forced sites stand nearer than spacing_m 100",
+        ),
+        ({"limits": (GroupLimit("east", by="street"),)}, "by town or domain, not by 'street'"),
+        (
+            {"forced": np.arange(6) < 1, "limits": (GroupLimit("west", most=0),)},
+            "town west: 1 sites are forced, at most 0 allowed",
+        ),
+        (
+            {"costs": np.ones(6), "limits": (GroupLimit("west", least=1, budget=0.5),)},
+            "town west: its 1 cheapest sites cost 1, its budget is 0.5",
+        ),
+        ({"n_sites": -1}, "n_sites is -1; give 0 or more"),
         ({"weights": np.ones(5)}, "weights has 5 values for 6 demand rows"),
         ({"costs": -np.ones(6)}, "costs must be numbers of 0 or more"),
         ({"spacing_m": 100.0}, "spacing_m needs the sites' coordinates"),
@@ -395,6 +426,19 @@ def test_a_question_that_cannot_be_put_is_one_clear_line(street, change, message
         replace(street, **change)
     assert isinstance(error.value, SitingError)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "message"),
+    [
+        (site_mclp, {"n_sites": None}, "needs a number of sites or a budget"),
+        (site_fairness, {"demand_towns": None}, "needs the town of each demand row"),
+        (site_capacitated, {"capacity": None}, "needs the sites' capacity"),
+    ],
+)
+def test_a_model_says_what_it_lacks(street, model, change, message):
+    with pytest.raises(SitingError, match=message):
+        model(replace(street, **change))
 
 
 def test_infeasible_names_the_demand_that_no_candidate_reaches(street):

@@ -91,7 +91,7 @@ def test_a_place_of_several_ways_is_read_once(tmp_path):
     assert amenities[COLUMNS].values.tolist() == [["relation/1", "government", True, "Hall"]]
 
 
-def test_a_town_without_any(tmp_path):
+def test_a_town_without_amenities(tmp_path):
     bare = TOWN.having(ways={2: None, 3: None}, spots={5: None, 6: None})
     amenities = load_osm(bare.write(tmp_path / "town.osm")).amenities
     assert len(amenities) == 0

@@ -114,7 +114,7 @@ def test_crossings_know_their_lights(tmp_path):
     assert crossings["crossing"].tolist() == [True, True, True, True, True, False, True]
 
 
-def test_a_town_without_any(tmp_path):
+def test_a_town_without_barriers(tmp_path):
     extract = town(tmp_path)
     assert len(extract.gates) == len(extract.crossings) == len(extract.barriers) == 0
     assert extract.gates["node_id"].dtype == extract.crossings["node_id"].dtype == np.int64

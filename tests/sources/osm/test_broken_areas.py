@@ -158,7 +158,7 @@ def test_whole_rings_of_a_broken_zone_are_used_and_told(tmp_path):
 
 
 @pytest.mark.parametrize("members", [[("half", "outer"), ("gone", "outer")], [("gone", "outer")]])
-def test_a_broken_zone_of_which_nothing_is_whole_is_told(tmp_path, members):
+def test_a_zone_without_any_whole_ring_is_left_out_and_told(tmp_path, members):
     extract, _ = square(tmp_path, *members, tags="type=multipolygon landuse=residential")
     assert len(extract.zones) == 0
     assert extract.skipped == {"areas of broken outline, left out": 1}

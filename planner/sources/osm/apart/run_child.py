@@ -22,15 +22,16 @@ FORMATS: Final = {
     ".osm.gz": "gz",
     ".osm.bz2": "bz2",
 }
-#: Names of files in the folder of the parts; those who write them run elsewhere.
+#: Names of the files that the other process writes into the folder of the parts.
 LINES: Final = "elements.opl"
 RELATIONS: Final = "relations.opl"
 AREAS: Final = "areas.txt"
 REPORT: Final = "report.json"
 BLAMED: Final = "blame.txt"
-#: Lines of text take this many times the room of the file they come from: 5 to 9, measured.
+#: The parts as text take this many times the size of the file: 5 to 9 were measured.
 _TEXT_TIMES: Final = 10
-#: A file that takes more is refused as no map: packed XML unpacks to 12 to 25 times its size.
+#: A file that unpacks to more than this many times its size is refused: for a map 12 to 25 are
+#: usual.
 _MOST_TEXT_TIMES: Final = 60
 #: Small files may take this many bytes more.
 _LEAST_TEXT_BYTES: Final = 30_000_000

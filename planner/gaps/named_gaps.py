@@ -1,4 +1,4 @@
-"""Where people are left out, and why: gaps with a name, an outline and a cause."""
+"""What is said of each gap: its name, people, outline, cause and nearest facility."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def find_gaps(
     demand
         kind, people, town, nearest_facility_id, minutes, verdict, cell and Points, metric CRS.
     members
-        From `gap_members`.
+        From `find_gap_members`.
     join_m : shape (n,)
-        From `join_distances`, metres.
+        From `choose_join_distances`, metres.
     straight_m : shape (n,)
         Straight metres to the nearest facility that counts.
     causes
@@ -103,8 +103,8 @@ def find_unknown_areas(
 ) -> gpd.GeoDataFrame:
     """Join the units with verdict `unknown` and one reason into named areas, metric CRS.
 
-    Like gaps they lie in one town. `join_m` is that of `join_distances`, shape (n,). Returns name,
-    town, reason, people by kind, units, geometry; most people first.
+    Like gaps they lie in one town. `join_m` is that of `choose_join_distances`, shape (n,). Returns
+    name, town, reason, people by kind, units, geometry; most people first.
     """
     chosen = (demand["verdict"] == UNKNOWN).to_numpy() & (demand["people"] > 0).to_numpy()
     units = demand.iloc[np.flatnonzero(chosen)].assign(join_m=join_m[chosen])
@@ -121,7 +121,7 @@ def find_unknown_areas(
 
 
 def _columns(units: gpd.GeoDataFrame) -> Columns:
-    """Take the columns of units apart: hundreds of groups are cut out of them."""
+    """Return the columns as arrays: groups are cut out of them faster than out of a table."""
     return {name: units[name].to_numpy() for name in units.columns}
 
 

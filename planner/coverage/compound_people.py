@@ -24,7 +24,7 @@ NO_GATE: Final = "no gate known"
 NOT_WALLED: Final = "not walled"
 
 
-def compound_layer(
+def build_compound_layer(
     streets: Streets, demand: gpd.GeoDataFrame, home: NDArray[np.int64], area: StudyArea
 ) -> gpd.GeoDataFrame:
     """Return the compounds of area and ring that have an outline, metric CRS.

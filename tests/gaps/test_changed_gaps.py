@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from planner.gaps.after import GAINED, LOST, change_gaps, divide_outline
+from planner.gaps.changed_gaps import GAINED, LOST, change_gaps, divide_outline
 from tests.cities.drawing import FRAME
 
 #: Two gaps side by side: units at 100 and 300 m in the first, at 600 m in the second.

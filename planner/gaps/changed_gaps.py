@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.coverage.exact import exact_sum, exact_sums
-from planner.crs.arrays import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.gaps.definition import MIN_JOIN_M, SCATTERED
 
 GAINED, LOST = "gained", "lost"
@@ -56,7 +56,7 @@ def change_gaps(
     """
     gained = changes[changes["change"].isin([GAINED, PLANNED]).to_numpy()]
     lost = changes[(changes["change"] == LOST).to_numpy()]
-    outlines = _Outlines(gaps, demand)
+    outlines = _GapOutlines(gaps, demand)
     stays, pieces = outlines.split(gained)
     areas = [
         *_areas(gained, GAINED, "nearest_after", pieces),
@@ -69,7 +69,7 @@ def change_gaps(
     }
 
 
-class _Outlines:
+class _GapOutlines:
     """The outlines of gaps, and which unit stands in which."""
 
     def __init__(self, gaps: gpd.GeoDataFrame, demand: gpd.GeoDataFrame) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.coverage.draws import Draw, detour_range, draws_of, limit_range
+from planner.coverage.sampling import Draw, detour_range, limit_range, sample_ranges
 from planner.plan import Plan
 from planner.plan.profiles import PROFILES
 
@@ -26,13 +26,13 @@ def plan_with(network: dict | None = None, **keys) -> Plan:
 
 
 def test_without_repeats_nothing_is_drawn():
-    assert draws_of(plan_with()) == []
+    assert sample_ranges(plan_with()) == []
 
 
 def test_the_same_seed_draws_the_same():
-    first, again = draws_of(plan_with(repeats=7)), draws_of(plan_with(repeats=7, seed=1))
+    first, again = sample_ranges(plan_with(repeats=7)), sample_ranges(plan_with(repeats=7, seed=1))
     assert first == again
-    assert first != draws_of(plan_with(repeats=7, seed=2))
+    assert first != sample_ranges(plan_with(repeats=7, seed=2))
     # by hand from numpy's generator of seed 1: the first figure of the first draw
     generator = np.random.default_rng(1)
     place = (np.argsort(generator.random(7))[0] + generator.random(7)[0]) / 7
@@ -41,7 +41,7 @@ def test_the_same_seed_draws_the_same():
 
 @given(st.integers(1, 60), st.integers(0, 1000))
 def test_every_part_of_every_range_is_drawn_once(repeats: int, seed: int):
-    draws = draws_of(plan_with(repeats=repeats, seed=seed))
+    draws = sample_ranges(plan_with(repeats=repeats, seed=seed))
     assert len(draws) == repeats
     for name, (low, high) in zip(FIGURES, RANGES, strict=True):
         drawn = np.array([getattr(draw, name) for draw in draws])
@@ -61,7 +61,7 @@ def test_ranges_follow_the_plan_unless_given():
     own = plan_with(access_limit_m=(50.0, 60.0), access_detour=(1.0, 1.0))
     assert (limit_range(own), detour_range(own)) == ((50, 60), (1, 1))
     own = plan_with(repeats=5, access_detour=(1.0, 1.0))
-    assert {draw.access_detour for draw in draws_of(own)} == {1.0}
+    assert {draw.access_detour for draw in sample_ranges(own)} == {1.0}
 
 
 def test_a_draw_changes_speeds_and_crossings_but_no_gates():

@@ -1,4 +1,4 @@
-"""How sure a gap is: whether it stands when the figures nobody knows well are drawn again."""
+"""How sure a gap is: in how many repeats, with other figures drawn, it is still a gap."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pandas as pd
 
 from planner.coverage.exact import exact_sum
 from planner.coverage.uncertainty import Repeats
-from planner.gaps.table import leading_kind
+from planner.gaps.named_gaps import leading_kind
 
 #: A gap stands in a repeat as long as at least this share of its people are not covered.
 STANDS_SHARE: Final = 0.5
 
 
-def gap_ranges(demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats) -> pd.DataFrame:
+def find_gap_ranges(demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats) -> pd.DataFrame:
     """Say how many of each gap's people stay uncovered, and in how many repeats it stands.
 
     Counted are the people by whom the gap is ranked: residents, or its largest kind where it has
@@ -26,7 +26,7 @@ def gap_ranges(demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats) -> pd.
     demand
         kind, people.
     gap_id : Series, aligned with `demand`
-        From `gap_members`; "" for units of no gap.
+        From `find_gap_members`; "" for units of no gap.
     repeats
         Of the same units.
 

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.coverage.demand import PEOPLE_COLUMNS
-from planner.gaps.definition import gap_members, join_distances
-from planner.gaps.table import (
+from planner.gaps.definition import choose_join_distances, find_gap_members
+from planner.gaps.named_gaps import (
     GAP_COLUMNS,
     UNKNOWN_COLUMNS,
     find_gaps,
     find_unknown_areas,
+    leading_kind,
     straight_metres,
 )
 from planner.network.landmarks import Landmarks
@@ -52,8 +53,8 @@ def gaps_of(units, *, join_m=100.0, straight_m=5000.0, cause="too far", detail="
     table = pd.Series(0, index=units.index) if table is None else table
     straight = np.broadcast_to(np.asarray(straight_m, dtype=float), len(units))
     causes = pd.DataFrame({"cause": cause, "cause_detail": detail}, index=range(len(units)))
-    join_m = join_distances(units, table, join_m)
-    members = gap_members(units, join_m)
+    join_m = choose_join_distances(units, table, join_m)
+    members = find_gap_members(units, join_m)
     return find_gaps(units, members, join_m, straight, causes, landmarks or nameless(),
                      towns=list(towns))  # fmt: skip
 
@@ -122,6 +123,37 @@ def test_the_kind_that_speaks_for_a_gap_is_named():
         kind=["residential", "industrial", "industrial", "commercial", "commercial"],
     )  # fmt: skip
     assert gaps_of(units)["people_kind"].tolist() == ["residential", "commercial", "commercial"]
+
+
+def test_half_a_resident_speaks_before_any_number_of_workers():
+    kinds = np.array(["industrial", "residential", "commercial"])
+    assert leading_kind(kinds, np.array([900.0, 0.5, 80.0])) == "residential"
+    assert leading_kind(kinds, np.array([70.0, 0.0, 80.0])) == "commercial"
+
+
+def test_a_gap_is_placed_at_its_most_populous_unit():
+    # of units 1 and 2, both of 60, the first counts; the workers of 3 do not speak for the gap
+    units = units_of((0, 50), (50, 60), (100, 60), (150, 900, "industrial"))
+    [gap] = gaps_of(units).to_dict("records")
+    assert gap["demand_id"] == "residential:1"
+
+
+def test_a_gap_is_named_by_its_most_populous_unit_and_the_middle_of_its_box():
+    asked = {}
+
+    class Recorder:
+        def names(self, places, **options):
+            asked.update(options, places=places)
+            return [f"gap {number}" for number in range(len(places))]
+
+    units = units_of((20, 60), (80, 90), (1000, 70))
+    y = [300.0, 380.0, -40.0]
+    units = units.set_geometry(gpd.points_from_xy([20, 80, 1000], y), crs=FRAME)
+    assert gaps_of(units, landmarks=Recorder())["name"].tolist() == ["gap 0", "gap 1"]
+    assert asked["places"] == [(80, 380), (1000, -40)]
+    assert asked["middles"] == [(50, 340), (1000, -40)]
+    first, second = asked["parts_of"]
+    assert first != second
 
 
 def test_small_gaps_are_one_row_for_each_town():
@@ -194,14 +226,27 @@ def test_unknown_areas_keep_their_reasons_apart():
         (0, 10), (50, 20), (100, 5), (150, 90),
         verdict=["unknown"] * 3 + ["gap"], reason=reasons,
     )  # fmt: skip
-    areas = find_unknown_areas(units, join_distances(units, pd.Series([0] * 4), 100.0), nameless())
+    areas = find_unknown_areas(
+        units, choose_join_distances(units, pd.Series([0] * 4), 100.0), nameless()
+    )
     assert list(areas.columns) == [*UNKNOWN_COLUMNS, "geometry"]
     assert areas["reason"].tolist() == ["island", "edge of data"]
     assert areas["people_residential"].tolist() == [30, 5]
     nobody = units_of()
-    join_m = join_distances(nobody, pd.Series([]), 100.0)
+    join_m = choose_join_distances(nobody, pd.Series([]), 100.0)
     none = find_unknown_areas(nobody, join_m, nameless())
     assert list(none.columns) == [*UNKNOWN_COLUMNS, "geometry"]
+
+
+def test_unknown_areas_hold_people_and_the_largest_come_first():
+    units = units_of(
+        (0, 0), (500, 5, "industrial"), (1000, 20, "industrial"), (1500, 0.5), (2000, 0.25),
+        verdict="unknown", reason="island",
+    )  # fmt: skip
+    join_m = choose_join_distances(units, pd.Series([0] * 5), 100.0)
+    areas = find_unknown_areas(units, join_m, nameless())
+    assert areas["people_residential"].tolist() == [0.5, 0.25, 0, 0]
+    assert areas["people_industrial"].tolist() == [0, 0, 20, 5]
 
 
 # -- properties -----------------------------------------------------------------------------------
@@ -242,5 +287,7 @@ def test_everybody_in_a_gap_stands_in_one_row_whatever_the_order(seed):
 def test_straight_metres():
     units = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 30], [0, 40]), crs=FRAME)
     assert straight_metres(units, np.array([(0.0, 0.0), (300.0, 400.0)])).tolist() == [0, 50]
+    assert straight_metres(units, np.array([(0.0, 0.0)])).tolist() == [0, 50]
+    assert straight_metres(units.iloc[1:], np.array([(0.0, 0.0)])).tolist() == [50]
     assert straight_metres(units, np.empty((0, 2))).tolist() == [np.inf, np.inf]
     assert straight_metres(units.iloc[:0], np.zeros((1, 2))).tolist() == []

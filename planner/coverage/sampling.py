@@ -1,4 +1,4 @@
-"""Draws of the figures that nobody knows well, for repeating the verdicts over their ranges."""
+"""Draws of uncertain figures (speeds, legs, delays, gates) from their ranges, for repeats."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Draw:
         )
 
 
-def draws_of(plan: Plan) -> list[Draw]:
+def sample_ranges(plan: Plan) -> list[Draw]:
     """Draw the figures of every repeat; the same seed and ranges give the same draws.
 
     Each range is cut into as many equal parts as there are repeats, and every part is drawn from

@@ -268,7 +268,7 @@ def test_the_cities_of_the_properties_have_gaps_that_are_cut():
     parts = []
     for seed in range(10):
         units, join_m, _ = random_city(seed)
-        found = gap_members(units, join_m)
+        found = find_gap_members(units, join_m)
         parts += found[found["before_cut"] >= 0].groupby("before_cut")["gap_id"].nunique().tolist()
     assert sum(n > 1 for n in parts) >= 10
     assert max(parts) >= 3

@@ -243,7 +243,7 @@ def test_unknown_areas_hold_people_and_the_largest_come_first():
         (0, 0), (500, 5, "industrial"), (1000, 20, "industrial"), (1500, 0.5), (2000, 0.25),
         verdict="unknown", reason="island",
     )  # fmt: skip
-    join_m = join_distances(units, pd.Series([0] * 5), 100.0)
+    join_m = choose_join_distances(units, pd.Series([0] * 5), 100.0)
     areas = find_unknown_areas(units, join_m, nameless())
     assert areas["people_residential"].tolist() == [0.5, 0.25, 0, 0]
     assert areas["people_industrial"].tolist() == [0, 0, 20, 5]

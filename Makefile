@@ -43,7 +43,7 @@ lint: install
 	@$(PY) -m planner.cli.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
 
 # The longest tests come first, in groups that share what takes long to make: see tests/conftest.py.
-PYTEST := -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
+PYTEST := -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
 	$(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
 
 test: lint browser

@@ -38,8 +38,17 @@ def _measured_children() -> Iterator[None]:
         yield
 
 
-#: Groups of tests, and files, that take longest, begun in this order: so no process has a long one
-#: left when the others are done. The groups are marked in the files.
+#: Files whose tests share what takes long to make, beyond what those of one file do.
+GROUPS = {
+    "tests/gaps/test_gate_gains.py": "demo",
+    "tests/run/test_demo_run.py": "demo",
+    "tests/test_readme.py": "demo",
+    "tests/judge/test_city.py": "judge",
+    "tests/judge/test_engine.py": "judge",
+    "tests/judge/test_engine_with_walls.py": "judge",
+}
+#: Groups and files that take longest, begun in this order: so no process has a long one left when
+#: the others are done.
 LONGEST = (
     "demo",
     "notebooks/explore_baoshan.ipynb",
@@ -55,28 +64,36 @@ LONGEST = (
     "tests/sources/test_processes.py",
     "tests/test_benchmarks.py",
 )
-
 #: A notebook cannot be marked where it stands.
 NIGHTLY = ("notebooks/place_stations.ipynb",)
 
 
+def group_of(file: str) -> str:
+    """Return the group of a file, as a path from the top of the project: its own by default."""
+    return GROUPS.get(file, file)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, as they share what takes long to make."""
+    """Put the longest groups first, and leave a notebook to the night."""
     place = {name: number for number, name in enumerate(LONGEST)}
-    for item in items:
-        file = item.path.relative_to(REPOSITORY).as_posix()
+    files = {item: item.path.relative_to(REPOSITORY).as_posix() for item in items}
+    items.sort(key=lambda item: place.get(group_of(files[item]), len(place)))
+    for item, file in files.items():
         if file in NIGHTLY:
             item.add_marker(pytest.mark.nightly)
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(file))
-    items.sort(key=lambda item: place.get(_group_of(item), len(place)))
 
 
-def _group_of(item: pytest.Item) -> str:
-    marker = item.get_closest_marker("xdist_group")
-    assert marker is not None
-    return str(marker.args[0])
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each process of xdist whole groups; its own `loadgroup` groups nothing in pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid.partition("::")[0])
+
+    return ByGroup(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -18,8 +18,6 @@ from planner.cli import app
 from tests.cities.demo import COMMAND, Demo
 from tests.documents import PAGES, REPOSITORY, blocks, text_of
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 READMES = ("README.md", "README.zh-CN.md")
 PICTURES = (
     "docs/map-baoshan-demo.png",

@@ -10,6 +10,7 @@ FILES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
 def keys_of(file: str) -> list[str]:
+    """Return the keys of a file in their order, English ones for a single thing too."""
     return list(tomllib.loads((FOLDER / f"{file}.toml").read_text(encoding="utf-8")))
 
 
@@ -17,7 +18,8 @@ def test_both_languages_have_the_same_files_with_the_same_keys_in_the_same_order
     parts = {file.partition("_")[2] for file in FILES}
     assert sorted(f"{language}_{part}" for language in texts.LANGUAGES for part in parts) == FILES
     for part in parts:
-        assert keys_of(f"zh_{part}") == keys_of(f"en_{part}")
+        english = [key for key in keys_of(f"en_{part}") if not key.endswith("_one")]
+        assert keys_of(f"zh_{part}") == english
 
 
 def test_every_text_of_the_files_is_there_once():

@@ -10,13 +10,21 @@ import pandas as pd
 import shapely
 
 from planner.coverage.exact import exact_sum
-from planner.maps._layer_columns import PEOPLE, column, flags, layer_of, lonlat, placed, places
+from planner.maps._layer_columns import (
+    PEOPLE,
+    column,
+    find_layer,
+    find_places,
+    index_rows,
+    lonlat,
+    to_flags,
+)
 from planner.maps._map_grid import MapGrid
 from planner.maps._page_payload import (
     BAND_SIMPLIFY_M,
     OUTLINE_SIMPLIFY_M,
-    largest,
-    ranked,
+    find_largest_parts,
+    sort_by_rank,
 )
 from planner.plan import KINDS
 
@@ -30,7 +38,7 @@ PLANNED = "planned"
 _NOBODY = ""
 
 
-def after_state(
+def build_after_payload(
     layers: Mapping[str, gpd.GeoDataFrame],
     changes: gpd.GeoDataFrame | None,
     coverage: Sequence[Mapping[str, Any]],
@@ -64,16 +72,16 @@ def after_state(
     rows = _with_verdict(changes, layers.get("demand"))
     gained = rows[rows["change"].isin([GAINED, PLANNED]).to_numpy()]
     lost = rows[(rows["change"] == LOST).to_numpy()]
-    areas = layer_of(layers, "change_areas")
+    areas = find_layer(layers, "change_areas")
     return {
-        "coverage": coverage_after(coverage, gained, lost),
-        "gaps": _gaps_after(layers.get("gaps"), layer_of(layers, "gaps_after"), grid),
+        "coverage": count_after(coverage, gained, lost),
+        "gaps": _gaps_after(layers.get("gaps"), find_layer(layers, "gaps_after"), grid),
         "gained": _outlined(areas, GAINED, places, grid),
         "lost": _outlined(areas, LOST, places, grid),
     }
 
 
-def coverage_after(
+def count_after(
     coverage: Sequence[Mapping[str, Any]], gained: pd.DataFrame, lost: pd.DataFrame
 ) -> list[dict[str, Any]]:
     """Return the rows of coverage once these units are covered and those are no longer."""
@@ -138,14 +146,14 @@ def _gaps_after(
     """Return what is left of each gap: its people by kind, its outline, the place of its number."""
     if gaps is None or len(gaps) == 0:
         return {"shape": grid.polygons([])}
-    gaps = ranked(gaps)
-    row = placed(column(gaps, "gap_id"), places(after, "gap_id"))
+    gaps = sort_by_rank(gaps)
+    row = find_places(column(gaps, "gap_id"), index_rows(after, "gap_id"))
     left: dict[str, Any] = {}
     for name in PEOPLE:
         today, then = column(gaps, name), [] if after is None else column(after, name)
         people = [now if k is None else then[k] for now, k in zip(today, row, strict=True)]
         left[name] = [None if count is None else max(0.0, round(count)) for count in people]
-    marks = [] if after is None else flags(after, "touched")
+    marks = [] if after is None else to_flags(after, "touched")
     kept = np.full(len(gaps), None, dtype=object)
     for place, k in enumerate(row):
         if after is not None and k is not None and marks[k]:
@@ -154,7 +162,7 @@ def _gaps_after(
     return {
         **left,
         "touched": [k is not None and marks[k] for k in row],
-        "label": grid.points(lonlat(largest(kept))),
+        "label": grid.points(lonlat(find_largest_parts(kept))),
         "shape": grid.polygons(kept, simplify_m=OUTLINE_SIMPLIFY_M),
     }
 

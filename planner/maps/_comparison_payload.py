@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from planner.maps._after_payload import after_state
-from planner.maps._layer_columns import column, layer_of, lonlat, named, places
+from planner.maps._after_payload import build_after_payload
+from planner.maps._layer_columns import column, find_layer, index_rows, keep_names, lonlat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,16 +47,16 @@ def build_comparison_payload(
     grid
         The map's.
     """
-    facilities = places(layer_of(layers, "facilities"), "facility_id")
+    facilities = index_rows(find_layer(layers, "facilities"), "facility_id")
     scenarios = []
     for scenario in comparison.get("scenarios") or []:
         name = scenario.get("name")
         ledger = list(scenario.get("ledger") or [])
-        edits = _of_scenario(layer_of(layers, "edits"), name)
+        edits = _of_scenario(find_layer(layers, "edits"), name)
         number = {str(row.get("id")): place for place, row in enumerate(ledger)}
-        own = {key: _of_scenario(layer_of(layers, key), name) for key in _OF_SCENARIOS}
+        own = {key: _of_scenario(find_layer(layers, key), name) for key in _OF_SCENARIOS}
         own = {key: layer for key, layer in own.items() if layer is not None}
-        after = after_state(
+        after = build_after_payload(
             {**layers, **own}, own.get("changes"), coverage, grid,
             {"site": number, "facility": facilities},
         )  # fmt: skip
@@ -120,7 +120,7 @@ def _groups(totals: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _ledger(ledger: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return what each edit did, by a name that people know."""
-    names = named([row.get("name") for row in ledger], [row.get("id") for row in ledger])
+    names = keep_names([row.get("name") for row in ledger], [row.get("id") for row in ledger])
     return [
         {**{field: row.get(field) for field in _LEDGER_FIELDS}, "name": name}
         for row, name in zip(ledger, names, strict=True)
@@ -132,7 +132,7 @@ def _without_ids(row: Any) -> Any:
     if not isinstance(row, dict):
         return {"name": str(row)}
     kept = {key: value for key, value in row.items() if not str(key).endswith("_id")}
-    return kept | {"facility": named([row.get("facility")], [row.get("facility_id")])[0]}
+    return kept | {"facility": keep_names([row.get("facility")], [row.get("facility_id")])[0]}
 
 
 def _edits(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PEOPLE = [f"people_{kind}" for kind in KINDS]
 
 
-def layer_of(layers: Mapping[str, gpd.GeoDataFrame], name: str) -> gpd.GeoDataFrame | None:
+def find_layer(layers: Mapping[str, gpd.GeoDataFrame], name: str) -> gpd.GeoDataFrame | None:
     """Return the layer, or None where it is missing or empty."""
     layer = layers.get(name)
     return None if layer is None or len(layer) == 0 else layer
@@ -36,12 +36,12 @@ def column(layer: pd.DataFrame, name: str) -> list[Any]:
     ]
 
 
-def flags(layer: pd.DataFrame, name: str) -> list[bool]:
+def to_flags(layer: pd.DataFrame, name: str) -> list[bool]:
     """Return a column of truth values; false where missing."""
     return [bool(value) for value in column(layer, name)]
 
 
-def named(names: Iterable[Any], ids: Iterable[Any]) -> list[str | None]:
+def keep_names(names: Iterable[Any], ids: Iterable[Any]) -> list[str | None]:
     """Return the names, None where there is none but the id."""
     pairs = zip(names, ids, strict=True)
     return [
@@ -56,18 +56,18 @@ def lonlat(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
     return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
 
 
-def places(layer: gpd.GeoDataFrame | None, key: str) -> dict[str, int]:
+def index_rows(layer: gpd.GeoDataFrame | None, key: str) -> dict[str, int]:
     """Return the place of each row in the table by its id."""
     if layer is None or key not in layer.columns:
         return {}
     return {str(value): index for index, value in enumerate(layer[key])}
 
 
-def placed(values: Iterable[Any], place: Mapping[str, int]) -> list[int | None]:
+def find_places(values: Iterable[Any], place: Mapping[str, int]) -> list[int | None]:
     """Return where the rows with these ids stand, None for none."""
     return [None if value is None else place.get(str(value)) for value in values]
 
 
-def rounded(value: Any, digits: int) -> float | None:
+def round_known(value: Any, digits: int) -> float | None:
     """Return the number with so many digits, None where it is missing or infinite."""
     return None if value is None or not np.isfinite(value) else round(float(value), digits)

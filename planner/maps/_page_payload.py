@@ -13,12 +13,12 @@ from planner.crs.frame import find_west_end, move_to_sheet
 from planner.maps._layer_columns import (
     PEOPLE,
     column,
-    layer_of,
+    find_layer,
+    find_places,
+    index_rows,
+    keep_names,
     lonlat,
-    named,
-    placed,
-    places,
-    rounded,
+    round_known,
 )
 from planner.maps._map_grid import M_PER_DEGREE, MapGrid
 from planner.maps._summary_payload import build_summary_payload
@@ -71,7 +71,7 @@ def build_page_payload(
     bounds = _bounds(layers)
     grid = MapGrid(lon=bounds[0], lat=bounds[1])
     coverage = list(summary.get("coverage") or [])
-    facilities = layer_of(layers, "facilities")
+    facilities = find_layer(layers, "facilities")
     bands = _bands(layers, grid)
     return {
         "bounds": bounds,
@@ -83,21 +83,21 @@ def build_page_payload(
         "cutoffs": _cutoffs(layers, coverage),
         "areas": _areas(layers, coverage, grid),
         "bands": bands,
-        "streets": _streets(layer_of(layers, "walk_edges"), grid),
-        "backdrop": _backdrop(layer_of(layers, "backdrop"), grid),
+        "streets": _streets(find_layer(layers, "walk_edges"), grid),
+        "backdrop": _backdrop(find_layer(layers, "backdrop"), grid),
         "facilities": _facilities(facilities, grid),
-        "committees": _committees(layer_of(layers, "committees"), facilities),
-        "gaps": _gaps(layer_of(layers, "gaps"), facilities, layer_of(layers, "gap_routes"), grid),
-        "unknown": _unknown(layer_of(layers, "unknown_areas"), grid),
-        "demand": _demand(layer_of(layers, "demand"), grid),
-        **build_walls_payload(layers, places(facilities, "facility_id"), grid),
+        "committees": _committees(find_layer(layers, "committees"), facilities),
+        "gaps": _gaps(layers, facilities, grid),
+        "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
+        "demand": _demand(find_layer(layers, "demand"), grid),
+        **build_walls_payload(layers, index_rows(facilities, "facility_id"), grid),
     }
 
 
 def _bounds(layers: Mapping[str, gpd.GeoDataFrame]) -> list[float]:
     """Bounds of the areas, or of whatever else is there; round 0, 0 when nothing is."""
     for name in ("areas", "isochrones", "walk_edges", "facilities", "demand", "gaps"):
-        layer = layer_of(layers, name)
+        layer = find_layer(layers, name)
         if layer is None:
             continue
         boxes = layer.geometry.bounds.dropna().to_numpy(dtype=np.float64)
@@ -115,7 +115,7 @@ def _cutoffs(
 ) -> list[float]:
     """Every cutoff of the coverage rows, else of the bands, ascending."""
     found = {float(row["cutoff_minutes"]) for row in coverage}
-    isochrones = layer_of(layers, "isochrones")
+    isochrones = find_layer(layers, "isochrones")
     if not found and isochrones is not None:
         found = set(isochrones["cutoff_minutes"].astype(float))
     return sorted(found)
@@ -125,7 +125,7 @@ def _areas(
     layers: Mapping[str, gpd.GeoDataFrame], coverage: list[Mapping[str, Any]], grid: MapGrid
 ) -> dict[str, Any]:
     """Return the study area's parts in the order given; `town` where coverage is counted for it."""
-    areas = layer_of(layers, "areas")
+    areas = find_layer(layers, "areas")
     if areas is None:
         return {"name": [], "town": [], "shape": grid.polygons([])}
     counted = {row.get("area") for row in coverage} - {"all"}
@@ -139,7 +139,7 @@ def _areas(
 
 def _bands(layers: Mapping[str, gpd.GeoDataFrame], grid: MapGrid) -> list[dict[str, Any]]:
     """Return the cumulative reach, longest first, so that shorter bands lie on top."""
-    isochrones = layer_of(layers, "isochrones")
+    isochrones = find_layer(layers, "isochrones")
     if isochrones is None:
         return []
     union = isochrones[isochrones["facility_id"].astype(str) == "all"]
@@ -193,7 +193,7 @@ def _facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str,
     if facilities is None:
         return {"count": 0}
     columns: dict[str, Any] = {name: column(facilities, name) for name in _FACILITY_TEXTS}
-    columns["name"] = named(columns["name"], [None] * len(facilities))
+    columns["name"] = keep_names(columns["name"], [None] * len(facilities))
     joined, in_ring = column(facilities, "joined"), column(facilities, "in_ring")
     people = {
         kind: [column(facilities, f"{count}_{kind}") for count in _FACILITY_COUNTS]
@@ -222,7 +222,7 @@ def _committees(
     """Return each committee with its own station's place in the facilities, not its id."""
     if committees is None:
         return []
-    place = places(facilities, "facility_id")
+    place = index_rows(facilities, "facility_id")
     columns = ("name", "town", "facility_id", "people", "minutes_own", "minutes_nearest")
     rows = zip(*(column(committees, name) for name in columns), strict=True)
     return [
@@ -230,29 +230,27 @@ def _committees(
             "name": name,
             "town": town,
             "own": None if own is None else place.get(str(own)),
-            "people": rounded(people, 0),
-            "minutes_own": rounded(minutes_own, 2),
-            "minutes_nearest": rounded(minutes_nearest, 2),
+            "people": round_known(people, 0),
+            "minutes_own": round_known(minutes_own, 2),
+            "minutes_nearest": round_known(minutes_nearest, 2),
         }
         for name, town, own, people, minutes_own, minutes_nearest in rows
     ]
 
 
 def _gaps(
-    gaps: gpd.GeoDataFrame | None,
-    facilities: gpd.GeoDataFrame | None,
-    routes: gpd.GeoDataFrame | None,
-    grid: MapGrid,
+    layers: Mapping[str, gpd.GeoDataFrame], facilities: gpd.GeoDataFrame | None, grid: MapGrid
 ) -> dict[str, Any]:
     """Gaps by rank; the nearest facility by its place in the facilities, not by its id."""
+    gaps, routes = find_layer(layers, "gaps"), find_layer(layers, "gap_routes")
     if gaps is None:
         return {"count": 0, "shape": grid.polygons([])}
-    gaps = ranked(gaps)
-    place = places(facilities, "facility_id")
+    gaps = sort_by_rank(gaps)
+    place = index_rows(facilities, "facility_id")
     ids, names = column(gaps, "gap_id"), column(gaps, "name")
     nearest = column(gaps, "nearest_facility_id")
-    loose = scattered(gaps)
-    outline = without_specks(gaps.geometry.to_numpy())
+    loose = mark_scattered(gaps)
+    outline = fill_specks(gaps.geometry.to_numpy())
     outline[np.array(loose)] = None
     return {
         **{field: column(gaps, field) for field in _GAP_FIELDS},
@@ -261,16 +259,16 @@ def _gaps(
             for text in column(gaps, "cause_detail")
         ],
         "count": len(gaps),
-        "name": named(names, ids),
+        "name": keep_names(names, ids),
         "scattered": loose,
-        "nearest": placed(nearest, place),
-        "label": grid.points(lonlat(largest(outline))),
+        "nearest": find_places(nearest, place),
+        "label": grid.points(lonlat(find_largest_parts(outline))),
         **_gap_routes(ids, routes, place, grid),
         "shape": grid.polygons(outline, simplify_m=OUTLINE_SIMPLIFY_M),
     }
 
 
-def ranked(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def sort_by_rank(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the gaps in the order of the page."""
     if "rank" not in gaps.columns:
         return gaps
@@ -290,7 +288,7 @@ def _gap_routes(
     def of_gaps(name: str) -> list[Any]:
         """Return a column of the routes in the order of the gaps."""
         values = [] if routes is None else column(routes, name)
-        return [None if row is None else rounded(values[row], 1) for row in rows]
+        return [None if row is None else round_known(values[row], 1) for row in rows]
 
     to = [None] * len(ids) if routes is None else column(routes, "facility_id")
     paths = np.full(len(ids), None, dtype=object)
@@ -306,7 +304,7 @@ def _gap_routes(
     }
 
 
-def largest(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+def find_largest_parts(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the largest part of each shape: the label stands there."""
     largest = np.full(len(shapes), None, dtype=object)
     for index, shape in enumerate(shapes):
@@ -316,7 +314,7 @@ def largest(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     return largest
 
 
-def without_specks(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+def fill_specks(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the outlines without the holes that discs leave between them, under 1 ha."""
     filled = np.full(len(shapes), None, dtype=object)
     for index, shape in enumerate(shapes):
@@ -336,7 +334,7 @@ def _hectares(ring: shapely.LinearRing) -> float:
     return float(shapely.Polygon(ring).area) * M_PER_DEGREE**2 * shrink / 10_000
 
 
-def scattered(gaps: gpd.GeoDataFrame) -> list[bool]:
+def mark_scattered(gaps: gpd.GeoDataFrame) -> list[bool]:
     """Rows that gather the people of gaps too small to outline."""
     marks = [column(gaps, name) for name in ("name", "gap_id", "cause")]
     return [
@@ -368,14 +366,14 @@ def _demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
         known = {text: place for place, text in enumerate(dict.fromkeys(patterns))}
         more = {"only": list(known), "only_at": [known[text] for text in patterns]}
     if "covered_share" in demand.columns:  # hundredths of the repeats
-        shares = [rounded(value, 2) for value in column(demand, "covered_share")]
+        shares = [round_known(value, 2) for value in column(demand, "covered_share")]
         more["sure"] = [None if share is None else round(100 * share) for share in shares]
     return {
         **more,
         "count": len(demand),
         "kind": [KINDS.index(kind) if kind in KINDS else -1 for kind in demand["kind"]],
         "verdict": [_VERDICTS.index(word) if word in _VERDICTS else -1 for word in verdict],
-        "people": [rounded(value, 1) for value in column(demand, "people")],
-        "minutes": [rounded(value, 1) for value in column(demand, "minutes")],
+        "people": [round_known(value, 1) for value in column(demand, "people")],
+        "minutes": [round_known(value, 1) for value in column(demand, "minutes")],
         "xy": grid.points(lonlat(demand.geometry.to_numpy())),
     }

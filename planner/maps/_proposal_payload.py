@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.maps._after_payload import after_state
-from planner.maps._layer_columns import layer_of, lonlat, named, places, rounded
+from planner.maps._after_payload import build_after_payload
+from planner.maps._layer_columns import find_layer, index_rows, keep_names, lonlat, round_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,21 +52,21 @@ def build_proposal_payload(
     """
     sites = sorted(proposal.get("sites") or [], key=lambda row: row.get("order") or 0)
     place = {str(row.get("site_id")): number for number, row in enumerate(sites)}
-    facilities = places(layer_of(layers, "facilities"), "facility_id")
-    after = after_state(
-        layers, layer_of(layers, "changes"), coverage, grid,
+    facilities = index_rows(find_layer(layers, "facilities"), "facility_id")
+    after = build_after_payload(
+        layers, find_layer(layers, "changes"), coverage, grid,
         {"site": place, "facility": facilities},
     )  # fmt: skip
     after["coverage"] = _as_proposed(after["coverage"], proposal)
     names = _site_names(sites, layers)
-    known = _known_names(names, layer_of(layers, "facilities"))
+    known = _known_names(names, find_layer(layers, "facilities"))
     closed = [str(key) for key in proposal.get("closed") or []]
     return {
         **{key: proposal.get(key) for key in _FACTS},
         "sites": _sites(sites, proposal, layers, grid),
         "curve": list(proposal.get("curve") or []),
         "steps": _steps(proposal, place),
-        "candidates": _candidates(layer_of(layers, "candidates"), grid),
+        "candidates": _candidates(find_layer(layers, "candidates"), grid),
         "others": _others(proposal, place, names, layers, grid),
         "stays": [_stay(row) for row in proposal.get("stays") or []],
         "why_not": _why_not(proposal.get("why_not"), known, grid),
@@ -85,7 +85,7 @@ def _sites(
 ) -> dict[str, Any]:
     """Return the sites in their build order, each with the stretch of street it may lie on."""
     shares = (proposal.get("robustness") or {}).get("sites") or {}
-    stretch = _stretches(layer_of(layers, "frontages"))
+    stretch = _stretches(find_layer(layers, "frontages"))
     xy = np.array(
         [[row.get("lon", np.nan), row.get("lat", np.nan)] for row in sites], dtype=np.float64
     )
@@ -101,7 +101,7 @@ def _sites(
     return {
         **columns,
         "count": len(sites),
-        "name": named([row.get("name") for row in sites], ids),
+        "name": keep_names([row.get("name") for row in sites], ids),
         "xy": grid.points(xy.reshape(-1, 2)),
         "frontage": grid.lines_of(lines),
     }
@@ -163,7 +163,7 @@ def _spots(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
     """Longitude and latitude of every site that a layer knows."""
     found: dict[str, Any] = {}
     for name in ("candidates", "alternatives"):
-        layer = layer_of(layers, name)
+        layer = find_layer(layers, name)
         if layer is not None and "site_id" in layer:
             where = lonlat(layer.geometry.to_numpy())
             found.update(zip(layer["site_id"].astype(str), where, strict=True))
@@ -176,12 +176,12 @@ def _site_names(
     """Return what a resident calls each site, by its id."""
     found: dict[str, str | None] = {}
     for name in ("candidates", "alternatives"):
-        layer = layer_of(layers, name)
+        layer = find_layer(layers, name)
         if layer is not None and {"site_id", "name"} <= set(layer.columns):
             ids = layer["site_id"].astype(str).tolist()
-            found |= dict(zip(ids, named(layer["name"], ids), strict=True))
+            found |= dict(zip(ids, keep_names(layer["name"], ids), strict=True))
     ids = [str(row.get("site_id")) for row in sites]
-    return found | dict(zip(ids, named([row.get("name") for row in sites], ids), strict=True))
+    return found | dict(zip(ids, keep_names([row.get("name") for row in sites], ids), strict=True))
 
 
 def _as_proposed(rows: list[dict[str, Any]], proposal: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -220,7 +220,7 @@ def _known_names(
     found = dict(sites)
     if facilities is not None and {"facility_id", "name"} <= set(facilities.columns):
         ids = facilities["facility_id"].astype(str).tolist()
-        found |= dict(zip(ids, named(facilities["name"], ids), strict=True))
+        found |= dict(zip(ids, keep_names(facilities["name"], ids), strict=True))
     return found
 
 
@@ -243,8 +243,8 @@ def _stay(row: Mapping[str, Any]) -> dict[str, Any]:
     gaps = row.get("gaps")
     return {
         "cause": row.get("cause"),
-        "residents": rounded(row.get("residents"), 0),
-        "in_reach": rounded(row.get("residents_in_reach"), 0),
+        "residents": round_known(row.get("residents"), 0),
+        "in_reach": round_known(row.get("residents_in_reach"), 0),
         "gaps": len(gaps) if isinstance(gaps, list | tuple) else gaps,
     }
 

@@ -28,28 +28,28 @@ _TEMPLATE_OPENS = re.compile(r"\{(?=[{%#])")
 
 def to_script_json(value: object) -> str:
     """JSON text without any character that could end the script element around it."""
-    text = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
     return _TEMPLATE_OPENS.sub(r"\\u007b", text)
 
 
-def plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
     """Return the value in JSON's own types; NaN, infinity, NaT and NA become None.
 
     Every text, keys too, comes as it may stand among others: what turns it round ends with it.
     """
     if isinstance(value, Mapping):
-        return {isolate_text(str(key)): plain(entry) for key, entry in value.items()}
+        return {isolate_text(str(key)): to_plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         # Long columns of whole numbers are JSON as they stand.
-        return value if _AS_THEY_STAND.issuperset(map(type, value)) else list(map(plain, value))
+        return value if _AS_THEY_STAND.issuperset(map(type, value)) else list(map(to_plain, value))
     if type(value) is float:  # most of what is left
         return _short(value) if math.isfinite(value) else None
     if isinstance(value, str):
         return isolate_text(value)
     if isinstance(value, np.generic):
-        return plain(value.item())
+        return to_plain(value.item())
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):

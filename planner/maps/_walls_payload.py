@@ -10,12 +10,12 @@ import shapely
 from planner.maps._layer_columns import (
     PEOPLE,
     column,
-    flags,
-    layer_of,
+    find_layer,
+    find_places,
+    index_rows,
+    keep_names,
     lonlat,
-    named,
-    placed,
-    places,
+    to_flags,
 )
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def build_walls_payload(
     grid
         The map's.
     """
-    compounds, gates = layer_of(layers, "compounds"), layer_of(layers, "gates")
-    inside = places(compounds, "compound_id")
+    compounds, gates = find_layer(layers, "compounds"), find_layer(layers, "gates")
+    inside = index_rows(compounds, "compound_id")
     return {
         "compounds": _compounds(compounds, grid),
         "gates": _gates(gates, inside, grid),
-        "barriers": _barriers(layer_of(layers, "barriers"), grid),
+        "barriers": _barriers(find_layer(layers, "barriers"), grid),
         "gains": _gains(
-            layer_of(layers, "gate_gains"), inside, places(gates, "gate_id"), facilities, grid
+            find_layer(layers, "gate_gains"), inside, index_rows(gates, "gate_id"), facilities, grid
         ),
     }
 
@@ -69,7 +69,7 @@ def _compounds(compounds: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, A
     return {
         **{field: column(compounds, field) for field in _COMPOUND_FIELDS},
         "count": len(compounds),
-        "name": named(column(compounds, "name"), column(compounds, "compound_id")),
+        "name": keep_names(column(compounds, "name"), column(compounds, "compound_id")),
         "mark": grid.points(lonlat(shapes)),
         "shape": grid.polygons(shapes, simplify_m=COMPOUND_SIMPLIFY_M),
     }
@@ -84,10 +84,10 @@ def _gates(
     return {
         **{field: column(gates, field) for field in _GATE_FIELDS},
         "count": len(gates),
-        "name": named(column(gates, "name"), column(gates, "gate_id")),
-        "mapped": flags(gates, "mapped"),
-        "inferred": flags(gates, "inferred"),
-        "compound": placed(column(gates, "compound_id"), inside),
+        "name": keep_names(column(gates, "name"), column(gates, "gate_id")),
+        "mapped": to_flags(gates, "mapped"),
+        "inferred": to_flags(gates, "inferred"),
+        "compound": find_places(column(gates, "compound_id"), inside),
         "xy": grid.points(lonlat(gates.geometry.to_numpy())),
     }
 
@@ -117,14 +117,14 @@ def _gains(
     if "rank" in gains.columns:
         gains = gains.sort_values("rank", kind="stable")
     gains = gains.iloc[:GAINS_SHOWN]
-    compound = placed(column(gains, "compound_id"), inside)
+    compound = find_places(column(gains, "compound_id"), inside)
     return {
         **{field: column(gains, field) for field in _GAIN_FIELDS},
         "count": len(gains),
         "total": total,
-        "name": named(column(gains, "compound"), column(gains, "compound_id")),
+        "name": keep_names(column(gains, "compound"), column(gains, "compound_id")),
         "compound": compound,
-        "gate": placed(column(gains, "gate_id"), gates),
-        "facility": placed(column(gains, "facility_id"), facilities),
+        "gate": find_places(column(gains, "gate_id"), gates),
+        "facility": find_places(column(gains, "facility_id"), facilities),
         "xy": grid.points(np.asarray(lonlat(gains.geometry.to_numpy()))),
     }

@@ -1,4 +1,4 @@
-"""What may be asked of the siting at most, and how the command line writes weights and places."""
+"""Which amounts a question may ask for, and how the command line writes weights and places."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from planner.errors import SitingError, quote
 from planner.plan import KINDS
 from planner.siting.models.solution import SolveOptions
 
-#: Amounts of a question: the least and the most. More is a typing error; nan is refused too.
+#: The least and the most of each amount of a question: more is taken for a typing error.
 RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "n_sites": (1, 10_000),
     "budget": (0, 1_000_000_000_000),

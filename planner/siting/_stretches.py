@@ -1,4 +1,4 @@
-"""Where along the streets a site may stand and still keep nearly all of its gain."""
+"""Along which stretches of street a site may stand and still keep nearly all of its gain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a planner asks, put as a problem of the models: rows of people, columns of sites."""
+"""What a planner asks, and the same as a problem: rows of people, columns of sites."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from planner.siting.siting_case import SitingCase
 
 #: The default objective: residents newly covered.
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
-#: Models whose value also rests on people who are covered already.
+#: Models whose value also counts people who are covered already.
 _OF_EVERYBODY: Final = ("p-median", "p-center", "backup", "fairness", "lscp")
-#: Levels of facilities that never close: they offer more than being near.
+#: Levels whose facilities never close: they serve more than those within their walk.
 _LASTING_LEVELS: Final = ("district", "town")
-#: How far the walks are known that a model compares, in cutoffs.
+#: The longest walks that a model compares, as multiples of the cutoff.
 _FAR: Final = {"p-median": 2.0, "p-center": 4.0}
 
 

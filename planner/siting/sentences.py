@@ -50,7 +50,7 @@ def say_amount(value: float, unit: str, language: str) -> str:
 
 
 def list_kinds(people: Mapping[str, float], language: str) -> str:
-    """List people by kind, those that there are: never added up."""
+    """List the people of each kind that has any; kinds are never added up."""
     words = KIND_TEXTS[language]
     parts = [words[kind].format(people[kind]) for kind in words if people.get(kind, 0) >= 0.5]
     return JOIN[language].join(parts)

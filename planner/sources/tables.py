@@ -290,7 +290,9 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
         rows = rows.rename(columns={name: "name"})
         check_ids(faults, rows["name"], "name")
         refuse_reserved(faults, rows["name"], "name")
-    faults.add(raw.faults != "", f"{raw.faults.max()}; give a polygon")
+    unread = raw.faults != ""
+    if unread.any():
+        faults.add(unread, f"{raw.faults[unread].iloc[0]}; give a polygon")
     faults.stop()
     outlines = [
         repair_polygon(path, row, geometry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from planner.crs.array_types import Floats, Ints
 from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
-from planner.travel.compiled import openings as compiled
+from planner.travel.compiled.decorators import kept_indexes
 from planner.travel.compiled.opening_tables import (
     GATE,
     PATH,
@@ -32,17 +31,9 @@ from planner.travel.wall_places import WallPlaces
 
 
 def is_compiled() -> bool:
-    """Tell whether the kernel of `find_newly_reached` is kept compiled here, or cannot be.
-
-    One kept from before its source was written is that of another version.
-    """
+    """Tell whether the kernel of `find_newly_reached` is kept compiled here, or cannot be."""
     kernel: Any = try_openings  # numba's object round the function, which types do not show
-    folder, source = kernel.stats.cache_path, Path(compiled.__file__)
-    if folder is None:
-        return True
-    written = source.stat().st_mtime
-    kept = Path(folder).glob(f"{source.stem}.{kernel.py_func.__name__}*.nbi")
-    return any(index.stat().st_mtime >= written for index in kept)
+    return kernel.stats.cache_path is None or bool(kept_indexes(kernel))
 
 
 def gates_to_open(streets: Streets) -> Ints:

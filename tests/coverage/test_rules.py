@@ -9,11 +9,17 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.coverage.questions import METRES, Walks
-from planner.coverage.rules import ask_rules, find_tiers, judge_rules
+from planner.coverage.rules import (
+    AskedRules,
+    ask_rules,
+    find_tiers,
+    judge_rules,
+    list_rule_questions,
+)
 from planner.crs import WGS84
 from planner.errors import PlanError
 from planner.network.study_area import StudyArea
-from planner.plan import Plan
+from planner.plan import Plan, Rule
 from planner.plan.profiles import PROFILES
 from planner.sources.embedded import data_folder
 from planner.sources.inputs import Inputs, load_inputs
@@ -121,9 +127,11 @@ def test_facilities_without_a_level_make_no_column():
     assert list(found.minutes) == ["minutes_town"]
 
 
-def test_a_level_is_checked_where_only_some_facilities_carry_one():
-    places = stations((0, 0, ""), (900, 0, "town"))  # 600 m and 300 m from the unit
-    found = check(street(), places, people((600, 0)), rule(level="town", cutoff_m=300.0))
+@pytest.mark.parametrize("keys", [{"level": "town"}, {"domains": ["mall"]}])
+def test_a_rule_is_checked_where_only_some_facilities_carry_what_it_asks_for(keys):
+    # 600 m and 300 m from the unit
+    places = stations((0, 0, ""), (900, 0, "town")).assign(domain=["", "mall"])
+    found = check(street(), places, people((600, 0)), rule(cutoff_m=300.0, **keys))
     assert covered(found) == [100]
     assert found.notes == []
 
@@ -242,11 +250,9 @@ def test_metres_do_not_ask_who_walks():
     rules = [rule(id=name, profile=name, cutoff_m=900.0) for name in PROFILES]
     rules += [rule(id=f"{name} 15", profile=name, cutoff_minutes=15.0) for name in PROFILES]
     # in 15 minutes 4.0, 3.6, 3.2 and 2.9 km/h reach 1000, 900, 800 and 725 m
-    by_name = {
-        row["rule_id"]: row["covered"]
-        for row in check(network, near, units, *rules).checks
-        if row["area"] == "all"
-    }
+    whole = [row for row in check(network, near, units, *rules).checks if row["area"] == "all"]
+    assert [row["profile"] for row in whole] == [None] * len(PROFILES) + list(PROFILES)
+    by_name = {row["rule_id"]: row["covered"] for row in whole}
     assert by_name == dict.fromkeys(PROFILES, 1) | {
         f"{name} 15": 0 if name in {"elderly", "wheelchair"} else 1 for name in PROFILES
     }
@@ -285,6 +291,23 @@ def test_levels_and_metres_are_those_of_the_judge(drawing, facilities, places, m
         assert counted == (expected <= cutoff).sum()
         expected, _ = drawing.reference(PROFILES["adult"]).nearest_minutes(xy, places)
         np.testing.assert_allclose(found.minutes[f"minutes_{level}"], expected, atol=1e-6)
+
+
+def test_rules_that_ask_the_same_are_one_question_about_all_their_units():
+    plan = Plan.model_validate(
+        {"name": "n", "title": "t", "network": {"osm": "x.osm"}, "facilities": {"table": "f.csv"}},
+        context={"folder": "."},
+    )
+    given = [rule(id="a", cutoff_m=500.0), rule(id="b", cutoff_m=500.0), rule(id="c", cutoff_m=9.0)]
+    about = [[True, False, False, True], [False, True, False, True], [False, False, True, False]]
+    asked = AskedRules(
+        [(Rule.model_validate(keys), np.array(units))
+         for keys, units in zip(given, about, strict=True)], [],
+    )  # fmt: skip
+    found = list_rule_questions(asked, plan)
+    assert [(question.cutoff, units.tolist()) for question, units in found.items()] == [
+        (500.0, [True, True, False, True]), (9.0, [False, False, True, False]),
+    ]  # fmt: skip
 
 
 # -- tiers ----------------------------------------------------------------------------------------
@@ -375,6 +398,12 @@ def test_what_is_unknown_neither_helps_nor_harms(target, result):
     assert (row["target"], row["target_year"], row["result"]) == (target, 2035, result)
     assert (row["analogy"], row["source"], row["status"]) == (True, "us", "assumption")
     assert (row["cutoff_m"], row["cutoff_minutes"], row["moment"]) == (500, None, None)
+
+
+def test_nobody_covered_and_nobody_in_doubt_misses_every_target():
+    found = check(street(), stations((0, 0, "x")), people((2000, 0)),
+                  rule(cutoff_m=500.0, target=0.005))  # fmt: skip
+    assert [row["result"] for row in found.checks] == ["missed", "missed"]
 
 
 # -- the default rules ----------------------------------------------------------------------------

@@ -240,7 +240,6 @@ def test_a_city_without_walls_has_nothing_to_open(tmp_path: Path):
     assert found.counted["considered"].tolist() == [0] * len(KINDS)
 
 
-@pytest.mark.xdist_group("demo")
 @pytest.mark.parametrize(("n_gates", "n_walls", "n_others"), [(3, 3, 2), at_night(8, 8, 4)])
 def test_openings_of_the_demo_are_what_full_runs_say(demo, n_gates, n_walls, n_others):
     plan = load_plan(data_folder() / "baoshan-demo" / "plan.toml")

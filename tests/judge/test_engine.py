@@ -32,8 +32,6 @@ from tests.judge.shapes import agreement
 from tests.judge.walks import Pieces, Reference
 from tests.samples import at_night, examples, first
 
-pytestmark = pytest.mark.xdist_group("judge")
-
 ADULT = PROFILES["adult"]
 EXACT = 1e-6
 CUTOFFS = [5.0, 10.0, 15.0]

@@ -231,7 +231,6 @@ CITIES = [
 LARGE_CITY = ("demo", "elderly", "inferred_open")
 
 
-@pytest.mark.xdist_group("judge")
 @pytest.mark.parametrize(
     ("name", "profile", "mode", "every"),
     [*((*city, 4) for city in CITIES), *(at_night(*city, 1) for city in [*CITIES, LARGE_CITY])],

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from planner.maps._after_payload import GAINED, after_state, coverage_after
+from planner.maps._after_payload import GAINED, build_after_payload, count_after
 from planner.maps._comparison_payload import build_comparison_payload
 from planner.maps._map_grid import MapGrid
 from planner.maps._proposal_payload import build_proposal_payload
@@ -34,7 +34,7 @@ def test_figures_after_worked_out_by_hand():
     gained = units([("residential", "甲", 20.0, "gap"), ("residential", "甲", 4.0, "unknown"),
                     ("industrial", "甲", 5.0, "gap")])  # fmt: skip
     lost = units([("residential", "乙", 6.0, "covered")])
-    found = {(row["area"], row["kind"]): row for row in coverage_after(rows, gained, lost)}
+    found = {(row["area"], row["kind"]): row for row in count_after(rows, gained, lost)}
     home = found["all", "residential"]  # 60 + 24 - 6; 30 - 20 + 6; 10 - 4
     assert (home["covered"], home["gap"], home["unknown"]) == (78, 16, 6)
     assert (home["gained"], home["gained_unknown"], home["lost"]) == (20, 4, 6)
@@ -48,7 +48,7 @@ def test_figures_after_worked_out_by_hand():
 def test_an_area_without_people_has_no_share_after():
     row = {"area": "all", "kind": "residential", "cutoff_minutes": 15, "people": 0, "covered": 0,
            "gap": 0, "unknown": 0}  # fmt: skip
-    (found,) = coverage_after([row], units([]), units([]))
+    (found,) = count_after([row], units([]), units([]))
     assert found["share"] is None
     assert found["share_low"] is None
 
@@ -56,7 +56,7 @@ def test_an_area_without_people_has_no_share_after():
 def after(**columns: Any) -> dict[str, Any]:
     layers = sample_sites.site_layers(**columns)
     places = {"site": {"S1": 0, "S2": 1, "S3": 2}, "facility": {}}
-    return after_state(layers, layers["changes"], LAST, GRID, places)
+    return build_after_payload(layers, layers["changes"], LAST, GRID, places)
 
 
 def test_gaps_shrink_vanish_or_stay():
@@ -176,7 +176,7 @@ def test_an_empty_proposal_is_a_page_as_well():
 def test_the_layers_given_stay_as_they_were():
     layers = sample_sites.site_layers()
     before = {name: layer.copy() for name, layer in layers.items()}
-    after_state(layers, layers["changes"], LAST, GRID, {})
+    build_after_payload(layers, layers["changes"], LAST, GRID, {})
     for name, layer in layers.items():
         gpd.testing.assert_geodataframe_equal(layer, before[name])
 

@@ -17,8 +17,6 @@ from planner.sources.plan_file import load_plan, load_rules
 from planner.sources.results import FinishedRun
 from tests.cities.demo import Demo
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 DEMO = data_folder() / "baoshan-demo"
 DOMAINS = {
     "community", "industrial_park", "mall", "office_tower", "scenic_area", "street_block",

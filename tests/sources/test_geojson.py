@@ -1,6 +1,7 @@
 """GeoJSON is read as it is written, and nothing else is taken for GeoJSON."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -228,6 +229,17 @@ def test_a_point_without_a_place_is_dropped_and_listed(
 def test_a_polygon_that_is_none_stops_the_run(tmp_path: Path, geometry: str, message: str):
     path = written(tmp_path, collection(feature("{}", geometry)))
     with pytest.raises(SourceError, match=f"row 1: {message}"):
+        load_polygons(path, name=None)
+
+
+def test_the_fault_that_is_told_is_that_of_the_row_that_is_named(tmp_path: Path):
+    corners = "[[[0, 0], [1, 0], [1, 1], [0, 0]]]"
+    shapes = [f'{{"type": "Polygon", "coordinates": {corners}}}',
+              f'{{"type": "Polygon", "coordinates": {corners.replace("1, 0", "1e999, 0")}}}',
+              '{"type": "Circle", "coordinates": [0, 0]}']  # fmt: skip
+    path = written(tmp_path, collection(*(feature("{}", shape) for shape in shapes)))
+    message = "row 2: coordinates are no numbers; give a polygon (also row 3)"
+    with pytest.raises(SourceError, match=re.escape(message)):
         load_polygons(path, name=None)
 
 

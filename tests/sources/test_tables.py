@@ -274,6 +274,8 @@ def test_rows_outside_are_dropped_and_listed(tmp_path: Path):
     assert inside.rows["id"].tolist() == ["a", "c"]
     assert reasons(inside) == [(2, EMPTY_PEOPLE), (3, EMPTY_PEOPLE), (3, "outside the area")]
     assert len(table.rows) == 3
+    assert inside.rows.columns.tolist() == table.rows.columns.tolist()
+    assert inside.rows.index.tolist() == [0, 1]
 
 
 OUTSIDE = [

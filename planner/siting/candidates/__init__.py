@@ -1,4 +1,4 @@
-"""Where stations may be: places, and what planners weigh them by."""
+"""Candidate sites: where new ones may be, and the criteria that planners weigh them by."""
 
 from planner.siting.candidates.gather import find_candidates
 

@@ -21,7 +21,7 @@ from planner.travel.access import Access, join, take
 from planner.travel.minutes import nearest_minutes, points_of, reached_pairs
 from planner.travel.streets import Streets
 
-#: Places of public use that make a spot one where people have something to do; shops are none.
+#: Public services: people have something to do near them. Shops are not among them.
 PUBLIC_SERVICES: Final = (
     "community", "culture", "sports", "elderly_care", "library", "market", "post_office",
     "government", "school", "kindergarten", "clinic", "pharmacy", "police",
@@ -111,7 +111,7 @@ def measure_criteria(
 
 
 def _metro(uses: NDArray[np.str_], xy: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the metro exits, and the stations without any."""
+    """Return the metro exits, and the metro stations without a mapped exit near, by position."""
     exits, stops = np.flatnonzero(uses == METRO_EXIT), np.flatnonzero(uses == METRO_STATION)
     if len(exits) and len(stops):
         stops = stops[KDTree(xy[exits]).query(xy[stops])[0] > EXIT_WITHIN_M]

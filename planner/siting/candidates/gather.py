@@ -34,9 +34,10 @@ from planner.travel.streets import Streets
 
 #: Where a site comes from.
 SOURCES: Final = ("table", "osm", "frontage")
-#: No site stands nearer than this to the middle of a line that nobody lives on, metres.
+#: Metres that a site keeps from the middle line of a motorway or railway, and from water.
 CLEAR_M: Final = {"motorway": 15.0, "railway": 8.0, "water": 3.0}
-#: A building this near to a station, open or planned, is its own: there is nothing to convert.
+#: A building within this many metres of an open or planned facility is taken for that facility:
+#: there is nothing to convert.
 OWN_M: Final = 20.0
 
 _ON_WATER, _ON_MOTORWAY, _ON_RAILWAY = "in water", "on a motorway", "on a railway"

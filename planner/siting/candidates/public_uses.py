@@ -23,7 +23,8 @@ CONVERTED_USES: Final = {
     "shop": {"zh": "便利店", "en": "corner shop"},
     "mall": {"zh": "商场", "en": "mall"},
 }
-#: Two places of one use that are this near, and not called differently, are one mapped twice.
+#: Two places of one use within this many metres are one place mapped twice, unless they have
+#: different names.
 TWICE_M: Final = 30.0
 
 

@@ -20,9 +20,9 @@ STREET_CLASSES: Final = {
     "secondary_link": 0.7, "tertiary_link": 0.7, "unclassified": 0.6, "living_street": 0.6,
     "residential": 0.6, "road": 0.5,
 }  # fmt: skip
-#: A place faces no street farther than this, whatever the access limit.
+#: Metres within which a place faces a street, whatever the access limit.
 FACED_M: Final = 60.0
-#: A street shorter than this share of the step has no site of its own: its neighbours do.
+#: A street shorter than this share of the step gets no site: those of its neighbours are near.
 _SHORT: Final = 0.3
 
 
@@ -115,7 +115,7 @@ def find_faced_streets(
 ) -> NDArray[np.object_]:
     """Return the class of the street that each place faces, "" where there is none.
 
-    That is the nearest street that premises face, if it is near; else the nearest of any class.
+    That is the nearest street of STREET_CLASSES within FACED_M; else the nearest one of any class.
 
     Parameters
     ----------

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.models.search_arrays import RowSites, SiteRows
+from planner.travel.compiled.decorators import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_dominated(
     by_site: SiteRows, by_row: RowSites, wanted: Flags, price: Floats, label: Ints, rank: Ints
 ) -> Flags:

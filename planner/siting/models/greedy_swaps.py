@@ -7,13 +7,13 @@ sum of the rows' best gains.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.models.search_arrays import SiteGains, SiteShares, TooNear
+from planner.travel.compiled.decorators import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fits(site: int, used: Floats, shares: SiteShares) -> bool:
     """Tell whether what a site takes of each limit is still there; used : shape (limits,)."""
     for k in range(shares.starts[site], shares.starts[site + 1]):
@@ -23,7 +23,7 @@ def fits(site: int, used: Floats, shares: SiteShares) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take(
     site: int, sign: int, used: Floats, blocked: Ints, shares: SiteShares, near: TooNear
 ) -> None:
@@ -37,7 +37,7 @@ def take(
         blocked[near.sites[k]] += sign
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def open_greedily(
     by_site: SiteGains, best: Floats, chosen: Flags, wanted: Flags, price: Floats, used: Floats,
     blocked: Ints, shares: SiteShares, near: TooNear,
@@ -84,7 +84,7 @@ def open_greedily(
         fresh[top] = count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_two_best(by_site: SiteGains, chosen: Flags, n_rows: int) -> tuple[Floats, Ints, Floats]:
     """Return each row's best gain, the site that gives it (-1: none), and the second best."""
     starts, rows, gain = by_site
@@ -103,7 +103,7 @@ def find_two_best(by_site: SiteGains, chosen: Flags, n_rows: int) -> tuple[Float
     return best, whose, second
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_swappable(
     out: int, into: int, used: Floats, least: Floats, blocked: Ints, shares: SiteShares,
     near: TooNear,
@@ -133,7 +133,7 @@ def is_swappable(
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def swap_while_better(
     by_site: SiteGains, n_rows: int, chosen: Flags, wanted: Flags, fixed: Flags, used: Floats,
     least: Floats, blocked: Ints, shares: SiteShares, near: TooNear, passes: int,

@@ -9,13 +9,13 @@ upper bound of every choice.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from planner.crs.array_types import Flags, Floats
 from planner.siting.models.search_arrays import SiteGains, SiteShares
+from planner.travel.compiled.decorators import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tighten_upper_bound(
     by_site: SiteGains, ceiling: Floats, start: Floats, wanted: Flags, fixed: Flags,
     shares: SiteShares, n_open: int, floor: float, rounds: int,
@@ -58,7 +58,7 @@ def tighten_upper_bound(
     return bound, kept_price, kept_toll
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_worth(by_site: SiteGains, price: Floats, toll: Floats, shares: SiteShares) -> Floats:
     """Return what each site brings beyond the prices of its rows and the tolls of its limits."""
     starts, rows, gain = by_site
@@ -74,7 +74,7 @@ def find_worth(by_site: SiteGains, price: Floats, toll: Floats, shares: SiteShar
     return worth
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_worthiest(worth: Floats, wanted: Flags, fixed: Flags, n_open: int) -> Flags:
     """Mark the fixed sites and the worthiest others, at most `n_open` (-1: any number) in all."""
     opened = fixed.copy()
@@ -88,7 +88,7 @@ def mark_worthiest(worth: Floats, wanted: Flags, fixed: Flags, n_open: int) -> F
     return opened
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_slopes(
     by_site: SiteGains, shares: SiteShares, opened: Flags, price: Floats, before: Floats,
     ceiling: Floats, toll: Floats,

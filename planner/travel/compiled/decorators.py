@@ -8,6 +8,9 @@ function that kernels alone call has none.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache as remember
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
@@ -20,7 +23,33 @@ def kernel(function: Function) -> Function:
     """Compile what Python calls, and other kernels may: once, and kept on disk."""
     # numba's own types do not know the option for wrappers.
     options: Any = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
-    return cast("Function", njit(**options)(function))
+    compiled = njit(**options)(function)
+    for index in kept_indexes(compiled):
+        with suppress(OSError):  # another process was faster
+            if index.stat().st_mtime < _last_change(Path(function.__code__.co_filename).parent):
+                index.unlink()
+    return cast("Function", compiled)
+
+
+def kept_indexes(compiled: Any) -> list[Path]:
+    """Return the files that say what is kept on disk of a kernel; at most one.
+
+    Numba takes what is kept as long as the kernel's own file is as it was. It does not see that a
+    helper changed, or a named tuple, in another file: so `kernel` deletes an index that is older
+    than any file beside the kernel's.
+    """
+    folder, code = compiled.stats.cache_path, compiled.py_func.__code__
+    if folder is None:  # nothing can be kept here
+        return []
+    name = f"{Path(code.co_filename).stem}.{compiled.py_func.__qualname__}-{code.co_firstlineno}."
+    return list(Path(folder).glob(f"{name}*.nbi"))
+
+
+@remember
+def _last_change(folder: Path) -> float:
+    """Return when the newest source in a folder of kernels, or here, was written."""
+    sources = [*folder.glob("*.py"), *Path(__file__).parent.glob("*.py")]
+    return max((source.stat().st_mtime for source in sources), default=0.0)
 
 
 def helper(function: Function) -> Function:

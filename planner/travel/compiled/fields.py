@@ -68,8 +68,7 @@ def deepen(
     """
     # What had the full radius for the shorter cutoff has it still: it is in the field.
     full = before - limit * pace
-    # Working arrays, handed on by name: each array in a tuple is counted whenever the tuple is
-    # handed on, which takes as long as a block.
+    # Working arrays go by name: in a tuple each is counted, which takes as long as a block.
     near = np.empty(len(ground.barriers.grid.items), dtype=np.int64)
     depths = np.empty((1, 1, BLOCK * BLOCK))
     for k in range(len(parts)):
@@ -81,17 +80,13 @@ def deepen(
             is_end1, is_end2 = is_end2, is_end1
         if t1 > cutoff or t2 <= full:
             continue
-        length = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
-        ratio = (t2 - t1) / (pace * length) if length > 0 else 0.0
-        slant = ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else np.inf
+        slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
         r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
         # From the near end on the radius is first the limit, then shrinks, then is nothing.
         if r2 < 0:
             share = r1 / (r1 - r2)
             x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
-        share = 0.0
-        if r1 > limit:
-            share = (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
+        share = _share_at_limit(r1, r2, limit)
         xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
         for part in range(2):
             if part == 0 and share > 0:
@@ -109,6 +104,24 @@ def deepen(
                 paint_behind(
                     field, state, capsule, blocks, lattice, owner, piece, ground, near, depths
                 )
+
+
+@helper
+def _slant_of(length: float, minutes: float, pace: float) -> float:
+    """Return the metres along a street, per metre beside it, from which a leg meets it soonest.
+
+    It takes these minutes along its length, metres; `pace` is that of the leg.
+    """
+    ratio = minutes / (pace * length) if length > 0 else 0.0
+    return ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else np.inf
+
+
+@helper
+def _share_at_limit(r1: float, r2: float, limit: float) -> float:
+    """Return along which part of a street the radius, r1 to r2 (metres), is at least the limit."""
+    if r1 > limit:
+        return (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
+    return 0.0
 
 
 @helper

@@ -236,7 +236,8 @@ def join_points(
     room
         Working arrays, for one call.
     """
-    n_points, ends, owner, found = len(xy), pieces.ends, edges.owner, room.found
+    n_points, limit = len(xy), legs.limit_m
+    ends, owner, found = pieces.ends, edges.owner, room.found
     piece_starts = np.zeros(n_points + 1, dtype=np.int64)
     entry_starts = np.zeros(n_points + 1, dtype=np.int64)
     seed_starts = np.zeros(n_points + 1, dtype=np.int64)
@@ -246,11 +247,9 @@ def join_points(
     for point in range(n_points):
         x, y = xy[point]
         mark = point + 1
-        n_found = find_pieces_near(x, y, legs.limit_m, ends, grid, room.met_piece, mark, found)
+        n_found = find_pieces_near(x, y, limit, ends, grid, room.met_piece, mark, found)
         if own[point] < 0 and len(is_group) > 0:
-            own[point] = find_group(
-                x, y, found, n_found, legs.limit_m, ends, pieces.edge, owner, is_group
-            )
+            own[point] = find_group(x, y, found, n_found, limit, ends, pieces.edge, owner, is_group)
         n_found = _keep_own_pieces(found, n_found, pieces.edge, owner, own[point])
         p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
         piece = appended(piece, p, found, n_found)

@@ -31,6 +31,7 @@ from planner.travel.compiled.spreading import (
     Spread,
     improve_node,
     pass_gate,
+    prepare_gained,
     prepare_spread,
     reach_target,
     spread_on,
@@ -169,13 +170,11 @@ def _open_path(
     The path is the compound's, so its public end stands in both layers of it as well. Legs may
     come right to both of its ends, where they are nodes now.
     """
-    within, without, compound = paths.within[p], paths.without[p], paths.compound[p]
-    along_within, along_without = paths.along_within_m[p], paths.along_without_m[p]
-    path, step, nearest = paths.minutes[p], paths.gate_minutes[p], spread.nearest
+    within, along_within, compound = paths.within[p], paths.along_within_m[p], paths.compound[p]
+    without, along_without = paths.without[p], paths.along_without_m[p]
     x_in, y_in, x_out, y_out = paths.ends[p]
-    pace, cutoff = legs.pace, spread.cutoff
-    layers = np.array([0, inner])  # no bare 0: numba would compile the callees twice
-    nobody = ZERO - 1
+    path, step, pace, cutoff = paths.minutes[p], paths.gate_minutes[p], legs.pace, spread.cutoff
+    nearest, layers, nobody = spread.nearest, np.array([0, inner]), ZERO - 1
     was_public, whose = _time_at_street(without, along_without, layers[0], nearest, edges, origins)
     n = _find_legs(x_out, y_out, nobody, origins, legs, room)
     public, whose = _take_legs(was_public, whose, n, room, pace)
@@ -205,12 +204,10 @@ def _open_path(
         _reach_all(door[k], whose_door[k], n, room, pace, gained, cutoff)
     n = _find_legs(x_in, y_in, compound, targets, legs, room)
     for k in range(2):
-        _reach_all(now[k], whose_now[k], n, room, pace, gained, cutoff)
-        if now[k] < was[k]:
-            _walk_on(
-                within, along_within, layers[k], now[k], whose_now[k], edges, targets, spread,
-                gained,
-            )  # fmt: skip
+        time, label, layer = now[k], whose_now[k], layers[k]
+        _reach_all(time, label, n, room, pace, gained, cutoff)
+        if time < was[k]:
+            _walk_on(within, along_within, layer, time, label, edges, targets, spread, gained)
 
 
 @helper
@@ -304,6 +301,15 @@ def _collect(opening: int, gained: Gained, found: NewlyReached, n: int) -> Newly
     return NewlyReached(openings, targets, minutes, origins)
 
 
+@helper
+def _nothing_found() -> NewlyReached:
+    """Make room for what is found; it grows."""
+    return NewlyReached(
+        np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64), np.empty(256),
+        np.empty(256, dtype=np.int64),
+    )  # fmt: skip
+
+
 @kernel
 def try_openings(
     first: int,
@@ -343,14 +349,7 @@ def try_openings(
     kind, row, steps, n_targets = openings.kind, openings.row, openings.steps, len(before)
     size = len(rows.neighbour) + 2 * len(openings.shut.edge) + len(steps.seeds.node) + 8
     spread = prepare_spread(nearest, cutoff, size)
-    gained = Gained(
-        before, np.full(n_targets, np.inf), np.empty(n_targets, dtype=np.int64),
-        np.empty(n_targets, dtype=np.int64), np.zeros(1, dtype=np.int64),
-    )  # fmt: skip
-    found = NewlyReached(
-        np.empty(256, dtype=np.int64), np.empty(256, dtype=np.int64), np.empty(256),
-        np.empty(256, dtype=np.int64),
-    )  # fmt: skip
+    gained, found = prepare_gained(before), _nothing_found()
     most = max(n_targets, len(origins.xy))
     room = _LegRoom(np.empty(most, dtype=np.int64), np.empty(most))
     n, n_gates = ZERO, len(steps.seeds.starts) - 1

@@ -87,6 +87,30 @@ def trace(
 
 
 @helper
+def _find_corner(
+    p_row: int,
+    p_column: int,
+    q_row: int,
+    q_column: int,
+    share: float,
+    depth: float,
+    lattice: Lattice,
+    barriers: Lines,
+) -> tuple[float, float]:
+    """Return where a ring crosses between two lattice points, p inside and q outside; metres.
+
+    share : of the way, by their depths; depth : of p; where a barrier stands between, it is there.
+    """
+    cell = lattice.cell
+    x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
+    step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
+    wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
+    if wall < np.inf:
+        share = min(max(min(wall, depth / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
+    return _to_millimetre(x + share * step_x), _to_millimetre(y + share * step_y)
+
+
+@helper
 def _follow(
     field: Floats,
     state: NDArray[np.int8],
@@ -118,14 +142,9 @@ def _follow(
             for k in range(n):
                 larger[k, 0], larger[k, 1] = points[k, 0], points[k, 1]
             points = larger
-        share = p / (p - q)
-        x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
-        step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
-        wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
-        if wall < np.inf:
-            share = min(max(min(wall, p / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
-        points[n, 0] = _to_millimetre(x + share * step_x)
-        points[n, 1] = _to_millimetre(y + share * step_y)
+        points[n, 0], points[n, 1] = _find_corner(
+            p_row, p_column, q_row, q_column, p / (p - q), p, lattice, barriers
+        )
         n += 1
         if p_row == q_row:
             seen[p_row, min(p_column, q_column)] = ring

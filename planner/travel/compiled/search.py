@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.crs.array_types import Floats, Ints
-from planner.travel.compiled.arrays import Heap, Lines, Lookup, Nearby, Points, Rows
+from planner.travel.compiled.arrays import ByNode, Heap, Lines, Lookup, Nearby, Points, Rows
 from planner.travel.compiled.barriers import is_clear
 from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO, cells_around
@@ -317,6 +317,23 @@ def find_nearest(
     return best, label
 
 
+@helper
+def _walk_from_nodes(
+    nodes: Ints, node_best: Floats, by_node: ByNode, best: Floats, touched: Ints
+) -> int:
+    """Improve `best` (t,) by the walks over some nodes; return how many targets are touched.
+
+    node_best (g,) : minutes to the nodes, left as a search needs it: inf.
+    """
+    n_touched = ZERO
+    for node in nodes:
+        for k in range(by_node.starts[node], by_node.starts[node + 1]):
+            time = node_best[node] + by_node.minutes[k]
+            n_touched = _improve(by_node.point[k], time, best, touched, n_touched)
+        node_best[node] = np.inf
+    return n_touched
+
+
 @kernel
 def find_reached(
     rows: Rows,
@@ -345,7 +362,6 @@ def find_reached(
     counts = np.zeros(last - first, dtype=np.int64)
     targets = np.empty(1024, dtype=np.int64)
     minutes = np.empty(1024)
-    by_node = lookup.by_node
     n = 0
     for o in range(first, last):
         seeds = slice(origin.seed_starts[o], origin.seed_starts[o + 1])
@@ -353,13 +369,7 @@ def find_reached(
             rows, origin.seed_node[seeds], origin.seed_minutes[seeds], cutoff, node_best, came_from,
             reached, heap,
         )  # fmt: skip
-        n_touched = ZERO
-        for k in range(n_reached):
-            node = reached[k]
-            for j in range(by_node.starts[node], by_node.starts[node + 1]):
-                time = node_best[node] + by_node.minutes[j]
-                n_touched = _improve(by_node.point[j], time, best, touched, n_touched)
-            node_best[node] = np.inf
+        n_touched = _walk_from_nodes(reached[:n_reached], node_best, lookup.by_node, best, touched)
         n_touched = take_near_walks(
             o, origin, target, lookup, nearby, met_piece, best, touched, n_touched
         )

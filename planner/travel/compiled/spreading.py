@@ -75,6 +75,19 @@ def prepare_spread(nearest: Nearest, cutoff: float, heap_size: int) -> Spread:
 
 
 @helper
+def prepare_gained(before: Floats) -> Gained:
+    """Make the working arrays of what an opening brings, by the minutes (t,) without any."""
+    n_targets = len(before)
+    return Gained(
+        before,
+        np.full(n_targets, np.inf),
+        np.empty(n_targets, dtype=np.int64),
+        np.empty(n_targets, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+    )
+
+
+@helper
 def improve_node(node: int, time: float, whose: int, spread: Spread) -> None:
     """Note that a node is reached sooner, and what it was before."""
     best, label, n_changed = spread.nearest.minutes, spread.nearest.label, spread.n_changed

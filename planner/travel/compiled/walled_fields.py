@@ -157,13 +157,7 @@ def paint_behind(
                 if state[row, column] == FAR:
                     field[row, column, k] = -2 * cell
             paint_block(depths, 0, 0, block_x, block_y, cell, capsule)
-            deep, asked = 0, 0
-            for k in range(BLOCK * BLOCK):
-                before, depth = field[row, column, k], depths[0, 0, k]
-                # A point beyond the capsule stays outside even if no barrier separates it.
-                field[row, column, k] = depth if before < depth <= 0 else before
-                deep += before >= cell
-                asked += (depth > 0) & (depth > before) & (before < cell)
+            deep, asked = _raise_outside(field, row, column, depths, cell)
             for k in range(BLOCK * BLOCK if asked > 0 else 0):
                 before, depth = field[row, column, k], depths[0, 0, k]
                 if before >= cell or depth <= 0 or depth <= before:
@@ -178,6 +172,24 @@ def paint_behind(
                 field[row, column, k] = max(before, reached)
                 deep += field[row, column, k] >= cell
             state[row, column] = FILLED if deep == BLOCK * BLOCK else WALLED
+
+
+@helper
+def _raise_outside(
+    field: Floats, row: int, column: int, depths: Floats, cell: float
+) -> tuple[int, int]:
+    """Raise the points of a block outside a capsule; count those deep, and those to be asked for.
+
+    field : as `deepen` takes it; depths (1, 1, BLOCK * BLOCK) : of the points in the capsule.
+    """
+    deep, asked = 0, 0
+    for k in range(BLOCK * BLOCK):
+        before, depth = field[row, column, k], depths[0, 0, k]
+        # A point beyond the capsule stays outside even if no barrier separates it.
+        field[row, column, k] = depth if before < depth <= 0 else before
+        deep += before >= cell
+        asked += (depth > 0) & (depth > before) & (before < cell)
+    return deep, asked
 
 
 @helper

@@ -150,6 +150,35 @@ def test_all_faults_of_a_table_stand_in_one_line(tmp_path: Path):
     )
 
 
+def test_five_faults_are_told_in_full(tmp_path: Path):
+    path = written(
+        tmp_path,
+        "facility_id,name,lon,lat,status,cost,opening_hours",
+        "a,x,121.4,31.3,shut,-1,",
+        "a,y,121.4,31.3,lost,5,off",
+        ",z,121.4,31.3,open,-2,",
+    )
+    message = fault(load_facilities, path)
+    assert message.startswith("5 faults: row 4: facility_id is empty")
+    assert message.endswith(" | row 2: cost is negative; give 0 or more, or nothing (also row 4)")
+
+
+@pytest.mark.parametrize(
+    ("rows", "also"),
+    [
+        (1, ""),
+        (2, " (also row 3)"),
+        (5, " (also rows 3, 4, 5, 6)"),
+        (6, " (also rows 3, 4, 5, 6 and 1 more)"),
+        (9, " (also rows 3, 4, 5, 6 and 4 more)"),
+    ],
+)
+def test_four_more_rows_of_a_fault_are_named(tmp_path: Path, rows: int, also: str):
+    path = written(tmp_path, "lon,lat,n", *["121.4,31.3,-1"] * rows)
+    message = f"row 2: n -1 is negative; give 0 or more{also}"
+    assert fault(load_demand_units, path, people="n") == message
+
+
 def test_all_faults_of_other_tables(tmp_path: Path):
     path = written(tmp_path, "town,kind,people", "a,x,1.5", ",residential,5", "b,y,-1")
     assert fault(load_town_totals, path) == (
@@ -185,7 +214,7 @@ def test_a_town_may_have_ten_billion_people_and_a_place_one(tmp_path: Path):
     path = written(tmp_path, "town,kind,people", "a,residential,10000000000")
     assert load_town_totals(path)["people"].tolist() == [10_000_000_000]
     path = written(tmp_path, "lon,lat,n", "1,1,1000000000", "1,1,1000000000.5")
-    table = load_demand_points(path, people="n")
+    table = load_demand_units(path, people="n")
     assert table.rows["people"].tolist() == [1e9]
     assert table.dropped["reason"].tolist() == ["n is more than a place can hold"]
 

@@ -201,6 +201,16 @@ def test_a_wrong_number_beside_the_point_is_noted(tmp_path: Path):
     ]
 
 
+def test_nothing_and_half_are_numbers_and_no_end_is_none(tmp_path: Path):
+    rows = "".join(f"{n},{n},1,1,{n}\n" for n in ("0", "0.5", "inf", "-inf"))
+    table = load_facilities(written(tmp_path, "facility_id,name,lon,lat,cost\n" + rows))
+    assert table.rows["cost"].tolist() == pytest.approx([0, 0.5, np.nan, np.nan], nan_ok=True)
+    assert table.notes == [
+        "table.csv: row 4: cost 'inf' is no number, taken as not given",
+        "table.csv: row 5: cost '-inf' is no number, taken as not given",
+    ]
+
+
 @pytest.mark.parametrize("datum", ["GCJ-02", "BD-09", "CGCS2000", "EPSG:32651"])
 def test_coordinates_come_out_as_wgs84(tmp_path: Path, datum: str):
     lon, lat = np.array([121.4]), np.array([31.3])
@@ -377,3 +387,6 @@ def test_more_rows_than_a_run_is_made_for_are_refused(tmp_path: Path, monkeypatc
         load_facilities(path)
     with pytest.raises(SourceError, match=r"table\.csv: 3 places with people are more than the 2"):
         load_demand_units(path, people="n")
+    for what in ("facilities", "places with people"):
+        monkeypatch.setitem(MOST, what, 3)
+    assert len(load_facilities(path).rows) == len(load_demand_units(path, people="n").rows) == 3

@@ -185,7 +185,7 @@ def test_a_town_may_have_ten_billion_people_and_a_place_one(tmp_path: Path):
     path = written(tmp_path, "town,kind,people", "a,residential,10000000000")
     assert load_town_totals(path)["people"].tolist() == [10_000_000_000]
     path = written(tmp_path, "lon,lat,n", "1,1,1000000000", "1,1,1000000000.5")
-    table = load_demand_points(path, people="n")
+    table = load_demand_units(path, people="n")
     assert table.rows["people"].tolist() == [1e9]
     assert table.dropped["reason"].tolist() == ["n is more than a place can hold"]
 

@@ -112,6 +112,17 @@ def test_gates_that_nobody_mapped_are_drawn(tmp_path: Path):
     assert [row[0] == COVERED for row in verdicts(repeats)] == [False, True]
 
 
+def test_a_facility_is_joined_to_the_streets_of_its_own_compound(tmp_path: Path):
+    # It stands in the west estate, whose gate 5 is open; the unit lives on the street outside.
+    extract = load_osm(TWINS_WITH_A_HOLE.write(tmp_path / "drawn.osm"))
+    network = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME))
+    streets = prepare_streets(network, WALKER, AccessRules(30.0, 1.4))
+    facility, unit = np.array([[100.0, 150.0]]), np.array([[50.0, 0.0]])
+    one = [draw(limit_m=30)]
+    repeats = repeat_verdicts(streets, one, facility, unit, data=DATA, cutoff_minutes=10.0)
+    assert verdicts(repeats) == [[COVERED]]
+
+
 def test_gates_shut_at_this_hour_stay_shut(tmp_path: Path):
     extract = load_osm(TWINS_WITH_A_HOLE.write(tmp_path / "drawn.osm"))
     network = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME))
@@ -166,6 +177,18 @@ def test_shares_by_area_and_kind():
     assert of.index.tolist() == [(a, k) for a in ("all", "A", "B") for k in ("residential", "all")]
 
 
+def test_each_kind_has_shares_of_its_own_people():
+    kinds = ["residential", "residential", "industrial"]
+    demand = table([100, 300, 50], [COVERED, GAP, COVERED], kind=kinds)
+    found = find_share_ranges(demand, repeats_of("cgg", "ccg"), [], {"residential": 0.5})
+    of = found.set_index("kind")
+    assert of["people"].to_dict() == {"residential": 400, "industrial": 50, "all": 450}
+    assert of["share"].tolist() == pytest.approx([1 / 4, 1, 150 / 450])
+    assert of["share_max"].tolist() == pytest.approx([1, 0, 400 / 450])
+    # only residents have a target
+    assert of[["met", "missed", "undecided"]].to_numpy().tolist() == [[1, 1, 0], [0] * 3, [0] * 3]
+
+
 def test_shares_without_repeats_are_those_of_the_plan():
     demand = table([100, 50], [COVERED, GAP])
     found = find_share_ranges(demand, no_repeats(2), [], {"residential": 0.5}).iloc[0]
@@ -185,3 +208,6 @@ def test_each_repeat_is_listed_with_its_figures():
     assert rows["gates"].tolist() == ["as_tagged"] * 2
     assert rows["share_residential"].tolist() == [1, 1]
     assert rows["share_industrial"].isna().tolist() == [False, True]
+    more = table([100, 300, 50], GAP, kind=["residential", "residential", "industrial"])
+    [row] = list_repeats(more, repeats_of("cgc")).to_dict("records")
+    assert (row["share_residential"], row["share_industrial"]) == (0.25, 1.0)

@@ -185,7 +185,8 @@ def test_every_number_has_its_origin(result: Result):
 def test_every_compiled_function_is_left_out_of_what_is_measured():
     settings = tomllib.loads(text_of("pyproject.toml"))["tool"]["coverage"]["report"]
     [left_out] = settings["exclude_also"]
-    for path in (PACKAGE / "travel" / "compiled").glob("*.py"):
+    folder = PACKAGE / "travel" / "compiled"
+    for path in sorted({*folder.glob("*.py")} - {folder / "decorators.py"}):
         text = path.read_text(encoding="utf-8")
         decorators = re.findall(r"^(@\w+).*\ndef ", text, flags=re.MULTILINE)
         assert all(re.match(left_out, line) for line in decorators), path

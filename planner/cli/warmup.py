@@ -1,6 +1,7 @@
 """The first run on a machine: what it needs late is compiled in a second process meanwhile.
 
-Compiling takes one core for about as long as the rest of such a run, and threads cannot share it.
+Compiling takes one core for about as long as the rest of such a run, and threads cannot share it:
+of the 28 s of processor that the kernels of a run take, 20 are spent here.
 Whatever is compiled is kept on disk; the run takes it from there, or compiles it itself if it comes
 first: nothing waits, and nothing depends on it.
 """
@@ -71,7 +72,7 @@ def compile_late_kernels() -> None:
 
     from planner.network.stored import load_network
     from planner.siting.models.compiling import compile_search
-    from planner.travel.access import at_nodes, join
+    from planner.travel.access import at_nodes, join, rows_of
     from planner.travel.canvas import prepare_canvas
     from planner.travel.isochrones import EVERYBODY, draw_sets
     from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
@@ -87,9 +88,11 @@ def compile_late_kernels() -> None:
     xy = network.xy.copy()  # what may not be written to is of another type for a kernel
     nodes = replace(at_nodes(streets), xy=xy)
     draw_sets(prepare_canvas(streets), [[(nodes, EVERYBODY)]], np.array([5.0]))
-    far = np.full(len(nodes), np.inf)
     gates, places = gates_to_open(streets), find_wall_places(streets)
-    find_newly_reached(streets, nodes, nodes, far, 15.0, gates=gates, places=places)
+    # One node far from the gate first: walks past a gate are a kernel of their own, soon compiled.
+    for some in (rows_of(nodes, 0, 1), nodes):
+        far = np.full(len(some), np.inf)
+        find_newly_reached(streets, some, some, far, 15.0, gates=gates, places=places)
     origins, targets = join(streets, xy), join(streets, xy, reached=True)
     _, nearest = nearest_minutes(streets, origins, targets)
     second_minutes(streets, origins, targets, nearest)

@@ -5,7 +5,9 @@ import pytest
 import shapely
 
 from planner.errors import NetworkError
-from planner.travel.isochrones import CELL_M, isochrones
+from planner.travel.canvas import prepare_canvas
+from planner.travel.isochrones import CELL_M, draw_isochrones, isochrones
+from planner.travel.streets import prepare_streets
 from tests.cities.drawing import (
     ACCESS,
     FRAME,
@@ -167,6 +169,15 @@ def test_the_table(grid):
     assert union["facility_id"].tolist() == ["all"] * 3
     one = isochrones(network, facilities.iloc[1:], profile=WALKER)
     assert shapely.equals(one.geometry.to_numpy(), table.geometry.to_numpy()[3:]).all()
+
+
+def test_one_canvas_serves_many_drawings(grid):
+    network, facilities = grid.network(), points([(0, 0), (900, 900), (0, 0)])
+    canvas = prepare_canvas(prepare_streets(network, WALKER))
+    drawn = [draw_isochrones(canvas, facilities.iloc[k : k + 1]) for k in range(3)]
+    alone = isochrones(network, facilities, profile=WALKER)
+    found = np.concatenate([table.geometry.to_numpy() for table in drawn])
+    assert shapely.equals_exact(found, alone.geometry.to_numpy(), 0.0).all()
 
 
 @pytest.mark.parametrize("together", [False, True])

@@ -164,6 +164,7 @@ def build_case(
     plan = inputs.plan
     profile = plan.profile_named(plan.service.profile)
     with (stages or Stages())("streets"):
+        # The ring must hold the longest walk of every profile that is judged on these streets.
         area = find_study_area(inputs, find_fastest(plan.judged_profiles))
         network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
@@ -191,6 +192,7 @@ def list_warnings(
     ):  # fmt: skip
         ids = facilities.loc[chosen, "facility_id"].tolist()
         if ids:
+            # A warning is one line; the layer of facilities says it of each.
             more = ", ..." if len(ids) > 10 else ""
             found.append(f"{len(ids)} facilities {what}: {', '.join(ids[:10])}{more}")
     idle = int((~facilities["counts"]).sum())
@@ -209,6 +211,7 @@ def list_warnings(
             "the extract does not say how far it reaches; the convex hull of its streets is "
             "taken as the edge of the data"
         )
+    # A little above the limit: projections are not exact to the last digit.
     if area.stretch > MAX_STRETCH + 1e-6:
         found.append(
             f"area and streets lie so far apart that walks at their ends are measured up to "

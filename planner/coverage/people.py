@@ -61,6 +61,7 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
     """
     asked = [part.plan.kind for part in inputs.demand if part.plan.osm]
     owned = (
+        # Zones of kinds nobody asked for own their land all the same: it is not given to others.
         own_zones(zones, area.polygon)
         if asked
         else zones.iloc[:0].rename(columns={"osm_id": "zone_id"})[
@@ -127,6 +128,7 @@ def _from_zones(
     """Split the zones of one kind and put people into them."""
     kind = part.plan.kind
     zones = owned[owned["kind"] == kind].reset_index(drop=True)
+    # With totals, the town that has people and no zone is named later, in `people_by_town`.
     if len(zones) == 0 and part.totals is None:
         raise DemandError(
             f"{inputs.plan.network.osm.name}: no zone of kind {kind} (OSM landuse) in the area; "

@@ -77,8 +77,10 @@ def choose_join_distances(
         xy = np.column_stack([demand.geometry.x, demand.geometry.y])
         for name in table.unique():
             rows = np.flatnonzero((table == name).to_numpy())
+            # Homes at one place count once: else half of them would bring the median down to 0.
             places = np.unique(xy[rows], axis=0)
             if len(places) > 1:
+                # The first of two neighbours of a place is the place itself.
                 spacing_m = np.median(KDTree(places).query(places, k=2)[0][:, 1])
                 join_m[rows] = max(MIN_JOIN_M, SPACING_FACTOR * spacing_m)
     return join_m
@@ -107,17 +109,21 @@ def find_gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> p
         people of every kind are one per town, `scattered:` and the town. before_cut: number of the
         gap that this one was cut out of, -1 for units of none.
     """
+    # A unit without people leaves nobody out, and must not join two gaps to one.
     rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
     units = demand.iloc[rows]
     pairs = _near_units(units, join_m[rows])
     group = pairs.groups(len(units))
     part = _cut(units, pairs, group)
+    # Named after the smallest id, so that the order of rows changes no gap's id.
     ids = units["demand_id"].astype(object).groupby(part).transform("min")
+    # The largest kind, not the sum: kinds of people are never added up.
     small = _people(units, part).max(axis=1, initial=0) < MIN_PEOPLE
     gap_id = ("gap:" + ids).where(~small[part], f"{SCATTERED}:" + units["town"])
     members = np.full(len(demand), "", dtype=object)
     members[rows] = gap_id.to_numpy(dtype=object)
     before_cut = np.full(len(demand), -1, dtype=np.int64)
+    # Kept for the names: parts of one gap that share a name are told apart by east, west and so on.
     before_cut[rows] = group
     return pd.DataFrame({"gap_id": members, "before_cut": before_cut}, index=demand.index)
 
@@ -172,6 +178,7 @@ def _cut(units: gpd.GeoDataFrame, pairs: _Pairs, group: Ints) -> Ints:
     wide = np.array([_is_wide(points) for points in _points_by(units, group)], dtype=bool)
     if not wide.any():
         return group
+    # Units that reach no facility share the number -1, so that they stay together.
     nearest = pd.factorize(units["nearest_facility_id"])[0]
     same = nearest[pairs.first] == nearest[pairs.second]
     part = pairs.where(~wide[group[pairs.first]] | same).groups(len(units))
@@ -187,9 +194,11 @@ def _points_by(units: gpd.GeoDataFrame, group: Ints) -> list[NDArray[np.object_]
 
 def _is_wide(points: NDArray[np.object_]) -> bool:
     """Tell whether two of the points lie farther apart than a gap may be wide."""
+    # The box first: it is quick, and no gap is wider than the diagonal of its box.
     west, south, east, north = shapely.total_bounds(points)
     if np.hypot(east - west, north - south) <= WIDE_M:
         return False
+    # The two points that lie farthest apart are corners of the hull.
     corners = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(points)))
     return bool(pdist(corners).max() > WIDE_M)
 
@@ -229,8 +238,10 @@ class _WideGapParts:
         while small := [
             number
             for number, people in self.people.items()
+            # Without a neighbour a part stands, however small.
             if max(people) < MIN_PART_PEOPLE and self.apart_m[number]
         ]:
+            # Of equals the first by id: the order of rows decides nothing.
             part = min(small, key=lambda n: (max(self.people[n]), self.first_id[n]))
             self._join(part, self._neighbour(part))
         return self.into

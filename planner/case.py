@@ -168,6 +168,7 @@ def build_case(
         area = find_study_area(inputs, find_fastest(plan.judged_profiles))
         network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
+        # Whatever the hours: the streets of a moment are prepared when a question asks for them.
         streets = prepare_streets(network, profile, access)
     return Case(inputs, area, streets)
 
@@ -204,6 +205,7 @@ def list_warnings(
             f"{islands_m / 1000:.1f} km of street in area and ring are islands: joined to nothing "
             "else"
         )
+    # Sorted, since warnings stand in summary.json, which is the same for the same input.
     for what, number in sorted(inputs.osm.skipped.items()):
         found.append(f"{inputs.plan.network.osm.name}: {number} {what}")
     if area.hull_as_extent:

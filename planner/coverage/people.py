@@ -78,9 +78,8 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
             if _named_by_row(part):
                 kind, file = part.plan.kind, part.points.file
                 others = by_row.setdefault(kind, set())
-                if (
-                    others and file not in others
-                ):  # row 2 of one file is another place than row 2 of another
+                # Row 2 of one file is another place than row 2 of another.
+                if others and file not in others:
                     rows = units["demand_id"].str.removeprefix(f"{kind}:")
                     units["demand_id"] = f"{kind}:{number}@" + rows
                 others.add(file)
@@ -90,6 +89,7 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
         parts.append(units.assign(town=locate(units, area.towns)))
     units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs)
     table = pd.Series(np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
+    # Only now: one table may have nobody inside, as long as another has somebody.
     _check(units)
     _note_strays(units, area, notes)
     for kind in inputs.plan.service.targets:

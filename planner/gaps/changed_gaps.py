@@ -167,6 +167,7 @@ def _left(
     touched: Flags = np.isin(np.arange(len(gaps)), gap)
     table["touched"] = touched
     shapes = stays.copy()
+    # An outline that nobody leaves is in the layer of gaps already.
     shapes[~touched] = None
     return gpd.GeoDataFrame(pd.DataFrame(table), geometry=shapes, crs=gaps.crs)
 

@@ -150,9 +150,8 @@ def _near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
     trees = [KDTree(xy[part]) for part in rows]
     found = [(np.empty(0, dtype=np.int64),) * 2]
     for i, j in combinations_with_replacement(range(len(values)), 2):
-        within_m = (
-            values[i] + values[j]
-        ) / 2 + 1e-9  # a little more than needed: `_near_units` decides who is close
+        # A little more than needed: `_near_units` decides who is close.
+        within_m = (values[i] + values[j]) / 2 + 1e-9
         if i == j:
             pairs = trees[i].query_pairs(within_m, output_type="ndarray")
             a, b = pairs[:, 0], pairs[:, 1]

@@ -27,6 +27,7 @@ from planner.stages import Stages
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 
+# Compared by identity: tables and arrays have no single answer to ==.
 @dataclass(frozen=True, eq=False)
 class Case:
     """What all that is asked of a plan rests on; every layer is in the plan's metric CRS.

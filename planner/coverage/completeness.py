@@ -181,8 +181,7 @@ def _compound_figures(compounds: pd.DataFrame) -> dict[str, int]:
 
 def _gate_figures(network: WalkNetwork, shape: BaseGeometry) -> dict[str, int]:
     """Count the gates of compounds inside a polygon; groups of private streets have gates too."""
-    # By place and not by compound: groups of private streets have gates, but no outline and no
-    # town.
+    # By place: groups of private streets have gates as well, but neither outline nor town.
     gates = network.walls.gates
     inside = np.asarray(shapely.intersects_xy(shape, *network.xy[gates.node].T), dtype=bool)
     inside &= gates.compound >= 0

@@ -71,7 +71,7 @@ class Grounds:
             compound, however far, needs no gate.
         """
         needless = (self.first == NO_GATE) & np.isfinite(minutes)
-        # Without that doubt the next one applies: a unit that meets an island alone.
+        # Who needs no gate may still be in doubt for the next reason: meeting islands alone.
         first = np.where(needless, np.where(self.on_island, ISLAND, ""), self.first)
         # Beyond the edge `edge_m` is -1, so that any reach leaves the data.
         later = np.select(

@@ -89,8 +89,7 @@ def find_verdicts(
                 part.insert(0, "demand_id", ids[rows])
                 part["nearest_facility_id"] = labels[part.pop("nearest")]
                 part = part.assign(**question.labels, **_measures(question, part))
-                # A column of None alone would turn the numbers of other parts into objects when
-                # they are joined.
+                # A column of None alone would turn the numbers of other parts into objects below.
                 parts.append(part[list(COLUMNS)].astype(_CUTOFFS))
         return parts, found
 

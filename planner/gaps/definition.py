@@ -26,6 +26,7 @@ SPACING_FACTOR: Final = 1.2
 MIN_PEOPLE: Final = 50.0
 SCATTERED: Final = "scattered"
 #: A gap with two units farther apart than this is cut.
+#: People at the two ends of one of several kilometres walk to different stations.
 WIDE_M: Final = 1_500.0
 #: A part in which no kind counts this many stays with its neighbour.
 MIN_PART_PEOPLE: Final = 300
@@ -139,6 +140,7 @@ def _near_units(units: gpd.GeoDataFrame, join_m: Floats) -> _Pairs:
     town = pd.factorize(units["town"])[0]
     first, second = _near_pairs(xy, join_m)
     apart_m = np.hypot(*(xy[first] - xy[second]).T)
+    # Across a border a gap would count for one town with people of the other.
     close = (apart_m <= (join_m[first] + join_m[second]) / 2) & (town[first] == town[second])
     return _Pairs(first, second, apart_m).where(close)
 

@@ -215,12 +215,14 @@ def collect_profiles(own: Sequence[Profile]) -> dict[str, WalkProfile]:
     ValueError
         If a name stands twice, or `like` names a profile that is not known above it.
     """
+    # A copy, as the defaults are those of every plan.
     known, seen = dict(PROFILES), set()
     for number, profile in enumerate(own, start=1):
         if profile.name in seen:
             raise ValueError(
                 f"profiles[{number}].name: {profile.name!r} stands twice; give each its own"
             )
+        # Only profiles further up are known yet, so no two can be like each other.
         if profile.like is not None:
             _refuse_unknown(profile.like, known, f"profiles[{number}].like")
         seen.add(profile.name)
@@ -306,6 +308,7 @@ def check_uncertainty(uncertainty: Uncertainty, judged: Sequence[WalkProfile]) -
         With the profile and what to do.
     """
     for profile in judged:
+        # A drawn factor changes the speed of pushing as well.
         fastest = max(profile.speed_kmh, profile.push_kmh) * uncertainty.speed[1]
         if fastest > MAX_SPEED_KMH:
             raise ValueError(
@@ -320,6 +323,7 @@ def check_uncertainty(uncertainty: Uncertainty, judged: Sequence[WalkProfile]) -
                 f"{profile.name!r} is {slowest:g} km/h; give a range that begins higher, at least "
                 f"{MIN_SPEED_KMH:g} km/h"
             )
+        # The delay at gates is not drawn: crossing_delay is about crossings alone.
         longest = max(profile.signal_s, profile.crossing_s) * uncertainty.crossing_delay[1]
         if longest > MAX_DELAY_S:
             raise ValueError(

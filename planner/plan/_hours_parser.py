@@ -219,8 +219,8 @@ def _read_rule(operator: Operator, text: str) -> HoursRule:
     elif not (text or on_words):
         raise _FaultError("a rule is empty")
     spans = tuple(_read_span(part) for part in times.split(",")) if times else ()
+    # Whether the words in front of a rule hold, as in "in term": 08:00-12:00, is not known.
     return HoursRule(
-        # Whether the words in front of a rule hold, as in "in term": 08:00-12:00, is not known.
         operator, _read_selectors(days), spans, UNKNOWN if on_words else state, bool(on_words)
     )
 

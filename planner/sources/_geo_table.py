@@ -143,5 +143,6 @@ def add_dropped_rows(
     """Return the list of dropped rows with more rows in it, in the order of the file."""
     more = pd.DataFrame({"row": rows.astype(np.int64), "reason": reason})
     more.insert(0, "file", file)
+    # Empty tables are left out, as the types of their columns would count in the result.
     both = pd.concat([part for part in (dropped, more) if len(part)] or [dropped])
     return both.sort_values("row", kind="stable", ignore_index=True)

@@ -102,6 +102,7 @@ class _Features:
 def _to_text(value: Any) -> str:
     """Turn the value of a property into text."""
     if isinstance(value, str):
+        # Numbers come as `Written`, which is a class of its own; tables hold plain texts.
         return str(value).strip()
     return "" if value is None else to_json_text(value)
 
@@ -155,6 +156,7 @@ class _JsonStream:
             try:
                 value, end = self._json.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
+                # With more to read it may be no fault: the value is perhaps only cut off here.
                 if self._whole:
                     self._refuse(error.msg, error.pos)
                 if len(self._text) - self._at > MAX_FEATURE:

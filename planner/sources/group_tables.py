@@ -110,6 +110,7 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
     faults.add(mine & (figures["town"] == ""), "town is empty; name a town")
     both = (figures["people"] == "") == (figures["share"] == "")
     faults.add(mine & both, "give exactly one of people and share")
+    # Rows of other groups are not judged here: a town stands once for each group.
     twice = mine & figures.assign(mine=mine).duplicated(["town", "mine"])
     if twice.any():
         town = on_one_line(figures["town"][twice].iloc[0])
@@ -191,6 +192,7 @@ def _check_column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]
     """Check the figures of a column against the people beside them."""
     assert group.column is not None
     column, key = group.column, "id" if "id" in rows else "town"
+    # Points of a [[demand]] are of one kind; a file of totals holds all kinds.
     if key == "town":
         rows = rows[rows["kind"] == group.kind]
     texts = rows[given_column(column)]

@@ -124,6 +124,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         boundary=boundary,
         towns=towns,
         hashes=_hash_files(plan),
+        # Two parts of a plan may read the same file, and note the same of it.
         notes=tuple(dict.fromkeys(notes)),
         tiers=tiers,
         committees=committees,
@@ -238,6 +239,7 @@ def _check_rules(
 ) -> None:
     """Refuse a rule of the plan for a tier that no town and no tier polygon has."""
     known = {tier for layer in (towns, tiers) if layer is not None for tier in layer["tier"]} - {""}
+    # The default rules are not asked: their tiers need not occur in a plan.
     for rule in plan.rules:
         if rule.tier not in known:
             allowed = ", ".join(sorted(known))
@@ -292,6 +294,7 @@ def name_files(plan: Plan) -> dict[Path, str]:
         Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
         its name, with so many of its folders as tell it apart.
     """
+    # Sorted, as a name depends on those given before it, and a set has no order.
     files = sorted(list_files(plan))
     names = {path: seen for path in files if (seen := _shorten_path(plan.folder, path)) is not None}
     for path in files:

@@ -146,6 +146,7 @@ def write_template(
         raise PlanError(f"{target}: is already there and stays as it is; {advice}")
     if facilities is not None and not facilities.is_file():
         raise PlanError(f"{facilities}: no such file; leave --facilities out and name it later")
+    # Before the extract, which takes much longer to read.
     check_folder(folder, [PLAN_FILE])
     zones = count_zones(load_osm(osm))
     text = build_template(
@@ -159,6 +160,8 @@ def write_template(
         """Write the plan, if it is one."""
         (new / PLAN_FILE).write_text(text, encoding="utf-8", newline="\n")
         try:
+            # Read before it counts, so that a name that no plan may have leaves no plan.toml
+            # behind.
             load_plan(new / PLAN_FILE)
         except PlanError as error:
             raise PlanError(str(error).replace(str(new / PLAN_FILE), str(target))) from None
@@ -297,6 +300,7 @@ def _write_key(
 
 def _quote_text(value: str) -> str:
     """Write text as TOML does; its escapes are those of JSON."""
+    # JSON writes the control code DEL as it is, which TOML forbids.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

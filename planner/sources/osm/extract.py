@@ -108,6 +108,7 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     _check_file(path)
     if cache is None:
         return _read(path)
+    # Not at the top: that module imports this one.
     from planner.sources.osm.extract_arrays import from_arrays, to_arrays
 
     key = make_key("extract", reading_rules(), hash_file(path))
@@ -153,6 +154,7 @@ def _collect(parts: ExtractParts) -> OsmExtract:
     """Read the parts of an extract: relations, then nodes and ways, then what these make up."""
     streets, areas, barriers = StreetReader(), AreaReader(read_areas(parts.areas)), BarrierReader()
     amenities = AmenityReader()
+    # Relations first, as they tell which ways are kept as their members.
     for relation in read_relations(parts.relations):
         streets.take_relation(relation)
         shape = areas.take_relation(relation)

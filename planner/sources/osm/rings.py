@@ -137,6 +137,7 @@ def _drop_copies(lines: Iterator[Line]) -> list[Line]:
     found: dict[tuple[int, ...], Line] = {}
     for line in lines:
         nodes = tuple(ref for ref, _ in line.places)
+        # The same line may be drawn in either direction.
         found.setdefault(min(nodes, nodes[::-1]), line)
     return list(found.values())
 
@@ -186,6 +187,7 @@ class _Web:
                 yield line
                 if self._n_at[other] == 1:
                     ends.append(other)
+        # Of three lines at a node nobody can tell which two are of one ring.
         odd = [node for node in self._at if self._n_at[node] % 2]
         while odd:
             for line, other in self._take_at(odd.pop()):

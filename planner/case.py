@@ -27,6 +27,7 @@ from planner.stages import Stages
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 
+# Tables have no truth value when they are compared, so cases are told apart by identity.
 @dataclass(frozen=True, eq=False)
 class Case:
     """What all that is asked of a plan rests on; every layer is in the plan's metric CRS.
@@ -164,6 +165,7 @@ def build_case(
     plan = inputs.plan
     profile = plan.profile_named(plan.service.profile)
     with (stages or Stages())("streets"):
+        # The fastest, as the ring has to be as wide as the longest walk that is asked for.
         area = find_study_area(inputs, find_fastest(plan.judged_profiles))
         network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)

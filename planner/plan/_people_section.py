@@ -47,6 +47,7 @@ _FIGURES = ("speed_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s", "pu
 
 def _check_profile_name(name: str) -> str:
     """Refuse names that mean something else in results or in a table of gates."""
+    # `metres` is who walks where a rule has cutoff_m; the semicolon joins names in tables of gates.
     taken = (*RESERVED, "metres", *WHO_WORDS)
     if name in taken or ";" in name:
         raise ValueError(f"it is no name for a profile: not {', '.join(taken)}, and no semicolon")

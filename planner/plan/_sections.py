@@ -262,6 +262,7 @@ class Plan(Section):
     candidates: Candidates = Field(default_factory=Candidates)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
 
+    # No key of the plan: it is where the file lies, not what stands in it.
     _folder: Path = PrivateAttr(default=Path())
 
     def model_post_init(self, context: Any, /) -> None:

@@ -150,6 +150,7 @@ class WalkProfile:
     def figures(self) -> tuple[Figure, ...]:
         """Every figure that counts for this profile, each with its source and what it is."""
         own = {key: (source, status) for key, source, status in self.sources}
+        # Only figures that change a time are told, and nobody but riders pushes.
         keys = [key for key in _UNITS if key != "push_kmh" or self.rides]
         found = []
         for key in keys:

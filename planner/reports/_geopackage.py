@@ -100,6 +100,7 @@ def _is_whole(base: sqlite3.Connection, name: str, table: pd.DataFrame) -> bool:
     """Compare the rows of one table, and the entries of its spatial index, with those meant."""
     expected = {name: len(table)}
     if isinstance(table, gpd.GeoDataFrame) and len(table):
+        # The index holds no rows without a shape.
         drawn = ~(table.geometry.isna() | table.geometry.is_empty)
         expected[f"rtree_{name}_geom_rowid"] = int(drawn.sum())
     counts = (base.execute(f'select count(*) from "{part}"').fetchone() for part in expected)

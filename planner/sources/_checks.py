@@ -169,6 +169,7 @@ def read_who_may_pass(faults: Faults, raw: RawTable, column: str) -> pd.Series:
     for row, text, nothing in zip(raw.numbers, rows[column], empty, strict=True):
         names = [name.strip() for name in str(text).split(";")]
         words = [name.lower() for name in names if name.lower() in WHO_WORDS]
+        # A word stands alone: with a profile beside it, `nobody;elderly` would contradict itself.
         if not nothing and not (len(names) == 1 and words) and (words or "" in names):
             faults.add_rows(
                 [row],

@@ -150,6 +150,7 @@ def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str) -> str:
     if not both.any():
         return "write decimal degrees like 121.4737"
     x, y = lon[both].abs(), lat[both].abs()
+    # No degrees are above 360, and metres of a national frame nearly always are.
     if (x > 360).mean() > 0.5 or (y > 360).mean() > 0.5:
         if _is_in_degrees(datum):
             return 'they look like metres; name their CRS, like crs = "EPSG:32651"'

@@ -16,6 +16,7 @@ from planner.sources._coordinates import guess_outside, place_points
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty
 
+#: With types, so that a list to which nothing was added has those of the others.
 NOTHING_DROPPED = pd.DataFrame(
     {
         "file": pd.Series(dtype=str),
@@ -124,6 +125,7 @@ def to_table(
         raise SourceError(
             f"{raw.path}: none of its rows can be used, as {faults.iloc[0]}; mend the file"
         )
+    # The point says it from now on: lon and lat of the file may be in another datum.
     rows = number_rows(raw, rows.drop(columns=["lon", "lat"], errors="ignore"))
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name

@@ -57,6 +57,7 @@ def read_geojson(path: Path, file: BinaryIO) -> RawTable:
     else:
         said = f"its type is {quote(kind)}" if "type" in members else "it has no type"
         raise SourceError(f"{path}: is no GeoJSON inside, {said}; {_EXPORT}")
+    # Only now, as `crs` may stand behind the features.
     crs = read_crs_member(path, members["crs"]) if "crs" in members else WGS84
     return found.table(crs)
 

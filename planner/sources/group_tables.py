@@ -105,6 +105,7 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
     if not mine.any():
         has = on_one_line(", ".join(sorted(set(raw.rows["group"]))))
         raise SourceError(f"{path}: no row of group {group!r}; it has {has}; add or rename it")
+    # One of the two columns may be absent, which is like empty.
     figures = raw.rows.reindex(columns=["town", "people", "share"], fill_value="")
     faults = Faults(raw)
     faults.add(mine & (figures["town"] == ""), "town is empty; name a town")

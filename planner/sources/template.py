@@ -142,6 +142,7 @@ def write_template(
     """
     target = folder / PLAN_FILE
     advice = "name another folder or remove it first"
+    # A link that leads nowhere is the user's too, and would be replaced.
     if os.path.lexists(target):
         raise PlanError(f"{target}: is already there and stays as it is; {advice}")
     if facilities is not None and not facilities.is_file():
@@ -164,6 +165,7 @@ def write_template(
             # behind.
             load_plan(new / PLAN_FILE)
         except PlanError as error:
+            # The path in the message is that of a hidden folder, which is gone when it is read.
             raise PlanError(str(error).replace(str(new / PLAN_FILE), str(target))) from None
         return [PLAN_FILE]
 
@@ -250,6 +252,7 @@ def _offer_demand(zones: dict[str, int]) -> list[str]:
         )
     for number, kind in enumerate(found):
         parts.append(f"\n[[demand]]  # {zones[kind]} zones of this kind in the extract\n")
+        # Said once: every further [[demand]] would only repeat what its keys mean.
         parts.append(_write_key("demand.kind", _quote_text(kind), said=number == 0))
         parts.append(_write_key("demand.osm", "true", said=number == 0))
         parts.append("# An assumption: put in what you know of this place.\n")

@@ -116,6 +116,7 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     if found is not None:
         try:
             return from_arrays(found)
+        # What is kept is only a copy: whatever is wrong with it, the extract itself can be read.
         except (LookupError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
             log.warning("%s: what was kept of it does not fit (%r), read again", path, error)
     extract = _read(path)

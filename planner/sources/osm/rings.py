@@ -50,6 +50,7 @@ class Ring:
     @property
     def is_inner(self) -> bool:
         """Whether a way of it is said to go round a hole."""
+        # Any, where is_outer asks all: in doubt it is a hole, so that no hole becomes ground.
         return any(line.role == "inner" for line in self.lines)
 
 
@@ -86,6 +87,7 @@ class RelationOutline:
             ring
             for ring in self.rings
             if ring.is_outer
+            # A hole of which no place is known may lie in any of them.
             and not any(hole.is_empty or hole.intersects(ring.polygon) for hole in holes)
         ]
         inner = [
@@ -192,6 +194,7 @@ class _Web:
         while odd:
             for line, other in self._take_at(odd.pop()):
                 yield line
+                # What hangs on a line that was taken out closes no ring for sure.
                 odd.append(other)
 
     def take_rings(self, node: int) -> Iterator[list[Line]]:

@@ -34,6 +34,7 @@ def metric_crs_at(lon: float, lat: float) -> pyproj.CRS:
     CrsError
         If the place is not on Earth or has no UTM zone (near the poles).
     """
+    # UTM ends at these latitudes.
     if not (np.isfinite([lon, lat]).all() and -180 <= lon <= 180 and -80 <= lat <= 84):
         raise CrsError(
             f"no metric frame at longitude {lon}, latitude {lat}; "

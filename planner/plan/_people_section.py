@@ -128,6 +128,7 @@ class Profile(Section):
 
     def to_profile(self, known: dict[str, WalkProfile]) -> WalkProfile:
         """Return the profile; `known` holds those it may be like."""
+        # A bicycle that is like an adult on foot would climb steps, and ride at 4 km/h.
         fallback = "adult" if self.vehicle in (None, "foot") else self.vehicle
         base = self.like or (self.name if self.name in known else fallback)
         figures = {key: getattr(self, key) for key in _FIGURES}

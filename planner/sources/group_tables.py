@@ -165,6 +165,7 @@ def _read_columns(
             lacking.append((path, rows))
         else:
             found[number] = _check_column(path, rows, group, notes)
+    # Only if no file has the column: where one has it, the others are noted below.
     if not found and lacking:
         raise SourceError(
             f"{lacking[0][0]}: no column {group.column!r}, which group {group.name!r} names; "

@@ -143,6 +143,7 @@ def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.G
     if plan.area.boundary is not None:
         outline = load_polygons(plan.area.boundary, name=None)
         notes += outline.notes
+        # A district may come in several polygons, which are one area.
         boundary = shapely.union_all(outline.rows.geometry.to_numpy())
     else:
         from planner.sources.place import find_place
@@ -193,6 +194,7 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
         return None
     gates = load_gates(path, crs=plan.network.gates_crs)
     notes += gates.notes
+    # Not where the table is read: only the plan knows which profiles there are.
     for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
         for name in who.split(";") if who not in WHO_WORDS else ():
             try:
@@ -206,6 +208,7 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
 def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str]) -> Table | None:
     """Read the table of candidate sites; it and the limits name towns of the plan."""
     known = [] if towns is None else towns["name"].tolist()
+    # Before the table, as limits are of sites of the map as well.
     for number, limit in enumerate(plan.candidates.limits, start=1):
         if limit.town is not None and limit.town not in known:
             raise PlanError(

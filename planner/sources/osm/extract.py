@@ -165,6 +165,7 @@ def _collect(parts: ExtractParts) -> OsmExtract:
     wanted = streets.members | areas.members
     for element in read_elements(parts.lines):
         if isinstance(element, Way):
+            # Places are objects of Python, so only those of members are held.
             if element.id in wanted:
                 members[element.id] = element.places()
             walked = streets.take_way(element)

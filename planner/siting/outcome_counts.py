@@ -152,6 +152,7 @@ def count_left_out(case: SitingCase, outcome: Outcome, usable: Flags) -> list[di
         "residents": left[some],
         "in_reach": (left * near)[some],
     }).merge(case.gaps[["gap_id", "name", "cause"]], on="gap_id", how="left")  # fmt: skip
+    # A site reaches them, so what made their gap is no longer what leaves them out.
     table["cause"] = table["cause"].mask(outcome.no_room[some] > 0, NO_ROOM)
     rows = []
     for cause, part in table.groupby(table["cause"].fillna(""), sort=True):

@@ -171,7 +171,7 @@ def say_choice(facts: Mapping[str, Any], language: str) -> list[str]:
 def _proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -> str:
     """Say how good the choice is, and for whom: nobody who cannot be judged counts."""
     gap = facts["gap"]
-    # A gap of 1 is that of a value of 0, a greater one that of no bound: neither is a figure.
+    # A gap of 1 is that of a value or bound of 0, a greater one that of no bound at all.
     known = gap is not None and gap < 1
     status = facts["status"] if known or facts["status"] == "first answer" else "open"
     if status == "proved" and gap < NO_GAP:

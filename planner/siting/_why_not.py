@@ -84,6 +84,7 @@ def explain_place(
     found["nearest"] = _nearest_facility(case, xy)
     found["gain"] = count_by_kind(case, here & case.left_out)
     found["gain_unknown"] = count_by_kind(case, here & case.doubtful)
+    # Sites without room for all serve part of a unit; the rest of it may still gain.
     found["added"] = count_by_kind(case, (here & case.left_out) * (1 - outcome.gained))
     found["value_added"] = exact_sum(weight * (here & ~outcome.stays) * (1 - outcome.covered))
     if room is None:

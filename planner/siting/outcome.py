@@ -207,6 +207,7 @@ def _without(case: SitingCase, closed: Sequence[str]) -> tuple[Floats, NDArray[n
     stay = ~case.facilities["facility_id"].isin(list(closed)).to_numpy()
     minutes, nearest = _walks(case, np.flatnonzero(stay), of="facilities")
     if len(case.planned):
+        # The case numbers planned facilities from 0, so that their index is their positions.
         planned, label = _walks(case, case.planned.index.to_numpy(), of="planned")
         sooner = planned < minutes
         minutes, nearest = np.where(sooner, planned, minutes), np.where(sooner, label, nearest)

@@ -166,6 +166,7 @@ def count_left_out(case: SitingCase, outcome: Outcome, usable: Flags) -> list[di
             "residents": exact_sum(part["residents"]),
             "residents_in_reach": exact_sum(part["in_reach"]),
             "gaps": int(part["gap_id"].nunique()),
+            # Scattered people are no place that could be named.
             "names": [str(name) for name in of_gap.index if name != SCATTERED][:3],
         })  # fmt: skip
     return sorted(rows, key=lambda row: (-float(row["residents"]), str(row["cause"])))

@@ -238,6 +238,7 @@ def _closable(case: SitingCase, question: SiteQuestion) -> gpd.GeoDataFrame:
         raise SitingError(
             "closures: there is no station that may close; centres of district and towns stay"
         )
+    # Where none may close none needs a column: their walks stand among those of what stays.
     return case.facilities[may.to_numpy() & bool(question.closures)]
 
 

@@ -43,7 +43,7 @@ def _check_local_time(text: str) -> str:
 
 def _check_time_of_day(text: str) -> str:
     """Refuse what is not hours and minutes."""
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text, re.ASCII):
         raise ValueError('it should be a time of day like "09:30", from "00:00" to "23:59"')
     return text
 

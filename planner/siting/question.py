@@ -276,8 +276,9 @@ def _staying(
         today = case.minutes_today[rows]
         count += case.demand["facilities_in_reach"].to_numpy(dtype=np.int64)[rows]
     else:
-        ring = case.facilities[case.facilities["in_ring"].to_numpy(dtype=bool)]
-        pairs = case.pairs_to(join_facilities(case.streets, ring), far)
+        # Those of the ring, and the centres of district and towns inside the area.
+        stay = case.facilities[~case.facilities.index.isin(closable.index)]
+        pairs = case.pairs_to(join_facilities(case.streets, stay), far)
         today = np.full(len(case.demand), np.inf)
         np.minimum.at(today, pairs.target, pairs.minutes)
         near = pairs.target[pairs.minutes <= case.cutoff_minutes]

@@ -102,6 +102,7 @@ OWN = '[[moments]]\nname = "fair"\n'
         (OWN + 'day = "monday"\n', r'moments\[1\]: a day needs time = "10:00"'),
         (OWN + 'day = "mon"\ntime = "10:00"\n', r"moments\[1\]\.day: 'mon' .*'monday', 'tuesday'"),
         (OWN + 'day = "monday"\ntime = "24:00"\n', r"\.time: '24:00' will not do; .*time of day"),
+        (OWN + 'day = "monday"\ntime = "1٠:0٠"\n', r"\.time: .* will not do; .*time of day"),
         (OWN + 'day = "monday"\ntime = "9:00"\n', r"\.time: '9:00' will not do; .*time of day"),
         (OWN + 'at = "2026-02-30T10:00"\n', r"\.at: '2026-02-30T10:00' will not do; .*local date"),
         (OWN + 'at = "2026-03-10T10:00+08:00"\n', r"\.at: .*without a time zone"),

@@ -245,6 +245,15 @@ def test_centres_never_close(tmp_path):
         propose(case, question(closures=1))
 
 
+def test_people_near_a_centre_stay_covered_while_stations_close(tmp_path):
+    """The centre serves the 1,000 in the middle, and G the 360 in the east: 300 can be gained."""
+    rows = (("F", "Centre", "town", 0, 0), ("G", "Station", "neighbourhood", 1600, 0))
+    run = street_run(tmp_path, facilities=rows, heading="facility_id,name,level")
+    case = build_siting_case(run, candidates(crs=run.network.crs))
+    content = propose(case, question(n_sites=1, closures=1)).content
+    assert (content["value"], content["closed"]) == (300, [])
+
+
 def test_losses_are_told_in_what_the_model_counts(case):
     content = propose(case, question(model="p-median", n_sites=1)).content
     (site,) = content["sites"]

@@ -105,6 +105,7 @@ def _find_corner(
     x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
     step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
     wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
+    # A barrier beyond the depth binds nothing: the disc ends before it.
     if wall < np.inf:
         share = min(max(min(wall, depth / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
     return _to_millimetre(x + share * step_x), _to_millimetre(y + share * step_y)
@@ -137,6 +138,7 @@ def _follow(
         p, q = q, p
     first, start = n, (p_row, p_column, q_row, q_column)
     while True:
+        # Room for this corner, and for the first one again that closes the ring.
         if n + 2 > len(points):
             larger = np.empty((2 * len(points), 2))
             for k in range(n):
@@ -146,6 +148,7 @@ def _follow(
             p_row, p_column, q_row, q_column, p / (p - q), p, lattice, barriers
         )
         n += 1
+        # Rings are looked for along the rows, so only crossings within a row are marked.
         if p_row == q_row:
             seen[p_row, min(p_column, q_column)] = ring
         # The next two neighbours ahead, with the inside on the left.
@@ -162,6 +165,7 @@ def _follow(
             q_row, q_column, q = p_row + ahead_row, p_column + ahead_column, left
         if (p_row, p_column, q_row, q_column) == start:
             break
+    # Copied, so that the ring closes to the last bit.
     points[n, 0], points[n, 1] = points[first, 0], points[first, 1]
     return points, n + 1
 

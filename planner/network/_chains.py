@@ -23,7 +23,7 @@ def trace_chains(
     starts at its smallest node.
     """
     n_nodes = len(stop)
-    # Stable: the order of the segments decides which way round a chain runs, nothing else.
+    # Stable: the order and direction of chains follow from the order of the segments alone.
     order = np.argsort(np.concatenate([a, b]), kind="stable")
     degree = np.bincount(a, minlength=n_nodes) + np.bincount(b, minlength=n_nodes)
     starts = np.concatenate([[0], np.cumsum(degree)])

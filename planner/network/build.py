@@ -191,8 +191,7 @@ def _split(ways: WalkWays, node_id: NDArray[np.int64]) -> Segments:
     way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
     same_way = way[:-1] == way[1:]
     a, b = index[:-1][same_way], index[1:][same_way]
-    # Some ways name a node twice in a row.
-    moves = a != b
+    moves = a != b  # some ways name a node twice in a row
     a, b, way = a[moves], b[moves], way[:-1][same_way][moves]
     return Segments(a, b, way, np.ones(len(a), dtype=bool))
 
@@ -238,7 +237,6 @@ def _merge(
     stop = np.isin(node_id, around.gates["node_id"].to_numpy(dtype=np.int64))
     # Delays are paid at the ends of edges, so who crosses a street must find an end there.
     stop |= _find_met_on_foot(segments, on_foot, len(node_id)) & (crossing > 0)
-    # Merged, two one-way streets head on would be one that can be ridden through.
     stop |= _find_opposed_oneways(segments, forwards, len(node_id))
     kind = _number_kinds(segments, access, ways, forwards)
     chains, offsets = trace_chains(segments.a, segments.b, kind, stop)
@@ -358,6 +356,7 @@ def _find_opposed_oneways(
     out_of = np.concatenate([segments.a[forwards > 0], segments.b[forwards < 0]])
     into = np.concatenate([segments.b[forwards > 0], segments.a[forwards < 0]])
     outs, ins = (np.bincount(nodes, minlength=n_nodes) for nodes in (out_of, into))
+    # Merged, two one-way streets head on would be one that can be ridden through.
     return np.asarray((outs == 2) | (ins == 2), dtype=bool)
 
 

@@ -99,7 +99,7 @@ class Served:
         """Return minutes to the nearest, and its number, for all nodes without one facility."""
         best, label = self.node_minutes.copy(), self.node_nearest.copy()
         stay = [(k, p.access) for k, p in enumerate(self.places) if p is not None and k != number]
-        # The last facility may close: nothing cannot be concatenated.
+        # The last facility may close, and an empty list cannot be concatenated.
         nodes = [access.seed_node for _, access in stay] or [np.empty(0, dtype=np.int64)]
         minutes = [access.seed_minutes for _, access in stay] or [np.empty(0)]
         labels = np.repeat(

@@ -75,8 +75,7 @@ def deepen(
         x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
         x2, y2, t2 = parts[k, X2], parts[k, Y2], parts[k, MINUTES2]
         owner, is_end1, is_end2 = parts[k, OWNER], parts[k, IS_END1], parts[k, IS_END2]
-        # A capsule begins at its wider end, which is the one reached sooner.
-        if t2 < t1:
+        if t2 < t1:  # a capsule begins at its wider end, which is the one reached sooner
             x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
             is_end1, is_end2 = is_end2, is_end1
         if t1 > cutoff or t2 <= full:
@@ -89,10 +88,9 @@ def deepen(
             x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
         share = _share_at_limit(r1, r2, limit)
         xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-        for part in range(2):
+        for part in range(2):  # cut where the radius begins to shrink; the piece goes on there
             if part == 0 and share > 0:
                 capsule = _to_capsule(x1, y1, limit, xm, ym, limit)
-                # Where the radius begins to shrink the line is cut, but the piece goes on.
                 piece = PieceEnds(slant, is_end1, is_end2 if share == 1.0 else 0.0)
             elif part == 1 and share < 1:
                 capsule = _to_capsule(xm, ym, min(r1, limit), x2, y2, r2)

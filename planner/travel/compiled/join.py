@@ -64,7 +64,7 @@ def _write_entries(
         # On a rider's one-way street one of the two is inf: the angle is that of the other.
         pace = min(ahead[e], back[e])
         ratio = pace / leg_pace
-        # On steps no angle is best but the ends of the part within the limit: 2 * limit is clipped.
+        # On steps the ends of the part within the limit are best: 2 * limit is clipped to them.
         slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
         for step in (-1, 0, 1):
             at = min(max(foot + step * slant, low), high)
@@ -77,7 +77,7 @@ def _write_entries(
             along[n] = piece_along[piece] + at
             minutes[n] = leg_pace * np.sqrt(height * height + (at - foot) ** 2)
             n += 1
-        # Entries are dropped for others from either side, which one-way streets do not allow.
+        # An entry is dropped for one on either side of it: the street must be walked both ways.
         both_ways = ahead[e] == back[e]
         if both_ways and (k == n_found - 1 or piece_edge[found[k + 1]] != e):
             n = _drop_needless(first_of_edge, n, pace, along, minutes, edge)
@@ -256,14 +256,12 @@ def join_points(
         x, y = xy[point]
         mark = point + 1
         n_found = find_pieces_near(x, y, limit, ends, grid, room.met_piece, mark, found)
-        # A group of private streets has no outline: only the pieces near by tell who lives in it.
-        if own[point] < 0 and len(is_group) > 0:
+        if own[point] < 0 and len(is_group) > 0:  # a group is known by its pieces alone
             own[point] = find_group(x, y, found, n_found, limit, ends, pieces.edge, owner, is_group)
         n_found = _keep_own_pieces(found, n_found, pieces.edge, owner, own[point])
         p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
         piece = appended(piece, p, found, n_found)
-        # Three places of a piece are tried at most.
-        entry_edge = grown(entry_edge, e + 3 * n_found)
+        entry_edge = grown(entry_edge, e + 3 * n_found)  # three places of a piece are tried
         entry_along = grown(entry_along, e + 3 * n_found)
         entry_minutes = grown(entry_minutes, e + 3 * n_found)
         n_entries = _write_entries(

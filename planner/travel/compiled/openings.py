@@ -176,7 +176,6 @@ def _open_path(
     x_in, y_in, x_out, y_out = paths.ends[p]
     path, step, pace, cutoff = paths.minutes[p], paths.gate_minutes[p], legs.pace, spread.cutoff
     nearest, layers, nobody = spread.nearest, np.array([0, inner]), ZERO - 1
-    # Out through the new gate first: what the public end gains by it then leads in again.
     was_public, whose = _time_at_street(without, along_without, layers[0], nearest, edges, origins)
     n = _find_legs(x_out, y_out, nobody, origins, legs, room)
     public, whose = _take_legs(was_public, whose, n, room, pace)
@@ -192,14 +191,12 @@ def _open_path(
         door[k], whose_door[k] = _take_legs(door[k], whose_door[k], n, room, pace)
         if door[k] + step < public:
             public, whose = door[k] + step, whose_door[k]
-    for k in range(2):
+    for k in range(2):  # last: the way out of either layer may make the public end sooner
         if public + step < door[k]:
             door[k], whose_door[k] = public + step, whose
         if door[k] + path < now[k]:
             now[k], whose_now[k] = door[k] + path, whose_door[k]
-    # Streets need to be walked on only from what is reached sooner. Legs right to the new node
-    # are new in any case.
-    if public < was_public:
+    if public < was_public:  # else only legs right to the new node are new
         _walk_on(without, along_without, layers[0], public, whose, edges, targets, spread, gained)
     n = _find_legs(x_out, y_out, nobody, targets, legs, room)
     _reach_all(public, whose, n, room, pace, gained, cutoff)

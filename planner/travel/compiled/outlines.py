@@ -138,8 +138,7 @@ def _follow(
         p, q = q, p
     first, start = n, (p_row, p_column, q_row, q_column)
     while True:
-        # Room for this corner, and for the first one again that closes the ring.
-        if n + 2 > len(points):
+        if n + 2 > len(points):  # the first corner comes once more, to close the ring
             larger = np.empty((2 * len(points), 2))
             for k in range(n):
                 larger[k, 0], larger[k, 1] = points[k, 0], points[k, 1]
@@ -148,8 +147,7 @@ def _follow(
             p_row, p_column, q_row, q_column, p / (p - q), p, lattice, barriers
         )
         n += 1
-        # Rings are looked for along the rows, so only crossings within a row are marked.
-        if p_row == q_row:
+        if p_row == q_row:  # rings are looked for along the rows alone
             seen[p_row, min(p_column, q_column)] = ring
         # The next two neighbours ahead, with the inside on the left.
         ahead_row, ahead_column = q_column - p_column, p_row - q_row

@@ -25,7 +25,7 @@ def chord(
     x1, y1 = ends[piece, 0], ends[piece, 1]
     dx, dy = ends[piece, 2] - x1, ends[piece, 3] - y1
     length = np.sqrt(dx * dx + dy * dy)
-    # A piece of no length is where a bridge or a tunnel comes to the ground.
+    # Without length: the ends of bridges and tunnels, and edges between nodes in one place.
     if length > 0:
         foot = ((x - x1) * dx + (y - y1) * dy) / length
         height = abs((x - x1) * dy - (y - y1) * dx) / length

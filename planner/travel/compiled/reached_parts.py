@@ -95,9 +95,9 @@ def make_scratch(n_nodes: int, n_edges: int, n_entries: int) -> Scratch:
         Heap(np.empty(size), np.empty(size, dtype=np.int64)),
         np.zeros(n_edges, dtype=np.bool_),
         Envelope(
+            np.empty(n_entries + 2),  # both ends are sources as well
             np.empty(n_entries + 2),
-            np.empty(n_entries + 2),
-            np.empty(2 * n_entries + 4),
+            np.empty(2 * n_entries + 4),  # between two sources minutes bend once at most
             np.empty(2 * n_entries + 4),
         ),
     )
@@ -157,7 +157,7 @@ def _add_edge(
             while knot < n_knots - 2 and knot_at[knot + 1] <= at:
                 knot += 1
             low, high = knot_at[knot], knot_at[knot + 1]
-            # The last knot may lie a rounding error before the end, where the loop would stop.
+            # The last knot may lie a rounding error before the end: the loop would go on for ever.
             stop = min(end, high) if knot < n_knots - 2 else end
             width = high - low
             slope = 0.0

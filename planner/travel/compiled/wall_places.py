@@ -114,7 +114,7 @@ def _find_nearest_in_sight(
                 inside = owner[piece] >= 0
                 if inside and owner[piece] != whose:
                     continue
-                # Exact: such a piece is the end of a bridge, and a path starts from the ground.
+                # Exact: no foot is divided by 0. Most are ends of bridges, where no path starts.
                 if ends[piece, 0] == ends[piece, 2] and ends[piece, 1] == ends[piece, 3]:
                     continue
                 foot = _find_foot(x, y, ends, piece)

@@ -233,7 +233,7 @@ def _depth_walked_to(
     radius, lean = capsule.radius, capsule.lean
     along, height = (x - x1) * dx + (y - y1) * dy, abs((x - x1) * dy - (y - y1) * dx)
     aside, clipped = piece.slant * height, False
-    # Exactly 0 where the radius is the limit at both ends.
+    # Exactly 0 where the radius does not shrink.
     if lean == 0 and aside * aside > radius * radius - height * height:
         # The place at the slant is beyond the limit: a leg takes the one at the limit.
         aside, clipped = np.sqrt(max(radius * radius - height * height, 0.0)), True

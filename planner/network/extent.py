@@ -152,7 +152,7 @@ def _come_near(boxes: Floats, bounds: Bounds, ring_m: float) -> NDArray[np.bool_
     """Tell which boxes come within some metres of bounds, even if 360 degrees off in longitude."""
     west, south, east, north = bounds
     ring_lat = ring_m / _DEGREE_M
-    # At a pole a degree of longitude has no length, and the ring no width in degrees.
+    # At a pole a degree of longitude has no length: in degrees the ring would have no end.
     nearest_pole = min(max(abs(south), abs(north)) + ring_lat, 89.0)
     ring_lon = ring_lat / np.cos(np.radians(nearest_pole))
     start = move_to_sheet(boxes[:, 0], west - ring_lon)

@@ -55,7 +55,7 @@ def find_crossing_lines(
             continue
         corners = np.unique(np.concatenate([a[rows], b[rows]]))
         room = _widen_outline(shapely.linestrings(_ends(a, b, rows, xy)))
-        # Streets that end within the outline of a raised area lie on another level.
+        # Streets that end within the outline of an area off the ground lie on another level.
         inner = street_ends[:0] if off[rows[0]] else street_ends[_find_inside(places, room)]
         first, second = _find_seen_pairs(
             corners[shared[corners]], np.sort(inner), corners, room, xy
@@ -135,6 +135,8 @@ def _find_seen_pairs(
         return nodes, nodes
     i, j = np.triu_indices(len(nodes), k=1)
     first, second = _keep_seen(nodes[i], nodes[j], room, xy)
+    # Joined the other way round, the second list holds the partner of each node in the first:
+    # an end that only sees other ends is not led onto the area yet.
     for end in inner[~np.isin(inner, np.concatenate([first, second])[
         np.isin(np.concatenate([second, first]), entries)
     ])]:  # fmt: skip

@@ -72,6 +72,7 @@ def _steps_through_some(
     numbers: Ints,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return seeds, ends and near walks of some gates, far from each other."""
+    # All at once, for they lie so far apart that no point meets two of them.
     opened = _with_open(streets, gates[numbers])
     of_origin = _gate_beside(streets, origins, gates[numbers])
     of_target = np.where(wanted, _gate_beside(streets, targets, gates[numbers]), -1)

@@ -67,9 +67,11 @@ if TYPE_CHECKING:
     from planner.travel import (
         AccessRules,
         Route,
+        Served,
         facilities_in_reach,
         nearest_facility,
         route,
+        serve,
     )
     from planner.travel.isochrones import isochrones  # by its module, which has the same name
 
@@ -94,6 +96,7 @@ __all__ = [
     "Result",
     "Route",
     "Scenario",
+    "Served",
     "SiteQuestion",
     "SolveOptions",
     "SourceError",
@@ -125,6 +128,7 @@ __all__ = [
     "save_map",
     "scenario_of",
     "scenario_of_sites",
+    "serve",
     "site_plan",
     "user_cache",
     "write_comparison",
@@ -165,7 +169,15 @@ _HOMES = {
         "scenario_of_sites",
         "user_cache",
     ),
-    "planner.travel": ("AccessRules", "Route", "facilities_in_reach", "nearest_facility", "route"),
+    "planner.travel": (
+        "AccessRules",
+        "Route",
+        "Served",
+        "facilities_in_reach",
+        "nearest_facility",
+        "route",
+        "serve",
+    ),
     "planner.travel.isochrones": ("isochrones",),
 }
 

@@ -27,6 +27,7 @@ from planner.stages import Stages
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 
+# Compared by identity: tables and arrays have no single answer to ==.
 @dataclass(frozen=True, eq=False)
 class Case:
     """What all that is asked of a plan rests on; every layer is in the plan's metric CRS.
@@ -164,9 +165,11 @@ def build_case(
     plan = inputs.plan
     profile = plan.profile_named(plan.service.profile)
     with (stages or Stages())("streets"):
+        # The ring must hold the longest walk of every profile that is judged on these streets.
         area = find_study_area(inputs, find_fastest(plan.judged_profiles))
         network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
+        # Whatever the hours: the streets of a moment are prepared when a question asks for them.
         streets = prepare_streets(network, profile, access)
     return Case(inputs, area, streets)
 
@@ -191,6 +194,7 @@ def list_warnings(
     ):  # fmt: skip
         ids = facilities.loc[chosen, "facility_id"].tolist()
         if ids:
+            # A warning is one line; the layer of facilities says it of each.
             more = ", ..." if len(ids) > 10 else ""
             found.append(f"{len(ids)} facilities {what}: {', '.join(ids[:10])}{more}")
     idle = int((~facilities["counts"]).sum())
@@ -202,6 +206,7 @@ def list_warnings(
             f"{islands_m / 1000:.1f} km of street in area and ring are islands: joined to nothing "
             "else"
         )
+    # Sorted, since warnings stand in summary.json, which is the same for the same input.
     for what, number in sorted(inputs.osm.skipped.items()):
         found.append(f"{inputs.plan.network.osm.name}: {number} {what}")
     if area.hull_as_extent:
@@ -209,6 +214,7 @@ def list_warnings(
             "the extract does not say how far it reaches; the convex hull of its streets is "
             "taken as the edge of the data"
         )
+    # A little above the limit: projections are not exact to the last digit.
     if area.stretch > MAX_STRETCH + 1e-6:
         found.append(
             f"area and streets lie so far apart that walks at their ends are measured up to "

@@ -65,6 +65,7 @@ def to_plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def to_plain(value: Any, name: str = "") -> Any:
     """Turn one value into text, a number, a truth value or None."""
+    # Before whole numbers: to Python true is one of them.
     if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, int | np.integer):
@@ -90,6 +91,7 @@ def _to_plain_number(value: float, name: str) -> float | int | None:
     digits = find_digits(name)
     if digits is not None:
         value = round(value, digits)
+    # Degrees keep their decimals: cut to six, a place could be 6 cm off.
     elif name not in {"lon", "lat"}:
         value = round(value, OTHER_DIGITS)
     return int(value) if value.is_integer() else value

@@ -34,7 +34,7 @@ def _measured_children() -> Iterator[None]:
 
     command_of = processes.build_command
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(processes, "command_of", with_start_up_files)
+        patch.setattr(processes, "build_command", with_start_up_files)
         yield
 
 

@@ -98,6 +98,7 @@ def main() -> None:
     os.environ.setdefault("CPL_LOG", os.devnull)  # GDAL's log: its errors are raised anyway
     logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
     logging.getLogger("planner").setLevel(logging.WARNING)
+    # Warnings of libraries go to the log too, which prints only errors of others.
     logging.captureWarnings(True)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that cannot show 街 shows something else
@@ -202,6 +203,7 @@ def demo_command(
     from planner.reports import check_out
     from planner.sources.embedded import copy_demo
 
+    # Before the copy: a folder that is refused should not hold the input of a demo.
     check_out(out)
     summary, run = run_into(copy_demo(out / "input"), out, quiet=quiet)
     if not quiet:
@@ -272,6 +274,7 @@ def site_command(
     """
     asked = {
         "model": model,
+        # lscp itself finds how many sites are needed, so it has no usual number.
         "n_sites": 10 if sites is None and budget is None and model != "lscp" else sites,
         "budget": budget,
         "share": share,
@@ -307,6 +310,7 @@ def map_command(
     from planner.reports import replace_map
     from planner.sources.results import MAP_FILE, load_result
 
+    # The map may be missing or changed: it is what will be made anew.
     finished = load_result(folder, spare=(MAP_FILE,))
     path = replace_map(finished, make_map_saver(finished.layers, finished.summary, finished.run))
     say(f"map: {path}")

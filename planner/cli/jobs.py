@@ -30,11 +30,13 @@ def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any]
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *list_files(plan)])
     with show_progress(quiet=quiet) as told, compiling_beside(told):
+        # Loaded in here, as the second process compiles meanwhile.
         from planner.run import run_plan
 
         inputs, cache = _read_inputs(plan, told)
         result = run_plan(inputs, told, cache=cache)
         told("writing", 0.0)
+        # As result.gpkg holds them, so that `planner map` draws the same map again.
         layers = round_layers(result.layers)
         write_result(result, out, make_map_saver(layers, result.summary, result.provenance))
         told("writing", 1.0)
@@ -68,6 +70,7 @@ def compare_into(
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *paths, *list_files(plan)], outputs=COMPARISON_OUTPUTS)
     scenarios = [load_scenario(path) for path in paths]
+    # Before the streets are built, which takes long.
     check_scenarios(plan, scenarios)
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
@@ -81,6 +84,7 @@ def compare_into(
         case = build_case(inputs, Stages(told), cache=cache)
         comparison = compare_case(case, scenarios, Stages(told))
         if before is None:
+            # Needed for the map alone: the comparison has compared without it.
             result = run_case(case, Stages(told))
             layers, summary, run = round_layers(result.layers), result.summary, result.provenance
         else:

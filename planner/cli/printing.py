@@ -27,6 +27,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
     last = max(row["cutoff_minutes"] for row in summary["coverage"])
     notice = "DEMO DATA, NOT REAL 演示数据，非真实\n" if summary["synthetic"] else ""
     table = Table(
+        # As Text: in a plain string rich would take [words] of the plan's title for its markup.
         title=Text(f"{notice}{on_one_line(run['title'])}: within {last:g} minutes on foot"),
         box=SIMPLE_HEAD,
         show_edge=False,
@@ -134,6 +135,7 @@ def _describe_change(row: dict[str, Any]) -> str:
 def _add_doubt(newly: float, doubt: float) -> str:
     """Write people newly covered, beside them who could not be judged before, and both in all."""
     beside = f", beside them {doubt:,.0f} not judged before ({newly + doubt:,.0f} in all)"
+    # Fewer than half a person would be printed as 0.
     return f"{newly:,.0f}" + (beside if doubt >= 0.5 else "")
 
 
@@ -161,6 +163,7 @@ def print_proposal(out: Path, content: dict[str, Any]) -> None:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
     for site in content["sites"]:
         gain, doubt = site["gain"], site["gain_unknown_by_kind"]
+        # What would be printed as 0 is nobody.
         some = any(people >= 0.5 for people in (*gain.values(), *doubt.values()))
         people = say_gained(gain, doubt, "en") if some else "nobody more"
         if site["served"] is not None:
@@ -182,6 +185,7 @@ def print_proposal(out: Path, content: dict[str, Any]) -> None:
 def count_left_out(gap: dict[str, Any]) -> str:
     """Count the residents of a gap; where nobody lives, the larger of workers and visitors."""
     people = {word: gap[f"people_{kind}"] for kind, word in _PEOPLE.items()}
+    # Residents first, as gaps are ranked by them.
     word = "residents" if people["residents"] else max(people, key=people.__getitem__)
     return f"{people[word]:,.0f} {word}"
 

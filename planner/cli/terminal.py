@@ -61,6 +61,7 @@ def show_progress(*, quiet: bool) -> Iterator[Progress]:
         progress.BarColumn(),
         progress.TimeElapsedColumn(),
     )
+    # To stderr, as what is printed may go into a file or another program.
     with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, progress.TaskID] = {}
 
@@ -69,6 +70,7 @@ def show_progress(*, quiet: bool) -> Iterator[Progress]:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage, total=1.0)
             bars.update(tasks[stage], completed=share)
+            # Else the clock beside a finished stage would go on.
             if share >= 1.0:
                 bars.stop_task(tasks[stage])
 

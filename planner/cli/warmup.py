@@ -43,6 +43,7 @@ def compiling_beside(told: Progress) -> Iterator[None]:
     from planner.travel.minutes import cores
     from planner.travel.openings import is_compiled
 
+    # With one core the second process would only take time from the run.
     if cores() < 2 or is_compiled():
         yield
         return
@@ -53,6 +54,7 @@ def compiling_beside(told: Progress) -> Iterator[None]:
         try:
             yield
         finally:
+            # The run is over: what is not compiled by now it did itself, or did not need.
             process.terminate()
     told(STAGE, 1.0)
 
@@ -81,6 +83,8 @@ def compile_late_kernels() -> None:
     from planner.travel.wall_places import find_wall_places
 
     with tempfile.TemporaryDirectory() as folder:
+        # Read as a run reads a file: a kernel is compiled for the types of its arrays, and with
+        # other types than those of a run it would be of no use.
         path = Path(folder) / "tiny.osm"
         path.write_text(_tiny_city(), encoding="utf-8")
         network = load_network(path)

@@ -66,6 +66,7 @@ def count_breakdowns(
     profile = plan.profile_named(plan.service.profile)
     moments = plan.asked_moments
     every = np.ones(len(facilities), dtype=bool)
+    # All that is asked below is prepared here: only `prepare` works on all cores.
     walks.prepare([(one, None, every) for one in plan.judged_profiles])
     walks.prepare([(profile, *question) for question in list_hour_questions(facilities, moments)])
     verdicts = {
@@ -77,6 +78,7 @@ def count_breakdowns(
     }
     tables = [
         count_coverage(demand, by_cutoff, areas).assign(profile=name)
+        # A lone profile is the plan's own, whose rows stand in `coverage` already.
         for name, by_cutoff in (verdicts.items() if len(verdicts) > 1 else ())
     ]
     hours = count_by_hour(

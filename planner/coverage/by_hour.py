@@ -137,17 +137,21 @@ def find_sometimes_covered(
         at_no_moment : within reach of a facility that is open at none of the moments.
     """
     covered = np.column_stack(
+        # An empty first block: without moments there would be nothing to stack.
         [np.zeros((len(index), 0), dtype=bool)]
         + [(verdict == COVERED).to_numpy()[:, None] for verdict in verdicts.values()]
     )
     count = covered.sum(axis=1).astype(np.int64)
+    # Many units share a pattern: each pattern is put into words once.
     patterns, which = np.unique(covered, axis=0, return_inverse=True)
     names = [";".join(np.array([*verdicts], dtype=object)[row]) for row in patterns]
     return pd.DataFrame(
         {
             "moments_covered": count,
+            # NumPy 2.0, unlike earlier and later ones, returns the inverse as a column here.
             "covered_at": np.array(names, dtype=object)[which.reshape(-1)],
             "at_some": (count > 0) & (count < len(verdicts)),
+            # Where no moment was asked for, a count of 0 says nothing.
             "at_no_moment": reached & (count == 0) & bool(verdicts),
         },
         index=index,
@@ -226,6 +230,7 @@ def _counted(
     for words, verdict in judged:
         code = pd.Index(_VERDICTS).get_indexer(pd.Index(verdict))
         counts = exact_sums(cell + code, people, int(np.prod(shape))).reshape(shape)
+        # The last area, units in none of the towns, is part of the whole and has no row of its own.
         by_area = np.concatenate([_added(counts), counts[:-1]])
         by_area = np.concatenate([by_area, _added(by_area.swapaxes(0, 1)).swapaxes(0, 1)], axis=1)
         for area, of_area in zip((ALL, *areas), by_area, strict=True):

@@ -62,7 +62,10 @@ def find_causes(
     reach_m = streets.profile.speed_m_per_min * cutoff_minutes / DETOUR_FACTOR
     pairs = _straight_pairs(streets, units, facilities, reach_m)
     crossed, name = _barriers_between(streets, units, facilities.xy, pairs)
+    # Walked again: a wall is the cause only if without it the walk fits into the cutoff.
     no_walls, nearest = _without(streets, NO_COMPOUNDS, units, facilities)
+    # All other rules hold: walls stay, and a gate that is shut at this hour does not open just
+    # because the river before it is taken away.
     free_legs, _ = _without(streets, replace(streets.rules, barriers=("wall",)), units, facilities)
     near = np.isin(np.arange(len(units)), pairs["unit"])
     walled = no_walls <= cutoff_minutes
@@ -101,6 +104,7 @@ def _straight_pairs(
     closed = facilities.closed[pairs["place"]]
     if not closed.any():
         return pairs
+    # Joined only here: which compound a unit is in matters for closed facilities alone.
     home = join(streets, units, reached=True).compound[pairs["unit"]]
     theirs = facilities.compound[pairs["place"]]
     own = (theirs >= 0) & (home == theirs)
@@ -127,6 +131,7 @@ def _barriers_between(
     lines = shapely.linestrings(np.stack([units[unit], places[place]], axis=1))
     tree = shapely.STRtree(shapely.linestrings(barriers.ends[parts].reshape(-1, 2, 2)))
     line, part = tree.query(lines, predicate="intersects")
+    # Sorted by feature too: of two barriers at one distance the same one is named in every run.
     rows = pd.DataFrame(
         {
             "unit": unit[line],
@@ -137,6 +142,7 @@ def _barriers_between(
     first = rows.drop_duplicates("unit")
     found[first["unit"]] = True
     kinds, called = barriers.kind[first["feature"]], barriers.name[first["feature"]]
+    # A barrier without a name is told by its kind: "water" still says more than nothing.
     names[first["unit"]] = [name or kind for name, kind in zip(called, kinds, strict=True)]
     return found, names
 

@@ -19,6 +19,8 @@ from planner.travel.minutes import ReachedPairs, nearest_minutes, reached_pairs
 
 RESIDENTS: Final = "residential"
 #: Own stations are first looked for within this; the few farther ones one by one.
+#: Another value moves work from one search to the other; the result stays, as long as it is
+#: longer than a direct leg.
 _FIRST_CUTOFF_MINUTES: Final = 45.0
 _FIGURES: Final = (
     "town", "people", "minutes_own", "minutes_nearest", "share_any", "share_own",
@@ -62,6 +64,7 @@ def build_committee_table(
     number = first_polygon(residents, committees)
     position = {name: k for k, name in enumerate(facilities["facility_id"])}
     station = [position.get(name, -1) for name in committees["facility_id"]]
+    # The last entry, at -1, is that of residents who live in no committee.
     own_minutes = _own_minutes(np.array([*station, -1])[number], walk, rows)
     town, people = residents["town"].to_numpy(), residents["people"].to_numpy()
     minutes = np.column_stack([own_minutes, residents["minutes"].to_numpy(dtype=np.float64)])
@@ -104,6 +107,7 @@ def count_domains(
     people, unknown = demand["people"].to_numpy(), (demand["verdict"] == UNKNOWN).to_numpy()
     for domain in sorted(set(domains)):
         members = domains == domain
+        # A flag, not a sum: a unit near two stations of one domain counts once.
         covered = np.zeros(len(demand), dtype=bool)
         covered[pairs.target[members[pairs.origin]]] = True
         for kind in dict.fromkeys(demand["kind"]):
@@ -136,7 +140,9 @@ def _own_minutes(
     pairs = reached_pairs(walk.streets, walk.places, units, _FIRST_CUTOFF_MINUTES)
     mine = own[pairs.target] == pairs.origin
     minutes[pairs.target[mine]] = pairs.minutes[mine]
+    # Whoever meets no street has direct legs alone, 140 m with the usual limit: found above.
     far = np.flatnonzero(np.isinf(minutes) & (own >= 0) & units.joined)
+    # One search for each station: a search from all at once would find somebody else's, nearer.
     for origin in np.unique(own[far]):
         asked = far[own[far] == origin]
         station = rows_of(walk.places, origin, origin + 1)

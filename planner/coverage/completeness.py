@@ -80,6 +80,7 @@ def describe_completeness(
         `notes`: what the figures mean, one sentence each.
     """
     streets = _edges_by_place(network)
+    # By the same point that gave each its town: one across the border is on one side only.
     middles = shapely.point_on_surface(compounds.geometry.to_numpy())
     compounds = compounds[np.asarray(shapely.intersects(area.polygon, middles), dtype=bool)]
     names = area.town_names
@@ -141,6 +142,7 @@ def _street_figures(streets: _EdgesByPlace, shape: BaseGeometry) -> dict[str, fl
     whole[streets.tree.query(shape, predicate="contains")] = True
     cut = touching[~whole[touching]]
     metres = np.where(whole, streets.length_m, 0.0)
+    # Only streets that cross the border are cut; the length of the others is known.
     metres[cut] = shapely.length(shapely.intersection(streets.lines[cut], shape))
     here = metres > 0
     km2 = shapely.area(shape) / 1e6
@@ -179,6 +181,7 @@ def _compound_figures(compounds: pd.DataFrame) -> dict[str, int]:
 
 def _gate_figures(network: WalkNetwork, shape: BaseGeometry) -> dict[str, int]:
     """Count the gates of compounds inside a polygon; groups of private streets have gates too."""
+    # By place: groups of private streets have gates as well, but neither outline nor town.
     gates = network.walls.gates
     inside = np.asarray(shapely.intersects_xy(shape, *network.xy[gates.node].T), dtype=bool)
     inside &= gates.compound >= 0
@@ -232,6 +235,7 @@ def _unknown(demand: pd.DataFrame, towns: Sequence[str]) -> pd.DataFrame:
 def _notes(table: pd.DataFrame, unknown: pd.DataFrame) -> list[str]:
     """Say in words what is missing and what a run makes of it; nothing about what is complete."""
     whole = table.iloc[0].to_dict()
+    # The first row is the whole area, which the towns are compared with.
     notes = [_sparse_note(table.iloc[1:])]
     notes += [text.format_map(whole) for key, text in _NOTES.items() if whole[key]]
     for row in unknown[unknown["area"] == ALL].to_dict("records"):

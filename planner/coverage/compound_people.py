@@ -72,6 +72,7 @@ def build_compound_layer(
     middles = gpd.GeoDataFrame(geometry=shapely.point_on_surface(compounds.shape), crs=area.crs)
     table["town"] = locate(middles, area.towns)
     layer = gpd.GeoDataFrame(table, geometry=compounds.shape, crs=area.crs)
+    # Groups of private streets are compounds without an outline: there is nothing to draw of them.
     near = ~shapely.is_empty(compounds.shape) & shapely.intersects(area.with_ring, compounds.shape)
     return layer[near].reset_index(drop=True)
 
@@ -85,6 +86,7 @@ def _states(table: pd.DataFrame, streets: Streets) -> NDArray[np.object_]:
     """Say what is known of the gates of each compound."""
     private = np.zeros(len(table), dtype=bool)
     access = streets.network.access
+    # A street that is not public always belongs to a compound, so that no -1 marks the last one.
     owner = pd.Index(table["compound_id"]).get_indexer(access[access != PUBLIC])
     private[owner] = True
     held = private & (table["gates_open"] == 0).to_numpy()

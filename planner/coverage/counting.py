@@ -71,7 +71,9 @@ class Grounds:
             compound, however far, needs no gate.
         """
         needless = (self.first == NO_GATE) & np.isfinite(minutes)
+        # Who needs no gate may still be in doubt for the next reason: meeting islands alone.
         first = np.where(needless, np.where(self.on_island, ISLAND, ""), self.first)
+        # Beyond the edge `edge_m` is -1, so that any reach leaves the data.
         later = np.select(
             [self._near_unjoined(places, counts, reach_m), self.edge_m < reach_m],
             [NOT_JOINED, "edge of data"],
@@ -98,6 +100,7 @@ class Grounds:
         )
         theirs = islands_met(self.network, take(places, cut_off))[pairs["j"]]
         shared = theirs.multiply(self._islands[pairs["i"]]).sum(axis=1)
+        # No island in common: this facility is near in a straight line, and there is no way to it.
         near[pairs["i"][np.asarray(shared).ravel() == 0]] = True
         return near
 
@@ -147,6 +150,7 @@ def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float)
     cutoff_minutes
         Covered when minutes <= cutoff_minutes.
     """
+    # Covered comes first: whoever reaches a facility is served, whatever else is in doubt.
     covered = minutes <= cutoff_minutes
     unknown = ~covered & (doubt != "").to_numpy()
     verdict = np.select([covered, unknown], [COVERED, UNKNOWN], GAP)
@@ -184,6 +188,7 @@ def count_coverage(
     of_kind = {ALL: np.ones(len(demand), dtype=bool)} | {kind: kind_of == kind for kind in kinds}
     rows = []
     for area in (ALL, *areas):
+        # "all" is a reserved word: no town and no kind of a plan is called so.
         here = of_kind[ALL] if area == ALL else town_of == area
         for kind in (*kinds, ALL):
             part = np.flatnonzero(here & of_kind[kind])
@@ -237,6 +242,7 @@ def judge_target(covered: float, unknown: float, people: float, target: float) -
         return "undecided"
     if reaches(covered, people, target):
         return "met"
+    # Added as decimals: a float sum could miss a target that is met exactly by its last bit.
     return "undecided" if reaches(exact_sum([covered, unknown]), people, target) else "missed"
 
 
@@ -319,6 +325,7 @@ def count_facility_loads(
         for name, facility, count in (
             ("nearest", nearest[served], weight[served]),
             ("in_reach", pairs.origin, per_pair),
+            # These people lose cover if this facility closes.
             ("only_here", pairs.origin[alone], per_pair[alone]),
         ):
             columns[f"people_{name}_{kind}"] = exact_sums(facility, count, n_facilities)

@@ -78,6 +78,7 @@ def own_zones(zones: gpd.GeoDataFrame, within: BaseGeometry | None = None) -> gp
         left out.
     """
     require_metric(zones, "zones")
+    # Outlines that cross themselves stand in real maps; set operations refuse them.
     shapes = shapely.make_valid(zones.geometry.to_numpy())
     if within is not None:
         shapes = shapely.intersection(shapes, within)
@@ -129,6 +130,7 @@ def units_from_zones(
         zones["kind"].map(ratio)
     )
     parts = pd.concat([built, cells], ignore_index=True)
+    # By id within a zone: shuffled buildings make the same units.
     order = np.lexsort((parts["unit_id"].astype(str), parts["zone"]))
     parts = parts.iloc[order]
     owner = zones.iloc[parts["zone"].to_numpy(dtype=int)]
@@ -245,6 +247,7 @@ def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArra
     tree, points = shapely.STRtree(polygons.geometry.to_numpy()), units.geometry.to_numpy()
     unit, polygon = tree.query(points, predicate="intersects")
     first = np.full(len(units), len(polygons), dtype=np.int64)
+    # `at`, since a unit on a border stands in several pairs and plain indexing keeps the last one.
     np.minimum.at(first, unit, polygon)
     strays = np.flatnonzero(first == len(polygons))
     unit, polygon = tree.query(points[strays], predicate="dwithin", distance=RIM_M)
@@ -297,6 +300,7 @@ def _cells(zones: gpd.GeoDataFrame) -> pd.DataFrame:
     found = []
     for zone, shape in zip(zones.index, zones.geometry, strict=True):
         x0, y0, x1, y1 = np.floor(np.array(shape.bounds) / CELL_M)
+        # Refused before any cell is made: those of a misdrawn zone would fill the memory.
         if (x1 - x0 + 1) * (y1 - y0 + 1) > MAX_ZONE_CELLS:
             raise DemandError(
                 f"{zones.at[zone, 'zone_id']}: the zone is {(x1 - x0) * CELL_M / 1000:,.0f} km by "

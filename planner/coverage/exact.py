@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 #: Decimals that numbers are tried with; people in tables have few.
-_DECIMALS: Final = (0, 1, 2, 3, 4, 6, 8, 10, 12, 15)
+_DECIMALS: Final = range(16)
 #: No two decimals of up to 15 digits share a float, so that the float says which one was meant.
 _LARGEST: Final = 10.0**15
 #: Whole numbers up to this add up without rounding as floats, in any order.

@@ -77,6 +77,7 @@ def group_people(
                 else:
                     file = group.files[number]
                     counts += _spread(units, here, figures, group.plan, file, notes)
+        # A figure may exceed its people by rounding (see _ROUNDING); a group at a unit never does.
         columns[group_column(group.plan)] = np.minimum(counts, people)
     return GroupPeople(pd.DataFrame(columns, index=units.index), notes)
 
@@ -160,6 +161,7 @@ def _spread(
                     f"{file}: row {row['row']}: {row['people']:.10g} people of group {group.name} "
                     f"in {name}, which has {total:.10g} of kind {group.kind}; correct one of them"
                 )
+            # A town without people of the kind: its figure is 0, as more was refused above.
             part = row["people"] / total if total > 0 else 0.0
         if total > 0:
             share[name] = part

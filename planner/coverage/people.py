@@ -61,6 +61,7 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
     """
     asked = [part.plan.kind for part in inputs.demand if part.plan.osm]
     owned = (
+        # Zones of kinds nobody asked for own their land all the same: it is not given to others.
         own_zones(zones, area.polygon)
         if asked
         else zones.iloc[:0].rename(columns={"osm_id": "zone_id"})[
@@ -77,9 +78,8 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
             if _named_by_row(part):
                 kind, file = part.plan.kind, part.points.file
                 others = by_row.setdefault(kind, set())
-                if (
-                    others and file not in others
-                ):  # row 2 of one file is another place than row 2 of another
+                # Row 2 of one file is another place than row 2 of another.
+                if others and file not in others:
                     rows = units["demand_id"].str.removeprefix(f"{kind}:")
                     units["demand_id"] = f"{kind}:{number}@" + rows
                 others.add(file)
@@ -89,6 +89,7 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
         parts.append(units.assign(town=locate(units, area.towns)))
     units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs)
     table = pd.Series(np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
+    # Only now: one table may have nobody inside, as long as another has somebody.
     _check(units)
     _note_strays(units, area, notes)
     for kind in inputs.plan.service.targets:
@@ -127,6 +128,7 @@ def _from_zones(
     """Split the zones of one kind and put people into them."""
     kind = part.plan.kind
     zones = owned[owned["kind"] == kind].reset_index(drop=True)
+    # With totals, the town that has people and no zone is named later, in `people_by_town`.
     if len(zones) == 0 and part.totals is None:
         raise DemandError(
             f"{inputs.plan.network.osm.name}: no zone of kind {kind} (OSM landuse) in the area; "

@@ -146,6 +146,7 @@ class Walks:
         self._edge_m = measure_edge(data, self._xy)
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
+        # Kept when joins are forgotten: with the minutes known, a verdict needs nothing else.
         self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
         self._minutes: dict[tuple[WalkProfile, WallRules, bytes], Minutes] = {}
 
@@ -188,6 +189,7 @@ class Walks:
             rows = np.flatnonzero(chosen)
             places = walk.places if chosen.all() else take(walk.places, rows)
             minutes, nearest = nearest_minutes(walk.streets, places, walk.units)
+            # The entry at the end keeps -1, for none, what it is.
             self._minutes[key] = minutes, np.append(rows, -1)[nearest]
         return self._minutes[key]
 
@@ -219,6 +221,7 @@ class Walks:
             for profile, moment, chosen in asked
         }
         with ThreadPoolExecutor(cores()) as pool:
+            # First the usual walk of each profile, from which walks at an hour take most joins.
             list(pool.map(self.of, dict.fromkeys(profile for profile, _ in walks)))
             list(pool.map(lambda key: self.of(key[0], walks[key]), walks))
             list(pool.map(lambda question: self.nearest(*question), answers.values()))
@@ -314,6 +317,7 @@ def judge_units(
         cutoff: walk.judge(minutes, every, cutoff).set_index(units.index) for cutoff in cutoffs
     }
     decisive = judged[cutoffs[-1]]
+    # The entry at -1 is for units that reach no facility.
     labels = np.array([*counting["facility_id"], None], dtype=object)
     demand = units.assign(
         nearest_facility_id=labels[nearest],

@@ -66,6 +66,7 @@ def ask_rules(
     for rule in rules:
         about = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
         if not about.any():
+            # That a default rule is about nobody here is no mistake of the plan's.
             if rule in inputs.rules:
                 nobody = f"no demand of kind {rule.kind} in tier {rule.tier}"
                 notes.append(f"rule {rule.id}: {nobody}; not checked")
@@ -77,11 +78,13 @@ def ask_rules(
             notes.append(f"rule {rule.id}: the facilities carry no domain; not checked")
             continue
         question = to_question(rule, inputs.plan)
+        # Whatever the hour: that all are shut then is not what this note is about.
         if not replace(question, moment=None).chosen(facilities).any():
             notes.append(
                 f"rule {rule.id}: no facility that counts is {_wanted(rule)}; "
                 "everybody counts as not served"
             )
+        # Checked in spite of the note: nobody is served by facilities that do not exist.
         asked.append((rule, about))
     return AskedRules(asked, notes)
 
@@ -136,6 +139,7 @@ def judge_rules(
         rows += _rows(rule, verdict[about], demand[about], towns)
     profile = plan.profile_named(plan.service.profile)
     levels = [level for level in dict.fromkeys(facilities["level"]) if level]
+    # Questions for their facilities alone: no cutoff plays a part in minutes.
     minutes = {
         f"minutes_{level}": walks.nearest(
             profile, None, Question(level, profile, None, np.inf).chosen(facilities)
@@ -201,6 +205,7 @@ def _rows(
         counts = count_by_verdict(part, verdict)
         result = None
         if rule.target is not None:
+            # `or` is for the types: among these counts only shares may be None.
             covered, unknown, people = (
                 float(counts[n] or 0.0) for n in (COVERED, UNKNOWN, "people")
             )
@@ -212,6 +217,7 @@ def _rows(
                 "tier": rule.tier,
                 "level": rule.level,
                 "kind": rule.kind,
+                # Metres are the same for everybody: a rule in metres does not ask who walks.
                 "profile": rule.profile if rule.cutoff_m is None else None,
                 "moment": rule.moment,
                 "domains": ";".join(rule.domains),

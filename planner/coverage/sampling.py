@@ -61,6 +61,7 @@ def sample_ranges(plan: Plan) -> list[Draw]:
     ranges = plan.uncertainty
     count = ranges.repeats
     generator = np.random.default_rng(ranges.seed)
+    # One generator, so the order of these lines counts: another one changes what a seed draws.
     speed = _drawn(generator, count, ranges.speed)
     limit_m = _drawn(generator, count, limit_range(plan))
     detour = _drawn(generator, count, detour_range(plan))
@@ -84,6 +85,7 @@ def limit_range(plan: Plan) -> tuple[float, float]:
         low, high = plan.uncertainty.access_limit_m
         return low, high
     limit_m = plan.network.access_limit_m
+    # The range stands in summary.json: without the tail of a binary fraction.
     return round(max(0.8 * limit_m, 1.0), 6), round(1.2 * limit_m, 6)
 
 
@@ -101,7 +103,9 @@ def _drawn(
 ) -> NDArray[np.float64]:
     """Draw once from each of `count` equal parts of a range, in random order."""
     low, high = ends
+    # Without repeats the count is 0, and the empty arrays must not be divided by it.
     place = (_order(generator, count) + generator.random(count)) / max(count, 1)
+    # Rounding may carry a place near the upper end a last bit beyond it.
     return np.asarray(np.clip(low + (high - low) * place, low, high), dtype=np.float64)
 
 

@@ -93,7 +93,9 @@ def repeat_verdicts(
     Repeats
         The same for the same draws, however many cores there are.
     """
+    # In which compound a place lies depends on no figure that is drawn: looked up once.
     inside = streets.compound_at(facilities), streets.compound_at(units)
+    # Measured before the threads start: `measure_edge` is not for several at once.
     edge_m = measure_edge(data, units)
 
     def judged(draw: Draw) -> NDArray[np.int8]:
@@ -106,11 +108,13 @@ def repeat_verdicts(
         grounds = find_grounds(drawn, targets, edge_m)
         doubt = grounds.doubts(origins, np.ones(len(origins), dtype=bool), reach_m, minutes)
         verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
+        # A byte for each unit and repeat: words would take many times the memory.
         codes = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
         return codes.astype(np.int8)
 
     rows = []
     with ThreadPoolExecutor(cores()) as pool:
+        # `map` keeps the order of the draws, whichever thread is done first.
         for number, row in enumerate(pool.map(judged, draws), start=1):
             rows.append(row)
             if progress is not None:

@@ -89,9 +89,11 @@ def find_verdicts(
                 part.insert(0, "demand_id", ids[rows])
                 part["nearest_facility_id"] = labels[part.pop("nearest")]
                 part = part.assign(**question.labels, **_measures(question, part))
+                # A column of None alone would turn the numbers of other parts into objects below.
                 parts.append(part[list(COLUMNS)].astype(_CUTOFFS))
         return parts, found
 
+    # By families: `closed` means covered at another moment, so all moments must be known at once.
     families = _families(list(asked))
     with ThreadPoolExecutor(cores()) as pool:
         done = list(pool.map(answered, families))
@@ -111,6 +113,7 @@ def _families(asked: Sequence[Question]) -> list[list[Question]]:
     found: dict[Question, list[Question]] = {}
     for question in asked:
         base = _at_any_hour(question)
+        # The one without a moment is answered even if nobody asked for it: causes start from it.
         family = found.setdefault(base, [base])
         if question != base:
             family.append(question)

@@ -21,6 +21,7 @@ def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -
     """
     order = np.argsort(values, kind="stable")
     running = running_sums(np.asarray(weights, dtype=np.float64)[order])
+    # Sums are doubled, not their end halved: whole numbers stay whole, half is exactly half.
     return float(values[order][np.searchsorted(2 * running, running[-1])])
 
 
@@ -36,4 +37,5 @@ def value_of_most(values: Iterable[Any], people: Iterable[float]) -> Any:
     for value, count in zip(values, people, strict=True):
         counts.setdefault(value, []).append(count)
     totals = {value: exact_sum(parts) for value, parts in counts.items()}
+    # By their text: None may be among the values, and it has no order beside words.
     return min(totals, key=lambda value: (-totals[value], str(value)))

@@ -27,6 +27,7 @@ _ECCENTRICITY2 = 0.00669342162296594323
 _GCJ_BOX = (72.004, 0.8293, 137.8347, 55.8271)
 _BD_TURN = np.pi * 3000 / 180
 _EXACT_DEG = 1e-12
+#: Four or five are enough; at the rim of the box, where the shift jumps, no number would be.
 _ROUNDS = 50
 
 
@@ -166,10 +167,12 @@ def _invert(
     goal_y = np.asarray(lat, dtype=np.float64)
     x, y = goal_x.copy(), goal_y.copy()
     for _ in range(_ROUNDS):
+        # Both shifts hardly change from place to place, so adding what is missing soon gets there.
         there_x, there_y = forward(x, y)
         off_x, off_y = goal_x - there_x, goal_y - there_y
         x, y = x + off_x, y + off_y
         moved = np.abs(np.concatenate([np.ravel(off_x), np.ravel(off_y)]))
+        # Asked this way round, places without numbers do not keep it going.
         if not np.any(moved > _EXACT_DEG):
             break
     return x, y

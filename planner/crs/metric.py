@@ -34,6 +34,7 @@ def metric_crs_at(lon: float, lat: float) -> pyproj.CRS:
     CrsError
         If the place is not on Earth or has no UTM zone (near the poles).
     """
+    # UTM ends at these latitudes.
     if not (np.isfinite([lon, lat]).all() and -180 <= lon <= 180 and -80 <= lat <= 84):
         raise CrsError(
             f"no metric frame at longitude {lon}, latitude {lat}; "
@@ -43,6 +44,7 @@ def metric_crs_at(lon: float, lat: float) -> pyproj.CRS:
     zones = query_utm_crs_info(datum_name="WGS 84", area_of_interest=here)
     if not zones:
         raise CrsError(f"no UTM zone at longitude {lon}, latitude {lat}; check the coordinates")
+    # On a border of zones several are found; the choice should not depend on their order.
     return pyproj.CRS.from_epsg(min(int(zone.code) for zone in zones))
 
 
@@ -84,6 +86,7 @@ def unwrap(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     One that crosses 180 degrees goes on beyond it, to 180.01 for example; the others are left.
     """
     west, _, east, _ = shapely.bounds(shapes).reshape(-1, 4).T
+    # No shape here reaches half round the Earth, so this one crosses 180 degrees.
     wide = east - west > 180
     if not wide.any():
         return shapes

@@ -74,6 +74,7 @@ class _GapOutlines:
 
     def __init__(self, gaps: gpd.GeoDataFrame, demand: gpd.GeoDataFrame) -> None:
         self.shapes = _without_small_holes(gaps.geometry.to_numpy())
+        # One row for many small places of a town: no single outline that could shrink.
         self.shapes[gaps["gap_id"].astype(str).str.startswith(SCATTERED).to_numpy()] = None
         self._ids = pd.Index(demand["demand_id"].astype(object))
         self._gap = pd.Index(gaps["gap_id"]).get_indexer(demand["gap_id"])
@@ -86,6 +87,7 @@ class _GapOutlines:
 
     def discs(self, units: gpd.GeoDataFrame) -> Shapes:
         """Return a disc around each unit, as wide as the outlines of gaps are drawn."""
+        # The last entry, at -1, is for units that the run does not know.
         radius_m = np.append(self._join_m, MIN_JOIN_M)[self._rows_of(units)] / 2
         discs: Shapes = shapely.buffer(units.geometry.to_numpy(), radius_m, quad_segs=6)
         return discs
@@ -125,8 +127,11 @@ def divide_outline(outline: Any, gained: Shapes, units: Shapes) -> tuple[Shapes,
         Those that gain, and all units of the gap.
     """
     xy = np.unique(shapely.get_coordinates(np.concatenate([gained, units])).round(2), axis=0)
+    # All of the outline is nearest to a single place: there is nothing to divide.
     if len(xy) == 1:
         return np.full(len(gained), outline, dtype=object), shapely.Polygon()
+    # Cells reach beyond the outline, so that no part of it is lost; `ordered` keeps them in the
+    # order of `xy`, by which they are looked up below.
     made = shapely.voronoi_polygons(shapely.multipoints(xy), extend_to=outline, ordered=True)
     cells = shapely.intersection(shapely.get_parts(made), outline)
     tree = shapely.STRtree(shapely.points(xy))
@@ -162,6 +167,7 @@ def _left(
     touched: Flags = np.isin(np.arange(len(gaps)), gap)
     table["touched"] = touched
     shapes = stays.copy()
+    # An outline that nobody leaves is in the layer of gaps already.
     shapes[~touched] = None
     return gpd.GeoDataFrame(pd.DataFrame(table), geometry=shapes, crs=gaps.crs)
 

@@ -26,6 +26,7 @@ SPACING_FACTOR: Final = 1.2
 MIN_PEOPLE: Final = 50.0
 SCATTERED: Final = "scattered"
 #: A gap with two units farther apart than this is cut.
+#: People at the two ends of one of several kilometres walk to different stations.
 WIDE_M: Final = 1_500.0
 #: A part in which no kind counts this many stays with its neighbour.
 MIN_PART_PEOPLE: Final = 300
@@ -77,8 +78,10 @@ def choose_join_distances(
         xy = np.column_stack([demand.geometry.x, demand.geometry.y])
         for name in table.unique():
             rows = np.flatnonzero((table == name).to_numpy())
+            # Homes at one place count once: else half of them would bring the median down to 0.
             places = np.unique(xy[rows], axis=0)
             if len(places) > 1:
+                # The first of two neighbours of a place is the place itself.
                 spacing_m = np.median(KDTree(places).query(places, k=2)[0][:, 1])
                 join_m[rows] = max(MIN_JOIN_M, SPACING_FACTOR * spacing_m)
     return join_m
@@ -107,17 +110,21 @@ def find_gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> p
         people of every kind are one per town, `scattered:` and the town. before_cut: number of the
         gap that this one was cut out of, -1 for units of none.
     """
+    # A unit without people leaves nobody out, and must not join two gaps to one.
     rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
     units = demand.iloc[rows]
     pairs = _near_units(units, join_m[rows])
     group = pairs.groups(len(units))
     part = _cut(units, pairs, group)
+    # Named after the smallest id, so that the order of rows changes no gap's id.
     ids = units["demand_id"].astype(object).groupby(part).transform("min")
+    # The largest kind, not the sum: kinds of people are never added up.
     small = _people(units, part).max(axis=1, initial=0) < MIN_PEOPLE
     gap_id = ("gap:" + ids).where(~small[part], f"{SCATTERED}:" + units["town"])
     members = np.full(len(demand), "", dtype=object)
     members[rows] = gap_id.to_numpy(dtype=object)
     before_cut = np.full(len(demand), -1, dtype=np.int64)
+    # Kept for the names: parts of one gap that share a name are told apart by east, west and so on.
     before_cut[rows] = group
     return pd.DataFrame({"gap_id": members, "before_cut": before_cut}, index=demand.index)
 
@@ -133,6 +140,7 @@ def _near_units(units: gpd.GeoDataFrame, join_m: Floats) -> _Pairs:
     town = pd.factorize(units["town"])[0]
     first, second = _near_pairs(xy, join_m)
     apart_m = np.hypot(*(xy[first] - xy[second]).T)
+    # Across a border a gap would count for one town with people of the other.
     close = (apart_m <= (join_m[first] + join_m[second]) / 2) & (town[first] == town[second])
     return _Pairs(first, second, apart_m).where(close)
 
@@ -144,9 +152,8 @@ def _near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
     trees = [KDTree(xy[part]) for part in rows]
     found = [(np.empty(0, dtype=np.int64),) * 2]
     for i, j in combinations_with_replacement(range(len(values)), 2):
-        within_m = (
-            values[i] + values[j]
-        ) / 2 + 1e-9  # a little more than needed: `_near_units` decides who is close
+        # A little more than needed: `_near_units` decides who is close.
+        within_m = (values[i] + values[j]) / 2 + 1e-9
         if i == j:
             pairs = trees[i].query_pairs(within_m, output_type="ndarray")
             a, b = pairs[:, 0], pairs[:, 1]
@@ -172,6 +179,7 @@ def _cut(units: gpd.GeoDataFrame, pairs: _Pairs, group: Ints) -> Ints:
     wide = np.array([_is_wide(points) for points in _points_by(units, group)], dtype=bool)
     if not wide.any():
         return group
+    # Units that reach no facility share the number -1, so that they stay together.
     nearest = pd.factorize(units["nearest_facility_id"])[0]
     same = nearest[pairs.first] == nearest[pairs.second]
     part = pairs.where(~wide[group[pairs.first]] | same).groups(len(units))
@@ -187,9 +195,11 @@ def _points_by(units: gpd.GeoDataFrame, group: Ints) -> list[NDArray[np.object_]
 
 def _is_wide(points: NDArray[np.object_]) -> bool:
     """Tell whether two of the points lie farther apart than a gap may be wide."""
+    # The box first: it is quick, and no gap is wider than the diagonal of its box.
     west, south, east, north = shapely.total_bounds(points)
     if np.hypot(east - west, north - south) <= WIDE_M:
         return False
+    # The two points that lie farthest apart are corners of the hull.
     corners = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(points)))
     return bool(pdist(corners).max() > WIDE_M)
 
@@ -229,8 +239,10 @@ class _WideGapParts:
         while small := [
             number
             for number, people in self.people.items()
+            # Without a neighbour a part stands, however small.
             if max(people) < MIN_PART_PEOPLE and self.apart_m[number]
         ]:
+            # Of equals the first by id: the order of rows decides nothing.
             part = min(small, key=lambda n: (max(self.people[n]), self.first_id[n]))
             self._join(part, self._neighbour(part))
         return self.into

@@ -53,4 +53,5 @@ def find_gap_ranges(demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats) -
             "runs_share": float(stands.mean()) if some else np.nan,
         }
     table = pd.DataFrame.from_dict(rows, orient="index", dtype=np.float64)
+    # Without a gap the table would have no columns.
     return table.reindex(columns=["people_low", "people_high", "runs_share"]).rename_axis("gap_id")

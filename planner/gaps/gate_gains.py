@@ -93,7 +93,10 @@ def find_gate_gains(
         streets, facilities, units, minutes, cutoff_minutes, gates=gates, places=places
     )
     rows = _candidates(streets, gates, places).join(_gains(found, demand, facility_ids))
+    # Units without people may come within the cutoff, too: that is no gain.
     with_gain = rows[rows["units"].notna() & (rows[list(PEOPLE_COLUMNS)].sum(axis=1) > 0)]
+    # Where as many people gain, what is there already comes before a new path, a short path before
+    # a long one; the id settles the rest.
     ranked = with_gain.assign(order=with_gain["kind"].map(KINDS.index)).sort_values(
         [*PEOPLE_COLUMNS, "order", "path_m", "gate_id"], ascending=[False] * 3 + [True] * 3
     )
@@ -120,6 +123,7 @@ def _candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlaces) -
     gates, compounds = network.walls.gates, network.walls.compounds
     node, whose = gates.node[rows], np.concatenate([gates.compound[rows], places.compound])
     names = [
+        # Gates without an id are called as in the layer of gates, where the page looks them up.
         gates.gate_id[row] or f"{compounds.id[gates.compound[row]]}@{network.node_id[at]}"
         for row, at in zip(rows, node, strict=True)
     ]
@@ -161,6 +165,7 @@ def _gains(
         index=pd.Index(openings, name="opening"),
     )  # fmt: skip
     pairs = reached.groupby(["opening", "facility"])
+    # `first` gives the rows, in the order of `ngroup`; their people are the exact sums below.
     by_facility = pairs["people"].first().reset_index()
     by_facility["people"] = exact_sums(pairs.ngroup().to_numpy(), reached["people"], len(pairs))
     most = by_facility.sort_values(["opening", "people", "facility"], ascending=[True, False, True])
@@ -175,6 +180,7 @@ def _without_alternatives(
     ranked: pd.DataFrame, found: NewlyReached, places: WallPlaces, n_gates: int
 ) -> pd.DataFrame:
     """Drop new openings too near a better one, or of no use beside one; count them there."""
+    # Those who are reached are sorted by opening, so each opening has one run of rows.
     starts = np.searchsorted(found.opening, np.arange(n_gates + len(places) + 1))
     kept: dict[str, list[tuple[int, frozenset[int]]]] = {}
     alternatives: dict[int, int] = {}
@@ -184,6 +190,7 @@ def _without_alternatives(
         served = frozenset(found.target[starts[opening] : starts[opening + 1]].tolist())
         better = kept.setdefault(compound, [])
         instead = None
+        # Gates are there already and all listed; only paths yet to be built stand in for others.
         if kind == NEW_OPENING:
             instead = next(
                 (
@@ -204,7 +211,9 @@ def _without_alternatives(
 
 def _near(places: WallPlaces, one: int, other: int) -> bool:
     """Tell whether two new openings lie too near each other along one outline."""
+    # Below 0 is a gate: places within 50 m of one were never taken.
     if other < 0 or places.outline[one] != places.outline[other]:
         return False
     apart_m = abs(places.at_m[one] - places.at_m[other])
+    # An outline is closed: the other way round it may be shorter.
     return bool(min(apart_m, places.round_m[one] - apart_m) < SPACING_M)

@@ -85,6 +85,8 @@ def find_left_out(
             towns=case.area.towns,
             cutoff_minutes=case.cutoff_minutes,
         )
+    # Written for every unit, so that a page or a proposal need not guess from outlines who is in
+    # which gap: people in doubt may stand inside an outline.
     members = members[["gap_id"]].assign(gap_join_m=join_m)
     return LeftOut(gaps, unknown, routes, gains, members)
 

@@ -89,6 +89,7 @@ def find_gaps(
     )
     for rank, (gap, name) in enumerate(zip(gaps, names, strict=True), start=1):
         gap.update(rank=rank, name=name)
+    # The last one is for people who live in no town.
     for town in [*towns, ""]:
         part = np.flatnonzero(folded & (columns["town"] == town))
         if len(part):
@@ -142,6 +143,7 @@ def _summary(units: Columns) -> dict[str, Any]:
         for column in PEOPLE_COLUMNS
     }
     leading = _leading(units)
+    # Of equals the first by id: the order of rows moves no name.
     anchor = np.lexsort((leading["demand_id"].astype(str), -leading["people"]))[0]
     place = leading["geometry"][anchor]
     west, south, east, north = shapely.total_bounds(units["geometry"])
@@ -153,6 +155,7 @@ def _summary(units: Columns) -> dict[str, Any]:
         "town": _most(leading["town"], leading["people"]),
         "units": len(units["people"]),
         "anchor": (place.x, place.y),
+        # The anchor gives the name, the middle only the side on which a part of a gap lies.
         "middle": ((west + east) / 2, (south + north) / 2),
         "demand_id": leading["demand_id"][anchor],
         "geometry": _outline(units),
@@ -164,6 +167,7 @@ def _describe(units: Columns) -> dict[str, Any]:
     leading = _leading(units)
     people = leading["people"]
     cause = _most(leading["cause"], people)
+    # The detail belongs to this cause: other causes name things that explain fewer people.
     explained = leading["cause"] == cause
     return _summary(units) | {
         "nearest_facility_id": _most(leading["nearest_facility_id"], people),
@@ -197,6 +201,7 @@ def leading_kind(kinds: NDArray[Any], people: NDArray[np.float64]) -> str:
 
 def _most(values: NDArray[Any], people: NDArray[np.float64]) -> Any:
     """Return the value most people have; None stands for nothing."""
+    # NaN differs from itself: as a key each would count alone.
     return value_of_most([None if pd.isna(value) else value for value in values], people)
 
 

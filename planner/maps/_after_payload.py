@@ -89,6 +89,7 @@ def count_after(
     for row in coverage:
         kinds = KINDS if row["kind"] == "all" else (row["kind"],)
 
+        # Defaults hold the values of this row; a closure would follow the loop to the next.
         def people(units: pd.DataFrame, kinds: Any = kinds, area: Any = row["area"]) -> float:
             """Count the people of this row among some units."""
             here = units["kind"].isin(kinds) & (units["town"].isin([area]) | (area == "all"))
@@ -98,6 +99,7 @@ def count_after(
         from_unknown, of_planned = people(_unknown(gained)), people(_unknown(planned))
         into_doubt = people(_with(lost, "verdict_after", "unknown"))
         covered = row["covered"] + more - less
+        # Who was in doubt leaves `unknown`, not `gap`; who is in doubt then enters `unknown`.
         gap = max(0.0, row["gap"] - (more - from_unknown) + less - into_doubt)
         unknown = max(0.0, row["unknown"] - from_unknown + into_doubt)
         everybody, judged = row["people"], covered + gap
@@ -107,6 +109,7 @@ def count_after(
             "share": covered / judged if judged else None,
             "share_low": covered / everybody if everybody else None,
             "share_high": (covered + unknown) / everybody if everybody else None,
+            # Planned stations and those from doubt have figures of their own: nobody counts twice.
             "gained": round(more - anyway - (from_unknown - of_planned)),
             "gained_unknown": round(from_unknown - of_planned),
             "planned": round(anyway), "lost": round(less),
@@ -158,6 +161,7 @@ def _gaps_after(
     for place, k in enumerate(row):
         if after is not None and k is not None and marks[k]:
             kept[place] = after.geometry.iloc[k]
+    # What is empty has no place where a number could stand.
     kept[shapely.is_empty(kept)] = None
     return {
         **left,

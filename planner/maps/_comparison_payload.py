@@ -70,6 +70,7 @@ def build_comparison_payload(
             "groups": _groups(scenario.get("totals") or []),
             "ledger": _ledger(ledger),
             "losers": [_without_ids(row) for row in losers[:LOSERS_SHOWN]],
+            # For the page to say how many more there are than it lists.
             "losers_total": len(losers),
             "warnings": [str(text) for text in scenario.get("warnings") or []],
             "edits": _edits(edits, ledger, grid),
@@ -152,6 +153,7 @@ def _edits(
             if shapely.get_dimensions(shape) == 1:
                 lines[number] = shape
                 last = shapely.get_parts(shape)[-1]
+                # The mark of a move stands where the station goes, that of a path in its middle.
                 where = shapely.get_point(last, -1) if op == "move" else last.interpolate(
                     0.5, normalized=True
                 )  # fmt: skip

@@ -45,6 +45,7 @@ def keep_names(names: Iterable[Any], ids: Iterable[Any]) -> list[str | None]:
     """Return the names, None where there is none but the id."""
     pairs = zip(names, ids, strict=True)
     return [
+        # A name that only repeats the id says nothing to a resident.
         None if name is None or not str(name).strip() or name == identifier else str(name)
         for name, identifier in pairs
     ]
@@ -52,6 +53,7 @@ def keep_names(names: Iterable[Any], ids: Iterable[Any]) -> list[str | None]:
 
 def lonlat(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
     """Longitude and latitude of a point in each geometry, NaN where there is none."""
+    # Not the centroid, which may lie outside a bent shape.
     inside = shapely.point_on_surface(shapes)
     return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
 

@@ -91,6 +91,7 @@ class MapGrid:
         areal = shapely.get_dimensions(parts) == 2
         rings, part_of_ring = shapely.get_rings(parts[areal], return_index=True)
         feature_of_ring = feature_of_part[areal][part_of_ring]
+        # A ring repeats its first vertex, so that a triangle has four; fewer have no area.
         counts, changes = self._runs(rings, least=4)
         kept = counts > 0
         rings_of = np.bincount(feature_of_ring[kept], minlength=len(features))
@@ -105,11 +106,14 @@ class MapGrid:
             return np.zeros(len(lines), dtype=np.int64), []
         steps = self.steps(coordinates)
         repeated = np.zeros(len(steps), dtype=bool)
+        # On the grid many vertices fall together; but where a line begins on the end of the one
+        # before, both vertices stay.
         repeated[1:] = (steps[1:] == steps[:-1]).all(axis=1) & (line_of[1:] == line_of[:-1])
         steps, line_of = steps[~repeated], line_of[~repeated]
         counts = np.bincount(line_of, minlength=len(lines)).astype(np.int64)
         counts[counts < least] = 0
         steps = steps[counts[line_of] > 0]
+        # Changes run on from line to line: small numbers take few characters.
         changes = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
         return counts, changes.ravel().tolist()
 
@@ -122,6 +126,8 @@ def _without_missing(geometries: Iterable[Any]) -> NDArray[np.object_]:
 
 def _simplified(features: NDArray[np.object_], tolerance_m: float) -> NDArray[np.object_]:
     """Outlines with fewer vertices, none moved by more than `tolerance_m`."""
+    # Away from the equator a degree of longitude is shorter, so nothing moves farther than allowed.
+    # Topology is kept, else an outline may cross itself.
     simplified: NDArray[np.object_] = shapely.simplify(
         features, tolerance_m / M_PER_DEGREE, preserve_topology=True
     )

@@ -42,9 +42,11 @@ class PageMap(folium.Map):
         [west, south, east, north] in degrees, shown at first.
     """
 
+    # In place of folium's own lists, which link to files on the internet.
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium declares them as instance variables
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
+    # The empty icon in it keeps browsers from asking a server for one.
     _template = Template(
         """
         {% macro header(this, kwargs) %}
@@ -74,6 +76,7 @@ class PageMap(folium.Map):
 
     def __init__(self, data_json: str, *, title: str, bounds: Sequence[float]) -> None:
         west, south, east, north = bounds
+        # No tiles: they would be loaded from the internet.
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
         self._name = "PlannerMap"
         self._id = "page"  # folium draws one at random; the same input shall give the same bytes
@@ -84,7 +87,9 @@ class PageMap(folium.Map):
         place = f'<div class="folium-map" id="{self.get_name()}" role="application"></div>'
         self.skeleton = asset("page.html").replace("__MAP__", place)
         figure: Any = self.get_root()
+        # folium writes a title into the page as it is.
         figure.title = html.escape(title)
+        # First in the head: a policy binds only what comes after it.
         figure.header.add_child(
             folium.Element(
                 f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}">'
@@ -110,6 +115,7 @@ def engine_js() -> str:
 def leaflet_js() -> str:
     """Leaflet without the reference to its source map."""
     script = _leaflet("leaflet.js").decode("utf-8")
+    # Developer tools would ask for that file.
     return re.sub(r"//# sourceMappingURL=\S*", "", script).strip()
 
 
@@ -117,6 +123,7 @@ def leaflet_js() -> str:
 def leaflet_css() -> str:
     """Leaflet's styles, each image in them as a data URI."""
     styles = _leaflet("leaflet.css").decode("utf-8")
+    # Drawing in old Internet Explorer, by a url() that is no picture and cannot be put in.
     styles = re.sub(r"[^;{}]*url\(#default#VML\);?", "", styles)
     return re.sub(r"url\((images/[\w.-]+)\)", lambda match: _data_uri(match[1]), styles)
 

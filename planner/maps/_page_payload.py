@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+#: How far outlines may be off where they are drawn; no figure is taken from them.
 BAND_SIMPLIFY_M = 3.0
 OUTLINE_SIMPLIFY_M = 1.5
 
@@ -96,6 +97,7 @@ def build_page_payload(
 
 def _bounds(layers: Mapping[str, gpd.GeoDataFrame]) -> list[float]:
     """Bounds of the areas, or of whatever else is there; round 0, 0 when nothing is."""
+    # The area first: streets and facilities reach into the ring round it.
     for name in ("areas", "isochrones", "walk_edges", "facilities", "demand", "gaps"):
         layer = find_layer(layers, name)
         if layer is None:
@@ -174,6 +176,7 @@ def _twin(edges: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Edges whose reverse stands before them in the table."""
     ends = np.sort(edges[["u", "v"]].to_numpy(), axis=1)
     keys = pd.DataFrame(ends, columns=["u", "v"])
+    # A line and its reverse add up their pieces in other orders, and differ in the last bits.
     keys["length"] = np.round(shapely.length(edges.geometry.to_numpy()), 7)
     return keys.duplicated().to_numpy()
 
@@ -251,6 +254,7 @@ def _gaps(
     nearest = column(gaps, "nearest_facility_id")
     loose = mark_scattered(gaps)
     outline = fill_specks(gaps.geometry.to_numpy())
+    # Scattered people live all over a town: one outline of them all would say nothing.
     outline[np.array(loose)] = None
     return {
         **{field: column(gaps, field) for field in _GAP_FIELDS},
@@ -330,6 +334,7 @@ def fill_specks(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def _hectares(ring: shapely.LinearRing) -> float:
     """Return the area within a ring of longitudes and latitudes, near enough for drawing."""
+    # A degree of longitude is shorter than one of latitude by the cosine of the latitude.
     shrink = float(np.cos(np.radians(ring.centroid.y)))
     return float(shapely.Polygon(ring).area) * M_PER_DEGREE**2 * shrink / 10_000
 
@@ -357,6 +362,7 @@ def _demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     """Demand units near each other stand near each other in the table, for short numbers."""
     if demand is None:
         return {"count": 0}
+    # 500 steps are about half a kilometre: within one cell changes have three digits at most.
     cells = grid.steps(lonlat(demand.geometry.to_numpy())) // 500
     demand = demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
     verdict = demand["verdict"].astype(str)

@@ -71,6 +71,7 @@ def build_proposal_payload(
         "stays": [_stay(row) for row in proposal.get("stays") or []],
         "why_not": _why_not(proposal.get("why_not"), known, grid),
         "reasons": _readable(proposal.get("reasons"), {key: known.get(key) for key in closed}),
+        # By their places in the table: no id of the data stands on a page.
         "closed": [facilities[key] for key in closed if key in facilities],
         "robustness": _robustness(proposal.get("robustness")),
         "after": after,
@@ -112,6 +113,7 @@ def _candidates(candidates: gpd.GeoDataFrame | None, grid: MapGrid) -> list[int 
     if candidates is None:
         return []
     where = lonlat(candidates.geometry.to_numpy())
+    # NaN belongs to no cell: such a point is sorted anywhere, and stays missing.
     cells = grid.steps(np.nan_to_num(where)) // 500
     return grid.points(where[np.lexsort((cells[:, 0], cells[:, 1]))])
 
@@ -148,6 +150,7 @@ def _others(
         ids = [str(key) for key in row.get("site_ids") or []]
         new = [key for key in ids if key not in place and key in spots]
         for key in new:
+            # A place that several alternatives share gets one mark.
             added.setdefault(key, len(added))
         rows.append({
             **{key: row.get(key) for key in ("rank", "value", "loss")},
@@ -181,6 +184,7 @@ def _site_names(
             ids = layer["site_id"].astype(str).tolist()
             found |= dict(zip(ids, keep_names(layer["name"], ids), strict=True))
     ids = [str(row.get("site_id")) for row in sites]
+    # The sites that are chosen come last: the names that the proposal gives them count.
     return found | dict(zip(ids, keep_names([row.get("name") for row in sites], ids), strict=True))
 
 
@@ -192,6 +196,7 @@ def _as_proposed(rows: list[dict[str, Any]], proposal: Mapping[str, Any]) -> lis
     for row in rows:
         known = own.get(row["area"], {})
         gap, share = known.get("residents_left"), known.get("share_after")
+        # A proposal tells of residents alone; other kinds keep the figures worked out before.
         if row["kind"] != "residential" or gap is None or share is None or not row["people"]:
             found.append(row)
             continue
@@ -231,6 +236,7 @@ def _readable(texts: Any, names: Mapping[str, str | None]) -> Any:
 
     def said(text: str) -> str:
         """Put names where the text has keys, the longest key first."""
+        # A short id may be the beginning of a longer one, which would be torn apart.
         for key in sorted(names, key=len, reverse=True):
             text = text.replace(key, names[key] or "–") if key in text else text
         return text

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from planner.maps._map_grid import MapGrid
 
 COMPOUND_SIMPLIFY_M = 2.0
+#: About 3 m; in degrees, since these lines are simplified as they come, in EPSG:4326.
 BARRIER_SIMPLIFY_DEG = 3e-5
 #: So many openings are listed; the others stand in result.gpkg.
 GAINS_SHOWN = 500
@@ -113,6 +114,7 @@ def _gains(
     """List the openings by rank, those first that would bring most people."""
     if gains is None:
         return {"count": 0, "total": 0}
+    # Counted before the list is cut: the page says how many there are in all.
     total = len(gains)
     if "rank" in gains.columns:
         gains = gains.sort_values("rank", kind="stable")

@@ -150,14 +150,17 @@ def save_map(page: folium.Map, path: str | os.PathLike[str]) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     figure: Any = page.get_root()
     content = figure.render().encode("utf-8")
+    # In the same folder: only within one file system is a file replaced in one step.
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+        # mkstemp makes a file for its owner alone, and this one is handed on to others.
         beside.chmod(0o644)
         beside.replace(target)
     finally:
+        # Gone once it has replaced the target; left over where writing failed.
         beside.unlink(missing_ok=True)
     return target
 
@@ -188,6 +191,7 @@ def _build_page(
     heading: str | None = None,
 ) -> folium.Map:
     """Return the page of a payload; heading : key of the text that says what it is about."""
+    # Loaded where it is used: folium takes long.
     from planner.maps._page_map import PageMap
 
     payload |= {
@@ -201,6 +205,7 @@ def _build_page(
     words = TEXTS[language]
     parts = [
         words[heading] if heading else _heading(payload["cutoffs"], language),
+        # A title that is written from right to left must not turn round the words beside it.
         isolate_text(title),
     ]
     parts += [words["synthetic"]] if synthetic else []
@@ -227,6 +232,7 @@ def _heading(cutoffs_minutes: list[float], language: str) -> str:
     """Return what the page is about; the page itself says the same in the language chosen."""
     words = TEXTS[language]
     longest = cutoffs_minutes[-1] if cutoffs_minutes else 15.0
+    # Exact: a cutoff is the number that stands in the plan, not a result.
     if longest == 15:
         return words["heading_15"]
     return words["heading"].format(minutes=f"{longest:g}")
@@ -235,6 +241,7 @@ def _heading(cutoffs_minutes: list[float], language: str) -> str:
 def _require_wgs84(layer: gpd.GeoDataFrame, name: str) -> None:
     """Refuse a layer in other coordinates than longitude and latitude."""
     crs = getattr(layer, "crs", None)
+    # Without rows there are no coordinates to be wrong.
     if crs is None and (len(layer) == 0 or not hasattr(layer, "geometry")):
         return
     if crs is None or crs.to_epsg() != 4326:

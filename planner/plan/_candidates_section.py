@@ -72,6 +72,7 @@ class SiteLimit(Section):
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         check_exactly_one(self, "town", "domain")
+        # `least` has a default, so 0 cannot be told from a key that is not set, and limits nothing.
         if self.most is None and self.budget is None and self.least == 0:
             raise ValueError("it limits nothing; give least, most or budget")
         if self.most is not None and self.least > self.most:
@@ -116,6 +117,7 @@ class Candidates(Section):
     @property
     def uses_osm(self) -> bool:
         """Whether buildings of the map are candidates."""
+        # Whoever has a table knows the sites: the map adds more only where the plan asks for them.
         return self.table is None if self.osm is None else self.osm
 
     @property

@@ -51,6 +51,7 @@ _COMMENT: Final = '""'
 _CLOCK: Final = r"\d{1,2}:\d\d"
 _SUN_TIME: Final = rf"(?:{'|'.join(_SUN)})|\((?:{'|'.join(_SUN)})[+-]{_CLOCK}\)"
 _TIME: Final = rf"{_CLOCK}|{_SUN_TIME}"
+#: A bracket begins a time as well: (sunset-01:00).
 _FIRST_TIME: Final = re.compile(rf"(?<!\d)(?:{_CLOCK})|{'|'.join(_SUN)}|\(")
 _SPAN: Final = re.compile(rf"({_TIME})(?:-({_TIME}))?(\+?)")
 _END: Final = re.compile(rf"(?:({'|'.join(_STATES)})\s*)?({_COMMENT})?$")
@@ -128,9 +129,11 @@ def parse_rules(text: str) -> tuple[HoursRule, ...] | Unreadable:
 @lru_cache(maxsize=4096)
 def read_days(text: str, country: str | None) -> OpeningHours | None:
     """Return the library's reading of a selector of days, open on these; None: it has none."""
+    # Imported here, so that a plan without opening hours does not wait for the library to load.
     from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 
     try:
+        # A selector without times is open all day, so being open on a day is being one of its days.
         return OpeningHours(text, country=country)
     except ParserError:
         return None
@@ -139,8 +142,10 @@ def read_days(text: str, country: str | None) -> OpeningHours | None:
 def _normalise(text: str) -> str:
     """Return a text with its comments emptied, its words as specified, its punctuation in ASCII."""
     quoted = text.translate(_SIGNS).split('"')
+    # An even number of pieces is an odd number of quotes.
     if len(quoted) % 2 == 0:
         raise _FaultError('a " is missing')
+    # Comments are for people: a semicolon in one ends no rule, and PH in one is no holiday.
     plain = _COMMENT.join(_WORD.sub(_spell_word, part) for part in quoted[::2])
     return " ".join(plain.split())
 
@@ -167,6 +172,7 @@ def _split(text: str) -> Iterator[tuple[Operator, str]]:
             operator = ";"
         elif operator == "||":
             raise _FaultError("nothing stands after ||")
+    # A semicolon at the end can mean only one thing; || promises a fallback that is not there.
     if operator == "||":
         raise _FaultError("nothing stands after ||")
 
@@ -180,6 +186,7 @@ def _split_at_commas(text: str) -> list[str]:
     whole = stated = False  # whether the last rule has times or a state; whether a state
     for piece in text.split(","):
         piece = piece.strip()
+        # In `Mo,We 10:00-12:00,14:00-17:00, Sa 10:00-12:00` only the last comma begins a rule.
         goes_on = not whole or (not stated and _FIRST_TIME.match(piece) is not None)
         if rules and goes_on:
             rules[-1] += f",{piece}"
@@ -199,17 +206,20 @@ def _read_rule(operator: Operator, text: str) -> HoursRule:
         text = text[on_words.end() :].strip()
     end = _END.search(text)
     assert end is not None  # it matches nothing as well
+    # Hours of nothing but a comment, such as "by appointment", are unknown by the specification.
     state: State = _STATES.get(end[1], UNKNOWN if end[2] else OPEN)
     rest = text[: end.start()].strip()
     first = _FIRST_TIME.search(rest)
     days, times = (rest[: first.start()], rest[first.start() :]) if first else (rest, "")
     times = "".join(times.split())
+    # The colon of `Mo-Fr: 08:00-12:00` means nothing.
     days = days.strip().replace(" :", ":").removesuffix(":").strip()
     if days == "24/7" and not times:
         days = ""
     elif not (text or on_words):
         raise _FaultError("a rule is empty")
     spans = tuple(_read_span(part) for part in times.split(",")) if times else ()
+    # Whether the words in front of a rule hold, as in "in term": 08:00-12:00, is not known.
     return HoursRule(
         operator, _read_selectors(days), spans, UNKNOWN if on_words else state, bool(on_words)
     )
@@ -220,13 +230,17 @@ def _read_selectors(days: str) -> tuple[str, ...]:
     """Return selectors of days that all have to match: holidays on weekdays are two of them."""
     if not days:
         return ()
+    # The library does not read `Dec 25,26`.
     days = _LISTED.sub(_repeat_month, days)
     both = _BOTH.search(days) or _BOTH_TURNED.search(days)
     selectors: tuple[str, ...] = (days,)
     if both:
         wide = days[: both.start()]
+        # In `Mo,PH Su` the PH may belong to the Monday before it or to the Sunday after it.
         if wide.rstrip().endswith((",", "-")):
             raise _FaultError(f"which days {days[:40]!r} means is not clear")
+        # The library takes `PH Su` for any holiday or any Sunday; it means Sundays that are
+        # holidays.
         selectors = (wide + both["holidays"].strip(), wide + both["weekdays"].strip())
     for selector in selectors:
         _check_days(selector)
@@ -261,6 +275,7 @@ def _read_span(text: str) -> Span:
         raise _FaultError(f"{text[:40]!r} is a point in time; write a span like 09:00-17:00")
     start = _read_minutes(found[1])
     end = start if found[2] is None else _read_minutes(found[2])
+    # 18:00-02:00 ends on the next day, and 08:00-08:00 lasts for 24 hours.
     if found[2] is not None and end <= start:
         end += DAY
     if not 0 <= start < DAY or end > 2 * DAY:
@@ -289,6 +304,7 @@ def _read_minutes(text: str) -> int:
 def _read_clock(text: str) -> int:
     """Return hours and minutes in minutes; hours go to 48."""
     hour, minute = map(int, text.split(":"))
+    # Hours are not checked here: a span has to begin on its day and end by the next one anyway.
     if minute > 59:
         raise _FaultError(f"{text} is no time of day")
     return hour * 60 + minute

@@ -60,6 +60,7 @@ def find_state(hours: Hours, at: datetime, country: str | None) -> State:
         ISO code whose public holidays count, None: there are none.
     """
     here = [_applies(rule, at.date(), country) for rule in hours.rules]
+    # In the night 18:00-02:00 of the evening before may still count.
     before = [_applies(rule, at.date() - _ONE_DAY, country) for rule in hours.rules]
     return _find_state_at_minute(hours.rules, here, before, at.hour * 60 + at.minute)
 
@@ -71,8 +72,10 @@ def list_states(hours: Hours, first: date, n_days: int, country: str | None) -> 
         here = [_applies(rule, day, country) for rule in hours.rules]
         before = [_applies(rule, day - _ONE_DAY, country) for rule in hours.rules]
         yield from _list_day_states(hours.rules, here, before)
+    # One day more in front, as the night before the first day reaches into it.
     applies = np.array([_find_applied_days(rule, first - _ONE_DAY, n_days + 1, country)
                         for rule in hours.rules]).T  # fmt: skip
+    # Years hold few patterns of days: to ask each day of each of hundreds of rules takes too long.
     for pattern in np.unique(np.hstack([applies[1:], applies[:-1]]), axis=0).tolist():
         n = len(hours.rules)
         yield from _list_day_states(hours.rules, pattern[:n], pattern[n:])
@@ -84,6 +87,8 @@ def _list_day_states(
     """Yield the states of a day, at every minute at which one may begin."""
     minutes = {0}
     for span in (span for rule in rules for span in rule.spans):
+        # A state changes only where a span or its open end does; past midnight it is on the next
+        # day.
         minutes |= {end % DAY for end in span}
     for minute in sorted(minutes):
         yield _find_state_at_minute(rules, here, before, minute)
@@ -107,6 +112,7 @@ def _find_state_at_minute(
     for rule, today, yesterday in zip(rules, here, before, strict=True):
         if rule.operator == "||" and state != CLOSED:
             continue
+        # If the words hold, this rule replaces those before it: what they open is unknown.
         if today and rule.on_words:
             state = CLOSED if state == CLOSED else UNKNOWN
         elif today and rule.operator == ";" and rule.state != CLOSED:
@@ -139,6 +145,7 @@ def _day_matches(selector: str, day: date, country: str | None) -> bool:
     """Tell whether a selector of days includes a day."""
     hours = read_days(selector, country)
     assert hours is not None  # it was read before
+    # The selector is open all day, so any time of the day would do.
     return bool(hours.is_open(datetime.combine(day, _NOON)))
 
 

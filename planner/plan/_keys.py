@@ -50,8 +50,10 @@ def _default_text(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.default
+    # A default that is made of other keys, as that of the title, is told in the description.
     if value is None or value is PydanticUndefined or value == {}:
         return ""
+    # Before numbers, which it is to Python: it would be written as 1.
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):

@@ -27,6 +27,8 @@ def _check_name(name: str) -> str:
 def _check_local_time(text: str) -> str:
     """Refuse what is not a local date and time."""
     try:
+        # fromisoformat alone would also take weeks, seconds, time zones and digits of other
+        # scripts.
         if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", text, re.ASCII):
             raise ValueError
         at = datetime.fromisoformat(text)
@@ -52,6 +54,7 @@ def _check_zone(name: str) -> str:
         if name in _OF_THE_MACHINE:
             raise ValueError
         ZoneInfo(name)
+    # Zones are files: `Asia` is a folder (OSError), `../x` leads out of theirs (ValueError).
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError('it should be a time zone like "Asia/Shanghai"') from None
     return name
@@ -116,6 +119,7 @@ def find_moment(name: str, own: Sequence[MomentKeys], *, timezone: str, country:
     PlanError
         If there is none; the message lists the names.
     """
+    # The plan's own first: one of them may replace a usual one of the same name.
     for keys in own:
         if keys.name == name:
             return keys.to_moment(timezone, country)

@@ -47,6 +47,7 @@ _FIGURES = ("speed_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s", "pu
 
 def _check_profile_name(name: str) -> str:
     """Refuse names that mean something else in results or in a table of gates."""
+    # `metres` is who walks where a rule has cutoff_m; the semicolon joins names in tables of gates.
     taken = (*RESERVED, "metres", *WHO_WORDS)
     if name in taken or ";" in name:
         raise ValueError(f"it is no name for a profile: not {', '.join(taken)}, and no semicolon")
@@ -127,6 +128,7 @@ class Profile(Section):
 
     def to_profile(self, known: dict[str, WalkProfile]) -> WalkProfile:
         """Return the profile; `known` holds those it may be like."""
+        # A bicycle that is like an adult on foot would climb steps, and ride at 4 km/h.
         fallback = "adult" if self.vehicle in (None, "foot") else self.vehicle
         base = self.like or (self.name if self.name in known else fallback)
         figures = {key: getattr(self, key) for key in _FIGURES}
@@ -215,12 +217,14 @@ def collect_profiles(own: Sequence[Profile]) -> dict[str, WalkProfile]:
     ValueError
         If a name stands twice, or `like` names a profile that is not known above it.
     """
+    # A copy, as the defaults are those of every plan.
     known, seen = dict(PROFILES), set()
     for number, profile in enumerate(own, start=1):
         if profile.name in seen:
             raise ValueError(
                 f"profiles[{number}].name: {profile.name!r} stands twice; give each its own"
             )
+        # Only profiles further up are known yet, so no two can be like each other.
         if profile.like is not None:
             _refuse_unknown(profile.like, known, f"profiles[{number}].like")
         seen.add(profile.name)
@@ -306,6 +310,7 @@ def check_uncertainty(uncertainty: Uncertainty, judged: Sequence[WalkProfile]) -
         With the profile and what to do.
     """
     for profile in judged:
+        # A drawn factor changes the speed of pushing as well.
         fastest = max(profile.speed_kmh, profile.push_kmh) * uncertainty.speed[1]
         if fastest > MAX_SPEED_KMH:
             raise ValueError(
@@ -320,6 +325,7 @@ def check_uncertainty(uncertainty: Uncertainty, judged: Sequence[WalkProfile]) -
                 f"{profile.name!r} is {slowest:g} km/h; give a range that begins higher, at least "
                 f"{MIN_SPEED_KMH:g} km/h"
             )
+        # The delay at gates is not drawn: crossing_delay is about crossings alone.
         longest = max(profile.signal_s, profile.crossing_s) * uncertainty.crossing_delay[1]
         if longest > MAX_DELAY_S:
             raise ValueError(

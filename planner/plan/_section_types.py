@@ -28,6 +28,7 @@ _MAX_CHARACTERS = 500
 _TURNING: Final = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+#: Control codes, halves of characters (surrogates), separators of lines and of paragraphs.
 _NO_SIGNS: Final = ("Cc", "Cs", "Zl", "Zp")
 
 
@@ -42,6 +43,7 @@ class Between:
     def __call__(self, value: object) -> object:
         """Return the value, -0 as 0."""
         kinds = int if self.whole else (int, float)
+        # To Python true is the number 1; TOML tells them apart.
         if isinstance(value, kinds) and not isinstance(value, bool):
             number: float = value
             if self.low <= number <= self.high:  # nan is not
@@ -60,6 +62,7 @@ class Listed:
 
     def __call__(self, value: object) -> object:
         """Return the tuple; what is no list is left to be refused."""
+        # Counted before any entry is checked: a list of millions would give millions of faults.
         if isinstance(value, list) and len(value) > self.most:
             raise ValueError(f"it has {len(value):,} entries; give at most {self.most}")
         return tuple(value) if isinstance(value, list) else value
@@ -83,6 +86,7 @@ def _check_line(text: str) -> str:
 
 def _join_to_folder(path: Path, info: ValidationInfo) -> Path:
     """Read a relative path from the folder of the plan."""
+    # A plan that is made in Python may give a Path, which nobody has looked at yet.
     _check_line(str(path))
     return Path((info.context or {}).get("folder", "")) / path
 
@@ -101,6 +105,7 @@ def _check_increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
 
 Text = Annotated[str, Field(strict=True), AfterValidator(_check_line)]
 Flag = Annotated[bool, Field(strict=True)]
+#: Checked before pydantic converts: it would take true and the text "5" for numbers.
 Minutes = Annotated[float, BeforeValidator(Between(MIN_MINUTES, MAX_MINUTES))]
 Share = Annotated[float, BeforeValidator(Between(0, 1))]
 Cost = Annotated[float, BeforeValidator(Between(0, MAX_COST))]

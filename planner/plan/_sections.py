@@ -149,6 +149,7 @@ class Demand(Section):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
+        # Equal if both are given, or neither.
         if self.osm == (self.table is not None):
             raise ValueError('give exactly one of table = "..." and osm = true')
         if self.osm:
@@ -261,6 +262,7 @@ class Plan(Section):
     candidates: Candidates = Field(default_factory=Candidates)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
 
+    # No key of the plan: it is where the file lies, not what stands in it.
     _folder: Path = PrivateAttr(default=Path())
 
     def model_post_init(self, context: Any, /) -> None:
@@ -297,6 +299,7 @@ class Plan(Section):
             [rule.profile for rule in self.rules],
             self.groups,
         )
+        # Without repeats nobody draws from the ranges, so no profile becomes too fast.
         if self.uncertainty.repeats:
             check_uncertainty(self.uncertainty, self.judged_profiles)
         return self
@@ -326,6 +329,7 @@ class Plan(Section):
 
     @model_validator(mode="after")
     def _groups_have_people(self) -> Self:
+        # No set: messages list the kinds in the order of the plan.
         kinds = dict.fromkeys(demand.kind for demand in self.demand)
         check_groups(self.groups, kinds, self.area is not None and self.area.towns is not None)
         return self
@@ -354,6 +358,7 @@ class RuleFile(Section):
     @model_validator(mode="after")
     def _profiles_known(self) -> Self:
         for rule in self.rules:
+            # The file is for any plan, so it may name only what every plan knows.
             profile_named(rule.profile)
         check_moments((), (), [(rule.id, rule.moment) for rule in self.rules])
         return self

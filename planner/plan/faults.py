@@ -25,6 +25,7 @@ _WORDS = {
 
 def describe_faults(error: ValidationError) -> str:
     """Tell all faults in one line, unknown keys first: a misspelt key is also a missing one."""
+    # Where the name is at fault pydantic adds that it made no title of it, which helps nobody.
     faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
     faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
     text = " | ".join(_describe_fault(fault) for fault in faults[:_MOST_FAULTS])
@@ -42,6 +43,7 @@ def _describe_fault(fault: ErrorDetails) -> str:
         return f"{key}: unknown key; did you mean {_find_nearest_key(fault['loc'])}?"
     if fault["type"] == "missing":
         return f"{key}: missing; add it, see docs/plan.md"
+    # Where several keys contradict each other the input is the whole section: too long to show.
     if isinstance(fault["input"], dict | list | BaseModel) and fault["type"] == "value_error":
         return f"{key}: {message}" if key else message
     return f"{key}: {quote(fault['input'])} will not do; {message}"
@@ -53,6 +55,7 @@ def _join_key(location: tuple[int | str, ...]) -> str:
     for part in location:
         if isinstance(part, int):
             text += f"[{part + 1}]"
+        # With this pydantic marks a wrong key of a table; the key itself stands before it.
         elif part != "[key]":
             key = part if part.isprintable() and len(part) <= MOST_SHOWN else quote(part)
             text += f".{key}" if text else key
@@ -61,6 +64,7 @@ def _join_key(location: tuple[int | str, ...]) -> str:
 
 def _find_nearest_key(location: tuple[int | str, ...]) -> str:
     """Find the valid key most like an unknown one, its own section first."""
+    # Cut, because comparing two texts takes time with the product of their lengths.
     *above, last = (part[:MOST_SHOWN] for part in location if isinstance(part, str))
     section = ".".join(above)
 
@@ -69,6 +73,8 @@ def _find_nearest_key(location: tuple[int | str, ...]) -> str:
         parent, _, name = key.rpartition(".")
         alike = SequenceMatcher(None, last.lower(), name.lower()).ratio()
         begun = name.lower().startswith(last.lower())
+        # A key of the same section, or one written only in part, is likelier meant than an alike
+        # one.
         return alike + (0.2 if parent == section else 0.0) + (0.2 if begun else 0.0)
 
     sections = [name for name in Plan.model_fields if find_sections(Plan.model_fields[name])]

@@ -117,6 +117,7 @@ def are_open_at(texts: Iterable[str], moment: Moment | None) -> NDArray[np.bool_
     texts = list(texts)
     if moment is None:
         return np.ones(len(texts), dtype=bool)
+    # Many places have the same hours: each text is judged once.
     opens = {text: _is_open(text, moment) for text in dict.fromkeys(texts)}
     return np.array([opens[text] for text in texts], dtype=bool)
 
@@ -134,6 +135,7 @@ def is_open(hours: Hours, moment: Moment) -> bool | None:
     moment
         Its time is that of the clock, summer or winter.
     """
+    # A country that the library does not know has no holidays here; list_hours_notes says so.
     country = moment.country if _knows_country(moment.country) else None
     state = find_state(hours, moment.at, country)
     return None if state == UNKNOWN else state == OPEN
@@ -201,6 +203,7 @@ def list_hours_notes(texts: Iterable[str], moments: Sequence[Moment]) -> list[st
         return notes
     week = (REFERENCE_MONDAY, REFERENCE_MONDAY + timedelta(days=6))
     for country in dict.fromkeys(moment.country for moment in moments):
+        # A day of the reference week stands for any such day, so no holiday is missing there.
         dated = [m for m in moments if m.country == country and not _lies_within(m.at.date(), week)]
         years = sorted({moment.at.year for moment in dated})
         unknown = [year for year in years if not knows_holidays(country, year)]

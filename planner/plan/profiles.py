@@ -42,6 +42,7 @@ _UNITS: Final = {
     "push_kmh": "km/h",
 }
 #: What the figures are that profiles share, and where they come from.
+#: By value as well: with another value a figure is no longer the product's assumption.
 _SHARED: Final = {
     ("steps_factor", 0.5): ("assumed: half the speed on steps", "assumption"),
     ("steps_factor", 0.0): ("assumed: wheels take no steps", "assumption"),
@@ -96,6 +97,7 @@ class WalkProfile:
     status: str = "assumption"
     sources: tuple[tuple[str, str, str], ...] = ()
 
+    # Overridden where metres are asked for: a profile that walks 1 m a minute counts them.
     slowest_kmh: ClassVar[float] = MIN_SPEED_KMH
 
     def __post_init__(self) -> None:
@@ -148,6 +150,7 @@ class WalkProfile:
     def figures(self) -> tuple[Figure, ...]:
         """Every figure that counts for this profile, each with its source and what it is."""
         own = {key: (source, status) for key, source, status in self.sources}
+        # Only figures that change a time are told, and nobody but riders pushes.
         keys = [key for key in _UNITS if key != "push_kmh" or self.rides]
         found = []
         for key in keys:
@@ -190,6 +193,7 @@ def derive_profile(
     """
     figures = figures or {}
     kept = tuple(entry for entry in base.sources if entry[0] not in figures)
+    # The source of the speed is that of the profile itself.
     own = tuple((key, source, status) for key in figures if key != "speed_kmh")
     made = replace(base, name=name, sources=kept + own, **figures)  # type: ignore[arg-type]
     if "speed_kmh" in figures:

@@ -49,6 +49,7 @@ def parse_services(text: str) -> dict[str, str]:
     services: dict[str, str] = {}
     if not text.strip():
         return services
+    # Chinese keyboards type the full-width signs.
     for part in _split(text.replace("｜", "|").replace("＝", "=")):
         name, equals, hours = (piece.strip() for piece in part.partition("="))
         if not name:
@@ -77,6 +78,7 @@ def _split(text: str) -> list[str]:
 def list_services(facilities: pd.DataFrame) -> list[str]:
     """List the services that a table names: the usual ones first, then the others by name."""
     named = {name for services in _parse_all(facilities) for name in services}
+    # Sorted, as a set has no order and every run should list them alike.
     return [*(name for name in SERVICES_EN if name in named), *sorted(named - set(SERVICES_EN))]
 
 

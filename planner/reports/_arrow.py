@@ -49,6 +49,7 @@ def _text(column: pd.Series) -> Any:
     sizes = np.array([len(text) for text in texts], dtype=np.int64)
     ends = np.concatenate([[0], np.cumsum(sizes[codes])]).astype(np.int64)
     parts = [_bits(codes >= 0), ends, b"".join(texts[codes].tolist())]
+    # Large: the ends of plain strings have 32 bits, which is 2 GB of text in a column.
     return nanoarrow.c_array_from_buffers(nanoarrow.large_string(), len(column), parts)
 
 

@@ -27,6 +27,8 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
     table = to_whole_numbers(round_table(table))
     columns = [[_cell(str(name)), *_cells(table[name])] for name in table.columns]
     lines = [",".join(cells) + "\n" for cells in zip(*columns, strict=True)]
+    # With a BOM, as Excel takes a CSV without one for the local encoding; with \n everywhere, as
+    # the same input should give the same bytes.
     path.write_text("".join(lines), encoding="utf-8-sig", newline="")
 
 

@@ -80,6 +80,7 @@ def draw_curve_svg(content: dict[str, Any], language: str) -> str:
     for tick in ticks:
         parts.append(_draw_line(_LEFT, y(tick), _WIDTH - _RIGHT, y(tick), _RULE))
         parts.append(_draw_text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
+    # More than some twenty numbers would run into each other.
     every = max(1, math.ceil(len(curve) / 20))
     for row in curve:
         number, step = row["sites"], max(row["step"], 0.0)
@@ -161,9 +162,11 @@ def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
     except ImportError:
         return False
     family = _find_font() if language == "zh" else "DejaVu Sans"
+    # Without a font for them Chinese letters would be empty boxes, so the words are English.
     words = _WORDS["zh" if family and language == "zh" else "en"]
     curve = content["curve"]
     figure = Figure(figsize=(7.6, 4.4), dpi=150, layout="constrained")
+    # Not by pyplot, which may look for a screen and keeps every figure.
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     font = {"family": family or "DejaVu Sans"}
@@ -182,6 +185,7 @@ def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, prop=font, loc="center right")
+    # Else the version of matplotlib would stand in the file, and change its hash.
     figure.savefig(path, format="png", metadata={"Software": None})
     return True
 

@@ -81,6 +81,7 @@ def write_folder(
         write_json(folder / last, vouch({name: hash_file(folder / name) for name in names}))
         return [*names, last]
 
+    # Who calls the library from Python has not asked before.
     check_out(out, outputs=outputs)
     try:
         return change_files(out, fill, outputs=outputs)
@@ -119,6 +120,7 @@ def check_out(
     taken = [path for path in inputs if path.exists()]
     for name in outputs:
         target = out / name
+        # By what the file is: a link or another spelling of its path would not be noticed by name.
         if target.exists() and any(target.samefile(path) for path in taken):
             raise SourceError(
                 f"{target}: is an input of this run and would be overwritten; "

@@ -100,6 +100,7 @@ def _is_whole(base: sqlite3.Connection, name: str, table: pd.DataFrame) -> bool:
     """Compare the rows of one table, and the entries of its spatial index, with those meant."""
     expected = {name: len(table)}
     if isinstance(table, gpd.GeoDataFrame) and len(table):
+        # The index holds no rows without a shape.
         drawn = ~(table.geometry.isna() | table.geometry.is_empty)
         expected[f"rtree_{name}_geom_rowid"] = int(drawn.sum())
     counts = (base.execute(f'select count(*) from "{part}"').fetchone() for part in expected)
@@ -120,6 +121,7 @@ def check_writable(folder: Path) -> None:
         With what to do.
     """
     text = str(folder.resolve())
+    # To pyogrio what stands before ! is an archive, to GDAL what is below /vsi is no folder.
     if "!" in text or text.startswith("/vsi") or not text.isprintable():
         raise SourceError(
             f"{on_one_line(str(folder))}: no GeoPackage can be written into a folder with ! or "
@@ -151,6 +153,7 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, description: st
     kinds = set(table.geometry.geom_type)
     geometry_type = "MultiPolygon" if kinds & _AREAL else (kinds.pop() if kinds else "Unknown")
     if geometry_type == "MultiPolygon":
+        # A layer of a GeoPackage has one type, and dissolved areas come in one part or several.
         parts = [
             shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape
             for shape in table.geometry

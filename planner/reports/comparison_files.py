@@ -105,6 +105,7 @@ def build_ledger_table(content: dict[str, Any]) -> pd.DataFrame:
     for scenario in content["scenarios"]:
         for edit in scenario["ledger"]:
             row = {"scenario": scenario["name"]}
+            # A cell holds one value; what is nested stands in compare.json only.
             row |= {key: value for key, value in edit.items() if not isinstance(value, dict | list)}
             for change in ("gained", "lost"):
                 row |= {f"{change}_{k}": v for k, v in edit[f"{change}_by_kind"].items()}

@@ -88,6 +88,7 @@ def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     _write_text(folder / "curve.svg", draw_curve_svg(content, language))
     write_json(folder / "scenario.json", proposal.scenario)
     names = ["sites.gpkg", "sites.csv", "sites.geojson", "curve.svg", "scenario.json"]
+    # matplotlib is an optional dependency, so the picture may be missing.
     if save_curve_png(content, folder / "curve.png", language):
         names.append("curve.png")
     return names
@@ -105,6 +106,7 @@ def _facilities_json(sites: gpd.GeoDataFrame) -> str:
         properties = {name: _value(values.get(name, ""), name) for name in _FACILITY}
         if "notice" in row:
             properties["notice"] = row["notice"]
+        # Seven decimals are a centimetre, as fine as OSM keeps places.
         place = {"type": "Point", "coordinates": [round(point.x, 7), round(point.y, 7)]}
         features.append({"type": "Feature", "properties": properties, "geometry": place})
     collection = {"type": "FeatureCollection", "features": features}

@@ -87,7 +87,9 @@ def replace_map(run: FinishedRun, save_map: SaveMap) -> Path:
     files = write_folder(
         run.folder,
         lambda folder: write_map(folder, save_map),
+        # The hashes of the other files hold: they were compared when the run was read.
         lambda hashes: run.run | {"outputs": run.run["outputs"] | hashes},
+        # Only these: the other files of the run are not written now and must not be removed for it.
         outputs=(MAP_FILE, RUN_FILE),
     )
     return files[MAP_FILE]
@@ -104,6 +106,7 @@ def _write_files(result: Result, folder: Path, save_map: SaveMap | None) -> list
         for name in tables:
             write_csv(folder / f"{name}.csv", with_lonlat(result.layers[name]))
         names += write_map(folder, save_map)
+        # Raises here what went wrong in the other thread.
         geopackage.result()
     return names
 

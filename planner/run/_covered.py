@@ -75,8 +75,11 @@ def judge_everybody(case: Case, stages: Stages) -> Judgement:
         walks = Walks(case.streets, case.counting, units, case.area.data)
         rules = ask_rules(case.inputs, case.counting, units, case.area)
         usual = dict.fromkeys(list_usual_questions(plan), np.ones(len(units), dtype=bool))
+        # The first `usual` keeps these questions in front, the last one asks everybody even where a
+        # rule asks the same of some.
         questions = usual | list_rule_questions(rules, plan) | usual  # everyone is asked these
         walks.prepare_answers(list(questions))
+        # The answers stay; the joins behind them would only add to the peak of memory.
         walks.forget_shut_gates()
         judged = judge_units(
             walks, case.profile, case.counting, units, plan.service.cutoffs_minutes
@@ -135,6 +138,7 @@ def _with_loads(
     covered = last[last["area"] == "all"].set_index("kind")["covered"]
     for kind in demand["kind"].unique():  # everyone covered has one nearest facility
         nearest = loads[f"people_nearest_{kind}"].sum()
+        # Nearly, since the column is added up as floats and the coverage as decimals.
         assert np.isclose(nearest, covered[kind], rtol=1e-9), (kind, nearest, covered[kind])
     table = facilities.assign(**dict.fromkeys(loads.columns, 0.0))
     table.loc[counts, loads.columns] = loads.to_numpy()

@@ -43,6 +43,7 @@ def build_isochrone_layer(
             cutoffs_minutes=cutoffs,
             closed=~counting["open_to_outsiders"].to_numpy(dtype=bool),
             together=together,
+            # The union of all counts as one more.
             progress=lambda done: stages.report("isochrones", done / (len(named) + 1)),
         )
 

@@ -84,6 +84,7 @@ def run_plan(
 def run_case(case: Case, stages: Stages) -> Result:
     """Run a plan that is put together already, see `run_plan`."""
     with stages("people"):
+        # To ask is to work out facilities and people: what is wrong with them stops the run here.
         notes, dropped = case.notes, case.dropped
     judgement = judge_everybody(case, stages)
     canvas = prepare_canvas(case.streets)  # before other threads look into the same polygons
@@ -108,6 +109,7 @@ def run_case(case: Case, stages: Stages) -> Result:
         layers,
         {"verdicts": table_with_notice(covered.verdicts.table, case.plan)},
         _summary(case, judgement, covered, left_out, layers, warnings),
+        # Worked out last: it holds the seconds and the memory of all stages.
         build_provenance(case.inputs, case.area, case.profile, dropped, warnings, stages),
     )
 
@@ -123,7 +125,9 @@ def _demand_layer(
     case: Case, judgement: Judgement, covered: Covered, left_out: LeftOut
 ) -> gpd.GeoDataFrame:
     """Put together what is known of every unit."""
+    # The last entry, at -1, is for units in no compound.
     ids = np.append(case.network.walls.compounds.id, "")
+    # A layer of a GeoPackage has one geometry, and a cell's outline would be a second one.
     demand = judgement.judged.demand.drop(columns=["weight", "cell"]).join(left_out.members)
     demand = demand.assign(
         compound_id=ids[judgement.walk.units.compound], only_at=covered.figures.only_at
@@ -144,6 +148,7 @@ def _layers(
     edges = case.network.to_edges(case.profile)
     layers = {
         "areas": build_area_layer(case.area, case.plan.title),
+        # Both are for the run alone: `status` says what counts, `row` is one of the user's file.
         "facilities": covered.facilities.drop(columns=["counts", "row"]),
         "isochrones": bands,
         "demand": demand,

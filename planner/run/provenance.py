@@ -30,6 +30,7 @@ def build_provenance(
         "title": plan.title,
         "language": plan.language,
         "synthetic": plan.synthetic,
+        # Only here: summary.json, gaps.csv and result.gpkg are the same whenever a plan is run.
         "date": date.today().isoformat(),
         "inputs": inputs.hashes,
         "metric_crs": area.crs.to_string(),
@@ -46,6 +47,7 @@ def build_provenance(
             for one in plan.asked_moments
         ],
         "osm_date": inputs.osm.timestamp,
+        # Reading is over before the stages begin, so they know neither its time nor its memory.
         "seconds": {"reading": inputs.seconds} | stages.seconds,
         "peak_memory_mb": {"reading": stages.start_mb} | stages.peak_mb,
         "dropped_rows": dropped,

@@ -15,6 +15,7 @@ from planner.plan import Plan
 from planner.rounding import to_plain_rows
 
 #: What every table of a synthetic plan says of itself, by the plan's language.
+#: The page says it in the same words, so that readers find one notice everywhere.
 NOTICES: Final = {"zh": "演示数据，非真实", "en": "Demo data, not real"}
 #: Openings in the summary; the layer has them all.
 MOST_GAINS: Final = 50
@@ -70,6 +71,7 @@ def build_summary(
         "facilities": {
             "total": len(facilities),
             "joined": int(joined.sum()),
+            # In order: the same input gives the same bytes.
             "not_joined": sorted(facilities["facility_id"][~joined].tolist()),
         },
         "coverage": to_plain_rows(coverage),
@@ -165,4 +167,5 @@ def with_lonlat(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     points = layer.geometry.representative_point()
     table = pd.DataFrame(layer.drop(columns="geometry"))
     lon = points.x.where(~(points.x > 180), points.x - 360)  # of a shape that crosses 180 degrees
+    # The seventh decimal of a degree is a centimetre.
     return table.assign(lon=lon.round(7), lat=points.y.round(7))

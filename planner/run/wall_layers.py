@@ -70,6 +70,7 @@ def build_barrier_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
     own = np.isin(barriers.osm_id.astype(str), compounds.id[compounds.walled].astype(str))
     outline = own & (barriers.kind == "wall")
     parts = np.flatnonzero(~outline[barriers.feature])
+    # Shapely collects by sorted indices only; stable, so that the parts of each keep their order.
     order = np.argsort(barriers.feature[parts], kind="stable")
     feature = barriers.feature[parts][order]
     lines = shapely.linestrings(barriers.ends[parts][order].reshape(-1, 2, 2))

@@ -49,6 +49,7 @@ def count_totals(
     """
     rows = []
     own = plan.service.profile
+    # In the order of the table: that of a set would change from run to run.
     for kind in dict.fromkeys(units["kind"]):
         people = units["people"].where(units["kind"] == kind, 0.0)
         rows += count_by_area(units, people, towns, verdicts[own], kind=kind, group="", profile=own)
@@ -97,6 +98,7 @@ def count_before_after(
         row |= {f"{name}_{when}": value for name, value in shares(**sums).items()}
     newly, doubt = after.covered & ~before.covered, before.masks[UNKNOWN]
     row[GAINED] = exact_sum(people[newly])
+    # Told apart, for missing data must not make an edit look better than it is.
     row["newly_covered"] = exact_sum(people[newly & ~doubt])
     row["gained_unknown"] = exact_sum(people[newly & doubt])
     row[LOST] = exact_sum(people[before.covered & ~after.covered])
@@ -139,10 +141,12 @@ def compare_rules(
     rows = []
     for (rule, about), change in zip(rules, verdicts, strict=True):
         people = units["people"].where(about, 0.0)
+        # A town without units that the rule is about has no row in `checks` either.
         present = {ALL, *units.loc[about, "town"]}
         for row in count_by_area(
             units, people, [name for name in towns if name in present], change,
             rule_id=rule.id, tier=rule.tier, level=rule.level, kind=str(rule.kind),
+            # A limit in metres is the same for every walker.
             profile=rule.profile if rule.cutoff_m is None else None, moment=rule.moment,
             cutoff_minutes=rule.cutoff_minutes, cutoff_m=rule.cutoff_m,
         ):  # fmt: skip
@@ -195,6 +199,7 @@ def find_losers(changes: pd.DataFrame, names: Mapping[str, str]) -> list[dict[st
     rows = []
     for (town, kind, facility), part in lost.groupby(["town", "kind", "nearest_before"], sort=True):
         people = part["people"].to_numpy(dtype=np.float64)
+        # A median needs some weight: where nobody lives each unit counts alike.
         people = people if people.sum() > 0 else np.ones(len(part))
         next_best = value_of_most(part["nearest_after"], people)
         rows.append(

@@ -19,6 +19,7 @@ from planner.scenarios._state_verdicts import StateVerdict
 
 def build_unit_table(case: ScenarioCase, before: StateVerdict, after: StateVerdict) -> pd.DataFrame:
     """Return minutes, nearest and verdict of every unit before and after, by demand_id."""
+    # A nearest of -1, for none, takes the None at the end.
     labels = np.array([*case.pool.table["facility_id"], None], dtype=object)
     columns = {
         f"{name}_{when}": value
@@ -69,6 +70,8 @@ def list_changed_verdicts(
             "verdict_before": before[question].verdict[rows],
             "verdict_after": after[question].verdict[rows],
         }
+        # Labels are one value for all rows, so the index says how many there are; types are set, or
+        # a part without rows would change those of the whole table.
         parts.append(pd.DataFrame(part, index=range(len(rows))).astype(
             {"cutoff_minutes": np.float64, "cutoff_m": np.float64, "moment": object,
              "profile": object}
@@ -78,5 +81,6 @@ def list_changed_verdicts(
 
 def stack_layers(layers: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     """Put layers of the same columns below each other."""
+    # An empty layer would change the types of columns; if all are, one gives the columns.
     full = [layer for layer in layers if len(layer)] or list(layers[:1])
     return gpd.GeoDataFrame(pd.concat(full, ignore_index=True), crs=layers[0].crs)

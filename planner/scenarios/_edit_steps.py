@@ -72,6 +72,7 @@ def follow(
             change = (open_gate if edit.op == "open_gate" else add_path)(now, edit, where)
             now = streets_with(streets, change.network)
             walks = state_judge.walks_on(now)
+            # They are told under the scenario, which names its file.
             notes += [note.removeprefix(f"{scenario.file}: ") for note in change.notes]
             row, line = _street_row(change)
         row |= {"edit": edit.number, "op": edit.op, "id": edit.id, "cost": edit.cost}
@@ -96,6 +97,7 @@ def _street_row(change: EditedStreets) -> tuple[dict[str, Any], shapely.Geometry
     if shapely.get_dimensions(change.place) == 0:
         return {"name": change.name, "geometry": change.place}, None
     first = shapely.get_parts(change.place)[0]
+    # Halfway along lies on the path whatever its bends; its centre need not.
     middle = shapely.line_interpolate_point(first, 0.5, normalized=True)
     return {"name": change.name, "geometry": middle}, change.place
 
@@ -113,6 +115,7 @@ def _joined(
     alone = on_islands_only(last.network, places)
     notes = []
     for edit, row in zip(scenario.edits, pool.touched[number], strict=True):
+        # Judged by the last state: a later path may lead to a station, a later edit may close it.
         if edit.op not in ("add", "move") or row < 0 or not last.chosen[row]:
             continue
         if not places.joined[row]:

@@ -101,6 +101,7 @@ def build_pool(
     steps = [_followed(scenario, table, set(counting), area) for scenario in scenarios]
     order = np.argsort(np.array(table.slots), kind="stable")
     place = np.empty(len(order) + 1, dtype=np.int64)
+    # One place more than rows, so that -1, for none, stays -1.
     place[order], place[-1] = np.arange(len(order)), -1
 
     def flags(numbers: set[int]) -> Flags:
@@ -111,6 +112,7 @@ def build_pool(
 
     rows = pd.DataFrame(table.rows).iloc[order].reset_index(drop=True)
     return FacilityPool(
+        # Without the status, which messages alone ask for: which rows count is said by the flags.
         table=gpd.GeoDataFrame(rows[[*_COLUMNS]], geometry=list(rows["geometry"]), crs=area.crs),
         today=flags(set(counting)),
         after=[[flags(open_rows) for open_rows, _, _ in step] for step in steps],
@@ -124,6 +126,7 @@ def _followed(
     scenario: Scenario, table: _PoolRows, counting: set[int], area: StudyArea
 ) -> list[tuple[set[int], int, int]]:
     """Return for each edit the rows that count after it, the row it made, and the one it left."""
+    # A copy: each scenario begins with today's facilities, not with what another one made of them.
     current = dict(table.first)
     steps = []
     for edit in scenario.edits:
@@ -135,7 +138,9 @@ def _followed(
             else:
                 left = _counting_row(edit.id, table, current, counting, where)
                 made = -1 if edit.op == "close" else _changed(edit, table, left, where, area)
+            # A new set each time, for the steps before keep theirs.
             counting = (counting - {left}) | ({made} if made >= 0 else set())
+            # A closed facility keeps its entry: `add` may open it again, and messages name it.
             if made >= 0:
                 current[edit.id] = made
             if not counting:

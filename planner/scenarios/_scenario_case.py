@@ -116,6 +116,7 @@ class ScenarioCase:
     def of_cutoffs(self) -> list[Question]:
         """The questions of the plan's cutoffs but the last one."""
         name = self.streets.profile.name
+        # The last one is that of `main`.
         return [self.asked(name, None, c) for c in self.plan.service.cutoffs_minutes[:-1]]
 
     @property

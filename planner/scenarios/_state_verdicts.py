@@ -183,6 +183,7 @@ class StateJudge:
 
 def _key(question: Question, chosen: Flags) -> tuple[WalkProfile, Moment | None, bytes]:
     """Return what minutes on given streets depend on."""
+    # Arrays cannot be keys; their bytes can.
     return question.profile, question.moment, chosen.tobytes()
 
 
@@ -202,9 +203,11 @@ def _updated(
 ) -> _NearestFound:
     """Search again for those whose nearest facility has gone, and from facilities that are new."""
     minutes, nearest = known[0].copy(), known[1].copy()
+    # A nearest of -1, for none, reads the False at the end: who had none loses none.
     gone, new = np.append(then & ~now, False), now & ~then
     rows = np.flatnonzero(gone[nearest])
     if len(rows):
+        # Among those that were there before; what is new is searched for everybody below.
         minutes[rows], nearest[rows] = search(question, now & then, rows)
     if new.any():
         minutes, nearest = _first(search(question, new), (minutes, nearest))
@@ -213,6 +216,7 @@ def _updated(
 
 def _first(one: _NearestFound, other: _NearestFound) -> _NearestFound:
     """Return the sooner of two; of equals the one that stands first in the pool."""
+    # Out of reach of both, inf equals inf, and a row of -1 would pass for the first of the pool.
     better = (one[0] < other[0]) | (
         (one[0] == other[0]) & np.isfinite(one[0]) & (one[1] < other[1])
     )

@@ -79,6 +79,7 @@ def open_gate(streets: Streets, edit: Edit, where: str) -> EditedStreets:
     name = str(edit.values.get("name") or gates.name[rows[0]] or edit.id)
     place = shapely.Point(network.xy[gates.node[rows[0]]])
     notes = []
+    # A new opening is none of the gates that the streets had, which are the ones told about.
     if network is streets.network and gates_open_to_all(streets)[rows].all():
         notes.append(f"{where}: is open to everybody already")
     opened = replace(network, walls=replace(network.walls, gates=_opened(gates, rows)))
@@ -137,6 +138,7 @@ def _opened(gates: Gates, rows: Ints) -> Gates:
     What was only taken for a gate is one now, and takes as long to pass as before: a passage with
     no gate gets none.
     """
+    # Copied, for the streets of today share these arrays and are asked about again.
     columns = {
         name: getattr(gates, name).copy()
         for name in ("passes", "hours", "mapped", "inferred", "shut_as_tagged")
@@ -187,6 +189,7 @@ def add_path(streets: Streets, edit: Edit, where: str) -> EditedStreets:
             )
     stops = np.flatnonzero(edge >= 0)
     pairs = np.column_stack([stops[:-1], stops[1:]])
+    # Links run straight from stop to stop; `_bent` leads them round the corners between.
     links = Links(
         np.array([edit.id] * len(pairs), dtype=object),
         np.array([access] * len(pairs), dtype=object),
@@ -198,6 +201,7 @@ def add_path(streets: Streets, edit: Edit, where: str) -> EditedStreets:
     except NetworkError as error:
         raise SourceError(f"{where}: {error}; draw its corners apart") from None
     name = str(edit.values.get("name", edit.id))
+    # Links come after all other edges, one for each pair: `_bent` and what follows rely on it.
     bent = _bent(joined, corners, pairs, name)
     if (bent.length_m[-len(pairs) :] < CORNER_M).any():
         raise SourceError(f"{where}: joins a place with itself; draw its corners apart")
@@ -210,6 +214,7 @@ def _access_of(network: WalkNetwork, edit: Edit, where: str) -> str:
     access = str(edit.values.get("access", PUBLIC))
     known = [PUBLIC, *network.walls.compounds.id]
     if access not in known:
+        # With a cutoff of 0 there is always one to name: `public` at least.
         near = get_close_matches(access, known, 1, 0.0)[0]
         raise SourceError(
             f"{where}: access {access!r} is no compound; give public or the id of one, "
@@ -258,6 +263,7 @@ def _bent(network: WalkNetwork, corners: Floats, pairs: Ints, name: str) -> Walk
     sizes = np.cumsum([len(line) for line in lines])
     length_m = network.length_m.copy()
     length_m[first:] = [np.hypot(*np.diff(line, axis=0).T).sum() for line in lines]
+    # Copied, for the streets before the edit share it.
     names = network.name.copy()
     names[first:] = name
     return replace(

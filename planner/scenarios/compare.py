@@ -187,6 +187,7 @@ def check_scenarios(plan: Plan, scenarios: Sequence[Scenario]) -> None:
                 f"{scenario.file}: is about the plan {scenario.plan!r}, not {plan.name!r}; "
                 "give the plan it was made for, or correct it"
             )
+        # Rows of all scenarios stand in one table, where only the name tells them apart.
         if scenario.name in names:
             raise SourceError(
                 f"{scenario.file}: is called {scenario.name!r} like {names[scenario.name]}; "
@@ -213,6 +214,7 @@ def _compared(
     costs = [step.edit.cost for step in steps]
     content = {
         "name": scenario.name,
+        # The name alone: its folder is another one on the next machine.
         "file": scenario.file.replace("\\", "/").rpartition("/")[2],
         "sha256": scenario.sha256,
         "additions_only": scenario.additions_only,
@@ -315,12 +317,15 @@ def _ledger(
             "gained_per_cost": gained / cost if cost else None,
             **change,
         }
+        # Cover at any hour knows of no hours: what they change shows at the moments alone.
         if step.edit.op == "hours":
             row["moments"] = _step_rows(case, previous, step, case.of_moments, before)
+        # Nor of levels, which rules alone ask about.
         if step.edit.op == "level":
             of_rules = list(dict.fromkeys(case.of_rules))
             row["checks"] = _step_rows(case, previous, step, of_rules, before)
         rows.append(row)
+        # Later edits build on the newer streets: the older ones are not asked about again.
         if previous.state.walks is not step.state.walks:
             case.state_judge.forget(previous.state)
         earlier = now
@@ -335,6 +340,7 @@ def _step_rows(
     before: Mapping[Question, StateVerdict],
 ) -> list[dict[str, Any]]:
     """Say what one edit changes by some questions, without those that stay."""
+    # Of all questions only today's answers are known: the ledger asks each step the main one.
     earlier = case.state_judge.judge_all(previous.state, questions, (case.today, before))
     now = case.state_judge.judge_all(step.state, questions, (previous.state, earlier))
     rows = []

@@ -37,6 +37,7 @@ def check_run_of(finished: FinishedRun, inputs: Inputs) -> None:
         )
     keys = list(_differing(_by_content(then, hashes), _by_content(now, inputs.hashes)))
     if keys:
+        # A file that the run did not have is told by the setting that names it.
         files = [name for name, value in inputs.hashes.items() if hashes.get(name, value) != value]
         what = f"{files[0]} has changed since" if files else f"{keys[0]} had another value"
         more = len(files or keys) - 1
@@ -63,6 +64,7 @@ def _by_content(value: Any, hashes: dict[str, str]) -> Any:
 def _differing(then: Any, now: Any, key: str = "") -> Iterator[str]:
     """List the keys of settings whose values differ, as `service.cutoffs_minutes`."""
     if isinstance(then, dict) and isinstance(now, dict):
+        # Both, for a key may have come or gone.
         for name in {**then, **now}:
             yield from _differing(then.get(name), now.get(name), f"{key}.{name}" if key else name)
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):

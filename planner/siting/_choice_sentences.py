@@ -171,6 +171,7 @@ def say_choice(facts: Mapping[str, Any], language: str) -> list[str]:
 def _proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -> str:
     """Say how good the choice is, and for whom: nobody who cannot be judged counts."""
     gap = facts["gap"]
+    # A gap of 1 is that of a value or bound of 0, a greater one that of no bound at all.
     known = gap is not None and gap < 1
     status = facts["status"] if known or facts["status"] == "first answer" else "open"
     if status == "proved" and gap < NO_GAP:
@@ -189,6 +190,7 @@ def _proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) ->
 def _asked_for(facts: Mapping[str, Any], language: str) -> list[str]:
     """Say what the model seeks and how much of it the choice has, where that is more than cover."""
     model, unit = facts["model"], facts["unit"]
+    # The first line has said it: the people newly covered are the value.
     if model in ("mclp", "capacitated") and facts["residents_only"]:
         return []
     value, town = say_amount(facts["value"], unit, language), ""
@@ -227,6 +229,7 @@ def _shares(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -
         for when in ("today", "planned", "after")
     )
     key = "share_served" if facts["model"] == "capacitated" else "share"
+    # By the low end, for it is of all people; the share is of those judged, whose number changes.
     moves = words["up" if facts["share_low_after"] > facts["share_low_today"] else "down"]
     lines = [words[key].format(before=today, after=after, moves=moves)]
     people = list_kinds(facts["planned"], language)
@@ -239,6 +242,7 @@ def _shares(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -
 def _stays(rows: Sequence[Mapping[str, Any]], words: Mapping[str, str], language: str) -> list[str]:
     """Say how many residents stay left out, and why."""
     total = sum(row["residents"] for row in rows)
+    # Less would be told as 0 residents.
     if total < 0.5:
         return []
     causes = JOIN[language].join(

@@ -54,6 +54,7 @@ def list_full_sites(evidence: Evidence) -> list[str]:
     served = evidence.case.people @ evidence.outcome.parts
     left = evidence.room.capacity[evidence.solution.sites] - served
     names = evidence.case.candidates["name"].iloc[evidence.solution.sites]
+    # Parts of people add up with rounding: a trace of room is none.
     return [str(name) for name, room in zip(names, left, strict=True) if room < 1e-6]
 
 
@@ -63,6 +64,8 @@ def find_town_shares(evidence: Evidence) -> dict[str, dict[str, float]]:
     worth = np.array([evidence.question.weights.get(kind, 0.0) for kind in case.demand["kind"]])
     people = pd.Series(worth * case.people).groupby(case.demand["town"].to_numpy()).sum()
     judged = pd.Series(evidence.weight).groupby(case.demand["town"].to_numpy()).sum()
+    # The model's share is of those who can be judged: the low end takes all others for left out,
+    # the high end for covered.
     low = {town: share * judged[town] / people[town] for town, share in shares.items()}
     high = {town: low[town] + 1.0 - judged[town] / people[town] for town in shares}
     return {"town_shares": shares, "town_shares_low": low, "town_shares_high": high}

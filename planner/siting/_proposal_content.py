@@ -37,6 +37,7 @@ _MOST_NAMED: Final = 3
 def build_site_rows(evidence: Evidence) -> list[dict[str, Any]]:
     """Return the chosen sites as site.json has them, in build order."""
     case = evidence.case
+    # Candidates are the first columns of the question, so columns are rows of their table.
     chosen = case.candidates.iloc[evidence.solution.sites]
     lonlat = chosen.geometry.to_crs("EPSG:4326")
     frontage_m = evidence.frontages.groupby("site_id")["length_m"].sum()
@@ -68,6 +69,7 @@ def build_site_rows(evidence: Evidence) -> list[dict[str, Any]]:
             "gain": facts["gain"], "gain_unknown": facts["gain_unknown"]["residential"],
             "gain_unknown_by_kind": facts["gain_unknown"], "gain_groups": dict(facts["groups"]),
             "served": facts["served"], "no_room": facts["no_room"]["residential"],
+            # Times also count what stays, so that 1 means this site and nothing else.
             "only_here": count_by_kind(case, units * (evidence.times == 1) * case.left_out),
             "loss_without": facts["loss"], "minutes_before": facts["minutes_before"],
             "minutes_after": facts["minutes_after"],
@@ -103,6 +105,7 @@ def _largest(
     """Return the labels with most residents among some shares of units."""
     residents = part * np.where(case.of_kind("residential"), case.people, 0.0)
     count = pd.Series(residents).groupby(labels.to_numpy(dtype=object)).agg(exact_sum)
+    # People of no town or no gap have nothing to be named by.
     most = count.drop("", errors="ignore")
     most = most[most > 0].sort_values(ascending=False, kind="stable")[:_MOST_NAMED]
     return [(str(name), float(people)) for name, people in most.items()]
@@ -130,6 +133,7 @@ def _walks(evidence: Evidence, part: NDArray[np.float64]) -> dict[str, float | N
     people = (part * evidence.weight)[units]
     if people.sum() <= 0:
         return {"minutes_before": None, "minutes_after": None}
+    # With planned stations: they are there whatever is built.
     before = weighted_median(case.minutes[units], people)
     after = weighted_median(evidence.outcome.minutes[units], people)
     return {"minutes_before": before if np.isfinite(before) else None, "minutes_after": after}

@@ -71,6 +71,7 @@ def _site_layer(evidence: Evidence, sites: list[dict[str, Any]]) -> gpd.GeoDataF
     """Return the chosen sites as a layer: the rows of site.json, flat."""
     flat = []
     for site in sites:
+        # A layer's columns are not nested, and its points say where a site is.
         row = {k: v for k, v in site.items() if not isinstance(v, dict) and k not in ("lon", "lat")}
         row |= {f"gain_{kind}": people for kind, people in site["gain"].items()}
         row |= {f"only_here_{kind}": people for kind, people in site["only_here"].items()}
@@ -81,6 +82,7 @@ def _site_layer(evidence: Evidence, sites: list[dict[str, Any]]) -> gpd.GeoDataF
     table = pd.DataFrame(flat, columns=columns)
     numbers = ["cost", "capacity", "served", "loss_without", "minutes_before", "minutes_after",
                "runs_share", *CRITERIA]  # fmt: skip
+    # A column of None alone would have another type than in the next proposal.
     for name in numbers:
         if name in table:
             table[name] = pd.to_numeric(table[name]).astype(np.float64)
@@ -114,10 +116,12 @@ def _change_layer(evidence: Evidence) -> gpd.GeoDataFrame:
     """
     case, outcome = evidence.case, evidence.outcome
     parts = [_gained_rows(evidence), _planned_rows(case), *_lost_rows(evidence)]
+    # An empty part would change the types of columns; if all are, one gives the columns.
     rows = pd.concat([part for part in parts if len(part)] or parts[:1])
     rows = rows.sort_values("unit", kind="stable")
     unit = rows["unit"].to_numpy(dtype=np.int64)
     part = case.demand.iloc[unit]
+    # Rounded as the counts of site.json are, so that both tell the same people.
     left = np.round(case.people * (outcome.left + outcome.unknown), 6)
     return gpd.GeoDataFrame(
         {

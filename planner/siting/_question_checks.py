@@ -32,8 +32,10 @@ def check_amounts(amounts: Mapping[str, float | None]) -> None:
     """
     for name, value in amounts.items():
         low, high = RANGES[name]
+        # Written so that it refuses NaN too, for which every comparison is false.
         if value is not None and not low <= value <= high:
             raise SitingError(
+                # The command line calls n_sites --sites.
                 f"{name.removeprefix('n_')}: {_shown(value)} will not do; give a number from "
                 f"{low} to {high:,}"
             )
@@ -103,6 +105,7 @@ def weights_of(text: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in text.split(","):
         kind, _, number = (piece.strip() for piece in part.partition("="))
+        # Else the last one would count, and nobody would be told.
         if kind in found:
             raise SitingError(f"weights: {_shown(kind)} stands twice; keep one")
         try:

@@ -95,6 +95,7 @@ def judge_robustness(
         again = _near(problem, chosen, sites)
         for place in np.flatnonzero(~again):
             again[place] = _as_good(problem, chosen, int(chosen[place]), most)
+        # The search is short: where it finds nothing better, the choice itself is the best known.
         return value / most if most > value else 1.0, value, again
 
     with ThreadPoolExecutor(cores()) as threads:
@@ -144,6 +145,7 @@ def _drawn_problem(
     """Return the question of cover with the figures of one draw."""
     drawn = prepare_sampled_streets(case.streets, draw)
     rows = np.flatnonzero(weights > 0)
+    # Gates and legs are drawn too, so everybody is joined to the streets anew.
     units = join(drawn, case.units.xy[rows], reached=True)
     stays = case.facilities[~case.facilities["facility_id"].isin(closed)]
     nearest = np.full(len(rows), np.inf)
@@ -164,6 +166,7 @@ def _drawn_problem(
         people=case.people[rows[left_out]],
         capacity=None if full.capacity is None else full.capacity[pool],
         cutoff_minutes=case.cutoff_minutes,
+        # Any number will do: `asked` puts in its own.
         n_sites=1,
         budget=full.budget,
         costs=full.money[pool],

@@ -132,6 +132,7 @@ def _whom(facts: Mapping[str, Any], language: str) -> list[str]:
     key = "served" if people else "served_none"
     lines = [words[key].format(people=people, capacity=facts["capacity"])]
     away, room = list_kinds(facts["no_room"], language), facts["capacity"] - served
+    # Room for less than half a person would be told as 0.
     if away:
         lines.append(words["full"].format(people=away))
     elif room >= 0.5:

@@ -91,6 +91,7 @@ def _stretch(
         return []
     pairs = case.pairs_to(join(case.streets, places.xy), case.cutoff_minutes, open_weight > 0)
     gain = np.bincount(pairs.origin, weights=open_weight[pairs.target], minlength=len(places.edge))
+    # The same people added up in another order may come to a hair less.
     kept = gain >= KEPT_SHARE * whole * (1 - 1e-12)
     group = _groups(case, places, kept)
     straight_m = np.hypot(*(places.xy - case.sites.xy[site]).T)
@@ -107,6 +108,7 @@ def _places_near(case: SitingCase, xy: Floats) -> _Places:
     network, streets = case.streets.network, case.streets
     lines = network.lines
     here = case.street_tree.query(shapely.Point(xy), predicate="dwithin", distance=SEARCH_M)
+    # Bridges and tunnels are met at their ends only, streets of a compound from inside alone.
     met = (streets.owner < 0) & ~network.elevated & ~network.shut
     here = np.sort(here[met[here]])
     edges, alongs, points = [], [], []
@@ -138,6 +140,7 @@ def _groups(case: SitingCase, places: _Places, kept: Flags) -> Ints:
     ends = np.flatnonzero((node >= 0) & kept)
     _, number = np.unique(node[ends], return_inverse=True)
     row = np.concatenate([first, ends])
+    # Each node is a point of the graph after the places: all ends that meet there are linked to it.
     col = np.concatenate([first + 1, n + number])
     size = n + (int(number.max()) + 1 if len(number) else 0)
     links = coo_array((np.ones(len(row)), (row, col)), shape=(size, size))
@@ -148,6 +151,7 @@ def _follows(places: _Places) -> Flags:
     """Tell which places are followed by their neighbour on the same edge, shape (n - 1,)."""
     step_m = np.diff(places.along_m)
     same = places.edge[1:] == places.edge[:-1]
+    # An edge may leave the circle searched and come back: across that hole nothing follows.
     return np.asarray(same & (step_m > 0) & (step_m <= STEP_M + 1e-6), dtype=bool)
 
 

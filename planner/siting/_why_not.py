@@ -84,6 +84,7 @@ def explain_place(
     found["nearest"] = _nearest_facility(case, xy)
     found["gain"] = count_by_kind(case, here & case.left_out)
     found["gain_unknown"] = count_by_kind(case, here & case.doubtful)
+    # Sites without room for all serve part of a unit; the rest of it may still gain.
     found["added"] = count_by_kind(case, (here & case.left_out) * (1 - outcome.gained))
     found["value_added"] = exact_sum(weight * (here & ~outcome.stays) * (1 - outcome.covered))
     if room is None:
@@ -135,6 +136,7 @@ def _losses(
         own = np.zeros(len(case.demand), dtype=bool)
         own[case.pairs_to(one, case.cutoff_minutes, weight > 0).target] = True
         lost = exact_sum(weight[own & (times_covered == 1)])
+        # Whom that site alone served is left out once it goes, and may be won back here.
         open_then = (times_covered == 0) | (own & (times_covered == 1))
         losses.append(lost - exact_sum(weight[here & open_then]))
     return losses
@@ -144,6 +146,7 @@ def _losses_of_room(
     case: SitingCase, pairs: ReachedPairs, outcome: Outcome, room: Room
 ) -> list[float]:
     """Return the same where the station has as much room as the site whose place it takes."""
+    # Whoever has a station that stays takes up no room here.
     use = ~outcome.stays[pairs.target]
     table = (pairs.minutes[use], (pairs.target[use], np.zeros(int(use.sum()), dtype=np.int64)))
     here = csr_array(table, shape=(len(case.demand), 1))

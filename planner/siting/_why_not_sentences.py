@@ -83,6 +83,7 @@ def say_why_not(
         )
     loss = found["loss"]
     if loss is not None:
+        # Less than half a person would be told as 0 fewer.
         key = "same" if abs(loss) < 0.5 else "loss" if loss > 0 else "better"
         lines.append(words[key + room].format(site_id=found["site_id"], loss=abs(loss)))
     return lines

@@ -83,6 +83,7 @@ def find_room(case: SitingCase, model: str, weight: Floats) -> Room | None:
     if model != "capacitated":
         return None
     capacity = case.candidates["capacity"].to_numpy(dtype=np.float64)
+    # A candidate without a figure is never chosen: the question leaves it out.
     return Room(np.nan_to_num(capacity, nan=0.0), weight)
 
 
@@ -114,6 +115,7 @@ def find_outcome(
         Of the candidates; None where everybody within the walk is served.
     """
     order = np.asarray(sites, dtype=np.int64)
+    # The case keeps these for every choice that is looked at, and here they change.
     minutes, nearest = case.minutes.copy(), case.nearest.copy()
     before = case.minutes <= case.cutoff_minutes
     in_doubt = case.doubtful
@@ -121,13 +123,16 @@ def find_outcome(
     if closed:
         minutes, nearest, in_doubt = _without(case, closed)
     stays = minutes <= case.cutoff_minutes
+    # `reach` knows only units that are not covered; where facilities close, others need a site too.
     columns = [_column(case, reach, int(site), everybody=bool(closed)) for site in order]
     for site, (rows, walks) in zip(order, columns, strict=True):
+        # Of equals the earlier one stays the nearest: what is there, then sites in build order.
         sooner = walks < minutes[rows]
         minutes[rows[sooner]] = walks[sooner]
         nearest[rows[sooner]] = ids[site]
     walks = _walks_to(columns, ~stays)
     parts = _first_come(walks) if room is None else _shared_out(case, walks, order, room)
+    # Shares of several sites may add up to a hair more than everybody.
     covered = np.minimum(parts.sum(axis=1), 1.0)
     reached = np.diff(walks.indptr) > 0
     rest = np.where(stays, 0.0, 1.0 - covered)
@@ -202,6 +207,7 @@ def _without(case: SitingCase, closed: Sequence[str]) -> tuple[Floats, NDArray[n
     stay = ~case.facilities["facility_id"].isin(list(closed)).to_numpy()
     minutes, nearest = _walks(case, np.flatnonzero(stay), of="facilities")
     if len(case.planned):
+        # The case numbers planned facilities from 0, so that their index is their positions.
         planned, label = _walks(case, case.planned.index.to_numpy(), of="planned")
         sooner = planned < minutes
         minutes, nearest = np.where(sooner, planned, minutes), np.where(sooner, label, nearest)
@@ -213,4 +219,5 @@ def _walks(case: SitingCase, rows: Ints, *, of: str) -> tuple[Floats, NDArray[np
     """Return minutes to the nearest of some facilities, and its id."""
     layer = getattr(case, of).iloc[rows]
     minutes, label = nearest_minutes(case.streets, join_facilities(case.streets, layer), case.units)
+    # A label of -1, for none, takes the None at the end.
     return minutes, np.array([*layer["facility_id"], None], dtype=object)[label]

@@ -152,6 +152,7 @@ def count_left_out(case: SitingCase, outcome: Outcome, usable: Flags) -> list[di
         "residents": left[some],
         "in_reach": (left * near)[some],
     }).merge(case.gaps[["gap_id", "name", "cause"]], on="gap_id", how="left")  # fmt: skip
+    # A site reaches them, so what made their gap is no longer what leaves them out.
     table["cause"] = table["cause"].mask(outcome.no_room[some] > 0, NO_ROOM)
     rows = []
     for cause, part in table.groupby(table["cause"].fillna(""), sort=True):
@@ -165,6 +166,7 @@ def count_left_out(case: SitingCase, outcome: Outcome, usable: Flags) -> list[di
             "residents": exact_sum(part["residents"]),
             "residents_in_reach": exact_sum(part["in_reach"]),
             "gaps": int(part["gap_id"].nunique()),
+            # Scattered people are no place that could be named.
             "names": [str(name) for name in of_gap.index if name != SCATTERED][:3],
         })  # fmt: skip
     return sorted(rows, key=lambda row: (-float(row["residents"]), str(row["cause"])))

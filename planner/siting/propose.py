@@ -113,6 +113,7 @@ def _times_covered(
     case: SitingCase, sites: NDArray[np.int64], closed: Sequence[str]
 ) -> NDArray[np.int64]:
     """Count what stays and the chosen sites within the cutoff of each unit, shape (n,)."""
+    # The run counts facilities that are open; planned ones come on top, as one.
     count = case.demand["facilities_in_reach"].to_numpy(dtype=np.int64) + case.covered_by_planned
     if closed:
         gone = case.facilities[case.facilities["facility_id"].isin(list(closed))]

@@ -116,6 +116,7 @@ class PosedQuestion:
         """Return another question about the same columns without needless candidates."""
         gone = find_needless(problem, model, self.score)
         left = int((problem.allowed & ~problem.mask("closable") & ~gone).sum())
+        # A problem refuses more sites than there are candidates; those gone bring nothing more.
         fewer = None if problem.n_sites is None else min(problem.n_sites, left)
         return replace(problem, excluded=problem.mask("excluded") | gone, n_sites=fewer)
 
@@ -174,6 +175,7 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     score = np.append(np.nan_to_num(score), np.zeros(k))
     posed = PosedQuestion(problem, problem, rows, ids, n, score)
     _check_share(case, posed, question)
+    # Backup also wins people whom one facility covers today.
     if question.model != "backup" and not _reaches_anybody(problem):
         raise InfeasibleError(
             f"no candidate reaches anybody who is left out within {case.cutoff_minutes:g} minutes; "
@@ -224,6 +226,7 @@ def _all_count(question: SiteQuestion) -> bool:
 def _at_stake(case: SitingCase, question: SiteQuestion) -> NDArray[np.bool_]:
     """Mark the units that are left out, or may be once so many facilities close, shape (n,)."""
     in_reach = case.demand["facilities_in_reach"].to_numpy(dtype=np.int64)
+    # Whoever has more in reach than may close keeps one, whichever close.
     may_lose = case.covered & (in_reach + case.covered_by_planned <= question.closures)
     return np.asarray(case.left_out | may_lose, dtype=bool)
 
@@ -235,6 +238,7 @@ def _closable(case: SitingCase, question: SiteQuestion) -> gpd.GeoDataFrame:
         raise SitingError(
             "closures: there is no station that may close; centres of district and towns stay"
         )
+    # Where none may close none needs a column: their walks stand among those of what stays.
     return case.facilities[may.to_numpy() & bool(question.closures)]
 
 
@@ -247,6 +251,7 @@ def _matrix(
     closable: gpd.GeoDataFrame,
 ) -> csr_array:  # fmt: skip
     """Return the minutes from sites to people, rows x columns."""
+    # Walks of people left out are known; equal to the bit, for `far` is then the cutoff times 1.
     near = far == case.cutoff_minutes and not np.any(counted & ~case.left_out)
     pairs = case.reached if near else case.pairs_to(case.sites, far, counted)
     blocks = [pairs.to_matrix()[rows]]
@@ -300,6 +305,7 @@ def _costs(
             f"{len(lacking)} candidates have no cost, like {table['site_id'].iloc[lacking[0]]}; "
             "give it in the table or in candidates.costs, or drop the budget"
         )
+    # A problem takes no NaN; where no budget is asked about the figure limits nothing.
     return np.concatenate([np.where(np.isnan(new), 1.0, new), np.nan_to_num(old, nan=0.0)])
 
 
@@ -317,6 +323,7 @@ def _capacity(
     new = case.candidates["capacity"].to_numpy(dtype=np.float64)
     if (np.isnan(new) | excluded[: len(new)]).all():
         raise SitingError("no candidate has a capacity; give it in the table of candidates")
+    # Marked in place: `pose` gives the same array to the problem.
     excluded[: len(new)] |= np.isnan(new)
     return np.concatenate([np.nan_to_num(new, nan=0.0), np.full(len(closable), case.people.sum())])
 
@@ -358,5 +365,6 @@ def _check_share(case: SitingCase, posed: PosedQuestion, question: SiteQuestion)
     raise InfeasibleError(
         f"no candidate reaches {lost:,.0f} {who} within {case.cutoff_minutes:g} minutes: "
         f"{listed}{more}; add candidates there or ask for a share of at most "
+        # Rounded down: a share rounded up could not be met either.
         f"{np.floor(best * 1e4) / 1e4:g}"
     )

@@ -109,6 +109,7 @@ class SitingCase:
         if len(self.planned):
             origins = join_facilities(self.streets, self.planned)
             _, label = nearest_minutes(self.streets, origins, self.units)
+            # Of equals the facility of today stays the nearest.
             sooner = self.planned_minutes < self.minutes_today
             ids = np.array([*self.planned["facility_id"], None], dtype=object)
             today[sooner] = ids[label[sooner]]
@@ -228,9 +229,11 @@ def _checked(candidates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> gpd.
             "there are no candidate sites; name a table in [candidates], or set osm or frontage"
         )
     ids = candidates["site_id"].astype(str)
+    # Sites and facilities stand in one answer, where only the id tells them apart.
     twice = ids[ids.duplicated() | ids.isin(facilities["facility_id"].astype(str))]
     if len(twice):
         raise SitingError(
             f"the site_id {twice.iloc[0]!r} stands twice or is that of a facility; rename it"
         )
+    # From here on candidates go by position: as columns of the question and of the matrix.
     return candidates.reset_index(drop=True)

@@ -105,6 +105,7 @@ def note_unread_headings(raw: RawTable, known: Collection[str]) -> list[str]:
     free = [name for name in known if name not in raw.rows]
     notes = []
     for name in map(str, raw.rows.columns):
+        # Stricter than for a missing column: the user's own headings may be a little alike.
         meant = find_similar(name, free, likeness=0.8) if name not in known else ""
         if meant:
             notes.append(
@@ -117,6 +118,7 @@ def check_ids(faults: Faults, texts: pd.Series, column: str) -> None:
     """Note ids that are empty or stand twice."""
     empty = texts == ""
     faults.add(empty, f"{column} is empty; give each row its own")
+    # Empty ids are alike too, but told already.
     again = texts.duplicated() & ~empty
     if again.any():
         text = texts[again].iloc[0]
@@ -144,6 +146,7 @@ def read_choices(
     if wrong.any():
         text = quote(rows[column][wrong].iloc[0])
         faults.add(wrong, f"{column} {text}; give {', '.join(allowed)}")
+    # Wrong words become the default, so that the checks that follow find the other faults as well.
     return values.where(~wrong, default)
 
 
@@ -166,6 +169,7 @@ def read_who_may_pass(faults: Faults, raw: RawTable, column: str) -> pd.Series:
     for row, text, nothing in zip(raw.numbers, rows[column], empty, strict=True):
         names = [name.strip() for name in str(text).split(";")]
         words = [name.lower() for name in names if name.lower() in WHO_WORDS]
+        # A word stands alone: with a profile beside it, `nobody;elderly` would contradict itself.
         if not nothing and not (len(names) == 1 and words) and (words or "" in names):
             faults.add_rows(
                 [row],
@@ -208,5 +212,6 @@ def read_people(faults: Faults, rows: pd.DataFrame, column: str) -> tuple[pd.Ser
     no_number = values.isna() & ~empty
     reasons[no_number] = column + " " + rows[column][no_number].map(quote) + " is no number"
     reasons[values > MAX_PEOPLE] = f"{column} is more than a place can hold"
+    # Last, because what is infinite is also more than a place can hold.
     reasons[np.isinf(values)] = f"{column} is infinite"
     return values.where(~empty, 0.0), reasons

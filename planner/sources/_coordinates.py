@@ -55,6 +55,7 @@ def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
         good = (reasons == "").to_numpy()
         x, y = to_wgs84_lonlat(lon[good], lat[good], datum)
         lon[good], lat[good] = x, y
+    # Where a projected CRS does not reach, degrees are infinite or lie beyond the Earth.
     off = ~(lon.abs().le(180) & lat.abs().le(90))
     reasons[(reasons == "") & off.to_numpy()] = f"lies nowhere in {datum}"
     if len(reasons) and (reasons != "").all():
@@ -75,10 +76,12 @@ def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS) -> 
         "lat seems to lack its minus sign; add it": (lon, -lat),
         'they look like GCJ-02; set crs = "GCJ-02"': to_wgs84_lonlat(lon, lat, "GCJ-02"),
         'they look like BD-09; set crs = "BD-09"': to_wgs84_lonlat(lon, lat, "BD-09"),
+        # They were in WGS-84 but were shifted as if in GCJ-02: shifting back brings them home.
         'they look like WGS-84; set crs = "EPSG:4326"': gcj,
         'they look like GCJ-02; set crs = "GCJ-02" instead of BD-09': gcj02_to_bd09(lon, lat),
     }
     for words, (x, y) in tries.items():
+        # More than half, not all: a table may hold places outside the area, and slips of the pen.
         if shapely.intersects_xy(boundary, project(x, y, frame)).mean() > 0.5:
             return words
     here = Point(np.median(lon), np.median(lat))
@@ -102,6 +105,7 @@ def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple
     if geometry.geom_type not in {"Polygon", "MultiPolygon"}:
         raise SourceError(f"{path}: row {row}: geometry is a {geometry.geom_type}; give a polygon")
     west, south, east, north = geometry.bounds
+    # Beyond 180 a shape may go on that crosses it. Asked this way round, NaN is refused as well.
     if not (west >= -360 and south >= -90 and east <= 360 and north <= 90):
         raise SourceError(f"{path}: row {row}: coordinates are no degrees; give the file its CRS")
     geometry = unwrap(np.array([geometry], dtype=object))[0]
@@ -109,6 +113,7 @@ def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple
         return geometry, ""
     why = shapely.is_valid_reason(geometry)
     parts = shapely.get_parts(shapely.make_valid(geometry))
+    # The repair leaves lines and points where an outline runs back on itself; they are no land.
     areas = shapely.union_all([part for part in _flatten(parts) if part.geom_type == "Polygon"])
     if areas.is_empty or areas.area <= 0:
         raise SourceError(f"{path}: row {row}: invalid polygon ({why}); draw it again")
@@ -145,6 +150,7 @@ def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str) -> str:
     if not both.any():
         return "write decimal degrees like 121.4737"
     x, y = lon[both].abs(), lat[both].abs()
+    # No degrees are above 360, and metres of a national frame nearly always are.
     if (x > 360).mean() > 0.5 or (y > 360).mean() > 0.5:
         if _is_in_degrees(datum):
             return 'they look like metres; name their CRS, like crs = "EPSG:32651"'

@@ -53,6 +53,7 @@ def find_crs(path: Path, authority: str, code: str) -> pyproj.CRS:
         If there is none, or it says nothing of a place on Earth.
     """
     name = f"{authority.upper()}:{code.upper()}"
+    # They differ in the order of axes, but in these files longitude always comes first.
     if name in {"OGC:CRS84", "EPSG:4326"}:
         return WGS84
     try:

@@ -16,6 +16,7 @@ from planner.sources._coordinates import guess_outside, place_points
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty
 
+#: With types, so that a list to which nothing was added has those of the others.
 NOTHING_DROPPED = pd.DataFrame(
     {
         "file": pd.Series(dtype=str),
@@ -124,6 +125,7 @@ def to_table(
         raise SourceError(
             f"{raw.path}: none of its rows can be used, as {faults.iloc[0]}; mend the file"
         )
+    # The point says it from now on: lon and lat of the file may be in another datum.
     rows = number_rows(raw, rows.drop(columns=["lon", "lat"], errors="ignore"))
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name
@@ -143,5 +145,6 @@ def add_dropped_rows(
     """Return the list of dropped rows with more rows in it, in the order of the file."""
     more = pd.DataFrame({"row": rows.astype(np.int64), "reason": reason})
     more.insert(0, "file", file)
+    # Empty tables are left out, as the types of their columns would count in the result.
     both = pd.concat([part for part in (dropped, more) if len(part)] or [dropped])
     return both.sort_values("row", kind="stable", ignore_index=True)

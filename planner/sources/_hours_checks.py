@@ -58,6 +58,7 @@ def _given(numbers: pd.Series, rows: pd.DataFrame, column: str) -> Iterator[tupl
     """Yield row, text and whether it must open, each different text once."""
     must_open = rows["status"] != "closed" if "status" in rows else True
     texts = pd.DataFrame({"number": numbers, "text": rows[column], "must_open": must_open})
+    # Many rows share a text: it is read once, and its fault told once.
     texts = texts[~is_empty(texts["text"])].drop_duplicates(["text", "must_open"])
     yield from texts.itertuples(index=False, name=None)
 

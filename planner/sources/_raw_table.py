@@ -85,6 +85,7 @@ class RowCollector:
         self._cells += len(texts)
         self._signs += sum(map(len, texts))
         self._vertices += vertices
+        # Asked at each row, so that a huge file is refused before it fills the memory.
         if self._cells > MAX_CELLS or self._signs > MAX_SIGNS or self._vertices > MAX_VERTICES:
             raise SourceError(
                 f"{self._path}: row {number}: more than the {MAX_CELLS:,} cells, {MAX_SIGNS:,} "
@@ -106,6 +107,7 @@ class RowCollector:
             If a text cannot be written into any result.
         """
         for name, texts in self._columns.items():
+            # One search for a whole column; cells are looked at singly only for the message.
             if _NO_TEXT.search("".join([name, *texts])):
                 self._refuse_text(name, texts)
         columns = {name: pd.Series(texts, dtype=str) for name, texts in self._columns.items()}
@@ -121,6 +123,7 @@ class RowCollector:
 
     def _refuse_text(self, name: str, texts: list[str]) -> None:
         """Name the text that is none."""
+        # The heading comes first and has no number of a row: 0.
         for number, text in zip([0, *self._numbers], [name, *texts], strict=True):
             if _NO_TEXT.search(text):
                 where = f"row {number}: {quote(name)}" if number else "a heading"

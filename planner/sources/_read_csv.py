@@ -99,10 +99,13 @@ def _read_rows(
 
 def _find_encoding(path: Path, file: BinaryIO) -> tuple[str, list[str]]:
     """Return UTF-8, or else GB 18030 with a note; refuse what is neither, or broken UTF-8."""
+    # UTF-8 first: GB 18030 reads many texts in UTF-8 without a fault, into other characters.
     bad = _find_undecodable(path, file, "utf-8")
     if bad is None:
+        # Excel puts a byte order mark first, which would become a part of the first heading.
         return "utf-8-sig", []
     row, broken_utf8 = bad
+    # With one bad byte a file in UTF-8 would be read as GB 18030, and its names would be others.
     if broken_utf8:
         raise SourceError(
             f"{path}: row {row}: a character is broken, it is not UTF-8; write it anew"
@@ -115,6 +118,7 @@ def _find_encoding(path: Path, file: BinaryIO) -> tuple[str, list[str]]:
 def _find_undecodable(path: Path, file: BinaryIO, encoding: str) -> tuple[int, bool] | None:
     """Return the first row that an encoding cannot read, and whether most text before fits it."""
     file.seek(0)
+    # A long line comes in pieces, and one may end in the middle of a character.
     decoder = codecs.getincrementaldecoder(encoding)()
     row, fitting = 1, 0
     while piece := file.readline(MAX_LINE):
@@ -136,6 +140,7 @@ def _find_undecodable(path: Path, file: BinaryIO, encoding: str) -> tuple[int, b
 
 def _read_records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
     """Yield the first and the last line of each record that holds anything, and its cells."""
+    # Without `strict` a quote that is never closed takes the rest of the file for one cell.
     reader = csv.reader(_read_lines(path, text), strict=True)
     line = 1
     while True:

@@ -57,6 +57,7 @@ def read_geojson(path: Path, file: BinaryIO) -> RawTable:
     else:
         said = f"its type is {quote(kind)}" if "type" in members else "it has no type"
         raise SourceError(f"{path}: is no GeoJSON inside, {said}; {_EXPORT}")
+    # Only now, as `crs` may stand behind the features.
     crs = read_crs_member(path, members["crs"]) if "crs" in members else WGS84
     return found.table(crs)
 
@@ -102,6 +103,7 @@ class _Features:
 def _to_text(value: Any) -> str:
     """Turn the value of a property into text."""
     if isinstance(value, str):
+        # Numbers come as `Written`, which is a class of its own; tables hold plain texts.
         return str(value).strip()
     return "" if value is None else to_json_text(value)
 
@@ -155,6 +157,7 @@ class _JsonStream:
             try:
                 value, end = self._json.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
+                # With more to read it may be no fault: the value is perhaps only cut off here.
                 if self._whole:
                     self._refuse(error.msg, error.pos)
                 if len(self._text) - self._at > MAX_FEATURE:

@@ -77,6 +77,7 @@ def check_geopackage(path: Path, file: BinaryIO) -> None:
     """
     if file.read(16) != b"SQLite format 3\0":
         raise SourceError(f"{path}: is no gpkg file inside; {_EXPORT}")
+    # Read as a file that nobody changes, it would come without the edits that lie in these.
     for ending in ("-wal", "-journal"):
         beside = path.with_name(path.name + ending)
         if beside.exists() and beside.stat().st_size:
@@ -84,6 +85,7 @@ def check_geopackage(path: Path, file: BinaryIO) -> None:
                 f"{path}: is being edited, {beside.name} lies beside it; close it there first"
             )
     with _open_database(path) as base:
+        # To SQLite a virtual table is a table too; only its CREATE VIRTUAL TABLE tells.
         kinds = {
             str(name).lower(): (kind, str(sql).split(None, 2)[1:2] == ["TABLE"])
             for kind, name, sql in base.execute("SELECT type, name, sql FROM sqlite_master")
@@ -113,12 +115,14 @@ def _check_table(path: Path, name: str, kinds: dict[str, tuple[str, bool]]) -> N
 @contextmanager
 def _open_database(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file of SQLite that may only be read, and only its plain tables."""
+    # In the address of a database ? and # would end the name of the file.
     name = parse.quote(str(path.resolve()))
     try:
         with closing(sqlite3.connect(f"file:{name}?mode=ro&immutable=1", uri=True)) as base:
             base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CELL)
             for pragma in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
                 base.execute(f"PRAGMA {pragma}")
+            # After the pragmas: from here on everything but reading tables is refused.
             base.set_authorizer(_authorise)
             yield base
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:  # a text that is none
@@ -141,6 +145,7 @@ def _read_crs(path: Path, base: sqlite3.Connection, srs_id: Any) -> pyproj.CRS:
         (srs_id,),
     ).fetchone()
     authority, code, definition = map(str, found or ("", "", "undefined"))
+    # By the standard of GeoPackages -1 and 0 mean that nobody knows the CRS.
     if srs_id in (-1, 0) or definition.lower() == "undefined" or '"undefined' in definition.lower():
         raise SourceError(f"{path}: has no CRS; set the one it was made in and export it again")
     if authority.upper() == "EPSG":
@@ -184,8 +189,10 @@ def _to_text(value: Any, *, flag: bool) -> str:
         return value.strip()
     if isinstance(value, bytes):
         return value.hex()
+    # SQLite has no truth values and keeps 0 and 1.
     if flag and value in (0, 1):
         return "true" if value else "false"
+    # A column of whole numbers with a gap was perhaps saved as floats; its ids should stay ids.
     if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
         return str(int(value))
     return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value)

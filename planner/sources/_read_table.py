@@ -29,6 +29,7 @@ READERS: Final[dict[str, Callable[[Path, BinaryIO], RawTable]]] = {
     ".gpkg": read_geopackage,
 }
 GEO_SUFFIXES: Final = (".geojson", ".json", ".gpkg")
+#: What spreadsheets, pandas and R write where there is nothing.
 _EMPTY = {"", "na", "nan", "null", "none", "#n/a"}
 _INFINITE: Final = {"inf": np.inf, "infinity": np.inf}
 
@@ -60,6 +61,7 @@ def read_raw(path: Path) -> RawTable:
             raise SourceError(f"{path}: cannot be read ({reason}); check the file") from None
     if raw is None:
         raise SourceError(f"{path}: is empty; give a file with rows")
+    # A layer of points without attributes has rows, although its table of texts is empty.
     if raw.rows.empty and raw.numbers.empty:
         raise SourceError(f"{path}: has no rows; add at least one below the heading")
     return raw

@@ -128,6 +128,7 @@ def _read_kind(wkb: bytes, at: int) -> tuple[str, int, int, int]:
     """Return byte order, number of the type, dimensions and count of a shape in WKB."""
     order = "<" if wkb[at : at + 1] == b"\1" else ">"
     code, count = struct.unpack_from(f"{order}II", wkb, at + 1)
+    # In WKB as ISO has it, 1000 more is with heights, 2000 with measures, 3000 with both.
     if code >= 4000:
         raise ValueError(_BROKEN)
     return order, code % 1000, (2, 3, 3, 4)[code // 1000], count

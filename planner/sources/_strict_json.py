@@ -36,6 +36,7 @@ def read_json(path: Path, *, most_bytes: int, advice: str, missing: str = "") ->
         return json.loads(
             content.decode("utf-8-sig"), object_pairs_hook=_each_once, parse_constant=_no_number
         )
+    # The kinds of ValueError that can say where the fault is come before it.
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from None
     except json.JSONDecodeError as error:

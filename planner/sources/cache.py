@@ -204,6 +204,7 @@ def make_key(*parts: object) -> str:
     digest = hashlib.sha256(program_version().encode())
     for part in parts:
         content = part if isinstance(part, bytes) else str(part).encode()
+        # The length keeps parts apart: ("ab", "c") has another key than ("a", "bc").
         digest.update(len(content).to_bytes(8, "little"))
         digest.update(content)
     return digest.hexdigest()
@@ -212,6 +213,7 @@ def make_key(*parts: object) -> str:
 def pack_texts(texts: NDArray[np.object_], name: str) -> Arrays:
     """Turn an array of texts into arrays without objects: codes, and the distinct texts."""
     codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
+    # No text has a NUL: whatever reads files refuses it.
     joined = "\0".join(str(text) for text in distinct).encode("utf-8", "surrogatepass")
     return {f"{name}.codes": codes, f"{name}.texts": np.frombuffer(joined, dtype=np.uint8)}
 

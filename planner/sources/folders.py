@@ -77,6 +77,7 @@ def change_files(
         moves = json.dumps({"names": names, "retired": retired})
         (new / _LIST_FILE).write_text(moves, encoding="utf-8")
         with _lock(out):
+            # What a program before this one left half moved comes first: only one change can count.
             _finish(out)
             new.replace(out / _COUNTING)
             _move_or_undo(out, new)
@@ -137,6 +138,7 @@ def check_folder(out: Path, names: Sequence[str]) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         with _make_unfinished_folder(out) as folder:
+            # The longest name, as a disk may limit how long names are.
             (folder / max(names, key=len)).write_bytes(b"x")
         _check_room(out, names)
     except OSError as error:
@@ -287,6 +289,7 @@ def _move(out: Path, counting: Path) -> None:
     """Exchange the old files for the new ones; begun and stopped, it may be done again."""
     moves = _read_moves(counting)
     for name in moves["retired"]:
+        # Unlike exists(), this sees a link that leads nowhere, which is in the way too.
         if os.path.lexists(out / name):
             (out / name).replace(counting / _OLD / name)
     for name in moves["names"]:

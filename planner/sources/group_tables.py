@@ -105,11 +105,13 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
     if not mine.any():
         has = on_one_line(", ".join(sorted(set(raw.rows["group"]))))
         raise SourceError(f"{path}: no row of group {group!r}; it has {has}; add or rename it")
+    # One of the two columns may be absent, which is like empty.
     figures = raw.rows.reindex(columns=["town", "people", "share"], fill_value="")
     faults = Faults(raw)
     faults.add(mine & (figures["town"] == ""), "town is empty; name a town")
     both = (figures["people"] == "") == (figures["share"] == "")
     faults.add(mine & both, "give exactly one of people and share")
+    # Rows of other groups are not judged here: a town stands once for each group.
     twice = mine & figures.assign(mine=mine).duplicated(["town", "mine"])
     if twice.any():
         town = on_one_line(figures["town"][twice].iloc[0])
@@ -163,6 +165,7 @@ def _read_columns(
             lacking.append((path, rows))
         else:
             found[number] = _check_column(path, rows, group, notes)
+    # Only if no file has the column: where one has it, the others are noted below.
     if not found and lacking:
         raise SourceError(
             f"{lacking[0][0]}: no column {group.column!r}, which group {group.name!r} names; "
@@ -191,6 +194,7 @@ def _check_column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]
     """Check the figures of a column against the people beside them."""
     assert group.column is not None
     column, key = group.column, "id" if "id" in rows else "town"
+    # Points of a [[demand]] are of one kind; a file of totals holds all kinds.
     if key == "town":
         rows = rows[rows["kind"] == group.kind]
     texts = rows[given_column(column)]

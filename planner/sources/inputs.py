@@ -124,6 +124,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         boundary=boundary,
         towns=towns,
         hashes=_hash_files(plan),
+        # Two parts of a plan may read the same file, and note the same of it.
         notes=tuple(dict.fromkeys(notes)),
         tiers=tiers,
         committees=committees,
@@ -142,6 +143,7 @@ def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.G
     if plan.area.boundary is not None:
         outline = load_polygons(plan.area.boundary, name=None)
         notes += outline.notes
+        # A district may come in several polygons, which are one area.
         boundary = shapely.union_all(outline.rows.geometry.to_numpy())
     else:
         from planner.sources.place import find_place
@@ -192,6 +194,7 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
         return None
     gates = load_gates(path, crs=plan.network.gates_crs)
     notes += gates.notes
+    # Not where the table is read: only the plan knows which profiles there are.
     for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
         for name in who.split(";") if who not in WHO_WORDS else ():
             try:
@@ -205,6 +208,7 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
 def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str]) -> Table | None:
     """Read the table of candidate sites; it and the limits name towns of the plan."""
     known = [] if towns is None else towns["name"].tolist()
+    # Before the table, as limits are of sites of the map as well.
     for number, limit in enumerate(plan.candidates.limits, start=1):
         if limit.town is not None and limit.town not in known:
             raise PlanError(
@@ -238,6 +242,7 @@ def _check_rules(
 ) -> None:
     """Refuse a rule of the plan for a tier that no town and no tier polygon has."""
     known = {tier for layer in (towns, tiers) if layer is not None for tier in layer["tier"]} - {""}
+    # The default rules are not asked: their tiers need not occur in a plan.
     for rule in plan.rules:
         if rule.tier not in known:
             allowed = ", ".join(sorted(known))
@@ -292,6 +297,7 @@ def name_files(plan: Plan) -> dict[Path, str]:
         Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
         its name, with so many of its folders as tell it apart.
     """
+    # Sorted, as a name depends on those given before it, and a set has no order.
     files = sorted(list_files(plan))
     names = {path: seen for path in files if (seen := _shorten_path(plan.folder, path)) is not None}
     for path in files:

@@ -56,6 +56,7 @@ def open_plain(
         raise error(f"{path}: no such file; {missing or advice}") from None
     except (OSError, ValueError) as fault:  # ValueError: a path that no system can have
         raise error(f"{path}: cannot be read ({_reason(fault)}); {advice}") from None
+    # Of the file that is open now: by its path another one could be met since.
     state = os.fstat(number)
     kind = next((name for is_kind, name in _KINDS if is_kind(state.st_mode)), "")
     wrong = f"is {kind}, not a file; {advice}" if kind else ""

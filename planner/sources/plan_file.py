@@ -69,6 +69,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     )
     _refuse_deep_keys(path, content)
     try:
+        # Editors may put a byte order mark first, which is no TOML.
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise PlanError(f"{path}: byte {error.start} is not UTF-8; save it as UTF-8") from None

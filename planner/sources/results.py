@@ -80,6 +80,7 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     folder = Path(folder).resolve()  # a name like http: means something else to GDAL
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the --out of a finished run")
+    # A run that was stopped may have left new files that only have to be moved up.
     finish_change(folder)
     run = _load_run(folder)
     outputs = run.get("outputs")
@@ -89,6 +90,7 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
         if name in spare:
             continue
         path = folder / name
+        # Such as ../x: a run.json of somebody else should not have any file of this machine read.
         if path.parent != folder:
             raise _unfinished(folder / RUN_FILE, f"names {quote(name)}, which is not beside it")
         if not path.is_file():

@@ -112,6 +112,7 @@ def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Sc
         if key not in content:
             raise SourceError(f"{file}: {key} is missing; add it, see docs/scenarios.md")
     version = content["version"]
+    # To Python true is equal to 1.
     if isinstance(version, bool) or version != VERSION:
         raise SourceError(
             f"{file}: version {quote(version)} is not read; write version {VERSION}, "
@@ -162,10 +163,12 @@ def scenario_of_sites(
         else:
             lon, lat = points.iloc[position].x, points.iloc[position].y
         edit: dict[str, Any] = {"op": "add", "id": str(row["site_id"])}
+        # Seven decimals are a centimetre, as fine as OSM keeps places.
         edit |= {"lon": round(lon, 7), "lat": round(lat, 7)}
         for key in ("name", "level", "domain", "action", "opening_hours", "services"):
             value = row.get(key)
             if isinstance(value, str) and value:
+                # Names of the map may be longer than a scenario file may have them.
                 edit[key] = value[:_MAX_TEXT]
         for key in ("cost", "capacity"):
             value = row.get(key)
@@ -180,6 +183,7 @@ def _check_keys(row: Mapping[str, Any], allowed: Sequence[str], where: str) -> N
     """Refuse a key that means nothing, and name the nearest valid one."""
     for key in row:
         if key not in allowed:
+            # However unlike: there are few keys, and the message always names one.
             near = get_close_matches(key, allowed, 1, 0.0)
             raise SourceError(f"{where}: unknown key {quote(key)}; did you mean {near[0]}?")
 

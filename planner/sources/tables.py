@@ -202,6 +202,7 @@ def load_demand_units(
     rows = pd.DataFrame({"id": ids, "people": counts} | keep_columns(raw.rows, keep))
     table = to_table(raw, rows, list(raw.notes), crs=crs, reasons=reasons)
     empty = raw.numbers[is_empty(raw.rows[people])]
+    # A row without a place is dropped and listed for that; once is enough.
     listed = empty[empty.isin(table.rows["row"])]
     return replace(table, dropped=add_dropped_rows(table.dropped, table.file, listed, EMPTY_PEOPLE))
 
@@ -286,6 +287,7 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
     rows, faults = raw.rows, Faults(raw)
     if name is not None:
         check_columns(raw, (name,))
+        # Two columns would be called so when the other one is renamed.
         rows = rows.drop(columns="name") if name != "name" and "name" in rows else rows
         rows = rows.rename(columns={name: "name"})
         check_ids(faults, rows["name"], "name")
@@ -331,6 +333,7 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
     rows, faults = raw.rows[["town", "kind", "people"]].copy(), Faults(raw)
     faults.add(rows["town"] == "", "town is empty; name a town")
     unknown = ~rows["kind"].isin(KINDS)
+    # Not \d, which may take the digits of other scripts for numbers.
     whole = rows["people"].str.fullmatch("[0-9]+")
     much = whole & (to_numbers(rows["people"]) > MAX_TOTAL)
     twice = rows.duplicated(["town", "kind"])

@@ -142,10 +142,12 @@ def write_template(
     """
     target = folder / PLAN_FILE
     advice = "name another folder or remove it first"
+    # A link that leads nowhere is the user's too, and would be replaced.
     if os.path.lexists(target):
         raise PlanError(f"{target}: is already there and stays as it is; {advice}")
     if facilities is not None and not facilities.is_file():
         raise PlanError(f"{facilities}: no such file; leave --facilities out and name it later")
+    # Before the extract, which takes much longer to read.
     check_folder(folder, [PLAN_FILE])
     zones = count_zones(load_osm(osm))
     text = build_template(
@@ -159,8 +161,11 @@ def write_template(
         """Write the plan, if it is one."""
         (new / PLAN_FILE).write_text(text, encoding="utf-8", newline="\n")
         try:
+            # Read before it counts, so that a name that no plan may have leaves no plan.toml
+            # behind.
             load_plan(new / PLAN_FILE)
         except PlanError as error:
+            # The path in the message is that of a hidden folder, which is gone when it is read.
             raise PlanError(str(error).replace(str(new / PLAN_FILE), str(target))) from None
         return [PLAN_FILE]
 
@@ -247,6 +252,7 @@ def _offer_demand(zones: dict[str, int]) -> list[str]:
         )
     for number, kind in enumerate(found):
         parts.append(f"\n[[demand]]  # {zones[kind]} zones of this kind in the extract\n")
+        # Said once: every further [[demand]] would only repeat what its keys mean.
         parts.append(_write_key("demand.kind", _quote_text(kind), said=number == 0))
         parts.append(_write_key("demand.osm", "true", said=number == 0))
         parts.append("# An assumption: put in what you know of this place.\n")
@@ -297,6 +303,7 @@ def _write_key(
 
 def _quote_text(value: str) -> str:
     """Write text as TOML does; its escapes are those of JSON."""
+    # JSON writes the control code DEL as it is, which TOML forbids.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -146,6 +146,27 @@ def test_people_of_office_hours_are_counted_apart(found: HoursCoverage, demand: 
     assert table.loc["industrial", ["at_some_moments", "office_hours_only"]].tolist() == [30, 30]
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "minute", "expected"),
+    [
+        (9, 9, 0, True), (9, 8, 59, False), (13, 16, 59, True), (13, 17, 0, False),
+        (14, 12, 0, False), (15, 12, 0, False),
+    ],
+)  # fmt: skip
+def test_offices_are_open_from_nine_to_five_on_working_days(day, hour, minute, expected):
+    # 9 March 2026 is a Monday
+    assert is_office_time(Moment("m", "", "", datetime(2026, 3, day, hour, minute))) is expected
+
+
+def test_who_is_covered_in_the_evening_does_not_depend_on_office_hours(demand: pd.DataFrame):
+    long = pd.DataFrame({"opening_hours": ["Mo-Fr 08:00-21:00"], "services": [""]})
+    ask = asking([[5.0] * 5], [""] * 5)
+    hours = count_by_hour(demand, long, MOMENTS, ask, areas=[], cutoff_minutes=15.0)
+    table = count_only_sometimes(demand, hours, MOMENTS).set_index("kind")
+    # morning and evening, but not on Saturday
+    assert table.loc["residential", ["at_some_moments", "office_hours_only"]].tolist() == [120, 0]
+
+
 def test_who_depends_on_office_hours_is_told_only_where_both_were_asked(
     demand: pd.DataFrame, facilities: pd.DataFrame, ask
 ):

@@ -29,6 +29,10 @@ PEOPLE = st.one_of(
         ([1e15] * 20, 2e16),
         ([1 / 3] * 3, 1.0),
         ([1e16, 1.0, -1e16], 1.0),
+        ([99_999_999_999_999.9] * 11, 1_099_999_999_999_998.9),  # in tenths more than 2 ** 53
+        # 16 digits count as the binary fractions they are: as decimals it were 8.051422044360914
+        ([3.845948341411731, 1.935494356031456, 2.269979346917726], 8.051422044360912),
+        ([8_514_570_751.25899, 5_380_847_067.80335], 13_895_417_819.06234),
     ],
 )
 def test_sums_by_hand(values, total):
@@ -48,7 +52,7 @@ def test_order_makes_no_difference(values, random):
     assert exact_sum(values) == pytest.approx(math.fsum(values), rel=1e-15)
 
 
-@given(st.lists(st.integers(0, 10**9), max_size=30), st.integers(0, 6))
+@given(st.lists(st.integers(0, 10**15 - 1), max_size=30), st.integers(0, 15))
 def test_decimals_are_added_as_they_are_written(whole, digits):
     values = [n / 10**digits for n in whole]
     assert exact_sum(values) == float(sum(map(to_decimal, values), Fraction(0)))
@@ -62,6 +66,17 @@ def test_sums_of_groups_are_the_sums_of_their_members(rows):
     assert exact_sums(group, values, 6) == pytest.approx(expected, rel=1e-15)
     order = np.random.default_rng(0).permutation(len(rows))
     assert np.array_equal(exact_sums(group[order], values[order], 6), exact_sums(group, values, 6))
+
+
+def test_sums_of_groups_that_no_float_counts_in_tenths():
+    values = [99_999_999_999_999.9] * 12
+    sums = exact_sums(np.array([1] * 11 + [0]), values, 3)
+    assert sums.tolist() == [99_999_999_999_999.9, 1_099_999_999_999_998.9, 0.0]
+
+
+def test_running_sums_that_no_float_counts_in_tenths():
+    running = running_sums(np.array([99_999_999_999_999.9] * 11 + [0.1]))
+    assert running[11] > running[10]
 
 
 @pytest.mark.parametrize("values", [[0.1, 0.2, 0.3], [1 / 3, 1 / 3, 2 / 3], [5.0, 0.0, 5.0]])

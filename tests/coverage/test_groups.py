@@ -68,8 +68,28 @@ def test_a_group_of_workers_counts_workers_only():
 
 
 def test_a_town_without_a_figure_is_named():
-    _, notes = people_of(by_town(("West", 20, None)))
+    people, notes = people_of(by_town(("West", 20, None)))
+    assert people == [12, 8, 0, 0, 0, 0]
     assert "for people in no town, East; none of it counted" in notes[0]
+
+
+def test_a_town_of_half_a_person_without_a_figure_is_named():
+    units = UNITS.assign(people=[60.0, 40.0, 0.5, 0.0, 0.0, 30.0])
+    found = group_people(units, FIRST, [by_town(("West", 20, None))], TOWNS)
+    assert found.notes == ["groups.csv: no figure of group old for East; none of it counted"]
+
+
+def test_a_column_of_totals_is_spread_over_the_units_of_its_table():
+    # b comes from another table: the 30 of West are spread over a alone, of 60 people
+    group = Group.model_validate({"name": "old", "column": "old"})
+    figures = pd.DataFrame({"town": ["West", "East"], "people": [30.0, 10.0], "row": [2, 3]})
+    column = GroupInput(group, figures={0: figures}, files={0: "totals.csv"})
+    table = pd.Series([0, 1, 0, 0, 0, 1])
+    found = group_people(UNITS, table, [column], TOWNS)
+    assert found.people["people_old"].tolist() == [30, 0, 10, 0, 0, 0]
+    assert found.notes == [
+        "totals.csv: no figure of group old for people in no town; none of it counted"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +102,13 @@ def test_a_town_without_a_figure_is_named():
 def test_a_figure_that_cannot_be_is_refused_with_its_row(row, message: str):
     with pytest.raises(DemandError, match=message):
         people_of(by_town(row))
+
+
+def test_a_town_without_units_has_nobody_of_a_group():
+    with pytest.raises(DemandError, match="1 people of group old in North, which has 0 of kind"):
+        group_people(UNITS, FIRST, [by_town(("North", 1, None))], (*TOWNS, "North"))
+    none = group_people(UNITS, FIRST, [by_town(("North", 0, None))], (*TOWNS, "North"))
+    assert none.people["people_old"].tolist() == [0] * 6
 
 
 def test_a_town_may_be_all_of_a_group():

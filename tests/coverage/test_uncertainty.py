@@ -19,6 +19,7 @@ from planner.coverage.uncertainty import (
 )
 from planner.network import build_network
 from planner.network.surroundings import find_surroundings
+from planner.plan.profiles import WalkProfile
 from planner.sources.osm.extract import load_osm
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from tests.cities.drawing import ACCESS, FRAME, WALKER, Drawing
@@ -99,6 +100,17 @@ def test_doubts_are_those_of_the_draw():
     assert verdicts(repeats) == [[GAP], [UNKNOWN]]
 
 
+def test_riders_leave_along_one_way_streets_in_every_repeat():
+    # 1,400 m at 12 km/h are 7 minutes; nothing leads back against the one way.
+    one_way = Drawing(STREET.nodes, [([1, 2], "highway=residential oneway=yes")])
+    rider = WalkProfile("rider", 12.0, vehicle="bicycle")
+    streets = prepare_streets(one_way.network(), rider, ACCESS)
+    west, east = np.array([[200.0, 0.0]]), np.array([[1600.0, 0.0]])
+    options = {"data": DATA, "cutoff_minutes": 10.0}
+    assert verdicts(repeat_verdicts(streets, [draw()], east, west, **options)) == [[COVERED]]
+    assert verdicts(repeat_verdicts(streets, [draw()], west, east, **options)) == [[GAP]]
+
+
 def test_gates_that_nobody_mapped_are_drawn(tmp_path: Path):
     # In the west estate by the hole in its northern wall; the facility stands outside beside it.
     # Through the hole it is 120 m; round by the gate 5 there is no street to the north at all.
@@ -110,6 +122,17 @@ def test_gates_that_nobody_mapped_are_drawn(tmp_path: Path):
     facility, unit = np.array([[100.0, 220.0]]), np.array([[100.0, 150.0]])
     repeats = repeat_verdicts(streets, draws, facility, unit, data=DATA, cutoff_minutes=5.0)
     assert [row[0] == COVERED for row in verdicts(repeats)] == [False, True]
+
+
+def test_a_facility_is_joined_to_the_streets_of_its_own_compound(tmp_path: Path):
+    # It stands in the west estate, whose gate 5 is open; the unit lives on the street outside.
+    extract = load_osm(TWINS_WITH_A_HOLE.write(tmp_path / "drawn.osm"))
+    network = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME))
+    streets = prepare_streets(network, WALKER, AccessRules(30.0, 1.4))
+    facility, unit = np.array([[100.0, 150.0]]), np.array([[50.0, 0.0]])
+    one = [draw(limit_m=30)]
+    repeats = repeat_verdicts(streets, one, facility, unit, data=DATA, cutoff_minutes=10.0)
+    assert verdicts(repeats) == [[COVERED]]
 
 
 def test_gates_shut_at_this_hour_stay_shut(tmp_path: Path):
@@ -166,6 +189,18 @@ def test_shares_by_area_and_kind():
     assert of.index.tolist() == [(a, k) for a in ("all", "A", "B") for k in ("residential", "all")]
 
 
+def test_each_kind_has_shares_of_its_own_people():
+    kinds = ["residential", "residential", "industrial"]
+    demand = table([100, 300, 50], [COVERED, GAP, COVERED], kind=kinds)
+    found = find_share_ranges(demand, repeats_of("cgg", "ccg"), [], {"residential": 0.5})
+    of = found.set_index("kind")
+    assert of["people"].to_dict() == {"residential": 400, "industrial": 50, "all": 450}
+    assert of["share"].tolist() == pytest.approx([1 / 4, 1, 150 / 450])
+    assert of["share_max"].tolist() == pytest.approx([1, 0, 400 / 450])
+    # only residents have a target
+    assert of[["met", "missed", "undecided"]].to_numpy().tolist() == [[1, 1, 0], [0] * 3, [0] * 3]
+
+
 def test_shares_without_repeats_are_those_of_the_plan():
     demand = table([100, 50], [COVERED, GAP])
     found = find_share_ranges(demand, no_repeats(2), [], {"residential": 0.5}).iloc[0]
@@ -185,3 +220,6 @@ def test_each_repeat_is_listed_with_its_figures():
     assert rows["gates"].tolist() == ["as_tagged"] * 2
     assert rows["share_residential"].tolist() == [1, 1]
     assert rows["share_industrial"].isna().tolist() == [False, True]
+    more = table([100, 300, 50], GAP, kind=["residential", "residential", "industrial"])
+    [row] = list_repeats(more, repeats_of("cgc")).to_dict("records")
+    assert (row["share_residential"], row["share_industrial"]) == (0.25, 1.0)

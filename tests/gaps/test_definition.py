@@ -194,6 +194,24 @@ def test_of_equals_the_first_by_its_id_counts():
     assert members_of(units.assign(demand_id=ids)) == ["u01"] * 10 + ["u00"] * 11
 
 
+def test_of_equally_near_parts_the_one_whose_largest_kind_is_smaller_counts():
+    # A has 400 residents and 10 workers, B 350 and 50; the kinds are never added up
+    x = [*range(0, 1000, 100), 900, 1000, *range(1100, 2100, 100), 1100]
+    facilities = [*["A"] * 11, "S", *["B"] * 11]
+    people = [40] * 10 + [10, 90] + [35] * 10 + [50]
+    kinds = ["residential"] * 10 + ["industrial"] + ["residential"] * 11 + ["industrial"]
+    units = units_of(*zip(x, people, facilities, strict=True), kind=kinds)
+    assert members_of(units) == ["u00"] * 11 + ["u11"] * 12
+
+
+def test_joined_parts_are_called_by_the_first_id_of_both():
+    # X, 100 people, joins Y, 200; then S, 250, is as near to them, 300, as to M, 300: u00 is in X
+    facilities = ["X", "Y", "S", *["M"] * 20]
+    units = line(15, *facilities).assign(people=[100.0, 200.0, 250.0, *[15.0] * 20])
+    ids = ["u00", "u10", "u20", "u05", *(f"u{n}" for n in range(40, 59))]
+    assert members_of(units.assign(demand_id=ids)) == ["u00"] * 3 + ["u05"] * 20
+
+
 def test_the_smallest_part_is_that_of_the_smallest_largest_kind():
     # H, of 100 residents and 90 workers, joins K, 80 m away; then G, of 200 and 10, joins them.
     # If G went first, it would join H, 90 m away, and make 300 residents.

@@ -137,6 +137,7 @@ def _people(
     for first in range(0, len(places), _AT_A_TIME):
         rows = np.arange(first, min(first + _AT_A_TIME, len(places)))
         pairs = reached_pairs(streets, take(places, rows), units, cutoffs[-1])
+        # A walk counts in its own band; adding up the bands makes each cutoff hold the nearer ones.
         band = np.searchsorted(cutoffs, pairs.minutes, side="left")  # on the cutoff is within it
         cell, size = pairs.origin * n_kinds + kind[pairs.target], len(rows) * n_kinds
         gaps = exact_sums(cell, left_out[pairs.target], size)
@@ -213,6 +214,7 @@ def _marks(sites: pd.DataFrame, cutoffs: Sequence[float]) -> Mapping[str, NDArra
 
     def nearness(name: str, within: float) -> NDArray[np.float64]:
         """Return 1 at no metres, 0 from `within` metres on."""
+        # Where there is none the walk is inf, and the least of the two keeps inf / inf out.
         return np.asarray(1 - np.minimum(column(name), within) / within, dtype=np.float64)
 
     classes = sites["highway"].astype(str)

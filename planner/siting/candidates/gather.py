@@ -130,12 +130,14 @@ def gather_candidates(result: Result) -> CandidateSites:
     if plan.candidates.uses_frontage:
         tables.append(_from_frontage(ground))
     sites = gpd.GeoDataFrame(
+        # An empty table would change the types of columns; if all are, one gives the columns.
         pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True),
         geometry="geometry",
         crs=ground.area.crs,
     )
     places = join(ground.streets, _xy(sites))
     reason = _faults(ground, sites, places.joined)
+    # Frontage was set out here and given by nobody: it is counted in the notes, not listed.
     bad = (reason != "") & (sites["source"] != "frontage").to_numpy()
     dropped.append(sites.loc[bad, ["source", "row"]].assign(reason=reason[bad]))
     _refuse_a_useless_table(result, sites, reason)
@@ -157,6 +159,7 @@ def _measured(ground: _SitingGround, rows: gpd.GeoDataFrame, places: Access) -> 
         ground.facilities,
         ground.result.inputs.osm.amenities.to_crs(ground.area.crs),
     )
+    # Only buildings of the map stand among the services themselves, under this id.
     own = rows["row"].where(rows["source"] == "osm", "").to_numpy(dtype=object)
     cutoffs = plan.service.cutoffs_minutes
     criteria = measure_criteria(ground.streets, places, around, cutoffs, own)
@@ -281,6 +284,7 @@ def _faults(
     shapes, kinds = barriers.geometry.to_numpy(), barriers["kind"].astype(str).to_numpy()
     reason = np.full(len(sites), "", dtype=object)
     reason[~joined] = "no street near"
+    # Later reasons replace earlier ones: a site gets one.
     for kind, words in (
         ("railway", _ON_RAILWAY),
         ("motorway", _ON_MOTORWAY),

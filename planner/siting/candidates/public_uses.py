@@ -40,6 +40,7 @@ def drop_twice_mapped(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     xy = shapely.get_coordinates(places.geometry.to_numpy())
     near = rank[KDTree(xy).query_pairs(TWICE_M, output_type="ndarray")]
     near.sort(axis=1)
+    # Pairs of the best places first, so that a place that goes has not taken others with it.
     for kept, other in better[near[np.lexsort(near.T[::-1])]].tolist():
         same = name[kept] == name[other] or "" in (name[kept], name[other])
         if use[kept] == use[other] and same and not gone[kept]:

@@ -55,12 +55,14 @@ def place_on_frontage(
         edge, osm_id (of its way), number (along the way), street (its name), highway, x, y.
     """
     kept = np.isin(network.highway.astype(str), list(STREET_CLASSES))
+    # Bridges and tunnels are met at their ends only; a station on an island serves that alone.
     kept &= (network.access == PUBLIC) & ~network.elevated & ~network.island & ~network.steps
     kept &= ~network.shut
     edges = np.flatnonzero(kept)
     if len(edges) == 0 or len(people_xy) == 0:
         nothing = np.empty(0, dtype=np.int64)
         return _table(network, nothing, nothing, np.empty((0, 2)))
+    # Ways, not edges, are shared out: edges end at every crossing, many before a step is full.
     edges = edges[np.argsort(network.osm_id[edges], kind="stable")]
     edge, along_m, number = _spread(network.osm_id[edges], network.length_m[edges], step_m)
     edge = edges[edge]
@@ -86,6 +88,7 @@ def _spread(
     starts = np.concatenate([[0], np.cumsum(count)])
     number = np.arange(len(of_way)) - starts[of_way]
     gone_m = np.concatenate([[0.0], np.cumsum(length_m)])
+    # Half a step from both ends, so that where two ways meet their places are a step apart too.
     at_m = gone_m[first[of_way]] + (number + 0.5) * whole_m[of_way] / count[of_way]
     edge = np.searchsorted(gone_m, at_m, side="right") - 1
     return edge, at_m - gone_m[edge], number

@@ -50,7 +50,10 @@ def allocate_people(minutes: csr_array, people: Floats, worth: Floats, room: Flo
         coo_array((ones, (row, each)), shape=(rows, len(row))),
         coo_array((ones, (col, each)), shape=(k, len(row))),
     ]).tocsr()  # fmt: skip
+    # Room may be inf; no site serves more than everybody, so this takes nothing away.
     most = np.concatenate([people, np.minimum(room, people.sum())])
+    # Worth first, then the earlier site, then the shorter walk: each step outweighs all below
+    # it, for to serve one person more moves others past each of the k sites at most once.
     gain = (
         _spread_worths(worth)[row] * 2 * k
         + (k - col)
@@ -62,6 +65,7 @@ def allocate_people(minutes: csr_array, people: Floats, worth: Floats, room: Flo
     )  # fmt: skip
     flow = maximise(programme, _MOST_SECONDS, 0.0).values
     assert flow is not None  # to serve nobody is possible
+    # A trace of a person, left by the solver, would stand as a served row of its own.
     whole = np.abs(flow - people[row]) <= _NOISE * people[row]
     flow = np.where(whole, people[row], np.where(flow <= _NOISE * people[row], 0.0, flow))
     served = csc_array((flow, (row, col)), shape=(rows, k))
@@ -96,9 +100,11 @@ def order_by_served(
     order: list[int] = []
     gains: list[float] = []
     total = 0.0
+    # With the best bound there is every site is counted once before any is taken.
     queue = [(-np.inf, column, -1) for column in range(minutes.shape[1])]
     while queue:
         bound, column, at = heapq.heappop(queue)
+        # Counted after the last site was taken, and no bound of another one is higher.
         if at == len(order):
             order.append(column)
             gains.append(-bound)

@@ -49,9 +49,11 @@ def site_capacitated(problem: Problem, *, options: SolveOptions = _DEFAULT) -> S
     began = time.perf_counter()
     reach, open_rows = find_open_reach(problem)
     start = choose_greedily(problem, build_cover_gain(problem, open_rows))
+    # The greedy search knows of no room, so its choice is counted anew with the room it has.
     first = count_served(problem, start) if start is not None else -np.inf
     seconds = time.perf_counter() - began
     if options.exact:
+        # Room is taken up by heads, whatever they count; the aim is their worth.
         people = np.where(open_rows, problem.headcount, 0.0)
         part = csr_array(reach.multiply((people > 0)[:, None]))
         left = options.time_limit_s - seconds
@@ -107,6 +109,7 @@ def _order_sites(problem: Problem, solution: Solution) -> NDArray[np.int64]:
     sites = solution.sites[order]
     chosen = np.zeros(problem.shape[1], bool)
     chosen[np.concatenate([stays, sites])] = True
+    # From the last one: where least numbers keep some that serve nobody, the first of them stay.
     for site, gain in zip(sites[::-1], gains[::-1], strict=True):
         without = chosen & (np.arange(len(chosen)) != site)
         if gain > _NOBODY or problem.always_open[site]:

@@ -33,6 +33,7 @@ def mark_dominated(
             continue
         rarest = rows[starts[j]]
         for k in range(starts[j], starts[j + 1]):
+            # Stamped with j itself, so that nothing has to be cleared before the next site.
             stamp[rows[k]] = j
             here = row_starts[rows[k] + 1] - row_starts[rows[k]]
             if here < row_starts[rarest + 1] - row_starts[rarest]:
@@ -43,6 +44,7 @@ def mark_dominated(
             more = starts[i + 1] - starts[i]
             if i == j or not wanted[i] or more < size or label[i] != label[j]:
                 continue
+            # A site that is gone may still mark j: the one for which it went reaches all of j too.
             if price[i] > price[j] or (more == size and rank[i] > rank[j]):
                 continue
             shared = 0

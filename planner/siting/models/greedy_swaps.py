@@ -18,6 +18,7 @@ def fits(site: int, used: Floats, shares: SiteShares) -> bool:
     """Tell whether what a site takes of each limit is still there; used : shape (limits,)."""
     for k in range(shares.starts[site], shares.starts[site + 1]):
         limit = shares.limits[k]
+        # Sums of costs are off in the last bits; a budget spent to the end must still fit.
         if used[limit] + shares.shares[k] > shares.most[limit] + 1e-9:
             return False
     return True
@@ -69,6 +70,7 @@ def open_greedily(
                 top = j
         if top < 0:
             return order[:count]
+        # Counted after the last site opened, and no bound of another one is greater.
         if fresh[top] == count:
             for k in range(starts[top], starts[top + 1]):
                 best[rows[k]] = max(best[rows[k]], gain[k])
@@ -111,11 +113,13 @@ def is_swappable(
     """Tell whether site `out` may give its place to site `into` under the limits."""
     starts, limits, share, most = shares
     too_near = blocked[into]
+    # To be too near to `out` does not matter, for it goes.
     for k in range(near.starts[out], near.starts[out + 1]):
         if near.sites[k] == into:
             too_near -= 1
     if too_near > 0:
         return False
+    # Only limits that `into` takes from can be overrun; those that `out` leaves can fall short.
     for k in range(starts[into], starts[into + 1]):
         after = used[limits[k]] + share[k]
         for m in range(starts[out], starts[out + 1]):
@@ -155,6 +159,7 @@ def swap_while_better(
             if whose[i] >= 0:
                 loss[whose[i]] += best[i] - second[i]
         inside = np.flatnonzero(chosen & ~fixed)
+        # Less is rounding: two sites as good as each other would take turns until the last pass.
         top, top_out, top_in = 1e-7 * max(1.0, best.sum()), -1, -1
         for j in range(n):
             if chosen[j] or not wanted[j]:
@@ -164,6 +169,7 @@ def swap_while_better(
                 i = rows[k]
                 add += max(0.0, gain[k] - best[i])
                 if whose[i] >= 0 and min(gain[k], best[i]) > second[i]:
+                    # Noted, so that these alone are cleared, not all n for every site.
                     if back[whose[i]] == 0.0:
                         touched[count] = whose[i]
                         count += 1

@@ -26,8 +26,10 @@ def find_first_choice(
     problem: Problem, arrays: SearchArrays, gain: csc_array
 ) -> tuple[Flags | None, float]:
     """Return the better of the greedy choices by gain and by gain per cost, and its value."""
+    # Greedy only opens: which of today's facilities close is left to the search after it.
     start = problem.always_open | problem.mask("closable")
     tries = [arrays.price]
+    # By gain per cost alone a dear site may be missed that is worth more than all cheap ones.
     if np.any(arrays.price != arrays.price[0]):
         tries.append(np.ones(len(arrays.price)))
     best: tuple[Flags | None, float] = (None, -np.inf)
@@ -56,6 +58,7 @@ def complete(arrays: SearchArrays, chosen: Flags, price: Floats | None = None) -
     table = csc_array((shares.shares, shares.limits, shares.starts), shape=(len(used), len(chosen)))
     for limit in np.flatnonzero(arrays.least > used + 1e-9):
         inside = np.asarray(table[[limit]].todense()).ravel() > 0
+        # Up to the least number only: beyond it all sites compete again, under `shares` as it was.
         most = shares.most.copy()
         most[limit] = arrays.least[limit]
         tight = shares._replace(most=most)
@@ -130,6 +133,7 @@ def improve_choice(
             continue
         completed = swap_sites(arrays, completed)
         now = sum_best_gains(arrays.gain, completed)
+        # The same value added up in another order is no improvement, and must not reset `stale`.
         if now > value * (1 + 1e-12) + 1e-12:
             best, value, stale = completed, now, 0
     return best, value

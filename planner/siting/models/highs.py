@@ -48,6 +48,8 @@ def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) 
     import highspy
 
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    # HiGHS refuses a time below 0 and would then search without a limit. With one thread and
+    # a fixed seed a search that ends in time gives the same answer every time.
     for option, setting in (
         ("output_flag", False), ("time_limit", max(seconds, 0.01)), ("mip_rel_gap", gap),
         ("mip_abs_gap", 1e-7), ("random_seed", 1), ("threads", 1),
@@ -65,6 +67,8 @@ def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) 
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     whole = bool(mip.whole.any())
     optimal = status == kinds.kOptimal
+    # HiGHS minimises, so signs turn. A linear programme has no bound of its own: what it found is
+    # one once it is the best. Nothing here is unbounded, for every column has a ceiling.
     return MipSolution(
         np.array(solver.getSolution().col_value) if found else None,
         -info.objective_function_value if found else -np.inf,

@@ -36,11 +36,13 @@ def tighten_upper_bound(
         worth = find_worth(by_site, price, toll, shares)
         opened = mark_worthiest(worth, wanted, fixed, n_open)
         total = price.sum() + (toll * shares.most).sum() + worth[opened].sum()
+        # A gain this small counts as none, or the search would creep on to its last round.
         stale = 0 if total < bound - 1e-6 * abs(floor) else stale + 1
         if total < bound:
             bound, kept_price, kept_toll = total, price.copy(), toll.copy()
         if bound <= floor + 1e-7 * abs(floor):
             break
+        # The steps have become too long to lower anything: shorter ones start from the best prices.
         if stale >= 15:
             theta, stale = theta * 0.6, 0
             price, toll = kept_price.copy(), kept_toll.copy()
@@ -51,6 +53,7 @@ def tighten_upper_bound(
         norm = (slope * slope).sum() + (toll_slope * toll_slope).sum()
         if norm == 0:
             break
+        # Polyak's step: as far as is needed if the bound can come down to the best known value.
         step = theta * (total - floor) / norm
         price = np.minimum(ceiling, np.maximum(0.0, price - step * slope))
         toll = np.maximum(0.0, toll - step * toll_slope)
@@ -80,6 +83,7 @@ def mark_worthiest(worth: Floats, wanted: Flags, fixed: Flags, n_open: int) -> F
     opened = fixed.copy()
     count = int(fixed.sum())
     for j in np.argsort(-worth):
+        # A choice may have fewer sites than allowed, so the best takes none that brings nothing.
         if worth[j] <= 0 or (n_open >= 0 and count >= n_open):
             break
         if wanted[j] and not fixed[j]:

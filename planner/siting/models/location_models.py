@@ -55,6 +55,7 @@ def site_mclp(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solution:
     began = time.perf_counter()
     gain = build_cover_gain(problem, problem.cover_count == 0)
     found = maximise_gains(problem, gain, options)
+    # Facilities that may close are columns too: the value is what is gained beyond their cover.
     before = sum_best_gains(gain, problem.mask("closable"))
     solution = to_solution(problem, "mclp", found, began, options, gain, "people", -before)
     return price_limits(problem, solution, site_mclp, options)
@@ -75,6 +76,7 @@ def site_p_median(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     use = gains > 0
     gain = csc_array((gains[use], (pairs.row[use], pairs.col[use])), shape=problem.shape)
     found = maximise_gains(problem, gain, options)
+    # What is maximised are walks saved; with its sign turned the value is all walks less those.
     total = float(problem.weights @ base)
     solution = to_solution(
         problem, "p-median", found, began, options, gain, "person-minutes", -total
@@ -101,6 +103,7 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
     out = np.flatnonzero(open_rows & (np.asarray(reach.sum(axis=1)).ravel() == 0))
     need = share * problem.weights.sum() - problem.weights[~open_rows].sum()
     unreached = problem.weights[out].sum()
+    # Parts of people add up with rounding: candidates that reach just the share are enough.
     if problem.weights[open_rows].sum() - unreached < need - 1e-9 * problem.weights.sum():
         raise InfeasibleError(
             f"no candidate reaches {unreached:g} people within {problem.cutoff_minutes:g} minutes "
@@ -109,7 +112,9 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
     greedy, first_seconds = _greedy_cover(problem, reach, need, began)
     left = options.time_limit_s - (time.perf_counter() - began)
     if not options.exact:
+        # Nothing is proved, but no choice has fewer than 0 new sites.
         answer = MipSolution(None, -np.inf, 0.0, False, False)
+    # Where all must be covered, rows need no columns of their own, as they do for a share.
     elif share == 1:
         rows = np.flatnonzero(open_rows)
         spare = _dominated(problem, reach)
@@ -118,6 +123,7 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
         rows = np.flatnonzero(open_rows)
         answer = programmes.open_fewest_for_share(
             problem, csr_array(reach[rows]), problem.weights[rows],
+            # A cover that adds up to a hair less than is needed is one.
             need * (1 - 1e-12) - 1e-9, left, options.gap,
         )  # fmt: skip
     new = ~problem.mask("closable")
@@ -142,6 +148,8 @@ def site_backup(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solutio
         """People newly reached twice."""
         return float(problem.weights[(counted < 2) & (counted + reach @ chosen >= 2)].sum())
 
+    # To be reached twice is no gain of single sites: the search goes by who is reached once,
+    # and `value` counts what its choice is worth.
     start = choose_greedily(problem, build_cover_gain(problem, problem.cover_count < 2))
     seconds = time.perf_counter() - began
     answer = NOT_ASKED
@@ -150,6 +158,7 @@ def site_backup(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solutio
         answer = programmes.cover_twice(problem, reach, problem.weights, left, options.gap)
     found = replace(choose_better(problem, answer, start, value), first_seconds=seconds)
     if not options.exact:
+        # Without a proof: no choice wins more than all who are not reached twice today.
         found = replace(found, bound=float(problem.weights[counted < 2].sum()))
     solution = to_solution(problem, "backup", found, began, options, None, "people", -value(old))
     return price_limits(problem, solution, site_backup, options)
@@ -180,6 +189,7 @@ def site_fairness(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     answer, second = NOT_ASKED, NOT_ASKED
     if options.exact:
         left = options.time_limit_s - seconds
+        # The second programme, most people at that share, needs time too.
         half = 0.6 * left
         answer = programmes.raise_worst_town(
             problem, reach, weights, towns, None, half, options.gap
@@ -189,6 +199,7 @@ def site_fairness(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     found = replace(choose_better(problem, answer, start, worst), first_seconds=seconds)
     if options.exact and found.chosen is not None:
         left = options.time_limit_s - (time.perf_counter() - began)
+        # A hair lower, or rounding would forbid the very choice whose share this is.
         floor = found.value - 1e-9
         second = programmes.raise_worst_town(
             problem, reach, weights, towns, floor, left, options.gap
@@ -227,6 +238,7 @@ def site_p_center(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
             "or compute the minutes farther out"
         )
     least = float(np.max(np.minimum(nearest, today)[people], initial=0.0))
+    # The longest walk of any choice is one of the walks there are, so no other radius is tried.
     radii = np.unique(np.concatenate([allowed.data, today[np.isfinite(today)], [least]]))
     radii = radii[radii >= least]
     return _by_radius(problem, radii, people, began, options)
@@ -254,6 +266,7 @@ def _by_radius(
     first: tuple[float, float] | None = None
     undecided = infeasible = False
     for exact in (False, True) if options.exact else (False,):
+        # Where greedy finds nothing a choice may exist: the exact round begins at the bottom.
         floor = low
         while floor < high:
             middle = (floor + high) // 2
@@ -261,9 +274,11 @@ def _by_radius(
             rows = people & (today > radii[middle])
             if exact:
                 left = until - time.perf_counter()
+                # A gap of 1 ends the search at its first choice: any one will do.
                 answer = programmes.open_fewest(problem, reach, np.flatnonzero(rows), left, 1.0)
                 chosen = to_choice(problem, answer)
                 if chosen is None and not answer.infeasible:
+                    # Nothing found and nothing proved: radii ruled out so far are the bound.
                     undecided = True
                     break
             else:
@@ -322,6 +337,7 @@ def _greedy_cover(
         total = open_weights[times > 0].sum()
         columns = csc_array(reach)
         free = np.flatnonzero(chosen & ~problem.always_open & ~problem.mask("closable"))
+        # Sites that reach the fewest rows go first: they are the likeliest to be spare.
         for j in free[np.argsort(np.diff(columns.indptr)[free], kind="stable")]:
             rows = columns.indices[columns.indptr[j] : columns.indptr[j + 1]]
             loss = open_weights[rows[times[rows] == 1]].sum()
@@ -344,7 +360,9 @@ def _dominated(problem: Problem, reach: csr_array) -> Flags:
         return drop
     sizes = np.diff(csc_array(reach).indptr)
     common = csr_array(reach.T @ reach).tocoo()
+    # An entry counts the rows that two sites share: as many as one has are all of its rows.
     inside = (common.data == sizes[common.row]) & (common.row != common.col)
+    # Of sites with the same rows the first one stays.
     inside &= (sizes[common.col] > sizes[common.row]) | (common.col < common.row)
     drop[common.row[inside]] = True
     return drop & ~(problem.mask("forced") | problem.mask("closable"))

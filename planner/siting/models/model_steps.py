@@ -46,6 +46,7 @@ def to_choice(problem: Problem, answer: MipSolution) -> Flags | None:
     """Return the sites that HiGHS opened, if they keep the limits."""
     if answer.values is None:
         return None
+    # Whole numbers come back with the solver's tolerance, by which a limit may be overrun.
     chosen: Flags = answer.values[: problem.shape[1]] > 0.5
     return chosen if problem.side_constraints().allow(chosen) else None
 
@@ -83,6 +84,7 @@ def to_solution(
         )
     old = problem.mask("closable")
     gap = relative_gap(found.value + offset, found.bound + offset)
+    # The relative gap of a value of 0 says nothing, however near the bound is.
     proved = gap <= options.gap or abs(found.bound - found.value) < 1e-6
     status = "proved" if proved else "time limit" if options.exact else "first answer"
     sites = np.flatnonzero(found.chosen & ~old)
@@ -132,6 +134,7 @@ def turn_sign(solution: Solution) -> Solution:
     """Return the solution of a model that minimises: it was found by maximising minus the value."""
     return replace(
         solution,
+        # + 0.0 makes 0 of the -0.0 that would be printed with its sign.
         value=-solution.value + 0.0,
         bound=-solution.bound + 0.0,
         first_value=-solution.first_value + 0.0,
@@ -152,6 +155,7 @@ def price_limits(
     """Find the best without limits of towns and domains, and what each limit alone takes away."""
     if not (problem.limits and options.price_limits and options.exact):
         return solution
+    # Else each of the questions would price its own limits in turn.
     quick = replace(options, price_limits=False)
     free = model(problem.with_limits(()), options=quick)
     opened = mark_opened(problem, free)
@@ -160,6 +164,7 @@ def price_limits(
     for limit in problem.limits:
         alone = problem.with_limits((limit,))
         cost = 0.0
+        # A limit that the best free choice keeps by itself costs nothing.
         if not alone.side_constraints().allow(opened):
             answer = model(alone, options=quick)
             cost = max(0.0, abs(free.value - answer.value))

@@ -34,6 +34,7 @@ def find_needless(problem: Problem, model: str, score: Floats) -> Flags:
     priced = problem.budget is not None or any(x.budget is not None for x in problem.limits)
     price = problem.money * priced
     rank = np.empty(len(price), np.int64)
+    # Where money has no limit `price` is 0, and cost only parts sites of one score.
     rank[np.lexsort((problem.money, -score, price))] = np.arange(len(price))
     wanted = problem.allowed & ~problem.mask("closable")
     gone: Flags = mark_dominated(

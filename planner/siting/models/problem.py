@@ -144,6 +144,7 @@ class Problem:
 
     def within(self, minutes: float) -> csr_array:
         """Return who reaches whom: csr (rows, sites), 1 where a walk takes no longer."""
+        # Comparing the matrix as a whole would take what is not stored, out of reach, for 0.
         pairs = self.minutes.tocoo()
         near = pairs.data <= minutes
         ones = (np.ones(int(near.sum())), (pairs.row[near], pairs.col[near]))
@@ -155,6 +156,7 @@ class Problem:
         if self.most_open is not None:
             most[0] = float(self.most_open)
         old = self.mask("closable")
+        # The row also holds today's facilities, and so does the money: closing one frees its cost.
         if self.budget is not None:
             rows.append(self.money)
             least.append(-np.inf)
@@ -180,6 +182,7 @@ class Problem:
         if not self.spacing_m or self.xy is None or n < 2:
             return csc_array((n, n))
         pairs = KDTree(self.xy).query_pairs(self.spacing_m, output_type="ndarray")
+        # The tree also finds sites at the very distance, which may stand together.
         apart = np.hypot(*(self.xy[pairs[:, 0]] - self.xy[pairs[:, 1]]).T)
         old = self.mask("closable")
         pairs = pairs[(apart < self.spacing_m) & ~old[pairs].all(axis=1)]
@@ -250,6 +253,7 @@ def _check_limits(problem: Problem) -> None:
     if p is not None and forced.sum() > p:
         raise InfeasibleError(f"{forced.sum()} sites are forced but {p} allowed; raise n_sites")
     money = problem.money
+    # A facility that closes frees its cost, so with closures no budget is surely too low.
     if budget is not None and not problem.closures:
         if budget < money[new].min():
             raise InfeasibleError(

@@ -99,6 +99,7 @@ def open_fewest(
     if without is not None:
         programme.ceiling[0] = programme.ceiling[0] * ~without
     part = csr_array(reach[rows])
+    # Rows that the same sites reach ask for the same.
     part = csr_array(part[merge_equal_rows(part)[1]])
     m = part.shape[0]
     programme.add_rows(part, 0, np.ones(m), np.full(m, np.inf))
@@ -119,6 +120,8 @@ def open_fewest_for_share(
 def add_cover_columns(programme: Programme, reach: csr_array, gain: Floats, times: int) -> int:
     """Add a column for each row: 1 only if `times` sites reach it; return the first column."""
     n = reach.shape[0]
+    # Once the sites are whole, so is being reached once; half of being reached twice could be
+    # had from one site.
     first = programme.add_columns(n, gain, np.zeros(n), np.ones(n), whole=times > 1)
     row = programme.add_rows(-reach, 0, np.full(n, -np.inf), np.zeros(n))
     programme.add_to(row, _to_diagonal(np.full(n, float(times))), first)
@@ -160,6 +163,7 @@ def serve_most(
     of_site = csr_array((np.ones(k), (pairs.col, each)), shape=(sites, k))
     programme.add_rows(of_row, first, np.full(n, -np.inf), people)
     row = programme.add_rows(of_site, first, np.full(sites, -np.inf), np.zeros(sites))
+    # Room beyond the people in reach is never used; without it the relaxation is tighter.
     room = np.minimum(problem.capacity, reach.T @ people)
     programme.add_to(row, _to_diagonal(-room), 0)
     # No person of a row is served by a site that is shut. The rows above say so for the site as a
@@ -222,10 +226,12 @@ def build_limit_rows(
 ) -> tuple[csr_array, Floats, Floats]:
     """Return limits and spacing as rows low <= matrix @ open <= high over some sites."""
     limits, near = problem.side_constraints(), problem.pairs_too_near()
+    # Numbers of open sites and costs are never below 0, so the other rows hold anyway.
     use = np.isfinite(limits.most) | (np.isfinite(limits.least) & (limits.least > 0))
     matrix = csr_array(limits.matrix[np.flatnonzero(use)][:, columns])
     low, high = limits.least[use], limits.most[use]
     pairs = csr_array(near[columns][:, columns]).tocoo()
+    # Each pair stands in the matrix in both directions.
     first = pairs.row < pairs.col
     n = int(first.sum())
     if n:

@@ -47,6 +47,7 @@ def maximise_gains(problem: Problem, gain: csc_array, options: SolveOptions) -> 
         value = sum_best_gains(gain, chosen)
     bound, worth = _find_bound(problem, arrays, ceiling, chosen, max(value, 0.0))
     if chosen is not None and bound > value * (1 + options.gap):
+        # The rest of the time is for the proof.
         share = time.perf_counter() + 0.3 * options.time_limit_s
         chosen, value = _search_in_pool(
             problem, arrays, gain, chosen, worth, options, min(until, share), bound
@@ -89,6 +90,7 @@ def _search_in_pool(
 ) -> tuple[Flags, float]:  # fmt: skip
     """Search for a better choice among the worthiest sites, and return it with its value."""
     worthiest = np.argsort(-np.where(arrays.wanted, worth, -np.inf), kind="stable")[:POOL]
+    # The search begins with the choice known, so its sites are in the pool whatever their worth.
     pool = np.union1d(worthiest, np.flatnonzero(chosen | problem.always_open))
     part, value = improve_choice(
         to_arrays(problem, gain, pool), chosen[pool], options, until, bound / (1 + options.gap)
@@ -108,8 +110,11 @@ def _reduce_sites(
     others = arrays.wanted & ~opened
     full = arrays.n_open >= 0 and opened.sum() >= arrays.n_open
     free = opened & ~arrays.fixed
+    # If all places are taken, a site from outside costs the worth of the last one inside.
     last = worth[free].min() if full and free.any() else 0.0
     next_best = max(0.0, worth[others].max()) if others.any() else 0.0
+    # A bound with a site, or without it, below the known value rules such choices out; slack,
+    # so that rounding rules out none that is as good.
     slack = 1e-9 * max(abs(bound), 1.0)
     keep = arrays.wanted & (opened | (bound + np.minimum(worth - last, 0) >= value - slack))
     sure = arrays.fixed | (free & (bound - worth + next_best < value - slack))
@@ -162,6 +167,7 @@ def _build_levels(gain: csr_array) -> tuple[csr_array, Floats, csr_array]:
     m = len(steps)
     sites = csr_array((np.ones(len(row)), (level, col)), shape=(m, gain.shape[1]))
     follows = np.flatnonzero(~new_row[fresh])
+    # A step stands right after the one above it, so rows merge only where each is one step.
     if len(follows):
         above = csr_array((np.ones(len(follows)), (follows, follows - 1)), shape=(m, m))
         return sites, steps, csr_array(diags_array(np.ones(m)) - above)
@@ -173,6 +179,7 @@ def _build_levels(gain: csr_array) -> tuple[csr_array, Floats, csr_array]:
 def _mark_reached_levels(levels: csr_array, ladder: csr_array, opened: Floats) -> Floats:
     """Return which steps a choice takes."""
     taken: Floats = np.minimum(levels @ opened, 1.0)
+    # A step above takes those below it; steps run from the highest gain down, so one pass does.
     if ladder.nnz > len(taken):
         follows = np.diff(ladder.indptr) > 1
         for k in np.flatnonzero(follows):

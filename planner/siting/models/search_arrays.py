@@ -93,6 +93,7 @@ def to_arrays(problem: Problem, gain: csc_array, pool: Ints | None = None) -> Se
     pool = np.arange(problem.shape[1]) if pool is None else pool
     near = csc_array(near[pool][:, pool])
     priced = problem.budget is not None or any(x.budget is not None for x in problem.limits)
+    # A site that costs nothing would have a gain per cost without end.
     cheap = np.maximum(problem.money, 1e-9 + 1e-3 * problem.money.mean())
     return SearchArrays(
         csc_array(gain[:, pool]),
@@ -117,6 +118,8 @@ def to_bounded_shares(problem: Problem) -> SiteShares:
 
 def _columns(matrix: csc_array) -> tuple[Ints, Ints, Floats]:
     """Return starts, rows and values of a matrix by columns."""
+    # scipy's indices have 32 or 64 bits, by size; for other types than these the search would be
+    # compiled a second time.
     return (
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int64),

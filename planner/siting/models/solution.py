@@ -79,6 +79,7 @@ class BoundedChoice:
 def relative_gap(value: float, bound: float) -> float:
     """Return |bound - value| over the larger of the two; 0 where they are the same."""
     top = max(abs(value), abs(bound))
+    # inf - inf and inf / inf are no numbers.
     if np.isinf(top):
         return float("inf")
     return abs(bound - value) / top if top > 0 else 0.0

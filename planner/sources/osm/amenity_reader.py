@@ -103,6 +103,7 @@ class AmenityReader:
         return build_layer(rows, _COLUMNS).astype({"outline": "bool"})
 
     def _take_outline(self, osm_id: str, use: str, tags: Any, outline: shapely.Geometry) -> None:
+        # Not the centroid, which may lie outside of an L-shaped building.
         inside = shapely.point_on_surface(shapely.make_valid(outline))
         self._take(osm_id, use, True, tags, (inside.x, inside.y))
 
@@ -127,6 +128,7 @@ def _tell_apart(use: str, tags: Any) -> str | None:
     if use == "care":
         old = tags.get("social_facility:for", "") in _FOR_ELDERLY
         return "elderly_care" if old or tags.get("social_facility") in _CARE_HOMES else "community"
+    # railway=station is any train's; a platform may be one of trains or trams.
     if use == "station":
         return "metro_station" if _is_metro(tags) else None
     if use == "platform":

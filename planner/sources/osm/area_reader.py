@@ -15,6 +15,7 @@ from planner.sources.osm.barrier_tags import is_walled, is_water
 from planner.sources.osm.opl import Node, Place, Relation, Way
 from planner.sources.osm.rings import build_outline
 
+#: No building has as many: a higher number is a typing error.
 MAX_LEVELS: Final = 200.0
 
 #: OSM `landuse` -> kind of zone.

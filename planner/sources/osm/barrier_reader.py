@@ -61,6 +61,7 @@ class BarrierReader:
         tags = node.tags
         kinds = split_values(tags, "barrier")
         in_wall = not GATES.isdisjoint(kinds)
+        # Only a barrier shuts a node: elsewhere `access` is about something beside the street.
         passes = gate_passes(tags) if kinds else "all"
         barred = ";".join(wheels_barred(tags))
         timed = bool(kinds) and has_hours(tags)

@@ -108,6 +108,7 @@ def wheels_barred(tags: Mapping[str, str]) -> tuple[str, ...]:
     narrow = not NO_WHEELS.isdisjoint(split_values(tags, "barrier"))
     for wheels in WHEELS:
         said = split_values(tags, wheels)
+        # Of a list the most open value counts, so only a `no` that stands alone refuses.
         refused = wheels in STOPPED and bool(said) and set(said) == {"no"}
         invited = not WHEELS_INVITED.isdisjoint(said)
         if refused or (narrow and not invited):
@@ -118,6 +119,7 @@ def wheels_barred(tags: Mapping[str, str]) -> tuple[str, ...]:
 def barrier_kind(tags: Any) -> BarrierKind | None:
     """Return what kind of barrier a way is along its line, None if it is none."""
     kind = _find_kind(tuple(map(tags.get, _KIND_KEYS)))
+    # motorroad=yes without `highway` is no road either, hence the default.
     if kind is None or (kind == "motorway" and tags.get("highway", "construction") in UNBUILT):
         return None
     return kind if stands_on_ground(tags) else None

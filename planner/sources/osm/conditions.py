@@ -47,6 +47,7 @@ def find_tags_at(tags: Mapping[str, str], moment: Moment | None) -> dict[str, st
             if are_open_at(needed, moment).all():
                 held[key] = value
     hours = tags.get("opening_hours", "")
+    # After the conditions: outside of its hours a way is shut, whatever they allow.
     if hours and _can_be_read(hours) and not are_open_at([hours], moment).all():
         held["foot"] = "no"
     return held
@@ -109,6 +110,7 @@ def _split(text: str) -> Iterator[str]:
     depth, start = 0, 0
     for at, sign in enumerate(text):
         depth += (sign == "(") - (sign == ")")
+        # Below 0 too: one bracket too many should not hide the conditions that follow.
         if sign == ";" and depth <= 0:
             yield text[start:at]
             start = at + 1

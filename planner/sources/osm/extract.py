@@ -108,6 +108,7 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     _check_file(path)
     if cache is None:
         return _read(path)
+    # Not at the top: that module imports this one.
     from planner.sources.osm.extract_arrays import from_arrays, to_arrays
 
     key = make_key("extract", reading_rules(), hash_file(path))
@@ -115,6 +116,7 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     if found is not None:
         try:
             return from_arrays(found)
+        # What is kept is only a copy: whatever is wrong with it, the extract itself can be read.
         except (LookupError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
             log.warning("%s: what was kept of it does not fit (%r), read again", path, error)
     extract = _read(path)
@@ -153,6 +155,7 @@ def _collect(parts: ExtractParts) -> OsmExtract:
     """Read the parts of an extract: relations, then nodes and ways, then what these make up."""
     streets, areas, barriers = StreetReader(), AreaReader(read_areas(parts.areas)), BarrierReader()
     amenities = AmenityReader()
+    # Relations first, as they tell which ways are kept as their members.
     for relation in read_relations(parts.relations):
         streets.take_relation(relation)
         shape = areas.take_relation(relation)
@@ -162,6 +165,7 @@ def _collect(parts: ExtractParts) -> OsmExtract:
     wanted = streets.members | areas.members
     for element in read_elements(parts.lines):
         if isinstance(element, Way):
+            # Places are objects of Python, so only those of members are held.
             if element.id in wanted:
                 members[element.id] = element.places()
             walked = streets.take_way(element)

@@ -40,6 +40,7 @@ def to_arrays(extract: OsmExtract) -> Arrays:
         "invented": extract.invented,
         "skipped": extract.skipped,
     }
+    # As bytes: the cache keeps no objects, because reading these back would take pickle.
     arrays["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
     return arrays
 
@@ -50,6 +51,7 @@ def from_arrays(arrays: Arrays) -> OsmExtract:
         entry.name: arrays[entry.name] if entry.name in arrays else unpack_texts(arrays, entry.name)
         for entry in fields(WalkWays)
     }
+    # That the hash is right does not prove that the arrays fit together, see ArrayCache.
     _check_ways(WalkWays(**ways))
     facts = json.loads(arrays["facts"].tobytes())
     layers = {name: _unpack_layer(arrays, name) for name in _LAYERS}

@@ -50,6 +50,7 @@ class Ring:
     @property
     def is_inner(self) -> bool:
         """Whether a way of it is said to go round a hole."""
+        # Any, where is_outer asks all: in doubt it is a hole, so that no hole becomes ground.
         return any(line.role == "inner" for line in self.lines)
 
 
@@ -86,6 +87,7 @@ class RelationOutline:
             ring
             for ring in self.rings
             if ring.is_outer
+            # A hole of which no place is known may lie in any of them.
             and not any(hole.is_empty or hole.intersects(ring.polygon) for hole in holes)
         ]
         inner = [
@@ -137,6 +139,7 @@ def _drop_copies(lines: Iterator[Line]) -> list[Line]:
     found: dict[tuple[int, ...], Line] = {}
     for line in lines:
         nodes = tuple(ref for ref, _ in line.places)
+        # The same line may be drawn in either direction.
         found.setdefault(min(nodes, nodes[::-1]), line)
     return list(found.values())
 
@@ -186,10 +189,12 @@ class _Web:
                 yield line
                 if self._n_at[other] == 1:
                     ends.append(other)
+        # Of three lines at a node nobody can tell which two are of one ring.
         odd = [node for node in self._at if self._n_at[node] % 2]
         while odd:
             for line, other in self._take_at(odd.pop()):
                 yield line
+                # What hangs on a line that was taken out closes no ring for sure.
                 odd.append(other)
 
     def take_rings(self, node: int) -> Iterator[list[Line]]:

@@ -33,6 +33,7 @@ WAY_KEYS: Final = frozenset({"highway", "railway", "public_transport", "man_made
 MISSING_NODES: Final = "way nodes missing from the extract"
 BROKEN_SQUARES: Final = "walkable multipolygons whose outline is not complete"
 
+#: Without the name, which decides nothing: with it nearly every way would be judged anew.
 _CLASS_TAGS: Final = frozenset((*USED_TAGS, *RIDING_TAGS)) - {"name"}
 
 
@@ -117,6 +118,7 @@ class StreetReader:
         streets = _judge_tags(tags)
         n_nodes, name = way.n_nodes, tags.get("name", "")
         for street in streets:
+            # A closed way of three nodes goes there and back, and holds no area.
             crossed = street.crossed and n_nodes > 3 and way.is_closed
             if n_nodes > 1 and way.is_whole:
                 self._add(way.id, n_nodes, way.nodes, street, name, crossed=crossed)
@@ -138,6 +140,7 @@ class StreetReader:
 
         A broken outline is walked along as far as it is known, and not crossed.
         """
+        # By id, so that the order in the file changes no number of an area.
         for relation, street in sorted(self._squares, key=lambda square: square[0].id):
             outline = build_outline(relation, ways)
             if not outline.is_whole:

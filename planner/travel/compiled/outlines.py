@@ -87,28 +87,27 @@ def trace(
 
 
 @helper
-def _find_corner(
-    p_row: int,
-    p_column: int,
-    q_row: int,
-    q_column: int,
-    share: float,
-    depth: float,
-    lattice: Lattice,
-    barriers: Lines,
-) -> tuple[float, float]:
-    """Return where a ring crosses between two lattice points, p inside and q outside; metres.
+def _with_room(points: Floats, n: int) -> Floats:
+    """Return points (k, 2) with room for two more than n."""
+    # The first corner comes once more, to close the ring.
+    if n + 2 <= len(points):
+        return points
+    larger = np.empty((2 * len(points), 2))
+    for k in range(n):
+        larger[k, 0], larger[k, 1] = points[k, 0], points[k, 1]
+    return larger
 
-    share : of the way, by their depths; depth : of p; where a barrier stands between, it is there.
+
+@helper
+def _share_inside(p: float, q: float, wall: float, cell: float) -> float:
+    """Return at which share of the way from a lattice point inside to one outside the outline is.
+
+    p, q : their depths, metres; wall : share at which a barrier stands, inf for none.
     """
-    cell = lattice.cell
-    x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
-    step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
-    wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
     # A barrier beyond the depth binds nothing: the disc ends before it.
     if wall < np.inf:
-        share = min(max(min(wall, depth / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
-    return _to_millimetre(x + share * step_x), _to_millimetre(y + share * step_y)
+        return min(max(min(wall, p / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
+    return p / (p - q)
 
 
 @helper
@@ -138,14 +137,12 @@ def _follow(
         p, q = q, p
     first, start = n, (p_row, p_column, q_row, q_column)
     while True:
-        if n + 2 > len(points):  # the first corner comes once more, to close the ring
-            larger = np.empty((2 * len(points), 2))
-            for k in range(n):
-                larger[k, 0], larger[k, 1] = points[k, 0], points[k, 1]
-            points = larger
-        points[n, 0], points[n, 1] = _find_corner(
-            p_row, p_column, q_row, q_column, p / (p - q), p, lattice, barriers
-        )
+        points = _with_room(points, n)
+        x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
+        step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
+        share = _share_inside(p, q, first_crossing(x, y, x + step_x, y + step_y, barriers), cell)
+        points[n, 0] = _to_millimetre(x + share * step_x)
+        points[n, 1] = _to_millimetre(y + share * step_y)
         n += 1
         if p_row == q_row:  # rings are looked for along the rows alone
             seen[p_row, min(p_column, q_column)] = ring

@@ -112,6 +112,7 @@ def _read_facts(path: Path) -> tuple[Facts, bool]:
 
 def _collect(path: Path, folder: Path, order: Order) -> None:
     """Go through a file twice: for its relations, then for areas, nodes and ways."""
+    # A file that is tidied comes here twice, and osmium overwrites nothing.
     for name in (LINES, RELATIONS):
         (folder / name).unlink(missing_ok=True)
     source = osmium.io.File(str(path), "pbf" if path.suffix == ".pbf" else "opl")
@@ -124,6 +125,7 @@ def _collect(path: Path, folder: Path, order: Order) -> None:
     ):
         osmium.apply(reader, used, writer, of_areas, manager.first_pass_handler())
     locations = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
+    # At its edge an extract lacks nodes of its ways; whoever reads the lines cuts these there.
     locations.ignore_errors()
     # Ways of squares carry no tag of their own: all ways are written.
     nodes_used = osmium.filter.KeyFilter(*order.keys)
@@ -188,6 +190,7 @@ def _find_newest(folder: Path) -> str:
             if file.seek(0, 2):
                 with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
                     stamps.append(max(_STAMPS.findall(text), default=b"").decode())
+    # Times as ISO writes them sort as texts.
     return max(stamps)
 
 

@@ -106,6 +106,7 @@ def _feed(file: IO[bytes], parser: expat.XMLParserType, reader: _Reader, most_by
             if n_bytes > most_bytes:
                 raise ExtractError(f"unpacks to more than {most_bytes / 1e6:.0f} MB: not a map")
             parser.Parse(chunk, False)
+            # What the parser has not passed on is one tag that goes on, held in memory.
             if n_bytes - parser.CurrentByteIndex > _MAX_MARKUP_BYTES:
                 raise ExtractError(
                     f"line {parser.CurrentLineNumber}: one element with more than "
@@ -229,6 +230,7 @@ class _Reader:
 
     def _checked(self, text: str, what: str) -> str:
         """Refuse a long text, and write one as lines need it."""
+        # A character has four bytes at most, so a short text need not be encoded to be measured.
         if len(text) * 4 > MAX_TEXT_BYTES and len(text.encode()) > MAX_TEXT_BYTES:
             raise ExtractError(f"{self._told()}: {what} has more than {MAX_TEXT_BYTES} bytes")
         return _SPECIAL.sub(_escape, text)

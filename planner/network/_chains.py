@@ -23,6 +23,7 @@ def trace_chains(
     starts at its smallest node.
     """
     n_nodes = len(stop)
+    # Stable: the order and direction of chains follow from the order of the segments alone.
     order = np.argsort(np.concatenate([a, b]), kind="stable")
     degree = np.bincount(a, minlength=n_nodes) + np.bincount(b, minlength=n_nodes)
     starts = np.concatenate([[0], np.cumsum(degree)])
@@ -74,6 +75,7 @@ def _trace(a: Ints, b: Ints, incident: Ints, starts: Ints, ends_chain: Flags) ->
                         chains[n_done] = 2 * segment + 1
                         node = a[segment]
                     n_done += 1
+                    # A ring comes back to where it began without meeting an end.
                     if ends_chain[node] or node == origin:
                         break
                     first = incident[starts[node]]

@@ -31,6 +31,7 @@ def build_from_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
         raise NetworkError(
             f"the graph is in {graph.graph['crs']}; give one in EPSG:4326 (osmnx.project_graph)"
         )
+    # By id, as a network built from ways has them: one that was made a graph comes back the same.
     keys = sorted(graph.nodes)
     if not all(isinstance(key, int | np.integer) for key in keys):
         raise NetworkError("the nodes of the graph must be named by whole numbers (OSM ids)")
@@ -44,6 +45,7 @@ def build_from_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwor
     coords, offsets = _read_geometry(streets, u, v, xy, crs)
     edge = np.repeat(np.arange(len(u)), np.diff(offsets) - 1)
     steps_m = np.hypot(*np.diff(coords, axis=0).T)
+    # From the last vertex of a street to the first of the next one nobody walks.
     within = np.delete(steps_m, offsets[1:-1] - 1)
     length_m = np.bincount(edge, weights=within, minlength=len(u)).astype(np.float64)
     data = [row for _, _, row in streets]
@@ -111,10 +113,13 @@ def _list_streets(graph: nx.MultiDiGraph[int]) -> list[tuple[int, int, dict[str,
             "edge_id", (min(start, end), max(start, end), _take_first(row.get("osmid", key)))
         )
         shape = row.get("geometry")
+        # Two streets of one way may join the same nodes: their lines tell them apart. Normalised,
+        # a line is the same from either end.
         if "edge_id" not in row and shape is not None:
             name = (*name, shape.normalize().wkb)
         if name not in rows or not row.get("reversed", False):
             rows[name] = (start, end, row)
+    # These are numbers of edges: sorted, the streets stand as in the network they came from.
     if all("edge_id" in row for _, _, row in rows.values()):
         return [rows[name] for name in sorted(rows)]
     return list(rows.values())

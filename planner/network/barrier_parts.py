@@ -26,8 +26,10 @@ def cut_barriers(mapped: gpd.GeoDataFrame, compounds: Compounds) -> Barriers:
     shapes[areas] = shapely.boundary(shapes[areas])
     parts, feature = shapely.get_parts(shapes, return_index=True)
     coords, line = shapely.get_coordinates(parts, return_index=True)
+    # Between the end of one line and the start of the next there is no wall.
     same = line[1:] == line[:-1]
     ends = np.hstack([coords[:-1], coords[1:]])[same]
+    # A part of no length has no two sides, so nobody could cross it.
     moves = (ends[:, :2] != ends[:, 2:]).any(axis=1)
     return Barriers(
         ends=np.ascontiguousarray(ends[moves]),

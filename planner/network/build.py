@@ -93,9 +93,11 @@ def build_network(
     NetworkError
         If no street is left.
     """
+    # Ascending: all that follows finds nodes by bisection.
     node_id, first = np.unique(ways.node_id, return_index=True)
     xy = project(ways.lonlat[first, 0], ways.lonlat[first, 1], crs)
     segments = _split(ways, node_id)
+    # Before anything is cut off: a square across the border of the area keeps its entries.
     segments = _add_crossings(segments, ways, xy)
     if within is not None:
         segments = segments.take(_find_belonging(segments, xy, within))
@@ -189,7 +191,7 @@ def _split(ways: WalkWays, node_id: NDArray[np.int64]) -> Segments:
     way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
     same_way = way[:-1] == way[1:]
     a, b = index[:-1][same_way], index[1:][same_way]
-    moves = a != b
+    moves = a != b  # some ways name a node twice in a row
     a, b, way = a[moves], b[moves], way[:-1][same_way][moves]
     return Segments(a, b, way, np.ones(len(a), dtype=bool))
 
@@ -233,6 +235,7 @@ def _merge(
     on_foot = np.isin(ways.highway[segments.way].astype(str), FOOT_STREETS)
     crossing = _find_crossing_nodes(segments, on_foot, ways, node_id, around.crossings)
     stop = np.isin(node_id, around.gates["node_id"].to_numpy(dtype=np.int64))
+    # Delays are paid at the ends of edges, so who crosses a street must find an end there.
     stop |= _find_met_on_foot(segments, on_foot, len(node_id)) & (crossing > 0)
     stop |= _find_opposed_oneways(segments, forwards, len(node_id))
     kind = _number_kinds(segments, access, ways, forwards)
@@ -249,6 +252,7 @@ def _merge(
     u, v = np.searchsorted(used, start[first]), np.searchsorted(used, end[last])
     length_m = np.bincount(edge, weights=segment_m, minlength=m).astype(np.float64)
     ends = np.column_stack([crossing[start[first]], crossing[end[last]]])
+    # Whoever walks along the carriageway crosses nothing at a crossing.
     ends[~np.column_stack([on_foot[rows[first]], on_foot[rows[last]]])] = 0
     main_way = _find_longest_way(
         edge, ways.way_id[segments.way[rows]], segments.way[rows], segment_m
@@ -297,6 +301,7 @@ def _number_kinds(
     way = segments.way
     access_code, _ = pd.factorize(access, sort=True)
     kind = (((access_code * 2 + ways.steps[way]) * 2 + ways.elevated[way]) * 2 + ways.ride[way]) * 2
+    # Whether, not which way: segments lie either way round, whatever direction is ridden.
     kind += forwards != 0
     conditions_code, conditions = pd.factorize(ways.conditions)
     kind = ((kind * 3 + ways.rolling[way]) * 2 + ways.shut[way]) * max(len(conditions), 1)
@@ -351,6 +356,7 @@ def _find_opposed_oneways(
     out_of = np.concatenate([segments.a[forwards > 0], segments.b[forwards < 0]])
     into = np.concatenate([segments.b[forwards > 0], segments.a[forwards < 0]])
     outs, ins = (np.bincount(nodes, minlength=n_nodes) for nodes in (out_of, into))
+    # Merged, two one-way streets head on would be one that can be ridden through.
     return np.asarray((outs == 2) | (ins == 2), dtype=bool)
 
 
@@ -382,9 +388,11 @@ def mark_islands(
     """
     links = (~shut).astype(np.int8)
     graph = coo_array((links, (u, v)), shape=(n_nodes, n_nodes))
+    # A stored zero would count as a link.
     graph.eliminate_zeros()
     _, component = connected_components(graph, directed=False)
     total_m = np.bincount(component[u], weights=length_m * links)
     island = total_m < ISLAND_MAX_M
+    # However small the town, its largest component is the main network.
     island[np.argmax(total_m)] = False
     return np.asarray(island[component[u]], dtype=bool)

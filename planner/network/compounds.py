@@ -126,6 +126,7 @@ def _find_zone_compounds(
     all_m, private_m = np.zeros(len(zones)), np.zeros(len(zones))
     if residents.any() and len(zones):
         _, zone = _find_held(shapely.STRtree(shapes), middles[residents])
+        # Only zones with a street for residents can pass the share: no other has to be measured.
         asked = np.unique(zone)
         segment, k = _find_held(shapely.STRtree(shapes[asked]), middles)
         length_m = np.where(shut, 0.0, np.hypot(*(xy[b] - xy[a]).T))[segment]
@@ -201,6 +202,7 @@ def _note_overlaps(compounds: Compounds) -> list[str]:
         return []
     tree = shapely.STRtree(shapes)
     first, second = tree.query(shapes, predicate="overlaps")
+    # The tree gives every pair both ways round.
     pairs = [(i, j) for i, j in zip(first, second, strict=True) if i < j]
     named = []
     for i, j in pairs:

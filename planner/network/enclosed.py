@@ -114,6 +114,7 @@ def _lie_inside(
     tree = shapely.STRtree(walled)
     some = np.zeros(int(part.max()) + 1, dtype=np.int64)
     some[part] = np.arange(len(part))  # a segment of each part
+    # A polygon that holds all segments holds this one: where none does, no other is looked at.
     one, _ = tree.query(shapely.points(middles[some[asked]]), predicate="intersects")
     for k in np.unique(one).tolist():
         spots = shapely.points(middles[part == asked[k]])

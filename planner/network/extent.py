@@ -83,6 +83,7 @@ def find_extent(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, fi
                 f"{file}: its streets lie outside the boundary of the plan; "
                 "check that extract and boundary show the same city and both are in EPSG:4326"
             )
+        # With the area in the middle of the sheet no street near it lies at the seam.
         west = (boundary.bounds[0] + boundary.bounds[2]) / 2 - 180
     lonlat = np.column_stack([move_to_sheet(ways.lonlat[nodes, 0], west), ways.lonlat[nodes, 1]])
     if boundary is not None:
@@ -133,6 +134,7 @@ def _box_pieces(ways: WalkWays) -> tuple[NDArray[np.int64], Floats]:
     first = np.flatnonzero(~last)
     a, b = ways.lonlat[first], ways.lonlat[first + 1]
     west, east = np.minimum(a[:, 0], b[:, 0]), np.maximum(a[:, 0], b[:, 0])
+    # No street goes half round the Earth: its ends lie on both sides of 180 degrees.
     crosses = east - west > 180
     west[crosses], east[crosses] = east[crosses], west[crosses] + 360
     low, high = np.minimum(a[:, 1], b[:, 1]), np.maximum(a[:, 1], b[:, 1])
@@ -150,9 +152,12 @@ def _come_near(boxes: Floats, bounds: Bounds, ring_m: float) -> NDArray[np.bool_
     """Tell which boxes come within some metres of bounds, even if 360 degrees off in longitude."""
     west, south, east, north = bounds
     ring_lat = ring_m / _DEGREE_M
+    # At a pole a degree of longitude has no length: in degrees the ring would have no end.
     nearest_pole = min(max(abs(south), abs(north)) + ring_lat, 89.0)
     ring_lon = ring_lat / np.cos(np.radians(nearest_pole))
     start = move_to_sheet(boxes[:, 0], west - ring_lon)
+    # A box that begins west of the ring is moved to its far side; 360 degrees back, its end may
+    # reach into it.
     beside = (start <= east + ring_lon) | (
         start - 360 + boxes[:, 2] - boxes[:, 0] >= west - ring_lon
     )
@@ -205,6 +210,7 @@ def _check_streets(
         )
 
     do = "correct it" + ("" if has_area else ", or draw the area in [area] boundary")
+    # Asked this way round, a latitude that is no number is refused as well.
     if not (south >= SOUTH and north <= NORTH):
         off = np.abs(lonlat[:, 1] - (SOUTH + NORTH) / 2)
         raise SourceError(
@@ -212,6 +218,7 @@ def _check_streets(
             f"84° N, where there is a metric frame; {do}"
         )
     if east - west > MAX_DEGREES:
+        # The median stays among most streets, however far off one of them lies.
         far = int(np.argmax(np.abs(lonlat[:, 0] - np.median(lonlat[:, 0]))))
         raise SourceError(
             f"{file}: its streets span {east - west:.1f} degrees of longitude, more than the "

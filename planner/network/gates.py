@@ -73,6 +73,8 @@ def find_gates(
     # Where both sides of a gate are public streets there are no residents for whom it would open.
     through = (rows["compound"] < 0) & ~find_private_nodes(u, v, access, len(node_id))[rows["node"]]
     rows.loc[through & (rows["passes"] == RESIDENTS), "passes"] = NOBODY
+    # The first line of conditions says whom the way is for. Where gates alone made the streets
+    # the residents' own, whoever passes may walk on.
     if enclosed is not None:
         open_behind = enclosed[rows["node"]] & rows["conditions"].notna()
         rows.loc[open_behind, "conditions"] = rows["conditions"].str.replace(

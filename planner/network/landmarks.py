@@ -101,6 +101,7 @@ class Landmarks:
         """Return what each place (n, 2) is known by: a zone, a village, a crossing, a street."""
         points = shapely.points(xy)
         name, kind = np.full(len(xy), "", dtype=object), np.full(len(xy), "", dtype=object)
+        # A place that no landmark is near is measured from itself, and so lies on no side.
         of = xy.copy()
         left = np.arange(len(xy))
         for what, tree, within_m in (
@@ -109,6 +110,7 @@ class Landmarks:
             ("crossing", self._crossing_tree, CROSSING_WITHIN_M),
             ("street", self._street_tree, CROSSING_WITHIN_M),
         ):
+            # What residents know best comes first; each kind names what those before it left.
             found = _find_first_nearest(tree, points[left], within_m)
             rows, which = left[found >= 0], found[found >= 0]
             name[rows], of[rows] = self._named(what, which)
@@ -160,6 +162,7 @@ class Landmarks:
         dx, dy = (places - of).T
         points = np.array(_WORDS[self.language]["points"], dtype=object)[:: 8 // n_points]
         turn = np.degrees(np.arctan2(dy, dx)) * n_points / 360
+        # -180 and 180 degrees are one point of the compass.
         side = points[np.round(turn).astype(np.int64) % n_points]
         side[np.hypot(dx, dy) < 1] = ""
         return np.asarray(side, dtype=object)
@@ -176,6 +179,7 @@ def number_repeats(wanted: Sequence[str]) -> list[str]:
     numbers: Counter[str] = Counter()
     for name in wanted:
         free = name
+        # The name with a number may be another place's own. Places without a name need none.
         while free and free in taken:
             numbers[name] += 1
             free = f"{name} ({numbers[name] + 1})"
@@ -188,6 +192,7 @@ def _find_first_nearest(
     tree: shapely.STRtree, points: NDArray[np.object_], within_m: float
 ) -> NDArray[np.int64]:
     """Return the number of the shape nearest to each point, the first of equals, -1 if too far."""
+    # All of equals, to take the first of them: a single answer would be whichever the tree met.
     point, shape = tree.query_nearest(points, max_distance=within_m, all_matches=True)
     nobody = np.iinfo(np.int64).max
     first = np.full(len(points), nobody, dtype=np.int64)
@@ -236,6 +241,7 @@ def _list_crossings(ways: WalkWays, crs: CRS) -> pd.DataFrame:
     way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
     ends = pd.DataFrame({"node": ways.node_id, "name": ways.name[way].astype(str)})
     ends["lon"], ends["lat"] = ways.lonlat.T
+    # Where two ways of one street meet, nothing crosses.
     ends = ends[ends["name"] != ""].drop_duplicates(["node", "name"])
     ends = ends[ends.duplicated("node", keep=False)].sort_values(["node", "name"])
     first = ends.drop_duplicates("node")

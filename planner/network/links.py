@@ -76,6 +76,7 @@ def add_links(network: WalkNetwork, links: Links, *, met_along: bool = False) ->
         raise NetworkError(f"link {links.id[bent[0]]} joins a place with itself")
     streets = _cut(network, cut_edge, cut_m)
     joined = _join(streets, node, links.access, met_along=met_along)
+    # A link may join an island to the rest.
     island = mark_islands(joined.u, joined.v, joined.length_m, joined.n_nodes, joined.shut)
     gates = _add_gates(joined, node, links.id)
     return replace(joined, island=island, walls=replace(network.walls, gates=gates))
@@ -85,11 +86,13 @@ def _find_end_nodes(network: WalkNetwork, links: Links) -> tuple[Ints, Ints, Flo
     """Return the nodes at both ends of each link, and where edges are cut for them, in order."""
     edge = links.edge.ravel()
     length_m = network.length_m[edge]
+    # Measured along pieces, a place may lie a rounding error beyond the end of its edge.
     along_m = np.clip(links.along_m.ravel(), 0, length_m)
     at_u, at_v = along_m <= _SAME_M, along_m >= length_m - _SAME_M
     node = np.where(at_u, network.u[edge], network.v[edge])
     inside = np.flatnonzero(~at_u & ~at_v)
     rows = pd.DataFrame({"edge": edge[inside], "along_m": along_m[inside]})
+    # Links that start from one place share its node.
     number = rows.groupby(["edge", "along_m"], sort=True).ngroup().to_numpy(dtype=np.int64)
     node[inside] = network.n_nodes + number
     cuts = rows.drop_duplicates().sort_values(["edge", "along_m"])
@@ -112,7 +115,9 @@ def _cut(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> WalkNetwork:
     low[later] = high[later - 1] = cut_m
     lines, places = _cut_lines(network, cut_edge, cut_m)
     crossing = network.crossing[edge]
+    # A cut is no crossing: the delays stay at the ends that the edge had.
     crossing[later, 0] = crossing[later - 1, 1] = 0
+    # Below all ids there are: links added one after another must not share any.
     start = min(int(network.node_id.min(initial=0)), 0)
     return replace(
         network,
@@ -149,6 +154,7 @@ def _cut_lines(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> tuple[lis
             np.vstack(
                 [
                     stops[k],
+                    # A vertex right at a cut is the place of the cut itself.
                     line[1:-1][(walked_m[1:-1] > bounds[k]) & (walked_m[1:-1] < bounds[k + 1])],
                     stops[k + 1],
                 ]
@@ -178,6 +184,7 @@ def _join(
         "osm_id": start - 1 - np.arange(k),
         "coords": ends.reshape(-1, 2),
         "offsets": network.offsets[-1] + 2 * np.arange(1, k + 1),
+        # It is a footpath: bicycles are pushed.
         "ride": np.zeros(k, dtype=bool),
         "oneway": np.zeros(k, dtype=np.int8),
         "crossing": np.zeros((k, 2), dtype=np.int8),

@@ -44,6 +44,7 @@ def find_crossing_lines(
     off = np.zeros(len(a), dtype=bool) if elevated is None else elevated
     ground = ~off if steps is None else ~off | steps
     street_ends = _find_street_ends(a, b, way, ground & (area < 0), highest < 0)
+    # From west to east: each area finds those near it by bisection.
     street_ends = street_ends[np.argsort(xy[street_ends, 0], kind="stable")]
     places = xy[street_ends]
     order = np.argsort(area, kind="stable")
@@ -54,11 +55,13 @@ def find_crossing_lines(
             continue
         corners = np.unique(np.concatenate([a[rows], b[rows]]))
         room = _widen_outline(shapely.linestrings(_ends(a, b, rows, xy)))
+        # Streets that end within the outline of an area off the ground lie on another level.
         inner = street_ends[:0] if off[rows[0]] else street_ends[_find_inside(places, room)]
         first, second = _find_seen_pairs(
             corners[shared[corners]], np.sort(inner), corners, room, xy
         )
         outline = {tuple(sorted(pair)) for pair in zip(a[rows], b[rows], strict=True)}
+        # What lies on the outline is walked already.
         new = [k for k, pair in enumerate(zip(first, second, strict=True)) if pair not in outline]
         found.append((first[new], second[new], np.full(len(new), way[rows[0]])))
     if not found:
@@ -132,11 +135,14 @@ def _find_seen_pairs(
         return nodes, nodes
     i, j = np.triu_indices(len(nodes), k=1)
     first, second = _keep_seen(nodes[i], nodes[j], room, xy)
+    # Joined the other way round, the second list holds the partner of each node in the first:
+    # an end that only sees other ends is not led onto the area yet.
     for end in inner[~np.isin(inner, np.concatenate([first, second])[
         np.isin(np.concatenate([second, first]), entries)
     ])]:  # fmt: skip
         near = corners[np.argsort(np.hypot(*(xy[corners] - xy[end]).T), kind="stable")]
         one, other = _keep_seen(np.full(len(near), end), near, room, xy)
+        # Corners come nearest first, so the first in sight is the nearest.
         low, high = np.minimum(one, other)[:1], np.maximum(one, other)[:1]
         first, second = np.concatenate([first, low]), np.concatenate([second, high])
     return first, second

@@ -80,6 +80,7 @@ def load_network(
         metric = crs or choose_frame(extract.ways.lonlat)
         return build_network(extract.ways, metric, around=find_surroundings(extract, metric))
 
+    # There is no content to name it by; reading says what is wrong with the path.
     if not path.is_file():
         return build_it()
     return load_or_build(build_it, cache, hash_file(path), crs and crs.to_wkt())
@@ -104,6 +105,7 @@ def load_plan_network(
         around = find_surroundings(inputs.osm, crs, gates)
         return build_network(inputs.osm.ways, crs, within=within, around=around)
 
+    # Gates of the plan are no part of the extract, and decide who passes where.
     known = "" if gates is None else gates.to_json()
     return load_or_build(build_it, cache, inputs.osm_hash, crs.to_wkt(), within.wkb, known)
 
@@ -125,6 +127,7 @@ def load_or_build(
     if found is not None:
         try:
             return _from_arrays(found)
+        # A damaged file is no reason to stop: all it holds can be built again.
         except (LookupError, TypeError, ValueError, CRSError, ShapelyError) as error:
             log.warning("a network that was kept does not fit (%r), built again", error)
     network = build_it()
@@ -151,6 +154,7 @@ def _to_arrays(network: WalkNetwork) -> Arrays:
     columns |= walls_to_arrays(columns.pop("walls"))
     del columns["crs"]
     for name, value in columns.items():
+        # Kept without pickle, which arrays of objects would need.
         is_text = value.dtype == object
         arrays |= pack_texts(value, name) if is_text else {name: value}
     return arrays
@@ -186,6 +190,7 @@ def _check_kept(network: WalkNetwork) -> None:
     check_range("length_m", network.length_m, 0, np.finfo(float).max)
     check_range("crossing", network.crossing, 0, 2)
     check_range("oneway", network.oneway, -1, 1)
+    # The network itself has checked that they ascend, and their last.
     check_range("offsets", network.offsets[:1], 0, 0)
     check_range("node of gates", gates.node, 0, network.n_nodes - 1)
     check_range("compound of gates", gates.compound, -1, len(walls.compounds) - 1)

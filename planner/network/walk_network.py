@@ -83,6 +83,7 @@ class WalkNetwork:
         for entry in fields(self):
             value = getattr(self, entry.name)
             if isinstance(value, np.ndarray):
+                # Scenarios, threads and changed copies share the arrays of one network.
                 value.flags.writeable = False
 
     @property
@@ -113,10 +114,12 @@ class WalkNetwork:
             speed[~self.ride] = profile.push_kmh * 1000 / 60
         steps = self.steps
         if profile.vehicle == "wheelchair":
+            # A ramp makes steps a street like others.
             steps = steps & (self.rolling != 1)
             speed[self.rolling == -1] = 0.0
         speed[steps] *= profile.steps_factor
         speed[self.shut if shut is None else shut] = 0.0
+        # A speed of 0 is meant: inf minutes are what no search passes.
         with np.errstate(divide="ignore"):
             return np.asarray(1.0 / speed, dtype=np.float64)
 
@@ -214,6 +217,7 @@ class WalkNetwork:
                 "shut": bool(self.shut[edge]),
                 "conditions": str(self.conditions[edge]),
                 "island": bool(self.island[edge]),
+                # Whoever walks may go both ways; the rule for bicycles stands in cycle_oneway.
                 "oneway": False,
             }
             graph.add_edge(start, end, **row, reversed=False, geometry=lines[edge])
@@ -237,6 +241,7 @@ def from_networkx(graph: nx.MultiDiGraph[int], crs: CRS | None = None) -> WalkNe
     NetworkError
         If the graph has no edges or is not in EPSG:4326.
     """
+    # That module needs this one.
     from planner.network._from_networkx import build_from_graph
 
     return build_from_graph(graph, crs)
@@ -257,8 +262,10 @@ def _check(network: WalkNetwork) -> None:
             raise NetworkError(f"{column} has {len(getattr(network, column))} rows, expected {m}")
     if len(network.offsets) != m + 1 or network.offsets[-1] != len(network.coords):
         raise NetworkError("offsets do not match the coordinates of the edges")
+    # No streets are a network too, and what follows needs a smallest value.
     if m == 0:
         return
+    # A negative number would not fail, but name a node from the end.
     if min(network.u.min(), network.v.min()) < 0 or max(network.u.max(), network.v.max()) >= n:
         raise NetworkError("an edge ends at a node that does not exist")
     if np.diff(network.offsets).min() < 2:
@@ -266,6 +273,7 @@ def _check(network: WalkNetwork) -> None:
     if not np.isfinite(network.xy).all() or not np.isfinite(network.coords).all():
         raise NetworkError("a street has a coordinate that is not a number")
     starts, ends = network.offsets[:-1], network.offsets[1:] - 1
+    # To the last bit: both come from the same node, so any difference is a fault.
     joined = np.array_equal(network.coords[starts], network.xy[network.u]) and np.array_equal(
         network.coords[ends], network.xy[network.v]
     )

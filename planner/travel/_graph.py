@@ -39,6 +39,7 @@ def build_edges(
         [network.u[private] * n_owners + owner[private],
          network.v[private] * n_owners + owner[private]]
     )  # fmt: skip
+    # A node at which two compounds meet stands once for each: nobody steps over there.
     names, number = np.unique(keys, return_inverse=True)
     tail, head = network.u.copy(), network.v.copy()
     tail[private], head[private] = n + number[: len(private)], n + number[len(private) :]
@@ -73,7 +74,9 @@ def build_graph(
     a, b, minutes, of_edge, both_ways = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
+    # A way that nobody may walk is no row: a search would only carry inf along it.
     kept = np.flatnonzero(np.isfinite(minutes))
+    # Stable: of parallel ways equally quick the first edge is the one a route shows.
     order = kept[np.argsort(a[kept], kind="stable")]
     degree = np.bincount(a[order], minlength=len(network_node))
     return SearchGraph(

@@ -73,6 +73,7 @@ def compound_boxes(shapes: NDArray[Any], cell_m: float) -> NDArray[np.float64]:
 def _mark_around(used: NDArray[np.bool_], tiles: NDArray[np.int64]) -> None:
     """Mark the tiles (column, row) and their neighbours."""
     for column, row in np.unique(tiles, axis=0):
+        # Whoever steps off a street may stand in the next square.
         used[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2] = True
 
 

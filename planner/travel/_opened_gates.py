@@ -54,9 +54,11 @@ def _far_apart(streets: Streets, gates: Ints) -> list[Ints]:
     group = np.full(len(gates), -1, dtype=np.int64)
     if len(gates) == 0:
         return []
+    # A point near two gates would be joined as if both were open.
     within_m = 2 * (streets.access.limit_m + _BEFORE_M)
     for gate, near in enumerate(KDTree(places).query_ball_point(places, within_m)):
         taken = set(group[near].tolist())
+        # The smallest number makes few groups: streets are prepared anew for each.
         group[gate] = next(number for number in range(len(gates)) if number not in taken)
     return [np.flatnonzero(group == number) for number in range(group.max() + 1)]
 
@@ -70,9 +72,11 @@ def _steps_through_some(
     numbers: Ints,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return seeds, ends and near walks of some gates, far from each other."""
+    # All at once, for they lie so far apart that no point meets two of them.
     opened = _with_open(streets, gates[numbers])
     of_origin = _gate_beside(streets, origins, gates[numbers])
     of_target = np.where(wanted, _gate_beside(streets, targets, gates[numbers]), -1)
+    # Farther away an origin may still enter a street that ends at the gate.
     on_arm = np.where(of_origin >= 0, of_origin, _gate_ahead(streets, origins, gates[numbers]))
     start, stop = np.flatnonzero(on_arm >= 0), np.flatnonzero(of_target >= 0)
     starts = join(opened, origins.xy[start], inside=origins.compound[start])
@@ -160,6 +164,7 @@ def _near(
         one = rows_of(starts, row, row + 1).points
         target, minutes = find_near_walks(one, ends_at, lookup, nearby)
         if of_stop is not None:
+            # All gates of the group are open here; a walk counts only for the one it is beside.
             same = of_stop[target] == of_start[row]
             target, minutes = target[same], minutes[same]
         found.append(

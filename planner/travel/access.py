@@ -79,6 +79,7 @@ class Access:
                 edge_starts, entry_of[edge_order], self.entry_along_m[edge_order],
                 self.entry_minutes[edge_order],
             ),
+            # Walks that pass no node look as far as two legs, so in nine cells at most.
             grid_of_points(self.xy, 2 * self.sizes.limit_m),
         )  # fmt: skip
 
@@ -164,6 +165,7 @@ def at_nodes(streets: Streets) -> Access:
     """Return the street nodes themselves as points to be reached, in their order."""
     network, graph = streets.network, streets.graph
     nothing, none = np.empty(0, dtype=np.int64), np.zeros(network.n_nodes + 1, dtype=np.int64)
+    # A node of a compound's streets stands in the search graph several times: the soonest counts.
     order = np.argsort(graph.network_node, kind="stable")
     copies = np.bincount(graph.network_node, minlength=network.n_nodes)
     return Access(
@@ -228,6 +230,7 @@ def put(places: Access, rows: NDArray[np.int64], other: Access) -> Access:
         },
         sizes=places.sizes,
     )
+    # Rows of a ragged table differ in length: they cannot be written over in place.
     order = np.arange(len(places))
     order[rows] = len(places) + np.arange(len(rows))
     return take(both, order)
@@ -256,6 +259,7 @@ def shut_in(streets: Streets, units: Access) -> NDArray[np.bool_]:
     graph, n_nodes = streets.graph, streets.network.n_nodes
     rows, n_all = graph.rows, len(graph.network_node)
     tail = np.repeat(np.arange(n_all), np.diff(rows.starts))
+    # Only the layer of those who leave: in the other one steps lead inwards.
     leaving = (tail >= n_nodes) & (tail < n_nodes + graph.inner)
     inside = leaving & (graph.edge != STEP)
     links = (np.ones(inside.sum(), dtype=np.int8), (tail[inside], rows.neighbour[inside]))
@@ -265,6 +269,7 @@ def shut_in(streets: Streets, units: Access) -> NDArray[np.bool_]:
     edge, edges = units.entry_edge, streets.edges
     free = streets.owner[edge] < 0
     for side, node in enumerate((edges.tail, edges.head)):
+        # A delay of inf is a shut gate amid the street: this end is out of reach.
         free |= has_gate[part[node[edge]]] & np.isfinite(edges.delay[edge, side])
     unit = np.repeat(np.arange(len(units)), np.diff(units.entry_starts))
     out = np.zeros(len(units), dtype=bool)

@@ -58,7 +58,9 @@ def _to_drawable(streets: Streets) -> Drawable:
     network, graph, pieces, edges = streets.network, streets.graph, streets.pieces, streets.edges
     stop = network.elevated[pieces.edge]
     edge = pieces.edge[stop]
+    # Exactly 0 at u; at v it is the length of the edge.
     at_v = pieces.along_m[stop] > 0
+    # What leads from the last vertex of an edge to the next edge is never asked for.
     ahead = np.hstack([network.coords, np.roll(network.coords, -1, axis=0)])
     within_m = float(streets.access.limit_m) + 2 * CELL_M
     beside, beside_ahead = (

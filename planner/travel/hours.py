@@ -31,7 +31,9 @@ def rules_at(network: WalkNetwork, moment: Moment | None) -> WallRules:
     for row, who, reaches in _changed_gates(network, moment):
         if who == "no":
             shut.add(row)
-        elif by_hours[row]:
+        elif by_hours[row]:  # what hours shut no condition opens
+            # Where gates alone made streets the residents' own, whoever passes may walk on; behind
+            # any other gate they stay the residents' own.
             (opened if who == reaches == "public" else unlocked).add(row)
     return WallRules(
         shut=tuple(sorted(shut)),
@@ -77,6 +79,7 @@ def _switched(network: WalkNetwork, moment: Moment) -> NDArray[np.bool_]:
     """Tell which edges are shut at a moment and else open, or the other way round, shape (m,)."""
     switched = np.zeros(network.n_edges, dtype=bool)
     timed = np.flatnonzero(network.conditions != "")
+    # Few texts stand for many edges: each is read once.
     for text in dict.fromkeys(network.conditions[timed].tolist()):
         meant_for, tags = read_tags(text)
         shut = walking_access(find_tags_at(tags, moment)) != meant_for

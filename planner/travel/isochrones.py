@@ -149,6 +149,7 @@ def draw_isochrones(
     names = [ALL] if together else list(facilities.index)
     sets = [_together(places, shut)] if together else [[part] for part in _single(places, shut)]
     if len(places) == 0:
+        # Together, no places at all would still be one set.
         names, sets = [], []
     bands = draw_sets(canvas, sets, cutoffs, progress)
     rows = {
@@ -261,12 +262,14 @@ def draw_bands(
 
 def _find_parts(canvas: Canvas, places: Access, whose: int, cutoffs: Floats, work: _Work) -> Floats:
     """Return the streets reached from some places by everybody, or by one compound's people."""
+    # Knots along an edge are written in one sweep over its entries.
     order = np.lexsort((places.entry_along_m, places.entry_edge))
     entries = Entries(
         places.entry_edge[order], places.entry_along_m[order], places.entry_minutes[order]
     )
     reached = find_reached_parts(canvas.drawable, places.points, entries, cutoffs, work.scratch)
     if whose >= 0:
+        # It serves the people of one compound: what counts is where these step off into it.
         reached[:, OWNER] = np.where(reached[:, OWNER] < 0, whose, reached[:, OWNER])
         reached = reached[reached[:, OWNER] == whose]
     return reached
@@ -283,6 +286,7 @@ def _draw_parts(
         lattice, (columns, rows) = _lattice_round(reached, limit)
     if columns * rows > _MAX_BLOCKS and len(reached) > 1:
         middle = reached[:, [X1, Y1]] + reached[:, [X2, Y2]]
+        # Sums, not means: only their order counts.
         order = np.argsort(middle[:, int(rows > columns)], kind="stable")
         halves = [
             _draw_parts(streets, np.ascontiguousarray(reached[half]), cutoffs, ground)
@@ -291,6 +295,7 @@ def _draw_parts(
         return [_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]
     # Blocks out of reach are never written: memory is taken for those in reach alone.
     field = np.empty((rows, columns, BLOCK * BLOCK))
+    # 0 is FAR: no block holds values yet.
     state = np.zeros((rows, columns), dtype=np.int8)
     seen = np.zeros((rows * BLOCK, columns * BLOCK), dtype=np.int32)
     outlines: list[Outline] = []

@@ -79,6 +79,7 @@ def nearest_facility(
     streets, origins, targets = _joined(network, facilities, demand, profile, access)
     minutes, label = nearest_minutes(streets, origins, targets)
     labels = np.array([*facilities.index, None], dtype=object)
+    # -1, for none, takes the last label, which is None.
     nearest = pd.Series(labels[label], index=demand.index, dtype=object)
     return pd.DataFrame({"nearest": nearest, "minutes": minutes}, index=demand.index)
 
@@ -144,6 +145,7 @@ def nearest_minutes(
     """
     for_all, rows = _open_to_outsiders(origins)
     minutes, label = find_nearest(*_kernel_arrays(streets, for_all, targets))
+    # Back to the positions of all origins; -1, for none, takes the -1 at the end.
     label = np.append(rows, -1)[label]
     home = _walks_home(streets, origins, targets, minutes)
     take_sooner(minutes, label, home.target, home.minutes, home.origin)
@@ -161,6 +163,7 @@ def second_minutes(
 
     for_all, rows = _open_to_outsiders(origins)
     number = np.full(len(origins) + 1, -1, dtype=np.int64)
+    # One place more than origins: a nearest of -1, for none, finds -1 there.
     number[rows] = np.arange(len(rows))
     asked = _kernel_arrays(streets, for_all, targets)
     minutes, label = find_second_nearest(*asked, number[nearest])
@@ -187,6 +190,7 @@ def reached_pairs(
     """
     n = len(origins)
     workers = min(cores(), max(n, 1))
+    # Several blocks a core: some origins reach far more than others.
     bounds = np.linspace(0, n, min(n, workers * 4) + 1).astype(int)
     asked, cutoff = _kernel_arrays(streets, origins, targets), float(cutoff_minutes)
 
@@ -249,6 +253,7 @@ def in_blocks(work: Callable[[int, int], Any], count: int) -> list[Any]:
     """Run work(first, last) over 0..count in blocks, on all cores; at least once."""
     n_blocks = max(min(4 * cores(), count), 1)
     bounds = np.linspace(0, count, n_blocks + 1).astype(int)
+    # Threads share the arrays, and kernels let go of the interpreter's lock.
     with ThreadPoolExecutor(cores()) as pool:
         return list(pool.map(work, bounds[:-1], bounds[1:]))
 

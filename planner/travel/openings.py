@@ -84,6 +84,7 @@ def find_newly_reached(
     """
     for_all, everyone = np.flatnonzero(~origins.closed), np.arange(len(targets))
     searches = [(for_all, everyone)]
+    # What is closed to outsiders serves its compound alone: it is searched from by itself.
     for number in np.flatnonzero(origins.closed & (origins.compound >= 0)):
         own = targets.compound == origins.compound[number]
         rows = np.flatnonzero(own & (minutes > cutoff_minutes))
@@ -101,8 +102,10 @@ def find_newly_reached(
     opening, target, reached, origin = (
         np.concatenate(column) for column in zip(*found, strict=True)
     )
+    # Of several searches the soonest counts, of equals the first origin, as in a full run.
     order = np.lexsort((origin, reached, target, opening))
     opening, target = opening[order], target[order]
+    # Cut off: without any row there is no first one either.
     first = np.append(True, (np.diff(opening) != 0) | (np.diff(target) != 0))[: len(order)]
     return NewlyReached(opening[first], target[first], reached[order][first], origin[order][first])
 
@@ -179,9 +182,11 @@ def _gate_nodes(streets: Streets, rows: Ints) -> GateNodes:
 def _wall_paths(streets: Streets, places: WallPlaces) -> WallPaths:
     """Return the paths through walls at some places."""
     profile, links = streets.profile, places.links
+    # A new path is a footpath: bicycles are pushed.
     speed = profile.push_m_per_min if profile.rides else profile.speed_m_per_min
     (within, without), (along_within_m, along_without_m) = links.edge.T, links.along_m.T
     return WallPaths(
+        # A column of a table has gaps between its values: for compiled code that is another type.
         within=np.ascontiguousarray(within),
         without=np.ascontiguousarray(without),
         along_within_m=np.ascontiguousarray(along_within_m),

@@ -94,6 +94,7 @@ def route_between(
         _along_one_edge(streets, start, end),
         _over_nodes(streets, start, end, within_minutes),
     ]
+    # Of equals the first, which is the simplest.
     minutes, kind, line, edges = min(walks, key=lambda walk: walk[0])
     if not np.isfinite(minutes):
         return Route(np.inf, np.inf, straight_m, None, (), "none")
@@ -223,6 +224,7 @@ def _line(network: WalkNetwork, edge: int) -> NDArray[np.float64]:
 def _part(network: WalkNetwork, edge: Any, low: float, high: float) -> NDArray[np.float64]:
     """Return the vertices of an edge from one distance along it to another, either way round."""
     line = shapely.LineString(_line(network, int(edge)))
+    # Two nodes in one place: nothing can be cut out of such a line.
     if line.length == 0:
         return _line(network, int(edge))[:1]
     return np.asarray(shapely.get_coordinates(substring(line, low, high)), dtype=np.float64)

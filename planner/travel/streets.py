@@ -152,6 +152,7 @@ def prepare_streets(
     edges, network_node, inner = build_edges(network, owner, pace, delay, rides=profile.rides)
     steps = _open_gates(network, profile, rules)
     pieces = _pieces(network, np.isfinite(pace))
+    # Streets that are shut to all hamper nobody in particular.
     hampered = np.isinf(pace[~shut_edges(network, rules)]).any()
     by_streets = (owner >= 0).any() and shapely.is_empty(network.walls.compounds.shape).any()
     return Streets(
@@ -161,6 +162,7 @@ def prepare_streets(
         rules=rules,
         pace=pace,
         pieces=pieces,
+        # Cells as wide as a leg is long: a point looks into nine at most.
         grid=grid_of_lines(pieces.ends, access.limit_m),
         edges=edges,
         graph=build_graph(edges, steps, network_node, inner, network.n_nodes),
@@ -200,8 +202,10 @@ def _is_shut(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> ND
         shut |= gates.shut_as_tagged
     elif rules.gates == "inferred_closed":
         shut |= gates.shut_as_tagged | gates.inferred
+    # The hour comes after the tags: it opens what they shut.
     shut[list(rules.shut)] = True
     shut[[*rules.opened, *rules.unlocked]] = False
+    # No hour lifts a bar that wheels do not pass.
     return shut | _bars(gates, profile)
 
 
@@ -246,6 +250,7 @@ def _with_shut_gates(
 ) -> NDArray[np.float64]:
     """Let nobody pass the nodes of shut gates that are on no compound's border, shape (m, 2)."""
     gates = network.walls.gates
+    # On a border a shut gate is a step left out: whoever stays on one side passes freely.
     nodes = gates.node[shut & (gates.compound < 0)]
     if len(nodes) == 0:
         return delay
@@ -307,6 +312,7 @@ def _pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
     start, end = network.coords[first], network.coords[first + 1]
     length_m = np.hypot(*(end - start).T)
     walked_m = np.concatenate([[0.0], np.cumsum(length_m)])[:-1]
+    # Every edge has one piece fewer than vertices.
     first_piece = network.offsets[:-1] - np.arange(network.n_edges)
     along_m = walked_m - walked_m[first_piece][edge] if len(edge) else walked_m
     ends = np.hstack([start, end])

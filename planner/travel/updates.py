@@ -57,6 +57,7 @@ class Served:
 
     def add(self, xy: Sequence[float]) -> Served:
         """Open a facility at x, y (metres); it gets the next number."""
+        # Copies: kernels write in place, and this value stays as it is.
         best, label = self.node_minutes.copy(), self.node_nearest.copy()
         return self._enter(len(self.places), xy, best, label, self.counts)
 
@@ -98,6 +99,7 @@ class Served:
         """Return minutes to the nearest, and its number, for all nodes without one facility."""
         best, label = self.node_minutes.copy(), self.node_nearest.copy()
         stay = [(k, p.access) for k, p in enumerate(self.places) if p is not None and k != number]
+        # The last facility may close, and an empty list cannot be concatenated.
         nodes = [access.seed_node for _, access in stay] or [np.empty(0, dtype=np.int64)]
         minutes = [access.seed_minutes for _, access in stay] or [np.empty(0)]
         labels = np.repeat(
@@ -132,6 +134,7 @@ class Served:
     ) -> Served:
         """Take the units' minutes from the nodes, then from the walks that pass none."""
         minutes, nearest = targets_from_nodes(node_minutes, node_nearest, self.targets.points)
+        # Of all places: a unit that lost its nearest may have another one right beside it.
         near = [(k, place) for k, place in enumerate(places) if place is not None]
         if near:
             numbers = np.array([k for k, _ in near], dtype=np.int64)
@@ -183,6 +186,7 @@ def serve(
     counts = np.zeros((len(targets), len(cutoffs)), dtype=np.int64)
     for place in places:
         counts = _counted(counts, cutoffs, place, 1)
+    # Minutes and places follow from the nodes, as after any change.
     served = Served(
         streets, targets, cutoffs, (), best, label, np.empty(0), np.empty(0, dtype=np.int64),
         counts, _turn_round(streets.graph.rows),
@@ -210,6 +214,7 @@ def _place(
     access = join(streets, np.asarray([xy], dtype=np.float64))
     asked = access.points, targets.points, targets.lookup, streets.nearby
     near_target, near_minutes = find_near_walks(*asked)
+    # Cutoffs ascend, so the last one holds the others.
     _, reached, minutes = find_reached(streets.graph.rows, *asked, cutoffs[-1], 0, 1)
     return _Place(access, near_target, near_minutes, reached, minutes)
 
@@ -218,6 +223,8 @@ def _counted(
     counts: NDArray[np.int64], cutoffs: NDArray[np.float64], place: _Place, sign: int
 ) -> NDArray[np.int64]:
     """Return counts (n, c) with one facility more (1) or less (-1)."""
+    # A copy: the value before the change keeps its own.
     changed = counts.copy()
+    # Each unit stands in `reached` once; of repeated rows numpy would add one alone.
     changed[place.reached] += sign * (place.reached_minutes[:, None] <= cutoffs)
     return changed

@@ -72,6 +72,7 @@ def find_wall_places(streets: Streets) -> WallPlaces:
     part, at_m = part[far], at_m[far]
     found = _find_paths(streets, _to_samples(outlines, part, at_m), outlines)
     rows = np.flatnonzero(found.piece[:, 0] >= 0)
+    # Asked again: a path crosses the wall beside its sample, maybe nearer to a gate.
     rows = rows[~near_along(ring[part[rows]], found.at_m[rows], *gates, round_m)]
     found, ring = PathsFound._make([column[rows] for column in found]), ring[part[rows]]
     whose, names = outlines.compound[ring], streets.network.walls.compounds.id
@@ -118,6 +119,7 @@ def _find_outlines(streets: Streets) -> _CompoundOutlines:
     shapes, compound = shapely.get_parts(streets.network.walls.compounds.shape, return_index=True)
     filled = ~shapely.is_empty(shapes)
     rings, compound = shapely.get_exterior_ring(shapes[filled]), compound[filled]
+    # The compound on the left of every part: by this inside is told from outside.
     turned = ~shapely.is_ccw(rings)
     rings[turned] = shapely.reverse(rings[turned])
     coords, ring = shapely.get_coordinates(rings, return_index=True)
@@ -197,7 +199,9 @@ def near_along(
 ) -> NDArray[np.bool_]:
     """Tell which places on outlines have another within 50 m along the outline, both ways."""
     width = 4 * round_m.max(initial=1.0) + 4 * SPACING_M  # outlines laid out on one line, far apart
+    # An outline ends where it begins, so its places stand once more before and behind it.
     keys = [other_ring * width + other_at_m + turn * round_m[other_ring] for turn in (-1, 0, 1)]
+    # With one at either end of the line every place has a neighbour on both sides.
     others = np.sort(np.concatenate([*keys, [-np.inf, np.inf]]))
     key = ring * width + at_m
     after = np.searchsorted(others, key)

@@ -55,11 +55,13 @@ def _write_knots(
     source_at[0], source_minutes[0] = 0.0, at_u
     n = 1
     for k in range(first, last):
+        # Summed along pieces, a place may lie a rounding error beyond the end of its edge.
         source_at[n] = min(max(along_m[k], 0.0), length)
         source_minutes[n] = entry_minutes[k]
         n += 1
     source_at[n], source_minutes[n] = length, at_v
     n += 1
+    # Sources lie in order, so one sweep each way tells every one the soonest of all others.
     for k in range(1, n):
         ahead = source_minutes[k - 1] + (source_at[k] - source_at[k - 1]) * pace
         source_minutes[k] = min(source_minutes[k], ahead)
@@ -71,7 +73,9 @@ def _write_knots(
         if k > 0:
             gap = source_at[k] - source_at[k - 1]
             slower = (source_minutes[k] - source_minutes[k - 1]) / pace
+            # Walked at one pace from both sides, minutes rise until both sides are equally late.
             peak = (gap + slower) / 2
+            # At 0 or at gap one source is reached from the other: minutes do not bend between them.
             if 0 < peak < gap:
                 knot_at[m] = source_at[k - 1] + peak
                 knot_minutes[m] = source_minutes[k - 1] + peak * pace
@@ -102,6 +106,7 @@ def _write_knots_one_way(
     knot_at[0], knot_minutes[0] = at, now
     m = 1
     for turn in range(last - first):
+        # Entries are sorted from u; a search from v comes upon them the other way round.
         k = first + turn if ahead else last - 1 - turn
         place = min(max(entries.along_m[k], 0.0), length)
         place = place if ahead else length - place
@@ -115,6 +120,7 @@ def _write_knots_one_way(
             m += 1
     knot_at[m], knot_minutes[m] = length, now + (length - at) * pace
     m += 1
+    # Whoever cuts an edge by its knots goes from u to v.
     if not ahead:
         for k in range(m):
             knot_at[k] = length - knot_at[k]
@@ -142,11 +148,13 @@ def write_minutes_along(
     is how much further on an edge's node to enter by is than the one to leave by.
     """
     at_u, at_v = best[edges.tail[e]], best[edges.head[e]]
+    # A street of a compound is walked in two layers, out of it and into it: the sooner counts.
     if edges.owner[e] >= 0:
         at_u = min(at_u, best[edges.tail[e] + inner])
         at_v = min(at_v, best[edges.head[e] + inner])
     at_u, at_v = at_u + edges.delay[e, 0], at_v + edges.delay[e, 1]
     length, ahead, back = edges.length_m[e], edges.ahead[e], edges.back[e]
+    # Paces differ only where a rider meets a one-way street; one of the two is inf then.
     if ahead == back:
         return _write_knots(first, last, entries, at_u, at_v, length, ahead, room)
     onwards = ahead < np.inf

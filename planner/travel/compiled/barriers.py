@@ -21,6 +21,7 @@ def crosses(x1: float, y1: float, x2: float, y2: float, ends: Floats, part: int)
     ends (b, 4) : of all parts; everything in metres.
     """
     ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]
+    # Boxes apart: the cheapest answer, and the one for most parts in a cell.
     if max(ax, bx) < min(x1, x2) or min(ax, bx) > max(x1, x2):
         return False
     if max(ay, by) < min(y1, y2) or min(ay, by) > max(y1, y2):
@@ -31,6 +32,7 @@ def crosses(x1: float, y1: float, x2: float, y2: float, ends: Floats, part: int)
     # A corner that lies on the walk belongs to one side: it is crossed once, or not at all.
     if (side_a > 0) == (side_b > 0):
         return False
+    # The sides differ, so nothing is divided by 0.
     share = side_a / (side_a - side_b)
     px, py = ax + share * (bx - ax), ay + share * (by - ay)
     length = np.sqrt(dx * dx + dy * dy)

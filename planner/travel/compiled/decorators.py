@@ -21,6 +21,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def kernel(function: Function) -> Function:
     """Compile what Python calls, and other kernels may: once, and kept on disk."""
+    # Searches run on several threads at once, so a kernel lets go of the interpreter's lock.
     # numba's own types do not know the option for wrappers.
     options: Any = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
     compiled = njit(**options)(function)
@@ -48,6 +49,7 @@ def kept_indexes(compiled: Any) -> list[Path]:
 @remember
 def _last_change(folder: Path) -> float:
     """Return when the newest source in a folder of kernels, or here, was written."""
+    # Kernels of other folders use helpers and named tuples of this one.
     sources = [*folder.glob("*.py"), *Path(__file__).parent.glob("*.py")]
     return max((source.stat().st_mtime for source in sources), default=0.0)
 

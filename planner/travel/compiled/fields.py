@@ -75,7 +75,7 @@ def deepen(
         x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
         x2, y2, t2 = parts[k, X2], parts[k, Y2], parts[k, MINUTES2]
         owner, is_end1, is_end2 = parts[k, OWNER], parts[k, IS_END1], parts[k, IS_END2]
-        if t2 < t1:
+        if t2 < t1:  # a capsule begins at its wider end, which is the one reached sooner
             x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
             is_end1, is_end2 = is_end2, is_end1
         if t1 > cutoff or t2 <= full:
@@ -88,7 +88,7 @@ def deepen(
             x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
         share = _share_at_limit(r1, r2, limit)
         xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-        for part in range(2):
+        for part in range(2):  # cut where the radius begins to shrink; the piece goes on there
             if part == 0 and share > 0:
                 capsule = _to_capsule(x1, y1, limit, xm, ym, limit)
                 piece = PieceEnds(slant, is_end1, is_end2 if share == 1.0 else 0.0)
@@ -98,6 +98,7 @@ def deepen(
             else:
                 continue
             blocks = _blocks_near(capsule, lattice, state.shape)
+            # Without walls or owners near, no point has to be asked whether it is walked to.
             if owner < 0 and parts[k, BESIDE] == 0:
                 _paint(field, state, capsule, blocks, lattice)
             else:
@@ -113,6 +114,7 @@ def _slant_of(length: float, minutes: float, pace: float) -> float:
     It takes these minutes along its length, metres; `pace` is that of the leg.
     """
     ratio = minutes / (pace * length) if length > 0 else 0.0
+    # On a street no faster than a leg, such as steps, the ends of the part in reach are best.
     return ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else np.inf
 
 
@@ -129,6 +131,7 @@ def _to_capsule(x1: float, y1: float, r1: float, x2: float, y2: float, r2: float
     """Return the hull of two discs (r1 >= r2), metres."""
     dx, dy = x2 - x1, y2 - y1
     length = np.sqrt(dx * dx + dy * dy)
+    # Exact: a part of one point, such as a place itself, has no direction.
     if length <= r1 - r2 or length == 0:
         # The larger disc holds the smaller.
         return Capsule(x1, y1, 1.0, 0.0, 0.0, 0.0, r1, 0.0)
@@ -172,11 +175,14 @@ def _paint(
             middle = depth_in(x + half, y + half, capsule)
             if middle < -(cell + 2 * CLEAR_M) - corner:
                 continue
+            # Depth falls by at most a metre a metre, so the corners are deep as well. Beside walls
+            # values are kept: a point that is deep may have a neighbour that nobody walks to.
             if middle > cell + corner and before != WALLED:
                 state[row, column] = DEEP
                 continue
             if before == FAR:
                 for k in range(BLOCK * BLOCK):
+                    # What `depth_at` says of a block that holds no values yet.
                     field[row, column, k] = -2 * cell
             deep = paint_block(field, row, column, x, y, cell, capsule) == BLOCK * BLOCK
             if before == WALLED:

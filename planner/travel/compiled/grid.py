@@ -22,6 +22,7 @@ def list_by_cell(boxes: Floats, item_of: Ints, frame: Frame) -> tuple[Ints, Ints
     `item_of` (k,) is the item of each box. Returns starts and items as `Grid` keeps them.
     """
     counts = np.zeros(frame.columns * frame.rows + 1, dtype=np.int64)
+    # Counted first, then filled: the list is taken at its exact size.
     for turn in range(2):
         if turn == 1:
             counts = np.cumsum(counts)
@@ -29,6 +30,7 @@ def list_by_cell(boxes: Floats, item_of: Ints, frame: Frame) -> tuple[Ints, Ints
             cursor = counts.copy()
         for box in range(len(boxes)):
             left = int((boxes[box, 0] - frame.x0) / frame.cell)
+            # Rounding may name the column beyond the last: 1.0 // 0.1 is 9, int(1.0 / 0.1) is 10.
             right = min(int((boxes[box, 2] - frame.x0) / frame.cell), frame.columns - 1)
             low = int((boxes[box, 1] - frame.y0) / frame.cell)
             high = min(int((boxes[box, 3] - frame.y0) / frame.cell), frame.rows - 1)

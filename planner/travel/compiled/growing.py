@@ -19,6 +19,7 @@ def grown(array: NDArray[Any], needed: int) -> NDArray[Any]:
     size = len(array)
     if needed <= size:
         return array
+    # Twice the size each time: all copies together stay as cheap as writing the values once.
     larger = np.empty(max(needed, 2 * size), dtype=array.dtype)
     for k in range(size):
         larger[k] = array[k]

@@ -57,10 +57,14 @@ def _write_entries(
         piece = found[k]
         foot, height, low, high, length = chord(x, y, ends, piece, limit)
         e = piece_edge[piece]
+        # On the ground pieces are numbered along their edges and found in order: those of one edge
+        # stand together.
         if k == 0 or piece_edge[found[k - 1]] != e:
             first_of_edge = n
+        # On a rider's one-way street one of the two is inf: the angle is that of the other.
         pace = min(ahead[e], back[e])
         ratio = pace / leg_pace
+        # On steps the ends of the part within the limit are best: 2 * limit is clipped to them.
         slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
         for step in (-1, 0, 1):
             at = min(max(foot + step * slant, low), high)
@@ -73,6 +77,7 @@ def _write_entries(
             along[n] = piece_along[piece] + at
             minutes[n] = leg_pace * np.sqrt(height * height + (at - foot) ** 2)
             n += 1
+        # An entry is dropped for one on either side of it: the street must be walked both ways.
         both_ways = ahead[e] == back[e]
         if both_ways and (k == n_found - 1 or piece_edge[found[k + 1]] != e):
             n = _drop_needless(first_of_edge, n, pace, along, minutes, edge)
@@ -184,8 +189,11 @@ def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) ->
         needed = True
         for j in range(starts[node], starts[node + 1]):
             other = neighbour[j]
+            # A row tells the way to the neighbour; asked for is the way back, which takes as long
+            # on these alone.
             if not both_ways[j] or met_node[other] != mark:
                 continue
+            # Nodes equally soon must not drop each other by rounding.
             if minutes[other] + row_minutes[j] < own - 1e-12:
                 needed = False
                 break
@@ -248,12 +256,12 @@ def join_points(
         x, y = xy[point]
         mark = point + 1
         n_found = find_pieces_near(x, y, limit, ends, grid, room.met_piece, mark, found)
-        if own[point] < 0 and len(is_group) > 0:
+        if own[point] < 0 and len(is_group) > 0:  # a group is known by its pieces alone
             own[point] = find_group(x, y, found, n_found, limit, ends, pieces.edge, owner, is_group)
         n_found = _keep_own_pieces(found, n_found, pieces.edge, owner, own[point])
         p, e, s = piece_starts[point], entry_starts[point], seed_starts[point]
         piece = appended(piece, p, found, n_found)
-        entry_edge = grown(entry_edge, e + 3 * n_found)
+        entry_edge = grown(entry_edge, e + 3 * n_found)  # three places of a piece are tried
         entry_along = grown(entry_along, e + 3 * n_found)
         entry_minutes = grown(entry_minutes, e + 3 * n_found)
         n_entries = _write_entries(

@@ -60,6 +60,7 @@ def _time_at_street(
         node = (edges.tail[e] if side == 0 else edges.head[e]) + layer
         way = along if side == 0 else edges.length_m[e] - along
         time = nearest.minutes[node] + edges.delay[e, side]
+        # No product for no way: where nobody walks the pace is inf, and 0 * inf is no number.
         if way > 0:
             time += way * (edges.ahead[e] if side == 0 else edges.back[e])
         if time < least:
@@ -190,12 +191,12 @@ def _open_path(
         door[k], whose_door[k] = _take_legs(door[k], whose_door[k], n, room, pace)
         if door[k] + step < public:
             public, whose = door[k] + step, whose_door[k]
-    for k in range(2):
+    for k in range(2):  # last: the way out of either layer may make the public end sooner
         if public + step < door[k]:
             door[k], whose_door[k] = public + step, whose
         if door[k] + path < now[k]:
             now[k], whose_now[k] = door[k] + path, whose_door[k]
-    if public < was_public:
+    if public < was_public:  # else only legs right to the new node are new
         _walk_on(without, along_without, layers[0], public, whose, edges, targets, spread, gained)
     n = _find_legs(x_out, y_out, nobody, targets, legs, room)
     _reach_all(public, whose, n, room, pace, gained, cutoff)
@@ -231,6 +232,7 @@ def _open_street(
         if seen:
             continue
         for layer in (0, inner):
+            # Public streets stand in the search graph once.
             if layer > 0 and owner[edge[a]] < 0:
                 continue
             least, whose = np.inf, ZERO - 1
@@ -289,6 +291,7 @@ def _collect(opening: int, gained: Gained, found: NewlyReached, n: int) -> Newly
     """
     count = gained.n_targets[0]
     reached = gained.target[:count]
+    # The order in which the search came upon them must not show in the result.
     reached.sort()
     openings = grown(found.opening, n + count)
     targets = appended(found.target, n, reached, count)
@@ -357,6 +360,7 @@ def try_openings(
         spread.opening[0], spread.n_changed[0], spread.heap_size[0] = opening, 0, 0
         gained.n_targets[0] = 0
         gate = _opened_gate(openings, opening)
+        # Walks in are seeds of the search; walks out are read from the nodes once it is done.
         if opening < n_gates:
             _step_in(opening, steps.seeds, spread)
         if kind[opening] == GATE:

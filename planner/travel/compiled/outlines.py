@@ -89,6 +89,7 @@ def trace(
 @helper
 def _with_room(points: Floats, n: int) -> Floats:
     """Return points (k, 2) with room for two more than n."""
+    # The first corner comes once more, to close the ring.
     if n + 2 <= len(points):
         return points
     larger = np.empty((2 * len(points), 2))
@@ -103,6 +104,7 @@ def _share_inside(p: float, q: float, wall: float, cell: float) -> float:
 
     p, q : their depths, metres; wall : share at which a barrier stands, inf for none.
     """
+    # A barrier beyond the depth binds nothing: the disc ends before it.
     if wall < np.inf:
         return min(max(min(wall, p / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
     return p / (p - q)
@@ -142,7 +144,7 @@ def _follow(
         points[n, 0] = _to_millimetre(x + share * step_x)
         points[n, 1] = _to_millimetre(y + share * step_y)
         n += 1
-        if p_row == q_row:
+        if p_row == q_row:  # rings are looked for along the rows alone
             seen[p_row, min(p_column, q_column)] = ring
         # The next two neighbours ahead, with the inside on the left.
         ahead_row, ahead_column = q_column - p_column, p_row - q_row
@@ -158,6 +160,7 @@ def _follow(
             q_row, q_column, q = p_row + ahead_row, p_column + ahead_column, left
         if (p_row, p_column, q_row, q_column) == start:
             break
+    # Copied, so that the ring closes to the last bit.
     points[n, 0], points[n, 1] = points[first, 0], points[first, 1]
     return points, n + 1
 

@@ -25,6 +25,7 @@ def chord(
     x1, y1 = ends[piece, 0], ends[piece, 1]
     dx, dy = ends[piece, 2] - x1, ends[piece, 3] - y1
     length = np.sqrt(dx * dx + dy * dy)
+    # Without length: the ends of bridges and tunnels, and edges between nodes in one place.
     if length > 0:
         foot = ((x - x1) * dx + (y - y1) * dy) / length
         height = abs((x - x1) * dy - (y - y1) * dx) / length
@@ -35,6 +36,7 @@ def chord(
         return foot, height, 1.0, 0.0, length
     half = np.sqrt(max(limit * limit - height * height, 0.0))
     low, high = max(0.0, foot - half), min(length, foot + half)
+    # A leg as long as the limit meets the piece in one point: rounding must not lose it.
     if low > high and low - high <= SLACK_M:
         low = high = min(max(foot, 0.0), length)
     return foot, height, low, high, length
@@ -63,6 +65,7 @@ def find_pieces_near(
             cell = row * frame.columns + column
             for k in range(starts[cell], starts[cell + 1]):
                 piece = items[k]
+                # A piece stands in every cell that its box touches.
                 if met_piece[piece] == mark:
                     continue
                 met_piece[piece] = mark
@@ -70,6 +73,7 @@ def find_pieces_near(
                 if first <= last:
                     found[n_found] = piece
                     n_found += 1
+    # Sorted, the pieces of an edge stand together, whatever cells they were found in.
     found[:n_found].sort()
     return n_found
 

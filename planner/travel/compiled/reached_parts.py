@@ -15,7 +15,8 @@ from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.pieces import chord
 from planner.travel.compiled.search import search
 
-# Breakpoints of the direct walk along a chord, as angles seen from the point.
+# Breakpoints of the direct walk along a chord, as angles seen from the point. Its minutes bend
+# along the chord; linear between these they are never too few.
 _ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 45, 60, 70, 80])))
 
 #: Columns of a reached part: x, y (metres) and minutes of both ends, between which minutes are
@@ -94,9 +95,9 @@ def make_scratch(n_nodes: int, n_edges: int, n_entries: int) -> Scratch:
         Heap(np.empty(size), np.empty(size, dtype=np.int64)),
         np.zeros(n_edges, dtype=np.bool_),
         Envelope(
+            np.empty(n_entries + 2),  # both ends are sources as well
             np.empty(n_entries + 2),
-            np.empty(n_entries + 2),
-            np.empty(2 * n_entries + 4),
+            np.empty(2 * n_entries + 4),  # between two sources minutes bend once at most
             np.empty(2 * n_entries + 4),
         ),
     )
@@ -156,6 +157,7 @@ def _add_edge(
             while knot < n_knots - 2 and knot_at[knot + 1] <= at:
                 knot += 1
             low, high = knot_at[knot], knot_at[knot + 1]
+            # The last knot may lie a rounding error before the end: the loop would go on for ever.
             stop = min(end, high) if knot < n_knots - 2 else end
             width = high - low
             slope = 0.0
@@ -252,6 +254,7 @@ def _add_point(
     parts[n, Y1] = parts[n, Y2] = y
     parts[n, MINUTES1] = parts[n, MINUTES2] = time
     parts[n, OWNER] = owner
+    # Only for pieces of street is it known whether a barrier stands near: here it is asked.
     parts[n, IS_END1] = parts[n, IS_END2] = parts[n, BESIDE] = 1.0
     return parts, n + 1
 

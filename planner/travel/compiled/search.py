@@ -44,6 +44,7 @@ def search(
     while size > 0:
         now, node = keys[0], items[0]
         size = pop(keys, items, size)
+        # Keys in the heap are never lowered: what was reached sooner since is out of date.
         if now > best[node]:
             continue
         reached[n_reached] = node
@@ -222,6 +223,7 @@ def take_near_walks(
         met_piece[origin.piece[k]] = o
     x, y = origin.xy[o]
     frame, cell_starts, items = lookup.by_place
+    # Over one street point two legs may lie behind one another.
     left, right, low, high = cells_around(x, y, 2 * limit + SLACK_M, frame)
     for row in range(low, high + 1):
         for column in range(left, right + 1):
@@ -230,6 +232,7 @@ def take_near_walks(
                 t = items[k]
                 x2, y2 = target.xy[t]
                 straight = np.sqrt((x2 - x) ** 2 + (y2 - y) ** 2)
+                # Where no node is passed no walk is shorter than the straight one.
                 if straight > 2 * limit + SLACK_M or straight * pace >= best[t]:
                     continue
                 if straight <= limit + SLACK_M and is_clear(x, y, x2, y2, barriers):
@@ -379,6 +382,7 @@ def find_reached(
         minutes = grown(minutes, n + n_touched)
         for k in range(n_touched):
             t = found[k]
+            # The search knows the cutoff at nodes alone: legs and near walks may go beyond it.
             if best[t] <= cutoff:
                 targets[n] = t
                 minutes[n] = best[t]

@@ -61,11 +61,13 @@ def prepare_spread(nearest: Nearest, cutoff: float, heap_size: int) -> Spread:
     """Make the working arrays of a search that goes on from what is known of the nodes."""
     n_nodes = len(nearest.minutes)
     return Spread(
+        # Copies: several threads try openings of the same streets at once.
         Nearest(nearest.minutes.copy(), nearest.label.copy()),
         np.empty(n_nodes, dtype=np.int64),
         np.empty(n_nodes),
         np.empty(n_nodes, dtype=np.int64),
         np.full(n_nodes, -1, dtype=np.int64),
+        # What is counted on stands in arrays of one value: a named tuple cannot be changed.
         np.zeros(1, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
@@ -93,6 +95,7 @@ def improve_node(node: int, time: float, whose: int, spread: Spread) -> None:
     best, label, n_changed = spread.nearest.minutes, spread.nearest.label, spread.n_changed
     if time >= best[node] or time > spread.cutoff:
         return
+    # Only the first change is noted: what it overwrites is what is to be taken back.
     if spread.changed_by[node] != spread.opening[0]:
         spread.changed_by[node] = spread.opening[0]
         n = n_changed[0]
@@ -119,6 +122,7 @@ def pass_gate(gate: Gate, spread: Spread) -> None:
     """Let everybody through a gate both ways."""
     best, label = spread.nearest.minutes, spread.nearest.label
     public, step = gate.public, gate.minutes
+    # Out first: what the public node gains by it leads in again.
     for layer in (gate.leaving, gate.entering):
         improve_node(public, best[layer] + step, label[layer], spread)
     for layer in (gate.leaving, gate.entering):
@@ -143,6 +147,7 @@ def spread_on(rows: Rows, by_node: ByNode, gate: Gate, spread: Spread, gained: G
             reach_target(by_node.point[k], time, label[node], gained, spread.cutoff)
         for k in range(rows.starts[node], rows.starts[node + 1]):
             improve_node(rows.neighbour[k], now + rows.minutes[k], label[node], spread)
+        # The steps through an opened gate are no rows of the graph.
         if node == gate.public or node == gate.leaving or node == gate.entering:
             pass_gate(gate, spread)
 

@@ -67,6 +67,7 @@ def find_second_nearest(
     for t in range(n_targets):
         for k in range(target.seed_starts[t], target.seed_starts[t + 1]):
             node = target.seed_node[k]
+            # The nearest at a node may be the one left out: then the second stands in for it.
             for turn in range(2):
                 other = node_label[node, turn]
                 minutes = node_best[node, turn] + target.seed_minutes[k]

@@ -47,6 +47,7 @@ def leave(
     cleared = label == own
     best[cleared] = np.inf
     label[cleared] = -1
+    # Nodes round the hole keep what they know: the search goes on from them, not from everywhere.
     hole = np.flatnonzero(cleared)
     for node in hole:
         for k in range(starts[node], starts[node + 1]):
@@ -54,9 +55,11 @@ def leave(
             if cleared[other] or best[other] == np.inf:
                 continue
             then = best[other] + minutes[k]
+            # Ties as in a full search: the result has to equal it to the last bit.
             if then < best[node] or (then == best[node] and label[other] < label[node]):
                 best[node] = then
                 label[node] = label[other]
+    # Outside the hole another facility was nearest already: its seeds change nothing there.
     inside = cleared[seed_node]
     keys = np.empty(4 * len(hole) + len(seed_node) + 256)
     items = np.empty(len(keys), dtype=np.int64)

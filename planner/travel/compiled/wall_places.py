@@ -114,9 +114,11 @@ def _find_nearest_in_sight(
                 inside = owner[piece] >= 0
                 if inside and owner[piece] != whose:
                     continue
+                # Exact: no foot is divided by 0. Most are ends of bridges, where no path starts.
                 if ends[piece, 0] == ends[piece, 2] and ends[piece, 1] == ends[piece, 3]:
                     continue
                 foot = _find_foot(x, y, ends, piece)
+                # Sight costs most to find out, so it is asked only of what would be nearer.
                 if foot.away >= (within.away if inside else without.away):
                     continue
                 # Outlines run so that the compound lies to their left.
@@ -142,6 +144,7 @@ def _find_only_crossing(x1: float, y1: float, x2: float, y2: float, parts: Lines
             at = row * frame.columns + column
             for k in range(starts[at], starts[at + 1]):
                 part = items[k]
+                # A part that stands in several cells is crossed once.
                 if part != only and crosses(x1, y1, x2, y2, ends, part):
                     if only >= 0:
                         return -2
@@ -176,6 +179,7 @@ def find_paths(
             continue
         x1, y1, x2, y2 = within.x, within.y, without.x, without.y
         metres = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
+        # The wall sees both ends, but the straight path between them is another line.
         if metres > longest or not is_clear(x1, y1, x2, y2, others):
             continue
         crossed = _find_only_crossing(x1, y1, x2, y2, walls.parts)

@@ -153,6 +153,7 @@ def paint_behind(
             if depth_in(block_x + half, block_y + half, capsule) < -margin - corner:
                 continue
             for k in range(BLOCK * BLOCK):
+                # Painted aside first: only points that the capsule makes deeper are asked.
                 depths[0, 0, k] = -2 * cell
                 if state[row, column] == FAR:
                     field[row, column, k] = -2 * cell
@@ -232,6 +233,7 @@ def _depth_walked_to(
     radius, lean = capsule.radius, capsule.lean
     along, height = (x - x1) * dx + (y - y1) * dy, abs((x - x1) * dy - (y - y1) * dx)
     aside, clipped = piece.slant * height, False
+    # Exactly 0 where the radius does not shrink.
     if lean == 0 and aside * aside > radius * radius - height * height:
         # The place at the slant is beyond the limit: a leg takes the one at the limit.
         aside, clipped = np.sqrt(max(radius * radius - height * height, 0.0)), True
@@ -271,6 +273,7 @@ def _owns(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool
     Groups of streets are found when asked, and noted in the labels.
     """
     labels, groups, room = ground.labels, ground.groups, ground.room
+    # Every lattice starts at a multiple of the cell: this undoes rounding alone.
     row, column = int(np.rint(y / cell)), int(np.rint(x / cell))
     tile_row, tile_column = row // TILE - labels.row, column // TILE - labels.column
     tile, whose = -1, UNASKED
@@ -279,6 +282,7 @@ def _owns(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool
     if tile >= 0:
         whose = labels.label[tile, row % TILE, column % TILE]
     if whose == UNASKED:
+        # A compound with an outline has labelled all its points: this one lies outside.
         if not groups.is_group[int(owner)]:
             return False
         whose = _find_group_at(x, y, groups, room)

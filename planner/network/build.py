@@ -386,7 +386,7 @@ def mark_islands(
 
     Edges that are open at certain hours alone, `shut` (m,), do not connect components.
     """
-    links = (~shut).astype(np.int8)
+    links = (~shut).astype(np.int64)
     graph = coo_array((links, (u, v)), shape=(n_nodes, n_nodes))
     # A stored zero would count as a link.
     graph.eliminate_zeros()

@@ -29,10 +29,11 @@ def list_by_cell(boxes: Floats, item_of: Ints, frame: Frame) -> tuple[Ints, Ints
             items = np.empty(counts[-1], dtype=np.int64)
             cursor = counts.copy()
         for box in range(len(boxes)):
-            left = int((boxes[box, 0] - frame.x0) / frame.cell)
             # Rounding may name the column beyond the last: 1.0 // 0.1 is 9, int(1.0 / 0.1) is 10.
+            # A point on that rim would else stand in no cell at all.
+            left = min(int((boxes[box, 0] - frame.x0) / frame.cell), frame.columns - 1)
             right = min(int((boxes[box, 2] - frame.x0) / frame.cell), frame.columns - 1)
-            low = int((boxes[box, 1] - frame.y0) / frame.cell)
+            low = min(int((boxes[box, 1] - frame.y0) / frame.cell), frame.rows - 1)
             high = min(int((boxes[box, 3] - frame.y0) / frame.cell), frame.rows - 1)
             for row in range(low, high + 1):
                 for column in range(left, right + 1):
@@ -48,9 +49,9 @@ def list_by_cell(boxes: Floats, item_of: Ints, frame: Frame) -> tuple[Ints, Ints
 @helper
 def cells_around(x: float, y: float, radius: float, frame: Frame) -> tuple[int, int, int, int]:
     """Return the inclusive ranges of columns and rows that a disc (metres) touches."""
-    left = max(int(np.floor((x - radius - frame.x0) / frame.cell)), 0)
+    left = min(max(int(np.floor((x - radius - frame.x0) / frame.cell)), 0), frame.columns - 1)
     right = min(int(np.floor((x + radius - frame.x0) / frame.cell)), frame.columns - 1)
-    low = max(int(np.floor((y - radius - frame.y0) / frame.cell)), 0)
+    low = min(max(int(np.floor((y - radius - frame.y0) / frame.cell)), 0), frame.rows - 1)
     high = min(int(np.floor((y + radius - frame.y0) / frame.cell)), frame.rows - 1)
     return left, right, low, high
 
@@ -60,8 +61,8 @@ def cells_under(
     x1: float, y1: float, x2: float, y2: float, frame: Frame
 ) -> tuple[int, int, int, int]:
     """Return the inclusive ranges of columns and rows of the box round two places, metres."""
-    left = max(int(np.floor((min(x1, x2) - frame.x0) / frame.cell)), 0)
+    left = min(max(int(np.floor((min(x1, x2) - frame.x0) / frame.cell)), 0), frame.columns - 1)
     right = min(int(np.floor((max(x1, x2) - frame.x0) / frame.cell)), frame.columns - 1)
-    low = max(int(np.floor((min(y1, y2) - frame.y0) / frame.cell)), 0)
+    low = min(max(int(np.floor((min(y1, y2) - frame.y0) / frame.cell)), 0), frame.rows - 1)
     high = min(int(np.floor((max(y1, y2) - frame.y0) / frame.cell)), frame.rows - 1)
     return left, right, low, high

@@ -39,3 +39,12 @@ def test_points_and_nothing():
     assert cells_of(grid, 0) == {(0, 0)}
     assert cells_of(grid, 1) == {(2, 0)}
     assert len(grid_of_points(np.empty((0, 2)), 100.0).items) == 0
+
+
+@pytest.mark.parametrize("cell_m", [0.1, 7.3, 33.3, 100.0])
+def test_a_place_on_the_far_rim_stands_in_a_cell(cell_m):
+    """The rim lies a whole number of cells away, and 1.0 / 0.1 and 239.76 / 33.3 round up."""
+    rims = cell_m * np.arange(1, 200)
+    for rim in rims:
+        grid = grid_of_points(np.array([(0.0, 0.0), (rim, rim)]), cell_m)
+        assert len(cells_of(grid, 1)) == 1, rim

@@ -117,7 +117,7 @@ def test_accuracy_is_measured(town: City):
 def test_comparison_agrees_with_that_of_the_tests(town: City):
     """One field sampled for the longest band serves all bands, as if each had its own."""
     facility = town.facility_points()[3]
-    bands = isochrones.bands_of(town, facility[None])[0]
+    bands = isochrones.bands_of(isochrones.canvas_of(town), town, facility[None])[0]
     reference = accuracy.reference_of(town)
     shapes = {("ours", c): b for c, b in zip(isochrones.CUTOFFS, bands, strict=True)}
     found = accuracy.compare(reference, facility, shapes).set_index("cutoff")

@@ -396,7 +396,7 @@ def test_every_tab_fits(visit, size, language):
 def test_english_words_are_complete(visit):
     with visit(reduced_motion="reduce") as page:
         page.click("#lang")
-        page.evaluate("planner.look({ moment: 'night' })")
+        page.evaluate("planner.chooseView({ moment: 'night' })")
         for tab in ("gates", "hours", "data"):
             page.click(f"#to-{tab}")
             shown = text(page, f"#tab-{tab}")

@@ -1,9 +1,10 @@
-"""The marginal curve as a picture: what the first site buys, the second, the third."""
+"""The marginal curve as a picture, SVG and PNG: what the first site buys, the second, the third."""
 
 from __future__ import annotations
 
 import math
 from contextlib import chdir
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -24,6 +25,44 @@ _WORDS: Final = {
            "weighted served": "people served, weighted", "sites": "new sites",
            "each": "what each more site adds", "all": "in all", "chosen": "the choice: {0}"},
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Bar:
+    x: float
+    y: float
+    wide: float
+    high: float
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line through two places or more: x and y by turns."""
+
+    places: tuple[float, ...]
+    colour: str = _COLOUR
+    width: float = 1.0
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class _Dot:
+    x: float
+    y: float
+    radius: float = 4.0
+
+
+@dataclass(frozen=True)
+class _Text:
+    x: float
+    y: float
+    text: str
+    size: int = 13
+    anchor: str = "start"
+    bold: bool = False
+
+
+_Mark = _Bar | _Line | _Dot | _Text
 
 
 def _find_unit(content: dict[str, Any]) -> str:
@@ -63,6 +102,39 @@ def draw_curve_svg(content: dict[str, Any], language: str) -> str:
     language
         zh or en.
     """
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        f'width="{_WIDTH}" height="{_HEIGHT}" font-family="system-ui, sans-serif" '
+        f'role="img" aria-label="{escape(_WORDS[language][_find_unit(content)])}">'
+    )
+    paper = f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>'
+    marks = [_to_svg(mark) for mark in _build_marks(content, language)]
+    return "\n".join([head, paper, *marks, "</svg>\n"])
+
+
+def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
+    """Draw the same picture as PNG; return False where matplotlib is not installed."""
+    try:
+        with chdir(Path(__file__).parent):  # matplotlib takes settings from the current folder
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+            from matplotlib.figure import Figure
+    except ImportError:
+        return False
+    chinese = _find_font()
+    # Without a font for them Chinese words would be boxes.
+    spoken = "zh" if language == "zh" and chinese else "en"
+    figure = Figure(figsize=(_WIDTH / 100, _HEIGHT / 100), dpi=150)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, _WIDTH), ylim=(_HEIGHT, 0))
+    axes.set_axis_off()
+    for mark in _build_marks(content, spoken):
+        _put_on(axes, mark, chinese if spoken == "zh" else "DejaVu Sans")
+    figure.savefig(path, format="png", metadata={"Software": None})
+    return True
+
+
+def _build_marks(content: dict[str, Any], language: str) -> list[_Mark]:
+    """Lay the picture out, in pixels from its upper left corner."""
     words, curve = _WORDS[language], content["curve"]
     ticks = _choose_ticks(max((row["value"] for row in curve), default=0.0))
     wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
@@ -76,118 +148,99 @@ def draw_curve_svg(content: dict[str, Any], language: str) -> str:
         """Return where a value stands."""
         return _TOP + high * (1 - value / ticks[-1])
 
-    parts = _draw_heading(content, words, language)
+    marks = _build_heading(content, words, language)
     for tick in ticks:
-        parts.append(_draw_line(_LEFT, y(tick), _WIDTH - _RIGHT, y(tick), _RULE))
-        parts.append(_draw_text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
-    # More than some twenty numbers would run into each other.
+        marks.append(_Line((_LEFT, y(tick), _WIDTH - _RIGHT, y(tick)), _RULE))
+        marks.append(_Text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
     every = max(1, math.ceil(len(curve) / 20))
     for row in curve:
         number, step = row["sites"], max(row["step"], 0.0)
-        parts.append(
-            f'<rect x="{x(number) - 0.36 * slot:.1f}" y="{y(step):.1f}" width="{0.72 * slot:.1f}" '
-            f'height="{y(0) - y(step):.1f}" fill="{_BAR}"/>'
-        )
+        marks.append(_Bar(x(number) - 0.36 * slot, y(step), 0.72 * slot, y(0) - y(step)))
         if number % every == 0 or number == 1:
-            parts.append(_draw_text(x(number), y(0) + 20, f"{number}", anchor="middle"))
+            marks.append(_Text(x(number), y(0) + 20, f"{number}", anchor="middle"))
+    points = [(x(row["sites"]), y(row["value"])) for row in curve]
     if curve:
-        points = " ".join(f"{x(row['sites']):.1f},{y(row['value']):.1f}" for row in curve)
-        parts.append(
-            f'<polyline points="{points}" fill="none" stroke="{_COLOUR}" stroke-width="2.5"/>'
-        )
-    for row in curve:
-        parts.append(
-            f'<circle cx="{x(row["sites"]):.1f}" cy="{y(row["value"]):.1f}" r="4" '
-            f'fill="{_COLOUR}"/>'
-        )
+        marks.append(_Line(tuple(part for point in points for part in point), width=2.5))
+    marks += [_Dot(*point) for point in points]
     if (own := _find_chosen(content)) is not None:
-        parts += _draw_choice(words["chosen"].format(own[0]), x(own[0]), y(own[1]), y(0))
-    parts.append(_draw_text(_LEFT + wide / 2, _HEIGHT - 16, words["sites"], anchor="middle"))
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'width="{_WIDTH}" height="{_HEIGHT}" font-family="system-ui, sans-serif" '
-        f'role="img" aria-label="{escape(words[_find_unit(content)])}">'
-    )
-    paper = f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>'
-    return "\n".join([head, paper, *parts, "</svg>\n"])
+        marks += _build_choice(words["chosen"].format(own[0]), x(own[0]), y(own[1]), y(0))
+    marks.append(_Text(_LEFT + wide / 2, _HEIGHT - 16, words["sites"], anchor="middle"))
+    return marks
 
 
-def _draw_heading(content: dict[str, Any], words: dict[str, str], language: str) -> list[str]:
-    """Draw the title, the key of the line and the bars, and whether the plan is invented."""
-    parts = [_draw_text(_LEFT, 26, words[_find_unit(content)], size=17, bold=True)]
-    parts.append(f'<rect x="{_LEFT}" y="38" width="12" height="12" fill="{_BAR}"/>')
-    parts.append(_draw_text(_LEFT + 18, 49, words["each"]))
-    parts.append(f'<circle cx="{_LEFT + 176}" cy="44" r="4.5" fill="{_COLOUR}"/>')
-    parts.append(_draw_text(_LEFT + 188, 49, words["all"]))
+def _build_heading(content: dict[str, Any], words: dict[str, str], language: str) -> list[_Mark]:
+    """Lay out the title, the key of the line and the bars, and whether the plan is invented."""
+    marks: list[_Mark] = [
+        _Text(_LEFT, 26, words[_find_unit(content)], size=17, bold=True),
+        _Bar(_LEFT, 38, 12, 12),
+        _Text(_LEFT + 18, 49, words["each"]),
+        _Dot(_LEFT + 176, 44, 4.5),
+        _Text(_LEFT + 188, 49, words["all"]),
+    ]
     if content["synthetic"]:
-        parts.append(_draw_text(_WIDTH - _RIGHT, 26, NOTICES[language], anchor="end"))
-    return parts
+        marks.append(_Text(_WIDTH - _RIGHT, 26, NOTICES[language], anchor="end"))
+    return marks
 
 
-def _draw_choice(label: str, at: float, top: float, base: float) -> list[str]:
-    """Draw what the choice itself covers: a line from the axis, and its label."""
+def _build_choice(label: str, at: float, top: float, base: float) -> list[_Mark]:
+    """Lay out what the choice itself covers: a line from the axis, and its label."""
     return [
-        _draw_line(at, top, at, base, _COLOUR, dashed=True),
-        _draw_line(at - 7, top, at + 7, top, _COLOUR),
-        _draw_text(at - 6, top - 10, label, anchor="end"),
+        _Line((at, top, at, base), dashed=True),
+        _Line((at - 7, top, at + 7, top)),
+        _Text(at - 6, top - 10, label, anchor="end"),
     ]
 
 
-def _draw_text(
-    x: float, y: float, text: str, *, size: int = 13, anchor: str = "start", bold: bool = False
-) -> str:
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
-        f'fill="{_INK}"{weight}>{escape(text)}</text>'
-    )
+def _to_svg(mark: _Mark) -> str:
+    """Write a mark as an element of SVG."""
+    match mark:
+        case _Bar(x, y, wide, high):
+            return (
+                f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" '
+                f'fill="{_BAR}"/>'
+            )
+        case _Line(places, colour, width, dashed):
+            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in _pair_up(places))
+            dash = ' stroke-dasharray="4 4"' if dashed else ""
+            return (
+                f'<polyline points="{points}" fill="none" stroke="{colour}" '
+                f'stroke-width="{width:g}"{dash}/>'
+            )
+        case _Dot(x, y, radius):
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{_COLOUR}"/>'
+        case _Text(x, y, text, size, anchor, bold):
+            weight = ' font-weight="600"' if bold else ""
+            return (
+                f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
+                f'fill="{_INK}"{weight}>{escape(text)}</text>'
+            )
 
 
-def _draw_line(
-    x1: float, y1: float, x2: float, y2: float, colour: str, *, dashed: bool = False
-) -> str:
-    dash = ' stroke-dasharray="4 4"' if dashed else ""
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"{dash}/>'
-    )
+def _put_on(axes: Any, mark: _Mark, font: str) -> None:
+    """Draw a mark on axes of matplotlib whose units are pixels; lines there are in points."""
+    points = 0.72
+    match mark:
+        case _Bar(x, y, wide, high):
+            axes.bar(x, high, wide, bottom=y, align="edge", color=_BAR)
+        case _Line(places, colour, width, dashed):
+            across, down = zip(*_pair_up(places), strict=True)
+            style = (0, (4, 4)) if dashed else "solid"
+            axes.plot(across, down, color=colour, linewidth=width * points, linestyle=style)
+        case _Dot(x, y, radius):
+            size = 2 * radius * points
+            axes.plot([x], [y], "o", color=_COLOUR, markersize=size, markeredgewidth=0)
+        case _Text(x, y, text, size, anchor, bold):
+            side = {"start": "left", "middle": "center", "end": "right"}[anchor]
+            weight = "bold" if bold else "normal"
+            axes.text(
+                x, y, text, ha=side, va="baseline", color=_INK, fontsize=size * points,
+                fontfamily=font, fontweight=weight,
+            )  # fmt: skip
 
 
-def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
-    """Draw the curve as PNG; return False where matplotlib is not installed."""
-    try:
-        with chdir(Path(__file__).parent):  # matplotlib takes settings from the current folder
-            from matplotlib.backends.backend_agg import FigureCanvasAgg
-            from matplotlib.figure import Figure
-            from matplotlib.ticker import MaxNLocator, StrMethodFormatter
-    except ImportError:
-        return False
-    family = _find_font() if language == "zh" else "DejaVu Sans"
-    # Without a font for them Chinese letters would be empty boxes, so the words are English.
-    words = _WORDS["zh" if family and language == "zh" else "en"]
-    curve = content["curve"]
-    figure = Figure(figsize=(7.6, 4.4), dpi=150, layout="constrained")
-    # Not by pyplot, which may look for a screen and keeps every figure.
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    font = {"family": family or "DejaVu Sans"}
-    sites = [row["sites"] for row in curve]
-    axes.bar(sites, [max(row["step"], 0.0) for row in curve], color=_BAR, label=words["each"])
-    axes.plot(sites, [row["value"] for row in curve], "o-", color=_COLOUR, label=words["all"])
-    chosen = len(content["sites"])
-    axes.axvline(chosen, color=_COLOUR, linestyle="--", linewidth=1,
-                 label=words["chosen"].format(chosen))  # fmt: skip
-    title = words[_find_unit(content)]
-    if content["synthetic"]:
-        title += f" · {NOTICES['zh' if words is _WORDS['zh'] else 'en']}"
-    axes.set_title(title, loc="left", fontdict=font)
-    axes.set_xlabel(words["sites"], fontdict=font)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, prop=font, loc="center right")
-    # Else the version of matplotlib would stand in the file, and change its hash.
-    figure.savefig(path, format="png", metadata={"Software": None})
-    return True
+def _pair_up(numbers: tuple[float, ...]) -> list[tuple[float, float]]:
+    """Return x and y by turns as places."""
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _find_font() -> str:

@@ -36,7 +36,7 @@ class _Bar:
 
 
 @dataclass(frozen=True)
-class _Line:
+class _Stroke:
     """A line through two places or more: x and y by turns."""
 
     places: tuple[float, ...]
@@ -62,7 +62,7 @@ class _Text:
     bold: bool = False
 
 
-_Mark = _Bar | _Line | _Dot | _Text
+_Mark = _Bar | _Stroke | _Dot | _Text
 
 
 def _find_unit(content: dict[str, Any]) -> str:
@@ -150,7 +150,7 @@ def _build_marks(content: dict[str, Any], language: str) -> list[_Mark]:
 
     marks = _build_heading(content, words, language)
     for tick in ticks:
-        marks.append(_Line((_LEFT, y(tick), _WIDTH - _RIGHT, y(tick)), _RULE))
+        marks.append(_Stroke((_LEFT, y(tick), _WIDTH - _RIGHT, y(tick)), _RULE))
         marks.append(_Text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
     every = max(1, math.ceil(len(curve) / 20))
     for row in curve:
@@ -160,7 +160,7 @@ def _build_marks(content: dict[str, Any], language: str) -> list[_Mark]:
             marks.append(_Text(x(number), y(0) + 20, f"{number}", anchor="middle"))
     points = [(x(row["sites"]), y(row["value"])) for row in curve]
     if curve:
-        marks.append(_Line(tuple(part for point in points for part in point), width=2.5))
+        marks.append(_Stroke(tuple(part for point in points for part in point), width=2.5))
     marks += [_Dot(*point) for point in points]
     if (own := _find_chosen(content)) is not None:
         marks += _build_choice(words["chosen"].format(own[0]), x(own[0]), y(own[1]), y(0))
@@ -185,8 +185,8 @@ def _build_heading(content: dict[str, Any], words: dict[str, str], language: str
 def _build_choice(label: str, at: float, top: float, base: float) -> list[_Mark]:
     """Lay out what the choice itself covers: a line from the axis, and its label."""
     return [
-        _Line((at, top, at, base), dashed=True),
-        _Line((at - 7, top, at + 7, top)),
+        _Stroke((at, top, at, base), dashed=True),
+        _Stroke((at - 7, top, at + 7, top)),
         _Text(at - 6, top - 10, label, anchor="end"),
     ]
 
@@ -199,7 +199,7 @@ def _to_svg(mark: _Mark) -> str:
                 f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" '
                 f'fill="{_BAR}"/>'
             )
-        case _Line(places, colour, width, dashed):
+        case _Stroke(places, colour, width, dashed):
             points = " ".join(f"{x:.1f},{y:.1f}" for x, y in _pair_up(places))
             dash = ' stroke-dasharray="4 4"' if dashed else ""
             return (
@@ -222,7 +222,7 @@ def _put_on(axes: Any, mark: _Mark, font: str) -> None:
     match mark:
         case _Bar(x, y, wide, high):
             axes.bar(x, high, wide, bottom=y, align="edge", color=_BAR)
-        case _Line(places, colour, width, dashed):
+        case _Stroke(places, colour, width, dashed):
             across, down = zip(*_pair_up(places), strict=True)
             style = (0, (4, 4)) if dashed else "solid"
             axes.plot(across, down, color=colour, linewidth=width * points, linestyle=style)

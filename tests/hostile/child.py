@@ -8,9 +8,12 @@ import resource
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing import forkserver
 from pathlib import Path
 
 import psutil
+import pytest
 
 #: What any input may take: seconds, and bytes of memory of the process and those it starts.
 MAX_SECONDS = 20.0
@@ -22,6 +25,7 @@ _ADDRESS_SPACE = 16_000_000_000
 _LOOK_EVERY_S = 0.02
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(["tests.hostile.preload"])
+_PROJECT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ def run_planner(
 ) -> Outcome:
     """Run the planner with these arguments, from a folder; its output goes into files there."""
     told, complained = folder / "stdout.txt", folder / "stderr.txt"
+    _start_server()
     process = _server.Process(target=_command, args=(arguments, str(folder)), daemon=False)
     start = time.monotonic()
     process.start()
@@ -51,6 +56,17 @@ def run_planner(
     told.unlink()
     complained.unlink()
     return Outcome(code, *texts, seconds, peak)
+
+
+@cache
+def _start_server() -> None:
+    """Start the process that children are copies of; it looks for modules as this one does.
+
+    It would not find `tests` else, and say nothing: every child would then load all by itself.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(_PROJECT), prepend=os.pathsep)
+        forkserver.ensure_running()
 
 
 def _watch(

@@ -66,7 +66,8 @@ def isochrones(
     exact on a lattice of `CELL_M`, and the outline is traced between lattice points. All polygons
     share the lattice, so a shorter band lies inside a longer one, and each inside the union to the
     millimetre. What is narrower than half a cell, such as the slit of a hole, may close. Along
-    walls and barriers that nobody walks across, the outline is exact to half a cell.
+    walls and barriers that nobody walks across, the outline is exact to half a cell: strips between
+    the rails of a yard, narrower than that, are drawn or not as lattice points fall.
 
     Parameters
     ----------

@@ -26,9 +26,10 @@ GAP: Final = "gap"
 UNKNOWN: Final = "unknown"
 #: Why a unit's verdict is unknown; the first that applies is given.
 REASONS: Final = (
-    "no street near", "no gate known", "island", "facility not joined", "edge of data",
+    "no street near", "no gate known", "island", "facility not joined", "hours not known",
+    "edge of data",
 )  # fmt: skip
-NO_GATE, ISLAND, NOT_JOINED = REASONS[1:4]
+NO_GATE, ISLAND, NOT_JOINED, HOURS_NOT_KNOWN, EDGE_OF_DATA = REASONS[1:]
 
 ALL: Final = "all"
 
@@ -76,7 +77,7 @@ class Grounds:
         # Beyond the edge `edge_m` is -1, so that any reach leaves the data.
         later = np.select(
             [self._near_unjoined(places, counts, reach_m), self.edge_m < reach_m],
-            [NOT_JOINED, "edge of data"],
+            [NOT_JOINED, EDGE_OF_DATA],
             "",
         )
         reason = np.where(first != "", first, later.astype(object))
@@ -156,6 +157,25 @@ def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float)
     verdict = np.select([covered, unknown], [COVERED, UNKNOWN], GAP)
     reason = np.where(unknown, doubt.to_numpy(), "")
     return pd.DataFrame({"verdict": verdict, "reason": reason}).astype(object)
+
+
+def doubt_hours(judged: pd.DataFrame, may_reach: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return verdicts of a moment in which nobody is left out for sure near a door that may be open.
+
+    Parameters
+    ----------
+    judged : n rows
+        From `judge`, by the facilities that are open for sure.
+    may_reach : shape (n,)
+        Whether a facility that is open, or may be, is within the cutoff.
+    """
+    verdict, reason = judged["verdict"].to_numpy(), judged["reason"].to_numpy()
+    # Of the reasons only the edge of the data comes after this one.
+    doubted = may_reach & (verdict != COVERED) & np.isin(reason, ["", EDGE_OF_DATA])
+    return judged.assign(
+        verdict=np.where(doubted, UNKNOWN, verdict),
+        reason=np.where(doubted, HOURS_NOT_KNOWN, reason),
+    )
 
 
 def count_coverage(

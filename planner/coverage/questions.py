@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import Grounds, find_grounds, judge, measure_edge
+from planner.coverage.counting import Grounds, doubt_hours, find_grounds, judge, measure_edge
 from planner.coverage.facilities import join_facilities
 from planner.crs.array_types import Flags
 from planner.network.walk_network import WalkNetwork
@@ -82,9 +82,14 @@ class Question:
             "cutoff_m": self.cutoff if in_metres else None,
         }
 
-    def chosen(self, facilities: pd.DataFrame) -> Flags:
-        """Tell which facilities count, shape (k,): level, domain, opening_hours."""
-        chosen = find_serving(facilities, domains=self.domains, moment=self.moment)
+    def chosen(self, facilities: pd.DataFrame, *, may_be_open: bool = False) -> Flags:
+        """Tell which facilities count, shape (k,): level, domain, opening_hours.
+
+        may_be_open : those as well of which nobody knows whether they are open then.
+        """
+        chosen = find_serving(
+            facilities, domains=self.domains, moment=self.moment, may_be_open=may_be_open
+        )
         if self.level == ANY_LEVEL:
             return chosen
         return chosen & (facilities["level"] == self.level).to_numpy()
@@ -194,11 +199,23 @@ class Walks:
         return self._minutes[key]
 
     def judge(
-        self, profile: WalkProfile, moment: Moment | None, chosen: Flags, cutoff: float
+        self,
+        profile: WalkProfile,
+        moment: Moment | None,
+        chosen: Flags,
+        cutoff: float,
+        *,
+        maybe: Flags | None = None,
     ) -> pd.DataFrame:
-        """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows."""
+        """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows.
+
+        `maybe` (k,): `chosen` and the facilities that may be open as well; who reaches one of those
+        alone is no gap.
+        """
         minutes, nearest = self.nearest(profile, moment, chosen)
         judged = self._yardsticks[profile, self._rules_at(moment)].judge(minutes, chosen, cutoff)
+        if maybe is not None and (maybe & ~chosen).any():
+            judged = doubt_hours(judged, self.nearest(profile, moment, maybe)[0] <= cutoff)
         judged.insert(0, "nearest", nearest)
         judged.insert(1, "minutes", minutes)
         return judged
@@ -206,7 +223,8 @@ class Walks:
     def answer(self, question: Question) -> pd.DataFrame:
         """Return nearest, minutes, verdict and reason of each unit, n rows."""
         chosen = question.chosen(self._facilities)
-        return self.judge(question.profile, question.moment, chosen, question.cutoff)
+        maybe = question.chosen(self._facilities, may_be_open=True)
+        return self.judge(question.profile, question.moment, chosen, question.cutoff, maybe=maybe)
 
     def prepare_answers(self, questions: Sequence[Question]) -> None:
         """Work out the minutes that some questions ask for on all cores."""

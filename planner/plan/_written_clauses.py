@@ -53,9 +53,10 @@ class Clauses:
         self._loose = False  # whether a comma alone stands between two runs
         self._gap = _APART
         self._bracket = False  # whether a bracket opens just before
+        self._days_after = False  # whether days stand in brackets after their times
         self._last = self._before_days = ""  # kinds of the last item, and of that before its days
         self._closing = ""  # what was said before the days that it closes
-        self._including = False
+        self._including = self._pausing = False
 
     def add(self, items: Sequence[Item]) -> Clauses:
         """Add all items of a text, and end it.
@@ -70,12 +71,15 @@ class Clauses:
             "except": self._close, "rest_days": self._close_next,
             "except_before": self._close_next, "including": self._include,
             "no_rest": self._as_usual, "notice": self._leave_open,
-            "dates": self._begin_season, "season": self._begin_season,
+            "others": self._add_others, "dates": self._begin_season,
+            "season": self._begin_season,
         }  # fmt: skip
         for item in items:
             if item.kind in _GAPS:
                 self._gap = max(self._gap, _GAPS[item.kind])
                 self._bracket = item.kind == "open_bracket"
+                if item.kind == "close_bracket":
+                    self._end_bracket(item)
                 if self._gap == _APART:
                     self._end_closing()
                 continue
@@ -125,11 +129,21 @@ class Clauses:
         self._runs, self._loose = [], False
         return found
 
+    def _add_others(self, item: Item) -> None:
+        """Take the days that are not closed: 周一闭馆，其余时间9:00-17:00."""
+        if self.clauses or self._runs:
+            raise NotUnderstoodError(item.text)
+        self._runs.append(Days("every", ALL_DAYS))
+
     # --- times
 
     def _add_span(self, item: Item) -> None:
         span = item.value
         assert isinstance(span, WrittenSpan)
+        if self._pausing and not self._runs:
+            self._pausing = False
+            self.clauses[-1].breaks.append(span)
+            return
         days = self._take_runs(item)
         if days is None and self._last in ("span", "off") and self._goes_on():
             self.clauses[-1].spans.append(span)
@@ -137,7 +151,7 @@ class Clauses:
         here = [clause for clause in self.clauses if clause.season == self._season]
         if days is None and self._carried is not None:
             days = self._carried
-        elif days is None and (here or self._last == "off_english"):
+        elif days is None and ((here and not self._days_after) or self._last == "unclear"):
             # Times without days after times with days: of which days?
             raise NotUnderstoodError(item.text)
         self.clauses.append(Clause(self._season, days, [span]))
@@ -147,6 +161,12 @@ class Clauses:
         if not self.clauses or self.clauses[-1].season != self._season:
             return False
         return self._last == "span" or bool(self.clauses[-1].breaks)
+
+    def _end_bracket(self, item: Item) -> None:
+        """Give the days of a bracket to the times before it: 9:00-17:00(周一至周五)."""
+        last = self.clauses[-1] if self.clauses else None
+        if self._last == "days" and self._before_days == "span" and last and last.days is None:
+            last.days, self._days_after = self._take_runs(item), True
 
     # --- what is closed
 
@@ -163,6 +183,8 @@ class Clauses:
         elif self._last == "dates" and isinstance(self._season, tuple):
             self.closed_dates.append(self._season)
             self._season = None
+        elif item.text.startswith(("午", "中午")) and self.clauses:
+            self._pausing = True  # 午休12:00-13:00
         elif item.text.isascii() and self._last != "off":
             self._closing = item.text  # closed on Mondays
         else:
@@ -196,7 +218,9 @@ class Clauses:
         if self._closing and self._runs and self._last == "days":
             item = Item("off", None, self._closing)
             self._close_days(self._runs.pop(), item)
-            self._closing, self._last = "", "off_english" if item.text.isascii() else "off"
+            # closed Sun 10:00-14:00: is it closed then, or all of the day?
+            unclear = item.text.isascii() and self._gap == _TIGHT
+            self._closing, self._last = "", "unclear" if unclear else "off"
 
     def _close_days(self, days: Days, item: Item) -> None:
         """Close days of the week and holidays."""
@@ -273,8 +297,15 @@ class Clauses:
         item = Item("days", None, "days without hours")
         left = self._take_runs(item)
         empty = all(clause.season != self._season for clause in self.clauses)
-        if self._closing or self._including or (self._season is not None and empty):
-            raise NotUnderstoodError(self._closing or "dates without hours")
+        for missing, what in (
+            (self._closing != "" or self._including, f"{self._closing or 'including'} what"),
+            (self._pausing, "a break without hours"),
+            (self._season is not None and empty, "dates without hours"),
+        ):
+            if missing:
+                raise NotUnderstoodError(what)
+        if self._days_after and any(clause.days is None for clause in self.clauses):
+            raise NotUnderstoodError("hours without days")
         if left is None:
             return
         only = self.clauses[0] if len(self.clauses) == 1 else None

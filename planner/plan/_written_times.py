@@ -123,7 +123,8 @@ def check_styles(words: Sequence[Word]) -> None:
     if dotted and all(_may_be_date(word.found) for word in dotted):
         raise NotUnderstoodError(dotted[0].text)
     digits = [int(word.text) for word in words if word.kind == "four_digits"]
-    if digits and all(number in _YEARS for number in digits):
+    weekly = any("day" in word.kind for word in words)
+    if digits and not weekly and all(number in _YEARS for number in digits):
         raise NotUnderstoodError(str(digits[0]))
     lone = [
         place
@@ -220,7 +221,7 @@ def _join(first: _Point, last: _Point) -> WrittenSpan:
     carried = last.part or (first.part if not last.half and last.hour <= 12 else "")
     # 上午9点-12点 is over at noon, 下午1点-12点 at midnight is not what anybody writes.
     end = _resolve(last, "" if last.next_day and not last.part else carried)
-    if last.word.text == "midnight":
+    if last.word.text.endswith("midnight"):
         end = DAY
     if first.half and not last.half and last.hour <= 12 and not last.part:
         raise NotUnderstoodError(written)

@@ -74,17 +74,18 @@ PATTERNS: Final[dict[str, str]] = {
     ),
     # --- what happens then
     "notice": r"(?:开放时间)?(?:另行|另)(?:通知|公告|告知|安排|定)|以(?:现场|馆内)?(?:公告|通知)为准",
-    "all_day": (
-        r"7[x×*/]24(?:小时|h)?|24[x×*]7(?:小时|h)?|(?:24|二十四)小?时(?![\d-])制?|24 ?h(?:ou)?rs?|24h"
-        r"|全天候|全天|全日(?!制)|昼夜|round the clock"
-    ),
     "except": r"除外",
     "except_before": r"除了?|except|excluding",
     "outside": r"[之以]?外",
     "including": r"包含|包括|含|including",
     "off": (
-        r"不(?:对外)?(?:开放|营业|服务|开门|开馆|办公|上班)|闭馆|休馆|闭园|闭站|闭店|休息|休业|关闭|关门|"
-        r"停业|停止开放|公休|轮休|放假|off|closed"
+        r"(?:午休|中午休息|午间休息)(?:时间)?|(?:全天|整天|全日)?均?(?:不(?:对外)?(?:开放|营业|服务|开门|开馆|办公|上班)|闭馆|休馆|闭园|闭站|闭店|休息|休业|关闭|关门|"
+        r"停业|停止开放|公休|轮休|放假|off|closed)"
+    ),
+    "others": "(?:其余|其他|其它)(?:时间|时段|日期|日子)",
+    "all_day": (
+        r"(?:全天候?|全日)?(?:7[x×*/]24(?:小时|h)?|24[x×*]7(?:小时|h)?|(?:24|二十四)小?时(?![\d-])制?|24 ?h(?:ou)?rs?|24h)"
+        r"|全天候|全天|全日(?!制)|昼夜|round the clock"
     ),
     # --- times of day
     "next_day": r"次日|翌日|第二天|隔天|隔日|次晨|翌晨",
@@ -93,7 +94,7 @@ PATTERNS: Final[dict[str, str]] = {
         rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::00)?(?:\s?(?P<half>[ap])\.?m\.?(?![a-z]))?[分时点]?(?!间)"
         rf"|(?P<hour_cn>\d{{1,2}}|{_NUMERAL}{{1,3}})[点时](?!间)(?:钟)?(?P<part_cn>{_FRACTION})"
         r"|(?P<hour_en>\d{1,2})(?:\.(?P<minute_en>\d{2}))?\s?(?P<half_en>[ap])\.?m\.?(?![a-z])"
-        r"|(?P<word>noon|midnight)"
+        r"|(?:12 ?)?(?P<word>noon|midnight)"
     ),
     "four_digits": r"(?<!\d)(?P<hh>\d{2})(?P<mm>\d{2})(?!\d)",
     "dotted": r"(?<![\d.])(?P<dot_hour>\d{1,2})\.(?P<dot_minute>\d{2})(?![\d.])",

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import COVERED, GAP, UNKNOWN
+from planner.coverage.counting import COVERED, GAP, UNKNOWN, doubt_hours
 from planner.coverage.questions import Question, Walks
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
@@ -96,7 +96,7 @@ class StateJudge:
         data: BaseGeometry,
     ) -> None:
         self._data, self._pool, self._units = data, pool, units
-        self._chosen: dict[Question, Flags] = {}
+        self._chosen: dict[tuple[Question, bool], Flags] = {}
         self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _NearestFound] = {}
         self.of_today = self.walks_on(streets)
 
@@ -170,15 +170,20 @@ class StateJudge:
         for question in questions:
             minutes, by = found[_key(question, now[question])]
             walk = own.of(question.profile, question.moment)
-            verdict = walk.judge(minutes, now[question], question.cutoff)["verdict"]
-            answers[question] = StateVerdict(minutes, by, verdict.to_numpy(dtype=object))
+            judged = walk.judge(minutes, now[question], question.cutoff)
+            maybe = state.chosen & self._chosen_of(question, may_be_open=True)
+            if (maybe & ~now[question]).any():
+                judged = doubt_hours(judged, search(question, maybe)[0] <= question.cutoff)
+            verdict = judged["verdict"].to_numpy(dtype=object)
+            answers[question] = StateVerdict(minutes, by, verdict)
         return answers
 
-    def _chosen_of(self, question: Question) -> Flags:
+    def _chosen_of(self, question: Question, *, may_be_open: bool = False) -> Flags:
         """Return which facilities of the pool a question is about, looked up once."""
-        if question not in self._chosen:
-            self._chosen[question] = question.chosen(self._pool)
-        return self._chosen[question]
+        key = question, may_be_open
+        if key not in self._chosen:
+            self._chosen[key] = question.chosen(self._pool, may_be_open=may_be_open)
+        return self._chosen[key]
 
 
 def _key(question: Question, chosen: Flags) -> tuple[WalkProfile, Moment | None, bytes]:

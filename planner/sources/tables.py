@@ -42,7 +42,7 @@ from planner.sources._geo_table import (
     number_rows,
     to_table,
 )
-from planner.sources._hours_checks import check_hours, check_services
+from planner.sources._hours_checks import read_hours_column, read_services_column
 from planner.sources._read_table import GEO_SUFFIXES, is_empty, read_raw, shift_datum, to_numbers
 
 __all__ = [
@@ -103,8 +103,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     ------
     SourceError
         If the file cannot be read, a column is missing, an id is empty or stands twice, a status is
-        unknown, `open_to_outsiders` is neither yes nor no, opening hours do not parse or never
-        open, services cannot be told apart, or no row is left.
+        unknown, `open_to_outsiders` is neither yes nor no, opening hours never open, services cannot be told apart, or no row is left.
     CrsError
         If `crs` is unknown.
     """
@@ -121,8 +120,9 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     rows["open_to_outsiders"] = read_yes_no(faults, rows, "open_to_outsiders", default=True)
     for column in ("opening_hours", "services"):  # "none" is no text to be read as hours later
         rows[column] = rows[column].where(~is_empty(rows[column]), "")
-    check_hours(faults, raw.numbers, rows)
-    check_services(faults, raw.numbers, rows)
+    for read in (read_hours_column, read_services_column):
+        columns, remarks = read(faults, raw, rows)
+        rows, notes = rows.assign(**columns), notes + remarks
     for column in _FACILITY_NUMBERS:
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks
@@ -230,7 +230,7 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     ------
     SourceError
         If the file cannot be read, `lon` or `lat` is missing, an id is empty or stands twice, hours
-        do not parse or never open, `who` cannot be told, or no row is left.
+        never open, `who` cannot be told, or no row is left.
     CrsError
         If `crs` is unknown.
     """
@@ -246,10 +246,13 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
         texts = given_rows.get(column, pd.Series("", index=given_rows.index, dtype=str))
         rows[column] = texts.where(~is_empty(texts), "")
     rows["who"] = read_who_may_pass(faults, raw, "who")
-    check_hours(faults, raw.numbers, rows, "hours")
+    # A gate whose hours cannot be read stays as open as one without any.
+    columns, remarks = read_hours_column(faults, raw, rows, "hours", unread=None)
+    rows = rows.assign(**columns)
     faults.stop()
     known = ("gate_id", "name", "lon", "lat", "hours", "who")
-    return to_table(raw, rows, [*raw.notes, *note_unread_headings(raw, known)], crs=crs)
+    notes = [*raw.notes, *note_unread_headings(raw, known), *remarks]
+    return to_table(raw, rows, notes, crs=crs)
 
 
 def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EPSG:4326") -> Table:

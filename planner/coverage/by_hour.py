@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, shares
+from planner.coverage.counting import ALL, COVERED, GAP, HOURS_NOT_KNOWN, UNKNOWN, shares
 from planner.coverage.exact import exact_sum, exact_sums
 from planner.crs.array_types import Flags
 from planner.plan.moments import Moment
@@ -83,15 +83,20 @@ def count_by_hour(
         """Return the verdicts as the demand is indexed."""
         return ask(moment, chosen, maybe)["verdict"].set_axis(demand.index)
 
-    def serving(moment: Moment) -> tuple[Flags, Flags]:
-        return (
-            find_serving(facilities, moment=moment),
-            find_serving(facilities, moment=moment, may_be_open=True),
-        )
-
-    verdicts = {one.name: verdict(one, *serving(one)) for one in moments}
+    answers = {
+        one.name: ask(
+            one,
+            find_serving(facilities, moment=one),
+            find_serving(facilities, moment=one, may_be_open=True),
+        ).set_axis(demand.index)
+        for one in moments
+    }
+    verdicts = {name: answer["verdict"] for name, answer in answers.items()}
     every = np.ones(len(facilities), dtype=bool)
     reached = (verdict(None, every, every) == COVERED).to_numpy() if moments else False
+    # Whoever is near a facility that may be open then cannot be said to find all of them closed.
+    for answer in answers.values():
+        reached = reached & (answer["reason"] != HOURS_NOT_KNOWN).to_numpy()
     by_service = []
     for moment in (None, *moments) if moments else ():
         maybe = find_services_at(facilities, moment, may_be_open=True)
@@ -137,7 +142,8 @@ def find_sometimes_covered(
     verdicts
         Moment -> verdict of each of n units.
     reached : shape (n,)
-        Whether a facility is within the cutoff when hours are left aside.
+        Whether a facility is within the cutoff when hours are left aside, and is not one that may
+        be open, nobody knows, at a moment.
     index
         Of the result.
 

@@ -160,7 +160,7 @@ def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float)
 
 
 def doubt_hours(judged: pd.DataFrame, may_reach: NDArray[np.bool_]) -> pd.DataFrame:
-    """Return verdicts of a moment in which nobody is left out for sure near a door that may be open.
+    """Return verdicts of a moment: nobody near a facility that may be open is left out for sure.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from planner.plan._written_items import ALL_DAYS, Dates, Days, Item
 from planner.plan._written_times import WrittenSpan
@@ -271,26 +271,25 @@ class Clauses:
 
     def _begin_season(self, item: Item) -> None:
         """Begin a part of the year; dates beside the name of a season say when it is."""
-        if self._last == "span" and self._bracket and isinstance(item.value, tuple):
-            self._date_clauses(item.value)
+        season = cast("Dates | str", item.value)
+        if self._last == "span" and self._bracket and not isinstance(season, str):
+            self._date_clause(season, item)
             return
-        named = self._last in ("season", "dates") and self._last != item.kind
-        if named and isinstance(item.value, str):
+        if self._last == "dates" and isinstance(season, str):
             return  # 5月-9月(夏季): the dates count
         if self._runs:
             if self.clauses or self._season is not None:
                 raise NotUnderstoodError(item.text)
             self._carried = self._take_runs(item)
-        season = item.value
-        assert isinstance(season, str | tuple)
-        self._season = season  # type: ignore[assignment]
+        self._season = season
 
-    def _date_clauses(self, dates: Dates) -> None:
+    def _date_clause(self, dates: Dates, item: Item) -> None:
         """Date the times before: 8:30-17:30(5月-9月)."""
-        for clause in self.clauses:
-            if clause.season == self._season:
-                clause.season = dates
-        self._carried, self._season = self.clauses[-1].days, None
+        here = [clause for clause in self.clauses if clause.season == self._season]
+        if len(here) != 1:  # is it the last of them, or all?
+            raise NotUnderstoodError(item.text)
+        here[0].season = dates
+        self._carried, self._season = here[0].days, None
 
     def _end(self) -> None:
         """Use the days that are left: those of times before them, or days without any times."""

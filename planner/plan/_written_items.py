@@ -32,12 +32,12 @@ class Days(NamedTuple):
     school: bool = False
     some_holidays: bool = False
 
-    def __or__(self, other: Days) -> Days:  # type: ignore[override]  # a tuple has no such union
+    def __or__(self, other: Days) -> Days:
         """Return the days of both."""
         kinds = {self.kind, other.kind}
         kind = next(kind for kind in ("every", "week", "holidays") if kind in kinds)
         flags = (mine or theirs for mine, theirs in zip(self[2:], other[2:], strict=True))
-        return Days(kind, self.week | other.week, *flags)  # type: ignore[arg-type]
+        return Days(kind, self.week | other.week, *flags)
 
 
 #: First and last day of a part of the year, each (month, day).

@@ -129,7 +129,8 @@ def check_styles(words: Sequence[Word]) -> None:
     lone = [
         place
         for place, word in enumerate(words)
-        if word.kind == "bare" and (place == 0 or words[place - 1].kind not in ("part", "dash"))
+        if word.kind == "bare"
+        and (place == 0 or words[place - 1].kind not in ("part", "dash"))
         # 9-17点 says that both are hours.
         and [one.kind for one in words[place + 1 : place + 3]] == ["dash", "bare"]
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from planner.plan._hours_parser import DAY, MONTHS
@@ -47,7 +48,9 @@ def write_clauses(found: Clauses) -> str:
     dated = _date_seasons(weeks)
     rules = [rule for dates, week in dated.items() for rule in _write_week(dates, week)]
     # A night goes on into a day of another rule: a semicolon would cut it off there.
-    night = any(end > DAY for week in dated.values() for day in week.values() for _, end in day.open)
+    night = any(
+        end > DAY for week in dated.values() for day in week.values() for _, end in day.open
+    )
     hours = [(", " if night else "; ").join(rules)] if rules else []
     return "; ".join([*hours, *_write_holidays(found, covered)])
 
@@ -80,7 +83,7 @@ def _read_clause(clause: Clause) -> _Day:
     later = [(one.start, max(DAY, one.start + 1)) for one in clause.spans if one.end is None]
     spans = [*known, *later]
     # 8:00-11:30 1:30-5:00: the second may be of the afternoon.
-    if any(one[1] > other[0] for one, other in zip(spans, spans[1:], strict=False)):
+    if any(one[1] > other[0] for one, other in pairwise(spans)):
         raise NotUnderstoodError(_clock_span(spans[-1]))
     for pause in clause.breaks:
         known = _cut_out(known, pause)
@@ -106,7 +109,7 @@ def _add(one: _Day, other: _Day) -> _Day:
     if one in (_Day(), other):
         return other
     spans = sorted([*one.open, *one.unknown, *other.open, *other.unknown])
-    if any(first[1] > second[0] for first, second in zip(spans, spans[1:], strict=False)):
+    if any(first[1] > second[0] for first, second in pairwise(spans)):
         raise NotUnderstoodError(f"two hours for one day, {_clock_span(spans[0])}")
     return _Day(_merge([*one.open, *other.open]), _merge([*one.unknown, *other.unknown]))
 
@@ -133,7 +136,7 @@ def _date_seasons(weeks: dict[Season, dict[int, _Day]]) -> dict[Dates | None, di
     named = {season: week for season, week in weeks.items() if isinstance(season, str)}
     if None in weeks:
         raise NotUnderstoodError("hours with a season and without")
-    result: dict[Dates | None, dict[int, _Day]] = {**dated}
+    result: dict[Dates | None, dict[int, _Day]] = dict(dated.items())
     if not dated:
         if len(named) < 2 or not {"夏", "冬"} <= set("".join(named)):
             raise NotUnderstoodError(f"{''.join(named)}: when is it?")
@@ -169,7 +172,7 @@ def _share(weeks: Sequence[dict[int, _Day]]) -> dict[int, _Day]:
         said = [week.get(day, _Day()) for week in weeks]
         edges = sorted({edge for one in said for spans in one for span in spans for edge in span})
         opened, unknown = [], []
-        for piece in zip(edges, edges[1:], strict=False):
+        for piece in pairwise(edges):
             inside = [any(a <= piece[0] and piece[1] <= b for a, b in one.open) for one in said]
             maybe = [any(a <= piece[0] and piece[1] <= b for a, b in one.unknown) for one in said]
             if all(inside):

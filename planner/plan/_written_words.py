@@ -31,7 +31,8 @@ _ENGLISH_DAY: Final = (
     r"\.?(?![a-z])"
 )
 _FESTIVALS: Final = (
-    "春节|国庆节?|元旦|除夕|五一|十一(?=期间|假|长假|黄金周)|劳动节|清明节?|端午节?|中秋节?|大年初[一二三四五六七]"
+    "春节|国庆节?|元旦|除夕|五一|十一(?=期间|假|长假|黄金周)|劳动节|清明节?|端午节?|中秋节?"
+    "|大年初[一二三四五六七]"
 )
 _ENTRY: Final = "入[馆场园内口]|进[馆场园入]|售票|检票|取号|领票|取票|发号"
 
@@ -67,13 +68,18 @@ PATTERNS: Final[dict[str, str]] = {
     "weekday": rf"(?:周|星期|礼拜)(?:{_DAY_SIGN}|末|[1-7](?![点时十月间\d]))",
     "short_range": rf"(?P<first>[一二三四五六])-(?P<last>{_DAY_SIGN}){_NO_NUMBER}",
     "english_day": _ENGLISH_DAY,
-    "no_rest": r"(?:全年|年中|常年)?(?:无休|不休息?)|照常(?:开放|营业|服务)?|正常(?:开放|营业|服务)|as usual",
+    "no_rest": (
+        "(?:全年|年中|常年)?(?:无休|不休息?)|照常(?:开放|营业|服务)?|正常(?:开放|营业|服务)"
+        "|as usual"
+    ),
     "every_day": (
         r"每天|每日|天天|逐日|全年(?:365天)?|365天|(?:每|一)周(?:7|七)天|全周"
         r"|every ?day|daily|7 days a week"
     ),
     # --- what happens then
-    "notice": r"(?:开放时间)?(?:另行|另)(?:通知|公告|告知|安排|定)|以(?:现场|馆内)?(?:公告|通知)为准",
+    "notice": (
+        "(?:开放时间)?(?:另行|另)(?:通知|公告|告知|安排|定)|以(?:现场|馆内)?(?:公告|通知)为准"
+    ),
     "except": r"除外",
     "except_before": r"除了?|except|excluding",
     "outside": r"[之以]?外",
@@ -84,7 +90,8 @@ PATTERNS: Final[dict[str, str]] = {
     ),
     "others": "(?:其余|其他|其它)(?:时间|时段|日期|日子)",
     "all_day": (
-        r"(?:全天候?|全日)?(?:7[x×*/]24(?:小时|h)?|24[x×*]7(?:小时|h)?|(?:24|二十四)小?时(?![\d-])制?|24 ?h(?:ou)?rs?|24h)"
+        r"(?:全天候?|全日)?(?:7[x×*/]24(?:小时|h)?|24[x×*]7(?:小时|h)?|(?:24|二十四)小?时(?![\d-])制?"
+        r"|24 ?h(?:ou)?rs?|24h)"
         r"|全天候|全天|全日(?!制)|昼夜|round the clock"
     ),
     # --- times of day
@@ -229,11 +236,11 @@ def list_words(plain: str) -> tuple[list[Word], list[str]]:
             continue
         part = _PART.match(plain, at)
         # A whole part between commas may be a remark as one in brackets is.
-        if part and (not words or words[-1].kind in ("comma", "stop")):
-            if _UNTIMED.fullmatch(part.group().strip()) and _is_remark(part.group().strip()):
-                remarks.append(part.group().strip())
-                at = part.end()
-                continue
+        whole = part is not None and (not words or words[-1].kind in ("comma", "stop"))
+        if part and whole and _UNTIMED.fullmatch(part.group()) and _is_remark(part.group()):
+            remarks.append(part.group())
+            at = part.end()
+            continue
         word = _find_word(plain, at, words)
         if word.kind == "remark":
             remarks.append(word.text)

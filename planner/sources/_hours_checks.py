@@ -179,7 +179,7 @@ def _list_notes(made: dict[str, tuple[str, list[int]]], means: str) -> Iterator[
         kept = f"; not counted: {', '.join(found.remarks)}" if found.remarks else ""
         yield f"{what} {quote(text)} -> {found.osm} ({_count_rows(rows)}){kept}"
     if len(read) > _MOST_TEXTS:
-        yield f"and {len(read) - _MOST_TEXTS} more texts of hours that are written in words were read"
+        yield f"and {len(read) - _MOST_TEXTS} more texts of hours in words were read"
     for text, (what, rows) in list(unread.items())[:_MOST_TEXTS]:
         named = ", ".join(map(str, rows[:_MOST_ROWS]))
         more = f" and {len(rows) - _MOST_ROWS} more" if len(rows) > _MOST_ROWS else ""
@@ -190,7 +190,8 @@ def _list_notes(made: dict[str, tuple[str, list[int]]], means: str) -> Iterator[
         )
     if len(unread) > _MOST_TEXTS:
         rows = [row for _, found in list(unread.values())[_MOST_TEXTS:] for row in found]
-        yield f"{len(unread) - _MOST_TEXTS} more texts of hours in {_count_rows(rows)} cannot be read"
+        number = len(unread) - _MOST_TEXTS
+        yield f"{number} more texts of hours in {_count_rows(rows)} cannot be read"
 
 
 def _count_rows(rows: list[int]) -> str:

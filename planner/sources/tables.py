@@ -103,7 +103,8 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     ------
     SourceError
         If the file cannot be read, a column is missing, an id is empty or stands twice, a status is
-        unknown, `open_to_outsiders` is neither yes nor no, opening hours never open, services cannot be told apart, or no row is left.
+        unknown, `open_to_outsiders` is neither yes nor no, opening hours never open, services
+        cannot be told apart, or no row is left.
     CrsError
         If `crs` is unknown.
     """

@@ -185,9 +185,7 @@ def test_who_depends_on_office_hours_is_told_only_where_both_were_asked(
 def test_what_will_be_asked_is_known_before(demand: pd.DataFrame, facilities: pd.DataFrame, ask):
     asked = set()
 
-    def listening(
-        moment: Moment | None, chosen: np.ndarray, maybe: np.ndarray
-    ) -> pd.DataFrame:
+    def listening(moment: Moment | None, chosen: np.ndarray, maybe: np.ndarray) -> pd.DataFrame:
         asked.update({(moment, chosen.tobytes()), (moment, maybe.tobytes())})
         return ask(moment, chosen, maybe)
 
@@ -257,7 +255,8 @@ def test_a_district_takes_less_than_a_second():
             "services": "政务 | 文体 | 为老 | 托幼 | 议事 | 培训 | 骑手驿站",
         }
     )
-    answer = pd.DataFrame({"verdict": random.choice(["covered", "gap", "unknown"], n_units)})
+    verdicts = random.choice(["covered", "gap", "unknown"], n_units)
+    answer = pd.DataFrame({"verdict": verdicts, "reason": ""})
     moments = [make_usual_moment(name) for name in USUAL_MOMENTS]
     start = time.process_time()
     found = count_by_hour(

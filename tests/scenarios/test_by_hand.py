@@ -195,6 +195,26 @@ def test_longer_hours_gain_people_at_night_alone(tmp_path):
     assert comparison.layers["changes"].empty
 
 
+def test_hours_of_an_edit_may_be_in_words(tmp_path):
+    # nobody knows when the station is open, until it says so
+    found, _ = compared(
+        tmp_path, {"op": "hours", "id": "F", "opening_hours": "周一至周五 9:00-17:00"},
+        service=MOMENTS, heading="facility_id,name,opening_hours",
+        facilities=[("F", "Station", "看情况", 0, 0)],
+    )  # fmt: skip
+    rows = {row["moment"]: row for row in found["moments"]
+            if (row["area"], row["kind"]) == ("all", "residential")}  # fmt: skip
+    assert [rows["weekday_morning"][name] for name in ("unknown_before", "unknown_after")] == [
+        50,
+        0,
+    ]
+    assert [rows["weekday_morning"][name] for name in ("covered_before", "covered_after")] == [
+        0,
+        50,
+    ]
+    assert [rows["night"][name] for name in ("unknown_before", "unknown_after")] == [50, 0]
+
+
 def test_another_level_changes_the_rules_and_not_the_coverage(tmp_path):
     area = box(-2000, -1000, 2000, 1000)
     rule = Rule(

@@ -77,12 +77,17 @@ def test_hours_in_words_are_read_and_kept_beside(tmp_path: Path):
     assert found.rows["services"].tolist() == [
         "", "政务=Mo-Fr 09:00-12:00 | 文体", "", "政务=Mo-Fr 09:00-12:00|文体",
     ]  # fmt: skip
-    assert found.rows["given:services"].tolist()[1:] == ["政务=周一至周五 9:00-12:00 | 文体", "", ""]
+    assert found.rows["given:services"].tolist()[1:] == [
+        "政务=周一至周五 9:00-12:00 | 文体",
+        "",
+        "",
+    ]
     assert found.notes == [
         "facilities.csv: opening_hours '周一至周五 9:00-17:00' -> Mo-Fr 09:00-17:00 (2 rows)",
         "facilities.csv: opening_hours '每日9:00-17:30（培训期间除外）' -> Mo-Su 09:00-17:30 "
         "(1 row); not counted: 培训期间除外",
-        "facilities.csv: services: hours of 政务 '周一至周五 9:00-12:00' -> Mo-Fr 09:00-12:00 (1 row)",
+        "facilities.csv: services: hours of 政务 '周一至周五 9:00-12:00' -> Mo-Fr 09:00-12:00 "
+        "(1 row)",
     ]
 
 
@@ -93,7 +98,7 @@ def test_hours_that_cannot_be_read_are_unknown_and_listed(tmp_path: Path):
     assert found.rows["given:opening_hours"].tolist() == ["", "9 to 5", "待定", "待定"]
     assert found.rows["services"].tolist()[2] == "政务=unknown | 文体"
     assert found.notes == [
-        "facilities.csv: row 3: opening_hours '9 to 5' cannot be read (not clear: '9to5') and "
+        "facilities.csv: row 3: opening_hours '9 to 5' cannot be read (not clear: '9-5') and "
         f"counts as unknown; write it like {GOOD_EXAMPLE!r}",
         "facilities.csv: rows 4, 5: opening_hours '待定' cannot be read (not clear: '待定') and "
         f"counts as unknown; write it like {GOOD_EXAMPLE!r}",
@@ -107,7 +112,7 @@ def test_many_texts_are_named_in_part_and_counted(tmp_path: Path):
     junk = [f",随缘{n}," for n in range(23)]
     notes = load_facilities(table(tmp_path, *rows, *junk)).notes
     assert len(notes) == 42
-    assert notes[20] == "facilities.csv: and 4 more texts of hours that are written in words were read"
+    assert notes[20] == "facilities.csv: and 4 more texts of hours in words were read"
     assert notes[41] == "facilities.csv: 3 more texts of hours in 3 rows cannot be read"
 
 

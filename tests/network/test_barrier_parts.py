@@ -105,7 +105,7 @@ def test_parts_of_no_length_and_features_without_a_shape_are_left_out():
     assert found.kind.tolist() == ["wall"] * 3
 
 
-def test_nothing_is_nothing():
+def test_no_barriers_have_no_parts():
     found = cut_barriers(NOTHING, make_no_walls().compounds)
     assert found.ends.shape == (0, 4)
     assert found.of_kinds(frozenset({"wall"})).tolist() == []

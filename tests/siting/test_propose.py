@@ -142,6 +142,7 @@ def test_reasons_in_both_languages(two):
 
 
 def test_sites_become_a_scenario_and_everything_is_json(two):
+    assert two.scenario["name"] == "mclp, 2 sites"
     assert [edit["id"] for edit in two.scenario["edits"]] == ["C", "A"]
     assert {edit["op"] for edit in two.scenario["edits"]} == {"add"}
     json.dumps(two.content, allow_nan=False)
@@ -265,7 +266,9 @@ def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
     rows = (("F", "Station", "open", 0, 0), ("P", "Planned", "planned", 1600, 0))
     run = street_run(tmp_path, facilities=rows, heading="facility_id,name,status")
     case = build_siting_case(run, candidates(crs=run.network.crs))
-    content = propose(case, question()).content
+    proposal = propose(case, question())
+    assert proposal.scenario["name"] == "mclp, 1 site"
+    content = proposal.content
     assert content["value"] == 300  # the west alone: P, which is planned, covers the east
     assert content["people_planned"] == 360
     assert (content["share_today"], content["share_planned"]) == (
@@ -432,6 +435,9 @@ def test_a_share_that_no_choice_reaches_names_the_gaps(result):
         propose(case, question(model="lscp", n_sites=None))
     assert "no candidate reaches 300 residents within 15 minutes" in str(caught.value)
     assert "ask for a share of at most 0.8192" in str(caught.value)  # 1360 of 1660
+    nameless = replace(case, gaps=case.gaps.assign(name=""))
+    with pytest.raises(InfeasibleError, match=r"minutes: gap:industrial:w \(300\);"):
+        propose(nameless, question(model="lscp", n_sites=None))
 
 
 def test_candidates_far_from_everybody_left_out(result):

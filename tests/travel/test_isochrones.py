@@ -167,7 +167,9 @@ def test_the_table(grid):
     assert seen == [1, 2]
     union = isochrones(network, facilities, profile=WALKER, together=True)
     assert union["facility_id"].tolist() == ["all"] * 3
-    one = isochrones(network, facilities.iloc[1:], profile=WALKER)
+    seen.clear()
+    one = isochrones(network, facilities.iloc[1:], profile=WALKER, progress=seen.append)
+    assert seen == [1]
     assert shapely.equals(one.geometry.to_numpy(), table.geometry.to_numpy()[3:]).all()
 
 

@@ -18,7 +18,7 @@ from benchmarks.whole_run import stages_as_text
 from planner.sources.embedded import data_folder
 
 PART = "demo"
-FIRST_SECONDS, AGAIN_SECONDS, MAX_MB = 60.0, 30.0, 2000.0
+FIRST_SECONDS, AGAIN_SECONDS, MAX_MB = 45.0, 25.0, 2000.0
 PAGE_MB, OPEN_SECONDS = 10.0, 3.0
 REPEATS, REPEATS_SECONDS = 30, 90.0
 

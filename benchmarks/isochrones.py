@@ -14,7 +14,7 @@ from benchmarks.measure import race
 from benchmarks.peers import Recipe, osmnx_graph
 from benchmarks.table import Row, at_least, at_most, duration
 from planner.travel.canvas import Canvas, prepare_canvas
-from planner.travel.isochrones import draw_isochrones
+from planner.travel.isochrones import isochrones
 from planner.travel.streets import prepare_streets
 
 PART = "isochrones"
@@ -30,7 +30,7 @@ def bands_of(
     canvas: Canvas, city: City, points: NDArray[np.float64]
 ) -> list[list[shapely.Geometry]]:
     """Draw our three bands round each point."""
-    table = draw_isochrones(canvas, as_layer(city, points), cutoffs_minutes=CUTOFFS)
+    table = isochrones(canvas, as_layer(city, points), cutoffs_minutes=CUTOFFS)
     polygons = table.geometry.to_numpy()
     return [list(polygons[k : k + len(CUTOFFS)]) for k in range(0, len(polygons), len(CUTOFFS))]
 
@@ -51,7 +51,7 @@ def measure(city: City, turns: int, peer_centres: int) -> list[Row]:
     bands_of(canvas, city, centres[:1])
     for number, (centre, layer) in enumerate(zip(centres, layers, strict=True)):
         contestants = {
-            "ours": lambda layer=layer: draw_isochrones(canvas, layer, cutoffs_minutes=CUTOFFS),
+            "ours": lambda layer=layer: isochrones(canvas, layer, cutoffs_minutes=CUTOFFS),
             "recipe": lambda centre=centre: [recipe.edges_polygon(centre, m) for m in CUTOFFS],
         }
         timings = race(contestants, {"ours": turns, "recipe": int(number < peer_centres)})

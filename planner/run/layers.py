@@ -14,7 +14,7 @@ from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
 from planner.stages import Stages
 from planner.travel.canvas import Canvas
-from planner.travel.isochrones import draw_isochrones
+from planner.travel.isochrones import isochrones
 
 
 def build_isochrone_layer(
@@ -41,7 +41,7 @@ def build_isochrone_layer(
 
     def draw(together: bool) -> gpd.GeoDataFrame:
         """Draw one union or every single one."""
-        return draw_isochrones(
+        return isochrones(
             canvas,
             named,
             cutoffs_minutes=cutoffs,

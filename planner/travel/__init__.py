@@ -3,17 +3,22 @@
 The function `isochrones` is taken from its module, which has the same name.
 """
 
+from planner.travel.canvas import Canvas, prepare_canvas
 from planner.travel.minutes import facilities_in_reach, nearest_facility
 from planner.travel.routes import Route, route
-from planner.travel.streets import AccessRules
+from planner.travel.streets import AccessRules, Streets, prepare_streets
 from planner.travel.updates import Served, serve
 
 __all__ = [
     "AccessRules",
+    "Canvas",
     "Route",
     "Served",
+    "Streets",
     "facilities_in_reach",
     "nearest_facility",
+    "prepare_canvas",
+    "prepare_streets",
     "route",
     "serve",
 ]

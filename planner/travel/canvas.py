@@ -9,11 +9,13 @@ import numpy as np
 import shapely
 
 from planner.crs.array_types import Floats, Ints
+from planner.network.walk_network import WalkNetwork
+from planner.plan.profiles import WalkProfile
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
 from planner.travel.compiled.arrays import Groups, Labels
 from planner.travel.compiled.reached_parts import Drawable, Shapes, Stops
 from planner.travel.compiled.walled_fields import beside_barriers
-from planner.travel.streets import Streets
+from planner.travel.streets import AccessRules, Streets, WallRules, to_streets
 
 #: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
 CELL_M: Final = 16.0
@@ -51,6 +53,25 @@ def prepare_canvas(streets: Streets) -> Canvas:
     boxes = compound_boxes(compounds.shape[: len(is_group)], CELL_M)
     groups = Groups(limit, streets.pieces, streets.grid, streets.owner, is_group, boxes)
     return Canvas(streets, _to_drawable(streets), labels, groups)
+
+
+def to_canvas(
+    network: WalkNetwork | Streets | Canvas,
+    profile: WalkProfile | None = None,
+    access: AccessRules | None = None,
+    rules: WallRules | None = None,
+) -> Canvas:
+    """Return a canvas as it is, or prepare that of a network or of prepared streets.
+
+    Raises
+    ------
+    NetworkError
+        If the streets are prepared already and yet it is said for whom.
+    """
+    if isinstance(network, Canvas):
+        to_streets(network.streets, profile, access, rules)  # refuses what cannot count any more
+        return network
+    return prepare_canvas(to_streets(network, profile, access, rules))
 
 
 def _to_drawable(streets: Streets) -> Drawable:

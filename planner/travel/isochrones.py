@@ -17,7 +17,7 @@ from planner.errors import NetworkError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, rows_of, take
-from planner.travel.canvas import CELL_M, Canvas, prepare_canvas
+from planner.travel.canvas import CELL_M, Canvas, to_canvas
 from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.arrays import Ground, GroupRoom, Lattice
 from planner.travel.compiled.fields import deepen
@@ -39,15 +39,7 @@ from planner.travel.compiled.reached_parts import (
     make_scratch,
 )
 from planner.travel.minutes import cores, points_of
-from planner.travel.streets import (
-    ADULT,
-    AS_TAGGED,
-    DEFAULT_ACCESS,
-    AccessRules,
-    Streets,
-    WallRules,
-    prepare_streets,
-)
+from planner.travel.streets import AccessRules, Streets, WallRules
 
 #: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.
 _MAX_BLOCKS: Final = 2_500_000
@@ -56,14 +48,14 @@ ALL: Final = "all"
 
 
 def isochrones(
-    network: WalkNetwork,
+    network: WalkNetwork | Streets | Canvas,
     facilities: gpd.GeoDataFrame,
     *,
     cutoffs_minutes: Sequence[float] = (5.0, 10.0, 15.0),
-    profile: WalkProfile = ADULT,
-    access: AccessRules = DEFAULT_ACCESS,
+    profile: WalkProfile | None = None,
+    access: AccessRules | None = None,
     together: bool = False,
-    rules: WallRules = AS_TAGGED,
+    rules: WallRules | None = None,
     closed: Flags | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> gpd.GeoDataFrame:
@@ -74,22 +66,23 @@ def isochrones(
     exact on a lattice of `CELL_M`, and the outline is traced between lattice points. All polygons
     share the lattice, so a shorter band lies inside a longer one, and each inside the union to the
     millimetre. What is narrower than half a cell, such as the slit of a hole, may close. Along
-    walls and barriers that nobody walks across, the outline is exact to half a cell.
-
-    Every call prepares the streets; whoever draws on them often uses `draw_isochrones`.
+    walls and barriers that nobody walks across, the outline is exact to half a cell: strips between
+    the rails of a yard, narrower than that, are drawn or not as lattice points fall.
 
     Parameters
     ----------
     network
-        Streets.
+        Streets; whoever draws on them more than once keeps them from `prepare_streets` or, what
+        spares most, `prepare_canvas`.
     facilities
         Points in the network's metric CRS; the index names them.
     cutoffs_minutes
         Ascending, above 0.
+    profile, access, rules
+        For a network: who walks, how a point meets the streets, how compounds, gates and barriers
+        bind; an adult, the usual rules, as tagged.
     together
         One isochrone per cutoff, named "all", of the facilities as one set.
-    rules
-        How compounds, gates and barriers bind.
     closed : shape (n,)
         Facilities that people from outside their compound may not enter.
     progress
@@ -104,47 +97,15 @@ def isochrones(
     Raises
     ------
     NetworkError
-        If a cutoff is not above 0 or they do not ascend.
+        If a cutoff is not above 0 or they do not ascend, or streets that are prepared already are
+        to serve another profile.
     """
-    streets = prepare_streets(network, profile, access, rules)
-    return draw_isochrones(
-        prepare_canvas(streets),
-        facilities,
-        cutoffs_minutes=cutoffs_minutes,
-        together=together,
-        closed=closed,
-        progress=progress,
-    )
-
-
-def draw_isochrones(
-    canvas: Canvas,
-    facilities: gpd.GeoDataFrame,
-    *,
-    cutoffs_minutes: Sequence[float] = (5.0, 10.0, 15.0),
-    together: bool = False,
-    closed: Flags | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> gpd.GeoDataFrame:
-    """Draw isochrones on streets that are asked about several times, as `isochrones` does.
-
-    Parameters
-    ----------
-    canvas
-        From `prepare_canvas`.
-    facilities, cutoffs_minutes, together, closed, progress
-        As `isochrones` takes them.
-
-    Raises
-    ------
-    NetworkError
-        If a cutoff is not above 0 or they do not ascend.
-    """
+    canvas = to_canvas(network, profile, access, rules)
     cutoffs = np.asarray(cutoffs_minutes, dtype=np.float64)
     if len(cutoffs) == 0 or cutoffs[0] <= 0 or (np.diff(cutoffs) <= 0).any():
         raise NetworkError(f"cutoffs {list(cutoffs_minutes)} must be above 0 and ascend")
-    network = canvas.streets.network
-    places = join(canvas.streets, points_of(facilities, network, "facilities"))
+    streets = canvas.streets
+    places = join(streets, points_of(facilities, streets.network, "facilities"))
     shut = np.zeros(len(places), dtype=bool) if closed is None else np.asarray(closed, dtype=bool)
     names = [ALL] if together else list(facilities.index)
     sets = [_together(places, shut)] if together else [[part] for part in _single(places, shut)]
@@ -154,11 +115,11 @@ def draw_isochrones(
     bands = draw_sets(canvas, sets, cutoffs, progress)
     rows = {
         "facility_id": [name for name in names for _ in cutoffs],
-        "profile": canvas.streets.profile.name,
+        "profile": streets.profile.name,
         "cutoff_minutes": np.tile(cutoffs, len(names)),
     }
     shapes = np.array([shape for polygons in bands for shape in polygons], dtype=object)
-    return gpd.GeoDataFrame(rows, geometry=shapes, crs=network.crs)
+    return gpd.GeoDataFrame(rows, geometry=shapes, crs=streets.network.crs)
 
 
 #: Places to start from, and the compound they are for, or one of these.

@@ -22,7 +22,7 @@ from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
 from planner.travel.compiled.search import find_nearest, find_reached, take_sooner
-from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
+from planner.travel.streets import AccessRules, Streets, to_streets
 
 
 @dataclass(frozen=True)
@@ -53,21 +53,23 @@ class ReachedPairs:
 
 
 def nearest_facility(
-    network: WalkNetwork,
+    network: WalkNetwork | Streets,
     facilities: gpd.GeoDataFrame,
     demand: gpd.GeoDataFrame,
     *,
-    profile: WalkProfile = ADULT,
-    access: AccessRules = DEFAULT_ACCESS,
+    profile: WalkProfile | None = None,
+    access: AccessRules | None = None,
 ) -> pd.DataFrame:
     """Find each demand unit's nearest facility on foot.
 
     Parameters
     ----------
     network
-        Streets.
+        Streets; from `prepare_streets` where more than one question is asked of them.
     facilities, demand
         Points in the network's metric CRS.
+    profile, access
+        Who walks and how a point meets the streets, for a network; an adult, the usual rules.
 
     Returns
     -------
@@ -85,24 +87,26 @@ def nearest_facility(
 
 
 def facilities_in_reach(
-    network: WalkNetwork,
+    network: WalkNetwork | Streets,
     facilities: gpd.GeoDataFrame,
     demand: gpd.GeoDataFrame,
     *,
     cutoffs_minutes: Sequence[float] = (15.0,),
-    profile: WalkProfile = ADULT,
-    access: AccessRules = DEFAULT_ACCESS,
+    profile: WalkProfile | None = None,
+    access: AccessRules | None = None,
 ) -> pd.DataFrame:
     """Count the facilities within each cutoff of every demand unit.
 
     Parameters
     ----------
     network
-        Streets.
+        Streets; from `prepare_streets` where more than one question is asked of them.
     facilities, demand
         Points in the network's metric CRS.
     cutoffs_minutes
         Door to door; a facility counts when its minutes <= the cutoff.
+    profile, access
+        As for `nearest_facility`.
 
     Returns
     -------
@@ -119,16 +123,17 @@ def facilities_in_reach(
 
 
 def _joined(
-    network: WalkNetwork,
+    network: WalkNetwork | Streets,
     facilities: gpd.GeoDataFrame,
     demand: gpd.GeoDataFrame,
-    profile: WalkProfile,
-    access: AccessRules,
+    profile: WalkProfile | None,
+    access: AccessRules | None,
 ) -> tuple[Streets, Access, Access]:
     """Prepare streets and join two layers of points to them."""
-    streets = prepare_streets(network, profile, access)
-    origins = join(streets, points_of(facilities, network, "facilities"))
-    return streets, origins, join(streets, points_of(demand, network, "demand"), reached=True)
+    streets = to_streets(network, profile, access)
+    origins = join(streets, points_of(facilities, streets.network, "facilities"))
+    targets = join(streets, points_of(demand, streets.network, "demand"), reached=True)
+    return streets, origins, targets
 
 
 def nearest_minutes(

@@ -18,7 +18,7 @@ from planner.travel.compiled.arrays import Heap
 from planner.travel.compiled.barriers import is_clear
 from planner.travel.compiled.pieces import SLACK_M, chord
 from planner.travel.compiled.search import common_point_metres, search
-from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules, Streets, prepare_streets
+from planner.travel.streets import AccessRules, Streets, to_streets
 
 #: How a walk may go: over street nodes, along one edge, straight, or over one street point.
 OVER_NODES: Final = "streets"
@@ -47,21 +47,23 @@ class Route:
 
 
 def route(
-    network: WalkNetwork,
+    network: WalkNetwork | Streets,
     a: shapely.Point,
     b: shapely.Point,
     *,
-    profile: WalkProfile = ADULT,
-    access: AccessRules = DEFAULT_ACCESS,
+    profile: WalkProfile | None = None,
+    access: AccessRules | None = None,
 ) -> Route:
     """Find a shortest walk from a to b.
 
     Parameters
     ----------
     network
-        Streets.
+        Streets; from `prepare_streets` where more than one question is asked of them.
     a, b
         Points in the network's metric CRS.
+    profile, access
+        Who walks and how a point meets the streets, for a network; an adult, the usual rules.
 
     Returns
     -------
@@ -75,7 +77,7 @@ def route(
     ends = np.array([[p.x, p.y] if not p.is_empty else [np.nan] * 2 for p in (a, b)])
     if not np.isfinite(ends).all():
         raise NetworkError("a route needs two points with coordinates")
-    streets = prepare_streets(network, profile, access)
+    streets = to_streets(network, profile, access)
     return route_between(streets, join(streets, ends[:1], reached=True), join(streets, ends[1:]))
 
 

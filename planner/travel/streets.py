@@ -175,6 +175,31 @@ def prepare_streets(
     )
 
 
+def to_streets(
+    network: WalkNetwork | Streets,
+    profile: WalkProfile | None = None,
+    access: AccessRules | None = None,
+    rules: WallRules | None = None,
+) -> Streets:
+    """Return prepared streets as they are, or prepare a network: for adults where nothing is said.
+
+    Raises
+    ------
+    NetworkError
+        If the streets are prepared already and yet it is said for whom.
+    """
+    if isinstance(network, WalkNetwork):
+        return prepare_streets(
+            network, profile or ADULT, access or DEFAULT_ACCESS, rules or AS_TAGGED
+        )
+    if (profile, access, rules) != (None, None, None):
+        raise NetworkError(
+            f"these streets are prepared for profile {network.profile.name}; "
+            "leave out profile, access and rules, or give the network"
+        )
+    return network
+
+
 def _unhampered(profile: WalkProfile) -> WalkProfile:
     """Return who walks like this and can use every street."""
     return replace(profile, steps_factor=1.0, vehicle="foot")

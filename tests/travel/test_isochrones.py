@@ -6,7 +6,7 @@ import shapely
 
 from planner.errors import NetworkError
 from planner.travel.canvas import prepare_canvas
-from planner.travel.isochrones import CELL_M, draw_isochrones, isochrones
+from planner.travel.isochrones import CELL_M, isochrones
 from planner.travel.streets import prepare_streets
 from tests.cities.drawing import (
     ACCESS,
@@ -176,7 +176,7 @@ def test_the_table(grid):
 def test_one_canvas_serves_many_drawings(grid):
     network, facilities = grid.network(), points([(0, 0), (900, 900), (0, 0)])
     canvas = prepare_canvas(prepare_streets(network, WALKER))
-    drawn = [draw_isochrones(canvas, facilities.iloc[k : k + 1]) for k in range(3)]
+    drawn = [isochrones(canvas, facilities.iloc[k : k + 1]) for k in range(3)]
     alone = isochrones(network, facilities, profile=WALKER)
     found = np.concatenate([table.geometry.to_numpy() for table in drawn])
     assert shapely.equals_exact(found, alone.geometry.to_numpy(), 0.0).all()

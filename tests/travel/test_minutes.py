@@ -2,17 +2,21 @@
 
 import numpy as np
 import pytest
+from pandas.testing import assert_frame_equal
 
 from planner.crs import WGS84
 from planner.errors import CrsError, NetworkError
 from planner.plan.profiles import PROFILES, WalkProfile
 from planner.travel.access import join
+from planner.travel.canvas import prepare_canvas
+from planner.travel.isochrones import isochrones
 from planner.travel.minutes import (
     facilities_in_reach,
     nearest_facility,
     nearest_minutes,
     reached_pairs,
 )
+from planner.travel.routes import route
 from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import (
     ACCESS,
@@ -408,3 +412,24 @@ def test_layers_are_left_as_they_were_and_may_be_in_another_frame(ladder):
 def test_access_rules_out_of_range(rules, message):
     with pytest.raises(NetworkError, match=message):
         AccessRules(*rules)
+
+
+def test_prepared_streets_answer_as_their_network_does(ladder):
+    facilities, demand = points([(0, 0), (300, 0)]), points([(150, 60), (400, 10)])
+    asked = {"profile": WALKER, "access": ACCESS}
+    streets = prepare_streets(ladder, WALKER, ACCESS)
+    for ask in (nearest_facility, facilities_in_reach):
+        alone = ask(ladder, facilities, demand, **asked)
+        assert_frame_equal(ask(streets, facilities, demand), alone)
+    a, b = facilities.geometry.iloc[0], demand.geometry.iloc[1]
+    assert route(streets, a, b) == route(ladder, a, b, **asked)
+
+
+@pytest.mark.parametrize("said", [{"profile": WALKER}, {"access": ACCESS}])
+def test_prepared_streets_serve_no_other_walker(ladder, said):
+    streets, here = prepare_streets(ladder, WALKER, ACCESS), points([(0, 0)])
+    message = f"prepared for profile {WALKER.name}; leave out profile"
+    with pytest.raises(NetworkError, match=message):
+        nearest_facility(streets, here, here, **said)
+    with pytest.raises(NetworkError, match=message):
+        isochrones(prepare_canvas(streets), here, **said)

@@ -92,7 +92,7 @@ def find_newly_reached(
             searches.append((np.array([number]), rows))
     found = []
     for starts, rows in searches:
-        some = _find_newly_reached(
+        some = _find_where_all_enter(
             streets, take(origins, starts), take(targets, rows), minutes[rows], cutoff_minutes,
             gates, places,
         )  # fmt: skip
@@ -110,7 +110,7 @@ def find_newly_reached(
     return NewlyReached(opening[first], target[first], reached[order][first], origin[order][first])
 
 
-def _find_newly_reached(
+def _find_where_all_enter(
     streets: Streets,
     origins: Access,
     targets: Access,

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import geopandas as gpd
 import pyproj
@@ -16,6 +16,12 @@ from planner.sources._raw_table import RawTable, RowCollector, check_heading
 from planner.sources._read_apart import take_apart
 from planner.sources._shapes import read_geometry, read_wkb
 from planner.sources._strict_json import make_decoder
+
+#: Columns that we read whose names are longer than the 10 letters that a shapefile keeps.
+_LONG: Final = (
+    "facility_id", "opening_hours", "open_to_outsiders", "visits_per_year", "approximate",
+)  # fmt: skip
+_MOST_LETTERS: Final = 10
 
 
 def read_shapefile(path: Path, file: BinaryIO) -> RawTable:
@@ -58,7 +64,8 @@ def _read_shapes(path: Path, file: BinaryIO, kind: str) -> RawTable:
     with take_apart(path, kind) as (report, lines):
         crs = parse_crs(path, report["crs"].strip())
         found = RowCollector(path)
-        found.name_columns(check_heading(path, report["columns"]))
+        columns, remarks = _lengthen_names(path, report["columns"])
+        found.name_columns(check_heading(path, columns))
         shapes: list[BaseGeometry | None] = []
         faults: list[str] = []
         numbers = make_decoder()
@@ -69,12 +76,21 @@ def _read_shapes(path: Path, file: BinaryIO, kind: str) -> RawTable:
             shapes.append(shape)
             faults.append(fault)
             found.add(number, texts, vertices=vertices)
-    remarks, notes = [], []
+    notes = []
     if report["guessed"] and report["encoding"] != "utf-8":
         remarks.append(f"{path.name}: its texts are read as GB 18030, they are not UTF-8")
     if report["broken"]:
         notes.append(f"{path.name}: a text is cut within a character, as its column is too narrow")
     return found.table(notes, gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84), faults, remarks)
+
+
+def _lengthen_names(path: Path, columns: list[str]) -> tuple[list[str], list[str]]:
+    """Return the names of columns as we know them where they are cut, and say so."""
+    whole = {name[:_MOST_LETTERS]: name for name in _LONG}
+    cut = [name for name in columns if name in whole and whole[name] not in columns]
+    told = ", ".join(f"{name} -> {whole[name]}" for name in cut)
+    remarks = [f"{path.name}: names of columns cut by the format: {told}"] if cut else []
+    return [whole[name] if name in cut else name for name in columns], remarks
 
 
 def read_parquet(path: Path, file: BinaryIO) -> RawTable:

@@ -23,7 +23,9 @@ from planner.travel.streets import (
 #: In the order in which they are looked for.
 CAUSES: Final = ("closed", "wall", "barrier", "detour", "too far")
 CLOSED, WALL, BARRIER, DETOUR, TOO_FAR = CAUSES
-#: A walk that a straight line times this would fit into the cutoff is a detour.
+#: A walk is a detour if a straight line this many times as long would fit into the cutoff. It is a
+#: choice of how much longer than a straight line a walk may usually be: a greater one makes more
+#: units `too far`, fewer `detour` and `barrier`. Verdicts do not depend on it.
 DETOUR_FACTOR: Final = 1.3
 
 

@@ -58,6 +58,8 @@ def build_after_payload(
         changes.
     coverage
         Rows of summary.json at the last cutoff.
+    grid
+        The one that all shapes of the page are laid on.
     places
         `site` and `facility`: place of each by its id.
 

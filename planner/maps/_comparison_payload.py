@@ -42,10 +42,8 @@ def build_comparison_payload(
         Contents of compare.json.
     layers
         Layers of the result and of the comparison (`changes`, `edits`), EPSG:4326.
-    coverage
-        Rows of summary.json at the last cutoff.
-    grid
-        The map's.
+    coverage, grid
+        As `build_after_payload` takes them.
     """
     facilities = index_rows(find_layer(layers, "facilities"), "facility_id")
     scenarios = []

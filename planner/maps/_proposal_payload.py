@@ -45,10 +45,8 @@ def build_proposal_payload(
     layers
         Layers of the result and of the proposal (`frontages`, `alternatives`, `candidates`,
         `changes`), EPSG:4326.
-    coverage
-        Rows of summary.json at the last cutoff.
-    grid
-        The map's.
+    coverage, grid
+        As `build_after_payload` takes them.
     """
     sites = sorted(proposal.get("sites") or [], key=lambda row: row.get("order") or 0)
     place = {str(row.get("site_id")): number for number, row in enumerate(sites)}

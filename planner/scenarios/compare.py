@@ -119,14 +119,10 @@ def compare_scenarios(
 
     Parameters
     ----------
-    inputs
-        From `load_inputs`.
     scenarios
         From `load_scenario`.
-    progress
-        Told about every stage as it goes.
-    cache
-        Where built networks are kept, see `user_cache`; None builds anew.
+    inputs, progress, cache
+        As `run_plan` takes them.
 
     Raises
     ------

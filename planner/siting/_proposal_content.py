@@ -27,8 +27,8 @@ from planner.siting.outcome_counts import (
     whole_people,
 )
 from planner.siting.question import SiteQuestion
-from planner.siting.sentences import LANGUAGES
 from planner.siting.siting_case import SitingCase
+from planner.texts import LANGUAGES
 
 #: Towns, gaps and groups named in a reason.
 _MOST_NAMED: Final = 3

@@ -41,7 +41,7 @@ def explain_place(
     Parameters
     ----------
     place
-        lon, lat.
+        lon, lat, as `check_place` lets them pass.
     weight, times_covered : shape (n,)
         As for `frontages`.
     outcome
@@ -65,8 +65,6 @@ def explain_place(
         If the place lies outside the study area.
     """
     lon, lat = place
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise SitingError(f"why-not: {lon:g},{lat:g} is no longitude, latitude; give LON,LAT")
     xy = project([lon], [lat], case.streets.network.crs).reshape(1, 2)
     if not shapely.contains_xy(case.area.polygon, xy)[0]:
         raise SitingError(

@@ -353,13 +353,14 @@ def _check_share(case: SitingCase, posed: PosedQuestion, question: SiteQuestion)
     best = 1 - lost / total
     if best >= (question.share or 1.0) - 1e-12 or lost == 0:
         return
-    names = case.gaps.set_index("gap_id")["name"]
+    names = case.gaps.set_index("gap_id")["name"].fillna("")
     where = pd.Series(problem.weights[out], index=case.demand["gap_id"].to_numpy()[posed.rows[out]])
     worst = (
         where[where.index != ""].groupby(level=0).sum().sort_values(ascending=False, kind="stable")
     )
+    # A gap far from all that residents have a name for has none itself: its id is told.
     listed = ", ".join(
-        f"{names.get(gap, gap)} ({people:,.0f})" for gap, people in worst[:3].items()
+        f"{names.get(gap) or gap} ({people:,.0f})" for gap, people in worst[:3].items()
     )
     more = f" and {len(worst) - 3} more gaps" if len(worst) > 3 else ""
     who = "residents" if question.residents_only else "people, as weighted,"

@@ -213,7 +213,7 @@ def _marks(sites: pd.DataFrame, cutoffs: Sequence[float]) -> Mapping[str, NDArra
         return values / most if most > 0 else values
 
     def nearness(name: str, within: float) -> NDArray[np.float64]:
-        """Return 1 at no metres, 0 from `within` metres on."""
+        """Return 1 at a walk of no minutes, 0 from `within` minutes on."""
         # Where there is none the walk is inf, and the least of the two keeps inf / inf out.
         return np.asarray(1 - np.minimum(column(name), within) / within, dtype=np.float64)
 

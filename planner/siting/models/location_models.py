@@ -32,6 +32,7 @@ from planner.siting.models.model_steps import (
     to_solution,
     turn_sign,
 )
+from planner.siting.models.needless import find_needless
 from planner.siting.models.problem import Problem
 from planner.siting.models.proof import maximise_gains
 from planner.siting.models.solution import BoundedChoice, Solution, SolveOptions
@@ -117,7 +118,7 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
     # Where all must be covered, rows need no columns of their own, as they do for a share.
     elif share == 1:
         rows = np.flatnonzero(open_rows)
-        spare = _dominated(problem, reach)
+        spare = find_needless(problem, "lscp", np.zeros(problem.shape[1]))
         answer = programmes.open_fewest(problem, reach, rows, left, options.gap, without=spare)
     else:
         rows = np.flatnonzero(open_rows)
@@ -347,25 +348,6 @@ def _greedy_cover(
                 chosen, total = without, total - loss
                 times[rows] -= 1
     return chosen, time.perf_counter() - began
-
-
-def _dominated(problem: Problem, reach: csr_array) -> Flags:
-    """Mark sites whose rows another site reaches too, where no limit tells them apart.
-
-    It may mark every candidate, where today's facilities that stay reach all; so this is no
-    question to be posed anew, which has to have candidates.
-    """
-    drop = np.zeros(problem.shape[1], bool)
-    if problem.limits or problem.spacing_m or problem.budget is not None or problem.closures:
-        return drop
-    sizes = np.diff(csc_array(reach).indptr)
-    common = csr_array(reach.T @ reach).tocoo()
-    # An entry counts the rows that two sites share: as many as one has are all of its rows.
-    inside = (common.data == sizes[common.row]) & (common.row != common.col)
-    # Of sites with the same rows the first one stays.
-    inside &= (sizes[common.col] > sizes[common.row]) | (common.col < common.row)
-    drop[common.row[inside]] = True
-    return drop & ~(problem.mask("forced") | problem.mask("closable"))
 
 
 def _towns(

@@ -1,7 +1,7 @@
 """Rows of a table on the map, with the list of those that could not be used."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -33,20 +33,23 @@ class Table:
     Parameters
     ----------
     rows : GeoDataFrame, EPSG:4326
-        In the order of the file, with `row`: the line of a CSV (heading = 1), the number of the
-        feature in a GeoJSON or GeoPackage.
+        In the order of the file, with `row`: the line of a CSV or row of a sheet (the first is 1),
+        the number of the feature in a layer.
     dropped : DataFrame
         `file`, `row`, `reason`; rows with empty people are listed here too but stay in `rows`.
     notes
         What the reader should know, a line each.
     file
         Name of the file, for messages.
+    remarks
+        Those of the notes that say how the file was read.
     """
 
     rows: gpd.GeoDataFrame
     dropped: pd.DataFrame
     notes: list[str]
     file: str = ""
+    remarks: list[str] = field(default_factory=list)
 
 
 def name_rows(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -132,7 +135,7 @@ def to_table(
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name
     dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
-    return Table(layer[good].reset_index(drop=True), dropped, notes, name)
+    return Table(layer[good].reset_index(drop=True), dropped, notes, name, raw.remarks)
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:

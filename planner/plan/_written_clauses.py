@@ -47,6 +47,8 @@ class Clauses:
         self.holidays = self.school = ""
         self.closed_dates: list[Dates] = []
         self._season: Season = None
+        self._outer: Season = None  # that before the last one
+        self._after_span = False  # whether the last one stands in brackets after times
         self._carried: Days | None = None
         # Days that are named and not yet used, in runs that belong together.
         self._runs: list[Days] = []
@@ -163,7 +165,10 @@ class Clauses:
         return self._last == "span" or bool(self.clauses[-1].breaks)
 
     def _end_bracket(self, item: Item) -> None:
-        """Give the days of a bracket to the times before it: 9:00-17:00(周一至周五)."""
+        """Give what a bracket names to the times before it: 9:00-17:00(周一至周五)."""
+        if self._last in ("season", "dates") and self._after_span:
+            self._date_clause(item)
+            return
         last = self.clauses[-1] if self.clauses else None
         if self._last == "days" and self._before_days == "span" and last and last.days is None:
             last.days, self._days_after = self._take_runs(item), True
@@ -174,10 +179,13 @@ class Clauses:
         """Close what was named just before."""
         if self._last == "span" and self._gap == _TIGHT and not self._runs:
             # 8:30-17:00(12:00-13:00休息): a break.
-            if len(self.clauses[-1].spans) < 2 or item.kind == "except":
+            if len(self.clauses[-1].spans) < 2:
                 raise NotUnderstoodError(item.text)
             self.clauses[-1].breaks.append(self.clauses[-1].spans.pop())
             return
+        if self._runs and self._last in ("off", "except"):
+            # 周一(除法定节假日外)闭馆: is it open on a holiday that is a Monday, or on no holiday?
+            raise NotUnderstoodError(item.text)
         if self._runs:
             self._close_runs(item)
         elif self._last == "dates" and isinstance(self._season, tuple):
@@ -272,9 +280,9 @@ class Clauses:
     def _begin_season(self, item: Item) -> None:
         """Begin a part of the year; dates beside the name of a season say when it is."""
         season = cast("Dates | str", item.value)
-        if self._last == "span" and self._bracket and not isinstance(season, str):
-            self._date_clause(season, item)
-            return
+        if self._last not in ("season", "dates"):
+            self._outer = self._season
+            self._after_span = self._last == "span" and self._bracket
         if self._last == "dates" and isinstance(season, str):
             return  # 5月-9月(夏季): the dates count
         if self._runs:
@@ -283,13 +291,13 @@ class Clauses:
             self._carried = self._take_runs(item)
         self._season = season
 
-    def _date_clause(self, dates: Dates, item: Item) -> None:
+    def _date_clause(self, item: Item) -> None:
         """Date the times before: 8:30-17:30(5月-9月)."""
-        here = [clause for clause in self.clauses if clause.season == self._season]
+        here = [clause for clause in self.clauses if clause.season == self._outer]
         if len(here) != 1:  # is it the last of them, or all?
             raise NotUnderstoodError(item.text)
-        here[0].season = dates
-        self._carried, self._season = here[0].days, None
+        here[0].season = self._season
+        self._carried, self._season, self._after_span = here[0].days, self._outer, False
 
     def _end(self) -> None:
         """Use the days that are left: those of times before them, or days without any times."""

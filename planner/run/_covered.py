@@ -16,6 +16,7 @@ from planner.coverage.committees import build_committee_table, count_domains
 from planner.coverage.completeness import describe_completeness
 from planner.coverage.compound_people import build_compound_layer
 from planner.coverage.counting import count_coverage, count_facility_loads, judge_targets
+from planner.coverage.facilities import find_approximate, to_unsure_places
 from planner.coverage.questions import Judged, Question, Walk, Walks, judge_units
 from planner.coverage.rules import (
     AskedRules,
@@ -72,8 +73,8 @@ def judge_everybody(case: Case, stages: Stages) -> Judgement:
     """Ask everybody how long they walk, and judge them in the plan's profile."""
     plan, units = case.plan, case.units
     with stages("minutes"):
-        walks = Walks(case.streets, case.counting, units, case.area.data)
-        rules = ask_rules(case.inputs, case.counting, units, case.area)
+        walks = case.walks_of(case.counting, units)
+        rules = ask_rules(case.inputs, walks.asked, units, case.area)
         usual = dict.fromkeys(list_usual_questions(plan), np.ones(len(units), dtype=bool))
         # The first `usual` keeps these questions in front, the last one asks everybody even where a
         # rule asks the same of some.
@@ -101,7 +102,7 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
             profile=case.profile.name,
         )
         facilities = _with_loads(case.facilities, judged, coverage)
-        figures = count_breakdowns(plan, walks, judged.demand, counting, case.groups, towns)
+        figures = count_breakdowns(plan, walks, judged.demand, case.groups, towns)
     with stages("rules"):
         ruled = judge_rules(judgement.rules, walks, plan, counting, judged.demand, towns)
         domains = count_domains(judged.demand, counting, judged.pairs)
@@ -129,8 +130,9 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
 def _with_loads(
     facilities: gpd.GeoDataFrame, judged: Judged, coverage: pd.DataFrame
 ) -> gpd.GeoDataFrame:
-    """Add what each facility carries; 0 for those that do not count."""
-    counts, demand = facilities["counts"].to_numpy(), judged.demand
+    """Add what each facility carries; 0 for those that do not count, or not surely."""
+    counts = facilities["counts"].to_numpy() & ~find_approximate(facilities)
+    demand = judged.demand
     loads = count_facility_loads(
         demand, judged.nearest, demand["verdict"], judged.pairs, int(counts.sum())
     )
@@ -156,6 +158,8 @@ def _repeats(case: Case, walk: Walk, stages: Stages) -> Repeats | None:
             walk.places.xy,
             walk.units.xy,
             data=case.area.data,
+            complete=case.area.complete,
+            unsure=to_unsure_places(case.unsure),
             cutoff_minutes=case.cutoff_minutes,
             closed=~case.counting["open_to_outsiders"].to_numpy(dtype=bool),
             progress=lambda share: stages.report("uncertainty", share),

@@ -46,6 +46,7 @@ class Inputs:
     """All that a run reads; everything in EPSG:4326.
 
     boundary : polygon of the study area, None where the plan has none.
+    known : polygon where all streets are in the data, None where the plan names no file of it.
     towns : name, tier and polygons; tiers : tier and polygons that cut towns; committees : name,
         kind, facility_id and polygons; each None where the plan names none.
     groups : those of the plan with what their files say.
@@ -71,6 +72,7 @@ class Inputs:
     groups: tuple[GroupInput, ...] = ()
     gates: Table | None = None
     candidates: Table | None = None
+    known: BaseGeometry | None = None
     seconds: float = 0.0
 
     @property
@@ -116,6 +118,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
     candidates = _load_candidates(plan, towns, notes)
+    known = _load_known(plan, notes)
     return Inputs(
         plan=plan,
         osm=load_osm(plan.network.osm, cache=cache),
@@ -132,6 +135,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         groups=groups,
         gates=gates,
         candidates=candidates,
+        known=known,
         seconds=time.perf_counter() - start,
     )
 
@@ -145,17 +149,27 @@ def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.G
         notes += outline.notes
         # A district may come in several polygons, which are one area.
         boundary = shapely.union_all(outline.rows.geometry.to_numpy())
-    else:
+    elif plan.area.place is not None:
         from planner.sources.place import find_place
 
-        assert plan.area.place is not None  # the plan has one or the other
         boundary = find_place(plan.area.place)
+    else:  # the plan says no more of the area than what is known
+        boundary = None
     if plan.area.towns is None:
         return boundary, None
     towns = load_polygons(plan.area.towns)
     notes += towns.notes
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
+
+
+def _load_known(plan: Plan, notes: list[str]) -> BaseGeometry | None:
+    """Read where all streets are in the data, if the plan names a file of it."""
+    if plan.area is None or not isinstance(plan.area.known, Path):
+        return None
+    outline = load_polygons(plan.area.known, name=None)
+    notes += outline.notes
+    return shapely.union_all(outline.rows.geometry.to_numpy())
 
 
 def _load_parts(
@@ -283,8 +297,8 @@ def list_files(plan: Plan) -> set[Path]:
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}
     if area is not None:
-        parts = (area.boundary, area.towns, area.tiers, area.committees)
-        paths |= {path for path in parts if path is not None}
+        parts = (area.boundary, area.towns, area.tiers, area.committees, area.known)
+        paths |= {path for path in parts if isinstance(path, Path)}
     return paths
 
 

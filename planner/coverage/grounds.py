@@ -44,12 +44,13 @@ class UnsurePlaces:
             self.xy[chosen], self.spread_m[chosen], self.closed[chosen], self.reason[chosen]
         )
 
-    def find_near(self, units: Access, reason: str, reach_m: float) -> Flags:
-        """Tell which of n units may be within reach of one that is unsure for a reason."""
+    def find_near(self, units: Access, reach_m: float, reason: str | None = None) -> Flags:
+        """Tell which of n units may be within reach of one that is unsure for a reason, or any."""
+        asked = self.reason == reason if reason else np.ones(len(self.xy), dtype=bool)
         near = np.zeros(len(units), dtype=bool)
         walled = units.compound >= 0
         for closed, rows in ((False, np.arange(len(units))), (True, np.flatnonzero(walled))):
-            some = np.flatnonzero((self.reason == reason) & (self.closed == closed))
+            some = np.flatnonzero(asked & (self.closed == closed))
             if len(some) == 0 or len(rows) == 0:
                 continue
             found = KDTree(units.xy[rows]).query_ball_point(
@@ -111,9 +112,9 @@ class Grounds:
         later = np.select(
             [
                 self._near_unjoined(places, counts, reach_m),
-                unsure.find_near(self.units, NOT_CONFIRMED, reach_m),
+                unsure.find_near(self.units, reach_m, NOT_CONFIRMED),
                 self.edge.find_crossing(self.units, places, counts, reach_m)
-                | unsure.find_near(self.units, EDGE_OF_DATA, reach_m),
+                | unsure.find_near(self.units, reach_m, EDGE_OF_DATA),
             ],
             [NOT_JOINED, NOT_CONFIRMED, EDGE_OF_DATA],
             "",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.case import Case
 from planner.coverage.breakdowns import Breakdowns, count_breakdowns
-from planner.coverage.committees import build_committee_table, count_domains
+from planner.coverage.committees import build_committee_table, count_domains, find_in_doubt
 from planner.coverage.completeness import describe_completeness
 from planner.coverage.compound_people import build_compound_layer
 from planner.coverage.counting import count_coverage, count_facility_loads, judge_targets
@@ -105,11 +105,18 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
         figures = count_breakdowns(plan, walks, judged.demand, case.groups, towns)
     with stages("rules"):
         ruled = judge_rules(judgement.rules, walks, plan, counting, judged.demand, towns)
-        domains = count_domains(judged.demand, counting, judged.pairs)
+        reach_m = case.profile.speed_m_per_min * case.cutoff_minutes
+        in_doubt = find_in_doubt(case.unsure, "domain", judgement.walk.units, reach_m)
+        domains = count_domains(judged.demand, counting, judged.pairs, in_doubt)
         committees = case.committees
         if committees is not None:
             committees = build_committee_table(
-                committees, judged.demand, counting, judgement.walk, case.cutoff_minutes
+                committees,
+                judged.demand,
+                counting,
+                judgement.walk,
+                case.cutoff_minutes,
+                case.unsure,
             )
     with stages("verdicts"):
         verdicts = find_verdicts(walks, judged.demand, counting, judgement.questions)

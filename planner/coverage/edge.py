@@ -151,10 +151,9 @@ def measure_detours(one: Floats, other: Floats, pieces: Floats) -> Floats:
     whole = off + other_off
     share = np.divide(off, whole, out=np.zeros(len(whole)), where=whole > 0)
     # Beyond its ends the nearer end is best: the length of the way is convex along the piece.
-    turn = np.clip(at + (other_at - at) * share, 0.0, length_m)
-    return np.asarray(
-        np.hypot(turn - at, off) + np.hypot(turn - other_at, other_off), dtype=np.float64
-    )
+    turn_m = np.clip(at + (other_at - at) * share, 0.0, length_m)
+    turn = start + turn_m[:, None] * along
+    return np.asarray(np.hypot(*(turn - one).T) + np.hypot(*(turn - other).T), dtype=np.float64)
 
 
 def _measure_along(from_start: Floats, along: Floats) -> tuple[Floats, Floats]:

@@ -9,7 +9,17 @@ import shapely
 STRAIGHT = 1.3
 
 
-def verdicts(reference, facilities, units, cutoff_minutes, data=None, open_to_outsiders=None):
+def verdicts(
+    reference,
+    facilities,
+    units,
+    cutoff_minutes,
+    data=None,
+    open_to_outsiders=None,
+    *,
+    complete=False,
+    approximate=None,
+):
     """Judge units: (verdict, reason) each, the first that applies; reason is "" unless unknown.
 
     Parameters
@@ -23,15 +33,33 @@ def verdicts(reference, facilities, units, cutoff_minutes, data=None, open_to_ou
         Where streets are known, same CRS; None: everywhere.
     open_to_outsiders
         One bool for each facility; None: all are.
+    complete
+        No station is missing, so that beyond the data only those of `facilities` stand.
+    approximate
+        For each facility None, or within how many metres of its place it may stand; None: all
+        places are confirmed.
     """
     facilities = np.asarray(facilities, float).reshape(-1, 2)
     units = np.asarray(units, float).reshape(-1, 2)
+    welcome = [True] * len(facilities) if open_to_outsiders is None else [*open_to_outsiders]
+    spreads = [None] * len(facilities) if approximate is None else [*approximate]
+    vague = [
+        (place, spread, everybody)
+        for place, spread, everybody in zip(facilities, spreads, welcome, strict=True)
+        if spread is not None
+    ]
+    # nobody surely walks to a station that may stand elsewhere
+    sure = [k for k, spread in enumerate(spreads) if spread is None]
+    facilities, welcome = facilities[sure], [welcome[k] for k in sure]
+    open_to_outsiders = None if open_to_outsiders is None else welcome
     minutes, _ = reference.nearest_minutes(facilities, units, open_to_outsiders)
     near_street, islands = reference.joined(units), reference.on_islands_only(units)
     # a facility that can be walked to, however far, is inside: nothing else can be
     no_gate = reference.shut_in(units) & ~np.isfinite(minutes)
     reach = reference.speed * cutoff_minutes
-    lost = np.flatnonzero(~reference.joined(facilities) | reference.on_islands_only(facilities))
+    # one that is closed to outsiders would serve nobody around it
+    lost = ~reference.joined(facilities) | reference.on_islands_only(facilities)
+    lost = np.flatnonzero(lost & np.array(welcome, bool))
     theirs, own = reference.islands_met(facilities), reference.islands_met(units)
 
     def near_lost(k):
@@ -40,9 +68,38 @@ def verdicts(reference, facilities, units, cutoff_minutes, data=None, open_to_ou
             np.hypot(*(facilities[f] - units[k])) <= reach and not theirs[f] & own[k] for f in lost
         )
 
+    homes, doors = reference.home(units), reference.home(facilities)
+
+    def near_vague(k):
+        """Whether a station may be in straight reach that may stand elsewhere.
+
+        One that is closed to outsiders may stand in any compound, but serves only those of one.
+        """
+        return any(
+            np.hypot(*(place - units[k])) <= reach + spread and (everybody or homes[k] != "")
+            for place, spread, everybody in vague
+        )
+
+    def leaves_data(k):
+        """Whether a walk of the cutoff may lead out of the data, and to a station that counts."""
+        here = shapely.Point(units[k])
+        inside = data.contains(here)
+        if inside and data.boundary.distance(here) >= reach:
+            return False
+        if not complete:
+            return True
+        for place, door, everybody in zip(facilities, doors, welcome, strict=True):
+            if everybody or door == homes[k] != "":
+                there = shapely.Point(place)
+                straight = here.distance(there)
+                if straight <= reach and not (inside and data.contains(there)):
+                    return True
+                if straight <= reach and _shortest_over(data.boundary, here, there) <= reach:
+                    return True
+        return False
+
     found = []
-    for k, unit in enumerate(units):
-        here = shapely.Point(unit)
+    for k in range(len(units)):
         if minutes[k] <= cutoff_minutes:
             found.append(("covered", ""))
         elif not near_street[k]:
@@ -53,11 +110,39 @@ def verdicts(reference, facilities, units, cutoff_minutes, data=None, open_to_ou
             found.append(("unknown", "island"))
         elif near_lost(k):
             found.append(("unknown", "facility not joined"))
-        elif data is not None and not (data.covers(here) and data.boundary.distance(here) >= reach):
+        elif near_vague(k):
+            found.append(("unknown", "place not confirmed"))
+        elif data is not None and leaves_data(k):
             found.append(("unknown", "edge of data"))
         else:
             found.append(("gap", ""))
     return found
+
+
+def _shortest_over(border, here, there):
+    """Return the shortest way from one point to another by a point of a border, metres.
+
+    Along a straight piece its length falls and then rises: thirds are cut off until little is left.
+    """
+    best = np.inf
+    for ring in shapely.get_parts(border):
+        corners = shapely.get_coordinates(ring)
+        for a, b in zip(corners[:-1], corners[1:], strict=True):
+
+            def length(t, a=a, b=b):
+                """Measure the way by one point of the piece."""
+                turn = shapely.Point(a + t * (b - a))
+                return here.distance(turn) + turn.distance(there)
+
+            low, high = 0.0, 1.0
+            for _ in range(60):
+                first, second = low + (high - low) / 3, high - (high - low) / 3
+                if length(first) <= length(second):
+                    high = second
+                else:
+                    low = first
+            best = min(best, length(low), length(high))
+    return best
 
 
 def causes(city, walker, facilities, units, cutoff_minutes, closed=()):

@@ -24,16 +24,14 @@ class EdgeOfData:
     """The edge of the land the streets are known for, as n units see it.
 
     metres (n,) : straight to the edge; -1 beyond it, inf where there is none.
-    stations : the edge as a walk to a known station crosses it; None where stations may be missing
+    border : the edge as a walk to a known station crosses it; None where stations may be missing
         beyond it, so that whoever reaches the edge may find one there.
     """
 
     metres: Floats
-    stations: _Border | None = None
+    border: _Border | None = None
 
-    def find_crossing(
-        self, units: Access, places: Access, counts: Flags, reach_m: float
-    ) -> Flags:
+    def find_crossing(self, units: Access, places: Access, counts: Flags, reach_m: float) -> Flags:
         """Tell which units could be covered by a walk that leaves the land, shape (n,).
 
         Parameters
@@ -47,12 +45,12 @@ class EdgeOfData:
         """
         # Beyond the edge the metres are -1, so that any reach leaves the data.
         near = self.metres < reach_m
-        if self.stations is None or not near.any():
+        if self.border is None or not near.any():
             return near
         rows, theirs = np.flatnonzero(near), np.flatnonzero(counts)
         pairs = _pair(units, rows, places, theirs, reach_m)
-        place_m = self.stations.measure(places.xy)
-        return self.stations.find_short(
+        place_m = self.border.measure(places.xy)
+        return self.border.find_short(
             (units.xy, self.metres), (places.xy, place_m), pairs, reach_m
         )
 

@@ -133,7 +133,5 @@ def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stage
         units, _ = base.units, base.groups  # a fault of their files is told before a long wait
     area = base.area
     asked = ask_rules(base.inputs, pool.table[pool.today], units, area)
-    state_judge = StateJudge(
-        base.streets, pool.table, units, area.data, complete=area.complete
-    )
+    state_judge = StateJudge(base.streets, pool.table, units, area.data, complete=area.complete)
     return ScenarioCase(base, pool, state_judge, asked.rules)

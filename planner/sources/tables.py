@@ -357,12 +357,16 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
 
 
 def list_dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
-    """List the dropped rows of a table for run.json; `column` tells its numbers apart."""
+    """List the dropped rows of a table for run.json; `column` tells its numbers apart.
+
+    Those that lie nowhere have their `name` beside, where the table names its rows.
+    """
     if table is None:
         return []
     prefix = f"{column}: " if column else ""
     listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
     return [
         {"file": str(file), "row": int(row), "reason": f"{prefix}{reason}"}
+        | ({"name": table.unplaced[row]} if row in table.unplaced else {})
         for file, row, reason in listed
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 
@@ -127,7 +129,7 @@ def _shortest_over(border, here, there):
     best = np.inf
     for ring in shapely.get_parts(border):
         corners = shapely.get_coordinates(ring)
-        for a, b in zip(corners[:-1], corners[1:], strict=True):
+        for a, b in pairwise(corners):
 
             def length(t, a=a, b=b):
                 """Measure the way by one point of the piece."""

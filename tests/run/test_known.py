@@ -9,6 +9,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import Polygon, box
 
+from planner.cli.printing import print_result
 from planner.errors import SourceError
 from planner.reports import write_result
 from planner.run import run_plan
@@ -254,3 +255,25 @@ def test_neither_yes_nor_no_and_a_negative_radius_are_refused(tmp_path):
         table = stations(("A", *row, 0, 0))
         with pytest.raises(SourceError, match=f"row 2: {words}"):
             inputs(tmp_path, [(0, 0)], facilities=table, heading=HEADING)
+
+
+# -- rows that lie nowhere ------------------------------------------------------------------------
+
+
+def test_rows_without_a_place_are_named(tmp_path, capsys):
+    inputs(tmp_path, [(500, 0)], known="everywhere")
+    lost = [f"s{k},张庙街道第{k}站,," for k in range(25)] + [",".join(("s25", "", "here", "31.4"))]
+    path = tmp_path / "facilities.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "\n".join(lost) + "\n", encoding="utf-8")
+    found = run_plan(load_inputs(load_plan(tmp_path / "plan.toml")))
+    rows = found.provenance["dropped_rows"]
+    assert rows[0] == {
+        "file": "facilities.csv", "row": 3, "reason": "lon is empty", "name": "张庙街道第0站",
+    }  # fmt: skip
+    assert rows[-1]["name"] == "s25"  # without a name a row is called by its id
+    assert len(rows) == 26
+    print_result(tmp_path, found.summary, found.provenance)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("no place")]
+    assert len(lines) == 21
+    assert lines[0] == "no place: facilities.csv: row 3 (张庙街道第0站): lon is empty"
+    assert lines[-1] == "no place: ... and 6 more"

@@ -50,9 +50,7 @@ class EdgeOfData:
         rows, theirs = np.flatnonzero(near), np.flatnonzero(counts)
         pairs = _pair(units, rows, places, theirs, reach_m)
         place_m = self.border.measure(places.xy)
-        return self.border.find_short(
-            (units.xy, self.metres), (places.xy, place_m), pairs, reach_m
-        )
+        return self.border.find_short((units.xy, self.metres), (places.xy, place_m), pairs, reach_m)
 
 
 class _Border:
@@ -166,7 +164,7 @@ def _cut_into_pieces(land: BaseGeometry) -> Floats:
     rings = shapely.get_rings(shapely.get_parts(land))
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
-    return np.hstack([xy[:-1], xy[1:]])[same]
+    return np.asarray(np.hstack([xy[:-1], xy[1:]])[same], dtype=np.float64)
 
 
 def _pair(

@@ -112,7 +112,7 @@ def build_pool(
         if row["facility_id"] not in inside
     }
     counting = np.flatnonzero(facilities["counts"].to_numpy(dtype=bool)).tolist()
-    steps = [_followed(scenario, table, set(counting), area) for scenario in scenarios]
+    steps = [_follow_rows(scenario, table, set(counting), area) for scenario in scenarios]
     # Nobody walks to those that are not sure: they stand behind all others.
     order = np.lexsort((table.slots, [row["unsure"] != "" for row in table.rows]))
     place = np.empty(len(order) + 1, dtype=np.int64)
@@ -148,7 +148,7 @@ def _list_rows(facilities: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _followed(
+def _follow_rows(
     scenario: Scenario, table: _PoolRows, counting: set[int], area: StudyArea
 ) -> list[tuple[set[int], int, int]]:
     """Return for each edit the rows that count after it, the row it made, and the one it left."""
@@ -160,7 +160,7 @@ def _followed(
         if edit.op in FACILITY_OPS:
             where = f"{scenario.file}: {edit.called}"
             if edit.op == "add":
-                made = _added(edit, table, current, counting, where, area)
+                made = _add_facility(edit, table, current, counting, where, area)
             else:
                 left = _counting_row(edit.id, table, current, counting, where)
                 made = -1 if edit.op == "close" else _changed(edit, table, left, where, area)
@@ -177,7 +177,7 @@ def _followed(
     return steps
 
 
-def _added(
+def _add_facility(
     edit: Edit,
     table: _PoolRows,
     current: dict[str, int],

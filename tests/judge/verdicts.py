@@ -56,7 +56,7 @@ def verdicts(
     open_to_outsiders = None if open_to_outsiders is None else welcome
     minutes, _ = reference.nearest_minutes(facilities, units, open_to_outsiders)
     near_street, islands = reference.joined(units), reference.on_islands_only(units)
-    # a facility that can be walked to, however far, is inside: nothing else can be
+    # who is shut in can walk only to a facility inside: one with finite minutes knows a way
     no_gate = reference.shut_in(units) & ~np.isfinite(minutes)
     reach = reference.speed * cutoff_minutes
     # one that is closed to outsiders would serve nobody around it

@@ -57,6 +57,7 @@ class _Border:
     """The edge in straight pieces, to measure walks that touch it on their way."""
 
     def __init__(self, land: BaseGeometry) -> None:
+        shapely.prepare(land)
         self._land = land
         self._ends = _cut_into_pieces(land)
         self._tree = shapely.STRtree(shapely.linestrings(self._ends.reshape(-1, 2, 2)))
@@ -121,12 +122,8 @@ def measure_edge(data: BaseGeometry | None, xy: Floats, *, complete: bool = Fals
     """
     if data is None:
         return EdgeOfData(np.full(len(xy), np.inf))
-    edge = data.boundary
-    shapely.prepare(data)
-    shapely.prepare(edge)
-    inside = np.asarray(shapely.contains_xy(data, xy), dtype=bool).reshape(len(xy))
-    metres = np.where(inside, shapely.distance(shapely.points(xy), edge), -1.0)
-    return EdgeOfData(metres, _Border(data) if complete else None)
+    border = _Border(data)
+    return EdgeOfData(border.measure(xy), border if complete else None)
 
 
 def measure_detours(one: Floats, other: Floats, pieces: Floats) -> Floats:

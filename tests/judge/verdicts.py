@@ -72,33 +72,13 @@ def verdicts(
 
     homes, doors = reference.home(units), reference.home(facilities)
 
-    def near_vague(k):
-        """Whether a station may be in straight reach that may stand elsewhere.
-
-        One that is closed to outsiders may stand in any compound, but serves only those of one.
-        """
-        return any(
-            np.hypot(*(place - units[k])) <= reach + spread and (everybody or homes[k] != "")
-            for place, spread, everybody in vague
-        )
-
-    def leaves_data(k):
-        """Whether a walk of the cutoff may lead out of the data, and to a station that counts."""
-        here = shapely.Point(units[k])
-        inside = data.contains(here)
-        if inside and data.boundary.distance(here) >= reach:
-            return False
-        if not complete:
-            return True
-        for place, door, everybody in zip(facilities, doors, welcome, strict=True):
-            if everybody or door == homes[k] != "":
-                there = shapely.Point(place)
-                straight = here.distance(there)
-                if straight <= reach and not (inside and data.contains(there)):
-                    return True
-                if straight <= reach and _shortest_over(data.boundary, here, there) <= reach:
-                    return True
-        return False
+    def open_to(k):
+        """Return the places of the stations that would let a unit in."""
+        served = [
+            everybody or door == homes[k] != ""
+            for door, everybody in zip(doors, welcome, strict=True)
+        ]
+        return facilities[np.array(served, bool)]
 
     found = []
     for k in range(len(units)):
@@ -112,13 +92,46 @@ def verdicts(
             found.append(("unknown", "island"))
         elif near_lost(k):
             found.append(("unknown", "facility not joined"))
-        elif near_vague(k):
+        elif _near_vague(vague, units[k], homes[k], reach):
             found.append(("unknown", "place not confirmed"))
-        elif data is not None and leaves_data(k):
+        elif data is not None and _leaves(data, units[k], reach, open_to(k) if complete else None):
             found.append(("unknown", "edge of data"))
         else:
             found.append(("gap", ""))
     return found
+
+
+def _near_vague(vague, unit, home, reach):
+    """Whether a station may be in straight reach that may stand elsewhere.
+
+    One that is closed to outsiders may stand in any compound, but serves only those of one.
+    vague : (place, within how many metres of it the station stands, whether it is open to all)
+    """
+    return any(
+        np.hypot(*(place - unit)) <= reach + spread and (everybody or home != "")
+        for place, spread, everybody in vague
+    )
+
+
+def _leaves(data, unit, reach, stations):
+    """Whether a walk may lead out of the data, and to one of some stations; None: there may be one.
+
+    A walk in the data's outside is as good as straight, and so is one inside them.
+    """
+    here = shapely.Point(unit)
+    inside = data.contains(here)
+    if inside and data.boundary.distance(here) >= reach:
+        return False
+    if stations is None:
+        return True
+    for there in map(shapely.Point, stations):
+        if inside and data.contains(there):
+            shortest = _shortest_over(data.boundary, here, there)
+        else:
+            shortest = here.distance(there)
+        if shortest <= reach:
+            return True
+    return False
 
 
 def _shortest_over(border, here, there):

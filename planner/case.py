@@ -17,7 +17,7 @@ from planner.crs.frame import MAX_STRETCH
 from planner.network import WalkNetwork
 from planner.network.landmarks import Landmarks, find_landmarks
 from planner.network.stored import load_plan_network
-from planner.network.study_area import StudyArea, find_study_area, layer_to_metric
+from planner.network.study_area import POLYGONS, StudyArea, find_study_area, layer_to_metric
 from planner.plan import EVERYWHERE, Plan
 from planner.plan.profiles import WalkProfile, find_fastest
 from planner.plan.services import list_moment_notes
@@ -277,7 +277,9 @@ def describe_stated(area: StudyArea) -> list[str]:
     """Say what the plan states of what the data know, in one line; none where it states nothing."""
     if not area.stated:
         return []
-    of_streets = {None: [], EVERYWHERE: ["streets known everywhere"]}
-    said = of_streets.get(area.known, [f"streets known inside the polygons of {area.known}"])
-    said = said + ["stations complete"] * area.complete
+    said = {
+        None: [],
+        EVERYWHERE: ["streets known everywhere"],
+        POLYGONS: ["streets known inside the polygons of area.known"],
+    }[area.known] + ["stations complete"] * area.complete
     return [f"stated by the plan: {'; '.join(said)}"]

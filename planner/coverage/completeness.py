@@ -78,8 +78,8 @@ def describe_completeness(
         facilities_no_services.
         `unknown`: rows area, kind, reason, people, share (of all people of the kind there).
         `notes`: what the figures mean, one sentence each.
-        `stated`, where the plan states anything: what it says is known (a file's name, or
-        "everywhere"), and whether no station is missing.
+        `stated`, where the plan states anything: where it says the streets are known
+        ("everywhere", "polygons" or None), and whether no station is missing.
     """
     streets = _edges_by_place(network)
     # By the same point that gave each its town: one across the border is on one side only.

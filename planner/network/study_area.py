@@ -34,6 +34,8 @@ from planner.sources.inputs import Inputs
 
 #: The guard ring is at least this wide: without it every border looks like a gap.
 MIN_RING_M: Final = 1_500.0
+#: What is stated of the streets: they are known inside the polygons of the plan.
+POLYGONS: Final = "polygons"
 #: Towns may overlap, or leave the area, by this share of their land: outlines are never exact.
 DRAWING_TOLERANCE: Final = 0.01
 #: Farther than this from the area, whatever the data hold or lack changes no result.
@@ -48,7 +50,8 @@ class StudyArea:
     data : the land whose streets are known, None: everywhere; a reach that leaves it leaves what
         can be judged.
     complete : the plan says that no station is missing, so that beyond this land there is none
-        that is not known; known : what it says of the streets, "everywhere" or the name of a file.
+        that is not known; known : of which land it says so of the streets, "everywhere" or
+        "polygons".
     towns : name, tier, polygons in the metric CRS, or None.
     ring_m : width of the ring, metres; 0 without one.
     hull_as_extent : the extract does not say how far it reaches, so `data` is a hull.
@@ -143,12 +146,12 @@ def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
 
 
 def _name_known(plan: Plan) -> str | None:
-    """Return where the plan says that all streets are known, by the name of a file; None: nowhere.
+    """Return of which land the plan says that all streets are known; None: it says nothing.
 
-    The name alone: its folder is another one on the next machine.
+    Not of which file: the same polygons in another one change no result.
     """
     known = None if plan.area is None else plan.area.known
-    return known.name if isinstance(known, Path) else known
+    return POLYGONS if isinstance(known, Path) else known
 
 
 def _find_data(
@@ -159,15 +162,15 @@ def _find_data(
     That is what the plan states, else what the extract claims to hold, else the hull of its
     streets.
     """
-    known = _name_known(inputs.plan)
-    if known == EVERYWHERE and inputs.known is None:
+    if _name_known(inputs.plan) == EVERYWHERE:
         return None
     if inputs.known is not None:
+        assert inputs.plan.area is not None  # it names the polygons
         stated = cut_to(inputs.known, near)
         if shapely.is_empty(shapely.intersection(stated, shapely.box(*extent.bounds))):
             raise SourceError(
-                f"{known}: its polygons hold nothing of the area; give the land around it whose "
-                f'streets are in the extract, or known = "{EVERYWHERE}"'
+                f"{inputs.plan.area.known}: its polygons hold nothing of the area; give the land "
+                f'around it whose streets are in the extract, or known = "{EVERYWHERE}"'
             )
         return shape_to_metric(stated, crs)
     if inputs.osm.bounds is None:

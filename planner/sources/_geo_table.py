@@ -33,14 +33,16 @@ class Table:
     Parameters
     ----------
     rows : GeoDataFrame, EPSG:4326
-        In the order of the file, with `row`: the line of a CSV (heading = 1), the number of the
-        feature in a GeoJSON or GeoPackage.
+        In the order of the file, with `row`: the line of a CSV or row of a sheet (the first is 1),
+        the number of the feature in a layer.
     dropped : DataFrame
         `file`, `row`, `reason`; rows with empty people are listed here too but stay in `rows`.
     notes
         What the reader should know, a line each.
     file
         Name of the file, for messages.
+    remarks
+        Those of the notes that say how the file was read.
     unplaced
         Names of the rows that lie nowhere, by `row`; where rows have names.
     """
@@ -49,6 +51,7 @@ class Table:
     dropped: pd.DataFrame
     notes: list[str]
     file: str = ""
+    remarks: list[str] = field(default_factory=list)
     unplaced: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -139,7 +142,7 @@ def to_table(
     if "name" in rows:
         lost = (off_map != "").to_numpy()
         unplaced = dict(zip(raw.numbers[lost].tolist(), rows["name"][lost].tolist(), strict=True))
-    return Table(layer[good].reset_index(drop=True), dropped, notes, name, unplaced)
+    return Table(layer[good].reset_index(drop=True), dropped, notes, name, raw.remarks, unplaced)
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:

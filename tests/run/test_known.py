@@ -109,9 +109,9 @@ def test_what_is_stated_is_said(tmp_path):
     assert found.provenance["settings"]["facilities"]["complete"] is True
     assert not any("edge of the data" in note for note in found.summary["warnings"])
     found = run(tmp_path, [(1400, 0)], known=WIDE)
-    note = "stated by the plan: streets known inside the polygons of known.geojson"
+    note = "stated by the plan: streets known inside the polygons of area.known"
     assert note in found.summary["warnings"]
-    assert found.summary["completeness"]["stated"] == {"known": "known.geojson", "complete": False}
+    assert found.summary["completeness"]["stated"] == {"known": "polygons", "complete": False}
     assert "known.geojson" in found.provenance["inputs"]
     assert "stated" not in run(tmp_path, [(1400, 0)]).summary["completeness"]
 

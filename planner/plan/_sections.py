@@ -96,8 +96,8 @@ class Network(Section):
     gates: InputPath | None = Field(
         None,
         description="a table or layer (docs/tables.md) of gates that the extract lacks: `lon`, "
-        "`lat`; optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk through "
-        'the estate too; nobody; or profiles separated by ";")',
+        "`lat`; optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk "
+        'through the estate too; nobody; or profiles separated by ";")',
     )
     gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
 

@@ -172,7 +172,9 @@ def test_files_that_are_no_tables_are_refused(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(SourceError, match="is a folder, not a file"):
         load_facilities(tmp_path / "folder.csv")
-    with pytest.raises(SourceError, match=r"not a format that is read; give \.csv, \.tsv, .* \.geojson"):
+    with pytest.raises(
+        SourceError, match=r"not a format that is read; give \.csv, \.tsv, .* \.geojson"
+    ):
         load_facilities(written(tmp_path, "x", "table.xyz"))
     with pytest.raises(SourceError, match="row 1: has a NUL, so it is not text in UTF-8"):
         load_facilities(written(tmp_path, "a,b", "wide.csv", "utf-16-le"))

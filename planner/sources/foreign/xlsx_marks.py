@@ -12,6 +12,9 @@ from planner.sources.foreign.sheet_marks import SheetMarks, parse_part
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ZEROS: Final = re.compile(r"0{2,20}")
 _RELATION: Final = "id"
+#: What an error, a formula and a hidden row begin with.
+_MARKS: Final = re.compile(rb"""\st\s*=\s*["']e["']|[<:]f[\s>/]|\shidden\s*=""")
+_CHUNK: Final = 1 << 20
 
 
 def read_xlsx_marks(path: str, sheet: str) -> SheetMarks:
@@ -21,8 +24,21 @@ def read_xlsx_marks(path: str, sheet: str) -> SheetMarks:
         if part is None:
             return SheetMarks()
         reader = _MarkReader(_read_zero_formats(book))
-        parse_part(book, part, reader.start, reader.end, reader.text)
+        if reader.zero_formats or _may_hold_marks(book, part):
+            parse_part(book, part, reader.start, reader.end, reader.text)
         return reader.found
+
+
+def _may_hold_marks(book: zipfile.ZipFile, part: str) -> bool:
+    """Tell whether a sheet has anything to be found: to go through all its cells takes long."""
+    end = b""
+    with book.open(part) as file:
+        while piece := file.read(_CHUNK):
+            # In UTF-16 the words would look otherwise.
+            if _MARKS.search(end + piece) or b"\0" in piece[:4]:
+                return True
+            end = piece[-50:]
+    return False
 
 
 def _find_sheet_part(book: zipfile.ZipFile, sheet: str) -> str | None:
@@ -75,7 +91,7 @@ class _MarkReader:
 
     def __init__(self, zero_formats: dict[int, int]) -> None:
         self.found = SheetMarks()
-        self._zero_formats = zero_formats
+        self.zero_formats = zero_formats
         self._row = self._column = -1
         self._kind = ""
         self._has_formula = self._in_value = False
@@ -105,7 +121,7 @@ class _MarkReader:
             self._column += 1
         self._kind, self._has_formula, self._value = attributes.get("t", "n"), False, ""
         style = attributes.get("s", "")
-        digits = self._zero_formats.get(int(style), 0) if style.isdecimal() else 0
+        digits = self.zero_formats.get(int(style), 0) if style.isdecimal() else 0
         if digits and self._kind == "n":
             self.found.zeros[self._row, self._column] = digits
 

@@ -58,7 +58,7 @@ class Area(Section):
     """`[area]`: what is analysed, and its parts."""
 
     boundary: InputPath | None = Field(
-        None, description="polygon file (GeoJSON, GeoPackage); this or `place`"
+        None, description="layer of polygons (docs/tables.md); this or `place`"
     )
     place: Text | None = Field(
         None, description="name to look up on the internet; this or `boundary`"
@@ -104,9 +104,9 @@ class Network(Section):
     )
     gates: InputPath | None = Field(
         None,
-        description="CSV, GeoJSON or GeoPackage of gates that the extract lacks: `lon`, `lat`; "
-        "optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk through "
-        'the estate too; nobody; or profiles separated by ";")',
+        description="a table or layer (docs/tables.md) of gates that the extract lacks: `lon`, "
+        "`lat`; optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk "
+        'through the estate too; nobody; or profiles separated by ";")',
     )
     gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
 
@@ -121,8 +121,8 @@ class Facilities(Section):
     """`[facilities]`: the service centres that exist."""
 
     table: InputPath = Field(
-        description="CSV, GeoJSON or GeoPackage: `facility_id`, `name`, `lon`, `lat`; optional "
-        "`level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
+        description="a table or layer (docs/tables.md): `facility_id`, `name`, `lon`, `lat`; "
+        "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
         "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
         "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
         "there)"
@@ -142,7 +142,7 @@ class Demand(Section):
 
     kind: Kind = Field(description="who they are: residents, workers or visitors")
     table: InputPath | None = Field(
-        None, description="CSV, GeoJSON or GeoPackage of points; this or `osm = true`"
+        None, description="a table or layer (docs/tables.md) of points; this or `osm = true`"
     )
     people: Text | None = Field(None, description="column of `table` with the number of people")
     id: Text | None = Field(

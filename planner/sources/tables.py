@@ -1,4 +1,4 @@
-"""Tables of facilities, people, gates and polygons: CSV, GeoJSON and GeoPackage.
+"""Tables of facilities, people, gates and polygons, in any format that `read_raw` reads.
 
 A fault of a file, a heading or an id stops the run; a bad row is dropped and listed. Names are
 data: whatever they look like, they are kept as they are.
@@ -87,7 +87,7 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage with `facility_id`, `name` and, in a CSV, `lon`, `lat`.
+        A table or layer with `facility_id`, `name` and, in a table, `lon`, `lat`.
     crs
         Datum or EPSG code of lon, lat; for the other formats only GCJ-02 and BD-09 matter, the rest
         the file says itself.
@@ -169,7 +169,7 @@ def load_demand_units(
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage; a CSV has `lon`, `lat`.
+        A table or layer; a table has `lon`, `lat`.
     people
         Column with the number of people; fractions are kept, empty counts 0 and is listed.
     crs
@@ -217,7 +217,7 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage; a CSV has `lon`, `lat`. Optional are `gate_id`, `name`, `hours`
+        A table or layer; a table has `lon`, `lat`. Optional are `gate_id`, `name`, `hours`
         (as opening hours) and `who` may pass: residents, everyone, nobody, or profiles separated
         by ";".
     crs
@@ -262,7 +262,7 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
     Parameters
     ----------
     path
-        GeoJSON or GeoPackage.
+        A layer: GeoJSON, GeoPackage, shapefile, GeoParquet.
     name
         Column that names each polygon, unique, not empty and no reserved word; it becomes `name`.
         None: the polygons need no names.
@@ -286,7 +286,7 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
     path = Path(path)
     raw = read_raw(path)
     if raw.geometry is None:
-        raise SourceError(f"{path}: has no polygons; export it as {LAYERS}")
+        raise SourceError(f"{path}: has no polygons, which are read from {LAYERS}; export it so")
     rows, faults = raw.rows, Faults(raw)
     if name is not None:
         check_columns(raw, (name,))
@@ -316,7 +316,7 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
     Parameters
     ----------
     path
-        CSV with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
+        A table with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
     keep
         More columns whose text is kept, where the file has them, as `given_column(column)`.
 

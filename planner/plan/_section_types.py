@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
@@ -96,6 +97,21 @@ def _to_path(value: object) -> object:
     return Path(_check_line(value)) if isinstance(value, str) else value
 
 
+def _check_address(text: str) -> str:
+    """Refuse what is no address of a server on the internet."""
+    parts = urlsplit(text)
+    # Names that are no letters of ASCII come as xn--; whoever is asked for a password in an
+    # address would send it to whomever the server names.
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.username is not None
+        or " " in text
+    ):
+        raise ValueError("it should be an address that begins with http:// or https://")
+    return text.rstrip("/")
+
+
 def _check_increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
     """Refuse cutoffs that are not strictly increasing."""
     if not minutes or any(a >= b for a, b in pairwise(minutes)):
@@ -115,6 +131,7 @@ Year = Annotated[int, BeforeValidator(Between(1900, 2200, whole=True))]
 InputPath = Annotated[
     Path, BeforeValidator(_to_path), Field(strict=True), AfterValidator(_join_to_folder)
 ]
+Address = Annotated[Text, AfterValidator(_check_address)]
 Datum = Annotated[Text, AfterValidator(check_datum)]
 Cutoffs = Annotated[
     tuple[Minutes, ...], BeforeValidator(Listed(_MAX_CUTOFFS)), AfterValidator(_check_increasing)

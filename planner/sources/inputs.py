@@ -138,24 +138,45 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
 
 def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
     """Read boundary and towns."""
-    if plan.area is None:
+    boundary = load_boundary(plan, notes)
+    if boundary is None or plan.area is None:
         return None, None
-    if plan.area.boundary is not None:
-        outline = load_polygons(plan.area.boundary, name=None)
-        notes += outline.notes
-        # A district may come in several polygons, which are one area.
-        boundary = shapely.union_all(outline.rows.geometry.to_numpy())
-    else:
-        from planner.sources.place import find_place
-
-        assert plan.area.place is not None  # the plan has one or the other
-        boundary = find_place(plan.area.place)
     if plan.area.towns is None:
         return boundary, None
     towns = load_polygons(plan.area.towns)
     notes += towns.notes
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
+
+
+def load_boundary(plan: Plan, notes: list[str]) -> BaseGeometry | None:
+    """Read the outline of the study area, or look it up by its name.
+
+    Parameters
+    ----------
+    notes
+        What the reader should know of the file is added to these.
+
+    Returns
+    -------
+    Polygon or MultiPolygon, EPSG:4326; None where the plan has no area.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be used, or the place is not found.
+    """
+    if plan.area is None:
+        return None
+    if plan.area.boundary is not None:
+        outline = load_polygons(plan.area.boundary, name=None)
+        notes += outline.notes
+        # A district may come in several polygons, which are one area.
+        return shapely.union_all(outline.rows.geometry.to_numpy())
+    from planner.sources.place import fetch_place
+
+    assert plan.area.place is not None  # the plan has one or the other
+    return fetch_place(plan.area.place, plan.fetch).outline
 
 
 def _load_parts(

@@ -18,7 +18,7 @@ from planner.plan import Fetch
 from planner.sources._strict_json import read_json
 from planner.sources.fetch.kept_answers import CREDIT
 from planner.sources.fetch.servers import choose_servers
-from planner.sources.fetch.web import Patience, Question, RefusedError, UnfinishedError, ask
+from planner.sources.fetch.web import Patience, RefusedError, UnfinishedError, WebQuestion, ask
 from planner.sources.folders import cannot_write, change_files
 
 #: What `planner init --place` calls the outline that it saves.
@@ -32,7 +32,7 @@ _MOST_ANSWERS: Final = 50
 
 
 @dataclass(frozen=True)
-class Place:
+class NamedArea:
     """A place that has an outline.
 
     name : as the server calls it, in full.
@@ -43,7 +43,7 @@ class Place:
     outline: BaseGeometry
 
 
-def fetch_place(place: str, fetch: Fetch | None = None) -> Place:
+def fetch_place(place: str, fetch: Fetch | None = None) -> NamedArea:
     """Look up the outline of a place by its name.
 
     Parameters
@@ -55,7 +55,7 @@ def fetch_place(place: str, fetch: Fetch | None = None) -> Place:
 
     Returns
     -------
-    Place
+    NamedArea
         The first one found that is an area.
 
     Raises
@@ -66,7 +66,7 @@ def fetch_place(place: str, fetch: Fetch | None = None) -> Place:
     fetch = choose_servers(fetch)
     where = f"[area] place {quote(place)}"
     parameters = {"q": place, "format": "jsonv2", "polygon_geojson": "1"}
-    question = Question(
+    question = WebQuestion(
         f"{fetch.nominatim}/search",
         _MAX_BYTES,
         _ADVICE,
@@ -83,7 +83,7 @@ def fetch_place(place: str, fetch: Fetch | None = None) -> Place:
     for one in found:
         outline = _read_outline(one)
         if outline is not None:
-            return Place(on_one_line(str(one.get("display_name", place))), outline)
+            return NamedArea(on_one_line(str(one.get("display_name", place))), outline)
     raise SourceError(f"{where}: no such place with an outline; {_ADVICE}")
 
 
@@ -139,7 +139,7 @@ def check_boundary_file(folder: Path) -> None:
         raise SourceError(f"{path}: is already there and stays as it is; name another folder")
 
 
-def write_boundary(folder: Path, place: Place) -> Path:
+def write_boundary(folder: Path, place: NamedArea) -> Path:
     """Write the outline of a place into a folder, as GeoJSON with its name and whose work it is.
 
     Raises

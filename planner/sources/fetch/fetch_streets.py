@@ -20,8 +20,8 @@ from planner.sources.fetch.kept_answers import KeptAnswers, make_question_key, o
 from planner.sources.fetch.overpass import MAX_ANSWER_BYTES, Overpass, fetch_tiles
 from planner.sources.fetch.servers import choose_servers
 from planner.sources.fetch.target import FetchedStreets, FetchTarget, check_target, write_streets
-from planner.sources.fetch.web import Patience, Question, UnfinishedError, ask, ask_once
-from planner.sources.osm.apart import Box, ExtractError, MadeExtract, make_extract
+from planner.sources.fetch.web import Patience, UnfinishedError, WebQuestion, ask, ask_once
+from planner.sources.osm.apart import MadeExtract, make_extract
 from planner.sources.osm.extract import MAX_FILE_BYTES, SUFFIXES, USED_KEYS
 from planner.stages import Progress
 
@@ -144,18 +144,15 @@ def _check_source(path: Path, target: FetchTarget) -> Path:
 def _cut(target: FetchTarget, path: Path, source: str) -> FetchedStreets:
     """Cut the box out of a file, and put it in place."""
     most_bytes = max(60 * path.stat().st_size, 100_000_000)
-    try:
-        claimed = make_extract([path], most_bytes=most_bytes).boxes
-    except ExtractError as error:
-        raise SourceError(f"{path}: {error}; download it again") from None
-    box, notes = _find_covered(target, path, claimed)
+    notes: list[str] = []
 
     def make(new: Path) -> MadeExtract:
-        return make_extract(
-            [path], most_bytes=most_bytes, cut=target.box, keys=USED_KEYS, out=new, box=box
-        )
+        made = make_extract([path], most_bytes=most_bytes, cut=target.box, keys=USED_KEYS, out=new)
+        notes.extend(_check_covered(target, path, made.boxes))
+        return made
 
-    return replace(write_streets(target, make, {"source": _name_source(source)}), notes=notes)
+    done = write_streets(target, make, {"source": _name_source(source)})
+    return replace(done, notes=tuple(notes))
 
 
 def _name_source(source: str) -> str:
@@ -163,16 +160,11 @@ def _name_source(source: str) -> str:
     return _clean(source) if _URL.match(source) else Path(source).name
 
 
-def _find_covered(
-    target: FetchTarget, path: Path, claimed: list[list[float]]
-) -> tuple[Box | None, tuple[str, ...]]:
-    """Return the part of the box that an extract claims to hold; refuse one without the area."""
+def _check_covered(target: FetchTarget, path: Path, claimed: list[list[float]]) -> list[str]:
+    """Refuse an extract that does not hold the area; note what else is not known of it."""
     if not claimed:
-        return None, (
-            f"{path.name} does not say how far it reaches; check that it holds area and ring",
-        )
+        return [f"{path.name} does not say how far it reaches; check that it holds area and ring"]
     known = shapely.union_all([shapely.box(*box) for box in claimed])
-    asked = shapely.box(*target.box)
     # Outlines that were made to match an extract end at its border to the last digit but one.
     if not shapely.covers(shapely.buffer(known, 1e-6), target.area):
         west, south, east, north = (f"{side:.4f}" for side in known.bounds)
@@ -180,14 +172,10 @@ def _find_covered(
             f"{path}: reaches from {west}, {south} to {east}, {north}, which is not all of the "
             "area; give a larger extract"
         )
-    if shapely.covers(known, asked):
-        return target.box, ()
-    note = (
-        f"{path.name} ends within the ring round the area; people near its end may be of unknown "
-        "cover"
-    )
-    west, south, east, north = shapely.intersection(known, asked).bounds
-    return (west, south, east, north), (note,)
+    if shapely.covers(known, shapely.box(*target.box)):
+        return []
+    what = "ends within the ring round the area; people near its end may be of unknown cover"
+    return [f"{path.name} {what}"]
 
 
 def _download(address: str, fetch: Fetch, kept: KeptAnswers, told: Callable[[float], None]) -> Path:
@@ -198,7 +186,7 @@ def _download(address: str, fetch: Fetch, kept: KeptAnswers, told: Callable[[flo
     if kept.vouches_for(path):
         return path
     patience = Patience(fetch.timeout, fetch.pause)
-    question = Question(address, MAX_FILE_BYTES, _FILE_ADVICE)
+    question = WebQuestion(address, MAX_FILE_BYTES, _FILE_ADVICE)
 
     def check(new: Path) -> None:
         _check_sum(address, new, patience)
@@ -234,7 +222,7 @@ def _check_sum(address: str, new: Path, patience: Patience) -> None:
     beside = urlunsplit(parts._replace(path=f"{parts.path}.md5"))
     answer = new.with_name(f"{new.name}.md5")
     try:
-        if not ask_once(Question(beside, 10_000, ""), answer, patience):
+        if not ask_once(WebQuestion(beside, 10_000, ""), answer, patience):
             return
         said = _MD5.match(answer.read_bytes())
     finally:

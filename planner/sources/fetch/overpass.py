@@ -12,7 +12,7 @@ from typing import Final
 
 from planner.errors import SourceError
 from planner.sources.fetch.kept_answers import KeptAnswers, make_question_key
-from planner.sources.fetch.web import Patience, Question, RefusedError, UnfinishedError, ask
+from planner.sources.fetch.web import Patience, RefusedError, UnfinishedError, WebQuestion, ask
 from planner.sources.osm.amenity_reader import AMENITY_KEYS
 from planner.sources.osm.apart import Box, ExtractError, MadeExtract, make_extract
 from planner.sources.osm.area_reader import AREA_KEYS, BACKDROP_KINDS, ZONE_KINDS
@@ -194,7 +194,7 @@ def _ask_for(tile: Box, asked: str, key: str, overpass: Overpass, folder: Path) 
     def check(path: Path) -> None:
         dates.append(_check_answer(path, tile).date)
 
-    question = Question(
+    question = WebQuestion(
         f"{overpass.server}/interpreter", MAX_ANSWER_BYTES, _ADVICE, form={"data": asked}
     )
     ask(question, answer, overpass.patience, check=check)

@@ -66,7 +66,7 @@ class Patience:
 
 
 @dataclass(frozen=True)
-class Question:
+class WebQuestion:
     """What a server is asked, and how much it may answer.
 
     advice : what to do when it does not answer.
@@ -80,7 +80,7 @@ class Question:
 
 
 def ask(
-    question: Question,
+    question: WebQuestion,
     path: Path,
     patience: Patience,
     *,
@@ -137,7 +137,7 @@ def ask(
     raise SourceError(f"{_show(question)}: {last}{often}; {question.advice}")
 
 
-def ask_once(question: Question, path: Path, patience: Patience) -> bool:
+def ask_once(question: WebQuestion, path: Path, patience: Patience) -> bool:
     """Put a question that a server need not answer; tell whether it did."""
     try:
         _ask_once(question, path, patience, resume=False, told=lambda _share: None)
@@ -146,7 +146,7 @@ def ask_once(question: Question, path: Path, patience: Patience) -> bool:
     return True
 
 
-def _show(question: Question) -> str:
+def _show(question: WebQuestion) -> str:
     """Show an address without a password that may stand in it."""
     scheme, _, rest = question.address.partition("://")
     host, slash, path = rest.partition("/")
@@ -154,7 +154,7 @@ def _show(question: Question) -> str:
 
 
 def _ask_once(
-    question: Question,
+    question: WebQuestion,
     path: Path,
     patience: Patience,
     *,
@@ -205,7 +205,7 @@ def _find_mark(answer: Response) -> str:
     return tag if tag.startswith('"') else answer.headers.get("Last-Modified", "")
 
 
-def _open(question: Question, patience: Patience, begun: int, mark: str) -> Response:
+def _open(question: WebQuestion, patience: Patience, begun: int, mark: str) -> Response:
     """Send the question; return the answer's begin once the server has found the way there."""
     query = urlencode(question.parameters or {})
     address = f"{question.address}?{query}" if query else question.address
@@ -230,7 +230,9 @@ def is_web_address(address: str) -> bool:
         return False
 
 
-def _send(address: str, question: Question, patience: Patience, begun: int, mark: str) -> Response:
+def _send(
+    address: str, question: WebQuestion, patience: Patience, begun: int, mark: str
+) -> Response:
     """Send the question to one address.
 
     A thread of its own waits for the answer: a server that sends its headers byte by byte never
@@ -317,7 +319,7 @@ def _total_bytes(answer: Response, begun: int) -> int:
 def _receive(
     answer: Response,
     file: IO[bytes],
-    question: Question,
+    question: WebQuestion,
     patience: Patience,
     begun: int,
     told: Callable[[float], None],

@@ -4,7 +4,7 @@ import pytest
 
 from planner.errors import SourceError
 from planner.sources.fetch import web
-from planner.sources.fetch.web import Patience, Question, UnfinishedError, ask, ask_once
+from planner.sources.fetch.web import Patience, UnfinishedError, WebQuestion, ask, ask_once
 from tests.cities.map_server import breaks_off, is_silent, says, trickles
 from tests.sources.fetch.conftest import HASTY, SOON
 
@@ -26,7 +26,7 @@ def asked(server, tmp_path):
     server.files["/file"] = FILE
 
     def put(patience=SOON, path="/file", **options):
-        question = Question(server.address + path, options.pop("most_bytes", 10**6), ADVICE)
+        question = WebQuestion(server.address + path, options.pop("most_bytes", 10**6), ADVICE)
         ask(question, tmp_path / "answer", patience, **options)
         return (tmp_path / "answer").read_bytes()
 
@@ -110,7 +110,7 @@ def test_a_server_that_never_ends_is_left(asked, server, waited, fault, what):
 
 
 def test_nobody_there(waited, tmp_path):
-    question = Question("http://127.0.0.1:9/file", 10, ADVICE)
+    question = WebQuestion("http://127.0.0.1:9/file", 10, ADVICE)
     with pytest.raises(SourceError, match=r"^http://127.0.0.1:9/file: cannot be reached, 2 times"):
         ask(question, tmp_path / "answer", SOON)
     assert waited == [0.0]
@@ -119,7 +119,7 @@ def test_nobody_there(waited, tmp_path):
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "http://", "ftp://a/b", "http://[::1"])
 def test_what_is_no_address_is_not_asked(address, tmp_path):
     with pytest.raises(SourceError, match=r"no (http )?address"):
-        ask(Question(address, 10, ADVICE), tmp_path / "answer", SOON)
+        ask(WebQuestion(address, 10, ADVICE), tmp_path / "answer", SOON)
 
 
 def test_too_much_is_refused_by_what_is_said_and_by_what_comes(asked, server):
@@ -169,8 +169,8 @@ def test_a_file_that_became_shorter_is_fetched_anew(asked, tmp_path):
 
 def test_a_question_that_may_stay_open(server, tmp_path):
     server.files["/file"] = FILE
-    assert ask_once(Question(f"{server.address}/file", 10**6, ""), tmp_path / "a", SOON)
-    assert not ask_once(Question(f"{server.address}/none", 10**6, ""), tmp_path / "a", SOON)
+    assert ask_once(WebQuestion(f"{server.address}/file", 10**6, ""), tmp_path / "a", SOON)
+    assert not ask_once(WebQuestion(f"{server.address}/none", 10**6, ""), tmp_path / "a", SOON)
 
 
 def test_no_password_is_shown_or_sent(server, tmp_path, monkeypatch):
@@ -186,6 +186,6 @@ def test_no_password_is_shown_or_sent(server, tmp_path, monkeypatch):
     server.always = look
     address = server.address.replace("http://", "http://me:secret@")
     with pytest.raises(SourceError) as told:
-        ask(Question(f"{address}/none", 10, ADVICE), tmp_path / "answer", SOON)
+        ask(WebQuestion(f"{address}/none", 10, ADVICE), tmp_path / "answer", SOON)
     assert "secret" not in str(told.value)
     assert sent == [None]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import osmium
 
@@ -42,7 +42,7 @@ def find_wanted(source: osmium.io.File, box: Box, keys: Sequence[str]) -> Wanted
     areas = _list_areas(source, keys)
     wanted = Wanted(nodes=_find_nodes(source, box))
     refs: set[int] = set()
-    for way in osmium.FileProcessor(source, osmium.osm.WAY):
+    for way in _list_elements(source, osmium.osm.WAY):
         nodes = [node.ref for node in way.nodes]
         if not wanted.nodes.isdisjoint(nodes):
             wanted.ways.add(way.id)
@@ -54,7 +54,7 @@ def find_wanted(source: osmium.io.File, box: Box, keys: Sequence[str]) -> Wanted
             missing.update(members)
     missing -= wanted.ways
     if missing:
-        for way in osmium.FileProcessor(source, osmium.osm.WAY):
+        for way in _list_elements(source, osmium.osm.WAY):
             if way.id in missing:
                 wanted.ways.add(way.id)
                 refs.update(node.ref for node in way.nodes)
@@ -62,11 +62,15 @@ def find_wanted(source: osmium.io.File, box: Box, keys: Sequence[str]) -> Wanted
     return wanted
 
 
+def _list_elements(source: osmium.io.File, kind: Any, *keys: str) -> Iterator[Any]:
+    """Yield the elements of one kind, of these the ones that have one of some keys."""
+    found = osmium.FileProcessor(source, kind)
+    yield from found.with_filter(osmium.filter.KeyFilter(*keys)) if keys else found
+
+
 def _list_areas(source: osmium.io.File, keys: Sequence[str]) -> dict[int, list[int]]:
     """List the ways that areas are made of, by the id of their relation."""
-    relations = osmium.FileProcessor(source, osmium.osm.RELATION).with_filter(
-        osmium.filter.KeyFilter(*keys)
-    )
+    relations = _list_elements(source, osmium.osm.RELATION, *keys)
     return {
         relation.id: [member.ref for member in relation.members if member.type == "w"]
         for relation in relations
@@ -78,7 +82,7 @@ def _find_nodes(source: osmium.io.File, box: Box) -> set[int]:
     """Return the ids of the nodes in a box."""
     west, south, east, north = box
     found = set()
-    for node in osmium.FileProcessor(source, osmium.osm.NODE):
+    for node in _list_elements(source, osmium.osm.NODE):
         place = node.location
         # Deleted nodes of a history have no place, and their numbers are far outside.
         if place.valid() and west <= place.lon <= east and south <= place.lat <= north:

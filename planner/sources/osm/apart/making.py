@@ -40,7 +40,8 @@ class MakingOrder:
     cut : box that the elements are cut to; None keeps all.
     keys : relations without any of these are left out of a part.
     out, format : what is written; empty: the sources are only checked.
-    box, generator : which the result claims to cover, and what it says of who made it.
+    box : that the result claims to cover; a part claims what its source does of it.
+    generator : what it says of who made it.
     """
 
     sources: Sequence[tuple[str, str]]
@@ -77,11 +78,25 @@ def _make(order: MakingOrder) -> dict[str, Any]:
     report = asdict(facts) | {"strays": strays, "counts": [0, 0, 0]}
     if not order.out:
         return report
+    box = order.box if order.cut is None else _find_claim(facts.boxes, order.cut)
     # Part of a tag of XML below, so nothing but a time.
     date = facts.date if STAMP.fullmatch(facts.date) else facts.newest
     wanted = None if order.cut is None else find_wanted(source, order.cut, order.keys)
-    report["counts"] = _write(source, wanted, order, date)
+    report["counts"] = _write(source, wanted, order, box, date)
     return report | {"date": date}
+
+
+def _find_claim(boxes: list[list[float]], cut: Box) -> Box | None:
+    """Return the part of a box that files claim to hold, None where they claim nothing of it."""
+    parts = [
+        (max(west, cut[0]), max(south, cut[1]), min(east, cut[2]), min(north, cut[3]))
+        for west, south, east, north in boxes
+    ]
+    parts = [part for part in parts if part[0] < part[2] and part[1] < part[3]]
+    if not parts:
+        return None
+    west, south, east, north = zip(*parts, strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def _read_sources(order: MakingOrder, folder: Path) -> tuple[osmium.io.File, Facts, bool]:
@@ -137,7 +152,7 @@ def _lies_elsewhere(tidy: Path, box: Box) -> bool:
 
 
 def _write(
-    source: osmium.io.File, wanted: Wanted | None, order: MakingOrder, date: str
+    source: osmium.io.File, wanted: Wanted | None, order: MakingOrder, box: Box | None, date: str
 ) -> list[int]:
     """Write nodes, ways and relations, sorted; return how many there are of each."""
     out = Path(order.out)
@@ -146,8 +161,8 @@ def _write(
     header.set("generator", order.generator)
     if date:
         header.set("osmosis_replication_timestamp", date)
-    if order.box is not None:
-        west, south, east, north = order.box
+    if box is not None:
+        west, south, east, north = box
         corners = osmium.osm.Location(west, south), osmium.osm.Location(east, north)
         header.add_box(osmium.osm.Box(*corners))
     counts = dict.fromkeys(_KINDS, 0)

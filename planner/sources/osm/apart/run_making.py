@@ -61,11 +61,12 @@ def make_extract(
         Where a part of what is found has to lie.
     cut
         Keep what lies in this box: nodes, the ways that touch it with all their nodes, and areas
-        made of these with all their members, if they have one of `keys`. None keeps all.
+        made of these with all their members, if they have one of `keys`. The result claims to
+        cover as much of it as the source does. None keeps all.
     out
         File to write, in the format its name tells; None only checks.
     box
-        That the file claims to cover.
+        That a file of all claims to cover.
 
     Raises
     ------

@@ -165,7 +165,7 @@ def fetch_into(plan_path: Path, pbf: str | None, *, replace: bool, quiet: bool) 
             "[area] boundary or place"
         )
     with show_progress(quiet=quiet) as told:
-        boundary = load_boundary(plan, [])
+        boundary, _ = load_boundary(plan)
         assert boundary is not None  # the plan has an area
         ring_m = find_ring_m(plan, find_fastest(plan.judged_profiles))
         return _fetch(

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage.counting import ALL, COVERED, GAP, HOURS_NOT_KNOWN, UNKNOWN, shares
+from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, shares
 from planner.coverage.exact import exact_sum, exact_sums
+from planner.coverage.grounds import HOURS_NOT_KNOWN
 from planner.crs.array_types import Flags
 from planner.plan.moments import Moment
 from planner.plan.services import find_services_at, find_serving

@@ -120,7 +120,7 @@ PATTERNS: Final[dict[str, str]] = {
     "filler": (
         r"(?:开放|服务|营业|办公|接待|工作|开馆|开门|上班)时间|时间段?|对外|免费|开放|营业|服务|开馆|办公|接待|"
         r"开门|上班|[每逢](?=周|星期|礼拜)|不间断|为|是|均|都|的|:"
-        r"|open(?:ing)?(?: hours| times)?(?![a-z])|hours(?![a-z])|on(?![a-z])|from(?![a-z])|the(?![a-z])"
+        r"|open(?:ing)?(?: hours| times)?(?![a-z])|(?:hours|on|from|the)(?![a-z])"
     ),
 }
 

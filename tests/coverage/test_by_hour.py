@@ -16,7 +16,8 @@ from planner.coverage.by_hour import (
     is_office_time,
     list_hour_questions,
 )
-from planner.coverage.counting import count_coverage, doubt_hours, judge
+from planner.coverage.counting import count_coverage, judge
+from planner.coverage.grounds import doubt_hours
 from planner.plan.moments import USUAL_MOMENTS, Moment, make_usual_moment
 
 MOMENTS = [make_usual_moment(name) for name in ("weekday_morning", "weekday_evening", "saturday")]

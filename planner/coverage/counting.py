@@ -29,6 +29,8 @@ REASONS: Final = (
     "no street near", "no gate known", "island", "facility not joined", "edge of data",
 )  # fmt: skip
 NO_GATE, ISLAND, NOT_JOINED = REASONS[1:4]
+#: Why a rule for a level cannot be judged for a unit that only a facility of unknown level serves.
+UNKNOWN_LEVEL: Final = "level not known"
 
 ALL: Final = "all"
 

@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import Grounds, find_grounds, judge, measure_edge
+from planner.coverage.counting import (
+    GAP,
+    UNKNOWN,
+    UNKNOWN_LEVEL,
+    Grounds,
+    find_grounds,
+    judge,
+    measure_edge,
+)
 from planner.coverage.facilities import join_facilities
 from planner.crs.array_types import Flags
 from planner.network.walk_network import WalkNetwork
@@ -61,6 +69,7 @@ class Question:
     level : of the facilities that count, or `any`; domains : theirs, none for any.
     profile : who walks; moment : when, None whatever the hours.
     cutoff : minutes, or whatever the profile counts.
+    levels : those that are known, so that a facility of one of them is of no other; none for all.
     """
 
     level: str
@@ -68,6 +77,7 @@ class Question:
     moment: Moment | None
     cutoff: float
     domains: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
 
     @property
     def labels(self) -> dict[str, Any]:
@@ -88,6 +98,18 @@ class Question:
         if self.level == ANY_LEVEL:
             return chosen
         return chosen & (facilities["level"] == self.level).to_numpy()
+
+    def possible(self, facilities: pd.DataFrame) -> Flags:
+        """Tell which facilities may count besides, as nobody knows their level, shape (k,)."""
+        if self.level == ANY_LEVEL or not self.levels:
+            return np.zeros(len(facilities), dtype=bool)
+        unknown = find_unknown_levels(facilities["level"], self.levels)
+        return find_serving(facilities, domains=self.domains, moment=self.moment) & unknown
+
+
+def find_unknown_levels(levels: pd.Series, known: Sequence[str]) -> Flags:
+    """Tell which levels are none of the known ones; one that is not given is none either way."""
+    return ~levels.isin(["", *known]).to_numpy()
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,13 +226,36 @@ class Walks:
         return judged
 
     def answer(self, question: Question) -> pd.DataFrame:
-        """Return nearest, minutes, verdict and reason of each unit, n rows."""
-        chosen = question.chosen(self._facilities)
-        return self.judge(question.profile, question.moment, chosen, question.cutoff)
+        """Return nearest, minutes, verdict and reason of each unit, n rows.
+
+        Whoever is left out by the facilities that count, but not by those that may count besides,
+        cannot be judged.
+        """
+        chosen, possible = self._choose(question)
+        asked = (question.profile, question.moment)
+        judged = self.judge(*asked, chosen, question.cutoff)
+        if not possible.any():
+            return judged
+        at_best = self.judge(*asked, chosen | possible, question.cutoff)
+        doubtful = (judged["verdict"] == GAP) & (at_best["verdict"] != GAP)
+        reason = at_best["reason"].where(at_best["verdict"] == UNKNOWN, UNKNOWN_LEVEL)
+        return judged.assign(
+            verdict=judged["verdict"].where(~doubtful, UNKNOWN),
+            reason=judged["reason"].where(~doubtful, reason),
+        )
+
+    def _choose(self, question: Question) -> tuple[Flags, Flags]:
+        """Return the facilities that count, and those that may count besides, shapes (k,)."""
+        return question.chosen(self._facilities), question.possible(self._facilities)
 
     def prepare_answers(self, questions: Sequence[Question]) -> None:
         """Work out the minutes that some questions ask for on all cores."""
-        self.prepare([(q.profile, q.moment, q.chosen(self._facilities)) for q in questions])
+        asked = []
+        for question in questions:
+            chosen, possible = self._choose(question)
+            both = [chosen, chosen | possible] if possible.any() else [chosen]
+            asked += [(question.profile, question.moment, one) for one in both]
+        self.prepare(asked)
 
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""

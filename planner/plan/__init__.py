@@ -18,7 +18,7 @@ from planner.plan._people_section import (
     Profile,
     Uncertainty,
 )
-from planner.plan._section_types import KINDS, RESERVED
+from planner.plan._section_types import KINDS, RESERVED, USUAL_LEVELS
 from planner.plan._sections import Demand, Plan, Rule, RuleFile
 from planner.plan.profiles import PROFILES, WalkProfile
 
@@ -28,6 +28,7 @@ __all__ = [
     "KINDS",
     "PROFILES",
     "RESERVED",
+    "USUAL_LEVELS",
     "WHO_WORDS",
     "Action",
     "Candidates",

@@ -27,6 +27,7 @@ from planner.plan._people_section import (
 from planner.plan._section_types import (
     AccessLimit,
     Between,
+    Columns,
     Cutoffs,
     Datum,
     Detour,
@@ -100,11 +101,14 @@ class Network(Section):
         'the estate too; nobody; or profiles separated by ";")',
     )
     gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
+    gates_columns: Columns = Field(
+        {}, description="headings of `gates`, as facilities.columns: our name = theirs"
+    )
 
     @model_validator(mode="after")
     def _gates_have_a_table(self) -> Self:
         if self.gates is None:
-            check_only_with(self, "gates", ("gates_crs",))
+            check_only_with(self, "gates", ("gates_crs", "gates_columns"))
         return self
 
 
@@ -114,10 +118,14 @@ class Facilities(Section):
     table: InputPath = Field(
         description="CSV, GeoJSON or GeoPackage: `facility_id`, `name`, `lon`, `lat`; optional "
         "`level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
-        "`open_to_outsiders` (yes or no: of a compound round it)"
+        "`open_to_outsiders` (yes or no: of a compound round it); usual Chinese and English "
+        "headings are understood, see docs/tables.md"
     )
     crs: Datum = Field(
         "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+    columns: Columns = Field(
+        {}, description='headings that are not understood: our name = theirs, like name = "全称"'
     )
 
 
@@ -134,6 +142,9 @@ class Demand(Section):
     )
     crs: Datum = Field(
         "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+    columns: Columns = Field(
+        {}, description="headings of `table`, as facilities.columns: `lon`, `lat`, `coordinates`"
     )
     osm: Flag = Field(False, description="take the zones of this kind from `network.osm`")
     people_per_hectare: Annotated[float, BeforeValidator(_PEOPLE_PER_HECTARE)] | None = Field(
@@ -153,7 +164,7 @@ class Demand(Section):
         if self.osm == (self.table is not None):
             raise ValueError('give exactly one of table = "..." and osm = true')
         if self.osm:
-            check_only_with(self, "table", ("people", "id", "crs"))
+            check_only_with(self, "table", ("people", "id", "crs", "columns"))
             check_exactly_one(self, "people_per_hectare", "town_totals")
         else:
             check_only_with(

@@ -12,6 +12,7 @@ from planner.coverage.people import People
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
+from planner.sources.twins import find_twins
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Findings:
 
     facilities : columns of the table, counts (open), in_ring, joined, reason; metric CRS.
     dropped : file, row and reason of every row that a run would drop or count as 0.
-    warnings : what the data cannot tell, a line each.
+    understood : what was made of headings and cells that are not in our words, a line each.
+    warnings : what the data cannot tell, a line each; here also facilities that may be one.
     """
 
     area: StudyArea
@@ -29,6 +31,7 @@ class Findings:
     people: People
     dropped: list[dict[str, Any]]
     warnings: list[str]
+    understood: tuple[str, ...] = ()
 
 
 def check_inputs(inputs: Inputs) -> Findings:
@@ -45,5 +48,13 @@ def check_inputs(inputs: Inputs) -> Findings:
         Whatever would stop a run.
     """
     case = build_case(inputs)
-    warnings = case.notes
-    return Findings(case.area, case.network, case.facilities, case.people, case.dropped, warnings)
+    warnings = [*case.notes, *find_twins(inputs.facilities.rows)]
+    return Findings(
+        case.area,
+        case.network,
+        case.facilities,
+        case.people,
+        case.dropped,
+        warnings,
+        inputs.understood,
+    )

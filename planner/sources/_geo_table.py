@@ -1,7 +1,7 @@
 """Rows of a table on the map, with the list of those that could not be used."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -41,12 +41,15 @@ class Table:
         What the reader should know, a line each.
     file
         Name of the file, for messages.
+    understood
+        What was made of headings and cells that are not in our words, a line each.
     """
 
     rows: gpd.GeoDataFrame
     dropped: pd.DataFrame
     notes: list[str]
     file: str = ""
+    understood: list[str] = field(default_factory=list)
 
 
 def name_rows(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -116,6 +119,7 @@ def to_table(
     *,
     crs: str,
     reasons: pd.Series | None = None,
+    understood: Sequence[str] = (),
 ) -> Table:
     """Put the rows on the map, and list those that cannot be used."""
     points, off_map = place_points(raw, crs)
@@ -130,7 +134,7 @@ def to_table(
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name
     dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
-    return Table(layer[good].reset_index(drop=True), dropped, notes, name)
+    return Table(layer[good].reset_index(drop=True), dropped, notes, name, [*understood])
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:

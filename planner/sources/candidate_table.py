@@ -1,5 +1,6 @@
 """Reads the table of candidate sites that a plan names."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from planner.errors import quote
@@ -14,21 +15,24 @@ from planner.sources._checks import (
     refuse_reserved,
 )
 from planner.sources._geo_table import Table, list_coordinate_columns, name_rows, to_table
+from planner.sources._our_words import add_missing_ids, to_our_words
 from planner.sources._read_table import is_empty, read_raw
 
 #: Sites from the map have ids of these beginnings.
 OWN_IDS = ("osm/", "frontage/")
 
 
-def load_candidates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
+def load_candidates(
+    path: str | Path, *, crs: str = "EPSG:4326", columns: Mapping[str, str] | None = None
+) -> Table:
     """Read candidate sites.
 
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage with `site_id`, `name` and, in a CSV, `lon`, `lat`; optional
+        CSV, GeoJSON or GeoPackage with `name` and, in a CSV, `lon`, `lat`; optional `site_id`,
         `action`, `cost`, `capacity`, `domain`, `town`.
-    crs
+    crs, columns
         As in `load_facilities`.
 
     Returns
@@ -40,13 +44,17 @@ def load_candidates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     Raises
     ------
     SourceError
-        If the file cannot be read, a column is missing, an id is empty, reserved or stands twice,
-        an action is unknown, a cost or a capacity is negative, or no row is left.
+        If the file cannot be read, a column is missing, an id is reserved or stands twice, an
+        action is unknown, a cost or a capacity is negative, or no row is left.
     CrsError
         If `crs` is unknown.
     """
     raw = read_raw(Path(path))
-    check_columns(raw, ("site_id", "name", *list_coordinate_columns(raw)))
+    needed = ("name", *list_coordinate_columns(raw))
+    table = to_our_words(raw, "candidates", columns=columns, key="candidates.columns")
+    table = add_missing_ids(table, "site_id", needed, avoid=OWN_IDS)
+    raw = table.raw
+    check_columns(raw, ("site_id", *needed), table.theirs)
     faults, given = Faults(raw), raw.rows
     ids = given["site_id"]
     check_ids(faults, ids, "site_id")
@@ -65,4 +73,4 @@ def load_candidates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     for column in ("domain", "town"):
         rows[column] = given[column].where(~is_empty(given[column]), "") if column in given else ""
     rows["name"], remarks = name_rows(raw, rows["name"], ids)
-    return to_table(raw, rows, notes + remarks, crs=crs)
+    return to_table(raw, rows, notes + remarks, crs=crs, understood=table.understood)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Demand, Plan, Rule
+from planner.sources._town_names import match_towns
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
 from planner.sources.embedded import data_folder
@@ -54,6 +55,7 @@ class Inputs:
         plan names no table of candidate sites.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each.
+    understood : what was made of headings and cells that are not in our words, a line each.
     hashes : name of a file, see `name_files` -> SHA-256 of its content.
     """
 
@@ -72,6 +74,7 @@ class Inputs:
     gates: Table | None = None
     candidates: Table | None = None
     seconds: float = 0.0
+    understood: tuple[str, ...] = ()
 
     @property
     def osm_hash(self) -> str:
@@ -101,21 +104,32 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     """
     start = time.perf_counter()
     notes: list[str] = []
-    boundary, towns = _load_area(plan, notes)
-    facilities = load_facilities(plan.facilities.table, crs=plan.facilities.crs)
+    understood: list[str] = []
+    boundary, towns = _load_area(plan, notes, understood)
+    facilities = load_facilities(
+        plan.facilities.table,
+        crs=plan.facilities.crs,
+        columns=plan.facilities.columns,
+        levels={rule.level for rule in plan.rules},
+    )
     notes += facilities.notes
+    understood += facilities.understood
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
     columns = {group.column for group in plan.groups if group.column is not None}
-    demand = tuple(_load_demand(part, columns) for part in plan.demand)
+    names = [] if towns is None else towns["name"].tolist()
+    demand = tuple(_load_demand(part, columns, names, understood) for part in plan.demand)
     for part in demand:
         notes += part.points.notes if part.points else []
-    groups, remarks = load_groups(plan, [(part.points, part.totals) for part in demand])
+        understood += part.points.understood if part.points else []
+    asked = [(part.points, part.totals) for part in demand]
+    groups, remarks = load_groups(plan, asked, towns=names, understood=understood)
     notes += remarks
-    tiers, committees = _load_parts(plan, facilities, notes)
+    tiers, committees = _load_parts(plan, facilities, notes, understood)
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
-    candidates = _load_candidates(plan, towns, notes)
+    candidates = _load_candidates(plan, names, notes, understood)
+    understood += gates.understood if gates is not None else []
     return Inputs(
         plan=plan,
         osm=load_osm(plan.network.osm, cache=cache),
@@ -133,10 +147,13 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         gates=gates,
         candidates=candidates,
         seconds=time.perf_counter() - start,
+        understood=tuple(dict.fromkeys(understood)),
     )
 
 
-def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
+def _load_area(
+    plan: Plan, notes: list[str], understood: list[str]
+) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
     """Read boundary and towns."""
     if plan.area is None:
         return None, None
@@ -152,28 +169,31 @@ def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.G
         boundary = find_place(plan.area.place)
     if plan.area.towns is None:
         return boundary, None
-    towns = load_polygons(plan.area.towns)
+    towns = load_polygons(plan.area.towns, kind="towns")
     notes += towns.notes
+    understood += towns.understood
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
 
 
 def _load_parts(
-    plan: Plan, facilities: Table, notes: list[str]
+    plan: Plan, facilities: Table, notes: list[str], understood: list[str]
 ) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
     """Read the polygons of tiers and of committees."""
     if plan.area is None:
         return None, None
     tiers = committees = None
     if plan.area.tiers is not None:
-        table = load_polygons(plan.area.tiers, name=None)
+        table = load_polygons(plan.area.tiers, name=None, kind="tiers")
         notes += table.notes
+        understood += table.understood
         tiers = table.rows
         if "tier" not in tiers:
             raise SourceError(f"{plan.area.tiers}: no column 'tier'; add it")
     if plan.area.committees is not None:
-        table = load_polygons(plan.area.committees)
+        table = load_polygons(plan.area.committees, kind="committees")
         notes += table.notes
+        understood += table.understood
         committees = table.rows.assign(
             kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
         )
@@ -192,7 +212,12 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
     path = plan.network.gates
     if path is None:
         return None
-    gates = load_gates(path, crs=plan.network.gates_crs)
+    gates = load_gates(
+        path,
+        crs=plan.network.gates_crs,
+        columns=plan.network.gates_columns,
+        profiles=[profile.name for profile in plan.profiles],
+    )
     notes += gates.notes
     # Not where the table is read: only the plan knows which profiles there are.
     for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
@@ -205,9 +230,10 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
     return gates
 
 
-def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str]) -> Table | None:
+def _load_candidates(
+    plan: Plan, known: list[str], notes: list[str], understood: list[str]
+) -> Table | None:
     """Read the table of candidate sites; it and the limits name towns of the plan."""
-    known = [] if towns is None else towns["name"].tolist()
     # Before the table, as limits are of sites of the map as well.
     for number, limit in enumerate(plan.candidates.limits, start=1):
         if limit.town is not None and limit.town not in known:
@@ -217,8 +243,11 @@ def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str
     path = plan.candidates.table
     if path is None:
         return None
-    table = load_candidates(path, crs=plan.candidates.crs)
+    table = load_candidates(path, crs=plan.candidates.crs, columns=plan.candidates.columns)
+    matched, said = match_towns(table.rows["town"], known)
+    table = replace(table, rows=table.rows.assign(town=matched))
     notes += table.notes
+    understood += [*table.understood, *(f"{path.name}: {line}" for line in said)]
     if len(table.dropped):
         notes.append(f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json "
                      "lists them")  # fmt: skip
@@ -260,16 +289,26 @@ def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
 
 
-def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
+def _load_demand(
+    part: Demand, columns: Collection[str], towns: list[str], understood: list[str]
+) -> DemandInput:
     """Read one [[demand]], with the columns that groups name."""
     if part.table is not None:
         assert part.people is not None  # a table names its column
         points = load_demand_units(
-            part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
+            part.table,
+            people=part.people,
+            crs=part.crs,
+            id_column=part.id,
+            keep=columns,
+            columns=part.columns,
         )
         return DemandInput(part, points=points)
     if part.town_totals is not None:
-        return DemandInput(part, totals=load_town_totals(part.town_totals, keep=columns))
+        totals = load_town_totals(
+            part.town_totals, keep=columns, towns=towns, understood=understood
+        )
+        return DemandInput(part, totals=totals)
     return DemandInput(part)
 
 

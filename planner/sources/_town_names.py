@@ -1,0 +1,52 @@
+"""Towns as people write them, matched to those of the plan: 上海市宝山区大场镇 is 大场镇."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from typing import Final
+
+import pandas as pd
+
+from planner.errors import on_one_line
+
+#: What may stand before the name of a town: province, city, district, any of them.
+_BEFORE: Final = re.compile(
+    "(中国)?([^省市区县州]{2,6}(省|自治区))?([^省市区县州]{1,8}(市|州|地区|盟))?"
+    "([^省市区县]{1,8}(区|县|市|旗))?"
+)
+
+
+def match_towns(texts: pd.Series, towns: Collection[str]) -> tuple[pd.Series, list[str]]:
+    """Return the towns of the plan that texts mean; those that mean none, or several, stay.
+
+    Parameters
+    ----------
+    texts
+        Names of towns in a table.
+    towns
+        Those of the plan; either side may have province, city and district before the name.
+
+    Returns
+    -------
+    Series, list of str
+        The names, and what was understood: `上海市宝山区大场镇 -> 大场镇`.
+    """
+    meant = {}
+    for text in sorted({*texts} - {*towns, ""}):
+        found = [town for town in towns if _is_same(text, town)]
+        if len(found) == 1:
+            meant[text] = found[0]
+    said = [f"{on_one_line(text)} -> {town}" for text, town in meant.items()]
+    return texts.replace(meant) if meant else texts, said
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Tell whether two names are the same but for what stands before one of them."""
+    long, short = sorted((_to_bare(one), _to_bare(other)), key=len, reverse=True)
+    before = long.removesuffix(short)
+    return bool(short) and (len(before) < len(long)) and _BEFORE.fullmatch(before) is not None
+
+
+def _to_bare(name: str) -> str:
+    """Return a name without blanks and full-width letters."""
+    return "".join(unicodedata.normalize("NFKC", name).split())

@@ -50,7 +50,7 @@ def _tell_apart(raw: RawTable, stems: pd.Series) -> Iterator[pd.Series]:
     places = _write_places(raw)
     yield stems + "-" + places.map(_hash)
     # By the names of the columns: their order in a file says nothing.
-    cells = [name + "\0" + raw.rows[name] for name in sorted(raw.rows)]
+    cells = [name + "\0" + raw.rows[name] for name in sorted(map(str, raw.rows))]
     alike = stems + "-" + reduce(lambda one, other: one + "\0" + other, cells, places).map(_hash)
     yield alike
     yield alike + "-" + (alike.groupby(alike).cumcount() + 1).astype(str)
@@ -64,8 +64,9 @@ def _write_places(raw: RawTable) -> pd.Series:
     else:
         lon, lat = (to_numbers(raw.rows[name]) for name in ("lon", "lat"))
     # Plus 0, as -0.0 is written otherwise than 0.0 and is the same place.
-    texts = [(values.round(6) + 0.0).map("{:.6f}".format) for values in (lon, lat)]
-    return texts[0] + "," + texts[1]
+    x, y = ((values.round(6) + 0.0).map("{:.6f}".format) for values in (lon, lat))
+    both: pd.Series = x + "," + y
+    return both
 
 
 def _hash(text: str) -> str:

@@ -17,8 +17,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         _DISTRICT: "区级, 区, 区县级, 县级, 县区级, 区级中心, district level",
         _TOWN: "街镇级, 街镇, 街道级, 街道, 镇级, 镇, 乡镇级, "
         "乡镇, 街道镇级, 园区级, subdistrict, township, street, town level",
-        _NEIGHBOURHOOD: "居村级, 居村, 社区级, 社区, 村级, 村, 村居级, 村居, 居委级, 居委会级, 居委, "
-        "居委会, 居民区级, 居民区, 邻里级, neighborhood, community, village, committee, "
+        _NEIGHBOURHOOD: "居村级, 居村, 社区级, 社区, 村级, 村, 村居级, 村居, 居委级, 居委会级, "
+        "居委, 居委会, 居民区级, 居民区, 邻里级, neighborhood, community, village, committee, "
         "neighbourhood level",
     },
     "status": {

@@ -215,8 +215,8 @@ def load_demand_units(
     people = find_exact(headings, people)
     id_column = None if id_column is None else find_exact(headings, id_column)
     table = to_our_words(given, "people", columns=columns, key="demand.columns")
-    named = {name: given.rows[name] for name in (people, id_column) if name in given.rows}
     asked = [name for name in (people, id_column) if name is not None]
+    named = {name: given.rows[name] for name in asked if name in given.rows}
     raw = replace(table.raw, rows=table.raw.rows.assign(**named))
     check_columns(raw, (*asked, *list_coordinate_columns(raw)), table.theirs)
     faults = Faults(raw)

@@ -1,6 +1,7 @@
 """Tables as people write them: headings, cells, ids; and what was understood is said."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -174,6 +175,21 @@ def test_ten_thousands_of_people_are_refused(tmp_path: Path):
         "t.csv: the heading '常住人口（万人）' does not count single persons; write people as "
         "plain numbers of people, and the heading without the unit"
     )
+
+
+def test_the_page_on_tables_says_what_is_understood():
+    text = (Path(__file__).parents[2] / "docs" / "tables.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \|$", text, flags=re.MULTILINE)
+    assert len(rows) == 11
+    for names, words in rows:
+        ours = re.findall("`([^`]+)`", names)
+        # One name may be explained behind a colon or a semicolon; where there are several, each has
+        # its own headings between semicolons.
+        parts = words.split(";") if len(ours) > 1 else [re.split("[;:]", words)[0]]
+        for name, part in zip(ours, parts, strict=True):
+            for word in part.split(","):
+                found = find_headings("f", ["zzz", word.strip()], "facilities")
+                assert set(found.theirs) | {word.strip()} >= {name}, word
 
 
 # -- other tables ---------------------------------------------------------------------------------

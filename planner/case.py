@@ -144,6 +144,36 @@ class Case:
         return group_people(people.units, people.table, self.inputs.groups, self.area.town_names)
 
 
+@dataclass(frozen=True, eq=False)
+class ExtendedCase:
+    """A case, and in the classes built on this one what a comparison or siting adds to it.
+
+    base : the plan as it was put together.
+    """
+
+    base: Case
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.base.plan
+
+    @property
+    def area(self) -> StudyArea:
+        """The study area with its ring and its towns."""
+        return self.base.area
+
+    @property
+    def streets(self) -> Streets:
+        """The streets of area and ring, prepared for the plan's profile."""
+        return self.base.streets
+
+    @property
+    def cutoff_minutes(self) -> float:
+        """The plan's last cutoff, which decides the verdicts."""
+        return self.base.cutoff_minutes
+
+
 def build_case(
     inputs: Inputs, stages: Stages | None = None, *, cache: ArrayCache | None = None
 ) -> Case:

@@ -11,6 +11,7 @@ from planner.crs.datums import (
     wgs84_to_gcj02,
 )
 from planner.crs.metric import (
+    MAX_LATITUDE,
     WGS84,
     metric_crs_at,
     project,
@@ -23,6 +24,7 @@ from planner.crs.metric import (
 
 __all__ = [
     "DATUMS",
+    "MAX_LATITUDE",
     "WGS84",
     "bd09_to_gcj02",
     "check_datum",

@@ -11,18 +11,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from planner.case import Case
+from planner.case import ExtendedCase
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.facilities import OPEN, PLANNED, join_facilities
 from planner.coverage.questions import Walk, Walks
 from planner.crs import require_metric
 from planner.errors import SitingError
-from planner.network.study_area import StudyArea
-from planner.plan import Plan
 from planner.run import Result
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
-from planner.travel.streets import Streets
 
 #: What every table of candidates has; criteria and score may stand beside.
 SITE_COLUMNS: Final = (
@@ -31,7 +28,7 @@ SITE_COLUMNS: Final = (
 
 
 @dataclass(frozen=True, eq=False)
-class SitingCase:
+class SitingCase(ExtendedCase):
     """n units of people, m candidate sites and the streets between them; all in the metric CRS.
 
     base : the plan as its run put it together.
@@ -44,7 +41,6 @@ class SitingCase:
     rooms_given : whether the table of facilities has capacities.
     """
 
-    base: Case
     demand: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     planned: gpd.GeoDataFrame
@@ -54,26 +50,6 @@ class SitingCase:
     sites: Access
     planned_minutes: NDArray[np.float64]
     rooms_given: bool = False
-
-    @property
-    def plan(self) -> Plan:
-        """The plan."""
-        return self.base.plan
-
-    @property
-    def area(self) -> StudyArea:
-        """The study area."""
-        return self.base.area
-
-    @property
-    def streets(self) -> Streets:
-        """The streets of area and ring, prepared for the plan's profile."""
-        return self.base.streets
-
-    @property
-    def cutoff_minutes(self) -> float:
-        """Covered when minutes <= this."""
-        return float(self.base.cutoff_minutes)
 
     @property
     def towns(self) -> list[str]:

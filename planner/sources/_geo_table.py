@@ -91,6 +91,7 @@ def keep_inside(
     """
     points = table.rows.geometry
     inside = holds(boundary, project(points.x, points.y, crs), rim)
+    # All rows outside is a mistake, such as lon and lat exchanged; some outside are usual.
     if len(inside) and not inside.any():
         raise SourceError(
             f"{table.file}: all {len(inside)} rows lie outside {name}; "
@@ -125,6 +126,7 @@ def to_table(
     points, off_map = place_points(raw, crs)
     faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
     good = (faults == "").to_numpy()
+    # A table of which nothing is left would give a map that seems right and is empty.
     if not good.any():
         raise SourceError(
             f"{raw.path}: none of its rows can be used, as {faults.iloc[0]}; mend the file"
@@ -139,6 +141,7 @@ def to_table(
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with their numbers as `row`; the file's own columns of such names are renamed."""
+    # Both names are taken: by the number of the row and by its point.
     clashing = {name: given_column(name) for name in ("row", "geometry") if name in rows}
     return rows.rename(columns=clashing).assign(row=raw.numbers)
 

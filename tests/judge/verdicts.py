@@ -28,7 +28,7 @@ def verdicts(reference, facilities, units, cutoff_minutes, data=None, open_to_ou
     units = np.asarray(units, float).reshape(-1, 2)
     minutes, _ = reference.nearest_minutes(facilities, units, open_to_outsiders)
     near_street, islands = reference.joined(units), reference.on_islands_only(units)
-    # a facility that can be walked to, however far, is inside: nothing else can be
+    # who is shut in can walk only to a facility inside: one with finite minutes knows a way
     no_gate = reference.shut_in(units) & ~np.isfinite(minutes)
     reach = reference.speed * cutoff_minutes
     lost = np.flatnonzero(~reference.joined(facilities) | reference.on_islands_only(facilities))

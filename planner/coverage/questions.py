@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import geopandas as gpd
@@ -69,7 +69,9 @@ class Question:
     level : of the facilities that count, or `any`; domains : theirs, none for any.
     profile : who walks; moment : when, None whatever the hours.
     cutoff : minutes, or whatever the profile counts.
-    levels : those that are known, so that a facility of one of them is of no other; none for all.
+    levels : those that are known; a facility of any other may be of the level asked for. None: all
+        are known.
+    at_best : whether such a facility counts as well.
     """
 
     level: str
@@ -78,6 +80,7 @@ class Question:
     cutoff: float
     domains: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
+    at_best: bool = False
 
     @property
     def labels(self) -> dict[str, Any]:
@@ -97,14 +100,20 @@ class Question:
         chosen = find_serving(facilities, domains=self.domains, moment=self.moment)
         if self.level == ANY_LEVEL:
             return chosen
-        return chosen & (facilities["level"] == self.level).to_numpy()
+        its = (facilities["level"] == self.level).to_numpy()
+        if self.at_best and self.levels:
+            its = its | find_unknown_levels(facilities["level"], self.levels)
+        return chosen & its
 
-    def possible(self, facilities: pd.DataFrame) -> Flags:
-        """Tell which facilities may count besides, as nobody knows their level, shape (k,)."""
-        if self.level == ANY_LEVEL or not self.levels:
-            return np.zeros(len(facilities), dtype=bool)
-        unknown = find_unknown_levels(facilities["level"], self.levels)
-        return find_serving(facilities, domains=self.domains, moment=self.moment) & unknown
+    def hope(self, facilities: pd.DataFrame) -> Question | None:
+        """Return the question at best, None where no facility of unknown level may count."""
+        hoped = replace(self, at_best=True)
+        return hoped if (hoped.chosen(facilities) & ~self.chosen(facilities)).any() else None
+
+
+def doubt_gaps(verdict: NDArray[np.object_], at_best: NDArray[np.object_]) -> Flags:
+    """Tell which units (n,) cannot be judged: left out, but not if all goes for the best."""
+    return (verdict == GAP) & (at_best != GAP)
 
 
 def find_unknown_levels(levels: pd.Series, known: Sequence[str]) -> Flags:
@@ -231,31 +240,27 @@ class Walks:
         Whoever is left out by the facilities that count, but not by those that may count besides,
         cannot be judged.
         """
-        chosen, possible = self._choose(question)
-        asked = (question.profile, question.moment)
-        judged = self.judge(*asked, chosen, question.cutoff)
-        if not possible.any():
+        judged, hoped = self._judge_chosen(question), question.hope(self._facilities)
+        if hoped is None:
             return judged
-        at_best = self.judge(*asked, chosen | possible, question.cutoff)
-        doubtful = (judged["verdict"] == GAP) & (at_best["verdict"] != GAP)
-        reason = at_best["reason"].where(at_best["verdict"] == UNKNOWN, UNKNOWN_LEVEL)
+        best = self._judge_chosen(hoped)
+        doubtful = doubt_gaps(judged["verdict"].to_numpy(), best["verdict"].to_numpy())
+        reason = best["reason"].where(best["verdict"] == UNKNOWN, UNKNOWN_LEVEL)
         return judged.assign(
             verdict=judged["verdict"].where(~doubtful, UNKNOWN),
             reason=judged["reason"].where(~doubtful, reason),
         )
 
-    def _choose(self, question: Question) -> tuple[Flags, Flags]:
-        """Return the facilities that count, and those that may count besides, shapes (k,)."""
-        return question.chosen(self._facilities), question.possible(self._facilities)
+    def _judge_chosen(self, question: Question) -> pd.DataFrame:
+        """Judge by the facilities that a question chooses."""
+        chosen = question.chosen(self._facilities)
+        return self.judge(question.profile, question.moment, chosen, question.cutoff)
 
     def prepare_answers(self, questions: Sequence[Question]) -> None:
         """Work out the minutes that some questions ask for on all cores."""
-        asked = []
-        for question in questions:
-            chosen, possible = self._choose(question)
-            both = [chosen, chosen | possible] if possible.any() else [chosen]
-            asked += [(question.profile, question.moment, one) for one in both]
-        self.prepare(asked)
+        hoped = [q for question in questions if (q := question.hope(self._facilities))]
+        every = [*questions, *hoped]
+        self.prepare([(q.profile, q.moment, q.chosen(self._facilities)) for q in every])
 
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""

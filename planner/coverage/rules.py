@@ -89,7 +89,7 @@ def ask_rules(
         always = replace(question, moment=None)
         if not always.chosen(facilities).any():
             so = "everybody counts as not served"
-            if always.possible(facilities).any():
+            if always.hope(facilities) is not None:
                 so = "whoever a facility of unknown level may serve is unknown"
             notes.append(f"rule {rule.id}: no facility that counts is {_wanted(rule)}; {so}")
         # Checked in spite of the note: nobody is served by facilities that do not exist.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
-from planner.coverage.questions import Question, Walks
+from planner.coverage.questions import Question, Walks, doubt_gaps
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
@@ -135,6 +135,22 @@ class StateJudge:
             Another state whose answers are known. On the same streets only what differs is
             searched again, with the same result to the last bit.
         """
+        hopes = {q: hoped for q in questions if (hoped := q.hope(self._pool)) is not None}
+        answers = self._search_all(state, [*questions, *hopes.values()], since)
+        for question, hoped in hopes.items():
+            given = answers[question]
+            doubtful = doubt_gaps(given.verdict, answers.pop(hoped).verdict)
+            verdict = np.where(doubtful, UNKNOWN, given.verdict)
+            answers[question] = replace(given, verdict=verdict)
+        return answers
+
+    def _search_all(
+        self,
+        state: State,
+        questions: Sequence[Question],
+        since: tuple[State, Mapping[Question, StateVerdict]] | None,
+    ) -> dict[Question, StateVerdict]:
+        """Answer each question by the facilities that it chooses alone."""
         chosen = {question: self._chosen_of(question) for question in questions}
         now = {question: state.chosen & chosen[question] for question in questions}
         asked = {_key(question, now[question]): question for question in questions}
@@ -154,7 +170,7 @@ class StateJudge:
 
         def nearest(question: Question) -> _NearestFound:
             """Judge by one of the questions that differ."""
-            if since is None or since[0].walks is not own:
+            if since is None or since[0].walks is not own or question not in since[1]:
                 return search(question, now[question])
             earlier = since[1][question]
             then = since[0].chosen & chosen[question]

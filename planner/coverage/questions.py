@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -29,6 +29,7 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_serving
+from planner.sources.usual_words import is_usual_level
 from planner.travel.access import Access, join, put, take
 from planner.travel.hours import rules_at
 from planner.travel.minutes import (
@@ -113,12 +114,13 @@ class Question:
 
 def doubt_gaps(verdict: NDArray[np.object_], at_best: NDArray[np.object_]) -> Flags:
     """Tell which units (n,) cannot be judged: left out, but not if all goes for the best."""
-    return (verdict == GAP) & (at_best != GAP)
+    return np.asarray((verdict == GAP) & (at_best != GAP), dtype=bool)
 
 
-def find_unknown_levels(levels: pd.Series, known: Sequence[str]) -> Flags:
-    """Tell which levels are none of the known ones; one that is not given is none either way."""
-    return ~levels.isin(["", *known]).to_numpy()
+def find_unknown_levels(levels: pd.Series, known: Collection[str]) -> Flags:
+    """Tell which levels, shape (k,), are neither known nor usual; none at all is no unknown one."""
+    unknown = {text for text in levels.unique() if text not in known and not is_usual_level(text)}
+    return levels.isin(unknown - {""}).to_numpy()
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,9 @@ from planner.sources._coordinate_pairs import split_pairs
 from planner.sources._geo_table import given_column
 from planner.sources._made_ids import make_ids
 from planner.sources._raw_table import RawTable
-from planner.sources._words import translate
 from planner.sources._written_numbers import UNITS, clean_numbers
 from planner.sources.headings import TABLES, find_headings, is_running_number
+from planner.sources.usual_words import translate
 
 #: Kind of table -> columns whose words have a meaning for us.
 _WORDED: Final[Mapping[str, tuple[str, ...]]] = {

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from planner.errors import PlanError, SourceError
 from planner.sources._coordinate_pairs import split_pairs
 from planner.sources._town_names import match_towns
-from planner.sources._words import WORDS, to_bare
 from planner.sources._written_numbers import to_plain
 from planner.sources.candidate_table import load_candidates
 from planner.sources.group_tables import load_group_table
@@ -24,6 +23,7 @@ from planner.sources.tables import (
     load_polygons,
     load_town_totals,
 )
+from planner.sources.usual_words import WORDS, to_bare
 
 SHEET = [
     ["编号", "站点名称", "经度（°）", "Latitude (WGS84)", "级别", "容纳人数", "状态", "备注"],

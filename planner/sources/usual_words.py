@@ -64,6 +64,11 @@ def to_bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def is_usual_level(text: str) -> bool:
+    """Tell whether a text is a level in our words or in usual ones."""
+    return text in WORDS["level"] or to_bare(text) in _list_meanings("level")
+
+
 def translate(
     texts: pd.Series, column: str, keep: Collection[str] = ()
 ) -> tuple[pd.Series, list[str]]:
@@ -83,9 +88,7 @@ def translate(
     Series, list of str
         The texts, and what was understood: `区级 -> district (3 rows)`.
     """
-    known = {
-        to_bare(theirs): ours for ours, line in WORDS[column].items() for theirs in line.split(",")
-    }
+    known = _list_meanings(column)
     meant = {
         text: known[to_bare(text)]
         for text in texts.unique()
@@ -97,3 +100,10 @@ def translate(
         for text, ours in sorted(meant.items())
     ]
     return texts.replace(meant) if meant else texts, said
+
+
+def _list_meanings(column: str) -> dict[str, str]:
+    """Return what each usual word of a column means."""
+    return {
+        to_bare(theirs): ours for ours, line in WORDS[column].items() for theirs in line.split(",")
+    }

@@ -11,9 +11,12 @@ from planner.sources._read_table import is_empty
 
 #: Two numbers with something between them, in brackets or not; a comma of China is one after NFKC.
 _PAIR: Final = re.compile(
-    r"[\s(\[{'\"]*([+-]?[0-9]+(?:\.[0-9]+)?)\s*[,;、/|\s]\s*([+-]?[0-9]+(?:\.[0-9]+)?)[\s)\]}'\",;]*"
+    r"[\s(\[{'\"]*([+-]?[0-9]+(?:\.[0-9]+)?)(?:\s*[,;、/|]\s*|\s+)([+-]?[0-9]+(?:\.[0-9]+)?)"
+    r"[\s)\]}'\",;]*"
 )
 _MAX_LATITUDE: Final = 90
+#: No pair of coordinates is longer.
+_MOST_SIGNS: Final = 200
 
 
 def split_pairs(texts: pd.Series) -> tuple[pd.Series, pd.Series, list[str]]:
@@ -23,7 +26,7 @@ def split_pairs(texts: pd.Series) -> tuple[pd.Series, pd.Series, list[str]]:
     latitude and its first one is. Rows that can be either way follow the others if these agree.
     What is no pair stays in the first column, so that it is told as no number.
     """
-    plain = texts.map(lambda text: unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
+    plain = texts.str.slice(stop=_MOST_SIGNS).map(_to_plain)
     pairs = plain.str.extract(rf"^{_PAIR.pattern}$")
     first, second = (pairs[column].fillna("") for column in (0, 1))
     sizes = pairs.astype(np.float64).abs()
@@ -36,3 +39,8 @@ def split_pairs(texts: pd.Series) -> tuple[pd.Series, pd.Series, list[str]]:
     lat = second.where(~turned, first)
     counts = {"lon, lat": int((~turned & sizes[0].notna()).sum()), "lat, lon": int(turned.sum())}
     return lon, lat, [f"{count} read as {order}" for order, count in counts.items() if count]
+
+
+def _to_plain(text: str) -> str:
+    """Return a text without full-width signs."""
+    return unicodedata.normalize("NFKC", text).replace("\u2212", "-")

@@ -32,11 +32,13 @@ class OurTable:
     raw : its rows, with our names as headings and our words in the cells, numbers written plainly.
     theirs : our name -> heading of the file, of those that are called otherwise there.
     understood : what was made of headings and cells, a line each, whatever the order of the rows.
+    told : our names of the columns that the plan itself names.
     """
 
     raw: RawTable
     theirs: Mapping[str, str]
     understood: list[str]
+    told: frozenset[str] = frozenset()
 
 
 def to_our_words(
@@ -81,7 +83,8 @@ def to_our_words(
         rows[column], said = translate(rows[column], column, keep)
         told.append((column, said))
     understood = [f"{file}: {column}: {', '.join(said)}" for column, said in told if said]
-    return OurTable(replace(raw, rows=rows), headings.theirs, [*headings.notes, *understood])
+    said = [*headings.notes, *understood]
+    return OurTable(replace(raw, rows=rows), headings.theirs, said, frozenset(columns or ()))
 
 
 def add_missing_ids(
@@ -110,7 +113,7 @@ def add_missing_ids(
     if meant and column not in table.theirs:
         return table
     rows, what = raw.rows, f"has no column {column}"
-    running = is_running_number(table.theirs.get(column, ""))
+    running = column not in table.told and is_running_number(table.theirs.get(column, ""))
     if ids is not None and running and not names_each(ids):
         # It stays among the other columns, under its own name.
         rows = rows.rename(columns={column: table.theirs[column]})

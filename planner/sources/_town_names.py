@@ -31,20 +31,22 @@ def match_towns(texts: pd.Series, towns: Collection[str]) -> tuple[pd.Series, li
     Series, list of str
         The names, and what was understood: `上海市宝山区大场镇 -> 大场镇`.
     """
-    meant = {}
-    for text in sorted({*texts} - {*towns, ""}):
-        found = [town for town in towns if _is_same(text, town)]
+    bare, meant = {town: _to_bare(town) for town in towns}, {}
+    for text in sorted({*texts} - {*towns, ""}) if bare else ():
+        mine = _to_bare(text)
+        found = [town for town, its in bare.items() if _is_same(mine, its)]
         if len(found) == 1:
             meant[text] = found[0]
     said = [f"{on_one_line(text)} -> {town}" for text, town in meant.items()]
-    return texts.replace(meant) if meant else texts, said
+    return texts.map(lambda text: meant.get(text, text)) if meant else texts, said
 
 
 def _is_same(one: str, other: str) -> bool:
-    """Tell whether two names are the same but for what stands before one of them."""
-    long, short = sorted((_to_bare(one), _to_bare(other)), key=len, reverse=True)
-    before = long.removesuffix(short)
-    return bool(short) and (len(before) < len(long)) and _BEFORE.fullmatch(before) is not None
+    """Tell whether two bare names are the same but for what stands before one of them."""
+    long, short = (one, other) if len(one) >= len(other) else (other, one)
+    if not short or not long.endswith(short):
+        return False
+    return _BEFORE.fullmatch(long.removesuffix(short)) is not None
 
 
 def _to_bare(name: str) -> str:

@@ -236,13 +236,14 @@ def find_headings(
     if ours_alone:
         free = [heading for heading in free if not heading.isascii()]
     notes: list[str] = []
+    bare = {heading: normalise(heading) for heading in free}
     for name, words in table.items():
         if name in meant or name in given or (name == "coordinates" and _has_both(meant, given)):
             continue
-        found = _find_alike(free, name, words)
+        found = _find_alike(bare, name, words)
         if len(found) == 1:
             meant[name] = found[0]
-            free.remove(found[0])
+            del bare[found[0]]
         elif found and name not in _UNNEEDED:
             text = _describe_choice(file, name, found, key)
             if not ours_alone:
@@ -311,12 +312,12 @@ def _read_plan(
     return told
 
 
-def _find_alike(free: Sequence[str], name: str, words: str) -> list[str]:
-    """Return the headings that stand for one of our names."""
+def _find_alike(bare: Mapping[str, str], name: str, words: str) -> list[str]:
+    """Return the headings that stand for one of our names; `bare`: what counts of each."""
     first, _, second = words.partition(";")
     # Our own name in other letters goes before all others.
     for known in ([normalise(name)], _split(first), _split(second)):
-        found = [heading for heading in free if normalise(heading) in known]
+        found = [heading for heading, text in bare.items() if text in known]
         if found:
             return found
     return []

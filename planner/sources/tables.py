@@ -239,7 +239,8 @@ def _find_unit_ids(
     """Return the ids of places with people; the numbers of their rows where nothing names them."""
     name = id_column or ("id" if "id" in raw.rows else None)
     # A column that may be one of ids, by its heading, is one only where each row has its own.
-    if id_column is None and name in table.theirs and not names_each(raw.rows["id"]):
+    guessed = id_column is None and name in table.theirs and name not in table.told
+    if guessed and not names_each(raw.rows["id"]):
         name, heading = None, on_one_line(table.theirs["id"])
         table.understood.append(
             f"{raw.path.name}: {heading} does not tell the rows apart; they go by their numbers"

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Final
 
 import pandas as pd
@@ -99,9 +100,10 @@ def translate(
         f"{on_one_line(text)} -> {ours} ({counts[text]} row{'s' * bool(counts[text] > 1)})"
         for text, ours in sorted(meant.items())
     ]
-    return texts.replace(meant) if meant else texts, said
+    return texts.map(lambda text: meant.get(text, text)) if meant else texts, said
 
 
+@cache
 def _list_meanings(column: str) -> dict[str, str]:
     """Return what each usual word of a column means."""
     return {

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from planner.errors import PlanError, SourceError
 from planner.sources._coordinate_pairs import split_pairs
 from planner.sources._town_names import match_towns
-from planner.sources._written_numbers import to_plain
+from planner.sources._written_numbers import clean_numbers, to_plain
 from planner.sources.candidate_table import load_candidates
 from planner.sources.group_tables import load_group_table
 from planner.sources.headings import TABLES, find_headings, normalise
@@ -363,6 +364,19 @@ def test_towns_of_the_plan_may_have_their_city_before_them_and_two_are_none():
     towns = ["上海市宝山区大场镇", "江苏省南京市大场镇", "上海市宝山区庙行镇"]
     texts = pd.Series(["大场镇", "庙行镇"])
     assert match_towns(texts, towns)[0].tolist() == ["大场镇", "上海市宝山区庙行镇"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["1" + " " * 100_000 + "x", "(" * 100_000, "1," * 50_000, "１" * 9]
+)
+def test_no_cell_takes_long(cell: str):
+    """Patterns that go back and forth took minutes for a cell of 100,000 blanks."""
+    start = time.perf_counter()
+    split_pairs(pd.Series([cell]))
+    clean_numbers(pd.Series([cell]), "people")
+    match_towns(pd.Series([cell]), ["大场镇"])
+    find_headings("f", [cell], "facilities")
+    assert time.perf_counter() - start < 2
 
 
 # -- ids ------------------------------------------------------------------------------------------

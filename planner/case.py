@@ -12,7 +12,6 @@ import pandas as pd
 from planner.coverage.facilities import place_facilities
 from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
-from planner.coverage.rules import note_unknown_levels
 from planner.crs.frame import MAX_STRETCH
 from planner.network import WalkNetwork
 from planner.network.landmarks import Landmarks, find_landmarks
@@ -113,7 +112,6 @@ class Case:
         return [
             *self.inputs.notes,
             *list_warnings(self.inputs, self.network, self.facilities, self.area),
-            *note_unknown_levels(self.plan, self.facilities),
             *self.people.notes,
             *self._grouped.notes,
             *list_moment_notes(self.counting, self.plan.asked_moments),

@@ -94,6 +94,8 @@ def ask_rules(
             notes.append(f"rule {rule.id}: no facility that counts is {_wanted(rule)}; {so}")
         # Checked in spite of the note: nobody is served by facilities that do not exist.
         asked.append((rule, about))
+    if any(rule.level != ANY_LEVEL for rule, _ in asked):
+        notes += note_unknown_levels(inputs.plan, facilities)
     return AskedRules(asked, notes)
 
 
@@ -104,7 +106,8 @@ def note_unknown_levels(plan: Plan, facilities: pd.DataFrame) -> list[str]:
     if unknown.empty:
         return []
     counts = unknown.value_counts()
-    named = ", ".join(f"{on_one_line(level)} ({counts[level]})" for level in sorted(counts.index))
+    listed = [f"{on_one_line(level)} ({counts[level]})" for level in sorted(counts.index)]
+    named = ", ".join(listed[:10]) + (", ..." if len(listed) > 10 else "")
     return [
         f"{len(unknown)} facilities have a level that no rule knows: {named}; known are "
         f"{', '.join(known)}; for a rule of one level they leave people unknown, not left out"

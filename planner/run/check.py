@@ -9,6 +9,7 @@ import geopandas as gpd
 
 from planner.case import build_case
 from planner.coverage.people import People
+from planner.coverage.rules import note_unknown_levels
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
@@ -48,7 +49,10 @@ def check_inputs(inputs: Inputs) -> Findings:
         Whatever would stop a run.
     """
     case = build_case(inputs)
-    warnings = [*case.notes, *find_twins(inputs.facilities.rows)]
+    # A run says the first only where a rule asks for a level, the second never: here they can be
+    # mended before it.
+    levels = note_unknown_levels(inputs.plan, case.facilities)
+    warnings = [*case.notes, *levels, *find_twins(inputs.facilities.rows)]
     return Findings(
         case.area,
         case.network,

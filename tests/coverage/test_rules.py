@@ -157,7 +157,9 @@ def test_a_level_that_nobody_knows_makes_no_rule_missed(target, result):
     """One unit is covered, one is left out by both, one may be covered by the unknown level."""
     units = people((0, 0), (1000, 0), (2000, 0))
     asked = rule(level="neighbourhood", cutoff_m=500.0, target=target)
-    checks = check(street(), stations(*ODD), units, asked).checks
+    found = check(street(), stations(*ODD), units, asked)
+    checks = found.checks
+    assert found.notes[0].startswith("1 facilities have a level that no rule knows: flagship (1);")
     counts = {(row["covered"], row["unknown"], row["gap"], row["result"]) for row in checks}
     assert counts == {(100, 100, 100, result)}
     # Closed to doubt: a level that a rule names is no other one.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.errors import PlanError, SourceError
@@ -415,6 +415,7 @@ CELLS = st.sampled_from(["a", "b", "all", "", "osm/1"])
 PLACES = st.sampled_from(["121.4", "121.5"])
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_shuffled_rows_and_columns_change_no_id(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("ids")

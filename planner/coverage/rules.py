@@ -17,8 +17,8 @@ from planner.coverage.questions import (
     METRES,
     Question,
     Walks,
-    find_unknown_levels,
 )
+from planner.coverage.unknown_levels import find_unknown_levels
 from planner.crs.array_types import Flags
 from planner.errors import on_one_line
 from planner.network.study_area import StudyArea, layer_to_metric

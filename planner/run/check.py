@@ -22,7 +22,7 @@ class Findings:
 
     facilities : columns of the table, counts (open), in_ring, joined, reason; metric CRS.
     dropped : file, row and reason of every row that a run would drop or count as 0.
-    understood : what was made of headings and cells that are not in our words, a line each.
+    understood : how the files were read, a line each.
     warnings : what the data cannot tell, a line each; here also facilities that may be one.
     """
 
@@ -52,7 +52,8 @@ def check_inputs(inputs: Inputs) -> Findings:
     # A run says the first only where a rule asks for a level, the second never: here they can be
     # mended before it.
     levels = note_unknown_levels(inputs.plan, case.facilities)
-    warnings = [*case.notes, *levels, *find_twins(inputs.facilities.rows)]
+    notes = [note for note in case.notes if note not in inputs.remarks]
+    warnings = [*notes, *levels, *find_twins(inputs.facilities.rows)]
     return Findings(
         case.area,
         case.network,
@@ -60,5 +61,5 @@ def check_inputs(inputs: Inputs) -> Findings:
         case.people,
         case.dropped,
         warnings,
-        inputs.understood,
+        inputs.remarks,
     )

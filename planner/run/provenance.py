@@ -52,7 +52,6 @@ def build_provenance(
         "peak_memory_mb": {"reading": stages.start_mb} | stages.peak_mb,
         "dropped_rows": dropped,
         "warnings": warnings,
-        "understood": [*inputs.understood],
     }
 
 

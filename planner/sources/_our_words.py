@@ -1,6 +1,6 @@
 """A table as people wrote it, put into the words that the planner reads."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from planner.sources.usual_words import translate
 
 #: Kind of table -> columns whose words have a meaning for us.
 _WORDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "facilities": ("level", "status", "open_to_outsiders"),
+    "facilities": ("level", "status", "open_to_outsiders", "approximate"),
     "candidates": ("action",),
     "gates": ("who",),
     "town totals": ("kind",),
@@ -30,14 +30,13 @@ class OurTable:
     """A table in our words.
 
     raw : its rows, with our names as headings and our words in the cells, numbers written plainly.
+        What was made of them is said in its remarks, whatever the order of the rows.
     theirs : our name -> heading of the file, of those that are called otherwise there.
-    understood : what was made of headings and cells, a line each, whatever the order of the rows.
     told : our names of the columns that the plan itself names.
     """
 
     raw: RawTable
     theirs: Mapping[str, str]
-    understood: list[str]
     told: frozenset[str] = frozenset()
 
 
@@ -82,9 +81,15 @@ def to_our_words(
     for column in (name for name in _WORDED.get(kind, ()) if name in rows):
         rows[column], said = translate(rows[column], column, keep)
         told.append((column, said))
-    understood = [f"{file}: {column}: {', '.join(said)}" for column, said in told if said]
-    said = [*headings.notes, *understood]
-    return OurTable(replace(raw, rows=rows), headings.theirs, said, frozenset(columns or ()))
+    cells = [f"{column}: {', '.join(said)}" for column, said in told if said]
+    raw = add_remarks(replace(raw, rows=rows), [*headings.notes, *cells])
+    return OurTable(raw, headings.theirs, frozenset(columns or ()))
+
+
+def add_remarks(raw: RawTable, lines: Sequence[str]) -> RawTable:
+    """Return a table with more said of how it was read."""
+    said = [f"{raw.path.name}: {line}" for line in lines]
+    return replace(raw, notes=[*raw.notes, *said], remarks=[*raw.remarks, *said])
 
 
 def add_missing_ids(
@@ -104,7 +109,7 @@ def add_missing_ids(
     avoid
         What no id may begin with.
     """
-    raw, file = table.raw, table.raw.path.name
+    raw = table.raw
     ids = raw.rows.get(column)
     if any(name not in raw.rows for name in needed):
         return table
@@ -124,12 +129,9 @@ def add_missing_ids(
         return table
     made = make_ids(replace(raw, rows=rows), given, avoid=avoid)
     why = what if ids is None else f"{lacking} rows have no {column}"
-    text = f"{file}: {why}; such rows are called by their name, or by it and a code of their place"
-    return replace(
-        table,
-        raw=replace(raw, rows=rows.assign(**{column: made})),
-        understood=[*table.understood, text],
-    )
+    text = f"{why}; such rows are called by their name, or by it and a code of their place"
+    raw = replace(raw, rows=rows.assign(**{column: made}))
+    return replace(table, raw=add_remarks(raw, [text]))
 
 
 def names_each(ids: pd.Series) -> bool:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Final
 
 import pandas as pd
@@ -39,6 +40,15 @@ def match_towns(texts: pd.Series, towns: Collection[str]) -> tuple[pd.Series, li
             meant[text] = found[0]
     said = [f"{on_one_line(text)} -> {town}" for text, town in meant.items()]
     return texts.map(lambda text: meant.get(text, text)) if meant else texts, said
+
+
+def describe_unknown_town(town: str, known: list[str]) -> str:
+    """Say that there is no such town, and which ones there are."""
+    if not known:
+        return f"the plan has no towns, so none is called {town!r}; name their file in area.towns"
+    close = get_close_matches(town, known, n=1, cutoff=0.4)
+    meant = f"did you mean {close[0]}?" if close else f"give one of {', '.join(known)}"
+    return f"there is no town {town!r}; {meant}"
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from planner.errors import on_one_line, quote
 from planner.plan import KINDS
 from planner.sources._checks import Faults, check_columns
 from planner.sources._geo_table import keep_columns
-from planner.sources._our_words import to_our_words
+from planner.sources._our_words import add_remarks, to_our_words
 from planner.sources._read_table import read_raw, to_numbers
 from planner.sources._town_names import match_towns
 from planner.sources.headings import imply_kind
@@ -26,25 +26,23 @@ def load_town_totals(
     *,
     keep: Collection[str] = (),
     towns: Collection[str] = (),
-    understood: list[str] | None = None,
 ) -> pd.DataFrame:
     """Read how many people of each kind live or work in each town.
 
     Parameters
     ----------
     path
-        CSV with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
+        A table with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
     keep
         More columns whose text is kept, where the file has them, as `given_column(column)`.
     towns
         Those of the plan, to which names with province, city and district before them are matched.
-    understood
-        Gets a line for what was made of headings and cells that are not in our words.
 
     Returns
     -------
     DataFrame
-        `town`, `kind` (text), `people` (int), `row`, and what is kept.
+        `town`, `kind` (text), `people` (int), `row`, and what is kept; in `attrs`, `notes` and
+        `remarks` as a `Table` has them.
 
     Raises
     ------
@@ -57,13 +55,11 @@ def load_town_totals(
     raw, kind = table.raw, imply_kind(table.theirs.get("people", ""))
     if "kind" not in raw.rows and kind is not None:
         raw = replace(raw, rows=raw.rows.assign(kind=kind))
-        heading = on_one_line(table.theirs["people"])
-        table.understood.append(f"{raw.path.name}: {heading} are people of kind {kind}")
+        raw = add_remarks(raw, [f"{on_one_line(table.theirs['people'])} are people of kind {kind}"])
     check_columns(raw, ("town", "kind", "people"), table.theirs)
     rows, faults = raw.rows[["town", "kind", "people"]].copy(), Faults(raw)
     rows["town"], said = match_towns(rows["town"], towns)
-    if understood is not None:
-        understood += [*table.understood, *(f"{raw.path.name}: {line}" for line in said)]
+    raw = add_remarks(raw, said)
     faults.add(rows["town"] == "", "town is empty; name a town")
     unknown = ~rows["kind"].isin(KINDS)
     # Not \d, which may take the digits of other scripts for numbers.
@@ -82,4 +78,6 @@ def load_town_totals(
         faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
     faults.stop()
     people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
-    return rows.assign(people=people, row=raw.numbers, **keep_columns(given.rows, keep))
+    found = rows.assign(people=people, row=raw.numbers, **keep_columns(given.rows, keep))
+    found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
+    return found

@@ -21,6 +21,7 @@ UNITS: Final[Mapping[str, tuple[str, ...]]] = {
     "cost": (),
     "people": ("人", "名", "位", "口", "people", "persons"),
     "share": ("%",),
+    "radius_m": ("m", "米", "metres", "meters"),
 }
 #: Columns whose numbers may have a comma at the thousands: in no coordinate does one stand there.
 _WITH_THOUSANDS: Final = ("capacity", "cost", "people")

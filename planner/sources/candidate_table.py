@@ -1,6 +1,7 @@
 """Reads the table of candidate sites that a plan names."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import quote
@@ -15,25 +16,32 @@ from planner.sources._checks import (
     refuse_reserved,
 )
 from planner.sources._geo_table import Table, list_coordinate_columns, name_rows, to_table
-from planner.sources._our_words import add_missing_ids, to_our_words
+from planner.sources._our_words import add_missing_ids, add_remarks, to_our_words
 from planner.sources._read_table import is_empty, read_raw
+from planner.sources._town_names import match_towns
 
 #: Sites from the map have ids of these beginnings.
 OWN_IDS = ("osm/", "frontage/")
 
 
 def load_candidates(
-    path: str | Path, *, crs: str = "EPSG:4326", columns: Mapping[str, str] | None = None
+    path: str | Path,
+    *,
+    crs: str = "EPSG:4326",
+    columns: Mapping[str, str] | None = None,
+    towns: Collection[str] = (),
 ) -> Table:
     """Read candidate sites.
 
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage with `name` and, in a CSV, `lon`, `lat`; optional `site_id`,
+        A table or layer with `name` and, in a table, `lon`, `lat`; optional `site_id`,
         `action`, `cost`, `capacity`, `domain`, `town`.
     crs, columns
         As in `load_facilities`.
+    towns
+        As `load_town_totals` takes them.
 
     Returns
     -------
@@ -54,6 +62,9 @@ def load_candidates(
     table = to_our_words(raw, "candidates", columns=columns, key="candidates.columns")
     table = add_missing_ids(table, "site_id", needed, avoid=OWN_IDS)
     raw = table.raw
+    if "town" in raw.rows:
+        matched, said = match_towns(raw.rows["town"], towns)
+        raw = add_remarks(replace(raw, rows=raw.rows.assign(town=matched)), said)
     check_columns(raw, ("site_id", *needed), table.theirs)
     faults, given = Faults(raw), raw.rows
     ids = given["site_id"]
@@ -73,4 +84,4 @@ def load_candidates(
     for column in ("domain", "town"):
         rows[column] = given[column].where(~is_empty(given[column]), "") if column in given else ""
     rows["name"], remarks = name_rows(raw, rows["name"], ids)
-    return to_table(raw, rows, notes + remarks, crs=crs, understood=table.understood)
+    return to_table(raw, rows, notes + remarks, crs=crs)

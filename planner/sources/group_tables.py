@@ -10,7 +10,7 @@ import pandas as pd
 from planner.errors import PlanError, SourceError, on_one_line, quote
 from planner.plan import Demand, Group, Plan
 from planner.sources._checks import Faults, check_columns
-from planner.sources._our_words import to_our_words
+from planner.sources._our_words import add_remarks, to_our_words
 from planner.sources._read_table import is_empty, read_raw, to_numbers
 from planner.sources._town_names import match_towns
 from planner.sources._written_numbers import clean_numbers
@@ -38,7 +38,6 @@ def load_groups(
     demand: Sequence[tuple[Table | None, pd.DataFrame | None]],
     *,
     towns: Collection[str] = (),
-    understood: list[str] | None = None,
 ) -> tuple[tuple[GroupInput, ...], list[str]]:
     """Read what the plan's groups name.
 
@@ -48,7 +47,7 @@ def load_groups(
         With `[[groups]]`.
     demand
         For each [[demand]] its points or its totals by town, with the columns that groups name.
-    towns, understood
+    towns
         As `load_town_totals` takes them.
 
     Returns
@@ -67,7 +66,7 @@ def load_groups(
     notes: list[str] = []
     for group in plan.groups:
         if group.table is not None:
-            of_towns = load_group_table(group.table, group.name, towns=towns, understood=understood)
+            of_towns = load_group_table(group.table, group.name, towns=towns)
             found.append(GroupInput(group, towns=of_towns))
             # A group left out of the plan may be a typing error in the file, so it is told.
             others = _list_unasked(group.table, [other.name for other in plan.groups])
@@ -92,23 +91,23 @@ def load_group_table(
     group: str,
     *,
     towns: Collection[str] = (),
-    understood: list[str] | None = None,
 ) -> pd.DataFrame:
     """Read the figures of one group by town.
 
     Parameters
     ----------
     path
-        CSV with `town`, `group`, and `people` or `share` or both of them, one in each row.
+        A table with `town`, `group`, and `people` or `share` or both of them, one in each row.
     group
         Name of the group; rows of others are left out.
-    towns, understood
+    towns
         As `load_town_totals` takes them.
 
     Returns
     -------
     DataFrame
-        town, people, share (NaN where not given), row.
+        town, people, share (NaN where not given), row; in `attrs`, `notes` and `remarks` as a
+        `Table` has them.
 
     Raises
     ------
@@ -128,8 +127,7 @@ def load_group_table(
     # One of the two columns may be absent, which is like empty.
     figures = raw.rows.reindex(columns=["town", "people", "share"], fill_value="")
     figures["town"], said = match_towns(figures["town"], towns)
-    if understood is not None:
-        understood += [*table.understood, *(f"{raw.path.name}: {line}" for line in said)]
+    raw = add_remarks(raw, said)
     faults = Faults(raw)
     faults.add(mine & (figures["town"] == ""), "town is empty; name a town")
     # Both empty or both given: either way it is not said which of them counts.
@@ -145,7 +143,9 @@ def load_group_table(
         "share": _read_figures(faults, figures, "share", mine, 1.0, "0 to 1"),
     }
     faults.stop()
-    return figures.assign(**numbers, row=raw.numbers)[mine].reset_index(drop=True)
+    found = figures.assign(**numbers, row=raw.numbers)[mine].reset_index(drop=True)
+    found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
+    return found
 
 
 def _read_figures(

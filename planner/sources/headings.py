@@ -88,6 +88,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "年均接待, "
         "annual visits, yearly visits, visits a year, visitors per year",
         "approximate": "位置存疑, 位置待确认, 大致位置, 近似位置, 位置不准确, approx",
+        "radius_m": "误差半径, 误差范围, 位置误差, 定位精度, 不确定半径, radius, position error",
         "remarks": "备注, 说明, 备注说明, notes, note, comment, comments, remark",
     },
     "candidates": {
@@ -153,7 +154,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 #: Names that no calculation needs: two headings for one of them are no fault, none is taken.
 _UNNEEDED: Final = frozenset(
-    {"address", "town", "committee", "area_m2", "visits_per_year", "approximate", "remarks"}
+    {"address", "town", "committee", "area_m2", "visits_per_year", "remarks"}
 )
 #: Headings of people that tell of what kind they are, for tables that have no column for it.
 KIND_OF_PEOPLE: Final[Mapping[str, str]] = {
@@ -245,21 +246,21 @@ def find_headings(
             meant[name] = found[0]
             del bare[found[0]]
         elif found and name not in _UNNEEDED:
-            text = _describe_choice(file, name, found, key)
+            text = _describe_choice(name, found, key)
             if not ours_alone:
-                raise SourceError(text)
+                raise SourceError(f"{file}: {text}")
             notes.append(text)
-    for name in [name for name in _COUNTED & meant.keys() if _counts_multiples(meant[name])]:
+    for name in sorted(name for name in _COUNTED & meant.keys() if _counts_multiples(meant[name])):
         text = (
-            f"{file}: the heading {quote(meant.pop(name))} does not count single persons; write "
+            f"the heading {quote(meant.pop(name))} does not count single persons; write "
             f"{name} as plain numbers of people, and the heading without the unit"
         )
         if not ours_alone and name not in _UNNEEDED:
-            raise SourceError(text)
+            raise SourceError(f"{file}: {text}")
         notes.append(text)
     theirs = {name: meant[name] for name in TABLES[kind] if name in meant}
     pairs = [f"{on_one_line(heading)} -> {name}" for name, heading in theirs.items()]
-    return Headings(theirs, [f"{file}: headings: {', '.join(pairs)}"] * bool(pairs) + notes)
+    return Headings(theirs, [f"headings: {', '.join(pairs)}"] * bool(pairs) + notes)
 
 
 def find_exact(given: Sequence[str], name: str) -> str:
@@ -323,11 +324,11 @@ def _find_alike(bare: Mapping[str, str], name: str, words: str) -> list[str]:
     return []
 
 
-def _describe_choice(file: str, name: str, found: Sequence[str], key: str) -> str:
+def _describe_choice(name: str, found: Sequence[str], key: str) -> str:
     """Say that several headings mean one name, and how to choose."""
     both = " and ".join(quote(heading) for heading in sorted(found)[:3])
     way = f"say which in [{key}], or " if key else ""
-    return f"{file}: the headings {both} can both mean {name}; {way}call the right one {name!r}"
+    return f"the headings {both} can both mean {name}; {way}call the right one {name!r}"
 
 
 def _counts_multiples(heading: str) -> bool:

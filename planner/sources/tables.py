@@ -1,4 +1,4 @@
-"""Tables of facilities, people, gates and polygons: CSV, GeoJSON and GeoPackage.
+"""Tables of facilities, people, gates and polygons, in any format that `read_raw` reads.
 
 A fault of a file, a heading or an id stops the run; a bad row is dropped and listed. Names are
 data: whatever they look like, they are kept as they are.
@@ -41,9 +41,15 @@ from planner.sources._geo_table import (
     to_table,
 )
 from planner.sources._hours_checks import check_hours, check_services
-from planner.sources._our_words import OurTable, add_missing_ids, names_each, to_our_words
+from planner.sources._our_words import (
+    OurTable,
+    add_missing_ids,
+    add_remarks,
+    names_each,
+    to_our_words,
+)
 from planner.sources._raw_table import RawTable
-from planner.sources._read_table import GEO_SUFFIXES, is_empty, read_raw, shift_datum
+from planner.sources._read_table import LAYERS, is_empty, read_raw, shift_datum
 from planner.sources._town_totals import load_town_totals
 from planner.sources._written_numbers import clean_numbers
 from planner.sources.headings import find_exact
@@ -69,14 +75,15 @@ _FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
 _FACILITY_COLUMNS = (
     "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
-    *_FACILITY_NUMBERS,
+    *_FACILITY_NUMBERS, "approximate", "radius_m",
 )  # fmt: skip
 NOTICE = "notice"
 #: Other columns of a table of facilities stand in the results, but these mean something there:
 #: to GeoPackages, which know no capitals, and beside them to us.
 _TAKEN = (
     "fid", "geom", "rowid", "_rowid_", "oid",
-    "row", "geometry", "counts", "in_ring", "joined", "reason", "unreachable", NOTICE,
+    "row", "geometry", "counts", "in_ring", "joined", "reason", "unreachable", "unsure",
+    NOTICE,
 )  # fmt: skip
 _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
 
@@ -93,8 +100,8 @@ def load_facilities(
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage with `name` and, in a CSV, `lon`, `lat`, or headings that mean
-        the same (`headings.TABLES`); rows without a `facility_id` get one, see `make_ids`.
+        A table or layer with `name` and, in a table, `lon`, `lat`, or headings that mean the same
+        (`headings.TABLES`); rows without a `facility_id` get one, see `make_ids`.
     crs
         Datum or EPSG code of lon, lat; for the other formats only GCJ-02 and BD-09 matter, the rest
         the file says itself.
@@ -108,15 +115,16 @@ def load_facilities(
     Table
         Rows with `facility_id`, `name`, `level`, `domain`, `opening_hours`, `services`, `status`
         (text, empty where not given; an empty status is `open`), `open_to_outsiders` (bool, True
-        where not given), `capacity`, `cost` (numbers or NaN), `row`, Point geometry, and every
-        other column as text.
+        where not given), `capacity`, `cost` (numbers or NaN), where the file has them
+        `approximate` (bool: the place is not confirmed) and `radius_m` (number or NaN), `row`,
+        Point geometry, and every other column as text.
 
     Raises
     ------
     SourceError
         If the file cannot be read, a column is missing, an id stands twice, a status is unknown,
-        `open_to_outsiders` is neither yes nor no, opening hours do not parse or never open,
-        services cannot be told apart, or no row is left.
+        `open_to_outsiders` or `approximate` is neither yes nor no, opening hours do not parse or
+        never open, services cannot be told apart, or no row is left.
     CrsError
         If `crs` is unknown.
     """
@@ -139,7 +147,9 @@ def load_facilities(
         rows[column] = rows[column].where(~is_empty(rows[column]), "")
     check_hours(faults, raw.numbers, rows)
     check_services(faults, raw.numbers, rows)
-    for column in _FACILITY_NUMBERS:
+    if "approximate" in rows:
+        rows["approximate"] = read_yes_no(faults, rows, "approximate", default=False)
+    for column in (*_FACILITY_NUMBERS, *({"radius_m"} & {*rows})):
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks
     faults.stop()
@@ -150,8 +160,7 @@ def load_facilities(
         f"{raw.path.name}: the column {quote(name)} is called {quote(other)} in the results"
         for name, other in others.items()
     ]
-    rows = rows.rename(columns=others)
-    return to_table(raw, rows, notes, crs=crs, understood=table.understood)
+    return to_table(raw, rows.rename(columns=others), notes, crs=crs)
 
 
 def _find_free_names(names: Collection[str]) -> dict[str, str]:
@@ -183,7 +192,7 @@ def load_demand_units(
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage; a CSV has `lon`, `lat`.
+        A table or layer; a table has `lon`, `lat`.
     people
         Column with the number of people; fractions are kept, empty counts 0 and is listed.
     crs
@@ -220,13 +229,13 @@ def load_demand_units(
     raw = replace(table.raw, rows=table.raw.rows.assign(**named))
     check_columns(raw, (*asked, *list_coordinate_columns(raw)), table.theirs)
     faults = Faults(raw)
-    ids = _find_unit_ids(faults, raw, table, id_column)
+    ids, lines = _find_unit_ids(faults, raw, table, id_column)
     texts, said = clean_numbers(raw.rows[people], "people")
+    raw = add_remarks(raw, [*lines, *(f"{on_one_line(people)}: {line}" for line in said)])
     counts, reasons = read_people(faults, pd.DataFrame({people: texts}), people)
     faults.stop()
-    understood = [*table.understood, *(f"{raw.path.name}: {people}: {line}" for line in said)]
     rows = pd.DataFrame({"id": ids, "people": counts} | keep_columns(given.rows, keep))
-    units = to_table(raw, rows, raw.notes, crs=crs, reasons=reasons, understood=understood)
+    units = to_table(raw, rows, raw.notes, crs=crs, reasons=reasons)
     empty = raw.numbers[is_empty(texts)]
     # A row without a place is dropped and listed for that; once is enough.
     listed = empty[empty.isin(units.rows["row"])]
@@ -235,20 +244,19 @@ def load_demand_units(
 
 def _find_unit_ids(
     faults: Faults, raw: RawTable, table: OurTable, id_column: str | None
-) -> pd.Series:
-    """Return the ids of places with people; the numbers of their rows where nothing names them."""
+) -> tuple[pd.Series, list[str]]:
+    """Return the ids of places with people, else the numbers of their rows, and what to say."""
+    lines: list[str] = []
     name = id_column or ("id" if "id" in raw.rows else None)
     # A column that may be one of ids, by its heading, is one only where each row has its own.
     guessed = id_column is None and name in table.theirs and name not in table.told
     if guessed and not names_each(raw.rows["id"]):
         name, heading = None, on_one_line(table.theirs["id"])
-        table.understood.append(
-            f"{raw.path.name}: {heading} does not tell the rows apart; they go by their numbers"
-        )
+        lines.append(f"{heading} does not tell the rows apart; they go by their numbers")
     if name is None:
-        return raw.numbers.astype(str)
+        return raw.numbers.astype(str), lines
     check_ids(faults, raw.rows[name], name)
-    return raw.rows[name]
+    return raw.rows[name], lines
 
 
 def load_gates(
@@ -263,7 +271,7 @@ def load_gates(
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage; a CSV has `lon`, `lat`. Optional are `gate_id`, `name`, `hours`
+        A table or layer; a table has `lon`, `lat`. Optional are `gate_id`, `name`, `hours`
         (as opening hours) and `who` may pass: residents, everyone, nobody, or profiles separated
         by ";".
     crs, columns
@@ -288,8 +296,7 @@ def load_gates(
     """
     raw = read_raw(Path(path))
     needed = list_coordinate_columns(raw)
-    key = "network.gates_columns"
-    table = to_our_words(raw, "gates", columns=columns, key=key, keep=profiles)
+    table = to_our_words(raw, "gates", columns=columns, key="network.gates_columns", keep=profiles)
     check_columns(table.raw, needed, table.theirs)
     # Without the column gates are called by their rows, and scenarios of today name them so.
     if "gate_id" in table.raw.rows:
@@ -309,7 +316,7 @@ def load_gates(
     faults.stop()
     known = ("gate_id", "name", "lon", "lat", "hours", "who")
     notes = [*raw.notes, *note_unread_headings(raw, known)]
-    return to_table(raw, rows, notes, crs=crs, understood=table.understood)
+    return to_table(raw, rows, notes, crs=crs)
 
 
 def load_polygons(
@@ -324,7 +331,7 @@ def load_polygons(
     Parameters
     ----------
     path
-        GeoJSON or GeoPackage.
+        A layer: GeoJSON, GeoPackage, shapefile, GeoParquet.
     name
         Column that names each polygon, unique, not empty and no reserved word; it becomes `name`.
         None: the polygons need no names.
@@ -348,13 +355,12 @@ def load_polygons(
         If `crs` is unknown.
     """
     path = Path(path)
-    if path.suffix.lower() not in GEO_SUFFIXES:
-        raise SourceError(f"{path}: polygons are read from .geojson or .gpkg; export it so")
-    table = OurTable(read_raw(path), {}, [])
+    table = OurTable(read_raw(path), {})
     if kind is not None:
         table = to_our_words(table.raw, kind)
     raw = table.raw
-    assert raw.geometry is not None  # of a GeoJSON or GeoPackage
+    if raw.geometry is None:
+        raise SourceError(f"{path}: has no polygons, which are read from {LAYERS}; export it so")
     rows, faults = raw.rows, Faults(raw)
     if name is not None:
         check_columns(raw, (name,), table.theirs)
@@ -375,16 +381,20 @@ def load_polygons(
     layer = gpd.GeoDataFrame(
         number_rows(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
     )
-    return Table(layer, NOTHING_DROPPED.copy(), notes, path.name, table.understood)
+    return Table(layer, NOTHING_DROPPED.copy(), notes, path.name, raw.remarks)
 
 
 def list_dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
-    """List the dropped rows of a table for run.json; `column` tells its numbers apart."""
+    """List the dropped rows of a table for run.json; `column` tells its numbers apart.
+
+    Those that lie nowhere have their `name` beside, where the table names its rows.
+    """
     if table is None:
         return []
     prefix = f"{column}: " if column else ""
     listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
     return [
         {"file": str(file), "row": int(row), "reason": f"{prefix}{reason}"}
+        | ({"name": table.unplaced[row]} if row in table.unplaced else {})
         for file, row, reason in listed
     ]

@@ -38,6 +38,10 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "no": "否, 无, 不开放, 不对外开放, 未开放, 不对外, 仅内部, 内部, 不, n, x, ×, closed, "
         "private",
     },
+    "approximate": {
+        "yes": "是, 有, 待确认, 未确认, 存疑, 大致, 近似, 不准确, 约, y, √, ✓",
+        "no": "否, 无, 已确认, 准确, 精确, n, x, ×, confirmed, exact",
+    },
     "action": {
         "new": "新建, 新增, 新设, 选址新建, build, new building",
         "convert": "改建, 改造, 转换, 利用既有用房, 盘活, 存量改造, conversion, converted",

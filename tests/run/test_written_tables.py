@@ -95,13 +95,13 @@ def test_the_plan_names_columns_of_its_tables(tmp_path: Path):
     assert inputs.facilities.rows[["facility_id", "name", "乙"]].iloc[0].tolist() == ["a", "a", "b"]
     assert inputs.candidates.rows["site_id"].tolist() == ["site"]
     assert inputs.gates.rows["gate_id"].tolist() == ["g"]
-    assert inputs.understood == (
+    assert inputs.remarks == (
         "facilities.csv: headings: 甲 -> facility_id, 甲 -> name, 经度 -> lon, 纬度 -> lat",
         "people.csv: headings: 东 -> lon, 北 -> lat",
+        "gates.csv: headings: 丁 -> gate_id, x -> lon, y -> lat",
         "sites.csv: headings: 丙 -> name, lng -> lon, 纬度 -> lat",
         "sites.csv: has no column site_id; such rows are called by their name, or by it and a code "
         "of their place",
-        "gates.csv: headings: 丁 -> gate_id, x -> lon, y -> lat",
     )
     assert list_settings(inputs.plan)["facilities"]["columns"] == {
         "facility_id": "甲",

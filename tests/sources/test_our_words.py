@@ -58,8 +58,8 @@ def test_a_sheet_of_a_colleague_is_read_and_what_was_understood_is_said(tmp_path
     assert rows["capacity"].tolist() == [120, 1200]
     assert [(p.x, p.y) for p in rows.geometry] == [(121.4, 31.3), (121.5, 31.3)]
     assert rows["remarks"].tolist() == ["x", ""]
-    assert table.notes == []
-    assert table.understood == [
+    assert table.notes == table.remarks
+    assert table.remarks == [
         "t.csv: headings: 编号 -> facility_id, 站点名称 -> name, 经度（°） -> lon, "
         "Latitude (WGS84) -> lat, 级别 -> level, 容纳人数 -> capacity, "
         "状态 -> status, 备注 -> remarks",
@@ -118,7 +118,7 @@ def test_our_own_name_wins(tmp_path: Path):
                               ["a", "b", "c", "121", "31", "d"]])  # fmt: skip
     table = load_facilities(path)
     assert table.rows["name"].tolist() == ["b"]
-    assert (table.rows["名称"].tolist(), table.understood) == (["c"], [])
+    assert (table.rows["名称"].tolist(), table.remarks) == (["c"], [])
 
 
 def test_two_headings_of_one_meaning_are_told_with_the_way_out(tmp_path: Path):
@@ -139,7 +139,7 @@ def test_a_table_made_for_us_is_read_as_before(tmp_path: Path):
     assert table.rows["status"].tolist() == ["open"]
     assert table.rows[["state", "hours", "费用"]].iloc[0].tolist() == ["TX", "9-17", "x"]
     assert table.rows["level"].tolist() == [""]
-    assert table.understood == [
+    assert table.remarks == [
         "t.csv: the headings '费用' and '造价' can both mean cost; say which in "
         "[facilities.columns], or call the right one 'cost'"
     ]
@@ -160,7 +160,7 @@ def test_the_plan_says_what_columns_are_called(tmp_path: Path):
     assert fault(load_facilities, path, PlanError, columns={"xyz": "全名"}).endswith(
         "'xyz'; give facility_id, name, lon, lat, coordinates, level, domain, opening_hours, "
         "services, capacity, cost, status, open_to_outsiders, address, town, committee, area_m2, "
-        "visits_per_year, approximate, remarks"
+        "visits_per_year, approximate, radius_m, remarks"
     )
 
 
@@ -209,22 +209,20 @@ def test_other_tables_have_their_words(tmp_path: Path):
     assert gate[["gate_id", "name", "who"]].tolist() == ["1", "东门", "everyone"]
     assert load_gates(path, profiles=["所有人"]).rows["who"].tolist() == ["所有人"]
     path = written(tmp_path, [["街镇", "人群", "占比"], ["上海市宝山区大场镇", "old", "29%"]])
-    understood: list[str] = []
-    group = load_group_table(path, "old", towns=["大场镇"], understood=understood)
+    group = load_group_table(path, "old", towns=["大场镇"])
     assert group[["town", "share"]].iloc[0].tolist() == ["大场镇", 0.29]
-    assert understood[-1] == "t.csv: 上海市宝山区大场镇 -> 大场镇"
+    assert group.attrs["remarks"][-1] == "t.csv: 上海市宝山区大场镇 -> 大场镇"
 
 
 def test_totals_of_one_kind_need_no_column_for_it(tmp_path: Path):
     path = written(
         tmp_path, [["街道", "常住人口（人）"], ["大场镇", "12,345人"], ["庙行镇", "１２３"]]
     )
-    understood: list[str] = []
-    totals = load_town_totals(path, understood=understood)
+    totals = load_town_totals(path)
     assert totals[["kind", "people"]].to_numpy().tolist() == [
         ["residential", 12345], ["residential", 123],
     ]  # fmt: skip
-    assert "t.csv: 常住人口（人） are people of kind residential" in understood
+    assert "t.csv: 常住人口（人） are people of kind residential" in totals.attrs["remarks"]
     path = written(tmp_path, [["街道", "类别", "人数"], ["大场镇", "职工", "5"]])
     assert load_town_totals(path)["kind"].tolist() == ["industrial"]
 
@@ -241,7 +239,7 @@ def test_places_with_people_go_by_a_number_only_where_each_has_its_own(tmp_path:
     table = load_demand_units(written(tmp_path, rows), people="人口", keep=["人口"])
     assert table.rows["id"].tolist() == ["2", "3"]
     assert table.rows["given:人口"].tolist() == ["1,200", "120人"]
-    assert "t.csv: 序号 does not tell the rows apart; they go by their numbers" in table.understood
+    assert "t.csv: 序号 does not tell the rows apart; they go by their numbers" in table.remarks
 
 
 def test_polygons_of_towns_and_committees_are_named(tmp_path: Path):
@@ -252,7 +250,7 @@ def test_polygons_of_towns_and_committees_are_named(tmp_path: Path):
         path.write_text(json.dumps(feature), encoding="utf-8")
         table = load_polygons(path, kind=kind)
         assert table.rows[["name", "x"]].iloc[0].tolist() == ["甲", "1"]
-        assert table.understood == [f"p.geojson: headings: {heading} -> name"]
+        assert table.remarks == [f"p.geojson: headings: {heading} -> name"]
 
 
 # -- cells ----------------------------------------------------------------------------------------
@@ -329,7 +327,7 @@ def test_cells_with_a_pair_make_points(tmp_path: Path):
     table = load_facilities(path)
     assert [(p.x, p.y) for p in table.rows.geometry] == [(121.4, 31.3)]
     assert table.dropped["reason"].tolist() == ["lon 'nowhere' is no number"]
-    assert "t.csv: coordinates: 1 read as lat, lon" in table.understood
+    assert "t.csv: coordinates: 1 read as lat, lon" in table.remarks
 
 
 @pytest.mark.parametrize("level", ["区级", "旗舰"])
@@ -402,7 +400,7 @@ def test_a_running_number_that_stands_twice_is_no_id(tmp_path: Path):
         table = load_facilities(written(tmp_path, rows))
         assert table.rows["facility_id"].tolist() == ["a", "b"]
         assert table.rows["序号"].tolist() == ["1", other]
-        assert "序号 does not tell the rows apart; such rows" in table.understood[-1]
+        assert "序号 does not tell the rows apart; such rows" in table.remarks[-1]
 
 
 def test_an_id_of_the_file_that_stands_twice_is_a_fault(tmp_path: Path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.grounds import doubt_hours
 from planner.coverage.questions import Question, Walks
+from planner.coverage.unknown_levels import doubt_gaps
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
@@ -146,6 +147,22 @@ class StateJudge:
             Another state whose answers are known. On the same streets only what differs is
             searched again, with the same result to the last bit.
         """
+        hopes = {q: hoped for q in questions if (hoped := q.hope(self._pool)) is not None}
+        answers = self._search_all(state, [*questions, *hopes.values()], since)
+        for question, hoped in hopes.items():
+            given = answers[question]
+            doubtful = doubt_gaps(given.verdict, answers.pop(hoped).verdict)
+            verdict = np.where(doubtful, UNKNOWN, given.verdict)
+            answers[question] = replace(given, verdict=verdict)
+        return answers
+
+    def _search_all(
+        self,
+        state: State,
+        questions: Sequence[Question],
+        since: tuple[State, Mapping[Question, StateVerdict]] | None,
+    ) -> dict[Question, StateVerdict]:
+        """Answer each question by the facilities that it chooses alone."""
         chosen = {question: self._chosen_of(question) for question in questions}
         now = {question: state.chosen & chosen[question] for question in questions}
         k = len(self._sure)
@@ -166,7 +183,7 @@ class StateJudge:
 
         def nearest(question: Question) -> _NearestFound:
             """Judge by one of the questions that differ."""
-            if since is None or since[0].walks is not own:
+            if since is None or since[0].walks is not own or question not in since[1]:
                 return search(question, now[question][:k])
             earlier = since[1][question]
             then = (since[0].chosen & chosen[question])[:k]

@@ -238,6 +238,26 @@ def test_another_level_changes_the_rules_and_not_the_coverage(tmp_path):
     assert [second[f"{change}_by_kind"]["residential"] for change in ("gained", "lost")] == [0, 25]
 
 
+def test_a_level_that_nobody_knows_leaves_people_unknown_to_a_rule(tmp_path):
+    """As in a run: who only the flagship serves may be served by a town centre."""
+    area = box(-2000, -1000, 2000, 1000)
+    rule = Rule(
+        id="halls", tier="city", level="town", kind="residential", cutoff_minutes=15, target=0.3,
+        source="the test", status="assumption",
+    )  # fmt: skip
+    inputs = small(
+        tmp_path, area=area, towns={"All of it": area}, heading="facility_id,name,level",
+        facilities=[("F", "Station", "flagship", 0, 0), ("G", "Hall", "town", 1950, 0)],
+    )  # fmt: skip
+    inputs = replace(inputs, towns=inputs.towns.assign(tier="city"), default_rules=(rule,))
+    edit = {"op": "level", "id": "F", "level": "town"}
+    [found] = compare_scenarios(inputs, [scenario(edit)]).content["scenarios"]
+    [check] = [row for row in found["checks"] if row["area"] == "all"]
+    names = ("covered_before", "unknown_before", "covered_after", "unknown_after")
+    assert counts(check, *names) == [25, 50, 75, 0]
+    assert (check["result_before"], check["result_after"]) == ("undecided", "met")
+
+
 @pytest.fixture(scope="module")
 def with_a_plan(tmp_path_factory):
     """One station that is open, one that is planned."""

@@ -51,8 +51,8 @@ def write_shapefile(order: TableOrder, rows: RowWriter) -> dict[str, Any]:
         columns = [str(field[0]) for field in reader.fields if field[0] != "DeletionFlag"]
         if reader.numShapes != reader.numRecords:
             raise TableError(
-                f"has {reader.numShapes:,} shapes in its .shp and {reader.numRecords:,} rows in its "
-                f".dbf; {_TOGETHER}"
+                f"has {reader.numShapes:,} shapes in its .shp and {reader.numRecords:,} rows in "
+                f"its .dbf; {_TOGETHER}"
             )
         broken = _write_rows(reader, rows)
     except _FAULTS as error:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from planner.plan._candidates_section import Candidates
+from planner.plan._fetch_section import Fetch
 from planner.plan._moments_section import (
     Country,
     MomentKeys,
@@ -33,6 +34,7 @@ from planner.plan._section_types import (
     Flag,
     InputPath,
     Kind,
+    KnownLand,
     Listed,
     Minutes,
     Section,
@@ -73,10 +75,18 @@ class Area(Section):
         None,
         description="polygon file of committees: `name`, optional `kind`, `facility_id` of its own",
     )
+    known: KnownLand | None = Field(
+        None,
+        description='where all streets are in the data: "everywhere", or a polygon file; without '
+        "it the data end at the edge of the extract, and people who could walk across that edge "
+        "are of unknown cover",
+    )
 
     @model_validator(mode="after")
     def _one_area(self) -> Self:
-        check_exactly_one(self, "boundary", "place")
+        # What is known may be said of streets without a boundary as well.
+        if self.known is None or self.boundary is not None or self.place is not None:
+            check_exactly_one(self, "boundary", "place")
         return self
 
 
@@ -114,10 +124,17 @@ class Facilities(Section):
     table: InputPath = Field(
         description="a table or layer (docs/tables.md): `facility_id`, `name`, `lon`, `lat`; "
         "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
-        "`open_to_outsiders` (yes or no: of a compound round it)"
+        "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
+        "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
+        "there)"
     )
     crs: Datum = Field(
         "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+    complete: Flag = Field(
+        False,
+        description="true: no station is missing in `table`, so nobody is of unknown cover for "
+        "want of stations beyond the edge of the data",
     )
 
 
@@ -260,6 +277,7 @@ class Plan(Section):
     groups: Annotated[tuple[Group, ...], BeforeValidator(Listed())] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
+    fetch: Fetch = Field(default_factory=Fetch)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
 
     # No key of the plan: it is where the file lies, not what stands in it.

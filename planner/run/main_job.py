@@ -102,7 +102,7 @@ def run_case(case: Case, stages: Stages) -> Result:
         )
         bands = drawing.result()
     demand = _demand_layer(case, judgement, covered, left_out)
-    layers = _layers(case, covered, left_out, demand, bands)
+    layers = _build_layers(case, covered, left_out, demand, bands)
     warnings = [*notes, *covered.ruled.notes]
     return Result(
         case,
@@ -145,7 +145,7 @@ def _demand_layer(
     return demand.join([covered.ruled.minutes, case.groups])
 
 
-def _layers(
+def _build_layers(
     case: Case,
     covered: Covered,
     left_out: LeftOut,

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+)
 
 from planner.crs import check_datum
 
@@ -15,6 +23,9 @@ Kind = Literal["residential", "industrial", "commercial"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RESERVED = ("all",)
 """Words that stand for the whole in the results; no town and no kind may be called so."""
+
+EVERYWHERE: Final = "everywhere"
+"""In place of a file: all land is meant."""
 
 # A number beyond these is a typing error, and a run with it would fill the memory.
 MIN_MINUTES, MAX_MINUTES = 0.01, 600.0
@@ -97,6 +108,16 @@ def _to_path(value: object) -> object:
     return Path(_check_line(value)) if isinstance(value, str) else value
 
 
+def _read_known(value: object, info: ValidationInfo) -> object:
+    """Keep the word for all land; read anything else as the path of a file."""
+    if value == EVERYWHERE:
+        return value
+    path = _to_path(value)
+    if not isinstance(path, Path):
+        raise ValueError(f'write "{EVERYWHERE}" or a path in quotes')
+    return _join_to_folder(path, info)
+
+
 def _check_address(text: str) -> str:
     """Refuse what is no address of a server on the internet."""
     parts = urlsplit(text)
@@ -140,6 +161,8 @@ InputPath = Annotated[
 ]
 #: Our name of a column -> its heading in a file; which names there are, the readers know.
 Columns = Annotated[dict[Text, Text], BeforeValidator(_check_size)]
+#: Where something is known: on all land, or in the polygons of a file.
+KnownLand = Annotated[Literal["everywhere"] | Path, PlainValidator(_read_known)]
 Address = Annotated[Text, AfterValidator(_check_address)]
 Datum = Annotated[Text, AfterValidator(check_datum)]
 Cutoffs = Annotated[

@@ -48,6 +48,7 @@ class Inputs:
     """All that a run reads; everything in EPSG:4326.
 
     boundary : polygon of the study area, None where the plan has none.
+    known : polygon where all streets are in the data, None where the plan names no file of it.
     towns : name, tier and polygons; tiers : tier and polygons that cut towns; committees : name,
         kind, facility_id and polygons; each None where the plan names none.
     groups : those of the plan with what their files say.
@@ -75,6 +76,7 @@ class Inputs:
     groups: tuple[GroupInput, ...] = ()
     gates: Table | None = None
     candidates: Table | None = None
+    known: BaseGeometry | None = None
     seconds: float = 0.0
 
     @property
@@ -152,6 +154,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     candidates = _load_candidates(plan, towns, notes)
     osm, remarks = load_map(plan, cache=cache)
     notes.lines += remarks
+    known = _load_known(plan, notes)
     return Inputs(
         plan=plan,
         osm=osm,
@@ -169,6 +172,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         groups=groups,
         gates=gates,
         candidates=candidates,
+        known=known,
         seconds=time.perf_counter() - start,
     )
 
@@ -178,14 +182,21 @@ def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoD
     boundary, outline = load_boundary(plan)
     if outline is not None:
         notes.take(outline)
-    if boundary is None or plan.area is None:
-        return None, None
-    if plan.area.towns is None:
+    if plan.area is None or plan.area.towns is None:
         return boundary, None
     towns = load_polygons(plan.area.towns)
     notes.take(towns)
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
+
+
+def _load_known(plan: Plan, notes: _Notes) -> BaseGeometry | None:
+    """Read where all streets are in the data, if the plan names a file of it."""
+    if plan.area is None or not isinstance(plan.area.known, Path):
+        return None
+    outline = load_polygons(plan.area.known, name=None)
+    notes.take(outline)
+    return shapely.union_all(outline.rows.geometry.to_numpy())
 
 
 def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
@@ -207,9 +218,10 @@ def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
         outline = load_polygons(plan.area.boundary, name=None)
         # A district may come in several polygons, which are one area.
         return shapely.union_all(outline.rows.geometry.to_numpy()), outline
+    if plan.area.place is None:  # the plan says no more of the area than what is known
+        return None, None
     from planner.sources.place import fetch_place
 
-    assert plan.area.place is not None  # the plan has one or the other
     return fetch_place(plan.area.place, plan.fetch).outline, None
 
 
@@ -350,8 +362,8 @@ def _list_tables(plan: Plan) -> set[Path]:
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}
     if area is not None:
-        parts = (area.boundary, area.towns, area.tiers, area.committees)
-        paths |= {path for path in parts if path is not None}
+        parts = (area.boundary, area.towns, area.tiers, area.committees, area.known)
+        paths |= {path for path in parts if isinstance(path, Path)}
     return paths
 
 

@@ -96,7 +96,28 @@ class Network(Section):
 
     osm: InputPath = Field(
         description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2; files that JOSM "
-        "or Overpass saved are read as they stand: new objects are used, deleted ones are gone"
+        "or Overpass saved are read as they stand: new objects are used, deleted ones are gone; "
+        "without an extract a file of streets as in `streets`"
+    )
+    streets: InputPath | None = Field(
+        None,
+        description="file of streets to walk in place of those of `osm`, of which all else is "
+        "taken: lines (.shp, .zip, .gpkg, .geojson, .parquet) that meet at common points, or a "
+        "graph of OSMnx (.graphml); see docs/streets.md",
+    )
+    streets_crs: Datum = Field(
+        "EPSG:4326",
+        description="GCJ-02 or BD-09 where the lines are in one of them, though their file says "
+        "EPSG:4326",
+    )
+    columns: Columns = Field(
+        {},
+        description="columns of the lines: key of OpenStreetMap = heading, like highway = "
+        '"道路等级"; else those that are called as a key',
+    )
+    values: Columns = Field(
+        {},
+        description='words of the lines: word = value of OpenStreetMap, like 主干路 = "primary"',
     )
     access_limit_m: AccessLimit = Field(
         100.0, description="longest straight line between a point and its street, metres"

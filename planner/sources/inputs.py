@@ -15,12 +15,13 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Demand, Plan, Rule
 from planner.sources._town_names import describe_unknown_town
-from planner.sources.cache import ArrayCache
+from planner.sources.cache import ArrayCache, make_key
 from planner.sources.candidate_table import load_candidates
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
-from planner.sources.osm.extract import OsmExtract, load_osm
+from planner.sources.load_map import find_street_file, load_map
+from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
 from planner.sources.table_paths import list_parts, split_sheet
 from planner.sources.tables import (
@@ -80,8 +81,19 @@ class Inputs:
 
     @property
     def osm_hash(self) -> str:
-        """SHA-256 of the extract."""
-        return self.hashes[name_files(self.plan)[self.plan.network.osm]]
+        """SHA-256 of the extract, or of it and of all that decides streets from another file."""
+        names, network = name_files(self.plan), self.plan.network
+        streets = find_street_file(self.plan)
+        if streets is None:
+            return self.hashes[names[network.osm]]
+        files = {network.osm, *list_parts(streets)}
+        parts = [self.hashes[names[path]] for path in sorted(files) if path in names]
+        read = (
+            network.streets_crs,
+            sorted(network.columns.items()),
+            sorted(network.values.items()),
+        )
+        return make_key("streets", *parts, read)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -146,10 +158,12 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
     candidates = _load_candidates(plan, names, notes)
+    osm, remarks = load_map(plan, cache=cache)
+    notes.lines += remarks
     known = _load_known(plan, notes)
     return Inputs(
         plan=plan,
-        osm=load_osm(plan.network.osm, cache=cache),
+        osm=osm,
         facilities=facilities,
         demand=demand,
         boundary=boundary,
@@ -339,7 +353,12 @@ def _load_demand(part: Demand, columns: Collection[str], towns: list[str]) -> De
 def list_files(plan: Plan) -> set[Path]:
     """Return every file that is read for the plan: of a shapefile those beside it as well."""
     tables = _list_tables(plan)
-    return {plan.network.osm} | {part for path in tables for part in list_parts(path)}
+    streets = find_street_file(plan)
+    if streets is not None:
+        tables = tables | {streets}
+    # The extract is one file; streets that stand in its place may be several.
+    extract = set() if streets == plan.network.osm else {plan.network.osm}
+    return extract | {part for path in tables for part in list_parts(path)}
 
 
 def _list_tables(plan: Plan) -> set[Path]:

@@ -34,34 +34,35 @@ people = "population"
 
 OPENING_HOURS = """\
 Opening hours (of stations, services and gates) are read as OSM's specification of
-`opening_hours` says, in local time on the clock: a rule after `;` takes the place of all
-before it on its days, one that closes takes only its times away, one after `,` adds, one after
-`||` speaks where all before it are closed; `PH Su` is a holiday on a Sunday, `PH,Su` either. What
-a comment alone says (`"by appointment"`), and what follows the open end of `09:00+`, is unknown:
-it covers nobody, and whoever reaches no other station is `unknown`, reason `hours not known`. Sunrise
-and sunset are 07:00 and 19:00, dawn and dusk 06:00 and 20:00. Beyond the specification, either case of letters, punctuation of a Chinese keyboard, typographic
-dashes and a missing zero (`9:00`) are read.
+`opening_hours` says, in local time on the clock: a rule after `;` takes the place of all before
+it on its days, one that closes takes only its times away, one after `,` adds, one after `||`
+speaks where all before it are closed; `PH Su` is a holiday on a Sunday, `PH,Su` either. What a
+comment alone says (`"by appointment"`), and what follows the open end of `09:00+`, is unknown:
+it covers nobody, and whoever reaches no other station is `unknown`, reason `hours not known`.
+Sunrise and sunset are 07:00 and 19:00, dawn and dusk 06:00 and 20:00. Beyond the specification,
+either case of letters, punctuation of a Chinese keyboard, typographic dashes and a missing zero
+(`9:00`) are read.
 
 Hours in words, in Chinese or English, are read in tables of stations and gates and in scenarios:
 `周一至周五 9:00-17:00`, `周二到周日白天9:00-16:30周三至周五晚上18:30-20:30法定节假日闭馆`,
-`夏季(5月-9月)8:30-17:30 冬季8:30-17:00`, `Mon-Fri 9am-5pm`. The results hold them in the syntax of OSM
-in `opening_hours`, as they were written in `given:opening_hours`; `check` and `run` say what was
-made of each text. Times of one day add up where they do not overlap. `工作日` (working days) are
-Monday to Friday without public holidays. Seasons without dates are open for sure only when both are.
-Days without times are open at unknown times. A bracket that explains (`需预约`), or takes away
-what nobody can put a time to (`培训期间除外`), is said and not counted.
+`夏季(5月-9月)8:30-17:30 冬季8:30-17:00`, `Mon-Fri 9am-5pm`. The results hold them in the syntax
+of OSM in `opening_hours`, as they were written in `given:opening_hours`; `check` and `run` say
+what was made of each text. Times of one day add up where they do not overlap. `工作日` (working
+days) are Monday to Friday without public holidays. Seasons without dates are open for sure only
+when both are. Days without times are open at unknown times. A bracket that explains (`需预约`),
+or takes away what nobody can put a time to (`培训期间除外`), is said and not counted.
 
-What can be meant in two ways that differ is not read: `9:00-5:00`, `8.30-11.30` (times or dates),
-times that overlap on one day. Not read, either, are points in time (`10:00`), `每月第一个周一` (days of
-a month) and texts of more than 1,000 characters. A station with such a text has unknown hours, which
-the warnings list with the row and the part that is not clear; of a gate it changes nothing; in a
-scenario it is refused. Hours that can be read and never open stop the run. Words are read by the table
-in `planner/plan/_written_words.py`.
+What can be meant in two ways that differ is not read: `9:00-5:00`, `8.30-11.30` (times or
+dates), times that overlap on one day. Not read, either, are points in time (`10:00`),
+`每月第一个周一` (days of a month) and texts of more than 1,000 characters. A station with such a
+text has unknown hours, which the warnings list with the row and the part that is not clear; of a
+gate it changes nothing; in a scenario it is refused. Hours that can be read and never open stop
+the run. Words are read by the table in `planner/plan/_written_words.py`.
 
 Public holidays are those of the library opening-hours-py, taken from nager.date; of China's it
 knows the days themselves, without Qingming, the days off around them and the working weekends
-(调休). School holidays (`SH`) are not known and count as none. The warnings of a run say so where
-it matters."""
+(调休). School holidays (`SH`) are not known and count as none. The warnings of a run say so
+where it matters."""
 
 WHAT_IS_KNOWN = """\
 What the data know is stated by two keys, and what a plan states, its results say. People are of

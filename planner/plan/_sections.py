@@ -15,6 +15,7 @@ from planner.plan._moments_section import (
     find_moment,
     list_asked_names,
 )
+from planner.plan._network_section import Network
 from planner.plan._people_section import (
     Group,
     Profile,
@@ -26,12 +27,10 @@ from planner.plan._people_section import (
     list_judged_names,
 )
 from planner.plan._section_types import (
-    AccessLimit,
     Between,
     Columns,
     Cutoffs,
     Datum,
-    Detour,
     Flag,
     InputPath,
     Kind,
@@ -88,58 +87,6 @@ class Area(Section):
         # What is known may be said of streets without a boundary as well.
         if self.known is None or self.boundary is not None or self.place is not None:
             check_exactly_one(self, "boundary", "place")
-        return self
-
-
-class Network(Section):
-    """`[network]`: the streets, and how points meet them."""
-
-    osm: InputPath = Field(
-        description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2; files that JOSM "
-        "or Overpass saved are read as they stand: new objects are used, deleted ones are gone; "
-        "without an extract a file of streets as in `streets`"
-    )
-    streets: InputPath | None = Field(
-        None,
-        description="file of streets to walk in place of those of `osm`, of which all else is "
-        "taken: lines (.shp, .zip, .gpkg, .geojson, .parquet) that meet at common points, or a "
-        "graph of OSMnx (.graphml); see docs/streets.md",
-    )
-    streets_crs: Datum = Field(
-        "EPSG:4326",
-        description="GCJ-02 or BD-09 where the lines are in one of them, though their file says "
-        "EPSG:4326",
-    )
-    columns: Columns = Field(
-        {},
-        description="columns of the lines: key of OpenStreetMap = heading, like highway = "
-        '"道路等级"; else those that are called as a key',
-    )
-    values: Columns = Field(
-        {},
-        description='words of the lines: word = value of OpenStreetMap, like 主干路 = "primary"',
-    )
-    access_limit_m: AccessLimit = Field(
-        100.0, description="longest straight line between a point and its street, metres"
-    )
-    access_detour: Detour = Field(
-        1.4, description="metres walked per metre of that line, at least 1"
-    )
-    gates: InputPath | None = Field(
-        None,
-        description="a table or layer (docs/tables.md) of gates that the extract lacks: `lon`, "
-        "`lat`; optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk "
-        'through the estate too; nobody; or profiles separated by ";")',
-    )
-    gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
-    gates_columns: Columns = Field(
-        {}, description="headings of `gates`, as facilities.columns: our name = theirs"
-    )
-
-    @model_validator(mode="after")
-    def _gates_have_a_table(self) -> Self:
-        if self.gates is None:
-            check_only_with(self, "gates", ("gates_crs", "gates_columns"))
         return self
 
 

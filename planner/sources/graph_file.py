@@ -121,7 +121,6 @@ class _GraphReader:
     def __init__(self, path: Path) -> None:
         self.graph = _Graph()
         self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._take_text

@@ -15,12 +15,12 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Demand, Plan, Rule
 from planner.sources._town_names import describe_unknown_town
-from planner.sources.cache import ArrayCache, make_key
+from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
-from planner.sources.load_map import find_street_file, load_map
+from planner.sources.load_map import find_street_file, hash_map, load_map
 from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
 from planner.sources.table_paths import list_parts, split_sheet
@@ -82,18 +82,8 @@ class Inputs:
     @property
     def osm_hash(self) -> str:
         """SHA-256 of the extract, or of it and of all that decides streets from another file."""
-        names, network = name_files(self.plan), self.plan.network
-        streets = find_street_file(self.plan)
-        if streets is None:
-            return self.hashes[names[network.osm]]
-        files = {network.osm, *list_parts(streets)}
-        parts = [self.hashes[names[path]] for path in sorted(files) if path in names]
-        read = (
-            network.streets_crs,
-            sorted(network.columns.items()),
-            sorted(network.values.items()),
-        )
-        return make_key("streets", *parts, read)
+        names = name_files(self.plan)
+        return hash_map(self.plan, {path: self.hashes[name] for path, name in names.items()})
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -103,6 +103,11 @@ FAULTS = [
     ('name = "elm"', "name = 5", r"name: 5 will not do; write text in quotes"),
     ('"en"', '"fr"', r"language: 'fr' will not do; it should be 'zh' or 'en'"),
     ('language = "en"', 'synthetic = "no"', r"synthetic: 'no' will not do; write true or false"),
+    (
+        "access_limit_m = 200",
+        'values = { a = "b" }',
+        r"network: values can only stand with streets",
+    ),
     ('"elm.osm.pbf"', "7", r"network\.osm: 7 will not do; write a path in quotes"),
     ('"elm.osm.pbf"', '""', r"network\.osm: .*it should not be empty"),
     ("= 200", "= 0", r"access_limit_m: 0 will not do; it should be a number from 1"),

@@ -85,6 +85,8 @@ def print_findings(plan_path: Path, inputs: Inputs, found: Findings) -> None:
     for kind, units in found.people.units.groupby("kind", sort=False):
         inside = f", {zones[kind]} zones" if kind in zones else ""
         say(f"people      {kind}: {units['people'].sum():,.0f} in {len(units):,} units{inside}")
+    for line in found.people.rasters:
+        say(f"raster      {line}")
     print_list("warning", found.warnings)
     print_list("dropped", [f"{d['file']}: row {d['row']}: {d['reason']}" for d in found.dropped])
     say("a run can start")

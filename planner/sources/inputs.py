@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.crs.frame import Bounds, find_bounds
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Demand, Plan, Rule
 from planner.sources.cache import ArrayCache
@@ -21,7 +22,9 @@ from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
 from planner.sources.osm.extract import OsmExtract, load_osm
+from planner.sources.people_polygons import load_people_polygons
 from planner.sources.plan_file import load_rules
+from planner.sources.raster import PeopleRaster, load_raster
 from planner.sources.tables import (
     Table,
     load_demand_units,
@@ -34,11 +37,22 @@ from planner.sources.tables import (
 
 @dataclass(frozen=True)
 class DemandInput:
-    """One [[demand]] of the plan with what it names: points, or the totals of towns."""
+    """One [[demand]] of the plan with what it names.
+
+    That is points, polygons with people, a raster, or the totals of towns; none for a density.
+    """
 
     plan: Demand
     points: Table | None = None
     totals: pd.DataFrame | None = None
+    polygons: Table | None = None
+    raster: PeopleRaster | None = None
+
+    @property
+    def notes(self) -> list[str]:
+        """What the reader should know of its file, a line each."""
+        given = (self.points, self.polygons, self.raster)
+        return [note for part in given if part is not None for note in part.notes]
 
 
 @dataclass(frozen=True)
@@ -107,9 +121,14 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
     columns = {group.column for group in plan.groups if group.column is not None}
-    demand = tuple(_load_demand(part, columns) for part in plan.demand)
+    osm, around = None, None if boundary is None else boundary.bounds
+    if around is None and any(part.raster for part in plan.demand):
+        # Without a boundary only the streets tell which cells of a raster are asked for.
+        osm = load_osm(plan.network.osm, cache=cache)
+        around = find_bounds(osm.ways.lonlat)
+    demand = tuple(_load_demand(part, columns, around) for part in plan.demand)
     for part in demand:
-        notes += part.points.notes if part.points else []
+        notes += part.notes
     groups, remarks = load_groups(plan, [(part.points, part.totals) for part in demand])
     notes += remarks
     tiers, committees = _load_parts(plan, facilities, notes)
@@ -118,7 +137,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     candidates = _load_candidates(plan, towns, notes)
     return Inputs(
         plan=plan,
-        osm=load_osm(plan.network.osm, cache=cache),
+        osm=load_osm(plan.network.osm, cache=cache) if osm is None else osm,
         facilities=facilities,
         demand=demand,
         boundary=boundary,
@@ -260,14 +279,21 @@ def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
 
 
-def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
-    """Read one [[demand]], with the columns that groups name."""
+def _load_demand(part: Demand, columns: Collection[str], around: Bounds | None) -> DemandInput:
+    """Read one [[demand]], with the columns that groups name; of a raster what lies around."""
     if part.table is not None:
         assert part.people is not None  # a table names its column
         points = load_demand_units(
             part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
         )
         return DemandInput(part, points=points)
+    if part.polygons is not None:
+        assert part.people is not None  # polygons name their column
+        given = load_people_polygons(part.polygons, people=part.people, crs=part.crs)
+        return DemandInput(part, polygons=given)
+    if part.raster is not None:
+        assert around is not None  # the caller looked whether there is a raster
+        return DemandInput(part, raster=load_raster(part.raster, around, band=part.raster_band))
     if part.town_totals is not None:
         return DemandInput(part, totals=load_town_totals(part.town_totals, keep=columns))
     return DemandInput(part)
@@ -277,7 +303,7 @@ def list_files(plan: Plan) -> set[Path]:
     """Return every file the plan names."""
     area = plan.area
     paths = {plan.network.osm, plan.facilities.table}
-    paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
+    paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
     optional = (plan.network.gates, plan.candidates.table)
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]

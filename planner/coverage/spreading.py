@@ -175,7 +175,8 @@ def _split(
     step = np.where(sources["whole"] & (total % _PARTS == 0), _PARTS, 1)
     parts = np.zeros(len(source))
     present, first = np.unique(source, return_index=True)
-    for one, start, end in zip(present, first, [*first[1:], len(source)], strict=True):
+    ends = np.append(first, len(source))[1:]
+    for one, start, end in zip(present, first, ends, strict=True):
         shares = largest_remainder(weight[start:end], round(total[one] / step[one]))
         parts[start:end] = shares * step[one]
     return parts

@@ -176,10 +176,12 @@ def init_command(
 
     Example: planner init mycity --osm mycity.osm.pbf --facilities stations.csv
     """
+    # Loaded where it is used, so that `planner --help` answers at once.
     from planner.sources.template import write_template
 
     path, zones = write_template(folder, osm=osm, facilities=facilities, name=name)
     say(f"wrote {path}")
+    # What the new plan still lacks, in the order in which a user would fill it in.
     if facilities is None:
         say("next: name your table of service centres in it, at [facilities] table")
     if not any(zones.values()):

@@ -56,7 +56,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {count_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
-    print_list("warning", summary["warnings"])
+    print_list("warning", run["warnings"])
     if run["dropped_rows"]:
         where = out / "run.json"
         say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")

@@ -118,7 +118,7 @@ def units_from_zones(
         zones of its kind that show their buildings. `cell` is the cell's polygon.
     """
     require_metric(zones, "zones")
-    built = _buildings_in(zones, buildings, levels_default)
+    built = _place_buildings(zones, buildings, levels_default)
     land_m2 = zones.geometry.area.to_numpy()
     zone = built["zone"].to_numpy(dtype=int)
     covered_m2 = np.bincount(zone, weights=built["footprint_m2"], minlength=len(zones))
@@ -258,7 +258,7 @@ def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArra
     return np.where(first < len(polygons), first, -1)
 
 
-def _buildings_in(
+def _place_buildings(
     zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, levels_default: float
 ) -> pd.DataFrame:
     """Find the zone of each building by a point on its surface; those in none are left out.

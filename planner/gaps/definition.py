@@ -143,14 +143,14 @@ def _near_units(units: gpd.GeoDataFrame, join_m: Floats) -> _Pairs:
     """Pair the units of one town that lie within the mean of their join distances."""
     xy = np.column_stack([units.geometry.x, units.geometry.y])
     town = pd.factorize(units["town"])[0]
-    first, second = _near_pairs(xy, join_m)
+    first, second = _find_near_pairs(xy, join_m)
     apart_m = np.hypot(*(xy[first] - xy[second]).T)
     # Across a border a gap would count for one town with people of the other.
     close = (apart_m <= (join_m[first] + join_m[second]) / 2) & (town[first] == town[second])
     return _Pairs(first, second, apart_m).where(close)
 
 
-def _near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
+def _find_near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
     """Return pairs of units that may be joined, searched no farther than their distances ask."""
     values = np.unique(join_m)
     rows = [np.flatnonzero(join_m == value) for value in values]

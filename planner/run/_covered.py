@@ -75,9 +75,9 @@ def judge_everybody(case: Case, stages: Stages) -> Judgement:
         walks = Walks(case.streets, case.counting, units, case.area.data)
         rules = ask_rules(case.inputs, case.counting, units, case.area)
         usual = dict.fromkeys(list_usual_questions(plan), np.ones(len(units), dtype=bool))
-        # The first `usual` keeps these questions in front, the last one asks everybody even where a
-        # rule asks the same of some.
-        questions = usual | list_rule_questions(rules, plan) | usual  # everyone is asked these
+        # A rule may ask some people what the plan asks everybody. `usual` stands first for the
+        # order, and last because of two questions that are equal the last says who is asked.
+        questions = usual | list_rule_questions(rules, plan) | usual
         walks.prepare_answers(list(questions))
         # The answers stay; the joins behind them would only add to the peak of memory.
         walks.forget_shut_gates()

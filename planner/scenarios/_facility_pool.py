@@ -98,7 +98,7 @@ def build_pool(
         number = table.put(known | {"status": row["status"], "geometry": point}, table.next_slot())
         table.first[str(row["facility_id"])] = number
     counting = np.flatnonzero(facilities["counts"].to_numpy(dtype=bool)).tolist()
-    steps = [_followed(scenario, table, set(counting), area) for scenario in scenarios]
+    steps = [_follow_rows(scenario, table, set(counting), area) for scenario in scenarios]
     order = np.argsort(np.array(table.slots), kind="stable")
     place = np.empty(len(order) + 1, dtype=np.int64)
     # One place more than rows, so that -1, for none, stays -1.
@@ -122,7 +122,7 @@ def build_pool(
     )
 
 
-def _followed(
+def _follow_rows(
     scenario: Scenario, table: _PoolRows, counting: set[int], area: StudyArea
 ) -> list[tuple[set[int], int, int]]:
     """Return for each edit the rows that count after it, the row it made, and the one it left."""
@@ -134,7 +134,7 @@ def _followed(
         if edit.op in FACILITY_OPS:
             where = f"{scenario.file}: {edit.called}"
             if edit.op == "add":
-                made = _added(edit, table, current, counting, where, area)
+                made = _add_facility(edit, table, current, counting, where, area)
             else:
                 left = _counting_row(edit.id, table, current, counting, where)
                 made = -1 if edit.op == "close" else _changed(edit, table, left, where, area)
@@ -151,7 +151,7 @@ def _followed(
     return steps
 
 
-def _added(
+def _add_facility(
     edit: Edit,
     table: _PoolRows,
     current: dict[str, int],

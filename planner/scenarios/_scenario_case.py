@@ -96,7 +96,7 @@ class ScenarioCase(ExtendedCase):
     def of_cutoffs(self) -> list[Question]:
         """The questions of the plan's cutoffs but the last one."""
         name = self.streets.profile.name
-        # The last one is that of `main`.
+        # The last cutoff is the one of `main`, which is asked anyway.
         return [self.asked(name, None, c) for c in self.plan.service.cutoffs_minutes[:-1]]
 
     @property

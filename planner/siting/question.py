@@ -169,7 +169,7 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
         closures=question.closures,
         limits=question.limits,
         far_minutes=far,
-        **_staying(case, rows, far, closable),
+        **_find_staying(case, rows, far, closable),
     )
     score = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(n)
     score = np.append(np.nan_to_num(score), np.zeros(k))
@@ -266,7 +266,7 @@ def _matrix(
     return csr_array((data, (row, col)), shape=(len(rows), int(first[-1])))
 
 
-def _staying(
+def _find_staying(
     case: SitingCase, rows: NDArray[np.int64], far: float, closable: gpd.GeoDataFrame
 ) -> dict[str, Any]:
     """Return the walks to what stays, and how many of them lie within the cutoff."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.people_polygons import load_people_polygons
 from planner.sources.plan_file import load_rules
 from planner.sources.raster import PeopleRaster, load_raster
+from planner.sources.table_paths import list_parts, split_sheet
 from planner.sources.tables import (
     Table,
     load_demand_units,
@@ -48,12 +49,6 @@ class DemandInput:
     polygons: Table | None = None
     raster: PeopleRaster | None = None
 
-    @property
-    def notes(self) -> list[str]:
-        """What the reader should know of its file, a line each."""
-        given = (self.points, self.polygons, self.raster)
-        return [note for part in given if part is not None for note in part.notes]
-
 
 @dataclass(frozen=True)
 class Inputs:
@@ -67,7 +62,8 @@ class Inputs:
     candidates : site_id, name, action, cost, capacity, domain, town and points; None where the
         plan names no table of candidate sites.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
-    notes : what the reader should know of the files, a line each.
+    notes : what the reader should know of the files, a line each; remarks : those of them that say
+        how a file was read.
     hashes : name of a file, see `name_files` -> SHA-256 of its content.
     """
 
@@ -79,6 +75,7 @@ class Inputs:
     towns: gpd.GeoDataFrame | None
     hashes: dict[str, str]
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     tiers: gpd.GeoDataFrame | None = None
     committees: gpd.GeoDataFrame | None = None
     default_rules: tuple[Rule, ...] = ()
@@ -98,6 +95,23 @@ class Inputs:
         return self.plan.rules
 
 
+@dataclass
+class _Notes:
+    """What is to be told of the files, and which of it says how they were read."""
+
+    lines: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def take(self, table: Table | pd.DataFrame | None) -> None:
+        """Add what is to be told of one table."""
+        if isinstance(table, Table):
+            self.lines += table.notes
+            self.remarks += table.remarks
+        elif table is not None:
+            self.lines += table.attrs["notes"]
+            self.remarks += table.attrs["remarks"]
+
+
 def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     """Read the files of a plan; small ones first, so that a fault shows at once.
 
@@ -114,10 +128,10 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         If a file is missing or cannot be used: one line that says what, where and what to do.
     """
     start = time.perf_counter()
-    notes: list[str] = []
+    notes = _Notes()
     boundary, towns = _load_area(plan, notes)
     facilities = load_facilities(plan.facilities.table, crs=plan.facilities.crs)
-    notes += facilities.notes
+    notes.take(facilities)
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
     columns = {group.column for group in plan.groups if group.column is not None}
@@ -128,9 +142,13 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         around = find_bounds(osm.ways.lonlat)
     demand = tuple(_load_demand(part, columns, around) for part in plan.demand)
     for part in demand:
-        notes += part.notes
-    groups, remarks = load_groups(plan, [(part.points, part.totals) for part in demand])
-    notes += remarks
+        notes.take(part.points if part.totals is None else part.totals)
+        notes.take(part.polygons)
+        notes.lines += [] if part.raster is None else part.raster.notes
+    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand])
+    for group in groups:
+        notes.take(group.towns)
+    notes.lines += lines
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
@@ -144,7 +162,8 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         towns=towns,
         hashes=_hash_files(plan),
         # Two parts of a plan may read the same file, and note the same of it.
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys(notes.lines)),
+        remarks=tuple(dict.fromkeys(notes.remarks)),
         tiers=tiers,
         committees=committees,
         default_rules=_load_default_rules(plan),
@@ -155,13 +174,13 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     )
 
 
-def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
+def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
     """Read boundary and towns."""
     if plan.area is None:
         return None, None
     if plan.area.boundary is not None:
         outline = load_polygons(plan.area.boundary, name=None)
-        notes += outline.notes
+        notes.take(outline)
         # A district may come in several polygons, which are one area.
         boundary = shapely.union_all(outline.rows.geometry.to_numpy())
     else:
@@ -172,13 +191,13 @@ def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.G
     if plan.area.towns is None:
         return boundary, None
     towns = load_polygons(plan.area.towns)
-    notes += towns.notes
+    notes.take(towns)
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
 
 
 def _load_parts(
-    plan: Plan, facilities: Table, notes: list[str]
+    plan: Plan, facilities: Table, notes: _Notes
 ) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
     """Read the polygons of tiers and of committees."""
     if plan.area is None:
@@ -186,13 +205,13 @@ def _load_parts(
     tiers = committees = None
     if plan.area.tiers is not None:
         table = load_polygons(plan.area.tiers, name=None)
-        notes += table.notes
+        notes.take(table)
         tiers = table.rows
         if "tier" not in tiers:
             raise SourceError(f"{plan.area.tiers}: no column 'tier'; add it")
     if plan.area.committees is not None:
         table = load_polygons(plan.area.committees)
-        notes += table.notes
+        notes.take(table)
         committees = table.rows.assign(
             kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
         )
@@ -206,13 +225,13 @@ def _load_parts(
     return tiers, committees
 
 
-def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
+def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
     """Read the table of gates; the profiles it names are those of the plan."""
     path = plan.network.gates
     if path is None:
         return None
     gates = load_gates(path, crs=plan.network.gates_crs)
-    notes += gates.notes
+    notes.take(gates)
     # Not where the table is read: only the plan knows which profiles there are.
     for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
         for name in who.split(";") if who not in WHO_WORDS else ():
@@ -224,7 +243,7 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
     return gates
 
 
-def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str]) -> Table | None:
+def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: _Notes) -> Table | None:
     """Read the table of candidate sites; it and the limits name towns of the plan."""
     known = [] if towns is None else towns["name"].tolist()
     # Before the table, as limits are of sites of the map as well.
@@ -237,10 +256,11 @@ def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str
     if path is None:
         return None
     table = load_candidates(path, crs=plan.candidates.crs)
-    notes += table.notes
+    notes.take(table)
     if len(table.dropped):
-        notes.append(f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json "
-                     "lists them")  # fmt: skip
+        notes.lines.append(
+            f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json lists them"
+        )
     for row, town in zip(table.rows["row"], table.rows["town"], strict=True):
         if known and town and town not in known:
             raise SourceError(f"{path}: row {row}: {_describe_unknown_town(town, known)}")
@@ -300,9 +320,15 @@ def _load_demand(part: Demand, columns: Collection[str], around: Bounds | None) 
 
 
 def list_files(plan: Plan) -> set[Path]:
-    """Return every file the plan names."""
+    """Return every file that is read for the plan: of a shapefile those beside it as well."""
+    tables = _list_tables(plan)
+    return {plan.network.osm} | {part for path in tables for part in list_parts(path)}
+
+
+def _list_tables(plan: Plan) -> set[Path]:
+    """Return the path of every table and layer as the plan names it, with # and a sheet or not."""
     area = plan.area
-    paths = {plan.network.osm, plan.facilities.table}
+    paths = {plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
     optional = (plan.network.gates, plan.candidates.table)
     paths |= {path for path in optional if path is not None}
@@ -321,7 +347,8 @@ def name_files(plan: Plan) -> dict[Path, str]:
     -------
     dict
         Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
-        its name, with so many of its folders as tell it apart.
+        its name, with so many of its folders as tell it apart. A path with # and a sheet has a name
+        too: that of its file with the same behind it.
     """
     # Sorted, as a name depends on those given before it, and a set has no order.
     files = sorted(list_files(plan))
@@ -330,6 +357,10 @@ def name_files(plan: Plan) -> dict[Path, str]:
         if path not in names:
             tails = (Path(*path.parts[-n:]).as_posix() for n in range(1, len(path.parts) + 1))
             names[path] = next(tail for tail in tails if tail not in names.values())
+    for path in _list_tables(plan):
+        file, sheet = split_sheet(path)
+        if sheet:
+            names[path] = f"{names[file]}#{sheet}"
     return names
 
 
@@ -343,4 +374,5 @@ def _shorten_path(folder: Path, path: Path) -> str | None:
 
 def _hash_files(plan: Plan) -> dict[str, str]:
     """Return the SHA-256 of every file the plan names, by its name in `name_files`."""
-    return {name: hash_file(path) for path, name in sorted(name_files(plan).items())}
+    names = name_files(plan)
+    return {names[path]: hash_file(path) for path in sorted(list_files(plan))}

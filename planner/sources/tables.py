@@ -43,7 +43,7 @@ from planner.sources._geo_table import (
     to_table,
 )
 from planner.sources._hours_checks import check_hours, check_services
-from planner.sources._read_table import GEO_SUFFIXES, is_empty, read_raw, shift_datum, to_numbers
+from planner.sources._read_table import LAYERS, is_empty, read_raw, shift_datum, to_numbers
 
 __all__ = [
     "EMPTY_PEOPLE",
@@ -280,10 +280,9 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
         If `crs` is unknown.
     """
     path = Path(path)
-    if path.suffix.lower() not in GEO_SUFFIXES:
-        raise SourceError(f"{path}: polygons are read from .geojson or .gpkg; export it so")
     raw = read_raw(path)
-    assert raw.geometry is not None  # of a GeoJSON or GeoPackage
+    if raw.geometry is None:
+        raise SourceError(f"{path}: has no polygons; export it as {LAYERS}")
     rows, faults = raw.rows, Faults(raw)
     if name is not None:
         check_columns(raw, (name,))
@@ -304,7 +303,7 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
     layer = gpd.GeoDataFrame(
         number_rows(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
     )
-    return Table(layer, NOTHING_DROPPED.copy(), notes, path.name)
+    return Table(layer, NOTHING_DROPPED.copy(), notes, path.name, raw.remarks)
 
 
 def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.DataFrame:
@@ -320,7 +319,8 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
     Returns
     -------
     DataFrame
-        `town`, `kind` (text), `people` (int), `row`, and what is kept.
+        `town`, `kind` (text), `people` (int), `row`, and what is kept; in `attrs`, `notes` and
+        `remarks` as a `Table` has them.
 
     Raises
     ------
@@ -349,7 +349,9 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
         faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
     faults.stop()
     people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
-    return rows.assign(people=people, row=raw.numbers, **keep_columns(raw.rows, keep))
+    found = rows.assign(people=people, row=raw.numbers, **keep_columns(raw.rows, keep))
+    found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
+    return found
 
 
 def list_dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:

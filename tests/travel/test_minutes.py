@@ -284,7 +284,7 @@ def test_the_faster_of_parallel_edges_counts():
         Drawing(nodes, ways + ends).network(), (-300, 0), (600, 0)
     ) == pytest.approx(9.0, abs=1e-9)
     without = Drawing(nodes, ways[:2] + ends).network()
-    # on the steps all the way, or beside them 1.4 within the limit of nobody: 300 x 2
+    # all 300 m on the steps at half speed: 6 minutes; nobody may walk so far beside them
     assert minutes_between(without, (-300, 0), (600, 0)) == pytest.approx(12.0, abs=1e-9)
 
 

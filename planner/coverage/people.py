@@ -19,7 +19,7 @@ from planner.coverage.demand import (
     units_from_zones,
 )
 from planner.coverage.exact import exact_sum
-from planner.coverage.spreading import cut_to_area, put_at_points, spread_people
+from planner.coverage.people_of_shapes import cut_to_area, put_at_points, spread_people
 from planner.crs.frame import RIM_M
 from planner.errors import DemandError, SourceError
 from planner.network.study_area import (
@@ -256,9 +256,9 @@ def _from_shapes(
     buildings = inputs.osm.buildings.to_crs(area.crs)
     places = units_from_zones(zones, buildings, levels_default=part.plan.levels_default)
     footprints = buildings.set_index("osm_id").geometry
-    spread = spread_people(sources, places, footprints, zones, kind, cells=cells)
-    if len(spread.left):
-        left = sources.iloc[spread.left]
+    units, without = spread_people(sources, places, footprints, zones, kind, cells=cells)
+    if len(without):
+        left = sources.iloc[without]
         what = "cells" if cells else "polygons"
         names = [] if cells else left["called"].tolist()
         named = ": " * bool(names) + ", ".join(names[:5]) + ", ..." * (len(names) > 5)
@@ -267,7 +267,7 @@ def _from_shapes(
             f"{file}: {exact_sum(left['people']):,.0f} people of {len(left):,} {what} without "
             f"building or zone of kind {kind} stand at a point inside{named}"
         )
-    return spread.units
+    return units
 
 
 def _check(units: gpd.GeoDataFrame) -> None:

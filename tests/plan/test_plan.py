@@ -116,7 +116,11 @@ FAULTS = [
     ('people = "population"', "osm = true", r"demand\[1\]: give exactly one of table .* and osm"),
     ("osm = true", "", r"demand\[2\]: give exactly one of table .* and osm"),
     ('people = "population"', 'raster = "p.tif"', r"demand\[1\]: give exactly one of table .*"),
-    ("osm = true", 'polygons = "c.gpkg"', r"demand\[2\]: polygons need people = "),
+    (
+        "osm = true\npeople_per_hectare = 60",
+        'polygons = "c.gpkg"',
+        r"demand\[2\]: polygons need people = ",
+    ),
     ("osm = true", 'raster = "p.tif"', r"demand\[2\]: people_per_hectare can only stand with osm"),
     (
         "osm = true",

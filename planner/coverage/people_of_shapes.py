@@ -6,7 +6,6 @@ Sums are kept exactly: the people of a cell or polygon are a whole number of mil
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
@@ -29,19 +28,6 @@ DECIMALS: Final = 6
 _PARTS: Final = 10**DECIMALS
 #: A building shares a cell or polygon where it covers more of it than this; less is drawing.
 _MIN_SHARED_M2: Final = 0.01
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Where people of cells or polygons were put.
-
-    units : as of `units_from_zones`, with people; those with nobody are left out.
-    left : positions of the sources with neither building nor zone, whose people stand at a point
-        inside.
-    """
-
-    units: gpd.GeoDataFrame
-    left: NDArray[np.int64]
 
 
 def cut_to_area(
@@ -106,7 +92,7 @@ def spread_people(
     kind: str,
     *,
     cells: bool,
-) -> Spread:
+) -> tuple[gpd.GeoDataFrame, NDArray[np.int64]]:
     """Put the people of each source into the places it shares land with.
 
     Those are buildings by the floor area inside it, and cells of zones without enough buildings;
@@ -124,6 +110,13 @@ def spread_people(
         From `own_zones`, of this kind: zone_id, polygons.
     kind, cells
         As of `put_at_points`.
+
+    Returns
+    -------
+    GeoDataFrame
+        As of `units_from_zones`, with people; places with nobody are left out.
+    array of int
+        Positions of the sources with neither building nor zone, whose people stand at a point.
     """
     shapes, size = _shapes_of(places, footprints, kind)
     density = places["weight"].to_numpy(dtype=float) / size
@@ -136,7 +129,7 @@ def spread_people(
     middles = put_at_points(sources.iloc[still_left].reset_index(drop=True), kind, cells=cells)
     tables = [table for table in (used, on_land, middles) if len(table)] or [middles]
     units = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=sources.crs)
-    return Spread(units, still_left)
+    return units, still_left
 
 
 def _shapes_of(

@@ -10,7 +10,7 @@ from shapely.geometry import Point, box
 
 from planner.coverage.demand import largest_remainder, own_zones, units_from_zones
 from planner.coverage.exact import exact_sum
-from planner.coverage.spreading import cut_to_area, put_at_points, spread_people
+from planner.coverage.people_of_shapes import cut_to_area, put_at_points, spread_people
 from planner.errors import CrsError
 
 FRAME = "EPSG:32651"
@@ -45,8 +45,8 @@ def spread(sources, zones, buildings, *, cells=True):
     return spread_people(sources, places, footprints, zones, HOMES, cells=cells)
 
 
-def people_of(found):
-    return dict(zip(found.units["demand_id"], found.units["people"], strict=True))
+def people_of(units):
+    return dict(zip(units["demand_id"], units["people"], strict=True))
 
 
 # -- inside the area ------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def test_nobody_inside_leaves_an_empty_table():
     assert len(cut) == 0
     assert list(cut.columns) == list(sources.columns)
     assert len(put_at_points(cut, HOMES, cells=True)) == 0
-    assert people_of(spread(cut, zones_of([box(0, 0, 50, 50)]), houses())) == {}
+    assert people_of(spread(cut, zones_of([box(0, 0, 50, 50)]), houses())[0]) == {}
 
 
 def test_degrees_are_refused():
@@ -105,20 +105,22 @@ def test_a_cell_is_a_unit_in_its_middle():
 def test_two_buildings_share_by_floor_area():
     # Footprints alike, 2 and 6 storeys: a quarter and three quarters.
     two = houses((box(10, 10, 30, 30), 2), (box(50, 50, 70, 70), 6))
-    found = spread(sources_of([box(0, 0, 100, 100)], [10]), zones_of([box(0, 0, 100, 100)]), two)
-    assert people_of(found) == {"residential:w11": 2.5, "residential:w12": 7.5}
-    assert found.left.tolist() == []
-    assert found.units["zone_id"].tolist() == ["w1", "w1"]
-    assert found.units["weight"].tolist() == [800, 2400]
+    units, left = spread(
+        sources_of([box(0, 0, 100, 100)], [10]), zones_of([box(0, 0, 100, 100)]), two
+    )
+    assert people_of(units) == {"residential:w11": 2.5, "residential:w12": 7.5}
+    assert left.tolist() == []
+    assert units["zone_id"].tolist() == ["w1", "w1"]
+    assert units["weight"].tolist() == [800, 2400]
 
 
 def test_whole_people_stay_whole_where_they_are_counted_so():
     two = houses((box(10, 10, 30, 30), 2), (box(50, 50, 70, 70), 6))
     zone = zones_of([box(0, 0, 100, 100)])
-    found = spread(sources_of([box(0, 0, 100, 100)], [10], whole=True), zone, two)
-    assert people_of(found) == {"residential:w11": 3, "residential:w12": 7}  # of equals the first
-    found = spread(sources_of([box(0, 0, 100, 100)], [10.5], whole=True), zone, two)
-    assert people_of(found) == {"residential:w11": 2.625, "residential:w12": 7.875}
+    units, left = spread(sources_of([box(0, 0, 100, 100)], [10], whole=True), zone, two)
+    assert people_of(units) == {"residential:w11": 3, "residential:w12": 7}  # of equals the first
+    units, _ = spread(sources_of([box(0, 0, 100, 100)], [10.5], whole=True), zone, two)
+    assert people_of(units) == {"residential:w11": 2.625, "residential:w12": 7.875}
 
 
 def test_a_building_in_two_cells_takes_from_both_by_its_floor_area_there():
@@ -126,8 +128,8 @@ def test_a_building_in_two_cells_takes_from_both_by_its_floor_area_there():
     # 100 m² stand beside another 300 m².
     pair = houses((box(85, 0, 105, 20), 1), (box(150, 50, 160, 80), 1))
     cells = sources_of([box(0, 0, 100, 100), box(100, 0, 200, 100)], [40, 80])
-    found = spread(cells, zones_of([box(0, 0, 200, 100)]), pair)
-    assert people_of(found) == {"residential:w11": 60, "residential:w12": 60}
+    units, _ = spread(cells, zones_of([box(0, 0, 200, 100)]), pair)
+    assert people_of(units) == {"residential:w11": 60, "residential:w12": 60}
 
 
 def test_a_cell_without_buildings_uses_the_land_of_zones_then_its_middle():
@@ -137,29 +139,31 @@ def test_a_cell_without_buildings_uses_the_land_of_zones_then_its_middle():
     cells = sources_of(
         [box(0, 0, 50, 100), box(50, 0, 150, 100), box(200, 0, 300, 100)], [10, 20, 30]
     )
-    found = spread(cells, zones_of([box(0, 0, 100, 100)]), house)
-    assert people_of(found) == {
+    units, left = spread(cells, zones_of([box(0, 0, 100, 100)]), house)
+    assert people_of(units) == {
         "residential:w11": 10,
         "residential:w1@b@50,0": 10,
         "residential:w1@b@50,50": 10,
         "residential:c": 30,
     }
-    assert found.left.tolist() == [2]
-    assert found.units["zone_id"].tolist() == ["w1", "w1", "w1", ""]
-    assert found.units.geometry.iloc[-1] == Point(250, 50)
+    assert left.tolist() == [2]
+    assert units["zone_id"].tolist() == ["w1", "w1", "w1", ""]
+    assert units.geometry.iloc[-1] == Point(250, 50)
 
 
 def test_zones_without_buildings_share_by_land():
     # 50 m cells of the zone: the source takes all of one and half of the next.
-    found = spread(sources_of([box(0, 0, 75, 50)], [30]), zones_of([box(0, 0, 200, 50)]), houses())
-    assert people_of(found) == {"residential:w1@0,0": 20, "residential:w1@50,0": 10}
+    units, _ = spread(
+        sources_of([box(0, 0, 75, 50)], [30]), zones_of([box(0, 0, 200, 50)]), houses()
+    )
+    assert people_of(units) == {"residential:w1@0,0": 20, "residential:w1@50,0": 10}
 
 
 def test_no_zone_of_the_kind_leaves_all_in_the_middle():
     none = zones_of([box(0, 0, 50, 50)]).iloc[:0]
-    found = spread(sources_of([box(0, 0, 100, 100)], [30]), none, houses(), cells=False)
-    assert people_of(found) == {"residential:a": 30}
-    assert found.left.tolist() == [0]
+    units, left = spread(sources_of([box(0, 0, 100, 100)], [30]), none, houses(), cells=False)
+    assert people_of(units) == {"residential:a": 30}
+    assert left.tolist() == [0]
 
 
 def test_an_outline_that_crosses_itself_is_still_a_building():
@@ -167,8 +171,8 @@ def test_an_outline_that_crosses_itself_is_still_a_building():
     bow.loc[0, "geometry"] = gpd.GeoSeries.from_wkt(
         ["POLYGON ((10 10, 40 40, 40 10, 10 70, 10 10))"]
     ).iloc[0]
-    found = spread(sources_of([box(0, 0, 100, 100)], [7]), zones_of([box(0, 0, 100, 100)]), bow)
-    assert exact_sum(found.units["people"]) == 7
+    units, _ = spread(sources_of([box(0, 0, 100, 100)], [7]), zones_of([box(0, 0, 100, 100)]), bow)
+    assert exact_sum(units["people"]) == 7
 
 
 @settings(max_examples=20)
@@ -185,15 +189,15 @@ def test_sums_are_kept_exactly_and_the_order_of_buildings_changes_nothing(
     rows = [(box(70 * x + 5, 10, 70 * x + 55, 60), n) for x, n in enumerate(levels)]
     buildings, zones = houses(*rows), zones_of([box(0, 0, 320, 100), box(320, 0, 600, 100)])
     sources = sources_of(cells, people, whole=whole)
-    found = spread(sources, zones, buildings)
-    assert exact_sum(found.units["people"]) == exact_sum(people)
-    assert (found.units["people"] > 0).all()
+    units, _ = spread(sources, zones, buildings)
+    assert exact_sum(units["people"]) == exact_sum(people)
+    assert (units["people"] > 0).all()
     order = list(range(len(buildings)))
     shuffle.shuffle(order)
-    again = spread(sources, zones, buildings.iloc[order].reset_index(drop=True))
+    again, _ = spread(sources, zones, buildings.iloc[order].reset_index(drop=True))
     pd.testing.assert_frame_equal(
-        found.units.drop(columns=["geometry", "cell"]),
-        again.units.drop(columns=["geometry", "cell"]),
+        units.drop(columns=["geometry", "cell"]),
+        again.drop(columns=["geometry", "cell"]),
     )
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
+from pyproj.exceptions import ProjError
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
@@ -34,6 +35,8 @@ _MAGIC: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _MOST_BYTES: Final = 50 * 10**9
 #: Cells around the area: 300 km² in cells of 6 m, or a province in cells of 100 m.
 MAX_WINDOW_CELLS: Final = 10_000_000
+#: Some 50 km; people are given by cells of a kilometre at most.
+MAX_CELL_DEG: Final = 0.5
 #: What is decoded at once: a file may be one block.
 MAX_BLOCK_BYTES: Final = 256_000_000
 _LIMITS: Final = Limits(
@@ -91,7 +94,7 @@ def load_raster(path: Path, bounds: Bounds, *, band: int = 1) -> PeopleRaster:
         values = np.load(Path(folder) / _VALUES, allow_pickle=False)
     _check_values(path, values, window)
     notes = _list_notes(path, header, counts, values, band)
-    place = _Placed(header["transform"], crs)
+    place = _Placed(header["transform"], _find_way(path, crs, WGS84))
     row, column = np.nonzero(values > 0)
     if len(row) > MOST["places with people"]:
         raise SourceError(
@@ -102,6 +105,7 @@ def load_raster(path: Path, bounds: Bounds, *, band: int = 1) -> PeopleRaster:
     value, row, column = values[row, column], row + window[0], column + window[2]
     ids = [f"r{r}c{c}" for r, c in zip(row.tolist(), column.tolist(), strict=True)]
     cells = place.cells(row, column)
+    _check_cells(path, cells)
     rows = gpd.GeoDataFrame({"id": ids, "value": value}, geometry=cells, crs=WGS84)
     return PeopleRaster(rows, place.outline(window), _describe(header, crs, band), notes, path.name)
 
@@ -109,9 +113,9 @@ def load_raster(path: Path, bounds: Bounds, *, band: int = 1) -> PeopleRaster:
 class _Placed:
     """Where rows and columns of a raster lie on Earth."""
 
-    def __init__(self, transform: list[float], crs: pyproj.CRS) -> None:
+    def __init__(self, transform: list[float], to_degrees: pyproj.Transformer) -> None:
         self._transform = transform
-        self._move = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True).transform
+        self._move = to_degrees.transform
 
     def corners(self, row: NDArray[Any], column: NDArray[Any]) -> Floats:
         """Return lon, lat of the top left corners of cells, shape (n, 2)."""
@@ -130,7 +134,19 @@ class _Placed:
         rows, columns = np.arange(top, bottom + 1), np.arange(left, right + 1)
         row = [np.full(len(columns), top), rows, np.full(len(columns), bottom), rows[::-1]]
         column = [columns, np.full(len(rows), right), columns[::-1], np.full(len(rows), left)]
-        return shapely.polygons(self.corners(np.concatenate(row), np.concatenate(column)))
+        corners = self.corners(np.concatenate(row), np.concatenate(column))
+        # A map of the whole Earth has corners that lie beyond it.
+        return shapely.polygons(corners[np.isfinite(corners).all(axis=1)])
+
+
+def _find_way(path: Path, source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
+    """Return what moves coordinates from one CRS to another, longitude first."""
+    try:
+        return pyproj.Transformer.from_crs(source, target, always_xy=True)
+    except ProjError:
+        raise SourceError(
+            f"{path}: there is no way between its CRS and degrees; {_EXPORT} in EPSG:4326"
+        ) from None
 
 
 def _check_file(path: Path) -> None:
@@ -209,11 +225,11 @@ def _check_header(path: Path, header: dict[str, Any], band: int) -> pyproj.CRS:
 def _find_window(path: Path, header: dict[str, Any], crs: pyproj.CRS, bounds: Bounds) -> list[int]:
     """Return first row, end, first column, end of the cells around some bounds in degrees."""
     a, b, c, d, e, f = header["transform"]
-    moved = pyproj.Transformer.from_crs(WGS84, crs, always_xy=True).transform_bounds(*bounds)
-    west, south, east, north = moved
+    west, south, east, north = _find_way(path, WGS84, crs).transform_bounds(*bounds)
     x, y = np.array([west, west, east, east]) - c, np.array([south, north, south, north]) - f
     scale = a * e - b * d
-    column, row = (e * x - b * y) / scale, (a * y - d * x) / scale
+    with np.errstate(all="ignore"):  # what is infinite is found below
+        column, row = (e * x - b * y) / scale, (a * y - d * x) / scale
     window = []
     for ends, most in ((row, header["height"]), (column, header["width"])):
         # A place that the CRS does not reach is infinite, and lies in no cell.
@@ -244,6 +260,19 @@ def _check_values(path: Path, values: Floats, window: list[int]) -> None:
             f"{path}: row {row + window[0]}, column {column + window[2]}: "
             f"{values[row, column]:.6g} is more than a cell can hold; if it stands for no data, "
             "write that into the file (gdal_edit.py -a_nodata)"
+        )
+
+
+def _check_cells(path: Path, cells: NDArray[np.object_]) -> None:
+    """Refuse cells that lie nowhere, or are wider than what people can be put into."""
+    west, south, east, north = shapely.bounds(cells).reshape(-1, 4).T
+    # Asked this way round, what is no number is refused as well.
+    if not ((west >= -360) & (south >= -90) & (east <= 360) & (north <= 90)).all():
+        raise SourceError(f"{path}: some of its cells lie nowhere on Earth; {_EXPORT}")
+    if np.maximum(east - west, north - south).max(initial=0.0) > MAX_CELL_DEG:
+        raise SourceError(
+            f"{path}: its cells are wider than {MAX_CELL_DEG:g} degree, too coarse to tell who "
+            "lives where; take a finer raster"
         )
 
 

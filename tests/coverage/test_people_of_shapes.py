@@ -117,7 +117,7 @@ def test_two_buildings_share_by_floor_area():
 def test_whole_people_stay_whole_where_they_are_counted_so():
     two = houses((box(10, 10, 30, 30), 2), (box(50, 50, 70, 70), 6))
     zone = zones_of([box(0, 0, 100, 100)])
-    units, left = spread(sources_of([box(0, 0, 100, 100)], [10], whole=True), zone, two)
+    units, _ = spread(sources_of([box(0, 0, 100, 100)], [10], whole=True), zone, two)
     assert people_of(units) == {"residential:w11": 3, "residential:w12": 7}  # of equals the first
     units, _ = spread(sources_of([box(0, 0, 100, 100)], [10.5], whole=True), zone, two)
     assert people_of(units) == {"residential:w11": 2.625, "residential:w12": 7.875}

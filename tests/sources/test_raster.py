@@ -132,13 +132,17 @@ def test_only_the_cells_around_the_area_are_read(tmp_path):
         ({"transform": Affine.identity()}, "does not say where its first cell lies"),
         ({"values": [[1, np.inf]]}, r"row 0, column 1: inf is more than a cell can hold"),
         ({"values": [[3.4e38, 1]]}, r"row 0, column 0: 3.4e\+38 is more than a cell can hold"),
+        ({"cell": 0.6}, r"its cells are wider than 0\.5 degree, too coarse to tell who lives"),
+        ({"north": 90.4, "cell": 0.4, "bounds": (121.5, 89.8, 121.6, 89.9)}, "nowhere on Earth"),
         ({"dtype": "complex64"}, "band 1 holds complex numbers, not people"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 def test_what_cannot_be_used_is_refused(tmp_path, options, message):
+    options, bounds = dict(options), options.get("bounds", AROUND)
+    options.pop("bounds", None)
     with pytest.raises(SourceError, match=message) as caught:
-        load_raster(four(tmp_path, **options), AROUND)
+        load_raster(four(tmp_path, **options), bounds)
     assert "\n" not in str(caught.value)
 
 

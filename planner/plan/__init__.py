@@ -9,6 +9,7 @@ from planner.plan._candidates_section import (
     Weights,
 )
 from planner.plan._demand_section import Demand
+from planner.plan._fetch_section import Fetch
 from planner.plan._keys import PlanKey, list_plan_keys
 from planner.plan._moments_section import MomentKeys
 from planner.plan._people_section import (
@@ -19,12 +20,13 @@ from planner.plan._people_section import (
     Profile,
     Uncertainty,
 )
-from planner.plan._section_types import KINDS, RESERVED
+from planner.plan._section_types import EVERYWHERE, KINDS, RESERVED
 from planner.plan._sections import Plan, Rule, RuleFile
 from planner.plan.profiles import PROFILES, WalkProfile
 
 __all__ = [
     "ACTIONS",
+    "EVERYWHERE",
     "GATE_MODES",
     "KINDS",
     "PROFILES",
@@ -34,6 +36,7 @@ __all__ = [
     "Candidates",
     "Costs",
     "Demand",
+    "Fetch",
     "GateMode",
     "Group",
     "MomentKeys",

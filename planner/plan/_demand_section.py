@@ -33,7 +33,7 @@ class Demand(Section):
 
     kind: Kind = Field(description="who they are: residents, workers or visitors")
     table: InputPath | None = Field(
-        None, description="CSV, GeoJSON or GeoPackage of points; this or another source"
+        None, description="a table or layer (docs/tables.md) of points; this or another source"
     )
     people: Text | None = Field(
         None, description="column of `table` or `polygons` with the number of people"
@@ -59,8 +59,8 @@ class Demand(Section):
     )
     polygons: InputPath | None = Field(
         None,
-        description="polygon file with a column of `people`, such as the totals of committees; "
-        "spread over buildings and zones; this or another source",
+        description="layer of polygons (docs/tables.md) with a column of `people`, such as "
+        "committees with their totals; spread over buildings and zones; this or another source",
     )
     osm: Flag = Field(
         False,

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from planner.plan._candidates_section import Candidates
 from planner.plan._demand_section import Demand
+from planner.plan._fetch_section import Fetch
 from planner.plan._moments_section import (
     Country,
     MomentKeys,
@@ -34,6 +35,7 @@ from planner.plan._section_types import (
     Flag,
     InputPath,
     Kind,
+    KnownLand,
     Listed,
     Minutes,
     Section,
@@ -56,7 +58,7 @@ class Area(Section):
     """`[area]`: what is analysed, and its parts."""
 
     boundary: InputPath | None = Field(
-        None, description="polygon file (GeoJSON, GeoPackage); this or `place`"
+        None, description="layer of polygons (docs/tables.md); this or `place`"
     )
     place: Text | None = Field(
         None, description="name to look up on the internet; this or `boundary`"
@@ -72,10 +74,18 @@ class Area(Section):
         None,
         description="polygon file of committees: `name`, optional `kind`, `facility_id` of its own",
     )
+    known: KnownLand | None = Field(
+        None,
+        description='where all streets are in the data: "everywhere", or a polygon file; without '
+        "it the data end at the edge of the extract, and people who could walk across that edge "
+        "are of unknown cover",
+    )
 
     @model_validator(mode="after")
     def _one_area(self) -> Self:
-        check_exactly_one(self, "boundary", "place")
+        # What is known may be said of streets without a boundary as well.
+        if self.known is None or self.boundary is not None or self.place is not None:
+            check_exactly_one(self, "boundary", "place")
         return self
 
 
@@ -94,9 +104,9 @@ class Network(Section):
     )
     gates: InputPath | None = Field(
         None,
-        description="CSV, GeoJSON or GeoPackage of gates that the extract lacks: `lon`, `lat`; "
-        "optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk through "
-        'the estate too; nobody; or profiles separated by ";")',
+        description="a table or layer (docs/tables.md) of gates that the extract lacks: `lon`, "
+        "`lat`; optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk "
+        'through the estate too; nobody; or profiles separated by ";")',
     )
     gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
 
@@ -111,12 +121,19 @@ class Facilities(Section):
     """`[facilities]`: the service centres that exist."""
 
     table: InputPath = Field(
-        description="CSV, GeoJSON or GeoPackage: `facility_id`, `name`, `lon`, `lat`; optional "
-        "`level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
-        "`open_to_outsiders` (yes or no: of a compound round it)"
+        description="a table or layer (docs/tables.md): `facility_id`, `name`, `lon`, `lat`; "
+        "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
+        "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
+        "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
+        "there)"
     )
     crs: Datum = Field(
         "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+    complete: Flag = Field(
+        False,
+        description="true: no station is missing in `table`, so nobody is of unknown cover for "
+        "want of stations beyond the edge of the data",
     )
 
 
@@ -216,6 +233,7 @@ class Plan(Section):
     groups: Annotated[tuple[Group, ...], BeforeValidator(Listed())] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
+    fetch: Fetch = Field(default_factory=Fetch)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
 
     # No key of the plan: it is where the file lies, not what stands in it.

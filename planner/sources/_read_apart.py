@@ -16,7 +16,7 @@ from planner.sources.processes import Ended, Limits, run_limited
 
 _MB: Final = 1_000_000
 #: Beside this process and what it holds, less than 1 GB together.
-_MEMORY_BYTES: Final = 700 * _MB
+_MEMORY_BYTES: Final = 600 * _MB
 _MOST_ROWS_BYTES: Final = 1_500 * _MB
 _SECONDS: Final = 15.0
 _SECONDS_PER_MB: Final = 1.0
@@ -84,7 +84,7 @@ def _explain_end(ended: Ended, limits: Limits, folder: Path) -> str:
     """Say why the process died: it reached one of its limits, or could not read the file."""
     ended_by = _name_signal(ended)
     written = max((part.stat().st_size for part in folder.iterdir()), default=0)
-    cut = "leave out what is not needed, or save it as CSV"
+    cut = "leave out what is not needed (also cells far outside of the table), or save it as CSV"
     if written >= limits.file_bytes:
         return f"holds more text than is read; {cut}"
     if ended.code is None or ended_by in ("SIGXCPU", "SIGKILL"):

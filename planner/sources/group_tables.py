@@ -83,7 +83,7 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV with `town`, `group`, and `people` or `share` or both of them, one in each row.
+        A table with `town`, `group`, and `people` or `share` or both of them, one in each row.
     group
         Name of the group; rows of others are left out.
 

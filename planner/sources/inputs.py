@@ -55,6 +55,7 @@ class Inputs:
     """All that a run reads; everything in EPSG:4326.
 
     boundary : polygon of the study area, None where the plan has none.
+    known : polygon where all streets are in the data, None where the plan names no file of it.
     towns : name, tier and polygons; tiers : tier and polygons that cut towns; committees : name,
         kind, facility_id and polygons; each None where the plan names none.
     groups : those of the plan with what their files say.
@@ -82,6 +83,7 @@ class Inputs:
     groups: tuple[GroupInput, ...] = ()
     gates: Table | None = None
     candidates: Table | None = None
+    known: BaseGeometry | None = None
     seconds: float = 0.0
 
     @property
@@ -153,6 +155,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
     candidates = _load_candidates(plan, towns, notes)
+    known = _load_known(plan, notes)
     return Inputs(
         plan=plan,
         osm=load_osm(plan.network.osm, cache=cache) if osm is None else osm,
@@ -170,30 +173,57 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         groups=groups,
         gates=gates,
         candidates=candidates,
+        known=known,
         seconds=time.perf_counter() - start,
     )
 
 
 def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
     """Read boundary and towns."""
-    if plan.area is None:
-        return None, None
-    if plan.area.boundary is not None:
-        outline = load_polygons(plan.area.boundary, name=None)
+    boundary, outline = load_boundary(plan)
+    if outline is not None:
         notes.take(outline)
-        # A district may come in several polygons, which are one area.
-        boundary = shapely.union_all(outline.rows.geometry.to_numpy())
-    else:
-        from planner.sources.place import find_place
-
-        assert plan.area.place is not None  # the plan has one or the other
-        boundary = find_place(plan.area.place)
-    if plan.area.towns is None:
+    if plan.area is None or plan.area.towns is None:
         return boundary, None
     towns = load_polygons(plan.area.towns)
     notes.take(towns)
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
+
+
+def _load_known(plan: Plan, notes: _Notes) -> BaseGeometry | None:
+    """Read where all streets are in the data, if the plan names a file of it."""
+    if plan.area is None or not isinstance(plan.area.known, Path):
+        return None
+    outline = load_polygons(plan.area.known, name=None)
+    notes.take(outline)
+    return shapely.union_all(outline.rows.geometry.to_numpy())
+
+
+def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
+    """Read the outline of the study area, or look it up by its name.
+
+    Returns
+    -------
+    Polygon or MultiPolygon, EPSG:4326, None where the plan has no area; and the file it is from,
+    None where it was looked up.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be used, or the place is not found.
+    """
+    if plan.area is None:
+        return None, None
+    if plan.area.boundary is not None:
+        outline = load_polygons(plan.area.boundary, name=None)
+        # A district may come in several polygons, which are one area.
+        return shapely.union_all(outline.rows.geometry.to_numpy()), outline
+    if plan.area.place is None:  # the plan says no more of the area than what is known
+        return None, None
+    from planner.sources.place import fetch_place
+
+    return fetch_place(plan.area.place, plan.fetch).outline, None
 
 
 def _load_parts(
@@ -335,8 +365,8 @@ def _list_tables(plan: Plan) -> set[Path]:
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}
     if area is not None:
-        parts = (area.boundary, area.towns, area.tiers, area.committees)
-        paths |= {path for path in parts if path is not None}
+        parts = (area.boundary, area.towns, area.tiers, area.committees, area.known)
+        paths |= {path for path in parts if isinstance(path, Path)}
     return paths
 
 

@@ -18,7 +18,7 @@ class TableError(Exception):
 
 
 @dataclass(frozen=True)
-class Order:
+class TableOrder:
     """What is asked.
 
     path : of the file. kind : ending that files of its format usually have. sheet : of a workbook,
@@ -53,8 +53,8 @@ class RowWriter:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Take a file apart as an Order in JSON says; write the rows and a report."""
-    order = Order(**json.loads(arguments[0]))
+    """Take a file apart as a `TableOrder` in JSON says; write the rows and a report."""
+    order = TableOrder(**json.loads(arguments[0]))
     folder = Path(order.folder)
     try:
         with (folder / ROWS).open("w", encoding="ascii") as file:
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> None:
     (folder / REPORT).write_text(json.dumps(report), encoding="ascii")
 
 
-def _take_apart(order: Order, rows: RowWriter) -> dict[str, Any]:
+def _take_apart(order: TableOrder, rows: RowWriter) -> dict[str, Any]:
     """Let the module of a format write the rows; it returns what else there is to say."""
     if order.kind in (".shp", ".zip"):
         from planner.sources.foreign.shapefile_rows import write_shapefile

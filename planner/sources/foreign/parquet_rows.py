@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from planner.sources.foreign.cell_texts import to_text
-from planner.sources.foreign.child import Order, RowWriter, TableError
+from planner.sources.foreign.child import RowWriter, TableError, TableOrder
 
 _EXPORT: Final = "export it again"
 #: Rows that are held at a time.
@@ -22,7 +22,7 @@ _BATCH: Final = 1_000
 _INDEX: Final = "__index_level_"
 
 
-def write_parquet(order: Order, rows: RowWriter) -> dict[str, Any]:
+def write_parquet(order: TableOrder, rows: RowWriter) -> dict[str, Any]:
     """Write all rows, numbered from 1; geometry as WKB in hexadecimal digits.
 
     Returns

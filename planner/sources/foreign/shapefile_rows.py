@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 import shapefile
 
 from planner.sources.foreign.cell_texts import to_text
-from planner.sources.foreign.child import Order, RowWriter, TableError, list_briefly
+from planner.sources.foreign.child import RowWriter, TableError, TableOrder, list_briefly
 
 #: Files of a shapefile: the shapes, where each begins, the attributes, the CRS, the encoding.
 NEEDED: Final = (".shp", ".shx", ".dbf", ".prj")
@@ -27,7 +27,7 @@ _FAULTS: Final = (
 )  # fmt: skip
 
 
-def write_shapefile(order: Order, rows: RowWriter) -> dict[str, Any]:
+def write_shapefile(order: TableOrder, rows: RowWriter) -> dict[str, Any]:
     """Write all shapes with their attributes, numbered from 1.
 
     Returns

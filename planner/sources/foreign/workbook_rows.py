@@ -17,8 +17,10 @@ from python_calamine import (
 )
 
 from planner.sources.foreign.cell_texts import to_text
-from planner.sources.foreign.child import Order, RowWriter, TableError, list_briefly
-from planner.sources.foreign.sheet_marks import SheetMarks, read_sheet_marks
+from planner.sources.foreign.child import RowWriter, TableError, TableOrder, list_briefly
+from planner.sources.foreign.ods_marks import read_ods_marks
+from planner.sources.foreign.sheet_marks import SheetMarks
+from planner.sources.foreign.xlsx_marks import read_xlsx_marks
 
 #: Whole numbers with more digits have lost some: a spreadsheet keeps 15.
 _LONGEST: Final = 1e15
@@ -28,7 +30,7 @@ _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _BROKEN: Final = "open it in a spreadsheet and save it again as .xlsx"
 
 
-def write_workbook(order: Order, rows: RowWriter) -> dict[str, Any]:
+def write_workbook(order: TableOrder, rows: RowWriter) -> dict[str, Any]:
     """Write the rows of one sheet that hold anything; columns from A, rows from 1.
 
     Returns
@@ -43,7 +45,7 @@ def write_workbook(order: Order, rows: RowWriter) -> dict[str, Any]:
         sheet, others = _choose_sheet(book, order.sheet)
         marks = _read_marks(order, sheet.name)
         long_numbers = _write_rows(sheet, marks, rows)
-        merged = sheet.merged_cell_ranges
+        merged = sheet.merged_cell_ranges if marks.merged is None else marks.merged
     except PasswordError:
         raise TableError(_PASSWORD) from None
     except CalamineError as error:
@@ -62,7 +64,7 @@ def write_workbook(order: Order, rows: RowWriter) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _open_book(order: Order) -> CalamineWorkbook:
+def _open_book(order: TableOrder) -> CalamineWorkbook:
     """Open a workbook, by whatever name it goes."""
     path = Path(order.path)
     if order.kind == ".xls" and _ENCRYPTED in path.read_bytes():
@@ -102,15 +104,27 @@ def _choose_sheet(
     return min(sheets, key=lambda sheet: hidden[sheet.name]), told
 
 
-def _read_marks(order: Order, sheet: str) -> SheetMarks:
+def _read_marks(order: TableOrder, sheet: str) -> SheetMarks:
     """Return what calamine does not tell, where the format lets it be read."""
-    if order.kind != ".xlsx":
-        return SheetMarks()
     try:
-        return read_sheet_marks(order.path, sheet)
+        if order.kind == ".xls":
+            return _read_xls_marks(order.path, sheet)
+        if order.kind == ".xlsx":
+            return read_xlsx_marks(order.path, sheet)
+        return read_ods_marks(order.path, sheet) if order.kind == ".ods" else SheetMarks()
     except (ExpatError, zipfile.BadZipFile, OSError, ValueError, KeyError) as error:
         said = " ".join(str(error).split())[:120]
         raise TableError(f"cannot be read as a workbook ({said}); {_BROKEN}") from None
+
+
+def _read_xls_marks(path: str, sheet: str) -> SheetMarks:
+    """Return the marks of an .xls; none where only calamine can read it."""
+    from planner.sources.foreign.xls_marks import XLS_FAULTS, read_xls_marks
+
+    try:
+        return read_xls_marks(path, sheet)
+    except XLS_FAULTS:
+        return SheetMarks()
 
 
 def _write_rows(

@@ -28,7 +28,8 @@ from planner.network.study_area import (
     check_overlaps,
     layer_to_metric,
 )
-from planner.sources.inputs import DemandInput, Inputs
+from planner.sources.demand_input import DemandInput
+from planner.sources.inputs import Inputs
 from planner.sources.tables import keep_inside, list_dropped_rows
 
 #: A cell of a raster reaches over the border where more than this share of it does: the same line

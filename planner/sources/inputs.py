@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,41 +12,24 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs.frame import Bounds, find_bounds
+from planner.crs.frame import find_bounds
 from planner.errors import DemandError, PlanError, SourceError
-from planner.plan import WHO_WORDS, Demand, Plan, Rule
+from planner.plan import WHO_WORDS, Plan, Rule
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
+from planner.sources.demand_input import DemandInput, load_demand
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
 from planner.sources.osm.extract import OsmExtract, load_osm
-from planner.sources.people_polygons import load_people_polygons
 from planner.sources.plan_file import load_rules
-from planner.sources.raster import PeopleRaster, load_raster
 from planner.sources.table_paths import list_parts, split_sheet
 from planner.sources.tables import (
     Table,
-    load_demand_units,
     load_facilities,
     load_gates,
     load_polygons,
-    load_town_totals,
 )
-
-
-@dataclass(frozen=True)
-class DemandInput:
-    """One [[demand]] of the plan with what it names.
-
-    That is points, polygons with people, a raster, or the totals of towns; none for a density.
-    """
-
-    plan: Demand
-    points: Table | None = None
-    totals: pd.DataFrame | None = None
-    polygons: Table | None = None
-    raster: PeopleRaster | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +124,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         # Without a boundary only the streets tell which cells of a raster are asked for.
         osm = load_osm(plan.network.osm, cache=cache)
         around = find_bounds(osm.ways.lonlat)
-    demand = tuple(_load_demand(part, columns, around) for part in plan.demand)
+    demand = tuple(load_demand(part, columns, around) for part in plan.demand)
     for part in demand:
         notes.take(part.points if part.totals is None else part.totals)
         notes.take(part.polygons)
@@ -327,26 +309,6 @@ def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
         return ()
     own = {rule.id for rule in plan.rules}
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
-
-
-def _load_demand(part: Demand, columns: Collection[str], around: Bounds | None) -> DemandInput:
-    """Read one [[demand]], with the columns that groups name; of a raster what lies around."""
-    if part.table is not None:
-        assert part.people is not None  # a table names its column
-        points = load_demand_units(
-            part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
-        )
-        return DemandInput(part, points=points)
-    if part.polygons is not None:
-        assert part.people is not None  # polygons name their column
-        given = load_people_polygons(part.polygons, people=part.people, crs=part.crs)
-        return DemandInput(part, polygons=given)
-    if part.raster is not None:
-        assert around is not None  # the caller looked whether there is a raster
-        return DemandInput(part, raster=load_raster(part.raster, around, band=part.raster_band))
-    if part.town_totals is not None:
-        return DemandInput(part, totals=load_town_totals(part.town_totals, keep=columns))
-    return DemandInput(part)
 
 
 def list_files(plan: Plan) -> set[Path]:

@@ -25,7 +25,7 @@ from planner.crs import WGS84
 from planner.crs.array_types import Floats
 from planner.crs.frame import Bounds
 from planner.errors import SourceError
-from planner.sources._checks import MAX_PEOPLE, MOST
+from planner.sources._checks import MAX_PEOPLE
 from planner.sources._file_crs import parse_crs
 from planner.sources.plain_files import open_plain
 from planner.sources.processes import Ended, Limits, run_limited
@@ -35,6 +35,8 @@ _MAGIC: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _MOST_BYTES: Final = 50 * 10**9
 #: Cells around the area: 300 km² in cells of 6 m, or a province in cells of 100 m.
 MAX_WINDOW_CELLS: Final = 10_000_000
+#: Those of them with people: 4,000 km² in cells of 100 m. As polygons they take some 0.8 GB.
+MAX_CELLS: Final = 400_000
 #: Some 50 km; people are given by cells of a kilometre at most.
 MAX_CELL_DEG: Final = 0.5
 #: What is decoded at once: a file may be one block.
@@ -96,11 +98,11 @@ def load_raster(path: Path, bounds: Bounds, *, band: int = 1) -> PeopleRaster:
     notes = _list_notes(path, header, counts, values, band)
     place = _Placed(header["transform"], _find_way(path, crs, WGS84))
     row, column = np.nonzero(values > 0)
-    if len(row) > MOST["places with people"]:
+    if len(row) > MAX_CELLS:
         raise SourceError(
             f"{path}: {len(row):,} cells with people lie around the area, more than the "
-            f"{MOST['places with people']:,} that a plan may have; take a coarser raster, or make "
-            "a plan for each part"
+            f"{MAX_CELLS:,} that a plan may have; take a coarser raster, or make a plan for each "
+            "part"
         )
     value, row, column = values[row, column], row + window[0], column + window[2]
     ids = [f"r{r}c{c}" for r, c in zip(row.tolist(), column.tolist(), strict=True)]

@@ -205,6 +205,9 @@ def test_a_name_is_a_name_whatever_it_looks_like(tmp_path, name):
 
 @pytest.mark.usefixtures("reading_rasters_here")
 def test_too_many_cells_and_too_large_blocks_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(raster, "MAX_CELLS", 3)
+    with pytest.raises(SourceError, match="4 cells with people lie around the area, more than the"):
+        load_raster(four(tmp_path), AROUND)
     monkeypatch.setattr(raster, "MAX_WINDOW_CELLS", 3)
     with pytest.raises(SourceError, match="4 cells lie around the area, more than the 3"):
         load_raster(four(tmp_path), AROUND)

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from planner.plan._section_types import (
     Between,
+    Columns,
     Datum,
     Flag,
     InputPath,
@@ -45,6 +46,9 @@ class Demand(Section):
         "EPSG:4326",
         description="of lon, lat in `table`: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code; "
         "for `polygons` only GCJ-02 and BD-09 matter",
+    )
+    columns: Columns = Field(
+        {}, description="headings of `table`, as facilities.columns: `lon`, `lat`, `coordinates`"
     )
     raster: InputPath | None = Field(
         None,
@@ -99,7 +103,7 @@ class Demand(Section):
                 "osm = true, which may also stand with raster and polygons"
             )
         if "table" not in named:
-            check_only_with(self, "table", ("id",))
+            check_only_with(self, "table", ("id", "columns"))
         if "raster" not in named:
             check_only_with(self, "raster", ("raster_unit", "raster_band"))
         if not self.uses_map:

@@ -28,7 +28,9 @@ class DemandInput:
     raster: PeopleRaster | None = None
 
 
-def load_demand(part: Demand, columns: Collection[str], around: Bounds | None) -> DemandInput:
+def load_demand(
+    part: Demand, columns: Collection[str], around: Bounds | None, *, towns: Collection[str] = ()
+) -> DemandInput:
     """Read what one [[demand]] names.
 
     Parameters
@@ -40,6 +42,8 @@ def load_demand(part: Demand, columns: Collection[str], around: Bounds | None) -
     around
         Bounds of the area, degrees: of a raster the cells around it are read. None where the plan
         names no raster.
+    towns
+        Names of those of the plan, which totals may write otherwise.
 
     Raises
     ------
@@ -49,7 +53,12 @@ def load_demand(part: Demand, columns: Collection[str], around: Bounds | None) -
     if part.table is not None:
         assert part.people is not None  # a table names its column
         points = load_demand_units(
-            part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
+            part.table,
+            people=part.people,
+            crs=part.crs,
+            id_column=part.id,
+            keep=columns,
+            columns=part.columns,
         )
         return DemandInput(part, points=points)
     if part.polygons is not None:
@@ -60,5 +69,6 @@ def load_demand(part: Demand, columns: Collection[str], around: Bounds | None) -
         assert around is not None  # the caller looked whether there is a raster
         return DemandInput(part, raster=load_raster(part.raster, around, band=part.raster_band))
     if part.town_totals is not None:
-        return DemandInput(part, totals=load_town_totals(part.town_totals, keep=columns))
+        totals = load_town_totals(part.town_totals, keep=columns, towns=towns)
+        return DemandInput(part, totals=totals)
     return DemandInput(part)

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs.frame import find_bounds
+from planner.crs.frame import Bounds, find_bounds
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Plan, Rule
 from planner.sources._town_names import describe_unknown_town
@@ -135,22 +135,13 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     notes.take(facilities)
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
-    columns = {group.column for group in plan.groups if group.column is not None}
     names = [] if towns is None else towns["name"].tolist()
     read, around = None, None if boundary is None else boundary.bounds
     if around is None and any(part.raster for part in plan.demand):
         # Without a boundary only the streets tell which cells of a raster are asked for.
         read = load_map(plan, cache=cache)
         around = find_bounds(read[0].ways.lonlat)
-    demand = tuple(load_demand(part, columns, around, towns=names) for part in plan.demand)
-    for part in demand:
-        notes.take(part.points if part.totals is None else part.totals)
-        notes.take(part.polygons)
-        notes.lines += [] if part.raster is None else part.raster.notes
-    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand], towns=names)
-    for group in groups:
-        notes.take(group.towns)
-    notes.lines += lines
+    demand, groups = _load_people(plan, around, names, notes)
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
@@ -226,6 +217,23 @@ def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
     from planner.sources.place import fetch_place
 
     return fetch_place(plan.area.place, plan.fetch).outline, None
+
+
+def _load_people(
+    plan: Plan, around: Bounds | None, towns: list[str], notes: _Notes
+) -> tuple[tuple[DemandInput, ...], tuple[GroupInput, ...]]:
+    """Read what each [[demand]] and each of the [[groups]] names; of rasters what lies around."""
+    columns = {group.column for group in plan.groups if group.column is not None}
+    demand = tuple(load_demand(part, columns, around, towns=towns) for part in plan.demand)
+    for part in demand:
+        notes.take(part.points if part.totals is None else part.totals)
+        notes.take(part.polygons)
+        notes.lines += [] if part.raster is None else part.raster.notes
+    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand], towns=towns)
+    for group in groups:
+        notes.take(group.towns)
+    notes.lines += lines
+    return demand, groups
 
 
 def _load_parts(

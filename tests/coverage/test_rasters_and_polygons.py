@@ -319,3 +319,13 @@ def test_the_template_offers_both():
     text = build_template(name="a", osm="a.osm", facilities=None, zones={})
     assert '#raster = "worldpop.tif"\n' in text
     assert '#polygons = "committees.geojson"\n' in text
+
+
+def test_people_of_committees_as_people_write_them(tmp_path):
+    """Headings in Chinese, a number with a separator and one with its unit."""
+    path = tmp_path / "committees.geojson"
+    polygons(tmp_path, [box(-500, 0, 0, 500), box(0, 0, 500, 500)], ["1,020", "３00人"])
+    text = path.read_text(encoding="utf-8").replace('"residents"', '"常住人口"')
+    path.write_text(text.replace('"name": "C', '"居委会": "C'), encoding="utf-8")
+    people = placed(tmp_path, of_polygons().replace("residents", "常住人口"))
+    assert exact_sum(people.units["people"]) == 1320

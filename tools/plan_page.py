@@ -64,6 +64,23 @@ knows the days themselves, without Qingming, the days off around them and the wo
 (调休). School holidays (`SH`) are not known and count as none. The warnings of a run say so
 where it matters."""
 
+RASTERS = """\
+A `raster` needs `pip install 'planner[raster]'`. Each of its cells with people is a demand unit;
+with `osm = true` beside it, the people of a cell are spread over the buildings in zones of the kind
+by their floor area (footprint x storeys) inside the cell; without such buildings over the zones by
+land; without zones they stand in the middle of the cell. The people of `polygons` are always spread
+like this; where there is neither building nor zone they stand at a point inside. As with
+`town_totals`, a zone shows its buildings where these cover 3 % of it. Sums are kept exactly: people
+of polygons are shared in whole numbers where they are whole, all others in millionths of a person,
+by largest remainder.
+
+Of a cell or polygon that lies partly outside the area, the people count by the share of its area
+inside; a polygon of which at most 1 % lies on one side of the border belongs to the other. Polygons
+may not overlap by more than 1 %. Of a raster only the part around the area is read. Cells without
+data, without a number or with a negative one count nobody; `planner check` counts them, and says
+what the raster is and how many people it holds. Cells that hold people per km² look like cells that
+hold people: only `raster_unit = "people_per_km2"` tells."""
+
 WHAT_IS_KNOWN = """\
 What the data know is stated by two keys, and what a plan states, its results say. People are of
 unknown cover (`edge of data`) where a straight walk of the cutoff leaves the land whose streets are
@@ -94,8 +111,9 @@ HEADINGS = {
     "network": "## [network]",
     "facilities": "## [facilities]\n\n" + APPROXIMATE,
     "demand": (
-        "## [[demand]]\n\nAny number of times. Either a `table` with a column of `people`, or "
-        "`osm = true`\nwith either `people_per_hectare` or `town_totals`."
+        "## [[demand]]\n\nAny number of times. One of: a `table` of points with a column of "
+        "`people`; a `raster`;\n`polygons` with a column of `people`; or `osm = true` with either "
+        "`people_per_hectare` or\n`town_totals`.\n\n" + RASTERS
     ),
     "service": "## [service]\n\nOptional.",
     "profiles": (

@@ -333,6 +333,12 @@ def _offer_demand(zones: dict[str, int]) -> list[str]:
         _write_key("demand.id", '"id"', active=False),
         _write_key("demand.crs", '"EPSG:4326"', active=False),
         _write_key("demand.columns", '{ lon = "X", lat = "Y" }', active=False),
+        "\n#[[demand]]  # people in the cells of a raster\n",
+        _write_key("demand.raster", '"worldpop.tif"', active=False),
+        _write_key("demand.raster_unit", '"people"', active=False),
+        _write_key("demand.raster_band", "1", active=False),
+        "\n#[[demand]]  # people of polygons, such as committees\n",
+        _write_key("demand.polygons", '"committees.geojson"', active=False),
     ]
     if not found:
         parts += [

@@ -197,6 +197,19 @@ CASES: dict[str, tuple[Break, str]] = {
         lambda folder: (gone("people.csv")(folder), (folder / "people.csv").mkdir()),
         r"people\.csv: is a folder, not a file; check the path",
     ),
+    "a raster that is none": (
+        lambda folder: write_city(
+            folder, demand='[[demand]]\nkind = "residential"\nraster = "people.csv"\n'
+        ),
+        r"people\.csv: is no TIFF; export it again as a GeoTIFF",
+    ),
+    "points as polygons with people": (
+        lambda folder: write_city(
+            folder,
+            demand='[[demand]]\nkind = "residential"\npolygons = "people.csv"\npeople = "people"\n',
+        ),
+        r"people\.csv: .*polygons.*",
+    ),
     "a missing column": (
         table("facilities.csv", "facility_id,name,lon", "F1,One,26.94"),
         r"facilities\.csv: no column 'lat'; it has facility_id, name, lon; add or rename it",

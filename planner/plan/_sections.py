@@ -43,7 +43,6 @@ from planner.plan._section_types import (
     Text,
     Year,
     check_exactly_one,
-    check_only_with,
 )
 from planner.plan.moments import COUNTRY, TIMEZONE, Moment
 from planner.plan.profiles import WalkProfile, profile_named

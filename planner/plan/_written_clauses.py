@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
+from planner.plan._hours_parser import DAY
 from planner.plan._written_items import ALL_DAYS, Dates, Days, Item
 from planner.plan._written_times import WrittenSpan
 from planner.plan._written_words import NotUnderstoodError
@@ -144,7 +145,7 @@ class Clauses:
         assert isinstance(span, WrittenSpan)
         if self._pausing and not self._runs:
             self._pausing = False
-            self.clauses[-1].breaks.append(span)
+            self._add_break(span, item)
             return
         days = self._take_runs(item)
         if days is None and self._last in ("span", "off") and self._goes_on():
@@ -157,6 +158,14 @@ class Clauses:
             # Times without days after times with days: of which days?
             raise NotUnderstoodError(item.text)
         self.clauses.append(Clause(self._season, days, [span]))
+
+    def _add_break(self, pause: WrittenSpan, item: Item) -> None:
+        """Take a break out of the times before it, unless others may have it as well."""
+        for clause in self.clauses[:-1]:
+            if any(_holds(span, pause) for span in clause.spans):
+                # 周一至周五9:00-17:00,周六9:00-16:00(12:00-13:00休息): on Saturdays alone?
+                raise NotUnderstoodError(item.text)
+        self.clauses[-1].breaks.append(pause)
 
     def _goes_on(self) -> bool:
         """Tell whether a span adds to the clause before it: after times, or after a break."""
@@ -181,7 +190,7 @@ class Clauses:
             # 8:30-17:00(12:00-13:00休息): a break.
             if len(self.clauses[-1].spans) < 2:
                 raise NotUnderstoodError(item.text)
-            self.clauses[-1].breaks.append(self.clauses[-1].spans.pop())
+            self._add_break(self.clauses[-1].spans.pop(), item)
             return
         if self._runs and self._last in ("off", "except"):
             # 周一(除法定节假日外)闭馆: is it open on a holiday that is a Monday, or on no holiday?
@@ -324,3 +333,8 @@ class Clauses:
                 self.holidays = self.holidays or (OFF if left.workdays else UNKNOWN)
         else:
             raise NotUnderstoodError(item.text)
+
+
+def _holds(span: WrittenSpan, pause: WrittenSpan) -> bool:
+    """Tell whether a break lies inside a span."""
+    return span.start < pause.start and (span.end or DAY) > (pause.end or DAY)

@@ -128,8 +128,8 @@ _WORDS: Final = {kind: re.compile(pattern, re.ASCII) for kind, pattern in PATTER
 _SHORT_DAY: Final = re.compile(_DAY_SIGN + _NO_NUMBER)
 _SHORT_DIGIT: Final = re.compile(r"[1-7](?![\d:.点时月日])")
 _PART: Final = re.compile("[^,;()]+")
-#: `周一二十点`: eight in the evening of a Monday, or ten o'clock of a Monday and a Tuesday; `每周五天`:
-#: five days of a week, and nobody says which, or a Friday and a Sunday.
+#: `周一二十点`: eight in the evening of a Monday, or ten o'clock of a Monday and a Tuesday;
+#: `每周五天`: five days of a week, and nobody says which, or a Friday and a Sunday.
 _TWO_WAYS: Final = re.compile(
     rf"(?:周|星期|礼拜)(?:{_DAY_SIGN}[一二]十|[一二两三四五六1-6]天)", re.ASCII
 )

@@ -13,7 +13,12 @@ from planner.sources._geo_table import given_column
 from planner.sources._made_ids import make_ids
 from planner.sources._raw_table import RawTable
 from planner.sources._written_numbers import UNITS, clean_numbers
-from planner.sources.headings import TABLES, find_headings, is_running_number
+from planner.sources.headings import (
+    TABLES,
+    find_headings,
+    is_running_number,
+    refuse_multiples,
+)
 from planner.sources.usual_words import translate
 
 #: Kind of table -> columns whose words have a meaning for us.
@@ -68,6 +73,8 @@ def to_our_words(
     headings = find_headings(
         file, list(map(str, raw.rows)), kind, columns=columns, key=key, places=places
     )
+    if "people" in TABLES[kind] and "people" in {*headings.theirs, *map(str, raw.rows)}:
+        refuse_multiples(file, headings.theirs.get("people", "people"), raw.titles)
     rows = _rename(raw.rows, headings.theirs)
     told: list[tuple[str, list[str]]] = []
     if places and "coordinates" in TABLES[kind] and "coordinates" in rows and "lon" not in rows:

@@ -51,7 +51,8 @@ def read_workbook(path: Path, kind: str) -> RawTable:
 
 def _collect(path: Path, table: SheetTable, report: dict[str, Any]) -> RawTable:
     """Read what stands below the heading; columns without a name are left out."""
-    heading = check_heading(path, [from_cell(name) for name in table.heading])
+    names = [" ".join(name.split()) for name in table.heading]
+    heading = check_heading(path, [from_cell(name) for name in names])
     named = [place for place, name in enumerate(heading) if name]
     found, unnamed = RowCollector(path), set[int]()
     found.name_columns([heading[place] for place in named])
@@ -72,7 +73,8 @@ def _collect(path: Path, table: SheetTable, report: dict[str, Any]) -> RawTable:
     if unnamed:
         letters = ", ".join(map(column_letters, sorted(unnamed)))
         remarks.append(f"{path.name}: column {letters} has no heading and is left out")
-    return found.table(_note_cells(path.name, heading, numbers, report), remarks=remarks)
+    notes = _note_cells(path.name, heading, numbers, report)
+    return found.table(notes, remarks=remarks, titles=table.list_titles())
 
 
 def _note_sheets(file: str, report: dict[str, Any]) -> list[str]:

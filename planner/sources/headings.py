@@ -168,7 +168,13 @@ _BRACKETS: Final = re.compile(
     r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>"
 )
 _NO_LETTERS: Final = re.compile(r"[\s_\-.:*'\"`\u200b-\u200f\u2060\ufeff]+")
-_MULTIPLES: Final = re.compile("[十百千万亿]|000|thousand|million")
+#: 人口（千人）, (000s) or (1,000): but 2000年 is a year.
+_MULTIPLES: Final = re.compile(r"[十百千万亿]|(?<![0-9])1?[,']?000|thousand|million")
+#: What titles say of all numbers below them: 单位：万人, 人口（万人）.
+_UNIT_OF_ALL: Final = re.compile(
+    r"单\s*位\s*[:：]?\s*[(（]?\s*[十百千万亿]+\s*([人户口个名位]|$|[^元\w])"
+    r"|[(（]\s*[十百千万亿]+\s*(人|人次|名|口)\s*[)）]"
+)
 #: Numbers that a unit in the heading would change.
 _COUNTED: Final = frozenset({"people", "capacity", "visits_per_year"})
 
@@ -267,6 +273,36 @@ def find_exact(given: Sequence[str], name: str) -> str:
     """Return the heading that a plan names: as it stands, else the only one alike to it."""
     alike = [heading for heading in given if normalise(heading) == normalise(name)]
     return alike[0] if name not in given and len(alike) == 1 else name
+
+
+def refuse_multiples(file: str, heading: str, titles: Sequence[str] = ()) -> None:
+    """Refuse numbers of people that are ten thousands, or the like.
+
+    Parameters
+    ----------
+    file
+        Name of the file, for messages.
+    heading
+        Of the numbers.
+    titles
+        Texts above the headings.
+
+    Raises
+    ------
+    SourceError
+        If the heading or a title says so.
+    """
+    if _counts_multiples(heading):
+        raise SourceError(
+            f"{file}: the heading {quote(heading)} does not count single persons; write plain "
+            "numbers of people below it, and the heading without the unit"
+        )
+    said = next((text for text in titles if _UNIT_OF_ALL.search(text)), None)
+    if said is not None:
+        raise SourceError(
+            f"{file}: {quote(said)} above the headings says that {on_one_line(heading)} does not "
+            "count single persons; write it as plain numbers of people, and leave that line out"
+        )
 
 
 def is_running_number(heading: str) -> bool:

@@ -13,7 +13,7 @@ from planner.sources._our_words import add_remarks
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty
 from planner.sources._written_numbers import clean_numbers
-from planner.sources.headings import find_exact
+from planner.sources.headings import find_exact, refuse_multiples
 from planner.sources.tables import EMPTY_PEOPLE, Table, load_polygons
 
 
@@ -47,6 +47,7 @@ def load_people_polygons(path: Path, *, people: str, crs: str = "EPSG:4326") -> 
     check_size(raw, "places with people")
     people = find_exact(list(map(str, texts)), people)
     check_columns(raw, (people,))
+    refuse_multiples(path.name, people)
     cleaned, said = clean_numbers(texts[people], "people")
     raw = add_remarks(raw, [f"{on_one_line(people)}: {line}" for line in said])
     faults = Faults(raw)

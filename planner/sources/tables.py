@@ -52,7 +52,7 @@ from planner.sources._raw_table import RawTable
 from planner.sources._read_table import LAYERS, is_empty, read_raw, shift_datum
 from planner.sources._town_totals import load_town_totals
 from planner.sources._written_numbers import clean_numbers
-from planner.sources.headings import find_exact
+from planner.sources.headings import find_exact, refuse_multiples
 
 __all__ = [
     "EMPTY_PEOPLE",
@@ -230,6 +230,7 @@ def load_demand_units(
     named = {name: given.rows[name] for name in asked if name in given.rows}
     raw = replace(table.raw, rows=table.raw.rows.assign(**named))
     check_columns(raw, (*asked, *list_coordinate_columns(raw)), table.theirs)
+    refuse_multiples(raw.path.name, people, raw.titles)
     faults = Faults(raw)
     ids, lines = _find_unit_ids(faults, raw, table, id_column)
     texts, said = clean_numbers(raw.rows[people], "people")

@@ -203,6 +203,24 @@ def test_a_line_that_names_the_separator_and_titles_are_left_out(tmp_path: Path)
     ]
 
 
+def test_a_sheet_saved_as_text_is_read_as_the_sheet(tmp_path: Path):
+    """Titles with several cells, a heading of two rows, a sum, and remarks without any comma."""
+    raw = read(
+        tmp_path,
+        "宝山区站点表,,,,\n填报单位：组织部,,,日期：2026年,\n"
+        "编号,名称,坐标,,备注\n,,经度,纬度,\n007,甲站,121.4,31.4,\n008,乙站,121.5,31.4,x\n"
+        "合计,2个,,,\n备注：由各街镇填报\n",
+    )
+    assert list(raw.rows) == ["编号", "名称", "经度", "纬度", "备注"]
+    assert raw.rows["编号"].tolist() == ["007", "008"]
+    assert raw.numbers.tolist() == [5, 6]
+    assert raw.notes == [
+        "t.csv: rows 1 to 3 above the headings are left out",
+        "t.csv: row 7 is no row of the table but '合计'; it is left out",
+        "t.csv: row 8 is no row of the table but '备注：由各街镇填报'; it is left out",
+    ]
+
+
 def test_a_comma_in_quotes_or_in_a_few_names_is_no_separator(tmp_path: Path):
     raw = read(tmp_path, '"a,b,c";d;e,f\n1;2;3\n')
     assert list(raw.rows) == ["a,b,c", "d", "e,f"]

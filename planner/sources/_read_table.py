@@ -92,7 +92,20 @@ def _read(path: Path, file: BinaryIO, of_file: Path, sheet: str) -> RawTable:
     else:
         raw = READERS[kind](path, file)
     said = [note] * bool(note)
-    return replace(raw, notes=said + raw.notes, remarks=said + raw.remarks)
+    geometry = None if raw.geometry is None else _take_single_points(raw.geometry)
+    return replace(raw, geometry=geometry, notes=said + raw.notes, remarks=said + raw.remarks)
+
+
+def _take_single_points(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return points in place of those collections that hold one point, as many programs write."""
+    shapes = geometry.to_numpy()
+    single = (shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT) & (
+        shapely.get_num_geometries(shapes) == 1
+    )
+    if not single.any():
+        return geometry
+    points = np.where(single, shapely.get_geometry(shapes, 0), shapes)
+    return gpd.GeoSeries(points, index=geometry.index, crs=geometry.crs)
 
 
 def is_empty(values: pd.Series) -> pd.Series:

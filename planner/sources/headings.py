@@ -269,6 +269,22 @@ def find_headings(
     return Headings(theirs, [f"headings: {', '.join(pairs)}"] * bool(pairs) + notes)
 
 
+def lengthen(cut: str) -> str:
+    """Return the shortest heading that begins so, "" where it could mean several of our names."""
+    begins, words = normalise(cut), dict[str, str]()
+    meant: dict[str, set[tuple[str, str]]] = {}
+    for kind, table in TABLES.items():
+        for name, line in table.items():
+            for word in (name, *line.replace(";", ",").split(",")):
+                bare = normalise(word)
+                if bare.startswith(begins):
+                    words.setdefault(bare, word.strip())
+                    meant.setdefault(bare, set()).add((kind, name))
+    if len({frozenset(names) for names in meant.values()}) != 1:
+        return ""
+    return min(words.values(), key=len)
+
+
 def find_exact(given: Sequence[str], name: str) -> str:
     """Return the heading that a plan names: as it stands, else the only one alike to it."""
     alike = [heading for heading in given if normalise(heading) == normalise(name)]

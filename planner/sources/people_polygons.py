@@ -9,11 +9,12 @@ import pandas as pd
 from planner.errors import on_one_line
 from planner.sources._checks import Faults, check_columns, check_size, read_people
 from planner.sources._geo_table import add_dropped_rows
+from planner.sources._heading_units import refuse_multiples
 from planner.sources._our_words import add_remarks
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty
 from planner.sources._written_numbers import clean_numbers
-from planner.sources.headings import find_exact, refuse_multiples
+from planner.sources.headings import find_exact
 from planner.sources.tables import EMPTY_PEOPLE, Table, load_polygons
 
 

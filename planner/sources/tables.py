@@ -40,6 +40,7 @@ from planner.sources._geo_table import (
     number_rows,
     to_table,
 )
+from planner.sources._heading_units import refuse_multiples
 from planner.sources._hours_checks import read_hours_column, read_services_column
 from planner.sources._our_words import (
     OurTable,
@@ -52,7 +53,7 @@ from planner.sources._raw_table import RawTable
 from planner.sources._read_table import LAYERS, is_empty, read_raw, shift_datum
 from planner.sources._town_totals import load_town_totals
 from planner.sources._written_numbers import clean_numbers
-from planner.sources.headings import find_exact, refuse_multiples
+from planner.sources.headings import find_exact
 
 __all__ = [
     "EMPTY_PEOPLE",

@@ -56,6 +56,7 @@ class Clauses:
         self._loose = False  # whether a comma alone stands between two runs
         self._gap = _APART
         self._bracket = False  # whether a bracket opens just before
+        self._joint = False  # whether a word that joins stands just before
         self._days_after = False  # whether days stand in brackets after their times
         self._last = self._before_days = ""  # kinds of the last item, and of that before its days
         self._closing = ""  # what was said before the days that it closes
@@ -81,6 +82,9 @@ class Clauses:
             if item.kind in _GAPS:
                 self._gap = max(self._gap, _GAPS[item.kind])
                 self._bracket = item.kind == "open_bracket"
+                self._joint = item.kind == "joint"
+                if item.kind == "outside" and not self._closing:
+                    raise NotUnderstoodError(item.text)  # 工作日以外: on the other days
                 if item.kind == "close_bracket":
                     self._end_bracket(item)
                 if self._gap == _APART:
@@ -91,7 +95,8 @@ class Clauses:
             elif self._last != "days":
                 self._before_days = self._last
             handlers[item.kind](item)
-            self._last, self._gap, self._bracket = item.kind, _TIGHT, False
+            self._last, self._gap = item.kind, _TIGHT
+            self._bracket = self._joint = False
         self._end_closing()
         self._end()
         return self
@@ -108,6 +113,8 @@ class Clauses:
             self._set_holidays(AS_USUAL, days, item)
             return
         last = self._runs[-1] if self._runs and self._last == "days" else None
+        if last and last.school and days.week and self._gap == _TIGHT and not self._joint:
+            raise NotUnderstoodError(item.text)  # 寒暑假周一至周五: in holidays alone, or as well?
         if last is None or not self._belongs(last, days):
             self._loose |= last is not None and self._gap == _LOOSE
             self._runs.append(days)

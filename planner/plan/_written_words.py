@@ -43,7 +43,7 @@ PATTERNS: Final[dict[str, str]] = {
     "remark": (
         rf"{_CLOCK}(?:分)?(?:以后|之后|后|起)?(?:停止|截止|谢绝)(?:{_ENTRY})"
         rf"|(?:最晚|最后|停止|截止)(?:{_ENTRY})(?:时间)?(?:为|:)?{_CLOCK}"
-        r"|(?:中午|午间|午休)(?:时间)?(?:不休息?|照常(?:开放|服务)?|无休|不闭馆|不间断)"
+        r"|(?:中午|午间|午休)(?:时间)?(?:不休息?|照常(?:开放|服务)?|无休|不闭馆|不间断)|无午休"
         r"|(?:其余|其他|其它)(?:时间|时段|日期|日子)?均?(?:关闭|闭馆|休息|不开放)"
         r"|last (?:entry|admission)(?: at)? ?\d{1,2}:\d{2}"
     ),
@@ -145,8 +145,10 @@ _BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 
 #: A remark that only explains has nothing in it that could be a day or a time ...
 _TELLS_WHEN: Final = re.compile(
-    rf"\d|周|星期|礼拜|每|节日|假|工作日|双休|全天|上午|早上|中午|下午|晚上|夜|月|季|夏|冬|{_NUMERAL}[点时日]"
-    rf"|{_FESTIVALS}|day|daily|noon|night|morning|evening|week"
+    rf"\d|周|星期|礼拜|每|逢|节日|假|工作日|平日|平时|双休|全天|上午|早上|中午|午休|午间|午餐|下午|晚上|夜"
+    rf"|白天|日间|月|季|夏|冬|春[秋天]|秋[天冬]|学期|农历|初一|单号|双号|{_NUMERAL}[点时日]|{_FESTIVALS}"
+    rf"|day|daily|noon|night|morning|evening|week|summer|winter|season|term|(?<![a-z])(?:{_ENGLISH_DAY}"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:\.|(?![a-z])))"
 )
 #: ... and closes nothing, unless only at times that nobody can know.
 _CLOSES: Final = re.compile(

@@ -46,6 +46,8 @@ class RawTable:
         others, so summary.json does not hold them.
     titles
         Texts above the headings.
+    advice
+        What else to do where the table is not the one that is meant: "; or ..." or "".
     """
 
     path: Path
@@ -56,6 +58,7 @@ class RawTable:
     notes: list[str]
     remarks: list[str] = field(default_factory=list)
     titles: Sequence[str] = ()
+    advice: str = ""
 
 
 def check_heading(path: Path, heading: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, TextIO
 
 from planner.errors import SourceError
 from planner.sources._raw_table import RawTable, RowCollector, check_heading
-from planner.sources._sheet_layout import Row, SheetTable, find_table
+from planner.sources._sheet_layout import Row, SheetTable, find_table, note_unnamed
 from planner.sources.cells import from_cell
 
 #: No table has such a line; a cell of csv.reader may have 131,072 characters.
@@ -153,15 +153,17 @@ def _collect(path: Path, table: SheetTable, records: _Records, said: list[str]) 
     found, wrong, odd = RowCollector(path), _WrongRows(), ""
     named = [place for place, name in enumerate(heading) if name]
     found.name_columns([heading[place] for place in named])
+    nameless, unnamed = [place for place, name in enumerate(heading) if not name], set[int]()
     for line, cells in table.rows:
         if len(cells) != len(heading):
             wrong.add(line, len(cells), len(heading))
             continue
+        unnamed |= {place for place in nameless if cells[place]}
         odd = odd or records.note_odd_cell(line, cells)
         found.add(line, [from_cell(cells[place]) for place in named])
     if wrong.count:
         raise SourceError(f"{path}: {wrong.text(SEPARATORS[records.separator])}")
-    remarks = [*said, *table.list_notes(path.name)]
+    remarks = [*said, *table.list_notes(path.name), *note_unnamed(path.name, unnamed)]
     return found.table([odd] * bool(odd), remarks=remarks, titles=table.list_titles())
 
 

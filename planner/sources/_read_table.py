@@ -78,7 +78,7 @@ def read_raw(path: Path) -> RawTable:
         raise SourceError(f"{path}: is empty; give a file with rows")
     # A layer of points without attributes has rows, although its table of texts is empty.
     if raw.rows.empty and raw.numbers.empty:
-        raise SourceError(f"{path}: has no rows; add at least one below the heading")
+        raise SourceError(f"{path}: has no rows; add at least one below the heading{raw.advice}")
     return raw
 
 

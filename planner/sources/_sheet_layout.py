@@ -193,3 +193,18 @@ def _fill_down(
             texts[column] = text
     if texts != before:
         table.filled.append(number)
+
+
+def note_unnamed(file: str, columns: Iterable[int]) -> list[str]:
+    """Say which columns, counted from 0, hold something and have no heading, if any do."""
+    letters = ", ".join(map(column_letters, sorted(columns)))
+    return [f"{file}: column {letters} has no heading and is left out"] if letters else []
+
+
+def column_letters(column: int) -> str:
+    """Return what a spreadsheet calls a column, counted from 0: A, Z, AA."""
+    letters = ""
+    while column >= 0:
+        column, rest = divmod(column, 26)
+        letters, column = chr(65 + rest) + letters, column - 1
+    return letters

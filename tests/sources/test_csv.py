@@ -84,6 +84,12 @@ def test_commas_at_the_end_of_all_lines_are_no_column(tmp_path: Path):
     assert raw.rows["n"].tolist() == ["1", "2"]
 
 
+def test_a_column_with_cells_and_no_heading_is_told(tmp_path: Path):
+    raw = read(tmp_path, "id,,n,,\na,,1,x,\n")
+    assert list(raw.rows) == ["id", "n"]
+    assert raw.notes == ["t.csv: column D has no heading and is left out"]
+
+
 def test_texts_and_headings_stay_as_they_are_written(tmp_path: Path):
     raw = read(
         tmp_path, "row,geometry,'=x,n\n007,1e19,'=1,1.0\n-5,99999999999999999999,''+a,null\n"

@@ -337,6 +337,21 @@ def test_a_workbook_without_rows_or_with_a_heading_twice(tmp_path: Path):
     assert fault(made(tmp_path, fill)) == "heading 'id' stands twice; rename one of them"
 
 
+def test_a_sheet_of_words_before_that_of_rows_is_told_with_the_other(tmp_path: Path):
+    """Forms begin with a sheet that explains how to fill them in."""
+    path = tmp_path / "t.xlsx"
+    for words in (["填表说明"], ["填表说明", "请按要求填写"]):
+        book = openpyxl.Workbook()
+        for text in words:
+            book.active.append([text])
+        rows = book.create_sheet("数据")
+        for row in (HEADING, *ROWS[1:]):
+            rows.append(row)
+        book.save(path)
+        with pytest.raises(SourceError, match="or name another sheet behind #, as in"):
+            load_facilities(path)
+
+
 def test_a_sheet_of_figures_has_its_first_row_as_heading(tmp_path: Path):
     """Nothing in it looks like a heading: what is missing is told by the columns that are asked."""
     path = write_xlsx(tmp_path / "t.xlsx", [["1", "2", "3"], ["4", "5", "6"]])

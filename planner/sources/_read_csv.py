@@ -24,6 +24,8 @@ _CALLED: Final = {"gb18030": "GB 18030", "utf-16": "UTF-16"}
 #: The heading, and the separator in it, are looked for in so many lines.
 _FIRST: Final = 20
 _QUOTED: Final = re.compile('"[^"]*"')
+#: Rows that are read before the first of them is taken are fewer.
+_MOST_AHEAD: Final = 200
 #: Excel writes such a first line, and takes it for none of the table.
 _SEP_LINE: Final = re.compile(r'"?sep=([,;\t|])"?\r?\n?', re.IGNORECASE)
 #: What csv.reader says -> what it means and what to do.
@@ -96,6 +98,8 @@ class _Records:
             after = reader.line_num + self._start
             if after - line > 1:
                 self._ends[line] = after - 1
+                if len(self._ends) > _MOST_AHEAD:  # rows that nobody asked for
+                    self._ends.pop(next(iter(self._ends)))
             cells = [cell.strip() for cell in record]
             if any(cells):
                 yield line, cells

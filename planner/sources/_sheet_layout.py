@@ -15,6 +15,8 @@ Merged = Sequence[tuple[int, int, int, int]]
 
 #: The heading is looked for in so many rows.
 _FIRST: Final = 50
+#: So many of the rows that are left out are told.
+_TOLD: Final = 3
 #: Rows that are none of a table: sums anywhere, remarks below it.
 _SUM: Final = re.compile(
     r"(合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|平\s*均|grand total|total|sum|subtotal)s?\s*[:：]?",
@@ -32,8 +34,8 @@ class SheetTable:
     """A table of a sheet.
 
     heading : names of columns, "" where one has none. titles : rows above it.
-    rows : those below it, read once. When all are read: left_out : sums, remarks and rows that are
-    one cell merged across columns; filled : numbers of the rows that got the value of a merged cell
+    rows : those below it, read once. When all are read: left_out : the first of the sums, remarks
+    and rows that are one cell merged across columns, n_left_out : of them all; filled : numbers of the rows that got the value of a merged cell
     that they are part of.
     """
 
@@ -41,7 +43,15 @@ class SheetTable:
     titles: list[Row]
     rows: Iterator[Row]
     left_out: list[Row] = field(default_factory=list)
+    n_left_out: int = 0
     filled: list[int] = field(default_factory=list)
+
+    def leave_out(self, rows: Iterable[Row]) -> None:
+        """Note rows that are none of the table; a file may be full of them, so only the first."""
+        for row in rows:
+            self.n_left_out += 1
+            if len(self.left_out) < _TOLD:
+                self.left_out.append(row)
 
     def list_titles(self) -> list[str]:
         """Return the texts above the heading."""
@@ -50,11 +60,11 @@ class SheetTable:
     def list_notes(self, file: str) -> list[str]:
         """Say what of a sheet is no row of the table, when all rows are read."""
         notes = _note_titles(file, [number for number, _ in self.titles])
-        for number, texts in self.left_out[:3]:
+        for number, texts in self.left_out:
             said = quote(next(text for text in texts if text))
             notes.append(f"{file}: row {number} is no row of the table but {said}; it is left out")
-        if len(self.left_out) > 3:
-            notes.append(f"{file}: so are {len(self.left_out) - 3} more rows")
+        if self.n_left_out > _TOLD:
+            notes.append(f"{file}: so are {self.n_left_out - _TOLD} more rows")
         if self.filled:
             count = len(self.filled)
             many = f"{count} rows" if count > 1 else "1 row"
@@ -162,15 +172,15 @@ def _read_body(
     for number, texts in rows:
         held = [text for text in texts if text]
         if _SUM.fullmatch(held[0]) or (len(held) == 1 and number in across):
-            table.left_out.append((number, texts))
-        elif _REMARK.match(held[0]):
+            table.leave_out([(number, texts)])
+        elif _REMARK.match(held[0]) and len(waiting) < _FIRST:
             waiting.append((number, texts))
         else:
             yield from waiting
             waiting.clear()
             _fill_down(table, number, texts, down, active)
             yield number, texts
-    table.left_out += waiting
+    table.leave_out(waiting)
 
 
 def _fill_down(

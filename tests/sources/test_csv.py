@@ -227,6 +227,14 @@ def test_a_sheet_saved_as_text_is_read_as_the_sheet(tmp_path: Path):
     ]
 
 
+def test_a_file_full_of_sums_and_remarks_fills_no_memory(tmp_path: Path):
+    raw = read(tmp_path, "id,n\na,1\n" + "合计,2\n" * 5_000 + "注：x,\n" * 100)
+    assert raw.rows["id"].tolist()[0] == "a"
+    # No table ends with a hundred remarks: 51 of them are rows.
+    assert len(raw.rows) == 52
+    assert raw.notes[-1] == "t.csv: so are 5046 more rows"
+
+
 def test_a_comma_in_quotes_or_in_a_few_names_is_no_separator(tmp_path: Path):
     raw = read(tmp_path, '"a,b,c";d;e,f\n1;2;3\n')
     assert list(raw.rows) == ["a,b,c", "d", "e,f"]

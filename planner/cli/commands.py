@@ -164,7 +164,9 @@ def init_command(
     ],
     facilities: Annotated[
         Path | None,
-        typer.Option("--facilities", help="Table of service centres: .csv, .geojson or .gpkg."),
+        typer.Option(
+            "--facilities", help="Table of service centres: .xlsx, .csv, .geojson, .shp ..."
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option("--name", help="Name of the plan; else that of the folder.")

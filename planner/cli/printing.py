@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,7 +57,10 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {count_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
-    print_list("warning", summary["warnings"])
+    print_list("warning", run["warnings"])
+    print_list(
+        "no place", describe_dropped(row for row in run["dropped_rows"] if "name" in row), 20
+    )
     if run["dropped_rows"]:
         where = out / "run.json"
         say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")
@@ -86,8 +90,17 @@ def print_findings(plan_path: Path, inputs: Inputs, found: Findings) -> None:
         inside = f", {zones[kind]} zones" if kind in zones else ""
         say(f"people      {kind}: {units['people'].sum():,.0f} in {len(units):,} units{inside}")
     print_list("warning", found.warnings)
-    print_list("dropped", [f"{d['file']}: row {d['row']}: {d['reason']}" for d in found.dropped])
+    print_list("dropped", describe_dropped(found.dropped), 20)
     say("a run can start")
+
+
+def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Write dropped rows as lines, those that lie nowhere by their names."""
+    return [
+        f"{row['file']}: row {row['row']}{f' ({name})' if (name := row.get('name')) else ''}: "
+        f"{row['reason']}"
+        for row in rows
+    ]
 
 
 def print_comparison(out: Path, content: dict[str, Any]) -> None:

@@ -203,6 +203,8 @@ def _list_facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict
         for kind in KINDS
         if f"{_FACILITY_COUNTS[0]}_{kind}" in facilities.columns
     }
+    if "approximate" in facilities.columns:
+        columns["approximate"] = [bool(value) for value in column(facilities, "approximate")]
     return {
         **columns,
         "count": len(facilities),

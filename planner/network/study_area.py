@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -27,11 +28,14 @@ from planner.crs.frame import (
 )
 from planner.errors import SourceError
 from planner.network.extent import Extent, find_extent
+from planner.plan import EVERYWHERE, Plan
 from planner.plan.profiles import WalkProfile
 from planner.sources.inputs import Inputs
 
 #: The guard ring is at least this wide: without it every border looks like a gap.
 MIN_RING_M: Final = 1_500.0
+#: What is stated of the streets: they are known inside the polygons of the plan.
+POLYGONS: Final = "polygons"
 #: Towns may overlap, or leave the area, by this share of their land: outlines are never exact.
 DRAWING_TOLERANCE: Final = 0.01
 #: Farther than this from the area, whatever the data hold or lack changes no result.
@@ -43,7 +47,11 @@ class StudyArea:
     """Where people are counted, and the ring around it that streets and facilities come from.
 
     polygon, with_ring, data : metric CRS.
-    data : the land whose streets are known; nobody beyond reach of it can be judged.
+    data : the land whose streets are known, None: everywhere; a reach that leaves it leaves what
+        can be judged.
+    complete : the plan says that no station is missing, so that beyond this land there is none
+        that is not known; known : of which land it says so of the streets, "everywhere" or
+        "polygons".
     towns : name, tier, polygons in the metric CRS, or None.
     ring_m : width of the ring, metres; 0 without one.
     hull_as_extent : the extract does not say how far it reaches, so `data` is a hull.
@@ -54,12 +62,19 @@ class StudyArea:
     crs: CRS
     polygon: BaseGeometry
     with_ring: BaseGeometry
-    data: BaseGeometry
+    data: BaseGeometry | None
     towns: gpd.GeoDataFrame | None
     ring_m: float
     hull_as_extent: bool
     stretch: float = 0.0
     notes: tuple[str, ...] = ()
+    complete: bool = False
+    known: str | None = None
+
+    @property
+    def stated(self) -> bool:
+        """Whether the plan states what is known: of the streets, or that no station is missing."""
+        return self.known is not None or self.complete
 
     @property
     def called(self) -> str:
@@ -107,9 +122,7 @@ def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
     hull = _find_hull(inputs.osm.ways.lonlat, near, crs)
     if shapely.is_empty(shapely.buffer(hull, -RIM_M)):  # streets in one straight line
         hull = shapely.buffer(hull, RIM_M, cap_style="square", join_style="mitre")
-    data = hull
-    if inputs.osm.bounds is not None:
-        data = shape_to_metric(cut_to(_unwrap_claimed_box(inputs.osm.bounds, extent), near), crs)
+    data = _find_data(inputs, extent, near, hull, crs)
     polygon = hull if extent.boundary is None else shape_to_metric(extent.boundary, crs)
     # Arcs of many pieces: with shapely's own 8 a quarter, the ring is 7 m short round corners.
     with_ring = shapely.buffer(polygon, ring_m, quad_segs=64) if ring_m else polygon
@@ -123,10 +136,46 @@ def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
         data=data,
         towns=towns,
         ring_m=ring_m,
-        hull_as_extent=inputs.osm.bounds is None,
+        # What the plan says of it replaces what the extract says.
+        hull_as_extent=inputs.osm.bounds is None and _name_known(inputs.plan) is None,
         stretch=measure_stretch(crs, extent.bounds),
         notes=extent.notes,
+        complete=inputs.plan.facilities.complete,
+        known=_name_known(inputs.plan),
     )
+
+
+def _name_known(plan: Plan) -> str | None:
+    """Return of which land the plan says that all streets are known; None: it says nothing.
+
+    Not of which file: the same polygons in another one change no result.
+    """
+    known = None if plan.area is None else plan.area.known
+    return POLYGONS if isinstance(known, Path) else known
+
+
+def _find_data(
+    inputs: Inputs, extent: Extent, near: Bounds, hull: BaseGeometry, crs: CRS
+) -> BaseGeometry | None:
+    """Return the land whose streets are known, metric CRS; None: everywhere.
+
+    That is what the plan states, else what the extract claims to hold, else the hull of its
+    streets.
+    """
+    if _name_known(inputs.plan) == EVERYWHERE:
+        return None
+    if inputs.known is not None:
+        assert inputs.plan.area is not None  # it names the polygons
+        stated = cut_to(inputs.known, near)
+        if shapely.is_empty(shapely.intersection(stated, shapely.box(*extent.bounds))):
+            raise SourceError(
+                f"{inputs.plan.area.known}: its polygons hold nothing of the area; give the land "
+                f'around it whose streets are in the extract, or known = "{EVERYWHERE}"'
+            )
+        return shape_to_metric(stated, crs)
+    if inputs.osm.bounds is None:
+        return hull
+    return shape_to_metric(cut_to(_unwrap_claimed_box(inputs.osm.bounds, extent), near), crs)
 
 
 def layer_to_metric(layer: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:

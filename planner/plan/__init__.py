@@ -18,12 +18,13 @@ from planner.plan._people_section import (
     Profile,
     Uncertainty,
 )
-from planner.plan._section_types import KINDS, RESERVED
+from planner.plan._section_types import EVERYWHERE, KINDS, RESERVED
 from planner.plan._sections import Demand, Plan, Rule, RuleFile
 from planner.plan.profiles import PROFILES, WalkProfile
 
 __all__ = [
     "ACTIONS",
+    "EVERYWHERE",
     "GATE_MODES",
     "KINDS",
     "PROFILES",

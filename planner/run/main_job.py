@@ -108,7 +108,15 @@ def run_case(case: Case, stages: Stages) -> Result:
         case,
         layers,
         {"verdicts": table_with_notice(covered.verdicts.table, case.plan)},
-        _summary(case, judgement, covered, left_out, layers, warnings),
+        # How a file was read stands in run.json only: the summary is that of its rows.
+        _summary(
+            case,
+            judgement,
+            covered,
+            left_out,
+            layers,
+            [line for line in warnings if line not in case.inputs.remarks],
+        ),
         # Worked out last: it holds the seconds and the memory of all stages.
         build_provenance(case.inputs, case.area, case.profile, dropped, warnings, stages),
     )

@@ -121,6 +121,12 @@ def _check_joined(
         # Judged by the last state: a later path may lead to a station, a later edit may close it.
         if edit.op not in ("add", "move") or row < 0 or not last.chosen[row]:
             continue
+        if row >= len(places):
+            notes.append(
+                f"{edit.called}: its place is not confirmed, so it covers nobody for sure; a move "
+                "puts it where it is"
+            )
+            continue
         if not places.joined[row]:
             raise SourceError(
                 f"{scenario.file}: {edit.called}: no street lies within "

@@ -109,8 +109,9 @@ class ScenarioCase(ExtendedCase):
 def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> ScenarioCase:
     """Add the facilities of all scenarios to a plan, and make ready to answer its questions."""
     with stages("people"):
-        pool = build_pool(base.facilities, scenarios, base.area)
+        pool = build_pool(base.facilities, scenarios, base.area, base.unsure)
         units, _ = base.units, base.groups  # a fault of their files is told before a long wait
-    asked = ask_rules(base.inputs, base.counting, units, base.area)
-    state_judge = StateJudge(base.streets, pool.table, units, base.area.data)
+    area = base.area
+    asked = ask_rules(base.inputs, pool.table[pool.today], units, area)
+    state_judge = StateJudge(base.streets, pool.table, units, area.data, complete=area.complete)
     return ScenarioCase(base, pool, state_judge, asked.rules)

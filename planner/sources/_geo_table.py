@@ -1,7 +1,7 @@
 """Rows of a table on the map, with the list of those that could not be used."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -33,20 +33,26 @@ class Table:
     Parameters
     ----------
     rows : GeoDataFrame, EPSG:4326
-        In the order of the file, with `row`: the line of a CSV (heading = 1), the number of the
-        feature in a GeoJSON or GeoPackage.
+        In the order of the file, with `row`: the line of a CSV or row of a sheet (the first is 1),
+        the number of the feature in a layer.
     dropped : DataFrame
         `file`, `row`, `reason`; rows with empty people are listed here too but stay in `rows`.
     notes
         What the reader should know, a line each.
     file
         Name of the file, for messages.
+    remarks
+        Those of the notes that say how the file was read.
+    unplaced
+        Names of the rows that lie nowhere, by `row`; where rows have names.
     """
 
     rows: gpd.GeoDataFrame
     dropped: pd.DataFrame
     notes: list[str]
     file: str = ""
+    remarks: list[str] = field(default_factory=list)
+    unplaced: Mapping[int, str] = field(default_factory=dict)
 
 
 def name_rows(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -132,7 +138,11 @@ def to_table(
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name
     dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
-    return Table(layer[good].reset_index(drop=True), dropped, notes, name)
+    unplaced = {}
+    if "name" in rows:
+        lost = (off_map != "").to_numpy()
+        unplaced = dict(zip(raw.numbers[lost].tolist(), rows["name"][lost].tolist(), strict=True))
+    return Table(layer[good].reset_index(drop=True), dropped, notes, name, raw.remarks, unplaced)
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:

@@ -83,14 +83,15 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV with `town`, `group`, and `people` or `share` or both of them, one in each row.
+        A table with `town`, `group`, and `people` or `share` or both of them, one in each row.
     group
         Name of the group; rows of others are left out.
 
     Returns
     -------
     DataFrame
-        town, people, share (NaN where not given), row.
+        town, people, share (NaN where not given), row; in `attrs`, `notes` and `remarks` as a
+        `Table` has them.
 
     Raises
     ------
@@ -123,7 +124,9 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
         "share": _read_figures(faults, figures, "share", mine, 1.0, "0 to 1"),
     }
     faults.stop()
-    return figures.assign(**numbers, row=raw.numbers)[mine].reset_index(drop=True)
+    found = figures.assign(**numbers, row=raw.numbers)[mine].reset_index(drop=True)
+    found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
+    return found
 
 
 def _read_figures(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.plan_file import load_rules
+from planner.sources.table_paths import list_parts, split_sheet
 from planner.sources.tables import (
     Table,
     load_demand_units,
@@ -46,6 +47,7 @@ class Inputs:
     """All that a run reads; everything in EPSG:4326.
 
     boundary : polygon of the study area, None where the plan has none.
+    known : polygon where all streets are in the data, None where the plan names no file of it.
     towns : name, tier and polygons; tiers : tier and polygons that cut towns; committees : name,
         kind, facility_id and polygons; each None where the plan names none.
     groups : those of the plan with what their files say.
@@ -53,7 +55,8 @@ class Inputs:
     candidates : site_id, name, action, cost, capacity, domain, town and points; None where the
         plan names no table of candidate sites.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
-    notes : what the reader should know of the files, a line each.
+    notes : what the reader should know of the files, a line each; remarks : those of them that say
+        how a file was read.
     hashes : name of a file, see `name_files` -> SHA-256 of its content.
     """
 
@@ -65,12 +68,14 @@ class Inputs:
     towns: gpd.GeoDataFrame | None
     hashes: dict[str, str]
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     tiers: gpd.GeoDataFrame | None = None
     committees: gpd.GeoDataFrame | None = None
     default_rules: tuple[Rule, ...] = ()
     groups: tuple[GroupInput, ...] = ()
     gates: Table | None = None
     candidates: Table | None = None
+    known: BaseGeometry | None = None
     seconds: float = 0.0
 
     @property
@@ -82,6 +87,23 @@ class Inputs:
     def rules(self) -> tuple[Rule, ...]:
         """The rules of the plan."""
         return self.plan.rules
+
+
+@dataclass
+class _Notes:
+    """What is to be told of the files, and which of it says how they were read."""
+
+    lines: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def take(self, table: Table | pd.DataFrame | None) -> None:
+        """Add what is to be told of one table."""
+        if isinstance(table, Table):
+            self.lines += table.notes
+            self.remarks += table.remarks
+        elif table is not None:
+            self.lines += table.attrs["notes"]
+            self.remarks += table.attrs["remarks"]
 
 
 def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
@@ -100,22 +122,25 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         If a file is missing or cannot be used: one line that says what, where and what to do.
     """
     start = time.perf_counter()
-    notes: list[str] = []
+    notes = _Notes()
     boundary, towns = _load_area(plan, notes)
     facilities = load_facilities(plan.facilities.table, crs=plan.facilities.crs)
-    notes += facilities.notes
+    notes.take(facilities)
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
     columns = {group.column for group in plan.groups if group.column is not None}
     demand = tuple(_load_demand(part, columns) for part in plan.demand)
     for part in demand:
-        notes += part.points.notes if part.points else []
-    groups, remarks = load_groups(plan, [(part.points, part.totals) for part in demand])
-    notes += remarks
+        notes.take(part.points if part.totals is None else part.totals)
+    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand])
+    for group in groups:
+        notes.take(group.towns)
+    notes.lines += lines
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
     candidates = _load_candidates(plan, towns, notes)
+    known = _load_known(plan, notes)
     return Inputs(
         plan=plan,
         osm=load_osm(plan.network.osm, cache=cache),
@@ -125,41 +150,53 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         towns=towns,
         hashes=_hash_files(plan),
         # Two parts of a plan may read the same file, and note the same of it.
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys(notes.lines)),
+        remarks=tuple(dict.fromkeys(notes.remarks)),
         tiers=tiers,
         committees=committees,
         default_rules=_load_default_rules(plan),
         groups=groups,
         gates=gates,
         candidates=candidates,
+        known=known,
         seconds=time.perf_counter() - start,
     )
 
 
-def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
+def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
     """Read boundary and towns."""
     if plan.area is None:
         return None, None
     if plan.area.boundary is not None:
         outline = load_polygons(plan.area.boundary, name=None)
-        notes += outline.notes
+        notes.take(outline)
         # A district may come in several polygons, which are one area.
         boundary = shapely.union_all(outline.rows.geometry.to_numpy())
-    else:
+    elif plan.area.place is not None:
         from planner.sources.place import find_place
 
-        assert plan.area.place is not None  # the plan has one or the other
         boundary = find_place(plan.area.place)
+    else:  # the plan says no more of the area than what is known
+        boundary = None
     if plan.area.towns is None:
         return boundary, None
     towns = load_polygons(plan.area.towns)
-    notes += towns.notes
+    notes.take(towns)
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
 
 
+def _load_known(plan: Plan, notes: _Notes) -> BaseGeometry | None:
+    """Read where all streets are in the data, if the plan names a file of it."""
+    if plan.area is None or not isinstance(plan.area.known, Path):
+        return None
+    outline = load_polygons(plan.area.known, name=None)
+    notes.take(outline)
+    return shapely.union_all(outline.rows.geometry.to_numpy())
+
+
 def _load_parts(
-    plan: Plan, facilities: Table, notes: list[str]
+    plan: Plan, facilities: Table, notes: _Notes
 ) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
     """Read the polygons of tiers and of committees."""
     if plan.area is None:
@@ -167,13 +204,13 @@ def _load_parts(
     tiers = committees = None
     if plan.area.tiers is not None:
         table = load_polygons(plan.area.tiers, name=None)
-        notes += table.notes
+        notes.take(table)
         tiers = table.rows
         if "tier" not in tiers:
             raise SourceError(f"{plan.area.tiers}: no column 'tier'; add it")
     if plan.area.committees is not None:
         table = load_polygons(plan.area.committees)
-        notes += table.notes
+        notes.take(table)
         committees = table.rows.assign(
             kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
         )
@@ -187,13 +224,13 @@ def _load_parts(
     return tiers, committees
 
 
-def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
+def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
     """Read the table of gates; the profiles it names are those of the plan."""
     path = plan.network.gates
     if path is None:
         return None
     gates = load_gates(path, crs=plan.network.gates_crs)
-    notes += gates.notes
+    notes.take(gates)
     # Not where the table is read: only the plan knows which profiles there are.
     for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
         for name in who.split(";") if who not in WHO_WORDS else ():
@@ -205,7 +242,7 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
     return gates
 
 
-def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str]) -> Table | None:
+def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: _Notes) -> Table | None:
     """Read the table of candidate sites; it and the limits name towns of the plan."""
     known = [] if towns is None else towns["name"].tolist()
     # Before the table, as limits are of sites of the map as well.
@@ -218,10 +255,11 @@ def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str
     if path is None:
         return None
     table = load_candidates(path, crs=plan.candidates.crs)
-    notes += table.notes
+    notes.take(table)
     if len(table.dropped):
-        notes.append(f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json "
-                     "lists them")  # fmt: skip
+        notes.lines.append(
+            f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json lists them"
+        )
     for row, town in zip(table.rows["row"], table.rows["town"], strict=True):
         if known and town and town not in known:
             raise SourceError(f"{path}: row {row}: {_describe_unknown_town(town, known)}")
@@ -274,17 +312,23 @@ def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
 
 
 def list_files(plan: Plan) -> set[Path]:
-    """Return every file the plan names."""
+    """Return every file that is read for the plan: of a shapefile those beside it as well."""
+    tables = _list_tables(plan)
+    return {plan.network.osm} | {part for path in tables for part in list_parts(path)}
+
+
+def _list_tables(plan: Plan) -> set[Path]:
+    """Return the path of every table and layer as the plan names it, with # and a sheet or not."""
     area = plan.area
-    paths = {plan.network.osm, plan.facilities.table}
+    paths = {plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
     optional = (plan.network.gates, plan.candidates.table)
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}
     if area is not None:
-        parts = (area.boundary, area.towns, area.tiers, area.committees)
-        paths |= {path for path in parts if path is not None}
+        parts = (area.boundary, area.towns, area.tiers, area.committees, area.known)
+        paths |= {path for path in parts if isinstance(path, Path)}
     return paths
 
 
@@ -295,7 +339,8 @@ def name_files(plan: Plan) -> dict[Path, str]:
     -------
     dict
         Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
-        its name, with so many of its folders as tell it apart.
+        its name, with so many of its folders as tell it apart. A path with # and a sheet has a name
+        too: that of its file with the same behind it.
     """
     # Sorted, as a name depends on those given before it, and a set has no order.
     files = sorted(list_files(plan))
@@ -304,6 +349,10 @@ def name_files(plan: Plan) -> dict[Path, str]:
         if path not in names:
             tails = (Path(*path.parts[-n:]).as_posix() for n in range(1, len(path.parts) + 1))
             names[path] = next(tail for tail in tails if tail not in names.values())
+    for path in _list_tables(plan):
+        file, sheet = split_sheet(path)
+        if sheet:
+            names[path] = f"{names[file]}#{sheet}"
     return names
 
 
@@ -317,4 +366,5 @@ def _shorten_path(folder: Path, path: Path) -> str | None:
 
 def _hash_files(plan: Plan) -> dict[str, str]:
     """Return the SHA-256 of every file the plan names, by its name in `name_files`."""
-    return {name: hash_file(path) for path, name in sorted(name_files(plan).items())}
+    names = name_files(plan)
+    return {names[path]: hash_file(path) for path in sorted(list_files(plan))}

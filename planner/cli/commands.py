@@ -11,10 +11,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from planner.cli.jobs import compare_into, make_map_saver, run_into, site_into
+from planner.cli.jobs import compare_into, locate_into, make_map_saver, run_into, site_into
 from planner.cli.printing import (
     print_comparison,
     print_findings,
+    print_located,
     print_proposal,
     print_result,
 )
@@ -149,6 +150,34 @@ def check_command(plan: PlanArgument) -> None:
 
     inputs = load_inputs(load_plan(plan))
     print_findings(plan, inputs, check_inputs(inputs))
+
+
+@app.command("locate")
+def locate_command(
+    table: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TABLE",
+            help="A table with names or addresses, of which rows lack coordinates.",
+            show_default=False,
+        ),
+    ],
+    plan: Annotated[
+        Path, typer.Option("--plan", help="A plan.toml: its extract and tables are searched.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", help="File to write: .xlsx to confirm in, .csv or .geojson."),
+    ],
+) -> None:
+    """Find where the rows of a table are by their names and addresses, without the internet.
+
+    Each row gets its best place, how sure that is and why, and a cell to confirm it in. The file
+    can be named in the plan: rows count as approximate until they are confirmed.
+
+    Example: planner locate stations.xlsx --plan plan.toml --out located.xlsx
+    """
+    print_located(out, locate_into(plan, table, out))
 
 
 @app.command("init")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from planner.plan import Plan
+    from planner.reports import LocatedTable
     from planner.sources.cache import ArrayCache
     from planner.sources.inputs import Inputs
     from planner.stages import Progress
@@ -173,3 +174,23 @@ def make_map_saver(
         save_map(page, path)
 
     return save
+
+
+def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:
+    """Find places for the rows of a table that have none; write them, and return them."""
+    from planner.reports import build_located_table, check_located_out, write_located
+    from planner.sources.inputs import list_files
+    from planner.sources.known_places import load_known_places
+    from planner.sources.locating import locate_rows
+    from planner.sources.plan_file import load_plan
+    from planner.sources.table_paths import split_sheet
+    from planner.sources.unplaced_rows import load_row_table
+
+    plan = load_plan(plan_path)
+    check_located_out(out, [plan_path, split_sheet(table)[0], *list_files(plan)])
+    rows = load_row_table(table, crs=plan.facilities.crs)
+    known = load_known_places(plan, rows)
+    found = locate_rows(rows.asked(), known.gazetteer)
+    located = build_located_table(rows, found, known.crs, language=plan.language)
+    write_located(located, out)
+    return located

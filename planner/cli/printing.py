@@ -10,6 +10,7 @@ from planner.cli.terminal import print_list, say
 from planner.errors import on_one_line
 
 if TYPE_CHECKING:
+    from planner.reports import LocatedTable
     from planner.run.check import Findings
     from planner.sources.inputs import Inputs
 
@@ -101,6 +102,20 @@ def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:
         f"{row['reason']}"
         for row in rows
     ]
+
+
+def print_located(out: Path, located: LocatedTable) -> None:
+    """Print how many rows were found, how sure, and those that were not."""
+    from planner.sources.locating import CONFIDENCES
+
+    counts = located.rows["confidence"].value_counts()
+    for confidence in CONFIDENCES:
+        say(f"{confidence:<10}  {counts.get(confidence, 0):,} rows")
+    given = int(counts.get("", 0))
+    if given:
+        say(f"given       {given:,} rows had coordinates and keep them")
+    print_list("no place", located.list_nowhere(), most=20)
+    say(f"to confirm: {out}; then name it in the plan at [facilities] table, in EPSG:4326")
 
 
 def print_comparison(out: Path, content: dict[str, Any]) -> None:

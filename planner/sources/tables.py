@@ -68,6 +68,8 @@ _FACILITY_COLUMNS = (
     "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
     *_FACILITY_NUMBERS, "approximate", "radius_m",
 )  # fmt: skip
+#: Yes below one of these means that the place of the row is confirmed.
+_CONFIRMED = ("confirmed", "确认")
 NOTICE = "notice"
 #: Other columns of a table of facilities stand in the results, but these mean something there:
 #: to GeoPackages, which know no capitals, and beside them to us.
@@ -126,7 +128,11 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     check_hours(faults, raw.numbers, rows)
     check_services(faults, raw.numbers, rows)
     if "approximate" in rows:
-        rows["approximate"] = read_yes_no(faults, rows, "approximate", default=False)
+        unsure = read_yes_no(faults, rows, "approximate", default=False)
+        # Whoever confirmed a place in a sheet of `planner locate` need not change two cells.
+        for column in {*_CONFIRMED} & {*rows}:
+            unsure &= ~read_yes_no(faults, rows, column, default=False)
+        rows["approximate"] = unsure
     for column in (*_FACILITY_NUMBERS, *({"radius_m"} & {*rows})):
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks

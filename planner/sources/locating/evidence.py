@@ -62,7 +62,9 @@ class Hint(NamedTuple):
             return self.spot.kind in AREAS or numbered or self.spot.seen >= 2
         if self.way == "lane":
             return self.spot.seen >= 2
-        if self.way == "name":  # chains and schools share names; homes and what the plan lists do not
+        if (
+            self.way == "name"
+        ):  # chains and schools share names; homes and what the plan lists do not
             return self.spot.kind in AREAS or self.spot.kind == "facility"
         return self.way == "address"
 
@@ -96,7 +98,7 @@ def find_town(name: str, address: str, town: str, gazetteer: Gazetteer) -> str:
 
 
 def _by_name(read: PlaceName, address: Address | None, gazetteer: Gazetteer) -> Iterator[Hint]:
-    """Yield places of the same name; in part, where brackets differ or the street of its address."""
+    """Yield places of the same name: in part, where brackets or the streets of addresses differ."""
     same = gazetteer.wholes.get(read.whole, [])
     for spot in same or gazetteer.bares.get(read.bare, []):
         moved = address is not None and spot.street not in ("", address.street)

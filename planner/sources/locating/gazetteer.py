@@ -35,6 +35,8 @@ RADIUS_M: Final[Mapping[str, float]] = {
 }
 #: Kinds whose name is that of the homes around it.
 AREAS: Final = frozenset({"compound", "committee", "place"})
+#: What reaches further tells of no house.
+_WIDE_M: Final = 200.0
 #: Points of one name that lie closer belong to one place.
 _APART_M: Final = 500.0
 #: More points of one name tell no more.
@@ -48,7 +50,9 @@ _SHORTEST, _LONGEST = 2, 14
 #: Signs before a name that make another one of it.
 _PREFIXES: Final = "东南西北新老上下前后"
 #: Signs behind a name that do so.
-_GOES_ON: Final = re.compile(r"[东南西北中]?(?:路|街(?!坊)|大道|公路|公园|支路|镇|新?村|\d+[村期区弄]|[东南西北]区)")
+_GOES_ON: Final = re.compile(
+    r"[东南西北中]?(?:路|街(?!坊)|大道|公路|公园|支路|镇|新?村|\d+[村期区弄]|[东南西北]区)"
+)
 #: Homes with a number are small.
 _STREET_LIKE: Final = ("路", "街", "大道", "公路")
 
@@ -142,7 +146,9 @@ def find_mentions(text: str, vocabulary: Collection[str]) -> list[str]:
     start = 0
     while start < len(text):
         ends = range(min(len(text), start + _LONGEST), start + _SHORTEST - 1, -1)
-        hit = next((e for e in ends if text[start:e] in vocabulary and _is_apart(text, start, e)), 0)
+        hit = next(
+            (e for e in ends if text[start:e] in vocabulary and _is_apart(text, start, e)), 0
+        )
         if hit:
             found.append(text[start:hit])
         start = hit or start + 1
@@ -172,7 +178,9 @@ def _find_towns(known: pd.DataFrame) -> dict[str, Spot]:
     rows = known[known["kind"] == "town"]
     return {
         squeeze(normalise(name)): Spot(x, y, _radius(radius, "town"), "town", name, name)
-        for name, x, y, radius in zip(rows["name"], rows["x"], rows["y"], rows["radius_m"], strict=True)
+        for name, x, y, radius in zip(
+            rows["name"], rows["x"], rows["y"], rows["radius_m"], strict=True
+        )
     }
 
 
@@ -250,7 +258,8 @@ def _find_houses(addresses: list[Address | None], spots: list[Spot]) -> dict[str
     """Return the numbered houses of each street."""
     grouped: dict[str, list[tuple[int, bool, float, float]]] = defaultdict(list)
     for address, spot in zip(addresses, spots, strict=True):
-        if address is not None:
+        # The number of a park says little of where in it the point is.
+        if address is not None and spot.radius_m <= _WIDE_M:
             grouped[address.street].append((address.number, address.lane, spot.x, spot.y))
     return {street: HouseNumbers.of(rows) for street, rows in grouped.items()}
 
@@ -260,9 +269,7 @@ def _find_homes(
 ) -> set[str]:
     """Return the stems of homes that are recognised inside other texts."""
     stems = {read_name(name, towns).stem for name in homes}
-    stems |= {
-        name.stem for name, kind in zip(read, known["kind"], strict=True) if kind in AREAS
-    }
+    stems |= {name.stem for name, kind in zip(read, known["kind"], strict=True) if kind in AREAS}
     for text in {*known["address"], *known["name"]}:
         begin = _NUMBERED_HOMES.match(read_name(text, towns).bare)
         if begin:
@@ -280,7 +287,7 @@ def _find_homes(
 def _find_compounds(
     known: pd.DataFrame, spots: list[Spot], read: list[PlaceName], vocabulary: Collection[str]
 ) -> dict[str, list[Spot]]:
-    """Return where homes are: areas of their name, and what names them in its own or its address."""
+    """Return where homes are: areas of that name, and what holds it in its name or address."""
     grouped: dict[str, list[Spot]] = defaultdict(list)
     columns = (spots, read, known["address"], known["kind"])
     for spot, name, address, kind in zip(*columns, strict=True):

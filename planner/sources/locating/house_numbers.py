@@ -80,13 +80,23 @@ class HouseNumbers:
         """Find a number between the next smaller and the next larger one, or near either."""
         below = among[self.numbers[among] <= number]
         above = among[self.numbers[among] >= number]
-        low = self._neighbour(below[self.numbers[below] == self.numbers[below].max()]) if len(below) else None
-        high = self._neighbour(above[self.numbers[above] == self.numbers[above].min()]) if len(above) else None
+        low = (
+            self._neighbour(below[self.numbers[below] == self.numbers[below].max()])
+            if len(below)
+            else None
+        )
+        high = (
+            self._neighbour(above[self.numbers[above] == self.numbers[above].min()])
+            if len(above)
+            else None
+        )
         if low is not None and high is not None and low[0] < high[0]:
             share = (number - low[0]) / (high[0] - low[0])
             apart = np.hypot(high[1] - low[1], high[2] - low[2])
             # The houses between need not stand evenly: up to half of the way off.
-            radius = _LEAST_M + float(apart) * 2.0 * min(share, 1.0 - share) / 2.0 + float(apart) / 8.0
+            radius = (
+                _LEAST_M + float(apart) * 2.0 * min(share, 1.0 - share) / 2.0 + float(apart) / 8.0
+            )
             x, y = (low[k] + share * (high[k] - low[k]) for k in (1, 2))
             return Found(x, y, radius, exact=False)
         near = [one for one in (low, high) if one is not None and abs(one[0] - number) <= _FAR]

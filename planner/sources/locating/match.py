@@ -59,9 +59,7 @@ class Located:
 NOWHERE: Final = Located((), "none", ())
 
 
-def locate_rows(
-    rows: Sequence[tuple[str, str, str]], gazetteer: Gazetteer
-) -> list[Located]:
+def locate_rows(rows: Sequence[tuple[str, str, str]], gazetteer: Gazetteer) -> list[Located]:
     """Find places for rows of name, address and town; each row by itself.
 
     Parameters
@@ -140,7 +138,9 @@ def _judge(
     far = [one for one in others if _distance(best, one) > _RIVAL_M]
     rivals = [one for one in far if one.score >= _RIVAL_SHARE * best.score]
     strong = [hint for hint in hints if hint.worth >= WORTH["between"]]
-    against = [hint for hint in strong if _distance(best, hint.spot) > _RIVAL_M + hint.spot.radius_m]
+    against = [
+        hint for hint in strong if _distance(best, hint.spot) > _RIVAL_M + hint.spot.radius_m
+    ]
     doubts = {
         "several": bool(rivals),
         "contradiction": bool(against) and not rivals,
@@ -151,8 +151,10 @@ def _judge(
     said = tuple(doubt for doubt, holds in doubts.items() if holds)
     if not said:
         return "certain", ()
-    likely = best.score >= _LIKELY_SCORE and best.radius_m <= _LIKELY_RADIUS_M and not (
-        {"several", "other_town"} & {*said}
+    likely = (
+        best.score >= _LIKELY_SCORE
+        and best.radius_m <= _LIKELY_RADIUS_M
+        and not ({"several", "other_town"} & {*said})
     )
     return "likely" if likely else "guess", said
 

@@ -12,9 +12,13 @@ _DIGITS: Final = {sign: number for number, sign in enumerate("零一二三四五
 _NUMERAL: Final = re.compile(
     "[一二三四五六七八九]百[零〇一二三四五六七八九十]*|[零〇一二三四五六七八九十]+"
 )
-_BRACKETED: Final = re.compile(r"[(\[{【〔<《「『]([^()\[\]{}【】〔〕<>《》「」『』]*)[)\]}】〕>》」』]")
+_BRACKETED: Final = re.compile(
+    r"[(\[{【〔<《「『]([^()\[\]{}【】〔〕<>《》「」『』]*)[)\]}】〕>》」』]"
+)
 #: Brackets that only say what is there, as 泰和新城(公交站): they tell no places apart.
-_SORT: Final = re.compile(r"[(（](?:公交站|公交车站|招呼站|停靠站|地铁站|车站|居委会?|村委会?)[)）]")
+_SORT: Final = re.compile(
+    r"[(（](?:公交站|公交车站|招呼站|停靠站|地铁站|车站|居委会?|村委会?)[)）]"
+)
 #: Between digits a hyphen counts: 12-3 is not 123.
 _NO_LETTERS: Final = re.compile(r"(?<!\d)[^\w]+|[^\w]+(?!\d)|[^\w\-~]+|_")
 #: Provinces and cities before a district; districts, but not 社区, 小区, 居民区, 东区 and the like.

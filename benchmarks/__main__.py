@@ -43,6 +43,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         growth,
         isochrones,
         load,
+        locate,
         matrix,
         mclp_instance,
         nearest,
@@ -59,6 +60,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "start-up": lambda: startup.measure(turns),
         "demo": lambda: demo.measure(peer_turns),
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
+        "locate": lambda: locate.measure(2 if quick else 20),
     }
     if city is None:
         names = ("load", "isochrones", "accuracy", "picture", "nearest", "updates", "matrix",

@@ -76,7 +76,7 @@ LOCATED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
                 "confidence：certain 可确定，likely 较可能，guess 猜测，none 未找到。",
                 "radius_m：真实位置可能偏离的距离（米）。",
                 "approximate：位置未确认前为 yes。",
-                "确认：位置正确请选“是”；不正确请改正 lon、lat 后选“是”。确认后与其他站点同样计算。",
+                "确认：位置正确请选“是”；有误请先改正 lon、lat。确认后与其他站点同样计算。",
                 "未确认的站点：仅由其覆盖的人群记为“数据不足”。",
                 "候选位置：每行最多五个，附 openstreetmap.org 链接。",
             )

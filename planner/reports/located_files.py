@@ -29,7 +29,9 @@ ADDED: Final = (
     "lon", "lat", "approximate", "radius_m", "confidence", "why", "confirmed", "map",
 )  # fmt: skip
 SUFFIXES: Final = (".xlsx", ".csv", ".geojson")
-_MAP: Final = "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=18/{lat:.6f}/{lon:.6f}"
+_MAP: Final = (
+    "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=18/{lat:.6f}/{lon:.6f}"
+)
 #: A sheet of Excel takes no more links.
 _MOST_LINKS: Final = 60_000
 
@@ -129,7 +131,9 @@ def write_located(located: LocatedTable, out: Path) -> None:
         ".csv": lambda table, path: write_csv(path, table.rows),
         ".geojson": _write_geojson,
     }
-    handle, name = tempfile.mkstemp(prefix=".planner-unfinished-", suffix=out.suffix, dir=out.parent)
+    handle, name = tempfile.mkstemp(
+        prefix=".planner-unfinished-", suffix=out.suffix, dir=out.parent
+    )
     os.close(handle)
     try:
         writers[out.suffix.lower()](located, Path(name))
@@ -233,4 +237,3 @@ def _write_sheet(book: Any, name: str, table: pd.DataFrame) -> Any:
                 sheet.write_number(at, column, value)
     sheet.freeze_panes(1, 0)
     return sheet
-

@@ -82,7 +82,8 @@ class Gazetteer:
 
     wholes, bares : names -> spots; compounds : stems of homes -> spots; houses : street -> numbers;
     streets, towns : name -> spot; grams : two signs -> numbers of `names`, which are all bare names
-    and stems of compounds; town_names : as they are compared, the longest first.
+    and stems of compounds; town_names : as they are compared, the longest first; street_names : all
+    streets, with numbers or without.
     """
 
     wholes: Mapping[str, list[Spot]]
@@ -94,11 +95,7 @@ class Gazetteer:
     names: list[str]
     grams: Mapping[str, list[int]]
     town_names: tuple[str, ...]
-
-    @property
-    def street_names(self) -> Collection[str]:
-        """All streets, with numbers or without."""
-        return {*self.houses, *self.streets}
+    street_names: frozenset[str]
 
 
 def build_gazetteer(known: pd.DataFrame, homes: Collection[str] = ()) -> Gazetteer:
@@ -133,7 +130,16 @@ def build_gazetteer(known: pd.DataFrame, homes: Collection[str] = ()) -> Gazette
     bares = _group(spots, [name.bare for name in read], named)
     names = sorted({*bares, *compounds})
     return Gazetteer(
-        wholes, bares, compounds, houses, streets, towns, names, _find_grams(names), town_names
+        wholes,
+        bares,
+        compounds,
+        houses,
+        streets,
+        towns,
+        names,
+        _find_grams(names),
+        town_names,
+        frozenset({*houses, *streets}),
     )
 
 

@@ -86,7 +86,7 @@ def _locate(name: str, address: str, town: str, gazetteer: Gazetteer) -> Located
         return NOWHERE
     weighed = [_weigh(hint, said) for hint in hints]
     candidates = sorted(_merge(weighed), key=_rank)
-    confidence, doubts = _judge(candidates, hints, said)
+    confidence, doubts = _judge(candidates, weighed, said)
     return Located(tuple(candidates[:MOST_CANDIDATES]), confidence, doubts)
 
 

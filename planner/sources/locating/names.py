@@ -16,6 +16,8 @@ _BRACKETED: Final = re.compile(
     r"[(\[{【〔<《「『]([^()\[\]{}【】〔〕<>《》「」『』]*)[)\]}】〕>》」』]"
 )
 #: Brackets that only say what is there, as 泰和新城(公交站): they tell no places apart.
+#: No name is longer; what follows is not read.
+_MOST_SIGNS: Final = 300
 _SORT: Final = re.compile(
     r"[(（](?:公交站|公交车站|招呼站|停靠站|地铁站|车站|居委会?|村委会?)[)）]"
 )
@@ -63,7 +65,9 @@ class PlaceName:
 
 def normalise(text: str) -> str:
     """Return a text without capitals, accents, full-width letters; Chinese numerals as digits."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
+    folded = unicodedata.normalize(
+        "NFKD", unicodedata.normalize("NFKC", text[:_MOST_SIGNS])
+    ).casefold()
     plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
     return _NUMERAL.sub(_to_digits, plain).translate(str.maketrans("", "", "第"))
 

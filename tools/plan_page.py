@@ -117,6 +117,11 @@ HEADINGS = {
         "they are to each other matters.\nEvery default is an assumption."
     ),
     "candidates.limits": "## [[candidates.limits]]\n\nAny number of times.",
+    "fetch": (
+        "## [fetch]\n\nOptional: the servers that `planner fetch` asks, and that look up "
+        "`area.place`. The environment\nvariables `PLANNER_OVERPASS` and `PLANNER_NOMINATIM` name "
+        "others for plans that name none."
+    ),
     "rules": (
         "## [[rules]]\n\nAny number of times. Either `cutoff_minutes` or `cutoff_m`. The rules "
         "that\napply by default stand in `data/rules.toml`."

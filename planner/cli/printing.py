@@ -12,11 +12,20 @@ from planner.errors import on_one_line
 if TYPE_CHECKING:
     from planner.reports import LocatedTable
     from planner.run.check import Findings
+    from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
 
 
 #: How people of a kind are called.
 _PEOPLE: Final = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
+
+
+def print_fetched(streets: FetchedStreets) -> None:
+    """Print what was fetched, and how old it is."""
+    nodes, ways, relations = (f"{count:,}" for count in streets.counts)
+    dated = f", of {streets.date}" if streets.date else ""
+    say(f"wrote {streets.path}: {ways} ways, {nodes} nodes, {relations} relations{dated}")
+    print_list("note", list(streets.notes))
 
 
 def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> None:

@@ -13,15 +13,18 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import project
+from planner.crs import project, unproject
 from planner.crs.array_types import Floats
 from planner.crs.frame import (
     RIM_M,
     Bounds,
     choose_frame,
     cut_to,
+    find_bounds,
+    find_west_end,
     holds,
     measure_stretch,
+    move_shape_to_sheet,
     move_to_sheet,
     shape_to_metric,
     wrap_longitude,
@@ -38,6 +41,10 @@ MIN_RING_M: Final = 1_500.0
 POLYGONS: Final = "polygons"
 #: Towns may overlap, or leave the area, by this share of their land: outlines are never exact.
 DRAWING_TOLERANCE: Final = 0.01
+#: Streets are fetched for so much more than area and ring.
+_MARGIN_M: Final = 50.0
+#: The box that is fetched is rounded to parts of a degree: outlines that differ by metres have one.
+_GRID: Final = 1000.0
 #: Farther than this from the area, whatever the data hold or lack changes no result.
 _FAR_DEG: Final = 1.0
 
@@ -114,8 +121,7 @@ def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
         If the streets lie elsewhere than the boundary, or farther apart than one metric CRS is true
         for, or towns overlap or leave the area.
     """
-    longest = profile.speed_m_per_min * inputs.plan.service.cutoffs_minutes[-1]
-    ring_m = 0.0 if inputs.boundary is None else max(MIN_RING_M, longest)
+    ring_m = 0.0 if inputs.boundary is None else find_ring_m(inputs.plan, profile)
     extent = find_extent(inputs.osm.ways, inputs.boundary, ring_m, str(inputs.plan.network.osm))
     crs = choose_frame(extent.lonlat, extent.bounds)
     near = _find_far_bounds(extent)
@@ -176,6 +182,40 @@ def _find_data(
     if inputs.osm.bounds is None:
         return hull
     return shape_to_metric(cut_to(_unwrap_claimed_box(inputs.osm.bounds, extent), near), crs)
+
+
+def find_ring_m(plan: Plan, profile: WalkProfile) -> float:
+    """Return how wide the ring round an area is, metres: as the longest walk that is asked."""
+    longest = profile.speed_m_per_min * plan.service.cutoffs_minutes[-1]
+    return max(MIN_RING_M, longest)
+
+
+def find_box(boundary: BaseGeometry, ring_m: float) -> Bounds:
+    """Return the box round an area and its ring, in degrees, a little wider than a run needs.
+
+    Raises
+    ------
+    SourceError
+        If it crosses 180 degrees of longitude.
+    CrsError
+        If the area lies near a pole.
+    """
+    lonlat = shapely.get_coordinates(boundary)
+    west = find_west_end(lonlat[:, 0])
+    moved = move_shape_to_sheet(boundary, west)
+    crs = choose_frame(shapely.get_coordinates(moved))
+    # The frame of a run may differ a little: it follows the streets, which are not known yet.
+    wide = shapely.buffer(shape_to_metric(moved, crs), ring_m + _MARGIN_M)
+    west, south, east, north = find_bounds(unproject(shapely.get_coordinates(wide), crs))
+    if east - west > 180:
+        raise SourceError(
+            "the area with its ring crosses 180 degrees of longitude, where no server and no "
+            "extract goes on; cut its streets out by hand (osmium extract)"
+        )
+    sides = (np.floor(west * _GRID), np.floor(south * _GRID), np.ceil(east * _GRID),
+             np.ceil(north * _GRID))  # fmt: skip
+    west, south, east, north = (float(side) / _GRID for side in sides)
+    return west, south, east, north
 
 
 def layer_to_metric(layer: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:

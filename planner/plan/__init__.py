@@ -8,6 +8,7 @@ from planner.plan._candidates_section import (
     SiteLimit,
     Weights,
 )
+from planner.plan._fetch_section import Fetch
 from planner.plan._keys import PlanKey, list_plan_keys
 from planner.plan._moments_section import MomentKeys
 from planner.plan._people_section import (
@@ -34,6 +35,7 @@ __all__ = [
     "Candidates",
     "Costs",
     "Demand",
+    "Fetch",
     "GateMode",
     "Group",
     "MomentKeys",

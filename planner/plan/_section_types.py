@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -117,6 +118,21 @@ def _read_known(value: object, info: ValidationInfo) -> object:
     return _join_to_folder(path, info)
 
 
+def _check_address(text: str) -> str:
+    """Refuse what is no address of a server on the internet."""
+    parts = urlsplit(text)
+    # Names that are no letters of ASCII come as xn--; whoever is asked for a password in an
+    # address would send it to whomever the server names.
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.username is not None
+        or " " in text
+    ):
+        raise ValueError("it should be an address that begins with http:// or https://")
+    return text.rstrip("/")
+
+
 def _check_increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
     """Refuse cutoffs that are not strictly increasing."""
     if not minutes or any(a >= b for a, b in pairwise(minutes)):
@@ -138,6 +154,7 @@ InputPath = Annotated[
 ]
 #: Where something is known: on all land, or in the polygons of a file.
 KnownLand = Annotated[Literal["everywhere"] | Path, PlainValidator(_read_known)]
+Address = Annotated[Text, AfterValidator(_check_address)]
 Datum = Annotated[Text, AfterValidator(check_datum)]
 Cutoffs = Annotated[
     tuple[Minutes, ...], BeforeValidator(Listed(_MAX_CUTOFFS)), AfterValidator(_check_increasing)

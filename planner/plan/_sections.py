@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from planner.plan._candidates_section import Candidates
+from planner.plan._fetch_section import Fetch
 from planner.plan._moments_section import (
     Country,
     MomentKeys,
@@ -276,6 +277,7 @@ class Plan(Section):
     groups: Annotated[tuple[Group, ...], BeforeValidator(Listed())] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
+    fetch: Fetch = Field(default_factory=Fetch)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
 
     # No key of the plan: it is where the file lies, not what stands in it.

@@ -165,20 +165,10 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
 
 def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
     """Read boundary and towns."""
-    if plan.area is None:
-        return None, None
-    if plan.area.boundary is not None:
-        outline = load_polygons(plan.area.boundary, name=None)
+    boundary, outline = load_boundary(plan)
+    if outline is not None:
         notes.take(outline)
-        # A district may come in several polygons, which are one area.
-        boundary = shapely.union_all(outline.rows.geometry.to_numpy())
-    elif plan.area.place is not None:
-        from planner.sources.place import find_place
-
-        boundary = find_place(plan.area.place)
-    else:  # the plan says no more of the area than what is known
-        boundary = None
-    if plan.area.towns is None:
+    if plan.area is None or plan.area.towns is None:
         return boundary, None
     towns = load_polygons(plan.area.towns)
     notes.take(towns)
@@ -193,6 +183,32 @@ def _load_known(plan: Plan, notes: _Notes) -> BaseGeometry | None:
     outline = load_polygons(plan.area.known, name=None)
     notes.take(outline)
     return shapely.union_all(outline.rows.geometry.to_numpy())
+
+
+def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
+    """Read the outline of the study area, or look it up by its name.
+
+    Returns
+    -------
+    Polygon or MultiPolygon, EPSG:4326, None where the plan has no area; and the file it is from,
+    None where it was looked up.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be used, or the place is not found.
+    """
+    if plan.area is None:
+        return None, None
+    if plan.area.boundary is not None:
+        outline = load_polygons(plan.area.boundary, name=None)
+        # A district may come in several polygons, which are one area.
+        return shapely.union_all(outline.rows.geometry.to_numpy()), outline
+    if plan.area.place is None:  # the plan says no more of the area than what is known
+        return None, None
+    from planner.sources.place import fetch_place
+
+    return fetch_place(plan.area.place, plan.fetch).outline, None
 
 
 def _load_parts(

@@ -171,21 +171,9 @@ def check_command(plan: PlanArgument) -> None:
 
 @app.command("locate")
 def locate_command(
-    table: Annotated[
-        Path,
-        typer.Argument(
-            metavar="TABLE",
-            help="A table with names or addresses, of which rows lack coordinates.",
-            show_default=False,
-        ),
-    ],
-    plan: Annotated[
-        Path, typer.Option("--plan", help="A plan.toml: its extract and tables are searched.")
-    ],
-    out: Annotated[
-        Path,
-        typer.Option("--out", "-o", help="File to write: .xlsx to confirm in, .csv or .geojson."),
-    ],
+    table: Annotated[Path, typer.Argument(help="A table whose rows lack coordinates.")],
+    plan: Annotated[Path, typer.Option("--plan", help="A plan.toml; what it names is searched.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A new .xlsx, .csv or .geojson.")],
 ) -> None:
     """Find where the rows of a table are by their names and addresses, without the internet.
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import pyproj
-from pyproj import Geod
 
 from planner.crs import unproject
 from planner.errors import SourceError
@@ -163,7 +162,7 @@ def _list_candidates(
     """Return the candidates of a row, with their distance from the first."""
     rows = []
     for rank, (one, (lon, lat)) in enumerate(zip(candidates, lonlat, strict=True), start=1):
-        away = Geod(ellps="WGS84").inv(*lonlat[0], lon, lat)[2]
+        away = np.hypot(one.x - candidates[0].x, one.y - candidates[0].y)
         rows.append(
             (rank, one.label, round(lon, 6), round(lat, 6), round(away), round(one.radius_m),
              _say_ways(one, words), _link(lon, lat))

@@ -131,4 +131,5 @@ def _find_towns(known: pd.DataFrame, plan: Plan) -> pd.Series:
     joined = points.sjoin(towns[["name", "geometry"]], predicate="within")
     # On a border of two towns the first one counts.
     inside = joined["name"][~joined.index.duplicated()].reindex(known.index)
-    return inside.fillna(known["town"]).astype(str)
+    town: pd.Series = inside.fillna(known["town"]).astype(str)
+    return town

@@ -41,7 +41,6 @@ class RowTable:
     towns: pd.Series
     lon: pd.Series
     lat: pd.Series
-    notes: tuple[str, ...] = ()
 
     @property
     def lacking(self) -> pd.Series:
@@ -99,8 +98,10 @@ def load_row_table(path: Path, *, crs: str = "EPSG:4326") -> RowTable:
             f"{path}: nothing to locate: all of its {len(lon)} rows have coordinates; name it in "
             "the plan as it is"
         )
-    texts = [_read_texts(raw, columns[ours]) for ours in ("name", "address", "town")]
-    return RowTable(raw.path, raw.rows, raw.numbers, *texts, lon, lat, tuple(raw.notes))
+    names, addresses, towns = (
+        _read_texts(raw, columns[ours]) for ours in ("name", "address", "town")
+    )
+    return RowTable(raw.path, raw.rows, raw.numbers, names, addresses, towns, lon, lat)
 
 
 def _find_column(raw: RawTable, ours: str) -> str | None:

@@ -24,7 +24,7 @@ ROWS = [
     "007,宝钢一村居委会,,town",
     "008,=1+1,友谊路88号,",
     "009,天外天,,",
-    "010,友谊路站点,友谊路,",
+    "010,暖心小屋,友谊路,",
 ]
 
 
@@ -67,7 +67,8 @@ def test_the_sheet_has_all_columns_and_ours(folder: Path):
     assert locate(folder).exit_code == 0
     first, house, nowhere, street = rows_of(folder / "located.xlsx")
     assert list(first) == [
-        *HEADING.split(","), "lon", "lat", "approximate", "radius_m", "confidence", "why", "确认", "map",
+        *HEADING.split(","), "lon", "lat", "approximate", "radius_m", "confidence", "why",
+        "确认", "map",
     ]  # fmt: skip
     assert (first["facility_id"], first["level"]) == ("007", "town")
     assert (first["lon"], first["lat"]) == pytest.approx((121.501, 31.501), abs=1e-5)
@@ -100,7 +101,7 @@ def test_the_file_can_be_named_in_the_plan_and_confirmed(folder: Path):
     path = folder / "located.xlsx"
     table = load_facilities(path)
     assert table.rows["approximate"].tolist() == [True, True, True]
-    assert table.rows["name"].tolist() == ["宝钢一村居委会", "=1+1", "友谊路站点"]
+    assert table.rows["name"].tolist() == ["宝钢一村居委会", "=1+1", "暖心小屋"]
     assert list(table.unplaced.values()) == ["天外天"]
     book = openpyxl.load_workbook(path)
     book.worksheets[0]["K2"] = "是"

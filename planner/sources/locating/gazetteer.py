@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -226,14 +227,15 @@ def join_spots(spots: list[Spot]) -> list[Spot]:
     return [_join(np.flatnonzero(labels == label), spots, xy) for label in range(count)]
 
 
-def _join(members: Floats, spots: list[Spot], xy: Floats) -> Spot:
+def _join(members: NDArray[np.intp], spots: list[Spot], xy: Floats) -> Spot:
     """Return one spot for several: the area among them, else their middle."""
     areas = [spots[i] for i in members if spots[i].kind in AREAS]
     if areas and len({(spot.x, spot.y) for spot in areas}) == 1:
-        return min(areas, key=lambda spot: spot.radius_m)
+        narrowest: Spot = min(areas, key=lambda spot: spot.radius_m)
+        return narrowest
     middle = np.median(xy[members], axis=0)
     away = np.hypot(*(xy[members] - middle).T)
-    nearest = spots[members[int(np.argmin(away))]]
+    nearest: Spot = spots[members[int(np.argmin(away))]]
     radius = float(away.max()) + min(spots[i].radius_m for i in members)
     alike = {
         field: values.pop()

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from planner.sources.locating.evidence import WORTH, Hint, find_hints, find_town
-from planner.sources.locating.gazetteer import Gazetteer
+from planner.sources.locating.gazetteer import Gazetteer, Spot
+from planner.sources.locating.hints import WORTH, Hint, find_hints, find_town
 from planner.sources.locating.names import normalise, squeeze
 
 CONFIDENCES: Final = ("certain", "likely", "guess", "none")
@@ -159,6 +159,6 @@ def _judge(
     return "likely" if likely else "guess", said
 
 
-def _distance(one: Candidate, other: object) -> float:
+def _distance(one: Spot | Candidate, other: Spot | Candidate) -> float:
     """Return metres between two places."""
-    return float(np.hypot(one.x - other.x, one.y - other.y))  # type: ignore[attr-defined]
+    return float(np.hypot(one.x - other.x, one.y - other.y))

@@ -14,7 +14,8 @@ OSM = """<osm version="0.6" generator="hand">
 <node id="2" lat="31.40" lon="121.41"><tag k="addr:street" v="友谊路"/>
  <tag k="addr:housenumber" v="90弄"/></node>
 <node id="3" lat="31.41" lon="121.40"><tag k="name" v="沈宅村"/><tag k="place" v="village"/></node>
-<node id="4" lat="31.42" lon="121.40"><tag k="name" v="友谊路站"/><tag k="highway" v="bus_stop"/></node>
+<node id="4" lat="31.42" lon="121.40"><tag k="name" v="友谊路站"/>
+ <tag k="highway" v="bus_stop"/></node>
 <node id="5" lat="31.43" lon="121.40"><tag k="addr:street" v="Rua Bom Jesus"/>
  <tag k="addr:housenumber" v="12"/></node>
 <node id="6" lat="31.44" lon="121.40"><tag k="name" v="一条线路"/></node>

@@ -19,7 +19,7 @@ from planner.plan._people_section import (
     Profile,
     Uncertainty,
 )
-from planner.plan._section_types import EVERYWHERE, KINDS, RESERVED
+from planner.plan._section_types import EVERYWHERE, KINDS, RESERVED, USUAL_LEVELS
 from planner.plan._sections import Demand, Plan, Rule, RuleFile
 from planner.plan.profiles import PROFILES, WalkProfile
 
@@ -30,6 +30,7 @@ __all__ = [
     "KINDS",
     "PROFILES",
     "RESERVED",
+    "USUAL_LEVELS",
     "WHO_WORDS",
     "Action",
     "Candidates",

@@ -28,6 +28,7 @@ from planner.plan._people_section import (
 from planner.plan._section_types import (
     AccessLimit,
     Between,
+    Columns,
     Cutoffs,
     Datum,
     Detour,
@@ -95,7 +96,28 @@ class Network(Section):
 
     osm: InputPath = Field(
         description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2; files that JOSM "
-        "or Overpass saved are read as they stand: new objects are used, deleted ones are gone"
+        "or Overpass saved are read as they stand: new objects are used, deleted ones are gone; "
+        "without an extract a file of streets as in `streets`"
+    )
+    streets: InputPath | None = Field(
+        None,
+        description="file of streets to walk in place of those of `osm`, of which all else is "
+        "taken: lines (.shp, .zip, .gpkg, .geojson, .parquet) that meet at common points, or a "
+        "graph of OSMnx (.graphml); see docs/streets.md",
+    )
+    streets_crs: Datum = Field(
+        "EPSG:4326",
+        description="GCJ-02 or BD-09 where the lines are in one of them, though their file says "
+        "EPSG:4326",
+    )
+    columns: Columns = Field(
+        {},
+        description="columns of the lines: key of OpenStreetMap = heading, like highway = "
+        '"道路等级"; else those that are called as a key',
+    )
+    values: Columns = Field(
+        {},
+        description='words of the lines: word = value of OpenStreetMap, like 主干路 = "primary"',
     )
     access_limit_m: AccessLimit = Field(
         100.0, description="longest straight line between a point and its street, metres"
@@ -110,11 +132,14 @@ class Network(Section):
         'through the estate too; nobody; or profiles separated by ";")',
     )
     gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
+    gates_columns: Columns = Field(
+        {}, description="headings of `gates`, as facilities.columns: our name = theirs"
+    )
 
     @model_validator(mode="after")
     def _gates_have_a_table(self) -> Self:
         if self.gates is None:
-            check_only_with(self, "gates", ("gates_crs",))
+            check_only_with(self, "gates", ("gates_crs", "gates_columns"))
         return self
 
 
@@ -126,10 +151,13 @@ class Facilities(Section):
         "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
         "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
         "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
-        "there)"
+        "there); usual Chinese and English headings are understood"
     )
     crs: Datum = Field(
         "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+    columns: Columns = Field(
+        {}, description='headings that are not understood: our name = theirs, like name = "全称"'
     )
     complete: Flag = Field(
         False,
@@ -152,6 +180,9 @@ class Demand(Section):
     crs: Datum = Field(
         "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
     )
+    columns: Columns = Field(
+        {}, description="headings of `table`, as facilities.columns: `lon`, `lat`, `coordinates`"
+    )
     osm: Flag = Field(False, description="take the zones of this kind from `network.osm`")
     people_per_hectare: Annotated[float, BeforeValidator(_PEOPLE_PER_HECTARE)] | None = Field(
         None, description="with `osm`: people by area of zone; this or `town_totals`"
@@ -170,7 +201,7 @@ class Demand(Section):
         if self.osm == (self.table is not None):
             raise ValueError('give exactly one of table = "..." and osm = true')
         if self.osm:
-            check_only_with(self, "table", ("people", "id", "crs"))
+            check_only_with(self, "table", ("people", "id", "crs", "columns"))
             check_exactly_one(self, "people_per_hectare", "town_totals")
         else:
             check_only_with(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,12 +14,14 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Demand, Plan, Rule
-from planner.sources.cache import ArrayCache
+from planner.sources._town_names import describe_unknown_town
+from planner.sources.cache import ArrayCache, make_key
 from planner.sources.candidate_table import load_candidates
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
-from planner.sources.osm.extract import OsmExtract, load_osm
+from planner.sources.load_map import find_street_file, load_map
+from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
 from planner.sources.table_paths import list_parts, split_sheet
 from planner.sources.tables import (
@@ -80,8 +81,19 @@ class Inputs:
 
     @property
     def osm_hash(self) -> str:
-        """SHA-256 of the extract."""
-        return self.hashes[name_files(self.plan)[self.plan.network.osm]]
+        """SHA-256 of the extract, or of it and of all that decides streets from another file."""
+        names, network = name_files(self.plan), self.plan.network
+        streets = find_street_file(self.plan)
+        if streets is None:
+            return self.hashes[names[network.osm]]
+        files = {network.osm, *list_parts(streets)}
+        parts = [self.hashes[names[path]] for path in sorted(files) if path in names]
+        read = (
+            network.streets_crs,
+            sorted(network.columns.items()),
+            sorted(network.values.items()),
+        )
+        return make_key("streets", *parts, read)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -124,26 +136,34 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     start = time.perf_counter()
     notes = _Notes()
     boundary, towns = _load_area(plan, notes)
-    facilities = load_facilities(plan.facilities.table, crs=plan.facilities.crs)
+    facilities = load_facilities(
+        plan.facilities.table,
+        crs=plan.facilities.crs,
+        columns=plan.facilities.columns,
+        levels={rule.level for rule in plan.rules},
+    )
     notes.take(facilities)
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
     columns = {group.column for group in plan.groups if group.column is not None}
-    demand = tuple(_load_demand(part, columns) for part in plan.demand)
+    names = [] if towns is None else towns["name"].tolist()
+    demand = tuple(_load_demand(part, columns, names) for part in plan.demand)
     for part in demand:
         notes.take(part.points if part.totals is None else part.totals)
-    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand])
+    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand], towns=names)
     for group in groups:
         notes.take(group.towns)
     notes.lines += lines
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
-    candidates = _load_candidates(plan, towns, notes)
+    candidates = _load_candidates(plan, names, notes)
+    osm, remarks = load_map(plan, cache=cache)
+    notes.lines += remarks
     known = _load_known(plan, notes)
     return Inputs(
         plan=plan,
-        osm=load_osm(plan.network.osm, cache=cache),
+        osm=osm,
         facilities=facilities,
         demand=demand,
         boundary=boundary,
@@ -170,7 +190,7 @@ def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoD
         notes.take(outline)
     if plan.area is None or plan.area.towns is None:
         return boundary, None
-    towns = load_polygons(plan.area.towns)
+    towns = load_polygons(plan.area.towns, kind="towns")
     notes.take(towns)
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
@@ -219,13 +239,13 @@ def _load_parts(
         return None, None
     tiers = committees = None
     if plan.area.tiers is not None:
-        table = load_polygons(plan.area.tiers, name=None)
+        table = load_polygons(plan.area.tiers, name=None, kind="tiers")
         notes.take(table)
         tiers = table.rows
         if "tier" not in tiers:
             raise SourceError(f"{plan.area.tiers}: no column 'tier'; add it")
     if plan.area.committees is not None:
-        table = load_polygons(plan.area.committees)
+        table = load_polygons(plan.area.committees, kind="committees")
         notes.take(table)
         committees = table.rows.assign(
             kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
@@ -245,7 +265,12 @@ def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
     path = plan.network.gates
     if path is None:
         return None
-    gates = load_gates(path, crs=plan.network.gates_crs)
+    gates = load_gates(
+        path,
+        crs=plan.network.gates_crs,
+        columns=plan.network.gates_columns,
+        profiles=[profile.name for profile in plan.profiles],
+    )
     notes.take(gates)
     # Not where the table is read: only the plan knows which profiles there are.
     for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
@@ -258,19 +283,20 @@ def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
     return gates
 
 
-def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: _Notes) -> Table | None:
-    """Read the table of candidate sites; it and the limits name towns of the plan."""
-    known = [] if towns is None else towns["name"].tolist()
+def _load_candidates(plan: Plan, known: list[str], notes: _Notes) -> Table | None:
+    """Read the table of candidate sites; it and the limits name towns that are known."""
     # Before the table, as limits are of sites of the map as well.
     for number, limit in enumerate(plan.candidates.limits, start=1):
         if limit.town is not None and limit.town not in known:
             raise PlanError(
-                f"candidates.limits[{number}].town: {_describe_unknown_town(limit.town, known)}"
+                f"candidates.limits[{number}].town: {describe_unknown_town(limit.town, known)}"
             )
     path = plan.candidates.table
     if path is None:
         return None
-    table = load_candidates(path, crs=plan.candidates.crs)
+    table = load_candidates(
+        path, crs=plan.candidates.crs, columns=plan.candidates.columns, towns=known
+    )
     notes.take(table)
     if len(table.dropped):
         notes.lines.append(
@@ -278,17 +304,8 @@ def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: _Notes) 
         )
     for row, town in zip(table.rows["row"], table.rows["town"], strict=True):
         if known and town and town not in known:
-            raise SourceError(f"{path}: row {row}: {_describe_unknown_town(town, known)}")
+            raise SourceError(f"{path}: row {row}: {describe_unknown_town(town, known)}")
     return table
-
-
-def _describe_unknown_town(town: str, known: list[str]) -> str:
-    """Say that there is no such town, and which ones there are."""
-    if not known:
-        return f"the plan has no towns, so none is called {town!r}; name their file in area.towns"
-    close = get_close_matches(town, known, n=1, cutoff=0.4)
-    meant = f"did you mean {close[0]}?" if close else f"give one of {', '.join(known)}"
-    return f"there is no town {town!r}; {meant}"
 
 
 def _check_rules(
@@ -314,23 +331,34 @@ def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
 
 
-def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
+def _load_demand(part: Demand, columns: Collection[str], towns: list[str]) -> DemandInput:
     """Read one [[demand]], with the columns that groups name."""
     if part.table is not None:
         assert part.people is not None  # a table names its column
         points = load_demand_units(
-            part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
+            part.table,
+            people=part.people,
+            crs=part.crs,
+            id_column=part.id,
+            keep=columns,
+            columns=part.columns,
         )
         return DemandInput(part, points=points)
     if part.town_totals is not None:
-        return DemandInput(part, totals=load_town_totals(part.town_totals, keep=columns))
+        totals = load_town_totals(part.town_totals, keep=columns, towns=towns)
+        return DemandInput(part, totals=totals)
     return DemandInput(part)
 
 
 def list_files(plan: Plan) -> set[Path]:
     """Return every file that is read for the plan: of a shapefile those beside it as well."""
     tables = _list_tables(plan)
-    return {plan.network.osm} | {part for path in tables for part in list_parts(path)}
+    streets = find_street_file(plan)
+    if streets is not None:
+        tables = tables | {streets}
+    # The extract is one file; streets that stand in its place may be several.
+    extract = set() if streets == plan.network.osm else {plan.network.osm}
+    return extract | {part for path in tables for part in list_parts(path)}
 
 
 def _list_tables(plan: Plan) -> set[Path]:

@@ -80,6 +80,7 @@ _UNCERTAINTY: Final = {
 _CANDIDATES: Final = {
     "table": '"candidates.csv"',
     "crs": '"EPSG:4326"',
+    "columns": '{ name = "全称" }',
     "osm": "true",
     "frontage": "true",
     "frontage_step_m": "100",
@@ -263,14 +264,20 @@ def build_template(
         _write_key("area.known", '"everywhere"', active=False),
         _write_heading("[network]"),
         _write_key("network.osm", _quote_text(osm)),
+        _write_key("network.streets", '"streets.shp"', active=False),
+        _write_key("network.streets_crs", '"GCJ-02"', active=False),
+        _write_key("network.columns", '{ highway = "道路等级", name = "名称" }', active=False),
+        _write_key("network.values", '{ "主干路" = "primary", "便道" = "footway" }', active=False),
         _write_key("network.access_limit_m", "100", active=False),
         _write_key("network.access_detour", "1.4", active=False),
         _write_key("network.gates", '"gates.csv"', active=False),
         _write_key("network.gates_crs", '"EPSG:4326"', active=False),
+        _write_key("network.gates_columns", '{ name = "大门" }', active=False),
         _write_heading("[facilities]"),
         "" if facilities else "# TO BE NAMED BY YOU: the file below is only an example.\n",
         _write_key("facilities.table", _quote_text(facilities or "facilities.csv")),
         _write_key("facilities.crs", '"EPSG:4326"', active=False),
+        _write_key("facilities.columns", '{ name = "全称", lon = "X" }', active=False),
         "# Does the table hold every station, those beyond the border too?\n",
         _write_key("facilities.complete", "true", active=False),
         *_offer_demand(zones),
@@ -325,6 +332,7 @@ def _offer_demand(zones: dict[str, int]) -> list[str]:
         _write_key("demand.people", '"people"', active=False),
         _write_key("demand.id", '"id"', active=False),
         _write_key("demand.crs", '"EPSG:4326"', active=False),
+        _write_key("demand.columns", '{ lon = "X", lat = "Y" }', active=False),
     ]
     if not found:
         parts += [

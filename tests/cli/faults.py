@@ -366,17 +366,6 @@ CASES: dict[str, tuple[Break, str]] = {
         ),
         r"rules: near: no town has the tier 'rural'; give towns a column 'tier' in area\.towns",
     ),
-    "opening hours that do not parse": (
-        table(
-            "facilities.csv",
-            FACILITIES[0] + ",opening_hours",
-            FACILITIES[1] + ",Mo-Fr 08:30-17:00",
-            FACILITIES[2] + ",周一至周五 9点",
-        ),
-        r"facilities\.csv: row 3: opening_hours '周一至周五 9点' cannot be read "
-        r"\(the word '周一至周五' is not in the syntax of OSM\); "
-        r"write it like 'Mo-Fr 08:30-17:00; Sa,Su 09:00-16:00', or leave it empty",
-    ),
     "opening hours that never open": (
         table(
             "facilities.csv",

@@ -1,0 +1,60 @@
+"""Reads the map of a plan: an extract, and streets from another file in place of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from planner.plan import Plan
+from planner.sources import graph_file, street_lines
+from planner.sources.cache import ArrayCache, source_of
+from planner.sources.graph_file import load_graph_file
+from planner.sources.osm import collected_streets
+from planner.sources.osm.collected_streets import put_streets
+from planner.sources.osm.extract import OsmExtract, load_osm
+from planner.sources.street_lines import load_street_lines
+
+GRAPH: Final = ".graphml"
+#: Endings of files of streets that are no extract.
+STREET_SUFFIXES: Final = (GRAPH, ".shp", ".zip", ".gpkg", ".geojson", ".parquet")
+
+
+def load_map(plan: Plan, *, cache: ArrayCache | None = None) -> tuple[OsmExtract, list[str]]:
+    """Read the extract of a plan, with the streets of [network] streets if it names some.
+
+    Returns
+    -------
+    OsmExtract, list
+        And what the reader should know of the file of streets, a line each.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be used.
+    """
+    network = plan.network
+    path = find_street_file(plan)
+    if path is None:
+        return load_osm(network.osm, cache=cache), []
+    if path.suffix.lower() == GRAPH:
+        streets, notes = load_graph_file(path)
+    else:
+        streets, notes = load_street_lines(
+            path, columns=network.columns, values=network.values, crs=network.streets_crs
+        )
+    if path == network.osm:
+        return streets, notes
+    return put_streets(load_osm(network.osm, cache=cache), streets), notes
+
+
+def find_street_file(plan: Plan) -> Path | None:
+    """Return the file of streets that is no extract, None where the extract has them."""
+    network = plan.network
+    if network.streets is not None:
+        return network.streets
+    return network.osm if network.osm.name.lower().endswith(STREET_SUFFIXES) else None
+
+
+def street_rules() -> str:
+    """Return the source of what reads streets that are in no extract: part of keys."""
+    return source_of(graph_file, street_lines, collected_streets)

@@ -13,7 +13,7 @@ import pandas as pd
 from benchmarks.cities import DATA
 from benchmarks.table import Row, at_least, at_most, skipped
 from planner.crs import metric_crs_at, project
-from planner.sources.locating import Gazetteer, Located, build_gazetteer, locate_rows
+from planner.sources.locating import Asked, Gazetteer, Located, build_gazetteer, locate_rows
 from planner.sources.locating.names import read_name
 
 PART = "locate"
@@ -97,7 +97,7 @@ def _judge(
     known = np.random.default_rng(seed).permutation(len(places)) < len(places) // 2
     asked = places[~known & named]
     texts = [
-        (name if given[0] else "", address if given[1] else "", "")
+        Asked(name if given[0] else "", address if given[1] else "")
         for name, address in zip(asked["name"], asked["address"], strict=True)
     ]
     found = locate_rows(texts, _build(places[known], areas, homes.tolist()))
@@ -131,7 +131,7 @@ def _to_rows(what: str, judged: pd.DataFrame, draws: int) -> list[Row]:
 def _time(places: pd.DataFrame, areas: pd.DataFrame, homes: pd.Series) -> Row:
     """Time 3,000 rows, the gazetteer of all places included."""
     texts = [
-        (f"{name}{number}" if number else name, address, "")
+        Asked(f"{name}{number}" if number else name, address)
         for number in range(2)
         for name, address in zip(places["name"], places["address"], strict=True)
     ][:_ROWS]

@@ -247,17 +247,12 @@ def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:
     """Find places for the rows of a table that have none; write them, and return them."""
     from planner.reports import build_located_table, check_located_out, write_located
     from planner.sources.inputs import list_files
-    from planner.sources.known_places import load_known_places
-    from planner.sources.locating import locate_rows
+    from planner.sources.located_rows import locate_table
     from planner.sources.plan_file import load_plan
     from planner.sources.table_paths import split_sheet
-    from planner.sources.unplaced_rows import load_row_table
 
     plan = load_plan(plan_path)
     check_located_out(out, [plan_path, split_sheet(table)[0], *list_files(plan)])
-    rows = load_row_table(table, crs=plan.facilities.crs)
-    known = load_known_places(plan, rows)
-    found = locate_rows(rows.asked(), known.gazetteer)
-    located = build_located_table(rows, found, known.crs, language=plan.language)
+    located = build_located_table(locate_table(plan, table))
     write_located(located, out)
     return located

@@ -118,6 +118,7 @@ def print_located(out: Path, located: LocatedTable) -> None:
     """Print how many rows were found, how sure, and those that were not."""
     from planner.sources.locating import CONFIDENCES
 
+    print_list("note", list(located.notes))
     counts = located.rows["confidence"].value_counts()
     for confidence in CONFIDENCES:
         say(f"{confidence:<10}  {counts.get(confidence, 0):,} rows")

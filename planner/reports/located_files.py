@@ -13,15 +13,14 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pyproj
 
 from planner.crs import unproject
 from planner.errors import SourceError
 from planner.reports._csv import write_csv
 from planner.reports._located_words import LOCATED_WORDS
 from planner.sources.cells import to_cell
+from planner.sources.located_rows import LocatedRows
 from planner.sources.locating import Candidate, Located
-from planner.sources.unplaced_rows import RowTable
 
 #: Columns that are written, by our names, behind those of the table.
 ADDED: Final = (
@@ -40,13 +39,15 @@ class LocatedTable:
     """A table with places: `rows` to be read again, `candidates` of each row to choose from.
 
     rows : the columns of the table and `ADDED`; candidates : row, name, rank, place, lon, lat,
-    distance_m from the first, radius_m, why, map; names : what each row is called in messages.
+    distance_m from the first, radius_m, why, map; names : what each row is called in
+    messages; notes : what the reader should know.
     """
 
     rows: pd.DataFrame
     candidates: pd.DataFrame
     language: str
     names: pd.Series
+    notes: tuple[str, ...] = ()
 
     def list_nowhere(self) -> list[str]:
         """List the rows without any place, each by its number and its name."""
@@ -75,45 +76,37 @@ def check_located_out(out: Path, inputs: Sequence[Path]) -> None:
         )
 
 
-def build_located_table(
-    table: RowTable, found: Sequence[Located], crs: pyproj.CRS, *, language: str
-) -> LocatedTable:
-    """Put places beside the rows of a table.
-
-    Parameters
-    ----------
-    table
-        Rows with and without places.
-    found
-        One for each row without a place, in the order of the table.
-    crs
-        Metric, of the candidates.
-    language
-        zh or en, of the reasons.
-    """
-    words = LOCATED_WORDS[language]
-    places = iter(found)
+def build_located_table(located: LocatedRows) -> LocatedTable:
+    """Put places beside the rows of a table, with reasons in the language of the plan."""
+    table, crs, words = located.table, located.crs, LOCATED_WORDS[located.language]
+    places = iter(located.found)
     added, listed = [], []
     for at in range(len(table.rows)):
         lon, lat = float(table.lon.iloc[at]), float(table.lat.iloc[at])
         if np.isfinite(lon):
             added.append((lon, lat, "no", np.nan, "", words["given"], "", _link(lon, lat)))
             continue
-        located = next(places)
-        lonlat = unproject([(c.x, c.y) for c in located.candidates], crs)
-        added.append(_describe_best(located, lonlat, words))
-        number, name = int(table.numbers.iloc[at]), table.names.iloc[at]
+        found = next(places)
+        lonlat = unproject([(c.x, c.y) for c in found.candidates], crs)
+        added.append(_describe_best(found, lonlat, words))
+        number, name = int(table.numbers.iloc[at]), table.says["name"].iloc[at]
         listed += [
-            (number, name, *one) for one in _list_candidates(located.candidates, lonlat, words)
+            (number, name, *one) for one in _list_candidates(found.candidates, lonlat, words)
         ]
     rows = _join_columns(table.rows, pd.DataFrame(added, columns=list(ADDED)))
     columns = ["row", "name", "rank", "place", "lon", "lat", "distance_m", "radius_m", "why", "map"]
     names = [
         f"row {number}: {name or address}"
-        for number, name, address in zip(table.numbers, table.names, table.addresses, strict=True)
+        for number, name, address in zip(
+            table.numbers, table.says["name"], table.says["address"], strict=True
+        )
     ]
     return LocatedTable(
-        rows, pd.DataFrame(listed, columns=columns), language, pd.Series(names, dtype=str)
+        rows,
+        pd.DataFrame(listed, columns=columns),
+        located.language,
+        pd.Series(names, dtype=str),
+        located.notes,
     )
 
 

@@ -17,7 +17,8 @@ from planner.crs.frame import choose_frame
 from planner.errors import SourceError
 from planner.plan import Plan
 from planner.sources.candidate_table import load_candidates
-from planner.sources.locating.gazetteer import Gazetteer, build_gazetteer
+from planner.sources.load_map import find_street_file
+from planner.sources.locating import Gazetteer, build_gazetteer
 from planner.sources.osm.named_reader import COLUMNS, load_named_places
 from planner.sources.table_paths import split_sheet
 from planner.sources.tables import load_facilities, load_polygons
@@ -44,8 +45,11 @@ def load_known_places(plan: Plan, table: RowTable) -> KnownPlaces:
         If a file cannot be read, or nothing in them has a name.
     """
     notes: list[str] = []
-    parts = [load_named_places(plan.network.osm), *_load_polygons(plan)]
-    parts += _load_tables(plan, table, notes)
+    parts = [*_load_polygons(plan), *_load_tables(plan, table, notes)]
+    if find_street_file(plan) == plan.network.osm:
+        notes.append(f"{plan.network.osm}: is no extract, so no names are taken from it")
+    else:
+        parts.append(load_named_places(plan.network.osm))
     parts.append(table.placed_rows())
     known = pd.concat([part.reindex(columns=_COLUMNS) for part in parts], ignore_index=True)
     texts = ["name", "address", "kind", "town"]
@@ -68,13 +72,13 @@ def _load_polygons(plan: Plan) -> list[pd.DataFrame]:
     """Return towns and committees as points inside, each with its radius."""
     if plan.area is None:
         return []
-    files = {"town": plan.area.towns, "committee": plan.area.committees}
+    files = {"towns": plan.area.towns, "committees": plan.area.committees}
     return [_to_points(kind, path) for kind, path in files.items() if path is not None]
 
 
 def _to_points(kind: str, path: Path) -> pd.DataFrame:
     """Return a point inside each polygon of a file."""
-    rows = load_polygons(path).rows
+    rows = load_polygons(path, kind=kind).rows
     inside = shapely.point_on_surface(rows.geometry.to_numpy())
     metric = gpd.GeoSeries(rows.geometry.to_numpy(), crs=WGS84).to_crs(
         choose_frame(shapely.get_coordinates(inside))
@@ -82,7 +86,7 @@ def _to_points(kind: str, path: Path) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": rows["name"].to_numpy(),
-            "kind": kind,
+            "kind": kind.removesuffix("s"),
             "lon": shapely.get_x(inside),
             "lat": shapely.get_y(inside),
             "radius_m": shapely.minimum_bounding_radius(metric.to_numpy()),
@@ -98,12 +102,14 @@ def _load_tables(plan: Plan, table: RowTable, notes: list[str]) -> list[pd.DataF
     if not file.exists():
         notes.append(f"{path}: is not there yet, so no names are taken from it")
     elif not file.samefile(split_sheet(table.path)[0]):
-        rows = load_facilities(path, crs=plan.facilities.crs).rows
+        rows = load_facilities(path, crs=plan.facilities.crs, columns=plan.facilities.columns).rows
         if "approximate" in rows:  # a place that is not confirmed proves nothing
             rows = rows[~rows["approximate"]]
         parts.append(_take_rows(rows, "facility"))
     if plan.candidates.table is not None:
-        found = load_candidates(plan.candidates.table, crs=plan.candidates.crs)
+        found = load_candidates(
+            plan.candidates.table, crs=plan.candidates.crs, columns=plan.candidates.columns
+        )
         parts.append(_take_rows(found.rows, "amenity"))
     return parts
 
@@ -126,7 +132,7 @@ def _find_towns(known: pd.DataFrame, plan: Plan) -> pd.Series:
     """Return the town in which each place lies; "" outside all of them, or without towns."""
     if plan.area is None or plan.area.towns is None:
         return known["town"]
-    towns = load_polygons(plan.area.towns).rows
+    towns = load_polygons(plan.area.towns, kind="towns").rows
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(known["lon"], known["lat"]), crs=WGS84)
     joined = points.sjoin(towns[["name", "geometry"]], predicate="within")
     # On a border of two towns the first one counts.

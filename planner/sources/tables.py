@@ -75,10 +75,8 @@ _FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
 _FACILITY_COLUMNS = (
     "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
-    *_FACILITY_NUMBERS, "approximate", "radius_m",
+    *_FACILITY_NUMBERS, "approximate", "confirmed", "radius_m",
 )  # fmt: skip
-#: Yes below one of these means that the place of the row is confirmed.
-_CONFIRMED = ("confirmed", "确认")
 NOTICE = "notice"
 #: Other columns of a table of facilities stand in the results, but these mean something there:
 #: to GeoPackages, which know no capitals, and beside them to us.
@@ -118,8 +116,8 @@ def load_facilities(
         Rows with `facility_id`, `name`, `level`, `domain`, `opening_hours`, `services`, `status`
         (text, empty where not given; an empty status is `open`), `open_to_outsiders` (bool, True
         where not given), `capacity`, `cost` (numbers or NaN), where the file has them
-        `approximate` (bool: the place is not confirmed) and `radius_m` (number or NaN), `row`,
-        Point geometry, and every other column as text.
+        `approximate` (bool: the place is not confirmed, neither here nor in a column `confirmed`)
+        and `radius_m` (number or NaN), `row`, Point geometry, and every other column as text.
 
     Raises
     ------
@@ -153,9 +151,7 @@ def load_facilities(
     if "approximate" in rows:
         unsure = read_yes_no(faults, rows, "approximate", default=False)
         # Whoever confirmed a place in a sheet of `planner locate` need not change two cells.
-        for column in {*_CONFIRMED} & {*rows}:
-            unsure &= ~read_yes_no(faults, rows, column, default=False)
-        rows["approximate"] = unsure
+        rows["approximate"] = unsure & ~read_yes_no(faults, rows, "confirmed", default=False)
     for column in (*_FACILITY_NUMBERS, *({"radius_m"} & {*rows})):
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks

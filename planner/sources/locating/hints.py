@@ -41,6 +41,15 @@ _LEAST_LIKENESS: Final = 75.0
 _NUMBERED_HOMES: Final = re.compile(r"\d村$")
 
 
+class Asked(NamedTuple):
+    """What a row says of where it is, as it is written; "" where it does not."""
+
+    name: str = ""
+    address: str = ""
+    town: str = ""
+    committee: str = ""
+
+
 class Hint(NamedTuple):
     """A place, how it was found, and what that is worth."""
 
@@ -69,28 +78,30 @@ class Hint(NamedTuple):
         return self.way == "address"
 
 
-def find_hints(name: str, address: str, gazetteer: Gazetteer) -> list[Hint]:
+def find_hints(asked: Asked, gazetteer: Gazetteer) -> list[Hint]:
     """Find all places that a row may mean; similar names only where nothing better is found."""
-    read = read_name(name, gazetteer.town_names)
+    read = read_name(asked.name, gazetteer.town_names)
+    committee = read_name(asked.committee, gazetteer.town_names)
     # People write the address into the name as well.
-    text = address or name
+    text = asked.address or asked.name
     found = find_address(text, gazetteer.street_names, gazetteer.town_names)
     hints = [
         *_by_name(read, found, gazetteer),
         *_by_address(text, found, gazetteer),
-        *_by_compound(read, address, gazetteer),
+        *_by_compound(read, asked.address, gazetteer),
+        *_by_compound(committee, "", gazetteer),
     ]
     if not any(hint.worth >= WORTH["name_in_part"] for hint in hints):
         hints += _by_likeness(read, gazetteer)
     return hints
 
 
-def find_town(name: str, address: str, town: str, gazetteer: Gazetteer) -> str:
+def find_town(asked: Asked, gazetteer: Gazetteer) -> str:
     """Return the town that a row names, as it is compared: its column, else name or address."""
-    said = squeeze(normalise(town))
+    said = squeeze(normalise(asked.town))
     if said in gazetteer.towns:
         return said
-    for text in (town, name, address):
+    for text in (asked.town, asked.name, asked.address):
         _, found = strip_regions(squeeze(normalise(text)), gazetteer.town_names)
         if found in gazetteer.towns:
             return found

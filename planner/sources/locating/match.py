@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from planner.sources.locating.gazetteer import Gazetteer, Spot
-from planner.sources.locating.hints import WORTH, Hint, find_hints, find_town
+from planner.sources.locating.hints import WORTH, Asked, Hint, find_hints, find_town
 from planner.sources.locating.names import normalise, squeeze
 
 CONFIDENCES: Final = ("certain", "likely", "guess", "none")
@@ -59,27 +59,27 @@ class Located:
 NOWHERE: Final = Located((), "none", ())
 
 
-def locate_rows(rows: Sequence[tuple[str, str, str]], gazetteer: Gazetteer) -> list[Located]:
-    """Find places for rows of name, address and town; each row by itself.
+def locate_rows(rows: Sequence[Asked], gazetteer: Gazetteer) -> list[Located]:
+    """Find places for rows; each row by itself.
 
     Parameters
     ----------
     rows
-        Texts as they are written, "" for none.
+        What each says.
     gazetteer
         From `build_gazetteer`.
     """
-    known: dict[tuple[str, str, str], Located] = {}
+    known: dict[Asked, Located] = {}
     for row in rows:
         if row not in known:
-            known[row] = _locate(*row, gazetteer)
+            known[row] = _locate(row, gazetteer)
     return [known[row] for row in rows]
 
 
-def _locate(name: str, address: str, town: str, gazetteer: Gazetteer) -> Located:
+def _locate(asked: Asked, gazetteer: Gazetteer) -> Located:
     """Find the places of one row."""
-    hints = find_hints(name, address, gazetteer)
-    said = find_town(name, address, town, gazetteer)
+    hints = find_hints(asked, gazetteer)
+    said = find_town(asked, gazetteer)
     if not hints and said:
         hints = [Hint(gazetteer.towns[said], "town", WORTH["town"])]
     if not hints:

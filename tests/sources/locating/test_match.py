@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.sources.locating import build_gazetteer, locate_rows
+from planner.sources.locating import Asked, build_gazetteer, locate_rows
 
 KNOWN = [
     # name, address, kind, town, x, y, radius_m
@@ -36,7 +36,7 @@ COLUMNS = ["name", "address", "kind", "town", "x", "y", "radius_m"]
 
 def locate(name: str = "", address: str = "", town: str = "", known=KNOWN):
     gazetteer = build_gazetteer(pd.DataFrame(known, columns=COLUMNS))
-    return locate_rows([(name, address, town)], gazetteer)[0]
+    return locate_rows([Asked(name, address, town)], gazetteer)[0]
 
 
 def place(located) -> tuple[float, float]:
@@ -178,10 +178,10 @@ def test_a_name_that_is_none_finds_nothing_and_stops_nothing(name: str):
 
 def test_the_order_of_rows_and_places_changes_nothing():
     rows = [
-        ("宝钢一村居委会", "", ""),
-        ("新民小区", "", ""),
-        ("", "水产路15号", ""),
-        ("永辉超市", "", ""),
+        Asked("宝钢一村居委会"),
+        Asked("新民小区"),
+        Asked(address="水产路15号"),
+        Asked("永辉超市"),
     ]
     asked = dict(
         zip(
@@ -204,6 +204,6 @@ def test_homes_that_are_only_names_are_recognised_in_what_stands_in_them():
         ("联华超市", "海滨三村12号", "amenity", "", 200, 0, np.nan),
     ]
     gazetteer = build_gazetteer(pd.DataFrame(known, columns=COLUMNS), ["海滨三村居委会"])
-    located = locate_rows([("海滨三村党群服务站", "", "")], gazetteer)[0]
+    located = locate_rows([Asked("海滨三村党群服务站")], gazetteer)[0]
     assert place(located) == (150.0, 0.0)
     assert located.confidence == "certain"

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from planner.plan._candidates_section import Candidates
+from planner.plan._demand_section import Demand
 from planner.plan._fetch_section import Fetch
 from planner.plan._moments_section import (
     Country,
@@ -15,6 +16,7 @@ from planner.plan._moments_section import (
     find_moment,
     list_asked_names,
 )
+from planner.plan._network_section import Network
 from planner.plan._people_section import (
     Group,
     Profile,
@@ -26,12 +28,10 @@ from planner.plan._people_section import (
     list_judged_names,
 )
 from planner.plan._section_types import (
-    AccessLimit,
     Between,
     Columns,
     Cutoffs,
     Datum,
-    Detour,
     Flag,
     InputPath,
     Kind,
@@ -43,14 +43,11 @@ from planner.plan._section_types import (
     Text,
     Year,
     check_exactly_one,
-    check_only_with,
 )
 from planner.plan.moments import COUNTRY, TIMEZONE, Moment
 from planner.plan.profiles import WalkProfile, profile_named
 
 # A number beyond these is a typing error, and a run with it would only fill the memory.
-_PEOPLE_PER_HECTARE = Between(0.001, 1e6)
-_LEVELS = Between(0.1, 200)
 _GAP_JOIN_M = Between(1, 10_000)
 _CUTOFF_M = Between(1, 50_000)
 _RULES = Listed(1_000)
@@ -91,58 +88,6 @@ class Area(Section):
         return self
 
 
-class Network(Section):
-    """`[network]`: the streets, and how points meet them."""
-
-    osm: InputPath = Field(
-        description="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2; files that JOSM "
-        "or Overpass saved are read as they stand: new objects are used, deleted ones are gone; "
-        "without an extract a file of streets as in `streets`"
-    )
-    streets: InputPath | None = Field(
-        None,
-        description="file of streets to walk in place of those of `osm`, of which all else is "
-        "taken: lines (.shp, .zip, .gpkg, .geojson, .parquet) that meet at common points, or a "
-        "graph of OSMnx (.graphml); see docs/streets.md",
-    )
-    streets_crs: Datum = Field(
-        "EPSG:4326",
-        description="GCJ-02 or BD-09 where the lines are in one of them, though their file says "
-        "EPSG:4326",
-    )
-    columns: Columns = Field(
-        {},
-        description="columns of the lines: key of OpenStreetMap = heading, like highway = "
-        '"道路等级"; else those that are called as a key',
-    )
-    values: Columns = Field(
-        {},
-        description='words of the lines: word = value of OpenStreetMap, like 主干路 = "primary"',
-    )
-    access_limit_m: AccessLimit = Field(
-        100.0, description="longest straight line between a point and its street, metres"
-    )
-    access_detour: Detour = Field(
-        1.4, description="metres walked per metre of that line, at least 1"
-    )
-    gates: InputPath | None = Field(
-        None,
-        description="a table or layer (docs/tables.md) of gates that the extract lacks: `lon`, "
-        "`lat`; optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk "
-        'through the estate too; nobody; or profiles separated by ";")',
-    )
-    gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
-    gates_columns: Columns = Field(
-        {}, description="headings of `gates`, as facilities.columns: our name = theirs"
-    )
-
-    @model_validator(mode="after")
-    def _gates_have_a_table(self) -> Self:
-        if self.gates is None:
-            check_only_with(self, "gates", ("gates_crs", "gates_columns"))
-        return self
-
-
 class Facilities(Section):
     """`[facilities]`: the service centres that exist."""
 
@@ -164,52 +109,6 @@ class Facilities(Section):
         description="true: no station is missing in `table`, so nobody is of unknown cover for "
         "want of stations beyond the edge of the data",
     )
-
-
-class Demand(Section):
-    """`[[demand]]`: people of one kind, at points of a table or in zones of the map."""
-
-    kind: Kind = Field(description="who they are: residents, workers or visitors")
-    table: InputPath | None = Field(
-        None, description="a table or layer (docs/tables.md) of points; this or `osm = true`"
-    )
-    people: Text | None = Field(None, description="column of `table` with the number of people")
-    id: Text | None = Field(
-        None, description="column of `table` with unique ids; else `id` where it exists, else rows"
-    )
-    crs: Datum = Field(
-        "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
-    )
-    columns: Columns = Field(
-        {}, description="headings of `table`, as facilities.columns: `lon`, `lat`, `coordinates`"
-    )
-    osm: Flag = Field(False, description="take the zones of this kind from `network.osm`")
-    people_per_hectare: Annotated[float, BeforeValidator(_PEOPLE_PER_HECTARE)] | None = Field(
-        None, description="with `osm`: people by area of zone; this or `town_totals`"
-    )
-    town_totals: InputPath | None = Field(
-        None,
-        description="with `osm`: CSV of `town`, `kind`, `people`, shared over the town's zones",
-    )
-    levels_default: Annotated[float, BeforeValidator(_LEVELS)] = Field(
-        2.0, description="with `osm`: storeys of a building that has no `building:levels`"
-    )
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        # Equal if both are given, or neither.
-        if self.osm == (self.table is not None):
-            raise ValueError('give exactly one of table = "..." and osm = true')
-        if self.osm:
-            check_only_with(self, "table", ("people", "id", "crs", "columns"))
-            check_exactly_one(self, "people_per_hectare", "town_totals")
-        else:
-            check_only_with(
-                self, "osm = true", ("people_per_hectare", "town_totals", "levels_default")
-            )
-            if self.people is None:
-                raise ValueError('a table needs people = "<column with the number of people>"')
-        return self
 
 
 class Service(Section):

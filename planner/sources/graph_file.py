@@ -98,7 +98,7 @@ def load_graph_file(path: Path) -> tuple[OsmExtract, list[str]]:
 
 def _parse(path: Path) -> _Graph:
     """Parse the file piece by piece."""
-    reader = _Reader(path)
+    reader = _GraphReader(path)
     with open_plain(path, most_bytes=_MAX_BYTES, advice="check the path in the plan") as file:
         n_bytes = 0
         try:
@@ -115,13 +115,12 @@ def _parse(path: Path) -> _Graph:
     return reader.graph
 
 
-class _Reader:
+class _GraphReader:
     """Takes what the parser finds."""
 
     def __init__(self, path: Path) -> None:
         self.graph = _Graph()
         self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._take_text

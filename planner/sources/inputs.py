@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,35 +11,26 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.crs.frame import Bounds, find_bounds
 from planner.errors import DemandError, PlanError, SourceError
-from planner.plan import WHO_WORDS, Demand, Plan, Rule
+from planner.plan import WHO_WORDS, Plan, Rule
 from planner.sources._town_names import describe_unknown_town
-from planner.sources.cache import ArrayCache, make_key
+from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
+from planner.sources.demand_input import DemandInput, load_demand
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
-from planner.sources.load_map import find_street_file, load_map
+from planner.sources.load_map import find_street_file, hash_map, load_map
 from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
 from planner.sources.table_paths import list_parts, split_sheet
 from planner.sources.tables import (
     Table,
-    load_demand_units,
     load_facilities,
     load_gates,
     load_polygons,
-    load_town_totals,
 )
-
-
-@dataclass(frozen=True)
-class DemandInput:
-    """One [[demand]] of the plan with what it names: points, or the totals of towns."""
-
-    plan: Demand
-    points: Table | None = None
-    totals: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -82,18 +72,8 @@ class Inputs:
     @property
     def osm_hash(self) -> str:
         """SHA-256 of the extract, or of it and of all that decides streets from another file."""
-        names, network = name_files(self.plan), self.plan.network
-        streets = find_street_file(self.plan)
-        if streets is None:
-            return self.hashes[names[network.osm]]
-        files = {network.osm, *list_parts(streets)}
-        parts = [self.hashes[names[path]] for path in sorted(files) if path in names]
-        read = (
-            network.streets_crs,
-            sorted(network.columns.items()),
-            sorted(network.values.items()),
-        )
-        return make_key("streets", *parts, read)
+        names = name_files(self.plan)
+        return hash_map(self.plan, {path: self.hashes[name] for path, name in names.items()})
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -145,20 +125,18 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     notes.take(facilities)
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
-    columns = {group.column for group in plan.groups if group.column is not None}
     names = [] if towns is None else towns["name"].tolist()
-    demand = tuple(_load_demand(part, columns, names) for part in plan.demand)
-    for part in demand:
-        notes.take(part.points if part.totals is None else part.totals)
-    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand], towns=names)
-    for group in groups:
-        notes.take(group.towns)
-    notes.lines += lines
+    read, around = None, None if boundary is None else boundary.bounds
+    if around is None and any(part.raster for part in plan.demand):
+        # Without a boundary only the streets tell which cells of a raster are asked for.
+        read = load_map(plan, cache=cache)
+        around = find_bounds(read[0].ways.lonlat)
+    demand, groups = _load_people(plan, around, names, notes)
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
     candidates = _load_candidates(plan, names, notes)
-    osm, remarks = load_map(plan, cache=cache)
+    osm, remarks = load_map(plan, cache=cache) if read is None else read
     notes.lines += remarks
     known = _load_known(plan, notes)
     return Inputs(
@@ -229,6 +207,23 @@ def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
     from planner.sources.place import fetch_place
 
     return fetch_place(plan.area.place, plan.fetch).outline, None
+
+
+def _load_people(
+    plan: Plan, around: Bounds | None, towns: list[str], notes: _Notes
+) -> tuple[tuple[DemandInput, ...], tuple[GroupInput, ...]]:
+    """Read what each [[demand]] and each of the [[groups]] names; of rasters what lies around."""
+    columns = {group.column for group in plan.groups if group.column is not None}
+    demand = tuple(load_demand(part, columns, around, towns=towns) for part in plan.demand)
+    for part in demand:
+        notes.take(part.points if part.totals is None else part.totals)
+        notes.take(part.polygons)
+        notes.lines += [] if part.raster is None else part.raster.notes
+    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand], towns=towns)
+    for group in groups:
+        notes.take(group.towns)
+    notes.lines += lines
+    return demand, groups
 
 
 def _load_parts(
@@ -331,25 +326,6 @@ def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
 
 
-def _load_demand(part: Demand, columns: Collection[str], towns: list[str]) -> DemandInput:
-    """Read one [[demand]], with the columns that groups name."""
-    if part.table is not None:
-        assert part.people is not None  # a table names its column
-        points = load_demand_units(
-            part.table,
-            people=part.people,
-            crs=part.crs,
-            id_column=part.id,
-            keep=columns,
-            columns=part.columns,
-        )
-        return DemandInput(part, points=points)
-    if part.town_totals is not None:
-        totals = load_town_totals(part.town_totals, keep=columns, towns=towns)
-        return DemandInput(part, totals=totals)
-    return DemandInput(part)
-
-
 def list_files(plan: Plan) -> set[Path]:
     """Return every file that is read for the plan: of a shapefile those beside it as well."""
     tables = _list_tables(plan)
@@ -365,7 +341,7 @@ def _list_tables(plan: Plan) -> set[Path]:
     """Return the path of every table and layer as the plan names it, with # and a sheet or not."""
     area = plan.area
     paths = {plan.facilities.table}
-    paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
+    paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
     optional = (plan.network.gates, plan.candidates.table)
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]

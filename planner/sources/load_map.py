@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from planner.plan import Plan
 from planner.sources import graph_file, street_lines
-from planner.sources.cache import ArrayCache, source_of
+from planner.sources.cache import ArrayCache, make_key, source_of
 from planner.sources.graph_file import load_graph_file
 from planner.sources.osm import collected_streets
 from planner.sources.osm.collected_streets import put_streets
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.street_lines import load_street_lines
+from planner.sources.table_paths import list_parts
 
 GRAPH: Final = ".graphml"
 #: Endings of files of streets that are no extract.
@@ -55,6 +57,23 @@ def find_street_file(plan: Plan) -> Path | None:
     return network.osm if network.osm.name.lower().endswith(STREET_SUFFIXES) else None
 
 
-def street_rules() -> str:
-    """Return the source of what reads streets that are in no extract: part of keys."""
-    return source_of(graph_file, street_lines, collected_streets)
+def hash_map(plan: Plan, hashes: Mapping[Path, str]) -> str:
+    """Return what names the map of a plan by its content.
+
+    Parameters
+    ----------
+    hashes
+        SHA-256 of each file of the plan.
+
+    Returns
+    -------
+    The SHA-256 of the extract, or where streets come from another file a hash of both, of what the
+    plan says of its columns, and of the source of what reads it.
+    """
+    network, streets = plan.network, find_street_file(plan)
+    if streets is None:
+        return hashes[network.osm]
+    files = sorted({network.osm, *list_parts(streets)} & hashes.keys())
+    words = sorted(network.columns.items()), sorted(network.values.items())
+    rules = source_of(graph_file, street_lines, collected_streets)
+    return make_key("streets", rules, *map(hashes.get, files), network.streets_crs, words)

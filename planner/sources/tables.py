@@ -7,7 +7,6 @@ data: whatever they look like, they are kept as they are.
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -36,6 +35,7 @@ from planner.sources._geo_table import (
     keep_columns,
     keep_inside,
     list_coordinate_columns,
+    list_dropped_rows,
     name_rows,
     number_rows,
     to_table,
@@ -60,6 +60,7 @@ __all__ = [
     "Table",
     "given_column",
     "keep_inside",
+    "list_dropped_rows",
     "load_demand_units",
     "load_facilities",
     "load_gates",
@@ -387,19 +388,3 @@ def load_polygons(
         number_rows(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
     )
     return Table(layer, NOTHING_DROPPED.copy(), notes, path.name, raw.remarks)
-
-
-def list_dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
-    """List the dropped rows of a table for run.json; `column` tells its numbers apart.
-
-    Those that lie nowhere have their `name` beside, where the table names its rows.
-    """
-    if table is None:
-        return []
-    prefix = f"{column}: " if column else ""
-    listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
-    return [
-        {"file": str(file), "row": int(row), "reason": f"{prefix}{reason}"}
-        | ({"name": table.unplaced[row]} if row in table.unplaced else {})
-        for file, row, reason in listed
-    ]

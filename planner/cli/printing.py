@@ -118,13 +118,10 @@ def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:
 
 def print_located(out: Path, located: LocatedTable) -> None:
     """Print how many rows were found, how sure, and those that were not."""
-    from planner.sources.locating import CONFIDENCES
-
     print_list("note", list(located.notes))
-    counts = located.rows["confidence"].value_counts()
-    for confidence in CONFIDENCES:
-        say(f"{confidence:<10}  {counts.get(confidence, 0):,} rows")
-    given = int(counts.get("", 0))
+    for confidence, count in located.count_by_confidence().items():
+        say(f"{confidence:<10}  {count:,} rows")
+    given = int((~located.lacking).sum())
     if given:
         say(f"given       {given:,} rows had coordinates and keep them")
     print_list("no place", located.list_nowhere(), most=20)

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from planner.crs import unproject
-from planner.errors import SourceError
+from planner.errors import SourceError, quote
 from planner.reports._csv import write_csv
 from planner.reports._located_words import LOCATED_WORDS
 from planner.sources.cells import to_cell
 from planner.sources.located_rows import LocatedRows
-from planner.sources.locating import Candidate, Located
+from planner.sources.locating import CONFIDENCES, Candidate, Located
 
 #: Columns that are written, by our names, behind those of the table.
 ADDED: Final = (
@@ -30,6 +30,8 @@ SUFFIXES: Final = (".xlsx", ".csv", ".geojson")
 _MAP: Final = (
     "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=18/{lat:.6f}/{lon:.6f}"
 )
+#: A cell takes no more signs; some are added to those that look like a formula.
+_LONGEST_TEXT: Final = 32_000
 #: A sheet of Excel takes no more links.
 _MOST_LINKS: Final = 60_000
 
@@ -40,18 +42,24 @@ class LocatedTable:
 
     rows : the columns of the table and `ADDED`; candidates : row, name, rank, place, lon, lat,
     distance_m from the first, radius_m, why, map; names : what each row is called in
-    messages; notes : what the reader should know.
+    messages; lacking : which had no place; notes : what the reader should know.
     """
 
     rows: pd.DataFrame
     candidates: pd.DataFrame
     language: str
     names: pd.Series
+    lacking: pd.Series
     notes: tuple[str, ...] = ()
 
     def list_nowhere(self) -> list[str]:
         """List the rows without any place, each by its number and its name."""
-        return self.names[(self.rows["confidence"] == "none").to_numpy()].tolist()
+        return self.names[self.lacking & self.rows["lon"].isna()].tolist()
+
+    def count_by_confidence(self) -> dict[str, int]:
+        """Count the rows that had no place by how sure the one found is, the surest first."""
+        found = self.rows["confidence"][self.lacking].value_counts()
+        return {confidence: int(found.get(confidence, 0)) for confidence in CONFIDENCES}
 
 
 def check_located_out(out: Path, inputs: Sequence[Path]) -> None:
@@ -84,7 +92,7 @@ def build_located_table(located: LocatedRows) -> LocatedTable:
     for at in range(len(table.rows)):
         lon, lat = float(table.lon.iloc[at]), float(table.lat.iloc[at])
         if np.isfinite(lon):
-            added.append((lon, lat, "no", np.nan, "", words["given"], "", _link(lon, lat)))
+            added.append(_describe_given(lon, lat, table.earlier.iloc[at], words))
             continue
         found = next(places)
         lonlat = unproject([(c.x, c.y) for c in found.candidates], crs)
@@ -106,6 +114,7 @@ def build_located_table(located: LocatedRows) -> LocatedTable:
         pd.DataFrame(listed, columns=columns),
         located.language,
         pd.Series(names, dtype=str),
+        table.lacking.reset_index(drop=True),
         located.notes,
     )
 
@@ -134,6 +143,16 @@ def write_located(located: LocatedTable, out: Path) -> None:
     finally:
         with suppress(FileNotFoundError):
             Path(name).unlink()
+
+
+def _describe_given(lon: float, lat: float, earlier: pd.Series, words: Any) -> tuple[Any, ...]:
+    """Return what is added to a row that had a place: what an earlier search said stays."""
+    confirmed = {"yes": words["yes"], "no": words["no"]}
+    return (
+        lon, lat, earlier["approximate"] or "no", earlier["radius_m"], earlier["confidence"],
+        earlier["why"] or words["given"],
+        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]), _link(lon, lat),
+    )  # fmt: skip
 
 
 def _describe_best(located: Located, lonlat: Any, words: Any) -> tuple[Any, ...]:
@@ -174,7 +193,7 @@ def _link(lon: float, lat: float) -> str:
 
 
 def _join_columns(rows: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
-    """Put our columns behind those of the table, in place of its own of the same names."""
+    """Put our columns behind those of the table; its coordinates are ours now, in WGS-84."""
     kept = rows.drop(columns=[name for name in ADDED if name in rows])
     return pd.concat([kept.reset_index(drop=True), added], axis=1)
 
@@ -212,11 +231,23 @@ def _write_workbook(located: LocatedTable, path: Path) -> None:
             about.write_string(at, 0, line)
 
 
+def _check_lengths(table: pd.DataFrame) -> None:
+    """Refuse a text that no cell of a sheet takes: it would be left out in silence."""
+    for name in table.select_dtypes(exclude="number"):
+        long = table[name].str.len() > _LONGEST_TEXT
+        if long.any():
+            raise SourceError(
+                f"{quote(name)} holds a text of more than {_LONGEST_TEXT:,} characters, which no "
+                "cell of a workbook takes; write a .csv or .geojson"
+            )
+
+
 def _write_sheet(book: Any, name: str, table: pd.DataFrame) -> Any:
     """Write a table as a sheet: numbers as numbers, texts as texts, links as links."""
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True})
     links = len(table) <= _MOST_LINKS
+    _check_lengths(table)
     for column, heading in enumerate(map(str, table)):
         sheet.write_string(0, column, to_cell(heading), bold)
         for at, value in enumerate(table[heading], start=1):

@@ -148,6 +148,46 @@ def test_rows_with_coordinates_keep_them_and_help_others(folder: Path):
     assert approximate == ["no", "yes", ""]
 
 
+def test_a_second_search_keeps_what_the_first_one_said(folder: Path):
+    assert locate(folder).exit_code == 0
+    book = openpyxl.load_workbook(folder / "located.xlsx")
+    sheet = book.worksheets[0]
+    sheet["K2"], sheet["E5"], sheet["F5"] = "是", None, None
+    sheet.append(["011", "沈宅村居委会"])
+    book.save(folder / "mine.xlsx")
+    assert locate(folder, "mine.xlsx", "again.xlsx").exit_code == 0
+    first, second = rows_of(folder / "located.xlsx"), rows_of(folder / "again.xlsx")
+    assert list(first[0]) == list(second[0])
+    assert second[0] == first[0] | {"确认": "是"}
+    assert second[1:4] == first[1:4]
+    assert (second[4]["approximate"], second[4]["确认"]) == ("yes", "否")
+    assert load_facilities(folder / "again.xlsx").rows["approximate"].tolist() == [
+        False, True, True, True,
+    ]  # fmt: skip
+
+
+def test_columns_of_the_user_that_are_called_like_ours_stay(folder: Path):
+    write(folder / "stations.csv", ["facility_id,name,map,why,确认", "1,宝钢一村,sheet 7,because,"])
+    assert locate(folder).exit_code == 0
+    (row,) = rows_of(folder / "located.xlsx")
+    assert (row["given:map"], row["given:why"], row["确认"]) == ("sheet 7", "because", "否")
+    assert str(row["map"]).startswith("https://www.openstreetmap.org/")
+
+
+def test_a_coordinate_that_is_none_is_told_and_sought(folder: Path):
+    write(folder / "stations.csv", ["facility_id,name,lon,lat", "1,宝钢一村,121.4x,31.4"])
+    result = locate(folder)
+    assert result.exit_code == 0
+    assert "row 2: lon '121.4x' is no place, so one is sought" in result.stdout
+
+
+def test_a_text_that_no_cell_takes(folder: Path):
+    write(folder / "stations.csv", ["facility_id,name,why else", f"1,宝钢一村,{'长' * 33_000}"])
+    assert "which no cell of a workbook takes; write a .csv" in fault(locate(folder))
+    assert not list(folder.glob("*.xlsx"))
+    assert locate(folder, out="located.csv").exit_code == 0
+
+
 def test_coordinates_of_another_datum_are_written_in_wgs84(folder: Path):
     plan = PLAN.format(language="en").replace("[facilities]\n", '[facilities]\ncrs = "GCJ-02"\n')
     (folder / "plan.toml").write_text(plan, encoding="utf-8")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-from planner.sources.locating.addresses import Address, find_address, find_street
+from planner.sources.locating.addresses import Address, find_address, find_streets
 from planner.sources.locating.gazetteer import AREAS, Gazetteer, Spot, find_mentions, list_grams
 from planner.sources.locating.names import (
     PlaceName,
@@ -25,6 +26,7 @@ WORTH: Final = {
     "address": 0.97,
     "lane": 0.93,
     "compound": 0.92,
+    "crossing": 0.85,
     "compound_within": 0.8,
     "between": 0.8,
     "name_in_part": 0.75,
@@ -127,10 +129,14 @@ def _by_address(text: str, address: Address | None, gazetteer: Gazetteer) -> Ite
             spot = Spot(found.x, found.y, found.radius_m, "address", label, "", seen=found.seen)
             yield Hint(spot, way, WORTH[way])
             return
-    streets = gazetteer.streets
-    street = find_street(text, streets) if address is None else address.street
-    for spot in streets.get(street, []):
-        yield Hint(spot, "street", WORTH["street"])
+    named = find_streets(text, gazetteer.streets, gazetteer.town_names)
+    crossed = False
+    for one, other in pairwise(named):
+        for spot in gazetteer.crossings.get("/".join(sorted((one, other))), []):
+            crossed = True
+            yield Hint(spot, "crossing", WORTH["crossing"])
+    for street in [] if crossed else named[:1]:
+        yield from (Hint(s, "street", WORTH["street"]) for s in gazetteer.streets[street])
 
 
 def _by_compound(read: PlaceName, address: str, gazetteer: Gazetteer) -> Iterator[Hint]:

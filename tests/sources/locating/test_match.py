@@ -27,6 +27,8 @@ KNOWN = [
     ("", "友谊路88弄5号", "address", "友谊路街道", 560, 800, np.nan),
     ("", "友谊路98弄1号", "address", "友谊路街道", 900, 800, np.nan),
     ("牡丹江路", "", "street", "友谊路街道", 0, -800, 1500),
+    ("共康路", "", "street", "友谊路街道", 2000, 0, 900),
+    ("共康路/牡丹江路", "", "crossing", "友谊路街道", 1500, -800, np.nan),
     ("永辉超市", "", "amenity", "友谊路街道", 300, 100, np.nan),
     ("永辉超市", "", "amenity", "大场镇", 9500, 100, np.nan),
     ("罗店(公交站)", "", "stop", "友谊路街道", 50, 50, np.nan),
@@ -132,6 +134,15 @@ def test_only_a_street_is_a_guess():
     located = locate("", "牡丹江路")
     assert located.confidence == "guess"
     assert located.candidates[0].ways == ("street",)
+
+
+@pytest.mark.parametrize(
+    "address", ["共康路牡丹江路路口", "牡丹江路、共康路交叉口西北50米", "共康路近牡丹江路"]
+)
+def test_where_two_streets_cross_is_likely(address: str):
+    located = locate("党群驿站", address)
+    assert place(located) == (1500.0, -800.0)
+    assert located.confidence == "likely"
 
 
 def test_a_shop_of_many_is_never_certain_by_its_name():

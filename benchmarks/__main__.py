@@ -43,6 +43,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         demo_sites,
         growth,
         isochrones,
+        large_tables,
         load,
         matrix,
         mclp_instance,
@@ -60,6 +61,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "start-up": lambda: startup.measure(turns),
         "demo": lambda: demo.measure(peer_turns),
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
+        "large tables": lambda: large_tables.measure(quick=quick),
     }
     if city is None:
         names = ("load", "cutting", "isochrones", "accuracy", "picture", "nearest", "updates",

@@ -10,6 +10,7 @@ from planner.crs.datums import (
     to_wgs84_lonlat,
     wgs84_to_gcj02,
 )
+from planner.crs.mainland import is_in_mainland
 from planner.crs.metric import (
     WGS84,
     metric_crs_at,
@@ -28,6 +29,7 @@ __all__ = [
     "check_datum",
     "gcj02_to_bd09",
     "gcj02_to_wgs84",
+    "is_in_mainland",
     "is_on_earth",
     "metric_crs_at",
     "project",

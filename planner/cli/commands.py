@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from planner.cli.jobs import compare_into, make_map_saver, run_into, site_into
 from planner.cli.printing import (
     print_comparison,
+    print_examination,
     print_findings,
     print_proposal,
     print_result,
@@ -52,6 +53,12 @@ TimeOption = Annotated[
 ]
 GapOption = Annotated[
     float, typer.Option("--gap", help="Stop when proved within this share of the best.")
+]
+DatumOption = Annotated[
+    bool,
+    typer.Option(
+        "--accept-datum", help="Go on though a table is surely not in the datum the plan says."
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
@@ -125,14 +132,19 @@ def _root(
 
 
 @app.command("run")
-def run_command(plan: PlanArgument, out: OutOption, quiet: QuietOption = False) -> None:
+def run_command(
+    plan: PlanArgument,
+    out: OutOption,
+    accept_datum: DatumOption = False,
+    quiet: QuietOption = False,
+) -> None:
     """Analyse a plan: write the map, the tables and where they come from into a folder.
 
     A run that fails changes nothing: the results of an earlier one stay as they are.
 
     Example: planner run plan.toml --out out
     """
-    summary, run = run_into(plan, out, quiet=quiet)
+    summary, run = run_into(plan, out, quiet=quiet, accept_datum=accept_datum)
     if not quiet:
         print_result(out, summary, run)
 
@@ -141,14 +153,25 @@ def run_command(plan: PlanArgument, out: OutOption, quiet: QuietOption = False) 
 def check_command(plan: PlanArgument) -> None:
     """Read and check everything that a run would read, and list what is there.
 
+    Beside it stands in which datum each table really is, as far as streets, names, towns and the
+    boundary tell, and what is doubtful of single rows. A table that is surely in another datum than
+    the plan says ends the check with exit code 1, as it stops a run.
+
     Example: planner check plan.toml
     """
     from planner.run.check import check_inputs
+    from planner.run.doctor import examine_inputs, refuse_wrong_datums
     from planner.sources.inputs import load_inputs
     from planner.sources.plan_file import load_plan
 
     inputs = load_inputs(load_plan(plan))
-    print_findings(plan, inputs, check_inputs(inputs))
+    examination = examine_inputs(inputs)
+    if any(one.wrong for one in examination.tables):
+        # Before anything else: in a wrong datum all rows may lie outside the area.
+        print_examination(examination)
+        refuse_wrong_datums(examination)
+    found = check_inputs(inputs)
+    print_findings(plan, inputs, found, examination)
 
 
 @app.command("init")
@@ -219,6 +242,7 @@ def compare_command(
     ],
     out: OutOption,
     finished: FinishedOption = None,
+    accept_datum: DatumOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Compare scenarios with today: who gains, who loses, and what each edit brings.
@@ -227,7 +251,7 @@ def compare_command(
 
     Example: planner compare plan.toml scenario.json --out out/compared
     """
-    content = compare_into(plan, scenarios, out, finished, quiet=quiet)
+    content = compare_into(plan, scenarios, out, finished, quiet=quiet, accept_datum=accept_datum)
     if not quiet:
         print_comparison(out, content)
 
@@ -264,6 +288,7 @@ def site_command(
         str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
     ] = None,
     finished: FinishedOption = None,
+    accept_datum: DatumOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Say where to build next: the sites, a proof of how good they are, and the reasons.
@@ -283,7 +308,13 @@ def site_command(
         "excluded": tuple(exclude or ()),
     }
     content = site_into(
-        plan, out, asked, (weights, why_not, time_limit, gap), finished, quiet=quiet
+        plan,
+        out,
+        asked,
+        (weights, why_not, time_limit, gap),
+        finished,
+        quiet=quiet,
+        accept_datum=accept_datum,
     )
     if not quiet:
         print_proposal(out, content)

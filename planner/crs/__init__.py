@@ -2,6 +2,7 @@
 
 from planner.crs.datums import (
     DATUMS,
+    LOCAL,
     bd09_to_gcj02,
     check_datum,
     gcj02_to_bd09,
@@ -21,12 +22,16 @@ from planner.crs.metric import (
     unproject,
     unwrap,
 )
+from planner.crs.similarity import LocalGrid, fit_local_grid
 
 __all__ = [
     "DATUMS",
+    "LOCAL",
     "WGS84",
+    "LocalGrid",
     "bd09_to_gcj02",
     "check_datum",
+    "fit_local_grid",
     "gcj02_to_bd09",
     "gcj02_to_wgs84",
     "is_in_mainland",

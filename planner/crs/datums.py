@@ -20,9 +20,13 @@ from pyproj.exceptions import CRSError
 from planner.crs.array_types import Flags, Floats
 from planner.crs.mainland import is_in_mainland
 from planner.crs.metric import WGS84, transform
+from planner.crs.similarity import LocalGrid
 from planner.errors import CrsError
 
 DATUMS = ("EPSG:4326", "GCJ-02", "BD-09", "CGCS2000")
+
+LOCAL = "local"
+"""What a plan calls the grid of its control points, see `similarity.LocalGrid`."""
 
 Pair = tuple[Floats, Floats]
 
@@ -35,7 +39,7 @@ _EXACT_DEG = 1e-12
 _ROUNDS = 50
 
 
-def to_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
+def to_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str | LocalGrid) -> Pair:
     """Turn coordinates of a datum or CRS into WGS-84 longitude and latitude.
 
     Parameters
@@ -43,7 +47,8 @@ def to_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
     lon, lat : array of n
         Longitude and latitude, or easting and northing where the CRS is projected.
     datum
-        `EPSG:4326`, `GCJ-02`, `BD-09`, `CGCS2000` or any EPSG code (`EPSG:32651`).
+        `EPSG:4326`, `GCJ-02`, `BD-09`, `CGCS2000`, any EPSG code (`EPSG:32651`), or a grid that
+        was fitted to control points.
 
     Returns
     -------
@@ -57,7 +62,12 @@ def to_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
     """
     x = np.atleast_1d(np.asarray(lon, dtype=np.float64))
     y = np.atleast_1d(np.asarray(lat, dtype=np.float64))
+    if isinstance(datum, LocalGrid):
+        there = datum.to_lonlat(x, y)
+        return there[:, 0], there[:, 1]
     key = check_datum(datum)
+    if key == LOCAL:
+        raise CrsError("a local grid has no places of its own; fit it to control points")
     if key in {"EPSG:4326", "CGCS2000"}:
         return x.copy(), y.copy()
     if key == "GCJ-02":
@@ -77,7 +87,7 @@ def check_datum(datum: str) -> str:
         If it is neither a datum of `DATUMS` nor a code that pyproj knows.
     """
     spelled = {name.replace("-", ""): name for name in DATUMS}
-    spelled |= {"EPSG:4490": "CGCS2000", "WGS84": "EPSG:4326"}
+    spelled |= {"EPSG:4490": "CGCS2000", "WGS84": "EPSG:4326", "LOCAL": LOCAL}
     key = datum.strip().upper()
     known = spelled.get(key.replace("-", "").replace(" ", ""))
     if known:

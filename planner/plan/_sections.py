@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from planner.crs import LOCAL
 from planner.plan._candidates_section import Candidates
 from planner.plan._moments_section import (
     Country,
@@ -59,12 +60,18 @@ class Area(Section):
     boundary: InputPath | None = Field(
         None, description="polygon file (GeoJSON, GeoPackage); this or `place`"
     )
+    crs: Datum = Field(
+        "EPSG:4326",
+        description="of `boundary`, where the file is in GCJ-02 or BD-09 although it does not say "
+        "so",
+    )
     place: Text | None = Field(
         None, description="name to look up on the internet; this or `boundary`"
     )
     towns: InputPath | None = Field(
         None, description="polygon file with the parts: `name`, optional `tier`"
     )
+    towns_crs: Datum = Field("EPSG:4326", description="of `towns`, as `crs` is of `boundary`")
 
     tiers: InputPath | None = Field(
         None, description="polygon file with `tier`; it cuts towns that have more than one"
@@ -77,6 +84,10 @@ class Area(Section):
     @model_validator(mode="after")
     def _one_area(self) -> Self:
         check_exactly_one(self, "boundary", "place")
+        if self.boundary is None:
+            check_only_with(self, "boundary", ("crs",))
+        if self.towns is None:
+            check_only_with(self, "towns", ("towns_crs",))
         return self
 
 
@@ -117,7 +128,9 @@ class Facilities(Section):
         "`open_to_outsiders` (yes or no: of a compound round it)"
     )
     crs: Datum = Field(
-        "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+        "EPSG:4326",
+        description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000, an EPSG code or local, see "
+        "`control_points`",
     )
 
 
@@ -133,7 +146,9 @@ class Demand(Section):
         None, description="column of `table` with unique ids; else `id` where it exists, else rows"
     )
     crs: Datum = Field(
-        "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+        "EPSG:4326",
+        description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000, an EPSG code or local, see "
+        "`control_points`",
     )
     osm: Flag = Field(False, description="take the zones of this kind from `network.osm`")
     people_per_hectare: Annotated[float, BeforeValidator(_PEOPLE_PER_HECTARE)] | None = Field(
@@ -248,6 +263,11 @@ class Plan(Section):
     synthetic: Flag = Field(
         False, description="true: invented data; every map, table and title says so"
     )
+    control_points: InputPath | None = Field(
+        None,
+        description="table of three or more points of a city's own grid: `x` (east), `y` (north) "
+        'in metres, `lon`, `lat` in WGS-84, optional `name`; tables with crs = "local" are in it',
+    )
     area: Area | None = Field(
         None, description="without it the hull of the streets is analysed, with no ring"
     )
@@ -332,6 +352,19 @@ class Plan(Section):
         # No set: messages list the kinds in the order of the plan.
         kinds = dict.fromkeys(demand.kind for demand in self.demand)
         check_groups(self.groups, kinds, self.area is not None and self.area.towns is not None)
+        return self
+
+    @model_validator(mode="after")
+    def _local_grid_is_known(self) -> Self:
+        area = () if self.area is None else (self.area.crs, self.area.towns_crs)
+        datums = [
+            self.facilities.crs, self.candidates.crs, self.network.gates_crs,
+            *(part.crs for part in self.demand), *area,
+        ]  # fmt: skip
+        if self.control_points is None and LOCAL in datums:
+            raise ValueError('crs = "local" needs control_points; name a table of them')
+        if self.control_points is not None and LOCAL not in datums:
+            raise ValueError('control_points can only stand with a crs = "local"; remove it')
         return self
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ import pandas as pd
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import WGS84, project
+from planner.crs import WGS84, LocalGrid, project
 from planner.crs.frame import holds
 from planner.errors import SourceError
 from planner.sources._coordinates import guess_outside, place_points
@@ -114,11 +114,11 @@ def to_table(
     rows: pd.DataFrame,
     notes: list[str],
     *,
-    crs: str,
+    crs: str | LocalGrid,
     reasons: pd.Series | None = None,
 ) -> Table:
     """Put the rows on the map, and list those that cannot be used."""
-    points, off_map = place_points(raw, crs)
+    points, off_map, remarks = place_points(raw, crs)
     faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
     good = (faults == "").to_numpy()
     if not good.any():
@@ -130,7 +130,7 @@ def to_table(
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name
     dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
-    return Table(layer[good].reset_index(drop=True), dropped, notes, name)
+    return Table(layer[good].reset_index(drop=True), dropped, notes + remarks, name)
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:

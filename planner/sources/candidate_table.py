@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from planner.crs import LocalGrid
 from planner.errors import quote
 from planner.plan import ACTIONS
 from planner.sources._checks import (
@@ -20,7 +21,7 @@ from planner.sources._read_table import is_empty, read_raw
 OWN_IDS = ("osm/", "frontage/")
 
 
-def load_candidates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
+def load_candidates(path: str | Path, *, crs: str | LocalGrid = "EPSG:4326") -> Table:
     """Read candidate sites.
 
     Parameters

@@ -13,10 +13,12 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.crs import LOCAL, LocalGrid
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Demand, Plan, Rule
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
+from planner.sources.control_points import load_local_grid
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
@@ -101,21 +103,22 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     """
     start = time.perf_counter()
     notes: list[str] = []
-    boundary, towns = _load_area(plan, notes)
-    facilities = load_facilities(plan.facilities.table, crs=plan.facilities.crs)
+    local = _load_local_grid(plan, notes)
+    boundary, towns = _load_area(plan, local, notes)
+    facilities = load_facilities(plan.facilities.table, crs=_find_datum(plan.facilities.crs, local))
     notes += facilities.notes
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
     columns = {group.column for group in plan.groups if group.column is not None}
-    demand = tuple(_load_demand(part, columns) for part in plan.demand)
+    demand = tuple(_load_demand(part, columns, local) for part in plan.demand)
     for part in demand:
         notes += part.points.notes if part.points else []
     groups, remarks = load_groups(plan, [(part.points, part.totals) for part in demand])
     notes += remarks
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
-    gates = _load_gates(plan, notes)
-    candidates = _load_candidates(plan, towns, notes)
+    gates = _load_gates(plan, local, notes)
+    candidates = _load_candidates(plan, towns, local, notes)
     return Inputs(
         plan=plan,
         osm=load_osm(plan.network.osm, cache=cache),
@@ -136,12 +139,31 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     )
 
 
-def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
+def _load_local_grid(plan: Plan, notes: list[str]) -> LocalGrid | None:
+    """Fit the city's own grid, where the plan names control points of it."""
+    if plan.control_points is None:
+        return None
+    grid, note = load_local_grid(plan.control_points)
+    notes.append(note)
+    return grid
+
+
+def _find_datum(crs: str, local: LocalGrid | None) -> str | LocalGrid:
+    """Return the datum that a key of the plan means."""
+    # The plan has control points wherever it says local.
+    return local if crs == LOCAL and local is not None else crs
+
+
+def _load_area(
+    plan: Plan, local: LocalGrid | None, notes: list[str]
+) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
     """Read boundary and towns."""
     if plan.area is None:
         return None, None
     if plan.area.boundary is not None:
-        outline = load_polygons(plan.area.boundary, name=None)
+        outline = load_polygons(
+            plan.area.boundary, name=None, crs=_find_datum(plan.area.crs, local)
+        )
         notes += outline.notes
         # A district may come in several polygons, which are one area.
         boundary = shapely.union_all(outline.rows.geometry.to_numpy())
@@ -152,7 +174,7 @@ def _load_area(plan: Plan, notes: list[str]) -> tuple[BaseGeometry | None, gpd.G
         boundary = find_place(plan.area.place)
     if plan.area.towns is None:
         return boundary, None
-    towns = load_polygons(plan.area.towns)
+    towns = load_polygons(plan.area.towns, crs=_find_datum(plan.area.towns_crs, local))
     notes += towns.notes
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
@@ -187,12 +209,12 @@ def _load_parts(
     return tiers, committees
 
 
-def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
+def _load_gates(plan: Plan, local: LocalGrid | None, notes: list[str]) -> Table | None:
     """Read the table of gates; the profiles it names are those of the plan."""
     path = plan.network.gates
     if path is None:
         return None
-    gates = load_gates(path, crs=plan.network.gates_crs)
+    gates = load_gates(path, crs=_find_datum(plan.network.gates_crs, local))
     notes += gates.notes
     # Not where the table is read: only the plan knows which profiles there are.
     for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
@@ -205,7 +227,9 @@ def _load_gates(plan: Plan, notes: list[str]) -> Table | None:
     return gates
 
 
-def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str]) -> Table | None:
+def _load_candidates(
+    plan: Plan, towns: gpd.GeoDataFrame | None, local: LocalGrid | None, notes: list[str]
+) -> Table | None:
     """Read the table of candidate sites; it and the limits name towns of the plan."""
     known = [] if towns is None else towns["name"].tolist()
     # Before the table, as limits are of sites of the map as well.
@@ -217,7 +241,7 @@ def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: list[str
     path = plan.candidates.table
     if path is None:
         return None
-    table = load_candidates(path, crs=plan.candidates.crs)
+    table = load_candidates(path, crs=_find_datum(plan.candidates.crs, local))
     notes += table.notes
     if len(table.dropped):
         notes.append(f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json "
@@ -260,12 +284,16 @@ def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
 
 
-def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
+def _load_demand(part: Demand, columns: Collection[str], local: LocalGrid | None) -> DemandInput:
     """Read one [[demand]], with the columns that groups name."""
     if part.table is not None:
         assert part.people is not None  # a table names its column
         points = load_demand_units(
-            part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
+            part.table,
+            people=part.people,
+            crs=_find_datum(part.crs, local),
+            id_column=part.id,
+            keep=columns,
         )
         return DemandInput(part, points=points)
     if part.town_totals is not None:
@@ -278,7 +306,7 @@ def list_files(plan: Plan) -> set[Path]:
     area = plan.area
     paths = {plan.network.osm, plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
-    optional = (plan.network.gates, plan.candidates.table)
+    optional = (plan.network.gates, plan.candidates.table, plan.control_points)
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}

@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.crs import WGS84
+from planner.crs import WGS84, LocalGrid
 from planner.errors import SourceError, on_one_line, quote
 from planner.plan import KINDS
 from planner.sources._checks import (
@@ -80,7 +80,7 @@ _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
 MAX_TOTAL = 10**10
 
 
-def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
+def load_facilities(path: str | Path, *, crs: str | LocalGrid = "EPSG:4326") -> Table:
     """Read the service centres.
 
     Parameters
@@ -156,7 +156,7 @@ def load_demand_units(
     path: str | Path,
     *,
     people: str,
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     id_column: str | None = None,
     keep: Collection[str] = (),
 ) -> Table:
@@ -207,7 +207,7 @@ def load_demand_units(
     return replace(table, dropped=add_dropped_rows(table.dropped, table.file, listed, EMPTY_PEOPLE))
 
 
-def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
+def load_gates(path: str | Path, *, crs: str | LocalGrid = "EPSG:4326") -> Table:
     """Read gates that the map lacks, or knows less of.
 
     Parameters
@@ -252,7 +252,9 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     return to_table(raw, rows, [*raw.notes, *note_unread_headings(raw, known)], crs=crs)
 
 
-def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EPSG:4326") -> Table:
+def load_polygons(
+    path: str | Path, *, name: str | None = "name", crs: str | LocalGrid = "EPSG:4326"
+) -> Table:
     """Read polygons: towns, or the boundary of the area.
 
     Parameters

@@ -40,6 +40,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         accuracy,
         demo,
         demo_sites,
+        doctor,
         growth,
         isochrones,
         load,
@@ -61,8 +62,8 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
     }
     if city is None:
-        names = ("load", "isochrones", "accuracy", "picture", "nearest", "updates", "matrix",
-                 "mclp", "whole run", "growth")  # fmt: skip
+        names = ("doctor", "load", "isochrones", "accuracy", "picture", "nearest", "updates",
+                 "matrix", "mclp", "whole run", "growth")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
         return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
 
@@ -77,6 +78,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         return []
 
     return found | {
+        "doctor": lambda: doctor.measure(20 if quick else 200),
         "load": lambda: load.measure(city, turns, peer_turns),
         "isochrones": lambda: isochrones.measure(city, turns, 3 if quick else 20),
         "nearest": lambda: nearest.measure(city, turns, peer_turns),

@@ -101,9 +101,9 @@ def print_examination(examination: Examination) -> None:
         verdict = "not " if one.wrong else ""
         say(f"datum       {one.role} ({one.file}): {verdict}{one.declared}: {found}")
         for reason in one.reasons:
-            say(f"            {reason}")
+            say(f"- {reason}")
         if one.differs and one.sureness != "undecided":
-            say(f"            {one.remedy}")
+            say(f"- {one.remedy}")
     rows = [doubt for doubt in examination.doubts if doubt.row is not None]
     print_list(
         "doubtful",

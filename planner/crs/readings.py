@@ -21,10 +21,11 @@ from planner.crs.metric import WGS84, metric_crs_at, transform
 
 #: A reading whose middle lies farther than this from where the data should be is none.
 NEAR_KM: Final = 150.0
+_NUMBERED_M: Final = 10_000_000.0
 _EARTH_KM_PER_DEG: Final = 111.2
-#: CGCS2000 in zones of 3 degrees (with the zone's number before the easting: 4513 on; without:
-#: 4534 on) and of 6 degrees (4491 on, 4502 on).
-_CGCS2000_CODES: Final = (*range(4513, 4555), *range(4491, 4513))
+#: CGCS2000 in zones of 3 and of 6 degrees: the zones that there are, the meridian of zone 0, and
+#: the EPSG code that zone 0 would have, with the zone's number before the easting and without it.
+_CGCS2000: Final = ((3, range(25, 46), 0, 4488, 4509), (6, range(13, 24), -3, 4478, 4489))
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _read_metres(
     """Yield the readings of metres; of frames that agree only the first."""
     middle = np.array([np.median(x)]), np.array([np.median(y)])
     seen: list[Floats] = []
-    for code in _list_codes(near):
+    for code in _list_codes(near, numbered=bool(middle[0] > _NUMBERED_M)):
         frame = pyproj.CRS.from_epsg(code)
         # The middle alone first: most frames put it elsewhere.
         there = transform(frame, WGS84, *middle)
@@ -122,13 +123,23 @@ def _read_metres(
         yield Reading(frame.name, f"EPSG:{code}", transform(frame, WGS84, x, y), swapped)
 
 
-def _list_codes(near: tuple[float, float]) -> list[int]:
-    """List the EPSG codes in metres that tables near a place come in."""
+def _list_codes(near: tuple[float, float], *, numbered: bool) -> list[int]:
+    """List the EPSG codes in metres that tables near a place come in.
+
+    numbered : the eastings have the number of their zone before them.
+    """
     utm = [
         metric_crs_at((near[0] + turn + 180) % 360 - 180, near[1]).to_epsg() for turn in (0, -6, 6)
     ]
+    national = [
+        (first if numbered else other) + zone
+        for width, zones, meridian, first, other in _CGCS2000
+        for zone in zones
+        # The zone of the place and those beside it, for places near the rim of one.
+        if abs(meridian + width * zone - near[0]) <= 1.5 * width
+    ]
     inside = is_in_mainland(*_as_arrays(near))[0]
-    return [*(_CGCS2000_CODES if inside else ()), *(code for code in utm if code), 3857]
+    return [*(national if inside else ()), *(code for code in utm if code), 3857]
 
 
 def _is_near(lonlat: Floats, near: tuple[float, float]) -> bool:
@@ -165,12 +176,12 @@ _DEGREES_INSIDE: Final[tuple[_Kind, ...]] = (
     ("WGS-84", "EPSG:4326", _keep),
     ("GCJ-02", "GCJ-02", _undo_gcj02),
     ("BD-09", "BD-09", _undo_bd09),
-    ("WGS-84 from which the shift of GCJ-02 was taken though it had none", "", _do_gcj02),
+    ("WGS-84 converted as if it were GCJ-02", "", _do_gcj02),
 )
 #: Outside China nobody publishes shifted maps, but programs shift whatever they are given.
 _DEGREES_OUTSIDE: Final[tuple[_Kind, ...]] = (
     ("WGS-84", "EPSG:4326", _keep),
-    ("WGS-84 shifted to GCJ-02 as if it lay in China", "", _undo_gcj02),
-    ("WGS-84 shifted to BD-09 as if it lay in China", "", _undo_bd09),
-    ("WGS-84 shifted back from GCJ-02 as if it lay in China", "", _do_gcj02),
+    ("WGS-84 shifted to GCJ-02 as if in China", "", _undo_gcj02),
+    ("WGS-84 shifted to BD-09 as if in China", "", _undo_bd09),
+    ("WGS-84 converted from GCJ-02 as if in China", "", _do_gcj02),
 )

@@ -72,7 +72,9 @@ def diagnose(
     known
         What places are compared with.
     """
-    places = [project(*reading.lonlat.T, known.frame) for reading in readings]
+    places = [
+        project(reading.lonlat[:, 0], reading.lonlat[:, 1], known.frame) for reading in readings
+    ]
     evidence = gather_evidence(rows, places, known)
     streets = None if known.streets is None else fit_streets(places, known.streets)
     totals = np.sum([one.total for one in evidence], axis=0, initial=0.0) + np.zeros(len(places))

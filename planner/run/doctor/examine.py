@@ -201,7 +201,8 @@ def _choose_rows(patient: _Patient) -> Ints:
     fine = np.flatnonzero(np.isfinite(patient.lonlat).all(axis=1))
     if len(fine) <= _MOST_ROWS:
         return fine
-    return fine[np.linspace(0, len(fine) - 1, _MOST_ROWS).astype(int)]
+    chosen: Ints = fine[np.linspace(0, len(fine) - 1, _MOST_ROWS).astype(int)]
+    return chosen
 
 
 def _find_declared(readings: list[Reading], datum: str, lonlat: Floats, known: References) -> int:
@@ -210,9 +211,10 @@ def _find_declared(readings: list[Reading], datum: str, lonlat: Floats, known: R
         if reading.crs == datum and not reading.swapped:
             return number
     # A datum of another name may say the same: CGCS2000, another code of a zone, a city's code.
-    here = project(*lonlat.T, known.frame)
+    here = project(lonlat[:, 0], lonlat[:, 1], known.frame)
     for number, reading in enumerate(readings):
-        apart = np.hypot(*(project(*reading.lonlat.T, known.frame) - here).T)
+        there = project(reading.lonlat[:, 0], reading.lonlat[:, 1], known.frame)
+        apart = np.hypot(*(there - here).T)
         if np.isfinite(apart).all() and np.median(apart) < 1.0:
             return number
     return -1

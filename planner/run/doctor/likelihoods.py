@@ -75,8 +75,9 @@ class Likelihoods:
     @property
     def total(self) -> Floats:
         """What the kind says of each reading, at most `most` below its best."""
-        total = self.log.sum(axis=1)
-        return np.maximum(total, total.max() - self.most) if len(total) else total
+        total: Floats = self.log.sum(axis=1)
+        bounded: Floats = np.maximum(total, total.max() - self.most)
+        return bounded
 
 
 def gather_evidence(
@@ -102,7 +103,8 @@ def weigh(xy: Floats) -> Floats:
     """Return the weight of each row, so that rows in one square count as one."""
     squares = np.floor(xy / _SQUARE_M)
     _, which, number = np.unique(squares, axis=0, return_inverse=True, return_counts=True)
-    return 1.0 / number[which.reshape(-1)]
+    weights: Floats = 1.0 / number[which.reshape(-1)]
+    return weights
 
 
 def _list_texts(rows: pd.DataFrame) -> dict[str, list[str]]:
@@ -279,9 +281,11 @@ def _nearest(points: Floats, xy: Floats) -> float:
 def _log_near(far: Floats, share: float, spread_m: float) -> Floats:
     """Logarithm of how likely a distance is: a normal spread round the thing, or anywhere."""
     near = np.exp(-0.5 * (far / spread_m) ** 2) / (2 * spread_m**2)
-    return np.log(share * near * _ANYWHERE_M**2 + (1 - share))
+    log: Floats = np.log(share * near * _ANYWHERE_M**2 + (1 - share))
+    return log
 
 
 def _log_along(far: Floats) -> Floats:
     near = np.exp(-0.5 * (far / _ALONG_M) ** 2) / (_ALONG_M * np.sqrt(np.pi / 2))
-    return np.log(_ALONG * near * _ANYWHERE_ACROSS_M + (1 - _ALONG))
+    log: Floats = np.log(_ALONG * near * _ANYWHERE_ACROSS_M + (1 - _ALONG))
+    return log

@@ -57,7 +57,8 @@ def _add_up_rows(found: Diagnosis, n_rows: int) -> Floats:
     for evidence in found.evidence:
         if evidence.kind != "boundary":  # whoever is outside may well be so
             # A row may stand for several things of its name.
-            np.add.at(log, (slice(None), evidence.rows), evidence.log)
+            for said, more in zip(log, evidence.log, strict=True):
+                np.add.at(said, evidence.rows, more)
     streets = found.streets
     # Streets say something of a row only where the table as a whole lies along them.
     if streets is not None and streets.support[found.declared] >= STRONG:

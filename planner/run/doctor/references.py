@@ -53,7 +53,7 @@ class Roads:
         """Return the lines of a street, metric."""
         offsets, lonlat = self.ways.offsets, self.ways.lonlat
         parts = [lonlat[offsets[way] : offsets[way + 1]] for way in self.ways_of[name]]
-        lines = [project(*part.T, self.frame) for part in parts if len(part) > 1]
+        lines = [project(part[:, 0], part[:, 1], self.frame) for part in parts if len(part) > 1]
         return shapely.multilinestrings(lines)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import geopandas as gpd
@@ -20,7 +20,8 @@ from planner.sources.tables import Table
 _FAR_M: Final = 5_000.0
 #: Two stations within this distance are in one place.
 _SAME_PLACE_M: Final = 5.0
-_SLIPS: Final = (
+_Slip = tuple[str, str, Callable[[Floats, Floats], tuple[Floats, Floats]]]
+_SLIPS: Final[tuple[_Slip, ...]] = (
     ("lon and lat look swapped", "swap them in this row", lambda lon, lat: (lat, lon)),
     ("lon seems to lack its minus sign", "add it", lambda lon, lat: (-lon, lat)),
     ("lat seems to lack its minus sign", "add it", lambda lon, lat: (lon, -lat)),

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from planner.crs.array_types import Floats
+from planner.crs.array_types import Ints
 from planner.run.doctor.diagnosis import Diagnosis
 from planner.run.doctor.likelihoods import Likelihoods
 from planner.run.doctor.street_evidence import BESIDE_M
@@ -62,9 +62,10 @@ def _say_streets(found: Diagnosis) -> str:
     return phrase + f", {fit.elsewhere_share:.0%} anywhere nearby"
 
 
-def _count_there(evidence: Likelihoods) -> Floats:
+def _count_there(evidence: Likelihoods) -> Ints:
     """Return how many rows are where they should be, by each reading."""
-    return (evidence.told <= _THERE_M.get(evidence.kind, 0.0)).sum(axis=1)
+    there: Ints = (evidence.told <= _THERE_M.get(evidence.kind, 0.0)).sum(axis=1)
+    return there
 
 
 def _find_rival(found: Diagnosis) -> int:

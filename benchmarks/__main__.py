@@ -38,6 +38,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     """Return the parts in the order they run; `quick` takes fewer turns and facilities."""
     from benchmarks import (
         accuracy,
+        cutting,
         demo,
         demo_sites,
         doctor,
@@ -62,7 +63,8 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
     }
     if city is None:
-        names = ("doctor", "load", "isochrones", "accuracy", "picture", "nearest", "updates",
+        names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",
+                 "updates",
                  "matrix", "mclp", "whole run", "growth")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
         return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
@@ -80,6 +82,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     return found | {
         "doctor": lambda: doctor.measure(20 if quick else 200),
         "load": lambda: load.measure(city, turns, peer_turns),
+        "cutting": lambda: cutting.measure(city, turns),
         "isochrones": lambda: isochrones.measure(city, turns, 3 if quick else 20),
         "nearest": lambda: nearest.measure(city, turns, peer_turns),
         "updates": lambda: updates.measure(city, turns),

@@ -9,15 +9,16 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from planner.coverage.facilities import place_facilities
+from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
+from planner.coverage.questions import Walks
 from planner.crs.frame import MAX_STRETCH
 from planner.network import WalkNetwork
 from planner.network.landmarks import Landmarks, find_landmarks
 from planner.network.stored import load_plan_network
-from planner.network.study_area import StudyArea, find_study_area, layer_to_metric
-from planner.plan import Plan
+from planner.network.study_area import POLYGONS, StudyArea, find_study_area, layer_to_metric
+from planner.plan import EVERYWHERE, Plan
 from planner.plan.profiles import WalkProfile, find_fastest
 from planner.plan.services import list_moment_notes
 from planner.sources.cache import ArrayCache
@@ -71,8 +72,21 @@ class Case:
 
     @cached_property
     def counting(self) -> gpd.GeoDataFrame:
-        """The facilities that count: those that are open."""
-        return self.facilities[self.facilities["counts"]]
+        """The facilities that surely serve: those that are open, and whose place is confirmed."""
+        approximate = find_approximate(self.facilities)
+        return self.facilities[self.facilities["counts"] & ~approximate]
+
+    @cached_property
+    def unsure(self) -> gpd.GeoDataFrame:
+        """The open facilities that may cover people, though not surely, from `find_unsure`."""
+        return find_unsure(self.inputs, self.facilities, self.area)
+
+    def walks_of(self, facilities: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> Walks:
+        """Return who walks how long to facilities that surely serve, judged by what is known."""
+        area = self.area
+        return Walks(
+            self.streets, facilities, units, area.data, complete=area.complete, unsure=self.unsure
+        )
 
     @cached_property
     def people(self) -> People:
@@ -142,6 +156,36 @@ class Case:
         return group_people(people.units, people.table, self.inputs.groups, self.area.town_names)
 
 
+@dataclass(frozen=True, eq=False)
+class ExtendedCase:
+    """A case, and in the classes built on this one what a comparison or siting adds to it.
+
+    base : the plan as it was put together.
+    """
+
+    base: Case
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.base.plan
+
+    @property
+    def area(self) -> StudyArea:
+        """The study area with its ring and its towns."""
+        return self.base.area
+
+    @property
+    def streets(self) -> Streets:
+        """The streets of area and ring, prepared for the plan's profile."""
+        return self.base.streets
+
+    @property
+    def cutoff_minutes(self) -> float:
+        """The plan's last cutoff, which decides the verdicts."""
+        return self.base.cutoff_minutes
+
+
 def build_case(
     inputs: Inputs, stages: Stages | None = None, *, cache: ArrayCache | None = None
 ) -> Case:
@@ -182,7 +226,7 @@ def list_warnings(
     Parameters
     ----------
     facilities
-        facility_id, reason (why it is not joined), counts, unreachable.
+        facility_id, reason (why it is not joined), counts, unreachable; optional approximate.
     """
     found = []
     for chosen, what in (
@@ -197,6 +241,12 @@ def list_warnings(
             # A warning is one line; the layer of facilities says it of each.
             more = ", ..." if len(ids) > 10 else ""
             found.append(f"{len(ids)} facilities {what}: {', '.join(ids[:10])}{more}")
+    vague = int((facilities["counts"] & find_approximate(facilities)).sum())
+    if vague:
+        found.append(
+            f"{vague} facilities have an approximate place, so that they cover nobody for sure; "
+            "whom they may cover is unknown (place not confirmed)"
+        )
     idle = int((~facilities["counts"]).sum())
     if idle:
         found.append(f"{idle} facilities are planned or closed and serve nobody")
@@ -220,4 +270,16 @@ def list_warnings(
             f"area and streets lie so far apart that walks at their ends are measured up to "
             f"{100 * area.stretch:.2f} % too long; make a plan for each part to measure to 0.04 %"
         )
-    return [*area.notes, *found, *network.walls.notes]
+    return [*area.notes, *describe_stated(area), *found, *network.walls.notes]
+
+
+def describe_stated(area: StudyArea) -> list[str]:
+    """Say what the plan states of what the data know, in one line; none where it states nothing."""
+    if not area.stated:
+        return []
+    said = {
+        None: [],
+        EVERYWHERE: ["streets known everywhere"],
+        POLYGONS: ["streets known inside the polygons of area.known"],
+    }[area.known] + ["stations complete"] * area.complete
+    return [f"stated by the plan: {'; '.join(said)}"]

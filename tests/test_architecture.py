@@ -74,7 +74,7 @@ def is_ours(module: str) -> bool:
 
 
 def parent(module: str) -> str:
-    """The package a module stands in; a package stands in itself."""
+    """The package a module belongs to; of a package, itself."""
     return module if is_package(MODULES[module]) else module.rpartition(".")[0]
 
 

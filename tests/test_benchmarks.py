@@ -9,7 +9,17 @@ import pyrosm
 import pytest
 import shapely
 
-from benchmarks import accuracy, isochrones, load, nearest, picture, startup, table, updates
+from benchmarks import (
+    accuracy,
+    cutting,
+    isochrones,
+    load,
+    nearest,
+    picture,
+    startup,
+    table,
+    updates,
+)
 from benchmarks.__main__ import parts
 from benchmarks.cities import City
 from benchmarks.measure import machine, peak_memory_mb, race, versions
@@ -23,6 +33,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> City:
     """The small extract that ships with pyrosm."""
     work = tmp_path_factory.mktemp("bench")
     return City(name="test", osm=Path(pyrosm.get_data("test_pbf")), work=work)
+
+
+def test_half_of_a_town_is_cut_out(town: City):
+    (row,) = cutting.measure(town, 1)
+    assert row.what.startswith("half of test out of its PBF (")
 
 
 def test_table_marks_what_is_met_and_what_is_not():

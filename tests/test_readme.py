@@ -6,16 +6,19 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pyogrio
 import pyrosm
 import pytest
+import shapely
 import typer
 
 from planner.cli import app
 from tests.cities.demo import COMMAND, Demo
+from tests.cities.map_server import Map, MapServer, place, serving
 from tests.documents import PAGES, REPOSITORY, blocks, text_of
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -57,12 +60,24 @@ def planner_script() -> Path:
     return Path(sysconfig.get_path("scripts")) / "planner"
 
 
+#: What every place is taken for: a part of the small extract.
+DISTRICT = shapely.box(26.940, 60.524, 26.955, 60.533)
+
+
 @pytest.fixture(scope="module")
-def folder(demo: Demo) -> Path:
-    """Where a user stands, with an extract and a table of stations; the demo is run already."""
-    shutil.copy(pyrosm.get_data("test_pbf"), demo.folder / "my-city.osm.pbf")
+def folder(demo: Demo) -> Iterator[Path]:
+    """Where a user stands, with an extract and a table of stations; the demo is run already.
+
+    A server on this machine answers for those of OpenStreetMap.
+    """
+    extract = Path(pyrosm.get_data("test_pbf"))
+    shutil.copy(extract, demo.folder / "my-city.osm.pbf")
     (demo.folder / "stations.csv").write_text(STATIONS, encoding="utf-8")
-    return demo.folder
+    known = MapServer(map=Map(extract), places=[place("District", DISTRICT)])
+    with serving(known) as server, pytest.MonkeyPatch.context() as patch:
+        for variable in ("PLANNER_OVERPASS", "PLANNER_NOMINATIM"):
+            patch.setenv(variable, server.address)
+        yield demo.folder
 
 
 @pytest.fixture(scope="module")

@@ -54,14 +54,14 @@ def test_ridden_or_pushed(text, ridden):
         ("junction=roundabout oneway=-1", -1),
         ("junction=roundabout oneway=no", 0),
         ("junction=roundabout oneway=alternating", 1),
-        # a rule for bicycles beats that of all, and lanes
+        # oneway:bicycle=* counts before oneway=*, and before the tags of lanes
         ("oneway=yes oneway:bicycle=no", 0),
         ("oneway:bicycle=yes", 1),
         ("oneway:bicycle=-1 oneway=yes", -1),
         ("oneway:bicycle=yes oneway=yes cycleway=opposite", 1),
         ("oneway:bicycle=maybe oneway=yes", 1),
         ("junction=roundabout oneway:bicycle=no", 0),
-        # lanes against the traffic
+        # lanes in which bicycles ride against the traffic
         ("oneway=yes cycleway=opposite", 0),
         ("oneway=yes cycleway=opposite_lane", 0),
         ("oneway=yes cycleway:left=opposite_track", 0),

@@ -41,19 +41,19 @@ from tests.cities.drawing import tags_of
         ("highway=proposed", "no"),
         ("highway=raceway", "no"),
         ("highway=no", "no"),
-        # foot beats access
+        # foot=* counts before access=*
         ("highway=residential access=no", "no"),
         ("highway=residential foot=no", "no"),
         ("highway=residential access=no foot=yes", "public"),
         ("highway=residential access=yes foot=no", "no"),
         ("highway=service access=private foot=permissive", "public"),
         ("highway=service access=yes foot=private", "residents"),
-        # private and permit are residents only, not absent
+        # private and permit: residents only; the street is kept
         ("highway=service access=private", "residents"),
         ("highway=service access=permit", "residents"),
         ("highway=service access=residents", "residents"),
         ("highway=footway foot=private", "residents"),
-        # a purpose is no wall
+        # values that name a purpose are open to everybody
         ("highway=service access=customers", "public"),
         ("highway=service access=destination", "public"),
         ("highway=service access=permissive", "public"),
@@ -64,7 +64,7 @@ from tests.cities.drawing import tags_of
         ("highway=residential foot=use_sidepath access=no", "no"),
         ("highway=service foot=use_sidepath access=private", "residents"),
         ("highway=service foot=unknown access=no", "no"),
-        # only where those on foot are invited
+        # only where foot=* allows it
         ("highway=busway", "no"),
         ("highway=busway access=yes", "no"),
         ("highway=busway foot=yes", "public"),
@@ -76,7 +76,7 @@ from tests.cities.drawing import tags_of
         ("man_made=pier access=private", "residents"),
         ("man_made=pier foot=no", "no"),
         ("man_made=breakwater", "no"),
-        # a list is as open as its most open value
+        # of a list the most open value counts
         ("highway=service access=no;yes", "public"),
         ("highway=service access=private;customers", "public"),
         ("highway=service access=no;private", "residents"),

@@ -49,11 +49,35 @@ knows the days themselves, without Qingming, the days off around them and the wo
 (调休). School holidays (`SH`) are not known and count as none. The warnings of a run say so where
 it matters."""
 
+WHAT_IS_KNOWN = """\
+What the data know is stated by two keys, and what a plan states, its results say. People are of
+unknown cover (`edge of data`) where a straight walk of the cutoff leaves the land whose streets are
+known. That land is what the extract claims to hold, else the hull of its streets; `known` puts the
+polygons of a file in its place, or all land (`"everywhere"`: no edge at all). With
+`facilities.complete = true` a walk over the edge matters only if it can lead to a station of the
+table: people are unknown only if the shortest way in straight lines from them to a point of the
+edge and on to a station that counts takes no longer than the cutoff (the straight way to it, where
+they or the station lie beyond the edge). A station of the table that lies beyond area and ring is
+not walked to; where the plan states either key, people within a straight walk of it stay
+unknown."""
+
+APPROXIMATE = """\
+The place of a station with `approximate` = yes in its row is not confirmed: it covers nobody for
+sure. Minutes, nearest stations, isochrones and what stations carry are those of the others. Whoever
+they do not cover and who lives within a straight walk of the cutoff from it, and `radius_m` more
+(none given: 0), is unknown: `place not confirmed`. This holds for every profile, level, domain,
+service, moment, rule, group and repeat in which the station counts. An approximate station that is
+closed to outsiders may stand in any compound: it leaves doubt inside compounds alone. `site` takes
+planned ones as not there; in a scenario a `move` confirms the place."""
+
 HEADINGS = {
     "": "## Top level",
-    "area": "## [area]\n\nOptional. Either `boundary` or `place`.",
+    "area": (
+        "## [area]\n\nOptional. Either `boundary` or `place`; `known` may also stand without them: "
+        "then the hull of\nthe streets is analysed.\n\n" + WHAT_IS_KNOWN
+    ),
     "network": "## [network]",
-    "facilities": "## [facilities]",
+    "facilities": "## [facilities]\n\n" + APPROXIMATE,
     "demand": (
         "## [[demand]]\n\nAny number of times. Either a `table` with a column of `people`, or "
         "`osm = true`\nwith either `people_per_hectare` or `town_totals`."
@@ -93,6 +117,11 @@ HEADINGS = {
         "they are to each other matters.\nEvery default is an assumption."
     ),
     "candidates.limits": "## [[candidates.limits]]\n\nAny number of times.",
+    "fetch": (
+        "## [fetch]\n\nOptional: the servers that `planner fetch` asks, and that look up "
+        "`area.place`. The environment\nvariables `PLANNER_OVERPASS` and `PLANNER_NOMINATIM` name "
+        "others for plans that name none."
+    ),
     "rules": (
         "## [[rules]]\n\nAny number of times. Either `cutoff_minutes` or `cutoff_m`. The rules "
         "that\napply by default stand in `data/rules.toml`."

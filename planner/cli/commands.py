@@ -11,10 +11,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from planner.cli.jobs import compare_into, make_map_saver, run_into, site_into
+from planner.cli.jobs import (
+    compare_into,
+    fetch_into,
+    fetch_place_into,
+    make_map_saver,
+    run_into,
+    site_into,
+)
 from planner.cli.printing import (
     print_comparison,
     print_examination,
+    print_fetched,
     print_findings,
     print_proposal,
     print_result,
@@ -58,6 +66,14 @@ DatumOption = Annotated[
     bool,
     typer.Option(
         "--accept-datum", help="Go on though a table is surely not in the datum the plan says."
+    ),
+]
+PbfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pbf",
+        metavar="FILE-OR-URL",
+        help="Cut the streets out of this larger extract instead of asking Overpass.",
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
@@ -183,11 +199,19 @@ def init_command(
         ),
     ],
     osm: Annotated[
-        Path, typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz.")
-    ],
+        Path | None,
+        typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz."),
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option("--place", help="In place of --osm: a district to fetch, by its name."),
+    ] = None,
+    pbf: PbfOption = None,
     facilities: Annotated[
         Path | None,
-        typer.Option("--facilities", help="Table of service centres: .csv, .geojson or .gpkg."),
+        typer.Option(
+            "--facilities", help="Table of service centres: .xlsx, .csv, .geojson, .shp ..."
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option("--name", help="Name of the plan; else that of the folder.")
@@ -195,19 +219,57 @@ def init_command(
 ) -> None:
     """Write a plan.toml for an extract, with a comment at each key.
 
-    A plan.toml that is there already is never overwritten.
+    With --place the outline of the district and its streets are fetched into DIR first. A plan.toml
+    that is there already is never overwritten.
 
     Example: planner init mycity --osm mycity.osm.pbf --facilities stations.csv
     """
+    # Loaded where it is used, so that `planner --help` answers at once.
     from planner.sources.template import write_template
 
-    path, zones = write_template(folder, osm=osm, facilities=facilities, name=name)
+    boundary = None
+    if (osm is None) == (place is None):
+        raise typer.BadParameter("give exactly one of --osm and --place")
+    if pbf is not None and place is None:
+        raise typer.BadParameter("--pbf can only stand with --place")
+    if place is not None:
+        boundary, streets = fetch_place_into(folder, place, pbf)
+        say(f"wrote {boundary}")
+        print_fetched(streets)
+        osm = streets.path
+    assert osm is not None  # given, or fetched
+    path, zones = write_template(
+        folder, osm=osm, facilities=facilities, name=name, boundary=boundary
+    )
     say(f"wrote {path}")
+    # What the new plan still lacks, in the order in which a user would fill it in.
     if facilities is None:
         say("next: name your table of service centres in it, at [facilities] table")
     if not any(zones.values()):
         say("next: name a table of people in it, at [[demand]]; the extract has no zones")
     say(f"then: planner run {path} --out {folder / 'out'}")
+
+
+@app.command("fetch")
+def fetch_command(
+    plan: PlanArgument,
+    pbf: PbfOption = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Replace a file that planner fetch did not write, too."),
+    ] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Fetch the streets of a plan's area and ring into the file that [network] osm names.
+
+    Without --pbf the server in [fetch] is asked (Overpass). What broke off goes on at the next
+    call; the file changes only when all has come and can be read.
+
+    Example: planner fetch plan.toml --pbf larger.osm.pbf
+    """
+    streets = fetch_into(plan, pbf, replace=replace, quiet=quiet)
+    if not quiet:
+        print_fetched(streets)
 
 
 @app.command("demo")

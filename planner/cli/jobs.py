@@ -7,15 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.terminal import show_progress
+from planner.errors import PlanError
 from planner.stages import Stages
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
 
-    from planner.plan import Plan
+    from planner.plan import Fetch, Plan
     from planner.sources.cache import ArrayCache
+    from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
     from planner.stages import Progress
+
+#: What `planner init --place` calls the streets that it fetches.
+STREETS_FILE = "streets.osm.pbf"
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
@@ -160,6 +166,67 @@ def site_into(
         write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
         told("writing", 1.0)
     return proposal.content
+
+
+def fetch_into(plan_path: Path, pbf: str | None, *, replace: bool, quiet: bool) -> FetchedStreets:
+    """Fetch the streets of a plan into the file that it names."""
+    from planner.network.study_area import find_ring_m
+    from planner.plan.profiles import find_fastest
+    from planner.sources.inputs import load_boundary
+    from planner.sources.plan_file import load_plan
+
+    plan = load_plan(plan_path)
+    if plan.area is None:
+        raise PlanError(
+            f"{plan_path}: has no area, so nobody knows which streets to fetch; name one in "
+            "[area] boundary or place"
+        )
+    with show_progress(quiet=quiet) as told:
+        boundary, _ = load_boundary(plan)
+        assert boundary is not None  # the plan has an area
+        ring_m = find_ring_m(plan, find_fastest(plan.judged_profiles))
+        return _fetch(
+            plan.network.osm, plan.folder, boundary, ring_m, pbf, plan.fetch, told, replace=replace
+        )
+
+
+def _fetch(
+    path: Path,
+    folder: Path,
+    boundary: BaseGeometry,
+    ring_m: float,
+    pbf: str | None,
+    fetch: Fetch | None,
+    told: Progress,
+    *,
+    replace: bool,
+) -> FetchedStreets:
+    """Fetch the streets of an area and its ring into a file."""
+    from planner.network.study_area import find_box
+    from planner.sources.cache import user_cache
+    from planner.sources.fetch import FetchTarget, cut_streets, fetch_streets
+
+    target = FetchTarget(path, folder, boundary, find_box(boundary, ring_m), replace)
+    if pbf is not None:
+        return cut_streets(target, pbf, fetch, cache=user_cache(), progress=told)
+    return fetch_streets(target, fetch, cache=user_cache(), progress=told)
+
+
+def fetch_place_into(folder: Path, place: str, pbf: str | None) -> tuple[Path, FetchedStreets]:
+    """Look up a place and fetch its streets into a folder; return its boundary and the streets."""
+    from planner.network.study_area import MIN_RING_M
+    from planner.sources.place import check_boundary_file, fetch_place, write_boundary
+    from planner.sources.template import check_no_plan
+
+    check_no_plan(folder)
+    check_boundary_file(folder)
+    found = fetch_place(place)
+    with show_progress(quiet=False) as told:
+        streets = _fetch(
+            folder / STREETS_FILE, folder, found.outline, MIN_RING_M, pbf, None, told,
+            replace=False,
+        )  # fmt: skip
+    return write_boundary(folder, found), streets
 
 
 def make_map_saver(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,11 +12,20 @@ from planner.errors import on_one_line
 if TYPE_CHECKING:
     from planner.run.check import Findings
     from planner.run.doctor import Examination
+    from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
 
 
 #: How people of a kind are called.
 _PEOPLE: Final = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
+
+
+def print_fetched(streets: FetchedStreets) -> None:
+    """Print what was fetched, and how old it is."""
+    nodes, ways, relations = (f"{count:,}" for count in streets.counts)
+    dated = f", of {streets.date}" if streets.date else ""
+    say(f"wrote {streets.path}: {ways} ways, {nodes} nodes, {relations} relations{dated}")
+    print_list("note", list(streets.notes))
 
 
 def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> None:
@@ -57,7 +67,10 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {count_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
-    print_list("warning", summary["warnings"])
+    print_list("warning", run["warnings"])
+    print_list(
+        "no place", describe_dropped(row for row in run["dropped_rows"] if "name" in row), 20
+    )
     if run["dropped_rows"]:
         where = out / "run.json"
         say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")
@@ -90,7 +103,7 @@ def print_findings(
         say(f"people      {kind}: {units['people'].sum():,.0f} in {len(units):,} units{inside}")
     print_examination(examination)
     print_list("warning", found.warnings)
-    print_list("dropped", [f"{d['file']}: row {d['row']}: {d['reason']}" for d in found.dropped])
+    print_list("dropped", describe_dropped(found.dropped), 20)
     say("a run can start")
 
 
@@ -109,6 +122,15 @@ def print_examination(examination: Examination) -> None:
         "doubtful",
         [f"{doubt.file}: row {doubt.row}: {doubt.what}; {doubt.remedy}" for doubt in rows],
     )
+
+
+def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Write dropped rows as lines, those that lie nowhere by their names."""
+    return [
+        f"{row['file']}: row {row['row']}{f' ({name})' if (name := row.get('name')) else ''}: "
+        f"{row['reason']}"
+        for row in rows
+    ]
 
 
 def print_comparison(out: Path, content: dict[str, Any]) -> None:

@@ -41,7 +41,6 @@ def count_breakdowns(
     plan: Plan,
     walks: Walks,
     demand: gpd.GeoDataFrame,
-    facilities: gpd.GeoDataFrame,
     groups: pd.DataFrame,
     areas: Sequence[str],
 ) -> Breakdowns:
@@ -52,11 +51,9 @@ def count_breakdowns(
     plan
         With its profiles, moments and groups.
     walks
-        Of these units and facilities.
+        Of these units and the facilities that count: opening_hours, services.
     demand
         kind, people, town.
-    facilities
-        Those that count: opening_hours, services.
     groups
         People of each group, see `group_people`, aligned with `demand`.
     areas
@@ -65,6 +62,7 @@ def count_breakdowns(
     cutoffs = plan.service.cutoffs_minutes
     profile = plan.profile_named(plan.service.profile)
     moments = plan.asked_moments
+    facilities = walks.asked
     every = np.ones(len(facilities), dtype=bool)
     # All that is asked below is prepared here: only `prepare` works on all cores.
     walks.prepare([(one, None, every) for one in plan.judged_profiles])

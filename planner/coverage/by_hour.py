@@ -92,8 +92,8 @@ def count_by_hour(
     by_moment = [((name,), codes) for name, codes in verdicts.items()]
     return HoursCoverage(
         verdicts=verdicts,
-        coverage=_counted(demand, by_moment, ["moment"], areas, cutoff_minutes),
-        services=_counted(demand, by_service, ["service", "moment"], (), cutoff_minutes),
+        coverage=_count_labelled(demand, by_moment, ["moment"], areas, cutoff_minutes),
+        services=_count_labelled(demand, by_service, ["service", "moment"], (), cutoff_minutes),
         units=find_sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
     )
 
@@ -211,7 +211,7 @@ def count_only_sometimes(
     return pd.DataFrame(rows, columns=["kind", "people", *flags, "moments"])
 
 
-def _counted(
+def _count_labelled(
     demand: pd.DataFrame,
     judged: LabelledVerdicts,
     labels: Sequence[str],

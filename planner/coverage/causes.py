@@ -23,7 +23,9 @@ from planner.travel.streets import (
 #: In the order in which they are looked for.
 CAUSES: Final = ("closed", "wall", "barrier", "detour", "too far")
 CLOSED, WALL, BARRIER, DETOUR, TOO_FAR = CAUSES
-#: A walk that a straight line times this would fit into the cutoff is a detour.
+#: A walk is a detour if a straight line this many times as long would fit into the cutoff. It is a
+#: choice of how much longer than a straight line a walk may usually be: a greater one makes more
+#: units `too far`, fewer `detour` and `barrier`. Verdicts do not depend on it.
 DETOUR_FACTOR: Final = 1.3
 
 
@@ -60,8 +62,8 @@ def find_causes(
         cause, cause_detail: name of the wall or barrier, "" where it has none.
     """
     reach_m = streets.profile.speed_m_per_min * cutoff_minutes / DETOUR_FACTOR
-    pairs = _straight_pairs(streets, units, facilities, reach_m)
-    crossed, name = _barriers_between(streets, units, facilities.xy, pairs)
+    pairs = _pair_in_reach(streets, units, facilities, reach_m)
+    crossed, name = _find_barriers_between(streets, units, facilities.xy, pairs)
     # Walked again: a wall is the cause only if without it the walk fits into the cutoff.
     no_walls, nearest = _without(streets, NO_COMPOUNDS, units, facilities)
     # All other rules hold: walls stay, and a gate that is shut at this hour does not open just
@@ -76,7 +78,7 @@ def find_causes(
     ).astype(object)
     detail = np.where(cause == BARRIER, name, "").astype(object)
     rows = np.flatnonzero(cause == WALL)
-    detail[rows] = _walls_between(streets, units[rows], facilities, nearest[rows])
+    detail[rows] = _find_walls_between(streets, units[rows], facilities, nearest[rows])
     return pd.DataFrame({"cause": cause, "cause_detail": detail})
 
 
@@ -89,7 +91,7 @@ def _without(
     return nearest_minutes(other, places, join(other, units, reached=True))
 
 
-def _straight_pairs(
+def _pair_in_reach(
     streets: Streets, units: NDArray[np.float64], facilities: Access, reach_m: float
 ) -> pd.DataFrame:
     """Pair each unit with the facilities that count for it within reach: unit, place, metres."""
@@ -111,7 +113,7 @@ def _straight_pairs(
     return pairs.iloc[np.flatnonzero(~closed | own)]
 
 
-def _barriers_between(
+def _find_barriers_between(
     streets: Streets,
     units: NDArray[np.float64],
     places: NDArray[np.float64],
@@ -147,7 +149,7 @@ def _barriers_between(
     return found, names
 
 
-def _walls_between(
+def _find_walls_between(
     streets: Streets, units: NDArray[np.float64], facilities: Access, nearest: NDArray[np.int64]
 ) -> NDArray[np.object_]:
     """Name the compound whose wall keeps each unit from the facility nearest without walls.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import geopandas as gpd
@@ -12,9 +13,11 @@ from numpy.typing import NDArray
 from planner.coverage.counting import UNKNOWN
 from planner.coverage.demand import first_polygon
 from planner.coverage.exact import exact_sum
+from planner.coverage.facilities import to_unsure_places
 from planner.coverage.questions import Walk
 from planner.coverage.weighted import value_of_most, weighted_median
-from planner.travel.access import rows_of, take
+from planner.crs.array_types import Flags
+from planner.travel.access import Access, rows_of, take
 from planner.travel.minutes import ReachedPairs, nearest_minutes, reached_pairs
 
 RESIDENTS: Final = "residential"
@@ -34,6 +37,7 @@ def build_committee_table(
     facilities: gpd.GeoDataFrame,
     walk: Walk,
     cutoff_minutes: float,
+    unsure: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Say for each committee how far its residents walk to its own station and to any.
 
@@ -49,6 +53,9 @@ def build_committee_table(
         Of these units to these facilities, in the plan's profile.
     cutoff_minutes
         The last cutoff of the plan.
+    unsure
+        From `find_unsure`: whom such a station may cover counts in `share_own_high` of those whose
+        own it is.
 
     Returns
     -------
@@ -69,11 +76,15 @@ def build_committee_table(
     town, people = residents["town"].to_numpy(), residents["people"].to_numpy()
     minutes = np.column_stack([own_minutes, residents["minutes"].to_numpy(dtype=np.float64)])
     unknown = (residents["verdict"] == UNKNOWN).to_numpy()
+    reach_m = walk.yardstick.profile.speed_m_per_min * cutoff_minutes
+    in_doubt = find_in_doubt(unsure, "facility_id", take(walk.units, rows), reach_m)
     figures_of_each = []
     for k in range(len(committees)):
         here = np.flatnonzero((number == k) & (people > 0))
+        own = in_doubt.get(committees["facility_id"].iloc[k], np.zeros(len(rows), dtype=bool))
+        doubt = np.column_stack([unknown | own, unknown])
         figures_of_each.append(
-            _figures_of(town[here], people[here], minutes[here], unknown[here], cutoff_minutes)
+            _figures_of(town[here], people[here], minutes[here], doubt[here], cutoff_minutes)
         )
     figures = pd.DataFrame(figures_of_each, index=committees.index, columns=list(_FIGURES))
     named = committees[["name", "kind", "facility_id"]]
@@ -83,7 +94,10 @@ def build_committee_table(
 
 
 def count_domains(
-    demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, pairs: ReachedPairs
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    pairs: ReachedPairs,
+    in_doubt: Mapping[str, Flags] | None = None,
 ) -> pd.DataFrame:
     """Count what the facilities of each domain cover within the cutoff of `pairs`.
 
@@ -95,6 +109,8 @@ def count_domains(
         Those that count, with `domain`.
     pairs
         Facilities (origin) and units (target) within the cutoff, by position.
+    in_doubt
+        Domain -> the units that a facility of it may cover, though not surely.
 
     Returns
     -------
@@ -105,7 +121,9 @@ def count_domains(
     rows = []
     domains = facilities["domain"].to_numpy(dtype=object)
     people, unknown = demand["people"].to_numpy(), (demand["verdict"] == UNKNOWN).to_numpy()
-    for domain in sorted(set(domains)):
+    maybe = in_doubt or {}
+    for domain in sorted({*domains, *(name for name, units in maybe.items() if units.any())}):
+        open_to = unknown | maybe.get(domain, False)
         members = domains == domain
         # A flag, not a sum: a unit near two stations of one domain counts once.
         covered = np.zeros(len(demand), dtype=bool)
@@ -113,7 +131,7 @@ def count_domains(
         for kind in dict.fromkeys(demand["kind"]):
             of_kind = (demand["kind"] == kind).to_numpy()
             total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
-            at_most = exact_sum(people[of_kind & (covered | unknown)])
+            at_most = exact_sum(people[of_kind & (covered | open_to)])
             rows.append(
                 {
                     "domain": domain,
@@ -126,6 +144,20 @@ def count_domains(
                 }
             )
     return pd.DataFrame(rows)
+
+
+def find_in_doubt(
+    unsure: gpd.GeoDataFrame | None, column: str, units: Access, reach_m: float
+) -> dict[str, Flags]:
+    """Return which units facilities may cover though not surely, by what a column says of them."""
+    if unsure is None:
+        return {}
+    return {
+        value: to_unsure_places(unsure[(unsure[column] == value).to_numpy()]).find_near(
+            units, reach_m
+        )
+        for value in dict.fromkeys(unsure[column])
+    }
 
 
 def _own_minutes(
@@ -154,18 +186,20 @@ def _figures_of(
     towns: NDArray[np.object_],
     people: NDArray[np.float64],
     minutes: NDArray[np.float64],
-    unknown: NDArray[np.bool_],
+    doubt: NDArray[np.bool_],
     cutoff_minutes: float,
 ) -> dict[str, Any]:
     """Put the residents of one committee into the figures of its row.
 
-    minutes (n, 2) : to their own station and to the nearest one.
+    minutes (n, 2) : to their own station and to the nearest one; doubt (n, 2) : who may be covered
+    by it though no walk says so.
     """
     total = exact_sum(people)
     if total == 0:
         return dict.fromkeys(_FIGURES, np.nan) | {"town": "", "people": 0.0}
     found: dict[str, Any] = {"town": value_of_most(towns, people), "people": total}
-    for name, walk, of in (("own", "own", minutes[:, 0]), ("any", "nearest", minutes[:, 1])):
+    for column, (name, walk) in enumerate((("own", "own"), ("any", "nearest"))):
+        of, unknown = minutes[:, column], doubt[:, column]
         covered = of <= cutoff_minutes
         found[f"minutes_{walk}"] = weighted_median(of, people)
         found[f"share_{name}"] = exact_sum(people[covered]) / total

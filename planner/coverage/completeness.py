@@ -78,6 +78,8 @@ def describe_completeness(
         facilities_no_services.
         `unknown`: rows area, kind, reason, people, share (of all people of the kind there).
         `notes`: what the figures mean, one sentence each.
+        `stated`, where the plan states anything: where it says the streets are known
+        ("everywhere", "polygons" or None), and whether no station is missing.
     """
     streets = _edges_by_place(network)
     # By the same point that gave each its town: one across the border is on one side only.
@@ -104,11 +106,14 @@ def describe_completeness(
     whole = float(density.iloc[0])
     table.insert(4, "against_area", density / whole if whole > 0 else np.nan)
     unknown = _unknown(demand, names)
-    return {
+    found = {
         "towns": to_plain_rows(table),
         "unknown": to_plain_rows(unknown),
         "notes": _notes(table, unknown),
     }
+    if area.stated:
+        found["stated"] = {"known": area.known, "complete": area.complete}
+    return found
 
 
 @dataclass(frozen=True)

@@ -3,139 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.spatial import KDTree
-from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.exact import exact_sum, exact_sums, reaches
-from planner.network.walk_network import WalkNetwork
-from planner.travel.access import Access, islands_met, on_islands_only, shut_in, take
 from planner.travel.minutes import ReachedPairs
-from planner.travel.streets import Streets
 
 COVERED: Final = "covered"
 GAP: Final = "gap"
 UNKNOWN: Final = "unknown"
 #: Why a unit's verdict is unknown; the first that applies is given.
 REASONS: Final = (
-    "no street near", "no gate known", "island", "facility not joined", "edge of data",
+    "no street near", "no gate known", "island", "facility not joined", "place not confirmed",
+    "edge of data",
 )  # fmt: skip
-NO_GATE, ISLAND, NOT_JOINED = REASONS[1:4]
 
 ALL: Final = "all"
-
-
-@dataclass(frozen=True, eq=False)
-class Grounds:
-    """What speaks against judging n units, whichever facilities count and however far they walk.
-
-    network : the streets; units : joined to them.
-    first (n,) : `no street near`, `no gate known`, `island` or "".
-    on_island (n,) : units that meet streets of islands alone.
-    edge_m (n,) : straight metres to the edge of the data, -1 beyond it.
-    """
-
-    network: WalkNetwork
-    units: Access
-    first: NDArray[np.object_]
-    on_island: NDArray[np.bool_]
-    edge_m: NDArray[np.float64]
-
-    def doubts(
-        self,
-        places: Access,
-        counts: NDArray[np.bool_],
-        reach_m: float,
-        minutes: NDArray[np.float64],
-    ) -> pd.Series:
-        """Return the first reason why a unit that is not covered cannot be judged, "" for none.
-
-        Parameters
-        ----------
-        places
-            Facilities, k of them, joined to the same streets.
-        counts : shape (k,)
-            Those of them that count.
-        reach_m
-            Metres that a straight walk of the cutoff covers.
-        minutes : shape (n,)
-            To the nearest facility that counts: who reaches one inside the
-            compound, however far, needs no gate.
-        """
-        needless = (self.first == NO_GATE) & np.isfinite(minutes)
-        # Who needs no gate may still be in doubt for the next reason: meeting islands alone.
-        first = np.where(needless, np.where(self.on_island, ISLAND, ""), self.first)
-        # Beyond the edge `edge_m` is -1, so that any reach leaves the data.
-        later = np.select(
-            [self._near_unjoined(places, counts, reach_m), self.edge_m < reach_m],
-            [NOT_JOINED, "edge of data"],
-            "",
-        )
-        reason = np.where(first != "", first, later.astype(object))
-        return pd.Series(reason, name="reason", dtype=object)
-
-    def _near_unjoined(
-        self, places: Access, counts: NDArray[np.bool_], reach_m: float
-    ) -> NDArray[np.bool_]:
-        """Tell which units lie in straight reach of a facility that is not joined to them.
-
-        Such a facility meets no street, or only islands of streets that the unit does not meet. One
-        that is closed to outsiders does not count: it would serve nobody around it.
-        """
-        counts = counts & ~places.closed
-        near = _near(self.units.xy, places.xy[counts & ~places.joined], reach_m)
-        cut_off = np.flatnonzero(counts & on_islands_only(self.network, places))
-        if len(cut_off) == 0 or len(near) == 0:
-            return near
-        pairs = KDTree(self.units.xy).sparse_distance_matrix(
-            KDTree(places.xy[cut_off]), reach_m, output_type="ndarray"
-        )
-        theirs = islands_met(self.network, take(places, cut_off))[pairs["j"]]
-        shared = theirs.multiply(self._islands[pairs["i"]]).sum(axis=1)
-        # No island in common: this facility is near in a straight line, and there is no way to it.
-        near[pairs["i"][np.asarray(shared).ravel() == 0]] = True
-        return near
-
-    @cached_property
-    def _islands(self) -> csr_array:
-        """Which islands each unit meets."""
-        return islands_met(self.network, self.units)
-
-
-def measure_edge(data: BaseGeometry, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far points (n, 2) lie within the land the streets are known for, -1 beyond it.
-
-    Not for several threads at once: GEOS prepares the land on its first use.
-    """
-    edge = data.boundary
-    shapely.prepare(data)
-    shapely.prepare(edge)
-    inside = np.asarray(shapely.contains_xy(data, xy), dtype=bool).reshape(len(xy))
-    return np.where(inside, shapely.distance(shapely.points(xy), edge), -1.0)
-
-
-def find_grounds(streets: Streets, units: Access, edge_m: NDArray[np.float64]) -> Grounds:
-    """Find what speaks against judging units, once for all the facilities they may be asked for.
-
-    Parameters
-    ----------
-    streets, units
-        From `prepare_streets`, and the n units joined to them.
-    edge_m : shape (n,)
-        From `measure_edge`.
-    """
-    on_island = on_islands_only(streets.network, units)
-    tests = (~units.joined, shut_in(streets, units), on_island)
-    first = np.select(tests, REASONS[:3], "").astype(object)
-    return Grounds(streets.network, units, first, on_island, edge_m)
 
 
 def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float) -> pd.DataFrame:
@@ -330,11 +216,3 @@ def count_facility_loads(
         ):
             columns[f"people_{name}_{kind}"] = exact_sums(facility, count, n_facilities)
     return pd.DataFrame(columns, index=range(n_facilities))
-
-
-def _near(
-    xy: NDArray[np.float64], places: NDArray[np.float64], within_m: float
-) -> NDArray[np.bool_]:
-    if len(places) == 0 or len(xy) == 0:
-        return np.zeros(len(xy), dtype=bool)
-    return np.asarray(KDTree(places).query(xy)[0] <= within_m, dtype=bool)

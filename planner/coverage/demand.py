@@ -118,14 +118,14 @@ def units_from_zones(
         zones of its kind that show their buildings. `cell` is the cell's polygon.
     """
     require_metric(zones, "zones")
-    built = _buildings_in(zones, buildings, levels_default)
+    built = _place_buildings(zones, buildings, levels_default)
     land_m2 = zones.geometry.area.to_numpy()
     zone = built["zone"].to_numpy(dtype=int)
     covered_m2 = np.bincount(zone, weights=built["footprint_m2"], minlength=len(zones))
     shown = covered_m2 >= MIN_BUILT_SHARE * land_m2
     built = built[shown[zone]]
     ratio = _floor_ratios(zones, built, shown)
-    cells = _cells(zones[~shown])
+    cells = _cut_into_cells(zones[~shown])
     cells["weight"] = cells["cell"].map(lambda cell: cell.area) * cells["zone"].map(
         zones["kind"].map(ratio)
     )
@@ -255,7 +255,7 @@ def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArra
     return np.where(first < len(polygons), first, -1)
 
 
-def _buildings_in(
+def _place_buildings(
     zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, levels_default: float
 ) -> pd.DataFrame:
     """Find the zone of each building by a point on its surface; those in none are left out.
@@ -295,7 +295,7 @@ def _floor_ratios(
     return ratios
 
 
-def _cells(zones: gpd.GeoDataFrame) -> pd.DataFrame:
+def _cut_into_cells(zones: gpd.GeoDataFrame) -> pd.DataFrame:
     """Cut zones into the cells of one lattice; a cell's point lies inside its part of the zone."""
     found = []
     for zone, shape in zip(zones.index, zones.geometry, strict=True):

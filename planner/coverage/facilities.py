@@ -1,4 +1,4 @@
-"""Facilities on the map: which lie in area or ring, which count, which meet a street."""
+"""Facilities on the map: which lie in area or ring, count, meet a street, and serve surely."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
+from planner.coverage.grounds import ALL_SURE, EDGE_OF_DATA, NOT_CONFIRMED, UnsurePlaces
+from planner.crs.array_types import Flags
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
 from planner.network.study_area import StudyArea
@@ -44,8 +47,8 @@ def place_facilities(
     Table, GeoDataFrame
         The table without the rows outside, and its rows in the metric CRS with counts (open),
         in_ring, joined (to streets that are no island), reason (`no street near`, `island` for one
-        that serves those on its island alone, else ""), and unreachable: closed to outsiders and in
-        no compound that is known, so that it serves nobody.
+        that serves those on its island alone, else ""), and unreachable: closed to outsiders and
+        in no compound that is known, so that it serves nobody.
 
     Raises
     ------
@@ -70,6 +73,60 @@ def place_facilities(
     return table, rows.assign(
         counts=counts, in_ring=in_ring, joined=reason == "", reason=reason, unreachable=unreachable
     )
+
+
+def find_approximate(facilities: pd.DataFrame) -> Flags:
+    """Tell which facilities have a place that is not confirmed, shape (k,); none without a word."""
+    if "approximate" not in facilities:
+        return np.zeros(len(facilities), dtype=bool)
+    return np.asarray(facilities["approximate"].to_numpy(dtype=bool))
+
+
+def find_unsure(inputs: Inputs, placed: gpd.GeoDataFrame, area: StudyArea) -> gpd.GeoDataFrame:
+    """Find the open facilities that may cover people, though not surely.
+
+    Those whose place is approximate; and, where the plan states what is known, those of the table
+    that lie beyond area and ring: the streets that lead to them are not looked at.
+
+    Parameters
+    ----------
+    inputs
+        With the whole table of facilities.
+    placed
+        From `place_facilities`.
+    area
+        The study area; its CRS is that of the result.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns of the table and unsure: why (`place not confirmed` or `edge of data`).
+    """
+    table = inputs.facilities.rows.to_crs(area.crs)
+    # A place that the frame does not reach is far from everybody.
+    finite = np.isfinite(table.geometry.x) & np.isfinite(table.geometry.y)
+    table = table[(table["status"] == OPEN) & finite]
+    approximate = find_approximate(table)
+    inside = table["facility_id"].isin(placed["facility_id"]).to_numpy()
+    chosen = approximate | (~inside & area.stated)
+    reason = np.where(approximate, NOT_CONFIRMED, EDGE_OF_DATA)
+    return table.assign(unsure=reason)[chosen].reset_index(drop=True)
+
+
+def to_unsure_places(unsure: gpd.GeoDataFrame | None) -> UnsurePlaces:
+    """Return facilities of `find_unsure` as what speaks against judging those around them."""
+    if unsure is None or len(unsure) == 0:
+        return ALL_SURE
+    spread_m = np.zeros(len(unsure))
+    if "radius_m" in unsure:
+        approximate = (unsure["unsure"] == NOT_CONFIRMED).to_numpy()
+        given = unsure["radius_m"].fillna(0.0).to_numpy(dtype=np.float64)
+        spread_m = np.where(approximate, given, 0.0)
+    closed = np.zeros(len(unsure), dtype=bool)
+    if "open_to_outsiders" in unsure:
+        closed = ~unsure["open_to_outsiders"].to_numpy(dtype=bool)
+    xy = np.column_stack([unsure.geometry.x, unsure.geometry.y]).astype(np.float64)
+    return UnsurePlaces(xy, spread_m, closed, unsure["unsure"].to_numpy(dtype=object))
 
 
 def join_facilities(streets: Streets, layer: gpd.GeoDataFrame) -> Access:

@@ -120,8 +120,10 @@ def count_group_coverage(
     for group in plan.groups:
         profile = group.profile or plan.service.profile
         own = pd.DataFrame({"people": people[group_column(group)], "town": units["town"]})
+        # People of other kinds do not belong to the group, covered or not.
         own = own[units["kind"] == group.kind]
         for area in (ALL, *areas):
+            # The whole area also holds units in none of the towns.
             part = own if area == ALL else own[own["town"] == area]
             counts = count_by_verdict(part, verdicts[profile])
             rows.append({"group": group.name, "profile": profile, "area": area, **counts})
@@ -151,6 +153,7 @@ def _spread(
     town = units["town"].to_numpy(dtype=object)
     codes, names = pd.factorize(town)
     totals = pd.Series(exact_sums(codes, people, len(names)), index=names).sort_index()
+    # A town that the file does not name counts none of the group; a note tells which.
     share = pd.Series(0.0, index=totals.index)
     for name, row in zip(figures["town"], figures.to_dict("records"), strict=True):
         total = float(totals.get(name, 0.0))

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import Grounds, find_grounds, judge, measure_edge
-from planner.coverage.facilities import join_facilities
+from planner.coverage.counting import judge
+from planner.coverage.edge import measure_edge
+from planner.coverage.facilities import join_facilities, to_unsure_places
+from planner.coverage.grounds import Grounds, UnsurePlaces, find_grounds
 from planner.crs.array_types import Flags
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
@@ -92,16 +94,21 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Yardstick:
-    """What judges n units once their minutes are known: k facilities and grounds for doubt."""
+    """What judges n units once their minutes are known: k facilities and grounds for doubt.
+
+    unsure : u more that may cover people, though not surely.
+    """
 
     profile: WalkProfile
     places: Access
     grounds: Grounds
+    unsure: UnsurePlaces
 
     def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
-        """Return verdict and reason of each unit, `chosen` (k,) being the facilities that count."""
-        reach_m = self.profile.speed_m_per_min * cutoff
-        doubt = self.grounds.doubts(self.places, chosen, reach_m, minutes)
+        """Return verdict and reason of each unit; `chosen` (k + u,): the facilities that count."""
+        reach_m, k = self.profile.speed_m_per_min * cutoff, len(self.places)
+        unsure = self.unsure.choose(chosen[k:])
+        doubt = self.grounds.doubts(self.places, chosen[:k], reach_m, minutes, unsure)
         return judge(minutes, doubt, cutoff)
 
 
@@ -127,11 +134,16 @@ class Walks:
     streets
         Prepared for a profile whatever the hours; for others they are prepared when asked.
     facilities
-        Those that count, k of them: Points, optional open_to_outsiders.
+        Those that count and surely serve, k of them: Points, optional open_to_outsiders.
     demand
         Points of n units.
     data
-        The land the streets are known for, metric CRS.
+        The land the streets are known for, metric CRS; None: everywhere.
+    complete
+        Whether no station is missing, beyond that land either.
+    unsure
+        More facilities that count, u of them, from `find_unsure`: nobody walks to them, but whoever
+        they may cover cannot be judged.
     """
 
     def __init__(
@@ -139,11 +151,19 @@ class Walks:
         streets: Streets,
         facilities: gpd.GeoDataFrame,
         demand: gpd.GeoDataFrame,
-        data: BaseGeometry,
+        data: BaseGeometry | None,
+        *,
+        complete: bool = False,
+        unsure: gpd.GeoDataFrame | None = None,
     ) -> None:
         self._streets, self._facilities = streets, facilities
+        self._unsure = to_unsure_places(unsure)
+        #: All that count, k + u rows: those that surely serve come first.
+        self.asked = facilities
+        if unsure is not None and len(unsure):
+            self.asked = pd.concat([facilities, unsure], ignore_index=True)
         self._xy = points_of(demand, streets.network, "demand")
-        self._edge_m = measure_edge(data, self._xy)
+        self._edge = measure_edge(data, self._xy, complete=complete)
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
         # Kept when joins are forgotten: with the minutes known, a verdict needs nothing else.
@@ -180,9 +200,11 @@ class Walks:
     def nearest(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> Minutes:
         """Return minutes to the nearest of the chosen facilities, and its position, shapes (n,).
 
-        `chosen` (k,) says which facilities count; the moment is that of streets and gates. The
-        minutes are inf and the position -1 where none can be reached; of equals the first counts.
+        `chosen` (k,) says which facilities count; more flags, of those that are not sure, say
+        nothing here. The moment is that of streets and gates. The minutes are inf and the position
+        -1 where none can be reached; of equals the first counts.
         """
+        chosen = chosen[: len(self._facilities)]
         key = (profile, self._rules_at(moment), chosen.tobytes())
         if key not in self._minutes:
             walk = self.of(profile, moment)
@@ -196,7 +218,10 @@ class Walks:
     def judge(
         self, profile: WalkProfile, moment: Moment | None, chosen: Flags, cutoff: float
     ) -> pd.DataFrame:
-        """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows."""
+        """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows.
+
+        `chosen` (k + u,) says which facilities count.
+        """
         minutes, nearest = self.nearest(profile, moment, chosen)
         judged = self._yardsticks[profile, self._rules_at(moment)].judge(minutes, chosen, cutoff)
         judged.insert(0, "nearest", nearest)
@@ -205,19 +230,20 @@ class Walks:
 
     def answer(self, question: Question) -> pd.DataFrame:
         """Return nearest, minutes, verdict and reason of each unit, n rows."""
-        chosen = question.chosen(self._facilities)
+        chosen = question.chosen(self.asked)
         return self.judge(question.profile, question.moment, chosen, question.cutoff)
 
     def prepare_answers(self, questions: Sequence[Question]) -> None:
         """Work out the minutes that some questions ask for on all cores."""
-        self.prepare([(q.profile, q.moment, q.chosen(self._facilities)) for q in questions])
+        self.prepare([(q.profile, q.moment, q.chosen(self.asked)) for q in questions])
 
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""
         # Two threads that need the same join would both work it out: joins come first, each once.
         walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
+        k = len(self._facilities)
         answers = {
-            (profile, self._rules_at(moment), chosen.tobytes()): (profile, moment, chosen)
+            (profile, self._rules_at(moment), chosen[:k].tobytes()): (profile, moment, chosen)
             for profile, moment, chosen in asked
         }
         with ThreadPoolExecutor(cores()) as pool:
@@ -252,8 +278,8 @@ class Walks:
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(usual.places, rows, again)
         # Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
-        grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge_m)
-        return Walk(streets, places, units, Yardstick(profile, places, grounds))
+        grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge)
+        return Walk(streets, places, units, Yardstick(profile, places, grounds, self._unsure))
 
 
 def _near(
@@ -309,7 +335,7 @@ def judge_units(
         Ascending minutes.
     """
     walk = walks.of(profile)
-    every = np.ones(len(counting), dtype=bool)
+    every = np.ones(len(walks.asked), dtype=bool)
     minutes, nearest = walks.nearest(profile, None, every)
     to_second, second = second_minutes(walk.streets, walk.places, walk.units, nearest)
     pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])

@@ -136,7 +136,7 @@ def judge_rules(
     rows: list[dict[str, Any]] = []
     for rule, about in asked.rules:
         verdict = walks.answer(to_question(rule, plan))["verdict"].set_axis(demand.index)
-        rows += _rows(rule, verdict[about], demand[about], towns)
+        rows += _count_rule(rule, verdict[about], demand[about], towns)
     profile = plan.profile_named(plan.service.profile)
     levels = [level for level in dict.fromkeys(facilities["level"]) if level]
     # Questions for their facilities alone: no cutoff plays a part in minutes.
@@ -193,7 +193,7 @@ def find_tiers(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.
     return tier
 
 
-def _rows(
+def _count_rule(
     rule: Rule, verdict: pd.Series, demand: gpd.GeoDataFrame, towns: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Count one rule for the whole area and for each town that has its tier."""

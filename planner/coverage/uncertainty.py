@@ -17,13 +17,13 @@ from planner.coverage.counting import (
     COVERED,
     GAP,
     UNKNOWN,
-    find_grounds,
     judge,
     judge_target,
-    measure_edge,
     shares,
 )
+from planner.coverage.edge import measure_edge
 from planner.coverage.exact import exact_sum, exact_sums
+from planner.coverage.grounds import ALL_SURE, UnsurePlaces, find_grounds
 from planner.coverage.sampling import Draw
 from planner.travel.access import join
 from planner.travel.minutes import cores, nearest_minutes
@@ -63,7 +63,9 @@ def repeat_verdicts(
     facilities: NDArray[np.float64],
     units: NDArray[np.float64],
     *,
-    data: BaseGeometry,
+    data: BaseGeometry | None,
+    complete: bool = False,
+    unsure: UnsurePlaces = ALL_SURE,
     cutoff_minutes: float,
     closed: NDArray[np.bool_] | None = None,
     progress: Callable[[float], None] | None = None,
@@ -80,7 +82,11 @@ def repeat_verdicts(
     facilities, units : shape (f, 2), (n, 2)
         Those that count, and the people; metres, in the network's CRS.
     data
-        The land the streets are known for, metric CRS.
+        The land the streets are known for, metric CRS; None: everywhere.
+    complete
+        Whether no station is missing, beyond that land either.
+    unsure
+        Facilities that count but whose cover is not sure.
     cutoff_minutes
         Covered when minutes <= cutoff_minutes.
     closed : shape (f,)
@@ -96,7 +102,7 @@ def repeat_verdicts(
     # In which compound a place lies depends on no figure that is drawn: looked up once.
     inside = streets.compound_at(facilities), streets.compound_at(units)
     # Measured before the threads start: `measure_edge` is not for several at once.
-    edge_m = measure_edge(data, units)
+    edge = measure_edge(data, units, complete=complete)
 
     def judged(draw: Draw) -> NDArray[np.int8]:
         """Return the verdicts with one set of figures."""
@@ -105,8 +111,9 @@ def repeat_verdicts(
         targets = join(drawn, units, reached=True, inside=inside[1])
         minutes, _ = nearest_minutes(drawn, origins, targets)
         reach_m = drawn.profile.speed_m_per_min * cutoff_minutes
-        grounds = find_grounds(drawn, targets, edge_m)
-        doubt = grounds.doubts(origins, np.ones(len(origins), dtype=bool), reach_m, minutes)
+        grounds = find_grounds(drawn, targets, edge)
+        every = np.ones(len(origins), dtype=bool)
+        doubt = grounds.doubts(origins, every, reach_m, minutes, unsure)
         verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
         # A byte for each unit and repeat: words would take many times the memory.
         codes = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))

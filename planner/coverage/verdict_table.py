@@ -80,7 +80,7 @@ def find_verdicts(
     def answered(family: list[Question]) -> tuple[list[pd.DataFrame], pd.DataFrame | None]:
         """Return the rows of some questions, and the causes if they were looked for."""
         answers = {question: walks.answer(question) for question in family}
-        cause, found = _causes(walks, answers)
+        cause, found = _find_causes(walks, answers)
         parts = []
         for question in family:
             if question in asked:
@@ -124,7 +124,7 @@ def _at_any_hour(question: Question) -> Question:
     return replace(question, moment=None)
 
 
-def _causes(
+def _find_causes(
     walks: Walks, answers: Mapping[Question, pd.DataFrame]
 ) -> tuple[dict[Question, NDArray[np.object_]], pd.DataFrame | None]:
     """Return the cause of each unit with verdict `gap`, "" for the others, for each question.

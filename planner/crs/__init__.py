@@ -13,6 +13,7 @@ from planner.crs.datums import (
 )
 from planner.crs.mainland import is_in_mainland
 from planner.crs.metric import (
+    MAX_LATITUDE,
     WGS84,
     metric_crs_at,
     project,
@@ -27,6 +28,7 @@ from planner.crs.similarity import LocalGrid, fit_local_grid
 __all__ = [
     "DATUMS",
     "LOCAL",
+    "MAX_LATITUDE",
     "WGS84",
     "LocalGrid",
     "bd09_to_gcj02",

@@ -1,6 +1,7 @@
 """The metric frame of a place, and the way into it and back to WGS-84."""
 
 from functools import lru_cache
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,9 @@ from planner.crs.array_types import Floats
 from planner.errors import CrsError
 
 WGS84 = pyproj.CRS.from_epsg(4326)
+#: Places are asked for up to this latitude, degrees: Web Mercator, in which the page draws, ends at
+#: 85.05.
+MAX_LATITUDE: Final = 85.0
 
 
 def metric_crs_at(lon: float, lat: float) -> pyproj.CRS:

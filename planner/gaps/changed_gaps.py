@@ -20,7 +20,6 @@ GAINED, LOST = "gained", "lost"
 PLANNED: Final = "planned"
 #: Holes between the discs of a gap that are smaller than this are no place of their own.
 SMALLEST_HOLE_M2: Final = 10_000.0
-AFTER_COLUMNS: Final = ("gap_id", *PEOPLE_COLUMNS, "touched")
 AREA_COLUMNS: Final = ("change", "facility_id", *PEOPLE_COLUMNS)
 Shapes = NDArray[np.object_]
 

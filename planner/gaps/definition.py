@@ -20,15 +20,20 @@ from planner.coverage.counting import GAP
 from planner.coverage.exact import exact_sum, exact_sums
 from planner.crs.array_types import Floats, Ints
 
+#: Units nearer to each other than this are of one gap, or than 1.2 times the usual distance between
+#: neighbours, where that is more. Both are choices: smaller ones make more and smaller gaps.
 MIN_JOIN_M: Final = 150.0
 SPACING_FACTOR: Final = 1.2
-#: Gaps in which no kind counts this many are folded into one row per town.
+#: Gaps in which no kind counts this many are folded into one row per town. A choice: a smaller one
+#: lists, names and outlines more and smaller gaps; who is covered does not change.
 MIN_PEOPLE: Final = 50.0
 SCATTERED: Final = "scattered"
-#: A gap with two units farther apart than this is cut.
-#: People at the two ends of one of several kilometres walk to different stations.
+#: A gap with two units farther apart than this is cut: people at the two ends of one of several
+#: kilometres walk to different stations. A choice: a smaller
+#: distance cuts more gaps; the people in gaps stay the same.
 WIDE_M: Final = 1_500.0
-#: A part in which no kind counts this many stays with its neighbour.
+#: A part in which no kind counts this many stays with its neighbour. A choice: a smaller number
+#: leaves more parts, each with fewer people; the people in gaps stay the same.
 MIN_PART_PEOPLE: Final = 300
 
 
@@ -138,14 +143,14 @@ def _near_units(units: gpd.GeoDataFrame, join_m: Floats) -> _Pairs:
     """Pair the units of one town that lie within the mean of their join distances."""
     xy = np.column_stack([units.geometry.x, units.geometry.y])
     town = pd.factorize(units["town"])[0]
-    first, second = _near_pairs(xy, join_m)
+    first, second = _find_near_pairs(xy, join_m)
     apart_m = np.hypot(*(xy[first] - xy[second]).T)
     # Across a border a gap would count for one town with people of the other.
     close = (apart_m <= (join_m[first] + join_m[second]) / 2) & (town[first] == town[second])
     return _Pairs(first, second, apart_m).where(close)
 
 
-def _near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
+def _find_near_pairs(xy: Floats, join_m: Floats) -> tuple[Ints, Ints]:
     """Return pairs of units that may be joined, searched no farther than their distances ask."""
     values = np.unique(join_m)
     rows = [np.flatnonzero(join_m == value) for value in values]

@@ -92,7 +92,7 @@ def find_gate_gains(
     found = find_newly_reached(
         streets, facilities, units, minutes, cutoff_minutes, gates=gates, places=places
     )
-    rows = _candidates(streets, gates, places).join(_gains(found, demand, facility_ids))
+    rows = _list_candidates(streets, gates, places).join(_count_gains(found, demand, facility_ids))
     # Units without people may come within the cutoff, too: that is no gain.
     with_gain = rows[rows["units"].notna() & (rows[list(PEOPLE_COLUMNS)].sum(axis=1) > 0)]
     # Where as many people gain, what is there already comes before a new path, a short path before
@@ -100,7 +100,7 @@ def find_gate_gains(
     ranked = with_gain.assign(order=with_gain["kind"].map(KINDS.index)).sort_values(
         [*PEOPLE_COLUMNS, "order", "path_m", "gate_id"], ascending=[False] * 3 + [True] * 3
     )
-    kept = _without_alternatives(ranked, found, places, len(gates))
+    kept = _drop_alternatives(ranked, found, places, len(gates))
     table = kept.assign(rank=np.arange(1, len(kept) + 1), units=kept["units"].astype(np.int64))
     points = gpd.GeoDataFrame(
         table, geometry=gpd.points_from_xy(table["x"], table["y"]), crs=streets.network.crs
@@ -117,7 +117,7 @@ def find_gate_gains(
     return GateGains(points[[*GAIN_COLUMNS, "geometry"]], counted)
 
 
-def _candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlaces) -> pd.DataFrame:
+def _list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlaces) -> pd.DataFrame:
     """List the openings, gates first: gate_id, kind, compound_id, compound, path_m, x, y."""
     network = streets.network
     gates, compounds = network.walls.gates, network.walls.compounds
@@ -143,7 +143,7 @@ def _candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlaces) -
     )
 
 
-def _gains(
+def _count_gains(
     found: NewlyReached, demand: pd.DataFrame, facility_ids: NDArray[np.object_]
 ) -> pd.DataFrame:
     """Count who comes within the cutoff by each opening: people by kind, units, facility_id."""
@@ -176,7 +176,7 @@ def _gains(
     )
 
 
-def _without_alternatives(
+def _drop_alternatives(
     ranked: pd.DataFrame, found: NewlyReached, places: WallPlaces, n_gates: int
 ) -> pd.DataFrame:
     """Drop new openings too near a better one, or of no use beside one; count them there."""

@@ -114,7 +114,7 @@ def find_unknown_areas(
         columns = _columns(part)
         grouped = group_units(part, part["join_m"].to_numpy())
         for group in _parts(grouped, np.ones(len(part), dtype=bool)):
-            areas.append(_summary(_rows(columns, group)) | {"reason": reason})
+            areas.append(_summarise(_rows(columns, group)) | {"reason": reason})
     areas.sort(key=lambda area: (-area["people_residential"], -area["size"], area["gap_id"]))
     names = landmarks.names([area["anchor"] for area in areas])
     rows = [area | {"name": name} for area, name in zip(areas, names, strict=True)]
@@ -136,7 +136,7 @@ def _parts(group: NDArray[Any], chosen: NDArray[np.bool_]) -> list[NDArray[np.in
     return [part.to_numpy() for _, part in rows.groupby(level=0, sort=True)]
 
 
-def _summary(units: Columns) -> dict[str, Any]:
+def _summarise(units: Columns) -> dict[str, Any]:
     """Return people, town, outline and the most populous unit of one group."""
     people = {
         column: exact_sum(units["people"][units["kind"] == column.removeprefix("people_")])
@@ -169,7 +169,7 @@ def _describe(units: Columns) -> dict[str, Any]:
     cause = _most(leading["cause"], people)
     # The detail belongs to this cause: other causes name things that explain fewer people.
     explained = leading["cause"] == cause
-    return _summary(units) | {
+    return _summarise(units) | {
         "nearest_facility_id": _most(leading["nearest_facility_id"], people),
         "minutes": weighted_median(leading["minutes"], people),
         "minutes_max": float(units["minutes"].max()),

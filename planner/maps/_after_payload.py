@@ -58,6 +58,8 @@ def build_after_payload(
         changes.
     coverage
         Rows of summary.json at the last cutoff.
+    grid
+        The one that all shapes of the page are laid on.
     places
         `site` and `facility`: place of each by its id.
 
@@ -75,7 +77,7 @@ def build_after_payload(
     areas = find_layer(layers, "change_areas")
     return {
         "coverage": count_after(coverage, gained, lost),
-        "gaps": _gaps_after(layers.get("gaps"), find_layer(layers, "gaps_after"), grid),
+        "gaps": _list_gaps_after(layers.get("gaps"), find_layer(layers, "gaps_after"), grid),
         "gained": _outlined(areas, GAINED, places, grid),
         "lost": _outlined(areas, LOST, places, grid),
     }
@@ -143,7 +145,7 @@ def _with_verdict(
     return changes.assign(verdict=verdict).reset_index(drop=True)
 
 
-def _gaps_after(
+def _list_gaps_after(
     gaps: gpd.GeoDataFrame | None, after: gpd.GeoDataFrame | None, grid: MapGrid
 ) -> dict[str, Any]:
     """Return what is left of each gap: its people by kind, its outline, the place of its number."""

@@ -42,10 +42,8 @@ def build_comparison_payload(
         Contents of compare.json.
     layers
         Layers of the result and of the comparison (`changes`, `edits`), EPSG:4326.
-    coverage
-        Rows of summary.json at the last cutoff.
-    grid
-        The map's.
+    coverage, grid
+        As `build_after_payload` takes them.
     """
     facilities = index_rows(find_layer(layers, "facilities"), "facility_id")
     scenarios = []
@@ -60,7 +58,7 @@ def build_comparison_payload(
             {**layers, **own}, own.get("changes"), coverage, grid,
             {"site": number, "facility": facilities},
         )  # fmt: skip
-        after["coverage"] = _as_counted(after["coverage"], scenario.get("totals") or [])
+        after["coverage"] = _take_counted(after["coverage"], scenario.get("totals") or [])
         losers = list(scenario.get("losers") or [])
         scenarios.append({
             "name": name,
@@ -73,7 +71,7 @@ def build_comparison_payload(
             # For the page to say how many more there are than it lists.
             "losers_total": len(losers),
             "warnings": [str(text) for text in scenario.get("warnings") or []],
-            "edits": _edits(edits, ledger, grid),
+            "edits": _place_edits(edits, ledger, grid),
             "after": after,
         })  # fmt: skip
     return {
@@ -90,7 +88,7 @@ def _of_scenario(layer: gpd.GeoDataFrame | None, name: Any) -> gpd.GeoDataFrame 
     return layer[(layer["scenario"] == name).to_numpy()]
 
 
-def _as_counted(
+def _take_counted(
     rows: list[dict[str, Any]], totals: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """Take the comparison's own figures where it has them: it also knows who can be judged."""
@@ -136,7 +134,7 @@ def _without_ids(row: Any) -> Any:
     return kept | {"facility": keep_names([row.get("facility")], [row.get("facility_id")])[0]}
 
 
-def _edits(
+def _place_edits(
     edits: gpd.GeoDataFrame | None, ledger: Sequence[Mapping[str, Any]], grid: MapGrid
 ) -> dict[str, Any]:
     """Where each row of the ledger is on the map: a point, and the line of a path or a move."""

@@ -73,7 +73,7 @@ def build_page_payload(
     grid = MapGrid(lon=bounds[0], lat=bounds[1])
     coverage = list(summary.get("coverage") or [])
     facilities = find_layer(layers, "facilities")
-    bands = _bands(layers, grid)
+    bands = _list_bands(layers, grid)
     return {
         "bounds": bounds,
         "origin": [grid.lon, grid.lat],
@@ -86,11 +86,11 @@ def build_page_payload(
         "bands": bands,
         "streets": _streets(find_layer(layers, "walk_edges"), grid),
         "backdrop": _backdrop(find_layer(layers, "backdrop"), grid),
-        "facilities": _facilities(facilities, grid),
-        "committees": _committees(find_layer(layers, "committees"), facilities),
-        "gaps": _gaps(layers, facilities, grid),
+        "facilities": _list_facilities(facilities, grid),
+        "committees": _list_committees(find_layer(layers, "committees"), facilities),
+        "gaps": _list_gaps(layers, facilities, grid),
         "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
-        "demand": _demand(find_layer(layers, "demand"), grid),
+        "demand": _list_demand(find_layer(layers, "demand"), grid),
         **build_walls_payload(layers, index_rows(facilities, "facility_id"), grid),
     }
 
@@ -139,7 +139,7 @@ def _areas(
     }
 
 
-def _bands(layers: Mapping[str, gpd.GeoDataFrame], grid: MapGrid) -> list[dict[str, Any]]:
+def _list_bands(layers: Mapping[str, gpd.GeoDataFrame], grid: MapGrid) -> list[dict[str, Any]]:
     """Return the cumulative reach, longest first, so that shorter bands lie on top."""
     isochrones = find_layer(layers, "isochrones")
     if isochrones is None:
@@ -191,7 +191,7 @@ def _backdrop(backdrop: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any
     }
 
 
-def _facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
+def _list_facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     """Facilities by column; people as one triple (nearest, in reach, only here) per kind."""
     if facilities is None:
         return {"count": 0}
@@ -203,6 +203,8 @@ def _facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str,
         for kind in KINDS
         if f"{_FACILITY_COUNTS[0]}_{kind}" in facilities.columns
     }
+    if "approximate" in facilities.columns:
+        columns["approximate"] = [bool(value) for value in column(facilities, "approximate")]
     return {
         **columns,
         "count": len(facilities),
@@ -219,7 +221,7 @@ def _domains(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row.get("domain") != "community")
 
 
-def _committees(
+def _list_committees(
     committees: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None
 ) -> list[dict[str, Any]]:
     """Return each committee with its own station's place in the facilities, not its id."""
@@ -241,7 +243,7 @@ def _committees(
     ]
 
 
-def _gaps(
+def _list_gaps(
     layers: Mapping[str, gpd.GeoDataFrame], facilities: gpd.GeoDataFrame | None, grid: MapGrid
 ) -> dict[str, Any]:
     """Gaps by rank; the nearest facility by its place in the facilities, not by its id."""
@@ -267,7 +269,7 @@ def _gaps(
         "scattered": loose,
         "nearest": find_places(nearest, place),
         "label": grid.points(lonlat(find_largest_parts(outline))),
-        **_gap_routes(ids, routes, place, grid),
+        **_list_gap_routes(ids, routes, place, grid),
         "shape": grid.polygons(outline, simplify_m=OUTLINE_SIMPLIFY_M),
     }
 
@@ -279,7 +281,7 @@ def sort_by_rank(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gaps.sort_values("rank", kind="stable", na_position="last")
 
 
-def _gap_routes(
+def _list_gap_routes(
     ids: list[Any], routes: gpd.GeoDataFrame | None, place: Mapping[str, int], grid: MapGrid
 ) -> dict[str, Any]:
     """Return for each gap the way from its most populous unit to the nearest facility, if known.
@@ -358,7 +360,7 @@ def _unknown(areas: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     }
 
 
-def _demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
+def _list_demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     """Demand units near each other stand near each other in the table, for short numbers."""
     if demand is None:
         return {"count": 0}

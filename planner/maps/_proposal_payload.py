@@ -45,10 +45,8 @@ def build_proposal_payload(
     layers
         Layers of the result and of the proposal (`frontages`, `alternatives`, `candidates`,
         `changes`), EPSG:4326.
-    coverage
-        Rows of summary.json at the last cutoff.
-    grid
-        The map's.
+    coverage, grid
+        As `build_after_payload` takes them.
     """
     sites = sorted(proposal.get("sites") or [], key=lambda row: row.get("order") or 0)
     place = {str(row.get("site_id")): number for number, row in enumerate(sites)}
@@ -57,17 +55,17 @@ def build_proposal_payload(
         layers, find_layer(layers, "changes"), coverage, grid,
         {"site": place, "facility": facilities},
     )  # fmt: skip
-    after["coverage"] = _as_proposed(after["coverage"], proposal)
+    after["coverage"] = _take_proposed(after["coverage"], proposal)
     names = _site_names(sites, layers)
     known = _known_names(names, find_layer(layers, "facilities"))
     closed = [str(key) for key in proposal.get("closed") or []]
     return {
         **{key: proposal.get(key) for key in _FACTS},
-        "sites": _sites(sites, proposal, layers, grid),
+        "sites": _list_sites(sites, proposal, layers, grid),
         "curve": list(proposal.get("curve") or []),
         "steps": _steps(proposal, place),
         "candidates": _candidates(find_layer(layers, "candidates"), grid),
-        "others": _others(proposal, place, names, layers, grid),
+        "others": _list_alternatives(proposal, place, names, layers, grid),
         "stays": [_stay(row) for row in proposal.get("stays") or []],
         "why_not": _why_not(proposal.get("why_not"), known, grid),
         "reasons": _readable(proposal.get("reasons"), {key: known.get(key) for key in closed}),
@@ -78,7 +76,7 @@ def build_proposal_payload(
     }
 
 
-def _sites(
+def _list_sites(
     sites: Sequence[Mapping[str, Any]],
     proposal: Mapping[str, Any],
     layers: Mapping[str, gpd.GeoDataFrame],
@@ -135,7 +133,7 @@ def _steps(proposal: Mapping[str, Any], place: Mapping[str, int]) -> list[dict[s
     ]  # fmt: skip
 
 
-def _others(
+def _list_alternatives(
     proposal: Mapping[str, Any],
     place: Mapping[str, int],
     names: Mapping[str, str | None],
@@ -188,7 +186,7 @@ def _site_names(
     return found | dict(zip(ids, keep_names([row.get("name") for row in sites], ids), strict=True))
 
 
-def _as_proposed(rows: list[dict[str, Any]], proposal: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _take_proposed(rows: list[dict[str, Any]], proposal: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Take the proposal's own figures of residents: planned facilities are among them."""
     own = {row.get("town"): row for row in proposal.get("towns") or []}
     own["all"] = proposal.get("whole_area") or _sum_of(list(own.values()), proposal)

@@ -35,8 +35,9 @@ def build_summary_payload(summary: Mapping[str, Any], profile: str | None) -> di
 
 
 def _completeness(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the rows; the page has the notes in words of its own, in two languages."""
-    return {key: list(found.get(key) or []) for key in ("towns", "unknown")}
+    """Return the rows, and what the plan states; the page has the notes in words of its own."""
+    rows = {key: list(found.get(key) or []) for key in ("towns", "unknown")}
+    return rows | {key: found[key] for key in ("stated",) if found.get(key)}
 
 
 def _profile(checks: list[dict[str, Any]]) -> str | None:

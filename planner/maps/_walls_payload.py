@@ -56,7 +56,7 @@ def build_walls_payload(
         "compounds": _compounds(compounds, grid),
         "gates": _gates(gates, inside, grid),
         "barriers": _barriers(find_layer(layers, "barriers"), grid),
-        "gains": _gains(
+        "gains": _list_gains(
             find_layer(layers, "gate_gains"), inside, index_rows(gates, "gate_id"), facilities, grid
         ),
     }
@@ -104,7 +104,7 @@ def _barriers(barriers: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any
     }
 
 
-def _gains(
+def _list_gains(
     gains: gpd.GeoDataFrame | None,
     inside: Mapping[str, int],
     gates: Mapping[str, int],

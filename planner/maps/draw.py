@@ -147,6 +147,7 @@ def save_map(page: folium.Map, path: str | os.PathLike[str]) -> Path:
         The file written.
     """
     target = Path(path)
+    # Made like the folders of other commands, so that a new path works at once.
     target.parent.mkdir(parents=True, exist_ok=True)
     figure: Any = page.get_root()
     content = figure.render().encode("utf-8")
@@ -202,6 +203,7 @@ def _build_page(
         "credit": credit,
         "texts": TEXTS,
     }
+    # The title of the window; the page sets it anew when the reader changes the language.
     words = TEXTS[language]
     parts = [
         words[heading] if heading else _heading(payload["cutoffs"], language),

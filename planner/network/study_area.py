@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -12,28 +13,38 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import project
+from planner.crs import project, unproject
 from planner.crs.array_types import Floats
 from planner.crs.frame import (
     RIM_M,
     Bounds,
     choose_frame,
     cut_to,
+    find_bounds,
+    find_west_end,
     holds,
     measure_stretch,
+    move_shape_to_sheet,
     move_to_sheet,
     shape_to_metric,
     wrap_longitude,
 )
 from planner.errors import SourceError
 from planner.network.extent import Extent, find_extent
+from planner.plan import EVERYWHERE, Plan
 from planner.plan.profiles import WalkProfile
 from planner.sources.inputs import Inputs
 
 #: The guard ring is at least this wide: without it every border looks like a gap.
 MIN_RING_M: Final = 1_500.0
+#: What is stated of the streets: they are known inside the polygons of the plan.
+POLYGONS: Final = "polygons"
 #: Towns may overlap, or leave the area, by this share of their land: outlines are never exact.
 DRAWING_TOLERANCE: Final = 0.01
+#: Streets are fetched for so much more than area and ring.
+_MARGIN_M: Final = 50.0
+#: The box that is fetched is rounded to parts of a degree: outlines that differ by metres have one.
+_GRID: Final = 1000.0
 #: Farther than this from the area, whatever the data hold or lack changes no result.
 _FAR_DEG: Final = 1.0
 
@@ -43,7 +54,11 @@ class StudyArea:
     """Where people are counted, and the ring around it that streets and facilities come from.
 
     polygon, with_ring, data : metric CRS.
-    data : the land whose streets are known; nobody beyond reach of it can be judged.
+    data : the land whose streets are known, None: everywhere; a reach that leaves it leaves what
+        can be judged.
+    complete : the plan says that no station is missing, so that beyond this land there is none
+        that is not known; known : of which land it says so of the streets, "everywhere" or
+        "polygons".
     towns : name, tier, polygons in the metric CRS, or None.
     ring_m : width of the ring, metres; 0 without one.
     hull_as_extent : the extract does not say how far it reaches, so `data` is a hull.
@@ -54,12 +69,19 @@ class StudyArea:
     crs: CRS
     polygon: BaseGeometry
     with_ring: BaseGeometry
-    data: BaseGeometry
+    data: BaseGeometry | None
     towns: gpd.GeoDataFrame | None
     ring_m: float
     hull_as_extent: bool
     stretch: float = 0.0
     notes: tuple[str, ...] = ()
+    complete: bool = False
+    known: str | None = None
+
+    @property
+    def stated(self) -> bool:
+        """Whether the plan states what is known: of the streets, or that no station is missing."""
+        return self.known is not None or self.complete
 
     @property
     def called(self) -> str:
@@ -99,17 +121,14 @@ def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
         If the streets lie elsewhere than the boundary, or farther apart than one metric CRS is true
         for, or towns overlap or leave the area.
     """
-    longest = profile.speed_m_per_min * inputs.plan.service.cutoffs_minutes[-1]
-    ring_m = 0.0 if inputs.boundary is None else max(MIN_RING_M, longest)
+    ring_m = 0.0 if inputs.boundary is None else find_ring_m(inputs.plan, profile)
     extent = find_extent(inputs.osm.ways, inputs.boundary, ring_m, str(inputs.plan.network.osm))
     crs = choose_frame(extent.lonlat, extent.bounds)
     near = _find_far_bounds(extent)
     hull = _find_hull(inputs.osm.ways.lonlat, near, crs)
     if shapely.is_empty(shapely.buffer(hull, -RIM_M)):  # streets in one straight line
         hull = shapely.buffer(hull, RIM_M, cap_style="square", join_style="mitre")
-    data = hull
-    if inputs.osm.bounds is not None:
-        data = shape_to_metric(cut_to(_unwrap_claimed_box(inputs.osm.bounds, extent), near), crs)
+    data = _find_data(inputs, extent, near, hull, crs)
     polygon = hull if extent.boundary is None else shape_to_metric(extent.boundary, crs)
     # Arcs of many pieces: with shapely's own 8 a quarter, the ring is 7 m short round corners.
     with_ring = shapely.buffer(polygon, ring_m, quad_segs=64) if ring_m else polygon
@@ -123,10 +142,80 @@ def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
         data=data,
         towns=towns,
         ring_m=ring_m,
-        hull_as_extent=inputs.osm.bounds is None,
+        # What the plan says of it replaces what the extract says.
+        hull_as_extent=inputs.osm.bounds is None and _name_known(inputs.plan) is None,
         stretch=measure_stretch(crs, extent.bounds),
         notes=extent.notes,
+        complete=inputs.plan.facilities.complete,
+        known=_name_known(inputs.plan),
     )
+
+
+def _name_known(plan: Plan) -> str | None:
+    """Return of which land the plan says that all streets are known; None: it says nothing.
+
+    Not of which file: the same polygons in another one change no result.
+    """
+    known = None if plan.area is None else plan.area.known
+    return POLYGONS if isinstance(known, Path) else known
+
+
+def _find_data(
+    inputs: Inputs, extent: Extent, near: Bounds, hull: BaseGeometry, crs: CRS
+) -> BaseGeometry | None:
+    """Return the land whose streets are known, metric CRS; None: everywhere.
+
+    That is what the plan states, else what the extract claims to hold, else the hull of its
+    streets.
+    """
+    if _name_known(inputs.plan) == EVERYWHERE:
+        return None
+    if inputs.known is not None:
+        assert inputs.plan.area is not None  # it names the polygons
+        stated = cut_to(inputs.known, near)
+        if shapely.is_empty(shapely.intersection(stated, shapely.box(*extent.bounds))):
+            raise SourceError(
+                f"{inputs.plan.area.known}: its polygons hold nothing of the area; give the land "
+                f'around it whose streets are in the extract, or known = "{EVERYWHERE}"'
+            )
+        return shape_to_metric(stated, crs)
+    if inputs.osm.bounds is None:
+        return hull
+    return shape_to_metric(cut_to(_unwrap_claimed_box(inputs.osm.bounds, extent), near), crs)
+
+
+def find_ring_m(plan: Plan, profile: WalkProfile) -> float:
+    """Return how wide the ring round an area is, metres: as the longest walk that is asked."""
+    longest = profile.speed_m_per_min * plan.service.cutoffs_minutes[-1]
+    return max(MIN_RING_M, longest)
+
+
+def find_box(boundary: BaseGeometry, ring_m: float) -> Bounds:
+    """Return the box round an area and its ring, in degrees, a little wider than a run needs.
+
+    Raises
+    ------
+    SourceError
+        If it crosses 180 degrees of longitude.
+    CrsError
+        If the area lies near a pole.
+    """
+    lonlat = shapely.get_coordinates(boundary)
+    west = find_west_end(lonlat[:, 0])
+    moved = move_shape_to_sheet(boundary, west)
+    crs = choose_frame(shapely.get_coordinates(moved))
+    # The frame of a run may differ a little: it follows the streets, which are not known yet.
+    wide = shapely.buffer(shape_to_metric(moved, crs), ring_m + _MARGIN_M)
+    west, south, east, north = find_bounds(unproject(shapely.get_coordinates(wide), crs))
+    if east - west > 180:
+        raise SourceError(
+            "the area with its ring crosses 180 degrees of longitude, where no server and no "
+            "extract goes on; cut its streets out by hand (osmium extract)"
+        )
+    sides = (np.floor(west * _GRID), np.floor(south * _GRID), np.ceil(east * _GRID),
+             np.ceil(north * _GRID))  # fmt: skip
+    west, south, east, north = (float(side) / _GRID for side in sides)
+    return west, south, east, north
 
 
 def layer_to_metric(layer: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:

@@ -8,6 +8,7 @@ from planner.plan._candidates_section import (
     SiteLimit,
     Weights,
 )
+from planner.plan._fetch_section import Fetch
 from planner.plan._keys import PlanKey, list_plan_keys
 from planner.plan._moments_section import MomentKeys
 from planner.plan._people_section import (
@@ -18,12 +19,13 @@ from planner.plan._people_section import (
     Profile,
     Uncertainty,
 )
-from planner.plan._section_types import KINDS, RESERVED
+from planner.plan._section_types import EVERYWHERE, KINDS, RESERVED
 from planner.plan._sections import Demand, Plan, Rule, RuleFile
 from planner.plan.profiles import PROFILES, WalkProfile
 
 __all__ = [
     "ACTIONS",
+    "EVERYWHERE",
     "GATE_MODES",
     "KINDS",
     "PROFILES",
@@ -33,6 +35,7 @@ __all__ = [
     "Candidates",
     "Costs",
     "Demand",
+    "Fetch",
     "GateMode",
     "Group",
     "MomentKeys",

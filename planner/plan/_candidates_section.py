@@ -85,7 +85,7 @@ class Candidates(Section):
 
     table: InputPath | None = Field(
         None,
-        description="CSV, GeoJSON or GeoPackage: `site_id`, `name`, `lon`, `lat`; optional "
+        description="a table or layer (docs/tables.md): `site_id`, `name`, `lon`, `lat`; optional "
         "`action` (new, convert, enlarge, upgrade; new where not given), `cost`, `capacity`, "
         "`domain`, `town`",
     )

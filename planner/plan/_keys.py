@@ -72,7 +72,7 @@ def _type_text(annotation: Any) -> str:
     if origin is Annotated:
         return _type_text(arguments[0])
     if origin in (Union, UnionType):
-        return _type_text(next(a for a in arguments if a is not type(None)))
+        return " or ".join(_type_text(a) for a in arguments if a is not type(None))
     if origin is Literal:
         return " or ".join(f'"{value}"' for value in arguments)
     if origin is tuple:

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+)
 
 from planner.crs import check_datum
 
@@ -14,6 +23,9 @@ Kind = Literal["residential", "industrial", "commercial"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RESERVED = ("all",)
 """Words that stand for the whole in the results; no town and no kind may be called so."""
+
+EVERYWHERE: Final = "everywhere"
+"""In place of a file: all land is meant."""
 
 # A number beyond these is a typing error, and a run with it would fill the memory.
 MIN_MINUTES, MAX_MINUTES = 0.01, 600.0
@@ -96,6 +108,31 @@ def _to_path(value: object) -> object:
     return Path(_check_line(value)) if isinstance(value, str) else value
 
 
+def _read_known(value: object, info: ValidationInfo) -> object:
+    """Keep the word for all land; read anything else as the path of a file."""
+    if value == EVERYWHERE:
+        return value
+    path = _to_path(value)
+    if not isinstance(path, Path):
+        raise ValueError(f'write "{EVERYWHERE}" or a path in quotes')
+    return _join_to_folder(path, info)
+
+
+def _check_address(text: str) -> str:
+    """Refuse what is no address of a server on the internet."""
+    parts = urlsplit(text)
+    # Names that are no letters of ASCII come as xn--; whoever is asked for a password in an
+    # address would send it to whomever the server names.
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.username is not None
+        or " " in text
+    ):
+        raise ValueError("it should be an address that begins with http:// or https://")
+    return text.rstrip("/")
+
+
 def _check_increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
     """Refuse cutoffs that are not strictly increasing."""
     if not minutes or any(a >= b for a, b in pairwise(minutes)):
@@ -115,6 +152,9 @@ Year = Annotated[int, BeforeValidator(Between(1900, 2200, whole=True))]
 InputPath = Annotated[
     Path, BeforeValidator(_to_path), Field(strict=True), AfterValidator(_join_to_folder)
 ]
+#: Where something is known: on all land, or in the polygons of a file.
+KnownLand = Annotated[Literal["everywhere"] | Path, PlainValidator(_read_known)]
+Address = Annotated[Text, AfterValidator(_check_address)]
 Datum = Annotated[Text, AfterValidator(check_datum)]
 Cutoffs = Annotated[
     tuple[Minutes, ...], BeforeValidator(Listed(_MAX_CUTOFFS)), AfterValidator(_check_increasing)

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from planner.crs import LOCAL
 from planner.plan._candidates_section import Candidates
+from planner.plan._fetch_section import Fetch
 from planner.plan._moments_section import (
     Country,
     MomentKeys,
@@ -34,6 +35,7 @@ from planner.plan._section_types import (
     Flag,
     InputPath,
     Kind,
+    KnownLand,
     Listed,
     Minutes,
     Section,
@@ -58,7 +60,7 @@ class Area(Section):
     """`[area]`: what is analysed, and its parts."""
 
     boundary: InputPath | None = Field(
-        None, description="polygon file (GeoJSON, GeoPackage); this or `place`"
+        None, description="layer of polygons (docs/tables.md); this or `place`"
     )
     crs: Datum = Field(
         "EPSG:4326",
@@ -80,10 +82,18 @@ class Area(Section):
         None,
         description="polygon file of committees: `name`, optional `kind`, `facility_id` of its own",
     )
+    known: KnownLand | None = Field(
+        None,
+        description='where all streets are in the data: "everywhere", or a polygon file; without '
+        "it the data end at the edge of the extract, and people who could walk across that edge "
+        "are of unknown cover",
+    )
 
     @model_validator(mode="after")
     def _one_area(self) -> Self:
-        check_exactly_one(self, "boundary", "place")
+        # What is known may be said of streets without a boundary as well.
+        if self.known is None or self.boundary is not None or self.place is not None:
+            check_exactly_one(self, "boundary", "place")
         if self.boundary is None:
             check_only_with(self, "boundary", ("crs",))
         if self.towns is None:
@@ -106,9 +116,9 @@ class Network(Section):
     )
     gates: InputPath | None = Field(
         None,
-        description="CSV, GeoJSON or GeoPackage of gates that the extract lacks: `lon`, `lat`; "
-        "optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk through "
-        'the estate too; nobody; or profiles separated by ";")',
+        description="a table or layer (docs/tables.md) of gates that the extract lacks: `lon`, "
+        "`lat`; optional `gate_id`, `name`, `hours`, `who` (residents; everyone: others may walk "
+        'through the estate too; nobody; or profiles separated by ";")',
     )
     gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
 
@@ -123,14 +133,21 @@ class Facilities(Section):
     """`[facilities]`: the service centres that exist."""
 
     table: InputPath = Field(
-        description="CSV, GeoJSON or GeoPackage: `facility_id`, `name`, `lon`, `lat`; optional "
-        "`level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
-        "`open_to_outsiders` (yes or no: of a compound round it)"
+        description="a table or layer (docs/tables.md): `facility_id`, `name`, `lon`, `lat`; "
+        "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
+        "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
+        "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
+        "there)"
     )
     crs: Datum = Field(
         "EPSG:4326",
         description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000, an EPSG code or local, see "
         "`control_points`",
+    )
+    complete: Flag = Field(
+        False,
+        description="true: no station is missing in `table`, so nobody is of unknown cover for "
+        "want of stations beyond the edge of the data",
     )
 
 
@@ -139,7 +156,7 @@ class Demand(Section):
 
     kind: Kind = Field(description="who they are: residents, workers or visitors")
     table: InputPath | None = Field(
-        None, description="CSV, GeoJSON or GeoPackage of points; this or `osm = true`"
+        None, description="a table or layer (docs/tables.md) of points; this or `osm = true`"
     )
     people: Text | None = Field(None, description="column of `table` with the number of people")
     id: Text | None = Field(
@@ -280,6 +297,7 @@ class Plan(Section):
     groups: Annotated[tuple[Group, ...], BeforeValidator(Listed())] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
+    fetch: Fetch = Field(default_factory=Fetch)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
 
     # No key of the plan: it is where the file lies, not what stands in it.

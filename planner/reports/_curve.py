@@ -88,6 +88,7 @@ def _choose_ticks(most: float) -> list[float]:
         return [0.0, 1.0]
     rough = most / 5
     power = 10 ** math.floor(math.log10(rough))
+    # Steps of 1, 2, 2.5 or 5 times a power of ten are easy to read.
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
     return [step * k for k in range(math.ceil(most / step) + 1)]
 
@@ -129,6 +130,7 @@ def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
     axes.set_axis_off()
     for mark in _build_marks(content, spoken):
         _put_on(axes, mark, chinese if spoken == "zh" else "DejaVu Sans")
+    # Without the name of the software, which has a version: same content, same bytes.
     figure.savefig(path, format="png", metadata={"Software": None})
     return True
 
@@ -152,6 +154,7 @@ def _build_marks(content: dict[str, Any], language: str) -> list[_Mark]:
     for tick in ticks:
         marks.append(_Stroke((_LEFT, y(tick), _WIDTH - _RIGHT, y(tick)), _RULE))
         marks.append(_Text(_LEFT - 8, y(tick) + 4, f"{tick:,.0f}", anchor="end"))
+    # More than some twenty numbers would run into each other along the axis.
     every = max(1, math.ceil(len(curve) / 20))
     for row in curve:
         number, step = row["sites"], max(row["step"], 0.0)
@@ -251,4 +254,5 @@ def _find_font() -> str:
     wanted = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei",
               "PingFang SC", "SimHei", "WenQuanYi Micro Hei", "Noto Sans CJK JP",
               "Noto Serif CJK SC", "Noto Serif CJK JP")  # fmt: skip
+    # In this order: fonts for simplified Chinese first, as Japanese ones draw some signs otherwise.
     return next((name for name in wanted if name in known), "")

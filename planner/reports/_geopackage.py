@@ -83,6 +83,7 @@ def _check_written(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     OSError
         If rows, or entries of the spatial index, are missing, as on a full disk.
     """
+    # Read only, so that looking changes no byte of the file.
     place = f"{path.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(place, uri=True)) as base:
@@ -150,6 +151,7 @@ def _without_dates() -> Iterator[None]:
 def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, description: str) -> None:
     """Add one layer to a GeoPackage; no path is NULL there, never inf."""
     table = gpd.GeoDataFrame(round_table(layer), crs=layer.crs)
+    # An empty layer has no type of its own, yet the file needs one for it.
     kinds = set(table.geometry.geom_type)
     geometry_type = "MultiPolygon" if kinds & _AREAL else (kinds.pop() if kinds else "Unknown")
     if geometry_type == "MultiPolygon":

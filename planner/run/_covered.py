@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from planner.case import Case
 from planner.coverage.breakdowns import Breakdowns, count_breakdowns
-from planner.coverage.committees import build_committee_table, count_domains
+from planner.coverage.committees import build_committee_table, count_domains, find_in_doubt
 from planner.coverage.completeness import describe_completeness
 from planner.coverage.compound_people import build_compound_layer
 from planner.coverage.counting import count_coverage, count_facility_loads, judge_targets
+from planner.coverage.facilities import find_approximate, to_unsure_places
 from planner.coverage.questions import Judged, Question, Walk, Walks, judge_units
 from planner.coverage.rules import (
     AskedRules,
@@ -72,12 +73,12 @@ def judge_everybody(case: Case, stages: Stages) -> Judgement:
     """Ask everybody how long they walk, and judge them in the plan's profile."""
     plan, units = case.plan, case.units
     with stages("minutes"):
-        walks = Walks(case.streets, case.counting, units, case.area.data)
-        rules = ask_rules(case.inputs, case.counting, units, case.area)
+        walks = case.walks_of(case.counting, units)
+        rules = ask_rules(case.inputs, walks.asked, units, case.area)
         usual = dict.fromkeys(list_usual_questions(plan), np.ones(len(units), dtype=bool))
-        # The first `usual` keeps these questions in front, the last one asks everybody even where a
-        # rule asks the same of some.
-        questions = usual | list_rule_questions(rules, plan) | usual  # everyone is asked these
+        # A rule may ask some people what the plan asks everybody. `usual` stands first for the
+        # order, and last because of two questions that are equal the last says who is asked.
+        questions = usual | list_rule_questions(rules, plan) | usual
         walks.prepare_answers(list(questions))
         # The answers stay; the joins behind them would only add to the peak of memory.
         walks.forget_shut_gates()
@@ -101,14 +102,21 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
             profile=case.profile.name,
         )
         facilities = _with_loads(case.facilities, judged, coverage)
-        figures = count_breakdowns(plan, walks, judged.demand, counting, case.groups, towns)
+        figures = count_breakdowns(plan, walks, judged.demand, case.groups, towns)
     with stages("rules"):
         ruled = judge_rules(judgement.rules, walks, plan, counting, judged.demand, towns)
-        domains = count_domains(judged.demand, counting, judged.pairs)
+        reach_m = case.profile.speed_m_per_min * case.cutoff_minutes
+        in_doubt = find_in_doubt(case.unsure, "domain", judgement.walk.units, reach_m)
+        domains = count_domains(judged.demand, counting, judged.pairs, in_doubt)
         committees = case.committees
         if committees is not None:
             committees = build_committee_table(
-                committees, judged.demand, counting, judgement.walk, case.cutoff_minutes
+                committees,
+                judged.demand,
+                counting,
+                judgement.walk,
+                case.cutoff_minutes,
+                case.unsure,
             )
     with stages("verdicts"):
         verdicts = find_verdicts(walks, judged.demand, counting, judgement.questions)
@@ -129,8 +137,9 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
 def _with_loads(
     facilities: gpd.GeoDataFrame, judged: Judged, coverage: pd.DataFrame
 ) -> gpd.GeoDataFrame:
-    """Add what each facility carries; 0 for those that do not count."""
-    counts, demand = facilities["counts"].to_numpy(), judged.demand
+    """Add what each facility carries; 0 for those that do not count, or not surely."""
+    counts = facilities["counts"].to_numpy() & ~find_approximate(facilities)
+    demand = judged.demand
     loads = count_facility_loads(
         demand, judged.nearest, demand["verdict"], judged.pairs, int(counts.sum())
     )
@@ -156,6 +165,8 @@ def _repeats(case: Case, walk: Walk, stages: Stages) -> Repeats | None:
             walk.places.xy,
             walk.units.xy,
             data=case.area.data,
+            complete=case.area.complete,
+            unsure=to_unsure_places(case.unsure),
             cutoff_minutes=case.cutoff_minutes,
             closed=~case.counting["open_to_outsiders"].to_numpy(dtype=bool),
             progress=lambda share: stages.report("uncertainty", share),

@@ -35,6 +35,10 @@ def build_isochrone_layer(
     """
     named = counting.set_index("facility_id")
 
+    def report(done: int) -> None:
+        """Say what share of the drawing is done."""
+        stages.report("isochrones", done / (len(named) + 1))
+
     def draw(together: bool) -> gpd.GeoDataFrame:
         """Draw one union or every single one."""
         return isochrones(
@@ -43,8 +47,8 @@ def build_isochrone_layer(
             cutoffs_minutes=cutoffs,
             closed=~counting["open_to_outsiders"].to_numpy(dtype=bool),
             together=together,
-            # The union of all counts as one more.
-            progress=lambda done: stages.report("isochrones", done / (len(named) + 1)),
+            # The union of all counts as one more, which is not told: it may end before the others.
+            progress=None if together else report,
         )
 
     with ThreadPoolExecutor(2) as pool:  # the union keeps one core busy for a third of the time

@@ -102,13 +102,21 @@ def run_case(case: Case, stages: Stages) -> Result:
         )
         bands = drawing.result()
     demand = _demand_layer(case, judgement, covered, left_out)
-    layers = _layers(case, covered, left_out, demand, bands)
+    layers = _build_layers(case, covered, left_out, demand, bands)
     warnings = [*notes, *covered.ruled.notes]
     return Result(
         case,
         layers,
         {"verdicts": table_with_notice(covered.verdicts.table, case.plan)},
-        _summary(case, judgement, covered, left_out, layers, warnings),
+        # How a file was read stands in run.json only: the summary is that of its rows.
+        _summary(
+            case,
+            judgement,
+            covered,
+            left_out,
+            layers,
+            [line for line in warnings if line not in case.inputs.remarks],
+        ),
         # Worked out last: it holds the seconds and the memory of all stages.
         build_provenance(case.inputs, case.area, case.profile, dropped, warnings, stages),
     )
@@ -137,7 +145,7 @@ def _demand_layer(
     return demand.join([covered.ruled.minutes, case.groups])
 
 
-def _layers(
+def _build_layers(
     case: Case,
     covered: Covered,
     left_out: LeftOut,

@@ -70,6 +70,7 @@ def follow(
             row, line = _facility_row(edit, pool, number, k)
         else:
             change = (open_gate if edit.op == "open_gate" else add_path)(now, edit, where)
+            # Each edit of streets builds on the one before.
             now = streets_with(streets, change.network)
             walks = state_judge.walks_on(now)
             # They are told under the scenario, which names its file.
@@ -77,7 +78,7 @@ def follow(
             row, line = _street_row(change)
         row |= {"edit": edit.number, "op": edit.op, "id": edit.id, "cost": edit.cost}
         steps.append(Step(edit, State(pool.after[number][k], walks), row, line))
-    return steps, notes + _joined(scenario, number, pool, steps, streets)
+    return steps, notes + _check_joined(scenario, number, pool, steps, streets)
 
 
 def _facility_row(
@@ -85,6 +86,7 @@ def _facility_row(
 ) -> tuple[dict[str, Any], shapely.Geometry | None]:
     """Return name and place of an edited facility, and the line that it moves along."""
     made, left = pool.touched[number][k], pool.left[number][k]
+    # A closed facility makes no new row: then its place is where it was.
     at = made if made >= 0 else left
     place, line = pool.table.geometry.iloc[at], None
     if edit.op == "move":
@@ -94,6 +96,7 @@ def _facility_row(
 
 def _street_row(change: EditedStreets) -> tuple[dict[str, Any], shapely.Geometry | None]:
     """Return name and place of a gate or path, and the path's line."""
+    # A gate is a point, a path a line.
     if shapely.get_dimensions(change.place) == 0:
         return {"name": change.name, "geometry": change.place}, None
     first = shapely.get_parts(change.place)[0]
@@ -102,7 +105,7 @@ def _street_row(change: EditedStreets) -> tuple[dict[str, Any], shapely.Geometry
     return {"name": change.name, "geometry": middle}, change.place
 
 
-def _joined(
+def _check_joined(
     scenario: Scenario,
     number: int,
     pool: FacilityPool,
@@ -117,6 +120,12 @@ def _joined(
     for edit, row in zip(scenario.edits, pool.touched[number], strict=True):
         # Judged by the last state: a later path may lead to a station, a later edit may close it.
         if edit.op not in ("add", "move") or row < 0 or not last.chosen[row]:
+            continue
+        if row >= len(places):
+            notes.append(
+                f"{edit.called}: its place is not confirmed, so it covers nobody for sure; a move "
+                "puts it where it is"
+            )
             continue
         if not places.joined[row]:
             raise SourceError(

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.coverage.facilities import OPEN, PLANNED
+from planner.coverage.facilities import OPEN, PLANNED, find_approximate
+from planner.coverage.grounds import NOT_CONFIRMED
 from planner.crs import WGS84
 from planner.crs.array_types import Flags
 from planner.errors import SourceError
@@ -23,17 +24,22 @@ from planner.sources.scenario_file import Edit, Scenario
 FACILITY_OPS = frozenset({"add", "move", "close", "hours", "level"})
 _COLUMNS = (
     "facility_id", "name", "level", "domain", "opening_hours", "services", "open_to_outsiders",
+    "radius_m", "unsure",
 )  # fmt: skip
-_BLANK = {"name": "", "level": "", "domain": "", "opening_hours": "", "services": ""}
+_BLANK = {
+    "name": "", "level": "", "domain": "", "opening_hours": "", "services": "",
+    "open_to_outsiders": True, "radius_m": np.nan, "unsure": "",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class FacilityPool:
     """Every facility that counts today or after any edit, each version a row of its own; k rows.
 
-    table : facility_id, name, level, domain, opening_hours, services, open_to_outsiders, Points in
-        the metric CRS. Versions of one facility stand where it stands today, so that of facilities
-        equally near the same one comes first as in an edited plan.
+    table : facility_id, name, level, domain, opening_hours, services, open_to_outsiders, radius_m,
+        unsure (why it may cover people though not surely, "" for the others, which come first),
+        Points in the metric CRS. Versions of one facility stand where it stands today, so that of
+        facilities equally near the same one comes first as in an edited plan.
     today (k,) : those that count today.
     after : for each scenario, for each of its edits, those that count then, shape (k,).
     touched : for each scenario, for each edit, the row that it made or took away; -1 for none.
@@ -71,7 +77,10 @@ class _PoolRows:
 
 
 def build_pool(
-    facilities: gpd.GeoDataFrame, scenarios: Sequence[Scenario], area: StudyArea
+    facilities: gpd.GeoDataFrame,
+    scenarios: Sequence[Scenario],
+    area: StudyArea,
+    unsure: gpd.GeoDataFrame | None = None,
 ) -> FacilityPool:
     """Follow the edits of every scenario through the facilities.
 
@@ -83,6 +92,8 @@ def build_pool(
         Their edits of facilities are followed, the others leave facilities as they are.
     area
         Where facilities may be put.
+    unsure
+        From `find_unsure`; those beyond area and ring count in every state.
 
     Raises
     ------
@@ -91,15 +102,19 @@ def build_pool(
         or leaves no facility open.
     """
     table = _PoolRows([], [])
-    for row, point in zip(
-        facilities.drop(columns="geometry").to_dict("records"), facilities.geometry, strict=True
-    ):
-        known = {name: row.get(name, _BLANK.get(name, True)) for name in _COLUMNS}
-        number = table.put(known | {"status": row["status"], "geometry": point}, table.next_slot())
-        table.first[str(row["facility_id"])] = number
+    facilities = facilities.assign(unsure=np.where(find_approximate(facilities), NOT_CONFIRMED, ""))
+    for row in _list_rows(facilities):
+        table.first[str(row["facility_id"])] = table.put(row, table.next_slot())
+    inside = {*facilities["facility_id"]}
+    beyond = {
+        table.put(row, table.next_slot())
+        for row in ([] if unsure is None else _list_rows(unsure))
+        if row["facility_id"] not in inside
+    }
     counting = np.flatnonzero(facilities["counts"].to_numpy(dtype=bool)).tolist()
-    steps = [_followed(scenario, table, set(counting), area) for scenario in scenarios]
-    order = np.argsort(np.array(table.slots), kind="stable")
+    steps = [_follow_rows(scenario, table, set(counting), area) for scenario in scenarios]
+    # Nobody walks to those that are not sure: they stand behind all others.
+    order = np.lexsort((table.slots, [row["unsure"] != "" for row in table.rows]))
     place = np.empty(len(order) + 1, dtype=np.int64)
     # One place more than rows, so that -1, for none, stays -1.
     place[order], place[-1] = np.arange(len(order)), -1
@@ -107,7 +122,7 @@ def build_pool(
     def flags(numbers: set[int]) -> Flags:
         """Tell which rows of the sorted table are among some rows."""
         chosen = np.zeros(len(order), dtype=bool)
-        chosen[place[list(numbers)]] = True
+        chosen[place[list(numbers | beyond)]] = True
         return chosen
 
     rows = pd.DataFrame(table.rows).iloc[order].reset_index(drop=True)
@@ -122,7 +137,18 @@ def build_pool(
     )
 
 
-def _followed(
+def _list_rows(facilities: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return facilities as rows of the table, with their status and place."""
+    return [
+        {name: row.get(name, _BLANK.get(name)) for name in _COLUMNS}
+        | {"status": row["status"], "geometry": point}
+        for row, point in zip(
+            facilities.drop(columns="geometry").to_dict("records"), facilities.geometry, strict=True
+        )
+    ]
+
+
+def _follow_rows(
     scenario: Scenario, table: _PoolRows, counting: set[int], area: StudyArea
 ) -> list[tuple[set[int], int, int]]:
     """Return for each edit the rows that count after it, the row it made, and the one it left."""
@@ -134,7 +160,7 @@ def _followed(
         if edit.op in FACILITY_OPS:
             where = f"{scenario.file}: {edit.called}"
             if edit.op == "add":
-                made = _added(edit, table, current, counting, where, area)
+                made = _add_facility(edit, table, current, counting, where, area)
             else:
                 left = _counting_row(edit.id, table, current, counting, where)
                 made = -1 if edit.op == "close" else _changed(edit, table, left, where, area)
@@ -151,7 +177,7 @@ def _followed(
     return steps
 
 
-def _added(
+def _add_facility(
     edit: Edit,
     table: _PoolRows,
     current: dict[str, int],
@@ -175,7 +201,7 @@ def _added(
         return table.put(table.rows[number] | given | {"status": OPEN}, table.slots[number])
     if edit.lonlat is None:
         raise SourceError(f"{where}: no facility has this id; add lon and lat for a new one")
-    row = {"facility_id": edit.id, "open_to_outsiders": True, "status": OPEN} | _BLANK
+    row = {"facility_id": edit.id, "status": OPEN} | _BLANK
     row |= {"name": edit.id} | given | {"geometry": _point(edit, where, area)}
     return table.put(row, table.next_slot())
 
@@ -200,7 +226,8 @@ def _changed(edit: Edit, table: _PoolRows, left: int, where: str, area: StudyAre
     """Put another version of a facility into the table."""
     changes = dict(edit.values)
     if edit.op == "move":
-        changes["geometry"] = _point(edit, where, area)
+        # Where it goes is known, wherever it was before.
+        changes |= {"geometry": _point(edit, where, area), "unsure": "", "radius_m": np.nan}
     return table.put(table.rows[left] | changes, table.slots[left])
 
 

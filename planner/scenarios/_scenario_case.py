@@ -9,49 +9,31 @@ from functools import cached_property
 import geopandas as gpd
 import pandas as pd
 
-from planner.case import Case
+from planner.case import Case, ExtendedCase
 from planner.coverage.questions import ANY_LEVEL, Question
 from planner.coverage.rules import ask_rules, to_question
 from planner.crs.array_types import Flags
 from planner.network import WalkNetwork
-from planner.network.study_area import StudyArea
-from planner.plan import KINDS, Plan, Rule
+from planner.plan import KINDS, Rule
 from planner.scenarios._facility_pool import FacilityPool, build_pool
 from planner.scenarios._state_verdicts import State, StateJudge
 from planner.sources.scenario_file import Scenario
 from planner.stages import Stages
-from planner.travel.streets import Streets
 
 
 @dataclass(frozen=True, eq=False)
-class ScenarioCase:
+class ScenarioCase(ExtendedCase):
     """A plan with every facility that any scenario opens; n units.
 
-    base : the plan as it was put together, today.
+    base : the plan as it is today.
     pool : the facilities of today and after each edit.
     state_judge : answers the questions below about any state.
     rules : those that can be checked, each with the units it is about, shape (n,).
     """
 
-    base: Case
     pool: FacilityPool
     state_judge: StateJudge
     rules: list[tuple[Rule, Flags]]
-
-    @property
-    def plan(self) -> Plan:
-        """The plan."""
-        return self.base.plan
-
-    @property
-    def area(self) -> StudyArea:
-        """The study area."""
-        return self.base.area
-
-    @property
-    def streets(self) -> Streets:
-        """The streets of today, prepared for the plan's profile."""
-        return self.base.streets
 
     @property
     def network(self) -> WalkNetwork:
@@ -84,9 +66,7 @@ class ScenarioCase:
         """Return the question about facilities of any level."""
         plan = self.plan
         when = None if moment is None else plan.moment_named(moment)
-        return Question(
-            ANY_LEVEL, plan.profile_named(profile), when, cutoff or plan.service.cutoffs_minutes[-1]
-        )
+        return Question(ANY_LEVEL, plan.profile_named(profile), when, cutoff or self.cutoff_minutes)
 
     @property
     def headline(self) -> str:
@@ -116,7 +96,7 @@ class ScenarioCase:
     def of_cutoffs(self) -> list[Question]:
         """The questions of the plan's cutoffs but the last one."""
         name = self.streets.profile.name
-        # The last one is that of `main`.
+        # The last cutoff is the one of `main`, which is asked anyway.
         return [self.asked(name, None, c) for c in self.plan.service.cutoffs_minutes[:-1]]
 
     @property
@@ -129,8 +109,9 @@ class ScenarioCase:
 def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> ScenarioCase:
     """Add the facilities of all scenarios to a plan, and make ready to answer its questions."""
     with stages("people"):
-        pool = build_pool(base.facilities, scenarios, base.area)
+        pool = build_pool(base.facilities, scenarios, base.area, base.unsure)
         units, _ = base.units, base.groups  # a fault of their files is told before a long wait
-    asked = ask_rules(base.inputs, base.counting, units, base.area)
-    state_judge = StateJudge(base.streets, pool.table, units, base.area.data)
+    area = base.area
+    asked = ask_rules(base.inputs, pool.table[pool.today], units, area)
+    state_judge = StateJudge(base.streets, pool.table, units, area.data, complete=area.complete)
     return ScenarioCase(base, pool, state_judge, asked.rules)

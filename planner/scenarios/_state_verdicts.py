@@ -81,11 +81,13 @@ class StateJudge:
     streets
         Those before any edit, prepared for the plan's profile.
     pool
-        Every facility that counts in any state, k of them.
+        Every facility that counts in any state, k of them; the last of them may be unsure.
     units
         Points of n units.
     data
-        The land the streets are known for, metric CRS.
+        The land the streets are known for, metric CRS; None: everywhere.
+    complete
+        Whether no station is missing, beyond that land either.
     """
 
     def __init__(
@@ -93,16 +95,24 @@ class StateJudge:
         streets: Streets,
         pool: gpd.GeoDataFrame,
         units: gpd.GeoDataFrame,
-        data: BaseGeometry,
+        data: BaseGeometry | None,
+        *,
+        complete: bool = False,
     ) -> None:
-        self._data, self._pool, self._units = data, pool, units
+        self._data, self._complete, self._pool, self._units = data, complete, pool, units
+        sure = (pool["unsure"] == "").to_numpy()
+        #: Facilities that somebody walks to: the first of the pool.
+        self._sure, self._unsure = pool[sure], pool[~sure]
         self._chosen: dict[Question, Flags] = {}
         self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _NearestFound] = {}
         self.of_today = self.walks_on(streets)
 
     def walks_on(self, streets: Streets) -> Walks:
         """Return who walks how long on some streets, with all facilities of the pool."""
-        return Walks(streets, self._pool, self._units, self._data)
+        return Walks(
+            streets, self._sure, self._units, self._data,
+            complete=self._complete, unsure=self._unsure,
+        )  # fmt: skip
 
     def forget(self, state: State) -> None:
         """Give back the memory of streets that will hardly be asked about again."""
@@ -137,7 +147,8 @@ class StateJudge:
         """
         chosen = {question: self._chosen_of(question) for question in questions}
         now = {question: state.chosen & chosen[question] for question in questions}
-        asked = {_key(question, now[question]): question for question in questions}
+        k = len(self._sure)
+        asked = {_key(question, now[question][:k]): question for question in questions}
         own, first = state.walks, self.of_today
         for walks in dict.fromkeys((first, own)):  # threads do not wait for others
             for question in questions:
@@ -155,11 +166,11 @@ class StateJudge:
         def nearest(question: Question) -> _NearestFound:
             """Judge by one of the questions that differ."""
             if since is None or since[0].walks is not own:
-                return search(question, now[question])
+                return search(question, now[question][:k])
             earlier = since[1][question]
-            then = since[0].chosen & chosen[question]
+            then = (since[0].chosen & chosen[question])[:k]
             return _updated(
-                search, question, then, now[question], (earlier.minutes, earlier.nearest)
+                search, question, then, now[question][:k], (earlier.minutes, earlier.nearest)
             )
 
         with ThreadPoolExecutor(cores()) as pool:
@@ -168,7 +179,7 @@ class StateJudge:
             self._of_today |= found
         answers = {}
         for question in questions:
-            minutes, by = found[_key(question, now[question])]
+            minutes, by = found[_key(question, now[question][:k])]
             walk = own.of(question.profile, question.moment)
             verdict = walk.judge(minutes, now[question], question.cutoff)["verdict"]
             answers[question] = StateVerdict(minutes, by, verdict.to_numpy(dtype=object))

@@ -179,7 +179,7 @@ def add_path(streets: Streets, edit: Edit, where: str) -> EditedStreets:
             f"{where}: is {length_m / 1000:,.1f} km long; a path has at most "
             f"{LONGEST_M / 1000:.0f} km, check lon and lat"
         )
-    edge, along_m = _met(network, corners)
+    edge, along_m = _find_met_edges(network, corners)
     for end, called in ((0, "first"), (len(corners) - 1, "last")):
         if edge[end] < 0:
             lon, lat = edit.path[end]
@@ -189,7 +189,7 @@ def add_path(streets: Streets, edit: Edit, where: str) -> EditedStreets:
             )
     stops = np.flatnonzero(edge >= 0)
     pairs = np.column_stack([stops[:-1], stops[1:]])
-    # Links run straight from stop to stop; `_bent` leads them round the corners between.
+    # Links run straight from stop to stop; `_bend_edges` leads them round the corners between.
     links = Links(
         np.array([edit.id] * len(pairs), dtype=object),
         np.array([access] * len(pairs), dtype=object),
@@ -201,8 +201,8 @@ def add_path(streets: Streets, edit: Edit, where: str) -> EditedStreets:
     except NetworkError as error:
         raise SourceError(f"{where}: {error}; draw its corners apart") from None
     name = str(edit.values.get("name", edit.id))
-    # Links come after all other edges, one for each pair: `_bent` and what follows rely on it.
-    bent = _bent(joined, corners, pairs, name)
+    # Links come after all other edges, one for each pair: `_bend_edges` relies on it.
+    bent = _bend_edges(joined, corners, pairs, name)
     if (bent.length_m[-len(pairs) :] < CORNER_M).any():
         raise SourceError(f"{where}: joins a place with itself; draw its corners apart")
     line = shapely.union_all(bent.lines[-len(pairs) :])
@@ -229,7 +229,7 @@ def _metric(lonlat: list[tuple[float, float]], network: WalkNetwork) -> Floats:
     return np.column_stack([points.x, points.y])
 
 
-def _met(network: WalkNetwork, corners: Floats) -> tuple[Ints, Floats]:
+def _find_met_edges(network: WalkNetwork, corners: Floats) -> tuple[Ints, Floats]:
     """Return the edge that each corner meets (-1 for none), and the metres along it."""
     edge, along_m = np.full(len(corners), -1, dtype=np.int64), np.zeros(len(corners))
     ground = np.flatnonzero(~network.elevated)
@@ -250,7 +250,7 @@ def _met(network: WalkNetwork, corners: Floats) -> tuple[Ints, Floats]:
     return edge, along_m
 
 
-def _bent(network: WalkNetwork, corners: Floats, pairs: Ints, name: str) -> WalkNetwork:
+def _bend_edges(network: WalkNetwork, corners: Floats, pairs: Ints, name: str) -> WalkNetwork:
     """Lead the last edges, which are straight, round the corners between the stops of a path."""
     first = network.n_edges - len(pairs)
     lines = [

@@ -119,14 +119,10 @@ def compare_scenarios(
 
     Parameters
     ----------
-    inputs
-        From `load_inputs`.
     scenarios
         From `load_scenario`.
-    progress
-        Told about every stage as it goes.
-    cache
-        Where built networks are kept, see `user_cache`; None builds anew.
+    inputs, progress, cache
+        As `run_plan` takes them.
 
     Raises
     ------
@@ -146,7 +142,7 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
     parts = []
     with stages("after"):
         for number, scenario in enumerate(scenarios):
-            parts.append(_compared(case, scenario, number, before))
+            parts.append(_compare_one(case, scenario, number, before))
             stages.report("after", (number + 1) / len(scenarios))
     plan = case.plan
     content = {
@@ -196,12 +192,12 @@ def check_scenarios(plan: Plan, scenarios: Sequence[Scenario]) -> None:
         names[scenario.name] = scenario.file
 
 
-def _compared(
+def _compare_one(
     case: ScenarioCase, scenario: Scenario, number: int, before: Mapping[Question, StateVerdict]
 ) -> Comparison:
     """Compare one scenario with today."""
     steps, warnings = follow(scenario, number, case.pool, case.streets, case.state_judge)
-    ledger = _ledger(case, steps, before)
+    ledger = _build_ledger(case, steps, before)
     last = steps[-1].state
     after = case.state_judge.judge_all(last, case.questions, (case.today, before))
     if scenario.additions_only:
@@ -221,7 +217,7 @@ def _compared(
         "cost": sum(cost for cost in costs if cost is not None) if any(costs) else None,
         "edits_without_cost": costs.count(None),
         "room": _room(scenario),
-        **_figures(case, before, after),
+        **_count_all(case, before, after),
         "ledger": ledger,
         "losers": find_losers(changes, names),
         "warnings": warnings + _planned_left_out(case, last),
@@ -265,7 +261,7 @@ def _planned_left_out(case: ScenarioCase, last: State) -> list[str]:
     ]
 
 
-def _figures(
+def _count_all(
     case: ScenarioCase,
     before: Mapping[Question, StateVerdict],
     after: Mapping[Question, StateVerdict],
@@ -289,7 +285,7 @@ def _figures(
     return {"totals": rows, **more, "checks": checks}
 
 
-def _ledger(
+def _build_ledger(
     case: ScenarioCase, steps: Sequence[Step], before: Mapping[Question, StateVerdict]
 ) -> list[dict[str, Any]]:
     """Say what each edit adds to those before it, in the order of the file."""

@@ -140,11 +140,11 @@ def say_choice(facts: Mapping[str, Any], language: str) -> list[str]:
     said = choose_form(words, "served" if served else "gain", facts["sites"])
     first = said.format(sites=facts["sites"], people=people)
     unknown = list_kinds(facts["cannot_be_judged"], language)
-    proof = _proof(facts, words, language)
+    proof = _say_proof(facts, words, language)
     lines = [first + words["then"] + proof] if unknown else [first, proof]
     lines += _asked_for(facts, language)
     lines += _no_room(facts, words, language)
-    lines += _shares(facts, words, language)
+    lines += _say_shares(facts, words, language)
     if facts["asked"] is not None and facts["sites"] < facts["asked"]:
         lines.append(choose_form(words, "fewer", facts["sites"]).format(facts["sites"]))
     if facts["closed"]:
@@ -168,7 +168,7 @@ def say_choice(facts: Mapping[str, Any], language: str) -> list[str]:
     return lines
 
 
-def _proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -> str:
+def _say_proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -> str:
     """Say how good the choice is, and for whom: nobody who cannot be judged counts."""
     gap = facts["gap"]
     # A gap of 1 is that of a value or bound of 0, a greater one that of no bound at all.
@@ -220,7 +220,7 @@ def _no_room(facts: Mapping[str, Any], words: Mapping[str, str], language: str) 
     ]
 
 
-def _shares(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -> list[str]:
+def _say_shares(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -> list[str]:
     """Say how the share of residents changes, each with its low and high end."""
     if facts["share_low_today"] is None:  # nobody lives here
         return []

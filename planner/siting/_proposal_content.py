@@ -27,8 +27,8 @@ from planner.siting.outcome_counts import (
     whole_people,
 )
 from planner.siting.question import SiteQuestion
-from planner.siting.sentences import LANGUAGES
 from planner.siting.siting_case import SitingCase
+from planner.texts import LANGUAGES
 
 #: Towns, gaps and groups named in a reason.
 _MOST_NAMED: Final = 3
@@ -47,7 +47,7 @@ def build_site_rows(evidence: Evidence) -> list[dict[str, Any]]:
         site_id, units = str(row["site_id"]), evidence.outcome.by_step(step)
         facts: dict[str, Any] = {
             "model": evidence.question.model,
-            **_whom(evidence, step, units),
+            **_tell_whom(evidence, step, units),
             **{name: _number(row.get(name)) for name in ("cost", "capacity", *CRITERIA)},
             "action": str(row["action"]),
             "highway": str(row["highway"]),
@@ -80,7 +80,7 @@ def build_site_rows(evidence: Evidence) -> list[dict[str, Any]]:
     return rows
 
 
-def _whom(evidence: Evidence, step: int, units: NDArray[np.float64]) -> dict[str, Any]:
+def _tell_whom(evidence: Evidence, step: int, units: NDArray[np.float64]) -> dict[str, Any]:
     """Say whom the site of a step covers or serves, and who finds no room there."""
     case, outcome = evidence.case, evidence.outcome
     certain = units * case.left_out
@@ -154,7 +154,7 @@ def build_content(
 ) -> dict[str, Any]:
     """Return the content of site.json."""
     case, question, solution = evidence.case, evidence.question, evidence.solution
-    facts = _facts(evidence)
+    facts = _gather_facts(evidence)
     if asked is not None:
         limit_m, served = case.streets.access.limit_m, evidence.room is not None
         asked["reasons"] = {
@@ -174,7 +174,7 @@ def build_content(
         "candidates_needless": int(evidence.posed.needless.sum()),
         "cost": sum(cost for cost in costs if cost is not None), "cost_unit": _cost_unit(case),
         "sites": sites, **{name: facts[name] for name in same},
-        "curve": _curve(evidence), "order": evidence.order,
+        "curve": _build_curve(evidence), "order": evidence.order,
         "alternatives": _alternatives(evidence), "towns": count_by_town(case, evidence.outcome),
         "whole_area": count_whole_area(case, evidence.outcome),
         "free_value": solution.free_value, **find_town_shares(evidence),
@@ -183,7 +183,7 @@ def build_content(
     }  # fmt: skip
 
 
-def _facts(evidence: Evidence) -> dict[str, Any]:
+def _gather_facts(evidence: Evidence) -> dict[str, Any]:
     """Return what the sentences of the whole choice rest on."""
     case, outcome, solution = evidence.case, evidence.outcome, evidence.solution
     usable = evidence.posed.unpruned.allowed[: evidence.posed.n_candidates].copy()
@@ -255,7 +255,7 @@ def _unit(evidence: Evidence) -> str:
     return "residents" if evidence.question.residents_only else "weighted people"
 
 
-def _curve(evidence: Evidence) -> list[dict[str, Any]]:
+def _build_curve(evidence: Evidence) -> list[dict[str, Any]]:
     """Return the marginal curve with the share of residents covered at each number of sites."""
     case, reach = evidence.case, find_reach(evidence.case)
     rows: list[dict[str, Any]] = []

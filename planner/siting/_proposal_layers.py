@@ -34,7 +34,7 @@ def build_layers(evidence: Evidence, sites: list[dict[str, Any]]) -> dict[str, g
     order[evidence.solution.sites] = np.arange(1, len(sites) + 1)
     changes = _change_layer(evidence)
     return {
-        "sites": _site_layer(evidence, sites),
+        "sites": _build_site_layer(evidence, sites),
         "candidates": case.candidates.assign(
             order=order,
             needless=evidence.posed.needless[: len(order)],
@@ -67,7 +67,7 @@ def _alone(evidence: Evidence) -> dict[str, NDArray[np.float64]]:
     return {f"gain_{kind}": count[kind].astype(np.float64) for kind in KINDS}
 
 
-def _site_layer(evidence: Evidence, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+def _build_site_layer(evidence: Evidence, sites: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     """Return the chosen sites as a layer: the rows of site.json, flat."""
     flat = []
     for site in sites:
@@ -115,7 +115,7 @@ def _change_layer(evidence: Evidence) -> gpd.GeoDataFrame:
     those it serves; people_left are people of the unit whom nothing covers.
     """
     case, outcome = evidence.case, evidence.outcome
-    parts = [_gained_rows(evidence), _planned_rows(case), *_lost_rows(evidence)]
+    parts = [_list_gained(evidence), _planned_rows(case), *_lost_rows(evidence)]
     # An empty part would change the types of columns; if all are, one gives the columns.
     rows = pd.concat([part for part in parts if len(part)] or parts[:1])
     rows = rows.sort_values("unit", kind="stable")
@@ -144,7 +144,7 @@ def _change_layer(evidence: Evidence) -> gpd.GeoDataFrame:
     )
 
 
-def _gained_rows(evidence: Evidence) -> pd.DataFrame:
+def _list_gained(evidence: Evidence) -> pd.DataFrame:
     """Return who gains: unit, people, and the station that covers them then with its minutes."""
     case, outcome = evidence.case, evidence.outcome
     share = (outcome.gained + outcome.gained_doubtful) * (case.people > 0)
@@ -166,13 +166,13 @@ def _gained_rows(evidence: Evidence) -> pd.DataFrame:
 
 
 def _planned_rows(case: SitingCase) -> pd.DataFrame:
-    """Return whom planned stations alone will cover, whatever is built, as `_gained_rows` does."""
+    """Return whom planned stations alone will cover, whatever is built, as `_list_gained` does."""
     unit = np.flatnonzero(case.covered_by_planned & ~case.covered & (case.people > 0))
     return _rows(unit, case.people, PLANNED, COVERED, (case.minutes, case.nearest))
 
 
 def _lost_rows(evidence: Evidence) -> list[pd.DataFrame]:
-    """Return who loses, as `_gained_rows` does; apart who cannot be judged then."""
+    """Return who loses, as `_list_gained` does; apart who cannot be judged then."""
     outcome, people = evidence.outcome, evidence.case.people * evidence.outcome.lost
     after = outcome.minutes, outcome.nearest
     doubt = outcome.unknown > 0

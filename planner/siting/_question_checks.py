@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from planner.crs import MAX_LATITUDE
 from planner.errors import SitingError, quote
 from planner.plan import KINDS
 from planner.siting.models.solution import SolveOptions
@@ -68,10 +69,10 @@ def check_place(lon: float, lat: float) -> None:
     SitingError
         With the range.
     """
-    if not (-180 <= lon <= 180 and -85 <= lat <= 85):
+    if not (-180 <= lon <= 180 and -MAX_LATITUDE <= lat <= MAX_LATITUDE):
         raise SitingError(
             f"why-not: {lon:g},{lat:g} is no longitude, latitude; give degrees from -180 to 180, "
-            "then from -85 to 85"
+            f"then from {-MAX_LATITUDE:g} to {MAX_LATITUDE:g}"
         )
 
 

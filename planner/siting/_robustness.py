@@ -85,7 +85,7 @@ def judge_robustness(
 
     def asked(draw: Draw) -> tuple[float, float, NDArray[np.bool_]]:
         """Return what is kept of the best, who gains, and which sites are chosen again."""
-        problem = _drawn_problem(case, posed, draw, pool, weights, closed)
+        problem = _build_drawn_problem(case, posed, draw, pool, weights, closed)
         value = _covered_by(problem, chosen)
         try:
             best = _best(replace(problem, n_sites=max(len(chosen), 1)))
@@ -134,7 +134,7 @@ def _pool(posed: PosedQuestion, solution: Solution) -> NDArray[np.int64]:
     return np.unique(np.concatenate([solution.sites, near, pruned]))
 
 
-def _drawn_problem(
+def _build_drawn_problem(
     case: SitingCase,
     posed: PosedQuestion,
     draw: Draw,

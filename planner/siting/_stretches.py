@@ -64,7 +64,9 @@ def find_stretches(
         others = times_covered.copy()
         others[own] -= 1
         open_weight = np.where(others == 0, weight, 0.0)
-        for part, (line, kept) in enumerate(_stretch(case, open_weight, int(site), own), start=1):
+        for part, (line, kept) in enumerate(
+            _find_stretch(case, open_weight, int(site), own), start=1
+        ):
             rows.append({"site_id": name, "part": part, "length_m": line.length,
                          "kept_share": kept})  # fmt: skip
             shapes.append(line)
@@ -81,19 +83,19 @@ def _reached_by(case: SitingCase, site: int, counted: Flags) -> Ints:
     return case.pairs_to(one, case.cutoff_minutes, counted).target
 
 
-def _stretch(
+def _find_stretch(
     case: SitingCase, open_weight: Floats, site: int, own: Ints
 ) -> list[tuple[LineString, float]]:
     """Return the pieces of street that keep the gain of a site, with the least share kept."""
     whole = float(open_weight[own].sum())
-    places = _places_near(case, case.sites.xy[site])
+    places = _list_places_near(case, case.sites.xy[site])
     if whole <= 0 or len(places.edge) == 0:
         return []
     pairs = case.pairs_to(join(case.streets, places.xy), case.cutoff_minutes, open_weight > 0)
     gain = np.bincount(pairs.origin, weights=open_weight[pairs.target], minlength=len(places.edge))
     # The same people added up in another order may come to a hair less.
     kept = gain >= KEPT_SHARE * whole * (1 - 1e-12)
-    group = _groups(case, places, kept)
+    group = _group_places(case, places, kept)
     straight_m = np.hypot(*(places.xy - case.sites.xy[site]).T)
     straight_m[~kept] = np.inf
     nearest = int(np.argmin(straight_m))
@@ -103,7 +105,7 @@ def _stretch(
     return _lines(case, places, kept & (group == group[nearest]), gain / whole)
 
 
-def _places_near(case: SitingCase, xy: Floats) -> _Places:
+def _list_places_near(case: SitingCase, xy: Floats) -> _Places:
     """Return places along the public streets around a point, both ends of each edge among them."""
     network, streets = case.streets.network, case.streets
     lines = network.lines
@@ -127,7 +129,7 @@ def _places_near(case: SitingCase, xy: Floats) -> _Places:
     return _Places(found.edge[near], found.along_m[near], found.xy[near])
 
 
-def _groups(case: SitingCase, places: _Places, kept: Flags) -> Ints:
+def _group_places(case: SitingCase, places: _Places, kept: Flags) -> Ints:
     """Return the group of each place: neighbours on an edge and ends at one node hang together."""
     n, network = len(places.edge), case.streets.network
     follows = _follows(places)

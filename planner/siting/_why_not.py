@@ -41,7 +41,7 @@ def explain_place(
     Parameters
     ----------
     place
-        lon, lat.
+        lon, lat, as `check_place` lets them pass.
     weight, times_covered : shape (n,)
         As for `frontages`.
     outcome
@@ -65,8 +65,6 @@ def explain_place(
         If the place lies outside the study area.
     """
     lon, lat = place
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise SitingError(f"why-not: {lon:g},{lat:g} is no longitude, latitude; give LON,LAT")
     xy = project([lon], [lat], case.streets.network.crs).reshape(1, 2)
     if not shapely.contains_xy(case.area.polygon, xy)[0]:
         raise SitingError(
@@ -75,6 +73,7 @@ def explain_place(
     spot = join(case.streets, xy)
     found: dict[str, Any] = {"lon": lon, "lat": lat, "joined": bool(spot.joined[0])}
     pairs = case.pairs_to(spot, case.cutoff_minutes)
+    # Everybody within the walk, whether served today or not; who gains is told apart below.
     here = np.zeros(len(case.demand), dtype=bool)
     here[pairs.target] = True
     before = case.minutes <= case.cutoff_minutes
@@ -108,6 +107,7 @@ def _who_serves(case: SitingCase, covered: NDArray[np.bool_]) -> list[dict[str, 
 
 def _nearest_facility(case: SitingCase, xy: Floats) -> dict[str, Any] | None:
     """Return today's facility with the shortest walk from the place, None if none is in reach."""
+    # Searched up to four times the cutoff: what is farther serves nobody there.
     everything = join_facilities(case.streets, case.facilities)
     end = join(case.streets, xy, reached=True)
     pairs = reached_pairs(case.streets, everything, end, 4 * case.cutoff_minutes)
@@ -135,6 +135,7 @@ def _losses(
         one = take(case.sites, np.array([site]))
         own = np.zeros(len(case.demand), dtype=bool)
         own[case.pairs_to(one, case.cutoff_minutes, weight > 0).target] = True
+        # Who is covered twice keeps the other site.
         lost = exact_sum(weight[own & (times_covered == 1)])
         # Whom that site alone served is left out once it goes, and may be won back here.
         open_then = (times_covered == 0) | (own & (times_covered == 1))
@@ -153,6 +154,7 @@ def _losses_of_room(
     worth = room.worth(case.people)
     losses = []
     for step, site in enumerate(outcome.sites):
+        # People are shared out anew, as those whom the lost site served may fill other ones.
         others = np.flatnonzero(np.arange(len(outcome.sites)) != step)
         walks = csr_array(hstack([outcome.walks[:, others], here]))
         capacity = room.capacity[np.append(outcome.sites[others], site)]
@@ -165,6 +167,7 @@ def _against_chosen(
     case: SitingCase, xy: Floats, outcome: Outcome, losses: list[float]
 ) -> dict[str, Any]:
     """Say whose place it could take at the least loss, and which chosen site lies nearest."""
+    # Without any chosen site there is nothing to compare with.
     if len(outcome.sites) == 0:
         return {"site_id": None, "loss": None, "swap_nearest": None, "nearest_site": None}
     ids = case.candidates["site_id"].astype(str).to_numpy(dtype=object)[outcome.sites]

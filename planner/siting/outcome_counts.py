@@ -43,9 +43,9 @@ def count_groups(case: SitingCase, part: Flags | Floats) -> dict[str, float]:
 def count_by_town(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:
     """Count residents by town: gained, lost, and their share covered before and after."""
     towns = case.demand["town"].to_numpy(dtype=object)
-    counts = _resident_counts(case, outcome).groupby(towns).agg(exact_sum)
+    counts = _count_residents(case, outcome).groupby(towns).agg(exact_sum)
     return [
-        _resident_row(town, counts.loc[town].to_dict())
+        _build_resident_row(town, counts.loc[town].to_dict())
         for town in case.towns
         if town in counts.index
     ]
@@ -53,10 +53,10 @@ def count_by_town(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:
 
 def count_whole_area(case: SitingCase, outcome: Outcome) -> dict[str, Any]:
     """Count the residents of the whole area as `count_by_town` does those of a town."""
-    return _resident_row(ALL, _resident_counts(case, outcome).agg(exact_sum).to_dict())
+    return _build_resident_row(ALL, _count_residents(case, outcome).agg(exact_sum).to_dict())
 
 
-def _resident_counts(case: SitingCase, outcome: Outcome) -> pd.DataFrame:
+def _count_residents(case: SitingCase, outcome: Outcome) -> pd.DataFrame:
     """Return the residents of each unit by what becomes of them."""
     residents = np.where(case.of_kind("residential"), case.people, 0.0)
     shares = {
@@ -75,7 +75,7 @@ def _resident_counts(case: SitingCase, outcome: Outcome) -> pd.DataFrame:
     return pd.DataFrame({name: residents * share for name, share in shares.items()})
 
 
-def _resident_row(town: str, count: dict[Any, float]) -> dict[str, Any]:
+def _build_resident_row(town: str, count: dict[Any, float]) -> dict[str, Any]:
     """Return the row of a town, or of all; shares beside their low and high ends."""
     before = count["covered"] + count["planned"]
     after = before + count["gained"] + count["doubt"] - count["lost"]

@@ -25,6 +25,7 @@ from planner.siting.marginal_curve import find_marginal_curve, list_build_steps
 from planner.siting.models.compiling import compile_search
 from planner.siting.outcome import find_outcome, find_reach, find_room
 from planner.siting.question import SiteQuestion, pose, weigh_units
+from planner.siting.sentences import say_amount
 from planner.siting.siting_case import SitingCase
 from planner.siting.solve import solve_question
 from planner.sources.scenario_file import scenario_of_sites
@@ -104,7 +105,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         name: with_notice(to_wgs84(layer), case.plan)
         for name, layer in build_layers(evidence, sites).items()
     }
-    name = f"{question.model}, {len(sites)} sites"
+    name = f"{question.model}, {say_amount(len(sites), 'sites', 'en')}"
     scenario = scenario_of_sites(layers["sites"], case.plan.name, name, closed=evidence.closed)
     return Proposal(to_plain_tree(content), layers, scenario)
 

@@ -169,7 +169,7 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
         closures=question.closures,
         limits=question.limits,
         far_minutes=far,
-        **_staying(case, rows, far, closable),
+        **_find_staying(case, rows, far, closable),
     )
     score = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(n)
     score = np.append(np.nan_to_num(score), np.zeros(k))
@@ -266,7 +266,7 @@ def _matrix(
     return csr_array((data, (row, col)), shape=(len(rows), int(first[-1])))
 
 
-def _staying(
+def _find_staying(
     case: SitingCase, rows: NDArray[np.int64], far: float, closable: gpd.GeoDataFrame
 ) -> dict[str, Any]:
     """Return the walks to what stays, and how many of them lie within the cutoff."""
@@ -353,13 +353,14 @@ def _check_share(case: SitingCase, posed: PosedQuestion, question: SiteQuestion)
     best = 1 - lost / total
     if best >= (question.share or 1.0) - 1e-12 or lost == 0:
         return
-    names = case.gaps.set_index("gap_id")["name"]
+    names = case.gaps.set_index("gap_id")["name"].fillna("")
     where = pd.Series(problem.weights[out], index=case.demand["gap_id"].to_numpy()[posed.rows[out]])
     worst = (
         where[where.index != ""].groupby(level=0).sum().sort_values(ascending=False, kind="stable")
     )
+    # A gap far from all that residents have a name for has none itself: its id is told.
     listed = ", ".join(
-        f"{names.get(gap, gap)} ({people:,.0f})" for gap, people in worst[:3].items()
+        f"{names.get(gap) or gap} ({people:,.0f})" for gap, people in worst[:3].items()
     )
     more = f" and {len(worst) - 3} more gaps" if len(worst) > 3 else ""
     who = "residents" if question.residents_only else "people, as weighted,"

@@ -7,7 +7,6 @@ from typing import Final
 
 from planner.rounding import format_percent
 
-LANGUAGES: Final = ("zh", "en")
 #: Between the parts of a list.
 JOIN: Final = {"zh": "、", "en": ", "}
 #: Shares that differ by less than this are told as one.

@@ -11,18 +11,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from planner.case import Case
+from planner.case import ExtendedCase
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
-from planner.coverage.facilities import OPEN, PLANNED, join_facilities
-from planner.coverage.questions import Walk, Walks
+from planner.coverage.facilities import OPEN, PLANNED, find_approximate, join_facilities
+from planner.coverage.questions import Walk
 from planner.crs import require_metric
 from planner.errors import SitingError
-from planner.network.study_area import StudyArea
-from planner.plan import Plan
 from planner.run import Result
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
-from planner.travel.streets import Streets
 
 #: What every table of candidates has; criteria and score may stand beside.
 SITE_COLUMNS: Final = (
@@ -31,20 +28,20 @@ SITE_COLUMNS: Final = (
 
 
 @dataclass(frozen=True, eq=False)
-class SitingCase:
+class SitingCase(ExtendedCase):
     """n units of people, m candidate sites and the streets between them; all in the metric CRS.
 
     base : the plan as its run put it together.
     demand : demand_id, kind, people, town, minutes, verdict, nearest_facility_id, gap_id ("" for
         none), people_* of groups.
-    facilities : those that count, of area and ring; planned : those that are decided on.
+    facilities : those that count, of area and ring; planned : those that are decided on; of both
+    those whose place is confirmed.
     gaps : of the run; candidates : SITE_COLUMNS and Points.
     units, sites : demand and candidates joined to the streets.
     planned_minutes (n,) : to the nearest planned facility, inf for none.
     rooms_given : whether the table of facilities has capacities.
     """
 
-    base: Case
     demand: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     planned: gpd.GeoDataFrame
@@ -54,26 +51,6 @@ class SitingCase:
     sites: Access
     planned_minutes: NDArray[np.float64]
     rooms_given: bool = False
-
-    @property
-    def plan(self) -> Plan:
-        """The plan."""
-        return self.base.plan
-
-    @property
-    def area(self) -> StudyArea:
-        """The study area."""
-        return self.base.area
-
-    @property
-    def streets(self) -> Streets:
-        """The streets of area and ring, prepared for the plan's profile."""
-        return self.base.streets
-
-    @property
-    def cutoff_minutes(self) -> float:
-        """Covered when minutes <= this."""
-        return float(self.base.cutoff_minutes)
 
     @property
     def towns(self) -> list[str]:
@@ -146,14 +123,16 @@ class SitingCase:
     @cached_property
     def _walk(self) -> Walk:
         """The walks to today's facilities, with what speaks against judging a unit."""
-        walks = Walks(self.streets, self.facilities, self.demand, self.area.data)
+        walks = self.base.walks_of(self.facilities, self.demand)
         return walks.of(self.streets.profile)
 
     def judged_anew(
         self, minutes: NDArray[np.float64], stay: NDArray[np.bool_]
     ) -> NDArray[np.object_]:
         """Return the verdicts (n,) by new minutes once only some facilities (k,) count."""
-        judged = self._walk.judge(minutes, stay, self.cutoff_minutes)
+        # None closes whose place is not confirmed: what it covers is in doubt as before.
+        chosen = np.append(stay, np.ones(len(self.base.unsure), dtype=bool))
+        judged = self._walk.judge(minutes, chosen, self.cutoff_minutes)
         return judged["verdict"].to_numpy(dtype=object)
 
     @cached_property
@@ -199,10 +178,12 @@ def build_siting_case(result: Result, candidates: gpd.GeoDataFrame) -> SitingCas
         name: result.layers[name].to_crs(network.crs) for name in ("demand", "facilities", "gaps")
     }
     facilities = layers["facilities"]
+    sites = _checked(candidates, facilities)
     demand = layers["demand"].reset_index(drop=True)
     units = join(streets, points_of(demand, network, "demand"), reached=True)
+    # Whom a station may cover whose place is not confirmed the run does not judge.
+    facilities = facilities[~find_approximate(facilities)]
     planned = facilities[facilities["status"] == PLANNED].reset_index(drop=True)
-    sites = _checked(candidates, facilities)
     minutes, _ = nearest_minutes(streets, join_facilities(streets, planned), units)
     return SitingCase(
         base=result.case,

@@ -2,6 +2,7 @@
 
 from planner.sources.cache import ArrayCache, user_cache
 from planner.sources.embedded import copy_demo, data_folder
+from planner.sources.fetch import FetchedStreets, FetchTarget, cut_streets, fetch_streets
 from planner.sources.inputs import Inputs, load_inputs
 from planner.sources.osm import OsmExtract, load_osm
 from planner.sources.plan_file import load_plan, load_rules
@@ -12,13 +13,17 @@ from planner.sources.template import write_template
 
 __all__ = [
     "ArrayCache",
+    "FetchTarget",
+    "FetchedStreets",
     "FinishedRun",
     "Inputs",
     "OsmExtract",
     "Scenario",
     "Table",
     "copy_demo",
+    "cut_streets",
     "data_folder",
+    "fetch_streets",
     "load_demand_units",
     "load_facilities",
     "load_inputs",

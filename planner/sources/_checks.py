@@ -20,6 +20,8 @@ YES_NO = {
     "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False,
     "是": True, "否": False,
 }  # fmt: skip
+#: What stands in the cell of a formula that went wrong.
+SHEET_ERRORS: Final = ("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A")
 #: At most so many faults are told of one table, and so many rows named of one fault.
 _MOST_FAULTS: Final = 5
 _MOST_ROWS: Final = 4
@@ -115,11 +117,14 @@ def note_unread_headings(raw: RawTable, known: Collection[str]) -> list[str]:
 
 
 def check_ids(faults: Faults, texts: pd.Series, column: str) -> None:
-    """Note ids that are empty or stand twice."""
-    empty = texts == ""
+    """Note ids that are empty, stand twice, or are an error of a spreadsheet."""
+    empty, broken = texts == "", texts.isin(SHEET_ERRORS)
     faults.add(empty, f"{column} is empty; give each row its own")
-    # Empty ids are alike too, but told already.
-    again = texts.duplicated() & ~empty
+    if broken.any():
+        error = texts[broken].iloc[0]
+        faults.add(broken, f"{column} is the error {error}; mend its formula and save again")
+    # Empty ids and errors are alike too, but told already.
+    again = texts.duplicated() & ~empty & ~broken
     if again.any():
         text = texts[again].iloc[0]
         first = faults.number_of(texts == text)

@@ -1,7 +1,7 @@
 """Rows of a table on the map, with the list of those that could not be used."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -33,20 +33,26 @@ class Table:
     Parameters
     ----------
     rows : GeoDataFrame, EPSG:4326
-        In the order of the file, with `row`: the line of a CSV (heading = 1), the number of the
-        feature in a GeoJSON or GeoPackage.
+        In the order of the file, with `row`: the line of a CSV or row of a sheet (the first is 1),
+        the number of the feature in a layer.
     dropped : DataFrame
         `file`, `row`, `reason`; rows with empty people are listed here too but stay in `rows`.
     notes
         What the reader should know, a line each.
     file
         Name of the file, for messages.
+    remarks
+        Those of the notes that say how the file was read.
+    unplaced
+        Names of the rows that lie nowhere, by `row`; where rows have names.
     """
 
     rows: gpd.GeoDataFrame
     dropped: pd.DataFrame
     notes: list[str]
     file: str = ""
+    remarks: list[str] = field(default_factory=list)
+    unplaced: Mapping[int, str] = field(default_factory=dict)
 
 
 def name_rows(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -88,6 +94,7 @@ def keep_inside(
     """
     points = table.rows.geometry
     inside = holds(boundary, project(points.x, points.y, crs), rim)
+    # All rows outside is a mistake, such as lon and lat exchanged; some outside are usual.
     if len(inside) and not inside.any():
         raise SourceError(
             f"{table.file}: all {len(inside)} rows lie outside {name}; "
@@ -121,6 +128,7 @@ def to_table(
     points, off_map, remarks = place_points(raw, crs)
     faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
     good = (faults == "").to_numpy()
+    # A table of which nothing is left would give a map that seems right and is empty.
     if not good.any():
         raise SourceError(
             f"{raw.path}: none of its rows can be used, as {faults.iloc[0]}; mend the file"
@@ -130,11 +138,17 @@ def to_table(
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name
     dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
-    return Table(layer[good].reset_index(drop=True), dropped, notes + remarks, name)
+    unplaced = {}
+    if "name" in rows:
+        lost = (off_map != "").to_numpy()
+        unplaced = dict(zip(raw.numbers[lost].tolist(), rows["name"][lost].tolist(), strict=True))
+    rows_placed = layer[good].reset_index(drop=True)
+    return Table(rows_placed, dropped, notes + remarks, name, raw.remarks, unplaced)
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with their numbers as `row`; the file's own columns of such names are renamed."""
+    # Both names are taken: by the number of the row and by its point.
     clashing = {name: given_column(name) for name in ("row", "geometry") if name in rows}
     return rows.rename(columns=clashing).assign(row=raw.numbers)
 

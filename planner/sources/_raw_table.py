@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -33,14 +33,17 @@ class RawTable:
     rows
         Text columns as the file names them.
     numbers
-        Place of each row: the line of a CSV (heading = 1), the number of the feature in a GeoJSON
-        or GeoPackage.
+        Place of each row: the line of a CSV or row of a sheet (the first is 1), the number of the
+        feature in a layer.
     geometry
-        One per row, in the file's CRS brought to EPSG:4326; None for a CSV.
+        One per row, in the file's CRS brought to EPSG:4326; None for a table without geometry.
     faults
         Why the geometry of a row cannot be used, "" where it can.
     notes
         What the reader should know.
+    remarks
+        Those of the notes that say how the file was read: the same rows in another format have
+        others, so summary.json does not hold them.
     """
 
     path: Path
@@ -49,6 +52,23 @@ class RawTable:
     geometry: gpd.GeoSeries | None
     faults: pd.Series
     notes: list[str]
+    remarks: list[str] = field(default_factory=list)
+
+
+def check_heading(path: Path, heading: list[str]) -> list[str]:
+    """Return a heading, or refuse one with a name twice; columns without a name may be many.
+
+    Raises
+    ------
+    SourceError
+        Which names stand twice.
+    """
+    twice = [name for name in dict.fromkeys(heading) if name and heading.count(name) > 1]
+    if twice:
+        names = ", ".join(map(quote, twice[:5]))
+        stand = "stand" if len(twice) > 1 else "stands"
+        raise SourceError(f"{path}: heading {names} {stand} twice; rename one of them")
+    return heading
 
 
 class RowCollector:
@@ -98,6 +118,7 @@ class RowCollector:
         notes: list[str],
         geometry: gpd.GeoSeries | None = None,
         faults: list[str] | None = None,
+        remarks: Sequence[str] = (),
     ) -> RawTable:
         """Return all rows as a table.
 
@@ -118,7 +139,8 @@ class RowCollector:
             numbers,
             geometry,
             pd.Series(faults or [""] * len(numbers), index=numbers.index, dtype=str),
-            notes,
+            [*remarks, *notes],
+            [*remarks],
         )
 
     def _refuse_text(self, name: str, texts: list[str]) -> None:

@@ -1,20 +1,33 @@
-"""Comma-separated text, read strictly as RFC 4180 has it: a wrong row is named, never guessed."""
+"""Text with separators, read strictly as RFC 4180 has it: a wrong row is named, never guessed."""
 
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
-from planner.errors import SourceError, quote
-from planner.sources._raw_table import RawTable, RowCollector
+from planner.errors import SourceError
+from planner.sources._raw_table import RawTable, RowCollector, check_heading
+from planner.sources._sheet_layout import note_titles
 from planner.sources.cells import from_cell
 
 #: No table has such a line; a cell of csv.reader may have 131,072 characters.
 MAX_LINE: Final = 1_000_000
 _SAVE: Final = "save it as CSV (UTF-8)"
+#: What may stand between cells -> what it is called.
+SEPARATORS: Final = {",": "comma", "\t": "tab", ";": "semicolon", "|": "stroke"}
+_CALLED: Final = {"gb18030": "GB 18030", "utf-16": "UTF-16"}
+#: The heading, and the separator in it, are looked for in so many lines.
+_FIRST: Final = 20
+_QUOTED: Final = re.compile('"[^"]*"')
+#: Excel writes such a first line, and takes it for none of the table.
+_SEP_LINE: Final = re.compile(r'"?sep=([,;\t|])"?\r?\n?', re.IGNORECASE)
+#: First and last line of a row, and its cells.
+_Record = tuple[int, int, list[str]]
 #: What csv.reader says -> what it means and what to do.
 _FAULTS: Final = {
     "unexpected end of data": "a quote opens here and is never closed; close it, or double it "
@@ -42,19 +55,23 @@ class _WrongRows:
         elif len(self.others) < 6:
             self.others.append(line)
 
-    def text(self) -> str:
+    def text(self, separator: str) -> str:
         """Name them all in a line."""
         first, *others = self.others
         more = f" and {self.count - len(self.others)} more" * (self.count > len(self.others))
         also = f" (as {'are rows' if len(others) > 1 else 'is row'} {', '.join(map(str, others))}"
         also = f"{also}{more})" if others else ""
         return (
-            f"row {first}: {self.first}{also}; give each row as many, a text with a comma in quotes"
+            f"row {first}: {self.first}{also}; give each row as many, a text with a {separator} in "
+            "quotes"
         )
 
 
 def read_csv(path: Path, file: BinaryIO) -> RawTable:
-    """Read comma-separated text.
+    """Read text with commas, tabs, semicolons or upright strokes between its cells.
+
+    The heading tells which of them. Titles above it, lines of one cell among several columns, are
+    left out.
 
     A quote inside a cell that does not begin with one is a character like others (5" pipe); a
     cell that begins with a quote ends with one, may hold line breaks, and doubles its own quotes.
@@ -70,16 +87,27 @@ def read_csv(path: Path, file: BinaryIO) -> RawTable:
     SourceError
         If it is no text, a quote stays open, or a row has not as many cells as the heading.
     """
-    encoding, notes = _find_encoding(path, file)
+    encoding = find_encoding(path, file)
     file.seek(0)
     with io.TextIOWrapper(file, encoding=encoding, newline="") as text:
-        records = _read_records(path, text)
-        heading = _read_heading(path, next((record for _, _, record in records), []))
-        return _read_rows(path, heading, records, notes)
+        lines = _read_lines(path, text)
+        first = [*islice(lines, _FIRST)]
+        separator, skip = _find_separator(path, first)
+        records = _read_records(path, chain(first[skip:], lines), separator, skip + 1)
+        titles, heading, below = _find_heading(records)
+        if not heading:
+            raise SourceError(f"{path}: is empty; give a file with rows")
+        names = check_heading(path, [from_cell(cell).strip() for cell in heading])
+        remarks = _list_remarks(path, encoding, separator, titles)
+        return _read_rows(path, names, below, separator, remarks)
 
 
 def _read_rows(
-    path: Path, heading: list[str], records: Iterator[tuple[int, int, list[str]]], notes: list[str]
+    path: Path,
+    heading: list[str],
+    records: Iterator[_Record],
+    separator: str,
+    remarks: list[str],
 ) -> RawTable:
     """Read what stands below the heading; columns without a name are left out."""
     found, wrong, odd = RowCollector(path), _WrongRows(), ""
@@ -90,20 +118,32 @@ def _read_rows(
             wrong.add(line, len(record), len(heading))
             continue
         if last > line:
-            odd = odd or _note_odd_cell(path, line, last, record)
+            odd = odd or _note_odd_cell(path, line, last, record, separator)
         found.add(line, [from_cell(record[place].strip()) for place in named])
     if wrong.count:
-        raise SourceError(f"{path}: {wrong.text()}")
-    return found.table(notes + [odd] * bool(odd))
+        raise SourceError(f"{path}: {wrong.text(SEPARATORS[separator])}")
+    return found.table([odd] * bool(odd), remarks=remarks)
 
 
-def _find_encoding(path: Path, file: BinaryIO) -> tuple[str, list[str]]:
-    """Return UTF-8, or else GB 18030 with a note; refuse what is neither, or broken UTF-8."""
+def find_encoding(path: Path, file: BinaryIO) -> str:
+    """Return the encoding of a text: UTF-8 or UTF-16 as its mark says, UTF-8, or else GB 18030.
+
+    Raises
+    ------
+    SourceError
+        If it is none of them, or broken: with the row.
+    """
+    file.seek(0)
+    if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        bad = _find_undecodable(path, file, "utf-16")
+        if bad is not None:
+            raise SourceError(f"{path}: row {bad[0]}: a character of its UTF-16 is broken; {_SAVE}")
+        return "utf-16"
     # UTF-8 first: GB 18030 reads many texts in UTF-8 without a fault, into other characters.
     bad = _find_undecodable(path, file, "utf-8")
     if bad is None:
         # Excel puts a byte order mark first, which would become a part of the first heading.
-        return "utf-8-sig", []
+        return "utf-8-sig"
     row, broken_utf8 = bad
     # With one bad byte a file in UTF-8 would be read as GB 18030, and its names would be others.
     if broken_utf8:
@@ -111,7 +151,7 @@ def _find_encoding(path: Path, file: BinaryIO) -> tuple[str, list[str]]:
             f"{path}: row {row}: a character is broken, it is not UTF-8; write it anew"
         )
     if _find_undecodable(path, file, "gb18030") is None:
-        return "gb18030", [f"{path.name}: read as GB 18030, it is not UTF-8"]
+        return "gb18030"
     raise SourceError(f"{path}: neither UTF-8 nor GB 18030 (row {row}); {_SAVE}")
 
 
@@ -122,10 +162,6 @@ def _find_undecodable(path: Path, file: BinaryIO, encoding: str) -> tuple[int, b
     decoder = codecs.getincrementaldecoder(encoding)()
     row, fitting = 1, 0
     while piece := file.readline(MAX_LINE):
-        if row == 1 and piece[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            raise SourceError(f"{path}: is not text in UTF-8; {_SAVE}")
-        if b"\0" in piece:
-            raise SourceError(f"{path}: row {row}: has a NUL, so it is not text in UTF-8; {_SAVE}")
         try:
             text = decoder.decode(piece)
         except UnicodeDecodeError:
@@ -133,16 +169,63 @@ def _find_undecodable(path: Path, file: BinaryIO, encoding: str) -> tuple[int, b
             replaced = text.count("\ufffd")
             fitting += sum(sign > "\x7f" for sign in text) - replaced
             return row, fitting > replaced
+        if "\0" in text:
+            raise SourceError(f"{path}: row {row}: has a NUL, so it is not text in UTF-8; {_SAVE}")
         fitting += 0 if text.isascii() else sum(sign > "\x7f" for sign in text)
-        row += piece.endswith(b"\n")
+        row += text.count("\n")
     return None if not decoder.getstate()[0] else (row, fitting > 1)
 
 
-def _read_records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
+def _find_separator(path: Path, lines: list[str]) -> tuple[str, int]:
+    """Return what stands between the cells, and how many lines only say so.
+
+    The first line that has any of the separators outside of quotes tells which: the most frequent
+    one, and in a .tsv or .txt the tab.
+    """
+    told = _SEP_LINE.fullmatch(lines[0]) if lines else None
+    if told:
+        return told[1], 1
+    for line in lines:
+        bare = _QUOTED.sub("", line)
+        counts = {separator: bare.count(separator) for separator in SEPARATORS}
+        if counts["\t"] and path.suffix.lower() in (".tsv", ".txt"):
+            return "\t", 0
+        if any(counts.values()):
+            # Of two that are as frequent, the comma comes first.
+            return max(counts, key=lambda separator: counts[separator]), 0
+    return ",", 0
+
+
+def _find_heading(records: Iterator[_Record]) -> tuple[list[int], list[str], Iterator[_Record]]:
+    """Return the lines of titles above the heading, the heading, and the records below it."""
+    titles: list[_Record] = []
+    for record in records:
+        if sum(bool(cell.strip()) for cell in record[2]) > 1:
+            return [line for line, *_ in titles], record[2], records
+        titles.append(record)
+        if len(titles) == _FIRST:
+            break
+    # A table of one column: its first line is the heading.
+    return [], titles[0][2] if titles else [], chain(titles[1:], records)
+
+
+def _list_remarks(path: Path, encoding: str, separator: str, titles: list[int]) -> list[str]:
+    """Say how a text is read, where it is not UTF-8 with commas from its first line on."""
+    remarks = []
+    if encoding in _CALLED:
+        remarks.append(f"{path.name}: read as {_CALLED[encoding]}, it is not UTF-8")
+    if separator != ("\t" if path.suffix.lower() == ".tsv" else ","):
+        remarks.append(f"{path.name}: read with {SEPARATORS[separator]}s between its cells")
+    return remarks + note_titles(path.name, titles)
+
+
+def _read_records(
+    path: Path, lines: Iterator[str], separator: str, start: int
+) -> Iterator[_Record]:
     """Yield the first and the last line of each record that holds anything, and its cells."""
     # Without `strict` a quote that is never closed takes the rest of the file for one cell.
-    reader = csv.reader(_read_lines(path, text), strict=True)
-    line = 1
+    reader = csv.reader(lines, strict=True, delimiter=separator)
+    line = start
     while True:
         try:
             record = next(reader, None)
@@ -152,8 +235,8 @@ def _read_records(path: Path, text: TextIO) -> Iterator[tuple[int, int, list[str
         if record is None:
             return
         if any(cell and not cell.isspace() for cell in record):
-            yield line, reader.line_num, record
-        line = reader.line_num + 1
+            yield line, reader.line_num + start - 1, record
+        line = reader.line_num + start
 
 
 def _read_lines(path: Path, text: TextIO) -> Iterator[str]:
@@ -169,25 +252,9 @@ def _read_lines(path: Path, text: TextIO) -> Iterator[str]:
         number += 1
 
 
-def _read_heading(path: Path, cells: list[str]) -> list[str]:
-    """Refuse a heading with a name twice, or with another separator than the comma."""
-    if not cells:
-        raise SourceError(f"{path}: is empty; give a file with rows")
-    heading = [from_cell(cell).strip() for cell in cells]
-    twice = [name for name in dict.fromkeys(heading) if name and heading.count(name) > 1]
-    if twice:
-        names = ", ".join(map(quote, twice[:5]))
-        stand = "stand" if len(twice) > 1 else "stands"
-        raise SourceError(f"{path}: heading {names} {stand} twice; rename one of them")
-    for separator, word in ((";", "semicolons"), ("\t", "tabs")):
-        if len(heading) == 1 and separator in heading[0]:
-            raise SourceError(f"{path}: separated by {word}; save it with commas")
-    return heading
-
-
-def _note_odd_cell(path: Path, line: int, last: int, record: list[str]) -> str:
-    """Note a cell that runs over lines and holds as many commas as a row has; "" for none."""
-    if not any("\n" in cell and cell.count(",") >= len(record) - 1 for cell in record):
+def _note_odd_cell(path: Path, line: int, last: int, record: list[str], separator: str) -> str:
+    """Note a cell that runs over lines and holds as many separators as a row; "" for none."""
+    if not any("\n" in cell and cell.count(separator) >= len(record) - 1 for cell in record):
         return ""
     return (
         f"{path.name}: row {line}: a cell in quotes runs on to line {last} and may have swallowed "

@@ -3,7 +3,6 @@
 GDAL is not asked: it would run the views of a file, and guesses what type a text is of.
 """
 
-import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,11 +18,10 @@ from planner.errors import SourceError, on_one_line, quote
 from planner.sources._file_crs import find_crs, parse_crs
 from planner.sources._raw_table import RawTable, RowCollector
 from planner.sources._shapes import read_geometry_blob
+from planner.sources.foreign.cell_texts import to_text
 
 #: One cell may be this long.
 MAX_CELL: Final = 16_000_000
-#: Beyond this a whole number may have lost digits where it is kept as a floating one.
-_EXACT: Final = 2.0**53
 _EXPORT: Final = "export it again"
 _LAYERS: Final = (
     "SELECT c.table_name, g.column_name, g.srs_id FROM gpkg_contents c "
@@ -184,15 +182,5 @@ def _quote_name(name: str) -> str:
 
 
 def _to_text(value: Any, *, flag: bool) -> str:
-    """Turn a value into text: whole numbers without a point, "" for NULL."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, bytes):
-        return value.hex()
-    # SQLite has no truth values and keeps 0 and 1.
-    if flag and value in (0, 1):
-        return "true" if value else "false"
-    # A column of whole numbers with a gap was perhaps saved as floats; its ids should stay ids.
-    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
-        return str(int(value))
-    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value)
+    """Turn a value into text; SQLite has no truth values and keeps 0 and 1."""
+    return to_text(bool(value) if flag and value in (0, 1) else value)

@@ -1,6 +1,7 @@
 """Reads a table file as text by column; the ending of its name decides how."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -11,42 +12,56 @@ import shapely
 
 from planner.crs import WGS84, LocalGrid, check_datum, to_wgs84_lonlat
 from planner.errors import SourceError
+from planner.sources._file_kinds import SAME, find_kind
 from planner.sources._raw_table import RawTable
 from planner.sources._read_csv import read_csv
 from planner.sources._read_geojson import read_geojson
 from planner.sources._read_geopackage import read_geopackage
+from planner.sources._read_layers import read_parquet, read_shapefile, read_zipped_shapefile
+from planner.sources._read_workbook import read_workbook
 from planner.sources.cells import PLAIN_NUMBER
 from planner.sources.plain_files import open_plain
+from planner.sources.table_paths import WORKBOOKS, split_sheet
 
 MAX_BYTES = 2_000_000_000
 
-#: Ending of a file -> what reads it. A reader takes the path, for messages, and the open file at
-#: its start; it returns the rows.
+#: Ending that files of a format usually have -> what reads it. A reader takes the path, for
+#: messages, and the open file at its start; it returns the rows. Workbooks are read apart, as they
+#: have sheets.
 READERS: Final[dict[str, Callable[[Path, BinaryIO], RawTable]]] = {
     ".csv": read_csv,
     ".geojson": read_geojson,
-    ".json": read_geojson,
     ".gpkg": read_geopackage,
+    ".shp": read_shapefile,
+    ".zip": read_zipped_shapefile,
+    ".parquet": read_parquet,
 }
-GEO_SUFFIXES: Final = (".geojson", ".json", ".gpkg")
+TABLES: Final = ".csv, .tsv, .txt, .xlsx, .xls, .ods or .parquet"
+LAYERS: Final = ".geojson, .gpkg, .shp, .zip or .parquet"
 #: What spreadsheets, pandas and R write where there is nothing.
 _EMPTY = {"", "na", "nan", "null", "none", "#n/a"}
 _INFINITE: Final = {"inf": np.inf, "infinity": np.inf}
 
 
 def read_raw(path: Path) -> RawTable:
-    """Read a CSV, GeoJSON or GeoPackage as text.
+    """Read a table or layer as text; what it is inside counts for more than its ending.
+
+    Parameters
+    ----------
+    path
+        Of the file; of a workbook # and the name of a sheet may follow.
 
     Raises
     ------
     SourceError
         If the file is missing, too large, of another format or broken.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise SourceError(f"{path}: not a format that is read; give .csv, .geojson or .gpkg")
+    of_file, sheet = split_sheet(path)
+    ending = of_file.suffix.lower()
+    if not {ending, SAME.get(ending)} & {*READERS, *WORKBOOKS}:
+        raise SourceError(f"{path}: not a format that is read; give {TABLES}, or {LAYERS}")
     file = open_plain(
-        path,
+        of_file,
         most_bytes=MAX_BYTES,
         advice="check the path in the plan",
         too_large="cut it to the study area",
@@ -55,7 +70,7 @@ def read_raw(path: Path) -> RawTable:
         try:
             empty = not file.read(1)
             file.seek(0)
-            raw = None if empty else reader(path, file)
+            raw = None if empty else _read(path, file, of_file, sheet)
         except OSError as error:
             reason = (error.strerror or "unreadable").lower()
             raise SourceError(f"{path}: cannot be read ({reason}); check the file") from None
@@ -65,6 +80,19 @@ def read_raw(path: Path) -> RawTable:
     if raw.rows.empty and raw.numbers.empty:
         raise SourceError(f"{path}: has no rows; add at least one below the heading")
     return raw
+
+
+def _read(path: Path, file: BinaryIO, of_file: Path, sheet: str) -> RawTable:
+    """Read an open file by what it is."""
+    kind, note = find_kind(of_file, file)
+    if kind in WORKBOOKS:
+        raw = read_workbook(path, kind)
+    elif sheet:
+        raise SourceError(f"{path}: has no sheets; leave out the # and what follows")
+    else:
+        raw = READERS[kind](path, file)
+    said = [note] * bool(note)
+    return replace(raw, notes=said + raw.notes, remarks=said + raw.remarks)
 
 
 def is_empty(values: pd.Series) -> pd.Series:

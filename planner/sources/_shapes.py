@@ -1,4 +1,4 @@
-"""Shapes from GeoJSON and from GeoPackages; a value that is no shape is reported, not mended."""
+"""Shapes from GeoJSON and from WKB; a value that is no shape is reported, not mended."""
 
 import struct
 from collections.abc import Callable
@@ -57,7 +57,19 @@ def read_geometry_blob(blob: bytes | None) -> _Found:
     if not isinstance(blob, bytes) or len(blob) < 8 or blob[:2] != b"GP":
         return None, _BROKEN, 0
     envelope = (blob[3] >> 1) & 7  # how long the bounds in the header are
-    wkb = blob[8 + (0, 32, 48, 48, 64, 0, 0, 0)[envelope] :]
+    return read_wkb(blob[8 + (0, 32, 48, 48, 64, 0, 0, 0)[envelope] :])
+
+
+def read_wkb(wkb: bytes | None) -> _Found:
+    """Make the shape of a geometry in WKB as ISO has it; None is none.
+
+    Returns
+    -------
+    shape, str, int
+        As of `read_geometry`.
+    """
+    if wkb is None:
+        return None, "", 0
     try:
         kind = _read_kind(wkb, 0)[1]
         if kind == _COLLECTION:

@@ -57,7 +57,7 @@ class ArrayCache:
     def load(self, key: str) -> Arrays | None:
         """Return what was saved under a key, None if nothing whole was."""
         path = self._path(key)
-        if not self._is_ours():
+        if not self.is_ours():
             return None
         try:
             return _unseal(_read_file(path), key)
@@ -73,7 +73,7 @@ class ArrayCache:
         """Keep arrays under a key; a folder that cannot be written is no error."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self._is_ours():
+            if not self.is_ours():
                 return
             handle, name = tempfile.mkstemp(prefix=".new-", suffix=_UNFINISHED, dir=self.folder)
             try:
@@ -88,7 +88,7 @@ class ArrayCache:
         else:
             self._prune()
 
-    def _is_ours(self) -> bool:
+    def is_ours(self) -> bool:
         """Tell whether nobody else may put files into the folder; say so if they may."""
         try:
             found = self.folder.stat()

@@ -27,7 +27,7 @@ def load_candidates(path: str | Path, *, crs: str | LocalGrid = "EPSG:4326") -> 
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage with `site_id`, `name` and, in a CSV, `lon`, `lat`; optional
+        A table or layer with `site_id`, `name` and, in a table, `lon`, `lat`; optional
         `action`, `cost`, `capacity`, `domain`, `town`.
     crs
         As in `load_facilities`.

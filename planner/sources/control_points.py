@@ -4,12 +4,21 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.crs import LocalGrid, fit_local_grid
+from planner.crs import LOCAL, LocalGrid, fit_local_grid
 from planner.errors import CrsError, SourceError, on_one_line
+from planner.plan import Plan
 from planner.sources._checks import check_columns
 from planner.sources._read_table import read_raw, to_numbers
 
 _COLUMNS = ("x", "y", "lon", "lat")
+
+
+def find_datum(plan: Plan, crs: str) -> str | LocalGrid:
+    """Return the datum that a key of the plan means; the grid of its control points for local."""
+    # The plan has control points wherever it says local.
+    if crs != LOCAL or plan.control_points is None:
+        return crs
+    return load_local_grid(plan.control_points)[0]
 
 
 def load_local_grid(path: Path) -> tuple[LocalGrid, str]:

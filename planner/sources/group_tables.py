@@ -59,6 +59,7 @@ def load_groups(
     for group in plan.groups:
         if group.table is not None:
             found.append(GroupInput(group, towns=load_group_table(group.table, group.name)))
+            # A group left out of the plan may be a typing error in the file, so it is told.
             others = _list_unasked(group.table, [other.name for other in plan.groups])
             if others:
                 notes.append(
@@ -82,14 +83,15 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV with `town`, `group`, and `people` or `share` or both of them, one in each row.
+        A table with `town`, `group`, and `people` or `share` or both of them, one in each row.
     group
         Name of the group; rows of others are left out.
 
     Returns
     -------
     DataFrame
-        town, people, share (NaN where not given), row.
+        town, people, share (NaN where not given), row; in `attrs`, `notes` and `remarks` as a
+        `Table` has them.
 
     Raises
     ------
@@ -109,6 +111,7 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
     figures = raw.rows.reindex(columns=["town", "people", "share"], fill_value="")
     faults = Faults(raw)
     faults.add(mine & (figures["town"] == ""), "town is empty; name a town")
+    # Both empty or both given: either way it is not said which of them counts.
     both = (figures["people"] == "") == (figures["share"] == "")
     faults.add(mine & both, "give exactly one of people and share")
     # Rows of other groups are not judged here: a town stands once for each group.
@@ -121,7 +124,9 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
         "share": _read_figures(faults, figures, "share", mine, 1.0, "0 to 1"),
     }
     faults.stop()
-    return figures.assign(**numbers, row=raw.numbers)[mine].reset_index(drop=True)
+    found = figures.assign(**numbers, row=raw.numbers)[mine].reset_index(drop=True)
+    found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
+    return found
 
 
 def _read_figures(
@@ -153,6 +158,7 @@ def _read_columns(
     found: dict[int, pd.DataFrame] = {}
     lacking: list[tuple[Path, pd.DataFrame]] = []
     for number, (part, (points, totals)) in enumerate(zip(plan.demand, demand, strict=True)):
+        # People of another kind are never members of the group.
         if part.kind != group.kind:
             continue
         path, rows = _find_file(part, points, totals)
@@ -207,12 +213,14 @@ def _check_column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]
             f"{int(no_number.sum())} such rows count 0"
         )
     if empty.any():
+        # An empty cell may mean 0 or unknown; it counts 0, and the reader is told how often.
         notes.append(
             f"{path.name}: {column} is empty in {int(empty.sum())} rows, first in row "
             f"{rows['row'][empty].iloc[0]}; they count 0"
         )
     values = values.where(~no_number & ~empty, 0.0)
     people = rows["people"].astype(float)
+    # A figure that cannot be true is a mistake of the file, which counting 0 would hide.
     for bad, why in (
         (values < 0, "is negative; give 0 or more"),
         (values > people, "is more than its {} people; correct one of them"),

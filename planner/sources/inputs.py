@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,17 +13,17 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import LOCAL, LocalGrid
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import WHO_WORDS, Demand, Plan, Rule
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
-from planner.sources.control_points import load_local_grid
+from planner.sources.control_points import find_datum, load_local_grid
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.plan_file import load_rules
+from planner.sources.table_paths import list_parts, split_sheet
 from planner.sources.tables import (
     Table,
     load_demand_units,
@@ -48,6 +48,7 @@ class Inputs:
     """All that a run reads; everything in EPSG:4326.
 
     boundary : polygon of the study area, None where the plan has none.
+    known : polygon where all streets are in the data, None where the plan names no file of it.
     towns : name, tier and polygons; tiers : tier and polygons that cut towns; committees : name,
         kind, facility_id and polygons; each None where the plan names none.
     groups : those of the plan with what their files say.
@@ -55,7 +56,8 @@ class Inputs:
     candidates : site_id, name, action, cost, capacity, domain, town and points; None where the
         plan names no table of candidate sites.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
-    notes : what the reader should know of the files, a line each.
+    notes : what the reader should know of the files, a line each; remarks : those of them that say
+        how a file was read.
     hashes : name of a file, see `name_files` -> SHA-256 of its content.
     """
 
@@ -67,12 +69,14 @@ class Inputs:
     towns: gpd.GeoDataFrame | None
     hashes: dict[str, str]
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     tiers: gpd.GeoDataFrame | None = None
     committees: gpd.GeoDataFrame | None = None
     default_rules: tuple[Rule, ...] = ()
     groups: tuple[GroupInput, ...] = ()
     gates: Table | None = None
     candidates: Table | None = None
+    known: BaseGeometry | None = None
     seconds: float = 0.0
 
     @property
@@ -84,6 +88,23 @@ class Inputs:
     def rules(self) -> tuple[Rule, ...]:
         """The rules of the plan."""
         return self.plan.rules
+
+
+@dataclass
+class _Notes:
+    """What is to be told of the files, and which of it says how they were read."""
+
+    lines: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def take(self, table: Table | pd.DataFrame | None) -> None:
+        """Add what is to be told of one table."""
+        if isinstance(table, Table):
+            self.lines += table.notes
+            self.remarks += table.remarks
+        elif table is not None:
+            self.lines += table.attrs["notes"]
+            self.remarks += table.attrs["remarks"]
 
 
 def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
@@ -102,23 +123,28 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         If a file is missing or cannot be used: one line that says what, where and what to do.
     """
     start = time.perf_counter()
-    notes: list[str] = []
-    local = _load_local_grid(plan, notes)
-    boundary, towns = _load_area(plan, local, notes)
-    facilities = load_facilities(plan.facilities.table, crs=_find_datum(plan.facilities.crs, local))
-    notes += facilities.notes
+    notes = _Notes()
+    if plan.control_points is not None:
+        notes.lines.append(load_local_grid(plan.control_points)[1])
+    boundary, towns = _load_area(plan, notes)
+    datum = find_datum(plan, plan.facilities.crs)
+    facilities = load_facilities(plan.facilities.table, crs=datum)
+    notes.take(facilities)
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
     columns = {group.column for group in plan.groups if group.column is not None}
-    demand = tuple(_load_demand(part, columns, local) for part in plan.demand)
+    demand = tuple(_load_demand(plan, part, columns) for part in plan.demand)
     for part in demand:
-        notes += part.points.notes if part.points else []
-    groups, remarks = load_groups(plan, [(part.points, part.totals) for part in demand])
-    notes += remarks
+        notes.take(part.points if part.totals is None else part.totals)
+    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand])
+    for group in groups:
+        notes.take(group.towns)
+    notes.lines += lines
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
-    gates = _load_gates(plan, local, notes)
-    candidates = _load_candidates(plan, towns, local, notes)
+    gates = _load_gates(plan, notes)
+    candidates = _load_candidates(plan, towns, notes)
+    known = _load_known(plan, notes)
     return Inputs(
         plan=plan,
         osm=load_osm(plan.network.osm, cache=cache),
@@ -128,60 +154,69 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         towns=towns,
         hashes=_hash_files(plan),
         # Two parts of a plan may read the same file, and note the same of it.
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys(notes.lines)),
+        remarks=tuple(dict.fromkeys(notes.remarks)),
         tiers=tiers,
         committees=committees,
         default_rules=_load_default_rules(plan),
         groups=groups,
         gates=gates,
         candidates=candidates,
+        known=known,
         seconds=time.perf_counter() - start,
     )
 
 
-def _load_local_grid(plan: Plan, notes: list[str]) -> LocalGrid | None:
-    """Fit the city's own grid, where the plan names control points of it."""
-    if plan.control_points is None:
-        return None
-    grid, note = load_local_grid(plan.control_points)
-    notes.append(note)
-    return grid
-
-
-def _find_datum(crs: str, local: LocalGrid | None) -> str | LocalGrid:
-    """Return the datum that a key of the plan means."""
-    # The plan has control points wherever it says local.
-    return local if crs == LOCAL and local is not None else crs
-
-
-def _load_area(
-    plan: Plan, local: LocalGrid | None, notes: list[str]
-) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
+def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
     """Read boundary and towns."""
-    if plan.area is None:
-        return None, None
-    if plan.area.boundary is not None:
-        outline = load_polygons(
-            plan.area.boundary, name=None, crs=_find_datum(plan.area.crs, local)
-        )
-        notes += outline.notes
-        # A district may come in several polygons, which are one area.
-        boundary = shapely.union_all(outline.rows.geometry.to_numpy())
-    else:
-        from planner.sources.place import find_place
-
-        assert plan.area.place is not None  # the plan has one or the other
-        boundary = find_place(plan.area.place)
-    if plan.area.towns is None:
+    boundary, outline = load_boundary(plan)
+    if outline is not None:
+        notes.take(outline)
+    if plan.area is None or plan.area.towns is None:
         return boundary, None
-    towns = load_polygons(plan.area.towns, crs=_find_datum(plan.area.towns_crs, local))
-    notes += towns.notes
+    towns = load_polygons(plan.area.towns, crs=find_datum(plan, plan.area.towns_crs))
+    notes.take(towns)
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
 
 
+def _load_known(plan: Plan, notes: _Notes) -> BaseGeometry | None:
+    """Read where all streets are in the data, if the plan names a file of it."""
+    if plan.area is None or not isinstance(plan.area.known, Path):
+        return None
+    outline = load_polygons(plan.area.known, name=None)
+    notes.take(outline)
+    return shapely.union_all(outline.rows.geometry.to_numpy())
+
+
+def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
+    """Read the outline of the study area, or look it up by its name.
+
+    Returns
+    -------
+    Polygon or MultiPolygon, EPSG:4326, None where the plan has no area; and the file it is from,
+    None where it was looked up.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be used, or the place is not found.
+    """
+    if plan.area is None:
+        return None, None
+    if plan.area.boundary is not None:
+        outline = load_polygons(plan.area.boundary, name=None, crs=find_datum(plan, plan.area.crs))
+        # A district may come in several polygons, which are one area.
+        return shapely.union_all(outline.rows.geometry.to_numpy()), outline
+    if plan.area.place is None:  # the plan says no more of the area than what is known
+        return None, None
+    from planner.sources.place import fetch_place
+
+    return fetch_place(plan.area.place, plan.fetch).outline, None
+
+
 def _load_parts(
-    plan: Plan, facilities: Table, notes: list[str]
+    plan: Plan, facilities: Table, notes: _Notes
 ) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
     """Read the polygons of tiers and of committees."""
     if plan.area is None:
@@ -189,13 +224,13 @@ def _load_parts(
     tiers = committees = None
     if plan.area.tiers is not None:
         table = load_polygons(plan.area.tiers, name=None)
-        notes += table.notes
+        notes.take(table)
         tiers = table.rows
         if "tier" not in tiers:
             raise SourceError(f"{plan.area.tiers}: no column 'tier'; add it")
     if plan.area.committees is not None:
         table = load_polygons(plan.area.committees)
-        notes += table.notes
+        notes.take(table)
         committees = table.rows.assign(
             kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
         )
@@ -209,13 +244,13 @@ def _load_parts(
     return tiers, committees
 
 
-def _load_gates(plan: Plan, local: LocalGrid | None, notes: list[str]) -> Table | None:
+def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
     """Read the table of gates; the profiles it names are those of the plan."""
     path = plan.network.gates
     if path is None:
         return None
-    gates = load_gates(path, crs=_find_datum(plan.network.gates_crs, local))
-    notes += gates.notes
+    gates = load_gates(path, crs=find_datum(plan, plan.network.gates_crs))
+    notes.take(gates)
     # Not where the table is read: only the plan knows which profiles there are.
     for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
         for name in who.split(";") if who not in WHO_WORDS else ():
@@ -227,9 +262,7 @@ def _load_gates(plan: Plan, local: LocalGrid | None, notes: list[str]) -> Table 
     return gates
 
 
-def _load_candidates(
-    plan: Plan, towns: gpd.GeoDataFrame | None, local: LocalGrid | None, notes: list[str]
-) -> Table | None:
+def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: _Notes) -> Table | None:
     """Read the table of candidate sites; it and the limits name towns of the plan."""
     known = [] if towns is None else towns["name"].tolist()
     # Before the table, as limits are of sites of the map as well.
@@ -241,11 +274,12 @@ def _load_candidates(
     path = plan.candidates.table
     if path is None:
         return None
-    table = load_candidates(path, crs=_find_datum(plan.candidates.crs, local))
-    notes += table.notes
+    table = load_candidates(path, crs=find_datum(plan, plan.candidates.crs))
+    notes.take(table)
     if len(table.dropped):
-        notes.append(f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json "
-                     "lists them")  # fmt: skip
+        notes.lines.append(
+            f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json lists them"
+        )
     for row, town in zip(table.rows["row"], table.rows["town"], strict=True):
         if known and town and town not in known:
             raise SourceError(f"{path}: row {row}: {_describe_unknown_town(town, known)}")
@@ -284,14 +318,14 @@ def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
 
 
-def _load_demand(part: Demand, columns: Collection[str], local: LocalGrid | None) -> DemandInput:
+def _load_demand(plan: Plan, part: Demand, columns: Collection[str]) -> DemandInput:
     """Read one [[demand]], with the columns that groups name."""
     if part.table is not None:
         assert part.people is not None  # a table names its column
         points = load_demand_units(
             part.table,
             people=part.people,
-            crs=_find_datum(part.crs, local),
+            crs=find_datum(plan, part.crs),
             id_column=part.id,
             keep=columns,
         )
@@ -302,17 +336,23 @@ def _load_demand(part: Demand, columns: Collection[str], local: LocalGrid | None
 
 
 def list_files(plan: Plan) -> set[Path]:
-    """Return every file the plan names."""
+    """Return every file that is read for the plan: of a shapefile those beside it as well."""
+    tables = _list_tables(plan)
+    return {plan.network.osm} | {part for path in tables for part in list_parts(path)}
+
+
+def _list_tables(plan: Plan) -> set[Path]:
+    """Return the path of every table and layer as the plan names it, with # and a sheet or not."""
     area = plan.area
-    paths = {plan.network.osm, plan.facilities.table}
+    paths = {plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
     optional = (plan.network.gates, plan.candidates.table, plan.control_points)
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}
     if area is not None:
-        parts = (area.boundary, area.towns, area.tiers, area.committees)
-        paths |= {path for path in parts if path is not None}
+        parts = (area.boundary, area.towns, area.tiers, area.committees, area.known)
+        paths |= {path for path in parts if isinstance(path, Path)}
     return paths
 
 
@@ -323,7 +363,8 @@ def name_files(plan: Plan) -> dict[Path, str]:
     -------
     dict
         Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
-        its name, with so many of its folders as tell it apart.
+        its name, with so many of its folders as tell it apart. A path with # and a sheet has a name
+        too: that of its file with the same behind it.
     """
     # Sorted, as a name depends on those given before it, and a set has no order.
     files = sorted(list_files(plan))
@@ -332,6 +373,10 @@ def name_files(plan: Plan) -> dict[Path, str]:
         if path not in names:
             tails = (Path(*path.parts[-n:]).as_posix() for n in range(1, len(path.parts) + 1))
             names[path] = next(tail for tail in tails if tail not in names.values())
+    for path in _list_tables(plan):
+        file, sheet = split_sheet(path)
+        if sheet:
+            names[path] = f"{names[file]}#{sheet}"
     return names
 
 
@@ -345,4 +390,5 @@ def _shorten_path(folder: Path, path: Path) -> str | None:
 
 def _hash_files(plan: Plan) -> dict[str, str]:
     """Return the SHA-256 of every file the plan names, by its name in `name_files`."""
-    return {name: hash_file(path) for path, name in sorted(name_files(plan).items())}
+    names = name_files(plan)
+    return {names[path]: hash_file(path) for path in sorted(list_files(plan))}

@@ -1,40 +1,170 @@
-"""Looks up the outline of a place on the internet, through osmnx."""
+"""Looks up the outline of a place by its name at a Nominatim server, and saves it."""
 
 from __future__ import annotations
 
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import SourceError
+from planner.errors import SourceError, on_one_line, quote
+from planner.plan import Fetch
+from planner.sources._strict_json import read_json
+from planner.sources.fetch.kept_answers import CREDIT
+from planner.sources.fetch.servers import choose_servers
+from planner.sources.fetch.web import Patience, RefusedError, UnfinishedError, WebQuestion, ask
+from planner.sources.folders import cannot_write, change_files
+
+#: What `planner init --place` calls the outline that it saves.
+BOUNDARY_FILE: Final = "boundary.geojson"
+#: The outline of a province has some megabytes.
+_MAX_BYTES: Final = 100_000_000
+#: Nominatim answers at once, or not at all.
+_MAX_TIMEOUT_S: Final = 60.0
+_ADVICE: Final = "name a polygon file instead: [area] boundary"
+_MOST_ANSWERS: Final = 50
 
 
-def find_place(place: str) -> BaseGeometry:
-    """Look up the outline of a place by its name (Nominatim; needs the internet).
+@dataclass(frozen=True)
+class NamedArea:
+    """A place that has an outline.
+
+    name : as the server calls it, in full.
+    outline : Polygon or MultiPolygon, EPSG:4326.
+    """
+
+    name: str
+    outline: BaseGeometry
+
+
+def fetch_place(place: str, fetch: Fetch | None = None) -> NamedArea:
+    """Look up the outline of a place by its name.
 
     Parameters
     ----------
     place
         For example "Porto Alegre, Brazil".
+    fetch
+        Which server is asked, and how patiently.
 
     Returns
     -------
-    Polygon or MultiPolygon, EPSG:4326.
+    NamedArea
+        The first one found that is an area.
 
     Raises
     ------
     SourceError
-        If there is no connection, or no such place with an outline.
+        If the server does not answer, or knows no such place with an outline.
     """
-    import osmnx
-    from requests.exceptions import RequestException
+    fetch = choose_servers(fetch)
+    where = f"[area] place {quote(place)}"
+    parameters = {"q": place, "format": "jsonv2", "polygon_geojson": "1"}
+    question = WebQuestion(
+        f"{fetch.nominatim}/search",
+        _MAX_BYTES,
+        _ADVICE,
+        parameters=parameters | {"limit": str(_MOST_ANSWERS), "dedupe": "0"},
+    )
+    patience = Patience(min(fetch.timeout, _MAX_TIMEOUT_S), fetch.pause)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "places.json"
+        try:
+            ask(question, path, patience, check=_check_list)
+        except SourceError as error:
+            raise SourceError(f"{where}: {error}") from None
+        found = _read_list(path)
+    for one in found:
+        outline = _read_outline(one)
+        if outline is not None:
+            return NamedArea(on_one_line(str(one.get("display_name", place))), outline)
+    raise SourceError(f"{where}: no such place with an outline; {_ADVICE}")
 
-    osmnx.settings.use_cache = False  # it would be in the current folder
-    advice = "name a polygon file instead: [area] boundary"
+
+def _check_list(path: Path) -> None:
+    """Refuse what is no list of places."""
+    _read_list(path)
+
+
+def _read_list(path: Path) -> list[dict[str, Any]]:
     try:
-        found = osmnx.geocode_to_gdf(place)
-    except (RequestException, osmnx._errors.ResponseStatusCodeError) as error:
-        what = f"no answer from the internet ({type(error).__name__})"
-        raise SourceError(f"[area] place {place!r}: {what}; {advice}") from error
-    except (osmnx._errors.InsufficientResponseError, TypeError, ValueError) as error:
-        what = "no such place with an outline"
-        raise SourceError(f"[area] place {place!r}: {what}; {advice}") from error
-    return found.geometry.iloc[0]
+        found = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        raise UnfinishedError("answers nonsense (no JSON)") from None
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise RefusedError("answers nonsense (no list of places); is it a Nominatim server?")
+    return found
+
+
+def _read_outline(found: dict[str, Any]) -> BaseGeometry | None:
+    """Return the polygon of a place, None if it has none that can be used."""
+    given = found.get("geojson")
+    # Other types too could be read, and one of them, nested deeply, ends the process.
+    if not isinstance(given, dict) or given.get("type") not in ("Polygon", "MultiPolygon"):
+        return None
+    try:
+        shape = shapely.from_geojson(json.dumps(given))
+        shape = shape if shape.is_valid else shapely.make_valid(shape, method="structure")
+    except (shapely.errors.GEOSException, ValueError):
+        return None
+    if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
+        return None
+    west, south, east, north = shape.bounds
+    return shape if -180 <= west <= east <= 180 and -90 <= south <= north <= 90 else None
+
+
+def check_boundary_file(folder: Path) -> None:
+    """Refuse a folder that holds a boundary already, unless it was written here.
+
+    Raises
+    ------
+    SourceError
+        If there is a file of the name that `write_boundary` writes, which is not a place's.
+    """
+    path = folder / BOUNDARY_FILE
+    if not os.path.lexists(path):
+        return
+    try:
+        said = read_json(path, most_bytes=_MAX_BYTES, advice="")
+        ours = said["features"][0]["properties"]["credit"] == CREDIT and not path.is_symlink()
+    except (SourceError, LookupError, TypeError):
+        ours = False
+    if not ours:
+        raise SourceError(f"{path}: is already there and stays as it is; name another folder")
+
+
+def write_boundary(folder: Path, place: NamedArea) -> Path:
+    """Write the outline of a place into a folder, as GeoJSON with its name and whose work it is.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written.
+    """
+    feature = {
+        "type": "Feature",
+        "properties": {
+            "name": place.name,
+            "credit": CREDIT,
+            "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
+        },
+        "geometry": json.loads(shapely.to_geojson(place.outline)),
+    }
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
+
+    def fill(new: Path) -> list[str]:
+        """Write the file."""
+        (new / BOUNDARY_FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
+        return [BOUNDARY_FILE]
+
+    try:
+        change_files(folder, fill, outputs=[])
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    return folder / BOUNDARY_FILE

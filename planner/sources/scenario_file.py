@@ -11,7 +11,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from planner.crs import WGS84
+from planner.crs import MAX_LATITUDE, WGS84
 from planner.errors import SourceError, quote
 from planner.plan import RESERVED
 from planner.plan.moments import find_hours_fault
@@ -282,7 +282,11 @@ def _make_number_reader(low: float, high: float, what: str) -> Callable[[Any, st
 
 _read_lon, _read_lat = (
     _make_number_reader(-180, 180, "a longitude in degrees, from -180 to 180"),
-    _make_number_reader(-85, 85, "a latitude in degrees, from -85 to 85"),
+    _make_number_reader(
+        -MAX_LATITUDE,
+        MAX_LATITUDE,
+        f"a latitude in degrees, from {-MAX_LATITUDE:g} to {MAX_LATITUDE:g}",
+    ),
 )
 _read_amount = _make_number_reader(0, _MAX_COST, "a number, 0 or more")
 

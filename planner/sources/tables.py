@@ -1,4 +1,4 @@
-"""Tables of facilities, people, gates and polygons: CSV, GeoJSON and GeoPackage.
+"""Tables of facilities, people, gates and polygons, in any format that `read_raw` reads.
 
 A fault of a file, a heading or an id stops the run; a bad row is dropped and listed. Names are
 data: whatever they look like, they are kept as they are.
@@ -43,7 +43,7 @@ from planner.sources._geo_table import (
     to_table,
 )
 from planner.sources._hours_checks import check_hours, check_services
-from planner.sources._read_table import GEO_SUFFIXES, is_empty, read_raw, shift_datum, to_numbers
+from planner.sources._read_table import LAYERS, is_empty, read_raw, shift_datum, to_numbers
 
 __all__ = [
     "EMPTY_PEOPLE",
@@ -66,14 +66,15 @@ _FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
 _FACILITY_COLUMNS = (
     "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
-    *_FACILITY_NUMBERS,
+    *_FACILITY_NUMBERS, "approximate", "radius_m",
 )  # fmt: skip
 NOTICE = "notice"
 #: Other columns of a table of facilities stand in the results, but these mean something there:
 #: to GeoPackages, which know no capitals, and beside them to us.
 _TAKEN = (
     "fid", "geom", "rowid", "_rowid_", "oid",
-    "row", "geometry", "counts", "in_ring", "joined", "reason", "unreachable", NOTICE,
+    "row", "geometry", "counts", "in_ring", "joined", "reason", "unreachable", "unsure",
+    NOTICE,
 )  # fmt: skip
 _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
 #: No town has more people.
@@ -86,7 +87,7 @@ def load_facilities(path: str | Path, *, crs: str | LocalGrid = "EPSG:4326") -> 
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage with `facility_id`, `name` and, in a CSV, `lon`, `lat`.
+        A table or layer with `facility_id`, `name` and, in a table, `lon`, `lat`.
     crs
         Datum or EPSG code of lon, lat; for the other formats only GCJ-02 and BD-09 matter, the rest
         the file says itself.
@@ -96,15 +97,16 @@ def load_facilities(path: str | Path, *, crs: str | LocalGrid = "EPSG:4326") -> 
     Table
         Rows with `facility_id`, `name`, `level`, `domain`, `opening_hours`, `services`, `status`
         (text, empty where not given; an empty status is `open`), `open_to_outsiders` (bool, True
-        where not given), `capacity`, `cost` (numbers or NaN), `row`, Point geometry, and every
-        other column as text.
+        where not given), `capacity`, `cost` (numbers or NaN), where the file has them
+        `approximate` (bool: the place is not confirmed) and `radius_m` (number or NaN), `row`,
+        Point geometry, and every other column as text.
 
     Raises
     ------
     SourceError
         If the file cannot be read, a column is missing, an id is empty or stands twice, a status is
-        unknown, `open_to_outsiders` is neither yes nor no, opening hours do not parse or never
-        open, services cannot be told apart, or no row is left.
+        unknown, `open_to_outsiders` or `approximate` is neither yes nor no, opening hours do not
+        parse or never open, services cannot be told apart, or no row is left.
     CrsError
         If `crs` is unknown.
     """
@@ -123,7 +125,9 @@ def load_facilities(path: str | Path, *, crs: str | LocalGrid = "EPSG:4326") -> 
         rows[column] = rows[column].where(~is_empty(rows[column]), "")
     check_hours(faults, raw.numbers, rows)
     check_services(faults, raw.numbers, rows)
-    for column in _FACILITY_NUMBERS:
+    if "approximate" in rows:
+        rows["approximate"] = read_yes_no(faults, rows, "approximate", default=False)
+    for column in (*_FACILITY_NUMBERS, *({"radius_m"} & {*rows})):
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks
     faults.stop()
@@ -165,7 +169,7 @@ def load_demand_units(
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage; a CSV has `lon`, `lat`.
+        A table or layer; a table has `lon`, `lat`.
     people
         Column with the number of people; fractions are kept, empty counts 0 and is listed.
     crs
@@ -213,7 +217,7 @@ def load_gates(path: str | Path, *, crs: str | LocalGrid = "EPSG:4326") -> Table
     Parameters
     ----------
     path
-        CSV, GeoJSON or GeoPackage; a CSV has `lon`, `lat`. Optional are `gate_id`, `name`, `hours`
+        A table or layer; a table has `lon`, `lat`. Optional are `gate_id`, `name`, `hours`
         (as opening hours) and `who` may pass: residents, everyone, nobody, or profiles separated
         by ";".
     crs
@@ -260,7 +264,7 @@ def load_polygons(
     Parameters
     ----------
     path
-        GeoJSON or GeoPackage.
+        A layer: GeoJSON, GeoPackage, shapefile, GeoParquet.
     name
         Column that names each polygon, unique, not empty and no reserved word; it becomes `name`.
         None: the polygons need no names.
@@ -282,10 +286,9 @@ def load_polygons(
         If `crs` is unknown.
     """
     path = Path(path)
-    if path.suffix.lower() not in GEO_SUFFIXES:
-        raise SourceError(f"{path}: polygons are read from .geojson or .gpkg; export it so")
     raw = read_raw(path)
-    assert raw.geometry is not None  # of a GeoJSON or GeoPackage
+    if raw.geometry is None:
+        raise SourceError(f"{path}: has no polygons, which are read from {LAYERS}; export it so")
     rows, faults = raw.rows, Faults(raw)
     if name is not None:
         check_columns(raw, (name,))
@@ -306,7 +309,7 @@ def load_polygons(
     layer = gpd.GeoDataFrame(
         number_rows(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
     )
-    return Table(layer, NOTHING_DROPPED.copy(), notes, path.name)
+    return Table(layer, NOTHING_DROPPED.copy(), notes, path.name, raw.remarks)
 
 
 def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.DataFrame:
@@ -315,14 +318,15 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
     Parameters
     ----------
     path
-        CSV with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
+        A table with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
     keep
         More columns whose text is kept, where the file has them, as `given_column(column)`.
 
     Returns
     -------
     DataFrame
-        `town`, `kind` (text), `people` (int), `row`, and what is kept.
+        `town`, `kind` (text), `people` (int), `row`, and what is kept; in `attrs`, `notes` and
+        `remarks` as a `Table` has them.
 
     Raises
     ------
@@ -351,16 +355,22 @@ def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.Data
         faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
     faults.stop()
     people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
-    return rows.assign(people=people, row=raw.numbers, **keep_columns(raw.rows, keep))
+    found = rows.assign(people=people, row=raw.numbers, **keep_columns(raw.rows, keep))
+    found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
+    return found
 
 
 def list_dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
-    """List the dropped rows of a table for run.json; `column` tells its numbers apart."""
+    """List the dropped rows of a table for run.json; `column` tells its numbers apart.
+
+    Those that lie nowhere have their `name` beside, where the table names its rows.
+    """
     if table is None:
         return []
     prefix = f"{column}: " if column else ""
     listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
     return [
         {"file": str(file), "row": int(row), "reason": f"{prefix}{reason}"}
+        | ({"name": table.unplaced[row]} if row in table.unplaced else {})
         for file, row, reason in listed
     ]

@@ -7,11 +7,15 @@ import os
 from pathlib import Path
 from typing import Final
 
+import shapely
+from shapely.geometry.base import BaseGeometry
+
 from planner.errors import PlanError
 from planner.plan import KINDS, list_plan_keys
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.plan_file import load_plan
+from planner.sources.tables import load_polygons
 
 PLAN_FILE: Final = "plan.toml"
 
@@ -32,6 +36,7 @@ _HEADINGS: Final = {
     "candidates.costs": "What a site costs whose table does not say; all of it assumed.",
     "candidates.weights": "What counts how much in the score of a site; all of it assumed.",
     "candidates.limits": "How many new sites, one [[candidates.limits]] for each town or domain.",
+    "fetch": "Whom planner fetch asks for streets, and how patiently.",
     "rules": "What is asked for by the tier of a town, one [[rules]] for each rule.",
 }
 _PROFILE: Final = {
@@ -94,6 +99,12 @@ _WEIGHTS: Final = {
     "cost": "0",
 }
 _LIMIT: Final = {"town": '"Old Town"', "domain": '"mall"', "least": "0", "most": "2", "budget": "5"}
+_FETCH: Final = {
+    "server": '"https://overpass-api.de/api"',
+    "nominatim": '"https://nominatim.openstreetmap.org"',
+    "timeout": "180",
+    "pause": "5",
+}
 _RULE: Final = {
     "id": '"my-rule"',
     "tier": '"main_city"',
@@ -113,7 +124,12 @@ _RULE: Final = {
 
 
 def write_template(
-    folder: Path, *, osm: Path, facilities: Path | None = None, name: str | None = None
+    folder: Path,
+    *,
+    osm: Path,
+    facilities: Path | None = None,
+    name: str | None = None,
+    boundary: Path | None = None,
 ) -> tuple[Path, dict[str, int]]:
     """Write a commented plan.toml that runs once the facilities table is there.
 
@@ -127,6 +143,8 @@ def write_template(
         Table of facilities; without it the plan names `facilities.csv` beside it.
     name
         Of the plan; the folder's name unless given.
+    boundary
+        Polygon file of the study area; None leaves the area to the user.
 
     Returns
     -------
@@ -141,20 +159,18 @@ def write_template(
         If the folder cannot be written, or the extract cannot be read.
     """
     target = folder / PLAN_FILE
-    advice = "name another folder or remove it first"
-    # A link that leads nowhere is the user's too, and would be replaced.
-    if os.path.lexists(target):
-        raise PlanError(f"{target}: is already there and stays as it is; {advice}")
+    check_no_plan(folder)
     if facilities is not None and not facilities.is_file():
         raise PlanError(f"{facilities}: no such file; leave --facilities out and name it later")
     # Before the extract, which takes much longer to read.
     check_folder(folder, [PLAN_FILE])
-    zones = count_zones(load_osm(osm))
+    zones = count_zones(load_osm(osm), None if boundary is None else _read_outline(boundary))
     text = build_template(
         name=(folder.resolve().name or "plan") if name is None else name,
         osm=_shorten_path(folder, osm),
         facilities=None if facilities is None else _shorten_path(folder, facilities),
         zones=zones,
+        boundary=None if boundary is None else _shorten_path(folder, boundary),
     )
 
     def fill(new: Path) -> list[str]:
@@ -176,13 +192,43 @@ def write_template(
     return target, zones
 
 
-def count_zones(extract: OsmExtract) -> dict[str, int]:
-    """Count the zones of each kind in an extract."""
-    found = extract.zones["kind"].value_counts()
+def check_no_plan(folder: Path) -> None:
+    """Refuse a folder that holds a plan.toml.
+
+    Raises
+    ------
+    PlanError
+        If it does.
+    """
+    target = folder / PLAN_FILE
+    advice = "name another folder or remove it first"
+    # A link that leads nowhere is the user's too, and would be replaced.
+    if os.path.lexists(target):
+        raise PlanError(f"{target}: is already there and stays as it is; {advice}")
+
+
+def _read_outline(boundary: Path) -> BaseGeometry:
+    return shapely.union_all(load_polygons(boundary, name=None).rows.geometry.to_numpy())
+
+
+def count_zones(extract: OsmExtract, area: BaseGeometry | None = None) -> dict[str, int]:
+    """Count the zones of each kind in an extract, or of those the ones with any land in an area."""
+    zones = extract.zones
+    if area is not None:
+        # Land, not only a border: a run refuses a kind of which the area has none.
+        zones = zones[shapely.area(shapely.intersection(zones.geometry.to_numpy(), area)) > 0]
+    found = zones["kind"].value_counts()
     return {kind: int(found.get(kind, 0)) for kind in KINDS}
 
 
-def build_template(*, name: str, osm: str, facilities: str | None, zones: dict[str, int]) -> str:
+def build_template(
+    *,
+    name: str,
+    osm: str,
+    facilities: str | None,
+    zones: dict[str, int],
+    boundary: str | None = None,
+) -> str:
     """Return the text of a plan.toml; every key of a plan stands in it, set or as a comment.
 
     Parameters
@@ -193,6 +239,8 @@ def build_template(*, name: str, osm: str, facilities: str | None, zones: dict[s
         Paths as they stand in the file; None where the facilities are not named yet.
     zones
         Kind -> number of zones in the extract.
+    boundary
+        Path of the area's outline as it stands in the file; None leaves it as an example.
     """
     parts = [
         "# A plan of the service-circle planner. Paths are relative to this file.\n"
@@ -202,14 +250,20 @@ def build_template(*, name: str, osm: str, facilities: str | None, zones: dict[s
         _write_key("language", '"zh"', also='"zh" or "en"'),
         _write_key("synthetic", "false", active=False),
         _write_key("control_points", '"control_points.csv"', active=False),
-        _write_heading("[area]", active=False),
-        _write_key("area.boundary", '"district.geojson"', active=False),
+        _write_heading("[area]", active=boundary is not None),
+        _write_key(
+            "area.boundary",
+            _quote_text(boundary or "district.geojson"),
+            active=boundary is not None,
+        ),
         _write_key("area.crs", '"EPSG:4326"', active=False),
         _write_key("area.place", '"Porto Alegre, Brazil"', active=False),
         _write_key("area.towns", '"towns.geojson"', active=False),
         _write_key("area.towns_crs", '"EPSG:4326"', active=False),
         _write_key("area.tiers", '"tiers.geojson"', active=False),
         _write_key("area.committees", '"committees.geojson"', active=False),
+        "# Does the extract hold all streets that people of the area may walk to a station?\n",
+        _write_key("area.known", '"everywhere"', active=False),
         _write_heading("[network]"),
         _write_key("network.osm", _quote_text(osm)),
         _write_key("network.access_limit_m", "100", active=False),
@@ -220,6 +274,8 @@ def build_template(*, name: str, osm: str, facilities: str | None, zones: dict[s
         "" if facilities else "# TO BE NAMED BY YOU: the file below is only an example.\n",
         _write_key("facilities.table", _quote_text(facilities or "facilities.csv")),
         _write_key("facilities.crs", '"EPSG:4326"', active=False),
+        "# Does the table hold every station, those beyond the border too?\n",
+        _write_key("facilities.complete", "true", active=False),
         *_offer_demand(zones),
         _write_heading("[service]"),
         _write_key("service.cutoffs_minutes", "[5, 10, 15]"),
@@ -239,6 +295,7 @@ def build_template(*, name: str, osm: str, facilities: str | None, zones: dict[s
         *_offer_section("[candidates.costs]", _COSTS),
         *_offer_section("[candidates.weights]", _WEIGHTS),
         *_offer_section("[[candidates.limits]]", _LIMIT),
+        *_offer_section("[fetch]", _FETCH),
         *_offer_section("[[rules]]", _RULE),
     ]
     return "".join(parts)

@@ -37,7 +37,7 @@ def steps_through(
     rows: list[list[pd.DataFrame]] = [[], [], []]
     shut = np.flatnonzero(shut_gates(streets)[gates])
     for apart in _far_apart(streets, gates[shut]):
-        found = _steps_through_some(streets, origins, targets, wanted, gates, shut[apart])
+        found = _build_steps_through(streets, origins, targets, wanted, gates, shut[apart])
         for parts, part in zip(rows, found, strict=True):
             parts.append(part)
     return GateSteps(
@@ -63,7 +63,7 @@ def _far_apart(streets: Streets, gates: Ints) -> list[Ints]:
     return [np.flatnonzero(group == number) for number in range(group.max() + 1)]
 
 
-def _steps_through_some(
+def _build_steps_through(
     streets: Streets,
     origins: Access,
     targets: Access,
@@ -81,11 +81,11 @@ def _steps_through_some(
     start, stop = np.flatnonzero(on_arm >= 0), np.flatnonzero(of_target >= 0)
     starts = join(opened, origins.xy[start], inside=origins.compound[start])
     stops = join(opened, targets.xy[stop], reached=True, inside=targets.compound[stop])
-    seeds = _seeds(streets, gates, starts, numbers[on_arm[start]], start, "origin")
-    ends = _seeds(streets, gates, stops, numbers[of_target[stop]], stop, "target")
+    seeds = _list_seeds(streets, gates, starts, numbers[on_arm[start]], start, "origin")
+    ends = _list_seeds(streets, gates, stops, numbers[of_target[stop]], stop, "target")
     near = [
-        *_near(opened, starts, stops, numbers, on_arm[start], of_target[stop], start, stop),
-        *_near(opened, starts, targets, numbers, of_origin[start], None, start, None),
+        *_list_near(opened, starts, stops, numbers, on_arm[start], of_target[stop], start, stop),
+        *_list_near(opened, starts, targets, numbers, of_origin[start], None, start, None),
     ]
     walks = (
         pd.concat(near)
@@ -124,7 +124,7 @@ def _gate_ahead(streets: Streets, points: Access, gates: Ints) -> Ints:
     return ahead
 
 
-def _seeds(
+def _list_seeds(
     streets: Streets, gates: Ints, points: Access, gate: Ints, number: Ints, name: str
 ) -> pd.DataFrame:
     """List the seeds of points joined beside one open gate each; no other shut street is passed."""
@@ -145,7 +145,7 @@ def _seeds(
     return passed
 
 
-def _near(
+def _list_near(
     opened: Streets,
     starts: Access,
     stops: Access,

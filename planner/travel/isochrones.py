@@ -183,11 +183,8 @@ def draw_sets(
             own.work = _make_work(canvas.streets, n_entries)
         return draw_bands(canvas, parts, cutoffs, own.work)
 
-    workers = min(cores(), len(sets))
-    if workers < 2:
-        return [draw(places) for places in sets]
-    bands = []
-    with ThreadPoolExecutor(workers) as pool:
+    bands: list[list[shapely.Geometry]] = []
+    with ThreadPoolExecutor(max(1, min(cores(), len(sets)))) as pool:
         for number, polygons in enumerate(pool.map(draw, sets), start=1):
             bands.append(polygons)
             if progress is not None:

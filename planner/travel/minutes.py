@@ -203,8 +203,10 @@ def reached_pairs(
         """Search from the origins first..last: how many each reaches, which, in what time."""
         return find_reached(*asked, cutoff, first, last)
 
+    # Threads share the streets, as the search lets go of the interpreter's lock.
     with ThreadPoolExecutor(workers) as pool:
         parts = list(pool.map(block, bounds[:-1], bounds[1:]))
+    # Without origins there are no blocks, and nothing to join together.
     empty = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
     counts, target, minutes = (np.concatenate(part) for part in zip(*(parts or empty), strict=True))
     pairs = ReachedPairs(np.repeat(np.arange(n), counts), target, minutes, (n, len(targets)))
@@ -236,9 +238,11 @@ def _walks_home(streets: Streets, origins: Access, targets: Access, known: Float
     found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
     closed = np.flatnonzero(origins.closed & (origins.compound >= 0)).tolist()
     asked = _kernel_arrays(streets, origins, targets)
+    # One search for each: there are few such facilities, and each serves one compound.
     for number in closed:
         own = targets.compound == origins.compound[number]
         if own.any():
+            # A search that stops there cannot miss a walk that would be sooner for somebody.
             longest = float(known[own].max())
             _, reached, minutes = find_reached(*asked, longest, number, number + 1)
             mine = own[reached]
@@ -256,6 +260,7 @@ def cores() -> int:
 
 def in_blocks(work: Callable[[int, int], Any], count: int) -> list[Any]:
     """Run work(first, last) over 0..count in blocks, on all cores; at least once."""
+    # Several blocks a core, as some take far longer than others.
     n_blocks = max(min(4 * cores(), count), 1)
     bounds = np.linspace(0, count, n_blocks + 1).astype(int)
     # Threads share the arrays, and kernels let go of the interpreter's lock.

@@ -92,7 +92,7 @@ def find_newly_reached(
             searches.append((np.array([number]), rows))
     found = []
     for starts, rows in searches:
-        some = _newly_reached(
+        some = _find_where_all_enter(
             streets, take(origins, starts), take(targets, rows), minutes[rows], cutoff_minutes,
             gates, places,
         )  # fmt: skip
@@ -110,7 +110,7 @@ def find_newly_reached(
     return NewlyReached(opening[first], target[first], reached[order][first], origin[order][first])
 
 
-def _newly_reached(
+def _find_where_all_enter(
     streets: Streets,
     origins: Access,
     targets: Access,
@@ -162,7 +162,7 @@ def _list_openings(
     row = np.concatenate([of_gate, np.arange(len(places))])
     tables = (
         _gate_nodes(streets, gates[border]),
-        _wall_paths(streets, places),
+        _read_wall_paths(streets, places),
         _shut_nodes(streets, gates[~border]),
     )
     return kind, row, *tables
@@ -179,7 +179,7 @@ def _gate_nodes(streets: Streets, rows: Ints) -> GateNodes:
     return GateNodes(node, leaving, leaving + graph.inner, minutes)
 
 
-def _wall_paths(streets: Streets, places: WallPlaces) -> WallPaths:
+def _read_wall_paths(streets: Streets, places: WallPlaces) -> WallPaths:
     """Return the paths through walls at some places."""
     profile, links = streets.profile, places.links
     # A new path is a footpath: bicycles are pushed.

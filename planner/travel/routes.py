@@ -92,9 +92,9 @@ def route_between(
     straight_m = float(np.hypot(*(end.xy[0] - start.xy[0])))
     walks = [
         _direct(streets, start, end, straight_m),
-        _over_one_point(streets, start, end),
+        _meet_at_point(streets, start, end),
         _along_one_edge(streets, start, end),
-        _over_nodes(streets, start, end, within_minutes),
+        _walk_over_nodes(streets, start, end, within_minutes),
     ]
     # Of equals the first, which is the simplest.
     minutes, kind, line, edges = min(walks, key=lambda walk: walk[0])
@@ -116,7 +116,7 @@ def _direct(streets: Streets, start: Access, end: Access, straight_m: float) -> 
     return (straight_m * streets.leg_pace if free else np.inf), DIRECT, _NOTHING, []
 
 
-def _over_one_point(streets: Streets, start: Access, end: Access) -> _Walk:
+def _meet_at_point(streets: Streets, start: Access, end: Access) -> _Walk:
     """Meet at one street point of a piece that both reach."""
     best: _Walk = (np.inf, ONE_POINT, _NOTHING, [])
     limit = streets.access.limit_m
@@ -152,7 +152,7 @@ def _along_one_edge(streets: Streets, start: Access, end: Access) -> _Walk:
     return best
 
 
-def _over_nodes(streets: Streets, start: Access, end: Access, within_minutes: float) -> _Walk:
+def _walk_over_nodes(streets: Streets, start: Access, end: Access, within_minutes: float) -> _Walk:
     """Walk over street nodes."""
     graph = streets.graph
     n_nodes = len(graph.network_node)

@@ -144,6 +144,7 @@ def prepare_streets(
     profile, access, rules
         Who walks, how a point meets the streets, and how compounds, gates and barriers bind.
     """
+    # Streets that this walker cannot use have an infinite pace, so that no search enters them.
     pace = network.minutes_per_metre(profile, shut_edges(network, rules))
     owner = _owners(network, rules)
     delay = network.end_minutes(profile)
@@ -151,7 +152,7 @@ def prepare_streets(
         delay = _with_shut_gates(network, delay, _is_shut(network, profile, rules))
     edges, network_node, inner = build_edges(network, owner, pace, delay, rides=profile.rides)
     steps = _open_gates(network, profile, rules)
-    pieces = _pieces(network, np.isfinite(pace))
+    pieces = _cut_into_pieces(network, np.isfinite(pace))
     # Streets that are shut to all hamper nobody in particular.
     hampered = np.isinf(pace[~shut_edges(network, rules)]).any()
     by_streets = (owner >= 0).any() and shapely.is_empty(network.walls.compounds.shape).any()
@@ -210,6 +211,7 @@ def _owners(network: WalkNetwork, rules: WallRules) -> NDArray[np.int64]:
     owner = np.full(network.n_edges, -1, dtype=np.int64)
     if rules.ignored:
         return owner
+    # A street of a compound names it; the row is what kernels compare.
     private = network.access != PUBLIC
     names = network.walls.compounds.id
     code = pd.Index(names).get_indexer(network.access[private])
@@ -279,6 +281,7 @@ def _with_shut_gates(
     nodes = gates.node[shut & (gates.compound < 0)]
     if len(nodes) == 0:
         return delay
+    # No time to pass is long enough: an infinite one shuts the node for every edge that ends there.
     closed = np.zeros(network.n_nodes, dtype=bool)
     closed[nodes] = True
     at_end = np.column_stack([closed[network.u], closed[network.v]])
@@ -315,6 +318,7 @@ def _list_barriers(network: WalkNetwork, profile: WalkProfile, rules: WallRules)
     inside from stepping onto it.
     """
     barriers = network.walls.barriers
+    # Where compounds count for nothing their walls do not either; rivers and rails still do.
     kinds = frozenset(rules.barriers) - (frozenset({"wall"}) if rules.ignored else frozenset())
     ends = barriers.ends[barriers.of_kinds(kinds)]
     if "wall" in kinds:
@@ -330,9 +334,10 @@ def _bars_round(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([corners[:, :-1], corners[:, 1:]], axis=2).reshape(-1, 4)
 
 
-def _pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
+def _cut_into_pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
     """Cut the edges into straight pieces."""
     edge = np.repeat(np.arange(network.n_edges), np.diff(network.offsets) - 1)
+    # Vertices of all edges lie in one array: from the last of an edge no piece goes on.
     first = np.delete(np.arange(len(network.coords)), network.offsets[1:] - 1)
     start, end = network.coords[first], network.coords[first + 1]
     length_m = np.hypot(*(end - start).T)
@@ -341,6 +346,7 @@ def _pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
     first_piece = network.offsets[:-1] - np.arange(network.n_edges)
     along_m = walked_m - walked_m[first_piece][edge] if len(edge) else walked_m
     ends = np.hstack([start, end])
+    # What is on a bridge or in a tunnel is met at its ends only.
     ground = (~network.elevated & usable)[edge]
     stop_edge, stop_along_m, stop_xy = _elevated_stops(network, usable)
     return Pieces(
@@ -361,6 +367,7 @@ def _elevated_stops(
     """
     degree = np.bincount(network.u, minlength=network.n_nodes)
     degree += np.bincount(network.v, minlength=network.n_nodes)
+    # A dead end is where one leaves the bridge; so is every node that has a street on the ground.
     landing = degree == 1
     ground = ~network.elevated & usable
     landing[network.u[ground]] = landing[network.v[ground]] = True

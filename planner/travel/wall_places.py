@@ -67,7 +67,7 @@ def find_wall_places(streets: Streets) -> WallPlaces:
     outlines = _find_outlines(streets)
     ring, round_m = outlines.ring, outlines.round_m
     part, at_m = _place_samples(outlines)
-    gates = _gates_on_outlines(streets, outlines)
+    gates = _find_gates_on_outlines(streets, outlines)
     far = ~near_along(ring[part], at_m, *gates, round_m)
     part, at_m = part[far], at_m[far]
     found = _find_paths(streets, _to_samples(outlines, part, at_m), outlines)
@@ -164,7 +164,7 @@ def _to_samples(outlines: _CompoundOutlines, part: Ints, at_m: Floats) -> Sample
     return Samples(np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1]), part)
 
 
-def _gates_on_outlines(streets: Streets, outlines: _CompoundOutlines) -> tuple[Ints, Floats]:
+def _find_gates_on_outlines(streets: Streets, outlines: _CompoundOutlines) -> tuple[Ints, Floats]:
     """Return the outline on which each gate of a compound lies, and metres along it."""
     compound, part_ring, parts = outlines.compound, outlines.ring, outlines.ends
     network = streets.network

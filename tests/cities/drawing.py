@@ -13,7 +13,8 @@ import osmium
 import shapely
 from pyproj import CRS
 
-from planner.coverage.counting import find_grounds, measure_edge
+from planner.coverage.edge import measure_edge
+from planner.coverage.grounds import find_grounds
 from planner.crs import unproject
 from planner.network import WalkNetwork, build_network
 from planner.network.surroundings import find_surroundings

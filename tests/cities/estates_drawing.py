@@ -122,8 +122,8 @@ TWINS_WITH_A_HOLE = TWINS.having(
     ways={15: ([6, 31], PRIVATE), 16: ([31, 32], STREET), 17: ([33, 32, 34], STREET)},
 )
 
-# A group of private streets without a polygon or a wall, 2 - 3 - 4; and another that touches it,
-# but for its node 4 only.
+# Private streets 2 - 3 - 4 without a polygon or a wall. Public streets meet them at their two ends,
+# 2 and 4.
 #
 #         4 ------- 5       y = 100
 #         |         |

@@ -57,13 +57,15 @@ def inputs_of(
     heading="facility_id,name",
     gates=(),
     more="",
+    known=None,
+    complete=False,
 ) -> Inputs:
     """Write a plan and what it names, and read it.
 
     `demand` is the text of all [[demand]]; tables : file -> rows (id, people, x, y); area, towns :
     polygons in metres; bounds : extent in metres that the extract claims; heading : of the
     facilities, whose rows end in x, y; gates : rows gate_id, hours, who, x, y; more : end of the
-    plan.
+    plan; known : "everywhere" or a polygon in metres; complete : of the facilities.
     """
     (folder / "streets.osm").unlink(missing_ok=True)
     drawing.write(folder / "streets.osm")
@@ -76,13 +78,19 @@ def inputs_of(
     if area is not None:
         write_polygons(folder / "area.geojson", {"area": area})
         text += '[area]\nboundary = "area.geojson"\n'
+    if known is not None:
+        text += "" if area is not None else "[area]\n"
+        text += f'known = "{known if isinstance(known, str) else "known.geojson"}"\n'
+        if not isinstance(known, str):
+            write_polygons(folder / "known.geojson", {"known": known})
     if towns is not None:
         write_polygons(folder / "towns.geojson", towns)
         text += 'towns = "towns.geojson"\n'
     lines = [",".join(map(str, row)) for row in (("town", "kind", "people"), *totals)]
     (folder / "totals.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     text += '[network]\nosm = "streets.osm"\n' + ('gates = "gates.csv"\n' if gates else "")
-    text += f'[facilities]\ntable = "facilities.csv"\n{demand}\n[service]\n{service}\n{more}\n'
+    text += '[facilities]\ntable = "facilities.csv"\n' + ("complete = true\n" if complete else "")
+    text += f"{demand}\n[service]\n{service}\n{more}\n"
     (folder / "plan.toml").write_text(text, encoding="utf-8")
     inputs = load_inputs(load_plan(folder / "plan.toml"))
     if bounds is None:

@@ -125,16 +125,16 @@ def test_the_gates_of_the_run_bind_when_barriers_are_left_out():
         ways={30: ([41, 42], "waterway=river name=Moat")},
     )
     row = int(np.flatnonzero(estates_network(river).walls.gates.gate_id == "node/5")[0])
-    # shut in at this hour: neither with nor without the river does anybody get out
+    # the gate is shut at this hour, so nobody gets out, with or without the river
     assert why(river, [WEST], [(290, 0)], 3.5, shut=(row,)) == [("wall", "West")]
 
 
-def test_a_closed_facility_is_nobodys_cause_but_distance():
-    """Outsiders are kept out by a word, not by a wall: straight there it is 1.3 minutes."""
+def test_a_facility_closed_to_outsiders_is_no_cause_for_them():
+    """It stands in no compound; in a straight line it is 1.3 minutes away."""
     street = Estates({1: (0, 0), 2: (600, 0)}, {1: ([1, 2], STREET)})
     assert why(street, [(100, 0)], [(100, 50)], 3.0) == [("detour", "")]
     assert why(street, [(100, 0)], [(100, 50)], 3.0, closed=[True]) == [("too far", "")]
-    # nor is the river before it a reason, while that before an open one further off is
+    # the river before a closed facility is no cause, but that before an open one further off is
     assert why(RIVER, [HERE], [THERE], 0.6, closed=[True]) == [("too far", "")]
     both = why(RIVER, [HERE], [(100, 39), THERE], 0.6, closed=[True, False])
     assert both == [("barrier", "Suzhou")]
@@ -148,7 +148,7 @@ def test_a_closed_facility_counts_in_its_own_compound():
     assert kept_out == [("detour", ""), ("too far", "")]
 
 
-def test_nobody_to_ask_and_nobody_to_go_to():
+def test_without_units_or_facilities_or_any_path():
     assert why(TWINS, [], [EAST], 5.0) == []
     assert why(TWINS, [WEST], [], 5.0) == [("too far", "")]
     assert why(CROSSING, [(0, -40)], [(0, 40)], 0.9) == [("too far", "")]

@@ -15,9 +15,9 @@ from planner.coverage.counting import (
     judge,
     judge_target,
     judge_targets,
-    measure_edge,
     shares,
 )
+from planner.coverage.edge import measure_edge
 from planner.travel.access import join, on_islands_only
 from planner.travel.minutes import ReachedPairs, nearest_minutes
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
@@ -138,8 +138,8 @@ def test_metres_to_the_edge_are_minus_one_beyond_it():
     land = box(0, 0, 400, 200).difference(box(300, 50, 350, 150))
     # 50 m from the south, 40 m from the hole, in the hole, outside
     points = np.array([(100.0, 50.0), (260.0, 100.0), (320.0, 100.0), (500.0, 100.0)])
-    assert measure_edge(land, points).tolist() == [50.0, 40.0, -1.0, -1.0]
-    assert measure_edge(land, np.empty((0, 2))).tolist() == []
+    assert measure_edge(land, points).metres.tolist() == [50.0, 40.0, -1.0, -1.0]
+    assert measure_edge(land, np.empty((0, 2))).metres.tolist() == []
 
 
 def test_no_units_no_reasons(streets):

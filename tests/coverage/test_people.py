@@ -89,7 +89,7 @@ def test_two_tables_of_one_file_and_kinds_kept_apart(tmp_path):
         placed(inputs_of(tmp_path, demand.replace("industrial", "residential"), tables=rows))
 
 
-def test_tables_without_ids_are_kept_apart_but_one_named_twice_is_not(tmp_path):
+def test_ids_differ_between_tables_without_ids_but_not_for_one_table_named_twice(tmp_path):
     rows = {"homes.csv": [("", 10, 0, 100)], "more.csv": [("", 7, 0, 100), ("", 1, 0, 0)]}
     homes, more = table("residential", "homes.csv"), table("residential", "more.csv")
     assert people_of(placed(without_ids(tmp_path, homes + more, rows))) == {

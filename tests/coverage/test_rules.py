@@ -282,7 +282,7 @@ place = st.tuples(st.integers(-50, 500).map(float), st.integers(-50, 500).map(fl
 def test_levels_and_metres_are_those_of_the_judge(drawing, facilities, places, metres):
     near = stations(*((*xy, level) for xy, level in facilities))
     levels = sorted(set(near["level"]))
-    cutoff = metres + 0.377  # no length here ends on it
+    cutoff = metres + 0.377  # so odd a number that no length falls on it
     rules = [rule(id=level, level=level, cutoff_m=cutoff) for level in levels]
     found = check(drawing.network(), near, people(*places, count=1.0), *rules)
     for level, counted in zip(levels, covered(found), strict=True):

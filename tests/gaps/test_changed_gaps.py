@@ -54,7 +54,7 @@ def test_who_gains_leaves_the_gap_with_the_part_of_it_that_is_nearest():
     ]
 
 
-def test_of_a_gap_that_all_leave_nothing_stays():
+def test_a_gap_whose_people_are_all_served_has_no_outline():
     gaps, areas = after("a", "b")
     assert gaps["people_residential"].tolist() == [0, 70, 40]
     assert gaps.geometry["gap:a"].is_empty

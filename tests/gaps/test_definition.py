@@ -52,8 +52,8 @@ def join_metres(units, table):
 
 
 def test_the_join_distance_follows_the_spacing_of_each_table():
-    # neighbours are 200 m apart in table 0 (240 m), 50 m in table 1 (not below 150 m), and a
-    # table of one place, standing twice, has no spacing
+    # Neighbours are 200 m apart in table 0 (x 1.2 are 240 m) and 50 m in table 1 (150 m is the
+    # least). Table 2 has one place only, listed twice, so no spacing: 150 m.
     units = units_of(*((x, 1) for x in (0, 200, 400, 0, 50, 100, 900, 900)))
     assert join_metres(units, [0, 0, 0, 1, 1, 1, 2, 2]) == [240] * 3 + [150] * 5
     assert join_metres(units.iloc[:0], []) == []
@@ -188,7 +188,7 @@ def test_parts_are_as_near_as_their_nearest_units():
 
 
 def test_of_equals_the_first_by_its_id_counts():
-    # G's unit is as near to F as to H, who count 600 people each: u00 is in H
+    # G's unit is as near to F as to H, both of 600 people: it joins H, whose smallest id is u00
     units = line(60, *["F"] * 10, "G", *["H"] * 10)
     ids = [f"u{n:02}" for n in (*range(1, 11), 20, 0, *range(11, 20))]
     assert members_of(units.assign(demand_id=ids)) == ["u01"] * 10 + ["u00"] * 11
@@ -205,7 +205,7 @@ def test_of_equally_near_parts_the_one_whose_largest_kind_is_smaller_counts():
 
 
 def test_joined_parts_are_called_by_the_first_id_of_both():
-    # X, 100 people, joins Y, 200; then S, 250, is as near to them, 300, as to M, 300: u00 is in X
+    # X, 100 people, joins Y, 200; then S, 250, is as near to them, 300, as to M, 300: X has u00
     facilities = ["X", "Y", "S", *["M"] * 20]
     units = line(15, *facilities).assign(people=[100.0, 200.0, 250.0, *[15.0] * 20])
     ids = ["u00", "u10", "u20", "u05", *(f"u{n}" for n in range(40, 59))]

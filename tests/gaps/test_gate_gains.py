@@ -116,7 +116,7 @@ def test_a_gate_for_residents_lets_others_walk_through(tmp_path: Path):
     # From the facility in the north to the south: 200 m through the estate, 2 km round it.
     found = gains(THROUGH, tmp_path, [(10, 205)], [(-60, -5, 30), (20, 60, 7)])
     of_gates = found.table[found.table["kind"] == RESIDENTS_GATE]
-    # Whoever lives inside has gates of his own: only the 30 in the south gain, by either gate.
+    # The 7 who live inside use both gates today: only the 30 in the south gain, by either gate.
     assert of_gates["gate_id"].tolist() == ["node/5", "node/7"]
     assert of_gates["people_residential"].tolist() == [30, 30]
     assert found.counted.set_index("kind").loc[RESIDENTS_GATE].tolist() == [2, 2, 2]
@@ -195,7 +195,7 @@ def test_a_path_through_the_wall_is_found_and_its_likes_are_counted(tmp_path: Pa
 
 
 def test_openings_that_serve_others_stand_beside_each_other_at_a_distance(tmp_path: Path):
-    # Within 55 m of the way in only, so that each opening serves its own.
+    # Both homes lie within reach of the opening next to them only, so each gets one of its own.
     people = [(102, 95, 10), (198, 95, 20)]
     found = gains(NORTH, tmp_path, [(110, 155), (190, 155)], people, cutoff=1.0)
     west = found.table[found.table["compound"] == "West"]
@@ -212,8 +212,8 @@ def test_openings_are_ranked_by_residents_then_by_the_other_kinds(tmp_path: Path
     assert table["people_commercial"].tolist() == [0, 0]
 
 
-def test_who_gains_nothing_is_counted_and_not_listed(tmp_path: Path):
-    # Everybody is served already, or nobody lives where it would help.
+def test_an_opening_that_helps_nobody_is_counted_and_not_listed(tmp_path: Path):
+    # First a home that is served already, then a unit in the right place without people.
     for people in ([(150, 205, 10)], [(150, 95, 0)]):
         found = gains(NORTH, tmp_path, [(150, 155)], people)
         assert len(found.table) == 0

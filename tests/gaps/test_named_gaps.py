@@ -72,7 +72,7 @@ def test_units_join_up_to_the_join_distance_and_in_chains():
 
 
 def test_units_of_two_tables_join_within_the_mean_of_their_distances():
-    # table 0 joins at 240, table 1 at 150: across them at 195
+    # units of table 0 join within 240 m, those of table 1 within 150 m, one of each within 195 m
     xs = [0, 200, 400, 595, 645, 695]
     units = units_of(*((x, 60) for x in xs))
     table = pd.Series([0, 0, 0, 1, 1, 1])
@@ -101,7 +101,7 @@ def test_no_gaps_no_rows():
 
 
 def test_kinds_are_never_added_up():
-    # 30 residents, 30 workers and 30 visitors are no 90 people: under 50 of each kind
+    # kinds are never added up: 30 residents, 30 workers and 30 visitors are under 50 of each
     units = units_of((0, 30), (10, 30, "industrial"), (20, 30, "commercial"))
     assert gaps_of(units)["name"].tolist() == ["scattered"]
     assert gaps_of(units)[list(PEOPLE_COLUMNS)].to_numpy().tolist() == [[30, 30, 30]]
@@ -117,7 +117,7 @@ def test_residents_rank_before_any_number_of_workers():
     assert gaps["rank"].tolist() == [1, 2, 3, 4]
 
 
-def test_the_kind_that_speaks_for_a_gap_is_named():
+def test_a_gap_names_the_kind_of_people_that_leads_it():
     units = units_of(
         (0, 60), (50, 400), (1000, 70), (1050, 80), (2000, 5),
         kind=["residential", "industrial", "industrial", "commercial", "commercial"],
@@ -125,14 +125,14 @@ def test_the_kind_that_speaks_for_a_gap_is_named():
     assert gaps_of(units)["people_kind"].tolist() == ["residential", "commercial", "commercial"]
 
 
-def test_half_a_resident_speaks_before_any_number_of_workers():
+def test_residents_lead_a_gap_however_few_they_are():
     kinds = np.array(["industrial", "residential", "commercial"])
     assert leading_kind(kinds, np.array([900.0, 0.5, 80.0])) == "residential"
     assert leading_kind(kinds, np.array([70.0, 0.0, 80.0])) == "commercial"
 
 
 def test_a_gap_is_placed_at_its_most_populous_unit():
-    # of units 1 and 2, both of 60, the first counts; the workers of 3 do not speak for the gap
+    # units 1 and 2 have 60 residents each: the first counts; workers only count where nobody lives
     units = units_of((0, 50), (50, 60), (100, 60), (150, 900, "industrial"))
     [gap] = gaps_of(units).to_dict("records")
     assert gap["demand_id"] == "residential:1"
@@ -170,13 +170,13 @@ def test_small_gaps_are_one_row_for_each_town():
 
 
 def test_facility_and_cause_are_those_of_most_people():
-    # two units of 60 outvote one of 100: 120 : 100
+    # G is nearest to two units of 60 people, F to one of 100: 120 are more
     units = units_of(
         (0, 100), (50, 60), (100, 60), (150, 500, "industrial"),
         town="B", nearest_facility_id=["F", "G", "G", "H"], minutes=[16.0, 21.0, 30.0, 90.0],
     )  # fmt: skip
     [gap] = gaps_of(units, straight_m=[500, 900, 900, 10]).to_dict("records")
-    # residents speak for the gap, workers only where nobody lives
+    # the workers nearest to H do not count, since somebody lives in the gap
     assert (gap["town"], gap["nearest_facility_id"], gap["cause"]) == ("B", "G", "too far")
     assert gap["minutes"] == 21.0  # 100 residents up to 16, 160 of 220 up to 21
     assert gap["minutes_max"] == 90.0

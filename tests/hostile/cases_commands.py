@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile.case import Case, nothing
-from tests.hostile.city import SCENARIO, Break, both, content, in_file, osm_xml
+from tests.hostile.city import PLAN, SCENARIO, Break, both, content, in_file, osm_xml
 
 SITE = ("site", "plan.toml", "--out", "out2", "--quiet")
 COMPARE = ("compare", "plan.toml", "scenario.json", "--out", "out2", "--quiet")
@@ -49,7 +49,31 @@ def file_at(name: str) -> Break:
     return lambda folder: Path(folder / name).write_text("not a folder")
 
 
+FETCH = ("fetch", "plan.toml", "--quiet")
+NOBODY = '[fetch]\nserver = "http://127.0.0.1:9"\nnominatim = "http://127.0.0.1:9"\npause = 0\n'
+
+
+def fetch(named: tuple[str, ...], *options: str, osm: str = "new.osm", more: str = NOBODY) -> Case:
+    """Streets for a plan that names another file of them."""
+    text = PLAN.replace('"map.osm"', f'"{osm}"') + more
+    return Case(content("plan.toml", text), named, (*FETCH, *options))
+
+
 CASES: dict[str, Case] = {
+    "fetch of nobody": fetch(("127.0.0.1:9", "cannot be reached")),
+    "fetch over a file of the user": fetch(("map.osm", "--replace"), osm="map.osm"),
+    "fetch into another folder": fetch(("new.osm", "outside"), osm="../new.osm"),
+    "fetch into a table": fetch(("people.csv", "no name"), "--replace", osm="people.csv"),
+    "fetch of a place of nobody": Case(
+        content("plan.toml", PLAN.replace('boundary = "area.geojson"', 'place = "X"') + NOBODY),
+        ("[area] place", "127.0.0.1:9"),
+        FETCH,
+    ),
+    "fetch of no extract": fetch(("gone.osm",), "--pbf", "gone.osm"),
+    "fetch of a folder": fetch(("out",), "--pbf", "out"),
+    "fetch of a table": fetch(("people.csv",), "--pbf", "people.csv"),
+    "fetch of a file address": fetch(("file:///",), "--pbf", "file:///etc/passwd.osm"),
+    "fetch of an address of nothing": fetch(("http://",), "--pbf", "http://"),
     **{f"--budget {text}": site("--budget", text) for text in ("nan", "inf", "-1", "1e400")},
     **{
         f"--share {text}": site("--model", "lscp", "--share", text)

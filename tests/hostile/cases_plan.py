@@ -22,6 +22,13 @@ NUMBERS = {
     ("[candidates]", "spacing_m"): ("nan", "inf", "-1", "1e308"),
     ("[candidates]", "frontage_step_m"): ("nan", "inf", "0", "-5", "1e-300"),
 }
+#: The plan of the city has no such section.
+FETCH = {
+    "timeout": ("nan", "inf", "0", "-5", "1e9", '"5"'),
+    "pause": ("nan", "-1", "1e9"),
+    "server": ("5", '""', '"file:///etc/passwd"', '"overpass"', '"http://a:b@c/"'),
+    "nominatim": ('"ftp://c/"', '"http://[::1"'),
+}
 CUTOFFS = {
     "none": "[]", "one of 0": "[0]", "one below 0": "[-5]", "nan": "[nan]", "inf": "[inf]",
     "a year": "[525600]", "2,000 of them": str(list(range(1, 2001))), "a text": '["15"]',
@@ -46,6 +53,11 @@ CASES: dict[str, Case] = {
     **{
         f"cutoffs: {name}": Case(cutoffs(text), ("plan.toml", "cutoffs_minutes"))
         for name, text in CUTOFFS.items()
+    },
+    **{
+        f"fetch.{key} = {text}": plan(f"{PLAN}[fetch]\n{key} = {text}\n", f"fetch.{key}")
+        for key, texts in FETCH.items()
+        for text in texts
     },
     "nothing": plan("", "name"),
     "no TOML": plan("name = "),

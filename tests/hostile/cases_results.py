@@ -101,7 +101,7 @@ def emptied(folder: Path) -> None:
         path.unlink()
 
 
-#: What was done to the folder -> how, and what the line names beside it.
+#: What was done to the folder -> how, and what the message names beside the folder.
 FAULTS: dict[str, tuple[Break, tuple[str, ...]]] = {
     "nothing is in it": (emptied, ("run.json", "unfinished")),
     "summary.json is missing": (removed("summary.json"), ("summary.json", "missing")),

@@ -56,7 +56,7 @@ def test_a_disk_that_is_full_from_the_start(disk: Disk):
 
 
 def test_a_disk_that_gets_full_while_a_larger_result_is_written(disk: Disk, tmp_path: Path):
-    """GDAL has lines of its own for it, which nobody should see."""
+    """GDAL prints lines of its own when a disk is full; the user sees one line of ours."""
     city = tmp_path / "city"
     assert run_planner([*RUN, "out"], city, most_seconds=PREPARING_SECONDS).code == 0
     before = contents(city / "out")

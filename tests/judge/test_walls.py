@@ -112,7 +112,7 @@ def test_what_is_inferred_is_marked(judge_of):
     assert not judge_of(drawn.TWINS, more_gates=more).passages[5, "way/901"].open
 
 
-def test_the_table_of_gates_speaks_to_profiles():
+def test_the_table_of_gates_may_name_profiles():
     assert [passes_for(who, "child") for who in ("residents", "everyone", "nobody")] == [
         "residents", "everyone", "nobody",
     ]  # fmt: skip

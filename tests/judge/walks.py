@@ -71,7 +71,7 @@ class Reference:
         own = dict.fromkeys(set(pieces.access) - {PUBLIC}) | (compounds or {})
         self.walled = walled or {}
         outlines = [own[name] for name, wall in self.walled.items() if wall]
-        # who lives where, which gates stand open and what is an island are everyone's matter
+        # compounds, open gates and islands are found on all streets, whichever this walker may use
         self.homes = Homes(own, pieces, self.limit)
         self.passages, self.cut = passages_of(
             pieces, pieces.access, self.walled, gates, gate_mode, own
@@ -158,7 +158,7 @@ class Reference:
                     self.streets.add_edge(b, a, minutes=time)
         for (node, whose), passage in self.passages.items():
             if passage.open:
-                # there is a copy for each, though this walker may not take its streets
+                # every side has a copy of the node, also where this walker may not use its streets
                 time = gate_minutes if passage.gate else 0.0
                 leave, public, enter = (
                     self.copies.setdefault(key, len(self.copies))

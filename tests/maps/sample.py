@@ -155,7 +155,7 @@ def backdrop() -> gpd.GeoDataFrame:
 
 
 def committees() -> gpd.GeoDataFrame:
-    """Four committees: near, without a station of its own, one that cannot be reached, nobody."""
+    """Four committees: near its station, without one, out of reach of it, without people."""
     table = pd.DataFrame({"name": ["甲居委会", "乙村委会", "丙居委会", "丁居委会"]})
     table["kind"] = ["residents", "village", "residents", "residents"]
     table["town"] = [TOWNS[1], TOWNS[1], TOWNS[1], TOWNS[0]]

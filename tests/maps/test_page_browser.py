@@ -375,7 +375,7 @@ def test_areas_alone_make_a_page(visit, tmp_path):
         assert "没有服务盲区" in page.locator("#gaps").inner_text()
 
 
-def test_nobody_left_out_is_said_of_those_who_can_be_judged_alone(visit, tmp_path):
+def test_the_sentence_says_nobody_is_left_out_only_of_those_who_can_be_judged(visit, tmp_path):
     summary = sample.summary()
     for row in summary["coverage"]:
         row.update(covered=row["people"] / 2, gap=0, unknown=row["people"] / 2)

@@ -76,11 +76,11 @@ def test_people_gain_by_the_site_that_reaches_them():
     assert gained["people_residential"] == [4120, 2200 + DOUBTFUL, 2210]
 
 
-def test_a_gap_of_which_only_some_are_served_keeps_its_outline():
+def test_a_gap_keeps_its_outline_while_only_some_of_it_are_served():
     some = after(people=[500.0, 2060.0, 2200.0, 1105.0, 1105.0, 600.0],
                  people_left=[1560.0, 0, 0, 0, 0, 0])["gaps"]  # fmt: skip
     assert some["people_residential"][0] == 1560
-    assert some["shape"]["r"][0] > 0  # the half of the first gap that has room for 500 only
+    assert some["shape"]["r"][0] > 0  # the first gap: the site has room for only 500 of its people
     none = after(people_left=1.0)["gaps"]
     assert [rings > 0 for rings in none["shape"]["r"][:4]] == [True, True, False, True]
 

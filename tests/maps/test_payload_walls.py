@@ -52,7 +52,7 @@ def test_moments_of_units_are_told_once(layers, summary):
     assert set(demand["only_at"]) == {0, 1, 2}
 
 
-def test_a_plain_run_has_nothing_of_it():
+def test_a_run_without_walls_hours_and_repeats_has_empty_tables():
     data = build_page_payload(sample.layers(), sample.summary())
     assert data["compounds"]["count"] == data["gates"]["count"] == data["gains"]["count"] == 0
     assert data["barriers"] == data["uncertainty"] == {}

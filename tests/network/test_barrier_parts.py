@@ -67,7 +67,7 @@ def test_the_outline_of_a_walled_compound_is_a_wall():
 
 
 def test_a_wall_that_is_mapped_as_well_is_harmless():
-    """The way is zone and wall at once: its parts stand twice, and nothing else."""
+    """The way is a zone and a wall at once, so each of its parts is there twice."""
     parts = parts_by_feature(estates_network(TWINS).walls.barriers)
     assert {key[:2] for key in parts} == {("wall", "way/901"), ("wall", "way/902")}
     west = [(10, 10), (200, 10), (200, 210), (10, 210)]
@@ -105,7 +105,7 @@ def test_parts_of_no_length_and_features_without_a_shape_are_left_out():
     assert found.kind.tolist() == ["wall"] * 3
 
 
-def test_nothing_is_nothing():
+def test_no_barriers_have_no_parts():
     found = cut_barriers(NOTHING, make_no_walls().compounds)
     assert found.ends.shape == (0, 4)
     assert found.of_kinds(frozenset({"wall"})).tolist() == []

@@ -170,7 +170,7 @@ def test_a_chain_of_paths_ends_at_a_crossing():
     across = path.having(ways={2: ([4, 2, 5], STREET)})
     network = estates_network(across)
     assert edges(network) == [(1, 2, 50), (2, 3, 50), (2, 4, 60), (2, 5, 60)]
-    assert waits(network) == {2: [2, 2]}  # those of the paths; the carriageway waits for nobody
+    assert waits(network) == {2: [2, 2]}  # on the path alone
     plain = across.having(spots={2: "highway=crossing"})
     assert waits(estates_network(plain)) == {2: [1, 1]}
 
@@ -214,7 +214,7 @@ def test_a_path_tagged_as_a_crossing_waits_where_it_meets_a_carriageway(tags, ki
     }
     network = estates_network(Estates(nodes, ways))
     assert waits(network) == ({2: [kind, kind]} if kind else {})
-    # at the kerbs paths meet paths: nothing changes there, and nothing is waited for
+    # at the kerbs, 1 and 3, the footways only continue: no node stays there, and nobody waits
     assert edges(network) == [(2, 4, 90), (2, 5, 90), (2, 6, 90), (2, 7, 90)]
 
 

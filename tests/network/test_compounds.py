@@ -100,7 +100,7 @@ def test_public_streets_inside_a_wall_stay_public():
 
 
 def test_a_group_that_leads_out_of_one_wall_belongs_to_it():
-    """Only 2 - 5 is inside the wall; 5 - 6 is a stub outside it, 3 - 8 is somebody else's."""
+    """Only 2 - 5 is inside the wall; 5 - 6 is a stub outside it, 3 - 8 is of another estate."""
     network = estates_network(around(GROUPS, 900, (90, 10, 110, 70)))
     assert sorted(network.access.tolist()) == ["public", "public", "way/25", "way/900"]
 

@@ -50,7 +50,7 @@ def test_a_wall_without_a_mapped_gate_has_inferred_ones():
     assert found == {
         WEST_GATE: (INFERRED, RESIDENTS),
         HOLE: (INFERRED, RESIDENTS),
-        EAST_GATE: (MAPPED, EVERYONE),  # the neighbour's gate is the neighbour's
+        EAST_GATE: (MAPPED, EVERYONE),  # the gate of the other estate stays as it is mapped
     }
 
 
@@ -108,7 +108,7 @@ def test_a_gate_elsewhere_is_listed_without_a_compound():
     found = gates_of(estates_network(more))
     assert found[40, ""] == (MAPPED, NOBODY)
     assert found[41, ""] == (MAPPED, EVERYONE)
-    assert len(found) == 4  # nobody walks at 42
+    assert len(found) == 4  # 42 is on no street
 
 
 def test_one_node_may_be_the_passage_of_two_compounds():
@@ -193,4 +193,4 @@ def test_a_zone_that_only_its_streets_make_a_compound_is_not_walled():
     plain = {way: (TWINS.ways[way][0], ESTATE.replace(" barrier=wall", "")) for way in (901, 902)}
     found = gates_of(estates_network(TWINS_WITH_A_HOLE.having(ways=plain)))
     assert found[WEST_GATE] == (MAPPED, EVERYONE)
-    assert found[HOLE] == (PLAIN, RESIDENTS)  # open: there is no wall to be shut in
+    assert found[HOLE] == (PLAIN, RESIDENTS)  # not shut, as the zone has no wall

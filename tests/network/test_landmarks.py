@@ -54,7 +54,7 @@ def named_parts(middles, *, parts_of=None, language="zh", anchor=(50, 50)):
 
 
 def test_parts_of_one_gap_say_on_which_side_of_each_other_they_lie():
-    # both lie north-east of the estate: what tells them apart is each other
+    # both lie north-east of the estate, so each is named by its side of the other
     assert named_parts([(300, 200), (900, 300)], anchor=(150, 150)) == ["阳光新村西", "阳光新村东"]
     assert named_parts([(300, 900), (350, 200)]) == ["阳光新村北", "阳光新村南"]
     assert named_parts([(0, 0), (400, 400)]) == ["阳光新村西", "阳光新村东"]
@@ -65,24 +65,24 @@ def test_parts_of_one_gap_say_on_which_side_of_each_other_they_lie():
 
 
 def test_more_parts_take_finer_points_and_then_numbers():
-    # four points tell these four apart
+    # north, east, south and west are enough for these four
     cross = [(-500, 0), (500, 0), (0, 500), (0, -500)]
     assert named_parts(cross) == ["阳光新村西", "阳光新村东", "阳光新村北", "阳光新村南"]
-    # two in the east: eight points tell them apart
+    # two lie in the east: with north-east and so on they differ
     three = [(-500, 0), (500, -100), (350, 300)]
     assert named_parts(three) == ["阳光新村西", "阳光新村东", "阳光新村东北"]
-    # no point of the compass is left: a number
+    # the others have the same direction even so: they get numbers
     five = [(-500, 0), (500, 0), (500, 10), (500, -10)]
     assert named_parts(five) == ["阳光新村西", "阳光新村东", "阳光新村东 (2)", "阳光新村东 (3)"]
 
 
 def test_a_part_alone_and_another_gap_are_named_as_before():
     assert named_parts([(300, 0)]) == ["阳光新村"]
-    # two gaps that are no parts of one lie on sides of the estate
+    # two gaps that are not parts of one are named by the side of the estate on which they lie
     marks = landmarks([ESTATE])
     found = marks.names([(150, 50), (50, 150)], parts_of=[1, 2], middles=[(150, 50), (50, 150)])
     assert found == ["阳光新村东", "阳光新村北"]
-    # two parts, and a gap of its own whose side is taken
+    # two parts of one gap, and another gap on a side whose name one of them has
     found = marks.names(
         [(50, 50), (50, 50), (200, 50)], parts_of=[1, 1, 2],
         middles=[(0, 0), (900, 0), (200, 50)],
@@ -110,7 +110,7 @@ def test_two_gaps_of_one_estate_say_on_which_side_they_lie():
     [((10, 0), "东"), ((10, 10), "东北"), ((0, 10), "北"), ((-10, 10), "西北"), ((-10, 0), "西"),
      ((-10, -10), "西南"), ((0, -10), "南"), ((10, -10), "东南"), ((-10, -1), "西")],
 )  # fmt: skip
-def test_sides(angle, side):
+def test_a_name_says_on_which_side_of_the_village_it_is(angle, side):
     marks = landmarks(villages=[("村", Point(0, 0))])
     assert marks.names([angle, (0, 0)]) == [f"村{side}", "村"]
 

@@ -68,7 +68,7 @@ def test_a_link_cuts_the_edges_it_starts_from():
     assert linked.osm_id[-1] == -1
 
 
-def test_cutting_alone_changes_no_time():
+def test_cutting_edges_where_a_link_ends_changes_no_minutes():
     network = LADDER.network()
     linked = add_links(network, between(network, (1000, 100, 1000, 200)))
     for ends in (((100, 10), (900, 320)), ((990, 150), (10, 0))):

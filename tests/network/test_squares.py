@@ -81,7 +81,7 @@ def test_a_crossing_stays_inside():
     ways = [([1, 2, 3, 5, 4, 6, 1], SQUARE), ([2, 12], PATH), ([4, 14], PATH), ([1, 11], PATH)]
     straight = lengths(Drawing(nodes, ways).network())
     assert (2, 4) not in straight or straight[2, 4] >= 180
-    assert straight[1, 4] == round(np.hypot(20, 100), 4)  # sees it inside the upper arm
+    assert straight[1, 4] == round(np.hypot(20, 100), 4)  # 4 is in sight of 1 within the upper arm
 
 
 def test_two_squares_that_share_a_side_are_entered_from_each_other():

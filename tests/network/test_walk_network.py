@@ -33,7 +33,7 @@ def test_every_array_is_read_only(network):
         network.u = network.v
 
 
-def test_it_can_be_a_key(network):
+def test_a_network_can_be_the_key_of_a_dict(network):
     assert {network: 1}[network] == 1
     assert network != dataclasses.replace(network)
 

@@ -41,7 +41,7 @@ def test_every_kind_of_row_is_there():
     assert len(walls.notes) == 1
 
 
-def test_taken_apart_and_put_together_nothing_changes():
+def test_walls_saved_as_arrays_come_back_the_same():
     network = estates_network(EVERYTHING, own_gates=TABLE)
     arrays = walls_to_arrays(network.walls)
     assert all(isinstance(array, np.ndarray) for array in arrays.values())

@@ -116,7 +116,7 @@ def test_each_distinct_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch):
         ("off", False),
         ("24/7 off", False),
         ("Mo-Fr 09:00-17:00; Mo-Fr off", False),
-        ("2019 Mo-Fr 09:00-17:00", False),  # a year gone by
+        ("2019 Mo-Fr 09:00-17:00", False),  # a past year
         ("2026 Jan-Feb", False),
         ("2026 Apr 09:00-12:00", True),
         ("2030 Mo 09:00-12:00", True),

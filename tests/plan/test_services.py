@@ -116,7 +116,7 @@ def test_the_warnings_count_facilities_without_hours(facilities: pd.DataFrame):
     assert "school holidays (SH)" in list_moment_notes(school[:2], [NIGHT])[0]
 
 
-def test_by_appointment_and_open_ends_serve_nobody_for_sure():
+def test_hours_by_appointment_and_open_ends_do_not_count_as_open():
     hours = [
         'Mo-Fr 09:00-17:00 || "by appointment"',
         "Mo-Su 09:00+",

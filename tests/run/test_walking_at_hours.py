@@ -131,7 +131,7 @@ def test_one_gate_open_to_everybody_leaves_the_street_public():
     assert set(network.access) == {"public"}
 
 
-def test_a_street_behind_a_private_gate_that_ends_there_is_its_peoples():
+def test_a_dead_end_behind_a_private_gate_can_be_left_by_its_residents():
     dead_end = STREETS.having(ways={13: None, 14: None}, spots=PRIVATE_GATES)
     assert walk(dead_end, (700.0, 10.0)) == about((700 + 10 * SLANT) / 100)
 

@@ -76,8 +76,8 @@ def test_a_plan_named_in_full_relative_or_by_a_link(home: Path, tmp_path: Path, 
     assert recognised(Path("plan.toml"), Path("../out"))
     (tmp_path / "link").symlink_to(anna / "city")
     monkeypatch.chdir(tmp_path)
-    # Beside the link there is no ../data, as the way back from it leads elsewhere; the system
-    # follows the link first.
+    # The plan names ../data. The system follows the link before it goes up, so it finds data beside
+    # the real folder; beside the link there is none.
     assert recognised(Path("link/plan.toml"), anna / "out")
 
 

@@ -142,6 +142,7 @@ def test_reasons_in_both_languages(two):
 
 
 def test_sites_become_a_scenario_and_everything_is_json(two):
+    assert two.scenario["name"] == "mclp, 2 sites"
     assert [edit["id"] for edit in two.scenario["edits"]] == ["C", "A"]
     assert {edit["op"] for edit in two.scenario["edits"]} == {"add"}
     json.dumps(two.content, allow_nan=False)
@@ -220,17 +221,17 @@ def test_capacity_is_asked_for_by_one_model(case, result):
     assert content["notes"] == ["2 candidates have no capacity and were left out"]
 
 
-def test_a_station_may_close_for_a_site_more(case):
+def test_with_a_closure_allowed_the_answer_is_no_worse(case):
     content = propose(case, question(n_sites=1, closures=1)).content
     assert content["closed"] in ([], ["F"])
     assert content["value"] >= 360
 
 
-def test_one_of_two_stations_side_by_side_makes_room_for_a_site(tmp_path):
+def test_one_of_two_stations_side_by_side_closes_for_a_new_site(tmp_path):
     two = street_run(tmp_path, facilities=(("F", "Station", 0, 0), ("G", "Other", 100, 0)))
     case = build_siting_case(two, candidates(crs=two.network.crs))
     content = propose(case, question(n_sites=1, closures=1)).content
-    assert len(content["closed"]) == 1  # one of two stations side by side makes room for a site
+    assert len(content["closed"]) == 1  # F and G serve the same people, so one of them may close
     assert content["value"] == 660
     assert content["lost"] == {"residential": 0, "industrial": 0, "commercial": 0}
     edits = propose(case, question(n_sites=1, closures=1)).scenario["edits"]
@@ -265,8 +266,10 @@ def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
     rows = (("F", "Station", "open", 0, 0), ("P", "Planned", "planned", 1600, 0))
     run = street_run(tmp_path, facilities=rows, heading="facility_id,name,status")
     case = build_siting_case(run, candidates(crs=run.network.crs))
-    content = propose(case, question()).content
-    assert content["value"] == 300  # the east is taken care of
+    proposal = propose(case, question())
+    assert proposal.scenario["name"] == "mclp, 1 site"
+    content = proposal.content
+    assert content["value"] == 300  # the west alone: P, which is planned, covers the east
     assert content["people_planned"] == 360
     assert (content["share_today"], content["share_planned"]) == (
         round(1000 / 1660, 4), round(1360 / 1660, 4),
@@ -324,7 +327,7 @@ def test_whether_the_choice_survives_the_ranges(tmp_path):
     assert robust["robustness"]["value_low"] <= 660
 
 
-def test_a_walk_a_moment_too_long_is_none_in_time_however_it_is_rounded(case):
+def test_a_walk_rounded_down_to_the_cutoff_still_counts_as_too_long(case):
     rounded = case.demand.assign(minutes=case.demand["minutes"].round(0))
     rounded.loc[case.demand["demand_id"] == "residential:d", "minutes"] = 15.0
     read = replace(case, demand=rounded)
@@ -425,13 +428,16 @@ def test_a_question_that_cannot_be_asked(case, options, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_share_that_nobody_can_reach_names_the_gaps(result):
+def test_a_share_that_no_choice_reaches_names_the_gaps(result):
     east = {name: row for name, row in SITES.items() if row[0] > 0}
     case = build_siting_case(result, candidates(east, crs=result.network.crs))
     with pytest.raises(InfeasibleError) as caught:
         propose(case, question(model="lscp", n_sites=None))
     assert "no candidate reaches 300 residents within 15 minutes" in str(caught.value)
     assert "ask for a share of at most 0.8192" in str(caught.value)  # 1360 of 1660
+    nameless = replace(case, gaps=case.gaps.assign(name=""))
+    with pytest.raises(InfeasibleError, match=r"minutes: gap:industrial:w \(300\);"):
+        propose(nameless, question(model="lscp", n_sites=None))
 
 
 def test_candidates_far_from_everybody_left_out(result):

@@ -232,7 +232,7 @@ def test_a_polygon_that_is_none_stops_the_run(tmp_path: Path, geometry: str, mes
         load_polygons(path, name=None)
 
 
-def test_the_fault_that_is_told_is_that_of_the_row_that_is_named(tmp_path: Path):
+def test_a_message_tells_the_fault_of_the_row_it_names(tmp_path: Path):
     corners = "[[[0, 0], [1, 0], [1, 1], [0, 0]]]"
     shapes = [f'{{"type": "Polygon", "coordinates": {corners}}}',
               f'{{"type": "Polygon", "coordinates": {corners.replace("1, 0", "1e999, 0")}}}',

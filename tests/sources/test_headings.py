@@ -116,7 +116,7 @@ def test_the_plan_asks_for_a_column_that_is_called_otherwise(tmp_path: Path):
 
 
 def test_a_column_that_is_almost_one_we_read_is_noted(tmp_path: Path):
-    """Hours below a heading with a slip are hours that nobody keeps."""
+    """The hours of a column whose heading is misspelt would not be read."""
     path = written(tmp_path, "facility_id,name,lon,lat,opening_hour,Capacity,phone",
                    "a,b,121.4,31.3,off,5,1")  # fmt: skip
     assert load_facilities(path).notes == [

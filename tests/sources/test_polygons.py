@@ -66,7 +66,9 @@ def test_a_fault_of_a_polygon_stops_the_run(tmp_path: Path, names, shapes, messa
 def test_other_files_are_no_polygons(tmp_path: Path):
     path = tmp_path / "towns.csv"
     path.write_text("name\na\n", encoding="utf-8")
-    with pytest.raises(SourceError, match=r"polygons are read from \.geojson or \.gpkg"):
+    with pytest.raises(
+        SourceError, match=r"has no polygons, which are read from \.geojson, \.gpkg"
+    ):
         load_polygons(path)
     with pytest.raises(SourceError, match="no column 'title'; it has name"):
         load_polygons(written(tmp_path, ["a"], [box(0, 0, 1, 1)]), name="title")

@@ -167,7 +167,9 @@ def test_the_table(grid):
     assert seen == [1, 2]
     union = isochrones(network, facilities, profile=WALKER, together=True)
     assert union["facility_id"].tolist() == ["all"] * 3
-    one = isochrones(network, facilities.iloc[1:], profile=WALKER)
+    seen.clear()
+    one = isochrones(network, facilities.iloc[1:], profile=WALKER, progress=seen.append)
+    assert seen == [1]
     assert shapely.equals(one.geometry.to_numpy(), table.geometry.to_numpy()[3:]).all()
 
 
@@ -196,8 +198,8 @@ def test_cutoffs_must_ascend(grid, cutoffs):
 
 @pytest.mark.parametrize("cutoff", [4.0, 6.5, 9.0])
 @pytest.mark.parametrize("spot", [(450, 60), (-560, -70), (700, 40), (0, 95)])
-def test_a_scrap_of_fence_changes_nothing_but_its_shadow(cutoff, spot):
-    """The street is drawn past barriers then; what none of these hides stays as it was."""
+def test_a_short_fence_changes_only_what_lies_behind_it(cutoff, spot):
+    """With a barrier other code draws the street: only within a few cells of it may that show."""
     x, y = spot
     road = Estates({1: (-3000, 0), 2: (3000, 0)}, {1: ([1, 2], STREET)})
     fenced = road.having(

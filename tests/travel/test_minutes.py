@@ -88,7 +88,7 @@ def test_a_leg_meets_a_plain_street_at_the_best_angle():
     assert minutes_between(street(), (300, 30), (600, -40)) == pytest.approx(expected, abs=1e-9)
 
 
-def test_slanting_across_saves_nothing_over_the_street_first():
+def test_a_leg_that_slants_across_the_street_is_no_shorter():
     # the angle costs 30 x 0.98 m over the feet; straight in costs 30 x 1.4 = 42 m; straight to
     # the other door is further than the limit of 100 m
     found = minutes_between(street(), (100, 30), (900, 0))
@@ -284,7 +284,7 @@ def test_the_faster_of_parallel_edges_counts():
         Drawing(nodes, ways + ends).network(), (-300, 0), (600, 0)
     ) == pytest.approx(9.0, abs=1e-9)
     without = Drawing(nodes, ways[:2] + ends).network()
-    # on the steps all the way, or beside them 1.4 within the limit of nobody: 300 x 2
+    # all 300 m on the steps at half speed: 6 minutes; nobody may walk so far beside them
     assert minutes_between(without, (-300, 0), (600, 0)) == pytest.approx(12.0, abs=1e-9)
 
 
@@ -335,7 +335,7 @@ def test_of_facilities_equally_near_the_first_counts(ladder):
     assert nearest(ladder, facilities[::-1], demand)["nearest"].tolist() == ["left", "left"]
 
 
-def test_out_of_reach_is_infinite_and_none():
+def test_units_out_of_reach_have_infinite_minutes_and_no_facility():
     nodes = {1: (0, 0), 2: (500, 0), 3: (0, 900), 4: (500, 900)}
     network = Drawing(nodes, [([1, 2], STREET), ([3, 4], STREET)]).network()
     demand = points([(0, 0), (0, 900), (0, 2000)], index=["here", "island", "nowhere"])

@@ -128,7 +128,7 @@ def test_unlocking_a_gate_of_the_map_makes_no_trip_longer(drawing, places, acces
 
 @few
 @given(estates(), spots, limits, everybody, modes)
-def test_walls_help_nobody(drawing, places, access, walker, mode):
+def test_walls_make_no_walk_shorter(drawing, places, access, walker, mode):
     network = estates_network(drawing)
     bound = matrix(network, places, walker, access, gates=mode)
     assert no_longer(matrix(network, places, walker, access, gates="ignored"), bound)

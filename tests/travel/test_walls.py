@@ -30,7 +30,7 @@ from tests.cities.estates_drawing import (
     Estates,
 )
 
-#: Legs too short to cut a corner of these drawings; and those that reach over the river.
+#: Legs of 30 m cut no corner of these drawings; legs of 100 m reach over the river.
 NARROW, WIDE = AccessRules(limit_m=30.0, detour=1.4), AccessRules(limit_m=100.0, detour=1.4)
 #: On the private street of each estate, on its upper arm; and on the public street.
 WEST, EAST, SOUTH = (150, 100), (250, 100), (50, 0)
@@ -301,7 +301,7 @@ def test_a_bridge_over_it():
     assert minutes(BRIDGE, HERE, THERE, access=WIDE) == exactly(10.4)
 
 
-def test_a_bridge_in_a_tunnel_of_legs():
+def test_a_river_in_a_culvert_stops_no_leg():
     """The river is piped below the street: no barrier is left at the culvert."""
     piped = RIVER.having(ways={3: ([11, 12], "waterway=river tunnel=culvert")})
     assert minutes(piped, HERE, THERE, access=WIDE) == exactly(0.56)

@@ -111,6 +111,7 @@ function facilityCard(sign, page) {
   const { words } = page;
   const notes = [];
   if (!sign.joined) notes.push(words.say(sign.reason === 'island' ? 'on_island_long' : 'not_joined_long'));
+  if (sign.approximate) notes.push(words.say('approximate_long'));
   if (sign.in_ring) notes.push(words.say('in_ring_long'));
   const about = [
     [words.say('level'), sign.level ? words.term('level', sign.level) : null],

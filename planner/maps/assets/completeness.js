@@ -7,7 +7,13 @@ function completenessFacts(row, page) {
   const { words } = page;
   const many = (value) => words.number(value);
   const fact = (shown, key, values) => (shown ? [words.say(key, values), words.say(key + '_means')] : null);
+  const { known, complete } = page.summary.completeness.stated || {};
+  const stated = [
+    known ? words.say(known === 'everywhere' ? 'stated_everywhere' : 'stated_inside') : null,
+    complete ? words.say('stated_complete') : null,
+  ].filter((part) => part);
   return [
+    fact(stated.length, 'fact_stated', { what: stated.join(words.betweenNames) }),
     [words.say('fact_streets', { density: row.street_km_per_km2, km: many(row.street_km) }),
       page.state.town === null || !isKnown(row.against_area) ? null : words.say('fact_streets_against', { times: row.against_area.toFixed(2) })],
     fact(row.units_no_street, 'fact_no_street', { units: many(row.units_no_street), all: many(row.units) }),

@@ -57,7 +57,7 @@ function drawStretches(pen, scene, state, view) {
   pen.globalAlpha = 1; pen.lineCap = 'butt';
 }
 
-// A ring with its number; what closes is red and crossed out at its shoulder.
+// A ring with a number; that of a station that closes is red, with a small crossed disc at its upper right.
 function drawSiteRing(pen, x, y, number, look, view) {
   const k = view.scale, r = markSize(view) * (look.small ? 0.7 : 1), closes = look.op === 'close', colour = closes ? CHANGES.lost : CHANGES.site;
   pen.beginPath(); pen.arc(x, y, r + 1.6 / k, 0, 7); pen.fillStyle = '#ffffff'; pen.fill();

@@ -6,7 +6,7 @@ const shareOf = (row, words) => (!row || !row.people ? words.say('not_judged') :
 const endsOf = (row, words) => (row && row.people && row.unknown > 0 && isKnown(row.share) && isKnown(row.share_low)
   ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null);
 
-// A share as a thin bar, its figure beside it: the bar says nothing that the figure does not.
+// A share as a thin bar. Screen readers skip it, since the figure stands beside it.
 function bar(row) {
   const wide = row && row.people && isKnown(row.share) ? Math.round(row.share * 1000) / 10 : 0;
   const filled = make('span', { class: 'fill' });

@@ -106,7 +106,7 @@ class Page {
     byId('to-' + name).focus({ preventScroll: true });
   }
 
-  // Who and when the figures are of; groups and moments are counted at the last cutoff only.
+  // Which people and which moment the figures count; groups and moments are counted at the last cutoff only.
   chooseView(view) {
     const cutoffs = this.summary.cutoffsOf(view);
     const cutoff = cutoffs.includes(this.state.cutoff) ? this.state.cutoff : this.lastCutoff;

@@ -180,7 +180,7 @@ function gapItem(gap, page) {
     label: words.say('gap_row', { rank: gap.rank, name: gapName(gap, words), people: said, why }) }, page);
 }
 
-// Says whose gaps the map shows where the figures are of other people or of another time.
+// A note for figures of other people or another moment: the gaps on the map are still the plan's own.
 function renderNote(page) {
   const { words, state, data, scene } = page, { view } = state;
   const other = view.group || view.profile || view.moment;

@@ -3,7 +3,7 @@
 // Dots of the printed map for each pixel of the screen's: some 290 an inch on paper.
 const PRINT_DOTS = 3;
 
-// What is painted on the page's canvases while a browser prepares to print comes out empty in some; a picture does not.
+// Some browsers print a canvas empty if it is painted while they prepare to print. A picture is printed.
 function takePrintPicture(page) {
   const size = page.map.getSize(), corner = page.map.containerPointToLayerPoint([0, 0]);
   const canvas = make('canvas', { width: size.x * PRINT_DOTS, height: size.y * PRINT_DOTS });
@@ -25,7 +25,7 @@ function preparePrint(page) {
     byId('figures').open = true;
     page.gapsShown = Infinity;
     page.printing = true;
-    page.state.tab = page.tabs[0]; // every tab is printed: its marks have the numbers on the map
+    page.state.tab = page.tabs[0]; // the lists of all tabs are printed; on the map stand the numbers of the first one's
     page.render();
     page.map.invalidateSize({ animate: false, pan: false });
     page.map.fitBounds(page.camera.areaBounds(), { animate: false });

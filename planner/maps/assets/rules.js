@@ -12,7 +12,7 @@ function checkWords(row, page) {
     .filter((text) => text).join(' · ');
 }
 
-// Where a rule's figure comes from and what it is, in small print under the check.
+// In small print under the check: where the rule's figure comes from, and its standing.
 function ruleSource(row, words) {
   const analogy = !row.analogy ? null : row.target_year ? words.say('analogy_year', { year: row.target_year }) : words.say('analogy');
   const parts = [row.source ? words.term('source', row.source) : null, row.status ? words.term('rule', row.status) : null, analogy];
@@ -20,7 +20,7 @@ function ruleSource(row, words) {
   return text ? make('span', { class: 'source' }, text) : null;
 }
 
-// The target with what became of it; a rule without a target judges nothing.
+// The target, and whether it is met, missed or undecided; a rule without a target has no result.
 function checkResult(row, page) {
   const { words } = page;
   if (!row.result) return words.say('not_judged');
@@ -39,7 +39,7 @@ function checkRow(row, page) {
     make('span', {}, share, endsOf(row, words) ? make('span', { class: 'source' }, endsOf(row, words)) : null), checkResult(row, page)];
 }
 
-// Every rule that holds here, those of one tier together under its name.
+// Every rule that is checked in the chosen area, grouped by tier.
 function checksTable(page) {
   const { words, summary } = page;
   const here = summary.checks.filter((row) => row.area === page.area);
@@ -53,7 +53,8 @@ function checksTable(page) {
   return table(words.say('checks_caption', { place: page.areaName }), heads, rows, page);
 }
 
-// Of all people of a kind; below it the high end, where somebody cannot be judged.
+// The share of all people of a kind; where some cannot be judged, below it the range up to the
+// share that would be covered if all of those were.
 function domainShare(row, words) {
   if (!row || !row.people) return words.say('not_judged');
   const low = row.covered / row.people, high = row.share_high;

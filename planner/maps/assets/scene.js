@@ -55,7 +55,7 @@ function buildFacilities(columns, plane) {
     facilities.push({
       index: i, x: xy[2 * i], y: xy[2 * i + 1], name: columns.name[i], level: columns.level[i],
       domain: columns.domain[i], status: columns.status[i], reason: columns.reason[i],
-      joined: columns.joined[i], in_ring: columns.in_ring[i],
+      joined: columns.joined[i], in_ring: columns.in_ring[i], approximate: (columns.approximate || [])[i] === true,
       people: Object.entries(columns.people).map(([kind, counts]) => ({ kind, counts: counts.map((row) => row[i]) })),
     });
   }

@@ -1,7 +1,7 @@
 // A proposal: the ranked sites with their reasons, the proof, the curve, and what else would do.
 
 const SVG = 'http://www.w3.org/2000/svg';
-const MINIMISING = ['lscp', 'p-median', 'p-center']; // models whose value is the better the smaller it is
+const MINIMISING = ['lscp', 'p-median', 'p-center']; // models whose value is to be as small as possible
 
 function makeSvg(tag, attributes, ...children) {
   const element = document.createElementNS(SVG, tag);

@@ -15,7 +15,8 @@ function signPath(pen, level, x, y, r) {
 }
 
 function drawSign(pen, sign, x, y, k, r) {
-  // Hollow: not joined or closed. Dashed: planned. Pale: outside the area.
+  // A hollow sign is not joined to the streets, or closed; a dashed one is planned; a pale one lies
+  // outside the area.
   const hollow = !sign.joined || sign.status === 'closed', planned = sign.status === 'planned';
   const colour = sign.in_ring ? COLOURS.pale : COLOURS.facility;
   signPath(pen, sign.level, x, y, r / k);
@@ -72,8 +73,8 @@ function drawRank(pen, x, y, rank, lit, view) {
 }
 
 function drawRanks(pen, scene, state, view) {
-  // Numbers in the order of rank; one that would cover another waits for a closer look, and so does
-  // that of a small gap that is not among the first.
+  // Drawn in the order of rank. A number that would cover another is left out until the map is
+  // zoomed in; so is that of a gap beyond rank 10 that is less than 30 pixels wide.
   const k = view.scale, { box } = view;
   const placed = [], r = rankSize(view);
   const gaps = scene.gaps.filter((gap) => gap.shape && (state.town === null || gap.town === state.town));
@@ -91,7 +92,7 @@ function drawRanks(pen, scene, state, view) {
 }
 
 function drawWatermark(pen, text, view) {
-  // Part of the picture, fixed to the ground: it moves and prints with the map.
+  // Painted on the canvas at fixed places on the ground, so that it moves and prints with the map.
   const k = view.scale, { box } = view;
   const size = 34 / k, wide = 520 / k, high = 300 / k;
   pen.save();
@@ -111,7 +112,7 @@ function drawWatermark(pen, text, view) {
 }
 
 function legendSwatch(what) {
-  // The sign of one line of the legend, drawn with the map's own pens.
+  // Draws the sign of one line of the legend with the functions that draw it on the map.
   const canvas = document.createElement('canvas');
   const wide = 24, high = 16;
   canvas.width = wide * 2; canvas.height = high * 2;

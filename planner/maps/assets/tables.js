@@ -1,4 +1,4 @@
-// The tables behind a click, the legend and the switches of the layers.
+// The tables below the list of gaps (they open by a click), the legend, the switches of the layers.
 
 // A row is a list of cells, or {group} for a heading over the rows below it.
 function table(caption, heads, rows, page, look) {
@@ -23,7 +23,7 @@ function coverageTable(page) {
   return table(words.say(onFoot(page) ? 'table_caption' : 'table_caption_any', { place: page.areaName, minutes: shortNumber(page.cutoff) }) + viewSuffix(page), heads, rows, page);
 }
 
-// Who and when, in the caption of a table that is not of the plan as it stands.
+// The end of a caption: which people and which moment a table counts, where that was chosen.
 function viewSuffix(page) {
   const { view } = page.state;
   const who = view.group || view.profile ? whoWords(view, page) : null, when = view.moment ? momentWords(view.moment, page) : null;
@@ -33,7 +33,7 @@ function viewSuffix(page) {
 const townLink = (name, page) => (page.towns.includes(name)
   ? make('button', { type: 'button', class: 'link', onclick: () => page.chooseTown(name) }, name) : name);
 
-// Every town with its shares, those of the repeats below them.
+// A row for each town with its shares; below each share its range over the repeats.
 function townsTable(page) {
   const { words, state, summary } = page;
   if (state.town !== null || page.towns.length < 2 || !page.kinds.length) return null;
@@ -81,7 +81,7 @@ function legendRows(page) {
   return changeLegend(page).concat(rows, wallRows(page));
 }
 
-// Signs of the walls are explained where the map is near enough to draw them.
+// The legend explains the signs of walls only at zooms at which the map draws them.
 function wallRows(page) {
   const { words, scene } = page, zoom = page.map.getZoom(), rows = [];
   const gates = (test) => zoom >= GATE_ZOOM && scene.gates.some(test);

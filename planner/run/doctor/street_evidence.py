@@ -139,9 +139,14 @@ def _fit(ratio: Floats, bins: Ints, elsewhere: Ints, weights: Floats) -> _Fit:
 
 
 def _support(total: Floats, mean: float, spread: float) -> Floats:
-    """Return the support of fits, given the usual fits of the table moved about."""
-    stands_out = np.maximum(total - mean, 0.0) / spread
-    support: Floats = np.minimum(np.maximum(total, 0.0), stands_out**2 / 2)
+    """Return the support of fits, given the usual fits of the table moved about.
+
+    No more than minus the logarithm of how often a table moved at random fits as well.
+    """
+    from scipy.special import log_ndtr
+
+    chance = -log_ndtr(-(total - mean) / spread)
+    support: Floats = np.minimum(np.maximum(total, 0.0), chance)
     return support
 
 

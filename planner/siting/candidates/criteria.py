@@ -92,7 +92,7 @@ def measure_criteria(
         facility that counts, inf for none; services_in_reach: other public services within the
         first cutoff.
     """
-    table = _people(streets, places, around, cutoffs)
+    table = _count_people(streets, places, around, cutoffs)
     reached = join(streets, places.xy, reached=True)
     uses = around.amenities["use"].astype(str).to_numpy()
     xy = points_of(around.amenities, streets.network, "amenities")
@@ -118,7 +118,7 @@ def _metro(uses: NDArray[np.str_], xy: NDArray[np.float64]) -> NDArray[np.int64]
     return np.concatenate([exits, stops])
 
 
-def _people(
+def _count_people(
     streets: Streets, places: Access, around: Around, cutoffs: Sequence[float]
 ) -> pd.DataFrame:
     """Count people of each kind within each cutoff, and of each group within the last."""
@@ -182,7 +182,7 @@ def score_sites(
     -------
     array of shape (n,), list of the weights that found nothing to count
     """
-    marks = _marks(sites, cutoffs)
+    marks = _mark_criteria(sites, cutoffs)
     total, score = 0.0, np.zeros(len(sites))
     idle = []
     for name, weight in weights.model_dump().items():
@@ -196,7 +196,9 @@ def score_sites(
     return score / total if total else score, idle
 
 
-def _marks(sites: pd.DataFrame, cutoffs: Sequence[float]) -> Mapping[str, NDArray[np.float64]]:
+def _mark_criteria(
+    sites: pd.DataFrame, cutoffs: Sequence[float]
+) -> Mapping[str, NDArray[np.float64]]:
     """Return each criterion from 0 to 1, by the name of its weight."""
     first, last = cutoffs[0], cutoffs[-1]
 
@@ -213,7 +215,7 @@ def _marks(sites: pd.DataFrame, cutoffs: Sequence[float]) -> Mapping[str, NDArra
         return values / most if most > 0 else values
 
     def nearness(name: str, within: float) -> NDArray[np.float64]:
-        """Return 1 at no metres, 0 from `within` metres on."""
+        """Return 1 at a walk of no minutes, 0 from `within` minutes on."""
         # Where there is none the walk is inf, and the least of the two keeps inf / inf out.
         return np.asarray(1 - np.minimum(column(name), within) / within, dtype=np.float64)
 

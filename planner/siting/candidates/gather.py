@@ -136,21 +136,22 @@ def gather_candidates(result: Result) -> CandidateSites:
         crs=ground.area.crs,
     )
     places = join(ground.streets, _xy(sites))
-    reason = _faults(ground, sites, places.joined)
+    # Faults are found before the criteria, which take long to measure for a site.
+    reason = _find_faults(ground, sites, places.joined)
     # Frontage was set out here and given by nobody: it is counted in the notes, not listed.
     bad = (reason != "") & (sites["source"] != "frontage").to_numpy()
     dropped.append(sites.loc[bad, ["source", "row"]].assign(reason=reason[bad]))
     _refuse_a_useless_table(result, sites, reason)
     notes = _notes(sites, reason)
     kept = np.flatnonzero(reason == "")
-    sites = _measured(ground, sites.iloc[kept].reset_index(drop=True), take(places, kept))
+    sites = _measure(ground, sites.iloc[kept].reset_index(drop=True), take(places, kept))
     score, idle = score_sites(sites, plan.candidates.weights, plan.service.cutoffs_minutes)
     notes += [f"candidates: no site has any {name} to be scored by" for name in idle]
     listed = pd.concat(dropped, ignore_index=True)[["source", "row", "reason"]]
     return CandidateSites(sites.assign(score=score), listed, notes)
 
 
-def _measured(ground: _SitingGround, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
+def _measure(ground: _SitingGround, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
     """Add details and criteria; frontage from which nobody left out is reached is none."""
     plan = ground.plan
     around = Around(
@@ -165,7 +166,7 @@ def _measured(ground: _SitingGround, rows: gpd.GeoDataFrame, places: Access) -> 
     criteria = measure_criteria(ground.streets, places, around, cutoffs, own)
     left_out = [left_out_column(kind) for kind in KINDS if left_out_column(kind) in criteria]
     helps = criteria[left_out].sum(axis=1) > 0
-    sites = _with_details(ground, rows).join(criteria)
+    sites = _add_details(ground, rows).join(criteria)
     return sites[(sites["source"] != "frontage") | helps].reset_index(drop=True)
 
 
@@ -201,6 +202,7 @@ def _from_osm(ground: _SitingGround) -> gpd.GeoDataFrame:
     places = drop_twice_mapped(places[np.asarray(inside, dtype=bool)].reset_index(drop=True))
     language = ground.plan.language
     names = places["name"].astype(str).to_numpy(dtype=object)
+    # A planner looks for a site by its name: one without is named after what it is, and where.
     nameless = np.flatnonzero(names == "")
     known = ground.landmarks.nearest(_xy(places)[nameless]).name
     for row, where in zip(nameless, known, strict=True):
@@ -227,6 +229,7 @@ def _from_osm(ground: _SitingGround) -> gpd.GeoDataFrame:
 def _from_frontage(ground: _SitingGround) -> gpd.GeoDataFrame:
     """Return the street frontage in and around the gaps."""
     plan, streets = ground.plan, ground.streets
+    # Frontage lies along every street; a site there helps only where somebody is left out.
     left_out = (ground.demand["verdict"] == GAP) & (ground.demand["people"] > 0)
     table = place_on_frontage(
         streets.network,
@@ -237,6 +240,7 @@ def _from_frontage(ground: _SitingGround) -> gpd.GeoDataFrame:
     )
     xy = table[["x", "y"]].to_numpy(dtype=np.float64)
     way = table["osm_id"].astype(str)
+    # From the way and the place along it, so that the same extract gives the same ids.
     ids = "frontage/" + way + "/" + (table["number"] + 1).astype(str)
     return gpd.GeoDataFrame(
         {
@@ -274,7 +278,7 @@ def _frontage_names(
     return number_repeats(names)
 
 
-def _faults(
+def _find_faults(
     ground: _SitingGround, sites: gpd.GeoDataFrame, joined: NDArray[np.bool_]
 ) -> NDArray[np.object_]:
     """Say why a site cannot be used, "" if it can, shape (n,)."""
@@ -326,15 +330,17 @@ def _notes(sites: gpd.GeoDataFrame, reason: NDArray[np.object_]) -> list[str]:
     ]
 
 
-def _with_details(ground: _SitingGround, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _add_details(ground: _SitingGround, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Add towns, costs and the street faced, in the order of the fixed columns."""
     plan, xy = ground.plan, _xy(sites)
     towns = ground.area.towns
     town = sites["town"].to_numpy(dtype=object)
     if towns is not None:
         located = _towns(towns, sites.geometry.to_numpy())
+        # What the table says of a town comes first; the place fills in only what is empty.
         town = np.where(town == "", located, town)
     costs = plan.candidates.costs.model_dump()
+    # Noted before the gaps are filled: an assumed cost is marked as one in the results.
     assumed = sites["cost"].isna().to_numpy()
     highway = sites.get("highway", pd.Series(np.nan, index=sites.index)).to_numpy(dtype=object)
     unknown = pd.isna(highway)

@@ -110,7 +110,11 @@ def is_swappable(
     out: int, into: int, used: Floats, least: Floats, blocked: Ints, shares: SiteShares,
     near: TooNear,
 ) -> bool:  # fmt: skip
-    """Tell whether site `out` may give its place to site `into` under the limits."""
+    """Tell whether site `out` may give its place to site `into` under the limits.
+
+    used, least (limits,) : taken of each limit, the least that must be; blocked (sites,) : how many
+    open sites each is too near to.
+    """
     starts, limits, share, most = shares
     too_near = blocked[into]
     # To be too near to `out` does not matter, for it goes.

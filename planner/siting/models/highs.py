@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -80,8 +81,8 @@ def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) 
     )
 
 
-def _to_highs(mip: Mip, highspy):  # type: ignore[no-untyped-def]
-    """Write the programme as HiGHS wants it; it minimises."""
+def _to_highs(mip: Mip, highspy: ModuleType) -> Any:
+    """Write the programme (a HighsLp, which has no types) as HiGHS wants it; it minimises."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(mip.gain), len(mip.low)
     lp.col_cost_ = -mip.gain

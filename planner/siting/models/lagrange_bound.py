@@ -63,7 +63,10 @@ def tighten_upper_bound(
 
 @kernel
 def find_worth(by_site: SiteGains, price: Floats, toll: Floats, shares: SiteShares) -> Floats:
-    """Return what each site brings beyond the prices of its rows and the tolls of its limits."""
+    """Return what each site brings beyond the prices of its rows and the tolls of its limits.
+
+    price (rows,), toll (limits,); returns (sites,), in the unit of the gains.
+    """
     starts, rows, gain = by_site
     n = len(starts) - 1
     worth = np.zeros(n)
@@ -79,7 +82,10 @@ def find_worth(by_site: SiteGains, price: Floats, toll: Floats, shares: SiteShar
 
 @kernel
 def mark_worthiest(worth: Floats, wanted: Flags, fixed: Flags, n_open: int) -> Flags:
-    """Mark the fixed sites and the worthiest others, at most `n_open` (-1: any number) in all."""
+    """Mark the fixed sites and the worthiest others, at most `n_open` (-1: any number) in all.
+
+    worth, wanted, fixed (sites,), as `tighten_upper_bound` takes them.
+    """
     opened = fixed.copy()
     count = int(fixed.sum())
     for j in np.argsort(-worth):

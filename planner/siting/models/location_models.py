@@ -32,6 +32,7 @@ from planner.siting.models.model_steps import (
     to_solution,
     turn_sign,
 )
+from planner.siting.models.needless import find_needless
 from planner.siting.models.problem import Problem
 from planner.siting.models.proof import maximise_gains
 from planner.siting.models.solution import BoundedChoice, Solution, SolveOptions
@@ -109,7 +110,7 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
             f"no candidate reaches {unreached:g} people within {problem.cutoff_minutes:g} minutes "
             f"(demand {problem.demand_names(out)}); add candidates there or ask for a lower share"
         )
-    greedy, first_seconds = _greedy_cover(problem, reach, need, began)
+    greedy, first_seconds = _cover_greedily(problem, reach, need, began)
     left = options.time_limit_s - (time.perf_counter() - began)
     if not options.exact:
         # Nothing is proved, but no choice has fewer than 0 new sites.
@@ -117,7 +118,7 @@ def site_lscp(problem: Problem, *, share: float = 1.0, options: SolveOptions = D
     # Where all must be covered, rows need no columns of their own, as they do for a share.
     elif share == 1:
         rows = np.flatnonzero(open_rows)
-        spare = _dominated(problem, reach)
+        spare = find_needless(problem, "lscp", np.zeros(problem.shape[1]))
         answer = programmes.open_fewest(problem, reach, rows, left, options.gap, without=spare)
     else:
         rows = np.flatnonzero(open_rows)
@@ -176,7 +177,7 @@ def site_fairness(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     began = time.perf_counter()
     reach, open_rows = find_open_reach(problem)
     weights = np.where(open_rows, problem.weights, 0.0)
-    towns, stuck = _towns(problem, reach, weights)
+    towns, stuck = _find_towns(problem, reach, weights)
     if not towns.names:
         raise InfeasibleError("no candidate reaches anybody who is not covered; add candidates")
 
@@ -241,7 +242,7 @@ def site_p_center(problem: Problem, *, options: SolveOptions = DEFAULT) -> Solut
     # The longest walk of any choice is one of the walks there are, so no other radius is tried.
     radii = np.unique(np.concatenate([allowed.data, today[np.isfinite(today)], [least]]))
     radii = radii[radii >= least]
-    return _by_radius(problem, radii, people, began, options)
+    return _halve_radii(problem, radii, people, began, options)
 
 
 MODELS: Final[dict[str, Callable[..., Solution]]] = {
@@ -255,7 +256,7 @@ MODELS: Final[dict[str, Callable[..., Solution]]] = {
 }
 
 
-def _by_radius(
+def _halve_radii(
     problem: Problem, radii: Floats, people: Flags, began: float, options: SolveOptions
 ) -> Solution:
     """Halve the range of radii: greedy covers first, then HiGHS where greedy does not cover."""
@@ -321,7 +322,7 @@ def _row_least(minutes: csr_array) -> Floats:
     return least
 
 
-def _greedy_cover(
+def _cover_greedily(
     problem: Problem, reach: csr_array, need: float, began: float
 ) -> tuple[Flags | None, float]:
     """Open sites until `need` people are covered, then close those that were not needed."""
@@ -349,26 +350,7 @@ def _greedy_cover(
     return chosen, time.perf_counter() - began
 
 
-def _dominated(problem: Problem, reach: csr_array) -> Flags:
-    """Mark sites whose rows another site reaches too, where no limit tells them apart.
-
-    It may mark every candidate, where today's facilities that stay reach all; so this is no
-    question to be posed anew, which has to have candidates.
-    """
-    drop = np.zeros(problem.shape[1], bool)
-    if problem.limits or problem.spacing_m or problem.budget is not None or problem.closures:
-        return drop
-    sizes = np.diff(csc_array(reach).indptr)
-    common = csr_array(reach.T @ reach).tocoo()
-    # An entry counts the rows that two sites share: as many as one has are all of its rows.
-    inside = (common.data == sizes[common.row]) & (common.row != common.col)
-    # Of sites with the same rows the first one stays.
-    inside &= (sizes[common.col] > sizes[common.row]) | (common.col < common.row)
-    drop[common.row[inside]] = True
-    return drop & ~(problem.mask("forced") | problem.mask("closable"))
-
-
-def _towns(
+def _find_towns(
     problem: Problem, reach: csr_array, weights: Floats
 ) -> tuple[programmes.RaisableTowns, tuple[str, ...]]:
     """Return the towns that some candidate can raise, and the names of the others with gaps."""

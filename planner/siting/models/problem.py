@@ -103,6 +103,7 @@ class Problem:
     @property
     def cover_count(self) -> Ints:
         """How many facilities that stay are within the cutoff (rows,)."""
+        # More than one of today's facilities may be in reach; minutes tell only of the nearest.
         if self.existing_count is not None:
             return np.asarray(self.existing_count, np.int64)
         count = np.zeros(self.shape[0], np.int64)
@@ -124,6 +125,7 @@ class Problem:
     @property
     def always_open(self) -> Flags:
         """Sites that are open in every answer."""
+        # Where nothing may close, all of today's facilities are open.
         stays = self.mask("closable") & (self.closures == 0)
         return np.asarray(self.mask("forced") | stays, bool)
 
@@ -186,6 +188,7 @@ class Problem:
         apart = np.hypot(*(self.xy[pairs[:, 0]] - self.xy[pairs[:, 1]]).T)
         old = self.mask("closable")
         pairs = pairs[(apart < self.spacing_m) & ~old[pairs].all(axis=1)]
+        # The tree names each pair once; whoever asks for one site needs its row.
         both = np.concatenate([pairs, pairs[:, ::-1]])
         return csc_array((np.ones(len(both)), both.T), shape=(n, n))
 
@@ -211,6 +214,7 @@ class SideConstraints:
     def allow(self, chosen: Flags) -> bool:
         """Tell whether a choice, open sites marked, keeps all of them."""
         used = self.matrix @ chosen.astype(float)
+        # Sums of costs are off in the last bits: a budget spent to the end is kept.
         return bool(np.all(used <= self.most + 1e-6) and np.all(used >= self.least - 1e-6))
 
 
@@ -240,6 +244,7 @@ def _check_shapes(problem: Problem) -> None:
 
 def _check_limits(problem: Problem) -> None:
     """Refuse limits that no choice can meet, before any search."""
+    # Today's facilities are sites of the problem too, but n_sites and the budget are for new ones.
     new = problem.allowed & ~problem.mask("closable")
     forced = problem.mask("forced") & ~problem.mask("closable")
     n, p, budget = int(new.sum()), problem.n_sites, problem.budget
@@ -268,6 +273,7 @@ def _check_limits(problem: Problem) -> None:
     freed = problem.closures
     for by in ("town", "domain"):
         least = sum(limit.least for limit in problem.limits if limit.by == by)
+        # A facility that closes frees its place, so a group may get as many sites more.
         if p is not None and least > p + freed:
             raise InfeasibleError(
                 f"the {by}s ask for at least {least} sites, n_sites is {p}; raise it"
@@ -298,6 +304,7 @@ def _check_group(problem: Problem, limit: GroupLimit, new: Flags, forced: Flags)
         raise InfeasibleError(
             f"{limit.label}: {(inside & forced).sum()} sites are forced, at most {most} allowed"
         )
+    # Only what is surely too little is refused; the solver decides the rest.
     cheapest = np.sort(problem.money[inside & new])[: limit.least].sum()
     if limit.budget is not None and limit.budget < cheapest:
         raise InfeasibleError(

@@ -43,14 +43,22 @@ from planner.sources.osm.barrier_reader import BARRIER_KEYS, BarrierReader
 from planner.sources.osm.opl import Place, Way, read_areas, read_elements, read_relations
 from planner.sources.osm.street_reader import WAY_KEYS, StreetReader, WalkWays
 
-__all__ = ["MAX_FILE_BYTES", "SUFFIXES", "OsmExtract", "WalkWays", "load_osm", "reading_rules"]
+__all__ = [
+    "MAX_FILE_BYTES",
+    "SUFFIXES",
+    "USED_KEYS",
+    "OsmExtract",
+    "WalkWays",
+    "load_osm",
+    "reading_rules",
+]
 
 log = logging.getLogger(__name__)
 
 SUFFIXES: Final = tuple(FORMATS)
 MAX_FILE_BYTES: Final = 4_000_000_000
 #: One of these keys is on every element that is used.
-_KEYS: Final = tuple({*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, *AMENITY_KEYS, "place"})
+USED_KEYS: Final = tuple({*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, *AMENITY_KEYS, "place"})
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,7 @@ def reading_rules() -> str:
 def _read(path: Path) -> OsmExtract:
     """Take an extract apart, and read the parts."""
     with tempfile.TemporaryDirectory() as folder:
-        parts = take_apart(path, Path(folder), keys=_KEYS, area_keys=AREA_KEYS)
+        parts = take_apart(path, Path(folder), keys=USED_KEYS, area_keys=AREA_KEYS)
         try:
             extract = _collect(parts)
         except ValueError as error:

@@ -120,6 +120,7 @@ class StreetReader:
         for street in streets:
             # A closed way of three nodes goes there and back, and holds no area.
             crossed = street.crossed and n_nodes > 3 and way.is_closed
+            # Nearly all ways are whole: their nodes stay the bytes they were read as.
             if n_nodes > 1 and way.is_whole:
                 self._add(way.id, n_nodes, way.nodes, street, name, crossed=crossed)
             else:
@@ -145,6 +146,7 @@ class StreetReader:
             outline = build_outline(relation, ways)
             if not outline.is_whole:
                 self._skip(BROKEN_SQUARES)
+            # Where an outline is broken, only rings whose ground is known are crossed.
             crossed = outline.crossed()
             number = self._next_area() if crossed else -1
             inside = [line for ring in crossed for line in ring.lines]
@@ -214,8 +216,10 @@ class StreetReader:
                 runs.append([])
             else:
                 runs[-1].append((ref, lonlat))
+        # Part of an outline encloses nothing: a square that lacks nodes is not crossed.
         whole = len(runs) == 1
         for run in runs:
+            # A single node is no street.
             if len(run) > 1:
                 self._add(
                     way_id, len(run), format_nodes(run), street, name,

@@ -12,7 +12,7 @@ from planner.travel.compiled.decorators import helper
 
 @helper
 def grown(array: NDArray[Any], needed: int) -> NDArray[Any]:
-    """Return an array with the same beginning and room for at least `needed` values.
+    """Return an array (at least needed,) that begins as the one given (n,); of any unit.
 
     Copied in a loop: it runs as fast as a slice and compiles in a fraction of the time.
     """

@@ -1,4 +1,8 @@
-"""Compiled: binary heaps of items by their keys, the smallest first; those with a label as well."""
+"""Compiled: binary heaps of items by their keys, the smallest first; those with a label as well.
+
+A heap is the first `size` entries of arrays of one length: keys (minutes), items (numbers of nodes)
+and labels (whose minutes they are). The two children of entry k are 2 k + 1 and 2 k + 2.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from planner.travel.compiled.decorators import helper
 
 @helper
 def push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
-    """Add to a binary heap, the smallest key first; return its new size."""
+    """Add to a heap, whose arrays have room for one more; return its new size."""
+    # Parents with larger keys move down until the new entry is in its place.
     at = size
     while at > 0:
         parent = (at - 1) >> 1
@@ -24,9 +29,10 @@ def push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
 
 @helper
 def pop(keys: Floats, items: Ints, size: int) -> int:
-    """Remove the smallest of a binary heap, which the caller has read; return its new size."""
+    """Remove the smallest of a heap, entry 0, which the caller has read; return its new size."""
     size -= 1
     key, item = keys[size], items[size]
+    # The last entry takes the free place at the top: smaller children move up past it.
     at = 0
     while True:
         child = 2 * at + 1
@@ -48,7 +54,8 @@ def pop(keys: Floats, items: Ints, size: int) -> int:
 def push_labelled(
     keys: Floats, items: Ints, labels: Ints, size: int, key: float, item: int, label: int
 ) -> int:
-    """Add to a binary heap of items with labels; return its new size."""
+    """Add to a heap of items with labels, as `push` does; return its new size."""
+    # Parents with larger keys move down until the new entry is in its place.
     at = size
     while at > 0:
         parent = (at - 1) >> 1
@@ -62,9 +69,10 @@ def push_labelled(
 
 @helper
 def pop_labelled(keys: Floats, items: Ints, labels: Ints, size: int) -> int:
-    """Remove the smallest of the heap, which the caller has read; return its new size."""
+    """Remove the smallest of a heap with labels, as `pop` does; return its new size."""
     size -= 1
     key, item, label = keys[size], items[size], labels[size]
+    # The last entry takes the free place at the top: smaller children move up past it.
     at = 0
     while True:
         child = 2 * at + 1

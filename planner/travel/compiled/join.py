@@ -90,7 +90,8 @@ def _drop_needless(
 ) -> int:
     """Drop entries of one edge, first..last, that another one reaches along it no later.
 
-    pace : minutes per metre both ways; along : metres; minutes : of the legs. Returns the new last.
+    pace : minutes per metre both ways; along, minutes, edge (entries,) : metres along the edge,
+    minutes of the legs, number of the edge. Returns the new last.
     """
     keep = np.ones(last - first, dtype=np.bool_)
     best = np.inf
@@ -127,7 +128,8 @@ def _meet_node(
 ) -> int:
     """Note that a node is reached in this time, minutes; return how many nodes are known.
 
-    The arrays are those of the room, handed on by name: in a tuple numba counts each of them.
+    met_node, node_minutes (g,), nodes : arrays of the room, handed on by name: in a tuple numba
+    counts each of them. `mark` is the number of the point, n how many nodes it has met.
     """
     if met_node[node] != mark:
         met_node[node] = mark
@@ -152,7 +154,8 @@ def _write_seeds(
 ) -> int:
     """Write the nodes one point starts from, and their minutes, into the room; return how many.
 
-    Its entries are first..last of the arrays, with metres along the edge and minutes of the leg.
+    Its entries are first..last of the arrays (entries,), with metres along the edge and minutes of
+    the leg.
     On a street of its compound a point stands in both layers: it may leave, or be come to.
     """
     tail, head, delay, ahead, back = edges.tail, edges.head, edges.delay, edges.ahead, edges.back
@@ -205,7 +208,10 @@ def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) ->
 
 @helper
 def _keep_own_pieces(found: Ints, n_found: int, piece_edge: Ints, owner: Ints, own: int) -> int:
-    """Keep the pieces of public streets and of the point's own compound; return how many."""
+    """Keep the pieces of public streets and of the point's own compound; return how many.
+
+    found (room,) : numbers of pieces, the first n_found in use; piece_edge (p,); owner (m,).
+    """
     n = 0
     for k in range(n_found):
         whose = owner[piece_edge[found[k]]]

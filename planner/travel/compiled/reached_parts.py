@@ -263,7 +263,7 @@ def _add_point(
 def _add_stops(
     stops: Stops, owner: Ints, best: Floats, inner: int, cutoff: float, parts: Floats, n: int
 ) -> tuple[Floats, int]:
-    """Add the dead ends of elevated edges that are reached, as `_add_edge` does."""
+    """Add the dead ends of elevated edges reached (best (g,): minutes), as `_add_edge` does."""
     for k in range(len(stops.node)):
         node, whose = stops.node[k], owner[stops.edge[k]]
         time = best[node]
@@ -391,7 +391,7 @@ def find_reached_parts(
     parts, n = _add_entered_edges(drawable, entries, cutoff, scratch, np.empty((4096, WIDTH)))
     parts, n = _add_reached_edges(drawable, entries, n_reached, cutoff, scratch, parts, n)
     parts, n = _add_stops(drawable.stops, edges.owner, scratch.best, graph.inner, cutoff, parts, n)
-    # Entries stand for the streets near a place unless the minutes left are few.
+    # Entries stand for the streets near a place; for a short cutoff these are drawn straight too.
     few = cutoffs[0] < 2.5 * legs.limit_m * legs.pace
     parts, n = _add_places(places, few, drawable, parts, n)
     _clean(graph, n_reached, entries, scratch)

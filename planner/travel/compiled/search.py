@@ -123,6 +123,7 @@ def search_nearest(
     n_nodes = len(rows.starts) - 1
     best = np.full(n_nodes, np.inf)
     label = np.full(n_nodes, -1, dtype=np.int64)
+    # Room for two entries a step and for all seeds: the heap grows only where ties need more.
     keys = np.empty(2 * len(rows.neighbour) + len(seed_node) + 1)
     items = np.empty(len(keys), dtype=np.int64)
     size = seed_nearest(best, label, keys, items, ZERO, seed_node, seed_minutes, seed_label)
@@ -155,6 +156,7 @@ def common_point_metres(
         return np.inf
     total = height1 + height2
     at = foot1 + (foot2 - foot1) * height1 / total if total > 0 else foot1
+    # The sum of two legs only grows away from the best point, so the nearest allowed one is best.
     at = min(max(at, low), high)
     leg1 = np.sqrt(height1 * height1 + (at - foot1) ** 2)
     leg2 = np.sqrt(height2 * height2 + (at - foot2) ** 2)
@@ -212,6 +214,7 @@ def take_near_walks(
     for k in range(origin.entry_starts[o], origin.entry_starts[o + 1]):
         e = origin.entry_edge[k]
         for j in range(starts[e], starts[e + 1]):
+            # An edge may take longer one way than the other, so the sign decides which pace counts.
             way = along_m[j] - origin.entry_along_m[k]
             minutes = origin.entry_minutes[k] + leg_minutes[j]
             if way > 0:
@@ -316,6 +319,7 @@ def find_nearest(
             if own[t] < best[t] or (own[t] == best[t] and o < label[t]):
                 best[t] = own[t]
                 label[t] = o
+            # Only what this origin touched is cleared, not all targets for each origin.
             own[t] = np.inf
     return best, label
 

@@ -122,7 +122,7 @@ def pass_gate(gate: Gate, spread: Spread) -> None:
     """Let everybody through a gate both ways."""
     best, label = spread.nearest.minutes, spread.nearest.label
     public, step = gate.public, gate.minutes
-    # Out first: what the public node gains by it leads in again.
+    # Those inside walk out first: if that reaches the street sooner, others walk in sooner as well.
     for layer in (gate.leaving, gate.entering):
         improve_node(public, best[layer] + step, label[layer], spread)
     for layer in (gate.leaving, gate.entering):

@@ -165,8 +165,8 @@ def paint_behind(
                     continue
                 x, y = block_x + cell * COLUMN[k], block_y + cell * ROW[k]
                 reached = -min(depth, cell)
-                if owner < 0 or _owns(owner, x, y, cell, ground):
-                    inside = _depth_walked_to(
+                if owner < 0 or _is_in_compound(owner, x, y, cell, ground):
+                    inside = _find_walked_depth(
                         x, y, capsule, piece, depth, max(before, 0.0), barriers.ends, near, n_near
                     )
                     reached = inside if inside > 0 else reached
@@ -213,7 +213,7 @@ def _blocks_of(
 
 
 @helper
-def _depth_walked_to(
+def _find_walked_depth(
     x: float,
     y: float,
     capsule: Capsule,
@@ -267,7 +267,7 @@ def _depth_walked_to(
 
 
 @helper
-def _owns(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool:
+def _is_in_compound(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool:
     """Tell whether a lattice point (metres) lies in a compound.
 
     Groups of streets are found when asked, and noted in the labels.

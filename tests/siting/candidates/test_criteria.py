@@ -82,7 +82,7 @@ def test_a_place_is_not_among_its_own_services(tmp_path):
     result = at_street(tmp_path, drawing=PLACES, more="[candidates]\nfrontage = false\n")
     sites = find_candidates(result).set_index("site_id")
     assert sites.loc["osm/node/52", "services_in_reach"] == 1  # the school, 320 m away
-    assert sites.loc["osm/node/55", "services_in_reach"] == 1  # the school; itself is none
+    assert sites.loc["osm/node/55", "services_in_reach"] == 1  # the school, not itself
 
 
 def test_without_stops_the_walk_is_infinite_and_the_score_says_so(tmp_path):
@@ -127,7 +127,7 @@ def test_the_street_faced_is_the_nearest_that_premises_face():
     assert found.tolist() == ["primary", "service", "residential", ""]
 
 
-def test_no_place_faces_nothing():
+def test_no_candidates_face_no_streets():
     network = Drawing({1: (0, 0), 2: (400, 0)}, [([1, 2], "highway=primary")]).network()
     assert find_faced_streets(network, np.empty((0, 2)), 100.0).tolist() == []
     assert network.crs == FRAME

@@ -153,7 +153,7 @@ def test_sites_of_the_table_are_kept_or_listed_with_their_row(tmp_path):
         (ROWS[5], "candidates.csv: all 1 rows lie outside the study area"),
     ],
 )
-def test_a_table_of_which_nothing_is_left_stops_the_run(tmp_path, row, message):
+def test_a_table_without_a_usable_row_stops_the_run(tmp_path, row, message):
     result = at_street(tmp_path, sites=[row], columns="site_id,name,action,cost")
     with pytest.raises(SourceError, match=message) as fault:
         find_candidates(result)
@@ -236,7 +236,7 @@ def test_a_building_that_is_to_be_a_station_is_no_candidate(tmp_path):
     found = gather_candidates(result)
     assert found.sites["site_id"].tolist()[:2] == ["osm/node/52", "osm/node/80"]
     assert found.dropped["row"].tolist() == ["node/50", "node/51"]
-    # the next facility is one that is open; the store is 9 m beside the street
+    # minutes to the nearest facility that is open, 1,100 m off; the store is 9 m beside the street
     minutes = (1100 + 9 * SLANT) / 66.6667
     assert found.sites["facility_minutes"].iloc[1] == pytest.approx(minutes, rel=3e-4)
 
@@ -245,7 +245,7 @@ def test_of_a_place_mapped_twice_the_one_with_an_outline_stays(tmp_path):
     drawing = AROUND.having(nodes={57: (1010, 18)}, spots={57: "amenity=library name=Books"})
     sites = find_candidates(at_street(tmp_path, drawing=drawing, more=OSM))
     assert sites.loc[sites["use"] == "library", "site_id"].tolist() == ["osm/way/20"]
-    # of another name it is another one
+    # with another name it is another place
     both = drawing.having(
         ways={20: ([70, 71, 72, 73, 70], "building=civic amenity=library name=Other")}
     )
@@ -288,7 +288,8 @@ def test_what_holds_on_any_drawing(tmp_path, seed):
     assert sites["site_id"].is_unique
     assert case.sites.joined.all()
     assert (sites["highway"] != "").all()
-    polygon = case.area.polygon.buffer(RIM_M + 1e-6)  # so near to a border lies on it
+    # A point as near as this to the border counts as on it.
+    polygon = case.area.polygon.buffer(RIM_M + 1e-6)
     assert shapely.contains(polygon, sites.geometry.to_numpy()).all()
     barriers = result.inputs.osm.barriers.to_crs(sites.crs)
     for kind, clear_m in CLEAR_M.items():

@@ -64,7 +64,7 @@ def test_every_format_gives_the_same_ways(tmp_path, suffix):
 
 @pytest.mark.parametrize("order", ["wnr", "wrn", "rnw", "NWR", "WNr"])
 def test_the_order_of_the_elements_does_not_matter(tmp_path, order):
-    """Overpass gives ways before their nodes; a capital stands for elements by falling id."""
+    """Overpass gives ways before their nodes. A capital letter: elements by falling id."""
     drawing = Drawing(
         TOWN.nodes,
         [*TOWN.ways, ([1, 2, 4, 1], "landuse=residential")],

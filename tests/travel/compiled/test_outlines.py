@@ -72,7 +72,7 @@ def test_holes_belong_to_the_polygon_round_them():
     assert not any(hole.is_ccw for part in found.geoms for hole in part.interiors)
 
 
-def test_the_line_lies_where_the_depth_is_nothing():
+def test_the_outline_lies_where_the_depth_is_zero():
     depth = picture("#")
     depth[BLOCK, BLOCK + 1] = -24.0  # the point east of it: 8 against 24 metres
     at = X0 + BLOCK * CELL, Y0 + BLOCK * CELL

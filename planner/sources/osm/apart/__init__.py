@@ -7,14 +7,19 @@ from planner.sources.osm.apart.run_child import (
     reading_source,
     take_apart,
 )
-from planner.sources.osm.apart.tidy_xml import LOWEST_NEW, MAX_WAY_NODES
+from planner.sources.osm.apart.run_making import Box, MadeExtract, make_extract
+from planner.sources.osm.apart.tidy_xml import LOWEST_NEW, MAX_WAY_NODES, ExtractError
 
 __all__ = [
     "FORMATS",
     "LOWEST_NEW",
     "MAX_WAY_NODES",
+    "Box",
+    "ExtractError",
     "ExtractParts",
+    "MadeExtract",
     "explain_failure",
+    "make_extract",
     "reading_source",
     "take_apart",
 ]

@@ -67,12 +67,12 @@ def main(arguments: Sequence[str]) -> None:
 def _take_apart(order: Order, folder: Path) -> Facts:
     """Write the parts of a file; one that osmium does not read as it is, is tidied first."""
     if order.format != "pbf":
-        with _unpack(order) as file:
+        with unpack(order.path, order.format) as file:
             tidy, facts = tidy_xml(file, folder, order.most_bytes)
         _collect(tidy, folder, order)
         return facts
     path = Path(order.path)
-    facts, is_history = _read_facts(path)
+    facts, is_history = read_facts(path)
     try:
         if not is_history:
             _collect(path, folder, order)
@@ -89,15 +89,16 @@ def _take_apart(order: Order, folder: Path) -> Facts:
     return facts
 
 
-def _unpack(order: Order) -> IO[bytes]:
-    if order.format == "gz":
-        return gzip.open(order.path, "rb")  # type: ignore[return-value]
-    if order.format == "bz2":
-        return bz2.open(order.path, "rb")
-    return Path(order.path).open("rb")
+def unpack(path: str, form: str) -> IO[bytes]:
+    """Open a file of XML (xml, gz or bz2) for reading what is packed in it."""
+    if form == "gz":
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    if form == "bz2":
+        return bz2.open(path, "rb")
+    return Path(path).open("rb")
 
 
-def _read_facts(path: Path) -> tuple[Facts, bool]:
+def read_facts(path: Path) -> tuple[Facts, bool]:
     """Read the header; and whether the file holds several versions of its objects."""
     with osmium.io.Reader(osmium.io.File(str(path), "pbf"), osmium.osm.NOTHING) as reader:
         header = reader.header()

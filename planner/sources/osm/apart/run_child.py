@@ -93,13 +93,13 @@ def take_apart(
         "folder": str(folder),
         "keys": list(keys),
         "area_keys": list(area_keys),
-        "most_bytes": _limit_text(size),
+        "most_bytes": limit_text(size),
     }
     ended = run_limited(
         "planner.sources.osm.apart.in_child", json.dumps(order), limits=limits, folder=folder
     )
     report: dict[str, Any] = (
-        _read_report(folder) if ended.code == 0 else _explain_end(ended, limits, folder)
+        read_report(folder) if ended.code == 0 else explain_end(ended, limits, folder)
     )
     if "refused" in report:
         raise SourceError(f"{path}: {report['refused']}")
@@ -154,11 +154,12 @@ def _set_limits(path: Path) -> Limits:
         cpu_seconds=round(cpu_seconds),
         seconds=1.2 * cpu_seconds + 2,
         memory_bytes=600 * _MB + 25 * size,
-        file_bytes=_limit_text(size),
+        file_bytes=limit_text(size),
     )
 
 
-def _limit_text(size: int) -> int:
+def limit_text(size: int) -> int:
+    """Return how many bytes a file of a size may unpack to."""
     return _LEAST_TEXT_BYTES + _MOST_TEXT_TIMES * size
 
 
@@ -172,12 +173,13 @@ def _check_room(path: Path, size: int, folder: Path) -> None:
         )
 
 
-def _read_report(folder: Path) -> dict[str, Any]:
+def read_report(folder: Path) -> dict[str, Any]:
+    """Return what the other process wrote of its work."""
     report: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     return report
 
 
-def _explain_end(ended: Ended, limits: Limits, folder: Path) -> dict[str, Any]:
+def explain_end(ended: Ended, limits: Limits, folder: Path) -> dict[str, Any]:
     """Say why the process died: it reached one of its limits, or could not read the file."""
     written = max((part.stat().st_size for part in folder.iterdir()), default=0)
     if written >= limits.file_bytes:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Final
 from xml.parsers import expat
@@ -29,7 +30,8 @@ _CHUNK_BYTES: Final = 1 << 16
 _MAX_MARKUP_BYTES: Final = 1 << 20
 _KINDS: Final = {"node": "n", "way": "w", "relation": "r"}
 _SPECIAL: Final = re.compile(r"[^-\w.:;/+*()'\"!?&$<>|~^\[\]{}]")
-_STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+#: A time as OSM writes it.
+STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _VERSION: Final = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -90,7 +92,7 @@ def tidy_xml(file: IO[bytes], folder: Path, most_bytes: int) -> tuple[Path, Fact
         for letter, path in paths.items():
             with path.open("rb") as lines:
                 if letter in reader.mixed:
-                    whole.writelines(_keep_newest(lines))
+                    whole.writelines(keep_newest(lines))
                 else:
                     shutil.copyfileobj(lines, whole)
             path.unlink()
@@ -270,7 +272,7 @@ class _Reader:
             self.mixed.add(letter)
         self._last[letter] = number
         stamp = attributes.get("timestamp", "")
-        if stamp > self.facts.newest and _STAMP.fullmatch(stamp):
+        if stamp > self.facts.newest and STAMP.fullmatch(stamp):
             self.facts.newest = stamp
         parts = ",".join(self._parts)
         if gone:
@@ -296,10 +298,10 @@ def _escape(found: re.Match[str]) -> str:
     return f"%{ord(found[0]):x}%"
 
 
-def _keep_newest(lines: IO[bytes]) -> Iterator[bytes]:
+def keep_newest(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the newest version of each element that is not deleted, by id."""
     ordered = sorted(lines, key=_id_and_version)  # stable: of equal versions the later stays last
-    for line, following in zip(ordered, [*ordered[1:], b""], strict=True):
+    for line, following in pairwise([*ordered, b""]):
         name, _, seen, _ = line.split(b" ", 3)
         if seen == b"dV" and not following.startswith(name + b" "):
             yield line

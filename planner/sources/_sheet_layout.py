@@ -1,0 +1,167 @@
+"""Where the table stands in a sheet: below its titles, above its totals, with merged cells."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Final
+
+from planner.errors import quote
+
+#: A row: its number, and a text for each column.
+Row = tuple[int, list[str]]
+#: Corners of merged cells: first row, first column, last row, last column.
+Merged = Sequence[tuple[int, int, int, int]]
+
+#: The heading is looked for in so many rows.
+_FIRST: Final = 50
+#: Rows that are none of a table: sums anywhere, remarks below it.
+_SUM: Final = re.compile(
+    r"(合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|平\s*均|grand total|total|sum|subtotal)s?\s*[:：]?",
+    re.IGNORECASE,
+)
+_REMARK: Final = re.compile(
+    r"(备?\s*注|说\s*明|填\s*表|制\s*表|审\s*核|来\s*源|数据来源|注意|填报|联系|remarks?|notes?|source)"
+    r"[^:：]{0,10}[:：]",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class SheetTable:
+    """A table of a sheet.
+
+    heading : names of columns, "" where one has none. titles : numbers of the rows above it.
+    rows : those below it, read once. When all are read: left_out : sums, remarks and rows that are
+    one cell merged across columns; filled : numbers of the rows that got the value of a merged cell
+    that they are part of.
+    """
+
+    heading: list[str]
+    titles: list[int]
+    rows: Iterator[Row]
+    left_out: list[Row] = field(default_factory=list)
+    filled: list[int] = field(default_factory=list)
+
+    def list_notes(self, file: str) -> list[str]:
+        """Say what of a sheet is no row of the table, when all rows are read."""
+        notes = note_titles(file, self.titles)
+        for number, texts in self.left_out[:3]:
+            said = quote(next(text for text in texts if text))
+            notes.append(f"{file}: row {number} is no row of the table but {said}; it is left out")
+        if len(self.left_out) > 3:
+            notes.append(f"{file}: so are {len(self.left_out) - 3} more rows")
+        if self.filled:
+            count = len(self.filled)
+            many = f"{count} rows" if count > 1 else "1 row"
+            notes.append(
+                f"{file}: merged cells are filled down in {many}, first in row {self.filled[0]}"
+            )
+        return notes
+
+
+def note_titles(file: str, titles: Sequence[int]) -> list[str]:
+    """Say which rows above the headings are left out, if any are."""
+    if not titles:
+        return []
+    first, last = titles[0], titles[-1]
+    which = (
+        f"row {first} above the headings is"
+        if first == last
+        else (f"rows {first} to {last} above the headings are")
+    )
+    return [f"{file}: {which} left out"]
+
+
+def find_table(rows: Iterable[Row], merged: Merged = ()) -> SheetTable | None:
+    """Find the heading of a sheet and the rows of its table; None where nothing stands.
+
+    A row is no heading that fills at most half of the columns, or has a cell merged across columns;
+    the first of the others is it.
+
+    Parameters
+    ----------
+    rows
+        Those that hold something.
+    merged
+        Of the sheet.
+    """
+    stream = iter(rows)
+    first = [*islice(stream, _FIRST)]
+    if not first:
+        return None
+    across = {top for top, left, _, right in merged if right > left}
+    heads = _fill_heads(first, merged)
+    place = _find_heading(heads, across)
+    table = SheetTable(
+        [" ".join(name.split()) for name in heads[place][1]],
+        [row for row, _ in first[:place]],
+        iter(()),
+    )
+    table.rows = _read_body(table, chain(first[place + 1 :], stream), merged, across)
+    return table
+
+
+def _fill_heads(rows: list[Row], merged: Merged) -> list[Row]:
+    """Return the first rows with merged cells filled down: a heading of two rows needs it."""
+    above = dict(rows)
+    filled = [(number, [*texts]) for number, texts in rows]
+    for top, left, bottom, _ in merged:
+        if bottom > top and left < len(above.get(top, ())):
+            for number, texts in filled:
+                if top < number <= bottom and not texts[left]:
+                    texts[left] = above[top][left]
+    return filled
+
+
+def _find_heading(rows: list[Row], across: set[int]) -> int:
+    """Return which of the first rows is the heading; the first one if none looks like it."""
+    counts = [sum(map(bool, texts)) for _, texts in rows]
+    for place, (number, _) in enumerate(rows):
+        if 2 * counts[place] > max(counts) and number not in across:
+            return place
+    return 0
+
+
+def _read_body(
+    table: SheetTable, rows: Iterator[Row], merged: Merged, across: set[int]
+) -> Iterator[Row]:
+    """Yield the rows of a table; what may be a remark below it waits until another row comes."""
+    # The first one last, where it is taken from.
+    down = sorted(((m[0], m[1], m[2]) for m in merged if m[2] > m[0]), reverse=True)
+    active: dict[int, tuple[int, str]] = {}
+    waiting: list[Row] = []
+    for number, texts in rows:
+        held = [text for text in texts if text]
+        if _SUM.fullmatch(held[0]) or (len(held) == 1 and number in across):
+            table.left_out.append((number, texts))
+        elif _REMARK.match(held[0]):
+            waiting.append((number, texts))
+        else:
+            yield from waiting
+            waiting.clear()
+            _fill_down(table, number, texts, down, active)
+            yield number, texts
+    table.left_out += waiting
+
+
+def _fill_down(
+    table: SheetTable,
+    number: int,
+    texts: list[str],
+    down: list[tuple[int, int, int]],
+    active: dict[int, tuple[int, str]],
+) -> None:
+    """Write the values of merged cells into the rows below their first; `active` holds those."""
+    while down and down[-1][0] <= number:
+        top, column, bottom = down.pop()
+        if top == number and column < len(texts):
+            active[column] = (bottom, texts[column])
+    before = [*texts]
+    for column, (bottom, text) in [*active.items()]:
+        if bottom < number:
+            del active[column]
+        elif not texts[column]:
+            texts[column] = text
+    if texts != before:
+        table.filled.append(number)

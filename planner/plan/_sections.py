@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from planner.crs import LOCAL
+from planner.plan._area_section import Area
 from planner.plan._candidates_section import Candidates
 from planner.plan._fetch_section import Fetch
 from planner.plan._moments_section import (
@@ -35,7 +36,6 @@ from planner.plan._section_types import (
     Flag,
     InputPath,
     Kind,
-    KnownLand,
     Listed,
     Minutes,
     Section,
@@ -54,51 +54,6 @@ _LEVELS = Between(0.1, 200)
 _GAP_JOIN_M = Between(1, 10_000)
 _CUTOFF_M = Between(1, 50_000)
 _RULES = Listed(1_000)
-
-
-class Area(Section):
-    """`[area]`: what is analysed, and its parts."""
-
-    boundary: InputPath | None = Field(
-        None, description="layer of polygons (docs/tables.md); this or `place`"
-    )
-    crs: Datum = Field(
-        "EPSG:4326",
-        description="of `boundary`, where the file is in GCJ-02 or BD-09 although it does not say "
-        "so",
-    )
-    place: Text | None = Field(
-        None, description="name to look up on the internet; this or `boundary`"
-    )
-    towns: InputPath | None = Field(
-        None, description="polygon file with the parts: `name`, optional `tier`"
-    )
-    towns_crs: Datum = Field("EPSG:4326", description="of `towns`, as `crs` is of `boundary`")
-
-    tiers: InputPath | None = Field(
-        None, description="polygon file with `tier`; it cuts towns that have more than one"
-    )
-    committees: InputPath | None = Field(
-        None,
-        description="polygon file of committees: `name`, optional `kind`, `facility_id` of its own",
-    )
-    known: KnownLand | None = Field(
-        None,
-        description='where all streets are in the data: "everywhere", or a polygon file; without '
-        "it the data end at the edge of the extract, and people who could walk across that edge "
-        "are of unknown cover",
-    )
-
-    @model_validator(mode="after")
-    def _one_area(self) -> Self:
-        # What is known may be said of streets without a boundary as well.
-        if self.known is None or self.boundary is not None or self.place is not None:
-            check_exactly_one(self, "boundary", "place")
-        if self.boundary is None:
-            check_only_with(self, "boundary", ("crs",))
-        if self.towns is None:
-            check_only_with(self, "towns", ("towns_crs",))
-        return self
 
 
 class Network(Section):

@@ -16,7 +16,7 @@ from planner.crs.array_types import Floats, Ints
 from planner.crs.readings import Reading, list_readings, to_numbers_of
 from planner.errors import CrsError
 from planner.run.doctor.diagnosis import Diagnosis, diagnose
-from planner.run.doctor.mixed_rows import find_mixed_rows
+from planner.run.doctor.mixed_rows import MixedRows, find_mixed_rows
 from planner.run.doctor.references import References, references_of
 from planner.run.doctor.row_checks import find_doubles, find_far_rows
 from planner.run.doctor.words import list_reasons, say_move
@@ -26,6 +26,8 @@ from planner.sources.tables import Table
 
 #: Of larger tables so many rows are looked at, spread over the file.
 _MOST_ROWS: Final = 2_000
+#: Where so many rows are in another datum, it is that of the table.
+_MOST_SHARE: Final = 0.6
 #: Rows are named up to this many.
 _MOST_NAMED: Final = 20
 #: Outlines are looked at in points so far apart, metres.
@@ -190,10 +192,15 @@ def _examine(patient: _Patient, known: References) -> tuple[Examined, list[Doubt
     seen = replace(known, boundary=None, parts=(), places=None) if outline else known
     rows = patient.rows.iloc[chosen] if not outline else pd.DataFrame(index=range(len(chosen)))
     found = diagnose(rows.reset_index(drop=True), readings, declared, seen)
-    told = _tell(nothing, found)
     if outline or len(chosen) != len(patient.lonlat):
-        return told, []
-    return told, _list_mixed(patient, found)
+        return _tell(nothing, found), []
+    mixed = find_mixed_rows(found, len(chosen))
+    if mixed is None:
+        return _tell(nothing, found), []
+    if mixed.share < _MOST_SHARE:
+        # The plan is right of most rows, whatever the others make of the table as a whole.
+        found = replace(found, best=found.declared, sureness="undecided", wrong=False)
+    return _tell(nothing, found), [_say_mixed(patient, found, mixed)]
 
 
 def _choose_rows(patient: _Patient) -> Ints:
@@ -269,15 +276,12 @@ def _list_doubts(one: Examined) -> Iterator[Doubt]:
         yield Doubt("warning", one.file, None, what, f"if so, {one.remedy}")
 
 
-def _list_mixed(patient: _Patient, found: Diagnosis) -> list[Doubt]:
+def _say_mixed(patient: _Patient, found: Diagnosis, mixed: MixedRows) -> Doubt:
     """Say which rows fit another datum than the rest."""
-    mixed = find_mixed_rows(found, len(patient.lonlat))
-    if mixed is None:
-        return []
     numbers = patient.rows["row"].to_numpy()[mixed.rows].tolist()
     listed = ", ".join(map(str, numbers[:_MOST_NAMED]))
     more = f" and {len(numbers) - _MOST_NAMED} more" if len(numbers) > _MOST_NAMED else ""
-    name = found.readings[mixed.reading].name
-    what = f"{len(numbers)} rows fit {name} while the others do not: rows {listed}{more}"
+    name = " or ".join(found.readings[reading].name for reading in mixed.readings)
+    what = f"{len(numbers)} rows fit {name} while others do not: rows {listed}{more}"
     remedy = f"give the rows in {name} a file of their own, or convert them"
-    return [Doubt("warning", patient.file, int(numbers[0]), what, remedy)]
+    return Doubt("warning", patient.file, int(numbers[0]), what, remedy)

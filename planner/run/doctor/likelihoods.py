@@ -59,7 +59,9 @@ class Likelihoods:
     rows : array of k
         The rows it can say something of.
     log : shape (readings, k)
-        Weighted logarithms of likelihoods, natural.
+        Logarithms of likelihoods, natural.
+    weights : array of k
+        What each row counts in the total, at most 1.
     told : shape (readings, k)
         Metres: what is told of the rows in words.
     most
@@ -70,12 +72,13 @@ class Likelihoods:
     rows: Ints
     log: Floats
     told: Floats
+    weights: Floats
     most: float = np.inf
 
     @property
     def total(self) -> Floats:
         """What the kind says of each reading, at most `most` below its best."""
-        total: Floats = self.log.sum(axis=1)
+        total: Floats = (self.log * self.weights).sum(axis=1)
         bounded: Floats = np.maximum(total, total.max() - self.most)
         return bounded
 
@@ -120,8 +123,7 @@ def _make(
     kind: str, rows: Ints, log: list[Floats], told: list[Floats], at: Floats, most: float = np.inf
 ) -> Likelihoods:
     """Weigh what each row says; `at` (k, 2) is where the rows lie by the first reading."""
-    weights = weigh(at)
-    return Likelihoods(kind, rows, np.array(log) * weights, np.array(told), most)
+    return Likelihoods(kind, rows, np.array(log), np.array(told), weigh(at), most)
 
 
 def _compare_extent(places: list[Floats], known: References) -> Likelihoods | None:
@@ -203,7 +205,7 @@ def _compare_names(
     # All rows that name one thing count as one.
     names = pd.Series([name for _, name, _ in pairs])
     weights = 1.0 / names.map(names.value_counts()).to_numpy(dtype=np.float64)
-    return Likelihoods("names", rows, np.array(log) * weights, np.array(told))
+    return Likelihoods("names", rows, np.array(log), np.array(told), weights)
 
 
 def _pair_names(names: list[str], places: dict[str, Floats]) -> list[tuple[int, str, bool]]:

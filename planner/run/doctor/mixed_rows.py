@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from planner.crs.array_types import Floats, Ints
-from planner.run.doctor.diagnosis import STRONG, Diagnosis
+from planner.run.doctor.diagnosis import STRONG, WEAK, Diagnosis
 
 #: Fewer rows than this may be slips of the pen.
 _FEWEST: Final = 5
@@ -21,34 +21,57 @@ _SHARES: Final = np.linspace(0.02, 0.98, 49)
 
 @dataclass(frozen=True)
 class MixedRows:
-    """Rows that fit another reading than the rest: its number, and theirs among the rows."""
+    """Rows that fit another reading than the rest.
 
-    reading: int
+    readings : the numbers of those readings that fit them, the best first.
+    rows : their numbers; share : of all rows that seem to be among them, also of those that tell
+        nothing.
+    """
+
+    readings: tuple[int, ...]
     rows: Ints
+    share: float
 
 
 def find_mixed_rows(found: Diagnosis, n_rows: int) -> MixedRows | None:
-    """Find rows that fit another reading, where most fit the one that the table has.
+    """Find rows that fit another reading than the declared one, which the others fit.
 
     A share of the rows is thought to be in the other datum; the share that explains the table best
-    is compared with none. Only strong evidence counts.
+    is compared with none and with all. Only strong evidence counts.
     """
-    if found.wrong or found.moved is not None or found.declared < 0:
+    if found.moved is not None or found.declared < 0:
         return None
     log = _add_up_rows(found, n_rows)
-    best: tuple[float, MixedRows] | None = None
-    for reading in range(len(found.readings)):
-        if reading == found.declared:
-            continue
-        gain = log[reading] - log[found.declared]
-        totals = np.log1p(_SHARES[:, None] * np.expm1(gain)).sum(axis=1)
-        share = _SHARES[int(totals.argmax())]
-        belongs = share * np.exp(gain) / (share * np.exp(gain) + 1 - share)
-        rows = np.flatnonzero((belongs >= _SURE) & (gain > 0))
-        clear = totals.max() >= STRONG + _MORE_SURE and len(rows) >= _FEWEST
-        if clear and (best is None or totals.max() > best[0]):
-            best = float(totals.max()), MixedRows(reading, rows)
-    return None if best is None else best[1]
+    told = {
+        reading: _split(log[reading] - log[found.declared])
+        for reading in range(len(found.readings))
+        if reading != found.declared
+    }
+    order = sorted(told, key=lambda reading: -told[reading][0])
+    if not order:
+        return None
+    total, alone, share, rows = told[order[0]]
+    if total - max(0.0, alone) < STRONG + _MORE_SURE or len(rows) < _FEWEST:
+        return None
+    # Where rows may be is often told better than by which datum they came to be where they are.
+    fitting = tuple(reading for reading in order if told[reading][0] >= total - WEAK)
+    return MixedRows(fitting, rows, share)
+
+
+def _split(gain: Floats) -> tuple[float, float, float, Ints]:
+    """Split rows by what each gains in another reading.
+
+    Returns
+    -------
+    float, float, float, array
+        How much better than the declared datum alone both explain all rows, and the other one
+        alone; the share of rows in the other one; the rows that surely are.
+    """
+    totals = np.log1p(_SHARES[:, None] * np.expm1(gain)).sum(axis=1)
+    share = float(_SHARES[int(totals.argmax())])
+    belongs = share * np.exp(gain) / (share * np.exp(gain) + 1 - share)
+    rows = np.flatnonzero((belongs >= _SURE) & (gain > 0))
+    return float(totals.max()), float(gain.sum()), share, rows
 
 
 def _add_up_rows(found: Diagnosis, n_rows: int) -> Floats:

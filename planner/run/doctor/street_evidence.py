@@ -92,7 +92,7 @@ def fit_streets(places: list[Floats], streets: StreetGrid) -> StreetFit:
         np.median(distance, axis=1),
         float(_share_within(elsewhere).mean()),
         _share_within(bins),
-        best.ratio[bins] * weigh(places[0]),
+        best.ratio[bins],
         moved,
         moved_support,
     )

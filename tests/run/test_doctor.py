@@ -146,9 +146,9 @@ def test_rows_far_off_and_doubles_are_named(tmp_path, lanes, beside):
 
 def test_a_mixed_sheet_with_towns_names_its_rows_and_stops_nothing(tmp_path, lanes):
     xy = np.random.default_rng(9).uniform(-1500, 1500, (200, 2))
-    xy[100:140, 0] = np.linspace(-400, -100, 40)  # so near the border that each of them crosses it
+    xy[100:120, 0] = np.linspace(-350, -150, 20)  # so near the border that each of them crosses it
     drawn = xy.copy()
-    drawn[100:140] = shifted(xy[100:140], "GCJ-02")
+    drawn[100:120] = shifted(xy[100:120], "GCJ-02")
     rows = [
         (f"s{number}", f"Station {number}", town, *at)
         for number, (town, at) in enumerate(zip(towns_of(xy), drawn, strict=True))
@@ -165,7 +165,7 @@ def test_a_mixed_sheet_with_towns_names_its_rows_and_stops_nothing(tmp_path, lan
     refuse_wrong_datums(examination)
     [said] = [doubt for doubt in examination.doubts if "do not" in doubt.what]
     assert said.severity == "warning"
-    assert 102 <= said.row <= 141
+    assert 102 <= said.row <= 121
     assert "GCJ-02" in said.what
     assert "while others do not: rows 1" in said.what
 
@@ -217,17 +217,16 @@ def test_a_few_wrong_towns_change_nothing():
 
 def test_rows_in_another_datum_are_found_among_the_rest():
     xy = np.random.default_rng(9).uniform(-1500, 1500, (240, 2))
-    xy[100:140, 0] = np.linspace(-400, -100, 40)  # so near the border that each of them crosses it
+    xy[100:120, 0] = np.linspace(-350, -150, 20)  # so near the border that each of them crosses it
     drawn = xy.copy()
-    drawn[100:140] = shifted(xy[100:140], "GCJ-02")
+    drawn[100:120] = shifted(xy[100:120], "GCJ-02")
     found = ask(drawn, towns_of(xy))
     mixed = find_mixed_rows(found, len(drawn))
     assert mixed is not None
-    # Towns do not tell how far beyond their border a row lies.
-    assert {found.readings[one].name for one in mixed.readings} == {"GCJ-02", "BD-09"}
-    assert set(mixed.rows) <= set(range(100, 140))
-    assert len(mixed.rows) >= 30
-    assert mixed.share < 0.3
+    assert found.readings[mixed.readings[0]].name == "GCJ-02"
+    assert set(mixed.rows) <= set(range(100, 120))
+    assert len(mixed.rows) >= 15
+    assert mixed.share < 0.6  # of those that tell
     assert find_mixed_rows(ask(xy, towns_of(xy)), len(xy)) is None
 
 

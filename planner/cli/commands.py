@@ -202,7 +202,7 @@ def init_command(
     if pbf is not None and place is None:
         raise typer.BadParameter("--pbf can only stand with --place")
     if place is not None:
-        boundary, streets = fetch_place_into(folder, place, pbf)
+        boundary, streets = fetch_place_into(folder, place, pbf, facilities)
         say(f"wrote {boundary}")
         print_fetched(streets)
         osm = streets.path

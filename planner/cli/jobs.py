@@ -212,13 +212,15 @@ def _fetch(
     return fetch_streets(target, fetch, cache=user_cache(), progress=told)
 
 
-def fetch_place_into(folder: Path, place: str, pbf: str | None) -> tuple[Path, FetchedStreets]:
+def fetch_place_into(
+    folder: Path, place: str, pbf: str | None, facilities: Path | None
+) -> tuple[Path, FetchedStreets]:
     """Look up a place and fetch its streets into a folder; return its boundary and the streets."""
     from planner.network.study_area import MIN_RING_M
     from planner.sources.place import check_boundary_file, fetch_place, write_boundary
-    from planner.sources.template import check_no_plan
+    from planner.sources.template import check_start
 
-    check_no_plan(folder)
+    check_start(folder, facilities)
     check_boundary_file(folder)
     found = fetch_place(place)
     with show_progress(quiet=False) as told:

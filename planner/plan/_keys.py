@@ -79,7 +79,10 @@ def _type_text(annotation: Any) -> str:
         text = _type_text(arguments[0])
         return f"list of {text}" if text == "text" or '"' in text else f"list of {text}s"
     if origin is dict:
-        return f"table of {_type_text(arguments[1])}s by kind"
+        # Of kinds where its keys are those of a fixed list, else of names of columns.
+        by = "name" if _type_text(arguments[0]) == "text" else "kind"
+        text = _type_text(arguments[1])
+        return f"table of {text}{'' if text == 'text' else 's'} by {by}"
     return {str: "text", int: "whole number", bool: "true or false", float: "number", Path: "path"}[
         annotation
     ]

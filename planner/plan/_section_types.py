@@ -21,6 +21,8 @@ from planner.crs import check_datum
 
 Kind = Literal["residential", "industrial", "commercial"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+USUAL_LEVELS = ("district", "town", "neighbourhood")
+"""Levels of facilities that are known whether or not a rule names them."""
 RESERVED = ("all",)
 """Words that stand for the whole in the results; no town and no kind may be called so."""
 
@@ -140,6 +142,13 @@ def _check_increasing(minutes: tuple[float, ...]) -> tuple[float, ...]:
     return minutes
 
 
+def _check_size(value: object) -> object:
+    """Refuse a table of TOML with so many keys that checking them would take long."""
+    if isinstance(value, dict) and len(value) > _MAX_ENTRIES:
+        raise ValueError(f"it has {len(value):,} entries; give at most {_MAX_ENTRIES}")
+    return value
+
+
 Text = Annotated[str, Field(strict=True), AfterValidator(_check_line)]
 Flag = Annotated[bool, Field(strict=True)]
 #: Checked before pydantic converts: it would take true and the text "5" for numbers.
@@ -152,6 +161,8 @@ Year = Annotated[int, BeforeValidator(Between(1900, 2200, whole=True))]
 InputPath = Annotated[
     Path, BeforeValidator(_to_path), Field(strict=True), AfterValidator(_join_to_folder)
 ]
+#: Our name of a column -> its heading in a file; which names there are, the readers know.
+Columns = Annotated[dict[Text, Text], BeforeValidator(_check_size)]
 #: Where something is known: on all land, or in the polygons of a file.
 KnownLand = Annotated[Literal["everywhere"] | Path, PlainValidator(_read_known)]
 Address = Annotated[Text, AfterValidator(_check_address)]

@@ -80,6 +80,7 @@ _UNCERTAINTY: Final = {
 _CANDIDATES: Final = {
     "table": '"candidates.csv"',
     "crs": '"EPSG:4326"',
+    "columns": '{ name = "全称" }',
     "osm": "true",
     "frontage": "true",
     "frontage_step_m": "100",
@@ -159,9 +160,7 @@ def write_template(
         If the folder cannot be written, or the extract cannot be read.
     """
     target = folder / PLAN_FILE
-    check_no_plan(folder)
-    if facilities is not None and not facilities.is_file():
-        raise PlanError(f"{facilities}: no such file; leave --facilities out and name it later")
+    check_start(folder, facilities)
     # Before the extract, which takes much longer to read.
     check_folder(folder, [PLAN_FILE])
     zones = count_zones(load_osm(osm), None if boundary is None else _read_outline(boundary))
@@ -192,19 +191,21 @@ def write_template(
     return target, zones
 
 
-def check_no_plan(folder: Path) -> None:
-    """Refuse a folder that holds a plan.toml.
+def check_start(folder: Path, facilities: Path | None) -> None:
+    """Refuse a folder that holds a plan.toml, and a table of facilities that is not there.
 
     Raises
     ------
     PlanError
-        If it does.
+        If so.
     """
     target = folder / PLAN_FILE
     advice = "name another folder or remove it first"
     # A link that leads nowhere is the user's too, and would be replaced.
     if os.path.lexists(target):
         raise PlanError(f"{target}: is already there and stays as it is; {advice}")
+    if facilities is not None and not facilities.is_file():
+        raise PlanError(f"{facilities}: no such file; leave --facilities out and name it later")
 
 
 def _read_outline(boundary: Path) -> BaseGeometry:
@@ -266,14 +267,20 @@ def build_template(
         _write_key("area.known", '"everywhere"', active=False),
         _write_heading("[network]"),
         _write_key("network.osm", _quote_text(osm)),
+        _write_key("network.streets", '"streets.shp"', active=False),
+        _write_key("network.streets_crs", '"GCJ-02"', active=False),
+        _write_key("network.columns", '{ highway = "道路等级", name = "名称" }', active=False),
+        _write_key("network.values", '{ "主干路" = "primary", "便道" = "footway" }', active=False),
         _write_key("network.access_limit_m", "100", active=False),
         _write_key("network.access_detour", "1.4", active=False),
         _write_key("network.gates", '"gates.csv"', active=False),
         _write_key("network.gates_crs", '"EPSG:4326"', active=False),
+        _write_key("network.gates_columns", '{ name = "大门" }', active=False),
         _write_heading("[facilities]"),
         "" if facilities else "# TO BE NAMED BY YOU: the file below is only an example.\n",
         _write_key("facilities.table", _quote_text(facilities or "facilities.csv")),
         _write_key("facilities.crs", '"EPSG:4326"', active=False),
+        _write_key("facilities.columns", '{ name = "全称", lon = "X" }', active=False),
         "# Does the table hold every station, those beyond the border too?\n",
         _write_key("facilities.complete", "true", active=False),
         *_offer_demand(zones),
@@ -328,6 +335,13 @@ def _offer_demand(zones: dict[str, int]) -> list[str]:
         _write_key("demand.people", '"people"', active=False),
         _write_key("demand.id", '"id"', active=False),
         _write_key("demand.crs", '"EPSG:4326"', active=False),
+        _write_key("demand.columns", '{ lon = "X", lat = "Y" }', active=False),
+        "\n#[[demand]]  # people in the cells of a raster\n",
+        _write_key("demand.raster", '"worldpop.tif"', active=False),
+        _write_key("demand.raster_unit", '"people"', active=False),
+        _write_key("demand.raster_band", "1", active=False),
+        "\n#[[demand]]  # people of polygons, such as committees\n",
+        _write_key("demand.polygons", '"committees.geojson"', active=False),
     ]
     if not found:
         parts += [

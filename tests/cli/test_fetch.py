@@ -155,6 +155,12 @@ def test_init_refuses_what_is_there_before_it_asks(server, tmp_path):
     done = planner("init", tmp_path, "--place", "Hamina")
     assert done.exit_code == 1
     assert "plan.toml: is already there" in done.stderr
+    done = planner("init", tmp_path / "new", "--place", "Hamina", "--facilities", "gone.csv")
+    assert "gone.csv: no such file" in done.stderr
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "boundary.geojson").write_text("mine")
+    done = planner("init", tmp_path / "new", "--place", "Hamina")
+    assert "boundary.geojson: is already there" in done.stderr
     assert server.asked == []
 
 

@@ -46,7 +46,54 @@ CUT = {
 }
 TEXTS = {"NUL": b"a\x00b", "bad UTF-8": b"\xff\xfe\xfd", "an overlong sign": b"\xc0\x80"}
 
+
+def streets(name: str, data: Content | None = None, more: str = "") -> Break:
+    """Name a file of streets beside the extract."""
+    old = 'osm = "map.osm"'
+    named = in_file("plan.toml", old, f'{old}\nstreets = "{name}"\n{more}')
+    return named if data is None else both(named, content(name, data))
+
+
+DEEP = "<a>" * 200_000
+GRAPHS: dict[str, Content] = {
+    "of nothing": "", "that is a text": "graph",
+    "of entities": '<!DOCTYPE g [<!ENTITY a "b">]><g/>',
+    "with an attribute of 50 MB": lambda: f'<graphml a="{"x" * 50_000_000}"/>',
+    "of 200,000 tags in each other": DEEP, "without edges": "<graphml><graph/></graphml>",
+    "of bytes": b"\xff\xfe\x00\x01" * 99,
+}  # fmt: skip
+LINE = (
+    '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"highway":%s},'
+    '"geometry":{"type":"%s","coordinates":%s}}]}'
+)
+
 CASES: dict[str, Case] = {
+    **{
+        f"a graph {what}": Case(streets("g.graphml", data), ("g.graphml",))
+        for what, data in GRAPHS.items()
+    },
+    "streets that are gone": Case(streets("gone.shp"), ("gone.shp",)),
+    "streets that are a table": Case(streets("people.csv"), ("people.csv",)),
+    "streets that are a folder": Case(streets("out"), ("out",)),
+    "streets that are areas": Case(streets("area.geojson"), ("area.geojson",)),
+    "streets that are points": Case(
+        streets("l.geojson", LINE % ('"path"', "Point", "[121.4, 31.4]")), ("l.geojson", "no line")
+    ),
+    "streets of no kind": Case(
+        streets("l.geojson", LINE % ("null", "LineString", "[[121.4,31.4],[121.41,31.4]]")),
+        ("l.geojson",),
+    ),
+    "streets with a column of nobody": Case(
+        streets(
+            "l.geojson", LINE % ('"path"', "LineString", "[[121.4,31.4],[121.41,31.4]]"),
+            'columns = { highway = "kind" }\n',
+        ),
+        ("l.geojson", "kind"),
+    ),
+    "columns of no streets": Case(
+        in_file("plan.toml", 'osm = "map.osm"', 'osm = "map.osm"\ncolumns = { highway = 5 }'),
+        ("network.columns",),
+    ),
     **{
         f"a node at lat {lat}": Case(street(node_xml(99, 121.4, lat)), ("map.osm", "99"))
         for lat in ("91", "-91", "nan", "inf", "-inf", "1e308", "", "x", "31,4")

@@ -18,7 +18,7 @@ from planner.errors import CrsError
 from planner.run.doctor.diagnosis import Diagnosis, diagnose
 from planner.run.doctor.mixed_rows import MixedRows, find_mixed_rows
 from planner.run.doctor.references import References, references_of
-from planner.run.doctor.row_checks import find_doubles, find_far_rows
+from planner.run.doctor.row_checks import find_far_rows
 from planner.run.doctor.words import list_reasons, say_move
 from planner.sources.doubts import Doubt
 from planner.sources.inputs import Inputs
@@ -97,7 +97,6 @@ def examine_inputs(inputs: Inputs) -> Examination:
         doubts += [*_list_doubts(one), *more]
     for table in _list_tables(inputs):
         doubts += find_far_rows(table, known)
-    doubts += find_doubles(inputs.facilities, known)
     return Examination(tuple(examined), tuple(doubts))
 
 

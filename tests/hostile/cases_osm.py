@@ -56,7 +56,8 @@ def streets(name: str, data: Content | None = None, more: str = "") -> Break:
 
 DEEP = "<a>" * 200_000
 GRAPHS: dict[str, Content] = {
-    "of nothing": "", "that is a text": "graph", "of entities": '<!DOCTYPE g [<!ENTITY a "b">]><g/>',
+    "of nothing": "", "that is a text": "graph",
+    "of entities": '<!DOCTYPE g [<!ENTITY a "b">]><g/>',
     "with an attribute of 50 MB": lambda: f'<graphml a="{"x" * 50_000_000}"/>',
     "of 200,000 tags in each other": DEEP, "without edges": "<graphml><graph/></graphml>",
     "of bytes": b"\xff\xfe\x00\x01" * 99,

@@ -34,20 +34,52 @@ people = "population"
 
 OPENING_HOURS = """\
 Opening hours (of stations, services and gates) are read as OSM's specification of
-`opening_hours` says, in local time on the clock: a rule after `;` takes the place of all
-before it on its days, one that closes takes only its times away, one after `,` adds, one after
-`||` speaks where all before it are closed; `PH Su` is a holiday on a Sunday, `PH,Su` either. What
-a comment alone says (`"by appointment"`), and what follows the open end of `09:00+`, is unknown
-and counts as not open. Sunrise and sunset are 07:00 and 19:00, dawn and dusk 06:00 and 20:00.
-Beyond the specification, either case of letters, punctuation of a Chinese keyboard, typographic
-dashes and a missing zero (`9:00`) are read. Not read are hours without minutes (`9-17`), other
-languages, points in time (`10:00`) and texts of more than 1,000 characters: of a station that stops
-the run with its row, of a gate in the map it changes nothing.
+`opening_hours` says, in local time on the clock: a rule after `;` takes the place of all before
+it on its days, one that closes takes only its times away, one after `,` adds, one after `||`
+speaks where all before it are closed; `PH Su` is a holiday on a Sunday, `PH,Su` either. What a
+comment alone says (`"by appointment"`), and what follows the open end of `09:00+`, is unknown:
+it covers nobody, and whoever reaches no other station is `unknown`, reason `hours not known`.
+Sunrise and sunset are 07:00 and 19:00, dawn and dusk 06:00 and 20:00. Beyond the specification,
+either case of letters, punctuation of a Chinese keyboard, typographic dashes and a missing zero
+(`9:00`) are read.
+
+Hours in words, in Chinese or English, are read in tables of stations and gates and in scenarios:
+`周一至周五 9:00-17:00`, `周二到周日白天9:00-16:30周三至周五晚上18:30-20:30法定节假日闭馆`,
+`夏季(5月-9月)8:30-17:30 冬季8:30-17:00`, `Mon-Fri 9am-5pm`. The results hold them in the syntax
+of OSM in `opening_hours`, as they were written in `given:opening_hours`; `check` and `run` say
+what was made of each text. Times of one day add up where they do not overlap. `工作日` (working
+days) are Monday to Friday without public holidays. Seasons without dates are open for sure only
+when both are. Days without times are open at unknown times. A bracket that explains (`需预约`),
+or takes away what nobody can put a time to (`培训期间除外`), is said and not counted.
+
+What can be meant in two ways that differ is not read: `9:00-5:00`, `8.30-11.30` (times or
+dates), times that overlap on one day. Not read, either, are points in time (`10:00`),
+`每月第一个周一` (days of a month) and texts of more than 1,000 characters. A station with such a
+text has unknown hours, which the warnings list with the row and the part that is not clear; of a
+gate it changes nothing; in a scenario it is refused. Hours that can be read and never open stop
+the run. Words are read by the table in `planner/plan/_written_words.py`.
 
 Public holidays are those of the library opening-hours-py, taken from nager.date; of China's it
 knows the days themselves, without Qingming, the days off around them and the working weekends
-(调休). School holidays (`SH`) are not known and count as none. The warnings of a run say so where
-it matters."""
+(调休). School holidays (`SH`) are not known and count as none. The warnings of a run say so
+where it matters."""
+
+RASTERS = """\
+A `raster` needs `pip install 'planner[raster]'`. Each of its cells with people is a demand unit;
+with `osm = true` beside it, the people of a cell are spread over the buildings in zones of the kind
+by their floor area (footprint x storeys) inside the cell; without such buildings over the zones by
+land; without zones they stand in the middle of the cell. The people of `polygons` are always spread
+like this; where there is neither building nor zone they stand at a point inside. As with
+`town_totals`, a zone shows its buildings where these cover 3 % of it. Sums are kept exactly: people
+of polygons are shared in whole numbers where they are whole, all others in millionths of a person,
+by largest remainder.
+
+Of a cell or polygon that lies partly outside the area, the people count by the share of its area
+inside; a polygon of which at most 1 % lies on one side of the border belongs to the other. Polygons
+may not overlap by more than 1 %. Of a raster only the part around the area is read. Cells without
+data, without a number or with a negative one count nobody; `planner check` counts them, and says
+what the raster is and how many people it holds. Cells that hold people per km² look like cells that
+hold people: only `raster_unit = "people_per_km2"` tells."""
 
 WHAT_IS_KNOWN = """\
 What the data know is stated by two keys, and what a plan states, its results say. People are of
@@ -79,8 +111,9 @@ HEADINGS = {
     "network": "## [network]",
     "facilities": "## [facilities]\n\n" + APPROXIMATE,
     "demand": (
-        "## [[demand]]\n\nAny number of times. Either a `table` with a column of `people`, or "
-        "`osm = true`\nwith either `people_per_hectare` or `town_totals`."
+        "## [[demand]]\n\nAny number of times. One of: a `table` of points with a column of "
+        "`people`; a `raster`;\n`polygons` with a column of `people`; or `osm = true` with either "
+        "`people_per_hectare` or\n`town_totals`.\n\n" + RASTERS
     ),
     "service": "## [service]\n\nOptional.",
     "profiles": (

@@ -98,6 +98,9 @@ def print_findings(plan_path: Path, inputs: Inputs, found: Findings) -> None:
     for kind, units in found.people.units.groupby("kind", sort=False):
         inside = f", {zones[kind]} zones" if kind in zones else ""
         say(f"people      {kind}: {units['people'].sum():,.0f} in {len(units):,} units{inside}")
+    for line in found.people.rasters:
+        say(f"raster      {line}")
+    print_list("understood", [*found.understood])
     print_list("warning", found.warnings)
     print_list("dropped", describe_dropped(found.dropped), 20)
     say("a run can start")

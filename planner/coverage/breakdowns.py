@@ -83,7 +83,9 @@ def count_breakdowns(
         demand,
         facilities,
         moments,
-        lambda moment, chosen: walks.judge(profile, moment, chosen, cutoffs[-1]),
+        lambda moment, chosen, maybe: walks.judge(
+            profile, moment, chosen, cutoffs[-1], maybe=maybe
+        ),
         areas=areas,
         cutoff_minutes=cutoffs[-1],
     )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, shares
 from planner.coverage.exact import exact_sum, exact_sums
+from planner.coverage.grounds import HOURS_NOT_KNOWN
 from planner.crs.array_types import Flags
 from planner.plan.moments import Moment
 from planner.plan.services import find_services_at, find_serving
@@ -28,8 +29,9 @@ _COUNTED: Final = (
 
 _VERDICTS: Final = (COVERED, GAP, UNKNOWN)
 
-#: The moment of the gates, and which facilities count, shape (k,) -> verdict of each unit, n rows.
-Ask = Callable[[Moment | None, Flags], pd.DataFrame]
+#: The moment of the gates, which facilities count, and which of them may do, each of shape (k,) ->
+#: verdict of each unit, n rows.
+Ask = Callable[[Moment | None, Flags, Flags], pd.DataFrame]
 #: What was judged, and the verdict of each unit.
 LabelledVerdicts = Sequence[tuple[tuple[str | None, ...], pd.Series]]
 
@@ -70,25 +72,38 @@ def count_by_hour(
     moments
         In the order wanted; without any all tables are empty.
     ask
-        Moment and which facilities are open -> `verdict` of each unit at the cutoff.
+        Moment, which facilities are open, and which may be -> `verdict` of each unit at the
+        cutoff.
     areas
         Names of the towns; the rows of services are counted for the whole only.
     cutoff_minutes
         For the rows.
     """
 
-    def verdict(moment: Moment | None, chosen: Flags) -> pd.Series:
+    def verdict(moment: Moment | None, chosen: Flags, maybe: Flags) -> pd.Series:
         """Return the verdicts as the demand is indexed."""
-        return ask(moment, chosen)["verdict"].set_axis(demand.index)
+        return ask(moment, chosen, maybe)["verdict"].set_axis(demand.index)
 
-    verdicts = {one.name: verdict(one, find_serving(facilities, moment=one)) for one in moments}
+    answers = {
+        one.name: ask(
+            one,
+            find_serving(facilities, moment=one),
+            find_serving(facilities, moment=one, may_be_open=True),
+        ).set_axis(demand.index)
+        for one in moments
+    }
+    verdicts = {name: answer["verdict"] for name, answer in answers.items()}
     every = np.ones(len(facilities), dtype=bool)
-    reached = (verdict(None, every) == COVERED).to_numpy() if moments else False
-    by_service = [
-        ((service, None if moment is None else moment.name), verdict(moment, offers))
-        for moment in ((None, *moments) if moments else ())
-        for service, offers in find_services_at(facilities, moment).items()
-    ]
+    reached = (verdict(None, every, every) == COVERED).to_numpy() if moments else False
+    # Whoever is near a facility that may be open then cannot be said to find all of them closed.
+    for answer in answers.values():
+        reached = reached & (answer["reason"] != HOURS_NOT_KNOWN).to_numpy()
+    by_service = []
+    for moment in (None, *moments) if moments else ():
+        maybe = find_services_at(facilities, moment, may_be_open=True)
+        for service, offers in find_services_at(facilities, moment).items():
+            label = (service, None if moment is None else moment.name)
+            by_service.append((label, verdict(moment, offers, maybe[service])))
     by_moment = [((name,), codes) for name, codes in verdicts.items()]
     return HoursCoverage(
         verdicts=verdicts,
@@ -107,8 +122,12 @@ def list_hour_questions(
     found: dict[tuple[Moment | None, bytes], tuple[Moment | None, Flags]] = {}
     for moment in (None, *moments):
         sets = [
-            find_serving(facilities, moment=moment),
-            *find_services_at(facilities, moment).values(),
+            flags
+            for may_be_open in (False, True)
+            for flags in (
+                find_serving(facilities, moment=moment, may_be_open=may_be_open),
+                *find_services_at(facilities, moment, may_be_open=may_be_open).values(),
+            )
         ]
         found |= {(moment, chosen.tobytes()): (moment, chosen) for chosen in sets}
     return list(found.values())
@@ -124,7 +143,8 @@ def find_sometimes_covered(
     verdicts
         Moment -> verdict of each of n units.
     reached : shape (n,)
-        Whether a facility is within the cutoff when hours are left aside.
+        Whether a facility is within the cutoff when hours are left aside, and is not one that may
+        be open, nobody knows, at a moment.
     index
         Of the result.
 

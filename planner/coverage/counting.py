@@ -18,7 +18,7 @@ UNKNOWN: Final = "unknown"
 #: Why a unit's verdict is unknown; the first that applies is given.
 REASONS: Final = (
     "no street near", "no gate known", "island", "facility not joined", "place not confirmed",
-    "edge of data",
+    "hours not known", "edge of data",
 )  # fmt: skip
 
 ALL: Final = "all"

@@ -90,7 +90,7 @@ def own_zones(zones: gpd.GeoDataFrame, within: BaseGeometry | None = None) -> gp
         # As drawn, not as owned: land that an earlier zone has lost went to one earlier still,
         # which takes it from this one too.
         own[zone] = shapely.difference(shapes[zone], shapely.union_all(shapes[others]))
-    own = np.array([_polygons(shape) for shape in own], dtype=object)
+    own = np.array([keep_polygons(shape) for shape in own], dtype=object)
     rows = zones[["osm_id", "kind", "name"]].rename(columns={"osm_id": "zone_id"})
     owned = gpd.GeoDataFrame(rows, geometry=own, crs=zones.crs)
     return owned[shapely.area(own) > MIN_OVERLAP_M2].reset_index(drop=True)
@@ -125,7 +125,7 @@ def units_from_zones(
     shown = covered_m2 >= MIN_BUILT_SHARE * land_m2
     built = built[shown[zone]]
     ratio = _floor_ratios(zones, built, shown)
-    cells = _cut_into_cells(zones[~shown])
+    cells = cut_into_cells(zones[~shown])
     cells["weight"] = cells["cell"].map(lambda cell: cell.area) * cells["zone"].map(
         zones["kind"].map(ratio)
     )
@@ -214,6 +214,9 @@ def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.fl
     exact = weights / weights.sum() * total
     whole = np.floor(exact)
     missing = round(total - whole.sum())
+    if not 0 <= missing <= len(whole):  # a total of 15 digits or more is not exact to one
+        whole[np.argmax(whole)] += missing
+        return np.asarray(whole, dtype=np.float64)
     winners = np.argsort(whole - exact, kind="stable")[:missing]
     whole[winners] += 1
     return np.asarray(whole, dtype=np.float64)
@@ -295,8 +298,24 @@ def _floor_ratios(
     return ratios
 
 
-def _cut_into_cells(zones: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Cut zones into the cells of one lattice; a cell's point lies inside its part of the zone."""
+def cut_into_cells(zones: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Cut zones into the cells of one lattice; a cell's point lies inside its part of the zone.
+
+    Parameters
+    ----------
+    zones
+        zone_id and polygons in a metric CRS.
+
+    Returns
+    -------
+    DataFrame
+        zone (its label in the index of `zones`), unit_id (`zone_id@x,y`), point, cell (polygon).
+
+    Raises
+    ------
+    DemandError
+        If a zone is wider than any can be.
+    """
     found = []
     for zone, shape in zip(zones.index, zones.geometry, strict=True):
         x0, y0, x1, y1 = np.floor(np.array(shape.bounds) / CELL_M)
@@ -313,7 +332,7 @@ def _cut_into_cells(zones: gpd.GeoDataFrame) -> pd.DataFrame:
         boxes = shapely.box(x, y, x + CELL_M, y + CELL_M)
         hit = shapely.intersects(shape, boxes)
         parts = np.array(
-            [_polygons(part) for part in shapely.intersection(shape, boxes[hit])], dtype=object
+            [keep_polygons(part) for part in shapely.intersection(shape, boxes[hit])], dtype=object
         )
         real = shapely.area(parts) > MIN_OVERLAP_M2
         if not real.any():
@@ -335,7 +354,7 @@ def _cut_into_cells(zones: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def _polygons(shape: BaseGeometry) -> BaseGeometry:
+def keep_polygons(shape: BaseGeometry) -> BaseGeometry:
     """Keep what has an area of a shape that an operation may have mixed with lines and points."""
     if shape.geom_type in {"Polygon", "MultiPolygon"}:
         return shape

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
-from planner.coverage.counting import REASONS
+from planner.coverage.counting import COVERED, REASONS, UNKNOWN
 from planner.coverage.edge import EdgeOfData
 from planner.crs.array_types import Flags, Floats
 from planner.network.walk_network import WalkNetwork
 from planner.travel.access import Access, islands_met, on_islands_only, shut_in, take
 from planner.travel.streets import Streets
 
-NO_GATE, ISLAND, NOT_JOINED, NOT_CONFIRMED, EDGE_OF_DATA = REASONS[1:]
+NO_GATE, ISLAND, NOT_JOINED, NOT_CONFIRMED, HOURS_NOT_KNOWN, EDGE_OF_DATA = REASONS[1:]
 #: Places are known to a millimetre: whom a walk reaches is not lost to the last digit of a number.
 _SLACK_M: Final = 1e-3
 
@@ -162,6 +162,25 @@ def find_grounds(streets: Streets, units: Access, edge: EdgeOfData) -> Grounds:
     tests = (~units.joined, shut_in(streets, units), on_island)
     first = np.select(tests, REASONS[:3], "").astype(object)
     return Grounds(streets.network, units, first, on_island, edge)
+
+
+def doubt_hours(judged: pd.DataFrame, may_reach: Flags) -> pd.DataFrame:
+    """Return verdicts of a moment: nobody near a facility that may be open is left out for sure.
+
+    Parameters
+    ----------
+    judged : n rows
+        verdict, reason, by the facilities that are open for sure.
+    may_reach : shape (n,)
+        Whether a facility that is open, or may be, is within the cutoff.
+    """
+    verdict, reason = judged["verdict"].to_numpy(), judged["reason"].to_numpy()
+    # Of the reasons only the edge of the data comes after this one.
+    doubted = may_reach & (verdict != COVERED) & np.isin(reason, ["", EDGE_OF_DATA])
+    return judged.assign(
+        verdict=np.where(doubted, UNKNOWN, verdict),
+        reason=np.where(doubted, HOURS_NOT_KNOWN, reason),
+    )
 
 
 def _near(xy: Floats, places: Floats, within_m: float) -> Flags:

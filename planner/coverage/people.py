@@ -1,13 +1,14 @@
-"""Puts the people of a plan into demand units: from tables, densities or the totals of towns."""
+"""Puts the people of a plan into demand units, whatever file or figure they come from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from planner.coverage.demand import (
     locate,
@@ -18,11 +19,26 @@ from planner.coverage.demand import (
     units_from_zones,
 )
 from planner.coverage.exact import exact_sum
+from planner.coverage.people_of_shapes import cut_to_area, put_at_points, spread_people
 from planner.crs.frame import RIM_M
-from planner.errors import DemandError
-from planner.network.study_area import StudyArea
-from planner.sources.inputs import DemandInput, Inputs
+from planner.errors import DemandError, SourceError
+from planner.network.study_area import (
+    DRAWING_TOLERANCE,
+    StudyArea,
+    check_overlaps,
+    layer_to_metric,
+)
+from planner.sources.demand_input import DemandInput
+from planner.sources.inputs import Inputs
 from planner.sources.tables import keep_inside, list_dropped_rows
+
+#: A cell of a raster reaches over the border where more than this share of it does: the same line
+#: in two frames differs by some millimetres.
+_CELL_SLACK: Final = 1e-4
+#: A raster lacks a part of the area where that is more than this share of it.
+_LACKING: Final = 0.001
+#: More people per km² on average, where there are any, than any district has.
+_MOST_PER_KM2: Final = 200_000
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,7 @@ class People:
     units : demand_id, kind, people, town, zone_id, weight, cell, geometry.
     table : Series, aligned with units: which [[demand]] of the plan a unit comes from.
     zones : zone_id, kind, name, geometry of the kinds taken from OSM.
+    rasters : what each raster is and how many people it holds, a line each.
     """
 
     units: gpd.GeoDataFrame
@@ -39,6 +56,7 @@ class People:
     zones: gpd.GeoDataFrame
     dropped: list[dict[str, Any]]
     notes: list[str]
+    rasters: list[str] = field(default_factory=list)
 
 
 def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> People:
@@ -58,8 +76,10 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
     DemandError
         If there is nobody in the area, a unit stands twice, a town has people and no place, or
         the totals name an unknown town.
+    SourceError
+        If all points or polygons lie elsewhere, or polygons overlap.
     """
-    asked = [part.plan.kind for part in inputs.demand if part.plan.osm]
+    asked = [part.plan.kind for part in inputs.demand if part.plan.uses_map]
     owned = (
         # Zones of kinds nobody asked for own their land all the same: it is not given to others.
         own_zones(zones, area.polygon)
@@ -70,22 +90,30 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
     )
     dropped: list[dict[str, Any]] = []
     notes: list[str] = []
+    rasters: list[str] = []
     parts = []
-    by_row: dict[str, set[str]] = {}
+    by_row: dict[tuple[str, bool], set[str]] = {}
     for number, part in enumerate(inputs.demand, start=1):
         if part.points is not None:
             units = _from_table(part, area, dropped, notes)
-            if _named_by_row(part):
-                kind, file = part.plan.kind, part.points.file
-                others = by_row.setdefault(kind, set())
-                # Row 2 of one file is another place than row 2 of another.
-                if others and file not in others:
-                    rows = units["demand_id"].str.removeprefix(f"{kind}:")
-                    units["demand_id"] = f"{kind}:{number}@" + rows
-                others.add(file)
+        elif part.polygons is not None or part.raster is not None:
+            sources = (
+                _take_polygons(part, area, dropped, notes)
+                if part.raster is None
+                else _take_cells(part, area, rasters, notes)
+            )
+            units = _from_shapes(part, sources, inputs, area, owned, notes)
         else:
             units = _from_zones(part, inputs, area, owned)
             _note_missing_totals(part, units, area, notes)
+        if part.plan.file is not None and _named_by_place(part):
+            kind, file = part.plan.kind, part.plan.file.name
+            others = by_row.setdefault((kind, part.points is None), set())
+            # Row 2 of one file is another place than row 2 of another.
+            if others and file not in others:
+                rows = units["demand_id"].str.removeprefix(f"{kind}:")
+                units["demand_id"] = f"{kind}:{number}@" + rows
+            others.add(file)
         parts.append(units.assign(town=locate(units, area.towns)))
     units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs)
     table = pd.Series(np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
@@ -95,12 +123,13 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
     for kind in inputs.plan.service.targets:
         if kind not in set(units["kind"]):
             notes.append(f"target: {kind} has no demand in the area, so nothing is checked")
-    return People(units, table, owned[owned["kind"].isin(asked)], dropped, notes)
+    return People(units, table, owned[owned["kind"].isin(asked)], dropped, notes, rasters)
 
 
-def _named_by_row(part: DemandInput) -> bool:
-    """Tell whether a table has no ids, so that its points are called by their rows."""
-    assert part.points is not None
+def _named_by_place(part: DemandInput) -> bool:
+    """Tell whether a file has no ids, so that what stands in it is called by where it stands."""
+    if part.points is None:
+        return True
     rows = part.points.rows
     return bool((rows["id"] == rows["row"].astype(str)).all())
 
@@ -153,6 +182,95 @@ def _from_zones(
     return people_by_town(units, locate(units, area.towns), people)
 
 
+def _take_cells(
+    part: DemandInput, area: StudyArea, rasters: list[str], notes: list[str]
+) -> gpd.GeoDataFrame:
+    """Take the cells of a raster inside the area: id, people, whole, polygons."""
+    raster = part.raster
+    assert raster is not None
+    cells = layer_to_metric(raster.rows, area.crs)
+    km2 = shapely.area(cells.geometry.to_numpy()) / 1e6
+    per_km2 = part.plan.raster_unit == "people_per_km2"
+    cells["people"] = cells["value"] * km2 if per_km2 else cells["value"]
+    cells["whole"] = False
+    inside = cut_to_area(cells, area.polygon, slack=_CELL_SLACK)
+    rasters.append(
+        f"{raster.file}: {raster.about}; {exact_sum(cells['people']):,.1f} people in "
+        f"{len(cells):,} cells around the area, {exact_sum(inside['people']):,.1f} of them in it"
+    )
+    reach = layer_to_metric(
+        gpd.GeoDataFrame(geometry=[raster.reach], crs=raster.rows.crs), area.crs
+    ).geometry.iloc[0]
+    lacking = shapely.area(shapely.difference(area.polygon, reach)) / area.polygon.area
+    if lacking > _LACKING:
+        notes.append(
+            f"{raster.file}: {lacking:.1%} of the area lie outside the raster; nobody is counted "
+            "there"
+        )
+    density = cells["people"].sum() / km2.sum() if len(cells) else 0.0
+    if density > _MOST_PER_KM2:
+        notes.append(
+            f"{raster.file}: its cells hold {density:,.0f} people per km²; if they are densities, "
+            'set raster_unit = "people_per_km2"'
+        )
+    return inside
+
+
+def _take_polygons(
+    part: DemandInput, area: StudyArea, dropped: list[dict[str, Any]], notes: list[str]
+) -> gpd.GeoDataFrame:
+    """Take the polygons with people inside the area: id, called, people, whole, polygons."""
+    table = part.polygons
+    assert table is not None
+    dropped += list_dropped_rows(table, str(part.plan.people))
+    rows = layer_to_metric(table.rows, area.crs)
+    check_overlaps(rows.geometry.to_numpy(), rows["called"].tolist(), table.file)
+    rows["whole"] = rows["people"] % 1 == 0
+    inside = cut_to_area(rows, area.polygon, slack=DRAWING_TOLERANCE)
+    outside = exact_sum(rows["people"]) - exact_sum(inside["people"])
+    if len(inside) == 0 and outside > 0:
+        raise SourceError(
+            f"{table.file}: all {len(rows)} polygons with people lie outside the study area; check "
+            "that the files belong together"
+        )
+    if outside >= 0.5:
+        notes.append(
+            f"{table.file}: {outside:,.0f} people of polygons outside the area, or of their parts "
+            "there, are not counted"
+        )
+    return inside
+
+
+def _from_shapes(
+    part: DemandInput,
+    sources: gpd.GeoDataFrame,
+    inputs: Inputs,
+    area: StudyArea,
+    owned: gpd.GeoDataFrame,
+    notes: list[str],
+) -> gpd.GeoDataFrame:
+    """Put the people of cells or polygons into buildings and zones, or leave them in their cell."""
+    kind, cells = part.plan.kind, part.raster is not None
+    if not part.plan.uses_map:
+        return put_at_points(sources, kind, cells=cells)
+    zones = owned[owned["kind"] == kind].reset_index(drop=True)
+    buildings = inputs.osm.buildings.to_crs(area.crs)
+    places = units_from_zones(zones, buildings, levels_default=part.plan.levels_default)
+    footprints = buildings.set_index("osm_id").geometry
+    units, without = spread_people(sources, places, footprints, zones, kind, cells=cells)
+    if len(without):
+        left = sources.iloc[without]
+        what = "cells" if cells else "polygons"
+        names = [] if cells else left["called"].tolist()
+        named = ": " * bool(names) + ", ".join(names[:5]) + ", ..." * (len(names) > 5)
+        file = part.plan.file.name if part.plan.file is not None else ""
+        notes.append(
+            f"{file}: {exact_sum(left['people']):,.0f} people of {len(left):,} {what} without "
+            f"building or zone of kind {kind} stand at a point inside{named}"
+        )
+    return units
+
+
 def _check(units: gpd.GeoDataFrame) -> None:
     """Refuse units that stand twice, and an area without people."""
     twice = units["demand_id"][units["demand_id"].duplicated()]
@@ -162,8 +280,8 @@ def _check(units: gpd.GeoDataFrame) -> None:
         )
     if len(units) == 0:
         raise DemandError(
-            "there is nobody in the area: every row of [[demand]] lies in the ring round it; "
-            "check area.boundary"
+            "there is nobody in the area: every row of [[demand]] lies in the ring round it, "
+            "or no cell of its raster holds anybody; check area.boundary"
         )
     if not units["people"].sum() > 0:
         raise DemandError(

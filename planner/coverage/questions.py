@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import geopandas as gpd
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import judge
+from planner.coverage.counting import UNKNOWN, judge
 from planner.coverage.edge import measure_edge
 from planner.coverage.facilities import join_facilities, to_unsure_places
-from planner.coverage.grounds import Grounds, UnsurePlaces, find_grounds
+from planner.coverage.grounds import Grounds, UnsurePlaces, doubt_hours, find_grounds
+from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
 from planner.crs.array_types import Flags
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
@@ -63,6 +64,9 @@ class Question:
     level : of the facilities that count, or `any`; domains : theirs, none for any.
     profile : who walks; moment : when, None whatever the hours.
     cutoff : minutes, or whatever the profile counts.
+    levels : those that are known; a facility of any other may be of the level asked for. None: all
+        are known.
+    at_best : whether such a facility counts as well.
     """
 
     level: str
@@ -70,6 +74,8 @@ class Question:
     moment: Moment | None
     cutoff: float
     domains: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    at_best: bool = False
 
     @property
     def labels(self) -> dict[str, Any]:
@@ -84,12 +90,25 @@ class Question:
             "cutoff_m": self.cutoff if in_metres else None,
         }
 
-    def chosen(self, facilities: pd.DataFrame) -> Flags:
-        """Tell which facilities count, shape (k,): level, domain, opening_hours."""
-        chosen = find_serving(facilities, domains=self.domains, moment=self.moment)
+    def chosen(self, facilities: pd.DataFrame, *, may_be_open: bool = False) -> Flags:
+        """Tell which facilities count, shape (k,): level, domain, opening_hours.
+
+        may_be_open : those as well of which nobody knows whether they are open then.
+        """
+        chosen = find_serving(
+            facilities, domains=self.domains, moment=self.moment, may_be_open=may_be_open
+        )
         if self.level == ANY_LEVEL:
             return chosen
-        return chosen & (facilities["level"] == self.level).to_numpy()
+        its = (facilities["level"] == self.level).to_numpy()
+        if self.at_best and self.levels:
+            its = its | find_unknown_levels(facilities["level"], self.levels)
+        return chosen & its
+
+    def hope(self, facilities: pd.DataFrame) -> Question | None:
+        """Return the question at best, None where no facility of unknown level may count."""
+        hoped = replace(self, at_best=True)
+        return hoped if (hoped.chosen(facilities) & ~self.chosen(facilities)).any() else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,26 +235,56 @@ class Walks:
         return self._minutes[key]
 
     def judge(
-        self, profile: WalkProfile, moment: Moment | None, chosen: Flags, cutoff: float
+        self,
+        profile: WalkProfile,
+        moment: Moment | None,
+        chosen: Flags,
+        cutoff: float,
+        *,
+        maybe: Flags | None = None,
     ) -> pd.DataFrame:
         """Return nearest, minutes (as `nearest`), verdict and reason of each unit, n rows.
 
-        `chosen` (k + u,) says which facilities count.
+        `chosen` (k + u,) says which facilities count; `maybe` (k + u,): these, and those that may
+        be open as well, so that who reaches one of those alone is no gap.
         """
+        maybe = chosen if maybe is None else maybe
         minutes, nearest = self.nearest(profile, moment, chosen)
-        judged = self._yardsticks[profile, self._rules_at(moment)].judge(minutes, chosen, cutoff)
+        judged = self._yardsticks[profile, self._rules_at(moment)].judge(minutes, maybe, cutoff)
+        if (maybe & ~chosen).any():
+            judged = doubt_hours(judged, self.nearest(profile, moment, maybe)[0] <= cutoff)
         judged.insert(0, "nearest", nearest)
         judged.insert(1, "minutes", minutes)
         return judged
 
     def answer(self, question: Question) -> pd.DataFrame:
-        """Return nearest, minutes, verdict and reason of each unit, n rows."""
+        """Return nearest, minutes, verdict and reason of each unit, n rows.
+
+        Whoever is left out by the facilities that count, but not by those that may count besides,
+        cannot be judged.
+        """
+        judged, hoped = self._judge_chosen(question), question.hope(self.asked)
+        if hoped is None:
+            return judged
+        best = self._judge_chosen(hoped)
+        doubtful = doubt_gaps(judged["verdict"].to_numpy(), best["verdict"].to_numpy())
+        reason = best["reason"].where(best["verdict"] == UNKNOWN, UNKNOWN_LEVEL)
+        return judged.assign(
+            verdict=judged["verdict"].where(~doubtful, UNKNOWN),
+            reason=judged["reason"].where(~doubtful, reason),
+        )
+
+    def _judge_chosen(self, question: Question) -> pd.DataFrame:
+        """Judge by the facilities that a question chooses."""
         chosen = question.chosen(self.asked)
-        return self.judge(question.profile, question.moment, chosen, question.cutoff)
+        maybe = question.chosen(self.asked, may_be_open=True)
+        return self.judge(question.profile, question.moment, chosen, question.cutoff, maybe=maybe)
 
     def prepare_answers(self, questions: Sequence[Question]) -> None:
         """Work out the minutes that some questions ask for on all cores."""
-        self.prepare([(q.profile, q.moment, q.chosen(self.asked)) for q in questions])
+        hoped = [q for question in questions if (q := question.hope(self.asked))]
+        every = [*questions, *hoped]
+        self.prepare([(q.profile, q.moment, q.chosen(self.asked)) for q in every])
 
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""

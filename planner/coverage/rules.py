@@ -12,10 +12,17 @@ import pandas as pd
 
 from planner.coverage.counting import ALL, COVERED, UNKNOWN, count_by_verdict, judge_target
 from planner.coverage.demand import first_polygon
-from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
+from planner.coverage.questions import (
+    ANY_LEVEL,
+    METRES,
+    Question,
+    Walks,
+)
+from planner.coverage.unknown_levels import find_unknown_levels
 from planner.crs.array_types import Flags
+from planner.errors import on_one_line
 from planner.network.study_area import StudyArea, layer_to_metric
-from planner.plan import Plan, Rule
+from planner.plan import USUAL_LEVELS, Plan, Rule
 from planner.sources.inputs import Inputs
 
 
@@ -79,24 +86,49 @@ def ask_rules(
             continue
         question = to_question(rule, inputs.plan)
         # Whatever the hour: that all are shut then is not what this note is about.
-        if not replace(question, moment=None).chosen(facilities).any():
-            notes.append(
-                f"rule {rule.id}: no facility that counts is {_wanted(rule)}; "
-                "everybody counts as not served"
-            )
+        always = replace(question, moment=None)
+        if not always.chosen(facilities).any():
+            so = "everybody counts as not served"
+            if always.hope(facilities) is not None:
+                so = "whoever a facility of unknown level may serve is unknown"
+            notes.append(f"rule {rule.id}: no facility that counts is {_wanted(rule)}; {so}")
         # Checked in spite of the note: nobody is served by facilities that do not exist.
         asked.append((rule, about))
+    if any(rule.level != ANY_LEVEL for rule, _ in asked):
+        notes += note_unknown_levels(inputs.plan, facilities)
     return AskedRules(asked, notes)
+
+
+def note_unknown_levels(plan: Plan, facilities: pd.DataFrame) -> list[str]:
+    """List the levels of facilities that nobody knows, with those that are known, in a line."""
+    known = list_known_levels(plan)
+    unknown = facilities["level"][find_unknown_levels(facilities["level"], known)]
+    if unknown.empty:
+        return []
+    counts = unknown.value_counts()
+    listed = [f"{on_one_line(level)} ({counts[level]})" for level in sorted(counts.index)]
+    named = ", ".join(listed[:10]) + (", ..." if len(listed) > 10 else "")
+    return [
+        f"{len(unknown)} facilities have a level that no rule knows: {named}; known are "
+        f"{', '.join(known)}; for a rule of one level they leave people unknown, not left out"
+    ]
+
+
+def list_known_levels(plan: Plan) -> tuple[str, ...]:
+    """Return the usual levels, then those that only the plan's rules name."""
+    named = [rule.level for rule in plan.rules if rule.level != ANY_LEVEL]
+    return tuple(dict.fromkeys([*USUAL_LEVELS, *named]))
 
 
 def to_question(rule: Rule, plan: Plan) -> Question:
     """Put a rule as a question; one in metres is asked as a walk of one metre a minute."""
+    levels = list_known_levels(plan)
     moment = None if rule.moment is None else plan.moment_named(rule.moment)
     if rule.cutoff_m is not None:
-        return Question(rule.level, METRES, moment, rule.cutoff_m, rule.domains)
+        return Question(rule.level, METRES, moment, rule.cutoff_m, rule.domains, levels)
     assert rule.cutoff_minutes is not None  # a rule has one or the other
     profile = plan.profile_named(rule.profile)
-    return Question(rule.level, profile, moment, rule.cutoff_minutes, rule.domains)
+    return Question(rule.level, profile, moment, rule.cutoff_minutes, rule.domains, levels)
 
 
 def list_rule_questions(asked: AskedRules, plan: Plan) -> dict[Question, Flags]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -252,9 +253,21 @@ def _unwrap_claimed_box(bounds: BaseGeometry, extent: Extent) -> BaseGeometry:
     return bounds
 
 
-def _check_towns(towns: gpd.GeoDataFrame, polygon: BaseGeometry, file: str) -> None:
-    """Refuse towns that overlap or leave the area by more than careless drawing explains."""
-    shapes, names = towns.geometry.to_numpy(), towns["name"].tolist()
+def check_overlaps(shapes: NDArray[np.object_], names: Sequence[str], file: str) -> None:
+    """Refuse polygons that overlap by more than careless drawing explains.
+
+    Parameters
+    ----------
+    shapes
+        In a metric CRS.
+    names, file
+        Of the polygons and where they stand, for the message.
+
+    Raises
+    ------
+    SourceError
+        Naming the first two that do.
+    """
     size = shapely.area(shapes)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     for a, b in zip(first, second, strict=True):
@@ -265,6 +278,13 @@ def _check_towns(towns: gpd.GeoDataFrame, polygon: BaseGeometry, file: str) -> N
                     f"{file}: {names[a]} and {names[b]} overlap by {shared / 1e6:.2f} km²; "
                     "draw a border that both share"
                 )
+
+
+def _check_towns(towns: gpd.GeoDataFrame, polygon: BaseGeometry, file: str) -> None:
+    """Refuse towns that overlap or leave the area by more than careless drawing explains."""
+    shapes, names = towns.geometry.to_numpy(), towns["name"].tolist()
+    check_overlaps(shapes, names, file)
+    size = shapely.area(shapes)
     outside = shapely.area(shapely.difference(shapes, polygon))
     for name, beyond, whole in zip(names, outside, size, strict=True):
         if beyond > DRAWING_TOLERANCE * whole:

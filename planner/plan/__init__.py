@@ -8,6 +8,7 @@ from planner.plan._candidates_section import (
     SiteLimit,
     Weights,
 )
+from planner.plan._demand_section import Demand
 from planner.plan._fetch_section import Fetch
 from planner.plan._keys import PlanKey, list_plan_keys
 from planner.plan._moments_section import MomentKeys
@@ -19,8 +20,8 @@ from planner.plan._people_section import (
     Profile,
     Uncertainty,
 )
-from planner.plan._section_types import EVERYWHERE, KINDS, RESERVED
-from planner.plan._sections import Demand, Plan, Rule, RuleFile
+from planner.plan._section_types import EVERYWHERE, KINDS, RESERVED, USUAL_LEVELS
+from planner.plan._sections import Plan, Rule, RuleFile
 from planner.plan.profiles import PROFILES, WalkProfile
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "KINDS",
     "PROFILES",
     "RESERVED",
+    "USUAL_LEVELS",
     "WHO_WORDS",
     "Action",
     "Candidates",

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from planner.plan._section_types import (
     Between,
+    Columns,
     Cost,
     Datum,
     Flag,
@@ -90,6 +91,9 @@ class Candidates(Section):
         "`domain`, `town`",
     )
     crs: Datum = Field("EPSG:4326", description="of lon, lat in `table`, as facilities.crs")
+    columns: Columns = Field(
+        {}, description="headings of `table`, as facilities.columns: our name = theirs"
+    )
     osm: Flag | None = Field(
         None,
         description="buildings of public use in `network.osm`, to be converted: centres of "
@@ -128,7 +132,7 @@ class Candidates(Section):
     @model_validator(mode="after")
     def _come_from_somewhere(self) -> Self:
         if self.table is None:
-            check_only_with(self, "table", ("crs",))
+            check_only_with(self, "table", ("crs", "columns"))
         if not (self.table or self.uses_osm or self.uses_frontage):
             raise ValueError("no site may come from anywhere; give table, osm or frontage")
         return self

@@ -22,11 +22,11 @@ DAY: Final = 24 * 60
 
 #: When the sun rises and sets, in minutes of the day: the same at every place and season.
 _SUN: Final = {"dawn": 6 * 60, "sunrise": 7 * 60, "sunset": 19 * 60, "dusk": 20 * 60}
-_MONTHS: Final = (
+MONTHS: Final = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
 #: Days of each month in a leap year.
-_LONGEST: Final = dict(zip(_MONTHS, (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True))
+_LONGEST: Final = dict(zip(MONTHS, (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True))
 _STATES: Final[dict[str, State]] = {
     "open": OPEN,
     "closed": CLOSED,
@@ -37,7 +37,7 @@ _WORDS: Final = {
     word.lower(): word
     for word in (
         *("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH", "SH", "week", "easter", "day", "days"),
-        *_MONTHS, *_STATES, *_SUN,
+        *MONTHS, *_STATES, *_SUN,
     )
 }  # fmt: skip
 
@@ -62,10 +62,10 @@ _WEEKDAYS: Final = rf"{_WEEKDAY}(?:[\s,\[\]\d-]|{_WEEKDAY})*"
 _BOTH: Final = re.compile(rf"(?P<holidays>\b{_HOLIDAYS})\s+(?P<weekdays>{_WEEKDAYS})$")
 _BOTH_TURNED: Final = re.compile(rf"(?P<weekdays>\b{_WEEKDAYS})(?<=\s)(?P<holidays>{_HOLIDAYS})$")
 _LISTED: Final = re.compile(
-    rf"({'|'.join(_MONTHS)}) \d\d?(?:-\d\d?)?(?:,\s*\d\d?(?:-\d\d?)?)+(?!\d)"
+    rf"({'|'.join(MONTHS)}) \d\d?(?:-\d\d?)?(?:,\s*\d\d?(?:-\d\d?)?)+(?!\d)"
 )
 _NO_DAYS: Final = re.compile("|".join((*_STATES, "24/7", '"')))
-_DAY_OF_MONTH: Final = re.compile(rf"({'|'.join(_MONTHS)}) (\d+)")
+_DAY_OF_MONTH: Final = re.compile(rf"({'|'.join(MONTHS)}) (\d+)")
 
 
 class Span(NamedTuple):

@@ -59,11 +59,14 @@ class Network(Section):
         'through the estate too; nobody; or profiles separated by ";")',
     )
     gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
+    gates_columns: Columns = Field(
+        {}, description="headings of `gates`, as facilities.columns: our name = theirs"
+    )
 
     @model_validator(mode="after")
     def _gates_have_a_table(self) -> Self:
         if self.gates is None:
-            check_only_with(self, "gates", ("gates_crs",))
+            check_only_with(self, "gates", ("gates_crs", "gates_columns"))
         return self
 
     @model_validator(mode="after")

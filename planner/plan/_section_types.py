@@ -21,6 +21,8 @@ from planner.crs import check_datum
 
 Kind = Literal["residential", "industrial", "commercial"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+USUAL_LEVELS = ("district", "town", "neighbourhood")
+"""Levels of facilities that are known whether or not a rule names them."""
 RESERVED = ("all",)
 """Words that stand for the whole in the results; no town and no kind may be called so."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from planner.plan._candidates_section import Candidates
+from planner.plan._demand_section import Demand
 from planner.plan._fetch_section import Fetch
 from planner.plan._moments_section import (
     Country,
@@ -28,6 +29,7 @@ from planner.plan._people_section import (
 )
 from planner.plan._section_types import (
     Between,
+    Columns,
     Cutoffs,
     Datum,
     Flag,
@@ -41,14 +43,11 @@ from planner.plan._section_types import (
     Text,
     Year,
     check_exactly_one,
-    check_only_with,
 )
 from planner.plan.moments import COUNTRY, TIMEZONE, Moment
 from planner.plan.profiles import WalkProfile, profile_named
 
 # A number beyond these is a typing error, and a run with it would only fill the memory.
-_PEOPLE_PER_HECTARE = Between(0.001, 1e6)
-_LEVELS = Between(0.1, 200)
 _GAP_JOIN_M = Between(1, 10_000)
 _CUTOFF_M = Between(1, 50_000)
 _RULES = Listed(1_000)
@@ -97,59 +96,19 @@ class Facilities(Section):
         "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
         "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
         "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
-        "there)"
+        "there); usual Chinese and English headings are understood"
     )
     crs: Datum = Field(
         "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+    )
+    columns: Columns = Field(
+        {}, description='headings that are not understood: our name = theirs, like name = "全称"'
     )
     complete: Flag = Field(
         False,
         description="true: no station is missing in `table`, so nobody is of unknown cover for "
         "want of stations beyond the edge of the data",
     )
-
-
-class Demand(Section):
-    """`[[demand]]`: people of one kind, at points of a table or in zones of the map."""
-
-    kind: Kind = Field(description="who they are: residents, workers or visitors")
-    table: InputPath | None = Field(
-        None, description="a table or layer (docs/tables.md) of points; this or `osm = true`"
-    )
-    people: Text | None = Field(None, description="column of `table` with the number of people")
-    id: Text | None = Field(
-        None, description="column of `table` with unique ids; else `id` where it exists, else rows"
-    )
-    crs: Datum = Field(
-        "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
-    )
-    osm: Flag = Field(False, description="take the zones of this kind from `network.osm`")
-    people_per_hectare: Annotated[float, BeforeValidator(_PEOPLE_PER_HECTARE)] | None = Field(
-        None, description="with `osm`: people by area of zone; this or `town_totals`"
-    )
-    town_totals: InputPath | None = Field(
-        None,
-        description="with `osm`: CSV of `town`, `kind`, `people`, shared over the town's zones",
-    )
-    levels_default: Annotated[float, BeforeValidator(_LEVELS)] = Field(
-        2.0, description="with `osm`: storeys of a building that has no `building:levels`"
-    )
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        # Equal if both are given, or neither.
-        if self.osm == (self.table is not None):
-            raise ValueError('give exactly one of table = "..." and osm = true')
-        if self.osm:
-            check_only_with(self, "table", ("people", "id", "crs"))
-            check_exactly_one(self, "people_per_hectare", "town_totals")
-        else:
-            check_only_with(
-                self, "osm = true", ("people_per_hectare", "town_totals", "levels_default")
-            )
-            if self.people is None:
-                raise ValueError('a table needs people = "<column with the number of people>"')
-        return self
 
 
 class Service(Section):

@@ -99,7 +99,9 @@ def in_reference_week(day: Day, at: time) -> datetime:
     return datetime.combine(REFERENCE_MONDAY + timedelta(days=DAYS.index(day)), at)
 
 
-def are_open_at(texts: Iterable[str], moment: Moment | None) -> NDArray[np.bool_]:
+def are_open_at(
+    texts: Iterable[str], moment: Moment | None, *, maybe: bool = False
+) -> NDArray[np.bool_]:
     """Tell which opening hours are open at a moment, shape (n,).
 
     Parameters
@@ -108,18 +110,21 @@ def are_open_at(texts: Iterable[str], moment: Moment | None) -> NDArray[np.bool_
         Hours in the syntax of OSM, checked by `find_hours_fault`; an empty text is always open.
     moment
         None: hours do not matter, so all are open.
+    maybe
+        What is unknown then, or cannot be read, is not open; True: it may be, and counts.
 
     Returns
     -------
     array of bool
-        As `is_open`; what is unknown then is not open, and neither is what cannot be read.
+        As `is_open`.
     """
     texts = list(texts)
     if moment is None:
         return np.ones(len(texts), dtype=bool)
     # Many places have the same hours: each text is judged once.
     opens = {text: _is_open(text, moment) for text in dict.fromkeys(texts)}
-    return np.array([opens[text] for text in texts], dtype=bool)
+    found = (opens[text] for text in texts)
+    return np.array([maybe if one is None else one for one in found], dtype=bool)
 
 
 def is_open(hours: Hours, moment: Moment) -> bool | None:
@@ -243,12 +248,12 @@ def _lies_within(day: date, span: tuple[date, date]) -> bool:
     return span[0] <= day <= span[1]
 
 
-def _is_open(text: str, moment: Moment) -> bool:
-    """Tell whether one text is open."""
+def _is_open(text: str, moment: Moment) -> bool | None:
+    """Tell whether one text is open, None where nobody knows."""
     if not text:
         return True
     hours = read_hours(text)
-    return isinstance(hours, Hours) and is_open(hours, moment) is True
+    return is_open(hours, moment) if isinstance(hours, Hours) else None
 
 
 def _read_checked(text: str) -> Hours:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -64,6 +64,11 @@ def parse_services(text: str) -> dict[str, str]:
     return services
 
 
+def write_services(services: Mapping[str, str]) -> str:
+    """Write services with their hours, "" for none, as `parse_services` reads them."""
+    return " | ".join(f"{name}={hours}" if hours else name for name, hours in services.items())
+
+
 def _split(text: str) -> list[str]:
     """Split at the bars that separate services."""
     parts = [""]
@@ -83,7 +88,7 @@ def list_services(facilities: pd.DataFrame) -> list[str]:
 
 
 def find_services_at(
-    facilities: pd.DataFrame, moment: Moment | None
+    facilities: pd.DataFrame, moment: Moment | None, *, may_be_open: bool = False
 ) -> dict[str, NDArray[np.bool_]]:
     """Tell for each service which facilities offer it at a moment.
 
@@ -93,6 +98,8 @@ def find_services_at(
         services, opening_hours (text, checked); either column may be absent.
     moment
         None: at any hour.
+    may_be_open
+        True: also where nobody knows whether it is offered then.
 
     Returns
     -------
@@ -107,12 +114,16 @@ def find_services_at(
         offers = np.array([name in services for services in parsed], dtype=bool)
         hours = [services.get(name) or of_facility
                  for services, of_facility in zip(parsed, usual, strict=True)]  # fmt: skip
-        result[name] = offers & are_open_at(hours, moment)
+        result[name] = offers & are_open_at(hours, moment, maybe=may_be_open)
     return result
 
 
 def find_serving(
-    facilities: pd.DataFrame, *, domains: Sequence[str] = (), moment: Moment | None = None
+    facilities: pd.DataFrame,
+    *,
+    domains: Sequence[str] = (),
+    moment: Moment | None = None,
+    may_be_open: bool = False,
 ) -> NDArray[np.bool_]:
     """Tell which facilities are open at a moment and of one of some domains, shape (n,).
 
@@ -124,8 +135,10 @@ def find_serving(
         Those that count; none: any.
     moment
         None: at any hour.
+    may_be_open
+        True: those as well of which nobody knows whether they are open then.
     """
-    is_open = are_open_at(_texts(facilities, "opening_hours"), moment)
+    is_open = are_open_at(_texts(facilities, "opening_hours"), moment, maybe=may_be_open)
     if not domains:
         return is_open
     return is_open & np.isin(np.array(_texts(facilities, "domain"), dtype=object), list(domains))

@@ -9,9 +9,11 @@ import geopandas as gpd
 
 from planner.case import build_case
 from planner.coverage.people import People
+from planner.coverage.rules import note_unknown_levels
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
+from planner.sources.twins import find_twins
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Findings:
 
     facilities : columns of the table, counts (open), in_ring, joined, reason; metric CRS.
     dropped : file, row and reason of every row that a run would drop or count as 0.
-    warnings : what the data cannot tell, a line each.
+    understood : how the files were read, a line each.
+    warnings : what the data cannot tell, a line each; here also facilities that may be one.
     """
 
     area: StudyArea
@@ -29,6 +32,7 @@ class Findings:
     people: People
     dropped: list[dict[str, Any]]
     warnings: list[str]
+    understood: tuple[str, ...] = ()
 
 
 def check_inputs(inputs: Inputs) -> Findings:
@@ -45,5 +49,17 @@ def check_inputs(inputs: Inputs) -> Findings:
         Whatever would stop a run.
     """
     case = build_case(inputs)
-    warnings = case.notes
-    return Findings(case.area, case.network, case.facilities, case.people, case.dropped, warnings)
+    # A run says the first only where a rule asks for a level, the second never: here they can be
+    # mended before it.
+    levels = note_unknown_levels(inputs.plan, case.facilities)
+    notes = [note for note in case.notes if note not in inputs.remarks]
+    warnings = [*notes, *levels, *find_twins(inputs.facilities.rows)]
+    return Findings(
+        case.area,
+        case.network,
+        case.facilities,
+        case.people,
+        case.dropped,
+        warnings,
+        inputs.remarks,
+    )

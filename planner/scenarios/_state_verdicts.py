@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
+from planner.coverage.grounds import doubt_hours
 from planner.coverage.questions import Question, Walks
+from planner.coverage.unknown_levels import doubt_gaps
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
@@ -103,7 +105,7 @@ class StateJudge:
         sure = (pool["unsure"] == "").to_numpy()
         #: Facilities that somebody walks to: the first of the pool.
         self._sure, self._unsure = pool[sure], pool[~sure]
-        self._chosen: dict[Question, Flags] = {}
+        self._chosen: dict[tuple[Question, bool], Flags] = {}
         self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _NearestFound] = {}
         self.of_today = self.walks_on(streets)
 
@@ -145,6 +147,22 @@ class StateJudge:
             Another state whose answers are known. On the same streets only what differs is
             searched again, with the same result to the last bit.
         """
+        hopes = {q: hoped for q in questions if (hoped := q.hope(self._pool)) is not None}
+        answers = self._search_all(state, [*questions, *hopes.values()], since)
+        for question, hoped in hopes.items():
+            given = answers[question]
+            doubtful = doubt_gaps(given.verdict, answers.pop(hoped).verdict)
+            verdict = np.where(doubtful, UNKNOWN, given.verdict)
+            answers[question] = replace(given, verdict=verdict)
+        return answers
+
+    def _search_all(
+        self,
+        state: State,
+        questions: Sequence[Question],
+        since: tuple[State, Mapping[Question, StateVerdict]] | None,
+    ) -> dict[Question, StateVerdict]:
+        """Answer each question by the facilities that it chooses alone."""
         chosen = {question: self._chosen_of(question) for question in questions}
         now = {question: state.chosen & chosen[question] for question in questions}
         k = len(self._sure)
@@ -165,7 +183,7 @@ class StateJudge:
 
         def nearest(question: Question) -> _NearestFound:
             """Judge by one of the questions that differ."""
-            if since is None or since[0].walks is not own:
+            if since is None or since[0].walks is not own or question not in since[1]:
                 return search(question, now[question][:k])
             earlier = since[1][question]
             then = (since[0].chosen & chosen[question])[:k]
@@ -181,15 +199,20 @@ class StateJudge:
         for question in questions:
             minutes, by = found[_key(question, now[question][:k])]
             walk = own.of(question.profile, question.moment)
-            verdict = walk.judge(minutes, now[question], question.cutoff)["verdict"]
-            answers[question] = StateVerdict(minutes, by, verdict.to_numpy(dtype=object))
+            maybe = state.chosen & self._chosen_of(question, may_be_open=True)
+            judged = walk.judge(minutes, maybe, question.cutoff)
+            if (maybe & ~now[question]).any():
+                judged = doubt_hours(judged, search(question, maybe[:k])[0] <= question.cutoff)
+            verdict = judged["verdict"].to_numpy(dtype=object)
+            answers[question] = StateVerdict(minutes, by, verdict)
         return answers
 
-    def _chosen_of(self, question: Question) -> Flags:
+    def _chosen_of(self, question: Question, *, may_be_open: bool = False) -> Flags:
         """Return which facilities of the pool a question is about, looked up once."""
-        if question not in self._chosen:
-            self._chosen[question] = question.chosen(self._pool)
-        return self._chosen[question]
+        key = question, may_be_open
+        if key not in self._chosen:
+            self._chosen[key] = question.chosen(self._pool, may_be_open=may_be_open)
+        return self._chosen[key]
 
 
 def _key(question: Question, chosen: Flags) -> tuple[WalkProfile, Moment | None, bytes]:

@@ -1,6 +1,6 @@
 """Checks the columns of a table: headings, ids, statuses, numbers, people."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Final
 
@@ -80,15 +80,20 @@ def check_size(raw: RawTable, what: str) -> None:
         )
 
 
-def check_columns(raw: RawTable, columns: Collection[str]) -> None:
-    """Refuse a file without these columns, and name those that may be meant."""
+def check_columns(
+    raw: RawTable, columns: Collection[str], theirs: Mapping[str, str] | None = None
+) -> None:
+    """Refuse a file without these columns, and name those that may be meant.
+
+    `theirs`: our name -> heading of the file, of columns that are called by our name now.
+    """
     missing = [column for column in columns if column not in raw.rows]
     if not missing:
         return
     free = [str(name) for name in raw.rows.columns if name not in columns]
     near = [found for column in missing if (found := find_similar(column, free))]
     meant = f" did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
-    has = ", ".join(map(str, raw.rows.columns)) or "none"
+    has = ", ".join((theirs or {}).get(str(name), str(name)) for name in raw.rows) or "none"
     raise SourceError(
         f"{raw.path}: no column {', '.join(map(quote, missing))};{meant} "
         f"it has {on_one_line(has)}; add or rename it"

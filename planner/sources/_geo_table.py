@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -161,3 +162,19 @@ def add_dropped_rows(
     # Empty tables are left out, as the types of their columns would count in the result.
     both = pd.concat([part for part in (dropped, more) if len(part)] or [dropped])
     return both.sort_values("row", kind="stable", ignore_index=True)
+
+
+def list_dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
+    """List the dropped rows of a table for run.json; `column` tells its numbers apart.
+
+    Those that lie nowhere have their `name` beside, where the table names its rows.
+    """
+    if table is None:
+        return []
+    prefix = f"{column}: " if column else ""
+    listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
+    return [
+        {"file": str(file), "row": int(row), "reason": f"{prefix}{reason}"}
+        | ({"name": table.unplaced[row]} if row in table.unplaced else {})
+        for file, row, reason in listed
+    ]

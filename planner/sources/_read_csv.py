@@ -164,7 +164,8 @@ def _find_undecodable(path: Path, file: BinaryIO, encoding: str) -> tuple[int, b
     while piece := file.readline(MAX_LINE):
         try:
             text = decoder.decode(piece)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            row += error.object[: error.start].decode(error.encoding, "replace").count("\n")
             text = piece.decode(encoding, "replace")
             replaced = text.count("\ufffd")
             fitting += sum(sign > "\x7f" for sign in text) - replaced

@@ -1,5 +1,7 @@
 """Reads the table of candidate sites that a plan names."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import quote
@@ -14,22 +16,32 @@ from planner.sources._checks import (
     refuse_reserved,
 )
 from planner.sources._geo_table import Table, list_coordinate_columns, name_rows, to_table
+from planner.sources._our_words import add_missing_ids, add_remarks, to_our_words
 from planner.sources._read_table import is_empty, read_raw
+from planner.sources._town_names import match_towns
 
 #: Sites from the map have ids of these beginnings.
 OWN_IDS = ("osm/", "frontage/")
 
 
-def load_candidates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
+def load_candidates(
+    path: str | Path,
+    *,
+    crs: str = "EPSG:4326",
+    columns: Mapping[str, str] | None = None,
+    towns: Collection[str] = (),
+) -> Table:
     """Read candidate sites.
 
     Parameters
     ----------
     path
-        A table or layer with `site_id`, `name` and, in a table, `lon`, `lat`; optional
+        A table or layer with `name` and, in a table, `lon`, `lat`; optional `site_id`,
         `action`, `cost`, `capacity`, `domain`, `town`.
-    crs
+    crs, columns
         As in `load_facilities`.
+    towns
+        As `load_town_totals` takes them.
 
     Returns
     -------
@@ -40,13 +52,20 @@ def load_candidates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     Raises
     ------
     SourceError
-        If the file cannot be read, a column is missing, an id is empty, reserved or stands twice,
-        an action is unknown, a cost or a capacity is negative, or no row is left.
+        If the file cannot be read, a column is missing, an id is reserved or stands twice, an
+        action is unknown, a cost or a capacity is negative, or no row is left.
     CrsError
         If `crs` is unknown.
     """
     raw = read_raw(Path(path))
-    check_columns(raw, ("site_id", "name", *list_coordinate_columns(raw)))
+    needed = ("name", *list_coordinate_columns(raw))
+    table = to_our_words(raw, "candidates", columns=columns, key="candidates.columns")
+    table = add_missing_ids(table, "site_id", needed, avoid=OWN_IDS)
+    raw = table.raw
+    if "town" in raw.rows:
+        matched, said = match_towns(raw.rows["town"], towns)
+        raw = add_remarks(replace(raw, rows=raw.rows.assign(town=matched)), said)
+    check_columns(raw, ("site_id", *needed), table.theirs)
     faults, given = Faults(raw), raw.rows
     ids = given["site_id"]
     check_ids(faults, ids, "site_id")

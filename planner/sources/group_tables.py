@@ -1,6 +1,6 @@
 """What files say of groups of people: figures by town, or a column beside the people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,10 @@ import pandas as pd
 from planner.errors import PlanError, SourceError, on_one_line, quote
 from planner.plan import Demand, Group, Plan
 from planner.sources._checks import Faults, check_columns
+from planner.sources._our_words import add_remarks, to_our_words
 from planner.sources._read_table import is_empty, read_raw, to_numbers
+from planner.sources._town_names import match_towns
+from planner.sources._written_numbers import clean_numbers
 from planner.sources.tables import Table, given_column
 
 
@@ -31,7 +34,10 @@ class GroupInput:
 
 
 def load_groups(
-    plan: Plan, demand: Sequence[tuple[Table | None, pd.DataFrame | None]]
+    plan: Plan,
+    demand: Sequence[tuple[Table | None, pd.DataFrame | None]],
+    *,
+    towns: Collection[str] = (),
 ) -> tuple[tuple[GroupInput, ...], list[str]]:
     """Read what the plan's groups name.
 
@@ -41,6 +47,8 @@ def load_groups(
         With `[[groups]]`.
     demand
         For each [[demand]] its points or its totals by town, with the columns that groups name.
+    towns
+        As `load_town_totals` takes them.
 
     Returns
     -------
@@ -58,7 +66,8 @@ def load_groups(
     notes: list[str] = []
     for group in plan.groups:
         if group.table is not None:
-            found.append(GroupInput(group, towns=load_group_table(group.table, group.name)))
+            of_towns = load_group_table(group.table, group.name, towns=towns)
+            found.append(GroupInput(group, towns=of_towns))
             # A group left out of the plan may be a typing error in the file, so it is told.
             others = _list_unasked(group.table, [other.name for other in plan.groups])
             if others:
@@ -77,7 +86,12 @@ def load_groups(
     return tuple(found), notes
 
 
-def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
+def load_group_table(
+    path: str | Path,
+    group: str,
+    *,
+    towns: Collection[str] = (),
+) -> pd.DataFrame:
     """Read the figures of one group by town.
 
     Parameters
@@ -86,6 +100,8 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
         A table with `town`, `group`, and `people` or `share` or both of them, one in each row.
     group
         Name of the group; rows of others are left out.
+    towns
+        As `load_town_totals` takes them.
 
     Returns
     -------
@@ -99,8 +115,9 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
         If the file cannot be read, a column is missing, a row has neither or both figures or one
         out of its range, a town stands twice, or no row is of the group.
     """
-    raw = read_raw(Path(path))
-    check_columns(raw, ("town", "group"))
+    table = to_our_words(read_raw(Path(path)), "groups")
+    raw = table.raw
+    check_columns(raw, ("town", "group"), table.theirs)
     if not {"people", "share"} & set(raw.rows.columns):
         raise SourceError(f"{path}: no column 'people' or 'share'; add one")
     mine = raw.rows["group"] == group
@@ -109,6 +126,8 @@ def load_group_table(path: str | Path, group: str) -> pd.DataFrame:
         raise SourceError(f"{path}: no row of group {group!r}; it has {has}; add or rename it")
     # One of the two columns may be absent, which is like empty.
     figures = raw.rows.reindex(columns=["town", "people", "share"], fill_value="")
+    figures["town"], said = match_towns(figures["town"], towns)
+    raw = add_remarks(raw, said)
     faults = Faults(raw)
     faults.add(mine & (figures["town"] == ""), "town is empty; name a town")
     # Both empty or both given: either way it is not said which of them counts.
@@ -144,7 +163,8 @@ def _read_figures(
 
 def _list_unasked(path: Path, asked: list[str]) -> list[str]:
     """Return the groups of a file that a plan does not name."""
-    return sorted(set(read_raw(path).rows["group"]) - {*asked, ""})
+    rows = to_our_words(read_raw(path), "groups").raw.rows
+    return sorted(set(rows["group"]) - {*asked, ""})
 
 
 def _read_columns(
@@ -204,6 +224,8 @@ def _check_column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]
     if key == "town":
         rows = rows[rows["kind"] == group.kind]
     texts = rows[given_column(column)]
+    texts, said = clean_numbers(texts, "people")
+    notes += [f"{path.name}: {column}: {line}" for line in said]
     values, empty = to_numbers(texts), is_empty(texts)
     no_number = ~empty & ~np.isfinite(values)
     if no_number.any():

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,10 +11,13 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.crs.frame import Bounds, find_bounds
 from planner.errors import DemandError, PlanError, SourceError
-from planner.plan import WHO_WORDS, Demand, Plan, Rule
+from planner.plan import WHO_WORDS, Plan, Rule
+from planner.sources._town_names import describe_unknown_town
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
+from planner.sources.demand_input import DemandInput, load_demand
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.hashes import hash_file
@@ -26,21 +27,10 @@ from planner.sources.plan_file import load_rules
 from planner.sources.table_paths import list_parts, split_sheet
 from planner.sources.tables import (
     Table,
-    load_demand_units,
     load_facilities,
     load_gates,
     load_polygons,
-    load_town_totals,
 )
-
-
-@dataclass(frozen=True)
-class DemandInput:
-    """One [[demand]] of the plan with what it names: points, or the totals of towns."""
-
-    plan: Demand
-    points: Table | None = None
-    totals: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -126,23 +116,27 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     start = time.perf_counter()
     notes = _Notes()
     boundary, towns = _load_area(plan, notes)
-    facilities = load_facilities(plan.facilities.table, crs=plan.facilities.crs)
+    facilities = load_facilities(
+        plan.facilities.table,
+        crs=plan.facilities.crs,
+        columns=plan.facilities.columns,
+        levels={rule.level for rule in plan.rules},
+    )
     notes.take(facilities)
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
-    columns = {group.column for group in plan.groups if group.column is not None}
-    demand = tuple(_load_demand(part, columns) for part in plan.demand)
-    for part in demand:
-        notes.take(part.points if part.totals is None else part.totals)
-    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand])
-    for group in groups:
-        notes.take(group.towns)
-    notes.lines += lines
+    names = [] if towns is None else towns["name"].tolist()
+    read, around = None, None if boundary is None else boundary.bounds
+    if around is None and any(part.raster for part in plan.demand):
+        # Without a boundary only the streets tell which cells of a raster are asked for.
+        read = load_map(plan, cache=cache)
+        around = find_bounds(read[0].ways.lonlat)
+    demand, groups = _load_people(plan, around, names, notes)
     tiers, committees = _load_parts(plan, facilities, notes)
     _check_rules(plan, towns, tiers)
     gates = _load_gates(plan, notes)
-    candidates = _load_candidates(plan, towns, notes)
-    osm, remarks = load_map(plan, cache=cache)
+    candidates = _load_candidates(plan, names, notes)
+    osm, remarks = load_map(plan, cache=cache) if read is None else read
     notes.lines += remarks
     known = _load_known(plan, notes)
     return Inputs(
@@ -174,7 +168,7 @@ def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoD
         notes.take(outline)
     if plan.area is None or plan.area.towns is None:
         return boundary, None
-    towns = load_polygons(plan.area.towns)
+    towns = load_polygons(plan.area.towns, kind="towns")
     notes.take(towns)
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
@@ -215,6 +209,23 @@ def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
     return fetch_place(plan.area.place, plan.fetch).outline, None
 
 
+def _load_people(
+    plan: Plan, around: Bounds | None, towns: list[str], notes: _Notes
+) -> tuple[tuple[DemandInput, ...], tuple[GroupInput, ...]]:
+    """Read what each [[demand]] and each of the [[groups]] names; of rasters what lies around."""
+    columns = {group.column for group in plan.groups if group.column is not None}
+    demand = tuple(load_demand(part, columns, around, towns=towns) for part in plan.demand)
+    for part in demand:
+        notes.take(part.points if part.totals is None else part.totals)
+        notes.take(part.polygons)
+        notes.lines += [] if part.raster is None else part.raster.notes
+    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand], towns=towns)
+    for group in groups:
+        notes.take(group.towns)
+    notes.lines += lines
+    return demand, groups
+
+
 def _load_parts(
     plan: Plan, facilities: Table, notes: _Notes
 ) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
@@ -223,13 +234,13 @@ def _load_parts(
         return None, None
     tiers = committees = None
     if plan.area.tiers is not None:
-        table = load_polygons(plan.area.tiers, name=None)
+        table = load_polygons(plan.area.tiers, name=None, kind="tiers")
         notes.take(table)
         tiers = table.rows
         if "tier" not in tiers:
             raise SourceError(f"{plan.area.tiers}: no column 'tier'; add it")
     if plan.area.committees is not None:
-        table = load_polygons(plan.area.committees)
+        table = load_polygons(plan.area.committees, kind="committees")
         notes.take(table)
         committees = table.rows.assign(
             kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
@@ -249,7 +260,12 @@ def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
     path = plan.network.gates
     if path is None:
         return None
-    gates = load_gates(path, crs=plan.network.gates_crs)
+    gates = load_gates(
+        path,
+        crs=plan.network.gates_crs,
+        columns=plan.network.gates_columns,
+        profiles=[profile.name for profile in plan.profiles],
+    )
     notes.take(gates)
     # Not where the table is read: only the plan knows which profiles there are.
     for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
@@ -262,19 +278,20 @@ def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
     return gates
 
 
-def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: _Notes) -> Table | None:
-    """Read the table of candidate sites; it and the limits name towns of the plan."""
-    known = [] if towns is None else towns["name"].tolist()
+def _load_candidates(plan: Plan, known: list[str], notes: _Notes) -> Table | None:
+    """Read the table of candidate sites; it and the limits name towns that are known."""
     # Before the table, as limits are of sites of the map as well.
     for number, limit in enumerate(plan.candidates.limits, start=1):
         if limit.town is not None and limit.town not in known:
             raise PlanError(
-                f"candidates.limits[{number}].town: {_describe_unknown_town(limit.town, known)}"
+                f"candidates.limits[{number}].town: {describe_unknown_town(limit.town, known)}"
             )
     path = plan.candidates.table
     if path is None:
         return None
-    table = load_candidates(path, crs=plan.candidates.crs)
+    table = load_candidates(
+        path, crs=plan.candidates.crs, columns=plan.candidates.columns, towns=known
+    )
     notes.take(table)
     if len(table.dropped):
         notes.lines.append(
@@ -282,17 +299,8 @@ def _load_candidates(plan: Plan, towns: gpd.GeoDataFrame | None, notes: _Notes) 
         )
     for row, town in zip(table.rows["row"], table.rows["town"], strict=True):
         if known and town and town not in known:
-            raise SourceError(f"{path}: row {row}: {_describe_unknown_town(town, known)}")
+            raise SourceError(f"{path}: row {row}: {describe_unknown_town(town, known)}")
     return table
-
-
-def _describe_unknown_town(town: str, known: list[str]) -> str:
-    """Say that there is no such town, and which ones there are."""
-    if not known:
-        return f"the plan has no towns, so none is called {town!r}; name their file in area.towns"
-    close = get_close_matches(town, known, n=1, cutoff=0.4)
-    meant = f"did you mean {close[0]}?" if close else f"give one of {', '.join(known)}"
-    return f"there is no town {town!r}; {meant}"
 
 
 def _check_rules(
@@ -318,19 +326,6 @@ def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
 
 
-def _load_demand(part: Demand, columns: Collection[str]) -> DemandInput:
-    """Read one [[demand]], with the columns that groups name."""
-    if part.table is not None:
-        assert part.people is not None  # a table names its column
-        points = load_demand_units(
-            part.table, people=part.people, crs=part.crs, id_column=part.id, keep=columns
-        )
-        return DemandInput(part, points=points)
-    if part.town_totals is not None:
-        return DemandInput(part, totals=load_town_totals(part.town_totals, keep=columns))
-    return DemandInput(part)
-
-
 def list_files(plan: Plan) -> set[Path]:
     """Return every file that is read for the plan: of a shapefile those beside it as well."""
     tables = _list_tables(plan)
@@ -346,7 +341,7 @@ def _list_tables(plan: Plan) -> set[Path]:
     """Return the path of every table and layer as the plan names it, with # and a sheet or not."""
     area = plan.area
     paths = {plan.facilities.table}
-    paths |= {path for part in plan.demand for path in (part.table, part.town_totals) if path}
+    paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
     optional = (plan.network.gates, plan.candidates.table)
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]

@@ -15,8 +15,8 @@ from planner.crs import MAX_LATITUDE, WGS84
 from planner.errors import SourceError, quote
 from planner.plan import RESERVED
 from planner.plan.moments import find_hours_fault
-from planner.plan.services import parse_services
-from planner.sources._hours_checks import GOOD_EXAMPLE
+from planner.plan.services import parse_services, write_services
+from planner.sources._hours_checks import GOOD_EXAMPLE, to_osm
 from planner.sources._strict_json import read_json
 from planner.sources.hashes import hash_file
 
@@ -241,8 +241,9 @@ def _read_id(value: Any, where: str) -> str:
 
 
 def _read_hours(value: Any, where: str) -> str:
-    """Return opening hours that can be read and open some time; "" for none."""
+    """Return opening hours in the syntax of OSM that open some time; "" for none."""
     text = _read_optional_text(value, where)
+    text = (to_osm(text) or text) if text else ""
     fault = find_hours_fault(text) if text else ""
     if fault:
         raise SourceError(f"{where} {text!r} {fault}; write it like {GOOD_EXAMPLE!r}")
@@ -256,9 +257,10 @@ def _read_services(value: Any, where: str) -> str:
         services = parse_services(text)
     except ValueError as error:
         raise SourceError(f"{where} {text!r}: {error}") from None
-    for name, hours in services.items():
-        _read_hours(hours, f"{where}: hours of {name}")
-    return text
+    read = {
+        name: _read_hours(hours, f"{where}: hours of {name}") for name, hours in services.items()
+    }
+    return text if read == services else write_services(read)
 
 
 def _read_flag(value: Any, where: str) -> bool:

@@ -4,18 +4,15 @@ A fault of a file, a heading or an id stops the run; a bad row is dropped and li
 data: whatever they look like, they are kept as they are.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from planner.crs import WGS84
 from planner.errors import SourceError, on_one_line, quote
-from planner.plan import KINDS
 from planner.sources._checks import (
     Faults,
     check_columns,
@@ -38,12 +35,24 @@ from planner.sources._geo_table import (
     keep_columns,
     keep_inside,
     list_coordinate_columns,
+    list_dropped_rows,
     name_rows,
     number_rows,
     to_table,
 )
-from planner.sources._hours_checks import check_hours, check_services
-from planner.sources._read_table import LAYERS, is_empty, read_raw, shift_datum, to_numbers
+from planner.sources._hours_checks import read_hours_column, read_services_column
+from planner.sources._our_words import (
+    OurTable,
+    add_missing_ids,
+    add_remarks,
+    names_each,
+    to_our_words,
+)
+from planner.sources._raw_table import RawTable
+from planner.sources._read_table import LAYERS, is_empty, read_raw, shift_datum
+from planner.sources._town_totals import load_town_totals
+from planner.sources._written_numbers import clean_numbers
+from planner.sources.headings import find_exact
 
 __all__ = [
     "EMPTY_PEOPLE",
@@ -51,6 +60,7 @@ __all__ = [
     "Table",
     "given_column",
     "keep_inside",
+    "list_dropped_rows",
     "load_demand_units",
     "load_facilities",
     "load_gates",
@@ -77,20 +87,29 @@ _TAKEN = (
     NOTICE,
 )  # fmt: skip
 _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
-#: No town has more people.
-MAX_TOTAL = 10**10
 
 
-def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
+def load_facilities(
+    path: str | Path,
+    *,
+    crs: str = "EPSG:4326",
+    columns: Mapping[str, str] | None = None,
+    levels: Collection[str] = (),
+) -> Table:
     """Read the service centres.
 
     Parameters
     ----------
     path
-        A table or layer with `facility_id`, `name` and, in a table, `lon`, `lat`.
+        A table or layer with `name` and, in a table, `lon`, `lat`, or headings that mean the same
+        (`headings.TABLES`); rows without a `facility_id` get one, see `make_ids`.
     crs
         Datum or EPSG code of lon, lat; for the other formats only GCJ-02 and BD-09 matter, the rest
         the file says itself.
+    columns
+        Our name -> heading of the file, before all that is understood without.
+    levels
+        Those that the plan's rules name: they stay as they are.
 
     Returns
     -------
@@ -104,15 +123,19 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     Raises
     ------
     SourceError
-        If the file cannot be read, a column is missing, an id is empty or stands twice, a status is
-        unknown, `open_to_outsiders` or `approximate` is neither yes nor no, opening hours do not
-        parse or never open, services cannot be told apart, or no row is left.
+        If the file cannot be read, a column is missing, an id stands twice, a status is unknown,
+        `open_to_outsiders` or `approximate` is neither yes nor no, opening hours never open,
+        services cannot be told apart, or no row is left.
     CrsError
         If `crs` is unknown.
     """
     raw = read_raw(Path(path))
     check_size(raw, "facilities")
-    check_columns(raw, ("facility_id", "name", *list_coordinate_columns(raw)))
+    needed = ("name", *list_coordinate_columns(raw))
+    table = to_our_words(raw, "facilities", columns=columns, key="facilities.columns", keep=levels)
+    table = add_missing_ids(table, "facility_id", needed)
+    raw = table.raw
+    check_columns(raw, ("facility_id", *needed), table.theirs)
     faults, rows = Faults(raw), raw.rows.copy()
     notes = [*raw.notes, *note_unread_headings(raw, _FACILITY_COLUMNS)]
     check_ids(faults, rows["facility_id"], "facility_id")
@@ -123,8 +146,9 @@ def load_facilities(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     rows["open_to_outsiders"] = read_yes_no(faults, rows, "open_to_outsiders", default=True)
     for column in ("opening_hours", "services"):  # "none" is no text to be read as hours later
         rows[column] = rows[column].where(~is_empty(rows[column]), "")
-    check_hours(faults, raw.numbers, rows)
-    check_services(faults, raw.numbers, rows)
+    for read in (read_hours_column, read_services_column):
+        found, remarks = read(faults, raw, rows)
+        rows, notes = rows.assign(**found), notes + remarks
     if "approximate" in rows:
         rows["approximate"] = read_yes_no(faults, rows, "approximate", default=False)
     for column in (*_FACILITY_NUMBERS, *({"radius_m"} & {*rows})):
@@ -163,6 +187,7 @@ def load_demand_units(
     crs: str = "EPSG:4326",
     id_column: str | None = None,
     keep: Collection[str] = (),
+    columns: Mapping[str, str] | None = None,
 ) -> Table:
     """Read points with people.
 
@@ -178,6 +203,8 @@ def load_demand_units(
         Column with unique ids; without it `id` where it exists, else the number of the row.
     keep
         More columns whose text is kept, where the file has them, as `given_column(column)`.
+    columns
+        Our name (`id`, `lon`, `lat`, `coordinates`) -> heading of the file.
 
     Returns
     -------
@@ -192,26 +219,55 @@ def load_demand_units(
     CrsError
         If `crs` is unknown.
     """
-    raw = read_raw(Path(path))
-    check_size(raw, "places with people")
-    id_name = id_column or ("id" if "id" in raw.rows else None)
-    asked = (people,) if id_name is None else (people, id_name)
-    check_columns(raw, (*asked, *list_coordinate_columns(raw)))
+    given = read_raw(Path(path))
+    check_size(given, "places with people")
+    # What the plan names is looked for as the file has it, whatever else is understood.
+    headings = list(map(str, given.rows))
+    people = find_exact(headings, people)
+    id_column = None if id_column is None else find_exact(headings, id_column)
+    table = to_our_words(given, "people", columns=columns, key="demand.columns")
+    asked = [name for name in (people, id_column) if name is not None]
+    named = {name: given.rows[name] for name in asked if name in given.rows}
+    raw = replace(table.raw, rows=table.raw.rows.assign(**named))
+    check_columns(raw, (*asked, *list_coordinate_columns(raw)), table.theirs)
     faults = Faults(raw)
-    ids = raw.numbers.astype(str) if id_name is None else raw.rows[id_name]
-    if id_name is not None:
-        check_ids(faults, ids, id_name)
-    counts, reasons = read_people(faults, raw.rows, people)
+    ids, lines = _find_unit_ids(faults, raw, table, id_column)
+    texts, said = clean_numbers(raw.rows[people], "people")
+    raw = add_remarks(raw, [*lines, *(f"{on_one_line(people)}: {line}" for line in said)])
+    counts, reasons = read_people(faults, pd.DataFrame({people: texts}), people)
     faults.stop()
-    rows = pd.DataFrame({"id": ids, "people": counts} | keep_columns(raw.rows, keep))
-    table = to_table(raw, rows, list(raw.notes), crs=crs, reasons=reasons)
-    empty = raw.numbers[is_empty(raw.rows[people])]
+    rows = pd.DataFrame({"id": ids, "people": counts} | keep_columns(given.rows, keep))
+    units = to_table(raw, rows, raw.notes, crs=crs, reasons=reasons)
+    empty = raw.numbers[is_empty(texts)]
     # A row without a place is dropped and listed for that; once is enough.
-    listed = empty[empty.isin(table.rows["row"])]
-    return replace(table, dropped=add_dropped_rows(table.dropped, table.file, listed, EMPTY_PEOPLE))
+    listed = empty[empty.isin(units.rows["row"])]
+    return replace(units, dropped=add_dropped_rows(units.dropped, units.file, listed, EMPTY_PEOPLE))
 
 
-def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
+def _find_unit_ids(
+    faults: Faults, raw: RawTable, table: OurTable, id_column: str | None
+) -> tuple[pd.Series, list[str]]:
+    """Return the ids of places with people, else the numbers of their rows, and what to say."""
+    lines: list[str] = []
+    name = id_column or ("id" if "id" in raw.rows else None)
+    # A column that may be one of ids, by its heading, is one only where each row has its own.
+    guessed = id_column is None and name in table.theirs and name not in table.told
+    if guessed and not names_each(raw.rows["id"]):
+        name, heading = None, on_one_line(table.theirs["id"])
+        lines.append(f"{heading} does not tell the rows apart; they go by their numbers")
+    if name is None:
+        return raw.numbers.astype(str), lines
+    check_ids(faults, raw.rows[name], name)
+    return raw.rows[name], lines
+
+
+def load_gates(
+    path: str | Path,
+    *,
+    crs: str = "EPSG:4326",
+    columns: Mapping[str, str] | None = None,
+    profiles: Collection[str] = (),
+) -> Table:
     """Read gates that the map lacks, or knows less of.
 
     Parameters
@@ -220,8 +276,10 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
         A table or layer; a table has `lon`, `lat`. Optional are `gate_id`, `name`, `hours`
         (as opening hours) and `who` may pass: residents, everyone, nobody, or profiles separated
         by ";".
-    crs
+    crs, columns
         As in `load_facilities`.
+    profiles
+        Names of the plan's own: a word of `who` that is one of them means it.
 
     Returns
     -------
@@ -233,13 +291,19 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
     Raises
     ------
     SourceError
-        If the file cannot be read, `lon` or `lat` is missing, an id is empty or stands twice, hours
-        do not parse or never open, `who` cannot be told, or no row is left.
+        If the file cannot be read, `lon` or `lat` is missing, an id stands twice, hours never open,
+        `who` cannot be told, or no row is left.
     CrsError
         If `crs` is unknown.
     """
     raw = read_raw(Path(path))
-    check_columns(raw, list_coordinate_columns(raw))
+    needed = list_coordinate_columns(raw)
+    table = to_our_words(raw, "gates", columns=columns, key="network.gates_columns", keep=profiles)
+    check_columns(table.raw, needed, table.theirs)
+    # Without the column gates are called by their rows, and scenarios of today name them so.
+    if "gate_id" in table.raw.rows:
+        table = add_missing_ids(table, "gate_id", needed)
+    raw = table.raw
     faults, given_rows = Faults(raw), raw.rows
     rows = pd.DataFrame({"gate_id": "row/" + raw.numbers.astype(str)})
     if "gate_id" in given_rows:
@@ -250,13 +314,22 @@ def load_gates(path: str | Path, *, crs: str = "EPSG:4326") -> Table:
         texts = given_rows.get(column, pd.Series("", index=given_rows.index, dtype=str))
         rows[column] = texts.where(~is_empty(texts), "")
     rows["who"] = read_who_may_pass(faults, raw, "who")
-    check_hours(faults, raw.numbers, rows, "hours")
+    # A gate whose hours cannot be read stays as open as one without any.
+    found, remarks = read_hours_column(faults, raw, rows, "hours", unread=None)
+    rows = rows.assign(**found)
     faults.stop()
     known = ("gate_id", "name", "lon", "lat", "hours", "who")
-    return to_table(raw, rows, [*raw.notes, *note_unread_headings(raw, known)], crs=crs)
+    notes = [*raw.notes, *note_unread_headings(raw, known), *remarks]
+    return to_table(raw, rows, notes, crs=crs)
 
 
-def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EPSG:4326") -> Table:
+def load_polygons(
+    path: str | Path,
+    *,
+    name: str | None = "name",
+    crs: str = "EPSG:4326",
+    kind: str | None = None,
+) -> Table:
     """Read polygons: towns, or the boundary of the area.
 
     Parameters
@@ -268,6 +341,8 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
         None: the polygons need no names.
     crs
         GCJ-02 or BD-09 where the file is in one of them although it says EPSG:4326.
+    kind
+        What they are, a key of `headings.TABLES`, for headings that are not in our words.
 
     Returns
     -------
@@ -284,12 +359,15 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
         If `crs` is unknown.
     """
     path = Path(path)
-    raw = read_raw(path)
+    table = OurTable(read_raw(path), {})
+    if kind is not None:
+        table = to_our_words(table.raw, kind)
+    raw = table.raw
     if raw.geometry is None:
         raise SourceError(f"{path}: has no polygons, which are read from {LAYERS}; export it so")
     rows, faults = raw.rows, Faults(raw)
     if name is not None:
-        check_columns(raw, (name,))
+        check_columns(raw, (name,), table.theirs)
         # Two columns would be called so when the other one is renamed.
         rows = rows.drop(columns="name") if name != "name" and "name" in rows else rows
         rows = rows.rename(columns={name: "name"})
@@ -308,67 +386,3 @@ def load_polygons(path: str | Path, *, name: str | None = "name", crs: str = "EP
         number_rows(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
     )
     return Table(layer, NOTHING_DROPPED.copy(), notes, path.name, raw.remarks)
-
-
-def load_town_totals(path: str | Path, *, keep: Collection[str] = ()) -> pd.DataFrame:
-    """Read how many people of each kind live or work in each town.
-
-    Parameters
-    ----------
-    path
-        A table with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
-    keep
-        More columns whose text is kept, where the file has them, as `given_column(column)`.
-
-    Returns
-    -------
-    DataFrame
-        `town`, `kind` (text), `people` (int), `row`, and what is kept; in `attrs`, `notes` and
-        `remarks` as a `Table` has them.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read, a column is missing, a kind is unknown, a number is not a whole
-        one of at least 0, or a town and kind stand twice.
-    """
-    raw = read_raw(Path(path))
-    check_columns(raw, ("town", "kind", "people"))
-    rows, faults = raw.rows[["town", "kind", "people"]].copy(), Faults(raw)
-    faults.add(rows["town"] == "", "town is empty; name a town")
-    unknown = ~rows["kind"].isin(KINDS)
-    # Not \d, which may take the digits of other scripts for numbers.
-    whole = rows["people"].str.fullmatch("[0-9]+")
-    much = whole & (to_numbers(rows["people"]) > MAX_TOTAL)
-    twice = rows.duplicated(["town", "kind"])
-    for wrong, column, advice in (
-        (unknown, "kind", f"give {', '.join(KINDS)}"),
-        (~whole, "people", "give a whole number, 0 or more"),
-        (much, "people", f"no town has more than {MAX_TOTAL:,}"),
-    ):
-        if wrong.any():
-            faults.add(wrong, f"{column} {quote(rows[column][wrong].iloc[0])}; {advice}")
-    if twice.any():
-        town, kind = rows.loc[twice, ["town", "kind"]].iloc[0]
-        faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
-    faults.stop()
-    people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
-    found = rows.assign(people=people, row=raw.numbers, **keep_columns(raw.rows, keep))
-    found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
-    return found
-
-
-def list_dropped_rows(table: Table | None, column: str = "") -> list[dict[str, Any]]:
-    """List the dropped rows of a table for run.json; `column` tells its numbers apart.
-
-    Those that lie nowhere have their `name` beside, where the table names its rows.
-    """
-    if table is None:
-        return []
-    prefix = f"{column}: " if column else ""
-    listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
-    return [
-        {"file": str(file), "row": int(row), "reason": f"{prefix}{reason}"}
-        | ({"name": table.unplaced[row]} if row in table.unplaced else {})
-        for file, row, reason in listed
-    ]

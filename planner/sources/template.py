@@ -80,6 +80,7 @@ _UNCERTAINTY: Final = {
 _CANDIDATES: Final = {
     "table": '"candidates.csv"',
     "crs": '"EPSG:4326"',
+    "columns": '{ name = "全称" }',
     "osm": "true",
     "frontage": "true",
     "frontage_step_m": "100",
@@ -271,10 +272,12 @@ def build_template(
         _write_key("network.access_detour", "1.4", active=False),
         _write_key("network.gates", '"gates.csv"', active=False),
         _write_key("network.gates_crs", '"EPSG:4326"', active=False),
+        _write_key("network.gates_columns", '{ name = "大门" }', active=False),
         _write_heading("[facilities]"),
         "" if facilities else "# TO BE NAMED BY YOU: the file below is only an example.\n",
         _write_key("facilities.table", _quote_text(facilities or "facilities.csv")),
         _write_key("facilities.crs", '"EPSG:4326"', active=False),
+        _write_key("facilities.columns", '{ name = "全称", lon = "X" }', active=False),
         "# Does the table hold every station, those beyond the border too?\n",
         _write_key("facilities.complete", "true", active=False),
         *_offer_demand(zones),
@@ -329,6 +332,13 @@ def _offer_demand(zones: dict[str, int]) -> list[str]:
         _write_key("demand.people", '"people"', active=False),
         _write_key("demand.id", '"id"', active=False),
         _write_key("demand.crs", '"EPSG:4326"', active=False),
+        _write_key("demand.columns", '{ lon = "X", lat = "Y" }', active=False),
+        "\n#[[demand]]  # people in the cells of a raster\n",
+        _write_key("demand.raster", '"worldpop.tif"', active=False),
+        _write_key("demand.raster_unit", '"people"', active=False),
+        _write_key("demand.raster_band", "1", active=False),
+        "\n#[[demand]]  # people of polygons, such as committees\n",
+        _write_key("demand.polygons", '"committees.geojson"', active=False),
     ]
     if not found:
         parts += [

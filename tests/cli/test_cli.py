@@ -246,5 +246,5 @@ def test_a_gap_without_a_name_is_told_in_words(tmp_path: Path, capsys: pytest.Ca
         "gaps": [{"rank": 1, "name": "", "people_residential": 5.0, "people_industrial": 0.0,
                   "people_commercial": 0.0}],
     }  # fmt: skip
-    print_result(tmp_path, summary, {"title": "T", "dropped_rows": []})
+    print_result(tmp_path, summary, {"title": "T", "dropped_rows": [], "warnings": []})
     assert "gap 1: a place without a name, 5 residents" in capsys.readouterr().out

@@ -17,6 +17,7 @@ from planner.coverage.by_hour import (
     list_hour_questions,
 )
 from planner.coverage.counting import count_coverage, judge
+from planner.coverage.grounds import doubt_hours
 from planner.plan.moments import USUAL_MOMENTS, Moment, make_usual_moment
 
 MOMENTS = [make_usual_moment(name) for name in ("weekday_morning", "weekday_evening", "saturday")]
@@ -25,9 +26,12 @@ MOMENTS = [make_usual_moment(name) for name in ("weekday_morning", "weekday_even
 def asking(minutes: list[list[float]], doubt: list[str]):
     """Answer from a matrix facility x unit, whatever the moment of the gates."""
 
-    def ask(_: Moment | None, chosen: np.ndarray) -> pd.DataFrame:
-        nearest = np.min(np.array(minutes)[chosen], axis=0, initial=np.inf)
-        return judge(nearest, pd.Series(doubt, dtype=object), 15.0)
+    def ask(_: Moment | None, chosen: np.ndarray, maybe: np.ndarray) -> pd.DataFrame:
+        nearest, nearest_maybe = (
+            np.min(np.array(minutes)[one], axis=0, initial=np.inf) for one in (chosen, maybe)
+        )
+        judged = judge(nearest, pd.Series(doubt, dtype=object), 15.0)
+        return doubt_hours(judged, nearest_maybe <= 15.0)
 
     return ask
 
@@ -182,9 +186,9 @@ def test_who_depends_on_office_hours_is_told_only_where_both_were_asked(
 def test_what_will_be_asked_is_known_before(demand: pd.DataFrame, facilities: pd.DataFrame, ask):
     asked = set()
 
-    def listening(moment: Moment | None, chosen: np.ndarray) -> pd.DataFrame:
-        asked.add((moment, chosen.tobytes()))
-        return ask(moment, chosen)
+    def listening(moment: Moment | None, chosen: np.ndarray, maybe: np.ndarray) -> pd.DataFrame:
+        asked.update({(moment, chosen.tobytes()), (moment, maybe.tobytes())})
+        return ask(moment, chosen, maybe)
 
     count_by_hour(demand, facilities, MOMENTS, listening, areas=[], cutoff_minutes=15.0)
     known = list_hour_questions(facilities, MOMENTS)
@@ -252,7 +256,8 @@ def test_a_district_takes_less_than_a_second():
             "services": "政务 | 文体 | 为老 | 托幼 | 议事 | 培训 | 骑手驿站",
         }
     )
-    answer = pd.DataFrame({"verdict": random.choice(["covered", "gap", "unknown"], n_units)})
+    verdicts = random.choice(["covered", "gap", "unknown"], n_units)
+    answer = pd.DataFrame({"verdict": verdicts, "reason": ""})
     moments = [make_usual_moment(name) for name in USUAL_MOMENTS]
     start = time.process_time()
     found = count_by_hour(

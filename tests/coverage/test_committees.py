@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from planner.coverage.committees import build_committee_table, count_domains
+from planner.coverage.committees import build_committee_table, count_domains, find_in_doubt
 from planner.coverage.questions import Walks
 from planner.travel.access import join
 from planner.travel.minutes import nearest_facility, points_of, reached_pairs
@@ -52,12 +52,41 @@ def network():
     return Drawing(nodes, [([1, 2], STREET), ([3, 4], STREET)]).network()
 
 
-def table(network, committees, demand, facilities):
+def table(network, committees, demand, facilities, unsure=None):
     nearest = nearest_facility(network, facilities, demand, profile=WALKER, access=ACCESS)
     demand = demand.assign(minutes=nearest["minutes"])
     walks = Walks(prepare_streets(network, access=ACCESS), facilities, demand, network.hull)
-    found = build_committee_table(committees, demand, facilities, walks.of(WALKER), 15.0)
+    found = build_committee_table(committees, demand, facilities, walks.of(WALKER), 15.0, unsure)
     return found.set_index("name")
+
+
+def unsure(**places):
+    """Stations whose place is not confirmed, in the domain `mall`."""
+    return stations(**places).assign(unsure="place not confirmed", domain="mall")
+
+
+def test_an_own_station_without_a_confirmed_place_covers_nobody_for_sure(network):
+    areas = committees(("A", 0, 3000, "S1"))
+    units = residents((100, 0, 10), (2100, 0, 30))
+    # S2 covers both; S1 may stand 1,000 m from the first and 3,000 m from the second
+    found = table(network, areas, units, stations(S2=(1000, 0)), unsure(S1=(-900, 0)))
+    names = ["minutes_own", "share_any", "share_own", "share_any_high", "share_own_high"]
+    assert found.loc["A", names].tolist() == [np.inf, 1, 0, 1, 0.25]
+
+
+def test_a_domain_may_cover_whom_an_unsure_station_of_it_is_near(network):
+    facilities = stations(P=(1000, 0)).assign(domain="park")
+    demand = residents((500, 0, 10), (2400, 0, 30))
+    streets = prepare_streets(network, WALKER, ACCESS)
+    doors, homes = (
+        join(streets, points_of(one, network, "points")) for one in (facilities, demand)
+    )
+    in_doubt = find_in_doubt(unsure(M=(0, 0), N=(-9000, 0)), "domain", homes, 1500.0)
+    pairs = reached_pairs(streets, doors, homes, 15.0)
+    found = count_domains(demand, facilities, pairs, in_doubt | {"far": np.zeros(2, dtype=bool)})
+    assert found[["domain", "facilities", "share_low", "share_high"]].to_numpy().tolist() == [
+        ["mall", 0, 0.0, 0.25], ["park", 1, 1.0, 1.0],
+    ]  # fmt: skip
 
 
 def test_own_station_and_nearest_one(network):

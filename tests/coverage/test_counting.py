@@ -18,6 +18,7 @@ from planner.coverage.counting import (
     shares,
 )
 from planner.coverage.edge import measure_edge
+from planner.coverage.grounds import doubt_hours
 from planner.travel.access import join, on_islands_only
 from planner.travel.minutes import ReachedPairs, nearest_minutes
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
@@ -496,3 +497,20 @@ def test_one_more_site_never_lowers_cover_and_order_is_irrelevant(seed):
     pd.testing.assert_frame_equal(mixed, more)
     late, early = (more[more["cutoff_minutes"] == c].reset_index() for c in (6.0, 3.0))
     assert (late["covered"] >= early["covered"]).all()
+
+
+def test_nobody_near_a_facility_that_may_be_open_is_left_out_for_sure():
+    judged = pd.DataFrame(
+        {
+            "verdict": ["covered", "gap", "unknown", "unknown", "gap"],
+            "reason": ["", "", "edge of data", "island", ""],
+        }
+    )
+    found = doubt_hours(judged, np.array([True, True, True, True, False]))
+    assert found.to_numpy().tolist() == [
+        ["covered", ""],
+        ["unknown", "hours not known"],
+        ["unknown", "hours not known"],  # it comes before the edge of the data
+        ["unknown", "island"],
+        ["gap", ""],
+    ]

@@ -15,6 +15,7 @@ from planner.coverage.rules import (
     find_tiers,
     judge_rules,
     list_rule_questions,
+    note_unknown_levels,
 )
 from planner.crs import WGS84
 from planner.errors import PlanError
@@ -143,6 +144,44 @@ def test_a_level_that_no_facility_has_serves_nobody_and_is_told(three_levels):
     assert found.notes == [
         "rule r: no facility that counts is of level metro; everybody counts as not served"
     ]
+
+
+# metres from the units at 0, 1000 and 2000 to N at 0: 0, 1000, 2000; to X at 2000: 2000, 1000, 0
+ODD = ((0, 0, "neighbourhood"), (2000, 0, "flagship"))
+
+
+@pytest.mark.parametrize(
+    ("target", "result"), [(0.3, "met"), (0.4, "undecided"), (0.6, "undecided"), (0.7, "missed")]
+)
+def test_a_level_that_nobody_knows_makes_no_rule_missed(target, result):
+    """One unit is covered, one is left out by both, one may be covered by the unknown level."""
+    units = people((0, 0), (1000, 0), (2000, 0))
+    asked = rule(level="neighbourhood", cutoff_m=500.0, target=target)
+    found = check(street(), stations(*ODD), units, asked)
+    checks = found.checks
+    assert found.notes[0].startswith("1 facilities have a level that no rule knows: flagship (1);")
+    counts = {(row["covered"], row["unknown"], row["gap"], row["result"]) for row in checks}
+    assert counts == {(100, 100, 100, result)}
+    # Closed to doubt: a level that a rule names is no other one.
+    named = rule(id="f", level="flagship", cutoff_m=500.0)
+    checks = check(street(), stations(*ODD), units, asked, named).checks
+    assert {(row["covered"], row["unknown"], row["gap"]) for row in checks} == {(100, 0, 200)}
+    # No level at all says nothing of any, as ever.
+    bare = stations(ODD[0], (2000, 0, ""))
+    assert {row["unknown"] for row in check(street(), bare, units, asked).checks} == {0}
+
+
+def test_an_unknown_level_is_listed_with_those_that_are_known():
+    plan = Plan.model_validate(
+        {"name": "n", "network": {"osm": "x.osm"}, "facilities": {"table": "f.csv"},
+         "rules": [rule(level="shop", cutoff_m=9.0)]}, context={"folder": "."},
+    )  # fmt: skip
+    found = stations((0, 0, "x"), (0, 0, "shop"), (0, 0, "town"), (0, 0, ""), (0, 0, "x"))
+    assert note_unknown_levels(plan, found) == [
+        "2 facilities have a level that no rule knows: x (2); known are district, town, "
+        "neighbourhood, shop; for a rule of one level they leave people unknown, not left out"
+    ]
+    assert note_unknown_levels(plan, found.iloc[1:4]) == []
 
 
 def test_without_any_level_a_level_is_not_checked_but_told():

@@ -54,8 +54,15 @@ from planner.sources.tables import (
 )
 from tests.hostile.case import RUN
 from tests.hostile.child import PREPARING_SECONDS, run_planner
-from tests.hostile.city import write_city, write_lines
+from tests.hostile.city import FACILITIES, write_city, write_lines
 from tests.hostile.pbf import pbf_of
+from tests.sources.formats import (
+    write_marked_utf16,
+    write_ods,
+    write_report,
+    write_xls,
+    write_zip,
+)
 
 FOUND = Path("fuzz-found")
 EXAMPLES_A_ROUND = 100
@@ -158,6 +165,14 @@ READERS = (
     Reader("totals.csv", load_town_totals),
     Reader("towns.geojson", load_polygons),
     Reader("towns.gpkg", load_polygons),
+    Reader("towns.zip", load_polygons),
+    Reader("towns.shp", load_polygons),
+    Reader("towns.dbf", lambda path: load_polygons(path.with_suffix(".shp"))),
+    Reader("towns.parquet", load_polygons),
+    Reader("stations.xlsx", load_facilities),
+    Reader("stations.xls", load_facilities),
+    Reader("stations.ods", load_facilities),
+    Reader("stations.txt", load_facilities),
     Reader("map.osm", load_osm),
     Reader("map.osm.pbf", load_osm),
     Reader("scenario.json", load_scenario),
@@ -245,7 +260,16 @@ def prepared(folder: Path) -> Path:
 
     city = folder / "city"
     write_city(city)
-    gpd.read_file(city / "towns.geojson").to_file(city / "towns.gpkg", layer="towns")
+    towns = gpd.read_file(city / "towns.geojson")
+    towns.to_file(city / "towns.gpkg", layer="towns")
+    towns.to_file(city / "towns.shp")
+    towns.to_parquet(city / "towns.parquet")
+    write_zip(city / "towns.zip", towns)
+    stations = [line.split(",") for line in FACILITIES]
+    write_report(city / "stations.xlsx", stations)
+    write_xls(city / "stations.xls", stations)
+    write_ods(city / "stations.ods", stations)
+    write_marked_utf16(city / "stations.txt", stations, big=False)
     (city / "map.osm.pbf").write_bytes(pbf_of(b"Street"))
     write_lines(city / "hours.txt", list(HOURS))
     write_lines(city / "conditions.txt", list(CONDITIONS))

@@ -10,6 +10,7 @@ import pytest
 from tests.cities.small_city import contents
 from tests.hostile import (
     cases_commands,
+    cases_formats,
     cases_osm,
     cases_paths,
     cases_plan,
@@ -24,6 +25,7 @@ from tests.hostile.city import write_city
 
 KINDS = {
     "commands": cases_commands.CASES,
+    "formats": cases_formats.CASES,
     "osm": cases_osm.CASES,
     "paths": cases_paths.CASES,
     "plan": cases_plan.CASES,

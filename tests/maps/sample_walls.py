@@ -156,7 +156,8 @@ def completeness() -> dict[str, Any]:
                for kind, reason, share in (("residential", "no street near", 0.021),
                                            ("residential", "no gate known", 0.0101),
                                            ("industrial", "no street near", 0.0002))]  # fmt: skip
-    return {"towns": [whole, *towns], "unknown": unknown, "notes": ["in English"]}
+    stated = {"known": "polygons", "complete": True}
+    return {"towns": [whole, *towns], "unknown": unknown, "notes": ["in English"], "stated": stated}
 
 
 def uncertainty(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def test_the_words_of_the_glossary():
 @pytest.mark.parametrize(('group', 'values'), [
     ("cause", ["detour", "too far", "barrier", "wall", "closed"]),
     ("reason", ["no street near", "no gate known", "island", "facility not joined",
-                "place not confirmed", "edge of data"]),
+                "place not confirmed", "hours not known", "edge of data"]),
     ("level", ["district", "town", "neighbourhood"]),
     ("domain", ["community", "industrial_park", "mall", "office_tower", "scenic_area",
                 "street_block", "waterfront", "talent_apartments", "couriers"]),

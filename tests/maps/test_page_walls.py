@@ -362,6 +362,9 @@ def test_what_the_data_lack_is_said_in_words(visit):
         facts = page.locator(".facts li").all_inner_texts()
         assert facts[0] == "每平方公里有 11 公里道路（共 660 公里）"
         assert "40 个需求点附近无道路（共 900 个）\n其居民计为“数据不足”，不算盲区" in facts
+        assert facts[-1] == (
+            "规划声明：所列范围内道路数据齐全、站点没有遗漏\n据此判断数据边缘的居民，未经核实"
+        )
         assert not [fact for fact in facts if "未注明服务" in fact]  # nothing is missing there
         tables = rows(page, "#tab-data")
         assert ["附近没有道路数据", "2.1%", "<0.1%", "—"] in tables

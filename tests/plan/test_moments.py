@@ -96,6 +96,13 @@ def test_without_a_moment_all_hours_are_open_and_none_give_none():
     assert are_open_at([], make_usual_moment("night")).tolist() == []
 
 
+def test_what_may_be_open_counts_if_it_is_asked_for():
+    hours = [OFFICE, 'Mo-Fr 09:00-12:00 unknown "ask"', "off", "unknown", "no hours", ""]
+    at = moment("2026-03-10T10:00")
+    assert are_open_at(hours, at).tolist() == [True, False, False, False, False, True]
+    assert are_open_at(hours, at, maybe=True).tolist() == [True, True, False, True, True, True]
+
+
 def test_each_distinct_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch):
     import planner.plan.moments as module
 

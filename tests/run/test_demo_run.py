@@ -8,7 +8,7 @@ import pytest
 
 from planner.coverage.causes import BARRIER, CLOSED, DETOUR, TOO_FAR, WALL
 from planner.coverage.counting import REASONS
-from planner.coverage.grounds import NOT_CONFIRMED
+from planner.coverage.grounds import HOURS_NOT_KNOWN, NOT_CONFIRMED
 from planner.gaps.definition import SCATTERED
 from planner.plan import Plan
 from planner.plan.moments import USUAL_MOMENTS
@@ -93,8 +93,8 @@ def test_every_cause_of_a_gap_and_every_reason_for_doubt_is_there(result):
     assert set(causes) == {WALL, BARRIER, DETOUR, TOO_FAR}
     assert min(causes.values()) >= 10, causes
     reasons = Counter(demand.loc[demand["verdict"] == "unknown", "reason"])
-    # every place of the demo is known
-    assert set(reasons) == set(REASONS) - {NOT_CONFIRMED}
+    # every place of the demo is known, and hours matter at moments alone
+    assert set(reasons) == set(REASONS) - {NOT_CONFIRMED, HOURS_NOT_KNOWN}
     assert min(reasons.values()) >= 10, reasons
     named = gaps.loc[gaps["cause"].isin([WALL, BARRIER]), "cause_detail"]
     assert named.ne("").mean() > 0.9

@@ -93,6 +93,48 @@ def test_moments_are_counted(hours):
     assert "a facility counts whenever it opens" in note
 
 
+def test_near_a_station_whose_hours_nobody_knows_people_are_unknown(tmp_path):
+    # units at 100, 1,200, -1,900 and 600 m: the office at 0 writes what nobody can read
+    result = run(
+        tmp_path, [(100, 100, 0), (70, 1200, 0), (60, -1900, 0), (5, 600, 0)], service=MOMENTS,
+        heading=f"{HEADING},services",
+        facilities=[("office", "O", "看情况", "政务", 0, 0), ("kiosk", "K", OFFICE, "", 1500, 0)],
+    )  # fmt: skip
+    assert result.layers["demand"]["verdict"].tolist() == ["covered", "covered", "gap", "covered"]
+    columns = ("demand_id", "nearest_facility_id", "verdict", "reason", "cause")
+    assert told(result, *columns, moment="weekday_morning") == [
+        ["residential:h0", "kiosk", "unknown", "hours not known", ""],
+        ["residential:h1", "kiosk", "covered", "", ""],
+        ["residential:h2", "kiosk", "gap", "", "too far"],
+        ["residential:h3", "kiosk", "covered", "", ""],  # 900 m to the kiosk
+    ]
+    assert told(result, *columns, moment="night") == [
+        ["residential:h0", None, "unknown", "hours not known", ""],
+        ["residential:h1", None, "gap", "", "closed"],
+        ["residential:h2", None, "gap", "", "too far"],
+        ["residential:h3", None, "unknown", "hours not known", ""],
+    ]
+    whole = {
+        row["moment"]: [row[name] for name in ("covered", "gap", "unknown")]
+        for row in result.summary["moments"]
+        if (row["area"], row["kind"]) == ("all", "residential")
+    }
+    assert whole == {"weekday_morning": [75, 60, 100], "night": [0, 130, 105]}
+    services = {
+        row["moment"]: [row[name] for name in ("covered", "gap", "unknown")]
+        for row in result.summary["services"]
+        if row["kind"] == "residential"
+    }
+    assert services == {None: [105, 130, 0], "weekday_morning": [0, 130, 105],
+                        "night": [0, 130, 105]}  # fmt: skip
+    [row] = result.summary["only_sometimes"]
+    assert (row["at_every_moment"], row["at_some_moments"], row["at_no_moment"]) == (0, 75, 0)
+    facilities = result.layers["facilities"].set_index("facility_id")
+    assert facilities["opening_hours"].to_dict() == {"office": "unknown", "kiosk": OFFICE}
+    assert facilities["given:opening_hours"].to_dict() == {"office": "看情况", "kiosk": ""}
+    assert any("'看情况' cannot be read" in text for text in result.summary["warnings"])
+
+
 def test_without_moments_there_is_nothing_of_the_kind(tmp_path):
     result = run(tmp_path, [(100, 100, 0)])
     for key in ("moments", "only_sometimes", "services", "profiles", "groups", "notes"):

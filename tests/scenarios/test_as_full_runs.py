@@ -100,7 +100,7 @@ def edited(stations, rng, steps):
             edits.append({"op": op, "id": chosen, "lon": lon, "lat": lat})
             table[chosen][2:] = place
         elif op == "hours":
-            hours = str(rng.choice([OFFICE, "24/7"]))
+            hours = str(rng.choice([OFFICE, "24/7", "unknown"]))
             edits.append({"op": op, "id": chosen, "opening_hours": hours})
             table[chosen][0] = hours
         else:

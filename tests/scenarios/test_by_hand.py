@@ -195,6 +195,26 @@ def test_longer_hours_gain_people_at_night_alone(tmp_path):
     assert comparison.layers["changes"].empty
 
 
+def test_hours_of_an_edit_may_be_in_words(tmp_path):
+    # nobody knows when the station is open, until it says so
+    found, _ = compared(
+        tmp_path, {"op": "hours", "id": "F", "opening_hours": "周一至周五 9:00-17:00"},
+        service=MOMENTS, heading="facility_id,name,opening_hours",
+        facilities=[("F", "Station", "看情况", 0, 0)],
+    )  # fmt: skip
+    rows = {row["moment"]: row for row in found["moments"]
+            if (row["area"], row["kind"]) == ("all", "residential")}  # fmt: skip
+    assert [rows["weekday_morning"][name] for name in ("unknown_before", "unknown_after")] == [
+        50,
+        0,
+    ]
+    assert [rows["weekday_morning"][name] for name in ("covered_before", "covered_after")] == [
+        0,
+        50,
+    ]
+    assert [rows["night"][name] for name in ("unknown_before", "unknown_after")] == [50, 0]
+
+
 def test_another_level_changes_the_rules_and_not_the_coverage(tmp_path):
     area = box(-2000, -1000, 2000, 1000)
     rule = Rule(
@@ -216,6 +236,26 @@ def test_another_level_changes_the_rules_and_not_the_coverage(tmp_path):
     first, second = (row["checks"][0] for row in found["ledger"])
     assert [first[f"{change}_by_kind"]["residential"] for change in ("gained", "lost")] == [50, 0]
     assert [second[f"{change}_by_kind"]["residential"] for change in ("gained", "lost")] == [0, 25]
+
+
+def test_a_level_that_nobody_knows_leaves_people_unknown_to_a_rule(tmp_path):
+    """As in a run: who only the flagship serves may be served by a town centre."""
+    area = box(-2000, -1000, 2000, 1000)
+    rule = Rule(
+        id="halls", tier="city", level="town", kind="residential", cutoff_minutes=15, target=0.3,
+        source="the test", status="assumption",
+    )  # fmt: skip
+    inputs = small(
+        tmp_path, area=area, towns={"All of it": area}, heading="facility_id,name,level",
+        facilities=[("F", "Station", "flagship", 0, 0), ("G", "Hall", "town", 1950, 0)],
+    )  # fmt: skip
+    inputs = replace(inputs, towns=inputs.towns.assign(tier="city"), default_rules=(rule,))
+    edit = {"op": "level", "id": "F", "level": "town"}
+    [found] = compare_scenarios(inputs, [scenario(edit)]).content["scenarios"]
+    [check] = [row for row in found["checks"] if row["area"] == "all"]
+    names = ("covered_before", "unknown_before", "covered_after", "unknown_after")
+    assert counts(check, *names) == [25, 50, 75, 0]
+    assert (check["result_before"], check["result_after"]) == ("undecided", "met")
 
 
 @pytest.fixture(scope="module")

@@ -162,3 +162,60 @@ def test_plain_numbers(text: str, number: float):
 )
 def test_what_is_no_plain_number_is_none(text: str):
     assert to_numbers(pd.Series([text])).isna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "separator", "word"),
+    [
+        ("t.csv", ",", ""),
+        ("t.csv", ";", "semicolons"),
+        ("t.csv", "\t", "tabs"),
+        ("t.csv", "|", "strokes"),
+        ("t.tsv", "\t", ""),
+        ("t.txt", "\t", "tabs"),
+        ("t.txt", ",", ""),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_the_heading_tells_the_separator(
+    tmp_path: Path, name: str, separator: str, word: str, encoding: str
+):
+    rows = [["编号", "名称"], ["007", "甲站"], ["8", f'"a{separator}b"']]
+    text = "\n".join(separator.join(row) for row in rows)
+    (tmp_path / name).write_bytes(text.encode(encoding))
+    raw = read_raw(tmp_path / name)
+    assert raw.rows["名称"].tolist() == ["甲站", f"a{separator}b"]
+    called = {"utf-16": "UTF-16", "gb18030": "GB 18030"}.get(encoding)
+    assert raw.notes == raw.remarks
+    assert raw.notes == [
+        *([f"{name}: read as {called}, it is not UTF-8"] if called else []),
+        *([f"{name}: read with {word} between its cells"] if word else []),
+    ]
+
+
+def test_a_line_that_names_the_separator_and_titles_are_left_out(tmp_path: Path):
+    raw = read(tmp_path, "sep=;\r\n宝山区站点表;;\r\n;;\r\nid;n;m\r\na;1,5;2\r\n")
+    assert raw.rows.to_dict("list") == {"id": ["a"], "n": ["1,5"], "m": ["2"]}
+    assert raw.numbers.tolist() == [5]
+    assert raw.notes == [
+        "t.csv: read with semicolons between its cells",
+        "t.csv: row 2 above the headings is left out",
+    ]
+
+
+def test_a_comma_in_quotes_or_in_a_few_names_is_no_separator(tmp_path: Path):
+    raw = read(tmp_path, '"a,b,c";d;e,f\n1;2;3\n')
+    assert list(raw.rows) == ["a,b,c", "d", "e,f"]
+
+
+def test_a_table_of_one_column_has_a_heading(tmp_path: Path):
+    raw = read(tmp_path, "name\na\nb\n")
+    assert raw.rows["name"].tolist() == ["a", "b"]
+    assert raw.notes == []
+
+
+def test_broken_utf16_is_told_with_its_row(tmp_path: Path):
+    content = b"\xff\xfe" + "id,n\na,1\n".encode("utf-16-le") + b"\x00\xd8\x41\x00\n\x00"
+    assert fault(tmp_path, content) == (
+        "row 3: a character of its UTF-16 is broken; save it as CSV (UTF-8)"
+    )

@@ -59,7 +59,7 @@ def test_the_datum_of_the_plan_counts(tmp_path):
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("g1,121.4,31.4,Mo-Fr 25,", r"gates.csv: row 3: hours 'Mo-Fr 25' .*; write it like"),
+        ("g1,121.4,31.4,off,", r"gates.csv: row 3: hours 'off' never opens .*; write it like"),
         ("g1,121.4,31.4,,everyone;adult", "row 3: who 'everyone;adult'; give residents, everyone"),
         ("g1,121.4,31.4,,adult;;child", "row 3: who 'adult;;child'; give residents, everyone"),
         ("g0,121.4,31.4,,", "row 3: gate_id 'g0' already stands in row 2; give each row its own"),

@@ -97,8 +97,11 @@ def test_a_column_named_row_of_a_geojson(tmp_path: Path):
     ("heading", "message"),
     [
         ("facility_id,nmae,lon,lat", "no column 'name'; did you mean nmae? it has facility_id, nm"),
-        ("Facility_ID,name,lon,lat", "no column 'facility_id'; did you mean Facility_ID? it has"),
-        ("facility,name,long,Lat", "no column 'facility_id', 'lon', 'lat'; did you mean facility,"),
+        ("facilty_id,name,lon,lat", "no column 'facility_id'; did you mean facilty_id? it has"),
+        (
+            "facility,name,long,Lat",
+            "no column 'facility_id'; did you mean facility? it has facility",
+        ),
         ("a,b,c,d", "no column 'facility_id', 'name', 'lon', 'lat'; it has a, b, c, d; add or"),
     ],
 )

@@ -13,7 +13,6 @@ function completenessFacts(row, page) {
     complete ? words.say('stated_complete') : null,
   ].filter((part) => part);
   return [
-    fact(stated.length, 'fact_stated', { what: stated.join(words.betweenNames) }),
     [words.say('fact_streets', { density: row.street_km_per_km2, km: many(row.street_km) }),
       page.state.town === null || !isKnown(row.against_area) ? null : words.say('fact_streets_against', { times: row.against_area.toFixed(2) })],
     fact(row.units_no_street, 'fact_no_street', { units: many(row.units_no_street), all: many(row.units) }),
@@ -23,6 +22,7 @@ function completenessFacts(row, page) {
     fact(row.private_groups, 'fact_groups', { count: many(row.private_groups || 0) }),
     fact(row.facilities_no_hours, 'fact_no_hours', { count: many(row.facilities_no_hours), all: many(row.facilities) }),
     fact(row.facilities_no_services, 'fact_no_services', { count: many(row.facilities_no_services || 0), all: many(row.facilities) }),
+    fact(stated.length, 'fact_stated', { what: stated.join(words.betweenNames) }),
   ].filter((one) => one);
 }
 

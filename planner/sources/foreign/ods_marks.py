@@ -12,13 +12,13 @@ _MOST_REPEATED = 10_000
 
 def read_ods_marks(path: str, sheet: str) -> SheetMarks:
     """Read the marks of one sheet of an .ods."""
-    reader = _MarkReader(sheet)
+    reader = _OdsMarks(sheet)
     with zipfile.ZipFile(path) as book:
         parse_part(book, "content.xml", reader.start, reader.end, reader.text)
     return reader.found
 
 
-class _MarkReader:
+class _OdsMarks:
     """Gathers the marks while the sheets are gone through."""
 
     def __init__(self, sheet: str) -> None:

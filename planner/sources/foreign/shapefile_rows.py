@@ -49,10 +49,10 @@ def write_shapefile(order: TableOrder, rows: RowWriter) -> dict[str, Any]:
             encoding=encoding, encodingErrors="replace",
         )  # fmt: skip
         columns = [str(field[0]) for field in reader.fields if field[0] != "DeletionFlag"]
-        if len(reader) != reader.numRecords:
+        if reader.numShapes != reader.numRecords:
             raise TableError(
-                f"has {len(reader):,} shapes in its .shp and {reader.numRecords:,} rows in its "
-                f".dbf; {_TOGETHER}"
+                f"has {reader.numShapes:,} shapes in its .shp and {reader.numRecords:,} rows in "
+                f"its .dbf; {_TOGETHER}"
             )
         broken = _write_rows(reader, rows)
     except _FAULTS as error:
@@ -67,7 +67,7 @@ def write_shapefile(order: TableOrder, rows: RowWriter) -> dict[str, Any]:
 def _write_rows(reader: shapefile.Reader, rows: RowWriter) -> bool:
     """Write shapes and attributes; return whether a text was cut within a character."""
     broken = False
-    for number in range(len(reader)):
+    for number in range(reader.numShapes):
         record = reader.record(number)
         if record is None:  # deleted, but not yet packed
             continue

@@ -23,7 +23,7 @@ def read_xlsx_marks(path: str, sheet: str) -> SheetMarks:
         part = _find_sheet_part(book, sheet)
         if part is None:
             return SheetMarks()
-        reader = _MarkReader(_read_zero_formats(book))
+        reader = _XlsxMarks(_read_zero_formats(book))
         if reader.zero_formats or _may_hold_marks(book, part):
             parse_part(book, part, reader.start, reader.end, reader.text)
         return reader.found
@@ -86,7 +86,7 @@ def _read_zero_formats(book: zipfile.ZipFile) -> dict[int, int]:
     return {style: digits for style, digits in enumerate(styles) if digits}
 
 
-class _MarkReader:
+class _XlsxMarks:
     """Gathers the marks while a sheet is gone through."""
 
     def __init__(self, zero_formats: dict[int, int]) -> None:

@@ -1,0 +1,83 @@
+"""Reads how many people of each kind a town has."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from planner.errors import on_one_line, quote
+from planner.plan import KINDS
+from planner.sources._checks import Faults, check_columns
+from planner.sources._geo_table import keep_columns
+from planner.sources._our_words import add_remarks, to_our_words
+from planner.sources._read_table import read_raw, to_numbers
+from planner.sources._town_names import match_towns
+from planner.sources.headings import imply_kind
+
+#: No town has more people.
+MAX_TOTAL: Final = 10**10
+
+
+def load_town_totals(
+    path: str | Path,
+    *,
+    keep: Collection[str] = (),
+    towns: Collection[str] = (),
+) -> pd.DataFrame:
+    """Read how many people of each kind live or work in each town.
+
+    Parameters
+    ----------
+    path
+        A table with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
+    keep
+        More columns whose text is kept, where the file has them, as `given_column(column)`.
+    towns
+        Those of the plan, to which names with province, city and district before them are matched.
+
+    Returns
+    -------
+    DataFrame
+        `town`, `kind` (text), `people` (int), `row`, and what is kept; in `attrs`, `notes` and
+        `remarks` as a `Table` has them.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, a column is missing, a kind is unknown, a number is not a whole
+        one of at least 0, or a town and kind stand twice.
+    """
+    given = read_raw(Path(path))
+    table = to_our_words(given, "town totals")
+    raw, kind = table.raw, imply_kind(table.theirs.get("people", ""))
+    if "kind" not in raw.rows and kind is not None:
+        raw = replace(raw, rows=raw.rows.assign(kind=kind))
+        raw = add_remarks(raw, [f"{on_one_line(table.theirs['people'])} are people of kind {kind}"])
+    check_columns(raw, ("town", "kind", "people"), table.theirs)
+    rows, faults = raw.rows[["town", "kind", "people"]].copy(), Faults(raw)
+    rows["town"], said = match_towns(rows["town"], towns)
+    raw = add_remarks(raw, said)
+    faults.add(rows["town"] == "", "town is empty; name a town")
+    unknown = ~rows["kind"].isin(KINDS)
+    # Not \d, which may take the digits of other scripts for numbers.
+    whole = rows["people"].str.fullmatch("[0-9]+")
+    much = whole & (to_numbers(rows["people"]) > MAX_TOTAL)
+    twice = rows.duplicated(["town", "kind"])
+    for wrong, column, advice in (
+        (unknown, "kind", f"give {', '.join(KINDS)}"),
+        (~whole, "people", "give a whole number, 0 or more"),
+        (much, "people", f"no town has more than {MAX_TOTAL:,}"),
+    ):
+        if wrong.any():
+            faults.add(wrong, f"{column} {quote(rows[column][wrong].iloc[0])}; {advice}")
+    if twice.any():
+        town, kind = rows.loc[twice, ["town", "kind"]].iloc[0]
+        faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
+    faults.stop()
+    people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
+    found = rows.assign(people=people, row=raw.numbers, **keep_columns(given.rows, keep))
+    found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
+    return found

@@ -1,0 +1,74 @@
+"""The files that one [[demand]] of a plan names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.crs.frame import Bounds
+from planner.plan import Demand
+from planner.sources.people_polygons import load_people_polygons
+from planner.sources.raster import PeopleRaster, load_raster
+from planner.sources.tables import Table, load_demand_units, load_town_totals
+
+
+@dataclass(frozen=True)
+class DemandInput:
+    """One [[demand]] of the plan with what it names.
+
+    That is points, polygons with people, a raster, or the totals of towns; none for a density.
+    """
+
+    plan: Demand
+    points: Table | None = None
+    totals: pd.DataFrame | None = None
+    polygons: Table | None = None
+    raster: PeopleRaster | None = None
+
+
+def load_demand(
+    part: Demand, columns: Collection[str], around: Bounds | None, *, towns: Collection[str] = ()
+) -> DemandInput:
+    """Read what one [[demand]] names.
+
+    Parameters
+    ----------
+    part
+        Of the plan.
+    columns
+        Those that groups name; they are kept where the file has them.
+    around
+        Bounds of the area, degrees: of a raster the cells around it are read. None where the plan
+        names no raster.
+    towns
+        Names of those of the plan, which totals may write otherwise.
+
+    Raises
+    ------
+    PlannerError
+        If the file is missing or cannot be used.
+    """
+    if part.table is not None:
+        assert part.people is not None  # a table names its column
+        points = load_demand_units(
+            part.table,
+            people=part.people,
+            crs=part.crs,
+            id_column=part.id,
+            keep=columns,
+            columns=part.columns,
+        )
+        return DemandInput(part, points=points)
+    if part.polygons is not None:
+        assert part.people is not None  # polygons name their column
+        given = load_people_polygons(part.polygons, people=part.people, crs=part.crs)
+        return DemandInput(part, polygons=given)
+    if part.raster is not None:
+        assert around is not None  # the caller looked whether there is a raster
+        return DemandInput(part, raster=load_raster(part.raster, around, band=part.raster_band))
+    if part.town_totals is not None:
+        totals = load_town_totals(part.town_totals, keep=columns, towns=towns)
+        return DemandInput(part, totals=totals)
+    return DemandInput(part)

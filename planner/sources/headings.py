@@ -1,0 +1,337 @@
+"""What people call the columns of their tables: our name -> their headings, in one table."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from planner.errors import PlanError, SourceError, on_one_line, quote
+
+#: Headings are compared as `normalise` leaves them, and nothing is guessed from likeness. Those
+#: after ";" are taken only where a table has none of those before it.
+_LON: Final = "经度, 东经, 经度坐标, lng, long, longitude; x, x坐标, 坐标x, point x, coord x"
+_LAT: Final = "纬度, 北纬, 纬度坐标, latitude; y, y坐标, 坐标y, point y, coord y"
+_PAIR: Final = (
+    "坐标, 经纬度, 经纬度坐标, 地理坐标, 位置坐标, 定位, coordinate, lonlat, lnglat, latlon, latlng"
+)
+_NUMBERS: Final = "编号, 编码, 代码, 代号, 站点编号, 站点编码, 站点代码, 站点id, 阵地编号, 机构编号"
+_RUNNING: Final = "序号, 行号, 顺序号, no, number, num, #"
+_NAMES: Final = (
+    "名称, 站点名称, 站点名, 站名, 阵地名称, 中心名称, 服务站名称, 服务中心名称, 设施名称, "
+    "场所名称, 点位名称, 党群服务中心名称, 党群服务站名称, 驿站名称, facility name, "
+    "station name, site name, "
+    "place name; 单位, 单位名称, 机构名称, 全称, 站点, 阵地, 中心, 机构, 设施, 点位, 简称, "
+    "title, "
+    "station, facility, site"
+)
+_TOWNS: Final = (
+    "街镇, 街道, 镇, 乡镇, 所属街镇, 所在街镇, 所属街道, 所在街道, 街道镇, 镇街, 街道乡镇, "
+    "乡镇街道, 街镇名称, 街道名称, 镇名, 乡镇名称, 所属镇, 街镇园区, subdistrict, township, "
+    "town name"
+)
+_COMMITTEES: Final = (
+    "居委, 居委会, 村居, 居村, 居村委, 居村委会, 村居委, 村居委会, 居村名称, 所属居委, "
+    "所属居委会, "
+    "所属居村, 所属村居, 村委, 村委会, 居委会名称, 居委名称, 村居名称, 社区, 社区名称, 所属社区, "
+    "neighbourhood committee, residents committee, committee name"
+)
+_DOMAINS: Final = (
+    "领域, 服务领域, 所属领域, sector; 类型, 类别, 站点类型, 阵地类型, 设施类型, 机构类型, 行业, "
+    "category, type"
+)
+_HOURS: Final = (
+    "开放时间, 服务时间, 营业时间, 办公时间, 工作时间, 开放时段, 服务时段, 对外开放时间, hours, "
+    "open hours, open time, opening time, opening times, business hours, service hours"
+)
+_CAPACITY: Final = (
+    "容纳人数, 容量, 可容纳人数, 最大容纳人数, 接待能力, 座位数, 承载人数, 容纳量, seats, "
+    "max capacity"
+)
+_COST: Final = (
+    "费用, 造价, 投资, 成本, 建设费用, 改造费用, 预算, 估算费用, 总投资, price, budget, costs"
+)
+_PEOPLE: Final = (
+    "人口, 人数, 常住人口, 常住人口数, 人口数, 人口数量, 总人口, 居民数, 居民人数, 实有人口, "
+    "从业人数, 从业人员, 就业人数, 就业人口, 职工人数, 职工数, population, pop, residents, "
+    "inhabitants, persons, "
+    "headcount, workers, jobs, employees; 户籍, 户籍人口, 户籍人数"
+)
+_PLACES: Final = {"lon": _LON, "lat": _LAT, "coordinates": _PAIR}
+
+#: Of each kind of table: our name -> headings.
+TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "facilities": {
+        "facility_id": f"{_NUMBERS}, facility no, facility code, station id, site id, id, code; "
+        f"{_RUNNING}",
+        "name": _NAMES,
+        **_PLACES,
+        "level": "级别, 层级, 等级, 站点级别, 站点层级, 阵地级别, 阵地层级, 所属层级, grade, "
+        "tier, rank",
+        "domain": _DOMAINS,
+        "opening_hours": _HOURS,
+        "services": "服务, 服务内容, 服务项目, 功能, 服务功能, 提供服务, service",
+        "capacity": _CAPACITY,
+        "cost": _COST,
+        "status": "状态, 开放状态, 运营状态, 建设状态, 使用状态, 站点状态, 现状, state",
+        "open_to_outsiders": "对外开放, 是否对外开放, 是否开放, 社会开放, 是否向社会开放, "
+        "public access",
+        "address": "地址, 详细地址, 所在地址, 站点地址, addr, street address; 位置, 地点, "
+        "所在位置, location",
+        "town": _TOWNS,
+        "committee": _COMMITTEES,
+        "area_m2": "面积, 建筑面积, 使用面积, 场地面积, 总面积, floor area, area, size",
+        "visits_per_year": "年接待, 年接待量, 年接待人数, 年接待人次, 年服务人次, 年服务人数, "
+        "年均接待, "
+        "annual visits, yearly visits, visits a year, visitors per year",
+        "approximate": "位置存疑, 位置待确认, 大致位置, 近似位置, 位置不准确, approx",
+        "radius_m": "误差半径, 误差范围, 位置误差, 定位精度, 不确定半径, radius, position error",
+        "remarks": "备注, 说明, 备注说明, notes, note, comment, comments, remark",
+    },
+    "candidates": {
+        "site_id": f"{_NUMBERS}, site no, site code, candidate id, id, code; {_RUNNING}",
+        "name": f"候选点名称, 候选地名称, {_NAMES}, 候选点, candidate name",
+        **_PLACES,
+        "action": "建设方式, 方式, 动作, 措施, 建设类型, 实施方式, measure, operation",
+        "cost": _COST,
+        "capacity": _CAPACITY,
+        "domain": _DOMAINS,
+        "town": _TOWNS,
+    },
+    "gates": {
+        "gate_id": f"门编号, 出入口编号, 大门编号, {_NUMBERS}, gate no, gate code, id, code; "
+        f"{_RUNNING}",
+        "name": f"大门名称, 门名称, 出入口名称, 门名, 小区名称, {_NAMES}, 出入口, 大门, gate, "
+        "gate name",
+        **_PLACES,
+        "hours": f"{_HOURS}, 开门时间, 通行时间, 开启时间, opening hours",
+        "who": "通行人员, 谁可通行, 通行对象, 可通行人员, 允许通行, access, who may pass, "
+        "allowed",
+    },
+    "people": {
+        # A running number names rows only where each has its own: see `use_only_unique`.
+        "id": f"; {_NUMBERS}, 网格编号, 小区编号, 楼栋编号, grid id, cell id, code, {_RUNNING}",
+        **_PLACES,
+    },
+    "town totals": {
+        "town": f"{_TOWNS}, 名称, 地区, 区域, name, area",
+        "kind": "类别, 类型, 人口类型, 人群, 人员类别, 人口类别, type, category, class",
+        "people": _PEOPLE,
+    },
+    "groups": {
+        "town": f"{_TOWNS}, 名称, 地区, 区域, name, area",
+        "group": "人群, 群体, 人群名称, 类别, 群体名称, group name, category",
+        "people": _PEOPLE,
+        "share": "占比, 比例, 百分比, 份额, 人口占比, percent, percentage, proportion, ratio",
+    },
+    "towns": {
+        "name": f"名称, 名字, {_TOWNS}; 区域名称, 地区, 乡, 镇街名, xzqmc",
+        "tier": "圈层, 层级, 级别, 分区, 城镇层级, 类型, tier name, level, class",
+    },
+    "tiers": {"tier": "圈层, 层级, 级别, 分区, 城镇层级, 类型, 名称, tier name, level, class"},
+    "committees": {
+        "name": f"名称, 名字, {_COMMITTEES}",
+        "kind": "类型, 类别, 居村类型, type, category",
+        "facility_id": "站点编号, 站点编码, 站点代码, 站点id, 阵地编号, 党群服务站编号, "
+        "station id",
+    },
+}  # fmt: skip
+#: What a table must have: one that has all of it in our words was made for us, and only headings in
+#: other scripts than ours are looked up; what its English ones mean is not for us to say.
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "facilities": ("facility_id", "name", "lon", "lat"),
+    "candidates": ("site_id", "name", "lon", "lat"),
+    "gates": ("lon", "lat"),
+    "people": ("lon", "lat"),
+    "town totals": ("town", "kind", "people"),
+    "groups": ("town", "group"),
+    "towns": ("name",),
+    "tiers": ("tier",),
+    "committees": ("name",),
+}
+#: Names that no calculation needs: two headings for one of them are no fault, none is taken.
+_UNNEEDED: Final = frozenset(
+    {"address", "town", "committee", "area_m2", "visits_per_year", "remarks"}
+)
+#: Headings of people that tell of what kind they are, for tables that have no column for it.
+KIND_OF_PEOPLE: Final[Mapping[str, str]] = {
+    "residential": "人口, 常住人口, 常住人口数, 人口数, 人口数量, 总人口, 居民数, 居民人数, "
+    "实有人口, 户籍, "
+    "户籍人口, 户籍人数, population, pop, residents, inhabitants",
+    "industrial": "从业人数, 从业人员, 就业人数, 就业人口, 职工人数, 职工数, workers, jobs, "
+    "employees",
+}
+_BRACKETS: Final = re.compile(
+    r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>"
+)
+_NO_LETTERS: Final = re.compile(r"[\s_\-.:*'\"`\u200b-\u200f\u2060\ufeff]+")
+_MULTIPLES: Final = re.compile("[十百千万亿]|000|thousand|million")
+#: Numbers that a unit in the heading would change.
+_COUNTED: Final = frozenset({"people", "capacity", "visits_per_year"})
+
+
+@dataclass(frozen=True)
+class Headings:
+    """Which heading of a table is meant by which of our names.
+
+    theirs : our name -> heading, of those that are called otherwise, in the order of `TABLES`.
+    notes : what was understood or could not be, a line each.
+    """
+
+    theirs: Mapping[str, str]
+    notes: list[str]
+
+
+def normalise(heading: str) -> str:
+    """Return what counts of a heading: no capitals, blanks, brackets, full-width letters."""
+    text = unicodedata.normalize("NFKC", heading)
+    bare = _NO_LETTERS.sub("", _BRACKETS.sub("", text).casefold())
+    # "(序号)" is all brackets: what stands in them is better than nothing.
+    return bare or _NO_LETTERS.sub("", text.casefold())
+
+
+def find_headings(
+    file: str,
+    given: Sequence[str],
+    kind: str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    key: str = "",
+    places: bool = True,
+) -> Headings:
+    """Find which headings stand for our names.
+
+    What the plan says goes first, then a heading that is exactly our name, then `TABLES`.
+
+    Parameters
+    ----------
+    file
+        Name of the file, for messages.
+    given
+        Its headings.
+    kind
+        Of the table, a key of `TABLES`.
+    columns
+        Our name -> heading, as the plan says.
+    key
+        Key of the plan that says it, for messages; empty where no key does.
+    places
+        Whether columns tell where rows lie.
+
+    Raises
+    ------
+    PlanError
+        If the plan names a column that we do not have.
+    SourceError
+        If the plan names a heading that the file does not have, two headings mean one name, or a
+        heading says that its numbers are not single persons.
+    """
+    table = {name: w for name, w in TABLES[kind].items() if places or name not in _PLACES}
+    meant = _read_plan(file, given, columns or {}, TABLES[kind], key)
+    ours_alone = all(name in given for name in _NEEDED[kind] if name in table)
+    # Our own names are never looked up as words for another one.
+    free = [heading for heading in given if heading not in table and heading not in meant.values()]
+    if ours_alone:
+        free = [heading for heading in free if not heading.isascii()]
+    notes: list[str] = []
+    bare = {heading: normalise(heading) for heading in free}
+    for name, words in table.items():
+        if name in meant or name in given or (name == "coordinates" and _has_both(meant, given)):
+            continue
+        found = _find_alike(bare, name, words)
+        if len(found) == 1:
+            meant[name] = found[0]
+            del bare[found[0]]
+        elif found and name not in _UNNEEDED:
+            text = _describe_choice(name, found, key)
+            if not ours_alone:
+                raise SourceError(f"{file}: {text}")
+            notes.append(text)
+    for name in sorted(name for name in _COUNTED & meant.keys() if _counts_multiples(meant[name])):
+        text = (
+            f"the heading {quote(meant.pop(name))} does not count single persons; write "
+            f"{name} as plain numbers of people, and the heading without the unit"
+        )
+        if not ours_alone and name not in _UNNEEDED:
+            raise SourceError(f"{file}: {text}")
+        notes.append(text)
+    theirs = {name: meant[name] for name in TABLES[kind] if name in meant}
+    pairs = [f"{on_one_line(heading)} -> {name}" for name, heading in theirs.items()]
+    return Headings(theirs, [f"headings: {', '.join(pairs)}"] * bool(pairs) + notes)
+
+
+def find_exact(given: Sequence[str], name: str) -> str:
+    """Return the heading that a plan names: as it stands, else the only one alike to it."""
+    alike = [heading for heading in given if normalise(heading) == normalise(name)]
+    return alike[0] if name not in given and len(alike) == 1 else name
+
+
+def is_running_number(heading: str) -> bool:
+    """Tell whether a heading is that of a number that only counts the rows."""
+    return normalise(heading) in _split(_RUNNING)
+
+
+def imply_kind(heading: str) -> str | None:
+    """Return of which kind the people below a heading are, None where it does not say."""
+    bare = normalise(heading)
+    return next((kind for kind, words in KIND_OF_PEOPLE.items() if bare in _split(words)), None)
+
+
+def _split(words: str) -> list[str]:
+    """Return the single headings of a line of the table."""
+    return [normalise(word) for word in words.split(",") if word.strip()]
+
+
+def _has_both(meant: Mapping[str, str], given: Sequence[str]) -> bool:
+    """Tell whether longitude and latitude have columns of their own."""
+    return {"lon", "lat"} <= {*meant, *given}
+
+
+def _read_plan(
+    file: str,
+    given: Sequence[str],
+    columns: Mapping[str, str],
+    table: Mapping[str, str],
+    key: str,
+) -> dict[str, str]:
+    """Check what the plan says of a table's columns."""
+    told = {}
+    for name, heading in columns.items():
+        if name not in table:
+            near = get_close_matches(name.lower(), table, n=1, cutoff=0.5)
+            meant = f"did you mean {near[0]}?" if near else f"give {', '.join(table)}"
+            raise PlanError(f"{key}: no column of ours is called {quote(name)}; {meant}")
+        told[name] = find_exact(given, heading)
+        if told[name] not in given:
+            has = on_one_line(", ".join(given)) or "none"
+            raise SourceError(
+                f"{file}: no column {quote(heading)}, which {key}.{name} names; it has {has}"
+            )
+    return told
+
+
+def _find_alike(bare: Mapping[str, str], name: str, words: str) -> list[str]:
+    """Return the headings that stand for one of our names; `bare`: what counts of each."""
+    first, _, second = words.partition(";")
+    # Our own name in other letters goes before all others.
+    for known in ([normalise(name)], _split(first), _split(second)):
+        found = [heading for heading, text in bare.items() if text in known]
+        if found:
+            return found
+    return []
+
+
+def _describe_choice(name: str, found: Sequence[str], key: str) -> str:
+    """Say that several headings mean one name, and how to choose."""
+    both = " and ".join(quote(heading) for heading in sorted(found)[:3])
+    way = f"say which in [{key}], or " if key else ""
+    return f"the headings {both} can both mean {name}; {way}call the right one {name!r}"
+
+
+def _counts_multiples(heading: str) -> bool:
+    """Tell whether a heading says that its numbers are ten thousands, or the like."""
+    inside = _BRACKETS.findall(unicodedata.normalize("NFKC", heading).casefold())
+    return _MULTIPLES.search("".join(inside)) is not None

@@ -202,8 +202,9 @@ def init_command(
     if pbf is not None and place is None:
         raise typer.BadParameter("--pbf can only stand with --place")
     if place is not None:
-        boundary, streets = fetch_place_into(folder, place, pbf, facilities)
-        say(f"wrote {boundary}")
+        # Several districts may have the name: the user sees which one was found.
+        found, boundary, streets = fetch_place_into(folder, place, pbf, facilities)
+        say(f"wrote {boundary}: {found}")
         print_fetched(streets)
         osm = streets.path
     assert osm is not None  # given, or fetched

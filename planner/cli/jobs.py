@@ -214,8 +214,8 @@ def _fetch(
 
 def fetch_place_into(
     folder: Path, place: str, pbf: str | None, facilities: Path | None
-) -> tuple[Path, FetchedStreets]:
-    """Look up a place and fetch its streets into a folder; return its boundary and the streets."""
+) -> tuple[str, Path, FetchedStreets]:
+    """Look up a place and fetch its streets; return its full name, its boundary and the streets."""
     from planner.network.study_area import MIN_RING_M
     from planner.sources.place import check_boundary_file, fetch_place, write_boundary
     from planner.sources.template import check_start
@@ -228,7 +228,7 @@ def fetch_place_into(
             folder / STREETS_FILE, folder, found.outline, MIN_RING_M, pbf, None, told,
             replace=False,
         )  # fmt: skip
-    return write_boundary(folder, found), streets
+    return found.name, write_boundary(folder, found), streets
 
 
 def make_map_saver(

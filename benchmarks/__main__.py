@@ -46,6 +46,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         isochrones,
         large_tables,
         load,
+        locate,
         matrix,
         mclp_instance,
         nearest,
@@ -63,6 +64,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "demo": lambda: demo.measure(peer_turns),
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
         "large tables": lambda: large_tables.measure(quick=quick),
+        "locate": lambda: locate.measure(2 if quick else 20),
     }
     if city is None:
         names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",

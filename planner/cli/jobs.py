@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.plan import Fetch, Plan
+    from planner.reports import LocatedTable
     from planner.sources.cache import ArrayCache
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
@@ -259,3 +260,18 @@ def make_map_saver(
         save_map(page, path)
 
     return save
+
+
+def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:
+    """Find places for the rows of a table that have none; write them, and return them."""
+    from planner.reports import build_located_table, check_located_out, write_located
+    from planner.sources.inputs import list_files
+    from planner.sources.located_rows import locate_table
+    from planner.sources.plan_file import load_plan
+    from planner.sources.table_paths import split_sheet
+
+    plan = load_plan(plan_path)
+    check_located_out(out, [plan_path, split_sheet(table)[0], *list_files(plan)])
+    located = build_located_table(locate_table(plan, table))
+    write_located(located, out)
+    return located

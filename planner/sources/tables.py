@@ -11,7 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from planner.crs import WGS84
+from planner.crs import WGS84, LocalGrid
 from planner.errors import SourceError, on_one_line, quote
 from planner.sources._checks import (
     Faults,
@@ -92,7 +92,7 @@ _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
 def load_facilities(
     path: str | Path,
     *,
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     columns: Mapping[str, str] | None = None,
     levels: Collection[str] = (),
 ) -> Table:
@@ -186,7 +186,7 @@ def load_demand_units(
     path: str | Path,
     *,
     people: str,
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     id_column: str | None = None,
     keep: Collection[str] = (),
     columns: Mapping[str, str] | None = None,
@@ -266,7 +266,7 @@ def _find_unit_ids(
 def load_gates(
     path: str | Path,
     *,
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     columns: Mapping[str, str] | None = None,
     profiles: Collection[str] = (),
 ) -> Table:
@@ -329,7 +329,7 @@ def load_polygons(
     path: str | Path,
     *,
     name: str | None = "name",
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     kind: str | None = None,
 ) -> Table:
     """Read polygons: towns, or the boundary of the area.

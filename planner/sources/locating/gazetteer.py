@@ -121,10 +121,9 @@ def build_gazetteer(known: pd.DataFrame, homes: Collection[str] = ()) -> Gazette
     town_names = tuple(sorted(towns, key=lambda name: (-len(name), name)))
     read = [read_name(name, town_names) for name in known["name"]]
     spots = _to_spots(known, read)
-    streets = _group(spots, [name_street(n) for n in known["name"]], known["kind"] == "street")
-    crossings = _group(
-        spots, [name_crossing(n) for n in known["name"]], known["kind"] == "crossing"
-    )
+    names, kinds = known["name"], known["kind"]
+    streets = _group(spots, [name_street(name) for name in names], kinds == "street")
+    crossings = _group(spots, [name_crossing(name) for name in names], kinds == "crossing")
     addresses = _read_addresses(known, {*streets}, town_names)
     houses = _find_houses(addresses, spots)
     spots = [

@@ -22,7 +22,7 @@ from planner.sources.locating.names import PlaceName, normalise, read_name, sque
 
 #: What a known place is -> metres that its point may be off from what is asked for.
 RADIUS_M: Final[Mapping[str, float]] = {
-    "address": 50.0,
+    "address": 80.0,
     "facility": 50.0,
     "amenity": 50.0,
     "building": 50.0,

@@ -253,7 +253,8 @@ def _tell(nothing: Examined, found: Diagnosis) -> Examined:
         return replace(told, found=best.name if named else "")
     remedy = f'set {nothing.key} = "{best.crs}"' if best.crs else ask
     if best.swapped:
-        remedy = f"swap the headings of lon and lat, and {remedy}"
+        swap = "swap the headings of lon and lat"
+        remedy = swap if best.crs == nothing.declared else f"{swap}, and {remedy}"
     return replace(
         told,
         found=f"{best.name} with lon and lat swapped" if best.swapped else best.name,

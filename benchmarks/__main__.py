@@ -44,7 +44,9 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         doctor,
         growth,
         isochrones,
+        large_tables,
         load,
+        locate,
         matrix,
         mclp_instance,
         nearest,
@@ -61,6 +63,8 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "start-up": lambda: startup.measure(turns),
         "demo": lambda: demo.measure(peer_turns),
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
+        "large tables": lambda: large_tables.measure(quick=quick),
+        "locate": lambda: locate.measure(2 if quick else 20),
     }
     if city is None:
         names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",

@@ -15,6 +15,7 @@ from planner.cli.jobs import (
     compare_into,
     fetch_into,
     fetch_place_into,
+    locate_into,
     make_map_saver,
     run_into,
     site_into,
@@ -36,6 +37,7 @@ from planner.cli.printing import (
     print_examination,
     print_fetched,
     print_findings,
+    print_located,
     print_proposal,
     print_result,
 )
@@ -159,6 +161,22 @@ def check_command(plan: PlanArgument) -> None:
     print_findings(plan, inputs, found, examination)
 
 
+@app.command("locate")
+def locate_command(
+    table: Annotated[Path, typer.Argument(help="A table whose rows lack coordinates.")],
+    plan: Annotated[Path, typer.Option("--plan", help="A plan.toml; what it names is searched.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A new .xlsx, .csv or .geojson.")],
+) -> None:
+    """Find where the rows of a table are by their names and addresses, without the internet.
+
+    Each row gets its best place, how sure that is and why, and a cell to confirm it in. The file
+    can be named in the plan: rows count as approximate until they are confirmed.
+
+    Example: planner locate stations.xlsx --plan plan.toml --out located.xlsx
+    """
+    print_located(out, locate_into(plan, table, out))
+
+
 @app.command("init")
 def init_command(
     folder: Annotated[
@@ -202,8 +220,9 @@ def init_command(
     if pbf is not None and place is None:
         raise typer.BadParameter("--pbf can only stand with --place")
     if place is not None:
-        boundary, streets = fetch_place_into(folder, place, pbf, facilities)
-        say(f"wrote {boundary}")
+        # Several districts may have the name: the user sees which one was found.
+        found, boundary, streets = fetch_place_into(folder, place, pbf, facilities)
+        say(f"wrote {boundary}: {found}")
         print_fetched(streets)
         osm = streets.path
     assert osm is not None  # given, or fetched

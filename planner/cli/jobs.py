@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.plan import Fetch, Plan
+    from planner.reports import LocatedTable
     from planner.sources.cache import ArrayCache
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
@@ -214,8 +215,8 @@ def _fetch(
 
 def fetch_place_into(
     folder: Path, place: str, pbf: str | None, facilities: Path | None
-) -> tuple[Path, FetchedStreets]:
-    """Look up a place and fetch its streets into a folder; return its boundary and the streets."""
+) -> tuple[str, Path, FetchedStreets]:
+    """Look up a place and fetch its streets; return its full name, its boundary and the streets."""
     from planner.network.study_area import MIN_RING_M
     from planner.sources.place import check_boundary_file, fetch_place, write_boundary
     from planner.sources.template import check_start
@@ -228,7 +229,7 @@ def fetch_place_into(
             folder / STREETS_FILE, folder, found.outline, MIN_RING_M, pbf, None, told,
             replace=False,
         )  # fmt: skip
-    return write_boundary(folder, found), streets
+    return found.name, write_boundary(folder, found), streets
 
 
 def make_map_saver(
@@ -259,3 +260,18 @@ def make_map_saver(
         save_map(page, path)
 
     return save
+
+
+def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:
+    """Find places for the rows of a table that have none; write them, and return them."""
+    from planner.reports import build_located_table, check_located_out, write_located
+    from planner.sources.inputs import list_files
+    from planner.sources.located_rows import locate_table
+    from planner.sources.plan_file import load_plan
+    from planner.sources.table_paths import split_sheet
+
+    plan = load_plan(plan_path)
+    check_located_out(out, [plan_path, split_sheet(table)[0], *list_files(plan)])
+    located = build_located_table(locate_table(plan, table))
+    write_located(located, out)
+    return located

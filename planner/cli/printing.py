@@ -10,6 +10,7 @@ from planner.cli.terminal import print_list, say
 from planner.errors import on_one_line
 
 if TYPE_CHECKING:
+    from planner.reports import LocatedTable
     from planner.run.check import Findings
     from planner.run.doctor import Examination
     from planner.sources.fetch import FetchedStreets
@@ -134,6 +135,18 @@ def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:
         f"{row['reason']}"
         for row in rows
     ]
+
+
+def print_located(out: Path, located: LocatedTable) -> None:
+    """Print how many rows were found, how sure, and those that were not."""
+    print_list("note", list(located.notes))
+    for confidence, count in located.count_by_confidence().items():
+        say(f"{confidence:<10}  {count:,} rows")
+    given = int((~located.lacking).sum())
+    if given:
+        say(f"given       {given:,} rows had coordinates and keep them")
+    print_list("no place", located.list_nowhere(), most=20)
+    say(f"to confirm: {out}; then name it in the plan at [facilities] table, in EPSG:4326")
 
 
 def print_comparison(out: Path, content: dict[str, Any]) -> None:

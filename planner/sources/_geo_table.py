@@ -10,7 +10,7 @@ import pandas as pd
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import WGS84, project
+from planner.crs import WGS84, LocalGrid, project
 from planner.crs.frame import holds
 from planner.errors import SourceError
 from planner.sources._coordinates import guess_outside, place_points
@@ -46,6 +46,8 @@ class Table:
         Those of the notes that say how the file was read.
     unplaced
         Names of the rows that lie nowhere, by `row`; where rows have names.
+    unplaced_ids
+        Their ids; of a table of facilities.
     """
 
     rows: gpd.GeoDataFrame
@@ -54,6 +56,7 @@ class Table:
     file: str = ""
     remarks: list[str] = field(default_factory=list)
     unplaced: Mapping[int, str] = field(default_factory=dict)
+    unplaced_ids: frozenset[str] = frozenset()
 
 
 def name_rows(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -122,11 +125,11 @@ def to_table(
     rows: pd.DataFrame,
     notes: list[str],
     *,
-    crs: str,
+    crs: str | LocalGrid,
     reasons: pd.Series | None = None,
 ) -> Table:
     """Put the rows on the map, and list those that cannot be used."""
-    points, off_map = place_points(raw, crs)
+    points, off_map, remarks = place_points(raw, crs)
     faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
     good = (faults == "").to_numpy()
     # A table of which nothing is left would give a map that seems right and is empty.
@@ -139,11 +142,12 @@ def to_table(
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name
     dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
-    unplaced = {}
+    unplaced, lost = {}, (off_map != "").to_numpy()
     if "name" in rows:
-        lost = (off_map != "").to_numpy()
         unplaced = dict(zip(raw.numbers[lost].tolist(), rows["name"][lost].tolist(), strict=True))
-    return Table(layer[good].reset_index(drop=True), dropped, notes, name, raw.remarks, unplaced)
+    rows_placed = layer[good].reset_index(drop=True)
+    ids = frozenset(rows["facility_id"][lost]) if "facility_id" in rows else frozenset()
+    return Table(rows_placed, dropped, notes + remarks, name, raw.remarks, unplaced, ids)
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from planner.cli.check_printing import complain_of, print_check, print_json
 from planner.cli.jobs import (
+    check_into,
     compare_into,
     fetch_into,
     fetch_place_into,
@@ -34,14 +35,12 @@ from planner.cli.options import (
 )
 from planner.cli.printing import (
     print_comparison,
-    print_examination,
     print_fetched,
-    print_findings,
     print_located,
     print_proposal,
     print_result,
 )
-from planner.cli.terminal import complain, parse_folder, say
+from planner.cli.terminal import complain, parse_folder, say, use_plain_streams
 from planner.errors import PlannerError
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
@@ -94,9 +93,7 @@ def main() -> None:
     logging.getLogger("planner").setLevel(logging.WARNING)
     # Warnings of libraries go to the log too, which prints only errors of others.
     logging.captureWarnings(True)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a console that cannot show 街 shows something else
-            stream.reconfigure(errors="replace")
+    use_plain_streams()
     app()
 
 
@@ -137,28 +134,32 @@ def run_command(
 
 
 @app.command("check")
-def check_command(plan: PlanArgument) -> None:
+def check_command(
+    plan: PlanArgument,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object with all that was found.")
+    ] = False,
+) -> None:
     """Read and check everything that a run would read, and list what is there.
 
-    Beside it stands in which datum each table really is, as far as streets, names, towns and the
-    boundary tell, and what is doubtful of single rows. A table that is surely in another datum than
-    the plan says ends the check with exit code 1, as it stops a run.
+    All that is wrong or doubtful is listed at once, by severity: errors stop a run, warnings may
+    change its figures. Beside it stands in which datum each table really is, as far as streets,
+    names, towns and the boundary tell. The exit code is 1 if there is an error, else 0.
 
     Example: planner check plan.toml
     """
-    from planner.run.check import check_inputs
-    from planner.run.doctor import examine_inputs, refuse_wrong_datums
-    from planner.sources.inputs import load_inputs
-    from planner.sources.plan_file import load_plan
+    from planner.run.check_content import describe_check
 
-    inputs = load_inputs(load_plan(plan))
-    examination = examine_inputs(inputs)
-    if any(one.wrong for one in examination.tables):
-        # Before anything else: in a wrong datum all rows may lie outside the area.
-        print_examination(examination)
-        refuse_wrong_datums(examination)
-    found = check_inputs(inputs)
-    print_findings(plan, inputs, found, examination)
+    check = check_into(plan)
+    content = describe_check(plan, check)
+    if as_json:
+        print_json(content)
+    else:
+        print_check(content, check)
+    if check.counts["error"]:
+        if not as_json:
+            complain_of(check)
+        raise typer.Exit(1)
 
 
 @app.command("locate")

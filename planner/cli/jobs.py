@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from planner.plan import Fetch, Plan
     from planner.reports import LocatedTable
+    from planner.run.check_plan import PlanCheck
     from planner.sources.cache import ArrayCache
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
@@ -33,8 +34,8 @@ def run_into(
     """Run a plan into a folder; return its summary and provenance."""
     from planner.cli.warmup import compiling_beside
     from planner.reports import check_out, round_layers, write_result
-    from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
 
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *list_files(plan)])
@@ -72,6 +73,19 @@ def _read_inputs(
     return inputs, cache
 
 
+def check_into(plan_path: Path) -> PlanCheck:
+    """Check a plan and all its files."""
+    from planner.run.check_plan import PlanCheck, check_plan, list_doubts
+    from planner.sources.cache import user_cache
+    from planner.sources.plan_file import load_plan
+
+    try:
+        plan = load_plan(plan_path)
+    except PlanError as error:
+        return PlanCheck(tuple(list_doubts(error, [plan_path])))
+    return check_plan(plan, cache=user_cache())
+
+
 def compare_into(
     plan_path: Path,
     paths: list[Path],
@@ -85,8 +99,8 @@ def compare_into(
     from planner.cli.warmup import compiling_beside
     from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
     from planner.scenarios import check_scenarios
-    from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
     from planner.sources.results import MAP_FILE, load_result
     from planner.sources.scenario_file import load_scenario
 
@@ -134,8 +148,8 @@ def site_into(
     from planner.cli.warmup import compiling_beside
     from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
-    from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
     from planner.sources.results import MAP_FILE, load_result
 
     plan = load_plan(plan_path)
@@ -265,9 +279,9 @@ def make_map_saver(
 def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:
     """Find places for the rows of a table that have none; write them, and return them."""
     from planner.reports import build_located_table, check_located_out, write_located
-    from planner.sources.inputs import list_files
     from planner.sources.located_rows import locate_table
     from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
     from planner.sources.table_paths import split_sheet
 
     plan = load_plan(plan_path)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Final
+from pathlib import Path
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,10 +28,17 @@ _MOST_FAULTS: Final = 20
 _MOST_ROWS: Final = 4
 
 
+class FileRows(NamedTuple):
+    """The rows of a file: its path, and their numbers."""
+
+    path: Path
+    numbers: pd.Series
+
+
 class Faults:
     """The faults of one table: gathered, then told in one line, and one by one beside it."""
 
-    def __init__(self, raw: RawTable) -> None:
+    def __init__(self, raw: RawTable | FileRows) -> None:
         self._path, self._numbers = raw.path, raw.numbers
         self._found: list[tuple[list[int], str]] = []
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.errors import PlanError
+from planner.errors import Doubt, PlanError, split_remedy
 from planner.plan import Plan, Rule, RuleFile
-from planner.plan.faults import describe_faults
+from planner.plan.faults import describe_faults, list_faults
 from planner.sources.plain_files import read_plain
 
 _MAX_BYTES = 1_000_000
@@ -41,7 +41,11 @@ def load_plan(path: str | Path) -> Plan:
     try:
         return Plan.model_validate(content, context={"folder": path.parent})
     except ValidationError as error:
-        raise PlanError(f"{path}: {describe_faults(error)}") from None
+        faults = [split_remedy(fault) for fault in list_faults(error)]
+        raise PlanError(
+            f"{path}: {describe_faults(error)}",
+            [Doubt("error", path.name, None, what, remedy) for what, remedy in faults],
+        ) from None
 
 
 def load_rules(path: Path) -> tuple[Rule, ...]:

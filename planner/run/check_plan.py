@@ -1,0 +1,130 @@
+"""Everything that is wrong or doubtful in a plan and its files, all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from planner.errors import Doubt, PlannerError, Severity, split_remedy
+from planner.plan import Plan
+from planner.run.check import Findings, check_inputs
+from planner.run.doctor import Examination, examine_inputs
+from planner.sources.cache import ArrayCache
+from planner.sources.inputs import Attempt, Inputs, try_inputs
+from planner.sources.plan_files import list_told_paths
+from planner.sources.tables import EMPTY_PEOPLE
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
+
+_ROW: Final = re.compile(r"row (\d+)(?: \([^()]*\))?: ", re.ASCII)
+#: What to do about a row that lies nowhere, and about others that do not count.
+_LOCATE: Final = "planner locate can look for it by name and address"
+_MEND: Final = "the row does not count until it is mended"
+
+
+@dataclass(frozen=True)
+class PlanCheck:
+    """All that is said of a plan and its files.
+
+    doubts : the gravest first. understood : how the files were read, a line each.
+    inputs, examination : None where some file cannot be read.
+    found : None where a run would stop, too.
+    """
+
+    doubts: tuple[Doubt, ...]
+    understood: tuple[str, ...] = ()
+    inputs: Inputs | None = None
+    examination: Examination | None = None
+    found: Findings | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many doubts there are of each severity."""
+        return {
+            severity: sum(doubt.severity == severity for doubt in self.doubts)
+            for severity in SEVERITIES
+        }
+
+
+def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
+    """Check all files of a plan; a fault of one hides no other.
+
+    Where all can be read, it is also told in which datum each table really is, and what a run would
+    find; not where a datum is surely wrong, as all rows may lie elsewhere then.
+
+    Parameters
+    ----------
+    plan
+        From `load_plan`.
+    cache
+        As in `load_inputs`.
+    """
+    paths = list_told_paths(plan)
+    attempt = try_inputs(plan, cache=cache)
+    doubts = [doubt for error in attempt.errors for doubt in list_doubts(error, paths)]
+    if attempt.inputs is None:
+        return PlanCheck(_sort([*doubts, *_list_partial(attempt, paths)]), attempt.remarks)
+    examination = examine_inputs(attempt.inputs)
+    doubts += examination.doubts
+    found = None
+    if not any(one.wrong for one in examination.tables):
+        try:
+            found = check_inputs(attempt.inputs)
+        except PlannerError as error:
+            doubts += list_doubts(error, paths)
+    if found is None:
+        doubts += _list_partial(attempt, paths)
+    else:
+        doubts += [to_doubt("warning", line, paths) for line in found.warnings]
+        doubts += _list_dropped(found.dropped)
+    return PlanCheck(_sort(doubts), attempt.remarks, attempt.inputs, examination, found)
+
+
+def list_doubts(error: PlannerError, paths: Iterable[Path] = ()) -> list[Doubt]:
+    """Return what is wrong, one by one.
+
+    Parameters
+    ----------
+    error
+        What a reader or a check raised.
+    paths
+        Of the files that its message may begin with.
+    """
+    return [*error.doubts] or [to_doubt("error", str(error), paths)]
+
+
+def to_doubt(severity: Severity, line: str, paths: Iterable[Path]) -> Doubt:
+    """Take a line apart that says `FILE: row N: what; remedy`, the first two where it does."""
+    file, rest = "", line
+    # The longest first: a.csv may be how b.csv begins.
+    for path in sorted(paths, key=lambda path: -len(str(path))):
+        for called in (f"{path}: ", f"{path.name}: "):
+            if not file and line.startswith(called):
+                file, rest = path.name, line.removeprefix(called)
+    row = _ROW.match(rest)
+    rest = rest[row.end() :] if row else rest
+    what, remedy = split_remedy(rest)
+    return Doubt(severity, file, int(row[1]) if row else None, what, remedy)
+
+
+def _list_partial(attempt: Attempt, paths: list[Path]) -> Iterator[Doubt]:
+    """Yield what is doubtful of the files that could be read."""
+    yield from (to_doubt("warning", line, paths) for line in attempt.notes)
+    yield from _list_dropped(attempt.dropped)
+
+
+def _list_dropped(rows: Iterable[dict[str, Any]]) -> Iterator[Doubt]:
+    """Yield the rows that do not count, those that lie nowhere by their names."""
+    for row in rows:
+        name = f"{row['name']}: " if row.get("name") else ""
+        counted = row["reason"].endswith(EMPTY_PEOPLE)
+        remedy = "" if counted else _LOCATE if "name" in row else _MEND
+        yield Doubt("warning", row["file"], row["row"], f"{name}{row['reason']}", remedy)
+
+
+def _sort(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
+    """Return doubts, each once, the gravest first and otherwise in their order."""
+    return tuple(sorted(dict.fromkeys(doubts), key=lambda one: SEVERITIES.index(one.severity)))

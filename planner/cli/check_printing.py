@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -14,10 +17,13 @@ if TYPE_CHECKING:
     from planner.errors import Doubt
     from planner.run.check_plan import PlanCheck
     from planner.run.doctor import Examined
+    from planner.sources.plan_start import GivenFiles
+    from planner.sources.template_text import PlanStart
 
 #: At most so many doubts of one severity are printed, and so many rows of each named.
 _MOST_DOUBTS: Final = 20
 _MOST_ROWS: Final = 5
+_MOST_LINES: Final = 40
 
 
 def print_json(content: dict[str, Any]) -> None:
@@ -44,7 +50,7 @@ def print_check(content: dict[str, Any], check: PlanCheck) -> None:
     )
     if content["area"] is not None:
         _print_figures(content)
-    print_list("understood", content["understood"], most=20)
+    print_list("understood", content["understood"], most=_MOST_LINES)
     if check.examination is not None:
         for one in check.examination.tables:
             _print_examined(one)
@@ -61,6 +67,52 @@ def complain_of(check: PlanCheck) -> None:
     text = "; ".join(part for part in (first.what, first.remedy) if part)
     beside = f" (and {more} more errors, listed above)" if more else ""
     complain(": ".join(part for part in (first.file, at, text) if part) + beside)
+
+
+def print_start(path: Path, start: PlanStart, check: PlanCheck | None, given: GivenFiles) -> None:
+    """Print what a new plan was made of, what is wrong or doubtful, and what comes next."""
+    say(f"wrote {path}")
+    for ours, theirs in start.headings.items():
+        say(f"heading     {theirs} -> {ours}")
+    for key, found in start.datums.items():
+        if found.crs:
+            say(f"set         {key} = {found.crs} ({found.sureness})")
+    if start.people is not None:
+        say(f"people      {', '.join(start.people.kinds)} from {start.people.path}")
+    for kind, count in start.zones.items():
+        if count and (start.people is None or kind not in start.people.kinds):
+            say(f"people      {kind}: {count} zones of the extract, by an assumed density")
+    if check is not None:
+        _print_all(path, check)
+    for line in _list_next(path, start, check, given):
+        say(line)
+
+
+def _print_all(path: Path, check: PlanCheck) -> None:
+    """Print the check of a plan."""
+    from planner.run.check_content import describe_check
+
+    print_check(describe_check(path, check), check)
+
+
+def _list_next(
+    path: Path, start: PlanStart, check: PlanCheck | None, given: GivenFiles
+) -> Iterator[str]:
+    """Yield what a user does next, in this order."""
+    if check is None:
+        yield "next: name your table of service centres in it, at [facilities] table"
+    if start.people is None and not any(start.zones.values()):
+        yield "next: name a table of people in it, at [[demand]]; the extract has no zones"
+    if check is not None and check.counts["error"]:
+        yield f"next: mend what is listed as error, then planner check {_quote(path)}"
+    elif check is not None and any("planner locate" in one.remedy for one in check.doubts):
+        located = given.facilities.with_name("located.xlsx") if given.facilities else "located.xlsx"
+        yield (
+            f"next, for the rows without a place: planner locate {_quote(given.facilities)} "
+            f"--plan {_quote(path)} --out {_quote(located)}"
+        )
+    out = _quote(path.parent / "out")
+    yield f"then: planner run {_quote(path)} --out {out}"
 
 
 def _print_figures(content: dict[str, Any]) -> None:
@@ -125,3 +177,8 @@ def _name_rows(rows: list[int]) -> str:
     """Name the first rows and count the others."""
     more = f" and {len(rows) - _MOST_ROWS} more" if len(rows) > _MOST_ROWS else ""
     return ", ".join(map(str, rows[:_MOST_ROWS])) + more
+
+
+def _quote(path: object) -> str:
+    """Write a path as a shell takes it."""
+    return shlex.quote(str(path))

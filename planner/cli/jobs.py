@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from planner.sources.cache import ArrayCache
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
+    from planner.sources.plan_start import GivenFiles
+    from planner.sources.template_text import PlanStart
     from planner.stages import Progress
 
 #: What `planner init --place` calls the streets that it fetches.
@@ -227,15 +229,32 @@ def _fetch(
     return fetch_streets(target, fetch, cache=user_cache(), progress=told)
 
 
+def init_into(folder: Path, given: GivenFiles) -> tuple[Path, PlanStart, PlanCheck | None]:
+    """Write a plan for the files at hand; return its path, what it starts from and its check.
+
+    Without facilities there is nothing to check yet: None.
+    """
+    from planner.run.first_plan import examine_start
+    from planner.sources.cache import user_cache
+    from planner.sources.plan_start import load_start
+    from planner.sources.template import check_start, write_template
+
+    check_start(folder, given)
+    cache = user_cache()
+    start = examine_start(folder, load_start(folder, given, cache=cache), cache=cache)
+    path = write_template(folder, start)
+    return path, start, check_into(path) if start.facilities else None
+
+
 def fetch_place_into(
-    folder: Path, place: str, pbf: str | None, facilities: Path | None
+    folder: Path, place: str, pbf: str | None, given: GivenFiles
 ) -> tuple[str, Path, FetchedStreets]:
     """Look up a place and fetch its streets; return its full name, its boundary and the streets."""
     from planner.network.study_area import MIN_RING_M
     from planner.sources.place import check_boundary_file, fetch_place, write_boundary
     from planner.sources.template import check_start
 
-    check_start(folder, facilities)
+    check_start(folder, given)
     check_boundary_file(folder)
     found = fetch_place(place)
     with show_progress(quiet=False) as told:

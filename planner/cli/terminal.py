@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -84,6 +85,14 @@ def use_plain_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace", line_buffering=True)
+
+
+def find_locale_language() -> str:
+    """Return zh where the locale is Chinese, else en."""
+    # As gettext does: the first of these that says something.
+    variables = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    told = next((os.environ[name] for name in variables if os.environ.get(name)), "")
+    return "zh" if told.lower().startswith("zh") else "en"
 
 
 def complain(message: str) -> None:

@@ -20,6 +20,7 @@ from planner.sources.tables import EMPTY_PEOPLE
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 
 _ROW: Final = re.compile(r"row (\d+)(?: \([^()]*\))?: ", re.ASCII)
+_READ: Final = re.compile(r"['\"] -> .+ \(\d+ rows?\)|more texts of hours in words were read")
 #: What to do about a row that lies nowhere, and about others that do not count.
 _LOCATE: Final = "planner locate can look for it by name and address"
 _MEND: Final = "the row does not count until it is mended"
@@ -65,8 +66,9 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     paths = list_told_paths(plan)
     attempt = try_inputs(plan, cache=cache)
     doubts = [doubt for error in attempt.errors for doubt in list_doubts(error, paths)]
+    understood = (*attempt.remarks, *filter(_tells_reading, attempt.notes))
     if attempt.inputs is None:
-        return PlanCheck(_sort([*doubts, *_list_partial(attempt, paths)]), attempt.remarks)
+        return PlanCheck(_sort([*doubts, *_list_partial(attempt, paths)]), understood)
     examination = examine_inputs(attempt.inputs)
     doubts += examination.doubts
     found = None
@@ -78,9 +80,9 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     if found is None:
         doubts += _list_partial(attempt, paths)
     else:
-        doubts += [to_doubt("warning", line, paths) for line in found.warnings]
+        doubts += _list_warnings(found.warnings, paths)
         doubts += _list_dropped(found.dropped)
-    return PlanCheck(_sort(doubts), attempt.remarks, attempt.inputs, examination, found)
+    return PlanCheck(_sort(doubts), understood, attempt.inputs, examination, found)
 
 
 def list_doubts(error: PlannerError, paths: Iterable[Path] = ()) -> list[Doubt]:
@@ -112,8 +114,18 @@ def to_doubt(severity: Severity, line: str, paths: Iterable[Path]) -> Doubt:
 
 def _list_partial(attempt: Attempt, paths: list[Path]) -> Iterator[Doubt]:
     """Yield what is doubtful of the files that could be read."""
-    yield from (to_doubt("warning", line, paths) for line in attempt.notes)
+    yield from _list_warnings(attempt.notes, paths)
     yield from _list_dropped(attempt.dropped)
+
+
+def _tells_reading(line: str) -> bool:
+    """Tell whether a line says what was made of hours in words: nothing is wrong with those."""
+    return _READ.search(line) is not None
+
+
+def _list_warnings(lines: Iterable[str], paths: list[Path]) -> Iterator[Doubt]:
+    """Yield what the data cannot tell."""
+    yield from (to_doubt("warning", line, paths) for line in lines if not _tells_reading(line))
 
 
 def _list_dropped(rows: Iterable[dict[str, Any]]) -> Iterator[Doubt]:

@@ -148,8 +148,6 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
 
     Parameters
     ----------
-    plan
-        From `load_plan`.
     cache
         Where extracts once read are kept, see `user_cache`; None reads anew.
 
@@ -269,8 +267,7 @@ def _load_known(plan: Plan, reading: _Reading) -> BaseGeometry | None:
     """Read where all streets are in the data, if the plan names a file of it."""
     if plan.area is None or not isinstance(plan.area.known, Path):
         return None
-    outline = load_polygons(plan.area.known, name=None)
-    reading.take(outline)
+    reading.take(outline := load_polygons(plan.area.known, name=None))
     return shapely.union_all(outline.rows.geometry.to_numpy())
 
 

@@ -65,7 +65,7 @@ def complain_of(check: PlanCheck) -> None:
     first, more = check.doubts[0], check.counts["error"] - 1
     at = f"row {first.row}" if first.row is not None else ""
     text = "; ".join(part for part in (first.what, first.remedy) if part)
-    beside = f" (and {more} more errors, listed above)" if more else ""
+    beside = f" (and {more} more error{'s' * (more > 1)}, listed above)" if more else ""
     complain(": ".join(part for part in (first.file, at, text) if part) + beside)
 
 
@@ -160,9 +160,9 @@ def print_doubts(doubts: tuple[Doubt, ...]) -> None:
         same = [key for key in alike if key[0] == severity]
         for key in same[:_MOST_DOUBTS]:
             _, file, what, remedy = key
-            rows = _name_rows(alike[key])
-            shown.append((severity, file, rows, what, remedy))
-            at = f"row{'s' * (len(alike[key]) > 1)} {rows}" if rows else ""
+            named = _name_rows(alike[key])
+            shown.append((severity, file, named, what, remedy))
+            at = f"row{'s' * (len(alike[key]) > 1)} {named}" if named else ""
             text = "; ".join(part for part in (what, remedy) if part)
             lines.append(": ".join(part for part in (severity, file, at, text) if part))
         if len(same) > _MOST_DOUBTS:

@@ -16,7 +16,8 @@ from planner.cli.printing import count_left_out, print_result
 from planner.plan import list_plan_keys
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
-from planner.sources.template import build_template
+from planner.sources.template_text import PlanStart, build_template
+from planner.texts.plan_texts import load_plan_texts
 from tests.cities.small_city import contents, extract, facility_rows, write_city, write_lines, zones
 
 COMMANDS = [command.name or "" for command in app.registered_commands]
@@ -130,7 +131,10 @@ def test_a_check_lists_what_is_there_and_writes_nothing(tmp_path: Path):
     )
     assert "people      residential: 30 in 2 units" in lines
     assert any(line.startswith("streets ") and " km in " in line for line in lines)
-    assert "dropped: facilities.csv: row 4: outside the area of the streets" in lines
+    assert (
+        "warning: facilities.csv: row 4: outside the area of the streets; "
+        "the row does not count until it is mended"
+    ) in lines
     assert lines[-1] == "a run can start"
 
 
@@ -185,13 +189,16 @@ def test_init_that_fails_leaves_no_plan(tmp_path: Path, arguments: list[object],
 
 
 @pytest.mark.parametrize("found", [{}, {"residential": 3, "commercial": 1}])
-def test_the_template_explains_every_key(found: dict[str, int]):
-    text = build_template(name="x", osm="x.osm.pbf", facilities=None, zones=found)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_explains_every_key(found: dict[str, int], language: str):
+    text = build_template(PlanStart("x", "x.osm.pbf", language=language, zones=found))
     lines = text.splitlines()
-    for key in list_plan_keys():
-        name = key.key.rpartition(".")[2]
-        assert any(line.lstrip("#").startswith(f"{name} = ") for line in lines), key.key
-        assert any(line.startswith(f"# {key.description}") for line in lines), key.key
+    meanings = {key.key: key.description for key in list_plan_keys()}
+    meanings |= load_plan_texts(language).keys
+    for key, meaning in meanings.items():
+        name = key.rpartition(".")[2]
+        assert any(line.lstrip("#").startswith(f"{name} = ") for line in lines), key
+        assert any(line.startswith(f"# {meaning}") for line in lines), key
 
 
 def test_a_map_is_drawn_again_as_it_was(out: Path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from planner.errors import DemandError, PlanError, quote
+from planner.errors import DemandError, PlanError
 from planner.plan import WHO_WORDS, Plan
 from planner.sources._checks import Faults, FileRows
 from planner.sources._geo_table import Table
@@ -18,20 +18,6 @@ def check_demand(plan: Plan) -> None:
     """Refuse a plan that names no people."""
     if not plan.demand:
         raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
-
-
-def check_stations(path: Path, committees: gpd.GeoDataFrame, facilities: Table) -> None:
-    """Refuse committees whose own station is not in the table of facilities."""
-    faults = Faults(FileRows(path, committees["row"]))
-    ids = committees["facility_id"]
-    faults.add_each(
-        ~ids.isin({*facilities.rows["facility_id"], ""}),
-        ids,
-        lambda name: (
-            f"facility_id {quote(name)} is not in {facilities.file}; correct it or leave it empty"
-        ),
-    )
-    faults.stop()
 
 
 def check_gate_profiles(plan: Plan, path: Path, gates: Table) -> None:

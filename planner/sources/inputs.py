@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs.frame import Bounds, find_bounds
-from planner.errors import PlannerError, SourceError
+from planner.errors import PlannerError
 from planner.plan import Demand, Plan, Rule
 from planner.sources._cross_checks import (
     check_demand,
@@ -22,8 +22,8 @@ from planner.sources._cross_checks import (
     check_limits,
     check_rules,
     check_site_towns,
-    check_stations,
 )
+from planner.sources.area_parts import load_committees, load_tiers
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
 from planner.sources.control_points import find_datum, load_local_grid
@@ -333,10 +333,7 @@ def _load_tiers(plan: Plan, reading: _Reading) -> gpd.GeoDataFrame | None:
     """Read the polygons of tiers, if the plan names them."""
     if plan.area is None or plan.area.tiers is None:
         return None
-    table = load_polygons(plan.area.tiers, name=None, kind="tiers")
-    reading.take(table)
-    if "tier" not in table.rows:
-        raise SourceError(f"{plan.area.tiers}: no column 'tier'; add it")
+    reading.take(table := load_tiers(plan.area.tiers))
     return table.rows
 
 
@@ -346,14 +343,8 @@ def _load_committees(
     """Read the polygons of committees, if the plan names them."""
     if plan.area is None or plan.area.committees is None:
         return None
-    table = load_polygons(plan.area.committees, kind="committees")
-    reading.take(table)
-    committees = table.rows.assign(
-        kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
-    )
-    if facilities is not None:
-        check_stations(plan.area.committees, committees, facilities)
-    return committees
+    reading.take(table := load_committees(plan.area.committees, facilities))
+    return table.rows
 
 
 def _load_gates(plan: Plan, reading: _Reading) -> Table | None:

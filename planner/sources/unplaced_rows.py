@@ -120,8 +120,10 @@ def load_row_table(
 
 def _read_texts(raw: RawTable, names: Sequence[str]) -> pd.DataFrame:
     """Return columns of texts, "" where there is none."""
-    texts = raw.rows.reindex(columns=list(names), fill_value="")
-    return texts.apply(lambda column: column.where(~is_empty(column), ""))
+    texts: pd.DataFrame = raw.rows.reindex(columns=list(names), fill_value="").astype(str)
+    for name in names:
+        texts[name] = texts[name].where(~is_empty(texts[name]), "")
+    return texts
 
 
 def _note_unread(raw: RawTable, lon: pd.Series) -> list[str]:

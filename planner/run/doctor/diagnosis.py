@@ -22,6 +22,8 @@ STRONG: Final = 7.0
 _PRIOR: Final = 2.0
 #: A kind of evidence that speaks for another reading by this much leaves nothing sure.
 _CONTRADICTS: Final = 2.0
+#: So many rows that come near in one way alone are no accident.
+_FEWEST_ROWS: Final = 3
 #: Readings whose places lie this near are one: no evidence tells them apart.
 _SAME_M: Final = 15.0
 
@@ -84,7 +86,9 @@ def diagnose(
     kinds = [one.total for one in evidence] + ([] if streets is None else [streets.support])
     if best != declared:
         totals = totals - _PRIOR * (np.arange(len(totals)) == best)
-    sureness = _tell_sureness(totals, places, kinds, best)
+    # As the plan says the rows lie nowhere near, but read in this way alone they do.
+    alone = declared < 0 and len(rows) >= _FEWEST_ROWS
+    sureness = _tell_sureness(totals, places, kinds, best, alone=alone)
     wrong = bool(
         best != declared
         and sureness != "undecided"
@@ -97,7 +101,7 @@ def diagnose(
             )
         )
     )
-    moved = _find_move(streets, totals)
+    moved = _find_move(rows, places, known, streets)
     if moved is not None:
         return Diagnosis(
             readings, declared, best, "undecided", True, totals, evidence, streets, moved
@@ -106,7 +110,7 @@ def diagnose(
 
 
 def _tell_sureness(
-    totals: Floats, places: list[Floats], kinds: list[Floats], best: int
+    totals: Floats, places: list[Floats], kinds: list[Floats], best: int, *, alone: bool
 ) -> Sureness:
     """Tell how far the best reading stands above all others that lie elsewhere."""
     others = [
@@ -115,7 +119,7 @@ def _tell_sureness(
         if number != best and not _agree(xy, places[best])
     ]
     if not others:
-        return "undecided"
+        return "strong" if alone else "undecided"
     rival = max(others, key=lambda number: totals[number])
     margin = totals[best] - totals[rival]
     if margin < WEAK or _is_contradicted(kinds, best, rival):
@@ -133,11 +137,18 @@ def _agree(one: Floats, other: Floats) -> bool:
     return bool(np.median(np.hypot(*(one - other).T)) <= _SAME_M)
 
 
-def _find_move(streets: StreetFit | None, totals: Floats) -> tuple[float, float] | None:
+def _find_move(
+    rows: pd.DataFrame,
+    places: list[Floats],
+    known: References,
+    streets: StreetFit | None,
+) -> tuple[float, float] | None:
     """Return the move that fits far better than every reading, if there is one."""
-    if streets is None or streets.moved is None:
+    if streets is None or streets.moved is None or streets.moved_support < STRONG:
         return None
-    rest = totals - streets.support
-    # The move may lose what other evidence the best reading has; so that is counted against it.
-    much_better = streets.moved_support >= (totals - rest.min()).max() + STRONG
-    return streets.moved if much_better else None
+    there = [*places, places[0] + np.array(streets.moved)]
+    rest = np.sum([one.total for one in gather_evidence(rows, there, known)], axis=0)
+    # Likelihoods are told beside each other only, so those of the readings are taken anew.
+    support = np.append(streets.support, streets.moved_support)
+    anew = rest + support
+    return streets.moved if anew[-1] >= anew[:-1].max() + STRONG + _PRIOR else None

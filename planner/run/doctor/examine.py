@@ -252,7 +252,8 @@ def _tell(nothing: Examined, found: Diagnosis) -> Examined:
         return replace(told, found=best.name if named else "")
     remedy = f'set {nothing.key} = "{best.crs}"' if best.crs else ask
     if best.swapped:
-        remedy = f"swap the headings of lon and lat, and {remedy}"
+        swap = "swap the headings of lon and lat"
+        remedy = swap if best.crs == nothing.declared else f"{swap}, and {remedy}"
     return replace(
         told,
         found=f"{best.name} with lon and lat swapped" if best.swapped else best.name,
@@ -280,6 +281,6 @@ def _say_mixed(patient: _Patient, found: Diagnosis, mixed: MixedRows) -> Doubt:
     listed = ", ".join(map(str, numbers[:_MOST_NAMED]))
     more = f" and {len(numbers) - _MOST_NAMED} more" if len(numbers) > _MOST_NAMED else ""
     name = " or ".join(found.readings[reading].name for reading in mixed.readings)
-    what = f"{len(numbers)} rows fit {name} while others do not: rows {listed}{more}"
+    what = f"at least {len(numbers)} rows fit {name} while others do not: rows {listed}{more}"
     remedy = f"give the rows in {name} a file of their own, or convert them"
     return Doubt("warning", patient.file, int(numbers[0]), what, remedy)

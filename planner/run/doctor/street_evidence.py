@@ -17,6 +17,7 @@ from planner.run.doctor.street_grid import StreetGrid
 _BINS_M: Final = np.array([4, 8, 12, 16, 24, 32, 48, 64, 96, 128], dtype=np.float64)
 _MODELS: Final = np.array([
     [0.70, 0.16, 0.06, 0.03, 0.02, 0.01, 0.005, 0.005, 0.005, 0.003, 0.002],
+    [0.04, 0.20, 0.25, 0.24, 0.20, 0.04, 0.01, 0.006, 0.006, 0.005, 0.003],
     [0.04, 0.17, 0.19, 0.18, 0.26, 0.12, 0.02, 0.01, 0.005, 0.003, 0.002],
     [0.05, 0.10, 0.14, 0.13, 0.20, 0.14, 0.13, 0.06, 0.03, 0.01, 0.01],
 ])  # fmt: skip
@@ -33,6 +34,7 @@ _MOST_ROWS: Final = 250
 #: The table is also moved over all of the lattice of streets about it, in search of where it fits
 #: best; a place so near to that of a reading is that reading.
 _SAME_M: Final = 50.0
+_MOST_INSIDE: Final = 0.8
 #: So much better must the best of that many places fit, as the best of many is good by chance.
 _SEARCH_NOISE: Final = float(np.log((2 * _FARTHEST_MOVE_M / 40.0) ** 2))
 
@@ -165,12 +167,13 @@ def _search(
 ) -> tuple[tuple[float, float] | None, float]:
     """Move the table over the lattice about it; return the best move and its support."""
     margin = int(_FARTHEST_MOVE_M // streets.cell_m)
-    row, column = streets.find_cells(first, margin)
-    if len(row) < len(first):  # parts of it lie off the lattice, so it does not fit as it is
+    cells, rows = streets.find_cells(first, margin)
+    if len(rows) < _MOST_INSIDE * len(first):  # as it stands it does not belong here at all
         return None, 0.0
+    first, weights = first[rows], weights[rows]
     log = fit.ratio[_sort_in(streets.distance_m)]
     total = np.zeros((2 * margin + 1, 2 * margin + 1))
-    for at, across, weight in zip(row, column, weights, strict=True):
+    for (at, across), weight in zip(cells.tolist(), weights.tolist(), strict=True):
         window = log[at - margin : at + margin + 1, across - margin : across + margin + 1]
         total += weight * window
     best = np.unravel_index(int(total.argmax()), total.shape)

@@ -47,14 +47,16 @@ class StreetGrid:
         return distance.reshape(xy.shape[:-1])
 
     def find_cells(self, xy: Floats, margin: int) -> tuple[Ints, Ints]:
-        """Return row and column of places (n, 2) that have `margin` cells on all sides."""
+        """Return the cells (k, 2), row and column, of places that have `margin` cells on all sides.
+
+        With them comes which of the places (n, 2) these are.
+        """
         rows, columns = self.distance_m.shape
-        fine = xy[np.isfinite(xy).all(axis=1)]
-        cells = np.rint((fine - self.corner) / self.cell_m).astype(np.int64)
-        inside = (cells >= margin).all(axis=1) & (cells < (columns - margin, rows - margin)).all(
-            axis=1
-        )
-        return cells[inside, 1], cells[inside, 0]
+        cells = np.rint((xy - self.corner) / self.cell_m)[:, ::-1]
+        last = np.array([rows, columns]) - margin
+        # What is no number lies nowhere.
+        inside = np.flatnonzero(((cells >= margin) & (cells < last)).all(axis=1))
+        return cells[inside].astype(np.int64), inside
 
 
 def build_street_grid(ways: WalkWays, frame: pyproj.CRS) -> StreetGrid:

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 from planner.sources.locating.names import normalise, squeeze, strip_regions
 
-#: So many signs before the number may be the name of the street.
-_MOST_SIGNS: Final = 12
+#: No name of a street has more signs.
+_LONGEST: Final = 40
 _NUMBERED: Final = re.compile(
     r"([\u4e00-\u9fff\d]{1,12}?(?:路|街|大道|公路|巷|道))(?:近)?(\d{1,5})(?:[-~]\d+)*(号|弄|支弄|$)"
 )
@@ -57,16 +57,22 @@ def name_street(text: str) -> str:
     return squeeze(normalise(text))
 
 
-def find_street(text: str, streets: Collection[str], towns: Collection[str] = ()) -> str:
-    """Return the longest known street that a text names, "" if none."""
+def name_crossing(text: str) -> str:
+    """Return the names of two streets with / between as they are compared, in either order."""
+    return "/".join(sorted(name_street(part) for part in text.split("/")))
+
+
+def find_streets(text: str, streets: Collection[str], towns: Collection[str] = ()) -> list[str]:
+    """Return the known streets that a text names, in its order, the longest at each place."""
     squeezed, _ = strip_regions(squeeze(normalise(text)), towns)
-    found = [
-        squeezed[start:end]
-        for start in range(len(squeezed))
-        for end in range(start + 2, min(len(squeezed), start + 40) + 1)
-        if squeezed[start:end] in streets
-    ]
-    return max(found, key=len, default="")
+    found, start = [], 0
+    while start < len(squeezed):
+        ends = range(min(len(squeezed), start + _LONGEST), start + 1, -1)
+        end = next((end for end in ends if squeezed[start:end] in streets), 0)
+        if end:
+            found.append(squeezed[start:end])
+        start = end or start + 1
+    return found
 
 
 def _choose_street(run: str, streets: Collection[str], towns: Collection[str]) -> str:

@@ -16,13 +16,13 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from planner.crs.array_types import Floats
-from planner.sources.locating.addresses import Address, find_address, name_street
+from planner.sources.locating.addresses import Address, find_address, name_crossing, name_street
 from planner.sources.locating.house_numbers import HouseNumbers
 from planner.sources.locating.names import PlaceName, normalise, read_name, squeeze
 
 #: What a known place is -> metres that its point may be off from what is asked for.
 RADIUS_M: Final[Mapping[str, float]] = {
-    "address": 50.0,
+    "address": 80.0,
     "facility": 50.0,
     "amenity": 50.0,
     "building": 50.0,
@@ -32,6 +32,7 @@ RADIUS_M: Final[Mapping[str, float]] = {
     "place": 300.0,
     "stop": 60.0,
     "street": 100.0,
+    "crossing": 100.0,
     "town": 1500.0,
 }
 #: Kinds whose name is that of the homes around it.
@@ -42,6 +43,8 @@ _WIDE_M: Final = 200.0
 _APART_M: Final = 500.0
 #: More points of one name tell no more.
 _MOST_POINTS: Final = 400
+#: Kinds that are looked for otherwise than by a name.
+_NO_THINGS: Final = ("street", "crossing", "town", "address")
 #: Names of homes are recognised inside other texts if they end so, or are known to be homes.
 _HOMES: Final = re.compile(
     r"[\u4e00-\u9fff]{2,6}?(?:\d{1,2}村|新村|花园|家园|公寓|花苑|佳苑|名苑|雅苑|馨苑|小区|街坊)"
@@ -63,7 +66,8 @@ class Spot(NamedTuple):
 
     label : its name as it is written; kind : see `RADIUS_M`; town : "" where not known;
     part : number of the committee among those of its compound, "" for none; seen : how many places
-    of the data say so, where it is no area; street : of its address, "" where none is known.
+    of the data say so, where it is no area; street : of its address, "" where none is known;
+    named_town : the town at the beginning of its name, as it is compared, "" for none.
     """
 
     x: float
@@ -75,6 +79,7 @@ class Spot(NamedTuple):
     part: str = ""
     seen: int = 1
     street: str = ""
+    named_town: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,9 @@ class Gazetteer:
     """Known places by what they are called.
 
     wholes, bares : names -> spots; compounds : stems of homes -> spots; houses : street -> numbers;
-    streets, towns : name -> spot; grams : two signs -> numbers of `names`, which are all bare names
-    and stems of compounds; town_names : as they are compared, the longest first; street_names : all
-    streets, with numbers or without.
+    streets, towns : name -> spot; crossings : names of two streets -> spots; grams : two signs ->
+    numbers of `names`, which are all bare names and stems of compounds; town_names : as they are
+    compared, the longest first; street_names : all streets, with numbers or without.
     """
 
     wholes: Mapping[str, list[Spot]]
@@ -92,6 +97,7 @@ class Gazetteer:
     compounds: Mapping[str, list[Spot]]
     houses: Mapping[str, HouseNumbers]
     streets: Mapping[str, list[Spot]]
+    crossings: Mapping[str, list[Spot]]
     towns: Mapping[str, Spot]
     names: list[str]
     grams: Mapping[str, list[int]]
@@ -117,7 +123,9 @@ def build_gazetteer(known: pd.DataFrame, homes: Collection[str] = ()) -> Gazette
     town_names = tuple(sorted(towns, key=lambda name: (-len(name), name)))
     read = [read_name(name, town_names) for name in known["name"]]
     spots = _to_spots(known, read)
-    streets = _group(spots, [name_street(n) for n in known["name"]], known["kind"] == "street")
+    names, kinds = known["name"], known["kind"]
+    streets = _group(spots, [name_street(name) for name in names], kinds == "street")
+    crossings = _group(spots, [name_crossing(name) for name in names], kinds == "crossing")
     addresses = _read_addresses(known, {*streets}, town_names)
     houses = _find_houses(addresses, spots)
     spots = [
@@ -126,19 +134,20 @@ def build_gazetteer(known: pd.DataFrame, homes: Collection[str] = ()) -> Gazette
     ]
     vocabulary = _find_homes(known, read, homes, town_names)
     compounds = _find_compounds(known, spots, read, vocabulary)
-    named = ~known["kind"].isin(["street", "town", "address"])
+    named = ~kinds.isin(_NO_THINGS)
     wholes = _group(spots, [name.whole for name in read], named)
     bares = _group(spots, [name.bare for name in read], named)
-    names = sorted({*bares, *compounds})
+    every = sorted({*bares, *compounds})
     return Gazetteer(
         wholes,
         bares,
         compounds,
         houses,
         streets,
+        crossings,
         towns,
-        names,
-        _find_grams(names),
+        every,
+        _find_grams(every),
         town_names,
         frozenset({*houses, *streets}),
     )
@@ -196,7 +205,7 @@ def _to_spots(known: pd.DataFrame, read: list[PlaceName]) -> list[Spot]:
     columns = ("x", "y", "radius_m", "kind", "name", "town")
     rows = zip(*(known[column] for column in columns), read, strict=True)
     return [
-        Spot(x, y, _radius(radius, kind), kind, label, town, name.part)
+        Spot(x, y, _radius(radius, kind), kind, label, town, name.part, named_town=name.town)
         for x, y, radius, kind, label, town, name in rows
     ]
 
@@ -239,10 +248,10 @@ def _join(members: NDArray[np.intp], spots: list[Spot], xy: Floats) -> Spot:
     radius = float(away.max()) + min(spots[i].radius_m for i in members)
     alike = {
         field: values.pop()
-        for field in ("town", "part", "street")
+        for field in ("town", "part", "street", "named_town")
         if len(values := {getattr(spots[i], field) for i in members}) == 1
     }
-    said = {"town": "", "part": "", "street": ""} | alike
+    said = {"town": "", "part": "", "street": "", "named_town": ""} | alike
     seen = len(np.unique(np.round(xy[members], -1), axis=0))
     return nearest._replace(
         x=float(middle[0]), y=float(middle[1]), radius_m=radius, seen=seen, **said
@@ -299,7 +308,7 @@ def _find_compounds(
     grouped: dict[str, list[Spot]] = defaultdict(list)
     columns = (spots, read, known["address"], known["kind"])
     for spot, name, address, kind in zip(*columns, strict=True):
-        if kind in {"street", "town"}:
+        if kind in {"street", "crossing", "town"}:
             continue
         if kind in AREAS:
             grouped[name.stem].append(spot)

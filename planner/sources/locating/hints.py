@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-from planner.sources.locating.addresses import Address, find_address, find_street
+from planner.sources.locating.addresses import Address, find_address, find_streets
 from planner.sources.locating.gazetteer import AREAS, Gazetteer, Spot, find_mentions, list_grams
 from planner.sources.locating.names import (
     PlaceName,
@@ -25,8 +27,9 @@ WORTH: Final = {
     "address": 0.97,
     "lane": 0.93,
     "compound": 0.92,
+    "crossing": 0.85,
     "compound_within": 0.8,
-    "between": 0.8,
+    "between": 0.92,
     "name_in_part": 0.75,
     "similar": 0.6,
     "street": 0.35,
@@ -37,7 +40,8 @@ _MOST_LOOKED_AT: Final = 60
 #: Pairs of signs in more names than this tell nothing.
 _COMMON: Final = 3_000
 _LEAST_LIKENESS: Final = 75.0
-#: Homes with a number are small.
+#: A house between two others is as good as known if these are so close.
+_CLOSE_M: Final = 300.0
 _NUMBERED_HOMES: Final = re.compile(r"\d村$")
 
 
@@ -61,21 +65,21 @@ class Hint(NamedTuple):
     def is_proof(self) -> bool:
         """Whether it alone is enough to be certain, if nothing speaks against it.
 
-        One thing that names homes, or lies in a lane, may stand at their other end.
+        Chains and schools share names; homes, and what the plan itself lists, do not. Stops of one
+        name stand along a street, at the edge of what they are named after.
         """
-        # Stops of one name stand along a street, at the edge of what they are named after.
-        if self.spot.kind == "stop":
+        spot = self.spot
+        if spot.kind == "stop":
             return False
         if self.way == "compound":
-            numbered = _NUMBERED_HOMES.search(self.spot.label) is not None
-            return self.spot.kind in AREAS or numbered or self.spot.seen >= 2
-        if self.way == "lane":
-            return self.spot.seen >= 2
-        if (
-            self.way == "name"
-        ):  # chains and schools share names; homes and what the plan lists do not
-            return self.spot.kind in AREAS or self.spot.kind == "facility"
-        return self.way == "address"
+            # Homes with a number are small; of others one known address may be at the far end.
+            numbered = _NUMBERED_HOMES.search(spot.label) is not None
+            return spot.kind in AREAS or numbered or spot.seen >= 2
+        if self.way == "name":
+            return spot.kind in AREAS or spot.kind == "facility"
+        if self.way == "between":
+            return spot.radius_m <= _CLOSE_M
+        return self.way in ("address", "lane")
 
 
 def find_hints(asked: Asked, gazetteer: Gazetteer) -> list[Hint]:
@@ -112,9 +116,22 @@ def _by_name(read: PlaceName, address: Address | None, gazetteer: Gazetteer) -> 
     """Yield places of the same name: in part, where brackets or the streets of addresses differ."""
     same = gazetteer.wholes.get(read.whole, [])
     for spot in same or gazetteer.bares.get(read.bare, []):
+        if not _fits_town(read, spot):
+            continue
         moved = address is not None and spot.street not in ("", address.street)
         way = "name" if same and not moved else "name_in_part"
         yield Hint(spot, way, WORTH[way])
+
+
+def _fits_town(read: PlaceName, spot: Spot) -> bool:
+    """Tell whether two alike names may be of one place.
+
+    月浦镇党群服务中心 is not 大场镇党群服务中心: of a name that only says what is there the towns
+    must be the same.
+    """
+    if read.is_common:
+        return read.town != "" and read.town == spot.named_town
+    return "" in (read.town, spot.named_town) or read.town == spot.named_town
 
 
 def _by_address(text: str, address: Address | None, gazetteer: Gazetteer) -> Iterator[Hint]:
@@ -127,10 +144,14 @@ def _by_address(text: str, address: Address | None, gazetteer: Gazetteer) -> Ite
             spot = Spot(found.x, found.y, found.radius_m, "address", label, "", seen=found.seen)
             yield Hint(spot, way, WORTH[way])
             return
-    streets = gazetteer.streets
-    street = find_street(text, streets) if address is None else address.street
-    for spot in streets.get(street, []):
-        yield Hint(spot, "street", WORTH["street"])
+    named = find_streets(text, gazetteer.streets, gazetteer.town_names)
+    crossed = False
+    for one, other in pairwise(named):
+        for spot in gazetteer.crossings.get("/".join(sorted((one, other))), []):
+            crossed = True
+            yield Hint(spot, "crossing", WORTH["crossing"])
+    for street in [] if crossed else named[:1]:
+        yield from (Hint(s, "street", WORTH["street"]) for s in gazetteer.streets[street])
 
 
 def _by_compound(read: PlaceName, address: str, gazetteer: Gazetteer) -> Iterator[Hint]:
@@ -169,5 +190,5 @@ def _by_likeness(read: PlaceName, gazetteer: Gazetteer) -> Iterator[Hint]:
                             score_cutoff=_LEAST_LIKENESS)  # fmt: skip
     for name, likeness, _ in found:
         spots = gazetteer.bares.get(name, []) + gazetteer.compounds.get(name, [])
-        for spot in spots:
+        for spot in filter(partial(_fits_town, read), spots):
             yield Hint(spot, "similar", WORTH["similar"] * likeness / 100.0)

@@ -13,11 +13,11 @@ from planner.crs.array_types import Floats
 #: Metres that a house is off when it is only known that its number is near another: a number takes
 #: 3 to 8 m of a street.
 _METRES_PER_NUMBER: Final = 6.0
-_LEAST_M: Final = 50.0
+_LEAST_M: Final = 80.0
 #: Beyond this many numbers a single neighbour says nothing.
 _FAR: Final = 100
 #: Lanes lead inside, so what has the number of a lane may be this far in.
-_LANE_M: Final = 150.0
+_LANE_M: Final = 200.0
 #: Points of one number are one place if they lie closer.
 _SAME_M: Final = 400.0
 

@@ -24,6 +24,8 @@ _RIVAL_SHARE: Final = 0.75
 _CERTAIN_SCORE: Final = 0.9
 _LIKELY_SCORE: Final = 0.55
 _LIKELY_RADIUS_M: Final = 1_000.0
+#: A hint of this worth that leads elsewhere is a contradiction.
+_STRONG: Final = 0.8
 #: What a place is worth that lies in another town than the row says.
 _OTHER_TOWN: Final = 0.4
 
@@ -126,8 +128,14 @@ def _to_candidate(group: list[Hint]) -> Candidate:
 
 
 def _rank(candidate: Candidate) -> tuple[float, float, str, float, float]:
-    """Sort by score; of equals by radius, name and place."""
-    return (-candidate.score, candidate.radius_m, candidate.label, candidate.x, candidate.y)
+    """Sort by proof, then by score; of equals by radius, name and place."""
+    return (
+        -candidate.score - candidate.proved,
+        candidate.radius_m,
+        candidate.label,
+        candidate.x,
+        candidate.y,
+    )
 
 
 def _judge(
@@ -136,8 +144,11 @@ def _judge(
     """Say how sure the best candidate is, and what speaks against it."""
     best, others = candidates[0], candidates[1:]
     far = [one for one in others if _distance(best, one) > _RIVAL_M]
-    rivals = [one for one in far if one.score >= _RIVAL_SHARE * best.score]
-    strong = [hint for hint in hints if hint.worth >= WORTH["between"]]
+    # What proves nothing, as the name of a chain, is no rival of what does.
+    rivals = [
+        one for one in far if one.score >= _RIVAL_SHARE * best.score and one.proved >= best.proved
+    ]
+    strong = [hint for hint in hints if hint.worth >= _STRONG and hint.is_proof >= best.proved]
     against = [
         hint for hint in strong if _distance(best, hint.spot) > _RIVAL_M + hint.spot.radius_m
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,8 +46,8 @@ def load_named_places(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         `name`, `address` (texts, "" where not mapped), `kind` (compound, place, stop, amenity,
-        building, address, street), `lon`, `lat` (degrees, WGS-84) and `radius_m`: how far an
-        area or a street reaches, NaN for points.
+        building, address, street, crossing of two streets), `lon`, `lat` (degrees, WGS-84) and
+        `radius_m`: how far an area or a street reaches, NaN for points.
 
     Raises
     ------
@@ -92,10 +93,27 @@ def _read_elements(path: Path) -> Iterator[tuple[Any, ...]]:
         elif element.is_closed and len(np.unique(known, axis=0)) >= 3:
             shape = shapely.make_valid(shapely.Polygon(known))
             yield from _list_rows(tags, *_measure(shape))
+    yield from _list_streets(streets)
+    yield from _list_crossings(streets)
+
+
+def _list_streets(streets: Mapping[str, list[Floats]]) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for each street: a point in its middle, and how far it reaches from there."""
     for name, pieces in streets.items():
         lonlat = np.vstack(pieces)
         middle = lonlat[np.argmin(_away_m(lonlat, np.median(lonlat, axis=0)))]
         yield name, "", "street", *middle, float(_away_m(lonlat, middle).max())
+
+
+def _list_crossings(streets: Mapping[str, list[Floats]]) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for each point that two streets share; its name is theirs with / between."""
+    names: dict[tuple[float, float], set[str]] = defaultdict(set)
+    for name, pieces in streets.items():
+        for lon, lat in np.vstack(pieces).tolist():
+            names[lon, lat].add(name)
+    for (lon, lat), both in names.items():
+        for one, other in combinations(sorted(both), 2):
+            yield f"{one}/{other}", "", "crossing", lon, lat, np.nan
 
 
 def _list_rows(

@@ -27,6 +27,8 @@ KNOWN = [
     ("", "友谊路88弄5号", "address", "友谊路街道", 560, 800, np.nan),
     ("", "友谊路98弄1号", "address", "友谊路街道", 900, 800, np.nan),
     ("牡丹江路", "", "street", "友谊路街道", 0, -800, 1500),
+    ("共康路", "", "street", "友谊路街道", 2000, 0, 900),
+    ("共康路/牡丹江路", "", "crossing", "友谊路街道", 1500, -800, np.nan),
     ("永辉超市", "", "amenity", "友谊路街道", 300, 100, np.nan),
     ("永辉超市", "", "amenity", "大场镇", 9500, 100, np.nan),
     ("罗店(公交站)", "", "stop", "友谊路街道", 50, 50, np.nan),
@@ -41,6 +43,36 @@ def locate(name: str = "", address: str = "", town: str = "", known=KNOWN):
 
 def place(located) -> tuple[float, float]:
     return located.candidates[0].x, located.candidates[0].y
+
+
+CENTRES = [
+    ("大场镇党群服务中心（演示）", "", "facility", "大场镇", 9100, 50, np.nan),
+    ("友谊路街道党群服务中心（演示）", "", "facility", "友谊路街道", 40, 60, np.nan),
+    ("党群服务中心", "", "amenity", "", 4000, 4000, np.nan),
+]
+
+
+@pytest.mark.parametrize(
+    "name", ["月浦镇党群服务中心（演示）", "月浦镇党群服务中心", "月浦镇社区活动室"]
+)
+def test_the_centre_of_another_town_is_another_one(name: str):
+    assert locate(name, known=KNOWN + CENTRES).confidence == "none"
+
+
+@pytest.mark.parametrize("name", ["党群服务中心", "社区党群服务中心", "活动室"])
+def test_a_name_that_only_says_what_is_there_says_no_place(name: str):
+    assert locate(name, known=KNOWN + CENTRES).confidence == "none"
+
+
+def test_the_centre_of_a_town_is_found_by_the_town():
+    located = locate("上海市宝山区大场镇党群服务中心", known=KNOWN + CENTRES)
+    assert place(located) == (9100.0, 50.0)
+
+
+def test_a_town_alone_is_a_guess_as_wide_as_the_town():
+    located = locate("友谊路街道活动室", known=KNOWN + CENTRES)
+    assert (place(located), located.confidence) == ((0.0, 0.0), "guess")
+    assert located.candidates[0].radius_m == 2000.0
 
 
 @pytest.mark.parametrize(
@@ -112,10 +144,19 @@ def test_a_house_is_found_by_its_number():
     assert located.confidence == "certain"
 
 
-def test_a_house_between_two_is_likely():
+def test_a_house_between_two_that_are_close_is_certain():
     located = locate("", "水产路15号")
     # Odd numbers are not known, so the even ones count: 5 of 10 numbers from 10 to 20.
     assert place(located) == pytest.approx((150.0, 300.0))
+    assert located.confidence == "certain"
+
+
+def test_a_house_between_two_that_are_far_apart_is_likely():
+    houses = [("", f"水产路{n}号", "address", "", x, 0, np.nan) for n, x in ((10, 0), (110, 800))]
+    located = locate("", "水产路60号", known=houses)
+    # Half of the way; up to half of 800 m off, and more where the numbers stand unevenly.
+    assert place(located) == pytest.approx((400.0, 0.0))
+    assert located.candidates[0].radius_m >= 400.0
     assert located.confidence == "likely"
 
 
@@ -124,14 +165,30 @@ def test_lanes_are_told_apart():
     assert locate("", "友谊路88弄7号").confidence == "certain"
     other = locate("", "友谊路98弄")
     assert place(other) == (900.0, 800.0)
-    # One address of a lane may be at its far end.
-    assert other.confidence == "likely"
+    # One address of a lane may be at its far end, so less is known of where its gate is.
+    assert other.candidates[0].radius_m == 200.0
+    assert other.confidence == "certain"
+
+
+def test_an_address_outweighs_the_name_of_a_chain():
+    located = locate("永辉超市", "水产路20号")
+    assert place(located) == (200.0, 300.0)
+    assert located.confidence == "certain"
 
 
 def test_only_a_street_is_a_guess():
     located = locate("", "牡丹江路")
     assert located.confidence == "guess"
     assert located.candidates[0].ways == ("street",)
+
+
+@pytest.mark.parametrize(
+    "address", ["共康路牡丹江路路口", "牡丹江路、共康路交叉口西北50米", "共康路近牡丹江路"]
+)
+def test_where_two_streets_cross_is_likely(address: str):
+    located = locate("党群驿站", address)
+    assert place(located) == (1500.0, -800.0)
+    assert located.confidence == "likely"
 
 
 def test_a_shop_of_many_is_never_certain_by_its_name():

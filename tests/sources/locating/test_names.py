@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.sources.locating.addresses import Address, find_address, find_street
+from planner.sources.locating.addresses import Address, find_address, find_streets
 from planner.sources.locating.names import list_numbers, normalise, read_name
 
 TOWNS = ("友谊路街道", "大场镇", "顾村镇")
@@ -80,4 +80,5 @@ def test_an_address_is_read(text: str, address: Address | None):
 def test_of_what_stands_before_the_number_the_known_street_is_taken():
     text = "城市工业园区之间共富路75号"
     assert find_address(text, {"共富路"}) == Address("共富路", 75, lane=False)
-    assert find_street("共富路近蕰川路", {"共富路", "富路"}) == "共富路"
+    assert find_streets("共富路近蕰川路", {"共富路", "富路", "蕰川路"}) == ["共富路", "蕰川路"]
+    assert find_streets("大场镇共富路口", {"共富路"}, TOWNS) == ["共富路"]

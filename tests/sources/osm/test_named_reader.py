@@ -27,6 +27,8 @@ OSM = """<osm version="0.6" generator="hand">
  <tag k="name" v="友谊路"/></way>
 <way id="23"><nd ref="12"/><nd ref="13"/><tag k="highway" v="residential"/>
  <tag k="name" v="友谊路"/></way>
+<way id="24"><nd ref="13"/><nd ref="14"/><tag k="highway" v="service"/>
+ <tag k="name" v="水产路"/></way>
 </osm>"""
 
 
@@ -50,6 +52,8 @@ def test_all_names_and_addresses_are_there(rows):
             ("", "Rua Bom Jesus, 12", "address"),
             ("宝钢一村", "", "compound"),
             ("友谊路", "", "street"),
+            ("水产路", "", "street"),
+            ("友谊路/水产路", "", "crossing"),
         ]
     )
 
@@ -62,7 +66,7 @@ def test_an_area_reaches_as_far_as_its_corners(rows):
 
 
 def test_a_street_reaches_from_its_middle_to_its_ends(rows):
-    street = rows[rows["kind"] == "street"].iloc[0]
+    street = rows[(rows["kind"] == "street") & (rows["name"] == "友谊路")].iloc[0]
     assert (street["lon"], street["lat"]) == (121.502, 31.5)
     assert street["radius_m"] == pytest.approx(0.002 * 111_320, rel=1e-3)
 
@@ -72,3 +76,8 @@ def test_a_broken_file_is_told(tmp_path: Path):
     path.write_bytes(b"no map")
     with pytest.raises(SourceError, match="not a readable OSM file"):
         load_named_places(path)
+
+
+def test_streets_cross_where_they_share_a_point(rows):
+    crossing = rows[rows["kind"] == "crossing"].iloc[0]
+    assert (crossing["lon"], crossing["lat"]) == (121.502, 31.502)

@@ -111,7 +111,7 @@ class Attempt:
 
 
 @dataclass
-class _Reading:
+class _Told:
     """What is told while the files are read: notes, how they were read, and what is wrong.
 
     errors : None where the first fault ends the reading.
@@ -156,14 +156,14 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     PlannerError
         If a file is missing or cannot be used: one line that says what, where and what to do.
     """
-    inputs = _read(plan, _Reading(), cache)
+    inputs = _read(plan, _Told(), cache)
     assert inputs is not None  # whatever is missing has been raised
     return inputs
 
 
 def try_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Attempt:
     """Read the files of a plan as `load_inputs` does; a fault of one does not hide the others."""
-    reading = _Reading([])
+    reading = _Told([])
     inputs = _read(plan, reading, cache)
     # Streets that cannot be read are asked for twice where a raster needs them.
     errors = {str(error): error for error in reading.errors or []}
@@ -172,13 +172,13 @@ def try_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Attempt:
     return Attempt(inputs, tuple(errors.values()), remarks, notes, tuple(reading.dropped))
 
 
-def _read(plan: Plan, reading: _Reading, cache: ArrayCache | None) -> Inputs | None:
+def _read(plan: Plan, reading: _Told, cache: ArrayCache | None) -> Inputs | None:
     """Read one part of a plan after the other; None where one could not be read."""
     start, tried, area = time.perf_counter(), reading.try_part, plan.area
     tried(_load_grid, plan, reading)
     boundary = tried(_load_outline, plan, reading)
     towns = tried(_load_towns, plan, reading)
-    facilities = tried(_load_stations, plan, reading)
+    facilities = tried(_load_facility_table, plan, reading)
     tried(check_demand, plan)
     names = [] if towns is None else towns["name"].tolist()
     osm, around = None, None if boundary is None else boundary.bounds
@@ -222,20 +222,20 @@ def _read(plan: Plan, reading: _Reading, cache: ArrayCache | None) -> Inputs | N
     )
 
 
-def _load_grid(plan: Plan, reading: _Reading) -> None:
+def _load_grid(plan: Plan, reading: _Told) -> None:
     """Read the control points of a city's own grid, if the plan names some."""
     if plan.control_points is not None:
         reading.lines.append(load_local_grid(plan.control_points)[1])
 
 
-def _load_outline(plan: Plan, reading: _Reading) -> BaseGeometry | None:
+def _load_outline(plan: Plan, reading: _Told) -> BaseGeometry | None:
     """Read the boundary."""
     boundary, outline = load_boundary(plan)
     reading.take(outline)
     return boundary
 
 
-def _load_towns(plan: Plan, reading: _Reading) -> gpd.GeoDataFrame | None:
+def _load_towns(plan: Plan, reading: _Told) -> gpd.GeoDataFrame | None:
     """Read the towns, if the plan names them."""
     if plan.area is None or plan.area.towns is None:
         return None
@@ -244,7 +244,7 @@ def _load_towns(plan: Plan, reading: _Reading) -> gpd.GeoDataFrame | None:
     return towns.rows.assign(tier=towns.rows.get("tier", ""))
 
 
-def _load_stations(plan: Plan, reading: _Reading) -> Table:
+def _load_facility_table(plan: Plan, reading: _Told) -> Table:
     """Read the facilities."""
     facilities = load_facilities(
         plan.facilities.table,
@@ -256,14 +256,14 @@ def _load_stations(plan: Plan, reading: _Reading) -> Table:
     return facilities
 
 
-def _load_streets(plan: Plan, reading: _Reading, cache: ArrayCache | None) -> OsmExtract:
+def _load_streets(plan: Plan, reading: _Told, cache: ArrayCache | None) -> OsmExtract:
     """Read the map."""
     osm, remarks = load_map(plan, cache=cache)
     reading.lines += remarks
     return osm
 
 
-def _load_known(plan: Plan, reading: _Reading) -> BaseGeometry | None:
+def _load_known(plan: Plan, reading: _Told) -> BaseGeometry | None:
     """Read where all streets are in the data, if the plan names a file of it."""
     if plan.area is None or not isinstance(plan.area.known, Path):
         return None
@@ -298,7 +298,7 @@ def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
 
 
 def _load_people(
-    plan: Plan, around: Bounds | None, towns: list[str], reading: _Reading
+    plan: Plan, around: Bounds | None, towns: list[str], reading: _Told
 ) -> tuple[DemandInput, ...] | None:
     """Read what each [[demand]] names, of rasters what lies around; None if not all can be read."""
     columns = {group.column for group in plan.groups if group.column is not None}
@@ -319,7 +319,7 @@ def _load_people(
 
 
 def _load_groups(
-    plan: Plan, demand: Sequence[DemandInput], towns: list[str], reading: _Reading
+    plan: Plan, demand: Sequence[DemandInput], towns: list[str], reading: _Told
 ) -> tuple[GroupInput, ...]:
     """Read what each of the [[groups]] names."""
     groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand], towns=towns)
@@ -329,7 +329,7 @@ def _load_groups(
     return groups
 
 
-def _load_tiers(plan: Plan, reading: _Reading) -> gpd.GeoDataFrame | None:
+def _load_tiers(plan: Plan, reading: _Told) -> gpd.GeoDataFrame | None:
     """Read the polygons of tiers, if the plan names them."""
     if plan.area is None or plan.area.tiers is None:
         return None
@@ -338,7 +338,7 @@ def _load_tiers(plan: Plan, reading: _Reading) -> gpd.GeoDataFrame | None:
 
 
 def _load_committees(
-    plan: Plan, facilities: Table | None, reading: _Reading
+    plan: Plan, facilities: Table | None, reading: _Told
 ) -> gpd.GeoDataFrame | None:
     """Read the polygons of committees, if the plan names them."""
     if plan.area is None or plan.area.committees is None:
@@ -347,7 +347,7 @@ def _load_committees(
     return table.rows
 
 
-def _load_gates(plan: Plan, reading: _Reading) -> Table | None:
+def _load_gates(plan: Plan, reading: _Told) -> Table | None:
     """Read the table of gates; the profiles it names are those of the plan."""
     path = plan.network.gates
     if path is None:
@@ -363,7 +363,7 @@ def _load_gates(plan: Plan, reading: _Reading) -> Table | None:
     return gates
 
 
-def _load_candidates(plan: Plan, known: list[str], reading: _Reading) -> Table | None:
+def _load_candidates(plan: Plan, known: list[str], reading: _Told) -> Table | None:
     """Read the table of candidate sites; it names towns that are known."""
     path = plan.candidates.table
     if path is None:

@@ -305,15 +305,15 @@ class _Writer:
     def _offer_demand(self, said: set[str]) -> list[str]:
         """Offer every key of [[demand]] that is not set yet, by the source it belongs to."""
         sources = {
-            "demand_points": {
+            "people_points": {
                 "kind": '"residential"', "table": '"population_points.csv"', "people": '"people"',
                 "id": '"id"', "crs": '"EPSG:4326"', "columns": '{ lon = "X", lat = "Y" }',
             },
-            "demand_raster": {
+            "people_raster": {
                 "raster": '"worldpop.tif"', "raster_unit": '"people"', "raster_band": "1",
             },
-            "demand_polygons": {"polygons": '"committees.geojson"'},
-            "demand_zones": {
+            "people_polygons": {"polygons": '"committees.geojson"'},
+            "people_zones": {
                 "osm": "true", "people_per_hectare": "100", "town_totals": '"population.csv"',
                 "levels_default": "2",
             },

@@ -60,7 +60,7 @@ def test_what_a_run_refuses_a_check_refuses_too(tmp_path: Path):
     result = CliRunner().invoke(app, ["check", str(plan)])
     assert result.exit_code == 1
     assert "look swapped" in result.stderr
-    assert "error: facilities.csv: row 2: " in result.stdout
+    assert "error: facilities.csv: all 2 rows lie outside the area" in result.stdout
 
 
 def test_walls_and_gates_that_cannot_be_used_are_listed(tmp_path: Path):
@@ -141,7 +141,7 @@ def test_what_is_no_folder_is_found_before_the_run(
     (tmp_path / "loop").symlink_to("loop")
     before = sorted(tmp_path.iterdir())
     monkeypatch.setattr("planner.sources.inputs.load_inputs", too_late)
-    monkeypatch.setattr("planner.sources.template.load_osm", too_late)
+    monkeypatch.setattr("planner.sources.plan_start.load_osm", too_late)
     words = {
         "run": [str(plan), "--out", name],
         "site": [str(plan), "--out", name],

@@ -1,6 +1,8 @@
 """What `planner check` lists: all faults of all files at once, by severity, also as JSON."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,12 @@ def test_a_table_on_a_terminal_shows_names_as_they_are(
     text = capsys.readouterr().out
     assert "severity" in text
     assert "[red]a.csv[/]" in text
+
+
+def test_a_pipe_gets_each_line_at_once():
+    code = (
+        "import sys; from planner.cli.terminal import use_plain_streams; use_plain_streams(); "
+        "print(sys.stdout.line_buffering, sys.stdout.isatty())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"

@@ -31,8 +31,8 @@ class PlanCheck:
     """All that is said of a plan and its files.
 
     doubts : the gravest first. understood : how the files were read, a line each.
-    inputs, examination : None where some file cannot be read.
-    found : None where a run would stop, too.
+    inputs : None where some file cannot be read. examination : None where the map cannot.
+    found : None where a run would stop.
     """
 
     doubts: tuple[Doubt, ...]
@@ -53,8 +53,8 @@ class PlanCheck:
 def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     """Check all files of a plan; a fault of one hides no other.
 
-    Where all can be read, it is also told in which datum each table really is, and what a run would
-    find; not where a datum is surely wrong, as all rows may lie elsewhere then.
+    Where the map can be read, it is also told in which datum each table really is; where all can,
+    also what a run would find. Not where a datum is surely wrong, as all rows may lie elsewhere.
 
     Parameters
     ----------
@@ -67,12 +67,12 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     attempt = try_inputs(plan, cache=cache)
     doubts = [doubt for error in attempt.errors for doubt in list_doubts(error, paths)]
     understood = (*attempt.remarks, *filter(_tells_reading, attempt.notes))
-    if attempt.inputs is None:
+    if attempt.readable is None:
         return PlanCheck(_sort([*doubts, *_list_partial(attempt, paths)]), understood)
-    examination = examine_inputs(attempt.inputs)
+    examination = examine_inputs(attempt.readable)
     doubts += examination.doubts
     found = None
-    if not any(one.wrong for one in examination.tables):
+    if attempt.inputs is not None and not any(one.wrong for one in examination.tables):
         try:
             found = check_inputs(attempt.inputs)
         except PlannerError as error:

@@ -65,4 +65,8 @@ def _list_datums(tables: tuple[Examined, ...]) -> Iterator[tuple[str, FoundDatum
         key = "demand.crs" if one.role.startswith("demand") else _KEYS.get(one.role)
         if key is not None:
             crs = one.crs if one.differs else ""
-            yield key, FoundDatum(crs, one.found, one.sureness, one.remedy, one.reasons)
+            swapped = one.found.endswith("swapped")
+            yield (
+                key,
+                FoundDatum(crs, one.found, one.sureness, one.remedy, one.reasons, swapped=swapped),
+            )

@@ -23,6 +23,7 @@ from planner.sources._cross_checks import (
     check_rules,
     check_site_towns,
 )
+from planner.sources._geo_table import NO_FACILITIES
 from planner.sources.area_parts import load_committees, load_tiers
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
@@ -97,13 +98,15 @@ class Inputs:
 class Attempt:
     """What could be read of a plan, part by part.
 
-    inputs : all of it, None where some part could not be read.
+    inputs : all of it, None where some part could not be read. readable : it, or what could be read
+        with the map: no facilities, no people, no hashes where these are lacking.
     errors : what is wrong with those parts, one for each.
     remarks, notes, dropped : of the parts that could be read: how, what else the reader should
         know, and file, row and reason of rows that lie nowhere.
     """
 
     inputs: Inputs | None
+    readable: Inputs | None
     errors: tuple[PlannerError, ...]
     remarks: tuple[str, ...]
     notes: tuple[str, ...]
@@ -157,23 +160,24 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         If a file is missing or cannot be used: one line that says what, where and what to do.
     """
     inputs = _read(plan, _Told(), cache)
-    assert inputs is not None  # whatever is missing has been raised
+    assert inputs is not None  # a map that cannot be read has been raised
     return inputs
 
 
 def try_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Attempt:
     """Read the files of a plan as `load_inputs` does; a fault of one does not hide the others."""
     reading = _Told([])
-    inputs = _read(plan, reading, cache)
+    readable = _read(plan, reading, cache)
     # Streets that cannot be read are asked for twice where a raster needs them.
     errors = {str(error): error for error in reading.errors or []}
     remarks = tuple(dict.fromkeys(reading.remarks))
     notes = tuple(line for line in dict.fromkeys(reading.lines) if line not in remarks)
-    return Attempt(inputs, tuple(errors.values()), remarks, notes, tuple(reading.dropped))
+    inputs = None if errors else readable
+    return Attempt(inputs, readable, tuple(errors.values()), remarks, notes, tuple(reading.dropped))
 
 
 def _read(plan: Plan, reading: _Told, cache: ArrayCache | None) -> Inputs | None:
-    """Read one part of a plan after the other; None where one could not be read."""
+    """Read one part of a plan after the other; None where its map could not be read."""
     start, tried, area = time.perf_counter(), reading.try_part, plan.area
     tried(_load_grid, plan, reading)
     boundary = tried(_load_outline, plan, reading)
@@ -187,7 +191,9 @@ def _read(plan: Plan, reading: _Told, cache: ArrayCache | None) -> Inputs | None
         osm = tried(_load_streets, plan, reading, cache)
         around = None if osm is None else find_bounds(osm.ways.lonlat)
     demand = _load_people(plan, around, names, reading)
-    groups = None if demand is None else tried(_load_groups, plan, demand, names, reading)
+    groups = None
+    if len(demand) == len(plan.demand):
+        groups = tried(_load_groups, plan, demand, names, reading)
     tiers = tried(_load_tiers, plan, reading)
     committees = tried(_load_committees, plan, facilities, reading)
     # What is compared with towns waits until they can be read.
@@ -198,23 +204,23 @@ def _read(plan: Plan, reading: _Told, cache: ArrayCache | None) -> Inputs | None
     candidates = tried(_load_candidates, plan, names, reading)
     osm = tried(_load_streets, plan, reading, cache) if osm is None else osm
     known = tried(_load_known, plan, reading)
-    if reading.errors or osm is None or facilities is None or demand is None or groups is None:
+    if osm is None:
         return None
     return Inputs(
         plan=plan,
         osm=osm,
-        facilities=facilities,
+        facilities=NO_FACILITIES if facilities is None else facilities,
         demand=demand,
         boundary=boundary,
         towns=towns,
-        hashes=hash_files(plan),
+        hashes={} if reading.errors else hash_files(plan),
         # Two parts of a plan may read the same file, and note the same of it.
         notes=tuple(dict.fromkeys(reading.lines)),
         remarks=tuple(dict.fromkeys(reading.remarks)),
         tiers=tiers,
         committees=committees,
         default_rules=_load_default_rules(plan),
-        groups=groups,
+        groups=groups or (),
         gates=gates,
         candidates=candidates,
         known=known,
@@ -299,8 +305,8 @@ def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
 
 def _load_people(
     plan: Plan, around: Bounds | None, towns: list[str], reading: _Told
-) -> tuple[DemandInput, ...] | None:
-    """Read what each [[demand]] names, of rasters what lies around; None if not all can be read."""
+) -> tuple[DemandInput, ...]:
+    """Read what each [[demand]] names, of rasters what lies around; those that can be read."""
     columns = {group.column for group in plan.groups if group.column is not None}
 
     def load(part: Demand) -> DemandInput:
@@ -315,7 +321,7 @@ def _load_people(
             reading.take(found.polygons)
             reading.lines += [] if found.raster is None else found.raster.notes
             demand.append(found)
-    return tuple(demand) if len(demand) == len(plan.demand) else None
+    return tuple(demand)
 
 
 def _load_groups(

@@ -119,6 +119,7 @@ class FoundDatum:
     """In which datum a table of a new plan is.
 
     crs : what to set, "" for nothing. found, sureness, remedy, reasons : as the doctor says.
+    swapped : the columns of longitude and latitude stand for each other.
     """
 
     crs: str
@@ -126,6 +127,7 @@ class FoundDatum:
     sureness: str
     remedy: str = ""
     reasons: tuple[str, ...] = ()
+    swapped: bool = False
 
 
 @dataclass(frozen=True)
@@ -231,7 +233,7 @@ class _Writer:
             self._key("facilities.table", _quote_text(start.facilities or "facilities.csv")),
             *self._datum("facilities.crs", active=True),
             *self._list_headings(),
-            self._key("facilities.columns", '{ name = "全称", lon = "X" }', active=False),
+            self._columns(),
             self._comment("complete"),
             self._key("facilities.complete", "true", active=False),
         ]
@@ -248,6 +250,15 @@ class _Writer:
             parts.append(self._comment(said, names=on_one_line(", ".join(start.unread))))
         return parts
 
+    def _columns(self) -> str:
+        """Write which headings are meant: where lon and lat are swapped, the one by the other."""
+        start = self.start
+        datum = start.datums.get("facilities.crs")
+        if datum is None or not datum.swapped or datum.sureness == "undecided":
+            return self._key("facilities.columns", '{ name = "全称", lon = "X" }', active=False)
+        lon, lat = (_quote_text(start.headings.get(name, name)) for name in ("lon", "lat"))
+        return self._key("facilities.columns", f"{{ lon = {lat}, lat = {lon} }}")
+
     def _datum(self, key: str, *, active: bool) -> list[str]:
         """Write the datum of a table, with the evidence for it."""
         found = self.start.datums.get(key) if active else None
@@ -258,10 +269,10 @@ class _Writer:
         parts = [self._comment(said, found=found.found, declared="EPSG:4326")]
         # Of what is undecided the evidence would only puzzle.
         if decided:
-            parts += [
-                self._comment("evidence", reason=self.texts.say_evidence(reason))
-                for reason in found.reasons
-            ]
+            said_so = filter(None, map(self.texts.say_evidence, found.reasons))
+            parts += [self._comment("evidence", reason=reason) for reason in said_so]
+            if found.swapped:
+                parts.append(self._comment("datum_swapped"))
             if found.remedy and not found.crs:
                 parts.append(self._comment("datum_remedy", remedy=found.remedy))
         crs = found.crs if decided else ""

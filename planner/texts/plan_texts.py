@@ -31,13 +31,13 @@ class PlanTexts:
         return self.says[name].strip("\n").format(**values)
 
     def say_evidence(self, phrase: str) -> str:
-        """Return a phrase of evidence; as it is where this language has no words for it."""
+        """Return a phrase of evidence, "" where this language has no words for it."""
         for pattern, said in self.evidence:
             found = pattern.fullmatch(phrase)
             if found:
                 parts = [part for part in re.split("(?=；)", said) if _is_filled(part, found)]
                 return "".join(parts).format("", *map(_translate, found.groups()))
-        return phrase
+        return "" if self.evidence else phrase
 
 
 def _translate(value: str | None) -> str:

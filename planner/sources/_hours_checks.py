@@ -156,7 +156,7 @@ def _given(
     # Many rows share a text: it is read once, and its fault told once.
     alike = texts[~is_empty(texts["text"])].groupby(["text", "must_open"], sort=False)["number"]
     for (text, opens), found in alike:
-        yield found.tolist(), text, opens
+        yield found.tolist(), str(text), bool(opens)
 
 
 def _check(faults: Faults, rows: list[int], what: str, text: str, *, must_open: bool) -> None:

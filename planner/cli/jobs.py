@@ -84,7 +84,7 @@ def check_into(plan_path: Path) -> PlanCheck:
     try:
         plan = load_plan(plan_path)
     except PlanError as error:
-        return PlanCheck(tuple(list_doubts(error, [plan_path])))
+        return PlanCheck(None, tuple(list_doubts(error, [plan_path])))
     return check_plan(plan, cache=user_cache())
 
 

@@ -26,9 +26,9 @@ def describe_check(path: Path, check: PlanCheck) -> dict[str, Any]:
         with severity, file, row, what, remedy), `understood`, `datums`, and where a run can start
         `area`, `streets`, `facilities` and `people`, else None.
     """
-    inputs, examination = check.inputs, check.examination
+    examination = check.examination
     return {
-        "plan": {"path": str(path), "name": None if inputs is None else inputs.plan.name},
+        "plan": {"path": str(path), "name": check.name},
         "counts": check.counts,
         "findings": [asdict(doubt) for doubt in check.doubts],
         "understood": list(check.understood),

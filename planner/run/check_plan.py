@@ -30,11 +30,13 @@ _MEND: Final = "the row does not count until it is mended"
 class PlanCheck:
     """All that is said of a plan and its files.
 
-    doubts : the gravest first. understood : how the files were read, a line each.
+    name : of the plan, None where it cannot be read. doubts : the gravest first.
+    understood : how the files were read, a line each.
     inputs : None where some file cannot be read. examination : None where the map cannot.
     found : None where a run would stop.
     """
 
+    name: str | None
     doubts: tuple[Doubt, ...]
     understood: tuple[str, ...] = ()
     inputs: Inputs | None = None
@@ -68,7 +70,8 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     doubts = [doubt for error in attempt.errors for doubt in list_doubts(error, paths)]
     understood = (*attempt.remarks, *filter(_tells_reading, attempt.notes))
     if attempt.readable is None:
-        return PlanCheck(_sort([*doubts, *_list_partial(attempt, paths)]), understood)
+        doubts += _list_partial(attempt, paths)
+        return PlanCheck(plan.name, _sort(doubts), understood)
     examination = examine_inputs(attempt.readable)
     doubts += examination.doubts
     found = None
@@ -82,7 +85,7 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     else:
         doubts += _list_warnings(found.warnings, paths)
         doubts += _list_dropped(found.dropped)
-    return PlanCheck(_sort(doubts), understood, attempt.inputs, examination, found)
+    return PlanCheck(plan.name, _sort(doubts), understood, attempt.inputs, examination, found)
 
 
 def list_doubts(error: PlannerError, paths: Iterable[Path] = ()) -> list[Doubt]:

@@ -87,6 +87,7 @@ def test_a_run_prints_its_figures(out: Path):
             assert f"{row['people']:,.0f}" in line
             assert f"{row['share_low']:.1%}-{row['share_high']:.1%}" in line
     assert "all (person-places)" in text
+    assert "─" not in text  # no terminal, so no lines of a table
     assert "warning: test.osm.pbf: 388 way nodes missing from the extract" in text
     assert text.splitlines()[-1] == f"map: {out / 'map.html'}"
 

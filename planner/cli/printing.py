@@ -57,7 +57,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {count_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
-    print_list("warning", run["warnings"])
+    _print_warnings(summary["warnings"], run["warnings"])
     print_list(
         "no place", describe_dropped(row for row in run["dropped_rows"] if "name" in row), 20
     )
@@ -65,6 +65,18 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         where = out / "run.json"
         say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")
     say(f"map: {out / 'map.html'}")
+
+
+def _print_warnings(doubtful: list[str], told: list[str]) -> None:
+    """Print what is doubtful, and then how the files were read, which is no fault of them.
+
+    `doubtful` are the warnings of the summary, `told` those and the remarks of readers beside them.
+    """
+    from planner.run.check_plan import tells_reading
+
+    print_list("warning", [line for line in doubtful if not tells_reading(line)])
+    remarks = [line for line in told if line not in doubtful]
+    print_list("understood", [*remarks, *filter(tells_reading, doubtful)])
 
 
 def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:

@@ -68,7 +68,7 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     paths = list_told_paths(plan)
     attempt = try_inputs(plan, cache=cache)
     doubts = [doubt for error in attempt.errors for doubt in list_doubts(error, paths)]
-    understood = (*attempt.remarks, *filter(_tells_reading, attempt.notes))
+    understood = (*attempt.remarks, *filter(tells_reading, attempt.notes))
     if attempt.readable is None:
         doubts += _list_partial(attempt, paths)
         return PlanCheck(plan.name, _sort(doubts), understood)
@@ -121,14 +121,14 @@ def _list_partial(attempt: Attempt, paths: list[Path]) -> Iterator[Doubt]:
     yield from _list_dropped(attempt.dropped)
 
 
-def _tells_reading(line: str) -> bool:
+def tells_reading(line: str) -> bool:
     """Tell whether a line says what was made of hours in words: nothing is wrong with those."""
     return _READ.search(line) is not None
 
 
 def _list_warnings(lines: Iterable[str], paths: list[Path]) -> Iterator[Doubt]:
     """Yield what the data cannot tell."""
-    yield from (to_doubt("warning", line, paths) for line in lines if not _tells_reading(line))
+    yield from (to_doubt("warning", line, paths) for line in lines if not tells_reading(line))
 
 
 def _list_dropped(rows: Iterable[dict[str, Any]]) -> Iterator[Doubt]:

@@ -256,3 +256,17 @@ def test_a_gap_without_a_name_is_told_in_words(tmp_path: Path, capsys: pytest.Ca
     }  # fmt: skip
     print_result(tmp_path, summary, {"title": "T", "dropped_rows": [], "warnings": []})
     assert "gap 1: a place without a name, 5 residents" in capsys.readouterr().out
+
+
+def test_how_files_were_read_comes_after_what_is_doubtful(tmp_path: Path):
+    """A sheet in Chinese: its headings and hours are no warnings."""
+    plan = write_city(tmp_path)
+    lines = ["名称,经度,纬度,开放时间", "一站,26.9412,60.5257,周一至周五 9:00-17:00"]
+    write_lines(tmp_path / "facilities.csv", lines)
+    printed = planner("run", plan, "--out", tmp_path / "out").stdout.splitlines()
+    warned = [line for line in printed if line.startswith("warning: ")]
+    told = [line for line in printed if line.startswith("understood: ")]
+    assert warned
+    assert not any(" -> " in line for line in warned)
+    assert any("headings: 名称 -> name" in line for line in told)
+    assert any("-> Mo-Fr 09:00-17:00" in line for line in told)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from planner.case import build_case
 from planner.errors import Doubt, PlannerError, Severity, split_remedy
 from planner.plan import Plan
-from planner.run.check import Findings, check_inputs
+from planner.run.check import Findings, find_in_case
 from planner.run.doctor import Examination, examine_inputs
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Attempt, Inputs, try_inputs
@@ -76,16 +77,35 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     doubts += examination.doubts
     found = None
     if attempt.inputs is not None and not any(one.wrong for one in examination.tables):
-        try:
-            found = check_inputs(attempt.inputs)
-        except PlannerError as error:
-            doubts += list_doubts(error, paths)
+        found, errors = _put_together(attempt.inputs)
+        doubts += [doubt for error in errors for doubt in list_doubts(error, paths)]
     if found is None:
         doubts += _list_partial(attempt, paths)
     else:
         doubts += _list_warnings(found.warnings, paths)
         doubts += _list_dropped(found.dropped)
     return PlanCheck(plan.name, _sort(doubts), understood, attempt.inputs, examination, found)
+
+
+def _put_together(inputs: Inputs) -> tuple[Findings | None, list[PlannerError]]:
+    """Return what a run would find; None where it would stop, and why: all reasons."""
+    try:
+        case = build_case(inputs)
+    except PlannerError as error:
+        return None, [error]
+    errors: list[PlannerError] = []
+    # Stations and people are placed each for itself.
+    for part in ("facilities", "people"):
+        try:
+            getattr(case, part)
+        except PlannerError as error:
+            errors.append(error)
+    if errors:
+        return None, errors
+    try:
+        return find_in_case(case), []
+    except PlannerError as error:
+        return None, [error]
 
 
 def list_doubts(error: PlannerError, paths: Iterable[Path] = ()) -> list[Doubt]:

@@ -98,6 +98,15 @@ def test_faults_of_the_plan_are_listed_and_nothing_else_is_read(tmp_path: Path):
     assert check(tmp_path / "none.toml", "--json").exit_code == 1
 
 
+def test_stations_and_people_far_away_are_both_told(tmp_path: Path):
+    plan = write_city(tmp_path)
+    write_lines(tmp_path / "facilities.csv", ["facility_id,name,lon,lat", "a,A,1,1"])
+    write_lines(tmp_path / "people.csv", ["id,people,lon,lat", "1,5,2,2"])
+    said = json.loads(check(plan, "--json").stdout)
+    errors = [one["file"] for one in said["findings"] if one["severity"] == "error"]
+    assert errors == ["facilities.csv", "people.csv"]
+
+
 def test_one_line_of_a_run_tells_twenty_faults_and_counts_the_rest(tmp_path: Path):
     """25 stations of 25 wrong words, each a fault of its own."""
     plan = write_city(tmp_path)

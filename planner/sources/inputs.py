@@ -34,7 +34,7 @@ from planner.sources.group_tables import GroupInput, load_groups
 from planner.sources.load_map import hash_map, load_map
 from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
-from planner.sources.plan_files import hash_files, name_files
+from planner.sources.plan_files import hash_files, list_files, name_files
 from planner.sources.tables import (
     Table,
     list_dropped_rows,
@@ -85,8 +85,9 @@ class Inputs:
     @property
     def osm_hash(self) -> str:
         """SHA-256 of the extract, or of it and of all that decides streets from another file."""
-        names = name_files(self.plan)
-        return hash_map(self.plan, {path: self.hashes[name] for path, name in names.items()})
+        # Not all that has a name is a file: one with # and a sheet is a part of one.
+        names, files = name_files(self.plan), list_files(self.plan)
+        return hash_map(self.plan, {path: self.hashes[names[path]] for path in files})
 
     @property
     def rules(self) -> tuple[Rule, ...]:

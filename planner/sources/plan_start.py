@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import PlanError, PlannerError, SourceError, on_one_line, quote
+from planner.errors import PlanError, PlannerError, SourceError, on_one_line
 from planner.plan import KINDS
-from planner.sources._raw_table import RawTable
 from planner.sources._read_table import read_raw
 from planner.sources.cache import ArrayCache
 from planner.sources.headings import TABLES, find_headings, imply_kind
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.table_paths import split_sheet
-from planner.sources.tables import load_polygons
+from planner.sources.tables import load_polygons, load_town_totals
 from planner.sources.template_text import PeopleStart, PlanStart
 
 _RASTERS: Final = (".tif", ".tiff")
@@ -141,6 +140,10 @@ def _look_at_people(given: GivenFiles, path: str, zones: dict[str, int]) -> Peop
         return PeopleStart(("residential",), "raster", path)
     raw = read_raw(given.people)
     headings = list(map(str, raw.rows))
+    places = find_headings(given.people.name, headings, "people").theirs
+    placed = {"lon", "lat"} <= {*headings, *places} or "coordinates" in {*headings, *places}
+    if raw.geometry is None and not placed:
+        return _look_at_totals(given, given.people, path, zones)
     theirs = find_headings(given.people.name, headings, "town totals").theirs
     column = "people" if "people" in headings else theirs.get("people", "")
     if not column:
@@ -149,38 +152,32 @@ def _look_at_people(given: GivenFiles, path: str, zones: dict[str, int]) -> Peop
             f"it has {on_one_line(', '.join(headings))}"
         )
     kind = imply_kind(column) or "residential"
-    if raw.geometry is not None:
-        areas = shapely.get_dimensions(raw.geometry.to_numpy()).max(initial=-1) == 2
-        return PeopleStart((kind,), "polygons" if areas else "table", path, column)
-    places = find_headings(given.people.name, headings, "people").theirs
-    if {"lon", "lat"} <= {*headings, *places} or "coordinates" in {*headings, *places}:
-        return PeopleStart((kind,), "table", path, column)
-    found = PeopleStart((kind,), "town_totals", path, column)
-    return _look_at_totals(given, raw, theirs, found, zones)
+    areas = raw.geometry is not None and _holds_areas(raw.geometry)
+    return PeopleStart((kind,), "polygons" if areas else "table", path, column)
+
+
+def _holds_areas(geometry: gpd.GeoSeries) -> bool:
+    """Tell whether a layer holds polygons."""
+    return bool(shapely.get_dimensions(geometry.to_numpy()).max(initial=-1) == 2)
 
 
 def _look_at_totals(
-    given: GivenFiles,
-    raw: RawTable,
-    theirs: Mapping[str, str],
-    found: PeopleStart,
-    zones: dict[str, int],
+    given: GivenFiles, people: Path, path: str, zones: dict[str, int]
 ) -> PeopleStart:
     """Return the totals of towns of those kinds that the extract has zones of."""
-    if "town" not in raw.rows and "town" not in theirs:
-        raise SourceError(f"{given.people}: has neither coordinates nor towns; add lon and lat")
     if given.towns is None:
-        raise SourceError(f"{given.people}: holds totals of towns; give their polygons by --towns")
-    column = "kind" if "kind" in raw.rows else theirs.get("kind", "")
-    told = {*raw.rows[column]} if column else {*found.kinds}
+        raise SourceError(
+            f"{people}: has no coordinates; add lon and lat, or give the polygons of the towns "
+            "that it has totals of by --towns"
+        )
+    told = {*load_town_totals(people)["kind"]}
     kinds = tuple(kind for kind in KINDS if kind in told and zones.get(kind))
     if not kinds:
-        has = on_one_line(", ".join(map(quote, sorted(told))))
         raise SourceError(
-            f"{given.people}: the extract has no zones for people of kind {has}; "
-            f"give {', '.join(KINDS)} of which it has zones"
+            f"{people}: the extract has no zones for people of kind {', '.join(sorted(told))}; "
+            f"give people at points or in polygons"
         )
-    return PeopleStart(kinds, "town_totals", found.path, found.column)
+    return PeopleStart(kinds, "town_totals", path)
 
 
 def _shorten_path(folder: Path, path: Path) -> str:

@@ -140,8 +140,7 @@ def test_people_of_a_table_take_the_place_of_zones(tmp_path: Path):
     ("content", "message"),
     [
         ("经度,纬度,数\n26.9,60.5,3\n", "no heading tells which numbers are people"),
-        ("甲,人口\n1,2\n", "has neither coordinates nor towns"),
-        ("街镇,人口\n1,2\n", "give their polygons by --towns"),
+        ("街镇,人口\n1,2\n", "or give the polygons of the towns that it has totals of by --towns"),
     ],
 )
 def test_people_that_cannot_be_used_leave_no_plan(content: str, message: str, tmp_path: Path):

@@ -8,6 +8,7 @@ import pytest
 from planner.errors import SourceError
 from planner.sources.plan_start import GivenFiles, load_start
 from planner.sources.template_text import PeopleStart, build_template
+from tests.cities.estates_drawing import STREET, Estates
 from tests.cities.small_city import extract
 
 #: A square round the small extract.
@@ -44,9 +45,9 @@ def test_polygons_are_known_by_their_shapes_and_kinds_by_headings(tmp_path: Path
 def test_totals_of_towns_make_a_demand_of_each_kind_that_has_zones(tmp_path: Path):
     towns = write_polygons(tmp_path / "towns.geojson", name="West")
     totals = tmp_path / "totals.csv"
-    totals.write_text("街镇,类型,人口\nWest,residential,10\nWest,commercial,5\n", encoding="utf-8")
+    totals.write_text("街镇,类型,人口\nWest,居民,10\nWest,commercial,5\n", encoding="utf-8")
     found = start_of(tmp_path, people=totals, towns=towns)
-    assert found == PeopleStart(("residential", "commercial"), "town_totals", "totals.csv", "人口")
+    assert found == PeopleStart(("residential", "commercial"), "town_totals", "totals.csv")
     start = load_start(tmp_path, GivenFiles(Path(extract("test")), people=totals, towns=towns))
     text = build_template(start)
     assert text.count('town_totals = "totals.csv"\n') == 2
@@ -57,11 +58,15 @@ def test_totals_of_towns_make_a_demand_of_each_kind_that_has_zones(tmp_path: Pat
 
 
 def test_totals_of_a_kind_without_zones_are_refused(tmp_path: Path):
+    """No zones at all in the extract of a street alone."""
     towns = write_polygons(tmp_path / "towns.geojson", name="West")
+    street = Estates({1: (0, 0), 2: (100, 0)}, {1: ([1, 2], STREET)})
+    (tmp_path / "street.osm").write_text(street.xml(), encoding="utf-8")
     totals = tmp_path / "totals.csv"
-    totals.write_text("town,kind,people\nWest,tourists,10\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="no zones for people of kind 'tourists'"):
-        start_of(tmp_path, people=totals, towns=towns)
+    totals.write_text("街镇,常住人口,从业人数\nWest,10,5\n", encoding="utf-8")
+    given = GivenFiles(tmp_path / "street.osm", people=totals, towns=towns)
+    with pytest.raises(SourceError, match="no zones for people of kind industrial, residential; "):
+        load_start(tmp_path, given)
 
 
 def test_a_heading_cannot_break_out_of_its_comment(tmp_path: Path):

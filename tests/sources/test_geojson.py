@@ -238,7 +238,7 @@ def test_a_message_tells_the_fault_of_the_row_it_names(tmp_path: Path):
               f'{{"type": "Polygon", "coordinates": {corners.replace("1, 0", "1e999, 0")}}}',
               '{"type": "Circle", "coordinates": [0, 0]}']  # fmt: skip
     path = written(tmp_path, collection(*(feature("{}", shape) for shape in shapes)))
-    message = "row 2: coordinates are no numbers; give a polygon (also row 3)"
+    message = "row 2: coordinates are no numbers; give a polygon | row 3: geometry cannot be read"
     with pytest.raises(SourceError, match=re.escape(message)):
         load_polygons(path, name=None)
 

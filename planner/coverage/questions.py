@@ -27,12 +27,9 @@ from planner.plan.services import find_serving
 from planner.travel.access import Access, join, put, take
 from planner.travel.hours import rules_at
 from planner.travel.minutes import (
-    ReachedPairs,
     cores,
     nearest_minutes,
     points_of,
-    reached_pairs,
-    second_minutes,
 )
 from planner.travel.streets import AS_TAGGED, Streets, WallRules, prepare_streets
 
@@ -342,72 +339,3 @@ def _same_but_legs(streets: Streets, usual: Streets) -> bool:
     """Tell whether streets at an hour differ from the usual ones only in legs beside gates."""
     same_edges = streets.rules.switched == usual.rules.switched
     return same_edges and np.array_equal(streets.edges.delay, usual.edges.delay)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What is known of the units once their walks are measured.
-
-    demand : the units with minutes, second nearest, facilities in reach, verdict and reason at the
-        last cutoff.
-    verdicts : cutoff in minutes -> verdict of each unit.
-    nearest (n,) : position of each unit's nearest facility among those that count, -1 for none.
-    pairs : facilities (origin) and units (target) within the last cutoff.
-    """
-
-    demand: gpd.GeoDataFrame
-    verdicts: dict[float, pd.Series]
-    nearest: NDArray[np.int64]
-    pairs: ReachedPairs
-
-
-def judge_units(
-    walks: Walks,
-    profile: WalkProfile,
-    counting: gpd.GeoDataFrame,
-    units: gpd.GeoDataFrame,
-    cutoffs: Sequence[float],
-) -> Judged:
-    """Work out minutes and, for every cutoff, the verdict of each unit, whatever the hours.
-
-    Parameters
-    ----------
-    walks
-        Of these facilities and units.
-    profile
-        Of the plan.
-    counting
-        The facilities that count: facility_id.
-    units
-        demand_id, kind, people, town and Points.
-    cutoffs
-        Ascending minutes.
-    """
-    walk = walks.of(profile)
-    every = np.ones(len(walks.asked), dtype=bool)
-    minutes, nearest = walks.nearest(profile, None, every)
-    to_second, second = second_minutes(walk.streets, walk.places, walk.units, nearest)
-    pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])
-    judged = {
-        cutoff: walk.judge(minutes, every, cutoff).set_index(units.index) for cutoff in cutoffs
-    }
-    decisive = judged[cutoffs[-1]]
-    # The entry at -1 is for units that reach no facility.
-    labels = np.array([*counting["facility_id"], None], dtype=object)
-    demand = units.assign(
-        nearest_facility_id=labels[nearest],
-        minutes=minutes,
-        facilities_in_reach=np.bincount(pairs.target, minlength=len(units)),
-        **{
-            f"facilities_in_reach_{cutoff:g}": np.bincount(
-                pairs.target[pairs.minutes <= cutoff], minlength=len(units)
-            )
-            for cutoff in cutoffs[:-1]
-        },
-        second_facility_id=labels[second],
-        minutes_second=to_second,
-        verdict=decisive["verdict"],
-        reason=decisive["reason"],
-    )
-    verdicts = {cutoff: table["verdict"] for cutoff, table in judged.items()}
-    return Judged(demand, verdicts, nearest, pairs)

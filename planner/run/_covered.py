@@ -17,7 +17,8 @@ from planner.coverage.completeness import describe_completeness
 from planner.coverage.compound_people import build_compound_layer
 from planner.coverage.counting import count_coverage, count_facility_loads, judge_targets
 from planner.coverage.facilities import find_approximate, to_unsure_places
-from planner.coverage.questions import Judged, Question, Walk, Walks, judge_units
+from planner.coverage.judged_units import Judged, judge_units
+from planner.coverage.questions import Question, Walk, Walks
 from planner.coverage.rules import (
     AskedRules,
     RuleChecks,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from planner.cli.chinese_help import USAGE, UsageError, make_chinese, refuse_usage
 from planner.cli.jobs import (
     compare_into,
     fetch_into,
@@ -19,6 +22,7 @@ from planner.cli.jobs import (
     run_into,
     site_into,
 )
+from planner.cli.language import choose_language, speaking, spoken_language
 from planner.cli.printing import (
     print_comparison,
     print_fetched,
@@ -73,12 +77,26 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing 
 
 
 class _Commands(TyperGroup):
-    """Turns what a command cannot do into one line and an exit code."""
+    """Turns what a command cannot do into one line and an exit code, in the user's language."""
+
+    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:
+        """Run the command that the words of the command line name."""
+        words = [*(sys.argv[1:] if args is None else args)]
+        with speaking(choose_language(words)):
+            if spoken_language() == "zh":
+                make_chinese(self)
+            return super().main(args, **extra)
+
+    def make_context(self, *arguments: Any, **extra: Any) -> Any:
+        """Read the words before the command."""
+        with _refusing_usage():
+            return super().make_context(*arguments, **extra)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            with _refusing_usage():
+                return super().invoke(ctx)
         except PlannerError as error:
             complain(str(error))
             raise typer.Exit(1) from None
@@ -95,6 +113,19 @@ class _Commands(TyperGroup):
         except KeyboardInterrupt:
             complain("interrupted; nothing was changed")
             raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def _refusing_usage() -> Iterator[None]:
+    """Let typer complain about usage in English, and do it here in Chinese."""
+    try:
+        yield
+    except UsageError as error:
+        # No words at all are answered with the help, which is no complaint.
+        if spoken_language() != "zh" or type(error).__name__ == "NoArgsIsHelpError":
+            raise
+        refuse_usage(error)
+        raise typer.Exit(USAGE) from None
 
 
 app = typer.Typer(
@@ -118,7 +149,8 @@ def main() -> None:
     logging.captureWarnings(True)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that cannot show 街 shows something else
-            stream.reconfigure(errors="replace")
+            # A pipe gets each line when it is written, as a terminal does.
+            stream.reconfigure(errors="replace", line_buffering=True)
     app()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from planner.cli.language import tell
 from planner.errors import PlannerError, on_one_line
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def parse_folder(name: str) -> Path:
 
 def say(line: str) -> None:
     """Print one line as it is: names from the data are no markup and no control codes."""
-    typer.echo(on_one_line(line, None).strip())
+    typer.echo(tell(on_one_line(line, None).strip()))
 
 
 def print_list(word: str, lines: list[str], most: int = 10) -> None:
@@ -44,7 +45,12 @@ def print_list(word: str, lines: list[str], most: int = 10) -> None:
 
 def complain(message: str) -> None:
     """Say what went wrong, where errors go."""
-    typer.echo(f"planner: {on_one_line(message, None).strip()}", err=True)
+    write_error(f"planner: {tell(on_one_line(message, None).strip())}")
+
+
+def write_error(line: str) -> None:
+    """Write one line where errors go."""
+    typer.echo(line, err=True)
 
 
 @contextmanager
@@ -68,7 +74,7 @@ def show_progress(*, quiet: bool) -> Iterator[Progress]:
         def told(stage: str, share: float) -> None:
             """Move the bar of a stage; a stage that is new gets one."""
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=1.0)
+                tasks[stage] = bars.add_task(tell(stage), total=1.0)
             bars.update(tasks[stage], completed=share)
             # Else the clock beside a finished stage would go on.
             if share >= 1.0:

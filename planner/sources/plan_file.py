@@ -11,6 +11,7 @@ from planner.errors import PlanError
 from planner.plan import Plan, Rule, RuleFile
 from planner.plan.faults import describe_faults
 from planner.sources.plain_files import read_plain
+from planner.texts import LANGUAGES
 
 _MAX_BYTES = 1_000_000
 
@@ -42,6 +43,18 @@ def load_plan(path: str | Path) -> Plan:
         return Plan.model_validate(content, context={"folder": path.parent})
     except ValidationError as error:
         raise PlanError(f"{path}: {describe_faults(error)}") from None
+
+
+def load_plan_language(path: Path) -> str | None:
+    """Return the language that a plan names; None if it names none that there is.
+
+    Raises
+    ------
+    PlanError
+        As `load_plan`, for the file alone: what else the plan says is not checked.
+    """
+    language = _read_toml(path).get("language")
+    return language if isinstance(language, str) and language in LANGUAGES else None
 
 
 def load_rules(path: Path) -> tuple[Rule, ...]:

@@ -53,7 +53,6 @@ INSTEAD = {
 #: Names that may use such a word: name -> why.
 ALLOWED = {
     "METRO_STATION": "a station of the metro is no facility",
-    "buffer_text": "an attribute of the parser of XML",
     "p-center": "the name of the model in the literature",
     "site_p_center": "the name of the model in the literature",
 }

@@ -49,7 +49,8 @@ def main(arguments: Sequence[str]) -> None:
     except MemoryError:
         report = {"error": "it takes more memory than is allowed"}
     except (RasterioError, OSError, ValueError) as error:
-        report = {"error": " ".join(str(error).split())[:200]}
+        # What GDAL itself said stands behind what rasterio makes of it.
+        report = {"error": " ".join(str(error.__cause__ or error).split())[:200]}
     (folder / REPORT).write_text(json.dumps(report), encoding="utf-8")
 
 

@@ -226,19 +226,12 @@ def _check_header(path: Path, header: dict[str, Any], band: int) -> pyproj.CRS:
 
 def _find_window(path: Path, header: dict[str, Any], crs: pyproj.CRS, bounds: Bounds) -> list[int]:
     """Return first row, end, first column, end of the cells around some bounds in degrees."""
-    a, b, c, d, e, f = header["transform"]
     west, south, east, north = _find_way(path, WGS84, crs).transform_bounds(*bounds)
-    x, y = np.array([west, west, east, east]) - c, np.array([south, north, south, north]) - f
-    scale = a * e - b * d
-    with np.errstate(all="ignore"):  # what is infinite is found below
-        column, row = (e * x - b * y) / scale, (a * y - d * x) / scale
-    window = []
-    for ends, most in ((row, header["height"]), (column, header["width"])):
-        # A place that the CRS does not reach is infinite, and lies in no cell.
-        if np.isfinite(ends).all() and ends.max() >= 0 and ends.min() <= most:
-            first = int(max(np.floor(ends.min()) - 1, 0))
-            window += [first, int(min(np.ceil(ends.max()) + 1, most))]
-    if len(window) < 4:
+    # Longitudes of a file may run from 0 to 360.
+    turns = (0.0, 360.0, -360.0) if crs.is_geographic else (0.0,)
+    around = ((west + turn, south, east + turn, north) for turn in turns)
+    window = next((found for box in around if (found := _cut_window(header, box))), [])
+    if not window:
         raise SourceError(
             f"{path}: does not reach the area, which lies around lon "
             f"{(bounds[0] + bounds[2]) / 2:.3f}, lat {(bounds[1] + bounds[3]) / 2:.3f}; "
@@ -250,6 +243,24 @@ def _find_window(path: Path, header: dict[str, Any], crs: pyproj.CRS, bounds: Bo
             f"{path}: {cells:,} cells lie around the area, more than the {MAX_WINDOW_CELLS:,} that "
             "are read; take a coarser raster, or make a plan for each part"
         )
+    return window
+
+
+def _cut_window(header: dict[str, Any], box: Bounds) -> list[int]:
+    """Return the window of the cells around a box in the CRS of the raster; empty for none."""
+    a, b, c, d, e, f = header["transform"]
+    west, south, east, north = box
+    x, y = np.array([west, west, east, east]) - c, np.array([south, north, south, north]) - f
+    scale = a * e - b * d
+    with np.errstate(all="ignore"):  # what is infinite is found below
+        column, row = (e * x - b * y) / scale, (a * y - d * x) / scale
+    window = []
+    for ends, most in ((row, header["height"]), (column, header["width"])):
+        # A place that the CRS does not reach is infinite, and lies in no cell.
+        if not (np.isfinite(ends).all() and ends.max() >= 0 and ends.min() <= most):
+            return []
+        first = int(max(np.floor(ends.min()) - 1, 0))
+        window += [first, int(min(np.ceil(ends.max()) + 1, most))]
     return window
 
 

@@ -10,6 +10,7 @@ import pytest
 import rasterio
 from affine import Affine
 
+from planner.crs import project
 from planner.errors import SourceError
 from planner.sources import raster
 from planner.sources.raster import load_raster
@@ -111,6 +112,18 @@ def test_a_turned_raster_lies_where_its_corners_lie(tmp_path):
     rows = found.rows.set_index("id").geometry
     np.testing.assert_allclose(rows["r0c1"].bounds, [121.4, 31.399, 121.401, 31.4], atol=1e-12)
     np.testing.assert_allclose(rows["r1c0"].bounds, [121.401, 31.398, 121.402, 31.399], atol=1e-12)
+
+
+@pytest.mark.usefixtures("reading_rasters_here")
+def test_longitudes_may_run_from_0_to_360(tmp_path):
+    path = four(tmp_path, west=360 - 51.2, north=-30)
+    found = load_raster(path, (-51.2, -30.002, -51.198, -30))
+    assert values_of(found)["r1c1"] == 40
+    # Of the same place in metres, however its longitude is written.
+    metric = found.rows.to_crs(32722).geometry.iloc[0].centroid
+    assert project(-51.1995, -30.0005, pyproj.CRS(32722))[0] == pytest.approx(
+        [metric.x, metric.y], abs=0.1
+    )
 
 
 @pytest.mark.usefixtures("reading_rasters_here")

@@ -41,9 +41,12 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         cutting,
         demo,
         demo_sites,
+        doctor,
         growth,
         isochrones,
+        large_tables,
         load,
+        locate,
         matrix,
         mclp_instance,
         nearest,
@@ -60,9 +63,12 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "start-up": lambda: startup.measure(turns),
         "demo": lambda: demo.measure(peer_turns),
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
+        "large tables": lambda: large_tables.measure(quick=quick),
+        "locate": lambda: locate.measure(2 if quick else 20),
     }
     if city is None:
-        names = ("load", "cutting", "isochrones", "accuracy", "picture", "nearest", "updates",
+        names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",
+                 "updates",
                  "matrix", "mclp", "whole run", "growth")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
         return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
@@ -78,6 +84,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         return []
 
     return found | {
+        "doctor": lambda: doctor.measure(20 if quick else 200),
         "load": lambda: load.measure(city, turns, peer_turns),
         "cutting": lambda: cutting.measure(city, turns),
         "isochrones": lambda: isochrones.measure(city, turns, 3 if quick else 20),

@@ -32,7 +32,14 @@ if TYPE_CHECKING:
         load_network,
     )
     from planner.plan import PROFILES, Plan, WalkProfile
-    from planner.reports import write_comparison, write_proposal, write_result
+    from planner.reports import (
+        LocatedTable,
+        build_located_table,
+        write_comparison,
+        write_located,
+        write_proposal,
+        write_result,
+    )
     from planner.run import (
         Findings,
         Result,
@@ -54,6 +61,7 @@ if TYPE_CHECKING:
         FetchTarget,
         FinishedRun,
         Inputs,
+        LocatedRows,
         OsmExtract,
         Scenario,
         cut_streets,
@@ -64,6 +72,7 @@ if TYPE_CHECKING:
         load_plan,
         load_result,
         load_scenario,
+        locate_table,
         scenario_of,
         scenario_of_sites,
         user_cache,
@@ -98,6 +107,8 @@ __all__ = [
     "FinishedRun",
     "InfeasibleError",
     "Inputs",
+    "LocatedRows",
+    "LocatedTable",
     "NetworkError",
     "OsmExtract",
     "Plan",
@@ -114,6 +125,7 @@ __all__ = [
     "Streets",
     "WalkNetwork",
     "WalkProfile",
+    "build_located_table",
     "build_network",
     "check_inputs",
     "compare_scenarios",
@@ -134,6 +146,7 @@ __all__ = [
     "load_plan",
     "load_result",
     "load_scenario",
+    "locate_table",
     "metric_crs_at",
     "nearest_facility",
     "prepare_canvas",
@@ -148,6 +161,7 @@ __all__ = [
     "site_plan",
     "user_cache",
     "write_comparison",
+    "write_located",
     "write_proposal",
     "write_result",
 ]
@@ -158,7 +172,14 @@ _HOMES = {
     "planner.maps": ("draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
-    "planner.reports": ("write_comparison", "write_proposal", "write_result"),
+    "planner.reports": (
+        "LocatedTable",
+        "build_located_table",
+        "write_comparison",
+        "write_located",
+        "write_proposal",
+        "write_result",
+    ),
     "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.siting": (
@@ -175,6 +196,7 @@ _HOMES = {
         "FetchTarget",
         "FinishedRun",
         "Inputs",
+        "LocatedRows",
         "OsmExtract",
         "Scenario",
         "cut_streets",
@@ -185,6 +207,7 @@ _HOMES = {
         "load_plan",
         "load_result",
         "load_scenario",
+        "locate_table",
         "scenario_of",
         "scenario_of_sites",
         "user_cache",

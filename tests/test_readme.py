@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import openpyxl
 import pyogrio
 import pyrosm
 import pytest
@@ -73,6 +74,10 @@ def folder(demo: Demo) -> Iterator[Path]:
     extract = Path(pyrosm.get_data("test_pbf"))
     shutil.copy(extract, demo.folder / "my-city.osm.pbf")
     (demo.folder / "stations.csv").write_text(STATIONS, encoding="utf-8")
+    book = openpyxl.Workbook()
+    for row in (("名称", "地址"), ("First station", ""), ("Second station", "12 Main Street")):
+        book.active.append(row)
+    book.save(demo.folder / "addresses.xlsx")
     known = MapServer(map=Map(extract), places=[place("District", DISTRICT)])
     with serving(known) as server, pytest.MonkeyPatch.context() as patch:
         for variable in ("PLANNER_OVERPASS", "PLANNER_NOMINATIM"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import typer
 
-from planner.cli.language import tell
+from planner.cli.language import spoken_language, tell
 from planner.cli.terminal import write_error
 from planner.errors import on_one_line
 
@@ -76,7 +77,20 @@ def make_chinese(group: Any) -> None:
         command.short_help = tell(_join(paragraphs[0]))
 
 
-def refuse_usage(error: Any) -> None:
+@contextmanager
+def refusing_usage() -> Iterator[None]:
+    """Let typer complain about usage in English, and do it here in Chinese."""
+    try:
+        yield
+    except UsageError as error:
+        # No words at all are answered with the help, which is no complaint.
+        if spoken_language() != "zh" or type(error).__name__ == "NoArgsIsHelpError":
+            raise
+        _refuse_usage(error)
+        raise typer.Exit(USAGE) from None
+
+
+def _refuse_usage(error: Any) -> None:
     """Say in Chinese what is wrong with the words of a command line."""
     if error.ctx is not None:
         for line in error.ctx.get_usage().splitlines():

@@ -5,132 +5,49 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
-from planner.cli.chinese_help import USAGE, UsageError, make_chinese, refuse_usage
+from planner.cli.group import Commands
 from planner.cli.jobs import (
     compare_into,
     fetch_into,
     fetch_place_into,
+    locate_into,
     make_map_saver,
     run_into,
     site_into,
 )
-from planner.cli.language import choose_language, speaking, spoken_language
+from planner.cli.options import (
+    DatumOption,
+    FinishedOption,
+    GapOption,
+    ModelOption,
+    OutOption,
+    PbfOption,
+    PlanArgument,
+    QuietOption,
+    TimeOption,
+    out_option,
+)
 from planner.cli.printing import (
     print_comparison,
+    print_examination,
     print_fetched,
     print_findings,
+    print_located,
     print_proposal,
     print_result,
 )
-from planner.cli.terminal import complain, parse_folder, say
-from planner.errors import PlannerError
+from planner.cli.terminal import parse_folder, say
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells give it."""
-
-
-def _out_option(words: str) -> Any:
-    """Return the option that names a folder to write into."""
-    return typer.Option("--out", "-o", parser=parse_folder, metavar="DIR", help=words)
-
-
-OutOption = Annotated[Path, _out_option("Folder for the results; made if it is not there.")]
-PlanArgument = Annotated[Path, typer.Argument(help="A plan.toml.", show_default=False)]
-FinishedOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--run",
-        parser=parse_folder,
-        metavar="DIR",
-        help="The --out of a finished run of this plan; without it the plan is run.",
-    ),
-]
-ModelOption = Annotated[
-    str,
-    typer.Option("--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."),
-]
-TimeOption = Annotated[
-    float, typer.Option("--time-limit", help="Seconds for the proof; the best so far is kept.")
-]
-GapOption = Annotated[
-    float, typer.Option("--gap", help="Stop when proved within this share of the best.")
-]
-PbfOption = Annotated[
-    str | None,
-    typer.Option(
-        "--pbf",
-        metavar="FILE-OR-URL",
-        help="Cut the streets out of this larger extract instead of asking Overpass.",
-    ),
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-
-
-class _Commands(TyperGroup):
-    """Turns what a command cannot do into one line and an exit code, in the user's language."""
-
-    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:
-        """Run the command that the words of the command line name."""
-        words = [*(sys.argv[1:] if args is None else args)]
-        with speaking(choose_language(words)):
-            if spoken_language() == "zh":
-                make_chinese(self)
-            return super().main(args, **extra)
-
-    def make_context(self, *arguments: Any, **extra: Any) -> Any:
-        """Read the words before the command."""
-        with _refusing_usage():
-            return super().make_context(*arguments, **extra)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command."""
-        try:
-            with _refusing_usage():
-                return super().invoke(ctx)
-        except PlannerError as error:
-            complain(str(error))
-            raise typer.Exit(1) from None
-        except BrokenPipeError:  # whoever reads the output has gone; there is nobody to tell
-            raise
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            reason = (error.strerror or type(error).__name__).lower()
-            complain(f"{where}{reason}; check the path, its rights and the space on the disk")
-            raise typer.Exit(1) from None
-        except MemoryError:
-            complain("not enough memory; cut the extract to the study area and its surroundings")
-            raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            complain("interrupted; nothing was changed")
-            raise typer.Exit(INTERRUPTED) from None
-
-
-@contextmanager
-def _refusing_usage() -> Iterator[None]:
-    """Let typer complain about usage in English, and do it here in Chinese."""
-    try:
-        yield
-    except UsageError as error:
-        # No words at all are answered with the help, which is no complaint.
-        if spoken_language() != "zh" or type(error).__name__ == "NoArgsIsHelpError":
-            raise
-        refuse_usage(error)
-        raise typer.Exit(USAGE) from None
-
-
 app = typer.Typer(
     name="planner",
-    cls=_Commands,
+    cls=Commands,
     help="Who reaches a service station within a 15-minute walk, and who does not.",
     no_args_is_help=True,
     add_completion=False,
@@ -173,14 +90,19 @@ def _root(
 
 
 @app.command("run")
-def run_command(plan: PlanArgument, out: OutOption, quiet: QuietOption = False) -> None:
+def run_command(
+    plan: PlanArgument,
+    out: OutOption,
+    accept_datum: DatumOption = False,
+    quiet: QuietOption = False,
+) -> None:
     """Analyse a plan: write the map, the tables and where they come from into a folder.
 
     A run that fails changes nothing: the results of an earlier one stay as they are.
 
     Example: planner run plan.toml --out out
     """
-    summary, run = run_into(plan, out, quiet=quiet)
+    summary, run = run_into(plan, out, quiet=quiet, accept_datum=accept_datum)
     if not quiet:
         print_result(out, summary, run)
 
@@ -189,14 +111,41 @@ def run_command(plan: PlanArgument, out: OutOption, quiet: QuietOption = False) 
 def check_command(plan: PlanArgument) -> None:
     """Read and check everything that a run would read, and list what is there.
 
+    Beside it stands in which datum each table really is, as far as streets, names, towns and the
+    boundary tell, and what is doubtful of single rows. A table that is surely in another datum than
+    the plan says ends the check with exit code 1, as it stops a run.
+
     Example: planner check plan.toml
     """
     from planner.run.check import check_inputs
+    from planner.run.doctor import examine_inputs, refuse_wrong_datums
     from planner.sources.inputs import load_inputs
     from planner.sources.plan_file import load_plan
 
     inputs = load_inputs(load_plan(plan))
-    print_findings(plan, inputs, check_inputs(inputs))
+    examination = examine_inputs(inputs)
+    if any(one.wrong for one in examination.tables):
+        # Before anything else: in a wrong datum all rows may lie outside the area.
+        print_examination(examination)
+        refuse_wrong_datums(examination)
+    found = check_inputs(inputs)
+    print_findings(plan, inputs, found, examination)
+
+
+@app.command("locate")
+def locate_command(
+    table: Annotated[Path, typer.Argument(help="A table whose rows lack coordinates.")],
+    plan: Annotated[Path, typer.Option("--plan", help="A plan.toml; what it names is searched.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A new .xlsx, .csv or .geojson.")],
+) -> None:
+    """Find where the rows of a table are by their names and addresses, without the internet.
+
+    Each row gets its best place, how sure that is and why, and a cell to confirm it in. The file
+    can be named in the plan: rows count as approximate until they are confirmed.
+
+    Example: planner locate stations.xlsx --plan plan.toml --out located.xlsx
+    """
+    print_located(out, locate_into(plan, table, out))
 
 
 @app.command("init")
@@ -242,8 +191,9 @@ def init_command(
     if pbf is not None and place is None:
         raise typer.BadParameter("--pbf can only stand with --place")
     if place is not None:
-        boundary, streets = fetch_place_into(folder, place, pbf, facilities)
-        say(f"wrote {boundary}")
+        # Several districts may have the name: the user sees which one was found.
+        found, boundary, streets = fetch_place_into(folder, place, pbf, facilities)
+        say(f"wrote {boundary}: {found}")
         print_fetched(streets)
         osm = streets.path
     assert osm is not None  # given, or fetched
@@ -283,9 +233,7 @@ def fetch_command(
 
 @app.command("demo")
 def demo_command(
-    out: Annotated[Path, _out_option("Folder for the demo and its results.")] = Path(
-        "planner-demo"
-    ),
+    out: Annotated[Path, out_option("Folder for the demo and its results.")] = Path("planner-demo"),
     quiet: QuietOption = False,
 ) -> None:
     """Analyse the invented district that comes with the planner.
@@ -313,6 +261,7 @@ def compare_command(
     ],
     out: OutOption,
     finished: FinishedOption = None,
+    accept_datum: DatumOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Compare scenarios with today: who gains, who loses, and what each edit brings.
@@ -321,7 +270,7 @@ def compare_command(
 
     Example: planner compare plan.toml scenario.json --out out/compared
     """
-    content = compare_into(plan, scenarios, out, finished, quiet=quiet)
+    content = compare_into(plan, scenarios, out, finished, quiet=quiet, accept_datum=accept_datum)
     if not quiet:
         print_comparison(out, content)
 
@@ -358,6 +307,7 @@ def site_command(
         str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
     ] = None,
     finished: FinishedOption = None,
+    accept_datum: DatumOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Say where to build next: the sites, a proof of how good they are, and the reasons.
@@ -377,7 +327,13 @@ def site_command(
         "excluded": tuple(exclude or ()),
     }
     content = site_into(
-        plan, out, asked, (weights, why_not, time_limit, gap), finished, quiet=quiet
+        plan,
+        out,
+        asked,
+        (weights, why_not, time_limit, gap),
+        finished,
+        quiet=quiet,
+        accept_datum=accept_datum,
     )
     if not quiet:
         print_proposal(out, content)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.plan import Fetch, Plan
+    from planner.reports import LocatedTable
     from planner.sources.cache import ArrayCache
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
@@ -26,7 +27,9 @@ STREETS_FILE = "streets.osm.pbf"
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
 
-def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+def run_into(
+    plan_path: Path, out: Path, *, quiet: bool, accept_datum: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run a plan into a folder; return its summary and provenance."""
     from planner.cli.warmup import compiling_beside
     from planner.reports import check_out, round_layers, write_result
@@ -39,7 +42,7 @@ def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any]
         # Loaded in here, as the second process compiles meanwhile.
         from planner.run import run_plan
 
-        inputs, cache = _read_inputs(plan, told)
+        inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
         result = run_plan(inputs, told, cache=cache)
         told("writing", 0.0)
         # As result.gpkg holds them, so that `planner map` draws the same map again.
@@ -49,20 +52,34 @@ def run_into(plan_path: Path, out: Path, *, quiet: bool) -> tuple[dict[str, Any]
     return result.summary, result.provenance
 
 
-def _read_inputs(plan: Plan, told: Progress) -> tuple[Inputs, ArrayCache | None]:
-    """Read what a plan names, and tell of it; return it and where built networks are kept."""
+def _read_inputs(
+    plan: Plan, told: Progress, *, accept_datum: bool
+) -> tuple[Inputs, ArrayCache | None]:
+    """Read what a plan names, and tell of it; return it and where built networks are kept.
+
+    A table that is surely not in the datum which the plan says is refused, unless accepted.
+    """
+    from planner.run.doctor import examine_inputs, refuse_wrong_datums
     from planner.sources.cache import user_cache
     from planner.sources.inputs import load_inputs
 
     cache = user_cache()
     told("reading", 0.0)
     inputs = load_inputs(plan, cache=cache)
+    if not accept_datum:
+        refuse_wrong_datums(examine_inputs(inputs))
     told("reading", 1.0)
     return inputs, cache
 
 
 def compare_into(
-    plan_path: Path, paths: list[Path], out: Path, finished: Path | None, *, quiet: bool
+    plan_path: Path,
+    paths: list[Path],
+    out: Path,
+    finished: Path | None,
+    *,
+    quiet: bool,
+    accept_datum: bool = False,
 ) -> dict[str, Any]:
     """Compare scenarios with today into a folder; return the content of compare.json."""
     from planner.cli.warmup import compiling_beside
@@ -84,7 +101,7 @@ def compare_into(
         from planner.run import run_case
         from planner.scenarios import check_run_of, compare_case
 
-        inputs, cache = _read_inputs(plan, told)
+        inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
         if before is not None:
             check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)
@@ -111,6 +128,7 @@ def site_into(
     finished: Path | None,
     *,
     quiet: bool,
+    accept_datum: bool = False,
 ) -> dict[str, Any]:
     """Run a plan and site for it; write the proposal into a folder and return its content."""
     from planner.cli.warmup import compiling_beside
@@ -136,7 +154,7 @@ def site_into(
         from planner.scenarios import check_run_of
         from planner.siting import finished_result, site_plan
 
-        inputs, cache = _read_inputs(plan, told)
+        inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
             result = run_plan(inputs, told, cache=cache)
         else:
@@ -197,8 +215,8 @@ def _fetch(
 
 def fetch_place_into(
     folder: Path, place: str, pbf: str | None, facilities: Path | None
-) -> tuple[Path, FetchedStreets]:
-    """Look up a place and fetch its streets into a folder; return its boundary and the streets."""
+) -> tuple[str, Path, FetchedStreets]:
+    """Look up a place and fetch its streets; return its full name, its boundary and the streets."""
     from planner.network.study_area import MIN_RING_M
     from planner.sources.place import check_boundary_file, fetch_place, write_boundary
     from planner.sources.template import check_start
@@ -211,7 +229,7 @@ def fetch_place_into(
             folder / STREETS_FILE, folder, found.outline, MIN_RING_M, pbf, None, told,
             replace=False,
         )  # fmt: skip
-    return write_boundary(folder, found), streets
+    return found.name, write_boundary(folder, found), streets
 
 
 def make_map_saver(
@@ -242,3 +260,18 @@ def make_map_saver(
         save_map(page, path)
 
     return save
+
+
+def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:
+    """Find places for the rows of a table that have none; write them, and return them."""
+    from planner.reports import build_located_table, check_located_out, write_located
+    from planner.sources.inputs import list_files
+    from planner.sources.located_rows import locate_table
+    from planner.sources.plan_file import load_plan
+    from planner.sources.table_paths import split_sheet
+
+    plan = load_plan(plan_path)
+    check_located_out(out, [plan_path, split_sheet(table)[0], *list_files(plan)])
+    located = build_located_table(locate_table(plan, table))
+    write_located(located, out)
+    return located

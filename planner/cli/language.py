@@ -60,6 +60,12 @@ def choose_language(arguments: Sequence[str], environ: Mapping[str, str] = os.en
     return asked or _language_of_plan(arguments) or _language_of_locale(environ)
 
 
+def find_unknown_language(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the word of the variable that names no language; None if there is none."""
+    word = environ.get(VARIABLE, "").strip()
+    return word if word and _name_language(word) is None else None
+
+
 def _name_language(word: str) -> str | None:
     """Return zh for zh, zh_CN, zh-Hans ..., en for English; None for other words."""
     name = word.strip().lower()[:2]

@@ -11,7 +11,9 @@ from planner.cli.terminal import print_list, say
 from planner.errors import on_one_line
 
 if TYPE_CHECKING:
+    from planner.reports import LocatedTable
     from planner.run.check import Findings
+    from planner.run.doctor import Examination
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
 
@@ -78,7 +80,9 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
     say(f"map: {out / 'map.html'}")
 
 
-def print_findings(plan_path: Path, inputs: Inputs, found: Findings) -> None:
+def print_findings(
+    plan_path: Path, inputs: Inputs, found: Findings, examination: Examination
+) -> None:
     """Print what the files of a plan hold."""
     network, area = found.network, found.area
     say(f"plan        {inputs.plan.name}: {plan_path}")
@@ -103,9 +107,27 @@ def print_findings(plan_path: Path, inputs: Inputs, found: Findings) -> None:
     for line in found.people.rasters:
         say(f"raster      {line}")
     print_list("understood", [*found.understood])
+    print_examination(examination)
     print_list("warning", found.warnings)
     print_list("dropped", describe_dropped(found.dropped), 20)
     say("a run can start")
+
+
+def print_examination(examination: Examination) -> None:
+    """Print in which datum each table really is, and what is doubtful of single rows."""
+    for one in examination.tables:
+        found = f"{one.found}, {one.sureness}" if one.found else one.sureness
+        verdict = "not " if one.wrong else ""
+        say(f"datum       {one.role} ({one.file}): {verdict}{one.declared}: {found}")
+        for reason in one.reasons:
+            say(f"- {reason}")
+        if one.differs and one.sureness != "undecided":
+            say(f"- {one.remedy}")
+    rows = [doubt for doubt in examination.doubts if doubt.row is not None]
+    print_list(
+        "doubtful",
+        [f"{doubt.file}: row {doubt.row}: {doubt.what}; {doubt.remedy}" for doubt in rows],
+    )
 
 
 def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:
@@ -115,6 +137,18 @@ def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:
         f"{row['reason']}"
         for row in rows
     ]
+
+
+def print_located(out: Path, located: LocatedTable) -> None:
+    """Print how many rows were found, how sure, and those that were not."""
+    print_list("note", list(located.notes))
+    for confidence, count in located.count_by_confidence().items():
+        say(f"{confidence:<10}  {count:,} rows")
+    given = int((~located.lacking).sum())
+    if given:
+        say(f"given       {given:,} rows had coordinates and keep them")
+    print_list("no place", located.list_nowhere(), most=20)
+    say(f"to confirm: {out}; then name it in the plan at [facilities] table, in EPSG:4326")
 
 
 def print_comparison(out: Path, content: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from planner.crs.datums import (
     DATUMS,
+    LOCAL,
     bd09_to_gcj02,
     check_datum,
     gcj02_to_bd09,
@@ -10,6 +11,7 @@ from planner.crs.datums import (
     to_wgs84_lonlat,
     wgs84_to_gcj02,
 )
+from planner.crs.mainland import is_in_mainland
 from planner.crs.metric import (
     MAX_LATITUDE,
     WGS84,
@@ -21,15 +23,20 @@ from planner.crs.metric import (
     unproject,
     unwrap,
 )
+from planner.crs.similarity import LocalGrid, fit_local_grid
 
 __all__ = [
     "DATUMS",
+    "LOCAL",
     "MAX_LATITUDE",
     "WGS84",
+    "LocalGrid",
     "bd09_to_gcj02",
     "check_datum",
+    "fit_local_grid",
     "gcj02_to_bd09",
     "gcj02_to_wgs84",
+    "is_in_mainland",
     "is_on_earth",
     "metric_crs_at",
     "project",

@@ -44,8 +44,8 @@ class Demand(Section):
     )
     crs: Datum = Field(
         "EPSG:4326",
-        description="of lon, lat in `table`: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code; "
-        "for `polygons` only GCJ-02 and BD-09 matter",
+        description="of lon, lat in `table`: EPSG:4326, GCJ-02, BD-09, CGCS2000, an EPSG code "
+        "or local, see `control_points`; for `polygons` only GCJ-02 and BD-09 matter",
     )
     columns: Columns = Field(
         {}, description="headings of `table`, as facilities.columns: `lon`, `lat`, `coordinates`"

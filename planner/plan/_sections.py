@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from planner.crs import LOCAL
+from planner.plan._area_section import Area
 from planner.plan._candidates_section import Candidates
 from planner.plan._demand_section import Demand
 from planner.plan._fetch_section import Fetch
@@ -35,7 +37,6 @@ from planner.plan._section_types import (
     Flag,
     InputPath,
     Kind,
-    KnownLand,
     Listed,
     Minutes,
     Section,
@@ -53,41 +54,6 @@ _CUTOFF_M = Between(1, 50_000)
 _RULES = Listed(1_000)
 
 
-class Area(Section):
-    """`[area]`: what is analysed, and its parts."""
-
-    boundary: InputPath | None = Field(
-        None, description="layer of polygons (docs/tables.md); this or `place`"
-    )
-    place: Text | None = Field(
-        None, description="name to look up on the internet; this or `boundary`"
-    )
-    towns: InputPath | None = Field(
-        None, description="polygon file with the parts: `name`, optional `tier`"
-    )
-
-    tiers: InputPath | None = Field(
-        None, description="polygon file with `tier`; it cuts towns that have more than one"
-    )
-    committees: InputPath | None = Field(
-        None,
-        description="polygon file of committees: `name`, optional `kind`, `facility_id` of its own",
-    )
-    known: KnownLand | None = Field(
-        None,
-        description='where all streets are in the data: "everywhere", or a polygon file; without '
-        "it the data end at the edge of the extract, and people who could walk across that edge "
-        "are of unknown cover",
-    )
-
-    @model_validator(mode="after")
-    def _one_area(self) -> Self:
-        # What is known may be said of streets without a boundary as well.
-        if self.known is None or self.boundary is not None or self.place is not None:
-            check_exactly_one(self, "boundary", "place")
-        return self
-
-
 class Facilities(Section):
     """`[facilities]`: the service centres that exist."""
 
@@ -99,7 +65,9 @@ class Facilities(Section):
         "there); usual Chinese and English headings are understood"
     )
     crs: Datum = Field(
-        "EPSG:4326", description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000 or an EPSG code"
+        "EPSG:4326",
+        description="of lon, lat: EPSG:4326, GCJ-02, BD-09, CGCS2000, an EPSG code or local, see "
+        "`control_points`",
     )
     columns: Columns = Field(
         {}, description='headings that are not understood: our name = theirs, like name = "全称"'
@@ -195,6 +163,11 @@ class Plan(Section):
     synthetic: Flag = Field(
         False, description="true: invented data; every map, table and title says so"
     )
+    control_points: InputPath | None = Field(
+        None,
+        description="table of three or more points of a city's own grid: `x` (east), `y` (north) "
+        'in metres, `lon`, `lat` in WGS-84, optional `name`; tables with crs = "local" are in it',
+    )
     area: Area | None = Field(
         None, description="without it the hull of the streets is analysed, with no ring"
     )
@@ -280,6 +253,19 @@ class Plan(Section):
         # No set: messages list the kinds in the order of the plan.
         kinds = dict.fromkeys(demand.kind for demand in self.demand)
         check_groups(self.groups, kinds, self.area is not None and self.area.towns is not None)
+        return self
+
+    @model_validator(mode="after")
+    def _local_grid_is_known(self) -> Self:
+        area = () if self.area is None else (self.area.crs, self.area.towns_crs)
+        datums = [
+            self.facilities.crs, self.candidates.crs, self.network.gates_crs,
+            *(part.crs for part in self.demand), *area,
+        ]  # fmt: skip
+        if self.control_points is None and LOCAL in datums:
+            raise ValueError('crs = "local" needs control_points; name a table of them')
+        if self.control_points is not None and LOCAL not in datums:
+            raise ValueError('control_points can only stand with a crs = "local"; remove it')
         return self
 
     @model_validator(mode="after")

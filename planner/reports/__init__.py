@@ -3,16 +3,26 @@
 from planner.reports._folder import check_out
 from planner.reports._geopackage import round_layers
 from planner.reports.comparison_files import COMPARISON_OUTPUTS, write_comparison
+from planner.reports.located_files import (
+    LocatedTable,
+    build_located_table,
+    check_located_out,
+    write_located,
+)
 from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
 from planner.reports.result_files import replace_map, write_result
 
 __all__ = [
     "COMPARISON_OUTPUTS",
     "SITE_OUTPUTS",
+    "LocatedTable",
+    "build_located_table",
+    "check_located_out",
     "check_out",
     "replace_map",
     "round_layers",
     "write_comparison",
+    "write_located",
     "write_proposal",
     "write_result",
 ]

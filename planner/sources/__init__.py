@@ -4,6 +4,7 @@ from planner.sources.cache import ArrayCache, user_cache
 from planner.sources.embedded import copy_demo, data_folder
 from planner.sources.fetch import FetchedStreets, FetchTarget, cut_streets, fetch_streets
 from planner.sources.inputs import Inputs, load_inputs
+from planner.sources.located_rows import LocatedRows, locate_table
 from planner.sources.osm import OsmExtract, load_osm
 from planner.sources.plan_file import load_plan, load_rules
 from planner.sources.results import FinishedRun, load_result
@@ -17,6 +18,7 @@ __all__ = [
     "FetchedStreets",
     "FinishedRun",
     "Inputs",
+    "LocatedRows",
     "OsmExtract",
     "Scenario",
     "Table",
@@ -33,6 +35,7 @@ __all__ = [
     "load_result",
     "load_rules",
     "load_scenario",
+    "locate_table",
     "scenario_of",
     "scenario_of_sites",
     "user_cache",

@@ -1,6 +1,9 @@
 """Where the rows of a table lie, and guesses at why they lie where nobody expected them."""
 
+import re
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +15,9 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import (
+    LOCAL,
     WGS84,
+    LocalGrid,
     check_datum,
     gcj02_to_bd09,
     project,
@@ -25,17 +30,30 @@ from planner.crs.array_types import Floats
 from planner.errors import SourceError, quote
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, shift_datum, to_numbers
+from planner.sources._written_degrees import read_degrees
+
+_DECIMAL_COMMA: Final = re.compile(r"[-+]?\d{1,3},\d+")
+#: A row is told to be swapped or never filled in where so many others, at least this share of all,
+#: lie so near their middle.
+_FEWEST_ROWS: Final = 4
+_MOST_SHARE: Final = 0.75
+_NEAR_DEG: Final = 2.0
+#: City grids have their origin in the city; eastings of a zone begin with its number.
+_LOCAL_M: Final = 200_000.0
+_ZONE_M: Final = 1_000_000.0
+_ZONES_3, _ZONES_6 = range(25, 46), range(13, 24)
 
 
-def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
-    """Return a point per row, EPSG:4326, and why a row has none, or nothing.
+def place_points(raw: RawTable, crs: str | LocalGrid) -> tuple[gpd.GeoSeries, pd.Series, list[str]]:
+    """Return a point per row, EPSG:4326, why a row has none, or nothing, and notes.
 
     Raises
     ------
     SourceError
         If no row has one; the message guesses why.
     """
-    datum = check_datum(crs)
+    datum = crs if isinstance(crs, LocalGrid) else check_datum(crs)
+    notes: list[str] = []
     if raw.geometry is not None:
         points = shift_datum(raw.geometry, datum)
         reasons = raw.faults.copy()
@@ -46,10 +64,11 @@ def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
         lon, lat = points.where(reasons == "").x, points.where(reasons == "").y
         hint = "give a file of points"
     else:
-        lon, lat, reasons = _read_lonlat(raw.rows)
-        hint = _guess_unusable(lon, lat, datum)
         degrees = _is_in_degrees(datum)
+        lon, lat, reasons, notes = _read_lonlat(raw, degrees=degrees)
+        hint = _guess_unusable(lon, lat, datum)
         if degrees:
+            reasons = _explain_rows(lon, lat, reasons)
             reasons[(reasons == "") & (lon.abs() > 180)] = "lon is not within -180 and 180"
             reasons[(reasons == "") & (lat.abs() > 90)] = "lat is not within -90 and 90"
         good = (reasons == "").to_numpy()
@@ -57,13 +76,16 @@ def place_points(raw: RawTable, crs: str) -> tuple[gpd.GeoSeries, pd.Series]:
         lon[good], lat[good] = x, y
     # Where a projected CRS does not reach, degrees are infinite or lie beyond the Earth.
     off = ~(lon.abs().le(180) & lat.abs().le(90))
-    reasons[(reasons == "") & off.to_numpy()] = f"lies nowhere in {datum}"
+    reasons[(reasons == "") & off.to_numpy()] = (
+        f"lies nowhere in {LOCAL if isinstance(datum, LocalGrid) else datum}"
+    )
     if len(reasons) and (reasons != "").all():
         raise SourceError(
             f"{raw.path}: none of its {len(reasons)} rows can be used; "
             f"row {raw.numbers.iloc[0]}: {reasons.iloc[0]}; {hint}"
         )
-    return gpd.GeoSeries(shapely.points(lon, lat), index=raw.rows.index, crs=WGS84), reasons
+    points = gpd.GeoSeries(shapely.points(lon, lat), index=raw.rows.index, crs=WGS84)
+    return points, reasons, notes
 
 
 def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS) -> str:
@@ -120,31 +142,78 @@ def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple
     return areas, f"{path.name}: row {row}: invalid polygon repaired ({why})"
 
 
-def _read_lonlat(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Read lon and lat as numbers, with a reason where one is none."""
+def _read_lonlat(
+    raw: RawTable, *, degrees: bool
+) -> tuple[pd.Series, pd.Series, pd.Series, list[str]]:
+    """Read lon and lat as numbers, with a reason where one is none, and notes."""
+    rows = raw.rows
     reasons = pd.Series("", index=rows.index, dtype=str)
     numbers = []
+    marked = pd.Series(data=False, index=rows.index)
     for column in ("lon", "lat"):
         values = to_numbers(rows[column])
+        if degrees:
+            written = rows[column][values.isna()].map(partial(read_degrees, column=column))
+            written = written.astype(np.float64).dropna()
+            values[written.index] = written
+            marked[written.index] = True
         empty = is_empty(rows[column])
         fine = reasons == ""
         no_number = fine & values.isna() & ~empty
         reasons[fine & empty] = f"{column} is empty"
-        reasons[no_number] = column + " " + rows[column][no_number].map(quote) + " is no number"
+        reasons[no_number] = (
+            column
+            + " "
+            + rows[column][no_number].map(quote)
+            + rows[column][no_number].map(_explain_text)
+        )
         reasons[fine & np.isinf(values)] = f"{column} is infinite"
         numbers.append(values.replace([np.inf, -np.inf], np.nan))
-    return numbers[0], numbers[1], reasons
+    notes = []
+    if marked.any():
+        notes.append(
+            f"{raw.path.name}: {marked.sum()} rows write degrees, minutes and seconds, which were "
+            f"read as such; the first is row {raw.numbers[marked].iloc[0]}"
+        )
+    return numbers[0], numbers[1], reasons, notes
 
 
-def _is_in_degrees(datum: str) -> bool:
+def _explain_text(text: str) -> str:
+    """Say why a text is no number."""
+    if _DECIMAL_COMMA.fullmatch(text):
+        return f" has a decimal comma; write {quote(text.replace(',', '.'))}"
+    return " is no number"
+
+
+def _explain_rows(lon: pd.Series, lat: pd.Series, reasons: pd.Series) -> pd.Series:
+    """Say of degrees that were never filled in, or swapped, what is wrong with them.
+
+    Only where nearly all other rows lie together: a swapped row lies on the Earth too, elsewhere.
+    """
+    good = (reasons == "") & (lon.abs() <= 180) & (lat.abs() <= 90)
+    middle_lon, middle_lat = lon[good].median(), lat[good].median()
+    near = np.hypot(lon - middle_lon, lat - middle_lat) < _NEAR_DEG
+    if good.sum() < _FEWEST_ROWS or near[good].mean() < _MOST_SHARE:
+        return reasons
+    reasons = reasons.copy()
+    fine = (reasons == "") & ~near
+    reasons[fine & (lon == 0) & (lat == 0)] = "lon and lat are 0, as if never filled in"
+    home = np.hypot(lat - middle_lon, lon - middle_lat) < _NEAR_DEG
+    reasons[fine & home] = "lon and lat look swapped; swap them in this row"
+    return reasons
+
+
+def _is_in_degrees(datum: str | LocalGrid) -> bool:
     """Tell whether coordinates of the datum are degrees."""
+    if isinstance(datum, LocalGrid):
+        return False
     if not datum.startswith("EPSG:"):
         return True
     unit: str = gpd.GeoSeries([], crs=datum).crs.axis_info[0].unit_name
     return unit == "degree"
 
 
-def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str) -> str:
+def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str | LocalGrid) -> str:
     """Guess in words why no row has usable coordinates."""
     both = lon.notna() & lat.notna()
     if not both.any():
@@ -153,11 +222,33 @@ def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str) -> str:
     # No degrees are above 360, and metres of a national frame nearly always are.
     if (x > 360).mean() > 0.5 or (y > 360).mean() > 0.5:
         if _is_in_degrees(datum):
-            return 'they look like metres; name their CRS, like crs = "EPSG:32651"'
-        return f"check that they really are in {datum}"
+            return _guess_metres(lon[both].to_numpy(), lat[both].to_numpy())
+        name = LOCAL if isinstance(datum, LocalGrid) else datum
+        return f"check that they really are in {name}"
     if ((x <= 90) & (y <= 180)).mean() > 0.5:
         return "lon and lat look swapped; swap their headings"
     return "check the columns lon and lat"
+
+
+def _guess_metres(x: Floats, y: Floats) -> str:
+    """Guess in words what kind of metres numbers are."""
+    east, north = float(np.median(np.abs(x))), float(np.median(np.abs(y)))
+    if east < _LOCAL_M and north < _LOCAL_M:
+        return (
+            "they look like metres of a city's own grid, whose formula is not public; name three "
+            'or more control_points and set crs = "local"'
+        )
+    for metres in (east, north):
+        zone = int(metres // _ZONE_M)
+        if zone in _ZONES_3 or zone in _ZONES_6:
+            code = 4488 + zone if zone in _ZONES_3 else 4478 + zone
+            width = 3 if zone in _ZONES_3 else 6
+            swapped = ", lon and lat swapped (surveyors call north X)" if metres == north else ""
+            return (
+                f"they look like CGCS2000 in zone {zone} of {width} degrees{swapped}; "
+                f'set crs = "EPSG:{code}"'
+            )
+    return 'they look like metres; name their CRS, like crs = "EPSG:32651"'
 
 
 def _describe_distance(here: Point, there: Point) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import WGS84, project
+from planner.crs import WGS84, LocalGrid, project
 from planner.crs.frame import holds
 from planner.errors import SourceError
 from planner.sources._coordinates import guess_outside, place_points
@@ -122,11 +122,11 @@ def to_table(
     rows: pd.DataFrame,
     notes: list[str],
     *,
-    crs: str,
+    crs: str | LocalGrid,
     reasons: pd.Series | None = None,
 ) -> Table:
     """Put the rows on the map, and list those that cannot be used."""
-    points, off_map = place_points(raw, crs)
+    points, off_map, remarks = place_points(raw, crs)
     faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
     good = (faults == "").to_numpy()
     # A table of which nothing is left would give a map that seems right and is empty.
@@ -143,7 +143,8 @@ def to_table(
     if "name" in rows:
         lost = (off_map != "").to_numpy()
         unplaced = dict(zip(raw.numbers[lost].tolist(), rows["name"][lost].tolist(), strict=True))
-    return Table(layer[good].reset_index(drop=True), dropped, notes, name, raw.remarks, unplaced)
+    rows_placed = layer[good].reset_index(drop=True)
+    return Table(rows_placed, dropped, notes + remarks, name, raw.remarks, unplaced)
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from planner.sources.usual_words import translate
 
 #: Kind of table -> columns whose words have a meaning for us.
 _WORDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "facilities": ("level", "status", "open_to_outsiders", "approximate"),
+    "facilities": ("level", "status", "open_to_outsiders", "approximate", "confirmed"),
     "candidates": ("action",),
     "gates": ("who",),
     "town totals": ("kind",),

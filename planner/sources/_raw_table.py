@@ -15,7 +15,7 @@ from planner.errors import SourceError, quote
 #: SQLite allows 2,000 columns in a table, and results add some of their own.
 MAX_COLUMNS: Final = 1_900
 #: Beyond these a table would not fit into 1 GB of memory.
-MAX_CELLS: Final = 8_000_000
+MAX_CELLS: Final = 7_000_000
 MAX_SIGNS: Final = 200_000_000
 MAX_VERTICES: Final = 3_000_000
 # No file of results can hold these: a NUL, and halves of a character (surrogates).
@@ -120,7 +120,7 @@ class RowCollector:
         faults: list[str] | None = None,
         remarks: Sequence[str] = (),
     ) -> RawTable:
-        """Return all rows as a table.
+        """Return all rows as a table, and keep none of them.
 
         Raises
         ------
@@ -131,7 +131,8 @@ class RowCollector:
             # One search for a whole column; cells are looked at singly only for the message.
             if _NO_TEXT.search("".join([name, *texts])):
                 self._refuse_text(name, texts)
-        columns = {name: pd.Series(texts, dtype=str) for name, texts in self._columns.items()}
+        # Column by column, so that a large table is not held twice.
+        columns = {name: pd.Series(self._columns.pop(name), dtype=str) for name in [*self._columns]}
         numbers = pd.Series(self._numbers, dtype=np.int64)
         return RawTable(
             self._path,

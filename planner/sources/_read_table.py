@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.crs import WGS84, check_datum, to_wgs84_lonlat
+from planner.crs import WGS84, LocalGrid, check_datum, to_wgs84_lonlat
 from planner.errors import SourceError
 from planner.sources._file_kinds import SAME, find_kind
 from planner.sources._raw_table import RawTable
@@ -113,9 +113,9 @@ def _to_number(text: str) -> float:
     return sign * _INFINITE.get(text.lstrip("+-").lower(), np.nan)
 
 
-def shift_datum(geometry: gpd.GeoSeries, datum: str) -> gpd.GeoSeries:
+def shift_datum(geometry: gpd.GeoSeries, datum: str | LocalGrid) -> gpd.GeoSeries:
     """Bring geometry that a file calls EPSG:4326 from the datum it is really in."""
-    if check_datum(datum) not in {"GCJ-02", "BD-09"}:
+    if not isinstance(datum, LocalGrid) and check_datum(datum) not in {"GCJ-02", "BD-09"}:
         return geometry
     moved = shapely.transform(
         geometry.to_numpy(),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from planner.crs import LocalGrid
 from planner.errors import quote
 from planner.plan import ACTIONS
 from planner.sources._checks import (
@@ -27,7 +28,7 @@ OWN_IDS = ("osm/", "frontage/")
 def load_candidates(
     path: str | Path,
     *,
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     columns: Mapping[str, str] | None = None,
     towns: Collection[str] = (),
 ) -> Table:

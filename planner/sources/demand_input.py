@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planner.crs import LocalGrid
 from planner.crs.frame import Bounds
 from planner.plan import Demand
 from planner.sources.people_polygons import load_people_polygons
@@ -29,7 +30,12 @@ class DemandInput:
 
 
 def load_demand(
-    part: Demand, columns: Collection[str], around: Bounds | None, *, towns: Collection[str] = ()
+    part: Demand,
+    columns: Collection[str],
+    around: Bounds | None,
+    *,
+    datum: str | LocalGrid,
+    towns: Collection[str] = (),
 ) -> DemandInput:
     """Read what one [[demand]] names.
 
@@ -39,6 +45,8 @@ def load_demand(
         Of the plan.
     columns
         Those that groups name; they are kept where the file has them.
+    datum
+        That of its table or polygons.
     around
         Bounds of the area, degrees: of a raster the cells around it are read. None where the plan
         names no raster.
@@ -55,7 +63,7 @@ def load_demand(
         points = load_demand_units(
             part.table,
             people=part.people,
-            crs=part.crs,
+            crs=datum,
             id_column=part.id,
             keep=columns,
             columns=part.columns,
@@ -63,7 +71,7 @@ def load_demand(
         return DemandInput(part, points=points)
     if part.polygons is not None:
         assert part.people is not None  # polygons name their column
-        given = load_people_polygons(part.polygons, people=part.people, crs=part.crs)
+        given = load_people_polygons(part.polygons, people=part.people, crs=datum)
         return DemandInput(part, polygons=given)
     if part.raster is not None:
         assert around is not None  # the caller looked whether there is a raster

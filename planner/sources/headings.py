@@ -88,6 +88,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "年均接待, "
         "annual visits, yearly visits, visits a year, visitors per year",
         "approximate": "位置存疑, 位置待确认, 大致位置, 近似位置, 位置不准确, approx",
+        "confirmed": "确认, 已确认, 是否确认, 位置已确认",
         "radius_m": "误差半径, 误差范围, 位置误差, 定位精度, 不确定半径, radius, position error",
         "remarks": "备注, 说明, 备注说明, notes, note, comment, comments, remark",
     },

@@ -17,6 +17,7 @@ from planner.plan import WHO_WORDS, Plan, Rule
 from planner.sources._town_names import describe_unknown_town
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
+from planner.sources.control_points import find_datum, load_local_grid
 from planner.sources.demand_input import DemandInput, load_demand
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
@@ -115,10 +116,12 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     """
     start = time.perf_counter()
     notes = _Notes()
+    if plan.control_points is not None:
+        notes.lines.append(load_local_grid(plan.control_points)[1])
     boundary, towns = _load_area(plan, notes)
     facilities = load_facilities(
         plan.facilities.table,
-        crs=plan.facilities.crs,
+        crs=find_datum(plan, plan.facilities.crs),
         columns=plan.facilities.columns,
         levels={rule.level for rule in plan.rules},
     )
@@ -168,7 +171,7 @@ def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoD
         notes.take(outline)
     if plan.area is None or plan.area.towns is None:
         return boundary, None
-    towns = load_polygons(plan.area.towns, kind="towns")
+    towns = load_polygons(plan.area.towns, kind="towns", crs=find_datum(plan, plan.area.towns_crs))
     notes.take(towns)
     rows = towns.rows
     return boundary, rows.assign(tier=rows.get("tier", ""))
@@ -199,7 +202,7 @@ def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
     if plan.area is None:
         return None, None
     if plan.area.boundary is not None:
-        outline = load_polygons(plan.area.boundary, name=None)
+        outline = load_polygons(plan.area.boundary, name=None, crs=find_datum(plan, plan.area.crs))
         # A district may come in several polygons, which are one area.
         return shapely.union_all(outline.rows.geometry.to_numpy()), outline
     if plan.area.place is None:  # the plan says no more of the area than what is known
@@ -214,7 +217,10 @@ def _load_people(
 ) -> tuple[tuple[DemandInput, ...], tuple[GroupInput, ...]]:
     """Read what each [[demand]] and each of the [[groups]] names; of rasters what lies around."""
     columns = {group.column for group in plan.groups if group.column is not None}
-    demand = tuple(load_demand(part, columns, around, towns=towns) for part in plan.demand)
+    demand = tuple(
+        load_demand(part, columns, around, datum=find_datum(plan, part.crs), towns=towns)
+        for part in plan.demand
+    )
     for part in demand:
         notes.take(part.points if part.totals is None else part.totals)
         notes.take(part.polygons)
@@ -262,7 +268,7 @@ def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
         return None
     gates = load_gates(
         path,
-        crs=plan.network.gates_crs,
+        crs=find_datum(plan, plan.network.gates_crs),
         columns=plan.network.gates_columns,
         profiles=[profile.name for profile in plan.profiles],
     )
@@ -290,7 +296,10 @@ def _load_candidates(plan: Plan, known: list[str], notes: _Notes) -> Table | Non
     if path is None:
         return None
     table = load_candidates(
-        path, crs=plan.candidates.crs, columns=plan.candidates.columns, towns=known
+        path,
+        crs=find_datum(plan, plan.candidates.crs),
+        columns=plan.candidates.columns,
+        towns=known,
     )
     notes.take(table)
     if len(table.dropped):
@@ -342,7 +351,7 @@ def _list_tables(plan: Plan) -> set[Path]:
     area = plan.area
     paths = {plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
-    optional = (plan.network.gates, plan.candidates.table)
+    optional = (plan.network.gates, plan.candidates.table, plan.control_points)
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}

@@ -6,6 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from planner.crs import LocalGrid
 from planner.errors import on_one_line
 from planner.sources._checks import Faults, check_columns, check_size, read_people
 from planner.sources._geo_table import add_dropped_rows
@@ -17,7 +18,7 @@ from planner.sources.headings import find_exact
 from planner.sources.tables import EMPTY_PEOPLE, Table, load_polygons
 
 
-def load_people_polygons(path: Path, *, people: str, crs: str = "EPSG:4326") -> Table:
+def load_people_polygons(path: Path, *, people: str, crs: str | LocalGrid = "EPSG:4326") -> Table:
     """Read polygons with a number of people.
 
     Parameters

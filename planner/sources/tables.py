@@ -11,7 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from planner.crs import WGS84
+from planner.crs import WGS84, LocalGrid
 from planner.errors import SourceError, on_one_line, quote
 from planner.sources._checks import (
     Faults,
@@ -76,7 +76,7 @@ _FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
 _FACILITY_COLUMNS = (
     "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
-    *_FACILITY_NUMBERS, "approximate", "radius_m",
+    *_FACILITY_NUMBERS, "approximate", "confirmed", "radius_m",
 )  # fmt: skip
 NOTICE = "notice"
 #: Other columns of a table of facilities stand in the results, but these mean something there:
@@ -92,7 +92,7 @@ _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
 def load_facilities(
     path: str | Path,
     *,
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     columns: Mapping[str, str] | None = None,
     levels: Collection[str] = (),
 ) -> Table:
@@ -117,8 +117,8 @@ def load_facilities(
         Rows with `facility_id`, `name`, `level`, `domain`, `opening_hours`, `services`, `status`
         (text, empty where not given; an empty status is `open`), `open_to_outsiders` (bool, True
         where not given), `capacity`, `cost` (numbers or NaN), where the file has them
-        `approximate` (bool: the place is not confirmed) and `radius_m` (number or NaN), `row`,
-        Point geometry, and every other column as text.
+        `approximate` (bool: the place is not confirmed, neither here nor in a column `confirmed`)
+        and `radius_m` (number or NaN), `row`, Point geometry, and every other column as text.
 
     Raises
     ------
@@ -150,7 +150,9 @@ def load_facilities(
         found, remarks = read(faults, raw, rows)
         rows, notes = rows.assign(**found), notes + remarks
     if "approximate" in rows:
-        rows["approximate"] = read_yes_no(faults, rows, "approximate", default=False)
+        unsure = read_yes_no(faults, rows, "approximate", default=False)
+        # Whoever confirmed a place in a sheet of `planner locate` need not change two cells.
+        rows["approximate"] = unsure & ~read_yes_no(faults, rows, "confirmed", default=False)
     for column in (*_FACILITY_NUMBERS, *({"radius_m"} & {*rows})):
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks
@@ -184,7 +186,7 @@ def load_demand_units(
     path: str | Path,
     *,
     people: str,
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     id_column: str | None = None,
     keep: Collection[str] = (),
     columns: Mapping[str, str] | None = None,
@@ -264,7 +266,7 @@ def _find_unit_ids(
 def load_gates(
     path: str | Path,
     *,
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     columns: Mapping[str, str] | None = None,
     profiles: Collection[str] = (),
 ) -> Table:
@@ -327,7 +329,7 @@ def load_polygons(
     path: str | Path,
     *,
     name: str | None = "name",
-    crs: str = "EPSG:4326",
+    crs: str | LocalGrid = "EPSG:4326",
     kind: str | None = None,
 ) -> Table:
     """Read polygons: towns, or the boundary of the area.

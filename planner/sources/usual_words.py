@@ -42,6 +42,10 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "yes": "是, 有, 待确认, 未确认, 存疑, 大致, 近似, 不准确, 约, y, √, ✓",
         "no": "否, 无, 已确认, 准确, 精确, n, x, ×, confirmed, exact",
     },
+    "confirmed": {
+        "yes": "是, 对, 确认, 已确认, 正确, y, √, ✓, ok, right",
+        "no": "否, 未确认, 待确认, 不对, n, x, ×, wrong",
+    },
     "action": {
         "new": "新建, 新增, 新设, 选址新建, build, new building",
         "convert": "改建, 改造, 转换, 利用既有用房, 盘活, 存量改造, conversion, converted",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from string import Formatter
 from typing import Final
@@ -13,6 +14,10 @@ from typing import Final
 _MOST_NESTED: Final = 8
 #: Between the faults of one file.
 _BETWEEN_FAULTS: Final = " | "
+#: Between a file or a row and what is wrong there.
+_AFTER_PLACE: Final = ": "
+#: A value in quotes, as messages show what comes from outside; no apostrophe within a word.
+_QUOTED: Final = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?!\w)""")
 
 
 @dataclass(frozen=True)
@@ -28,33 +33,48 @@ class Template:
     chinese: tuple[tuple[str, int | None], ...]
     nested: frozenset[int]
 
-    @property
+    @cached_property
+    def has_quotes(self) -> bool:
+        """Whether the sentence itself holds quotes."""
+        return any(sign in part for part in self.english for sign in "'\"")
+
+    @cached_property
     def has_words(self) -> bool:
         """Whether the sentence itself says something, beyond signs between its values."""
         return any(sign.isalpha() for part in self.english for sign in part)
 
-    def find_values(self, line: str) -> list[str] | None:
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """Where the sentence stands among all that may fit a line: the most certain comes first.
+
+        A sentence that begins with words of its own is surer than one that begins with a value.
+        """
+        own = sum(not sign.isspace() for part in self.english for sign in part)
+        return not self.english[0], -own, len(self.english)
+
+    def find_values(self, line: str, hidden: str) -> list[str] | None:
         """Return the values that stand in the places of a line; None if it is another sentence.
 
         Each piece is taken as far left as it goes, so the time grows with the line alone.
+        `hidden` is the line with nothing in quotes, which holds no words of a sentence.
         """
-        first, *middle = self.english
-        if not line.startswith(first):
-            return None
-        if not middle:
-            return [] if line == first else None
-        last = middle.pop()
+        first, *middle, last = self.english
+        searched = line if self.has_quotes else hidden
         end = len(line) - len(last)
+        if not searched.startswith(first) or not searched.endswith(last):
+            return None
         spans, at = [], len(first)
         for piece in middle:
-            found = line.find(piece, at, end)
+            found = searched.find(piece, at, end)
             if found < 0:
                 return None
             spans.append((at, found))
             at = found + len(piece)
-        if at > end or not line.endswith(last):
+        spans.append((at, end))
+        # A file and a row stand before a sentence that begins with a value, not in that value.
+        if at > end or (not first and _AFTER_PLACE in hidden[: spans[0][1] + 1]):
             return None
-        return [line[start:stop] for start, stop in [*spans, (at, end)]]
+        return [line[start:stop] for start, stop in spans]
 
 
 def parse_template(english: str, chinese: str) -> Template:
@@ -104,7 +124,7 @@ def load_catalogue() -> dict[str, str]:
 
 @cache
 def _sorted_templates() -> tuple[dict[str, str], tuple[Template, ...]]:
-    """Return sentences without places, and those with some, the most of own words first."""
+    """Return sentences without places, and those with some, the most certain first."""
     entries = load_catalogue()
     parsed = [parse_template(*entry) for entry in entries.items()]
     fixed = {
@@ -113,7 +133,7 @@ def _sorted_templates() -> tuple[dict[str, str], tuple[Template, ...]]:
         if len(template.english) == 1
     }
     open_ones = [template for template in parsed if len(template.english) > 1]
-    open_ones.sort(key=lambda template: sum(map(len, template.english)), reverse=True)
+    open_ones.sort(key=lambda template: template.rank)
     return fixed, tuple(open_ones)
 
 
@@ -140,8 +160,9 @@ def _translate(line: str, depth: int) -> str:
         # A name may hold the sign as well: then what stands beside it is no sentence.
         if all(new != old for new, old in zip(told, parts, strict=True)):
             return _BETWEEN_FAULTS.join(told)
+    hidden = _QUOTED.sub(lambda value: "\0" * len(value[0]), line)
     for template in open_ones:
-        values = template.find_values(line)
+        values = template.find_values(line, hidden)
         if values is None:
             continue
         told = [

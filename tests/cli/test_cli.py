@@ -42,7 +42,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_commands():
-    assert COMMANDS == ["run", "check", "init", "fetch", "demo", "compare", "site", "map"]
+    assert COMMANDS == ["run", "check", "locate", "init", "fetch", "demo", "compare", "site", "map"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -59,7 +59,18 @@ def fetch(named: tuple[str, ...], *options: str, osm: str = "new.osm", more: str
     return Case(content("plan.toml", text), named, (*FETCH, *options))
 
 
+def locate(text: str | bytes, *named: str, to: str = "located.csv") -> Case:
+    command = ("locate", "asked.csv", "--plan", "plan.toml", "--out", to)
+    return Case(content("asked.csv", text), named, command)
+
+
 CASES: dict[str, Case] = {
+    "rows to locate that say nothing": locate("facility_id\n1\n", "asked.csv", "address"),
+    "rows to locate that are none": locate(b"\xff\xfe\x00", "asked.csv"),
+    "rows to locate that are there": locate("name,lon,lat\na,121.4,31.4\n", "nothing to locate"),
+    "rows located over a table": locate("name\na\n", "people.csv", to="people.csv"),
+    "rows located into nowhere": locate("name\na\n", "none", to="none/located.csv"),
+    "rows located as a picture": locate("name\na\n", "located.png", to="located.png"),
     "fetch of nobody": fetch(("127.0.0.1:9", "cannot be reached")),
     "fetch over a file of the user": fetch(("map.osm", "--replace"), osm="map.osm"),
     "fetch into another folder": fetch(("new.osm", "outside"), osm="../new.osm"),

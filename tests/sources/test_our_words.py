@@ -160,7 +160,7 @@ def test_the_plan_says_what_columns_are_called(tmp_path: Path):
     assert fault(load_facilities, path, PlanError, columns={"xyz": "全名"}).endswith(
         "'xyz'; give facility_id, name, lon, lat, coordinates, level, domain, opening_hours, "
         "services, capacity, cost, status, open_to_outsiders, address, town, committee, area_m2, "
-        "visits_per_year, approximate, radius_m, remarks"
+        "visits_per_year, approximate, confirmed, radius_m, remarks"
     )
 
 

@@ -131,7 +131,10 @@ FACILITY_FAULTS = [
     ("facility_id,name,lon,lat,cost\na,b,1,1,-2\n", r"row 2: cost is negative; give 0 or more"),
     ("facility_id,name,lon,lat\na,b,31.3,121.4\n", r"none of its 1 rows .* look swapped; swap"),
     ("facility_id,name,lon,lat\na,b,356000,3470000\n", r"look like metres; name their CRS"),
-    ("facility_id,name,lon,lat\na,b,121°E,31°N\n", r"lon '121°E' is no number; write decimal deg"),
+    (
+        "facility_id,name,lon,lat\na,b,east 121,31°N\n",
+        r"lon 'east 121' is no number; write decimal deg",
+    ),
     (
         "facility_id,name,lon,lat\na,b,1\n",
         r"row 2: 3 cells, but the heading has 4; give each row as",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Final
 from planner.errors import SourceError
 from planner.sources.fetch.kept_answers import KeptAnswers, make_question_key
 from planner.sources.fetch.web import Patience, RefusedError, UnfinishedError, WebQuestion, ask
-from planner.sources.osm.amenity_reader import AMENITY_KEYS
+from planner.sources.osm.amenity_reader import AMENITY_KEYS, AMENITY_TAGS
 from planner.sources.osm.apart import Box, ExtractError, MadeExtract, make_extract
 from planner.sources.osm.area_reader import AREA_KEYS, BACKDROP_KINDS, ZONE_KINDS
 from planner.sources.osm.barrier_reader import BARRIER_KEYS
@@ -119,18 +119,15 @@ def _list_area_questions() -> Iterator[str]:
     By their keys alone whole nature reserves would come, and seas.
     """
     values: dict[str, set[str]] = {"landuse": set(ZONE_KINDS)}
-    kinds: list[Mapping[str, frozenset[str]]] = [WATER_AREAS]
-    for (key, value), _ in BACKDROP_KINDS.items():
+    for key, value in BACKDROP_KINDS:
         values.setdefault(key, set()).add(value)
-    for table in kinds:
-        for key, some in table.items():
-            values.setdefault(key, set()).update(some)
-    whole = {*WAY_KEYS, *AMENITY_KEYS, "building"} - {"leisure"}
-    values["leisure"] |= {"sports_centre", "sports_hall", "fitness_centre"}
+    for key, some in (*WATER_AREAS.items(), ("leisure", AMENITY_TAGS["leisure"])):
+        values.setdefault(key, set()).update(some)
+    whole = {*WAY_KEYS, *AMENITY_KEYS, "building"} - values.keys()
     types = '["type"~"^(multipolygon|boundary)$"]'
     for key in sorted(whole):
         yield f'relation{types}["{key}"];'
-    for key in sorted(values.keys() - whole):
+    for key in sorted(values):
         yield f'relation{types}["{key}"~"^({"|".join(sorted(values[key]))})$"];'
 
 
@@ -170,7 +167,8 @@ def fetch_tiles(
 def _fetch_tile(tile: Box, overpass: Overpass, folder: Path, cuts_left: int) -> list[Path]:
     """Fetch a square; one that is too much for the server in four parts."""
     asked = write_question(tile, overpass.patience.timeout_s)
-    key = make_question_key(overpass.server, asked)
+    # However patient the user is, the answer is the same.
+    key = make_question_key(overpass.server, write_question(tile, 0.0))
     there = overpass.kept.find(key)
     if there is not None:
         return [there]

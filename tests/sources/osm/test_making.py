@@ -108,7 +108,15 @@ def test_a_date_that_is_none_is_no_part_of_the_file(files, tmp_path):
     assert b"evil" not in (tmp_path / "a.osm").read_bytes()
 
 
-@pytest.mark.parametrize(("inside", "strays"), [((0, 0, 9, 9), False), ((7, 7, 9, 9), True)])
+@pytest.mark.parametrize(
+    ("inside", "strays"),
+    [
+        ((0, 0, 9, 9), False),
+        ((7, 7, 9, 9), True),
+        ((0, 3, 0.5, 4), True),
+        ((5.4, 5.4, 5.6, 5.6), False),  # way 14 crosses it without a node
+    ],
+)
 def test_elements_elsewhere_are_noticed(files, inside, strays):
     (path,) = files(osm(TOWN))
     assert make_extract([path], most_bytes=MANY, inside=inside).strays is strays

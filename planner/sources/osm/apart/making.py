@@ -36,7 +36,7 @@ class MakingOrder:
         an element counts.
     folder : for what is in between, and for the report.
     most_bytes : each file may unpack to.
-    inside : box that a part of what is found has to lie in, else the report says `strays`.
+    inside : box beyond which not all of it may lie, else the report says `strays`.
     cut : box that the elements are cut to; None keeps all.
     keys : relations without any of these are left out of a part.
     out, format : what is written; empty: the sources are only checked.
@@ -138,15 +138,22 @@ def _list_lines(parts: Sequence[Path], kind: bytes) -> Iterator[bytes]:
 
 
 def _lies_elsewhere(tidy: Path, box: Box) -> bool:
-    """Tell whether there are nodes, and none of them lies in a box."""
-    some, (west, south, east, north) = False, box
+    """Tell whether there are nodes, and all of them lie beyond one side of a box.
+
+    Not whether none lies inside: a long way may cross the box without a node there.
+    """
+    west, south, east, north = box
+    sides = [True, True, True, True]
+    some = False
     for line in _list_lines([tidy], b"n"):
         place = _PLACE.search(line)
         if place is None:
             continue
         some = True
         lon, lat = float(place[1]), float(place[2])
-        if west <= lon <= east and south <= lat <= north:
+        beyond = (lon < west, lat < south, lon > east, lat > north)
+        sides = [side and out for side, out in zip(sides, beyond, strict=True)]
+        if not any(sides):
             return False
     return some
 

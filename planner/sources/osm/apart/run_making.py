@@ -29,7 +29,7 @@ class MadeExtract:
 
     date : of the oldest file, or of its newest element; empty where nothing says so.
     boxes : extents that the sources claim.
-    strays : no node lies in the box that was asked for, though there are nodes.
+    strays : all nodes lie beyond one side of the box that was asked for.
     counts : nodes, ways and relations that were written.
     """
 
@@ -58,7 +58,7 @@ def make_extract(
     most_bytes
         Each may unpack to.
     inside
-        Where a part of what is found has to lie.
+        Box beyond which not all of what is found may lie.
     cut
         Keep what lies in this box: nodes, the ways that touch it with all their nodes, and areas
         made of these with all their members, if they have one of `keys`. The result claims to

@@ -1,0 +1,53 @@
+"""The options and arguments that commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from planner.cli.terminal import parse_folder
+
+
+def out_option(words: str) -> Any:
+    """Return the option that names a folder to write into."""
+    return typer.Option("--out", "-o", parser=parse_folder, metavar="DIR", help=words)
+
+
+OutOption = Annotated[Path, out_option("Folder for the results; made if it is not there.")]
+PlanArgument = Annotated[Path, typer.Argument(help="A plan.toml.", show_default=False)]
+FinishedOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--run",
+        parser=parse_folder,
+        metavar="DIR",
+        help="The --out of a finished run of this plan; without it the plan is run.",
+    ),
+]
+ModelOption = Annotated[
+    str,
+    typer.Option("--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."),
+]
+TimeOption = Annotated[
+    float, typer.Option("--time-limit", help="Seconds for the proof; the best so far is kept.")
+]
+GapOption = Annotated[
+    float, typer.Option("--gap", help="Stop when proved within this share of the best.")
+]
+DatumOption = Annotated[
+    bool,
+    typer.Option(
+        "--accept-datum", help="Go on though a table is surely not in the datum the plan says."
+    ),
+]
+PbfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pbf",
+        metavar="FILE-OR-URL",
+        help="Cut the streets out of this larger extract instead of asking Overpass.",
+    ),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]

@@ -1,0 +1,262 @@
+"""Writes located rows to confirm: a workbook, a CSV or a GeoJSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from planner.crs import unproject
+from planner.errors import SourceError, quote
+from planner.reports._csv import write_csv
+from planner.reports._located_words import LOCATED_WORDS
+from planner.sources.cells import to_cell
+from planner.sources.located_rows import LocatedRows
+from planner.sources.locating import CONFIDENCES, Candidate, Located
+
+#: Columns that are written, by our names, behind those of the table.
+ADDED: Final = (
+    "lon", "lat", "approximate", "radius_m", "confidence", "why", "confirmed", "map",
+)  # fmt: skip
+SUFFIXES: Final = (".xlsx", ".csv", ".geojson")
+_MAP: Final = (
+    "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=18/{lat:.6f}/{lon:.6f}"
+)
+#: A cell takes no more signs; some are added to those that look like a formula.
+_LONGEST_TEXT: Final = 32_000
+#: A sheet of Excel takes no more links.
+_MOST_LINKS: Final = 60_000
+
+
+@dataclass(frozen=True)
+class LocatedTable:
+    """A table with places: `rows` to be read again, `candidates` of each row to choose from.
+
+    rows : the columns of the table and `ADDED`; candidates : row, name, rank, place, lon, lat,
+    distance_m from the first, radius_m, why, map; names : what each row is called in
+    messages; lacking : which had no place; notes : what the reader should know.
+    """
+
+    rows: pd.DataFrame
+    candidates: pd.DataFrame
+    language: str
+    names: pd.Series
+    lacking: pd.Series
+    notes: tuple[str, ...] = ()
+
+    def list_nowhere(self) -> list[str]:
+        """List the rows without any place, each by its number and its name."""
+        return self.names[self.lacking & self.rows["lon"].isna()].tolist()
+
+    def count_by_confidence(self) -> dict[str, int]:
+        """Count the rows that had no place by how sure the one found is, the surest first."""
+        found = self.rows["confidence"][self.lacking].value_counts()
+        return {confidence: int(found.get(confidence, 0)) for confidence in CONFIDENCES}
+
+
+def check_located_out(out: Path, inputs: Sequence[Path]) -> None:
+    """Refuse a file that cannot be written, before anything is computed.
+
+    Raises
+    ------
+    SourceError
+        If its ending is none that is written, its folder is missing, or the file is there: it may
+        hold what somebody has confirmed by hand.
+    """
+    if out.suffix.lower() not in SUFFIXES:
+        raise SourceError(f"{out}: not a format that is written; give {', '.join(SUFFIXES)}")
+    if not out.parent.is_dir():
+        raise SourceError(f"{out.parent}: no such folder; make it or name another file")
+    if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
+        raise SourceError(f"{out}: is read by this very command; name another file")
+    if os.path.lexists(out):
+        raise SourceError(
+            f"{out}: is already there and may hold what you confirmed; name another file, or "
+            "remove it first"
+        )
+
+
+def build_located_table(located: LocatedRows) -> LocatedTable:
+    """Put places beside the rows of a table, with reasons in the language of the plan."""
+    table, crs, words = located.table, located.crs, LOCATED_WORDS[located.language]
+    places = iter(located.found)
+    added, listed = [], []
+    for at in range(len(table.rows)):
+        lon, lat = float(table.lon.iloc[at]), float(table.lat.iloc[at])
+        if np.isfinite(lon):
+            added.append(_describe_given(lon, lat, table.earlier.iloc[at], words))
+            continue
+        found = next(places)
+        lonlat = unproject([(c.x, c.y) for c in found.candidates], crs)
+        added.append(_describe_best(found, lonlat, words))
+        number, name = int(table.numbers.iloc[at]), table.says["name"].iloc[at]
+        listed += [
+            (number, name, *one) for one in _list_candidates(found.candidates, lonlat, words)
+        ]
+    rows = _join_columns(table.rows, pd.DataFrame(added, columns=list(ADDED)))
+    columns = ["row", "name", "rank", "place", "lon", "lat", "distance_m", "radius_m", "why", "map"]
+    names = [
+        f"row {number}: {name or address}"
+        for number, name, address in zip(
+            table.numbers, table.says["name"], table.says["address"], strict=True
+        )
+    ]
+    return LocatedTable(
+        rows,
+        pd.DataFrame(listed, columns=columns),
+        located.language,
+        pd.Series(names, dtype=str),
+        table.lacking.reset_index(drop=True),
+        located.notes,
+    )
+
+
+def write_located(located: LocatedTable, out: Path) -> None:
+    """Write a table with places; the ending of its name decides how.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; nothing is left then.
+    """
+    writers: dict[str, Callable[[LocatedTable, Path], None]] = {
+        ".xlsx": _write_workbook,
+        ".csv": lambda table, path: write_csv(path, table.rows),
+        ".geojson": _write_geojson,
+    }
+    handle, name = tempfile.mkstemp(
+        prefix=".planner-unfinished-", suffix=out.suffix, dir=out.parent
+    )
+    os.close(handle)
+    try:
+        writers[out.suffix.lower()](located, Path(name))
+        Path(name).chmod(0o644)
+        Path(name).replace(out)
+    finally:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+
+
+def _describe_given(lon: float, lat: float, earlier: pd.Series, words: Any) -> tuple[Any, ...]:
+    """Return what is added to a row that had a place: what an earlier search said stays."""
+    confirmed = {"yes": words["yes"], "no": words["no"]}
+    return (
+        lon, lat, earlier["approximate"] or "no", earlier["radius_m"], earlier["confidence"],
+        earlier["why"] or words["given"],
+        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]), _link(lon, lat),
+    )  # fmt: skip
+
+
+def _describe_best(located: Located, lonlat: Any, words: Any) -> tuple[Any, ...]:
+    """Return what is added to a row that had no place."""
+    if not located.candidates:
+        return np.nan, np.nan, "", np.nan, located.confidence, words["nothing"], "", ""
+    best, (lon, lat) = located.candidates[0], lonlat[0]
+    reasons = [_say_ways(best, words), *(words[f"doubt_{doubt}"] for doubt in located.doubts)]
+    radius = round(best.radius_m)
+    return (
+        round(lon, 6), round(lat, 6), "yes", radius, located.confidence, "; ".join(reasons),
+        words["no"], _link(lon, lat),
+    )  # fmt: skip
+
+
+def _list_candidates(
+    candidates: Sequence[Candidate], lonlat: Any, words: Any
+) -> list[tuple[Any, ...]]:
+    """Return the candidates of a row, with their distance from the first."""
+    rows = []
+    for rank, (one, (lon, lat)) in enumerate(zip(candidates, lonlat, strict=True), start=1):
+        away = np.hypot(one.x - candidates[0].x, one.y - candidates[0].y)
+        rows.append(
+            (rank, one.label, round(lon, 6), round(lat, 6), round(away), round(one.radius_m),
+             _say_ways(one, words), _link(lon, lat))
+        )  # fmt: skip
+    return rows
+
+
+def _say_ways(candidate: Candidate, words: Any) -> str:
+    """Say how a candidate was found."""
+    return "; ".join(words[f"way_{way}"].format(label=candidate.label) for way in candidate.ways)
+
+
+def _link(lon: float, lat: float) -> str:
+    """Return a link to a map; nobody follows it but the reader."""
+    return _MAP.format(lon=lon, lat=lat)
+
+
+def _join_columns(rows: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+    """Put our columns behind those of the table; its coordinates are ours now, in WGS-84."""
+    kept = rows.drop(columns=[name for name in ADDED if name in rows])
+    return pd.concat([kept.reset_index(drop=True), added], axis=1)
+
+
+def _write_geojson(located: LocatedTable, path: Path) -> None:
+    """Write points; rows without a place have no geometry."""
+    features = []
+    for row in located.rows.to_dict("records"):
+        lon, lat = row.pop("lon"), row.pop("lat")
+        known = bool(np.isfinite(lon))
+        point = {"type": "Point", "coordinates": [lon, lat]} if known else None
+        values = {name: None if value != value else value for name, value in row.items()}
+        features.append({"type": "Feature", "properties": values, "geometry": point})
+    content = {"type": "FeatureCollection", "features": features}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _write_workbook(located: LocatedTable, path: Path) -> None:
+    """Write the sheet to confirm, the candidates, and what it all means."""
+    import xlsxwriter
+
+    words = LOCATED_WORDS[located.language]
+    # Without these options a text that looks like a formula or a link becomes one.
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        rows = located.rows.rename(columns={"confirmed": words["confirmed"]})
+        sheet = _write_sheet(book, words["sheet"], rows)
+        column = list(rows).index(words["confirmed"])
+        choices = {"validate": "list", "source": [words["yes"], words["no"]]}
+        sheet.data_validation(1, column, max(len(rows), 1), column, choices)
+        _write_sheet(book, words["candidates"], located.candidates)
+        about = book.add_worksheet(words["about"])
+        about.set_column(0, 0, 100)
+        for at, line in enumerate(words["lines"].split("\n")):
+            about.write_string(at, 0, line)
+
+
+def _check_lengths(table: pd.DataFrame) -> None:
+    """Refuse a text that no cell of a sheet takes: it would be left out in silence."""
+    for name in table.select_dtypes(exclude="number"):
+        long = table[name].str.len() > _LONGEST_TEXT
+        if long.any():
+            raise SourceError(
+                f"{quote(name)} holds a text of more than {_LONGEST_TEXT:,} characters, which no "
+                "cell of a workbook takes; write a .csv or .geojson"
+            )
+
+
+def _write_sheet(book: Any, name: str, table: pd.DataFrame) -> Any:
+    """Write a table as a sheet: numbers as numbers, texts as texts, links as links."""
+    sheet = book.add_worksheet(name)
+    bold = book.add_format({"bold": True})
+    links = len(table) <= _MOST_LINKS
+    _check_lengths(table)
+    for column, heading in enumerate(map(str, table)):
+        sheet.write_string(0, column, to_cell(heading), bold)
+        for at, value in enumerate(table[heading], start=1):
+            if isinstance(value, str):
+                if value and heading == "map" and links:
+                    sheet.write_url(at, column, value, string=value.partition("#")[0])
+                elif value:
+                    sheet.write_string(at, column, to_cell(value))
+            elif np.isfinite(value):
+                sheet.write_number(at, column, value)
+    sheet.freeze_panes(1, 0)
+    return sheet

@@ -1,0 +1,287 @@
+"""The coordinate doctor: in which datum each table of a plan really is, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from planner.crs import LOCAL, WGS84, check_datum, project, unproject
+from planner.crs.array_types import Floats, Ints
+from planner.crs.readings import Reading, list_readings, to_numbers_of
+from planner.errors import CrsError
+from planner.run.doctor.diagnosis import Diagnosis, diagnose
+from planner.run.doctor.mixed_rows import MixedRows, find_mixed_rows
+from planner.run.doctor.references import References, references_of
+from planner.run.doctor.row_checks import find_far_rows
+from planner.run.doctor.words import list_reasons, say_move
+from planner.sources.doubts import Doubt
+from planner.sources.inputs import Inputs
+from planner.sources.tables import Table
+
+#: Of larger tables so many rows are looked at, spread over the file.
+_MOST_ROWS: Final = 2_000
+#: Where so many rows are in another datum, it is that of the table.
+_MOST_SHARE: Final = 0.6
+#: Rows are named up to this many.
+_MOST_NAMED: Final = 20
+#: Outlines are looked at in points so far apart, metres.
+_OUTLINE_STEP_M: Final = 100.0
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is found of one table.
+
+    role : facilities, candidates, gates, demand, boundary or towns.
+    file : its name; key : the key of the plan that says its datum; declared : what it says.
+    found : how the table is called to be read best, "" where nothing is known of it.
+    crs : what to write into the plan, "" where no key can say it or nothing is to be changed.
+    sureness : strong, weak or undecided. differs : what was found is not what the plan says.
+    wrong : what the plan says is surely wrong. remedy : what to do where it differs, else "".
+    reasons : the evidence in words, a phrase each.
+    """
+
+    role: str
+    file: str
+    key: str
+    declared: str
+    found: str
+    crs: str
+    sureness: str
+    differs: bool = False
+    wrong: bool = False
+    remedy: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What the doctor says: of every table, and of what is doubtful."""
+
+    tables: tuple[Examined, ...]
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True)
+class _Patient:
+    """A table to be looked at: where the plan puts its rows, and by which datum."""
+
+    role: str
+    file: str
+    key: str
+    datum: str
+    rows: pd.DataFrame
+    lonlat: Floats
+
+
+def examine_inputs(inputs: Inputs) -> Examination:
+    """Look at every table of a plan, and at its boundary and towns.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+    """
+    known = references_of(inputs)
+    examined: list[Examined] = []
+    doubts: list[Doubt] = []
+    for patient in _list_patients(inputs, known):
+        one, more = _examine(patient, known)
+        examined.append(one)
+        doubts += [*_list_doubts(one), *more]
+    for table in _list_tables(inputs):
+        doubts += find_far_rows(table, known)
+    return Examination(tuple(examined), tuple(doubts))
+
+
+def refuse_wrong_datums(examination: Examination) -> None:
+    """Refuse a table whose declared datum is contradicted by strong evidence.
+
+    Raises
+    ------
+    CrsError
+        In one line: which table, what speaks against its datum, what to write into the plan.
+    """
+    wrong = [one for one in examination.tables if one.wrong]
+    if wrong:
+        first = next(doubt for one in wrong for doubt in _list_doubts(one))
+        more = f" (and {len(wrong) - 1} more, see planner check)" if len(wrong) > 1 else ""
+        raise CrsError(f"{first.file}: {first.what}; {first.remedy}, or go on as it stands with "
+                       f"--accept-datum{more}")  # fmt: skip
+
+
+def _list_tables(inputs: Inputs) -> list[Table]:
+    """Return the tables of points."""
+    tables = [inputs.facilities, inputs.candidates, inputs.gates]
+    tables += [part.points for part in inputs.demand]
+    return [table for table in tables if table is not None]
+
+
+def _list_patients(inputs: Inputs, known: References) -> Iterator[_Patient]:
+    """Yield all that has a datum, the outlines first."""
+    plan = inputs.plan
+    yield from _list_outlines(inputs, known)
+    tables = [
+        ("facilities", "[facilities] crs", plan.facilities.crs, inputs.facilities),
+        ("candidates", "[candidates] crs", plan.candidates.crs, inputs.candidates),
+        ("gates", "[network] gates_crs", plan.network.gates_crs, inputs.gates),
+    ]
+    tables += [
+        (f"demand {part.plan.kind}", "[[demand]] crs", part.plan.crs, part.points)
+        for part in inputs.demand
+    ]
+    for role, key, datum, table in tables:
+        if table is not None and len(table.rows):
+            points = table.rows.geometry
+            lonlat = np.column_stack([points.x, points.y])
+            yield _Patient(role, table.file, key, datum, table.rows, lonlat)
+
+
+def _list_outlines(inputs: Inputs, known: References) -> Iterator[_Patient]:
+    """Yield boundary and towns as points along their outlines."""
+    area = inputs.plan.area
+    if area is None:
+        return
+    if area.boundary is not None and inputs.boundary is not None:
+        lonlat = _walk_outlines(gpd.GeoSeries([inputs.boundary], crs=WGS84), known)
+        yield _Patient(
+            "boundary", area.boundary.name, "[area] crs", area.crs, pd.DataFrame(), lonlat
+        )
+    if area.towns is not None and inputs.towns is not None:
+        lonlat = _walk_outlines(inputs.towns.geometry, known)
+        yield _Patient(
+            "towns", area.towns.name, "[area] towns_crs", area.towns_crs, pd.DataFrame(), lonlat
+        )
+
+
+def _walk_outlines(shapes: gpd.GeoSeries, known: References) -> Floats:
+    """Return points along outlines, WGS-84 degrees, shape (n, 2)."""
+    lines = shapely.boundary(shapes.to_crs(known.frame).to_numpy())
+    lines = shapely.get_parts(shapely.union_all(lines))  # what two towns share once
+    at = [
+        shapely.line_interpolate_point(line, np.arange(0, line.length, _OUTLINE_STEP_M))
+        for line in lines
+    ]
+    return unproject(shapely.get_coordinates(np.concatenate(at)), known.frame)
+
+
+def _examine(patient: _Patient, known: References) -> tuple[Examined, list[Doubt]]:
+    """Diagnose one table."""
+    chosen = _choose_rows(patient)
+    datum = check_datum(patient.datum)
+    nothing = Examined(patient.role, patient.file, patient.key, datum, "", "", "undecided")
+    if not len(chosen):
+        return nothing, []
+    lonlat = patient.lonlat[chosen]
+    if datum == LOCAL:
+        readings = [Reading("the local grid", LOCAL, lonlat)]
+    else:
+        x, y = to_numbers_of(lonlat, datum)
+        readings = list_readings(x, y, known.near)
+        if not readings:
+            return _examine_far(nothing, x, y), []
+    declared = _find_declared(readings, datum, lonlat, known)
+    outline = patient.rows.empty
+    seen = replace(known, boundary=None, parts=(), places=None) if outline else known
+    rows = patient.rows.iloc[chosen] if not outline else pd.DataFrame(index=range(len(chosen)))
+    found = diagnose(rows.reset_index(drop=True), readings, declared, seen)
+    if outline or len(chosen) != len(patient.lonlat):
+        return _tell(nothing, found), []
+    mixed = find_mixed_rows(found, len(chosen))
+    if mixed is None:
+        return _tell(nothing, found), []
+    if mixed.share < _MOST_SHARE:
+        # The plan is right of most rows, whatever the others make of the table as a whole.
+        found = replace(found, best=found.declared, sureness="undecided", wrong=False)
+    return _tell(nothing, found), [_say_mixed(patient, found, mixed)]
+
+
+def _choose_rows(patient: _Patient) -> Ints:
+    """Return the numbers of the rows to look at: those with a place, spread over the file."""
+    fine = np.flatnonzero(np.isfinite(patient.lonlat).all(axis=1))
+    if len(fine) <= _MOST_ROWS:
+        return fine
+    chosen: Ints = fine[np.linspace(0, len(fine) - 1, _MOST_ROWS).astype(int)]
+    return chosen
+
+
+def _find_declared(readings: list[Reading], datum: str, lonlat: Floats, known: References) -> int:
+    """Return the number of the reading that the plan says, -1 if it is none of them."""
+    for number, reading in enumerate(readings):
+        if reading.crs == datum and not reading.swapped:
+            return number
+    # A datum of another name may say the same: CGCS2000, another code of a zone, a city's code.
+    here = project(lonlat[:, 0], lonlat[:, 1], known.frame)
+    for number, reading in enumerate(readings):
+        there = project(reading.lonlat[:, 0], reading.lonlat[:, 1], known.frame)
+        apart = np.hypot(*(there - here).T)
+        if np.isfinite(apart).all() and np.median(apart) < 1.0:
+            return number
+    return -1
+
+
+def _examine_far(nothing: Examined, x: Floats, y: Floats) -> Examined:
+    """Say of a table that comes near in no datum what its numbers look like."""
+    return replace(
+        nothing,
+        reasons=(
+            f"its numbers, around {np.median(x):,.3f} and {np.median(y):,.3f}, lie near the "
+            "streets in no datum that is known here",
+        ),
+    )
+
+
+def _tell(nothing: Examined, found: Diagnosis) -> Examined:
+    """Put a diagnosis into words."""
+    ask = "ask for the table as it was made"
+    if found.moved is not None:
+        reason = f"it fits the streets far better moved {say_move(found.moved)}"
+        return replace(
+            nothing, found="no datum known here", differs=True, wrong=True, remedy=ask,
+            reasons=(reason,),
+        )  # fmt: skip
+    best = found.found
+    named = found.sureness != "undecided"
+    told = replace(nothing, sureness=found.sureness, reasons=tuple(list_reasons(found)))
+    if found.best == found.declared:
+        return replace(told, found=best.name if named else "")
+    remedy = f'set {nothing.key} = "{best.crs}"' if best.crs else ask
+    if best.swapped:
+        swap = "swap the headings of lon and lat"
+        remedy = swap if best.crs == nothing.declared else f"{swap}, and {remedy}"
+    return replace(
+        told,
+        found=f"{best.name} with lon and lat swapped" if best.swapped else best.name,
+        crs=best.crs,
+        differs=True,
+        wrong=found.wrong,
+        remedy=remedy,
+    )
+
+
+def _list_doubts(one: Examined) -> Iterator[Doubt]:
+    """Yield what is doubtful of the datum of a table."""
+    reasons = "; ".join(one.reasons)
+    if one.wrong:
+        what = f"its places fit {one.found} and not {one.declared}: {reasons}"
+        yield Doubt("error", one.file, None, what, one.remedy)
+    elif one.differs and one.sureness != "undecided":
+        what = f"its places may be in {one.found}, not in {one.declared}: {reasons}"
+        yield Doubt("warning", one.file, None, what, f"if so, {one.remedy}")
+
+
+def _say_mixed(patient: _Patient, found: Diagnosis, mixed: MixedRows) -> Doubt:
+    """Say which rows fit another datum than the rest."""
+    numbers = patient.rows["row"].to_numpy()[mixed.rows].tolist()
+    listed = ", ".join(map(str, numbers[:_MOST_NAMED]))
+    more = f" and {len(numbers) - _MOST_NAMED} more" if len(numbers) > _MOST_NAMED else ""
+    name = " or ".join(found.readings[reading].name for reading in mixed.readings)
+    what = f"at least {len(numbers)} rows fit {name} while others do not: rows {listed}{more}"
+    remedy = f"give the rows in {name} a file of their own, or convert them"
+    return Doubt("warning", patient.file, int(numbers[0]), what, remedy)

@@ -1,0 +1,52 @@
+"""Finds places for the rows of a table that have none, among what a plan names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyproj
+
+from planner.plan import Plan
+from planner.sources.known_places import load_known_places
+from planner.sources.locating import Located, locate_rows
+from planner.sources.unplaced_rows import RowTable, load_row_table
+
+
+@dataclass(frozen=True)
+class LocatedRows:
+    """A table, and the candidates of each of its rows without a place, in the order of the file.
+
+    crs : metric, of the candidates; language : of the plan; notes : what the reader should know.
+    """
+
+    table: RowTable
+    found: tuple[Located, ...]
+    crs: pyproj.CRS
+    language: str
+    notes: tuple[str, ...] = ()
+
+
+def locate_table(plan: Plan, path: str | Path) -> LocatedRows:
+    """Find where the rows of a table may be, by their names and addresses; nothing is fetched.
+
+    Parameters
+    ----------
+    plan
+        Its extract, polygons and tables are searched.
+    path
+        A table with `name` or `address` of which rows lack coordinates; those it has are in
+        `plan.facilities.crs`.
+
+    Raises
+    ------
+    PlannerError
+        If a file cannot be read, or there is nothing to locate.
+    """
+    facilities = plan.facilities
+    table = load_row_table(Path(path), crs=facilities.crs, columns=facilities.columns)
+    known = load_known_places(plan, table)
+    found = locate_rows(table.asked(), known.gazetteer)
+    return LocatedRows(
+        table, tuple(found), known.crs, plan.language, (*table.remarks, *known.notes)
+    )

@@ -1,0 +1,84 @@
+"""Names and addresses taken apart: numerals, regions, what is there, lanes and houses."""
+
+import pytest
+
+from planner.sources.locating.addresses import Address, find_address, find_streets
+from planner.sources.locating.names import list_numbers, normalise, read_name
+
+TOWNS = ("友谊路街道", "大场镇", "顾村镇")
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("宝钢一村", "宝钢1村"),
+        ("宝钢十二村", "宝钢12村"),
+        ("宝钢二十村", "宝钢20村"),
+        ("一二八纪念路", "128纪念路"),
+        ("一百二十弄", "120弄"),
+        ("第三居委会", "3居委会"),
+        ("百合苑", "百合苑"),
+        ("１２１号", "121号"),
+        ("São João", "sao joao"),
+    ],
+)
+def test_numerals_and_widths_are_unified(text: str, same: str):
+    assert normalise(text) == same
+
+
+@pytest.mark.parametrize(
+    ("text", "stem", "part", "town"),
+    [
+        ("宝钢一村居委会", "宝钢1村", "", ""),
+        ("宝钢一村居委会党群服务站", "宝钢1村", "", ""),
+        ("上海市宝山区友谊路街道宝钢一村党群服务站", "宝钢1村", "", "友谊路街道"),
+        ("宝山区大场镇大华二村二居委会", "大华2村", "2", "大场镇"),
+        ("新顾村大家园第一居委会", "新顾村大家园", "1", ""),
+        ("天馨花园社区党群服务中心", "天馨花园", "", ""),
+        ("共富新村睦邻点（北块）", "共富新村", "", ""),
+        ("沈宅村村委会", "沈宅村", "", ""),
+        ("泰和新城(公交站)", "泰和新城", "", ""),
+        ("党群服务中心", "党群服务中心"[:2], "", ""),
+    ],
+)
+def test_what_is_there_and_regions_are_taken_off(text: str, stem: str, part: str, town: str):
+    name = read_name(text, TOWNS)
+    assert (name.stem, name.part, name.town) == (stem, part, town)
+
+
+@pytest.mark.parametrize("text", ["城市花园", "居民区", "小区", "上海大学", "市一路小学", "东区"])
+def test_a_name_that_only_looks_like_a_region_stays(text: str):
+    assert read_name(text, TOWNS).bare == normalise(text)
+
+
+def test_numbers_and_letters_tell_places_apart():
+    assert list_numbers("88弄3号") == ("88", "3")
+    assert list_numbers(normalise("好日子大家园B区")) == ("b",)
+    assert list_numbers("098弄") == list_numbers("98弄")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("水产路2859号", Address("水产路", 2859, lane=False)),
+        ("上海市宝山区大场镇水产路２８５９号（学院本部）", Address("水产路", 2859, lane=False)),
+        ("友谊路88弄3号201室", Address("友谊路", 88, lane=True)),
+        ("共和新路3088弄", Address("共和新路", 3088, lane=True)),
+        ("通河路531-539号红太阳广场", Address("通河路", 531, lane=False)),
+        ("水产路三十号", Address("水产路", 30, lane=False)),
+        ("丹霞山路349", Address("丹霞山路", 349, lane=False)),
+        ("Rua Bom Jesus, 123 - Centro", Address("ruabomjesus", 123, lane=False)),
+        ("12 Main Street, Springfield", Address("mainstreet", 12, lane=False)),
+        ("友谊路", None),
+        ("", None),
+    ],
+)
+def test_an_address_is_read(text: str, address: Address | None):
+    assert find_address(text, (), TOWNS) == address
+
+
+def test_of_what_stands_before_the_number_the_known_street_is_taken():
+    text = "城市工业园区之间共富路75号"
+    assert find_address(text, {"共富路"}) == Address("共富路", 75, lane=False)
+    assert find_streets("共富路近蕰川路", {"共富路", "富路", "蕰川路"}) == ["共富路", "蕰川路"]
+    assert find_streets("大场镇共富路口", {"共富路"}, TOWNS) == ["共富路"]

@@ -33,7 +33,7 @@ def _texts_of(tree: ast.AST) -> Iterator[str]:
             name = node.func.id if isinstance(node.func, ast.Name) else name
             if (name in _SAYING or name.endswith(_ENDINGS) or name == "error") and node.args:
                 yield from write_templates(node.args[0])
-            if name == "_out_option":
+            if name == "out_option":
                 yield from write_templates(node.args[0])
             for keyword in node.keywords:
                 if keyword.arg in _HELP:

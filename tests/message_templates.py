@@ -4,7 +4,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import typer
+
 import planner
+from planner.cli import app
 
 PACKAGE = Path(planner.__file__).parent
 #: Functions that print what they are given, by name.
@@ -24,6 +27,17 @@ def collect_templates() -> dict[str, str]:
             if any(sign.isalpha() for sign in text.replace("{", "")):
                 found.setdefault(text, where)
     return found
+
+
+def collect_help() -> list[str]:
+    """Return every text of help: of the commands, by paragraphs, and of their options."""
+    group = typer.main.get_command(app)
+    texts = []
+    for command in (group, *group.commands.values()):  # type: ignore[attr-defined]
+        paragraphs = (command.help or "").split("\n\n")
+        texts += [" ".join(paragraph.split()) for paragraph in paragraphs]
+        texts += [option.help for option in command.params]
+    return texts
 
 
 def _texts_of(tree: ast.AST) -> Iterator[str]:

@@ -14,6 +14,8 @@ from typing import Final
 _MOST_NESTED: Final = 8
 #: Between the faults of one file.
 _BETWEEN_FAULTS: Final = " | "
+#: Messages hold fewer faults than this.
+_MOST_FAULTS: Final = 30
 #: Between a file or a row and what is wrong there.
 _AFTER_PLACE: Final = ": "
 #: A value in quotes, as messages show what comes from outside; no apostrophe within a word.
@@ -154,13 +156,15 @@ def _translate(line: str, depth: int) -> str:
         return fixed[line]
     if depth == 0:
         return line
-    if _BETWEEN_FAULTS in line:
-        parts = line.split(_BETWEEN_FAULTS)
+    hidden = _QUOTED.sub(lambda value: "\0" * len(value[0]), line)
+    if 0 < hidden.count(_BETWEEN_FAULTS) < _MOST_FAULTS:
+        # One after the other, as the first brings the name of the file.
+        end = hidden.index(_BETWEEN_FAULTS)
+        parts = [line[:end], line[end + len(_BETWEEN_FAULTS) :]]
         told = [_translate(part, depth - 1) for part in parts]
         # A name may hold the sign as well: then what stands beside it is no sentence.
         if all(new != old for new, old in zip(told, parts, strict=True)):
             return _BETWEEN_FAULTS.join(told)
-    hidden = _QUOTED.sub(lambda value: "\0" * len(value[0]), line)
     for template in open_ones:
         values = template.find_values(line, hidden)
         if values is None:

@@ -1,0 +1,132 @@
+"""The Chinese of the command line: every entry says what its English says, with its values."""
+
+import re
+import time
+from string import Formatter
+
+import pytest
+
+from planner.texts.messages import load_catalogue, parse_template, translate
+from tests.message_templates import collect_help, collect_templates
+
+CATALOGUE = load_catalogue()
+
+#: Sentences without a Chinese one, which only callers of the library meet, not the command line:
+#: a new sentence gets its entry, and this list only becomes shorter.
+MOST_GAPS = 44
+GAPS = {
+    "crs/metric.py",
+    "maps/draw.py",
+    "network/_from_networkx.py",
+    "network/links.py",
+    "network/stored.py",
+    "network/walk_network.py",
+    "plan/_hours_parser.py",
+    "sources/cache.py",
+    "sources/group_tables.py",
+    "sources/osm/extract_arrays.py",
+    "texts/messages.py",
+    "travel/isochrones.py",
+    "travel/routes.py",
+    "travel/streets.py",
+    "travel/updates.py",
+    "__init__.py",
+    "cli/printing.py",
+}
+
+
+def places_of(english: str) -> int:
+    return sum(field is not None for _, field, _, _ in Formatter().parse(english))
+
+
+def fill(template: str, values: list[str]) -> str:
+    return (
+        re.sub(r"\{(\d+)(?:![a-z])?\}", lambda place: values[int(place[1])], template)
+        .replace("{{", "{")
+        .replace("}}", "}")
+    )
+
+
+def test_each_entry_is_found_and_its_values_stay():
+    """Values that look like nothing else; of signs alone one part has to be a sentence."""
+    wrong = []
+    for english, chinese in CATALOGUE.items():
+        values = [f"«{number}»" for number in range(places_of(english))]
+        told = list(values)
+        if not parse_template(english, chinese).has_words:
+            values[-1], told[-1] = "a run can start", "可以运行"
+        if (line := translate(fill(english, values))) != fill(chinese, told):
+            wrong.append((english, line))
+    assert wrong == []
+
+
+def test_what_a_command_may_say_has_its_chinese():
+    gaps = {text: where for text, where in collect_templates().items() if text not in CATALOGUE}
+    assert {text: where for text, where in gaps.items() if where not in GAPS} == {}
+    assert len(gaps) <= MOST_GAPS
+
+
+def test_every_help_text_has_its_chinese():
+    assert [text for text in collect_help() if translate(text) == text] == []
+
+
+def test_no_entry_is_so_short_that_it_takes_what_is_not_its_own():
+    """A sentence that begins with a value needs words that hardly stand in another."""
+    short = [
+        english
+        for english, chinese in CATALOGUE.items()
+        if (template := parse_template(english, chinese)).has_words
+        and not template.english[0]
+        and len("".join(template.english).replace(" ", "")) < 8
+    ]
+    assert sorted(short) == sorted(SHORT)
+
+
+#: What is as short all the same, because nothing longer stands beside its values.
+SHORT = [
+    "{0} faults: {1}",
+    "{0} is empty",
+    "{0} read as {1}",
+    "{0} workers",
+    "{0}% by {1}",
+    "{0}: row {1} ({2}): {3}",
+    "{0}: row {1}: {2}",
+    "{0}; give {1}",
+]
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("warning: 3 facilities join no street: A, B", "警告：3 处站点未接入道路：A, B"),
+        ("a.csv: row 3: lon is empty; mend the file", "a.csv：第 3 行：lon 为空；请改正文件"),
+        (
+            "p.toml: 2 faults: x: unknown key; did you mean y? | z: 3 will not do; write a number",
+            "p.toml：共 2 处错误：x：未知的键；是否为 y？ | z：3 不可用；请写 数字",
+        ),
+        ("a sentence that nobody has put into Chinese", None),
+        ("x: nobody has put this into Chinese; or this", None),
+    ],
+)
+def test_sentences_within_sentences(english: str, chinese: str | None):
+    assert translate(english) == (english if chinese is None else chinese)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["residents", "F1: row 2: x", "a; give b", "no street near", "x | y", "{0}", "is empty", "\\'"],
+)
+def test_a_name_is_never_altered(name: str):
+    line = f"f.csv: row 4: facility_id {name!r} already stands in row 2; give each row its own"
+    assert (
+        translate(line)
+        == f"f.csv：第 4 行：facility_id {name!r} 已在第 2 行出现；请给每行单独的编号"
+    )
+    assert translate(f"gap 1: {name}, 29,172 residents") == f"服务盲区 1：{name}, 29,172 位居民"
+
+
+@pytest.mark.parametrize("sign", [": ", "; ", " | ", "'", ", ", "row 1: ", "x"])
+def test_a_hostile_line_takes_no_time(sign: str):
+    start = time.perf_counter()
+    translate(sign * (100_000 // len(sign)))
+    assert time.perf_counter() - start < 2

@@ -66,7 +66,8 @@ def holds_homes(names: pd.Series, homes: pd.Series, areas: pd.DataFrame) -> np.n
     """Tell which names hold that of a committee or of its homes."""
     towns = areas.loc[areas["kind"] == "town", "name"].tolist()
     stems = {read_name(home, towns).stem for home in homes}
-    return np.array([any(s in read_name(name, towns).bare for s in stems) for name in names])
+    bares = [read_name(name, towns).bare for name in names]
+    return np.array([any(stem in bare for stem in stems) for bare in bares])
 
 
 def _to_columns() -> list[str]:

@@ -44,7 +44,8 @@ def build_committee_table(
     Parameters
     ----------
     committees
-        name, kind, facility_id of its own station ("" for none), polygons, metric CRS.
+        name, kind, facility_id of its own station ("" for none), own_unplaced (it has no place:
+        all residents count in `share_own_high`), polygons, metric CRS.
     demand
         kind, people, town, minutes, verdict and Points, metric CRS; only residents are looked at.
     facilities
@@ -81,7 +82,8 @@ def build_committee_table(
     figures_of_each = []
     for k in range(len(committees)):
         here = np.flatnonzero((number == k) & (people > 0))
-        own = in_doubt.get(committees["facility_id"].iloc[k], np.zeros(len(rows), dtype=bool))
+        anybody = np.full(len(rows), committees["own_unplaced"].iloc[k], dtype=bool)
+        own = anybody | in_doubt.get(committees["facility_id"].iloc[k], anybody)
         doubt = np.column_stack([unknown | own, unknown])
         figures_of_each.append(
             _figures_of(town[here], people[here], minutes[here], doubt[here], cutoff_minutes)

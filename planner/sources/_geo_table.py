@@ -46,6 +46,8 @@ class Table:
         Those of the notes that say how the file was read.
     unplaced
         Names of the rows that lie nowhere, by `row`; where rows have names.
+    unplaced_ids
+        Their ids; of a table of facilities.
     """
 
     rows: gpd.GeoDataFrame
@@ -54,6 +56,7 @@ class Table:
     file: str = ""
     remarks: list[str] = field(default_factory=list)
     unplaced: Mapping[int, str] = field(default_factory=dict)
+    unplaced_ids: frozenset[str] = frozenset()
 
 
 def name_rows(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
@@ -139,12 +142,12 @@ def to_table(
     layer = gpd.GeoDataFrame(rows, geometry=points)
     name = raw.path.name
     dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
-    unplaced = {}
+    unplaced, lost = {}, (off_map != "").to_numpy()
     if "name" in rows:
-        lost = (off_map != "").to_numpy()
         unplaced = dict(zip(raw.numbers[lost].tolist(), rows["name"][lost].tolist(), strict=True))
     rows_placed = layer[good].reset_index(drop=True)
-    return Table(rows_placed, dropped, notes + remarks, name, raw.remarks, unplaced)
+    ids = frozenset(rows["facility_id"][lost]) if "facility_id" in rows else frozenset()
+    return Table(rows_placed, dropped, notes + remarks, name, raw.remarks, unplaced, ids)
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:

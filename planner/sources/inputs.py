@@ -248,10 +248,11 @@ def _load_parts(
     if plan.area.committees is not None:
         table = load_polygons(plan.area.committees, kind="committees")
         notes.take(table)
-        committees = table.rows.assign(
-            kind=table.rows.get("kind", ""), facility_id=table.rows.get("facility_id", "")
-        )
-        known = {*facilities.rows["facility_id"], ""}
+        own = table.rows.get("facility_id", pd.Series("", index=table.rows.index))
+        unplaced = own.isin(facilities.unplaced_ids)  # it has a station, though nobody knows where
+        named = {"kind": table.rows.get("kind", ""), "facility_id": own, "own_unplaced": unplaced}
+        committees = table.rows.assign(**named)
+        known = {*facilities.rows["facility_id"], *facilities.unplaced_ids, ""}
         for row, name in zip(committees["row"], committees["facility_id"], strict=True):
             if name not in known:
                 raise SourceError(

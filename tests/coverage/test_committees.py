@@ -40,7 +40,8 @@ def committees(*rows):
     """(name, from x, to x, facility_id), each 1 km wide on both sides of the x axis."""
     return gpd.GeoDataFrame(
         {"name": [row[0] for row in rows], "kind": "village",
-         "facility_id": [row[3] for row in rows]},
+         "facility_id": [row[3] for row in rows],
+         "own_unplaced": [row[3] == "LOST" for row in rows]},
         geometry=[box(row[1], -500, row[2], 500) for row in rows], crs=FRAME,
     )  # fmt: skip
 
@@ -121,6 +122,16 @@ def test_shares_have_a_high_end_with_those_who_cannot_be_judged(network):
                   stations(S1=(0, 0), S2=(2000, 0)))  # fmt: skip
     shares = ["share_own", "share_own_high", "share_any", "share_any_high"]
     assert found.loc["A", shares].tolist() == pytest.approx([1 / 15, 9 / 15, 3 / 15, 11 / 15])
+
+
+def test_an_own_station_without_a_place_may_cover_anybody_of_its_committee(network):
+    units = residents((1000, 0, 1), (1700, 0, 2), (3800, 0, 4))
+    units["verdict"] = ["covered", "gap", "gap"]
+    areas = committees(("A", 0, 2000, "LOST"), ("B", 2000, 6000, ""))
+    found = table(network, areas, units, stations(S1=(0, 0)))
+    shares = ["share_own", "share_own_high", "share_any", "share_any_high"]
+    assert found.loc["A", shares].tolist() == pytest.approx([0, 1, 1 / 3, 1 / 3])
+    assert found.loc["B", shares].tolist() == [0, 0, 0, 0]
 
 
 def test_an_own_station_beyond_45_minutes_has_its_true_minutes(network):

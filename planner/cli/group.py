@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -27,9 +26,10 @@ INTERRUPTED = 130
 class Commands(TyperGroup):
     """Turns what a command cannot do into one line and an exit code, in the user's language."""
 
-    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:
+    def main(self, *arguments: Any, **extra: Any) -> Any:
         """Run the command that the words of the command line name."""
-        with speaking(choose_language(sys.argv[1:] if args is None else args)):
+        words = arguments[0] if arguments else extra.get("args")
+        with speaking(choose_language(sys.argv[1:] if words is None else words)):
             if (word := find_unknown_language()) is not None:
                 complain(
                     f"{VARIABLE} is {quote(word)}, which is no language here, and is left aside; "
@@ -37,7 +37,7 @@ class Commands(TyperGroup):
                 )
             if spoken_language() == "zh":
                 make_chinese(self)
-            return super().main(args, **extra)
+            return super().main(*arguments, **extra)
 
     def make_context(self, *arguments: Any, **extra: Any) -> Any:
         """Read the words before the command."""

@@ -66,7 +66,8 @@ class Spot(NamedTuple):
 
     label : its name as it is written; kind : see `RADIUS_M`; town : "" where not known;
     part : number of the committee among those of its compound, "" for none; seen : how many places
-    of the data say so, where it is no area; street : of its address, "" where none is known.
+    of the data say so, where it is no area; street : of its address, "" where none is known;
+    named_town : the town at the beginning of its name, as it is compared, "" for none.
     """
 
     x: float
@@ -78,6 +79,7 @@ class Spot(NamedTuple):
     part: str = ""
     seen: int = 1
     street: str = ""
+    named_town: str = ""
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ def _to_spots(known: pd.DataFrame, read: list[PlaceName]) -> list[Spot]:
     columns = ("x", "y", "radius_m", "kind", "name", "town")
     rows = zip(*(known[column] for column in columns), read, strict=True)
     return [
-        Spot(x, y, _radius(radius, kind), kind, label, town, name.part)
+        Spot(x, y, _radius(radius, kind), kind, label, town, name.part, named_town=name.town)
         for x, y, radius, kind, label, town, name in rows
     ]
 
@@ -246,10 +248,10 @@ def _join(members: NDArray[np.intp], spots: list[Spot], xy: Floats) -> Spot:
     radius = float(away.max()) + min(spots[i].radius_m for i in members)
     alike = {
         field: values.pop()
-        for field in ("town", "part", "street")
+        for field in ("town", "part", "street", "named_town")
         if len(values := {getattr(spots[i], field) for i in members}) == 1
     }
-    said = {"town": "", "part": "", "street": ""} | alike
+    said = {"town": "", "part": "", "street": "", "named_town": ""} | alike
     seen = len(np.unique(np.round(xy[members], -1), axis=0))
     return nearest._replace(
         x=float(middle[0]), y=float(middle[1]), radius_m=radius, seen=seen, **said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -115,9 +116,22 @@ def _by_name(read: PlaceName, address: Address | None, gazetteer: Gazetteer) -> 
     """Yield places of the same name: in part, where brackets or the streets of addresses differ."""
     same = gazetteer.wholes.get(read.whole, [])
     for spot in same or gazetteer.bares.get(read.bare, []):
+        if not _fits_town(read, spot):
+            continue
         moved = address is not None and spot.street not in ("", address.street)
         way = "name" if same and not moved else "name_in_part"
         yield Hint(spot, way, WORTH[way])
+
+
+def _fits_town(read: PlaceName, spot: Spot) -> bool:
+    """Tell whether two alike names may be of one place.
+
+    月浦镇党群服务中心 is not 大场镇党群服务中心: of a name that only says what is there the towns
+    must be the same.
+    """
+    if read.is_common:
+        return read.town != "" and read.town == spot.named_town
+    return "" in (read.town, spot.named_town) or read.town == spot.named_town
 
 
 def _by_address(text: str, address: Address | None, gazetteer: Gazetteer) -> Iterator[Hint]:
@@ -176,5 +190,5 @@ def _by_likeness(read: PlaceName, gazetteer: Gazetteer) -> Iterator[Hint]:
                             score_cutoff=_LEAST_LIKENESS)  # fmt: skip
     for name, likeness, _ in found:
         spots = gazetteer.bares.get(name, []) + gazetteer.compounds.get(name, [])
-        for spot in spots:
+        for spot in filter(partial(_fits_town, read), spots):
             yield Hint(spot, "similar", WORTH["similar"] * likeness / 100.0)

@@ -53,7 +53,8 @@ class PlaceName:
 
     whole : all of it but regions; bare : without what stands in brackets; stem : without what is
     there, such as 居委会; part : number of a committee among those of one compound, "" for none;
-    town : the town before it, "" for none.
+    town : the town before it, "" for none; is_common : without the town it only says what is there,
+    as 党群服务中心 does.
     """
 
     whole: str
@@ -61,6 +62,7 @@ class PlaceName:
     stem: str
     part: str
     town: str
+    is_common: bool
 
 
 def normalise(text: str) -> str:
@@ -94,7 +96,7 @@ def read_name(text: str, towns: Iterable[str] = ()) -> PlaceName:
     # What is all brackets has a name all the same.
     bare = bare or whole
     stem, part = _find_stem(bare)
-    return PlaceName(whole, bare, stem, part, town)
+    return PlaceName(whole, bare, stem, part, town, _is_common(bare))
 
 
 def strip_regions(text: str, towns: Iterable[str] = ()) -> tuple[str, str]:
@@ -124,6 +126,13 @@ def _find_stem(bare: str) -> tuple[str, str]:
         if number and not part and _COMMITTEE.fullmatch(ending) and len(stem) - len(number[1]) >= 2:
             stem, part = stem[: number.start()], number[1]
     return stem, part
+
+
+def _is_common(bare: str) -> bool:
+    """Tell whether nothing of a name is left without what is there."""
+    while ending := next((e for e in _ENDINGS if bare.endswith(e)), ""):
+        bare = bare.removesuffix(ending)
+    return not bare
 
 
 def _to_digits(found: re.Match[str]) -> str:

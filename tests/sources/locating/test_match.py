@@ -45,6 +45,36 @@ def place(located) -> tuple[float, float]:
     return located.candidates[0].x, located.candidates[0].y
 
 
+CENTRES = [
+    ("大场镇党群服务中心（演示）", "", "facility", "大场镇", 9100, 50, np.nan),
+    ("友谊路街道党群服务中心（演示）", "", "facility", "友谊路街道", 40, 60, np.nan),
+    ("党群服务中心", "", "amenity", "", 4000, 4000, np.nan),
+]
+
+
+@pytest.mark.parametrize(
+    "name", ["月浦镇党群服务中心（演示）", "月浦镇党群服务中心", "月浦镇社区活动室"]
+)
+def test_the_centre_of_another_town_is_another_one(name: str):
+    assert locate(name, known=KNOWN + CENTRES).confidence == "none"
+
+
+@pytest.mark.parametrize("name", ["党群服务中心", "社区党群服务中心", "活动室"])
+def test_a_name_that_only_says_what_is_there_says_no_place(name: str):
+    assert locate(name, known=KNOWN + CENTRES).confidence == "none"
+
+
+def test_the_centre_of_a_town_is_found_by_the_town():
+    located = locate("上海市宝山区大场镇党群服务中心", known=KNOWN + CENTRES)
+    assert place(located) == (9100.0, 50.0)
+
+
+def test_a_town_alone_is_a_guess_as_wide_as_the_town():
+    located = locate("友谊路街道活动室", known=KNOWN + CENTRES)
+    assert (place(located), located.confidence) == ((0.0, 0.0), "guess")
+    assert located.candidates[0].radius_m == 2000.0
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -10,8 +10,8 @@ import planner
 from planner.cli import app
 
 PACKAGE = Path(planner.__file__).parent
-#: Functions that print what they are given, by name.
-_SAYING = {"say", "complain", "tell"}
+#: Functions that print what they are given first, by name; the last ones name a stage.
+_SAYING = {"say", "complain", "tell", "print_list", "stages", "told"}
 #: Options whose text is help.
 _HELP = {"help"}
 #: Errors and what makes them.

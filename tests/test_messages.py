@@ -5,7 +5,10 @@ import time
 from string import Formatter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from planner.errors import quote
 from planner.texts.messages import load_catalogue, parse_template, translate
 from tests.message_templates import collect_help, collect_templates
 
@@ -70,7 +73,7 @@ def test_what_a_command_may_say_has_its_chinese():
     missing = {text: where for text, where in gaps.items() if text not in IN_PARTS}
     assert {text: where for text, where in missing.items() if where not in LIBRARY_ONLY} == {}
     assert len(missing) <= MOST_GAPS
-    assert IN_PARTS <= set(gaps)
+    assert set(gaps) >= IN_PARTS
     assert len(collected) > 500  # the walk finds them
 
 
@@ -131,6 +134,18 @@ def test_a_name_is_never_altered(name: str):
         == f"f.csv：第 4 行：facility_id {name!r} 已在第 2 行出现；请给每行单独的编号"
     )
     assert translate(f"gap 1: {name}, 29,172 residents") == f"服务盲区 1：{name}, 29,172 位居民"
+
+
+#: Pieces of sentences, which a name may hold as well.
+PIECES = st.sampled_from(["; give ", ": row 2: ", " | ", "'", '"', "already stands in row 3", "a"])
+
+
+@given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=30).map("".join)))
+def test_a_value_in_quotes_is_never_altered(name: str):
+    value = quote(name)
+    line = f"f.csv: row 4: facility_id {value} already stands in row 2; give each row its own"
+    told = f"f.csv：第 4 行：facility_id {value} 已在第 2 行出现；请给每行单独的编号"
+    assert translate(line) == told
 
 
 @pytest.mark.parametrize("sign", [": ", "; ", " | ", "'", ", ", "row 1: ", "x"])

@@ -41,7 +41,7 @@ from planner.cli.printing import (
     print_proposal,
     print_result,
 )
-from planner.cli.terminal import parse_folder, say
+from planner.cli.terminal import log_handler, parse_folder, say
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
@@ -60,7 +60,7 @@ app = typer.Typer(
 def main() -> None:
     """Entry of the console command."""
     os.environ.setdefault("CPL_LOG", os.devnull)  # GDAL's log: its errors are raised anyway
-    logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
+    logging.basicConfig(level=logging.ERROR, handlers=[log_handler()])
     logging.getLogger("planner").setLevel(logging.WARNING)
     # Warnings of libraries go to the log too, which prints only errors of others.
     logging.captureWarnings(True)

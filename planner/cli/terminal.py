@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,21 @@ def complain(message: str) -> None:
 def write_error(line: str) -> None:
     """Write one line where errors go."""
     typer.echo(line, err=True)
+
+
+class _LogLines(logging.Formatter):
+    """Writes what the library logs as `complain` does."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one record."""
+        return f"planner: {tell(super().format(record))}"
+
+
+def log_handler() -> logging.Handler:
+    """Return what prints the log where errors go."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_LogLines())
+    return handler
 
 
 @contextmanager

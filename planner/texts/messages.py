@@ -10,6 +10,8 @@ from importlib import resources
 from string import Formatter
 from typing import Final
 
+from planner.errors import MOST_SHOWN
+
 #: Sentences nest: a file's name, then a row, then what is wrong with it. Deeper ones stay English.
 _MOST_NESTED: Final = 8
 #: Between the faults of one file.
@@ -18,8 +20,12 @@ _BETWEEN_FAULTS: Final = " | "
 _MOST_FAULTS: Final = 30
 #: Between a file or a row and what is wrong there.
 _AFTER_PLACE: Final = ": "
-#: A value in quotes, as messages show what comes from outside; no apostrophe within a word.
-_QUOTED: Final = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?!\w)""")
+#: A value in quotes, as messages show what comes from outside: cut to `MOST_SHOWN` characters, or
+#: whole. No apostrophe within a word.
+_QUOTED: Final = re.compile(
+    rf"""(?<!\w)(?:['"].{{{MOST_SHOWN - 4}}}\.\.\."""
+    r"""|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?!\w)"""
+)
 
 
 @dataclass(frozen=True)

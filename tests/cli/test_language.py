@@ -1,6 +1,7 @@
 """Which language the command line speaks, and that it says the same in Chinese."""
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -237,3 +238,17 @@ def test_the_group_is_what_typer_makes_anew():
     """Chinese help is written into commands: they must be of one call alone."""
     first, second = (typer.main.get_command(app) for _ in range(2))
     assert first is not second
+
+
+def test_the_log_speaks_the_language_too(capsys: pytest.CaptureFixture[str]):
+    from planner.cli.language import speaking
+    from planner.cli.terminal import log_handler
+
+    log = logging.getLogger("tests.language")
+    log.propagate = False
+    log.addHandler(handler := log_handler())
+    with speaking("zh"):
+        log.warning("%s: is not what was kept (%s), worked out again", "a.npz", "not a file")
+    log.removeHandler(handler)
+    told = "planner: a.npz：不是当初保存的内容（不是文件），已重新计算\n"
+    assert capsys.readouterr().err == told

@@ -57,7 +57,7 @@ def choose_language(arguments: Sequence[str], environ: Mapping[str, str] = os.en
         Variables of the environment.
     """
     asked = _name_language(environ.get(VARIABLE, ""))
-    return asked or _language_of_plan(arguments) or _language_of_locale(environ)
+    return asked or _language_of_plan(arguments) or find_locale_language(environ)
 
 
 def find_unknown_language(environ: Mapping[str, str] = os.environ) -> str | None:
@@ -87,7 +87,8 @@ def _language_of_plan(arguments: Sequence[str]) -> str | None:
         return None
 
 
-def _language_of_locale(environ: Mapping[str, str]) -> str:
+def find_locale_language(environ: Mapping[str, str] = os.environ) -> str:
+    """Return zh where the locale of the system is Chinese, else en."""
     locale = next((environ[name] for name in _LOCALE if environ.get(name)), "")
     if not locale and sys.platform == "win32":
         import ctypes

@@ -115,6 +115,8 @@ SHORT = [
             "p.toml: 2 faults: x: unknown key; did you mean y? | z: 3 will not do; write a number",
             "p.toml：共 2 处错误：x：未知的键；是否为 y？ | z：3 不可用；请写 数字",
         ),
+        ("outside the study area; check its place", "在研究范围之外；请检查其位置"),
+        ("give one of 'a; b', c; mend the file", "请写 'a; b', c 之一；请改正文件"),
         ("a sentence that nobody has put into Chinese", None),
         ("x: nobody has put this into Chinese; or this", None),
     ],

@@ -20,6 +20,8 @@ _BETWEEN_FAULTS: Final = " | "
 _MOST_FAULTS: Final = 30
 #: Between a file or a row and what is wrong there.
 _AFTER_PLACE: Final = ": "
+#: Between what is wrong and what to do.
+_BEFORE_REMEDY: Final = "; "
 #: A value in quotes, as messages show what comes from outside: cut to `MOST_SHOWN` characters, or
 #: whole. No apostrophe within a word.
 _QUOTED: Final = re.compile(
@@ -81,6 +83,10 @@ class Template:
         spans.append((at, end))
         # A file and a row stand before a sentence that begins with a value, not in that value.
         if at > end or (not first and _AFTER_PLACE in hidden[: spans[0][1] + 1]):
+            return None
+        # Nor is a remedy a part of the value before it.
+        ends_plain = not last and len(spans) - 1 not in self.nested
+        if ends_plain and _BEFORE_REMEDY in hidden[spans[-1][0] :]:
             return None
         return [line[start:stop] for start, stop in spans]
 

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks.measure import run_fresh
+from benchmarks.measure import peak_memory_mb, run_fresh
 from benchmarks.table import Row, at_most
 
 PART = "large tables"
@@ -83,9 +83,8 @@ def main() -> None:
     except PlannerError as error:
         outcome = f"refused ({str(error).removeprefix(sys.argv[1]).lstrip(': ')})"
     # Of a child that was waited for; together they never held more than both.
-    peaks = [resource.getrusage(who).ru_maxrss for who in
-             (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]  # fmt: skip
-    print(json.dumps({"outcome": outcome, "peak_mb": sum(peaks) / 1024}))
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(json.dumps({"outcome": outcome, "peak_mb": peak_memory_mb() + child}))
 
 
 if __name__ == "__main__":

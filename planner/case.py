@@ -236,7 +236,8 @@ def list_warnings(
         (facilities["unreachable"], "are closed to outsiders but in no compound that is known, so "
          "they serve nobody"),
     ):  # fmt: skip
-        ids = facilities.loc[chosen, "facility_id"].tolist()
+        # Sorted: the order of the rows says nothing.
+        ids = sorted(facilities.loc[chosen, "facility_id"], key=lambda text: (len(text), text))
         if ids:
             # A warning is one line; the layer of facilities says it of each.
             more = ", ..." if len(ids) > 10 else ""

@@ -70,7 +70,10 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {count_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
-    print_list("warning", run["warnings"])
+    # How the files were read is no warning, and would take the place of those.
+    print_list("warning", summary["warnings"])
+    told = {*summary["warnings"]}
+    print_list("understood", [line for line in run["warnings"] if line not in told])
     print_list(
         "no place", describe_dropped(row for row in run["dropped_rows"] if "name" in row), 20
     )

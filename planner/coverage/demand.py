@@ -195,9 +195,9 @@ def people_by_town(
         rows = np.flatnonzero((town == name).to_numpy())
         if len(rows) == 0:
             if total > 0:
-                kind = units["kind"].iloc[0] if len(units) else "this kind"
+                kind = f"of kind {units['kind'].iloc[0]}" if len(units) else "of a kind"
                 raise DemandError(
-                    f"{name} has {total} people of kind {kind} but no zone to put them in; "
+                    f"{name} has {total} people {kind} but no zone to put them in; "
                     "map its landuse or take it out of the totals"
                 )
             continue

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
+from planner.plan._hours_parser import DAY
 from planner.plan._written_items import ALL_DAYS, Dates, Days, Item
 from planner.plan._written_times import WrittenSpan
 from planner.plan._written_words import NotUnderstoodError
@@ -55,6 +56,7 @@ class Clauses:
         self._loose = False  # whether a comma alone stands between two runs
         self._gap = _APART
         self._bracket = False  # whether a bracket opens just before
+        self._joint = False  # whether a word that joins stands just before
         self._days_after = False  # whether days stand in brackets after their times
         self._last = self._before_days = ""  # kinds of the last item, and of that before its days
         self._closing = ""  # what was said before the days that it closes
@@ -80,6 +82,9 @@ class Clauses:
             if item.kind in _GAPS:
                 self._gap = max(self._gap, _GAPS[item.kind])
                 self._bracket = item.kind == "open_bracket"
+                self._joint = item.kind == "joint"
+                if item.kind == "outside" and not self._closing:
+                    raise NotUnderstoodError(item.text)  # 工作日以外: on the other days
                 if item.kind == "close_bracket":
                     self._end_bracket(item)
                 if self._gap == _APART:
@@ -90,7 +95,8 @@ class Clauses:
             elif self._last != "days":
                 self._before_days = self._last
             handlers[item.kind](item)
-            self._last, self._gap, self._bracket = item.kind, _TIGHT, False
+            self._last, self._gap = item.kind, _TIGHT
+            self._bracket = self._joint = False
         self._end_closing()
         self._end()
         return self
@@ -107,6 +113,8 @@ class Clauses:
             self._set_holidays(AS_USUAL, days, item)
             return
         last = self._runs[-1] if self._runs and self._last == "days" else None
+        if last and last.school and days.week and self._gap == _TIGHT and not self._joint:
+            raise NotUnderstoodError(item.text)  # 寒暑假周一至周五: in holidays alone, or as well?
         if last is None or not self._belongs(last, days):
             self._loose |= last is not None and self._gap == _LOOSE
             self._runs.append(days)
@@ -144,7 +152,7 @@ class Clauses:
         assert isinstance(span, WrittenSpan)
         if self._pausing and not self._runs:
             self._pausing = False
-            self.clauses[-1].breaks.append(span)
+            self._add_break(span, item)
             return
         days = self._take_runs(item)
         if days is None and self._last in ("span", "off") and self._goes_on():
@@ -157,6 +165,14 @@ class Clauses:
             # Times without days after times with days: of which days?
             raise NotUnderstoodError(item.text)
         self.clauses.append(Clause(self._season, days, [span]))
+
+    def _add_break(self, pause: WrittenSpan, item: Item) -> None:
+        """Take a break out of the times before it, unless others may have it as well."""
+        for clause in self.clauses[:-1]:
+            if any(_holds(span, pause) for span in clause.spans):
+                # 周一至周五9:00-17:00,周六9:00-16:00(12:00-13:00休息): on Saturdays alone?
+                raise NotUnderstoodError(item.text)
+        self.clauses[-1].breaks.append(pause)
 
     def _goes_on(self) -> bool:
         """Tell whether a span adds to the clause before it: after times, or after a break."""
@@ -181,7 +197,7 @@ class Clauses:
             # 8:30-17:00(12:00-13:00休息): a break.
             if len(self.clauses[-1].spans) < 2:
                 raise NotUnderstoodError(item.text)
-            self.clauses[-1].breaks.append(self.clauses[-1].spans.pop())
+            self._add_break(self.clauses[-1].spans.pop(), item)
             return
         if self._runs and self._last in ("off", "except"):
             # 周一(除法定节假日外)闭馆: is it open on a holiday that is a Monday, or on no holiday?
@@ -324,3 +340,8 @@ class Clauses:
                 self.holidays = self.holidays or (OFF if left.workdays else UNKNOWN)
         else:
             raise NotUnderstoodError(item.text)
+
+
+def _holds(span: WrittenSpan, pause: WrittenSpan) -> bool:
+    """Tell whether a break lies inside a span."""
+    return span.start < pause.start and (span.end or DAY) > (pause.end or DAY)

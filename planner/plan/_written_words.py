@@ -43,7 +43,7 @@ PATTERNS: Final[dict[str, str]] = {
     "remark": (
         rf"{_CLOCK}(?:分)?(?:以后|之后|后|起)?(?:停止|截止|谢绝)(?:{_ENTRY})"
         rf"|(?:最晚|最后|停止|截止)(?:{_ENTRY})(?:时间)?(?:为|:)?{_CLOCK}"
-        r"|(?:中午|午间|午休)(?:时间)?(?:不休息?|照常(?:开放|服务)?|无休|不闭馆|不间断)"
+        r"|(?:中午|午间|午休)(?:时间)?(?:不休息?|照常(?:开放|服务)?|无休|不闭馆|不间断)|无午休"
         r"|(?:其余|其他|其它)(?:时间|时段|日期|日子)?均?(?:关闭|闭馆|休息|不开放)"
         r"|last (?:entry|admission)(?: at)? ?\d{1,2}:\d{2}"
     ),
@@ -85,10 +85,10 @@ PATTERNS: Final[dict[str, str]] = {
     "outside": r"[之以]?外",
     "including": r"包含|包括|含|including",
     "off": (
-        r"(?:午休|中午休息|午间休息)(?:时间)?|(?:全天|整天|全日|例行|固定)?均?(?:不(?:对外)?(?:开放|营业|服务|开门|开馆|办公|上班)|闭馆|休馆|闭园|闭站|闭店|休息|休业|关闭|关门|"
-        r"停业|停止开放|公休|轮休|放假|off|closed)"
+        r"(?:午休|中午休息|午间休息)(?:时间)?|(?:全天|整天|全日|例行|固定)?均?(?:不(?:对外)?(?:开放|营业|服务|开门|开馆|办公|上班|开)|闭馆|休馆|闭园|闭站|闭店|休息|休业|关闭|关门|"
+        r"停业|停止开放|公休|轮休|放假|休|off|closed)"
     ),
-    "others": "(?:其余|其他|其它)(?:时间|时段|日期|日子)",
+    "others": "(?:其余|其他|其它)(?:时间|时段|日期|日子)?",
     "all_day": (
         r"(?:全天候?|全日)?(?:7[x×*/]24(?:小时|h)?|24[x×*]7(?:小时|h)?|(?:24|二十四)小?时(?![\d-])制?"
         r"|24 ?h(?:ou)?rs?|24h)"
@@ -128,8 +128,15 @@ _WORDS: Final = {kind: re.compile(pattern, re.ASCII) for kind, pattern in PATTER
 _SHORT_DAY: Final = re.compile(_DAY_SIGN + _NO_NUMBER)
 _SHORT_DIGIT: Final = re.compile(r"[1-7](?![\d:.点时月日])")
 _PART: Final = re.compile("[^,;()]+")
-#: `周一二十点`: eight in the evening of a Monday, or ten o'clock of a Monday and a Tuesday.
-_TWO_WAYS: Final = re.compile(rf"(?:周|星期|礼拜){_DAY_SIGN}[一二]十")
+#: `周一二十点`: eight in the evening of a Monday, or ten o'clock of a Monday and a Tuesday;
+#: `每周五天`: five days of a week, and nobody says which, or a Friday and a Sunday.
+_TWO_WAYS: Final = re.compile(
+    rf"(?:周|星期|礼拜)(?:{_DAY_SIGN}[一二]十|[一二两三四五六1-6]天)", re.ASCII
+)
+#: `9:00-17:00 双休`: weekends are free. Where times follow, they are those of the weekend.
+_FREE_WEEKEND: Final = re.compile(
+    r"双休(?!日|[:\s]*(?:\d|上午|下午|早|晚|中午|白天|[均都]?[全不闭休关停照正无]))", re.ASCII
+)
 #: `早九晚五`: numerals without a word for hours, after a part of the day alone.
 _LONE_NUMERAL: Final = re.compile(rf"(?P<lone>{_NUMERAL}{{1,3}})(?:[点时](?:钟)?)?")
 _NUMBERS: Final = ("Nd", "Nl", "No")
@@ -138,13 +145,19 @@ _BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 
 #: A remark that only explains has nothing in it that could be a day or a time ...
 _TELLS_WHEN: Final = re.compile(
-    rf"\d|周|星期|礼拜|每|节日|假|工作日|双休|全天|上午|早上|中午|下午|晚上|夜|月|季|夏|冬|{_NUMERAL}[点时日]"
-    rf"|{_FESTIVALS}|day|daily|noon|night|morning|evening|week"
+    rf"\d|周|星期|礼拜|每|逢|节日|假|工作日|平日|平时|双休|全天|上午|早上|中午|午休|午间|午餐|下午|晚上|夜"
+    rf"|白天|日间|月|季|夏|冬|春[秋天]|秋[天冬]|学期|农历|初一|单号|双号|{_NUMERAL}[点时日]|{_FESTIVALS}"
+    rf"|day|daily|noon|night|morning|evening|week|summer|winter|season|term|(?<![a-z])(?:{_ENGLISH_DAY}"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:\.|(?![a-z])))"
 )
 #: ... and closes nothing, unless only at times that nobody can know.
 _CLOSES: Final = re.compile(
     "闭|休|停|关|不开|不对外|不营业|不提供|暂|装修|维修|施工|搬|拆|取消|撤|未开|尚未|筹建|在建"
     "|clos|not open|suspend|unavailable"
+)
+#: ... and does not say that it is open only at such times: 9:00-17:00（有活动时）.
+_AT_TIMES: Final = re.compile(
+    r"不定|部分时|视.*(?:情况|而定)|活动日|(?:时|期间|时段)(?:才|可)?(?:开放|服务)?$"
 )
 _UNTIMED: Final = re.compile(
     r"[^\d,;()]{1,14}(?:期间|情况下?|之?时|天气|原因|活动)(?:除外|不开放|闭馆|休息|关闭|暂停开放)"
@@ -185,7 +198,7 @@ def to_plain_signs(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_SIGNS).lower()
     # A blank between Chinese signs, or beside a dash, means nothing: 周一 - 周五, 上 午.
     plain = re.sub(r"(?<=[\u4e00-\u9fff\-:])\s+(?=\S)|(?<=\S)\s+(?=[\u4e00-\u9fff\-:])", "", plain)
-    return " ".join(plain.split())
+    return _FREE_WEEKEND.sub("双休日休息", " ".join(plain.split()))
 
 
 def take_remarks(plain: str) -> tuple[str, list[str]]:
@@ -212,7 +225,7 @@ def _is_remark(text: str) -> bool:
     if _TELLS_WHEN.search(text):
         return False
     return _UNTIMED.fullmatch(text) is not None or not (
-        _CLOSES.search(text) or "除" in text or "except" in text
+        _CLOSES.search(text) or _AT_TIMES.search(text) or "除" in text or "except" in text
     )
 
 

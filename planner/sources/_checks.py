@@ -96,7 +96,7 @@ def check_columns(
     has = ", ".join((theirs or {}).get(str(name), str(name)) for name in raw.rows) or "none"
     raise SourceError(
         f"{raw.path}: no column {', '.join(map(quote, missing))};{meant} "
-        f"it has {on_one_line(has)}; add or rename it"
+        f"it has {on_one_line(has)}; add or rename it{raw.advice}"
     )
 
 

@@ -10,11 +10,18 @@ from planner.errors import on_one_line
 from planner.sources._checks import find_similar
 from planner.sources._coordinate_pairs import split_pairs
 from planner.sources._geo_table import given_column
+from planner.sources._heading_units import refuse_multiples
 from planner.sources._made_ids import make_ids
 from planner.sources._raw_table import RawTable
 from planner.sources._written_numbers import UNITS, clean_numbers
-from planner.sources.headings import TABLES, find_headings, is_running_number
-from planner.sources.usual_words import translate
+from planner.sources.headings import (
+    TABLES,
+    find_headings,
+    is_running_number,
+    list_words,
+    normalise,
+)
+from planner.sources.usual_words import are_levels, translate
 
 #: Kind of table -> columns whose words have a meaning for us.
 _WORDED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -65,9 +72,14 @@ def to_our_words(
         As `find_headings` does.
     """
     file, places = raw.path.name, raw.geometry is None
-    headings = find_headings(
-        file, list(map(str, raw.rows)), kind, columns=columns, key=key, places=places
-    )
+    given = list(map(str, raw.rows))
+    headings = find_headings(file, given, kind, columns=columns, key=key, places=places)
+    heading = _find_levels(raw.rows, headings.theirs) if kind == "facilities" else ""
+    if heading:
+        told_levels = {**(columns or {}), "level": heading}
+        headings = find_headings(file, given, kind, columns=told_levels, key=key, places=places)
+    if "people" in TABLES[kind] and "people" in {*headings.theirs, *map(str, raw.rows)}:
+        refuse_multiples(file, headings.theirs.get("people", "people"), raw.titles)
     rows = _rename(raw.rows, headings.theirs)
     told: list[tuple[str, list[str]]] = []
     if places and "coordinates" in TABLES[kind] and "coordinates" in rows and "lon" not in rows:
@@ -137,6 +149,18 @@ def add_missing_ids(
 def names_each(ids: pd.Series) -> bool:
     """Tell whether every row has an id of its own."""
     return not ((ids == "").any() or ids.duplicated().any())
+
+
+def _find_levels(rows: pd.DataFrame, theirs: Mapping[str, str]) -> str:
+    """Return the heading of kinds under which levels stand, "" if none or a column has those.
+
+    类型 is what a station is for, unless its cells say 区级, 街镇级 and 居村级.
+    """
+    if "level" in rows or "level" in theirs:
+        return ""
+    kinds = list_words("facilities", "domain")
+    found = [name for name in map(str, rows) if normalise(name) in kinds and are_levels(rows[name])]
+    return found[0] if len(found) == 1 else ""
 
 
 def _rename(rows: pd.DataFrame, theirs: Mapping[str, str]) -> pd.DataFrame:

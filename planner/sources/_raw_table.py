@@ -44,6 +44,10 @@ class RawTable:
     remarks
         Those of the notes that say how the file was read: the same rows in another format have
         others, so summary.json does not hold them.
+    titles
+        Texts above the headings.
+    advice
+        What else to do where the table is not the one that is meant: "; or ..." or "".
     """
 
     path: Path
@@ -53,6 +57,8 @@ class RawTable:
     faults: pd.Series
     notes: list[str]
     remarks: list[str] = field(default_factory=list)
+    titles: Sequence[str] = ()
+    advice: str = ""
 
 
 def check_heading(path: Path, heading: list[str]) -> list[str]:
@@ -119,6 +125,7 @@ class RowCollector:
         geometry: gpd.GeoSeries | None = None,
         faults: list[str] | None = None,
         remarks: Sequence[str] = (),
+        titles: Sequence[str] = (),
     ) -> RawTable:
         """Return all rows as a table, and keep none of them.
 
@@ -142,6 +149,7 @@ class RowCollector:
             pd.Series(faults or [""] * len(numbers), index=numbers.index, dtype=str),
             [*remarks, *notes],
             [*remarks],
+            titles,
         )
 
     def _refuse_text(self, name: str, texts: list[str]) -> None:

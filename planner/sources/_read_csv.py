@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, TextIO
 
 from planner.errors import SourceError
 from planner.sources._raw_table import RawTable, RowCollector, check_heading
-from planner.sources._sheet_layout import note_titles
+from planner.sources._sheet_layout import Row, SheetTable, find_table, note_unnamed
 from planner.sources.cells import from_cell
 
 #: No table has such a line; a cell of csv.reader may have 131,072 characters.
@@ -24,10 +24,10 @@ _CALLED: Final = {"gb18030": "GB 18030", "utf-16": "UTF-16"}
 #: The heading, and the separator in it, are looked for in so many lines.
 _FIRST: Final = 20
 _QUOTED: Final = re.compile('"[^"]*"')
+#: Rows that are read before the first of them is taken are fewer.
+_MOST_AHEAD: Final = 200
 #: Excel writes such a first line, and takes it for none of the table.
 _SEP_LINE: Final = re.compile(r'"?sep=([,;\t|])"?\r?\n?', re.IGNORECASE)
-#: First and last line of a row, and its cells.
-_Record = tuple[int, int, list[str]]
 #: What csv.reader says -> what it means and what to do.
 _FAULTS: Final = {
     "unexpected end of data": "a quote opens here and is never closed; close it, or double it "
@@ -67,6 +67,56 @@ class _WrongRows:
         )
 
 
+class _Records:
+    """The rows of a text, each by its first line; `separator`: what stands between its cells."""
+
+    def __init__(self, path: Path, lines: Iterator[str], separator: str, start: int) -> None:
+        self.separator = separator
+        self._path, self._lines, self._start = path, lines, start
+        self._ends: dict[int, int] = {}  # first line -> last line, of rows that run over several
+
+    def list_rows(self) -> Iterator[Row]:
+        """Yield the first line of each row that holds anything, and its cells without blanks.
+
+        Raises
+        ------
+        SourceError
+            If a quote stays open, or a text goes on after one.
+        """
+        # Without `strict` a quote that is never closed takes the rest of the file for one cell.
+        reader = csv.reader(self._lines, strict=True, delimiter=self.separator)
+        line = self._start
+        while True:
+            try:
+                record = next(reader, None)
+            except csv.Error as error:
+                said = str(error)
+                why = next((words for fault, words in _FAULTS.items() if fault in said), said)
+                raise SourceError(f"{self._path}: row {line}: {why}") from None
+            if record is None:
+                return
+            after = reader.line_num + self._start
+            if after - line > 1:
+                self._ends[line] = after - 1
+                if len(self._ends) > _MOST_AHEAD:  # rows that nobody asked for
+                    self._ends.pop(next(iter(self._ends)))
+            cells = [cell.strip() for cell in record]
+            if any(cells):
+                yield line, cells
+            line = after
+
+    def note_odd_cell(self, line: int, cells: list[str]) -> str:
+        """Note a cell that runs over lines and holds as many separators as a row; "" for none."""
+        if line not in self._ends or not any(
+            "\n" in cell and cell.count(self.separator) >= len(cells) - 1 for cell in cells
+        ):
+            return ""
+        return (
+            f"{self._path.name}: row {line}: a cell in quotes runs on to line {self._ends[line]} "
+            "and may have swallowed a row; if so, close its quote"
+        )
+
+
 def read_csv(path: Path, file: BinaryIO) -> RawTable:
     """Read text with commas, tabs, semicolons or upright strokes between its cells.
 
@@ -93,36 +143,32 @@ def read_csv(path: Path, file: BinaryIO) -> RawTable:
         lines = _read_lines(path, text)
         first = [*islice(lines, _FIRST)]
         separator, skip = _find_separator(path, first)
-        records = _read_records(path, chain(first[skip:], lines), separator, skip + 1)
-        titles, heading, below = _find_heading(records)
-        if not heading:
+        records = _Records(path, chain(first[skip:], lines), separator, skip + 1)
+        table = find_table(records.list_rows())
+        if table is None:
             raise SourceError(f"{path}: is empty; give a file with rows")
-        names = check_heading(path, [from_cell(cell).strip() for cell in heading])
-        remarks = _list_remarks(path, encoding, separator, titles)
-        return _read_rows(path, names, below, separator, remarks)
+        said = _list_remarks(path, encoding, separator)
+        return _collect(path, table, records, said)
 
 
-def _read_rows(
-    path: Path,
-    heading: list[str],
-    records: Iterator[_Record],
-    separator: str,
-    remarks: list[str],
-) -> RawTable:
+def _collect(path: Path, table: SheetTable, records: _Records, said: list[str]) -> RawTable:
     """Read what stands below the heading; columns without a name are left out."""
+    heading = check_heading(path, [from_cell(cell).strip() for cell in table.heading])
     found, wrong, odd = RowCollector(path), _WrongRows(), ""
     named = [place for place, name in enumerate(heading) if name]
     found.name_columns([heading[place] for place in named])
-    for line, last, record in records:
-        if len(record) != len(heading):
-            wrong.add(line, len(record), len(heading))
+    nameless, unnamed = [place for place, name in enumerate(heading) if not name], set[int]()
+    for line, cells in table.rows:
+        if len(cells) != len(heading):
+            wrong.add(line, len(cells), len(heading))
             continue
-        if last > line:
-            odd = odd or _note_odd_cell(path, line, last, record, separator)
-        found.add(line, [from_cell(record[place].strip()) for place in named])
+        unnamed |= {place for place in nameless if cells[place]}
+        odd = odd or records.note_odd_cell(line, cells)
+        found.add(line, [from_cell(cells[place]) for place in named])
     if wrong.count:
-        raise SourceError(f"{path}: {wrong.text(SEPARATORS[separator])}")
-    return found.table([odd] * bool(odd), remarks=remarks)
+        raise SourceError(f"{path}: {wrong.text(SEPARATORS[records.separator])}")
+    remarks = [*said, *table.list_notes(path.name), *note_unnamed(path.name, unnamed)]
+    return found.table([odd] * bool(odd), remarks=remarks, titles=table.list_titles())
 
 
 def find_encoding(path: Path, file: BinaryIO) -> str:
@@ -197,47 +243,14 @@ def _find_separator(path: Path, lines: list[str]) -> tuple[str, int]:
     return ",", 0
 
 
-def _find_heading(records: Iterator[_Record]) -> tuple[list[int], list[str], Iterator[_Record]]:
-    """Return the lines of titles above the heading, the heading, and the records below it."""
-    titles: list[_Record] = []
-    for record in records:
-        if sum(bool(cell.strip()) for cell in record[2]) > 1:
-            return [line for line, *_ in titles], record[2], records
-        titles.append(record)
-        if len(titles) == _FIRST:
-            break
-    # A table of one column: its first line is the heading.
-    return [], titles[0][2] if titles else [], chain(titles[1:], records)
-
-
-def _list_remarks(path: Path, encoding: str, separator: str, titles: list[int]) -> list[str]:
-    """Say how a text is read, where it is not UTF-8 with commas from its first line on."""
+def _list_remarks(path: Path, encoding: str, separator: str) -> list[str]:
+    """Say how a text is read, where it is not UTF-8 with commas."""
     remarks = []
     if encoding in _CALLED:
         remarks.append(f"{path.name}: read as {_CALLED[encoding]}, it is not UTF-8")
     if separator != ("\t" if path.suffix.lower() == ".tsv" else ","):
         remarks.append(f"{path.name}: read with {SEPARATORS[separator]}s between its cells")
-    return remarks + note_titles(path.name, titles)
-
-
-def _read_records(
-    path: Path, lines: Iterator[str], separator: str, start: int
-) -> Iterator[_Record]:
-    """Yield the first and the last line of each record that holds anything, and its cells."""
-    # Without `strict` a quote that is never closed takes the rest of the file for one cell.
-    reader = csv.reader(lines, strict=True, delimiter=separator)
-    line = start
-    while True:
-        try:
-            record = next(reader, None)
-        except csv.Error as error:
-            why = next((words for said, words in _FAULTS.items() if said in str(error)), str(error))
-            raise SourceError(f"{path}: row {line}: {why}") from None
-        if record is None:
-            return
-        if any(cell and not cell.isspace() for cell in record):
-            yield line, reader.line_num + start - 1, record
-        line = reader.line_num + start
+    return remarks
 
 
 def _read_lines(path: Path, text: TextIO) -> Iterator[str]:
@@ -251,13 +264,3 @@ def _read_lines(path: Path, text: TextIO) -> Iterator[str]:
             )
         yield line
         number += 1
-
-
-def _note_odd_cell(path: Path, line: int, last: int, record: list[str], separator: str) -> str:
-    """Note a cell that runs over lines and holds as many separators as a row; "" for none."""
-    if not any("\n" in cell and cell.count(separator) >= len(record) - 1 for cell in record):
-        return ""
-    return (
-        f"{path.name}: row {line}: a cell in quotes runs on to line {last} and may have swallowed "
-        "a row; if so, close its quote"
-    )

@@ -16,12 +16,12 @@ from planner.sources._raw_table import RawTable, RowCollector, check_heading
 from planner.sources._read_apart import take_apart
 from planner.sources._shapes import read_geometry, read_wkb
 from planner.sources._strict_json import make_decoder
+from planner.sources.headings import lengthen, normalise
 
-#: Columns that we read whose names are longer than the 10 letters that a shapefile keeps.
-_LONG: Final = (
-    "facility_id", "opening_hours", "open_to_outsiders", "visits_per_year", "approximate",
-)  # fmt: skip
-_MOST_LETTERS: Final = 10
+#: What stands for a part of a character.
+_BROKEN: Final = "\ufffd"
+#: Bytes that a shapefile keeps of the name of a column; the last may be a part of a character.
+_MOST_BYTES: Final = 10
 
 
 def read_shapefile(path: Path, file: BinaryIO) -> RawTable:
@@ -64,7 +64,7 @@ def _read_shapes(path: Path, file: BinaryIO, kind: str) -> RawTable:
     with take_apart(path, kind) as (report, lines):
         crs = parse_crs(path, report["crs"].strip())
         found = RowCollector(path)
-        columns, remarks = _lengthen_names(path, report["columns"])
+        columns, remarks = _lengthen_names(path, report["columns"], report["encoding"])
         found.name_columns(check_heading(path, columns))
         shapes: list[BaseGeometry | None] = []
         faults: list[str] = []
@@ -84,13 +84,26 @@ def _read_shapes(path: Path, file: BinaryIO, kind: str) -> RawTable:
     return found.table(notes, gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84), faults, remarks)
 
 
-def _lengthen_names(path: Path, columns: list[str]) -> tuple[list[str], list[str]]:
+def _lengthen_names(path: Path, columns: list[str], encoding: str) -> tuple[list[str], list[str]]:
     """Return the names of columns as we know them where they are cut, and say so."""
-    whole = {name[:_MOST_LETTERS]: name for name in _LONG}
-    cut = [name for name in columns if name in whole and whole[name] not in columns]
-    told = ", ".join(f"{name} -> {whole[name]}" for name in cut)
-    remarks = [f"{path.name}: names of columns cut by the format: {told}"] if cut else []
-    return [whole[name] if name in cut else name for name in columns], remarks
+    names = [name.rstrip(_BROKEN) for name in columns]
+    whole = {
+        name: longer
+        for name, given in zip(names, columns, strict=True)
+        if _may_be_cut(given, encoding)
+        and (longer := lengthen(name)) not in ("", *names)
+        and normalise(longer) != normalise(name)
+    }
+    told = ", ".join(f"{name} -> {longer}" for name, longer in whole.items())
+    remarks = [f"{path.name}: names of columns cut by the format: {told}"] if whole else []
+    return [whole.get(name, name) for name in names], remarks
+
+
+def _may_be_cut(name: str, encoding: str) -> bool:
+    """Tell whether a name ends where the format cuts it, or as far before as a character takes."""
+    size = len(name.rstrip(_BROKEN).encode(encoding, "replace"))
+    widest = {"utf-8": 3, "gb18030": 2}.get(encoding, 1)
+    return size == _MOST_BYTES or (not name.isascii() and size + widest > _MOST_BYTES)
 
 
 def read_parquet(path: Path, file: BinaryIO) -> RawTable:

@@ -78,7 +78,7 @@ def read_raw(path: Path) -> RawTable:
         raise SourceError(f"{path}: is empty; give a file with rows")
     # A layer of points without attributes has rows, although its table of texts is empty.
     if raw.rows.empty and raw.numbers.empty:
-        raise SourceError(f"{path}: has no rows; add at least one below the heading")
+        raise SourceError(f"{path}: has no rows; add at least one below the heading{raw.advice}")
     return raw
 
 
@@ -92,7 +92,20 @@ def _read(path: Path, file: BinaryIO, of_file: Path, sheet: str) -> RawTable:
     else:
         raw = READERS[kind](path, file)
     said = [note] * bool(note)
-    return replace(raw, notes=said + raw.notes, remarks=said + raw.remarks)
+    geometry = None if raw.geometry is None else _take_single_points(raw.geometry)
+    return replace(raw, geometry=geometry, notes=said + raw.notes, remarks=said + raw.remarks)
+
+
+def _take_single_points(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return points in place of those collections that hold one point, as many programs write."""
+    shapes = geometry.to_numpy()
+    single = (shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT) & (
+        shapely.get_num_geometries(shapes) == 1
+    )
+    if not single.any():
+        return geometry
+    points = np.where(single, shapely.get_geometry(shapes, 0), shapes)
+    return gpd.GeoSeries(points, index=geometry.index, crs=geometry.crs)
 
 
 def is_empty(values: pd.Series) -> pd.Series:

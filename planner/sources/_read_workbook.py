@@ -1,13 +1,14 @@
 """Workbooks: one sheet as a table, with what a reader should know of it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from planner.errors import SourceError, quote
 from planner.sources._raw_table import RawTable, RowCollector, check_heading
 from planner.sources._read_apart import take_apart
-from planner.sources._sheet_layout import SheetTable, find_table
+from planner.sources._sheet_layout import SheetTable, column_letters, find_table, note_unnamed
 from planner.sources.cells import from_cell
 from planner.sources.table_paths import split_sheet
 
@@ -51,7 +52,8 @@ def read_workbook(path: Path, kind: str) -> RawTable:
 
 def _collect(path: Path, table: SheetTable, report: dict[str, Any]) -> RawTable:
     """Read what stands below the heading; columns without a name are left out."""
-    heading = check_heading(path, [from_cell(name) for name in table.heading])
+    names = [" ".join(name.split()) for name in table.heading]
+    heading = check_heading(path, [from_cell(name) for name in names])
     named = [place for place, name in enumerate(heading) if name]
     found, unnamed = RowCollector(path), set[int]()
     found.name_columns([heading[place] for place in named])
@@ -69,17 +71,23 @@ def _collect(path: Path, table: SheetTable, report: dict[str, Any]) -> RawTable:
     hidden = [number for number in report["hidden_rows"] if number in numbers]
     if hidden:
         remarks.append(f"{path.name}: {_count_rows(hidden)} hidden, and read")
-    if unnamed:
-        letters = ", ".join(map(column_letters, sorted(unnamed)))
-        remarks.append(f"{path.name}: column {letters} has no heading and is left out")
-    return found.table(_note_cells(path.name, heading, numbers, report), remarks=remarks)
+    remarks += note_unnamed(path.name, unnamed)
+    notes = _note_cells(path.name, heading, numbers, report)
+    raw = found.table(notes, remarks=remarks, titles=table.list_titles())
+    others = _list_other_sheets(report)
+    advice = f"; or name another sheet behind #, as in {path.name}#{others[0]}" if others else ""
+    return replace(raw, advice=advice)
+
+
+def _list_other_sheets(report: dict[str, Any]) -> list[str]:
+    """Return the sheets with rows that are not read, none where one is asked for by its name."""
+    return [other for other, filled, _ in report["sheets"] if filled and other != report["sheet"]]
 
 
 def _note_sheets(file: str, report: dict[str, Any]) -> list[str]:
     """Say which sheet is read, if others have rows too or it is hidden."""
     sheets, name = report["sheets"], report["sheet"]
-    others = [other for other, filled, _ in sheets if filled and other != name]
-    notes = []
+    others, notes = _list_other_sheets(report), []
     if others:
         names = ", ".join(map(quote, others[:5])) + " ..." * (len(others) > 5)
         notes.append(
@@ -123,12 +131,3 @@ def _count_rows(numbers: list[int]) -> str:
     if len(numbers) == 1:
         return f"row {numbers[0]} is"
     return f"{len(numbers)} rows (first row {numbers[0]}) are"
-
-
-def column_letters(column: int) -> str:
-    """Return what a spreadsheet calls a column, counted from 0: A, Z, AA."""
-    letters = ""
-    while column >= 0:
-        column, rest = divmod(column, 26)
-        letters, column = chr(65 + rest) + letters, column - 1
-    return letters

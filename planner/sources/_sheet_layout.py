@@ -15,6 +15,8 @@ Merged = Sequence[tuple[int, int, int, int]]
 
 #: The heading is looked for in so many rows.
 _FIRST: Final = 50
+#: So many of the rows that are left out are told.
+_TOLD: Final = 3
 #: Rows that are none of a table: sums anywhere, remarks below it.
 _SUM: Final = re.compile(
     r"(合\s*计|总\s*计|小\s*计|共\s*计|总\s*数|平\s*均|grand total|total|sum|subtotal)s?\s*[:：]?",
@@ -31,26 +33,38 @@ _REMARK: Final = re.compile(
 class SheetTable:
     """A table of a sheet.
 
-    heading : names of columns, "" where one has none. titles : numbers of the rows above it.
-    rows : those below it, read once. When all are read: left_out : sums, remarks and rows that are
-    one cell merged across columns; filled : numbers of the rows that got the value of a merged cell
+    heading : names of columns, "" where one has none. titles : rows above it.
+    rows : those below it, read once. When all are read: left_out : the first of the sums, remarks
+    and rows that are one cell merged across columns, n_left_out : of them all; filled : numbers of the rows that got the value of a merged cell
     that they are part of.
     """
 
     heading: list[str]
-    titles: list[int]
+    titles: list[Row]
     rows: Iterator[Row]
     left_out: list[Row] = field(default_factory=list)
+    n_left_out: int = 0
     filled: list[int] = field(default_factory=list)
+
+    def leave_out(self, rows: Iterable[Row]) -> None:
+        """Note rows that are none of the table; a file may be full of them, so only the first."""
+        for row in rows:
+            self.n_left_out += 1
+            if len(self.left_out) < _TOLD:
+                self.left_out.append(row)
+
+    def list_titles(self) -> list[str]:
+        """Return the texts above the heading."""
+        return [text for _, texts in self.titles for text in texts if text]
 
     def list_notes(self, file: str) -> list[str]:
         """Say what of a sheet is no row of the table, when all rows are read."""
-        notes = note_titles(file, self.titles)
-        for number, texts in self.left_out[:3]:
+        notes = _note_titles(file, [number for number, _ in self.titles])
+        for number, texts in self.left_out:
             said = quote(next(text for text in texts if text))
             notes.append(f"{file}: row {number} is no row of the table but {said}; it is left out")
-        if len(self.left_out) > 3:
-            notes.append(f"{file}: so are {len(self.left_out) - 3} more rows")
+        if self.n_left_out > _TOLD:
+            notes.append(f"{file}: so are {self.n_left_out - _TOLD} more rows")
         if self.filled:
             count = len(self.filled)
             many = f"{count} rows" if count > 1 else "1 row"
@@ -60,7 +74,7 @@ class SheetTable:
         return notes
 
 
-def note_titles(file: str, titles: Sequence[int]) -> list[str]:
+def _note_titles(file: str, titles: Sequence[int]) -> list[str]:
     """Say which rows above the headings are left out, if any are."""
     if not titles:
         return []
@@ -77,12 +91,12 @@ def find_table(rows: Iterable[Row], merged: Merged = ()) -> SheetTable | None:
     """Find the heading of a sheet and the rows of its table; None where nothing stands.
 
     A row is no heading that fills at most half of the columns, or has a cell merged across columns;
-    the first of the others is it.
+    the first of the others is it. A heading may have a second row below its wide cells.
 
     Parameters
     ----------
     rows
-        Those that hold something.
+        Those that hold something, blanks taken off; of a text they may differ in length.
     merged
         Of the sheet.
     """
@@ -92,12 +106,8 @@ def find_table(rows: Iterable[Row], merged: Merged = ()) -> SheetTable | None:
         return None
     across = {top for top, left, _, right in merged if right > left}
     heads = _fill_heads(first, merged)
-    place = _find_heading(heads, across)
-    table = SheetTable(
-        [" ".join(name.split()) for name in heads[place][1]],
-        [row for row, _ in first[:place]],
-        iter(()),
-    )
+    place, heading = _find_heading(heads, across)
+    table = SheetTable(heading, first[:place], iter(()))
     table.rows = _read_body(table, chain(first[place + 1 :], stream), merged, across)
     return table
 
@@ -114,13 +124,41 @@ def _fill_heads(rows: list[Row], merged: Merged) -> list[Row]:
     return filled
 
 
-def _find_heading(rows: list[Row], across: set[int]) -> int:
-    """Return which of the first rows is the heading; the first one if none looks like it."""
+def _find_heading(rows: list[Row], across: set[int]) -> tuple[int, list[str]]:
+    """Return which of the first rows ends the heading, and the heading.
+
+    It is the first row if none looks like one.
+    """
     counts = [sum(map(bool, texts)) for _, texts in rows]
-    for place, (number, _) in enumerate(rows):
-        if 2 * counts[place] > max(counts) and number not in across:
-            return place
-    return 0
+    for place, (number, texts) in enumerate(rows):
+        if 2 * counts[place] > max(counts):
+            both = _join_rows(texts, rows[place + 1][1]) if place + 1 < len(rows) else None
+            if both is not None:
+                return place + 1, both
+            if number not in across:
+                return place, texts
+    return 0, rows[0][1]
+
+
+def _join_rows(upper: list[str], lower: list[str]) -> list[str] | None:
+    """Return a heading of two rows as one, None where the lower row is none of it.
+
+    It is where all of its cells are words below wide ones, that is ones with nothing on their
+    right: 坐标 above 经度 and 纬度. A row of the table has cells below others as well.
+    """
+    width = max(len(upper), len(lower))
+    above, below = ([*texts, *[""] * (width - len(texts))] for texts in (upper, lower))
+    alone = [
+        bool(above[place]) and (place + 1 == width or bool(above[place + 1]))
+        for place in range(width)
+    ]
+    filled = [place for place in range(width) if below[place]]
+    words = not any(re.match("[-+]?[0-9]", below[place]) for place in filled)
+    if not words or any(alone[place] for place in filled):
+        return None
+    if all(above[place] for place in filled):  # nothing below a cell without a name of its own
+        return None
+    return [low or high for high, low in zip(above, below, strict=True)]
 
 
 def _read_body(
@@ -134,15 +172,15 @@ def _read_body(
     for number, texts in rows:
         held = [text for text in texts if text]
         if _SUM.fullmatch(held[0]) or (len(held) == 1 and number in across):
-            table.left_out.append((number, texts))
-        elif _REMARK.match(held[0]):
+            table.leave_out([(number, texts)])
+        elif _REMARK.match(held[0]) and len(waiting) < _FIRST:
             waiting.append((number, texts))
         else:
             yield from waiting
             waiting.clear()
             _fill_down(table, number, texts, down, active)
             yield number, texts
-    table.left_out += waiting
+    table.leave_out(waiting)
 
 
 def _fill_down(
@@ -165,3 +203,18 @@ def _fill_down(
             texts[column] = text
     if texts != before:
         table.filled.append(number)
+
+
+def note_unnamed(file: str, columns: Iterable[int]) -> list[str]:
+    """Say which columns, counted from 0, hold something and have no heading, if any do."""
+    letters = ", ".join(map(column_letters, sorted(columns)))
+    return [f"{file}: column {letters} has no heading and is left out"] if letters else []
+
+
+def column_letters(column: int) -> str:
+    """Return what a spreadsheet calls a column, counted from 0: A, Z, AA."""
+    letters = ""
+    while column >= 0:
+        column, rest = divmod(column, 26)
+        letters, column = chr(65 + rest) + letters, column - 1
+    return letters

@@ -12,10 +12,12 @@ from planner.errors import on_one_line, quote
 from planner.plan import KINDS
 from planner.sources._checks import Faults, check_columns
 from planner.sources._geo_table import keep_columns
+from planner.sources._heading_units import refuse_multiples
 from planner.sources._our_words import add_remarks, to_our_words
+from planner.sources._raw_table import RawTable
 from planner.sources._read_table import read_raw, to_numbers
 from planner.sources._town_names import match_towns
-from planner.sources.headings import imply_kind
+from planner.sources.headings import imply_kind, normalise
 
 #: No town has more people.
 MAX_TOTAL: Final = 10**10
@@ -32,7 +34,8 @@ def load_town_totals(
     Parameters
     ----------
     path
-        A table with `town`, `kind`, `people`: whole numbers, one row for each town and kind.
+        A table with `town`, `kind`, `people`: whole numbers, one row for each town and kind; or
+        one row for each town with a column for each kind, such as 常住人口 and 从业人数.
     keep
         More columns whose text is kept, where the file has them, as `given_column(column)`.
     towns
@@ -50,7 +53,7 @@ def load_town_totals(
         If the file cannot be read, a column is missing, a kind is unknown, a number is not a whole
         one of at least 0, or a town and kind stand twice.
     """
-    given = read_raw(Path(path))
+    given = _stack_kinds(read_raw(Path(path)))
     table = to_our_words(given, "town totals")
     raw, kind = table.raw, imply_kind(table.theirs.get("people", ""))
     if "kind" not in raw.rows and kind is not None:
@@ -63,7 +66,7 @@ def load_town_totals(
     faults.add(rows["town"] == "", "town is empty; name a town")
     unknown = ~rows["kind"].isin(KINDS)
     # Not \d, which may take the digits of other scripts for numbers.
-    whole = rows["people"].str.fullmatch("[0-9]+")
+    whole = rows["people"].str.fullmatch(r"[0-9]+(\.0+)?")
     much = whole & (to_numbers(rows["people"]) > MAX_TOTAL)
     twice = rows.duplicated(["town", "kind"])
     for wrong, column, advice in (
@@ -81,3 +84,25 @@ def load_town_totals(
     found = rows.assign(people=people, row=raw.numbers, **keep_columns(given.rows, keep))
     found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
     return found
+
+
+def _stack_kinds(raw: RawTable) -> RawTable:
+    """Put columns of people of several kinds below each other: 常住人口 and 从业人数."""
+    rows = raw.rows
+    kinds = {heading: kind for heading in map(str, rows) if (kind := imply_kind(heading))}
+    if len({*kinds.values()}) < len(kinds):  # who is registered counts where nobody else is told
+        kinds = {heading: kind for heading, kind in kinds.items() if "户籍" not in heading}
+    alone = len({*kinds.values()}) == len(kinds) > 1
+    if not alone or any(normalise(heading) in ("kind", "people") for heading in map(str, rows)):
+        return raw
+    parts = [rows.assign(kind=kind, people=rows[heading]) for heading, kind in kinds.items()]
+    stacked = replace(
+        raw,
+        rows=pd.concat(parts, ignore_index=True),
+        numbers=pd.concat([raw.numbers] * len(parts), ignore_index=True),
+        faults=pd.concat([raw.faults] * len(parts), ignore_index=True),
+    )
+    for heading in kinds:
+        refuse_multiples(raw.path.name, heading, raw.titles)
+    said = [f"{on_one_line(heading)} are people of kind {kind}" for heading, kind in kinds.items()]
+    return add_remarks(stacked, said)

@@ -1,5 +1,6 @@
 """What files say of groups of people: figures by town, or a column beside the people."""
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,7 +116,8 @@ def load_group_table(
         If the file cannot be read, a column is missing, a row has neither or both figures or one
         out of its range, a town stands twice, or no row is of the group.
     """
-    table = to_our_words(read_raw(Path(path)), "groups")
+    given = read_raw(Path(path))
+    table = to_our_words(given, "groups")
     raw = table.raw
     check_columns(raw, ("town", "group"), table.theirs)
     if not {"people", "share"} & set(raw.rows.columns):
@@ -138,6 +140,11 @@ def load_group_table(
     if twice.any():
         town = on_one_line(figures["town"][twice].iloc[0])
         faults.add(twice, f"{town} has group {group!r} twice; keep one of the rows")
+    heading = table.theirs.get("share", "share")
+    if "%" in unicodedata.normalize("NFKC", heading):
+        # 0.9 below 占比(%) may be 0.9 % or 90 %.
+        bare = mine & ~is_empty(given.rows[heading]) & ~given.rows[heading].str.contains("[%％]")
+        faults.add(bare, "the heading of the share says % and the cell does not; write it like 34%")
     numbers = {
         "people": _read_figures(faults, figures, "people", mine, np.inf, "0 or more"),
         "share": _read_figures(faults, figures, "share", mine, 1.0, "0 to 1"),

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from planner.errors import PlanError, SourceError, on_one_line, quote
+from planner.sources._heading_units import BRACKETS, counts_multiples, is_other_area
 
 #: Headings are compared as `normalise` leaves them, and nothing is guessed from likeness. Those
 #: after ";" are taken only where a table has none of those before it.
@@ -105,8 +106,9 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "gates": {
         "gate_id": f"门编号, 出入口编号, 大门编号, {_NUMBERS}, gate no, gate code, id, code; "
         f"{_RUNNING}",
-        "name": f"大门名称, 门名称, 出入口名称, 门名, 小区名称, {_NAMES}, 出入口, 大门, gate, "
-        "gate name",
+        # 小区名称 tells where a gate is; only where nothing else does, what it is called.
+        "name": "大门名称, 门名称, 出入口名称, 门名, 出入口, 大门, gate, gate name; 小区名称, "
+        + _NAMES.replace(";", ","),
         **_PLACES,
         "hours": f"{_HOURS}, 开门时间, 通行时间, 开启时间, opening hours",
         "who": "通行人员, 谁可通行, 通行对象, 可通行人员, 允许通行, access, who may pass, "
@@ -165,11 +167,7 @@ KIND_OF_PEOPLE: Final[Mapping[str, str]] = {
     "industrial": "从业人数, 从业人员, 就业人数, 就业人口, 职工人数, 职工数, workers, jobs, "
     "employees",
 }
-_BRACKETS: Final = re.compile(
-    r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>"
-)
 _NO_LETTERS: Final = re.compile(r"[\s_\-.:*'\"`\u200b-\u200f\u2060\ufeff]+")
-_MULTIPLES: Final = re.compile("[十百千万亿]|000|thousand|million")
 #: Numbers that a unit in the heading would change.
 _COUNTED: Final = frozenset({"people", "capacity", "visits_per_year"})
 
@@ -189,7 +187,7 @@ class Headings:
 def normalise(heading: str) -> str:
     """Return what counts of a heading: no capitals, blanks, brackets, full-width letters."""
     text = unicodedata.normalize("NFKC", heading)
-    bare = _NO_LETTERS.sub("", _BRACKETS.sub("", text).casefold())
+    bare = _NO_LETTERS.sub("", BRACKETS.sub("", text).casefold())
     # "(序号)" is all brackets: what stands in them is better than nothing.
     return bare or _NO_LETTERS.sub("", text.casefold())
 
@@ -251,7 +249,10 @@ def find_headings(
             if not ours_alone:
                 raise SourceError(f"{file}: {text}")
             notes.append(text)
-    for name in sorted(name for name in _COUNTED & meant.keys() if _counts_multiples(meant[name])):
+    # The results say m²; other areas stay under their own heading.
+    if is_other_area(meant.get("area_m2", "")):
+        del meant["area_m2"]
+    for name in sorted(name for name in _COUNTED & meant.keys() if counts_multiples(meant[name])):
         text = (
             f"the heading {quote(meant.pop(name))} does not count single persons; write "
             f"{name} as plain numbers of people, and the heading without the unit"
@@ -262,6 +263,22 @@ def find_headings(
     theirs = {name: meant[name] for name in TABLES[kind] if name in meant}
     pairs = [f"{on_one_line(heading)} -> {name}" for name, heading in theirs.items()]
     return Headings(theirs, [f"headings: {', '.join(pairs)}"] * bool(pairs) + notes)
+
+
+def lengthen(cut: str) -> str:
+    """Return the shortest heading that begins so, "" where it could mean several of our names."""
+    begins, words = normalise(cut), dict[str, str]()
+    meant: dict[str, set[tuple[str, str]]] = {}
+    for kind, table in TABLES.items():
+        for name, line in table.items():
+            for word in (name, *line.replace(";", ",").split(",")):
+                bare = normalise(word)
+                if bare.startswith(begins):
+                    words.setdefault(bare, word.strip())
+                    meant.setdefault(bare, set()).add((kind, name))
+    if len({frozenset(names) for names in meant.values()}) != 1:
+        return ""
+    return min(words.values(), key=len)
 
 
 def find_exact(given: Sequence[str], name: str) -> str:
@@ -279,6 +296,11 @@ def imply_kind(heading: str) -> str | None:
     """Return of which kind the people below a heading are, None where it does not say."""
     bare = normalise(heading)
     return next((kind for kind, words in KIND_OF_PEOPLE.items() if bare in _split(words)), None)
+
+
+def list_words(kind: str, name: str) -> list[str]:
+    """Return all headings that mean one of our names in a table, as `normalise` leaves them."""
+    return _split(TABLES[kind][name].replace(";", ","))
 
 
 def _split(words: str) -> list[str]:
@@ -330,9 +352,3 @@ def _describe_choice(name: str, found: Sequence[str], key: str) -> str:
     both = " and ".join(quote(heading) for heading in sorted(found)[:3])
     way = f"say which in [{key}], or " if key else ""
     return f"the headings {both} can both mean {name}; {way}call the right one {name!r}"
-
-
-def _counts_multiples(heading: str) -> bool:
-    """Tell whether a heading says that its numbers are ten thousands, or the like."""
-    inside = _BRACKETS.findall(unicodedata.normalize("NFKC", heading).casefold())
-    return _MULTIPLES.search("".join(inside)) is not None

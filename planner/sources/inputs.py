@@ -73,8 +73,9 @@ class Inputs:
     @property
     def osm_hash(self) -> str:
         """SHA-256 of the extract, or of it and of all that decides streets from another file."""
-        names = name_files(self.plan)
-        return hash_map(self.plan, {path: self.hashes[name] for path, name in names.items()})
+        # Not all that has a name is a file: one with # and a sheet is a part of one.
+        names, files = name_files(self.plan), list_files(self.plan)
+        return hash_map(self.plan, {path: self.hashes[names[path]] for path in files})
 
     @property
     def rules(self) -> tuple[Rule, ...]:

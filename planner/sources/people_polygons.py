@@ -10,6 +10,7 @@ from planner.crs import LocalGrid
 from planner.errors import on_one_line
 from planner.sources._checks import Faults, check_columns, check_size, read_people
 from planner.sources._geo_table import add_dropped_rows
+from planner.sources._heading_units import refuse_multiples
 from planner.sources._our_words import add_remarks
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty
@@ -48,6 +49,7 @@ def load_people_polygons(path: Path, *, people: str, crs: str | LocalGrid = "EPS
     check_size(raw, "places with people")
     people = find_exact(list(map(str, texts)), people)
     check_columns(raw, (people,))
+    refuse_multiples(path.name, people)
     cleaned, said = clean_numbers(texts[people], "people")
     raw = add_remarks(raw, [f"{on_one_line(people)}: {line}" for line in said])
     faults = Faults(raw)

@@ -40,6 +40,7 @@ from planner.sources._geo_table import (
     number_rows,
     to_table,
 )
+from planner.sources._heading_units import refuse_multiples
 from planner.sources._hours_checks import read_hours_column, read_services_column
 from planner.sources._our_words import (
     OurTable,
@@ -232,6 +233,7 @@ def load_demand_units(
     named = {name: given.rows[name] for name in asked if name in given.rows}
     raw = replace(table.raw, rows=table.raw.rows.assign(**named))
     check_columns(raw, (*asked, *list_coordinate_columns(raw)), table.theirs)
+    refuse_multiples(raw.path.name, people, raw.titles)
     faults = Faults(raw)
     ids, lines = _find_unit_ids(faults, raw, table, id_column)
     texts, said = clean_numbers(raw.rows[people], "people")

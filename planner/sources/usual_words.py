@@ -68,14 +68,27 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
+_JOINS: Final = str.maketrans("", "", "()/、·")
+
+
 def to_bare(text: str) -> str:
-    """Return a text as words are compared: full-width letters, capitals, blanks do not count."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Return a text as words are compared: what letters it is in, blanks and brackets do not count.
+
+    居（村）级 and 街道/镇级 are 居村级 and 街道镇级.
+    """
+    return "".join(unicodedata.normalize("NFKC", text).casefold().translate(_JOINS).split())
 
 
 def is_usual_level(text: str) -> bool:
     """Tell whether a text is a level in our words or in usual ones."""
     return text in WORDS["level"] or to_bare(text) in _list_meanings("level")
+
+
+def are_levels(texts: pd.Series) -> bool:
+    """Tell whether texts are levels and can be nothing else: a 社区 alone may also be a field."""
+    bare = {to_bare(text) for text in texts.unique()} - {""}
+    meant = {_list_meanings("level").get(text, "") for text in bare}
+    return "" not in meant and (len(meant) > 1 or any(text.endswith("级") for text in bare))
 
 
 def translate(

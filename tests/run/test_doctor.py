@@ -15,7 +15,7 @@ from planner.errors import CrsError
 from planner.run.doctor import examine_inputs, refuse_wrong_datums
 from planner.run.doctor.diagnosis import Diagnosis, diagnose
 from planner.run.doctor.mixed_rows import find_mixed_rows
-from planner.run.doctor.references import build_references
+from planner.run.doctor.references import build_references, references_of
 from planner.sources.inputs import Inputs
 from tests.cities.drawing import FRAME, Drawing
 from tests.cities.small_plan import inputs_of
@@ -117,6 +117,23 @@ def test_a_table_moved_by_no_known_datum_is_told(tmp_path, lanes, beside):
     assert (found.found, found.wrong) == ("no datum known here", True)
     assert "moved 3" in found.reasons[0]
     assert "to the west" in found.reasons[0]
+
+
+def test_places_a_little_off_their_doors_are_not_called_wrong(tmp_path, lanes, beside):
+    """Entrances far back, all to one side, as a table of plots has them."""
+    found = facilities_of(inputs_with(tmp_path, lanes, beside + np.array([40, 40])))
+    assert not found.wrong
+
+
+def test_cells_and_outlines_are_never_called_moved(tmp_path, lanes, beside):
+    inputs = inputs_with(tmp_path, lanes, beside + np.array([310, 180]))
+    known = references_of(inputs)
+    rows = inputs.facilities.rows
+    readings = list_readings(rows.geometry.x.to_numpy(), rows.geometry.y.to_numpy(), known.near)
+    told = pd.DataFrame({"name": "x"}, index=range(len(rows)))
+    assert diagnose(told, readings, 0, known).moved is not None
+    found = diagnose(told, readings, 0, known, has_doors=False)
+    assert (found.moved, found.wrong) == (None, False)
 
 
 def test_places_that_have_nothing_to_do_with_streets_tell_nothing(tmp_path, lanes):

@@ -84,6 +84,12 @@ def test_commas_at_the_end_of_all_lines_are_no_column(tmp_path: Path):
     assert raw.rows["n"].tolist() == ["1", "2"]
 
 
+def test_a_column_with_cells_and_no_heading_is_told(tmp_path: Path):
+    raw = read(tmp_path, "id,,n,,\na,,1,x,\n")
+    assert list(raw.rows) == ["id", "n"]
+    assert raw.notes == ["t.csv: column D has no heading and is left out"]
+
+
 def test_texts_and_headings_stay_as_they_are_written(tmp_path: Path):
     raw = read(
         tmp_path, "row,geometry,'=x,n\n007,1e19,'=1,1.0\n-5,99999999999999999999,''+a,null\n"
@@ -201,6 +207,32 @@ def test_a_line_that_names_the_separator_and_titles_are_left_out(tmp_path: Path)
         "t.csv: read with semicolons between its cells",
         "t.csv: row 2 above the headings is left out",
     ]
+
+
+def test_a_sheet_saved_as_text_is_read_as_the_sheet(tmp_path: Path):
+    """Titles with several cells, a heading of two rows, a sum, and remarks without any comma."""
+    raw = read(
+        tmp_path,
+        "宝山区站点表,,,,\n填报单位：组织部,,,日期：2026年,\n"
+        "编号,名称,坐标,,备注\n,,经度,纬度,\n007,甲站,121.4,31.4,\n008,乙站,121.5,31.4,x\n"
+        "合计,2个,,,\n备注：由各街镇填报\n",
+    )
+    assert list(raw.rows) == ["编号", "名称", "经度", "纬度", "备注"]
+    assert raw.rows["编号"].tolist() == ["007", "008"]
+    assert raw.numbers.tolist() == [5, 6]
+    assert raw.notes == [
+        "t.csv: rows 1 to 3 above the headings are left out",
+        "t.csv: row 7 is no row of the table but '合计'; it is left out",
+        "t.csv: row 8 is no row of the table but '备注：由各街镇填报'; it is left out",
+    ]
+
+
+def test_a_file_full_of_sums_and_remarks_fills_no_memory(tmp_path: Path):
+    raw = read(tmp_path, "id,n\na,1\n" + "合计,2\n" * 5_000 + "注：x,\n" * 100)
+    assert raw.rows["id"].tolist()[0] == "a"
+    # No table ends with a hundred remarks: 51 of them are rows.
+    assert len(raw.rows) == 52
+    assert raw.notes[-1] == "t.csv: so are 5046 more rows"
 
 
 def test_a_comma_in_quotes_or_in_a_few_names_is_no_separator(tmp_path: Path):

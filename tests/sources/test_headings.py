@@ -203,6 +203,36 @@ def test_all_faults_of_other_tables(tmp_path: Path):
     )
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["单位：万人", "宝山区人口（万人）", "（单位：千人）", "单位:万", "表1 单位：万人 2025年"],
+)
+def test_numbers_that_a_title_says_are_ten_thousands_are_refused(tmp_path: Path, title: str):
+    totals = written(tmp_path, f"{title},", "街镇,常住人口", "庙行镇,16")
+    assert fault(load_town_totals, totals).startswith(f"t.csv: '{title}' above the headings says")
+    places = written(tmp_path, f"{title},,", "lon,lat,n", "121.4,31.4,0.5")
+    assert "does not count single persons" in fault(load_demand_units, places, people="n")
+
+
+@pytest.mark.parametrize("title", ["单位：人", "填报单位：组织部", "单位：万元", "十万人的街镇"])
+def test_other_titles_say_nothing_of_the_numbers(tmp_path: Path, title: str):
+    totals = written(tmp_path, f"{title},", "街镇,常住人口", "庙行镇,16")
+    assert load_town_totals(totals)["people"].tolist() == [16]
+
+
+@pytest.mark.parametrize("heading", ["人口（万人）", "人数(千)", "people (000s)", "people (1,000)"])
+def test_a_column_of_ten_thousands_that_the_plan_names_is_refused(tmp_path: Path, heading: str):
+    places = written(tmp_path, f'lon,lat,"{heading}"', "121.4,31.4,0.5")
+    assert "does not count single persons" in fault(load_demand_units, places, people=heading)
+
+
+def test_a_year_in_a_heading_is_no_thousand(tmp_path: Path):
+    totals = written(tmp_path, "街镇,常住人口（2000年）", "庙行镇,16")
+    assert load_town_totals(totals)["people"].tolist() == [16]
+    places = written(tmp_path, "lon,lat,人口（2000年）", "121.4,31.4,5")
+    assert load_demand_units(places, people="人口（2000年）").rows["people"].tolist() == [5]
+
+
 @pytest.mark.parametrize("people", ["9" * 5_000, "99999999999"])
 def test_totals_of_many_digits(tmp_path: Path, people: str):
     """Python reads no number of 5,000 digits: it was a traceback."""

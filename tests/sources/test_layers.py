@@ -19,7 +19,7 @@ import shapely
 from planner.errors import SourceError
 from planner.sources._read_table import read_raw
 from planner.sources.table_paths import list_parts
-from planner.sources.tables import load_polygons
+from planner.sources.tables import load_facilities, load_polygons
 from tests.sources.formats import write_zip
 
 LAYER = gpd.GeoDataFrame(
@@ -54,6 +54,47 @@ def written(folder: Path, encoding: str, *, cpg: str = "", name: str = "towns.sh
         path.with_suffix(".cpg").write_text(cpg, encoding="ascii")
     path.with_suffix(".prj").write_text(LAYER.crs.to_wkt("WKT1_ESRI"), encoding="ascii")
     return path
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::UserWarning")
+def test_names_of_columns_that_the_format_cuts_are_those_we_know(tmp_path: Path):
+    """10 bytes: three Chinese letters in UTF-8 and a part of the next, five in GB 18030."""
+    rows = {"站点编号": ["007"], "站点名称": ["甲站"], "开放时间": ["全天"], "负责人姓名": ["乙"]}
+    layer = gpd.GeoDataFrame(rows, geometry=[shapely.Point(121.4, 31.3)], crs="EPSG:4326")
+    cut = ["站点编号", "站点名", "开放时间", "负责人"]
+    for encoding, called in (("utf-8", cut), ("gb18030", [*rows])):
+        layer.to_file(tmp_path / f"{encoding}.shp", encoding=encoding)
+        raw = read_raw(tmp_path / f"{encoding}.shp")
+        assert list(raw.rows) == called
+        stations = load_facilities(tmp_path / f"{encoding}.shp").rows
+        assert stations[["facility_id", "name"]].to_numpy().tolist() == [["007", "甲站"]]
+        assert stations["opening_hours"].tolist() == ["24/7"]
+    assert (
+        "utf-8.shp: names of columns cut by the format: 站点编 -> 站点编号, 开放时 -> 开放时间"
+        in (read_raw(tmp_path / "utf-8.shp").remarks)
+    )
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::UserWarning")
+def test_a_name_that_may_be_cut_in_several_ways_stays(tmp_path: Path):
+    """对外开 may be 对外开放 or 对外开放时间."""
+    layer = gpd.GeoDataFrame(
+        {"对外开放": ["是"]}, geometry=[shapely.Point(121.4, 31.3)], crs="EPSG:4326"
+    )
+    layer.to_file(tmp_path / "t.shp", encoding="utf-8")
+    assert list(read_raw(tmp_path / "t.shp").rows) == ["对外开"]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::UserWarning")
+def test_shapes_that_are_none_and_points_alone_in_a_collection(tmp_path: Path):
+    shapes = [shapely.MultiPoint([(121.4, 31.3)]), None, shapely.MultiPoint([(0, 0), (1, 1)])]
+    layer = gpd.GeoDataFrame({"name": ["a", "b", "c"]}, geometry=shapes, crs="EPSG:4326")
+    for name in ("t.shp", "t.gpkg", "t.geojson"):
+        layer.to_file(tmp_path / name)
+        table = load_facilities(tmp_path / name)
+        assert table.rows["name"].tolist() == ["a"]
+        assert table.rows.geometry.iloc[0] == shapely.Point(121.4, 31.3)
+        assert table.dropped["reason"].tolist() == ["geometry is empty", "geometry is no point"]
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,76 @@ def test_totals_of_one_kind_need_no_column_for_it(tmp_path: Path):
     assert load_town_totals(path)["kind"].tolist() == ["industrial"]
 
 
+def test_totals_of_several_kinds_may_stand_beside_each_other(tmp_path: Path):
+    rows = [
+        ["街镇", "常住人口", "户籍人口", "从业人数", "党员"],
+        ["庙行镇", "1,600", "900", "50", "7"],
+    ]
+    totals = load_town_totals(written(tmp_path, rows), keep=["党员"])
+    assert totals[["kind", "people", "row", "given:党员"]].to_numpy().tolist() == [
+        ["residential", 1600, 2, "7"], ["industrial", 50, 2, "7"],
+    ]  # fmt: skip
+    assert "t.csv: 从业人数 are people of kind industrial" in totals.attrs["notes"]
+    # Two numbers of the same people are a question.
+    twice = [["街镇", "常住人口", "总人口", "从业人数"], ["庙行镇", "1", "2", "3"]]
+    with pytest.raises(SourceError, match="can both mean people"):
+        load_town_totals(written(tmp_path, twice))
+
+
+def test_whole_totals_may_have_a_point_as_pandas_writes_them(tmp_path: Path):
+    rows = [["街镇", "常住人口"], ["庙行镇", "1600.0"]]
+    assert load_town_totals(written(tmp_path, rows))["people"].tolist() == [1600]
+
+
+@pytest.mark.parametrize(
+    ("cells", "levels", "domains"),
+    [
+        (["街镇级", "居（村）级"], ["town", "neighbourhood"], ["", ""]),
+        (["街道/镇级", "街镇级"], ["town", "town"], ["", ""]),
+        (["街镇", "社区"], ["town", "neighbourhood"], ["", ""]),
+        (["社区", "社区"], ["", ""], ["社区", "社区"]),
+        (["社区", "楼宇"], ["", ""], ["社区", "楼宇"]),
+    ],
+)
+def test_levels_below_a_heading_of_kinds_are_levels(
+    tmp_path: Path, cells: list[str], levels: list[str], domains: list[str]
+):
+    """A table with 类型 and no 级别: which of the two it is its cells say."""
+    rows = [["名称", "类型", "经度", "纬度"], *(["甲", cell, "121.4", "31.3"] for cell in cells)]
+    found = load_facilities(written(tmp_path, rows)).rows
+    assert found["level"].tolist() == levels
+    assert found["domain"].tolist() == domains
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("面积", "area_m2"),
+        ("面积（㎡）", "area_m2"),
+        ("面积（亩）", "面积（亩）"),
+        ("建筑面积(万平方米)", "建筑面积(万平方米)"),
+    ],
+)
+def test_areas_in_other_units_keep_their_heading(tmp_path: Path, heading: str, name: str):
+    rows = [["名称", "经度", "纬度", heading], ["甲", "121.4", "31.3", "3"]]
+    assert name in load_facilities(written(tmp_path, rows)).rows
+
+
+def test_a_gate_has_its_own_name_and_that_of_its_compound(tmp_path: Path):
+    rows = [["小区名称", "大门名称", "经度", "纬度"], ["甲园", "东门", "121.4", "31.3"]]
+    assert load_gates(written(tmp_path, rows)).rows["name"].tolist() == ["东门"]
+    rows = [["小区名称", "经度", "纬度"], ["甲园", "121.4", "31.3"]]
+    assert load_gates(written(tmp_path, rows)).rows["name"].tolist() == ["甲园"]
+
+
+def test_a_share_below_a_heading_in_percent_says_so_itself(tmp_path: Path):
+    rows = [["街镇", "人群", "占比（%）"], ["庙行镇", "old", "34%"]]
+    assert load_group_table(written(tmp_path, rows), "old")["share"].tolist() == [0.34]
+    rows[1][2] = "0.9"
+    with pytest.raises(SourceError, match="row 2: the heading of the share says %"):
+        load_group_table(written(tmp_path, rows), "old")
+
+
 def test_places_with_people_go_by_a_number_only_where_each_has_its_own(tmp_path: Path):
     rows = [
         ["序号", "人口", "lng", "Lat"],

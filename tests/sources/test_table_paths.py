@@ -53,3 +53,5 @@ def test_a_plan_names_sheets_and_its_files_are_hashed_once(tmp_path: Path):
     assert "站点.xlsx" in inputs.hashes
     assert not any("#" in name for name in inputs.hashes)
     assert len(inputs.facilities.rows) == 3
+    # Among the files that name the map is no sheet.
+    assert inputs.osm_hash == inputs.hashes[plan.network.osm.name]

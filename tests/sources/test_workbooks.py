@@ -111,6 +111,34 @@ def test_a_heading_of_two_rows_and_merged_towns(tmp_path: Path):
     assert "t.xlsx: merged cells are filled down in 2 rows, first in row 4" in raw.notes
 
 
+@pytest.mark.parametrize("wide", [(), ("C1:D1",)])
+def test_a_heading_of_two_rows_that_are_not_merged_downwards(tmp_path: Path, wide: tuple[str, ...]):
+    """编号, 街镇 and 备注 stand in the upper row alone, lon and lat below 位置."""
+
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["宝山区站点表"])
+        sheet.append(["编号", "街镇", "位置", None, "备注"])
+        sheet.append([None, None, "lon", "lat"])
+        sheet.append(["007", "庙行", 121.4, 31.4, "x"])
+        for cells in wide:
+            sheet.merge_cells(cells.replace("1", "2"))
+
+    raw = read(tmp_path, fill)
+    assert list(raw.rows) == ["编号", "街镇", "lon", "lat", "备注"]
+    assert raw.rows.loc[0].tolist() == ["007", "庙行", "121.4", "31.4", "x"]
+    assert raw.notes == ["t.xlsx: rows 1 to 2 above the headings are left out"]
+
+
+def test_a_first_row_with_gaps_is_no_second_row_of_the_heading(tmp_path: Path):
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["名称", "地址", None])
+        sheet.append(["甲站", None, None])
+        sheet.append([None, "大场镇", "乙"])
+
+    raw = read(tmp_path, fill)
+    assert raw.rows["名称"].tolist() == ["甲站", ""]
+
+
 VALUES = [
     (1.0, "1"),
     (0.1, "0.1"),
@@ -307,6 +335,21 @@ def test_a_workbook_without_rows_or_with_a_heading_twice(tmp_path: Path):
             sheet.append(row)
 
     assert fault(made(tmp_path, fill)) == "heading 'id' stands twice; rename one of them"
+
+
+def test_a_sheet_of_words_before_that_of_rows_is_told_with_the_other(tmp_path: Path):
+    """Forms begin with a sheet that explains how to fill them in."""
+    path = tmp_path / "t.xlsx"
+    for words in (["填表说明"], ["填表说明", "请按要求填写"]):
+        book = openpyxl.Workbook()
+        for text in words:
+            book.active.append([text])
+        rows = book.create_sheet("数据")
+        for row in (HEADING, *ROWS[1:]):
+            rows.append(row)
+        book.save(path)
+        with pytest.raises(SourceError, match="or name another sheet behind #, as in"):
+            load_facilities(path)
 
 
 def test_a_sheet_of_figures_has_its_first_row_as_heading(tmp_path: Path):

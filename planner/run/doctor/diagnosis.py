@@ -24,6 +24,8 @@ _PRIOR: Final = 2.0
 _CONTRADICTS: Final = 2.0
 #: So many rows that come near in one way alone are no accident.
 _FEWEST_ROWS: Final = 3
+#: A shorter move is no other datum: rows may stand a little off their doors, all to one side.
+_LEAST_MOVE_M: Final = 100.0
 #: Readings whose places lie this near are one: no evidence tells them apart.
 _SAME_M: Final = 15.0
 
@@ -59,7 +61,12 @@ class Diagnosis:
 
 
 def diagnose(
-    rows: pd.DataFrame, readings: list[Reading], declared: int, known: References
+    rows: pd.DataFrame,
+    readings: list[Reading],
+    declared: int,
+    known: References,
+    *,
+    has_doors: bool = True,
 ) -> Diagnosis:
     """Weigh the readings of a table.
 
@@ -73,6 +80,9 @@ def diagnose(
         Number of the reading that the plan says.
     known
         What places are compared with.
+    has_doors
+        Its rows are places with a door to the street. Only such a table is said to be moved: cells
+        in a row and outlines may fit a row of streets better wherever they are moved.
     """
     places = [
         project(reading.lonlat[:, 0], reading.lonlat[:, 1], known.frame) for reading in readings
@@ -101,7 +111,7 @@ def diagnose(
             )
         )
     )
-    moved = _find_move(rows, places, known, streets)
+    moved = _find_move(rows, places, known, streets) if has_doors else None
     if moved is not None:
         return Diagnosis(
             readings, declared, best, "undecided", True, totals, evidence, streets, moved
@@ -145,6 +155,8 @@ def _find_move(
 ) -> tuple[float, float] | None:
     """Return the move that fits far better than every reading, if there is one."""
     if streets is None or streets.moved is None or streets.moved_support < STRONG:
+        return None
+    if np.hypot(*streets.moved) < _LEAST_MOVE_M:
         return None
     there = [*places, places[0] + np.array(streets.moved)]
     rest = np.sum([one.total for one in gather_evidence(rows, there, known)], axis=0)

@@ -28,6 +28,8 @@ from planner.sources.tables import Table
 _MOST_ROWS: Final = 2_000
 #: Where so many rows are in another datum, it is that of the table.
 _MOST_SHARE: Final = 0.6
+#: Tables of places with a door to the street.
+_WITH_DOORS: Final = ("facilities", "candidates", "gates")
 #: Rows are named up to this many.
 _MOST_NAMED: Final = 20
 #: Outlines are looked at in points so far apart, metres.
@@ -190,7 +192,8 @@ def _examine(patient: _Patient, known: References) -> tuple[Examined, list[Doubt
     outline = patient.rows.empty
     seen = replace(known, boundary=None, parts=(), places=None) if outline else known
     rows = patient.rows.iloc[chosen] if not outline else pd.DataFrame(index=range(len(chosen)))
-    found = diagnose(rows.reset_index(drop=True), readings, declared, seen)
+    rows = rows.reset_index(drop=True)
+    found = diagnose(rows, readings, declared, seen, has_doors=patient.role in _WITH_DOORS)
     if outline or len(chosen) != len(patient.lonlat):
         return _tell(nothing, found), []
     mixed = find_mixed_rows(found, len(chosen))

@@ -22,8 +22,8 @@ _TOGETHER: Final = "copy all files of the shapefile (.shp, .shx, .dbf, .prj) tog
 #: In GeoJSON no geometry is of this type: whoever reads it will say that it cannot be read.
 _UNREADABLE: Final = {"type": "unreadable"}
 _FAULTS: Final = (
-    shapefile.ShapefileException, struct.error, ValueError, TypeError, LookupError, OverflowError,
-    AssertionError, AttributeError, EOFError, OSError, RecursionError,
+    shapefile.ShapefileException, shapefile.GeoJSON_Error, struct.error, ValueError, TypeError,
+    LookupError, OverflowError, AssertionError, AttributeError, EOFError, OSError, RecursionError,
 )  # fmt: skip
 
 
@@ -74,15 +74,19 @@ def _write_rows(reader: shapefile.Reader, rows: RowWriter) -> bool:
         texts = [to_text(value) for value in record]
         broken = broken or any("\ufffd" in text for text in texts)
         try:
-            geometry = reader.shape(number).__geo_interface__
-            rows.write(number + 1, texts, None if _is_nothing(geometry) else geometry)
+            rows.write(number + 1, texts, _read_geometry(reader, number))
         except _FAULTS:
             rows.write(number + 1, texts, _UNREADABLE)
     return broken
 
 
-def _is_nothing(geometry: Mapping[str, Any]) -> bool:
-    return not geometry.get("coordinates")
+def _read_geometry(reader: shapefile.Reader, number: int) -> Mapping[str, Any] | None:
+    """Return a shape as GeoJSON has it, None for one that is no shape."""
+    shape = reader.shape(number)
+    if shape.shapeType == shapefile.NULL:
+        return None
+    geometry: Mapping[str, Any] = shape.__geo_interface__
+    return geometry if geometry.get("coordinates") else None
 
 
 def _open_beside(path: Path) -> dict[str, BinaryIO]:

@@ -63,7 +63,7 @@ def check_chinese(line: str) -> None:
     # In brackets stands what a library says.
     values = re.findall(r"\d+(?:\.\d+)?|'[^']*'|\S+\.\w+(?=: )", re.sub(r"\(.*?\)", "", line))
     assert [value for value in values if value not in chinese] == []
-    own = re.sub(r"'[^']*'|（.*）", "", chinese)
+    own = re.sub(r"'[^']*'|（.*）|\(.*?\)", "", chinese)
     assert re.findall(r"\b[a-z]+ [a-z]+ [a-z]+\b", own) == [], chinese
 
 

@@ -43,9 +43,11 @@ def collect_help() -> list[str]:
 def _texts_of(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            name = node.func.id if isinstance(node.func, ast.Name) else name
-            if (name in _SAYING or name.endswith(_ENDINGS) or name == "error") and node.args:
+            called = node.func
+            plain = called.id if isinstance(called, ast.Name) else ""
+            name = called.attr if isinstance(called, ast.Attribute) else plain
+            said = plain in _SAYING or name.endswith(_ENDINGS) or name == "error"
+            if said and node.args:
                 yield from write_templates(node.args[0])
             if name == "out_option":
                 yield from write_templates(node.args[0])

@@ -170,7 +170,7 @@ def test_what_is_printed_in_chinese_is_chinese(both: dict[str, str]):
     assert "居民" in both["zh"]
     assert "园区职工" in both["zh"]
     assert "警告：" in both["zh"]
-    assert "舍去：facilities.csv：第 4 行：在道路范围之外" in both["zh"]
+    assert "：facilities.csv：第 4 行：在道路范围之外" in both["zh"]
 
 
 def test_the_table_stands_straight_on_a_terminal_of_80_columns(both: dict[str, str]):

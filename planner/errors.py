@@ -3,14 +3,62 @@
 A message says what is wrong, where (file, row, key) and what to do next, in one line.
 """
 
-from typing import Final
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
 
 #: A message shows at most this many characters of a value that comes from outside.
 MOST_SHOWN: Final = 60
 
 
+Severity = Literal["error", "warning", "note"]
+"""An error stops a run, a warning may change its figures, a note is for the reader."""
+
+#: Words from outside, which may hold what ends a sentence of ours.
+_QUOTED: Final = re.compile(r"""(?<!\w)(['"]).*?\1(?!\w)""")
+
+
+# Slots, as a table of a million rows may be wrong in each.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing that is wrong or doubtful in the files of a plan.
+
+    Parameters
+    ----------
+    severity
+        How much it matters.
+    file
+        Name of the file, "" for the plan as a whole.
+    row
+        Of the file, numbered as in `Table`; None for all of it.
+    what
+        What is wrong, in words with figures.
+    remedy
+        What to do about it, "" for nothing.
+    """
+
+    severity: Severity
+    file: str
+    row: int | None
+    what: str
+    remedy: str = ""
+
+
 class PlannerError(Exception):
-    """A fault that the user can mend; the command line prints it in one line and exits with 1."""
+    """A fault that the user can mend; the command line prints it in one line and exits with 1.
+
+    Parameters
+    ----------
+    message
+        What, where and what to do, in one line.
+    doubts
+        The same one by one, where the message tells of several faults or shortens them.
+    """
+
+    def __init__(self, message: str = "", doubts: Iterable[Doubt] = ()) -> None:
+        super().__init__(message)
+        self.doubts = tuple(doubts)
 
 
 class PlanError(PlannerError, ValueError):
@@ -64,3 +112,13 @@ def on_one_line(text: str, most: int | None = 200) -> str:
         Characters that are kept; None keeps all.
     """
     return "".join(sign if sign.isprintable() else " " for sign in text[:most])
+
+
+def split_remedy(text: str) -> tuple[str, str]:
+    """Split a message into what is wrong and what to do, "" where it says nothing of that.
+
+    What to do stands behind the last semicolon that is in no quotes.
+    """
+    bare = _QUOTED.sub(lambda found: "x" * len(found[0]), text)
+    place = bare.rfind("; ")
+    return (text, "") if place < 0 else (text[:place], text[place + 2 :])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.errors import MOST_SHOWN, on_one_line, quote
+from planner.errors import MOST_SHOWN, on_one_line, quote, split_remedy
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,18 @@ def test_a_text_stays_on_its_line():
     assert on_one_line("a\nb\x1b[2Jc") == "a b [2Jc"
     assert len(on_one_line("x" * 500)) == 200
     assert len(on_one_line("x" * 500, None)) == 500
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "remedy"),
+    [
+        ("lon is empty", "lon is empty", ""),
+        ("lon is empty; give one", "lon is empty", "give one"),
+        ("no column 'a'; it has b; add it", "no column 'a'; it has b", "add it"),
+        ("'a; b' is odd; write it like 'c; d'", "'a; b' is odd", "write it like 'c; d'"),
+        ('the plan\'s word; "x; y"', "the plan's word", '"x; y"'),
+        ("'one; two' never opens", "'one; two' never opens", ""),
+    ],
+)
+def test_a_message_says_what_is_wrong_and_then_what_to_do(text: str, what: str, remedy: str):
+    assert split_remedy(text) == (what, remedy)

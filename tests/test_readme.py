@@ -75,9 +75,16 @@ def folder(demo: Demo) -> Iterator[Path]:
     shutil.copy(extract, demo.folder / "my-city.osm.pbf")
     (demo.folder / "stations.csv").write_text(STATIONS, encoding="utf-8")
     book = openpyxl.Workbook()
-    for row in (("名称", "地址"), ("First station", ""), ("Second station", "12 Main Street")):
+    book.active.append(["站点一览表"])
+    book.active.merge_cells("A1:E1")
+    for row in (
+        ("名称", "地址", "经度", "纬度", "开放时间"),
+        ("First station", "", 26.9412, 60.5257, "周一至周五 9:00-17:00"),
+        ("Second station", "", "26.9530", "60.5312", "全天"),
+        ("Third station", "12 Main Street", None, None, "8:00-11:3013:00-17:00"),
+    ):
         book.active.append(row)
-    book.save(demo.folder / "addresses.xlsx")
+    book.save(demo.folder / "stations.xlsx")
     known = MapServer(map=Map(extract), places=[place("District", DISTRICT)])
     with serving(known) as server, pytest.MonkeyPatch.context() as patch:
         for variable in ("PLANNER_OVERPASS", "PLANNER_NOMINATIM"):

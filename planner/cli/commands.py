@@ -4,44 +4,55 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from planner.cli.check_printing import complain_of, print_check, print_json, print_start
 from planner.cli.group import Commands
 from planner.cli.jobs import (
+    STREETS_FILE,
+    check_into,
     compare_into,
     fetch_into,
     fetch_place_into,
+    init_into,
     locate_into,
     make_map_saver,
     run_into,
     site_into,
 )
+from planner.cli.language import find_locale_language
 from planner.cli.options import (
+    BoundaryOption,
     DatumOption,
+    FacilitiesOption,
     FinishedOption,
+    FolderArgument,
     GapOption,
+    LanguageOption,
     ModelOption,
+    OsmOption,
     OutOption,
     PbfOption,
+    PeopleOption,
+    PlaceOption,
     PlanArgument,
     QuietOption,
     TimeOption,
+    TownsOption,
     out_option,
 )
 from planner.cli.printing import (
     print_comparison,
-    print_examination,
     print_fetched,
-    print_findings,
     print_located,
     print_proposal,
     print_result,
 )
-from planner.cli.terminal import log_handler, parse_folder, say
+from planner.cli.terminal import log_handler, parse_folder, say, use_plain_streams
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
@@ -64,10 +75,7 @@ def main() -> None:
     logging.getLogger("planner").setLevel(logging.WARNING)
     # Warnings of libraries go to the log too, which prints only errors of others.
     logging.captureWarnings(True)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a console that cannot show 街 shows something else
-            # A pipe gets each line when it is written, as a terminal does.
-            stream.reconfigure(errors="replace", line_buffering=True)
+    use_plain_streams()
     app()
 
 
@@ -108,28 +116,32 @@ def run_command(
 
 
 @app.command("check")
-def check_command(plan: PlanArgument) -> None:
+def check_command(
+    plan: PlanArgument,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object with all that was found.")
+    ] = False,
+) -> None:
     """Read and check everything that a run would read, and list what is there.
 
-    Beside it stands in which datum each table really is, as far as streets, names, towns and the
-    boundary tell, and what is doubtful of single rows. A table that is surely in another datum than
-    the plan says ends the check with exit code 1, as it stops a run.
+    All that is wrong or doubtful is listed at once, by severity: errors stop a run, warnings may
+    change its figures. Beside it stands in which datum each table really is, as far as streets,
+    names, towns and the boundary tell. The exit code is 1 if there is an error, else 0.
 
     Example: planner check plan.toml
     """
-    from planner.run.check import check_inputs
-    from planner.run.doctor import examine_inputs, refuse_wrong_datums
-    from planner.sources.inputs import load_inputs
-    from planner.sources.plan_file import load_plan
+    from planner.run.check_content import describe_check
 
-    inputs = load_inputs(load_plan(plan))
-    examination = examine_inputs(inputs)
-    if any(one.wrong for one in examination.tables):
-        # Before anything else: in a wrong datum all rows may lie outside the area.
-        print_examination(examination)
-        refuse_wrong_datums(examination)
-    found = check_inputs(inputs)
-    print_findings(plan, inputs, found, examination)
+    check = check_into(plan)
+    content = describe_check(plan, check)
+    if as_json:
+        print_json(content)
+    else:
+        print_check(content, check)
+    if check.counts["error"]:
+        if not as_json:
+            complain_of(check)
+        raise typer.Exit(1)
 
 
 @app.command("locate")
@@ -150,63 +162,47 @@ def locate_command(
 
 @app.command("init")
 def init_command(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR", parser=parse_folder, help="Folder for the plan.toml.", show_default=False
-        ),
-    ],
-    osm: Annotated[
-        Path | None,
-        typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz."),
-    ] = None,
-    place: Annotated[
-        str | None,
-        typer.Option("--place", help="In place of --osm: a district to fetch, by its name."),
-    ] = None,
+    folder: FolderArgument,
+    osm: OsmOption = None,
+    place: PlaceOption = None,
     pbf: PbfOption = None,
-    facilities: Annotated[
-        Path | None,
-        typer.Option(
-            "--facilities", help="Table of service centres: .xlsx, .csv, .geojson, .shp ..."
-        ),
-    ] = None,
+    facilities: FacilitiesOption = None,
+    people: PeopleOption = None,
+    boundary: BoundaryOption = None,
+    towns: TownsOption = None,
+    language: LanguageOption = None,
     name: Annotated[
         str | None, typer.Option("--name", help="Name of the plan; else that of the folder.")
     ] = None,
 ) -> None:
-    """Write a plan.toml for an extract, with a comment at each key.
+    """Write a plan.toml that runs for the files at hand, with a comment at each key.
 
-    With --place the outline of the district and its streets are fetched into DIR first. A plan.toml
-    that is there already is never overwritten.
+    What is given is read and checked: headings, kinds of people and datums that were understood
+    stand in the plan. With --place the outline of the district and its streets are fetched into DIR
+    first. A plan.toml that is there already is never overwritten.
 
     Example: planner init mycity --osm mycity.osm.pbf --facilities stations.csv
     """
-    # Loaded where it is used, so that `planner --help` answers at once.
-    from planner.sources.template import write_template
-
-    boundary = None
     if (osm is None) == (place is None):
         raise typer.BadParameter("give exactly one of --osm and --place")
-    if pbf is not None and place is None:
+    if place is None and pbf is not None:
         raise typer.BadParameter("--pbf can only stand with --place")
+    if place is not None and boundary is not None:
+        raise typer.BadParameter("--boundary cannot stand with --place, which fetches one")
+    from planner.sources.plan_start import GivenFiles
+
+    given = GivenFiles(
+        osm or folder / STREETS_FILE, facilities, people, boundary, towns, name, language,
+        otherwise=find_locale_language(),
+    )  # fmt: skip
     if place is not None:
         # Several districts may have the name: the user sees which one was found.
-        found, boundary, streets = fetch_place_into(folder, place, pbf, facilities)
-        say(f"wrote {boundary}: {found}")
+        found, outline, streets = fetch_place_into(folder, place, pbf, given)
+        say(f"wrote {outline}: {found}")
         print_fetched(streets)
-        osm = streets.path
-    assert osm is not None  # given, or fetched
-    path, zones = write_template(
-        folder, osm=osm, facilities=facilities, name=name, boundary=boundary
-    )
-    say(f"wrote {path}")
-    # What the new plan still lacks, in the order in which a user would fill it in.
-    if facilities is None:
-        say("next: name your table of service centres in it, at [facilities] table")
-    if not any(zones.values()):
-        say("next: name a table of people in it, at [[demand]]; the extract has no zones")
-    say(f"then: planner run {path} --out {folder / 'out'}")
+        given = replace(given, osm=streets.path, boundary=outline)
+    path, start, check = init_into(folder, given)
+    print_start(path, start, check, given)
 
 
 @app.command("fetch")

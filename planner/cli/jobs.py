@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
     from planner.plan import Fetch, Plan
     from planner.reports import LocatedTable
+    from planner.run.check_plan import PlanCheck
     from planner.sources.cache import ArrayCache
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
+    from planner.sources.plan_start import GivenFiles
+    from planner.sources.template_text import PlanStart
     from planner.stages import Progress
 
 #: What `planner init --place` calls the streets that it fetches.
@@ -33,8 +36,8 @@ def run_into(
     """Run a plan into a folder; return its summary and provenance."""
     from planner.cli.warmup import compiling_beside
     from planner.reports import check_out, round_layers, write_result
-    from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
 
     plan = load_plan(plan_path)
     check_out(out, [plan_path, *list_files(plan)])
@@ -72,6 +75,19 @@ def _read_inputs(
     return inputs, cache
 
 
+def check_into(plan_path: Path) -> PlanCheck:
+    """Check a plan and all its files."""
+    from planner.run.check_plan import PlanCheck, check_plan, list_doubts
+    from planner.sources.cache import user_cache
+    from planner.sources.plan_file import load_plan
+
+    try:
+        plan = load_plan(plan_path)
+    except PlanError as error:
+        return PlanCheck(None, tuple(list_doubts(error, [plan_path])))
+    return check_plan(plan, cache=user_cache())
+
+
 def compare_into(
     plan_path: Path,
     paths: list[Path],
@@ -85,8 +101,8 @@ def compare_into(
     from planner.cli.warmup import compiling_beside
     from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
     from planner.scenarios import check_scenarios
-    from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
     from planner.sources.results import MAP_FILE, load_result
     from planner.sources.scenario_file import load_scenario
 
@@ -134,8 +150,8 @@ def site_into(
     from planner.cli.warmup import compiling_beside
     from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
-    from planner.sources.inputs import list_files
     from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
     from planner.sources.results import MAP_FILE, load_result
 
     plan = load_plan(plan_path)
@@ -213,15 +229,32 @@ def _fetch(
     return fetch_streets(target, fetch, cache=user_cache(), progress=told)
 
 
+def init_into(folder: Path, given: GivenFiles) -> tuple[Path, PlanStart, PlanCheck | None]:
+    """Write a plan for the files at hand; return its path, what it starts from and its check.
+
+    Without facilities there is nothing to check yet: None.
+    """
+    from planner.run.first_plan import examine_start
+    from planner.sources.cache import user_cache
+    from planner.sources.plan_start import load_start
+    from planner.sources.template import check_start, write_template
+
+    check_start(folder, given)
+    cache = user_cache()
+    start = examine_start(folder, load_start(folder, given, cache=cache), cache=cache)
+    path = write_template(folder, start)
+    return path, start, check_into(path) if start.facilities else None
+
+
 def fetch_place_into(
-    folder: Path, place: str, pbf: str | None, facilities: Path | None
+    folder: Path, place: str, pbf: str | None, given: GivenFiles
 ) -> tuple[str, Path, FetchedStreets]:
     """Look up a place and fetch its streets; return its full name, its boundary and the streets."""
     from planner.network.study_area import MIN_RING_M
     from planner.sources.place import check_boundary_file, fetch_place, write_boundary
     from planner.sources.template import check_start
 
-    check_start(folder, facilities)
+    check_start(folder, given)
     check_boundary_file(folder)
     found = fetch_place(place)
     with show_progress(quiet=False) as told:
@@ -265,9 +298,9 @@ def make_map_saver(
 def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:
     """Find places for the rows of a table that have none; write them, and return them."""
     from planner.reports import build_located_table, check_located_out, write_located
-    from planner.sources.inputs import list_files
     from planner.sources.located_rows import locate_table
     from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
     from planner.sources.table_paths import split_sheet
 
     plan = load_plan(plan_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -51,3 +51,33 @@ PbfOption = Annotated[
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+FolderArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR", parser=parse_folder, help="Folder for the plan.toml.", show_default=False
+    ),
+]
+OsmOption = Annotated[
+    Path | None, typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.gz.")
+]
+PlaceOption = Annotated[
+    str | None, typer.Option("--place", help="In place of --osm: a district to fetch, by its name.")
+]
+FacilitiesOption = Annotated[
+    Path | None,
+    typer.Option("--facilities", help="Table of service centres: .xlsx, .csv, .geojson, .shp ..."),
+]
+PeopleOption = Annotated[
+    Path | None,
+    typer.Option("--people", help="People: a table of points or towns, polygons, or a GeoTIFF."),
+]
+BoundaryOption = Annotated[
+    Path | None, typer.Option("--boundary", help="Polygons of the study area.")
+]
+TownsOption = Annotated[Path | None, typer.Option("--towns", help="Polygons of towns with names.")]
+LanguageOption = Annotated[
+    Literal["zh", "en"] | None,
+    typer.Option(
+        "--language", help="Of the plan and its pages; else that of the headings, or of the locale."
+    ),
+]

@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.cli.language import spoken_language, tell
-from planner.cli.terminal import print_list, say
+from planner.cli.terminal import make_table, print_list, say
 from planner.errors import on_one_line
 
 if TYPE_CHECKING:
     from planner.reports import LocatedTable
-    from planner.run.check import Findings
-    from planner.run.doctor import Examination
     from planner.sources.fetch import FetchedStreets
-    from planner.sources.inputs import Inputs
 
 
 #: How people of a kind are called.
@@ -32,21 +29,13 @@ def print_fetched(streets: FetchedStreets) -> None:
 
 def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> None:
     """Print the figures of a run, and where its files lie."""
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     last = max(row["cutoff_minutes"] for row in summary["coverage"])
     notice = "DEMO DATA, NOT REAL 演示数据，非真实\n" if summary["synthetic"] else ""
     title = f"{on_one_line(run['title'])}: within {last:g} minutes on foot"
-    table = Table(
-        # As Text: in a plain string rich would take [words] of the plan's title for its markup.
-        title=Text(notice + tell(title)),
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-    )
+    table = make_table(notice + tell(title))
     for heading in ("kind", "people", "covered", "low-high", "gap", "unknown"):
         justify: Any = "left" if heading == "kind" else "right"
         table.add_column(tell(heading), justify=justify, no_wrap=True)
@@ -70,10 +59,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {count_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
-    # How the files were read is no warning, and would take the place of those.
-    print_list("warning", summary["warnings"])
-    told = {*summary["warnings"]}
-    print_list("understood", [line for line in run["warnings"] if line not in told])
+    _print_warnings(summary["warnings"], run["warnings"])
     print_list(
         "no place", describe_dropped(row for row in run["dropped_rows"] if "name" in row), 20
     )
@@ -83,54 +69,16 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
     say(f"map: {out / 'map.html'}")
 
 
-def print_findings(
-    plan_path: Path, inputs: Inputs, found: Findings, examination: Examination
-) -> None:
-    """Print what the files of a plan hold."""
-    network, area = found.network, found.area
-    say(f"plan        {inputs.plan.name}: {plan_path}")
-    ring = f", with a ring of {area.ring_m / 1000:.1f} km" if area.ring_m else ", no ring"
-    say(f"area        {area.polygon.area / 1e6:.1f} km²{ring}; {area.crs.to_string()}")
-    if area.towns is not None:
-        say(f"towns       {len(area.towns)}")
-    say(
-        f"streets     {network.length_m.sum() / 1000:,.0f} km in {len(network.length_m):,} edges, "
-        f"data of {inputs.osm.timestamp or 'an unknown date'}"
-    )
-    facilities = found.facilities
-    say(
-        f"facilities  {len(facilities)}: {int(facilities['counts'].sum())} open, "
-        f"{int(facilities['in_ring'].sum())} in the ring, "
-        f"{int((~facilities['joined']).sum())} that join no street or an island"
-    )
-    zones = found.people.zones["kind"].value_counts()
-    for kind, units in found.people.units.groupby("kind", sort=False):
-        inside = f", {zones[kind]} zones" if kind in zones else ""
-        say(f"people      {kind}: {units['people'].sum():,.0f} in {len(units):,} units{inside}")
-    for line in found.people.rasters:
-        say(f"raster      {line}")
-    print_list("understood", [*found.understood])
-    print_examination(examination)
-    print_list("warning", found.warnings)
-    print_list("dropped", describe_dropped(found.dropped), 20)
-    say("a run can start")
+def _print_warnings(doubtful: list[str], told: list[str]) -> None:
+    """Print what is doubtful, and then how the files were read, which is no fault of them.
 
+    `doubtful` are the warnings of the summary, `told` those and the remarks of readers beside them.
+    """
+    from planner.run.check_plan import tells_reading
 
-def print_examination(examination: Examination) -> None:
-    """Print in which datum each table really is, and what is doubtful of single rows."""
-    for one in examination.tables:
-        found = f"{one.found}, {one.sureness}" if one.found else one.sureness
-        verdict = "not " if one.wrong else ""
-        say(f"datum       {one.role} ({one.file}): {verdict}{one.declared}: {found}")
-        for reason in one.reasons:
-            say(f"- {reason}")
-        if one.differs and one.sureness != "undecided":
-            say(f"- {one.remedy}")
-    rows = [doubt for doubt in examination.doubts if doubt.row is not None]
-    print_list(
-        "doubtful",
-        [f"{doubt.file}: row {doubt.row}: {doubt.what}; {doubt.remedy}" for doubt in rows],
-    )
+    print_list("warning", [line for line in doubtful if not tells_reading(line)])
+    remarks = [line for line in told if line not in doubtful]
+    print_list("understood", [*remarks, *filter(tells_reading, doubtful)])
 
 
 def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:

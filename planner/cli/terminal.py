@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from planner.cli.language import tell
 from planner.errors import PlannerError, on_one_line
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from planner.stages import Progress
 
 
@@ -42,6 +44,48 @@ def print_list(word: str, lines: list[str], most: int = 10) -> None:
         say(f"{word}: {line}")
     if len(lines) > most:
         say(f"{word}: ... and {len(lines) - most} more")
+
+
+def print_rows(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[str]
+) -> None:
+    """Print rows as a table on a terminal; elsewhere the lines that say the same, one for each."""
+    if not sys.stdout.isatty():
+        for line in lines:
+            say(line)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    table = make_table()
+    for heading in headings:
+        table.add_column(tell(heading), overflow="fold")
+    for row in rows:
+        # As Text: names from the data are no markup.
+        table.add_row(*(Text(tell(on_one_line(cell, None))) for cell in row))
+    Console().print(table)
+
+
+def make_table(title: str | None = None) -> Table:
+    """Return an empty table for the output, without lines where it is no terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    return Table(
+        # As Text: in a plain string rich would take [words] of a title for its markup.
+        title=None if title is None else Text(title),
+        box=SIMPLE_HEAD if sys.stdout.isatty() else None,
+        show_edge=False,
+        pad_edge=False,
+    )
+
+
+def use_plain_streams() -> None:
+    """Print what a console cannot show as something else, and each line of a pipe at once."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace", line_buffering=True)
 
 
 def complain(message: str) -> None:

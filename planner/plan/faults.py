@@ -25,13 +25,19 @@ _WORDS = {
 
 def describe_faults(error: ValidationError) -> str:
     """Tell all faults in one line, unknown keys first: a misspelt key is also a missing one."""
-    # Where the name is at fault pydantic adds that it made no title of it, which helps nobody.
-    faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
-    faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
-    text = " | ".join(_describe_fault(fault) for fault in faults[:_MOST_FAULTS])
+    faults = list_faults(error)
+    text = " | ".join(faults[:_MOST_FAULTS])
     if len(faults) > _MOST_FAULTS:
         text += f" | and {len(faults) - _MOST_FAULTS:,} more faults"
     return f"{len(faults):,} faults: {text}" if len(faults) > 1 else text
+
+
+def list_faults(error: ValidationError) -> list[str]:
+    """Tell all faults, a text each, unknown keys first."""
+    # Where the name is at fault pydantic adds that it made no title of it, which helps nobody.
+    faults = [f for f in error.errors() if f["type"] != "default_factory_not_called"]
+    faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
+    return [_describe_fault(fault) for fault in faults]
 
 
 def _describe_fault(fault: ErrorDetails) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.case import build_case
+from planner.case import Case, build_case
 from planner.coverage.people import People
 from planner.coverage.rules import note_unknown_levels
 from planner.network import WalkNetwork
@@ -48,7 +48,18 @@ def check_inputs(inputs: Inputs) -> Findings:
     PlannerError
         Whatever would stop a run.
     """
-    case = build_case(inputs)
+    return find_in_case(build_case(inputs))
+
+
+def find_in_case(case: Case) -> Findings:
+    """Return what the files of a plan hold that is put together already.
+
+    Raises
+    ------
+    PlannerError
+        If facilities or people cannot be placed.
+    """
+    inputs = case.inputs
     # A run says the first only where a rule asks for a level, the second never: here they can be
     # mended before it.
     levels = note_unknown_levels(inputs.plan, case.facilities)

@@ -10,7 +10,8 @@ from planner.crs import WGS84
 from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.plan.profiles import WalkProfile
-from planner.sources.inputs import Inputs, name_files
+from planner.sources.inputs import Inputs
+from planner.sources.plan_files import name_files
 from planner.stages import Stages
 
 

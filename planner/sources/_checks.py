@@ -1,13 +1,14 @@
 """Checks the columns of a table: headings, ids, statuses, numbers, people."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Final
+from pathlib import Path
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from planner.errors import SourceError, on_one_line, quote
+from planner.errors import Doubt, SourceError, on_one_line, quote, split_remedy
 from planner.plan import RESERVED, WHO_WORDS
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, to_numbers
@@ -22,35 +23,46 @@ YES_NO = {
 }  # fmt: skip
 #: What stands in the cell of a formula that went wrong.
 SHEET_ERRORS: Final = ("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A")
-#: At most so many faults are told of one table, and so many rows named of one fault.
-_MOST_FAULTS: Final = 5
+#: One line tells at most so many faults of a table, and names so many rows of each.
+_MOST_FAULTS: Final = 20
 _MOST_ROWS: Final = 4
 
 
-class Faults:
-    """The faults of one table: gathered, then told in one line."""
+class FileRows(NamedTuple):
+    """The rows of a file: its path, and their numbers."""
 
-    def __init__(self, raw: RawTable) -> None:
+    path: Path
+    numbers: pd.Series
+
+
+class Faults:
+    """The faults of one table: gathered, then told in one line, and one by one beside it."""
+
+    def __init__(self, raw: RawTable | FileRows) -> None:
         self._path, self._numbers = raw.path, raw.numbers
-        self._found: list[str] = []
+        self._found: list[tuple[list[int], str]] = []
 
     def add(self, wrong: pd.Series, text: str) -> None:
-        """Note that rows are wrong, if any is; `text` says what of the first and what to do."""
+        """Note that rows are wrong, if any is; `text` says what and what to do."""
         rows = self._numbers[wrong.to_numpy(dtype=bool)].tolist()
         if rows:
             self.add_rows(rows, text)
 
+    def add_each(self, wrong: pd.Series, texts: pd.Series, tell: Callable[[str], str]) -> None:
+        """Note that rows are wrong by what stands in them; `tell` says what of each text."""
+        chosen = wrong.to_numpy(dtype=bool)
+        numbers = self._numbers[chosen]
+        for text, rows in numbers.groupby(texts.to_numpy()[chosen], sort=False):
+            self.add_rows(rows.tolist(), tell(str(text)))
+
     def add_rows(self, rows: Iterable[int], text: str) -> None:
         """Note that the rows of these numbers are wrong."""
-        first, *others = rows
-        named = ", ".join(map(str, others[:_MOST_ROWS]))
-        more = f" and {len(others) - _MOST_ROWS} more" if len(others) > _MOST_ROWS else ""
-        also = f" (also row{'s' * (len(others) > 1)} {named}{more})" if others else ""
-        self._found.append(f"row {first}: {text}{also}")
+        self._found.append(([*map(int, rows)], text))
 
-    def number_of(self, wrong: pd.Series) -> int:
-        """Return the number of the first row that is wrong."""
-        return int(self._numbers[wrong.to_numpy(dtype=bool)].iloc[0])
+    def numbers_of(self, texts: pd.Series) -> dict[str, int]:
+        """Return the number of the first row in which each text stands."""
+        first = ~texts.duplicated().to_numpy()
+        return dict(zip(texts[first], self._numbers[first].tolist(), strict=True))
 
     def stop(self) -> None:
         """Raise what was found, if anything was.
@@ -58,16 +70,31 @@ class Faults:
         Raises
         ------
         SourceError
-            With all faults in one line.
+            With the faults in one line, and in `doubts` all of them, each row for itself.
         """
         found = self._found
         if not found:
             return
-        text = " | ".join(found[:_MOST_FAULTS])
+        text = " | ".join(_describe_fault(*fault) for fault in found[:_MOST_FAULTS])
         if len(found) > _MOST_FAULTS:
             text += f" | and {len(found) - _MOST_FAULTS} more faults"
         count = f"{len(found)} faults: " if len(found) > 1 else ""
-        raise SourceError(f"{self._path}: {count}{text}")
+        raise SourceError(f"{self._path}: {count}{text}", self._list_doubts())
+
+    def _list_doubts(self) -> Iterator[Doubt]:
+        """Yield every fault of every row."""
+        for rows, text in self._found:
+            what, remedy = split_remedy(text)
+            yield from (Doubt("error", self._path.name, row, what, remedy) for row in rows)
+
+
+def _describe_fault(rows: list[int], text: str) -> str:
+    """Tell of one fault, and in which rows it is."""
+    first, *others = rows
+    named = ", ".join(map(str, others[:_MOST_ROWS]))
+    more = f" and {len(others) - _MOST_ROWS} more" if len(others) > _MOST_ROWS else ""
+    also = f" (also row{'s' * (len(others) > 1)} {named}{more})" if others else ""
+    return f"row {first}: {text}{also}"
 
 
 def check_size(raw: RawTable, what: str) -> None:
@@ -125,18 +152,21 @@ def check_ids(faults: Faults, texts: pd.Series, column: str) -> None:
     """Note ids that are empty, stand twice, or are an error of a spreadsheet."""
     empty, broken = texts == "", texts.isin(SHEET_ERRORS)
     faults.add(empty, f"{column} is empty; give each row its own")
-    if broken.any():
-        error = texts[broken].iloc[0]
-        faults.add(broken, f"{column} is the error {error}; mend its formula and save again")
+    faults.add_each(
+        broken,
+        texts,
+        lambda error: f"{column} is the error {error}; mend its formula and save again",
+    )
     # Empty ids and errors are alike too, but told already.
     again = texts.duplicated() & ~empty & ~broken
-    if again.any():
-        text = texts[again].iloc[0]
-        first = faults.number_of(texts == text)
-        faults.add(
-            again,
-            f"{column} {quote(text)} already stands in row {first}; give each row its own",
-        )
+    first = faults.numbers_of(texts)
+    faults.add_each(
+        again,
+        texts,
+        lambda text: (
+            f"{column} {quote(text)} already stands in row {first[text]}; give each row its own"
+        ),
+    )
 
 
 def refuse_reserved(faults: Faults, texts: pd.Series, column: str) -> None:
@@ -153,9 +183,9 @@ def read_choices(
         return pd.Series(default, index=rows.index, dtype=str)
     values = rows[column].str.lower().where(~is_empty(rows[column]), default)
     wrong = ~values.isin(list(allowed))
-    if wrong.any():
-        text = quote(rows[column][wrong].iloc[0])
-        faults.add(wrong, f"{column} {text}; give {', '.join(allowed)}")
+    faults.add_each(
+        wrong, rows[column], lambda text: f"{column} {quote(text)}; give {', '.join(allowed)}"
+    )
     # Wrong words become the default, so that the checks that follow find the other faults as well.
     return values.where(~wrong, default)
 
@@ -215,9 +245,11 @@ def read_people(faults: Faults, rows: pd.DataFrame, column: str) -> tuple[pd.Ser
     values = to_numbers(rows[column])
     empty = is_empty(rows[column])
     negative = values < 0
-    if negative.any():
-        text = on_one_line(rows[column][negative].iloc[0])[:60]
-        faults.add(negative, f"{column} {text} is negative; give 0 or more")
+    faults.add_each(
+        negative,
+        rows[column],
+        lambda text: f"{column} {on_one_line(text)[:60]} is negative; give 0 or more",
+    )
     reasons = pd.Series("", index=rows.index, dtype=str)
     no_number = values.isna() & ~empty
     reasons[no_number] = column + " " + rows[column][no_number].map(quote) + " is no number"

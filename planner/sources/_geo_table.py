@@ -59,6 +59,15 @@ class Table:
     unplaced_ids: frozenset[str] = frozenset()
 
 
+#: What stands for a table of facilities that cannot be read.
+NO_FACILITIES = Table(
+    gpd.GeoDataFrame({"facility_id": [], "name": [], "row": []}, geometry=[], crs=WGS84),
+    NOTHING_DROPPED,
+    [],
+    "",
+)
+
+
 def name_rows(raw: RawTable, names: pd.Series, ids: pd.Series) -> tuple[pd.Series, list[str]]:
     """Call rows without a name by their id, and note it."""
     nameless = is_empty(names)

@@ -126,15 +126,15 @@ def _read_column(
     """Read each different text of a column once; `means`: what hours that cannot be read do."""
     read_as: dict[str, str] = {}
     made: dict[str, tuple[str, list[int]]] = {}
-    for row, text, must_open in _given(raw.numbers, rows, column):
+    for numbers, text, must_open in _given(raw.numbers, rows, column):
         try:
             read_as[text] = read(text)
             found = list_hours(column, text)
         except ValueError as error:
-            faults.add_rows([row], f"{column} {quote(text)}: {error}")
+            faults.add_rows(numbers, f"{column} {quote(text)}: {error}")
             continue
         for what, hours in found.items():
-            _check(faults, row, what, hours, must_open=must_open)
+            _check(faults, numbers, what, hours, must_open=must_open)
             made[hours] = what, []
     texts = rows[column].map(lambda text: read_as.get(text, text))
     for row, text in zip(raw.numbers, rows[column], strict=True):
@@ -147,22 +147,25 @@ def _read_column(
     return columns, [f"{raw.path.name}: {note}" for note in _list_notes(made, means)]
 
 
-def _given(numbers: pd.Series, rows: pd.DataFrame, column: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield row, text and whether it must open, each different text once."""
+def _given(
+    numbers: pd.Series, rows: pd.DataFrame, column: str
+) -> Iterator[tuple[list[int], str, bool]]:
+    """Yield rows, their text and whether it must open, each different text once."""
     must_open = rows["status"] != "closed" if "status" in rows else True
     texts = pd.DataFrame({"number": numbers, "text": rows[column], "must_open": must_open})
     # Many rows share a text: it is read once, and its fault told once.
-    texts = texts[~is_empty(texts["text"])].drop_duplicates(["text", "must_open"])
-    yield from texts.itertuples(index=False, name=None)
+    alike = texts[~is_empty(texts["text"])].groupby(["text", "must_open"], sort=False)["number"]
+    for (text, opens), found in alike:
+        yield found.tolist(), str(text), bool(opens)
 
 
-def _check(faults: Faults, row: int, what: str, text: str, *, must_open: bool) -> None:
+def _check(faults: Faults, rows: list[int], what: str, text: str, *, must_open: bool) -> None:
     """Note hours that can be read and never open."""
     osm = to_osm(text)
     fault = find_hours_fault(osm, must_open=must_open) if osm else ""
     if fault:
         faults.add_rows(
-            [row],
+            rows,
             f"{what} {quote(text)} {fault}; write it like {GOOD_EXAMPLE!r}, or leave it empty",
         )
 

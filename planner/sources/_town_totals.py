@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -74,16 +75,18 @@ def load_town_totals(
         (~whole, "people", "give a whole number, 0 or more"),
         (much, "people", f"no town has more than {MAX_TOTAL:,}"),
     ):
-        if wrong.any():
-            faults.add(wrong, f"{column} {quote(rows[column][wrong].iloc[0])}; {advice}")
-    if twice.any():
-        town, kind = rows.loc[twice, ["town", "kind"]].iloc[0]
-        faults.add(twice, f"{on_one_line(town)} has {kind} twice; keep one of the rows")
+        faults.add_each(wrong, rows[column], partial(_say_wrong, column, advice))
+    pairs = rows["town"].map(on_one_line) + " has " + rows["kind"]
+    faults.add_each(twice, pairs, lambda pair: f"{pair} twice; keep one of the rows")
     faults.stop()
     people = to_numbers(rows["people"]).astype(np.int64)  # below 2**53: exact
     found = rows.assign(people=people, row=raw.numbers, **keep_columns(given.rows, keep))
     found.attrs |= {"notes": raw.notes, "remarks": raw.remarks}
     return found
+
+
+def _say_wrong(column: str, advice: str, text: str) -> str:
+    return f"{column} {quote(text)}; {advice}"
 
 
 def _stack_kinds(raw: RawTable) -> RawTable:

@@ -72,9 +72,11 @@ def load_candidates(
     check_ids(faults, ids, "site_id")
     refuse_reserved(faults, ids, "site_id")
     own = ids.str.startswith(OWN_IDS)
-    if own.any():
-        text = quote(ids[own].iloc[0])
-        faults.add(own, f"site_id {text} begins like those of sites from the map; rename it")
+    faults.add_each(
+        own,
+        ids,
+        lambda id_: f"site_id {quote(id_)} begins like those of sites from the map; rename it",
+    )
     known = ("site_id", "name", "lon", "lat", "action", "cost", "capacity", "domain", "town")
     rows, notes = given[["site_id", "name"]].copy(), [*raw.notes, *note_unread_headings(raw, known)]
     rows["action"] = read_choices(faults, given, "action", allowed=ACTIONS, default="new")

@@ -137,9 +137,11 @@ def load_group_table(
     faults.add(mine & both, "give exactly one of people and share")
     # Rows of other groups are not judged here: a town stands once for each group.
     twice = mine & figures.assign(mine=mine).duplicated(["town", "mine"])
-    if twice.any():
-        town = on_one_line(figures["town"][twice].iloc[0])
-        faults.add(twice, f"{town} has group {group!r} twice; keep one of the rows")
+    faults.add_each(
+        twice,
+        figures["town"],
+        lambda town: f"{on_one_line(town)} has group {group!r} twice; keep one of the rows",
+    )
     heading = table.theirs.get("share", "share")
     if "%" in unicodedata.normalize("NFKC", heading):
         # 0.9 below 占比(%) may be 0.9 % or 90 %.
@@ -162,9 +164,9 @@ def _read_figures(
     values = to_numbers(rows[column])
     wrong = mine & (rows[column] != "")
     wrong &= ~(np.isfinite(values) & (values >= 0) & (values <= most))
-    if wrong.any():
-        text = quote(rows[column][wrong].iloc[0])
-        faults.add(wrong, f"{column} {text}; give a number, {allowed}")
+    faults.add_each(
+        wrong, rows[column], lambda text: f"{column} {quote(text)}; give a number, {allowed}"
+    )
     return values
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -12,26 +14,36 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs.frame import Bounds, find_bounds
-from planner.errors import DemandError, PlanError, SourceError
-from planner.plan import WHO_WORDS, Plan, Rule
-from planner.sources._town_names import describe_unknown_town
+from planner.errors import PlannerError
+from planner.plan import Demand, Plan, Rule
+from planner.sources._cross_checks import (
+    check_demand,
+    check_gate_profiles,
+    check_limits,
+    check_rules,
+    check_site_towns,
+)
+from planner.sources._geo_table import NO_FACILITIES
+from planner.sources.area_parts import load_committees, load_tiers
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
 from planner.sources.control_points import find_datum, load_local_grid
 from planner.sources.demand_input import DemandInput, load_demand
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_groups
-from planner.sources.hashes import hash_file
-from planner.sources.load_map import find_street_file, hash_map, load_map
+from planner.sources.load_map import hash_map, load_map
 from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
-from planner.sources.table_paths import list_parts, split_sheet
+from planner.sources.plan_files import hash_files, list_files, name_files
 from planner.sources.tables import (
     Table,
+    list_dropped_rows,
     load_facilities,
     load_gates,
     load_polygons,
 )
+
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True)
@@ -83,21 +95,56 @@ class Inputs:
         return self.plan.rules
 
 
-@dataclass
-class _Notes:
-    """What is to be told of the files, and which of it says how they were read."""
+@dataclass(frozen=True)
+class Attempt:
+    """What could be read of a plan, part by part.
 
+    inputs : all of it, None where some part could not be read. readable : it, or what could be read
+        with the map: no facilities, no people, no hashes where these are lacking.
+    errors : what is wrong with those parts, one for each.
+    remarks, notes, dropped : of the parts that could be read: how, what else the reader should
+        know, and file, row and reason of rows that lie nowhere.
+    """
+
+    inputs: Inputs | None
+    readable: Inputs | None
+    errors: tuple[PlannerError, ...]
+    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
+    dropped: tuple[dict[str, Any], ...]
+
+
+@dataclass
+class _Told:
+    """What is told while the files are read: notes, how they were read, and what is wrong.
+
+    errors : None where the first fault ends the reading.
+    """
+
+    errors: list[PlannerError] | None = None
     lines: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    dropped: list[dict[str, Any]] = field(default_factory=list)
 
     def take(self, table: Table | pd.DataFrame | None) -> None:
         """Add what is to be told of one table."""
         if isinstance(table, Table):
             self.lines += table.notes
             self.remarks += table.remarks
+            self.dropped += list_dropped_rows(table)
         elif table is not None:
             self.lines += table.attrs["notes"]
             self.remarks += table.attrs["remarks"]
+
+    def try_part(self, load: Callable[..., _Part], *arguments: Any) -> _Part | None:
+        """Read a part of the plan; None where faults are gathered and it has one."""
+        try:
+            return load(*arguments)
+        except PlannerError as error:
+            if self.errors is None:
+                raise
+            self.errors.append(error)
+            return None
 
 
 def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
@@ -105,8 +152,6 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
 
     Parameters
     ----------
-    plan
-        From `load_plan`.
     cache
         Where extracts once read are kept, see `user_cache`; None reads anew.
 
@@ -115,49 +160,68 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     PlannerError
         If a file is missing or cannot be used: one line that says what, where and what to do.
     """
-    start = time.perf_counter()
-    notes = _Notes()
-    if plan.control_points is not None:
-        notes.lines.append(load_local_grid(plan.control_points)[1])
-    boundary, towns = _load_area(plan, notes)
-    facilities = load_facilities(
-        plan.facilities.table,
-        crs=find_datum(plan, plan.facilities.crs),
-        columns=plan.facilities.columns,
-        levels={rule.level for rule in plan.rules},
-    )
-    notes.take(facilities)
-    if not plan.demand:
-        raise DemandError("the plan names no [[demand]], so there is nobody to count; add one")
+    inputs = _read(plan, _Told(), cache)
+    assert inputs is not None  # a map that cannot be read has been raised
+    return inputs
+
+
+def try_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Attempt:
+    """Read the files of a plan as `load_inputs` does; a fault of one does not hide the others."""
+    reading = _Told([])
+    readable = _read(plan, reading, cache)
+    # Streets that cannot be read are asked for twice where a raster needs them.
+    errors = {str(error): error for error in reading.errors or []}
+    remarks = tuple(dict.fromkeys(reading.remarks))
+    notes = tuple(line for line in dict.fromkeys(reading.lines) if line not in remarks)
+    inputs = None if errors else readable
+    return Attempt(inputs, readable, tuple(errors.values()), remarks, notes, tuple(reading.dropped))
+
+
+def _read(plan: Plan, reading: _Told, cache: ArrayCache | None) -> Inputs | None:
+    """Read one part of a plan after the other; None where its map could not be read."""
+    start, tried, area = time.perf_counter(), reading.try_part, plan.area
+    tried(_load_grid, plan, reading)
+    boundary = tried(_load_outline, plan, reading)
+    towns = tried(_load_towns, plan, reading)
+    facilities = tried(_load_facility_table, plan, reading)
+    tried(check_demand, plan)
     names = [] if towns is None else towns["name"].tolist()
-    read, around = None, None if boundary is None else boundary.bounds
+    osm, around = None, None if boundary is None else boundary.bounds
     if around is None and any(part.raster for part in plan.demand):
         # Without a boundary only the streets tell which cells of a raster are asked for.
-        read = load_map(plan, cache=cache)
-        around = find_bounds(read[0].ways.lonlat)
-    demand, groups = _load_people(plan, around, names, notes)
-    tiers, committees = _load_parts(plan, facilities, notes)
-    _check_rules(plan, towns, tiers)
-    gates = _load_gates(plan, notes)
-    candidates = _load_candidates(plan, names, notes)
-    osm, remarks = load_map(plan, cache=cache) if read is None else read
-    notes.lines += remarks
-    known = _load_known(plan, notes)
+        osm = tried(_load_streets, plan, reading, cache)
+        around = None if osm is None else find_bounds(osm.ways.lonlat)
+    demand = _load_people(plan, around, names, reading)
+    groups = None
+    if len(demand) == len(plan.demand):
+        groups = tried(_load_groups, plan, demand, names, reading)
+    tiers = tried(_load_tiers, plan, reading)
+    committees = tried(_load_committees, plan, facilities, reading)
+    # What is compared with towns waits until they can be read.
+    if towns is not None or area is None or area.towns is None:
+        tried(check_rules, plan, towns, tiers)
+        tried(check_limits, plan, names)
+    gates = tried(_load_gates, plan, reading)
+    candidates = tried(_load_candidates, plan, names, reading)
+    osm = tried(_load_streets, plan, reading, cache) if osm is None else osm
+    known = tried(_load_known, plan, reading)
+    if osm is None:
+        return None
     return Inputs(
         plan=plan,
         osm=osm,
-        facilities=facilities,
+        facilities=NO_FACILITIES if facilities is None else facilities,
         demand=demand,
         boundary=boundary,
         towns=towns,
-        hashes=_hash_files(plan),
+        hashes={} if reading.errors else hash_files(plan),
         # Two parts of a plan may read the same file, and note the same of it.
-        notes=tuple(dict.fromkeys(notes.lines)),
-        remarks=tuple(dict.fromkeys(notes.remarks)),
+        notes=tuple(dict.fromkeys(reading.lines)),
+        remarks=tuple(dict.fromkeys(reading.remarks)),
         tiers=tiers,
         committees=committees,
         default_rules=_load_default_rules(plan),
-        groups=groups,
+        groups=groups or (),
         gates=gates,
         candidates=candidates,
         known=known,
@@ -165,25 +229,52 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     )
 
 
-def _load_area(plan: Plan, notes: _Notes) -> tuple[BaseGeometry | None, gpd.GeoDataFrame | None]:
-    """Read boundary and towns."""
+def _load_grid(plan: Plan, reading: _Told) -> None:
+    """Read the control points of a city's own grid, if the plan names some."""
+    if plan.control_points is not None:
+        reading.lines.append(load_local_grid(plan.control_points)[1])
+
+
+def _load_outline(plan: Plan, reading: _Told) -> BaseGeometry | None:
+    """Read the boundary."""
     boundary, outline = load_boundary(plan)
-    if outline is not None:
-        notes.take(outline)
+    reading.take(outline)
+    return boundary
+
+
+def _load_towns(plan: Plan, reading: _Told) -> gpd.GeoDataFrame | None:
+    """Read the towns, if the plan names them."""
     if plan.area is None or plan.area.towns is None:
-        return boundary, None
+        return None
     towns = load_polygons(plan.area.towns, kind="towns", crs=find_datum(plan, plan.area.towns_crs))
-    notes.take(towns)
-    rows = towns.rows
-    return boundary, rows.assign(tier=rows.get("tier", ""))
+    reading.take(towns)
+    return towns.rows.assign(tier=towns.rows.get("tier", ""))
 
 
-def _load_known(plan: Plan, notes: _Notes) -> BaseGeometry | None:
+def _load_facility_table(plan: Plan, reading: _Told) -> Table:
+    """Read the facilities."""
+    facilities = load_facilities(
+        plan.facilities.table,
+        crs=find_datum(plan, plan.facilities.crs),
+        columns=plan.facilities.columns,
+        levels={rule.level for rule in plan.rules},
+    )
+    reading.take(facilities)
+    return facilities
+
+
+def _load_streets(plan: Plan, reading: _Told, cache: ArrayCache | None) -> OsmExtract:
+    """Read the map."""
+    osm, remarks = load_map(plan, cache=cache)
+    reading.lines += remarks
+    return osm
+
+
+def _load_known(plan: Plan, reading: _Told) -> BaseGeometry | None:
     """Read where all streets are in the data, if the plan names a file of it."""
     if plan.area is None or not isinstance(plan.area.known, Path):
         return None
-    outline = load_polygons(plan.area.known, name=None)
-    notes.take(outline)
+    reading.take(outline := load_polygons(plan.area.known, name=None))
     return shapely.union_all(outline.rows.geometry.to_numpy())
 
 
@@ -214,56 +305,56 @@ def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
 
 
 def _load_people(
-    plan: Plan, around: Bounds | None, towns: list[str], notes: _Notes
-) -> tuple[tuple[DemandInput, ...], tuple[GroupInput, ...]]:
-    """Read what each [[demand]] and each of the [[groups]] names; of rasters what lies around."""
+    plan: Plan, around: Bounds | None, towns: list[str], reading: _Told
+) -> tuple[DemandInput, ...]:
+    """Read what each [[demand]] names, of rasters what lies around; those that can be read."""
     columns = {group.column for group in plan.groups if group.column is not None}
-    demand = tuple(
-        load_demand(part, columns, around, datum=find_datum(plan, part.crs), towns=towns)
-        for part in plan.demand
-    )
-    for part in demand:
-        notes.take(part.points if part.totals is None else part.totals)
-        notes.take(part.polygons)
-        notes.lines += [] if part.raster is None else part.raster.notes
+
+    def load(part: Demand) -> DemandInput:
+        return load_demand(part, columns, around, datum=find_datum(plan, part.crs), towns=towns)
+
+    demand = []
+    for part in plan.demand:
+        # Where neither boundary nor streets can be read, nobody knows which cells are asked for.
+        found = None if part.raster and around is None else reading.try_part(load, part)
+        if found is not None:
+            reading.take(found.points if found.totals is None else found.totals)
+            reading.take(found.polygons)
+            reading.lines += [] if found.raster is None else found.raster.notes
+            demand.append(found)
+    return tuple(demand)
+
+
+def _load_groups(
+    plan: Plan, demand: Sequence[DemandInput], towns: list[str], reading: _Told
+) -> tuple[GroupInput, ...]:
+    """Read what each of the [[groups]] names."""
     groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand], towns=towns)
     for group in groups:
-        notes.take(group.towns)
-    notes.lines += lines
-    return demand, groups
+        reading.take(group.towns)
+    reading.lines += lines
+    return groups
 
 
-def _load_parts(
-    plan: Plan, facilities: Table, notes: _Notes
-) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
-    """Read the polygons of tiers and of committees."""
-    if plan.area is None:
-        return None, None
-    tiers = committees = None
-    if plan.area.tiers is not None:
-        table = load_polygons(plan.area.tiers, name=None, kind="tiers")
-        notes.take(table)
-        tiers = table.rows
-        if "tier" not in tiers:
-            raise SourceError(f"{plan.area.tiers}: no column 'tier'; add it")
-    if plan.area.committees is not None:
-        table = load_polygons(plan.area.committees, kind="committees")
-        notes.take(table)
-        own = table.rows.get("facility_id", pd.Series("", index=table.rows.index))
-        unplaced = own.isin(facilities.unplaced_ids)  # it has a station, though nobody knows where
-        named = {"kind": table.rows.get("kind", ""), "facility_id": own, "own_unplaced": unplaced}
-        committees = table.rows.assign(**named)
-        known = {*facilities.rows["facility_id"], *facilities.unplaced_ids, ""}
-        for row, name in zip(committees["row"], committees["facility_id"], strict=True):
-            if name not in known:
-                raise SourceError(
-                    f"{plan.area.committees}: row {row}: facility_id {name!r} is not in "
-                    f"{facilities.file}; correct it or leave it empty"
-                )
-    return tiers, committees
+def _load_tiers(plan: Plan, reading: _Told) -> gpd.GeoDataFrame | None:
+    """Read the polygons of tiers, if the plan names them."""
+    if plan.area is None or plan.area.tiers is None:
+        return None
+    reading.take(table := load_tiers(plan.area.tiers))
+    return table.rows
 
 
-def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
+def _load_committees(
+    plan: Plan, facilities: Table | None, reading: _Told
+) -> gpd.GeoDataFrame | None:
+    """Read the polygons of committees, if the plan names them."""
+    if plan.area is None or plan.area.committees is None:
+        return None
+    reading.take(table := load_committees(plan.area.committees, facilities))
+    return table.rows
+
+
+def _load_gates(plan: Plan, reading: _Told) -> Table | None:
     """Read the table of gates; the profiles it names are those of the plan."""
     path = plan.network.gates
     if path is None:
@@ -274,26 +365,13 @@ def _load_gates(plan: Plan, notes: _Notes) -> Table | None:
         columns=plan.network.gates_columns,
         profiles=[profile.name for profile in plan.profiles],
     )
-    notes.take(gates)
-    # Not where the table is read: only the plan knows which profiles there are.
-    for row, who in zip(gates.rows["row"], gates.rows["who"], strict=True):
-        for name in who.split(";") if who not in WHO_WORDS else ():
-            try:
-                plan.profile_named(name)
-            except PlanError as error:
-                words = ", ".join(WHO_WORDS)
-                raise SourceError(f"{path}: row {row}: who: {error}; or give {words}") from None
+    reading.take(gates)
+    check_gate_profiles(plan, path, gates)
     return gates
 
 
-def _load_candidates(plan: Plan, known: list[str], notes: _Notes) -> Table | None:
-    """Read the table of candidate sites; it and the limits name towns that are known."""
-    # Before the table, as limits are of sites of the map as well.
-    for number, limit in enumerate(plan.candidates.limits, start=1):
-        if limit.town is not None and limit.town not in known:
-            raise PlanError(
-                f"candidates.limits[{number}].town: {describe_unknown_town(limit.town, known)}"
-            )
+def _load_candidates(plan: Plan, known: list[str], reading: _Told) -> Table | None:
+    """Read the table of candidate sites; it names towns that are known."""
     path = plan.candidates.table
     if path is None:
         return None
@@ -303,30 +381,13 @@ def _load_candidates(plan: Plan, known: list[str], notes: _Notes) -> Table | Non
         columns=plan.candidates.columns,
         towns=known,
     )
-    notes.take(table)
+    reading.take(table)
     if len(table.dropped):
-        notes.lines.append(
+        reading.lines.append(
             f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json lists them"
         )
-    for row, town in zip(table.rows["row"], table.rows["town"], strict=True):
-        if known and town and town not in known:
-            raise SourceError(f"{path}: row {row}: {describe_unknown_town(town, known)}")
+    check_site_towns(path, table, known)
     return table
-
-
-def _check_rules(
-    plan: Plan, towns: gpd.GeoDataFrame | None, tiers: gpd.GeoDataFrame | None
-) -> None:
-    """Refuse a rule of the plan for a tier that no town and no tier polygon has."""
-    known = {tier for layer in (towns, tiers) if layer is not None for tier in layer["tier"]} - {""}
-    # The default rules are not asked: their tiers need not occur in a plan.
-    for rule in plan.rules:
-        if rule.tier not in known:
-            allowed = ", ".join(sorted(known))
-            raise PlanError(
-                f"rules: {rule.id}: no town has the tier {rule.tier!r}; "
-                + (f"give {allowed}" if known else "give towns a column 'tier' in area.towns")
-            )
 
 
 def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
@@ -335,67 +396,3 @@ def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:
         return ()
     own = {rule.id for rule in plan.rules}
     return tuple(rule for rule in load_rules(data_folder() / "rules.toml") if rule.id not in own)
-
-
-def list_files(plan: Plan) -> set[Path]:
-    """Return every file that is read for the plan: of a shapefile those beside it as well."""
-    tables = _list_tables(plan)
-    streets = find_street_file(plan)
-    if streets is not None:
-        tables = tables | {streets}
-    # The extract is one file; streets that stand in its place may be several.
-    extract = set() if streets == plan.network.osm else {plan.network.osm}
-    return extract | {part for path in tables for part in list_parts(path)}
-
-
-def _list_tables(plan: Plan) -> set[Path]:
-    """Return the path of every table and layer as the plan names it, with # and a sheet or not."""
-    area = plan.area
-    paths = {plan.facilities.table}
-    paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
-    optional = (plan.network.gates, plan.candidates.table, plan.control_points)
-    paths |= {path for path in optional if path is not None}
-    tables = [group.table for group in plan.groups]
-    paths |= {table for table in tables if table is not None}
-    if area is not None:
-        parts = (area.boundary, area.towns, area.tiers, area.committees, area.known)
-        paths |= {path for path in parts if isinstance(path, Path)}
-    return paths
-
-
-def name_files(plan: Plan) -> dict[Path, str]:
-    """Name every file of a plan without telling where on this machine the plan lies.
-
-    Returns
-    -------
-    dict
-        Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
-        its name, with so many of its folders as tell it apart. A path with # and a sheet has a name
-        too: that of its file with the same behind it.
-    """
-    # Sorted, as a name depends on those given before it, and a set has no order.
-    files = sorted(list_files(plan))
-    names = {path: seen for path in files if (seen := _shorten_path(plan.folder, path)) is not None}
-    for path in files:
-        if path not in names:
-            tails = (Path(*path.parts[-n:]).as_posix() for n in range(1, len(path.parts) + 1))
-            names[path] = next(tail for tail in tails if tail not in names.values())
-    for path in _list_tables(plan):
-        file, sheet = split_sheet(path)
-        if sheet:
-            names[path] = f"{names[file]}#{sheet}"
-    return names
-
-
-def _shorten_path(folder: Path, path: Path) -> str | None:
-    """Return a path as seen from a folder, None if it is named in full and lies elsewhere."""
-    if path.is_relative_to(folder):  # as the plan says it, if only as ../data
-        return path.relative_to(folder).as_posix()
-    inside, whole = path.absolute(), folder.absolute()
-    return inside.relative_to(whole).as_posix() if inside.is_relative_to(whole) else None
-
-
-def _hash_files(plan: Plan) -> dict[str, str]:
-    """Return the SHA-256 of every file the plan names, by its name in `name_files`."""
-    names = name_files(plan)
-    return {names[path]: hash_file(path) for path in sorted(list_files(plan))}

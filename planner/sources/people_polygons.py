@@ -55,8 +55,7 @@ def load_people_polygons(path: Path, *, people: str, crs: str | LocalGrid = "EPS
     faults = Faults(raw)
     counts, reasons = read_people(faults, pd.DataFrame({people: cleaned}), people)
     # A table drops such rows; who lives in a polygon cannot be left out without a hole in the sums.
-    for reason in reasons[reasons != ""].unique():
-        faults.add(reasons == reason, f"{reason}; correct it")
+    faults.add_each(reasons != "", reasons, lambda reason: f"{reason}; correct it")
     faults.stop()
     called = [
         f"row {row} ({on_one_line(name, 40)})" if name else f"row {row}"

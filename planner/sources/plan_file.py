@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.errors import PlanError
+from planner.errors import Doubt, PlanError, split_remedy
 from planner.plan import Plan, Rule, RuleFile
-from planner.plan.faults import describe_faults
+from planner.plan.faults import describe_faults, list_faults
 from planner.sources.plain_files import read_plain
 from planner.texts import LANGUAGES
 
@@ -38,11 +38,26 @@ def load_plan(path: str | Path) -> Plan:
         and what to do.
     """
     path = Path(path)
-    content = _read_toml(path)
+    return parse_plan(_read_bytes(path), path)
+
+
+def parse_plan(text: bytes, path: Path) -> Plan:
+    """Check the text of a plan; `path` is that of its file, whether it is there or not.
+
+    Raises
+    ------
+    PlanError
+        As `load_plan`.
+    """
+    content = _parse_toml(text, path)
     try:
         return Plan.model_validate(content, context={"folder": path.parent})
     except ValidationError as error:
-        raise PlanError(f"{path}: {describe_faults(error)}") from None
+        faults = [split_remedy(fault) for fault in list_faults(error)]
+        raise PlanError(
+            f"{path}: {describe_faults(error)}",
+            [Doubt("error", path.name, None, what, remedy) for what, remedy in faults],
+        ) from None
 
 
 def load_plan_language(path: Path) -> str | None:
@@ -53,7 +68,7 @@ def load_plan_language(path: Path) -> str | None:
     PlanError
         As `load_plan`, for the file alone: what else the plan says is not checked.
     """
-    language = _read_toml(path).get("language")
+    language = _parse_toml(_read_bytes(path), path).get("language")
     return language if isinstance(language, str) and language in LANGUAGES else None
 
 
@@ -66,20 +81,24 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
         As `load_plan`.
     """
     try:
-        return RuleFile.model_validate(_read_toml(path)).rules
+        return RuleFile.model_validate(_parse_toml(_read_bytes(path), path)).rules
     except ValidationError as error:
         raise PlanError(f"{path}: {describe_faults(error)}") from None
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    """Parse the file, or say in one line why not."""
-    content = read_plain(
+def _read_bytes(path: Path) -> bytes:
+    """Read the file, or say in one line why not."""
+    return read_plain(
         path,
         most_bytes=_MAX_BYTES,
         advice="give a plan.toml",
         missing="give a plan.toml or make one with planner init",
         error=PlanError,
     )
+
+
+def _parse_toml(content: bytes, path: Path) -> dict[str, Any]:
+    """Parse the content of a file, or say in one line why not."""
     _refuse_deep_keys(path, content)
     try:
         # Editors may put a byte order mark first, which is no TOML.

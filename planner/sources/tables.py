@@ -378,8 +378,7 @@ def load_polygons(
         check_ids(faults, rows["name"], "name")
         refuse_reserved(faults, rows["name"], "name")
     unread = raw.faults != ""
-    if unread.any():
-        faults.add(unread, f"{raw.faults[unread].iloc[0]}; give a polygon")
+    faults.add_each(unread, raw.faults, lambda fault: f"{fault}; give a polygon")
     faults.stop()
     outlines = [
         repair_polygon(path, row, geometry)

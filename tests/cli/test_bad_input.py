@@ -73,7 +73,7 @@ def test_what_a_run_refuses_a_check_refuses_too(tmp_path: Path):
     result = CliRunner().invoke(app, ["check", str(plan)])
     assert result.exit_code == 1
     assert "look swapped" in result.stderr
-    assert result.stdout == ""
+    assert "error: facilities.csv: all 2 rows lie outside the area" in result.stdout
 
 
 def test_walls_and_gates_that_cannot_be_used_are_listed(tmp_path: Path):
@@ -102,7 +102,7 @@ def test_walls_and_gates_that_cannot_be_used_are_listed(tmp_path: Path):
         "gates: row 3: no street passes a wall within 30 m (if it lies in an estate, "
         in result.stdout
     )
-    assert re.search(r"dropped: gates\.csv: row 4: ", result.stdout), result.stdout
+    assert re.search(r"warning: gates\.csv: row 4: ", result.stdout), result.stdout
 
 
 def test_out_is_a_file(tmp_path: Path):
@@ -154,7 +154,7 @@ def test_what_is_no_folder_is_found_before_the_run(
     (tmp_path / "loop").symlink_to("loop")
     before = sorted(tmp_path.iterdir())
     monkeypatch.setattr("planner.sources.inputs.load_inputs", too_late)
-    monkeypatch.setattr("planner.sources.template.load_osm", too_late)
+    monkeypatch.setattr("planner.sources.plan_start.load_osm", too_late)
     words = {
         "run": [str(plan), "--out", name],
         "site": [str(plan), "--out", name],

@@ -16,7 +16,8 @@ from planner.cli.printing import count_left_out, print_result
 from planner.plan import list_plan_keys
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
-from planner.sources.template import build_template
+from planner.sources.template_text import PlanStart, build_template
+from planner.texts.plan_texts import load_plan_texts
 from tests.cities.small_city import contents, extract, facility_rows, write_city, write_lines, zones
 
 COMMANDS = [command.name or "" for command in app.registered_commands]
@@ -86,6 +87,7 @@ def test_a_run_prints_its_figures(out: Path):
             assert f"{row['people']:,.0f}" in line
             assert f"{row['share_low']:.1%}-{row['share_high']:.1%}" in line
     assert "all (person-places)" in text
+    assert "─" not in text  # no terminal, so no lines of a table
     assert "warning: test.osm.pbf: 388 way nodes missing from the extract" in text
     assert text.splitlines()[-1] == f"map: {out / 'map.html'}"
 
@@ -130,7 +132,10 @@ def test_a_check_lists_what_is_there_and_writes_nothing(tmp_path: Path):
     )
     assert "people      residential: 30 in 2 units" in lines
     assert any(line.startswith("streets ") and " km in " in line for line in lines)
-    assert "dropped: facilities.csv: row 4: outside the area of the streets" in lines
+    assert (
+        "warning: facilities.csv: row 4: outside the area of the streets; "
+        "the row does not count until it is mended"
+    ) in lines
     assert lines[-1] == "a run can start"
 
 
@@ -185,13 +190,16 @@ def test_init_that_fails_leaves_no_plan(tmp_path: Path, arguments: list[object],
 
 
 @pytest.mark.parametrize("found", [{}, {"residential": 3, "commercial": 1}])
-def test_the_template_explains_every_key(found: dict[str, int]):
-    text = build_template(name="x", osm="x.osm.pbf", facilities=None, zones=found)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_explains_every_key(found: dict[str, int], language: str):
+    text = build_template(PlanStart("x", "x.osm.pbf", language=language, zones=found))
     lines = text.splitlines()
-    for key in list_plan_keys():
-        name = key.key.rpartition(".")[2]
-        assert any(line.lstrip("#").startswith(f"{name} = ") for line in lines), key.key
-        assert any(line.startswith(f"# {key.description}") for line in lines), key.key
+    meanings = {key.key: key.description for key in list_plan_keys()}
+    meanings |= load_plan_texts(language).keys
+    for key, meaning in meanings.items():
+        name = key.rpartition(".")[2]
+        assert any(line.lstrip("#").startswith(f"{name} = ") for line in lines), key
+        assert any(line.startswith(f"# {meaning}") for line in lines), key
 
 
 def test_a_map_is_drawn_again_as_it_was(out: Path):
@@ -248,3 +256,17 @@ def test_a_gap_without_a_name_is_told_in_words(tmp_path: Path, capsys: pytest.Ca
     }  # fmt: skip
     print_result(tmp_path, summary, {"title": "T", "dropped_rows": [], "warnings": []})
     assert "gap 1: a place without a name, 5 residents" in capsys.readouterr().out
+
+
+def test_how_files_were_read_comes_after_what_is_doubtful(tmp_path: Path):
+    """A sheet in Chinese: its headings and hours are no warnings."""
+    plan = write_city(tmp_path)
+    lines = ["名称,经度,纬度,开放时间", "一站,26.9412,60.5257,周一至周五 9:00-17:00"]
+    write_lines(tmp_path / "facilities.csv", lines)
+    printed = planner("run", plan, "--out", tmp_path / "out").stdout.splitlines()
+    warned = [line for line in printed if line.startswith("warning: ")]
+    told = [line for line in printed if line.startswith("understood: ")]
+    assert warned
+    assert not any(" -> " in line for line in warned)
+    assert any("headings: 名称 -> name" in line for line in told)
+    assert any("-> Mo-Fr 09:00-17:00" in line for line in told)

@@ -14,7 +14,7 @@ from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES
 from planner.run import run_plan
 from planner.run.check import check_inputs
-from planner.sources.template import build_template
+from planner.sources.template_text import PlanStart, build_template
 from tests.cities.drawing import FRAME, Drawing
 from tests.cities.rasters import reading_rasters_here, write_raster
 from tests.cities.small_plan import CROSS, inputs_of
@@ -316,7 +316,7 @@ def test_run_and_check_count_the_same_people_of_both_sources(tmp_path):
 
 
 def test_the_template_offers_both():
-    text = build_template(name="a", osm="a.osm", facilities=None, zones={})
+    text = build_template(PlanStart("a", "a.osm"))
     assert '#raster = "worldpop.tif"\n' in text
     assert '#polygons = "committees.geojson"\n' in text
 

@@ -143,27 +143,43 @@ def test_all_faults_of_a_table_stand_in_one_line(tmp_path: Path):
         "all,z,121.4,31.3,open,,",
     )
     assert fault(load_facilities, path) == (
-        "6 faults: row 4: facility_id is empty; give each row its own"
+        "7 faults: row 4: facility_id is empty; give each row its own"
         " | row 3: facility_id 'a' already stands in row 2; give each row its own"
         " | row 5: the facility_id 'all' is reserved for the whole; rename it"
-        " | row 2: status 'shut'; give open, planned, closed (also row 3)"
+        " | row 2: status 'shut'; give open, planned, closed"
+        " | row 3: status 'lost'; give open, planned, closed"
         " | row 3: opening_hours 'off' never opens from 2026-03-09 on; write it like "
         "'Mo-Fr 08:30-17:00; Sa,Su 09:00-16:00', or leave it empty"
-        " | and 1 more faults"
+        " | row 2: cost is negative; give 0 or more, or nothing (also row 4)"
     )
 
 
-def test_five_faults_are_told_in_full(tmp_path: Path):
-    path = written(
-        tmp_path,
-        "facility_id,name,lon,lat,status,cost,opening_hours",
-        "a,x,121.4,31.3,shut,-1,",
-        "a,y,121.4,31.3,lost,5,off",
-        ",z,121.4,31.3,open,-2,",
-    )
+@pytest.mark.parametrize(("rows", "end"), [(20, "'w19'; give open, planned, closed"),
+                                          (23, " | and 3 more faults")])  # fmt: skip
+def test_twenty_faults_are_told_in_full(tmp_path: Path, rows: int, end: str):
+    lines = [f"f{k},x,121.4,31.3,w{k}" for k in range(rows)]
+    path = written(tmp_path, "facility_id,name,lon,lat,status", *lines)
     message = fault(load_facilities, path)
-    assert message.startswith("5 faults: row 4: facility_id is empty")
-    assert message.endswith(" | row 2: cost is negative; give 0 or more, or nothing (also row 4)")
+    assert message.startswith(f"{rows} faults: row 2: status 'w0'; give open")
+    assert message.endswith(end)
+
+
+def test_each_fault_of_each_row_is_told_for_itself(tmp_path: Path):
+    never = "d,z,121.4,31.3,open,off"
+    path = written(
+        tmp_path, "facility_id,name,lon,lat,status,opening_hours",
+        "a,x,121.4,31.3,shut,", "a,y,121.4,31.3,shut,", never, never.replace("d", "e", 1),
+    )  # fmt: skip
+    with pytest.raises(SourceError) as told:
+        load_facilities(path)
+    assert [(one.row, one.what.split()[0]) for one in told.value.doubts] == [
+        (3, "facility_id"), (2, "status"), (3, "status"),
+        (4, "opening_hours"), (5, "opening_hours"),
+    ]  # fmt: skip
+    assert {(one.severity, one.file) for one in told.value.doubts} == {("error", path.name)}
+    assert told.value.doubts[-1].remedy == (
+        "write it like 'Mo-Fr 08:30-17:00; Sa,Su 09:00-16:00', or leave it empty"
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,14 +201,18 @@ def test_four_more_rows_of_a_fault_are_named(tmp_path: Path, rows: int, also: st
 def test_all_faults_of_other_tables(tmp_path: Path):
     path = written(tmp_path, "town,kind,people", "a,x,1.5", ",residential,5", "b,y,-1")
     assert fault(load_town_totals, path) == (
-        "3 faults: row 3: town is empty; name a town"
-        " | row 2: kind 'x'; give residential, industrial, commercial (also row 4)"
-        " | row 2: people '1.5'; give a whole number, 0 or more (also row 4)"
+        "5 faults: row 3: town is empty; name a town"
+        " | row 2: kind 'x'; give residential, industrial, commercial"
+        " | row 4: kind 'y'; give residential, industrial, commercial"
+        " | row 2: people '1.5'; give a whole number, 0 or more"
+        " | row 4: people '-1'; give a whole number, 0 or more"
     )
     path = written(tmp_path, "id,people,lon,lat", "a,-1,1,1", "a,-2,1,1", "b,-3,1,1")
     assert fault(load_demand_units, path, people="people") == (
-        "2 faults: row 3: id 'a' already stands in row 2; give each row its own"
-        " | row 2: people -1 is negative; give 0 or more (also rows 3, 4)"
+        "4 faults: row 3: id 'a' already stands in row 2; give each row its own"
+        " | row 2: people -1 is negative; give 0 or more"
+        " | row 3: people -2 is negative; give 0 or more"
+        " | row 4: people -3 is negative; give 0 or more"
     )
     path = written(tmp_path, "town,group,share", "a,old,2", ",old,0.5", "a,old,", "b,young,9")
     assert fault(load_group_table, path, group="old") == (

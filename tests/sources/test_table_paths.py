@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.sources.inputs import list_files, load_inputs, name_files
+from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
+from planner.sources.plan_files import list_files, name_files
 from planner.sources.table_paths import split_sheet
 from tests.hostile import city
 from tests.sources.formats import write_xlsx

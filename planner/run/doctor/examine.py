@@ -14,13 +14,12 @@ import shapely
 from planner.crs import LOCAL, WGS84, check_datum, project, unproject
 from planner.crs.array_types import Floats, Ints
 from planner.crs.readings import Reading, list_readings, to_numbers_of
-from planner.errors import CrsError
+from planner.errors import CrsError, Doubt
 from planner.run.doctor.diagnosis import Diagnosis, diagnose
 from planner.run.doctor.mixed_rows import MixedRows, find_mixed_rows
 from planner.run.doctor.references import References, references_of
 from planner.run.doctor.row_checks import find_far_rows
 from planner.run.doctor.words import list_reasons, say_move
-from planner.sources.doubts import Doubt
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table
 

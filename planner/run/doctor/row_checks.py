@@ -10,8 +10,8 @@ import shapely
 
 from planner.crs import project
 from planner.crs.array_types import Floats
+from planner.errors import Doubt
 from planner.run.doctor.references import References
-from planner.sources.doubts import Doubt
 from planner.sources.tables import Table
 
 #: Farther than this from all data a row hardly belongs to them.

@@ -1,0 +1,72 @@
+"""A first plan from the files at hand: in which datums they are, by the doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from planner.run.doctor import Examined, examine_inputs
+from planner.sources.cache import ArrayCache
+from planner.sources.inputs import try_inputs
+from planner.sources.plan_file import parse_plan
+from planner.sources.template import PLAN_FILE
+from planner.sources.template_text import FoundDatum, PlanStart, build_template
+
+#: Role of a table -> key of the plan that says its datum.
+_KEYS: Final = {"facilities": "facilities.crs", "boundary": "area.crs", "towns": "area.towns_crs"}
+
+
+def examine_start(folder: Path, start: PlanStart, *, cache: ArrayCache | None = None) -> PlanStart:
+    """Find in which datums the tables of a new plan are, as far as they can be read.
+
+    Parameters
+    ----------
+    folder
+        Of the plan.
+    start
+        From `load_start`.
+    cache
+        As in `load_inputs`.
+    """
+    if not start.facilities:
+        return start
+    text = build_template(_in_full(folder, start))
+    plan = parse_plan(text.encode(), folder / PLAN_FILE)
+    inputs = try_inputs(plan, cache=cache).inputs
+    if inputs is None:
+        return start
+    examination = examine_inputs(inputs)
+    return replace(start, datums=dict(_list_datums(examination.tables)))
+
+
+def _in_full(folder: Path, start: PlanStart) -> PlanStart:
+    """Return the same with its paths in full: the folder of the plan may not be there yet."""
+    whole = folder.resolve()
+
+    def find(path: str) -> str:
+        return (whole / path).resolve().as_posix() if path else ""
+
+    people = start.people
+    return replace(
+        start,
+        osm=find(start.osm),
+        facilities=find(start.facilities),
+        boundary=find(start.boundary),
+        towns=find(start.towns),
+        people=None if people is None else replace(people, path=find(people.path)),
+    )
+
+
+def _list_datums(tables: tuple[Examined, ...]) -> Iterator[tuple[str, FoundDatum]]:
+    """Yield the datums of those tables that a new plan names."""
+    for one in tables:
+        key = "demand.crs" if one.role.startswith("demand") else _KEYS.get(one.role)
+        if key is not None:
+            crs = one.crs if one.differs else ""
+            swapped = one.found.endswith("swapped")
+            yield (
+                key,
+                FoundDatum(crs, one.found, one.sureness, one.remedy, one.reasons, swapped=swapped),
+            )

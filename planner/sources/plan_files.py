@@ -1,0 +1,77 @@
+"""The files that a plan names: which, how they are called, and their hashes."""
+
+from pathlib import Path
+
+from planner.plan import Plan
+from planner.sources.hashes import hash_file
+from planner.sources.load_map import find_street_file
+from planner.sources.table_paths import list_parts, split_sheet
+
+
+def list_files(plan: Plan) -> set[Path]:
+    """Return every file that is read for the plan: of a shapefile those beside it as well."""
+    tables = _list_tables(plan)
+    streets = find_street_file(plan)
+    if streets is not None:
+        tables = tables | {streets}
+    # The extract is one file; streets that stand in its place may be several.
+    extract = set() if streets == plan.network.osm else {plan.network.osm}
+    return extract | {part for path in tables for part in list_parts(path)}
+
+
+def _list_tables(plan: Plan) -> set[Path]:
+    """Return the path of every table and layer as the plan names it, with # and a sheet or not."""
+    area = plan.area
+    paths = {plan.facilities.table}
+    paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
+    optional = (plan.network.gates, plan.candidates.table, plan.control_points)
+    paths |= {path for path in optional if path is not None}
+    tables = [group.table for group in plan.groups]
+    paths |= {table for table in tables if table is not None}
+    if area is not None:
+        parts = (area.boundary, area.towns, area.tiers, area.committees, area.known)
+        paths |= {path for path in parts if isinstance(path, Path)}
+    return paths
+
+
+def name_files(plan: Plan) -> dict[Path, str]:
+    """Name every file of a plan without telling where on this machine the plan lies.
+
+    Returns
+    -------
+    dict
+        Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
+        its name, with so many of its folders as tell it apart. A path with # and a sheet has a name
+        too: that of its file with the same behind it.
+    """
+    # Sorted, as a name depends on those given before it, and a set has no order.
+    files = sorted(list_files(plan))
+    names = {path: seen for path in files if (seen := _shorten_path(plan.folder, path)) is not None}
+    for path in files:
+        if path not in names:
+            tails = (Path(*path.parts[-n:]).as_posix() for n in range(1, len(path.parts) + 1))
+            names[path] = next(tail for tail in tails if tail not in names.values())
+    for path in _list_tables(plan):
+        file, sheet = split_sheet(path)
+        if sheet:
+            names[path] = f"{names[file]}#{sheet}"
+    return names
+
+
+def _shorten_path(folder: Path, path: Path) -> str | None:
+    """Return a path as seen from a folder, None if it is named in full and lies elsewhere."""
+    if path.is_relative_to(folder):  # as the plan says it, if only as ../data
+        return path.relative_to(folder).as_posix()
+    inside, whole = path.absolute(), folder.absolute()
+    return inside.relative_to(whole).as_posix() if inside.is_relative_to(whole) else None
+
+
+def hash_files(plan: Plan) -> dict[str, str]:
+    """Return the SHA-256 of every file the plan names, by its name in `name_files`."""
+    names = name_files(plan)
+    return {names[path]: hash_file(path) for path in sorted(list_files(plan))}
+
+
+def list_told_paths(plan: Plan) -> list[Path]:
+    """Return the paths that a message about a file of the plan may begin with."""
+    return sorted(list_files(plan) | _list_tables(plan))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -236,8 +237,8 @@ def list_warnings(
         (facilities["unreachable"], "are closed to outsiders but in no compound that is known, so "
          "they serve nobody"),
     ):  # fmt: skip
-        # Sorted: the order of the rows says nothing.
-        ids = sorted(facilities.loc[chosen, "facility_id"], key=lambda text: (len(text), text))
+        # Sorted, F2 before F10: the order of the rows says nothing.
+        ids = sorted(facilities.loc[chosen, "facility_id"], key=_to_sortable)
         if ids:
             # A warning is one line; the layer of facilities says it of each.
             more = ", ..." if len(ids) > 10 else ""
@@ -272,6 +273,11 @@ def list_warnings(
             f"{100 * area.stretch:.2f} % too long; make a plan for each part to measure to 0.04 %"
         )
     return [*area.notes, *describe_stated(area), *found, *network.walls.notes]
+
+
+def _to_sortable(text: str) -> tuple[str, str]:
+    """Return what puts a text with numbers in its place among others."""
+    return re.sub("[0-9]+", lambda number: number[0].zfill(20), text), text
 
 
 def describe_stated(area: StudyArea) -> list[str]:

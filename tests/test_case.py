@@ -79,7 +79,10 @@ def test_everything_to_warn_of(tmp_path):
             "unreachable": [True] + [False] * 14,
         }
     )
-    found = list_warnings(inputs, drawing.network(), facilities, find_study_area(inputs, ADULT))
+    area = find_study_area(inputs, ADULT)
+    found = list_warnings(inputs, drawing.network(), facilities, area)
+    # The order of the rows says nothing.
+    assert list_warnings(inputs, drawing.network(), facilities.iloc[::-1], area) == found
     assert found == [
         "12 facilities join no street: F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, ...",
         "2 facilities join islands of streets alone, so that they serve only those who live there: "

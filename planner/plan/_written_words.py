@@ -146,18 +146,19 @@ _BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 #: A remark that only explains has nothing in it that could be a day or a time ...
 _TELLS_WHEN: Final = re.compile(
     rf"\d|周|星期|礼拜|每|逢|节日|假|工作日|平日|平时|双休|全天|上午|早上|中午|午休|午间|午餐|下午|晚上|夜"
-    rf"|白天|日间|月|季|夏|冬|春[秋天]|秋[天冬]|学期|农历|初一|单号|双号|{_NUMERAL}[点时日]|{_FESTIVALS}"
+    rf"|白天|日间|月|季|夏|冬|暑|寒假|春[秋天]|秋[天冬]|学期|农历|初一|单号|双号|{_NUMERAL}[点时日]|{_FESTIVALS}"
     rf"|day|daily|noon|night|morning|evening|week|summer|winter|season|term|(?<![a-z])(?:{_ENGLISH_DAY}"
     r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:\.|(?![a-z])))"
 )
 #: ... and closes nothing, unless only at times that nobody can know.
 _CLOSES: Final = re.compile(
-    "闭|休|停|关|不开|不对外|不营业|不提供|暂|装修|维修|施工|搬|拆|取消|撤|未开|尚未|筹建|在建"
+    "闭|休|停|关|不开|不对外|不营业|不提供|暂|装修|维修|施工|搬|拆|取消|撤|未开|尚未|筹|在建"
+    "|未启|待启|待开|待建|拟|计划|改造|改建|扩建|升级|迁|线上|网上|热线"
     "|clos|not open|suspend|unavailable"
 )
 #: ... and does not say that it is open only at such times: 9:00-17:00（有活动时）.
 _AT_TIMES: Final = re.compile(
-    r"不定|部分时|视.*(?:情况|而定)|活动日|(?:时|期间|时段)(?:才|可)?(?:开放|服务)?$"
+    r"不定|部分时|视.*(?:情况|而定)|[\u4e00-\u9fff]日$|(?:时|期间|时段)(?:才|可)?(?:开放|服务)?$"
 )
 _UNTIMED: Final = re.compile(
     r"[^\d,;()]{1,14}(?:期间|情况下?|之?时|天气|原因|活动)(?:除外|不开放|闭馆|休息|关闭|暂停开放)"

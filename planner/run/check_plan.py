@@ -82,8 +82,8 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     if found is None:
         doubts += _list_partial(attempt, paths)
     else:
+        doubts += _list_dropped(found.dropped)  # first: these people and stations are lost
         doubts += _list_warnings(found.warnings, paths)
-        doubts += _list_dropped(found.dropped)
     return PlanCheck(plan.name, _sort(doubts), understood, attempt.inputs, examination, found)
 
 
@@ -137,8 +137,8 @@ def to_doubt(severity: Severity, line: str, paths: Iterable[Path]) -> Doubt:
 
 def _list_partial(attempt: Attempt, paths: list[Path]) -> Iterator[Doubt]:
     """Yield what is doubtful of the files that could be read."""
-    yield from _list_warnings(attempt.notes, paths)
     yield from _list_dropped(attempt.dropped)
+    yield from _list_warnings(attempt.notes, paths)
 
 
 def tells_reading(line: str) -> bool:

@@ -35,8 +35,8 @@ class SheetTable:
 
     heading : names of columns, "" where one has none. titles : rows above it.
     rows : those below it, read once. When all are read: left_out : the first of the sums, remarks
-    and rows that are one cell merged across columns, n_left_out : of them all; filled : numbers of the rows that got the value of a merged cell
-    that they are part of.
+    and rows that are one cell merged across columns, n_left_out : how many they are; filled :
+    numbers of the rows that got the value of a merged cell that they are part of.
     """
 
     heading: list[str]

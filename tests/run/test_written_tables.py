@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from planner.cli.printing import print_result
 from planner.errors import PlannerError
 from planner.reports import write_result
 from planner.run import run_plan
@@ -75,6 +76,17 @@ def test_unknown_levels_and_twins_are_told_by_the_check(plan: Path, expected: by
         "facilities.csv: headings: 站点名称 -> name, 坐标 -> coordinates, 级别 -> level, "
         "容纳人数（人） -> capacity, 状态 -> status"
     )
+
+
+def test_a_run_prints_its_warnings_before_what_was_understood(
+    plan: Path, capsys: pytest.CaptureFixture[str]
+):
+    write_lines(plan.parent / "facilities.csv", [",".join(row) for row in THEIRS])
+    result = run_plan(load_inputs(load_plan(plan)))
+    print_result(plan.parent, result.summary, {**result.provenance, "title": ""})
+    printed = capsys.readouterr().out
+    assert "warning: facilities.csv: headings" not in printed
+    assert printed.index("warning: ") < printed.index("understood: facilities.csv: headings: ")
 
 
 def test_the_plan_names_columns_of_its_tables(tmp_path: Path):

@@ -18,6 +18,9 @@ settings.register_profile("planner", deadline=None, derandomize=True, max_exampl
 settings.register_profile(WHOLE, settings.get_profile("planner"), max_examples=100)
 settings.load_profile("planner")
 
+# What the command line says is read in English, whatever the locale and the plan say.
+os.environ["PLANNER_LANGUAGE"] = "en"
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 

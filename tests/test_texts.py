@@ -6,7 +6,10 @@ from pathlib import Path
 from planner import texts
 
 FOLDER = Path(texts.__file__).parent
-FILES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+#: Without what the command line says, whose English stands in the code.
+FILES = sorted(
+    path.stem for path in FOLDER.glob("*.toml") if not path.stem.startswith("zh_messages")
+)
 
 
 def keys_of(file: str) -> list[str]:

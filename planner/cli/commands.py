@@ -6,12 +6,12 @@ import logging
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from planner.cli.check_printing import complain_of, print_check, print_json, print_start
+from planner.cli.group import Commands
 from planner.cli.jobs import (
     STREETS_FILE,
     check_into,
@@ -24,6 +24,7 @@ from planner.cli.jobs import (
     run_into,
     site_into,
 )
+from planner.cli.language import find_locale_language
 from planner.cli.options import (
     BoundaryOption,
     DatumOption,
@@ -51,49 +52,13 @@ from planner.cli.printing import (
     print_proposal,
     print_result,
 )
-from planner.cli.terminal import (
-    complain,
-    find_locale_language,
-    parse_folder,
-    say,
-    use_plain_streams,
-)
-from planner.errors import PlannerError
+from planner.cli.terminal import log_handler, parse_folder, say, use_plain_streams
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells give it."""
-
-
-class _Commands(TyperGroup):
-    """Turns what a command cannot do into one line and an exit code."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except PlannerError as error:
-            complain(str(error))
-            raise typer.Exit(1) from None
-        except BrokenPipeError:  # whoever reads the output has gone; there is nobody to tell
-            raise
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            reason = (error.strerror or type(error).__name__).lower()
-            complain(f"{where}{reason}; check the path, its rights and the space on the disk")
-            raise typer.Exit(1) from None
-        except MemoryError:
-            complain("not enough memory; cut the extract to the study area and its surroundings")
-            raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            complain("interrupted; nothing was changed")
-            raise typer.Exit(INTERRUPTED) from None
-
-
 app = typer.Typer(
     name="planner",
-    cls=_Commands,
+    cls=Commands,
     help="Who reaches a service station within a 15-minute walk, and who does not.",
     no_args_is_help=True,
     add_completion=False,
@@ -106,7 +71,7 @@ app = typer.Typer(
 def main() -> None:
     """Entry of the console command."""
     os.environ.setdefault("CPL_LOG", os.devnull)  # GDAL's log: its errors are raised anyway
-    logging.basicConfig(level=logging.ERROR, format="planner: %(message)s")
+    logging.basicConfig(level=logging.ERROR, handlers=[log_handler()])
     logging.getLogger("planner").setLevel(logging.WARNING)
     # Warnings of libraries go to the log too, which prints only errors of others.
     logging.captureWarnings(True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.cli.language import spoken_language, tell
 from planner.cli.terminal import make_table, print_list, say
 from planner.errors import on_one_line
 
@@ -33,17 +34,18 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
 
     last = max(row["cutoff_minutes"] for row in summary["coverage"])
     notice = "DEMO DATA, NOT REAL 演示数据，非真实\n" if summary["synthetic"] else ""
-    table = make_table(f"{notice}{on_one_line(run['title'])}: within {last:g} minutes on foot")
+    title = f"{on_one_line(run['title'])}: within {last:g} minutes on foot"
+    table = make_table(notice + tell(title))
     for heading in ("kind", "people", "covered", "low-high", "gap", "unknown"):
         justify: Any = "left" if heading == "kind" else "right"
-        table.add_column(heading, justify=justify, no_wrap=True)
+        table.add_column(tell(heading), justify=justify, no_wrap=True)
     for row in summary["coverage"]:
         if row["area"] != "all" or row["cutoff_minutes"] != last:
             continue
         kind = "all (person-places)" if row["kind"] == "all" else row["kind"]
         share, low, high = (_format_share(end) for end in _work_out_shares(row))
         counts = [f"{row[column]:,.0f}" for column in ("people", "gap", "unknown")]
-        table.add_row(Text(kind), counts[0], share, f"{low}-{high}", *counts[1:])
+        table.add_row(Text(tell(kind)), counts[0], share, f"{low}-{high}", *counts[1:])
     Console().print(table)
     facilities = summary["facilities"]
     say(f"facilities: {facilities['total']}, of which {facilities['joined']} join the streets")
@@ -169,21 +171,22 @@ def print_proposal(out: Path, content: dict[str, Any]) -> None:
     """Print the chosen sites, the proof, and where the files lie."""
     from planner.siting.sentences import say_gained
 
+    language = spoken_language()
     if content["synthetic"]:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
     for site in content["sites"]:
         gain, doubt = site["gain"], site["gain_unknown_by_kind"]
         # What would be printed as 0 is nobody.
         some = any(people >= 0.5 for people in (*gain.values(), *doubt.values()))
-        people = say_gained(gain, doubt, "en") if some else "nobody more"
+        people = say_gained(gain, doubt, language) if some else "nobody more"
         if site["served"] is not None:
             away = f", {site['no_room']:,.0f} residents turned away" if site["no_room"] else ""
             people = f"serves {people}, room for {site['capacity']:,.0f}{away}"
         say(f"site {site['order']}: {site['name']} ({site['site_id']}), {people}")
-    for line in content["reasons"]["en"]:
+    for line in content["reasons"][language]:
         say(f"- {line}")
     if content["why_not"] is not None:
-        for line in content["why_not"]["reasons"]["en"]:
+        for line in content["why_not"]["reasons"][language]:
             say(f"why not there: {line}")
     say(
         f"solved in {content['seconds']:.1f} s, first answer after {content['first_seconds']:.2f} s"

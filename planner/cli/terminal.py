@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from planner.cli.language import tell
 from planner.errors import PlannerError, on_one_line
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def parse_folder(name: str) -> Path:
 
 def say(line: str) -> None:
     """Print one line as it is: names from the data are no markup and no control codes."""
-    typer.echo(on_one_line(line, None).strip())
+    typer.echo(tell(on_one_line(line, None).strip()))
 
 
 def print_list(word: str, lines: list[str], most: int = 10) -> None:
@@ -58,10 +59,10 @@ def print_rows(
 
     table = make_table()
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(tell(heading), overflow="fold")
     for row in rows:
         # As Text: names from the data are no markup.
-        table.add_row(*(Text(on_one_line(cell, None)) for cell in row))
+        table.add_row(*(Text(tell(on_one_line(cell, None))) for cell in row))
     Console().print(table)
 
 
@@ -87,17 +88,29 @@ def use_plain_streams() -> None:
             stream.reconfigure(errors="replace", line_buffering=True)
 
 
-def find_locale_language() -> str:
-    """Return zh where the locale is Chinese, else en."""
-    # As gettext does: the first of these that says something.
-    variables = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-    told = next((os.environ[name] for name in variables if os.environ.get(name)), "")
-    return "zh" if told.lower().startswith("zh") else "en"
-
-
 def complain(message: str) -> None:
     """Say what went wrong, where errors go."""
-    typer.echo(f"planner: {on_one_line(message, None).strip()}", err=True)
+    write_error(f"planner: {tell(on_one_line(message, None).strip())}")
+
+
+def write_error(line: str) -> None:
+    """Write one line where errors go."""
+    typer.echo(line, err=True)
+
+
+class _LogLines(logging.Formatter):
+    """Writes what the library logs as `complain` does."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one record."""
+        return f"planner: {tell(super().format(record))}"
+
+
+def log_handler() -> logging.Handler:
+    """Return what prints the log where errors go."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_LogLines())
+    return handler
 
 
 @contextmanager
@@ -121,7 +134,7 @@ def show_progress(*, quiet: bool) -> Iterator[Progress]:
         def told(stage: str, share: float) -> None:
             """Move the bar of a stage; a stage that is new gets one."""
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=1.0)
+                tasks[stage] = bars.add_task(tell(stage), total=1.0)
             bars.update(tasks[stage], completed=share)
             # Else the clock beside a finished stage would go on.
             if share >= 1.0:

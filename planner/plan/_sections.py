@@ -159,7 +159,9 @@ class Plan(Section):
         default_factory=lambda data: data.get("name", "plan"),
         description="printed on maps; else the name",
     )
-    language: Literal["zh", "en"] = Field("zh", description="of every text on the page")
+    language: Literal["zh", "en"] = Field(
+        "zh", description="of every text on the page; if set, of the command line too"
+    )
     synthetic: Flag = Field(
         False, description="true: invented data; every map, table and title says so"
     )

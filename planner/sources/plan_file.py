@@ -11,6 +11,7 @@ from planner.errors import Doubt, PlanError, split_remedy
 from planner.plan import Plan, Rule, RuleFile
 from planner.plan.faults import describe_faults, list_faults
 from planner.sources.plain_files import read_plain
+from planner.texts import LANGUAGES
 
 _MAX_BYTES = 1_000_000
 
@@ -57,6 +58,18 @@ def parse_plan(text: bytes, path: Path) -> Plan:
             f"{path}: {describe_faults(error)}",
             [Doubt("error", path.name, None, what, remedy) for what, remedy in faults],
         ) from None
+
+
+def load_plan_language(path: Path) -> str | None:
+    """Return the language that a plan names; None if it names none that there is.
+
+    Raises
+    ------
+    PlanError
+        As `load_plan`, for the file alone: what else the plan says is not checked.
+    """
+    language = _parse_toml(_read_bytes(path), path).get("language")
+    return language if isinstance(language, str) and language in LANGUAGES else None
 
 
 def load_rules(path: Path) -> tuple[Rule, ...]:

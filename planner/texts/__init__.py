@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    TEXTS: Mapping[str, Mapping[str, str]]
 
 __all__ = ["LANGUAGES", "TEXTS"]
 
@@ -26,6 +29,14 @@ def _load(language: str) -> Mapping[str, str]:
     return MappingProxyType(texts)
 
 
-TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {language: _load(language) for language in LANGUAGES}
-)
+@cache
+def _load_all() -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of every language."""
+    return MappingProxyType({language: _load(language) for language in LANGUAGES})
+
+
+def __getattr__(name: str) -> Any:
+    """Load the texts when they are first asked for: help of the command line needs none."""
+    if name == "TEXTS":
+        return _load_all()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

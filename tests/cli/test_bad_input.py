@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli import app
+from planner.texts.messages import translate
 from tests.cities.estates_drawing import ESTATE, FRAME, PRIVATE, STREET, Estates
 from tests.cities.small_city import contents, write_city, write_lines
 from tests.cli.faults import CASES, FACILITIES, PBF, in_plan, osm_file, swapped, table
@@ -52,6 +53,18 @@ def test_a_fault_is_one_line_that_helps(case: str, tmp_path: Path, finished: Pat
     break_it(plan.parent)
     line = refused(["run", str(plan)], finished)
     assert re.search(expected, line), line
+    check_chinese(line)
+
+
+def check_chinese(line: str) -> None:
+    """The same line in Chinese names the same file, rows and values, and nothing stays English."""
+    chinese = translate(line.removeprefix("planner: "))
+    assert len(chinese.splitlines()) == 1
+    # In brackets stands what a library says.
+    values = re.findall(r"\d+(?:\.\d+)?|'[^']*'|\S+\.\w+(?=: )", re.sub(r"\(.*?\)", "", line))
+    assert [value for value in values if value not in chinese] == []
+    own = re.sub(r"'[^']*'|（.*）|\(.*?\)", "", chinese)
+    assert re.findall(r"\b[a-z]+ [a-z]+ [a-z]+\b", own) == [], chinese
 
 
 def test_what_a_run_refuses_a_check_refuses_too(tmp_path: Path):

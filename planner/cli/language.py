@@ -1,0 +1,98 @@
+"""Which language the command line speaks: decided once, before anything is printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Final
+
+from planner.errors import PlannerError
+
+#: The variable of the environment that decides before all else: zh or en.
+VARIABLE: Final = "PLANNER_LANGUAGE"
+#: Variables that hold the locale, the first that is set decides.
+_LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+_WINDOWS_CHINESE: Final = 0x04  # primary language of GetUserDefaultUILanguage
+
+_spoken: ContextVar[str] = ContextVar("language of the terminal", default="en")
+
+
+def spoken_language() -> str:
+    """Return the language that is spoken now: zh or en."""
+    return _spoken.get()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def tell(line: str) -> str:
+    """Write an English line in the language that is spoken."""
+    if spoken_language() != "zh":
+        return line
+    from planner.texts.messages import translate  # reads the catalogue
+
+    return translate(line)
+
+
+def choose_language(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+    """Decide which language to speak: the variable's, else the plan's, else the locale's.
+
+    Parameters
+    ----------
+    arguments
+        Words of the command line after the program's name; a plan may be among them. Its default
+        does not count, only a `language` that is written in it.
+    environ
+        Variables of the environment.
+    """
+    asked = _name_language(environ.get(VARIABLE, ""))
+    return asked or _language_of_plan(arguments) or find_locale_language(environ)
+
+
+def find_unknown_language(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the word of the variable that names no language; None if there is none."""
+    word = environ.get(VARIABLE, "").strip()
+    return word if word and _name_language(word) is None else None
+
+
+def _name_language(word: str) -> str | None:
+    """Return zh for zh, zh_CN, zh-Hans ..., en for English; None for other words."""
+    name = word.strip().lower()[:2]
+    return name if name in ("zh", "en") else None
+
+
+def _language_of_plan(arguments: Sequence[str]) -> str | None:
+    """Return the language that a plan among the words names; of any fault other code tells."""
+    words = [word for word in arguments if not word.startswith("-")]
+    # A plan stands right after its command, whatever it is called.
+    named = [word for word in words if word.lower().endswith(".toml")] or words[1:2]
+    if not named or not Path(named[0]).is_file():
+        return None
+    from planner.sources.plan_file import load_plan_language
+
+    try:
+        return load_plan_language(Path(named[0]))
+    except PlannerError:
+        return None
+
+
+def find_locale_language(environ: Mapping[str, str] = os.environ) -> str:
+    """Return zh where the locale of the system is Chinese, else en."""
+    locale = next((environ[name] for name in _LOCALE if environ.get(name)), "")
+    if not locale and sys.platform == "win32":
+        import ctypes
+
+        chosen = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return "zh" if chosen & 0x3FF == _WINDOWS_CHINESE else "en"
+    return "zh" if _name_language(locale) == "zh" else "en"

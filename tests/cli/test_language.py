@@ -1,0 +1,255 @@
+"""Which language the command line speaks, and that it says the same in Chinese."""
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from planner.cli import app
+from planner.cli.chinese_help import count_columns, wrap
+from planner.cli.language import choose_language
+from tests.cities.small_city import facility_rows, write_city, write_lines, zones
+
+COMMANDS = [command.name or "" for command in app.registered_commands]
+
+
+def planner(*arguments: object, language: str = "zh") -> Result:
+    words = [str(argument) for argument in arguments]
+    return CliRunner().invoke(app, words, env={"PLANNER_LANGUAGE": language})
+
+
+def plan_in(folder: Path, language: str | None, name: str = "plan.toml") -> str:
+    (folder / name).write_text("" if language is None else f'language = "{language}"\n')
+    return str(folder / name)
+
+
+@pytest.mark.parametrize(
+    ("environ", "written", "language"),
+    [
+        ({}, None, "en"),
+        ({}, "zh", "zh"),
+        ({"LANG": "zh_CN.UTF-8"}, None, "zh"),
+        ({"LANG": "zh_CN.UTF-8"}, "en", "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, None, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "zh_TW"}, None, "zh"),
+        ({"LC_ALL": "", "LANG": "zh"}, None, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, None, "en"),
+        ({"PLANNER_LANGUAGE": "en", "LANG": "zh_CN"}, "zh", "en"),
+        ({"PLANNER_LANGUAGE": "zh"}, "en", "zh"),
+        ({"PLANNER_LANGUAGE": "zh-Hans"}, "en", "zh"),
+        ({"PLANNER_LANGUAGE": "fr"}, "zh", "zh"),
+        ({"PLANNER_LANGUAGE": ""}, "zh", "zh"),
+        ({}, "fr", "en"),
+    ],
+)
+def test_variable_then_plan_then_locale(
+    environ: dict[str, str], written: str | None, language: str, tmp_path: Path
+):
+    plan = plan_in(tmp_path, written)
+    assert choose_language(["run", plan, "--out", "out"], environ) == language
+
+
+def test_a_plan_is_found_where_it_stands(tmp_path: Path):
+    plan, other = plan_in(tmp_path, "zh"), plan_in(tmp_path, "zh", "my plan")
+    assert choose_language(["run", "--out", "out", plan], {}) == "zh"
+    assert choose_language(["run", other, "--out", "out"], {}) == "zh"
+    assert choose_language(["locate", "table.xlsx", "--plan", plan], {}) == "zh"
+    assert choose_language(["--help"], {}) == "en"
+    assert choose_language([], {}) == "en"
+
+
+@pytest.mark.parametrize("content", [b"language = ", b"\xff\xfe", b"language = 3", b"[" * 10_000])
+def test_a_plan_that_cannot_be_read_says_nothing_of_the_language(content: bytes, tmp_path: Path):
+    (tmp_path / "plan.toml").write_bytes(content)
+    assert choose_language(["run", str(tmp_path / "plan.toml")], {"LANG": "zh_CN"}) == "zh"
+    assert choose_language(["run", str(tmp_path)], {}) == "en"
+
+
+def test_a_language_that_there_is_not_is_said():
+    result = planner("--version", language="fr")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "planner: PLANNER_LANGUAGE is 'fr', which is no language here, and is left aside; "
+        "give zh or en\n"
+    )
+
+
+def test_the_help_of_all_lists_every_command():
+    lines = planner("--help").stdout.splitlines()
+    for command in COMMANDS:
+        line = next(line for line in lines if line.startswith(f"  {command} "))
+        assert re.search(r"[\u4e00-\u9fff]", line)
+    assert "命令：" in lines
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_is_chinese(command: str):
+    chinese = planner(command, "--help").stdout
+    assert f"示例：planner {command} " in chinese
+    assert all(count_columns(line) <= 80 for line in chinese.splitlines())
+    own = "\n".join(line for line in chinese.splitlines() if "planner" not in line)
+    assert re.findall(r"\b[a-z]+ [a-z]+ [a-z]+\b", own) == []
+    # The same options, in the same order.
+    english = planner(command, "--help", language="en").stdout
+    options = re.compile(r"^  (-\S+)", re.M)
+    assert options.findall(chinese) == options.findall(english)
+
+
+def test_the_help_comes_back_in_english():
+    before = planner("site", "--help", language="en").stdout
+    planner("site", "--help")
+    assert planner("site", "--help", language="en").stdout == before
+    assert "Say where to build next" in before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run"], "错误：缺少参数 'plan'。"),
+        (["nothing"], "错误：没有命令 'nothing'。"),
+        (["run", "plan.toml", "--oot", "x"], "错误：没有选项：--oot（可用的选项：--out）"),
+        (["run", "plan.toml", "--out"], "错误：选项 '--out' 需要一个值。"),
+        (["run", "a", "b", "--out", "x"], "错误：多余的参数（b）"),
+        (["site", "a", "--out", "x", "--gap", "q"], "错误：'--gap' 的值不可用：应为数"),
+        (["init", "x"], "错误：值不可用：--osm 与 --place 必须且只能给一个"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(arguments: list[str], message: str):
+    result = planner(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == message
+    assert planner(*arguments, language="en").exit_code == 2
+
+
+def test_no_words_at_all_show_the_help():
+    chinese, english = planner(), planner(language="en")
+    assert chinese.exit_code == english.exit_code
+    assert "命令：" in chinese.output
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a run, a check and a proposal of one city print, by language."""
+    folder = tmp_path_factory.mktemp("both")
+    plan = write_city(folder / "city", demand=zones(residential=60, industrial=40))
+    lines = [*facility_rows("test"), "F9,Far,1,1,open"]
+    write_lines(plan.parent / "facilities.csv", [lines[0], *lines[1:]])
+    printed = {}
+    for language in ("en", "zh"):
+        out = folder / language
+        run = planner("run", plan, "--out", out, language=language)
+        assert (run.exit_code, run.stderr) == (0, "")
+        check = planner("check", plan, language=language)
+        assert check.exit_code == 0
+        printed[language] = (run.stdout + check.stdout).replace(str(out), "OUT")
+    one, other = (json.loads((folder / name / "summary.json").read_text()) for name in ("en", "zh"))
+    assert one == other
+    return printed
+
+
+def test_both_languages_print_the_same_figures(both: dict[str, str]):
+    figures = re.compile(r"\d[\d.,]*")
+    english, chinese = (
+        [sorted(figures.findall(line.replace(", ", " "))) for line in both[name].splitlines()]
+        for name in ("en", "zh")
+    )
+    assert english == chinese
+    assert len(english) > 15
+
+
+def test_what_is_printed_in_chinese_is_chinese(both: dict[str, str]):
+    for line in both["zh"].splitlines():
+        assert re.findall(r"\b[a-z]+ [a-z]+ [a-z]+\b", line) == [], line
+    assert "居民" in both["zh"]
+    assert "园区职工" in both["zh"]
+    assert "警告：" in both["zh"]
+    assert "：facilities.csv：第 4 行：在道路范围之外" in both["zh"]
+
+
+def test_the_table_stands_straight_on_a_terminal_of_80_columns(both: dict[str, str]):
+    lines = both["zh"].splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("人群 "))
+    rows = [line for line in lines[first : first + 5] if line and "─" not in line][:4]
+    assert [line.split()[0] for line in rows] == ["人群", "居民", "园区职工", "合计（人·处）"]
+    assert len({count_columns(line.rstrip()) for line in rows}) == 1
+    assert count_columns(rows[0]) <= 80
+
+
+def test_lines_are_cut_by_columns():
+    assert wrap("道路和站点", 6) == ["道路和", "站点"]
+    assert wrap("道路，站点", 5) == ["道", "路，", "站点"]
+    assert wrap("ab cd 道路", 5) == ["ab cd", "道路"]
+    assert wrap("", 5) == []
+
+
+def test_a_proposal_has_its_reasons_in_the_language(capsys: pytest.CaptureFixture[str]):
+    from planner.cli.language import speaking
+    from planner.cli.printing import print_proposal
+
+    site = {"order": 1, "name": "residents", "site_id": "S1", "served": None,
+            "gain": {"residential": 1200.0}, "gain_unknown_by_kind": {}}  # fmt: skip
+    content = {
+        "synthetic": False, "sites": [site], "reasons": {"en": ["near"], "zh": ["离得近"]},
+        "why_not": None, "seconds": 1.0, "first_seconds": 0.5, "notes": [],
+    }  # fmt: skip
+    with speaking("zh"):
+        print_proposal(Path("out"), content)
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "选址 1：residents (S1), 居民 1,200 人", "- 离得近",
+    ]  # fmt: skip
+
+
+def test_a_pipe_gets_each_line_when_it_is_written():
+    """The process waits for its reader after one line: what it wrote has to be there."""
+    code = (
+        "import sys, planner.cli.commands as commands\n"
+        "commands.app = lambda: (print('one'), sys.stdin.readline(), print('two'))\n"
+        "commands.main()\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": ""},
+    )  # fmt: skip
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stdout.readline() == "one\n"
+    assert child.communicate("\n")[0] == "two\n"
+
+
+def test_english_help_reads_no_catalogue():
+    code = (
+        "import sys; sys.argv = ['planner', '--help']\n"
+        "from planner.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('planner.texts.messages' in sys.modules, 'planner.sources' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False False"
+
+
+def test_the_group_is_what_typer_makes_anew():
+    """Chinese help is written into commands: they must be of one call alone."""
+    first, second = (typer.main.get_command(app) for _ in range(2))
+    assert first is not second
+
+
+def test_the_log_speaks_the_language_too(capsys: pytest.CaptureFixture[str]):
+    from planner.cli.language import speaking
+    from planner.cli.terminal import log_handler
+
+    log = logging.getLogger("tests.language")
+    log.propagate = False
+    log.addHandler(handler := log_handler())
+    with speaking("zh"):
+        log.warning("%s: is not what was kept (%s), worked out again", "a.npz", "not a file")
+    log.removeHandler(handler)
+    told = "planner: a.npz：不是当初保存的内容（不是文件），已重新计算\n"
+    assert capsys.readouterr().err == told

@@ -172,7 +172,7 @@ def people_by_density(
 
 
 def people_by_town(
-    units: gpd.GeoDataFrame, town: pd.Series, totals: Mapping[str, int]
+    units: gpd.GeoDataFrame, town: pd.Series, totals: Mapping[str, int], kind: str
 ) -> gpd.GeoDataFrame:
     """Share each town's people over its units by weight, in whole people.
 
@@ -184,6 +184,8 @@ def people_by_town(
         Name of the town, "" outside all.
     totals
         People per town; every sum is kept exactly (largest remainder).
+    kind
+        Theirs, for messages: there may be no unit.
 
     Raises
     ------
@@ -195,9 +197,8 @@ def people_by_town(
         rows = np.flatnonzero((town == name).to_numpy())
         if len(rows) == 0:
             if total > 0:
-                kind = f"of kind {units['kind'].iloc[0]}" if len(units) else "of a kind"
                 raise DemandError(
-                    f"{name} has {total} people {kind} but no zone to put them in; "
+                    f"{name} has {total} people of kind {kind} but no zone to put them in; "
                     "map its landuse or take it out of the totals"
                 )
             continue

@@ -179,7 +179,7 @@ def _from_zones(
                 f"{len(known)} of area.towns; write it as there"
             )
     people = dict(zip(totals["town"], totals["people"].astype(int), strict=True))
-    return people_by_town(units, locate(units, area.towns), people)
+    return people_by_town(units, locate(units, area.towns), people, kind)
 
 
 def _take_cells(

@@ -263,13 +263,13 @@ def test_totals_of_towns_are_kept_in_whole_people():
     towns = towns_of(("West", box(0, 0, 100, 100)), ("East", box(100, 0, 300, 100)))
     units = split(zones_of((1, "residential", box(0, 0, 300, 100))), buildings_of())
     town = locate(units, towns)
-    placed = people_by_town(units, town, {"West": 10, "East": 7, "Nowhere": 0})
+    placed = people_by_town(units, town, {"West": 10, "East": 7, "Nowhere": 0}, "residential")
     assert placed["people"].groupby(town).sum().to_dict() == {"East": 7, "West": 10}
     assert sorted(placed["people"][town == "West"]) == [2, 2, 3, 3]
     with pytest.raises(DemandError, match="Nowhere has 5 people of kind residential but no zone"):
-        people_by_town(units, town, {"Nowhere": 5})
+        people_by_town(units, town, {"Nowhere": 5}, "residential")
     with pytest.raises(DemandError, match="no zone to put them in"):
-        people_by_town(units.iloc[:0], town.iloc[:0], {"West": 1})
+        people_by_town(units.iloc[:0], town.iloc[:0], {"West": 1}, "residential")
 
 
 def test_a_unit_between_two_towns_belongs_to_the_first_and_one_outside_to_none():

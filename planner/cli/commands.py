@@ -322,15 +322,8 @@ def site_command(
         "forced": tuple(force or ()),
         "excluded": tuple(exclude or ()),
     }
-    content = site_into(
-        plan,
-        out,
-        asked,
-        (weights, why_not, time_limit, gap),
-        finished,
-        quiet=quiet,
-        accept_datum=accept_datum,
-    )
+    more = (weights, why_not, time_limit, gap)
+    content = site_into(plan, out, asked, more, finished, quiet=quiet, accept_datum=accept_datum)
     if not quiet:
         print_proposal(out, content)
 

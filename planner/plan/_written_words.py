@@ -210,6 +210,7 @@ def take_remarks(plain: str) -> tuple[str, list[str]]:
     remarks: list[str] = []
 
     def judge(found: re.Match[str]) -> str:
+        """Keep a bracket that may say when something is closed; take any other out."""
         inside = found[1].strip()
         if not inside:
             return ""

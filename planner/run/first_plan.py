@@ -46,6 +46,7 @@ def _in_full(folder: Path, start: PlanStart) -> PlanStart:
     whole = folder.resolve()
 
     def find(path: str) -> str:
+        """Return a path in full; none stays none."""
         return (whole / path).resolve().as_posix() if path else ""
 
     people = start.people

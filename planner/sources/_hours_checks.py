@@ -57,6 +57,7 @@ def read_hours_column(
     """
 
     def read(text: str) -> str:
+        """Return hours in the syntax of OSM, or what stands for those nobody can read."""
         found = to_osm(text)
         return (text if unread is None else unread) if found is None else found
 
@@ -78,6 +79,7 @@ def read_services_column(
     """
 
     def read(text: str) -> str:
+        """Return services with their hours in the syntax of OSM."""
         services = parse_services(text)
         found = {name: to_osm(hours) if hours else "" for name, hours in services.items()}
         if found == services:

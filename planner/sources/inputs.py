@@ -311,6 +311,7 @@ def _load_people(
     columns = {group.column for group in plan.groups if group.column is not None}
 
     def load(part: Demand) -> DemandInput:
+        """Read one of them."""
         return load_demand(part, columns, around, datum=find_datum(plan, part.crs), towns=towns)
 
     demand = []

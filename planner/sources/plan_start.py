@@ -84,6 +84,7 @@ def load_start(folder: Path, given: GivenFiles, *, cache: ArrayCache | None = No
     chinese = any(map(_CHINESE.search, headings))
 
     def seen(path: Path | None) -> str:
+        """Return a path as the plan names it, "" for none."""
         return "" if path is None else _shorten_path(folder, path)
 
     return PlanStart(

@@ -70,6 +70,7 @@ def fetch_streets(
         parts = fetch_tiles(target.box, overpass, folder, told)
 
         def make(new: Path) -> MadeExtract:
+            """Join the answers for the squares to one extract."""
             return make_extract(parts, most_bytes=MAX_ANSWER_BYTES, out=new, box=target.box)
 
         return write_streets(target, make, {"source": fetch.server, "squares": len(parts)})
@@ -147,6 +148,7 @@ def _cut(target: FetchTarget, path: Path, source: str) -> FetchedStreets:
     notes: list[str] = []
 
     def make(new: Path) -> MadeExtract:
+        """Cut the extract, and check that the larger one covers the area."""
         made = make_extract([path], most_bytes=most_bytes, cut=target.box, keys=USED_KEYS, out=new)
         notes.extend(_check_covered(target, path, made.boxes))
         return made
@@ -189,6 +191,7 @@ def _download(address: str, fetch: Fetch, kept: KeptAnswers, told: Callable[[flo
     question = WebQuestion(address, MAX_FILE_BYTES, _FILE_ADVICE)
 
     def check(new: Path) -> None:
+        """Compare what came with the checksum that the server offers."""
         _check_sum(address, new, patience)
 
     ask(question, part, patience, check=check, resume=True, told=told)

@@ -190,6 +190,7 @@ def _ask_for(tile: Box, asked: str, key: str, overpass: Overpass, folder: Path) 
     dates: list[str] = []
 
     def check(path: Path) -> None:
+        """Refuse an answer that is none, and note the date of its data."""
         dates.append(_check_answer(path, tile).date)
 
     question = WebQuestion(

@@ -249,6 +249,7 @@ def _send(
     found: dict[str, Any] = {}
 
     def send() -> None:
+        """Send the question; what goes wrong is raised again where somebody waits for it."""
         try:
             found["answer"] = requests.request(
                 "GET" if question.form is None else "POST",

@@ -47,7 +47,7 @@ class _LegRoom(NamedTuple):
 
 
 @helper
-def _find_time_at_street(
+def _find_time(
     e: int, along: float, layer: int, nearest: Nearest, edges: Edges, origins: Doors
 ) -> tuple[float, int]:
     """Return the fewest minutes to a street point in one layer (0, or `inner`), and the label.
@@ -176,18 +176,14 @@ def _open_path(
     x_in, y_in, x_out, y_out = paths.ends[p]
     path, step, pace, cutoff = paths.minutes[p], paths.gate_minutes[p], legs.pace, spread.cutoff
     nearest, layers, nobody = spread.nearest, np.array([0, inner]), ZERO - 1
-    was_public, whose = _find_time_at_street(
-        without, along_without, layers[0], nearest, edges, origins
-    )
+    was_public, whose = _find_time(without, along_without, layers[0], nearest, edges, origins)
     n = _find_legs(x_out, y_out, nobody, origins, legs, room)
     public, whose = _take_legs(was_public, whose, n, room, pace)
     was, now, door = np.empty(2), np.empty(2), np.empty(2)  # inside, and at the gate
     whose_now, whose_door = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64)
     n = _find_legs(x_in, y_in, compound, origins, legs, room)
     for k in range(2):
-        was[k], label = _find_time_at_street(
-            within, along_within, layers[k], nearest, edges, origins
-        )
+        was[k], label = _find_time(within, along_within, layers[k], nearest, edges, origins)
         now[k], whose_now[k] = _take_legs(was[k], label, n, room, pace)
         door[k], whose_door[k] = now[k] + path, whose_now[k]
     n = _find_legs(x_out, y_out, compound, origins, legs, room)
@@ -242,9 +238,7 @@ def _open_street(
             least, whose = np.inf, ZERO - 1
             for b in range(a, last):
                 if owner[edge[b]] == owner[edge[a]]:
-                    time, label = _find_time_at_street(
-                        edge[b], along[b], layer, nearest, edges, origins
-                    )
+                    time, label = _find_time(edge[b], along[b], layer, nearest, edges, origins)
                     if time + shut.minutes[b] < least:
                         least, whose = time + shut.minutes[b], label
             node = (edges.tail[edge[a]] if along[a] == 0 else edges.head[edge[a]]) + layer

@@ -217,10 +217,8 @@ def take_near_walks(
             # An edge may take longer one way than the other, so the sign decides which pace counts.
             way = along_m[j] - origin.entry_along_m[k]
             minutes = origin.entry_minutes[k] + leg_minutes[j]
-            if way > 0:
-                minutes += way * nearby.ahead[e]
-            elif way < 0:
-                minutes -= way * nearby.back[e]
+            if way != 0:
+                minutes += abs(way) * (nearby.ahead[e] if way > 0 else nearby.back[e])
             n_touched = _improve(point[j], minutes, best, touched, n_touched)
     for k in range(origin.piece_starts[o], origin.piece_starts[o + 1]):
         met_piece[origin.piece[k]] = o

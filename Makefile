@@ -7,7 +7,7 @@ export PYTHONSAFEPATH := 1
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser lint test test-all coverage demo fuzz bench same wheel clean
+.PHONY: help install browser page lint test test-all coverage demo fuzz bench same wheel clean
 
 help:
 	@echo "make demo      set up, then analyse the embedded demo district into out/demo"
@@ -22,6 +22,7 @@ help:
 	@echo "make wheel     set up, then build the wheel into dist"
 	@echo "make install   set up .venv with pinned versions"
 	@echo "make browser   see that the page can be tested: Chromium, and a Chromium of 2020"
+	@echo "make page      put the page's program and styles together again, after a change of them"
 	@echo "make clean     remove .venv, caches and results"
 	@echo "make help      show this"
 
@@ -35,6 +36,10 @@ $(STAMP): pyproject.toml planner/__init__.py constraints.txt tools/install.sh
 
 browser:
 	sh tools/browser.sh
+
+# Needed only by who changes the page: what it makes is committed.
+page:
+	sh tools/page/build.sh
 
 lint: install
 	$(PY) -m ruff check .

@@ -20,11 +20,6 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
-#: The page's own files; what one of them needs while it is read stands in those before it.
-_SCRIPTS = ("data.js", "summary.js", "draw.js", "symbols.js", "gates.js", "changes.js",
-            "draw_changes.js", "canvas.js", "scene.js", "cards.js", "panel.js", "tables.js",
-            "rules.js", "hours.js", "completeness.js", "sites.js", "compare.js", "sheet.js",
-            "print.js", "camera.js", "page.js")  # fmt: skip
 
 
 class PageMap(folium.Map):
@@ -83,7 +78,7 @@ class PageMap(folium.Map):
         self.data_json = data_json
         self.styles = leaflet_css() + asset("page.css")
         self.leaflet = leaflet_js()
-        self.engine = engine_js()
+        self.engine = asset("page.js")
         place = f'<div class="folium-map" id="{self.get_name()}" role="application"></div>'
         self.skeleton = asset("page.html").replace("__MAP__", place)
         figure: Any = self.get_root()
@@ -101,14 +96,8 @@ class PageMap(folium.Map):
 
 @cache
 def asset(name: str) -> str:
-    """Return the text of one of the page's own files."""
+    """Return the text of one of the page's own files, as `make page` puts them together."""
     return (resources.files("planner.maps") / "assets" / name).read_text(encoding="utf-8")
-
-
-@cache
-def engine_js() -> str:
-    """Return the page's own script: its files in order, in a scope of their own."""
-    return "(() => {\n'use strict';\n" + "\n".join(asset(name) for name in _SCRIPTS) + "\n})();"
 
 
 @cache

@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import subprocess
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-#: The files of pure functions: what they need of a browser is made in functions not called here.
-PURE = ("data.js", "summary.js")
+PROGRAM_FOLDER = Path(__file__).resolve().parents[2] / "planner" / "maps" / "assets" / "program"
+#: Modules of pure functions: what they need of a browser is made in functions not called here.
+PURE = ("data/words.js", "data/summary.js", "data/values.js")
 
 
 def in_node(expression: str, **given: object) -> Any:
@@ -29,13 +30,22 @@ def in_node(expression: str, **given: object) -> Any:
                 "node is missing, and CI may not skip the page's tests: apt-get install npm"
             )
         pytest.skip("node is missing: apt-get install npm")
-    assets = resources.files("planner.maps") / "assets"
-    files = [(assets / name).read_text(encoding="utf-8") for name in PURE]
+    files = [
+        f"import * as module{at} from '{(PROGRAM_FOLDER / name).as_uri()}';"
+        for at, name in enumerate(PURE)
+    ]
+    files.append(
+        f"Object.assign(globalThis, {', '.join(f'module{at}' for at in range(len(PURE)))});"
+    )
     names = [f"const {name} = {json.dumps(value)};" for name, value in given.items()]
     told = f"process.stdout.write(JSON.stringify(({expression}) ?? null));"
-    program = "\n".join(["'use strict';", *files, *names, told])
+    program = "\n".join([*files, *names, told])
     done = subprocess.run(
-        [node, "-"], input=program, capture_output=True, encoding="utf-8", check=False
+        [node, "--input-type=module", "-"],
+        input=program,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Dots of a picture for each point of the paper, of which an inch has 72.
 DOTS = 1.5
-#: The page's own colours (page.css, draw.js); fills that let the ground through are mixed with it.
+#: The page's own colours (drawing/colours.js); fills that let the ground through are mixed.
 GAP = (251, 146, 60)
 REACH = (63, 160, 140)
 FACILITY = (18, 53, 91)

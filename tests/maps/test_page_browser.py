@@ -328,7 +328,7 @@ def test_hostile_texts_do_no_harm(visit, tmp_path):
     path = save_map(page_map, tmp_path / "hostile.html")
     with visit(path=path) as page:
         page.click("#gaps button >> nth=0")
-        page.evaluate("planner.openFacility(planner.scene.facilities[0])")
+        page.evaluate("planner.cards.openFacility(planner.scene.facilities[0])")
         page.select_option("#town", index=1)
         assert page.locator("#gaps button").count() == 1
         assert page.evaluate("window.harmed") is None

@@ -147,11 +147,11 @@ def test_a_site_opens_with_its_reasons(visit, size, language):
 
 def test_a_click_on_a_ring_or_on_who_gains_leads_to_the_site(visit):
     with visit(reduced_motion="reduce") as page:
-        page.mouse.click(*place_of(page, "plan.marks[1]"))
+        page.mouse.click(*place_of(page, "state.plan.marks[1]"))
         assert NAMES[1] in text(page, ".planner-card")
         page.keyboard.press("Escape")
-        page.evaluate("planner.openAt(planner.scene.plane.latLng(planner.plan.after.gained[2]"
-                      ".shape.box.x0 + 40, planner.plan.marks[2].y), 0)")  # fmt: skip
+        page.evaluate("planner.openAt(planner.scene.plane.latLng(planner.state.plan.after.gained[2]"
+                      ".shape.box.x0 + 40, planner.state.plan.marks[2].y), 0)")  # fmt: skip
         card = text(page, ".planner-card")
         assert "新增覆盖" in card
         assert "2,210 人" in card
@@ -452,7 +452,7 @@ def test_hostile_texts_do_no_harm(visit, tmp_path):
     for number, page_map in enumerate((site_map, changes)):
         with visit(path=save_map(page_map, tmp_path / f"{number}.html")) as page:
             page.evaluate("document.querySelectorAll('summary').forEach(e => e.click())")
-            page.evaluate("planner.openMark(planner.plan.marks[0])")
+            page.evaluate("planner.cards.openMark(planner.state.plan.marks[0])")
             assert page.evaluate("window.harmed") is None
             assert page.locator("img").count() == 0
             assert "onerror" in text(page, ".planner-card")

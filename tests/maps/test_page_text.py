@@ -16,14 +16,17 @@ from shapely.geometry import Point, Polygon, box
 from planner.errors import CrsError, PlannerError
 from planner.maps import draw_map, save_map
 from planner.maps._map_grid import STEP_DEG, MapGrid
-from planner.maps._page_map import CONTENT_SECURITY_POLICY, engine_js, leaflet_js
+from planner.maps._page_map import CONTENT_SECURITY_POLICY, asset, leaflet_js
 from planner.maps._page_payload import build_page_payload
 from planner.maps._script_json import to_script_json
 from planner.sources.embedded import data_folder
 from planner.sources.plan_file import load_rules
 from planner.texts import LANGUAGES, TEXTS
 from tests.maps import sample
+from tests.maps.in_node import PROGRAM_FOLDER
 
+#: The page's program as it is written, before it is put together into one file.
+PROGRAM = "\n".join(path.read_text("utf-8") for path in sorted(PROGRAM_FOLDER.rglob("*.js")))
 OPENS = '<script type="application/json" id="planner-data">'
 
 
@@ -68,13 +71,13 @@ def test_hostile_texts_stay_inside_the_data(layers, summary):
 
 def test_the_engine_passes_folium_s_templates_unchanged(layers, summary):
     page = render(layers, summary)
-    assert engine_js() in page
+    assert asset("page.js") in page
     assert leaflet_js() in page
 
 
 def test_the_engine_never_writes_markup():
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b",
-                         engine_js())  # fmt: skip
+                         PROGRAM + asset("page.js"))  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_each_text_stands_in_both_languages_with_the_same_values():
 
 
 def test_each_text_that_the_engine_asks_for_exists():
-    asked = set(re.findall(r"say\(\s*'(\w+)'", engine_js()))
+    asked = set(re.findall(r"say\(\s*'(\w+)'", PROGRAM))
     assert len(asked) > 40
     assert asked - {key for key in asked if key.endswith("_")} <= set(TEXTS["zh"])
 

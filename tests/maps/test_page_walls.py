@@ -347,7 +347,7 @@ def test_the_doubt_names_the_result_shown_first(
 )
 def test_an_open_gap_explains_its_cause(visit, gap, words):
     with visit(reduced_motion="reduce") as page:
-        page.evaluate(f"void planner.openGap(planner.scene.gaps[{gap}])")
+        page.evaluate(f"void planner.cards.openGap(planner.scene.gaps[{gap}])")
         card = text(page, ".planner-card")
         assert words in card
         assert "way/" not in card
@@ -399,7 +399,7 @@ def test_every_tab_fits(visit, size, language):
 def test_english_words_are_complete(visit):
     with visit(reduced_motion="reduce") as page:
         page.click("#lang")
-        page.evaluate("planner.chooseView({ moment: 'night' })")
+        page.evaluate("planner.choose((state) => state.chooseWhom({ moment: 'night' }))")
         for tab in ("gates", "hours", "data"):
             page.click(f"#to-{tab}")
             shown = text(page, f"#tab-{tab}")
@@ -444,7 +444,7 @@ def test_hostile_texts_of_walls_do_no_harm(visit, layers, summary, tmp_path):
             page.click(f"#to-{tab}")
         open_key(page, "gates[0]")
         open_key(page, "compounds[0]")
-        page.evaluate("void planner.openGain(planner.scene.gains[0])")
+        page.evaluate("void planner.cards.openGain(planner.scene.gains[0])")
         assert "onerror" in text(page, ".planner-card")
         page.click("#to-hours")
         page.click(".moment >> nth=1")

@@ -1,0 +1,113 @@
+// Opens cards on the map, one at a time, and moves the map to what a card is about.
+
+import { gapCard } from './gap_card.js';
+import { facilityCard, unitCard, unknownCard } from './place_cards.js';
+import { changedCard, editCard, siteCard } from './change_cards.js';
+import { compoundCard, gainCard, gateCard } from './wall_cards.js';
+import { placedMark } from '../data/plans.js';
+import { Box, PLANE_ZOOM } from '../data/plane.js';
+import { byId, make } from '../panel/elements.js';
+import { NARROW } from '../panel/media.js';
+import { gainName, gapName, markName } from '../panel/wording.js';
+
+export class Cards {
+  constructor(page) { this.page = page; this.popup = null; }
+
+  show(key, latlng, content, { pan = true, lift = 0 } = {}) {
+    const { page } = this, { words, data, map } = page;
+    this.close();
+    page.sheet.giveWay();
+    const demo = data.synthetic ? make('p', { class: 'demo-note' }, words.say('synthetic')) : null;
+    const card = make('div', { class: 'card-body', 'data-card': key }, content, demo);
+    const margins = page.camera.margins(0);
+    const popup = L.popup({ maxWidth: 300, minWidth: 210, autoPan: pan, offset: [0, 7 - lift], className: 'planner-card',
+      autoPanPaddingTopLeft: margins.paddingTopLeft, autoPanPaddingBottomRight: margins.paddingBottomRight })
+      .setLatLng(latlng).setContent(card);
+    page.state.open = key;
+    popup.openOn(map);
+    this.popup = popup;
+    const close = popup.getElement().querySelector('.leaflet-popup-close-button');
+    close.setAttribute('aria-label', words.say('close'));
+    popup.getElement().setAttribute('role', 'dialog');
+    popup.getElement().setAttribute('aria-label', card.querySelector('h3').textContent);
+    page.render();
+  }
+
+  close() { if (this.popup) this.page.map.closePopup(this.popup); }
+
+  // The map tells that a card was closed, by whatever means.
+  forget(popup) {
+    if (popup !== this.popup) return;
+    this.popup = null;
+    this.page.state.open = null;
+    this.page.render();
+    this.page.sheet.comeBack();
+  }
+
+  // Open the card of what was clicked, at the place of the click where it has no place of its own.
+  open(key, latlng) {
+    const { page } = this, { scene, state } = page, index = Number(key.slice(1));
+    switch (key[0]) {
+      case 'f': this.openFacility(scene.facilities[index]); break;
+      case 'g': this.openGap(scene.gaps[index], { move: false }); page.scrollToGap(index); break;
+      case 's': this.openMark(state.plan.marks[index]); break;
+      case 'n': this.show(key, latlng, changedCard(state.plan.after.gained[index], false, page)); break;
+      case 'l': this.show(key, latlng, changedCard(state.plan.after.lost[index], true, page)); break;
+      case 'o': this.openGain(scene.gains[index]); break;
+      case 'p': this.show(key, scene.plane.latLng(scene.gates[index].x, scene.gates[index].y), gateCard(scene.gates[index], page)); break;
+      case 'c': this.show(key, latlng, compoundCard(scene.compounds[index], page)); break;
+      case 'u': this.show(key, latlng, unknownCard(scene.unknown[index], page)); break;
+      default: this.show(key, latlng, unitCard(index, page));
+    }
+  }
+
+  openGap(gap, { move = true } = {}) {
+    const { page } = this, { plane } = page.scene;
+    if (!gap.shape) return;
+    page.sheet.giveWay();
+    const { box } = gap.shape, seen = gap.route ? box.join(gap.route.box) : box;
+    let place = plane.latLng(gap.x, gap.y);
+    if (move) {
+      const { zoom, width } = page.camera.goTo(seen.bounds(plane), { above: 255, maxZoom: 15.5 });
+      const room = Math.max(0, width / 2 - 165) * Math.pow(2, PLANE_ZOOM - zoom), middle = (seen.x0 + seen.x1) / 2;
+      place = plane.latLng(Math.max(middle - room, Math.min(middle + room, box.xTop)), box.y0);
+    }
+    this.show('g' + gap.index, place, gapCard(gap, page), { pan: !move });
+    page.tell(gapName(gap, page.words));
+  }
+
+  openFacility(sign) {
+    const { page } = this, place = page.scene.plane.latLng(sign.x, sign.y);
+    if (!page.map.getBounds().contains(place)) page.map.setView(place, page.map.getZoom(), { animate: false });
+    this.show('f' + sign.index, place, facilityCard(sign, page));
+  }
+
+  // A site or an edit: with the people it reaches, or with its path.
+  openMark(mark) {
+    const { page } = this, { scene, state } = page, { plane } = scene, around = 300;
+    if (!placedMark(mark)) return;
+    page.sheet.giveWay();
+    const box = new Box(), { gained, lost } = state.plan.after;
+    const own = gained.concat(lost).filter((row) => row.site === mark.index && row.shape).map((row) => row.shape);
+    box.add(mark.x - around, mark.y - around); box.add(mark.x + around, mark.y + around);
+    const all = [...own, mark.line].filter((part) => part).reduce((seen, part) => seen.join(part.box), box);
+    page.camera.goTo(all.bounds(plane), { above: 285, maxZoom: 15.5 });
+    const card = page.data.proposal ? siteCard(mark, page) : editCard(mark, page);
+    this.show('s' + mark.index, plane.latLng(mark.x, mark.y), card, { pan: true, lift: 15 });
+    page.tell(markName(mark, page.words));
+    const item = byId('tab-' + state.tabs[0]).querySelector('[data-site="' + mark.index + '"]');
+    if (item && state.tab === state.tabs[0] && !NARROW.matches) item.scrollIntoView({ block: 'nearest' });
+  }
+
+  openGain(gain) {
+    const { page } = this, { plane, compounds } = page.scene;
+    page.sheet.giveWay();
+    const inside = gain.compound === null ? null : compounds[gain.compound].shape;
+    const box = new Box();
+    const around = 250; // pixels of the plane, some 500 m
+    box.add(gain.x - around, gain.y - around); box.add(gain.x + around, gain.y + around);
+    page.camera.goTo((inside ? box.join(inside.box) : box).bounds(plane), { above: 200, maxZoom: 16 });
+    this.show('o' + gain.index, plane.latLng(gain.x, gain.y), gainCard(gain, page), { pan: false, lift: 12 });
+    page.tell(gainName(gain, page));
+  }
+}

@@ -1,0 +1,54 @@
+// The card of a gap.
+
+import { KINDS, isKnown } from '../data/values.js';
+import { factList, make } from '../panel/elements.js';
+import { causeLong, causeWords, gapName, standsTimes, stationLink, stationName } from '../panel/wording.js';
+
+function walkWords(gap, cutoff, words) {
+  if (gap.minutes === null) return words.say('gap_no_path');
+  const minutes = words.minutes(gap.minutes, cutoff);
+  const most = gap.minutes_max ? words.minutes(gap.minutes_max, cutoff) : minutes;
+  return most === minutes ? minutes : words.say('walk_to', { minutes, most });
+}
+
+function routeWords(gap, page) {
+  const { words, scene } = page, { lastCutoff: cutoff } = page.state;
+  if (gap.route_minutes === null || gap.route_minutes === undefined) return null;
+  // Of a large gap the most populous spot may be nearer to another station than most people are.
+  const other = gap.route_to !== null && gap.route_to !== gap.nearest ? scene.facilities[gap.route_to] : null;
+  return words.say(other ? 'route_value_to' : 'route_value', {
+    station: other && stationName(other, words),
+    minutes: words.minutes(gap.route_minutes, cutoff), metres: words.metres(gap.route_m), straight: words.metres(gap.route_straight_m),
+  });
+}
+
+function repeatedWords(gap, page) {
+  const { words } = page, stands = standsTimes(gap, page);
+  if (!stands) return null;
+  const same = !isKnown(gap.people_low) || words.people(gap.people_low) === words.people(gap.people_high);
+  const left = isKnown(gap.people_low) ? words.say(same ? 'left_same' : 'left_range', { low: words.people(gap.people_low), high: words.people(gap.people_high) }) : '';
+  return words.say(stands.times === stands.repeats ? 'stands_always' : 'stands_in', stands) + left;
+}
+
+export function gapCard(gap, page) {
+  const { words, scene } = page;
+  const near = gap.nearest === null ? null : scene.facilities[gap.nearest];
+  return [
+    make('h3', {}, make('span', { class: 'rank' }, gap.rank), gapName(gap, words)),
+    factList([
+      ...countsOf(gap, words),
+      [words.say('nearest'), stationLink(near, page)],
+      [words.say('walk'), walkWords(gap, page.state.lastCutoff, words)],
+      [words.say('route'), routeWords(gap, page)],
+      [words.say('straight'), gap.straight_m && !gap.route ? words.say('metres', { metres: words.metres(gap.straight_m) }) : null],
+      [words.say('cause'), causeWords(gap, words)],
+      [words.say('repeated'), repeatedWords(gap, page)],
+      [words.say('town'), gap.town],
+    ]),
+    causeLong(gap, words),
+  ];
+}
+
+export const countsOf = (row, words) => KINDS.map((kind) => [kind, row['people_' + kind]])
+  .filter(([, people]) => people !== null && people !== undefined && people > 0)
+  .map(([kind, people]) => [words.say('kind_' + kind), words.persons(people)]);

@@ -1,0 +1,66 @@
+// The cards of a station, an unknown area and a place where people are counted.
+
+import { countsOf } from './gap_card.js';
+import { KINDS, isKnown } from '../data/values.js';
+import { factList, make } from '../panel/elements.js';
+import { momentWords, stationName } from '../panel/wording.js';
+
+export function facilityCard(sign, page) {
+  const { words } = page;
+  const notes = [];
+  if (!sign.joined) notes.push(words.say(sign.reason === 'island' ? 'on_island_long' : 'not_joined_long'));
+  if (sign.approximate) notes.push(words.say('approximate_long'));
+  if (sign.in_ring) notes.push(words.say('in_ring_long'));
+  const about = [
+    [words.say('level'), sign.level ? words.term('level', sign.level) : null],
+    [words.say('domain'), sign.domain ? words.term('domain', sign.domain) : null],
+    [words.say('status'), sign.status && sign.status !== 'open' ? words.term('status', sign.status) : null],
+  ];
+  const counts = sign.people.filter(({ counts }) => counts.some((value) => value !== null));
+  const table = counts.length ? make('table', {},
+    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, words.say('people')),
+      ['people_nearest', 'people_in_reach', 'people_only_here'].map((key) =>
+        make('th', { scope: 'col', title: key === 'people_only_here' ? words.say('only_here_long') : null }, words.say(key))))),
+    make('tbody', {}, counts.map(({ kind, counts: row }) =>
+      make('tr', {}, make('th', { scope: 'row' }, words.say('kind_' + kind)), row.map((value) => make('td', {}, words.people(value))))))) : null;
+  return [
+    make('h3', {}, stationName(sign, words)), factList(about),
+    notes.map((note) => make('p', { class: 'note' }, note)), table,
+  ];
+}
+
+export function unknownCard(area, page) {
+  const { words } = page;
+  return [
+    make('h3', {}, words.say('unknown_area')),
+    factList([
+      ...countsOf(area, words),
+      [words.say('unknown_why'), words.term('reason', area.reason)],
+      [words.say('town'), area.town],
+    ]),
+    words.has('reason_long_' + area.reason) ? make('p', { class: 'how' }, words.say('reason_long_' + area.reason)) : null,
+  ];
+}
+
+function onlyAtWords(moments, page) {
+  if (!page.summary.moments.length) return null;
+  const names = (moments || '').split(';').filter((name) => name);
+  if (names.length === page.summary.moments.length) return page.words.say('at_all_moments');
+  return names.map((name) => momentWords(name, page)).join(page.words.betweenNames) || page.words.say('at_no_moment');
+}
+
+export function unitCard(index, page) {
+  const { words, scene } = page;
+  const { kind, verdict, people, minutes, only_at: onlyAt, only, sure } = scene.demand, { repeats } = page.summary.uncertainty;
+  const verdicts = ['covered', 'gap', 'unknown'];
+  return [
+    make('h3', {}, words.say('demand_unit')),
+    factList([
+      [words.say('kind_' + (KINDS[kind[index]] || 'all')), words.persons(people[index])],
+      [words.say('verdict'), words.say('verdict_' + verdicts[verdict[index]])],
+      [words.say('walk'), minutes[index] === null ? words.say('gap_no_path') : words.minutes(minutes[index], page.state.lastCutoff)],
+      [words.say('repeated'), repeats && sure && isKnown(sure[index]) ? words.say('covered_in', { times: Math.round((sure[index] / 100) * repeats), repeats }) : null],
+      [words.say('only_at'), onlyAt ? onlyAtWords(only[onlyAt[index]], page) : null],
+    ]),
+  ];
+}

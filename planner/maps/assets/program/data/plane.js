@@ -1,0 +1,56 @@
+// The plane that everything is placed on: Web Mercator around the grid's origin.
+
+export const PLANE_ZOOM = 16; // one unit of the plane is a pixel at this zoom
+
+export const FAR_ZOOM = 13; // up to here shapes are drawn from fewer points
+
+export const FAR_STEP = 0.9 * Math.pow(2, PLANE_ZOOM - FAR_ZOOM);
+
+export class Plane {
+  // Web Mercator around the grid's origin: x to the right, y down.
+  constructor(origin, step) {
+    this.lon0 = origin[0];
+    this.lat0 = origin[1];
+    this.step = step;
+    this.size = 256 * Math.pow(2, PLANE_ZOOM);
+    this.y0 = this.mercator(this.lat0);
+  }
+
+  mercator(lat) {
+    const sine = Math.sin((lat * Math.PI) / 180);
+    return this.size * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
+  }
+
+  x(lon) { return ((lon - this.lon0) / 360) * this.size; }
+  y(lat) { return this.mercator(lat) - this.y0; }
+  gridX(steps) { return ((steps * this.step) / 360) * this.size; }
+  gridY(steps) { return this.y(this.lat0 + steps * this.step); }
+
+  latLng(x, y) {
+    const lon = this.lon0 + (x / this.size) * 360;
+    const turn = Math.PI * (1 - (2 * (y + this.y0)) / this.size);
+    return L.latLng((Math.atan(Math.sinh(turn)) * 180) / Math.PI, lon);
+  }
+
+  // Where the plane's origin lies on the layer of the map, in pixels.
+  originOn(map, zoom) {
+    const scale = Math.pow(2, zoom);
+    const world = L.point(256 * scale * (this.lon0 / 360 + 0.5), (this.y0 / this.size) * 256 * scale);
+    return world.subtract(map.getPixelOrigin());
+  }
+}
+
+export class Box {
+  constructor() { this.x0 = this.y0 = Infinity; this.x1 = this.y1 = -Infinity; }
+  add(x, y) {
+    if (x < this.x0) this.x0 = x;
+    if (x > this.x1) this.x1 = x;
+    if (y < this.y0) { this.y0 = y; this.xTop = x; } // the topmost point: a card can point at it
+    if (y > this.y1) this.y1 = y;
+  }
+  join(other) { const box = new Box(); for (const part of [this, other]) { box.add(part.x0, part.y0); box.add(part.x1, part.y1); } return box; }
+  get empty() { return this.x0 > this.x1; }
+  has(x, y) { return x > this.x0 && x < this.x1 && y > this.y0 && y < this.y1; } // false where a point has no place
+  meets(other) { return this.x0 <= other.x1 && this.x1 >= other.x0 && this.y0 <= other.y1 && this.y1 >= other.y0; }
+  bounds(plane) { return L.latLngBounds(plane.latLng(this.x0, this.y0), plane.latLng(this.x1, this.y1)); }
+}

@@ -1,0 +1,63 @@
+// Everything that is drawn, placed on the plane once.
+
+import { readLines, readPoints, readRoutes, readShapes, rowsOf } from './decode.js';
+import { buildPlans } from './plans.js';
+import { unique } from './values.js';
+import { buildWalls } from './walls.js';
+
+export function buildScene(data) {
+  const { plane } = data, placed = buildFacilities(data.facilities, plane);
+  const areas = readShapes(data.areas.shape, plane);
+  const bands = data.bands.map((band) => ({ ...band, shape: readShapes(band.shape, plane)[0] }));
+  const shapesOf = (kind) => (data.backdrop[kind] ? readShapes(data.backdrop[kind], plane) : []);
+  return {
+    plane,
+    cutoffs: data.cutoffs,
+    areas: data.areas.name.map((name, i) => ({ name, town: data.areas.town[i], shape: areas[i] })),
+    bands,
+    reach: unique(bands.map((band) => band.minutes)).sort((a, b) => a - b),
+    water: shapesOf('water'),
+    green: shapesOf('green'),
+    streets: data.streets.map((lines) => readLines(lines, plane, 600)),
+    ...placed,
+    gaps: buildGaps(data.gaps, plane),
+    unknown: buildUnknown(data.unknown, plane),
+    ...buildWalls(data),
+    plans: buildPlans(data),
+    plan: null,
+    others: data.proposal ? { ...data.proposal.others, xy: readPoints(data.proposal.others.xy, plane) } : { rows: [], name: [], xy: [] },
+    candidates: data.proposal ? readPoints(data.proposal.candidates, plane) : [],
+    closed: data.proposal ? data.proposal.closed.map((place) => placed.facilities[place]) : [],
+    asked: data.proposal && data.proposal.why_not ? readPoints(data.proposal.why_not.xy, plane) : null,
+    demand: data.demand.count
+      ? { ...data.demand, xy: readPoints(data.demand.xy, plane) }
+      : { count: 0, verdict: [], people: [], xy: [] },
+    labels: [],
+    marks: [],
+    openings: [],
+  };
+}
+
+function buildFacilities(columns, plane) {
+  const facilities = [], xy = columns.count ? readPoints(columns.xy, plane) : [];
+  for (let i = 0; i < columns.count; i++) {
+    facilities.push({
+      index: i, x: xy[2 * i], y: xy[2 * i + 1], name: columns.name[i], level: columns.level[i],
+      domain: columns.domain[i], status: columns.status[i], reason: columns.reason[i],
+      joined: columns.joined[i], in_ring: columns.in_ring[i], approximate: (columns.approximate || [])[i] === true,
+      people: Object.entries(columns.people).map(([kind, counts]) => ({ kind, counts: counts.map((row) => row[i]) })),
+    });
+  }
+  const weight = (sign) => ({ district: 2, town: 1 })[sign.level] || 0;
+  return { facilities, facilitiesByWeight: [...facilities].sort((a, b) => weight(a) - weight(b)) };
+}
+
+function buildGaps(columns, plane) {
+  const shapes = readShapes(columns.shape, plane), routes = columns.count ? readRoutes(columns.route, plane) : [];
+  return rowsOf(columns, plane, 'label').map((gap, i) => ({ ...gap, shape: shapes[i], route: routes[i], rank: gap.rank || i + 1 }));
+}
+
+function buildUnknown(columns, plane) {
+  const shapes = readShapes(columns.shape, plane);
+  return rowsOf(columns, plane, null).map((area, i) => ({ ...area, shape: shapes[i] }));
+}

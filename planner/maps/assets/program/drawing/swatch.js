@@ -1,0 +1,65 @@
+// The sign of one line of the legend, drawn as it is on the map.
+
+import { drawSiteRing } from './changes.js';
+import { BARRIERS, CHANGES, COLOURS, WALLS } from './colours.js';
+import { crossTile, dotTile, hatchTile, netTile, roundedBox, usePattern } from './pens.js';
+import { drawSign } from './signs.js';
+import { drawGate, drawOpening, drawQuestion } from './walls.js';
+
+export function legendSwatch(what) {
+  // Draws the sign of one line of the legend with the functions that draw it on the map.
+  const canvas = document.createElement('canvas');
+  const wide = 24, high = 16;
+  canvas.width = wide * 2; canvas.height = high * 2;
+  canvas.className = 'swatch'; canvas.setAttribute('aria-hidden', 'true');
+  const pen = canvas.getContext('2d');
+  pen.scale(2, 2);
+  const box = new Path2D();
+  roundedBox(box, 1.5, 1.5, wide - 3, high - 3, 3);
+  if (what.band) {
+    pen.fillStyle = what.band; pen.fill(box);
+    pen.strokeStyle = 'rgba(28,36,48,.18)'; pen.lineWidth = 0.8; pen.stroke(box);
+  } else if (what.gap) {
+    pen.fillStyle = 'rgba(251,146,60,.5)'; pen.fill(box);
+    pen.fillStyle = usePattern(pen, hatchTile(COLOURS.gapEdge, 6), 1); pen.fill(box);
+    pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = 1.4; pen.stroke(box);
+  } else if (what.unknown) {
+    pen.fillStyle = '#e6e6ea'; pen.fill(box);
+    pen.fillStyle = usePattern(pen, dotTile(COLOURS.unknown), 1); pen.fill(box);
+    pen.setLineDash([3, 2]); pen.strokeStyle = COLOURS.unknown; pen.lineWidth = 1.1; pen.stroke(box);
+  } else if (what.sign) drawSign(pen, what.sign, wide / 2, high / 2, 1, what.sign.level === 'district' ? 4.6 : 5);
+  else if (what.compound) {
+    pen.fillStyle = 'rgba(138,127,109,.16)'; pen.fill(box);
+    pen.strokeStyle = WALLS.outline; pen.lineWidth = 1.3; pen.stroke(box);
+  } else if (what.question) drawQuestion(pen, wide / 2, high / 2, 1);
+  else if (what.gate) drawGate(pen, what.gate, wide / 2, high / 2, 1, 4);
+  else if (what.opening) drawOpening(pen, wide / 2, high / 2, 1, false, { scale: 1.35, zoom: 12 });
+  else if (what.barriers) {
+    what.barriers.forEach((kind, i) => {
+      const y = high / 2 + (i - (what.barriers.length - 1) / 2) * 3.6;
+      pen.strokeStyle = BARRIERS[kind].colour; pen.lineWidth = 1.6; pen.setLineDash(BARRIERS[kind].dash);
+      pen.beginPath(); pen.moveTo(2, y); pen.lineTo(wide - 2, y); pen.stroke();
+    });
+  } else if (what.gained || what.lost || what.ring || what.stretch || what.candidate) changeSwatch(pen, what, box, wide, high);
+  else if (what.verdict !== undefined) {
+    pen.fillStyle = ['#1f6f60', COLOURS.gapEdge, COLOURS.unknown][what.verdict];
+    if (what.verdict === 1) pen.fillRect(8.5, 4.5, 7, 7);
+    else {
+      pen.beginPath(); pen.arc(12, 8, 3.6, 0, 7);
+      if (what.verdict === 0) pen.fill(); else { pen.strokeStyle = COLOURS.unknown; pen.stroke(); }
+    }
+  }
+  return canvas;
+}
+
+function changeSwatch(pen, what, box, wide, high) {
+  if (what.gained || what.lost) {
+    pen.fillStyle = what.gained ? CHANGES.gainedFill : CHANGES.lostFill; pen.fill(box);
+    pen.fillStyle = usePattern(pen, what.gained ? crossTile(CHANGES.crosses, 6) : netTile(CHANGES.lost, 5), 1); pen.fill(box);
+    pen.strokeStyle = what.gained ? CHANGES.gained : CHANGES.lost; pen.lineWidth = 1.4; pen.stroke(box);
+  } else if (what.ring) drawSiteRing(pen, wide / 2, high / 2 + (what.ring.op === 'close' ? 1 : 0), what.ring.number, what.ring, { scale: 1.45, zoom: 10 });
+  else if (what.stretch) {
+    pen.strokeStyle = CHANGES.site; pen.lineWidth = 4; pen.lineCap = 'round'; pen.setLineDash(what.stretch.dash || []);
+    pen.beginPath(); pen.moveTo(4, high - 5); pen.lineTo(wide - 4, 5); pen.stroke(); pen.setLineDash([]);
+  } else { pen.fillStyle = CHANGES.site; pen.fillRect(wide / 2 - 2, high / 2 - 2, 4, 4); }
+}

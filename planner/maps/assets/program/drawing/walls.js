@@ -1,0 +1,114 @@
+// Compounds, gates, barriers and openings on the map.
+
+import { noGate } from '../data/walls.js';
+import { BARRIERS, COLOURS, WALLS } from './colours.js';
+import { interpolate, roundedBox } from './pens.js';
+import { rankSize } from './ranks.js';
+import { BARRIER_ZOOM, COMPOUND_ZOOM, GAINS_AFAR, GATE_ZOOM } from './zooms.js';
+
+export function drawBarriers(pen, scene, viewport) {
+  if (viewport.zoom < BARRIER_ZOOM) return;
+  const k = viewport.scale;
+  pen.lineJoin = 'round'; pen.lineCap = 'butt';
+  const clear = interpolate([[12.5, 0.25], [15, 0.7]], viewport.zoom);
+  for (const { kind, chunks } of scene.barriers) {
+    const { colour, dash } = BARRIERS[kind];
+    pen.globalAlpha = kind === 'wall' ? 0.6 * clear : clear;
+    pen.strokeStyle = colour; pen.lineWidth = interpolate([[12.5, 0.7], [15, 1.4], [17, 2.2]], viewport.zoom) / k;
+    pen.setLineDash(dash.map((length) => length / k));
+    for (const chunk of chunks) if (chunk.box.meets(viewport.box)) pen.stroke(chunk.path);
+  }
+  pen.setLineDash([]); pen.globalAlpha = 1;
+}
+
+export function drawCompounds(pen, scene, state, viewport) {
+  if (viewport.zoom < COMPOUND_ZOOM) return;
+  const k = viewport.scale;
+  pen.lineJoin = 'round';
+  for (const one of scene.compounds) {
+    if (!one.shape || !one.shape.box.meets(viewport.box)) continue;
+    const open = state.open === 'c' + one.index;
+    pen.fillStyle = WALLS.fill; pen.fill(one.shape.path, 'evenodd');
+    pen.strokeStyle = noGate(one) ? COLOURS.unknown : WALLS.outline;
+    pen.setLineDash(noGate(one) ? [4 / k, 3 / k] : []);
+    pen.globalAlpha = open ? 1 : 0.7;
+    pen.lineWidth = (open ? 2.4 : interpolate([[13.5, 0.7], [16, 1.5]], viewport.zoom)) / k;
+    pen.stroke(one.shape.path);
+    pen.globalAlpha = 1;
+  }
+  pen.setLineDash([]);
+}
+
+// Where nobody knows a gate: a question in the middle.
+export function drawQuestions(pen, scene, viewport) {
+  if (viewport.zoom < GATE_ZOOM) return;
+  const k = viewport.scale, { box } = viewport;
+  for (const one of scene.compounds) {
+    if (noGate(one) && box.has(one.x, one.y)) drawQuestion(pen, one.x, one.y, k);
+  }
+}
+
+export function drawQuestion(pen, x, y, k) {
+  pen.beginPath(); pen.arc(x, y, 7 / k, 0, 7);
+  pen.fillStyle = '#ffffff'; pen.fill();
+  pen.strokeStyle = COLOURS.unknown; pen.lineWidth = 1.2 / k;
+  pen.setLineDash([2 / k, 1.5 / k]); pen.stroke(); pen.setLineDash([]);
+  pen.fillStyle = COLOURS.unknown; pen.textAlign = 'center'; pen.textBaseline = 'middle';
+  pen.font = '700 ' + 10 / k + 'px system-ui, sans-serif';
+  pen.fillText('?', x, y + 0.5 / k);
+}
+
+export const gateSize = (zoom) => interpolate([[15, 2.8], [16, 4], [18, 5.5]], zoom);
+
+// Mapped: a filled square. Inferred: a hollow one. Shut: crossed.
+export function drawGate(pen, gate, x, y, k, r) {
+  const s = r / k;
+  pen.lineJoin = 'miter'; pen.lineCap = 'butt';
+  pen.beginPath(); pen.rect(x - s, y - s, 2 * s, 2 * s);
+  pen.strokeStyle = '#ffffff'; pen.lineWidth = (r * 0.9) / k; pen.stroke();
+  const filled = gate.mapped && gate.state !== 'shut';
+  pen.fillStyle = filled ? WALLS.gate : '#ffffff'; pen.fill();
+  pen.strokeStyle = WALLS.gate; pen.lineWidth = Math.min(1.6, 0.4 * r) / k;
+  if (!filled) pen.stroke();
+  if (gate.state !== 'shut') return;
+  pen.beginPath();
+  pen.moveTo(x - s, y - s); pen.lineTo(x + s, y + s); pen.moveTo(x + s, y - s); pen.lineTo(x - s, y + s);
+  pen.stroke();
+}
+
+export function drawGates(pen, scene, state, viewport) {
+  if (viewport.zoom < GATE_ZOOM) return;
+  const k = viewport.scale, { box } = viewport, r = gateSize(viewport.zoom);
+  for (const gate of scene.gates) {
+    if (!box.has(gate.x, gate.y)) continue;
+    pen.globalAlpha = state.town === null || gate.town === state.town ? 1 : 0.35;
+    drawGate(pen, gate, gate.x, gate.y, k, state.open === 'p' + gate.index ? 1.5 * r : r);
+  }
+  pen.globalAlpha = 1;
+}
+
+export function drawOpening(pen, x, y, rank, lit, viewport) {
+  const k = viewport.scale, r = rankSize(viewport);
+  pen.beginPath(); roundedBox(pen, x - r, y - r, 2 * r, 2 * r, 0.45 * r);
+  pen.fillStyle = lit ? WALLS.opening : '#ffffff'; pen.fill();
+  pen.strokeStyle = WALLS.opening; pen.lineWidth = 1.8 / k; pen.stroke();
+  pen.fillStyle = lit ? '#ffffff' : WALLS.opening;
+  pen.textAlign = 'center'; pen.textBaseline = 'middle';
+  pen.font = '700 ' + (rank > 99 ? 0.85 : 1.1) * r + 'px system-ui, sans-serif';
+  pen.fillText(String(rank), x, y + 0.7 / k);
+}
+
+// The numbers of the ranked openings, while their list is in front or one of them is open; from afar only the first.
+export function drawOpenings(pen, scene, state, viewport) {
+  const placed = [], r = rankSize(viewport), { box } = viewport;
+  const lit = (gain) => state.open === 'o' + gain.index;
+  const here = state.tab === 'gates' ? scene.gains.filter((one) => state.town === null || one.town === state.town) : [];
+  const listed = viewport.zoom < COMPOUND_ZOOM ? here.slice(0, GAINS_AFAR) : here;
+  for (const gain of scene.gains.filter(lit).concat(listed)) {
+    if (!box.has(gain.x, gain.y)) continue;
+    if (placed.some((other) => Math.hypot(other.x - gain.x, other.y - gain.y) < 2.15 * r)) continue;
+    placed.push(gain);
+    drawOpening(pen, gain.x, gain.y, gain.rank, lit(gain), viewport);
+  }
+  return placed;
+}

@@ -1,0 +1,59 @@
+// Where the map looks: at the area or at what a card is about, beside the panel and the legend.
+
+import { byId } from '../panel/elements.js';
+import { NARROW, STILL } from '../panel/media.js';
+
+export class Camera {
+  constructor(page) {
+    this.page = page;
+    this.fitted = false; // whether the area has been shown once
+  }
+
+  // A page in a frame that is not shown yet has no room, so nothing could be fitted into it.
+  get hasRoom() { const { x, y } = this.page.map.getSize(); return x > 0 && y > 0; }
+
+  fitRoom() {
+    if (document.body.classList.contains('printing')) return;
+    this.page.map.invalidateSize({ animate: false });
+    if (this.fitted || !this.hasRoom) return;
+    this.fitted = true;
+    this.goTo(this.areaBounds(), { still: true });
+  }
+
+  areaBounds() {
+    const { plane, areas } = this.page.scene, [west, south, east, north] = this.page.data.bounds;
+    const town = areas.find((area) => area.name === this.page.state.town && area.shape);
+    return town && this.page.state.town !== null ? town.shape.box.bounds(plane) : L.latLngBounds([south, west], [north, east]);
+  }
+
+  margins(above) {
+    // The part of the map that neither panel, legend nor card covers.
+    if (document.body.classList.contains('printing')) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 10] };
+    const panel = byId('panel').getBoundingClientRect(), legend = byId('legend').getBoundingClientRect();
+    const top = NARROW.matches ? legend.bottom + 10 : 16;
+    const fits = this.page.map.getSize().y - top - this.page.sheet.height > above + 90;
+    return NARROW.matches
+      ? { paddingTopLeft: [16, top + (fits ? above : 0)], paddingBottomRight: [16, this.page.sheet.height + 34] }
+      : { paddingTopLeft: [panel.right + 20, top + above], paddingBottomRight: [60, 40] };
+  }
+
+  // Beside the legend or above it where that costs little zoom, else behind it.
+  besideLegend(bounds, margins) {
+    if (NARROW.matches || document.body.classList.contains('printing')) return margins;
+    const legend = byId('legend').getBoundingClientRect();
+    const size = this.page.map.getSize(), [right, bottom] = margins.paddingBottomRight;
+    const zoomWith = (padding) => this.page.map.getBoundsZoom(bounds, false, L.point(margins.paddingTopLeft).add(padding));
+    const most = zoomWith([right, bottom]);
+    const beside = [size.x - legend.left + 16, bottom], over = [right, size.y - legend.top + 16];
+    const chosen = [beside, over].find((padding) => zoomWith(padding) >= most - 0.5);
+    return chosen ? { ...margins, paddingBottomRight: chosen } : margins;
+  }
+
+  goTo(bounds, { above = 0, still = false, maxZoom = 17 } = {}) {
+    const animate = !still && !STILL.matches;
+    const margins = this.besideLegend(bounds, this.margins(above));
+    const taken = L.point(margins.paddingTopLeft).add(margins.paddingBottomRight);
+    this.page.map.fitBounds(bounds, { ...margins, maxZoom, animate, duration: 0.4 });
+    return { zoom: Math.min(maxZoom, this.page.map.getBoundsZoom(bounds, false, taken)), width: this.page.map.getSize().x - taken.x };
+  }
+}

@@ -1,0 +1,64 @@
+// What of all that is drawn lies under the pointer.
+
+import { PLANE_ZOOM } from '../data/plane.js';
+import { COMPOUND_ZOOM, GATE_ZOOM } from '../drawing/zooms.js';
+
+function nearestOf(rows, x, y, reach) {
+  let best = null, least = reach;
+  for (const row of rows) {
+    const away = Math.hypot(row.x - x, row.y - y);
+    if (away < least) { least = away; best = row; }
+  }
+  return best;
+}
+
+export class Finder {
+  // What lies under a point of the screen, as a key: a letter for what it is and its index there.
+  // f facility, g gap, u unknown area, d demand unit, c compound, p gate, o opening of a gate or wall,
+  // s proposed site or edit, n newly covered, l no longer covered.
+  constructor(map, scene, state) {
+    this.map = map; this.scene = scene; this.state = state;
+    this.pen = document.createElement('canvas').getContext('2d');
+  }
+
+  at(latlng, { units = false, slack = 0 } = {}) {
+    const { plane } = this.scene, { layers } = this.state;
+    const x = plane.x(latlng.lng), y = plane.y(latlng.lat);
+    const pixel = Math.pow(2, PLANE_ZOOM - this.map.getZoom());
+    const mark = this.scene.marks.find((one) => Math.hypot(one.x - x, one.y - y) < (15 + slack) * pixel);
+    if (mark) return 's' + mark.index;
+    const facility = layers.facilities && nearestOf(this.scene.facilities, x, y, (9 + slack) * pixel);
+    if (facility) return 'f' + facility.index;
+    const opening = this.scene.openings.find((gain) => Math.hypot(gain.x - x, gain.y - y) < (12 + slack) * pixel);
+    if (opening) return 'o' + opening.index;
+    const label = this.scene.labels.find((gap) => Math.hypot(gap.x - x, gap.y - y) < (12 + slack) * pixel);
+    if (label) return 'g' + label.index;
+    const gate = layers.gates && this.map.getZoom() >= GATE_ZOOM && nearestOf(this.scene.gates, x, y, (6 + slack) * pixel);
+    if (gate) return 'p' + gate.index;
+    const inside = (row) => row.shape && x >= row.shape.box.x0 && x <= row.shape.box.x1 && y >= row.shape.box.y0
+      && y <= row.shape.box.y1 && this.pen.isPointInPath(row.shape.path, x, y, 'evenodd');
+    if (units && layers.demand) {
+      const unit = this.nearestUnit(x, y, 7 * pixel);
+      if (unit >= 0) return 'd' + unit;
+    }
+    const changed = this.state.after && layers.changes ? this.scene.plan.after : { gained: [], lost: [] };
+    const lost = changed.lost.find(inside), gained = changed.gained.find(inside);
+    if (lost || gained) return lost ? 'l' + lost.index : 'n' + gained.index;
+    const gap = layers.gaps && this.scene.gaps.find(inside);
+    if (gap) return 'g' + gap.index;
+    const unknown = layers.unknown ? this.scene.unknown.findIndex(inside) : -1;
+    if (unknown >= 0) return 'u' + unknown;
+    const compound = layers.compounds && this.map.getZoom() >= COMPOUND_ZOOM && this.scene.compounds.find(inside);
+    return compound ? 'c' + compound.index : null;
+  }
+
+  nearestUnit(x, y, reach) {
+    const { xy, verdict } = this.scene.demand;
+    let best = -1, least = reach;
+    for (let i = 0; i < verdict.length; i++) {
+      const away = Math.hypot(xy[2 * i] - x, xy[2 * i + 1] - y);
+      if (away < least) { least = away; best = i; }
+    }
+    return best;
+  }
+}

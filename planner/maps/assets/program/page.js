@@ -1,0 +1,215 @@
+// The page: what the reader chose, written to the panel and drawn on the map after every change.
+
+import { Cards } from './cards/cards.js';
+import { readData } from './data/decode.js';
+import { buildScene } from './data/scene.js';
+import { Summary } from './data/summary.js';
+import { Words } from './data/words.js';
+import { drawFindings, drawPointedAt } from './drawing/findings.js';
+import { drawGround } from './drawing/ground.js';
+import { drawWatermark } from './drawing/watermark.js';
+import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from './drawing/zooms.js';
+import { Camera } from './map/camera.js';
+import { CanvasLayer } from './map/canvas.js';
+import { Finder } from './map/finder.js';
+import { byId, make } from './panel/elements.js';
+import { renderGaps } from './panel/gap_list.js';
+import { renderLegend } from './panel/legend.js';
+import { STILL } from './panel/media.js';
+import { renderPanel } from './panel/panel.js';
+import { Sheet } from './panel/sheet.js';
+import { preparePrint } from './print.js';
+import { State } from './state/state.js';
+
+class Page {
+  constructor(map, data) {
+    this.map = map; this.data = data;
+    this.words = new Words(data.texts, data.language);
+    this.summary = new Summary(data);
+    this.scene = buildScene(data);
+    this.state = new State(data, this.scene, this.summary);
+    this.near = null; // how many signs of the legend the zoom shows
+    this.camera = new Camera(this);
+    this.finder = new Finder(map, this.scene, this.state);
+    this.cards = new Cards(this);
+  }
+
+  start() {
+    this.sheet = new Sheet(this);
+    const { panBy } = this.map;
+    this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
+    this.addControls();
+    this.state.follow(location.hash);
+    this.render();
+    this.camera.goTo(this.camera.areaBounds(), { still: true });
+    this.camera.fitted = this.camera.hasRoom;
+    this.ground = this.addCanvas('ground', 350, (pen, viewport) => drawGround(pen, this.scene, this.state, viewport));
+    this.findings = this.addCanvas('findings', 360, (pen, viewport) => {
+      drawFindings(pen, this.scene, this.state, viewport);
+      if (this.data.synthetic) drawWatermark(pen, this.words.say('synthetic'), viewport);
+    });
+    this.marks = this.addCanvas('marks', 370, (pen, viewport) => drawPointedAt(pen, this.scene, this.state, viewport));
+    this.listen();
+    preparePrint(this);
+    document.body.dataset.ready = 'true';
+  }
+
+  addCanvas(name, order, draw) {
+    this.map.createPane(name).style.zIndex = order;
+    this.map.getPane(name).style.pointerEvents = 'none';
+    return new CanvasLayer(draw, { pane: name, scene: this.scene }).addTo(this.map);
+  }
+
+  addControls() {
+    L.control.zoom({ position: 'topright', zoomInTitle: '', zoomOutTitle: '' }).addTo(this.map);
+    L.control.scale({ position: 'bottomleft', imperial: false, maxWidth: 120 }).addTo(this.map);
+    const Home = L.Control.extend({
+      onAdd: () => {
+        const home = make('button', { type: 'button', class: 'home', onclick: () => this.camera.goTo(this.camera.areaBounds()) }, '⤢');
+        const bar = make('div', { class: 'leaflet-bar' }, home);
+        L.DomEvent.disableClickPropagation(bar);
+        return bar;
+      },
+    });
+    new Home({ position: 'topright' }).addTo(this.map);
+  }
+
+  listen() {
+    const { map } = this;
+    map.on('click', (event) => this.openAt(event.latlng, L.Browser.mobile ? 10 : 0));
+    map.on('mousemove', (event) => this.hover(this.finder.at(event.latlng)));
+    map.on('mouseout', () => this.hover(null));
+    map.on('popupclose', (event) => this.cards.forget(event.popup));
+    map.on('zoomend', () => this.explainSigns());
+    window.addEventListener('hashchange', () => { if (this.state.follow(location.hash)) { this.cards.close(); this.render(); this.camera.goTo(this.camera.areaBounds()); } });
+    document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.cards.close(); });
+    byId('lang').addEventListener('click', () => this.switchLanguage());
+    byId('more').addEventListener('click', () => { this.state.showMore(); renderGaps(this); });
+    byId('skip').addEventListener('click', (event) => { event.preventDefault(); this.skipToList(); });
+    // The figures open below the edge of the panel: scroll them into sight.
+    byId('figures-title').addEventListener('click', () => requestAnimationFrame(() => {
+      if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' });
+    }));
+    for (const id of ['tab-sites', 'tab-gaps', 'tab-gates']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));
+    byId('tabs').addEventListener('keydown', (event) => this.moveInTabs(event));
+    new ResizeObserver(() => this.camera.fitRoom()).observe(map.getContainer());
+  }
+
+  // ---- what the reader chooses
+
+  // Change the state, show it, and tell a screen reader what the figures are now.
+  choose(change) {
+    this.cards.close();
+    change(this.state);
+    this.render();
+    this.tell(byId('sentence').textContent);
+  }
+
+  chooseTown(town) {
+    this.choose((state) => state.chooseTown(town));
+    // A notebook's frame has no address of its own.
+    if (location.protocol !== 'about:') history.replaceState(null, '', location.pathname + location.search + this.state.link);
+    this.camera.goTo(this.camera.areaBounds());
+  }
+
+  openTab(name) {
+    this.cards.close();
+    this.state.chooseTab(name);
+    this.render();
+    byId('to-' + name).focus({ preventScroll: true });
+  }
+
+  switchLanguage() {
+    this.words.language = this.words.other;
+    this.cards.close();
+    this.render();
+    this.sheet.describe();
+  }
+
+  skipToList() {
+    const [first] = this.state.tabs, list = byId(first === 'gaps' ? 'gaps' : 'tab-' + first);
+    if (this.state.tab !== first) this.openTab(first);
+    (list.querySelector('button') || list).focus();
+  }
+
+  switchLayer(name, on) { this.state.layers[name] = on; this.render(); }
+
+  hover(key) {
+    if (key === this.state.hover) return;
+    this.state.hover = key;
+    this.map.getContainer().style.cursor = key ? 'pointer' : '';
+    this.marks.repaint();
+  }
+
+  openAt(latlng, slack) {
+    const key = this.finder.at(latlng, { units: true, slack });
+    if (key) this.cards.open(key, latlng); else this.cards.close();
+  }
+
+  // ---- what is shown
+
+  tell(text) { byId('live').textContent = text; }
+
+  render() {
+    const keepFocus = rememberFocus(this.state.tabs[0]);
+    renderPanel(this);
+    renderLegend(this);
+    document.body.classList.toggle('carded', this.state.open !== null);
+    keepFocus();
+    for (const [selector, key] of [['.leaflet-control-zoom-in', 'zoom_in'], ['.leaflet-control-zoom-out', 'zoom_out'], ['.home', 'whole']]) {
+      const button = /** @type {HTMLElement} */ (this.map.getContainer().querySelector(selector));
+      button.setAttribute('aria-label', this.words.say(key)); button.title = this.words.say(key);
+    }
+    if (this.ground) { this.ground.repaint(); this.findings.repaint(); this.marks.repaint(); }
+  }
+
+  // The legend explains what the zoom shows: it is written anew where that changes.
+  explainSigns() {
+    const near = [COMPOUND_ZOOM, GATE_ZOOM, BARRIER_ZOOM].filter((zoom) => this.map.getZoom() >= zoom).length;
+    if (near !== this.near) { this.near = near; renderLegend(this); }
+  }
+
+  scrollToGap(index) {
+    const { state } = this;
+    if (state.tab !== 'gaps') return;
+    const place = state.gapsHere().filter((gap) => !gap.scattered).findIndex((gap) => gap.index === index);
+    if (place >= state.gapsShown) { state.gapsShown = place + 1; renderGaps(this); }
+    const item = byId('gaps').querySelector('[data-gap="' + index + '"]');
+    if (item) item.scrollIntoView({ block: 'nearest' });
+  }
+
+  moveInTabs(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const { tabs, tab } = this.state;
+    this.openTab(tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length]);
+    event.preventDefault();
+  }
+}
+
+function moveInList(event, list) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const buttons = [...list.querySelectorAll('button.gap')];
+  const next = buttons[buttons.indexOf(document.activeElement) + step];
+  if (next) { next.focus(); event.preventDefault(); }
+}
+
+// The element that has the focus is written anew with the panel: what this returns gives the focus to its successor.
+function rememberFocus(firstTab) {
+  const active = /** @type {HTMLElement | null} */ (document.activeElement);
+  const { site, gain, gap, layer } = active ? active.dataset : {}, id = active && active.id;
+  const within = (place, name, value) => byId(place).querySelector('[data-' + name + '="' + value + '"]');
+  return () => {
+    const successor = site ? within('tab-' + firstTab, 'site', site) : gain ? within('tab-gates', 'gain', gain) : gap ? within('gaps', 'gap', gap)
+      : layer ? within('legend', 'layer', layer) : id ? byId(id) : null;
+    if (successor && successor !== document.activeElement) /** @type {HTMLElement} */ (successor).focus({ preventScroll: true });
+  };
+}
+
+// folium's part of the page calls this with the map that it made.
+globalThis.plannerPage = (map) => {
+  const page = new Page(map, readData(byId('planner-data')));
+  page.start();
+  return page;
+};

@@ -1,0 +1,38 @@
+// The choices of town, minutes and people.
+
+import { shortNumber } from '../data/values.js';
+import { make, select } from './elements.js';
+import { momentWords, whoWords } from './wording.js';
+
+export function choiceControls(page) {
+  const { words, state, data, summary } = page;
+  const made = [];
+  if (page.state.towns.length > 1) {
+    const all = [['', words.say('towns_all', { count: page.state.towns.length })]];
+    made.push(select('town', words.say('town'), all.concat(page.state.towns.map((name) => ['=' + name, name])),
+      state.town === null ? '' : '=' + state.town, (value) => page.chooseTown(value === '' ? null : value.slice(1))));
+  }
+  if (data.cutoffs.length > 1) {
+    made.push(select('minutes', words.say('minutes'),
+      data.cutoffs.map((minutes) => [String(minutes), words.say('minutes_value', { minutes: shortNumber(minutes) })]),
+      String(page.state.cutoff), (value) => page.choose(() => state.chooseCutoff(Number(value)))));
+  } else if (data.cutoffs.length) {
+    made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: shortNumber(data.cutoffs[0]) })));
+  }
+  if (summary.profiles.length || summary.groups.length) made.push(whoChoice(page));
+  if (state.whom.moment) { // a moment is chosen in the tab of hours; here it is shown and can be cleared
+    const chosen = momentWords(state.whom.moment, page);
+    made.push(make('button', { type: 'button', id: 'moment', class: 'choice chip', onclick: () => page.choose(() => state.chooseWhom({})), 'aria-label': words.say('moment_clear', { moment: chosen }) },
+      make('span', {}, chosen), make('span', { 'aria-hidden': 'true' }, ' ×')));
+  }
+  return made;
+}
+
+function whoChoice(page) {
+  const { words, state, summary } = page, { whom } = state;
+  const profiles = [['', whoWords({}, page)], ...summary.profiles.map((name) => ['p' + name, whoWords({ profile: name }, page)])];
+  const groups = summary.groups.map((name) => ['g' + name, whoWords({ group: name }, page)]);
+  const options = groups.length ? [...(profiles.length > 1 ? [[words.say('by_profile'), profiles]] : profiles), [words.say('by_group'), groups]] : profiles;
+  return select('who', words.say('group'), options, whom.group ? 'g' + whom.group : whom.profile ? 'p' + whom.profile : '',
+    (value) => page.choose(() => state.chooseWhom(value === '' ? {} : { [value[0] === 'g' ? 'group' : 'profile']: value.slice(1) })));
+}

@@ -1,0 +1,68 @@
+// The tab of before and after: what each edit brings and takes, and who loses.
+
+import { isKnown, residentsOf, shortNumber } from '../data/values.js';
+import { make, put } from './elements.js';
+import { fold, townChanges } from './folds.js';
+import { gainedCell, gainedWords, lostWords, shareWithEnds, signed } from './shares.js';
+import { table } from './table.js';
+import { areaName, costWords, markName, titleOf } from './wording.js';
+
+function ledgerTable(page) {
+  const { words } = page, { plan } = page.state;
+  if (!plan.marks.length) return null;
+  const priced = plan.marks.some((mark) => isKnown(mark.cost));
+  const losing = plan.marks.some((mark) => residentsOf(mark.lost) > 0);
+  const cells = plan.marks.map((mark) => [
+    make('button', { type: 'button', class: 'edit', 'data-site': mark.index, 'aria-current': page.state.open === 's' + mark.index ? 'true' : null, onclick: () => page.cards.openMark(mark),
+      onpointerenter: () => page.hover('s' + mark.index), onpointerleave: () => page.hover(null) },
+    make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number),
+    make('span', { class: 'edit-text' }, make('span', { class: 'edit-name' }, markName(mark, words)), make('span', { class: 'source' }, [words.term('op', mark.op), isKnown(mark.cost) ? words.say('cost_of', { cost: costWords(mark.cost, page) }) : null].filter((part) => part).join(words.betweenFacts)))),
+    gainedWords(mark, words), ...(losing ? [lostWords(mark, words)] : []),
+    ...(priced ? [isKnown(mark.gained_per_cost) ? words.people(residentsOf(mark.gained_per_cost)) : words.say('not_judged')] : []),
+  ]);
+  const heads = ['edit', 'col_gained', ...(losing ? ['col_lost'] : []), ...(priced ? ['col_per_cost'] : [])];
+  const { cost } = plan.scenario;
+  return [table(words.say('ledger_caption', { kind: words.say('people_of_' + (page.data.comparison.kind || 'residential')) }), heads.map((key) => words.say(key)), cells, page, 'ledger'), make('p', { class: 'how' }, words.say('ledger_how'), isKnown(cost) ? words.say('ledger_cost', { cost: costWords(cost, page) }) : null)];
+}
+
+// Other kinds of people and groups, in the area or town chosen.
+function kindsChanges(page) {
+  const { words, data } = page, { plan } = page.state, { groups } = plan.scenario;
+  const kinds = data.kinds.map((kind) => {
+    const before = page.state.figureBefore(kind, page.state.area), row = plan.after.coverage.find((one) => one.area === page.state.area && one.kind === kind);
+    return row && before ? [words.say('kind_' + kind), before, row] : null;
+  });
+  const sided = (row, when) => ({ ...row, ...Object.fromEntries(['share', 'share_low', 'share_high', 'unknown'].map((name) => [name, row[name + '_' + when]])),
+    gained: row.gained - (row.gained_unknown || 0) });
+  const others = groups.filter((row) => row.area === page.state.area && (row.kind === data.kinds[0] || !data.kinds.includes(row.kind)))
+    .map((row) => [titleOf(page, 'group', row.group), sided(row, 'before'), sided(row, 'after')]);
+  const rows = kinds.filter((row) => row).concat(others).map(([name, before, after]) => [name, shareWithEnds(before, words), shareWithEnds(after, words, true),
+    gainedCell(after, words), after.lost > 0 ? make('span', { class: 'less' }, signed(-after.lost, words)) : '0']);
+  if (!rows.length) return null;
+  return table(words.say('kinds_before_after', { place: areaName(page), minutes: shortNumber(page.state.lastCutoff) }), ['col_kind', 'now_changed', 'after_changed', 'col_gained', 'col_lost'].map((key) => words.say(key)), rows, page);
+}
+
+function losersTable(page) {
+  const { words, state } = page, { plan } = page.state, { losers, losers_total: total } = plan.scenario;
+  const here = losers.filter((row) => state.town === null || !row.town || row.town === state.town);
+  if (!here.length) return null;
+  const minutes = (value) => (isKnown(value) ? words.minutes(value, page.state.lastCutoff) : words.say('gap_no_path'));
+  const rows = here.map((row) => [make('span', {}, row.facility || row.town || row.area || words.say('demand_unit'), make('span', { class: 'source' }, [row.facility ? row.town : null, row.kind ? words.say('kind_' + row.kind) : null].filter((part) => part).join(' · '))),
+    isKnown(row.people) ? words.people(row.people) : words.say('not_judged'),
+    isKnown(row.minutes_before) || isKnown(row.minutes_after) ? minutes(row.minutes_before) + ' → ' + minutes(row.minutes_after) : words.say('not_judged')]);
+  return [table(words.say('losers_caption'), ['losers_where', 'people', 'walk'].map((key) => words.say(key)), rows, page, 'wrapped'),
+    total > losers.length ? make('p', { class: 'how' }, words.say('losers_more', { count: words.number(losers.length), total: words.number(total) })) : null];
+}
+
+export function renderChanges(page) {
+  const { words, data } = page, { plan } = page.state;
+  if (!data.comparison || !plan) return;
+  const { scenario } = plan;
+  const safe = scenario.additions_only ? make('p', { class: 'safe' }, words.say('nobody_loses')) : null;
+  put('tab-changes',
+    make('div', { class: 'gaps-head' }, make('h2', {}, words.say('changes_title')), make('span', {}, words.say('gaps_count', { count: words.number(plan.marks.length) }))),
+    make('div', { class: 'tables' }, safe, ledgerTable(page), townChanges(page, { losses: true }), kindsChanges(page)),
+    make('div', { class: 'folds' },
+      fold(page, 'losers', words.say('losers_title', { count: words.number(scenario.losers_total) }), losersTable(page) || []),
+      scenario.warnings.length ? make('p', { class: 'how' }, words.say('scenario_warnings', { count: scenario.warnings.length })) : null));
+}

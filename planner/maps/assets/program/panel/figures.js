@@ -1,0 +1,53 @@
+// The tables of figures below the list of gaps: they open by a click.
+
+import { isKnown, shortNumber } from '../data/values.js';
+import { make, put } from './elements.js';
+import { checksTable, committeesTable, domainsTable } from './rules.js';
+import { onFoot } from './sentence.js';
+import { shareWithEnds } from './shares.js';
+import { table, townLink } from './table.js';
+import { areaName, momentWords, whoWords } from './wording.js';
+
+function coverageTable(page) {
+  const { words, state, data } = page;
+  const kinds = state.whom.group ? page.state.kinds : data.kinds.concat(data.kinds.length > 1 ? ['all'] : []);
+  const rows = kinds.map((kind) => [kind, page.state.figure(kind)])
+    .filter(([, row]) => row)
+    .map(([kind, row]) => [state.whom.group ? whoWords(state.whom, page) : words.say('kind_' + kind), words.people(row.covered), words.people(row.gap), words.people(row.unknown),
+      isKnown(row.share) ? shareWithEnds(row, words) : words.say('no_share')]);
+  const heads = ['col_kind', 'col_covered', 'col_gap', 'col_unknown', 'col_share'].map((key) => words.say(key));
+  return table(words.say(onFoot(page) ? 'table_caption' : 'table_caption_any', { place: areaName(page), minutes: shortNumber(page.state.cutoff) }) + whomSuffix(page), heads, rows, page);
+}
+
+// The end of a caption: which people and which moment a table counts, where that was chosen.
+function whomSuffix(page) {
+  const { whom } = page.state;
+  const who = whom.group || whom.profile ? whoWords(whom, page) : null, when = whom.moment ? momentWords(whom.moment, page) : null;
+  return [who, when].filter((text) => text).map((text) => ' · ' + text).join('');
+}
+
+// A row for each town with its shares; below each share its range over the repeats.
+function townsTable(page) {
+  const { words, state, summary } = page;
+  if (state.town !== null || page.state.towns.length < 2 || !page.state.kinds.length) return null;
+  const cell = (town, kind) => {
+    const row = page.state.figure(kind, town), range = page.state.asPlanned ? summary.range(town, kind) : null;
+    const made = shareWithEnds(row, words);
+    if (range) made.append(make('span', { class: 'source' }, words.say('over_repeats', { low: words.share(range.share_min), high: words.share(range.share_max) })));
+    return made;
+  };
+  const rows = page.state.towns.map((town) => [townLink(town, page), ...page.state.kinds.map((kind) => cell(town, kind))]);
+  const heads = [words.say('town'), ...page.state.kinds.map((kind) => (state.whom.group ? whoWords(state.whom, page) : words.say('kind_' + kind)))];
+  const repeats = page.state.asPlanned && page.state.towns.some((town) => summary.range(town, page.state.kinds[0]));
+  return [table(words.say(onFoot(page) ? 'towns_caption' : 'towns_caption_any', { minutes: shortNumber(page.state.cutoff) }) + whomSuffix(page), heads, rows, page),
+    repeats ? make('p', { class: 'how' }, words.say('towns_repeats', { repeats: summary.uncertainty.repeats })) : null];
+}
+
+export function renderTables(page) {
+  const { words, data } = page;
+  put('figures-title', words.say('figures'));
+  put('tables',
+    data.kinds.length ? coverageTable(page) : null, make('p', { class: 'how' }, words.say('how')), townsTable(page), checksTable(page),
+    domainsTable(page), committeesTable(page),
+    data.warnings ? make('p', { class: 'how' }, words.say('warnings', { count: data.warnings })) : null);
+}

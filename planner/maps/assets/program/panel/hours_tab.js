@@ -1,0 +1,64 @@
+// The tab of hours: coverage by moment, who has a station in office hours only, and services.
+
+import { isKnown, shortNumber, unique } from '../data/values.js';
+import { bar, make, put } from './elements.js';
+import { endsOf, shareOf, shareWithEnds } from './shares.js';
+import { table } from './table.js';
+import { areaName, momentWords } from './wording.js';
+
+function momentItem(name, page) {
+  const { words, state, summary, data } = page;
+  const row = (kind) => summary.row(name ? { moment: name } : {}, page.state.area, kind, page.state.lastCutoff);
+  const lead = row(data.kinds[0]);
+  const others = data.kinds.slice(1).map((kind) => [kind, row(kind)]).filter(([, one]) => one && one.people)
+    .map(([kind, one]) => [words.say('kind_' + kind), shareOf(one, words), endsOf(one, words)].filter((part) => part).join(' '));
+  const more = [endsOf(lead, words), ...others].filter((part) => part);
+  const chosen = (state.whom.moment || null) === name && !state.whom.group && !state.whom.profile;
+  return make('li', {}, make('button', { type: 'button', class: 'moment', id: 'moment-' + (name === null ? 'any' : summary.moments.indexOf(name)),
+    'aria-pressed': String(chosen), onclick: () => page.choose(() => state.chooseWhom({ moment: name })) },
+  make('span', { class: 'moment-name' }, momentWords(name, page)), make('b', {}, shareOf(lead, words)), bar(lead),
+  more.length ? make('span', { class: 'moment-more' }, more.join(' · ')) : null));
+}
+
+// People of each kind by how often they have an open station near; counted for the whole area.
+function sometimesTable(page) {
+  const { words, data, state } = page;
+  const here = state.town === null ? data.only_sometimes.filter((row) => data.kinds.includes(row.kind)) : [];
+  if (!here.length) return null;
+  const share = (row, key) => (isKnown(row[key]) && row.people ? words.share(row[key] / row.people) : words.say('not_judged'));
+  // Without a moment in office hours, or without one outside them, nothing is said of office hours.
+  const columns = ['at_every_moment', 'at_some_moments', 'office_hours_only', 'at_no_moment']
+    .filter((key) => key !== 'office_hours_only' || here.some((row) => isKnown(row[key])));
+  const rows = here.map((row) => [words.say('kind_' + row.kind), ...columns.map((key) => share(row, key))]);
+  const office = here.find((row) => row.office_hours_only > 0);
+  return [
+    office ? make('p', { class: 'lead' }, words.say('office_only', { people: words.persons(office.office_hours_only), people_of: words.say('people_of_' + office.kind) })) : null,
+    table(words.say('sometimes_caption', { place: areaName(page) }), [words.say('col_kind'), ...columns.map((key) => words.say('col_' + key))], rows, page, 'wrapped'),
+    make('p', { class: 'how' }, words.say('sometimes_how'))];
+}
+
+// Services are counted for the whole area, by the kind that leads.
+function servicesTable(page) {
+  const { words, summary, data, state } = page;
+  const names = unique(summary.services.map((row) => row.service));
+  if (state.town !== null || !names.length || !data.kinds.length) return null;
+  const [kind] = data.kinds;
+  const moments = unique(summary.services.map((row) => row.moment || null));
+  const rows = names.map((name) => [words.term('service', name), ...moments.map((moment) => {
+    const row = summary.services.find((one) => one.service === name && (one.moment || null) === moment && one.kind === kind && (one.area || 'all') === 'all');
+    return shareWithEnds(row, words);
+  })]);
+  const heads = [words.say('service'), ...moments.map((moment) => momentWords(moment, page))];
+  return [table(words.say('services_caption', { kind: words.say('people_of_' + kind), minutes: shortNumber(page.state.lastCutoff) }), heads, rows, page, 'wrapped'),
+    make('p', { class: 'how' }, words.say('services_how'))];
+}
+
+export function renderHours(page) {
+  const { words, summary, data } = page;
+  if (!summary.moments.length && !summary.services.length) return;
+  put('tab-hours',
+    make('div', { class: 'gaps-head' }, make('h2', {}, words.say('hours_title', { kind: words.say('people_of_' + (data.kinds[0] || 'residential')) }))),
+    make('p', { class: 'gaps-how' }, words.say('hours_how', { minutes: shortNumber(page.state.lastCutoff) })),
+    summary.moments.length ? make('ul', { class: 'moments' }, [null, ...summary.moments].map((name) => momentItem(name, page))) : null,
+    make('div', { class: 'tables' }, sometimesTable(page), servicesTable(page)));
+}

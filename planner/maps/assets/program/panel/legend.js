@@ -1,0 +1,98 @@
+// The legend, and the switches of the layers.
+
+import { reachColours } from '../drawing/colours.js';
+import { placedMark } from '../data/plans.js';
+import { shortNumber } from '../data/values.js';
+import { noGate } from '../data/walls.js';
+import { legendSwatch } from '../drawing/swatch.js';
+import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from '../drawing/zooms.js';
+import { byId, make, put } from './elements.js';
+
+function legendRows(page) {
+  const { words, scene, state } = page;
+  const has = (test) => scene.facilities.some(test);
+  const sign = (changes) => ({ sign: { level: null, joined: true, in_ring: false, status: 'open', ...changes } });
+  const colours = reachColours(scene.reach.length);
+  const rows = scene.reach.map((minutes, i) => [{ band: colours[i] }, words.say('band', { minutes: shortNumber(minutes) }), 'reach']);
+  if (scene.gaps.length) rows.push([{ gap: true }, words.say('gap'), 'gaps']);
+  if (scene.unknown.length) rows.push([{ unknown: true }, words.say('unknown_area'), 'unknown']);
+  for (const level of ['district', 'town', 'neighbourhood']) {
+    if (has((one) => one.level === level)) rows.push([sign({ level }), words.say('level_' + level), 'facilities', 'detail']);
+  }
+  if (scene.facilities.length) rows.push([sign({}), words.say('station'), 'facilities', 'simple']);
+  if (!has((one) => ['district', 'town', 'neighbourhood'].includes(one.level)) && rows.length) rows[rows.length - 1].splice(3, 1, 'always');
+  if (has((one) => one.status === 'planned')) rows.push([sign({ status: 'planned' }), words.say('status_planned'), 'facilities', 'detail']);
+  if (has((one) => !one.joined)) rows.push([sign({ joined: false }), words.say('not_joined'), 'facilities', 'detail']);
+  if (has((one) => one.in_ring)) rows.push([sign({ in_ring: true }), words.say('in_ring'), 'facilities', 'detail']);
+  if (has((one) => one.status === 'closed')) rows.push([sign({ status: 'closed' }), words.say('status_closed'), 'facilities', 'detail']);
+  if (state.layers.demand) {
+    ['covered', 'gap', 'unknown'].forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
+  }
+  return changeLegend(page).concat(rows, wallRows(page));
+}
+
+// The legend explains the signs of walls only at zooms at which the map draws them.
+function wallRows(page) {
+  const { words, scene } = page, zoom = page.map.getZoom(), rows = [];
+  const gates = (test) => zoom >= GATE_ZOOM && scene.gates.some(test);
+  const add = (shown, what, key, layer) => { if (shown) rows.push([what, words.say(key), layer, 'detail']); };
+  add(zoom >= COMPOUND_ZOOM && scene.compounds.length, { compound: true }, 'compound', 'compounds');
+  add(zoom >= GATE_ZOOM && scene.compounds.some(noGate), { question: true }, 'sign_no_gate', 'compounds');
+  add(gates((one) => one.mapped && one.state !== 'shut'), { gate: { mapped: true, state: 'open' } }, 'sign_gate_mapped', 'gates');
+  add(gates((one) => !one.mapped && one.state !== 'shut'), { gate: { mapped: false, state: 'open' } }, 'sign_gate_inferred', 'gates');
+  add(gates((one) => one.state === 'shut'), { gate: { mapped: false, state: 'shut' } }, 'sign_gate_shut', 'gates');
+  add(zoom >= BARRIER_ZOOM && scene.barriers.length, { barriers: scene.barriers.map((one) => one.kind) }, 'layer_barriers', 'barriers');
+  add(page.state.tab === 'gates' && scene.gains.length, { opening: true }, 'sign_opening', 'gates');
+  return rows;
+}
+
+function layersHere(page) {
+  const { scene } = page;
+  const there = {
+    sites: scene.plan, changes: scene.plan, candidates: scene.candidates.length, reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
+    streets: scene.streets.some((chunks) => chunks.length), backdrop: scene.water.length + scene.green.length,
+    areas: scene.areas.length, demand: scene.demand.count,
+    compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
+  };
+  return Object.keys(there).filter((name) => there[name]);
+}
+
+export function renderLegend(page) {
+  const { words, state } = page;
+  const rows = legendRows(page);
+  const few = window.matchMedia('(max-height: 620px), (max-width: 960px)').matches;
+  const seen = rows.filter((row) => row[3] !== (few ? 'detail' : 'simple')).length;
+  const deep = seen > 14 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
+  const signs = make('ul', { class: 'signs' }, rows.map(([what, text, layer, only]) =>
+    make('li', { class: (only || '') + (state.layers[layer] ? '' : ' off') }, legendSwatch(what), make('span', {}, text))));
+  signs.style.setProperty('--rows', deep);
+  const switches = make('fieldset', { class: 'switches', hidden: !state.layersOpen },
+    make('legend', { class: 'sr' }, words.say('layers')),
+    layersHere(page).map((name) => {
+      const box = make('input', { type: 'checkbox', onchange: (event) => page.switchLayer(name, event.target.checked), 'data-layer': name });
+      box.checked = state.layers[name];
+      const far = page.map.getZoom() < ({ compounds: COMPOUND_ZOOM, gates: GATE_ZOOM, barriers: BARRIER_ZOOM }[name] || 0);
+      return make('label', { class: far ? 'far' : null }, box, make('span', {}, words.say('layer_' + name), far ? make('span', { class: 'source' }, words.say('layer_near')) : null));
+    }));
+  const button = make('button', { type: 'button', class: 'layers-button', 'aria-expanded': String(state.layersOpen),
+    onclick: () => { state.layersOpen = !state.layersOpen; page.render(); byId('legend').querySelector('.layers-button').focus(); } }, words.say('layers'));
+  put('legend', signs, make('div', { class: 'layers-row' }, button), switches).setAttribute('aria-label', words.say('legend'));
+}
+
+function changeLegend(page) {
+  const { words, scene, state } = page, { plan } = scene, rows = [];
+  if (!plan) return rows;
+  const ops = (test) => plan.marks.some((mark) => placedMark(mark) && test(mark.op));
+  const key = page.data.proposal ? 'site_proposed' : 'edit_mark';
+  if (scene.closed.length) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
+  if (ops((op) => op !== 'close')) rows.push([{ ring: { number: null } }, words.say(key), 'sites', 'always']);
+  if (ops((op) => op === 'close')) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
+  if (state.after && plan.after.gained.length) rows.push([{ gained: true }, words.say('newly_covered'), 'changes', 'always']);
+  if (state.after && plan.after.lost.length) rows.push([{ lost: true }, words.say('no_longer_covered'), 'changes', 'always']);
+  if (page.data.proposal && plan.marks.some((mark) => mark.line) && page.map.getZoom() >= 12.5) rows.push([{ stretch: {} }, words.say('frontage'), 'sites', 'detail']);
+  if (plan.marks.some((mark) => mark.line && mark.op === 'add_path') && page.map.getZoom() >= 12.5) rows.push([{ stretch: { dash: [6, 5] } }, words.say('op_add_path'), 'sites', 'detail']);
+  if (scene.asked) rows.push([{ ring: { number: '?', dashed: true } }, words.say('why_not_place'), 'sites', 'detail']);
+  if (state.other !== null) rows.push([{ ring: { number: null, dashed: true } }, words.say('site_instead'), 'sites', 'detail']);
+  if (scene.candidates.length && state.layers.candidates) rows.push([{ candidate: true }, words.say('candidate'), 'candidates', 'detail']);
+  return rows;
+}

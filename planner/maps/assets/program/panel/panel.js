@@ -1,0 +1,68 @@
+// The whole panel, written anew on every change.
+
+import { shortNumber } from '../data/values.js';
+import { choiceControls } from './choices.js';
+import { renderChanges } from './compare_tab.js';
+import { renderComplete } from './data_tab.js';
+import { byId, put } from './elements.js';
+import { renderTables } from './figures.js';
+import { renderSwitch } from './folds.js';
+import { renderGaps, renderNote } from './gap_list.js';
+import { renderGains } from './gates_tab.js';
+import { renderHours } from './hours_tab.js';
+import { kindCard } from './kind_cards.js';
+import { repeatsLine, sentenceWords } from './sentence.js';
+import { renderSites } from './sites_tab.js';
+import { renderTabs } from './tabs.js';
+
+export function renderPanel(page) {
+  const { words, data, state } = page;
+  document.documentElement.lang = words.language === 'zh' ? 'zh-CN' : 'en';
+  const last = page.state.lastCutoff;
+  const heading = data.proposal ? words.say('heading_sites') : data.comparison ? words.say('heading_compare') : last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(last) });
+  put('heading', heading);
+  document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
+  put('place', [data.title, dateWords(data.date, words), words.say('notice')].filter((text) => text).join(' · '));
+  put('demo', words.say('synthetic')).hidden = !data.synthetic;
+  put('sentence', sentenceWords(page));
+  put('cards', page.state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
+  byId('cards').hidden = !page.state.kinds.length;
+  put('repeats', repeatsLine(page)).hidden = !repeatsLine(page);
+  renderSwitch(page);
+  put('choices', choiceControls(page)).hidden = !byId('choices').children.length;
+  renderNote(page);
+  renderTabs(page);
+  renderSites(page);
+  renderChanges(page);
+  renderGaps(page);
+  renderGains(page);
+  renderHours(page);
+  renderComplete(page);
+  renderTables(page);
+  const lang = put('lang', words.say('lang_other'));
+  lang.setAttribute('aria-label', words.say('lang_switch'));
+  lang.lang = words.language === 'zh' ? 'en' : 'zh-CN';
+  put('skip', words.say('to_list'));
+  put('foot', footWords(page));
+  put('mapcredit', footWords(page, false));
+  put('print-mark', data.synthetic ? words.say('synthetic') : '');
+  byId('panel').setAttribute('aria-label', words.say('panel'));
+  page.map.getContainer().setAttribute('aria-label', words.say('map'));
+  document.body.classList.toggle('narrowed', state.town !== null);
+}
+
+function footWords(page, withDemo = true) {
+  const { words, data } = page;
+  const parts = [words.say(data.invented_streets ? 'credit_synthetic' : 'credit', { credit: data.credit }), words.say('notice'), withDemo && data.synthetic ? words.say('synthetic') : null];
+  return parts.filter((text) => text).join(' · ');
+}
+
+function dateWords(date, words) {
+  const match = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(date || '');
+  if (!match) return date || '';
+  const [, year, month, day] = match;
+  if (words.language === 'zh') return year + '年' + Number(month) + '月' + (day ? Number(day) + '日' : '');
+  /** @type {Intl.DateTimeFormatOptions} */
+  const options = { year: 'numeric', month: 'long', day: day ? 'numeric' : undefined, timeZone: 'UTC' };
+  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day || 1))).toLocaleDateString('en-GB', options);
+}

@@ -1,0 +1,14 @@
+// A row of a ranked list.
+
+import { make } from './elements.js';
+
+// A row of a ranked list: a button that opens the card of `key`, with number, name, why and people.
+export function rankedItem(key, { of, look = '', rank, name, why, people, label, onclick }, page) {
+  return make('li', {}, make('button', {
+    type: 'button', class: 'gap' + look, ['data-' + of]: key.slice(1), 'aria-current': page.state.open === key ? 'true' : null, 'aria-label': label,
+    onclick, onpointerenter: () => page.hover(key), onpointerleave: () => page.hover(null),
+  },
+  make('span', { class: 'rank' + look }, rank),
+  make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, name), make('span', { class: 'gap-why' }, why)),
+  make('span', { class: 'gap-people' }, people)));
+}

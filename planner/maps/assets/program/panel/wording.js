@@ -1,0 +1,84 @@
+// What things of the data are called.
+
+import { isKnown, owns } from '../data/values.js';
+import { noGate } from '../data/walls.js';
+import { linkTo, make } from './elements.js';
+
+// What a group, a profile or a moment is called: as the plan says, else in our words, else by its name.
+export function titleOf(page, field, name) {
+  const { words, data } = page, given = data.titles[field + 's'] || {};
+  const own = owns(given, name) ? String(given[name]) : null;
+  // The plan has a title in one language only: that of the page.
+  if (own && (words.language === data.language || !words.has(field + '_' + name))) return own;
+  return words.term(field, name);
+}
+
+export function whoWords(whom, page) {
+  const { words, summary } = page;
+  if (whom.group) return titleOf(page, 'group', whom.group);
+  const name = whom.profile || summary.plan;
+  return name ? titleOf(page, 'profile', name) : words.say('profile_');
+}
+
+export function momentWords(name, page) {
+  return name ? titleOf(page, 'moment', name) : page.words.say('moment_any');
+}
+
+export const stationName = (station, words) => station.name || words.say('facility_unnamed');
+
+export const stationLink = (station, page) => (station ? linkTo(station, stationName(station, page.words), (one) => page.cards.openFacility(one)) : null);
+
+export function gapName(gap, words) {
+  if (gap.scattered) return gap.town ? words.say('scattered_in', { town: gap.town }) : words.say('scattered');
+  return gap.name || words.say('gap_unnamed');
+}
+
+export function causeWords(gap, words) {
+  const cause = words.term('cause', gap.cause);
+  return gap.cause_detail ? words.say('cause_detail', { cause, detail: words.term('barrier', gap.cause_detail) }) : cause;
+}
+
+// What a cause means, in a sentence: which barrier, which wall.
+export function causeLong(gap, words) {
+  const key = 'cause_long_' + gap.cause, name = gap.cause_detail;
+  const named = gap.cause === 'wall' ? words.say('wall_of', { name }) : words.term('barrier', name);
+  const detail = name ? named : words.say('cause_some_' + gap.cause);
+  return words.has(key) ? make('p', { class: 'how' }, words.say(key, { detail })) : null;
+}
+
+export const compoundName = (one, words) => (one && one.name) || words.say('compound_unnamed');
+
+export const passWords = (passes, words) => (passes || '').split(';').filter((part) => part)
+  .map((part) => (words.has('passes_' + part) ? words.say('passes_' + part) : words.term('profile', part))).join(words.betweenNames);
+
+export const markName = (mark, words) => mark.name || words.say(mark.op === 'add' ? 'site_unnamed' : 'edit_unnamed');
+
+export const SURE_SHARE = 0.8;
+
+// In how many repeats a gap is still a gap.
+export function standsTimes(gap, page) {
+  const { repeats } = page.summary.uncertainty;
+  return repeats && isKnown(gap.runs_share) ? { times: Math.round(gap.runs_share * repeats), repeats } : null;
+}
+
+export function unsureWords(gap, page) {
+  const stands = standsTimes(gap, page);
+  return stands && gap.runs_share < SURE_SHARE ? page.words.say('gap_unsure', stands) : null;
+}
+
+export function gainName(gain, page) {
+  const inside = gain.compound === null ? null : page.scene.compounds[gain.compound];
+  return gain.name || compoundName(inside, page.words);
+}
+
+// Whether no gate of the compound is known: it may have one there already.
+export const unseen = (gain, page) => gain.compound !== null && noGate(page.scene.compounds[gain.compound]);
+
+export function costWords(cost, page) {
+  const { words, data } = page, unit = (data.proposal || data.comparison).cost_unit;
+  const shown = Math.abs(cost) >= 1000 ? words.number(cost) : String(Math.round(cost * 100) / 100);
+  return unit ? shown + (words.language === 'zh' && words.has('cost_unit_' + unit) ? '' : ' ') + words.term('cost_unit', unit) : shown;
+}
+
+// What the place that the figures are of is called.
+export const areaName = (page) => (page.state.town === null ? page.words.say('area_all') : page.state.town);

@@ -1,0 +1,120 @@
+// What the reader has chosen, and what follows from it: which figures, which gaps, which scenario.
+// It knows nothing of the window, the map or how things are drawn.
+
+import { reshapeGaps } from '../data/plans.js';
+
+export const TABS = ['sites', 'changes', 'gaps', 'gates', 'hours', 'data'];
+export const GAPS_SHOWN = 30; // so many rows of a list, and so many more at each click
+
+export class State {
+  constructor(data, scene, summary) {
+    this.data = data; this.scene = scene; this.summary = summary;
+    this.towns = scene.areas.filter((area) => area.town).map((area) => area.name);
+    this.lastCutoff = data.cutoffs.length ? data.cutoffs[data.cutoffs.length - 1] : 15;
+    this.gapKind = data.kinds[0] || 'residential';
+    this.gapsShown = GAPS_SHOWN;
+    this.planPlace = 0; this.after = scene.plans.length > 0; this.other = null;
+    this.town = null; this.cutoff = this.lastCutoff; this.whom = {}; this.bandProfile = summary.plan;
+    this.open = null; this.hover = null; this.layersOpen = false; this.folds = new Set();
+    this.printing = false;
+    this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false,
+      compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false };
+    this.tabs = this.tabsHere();
+    [this.tab] = this.tabs;
+    this.followPlan();
+  }
+
+  // The list of gaps is always there; what an older result does not have gets no tab.
+  tabsHere() {
+    const { data, summary, scene } = this;
+    const there = { sites: data.proposal, changes: data.comparison && scene.plans.length, gaps: true, gates: scene.gains.length,
+      hours: summary.moments.length + summary.services.length, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
+    return TABS.filter((name) => there[name]);
+  }
+
+  chooseTab(tab) { this.gapsShown = GAPS_SHOWN; this.tab = tab; }
+
+  chooseTown(town) { this.gapsShown = GAPS_SHOWN; this.town = town; }
+
+  showMore() { this.gapsShown += GAPS_SHOWN; }
+
+  // Which people and which moment the figures count; groups and moments are counted at the last cutoff only.
+  chooseWhom(whom) {
+    const cutoffs = this.summary.cutoffsOf(whom);
+    const drawn = whom.profile && this.scene.bands.some((band) => band.profile === whom.profile);
+    this.whom = whom;
+    this.cutoff = cutoffs.includes(this.cutoff) ? this.cutoff : this.lastCutoff;
+    this.bandProfile = drawn ? whom.profile : this.summary.plan;
+  }
+
+  chooseCutoff(cutoff) {
+    if (!this.summary.cutoffsOf(this.whom).includes(cutoff)) this.chooseWhom({});
+    this.cutoff = cutoff;
+  }
+
+  // Whether the figures are of the plan's own walkers at the last cutoff: the gaps of the map are drawn by those.
+  get asPlanned() {
+    const { group, profile, moment } = this.whom;
+    return this.cutoff === this.lastCutoff && !group && !profile && !moment;
+  }
+
+  // Kinds of people with a card each; of a group only its own.
+  get kinds() { return this.whom.group ? [null] : this.data.kinds; }
+
+  // The scenario shown. `changed`: what it changes; null where the figures are of another group, profile, moment or cutoff.
+  get plan() { return this.scene.plans[this.planPlace] || null; }
+  get shownAfter() { return this.after && this.asPlanned; }
+  get changed() { return this.plan && this.shownAfter ? this.plan.after : null; }
+
+  // The map and the gaps follow the scenario.
+  followPlan() {
+    this.scene.plan = this.plan;
+    reshapeGaps(this.scene.gaps, this.plan && this.after ? this.plan.after : null);
+  }
+
+  switchAfter(after) {
+    this.after = after;
+    if (after) { this.chooseWhom({}); this.cutoff = this.lastCutoff; }
+    this.followPlan();
+  }
+
+  choosePlan(place) {
+    this.planPlace = place; this.after = true;
+    this.followPlan();
+  }
+
+  showOther(other) { this.other = this.other === other ? null : other; }
+
+  get area() { return this.town === null ? 'all' : this.town; }
+
+  figure(kind = this.data.kinds[0], area = this.area) {
+    const then = this.changed && this.changed.coverage.find((row) => row.area === area && row.kind === kind);
+    return then || this.summary.row(this.whom, area, kind, this.cutoff);
+  }
+
+  // How it is without the scenario, for the plan's own walkers.
+  figureBefore(kind = this.data.kinds[0], area = this.area) { return this.summary.row({}, area, kind, this.lastCutoff); }
+
+  // The gaps here by rank; with a scenario by the people who are still left out.
+  gapsHere() {
+    const here = this.scene.gaps.filter((gap) => !gap.gone && (this.town === null || gap.town === this.town));
+    const left = (gap) => gap['people_' + this.gapKind] || 0;
+    return this.plan && this.after ? here.sort((a, b) => left(b) - left(a)) : here;
+  }
+
+  gainsHere() { return this.town === null ? this.scene.gains : this.scene.gains.filter((gain) => gain.town === this.town); }
+
+  // The part of the address that leads here again.
+  get link() { return this.town === null ? '' : '#town=' + encodeURIComponent(this.town); }
+
+  // Follow a link; tell whether it led anywhere.
+  follow(link) {
+    const match = /^#town=(.+)$/.exec(link);
+    if (!match) return false;
+    let town = match[1];
+    try { town = decodeURIComponent(town); } catch (error) { if (!(error instanceof URIError)) throw error; }
+    if (!this.towns.includes(town)) return false;
+    this.chooseTown(town);
+    return true;
+  }
+}

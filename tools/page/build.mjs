@@ -1,0 +1,29 @@
+// Puts the page's program into one file, in words that browsers of 2020 understand:
+// `node build.mjs` writes it, `node build.mjs --check` tells whether the one there is of today.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const assets = new URL('../../planner/maps/assets/', import.meta.url);
+// The oldest browsers in offices and in the chat apps of phones.
+const target = ['chrome86', 'firefox91', 'safari14'];
+
+async function bundle(from, to, options) {
+  const made = await build({ entryPoints: [fileURLToPath(new URL(from, assets))], bundle: true, minify: true, target,
+    // esbuild holds Safari 14 to know none of it, for a fault in rare forms that are not used here.
+    supported: { destructuring: true }, logLimit: 5,
+    charset: 'utf8', legalComments: 'none', write: false, ...options });
+  const text = made.outputFiles[0].text, place = new URL(to, assets);
+  if (!process.argv.includes('--check')) { writeFileSync(place, text); return true; }
+  return readFileSync(place, 'utf8') === text;
+}
+
+const same = [
+  await bundle('program/page.js', 'page.js', { format: 'iife' }),
+  await bundle('program/page.css', 'page.css', {}),
+];
+if (same.includes(false)) {
+  console.error('planner/maps/assets is not what its sources make: run `make page`');
+  process.exit(1);
+}

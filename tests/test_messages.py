@@ -39,6 +39,8 @@ IN_PARTS = {
     "{0}  {1} rows",
     "there is no {0} {1}",
     "{0}: row {1}: {2} {3} {4}",
+    "{0} {1}; give {2} or an EPSG code like EPSG:32651",
+    "{0}: heading {1} {2} twice; rename one of them",
 }
 
 

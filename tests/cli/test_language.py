@@ -117,8 +117,8 @@ def test_the_help_comes_back_in_english():
         (["run", "plan.toml", "--oot", "x"], "错误：没有选项：--oot（可用的选项：--out）"),
         (["run", "plan.toml", "--out"], "错误：选项 '--out' 需要一个值。"),
         (["run", "a", "b", "--out", "x"], "错误：多余的参数（b）"),
-        (["site", "a", "--out", "x", "--gap", "q"], "错误：'--gap' 的值不可用：应为数"),
-        (["init", "x"], "错误：值不可用：--osm 与 --place 必须且只能给一个"),
+        (["site", "a", "--out", "x", "--gap", "q"], "错误：'--gap' 的值无效：应为数"),
+        (["init", "x"], "错误：值无效：--osm 与 --place 必须且只能给一个"),
     ],
 )
 def test_wrong_usage_is_told_in_chinese(arguments: list[str], message: str):

@@ -85,8 +85,9 @@ def _print_warnings(doubtful: list[str], told: list[str]) -> None:
 def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:
     """Write dropped rows as lines, those that lie nowhere by their names."""
     return [
-        f"{row['file']}: row {row['row']}{f' ({keep(name)})' if (name := row.get('name')) else ''}: "
-        f"{row['reason']}"
+        f"{row['file']}: row {row['row']}"
+        + (f" ({keep(row['name'])})" if row.get("name") else "")
+        + f": {row['reason']}"
         for row in rows
     ]
 
@@ -99,7 +100,8 @@ def print_located(out: Path, located: LocatedTable) -> None:
     given = int((~located.lacking).sum())
     if given:
         say(f"given       {given:,} rows had coordinates and keep them")
-    print_list("no place", list(map(keep, located.list_nowhere())), most=20)
+    rows = (called.partition(": ") for called in located.list_nowhere())
+    print_list("no place", [f"{row}: {keep(name)}" for row, _, name in rows], most=20)
     say(f"to confirm: {out}; then name it in the plan at [facilities] table, in EPSG:4326")
 
 

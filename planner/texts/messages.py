@@ -32,6 +32,8 @@ _QUOTED: Final = re.compile(
 #: How a word of a table and what it means ends, `区级 -> district (3 rows)`, often one of many.
 _UNDERSTOOD: Final = re.compile(r" -> [^>]* \(\d+ rows?\)$")
 _BETWEEN_UNDERSTOOD: Final = "), "
+_FIRST_WIDE: Final = "\u2e80"
+_BEFORE_CHINESE: Final = re.compile(r"(?<=[\u2e80-\uffef]) $")
 #: A word alone: a sentence has it only where the catalogue says so, else it is a name.
 _WORD: Final = re.compile(r"[A-Za-z_-]+")
 
@@ -204,12 +206,17 @@ def _translate(line: str, depth: int, *, word: bool = False) -> str:
             for place, value in enumerate(values)
         ]
         if template.has_words or told != values:
-            return _fill_in(template, told)
+            return _fill_in(template, told, values)
     return line
 
 
-def _fill_in(template: Template, values: list[str]) -> str:
-    """Write the Chinese sentence with its values."""
-    return "".join(
-        text + ("" if place is None else values[place]) for text, place in template.chinese
-    )
+def _fill_in(template: Template, told: list[str], values: list[str]) -> str:
+    """Write the Chinese sentence with its values; before a part in Chinese stands no space."""
+    pieces = []
+    for text, place in template.chinese:
+        value = "" if place is None else told[place]
+        translated = place is not None and value != values[place]
+        if translated and value[:1] >= _FIRST_WIDE:
+            text = _BEFORE_CHINESE.sub("", text)
+        pieces += [text, value]
+    return "".join(pieces)

@@ -54,7 +54,7 @@ def test_a_sheet_in_chinese_gives_a_plan_in_chinese_that_runs(tmp_path: Path):
     assert "联系人" in next(line for line in text.splitlines() if "未使用" in line)
     # No comment is in English: of letters they hold only names of keys, values and formats.
     assert not any(f"# {key.description}" in text for key in list_plan_keys())
-    assert "row 5: 三站: lon is empty; planner locate" in result.stdout
+    assert "row 5: '三站': lon is empty; planner locate" in result.stdout
     assert "next, for the rows without a place: planner locate " in result.stdout
     assert result.stdout.splitlines()[-1].startswith("then: planner run ")
     done = planner("run", tmp_path / "mine" / "plan.toml", "--out", tmp_path / "out", "--quiet")
@@ -172,7 +172,7 @@ def test_the_plan_in_chinese_knows_every_key_and_every_comment():
         ),
         (
             "40 of 40 rows in the study area, 39 as WGS-84 converted as if it were GCJ-02",
-            "40 行中有 40 行在分析范围内；按 被当作 GCJ-02 转换过的 WGS-84 为 39 行",
+            "40 行中有 40 行在研究范围内；按 被当作 GCJ-02 转换过的 WGS-84 为 39 行",
         ),
         ("4 of 5 rows along the street of their address", "5 行中有 4 行位于地址所写的道路旁"),
         (

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from planner.sources.fetch import FetchedStreets
 
 
+#: The unit of costs where a plan names none.
+_USUAL_UNIT: Final = "conversions"
 #: How people of a kind are called.
 _PEOPLE: Final = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
 
@@ -120,7 +122,7 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
     say(f"scenario {keep(scenario['name'])}: {len(scenario['ledger'])} edits")
     for row in scenario["totals"]:
         if row["area"] == "all":
-            who = keep(row["group"]) if row["group"] else _PEOPLE[row["kind"]]
+            who = _call("group", row["group"]) if row["group"] else _PEOPLE[row["kind"]]
             say(f"{who}: {_describe_change(row)}")
     if any(edit["capacity"] is not None for edit in scenario["ledger"]):
         room = scenario["room"]
@@ -157,7 +159,8 @@ def _add_doubt(newly: float, doubt: float) -> str:
 
 def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
     """Print what an edit brings, at other hours too."""
-    cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {keep(cost_unit)}"
+    unit = cost_unit if cost_unit == _USUAL_UNIT else keep(cost_unit)
+    cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {unit}"
     room = "" if edit["capacity"] is None else f", room for {edit['capacity']:,.0f}"
     newly = _add_doubt(edit["newly_covered"], edit["gained_unknown"])
     say(
@@ -167,8 +170,16 @@ def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
     for row in edit.get("moments", []):
         ways = ("gained", "gained_unknown", "lost")
         gained, doubt, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ways)
-        say(f"at {keep(row['moment'])}: newly covered {_add_doubt(gained - doubt, doubt)}, "
-            f"{lost:,.0f} lost")  # fmt: skip
+        newly, moment = _add_doubt(gained - doubt, doubt), _call("moment", row["moment"])
+        say(f"at {moment}: newly covered {newly}, {lost:,.0f} lost")
+
+
+def _call(what: str, name: str) -> str:
+    """Mark the name of a moment or a group, in Chinese where it is a usual one."""
+    from planner.texts import TEXTS
+
+    usual = TEXTS["zh"].get(f"{what}_{name}") if spoken_language() == "zh" else None
+    return keep(usual or name)
 
 
 def print_proposal(out: Path, content: dict[str, Any]) -> None:

@@ -244,8 +244,31 @@ def test_a_proposal_has_its_reasons_in_the_language(capsys: pytest.CaptureFixtur
     with speaking("zh"):
         print_proposal(Path("out"), content)
     assert capsys.readouterr().out.splitlines()[:2] == [
-        "选址 1：residents (S1), 居民 1,200 人", "- 离得近",
+        "点位 1：residents (S1), 居民 1,200 人", "- 离得近",
     ]  # fmt: skip
+
+
+def test_an_edit_is_told_with_its_own_names_and_the_usual_ones(capsys: pytest.CaptureFixture[str]):
+    from planner.cli.printing import _print_edit
+
+    moment = {
+        "moment": "night", "gained_by_kind": {"residential": 9.0},
+        "gained_unknown_by_kind": {"residential": 4.0}, "lost_by_kind": {"residential": 0.0},
+    }  # fmt: skip
+    edit = {
+        "edit": 1, "op": "add", "name": "x for y, 3 lost", "kind": "residential", "cost": 2.0,
+        "capacity": 50.0, "newly_covered": 5.0, "gained_unknown": 4.0, "lost": 0.0,
+        "moments": [moment],
+    }  # fmt: skip
+    with speaking("zh"):
+        _print_edit(edit, "conversions")
+        _print_edit(edit | {"moments": [], "capacity": None}, "residents")
+    doubt = "新增覆盖 5，另有 4 原无法判断（合计 9），失去 0"
+    assert capsys.readouterr().out.splitlines() == [
+        f"1. 新增站点 x for y, 3 lost：{doubt}（居民），可容纳 50 人，费用 2（改造一处计 1）",
+        f"深夜时段：{doubt}",
+        f"1. 新增站点 x for y, 3 lost：{doubt}（居民），费用 2 residents",
+    ]
 
 
 def test_a_pipe_gets_each_line_when_it_is_written():

@@ -156,7 +156,7 @@ def _list_dropped(rows: Iterable[dict[str, Any]]) -> Iterator[Doubt]:
     for row in rows:
         name = f"{row['name']}: " if row.get("name") else ""
         counted = row["reason"].endswith(EMPTY_PEOPLE)
-        remedy = "" if counted else _LOCATE if "name" in row else _MEND
+        remedy = "" if counted else _LOCATE if row.get("name") else _MEND
         yield Doubt("warning", row["file"], row["row"], f"{name}{row['reason']}", remedy)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -114,22 +113,19 @@ def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS) -> 
     )
 
 
-def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple[BaseGeometry, str]:
+def repair_polygon(geometry: BaseGeometry | None) -> tuple[BaseGeometry | None, str]:
     """Return a valid polygon in degrees, and a note where it had to be repaired.
 
-    Raises
-    ------
-    SourceError
-        If there is no polygon, or none is left after the repair.
+    Where there is no polygon, or none is left after the repair: None, and what is wrong with it.
     """
     if geometry is None or geometry.is_empty:
-        raise SourceError(f"{path}: row {row}: geometry is empty; draw its polygon")
+        return None, "geometry is empty; draw its polygon"
     if geometry.geom_type not in {"Polygon", "MultiPolygon"}:
-        raise SourceError(f"{path}: row {row}: geometry is a {geometry.geom_type}; give a polygon")
+        return None, f"geometry is a {geometry.geom_type}; give a polygon"
     west, south, east, north = geometry.bounds
     # Beyond 180 a shape may go on that crosses it. Asked this way round, NaN is refused as well.
     if not (west >= -360 and south >= -90 and east <= 360 and north <= 90):
-        raise SourceError(f"{path}: row {row}: coordinates are no degrees; give the file its CRS")
+        return None, "coordinates are no degrees; give the file its CRS"
     geometry = unwrap(np.array([geometry], dtype=object))[0]
     if geometry.is_valid:
         return geometry, ""
@@ -138,8 +134,8 @@ def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple
     # The repair leaves lines and points where an outline runs back on itself; they are no land.
     areas = shapely.union_all([part for part in _flatten(parts) if part.geom_type == "Polygon"])
     if areas.is_empty or areas.area <= 0:
-        raise SourceError(f"{path}: row {row}: invalid polygon ({why}); draw it again")
-    return areas, f"{path.name}: row {row}: invalid polygon repaired ({why})"
+        return None, f"invalid polygon ({why}); draw it again"
+    return areas, f"invalid polygon repaired ({why})"
 
 
 def _read_lonlat(

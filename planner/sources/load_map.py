@@ -57,6 +57,11 @@ def find_street_file(plan: Plan) -> Path | None:
     return network.osm if network.osm.name.lower().endswith(STREET_SUFFIXES) else None
 
 
+def has_map(plan: Plan) -> bool:
+    """Tell whether the files are there that `load_map` reads."""
+    return plan.network.osm.is_file() and (find_street_file(plan) or plan.network.osm).is_file()
+
+
 def hash_map(plan: Plan, hashes: Mapping[Path, str]) -> str:
     """Return what names the map of a plan by its content.
 

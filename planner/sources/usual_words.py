@@ -91,6 +91,13 @@ def are_levels(texts: pd.Series) -> bool:
     return "" not in meant and (len(meant) > 1 or any(text.endswith("级") for text in bare))
 
 
+def translate_level(text: str, keep: Collection[str] = ()) -> str:
+    """Put a level into our words, see `translate`."""
+    if text in keep or text in WORDS["level"]:
+        return text
+    return _list_meanings("level").get(to_bare(text), text)
+
+
 def translate(
     texts: pd.Series, column: str, keep: Collection[str] = ()
 ) -> tuple[pd.Series, list[str]]:

@@ -71,10 +71,10 @@ class PlanReading:
         if not self.errors:
             return
         # Two faults of one file, one of its rows and one of the plan, are of one file.
-        first, *others = {
-            error.doubts[0].file if error.doubts else str(error): error
-            for error in reversed(self.errors)
-        }.values()
+        of_files: dict[str, PlannerError] = {}
+        for error in self.errors:
+            of_files.setdefault(error.doubts[0].file if error.doubts else str(error), error)
+        first, *others = of_files.values()
         if others:
             more = "1 more file" if len(others) == 1 else f"{len(others)} more files"
             text = f"{first} (and {more} with faults, which planner check lists)"

@@ -140,7 +140,7 @@ def test_a_table_with_faults_tells_what_else_is_doubtful_of_it(tmp_path: Path):
     told = [(one["severity"], one["row"], one["what"]) for one in said["findings"]]
     assert told == [
         ("error", 2, "status 'ajar'"),
-        ("warning", 3, "Two: lon is empty"),
+        ("warning", 3, "'Two': lon is empty"),
         ("warning", 4, "opening_hours 'whenever' cannot be read (not clear: 'whenever') and counts "
          "as unknown"),
     ]  # fmt: skip

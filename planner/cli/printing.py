@@ -99,7 +99,10 @@ def print_located(out: Path, located: LocatedTable) -> None:
     if given:
         say(f"given       {given:,} rows had coordinates and keep them")
     print_list("no place", located.list_nowhere(), most=20)
-    say(f"to confirm: {out}; then name it in the plan at [facilities] table, in EPSG:4326")
+    say(
+        f"to confirm: {out}; then name it in the plan at [facilities] table, with the crs that "
+        f"stands there ({located.datum_name})"
+    )
 
 
 def print_comparison(out: Path, content: dict[str, Any]) -> None:

@@ -20,7 +20,9 @@ _MAKES_ANOTHER: Final = frozenset("东南西北中新老上下前后大小")
 _SHORTEST_TAIL: Final = 3
 _LATIN: Final = re.compile(r"[^\W\d_]")
 #: The number of a house in Latin letters: nº 630, 12b, 12-14; no postcode, no 630th.
-_HOUSE: Final = r"(?:n(?:[o°º.]+|um(?:ero)?)?\s*)?(\d{1,4})[a-z]?(?![\w])(?:\s*[-/]\s*\d+[a-z]?(?!\w))?"
+_HOUSE: Final = (
+    r"(?:n(?:[o°º.]+|um(?:ero)?)?\s*)?(\d{1,4})[a-z]?(?![\w])(?:\s*[-/]\s*\d+[a-z]?(?!\w))?"
+)
 #: Rua Bom Jesus 123; 123 Main Street. Of Rua 7 de Setembro the number is part of the name.
 _TRAILING: Final = re.compile(rf"(\S.*?\D)\s+{_HOUSE}(?=\s*$|\s+\W|\s+[a-z]$)")
 _LOOSE: Final = re.compile(rf"(\S.*?\D)\s+{_HOUSE}(?=\s)")
@@ -116,9 +118,9 @@ def _find_latin(plain: str, streets: Collection[str]) -> Address | None:
 def _list_pairs(parts: list[str], trailing: re.Pattern[str]) -> Iterator[Address]:
     """Yield what may be a street and a number: in one part of an address or in two."""
     for part, following in zip(parts, [*parts[1:], ""], strict=True):
-        pairs = [
-            (part, found[1]) for found in [_ALONE.match(following)] if found
-        ] + [(found[1], found[2]) for found in [trailing.match(part)] if found]
+        pairs = [(part, found[1]) for found in [_ALONE.match(following)] if found] + [
+            (found[1], found[2]) for found in [trailing.match(part)] if found
+        ]
         pairs += [(found[2], found[1]) for found in [_LEADING.match(part)] if found]
         for text, number in pairs:
             street = squeeze(text)

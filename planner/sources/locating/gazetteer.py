@@ -92,8 +92,8 @@ class Gazetteer:
     wholes, bares : names -> spots; compounds : stems of homes -> spots; houses : street -> numbers;
     streets, towns : name -> spot; crossings : names of two streets -> spots; grams : two signs ->
     numbers of `names`, which are all bare names and stems of compounds; town_names : as they are
-    compared, the longest first; short_towns : 大场 -> 大场镇, those that are one town's; street_names :
-    all streets, with numbers or without.
+    compared, the longest first; short_towns : 大场 -> 大场镇, those of one town only;
+    street_names : all streets, with numbers or without.
     """
 
     wholes: Mapping[str, list[Spot]]

@@ -48,7 +48,9 @@ _SEVERAL_HOMES: Final = re.compile(r"(\D+)(\d{1,2}(?:-\d{1,2})+)村$")
 #: 宝山花园2期 and its 东区 are parts of it, or lie beside it.
 _PART_OF_HOMES: Final = re.compile(r"(.{2,}?)(?:\d{1,2}期|[a-z东南西北中]区)$")
 #: Beside a place is not at it: a street away, an assumption, unless it says how far.
-_BESIDE: Final = re.compile(r"(\d{1,4})米|对面|[旁边]$|[旁边][)）]|附近|隔壁|[东南西北]侧|以[东南西北]")
+_BESIDE: Final = re.compile(
+    r"(\d{1,4})米|对面|[旁边]$|[旁边][)）]|附近|隔壁|[东南西北]侧|以[东南西北]"
+)
 _BESIDE_M: Final = 100.0
 #: Of a text no more is shown.
 _MOST_SHOWN: Final = 60

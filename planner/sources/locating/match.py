@@ -16,8 +16,8 @@ CONFIDENCES: Final = ("certain", "likely", "guess", "none")
 MOST_CANDIDATES: Final = 5
 #: Hints closer than this, or than their radii, mean the same place.
 _SAME_M: Final = 150.0
-#: A place is certain only within this radius, as certain means within 500 m, and only if no other one
-#: is this far away and nearly as good.
+#: A place is certain only within this radius, as certain means within 500 m, and only if no other
+#: one is this far away and nearly as good.
 _CERTAIN_RADIUS_M: Final = 500.0
 _RIVAL_M: Final = 400.0
 _RIVAL_SHARE: Final = 0.75

@@ -18,7 +18,7 @@ from scipy.spatial import cKDTree
 
 from planner.crs.array_types import Floats
 from planner.sources.locating.addresses import Address, find_address, name_crossing, name_street
-from planner.sources.locating.house_numbers import HouseNumbers
+from planner.sources.locating.house_numbers import House, HouseNumbers
 from planner.sources.locating.names import PlaceName, normalise, read_name, squeeze
 
 #: What a known place is -> metres that its point may be off from what is asked for.
@@ -295,11 +295,13 @@ def _read_addresses(
 
 def _find_houses(addresses: list[Address | None], spots: list[Spot]) -> dict[str, HouseNumbers]:
     """Return the numbered houses of each street."""
-    grouped: dict[str, list[tuple[int, bool, float, float]]] = defaultdict(list)
+    grouped: dict[str, list[House]] = defaultdict(list)
     for address, spot in zip(addresses, spots, strict=True):
         # The number of a park says little of where in it the point is.
         if address is not None and spot.radius_m <= _WIDE_M:
-            grouped[address.street].append((address.number, address.lane, spot.x, spot.y))
+            grouped[address.street].append(
+                House(address.number, address.lane, spot.x, spot.y, spot.town)
+            )
     return {street: HouseNumbers.of(rows) for street, rows in grouped.items()}
 
 

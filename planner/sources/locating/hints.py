@@ -13,8 +13,10 @@ from planner.sources.locating.addresses import Address, find_address, find_stree
 from planner.sources.locating.gazetteer import AREAS, Gazetteer, Spot, find_mentions, list_grams
 from planner.sources.locating.names import (
     PlaceName,
+    is_common,
     list_numbers,
     normalise,
+    read_brackets,
     read_name,
     squeeze,
     strip_regions,
@@ -98,13 +100,15 @@ def find_hints(asked: Asked, gazetteer: Gazetteer) -> list[Hint]:
     """Find all places that a row may mean; similar names only where nothing better is found."""
     read = read_name(asked.name, gazetteer.town_names)
     committee = read_name(asked.committee, gazetteer.town_names)
+    # Where a name only says what is there, its brackets say where.
+    homes = read_brackets(asked.name, gazetteer.town_names) if read.is_common else read
     # People write the address into the name as well.
     text = asked.address or asked.name
     found = find_address(text, gazetteer.street_names, gazetteer.town_names)
     hints = [
         *_by_name(read, found, gazetteer),
         *_by_address(text, found, gazetteer),
-        *_by_compound(read, asked.address, gazetteer),
+        *_by_compound(homes, asked.address, gazetteer),
         *_by_compound(committee, "", gazetteer),
     ]
     if not any(hint.worth >= WORTH["name_in_part"] for hint in hints):
@@ -184,7 +188,8 @@ def _by_address(text: str, address: Address | None, gazetteer: Gazetteer) -> Ite
             label = f"{address.street}{address.number}"
             if address.street.isascii():  # squeezed, it is hard to read
                 label = text.strip()[:_MOST_SHOWN]
-            spot = Spot(found.x, found.y, found.radius_m, "address", label, "", seen=found.seen)
+            where = found.x, found.y, found.radius_m, "address"
+            spot = Spot(*where, label, found.town, seen=found.seen)
             yield Hint(spot, way, WORTH[way])
             return
     named = find_streets(text, gazetteer.streets, gazetteer.town_names)
@@ -212,7 +217,7 @@ def _by_compound(read: PlaceName, address: str, gazetteer: Gazetteer) -> Iterato
             ways[stem] = "compound_within"
     for stem in find_mentions(read.bare, known):
         # 华和路大华五村 stands where it does because of a street; a short name may be chance.
-        begins = read.bare.startswith(stem) and len(stem) > 2
+        begins = is_common(read.bare.partition(stem)[0]) and len(stem) > 2
         ways.setdefault(stem, "compound" if begins else "compound_within")
     for stem, way in ways.items():
         for spot in known[stem]:

@@ -105,7 +105,7 @@ def read_name(text: str, towns: Iterable[str] = ()) -> PlaceName:
     # What is all brackets has a name all the same.
     bare = bare or whole
     stem, part = _find_stem(bare)
-    return PlaceName(whole, bare, stem, part, town, _is_common(bare))
+    return PlaceName(whole, bare, stem, part, town, is_common(bare))
 
 
 def strip_regions(text: str, towns: Iterable[str] = ()) -> tuple[str, str]:
@@ -119,6 +119,12 @@ def strip_regions(text: str, towns: Iterable[str] = ()) -> tuple[str, str]:
     if named and len(rest) - named.end() >= 2:
         return rest[named.end() :], named[0]
     return (rest, "") if len(rest) >= 2 else (text, "")
+
+
+def read_brackets(text: str, towns: Iterable[str] = ()) -> PlaceName:
+    """Take apart what stands in the brackets of a name: of 党群服务站（宝钢一村） it says where."""
+    inside = " ".join(_BRACKETED.findall(_SORT.sub("", normalise(text))))
+    return read_name(inside, towns)
 
 
 def list_numbers(text: str) -> tuple[str, ...]:
@@ -137,8 +143,8 @@ def _find_stem(bare: str) -> tuple[str, str]:
     return stem, part
 
 
-def _is_common(bare: str) -> bool:
-    """Tell whether nothing of a name is left without what is there."""
+def is_common(bare: str) -> bool:
+    """Tell whether nothing of a squeezed name is left without what is there."""
     while ending := next((e for e in _ENDINGS if bare.endswith(e)), ""):
         bare = bare.removesuffix(ending)
     return not bare

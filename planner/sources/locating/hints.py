@@ -148,8 +148,8 @@ def _find_short_town(bare: str, gazetteer: Gazetteer) -> tuple[str, str]:
 
 def _find_distance(text: str) -> float:
     """Return how far a row says it is from what it names, metres; 0 where it is there."""
-    found = _BESIDE.search(text)
-    return 0.0 if found is None else max(float(found[1] or 0.0), _BESIDE_M)
+    found = _BESIDE.findall(text)
+    return max((float(metres or _BESIDE_M) for metres in found), default=0.0)
 
 
 def _widen(hint: Hint, more_m: float) -> Hint:
@@ -212,9 +212,8 @@ def _by_compound(read: PlaceName, address: str, gazetteer: Gazetteer) -> Iterato
         ways[in_town] = "compound"
     for stem in find_mentions(bare_address, known):
         ways.setdefault(stem, "compound")
-    for stem in _list_parts(read.stem):
-        if stem in known and not ways:
-            ways[stem] = "compound_within"
+    parts = [] if ways else _list_parts(read.stem)
+    ways |= {stem: "compound_within" for stem in parts if stem in known}
     for stem in find_mentions(read.bare, known):
         # 华和路大华五村 stands where it does because of a street; a short name may be chance.
         begins = is_common(read.bare.partition(stem)[0]) and len(stem) > 2

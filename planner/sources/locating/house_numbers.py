@@ -13,7 +13,8 @@ from planner.crs.array_types import Floats
 #: Metres that a house is off when it is only known that its number is near another: a number takes
 #: 3 to 8 m of a street.
 _METRES_PER_NUMBER: Final = 6.0
-_LEAST_M: Final = 80.0
+#: Nine in ten houses of real tables lie within what this makes of the radius.
+_LEAST_M: Final = 120.0
 #: Beyond this many numbers a single neighbour says nothing.
 _FAR: Final = 100
 #: Lanes lead inside, so what has the number of a lane may be this far in.

@@ -105,7 +105,7 @@ def build_located_table(located: LocatedRows) -> LocatedTable:
     there: list[Floats] = []
     for at, lacks in enumerate(table.lacking):
         if not lacks:
-            added.append(_describe_given(*lonlat[at], table.earlier.iloc[at], words))
+            added.append(_describe_given(lonlat[at], table.earlier.iloc[at], words))
             continue
         found = next(places)
         around = unproject([(c.x, c.y) for c in found.candidates], located.crs).reshape(-1, 2)
@@ -166,13 +166,13 @@ def write_located(located: LocatedTable, out: Path) -> None:
             Path(name).unlink()
 
 
-def _describe_given(lon: float, lat: float, earlier: pd.Series, words: Any) -> tuple[Any, ...]:
+def _describe_given(lonlat: Floats, earlier: pd.Series, words: Any) -> tuple[Any, ...]:
     """Return what is added to a row that had a place: what an earlier search said stays."""
     confirmed = {"yes": words["yes"], "no": words["no"]}
     return (
         earlier["approximate"] or "no", earlier["radius_m"], earlier["confidence"],
         earlier["why"] or words["given"],
-        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]), _link(lon, lat),
+        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]), _link(*lonlat.tolist()),
     )  # fmt: skip
 
 
@@ -183,7 +183,14 @@ def _describe_best(located: Located, lonlat: Floats, words: Any) -> tuple[Any, .
     best = located.candidates[0]
     reasons = [_say_ways(best, words), *(words[f"doubt_{doubt}"] for doubt in located.doubts)]
     radius = round(best.radius_m)
-    return ("yes", radius, located.confidence, "; ".join(reasons), words["no"], _link(*lonlat))
+    return (
+        "yes",
+        radius,
+        located.confidence,
+        "; ".join(reasons),
+        words["no"],
+        _link(*lonlat.tolist()),
+    )
 
 
 def _list_candidates(

@@ -162,7 +162,8 @@ def _read_places(raw: RawTable, crs: str | LocalGrid) -> tuple[pd.Series, pd.Ser
 def _find_blank(raw: RawTable) -> pd.Series:
     """Tell which rows say nothing of their place; 0, 0 is what forms write for that."""
     if raw.geometry is not None:
-        return raw.geometry.isna() | raw.geometry.is_empty
+        none: pd.Series = raw.geometry.isna() | raw.geometry.is_empty
+        return none
     blank = [
         is_empty(raw.rows[name]) | (to_numbers(raw.rows[name]) == 0) for name in ("lon", "lat")
     ]

@@ -249,9 +249,10 @@ def join_spots(spots: list[Spot]) -> list[Spot]:
     if len(spots) == 1:
         return spots
     spots = spots[:_MOST_POINTS]
-    if len(spots) == 2 and math.dist(spots[0][:2], spots[1][:2]) > _APART_M:
-        return spots
     xy = np.array([(spot.x, spot.y) for spot in spots])
+    if len(spots) == 2:  # most are, and the rest takes a while
+        apart = math.dist(*xy) > _APART_M
+        return spots if apart else [_join(np.arange(2), spots, xy)]
     pairs = cKDTree(xy).query_pairs(_APART_M, output_type="ndarray")
     links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy)))
     count, labels = connected_components(links, directed=False)

@@ -44,6 +44,9 @@ _COMMON: Final = 3_000
 _LEAST_LIKENESS: Final = 75.0
 #: A house between two others is as good as known if these are so close.
 _CLOSE_M: Final = 500.0
+#: What stands in homes tells where they are, not how far they reach: if it lies farther apart than
+#: this, the homes are large and may reach farther still.
+_MOST_TOLD_M: Final = 350.0
 _NUMBERED_HOMES: Final = re.compile(r"\d村$")
 #: 宝钢1-2村: several that are written as one.
 _SEVERAL_HOMES: Final = re.compile(r"(\D+)(\d{1,2}(?:-\d{1,2})+)村$")
@@ -88,7 +91,8 @@ class Hint(NamedTuple):
         if self.way == "compound":
             # Homes with a number are small; of others one known address may be at the far end.
             numbered = _NUMBERED_HOMES.search(spot.label) is not None
-            return spot.kind in AREAS or numbered or spot.seen >= 2
+            told = (numbered or spot.seen >= 2) and spot.radius_m <= _MOST_TOLD_M
+            return spot.kind in AREAS or told
         if self.way == "name":
             return spot.kind in AREAS or spot.kind == "facility"
         if self.way == "between":

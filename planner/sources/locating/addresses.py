@@ -18,6 +18,8 @@ _NUMBERED: Final = re.compile(
 #: 西大名路 is another street than 大名路, and so is 大华1路 than 1路.
 _MAKES_ANOTHER: Final = frozenset("东南西北中新老上下前后大小")
 _SHORTEST_TAIL: Final = 3
+_SIGNS: Final = re.compile(r"[\u4e00-\u9fff]")
+_WORDS: Final = re.compile(r"\w+")
 _LATIN: Final = re.compile(r"[^\W\d_]")
 #: The number of a house in Latin letters: nº 630, 12b, 12-14; no postcode, no 630th.
 _HOUSE: Final = (
@@ -76,13 +78,17 @@ def name_crossing(text: str) -> str:
 
 def find_streets(text: str, streets: Collection[str], towns: Collection[str] = ()) -> list[str]:
     """Return the known streets that a text names, in its order, the longest at each place."""
-    squeezed, _ = strip_regions(name_street(text), towns)
+    plain = shorten_words(normalise(text))
+    words = _WORDS.findall(plain)
+    if _SIGNS.search(plain):  # there no blank parts words
+        words = list(strip_regions(squeeze(plain), towns)[0])
     found, start = [], 0
-    while start < len(squeezed):
-        ends = range(min(len(squeezed), start + _LONGEST), start + 1, -1)
-        end = next((end for end in ends if squeezed[start:end] in streets), 0)
+    while start < len(words):
+        ends = range(min(len(words), start + _LONGEST), start, -1)
+        names = ((end, squeeze(" ".join(words[start:end]))) for end in ends)
+        end, name = next(((end, name) for end, name in names if name in streets), (0, ""))
         if end:
-            found.append(squeezed[start:end])
+            found.append(name)
         start = end or start + 1
     return found
 

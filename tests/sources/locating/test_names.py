@@ -124,3 +124,10 @@ def test_of_several_numbers_that_of_a_known_street_is_taken(text: str):
     assert find_address(text, known) == Address("hauptstr", 5, lane=False)
     assert find_address(f"00100 Berlin, {text}", known) == Address("hauptstr", 5, lane=False)
     assert find_address("Hauptstr. 5 Hinterhaus 12", known) == Address("hauptstr", 5, lane=False)
+
+
+def test_a_street_is_found_among_whole_words():
+    known = {"ra", "rana", "ranamaria"}
+    assert find_streets("Ranamaria Ferrara", known - {"ranamaria"}) == []
+    assert find_streets("Bar, Rua A - Centro", known) == ["ra"]
+    assert find_streets("R. Ana Maria com Rua Ana", known) == ["ranamaria", "rana"]

@@ -260,7 +260,9 @@ def _to_datum(lonlat: Floats, datum: str | LocalGrid) -> tuple[Floats, Floats]:
 def _write_geojson(located: LocatedTable, path: Path) -> None:
     """Write points; rows without a place have no geometry."""
     features = []
-    rows = located.rows.drop(columns=list(located.headings)).to_dict("records")
+    # Headings that the plan may name stay, although the point says it.
+    ours = [heading for heading in located.headings if heading in ("lon", "lat")]
+    rows = located.rows.drop(columns=ours).to_dict("records")
     for row, (lon, lat) in zip(rows, located.lonlat.tolist(), strict=True):
         known = bool(np.isfinite(lon))
         point = {"type": "Point", "coordinates": [lon, lat]} if known else None

@@ -213,6 +213,10 @@ def test_coordinates_stay_under_the_headings_of_the_table_and_as_they_are(folder
     assert (second["东"], second["北"]) == pytest.approx((121.501, 31.501), abs=1e-5)
     assert not {"lon", "lat"} & {*first}
     assert "东" in rows_of(folder / "located.xlsx", 1)[0]
+    for out in ("located.xlsx", "located.csv", "located.geojson"):
+        assert out == "located.xlsx" or locate(folder, out=out).exit_code == 0
+        table = load_facilities(folder / out, columns={"lon": "东", "lat": "北"})
+        assert table.rows.geometry.x.tolist() == pytest.approx([121.45, 121.501])
 
 
 def test_one_cell_for_both_coordinates_is_filled_in(folder: Path):

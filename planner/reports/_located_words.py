@@ -75,7 +75,7 @@ LOCATED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "lines": "\n".join(
             (
                 "本表为各行推测位置，离线匹配，不访问互联网。",
-                "坐标：最佳候选位置，坐标系为 {crs}，沿用原表表头；规划中把原表换成本文件即可。",
+                "坐标：最佳候选位置，坐标系为 {crs}，沿用原表表头；方案中把原表换成本文件即可。",
                 "confidence：certain 可确定，likely 较可能，guess 猜测，none 未找到。",
                 "radius_m：真实位置可能偏离的距离（米）。",
                 "approximate：位置未确认前为 yes。",

@@ -78,6 +78,24 @@ def to_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str | LocalGrid) -> P
     return moved[:, 0], moved[:, 1]
 
 
+def from_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str | LocalGrid) -> Pair:
+    """Undo `to_wgs84_lonlat`: the same parameters, the coordinates of the datum or CRS returned."""
+    x, y = (np.atleast_1d(values) for values in _to_floats(lon, lat))
+    if isinstance(datum, LocalGrid):
+        there = datum.from_lonlat(x, y)
+        return there[:, 0], there[:, 1]
+    key = check_datum(datum)
+    if key == LOCAL:
+        raise CrsError("a local grid has no places of its own; fit it to control points")
+    if key in {"EPSG:4326", "CGCS2000"}:
+        return x.copy(), y.copy()
+    if key in {"GCJ-02", "BD-09"}:
+        shifted = wgs84_to_gcj02(x, y)
+        return gcj02_to_bd09(*shifted) if key == "BD-09" else shifted
+    moved = transform(WGS84, pyproj.CRS.from_user_input(key), x, y)
+    return moved[:, 0], moved[:, 1]
+
+
 def check_datum(datum: str) -> str:
     """Return the name of the datum as this module spells it (`gcj02` -> `GCJ-02`).
 

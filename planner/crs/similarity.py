@@ -59,6 +59,12 @@ class LocalGrid:
         """Bring places of the grid to WGS-84 degrees, shape (n, 2)."""
         return unproject(_turn(self.east, self.north, self.origin, x, y), self.frame)
 
+    def from_lonlat(self, lon: Floats, lat: Floats) -> Floats:
+        """Bring WGS-84 degrees to places of the grid, shape (n, 2)."""
+        away = project(lon, lat, self.frame) - np.array(self.origin)
+        back = self.scale**2
+        return _turn(self.east / back, -self.north / back, (0.0, 0.0), away[:, 0], away[:, 1])
+
 
 def fit_local_grid(grid: Floats, lonlat: Floats) -> LocalGrid:
     """Fit a grid to control points: turn, scale and two shifts, by least squares.

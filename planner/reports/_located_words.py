@@ -35,12 +35,13 @@ LOCATED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "lines": "\n".join(
             (
                 "Where the rows of the table may be, found without any request to the internet.",
-                "lon, lat: the best candidate, WGS-84. Set crs = \"EPSG:4326\" for this file.",
+                "coordinates: of the best candidate, in {crs} and under the headings of the table, "
+                "so this file can stand in the plan where the table did.",
                 "confidence: certain, likely, guess, or none where nothing was found.",
                 "radius_m: how far the true door may be from there, metres.",
                 "approximate: yes until the place is confirmed.",
-                "confirmed: choose yes where the place is right, or correct lon and lat and choose "
-                "yes. The row then counts like any other.",
+                "confirmed: choose yes where the place is right, or correct the coordinates and "
+                "choose yes. The row then counts like any other.",
                 "Rows that stay approximate leave whoever only they serve unknown.",
                 "candidates: up to five places for each row, with links to openstreetmap.org.",
             )
@@ -74,11 +75,11 @@ LOCATED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "lines": "\n".join(
             (
                 "本表为各行推测位置，离线匹配，不访问互联网。",
-                "lon、lat：最佳候选位置，WGS-84；使用本文件时请设 crs = \"EPSG:4326\"。",
+                "坐标：最佳候选位置，坐标系为 {crs}，沿用原表表头；方案中把原表换成本文件即可。",
                 "confidence：certain 可确定，likely 较可能，guess 猜测，none 未找到。",
                 "radius_m：真实位置可能偏离的距离（米）。",
                 "approximate：位置未确认前为 yes。",
-                "确认：位置正确请选“是”；有误请先改正 lon、lat。确认后与其他站点同样计算。",
+                "确认：位置正确请选“是”；有误请先改正坐标。确认后与其他站点同样计算。",
                 "未确认的站点：仅由其覆盖的人群记为“数据不足”。",
                 "候选位置：每行最多五个，附 openstreetmap.org 链接。",
             )

@@ -51,6 +51,19 @@ def place_points(raw: RawTable, crs: str | LocalGrid) -> tuple[gpd.GeoSeries, pd
     SourceError
         If no row has one; the message guesses why.
     """
+    points, reasons, notes, hint = find_points(raw, crs)
+    if len(reasons) and (reasons != "").all():
+        raise SourceError(
+            f"{raw.path}: none of its {len(reasons)} rows can be used; "
+            f"row {raw.numbers.iloc[0]}: {reasons.iloc[0]}; {hint}"
+        )
+    return points, reasons, notes
+
+
+def find_points(
+    raw: RawTable, crs: str | LocalGrid
+) -> tuple[gpd.GeoSeries, pd.Series, list[str], str]:
+    """Return what `place_points` does, even if no row has a point, and a guess at why it is so."""
     datum = crs if isinstance(crs, LocalGrid) else check_datum(crs)
     notes: list[str] = []
     if raw.geometry is not None:
@@ -78,13 +91,8 @@ def place_points(raw: RawTable, crs: str | LocalGrid) -> tuple[gpd.GeoSeries, pd
     reasons[(reasons == "") & off.to_numpy()] = (
         f"lies nowhere in {LOCAL if isinstance(datum, LocalGrid) else datum}"
     )
-    if len(reasons) and (reasons != "").all():
-        raise SourceError(
-            f"{raw.path}: none of its {len(reasons)} rows can be used; "
-            f"row {raw.numbers.iloc[0]}: {reasons.iloc[0]}; {hint}"
-        )
     points = gpd.GeoSeries(shapely.points(lon, lat), index=raw.rows.index, crs=WGS84)
-    return points, reasons, notes
+    return points, reasons, notes, hint
 
 
 def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS) -> str:

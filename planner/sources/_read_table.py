@@ -126,9 +126,14 @@ def _to_number(text: str) -> float:
     return sign * _INFINITE.get(text.lstrip("+-").lower(), np.nan)
 
 
+def is_shifted(datum: str | LocalGrid) -> bool:
+    """Tell whether a layer that calls itself EPSG:4326 can be in a datum, although it differs."""
+    return isinstance(datum, LocalGrid) or check_datum(datum) in {"GCJ-02", "BD-09"}
+
+
 def shift_datum(geometry: gpd.GeoSeries, datum: str | LocalGrid) -> gpd.GeoSeries:
     """Bring geometry that a file calls EPSG:4326 from the datum it is really in."""
-    if not isinstance(datum, LocalGrid) and check_datum(datum) not in {"GCJ-02", "BD-09"}:
+    if not is_shifted(datum):
         return geometry
     moved = shapely.transform(
         geometry.to_numpy(),

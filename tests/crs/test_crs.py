@@ -158,3 +158,15 @@ def test_the_district_in_gcj02_fits_once_converted(shared_data: Path):
         for outline in crs.to_metric(layer, frame).geometry
     ]
     assert shares == pytest.approx([0.884, 0.954], abs=5e-4)
+
+
+@pytest.mark.parametrize("datum", ["EPSG:4326", "CGCS2000", "GCJ-02", "BD-09", "EPSG:32651"])
+def test_the_way_back_to_a_datum(datum: str):
+    lon, lat = np.array([121.4, 116.3]), np.array([31.3, 39.9])
+    there = crs.from_wgs84_lonlat(lon, lat, datum)
+    assert np.allclose(crs.to_wgs84_lonlat(*there, datum), (lon, lat), rtol=0, atol=1e-8)
+
+
+def test_the_way_back_to_nowhere():
+    with pytest.raises(CrsError, match="fit it to control points"):
+        crs.from_wgs84_lonlat([0.0], [0.0], "local")

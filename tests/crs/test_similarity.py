@@ -26,6 +26,14 @@ def test_a_grid_is_found_again():
     assert np.column_stack(crs.to_wgs84_lonlat(*asked.T, found)) == pytest.approx(there)
 
 
+def test_what_a_grid_brings_to_degrees_it_brings_back():
+    turned = GRID @ np.array([[0.6, 0.8], [-0.8, 0.6]])  # by an angle with cosine 0.6, sine 0.8
+    found = crs.fit_local_grid(GRID, as_lonlat(turned))
+    there = found.to_lonlat(*GRID.T)
+    assert found.from_lonlat(*there.T) == pytest.approx(GRID, abs=1e-3)
+    assert np.column_stack(crs.from_wgs84_lonlat(*there.T, found)) == pytest.approx(GRID, abs=1e-3)
+
+
 def test_a_turned_grid_with_its_origin_elsewhere():
     # 2 degrees against the clock, origin moved by (100, 200): x' = 100 + x cos - y sin
     turn = np.exp(1j * np.radians(2.0))

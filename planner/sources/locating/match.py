@@ -16,9 +16,9 @@ CONFIDENCES: Final = ("certain", "likely", "guess", "none")
 MOST_CANDIDATES: Final = 5
 #: Hints closer than this, or than their radii, mean the same place.
 _SAME_M: Final = 150.0
-#: A place is certain only within this radius, and only if no other one is this far away and nearly
-#: as good.
-_CERTAIN_RADIUS_M: Final = 350.0
+#: A place is certain only within this radius, as certain means within 500 m, and only if no other
+#: one is this far away and nearly as good.
+_CERTAIN_RADIUS_M: Final = 500.0
 _RIVAL_M: Final = 400.0
 _RIVAL_SHARE: Final = 0.75
 _CERTAIN_SCORE: Final = 0.9
@@ -26,6 +26,9 @@ _LIKELY_SCORE: Final = 0.55
 _LIKELY_RADIUS_M: Final = 1_000.0
 #: A hint of this worth that leads elsewhere is a contradiction.
 _STRONG: Final = 0.8
+#: A name and an address that lead to one place prove it together.
+_SAYS_NAME: Final = frozenset({"name", "name_in_part", "compound", "compound_within"})
+_SAYS_ADDRESS: Final = frozenset({"address", "lane", "between", "crossing"})
 #: What a place is worth that lies in another town than the row says.
 _OTHER_TOWN: Final = 0.4
 
@@ -33,7 +36,7 @@ _OTHER_TOWN: Final = 0.4
 class Candidate(NamedTuple):
     """A place that a row may mean: metres; score from 0 to 1; how it was found, best first.
 
-    proved : one of the ways is enough to be certain.
+    proved : one of the ways is enough to be certain, or a name and an address lead there.
     """
 
     x: float
@@ -82,7 +85,7 @@ def _locate(asked: Asked, gazetteer: Gazetteer) -> Located:
     """Find the places of one row."""
     hints = find_hints(asked, gazetteer)
     said = find_town(asked, gazetteer)
-    if not hints and said:
+    if not hints and said in gazetteer.towns:
         hints = [Hint(gazetteer.towns[said], "town", WORTH["town"])]
     if not hints:
         return NOWHERE
@@ -123,7 +126,8 @@ def _to_candidate(group: list[Hint]) -> Candidate:
     worths = {hint.way: hint.worth for hint in reversed(group)}
     score = 1.0 - float(np.prod([1.0 - 0.98 * worth for worth in worths.values()]))
     ways = tuple(sorted(worths, key=lambda way: -worths[way]))
-    proved = any(hint.is_proof for hint in group)
+    agree = bool(_SAYS_NAME & {*ways}) and bool(_SAYS_ADDRESS & {*ways})
+    proved = agree or any(hint.is_proof for hint in group)
     return Candidate(best.x, best.y, best.radius_m, score, ways, best.label, best.town, proved)
 
 

@@ -24,7 +24,7 @@ from planner.cli.jobs import (
     run_into,
     site_into,
 )
-from planner.cli.language import find_locale_language
+from planner.cli.language import find_locale_language, keep
 from planner.cli.options import (
     BoundaryOption,
     DatumOption,
@@ -198,7 +198,7 @@ def init_command(
     if place is not None:
         # Several districts may have the name: the user sees which one was found.
         found, outline, streets = fetch_place_into(folder, place, pbf, given)
-        say(f"wrote {outline}: {found}")
+        say(f"wrote {outline}: {keep(found)}")
         print_fetched(streets)
         given = replace(given, osm=streets.path, boundary=outline)
     path, start, check = init_into(folder, given)

@@ -236,7 +236,7 @@ def test_a_rule_names_whose_and_when_it_is(visit):
     with visit(reduced_motion="reduce") as page:
         page.click("#figures-title")
         checks = [row[0].splitlines()[0] for row in rows(page, "#tables")]
-        assert "商圈 · 任一层级 · 产业园区、商场 · 15 分钟内 · 轮椅 · 深夜" in checks
+        assert "商圈 · 任一级别 · 产业园区、商场 · 15 分钟内 · 轮椅 · 深夜" in checks
         assert "已达标" in text(page, ".card >> nth=2")  # that of the plan's own target
 
 
@@ -363,7 +363,7 @@ def test_what_the_data_lack_is_said_in_words(visit):
         assert facts[0] == "每平方公里有 11 公里道路（共 660 公里）"
         assert "40 个需求点附近无道路（共 900 个）\n其居民计为“数据不足”，不算盲区" in facts
         assert facts[-1] == (
-            "规划声明：所列范围内道路数据齐全、站点没有遗漏\n据此判断数据边缘的居民，未经核实"
+            "方案声明：所列范围内道路数据齐全、站点没有遗漏\n据此判断数据边缘的居民，未经核实"
         )
         assert not [fact for fact in facts if "未注明服务" in fact]  # nothing is missing there
         tables = rows(page, "#tab-data")

@@ -16,7 +16,7 @@ def list_files(plan: Plan) -> set[Path]:
 
 
 def _list_tables(plan: Plan) -> set[Path]:
-    """Return the path of every table and layer as the plan names it, with a sheet or layer if so."""
+    """Return each table and layer as the plan names it, with # and a sheet or not."""
     area = plan.area
     paths = {plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}

@@ -21,7 +21,7 @@ from planner.sources._read_layers import read_parquet, read_shapefile, read_zipp
 from planner.sources._read_workbook import read_workbook
 from planner.sources.cells import PLAIN_NUMBER
 from planner.sources.plain_files import open_plain
-from planner.sources.table_paths import WORKBOOKS, split_sheet
+from planner.sources.table_paths import GEOPACKAGE, WORKBOOKS, split_sheet
 
 MAX_BYTES = 2_000_000_000
 
@@ -49,7 +49,7 @@ def read_raw(path: Path) -> RawTable:
     Parameters
     ----------
     path
-        Of the file; of a workbook # and the name of a sheet may follow.
+        Of the file; of a workbook # and the name of a sheet may follow, of a GeoPackage of a layer.
 
     Raises
     ------
@@ -87,8 +87,8 @@ def _read(path: Path, file: BinaryIO, of_file: Path, sheet: str) -> RawTable:
     kind, note = find_kind(of_file, file)
     if kind in WORKBOOKS:
         raw = read_workbook(path, kind)
-    elif sheet:
-        raise SourceError(f"{path}: has no sheets; leave out the # and what follows")
+    elif sheet and kind != GEOPACKAGE:
+        raise SourceError(f"{path}: has no sheets or layers; leave out the # and what follows")
     else:
         raw = READERS[kind](path, file)
     said = [note] * bool(note)

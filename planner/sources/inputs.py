@@ -24,7 +24,7 @@ from planner.sources._cross_checks import (
 )
 from planner.sources._geo_table import NO_FACILITIES
 from planner.sources._plan_reading import PlanReading
-from planner.sources.area_parts import load_committees, load_tiers
+from planner.sources.area_parts import load_boundary, load_committees, load_tiers
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
 from planner.sources.control_points import find_datum, load_local_grid
@@ -152,7 +152,7 @@ def _read(
     """
     start, tried, area = time.perf_counter(), reading.try_part, plan.area
     tried(_load_grid, plan, reading)
-    boundary = tried(_load_outline, plan, reading)
+    boundary = tried(_load_outline, plan, reading, cache)
     towns = tried(_load_towns, plan, reading)
     facilities = _load_facility_table(plan, reading)
     tried(check_demand, plan)
@@ -205,10 +205,14 @@ def _load_grid(plan: Plan, reading: PlanReading) -> None:
         reading.lines.append(load_local_grid(plan.control_points)[1])
 
 
-def _load_outline(plan: Plan, reading: PlanReading) -> BaseGeometry | None:
+def _load_outline(
+    plan: Plan, reading: PlanReading, cache: ArrayCache | None
+) -> BaseGeometry | None:
     """Read the boundary."""
-    boundary, outline = load_boundary(plan)
+    boundary, outline, remarks = load_boundary(plan, cache=cache)
     reading.take(outline)
+    reading.lines += remarks
+    reading.remarks += remarks
     return boundary
 
 
@@ -246,32 +250,6 @@ def _load_known(plan: Plan, reading: PlanReading) -> BaseGeometry | None:
         return None
     reading.take(outline := load_polygons(plan.area.known, name=None))
     return shapely.union_all(outline.rows.geometry.to_numpy())
-
-
-def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
-    """Read the outline of the study area, or look it up by its name.
-
-    Returns
-    -------
-    Polygon or MultiPolygon, EPSG:4326, None where the plan has no area; and the file it is from,
-    None where it was looked up.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be used, or the place is not found.
-    """
-    if plan.area is None:
-        return None, None
-    if plan.area.boundary is not None:
-        outline = load_polygons(plan.area.boundary, name=None, crs=find_datum(plan, plan.area.crs))
-        # A district may come in several polygons, which are one area.
-        return shapely.union_all(outline.rows.geometry.to_numpy()), outline
-    if plan.area.place is None:  # the plan says no more of the area than what is known
-        return None, None
-    from planner.sources.place import fetch_place
-
-    return fetch_place(plan.area.place, plan.fetch).outline, None
 
 
 def _load_people(

@@ -9,6 +9,7 @@ import pyproj
 
 from planner.crs.array_types import Floats
 from planner.crs.datums import (
+    LOCAL,
     Pair,
     bd09_to_gcj02,
     check_datum,
@@ -18,6 +19,7 @@ from planner.crs.datums import (
 )
 from planner.crs.mainland import is_in_mainland
 from planner.crs.metric import WGS84, metric_crs_at, transform
+from planner.crs.similarity import LocalGrid
 
 #: A reading whose middle lies farther than this from where the data should be is none.
 NEAR_KM: Final = 150.0
@@ -74,8 +76,19 @@ def list_readings(x: Floats, y: Floats, near: tuple[float, float]) -> list[Readi
     return []
 
 
-def to_numbers_of(lonlat: Floats, datum: str) -> tuple[Floats, Floats]:
+def list_local_readings(x: Floats, y: Floats, near: tuple[float, float], grid: LocalGrid) -> list[Reading]:
+    """List the readings of a table that is said to be in a local grid, that one first."""
+    local = [
+        Reading("the local grid", LOCAL, grid.to_lonlat(x, y)),
+        Reading("the local grid", LOCAL, grid.to_lonlat(y, x), swapped=True),
+    ]
+    return [*local, *list_readings(x, y, near)]
+
+
+def to_numbers_of(lonlat: Floats, datum: str | LocalGrid) -> tuple[Floats, Floats]:
     """Return the numbers that a table in a datum has for places in WGS-84, shape (n, 2)."""
+    if isinstance(datum, LocalGrid):
+        return datum.to_grid(lonlat)
     key = check_datum(datum)
     lon, lat = lonlat[:, 0], lonlat[:, 1]
     if key == "GCJ-02":

@@ -59,6 +59,14 @@ class LocalGrid:
         """Bring places of the grid to WGS-84 degrees, shape (n, 2)."""
         return unproject(_turn(self.east, self.north, self.origin, x, y), self.frame)
 
+    def to_grid(self, lonlat: Floats) -> tuple[Floats, Floats]:
+        """Bring WGS-84 degrees (n, 2) to x, y of the grid."""
+        away = project(lonlat[:, 0], lonlat[:, 1], self.frame) - self.origin
+        square = self.east**2 + self.north**2
+        x = (self.east * away[:, 0] + self.north * away[:, 1]) / square
+        y = (self.east * away[:, 1] - self.north * away[:, 0]) / square
+        return x, y
+
 
 def fit_local_grid(grid: Floats, lonlat: Floats) -> LocalGrid:
     """Fit a grid to control points: turn, scale and two shifts, by least squares.

@@ -27,6 +27,7 @@ from planner.sources._checks import (
     refuse_reserved,
 )
 from planner.sources._coordinates import repair_polygon
+from planner.sources._coordinate_columns import CoordinateColumns, UnreadPlacesError
 from planner.sources._geo_table import (
     NOTHING_DROPPED,
     Table,
@@ -58,7 +59,9 @@ from planner.sources.headings import find_exact
 __all__ = [
     "EMPTY_PEOPLE",
     "STATUSES",
+    "CoordinateColumns",
     "Table",
+    "UnreadPlacesError",
     "given_column",
     "keep_inside",
     "list_dropped_rows",

@@ -76,7 +76,9 @@ def list_readings(x: Floats, y: Floats, near: tuple[float, float]) -> list[Readi
     return []
 
 
-def list_local_readings(x: Floats, y: Floats, near: tuple[float, float], grid: LocalGrid) -> list[Reading]:
+def list_local_readings(
+    x: Floats, y: Floats, near: tuple[float, float], grid: LocalGrid
+) -> list[Reading]:
     """List the readings of a table that is said to be in a local grid, that one first."""
     local = [
         Reading("the local grid", LOCAL, grid.to_lonlat(x, y)),

@@ -73,7 +73,7 @@ def _list_datums(tables: tuple[Examined, ...]) -> Iterator[tuple[str, FoundDatum
         if key is not None:
             crs, found, sureness = one.crs if one.differs else "", one.found, one.sureness
             reasons = one.reasons
-            if one.stated and sureness == "undecided":  # nothing else tells: the headings do
+            if one.disputed and sureness == "undecided":  # nothing else tells: the headings do
                 crs, found, sureness = one.stated, one.stated, "weak"
                 reasons = (say_heading(one.said, one.stated),)
             swapped = found.endswith("swapped")

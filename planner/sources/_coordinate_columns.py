@@ -67,6 +67,9 @@ class CoordinateColumns:
         return f"{table} {key} = {{ lon = {lon}, lat = {lat} }}"
 
 
+NO_COLUMNS: Final = CoordinateColumns()
+
+
 class UnreadPlacesError(SourceError):
     """No row of a table lies anywhere in the datum that the plan says.
 

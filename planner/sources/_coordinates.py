@@ -76,7 +76,7 @@ def place_points(raw: RawTable, crs: str | LocalGrid) -> tuple[gpd.GeoSeries, pd
         degrees = _is_in_degrees(datum)
         lon, lat, reasons, notes = _read_lonlat(raw, degrees=degrees)
         has_numbers = (lon.notna() & lat.notna()).to_numpy()
-        x, y = lon[has_numbers].to_numpy(), lat[has_numbers].to_numpy()
+        x, y = (numbers[has_numbers].to_numpy(copy=True) for numbers in (lon, lat))
         hint = _guess_unusable(x, y, datum, raw.columns)
         if degrees:
             reasons = _explain_rows(lon, lat, reasons)
@@ -147,6 +147,10 @@ def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple
     west, south, east, north = geometry.bounds
     # Beyond 180 a shape may go on that crosses it. Asked this way round, NaN is refused as well.
     if not (west >= -360 and south >= -90 and east <= 360 and north <= 90):
+        if west >= -90 and east <= 90 and south >= -180 and north <= 180:
+            raise SourceError(
+                f"{path}: row {row}: lon and lat look swapped; export it with lon first"
+            )
         raise SourceError(f"{path}: row {row}: coordinates are no degrees; give the file its CRS")
     geometry = unwrap(np.array([geometry], dtype=object))[0]
     if geometry.is_valid:

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.crs import WGS84, LocalGrid, project
 from planner.crs.frame import holds
 from planner.errors import SourceError
-from planner.sources._coordinate_columns import CoordinateColumns
+from planner.sources._coordinate_columns import NO_COLUMNS, CoordinateColumns
 from planner.sources._coordinates import guess_outside, place_points
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty
@@ -60,7 +60,7 @@ class Table:
     remarks: list[str] = field(default_factory=list)
     unplaced: Mapping[int, str] = field(default_factory=dict)
     unplaced_ids: frozenset[str] = frozenset()
-    columns: CoordinateColumns = CoordinateColumns()
+    columns: CoordinateColumns = NO_COLUMNS
 
 
 #: What stands for a table of facilities that cannot be read.

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.errors import SourceError, quote
-from planner.sources._coordinate_columns import CoordinateColumns
+from planner.sources._coordinate_columns import NO_COLUMNS, CoordinateColumns
 
 #: SQLite allows 2,000 columns in a table, and results add some of their own.
 MAX_COLUMNS: Final = 1_900
@@ -62,7 +62,7 @@ class RawTable:
     remarks: list[str] = field(default_factory=list)
     titles: Sequence[str] = ()
     advice: str = ""
-    columns: CoordinateColumns = CoordinateColumns()
+    columns: CoordinateColumns = NO_COLUMNS
 
 
 def check_heading(path: Path, heading: list[str]) -> list[str]:

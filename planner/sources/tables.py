@@ -26,8 +26,12 @@ from planner.sources._checks import (
     read_yes_no,
     refuse_reserved,
 )
+from planner.sources._coordinate_columns import (
+    NO_COLUMNS,
+    CoordinateColumns,
+    UnreadPlacesError,
+)
 from planner.sources._coordinates import repair_polygon
-from planner.sources._coordinate_columns import CoordinateColumns, UnreadPlacesError
 from planner.sources._geo_table import (
     NOTHING_DROPPED,
     Table,
@@ -58,6 +62,7 @@ from planner.sources.headings import find_exact
 
 __all__ = [
     "EMPTY_PEOPLE",
+    "NO_COLUMNS",
     "STATUSES",
     "CoordinateColumns",
     "Table",

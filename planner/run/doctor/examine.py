@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.crs import LOCAL, WGS84, LocalGrid, check_datum, project, unproject
+from planner.crs import LOCAL, WGS84, LocalGrid, check_datum, is_shift_known, project, unproject
 from planner.crs.array_types import Floats, Ints
 from planner.crs.readings import (
     Reading,
@@ -24,11 +24,11 @@ from planner.run.doctor.diagnosis import Diagnosis, diagnose
 from planner.run.doctor.mixed_rows import MixedRows, find_mixed_rows
 from planner.run.doctor.references import References, references_of
 from planner.run.doctor.row_checks import ZERO, find_far_rows
-from planner.run.doctor.stated import find_stated, list_contradictions
+from planner.run.doctor.stated import list_contradictions, tell_stated
 from planner.run.doctor.words import list_reasons, say_heading, say_move, say_remedy
 from planner.sources.control_points import find_datum
 from planner.sources.inputs import Inputs
-from planner.sources.tables import CoordinateColumns, Table
+from planner.sources.tables import NO_COLUMNS, CoordinateColumns, Table
 
 #: Of larger tables so many rows are looked at, spread over the file.
 _MOST_ROWS: Final = 2_000
@@ -54,6 +54,7 @@ class Examined:
     wrong : what the plan says is surely wrong. remedy : what to do where it differs, else "".
     reasons : the evidence in words, a phrase each.
     stated : the datum that its own headings name, "" for none; said : the text that names it.
+    disputed : that is another one than the plan says.
     """
 
     role: str
@@ -69,6 +70,7 @@ class Examined:
     reasons: tuple[str, ...] = ()
     stated: str = ""
     said: str = ""
+    disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class _Patient:
     datum: str | LocalGrid
     rows: pd.DataFrame
     lonlat: Floats
-    columns: CoordinateColumns = CoordinateColumns()
+    columns: CoordinateColumns = NO_COLUMNS
 
 
 def examine_inputs(inputs: Inputs) -> Examination:
@@ -107,6 +109,8 @@ def examine_inputs(inputs: Inputs) -> Examination:
         one, more = _examine(patient, known)
         examined.append(one)
         doubts += [*_list_doubts(one), *more]
+        if not isinstance(patient.datum, LocalGrid) and not one.wrong:
+            doubts += _list_unknown_shifts(one, patient.datum, known)
     for _, _, datum, table in _list_tables(inputs):
         doubts += find_far_rows(table, datum, known)
     return Examination(tuple(examined), tuple(doubts))
@@ -162,15 +166,11 @@ def _list_outlines(inputs: Inputs, known: References) -> Iterator[_Patient]:
     if area.boundary is not None and inputs.boundary is not None:
         lonlat = _walk_outlines(gpd.GeoSeries([inputs.boundary], crs=WGS84), known)
         datum = find_datum(inputs.plan, area.crs)
-        yield _Patient(
-            "boundary", area.boundary.name, "[area] crs", datum, pd.DataFrame(), lonlat
-        )
+        yield _Patient("boundary", area.boundary.name, "[area] crs", datum, pd.DataFrame(), lonlat)
     if area.towns is not None and inputs.towns is not None:
         lonlat = _walk_outlines(inputs.towns.geometry, known)
         datum = find_datum(inputs.plan, area.towns_crs)
-        yield _Patient(
-            "towns", area.towns.name, "[area] towns_crs", datum, pd.DataFrame(), lonlat
-        )
+        yield _Patient("towns", area.towns.name, "[area] towns_crs", datum, pd.DataFrame(), lonlat)
 
 
 def _walk_outlines(shapes: gpd.GeoSeries, known: References) -> Floats:
@@ -201,9 +201,10 @@ def _examine(patient: _Patient, known: References) -> tuple[Examined, list[Doubt
         if not readings:
             return _examine_far(nothing, x, y), []
         declared = _find_declared(readings, datum, lonlat, known)
-    stated = find_stated(patient.columns, x, y, lonlat, known)
+    stated, elsewhere = tell_stated(patient.columns, x, y, lonlat, known)
     if stated:
-        nothing = replace(nothing, stated=stated, said=patient.columns.said)
+        said = patient.columns.said
+        nothing = replace(nothing, stated=stated, said=said, disputed=elsewhere)
     outline = patient.rows.empty
     seen = replace(known, boundary=None, parts=(), places=None) if outline else known
     rows = patient.rows.iloc[chosen] if not outline else pd.DataFrame(index=range(len(chosen)))
@@ -271,7 +272,7 @@ def _tell(nothing: Examined, found: Diagnosis, columns: CoordinateColumns) -> Ex
     best = found.found
     named = found.sureness != "undecided"
     reasons = list_reasons(found)
-    if nothing.stated and nothing.stated == best.crs != nothing.declared:
+    if nothing.stated and found.best != found.declared:
         reasons.append(say_heading(nothing.said, nothing.stated))
     told = replace(nothing, sureness=found.sureness, reasons=tuple(reasons))
     if found.best == found.declared:
@@ -296,6 +297,15 @@ def _list_doubts(one: Examined) -> Iterator[Doubt]:
         what = f"its places may be in {one.found}, not in {one.declared}: {reasons}"
         yield Doubt("warning", one.file, None, what, f"if so, {one.remedy}")
     yield from list_contradictions(one)
+
+
+def _list_unknown_shifts(one: Examined, datum: str, known: References) -> Iterator[Doubt]:
+    """Yield that nobody knows exactly where a datum puts its places."""
+    if not is_shift_known(datum, *known.near):
+        what = f"{one.declared} is read without its shift to WGS-84, as none is known here: its "
+        what += "places may be off by some 100 m"
+        remedy = 'name control_points and set crs = "local"'
+        yield Doubt("warning", one.file, None, what, remedy)
 
 
 def _say_mixed(patient: _Patient, found: Diagnosis, mixed: MixedRows) -> Doubt:

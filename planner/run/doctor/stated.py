@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 _SAME_M: Final = 15.0
 
 
-def find_stated(
+def tell_stated(
     columns: CoordinateColumns, x: Floats, y: Floats, lonlat: Floats, known: References
-) -> str:
-    """Return the datum that the headings name where it puts the rows elsewhere than the plan.
+) -> tuple[str, bool]:
+    """Return the datum that the headings name, and whether it puts the rows elsewhere.
 
     Parameters
     ----------
@@ -37,18 +37,18 @@ def find_stated(
         Where the plan puts its rows, WGS-84 degrees.
     """
     if not columns.datum or not look_like_degrees(x, y):  # metres have a zone as well
-        return ""
+        return "", False
     there = project(*to_wgs84_lonlat(x, y, columns.datum), known.frame)
     here = project(lonlat[:, 0], lonlat[:, 1], known.frame)
     apart = np.hypot(*(there - here).T)
-    if not np.isfinite(apart).any() or np.nanmedian(apart) <= _SAME_M:
-        return ""
-    return "EPSG:4326" if columns.datum == "CGCS2000" else columns.datum
+    apart = apart[np.isfinite(apart)]
+    elsewhere = bool(len(apart) and np.median(apart) > _SAME_M)
+    return ("EPSG:4326" if columns.datum == "CGCS2000" else columns.datum), elsewhere
 
 
 def list_contradictions(one: Examined) -> Iterator[Doubt]:
     """Yield what to say of a table whose headings name another datum than the plan."""
-    if not one.stated or (one.differs and one.sureness != "undecided" and one.crs == one.stated):
+    if not one.disputed or (one.differs and one.sureness != "undecided"):
         return  # that is said with all other evidence
     heading = say_heading(one.said, one.stated)
     if one.sureness != "undecided":

@@ -119,7 +119,7 @@ def is_shift_known(datum: str, lon: float, lat: float) -> bool:
     if base is None or base.to_epsg() in {4326, 4490}:
         return True
     around = AreaOfInterest(lon - 0.1, lat - 0.1, lon + 0.1, lat + 0.1)
-    # Ways that know no shift have the accuracy -1; grids that would be more exact need not be there.
+    # Ways that know no shift have the accuracy -1; grids that are more exact need not be there.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         ways = TransformerGroup(crs, WGS84, always_xy=True, area_of_interest=around).transformers

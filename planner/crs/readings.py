@@ -116,7 +116,7 @@ def _read_numbers(
         kinds = _DEGREES_INSIDE if is_in_mainland(*_as_arrays(near))[0] else _DEGREES_OUTSIDE
         for name, crs, bring in kinds:
             lonlat = np.column_stack(bring(x, y))
-            if _is_near(lonlat, near):
+            if is_near(lonlat, near):
                 yield Reading(name, crs, lonlat, swapped)
         return
     yield from _read_metres(x, y, near, swapped=swapped)
@@ -132,7 +132,7 @@ def _read_metres(
         frame = pyproj.CRS.from_epsg(code)
         # The middle alone first: most frames put it elsewhere.
         there = transform(frame, WGS84, *middle)
-        if not _is_near(there, near) or any(np.allclose(there, one, atol=1e-7) for one in seen):
+        if not is_near(there, near) or any(np.allclose(there, one, atol=1e-7) for one in seen):
             continue
         seen.append(there)
         yield Reading(frame.name, f"EPSG:{code}", transform(frame, WGS84, x, y), swapped)
@@ -157,8 +157,8 @@ def _list_codes(near: tuple[float, float], *, numbered: bool) -> list[int]:
     return [*(national if inside else ()), *(code for code in utm if code), 3857]
 
 
-def _is_near(lonlat: Floats, near: tuple[float, float]) -> bool:
-    """Tell whether the middle of places lies near another one."""
+def is_near(lonlat: Floats, near: tuple[float, float]) -> bool:
+    """Tell whether the middle of places (n, 2), degrees, lies near another one."""
     lon, lat = np.median(lonlat, axis=0)
     if not (np.isfinite(lon) and np.isfinite(lat) and abs(lat) <= 90):
         return False

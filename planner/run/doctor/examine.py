@@ -15,6 +15,7 @@ from planner.crs import LOCAL, WGS84, LocalGrid, check_datum, is_shift_known, pr
 from planner.crs.array_types import Floats, Ints
 from planner.crs.readings import (
     Reading,
+    is_near,
     list_local_readings,
     list_readings,
     to_numbers_of,
@@ -198,9 +199,12 @@ def _examine(patient: _Patient, known: References) -> tuple[Examined, list[Doubt
         readings, declared = list_local_readings(x, y, known.near, grid), 0
     else:
         readings = list_readings(x, y, known.near)
+        declared = _find_declared(readings, datum, lonlat, known)
+        if declared < 0 and is_near(lonlat, known.near):
+            # One that nobody else would think of, such as the grid of another country.
+            readings, declared = [Reading(datum, datum, lonlat), *readings], 0
         if not readings:
             return _examine_far(nothing, x, y), []
-        declared = _find_declared(readings, datum, lonlat, known)
     stated, elsewhere = tell_stated(patient.columns, x, y, lonlat, known)
     if stated:
         said = patient.columns.said

@@ -158,3 +158,19 @@ def test_the_district_in_gcj02_fits_once_converted(shared_data: Path):
         for outline in crs.to_metric(layer, frame).geometry
     ]
     assert shares == pytest.approx([0.884, 0.954], abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("datum", "known"),
+    [
+        ("EPSG:4326", True), ("GCJ-02", True), ("EPSG:4549", True), ("EPSG:32651", True),
+        ("EPSG:2384", False), ("EPSG:4610", False),  # Xian 1980: PROJ has no way to WGS-84
+        ("EPSG:2437", False),  # Beijing 1954 has some on the coast, not at Nanjing
+    ],
+)  # fmt: skip
+def test_whether_the_way_to_wgs84_is_known(datum: str, known: bool):
+    assert crs.is_shift_known(datum, 118.78, 32.06) == known
+
+
+def test_the_grid_of_another_country_has_its_way():
+    assert crs.is_shift_known("EPSG:2326", 114.2, 22.3)  # Hong Kong 1980

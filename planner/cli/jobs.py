@@ -62,13 +62,12 @@ def _read_inputs(
 
     A table that is surely not in the datum which the plan says is refused, unless accepted.
     """
-    from planner.run.doctor import examine_inputs, refuse_wrong_datums
+    from planner.run.doctor import examine_inputs, load_explained, refuse_wrong_datums
     from planner.sources.cache import user_cache
-    from planner.sources.inputs import load_inputs
 
     cache = user_cache()
     told("reading", 0.0)
-    inputs = load_inputs(plan, cache=cache)
+    inputs = load_explained(plan, cache=cache)
     if not accept_datum:
         refuse_wrong_datums(examine_inputs(inputs))
     told("reading", 1.0)

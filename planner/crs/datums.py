@@ -10,12 +10,14 @@ rectangle that holds Mongolia and Vietnam too) and is exact to 1 cm both ways: e
 exact, BD-09 off by 15 cm), prcoords 1.0.2 (BD-09 off by 1.8 cm), pygcj 0.0.2 (hundreds of metres).
 """
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
 import pyproj
 from numpy.typing import ArrayLike
 from pyproj.exceptions import CRSError
+from pyproj.transformer import AreaOfInterest, TransformerGroup
 
 from planner.crs.array_types import Flags, Floats
 from planner.crs.mainland import is_in_mainland
@@ -119,6 +121,27 @@ def check_datum(datum: str) -> str:
         fault = "unknown crs" if crs is None else "no places on Earth in crs"
         raise CrsError(f"{fault} {datum!r}; give {allowed} or an EPSG code like EPSG:32651")
     return key
+
+
+def is_shift_known(datum: str, lon: float, lat: float) -> bool:
+    """Tell whether the way from a datum to WGS-84 is known at a place, to some metres.
+
+    PROJ has none for Xian 1980, and for Beijing 1954 only on some coasts: elsewhere it takes the
+    degrees as they are, which is off by up to some 100 m.
+    """
+    key = check_datum(datum)
+    if not key.startswith("EPSG:"):
+        return True
+    crs = pyproj.CRS.from_user_input(key)
+    base = crs.geodetic_crs
+    if base is None or base.to_epsg() in {4326, 4490}:
+        return True
+    around = AreaOfInterest(lon - 0.1, lat - 0.1, lon + 0.1, lat + 0.1)
+    # Ways that know no shift have the accuracy -1; grids that are more exact need not be there.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        ways = TransformerGroup(crs, WGS84, always_xy=True, area_of_interest=around).transformers
+    return any(way.accuracy >= 0 for way in ways)
 
 
 def is_on_earth(crs: pyproj.CRS) -> bool:

@@ -26,6 +26,11 @@ from planner.sources._checks import (
     read_yes_no,
     refuse_reserved,
 )
+from planner.sources._coordinate_columns import (
+    NO_COLUMNS,
+    CoordinateColumns,
+    UnreadPlacesError,
+)
 from planner.sources._coordinates import repair_polygon
 from planner.sources._geo_table import (
     NOTHING_DROPPED,
@@ -57,8 +62,11 @@ from planner.sources.headings import find_exact
 
 __all__ = [
     "EMPTY_PEOPLE",
+    "NO_COLUMNS",
     "STATUSES",
+    "CoordinateColumns",
     "Table",
+    "UnreadPlacesError",
     "given_column",
     "keep_inside",
     "list_dropped_rows",

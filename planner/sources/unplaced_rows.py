@@ -148,7 +148,8 @@ def _read_places(raw: RawTable, crs: str | LocalGrid) -> tuple[pd.Series, pd.Ser
     if raw.geometry is None and not {"lon", "lat"} <= {*raw.rows}:
         nowhere = pd.Series(np.nan, index=raw.rows.index, dtype=np.float64)
         return nowhere, nowhere.copy(), []
-    points, reasons, remarks, _ = find_points(raw, crs)
+    found = find_points(raw, crs)
+    points, reasons, remarks = found.points, found.reasons, found.notes
     blank = _find_blank(raw)
     unread = (reasons != "") & ~blank
     remarks += [

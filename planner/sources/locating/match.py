@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -10,7 +11,7 @@ import numpy as np
 
 from planner.sources.locating.gazetteer import Gazetteer, Spot
 from planner.sources.locating.hints import WORTH, Asked, Hint, find_hints, find_town
-from planner.sources.locating.names import normalise, squeeze
+from planner.sources.locating.names import find_regions, normalise, squeeze
 
 CONFIDENCES: Final = ("certain", "likely", "guess", "none")
 MOST_CANDIDATES: Final = 5
@@ -53,7 +54,7 @@ class Candidate(NamedTuple):
 class Located:
     """A row's candidates, best first, at most `MOST_CANDIDATES`; how sure the best is; and why.
 
-    doubts : what speaks against it: several, far, other_town, contradiction, weak.
+    doubts : what speaks against it: several, far, other_town, other_region, contradiction, weak.
     """
 
     candidates: tuple[Candidate, ...]
@@ -75,10 +76,35 @@ def locate_rows(rows: Sequence[Asked], gazetteer: Gazetteer) -> list[Located]:
         From `build_gazetteer`.
     """
     known: dict[Asked, Located] = {}
+    own = _find_own_regions(rows)
     for row in rows:
         if row not in known:
-            known[row] = _locate(row, gazetteer)
+            known[row] = _doubt_region(_locate(row, gazetteer), row, own)
     return [known[row] for row in rows]
+
+
+def _name_regions(asked: Asked) -> set[str]:
+    """Return the cities and districts that a row names."""
+    texts = (asked.address, asked.name, asked.town)
+    return {one for text in texts for one in find_regions(squeeze(normalise(text))) if one}
+
+
+def _find_own_regions(rows: Sequence[Asked]) -> set[str]:
+    """Return the cities and districts that the table is about: those that most rows name."""
+    count = Counter(one for row in rows for one in _name_regions(row))
+    districts = {one: n for one, n in count.items() if one.endswith(("区", "县"))}
+    cities = {one: n for one, n in count.items() if one not in districts}
+    # Where as many name one as another, nobody knows which of them is meant.
+    return {
+        one for level in (districts, cities) for one, n in level.items() if n == max(level.values())
+    }
+
+
+def _doubt_region(found: Located, asked: Asked, own: set[str]) -> Located:
+    """Take for a guess what lies here while the row names another city or district."""
+    if not found.candidates or _name_regions(asked) <= own:
+        return found
+    return Located(found.candidates, "guess", (*found.doubts, "other_region"))
 
 
 def _locate(asked: Asked, gazetteer: Gazetteer) -> Located:

@@ -33,8 +33,8 @@ _NO_LETTERS: Final = re.compile(r"((?<=\d)[\W_]+(?=\d))|[\W_]+")
 #: Provinces and cities before a district; districts, but not 社区, 小区, 居民区, 东区 and the like.
 _DISTRICT: Final = r"[\u4e00-\u9fff]{2,3}(?:新区|(?<![社小园校民东南西北中片])区|县)"
 _REGIONS: Final = re.compile(
-    rf"(?:[\u4e00-\u9fff]{{2,3}}(?:省|自治区))?(?:[\u4e00-\u9fff]{{2,4}}?(?<!城)市(?![场民政])|"
-    rf"(?:上海|北京|天津|重庆)(?={_DISTRICT}))?(?:{_DISTRICT})?"
+    rf"(?:[\u4e00-\u9fff]{{2,3}}(?:省|自治区))?(?P<city>[\u4e00-\u9fff]{{2,4}}?(?<!城)市(?![场民政])|"
+    rf"(?:上海|北京|天津|重庆)(?={_DISTRICT}))?(?P<district>{_DISTRICT})?"
 )
 _TOWN: Final = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡)(?!居|村|委|路)")
 #: What stands behind the name of a place and says what is there; taken off one after the other.
@@ -119,6 +119,14 @@ def strip_regions(text: str, towns: Iterable[str] = ()) -> tuple[str, str]:
     if named and len(rest) - named.end() >= 2:
         return rest[named.end() :], named[0]
     return (rest, "") if len(rest) >= 2 else (text, "")
+
+
+def find_regions(text: str) -> tuple[str, str]:
+    """Return the city, without 市, and the district that a squeezed text begins with, else ""."""
+    found = _REGIONS.match(text)
+    if found is None:
+        return "", ""
+    return (found["city"] or "").removesuffix("市"), found["district"] or ""
 
 
 def read_brackets(text: str, towns: Iterable[str] = ()) -> PlaceName:

@@ -280,6 +280,24 @@ def test_a_town_that_is_short_or_unknown_contradicts_too(town: str):
     assert (located.confidence, "other_town" in located.doubts) == ("guess", True)
 
 
+@pytest.mark.parametrize("name", ["嘉定区宝钢一村", "南京市宝钢一村", "江苏省南京市宝钢一村"])
+def test_a_row_of_another_district_or_city_than_the_others_is_a_guess(name: str):
+    gazetteer = build_gazetteer(pd.DataFrame(KNOWN, columns=COLUMNS))
+    others = [
+        Asked("宝钢一村", address)
+        for address in ("上海市宝山区水产路20号", "上海市宝山区水产路22号")
+    ]
+    *certain, odd = locate_rows([*others, Asked(name)], gazetteer)
+    assert "other_region" in odd.doubts
+    assert odd.confidence == "guess"
+    assert all("other_region" not in row.doubts for row in certain)
+
+
+def test_a_district_that_all_rows_name_is_their_own():
+    assert locate("宝山区宝钢一村").confidence == "certain"
+    assert locate("上海市宝山区宝钢一村").confidence == "certain"
+
+
 def test_a_house_in_another_town_than_the_row_says_is_a_guess():
     assert locate("", "水产路20号", "友谊路街道").confidence == "certain"
     assert locate("", "水产路20号", "大场镇").doubts == ("other_town", "weak")

@@ -9,10 +9,15 @@ const assets = new URL('../../planner/maps/assets/', import.meta.url);
 // The oldest browsers in offices and in the chat apps of phones.
 const target = ['chrome86', 'firefox91', 'safari14'];
 
+// Its licence asks for this line wherever it is copied to.
+const LICENCE = '/* with fflate, Copyright (c) 2023 Arjun Barrett, MIT licence */';
+
 async function bundle(from, to, options) {
   const made = await build({ entryPoints: [fileURLToPath(new URL(from, assets))], bundle: true, minify: true, target,
     // esbuild holds Safari 14 to know none of it, for a fault in rare forms that are not used here.
     supported: { destructuring: true }, logLimit: 5,
+    // What is not the project's own; its sources lie elsewhere, so they would look beside themselves.
+    nodePaths: [fileURLToPath(new URL('node_modules', import.meta.url))],
     charset: 'utf8', legalComments: 'none', write: false, ...options });
   const text = made.outputFiles[0].text, place = new URL(to, assets);
   if (!process.argv.includes('--check')) { writeFileSync(place, text); return true; }
@@ -20,7 +25,7 @@ async function bundle(from, to, options) {
 }
 
 const same = [
-  await bundle('program/page.js', 'page.js', { format: 'iife' }),
+  await bundle('program/page.js', 'page.js', { format: 'iife', banner: { js: LICENCE } }),
   await bundle('program/page.css', 'page.css', {}),
 ];
 if (same.includes(false)) {

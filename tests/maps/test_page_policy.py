@@ -93,7 +93,8 @@ def decorated() -> folium.Map:
     folium.CircleMarker([31.32, 121.44], popup=folium.Popup("{{x}} `a` \r\n b")).add_to(page_map)
     shape = {"type": "Feature", "properties": {"name": "</script>甲"}, "geometry": {
         "type": "LineString", "coordinates": [[121.44, 31.32], [121.46, 31.34]]}}  # fmt: skip
-    folium.GeoJson(shape, name="line", tooltip=folium.GeoJsonTooltip(["name"])).add_to(page_map)
+    shapes = {"type": "FeatureCollection", "features": [shape]}
+    folium.GeoJson(shapes, name="line", tooltip=folium.GeoJsonTooltip(["name"])).add_to(page_map)
     folium.LayerControl().add_to(page_map)
     return page_map
 

@@ -79,7 +79,7 @@ class Page {
   listen() {
     const { map } = this;
     map.on('click', (event) => this.openAt(event.latlng, L.Browser.mobile ? 10 : 0));
-    map.on('mousemove', (event) => this.hover(this.finder.at(event.latlng)));
+    map.on('mousemove', (event) => this.hover(this.finder.keyAt(event.latlng)));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
     map.on('zoomend', () => this.explainSigns());
@@ -144,7 +144,7 @@ class Page {
   }
 
   openAt(latlng, slack) {
-    const key = this.finder.at(latlng, { units: true, slack });
+    const key = this.finder.keyAt(latlng, { units: true, slack });
     if (key) this.cards.open(key, latlng); else this.cards.close();
   }
 

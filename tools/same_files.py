@@ -30,7 +30,7 @@ _OF_A_RUN = {"outputs", "date"}
 #: Packed, or as JSON in pages of before that.
 _DATA = re.compile(r'<script type="[a-z/]+" id="planner-data">(.*?)</script>', re.S)
 #: What is made of the data or of the program is not compared once more.
-_MADE = re.compile(r'<main id="poster".*?</main>|script-src [^;]*;', re.S)
+_MADE = re.compile(r'<section id="poster".*?</section>|script-src [^;]*;', re.S)
 #: Bytes of the envelope in a geometry of a GeoPackage, by its code.
 _ENVELOPE = (0, 32, 48, 48, 64)
 

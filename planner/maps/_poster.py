@@ -35,7 +35,7 @@ def build_poster(payload: Mapping[str, Any], heading: str) -> str:
     credit = words["credit_synthetic" if payload["invented_streets"] else "credit"]
     return "\n".join(
         [
-            f'<main id="poster" class="poster" lang="{_tag(language)}">',
+            f'<section id="poster" class="poster" lang="{_tag(language)}">',
             '<div class="poster-words">',
             f"<h1>{escape_text(heading)}</h1>",
             f"<p>{escape_text(' · '.join(str(part) for part in place if part))}</p>",
@@ -46,7 +46,7 @@ def build_poster(payload: Mapping[str, Any], heading: str) -> str:
             f"<p>{escape_text(credit.format(credit=payload['credit']))}</p>",
             "</div>",
             draw_poster_map(payload, escape_text),
-            "</main>",
+            "</section>",
         ]
     )
 

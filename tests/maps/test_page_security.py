@@ -25,7 +25,7 @@ KEPT_KEYS = {"kind", "rule_id", "verdict", "result"}
 LISTED = {"cause", "reason", "level", "status", "domain", "state", "passes", "op", "action", "tier"}
 MARKUP = """() => [...document.querySelectorAll('body *')].filter(e =>
     /^(SCRIPT|IFRAME|OBJECT|EMBED|BASE|FORM|META|LINK|VIDEO|AUDIO|MATH|IMG|STYLE|ANIMATE|MARQUEE)$/i
-        .test(e.tagName) && !e.matches('body > script, body > main script, #planner-data')
+        .test(e.tagName) && !e.matches('body > script, #planner-data')
     || [...e.attributes].some(a => /^on/i.test(a.name)
         || /^(href|src|srcdoc|action|formaction)$/i.test(a.name) && !/^(#|data:image|blob:)/.test(a.value)))
     .map(e => e.outerHTML.slice(0, 200))"""

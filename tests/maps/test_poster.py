@@ -33,7 +33,7 @@ def browser(request) -> Iterator:
 
 def poster_of(**options) -> str:
     page = draw_map(sample.layers(), sample.summary(), **(OPTIONS | options)).get_root().render()
-    found = re.search(r'<main id="poster".*?</main>', page, re.S)
+    found = re.search(r'<section id="poster".*?</section>', page, re.S)
     assert found is not None
     return found[0]
 
@@ -86,7 +86,7 @@ def test_a_whole_country_stays_small():
     stations["geometry"] = stations.geometry.translate(0.0001)
     layers = sample.layers() | {"facilities": stations}
     page = draw_map(layers, sample.summary(), **OPTIONS).get_root().render()
-    found = re.search(r'<main id="poster".*?</main>', page, re.S)
+    found = re.search(r'<section id="poster".*?</section>', page, re.S)
     assert found is not None
     assert len(found[0]) < 150_000
 

@@ -132,8 +132,12 @@ def test_data_texts_and_program_of_a_map_are_told_apart(folders):
     write_maps(folders, change)
     assert differences(folders) == [
         Difference("plan/run/map.html", "payload.title", "Town", "City"),
-        Difference("plan/run/map.html", "program", "            plannerPage(planner_map_page);",
-                   "            plannerPage (planner_map_page);"),  # fmt: skip
+        Difference(
+            "plan/run/map.html",
+            "program",
+            "            plannerPage(planner_map_page);",
+            "            plannerPage (planner_map_page);",
+        ),
     ]
 
 

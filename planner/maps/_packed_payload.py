@@ -4,8 +4,8 @@ Before it is compressed (zlib) and written in base64 it is: the length of the JS
 lowest first), the JSON in UTF-8, and the columns one after the other. The JSON is
 `{"data": ..., "columns": [[path, count, scale], ...]}`: in `data` null stands in place of each
 column, `path` leads there. A number of a column is, times `scale`, a whole number n; it is written
-as 2n + 1 or, below 0, as -2n, and as 0 where it is missing: seven bits a byte, the lowest first, the
-eighth bit set in all bytes but the last. `data/unpack.js` of the page's program reads it.
+as 2n + 1 or, below 0, as -2n, and as 0 where it is missing: seven bits a byte, the lowest first,
+the eighth bit set in all bytes but the last. `data/unpack.js` of the page's program reads it.
 """
 
 from __future__ import annotations

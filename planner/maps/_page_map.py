@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _POLICY = "content_security_policy"
-#: Before anything else runs: what goes wrong from here on leaves the picture in sight. In words that
-#: the oldest browsers know; what they cannot read of the scripts after it is an error here.
+#: Runs before all else: what goes wrong from here on leaves the picture in sight. In words that the
+#: oldest browsers know; what they cannot read of the scripts after it is an error here.
 _STARTING = (
     "document.documentElement.className='starting';"
     "window.onerror=function(){document.documentElement.className=''};"
@@ -142,7 +142,7 @@ def leaflet_js() -> str:
 
 @cache
 def stock_js() -> str:
-    """What layers of folium ask of files that they would load from the internet."""
+    """Return what layers of folium else take from files of the internet."""
     icons = {
         key: _read_image(f"images/{name}.png")
         for key, name in (

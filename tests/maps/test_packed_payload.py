@@ -71,7 +71,8 @@ def test_packed_and_unpacked_is_the_same(tree):
 def test_the_page_reads_what_python_wrote(own):
     """By the browser's own decompression, and by the one that the page brings for older ones."""
     tree = {
-        "column": COLUMN, "deep": [{"tenths": [0.1 * 3, 12.3, -0.5, None] * 10}], "large": [2**30 - 1, 1 - 2**30] * 20,
+        "column": COLUMN, "deep": [{"tenths": [0.1 * 3, 12.3, -0.5, None] * 10}],
+        "large": [2**30 - 1, 1 - 2**30] * 20,
         "__proto__": {"column": COLUMN}, "text": "</script>'{{\u2028宝山", "few": [1, None, 0.5],
     }  # fmt: skip
     text = pack_payload(tree)
@@ -90,7 +91,8 @@ def spoilt() -> dict[str, str]:
     endless = whole[4 : 4 + length].replace(b",81,", b",2000000000,")
     return {
         "empty": "", "no base64": "{}", "cut": text[: len(text) // 2], "not compressed": "AAAA",
-        "short": packed(b"ab"), "no json": packed(b"\x02\0\0\0{]"), "no columns": packed(b"\x02\0\0\0{}"),
+        "short": packed(b"ab"), "no json": packed(b"\x02\0\0\0{]"),
+        "no columns": packed(b"\x02\0\0\0{}"),
         "numbers missing": packed(whole[:-1]), "numbers left over": packed(whole + b"\1"),
         "endless": packed(len(endless).to_bytes(4, "little") + endless),
     }  # fmt: skip

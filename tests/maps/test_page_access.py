@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from planner.maps import PagePart, draw_map, save_map
 from tests.maps import sample, sample_sites, sample_walls
+from tests.maps.in_node import require_npm
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
-AXE = (
-    Path(__file__).resolve().parents[2]
-    / "tools"
-    / "page"
-    / "node_modules"
-    / "axe-core"
-    / "axe.min.js"
-)
-LOOK = """() => axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(
-    ({ id, nodes }) => [id, ...nodes.map(node => node.target.join(' ') + ' | ' + node.html.slice(0, 120)
-        + ' | ' + node.failureSummary.split('\\n').slice(1).join(' ').trim().slice(0, 160))]))"""
+LOOK = """() => axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations.map(
+    ({ id, nodes }) => [id, ...nodes.map(node => [node.target.join(' '), node.html.slice(0, 120),
+        node.failureSummary.split('\\n').slice(1).join(' ').slice(0, 160)].join(' | '))]))"""
 
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """The checker's script; a missing one is a failure in CI, elsewhere a skip."""
-    if not AXE.is_file():
-        if os.environ.get("CI") == "true":
-            pytest.fail("axe-core is missing, and CI may not skip this: make page")
-        pytest.skip("axe-core is missing: make page")
-    return AXE.read_text(encoding="utf-8")
+    """The checker's script."""
+    return (require_npm("axe-core") / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -27,15 +27,18 @@ MARKUP = """() => [...document.querySelectorAll('body *')].filter(e =>
     /^(SCRIPT|IFRAME|OBJECT|EMBED|BASE|FORM|META|LINK|VIDEO|AUDIO|MATH|IMG|STYLE|ANIMATE|MARQUEE)$/i
         .test(e.tagName) && !e.matches('body > script, #planner-data')
     || [...e.attributes].some(a => /^on/i.test(a.name)
-        || /^(href|src|srcdoc|action|formaction)$/i.test(a.name) && !/^(#|data:image|blob:)/.test(a.value)))
+        || /^(href|src|srcdoc|action|formaction)$/i.test(a.name)
+            && !/^(#|data:image|blob:)/.test(a.value)))
     .map(e => e.outerHTML.slice(0, 200))"""
-# In every view and tab all that can be pressed, one after the other; then every choice of every list.
+# In every view and tab all that can be pressed, one after the other; then every choice of a list.
 PRESS_ALL = """async () => {
     window.print = () => {}; window.open = () => null;
     const controls = 'button, summary, [role=button], label, input, a[href^="#"]';
     const ids = places => [...document.querySelectorAll(places)].map(e => e.id), seen = new Set();
-    const name = e => [e.id || e.className, ...Object.values(e.dataset), (e.textContent || '').slice(0, 40)].join('|');
-    const press = id => { const e = document.getElementById(id); if (e && e.getClientRects().length) e.click(); };
+    const name = e => [e.id || e.className, ...Object.values(e.dataset),
+        (e.textContent || '').slice(0, 40)].join('|');
+    const press = id => { const e = document.getElementById(id);
+        if (e && e.getClientRects().length) e.click(); };
     const fresh = () => [...document.querySelectorAll(controls)].find(e => e.getClientRects().length
         && e.id !== 'lang' && !e.matches('#tabs *, #views *') && !seen.has(name(e)));
     for (const view of ids('#views button').concat('')) {
@@ -62,8 +65,10 @@ POINT_EVERYWHERE = """() => { const { map } = planner, size = map.getSize();
     for (const zoom of [13, 16]) {
         map.setZoom(zoom, { animate: false });
         for (let x = 0.05; x < 1; x += 0.15) for (let y = 0.05; y < 1; y += 0.15) {
-            const containerPoint = L.point(x * size.x, y * size.y), latlng = map.containerPointToLatLng(containerPoint);
-            for (const type of ['mousemove', 'click']) map.fire(type, { latlng, containerPoint, layerPoint: map.latLngToLayerPoint(latlng) });
+            const containerPoint = L.point(x * size.x, y * size.y);
+            const latlng = map.containerPointToLatLng(containerPoint);
+            const told = { latlng, containerPoint, layerPoint: map.latLngToLayerPoint(latlng) };
+            for (const type of ['mousemove', 'click']) map.fire(type, told);
         }
     } }"""
 TYPE_EACH = """texts => { for (const text of texts) {

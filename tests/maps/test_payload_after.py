@@ -12,8 +12,8 @@ import pytest
 from planner.maps._after_payload import GAINED, build_after_payload, count_after
 from planner.maps._comparison_payload import build_comparison_payload
 from planner.maps._map_grid import MapGrid
-from planner.maps._proposal_payload import build_proposal_payload
 from planner.maps._plain_values import to_plain
+from planner.maps._proposal_payload import build_proposal_payload
 from tests.maps import sample, sample_sites
 from tests.maps.sample_sites import ADDED, DOUBTFUL, MIXED
 from tests.maps.test_page_text import data_in

@@ -41,7 +41,8 @@ def poster_of(**options) -> str:
 def test_it_says_what_the_page_says_first():
     poster = poster_of()
     for text in ("十五分钟党群服务圈", "演示区 · 2026-11 · 内部工作用图", "演示数据，非真实",
-                 "步行 15 分钟内", "街道为虚构", "请用新版浏览器", "in a current browser",
+                 "步行 15 分钟内", "为虚构（OpenStreetMap 格式）", "请用新版浏览器",
+                 "in a current browser",
                  *sample.TOWNS):  # fmt: skip
         assert text in poster
     # 1,927,000 residents, 59,737 not known, 1,560,870 covered of the 1,867,263 others: 83.6 %.
@@ -114,7 +115,9 @@ def test_without_scripts_it_is_what_is_seen(browser, drawn):
     context = browser.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
     page.goto(drawn.as_uri())
-    if browser.version.startswith("86."):  # the driver sees nothing of so old a page without scripts
+    if browser.version.startswith(
+        "86."
+    ):  # the driver sees nothing of so old a page without scripts
         assert len(set(page.screenshot())) > 100
     else:
         assert "只能显示静态图" in page.inner_text("#poster")

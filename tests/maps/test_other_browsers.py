@@ -106,8 +106,10 @@ def test_a_page_in_a_frame_that_is_shown_later_shows_the_whole_area(tab, tmp_pat
     tab.open(portal.as_uri())
     ready = "Array.from(frames).every(f => f.document.body && 'ready' in f.document.body.dataset)"
     wait_until(tab, f"frames.length === 3 && {ready}")
-    tab.evaluate("[...document.querySelectorAll('iframe')].forEach(f => {"
-                 " f.style.display = 'inline'; f.style.width = '1000px'; f.style.height = '700px'; })")  # fmt: skip
+    tab.evaluate(
+        "[...document.querySelectorAll('iframe')].forEach(f => {"
+        " f.style.display = 'inline'; f.style.width = '1000px'; f.style.height = '700px'; })"
+    )
     where = "Array.from(frames).map(({ planner: { map } }) => [map.getZoom(), map.getCenter().lng])"
     wait_until(tab, f"new Set({where}.map(place => place[0])).size === 1")
     places = tab.evaluate(where)

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-LOOK = """() => axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations.map(
-    ({ id, nodes }) => [id, ...nodes.map(node => [node.target.join(' '), node.html.slice(0, 120),
-        node.failureSummary.split('\\n').slice(1).join(' ').slice(0, 160)].join(' | '))]))"""
+LOOK = """() => axe.run(document, { resultTypes: ['violations'] }).then(found =>
+    found.violations.map(({ id, nodes }) => [id, ...nodes.map(node => [node.target.join(' '),
+        node.html.slice(0, 120), node.failureSummary.split('\\n').slice(1).join(' ').slice(0, 160),
+    ].join(' | '))]))"""
 
 
 @pytest.fixture(scope="module")

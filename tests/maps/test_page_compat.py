@@ -97,7 +97,7 @@ def test_what_all_three_know_passes(tmp_path):
     files = written(
         tmp_path,
         a_js="const a = list?.length ?? Object.entries(o).flat(); document.body.append(a)",
-        a_css=".a { display: grid; gap: 3px } .b { columns: 2; gap: 3px } .c { width: min(1px, 1%) }"
+        a_css=".a { display: grid; gap: 3px } .b { columns: 2; gap: 3px } .c { width: min(1px, 1%)}"
         "@supports (inset: 0) { .d { top: 0 } }",
     )
     assert find_missing(*files) == {}

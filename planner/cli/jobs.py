@@ -280,12 +280,13 @@ def make_map_saver(
     summary: dict[str, Any],
     run: dict[str, Any],
     *,
+    proposal: PagePart | None = None,
+    comparison: PagePart | None = None,
     view: str = "today",
-    **parts: PagePart,
 ) -> Callable[[Path], None]:
     """Return what draws the map of a result, and of what rests on it, into the file it is given.
 
-    `parts` are the `proposal` and the `comparison` that the page has, `view` what it shows first.
+    `view` is what the page shows first.
     """
 
     def save(path: Path) -> None:
@@ -298,7 +299,10 @@ def make_map_saver(
             "synthetic": run["synthetic"],
             "date": run["date"][: len("2026-11")],
         }
-        save_map(draw_map(layers, summary, view=view, **parts, **options), path)
+        page = draw_map(
+            layers, summary, proposal=proposal, comparison=comparison, view=view, **options
+        )
+        save_map(page, path)
 
     return save
 
@@ -313,12 +317,19 @@ def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
 
     # The map may be missing or changed: it is what will be made anew.
     run = load_result(folder, spare=(MAP_FILE,))
-    parts = {}
-    for name, place in (("proposal", sites), ("comparison", compared)):
-        if place is not None:
-            part = load_part(place, name, run)
-            parts[name] = PagePart(part.content, find_drawn(part, run))
-    return replace_map(run, make_map_saver(run.layers, run.summary, run.run, **parts))
+
+    def take(place: Path | None, what: str) -> PagePart | None:
+        """Read a part, if its folder is given."""
+        if place is None:
+            return None
+        part = load_part(place, what, run)
+        return PagePart(part.content, find_drawn(part, run))
+
+    proposal, comparison = take(sites, "proposal"), take(compared, "comparison")
+    save = make_map_saver(
+        run.layers, run.summary, run.run, proposal=proposal, comparison=comparison
+    )
+    return replace_map(run, save)
 
 
 def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:

@@ -80,10 +80,10 @@ def unpack_payload(text: str) -> dict[str, Any]:
     codes = _from_bytes(np.frombuffer(whole, dtype=np.uint8, offset=start))
     for path, count, scale in head["columns"]:
         place: Any = head
-        *before, last = ["data", *path]
-        for key in before:
+        keys: list[Any] = ["data", *path]
+        for key in keys[:-1]:
             place = place[key]
-        place[last] = [_from_code(code, scale) for code in codes[:count].tolist()]
+        place[keys[-1]] = [_from_code(code, scale) for code in codes[:count].tolist()]
         codes = codes[count:]
     return dict(head["data"])
 

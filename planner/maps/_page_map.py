@@ -111,14 +111,15 @@ class PageMap(folium.Map):
         # folium writes a title into the page as it is.
         figure.title = html.escape(title)
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> Any:
         """Put the map and all that was added to it into its figure, and the policy before it."""
         figure: Any = self.get_root()
         # What stands beside the map has scripts too, which the policy has to name.
         for beside in list(figure._children.values()):
             if beside is not self:
                 beside.render(**kwargs)
-        super().render(**kwargs)
+        rendered: Any = super().render
+        rendered(**kwargs)
         figure.header._children.pop(_POLICY, None)
         policy = build_policy(figure._template.render(this=figure, kwargs=kwargs), **self.policy)
         meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'

@@ -21,6 +21,8 @@ from planner.maps._layer_columns import (
     round_known,
 )
 from planner.maps._map_grid import M_PER_DEGREE, MapGrid
+from planner.maps._names_payload import build_names_payload
+from planner.maps._reach_payload import list_hours, list_reach
 from planner.maps._summary_payload import build_summary_payload
 from planner.maps._walls_payload import build_walls_payload
 from planner.plan import KINDS
@@ -74,6 +76,8 @@ def build_page_payload(
     coverage = list(summary.get("coverage") or [])
     facilities = find_layer(layers, "facilities")
     bands = _list_bands(layers, grid)
+    place = index_rows(facilities, "facility_id")
+    demand = _sort_by_place(find_layer(layers, "demand"), grid)
     return {
         "bounds": bounds,
         "origin": [grid.lon, grid.lat],
@@ -90,8 +94,9 @@ def build_page_payload(
         "committees": _list_committees(find_layer(layers, "committees"), facilities),
         "gaps": _list_gaps(layers, facilities, grid),
         "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
-        "demand": _list_demand(find_layer(layers, "demand"), grid),
-        **build_walls_payload(layers, index_rows(facilities, "facility_id"), grid),
+        "demand": _list_demand(demand, place, grid),
+        **build_names_payload(layers, demand, grid),
+        **build_walls_payload(layers, place, grid),
     }
 
 
@@ -129,12 +134,13 @@ def _areas(
     """Return the study area's parts in the order given; `town` where coverage is counted for it."""
     areas = find_layer(layers, "areas")
     if areas is None:
-        return {"name": [], "town": [], "shape": grid.polygons([])}
+        return {"name": [], "town": [], "middle": [], "shape": grid.polygons([])}
     counted = {row.get("area") for row in coverage} - {"all"}
     names = column(areas, "name")
     return {
         "name": names,
         "town": [name in counted for name in names],
+        "middle": grid.points(lonlat(find_largest_parts(areas.geometry.to_numpy()))),
         "shape": grid.polygons(areas.geometry, simplify_m=OUTLINE_SIMPLIFY_M),
     }
 
@@ -207,6 +213,7 @@ def _list_facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict
         columns["approximate"] = [bool(value) for value in column(facilities, "approximate")]
     return {
         **columns,
+        **list_hours(column(facilities, "opening_hours")),
         "count": len(facilities),
         "joined": [value is None or bool(value) for value in joined],
         "in_ring": [bool(value) for value in in_ring],
@@ -360,13 +367,21 @@ def _unknown(areas: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     }
 
 
-def _list_demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
+def _sort_by_place(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> gpd.GeoDataFrame | None:
     """Demand units near each other stand near each other in the table, for short numbers."""
     if demand is None:
-        return {"count": 0}
+        return None
     # 500 steps are about half a kilometre: within one cell changes have three digits at most.
     cells = grid.steps(lonlat(demand.geometry.to_numpy())) // 500
-    demand = demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
+    return demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
+
+
+def _list_demand(
+    demand: gpd.GeoDataFrame | None, place: Mapping[str, int], grid: MapGrid
+) -> dict[str, Any]:
+    """Demand units by column; `place`: of each facility in the table of facilities."""
+    if demand is None:
+        return {"count": 0}
     verdict = demand["verdict"].astype(str)
     more: dict[str, Any] = {}
     if "only_at" in demand.columns:  # few patterns stand at many units
@@ -378,6 +393,7 @@ def _list_demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, An
         more["sure"] = [None if share is None else round(100 * share) for share in shares]
     return {
         **more,
+        **list_reach(demand, place),
         "count": len(demand),
         "kind": [KINDS.index(kind) if kind in KINDS else -1 for kind in demand["kind"]],
         "verdict": [_VERDICTS.index(word) if word in _VERDICTS else -1 for word in verdict],

@@ -15,9 +15,9 @@ export class State {
     this.gapsShown = GAPS_SHOWN;
     this.planPlace = 0; this.after = scene.plans.length > 0; this.other = null;
     this.town = null; this.cutoff = this.lastCutoff; this.whom = {}; this.bandProfile = summary.plan;
-    this.open = null; this.hover = null; this.layersOpen = false; this.folds = new Set();
+    this.open = null; this.hover = null; this.place = null; this.layersOpen = false; this.folds = new Set();
     this.printing = false;
-    this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false,
+    this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, labels: true, demand: false,
       compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false };
     this.tabs = this.tabsHere();
     [this.tab] = this.tabs;

@@ -13,6 +13,7 @@ import shapely
 
 from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
+from planner.sources.osm.amenity_reader import METRO
 from planner.stages import Stages
 from planner.travel.canvas import Canvas
 from planner.travel.isochrones import isochrones
@@ -83,7 +84,7 @@ def build_landmark_layer(inputs: Inputs, area: StudyArea) -> gpd.GeoDataFrame:
     osm = inputs.osm
     named_water = osm.barriers[osm.barriers["kind"] == "water"]
     parts = [
-        osm.amenities[osm.amenities["use"] == "metro_station"].assign(kind="metro"),
+        osm.amenities[osm.amenities["use"] == METRO].assign(kind="metro"),
         osm.places.assign(kind=osm.places["place"]),
         osm.backdrop.assign(kind=osm.backdrop["kind"].replace({"green": "park"})),
         named_water[shapely.get_dimensions(named_water.geometry.to_numpy()) == 2],

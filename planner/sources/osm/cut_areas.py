@@ -95,7 +95,7 @@ def _find_sides(faces: NDArray[np.object_], shore: BaseGeometry) -> NDArray[np.i
 def _choose_water(
     faces: NDArray[np.object_], sides: NDArray[np.int64], streets: Floats
 ) -> BaseGeometry:
-    """Return the faces on the side with fewer streets, without those that have many of their own."""
+    """Return the faces on the side with fewer streets, without those that have many themselves."""
     hit = shapely.STRtree(shapely.points(streets)).query(faces, predicate="contains")[0]
     counts = np.bincount(hit, minlength=len(faces)).astype(np.float64)
     areas = shapely.area(faces)

@@ -78,7 +78,7 @@ export class Cards {
     const { page } = this, { scene } = page, street = kind === 'street', stand = street ? standOf(target) : target;
     const place = page.places.at(stand.x, stand.y, { name, kind, town, units: target.units });
     page.sheet.giveWay();
-    page.camera.goTo((street ? target.box : this.boxAround(place)).bounds(scene.plane), { above: 300, maxZoom: 16 });
+    page.camera.goTo(this.boxAround(place).bounds(scene.plane), { above: 300, maxZoom: 16 });
     this.openPlace(place);
     page.tell(name);
   }

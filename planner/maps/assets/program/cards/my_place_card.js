@@ -55,6 +55,7 @@ function homes(place, page) {
       ...ownStation(place, page),
     ]),
     several ? make('p', { class: 'how' }, words.say('place_lead')) : null,
+    place.kind === 'street' ? make('p', { class: 'how' }, words.say('place_street_middle')) : null,
     ...(reached ? stationsList(reached, station, page) : []),
     whom.profile || whom.group || whom.moment ? make('p', { class: 'how' }, words.say('place_as_plan', { who: whoWords({}, page) })) : null,
   ];

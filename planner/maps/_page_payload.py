@@ -20,6 +20,7 @@ from planner.maps._layer_columns import (
     lonlat,
     round_known,
 )
+from planner.maps._longer_payload import build_longer_payload
 from planner.maps._map_grid import M_PER_DEGREE, MapGrid
 from planner.maps._names_payload import build_names_payload
 from planner.maps._reach_payload import list_hours, list_reach
@@ -76,7 +77,7 @@ def build_page_payload(
     coverage = list(summary.get("coverage") or [])
     facilities = find_layer(layers, "facilities")
     bands = _list_bands(layers, grid)
-    place = index_rows(facilities, "facility_id")
+    places = index_rows(facilities, "facility_id")
     demand = _sort_by_place(find_layer(layers, "demand"), grid)
     return {
         "bounds": bounds,
@@ -94,10 +95,17 @@ def build_page_payload(
         "committees": _list_committees(find_layer(layers, "committees"), facilities),
         "gaps": _list_gaps(layers, facilities, grid),
         "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
-        "demand": _list_demand(demand, place, grid),
+        "demand": _list_demand(demand, places, grid),
         **build_names_payload(layers, demand, grid),
-        **build_walls_payload(layers, place, grid),
+        **build_walls_payload(layers, places, grid),
+        "longer": build_longer_payload(demand, _moments(summary), places),
     }
+
+
+def _moments(summary: Mapping[str, Any]) -> list[str]:
+    """Return the names of the moments that were asked, in the order of the plan."""
+    rows = summary.get("moments") or []
+    return list(dict.fromkeys(str(row["moment"]) for row in rows if row.get("moment")))
 
 
 def _bounds(layers: Mapping[str, gpd.GeoDataFrame]) -> list[float]:

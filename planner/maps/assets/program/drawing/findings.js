@@ -5,7 +5,8 @@ import { COLOURS, WALLS } from './colours.js';
 import { dotTile, hatchTile, interpolate, usePattern } from './pens.js';
 import { drawRank, drawRanks } from './ranks.js';
 import { drawFacilities, drawHalo, drawSign, signSize } from './signs.js';
-import { drawGate, drawGates, drawOpening, drawOpenings, drawQuestions, gateSize } from './walls.js';
+import { drawTodo, drawTodoSign } from './todo.js';
+import { drawGate, drawGates, drawQuestions, gateSize } from './walls.js';
 
 export function drawFindings(pen, scene, state, viewport) {
   if (state.layers.unknown) drawUnknown(pen, scene, state, viewport);
@@ -17,9 +18,10 @@ export function drawFindings(pen, scene, state, viewport) {
   drawCandidates(pen, scene, state, viewport);
   drawStretches(pen, scene, state, viewport);
   if (state.layers.facilities) drawFacilities(pen, scene, state, viewport);
-  // Gaps and proposed sites both have numbers: where there are sites, gaps show theirs only with their list.
-  scene.labels = state.layers.gaps && (!scene.plan || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, scene, state, viewport) : [];
-  scene.openings = drawOpenings(pen, scene, state, viewport);
+  // One kind of numbers at a time: gaps show theirs beside a plan or a list of what to do only with their own list.
+  const others = scene.plan || state.tab === 'todo';
+  scene.labels = state.layers.gaps && (!others || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, scene, state, viewport) : [];
+  scene.todo = drawTodo(pen, state, viewport);
   scene.marks = drawSites(pen, scene, state, viewport);
 }
 
@@ -79,7 +81,9 @@ export function drawPointedAt(pen, scene, state, viewport) {
     return;
   }
   if (kind === 's' || kind === 'n' || kind === 'l') { drawHovered(pen, scene, kind, index, viewport); return; }
-  if (kind === 'o') { const gain = scene.gains[index]; drawOpening(pen, gain.x, gain.y, gain.rank, true, viewport); return; }
+  const todo = 'boh'.includes(kind) && state.todoHere().find((one) => one.key === state.hover);
+  if (todo) drawTodoSign(pen, todo.what, todo.of.x, todo.of.y, todo.rank, true, viewport);
+  if ('boh'.includes(kind)) return;
   if (kind === 'p') { const gate = scene.gates[index]; drawGate(pen, gate, gate.x, gate.y, k, 1.5 * gateSize(viewport.zoom)); return; }
   if (kind === 'c') {
     pen.strokeStyle = WALLS.outline; pen.lineWidth = 2.4 / k; pen.stroke(scene.compounds[index].shape.path);

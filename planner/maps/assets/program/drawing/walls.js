@@ -2,9 +2,8 @@
 
 import { noGate } from '../data/walls.js';
 import { BARRIERS, COLOURS, WALLS } from './colours.js';
-import { interpolate, roundedBox } from './pens.js';
-import { rankSize } from './ranks.js';
-import { BARRIER_ZOOM, COMPOUND_ZOOM, GAINS_AFAR, GATE_ZOOM } from './zooms.js';
+import { interpolate } from './pens.js';
+import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from './zooms.js';
 
 export function drawBarriers(pen, scene, viewport) {
   if (viewport.zoom < BARRIER_ZOOM) return;
@@ -85,30 +84,4 @@ export function drawGates(pen, scene, state, viewport) {
     drawGate(pen, gate, gate.x, gate.y, k, state.open === 'p' + gate.index ? 1.5 * r : r);
   }
   pen.globalAlpha = 1;
-}
-
-export function drawOpening(pen, x, y, rank, lit, viewport) {
-  const k = viewport.scale, r = rankSize(viewport);
-  pen.beginPath(); roundedBox(pen, x - r, y - r, 2 * r, 2 * r, 0.45 * r);
-  pen.fillStyle = lit ? WALLS.opening : '#ffffff'; pen.fill();
-  pen.strokeStyle = WALLS.opening; pen.lineWidth = 1.8 / k; pen.stroke();
-  pen.fillStyle = lit ? '#ffffff' : WALLS.opening;
-  pen.textAlign = 'center'; pen.textBaseline = 'middle';
-  pen.font = '700 ' + (rank > 99 ? 0.85 : 1.1) * r + 'px system-ui, sans-serif';
-  pen.fillText(String(rank), x, y + 0.7 / k);
-}
-
-// The numbers of the ranked openings, while their list is in front or one of them is open; from afar only the first.
-export function drawOpenings(pen, scene, state, viewport) {
-  const placed = [], r = rankSize(viewport), { box } = viewport;
-  const lit = (gain) => state.open === 'o' + gain.index;
-  const here = state.tab === 'gates' ? scene.gains.filter((one) => state.town === null || one.town === state.town) : [];
-  const listed = viewport.zoom < COMPOUND_ZOOM ? here.slice(0, GAINS_AFAR) : here;
-  for (const gain of scene.gains.filter(lit).concat(listed)) {
-    if (!box.has(gain.x, gain.y)) continue;
-    if (placed.some((other) => Math.hypot(other.x - gain.x, other.y - gain.y) < 2.15 * r)) continue;
-    placed.push(gain);
-    drawOpening(pen, gain.x, gain.y, gain.rank, lit(gain), viewport);
-  }
-  return placed;
 }

@@ -35,6 +35,8 @@ class PageMap(folium.Map):
         Title of the document, plain text.
     bounds
         [west, south, east, north] in degrees, shown at first.
+    image_hosts
+        Where pictures may be loaded from; by default nowhere.
     """
 
     # In place of folium's own lists, which link to files on the internet.
@@ -69,7 +71,14 @@ class PageMap(folium.Map):
         """
     )
 
-    def __init__(self, data_json: str, *, title: str, bounds: Sequence[float]) -> None:
+    def __init__(
+        self,
+        data_json: str,
+        *,
+        title: str,
+        bounds: Sequence[float],
+        image_hosts: Sequence[str] = (),
+    ) -> None:
         west, south, east, north = bounds
         # No tiles: they would be loaded from the internet.
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
@@ -84,11 +93,11 @@ class PageMap(folium.Map):
         figure: Any = self.get_root()
         # folium writes a title into the page as it is.
         figure.title = html.escape(title)
+        images = " ".join(("img-src data:", *image_hosts))
+        policy = CONTENT_SECURITY_POLICY.replace("img-src data:", images)
         # First in the head: a policy binds only what comes after it.
         figure.header.add_child(
-            folium.Element(
-                f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}">'
-            ),
+            folium.Element(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
             name="content_security_policy",
             index=0,
         )

@@ -130,7 +130,7 @@ def test_keys_move_between_tabs_and_gates(visit):
         ("gates[1]", ["地图标注", "不通", "无人"]),
         ("gates[2]", ["无名小区", "推断", "请实地核对"]),
         ("compounds[0]", ["锦绣新村", "1,800 人", "已标注的出入口\n2"]),
-        ("compounds[2]", ["数据不足", "出入口未知", "没有已知的出入口"]),
+        ("compounds[2]", ["数据不足", "无门花园", "没有已知的出入口"]),
     ],
 )
 def test_a_gate_and_a_compound_say_what_is_known(visit, key, words):

@@ -11,6 +11,7 @@ import { drawLabels, Labels } from './drawing/labels.js';
 import { drawMyPlace } from './drawing/my_place.js';
 import { drawWatermark } from './drawing/watermark.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
+import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
 import { Finder } from './map/finder.js';
@@ -57,6 +58,7 @@ class Page {
     this.labels = new Labels(this.scene, () => this.names.repaint());
     this.names = this.addCanvas('names', 365, (pen, viewport) => drawLabels(pen, this.labels, this.state, viewport));
     this.marks = this.addCanvas('marks', 370, (pen, viewport) => { drawMyPlace(pen, this.state.place, viewport); drawPointedAt(pen, this.scene, this.state, viewport); });
+    this.basemap = new Basemap(this);
     this.listen();
     preparePrint(this);
     document.body.dataset.ready = 'true';
@@ -147,7 +149,11 @@ class Page {
     (list.querySelector('button') || list).focus();
   }
 
-  switchLayer(name, on) { this.state.layers[name] = on; this.render(); }
+  switchLayer(name, on) {
+    this.state.layers[name] = on;
+    if (name === 'basemap') this.basemap.show(on);
+    this.render();
+  }
 
   hover(key) {
     if (key === this.state.hover) return;

@@ -156,8 +156,8 @@ HEADINGS = {
         "others for plans that name none."
     ),
     "map": (
-        "## [map]\n\nOptional. The page is whole without it, and without a connection: then its own "
-        "ground is seen.\nMaps whose tiles are in another datum (Amap, Tencent, Google in China: "
+        "## [map]\n\nOptional. The page is whole without it, and without a connection: then its "
+        "own ground is seen.\nMaps whose tiles are in another datum (Amap, Tencent, Google in China: "
         "GCJ-02; Baidu: BD-09) are\nrefused: streets and stations would lie hundreds of metres "
         "beside them. Who opens the page asks the\nserver of the map, under its terms; "
         "OpenStreetMap's may refuse a page that is opened as a file."

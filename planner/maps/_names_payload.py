@@ -139,7 +139,7 @@ def _list_places(
     points = np.array([(point.x, point.y) for point in places["point"]]).reshape(-1, 2)
     kinds = [PLACE_KINDS.index(kind) for kind in places["kind"]]
     cells = grid.steps(points) // 500
-    order = np.lexsort((cells[:, 0], cells[:, 1], kinds))
+    order = np.lexsort((cells[:, 0], cells[:, 1], np.array(kinds, dtype=np.int64)))
     places, points = places.iloc[order], points[order]
     return {
         "count": len(places),

@@ -26,12 +26,11 @@ def label(text: str, order: int, size: float, *places: tuple[float, float]) -> d
     return {"text": text, "order": order, "size": size, "anchors": anchors}
 
 
-def chosen(labels: list[dict[str, Any]], obstacles: list[Any] = []) -> list[list[Any]]:  # noqa: B006
+def chosen(labels: list[dict[str, Any]], obstacles: tuple[Any, ...] = ()) -> Any:
     """Text, x and y of the labels that get room."""
-    asked = (
-        "chooseLabels(labels, obstacles).map(({label, anchor}) => [label.text, anchor.x, anchor.y])"
-    )
-    return in_node(asked, labels=labels, obstacles=obstacles)  # type: ignore[no-any-return]
+    told = "(one) => [one.label.text, one.anchor.x, one.anchor.y]"
+    asked = f"chooseLabels(labels, obstacles).map({told})"
+    return in_node(asked, labels=labels, obstacles=obstacles)
 
 
 def test_the_higher_class_then_the_larger_gets_the_room():
@@ -47,14 +46,13 @@ def test_the_higher_class_then_the_larger_gets_the_room():
 
 def test_a_label_moves_to_its_next_place_and_not_onto_numbers_or_signs():
     number = {"x0": -10, "y0": -10, "x1": 10, "y1": 10}
-    assert chosen([label("a", 1, 0, (0, 0), (0, 20))], [number]) == [["a", 0, 20]]
-    assert chosen([label("a", 1, 0, (0, 0))], [number]) == []
+    assert chosen([label("a", 1, 0, (0, 0), (0, 20))], (number,)) == [["a", 0, 20]]
+    assert chosen([label("a", 1, 0, (0, 0))], (number,)) == []
 
 
 def test_the_same_name_does_not_stand_twice_side_by_side():
-    assert chosen([label("a", 1, 0, (0, 0)), label("a", 1, 0, (150, 0)), label("a", 1, 0, (250, 0))]) == [
-        ["a", 0, 0], ["a", 250, 0]
-    ]  # fmt: skip
+    labels = [label("a", 1, 0, (x, 0)) for x in (0, 150, 250)]
+    assert chosen(labels) == [["a", 0, 0], ["a", 250, 0]]
 
 
 def test_no_two_boxes_meet_whatever_the_order_of_the_candidates():
@@ -102,17 +100,19 @@ def test_the_room_of_a_slanting_text_covers_it():
 # -- the search -----------------------------------------------------------------------------------
 
 ENTRIES = [
-    {"name": "大场镇", "order": 0}, {"name": "大场新村", "order": 2}, {"name": "大场二村", "order": 2},
-    {"name": "重庆路", "order": 4}, {"name": "南大场路", "order": 4}, {"name": "大场新村居委会", "order": 5},
-    {"name": "绿地公园", "order": 10}, {"name": "Rua São João", "order": 4}, {"name": "陆家宅", "order": 3},
+    {"name": "大场镇", "order": 0}, {"name": "大场新村", "order": 2},
+    {"name": "大场二村", "order": 2}, {"name": "重庆路", "order": 4},
+    {"name": "南大场路", "order": 4}, {"name": "大场新村居委会", "order": 5},
+    {"name": "绿地公园", "order": 10}, {"name": "Rua São João", "order": 4},
+    {"name": "陆家宅", "order": 3},
 ]  # fmt: skip
 
 
-def search(typed: str, entries: list[dict[str, Any]] = ENTRIES) -> list[str]:
+def search(typed: str, entries: list[dict[str, Any]] = ENTRIES) -> Any:
     """Names found, the best first."""
     readings = list_readings(entry["name"] for entry in entries)
     asked = "new NameIndex(entries, readings).find(typed).map((entry) => entry.name)"
-    return in_node(asked, entries=entries, readings=readings, typed=typed)  # type: ignore[no-any-return]
+    return in_node(asked, entries=entries, readings=readings, typed=typed)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,8 @@ def search(typed: str, entries: list[dict[str, Any]] = ENTRIES) -> list[str]:
         ("DaChang Zhen", ["大场镇"]),
         ("dachangz", ["大场镇"]),
         # both readings of 重
-        ("cql", ["重庆路"]), ("zql", ["重庆路"]), ("chongqinglu", ["重庆路"]), ("zhongqing", ["重庆路"]),
+        ("cql", ["重庆路"]), ("zql", ["重庆路"]),
+        ("chongqinglu", ["重庆路"]), ("zhongqing", ["重庆路"]),
         # ü as v and as u
         ("lvdi", ["绿地公园"]), ("ludi", ["绿地公园"]),
         # letters of other languages, without accents and capitals, from any word on
@@ -180,7 +181,8 @@ def hours(text: str | None, language: str = "zh") -> Any:
          "daily 09:00–17:00; public holidays closed"),
         ("09:00-17:00", "每天 09:00–17:00", "daily 09:00–17:00"),
         ("24/7", "全天开放", "always open"),
-        ("May-Sep Mo-Su 08:00-18:00", "5月至9月 每天 08:00–18:00", "May–September daily 08:00–18:00"),
+        ("May-Sep Mo-Su 08:00-18:00", "5月至9月 每天 08:00–18:00",
+         "May–September daily 08:00–18:00"),
         ("Mo 09:00+", "周一 09:00 起", "Mon from 09:00"),
         # what is not understood stands as it is written
         ("Mo-Fr sunrise-sunset", "Mo-Fr sunrise-sunset", "Mo-Fr sunrise-sunset"),
@@ -209,7 +211,8 @@ DEMAND = {
 
 
 def test_some_homes_are_summed_up_and_led_by_the_one_with_most_people():
-    asked = "((sum) => [sum.lead, sum.low, sum.high, sum.unreached, [...sum.byVerdict], [...sum.byKind]])"
+    asked = """((sum) => [sum.lead, sum.low, sum.high, sum.unreached, [...sum.byVerdict],
+        [...sum.byKind]])"""
     found = in_node(asked + "(sumUnits(demand, [0, 1, 2]))", demand=DEMAND)
     assert found == [1, 9.5, 17.2, 1, [[0, 30], [1, 50], [2, 8]], [[0, 80], [1, 8]]]
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+LABELS = "planner.labels.at(14, planner.state, planner.names._pen)"
 #: A home of 30 people at 121.4105, 31.3105 in an estate; its station is F00.
 HOME = (121.4105, 31.3105)
 
@@ -25,7 +26,8 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
     homes = [Point(HOME), Point(HOME[0] + 0.0005, HOME[1])]
     demand = gpd.GeoDataFrame(
         {"demand_id": ["residential:a", "residential:b"], "kind": ["residential"] * 2,
-         "people": [30, 12], "minutes": [6.2, 16.4], "verdict": ["covered", "gap"], "reason": ["", ""],
+         "people": [30, 12], "minutes": [6.2, 16.4], "verdict": ["covered", "gap"],
+         "reason": ["", ""],
          "zone_id": ["z1", "z1"], "nearest_facility_id": ["F00", "F00"],
          "facilities_in_reach": [2, 0], "facility_ids_in_reach": ['["F00", "F01"]', "[]"]},
         geometry=homes, crs="EPSG:4326",
@@ -45,7 +47,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with an estate, streets with a name, and a hostile one."""
     given = layers()
     given["zones"] = gpd.GeoDataFrame(
-        {"zone_id": ["z1", "z2"], "kind": ["residential"] * 2, "name": ["重庆新村", sample.HOSTILE]},
+        {"zone_id": ["z1", "z2"], "kind": ["residential"] * 2,
+         "name": ["重庆新村", sample.HOSTILE]},
         geometry=[*given["zones"].geometry, box(121.45, 31.35, 121.452, 31.352)], crs="EPSG:4326",
     )  # fmt: skip
     page = draw_map(given, sample.summary(), title="演示区", synthetic=True, date="2026-11")
@@ -85,7 +88,8 @@ def test_the_keyboard_finds_an_estate_by_any_reading(visit: Callable[..., Any]) 
         said = card(page)
         # two homes: one with 30 people covered, one with 12 left out; the line is that of the first
         for words in ("重庆新村", "小区", "已覆盖 30 人", "服务盲区 12 人", "6 分钟至 16 分钟",
-                      "第1居民区站", "周一至周五 08:30–17:00", "步行 15 分钟内的站点 · 2"):  # fmt: skip
+                      "第1居民区站", "周一至周五 08:30–17:00",
+                      "步行 15 分钟内的站点 · 2"):  # fmt: skip
             assert words in said
         assert page.locator("#search-list").is_hidden()
 
@@ -166,7 +170,7 @@ def test_no_click_hits_nothing(visit, language):
 
 def test_labels_are_the_same_wherever_the_map_is_moved(visit):
     with visit(reduced_motion="reduce") as page:
-        at = "planner.labels.at(14, planner.state, planner.names._pen).map((o) => [o.label.text, o.anchor.x, o.anchor.y])"
+        at = f"{LABELS}.map((one) => [one.label.text, one.anchor.x, one.anchor.y])"
         page.evaluate("planner.state.printing = true")  # a picture waits for the labels
         page.evaluate("planner.map.setView([31.34, 121.44], 14, {animate: false})")
         first = page.evaluate(at)
@@ -175,14 +179,11 @@ def test_labels_are_the_same_wherever_the_map_is_moved(visit):
         )
         assert page.evaluate(at) == first
         assert {text for text, _, _ in first} >= set(sample.TOWNS)
-        # no two boxes meet, and none covers the number of a gap or the sign of a station
-        assert (
-            page.evaluate("""(() => { const boxes = planner.labels.at(14, planner.state, planner.names._pen)
-            .map((one) => one.anchor.boxes);
-            const meet = (a, b) => a.some((x) => b.some((y) => x.x0 < y.x1 && x.x1 > y.x0 && x.y0 < y.y1 && x.y1 > y.y0));
-            return boxes.some((one, at) => boxes.slice(0, at).some((other) => meet(one, other))); })()""")
-            is False
-        )
+        found = f"{LABELS}.map((one) => one.anchor.boxes)"
+        meet = """one.some((x) => other.some((y) => x.x0 < y.x1 && x.x1 > y.x0
+            && x.y0 < y.y1 && x.y1 > y.y0))"""
+        meeting = f"{found}.some((one, at, all) => all.slice(0, at).some((other) => {meet}))"
+        assert page.evaluate(meeting) is False
 
 
 def test_names_can_be_switched_off(visit):

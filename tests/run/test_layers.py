@@ -30,15 +30,19 @@ def found(**layers):
         for name, columns in none.items()
     }
     area = SimpleNamespace(crs=layer([]).crs, with_ring=box(0, 0, 10_000, 10_000))
-    made = build_landmark_layer(SimpleNamespace(osm=SimpleNamespace(**osm)), area)  # type: ignore[arg-type]
+    made = build_landmark_layer(SimpleNamespace(osm=SimpleNamespace(**osm)), area)
     assert (made.geom_type == "Point").all()
     return list(zip(made["name"], made["kind"], made["size_m"].round(), strict=True))
 
 
 def test_metro_villages_parks_and_water_with_a_name_are_landmarks():
     landmarks = found(
-        amenities=layer([Point(1, 1), Point(2, 2)], use=["metro_station", "bank"], name=["一", "二"]),
-        places=layer([Point(5, 5), Point(99_999, 5)], place=["village", "village"], name=["李", "远"]),
+        amenities=layer(
+            [Point(1, 1), Point(2, 2)], use=["metro_station", "bank"], name=["一", "二"]
+        ),
+        places=layer(
+            [Point(5, 5), Point(99_999, 5)], place=["village", "village"], name=["李", "远"]
+        ),
         backdrop=layer(
             [box(0, 0, 100, 100), box(0, 0, 300, 300), box(0, 0, 50, 50)],
             kind=["green", "water", "green"], name=["园", "湖", " "],

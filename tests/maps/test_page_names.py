@@ -152,12 +152,12 @@ def test_at_most_twelve_are_found_and_soon():
         for at in range(20_000)
     ]
     readings = list_readings(entry["name"] for entry in many)
-    asked = """((index) => { index.find('dc'); const from = performance.now();
+    asked = """((index) => { index.find('dc'); const from = process.cpuUsage();
         const counts = ['d', 'dczz', '村1', 'zzzz'].map((typed) => index.find(typed).length);
-        return [counts, (performance.now() - from) / 4]; })(new NameIndex(many, readings))"""
+        return [counts, process.cpuUsage(from).user / 4000]; })(new NameIndex(many, readings))"""
     counts, milliseconds = in_node(asked, many=many, readings=readings)
     assert counts[0] == counts[2] == 12
-    # 50 on an office PC; here the machine is shared, and a slip of order must still be seen
+    # 50 are asked for on a PC at rest; a slip of order is seen on a shared machine too
     assert milliseconds < 250
 
 

@@ -86,7 +86,9 @@ export class NameIndex {
     if (place > 0) return FITS.inside;
     if (!latin) return null;
     const { signs, ways, usual } = this.prepare(row);
+    const [first] = query;
     for (let at = 0; at < signs.length; at++) {
+      if (signs[at] !== first && !ways[at].some((way) => way[0] === first)) continue;
       const end = readAlong(query, 0, signs, ways, at);
       if (end < 0) continue;
       // Dictionaries know readings that hardly anybody uses.

@@ -23,7 +23,7 @@ from planner.maps._layer_columns import (
 from planner.maps._longer_payload import build_longer_payload
 from planner.maps._map_grid import M_PER_DEGREE, MapGrid
 from planner.maps._names_payload import build_names_payload
-from planner.maps._reach_payload import list_hours, list_reach
+from planner.maps._reach_payload import list_demand, list_hours, sort_by_place
 from planner.maps._summary_payload import build_summary_payload
 from planner.maps._walls_payload import build_walls_payload
 from planner.plan import KINDS
@@ -49,8 +49,7 @@ _GAP_FIELDS = [
 _UNKNOWN_FIELDS = ["name", "town", "reason", *PEOPLE]
 #: What stands for a name where the map has none; nobody on the ground knows it.
 _OSM_ID = re.compile(r"^(node|way|relation)/\d+$")
-# As planner.coverage and planner.gaps write them; those modules take long to import.
-_VERDICTS = ("covered", "gap", "unknown")
+# As planner.gaps writes it; that module takes long to import.
 _SCATTERED = "scattered"
 _NOWHERE = [-0.5, -0.5, 0.5, 0.5]
 
@@ -78,7 +77,7 @@ def build_page_payload(
     facilities = find_layer(layers, "facilities")
     bands = _list_bands(layers, grid)
     places = index_rows(facilities, "facility_id")
-    demand = _sort_by_place(find_layer(layers, "demand"), grid)
+    demand = sort_by_place(find_layer(layers, "demand"), grid)
     return {
         "bounds": bounds,
         "origin": [grid.lon, grid.lat],
@@ -95,7 +94,7 @@ def build_page_payload(
         "committees": _list_committees(find_layer(layers, "committees"), facilities),
         "gaps": _list_gaps(layers, facilities, grid),
         "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
-        "demand": _list_demand(demand, places, grid),
+        "demand": list_demand(demand, places, grid),
         **build_names_payload(layers, demand, grid),
         **build_walls_payload(layers, places, grid),
         "longer": build_longer_payload(demand, _moments(summary), places),
@@ -372,40 +371,4 @@ def _unknown(areas: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
         **{field: column(areas, field) for field in _UNKNOWN_FIELDS},
         "count": len(areas),
         "shape": grid.polygons(areas.geometry, simplify_m=OUTLINE_SIMPLIFY_M),
-    }
-
-
-def _sort_by_place(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> gpd.GeoDataFrame | None:
-    """Demand units near each other stand near each other in the table, for short numbers."""
-    if demand is None:
-        return None
-    # 500 steps are about half a kilometre: within one cell changes have three digits at most.
-    cells = grid.steps(lonlat(demand.geometry.to_numpy())) // 500
-    return demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
-
-
-def _list_demand(
-    demand: gpd.GeoDataFrame | None, place: Mapping[str, int], grid: MapGrid
-) -> dict[str, Any]:
-    """Demand units by column; `place`: of each facility in the table of facilities."""
-    if demand is None:
-        return {"count": 0}
-    verdict = demand["verdict"].astype(str)
-    more: dict[str, Any] = {}
-    if "only_at" in demand.columns:  # few patterns stand at many units
-        patterns = [text or "" for text in column(demand, "only_at")]
-        known = {text: place for place, text in enumerate(dict.fromkeys(patterns))}
-        more = {"only": list(known), "only_at": [known[text] for text in patterns]}
-    if "covered_share" in demand.columns:  # hundredths of the repeats
-        shares = [round_known(value, 2) for value in column(demand, "covered_share")]
-        more["sure"] = [None if share is None else round(100 * share) for share in shares]
-    return {
-        **more,
-        **list_reach(demand, place),
-        "count": len(demand),
-        "kind": [KINDS.index(kind) if kind in KINDS else -1 for kind in demand["kind"]],
-        "verdict": [_VERDICTS.index(word) if word in _VERDICTS else -1 for word in verdict],
-        "people": [round_known(value, 1) for value in column(demand, "people")],
-        "minutes": [round_known(value, 1) for value in column(demand, "minutes")],
-        "xy": grid.points(lonlat(demand.geometry.to_numpy())),
     }

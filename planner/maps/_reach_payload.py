@@ -1,4 +1,4 @@
-"""Which stations each unit reaches, and when stations open, for the card of a place."""
+"""Demand units by column, which stations each reaches, and when stations open."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.maps._layer_columns import column
+from planner.maps._layer_columns import column, lonlat, round_known
+from planner.plan import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import geopandas as gpd
     import pandas as pd
+
+    from planner.maps._map_grid import MapGrid
+
+# As planner.coverage writes them; that module takes long to import.
+_VERDICTS = ("covered", "gap", "unknown")
 
 
 def list_reach(demand: pd.DataFrame, place: Mapping[str, int]) -> dict[str, Any]:
@@ -50,3 +57,39 @@ def list_hours(hours: Iterable[Any]) -> dict[str, Any]:
     texts = [text if isinstance(text, str) else "" for text in hours]
     known = {text: number for number, text in enumerate(dict.fromkeys(texts))}
     return {"hours": list(known), "hours_at": [known[text] for text in texts]}
+
+
+def sort_by_place(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> gpd.GeoDataFrame | None:
+    """Demand units near each other stand near each other in the table, for short numbers."""
+    if demand is None:
+        return None
+    # 500 steps are about half a kilometre: within one cell changes have three digits at most.
+    cells = grid.steps(lonlat(demand.geometry.to_numpy())) // 500
+    return demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
+
+
+def list_demand(
+    demand: gpd.GeoDataFrame | None, place: Mapping[str, int], grid: MapGrid
+) -> dict[str, Any]:
+    """Demand units by column; `place`: of each facility in the table of facilities."""
+    if demand is None:
+        return {"count": 0}
+    verdict = demand["verdict"].astype(str)
+    more: dict[str, Any] = {}
+    if "only_at" in demand.columns:  # few patterns stand at many units
+        patterns = [text or "" for text in column(demand, "only_at")]
+        known = {text: place for place, text in enumerate(dict.fromkeys(patterns))}
+        more = {"only": list(known), "only_at": [known[text] for text in patterns]}
+    if "covered_share" in demand.columns:  # hundredths of the repeats
+        shares = [round_known(value, 2) for value in column(demand, "covered_share")]
+        more["sure"] = [None if share is None else round(100 * share) for share in shares]
+    return {
+        **more,
+        **list_reach(demand, place),
+        "count": len(demand),
+        "kind": [KINDS.index(kind) if kind in KINDS else -1 for kind in demand["kind"]],
+        "verdict": [_VERDICTS.index(word) if word in _VERDICTS else -1 for word in verdict],
+        "people": [round_known(value, 1) for value in column(demand, "people")],
+        "minutes": [round_known(value, 1) for value in column(demand, "minutes")],
+        "xy": grid.points(lonlat(demand.geometry.to_numpy())),
+    }

@@ -65,13 +65,12 @@ def _read_inputs(
 
     A table that is surely not in the datum which the plan says is refused, unless accepted.
     """
-    from planner.run.doctor import examine_inputs, refuse_wrong_datums
+    from planner.run.doctor import examine_inputs, load_explained, refuse_wrong_datums
     from planner.sources.cache import user_cache
-    from planner.sources.inputs import load_inputs
 
     cache = user_cache()
     told("reading", 0.0)
-    inputs = load_inputs(plan, cache=cache)
+    inputs = load_explained(plan, cache=cache)
     if not accept_datum:
         refuse_wrong_datums(examine_inputs(inputs))
     told("reading", 1.0)
@@ -198,7 +197,8 @@ def fetch_into(plan_path: Path, pbf: str | None, *, replace: bool, quiet: bool) 
     """Fetch the streets of a plan into the file that it names."""
     from planner.network.study_area import find_ring_m
     from planner.plan.profiles import find_fastest
-    from planner.sources.inputs import load_boundary
+    from planner.sources.area_parts import load_boundary
+    from planner.sources.cache import user_cache
     from planner.sources.plan_file import load_plan
 
     plan = load_plan(plan_path)
@@ -208,7 +208,8 @@ def fetch_into(plan_path: Path, pbf: str | None, *, replace: bool, quiet: bool) 
             "[area] boundary or place"
         )
     with show_progress(quiet=quiet) as told:
-        boundary, _ = load_boundary(plan)
+        # Offline, with an extract at hand, what was looked up before will do.
+        boundary, _, _ = load_boundary(plan, cache=user_cache(), anew=pbf is None)
         assert boundary is not None  # the plan has an area
         ring_m = find_ring_m(plan, find_fastest(plan.judged_profiles))
         return _fetch(

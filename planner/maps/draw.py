@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 from planner.errors import CrsError, PlannerError
 from planner.maps._basemap import find_basemap
 from planner.maps._map_grid import STEP_DEG, MapGrid
+from planner.maps._packed_payload import pack_payload
 from planner.maps._page_payload import build_page_payload
-from planner.maps._script_json import to_script_json
+from planner.maps._poster import build_poster
 from planner.sources.cells import isolate_text
 from planner.texts import LANGUAGES, TEXTS
 
@@ -249,17 +250,19 @@ def _build_page(
     }
     # The title of the window; the page sets it anew when the reader changes the language.
     words = TEXTS[language]
+    about = words[heading] if heading else _heading(payload["cutoffs"], language)
     parts = [
-        words[heading] if heading else _heading(payload["cutoffs"], language),
+        about,
         # A title that is written from right to left must not turn round the words beside it.
         isolate_text(title),
     ]
     parts += [words["synthetic"]] if synthetic else []
     return PageMap(
-        to_script_json(payload),
+        pack_payload(payload),
         title=" · ".join(text for text in parts if text),
         bounds=payload["bounds"],
-        image_hosts=() if tiles is None else tiles.hosts,
+        poster=build_poster(payload, about),
+        policy=None if tiles is None else {"images": tiles.hosts},
     )
 
 

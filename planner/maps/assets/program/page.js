@@ -1,9 +1,10 @@
 // The page: what the reader chose, written to the panel and drawn on the map after every change.
 
 import { Cards } from './cards/cards.js';
-import { readData } from './data/decode.js';
+import { Plane } from './data/plane.js';
 import { buildScene } from './data/scene.js';
 import { Summary } from './data/summary.js';
+import { unpack } from './data/unpack.js';
 import { Words } from './data/words.js';
 import { drawFindings, drawPointedAt } from './drawing/findings.js';
 import { drawGround } from './drawing/ground.js';
@@ -61,6 +62,7 @@ class Page {
     this.basemap = new Basemap(this);
     this.listen();
     preparePrint(this);
+    byId('poster').remove();
     document.body.dataset.ready = 'true';
   }
 
@@ -87,7 +89,7 @@ class Page {
   listen() {
     const { map } = this;
     map.on('click', (event) => this.openAt(event.latlng, L.Browser.mobile ? 10 : 0));
-    map.on('mousemove', (event) => this.hover(this.finder.at(event.latlng, { areas: map.getZoom() < PLACE_ZOOM })));
+    map.on('mousemove', (event) => this.hover(this.finder.keyAt(event.latlng, { areas: map.getZoom() < PLACE_ZOOM })));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
     map.on('zoomend', () => this.explainSigns());
@@ -164,7 +166,7 @@ class Page {
 
   // A sign, a number or from afar an area; else the place itself: no click hits nothing.
   openAt(latlng, slack) {
-    const { plane } = this.scene, key = this.finder.at(latlng, { slack, areas: this.map.getZoom() < PLACE_ZOOM });
+    const { plane } = this.scene, key = this.finder.keyAt(latlng, { slack, areas: this.map.getZoom() < PLACE_ZOOM });
     if (key) this.cards.open(key, latlng); else this.cards.openPlace(this.places.at(plane.x(latlng.lng), plane.y(latlng.lat)));
   }
 
@@ -231,8 +233,29 @@ function rememberFocus(firstTab) {
 }
 
 // folium's part of the page calls this with the map that it made.
-globalThis.plannerPage = (map) => {
-  const page = new Page(map, readData(byId('planner-data')));
-  page.start();
-  return page;
+globalThis.plannerPage = async (map) => {
+  globalThis.plannerStarted = true;
+  try {
+    const data = await readData();
+    if (!data) return;
+    const page = new Page(map, data);
+    globalThis.planner = page;
+    page.start();
+  } catch (error) {
+    showPoster(); // what cannot start leaves the picture that every file carries
+    throw error;
+  }
 };
+
+async function readData() {
+  try {
+    const data = await unpack(byId('planner-data').textContent);
+    return { ...data, plane: new Plane(data.origin, data.step) };
+  } catch {
+    showPoster();
+    byId('poster-broken').hidden = false;
+    return null;
+  }
+}
+
+const showPoster = () => document.documentElement.classList.remove('starting');

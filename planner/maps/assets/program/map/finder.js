@@ -21,7 +21,7 @@ export class Finder {
     this.pen = document.createElement('canvas').getContext('2d');
   }
 
-  at(latlng, { slack = 0, areas = true } = {}) {
+  keyAt(latlng, { slack = 0, areas = true } = {}) {
     const { plane } = this.scene, { layers } = this.state;
     const x = plane.x(latlng.lng), y = plane.y(latlng.lat);
     const pixel = Math.pow(2, PLANE_ZOOM - this.map.getZoom());

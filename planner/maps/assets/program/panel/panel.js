@@ -41,7 +41,7 @@ export function renderPanel(page) {
   renderComplete(page);
   renderTables(page);
   const lang = put('lang', words.say('lang_other'));
-  lang.setAttribute('aria-label', words.say('lang_switch'));
+  lang.setAttribute('aria-label', words.say('lang_other') + ' · ' + words.say('lang_switch'));
   lang.lang = words.language === 'zh' ? 'en' : 'zh-CN';
   put('skip', words.say('to_list'));
   put('foot', footWords(page));

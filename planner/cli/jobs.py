@@ -298,6 +298,8 @@ def make_map_saver(
             "language": run["language"],
             "synthetic": run["synthetic"],
             "date": run["date"][: len("2026-11")],
+            # A run of an older version knows of no maps from the internet.
+            "basemap": (run.get("settings") or {}).get("map"),
         }
         page = draw_map(
             layers, summary, proposal=proposal, comparison=comparison, view=view, **options

@@ -13,7 +13,10 @@ import pytest
 
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2] / "planner" / "maps" / "assets" / "program"
 #: Modules of pure functions: what they need of a browser is made in functions not called here.
-PURE = ("data/words.js", "data/summary.js", "data/values.js")
+PURE = (
+    "data/words.js", "data/summary.js", "data/values.js", "data/names.js", "data/hours.js",
+    "data/my_place.js", "labels/collisions.js", "labels/along.js", "search/match.js",
+)  # fmt: skip
 
 
 #: Where what the page takes from npm is found, as `make page` puts it in.

@@ -18,7 +18,6 @@ export class Finder {
   // s proposed site or edit, n newly covered, l no longer covered.
   constructor(map, scene, state) {
     this.map = map; this.scene = scene; this.state = state;
-    this.pen = document.createElement('canvas').getContext('2d');
   }
 
   at(latlng, { units = false, slack = 0 } = {}) {
@@ -35,8 +34,7 @@ export class Finder {
     if (label) return 'g' + label.index;
     const gate = layers.gates && this.map.getZoom() >= GATE_ZOOM && nearestOf(this.scene.gates, x, y, (6 + slack) * pixel);
     if (gate) return 'p' + gate.index;
-    const inside = (row) => row.shape && x >= row.shape.box.x0 && x <= row.shape.box.x1 && y >= row.shape.box.y0
-      && y <= row.shape.box.y1 && this.pen.isPointInPath(row.shape.path, x, y, 'evenodd');
+    const inside = (row) => row.shape && row.shape.has(x, y);
     if (units && layers.demand) {
       const unit = this.nearestUnit(x, y, 7 * pixel);
       if (unit >= 0) return 'd' + unit;

@@ -50,7 +50,7 @@ function layersHere(page) {
   const { scene } = page;
   const there = {
     sites: scene.plan, changes: scene.plan, candidates: scene.candidates.length, reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
-    streets: scene.streets.some((chunks) => chunks.length), backdrop: scene.water.length + scene.green.length,
+    streets: scene.streets.some((lines) => lines.last), backdrop: scene.water.length + scene.green.length,
     areas: scene.areas.length, demand: scene.demand.count,
     compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
   };

@@ -20,6 +20,7 @@ from planner.errors import (
 if TYPE_CHECKING:
     from planner.crs import metric_crs_at
     from planner.maps import (
+        PagePart,
         draw_comparison,
         draw_map,
         draw_proposal,
@@ -111,6 +112,7 @@ __all__ = [
     "LocatedTable",
     "NetworkError",
     "OsmExtract",
+    "PagePart",
     "Plan",
     "PlanError",
     "PlannerError",
@@ -169,7 +171,7 @@ __all__ = [
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
     "planner.crs": ("metric_crs_at",),
-    "planner.maps": ("draw_comparison", "draw_map", "draw_proposal", "save_map"),
+    "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
     "planner.reports": (

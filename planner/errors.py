@@ -10,6 +10,9 @@ from typing import Final, Literal
 
 #: A message shows at most this many characters of a value that comes from outside.
 MOST_SHOWN: Final = 60
+#: Signs before and after a name in a line for the terminal, where no quotes stand: what is between
+#: them is no word of ours. They are never printed.
+MARKS: Final = "\x02\x03"
 
 
 Severity = Literal["error", "warning", "note"]
@@ -114,11 +117,11 @@ def on_one_line(text: str, most: int | None = 200) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text[:most])
 
 
-def split_remedy(text: str) -> tuple[str, str]:
+def split_remedy(text: str, sign: str = "; ") -> tuple[str, str]:
     """Split a message into what is wrong and what to do, "" where it says nothing of that.
 
-    What to do stands behind the last semicolon that is in no quotes.
+    What to do stands behind the last semicolon that is in no quotes; `sign` is how that is written.
     """
     bare = _QUOTED.sub(lambda found: "x" * len(found[0]), text)
-    place = bare.rfind("; ")
-    return (text, "") if place < 0 else (text[:place], text[place + 2 :])
+    place = bare.rfind(sign)
+    return (text, "") if place < 0 else (text[:place], text[place + len(sign) :])

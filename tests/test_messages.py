@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.cli.language import keep
 from planner.errors import quote
 from planner.texts.messages import load_catalogue, parse_template, translate
 from tests.message_templates import collect_help, collect_templates
@@ -39,6 +40,8 @@ IN_PARTS = {
     "{0}  {1} rows",
     "there is no {0} {1}",
     "{0}: row {1}: {2} {3} {4}",
+    "{0} {1}; give {2} or an EPSG code like EPSG:32651",
+    "{0}: heading {1} {2} twice; rename one of them",
 }
 
 
@@ -100,6 +103,7 @@ SHORT = [
     "{0} read as {1}",
     "{0} workers",
     "{0}% by {1}",
+    "{0}, {1} times",
     "{0}: row {1} ({2}): {3}",
     "{0}: row {1}: {2}",
     "{0}; give {1}",
@@ -113,9 +117,27 @@ SHORT = [
         ("a.csv: row 3: lon is empty; mend the file", "a.csv：第 3 行：lon 为空；请改正文件"),
         (
             "p.toml: 2 faults: x: unknown key; did you mean y? | z: 3 will not do; write a number",
-            "p.toml：共 2 处错误：x：未知的键；是否为 y？ | z：3 不可用；请写 数字",
+            "p.toml：共 2 处错误：x：未知的键；是否为 y？ | z：3 不可用；请写数字",
         ),
         ("outside the study area; check its place", "在研究范围之外；请检查其位置"),
+        (
+            "f.csv: level: 区级 -> district (1 row), 街镇级 -> town (12 rows)",
+            "f.csv：level：区级 -> district（1 行）, 街镇级 -> town（12 行）",
+        ),
+        (
+            "all: 9 -> 8 of 10 covered, share 90.0% -> 80.0%; newly covered 1, beside them 2 not "
+            "judged before (3 in all), 4 lost",
+            "合计：10 人中覆盖 9 -> 8，覆盖率 90.0% -> 80.0%；"
+            "新增覆盖 1，另有 2 原无法判断（合计 3），失去 4",
+        ),
+        (
+            "p.toml: crs: 'x' will not do; unknown crs 'x'; give B or an EPSG code like EPSG:32651",
+            "p.toml：crs：'x' 不可用；无法识别的坐标系 'x'；请写 B，或 EPSG:32651 这样的 EPSG 代码",
+        ),
+        (
+            "s.json: edit 2: move F1: lon is missing; add it",
+            "s.json：第 2 项改动：move F1：缺少 lon；请添加",
+        ),
         ("give one of 'a; b', c; mend the file", "请写 'a; b', c 之一；请改正文件"),
         ("a sentence that nobody has put into Chinese", None),
         ("x: nobody has put this into Chinese; or this", None),
@@ -136,6 +158,21 @@ def test_a_name_is_never_altered(name: str):
         == f"f.csv：第 4 行：facility_id {name!r} 已在第 2 行出现；请给每行单独的编号"
     )
     assert translate(f"gap 1: {name}, 29,172 residents") == f"服务盲区 1：{name}, 29,172 位居民"
+
+
+@pytest.mark.parametrize(
+    "name", ["residents", "warning", "f: row 2: x", "a, 3 lost (all)", "x | y", "'"]
+)
+def test_a_marked_name_is_never_altered(name: str):
+    line = f"2. close {keep(name)}: newly covered 0, 5 lost (residents)"
+    assert translate(line) == f"2. 关闭站点 {keep(name)}：新增覆盖 0，失去 5（居民）"
+    assert translate(f"warning: {keep(name)}") == f"警告：{keep(name)}"
+    assert translate(keep(name)) == keep(name)
+
+
+def test_a_word_alone_is_a_name_unless_the_sentence_says_otherwise():
+    assert translate("warning") == "警告"
+    assert translate("f.csv: row 2: closed") == "f.csv：第 2 行：closed"
 
 
 #: Pieces of sentences, which a name may hold as well.

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from planner.cli.language import keep, spoken_language, tell
 from planner.cli.terminal import complain, print_list, print_rows, say
+from planner.errors import split_remedy
 
 if TYPE_CHECKING:
     from planner.errors import Doubt
@@ -43,11 +45,8 @@ def print_check(content: dict[str, Any], check: PlanCheck) -> None:
         That it describes.
     """
     plan = content["plan"]
-    say(
-        f"plan        {plan['name']}: {plan['path']}"
-        if plan["name"]
-        else f"plan        {plan['path']}"
-    )
+    named = f"{keep(plan['name'])}: " if plan["name"] else ""
+    say(f"plan        {named}{keep(plan['path'])}")
     if content["area"] is not None:
         _print_figures(content)
     print_list("understood", content["understood"], most=_MOST_LINES)
@@ -73,12 +72,12 @@ def print_start(path: Path, start: PlanStart, check: PlanCheck | None, given: Gi
     """Print what a new plan was made of, what is wrong or doubtful, and what comes next."""
     say(f"wrote {path}")
     for ours, theirs in start.headings.items():
-        say(f"heading     {theirs} -> {ours}")
+        say(f"heading     {keep(theirs)} -> {ours}")
     for key, found in start.datums.items():
         if found.crs:
             say(f"set         {key} = {found.crs} ({found.sureness})")
     if start.people is not None:
-        say(f"people      {', '.join(start.people.kinds)} from {start.people.path}")
+        say(f"people      {', '.join(start.people.kinds)} from {keep(start.people.path)}")
     for kind, count in start.zones.items():
         if count and (start.people is None or kind not in start.people.kinds):
             say(f"people      {kind}: {count} zones of the extract, by an assumed density")
@@ -142,7 +141,7 @@ def _print_examined(one: Examined) -> None:
     """Print in which datum a table really is."""
     found = f"{one.found}, {one.sureness}" if one.found else one.sureness
     verdict = "not " if one.wrong else ""
-    say(f"datum       {one.role} ({one.file}): {verdict}{one.declared}: {found}")
+    say(f"datum       {one.role} ({keep(one.file)}): {verdict}{one.declared}: {found}")
     for reason in one.reasons:
         say(f"- {reason}")
     if one.differs and one.sureness != "undecided":
@@ -161,7 +160,8 @@ def print_doubts(doubts: tuple[Doubt, ...]) -> None:
         for key in same[:_MOST_DOUBTS]:
             _, file, what, remedy = key
             named = _name_rows(alike[key])
-            shown.append((severity, file, named, what, remedy))
+            told = _tell_apart(file, alike[key][:1], what, remedy)
+            shown.append((tell(severity), file, named, *told))
             at = f"row{'s' * (len(alike[key]) > 1)} {named}" if named else ""
             text = "; ".join(part for part in (what, remedy) if part)
             lines.append(": ".join(part for part in (severity, file, at, text) if part))
@@ -171,6 +171,22 @@ def print_doubts(doubts: tuple[Doubt, ...]) -> None:
         print_rows(("severity", "file", "row", "what", "what to do"), shown, lines)
     for line in left:
         say(line)
+
+
+def _tell_apart(file: str, rows: list[int], what: str, remedy: str) -> tuple[str, str]:
+    """Write what is wrong and what to do in the language that is spoken.
+
+    Both are one sentence, which may be about its file and its row: it is told whole.
+    """
+    if spoken_language() != "zh":
+        return what, remedy
+    at = [f"{keep(file)}: "] if file else []
+    at += [f"row {row}: " for row in rows]
+    begins = (f"{file}：" if file else "") + "".join(f"第 {row} 行：" for row in rows)
+    text = "; ".join(part for part in (what, remedy) if part)
+    line = tell("".join(at) + text)
+    said = line.removeprefix(begins) if line.startswith(begins) else tell(text)
+    return split_remedy(said, "；") if remedy else (said, "")
 
 
 def _name_rows(rows: list[int]) -> str:

@@ -25,6 +25,8 @@ _FORMATTER: Any = typer.Context.formatter_class
 _REMARKS: Final = re.compile(r"  (\[[^\[\]]*\])$")
 #: Signs that must not begin a line.
 _CLOSING: Final = "，。；：、！？）」》”"
+#: Signs that must not end one, within brackets of a pattern.
+_OPENING: Final = r"（「《“\["
 
 
 class ChineseFormatter(_FORMATTER):  # type: ignore[misc]  # which class it is depends on typer
@@ -115,8 +117,10 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Yield what is not cut: words with the space after them, wide signs with what closes."""
-    yield from re.findall(rf"(?:[^\s\u2e80-\uffef]+|[\u2e80-\uffef])[{_CLOSING}]*\s*|\s+", text)
+    """Yield what is not cut: words with the space after them, wide signs with their brackets."""
+    yield from re.findall(
+        rf"[{_OPENING}]*(?:[^\s\u2e80-\uffef]+|[\u2e80-\uffef])[{_CLOSING}]*\s*|\s+", text
+    )
 
 
 def count_columns(text: str) -> int:

@@ -16,15 +16,16 @@ from planner.cli.jobs import (
     STREETS_FILE,
     check_into,
     compare_into,
+    demo_all_into,
     fetch_into,
     fetch_place_into,
     init_into,
     locate_into,
-    make_map_saver,
+    map_into,
     run_into,
     site_into,
 )
-from planner.cli.language import find_locale_language
+from planner.cli.language import find_locale_language, keep
 from planner.cli.options import (
     BoundaryOption,
     DatumOption,
@@ -198,7 +199,7 @@ def init_command(
     if place is not None:
         # Several districts may have the name: the user sees which one was found.
         found, outline, streets = fetch_place_into(folder, place, pbf, given)
-        say(f"wrote {outline}: {found}")
+        say(f"wrote {outline}: {keep(found)}")
         print_fetched(streets)
         given = replace(given, osm=streets.path, boundary=outline)
     path, start, check = init_into(folder, given)
@@ -230,20 +231,28 @@ def fetch_command(
 @app.command("demo")
 def demo_command(
     out: Annotated[Path, out_option("Folder for the demo and its results.")] = Path("planner-demo"),
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Propose new sites and compare a scenario too."),
+    ] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Analyse the invented district that comes with the planner.
 
-    Its files are copied into the folder `input` in DIR, to look at and to change a copy of.
+    Its files are copied into the folder `input` in DIR, to look at and to change a copy of. With
+    --all the folders `sites` and `compare` lie beside, and one map shows all three.
 
-    Example: planner demo --out demo
+    Example: planner demo --out demo --all
     """
     from planner.reports import check_out
     from planner.sources.embedded import copy_demo
 
     # Before the copy: a folder that is refused should not hold the input of a demo.
     check_out(out)
-    summary, run = run_into(copy_demo(out / "input"), out, quiet=quiet)
+    plan = copy_demo(out / "input")
+    summary, run = run_into(plan, out, quiet=quiet)
+    if everything:
+        demo_all_into(plan, out, quiet=quiet)
     if not quiet:
         print_result(out, summary, run)
 
@@ -339,17 +348,29 @@ def map_command(
             show_default=False,
         ),
     ],
+    sites: Annotated[
+        Path | None,
+        typer.Option(
+            "--sites",
+            metavar="DIR",
+            parser=parse_folder,
+            help="The --out of planner site: the map shows its proposal too.",
+        ),
+    ] = None,
+    compared: Annotated[
+        Path | None,
+        typer.Option(
+            "--compare",
+            metavar="DIR",
+            parser=parse_folder,
+            help="The --out of planner compare: the map shows before and after too.",
+        ),
+    ] = None,
 ) -> None:
     """Draw the map of a finished run again, from its result.gpkg and summary.json.
 
     A folder whose files are not what its run.json says holds an unfinished run and is refused.
 
-    Example: planner map out
+    Example: planner map out --sites sites --compare compared
     """
-    from planner.reports import replace_map
-    from planner.sources.results import MAP_FILE, load_result
-
-    # The map may be missing or changed: it is what will be made anew.
-    finished = load_result(folder, spare=(MAP_FILE,))
-    path = replace_map(finished, make_map_saver(finished.layers, finished.summary, finished.run))
-    say(f"map: {path}")
+    say(f"map: {map_into(folder, sites, compared)}")

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from planner.cli.chinese_help import make_chinese, refusing_usage
 from planner.cli.language import (
     VARIABLE,
+    can_write_chinese,
     choose_language,
     find_unknown_language,
     speaking,
@@ -29,7 +30,10 @@ class Commands(TyperGroup):
     def main(self, *arguments: Any, **extra: Any) -> Any:
         """Run the command that the words of the command line name."""
         words = arguments[0] if arguments else extra.get("args")
-        with speaking(choose_language(sys.argv[1:] if words is None else words)):
+        language = choose_language(sys.argv[1:] if words is None else words)
+        # Question marks in place of each sign say nothing.
+        shown = can_write_chinese((sys.stdout, sys.stderr))
+        with speaking(language if shown else "en"):
             if (word := find_unknown_language()) is not None:
                 complain(
                     f"{VARIABLE} is {quote(word)}, which is no language here, and is left aside; "

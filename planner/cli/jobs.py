@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
+    from planner.maps import PagePart
     from planner.plan import Fetch, Plan
     from planner.reports import LocatedTable
     from planner.run.check_plan import PlanCheck
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from planner.sources.template_text import PlanStart
     from planner.stages import Progress
 
+#: So many sites are proposed by `planner demo --all`.
+DEMO_SITES = 10
 #: What `planner init --place` calls the streets that it fetches.
 STREETS_FILE = "streets.osm.pbf"
 
@@ -114,6 +117,7 @@ def compare_into(
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.case import build_case
+        from planner.maps import PagePart
         from planner.run import run_case
         from planner.scenarios import check_run_of, compare_case
 
@@ -130,7 +134,8 @@ def compare_into(
             layers, summary, run = before.layers, before.summary, before.run
         told("writing", 0.0)
         layers = layers | round_layers(comparison.drawn_on(layers))
-        save = make_map_saver(layers, summary, run, compared=comparison.content)
+        compared = PagePart(comparison.content, layers)
+        save = make_map_saver(layers, summary, run, view="comparison", comparison=compared)
         write_comparison(comparison, out, save)
         told("writing", 1.0)
     return comparison.content
@@ -166,6 +171,7 @@ def site_into(
     )
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
+        from planner.maps import PagePart
         from planner.run import run_plan
         from planner.scenarios import check_run_of
         from planner.siting import finished_result, site_plan
@@ -179,7 +185,10 @@ def site_into(
         proposal = site_plan(result, question, progress=told)
         told("writing", 0.0)
         layers = round_layers(result.layers | proposal.layers)
-        save = make_map_saver(layers, result.summary, result.provenance, proposal.content)
+        proposed = PagePart(proposal.content, layers)
+        save = make_map_saver(
+            layers, result.summary, result.provenance, view="proposal", proposal=proposed
+        )
         write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
         told("writing", 1.0)
     return proposal.content
@@ -269,14 +278,18 @@ def make_map_saver(
     layers: dict[str, gpd.GeoDataFrame],
     summary: dict[str, Any],
     run: dict[str, Any],
-    proposal: dict[str, Any] | None = None,
-    compared: dict[str, Any] | None = None,
+    *,
+    view: str = "today",
+    **parts: PagePart,
 ) -> Callable[[Path], None]:
-    """Return what draws the map of a result, or of what rests on it, into the file it is given."""
+    """Return what draws the map of a result, and of what rests on it, into the file it is given.
+
+    `parts` are the `proposal` and the `comparison` that the page has, `view` what it shows first.
+    """
 
     def save(path: Path) -> None:
         """Draw the map into a file."""
-        from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
+        from planner.maps import draw_map, save_map
 
         options = {
             "title": run["title"],
@@ -284,15 +297,38 @@ def make_map_saver(
             "synthetic": run["synthetic"],
             "date": run["date"][: len("2026-11")],
         }
-        if proposal is not None:
-            page = draw_proposal(layers, summary, proposal, **options)
-        elif compared is not None:
-            page = draw_comparison(layers, summary, compared, **options)
-        else:
-            page = draw_map(layers, summary, **options)
-        save_map(page, path)
+        save_map(draw_map(layers, summary, view=view, **parts, **options), path)
 
     return save
+
+
+def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
+    """Draw the map of a finished run again, with the views of a proposal and a comparison."""
+    from planner.maps import PagePart
+    from planner.reports import replace_map
+    from planner.scenarios import find_drawn
+    from planner.sources.result_parts import load_part
+    from planner.sources.results import MAP_FILE, load_result
+
+    # The map may be missing or changed: it is what will be made anew.
+    run = load_result(folder, spare=(MAP_FILE,))
+    parts = {}
+    for name, place in (("proposal", sites), ("comparison", compared)):
+        if place is not None:
+            part = load_part(place, name, run)
+            parts[name] = PagePart(part.content, find_drawn(part, run))
+    return replace_map(run, make_map_saver(run.layers, run.summary, run.run, **parts))
+
+
+def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
+    """Propose sites and compare a scenario for the demo that was run; draw one page of all."""
+    asked = {"model": "mclp", "n_sites": DEMO_SITES, "budget": None, "share": None, "closures": 0,
+             "forced": (), "excluded": ()}  # fmt: skip
+    more = ("residential=1", None, 60.0, 1e-4)
+    sites, compared = out / "sites", out / "compare"
+    site_into(plan_path, sites, asked, more, out, quiet=quiet)
+    compare_into(plan_path, [plan_path.parent / "scenario.json"], compared, out, quiet=quiet)
+    return map_into(out, sites, compared)
 
 
 def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:

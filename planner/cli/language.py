@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
 
-from planner.errors import PlannerError
+from planner.errors import MARKS, PlannerError
 
 #: The variable of the environment that decides before all else: zh or en.
 VARIABLE: Final = "PLANNER_LANGUAGE"
 #: Variables that hold the locale, the first that is set decides.
 _LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+#: How a language begins in the variables: zh, zh_CN.UTF-8, zh-Hans, en:zh ...
+_NAME: Final = re.compile(r"\s*(zh|en)(?![a-z])", re.IGNORECASE)
+_UNMARKED: Final = str.maketrans(dict.fromkeys(MARKS, ""))
 _WINDOWS_CHINESE: Final = 0x04  # primary language of GetUserDefaultUILanguage
 
 _spoken: ContextVar[str] = ContextVar("language of the terminal", default="en")
@@ -36,13 +40,27 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
-def tell(line: str) -> str:
-    """Write an English line in the language that is spoken."""
-    if spoken_language() != "zh":
-        return line
-    from planner.texts.messages import translate  # reads the catalogue
+def keep(name: object) -> str:
+    """Mark a name from the data in a line for `tell`: whatever it says, it stays as it is."""
+    return f"{MARKS[0]}{str(name).translate(_UNMARKED)}{MARKS[1]}"
 
-    return translate(line)
+
+def tell(line: str) -> str:
+    """Write an English line in the language that is spoken, without the marks of names."""
+    if spoken_language() == "zh":
+        from planner.texts.messages import translate  # reads the catalogue
+
+        line = translate(line)
+    return line.translate(_UNMARKED)
+
+
+def can_write_chinese(streams: Iterable[object]) -> bool:
+    """Tell whether each stream has an encoding for Chinese; a pipe of Windows often has none."""
+    encodings = [getattr(stream, "encoding", None) or "utf-8" for stream in streams]
+    try:
+        return all("中文".encode(encoding) for encoding in encodings)
+    except (UnicodeEncodeError, LookupError):
+        return False
 
 
 def choose_language(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
@@ -68,8 +86,8 @@ def find_unknown_language(environ: Mapping[str, str] = os.environ) -> str | None
 
 def _name_language(word: str) -> str | None:
     """Return zh for zh, zh_CN, zh-Hans ..., en for English; None for other words."""
-    name = word.strip().lower()[:2]
-    return name if name in ("zh", "en") else None
+    name = _NAME.match(word)
+    return name[1].lower() if name else None
 
 
 def _language_of_plan(arguments: Sequence[str]) -> str | None:
@@ -88,8 +106,13 @@ def _language_of_plan(arguments: Sequence[str]) -> str | None:
 
 
 def find_locale_language(environ: Mapping[str, str] = os.environ) -> str:
-    """Return zh where the locale of the system is Chinese, else en."""
+    """Return zh where the locale of the system is Chinese, else en.
+
+    As everywhere, the list LANGUAGE stands above a locale, but not above C.
+    """
     locale = next((environ[name] for name in _LOCALE if environ.get(name)), "")
+    if locale not in ("", "C", "POSIX"):
+        locale = environ.get("LANGUAGE") or locale
     if not locale and sys.platform == "win32":
         import ctypes
 

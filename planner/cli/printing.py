@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.cli.language import spoken_language, tell
+from planner.cli.language import keep, spoken_language, tell
 from planner.cli.terminal import make_table, print_list, say
 from planner.errors import on_one_line
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from planner.sources.fetch import FetchedStreets
 
 
+#: The unit of costs where a plan names none.
+_USUAL_UNIT: Final = "conversions"
 #: How people of a kind are called.
 _PEOPLE: Final = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
 
@@ -34,7 +36,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
 
     last = max(row["cutoff_minutes"] for row in summary["coverage"])
     notice = "DEMO DATA, NOT REAL 演示数据，非真实\n" if summary["synthetic"] else ""
-    title = f"{on_one_line(run['title'])}: within {last:g} minutes on foot"
+    title = f"{keep(on_one_line(run['title']))}: within {last:g} minutes on foot"
     table = make_table(notice + tell(title))
     for heading in ("kind", "people", "covered", "low-high", "gap", "unknown"):
         justify: Any = "left" if heading == "kind" else "right"
@@ -56,7 +58,8 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
             by += ", by analogy" if check["analogy"] else ""
             say(f"target: {who} {check['target']:.1%}{by}: {check['result']}")
     for gap in summary["gaps"][:3]:
-        say(f"gap {gap['rank']}: {gap['name'] or 'a place without a name'}, {count_left_out(gap)}")
+        name = keep(gap["name"]) if gap["name"] else "a place without a name"
+        say(f"gap {gap['rank']}: {name}, {count_left_out(gap)}")
     if len(summary["gaps"]) > 3:
         say(f"... {len(summary['gaps'])} gaps in all, in {out / 'gaps.csv'}")
     _print_warnings(summary["warnings"], run["warnings"])
@@ -84,8 +87,9 @@ def _print_warnings(doubtful: list[str], told: list[str]) -> None:
 def describe_dropped(rows: Iterable[dict[str, Any]]) -> list[str]:
     """Write dropped rows as lines, those that lie nowhere by their names."""
     return [
-        f"{row['file']}: row {row['row']}{f' ({name})' if (name := row.get('name')) else ''}: "
-        f"{row['reason']}"
+        f"{row['file']}: row {row['row']}"
+        + (f" ({keep(row['name'])})" if row.get("name") else "")
+        + f": {row['reason']}"
         for row in rows
     ]
 
@@ -98,7 +102,8 @@ def print_located(out: Path, located: LocatedTable) -> None:
     given = int((~located.lacking).sum())
     if given:
         say(f"given       {given:,} rows had coordinates and keep them")
-    print_list("no place", located.list_nowhere(), most=20)
+    rows = (called.partition(": ") for called in located.list_nowhere())
+    print_list("no place", [f"{row}: {keep(name)}" for row, _, name in rows], most=20)
     say(f"to confirm: {out}; then name it in the plan at [facilities] table, in EPSG:4326")
 
 
@@ -106,7 +111,7 @@ def print_comparison(out: Path, content: dict[str, Any]) -> None:
     """Print what each scenario changes, its ledger, and where the files lie."""
     if content["synthetic"]:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
-    say(f"{content['title']}: within {content['cutoff_minutes']:g} minutes on foot")
+    say(f"{keep(content['title'])}: within {content['cutoff_minutes']:g} minutes on foot")
     for scenario in content["scenarios"]:
         _print_scenario(out, content, scenario)
     say(f"map: {out / 'map.html'}")
@@ -114,10 +119,11 @@ def print_comparison(out: Path, content: dict[str, Any]) -> None:
 
 def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]) -> None:
     """Print what a scenario changes, and its ledger."""
-    say(f"scenario {scenario['name']}: {len(scenario['ledger'])} edits")
+    say(f"scenario {keep(scenario['name'])}: {len(scenario['ledger'])} edits")
     for row in scenario["totals"]:
         if row["area"] == "all":
-            say(f"{row['group'] or _PEOPLE[row['kind']]}: {_describe_change(row)}")
+            who = _call("group", row["group"]) if row["group"] else _PEOPLE[row["kind"]]
+            say(f"{who}: {_describe_change(row)}")
     if any(edit["capacity"] is not None for edit in scenario["ledger"]):
         room = scenario["room"]
         say(
@@ -153,18 +159,27 @@ def _add_doubt(newly: float, doubt: float) -> str:
 
 def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
     """Print what an edit brings, at other hours too."""
-    cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {cost_unit}"
+    unit = cost_unit if cost_unit == _USUAL_UNIT else keep(cost_unit)
+    cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {unit}"
     room = "" if edit["capacity"] is None else f", room for {edit['capacity']:,.0f}"
     newly = _add_doubt(edit["newly_covered"], edit["gained_unknown"])
     say(
-        f"{edit['edit']}. {edit['op']} {edit['name']}: newly covered {newly}, "
+        f"{edit['edit']}. {edit['op']} {keep(edit['name'])}: newly covered {newly}, "
         f"{edit['lost']:,.0f} lost ({_PEOPLE[edit['kind']]}){room}{cost}"
     )
     for row in edit.get("moments", []):
         ways = ("gained", "gained_unknown", "lost")
         gained, doubt, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ways)
-        say(f"at {row['moment']}: newly covered {_add_doubt(gained - doubt, doubt)}, "
-            f"{lost:,.0f} lost")  # fmt: skip
+        newly, moment = _add_doubt(gained - doubt, doubt), _call("moment", row["moment"])
+        say(f"at {moment}: newly covered {newly}, {lost:,.0f} lost")
+
+
+def _call(what: str, name: str) -> str:
+    """Mark the name of a moment or a group, in Chinese where it is a usual one."""
+    from planner.texts import TEXTS
+
+    usual = TEXTS["zh"].get(f"{what}_{name}") if spoken_language() == "zh" else None
+    return keep(usual or name)
 
 
 def print_proposal(out: Path, content: dict[str, Any]) -> None:
@@ -182,7 +197,7 @@ def print_proposal(out: Path, content: dict[str, Any]) -> None:
         if site["served"] is not None:
             away = f", {site['no_room']:,.0f} residents turned away" if site["no_room"] else ""
             people = f"serves {people}, room for {site['capacity']:,.0f}{away}"
-        say(f"site {site['order']}: {site['name']} ({site['site_id']}), {people}")
+        say(f"site {site['order']}: {keep(site['name'])} ({keep(site['site_id'])}), {people}")
     for line in content["reasons"][language]:
         say(f"- {line}")
     if content["why_not"] is not None:

@@ -35,7 +35,7 @@ def parse_folder(name: str) -> Path:
 
 def say(line: str) -> None:
     """Print one line as it is: names from the data are no markup and no control codes."""
-    typer.echo(tell(on_one_line(line, None).strip()))
+    typer.echo(on_one_line(tell(line.strip()), None))
 
 
 def print_list(word: str, lines: list[str], most: int = 10) -> None:
@@ -49,7 +49,10 @@ def print_list(word: str, lines: list[str], most: int = 10) -> None:
 def print_rows(
     headings: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[str]
 ) -> None:
-    """Print rows as a table on a terminal; elsewhere the lines that say the same, one for each."""
+    """Print rows, whose words are of the language that is spoken, as a table on a terminal.
+
+    Elsewhere the lines that say the same are printed, one for each.
+    """
     if not sys.stdout.isatty():
         for line in lines:
             say(line)
@@ -62,7 +65,7 @@ def print_rows(
         table.add_column(tell(heading), overflow="fold")
     for row in rows:
         # As Text: names from the data are no markup.
-        table.add_row(*(Text(tell(on_one_line(cell, None))) for cell in row))
+        table.add_row(*(Text(on_one_line(cell, None)) for cell in row))
     Console().print(table)
 
 
@@ -90,7 +93,7 @@ def use_plain_streams() -> None:
 
 def complain(message: str) -> None:
     """Say what went wrong, where errors go."""
-    write_error(f"planner: {tell(on_one_line(message, None).strip())}")
+    write_error(f"planner: {on_one_line(tell(message.strip()), None)}")
 
 
 def write_error(line: str) -> None:

@@ -20,6 +20,7 @@ from planner.maps._layer_columns import (
     lonlat,
     round_known,
 )
+from planner.maps._longer_payload import build_longer_payload
 from planner.maps._map_grid import M_PER_DEGREE, MapGrid
 from planner.maps._summary_payload import build_summary_payload
 from planner.maps._walls_payload import build_walls_payload
@@ -74,6 +75,7 @@ def build_page_payload(
     coverage = list(summary.get("coverage") or [])
     facilities = find_layer(layers, "facilities")
     bands = _list_bands(layers, grid)
+    places = index_rows(facilities, "facility_id")
     return {
         "bounds": bounds,
         "origin": [grid.lon, grid.lat],
@@ -92,8 +94,15 @@ def build_page_payload(
         "gaps": _list_gaps(layers, facilities, grid),
         "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
         "demand": _list_demand(find_layer(layers, "demand"), grid),
-        **build_walls_payload(layers, index_rows(facilities, "facility_id"), grid),
+        **build_walls_payload(layers, places, grid),
+        "longer": build_longer_payload(find_layer(layers, "demand"), _moments(summary), places),
     }
+
+
+def _moments(summary: Mapping[str, Any]) -> list[str]:
+    """Return the names of the moments that were asked, in the order of the plan."""
+    rows = summary.get("moments") or []
+    return list(dict.fromkeys(str(row["moment"]) for row in rows if row.get("moment")))
 
 
 def _bounds(layers: Mapping[str, gpd.GeoDataFrame]) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 CREDIT = "© OpenStreetMap contributors (ODbL)"
+#: Keys of the texts that say what a page is about, by the view shown first.
+_HEADINGS = {"proposal": "heading_sites", "comparison": "heading_compare"}
 
 
 class PageOptions(TypedDict, total=False):
@@ -40,17 +43,33 @@ class PageOptions(TypedDict, total=False):
     credit: str
 
 
+@dataclass(frozen=True)
+class PagePart:
+    """What rests on a result and has a view of its own on its page.
+
+    content : contents of `site.json` or `compare.json`.
+    layers : of `sites.gpkg` or `compare.gpkg` with `gaps_after` and `change_areas`, EPSG:4326.
+    """
+
+    content: Mapping[str, Any]
+    layers: Mapping[str, gpd.GeoDataFrame]
+
+
 def draw_map(
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
+    *,
+    proposal: PagePart | None = None,
+    comparison: PagePart | None = None,
+    view: str = "today",
     **page: Unpack[PageOptions],
 ) -> folium.Map:
     """Draw a result as an interactive map with its figures, ranked gaps and legend.
 
     Streets are drawn from `walk_edges`; nothing is loaded from anywhere. Outlines are simplified by
     at most 3 m and laid on a grid of 1e-5 degree, for drawing only: every number comes from
-    `summary` and from the columns. `draw_proposal` and `draw_comparison` do the same with what
-    they are given beside.
+    `summary` and from the columns. A proposal and a comparison each get a view beside today's;
+    `draw_proposal` and `draw_comparison` draw a page with one of them in front.
 
     Parameters
     ----------
@@ -58,6 +77,10 @@ def draw_map(
         Layers of `result.gpkg`, EPSG:4326; any may be missing or empty.
     summary
         Contents of `summary.json`.
+    proposal, comparison
+        What `planner site` and `planner compare` found for the same run.
+    view
+        The one shown first: `today`, `proposal` or `comparison`.
     **page
         title, and optional language (`zh`), synthetic (False), date, credit: see `PageOptions`.
 
@@ -73,7 +96,20 @@ def draw_map(
     PlannerError
         If the page has no texts in the language.
     """
-    return _build_page(_build_payload(layers, summary, page), **page)
+    payload = _build_payload(layers, summary, page)
+    rows, grid = _last_rows(payload), _grid_of(payload)
+    if proposal is not None:
+        from planner.maps._proposal_payload import build_proposal_payload
+
+        shown = _layers_with(layers, proposal)
+        payload["proposal"] = build_proposal_payload(proposal.content, shown, rows, grid)
+    if comparison is not None:
+        from planner.maps._comparison_payload import build_comparison_payload
+
+        shown = _layers_with(layers, comparison)
+        payload["comparison"] = build_comparison_payload(comparison.content, shown, rows, grid)
+    payload["view"] = view
+    return _build_page(payload, heading=_HEADINGS.get(view), **page)
 
 
 def draw_proposal(
@@ -96,12 +132,8 @@ def draw_proposal(
     proposal
         Contents of `site.json`.
     """
-    from planner.maps._proposal_payload import build_proposal_payload
-
-    payload = _build_payload(layers, summary, page)
-    rows, grid = _last_rows(payload), _grid_of(payload)
-    payload["proposal"] = build_proposal_payload(proposal, layers, rows, grid)
-    return _build_page(payload, heading="heading_sites", **page)
+    part = PagePart(proposal, layers)
+    return draw_map(layers, summary, proposal=part, view="proposal", **page)
 
 
 def draw_comparison(
@@ -123,12 +155,8 @@ def draw_comparison(
     comparison
         Contents of `compare.json`.
     """
-    from planner.maps._comparison_payload import build_comparison_payload
-
-    payload = _build_payload(layers, summary, page)
-    rows, grid = _last_rows(payload), _grid_of(payload)
-    payload["comparison"] = build_comparison_payload(comparison, layers, rows, grid)
-    return _build_page(payload, heading="heading_compare", **page)
+    part = PagePart(comparison, layers)
+    return draw_map(layers, summary, comparison=part, view="comparison", **page)
 
 
 def save_map(page: folium.Map, path: str | os.PathLike[str]) -> Path:
@@ -164,6 +192,15 @@ def save_map(page: folium.Map, path: str | os.PathLike[str]) -> Path:
         # Gone once it has replaced the target; left over where writing failed.
         beside.unlink(missing_ok=True)
     return target
+
+
+def _layers_with(
+    layers: Mapping[str, gpd.GeoDataFrame], part: PagePart
+) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of a result with those of a part, whose coordinates are checked too."""
+    for name, layer in part.layers.items():
+        _require_wgs84(layer, name)
+    return {**layers, **part.layers}
 
 
 def _build_payload(

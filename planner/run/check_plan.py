@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.case import build_case
-from planner.errors import Doubt, PlannerError, Severity, split_remedy
+from planner.errors import Doubt, PlannerError, Severity, quote, split_remedy
 from planner.plan import Plan
 from planner.run.check import Findings, find_in_case
 from planner.run.doctor import Examination, examine_inputs
@@ -154,7 +154,7 @@ def _list_warnings(lines: Iterable[str], paths: list[Path]) -> Iterator[Doubt]:
 def _list_dropped(rows: Iterable[dict[str, Any]]) -> Iterator[Doubt]:
     """Yield the rows that do not count, those that lie nowhere by their names."""
     for row in rows:
-        name = f"{row['name']}: " if row.get("name") else ""
+        name = f"{quote(row['name'])}: " if row.get("name") else ""
         counted = row["reason"].endswith(EMPTY_PEOPLE)
         remedy = "" if counted else _LOCATE if "name" in row else _MEND
         yield Doubt("warning", row["file"], row["row"], f"{name}{row['reason']}", remedy)

@@ -6,6 +6,7 @@ from planner.scenarios.compare import (
     compare_case,
     compare_scenarios,
 )
+from planner.scenarios.drawn_parts import find_drawn
 from planner.scenarios.finished import check_run_of
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "check_scenarios",
     "compare_case",
     "compare_scenarios",
+    "find_drawn",
 ]

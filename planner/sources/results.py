@@ -85,33 +85,33 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     run = _load_run(folder)
     outputs = run.get("outputs")
     if not isinstance(outputs, dict) or not {GPKG_FILE, SUMMARY_FILE} <= outputs.keys():
-        raise _unfinished(folder / RUN_FILE, "lists no outputs")
+        raise say_unfinished(folder / RUN_FILE, "lists no outputs")
     for name, expected in outputs.items():
         if name in spare:
             continue
         path = folder / name
         # Such as ../x: a run.json of somebody else should not have any file of this machine read.
         if path.parent != folder:
-            raise _unfinished(folder / RUN_FILE, f"names {quote(name)}, which is not beside it")
+            raise say_unfinished(folder / RUN_FILE, f"names {quote(name)}, which is not beside it")
         if not path.is_file():
-            raise _unfinished(path, "is missing")
+            raise say_unfinished(path, "is missing")
         if hash_file(path) != expected:
-            raise _unfinished(path, f"is not what {RUN_FILE} says")
-    layers = _load_layers(folder / GPKG_FILE)
-    summary = _load_json(folder / SUMMARY_FILE)
+            raise say_unfinished(path, f"is not what {RUN_FILE} says")
+    layers = load_layers(folder / GPKG_FILE)
+    summary = load_json(folder / SUMMARY_FILE)
     _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
     _refuse_fault(folder / RUN_FILE, find_run_fault(run))
     return FinishedRun(folder, layers, summary, run)
 
 
-def _load_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
+def load_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
     """Read the layers of a GeoPackage that GDAL can read and that have the columns of a run."""
     _check_layers(path)
     try:
         names = _list_layers(path, with_geometry=True)
         layers = {name: gpd.read_file(path, layer=name) for name in names}
     except _UNREADABLE as error:
-        raise _unfinished(path, "cannot be read") from error
+        raise say_unfinished(path, "cannot be read") from error
     for name, layer in layers.items():
         _refuse_fault(path, find_layer_fault(name, layer))
     return layers
@@ -137,19 +137,21 @@ def _list_layers(path: Path, *, with_geometry: bool) -> list[str]:
 
 def _load_run(folder: Path) -> dict[str, Any]:
     if not (folder / RUN_FILE).is_file():
-        raise _unfinished(folder / RUN_FILE, "is missing")
-    return _load_json(folder / RUN_FILE)
+        raise say_unfinished(folder / RUN_FILE, "is missing")
+    return load_json(folder / RUN_FILE)
 
 
-def _load_json(path: Path) -> dict[str, Any]:
+def load_json(path: Path) -> dict[str, Any]:
+    """Read an object of JSON that a command wrote."""
     try:
         content = read_json(path, most_bytes=_MAX_JSON, advice=_REPEAT)
     except SourceError:
-        raise _unfinished(path, "is not JSON") from None
+        raise say_unfinished(path, "is not JSON") from None
     if not isinstance(content, dict):
-        raise _unfinished(path, "is not what a run writes")
+        raise say_unfinished(path, "is not what a run writes")
     return content
 
 
-def _unfinished(path: Path, what: str) -> SourceError:
+def say_unfinished(path: Path, what: str) -> SourceError:
+    """Return the error of a file that is not whole."""
     return SourceError(f"{path}: {what}, so this is an unfinished run; repeat planner run")

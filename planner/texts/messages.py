@@ -10,7 +10,7 @@ from importlib import resources
 from string import Formatter
 from typing import Final
 
-from planner.errors import MOST_SHOWN
+from planner.errors import MARKS, MOST_SHOWN
 
 #: Sentences nest: a file's name, then a row, then what is wrong with it. Deeper ones stay English.
 _MOST_NESTED: Final = 8
@@ -22,12 +22,20 @@ _MOST_FAULTS: Final = 30
 _AFTER_PLACE: Final = ": "
 #: Between what is wrong and what to do.
 _BEFORE_REMEDY: Final = "; "
-#: A value in quotes, as messages show what comes from outside: cut to `MOST_SHOWN` characters, or
-#: whole. No apostrophe within a word.
+#: What is no word of ours: a name between marks, and a value in quotes, as messages show what comes
+#: from outside: cut to `MOST_SHOWN` characters, or whole. No apostrophe within a word.
 _QUOTED: Final = re.compile(
-    rf"""(?<!\w)(?:['"].{{{MOST_SHOWN - 4}}}\.\.\."""
+    rf"""{MARKS[0]}[^{MARKS}]*{MARKS[1]}"""
+    rf"""|(?<!\w)(?:['"].{{{MOST_SHOWN - 4}}}\.\.\."""
     r"""|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?!\w)"""
 )
+#: How a word of a table and what it means ends, `区级 -> district (3 rows)`, often one of many.
+_UNDERSTOOD: Final = re.compile(r" -> [^>]* \(\d+ rows?\)$")
+_BETWEEN_UNDERSTOOD: Final = "), "
+_FIRST_WIDE: Final = "\u2e80"
+_BEFORE_CHINESE: Final = re.compile(r"(?<=[\u2e80-\uffef]) $")
+#: A word alone: a sentence has it only where the catalogue says so, else it is a name.
+_WORD: Final = re.compile(r"[A-Za-z_-]+")
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,13 @@ class Template:
     english : what stands before, between and after the places, one more than there are places
     chinese : pairs of words and of the place after them; the last pair has no place
     nested : places whose value is a part of a sentence, which is written in Chinese in its turn
+    worded : those of them whose value may be one word
     """
 
     english: tuple[str, ...]
     chinese: tuple[tuple[str, int | None], ...]
     nested: frozenset[int]
+    worded: frozenset[int] = frozenset()
 
     @cached_property
     def has_quotes(self) -> bool:
@@ -94,6 +104,9 @@ class Template:
 def parse_template(english: str, chinese: str) -> Template:
     """Read an entry: `{0}` is a value that stays as it is, `{0!t}` a part that is translated.
 
+    A part of one word alone is translated only where `{0!w}` says that it is a word of ours: else
+    it may be a name.
+
     Raises
     ------
     ValueError
@@ -107,15 +120,17 @@ def parse_template(english: str, chinese: str) -> Template:
         texts.append("")
     if fields != [str(number) for number in range(len(fields))] or "" in texts[1:-1]:
         raise ValueError(f"places of {english!r}")
-    pieces, nested = [], set()
+    pieces: list[tuple[str, int | None]] = []
+    nested, worded = set(), set()
     for text, field, _, conversion in Formatter().parse(chinese):
         place = None if field is None else int(field)
         pieces.append((text, place))
         if conversion is not None and place is not None:
             nested.add(place)
+            worded |= {place} if conversion == "w" else set()
     if {str(place) for _, place in pieces if place is not None} != set(fields):
         raise ValueError(f"places of {chinese!r}")
-    return Template(tuple(texts), tuple(pieces), frozenset(nested))
+    return Template(tuple(texts), tuple(pieces), frozenset(nested), frozenset(worded))
 
 
 def load_catalogue() -> dict[str, str]:
@@ -159,12 +174,12 @@ def translate(line: str) -> str:
     line
         What the command line would say in English.
     """
-    return _translate(line, _MOST_NESTED)
+    return _translate(line, _MOST_NESTED, word=True)
 
 
-def _translate(line: str, depth: int) -> str:
+def _translate(line: str, depth: int, *, word: bool = False) -> str:
     fixed, open_ones = _sorted_templates()
-    if line in fixed:
+    if line in fixed and (word or not _WORD.fullmatch(line)):
         return fixed[line]
     if depth == 0:
         return line
@@ -177,21 +192,31 @@ def _translate(line: str, depth: int) -> str:
         # A name may hold the sign as well: then what stands beside it is no sentence.
         if all(new != old for new, old in zip(told, parts, strict=True)):
             return _BETWEEN_FAULTS.join(told)
+    listed = line.replace(_BETWEEN_UNDERSTOOD, ")\0").split("\0")
+    if len(listed) > 1 and all(_UNDERSTOOD.search(one) for one in listed):
+        return ", ".join(_translate(one, depth - 1) for one in listed)
     for template in open_ones:
         values = template.find_values(line, hidden)
         if values is None:
             continue
         told = [
-            _translate(value, depth - 1) if place in template.nested else value
+            _translate(value, depth - 1, word=place in template.worded)
+            if place in template.nested
+            else value
             for place, value in enumerate(values)
         ]
         if template.has_words or told != values:
-            return _fill_in(template, told)
+            return _fill_in(template, told, values)
     return line
 
 
-def _fill_in(template: Template, values: list[str]) -> str:
-    """Write the Chinese sentence with its values."""
-    return "".join(
-        text + ("" if place is None else values[place]) for text, place in template.chinese
-    )
+def _fill_in(template: Template, told: list[str], values: list[str]) -> str:
+    """Write the Chinese sentence with its values; before a part in Chinese stands no space."""
+    pieces = []
+    for text, place in template.chinese:
+        value = "" if place is None else told[place]
+        translated = place is not None and value != values[place]
+        if translated and value[:1] >= _FIRST_WIDE:
+            text = _BEFORE_CHINESE.sub("", text)
+        pieces += [text, value]
+    return "".join(pieces)

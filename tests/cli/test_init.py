@@ -54,7 +54,7 @@ def test_a_sheet_in_chinese_gives_a_plan_in_chinese_that_runs(tmp_path: Path):
     assert "联系人" in next(line for line in text.splitlines() if "未使用" in line)
     # No comment is in English: of letters they hold only names of keys, values and formats.
     assert not any(f"# {key.description}" in text for key in list_plan_keys())
-    assert "row 5: 三站: lon is empty; planner locate" in result.stdout
+    assert "row 5: '三站': lon is empty; planner locate" in result.stdout
     assert "next, for the rows without a place: planner locate " in result.stdout
     assert result.stdout.splitlines()[-1].startswith("then: planner run ")
     done = planner("run", tmp_path / "mine" / "plan.toml", "--out", tmp_path / "out", "--quiet")
@@ -84,7 +84,7 @@ def test_the_language_of_a_plan(
     assert result.exit_code == 0, result.output
     assert load_plan(tmp_path / "new" / "plan.toml").language == language
     text = (tmp_path / "new" / "plan.toml").read_text(encoding="utf-8")
-    assert ("\n# 街道。\n" in text) == (language == "zh")
+    assert ("\n# 道路。\n" in text) == (language == "zh")
     assert ("\n# The streets.\n" in text) == (language == "en")
 
 
@@ -105,7 +105,7 @@ def test_the_datum_of_a_phone_map_is_found_and_set(
     assert "set         facilities.crs = GCJ-02 (strong)" in result.stdout
     lines = (tmp_path / "new" / "plan.toml").read_text(encoding="utf-8").splitlines()
     start = lines.index("# 检查结果（证据充分）：坐标为 GCJ-02。")
-    assert "的点在街道" in lines[start + 1]
+    assert "的点在道路" in lines[start + 1]
     assert "error: " not in result.stdout
 
 
@@ -164,7 +164,7 @@ def test_the_plan_in_chinese_knows_every_key_and_every_comment():
     [
         (
             "96% of places within 32 m of a street, 65% as WGS-84, 57% anywhere nearby",
-            "96% 的点在街道 32 米以内；按 WGS-84 为 65%，附近任意位置为 57%",
+            "96% 的点在道路 32 米以内；按 WGS-84 为 65%，附近任意位置为 57%",
         ),
         (
             "12 of 23 rows at the thing of their name (200 m), 1 as WGS-84",
@@ -172,12 +172,12 @@ def test_the_plan_in_chinese_knows_every_key_and_every_comment():
         ),
         (
             "40 of 40 rows in the study area, 39 as WGS-84 converted as if it were GCJ-02",
-            "40 行中有 40 行在分析范围内；按 被当作 GCJ-02 转换过的 WGS-84 为 39 行",
+            "40 行中有 40 行在研究范围内；按 被当作 GCJ-02 转换过的 WGS-84 为 39 行",
         ),
-        ("4 of 5 rows along the street of their address", "5 行中有 4 行位于地址所写的街道旁"),
+        ("4 of 5 rows along the street of their address", "5 行中有 4 行位于地址所写的道路旁"),
         (
             "it fits the streets far better moved 120 m to the west and 80 m to the north",
-            "向西移 120 米、向北移 80 米后与街道吻合得多",
+            "向西移 120 米、向北移 80 米后与道路吻合得多",
         ),
         ("something new", ""),
     ],

@@ -13,8 +13,10 @@ import typer
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
+from planner.cli.check_printing import print_doubts
 from planner.cli.chinese_help import count_columns, wrap
-from planner.cli.language import choose_language
+from planner.cli.language import choose_language, speaking
+from planner.errors import Doubt
 from tests.cities.small_city import facility_rows, write_city, write_lines, zones
 
 COMMANDS = [command.name or "" for command in app.registered_commands]
@@ -47,6 +49,13 @@ def plan_in(folder: Path, language: str | None, name: str = "plan.toml") -> str:
         ({"PLANNER_LANGUAGE": "fr"}, "zh", "zh"),
         ({"PLANNER_LANGUAGE": ""}, "zh", "zh"),
         ({}, "fr", "en"),
+        ({"LANGUAGE": "zh_CN:en", "LANG": "en_US.UTF-8"}, None, "zh"),
+        ({"LANGUAGE": "en", "LANG": "zh_CN.UTF-8"}, None, "en"),
+        ({"LANGUAGE": "zh_CN", "LC_ALL": "C"}, None, "en"),
+        ({"LANGUAGE": "zh_CN"}, None, "en"),
+        ({"LC_ALL": "zh_CN.GBK"}, None, "zh"),
+        ({"LANG": "zhuang"}, None, "en"),
+        ({"PLANNER_LANGUAGE": "english", "LANG": "zh_CN"}, None, "zh"),
     ],
 )
 def test_variable_then_plan_then_locale(
@@ -117,8 +126,8 @@ def test_the_help_comes_back_in_english():
         (["run", "plan.toml", "--oot", "x"], "错误：没有选项：--oot（可用的选项：--out）"),
         (["run", "plan.toml", "--out"], "错误：选项 '--out' 需要一个值。"),
         (["run", "a", "b", "--out", "x"], "错误：多余的参数（b）"),
-        (["site", "a", "--out", "x", "--gap", "q"], "错误：'--gap' 的值不可用：应为数"),
-        (["init", "x"], "错误：值不可用：--osm 与 --place 必须且只能给一个"),
+        (["site", "a", "--out", "x", "--gap", "q"], "错误：'--gap' 的值无效：应为数"),
+        (["init", "x"], "错误：值无效：--osm 与 --place 必须且只能给一个"),
     ],
 )
 def test_wrong_usage_is_told_in_chinese(arguments: list[str], message: str):
@@ -182,15 +191,48 @@ def test_the_table_stands_straight_on_a_terminal_of_80_columns(both: dict[str, s
     assert count_columns(rows[0]) <= 80
 
 
+@pytest.mark.parametrize(("charset", "language"), [("gbk", "zh"), ("big5", "zh"), ("cp437", "en")])
+def test_output_that_has_no_chinese_gets_english(charset: str, language: str):
+    """Question marks in place of every sign would say nothing."""
+    words, env = ["check", "none.toml"], {"PLANNER_LANGUAGE": "zh"}
+    said = CliRunner(charset=charset).invoke(app, words, env=env).stderr_bytes.decode(charset)
+    assert ("no such file" in said) == (language == "en")
+    assert "?" not in said
+
+
+def test_the_table_of_doubts_on_a_terminal_holds_no_english(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "200")
+    example = "write it like 'Mo-Fr 08:30-17:00'"
+    unread = "hours '夏天' cannot be read (not clear: 'dates without hours') and counts as unknown"
+    doubts = (
+        Doubt("error", "residents", 7, "facility_id is empty", "give each row its own"),
+        Doubt("warning", "f.csv", 2, unread, example),
+        Doubt("warning", "e.pbf", None, "29 areas beyond the edge of the extract"),
+    )
+    with speaking("zh"):
+        print_doubts(doubts)
+    rows = [re.split(r" {2,}", line.strip()) for line in capsys.readouterr().out.splitlines()]
+    assert rows[2:] == [
+        ["错误", "residents", "7", "facility_id 为空", "请给每行单独的编号"],
+        ["警告", "f.csv", "2",
+         "hours '夏天' 无法识别（不清楚之处：有日期没有时间），计为开放时间不明",
+         "请写成 'Mo-Fr 08:30-17:00' 这样"],
+        ["警告", "e.pbf", "29 个面在地图数据的边缘之外"],
+    ]  # fmt: skip
+
+
 def test_lines_are_cut_by_columns():
     assert wrap("道路和站点", 6) == ["道路和", "站点"]
     assert wrap("道路，站点", 5) == ["道", "路，", "站点"]
+    assert wrap("道路（站点）", 6) == ["道路", "（站", "点）"]
     assert wrap("ab cd 道路", 5) == ["ab cd", "道路"]
     assert wrap("", 5) == []
 
 
 def test_a_proposal_has_its_reasons_in_the_language(capsys: pytest.CaptureFixture[str]):
-    from planner.cli.language import speaking
     from planner.cli.printing import print_proposal
 
     site = {"order": 1, "name": "residents", "site_id": "S1", "served": None,
@@ -202,8 +244,31 @@ def test_a_proposal_has_its_reasons_in_the_language(capsys: pytest.CaptureFixtur
     with speaking("zh"):
         print_proposal(Path("out"), content)
     assert capsys.readouterr().out.splitlines()[:2] == [
-        "选址 1：residents (S1), 居民 1,200 人", "- 离得近",
+        "点位 1：residents (S1), 居民 1,200 人", "- 离得近",
     ]  # fmt: skip
+
+
+def test_an_edit_is_told_with_its_own_names_and_the_usual_ones(capsys: pytest.CaptureFixture[str]):
+    from planner.cli.printing import _print_edit
+
+    moment = {
+        "moment": "night", "gained_by_kind": {"residential": 9.0},
+        "gained_unknown_by_kind": {"residential": 4.0}, "lost_by_kind": {"residential": 0.0},
+    }  # fmt: skip
+    edit = {
+        "edit": 1, "op": "add", "name": "x for y, 3 lost", "kind": "residential", "cost": 2.0,
+        "capacity": 50.0, "newly_covered": 5.0, "gained_unknown": 4.0, "lost": 0.0,
+        "moments": [moment],
+    }  # fmt: skip
+    with speaking("zh"):
+        _print_edit(edit, "conversions")
+        _print_edit(edit | {"moments": [], "capacity": None}, "residents")
+    doubt = "新增覆盖 5，另有 4 原无法判断（合计 9），失去 0"
+    assert capsys.readouterr().out.splitlines() == [
+        f"1. 新增站点 x for y, 3 lost：{doubt}（居民），可容纳 50 人，费用 2（改造一处计 1）",
+        f"深夜时段：{doubt}",
+        f"1. 新增站点 x for y, 3 lost：{doubt}（居民），费用 2 residents",
+    ]
 
 
 def test_a_pipe_gets_each_line_when_it_is_written():
@@ -242,7 +307,6 @@ def test_the_group_is_what_typer_makes_anew():
 
 
 def test_the_log_speaks_the_language_too(capsys: pytest.CaptureFixture[str]):
-    from planner.cli.language import speaking
     from planner.cli.terminal import log_handler
 
     log = logging.getLogger("tests.language")

@@ -73,25 +73,25 @@ def test_a_plain_page_has_no_tabs(visit, tmp_path):
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_the_list_of_gates_leads_to_the_gate(visit, size):
     with visit(size, reduced_motion="reduce") as page:
-        page.click("#to-gates")
+        page.click("#to-todo")
         assert not page.locator("#gaps").is_visible()
-        first, second, third = page.locator("#gains button").all_inner_texts()
+        first, second, third = page.locator("#todo button").all_inner_texts()
         for words in ("1", "锦绣新村", "现为关闭 · 可到第6居民区站", "+2,360 人"):
             assert words in first
         assert "现仅限住户" in second
         assert "现有出入口未知" in third
         assert "园区职工" in third
         assert "+75 人" in third
-        assert "不可相加" in text(page, "#tab-gates")
-        assert "12 扇关闭的门、24,323 处可开口的墙段" in text(page, "#tab-gates")
-        page.click("#gains button >> nth=2")
+        assert "不可相加" in text(page, "#tab-todo")
+        assert "12 扇关闭的门、24,323 处可开口的墙段" in text(page, "#tab-todo")
+        page.click("#todo button >> nth=2")
         card = text(page, ".planner-card")
         assert "需修小路\n23 米" in card
         assert "2 处可替代的位置" in card
         assert "也许已经有门：请先实地核对" in card
         if size == PHONE:
             page.keyboard.press("Escape")
-        page.click("#gains button >> nth=0")
+        page.click("#todo button >> nth=0")
         assert page.evaluate("planner.map.getZoom()") >= 15
         card = text(page, ".planner-card")
         for words in ("锦绣新村", "新增居民\n2,360 人", "新增园区职工\n120 人", "第6居民区站"):
@@ -99,28 +99,28 @@ def test_the_list_of_gates_leads_to_the_gate(visit, size):
         inside = page.locator(".planner-card").bounding_box()
         assert inside is not None
         assert inside["y"] >= 0
-        assert page.locator("#gains button >> nth=0").get_attribute("aria-current") == "true"
+        assert page.locator("#todo button >> nth=0").get_attribute("aria-current") == "true"
 
 
 def test_a_town_narrows_the_gates(visit):
     with visit(hash_="#town=" + quote("顾村镇"), reduced_motion="reduce") as page:
-        page.click("#to-gates")
-        assert page.locator("#gains button").count() == 1
+        page.click("#to-todo")
+        assert page.locator("#todo button").count() == 1
         page.select_option("#town", "=友谊路街道")
-        assert "没有打开后能新增覆盖的门" in text(page, "#tab-gates")
+        assert "没有能增加覆盖的措施" in text(page, "#tab-todo")
 
 
 def test_keys_move_between_tabs_and_gates(visit):
     with visit(reduced_motion="reduce") as page:
         page.focus("#to-gaps")
         page.keyboard.press("ArrowRight")
-        assert page.evaluate("document.activeElement.id") == "to-gates"
-        assert page.locator("#to-gates").get_attribute("aria-selected") == "true"
-        page.focus("#gains button >> nth=0")
+        assert page.evaluate("document.activeElement.id") == "to-todo"
+        assert page.locator("#to-todo").get_attribute("aria-selected") == "true"
+        page.focus("#todo button >> nth=0")
         page.keyboard.press("ArrowDown")
-        assert page.evaluate("document.activeElement.dataset.gain") == "1"
+        assert page.evaluate("document.activeElement.dataset.todo") == "o1"
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.dataset.gain") == "1"
+        assert page.evaluate("document.activeElement.dataset.todo") == "o1"
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_a_rule_names_whose_and_when_it_is(visit):
     with visit(reduced_motion="reduce") as page:
         page.click("#figures-title")
         checks = [row[0].splitlines()[0] for row in rows(page, "#tables")]
-        assert "商圈 · 任一层级 · 产业园区、商场 · 15 分钟内 · 轮椅 · 深夜" in checks
+        assert "商圈 · 任一级别 · 产业园区、商场 · 15 分钟内 · 轮椅 · 深夜" in checks
         assert "已达标" in text(page, ".card >> nth=2")  # that of the plan's own target
 
 
@@ -364,7 +364,7 @@ def test_what_the_data_lack_is_said_in_words(visit):
         assert facts[0] == "每平方公里有 11 公里道路（共 660 公里）"
         assert "40 个需求点附近无道路（共 900 个）\n其居民计为“数据不足”，不算盲区" in facts
         assert facts[-1] == (
-            "规划声明：所列范围内道路数据齐全、站点没有遗漏\n据此判断数据边缘的居民，未经核实"
+            "方案声明：所列范围内道路数据齐全、站点没有遗漏\n据此判断数据边缘的居民，未经核实"
         )
         assert not [fact for fact in facts if "未注明服务" in fact]  # nothing is missing there
         tables = rows(page, "#tab-data")
@@ -391,7 +391,7 @@ def test_every_tab_fits(visit, size, language):
     with visit(size, reduced_motion="reduce") as page:
         if language == "en":
             page.click("#lang")
-        for tab in ("gaps", "gates", "hours", "data"):
+        for tab in ("gaps", "todo", "hours", "data"):
             page.click(f"#to-{tab}")
             assert page.evaluate(WIDER) == []
             assert page.evaluate("document.documentElement.scrollWidth") == size[0]
@@ -401,7 +401,7 @@ def test_english_words_are_complete(visit):
     with visit(reduced_motion="reduce") as page:
         page.click("#lang")
         page.evaluate("planner.choose((state) => state.chooseWhom({ moment: 'night' }))")
-        for tab in ("gates", "hours", "data"):
+        for tab in ("todo", "hours", "data"):
             page.click(f"#to-{tab}")
             shown = text(page, f"#tab-{tab}")
             for name in (*sample.TOWNS, "锦绣新村", "无门花园", "第6居民区站", "讲座"):
@@ -414,7 +414,7 @@ def test_paper_has_every_tab(visit):
     with visit() as page:
         assert page.locator("#tabs button").count() == 4
         heads = []
-        for tab in ("gates", "hours", "data", "gaps"):
+        for tab in ("todo", "hours", "data", "gaps"):
             page.click(f"#to-{tab}")
             heads.append(text(page, f"#tab-{tab} h2 >> nth=0"))
         paper = print_page(page)
@@ -443,7 +443,7 @@ def test_hostile_texts_of_walls_do_no_harm(visit, layers, summary, tmp_path):
         summary[key] = hostile(summary[key])
     path = save_map(draw_map(layers, summary, title="x"), tmp_path / "hostile.html")
     with visit(path=path, reduced_motion="reduce") as page:
-        for tab in ("gates", "hours", "data"):
+        for tab in ("todo", "hours", "data"):
             page.click(f"#to-{tab}")
         open_key(page, "gates[0]")
         open_key(page, "compounds[0]")

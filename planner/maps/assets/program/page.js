@@ -104,7 +104,7 @@ class Page {
       if (!byId('figures').open) renderTables(this, { opening: true });
       requestAnimationFrame(() => { if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' }); });
     });
-    for (const id of ['tab-sites', 'tab-gaps', 'tab-gates']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));
+    for (const id of ['tab-sites', 'tab-gaps', 'tab-todo']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));
     byId('tabs').addEventListener('keydown', (event) => this.moveInTabs(event));
     new ResizeObserver(() => this.camera.fitRoom()).observe(map.getContainer());
   }
@@ -124,6 +124,13 @@ class Page {
     // A notebook's frame has no address of its own.
     if (location.protocol !== 'about:') history.replaceState(null, '', location.pathname + location.search + this.state.link);
     this.camera.goTo(this.camera.areaBounds());
+  }
+
+  // A site of the proposal, from the list of what to do: the proposal comes into view.
+  openSite(site) {
+    const { tab } = this.state;
+    if (!this.state.proposing) this.choose((state) => { state.chooseView('proposal'); state.tab = tab; });
+    this.cards.openMark(site);
   }
 
   openTab(name) {
@@ -212,10 +219,10 @@ function moveInList(event, list) {
 // The element that has the focus is written anew with the panel: what this returns gives the focus to its successor.
 function rememberFocus(firstTab) {
   const active = /** @type {HTMLElement | null} */ (document.activeElement);
-  const { site, gain, gap, layer } = active ? active.dataset : {}, id = active && active.id;
+  const { site, todo, gap, layer } = active ? active.dataset : {}, id = active && active.id;
   const within = (place, name, value) => byId(place).querySelector('[data-' + name + '="' + value + '"]');
   return () => {
-    const successor = site ? within('tab-' + firstTab, 'site', site) : gain ? within('tab-gates', 'gain', gain) : gap ? within('gaps', 'gap', gap)
+    const successor = site ? within('tab-' + firstTab, 'site', site) : todo ? within('tab-todo', 'todo', todo) : gap ? within('gaps', 'gap', gap)
       : layer ? within('legend', 'layer', layer) : id ? byId(id) : null;
     if (successor && successor !== document.activeElement) /** @type {HTMLElement} */ (successor).focus({ preventScroll: true });
   };

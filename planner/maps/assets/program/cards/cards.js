@@ -3,12 +3,13 @@
 import { gapCard } from './gap_card.js';
 import { facilityCard, unitCard, unknownCard } from './place_cards.js';
 import { changedCard, editCard, siteCard } from './change_cards.js';
+import { longerCard } from './longer_card.js';
 import { compoundCard, gainCard, gateCard } from './wall_cards.js';
 import { placedMark } from '../data/plans.js';
 import { Box, PLANE_ZOOM } from '../data/plane.js';
 import { byId, make } from '../panel/elements.js';
 import { NARROW } from '../panel/media.js';
-import { gainName, gapName, markName } from '../panel/wording.js';
+import { gainName, gapName, markName, stationName } from '../panel/wording.js';
 
 export class Cards {
   constructor(page) { this.page = page; this.popup = null; }
@@ -53,7 +54,9 @@ export class Cards {
       case 's': this.openMark(state.plan.marks[index]); break;
       case 'n': this.show(key, latlng, changedCard(state.plan.after.gained[index], false, page)); break;
       case 'l': this.show(key, latlng, changedCard(state.plan.after.lost[index], true, page)); break;
+      case 'b': page.openSite(scene.proposed.marks[index]); break;
       case 'o': this.openGain(scene.gains[index]); break;
+      case 'h': this.openLonger(scene.longer[index]); break;
       case 'p': this.show(key, scene.plane.latLng(scene.gates[index].x, scene.gates[index].y), gateCard(scene.gates[index], page)); break;
       case 'c': this.show(key, latlng, compoundCard(scene.compounds[index], page)); break;
       case 'u': this.show(key, latlng, unknownCard(scene.unknown[index], page)); break;
@@ -92,7 +95,7 @@ export class Cards {
     box.add(mark.x - around, mark.y - around); box.add(mark.x + around, mark.y + around);
     const all = [...own, mark.line].filter((part) => part).reduce((seen, part) => seen.join(part.box), box);
     page.camera.goTo(all.bounds(plane), { above: 285, maxZoom: 15.5 });
-    const card = page.data.proposal ? siteCard(mark, page) : editCard(mark, page);
+    const card = page.state.proposing ? siteCard(mark, page) : editCard(mark, page);
     this.show('s' + mark.index, plane.latLng(mark.x, mark.y), card, { pan: true, lift: 15 });
     page.tell(markName(mark, page.words));
     const item = byId('tab-' + state.tabs[0]).querySelector('[data-site="' + mark.index + '"]');
@@ -109,5 +112,15 @@ export class Cards {
     page.camera.goTo((inside ? box.join(inside.box) : box).bounds(plane), { above: 200, maxZoom: 16 });
     this.show('o' + gain.index, plane.latLng(gain.x, gain.y), gainCard(gain, page), { pan: false, lift: 12 });
     page.tell(gainName(gain, page));
+  }
+
+  openLonger(one) {
+    const { page } = this, { plane } = page.scene, around = 600;
+    page.sheet.giveWay();
+    const box = new Box();
+    box.add(one.x - around, one.y - around); box.add(one.x + around, one.y + around);
+    page.camera.goTo(box.bounds(plane), { above: 200, maxZoom: 15.5 });
+    this.show('h' + one.index, plane.latLng(one.x, one.y), longerCard(one, page), { pan: false, lift: 12 });
+    page.tell(stationName(page.scene.facilities[one.facility], page.words));
   }
 }

@@ -42,7 +42,7 @@ export function gainCard(gain, page) {
   const { words, scene } = page;
   const station = gain.facility === null ? null : scene.facilities[gain.facility];
   return [
-    make('h3', {}, make('span', { class: 'rank opening' }, gain.rank), gainName(gain, page)),
+    make('h3', {}, make('span', { class: 'rank gain' }, page.state.todoRank('o' + gain.index)), gainName(gain, page)),
     factList([
       ...countsOf(gain, words).map(([kind, people]) => [words.say('gain_of', { kind }), people]),
       [words.say('gain_kind'), words.term('gain', gain.kind)],

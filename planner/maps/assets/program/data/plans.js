@@ -21,17 +21,21 @@ function buildAfter(after, plane) {
   };
 }
 
-// Every scenario of the page, a proposal being one: its outlines, and its sites or edits as numbered marks.
-export function buildPlans(data) {
-  const { plane, proposal, comparison } = data;
-  if (proposal) {
-    const xy = readPoints(proposal.sites.xy, plane), lines = readLineSets(proposal.sites.frontage, plane), { sites } = proposal;
-    const marks = Array.from({ length: sites.count }, (_, i) => ({
-      index: i, number: sites.order[i] || i + 1, op: 'add', name: sites.name[i], x: xy[2 * i], y: xy[2 * i + 1], line: lines[i],
-      ...Object.fromEntries(['town', 'action', 'domain', 'cost', 'gain', 'gain_unknown', 'served', 'capacity', 'no_room', 'reasons', 'runs_share', 'frontage_m'].map((field) => [field, sites[field][i]])),
-    }));
-    return [{ name: null, after: buildAfter(proposal.after, plane), marks }];
-  }
+const SITE_FIELDS = ['town', 'action', 'domain', 'cost', 'gain', 'gain_unknown', 'served', 'capacity', 'no_room', 'reasons', 'runs_share', 'frontage_m'];
+
+// The proposal with its sites as numbered marks; null where the page has none.
+export function buildProposed({ plane, proposal }) {
+  if (!proposal) return null;
+  const { sites } = proposal, xy = readPoints(sites.xy, plane), lines = readLineSets(sites.frontage, plane);
+  const marks = Array.from({ length: sites.count }, (_, i) => ({
+    index: i, number: sites.order[i] || i + 1, op: 'add', name: sites.name[i], x: xy[2 * i], y: xy[2 * i + 1], line: lines[i],
+    ...Object.fromEntries(SITE_FIELDS.map((field) => [field, sites[field][i]])),
+  }));
+  return { name: null, after: buildAfter(proposal.after, plane), marks };
+}
+
+// The scenarios that are compared, each with its edits as numbered marks.
+export function buildScenarios({ plane, comparison }) {
   return (comparison ? comparison.scenarios : []).map((scenario) => {
     const xy = readPoints(scenario.edits.xy, plane), lines = readLineSets(scenario.edits.line, plane);
     const marks = scenario.ledger.map((row, i) => ({ ...row, index: i, number: row.edit || i + 1, x: xy[2 * i], y: xy[2 * i + 1], line: lines[i] }));

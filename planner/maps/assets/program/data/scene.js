@@ -1,7 +1,7 @@
 // Everything that is drawn, placed on the plane once.
 
 import { readLines, readPoints, readRoutes, readShapes, rowsOf } from './decode.js';
-import { buildPlans } from './plans.js';
+import { buildProposed, buildScenarios } from './plans.js';
 import { unique } from './values.js';
 import { buildWalls } from './walls.js';
 
@@ -24,8 +24,10 @@ export function buildScene(data) {
     gaps: buildGaps(data.gaps, plane),
     unknown: buildUnknown(data.unknown, plane),
     ...buildWalls(data),
-    plans: buildPlans(data),
-    plan: null,
+    longer: buildLonger(data.longer, placed.facilities),
+    proposed: buildProposed(data),
+    scenarios: buildScenarios(data),
+    plan: null, // the one that is shown
     others: data.proposal ? { ...data.proposal.others, xy: readPoints(data.proposal.others.xy, plane) } : { rows: [], name: [], xy: [] },
     candidates: data.proposal ? readPoints(data.proposal.candidates, plane) : [],
     closed: data.proposal ? data.proposal.closed.map((place) => placed.facilities[place]) : [],
@@ -35,7 +37,7 @@ export function buildScene(data) {
       : { count: 0, verdict: [], people: [], xy: [] },
     labels: [],
     marks: [],
-    openings: [],
+    todo: [],
   };
 }
 
@@ -62,3 +64,6 @@ function buildUnknown(columns, plane) {
   const shapes = readShapes(columns.shape, plane);
   return rowsOf(columns, plane, null).map((area, i) => ({ ...area, shape: shapes[i] }));
 }
+
+// Stations that would serve more if they were open longer, at the place of each.
+const buildLonger = (columns, facilities) => rowsOf(columns, null, null).map((row) => ({ ...row, x: facilities[row.facility].x, y: facilities[row.facility].y }));

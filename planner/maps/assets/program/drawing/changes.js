@@ -69,6 +69,7 @@ export function drawSites(pen, scene, state, viewport) {
   const other = state.other === null ? null : scene.others.rows[state.other];
   const shown = plan.marks.filter(placedMark);
   const numbered = state.tab === 'sites' || state.tab === 'changes'; // elsewhere other things have numbers
+  if (state.proposing && state.tab === 'todo') return [];
   for (const mark of [...shown].reverse()) { // the first lies on top
     const left = other && other.left.includes(mark.index);
     const away = state.town !== null && mark.town && mark.town !== state.town;
@@ -77,6 +78,7 @@ export function drawSites(pen, scene, state, viewport) {
     drawSiteRing(pen, mark.x, mark.y, numbered || open ? mark.number : null, { lit: open, op: mark.op, dashed: left, small: !numbered && !open }, viewport);
   }
   pen.globalAlpha = 1;
+  if (!state.proposing) return shown;
   for (const sign of scene.closed) drawSiteRing(pen, sign.x, sign.y, null, { op: 'close' }, viewport);
   if (scene.asked) drawSiteRing(pen, scene.asked[0], scene.asked[1], '?', { dashed: true }, viewport);
   if (other) for (const place of other.added) drawSiteRing(pen, scene.others.xy[2 * place], scene.others.xy[2 * place + 1], null, { dashed: true }, viewport);
@@ -85,7 +87,7 @@ export function drawSites(pen, scene, state, viewport) {
 
 export function drawCandidates(pen, scene, state, viewport) {
   const xy = scene.candidates;
-  if (!xy.length || !state.layers.candidates) return;
+  if (!xy.length || !state.layers.candidates || !state.proposing) return;
   const k = viewport.scale, r = interpolate([[10.5, 0.8], [13, 1.8], [16, 3.4]], viewport.zoom) / k, { box } = viewport;
   pen.fillStyle = CHANGES.site; pen.globalAlpha = 0.6;
   for (let i = 0; i < xy.length; i += 2) {

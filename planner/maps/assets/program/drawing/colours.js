@@ -6,7 +6,9 @@ export const COLOURS = {
   facility: '#12355b', pale: '#8fa3ba', proposed: '#7b3fa0', text: '#1c2430', secondary: '#5b6472',
 };
 
-export const WALLS = { outline: '#8a7f6d', fill: 'rgba(138,127,109,.10)', gate: '#1c2430', opening: '#7b3fa0' };
+export const WALLS = { outline: '#8a7f6d', fill: 'rgba(138,127,109,.10)', gate: '#1c2430' };
+
+export const TODO = '#7b3fa0'; // what can be done
 
 export const BARRIERS = {
   water: { colour: '#8fb4cc', dash: [] }, railway: { colour: '#8b8f98', dash: [7, 3] },

@@ -4,8 +4,9 @@ import { drawCandidates, drawHovered, drawSites, drawStretches } from './changes
 import { CHANGES, COLOURS, WALLS } from './colours.js';
 import { drawRank, drawRanks } from './ranks.js';
 import { drawFacilities, drawHalo, drawSign, signSize } from './signs.js';
+import { drawTodo, drawTodoSign } from './todo.js';
 import { along, outline } from './trace.js';
-import { drawGate, drawGates, drawOpening, drawOpenings, drawQuestions, gateSize } from './walls.js';
+import { drawGate, drawGates, drawQuestions, gateSize } from './walls.js';
 
 export function drawFindings(pen, scene, state, viewport) {
   drawOpen(pen, scene, state, viewport);
@@ -15,9 +16,10 @@ export function drawFindings(pen, scene, state, viewport) {
   drawCandidates(pen, scene, state, viewport);
   drawStretches(pen, scene, state, viewport);
   if (state.layers.facilities) drawFacilities(pen, scene, state, viewport);
-  // Gaps and proposed sites both have numbers: where there are sites, gaps show theirs only with their list.
-  scene.labels = state.layers.gaps && (!scene.plan || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, scene, state, viewport) : [];
-  scene.openings = drawOpenings(pen, scene, state, viewport);
+  // One kind of numbers at a time: gaps show theirs beside a plan or a list of what to do only with their own list.
+  const others = scene.plan || state.tab === 'todo';
+  scene.labels = state.layers.gaps && (!others || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, scene, state, viewport) : [];
+  scene.todo = drawTodo(pen, state, viewport);
   scene.marks = drawSites(pen, scene, state, viewport);
 }
 
@@ -71,7 +73,9 @@ export function drawPointedAt(pen, scene, state, viewport) {
     return;
   }
   if (kind === 's' || kind === 'n' || kind === 'l') { drawHovered(pen, scene, kind, index, viewport); return; }
-  if (kind === 'o') { const gain = scene.gains[index]; drawOpening(pen, gain.x, gain.y, gain.rank, true, viewport); return; }
+  const todo = 'boh'.includes(kind) && state.todoHere().find((one) => one.key === state.hover);
+  if (todo) drawTodoSign(pen, todo.what, todo.of.x, todo.of.y, todo.rank, true, viewport);
+  if ('boh'.includes(kind)) return;
   if (kind === 'p') { const gate = scene.gates[index]; drawGate(pen, gate, gate.x, gate.y, k, 1.5 * gateSize(viewport.zoom)); return; }
   if (kind === 'c') {
     outline(pen, scene.compounds[index].shape, viewport);

@@ -4,7 +4,8 @@ import { drawSiteRing } from './changes.js';
 import { BARRIERS, CHANGES, COLOURS, WALLS } from './colours.js';
 import { crossTile, dotTile, hatchTile, netTile, roundedBox, usePattern } from './pens.js';
 import { drawSign } from './signs.js';
-import { drawGate, drawOpening, drawQuestion } from './walls.js';
+import { drawTodoSign } from './todo.js';
+import { drawGate, drawQuestion } from './walls.js';
 
 export function legendSwatch(what) {
   // Draws the sign of one line of the legend with the functions that draw it on the map.
@@ -33,7 +34,7 @@ export function legendSwatch(what) {
     pen.strokeStyle = WALLS.outline; pen.lineWidth = 1.3; pen.stroke(box);
   } else if (what.question) drawQuestion(pen, wide / 2, high / 2, 1);
   else if (what.gate) drawGate(pen, what.gate, wide / 2, high / 2, 1, 4);
-  else if (what.opening) drawOpening(pen, wide / 2, high / 2, 1, false, { scale: 1.35, zoom: 12 });
+  else if (what.todo) drawTodoSign(pen, what.todo, wide / 2, high / 2, null, false, { scale: 1.35, zoom: 12 });
   else if (what.barriers) {
     what.barriers.forEach((kind, i) => {
       const y = high / 2 + (i - (what.barriers.length - 1) / 2) * 3.6;

@@ -2,10 +2,9 @@
 
 import { noGate } from '../data/walls.js';
 import { BARRIERS, COLOURS, WALLS } from './colours.js';
-import { interpolate, numberSize, roundedBox, writeAt } from './pens.js';
-import { rankSize } from './ranks.js';
+import { interpolate, writeAt } from './pens.js';
 import { along, outline } from './trace.js';
-import { BARRIER_ZOOM, COMPOUND_ZOOM, GAINS_AFAR, GATE_ZOOM } from './zooms.js';
+import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from './zooms.js';
 
 const LINES_AT_ONCE = 200; // dashes take long to draw
 
@@ -84,27 +83,4 @@ export function drawGates(pen, scene, state, viewport) {
     drawGate(pen, gate, gate.x, gate.y, k, state.open === 'p' + gate.index ? 1.5 * r : r);
   }
   pen.globalAlpha = 1;
-}
-
-export function drawOpening(pen, x, y, rank, lit, viewport) {
-  const k = viewport.scale, r = rankSize(viewport);
-  pen.beginPath(); roundedBox(pen, x - r, y - r, 2 * r, 2 * r, 0.45 * r);
-  pen.fillStyle = lit ? WALLS.opening : '#ffffff'; pen.fill();
-  pen.strokeStyle = WALLS.opening; pen.lineWidth = 1.8 / k; pen.stroke();
-  writeAt(pen, rank, x, y, { size: numberSize(rank, r * k), colour: lit ? '#ffffff' : WALLS.opening, scale: k });
-}
-
-// The numbers of the ranked openings, while their list is in front or one of them is open; from afar only the first.
-export function drawOpenings(pen, scene, state, viewport) {
-  const placed = [], r = rankSize(viewport), { box } = viewport;
-  const lit = (gain) => state.open === 'o' + gain.index;
-  const here = state.tab === 'gates' ? scene.gains.filter((one) => state.town === null || one.town === state.town) : [];
-  const listed = viewport.zoom < COMPOUND_ZOOM ? here.slice(0, GAINS_AFAR) : here;
-  for (const gain of scene.gains.filter(lit).concat(listed)) {
-    if (!box.has(gain.x, gain.y)) continue;
-    if (placed.some((other) => Math.hypot(other.x - gain.x, other.y - gain.y) < 2.15 * r)) continue;
-    placed.push(gain);
-    drawOpening(pen, gain.x, gain.y, gain.rank, lit(gain), viewport);
-  }
-  return placed;
 }

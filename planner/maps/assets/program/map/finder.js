@@ -28,8 +28,8 @@ export class Finder {
     if (mark) return 's' + mark.index;
     const facility = layers.facilities && nearestOf(this.scene.facilities, x, y, (9 + slack) * pixel);
     if (facility) return 'f' + facility.index;
-    const opening = this.scene.openings.find((gain) => Math.hypot(gain.x - x, gain.y - y) < (12 + slack) * pixel);
-    if (opening) return 'o' + opening.index;
+    const todo = this.scene.todo.find(({ of }) => Math.hypot(of.x - x, of.y - y) < (12 + slack) * pixel);
+    if (todo) return todo.key;
     const label = this.scene.labels.find((gap) => Math.hypot(gap.x - x, gap.y - y) < (12 + slack) * pixel);
     if (label) return 'g' + label.index;
     const gate = layers.gates && this.map.getZoom() >= GATE_ZOOM && nearestOf(this.scene.gates, x, y, (6 + slack) * pixel);
@@ -39,7 +39,7 @@ export class Finder {
       const unit = this.nearestUnit(x, y, 7 * pixel);
       if (unit >= 0) return 'd' + unit;
     }
-    const changed = this.state.after && layers.changes ? this.scene.plan.after : { gained: [], lost: [] };
+    const changed = this.scene.plan && this.state.after && layers.changes ? this.scene.plan.after : { gained: [], lost: [] };
     const lost = changed.lost.find(inside), gained = changed.gained.find(inside);
     if (lost || gained) return lost ? 'l' + lost.index : 'n' + gained.index;
     const gap = layers.gaps && this.scene.gaps.find(inside);

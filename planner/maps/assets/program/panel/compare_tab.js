@@ -55,8 +55,8 @@ function losersTable(page) {
 }
 
 export function renderChanges(page) {
-  const { words, data } = page, { plan } = page.state;
-  if (!data.comparison || !plan) return;
+  const { words } = page, { plan } = page.state;
+  if (!page.state.comparing || !plan) return;
   const { scenario } = plan;
   const safe = scenario.additions_only ? make('p', { class: 'safe' }, words.say('nobody_loses')) : null;
   put('tab-changes',

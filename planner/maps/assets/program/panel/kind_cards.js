@@ -6,7 +6,7 @@ import { make } from './elements.js';
 import { whoWords } from './wording.js';
 
 export function kindCard(kind, page) {
-  const { words, state, summary, data } = page;
+  const { words, state, summary } = page;
   const row = page.state.figure(kind);
   const judged = summary.target(state.whom, page.state.area, kind, page.state.cutoff);
   const check = page.state.changed && row ? judgeAgain(judged, row) : judged;
@@ -21,7 +21,7 @@ export function kindCard(kind, page) {
     make('span', { class: 'card-share' + (isKnown(share) ? '' : ' none') }, isKnown(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
     range ? make('span', { class: 'card-range',
       title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null,
-    now && isKnown(now.share) ? make('span', { class: 'card-before' }, words.say(data.proposal ? 'before_built' : 'before_changed', { share: words.share(now.share) }),
+    now && isKnown(now.share) ? make('span', { class: 'card-before' }, words.say(page.state.proposing ? 'before_built' : 'before_changed', { share: words.share(now.share) }),
       now.unknown > 0 ? make('span', { class: 'source' }, words.say('range', { low: words.share(now.share_low), high: words.share(now.share_high) })) : null) : null,
     state.whom.group && row ? make('span', { class: 'card-target' }, words.say('group_people', { people: words.persons(row.people) })) : null,
     check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : null,

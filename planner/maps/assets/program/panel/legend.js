@@ -28,7 +28,7 @@ function legendRows(page) {
   if (state.layers.demand) {
     ['covered', 'gap', 'unknown'].forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
   }
-  return changeLegend(page).concat(rows, wallRows(page));
+  return changeLegend(page).concat(todoRows(page), rows, wallRows(page));
 }
 
 // The legend explains the signs of walls only at zooms at which the map draws them.
@@ -42,14 +42,21 @@ function wallRows(page) {
   add(gates((one) => !one.mapped && one.state !== 'shut'), { gate: { mapped: false, state: 'open' } }, 'sign_gate_inferred', 'gates');
   add(gates((one) => one.state === 'shut'), { gate: { mapped: false, state: 'shut' } }, 'sign_gate_shut', 'gates');
   add(zoom >= BARRIER_ZOOM && scene.barriers.length, { barriers: scene.barriers.map((one) => one.kind) }, 'layer_barriers', 'barriers');
-  add(page.state.tab === 'gates' && scene.gains.length, { opening: true }, 'sign_opening', 'gates');
+  return rows;
+}
+
+function todoRows(page) {
+  const { words, state } = page, rows = [];
+  if (state.tab !== 'todo') return rows;
+  const here = state.todoHere();
+  for (const what of ['site', 'gain', 'longer']) if (here.some((one) => one.what === what)) rows.push([{ todo: what }, words.say('todo_' + what), 'gaps', 'always']);
   return rows;
 }
 
 function layersHere(page) {
-  const { scene } = page;
+  const { scene, state } = page;
   const there = {
-    sites: scene.plan, changes: scene.plan, candidates: scene.candidates.length, reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
+    sites: scene.plan, changes: scene.plan, candidates: state.proposing && scene.candidates.length, reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
     streets: scene.streets.some((lines) => lines.last), backdrop: scene.water.length + scene.green.length,
     areas: scene.areas.length, demand: scene.demand.count,
     compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
@@ -83,16 +90,16 @@ function changeLegend(page) {
   const { words, scene, state } = page, { plan } = scene, rows = [];
   if (!plan) return rows;
   const ops = (test) => plan.marks.some((mark) => placedMark(mark) && test(mark.op));
-  const key = page.data.proposal ? 'site_proposed' : 'edit_mark';
-  if (scene.closed.length) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
+  const key = page.state.proposing ? 'site_proposed' : 'edit_mark';
+  if (state.proposing && scene.closed.length) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
   if (ops((op) => op !== 'close')) rows.push([{ ring: { number: null } }, words.say(key), 'sites', 'always']);
   if (ops((op) => op === 'close')) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
   if (state.after && plan.after.gained.length) rows.push([{ gained: true }, words.say('newly_covered'), 'changes', 'always']);
   if (state.after && plan.after.lost.length) rows.push([{ lost: true }, words.say('no_longer_covered'), 'changes', 'always']);
   if (page.data.proposal && plan.marks.some((mark) => mark.line) && page.map.getZoom() >= 12.5) rows.push([{ stretch: {} }, words.say('frontage'), 'sites', 'detail']);
   if (plan.marks.some((mark) => mark.line && mark.op === 'add_path') && page.map.getZoom() >= 12.5) rows.push([{ stretch: { dash: [6, 5] } }, words.say('op_add_path'), 'sites', 'detail']);
-  if (scene.asked) rows.push([{ ring: { number: '?', dashed: true } }, words.say('why_not_place'), 'sites', 'detail']);
+  if (state.proposing && scene.asked) rows.push([{ ring: { number: '?', dashed: true } }, words.say('why_not_place'), 'sites', 'detail']);
   if (state.other !== null) rows.push([{ ring: { number: null, dashed: true } }, words.say('site_instead'), 'sites', 'detail']);
-  if (scene.candidates.length && state.layers.candidates) rows.push([{ candidate: true }, words.say('candidate'), 'candidates', 'detail']);
+  if (state.proposing && scene.candidates.length && state.layers.candidates) rows.push([{ candidate: true }, words.say('candidate'), 'candidates', 'detail']);
   return rows;
 }

@@ -6,23 +6,23 @@ import { renderChanges } from './compare_tab.js';
 import { renderComplete } from './data_tab.js';
 import { byId, put } from './elements.js';
 import { renderTables } from './figures.js';
-import { renderSwitch } from './folds.js';
+import { renderSwitch, renderViews } from './views.js';
 import { renderGaps, renderNote } from './gap_list.js';
-import { renderGains } from './gates_tab.js';
 import { renderHours } from './hours_tab.js';
 import { kindCard } from './kind_cards.js';
 import { repeatsLine, sentenceWords } from './sentence.js';
 import { renderSites } from './sites_tab.js';
 import { renderTabs } from './tabs.js';
+import { renderTodo } from './todo_tab.js';
 
 // Written only while they are in front, or for paper: writing them all takes long on a slow PC.
-const RENDER_TAB = { sites: renderSites, changes: renderChanges, gaps: renderGaps, gates: renderGains, hours: renderHours, data: renderComplete };
+const RENDER_TAB = { sites: renderSites, changes: renderChanges, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
 
 export function renderPanel(page) {
   const { words, data, state } = page;
   document.documentElement.lang = words.language === 'zh' ? 'zh-CN' : 'en';
   const last = page.state.lastCutoff;
-  const heading = data.proposal ? words.say('heading_sites') : data.comparison ? words.say('heading_compare') : last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(last) });
+  const heading = page.state.proposing ? words.say('heading_sites') : page.state.comparing ? words.say('heading_compare') : last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(last) });
   put('heading', heading);
   document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
   put('place', [data.title, dateWords(data.date, words), words.say('notice')].filter((text) => text).join(' · '));
@@ -31,6 +31,7 @@ export function renderPanel(page) {
   put('cards', page.state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
   byId('cards').hidden = !page.state.kinds.length;
   put('repeats', repeatsLine(page)).hidden = !repeatsLine(page);
+  renderViews(page);
   renderSwitch(page);
   put('choices', choiceControls(page)).hidden = !byId('choices').children.length;
   renderNote(page);

@@ -55,7 +55,7 @@ function leftWords(page, row, kind, people_of) {
 // How far the share varies over the repeats, which draw uncertain figures anew.
 export function repeatsLine(page) {
   const { words, summary, data } = page;
-  if (page.state.changed) return data.proposal ? [make('b', { class: 'proof ' + (data.proposal.status === 'proved' ? 'proved' : '') }, proofWords(page))] : roomWords(page);
+  if (page.state.changed) return page.state.proposing ? [make('b', { class: 'proof ' + (data.proposal.status === 'proved' ? 'proved' : '') }, proofWords(page))] : roomWords(page);
   const kind = data.kinds[0], row = page.state.asPlanned && kind ? summary.range(page.state.area, kind) : null;
   return row ? words.say('repeats_line', { repeats: summary.uncertainty.repeats, people_of: words.say('people_of_' + kind),
     low: words.share(row.share_min), high: words.share(row.share_max) }) : '';
@@ -73,7 +73,7 @@ function afterSentence(page) {
     gained: words.people(row.gained), lost: words.people(row.lost), beside: besideWords(row, people_of, words), ends: changedEnds(before, row, words) };
   const strong = { share: 'good', gained: 'good', lost: row.lost ? 'bad' : '', sites: '' };
   const more = row.gained > 0 || row.gained_unknown > 0;
-  const key = data.proposal ? (!more && !(row.planned > 0) ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
+  const key = page.state.proposing ? (!more && !(row.planned > 0) ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
     : row.lost > 0 ? 'sentence_both_ways' : more ? 'sentence_gained_only' : 'sentence_unchanged';
   const room = row.no_room > 0 ? emphasise(words, 'sentence_no_room', { people: words.people(row.no_room) }, { people: 'bad' }) : [];
   return [...emphasise(words, key, values, strong), ...leftWords(page, row, kind, people_of), ...room];
@@ -118,7 +118,7 @@ function ofWhom(page) {
 }
 
 // Whether the sites have room for only so many: then people are served, not only within the walk.
-export const isServed = (page) => Boolean(page.data.proposal) && page.data.proposal.model === 'capacitated';
+export const isServed = (page) => page.state.proposing && page.data.proposal.model === 'capacitated';
 
 // A share that says how far off at most: never rounded down.
 export function atMost(value) {

@@ -100,8 +100,8 @@ function whyNot(page) {
 }
 
 export function renderSites(page) {
-  const { words, data, state } = page, { plan } = page.state;
-  if (!data.proposal) return;
+  const { words, state } = page, { plan } = page.state;
+  if (!state.proposing) return;
   const here = plan.marks.filter((site) => state.town === null || site.town === state.town);
   const others = page.scene.others.rows.length;
   put('tab-sites',

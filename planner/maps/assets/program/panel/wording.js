@@ -75,7 +75,7 @@ export function gainName(gain, page) {
 export const unseen = (gain, page) => gain.compound !== null && noGate(page.scene.compounds[gain.compound]);
 
 export function costWords(cost, page) {
-  const { words, data } = page, unit = (data.proposal || data.comparison).cost_unit;
+  const { words, data } = page, unit = (page.state.comparing ? data.comparison : data.proposal).cost_unit;
   const shown = Math.abs(cost) >= 1000 ? words.number(cost) : String(Math.round(cost * 100) / 100);
   return unit ? shown + (words.language === 'zh' && words.has('cost_unit_' + unit) ? '' : ' ') + words.term('cost_unit', unit) : shown;
 }

@@ -2,8 +2,11 @@
 // It knows nothing of the window, the map or how things are drawn.
 
 import { reshapeGaps } from '../data/plans.js';
+import { KINDS } from '../data/values.js';
 
-export const TABS = ['sites', 'changes', 'gaps', 'gates', 'hours', 'data'];
+// How it is today, what is proposed, and scenarios beside today.
+export const VIEWS = ['today', 'proposal', 'comparison'];
+export const TABS = ['sites', 'changes', 'gaps', 'todo', 'hours', 'data'];
 export const GAPS_SHOWN = 30; // so many rows of a list, and so many more at each click
 
 export class State {
@@ -13,23 +16,36 @@ export class State {
     this.lastCutoff = data.cutoffs.length ? data.cutoffs[data.cutoffs.length - 1] : 15;
     this.gapKind = data.kinds[0] || 'residential';
     this.gapsShown = GAPS_SHOWN;
-    this.planPlace = 0; this.after = scene.plans.length > 0; this.other = null;
+    const there = { today: true, proposal: scene.proposed, comparison: scene.scenarios.length };
+    this.views = VIEWS.filter((name) => there[name]);
+    this.view = this.views.includes(data.view) ? data.view : 'today';
+    this.planPlace = 0; this.after = true; this.other = null;
     this.town = null; this.cutoff = this.lastCutoff; this.whom = {}; this.bandProfile = summary.plan;
     this.open = null; this.hover = null; this.layersOpen = false; this.folds = new Set();
     this.printing = false;
     this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false,
       compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false };
-    this.tabs = this.tabsHere();
     [this.tab] = this.tabs;
     this.followPlan();
   }
 
-  // The list of gaps is always there; what an older result does not have gets no tab.
-  tabsHere() {
-    const { data, summary, scene } = this;
-    const there = { sites: data.proposal, changes: data.comparison && scene.plans.length, gaps: true, gates: scene.gains.length,
+  // What an older result does not have gets no tab. What to do comes second, whatever is shown first.
+  get tabs() {
+    const { summary, scene, view } = this;
+    const first = { proposal: 'sites', comparison: 'changes' }[view];
+    const there = { gaps: true, todo: scene.gains.length || scene.longer.length || scene.proposed,
       hours: summary.moments.length + summary.services.length, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
-    return TABS.filter((name) => there[name]);
+    const order = first ? [first, 'todo', 'gaps', 'hours', 'data'] : ['gaps', 'todo', 'hours', 'data'];
+    return order.filter((name) => name === first || there[name]);
+  }
+
+  get proposing() { return this.view === 'proposal'; }
+  get comparing() { return this.view === 'comparison'; }
+
+  chooseView(view) {
+    this.view = view; this.other = null;
+    this.switchAfter(true);
+    if (!this.tabs.includes(this.tab) || view !== 'today') [this.tab] = this.tabs;
   }
 
   chooseTab(tab) { this.gapsShown = GAPS_SHOWN; this.tab = tab; }
@@ -62,7 +78,7 @@ export class State {
   get kinds() { return this.whom.group ? [null] : this.data.kinds; }
 
   // The scenario shown. `changed`: what it changes; null where the figures are of another group, profile, moment or cutoff.
-  get plan() { return this.scene.plans[this.planPlace] || null; }
+  get plan() { return this.proposing ? this.scene.proposed : this.comparing ? this.scene.scenarios[this.planPlace] : null; }
   get shownAfter() { return this.after && this.asPlanned; }
   get changed() { return this.plan && this.shownAfter ? this.plan.after : null; }
 
@@ -102,7 +118,28 @@ export class State {
     return this.plan && this.after ? here.sort((a, b) => left(b) - left(a)) : here;
   }
 
-  gainsHere() { return this.town === null ? this.scene.gains : this.scene.gains.filter((gain) => gain.town === this.town); }
+  // What can be done here, those first that help most people of the chosen kind: sites, doors, longer hours.
+  todoHere() {
+    const asked = String([this.town, this.gapKind]);
+    if (this.todo && this.todo.asked === asked) return this.todo.list;
+    const list = this.listTodo();
+    this.todo = { asked, list };
+    return list;
+  }
+
+  // The number of one of them in the list here.
+  todoRank(key) { return (this.todoHere().find((one) => one.key === key) || { rank: null }).rank; }
+
+  listTodo() {
+    const { scene, town, gapKind } = this;
+    const sites = scene.proposed ? scene.proposed.marks.map((site) => ({ key: 'b' + site.index, what: 'site', of: site, people: peopleOfSite(site) })) : [];
+    const doors = scene.gains.map((gain) => ({ key: 'o' + gain.index, what: 'gain', of: gain, people: peopleOfRow(gain) }));
+    const longer = scene.longer.map((one) => ({ key: 'h' + one.index, what: 'longer', of: one, people: peopleOfRow(one) }));
+    const here = [...sites, ...doors, ...longer].filter((one) => (town === null || one.of.town === town) && KINDS.some((kind) => one.people[kind] > 0));
+    here.sort((a, b) => (b.people[gapKind] || 0) - (a.people[gapKind] || 0));
+    here.forEach((one, i) => { one.rank = i + 1; });
+    return here;
+  }
 
   // The part of the address that leads here again.
   get link() { return this.town === null ? '' : '#town=' + encodeURIComponent(this.town); }
@@ -118,3 +155,7 @@ export class State {
     return true;
   }
 }
+
+const peopleOfRow = (row) => Object.fromEntries(KINDS.map((kind) => [kind, row['people_' + kind] || 0]));
+
+const peopleOfSite = ({ gain }) => (gain && typeof gain === 'object' ? gain : { residential: gain || 0 });

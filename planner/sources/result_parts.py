@@ -1,0 +1,85 @@
+"""Reads what rests on a run, a proposal or a comparison, from its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+
+from planner.errors import SourceError
+from planner.sources.folders import finish_change
+from planner.sources.hashes import hash_file
+from planner.sources.results import FinishedRun, load_json, load_layers
+
+#: What is read -> its content, its layers, and the command that writes both.
+_FILES: Final = {
+    "proposal": ("site.json", "sites.gpkg", "planner site"),
+    "comparison": ("compare.json", "compare.gpkg", "planner compare"),
+}
+
+
+@dataclass(frozen=True)
+class FinishedPart:
+    """What `planner site` or `planner compare` wrote.
+
+    content : of site.json or compare.json.
+    layers : of sites.gpkg or compare.gpkg, EPSG:4326.
+    """
+
+    folder: Path
+    content: dict[str, Any]
+    layers: dict[str, gpd.GeoDataFrame]
+
+
+def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
+    """Read a proposal or a comparison, after comparing its layers with their hash.
+
+    Parameters
+    ----------
+    folder
+        The `--out` of `planner site` or `planner compare`.
+    what
+        `proposal` or `comparison`.
+    run
+        The run that it has to rest on: of the same plan and the same files.
+
+    Raises
+    ------
+    SourceError
+        If the folder or a file is missing or spoilt, or it is of another plan or other files.
+    """
+    folder = Path(folder).resolve()  # a name like http: means something else to GDAL
+    name, layers, command = _FILES[what]
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: no such folder; give the --out of {command}")
+    finish_change(folder)
+    if not (folder / name).is_file():
+        raise SourceError(f"{folder / name}: is missing; give the --out of {command}")
+    content = load_json(folder / name)
+    outputs = content.get("outputs")
+    expected = outputs.get(layers) if isinstance(outputs, dict) else None
+    path = folder / layers
+    if not path.is_file() or hash_file(path) != expected:
+        raise SourceError(f"{path}: is not what {name} says; repeat {command}")
+    _refuse_other(content, folder / name, command, run)
+    return FinishedPart(folder, content, load_layers(path))
+
+
+def _refuse_other(content: dict[str, Any], path: Path, command: str, run: FinishedRun) -> None:
+    """Refuse what was worked out for another plan, or from files that have changed since."""
+    within = content.get("run")
+    inputs = within.get("inputs") if isinstance(within, dict) else content.get("inputs")
+    known = run.run.get("inputs")
+    # By content alone: files may lie elsewhere or have other names.
+    same = (
+        isinstance(inputs, dict)
+        and isinstance(known, dict)
+        and sorted(map(str, inputs.values())) == sorted(map(str, known.values()))
+    )
+    if not same or content.get("plan") != run.run.get("plan"):
+        raise SourceError(
+            f"{path}: is of another plan or other files than {run.folder}; "
+            f"repeat {command} with --run {run.folder}"
+        )

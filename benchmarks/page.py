@@ -1,6 +1,7 @@
 """Part: the demo's page in a browser: until it can be used, zooming, panning, switching, memory.
 
-`python -m benchmarks.page A.html B.html` measures given pages by turns, to compare them.
+`python -m benchmarks.page A.html B.html` measures given pages by turns, to compare them; the
+environment variable BENCH_TURNS says how often, 7 times unless given.
 """
 
 from __future__ import annotations
@@ -221,5 +222,6 @@ def _heap_mb(session: CDPSession) -> float:
 
 if __name__ == "__main__":
     given = {place.parent.name + "/" + place.name: place for place in map(Path, sys.argv[1:])}
-    found_rows = measure(int(os.environ.get("BENCH_TURNS", "7")), {name: place.resolve() for name, place in given.items()} or None)
+    asked = int(os.environ.get("BENCH_TURNS", "7"))
+    found_rows = measure(asked, {name: place.resolve() for name, place in given.items()} or None)
     print(f"{to_text(found_rows)}\n\n{verdict(found_rows)}")

@@ -1,4 +1,4 @@
-"""What the map of a page in a browser shows, once it is drawn: its own dots, with no panel on them."""
+"""What the map of a page in a browser shows once it is drawn: its dots, with no panel on them."""
 
 from __future__ import annotations
 

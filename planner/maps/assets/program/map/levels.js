@@ -24,6 +24,8 @@ export class Level {
 
   has(tile, looks) { const there = this.tiles.get(keyOf(tile)); return there !== undefined && there.looks === looks; }
 
+  isAll(looks) { return [...this.tiles.values()].every((tile) => tile.looks === looks); }
+
   // Put a tile in its place; what is returned are the canvases no longer needed.
   place(tile, canvas, looks) {
     const key = keyOf(tile), before = this.tiles.get(key);

@@ -113,8 +113,11 @@ export const TileLayer = L.Layer.extend({
     return canvas;
   },
 
+  // Only the farthest level stays below, so that zooming out shows no blank rim, and only while it is right.
   _dropOld() {
-    for (const level of this._old) this._canvases.give(level.remove());
-    this._old = [];
+    const farthest = this._old.reduce((least, level) => (least && least.zoom < level.zoom ? least : level), null);
+    const kept = farthest && this._solid() && farthest.zoom < this._level.zoom && farthest.isAll(this._looks) ? farthest : null;
+    for (const level of this._old) if (level !== kept) this._canvases.give(level.remove());
+    this._old = kept ? [kept] : [];
   },
 });

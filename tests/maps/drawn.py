@@ -18,7 +18,13 @@ SHOWN = """(() => {
     copy.width = frame.width; copy.height = frame.height;
     const pen = copy.getContext('2d', { willReadFrequently: true });
     pen.fillStyle = '#f6f4ef'; pen.fillRect(0, 0, copy.width, copy.height);
-    for (const canvas of map.querySelectorAll('.leaflet-pane canvas')) {
+    const height = (e) => Number(getComputedStyle(e).zIndex) || 0;
+    const heights = (e) => (e === map ? [] : [...heights(e.parentElement), height(e)]);
+    const found = [...map.querySelectorAll('.leaflet-pane canvas')].map((e) => [heights(e), e]);
+    found.sort(([a], [b]) => {
+        const at = a.findIndex((z, i) => z !== b[i]);
+        return a[at] - b[at] || 0; });
+    for (const [, canvas] of found) {
         const box = canvas.getBoundingClientRect();
         if (box.width) pen.drawImage(canvas, box.left - frame.left, box.top - frame.top,
                                      box.width, box.height);

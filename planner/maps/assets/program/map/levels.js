@@ -30,6 +30,7 @@ export class Level {
   place(tile, canvas, looks) {
     const key = keyOf(tile), before = this.tiles.get(key);
     L.DomUtil.setPosition(canvas, L.point(tile.column * TILE, tile.row * TILE).subtract(this.origin));
+    canvas.style.zIndex = String(tile.column + tile.row); // where two tiles overlap the right or lower one is seen, whichever came first
     if (canvas.parentNode !== this.element) this.element.append(canvas);
     this.tiles.set(key, { canvas, looks });
     return before ? [before.canvas] : [];

@@ -18,7 +18,7 @@ import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
 import { renderPanel } from './panel/panel.js';
 import { Sheet } from './panel/sheet.js';
-import { preparePrint } from './print.js';
+import { Printing } from './print/printing.js';
 import { State } from './state/state.js';
 
 class Page {
@@ -36,6 +36,7 @@ class Page {
 
   start() {
     this.sheet = new Sheet(this);
+    this.printing = new Printing(this);
     const { panBy } = this.map;
     this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
     this.addControls();
@@ -50,7 +51,6 @@ class Page {
     });
     this.marks = this.addCanvas('marks', 370, (pen, viewport) => drawPointedAt(pen, this.scene, this.state, viewport));
     this.listen();
-    preparePrint(this);
     document.body.dataset.ready = 'true';
   }
 
@@ -161,6 +161,8 @@ class Page {
     const keepFocus = rememberFocus(this.state.tabs[0]);
     renderPanel(this);
     renderLegend(this);
+    this.printing.describe();
+    this.printing.forget();
     document.body.classList.toggle('carded', this.state.open !== null);
     keepFocus();
     for (const [selector, key] of [['.leaflet-control-zoom-in', 'zoom_in'], ['.leaflet-control-zoom-out', 'zoom_out'], ['.home', 'whole']]) {

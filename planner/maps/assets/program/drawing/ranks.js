@@ -16,7 +16,36 @@ export function drawRank(pen, x, y, rank, lit, viewport) {
   pen.fillText(String(rank), x, y + 0.7 / k);
 }
 
+// The numbers that paper lists, each of them: one that would cover another stands beside its place, with a line to it.
+function drawListed(pen, numbered, viewport) {
+  const r = rankSize(viewport), placed = [];
+  for (const { gap, sign } of numbered) {
+    const spot = freeSpot(gap, placed, r);
+    placed.push({ ...spot, gap, sign });
+    if (spot.x === gap.x && spot.y === gap.y) continue;
+    pen.beginPath(); pen.moveTo(gap.x, gap.y); pen.lineTo(spot.x, spot.y);
+    pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = 1.4 / viewport.scale; pen.setLineDash([]); pen.stroke();
+  }
+  for (const { x, y, sign } of placed) drawRank(pen, x, y, sign, false, viewport);
+  return placed;
+}
+
+const AROUND = 12;
+
+// The place itself, or the nearest one around it where no other number stands.
+export function freeSpot({ x, y }, placed, r) {
+  const free = (spot) => placed.every((other) => Math.hypot(other.x - spot.x, other.y - spot.y) >= 2.15 * r);
+  for (let ring = 0; ring < 6; ring++) {
+    for (let i = 0; i < (ring ? AROUND : 1); i++) {
+      const turn = (2 * Math.PI * (i + 0.5)) / AROUND, spot = { x: x + 1.2 * ring * r * Math.cos(turn), y: y + 1.2 * ring * r * Math.sin(turn) };
+      if (free(spot)) return spot;
+    }
+  }
+  return { x, y };
+}
+
 export function drawRanks(pen, scene, state, viewport) {
+  if (state.numbered) return drawListed(pen, state.numbered, viewport);
   // Drawn in the order of rank. A number that would cover another is left out until the map is
   // zoomed in; so is that of a gap beyond rank 10 that is less than 30 pixels wide.
   const k = viewport.scale, { box } = viewport;

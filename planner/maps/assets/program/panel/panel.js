@@ -18,8 +18,7 @@ import { renderTodo } from './todo_tab.js';
 export function renderPanel(page) {
   const { words, data, state } = page;
   document.documentElement.lang = words.language === 'zh' ? 'zh-CN' : 'en';
-  const last = page.state.lastCutoff;
-  const heading = page.state.proposing ? words.say('heading_sites') : page.state.comparing ? words.say('heading_compare') : last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(last) });
+  const heading = headingWords(page);
   put('heading', heading);
   document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
   put('place', [data.title, dateWords(data.date, words), words.say('notice')].filter((text) => text).join(' · '));
@@ -46,19 +45,23 @@ export function renderPanel(page) {
   put('skip', words.say('to_list'));
   put('foot', footWords(page));
   put('mapcredit', footWords(page, false));
-  put('print-mark', data.synthetic ? words.say('synthetic') : '');
   byId('panel').setAttribute('aria-label', words.say('panel'));
   page.map.getContainer().setAttribute('aria-label', words.say('map'));
   document.body.classList.toggle('narrowed', state.town !== null);
 }
 
-function footWords(page, withDemo = true) {
+export function headingWords({ words, state, data }) {
+  if (state.proposing || state.comparing) return words.say(state.proposing ? 'heading_sites' : 'heading_compare');
+  return state.lastCutoff === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(state.lastCutoff) });
+}
+
+export function footWords(page, withDemo = true) {
   const { words, data } = page;
   const parts = [words.say(data.invented_streets ? 'credit_synthetic' : 'credit', { credit: data.credit }), words.say('notice'), withDemo && data.synthetic ? words.say('synthetic') : null];
   return parts.filter((text) => text).join(' · ');
 }
 
-function dateWords(date, words) {
+export function dateWords(date, words) {
   const match = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(date || '');
   if (!match) return date || '';
   const [, year, month, day] = match;

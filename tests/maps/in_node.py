@@ -13,7 +13,14 @@ import pytest
 
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2] / "planner" / "maps" / "assets" / "program"
 #: Modules of pure functions: what they need of a browser is made in functions not called here.
-PURE = ("data/words.js", "data/summary.js", "data/values.js")
+PURE = (
+    "data/words.js",
+    "data/summary.js",
+    "data/values.js",
+    "drawing/furniture.js",
+    "drawing/ranks.js",
+    "print/listed.js",
+)
 
 
 def in_node(expression: str, **given: object) -> Any:

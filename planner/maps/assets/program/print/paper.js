@@ -63,9 +63,9 @@ function gapSheet(page, locator) {
   const note = state.asPlanned ? null : make('p', { class: 'how' }, noteWords(page));
   return make('section', { class: 'paper-page paper-gaps' + (page.all ? ' all' : '') }, heading(page, words.say('paper_gaps', { place: areaName(page) })), note,
     make('div', { class: 'paper-columns' },
-      gapTable(first, title(first, 'paper_largest'), page, 'main'),
+      gapTable(first, title(first, 'paper_largest'), page),
       make('div', { class: 'paper-side' }, make('div', { class: 'paper-locator' }, picture(locator, words.say('paper_locator'), 'paper-picture'), make('p', { class: 'how' }, words.say('paper_locator'))),
-        others.length ? make('div', { class: 'paper-others' }, others.map((list) => gapTable(list, title(list, 'paper_others'), page))) : null)),
+        others.length ? make('div', { class: 'paper-others' }, others.map((list) => gapTable(list, title(list, 'paper_others'), page, { slim: !page.all }))) : null)),
     foot(page));
 }
 

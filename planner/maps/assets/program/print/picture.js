@@ -11,6 +11,7 @@ import { make } from '../panel/elements.js';
 // Pixels of the drawing along each side, and dots of the picture for each of them: some 330 an inch on A4.
 const SIDE = 800, DOTS = 3;
 const MARGIN = 14;
+const PALER = 0.6; // the notice, of which the head and the foot of every sheet tell as well
 const PARTS = 6; // pieces along each side, so that the page can answer between them
 
 // The square round a box of the plane, as a viewport {zoom, scale, box} and where the pen has to stand.
@@ -32,7 +33,8 @@ function aim(pen, { scale, dots, x, y }) { pen.setTransform(dots * scale, 0, 0, 
 // Paint a picture piece by piece: {value} is the canvas once it is done.
 export function* paintingMap(page, view) {
   const { side, dots } = view, part = side / PARTS;
-  const canvas = make('canvas', { width: side * dots, height: side * dots }), pen = canvas.getContext('2d');
+  const canvas = make('canvas', { width: side * dots, height: side * dots });
+  const pen = canvas.getContext('2d', { willReadFrequently: true }); // painted when told, not all of it when it is read
   for (let row = 0; row < PARTS; row++) {
     for (let column = 0; column < PARTS; column++) {
       pen.save();
@@ -53,7 +55,10 @@ function paintGround(pen, page, view) {
   pen.fillStyle = COLOURS.paper; pen.fillRect(0, 0, view.side, view.side);
   aim(pen, view);
   drawGround(pen, page.scene, page.state, view);
-  if (page.data.synthetic) drawWatermark(pen, page.words.say('synthetic'), view);
+  if (!page.data.synthetic || page.small) return;
+  pen.globalAlpha = PALER;
+  drawWatermark(pen, page.words.say('synthetic'), view);
+  pen.globalAlpha = 1;
 }
 
 function drawFurniture(pen, page, { side, dots, scale }) {
@@ -66,5 +71,5 @@ function drawFurniture(pen, page, { side, dots, scale }) {
 export function* paintingLocator(page, view) {
   const layers = Object.fromEntries(Object.keys(page.state.layers).map((name) => [name, ['gaps', 'backdrop', 'areas', 'streets'].includes(name)]));
   const state = Object.assign(Object.create(page.state), { layers, tab: 'gaps', numbered: page.rows });
-  return yield* paintingMap(Object.assign(Object.create(page), { state }), view);
+  return yield* paintingMap(Object.assign(Object.create(page), { state, small: true }), view);
 }

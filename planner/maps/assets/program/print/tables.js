@@ -16,24 +16,24 @@ function paperTable(title, columns, rows, look = '') {
       make('thead', {},
         make('tr', {}, make('th', { class: 'paper-caption', scope: 'colgroup', colspan: columns.length }, title)),
         make('tr', {}, columns.map(([name], i) => make('th', { scope: 'col', class: side(i) }, name)))),
-      make('tbody', {}, rows.map((cells) => make('tr', {}, cells.map((cell, i) => make(i ? 'td' : 'th', { class: side(i), scope: i ? null : 'row' }, make('div', { class: 'clamp' }, cell))))))));
+      make('tbody', {}, rows.map((cells) => make('tr', {}, cells.map((cell, i) => make(i ? 'td' : 'th', { class: side(i), scope: i ? null : 'row' }, make('div', { class: 'clamp' }, Array.isArray(cell) ? cell : [cell]))))))));
 }
 
 const signOf = (sign, look = '') => sign && make('span', { class: 'paper-sign' + look }, sign);
 
-function walkWords(gap, page) {
-  const { words, scene } = page, near = gap.nearest === null ? null : scene.facilities[gap.nearest];
-  if (gap.minutes === null) return words.say('gap_no_path');
-  return [near ? stationName(near, words) : null, words.minutes(gap.minutes, page.state.lastCutoff)].filter((text) => text).join(words.betweenFacts);
-}
+const nearestOf = (gap, { words, scene }) => (gap.nearest === null ? '' : stationName(scene.facilities[gap.nearest], words));
+const walkWords = (gap, { words, state }) => (gap.minutes === null ? words.say('gap_no_path') : words.minutes(gap.minutes, state.lastCutoff));
 
-export function gapTable(list, title, page, look) {
-  const { words } = page, several = list.rows.some(({ gap }) => gap.town) && page.state.town === null;
-  const columns = [['paper_number', 7], ['gap', several ? 27 : 36], ...(several ? [['town', 16]] : []), ['paper_people', 12, true], ['cause', 14], ['paper_walk', several ? 24 : 31]]
+// `slim`: half as wide, so that town and walk stand below name and station.
+export function gapTable(list, title, page, { slim = false } = {}) {
+  const { words } = page, towns = page.state.town === null && list.rows.some(({ gap }) => gap.town);
+  const shown = (...cells) => cells.filter((cell) => cell);
+  const columns = shown(['paper_number', slim ? 10 : 7], ['gap', slim ? 31 : 22], !slim && towns && ['town', 14], ['paper_people', slim ? 13 : 10, true], ['cause', slim ? 17 : 16], ['nearest', slim ? 29 : 20], !slim && ['walk', 11, true])
     .map(([key, ...rest]) => [words.say(String(key)), ...rest]);
-  const rows = list.rows.map(({ gap, sign }) => [signOf(sign), gapName(gap, words), ...(several ? [gap.town || ''] : []),
-    words.people(gap['people_' + list.kind]), causeWords(gap, words), walkWords(gap, page)]);
-  return paperTable(title, columns, rows, look);
+  const below = (text, more) => (slim && more ? [text, make('span', { class: 'source' }, more)] : text);
+  const rows = list.rows.map(({ gap, sign }) => shown([signOf(sign)], [below(gapName(gap, words), towns ? gap.town : null)], !slim && towns && [gap.town || ''], [words.people(gap['people_' + list.kind])],
+    [causeWords(gap, words)], [below(nearestOf(gap, page), walkWords(gap, page))], !slim && [walkWords(gap, page)]).map(([cell]) => cell));
+  return paperTable(title, columns, rows, slim ? 'slim' : 'main');
 }
 
 export function siteTable(sites, title, page) {

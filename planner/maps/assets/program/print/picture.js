@@ -5,6 +5,7 @@ import { COLOURS } from '../drawing/colours.js';
 import { drawFindings } from '../drawing/findings.js';
 import { drawNorthArrow, drawScaleBar } from '../drawing/furniture.js';
 import { drawGround } from '../drawing/ground.js';
+import { drawLabels, Labels } from '../drawing/labels.js';
 import { drawWatermark } from '../drawing/watermark.js';
 import { make } from '../panel/elements.js';
 
@@ -47,6 +48,13 @@ export function* paintingMap(page, view) {
   }
   aim(pen, view);
   drawFindings(pen, page.scene, page.state, view);
+  yield;
+  if (page.state.layers.labels) {
+    const labels = new Labels(page.scene, () => {});
+    yield* labels.preparing(view.zoom, page.state, pen);
+    drawLabels(pen, labels, page.state, view);
+    yield;
+  }
   drawFurniture(pen, page, view);
   return canvas;
 }

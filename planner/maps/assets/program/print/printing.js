@@ -9,6 +9,7 @@ import { decoded, writePaper } from './paper.js';
 import { paintingLocator, paintingMap, squareAround } from './picture.js';
 
 const AT_REST = 4000; // milliseconds without a change
+const AT_A_TIME = 10; // so long may the work on it keep the page from other things
 const LOCATOR = { side: 330, dots: 3 };
 
 const whenIdle = window.requestIdleCallback || ((work) => setTimeout(work, 60));
@@ -50,7 +51,9 @@ export class Printing {
     const { change } = this, steps = this.painting();
     const work = async () => {
       if (change !== this.change || this.ready) return;
-      const step = steps.next();
+      const end = performance.now() + AT_A_TIME;
+      let step = steps.next();
+      while (!step.done && performance.now() < end) step = steps.next();
       if (!step.done) { whenIdle(work); return; }
       const addresses = await Promise.all([step.value.map, step.value.locator].map(addressOf));
       if (change !== this.change || this.ready) return;

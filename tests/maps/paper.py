@@ -21,7 +21,7 @@ REACH = (63, 160, 140)
 FACILITY = (18, 53, 91)
 
 #: Fonts of a print give some signs the number of the radical that they are.
-RADICALS = str.maketrans("⺠⻅⻔⻓⻋⻚⻘⻛", "民见门长车页青风")
+RADICALS = str.maketrans("⺠⻅⻔⻓⻋⻚⻘⻛戶‒", "民见门长车页青风户–")
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def test_two_sheets_fit_every_paper_with_the_map_and_its_figures(visit):
             for words in (sentence, *shares, "内部工作用图", "演示数据，非真实", "2026年11月",
                           "OpenStreetMap", "区级中心"):  # fmt: skip
                 assert printed.says(words, 0)
-            for words in ("临江新村西", "罗溪公园北", "22分钟", "屏障：沪太铁路",
+            for words in ("临江新村西", "罗溪公园北", "22分钟", "阻隔：沪太铁路",
                           "园区职工最多的2处", "演示数据，非真实"):  # fmt: skip
                 assert printed.says(words, 1)
 

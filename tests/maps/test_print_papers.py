@@ -46,7 +46,7 @@ def test_two_sheets_fit_every_paper_with_the_map_and_its_figures(visit):
                           "OpenStreetMap", "区级中心"):  # fmt: skip
                 assert printed.says(words, 0)
             for words in ("临江新村西", "罗溪公园北", "22分钟", "阻隔：沪太铁路",
-                          "园区职工最多的2处", "演示数据，非真实"):  # fmt: skip
+                          "园区职工最多的3处", "演示数据，非真实"):  # fmt: skip
                 assert printed.says(words, 1)
 
 

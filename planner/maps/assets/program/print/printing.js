@@ -75,7 +75,7 @@ export class Printing {
     const { words, scene } = this.page, few = scene.gaps.length <= 1;
     const all = make('input', { type: 'checkbox', id: 'print-all', onchange: (event) => { this.all = event.target.checked; this.forget(); } });
     all.checked = this.all;
-    put('print-row', make('button', { type: 'button', id: 'print', onclick: () => this.print() }, words.say('print')),
+    put('print-row', make('button', { type: 'button', id: 'print', onclick: () => this.print() }, words.say('print_button')),
       few ? null : make('label', { class: 'print-all' }, all, words.say('print_all'))).hidden = typeof window.print !== 'function';
   }
 }

@@ -300,6 +300,7 @@ def test_a_result_that_few_repeats_agree_with_says_so(visit, size, language, dou
         assert unsure.evaluate(colour).endswith("400")
         assert unsure.evaluate(colour) != firm.evaluate(colour)
         assert page.locator(".card .unsure").count() == 1
+        page.click("#figures-title")
         assert page.locator("#tables .unsure").count() == 1  # the same target among the rules
         assert page.evaluate(WIDER) == []
         page.select_option("#minutes", "10")

@@ -6,6 +6,7 @@ import { drawFindings } from '../drawing/findings.js';
 import { drawNorthArrow, drawScaleBar } from '../drawing/furniture.js';
 import { drawGround } from '../drawing/ground.js';
 import { drawLabels, Labels } from '../drawing/labels.js';
+import { aim } from '../drawing/viewport.js';
 import { drawWatermark } from '../drawing/watermark.js';
 import { make } from '../panel/elements.js';
 
@@ -13,40 +14,21 @@ import { make } from '../panel/elements.js';
 const SIDE = 800, DOTS = 3;
 const MARGIN = 14;
 const PALER = 0.6; // the notice, of which the head and the foot of every sheet tell as well
-const PARTS = 6; // pieces along each side, so that the page can answer between them
 
 // The square round a box of the plane, as a viewport {zoom, scale, box} and where the pen has to stand.
 export function squareAround(box, side = SIDE, dots = DOTS) {
   const scale = (side - 2 * MARGIN) / Math.max(box.x1 - box.x0, box.y1 - box.y0, 1);
   const x = ((box.x0 + box.x1) / 2) * scale - side / 2, y = ((box.y0 + box.y1) / 2) * scale - side / 2;
-  return { zoom: PLANE_ZOOM + Math.log2(scale), scale, dots, side, x, y, box: boxOf(scale, x, y, side, side) };
+  const seen = new Box();
+  seen.add(x / scale, y / scale); seen.add((x + side) / scale, (y + side) / scale);
+  return { zoom: PLANE_ZOOM + Math.log2(scale), scale, dots, side, x, y, box: seen, step: 0.6 / (scale * dots) };
 }
 
-function boxOf(scale, x, y, wide, high) {
-  const box = new Box();
-  box.add(x / scale, y / scale);
-  box.add((x + wide) / scale, (y + high) / scale);
-  return box;
-}
-
-function aim(pen, { scale, dots, x, y }) { pen.setTransform(dots * scale, 0, 0, dots * scale, -x * dots, -y * dots); }
-
-// Paint a picture piece by piece: {value} is the canvas once it is done.
+// Paint a picture in steps; what comes out at the end is its canvas.
 export function* paintingMap(page, view) {
-  const { side, dots } = view, part = side / PARTS;
-  const canvas = make('canvas', { width: side * dots, height: side * dots });
+  const { side, dots } = view, canvas = make('canvas', { width: side * dots, height: side * dots });
   const pen = canvas.getContext('2d', { willReadFrequently: true }); // painted when told, not all of it when it is read
-  for (let row = 0; row < PARTS; row++) {
-    for (let column = 0; column < PARTS; column++) {
-      pen.save();
-      pen.setTransform(dots, 0, 0, dots, 0, 0);
-      pen.beginPath(); pen.rect(column * part, row * part, part, part); pen.clip();
-      paintGround(pen, page, { ...view, box: boxOf(view.scale, view.x + column * part, view.y + row * part, part, part) });
-      pen.restore();
-      yield;
-    }
-  }
-  aim(pen, view);
+  yield* paintingGround(pen, page, view);
   drawFindings(pen, page.scene, page.state, view);
   yield;
   if (page.state.layers.labels) {
@@ -59,10 +41,10 @@ export function* paintingMap(page, view) {
   return canvas;
 }
 
-function paintGround(pen, page, view) {
-  pen.fillStyle = COLOURS.paper; pen.fillRect(0, 0, view.side, view.side);
+function* paintingGround(pen, page, view) {
+  pen.fillStyle = COLOURS.paper; pen.fillRect(0, 0, pen.canvas.width, pen.canvas.height);
   aim(pen, view);
-  drawGround(pen, page.scene, page.state, view);
+  yield* drawGround(pen, page.scene, page.state, view);
   if (!page.data.synthetic || page.small) return;
   pen.globalAlpha = PALER;
   drawWatermark(pen, page.words.say('synthetic'), view);

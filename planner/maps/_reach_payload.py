@@ -48,7 +48,7 @@ def list_reach(demand: pd.DataFrame, place: Mapping[str, int]) -> dict[str, Any]
         "why": [reasons[key[2]] for key in known],
         "reasons": list(reasons),
         "reach": [[one for one in row if one is not None] for row in listed],
-        "at": np.diff([known[key] for key in keys], prepend=0).tolist(),
+        "pattern": np.diff([known[key] for key in keys], prepend=0).tolist(),
     }
 
 

@@ -21,24 +21,35 @@ REACH = (63, 160, 140)
 FACILITY = (18, 53, 91)
 
 #: Fonts of a print give some signs the number of the radical that they are.
-RADICALS = str.maketrans("⺠⻅⻔⻓⻋⻚⻘⻛", "民见门长车页青风")
+RADICALS = str.maketrans("⺠⻅⻔⻓⻋⻚⻘⻛戶‒", "民见门长车页青风户–")
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A print: the text of all sheets, and a picture (height, width, 3) of each."""
+    """A print: its text, the text of each sheet, and a picture (height, width, 3) of each."""
 
     text: str
+    sheet_texts: list[str]
     sheets: list[NDArray[np.uint8]]
 
-    def says(self, words: str) -> bool:
-        """Tell whether the print has these words, however its lines and signs are put down."""
-        return _letters(words) in _letters(self.text)
+    def says(self, words: str, sheet: int | None = None) -> bool:
+        """Tell whether the print, or one of its sheets, has these words, however put down."""
+        text = self.text if sheet is None else self.sheet_texts[sheet]
+        return _letters(words) in _letters(text)
 
     def inked(self, colour: tuple[int, int, int], *, slack: int = 12) -> int:
         """Count the dots of the first sheet that have a colour, give or take."""
         off = np.abs(self.sheets[0].astype(int) - np.array(colour)).max(axis=2)
         return int((off <= slack).sum())
+
+    def grey(self, sheet: int = 0) -> NDArray[np.float64]:
+        """Return a sheet as a printer without colours puts it down, 0 black to 255 white."""
+        return self.sheets[sheet] @ np.array([0.299, 0.587, 0.114])
+
+    def has_clear_edges(self, dots: int = 12) -> bool:
+        """Tell whether nothing is printed along the edges of any sheet, where it would be cut."""
+        edges = (np.s_[:dots], np.s_[-dots:], np.s_[:, :dots], np.s_[:, -dots:])
+        return all(bool((sheet[edge] > 250).all()) for sheet in self.sheets for edge in edges)
 
 
 def _letters(text: str) -> str:
@@ -46,20 +57,20 @@ def _letters(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).translate(RADICALS).split())
 
 
-def print_page(page: Page) -> Paper:
-    """Print a page as its reader would, on the paper it asks for."""
-    return read_pdf(page.pdf(prefer_css_page_size=True))
+def print_page(page: Page, paper: str = "A4", *, across: bool = False) -> Paper:
+    """Print a page as its reader would, on a paper and a way round of the reader's choice."""
+    return read_pdf(page.pdf(format=paper, landscape=across))
 
 
 def read_pdf(content: bytes) -> Paper:
     """Read a print."""
     document = pypdfium2.PdfDocument(content)
     try:
-        text = "\n".join(sheet.get_textpage().get_text_range() for sheet in document)
+        texts = [sheet.get_textpage().get_text_range() for sheet in document]
         sheets = [
             sheet.render(scale=DOTS, rev_byteorder=True).to_numpy()[:, :, :3].copy()
             for sheet in document
         ]
     finally:
         document.close()
-    return Paper(text, sheets)
+    return Paper("\n".join(texts), texts, sheets)

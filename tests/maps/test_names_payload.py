@@ -103,7 +103,7 @@ def test_stations_in_reach_stand_once_for_neighbours_alike():
     assert reach["within"] == [2, 0]
     assert reach["reach"] == [[1, 0], []]
     assert [reach["reasons"][why] for why in reach["why"]] == [None, "island"]
-    assert reach["at"] == [0, 0, 1]
+    assert reach["pattern"] == [0, 0, 1]
     # an older result does not say
     assert list_reach(demand.drop(columns="facility_ids_in_reach"), {}) == {}
 

@@ -1,119 +1,99 @@
-"""Printing for real: what comes out is looked at, for the browser of today and that of 2020."""
+"""Printing for real: what comes out, and that the screen knows nothing of it."""
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import pytest
+import numpy as np
 
 from planner.maps import draw_comparison, draw_proposal, save_map
 from tests.maps import sample, sample_sites
-from tests.maps.conftest import chromium, old_chromium, started
-from tests.maps.paper import FACILITY, GAP, REACH, print_page, read_pdf
+from tests.maps.paper import GAP, REACH, print_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Page
 
 OPTIONS = {"title": "演示区", "synthetic": True, "date": "2026-11"}
-BROWSERS = {"today": chromium, "2020": old_chromium}
+GAP_EDGE = (194, 65, 12)
 
 
-@pytest.fixture(scope="module", params=BROWSERS)
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    with started(BROWSERS[request.param](), "make browser") as running:
-        yield running
+def wait_for(page: Page, expression: str) -> None:
+    """Wait until an expression is true; the page's policy allows no text to be run in it."""
+    page.evaluate(f"""async () => {{
+        while (!({expression})) await new Promise((done) => setTimeout(done, 20)); }}""")
 
 
-def test_the_printed_map_shows_what_the_screen_shows(visit):
-    """Twelve discs of reach, six hatched gaps, fourteen stations: thousands of coloured dots."""
+def test_gaps_stand_out_without_colours(visit):
+    """Their edges are much darker than the even grey of the nearest reach."""
     with visit() as page:
-        paper = print_page(page)
-        assert paper.inked(REACH) > 1500
-        assert paper.inked(FACILITY, slack=40) > 150
-        assert paper.inked((253, 199, 152), slack=25) > 500  # a gap's fill, half of it paper
-        assert paper.says("演示数据，非真实")
-        assert paper.says("共富路—联谊路路口")
+        printed = print_page(page)
+    sheet, grey = printed.sheets[0].astype(int), printed.grey()
+    reach, edge = (
+        grey[np.abs(sheet - np.array(colour)).max(axis=2) <= slack]
+        for colour, slack in ((REACH, 6), (GAP_EDGE, 8))
+    )
+    assert edge.size > 200
+    assert edge.mean() < reach.mean() - 20
 
 
-def test_a_page_printed_twice_is_the_same_and_the_screen_comes_back(visit):
-    with visit() as page:
-        zoom = page.evaluate("planner.map.getZoom()")
+def test_the_screen_is_the_same_while_and_after_it_is_printed(visit):
+    with visit(reduced_motion="reduce") as page:
+        page.evaluate("planner.cards.open('g1', planner.scene.plane.latLng(0, 0))")
+        before = page.screenshot()
         first, second = print_page(page), print_page(page)
         assert first.inked(REACH) == second.inked(REACH) > 0
-        assert page.evaluate("planner.map.getZoom()") == zoom
-        assert page.evaluate("document.getElementById('print-map')") is None
-        assert page.evaluate("document.body.className").find("printing") < 0
+        assert page.screenshot() == before
+        assert not page.locator("#paper").is_visible()
+
+
+def test_paper_is_kept_ready_while_the_page_is_at_rest(visit):
+    """Also for browsers that paint before what listens to printing is done."""
+    with visit() as page:
+        assert page.evaluate("planner.printing.ready") is False
+        page.evaluate("planner.printing.makeAtRest()")
+        wait_for(page, "planner.printing.ready")
+        assert page.evaluate(
+            "[...document.querySelectorAll('#paper img')].every((one) => one.complete)"
+        )
+        page.evaluate("planner.chooseTown(null)")
+        assert page.evaluate("planner.printing.ready") is False
+
+
+def test_the_button_prints_and_can_print_every_gap(visit):
+    with visit() as page:
+        page.evaluate("window.print = () => { window.printed = planner.printing.ready; }")
+        page.check("#print-all")
+        page.click("#print")
+        wait_for(page, "window.printed === true")
+        printed = print_page(page)
+        for words in ("临江新村西", "共富路—联谊路路口", "美安路菜场周边", "有居民的盲区，共6处"):
+            assert printed.says(words)
 
 
 def test_a_chosen_town_is_printed_whole(visit):
     with visit(hash_="#town=" + quote(sample.TOWNS[2])) as page:
-        paper = print_page(page)
-        assert paper.inked(GAP, slack=70) > 800
-        assert paper.says(sample.TOWNS[2])
+        printed = print_page(page)
+        assert printed.inked(GAP, slack=70) > 800
+        assert printed.says(sample.TOWNS[2], 0)
+        assert printed.says("临江新村西", 1)
+        assert not printed.says("罗溪公园北")  # of another town
 
 
-def test_paper_has_the_notice_and_the_whole_list(visit):
-    with visit() as page:
-        paper = print_page(page)
-        for words in ("临江新村西", "罗溪公园北", "零散分布", "各街镇", "演示数据，非真实"):
-            assert paper.says(words)
-        assert not paper.says("图层")
-
-
-def test_a_proposal_and_a_comparison_are_printed_with_what_is_behind_a_click(visit, tmp_path):
+def test_a_proposal_and_a_comparison_are_printed_with_reasons_and_ledger(visit, tmp_path):
     proposal = draw_proposal(
         sample_sites.site_layers(), sample.summary(), sample_sites.proposal(), **OPTIONS
     )
     comparison = draw_comparison(
         sample_sites.compared_layers(), sample.summary(), sample_sites.comparison(), **OPTIONS
     )
-    for drawn, place in ((proposal, "#fold-proof summary"), (comparison, ".ledger caption")):
+    for drawn, row in ((proposal, ".gap.site .gap-name"), (comparison, ".ledger .edit-name")):
         path = save_map(drawn, tmp_path / "map.html")
         with visit(path=path) as page:
-            behind_a_click = page.locator(place).first.text_content()
-            paper = print_page(page)
-            assert behind_a_click
-            assert paper.says(behind_a_click)
-            assert paper.inked(REACH, slack=60) > 1000
-
-
-def test_nothing_covers_a_figure_on_paper_and_the_map_has_its_credit(visit, tmp_path):
-    proposal = draw_proposal(
-        sample_sites.site_layers(), sample.summary(), sample_sites.proposal(), **OPTIONS
-    )
-    with visit(path=save_map(proposal, tmp_path / "map.html")) as page:
-        page.evaluate("planner.openTab('gaps')")
-        page.emulate_media(media="print")
-        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-        boxes = page.evaluate("""Object.fromEntries(
-            [['map', '.folium-map'], ['legend', '#legend'], ['credit', '#mapcredit'],
-             ['panel', '#panel'], ['mark', '#print-mark']].map(([name, selector]) => {
-                const box = document.querySelector(selector).getBoundingClientRect();
-                return [name, [box.left, box.top, box.right, box.bottom]]; }))""")
-        assert boxes["legend"][1] >= boxes["map"][3] - 1
-        assert boxes["map"][1] < boxes["credit"][1] < boxes["credit"][3] <= boxes["map"][3] + 1
-        left, _, right, _ = boxes["mark"]  # at the edge of a sheet 186 mm wide
-        assert max(boxes["map"][2], boxes["panel"][2]) <= 186 / 25.4 * 96 - (right - left)
-        assert "OpenStreetMap" in page.locator("#mapcredit").inner_text()
-        assert page.evaluate("planner.state.tab") == "sites"  # its marks have the numbers
-        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-        assert page.evaluate("planner.state.tab") == "gaps"
-
-
-@pytest.mark.parametrize("which", BROWSERS)
-def test_a_print_from_the_command_line_shows_the_map(which: str, file: Path, tmp_path: Path):
-    """The browser's own printing, with no tool between."""
-    path = BROWSERS[which]()
-    if path is None:
-        pytest.skip("a browser is missing: make browser")
-    target = tmp_path / "printed.pdf"
-    command = [path, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=4000",
-               f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={target}",
-               file.as_uri()]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
-    assert read_pdf(target.read_bytes()).inked(REACH) > 1000
+            names = page.locator(row).all_text_contents()
+            printed = print_page(page)
+            assert len(printed.sheets) <= 3
+            assert printed.has_clear_edges()
+            assert printed.inked(REACH, slack=60) > 1000
+            assert names
+            assert [name for name in names if not printed.says(name, 1)] == []

@@ -24,7 +24,7 @@ import { STILL } from './panel/media.js';
 import { renderPanel } from './panel/panel.js';
 import { Search } from './panel/search.js';
 import { Sheet } from './panel/sheet.js';
-import { preparePrint } from './print.js';
+import { Printing } from './print/printing.js';
 import { State } from './state/state.js';
 
 class Page {
@@ -43,6 +43,7 @@ class Page {
 
   start() {
     this.sheet = new Sheet(this);
+    this.printing = new Printing(this);
     this.search = new Search(this);
     const { panBy } = this.map;
     this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
@@ -54,7 +55,6 @@ class Page {
     this.addLayers();
     this.basemap = new Basemap(this);
     this.listen();
-    preparePrint(this);
     byId('poster').remove();
     document.body.dataset.ready = 'true';
   }
@@ -192,6 +192,8 @@ class Page {
     const keepFocus = rememberFocus(this.state.tabs[0]);
     renderPanel(this);
     renderLegend(this);
+    this.printing.describe();
+    this.printing.forget();
     this.search.describe();
     document.body.classList.toggle('carded', this.state.open !== null);
     keepFocus();

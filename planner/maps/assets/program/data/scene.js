@@ -42,7 +42,7 @@ export function buildScene(data) {
     closed: data.proposal ? data.proposal.closed.map((place) => placed.facilities[place]) : [],
     asked: data.proposal && data.proposal.why_not ? readPoints(data.proposal.why_not.xy, plane) : null,
     demand: data.demand.count
-      ? { ...data.demand, xy: readPoints(data.demand.xy, plane), combination: data.demand.at ? sumUp(data.demand.at) : null }
+      ? { ...data.demand, xy: readPoints(data.demand.xy, plane), combination: data.demand.pattern ? sumUp(data.demand.pattern) : null }
       : { count: 0, kind: [], verdict: [], people: [], minutes: [], xy: [], combination: null },
     labels: [],
     marks: [],

@@ -5,7 +5,7 @@ import { roundedBox } from './pens.js';
 import { numberedGaps, rankPixels } from './ranks.js';
 import { signSize } from './signs.js';
 import { listingCandidates, METRO_SIGN } from '../labels/candidates.js';
-import { boxAround, choosing, finish } from '../labels/collisions.js';
+import { boxAround, choosing } from '../labels/collisions.js';
 import { PLANE_ZOOM } from '../data/plane.js';
 
 const KEPT_ZOOMS = 12;
@@ -34,24 +34,34 @@ class Measure {
 // So long may the work on labels keep the page from other things, milliseconds.
 const AT_A_TIME = 8;
 
+// What the labels of a zoom depend on.
+function keyOf(zoom, state) {
+  const { layers } = state;
+  return [zoom, layers.gaps, layers.facilities, state.town, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace].join();
+}
+
 export class Labels {
   // The labels of each zoom, worked out for the whole map when the zoom is first seen. That takes some
   // frames; `tell` is called when it is done.
   constructor(scene, tell) { this.scene = scene; this.tell = tell; this.found = new Map(); this.job = null; }
 
-  // The labels of a zoom; none while they are worked out. A picture waits for them.
+  // The labels of a zoom; none while they are worked out.
   listAt(zoom, state, pen) {
-    const { layers } = state;
-    const key = [zoom, layers.gaps, layers.facilities, state.town, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace].join();
+    const key = keyOf(zoom, state);
     if (this.found.has(key)) return this.found.get(key);
     this.measure = this.measure || new Measure(pen);
     const steps = this.working(zoom, state);
-    if (state.printing) return this.keep(key, finish(steps));
     if (!this.job || this.job.key !== key) {
       const job = this.job = { key, steps };
       requestAnimationFrame(() => this.work(job));
     }
     return [];
+  }
+
+  // The same in steps, for a picture that waits for them.
+  *preparing(zoom, state, pen) {
+    this.measure = this.measure || new Measure(pen);
+    this.keep(keyOf(zoom, state), yield* this.working(zoom, state));
   }
 
   work(job) {

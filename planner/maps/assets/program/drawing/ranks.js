@@ -19,6 +19,7 @@ export function drawRank(pen, x, y, rank, lit, viewport) {
 // The gaps whose numbers have room at a zoom, on the whole map, in the order of rank. A number that would cover another
 // is left out until the map is zoomed in; so is that of a gap beyond rank 10 that is less than 30 pixels wide.
 export function numberedGaps(scene, state, zoom) {
+  if (state.numbered) return listedSpots(state.numbered, rankPixels(zoom) / Math.pow(2, zoom - PLANE_ZOOM));
   const scale = Math.pow(2, zoom - PLANE_ZOOM), apart = (2.15 * rankPixels(zoom)) / scale, placed = [];
   const gaps = scene.gaps.filter((gap) => gap.shape && (state.town === null || gap.town === state.town));
   const open = gaps.filter((gap) => state.open === 'g' + gap.index);
@@ -31,7 +32,37 @@ export function numberedGaps(scene, state, zoom) {
   return placed;
 }
 
+// Where paper puts its numbers, all of them: one that would cover another stands beside its place.
+function listedSpots(numbered, r) {
+  const placed = [];
+  for (const one of numbered) placed.push({ ...one, ...freeSpot(one.gap, placed, r) });
+  return placed;
+}
+
+const AROUND = 12;
+
+// The place itself, or the nearest one around it where no other number stands.
+export function freeSpot({ x, y }, placed, r) {
+  const free = (spot) => placed.every((other) => Math.hypot(other.x - spot.x, other.y - spot.y) >= 2.15 * r);
+  for (let ring = 0; ring < 6; ring++) {
+    for (let i = 0; i < (ring ? AROUND : 1); i++) {
+      const turn = (2 * Math.PI * (i + 0.5)) / AROUND, spot = { x: x + 1.2 * ring * r * Math.cos(turn), y: y + 1.2 * ring * r * Math.sin(turn) };
+      if (free(spot)) return spot;
+    }
+  }
+  return { x, y };
+}
+
+// A line leads from a number to its place where that is beside it.
+function drawListed(pen, spots, viewport) {
+  pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = 1.4 / viewport.scale; pen.setLineDash([]);
+  for (const { gap, x, y } of spots) { pen.beginPath(); pen.moveTo(gap.x, gap.y); pen.lineTo(x, y); pen.stroke(); }
+  for (const { x, y, sign } of spots) drawRank(pen, x, y, sign, false, viewport);
+  return spots;
+}
+
 export function drawRanks(pen, scene, state, viewport) {
+  if (state.numbered) return drawListed(pen, numberedGaps(scene, state, viewport.zoom), viewport);
   const seen = numberedGaps(scene, state, viewport.zoom).filter((gap) => viewport.box.has(gap.x, gap.y));
   for (const gap of seen) drawRank(pen, gap.x, gap.y, gap.rank, state.open === 'g' + gap.index, viewport);
   return seen;

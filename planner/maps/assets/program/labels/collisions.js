@@ -42,8 +42,8 @@ const NAMESAKES_APART = 200;
 export function* choosing(candidates, obstacles) {
   const room = new TakenRoom(), chosen = [], ofText = new Map();
   room.occupy(obstacles);
-  const ordered = candidates.map((label, at) => ({ label, at }))
-    .sort((a, b) => a.label.order - b.label.order || b.label.size - a.label.size || a.at - b.at);
+  const ordered = candidates.map((label, place) => ({ label, place }))
+    .sort((a, b) => a.label.order - b.label.order || b.label.size - a.label.size || a.place - b.place);
   for (const [count, { label }] of ordered.entries()) {
     if (count % 100 === 99) yield;
     const same = ofText.get(label.text) || [];

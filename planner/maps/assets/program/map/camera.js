@@ -13,7 +13,6 @@ export class Camera {
   get hasRoom() { const { x, y } = this.page.map.getSize(); return x > 0 && y > 0; }
 
   fitRoom() {
-    if (document.body.classList.contains('printing')) return;
     this.page.map.invalidateSize({ animate: false });
     if (this.fitted || !this.hasRoom) return;
     this.fitted = true;
@@ -28,7 +27,6 @@ export class Camera {
 
   margins(above) {
     // The part of the map that neither panel, legend nor card covers.
-    if (document.body.classList.contains('printing')) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 10] };
     const panel = byId('panel').getBoundingClientRect(), legend = byId('legend').getBoundingClientRect();
     const top = NARROW.matches ? legend.bottom + 10 : 16;
     const fits = this.page.map.getSize().y - top - this.page.sheet.height > above + 90;
@@ -39,7 +37,7 @@ export class Camera {
 
   // Beside the legend or above it where that costs little zoom, else behind it.
   besideLegend(bounds, margins) {
-    if (NARROW.matches || document.body.classList.contains('printing')) return margins;
+    if (NARROW.matches) return margins;
     const legend = byId('legend').getBoundingClientRect();
     const size = this.page.map.getSize(), [right, bottom] = margins.paddingBottomRight;
     const zoomWith = (padding) => this.page.map.getBoundsZoom(bounds, false, L.point(margins.paddingTopLeft).add(padding));

@@ -47,7 +47,7 @@ function townsTable(page) {
 export function renderTables(page, { opening = false } = {}) {
   const { words, data } = page;
   put('figures-title', words.say('figures'));
-  if (!byId('figures').open && !page.state.printing && !opening) { put('tables'); return; }
+  if (!byId('figures').open && !opening) { put('tables'); return; }
   put('tables',
     data.kinds.length ? coverageTable(page) : null, make('p', { class: 'how' }, words.say('how')), townsTable(page), checksTable(page),
     domainsTable(page), committeesTable(page),

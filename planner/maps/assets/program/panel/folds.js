@@ -10,8 +10,8 @@ export function fold(page, name, title, ...content) {
   const inside = content.flat().filter((part) => part);
   if (!inside.length) return null;
   const { folds } = page.state;
-  return make('details', { class: 'fold', id: 'fold-' + name, open: folds.has(name) || page.state.printing,
-    ontoggle: (event) => { if (page.state.printing) return; if (event.target.open) folds.add(name); else folds.delete(name); } },
+  return make('details', { class: 'fold', id: 'fold-' + name, open: folds.has(name),
+    ontoggle: (event) => { if (event.target.open) folds.add(name); else folds.delete(name); } },
   make('summary', { id: 'fold-title-' + name }, title), inside);
 }
 

@@ -33,12 +33,16 @@ function gapItem(gap, page) {
 }
 
 // A note for figures of other people or another moment: the gaps on the map are still the plan's own.
+export function noteWords(page) {
+  const { group, profile, moment } = page.state.whom;
+  return page.words.say(group || profile || moment ? 'gaps_view' : 'gaps_cutoff', { minutes: shortNumber(page.state.lastCutoff), who: whoWords({}, page) });
+}
+
 export function renderNote(page) {
   const { words, state, data, scene } = page, { whom } = state;
-  const other = whom.group || whom.profile || whom.moment;
   const units = whom.moment && scene.demand.only_at && !state.layers.demand
     ? make('button', { type: 'button', class: 'link', id: 'show-units', onclick: () => page.switchLayer('demand', true) }, words.say('show_units')) : null;
-  put('gaps-note', words.say(other ? 'gaps_view' : 'gaps_cutoff', { minutes: shortNumber(page.state.lastCutoff), who: whoWords({}, page) }), units ? ' ' : null, units)
+  put('gaps-note', noteWords(page), units ? ' ' : null, units)
     .hidden = page.state.asPlanned || !data.cutoffs.length;
 }
 

@@ -21,8 +21,7 @@ const RENDER_TAB = { sites: renderSites, changes: renderChanges, gaps: renderGap
 export function renderPanel(page) {
   const { words, data, state } = page;
   document.documentElement.lang = words.language === 'zh' ? 'zh-CN' : 'en';
-  const last = page.state.lastCutoff;
-  const heading = page.state.proposing ? words.say('heading_sites') : page.state.comparing ? words.say('heading_compare') : last === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(last) });
+  const heading = headingWords(page);
   put('heading', heading);
   document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
   put('place', [data.title, dateWords(data.date, words), words.say('notice')].filter((text) => text).join(' · '));
@@ -36,7 +35,7 @@ export function renderPanel(page) {
   put('choices', choiceControls(page)).hidden = !byId('choices').children.length;
   renderNote(page);
   renderTabs(page);
-  for (const [tab, render] of Object.entries(RENDER_TAB)) if (state.printing || state.tab === tab) render(page);
+  for (const [tab, render] of Object.entries(RENDER_TAB)) if (state.tab === tab) render(page);
   renderTables(page);
   const lang = put('lang', words.say('lang_other'));
   lang.setAttribute('aria-label', words.say('lang_other') + ' · ' + words.say('lang_switch'));
@@ -44,19 +43,23 @@ export function renderPanel(page) {
   put('skip', words.say('to_list'));
   put('foot', footWords(page));
   put('mapcredit', footWords(page, false));
-  put('print-mark', data.synthetic ? words.say('synthetic') : '');
   byId('panel').setAttribute('aria-label', words.say('panel'));
   page.map.getContainer().setAttribute('aria-label', words.say('map'));
   document.body.classList.toggle('narrowed', state.town !== null);
 }
 
-function footWords(page, withDemo = true) {
+export function headingWords({ words, state, data }) {
+  if (state.proposing || state.comparing) return words.say(state.proposing ? 'heading_sites' : 'heading_compare');
+  return state.lastCutoff === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(state.lastCutoff) });
+}
+
+export function footWords(page, withDemo = true) {
   const { words, data } = page;
   const parts = [words.say(data.invented_streets ? 'credit_synthetic' : 'credit', { credit: data.credit }), data.basemap ? words.say('basemap_credit_' + data.basemap.name) : null, words.say('notice'), withDemo && data.synthetic ? words.say('synthetic') : null];
   return parts.filter((text) => text).join(' · ');
 }
 
-function dateWords(date, words) {
+export function dateWords(date, words) {
   const match = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(date || '');
   if (!match) return date || '';
   const [, year, month, day] = match;

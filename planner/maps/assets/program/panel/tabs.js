@@ -12,7 +12,7 @@ export function renderTabs(page) {
   bar.setAttribute('aria-label', words.say('tabs'));
   for (const name of TABS) {
     const place = byId('tab-' + name);
-    place.hidden = !tabs.includes(name) || (state.tab !== name && !page.state.printing);
+    place.hidden = !tabs.includes(name) || state.tab !== name;
     if (tabs.length > 1) { place.setAttribute('role', 'tabpanel'); place.setAttribute('aria-labelledby', 'to-' + name); }
   }
 }

@@ -1,0 +1,73 @@
+// What is printed: a sheet with the map and the figures, and one with the table of what is numbered on it.
+
+import { byId, make, put } from '../panel/elements.js';
+import { noteWords } from '../panel/gap_list.js';
+import { kindCard } from '../panel/kind_cards.js';
+import { legendRows } from '../panel/legend.js';
+import { dateWords, footWords, headingWords } from '../panel/panel.js';
+import { repeatsLine, sentenceWords } from '../panel/sentence.js';
+import { areaName } from '../panel/wording.js';
+import { legendSwatch } from '../drawing/swatch.js';
+import { gapTable, ledgerTable, siteTable } from './tables.js';
+
+const SITES = 12, EDITS = 14; // so many fit one sheet; the rest are told as a number
+
+// `page`: as printed; `map` and `locator`: addresses of their pictures.
+export function writePaper(page, map, locator) {
+  return put('paper', mapSheet(page, map), planSheet(page), gapSheet(page, locator));
+}
+
+// Decoded before it is painted: some browsers do not wait for a picture while they print.
+const picture = (address, text, look) => make('img', { class: look, alt: text, decoding: 'sync', src: address });
+
+function mapSheet(page, map) {
+  const { words, data, state } = page;
+  return make('section', { class: 'paper-page paper-first' },
+    make('div', { class: 'paper-words' },
+      heading(page, headingWords(page), make('p', { class: 'place' }, [data.title, state.town, state.plan && state.plan.name, dateWords(data.date, words)].filter((text) => text).join(' · '))),
+      make('p', { class: 'sentence' }, sentenceWords(page)),
+      state.kinds.length ? make('ul', { class: 'cards' }, state.kinds.map((kind) => kindCard(kind, page))) : null,
+      repeatsLine(page) ? make('p', { class: 'repeats' }, repeatsLine(page)) : null),
+    make('div', { class: 'paper-map' }, picture(map, words.say('map'), 'paper-picture')),
+    make('ul', { class: 'paper-legend', 'aria-label': words.say('legend') }, legendRows(page).filter((row) => row[3] !== 'simple' && state.layers[row[2]])
+      .map(([what, text]) => make('li', {}, picture(legendSwatch(what).toDataURL(), '', 'swatch'), text))),
+    foot(page));
+}
+
+// The title at the left; at the right what the sheet may be used for, and that its data are made up.
+function heading(page, title, below = null) {
+  const { words, data } = page;
+  return make('header', { class: 'paper-head' }, make('div', { class: 'paper-title' }, make('h1', {}, title), below),
+    make('p', { class: 'paper-tags' }, make('span', { class: 'paper-tag' }, words.say('notice')), data.synthetic ? make('span', { class: 'paper-tag made-up' }, words.say('synthetic')) : null));
+}
+
+const foot = (page) => make('footer', { class: 'paper-foot' }, [page.data.title, dateWords(page.data.date, page.words), footWords(page)].filter((text) => text).join(' · '));
+
+// The numbered sites or changes of a plan.
+function planSheet(page) {
+  const { words, state } = page, { plan, town } = state;
+  if (!plan || !plan.marks.length) return null;
+  const here = plan.marks.filter((mark) => town === null || !mark.town || mark.town === town);
+  if (!here.length) return null;
+  const most = page.all ? Infinity : state.proposing ? SITES : EDITS, shown = here.slice(0, most), rest = here.length - shown.length;
+  const title = words.say(state.proposing ? 'paper_sites' : 'paper_edits', { place: areaName(page), kind: words.say('people_of_residential') });
+  return make('section', { class: 'paper-page' }, heading(page, [words.say(state.proposing ? 'heading_sites' : 'heading_compare')]),
+    (state.proposing ? siteTable : ledgerTable)(shown, title, page),
+    rest ? make('p', { class: 'how' }, words.say('paper_more', { count: words.number(rest) })) : null, foot(page));
+}
+
+function gapSheet(page, locator) {
+  const { words, state, listed } = page, [first, ...others] = listed;
+  if (!first) return null;
+  const title = (list, key) => words.say(page.all ? 'paper_all' : key, { count: words.number(list.rows.length), kind: words.say('people_of_' + list.kind) });
+  const note = state.asPlanned ? null : make('p', { class: 'how' }, noteWords(page));
+  return make('section', { class: 'paper-page paper-gaps' + (page.all ? ' all' : '') }, heading(page, words.say('paper_gaps', { place: areaName(page) })), note,
+    make('div', { class: 'paper-columns' },
+      gapTable(first, title(first, 'paper_largest'), page),
+      make('div', { class: 'paper-side' }, make('div', { class: 'paper-locator' }, picture(locator, words.say('paper_locator'), 'paper-picture'), make('p', { class: 'how' }, words.say('paper_locator'))),
+        others.length ? make('div', { class: 'paper-others' }, others.map((list) => gapTable(list, title(list, 'paper_others'), page, { slim: !page.all }))) : null)),
+    foot(page));
+}
+
+// Whether every picture of the paper is ready to be painted.
+export const decoded = () => Promise.all([...byId('paper').querySelectorAll('img')].map((image) => image.decode().catch(() => null)));

@@ -1,0 +1,65 @@
+// Pictures of the map for paper, painted by the functions that draw the screen.
+
+import { Box, PLANE_ZOOM } from '../data/plane.js';
+import { COLOURS } from '../drawing/colours.js';
+import { drawFindings } from '../drawing/findings.js';
+import { drawNorthArrow, drawScaleBar } from '../drawing/furniture.js';
+import { drawGround } from '../drawing/ground.js';
+import { drawLabels, Labels } from '../drawing/labels.js';
+import { aim } from '../drawing/viewport.js';
+import { drawWatermark } from '../drawing/watermark.js';
+import { make } from '../panel/elements.js';
+
+// Pixels of the drawing along each side, and dots of the picture for each of them: some 330 an inch on A4.
+const SIDE = 800, DOTS = 3;
+const MARGIN = 14;
+const PALER = 0.6; // the notice, of which the head and the foot of every sheet tell as well
+
+// The square round a box of the plane, as a viewport {zoom, scale, box} and where the pen has to stand.
+export function squareAround(box, side = SIDE, dots = DOTS) {
+  const scale = (side - 2 * MARGIN) / Math.max(box.x1 - box.x0, box.y1 - box.y0, 1);
+  const x = ((box.x0 + box.x1) / 2) * scale - side / 2, y = ((box.y0 + box.y1) / 2) * scale - side / 2;
+  const seen = new Box();
+  seen.add(x / scale, y / scale); seen.add((x + side) / scale, (y + side) / scale);
+  return { zoom: PLANE_ZOOM + Math.log2(scale), scale, dots, side, x, y, box: seen, step: 0.6 / (scale * dots) };
+}
+
+// Paint a picture in steps; what comes out at the end is its canvas.
+export function* paintingMap(page, view) {
+  const { side, dots } = view, canvas = make('canvas', { width: side * dots, height: side * dots });
+  const pen = canvas.getContext('2d', { willReadFrequently: true }); // painted when told, not all of it when it is read
+  yield* paintingGround(pen, page, view);
+  drawFindings(pen, page.scene, page.state, view);
+  yield;
+  if (page.state.layers.labels) {
+    const labels = new Labels(page.scene, () => {});
+    yield* labels.preparing(view.zoom, page.state, pen);
+    drawLabels(pen, labels, page.state, view);
+    yield;
+  }
+  drawFurniture(pen, page, view);
+  return canvas;
+}
+
+function* paintingGround(pen, page, view) {
+  pen.fillStyle = COLOURS.paper; pen.fillRect(0, 0, pen.canvas.width, pen.canvas.height);
+  aim(pen, view);
+  yield* drawGround(pen, page.scene, page.state, view);
+  if (!page.data.synthetic || page.small) return;
+  pen.globalAlpha = PALER;
+  drawWatermark(pen, page.words.say('synthetic'), view);
+  pen.globalAlpha = 1;
+}
+
+function drawFurniture(pen, page, { side, dots, scale }) {
+  pen.setTransform(dots, 0, 0, dots, 0, 0);
+  drawScaleBar(pen, 12, side - 14, page.scene.plane.metres / scale, page.words);
+  drawNorthArrow(pen, side - 26, 30, page.words.say('north'));
+}
+
+// Where the gaps of the table are: borders, water and the numbers.
+export function* paintingLocator(page, view) {
+  const layers = Object.fromEntries(Object.keys(page.state.layers).map((name) => [name, ['gaps', 'backdrop', 'areas', 'streets'].includes(name)]));
+  const state = Object.assign(Object.create(page.state), { layers, tab: 'gaps', numbered: page.rows });
+  return yield* paintingMap(Object.assign(Object.create(page), { state, small: true }), view);
+}

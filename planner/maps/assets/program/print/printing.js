@@ -1,0 +1,98 @@
+// Paper is laid out in a part of the page of its own, so that the screen stays as it is. It is kept ready while
+// the page is at rest, and made at once where somebody prints before that.
+
+import { Box } from '../data/plane.js';
+import { make, put } from '../panel/elements.js';
+import { NARROW } from '../panel/media.js';
+import { asPrinted } from './as_printed.js';
+import { decoded, writePaper } from './paper.js';
+import { paintingLocator, paintingMap, squareAround } from './picture.js';
+
+const AT_REST = 4000; // milliseconds without a change
+const AT_A_TIME = 10; // so long may the work on it keep the page from other things
+const LOCATOR = { side: 330, dots: 3 };
+
+const whenIdle = window.requestIdleCallback || ((work) => setTimeout(work, 60));
+
+export class Printing {
+  constructor(page) {
+    this.page = page; this.all = false;
+    this.ready = false; this.change = 0; // counts what makes the paper old
+    window.addEventListener('beforeprint', () => this.makeNow());
+    window.matchMedia('print').addEventListener('change', (event) => { if (event.matches) this.makeNow(); });
+  }
+
+  // Something was chosen: the paper is made anew once the page is at rest. Phones print by the button only.
+  forget() {
+    this.ready = false; this.change += 1;
+    clearTimeout(this.timer);
+    if (!NARROW.matches) this.timer = setTimeout(() => this.makeAtRest(), AT_REST);
+  }
+
+  // The pictures, piece by piece.
+  *painting() {
+    const { page } = this, box = areaBox(page), view = squareAround(box), shown = asPrinted(page, view.zoom, this.all);
+    const map = yield* paintingMap(shown, view);
+    const locator = yield* paintingLocator(shown, squareAround(box, LOCATOR.side, LOCATOR.dots));
+    return { shown, map, locator };
+  }
+
+  makeNow() {
+    if (this.ready) return;
+    const steps = this.painting();
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    const { shown, map, locator } = step.value;
+    writePaper(shown, map.toDataURL(), locator.toDataURL());
+    this.ready = true;
+  }
+
+  makeAtRest() {
+    const { change } = this, steps = this.painting();
+    const work = async () => {
+      if (change !== this.change || this.ready) return;
+      const end = performance.now() + AT_A_TIME;
+      let step = steps.next();
+      while (!step.done && performance.now() < end) step = steps.next();
+      if (!step.done) { whenIdle(work); return; }
+      const addresses = await Promise.all([step.value.map, step.value.locator].map(addressOf));
+      if (change !== this.change || this.ready) return;
+      writePaper(step.value.shown, ...addresses);
+      this.ready = true;
+      await decoded();
+    };
+    whenIdle(work);
+  }
+
+  async print() {
+    this.makeNow();
+    await decoded();
+    window.print();
+  }
+
+  // The button, and beside it whether every gap is listed.
+  describe() {
+    const { words, scene } = this.page, few = scene.gaps.length <= 1;
+    const all = make('input', { type: 'checkbox', id: 'print-all', onchange: (event) => { this.all = event.target.checked; this.forget(); } });
+    all.checked = this.all;
+    put('print-row', make('button', { type: 'button', id: 'print', onclick: () => this.print() }, words.say('print_button')),
+      few ? null : make('label', { class: 'print-all' }, all, words.say('print_all'))).hidden = typeof window.print !== 'function';
+  }
+}
+
+// The chosen town, or all of the area.
+function areaBox({ scene, state, data }) {
+  const town = state.town === null ? null : scene.areas.find((area) => area.name === state.town && area.shape);
+  if (town) return town.shape.box;
+  const [west, south, east, north] = data.bounds, box = new Box();
+  box.add(scene.plane.x(west), scene.plane.y(south));
+  box.add(scene.plane.x(east), scene.plane.y(north));
+  return box;
+}
+
+// The address of a canvas's picture, worked out beside the page's own work.
+const addressOf = (canvas) => new Promise((resolve) => canvas.toBlob((blob) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result);
+  reader.readAsDataURL(blob);
+}));

@@ -1,0 +1,60 @@
+// The tables of paper: gaps, proposed sites with their reasons, the changes of a scenario.
+
+import { isKnown, residentsOf } from '../data/values.js';
+import { make } from '../panel/elements.js';
+import { gainedWords, lostWords } from '../panel/shares.js';
+import { causeWords, costWords, gapName, markName, stationName } from '../panel/wording.js';
+
+const REASONS = 2; // of a site; the page has them all
+
+// A column is [its name, its share of the width, whether its figures stand to the right].
+function paperTable(title, columns, rows, look = '') {
+  const side = (i) => (columns[i][2] ? 'figure' : null);
+  return make('div', { class: 'paper-table ' + look },
+    make('table', {},
+      make('colgroup', {}, columns.map(([, wide]) => make('col', { width: wide + '%' }))),
+      make('thead', {},
+        make('tr', {}, make('th', { class: 'paper-caption', scope: 'colgroup', colspan: columns.length }, title)),
+        make('tr', {}, columns.map(([name], i) => make('th', { scope: 'col', class: side(i) }, name)))),
+      make('tbody', {}, rows.map((cells) => make('tr', {}, cells.map((cell, i) => make(i ? 'td' : 'th', { class: side(i), scope: i ? null : 'row' }, make('div', { class: 'clamp' }, Array.isArray(cell) ? cell : [cell]))))))));
+}
+
+const signOf = (sign, look = '') => sign && make('span', { class: 'paper-sign' + look }, sign);
+
+const nearestOf = (gap, { words, scene }) => (gap.nearest === null ? '' : stationName(scene.facilities[gap.nearest], words));
+const walkWords = (gap, { words, state }) => (gap.minutes === null ? words.say('gap_no_path') : words.minutes(gap.minutes, state.lastCutoff));
+
+// `slim`: half as wide, so that town and walk stand below name and station.
+export function gapTable(list, title, page, { slim = false } = {}) {
+  const { words } = page, towns = page.state.town === null && list.rows.some(({ gap }) => gap.town);
+  const shown = (...cells) => cells.filter((cell) => cell);
+  const columns = shown(['paper_number', slim ? 10 : 7], ['gap', slim ? 31 : 22], !slim && towns && ['town', 14], ['paper_people', slim ? 13 : 10, true], ['cause', slim ? 17 : 16], ['nearest', slim ? 29 : 20], !slim && ['walk', 11, true])
+    .map(([key, ...rest]) => [words.say(String(key)), ...rest]);
+  const below = (text, more) => (slim && more ? [text, make('span', { class: 'source' }, more)] : text);
+  const rows = list.rows.map(({ gap, sign }) => shown([signOf(sign)], [below(gapName(gap, words), towns ? gap.town : null)], !slim && towns && [gap.town || ''], [words.people(gap['people_' + list.kind])],
+    [causeWords(gap, words)], [below(nearestOf(gap, page), walkWords(gap, page))], !slim && [walkWords(gap, page)]).map(([cell]) => cell));
+  return paperTable(title, columns, rows, slim ? 'slim' : 'main');
+}
+
+export function siteTable(sites, title, page) {
+  const { words } = page, priced = sites.some((site) => isKnown(site.cost));
+  const columns = [['paper_number', 7], ['site', 25], ['town', 14], ['col_gained', 11, true], ...(priced ? [['paper_cost', 11, true]] : []), ['reasons', priced ? 32 : 43]]
+    .map(([key, ...rest]) => [words.say(String(key)), ...rest]);
+  const rows = sites.map((site) => [signOf(site.number, ' site'), [markName(site, words), make('span', { class: 'source' }, words.term('action', site.action))], site.town || '',
+    isKnown(residentsOf(site.gain)) ? '+' + words.people(residentsOf(site.gain)) : words.say('not_judged'), ...(priced ? [isKnown(site.cost) ? costWords(site.cost, page) : ''] : []), reasonWords(site, words)]);
+  return paperTable(title, columns, rows, 'large');
+}
+
+function reasonWords({ reasons }, words) {
+  const lines = (reasons && (reasons[words.language] || reasons[words.other])) || [];
+  return lines.slice(0, REASONS).join(words.betweenSentences);
+}
+
+export function ledgerTable(edits, title, page) {
+  const { words } = page, priced = edits.some((edit) => isKnown(edit.cost)), losing = edits.some((edit) => residentsOf(edit.lost) > 0);
+  const columns = [['paper_number', 7], ['edit', 40], ['paper_what', 17], ['col_gained', 12, true], ...(losing ? [['col_lost', 12, true]] : []), ...(priced ? [['paper_cost', 12, true]] : [])]
+    .map(([key, ...rest]) => [words.say(String(key)), ...rest]);
+  const rows = edits.map((edit) => [signOf(edit.number, edit.op === 'close' ? ' closes' : ' site'), markName(edit, words), words.term('op', edit.op), gainedWords(edit, words),
+    ...(losing ? [lostWords(edit, words)] : []), ...(priced ? [isKnown(edit.cost) ? costWords(edit.cost, page) : ''] : [])]);
+  return paperTable(title, columns, rows, 'large');
+}

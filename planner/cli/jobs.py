@@ -12,6 +12,7 @@ from planner.stages import Stages
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
     from planner.maps import PagePart
@@ -38,7 +39,7 @@ def run_into(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run a plan into a folder; return its summary and provenance."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import check_out, round_layers, write_result
+    from planner.reports import check_out, round_layers, round_tables, write_result
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
 
@@ -53,7 +54,9 @@ def run_into(
         told("writing", 0.0)
         # As result.gpkg holds them, so that `planner map` draws the same map again.
         layers = round_layers(result.layers)
-        write_result(result, out, make_map_saver(layers, result.summary, result.provenance))
+        tables = round_tables(result.tables)
+        save = make_map_saver(layers, result.summary, result.provenance, tables=tables)
+        write_result(result, out, save)
         told("writing", 1.0)
     return result.summary, result.provenance
 
@@ -102,7 +105,13 @@ def compare_into(
 ) -> dict[str, Any]:
     """Compare scenarios with today into a folder; return the content of compare.json."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
+    from planner.reports import (
+        COMPARISON_OUTPUTS,
+        check_out,
+        round_layers,
+        round_tables,
+        write_comparison,
+    )
     from planner.scenarios import check_scenarios
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
@@ -130,12 +139,16 @@ def compare_into(
             # Needed for the map alone: the comparison has compared without it.
             result = run_case(case, Stages(told))
             layers, summary, run = round_layers(result.layers), result.summary, result.provenance
+            tables = round_tables(result.tables)
         else:
             layers, summary, run = before.layers, before.summary, before.run
+            tables = before.page_tables()
         told("writing", 0.0)
         layers = layers | round_layers(comparison.drawn_on(layers))
         compared = PagePart(comparison.content, layers)
-        save = make_map_saver(layers, summary, run, view="comparison", comparison=compared)
+        save = make_map_saver(
+            layers, summary, run, tables=tables, view="comparison", comparison=compared
+        )
         write_comparison(comparison, out, save)
         told("writing", 1.0)
     return comparison.content
@@ -153,7 +166,7 @@ def site_into(
 ) -> dict[str, Any]:
     """Run a plan and site for it; write the proposal into a folder and return its content."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
+    from planner.reports import SITE_OUTPUTS, check_out, round_layers, round_tables, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
@@ -179,15 +192,22 @@ def site_into(
         inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
             result = run_plan(inputs, told, cache=cache)
+            tables = round_tables(result.tables)
         else:
             check_run_of(before, inputs)
             result = finished_result(before, inputs, cache=cache)
+            tables = before.page_tables()
         proposal = site_plan(result, question, progress=told)
         told("writing", 0.0)
         layers = round_layers(result.layers | proposal.layers)
         proposed = PagePart(proposal.content, layers)
         save = make_map_saver(
-            layers, result.summary, result.provenance, view="proposal", proposal=proposed
+            layers,
+            result.summary,
+            result.provenance,
+            tables=tables,
+            view="proposal",
+            proposal=proposed,
         )
         write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
         told("writing", 1.0)
@@ -279,6 +299,7 @@ def make_map_saver(
     summary: dict[str, Any],
     run: dict[str, Any],
     *,
+    tables: dict[str, pd.DataFrame],
     view: str = "today",
     **parts: PagePart,
 ) -> Callable[[Path], None]:
@@ -297,7 +318,7 @@ def make_map_saver(
             "synthetic": run["synthetic"],
             "date": run["date"][: len("2026-11")],
         }
-        save_map(draw_map(layers, summary, view=view, **parts, **options), path)
+        save_map(draw_map(layers, summary, tables=tables, view=view, **parts, **options), path)
 
     return save
 
@@ -317,7 +338,8 @@ def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
         if place is not None:
             part = load_part(place, name, run)
             parts[name] = PagePart(part.content, find_drawn(part, run))
-    return replace_map(run, make_map_saver(run.layers, run.summary, run.run, **parts))
+    save = make_map_saver(run.layers, run.summary, run.run, tables=run.page_tables(), **parts)
+    return replace_map(run, save)
 
 
 def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:

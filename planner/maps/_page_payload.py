@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from planner.crs.frame import find_west_end, move_to_sheet
+from planner.maps._choice_payload import build_choice_payload
 from planner.maps._layer_columns import (
     PEOPLE,
     column,
@@ -54,7 +55,9 @@ _NOWHERE = [-0.5, -0.5, 0.5, 0.5]
 
 
 def build_page_payload(
-    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, Any]
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> dict[str, Any]:
     """Everything the page draws and counts, as JSON types; no id of the data is among it.
 
@@ -64,6 +67,8 @@ def build_page_payload(
         Layers of a result, EPSG:4326; any of them may be missing.
     summary
         The contents of summary.json.
+    tables
+        Tables of the result without geometry; see `build_choice_payload`.
 
     Returns
     -------
@@ -76,6 +81,7 @@ def build_page_payload(
     facilities = find_layer(layers, "facilities")
     bands = _list_bands(layers, grid)
     places = index_rows(facilities, "facility_id")
+    demand = _order_demand(find_layer(layers, "demand"), grid)
     return {
         "bounds": bounds,
         "origin": [grid.lon, grid.lat],
@@ -92,7 +98,8 @@ def build_page_payload(
         "committees": _list_committees(find_layer(layers, "committees"), facilities),
         "gaps": _list_gaps(layers, facilities, grid),
         "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
-        "demand": _list_demand(find_layer(layers, "demand"), grid),
+        "demand": _list_demand(demand, grid),
+        "choices": build_choice_payload(tables or {}, demand, places),
         **build_walls_payload(layers, places, grid),
         "longer": build_longer_payload(find_layer(layers, "demand"), _moments(summary), places),
     }
@@ -369,13 +376,19 @@ def _unknown(areas: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
     }
 
 
-def _list_demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
-    """Demand units near each other stand near each other in the table, for short numbers."""
+def _order_demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> gpd.GeoDataFrame | None:
+    """Return the units in the order of the page: neighbours stand near each other, by cells."""
     if demand is None:
-        return {"count": 0}
+        return None
     # 500 steps are about half a kilometre: within one cell changes have three digits at most.
     cells = grid.steps(lonlat(demand.geometry.to_numpy())) // 500
-    demand = demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
+    return demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
+
+
+def _list_demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
+    """Return the units by column, in the order that they have."""
+    if demand is None:
+        return {"count": 0}
     verdict = demand["verdict"].astype(str)
     more: dict[str, Any] = {}
     if "only_at" in demand.columns:  # few patterns stand at many units

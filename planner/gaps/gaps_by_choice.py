@@ -25,7 +25,7 @@ from planner.plan.services import find_serving
 
 #: In the column of a choice: the unit cannot be judged. Ranks of gaps begin at 1.
 NOT_JUDGED: Final = -1
-_LABELS: Final = ("choice", "group", "profile", "moment", "cutoff_minutes")
+_LABELS: Final = ("choice", "group", "kind", "profile", "moment", "cutoff_minutes")
 _GAP_COLUMNS: Final = (
     "choice", "rank", "name", *PEOPLE_COLUMNS, "people_kind", "town", "nearest_facility_id",
     "minutes", "minutes_max", "straight_m", "cause", "cause_detail", "units",
@@ -54,7 +54,8 @@ class Choice:
 class GapsByChoice:
     """The gaps of every choice but the plan's own, as tables.
 
-    choices : choice (its number from 1), group and moment ("" for none), profile, cutoff_minutes.
+    choices : choice (its number from 1), group with its kind and moment ("" for none), profile,
+        cutoff_minutes.
     gaps : choice and the columns of `find_gaps` that are known of it, without outlines. People are
         those of the choice: of a group its own. cause "" where none was looked for.
     members : demand_id, and for each choice a column `choice_1` ...: rank of the gap that a unit is
@@ -74,14 +75,15 @@ class GapsByChoice:
 
 
 def list_choices(plan: Plan) -> list[Choice]:
-    """List what a summary counts beside the plan's own people at its last cutoff.
+    """List what a page offers beside the plan's own people at its last cutoff.
 
-    The plan's profile and every other judged one at each cutoff; each moment, and each group, at
-    the last one.
+    The plan's profile at the other cutoffs; each moment, and each group, at the last one; at each
+    cutoff the other judged profiles that no group walks as: that group stands for them.
     """
     own = plan.profile_named(plan.service.profile)
     *shorter, last = plan.service.cutoffs_minutes
-    others = [profile for profile in plan.judged_profiles if profile.name != own.name]
+    taken = {own.name, *(group.profile for group in plan.groups)}
+    others = [profile for profile in plan.judged_profiles if profile.name not in taken]
     return [
         *(Choice(None, own, None, cutoff) for cutoff in shorter),
         *(Choice(None, other, None, cutoff) for other in others for cutoff in (*shorter, last)),
@@ -206,7 +208,8 @@ def find_gaps_by_choice(
         columns[f"choice_{number}"] = ranks.to_numpy()
         group = "" if choice.group is None else choice.group.name
         moment = "" if choice.moment is None else choice.moment.name
-        labels.append((number, group, choice.profile.name, moment, choice.cutoff_minutes))
+        kind = "" if choice.group is None else str(choice.group.kind)
+        labels.append((number, group, kind, choice.profile.name, moment, choice.cutoff_minutes))
     known = [table for table in tables if len(table)]
     return GapsByChoice(
         pd.DataFrame(labels, columns=list(_LABELS)),

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_LABELS = ("group", "profile", "moment")
+_LABELS = ("group", "kind", "profile", "moment", "cutoff_minutes")
 _TEXTS = ("name", "town", "cause", "cause_detail", "people_kind")
 #: What is shown of each: whole minutes and tens of metres, with a digit to spare.
-_NUMBERS = {"minutes": 1, "minutes_max": 1, "straight_m": -1, **dict.fromkeys(PEOPLE, 1)}
+_NUMBERS = {"minutes": 1, "minutes_max": 1, "straight_m": -1, **dict.fromkeys(PEOPLE, 2)}
 _STATES = ("closed", "open", "unknown")
 
 
@@ -42,7 +42,7 @@ def build_choice_payload(
     -------
     dict
         `texts`: those that columns of `list` name by their place. `list`: for each choice group,
-        profile, moment (None for none), cutoff_minutes, `gaps` by column in the order of rank, and
+        its kind, profile, moment (None for none), cutoff_minutes, `gaps` by column in the order of rank, and
         for the units in the order of the page `rank` of a gap (0 none, -1 not judged) with `run`,
         how many units in a row have it. `join_m` with `join_run` likewise: the distance within
         which units are joined. `open`: for each moment 0 closed, 1 open, 2 unknown by facility.
@@ -62,7 +62,7 @@ def build_choice_payload(
     ranks = members.set_index("demand_id").reindex(demand["demand_id"])
     known: dict[Any, int] = {}
     of_choice = dict(iter(gaps.groupby("choice", sort=False)))
-    labels = {name: column(choices, name) for name in (*_LABELS, "cutoff_minutes")}
+    labels = {name: column(choices, name) for name in _LABELS}
     for place, number in enumerate(choices["choice"]):
         part = of_choice.get(number, gaps.iloc[:0])
         # A unit that the table does not know is in none.

@@ -51,7 +51,7 @@ _COLUMNS: Final[Mapping[str, frozenset[str]]] = {
 
 #: Tables of result.gpkg that a page needs -> columns that are always in them.
 PAGE_TABLES: Final[Mapping[str, frozenset[str]]] = {
-    "choices": frozenset({"choice", "group", "profile", "moment", "cutoff_minutes"}),
+    "choices": frozenset({"choice", "group", "kind", "profile", "moment", "cutoff_minutes"}),
     "choice_gaps": frozenset({"choice", "rank", "name", "town", "minutes", "cause"}),
     "choice_members": frozenset({"demand_id"}),
     "facility_hours": frozenset({"facility_id", "moment", "open"}),

@@ -6,7 +6,7 @@ import { factList, make } from '../panel/elements.js';
 import { momentWords, stationName } from '../panel/wording.js';
 
 export function facilityCard(sign, page) {
-  const { words } = page;
+  const { words, state } = page, hours = page.scene.choices.hoursOf(sign, state.whom.moment);
   const notes = [];
   if (!sign.joined) notes.push(words.say(sign.reason === 'island' ? 'on_island_long' : 'not_joined_long'));
   if (sign.approximate) notes.push(words.say('approximate_long'));
@@ -15,8 +15,10 @@ export function facilityCard(sign, page) {
     [words.say('level'), sign.level ? words.term('level', sign.level) : null],
     [words.say('domain'), sign.domain ? words.term('domain', sign.domain) : null],
     [words.say('status'), sign.status && sign.status !== 'open' ? words.term('status', sign.status) : null],
+    [momentWords(state.whom.moment, page), hours ? words.say('then_' + hours) : null],
   ];
-  const counts = sign.people.filter(({ counts }) => counts.some((value) => value !== null));
+  // People are counted for the plan's own walkers at the last cutoff alone.
+  const counts = !state.asPlanned ? [] : sign.people.filter(({ counts }) => counts.some((value) => value !== null));
   const table = counts.length ? make('table', {},
     make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, words.say('people')),
       ['people_nearest', 'people_in_reach', 'people_only_here'].map((key) =>
@@ -35,7 +37,7 @@ export function unknownCard(area, page) {
     make('h3', {}, words.say('unknown_area')),
     factList([
       ...countsOf(area, words),
-      [words.say('unknown_why'), words.term('reason', area.reason)],
+      [words.say('unknown_why'), area.reason ? words.term('reason', area.reason) : null],
       [words.say('town'), area.town],
     ]),
     words.has('reason_long_' + area.reason) ? make('p', { class: 'how' }, words.say('reason_long_' + area.reason)) : null,
@@ -51,15 +53,16 @@ function onlyAtWords(moments, page) {
 
 export function unitCard(index, page) {
   const { words, scene } = page;
-  const { kind, verdict, people, minutes, only_at: onlyAt, only, sure } = scene.demand, { repeats } = page.summary.uncertainty;
+  const { kind, people, minutes, only_at: onlyAt, only, sure } = scene.demand, { repeats } = page.summary.uncertainty;
+  const { verdict } = scene, { asPlanned } = page.state;
   const verdicts = ['covered', 'gap', 'unknown'];
   return [
     make('h3', {}, words.say('demand_unit')),
     factList([
       [words.say('kind_' + (KINDS[kind[index]] || 'all')), words.persons(people[index])],
-      [words.say('verdict'), words.say('verdict_' + verdicts[verdict[index]])],
-      [words.say('walk'), minutes[index] === null ? words.say('gap_no_path') : words.minutes(minutes[index], page.state.lastCutoff)],
-      [words.say('repeated'), repeats && sure && isKnown(sure[index]) ? words.say('covered_in', { times: Math.round((sure[index] / 100) * repeats), repeats }) : null],
+      [words.say('verdict'), verdict[index] < 0 ? null : words.say('verdict_' + verdicts[verdict[index]])],
+      [words.say('walk'), !asPlanned ? null : minutes[index] === null ? words.say('gap_no_path') : words.minutes(minutes[index], page.state.lastCutoff)],
+      [words.say('repeated'), asPlanned && repeats && sure && isKnown(sure[index]) ? words.say('covered_in', { times: Math.round((sure[index] / 100) * repeats), repeats }) : null],
       [words.say('only_at'), onlyAt ? onlyAtWords(only[onlyAt[index]], page) : null],
     ]),
   ];

@@ -31,7 +31,7 @@ function drawUnknown(pen, scene, state, viewport) {
   pen.setLineDash([4 / k, 3 / k]);
   scene.unknown.forEach((area, index) => {
     if (!area.shape || !area.shape.box.meets(viewport.box)) return;
-    pen.globalAlpha = state.town === null || area.town === state.town ? 1 : 0.35;
+    pen.globalAlpha = state.town === null || area.town === null || area.town === state.town ? 1 : 0.35;
     pen.fillStyle = 'rgba(226,226,230,.72)'; pen.fill(area.shape.path, 'evenodd');
     pen.fillStyle = dots; pen.fill(area.shape.path, 'evenodd');
     pen.strokeStyle = COLOURS.unknown;
@@ -77,7 +77,7 @@ export function drawPointedAt(pen, scene, state, viewport) {
   if (kind === 'f') {
     const sign = scene.facilities[index];
     drawHalo(pen, sign, viewport);
-    drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, viewport.zoom));
+    drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, viewport.zoom), scene.choices.isShut(sign, state.whom.moment));
     return;
   }
   if (kind === 's' || kind === 'n' || kind === 'l') { drawHovered(pen, scene, kind, index, viewport); return; }

@@ -27,9 +27,10 @@ export function drawGround(pen, scene, state, viewport) {
 }
 
 function drawBands(pen, scene, state, viewport) {
-  const colours = reachColours(scene.reach.length);
+  const colours = reachColours(scene.reach.length), walker = state.bandProfile;
+  if (walker === null) return;
   for (const band of scene.bands) {
-    if (band.profile && state.bandProfile && band.profile !== state.bandProfile) continue;
+    if (band.profile && walker && band.profile !== walker) continue;
     if (!band.shape || !band.shape.box.meets(viewport.box)) continue;
     // A scenario lies on top of the reach of today, which is drawn paler then.
     pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : scene.plan ? 0.6 : 1;

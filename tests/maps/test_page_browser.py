@@ -65,7 +65,7 @@ def test_nothing_is_cut_off_or_covered(visit, size):
         assert page.evaluate("document.documentElement.scrollWidth") == size[0]
         credit = page.locator("#mapcredit" if size == PHONE else "#foot")
         assert credit.is_visible()
-        assert "街道为虚构（OpenStreetMap 格式）" in credit.inner_text()
+        assert "道路为虚构（OpenStreetMap 格式）" in credit.inner_text()
         assert "内部工作用图" in credit.inner_text()
 
 
@@ -139,7 +139,7 @@ def test_the_panel_tells_the_story_in_order(visit):
         order = ["十五分钟党群服务圈", "演示区 · 2026年11月 · 内部工作用图", "83.6%", "30.6 万",
                  "6 处服务盲区及零散住户；", "3.1%", "居民", "待定", "园区职工", "未达标", "商圈",
                  "已达标", "全部街镇（3）", "15 分钟", "服务盲区 · 按居民人数", "临江新村西",
-                 "无名片区", "零散分布（大场镇）", "街道为虚构"]  # fmt: skip
+                 "无名片区", "零散分布（大场镇）", "道路为虚构"]  # fmt: skip
         at = 0
         for words in order:
             at = text.index(words, at)

@@ -1,22 +1,28 @@
 // The page: what the reader chose, written to the panel and drawn on the map after every change.
 
 import { Cards } from './cards/cards.js';
-import { readData } from './data/decode.js';
+import { Plane } from './data/plane.js';
 import { buildScene } from './data/scene.js';
 import { Summary } from './data/summary.js';
+import { unpack } from './data/unpack.js';
 import { Words } from './data/words.js';
 import { drawFindings, drawPointedAt } from './drawing/findings.js';
 import { drawGround } from './drawing/ground.js';
+import { drawLabels, Labels } from './drawing/labels.js';
+import { drawMyPlace } from './drawing/my_place.js';
 import { drawWatermark } from './drawing/watermark.js';
-import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from './drawing/zooms.js';
+import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
+import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
 import { Finder } from './map/finder.js';
+import { Places } from './map/places.js';
 import { byId, make } from './panel/elements.js';
 import { renderGaps } from './panel/gap_list.js';
 import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
 import { renderPanel } from './panel/panel.js';
+import { Search } from './panel/search.js';
 import { Sheet } from './panel/sheet.js';
 import { preparePrint } from './print.js';
 import { State } from './state/state.js';
@@ -31,11 +37,13 @@ class Page {
     this.near = null; // how many signs of the legend the zoom shows
     this.camera = new Camera(this);
     this.finder = new Finder(map, this.scene, this.state);
+    this.places = new Places(this.scene, this.finder, data.committees);
     this.cards = new Cards(this);
   }
 
   start() {
     this.sheet = new Sheet(this);
+    this.search = new Search(this);
     const { panBy } = this.map;
     this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
     this.addControls();
@@ -48,9 +56,13 @@ class Page {
       drawFindings(pen, this.scene, this.state, viewport);
       if (this.data.synthetic) drawWatermark(pen, this.words.say('synthetic'), viewport);
     });
-    this.marks = this.addCanvas('marks', 370, (pen, viewport) => drawPointedAt(pen, this.scene, this.state, viewport));
+    this.labels = new Labels(this.scene, () => this.names.repaint());
+    this.names = this.addCanvas('names', 365, (pen, viewport) => drawLabels(pen, this.labels, this.state, viewport));
+    this.marks = this.addCanvas('marks', 370, (pen, viewport) => { drawMyPlace(pen, this.state.place, viewport); drawPointedAt(pen, this.scene, this.state, viewport); });
+    this.basemap = new Basemap(this);
     this.listen();
     preparePrint(this);
+    byId('poster').remove();
     document.body.dataset.ready = 'true';
   }
 
@@ -77,7 +89,7 @@ class Page {
   listen() {
     const { map } = this;
     map.on('click', (event) => this.openAt(event.latlng, L.Browser.mobile ? 10 : 0));
-    map.on('mousemove', (event) => this.hover(this.finder.at(event.latlng)));
+    map.on('mousemove', (event) => this.hover(this.finder.keyAt(event.latlng, { areas: map.getZoom() < PLACE_ZOOM })));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
     map.on('zoomend', () => this.explainSigns());
@@ -104,6 +116,9 @@ class Page {
     this.render();
     this.tell(byId('sentence').textContent);
   }
+
+  // Gaps that are searched for are the plan's own.
+  showPlanned() { if (!this.state.asPlanned) this.choose((state) => state.choosePlanned()); }
 
   chooseTown(town) {
     this.choose((state) => state.chooseTown(town));
@@ -139,7 +154,11 @@ class Page {
     (list.querySelector('button') || list).focus();
   }
 
-  switchLayer(name, on) { this.state.layers[name] = on; this.render(); }
+  switchLayer(name, on) {
+    this.state.layers[name] = on;
+    if (name === 'basemap') this.basemap.show(on);
+    this.render();
+  }
 
   hover(key) {
     if (key === this.state.hover) return;
@@ -148,9 +167,10 @@ class Page {
     this.marks.repaint();
   }
 
+  // A sign, a number or from afar an area; else the place itself: no click hits nothing.
   openAt(latlng, slack) {
-    const key = this.finder.at(latlng, { units: true, slack });
-    if (key) this.cards.open(key, latlng); else this.cards.close();
+    const { plane } = this.scene, key = this.finder.keyAt(latlng, { slack, areas: this.map.getZoom() < PLACE_ZOOM });
+    if (key) this.cards.open(key, latlng); else this.cards.openPlace(this.places.at(plane.x(latlng.lng), plane.y(latlng.lat)));
   }
 
   // ---- what is shown
@@ -161,13 +181,14 @@ class Page {
     const keepFocus = rememberFocus(this.state.tabs[0]);
     renderPanel(this);
     renderLegend(this);
+    this.search.describe();
     document.body.classList.toggle('carded', this.state.open !== null);
     keepFocus();
     for (const [selector, key] of [['.leaflet-control-zoom-in', 'zoom_in'], ['.leaflet-control-zoom-out', 'zoom_out'], ['.home', 'whole']]) {
       const button = /** @type {HTMLElement} */ (this.map.getContainer().querySelector(selector));
       button.setAttribute('aria-label', this.words.say(key)); button.title = this.words.say(key);
     }
-    if (this.ground) { this.ground.repaint(); this.findings.repaint(); this.marks.repaint(); }
+    if (this.ground) { this.ground.repaint(); this.findings.repaint(); this.names.repaint(); this.marks.repaint(); }
   }
 
   // The legend explains what the zoom shows: it is written anew where that changes.
@@ -215,8 +236,29 @@ function rememberFocus(firstTab) {
 }
 
 // folium's part of the page calls this with the map that it made.
-globalThis.plannerPage = (map) => {
-  const page = new Page(map, readData(byId('planner-data')));
-  page.start();
-  return page;
+globalThis.plannerPage = async (map) => {
+  globalThis.plannerStarted = true;
+  try {
+    const data = await readData();
+    if (!data) return;
+    const page = new Page(map, data);
+    globalThis.planner = page;
+    page.start();
+  } catch (error) {
+    showPoster(); // what cannot start leaves the picture that every file carries
+    throw error;
+  }
 };
+
+async function readData() {
+  try {
+    const data = await unpack(byId('planner-data').textContent);
+    return { ...data, plane: new Plane(data.origin, data.step) };
+  } catch {
+    showPoster();
+    byId('poster-broken').hidden = false;
+    return null;
+  }
+}
+
+const showPoster = () => document.documentElement.classList.remove('starting');

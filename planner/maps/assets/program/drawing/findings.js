@@ -42,13 +42,13 @@ function drawUnknown(pen, scene, state, viewport) {
 }
 
 function drawGaps(pen, scene, state, viewport) {
-  const k = viewport.scale, hatch = usePattern(pen, hatchTile('rgba(194,65,12,.85)', 9), k), edge = interpolate([[11.5, 0.8], [13, 1.4]], viewport.zoom);
+  const k = viewport.scale, hatch = usePattern(pen, hatchTile('rgba(194,65,12,.6)', 9), k), edge = interpolate([[11.5, 0.8], [13, 1.4]], viewport.zoom);
   pen.lineJoin = 'round';
   for (const gap of scene.gaps) {
     if (!gap.shape || !gap.shape.box.meets(viewport.box)) continue;
     const lit = state.open === 'g' + gap.index;
     pen.globalAlpha = state.town === null || gap.town === state.town ? 1 : 0.3;
-    pen.fillStyle = lit ? 'rgba(251,146,60,.66)' : 'rgba(251,146,60,.46)'; pen.fill(gap.shape.path, 'evenodd');
+    pen.fillStyle = lit ? 'rgba(251,146,60,.46)' : 'rgba(251,146,60,.26)'; pen.fill(gap.shape.path, 'evenodd');
     pen.fillStyle = hatch; pen.fill(gap.shape.path, 'evenodd');
     pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = (lit ? 3 : edge) / k;
     pen.stroke(gap.shape.path);

@@ -29,9 +29,7 @@ function gapItem(gap, page) {
     : words.say('gap_line', { minutes: words.minutes(gap.minutes, page.state.cutoff) });
   const unsure = unsureWords(gap, page);
   const why = [isUnsought(gap) ? null : causeWords(gap, words), near, unsure].filter((text) => text).join(words.betweenFacts);
-  const said = people.map((part) => part.textContent || part).join('');
-  return rankedItem('g' + gap.index, { of: 'gap', rank: gap.rank, name: gapName(gap, words), why, people, onclick: () => page.cards.openGap(gap),
-    label: words.say('gap_row', { rank: gap.rank, name: gapName(gap, words), people: said, why }) }, page);
+  return rankedItem('g' + gap.index, { of: 'gap', rank: gap.rank, name: gapName(gap, words), why, people, onclick: () => page.cards.openGap(gap) }, page);
 }
 
 // A note where an older result has no gaps of what is chosen: those on the map are still the plan's own.

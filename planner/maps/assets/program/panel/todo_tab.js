@@ -35,8 +35,7 @@ function todoItem(one, page) {
   const people = words.say('gain_people', { people: words.persons(one.people[kind] || 0) });
   const who = kind === state.gapKind ? null : make('span', { class: 'gap-kind' }, words.say('kind_' + kind));
   const why = measure.why(one.of, page).filter((text) => text).join(words.betweenFacts), name = measure.name(one.of, page);
-  return rankedItem(one.key, { of: 'todo', id: one.key, look: ' ' + one.what, rank: one.rank, name, why, people: [who, people], onclick: () => measure.open(one.of, page),
-    label: words.say('gain_row', { rank: one.rank, name, people: (who ? who.textContent + ' ' : '') + people, why }) }, page);
+  return rankedItem(one.key, { of: 'todo', id: one.key, look: ' ' + one.what, rank: one.rank, name, why, people: [who, people], onclick: () => measure.open(one.of, page) }, page);
 }
 
 // How many gates and walls were looked at for this list.

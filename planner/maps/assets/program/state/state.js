@@ -21,9 +21,9 @@ export class State {
     this.view = this.views.includes(data.view) ? data.view : 'today';
     this.planPlace = 0; this.after = true; this.other = null;
     this.town = null; this.cutoff = this.lastCutoff; this.whom = {};
-    this.open = null; this.hover = null; this.layersOpen = false; this.folds = new Set();
+    this.open = null; this.hover = null; this.place = null; this.basemapSeen = false; this.layersOpen = false; this.folds = new Set();
     this.printing = false;
-    this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false,
+    this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, labels: true, basemap: true, demand: false,
       compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false };
     [this.tab] = this.tabs;
     this.followPlan();
@@ -61,6 +61,9 @@ export class State {
     this.cutoff = cutoffs.includes(this.cutoff) ? this.cutoff : this.lastCutoff;
     this.followChoice();
   }
+
+  // The plan's own people at its last cutoff, at any hour.
+  choosePlanned() { this.chooseWhom({}); this.cutoff = this.lastCutoff; this.followChoice(); }
 
   chooseCutoff(cutoff) {
     if (!this.summary.cutoffsOf(this.whom).includes(cutoff)) this.chooseWhom({});
@@ -121,7 +124,7 @@ export class State {
 
   switchAfter(after) {
     this.after = after;
-    if (after) { this.chooseWhom({}); this.cutoff = this.lastCutoff; }
+    if (after) this.choosePlanned();
     this.followPlan();
   }
 

@@ -42,10 +42,11 @@ def build_choice_payload(
     -------
     dict
         `texts`: those that columns of `list` name by their place. `list`: for each choice group,
-        its kind, profile, moment (None for none), cutoff_minutes, `gaps` by column in the order of rank, and
-        for the units in the order of the page `rank` of a gap (0 none, -1 not judged) with `run`,
-        how many units in a row have it. `join_m` with `join_run` likewise: the distance within
-        which units are joined. `open`: for each moment 0 closed, 1 open, 2 unknown by facility.
+        its kind, profile, moment (None for none), cutoff_minutes, `gaps` by column in the order of
+        rank, and for the units in the order of the page `rank` of a gap (0 none, -1 not judged)
+        with `run`, how many units in a row have it. `join_m` with `join_run` likewise: the distance
+        within which units are joined. `open`: for each moment 0 closed, 1 open, 2 unknown by
+        facility.
     """
     hours = tables.get("facility_hours")
     payload: dict[str, Any] = {

@@ -2,6 +2,9 @@
 
 import { owns } from './values.js';
 
+// Made once: that is what takes long in toLocaleString.
+const WHOLE = new Intl.NumberFormat('en-US');
+
 export class Words {
   constructor(texts, language) { this.texts = texts; this.language = language; }
   get other() { return this.language === 'zh' ? 'en' : 'zh'; }
@@ -33,7 +36,7 @@ export class Words {
     return this.has(group + '_' + word) ? this.say(group + '_' + word) : String(word);
   }
 
-  number(value) { return Math.round(value).toLocaleString('en-US'); }
+  number(value) { return WHOLE.format(Math.round(value)); }
 
   people(value) {
     // Rounded to about three digits above a thousand: the data are not more exact.

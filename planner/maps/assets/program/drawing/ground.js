@@ -18,6 +18,28 @@ export function groundDependsOn({ layers, town, cutoff, bandProfile, whom, view,
   return JSON.stringify([layers, basemapSeen, town, cutoff, bandProfile, whom, view, planPlace, after]);
 }
 
+export function* drawGround(pen, scene, state, viewport) {
+  const { layers } = state;
+  if (layers.backdrop) { fillShapes(pen, scene.green, COLOURS.green, viewport); yield; }
+  if (layers.reach) yield* drawBands(pen, scene, state, viewport);
+  if (layers.backdrop) { fillShapes(pen, scene.water, COLOURS.water, viewport); yield; }
+  if (layers.streets) yield* drawStreets(pen, scene, viewport);
+  if (layers.barriers) yield* drawBarriers(pen, scene, viewport);
+  if (layers.compounds) { drawCompounds(pen, scene, viewport); yield; }
+  if (layers.demand) { drawDemand(pen, scene, state, viewport); yield; }
+  drawVeil(pen, scene, state, viewport);
+  yield;
+  if (layers.areas) { drawBorders(pen, scene, state, viewport); yield; }
+  if (layers.unknown) { drawUnknown(pen, scene, state, viewport); yield; }
+  if (layers.gaps) yield* drawGaps(pen, scene, state, viewport);
+  yield* drawChanges(pen, scene, state, viewport);
+}
+
+function fillShapes(pen, shapes, colour, viewport) {
+  pen.fillStyle = colour;
+  for (const shape of shapes) if (shape && shape.box.meets(viewport.box)) { outline(pen, shape, viewport); pen.fill('evenodd'); }
+}
+
 function* drawBands(pen, scene, state, viewport) {
   const colours = reachColours(scene.reach.length), last = scene.cutoffs[scene.cutoffs.length - 1], walker = state.bandProfile;
   if (walker === null) return;

@@ -96,7 +96,7 @@ def list_choices(plan: Plan) -> list[Choice]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Ground:
+class _ChoiceFinder:
     """What the gaps of all choices rest on; see `find_gaps_by_choice`."""
 
     walks: Walks
@@ -196,14 +196,14 @@ def find_gaps_by_choice(
     towns
         Order of the rows `scattered`.
     """
-    ground = _Ground(
+    finder = _ChoiceFinder(
         walks, demand.drop(columns="cell", errors="ignore").assign(cell=None), groups, causes,
         facilities, join_m, landmarks, towns, plan.service.cutoffs_minutes[-1],
     )  # fmt: skip
     choices, labels, tables = list_choices(plan), [], []
     columns: dict[str, Any] = {"demand_id": demand["demand_id"].to_numpy()}
     for number, choice in enumerate(choices, start=1):
-        gaps, ranks = ground.find(choice)
+        gaps, ranks = finder.find(choice)
         tables.append(gaps.assign(choice=number)[list(_GAP_COLUMNS)])
         columns[f"choice_{number}"] = ranks.to_numpy()
         group = "" if choice.group is None else choice.group.name

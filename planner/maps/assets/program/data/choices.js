@@ -57,12 +57,10 @@ export class Choices {
       else if (ranks[i] < 0) this.addInDoubt(doubtful, i);
     }
     // Scattered people live all over a town: one outline of them all would say nothing.
-    const shapes = this.outline(members.map((part, i) => (gaps[i].scattered ? [] : part)));
-    gaps.forEach((gap, i) => Object.assign(gap, this.labelOf(members[i]), { shape: gap.scattered ? null : shapes[i] }));
-    const places = [...doubtful.values()], areas = this.outline(places);
+    gaps.forEach((gap, i) => this.giveShape(Object.assign(gap, this.labelOf(members[i])), gap.scattered ? [] : members[i]));
     const kind = choice.kind === null ? -1 : KINDS.indexOf(choice.kind);
     const verdict = Array.from(ranks, (rank, i) => (kind >= 0 && demand.kind[i] !== kind ? -1 : rank > 0 ? GAP : rank < 0 ? UNKNOWN : COVERED));
-    return { gaps, verdict, unknown: areas.map((shape, index) => ({ index, shape, town: null, name: null, reason: null })) };
+    return { gaps, verdict, unknown: [...doubtful.values()].map((part, index) => this.giveShape({ index, town: null, name: null, reason: null }, part)) };
   }
 
   rows(choice) {
@@ -91,23 +89,27 @@ export class Choices {
     if (list) list.push(i); else doubtful.set(key, [i]);
   }
 
-  // The shape round the units of each part; null where there are none.
-  outline(parts) {
-    const [east, north] = stepMetres(this.data), r = [], n = [], d = [];
+  // An outline takes a while: it is worked out when it is first asked for, so that drawing can pause in between.
+  giveShape(row, members) {
+    let shape;
+    Object.defineProperty(row, 'shape', { enumerable: true, get: () => { if (shape === undefined) shape = this.outline(members); return shape; } });
+    return row;
+  }
+
+  // The shape round some units; null where there are none.
+  outline(members) {
+    if (!members.length) return null;
+    const [east, north] = stepMetres(this.data), rings = outlineDiscs(this.discs, members), n = [], d = [];
     let x = 0, y = 0;
-    for (const members of parts) {
-      const rings = members.length ? outlineDiscs(this.discs, members) : [];
-      r.push(rings.length);
-      for (const ring of rings) {
-        n.push(ring.length / 2);
-        for (let at = 0; at < ring.length; at += 2) {
-          const gx = Math.round(ring[at] / east), gy = Math.round(ring[at + 1] / north);
-          d.push(gx - x, gy - y);
-          x = gx; y = gy;
-        }
+    for (const ring of rings) {
+      n.push(ring.length / 2);
+      for (let at = 0; at < ring.length; at += 2) {
+        const gx = Math.round(ring[at] / east), gy = Math.round(ring[at + 1] / north);
+        d.push(gx - x, gy - y);
+        x = gx; y = gy;
       }
     }
-    return readShapes({ r, n, d }, this.data.plane);
+    return readShapes({ r: [rings.length], n, d }, this.data.plane)[0];
   }
 
   // Where the number of a gap stands: at its unit nearest to the middle of all.

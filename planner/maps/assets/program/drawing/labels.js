@@ -42,7 +42,7 @@ export class Labels {
   // The labels of a zoom; none while they are worked out. A picture waits for them.
   at(zoom, state, pen) {
     const { layers } = state;
-    const key = [zoom, layers.gaps, layers.facilities, state.town, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace].join();
+    const key = [zoom, layers.gaps, layers.facilities, state.town, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace, state.cutoff, JSON.stringify(state.whom)].join();
     if (this.found.has(key)) return this.found.get(key);
     this.measure = this.measure || new Measure(pen);
     const steps = this.working(zoom, state);

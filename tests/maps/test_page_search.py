@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-LABELS = "planner.labels.at(14, planner.state, planner.names._pen)"
+LABELS = "planner.labels.listAt(14, planner.state, planner.names._pen)"
 #: A home of 30 people at 121.4105, 31.3105 in an estate; its station is F00.
 HOME = (121.4105, 31.3105)
 

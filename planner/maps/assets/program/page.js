@@ -184,7 +184,7 @@ class Page {
   // A sign, a number or from afar an area; else the place itself: no click hits nothing.
   openAt(latlng, slack) {
     const { plane } = this.scene, key = this.finder.keyAt(latlng, { slack, areas: this.map.getZoom() < PLACE_ZOOM });
-    if (key) this.cards.open(key, latlng); else this.cards.openPlace(this.places.at(plane.x(latlng.lng), plane.y(latlng.lat)));
+    if (key) this.cards.open(key, latlng); else this.cards.openPlace(this.places.placeAt(plane.x(latlng.lng), plane.y(latlng.lat)));
   }
 
   // ---- what is shown

@@ -79,7 +79,7 @@ export class Cards {
   // Fly to a hit of the search, and open the card of what is there.
   flyToPlace({ kind, name, town, target }) {
     const { page } = this, { scene } = page, street = kind === 'street', stand = street ? standOf(target) : target;
-    const place = page.places.at(stand.x, stand.y, { name, kind, town, units: target.units });
+    const place = page.places.placeAt(stand.x, stand.y, { name, kind, town, units: target.units });
     page.sheet.giveWay();
     page.camera.goTo(this.boxAround(place).bounds(scene.plane), { above: 300, maxZoom: 16 });
     this.openPlace(place);

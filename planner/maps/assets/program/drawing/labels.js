@@ -40,14 +40,17 @@ export class Labels {
   constructor(scene, tell) { this.scene = scene; this.tell = tell; this.found = new Map(); this.job = null; }
 
   // The labels of a zoom; none while they are worked out. A picture waits for them.
-  at(zoom, state, pen) {
+  listAt(zoom, state, pen) {
     const { layers } = state;
     const key = [zoom, layers.gaps, layers.facilities, state.town, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace, state.cutoff, JSON.stringify(state.whom)].join();
     if (this.found.has(key)) return this.found.get(key);
     this.measure = this.measure || new Measure(pen);
     const steps = this.working(zoom, state);
     if (state.printing) return this.keep(key, finish(steps));
-    if (!this.job || this.job.key !== key) { this.job = { key, steps }; requestAnimationFrame(() => this.work(this.job)); }
+    if (!this.job || this.job.key !== key) {
+      const job = this.job = { key, steps };
+      requestAnimationFrame(() => this.work(job));
+    }
     return [];
   }
 
@@ -101,7 +104,7 @@ export function drawLabels(pen, labels, state, viewport) {
   pen.save();
   pen.scale(1 / scale, 1 / scale); // pixels of the screen, so that fonts have the size that they are made for
   pen.textAlign = 'center'; pen.textBaseline = 'middle'; pen.lineJoin = 'round';
-  for (const one of labels.at(zoom, state, pen)) if (seen(one)) drawLabel(pen, one.label, one.anchor);
+  for (const one of labels.listAt(zoom, state, pen)) if (seen(one)) drawLabel(pen, one.label, one.anchor);
   pen.restore();
 }
 

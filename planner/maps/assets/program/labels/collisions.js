@@ -23,7 +23,7 @@ export class TakenRoom {
     return true;
   }
 
-  take(boxes) {
+  occupy(boxes) {
     for (const box of boxes) {
       for (const cell of this.cellsOf(box)) {
         const here = this.cells.get(cell);
@@ -41,7 +41,7 @@ const NAMESAKES_APART = 200;
 // It pauses between steps, so that a slow PC can do something else: its value is that of the last step.
 export function* choosing(candidates, obstacles) {
   const room = new TakenRoom(), chosen = [], ofText = new Map();
-  room.take(obstacles);
+  room.occupy(obstacles);
   const ordered = candidates.map((label, at) => ({ label, at }))
     .sort((a, b) => a.label.order - b.label.order || b.label.size - a.label.size || a.at - b.at);
   for (const [count, { label }] of ordered.entries()) {
@@ -50,7 +50,7 @@ export function* choosing(candidates, obstacles) {
     const far = (one) => same.every((other) => Math.hypot(other.x - one.x, other.y - one.y) >= NAMESAKES_APART);
     const anchor = label.anchors.find((one) => far(one) && room.isFree(one.boxes));
     if (!anchor) continue;
-    room.take(anchor.boxes);
+    room.occupy(anchor.boxes);
     same.push(anchor); ofText.set(label.text, same);
     chosen.push({ label, anchor });
   }

@@ -6,7 +6,7 @@ export class Canvases {
   constructor() { this.spare = []; }
 
   // A blank canvas of so many pixels each way and dots a pixel.
-  take(size, dots) {
+  lend(size, dots) {
     const side = Math.ceil(size * dots), again = this.spare.pop(), canvas = again || document.createElement('canvas');
     if (!again || canvas.width !== side) {
       canvas.width = canvas.height = side;

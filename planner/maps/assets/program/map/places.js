@@ -12,7 +12,7 @@ export class Places {
   constructor(scene, committees) { this.scene = scene; this.committees = committees; }
 
   // The place at a point of the plane; with a name where it was searched for, and then with the units that belong to it.
-  at(x, y, named = {}) {
+  placeAt(x, y, named = {}) {
     const { scene } = this, { metres } = scene.plane, { demand } = scene;
     const own = named.units ? readRuns(named.units) : [];
     const unit = own.length ? -1 : nearestUnit(demand, x, y, NEAR_M / metres);

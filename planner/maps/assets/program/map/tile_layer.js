@@ -100,7 +100,7 @@ export const TileLayer = L.Layer.extend({
 
   // The tile's canvas; null where the tile was no longer wanted before it was drawn.
   * _drawTile({ column, row }, level, looks) {
-    const dots = this._dots(), size = TILE + OVERLAP, canvas = this._canvases.take(size, dots), pen = canvas.getContext('2d');
+    const dots = this._dots(), size = TILE + OVERLAP, canvas = this._canvases.lend(size, dots), pen = canvas.getContext('2d');
     const viewport = viewportOf(this.options.plane, { zoom: level.zoom, left: column * TILE, top: row * TILE, width: size, height: size, dots });
     for (const step of this.options.draw(pen, viewport, this._solid())) {
       void step;

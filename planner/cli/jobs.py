@@ -12,6 +12,7 @@ from planner.stages import Stages
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
     from planner.maps import PagePart
@@ -38,7 +39,7 @@ def run_into(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run a plan into a folder; return its summary and provenance."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import check_out, round_layers, write_result
+    from planner.reports import check_out, round_layers, round_tables, write_result
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
 
@@ -53,7 +54,9 @@ def run_into(
         told("writing", 0.0)
         # As result.gpkg holds them, so that `planner map` draws the same map again.
         layers = round_layers(result.layers)
-        write_result(result, out, make_map_saver(layers, result.summary, result.provenance))
+        tables = round_tables(result.tables)
+        save = make_map_saver(layers, result.summary, result.provenance, tables=tables)
+        write_result(result, out, save)
         told("writing", 1.0)
     return result.summary, result.provenance
 
@@ -101,7 +104,13 @@ def compare_into(
 ) -> dict[str, Any]:
     """Compare scenarios with today into a folder; return the content of compare.json."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
+    from planner.reports import (
+        COMPARISON_OUTPUTS,
+        check_out,
+        round_layers,
+        round_tables,
+        write_comparison,
+    )
     from planner.scenarios import check_scenarios
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
@@ -129,12 +138,16 @@ def compare_into(
             # Needed for the map alone: the comparison has compared without it.
             result = run_case(case, Stages(told))
             layers, summary, run = round_layers(result.layers), result.summary, result.provenance
+            tables = round_tables(result.tables)
         else:
             layers, summary, run = before.layers, before.summary, before.run
+            tables = before.page_tables()
         told("writing", 0.0)
         layers = layers | round_layers(comparison.drawn_on(layers))
         compared = PagePart(comparison.content, layers)
-        save = make_map_saver(layers, summary, run, view="comparison", comparison=compared)
+        save = make_map_saver(
+            layers, summary, run, tables=tables, view="comparison", comparison=compared
+        )
         write_comparison(comparison, out, save)
         told("writing", 1.0)
     return comparison.content
@@ -152,7 +165,7 @@ def site_into(
 ) -> dict[str, Any]:
     """Run a plan and site for it; write the proposal into a folder and return its content."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
+    from planner.reports import SITE_OUTPUTS, check_out, round_layers, round_tables, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
@@ -178,15 +191,22 @@ def site_into(
         inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
             result = run_plan(inputs, told, cache=cache)
+            tables = round_tables(result.tables)
         else:
             check_run_of(before, inputs)
             result = finished_result(before, inputs, cache=cache)
+            tables = before.page_tables()
         proposal = site_plan(result, question, progress=told)
         told("writing", 0.0)
         layers = round_layers(result.layers | proposal.layers)
         proposed = PagePart(proposal.content, layers)
         save = make_map_saver(
-            layers, result.summary, result.provenance, view="proposal", proposal=proposed
+            layers,
+            result.summary,
+            result.provenance,
+            tables=tables,
+            view="proposal",
+            proposal=proposed,
         )
         write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
         told("writing", 1.0)
@@ -280,6 +300,7 @@ def make_map_saver(
     summary: dict[str, Any],
     run: dict[str, Any],
     *,
+    tables: dict[str, pd.DataFrame],
     proposal: PagePart | None = None,
     comparison: PagePart | None = None,
     view: str = "today",
@@ -302,7 +323,13 @@ def make_map_saver(
             "basemap": (run.get("settings") or {}).get("map"),
         }
         page = draw_map(
-            layers, summary, proposal=proposal, comparison=comparison, view=view, **options
+            layers,
+            summary,
+            tables=tables,
+            proposal=proposal,
+            comparison=comparison,
+            view=view,
+            **options,
         )
         save_map(page, path)
 
@@ -329,7 +356,12 @@ def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
 
     proposal, comparison = take(sites, "proposal"), take(compared, "comparison")
     save = make_map_saver(
-        run.layers, run.summary, run.run, proposal=proposal, comparison=comparison
+        run.layers,
+        run.summary,
+        run.run,
+        tables=run.page_tables(),
+        proposal=proposal,
+        comparison=comparison,
     )
     return replace_map(run, save)
 

@@ -39,6 +39,7 @@ def find_gaps(
     landmarks: Landmarks,
     *,
     towns: list[str],
+    outlined: bool = True,
 ) -> gpd.GeoDataFrame:
     """Describe the gaps that units with verdict `gap` make up: named, ranked by residents.
 
@@ -58,6 +59,8 @@ def find_gaps(
         Names that residents know.
     towns
         Order of the rows `scattered`.
+    outlined
+        False: no outlines, which take most of the time.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def find_gaps(
     folded = np.array([name.startswith(f"{SCATTERED}:") for name in gap_id], dtype=bool)
     columns = _columns(units)
     gaps = [
-        _describe(_rows(columns, part)) | {"before_cut": before_cut[part[0]]}
+        _describe(_rows(columns, part), outlined) | {"before_cut": before_cut[part[0]]}
         for part in _parts(gap_id, ~folded)
     ]
     gaps.sort(key=lambda gap: (-gap["people_residential"], -gap["size"], gap["gap_id"]))
@@ -93,7 +96,7 @@ def find_gaps(
     for town in [*towns, ""]:
         part = np.flatnonzero(folded & (columns["town"] == town))
         if len(part):
-            row = _describe(_rows(columns, part))
+            row = _describe(_rows(columns, part), outlined)
             gaps.append(row | {"gap_id": f"{SCATTERED}:{town}", "rank": len(gaps) + 1,
                                "name": SCATTERED})  # fmt: skip
     return _layer(gaps, GAP_COLUMNS, demand)
@@ -136,7 +139,7 @@ def _parts(group: NDArray[Any], chosen: NDArray[np.bool_]) -> list[NDArray[np.in
     return [part.to_numpy() for _, part in rows.groupby(level=0, sort=True)]
 
 
-def _summarise(units: Columns) -> dict[str, Any]:
+def _summarise(units: Columns, outlined: bool = True) -> dict[str, Any]:
     """Return people, town, outline and the most populous unit of one group."""
     people = {
         column: exact_sum(units["people"][units["kind"] == column.removeprefix("people_")])
@@ -158,18 +161,18 @@ def _summarise(units: Columns) -> dict[str, Any]:
         # The anchor gives the name, the middle only the side on which a part of a gap lies.
         "middle": ((west + east) / 2, (south + north) / 2),
         "demand_id": leading["demand_id"][anchor],
-        "geometry": _outline(units),
+        "geometry": _outline(units) if outlined else None,
     }
 
 
-def _describe(units: Columns) -> dict[str, Any]:
+def _describe(units: Columns, outlined: bool) -> dict[str, Any]:
     """Return the row of one gap but for rank and name."""
     leading = _leading(units)
     people = leading["people"]
     cause = _most(leading["cause"], people)
     # The detail belongs to this cause: other causes name things that explain fewer people.
     explained = leading["cause"] == cause
-    return _summarise(units) | {
+    return _summarise(units, outlined) | {
         "nearest_facility_id": _most(leading["nearest_facility_id"], people),
         "minutes": weighted_median(leading["minutes"], people),
         "minutes_max": float(units["minutes"].max()),

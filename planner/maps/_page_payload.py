@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from planner.crs.frame import find_west_end, move_to_sheet
+from planner.maps._choice_payload import build_choice_payload
 from planner.maps._layer_columns import (
     PEOPLE,
     column,
@@ -55,7 +56,9 @@ _NOWHERE = [-0.5, -0.5, 0.5, 0.5]
 
 
 def build_page_payload(
-    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, Any]
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> dict[str, Any]:
     """Everything the page draws and counts, as JSON types; no id of the data is among it.
 
@@ -65,6 +68,8 @@ def build_page_payload(
         Layers of a result, EPSG:4326; any of them may be missing.
     summary
         The contents of summary.json.
+    tables
+        Tables of the result without geometry; see `build_choice_payload`.
 
     Returns
     -------
@@ -96,6 +101,7 @@ def build_page_payload(
         "gaps": _list_gaps(layers, facilities, grid),
         "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
         "demand": list_demand(demand, places, grid),
+        "choices": build_choice_payload(tables or {}, demand, places),
         **build_names_payload(layers, demand, grid),
         **build_walls_payload(layers, places, grid),
         "longer": build_longer_payload(demand, _moments(summary), places),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import folium
     import geopandas as gpd
+    import pandas as pd
 
 CREDIT = "© OpenStreetMap contributors (ODbL)"
 #: Keys of the texts that say what a page is about, by the view shown first.
@@ -64,6 +65,7 @@ def draw_map(
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
     *,
+    tables: Mapping[str, pd.DataFrame] | None = None,
     proposal: PagePart | None = None,
     comparison: PagePart | None = None,
     view: str = "today",
@@ -82,6 +84,10 @@ def draw_map(
         Layers of `result.gpkg`, EPSG:4326; any may be missing or empty.
     summary
         Contents of `summary.json`.
+    tables
+        Tables of `result.gpkg` without geometry: `choices`, `choice_gaps`, `choice_members` and
+        `facility_hours` let the gaps follow whose, when and how far is chosen. Without them a page
+        offers no such choice on the map.
     proposal, comparison
         What `planner site` and `planner compare` found for the same run.
     view
@@ -101,7 +107,7 @@ def draw_map(
     PlannerError
         If the page has no texts in the language.
     """
-    payload = _build_payload(layers, summary, page)
+    payload = _build_payload(layers, summary, tables, page)
     rows, grid = _last_rows(payload), _grid_of(payload)
     if proposal is not None:
         from planner.maps._proposal_payload import build_proposal_payload
@@ -209,7 +215,10 @@ def _layers_with(
 
 
 def _build_payload(
-    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, Any], page: PageOptions
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame] | None,
+    page: PageOptions,
 ) -> dict[str, Any]:
     """Check what is given and gather what every page shows."""
     language = page.get("language", LANGUAGES[0])
@@ -217,7 +226,7 @@ def _build_payload(
         raise PlannerError(f"language {language!r} is unknown; choose one of {', '.join(TEXTS)}")
     for name, layer in layers.items():
         _require_wgs84(layer, name)
-    return build_page_payload(layers, summary) | {
+    return build_page_payload(layers, summary, tables) | {
         "invented_streets": bool(summary.get("invented_streets")),
         "step": STEP_DEG,
     }

@@ -1,7 +1,7 @@
 """Writing: GeoPackage, tables and provenance."""
 
 from planner.reports._folder import check_out
-from planner.reports._geopackage import round_layers
+from planner.reports._geopackage import round_layers, round_tables
 from planner.reports.comparison_files import COMPARISON_OUTPUTS, write_comparison
 from planner.reports.located_files import (
     LocatedTable,
@@ -21,6 +21,7 @@ __all__ = [
     "check_out",
     "replace_map",
     "round_layers",
+    "round_tables",
     "write_comparison",
     "write_located",
     "write_proposal",

@@ -75,6 +75,11 @@ def round_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDat
     }
 
 
+def round_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return tables with the values that result.gpkg holds, for a map that shows the same."""
+    return {name: round_table(table) for name, table in tables.items()}
+
+
 def _check_written(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Count what stands in a GeoPackage: where its last step fails, GDAL raises nothing.
 

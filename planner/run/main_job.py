@@ -13,6 +13,7 @@ import pandas as pd
 from planner.case import Case, build_case
 from planner.coverage.judged_units import list_in_reach
 from planner.crs import to_wgs84
+from planner.gaps.gaps_by_choice import find_gaps_by_choice, list_open_facilities
 from planner.gaps.left_out import LeftOut, find_left_out
 from planner.network import WalkNetwork
 from planner.run._covered import Covered, Judgement, count_covered, judge_everybody
@@ -106,6 +107,7 @@ def run_case(case: Case, stages: Stages) -> Result:
             covered.repeats,
             stages,
         )
+        by_choice = _find_by_choice(case, judgement, covered, left_out, stages)
         bands = drawing.result()
     demand = _demand_layer(case, judgement, covered, left_out)
     layers = _build_layers(case, covered, left_out, demand, bands)
@@ -113,7 +115,10 @@ def run_case(case: Case, stages: Stages) -> Result:
     return Result(
         case,
         layers,
-        {"verdicts": table_with_notice(covered.verdicts.table, case.plan)},
+        {
+            name: table_with_notice(table, case.plan)
+            for name, table in {"verdicts": covered.verdicts.table, **by_choice}.items()
+        },
         # How a file was read stands in run.json only: the summary is that of its rows.
         _summary(
             case,
@@ -133,6 +138,26 @@ def _isochrones(case: Case, canvas: Canvas, stages: Stages) -> gpd.GeoDataFrame:
     with stages("isochrones"):
         cutoffs = case.plan.service.cutoffs_minutes
         return build_isochrone_layer(canvas, case.counting, cutoffs, stages)
+
+
+def _find_by_choice(
+    case: Case, judgement: Judgement, covered: Covered, left_out: LeftOut, stages: Stages
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of what a page may choose beside the plan's own people and any hour."""
+    with stages("gaps by choice"):
+        found = find_gaps_by_choice(
+            case.plan,
+            judgement.walks,
+            judgement.judged.demand,
+            case.groups,
+            covered.verdicts.causes,
+            case.counting,
+            left_out.members["gap_join_m"].to_numpy(dtype=np.float64),
+            case.landmarks,
+            towns=case.area.town_names,
+        )
+        opened = list_open_facilities(case.plan, case.facilities)
+    return found.tables | {"facility_hours": opened}
 
 
 def _demand_layer(

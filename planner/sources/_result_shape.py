@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any, Final
 
 import geopandas as gpd
+import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 _NUMBER: Final = (int, float)
 #: Key of run.json -> its kind; all are needed.
@@ -47,6 +49,14 @@ _COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "walk_edges": frozenset({"edge_id", "length_m", "minutes", "access", "highway", "name"}),
 }  # fmt: skip
 
+#: Tables of result.gpkg that a page needs -> columns that are always in them.
+PAGE_TABLES: Final[Mapping[str, frozenset[str]]] = {
+    "choices": frozenset({"choice", "group", "kind", "profile", "moment", "cutoff_minutes"}),
+    "choice_gaps": frozenset({"choice", "rank", "name", "town", "minutes", "cause"}),
+    "choice_members": frozenset({"demand_id"}),
+    "facility_hours": frozenset({"facility_id", "moment", "open"}),
+}
+
 
 def find_run_fault(content: Any) -> str:
     """Say in which respect a content is not that of run.json; "" if it is."""
@@ -82,6 +92,26 @@ def find_layer_fault(name: str, layer: gpd.GeoDataFrame) -> str:
     if missing:
         return f"has no column {missing[0]!r} in {name!r}"
     return f"has a row without a place in {name!r}" if layer.geometry.isna().any() else ""
+
+
+def find_table_fault(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Say what the tables of a page lack, which may all be missing; "" if nothing."""
+    for name, table in tables.items():
+        missing = sorted(PAGE_TABLES[name] - set(table.columns))
+        if missing:
+            return f"has no column {missing[0]!r} in {name!r}"
+    choices, members = tables.get("choices"), tables.get("choice_members")
+    if choices is None or members is None:
+        return ""
+    if members["demand_id"].duplicated().any():
+        return "has a unit twice in 'choice_members'"
+    columns = [f"choice_{number}" for number in choices["choice"]]
+    wrong = [
+        name
+        for name in columns
+        if name not in members.columns or not is_integer_dtype(members[name].dtype)
+    ]
+    return f"has no whole numbers in {wrong[0]!r} of 'choice_members'" if wrong else ""
 
 
 def _find_wrong_kind(

@@ -14,7 +14,13 @@ from shapely.errors import ShapelyError
 
 from planner.errors import SourceError, quote
 from planner.sources._read_geopackage import check_geopackage
-from planner.sources._result_shape import find_layer_fault, find_run_fault, find_summary_fault
+from planner.sources._result_shape import (
+    PAGE_TABLES,
+    find_layer_fault,
+    find_run_fault,
+    find_summary_fault,
+    find_table_fault,
+)
 from planner.sources._strict_json import read_json
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
@@ -59,7 +65,21 @@ class FinishedRun:
         known = _list_layers(path, with_geometry=False)
         if name not in known:
             raise SourceError(f"{path}: no table {name!r}; it has {', '.join(known) or 'none'}")
-        return pd.DataFrame(pyogrio.read_dataframe(path, layer=name))
+        return _read_table(path, name)
+
+    def page_tables(self) -> dict[str, pd.DataFrame]:
+        """Read the tables without geometry that a page shows; an older run has none.
+
+        Raises
+        ------
+        SourceError
+            If one of them is not what a run writes.
+        """
+        path = self.folder / GPKG_FILE
+        known = _list_layers(path, with_geometry=False)
+        tables = {name: _read_table(path, name) for name in PAGE_TABLES if name in known}
+        _refuse_fault(path, find_table_fault(tables))
+        return tables
 
 
 def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedRun:
@@ -102,6 +122,14 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
     _refuse_fault(folder / RUN_FILE, find_run_fault(run))
     return FinishedRun(folder, layers, summary, run)
+
+
+def _read_table(path: Path, name: str) -> pd.DataFrame:
+    """Read a table without geometry."""
+    try:
+        return pd.DataFrame(pyogrio.read_dataframe(path, layer=name))
+    except _UNREADABLE as error:
+        raise say_unfinished(path, "cannot be read") from error
 
 
 def load_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:

@@ -16,6 +16,7 @@ _NAME = "a name of the page's own objects or data"
 ALLOWED = {
     "DecompressionStream": "asked for before it is used; fflate is there for the others",
     ".pipeThrough": "only where there is a DecompressionStream",
+    ".requestIdleCallback": "a short wait stands in for it",
     ".captureStackTrace": "fflate asks for it before it uses it",
     ".TouchEvent": "Leaflet asks for it before it uses it",
     "orientation": "a word in a text of Leaflet's that is compared with a name of its own",

@@ -162,7 +162,9 @@ def test_gates_are_drawn_and_explained_only_from_near(visit):
 
 def test_who_walks_changes_sentence_cards_and_towns(visit):
     with visit(reduced_motion="reduce") as page:
-        assert page.locator("#who option").all_inner_texts() == ["成年人", "轮椅", "高龄老人"]
+        assert page.locator("#who option").all_inner_texts() == [
+            "所有人（成年人步速）", "高龄老人（老年人步速）", "所有人（轮椅）",
+        ]  # fmt: skip
         page.select_option("#who", "pwheelchair")
         assert "按轮椅计，全区有 41.8% 的居民 15 分钟内可到达" in text(page, "#sentence")
         assert "处服务盲区" not in text(page, "#sentence")

@@ -110,6 +110,35 @@ def test_some_are_served_at_other_hours_only(result):
     assert rows["residential"]["at_some_moments"] > rows["residential"]["office_hours_only"] > 5e4
 
 
+def test_the_gaps_of_every_choice_add_up_to_the_people_left_out(result):
+    tables, summary = result.page_tables(), result.summary
+    choices = tables["choices"].fillna("").to_dict("records")
+    # 5 and 10 minutes; a wheelchair at three cutoffs; four moments; four groups
+    assert len(choices) == 2 + 3 + 4 + 4
+    assert len({tuple(row[name] for name in row if name != "choice") for row in choices}) == 13
+    for choice in choices:
+        group, moment = choice["group"], choice["moment"]
+        part = "groups" if group else "moments" if moment else "profiles"
+        counted = {
+            (row["area"], row.get("kind", choice["kind"])): row["gap"]
+            for row in summary[part]
+            if row.get("group", "") == group
+            and row.get("moment", "") == moment
+            and row.get("profile", choice["profile"]) == choice["profile"]
+            and row.get("cutoff_minutes", 15) == choice["cutoff_minutes"]
+            and row.get("kind") != "all"
+        }
+        gaps = tables["choice_gaps"].query("choice == @choice['choice']")
+        assert len(counted) == 13 * (1 if group else 3)
+        for (area, kind), people in counted.items():
+            here = gaps if area == "all" else gaps[gaps["town"] == area]
+            assert here[f"people_{kind}"].sum() == pytest.approx(people, abs=0.01), choice
+        # every unit of a gap, and nobody else, is a member of it
+        ranks = tables["choice_members"][f"choice_{choice['choice']}"]
+        found = ranks[ranks > 0].value_counts().sort_index()
+        assert found.tolist() == gaps.sort_values("rank")["units"].tolist()
+
+
 def test_every_profile_and_moment_is_counted(result, plan):
     summary = result.summary
     profiles = [profile.name for profile in plan.judged_profiles]

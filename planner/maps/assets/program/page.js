@@ -131,6 +131,9 @@ class Page {
     this.tell(byId('sentence').textContent);
   }
 
+  // Gaps that are searched for are the plan's own.
+  showPlanned() { if (!this.state.asPlanned) this.choose((state) => state.choosePlanned()); }
+
   chooseTown(town) {
     this.choose((state) => state.chooseTown(town));
     // A notebook's frame has no address of its own.

@@ -38,7 +38,7 @@ export function gapCard(gap, page) {
     factList([
       ...countsOf(gap, words),
       [words.say('nearest'), stationLink(near, page)],
-      [words.say('walk'), walkWords(gap, page.state.lastCutoff, words)],
+      [words.say('walk'), walkWords(gap, page.state.cutoff, words)],
       [words.say('route'), routeWords(gap, page)],
       [words.say('straight'), gap.straight_m && !gap.route ? words.say('metres', { metres: words.metres(gap.straight_m) }) : null],
       [words.say('cause'), causeWords(gap, words)],

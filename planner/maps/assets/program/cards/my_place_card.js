@@ -35,10 +35,12 @@ const metresTo = (from, to, page) => Math.hypot(from.x - to.x, from.y - to.y) * 
 export const hoursOf = (station, page) => hoursWords(station.hours, page.words) || page.words.say('place_hours_none');
 
 function homes(place, page) {
-  const { words, scene, state } = page, { demand } = scene, found = sumUnits(demand, place.units);
+  const { words, scene, state } = page, { demand } = scene, found = sumUnits(demand, place.units, scene.verdict);
   const reached = reachOf(demand, found.lead), station = reached && isKnown(reached.near) ? scene.facilities[reached.near] : null;
   const lead = { x: demand.xy[2 * found.lead], y: demand.xy[2 * found.lead + 1] };
   const several = found.low !== found.high || found.byVerdict.size > 1 || (found.unreached > 0 && found.low !== null);
+  // Walks were worked out for the plan's own people at any hour: of another choice only the verdict is known.
+  if (state.choice) return [factList([[words.say('verdict'), verdictWords(found, words)], [words.say('place_people'), peopleWords(found, words)], ...placedIn(place, page)])];
   const { whom } = state;
   return [
     factList([
@@ -50,14 +52,22 @@ function homes(place, page) {
       [words.say('place_straight'), station ? words.say('place_straight_value', { metres: words.metres(metresTo(lead, station, page)) }) : null],
       [words.say('place_people'), peopleWords(found, words)],
       ...(place.units.length === 1 ? moreOfUnit(place.units[0], page) : []),
-      [words.say('place_gap_of'), linkTo(place.gap, place.gap ? gapName(place.gap, words) : '', (gap) => page.cards.openGap(gap))],
-      [words.say('place_compound'), linkTo(place.compound, place.compound ? compoundName(place.compound, words) : '', (one) => page.cards.openCompound(one))],
+      ...placedIn(place, page),
       ...ownStation(place, page),
     ]),
     several ? make('p', { class: 'how' }, words.say('place_lead')) : null,
     place.kind === 'street' ? make('p', { class: 'how' }, words.say('place_street_middle')) : null,
     ...(reached ? stationsList(reached, station, page) : []),
     whom.profile || whom.group || whom.moment ? make('p', { class: 'how' }, words.say('place_as_plan', { who: whoWords({}, page) })) : null,
+  ];
+}
+
+// The gap and the compound that the place lies in.
+function placedIn(place, page) {
+  const { words } = page;
+  return [
+    [words.say('place_gap_of'), linkTo(place.gap, place.gap ? gapName(place.gap, words) : '', (gap) => page.cards.openGap(gap))],
+    [words.say('place_compound'), linkTo(place.compound, place.compound ? compoundName(place.compound, words) : '', (one) => page.cards.openCompound(one))],
   ];
 }
 

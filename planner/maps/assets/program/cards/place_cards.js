@@ -3,10 +3,10 @@
 import { countsOf } from './gap_card.js';
 import { hoursOf } from './my_place_card.js';
 import { factList, make } from '../panel/elements.js';
-import { stationName } from '../panel/wording.js';
+import { momentWords, stationName } from '../panel/wording.js';
 
 export function facilityCard(sign, page) {
-  const { words } = page;
+  const { words, state } = page, hours = page.scene.choices.hoursOf(sign, state.whom.moment);
   const notes = [];
   if (!sign.joined) notes.push(words.say(sign.reason === 'island' ? 'on_island_long' : 'not_joined_long'));
   if (sign.approximate) notes.push(words.say('approximate_long'));
@@ -16,8 +16,10 @@ export function facilityCard(sign, page) {
     [words.say('domain'), sign.domain ? words.term('domain', sign.domain) : null],
     [words.say('opening_hours'), hoursOf(sign, page)],
     [words.say('status'), sign.status && sign.status !== 'open' ? words.term('status', sign.status) : null],
+    [momentWords(state.whom.moment, page), hours ? words.say('then_' + hours) : null],
   ];
-  const counts = sign.people.filter(({ counts }) => counts.some((value) => value !== null));
+  // People are counted for the plan's own walkers at the last cutoff alone.
+  const counts = !state.asPlanned ? [] : sign.people.filter(({ counts }) => counts.some((value) => value !== null));
   const table = counts.length ? make('table', {},
     make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, words.say('people')),
       ['people_nearest', 'people_in_reach', 'people_only_here'].map((key) =>
@@ -36,7 +38,7 @@ export function unknownCard(area, page) {
     make('h3', {}, words.say('unknown_area')),
     factList([
       ...countsOf(area, words),
-      [words.say('unknown_why'), words.term('reason', area.reason)],
+      [words.say('unknown_why'), area.reason ? words.term('reason', area.reason) : null],
       [words.say('town'), area.town],
     ]),
     words.has('reason_long_' + area.reason) ? make('p', { class: 'how' }, words.say('reason_long_' + area.reason)) : null,

@@ -22,7 +22,7 @@ export function reachOf(demand, unit) {
 }
 
 // Of some units: the one with most people, the shortest and the longest walk, people by verdict and by kind.
-export function sumUnits(demand, units) {
+export function sumUnits(demand, units, verdict = demand.verdict) {
   let lead = units[0], low = null, high = null, unreached = 0;
   const byVerdict = new Map(), byKind = new Map();
   for (const unit of units) {
@@ -30,7 +30,7 @@ export function sumUnits(demand, units) {
     if (people > (demand.people[lead] || 0)) lead = unit;
     if (minutes === null) unreached++;
     else { low = low === null ? minutes : Math.min(low, minutes); high = high === null ? minutes : Math.max(high, minutes); }
-    byVerdict.set(demand.verdict[unit], (byVerdict.get(demand.verdict[unit]) || 0) + people);
+    byVerdict.set(verdict[unit], (byVerdict.get(verdict[unit]) || 0) + people);
     byKind.set(demand.kind[unit], (byKind.get(demand.kind[unit]) || 0) + people);
   }
   return { lead, low, high, unreached, byVerdict, byKind };

@@ -1,5 +1,6 @@
 // Everything that is drawn, placed on the plane once.
 
+import { Choices } from './choices.js';
 import { readLines, readPoints, readRoutes, readShapes, rowsOf } from './decode.js';
 import { buildNames } from './names.js';
 import { buildProposed, buildScenarios } from './plans.js';
@@ -30,8 +31,8 @@ export function buildScene(data) {
     green: shapesOf('green'),
     streets: data.streets.map((lines) => readLines(lines, plane)),
     ...placed,
-    gaps: buildGaps(data.gaps, plane),
-    unknown: buildUnknown(data.unknown, plane),
+    ...buildLeftOut(data, plane),
+    choices: new Choices(data),
     ...buildWalls(data),
     longer: buildLonger(data.longer, placed.facilities),
     proposed: buildProposed(data),
@@ -67,6 +68,12 @@ function buildFacilities(columns, plane) {
 function buildGaps(columns, plane) {
   const shapes = readShapes(columns.shape, plane), routes = columns.count ? readRoutes(columns.route, plane) : [];
   return rowsOf(columns, plane, 'label').map((gap, i) => ({ ...gap, shape: shapes[i], route: routes[i], rank: gap.rank || i + 1 }));
+}
+
+// `own`: the plan's; `gaps`, `unknown`, `verdict`: of what is chosen, which begins with the plan's.
+function buildLeftOut(data, plane) {
+  const own = { gaps: buildGaps(data.gaps, plane), unknown: buildUnknown(data.unknown, plane), verdict: data.demand.verdict || [] };
+  return { own, ...own };
 }
 
 function buildUnknown(columns, plane) {

@@ -16,7 +16,9 @@ export class Summary {
     this.cutoffs = data.cutoffs;
     this.coverage = data.coverage.map(withExactShares);
     this.checks = data.checks.map(withExactShares);
-    this.ofProfiles = data.profiles.filter((row) => row.profile !== this.plan).map(withExactShares);
+    // A group stands for the way that its people walk: nothing is offered twice.
+    const taken = [this.plan, ...data.groups.map((row) => row.profile)];
+    this.ofProfiles = data.profiles.filter((row) => !taken.includes(row.profile)).map(withExactShares);
     this.ofGroups = data.groups.map(withExactShares);
     this.ofMoments = data.moments.map(withExactShares);
     this.services = data.services.map(withExactShares);

@@ -2,17 +2,17 @@
 
 import { COLOURS } from './colours.js';
 
-// The verdicts at a moment: covered where `only_at` names it; a unit that cannot be judged stays so.
-function verdictsAt(demand, moment) {
-  const { verdict, only, only_at: onlyAt } = demand;
-  if (!moment || !onlyAt) return verdict;
+// The verdicts of an older result at a moment: covered where `only_at` names it; a unit that cannot be judged stays so.
+function verdictsAt({ demand, verdict }, state) {
+  const { only, only_at: onlyAt } = demand, { moment } = state.whom;
+  if (state.gapsFit || !moment || !onlyAt) return verdict;
   const open = only.map((names) => names.split(';').includes(moment));
   return verdict.map((code, i) => (open[onlyAt[i]] ? 0 : code === 2 ? 2 : 1));
 }
 
 export function drawDemand(pen, scene, state, viewport) {
   const { xy, people } = scene.demand, { scale: k, zoom, box } = viewport;
-  const verdict = verdictsAt(scene.demand, state.whom.moment);
+  const verdict = verdictsAt(scene, state);
   const grow = Math.max(0.45, Math.min(2, (zoom - 10.5) / 3));
   const colours = ['#1f6f60', COLOURS.gapEdge, COLOURS.unknown];
   pen.lineWidth = 1 / k;

@@ -69,7 +69,7 @@ export function drawPointedAt(pen, scene, state, viewport) {
   if (kind === 'f') {
     const sign = scene.facilities[index];
     drawHalo(pen, sign, viewport);
-    drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, viewport.zoom));
+    drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, viewport.zoom), scene.choices.isShut(sign, state.whom.moment));
     return;
   }
   if (kind === 's' || kind === 'n' || kind === 'l') { drawHovered(pen, scene, kind, index, viewport); return; }

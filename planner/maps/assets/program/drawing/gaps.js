@@ -10,7 +10,7 @@ export function drawUnknown(pen, scene, state, viewport) {
   pen.strokeStyle = COLOURS.unknown; pen.lineWidth = interpolate([[11.5, 0.6], [13, 1.1]], viewport.zoom) / k;
   for (const area of scene.unknown) {
     if (!area.shape || !area.shape.box.meets(viewport.box)) continue;
-    pen.globalAlpha = state.town === null || area.town === state.town ? 1 : 0.35;
+    pen.globalAlpha = state.town === null || area.town === null || area.town === state.town ? 1 : 0.35;
     outline(pen, area.shape, viewport);
     pen.fillStyle = dots; pen.fill('evenodd');
     pen.stroke();

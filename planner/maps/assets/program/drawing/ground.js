@@ -15,7 +15,7 @@ const STREET_CLASSES = [{ from: 0, times: 1 }, { from: 12, times: 0.55 }, { from
 
 // What the ground looks like rests on these choices alone.
 export function groundDependsOn({ layers, town, cutoff, bandProfile, whom, view, planPlace, after, basemapSeen }) {
-  return JSON.stringify([layers, basemapSeen, town, cutoff, bandProfile, layers.demand && whom.moment, view, planPlace, after]);
+  return JSON.stringify([layers, basemapSeen, town, cutoff, bandProfile, whom, view, planPlace, after]);
 }
 
 export function* drawGround(pen, scene, state, viewport) {
@@ -41,9 +41,10 @@ function fillShapes(pen, shapes, colour, viewport) {
 }
 
 function* drawBands(pen, scene, state, viewport) {
-  const colours = reachColours(scene.reach.length), last = scene.cutoffs[scene.cutoffs.length - 1];
+  const colours = reachColours(scene.reach.length), last = scene.cutoffs[scene.cutoffs.length - 1], walker = state.bandProfile;
+  if (walker === null) return;
   for (const band of scene.bands) {
-    if (band.profile && state.bandProfile && band.profile !== state.bandProfile) continue;
+    if (band.profile && walker && band.profile !== walker) continue;
     if (!band.shape || !band.shape.box.meets(viewport.box)) continue;
     outline(pen, band.shape, viewport);
     // A scenario lies on top of the reach of today, which is drawn paler then.

@@ -37,7 +37,7 @@ const AT_A_TIME = 8;
 // What the labels of a zoom depend on.
 function keyOf(zoom, state) {
   const { layers } = state;
-  return [zoom, layers.gaps, layers.facilities, state.town, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace].join();
+  return [zoom, layers.gaps, layers.facilities, state.town, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace, state.cutoff, JSON.stringify(state.whom)].join();
 }
 
 export class Labels {

@@ -16,16 +16,17 @@ export function drawRank(pen, x, y, rank, lit, viewport) {
   writeAt(pen, rank, x, y, { size: numberSize(rank, r * k), colour: lit ? '#ffffff' : '#9a3412', scale: k });
 }
 
+const widthOf = (shape) => (shape ? Math.max(shape.box.x1 - shape.box.x0, shape.box.y1 - shape.box.y0) : 0);
+
 // The gaps whose numbers have room at a zoom, on the whole map, in the order of rank. A number that would cover another
 // is left out until the map is zoomed in; so is that of a gap beyond rank 10 that is less than 30 pixels wide.
 export function numberedGaps(scene, state, zoom) {
   if (state.numbered) return listedSpots(state.numbered, rankPixels(zoom) / Math.pow(2, zoom - PLANE_ZOOM));
   const scale = Math.pow(2, zoom - PLANE_ZOOM), apart = (2.15 * rankPixels(zoom)) / scale, placed = [];
-  const gaps = scene.gaps.filter((gap) => gap.shape && (state.town === null || gap.town === state.town));
+  const gaps = scene.gaps.filter((gap) => !gap.scattered && !gap.gone && (state.town === null || gap.town === state.town));
   const open = gaps.filter((gap) => state.open === 'g' + gap.index);
   for (const gap of open.concat(gaps)) {
-    const wide = Math.max(gap.shape.box.x1 - gap.shape.box.x0, gap.shape.box.y1 - gap.shape.box.y0) * scale;
-    if (!open.includes(gap) && gap.rank > 10 && wide < 30) continue;
+    if (!open.includes(gap) && gap.rank > 10 && widthOf(gap.shape) * scale < 30) continue;
     if (placed.some((other) => Math.hypot(other.x - gap.x, other.y - gap.y) < apart)) continue;
     placed.push(gap);
   }

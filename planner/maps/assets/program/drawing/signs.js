@@ -17,11 +17,11 @@ function signPath(pen, level, x, y, r) {
   } else pen.arc(x, y, r, 0, 7);
 }
 
-export function drawSign(pen, sign, x, y, k, r) {
+export function drawSign(pen, sign, x, y, k, r, shut = false) {
   // A hollow sign is not joined to the streets, or closed; a dashed one is planned; a pale one lies
-  // outside the area.
-  const hollow = !sign.joined || sign.status === 'closed', planned = sign.status === 'planned';
-  const colour = sign.in_ring ? COLOURS.pale : COLOURS.facility;
+  // outside the area; one that is shut at the moment chosen is hollow and pale.
+  const hollow = !sign.joined || sign.status === 'closed' || shut, planned = sign.status === 'planned';
+  const colour = sign.in_ring || shut ? COLOURS.pale : COLOURS.facility;
   signPath(pen, sign.level, x, y, r / k);
   pen.lineJoin = 'round';
   if (hollow || planned) {
@@ -58,6 +58,6 @@ export function drawFacilities(pen, scene, state, viewport) {
     if (!box.has(sign.x, sign.y)) continue;
     const size = signSize(sign.level, viewport.zoom);
     if (state.open === 'f' + sign.index) drawHalo(pen, sign, viewport);
-    drawSign(pen, sign, sign.x, sign.y, k, size);
+    drawSign(pen, sign, sign.x, sign.y, k, size, scene.choices.isShut(sign, state.whom.moment));
   }
 }

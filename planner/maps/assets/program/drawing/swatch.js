@@ -28,7 +28,7 @@ export function legendSwatch(what) {
     pen.fillStyle = '#e6e6ea'; pen.fill(box);
     pen.fillStyle = usePattern(pen, dotTile(COLOURS.unknown), 1); pen.fill(box);
     pen.setLineDash([3, 2]); pen.strokeStyle = COLOURS.unknown; pen.lineWidth = 1.1; pen.stroke(box);
-  } else if (what.sign) drawSign(pen, what.sign, wide / 2, high / 2, 1, what.sign.level === 'district' ? 4.6 : 5);
+  } else if (what.sign) drawSign(pen, what.sign, wide / 2, high / 2, 1, what.sign.level === 'district' ? 4.6 : 5, what.sign.shut);
   else if (what.compound) {
     pen.fillStyle = 'rgba(138,127,109,.16)'; pen.fill(box);
     pen.strokeStyle = WALLS.outline; pen.lineWidth = 1.3; pen.stroke(box);

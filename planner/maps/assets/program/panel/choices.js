@@ -2,7 +2,7 @@
 
 import { shortNumber } from '../data/values.js';
 import { make, select } from './elements.js';
-import { momentWords, whoWords } from './wording.js';
+import { choiceWords, momentWords } from './wording.js';
 
 export function choiceControls(page) {
   const { words, state, data, summary } = page;
@@ -30,9 +30,8 @@ export function choiceControls(page) {
 
 function whoChoice(page) {
   const { words, state, summary } = page, { whom } = state;
-  const profiles = [['', whoWords({}, page)], ...summary.profiles.map((name) => ['p' + name, whoWords({ profile: name }, page)])];
-  const groups = summary.groups.map((name) => ['g' + name, whoWords({ group: name }, page)]);
-  const options = groups.length ? [...(profiles.length > 1 ? [[words.say('by_profile'), profiles]] : profiles), [words.say('by_group'), groups]] : profiles;
+  const options = [['', choiceWords({}, page)], ...summary.groups.map((name) => ['g' + name, choiceWords({ group: name }, page)]),
+    ...summary.profiles.map((name) => ['p' + name, choiceWords({ profile: name }, page)])];
   return select('who', words.say('group'), options, whom.group ? 'g' + whom.group : whom.profile ? 'p' + whom.profile : '',
     (value) => page.choose(() => state.chooseWhom(value === '' ? {} : { [value[0] === 'g' ? 'group' : 'profile']: value.slice(1) })));
 }

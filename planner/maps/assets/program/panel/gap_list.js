@@ -4,7 +4,7 @@ import { GAPS_SHOWN } from '../state/state.js';
 import { shortNumber } from '../data/values.js';
 import { make, put } from './elements.js';
 import { rankedItem } from './ranked.js';
-import { causeWords, gapName, unsureWords, whoWords } from './wording.js';
+import { causeWords, gapName, isUnsought, unsureWords, whoWords } from './wording.js';
 
 export const gapsWith = (page, kind) => page.state.gapsHere().filter((gap) => !gap.scattered && gap['people_' + kind] > 0);
 
@@ -26,13 +26,13 @@ function gapItem(gap, page) {
       make('span', { class: 'gap-people' }, people));
   }
   const near = gap.minutes === null ? words.say('gap_no_path')
-    : words.say('gap_line', { minutes: words.minutes(gap.minutes, page.state.lastCutoff) });
+    : words.say('gap_line', { minutes: words.minutes(gap.minutes, page.state.cutoff) });
   const unsure = unsureWords(gap, page);
-  const why = [causeWords(gap, words), near, unsure].filter((text) => text).join(words.betweenFacts);
+  const why = [isUnsought(gap) ? null : causeWords(gap, words), near, unsure].filter((text) => text).join(words.betweenFacts);
   return rankedItem('g' + gap.index, { of: 'gap', rank: gap.rank, name: gapName(gap, words), why, people, onclick: () => page.cards.openGap(gap) }, page);
 }
 
-// A note for figures of other people or another moment: the gaps on the map are still the plan's own.
+// A note where an older result has no gaps of what is chosen: those on the map are still the plan's own.
 export function noteWords(page) {
   const { group, profile, moment } = page.state.whom;
   return page.words.say(group || profile || moment ? 'gaps_view' : 'gaps_cutoff', { minutes: shortNumber(page.state.lastCutoff), who: whoWords({}, page) });
@@ -43,7 +43,7 @@ export function renderNote(page) {
   const units = whom.moment && scene.demand.only_at && !state.layers.demand
     ? make('button', { type: 'button', class: 'link', id: 'show-units', onclick: () => page.switchLayer('demand', true) }, words.say('show_units')) : null;
   put('gaps-note', noteWords(page), units ? ' ' : null, units)
-    .hidden = page.state.asPlanned || !data.cutoffs.length;
+    .hidden = page.state.gapsFit || !data.cutoffs.length;
 }
 
 export function renderGaps(page) {

@@ -7,13 +7,14 @@ import { noGate } from '../data/walls.js';
 import { legendSwatch } from '../drawing/swatch.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from '../drawing/zooms.js';
 import { byId, make, put } from './elements.js';
+import { paceWords } from './wording.js';
 
 export function legendRows(page) {
   const { words, scene, state } = page;
   const has = (test) => scene.facilities.some(test);
   const sign = (changes) => ({ sign: { level: null, joined: true, in_ring: false, status: 'open', ...changes } });
   const colours = reachColours(scene.reach.length);
-  const rows = scene.reach.map((minutes, i) => [{ band: colours[i] }, words.say('band', { minutes: shortNumber(minutes) }), 'reach']);
+  const rows = state.bandProfile === null ? [] : scene.reach.map((minutes, i) => [{ band: colours[i] }, bandWords(minutes, page), 'reach']);
   if (scene.gaps.length) rows.push([{ gap: true }, words.say('gap'), 'gaps']);
   if (scene.unknown.length) rows.push([{ unknown: true }, words.say('unknown_area'), 'unknown']);
   for (const level of ['district', 'town', 'neighbourhood']) {
@@ -25,10 +26,17 @@ export function legendRows(page) {
   if (has((one) => !one.joined)) rows.push([sign({ joined: false }), words.say('not_joined'), 'facilities', 'detail']);
   if (has((one) => one.in_ring)) rows.push([sign({ in_ring: true }), words.say('in_ring'), 'facilities', 'detail']);
   if (has((one) => one.status === 'closed')) rows.push([sign({ status: 'closed' }), words.say('status_closed'), 'facilities', 'detail']);
+  if (state.whom.moment && has((one) => scene.choices.isShut(one, state.whom.moment))) rows.push([sign({ shut: true }), words.say('shut_then'), 'facilities', 'always']);
   if (state.layers.demand) {
     ['covered', 'gap', 'unknown'].forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
   }
   return changeLegend(page).concat(todoRows(page), rows, wallRows(page));
+}
+
+// Whose reach it is, where it is not that of the plan's own people.
+function bandWords(minutes, { words, state, summary }) {
+  const band = words.say('band', { minutes: shortNumber(minutes) });
+  return state.walker === summary.plan ? band : words.say('band_of', { band, pace: paceWords(state.walker, { words, data: state.data }) });
 }
 
 // The legend explains the signs of walls only at zooms at which the map draws them.
@@ -56,7 +64,7 @@ function todoRows(page) {
 function layersHere(page) {
   const { scene, state } = page;
   const there = {
-    sites: scene.plan, changes: scene.plan, candidates: state.proposing && scene.candidates.length, reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
+    sites: scene.plan, changes: scene.plan, candidates: state.proposing && scene.candidates.length, reach: state.bandProfile === null ? 0 : scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
     streets: scene.streets.some((lines) => lines.last), backdrop: scene.water.length + scene.green.length,
     areas: scene.areas.length, labels: scene.areas.length + scene.names.places.length + scene.names.streets.length, basemap: page.data.basemap, demand: scene.demand.count,
     compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
@@ -65,7 +73,7 @@ function layersHere(page) {
 }
 
 export function renderLegend(page) {
-  const { words, state } = page;
+  const { words, scene, state } = page;
   const rows = legendRows(page);
   const few = window.matchMedia('(max-height: 620px), (max-width: 960px)').matches;
   const seen = rows.filter((row) => row[3] !== (few ? 'detail' : 'simple')).length;
@@ -83,7 +91,8 @@ export function renderLegend(page) {
     }));
   const button = make('button', { type: 'button', class: 'layers-button', 'aria-expanded': String(state.layersOpen),
     onclick: () => { state.layersOpen = !state.layersOpen; page.render(); byId('legend').querySelector('.layers-button').focus(); } }, words.say('layers'));
-  put('legend', signs, make('div', { class: 'layers-row' }, button), switches).setAttribute('aria-label', words.say('legend'));
+  const note = scene.bands.length && state.bandProfile === null ? make('p', { class: 'legend-note' }, words.say('band_none')) : null;
+  put('legend', signs, note, make('div', { class: 'layers-row' }, button), switches).setAttribute('aria-label', words.say('legend'));
 }
 
 function changeLegend(page) {

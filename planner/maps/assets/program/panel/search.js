@@ -80,7 +80,7 @@ export class Search {
     this.close();
     const { page } = this;
     if (hit.kind === 'town') page.chooseTown(hit.name);
-    else if (hit.kind === 'gap') { page.cards.openGap(hit.target); page.scrollToGap(hit.target.index); }
+    else if (hit.kind === 'gap') { page.showPlanned(); page.cards.openGap(hit.target); page.scrollToGap(hit.target.index); }
     else if (hit.kind === 'station') page.cards.flyToFacility(hit.target);
     else page.cards.flyToPlace(hit);
   }

@@ -39,12 +39,12 @@ export function sentenceWords(page) {
 // Who is left out, and who cannot be judged.
 function leftWords(page, row, kind, people_of) {
   const { words } = page, unknown = row.unknown / row.people, parts = [];
-  const gaps = gapsWith(page, kind).length;
+  const gaps = gapsWith(page, page.state.whom.group ? page.state.gapKind : kind).length;
   // The people of gaps too small to outline are among those left out.
   const scattered = page.state.gapsHere().some((gap) => gap.scattered && gap['people_' + kind] > 0);
   const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of, places: words.say('scattered_places_' + kind) };
   const left = row.gap <= 0 ? (row.unknown > 0 ? 'sentence_none_known' : 'sentence_none_left')
-    : !page.state.asPlanned || (page.state.changed && page.state.changed.lost.length) ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
+    : !page.state.gapsFit || (page.state.changed && page.state.changed.lost.length) ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
   parts.push(...emphasise(words, left, values, { people: 'bad' }));
   if (row.unknown > 0) {
     parts.push(...emphasise(words, 'sentence_unknown', { share: words.share(unknown), people_of }, {}));

@@ -4,7 +4,7 @@ import { shortNumber } from '../data/values.js';
 import { GAPS_SHOWN } from '../state/state.js';
 import { make, put } from './elements.js';
 import { rankedItem } from './ranked.js';
-import { gainName, markName, momentWords, stationName, unseen } from './wording.js';
+import { choiceWords, gainName, markName, momentWords, stationName, unseen } from './wording.js';
 
 // Each kind of measure: what it is called, and how its card opens.
 const MEASURES = {
@@ -59,6 +59,7 @@ export function renderTodo(page) {
       make('span', {}, words.say('gaps_count', { count: words.number(here.length) }))),
     make('p', { class: 'gaps-how' }, words.say('todo_how', { minutes: shortNumber(state.lastCutoff) }), scene.longer.length ? words.say('todo_how_longer') : null, rest,
       scene.proposed ? null : words.say('todo_no_sites')),
+    state.asPlanned ? null : make('p', { class: 'gaps-how' }, words.say('todo_as_planned', { who: choiceWords({}, page), minutes: shortNumber(state.lastCutoff) })),
     make('ol', { id: 'todo', class: 'list', tabindex: '-1' }, here.length ? shown.map((one) => todoItem(one, page)) : make('li', { class: 'gap-none' }, words.say('todo_none'))),
     more, lookedAt(page));
 }

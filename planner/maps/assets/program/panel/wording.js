@@ -20,6 +20,21 @@ export function whoWords(whom, page) {
   return name ? titleOf(page, 'profile', name) : words.say('profile_');
 }
 
+// How somebody moves: at whose pace on foot, or by what.
+export const paceWords = (profile, page) => (page.words.has('pace_' + profile) ? page.words.say('pace_' + profile) : titleOf(page, 'profile', profile));
+
+// A choice of people: whose, and how they move, where that does not go without saying.
+export function choiceWords(whom, page) {
+  const { words, summary } = page, name = whoWords(whom, page);
+  if (!whom.group) {
+    const profile = whom.profile || summary.plan;
+    return profile ? words.say('who_all', { pace: paceWords(profile, page) }) : name;
+  }
+  const { profile } = summary.rows(whom)[0];
+  if (!profile || titleOf(page, 'profile', profile) === name) return name;
+  return words.say('who_group', { group: name, pace: paceWords(profile, page) });
+}
+
 export function momentWords(name, page) {
   return name ? titleOf(page, 'moment', name) : page.words.say('moment_any');
 }
@@ -33,7 +48,11 @@ export function gapName(gap, words) {
   return gap.name || words.say('gap_unnamed');
 }
 
+// Whether nobody looked for the cause, as for shorter walks.
+export const isUnsought = (gap) => gap.chosen === true && gap.cause === null;
+
 export function causeWords(gap, words) {
+  if (isUnsought(gap)) return words.say('cause_not_sought');
   const cause = words.term('cause', gap.cause);
   return gap.cause_detail ? words.say('cause_detail', { cause, detail: words.term('barrier', gap.cause_detail) }) : cause;
 }

@@ -60,7 +60,7 @@ function gapSheet(page, locator) {
   const { words, state, listed } = page, [first, ...others] = listed;
   if (!first) return null;
   const title = (list, key) => words.say(page.all ? 'paper_all' : key, { count: words.number(list.rows.length), kind: words.say('people_of_' + list.kind) });
-  const note = state.asPlanned ? null : make('p', { class: 'how' }, noteWords(page));
+  const note = state.gapsFit ? null : make('p', { class: 'how' }, noteWords(page));
   return make('section', { class: 'paper-page paper-gaps' + (page.all ? ' all' : '') }, heading(page, words.say('paper_gaps', { place: areaName(page) })), note,
     make('div', { class: 'paper-columns' },
       gapTable(first, title(first, 'paper_largest'), page),

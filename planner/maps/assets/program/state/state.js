@@ -14,13 +14,13 @@ export class State {
     this.data = data; this.scene = scene; this.summary = summary;
     this.towns = scene.areas.filter((area) => area.town).map((area) => area.name);
     this.lastCutoff = data.cutoffs.length ? data.cutoffs[data.cutoffs.length - 1] : 15;
-    this.gapKind = data.kinds[0] || 'residential';
+    this.chosenKind = data.kinds[0] || 'residential';
     this.gapsShown = GAPS_SHOWN;
     const there = { today: true, proposal: scene.proposed, comparison: scene.scenarios.length };
     this.views = VIEWS.filter((name) => there[name]);
     this.view = this.views.includes(data.view) ? data.view : 'today';
     this.planPlace = 0; this.after = true; this.other = null;
-    this.town = null; this.cutoff = this.lastCutoff; this.whom = {}; this.bandProfile = summary.plan;
+    this.town = null; this.cutoff = this.lastCutoff; this.whom = {};
     this.open = null; this.hover = null; this.place = null; this.basemapSeen = false; this.layersOpen = false; this.folds = new Set();
     this.printing = false; // on paper, where `numbered` are the gaps with numbers, {gap, sign}; on the screen each has its rank
     this.numbered = null;
@@ -58,15 +58,48 @@ export class State {
   // Which people and which moment the figures count; groups and moments are counted at the last cutoff only.
   chooseWhom(whom) {
     const cutoffs = this.summary.cutoffsOf(whom);
-    const drawn = whom.profile && this.scene.bands.some((band) => band.profile === whom.profile);
     this.whom = whom;
     this.cutoff = cutoffs.includes(this.cutoff) ? this.cutoff : this.lastCutoff;
-    this.bandProfile = drawn ? whom.profile : this.summary.plan;
+    this.followChoice();
   }
+
+  // The plan's own people at its last cutoff, at any hour.
+  choosePlanned() { this.chooseWhom({}); this.cutoff = this.lastCutoff; this.followChoice(); }
 
   chooseCutoff(cutoff) {
     if (!this.summary.cutoffsOf(this.whom).includes(cutoff)) this.chooseWhom({});
     this.cutoff = cutoff;
+    this.followChoice();
+  }
+
+  // What was worked out for the people, moment and minutes chosen; null for the plan's own, or where nothing was.
+  get choice() { return this.asPlanned ? null : this.scene.choices.find(this.whom, this.cutoff); }
+
+  // Whether the gaps shown are of what is chosen; an older result has the plan's own alone.
+  get gapsFit() { return this.asPlanned || this.choice !== null; }
+
+  // Gaps, areas in doubt and verdicts of units follow what is chosen.
+  followChoice() {
+    const { choice, scene } = this;
+    Object.assign(scene, choice ? scene.choices.of(choice) : scene.own);
+    this.ranked = null;
+    this.gapsShown = GAPS_SHOWN;
+  }
+
+  // The kind of people whose gaps are listed: of a group its own.
+  get gapKind() { return (this.whom.group && this.scene.choices.kindOf(this.whom.group)) || this.chosenKind; }
+  set gapKind(kind) { this.chosenKind = kind; }
+
+  // Who walks in what is chosen.
+  get walker() {
+    const { group, profile } = this.whom, row = group ? this.summary.rows(this.whom)[0] : null;
+    return (row ? row.profile : profile) || this.summary.plan;
+  }
+
+  // Whose reach is drawn; null where it was not drawn for what is chosen: reach is drawn whatever the hours.
+  get bandProfile() {
+    const { walker } = this;
+    return !this.whom.moment && this.scene.bands.some((band) => !band.profile || !walker || band.profile === walker) ? walker || '' : null;
   }
 
   // Whether the figures are of the plan's own walkers at the last cutoff: the gaps of the map are drawn by those.
@@ -86,12 +119,13 @@ export class State {
   // The map and the gaps follow the scenario.
   followPlan() {
     this.scene.plan = this.plan;
-    reshapeGaps(this.scene.gaps, this.plan && this.after ? this.plan.after : null);
+    reshapeGaps(this.scene.own.gaps, this.plan && this.after ? this.plan.after : null);
+    this.followChoice();
   }
 
   switchAfter(after) {
     this.after = after;
-    if (after) { this.chooseWhom({}); this.cutoff = this.lastCutoff; }
+    if (after) this.choosePlanned();
     this.followPlan();
   }
 
@@ -116,7 +150,8 @@ export class State {
   gapsHere() {
     const here = this.scene.gaps.filter((gap) => !gap.gone && (this.town === null || gap.town === this.town));
     const left = (gap) => gap['people_' + this.gapKind] || 0;
-    return this.plan && this.after ? here.sort((a, b) => left(b) - left(a)) : here;
+    // Of a group the ranks of the run are by residents, whose number may be none of its kind.
+    return (this.plan && this.after) || this.choice ? here.sort((a, b) => left(b) - left(a)) : here;
   }
 
   // What can be done here, those first that help most people of the chosen kind: sites, doors, longer hours.

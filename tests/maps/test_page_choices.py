@@ -1,0 +1,108 @@
+"""A choice of people, minutes or moment changes sentence, cards, list, map and cards together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from planner.maps import draw_map, save_map
+from planner.run import run_plan
+from tests.cities.small_plan import inputs_of
+from tests.gaps.test_gaps_by_choice import GROUPS, HEADING, HOMES, SERVICE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+#: The people left out by the list, scattered ones too, and those that the row of the choice counts.
+LEFT_OUT = """(() => { const { state, scene, data } = planner, kind = state.gapKind;
+    const row = state.figure(state.whom.group ? null : kind);
+    return [scene.gaps.reduce((sum, gap) => sum + gap['people_' + kind], 0), row.gap]; })()"""
+SHUT = (
+    "planner.scene.facilities.map(f => planner.scene.choices.isShut(f, planner.state.whom.moment))"
+)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of three homes on a street, an office and a kiosk; see test_gaps_by_choice."""
+    from shapely.geometry import box
+
+    folder = tmp_path_factory.mktemp("choices")
+    homes = [("a", 200, -800, 0), ("b", 160, -1900, 0), ("far", 170, 800, 0)]
+    result = run_plan(
+        inputs_of(
+            folder, HOMES, tables={"homes.csv": homes}, heading=HEADING, service=SERVICE,
+            facilities=[("office", "O", "Mo-Fr 09:00-17:00", 0, 0), ("kiosk", "K", "", 1500, 0)],
+            more=GROUPS, bounds=box(-9000, -9000, 9000, 9000),
+        )
+    )  # fmt: skip
+    page = draw_map(result.layers, result.summary, tables=result.tables, title="x", language="en")
+    return save_map(page, folder / "map.html")
+
+
+def listed(page: Page) -> list[str]:
+    return list(page.locator("#gaps .gap-people").all_inner_texts())
+
+
+def test_minutes_change_the_gaps(visit):
+    with visit(reduced_motion="reduce") as page:
+        assert page.evaluate(LEFT_OUT) == [160, 160]
+        page.select_option("#minutes", "5")
+        assert page.evaluate(LEFT_OUT) == [530, 530]
+        assert len(listed(page)) == 3
+        assert page.evaluate("planner.scene.gaps.every(gap => gap.shape)") is True
+        assert page.locator("#gaps-note").is_hidden()
+        page.click("#gaps button >> nth=0")
+        assert "Not looked for" in page.locator(".planner-card").inner_text()
+        page.select_option("#minutes", "15")
+        assert page.evaluate(LEFT_OUT) == [160, 160]
+
+
+def test_a_moment_changes_gaps_stations_and_reach(visit):
+    with visit(reduced_motion="reduce") as page:
+        assert page.evaluate(SHUT) == [False, False]
+        page.click("#to-hours")
+        page.click("#moment-1")  # night
+        assert page.evaluate(LEFT_OUT) == [360, 360]
+        assert page.evaluate(SHUT) == [True, False]
+        assert "Closed at that time" in page.locator("#legend").inner_text()
+        # reach was drawn whatever the hours: none is shown
+        assert page.evaluate("planner.state.bandProfile") is None
+        assert "Reach was not worked out for this choice" in page.locator("#legend").inner_text()
+        page.evaluate("planner.cards.openFacility(planner.scene.facilities[0])")
+        assert "Closed" in page.locator(".planner-card").inner_text()
+        page.evaluate("planner.cards.openGap(planner.scene.gaps[0])")
+        card = page.locator(".planner-card").inner_text()
+        assert "K" in card.split()
+        page.click("#moment")
+        assert page.evaluate(LEFT_OUT) == [160, 160]
+        assert page.evaluate("planner.state.bandProfile") == "adult"
+
+
+def test_a_group_and_another_profile_change_the_gaps(visit):
+    with visit(reduced_motion="reduce") as page:
+        # the elderly stand in the list once: as the group
+        assert page.locator("#who option").all_inner_texts() == [
+            "Everybody (adult pace)", "old (pace of the elderly)", "Everybody (Wheelchair)",
+        ]  # fmt: skip
+        page.select_option("#who", "gold")
+        assert page.evaluate(LEFT_OUT) == [180, 180]
+        assert page.evaluate("planner.state.bandProfile") is None
+        page.select_option("#who", "pwheelchair")
+        assert page.evaluate(LEFT_OUT) == [160, 160]
+        page.select_option("#minutes", "5")
+        assert page.locator("#who").input_value() == "pwheelchair"
+        assert page.evaluate(LEFT_OUT) == [530, 530]
+
+
+def test_a_card_of_a_place_tells_the_verdict_of_the_choice(visit):
+    told = """(moment) => { planner.choose((state) => state.chooseWhom(moment ? { moment } : {}));
+        return planner.scene.verdict; }"""
+    with visit(reduced_motion="reduce") as page:
+        today = page.evaluate(told, None)
+        night = page.evaluate(told, "night")
+        assert sorted(today) == [0, 0, 1]
+        assert sorted(night) == [0, 1, 1]

@@ -43,11 +43,12 @@ class Page {
     this.render();
     this.camera.goTo(this.camera.areaBounds(), { still: true });
     this.camera.fitted = this.camera.hasRoom;
-    this.ground = this.addCanvas('ground', 350, (pen, viewport) => drawGround(pen, this.scene, this.state, viewport));
-    this.findings = this.addCanvas('findings', 360, (pen, viewport) => {
-      drawFindings(pen, this.scene, this.state, viewport);
+    // The notice lies on the ground: no number of a finding has it in front or behind.
+    this.ground = this.addCanvas('ground', 350, (pen, viewport) => {
+      drawGround(pen, this.scene, this.state, viewport);
       if (this.data.synthetic) drawWatermark(pen, this.words.say('synthetic'), viewport);
     });
+    this.findings = this.addCanvas('findings', 360, (pen, viewport) => drawFindings(pen, this.scene, this.state, viewport));
     this.marks = this.addCanvas('marks', 370, (pen, viewport) => drawPointedAt(pen, this.scene, this.state, viewport));
     this.listen();
     preparePrint(this);
@@ -84,6 +85,7 @@ class Page {
     window.addEventListener('hashchange', () => { if (this.state.follow(location.hash)) { this.cards.close(); this.render(); this.camera.goTo(this.camera.areaBounds()); } });
     document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.cards.close(); });
     byId('lang').addEventListener('click', () => this.switchLanguage());
+    byId('sure-button').addEventListener('click', () => this.toggleSure());
     byId('more').addEventListener('click', () => { this.state.showMore(); renderGaps(this); });
     byId('skip').addEventListener('click', (event) => { event.preventDefault(); this.skipToList(); });
     // The figures open below the edge of the panel: scroll them into sight.
@@ -139,6 +141,8 @@ class Page {
     (list.querySelector('button') || list).focus();
   }
 
+  toggleSure() { this.state.sureOpen = !this.state.sureOpen; this.render(); }
+
   switchLayer(name, on) { this.state.layers[name] = on; this.render(); }
 
   hover(key) {
@@ -179,7 +183,7 @@ class Page {
   scrollToGap(index) {
     const { state } = this;
     if (state.tab !== 'gaps') return;
-    const place = state.gapsHere().filter((gap) => !gap.scattered).findIndex((gap) => gap.index === index);
+    const place = state.gapsHere().list.findIndex((gap) => gap.index === index);
     if (place >= state.gapsShown) { state.gapsShown = place + 1; renderGaps(this); }
     const item = byId('gaps').querySelector('[data-gap="' + index + '"]');
     if (item) item.scrollIntoView({ block: 'nearest' });

@@ -6,6 +6,7 @@ import { dotTile, hatchTile, interpolate, usePattern } from './pens.js';
 import { drawRank, drawRanks } from './ranks.js';
 import { drawFacilities, drawHalo, drawSign, signSize } from './signs.js';
 import { drawTodo, drawTodoSign } from './todo.js';
+import { GAP_ZOOM } from './zooms.js';
 import { drawGate, drawGates, drawQuestions, gateSize } from './walls.js';
 
 export function drawFindings(pen, scene, state, viewport) {
@@ -47,8 +48,11 @@ function drawGaps(pen, scene, state, viewport) {
   for (const gap of scene.gaps) {
     if (!gap.shape || !gap.shape.box.meets(viewport.box)) continue;
     const lit = state.open === 'g' + gap.index;
+    if (!lit && !state.isGap(gap)) continue;
     pen.globalAlpha = state.town === null || gap.town === state.town ? 1 : 0.3;
-    pen.fillStyle = lit ? 'rgba(251,146,60,.66)' : 'rgba(251,146,60,.46)'; pen.fill(gap.shape.path, 'evenodd');
+    pen.fillStyle = lit ? 'rgba(251,146,60,.62)' : 'rgba(251,146,60,.36)'; pen.fill(gap.shape.path, 'evenodd');
+    // Ten stand out; the others are faint until the map is near.
+    if (!lit && viewport.zoom < GAP_ZOOM && !state.isFirst(gap)) continue;
     pen.fillStyle = hatch; pen.fill(gap.shape.path, 'evenodd');
     pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = (lit ? 3 : edge) / k;
     pen.stroke(gap.shape.path);
@@ -89,10 +93,11 @@ export function drawPointedAt(pen, scene, state, viewport) {
     pen.strokeStyle = WALLS.outline; pen.lineWidth = 2.4 / k; pen.stroke(scene.compounds[index].shape.path);
     return;
   }
-  const { shape, x, y, rank } = kind === 'g' ? scene.gaps[index] : scene.unknown[index];
+  const row = kind === 'g' ? scene.gaps[index] : scene.unknown[index], { shape, x, y } = row;
   if (!shape) return;
   pen.lineJoin = 'round';
   pen.strokeStyle = kind === 'g' ? COLOURS.gapEdge : COLOURS.unknown; pen.lineWidth = 3 / k;
   pen.stroke(shape.path);
-  if (kind === 'g') drawRank(pen, x, y, rank, true, viewport);
+  const rank = kind === 'g' ? state.gapRank(row) : null;
+  if (rank !== null) drawRank(pen, x, y, rank, true, viewport);
 }

@@ -8,6 +8,7 @@ import { KINDS } from '../data/values.js';
 export const VIEWS = ['today', 'proposal', 'comparison'];
 export const TABS = ['sites', 'changes', 'gaps', 'todo', 'hours', 'data'];
 export const GAPS_SHOWN = 30; // so many rows of a list, and so many more at each click
+export const GAPS_FIRST = 10; // so many gaps stand out on the map from afar
 
 export class State {
   constructor(data, scene, summary) {
@@ -21,7 +22,7 @@ export class State {
     this.view = this.views.includes(data.view) ? data.view : 'today';
     this.planPlace = 0; this.after = true; this.other = null;
     this.town = null; this.cutoff = this.lastCutoff; this.whom = {}; this.bandProfile = summary.plan;
-    this.open = null; this.hover = null; this.layersOpen = false; this.folds = new Set();
+    this.open = null; this.hover = null; this.layersOpen = false; this.sureOpen = false; this.folds = new Set();
     this.printing = false;
     this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false,
       compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false };
@@ -52,6 +53,9 @@ export class State {
 
   chooseTown(town) { this.gapsShown = GAPS_SHOWN; this.town = town; }
 
+  // Whose gaps and whose share: lists, outlines and numbers follow.
+  chooseKind(kind) { this.gapsShown = GAPS_SHOWN; this.gapKind = kind; }
+
   showMore() { this.gapsShown += GAPS_SHOWN; }
 
   // Which people and which moment the figures count; groups and moments are counted at the last cutoff only.
@@ -77,6 +81,9 @@ export class State {
   // Kinds of people with a card each; of a group only its own.
   get kinds() { return this.whom.group ? [null] : this.data.kinds; }
 
+  // The kind that the sentence is about; null for a group, which is of its own kind.
+  get leadKind() { return this.whom.group ? null : this.gapKind; }
+
   // The scenario shown. `changed`: what it changes; null where the figures are of another group, profile, moment or cutoff.
   get plan() { return this.proposing ? this.scene.proposed : this.comparing ? this.scene.scenarios[this.planPlace] : null; }
   get shownAfter() { return this.after && this.asPlanned; }
@@ -86,6 +93,7 @@ export class State {
   followPlan() {
     this.scene.plan = this.plan;
     reshapeGaps(this.scene.gaps, this.plan && this.after ? this.plan.after : null);
+    this.ranked = null;
   }
 
   switchAfter(after) {
@@ -103,20 +111,35 @@ export class State {
 
   get area() { return this.town === null ? 'all' : this.town; }
 
-  figure(kind = this.data.kinds[0], area = this.area) {
+  figure(kind = this.leadKind, area = this.area) {
     const then = this.changed && this.changed.coverage.find((row) => row.area === area && row.kind === kind);
     return then || this.summary.row(this.whom, area, kind, this.cutoff);
   }
 
   // How it is without the scenario, for the plan's own walkers.
-  figureBefore(kind = this.data.kinds[0], area = this.area) { return this.summary.row({}, area, kind, this.lastCutoff); }
+  figureBefore(kind = this.gapKind, area = this.area) { return this.summary.row({}, area, kind, this.lastCutoff); }
 
-  // The gaps here by rank; with a scenario by the people who are still left out.
+  // The gaps here that leave out people of the chosen kind, those first that leave out most: what the sentence counts,
+  // the list shows and the map numbers. `scattered`: people outside any outline. Without people all gaps count.
   gapsHere() {
-    const here = this.scene.gaps.filter((gap) => !gap.gone && (this.town === null || gap.town === this.town));
+    const asked = String([this.town, this.gapKind]);
+    if (this.ranked && this.ranked.asked === asked) return this.ranked;
     const left = (gap) => gap['people_' + this.gapKind] || 0;
-    return this.plan && this.after ? here.sort((a, b) => left(b) - left(a)) : here;
+    const here = this.scene.gaps.filter((gap) => this.isGap(gap) && (this.town === null || gap.town === this.town));
+    here.sort((a, b) => left(b) - left(a));
+    const list = here.filter((gap) => !gap.scattered);
+    this.ranked = { asked, list, scattered: here.filter((gap) => gap.scattered), places: new Map(list.map((gap, i) => [gap.index, i + 1])) };
+    return this.ranked;
   }
+
+  // Whether people of the chosen kind are left out there: a park's workers are none of the residents' gaps.
+  isGap(gap) { return !gap.gone && (gap['people_' + this.gapKind] > 0 || !this.data.kinds.length); }
+
+  // The number of a gap in the list and on the map; null where it is not in the list.
+  gapRank(gap) { return this.gapsHere().places.get(gap.index) || null; }
+
+  // Whether a gap stands out from afar.
+  isFirst(gap) { const rank = this.gapRank(gap); return rank !== null && rank <= GAPS_FIRST; }
 
   // What can be done here, those first that help most people of the chosen kind: sites, doors, longer hours.
   todoHere() {
@@ -135,8 +158,8 @@ export class State {
     const sites = scene.proposed ? scene.proposed.marks.map((site) => ({ key: 'b' + site.index, what: 'site', of: site, people: peopleOfSite(site) })) : [];
     const doors = scene.gains.map((gain) => ({ key: 'o' + gain.index, what: 'gain', of: gain, people: peopleOfRow(gain) }));
     const longer = scene.longer.map((one) => ({ key: 'h' + one.index, what: 'longer', of: one, people: peopleOfRow(one) }));
-    const here = [...sites, ...doors, ...longer].filter((one) => (town === null || one.of.town === town) && KINDS.some((kind) => one.people[kind] > 0));
-    here.sort((a, b) => (b.people[gapKind] || 0) - (a.people[gapKind] || 0));
+    const here = [...sites, ...doors, ...longer].filter((one) => (town === null || one.of.town === town) && one.people[gapKind] > 0);
+    here.sort((a, b) => b.people[gapKind] - a.people[gapKind]);
     here.forEach((one, i) => { one.rank = i + 1; });
     return here;
   }

@@ -1,5 +1,6 @@
 // The page: what the reader chose, written to the panel and drawn on the map after every change.
 
+import { Address } from './address.js';
 import { Cards } from './cards/cards.js';
 import { readData } from './data/decode.js';
 import { buildScene } from './data/scene.js';
@@ -9,6 +10,7 @@ import { drawFindings, drawPointedAt } from './drawing/findings.js';
 import { drawGround } from './drawing/ground.js';
 import { drawWatermark } from './drawing/watermark.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from './drawing/zooms.js';
+import { listenToKeys, rememberFocus } from './keys.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
 import { Finder } from './map/finder.js';
@@ -17,7 +19,9 @@ import { renderGaps } from './panel/gap_list.js';
 import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
 import { renderPanel } from './panel/panel.js';
+import { Share } from './panel/share.js';
 import { Sheet } from './panel/sheet.js';
+import { takePicture } from './picture.js';
 import { preparePrint } from './print.js';
 import { State } from './state/state.js';
 
@@ -32,6 +36,8 @@ class Page {
     this.camera = new Camera(this);
     this.finder = new Finder(map, this.scene, this.state);
     this.cards = new Cards(this);
+    this.address = new Address(this);
+    this.share = new Share(this, takePicture);
   }
 
   start() {
@@ -39,10 +45,7 @@ class Page {
     const { panBy } = this.map;
     this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
     this.addControls();
-    this.state.follow(location.hash);
-    this.render();
-    this.camera.goTo(this.camera.areaBounds(), { still: true });
-    this.camera.fitted = this.camera.hasRoom;
+    this.address.start();
     // The notice lies on the ground: no number of a finding has it in front or behind.
     this.ground = this.addCanvas('ground', 350, (pen, viewport) => {
       drawGround(pen, this.scene, this.state, viewport);
@@ -66,13 +69,15 @@ class Page {
     L.control.scale({ position: 'bottomleft', imperial: false, maxWidth: 120 }).addTo(this.map);
     const Home = L.Control.extend({
       onAdd: () => {
-        const home = make('button', { type: 'button', class: 'home', onclick: () => this.camera.goTo(this.camera.areaBounds()) }, '⤢');
+        const home = make('button', { type: 'button', class: 'home', onclick: () => this.camera.showArea() }, '⤢');
         const bar = make('div', { class: 'leaflet-bar' }, home);
         L.DomEvent.disableClickPropagation(bar);
         return bar;
       },
     });
     new Home({ position: 'topright' }).addTo(this.map);
+    const Menu = L.Control.extend({ onAdd: () => { L.DomEvent.disableClickPropagation(this.share.place); return this.share.place; } });
+    new Menu({ position: 'topright' }).addTo(this.map);
   }
 
   listen() {
@@ -82,8 +87,7 @@ class Page {
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
     map.on('zoomend', () => this.explainSigns());
-    window.addEventListener('hashchange', () => { if (this.state.follow(location.hash)) { this.cards.close(); this.render(); this.camera.goTo(this.camera.areaBounds()); } });
-    document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.cards.close(); });
+    listenToKeys(this);
     byId('lang').addEventListener('click', () => this.switchLanguage());
     byId('sure-button').addEventListener('click', () => this.toggleSure());
     byId('more').addEventListener('click', () => { this.state.showMore(); renderGaps(this); });
@@ -92,8 +96,6 @@ class Page {
     byId('figures-title').addEventListener('click', () => requestAnimationFrame(() => {
       if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' });
     }));
-    for (const id of ['tab-sites', 'tab-gaps', 'tab-todo']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));
-    byId('tabs').addEventListener('keydown', (event) => this.moveInTabs(event));
     new ResizeObserver(() => this.camera.fitRoom()).observe(map.getContainer());
   }
 
@@ -109,9 +111,7 @@ class Page {
 
   chooseTown(town) {
     this.choose((state) => state.chooseTown(town));
-    // A notebook's frame has no address of its own.
-    if (location.protocol !== 'about:') history.replaceState(null, '', location.pathname + location.search + this.state.link);
-    this.camera.goTo(this.camera.areaBounds());
+    this.camera.showArea();
   }
 
   // A site of the proposal, from the list of what to do: the proposal comes into view.
@@ -171,6 +171,8 @@ class Page {
       const button = /** @type {HTMLElement} */ (this.map.getContainer().querySelector(selector));
       button.setAttribute('aria-label', this.words.say(key)); button.title = this.words.say(key);
     }
+    this.share.render();
+    this.address.keep();
     if (this.ground) { this.ground.repaint(); this.findings.repaint(); this.marks.repaint(); }
   }
 
@@ -188,34 +190,6 @@ class Page {
     const item = byId('gaps').querySelector('[data-gap="' + index + '"]');
     if (item) item.scrollIntoView({ block: 'nearest' });
   }
-
-  moveInTabs(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const { tabs, tab } = this.state;
-    this.openTab(tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length]);
-    event.preventDefault();
-  }
-}
-
-function moveInList(event, list) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  const buttons = [...list.querySelectorAll('button.gap')];
-  const next = buttons[buttons.indexOf(document.activeElement) + step];
-  if (next) { next.focus(); event.preventDefault(); }
-}
-
-// The element that has the focus is written anew with the panel: what this returns gives the focus to its successor.
-function rememberFocus(firstTab) {
-  const active = /** @type {HTMLElement | null} */ (document.activeElement);
-  const { site, todo, gap, layer } = active ? active.dataset : {}, id = active && active.id;
-  const within = (place, name, value) => byId(place).querySelector('[data-' + name + '="' + value + '"]');
-  return () => {
-    const successor = site ? within('tab-' + firstTab, 'site', site) : todo ? within('tab-todo', 'todo', todo) : gap ? within('gaps', 'gap', gap)
-      : layer ? within('legend', 'layer', layer) : id ? byId(id) : null;
-    if (successor && successor !== document.activeElement) /** @type {HTMLElement} */ (successor).focus({ preventScroll: true });
-  };
 }
 
 // folium's part of the page calls this with the map that it made.

@@ -8,7 +8,7 @@ import { legendSwatch } from '../drawing/swatch.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from '../drawing/zooms.js';
 import { byId, make, put } from './elements.js';
 
-function legendRows(page) {
+export function legendRows(page) {
   const { words, scene, state } = page;
   const has = (test) => scene.facilities.some(test);
   const sign = (changes) => ({ sign: { level: null, joined: true, in_ring: false, status: 'open', ...changes } });

@@ -52,11 +52,11 @@ export function renderPanel(page) {
   put('mapcredit', footWords(page, false));
   put('print-mark', data.synthetic ? words.say('synthetic') : '');
   byId('panel').setAttribute('aria-label', words.say('panel'));
-  page.map.getContainer().setAttribute('aria-label', words.say('map'));
+  page.map.getContainer().setAttribute('aria-label', words.say('map_keys'));
   document.body.classList.toggle('narrowed', state.town !== null);
 }
 
-function footWords(page, withDemo = true) {
+export function footWords(page, withDemo = true) {
   const { words, data } = page;
   const parts = [words.say(data.invented_streets ? 'credit_synthetic' : 'credit', { credit: data.credit }), words.say('notice'), withDemo && data.synthetic ? words.say('synthetic') : null];
   return parts.filter((text) => text).join(' · ');

@@ -15,7 +15,7 @@ export class State {
     this.data = data; this.scene = scene; this.summary = summary;
     this.towns = scene.areas.filter((area) => area.town).map((area) => area.name);
     this.lastCutoff = data.cutoffs.length ? data.cutoffs[data.cutoffs.length - 1] : 15;
-    this.gapKind = data.kinds[0] || 'residential';
+    this.firstKind = this.gapKind = data.kinds[0] || 'residential';
     this.gapsShown = GAPS_SHOWN;
     const there = { today: true, proposal: scene.proposed, comparison: scene.scenarios.length };
     this.views = VIEWS.filter((name) => there[name]);
@@ -141,6 +141,9 @@ export class State {
   // Whether a gap stands out from afar.
   isFirst(gap) { const rank = this.gapRank(gap); return rank !== null && rank <= GAPS_FIRST; }
 
+  // The sites of the proposal here.
+  sitesHere() { return this.scene.proposed.marks.filter((site) => this.town === null || site.town === this.town); }
+
   // What can be done here, those first that help most people of the chosen kind: sites, doors, longer hours.
   todoHere() {
     const asked = String([this.town, this.gapKind]);
@@ -164,18 +167,31 @@ export class State {
     return here;
   }
 
-  // The part of the address that leads here again.
-  get link() { return this.town === null ? '' : '#town=' + encodeURIComponent(this.town); }
+  // What the reader chose, as the address says it; null for what stands as it was at first.
+  get choices() {
+    const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment } = this.whom;
+    return {
+      town: this.town, view: this.view === first ? null : this.view, plan: this.comparing && this.planPlace ? this.planPlace + 1 : null,
+      then: this.plan && !this.after ? 'now' : null, tab: this.tab === this.tabs[0] ? null : this.tab,
+      kind: this.gapKind === this.firstKind ? null : this.gapKind, group, profile, moment,
+      minutes: this.cutoff === this.lastCutoff ? null : this.cutoff,
+    };
+  }
 
-  // Follow a link; tell whether it led anywhere.
-  follow(link) {
-    const match = /^#town=(.+)$/.exec(link);
-    if (!match) return false;
-    let town = match[1];
-    try { town = decodeURIComponent(town); } catch (error) { if (!(error instanceof URIError)) throw error; }
-    if (!this.towns.includes(town)) return false;
-    this.chooseTown(town);
-    return true;
+  // Choose what an address says, a Map of texts; all else as at first. What the page does not have is ignored.
+  follow(values) {
+    const asked = (name, known) => (known.map(String).includes(values.get(name)) ? values.get(name) : null);
+    const { summary } = this, town = asked('town', this.towns), kind = asked('kind', this.data.kinds), view = asked('view', this.views);
+    const whom = ['group', 'profile', 'moment'].map((name) => [name, asked(name, summary[name + 's'])]).filter(([, value]) => value !== null).slice(0, 1);
+    this.chooseView(view || (this.views.includes(this.data.view) ? this.data.view : 'today'));
+    const plan = this.comparing ? asked('plan', this.scene.scenarios.map((_, i) => i + 1)) : null;
+    if (plan !== null) this.choosePlan(Number(plan) - 1);
+    if (this.plan && values.get('then') === 'now') this.switchAfter(false);
+    this.chooseTown(town); this.chooseKind(kind || this.firstKind);
+    if (whom.length || !this.plan) this.chooseWhom(Object.fromEntries(whom));
+    const minutes = asked('minutes', summary.cutoffsOf(this.whom)), tab = asked('tab', this.tabs);
+    this.cutoff = minutes === null ? this.lastCutoff : Number(minutes);
+    this.chooseTab(tab || this.tabs[0]);
   }
 }
 

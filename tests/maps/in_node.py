@@ -13,7 +13,7 @@ import pytest
 
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2] / "planner" / "maps" / "assets" / "program"
 #: Modules of pure functions: what they need of a browser is made in functions not called here.
-PURE = ("data/words.js", "data/summary.js", "data/values.js")
+PURE = ("data/words.js", "data/summary.js", "data/values.js", "data/csv.js", "state/link.js")
 
 
 def in_node(expression: str, **given: object) -> Any:

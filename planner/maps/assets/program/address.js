@@ -6,7 +6,7 @@ import { cardKey, cardWords, placeOf, placeWords, readLink, knowsLink, writeLink
 const MOVED_MS = 300; // so long after the map has moved
 
 export class Address {
-  constructor(page) { this.page = page; this.written = ''; this.timer = 0; }
+  constructor(page) { this.page = page; this.written = null; this.timer = 0; this.started = false; }
 
   // A notebook's frame has no address of its own.
   get isOwn() { return ['file:', 'http:', 'https:'].includes(location.protocol) && window.top === window; }
@@ -37,6 +37,8 @@ export class Address {
       this.follow(location.hash);
     });
     this.page.map.on('moveend', () => this.keepSoon());
+    this.started = true;
+    this.keep();
   }
 
   keepSoon() {
@@ -47,7 +49,7 @@ export class Address {
   // Write the address of what is seen now.
   keep() {
     clearTimeout(this.timer);
-    if (!this.isOwn || this.page.state.printing) return;
+    if (!this.started || !this.isOwn || this.page.state.printing) return;
     const { link } = this;
     if (link === this.written) return;
     this.written = link;

@@ -48,7 +48,7 @@ export function renderPanel(page) {
   lang.setAttribute('aria-label', words.say('lang_switch'));
   lang.lang = words.language === 'zh' ? 'en' : 'zh-CN';
   put('skip', words.say('to_list'));
-  put('foot', footWords(page));
+  put('foot', footWords(page, false), data.synthetic ? make('span', { class: 'foot-demo' }, ' · ' + words.say('synthetic')) : null);
   put('mapcredit', footWords(page, false));
   put('print-mark', data.synthetic ? words.say('synthetic') : '');
   byId('panel').setAttribute('aria-label', words.say('panel'));

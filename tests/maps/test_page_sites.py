@@ -263,7 +263,7 @@ def test_with_limited_room_the_page_speaks_of_people_served(visit, tmp_path):
         assert "按容量多服务多少居民" in text(seen, "#tab-sites")
         seen.click("#sites button >> nth=0")
         card = text(seen, ".planner-card")
-        for words in ("可服务居民", "容量", "60 人", "步行可达而无位置", "4,060 人"):
+        for words in ("可服务居民", "容量", "60 人", "走得到但站点已满", "4,060 人"):
             assert words in card
         seen.click("#fold-title-stays")
         assert rows(seen, "#fold-stays") == [["站点容量不足", "4,060", "0", "1"]]
@@ -331,6 +331,7 @@ def test_keys_reach_the_sites(visit):
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         assert NAMES[1] in text(page, ".planner-card")
+        page.keyboard.press("Escape")
         assert page.evaluate("document.activeElement.dataset.site") == "1"
 
 
@@ -345,6 +346,18 @@ def test_a_scenario_that_only_adds_says_that_nobody_loses(visit, compared):
         assert page.locator("#fold-losers").count() == 0
         assert ink(page, RED) == 0
         assert rows(page, ".ledger")[0][1:] == ["+4,120", "1,370"]
+        assert "每万元新增" in text(page, ".ledger thead")
+
+
+def test_a_cost_that_is_not_money_is_left_out(visit, tmp_path):
+    """A cost counted in conversions says nothing to a reader; neither does a bare number."""
+    page_map = draw_comparison(
+        sample_sites.compared_layers(), sample.summary(),
+        sample_sites.comparison() | {"cost_unit": "conversions"}, title="x",
+    )  # fmt: skip
+    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+        assert rows(page, ".ledger")[0][1:] == ["+4,120"]
+        assert "造价" not in text(page, "#tab-changes")
 
 
 def test_a_scenario_with_a_closure_lists_who_loses(visit, compared):

@@ -32,9 +32,10 @@ export class Address {
   start() {
     this.follow(location.hash);
     window.addEventListener('hashchange', () => {
-      if (!knowsLink(location.hash)) return;
+      const { hash } = location; // closing a card writes another
+      if (!knowsLink(hash)) return;
       this.page.cards.close();
-      this.follow(location.hash);
+      this.follow(hash);
     });
     this.page.map.on('moveend', () => this.keepSoon());
     this.started = true;

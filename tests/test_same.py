@@ -13,7 +13,9 @@ import pytest
 import shapely
 
 from planner.maps import draw_map, save_map
+from planner.maps._packed_payload import pack_payload
 from planner.reports._geopackage import write_layers
+from tests.maps.payload import data_in
 from tools.same import ALLOWED, judge
 from tools.same_files import Difference, compare_folders, load_allowed
 
@@ -123,13 +125,19 @@ def write_maps(folders, change) -> None:
 
 def test_data_texts_and_program_of_a_map_are_told_apart(folders):
     def change(page):
-        data = page.replace('"title":"Town"', '"title":"City"')
-        return data.replace("'use strict';", "'use  strict';", 1)
+        packed = pack_payload(data_in(page))
+        data = page.replace(packed, pack_payload(data_in(page) | {"title": "City"}))
+        return data.replace("plannerPage(", "plannerPage (")
 
     write_maps(folders, change)
     assert differences(folders) == [
         Difference("plan/run/map.html", "payload.title", "Town", "City"),
-        Difference("plan/run/map.html", "program", "'use strict';", "'use  strict';"),
+        Difference(
+            "plan/run/map.html",
+            "program",
+            "            plannerPage(planner_map_page);",
+            "            plannerPage (planner_map_page);",
+        ),
     ]
 
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# See that the page can be tested: Debian's chromium, a font with Chinese characters, and a browser
-# as old as those of office PCs (Chromium 86 of October 2020, which an npm package carries).
+# See that the page can be tested: Debian's chromium, a font with Chinese characters, a browser as
+# old as those of office PCs (Chromium 86 of October 2020, which an npm package carries), Firefox,
+# WebKit, and what reads the page's program (npm).
 set -eu
 cd "$(dirname "$0")/.."
 . tools/apt.sh
@@ -26,11 +27,13 @@ get_old_browser() { # joined by &&: a failure in it must not be taken for succes
 
 has_browser() { command -v chromium >/dev/null 2>&1; }
 has_old_browser() { [ -x "$old/chromium" ]; }
+has_others() { command -v firefox-esr && command -v WebKitWebDriver && command -v Xvfb; } >/dev/null 2>&1
 has_font() { command -v fc-list >/dev/null 2>&1 && [ -n "$(fc-list :lang=zh-cn)" ]; }
 
 has_browser && has_font ||
     apt_install chromium fonts-noto-cjk fontconfig || true # judged by what is there afterwards
 has_old_browser || get_old_browser || true # likewise
+has_others || apt_install firefox-esr webkit2gtk-driver xvfb || true # likewise
 
 if ! has_browser; then
     if [ "${CI:-}" = "true" ]; then
@@ -49,4 +52,16 @@ if ! has_old_browser; then
         exit 1
     fi
     echo "NOTE: no Chromium 86 here (npm's $package): its tests will be skipped."
+fi
+if ! has_others; then
+    if [ "${CI:-}" = "true" ]; then
+        echo "Firefox or WebKit is missing and CI=true: apt-get install firefox-esr webkit2gtk-driver xvfb" >&2
+        exit 1
+    fi
+    echo "NOTE: no Firefox or no WebKit here: their tests will be skipped."
+    echo "      As root: apt-get install firefox-esr webkit2gtk-driver xvfb"
+fi
+if ! sh tools/page/install.sh; then
+    [ "${CI:-}" != "true" ] || exit 1
+    echo "NOTE: tests of how the page is put together will be skipped."
 fi

@@ -155,6 +155,13 @@ HEADINGS = {
         "`area.place`. The environment\nvariables `PLANNER_OVERPASS` and `PLANNER_NOMINATIM` name "
         "others for plans that name none."
     ),
+    "map": (
+        "## [map]\n\nOptional. The page is whole without it, and without a connection: then its\n"
+        "own ground is seen. Maps whose tiles are in another datum (Amap, Tencent, Google in\n"
+        "China: GCJ-02; Baidu: BD-09) are refused: streets and stations would lie hundreds of\n"
+        "metres beside them. Who opens the page asks the server of the map, under its terms;\n"
+        "OpenStreetMap's may refuse a page that is opened as a file."
+    ),
     "rules": (
         "## [[rules]]\n\nAny number of times. Either `cutoff_minutes` or `cutoff_m`. The rules "
         "that\napply by default stand in `data/rules.toml`."

@@ -21,11 +21,16 @@ from typing import Any
 
 import shapely
 
+from planner.maps._packed_payload import unpack_payload
+
 ABSENT = "(not there)"
 #: Keys of JSON files that change from run to run: they are not compared.
 _CHANGING = {"seconds", "first_seconds", "seconds_by_stage", "peak_memory_mb"}
 _OF_A_RUN = {"outputs", "date"}
-_DATA = re.compile(r'(<script type="application/json" id="planner-data">)(.*?)(</script>)', re.S)
+#: Packed, or as JSON in pages of before that.
+_DATA = re.compile(r'<script type="[a-z/]+" id="planner-data">(.*?)</script>', re.S)
+#: What is made of the data or of the program is not compared once more.
+_MADE = re.compile(r'<section id="poster".*?</section>|script-src [^;]*;', re.S)
 #: Bytes of the envelope in a geometry of a GeoPackage, by its code.
 _ENVELOPE = (0, 32, 48, 48, 64)
 
@@ -182,13 +187,18 @@ def _to_text(value: Any) -> str:
 def compare_pages(old: Path, new: Path) -> Found:
     """Compare two maps: the data that they carry, and the program around them."""
     pages = [path.read_text(encoding="utf-8") for path in (old, new)]
-    data = [match[2] if (match := _DATA.search(page)) else "null" for page in pages]
+    data = [match[1] if (match := _DATA.search(page)) else "null" for page in pages]
     if data[0] != data[1]:
-        trees = [_without_changing(json.loads(text), set()) for text in data]
+        trees = [_without_changing(_read_data(text), set()) for text in data]
         yield from compare_trees(*trees, "payload")
-    programs = [_DATA.sub(r"\1\3", page).splitlines() for page in pages]
+    programs = [_MADE.sub("", _DATA.sub("", page)).splitlines() for page in pages]
     for _, before, after in _changed_lines(*programs):
         yield "program", before, after
+
+
+def _read_data(text: str) -> Any:
+    """Return the data that a page carries, packed or as JSON."""
+    return json.loads(text) if text.startswith(("{", "null")) else unpack_payload(text)
 
 
 def compare_lines(old: Path, new: Path) -> Found:

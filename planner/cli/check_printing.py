@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shlex
 from collections import defaultdict
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from planner.sources.plan_start import GivenFiles
     from planner.sources.template_text import PlanStart
 
+#: Severity, file, what and remedy of doubts that differ by their rows alone.
+_Alike = tuple[str, str, str, str]
 #: At most so many doubts of one severity are printed, and so many rows of each named.
 _MOST_DOUBTS: Final = 20
 _MOST_ROWS: Final = 5
@@ -150,14 +153,14 @@ def _print_examined(one: Examined) -> None:
 
 def print_doubts(doubts: tuple[Doubt, ...]) -> None:
     """Print doubts, the gravest first: a table on a terminal, elsewhere a line each."""
-    alike: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
+    alike: dict[_Alike, list[int]] = defaultdict(list)
     for doubt in doubts:
         rows = alike[(doubt.severity, doubt.file, doubt.what, doubt.remedy)]
         rows += [] if doubt.row is None else [doubt.row]
     shown, lines, left = [], [], []
     for severity in dict.fromkeys(severity for severity, *_ in alike):
         same = [key for key in alike if key[0] == severity]
-        for key in same[:_MOST_DOUBTS]:
+        for key in _choose_fairly(same):
             _, file, what, remedy = key
             named = _name_rows(alike[key])
             told = _tell_apart(file, alike[key][:1], what, remedy)
@@ -171,6 +174,17 @@ def print_doubts(doubts: tuple[Doubt, ...]) -> None:
         print_rows(("severity", "file", "row", "what", "what to do"), shown, lines)
     for line in left:
         say(line)
+
+
+def _choose_fairly(doubts: list[_Alike]) -> list[_Alike]:
+    """Choose some of many doubts, in their order: of each sort, of each file, as many as fit.
+
+    So that no table with a hundred faults hides the one of another file.
+    """
+    numbers: dict[tuple[str, str], Iterator[int]] = defaultdict(itertools.count)
+    # The first of each sort come first, then the second ones ...
+    ranked = [(next(numbers[doubt[1], doubt[3]]), place) for place, doubt in enumerate(doubts)]
+    return [doubts[place] for place in sorted(place for _, place in sorted(ranked)[:_MOST_DOUBTS])]
 
 
 def _tell_apart(file: str, rows: list[int], what: str, remedy: str) -> tuple[str, str]:

@@ -65,13 +65,12 @@ def _read_inputs(
 
     A table that is surely not in the datum which the plan says is refused, unless accepted.
     """
-    from planner.run.doctor import examine_inputs, refuse_wrong_datums
+    from planner.run.doctor import examine_inputs, load_explained, refuse_wrong_datums
     from planner.sources.cache import user_cache
-    from planner.sources.inputs import load_inputs
 
     cache = user_cache()
     told("reading", 0.0)
-    inputs = load_inputs(plan, cache=cache)
+    inputs = load_explained(plan, cache=cache)
     if not accept_datum:
         refuse_wrong_datums(examine_inputs(inputs))
     told("reading", 1.0)
@@ -198,7 +197,8 @@ def fetch_into(plan_path: Path, pbf: str | None, *, replace: bool, quiet: bool) 
     """Fetch the streets of a plan into the file that it names."""
     from planner.network.study_area import find_ring_m
     from planner.plan.profiles import find_fastest
-    from planner.sources.inputs import load_boundary
+    from planner.sources.area_parts import load_boundary
+    from planner.sources.cache import user_cache
     from planner.sources.plan_file import load_plan
 
     plan = load_plan(plan_path)
@@ -208,7 +208,8 @@ def fetch_into(plan_path: Path, pbf: str | None, *, replace: bool, quiet: bool) 
             "[area] boundary or place"
         )
     with show_progress(quiet=quiet) as told:
-        boundary, _ = load_boundary(plan)
+        # Offline, with an extract at hand, what was looked up before will do.
+        boundary, _, _ = load_boundary(plan, cache=user_cache(), anew=pbf is None)
         assert boundary is not None  # the plan has an area
         ring_m = find_ring_m(plan, find_fastest(plan.judged_profiles))
         return _fetch(
@@ -279,12 +280,13 @@ def make_map_saver(
     summary: dict[str, Any],
     run: dict[str, Any],
     *,
+    proposal: PagePart | None = None,
+    comparison: PagePart | None = None,
     view: str = "today",
-    **parts: PagePart,
 ) -> Callable[[Path], None]:
     """Return what draws the map of a result, and of what rests on it, into the file it is given.
 
-    `parts` are the `proposal` and the `comparison` that the page has, `view` what it shows first.
+    `view` is what the page shows first.
     """
 
     def save(path: Path) -> None:
@@ -296,8 +298,13 @@ def make_map_saver(
             "language": run["language"],
             "synthetic": run["synthetic"],
             "date": run["date"][: len("2026-11")],
+            # A run of an older version knows of no maps from the internet.
+            "basemap": (run.get("settings") or {}).get("map"),
         }
-        save_map(draw_map(layers, summary, view=view, **parts, **options), path)
+        page = draw_map(
+            layers, summary, proposal=proposal, comparison=comparison, view=view, **options
+        )
+        save_map(page, path)
 
     return save
 
@@ -312,12 +319,19 @@ def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
 
     # The map may be missing or changed: it is what will be made anew.
     run = load_result(folder, spare=(MAP_FILE,))
-    parts = {}
-    for name, place in (("proposal", sites), ("comparison", compared)):
-        if place is not None:
-            part = load_part(place, name, run)
-            parts[name] = PagePart(part.content, find_drawn(part, run))
-    return replace_map(run, make_map_saver(run.layers, run.summary, run.run, **parts))
+
+    def take(place: Path | None, what: str) -> PagePart | None:
+        """Read a part, if its folder is given."""
+        if place is None:
+            return None
+        part = load_part(place, what, run)
+        return PagePart(part.content, find_drawn(part, run))
+
+    proposal, comparison = take(sites, "proposal"), take(compared, "comparison")
+    save = make_map_saver(
+        run.layers, run.summary, run.run, proposal=proposal, comparison=comparison
+    )
+    return replace_map(run, save)
 
 
 def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:

@@ -104,7 +104,10 @@ def print_located(out: Path, located: LocatedTable) -> None:
         say(f"given       {given:,} rows had coordinates and keep them")
     rows = (called.partition(": ") for called in located.list_nowhere())
     print_list("no place", [f"{row}: {keep(name)}" for row, _, name in rows], most=20)
-    say(f"to confirm: {out}; then name it in the plan at [facilities] table, in EPSG:4326")
+    say(
+        f"to confirm: {out}; then name it in the plan at [facilities] table, with the crs that "
+        f"stands there ({located.datum_name})"
+    )
 
 
 def print_comparison(out: Path, content: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.counting import ALL, count_by_verdict
 from planner.coverage.exact import exact_sums
+from planner.coverage.unknown_towns import refuse_unknown_towns
 from planner.errors import DemandError
 from planner.plan import Group, Plan
 from planner.sources.group_tables import GroupInput
@@ -66,7 +67,7 @@ def group_people(
             counts = np.where(of_kind, people * group.plan.share, 0.0)
         elif group.towns is not None:
             file = group.plan.table.name if group.plan.table is not None else ""
-            _refuse_unknown(group.towns, towns, file)
+            refuse_unknown_towns(group.towns, towns, file)
             counts = _spread(units, of_kind, group.towns, group.plan, file, notes)
         else:
             counts = np.zeros(len(units))
@@ -128,16 +129,6 @@ def count_group_coverage(
             counts = count_by_verdict(part, verdicts[profile])
             rows.append({"group": group.name, "profile": profile, "area": area, **counts})
     return rows
-
-
-def _refuse_unknown(figures: pd.DataFrame, towns: Sequence[str], file: str) -> None:
-    """Refuse a town that the plan does not have."""
-    for town, row in zip(figures["town"], figures["row"], strict=True):
-        if town not in towns:
-            raise DemandError(
-                f"{file}: row {row}: town {town!r} is not among the {len(towns)} of area.towns; "
-                "write it as there"
-            )
 
 
 def _spread(

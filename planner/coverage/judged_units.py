@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +15,9 @@ from numpy.typing import NDArray
 from planner.coverage.questions import Walks
 from planner.plan.profiles import WalkProfile
 from planner.travel.minutes import ReachedPairs, reached_pairs, second_minutes
+
+#: So many facilities within reach are named for each unit, nearest first.
+LISTED_IN_REACH: Final = 10
 
 
 @dataclass(frozen=True)
@@ -82,3 +87,27 @@ def judge_units(
     )
     verdicts = {cutoff: table["verdict"] for cutoff, table in judged.items()}
     return Judged(demand, verdicts, nearest, pairs)
+
+
+def list_in_reach(pairs: ReachedPairs, facility_ids: Sequence[str]) -> list[str]:
+    """Return for each unit the facilities within the last cutoff, nearest first, as a JSON list.
+
+    At most LISTED_IN_REACH of them; `facilities_in_reach` says how many there are.
+
+    Parameters
+    ----------
+    pairs
+        Facilities (origin) and units (target) within the last cutoff.
+    facility_ids
+        Of the facilities that count, by position.
+    """
+    labels = [str(label) for label in facility_ids]
+    lists: list[list[str]] = [[] for _ in range(pairs.shape[1])]
+    # Facilities at the same minutes stand in their own order.
+    order = np.lexsort((pairs.origin, pairs.minutes, pairs.target))
+    for unit, facility in zip(
+        pairs.target[order].tolist(), pairs.origin[order].tolist(), strict=True
+    ):
+        if len(lists[unit]) < LISTED_IN_REACH:
+            lists[unit].append(labels[facility])
+    return [json.dumps(names, ensure_ascii=False) for names in lists]

@@ -20,6 +20,7 @@ from planner.coverage.demand import (
 )
 from planner.coverage.exact import exact_sum
 from planner.coverage.people_of_shapes import cut_to_area, put_at_points, spread_people
+from planner.coverage.unknown_towns import refuse_unknown_towns
 from planner.crs.frame import RIM_M
 from planner.errors import DemandError, SourceError
 from planner.network.study_area import (
@@ -171,13 +172,8 @@ def _from_zones(
         return people_by_density(units, zones, part.plan.people_per_hectare)
     assert area.towns is not None  # the plan asks for towns beside totals
     totals = part.totals[part.totals["kind"] == kind]
-    known = set(area.towns["name"])
-    for town, row in zip(totals["town"], totals["row"], strict=True):
-        if town not in known:
-            raise DemandError(
-                f"{part.plan.town_totals}: row {row}: town {town!r} is not among the "
-                f"{len(known)} of area.towns; write it as there"
-            )
+    assert part.plan.town_totals is not None  # totals are read from a file
+    refuse_unknown_towns(totals, set(area.towns["name"]), part.plan.town_totals)
     people = dict(zip(totals["town"], totals["people"].astype(int), strict=True))
     return people_by_town(units, locate(units, area.towns), people, kind)
 

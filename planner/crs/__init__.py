@@ -5,9 +5,11 @@ from planner.crs.datums import (
     LOCAL,
     bd09_to_gcj02,
     check_datum,
+    from_wgs84_lonlat,
     gcj02_to_bd09,
     gcj02_to_wgs84,
     is_on_earth,
+    is_shift_known,
     to_wgs84_lonlat,
     wgs84_to_gcj02,
 )
@@ -23,7 +25,7 @@ from planner.crs.metric import (
     unproject,
     unwrap,
 )
-from planner.crs.similarity import LocalGrid, fit_local_grid
+from planner.crs.similarity import LocalGrid, find_wrong_point, fit_local_grid
 
 __all__ = [
     "DATUMS",
@@ -33,11 +35,14 @@ __all__ = [
     "LocalGrid",
     "bd09_to_gcj02",
     "check_datum",
+    "find_wrong_point",
     "fit_local_grid",
+    "from_wgs84_lonlat",
     "gcj02_to_bd09",
     "gcj02_to_wgs84",
     "is_in_mainland",
     "is_on_earth",
+    "is_shift_known",
     "metric_crs_at",
     "project",
     "require_metric",

@@ -10,12 +10,14 @@ rectangle that holds Mongolia and Vietnam too) and is exact to 1 cm both ways: e
 exact, BD-09 off by 15 cm), prcoords 1.0.2 (BD-09 off by 1.8 cm), pygcj 0.0.2 (hundreds of metres).
 """
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
 import pyproj
 from numpy.typing import ArrayLike
 from pyproj.exceptions import CRSError
+from pyproj.transformer import AreaOfInterest, TransformerGroup
 
 from planner.crs.array_types import Flags, Floats
 from planner.crs.mainland import is_in_mainland
@@ -78,6 +80,24 @@ def to_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str | LocalGrid) -> P
     return moved[:, 0], moved[:, 1]
 
 
+def from_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str | LocalGrid) -> Pair:
+    """Undo `to_wgs84_lonlat`: the same parameters, the coordinates of the datum or CRS returned."""
+    x, y = (np.atleast_1d(values) for values in _to_floats(lon, lat))
+    if isinstance(datum, LocalGrid):
+        there = datum.from_lonlat(x, y)
+        return there[:, 0], there[:, 1]
+    key = check_datum(datum)
+    if key == LOCAL:
+        raise CrsError("a local grid has no places of its own; fit it to control points")
+    if key in {"EPSG:4326", "CGCS2000"}:
+        return x.copy(), y.copy()
+    if key in {"GCJ-02", "BD-09"}:
+        shifted = wgs84_to_gcj02(x, y)
+        return gcj02_to_bd09(*shifted) if key == "BD-09" else shifted
+    moved = transform(WGS84, pyproj.CRS.from_user_input(key), x, y)
+    return moved[:, 0], moved[:, 1]
+
+
 def check_datum(datum: str) -> str:
     """Return the name of the datum as this module spells it (`gcj02` -> `GCJ-02`).
 
@@ -101,6 +121,27 @@ def check_datum(datum: str) -> str:
         fault = "unknown crs" if crs is None else "no places on Earth in crs"
         raise CrsError(f"{fault} {datum!r}; give {allowed} or an EPSG code like EPSG:32651")
     return key
+
+
+def is_shift_known(datum: str, lon: float, lat: float) -> bool:
+    """Tell whether the way from a datum to WGS-84 is known at a place, to some metres.
+
+    PROJ has none for Xian 1980, and for Beijing 1954 only on some coasts: elsewhere it takes the
+    degrees as they are, which is off by up to some 100 m.
+    """
+    key = check_datum(datum)
+    if not key.startswith("EPSG:"):
+        return True
+    crs = pyproj.CRS.from_user_input(key)
+    base = crs.geodetic_crs
+    if base is None or base.to_epsg() in {4326, 4490}:
+        return True
+    around = AreaOfInterest(lon - 0.1, lat - 0.1, lon + 0.1, lat + 0.1)
+    # Ways that know no shift have the accuracy -1; grids that are more exact need not be there.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        ways = TransformerGroup(crs, WGS84, always_xy=True, area_of_interest=around).transformers
+    return any(way.accuracy >= 0 for way in ways)
 
 
 def is_on_earth(crs: pyproj.CRS) -> bool:

@@ -9,15 +9,15 @@ import pyproj
 
 from planner.crs.array_types import Floats
 from planner.crs.datums import (
+    LOCAL,
     Pair,
     bd09_to_gcj02,
-    check_datum,
-    gcj02_to_bd09,
     gcj02_to_wgs84,
     wgs84_to_gcj02,
 )
 from planner.crs.mainland import is_in_mainland
 from planner.crs.metric import WGS84, metric_crs_at, transform
+from planner.crs.similarity import LocalGrid
 
 #: A reading whose middle lies farther than this from where the data should be is none.
 NEAR_KM: Final = 150.0
@@ -74,18 +74,15 @@ def list_readings(x: Floats, y: Floats, near: tuple[float, float]) -> list[Readi
     return []
 
 
-def to_numbers_of(lonlat: Floats, datum: str) -> tuple[Floats, Floats]:
-    """Return the numbers that a table in a datum has for places in WGS-84, shape (n, 2)."""
-    key = check_datum(datum)
-    lon, lat = lonlat[:, 0], lonlat[:, 1]
-    if key == "GCJ-02":
-        return wgs84_to_gcj02(lon, lat)
-    if key == "BD-09":
-        return gcj02_to_bd09(*wgs84_to_gcj02(lon, lat))
-    if key in {"EPSG:4326", "CGCS2000"}:
-        return lon, lat
-    moved = transform(WGS84, pyproj.CRS.from_user_input(key), lon, lat)
-    return moved[:, 0], moved[:, 1]
+def list_local_readings(
+    x: Floats, y: Floats, near: tuple[float, float], grid: LocalGrid
+) -> list[Reading]:
+    """List the readings of a table that is said to be in a local grid, that one first."""
+    local = [
+        Reading("the local grid", LOCAL, grid.to_lonlat(x, y)),
+        Reading("the local grid", LOCAL, grid.to_lonlat(y, x), swapped=True),
+    ]
+    return [*local, *list_readings(x, y, near)]
 
 
 def look_like_degrees(x: Floats, y: Floats) -> bool:
@@ -101,7 +98,7 @@ def _read_numbers(
         kinds = _DEGREES_INSIDE if is_in_mainland(*_as_arrays(near))[0] else _DEGREES_OUTSIDE
         for name, crs, bring in kinds:
             lonlat = np.column_stack(bring(x, y))
-            if _is_near(lonlat, near):
+            if is_near(lonlat, near):
                 yield Reading(name, crs, lonlat, swapped)
         return
     yield from _read_metres(x, y, near, swapped=swapped)
@@ -117,7 +114,7 @@ def _read_metres(
         frame = pyproj.CRS.from_epsg(code)
         # The middle alone first: most frames put it elsewhere.
         there = transform(frame, WGS84, *middle)
-        if not _is_near(there, near) or any(np.allclose(there, one, atol=1e-7) for one in seen):
+        if not is_near(there, near) or any(np.allclose(there, one, atol=1e-7) for one in seen):
             continue
         seen.append(there)
         yield Reading(frame.name, f"EPSG:{code}", transform(frame, WGS84, x, y), swapped)
@@ -142,8 +139,8 @@ def _list_codes(near: tuple[float, float], *, numbered: bool) -> list[int]:
     return [*(national if inside else ()), *(code for code in utm if code), 3857]
 
 
-def _is_near(lonlat: Floats, near: tuple[float, float]) -> bool:
-    """Tell whether the middle of places lies near another one."""
+def is_near(lonlat: Floats, near: tuple[float, float]) -> bool:
+    """Tell whether the middle of places (n, 2), degrees, lies near another one."""
     lon, lat = np.median(lonlat, axis=0)
     if not (np.isfinite(lon) and np.isfinite(lat) and abs(lat) <= 90):
         return False

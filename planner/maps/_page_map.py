@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 import re
 from functools import cache
 from importlib import resources
@@ -13,12 +14,18 @@ from typing import TYPE_CHECKING, Any
 import folium
 from folium.template import Template
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from planner.maps._page_policy import build_policy
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data:; base-uri 'none'; form-action 'none'"
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_POLICY = "content_security_policy"
+#: Runs before all else: what goes wrong from here on leaves the picture in sight. In words that the
+#: oldest browsers know; what they cannot read of the scripts after it is an error here.
+_STARTING = (
+    "document.documentElement.className='starting';"
+    "window.onerror=function(){document.documentElement.className=''};"
+    "window.onload=function(){if(!window.plannerStarted)document.documentElement.className=''};"
 )
 
 
@@ -29,12 +36,16 @@ class PageMap(folium.Map):
 
     Parameters
     ----------
-    data_json
-        The page's data, safe inside a script element.
+    data
+        The page's data, as `pack_payload` writes them.
     title
         Title of the document, plain text.
     bounds
         [west, south, east, north] in degrees, shown at first.
+    poster
+        What is shown where the page cannot run, as markup.
+    policy
+        What else the page may do than run its own scripts: see `build_policy`.
     """
 
     # In place of folium's own lists, which link to files on the internet.
@@ -48,12 +59,15 @@ class PageMap(folium.Map):
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <link rel="icon" href="data:,">
             <style>{{ this.styles }}</style>
+            <script>{{ this.starting }}</script>
             <script>{{ this.leaflet }}</script>
+            <script>{{ this.stock }}</script>
             <script>{{ this.engine }}</script>
         {% endmacro %}
         {% macro html(this, kwargs) %}
+            {{ this.poster }}
             {{ this.skeleton }}
-            <script type="application/json" id="planner-data">{{ this.data_json }}</script>
+            <script type="text/plain" id="planner-data">{{ this.data }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
             var still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -64,34 +78,53 @@ class PageMap(folium.Map):
                 zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still,
                 inertia: !still
             });
-            window.planner = plannerPage({{ this.get_name() }});
+            plannerPage({{ this.get_name() }});
         {% endmacro %}
         """
     )
 
-    def __init__(self, data_json: str, *, title: str, bounds: Sequence[float]) -> None:
+    def __init__(
+        self,
+        data: str,
+        *,
+        title: str,
+        bounds: Sequence[float],
+        poster: str,
+        policy: Mapping[str, Any] | None = None,
+    ) -> None:
         west, south, east, north = bounds
         # No tiles: they would be loaded from the internet.
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
         self._name = "PlannerMap"
         self._id = "page"  # folium draws one at random; the same input shall give the same bytes
-        self.data_json = data_json
+        self.data = data
+        self.poster = poster
         self.styles = leaflet_css() + asset("page.css")
+        self.starting = _STARTING
         self.leaflet = leaflet_js()
+        self.stock = stock_js()
         self.engine = asset("page.js")
+        self.policy = dict(policy or {})
         place = f'<div class="folium-map" id="{self.get_name()}" role="application"></div>'
         self.skeleton = asset("page.html").replace("__MAP__", place)
         figure: Any = self.get_root()
         # folium writes a title into the page as it is.
         figure.title = html.escape(title)
+
+    def render(self, **kwargs: Any) -> Any:
+        """Put the map and all that was added to it into its figure, and the policy before it."""
+        figure: Any = self.get_root()
+        # What stands beside the map has scripts too, which the policy has to name.
+        for beside in list(figure._children.values()):
+            if beside is not self:
+                beside.render(**kwargs)
+        rendered: Any = super().render
+        rendered(**kwargs)
+        figure.header._children.pop(_POLICY, None)
+        policy = build_policy(figure._template.render(this=figure, kwargs=kwargs), **self.policy)
+        meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         # First in the head: a policy binds only what comes after it.
-        figure.header.add_child(
-            folium.Element(
-                f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}">'
-            ),
-            name="content_security_policy",
-            index=0,
-        )
+        figure.header.add_child(folium.Element(meta), name=_POLICY, index=0)
 
 
 @cache
@@ -109,6 +142,20 @@ def leaflet_js() -> str:
 
 
 @cache
+def stock_js() -> str:
+    """Return what layers of folium else take from files of the internet."""
+    icons = {
+        key: _read_image(f"images/{name}.png")
+        for key, name in (
+            ("iconUrl", "marker-icon"),
+            ("iconRetinaUrl", "marker-icon-2x"),
+            ("shadowUrl", "marker-shadow"),
+        )
+    }
+    return asset("stock.js").replace("__ICONS__", json.dumps(icons))
+
+
+@cache
 def leaflet_css() -> str:
     """Leaflet's styles, each image in them as a data URI."""
     styles = _leaflet("leaflet.css").decode("utf-8")
@@ -119,8 +166,13 @@ def leaflet_css() -> str:
 
 def _data_uri(name: str) -> str:
     """Return a picture of Leaflet's as a CSS url() that asks for nothing."""
+    return f"url({_read_image(name)})"
+
+
+def _read_image(name: str) -> str:
+    """Return a picture of Leaflet's as an address that holds it."""
     content = base64.b64encode(_leaflet(name)).decode("ascii")
-    return f"url(data:image/png;base64,{content})"
+    return f"data:image/png;base64,{content}"
 
 
 def _leaflet(name: str) -> bytes:

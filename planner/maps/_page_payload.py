@@ -22,6 +22,8 @@ from planner.maps._layer_columns import (
 )
 from planner.maps._longer_payload import build_longer_payload
 from planner.maps._map_grid import M_PER_DEGREE, MapGrid
+from planner.maps._names_payload import build_names_payload
+from planner.maps._reach_payload import list_demand, list_hours, sort_by_place
 from planner.maps._summary_payload import build_summary_payload
 from planner.maps._walls_payload import build_walls_payload
 from planner.plan import KINDS
@@ -47,8 +49,7 @@ _GAP_FIELDS = [
 _UNKNOWN_FIELDS = ["name", "town", "reason", *PEOPLE]
 #: What stands for a name where the map has none; nobody on the ground knows it.
 _OSM_ID = re.compile(r"^(node|way|relation)/\d+$")
-# As planner.coverage and planner.gaps write them; those modules take long to import.
-_VERDICTS = ("covered", "gap", "unknown")
+# As planner.gaps writes it; that module takes long to import.
 _SCATTERED = "scattered"
 _NOWHERE = [-0.5, -0.5, 0.5, 0.5]
 
@@ -76,6 +77,7 @@ def build_page_payload(
     facilities = find_layer(layers, "facilities")
     bands = _list_bands(layers, grid)
     places = index_rows(facilities, "facility_id")
+    demand = sort_by_place(find_layer(layers, "demand"), grid)
     return {
         "bounds": bounds,
         "origin": [grid.lon, grid.lat],
@@ -92,9 +94,10 @@ def build_page_payload(
         "committees": _list_committees(find_layer(layers, "committees"), facilities),
         "gaps": _list_gaps(layers, facilities, grid),
         "unknown": _unknown(find_layer(layers, "unknown_areas"), grid),
-        "demand": _list_demand(find_layer(layers, "demand"), grid),
+        "demand": list_demand(demand, places, grid),
+        **build_names_payload(layers, demand, grid),
         **build_walls_payload(layers, places, grid),
-        "longer": build_longer_payload(find_layer(layers, "demand"), _moments(summary), places),
+        "longer": build_longer_payload(demand, _moments(summary), places),
     }
 
 
@@ -138,12 +141,13 @@ def _areas(
     """Return the study area's parts in the order given; `town` where coverage is counted for it."""
     areas = find_layer(layers, "areas")
     if areas is None:
-        return {"name": [], "town": [], "shape": grid.polygons([])}
+        return {"name": [], "town": [], "middle": [], "shape": grid.polygons([])}
     counted = {row.get("area") for row in coverage} - {"all"}
     names = column(areas, "name")
     return {
         "name": names,
         "town": [name in counted for name in names],
+        "middle": grid.points(lonlat(find_largest_parts(areas.geometry.to_numpy()))),
         "shape": grid.polygons(areas.geometry, simplify_m=OUTLINE_SIMPLIFY_M),
     }
 
@@ -216,6 +220,7 @@ def _list_facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict
         columns["approximate"] = [bool(value) for value in column(facilities, "approximate")]
     return {
         **columns,
+        **list_hours(column(facilities, "opening_hours")),
         "count": len(facilities),
         "joined": [value is None or bool(value) for value in joined],
         "in_ring": [bool(value) for value in in_ring],
@@ -366,31 +371,4 @@ def _unknown(areas: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
         **{field: column(areas, field) for field in _UNKNOWN_FIELDS},
         "count": len(areas),
         "shape": grid.polygons(areas.geometry, simplify_m=OUTLINE_SIMPLIFY_M),
-    }
-
-
-def _list_demand(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
-    """Demand units near each other stand near each other in the table, for short numbers."""
-    if demand is None:
-        return {"count": 0}
-    # 500 steps are about half a kilometre: within one cell changes have three digits at most.
-    cells = grid.steps(lonlat(demand.geometry.to_numpy())) // 500
-    demand = demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
-    verdict = demand["verdict"].astype(str)
-    more: dict[str, Any] = {}
-    if "only_at" in demand.columns:  # few patterns stand at many units
-        patterns = [text or "" for text in column(demand, "only_at")]
-        known = {text: place for place, text in enumerate(dict.fromkeys(patterns))}
-        more = {"only": list(known), "only_at": [known[text] for text in patterns]}
-    if "covered_share" in demand.columns:  # hundredths of the repeats
-        shares = [round_known(value, 2) for value in column(demand, "covered_share")]
-        more["sure"] = [None if share is None else round(100 * share) for share in shares]
-    return {
-        **more,
-        "count": len(demand),
-        "kind": [KINDS.index(kind) if kind in KINDS else -1 for kind in demand["kind"]],
-        "verdict": [_VERDICTS.index(word) if word in _VERDICTS else -1 for word in verdict],
-        "people": [round_known(value, 1) for value in column(demand, "people")],
-        "minutes": [round_known(value, 1) for value in column(demand, "minutes")],
-        "xy": grid.points(lonlat(demand.geometry.to_numpy())),
     }

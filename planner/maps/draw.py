@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from planner.errors import CrsError, PlannerError
+from planner.maps._basemap import find_basemap
 from planner.maps._map_grid import STEP_DEG, MapGrid
+from planner.maps._packed_payload import pack_payload
 from planner.maps._page_payload import build_page_payload
-from planner.maps._script_json import to_script_json
+from planner.maps._poster import build_poster
 from planner.sources.cells import isolate_text
 from planner.texts import LANGUAGES, TEXTS
 
@@ -34,6 +36,8 @@ class PageOptions(TypedDict, total=False):
     synthetic : whether the data are made up; then the map, every table and the title say so.
     date : date of the result, `YYYY-MM` or `YYYY-MM-DD`.
     credit : whose streets are drawn; always visible.
+    basemap : a map from the internet, as the plan's `[map]` has it: basemap, key; by default none,
+        and the page makes no request.
     """
 
     title: Required[str]
@@ -41,6 +45,7 @@ class PageOptions(TypedDict, total=False):
     synthetic: bool
     date: str | None
     credit: str
+    basemap: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -226,13 +231,16 @@ def _build_page(
     synthetic: bool = False,
     date: str | None = None,
     credit: str = CREDIT,
+    basemap: Mapping[str, Any] | None = None,
     heading: str | None = None,
 ) -> folium.Map:
     """Return the page of a payload; heading : key of the text that says what it is about."""
     # Loaded where it is used: folium takes long.
     from planner.maps._page_map import PageMap
 
+    tiles = find_basemap(basemap)
     payload |= {
+        "basemap": None if tiles is None else tiles.to_payload(),
         "title": title,
         "language": language,
         "synthetic": bool(synthetic),
@@ -242,16 +250,19 @@ def _build_page(
     }
     # The title of the window; the page sets it anew when the reader changes the language.
     words = TEXTS[language]
+    about = words[heading] if heading else _heading(payload["cutoffs"], language)
     parts = [
-        words[heading] if heading else _heading(payload["cutoffs"], language),
+        about,
         # A title that is written from right to left must not turn round the words beside it.
         isolate_text(title),
     ]
     parts += [words["synthetic"]] if synthetic else []
     return PageMap(
-        to_script_json(payload),
+        pack_payload(payload),
         title=" · ".join(text for text in parts if text),
         bounds=payload["bounds"],
+        poster=build_poster(payload, about),
+        policy=None if tiles is None else {"images": tiles.hosts},
     )
 
 

@@ -10,6 +10,7 @@ from planner.plan._area_section import Area
 from planner.plan._candidates_section import Candidates
 from planner.plan._demand_section import Demand
 from planner.plan._fetch_section import Fetch
+from planner.plan._map_section import MapPage
 from planner.plan._moments_section import (
     Country,
     MomentKeys,
@@ -183,6 +184,7 @@ class Plan(Section):
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
     fetch: Fetch = Field(default_factory=Fetch)
+    map: MapPage = Field(default_factory=MapPage)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
 
     # No key of the plan: it is where the file lies, not what stands in it.

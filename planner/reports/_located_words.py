@@ -28,6 +28,7 @@ LOCATED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "doubt_several": "other places fit nearly as well",
         "doubt_contradiction": "name and address lead to different places",
         "doubt_other_town": "it lies in another town than the row says",
+        "doubt_other_region": "the row names another city or district than the others",
         "doubt_far": "it may be far from there",
         "doubt_weak": "that alone is no proof",
         "nothing": "nothing of that name or address is known",
@@ -35,12 +36,13 @@ LOCATED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "lines": "\n".join(
             (
                 "Where the rows of the table may be, found without any request to the internet.",
-                "lon, lat: the best candidate, WGS-84. Set crs = \"EPSG:4326\" for this file.",
+                "coordinates: of the best candidate, in {crs} and under the headings of the table, "
+                "so this file can stand in the plan where the table did.",
                 "confidence: certain, likely, guess, or none where nothing was found.",
                 "radius_m: how far the true door may be from there, metres.",
                 "approximate: yes until the place is confirmed.",
-                "confirmed: choose yes where the place is right, or correct lon and lat and choose "
-                "yes. The row then counts like any other.",
+                "confirmed: choose yes where the place is right, or correct the coordinates and "
+                "choose yes. The row then counts like any other.",
                 "Rows that stay approximate leave whoever only they serve unknown.",
                 "candidates: up to five places for each row, with links to openstreetmap.org.",
             )
@@ -67,6 +69,7 @@ LOCATED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "doubt_several": "另有位置同样可能",
         "doubt_contradiction": "名称与地址指向不同位置",
         "doubt_other_town": "与表中街镇不符",
+        "doubt_other_region": "所写的市或区与其他行不同",
         "doubt_far": "误差可能较大",
         "doubt_weak": "仅凭这一点不能确定",
         "nothing": "没有找到同名或同址的地点",
@@ -74,11 +77,11 @@ LOCATED_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "lines": "\n".join(
             (
                 "本表为各行推测位置，离线匹配，不访问互联网。",
-                "lon、lat：最佳候选位置，WGS-84；使用本文件时请设 crs = \"EPSG:4326\"。",
+                "坐标：最佳候选位置，坐标系为 {crs}，沿用原表表头；方案中把原表换成本文件即可。",
                 "confidence：certain 可确定，likely 较可能，guess 猜测，none 未找到。",
                 "radius_m：真实位置可能偏离的距离（米）。",
                 "approximate：位置未确认前为 yes。",
-                "确认：位置正确请选“是”；有误请先改正 lon、lat。确认后与其他站点同样计算。",
+                "确认：位置正确请选“是”；有误请先改正坐标。确认后与其他站点同样计算。",
                 "未确认的站点：仅由其覆盖的人群记为“数据不足”。",
                 "候选位置：每行最多五个，附 openstreetmap.org 链接。",
             )

@@ -14,19 +14,21 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.crs import unproject
+from planner.crs import LocalGrid, from_wgs84_lonlat, unproject
+from planner.crs.array_types import Floats
 from planner.errors import SourceError, quote
 from planner.reports._csv import write_csv
 from planner.reports._located_words import LOCATED_WORDS
-from planner.sources.cells import to_cell
+from planner.sources.cells import PLAIN_NUMBER, to_cell
 from planner.sources.located_rows import LocatedRows
 from planner.sources.locating import CONFIDENCES, Candidate, Located
+from planner.sources.unplaced_rows import RowTable
 
-#: Columns that are written, by our names, behind those of the table.
-ADDED: Final = (
-    "lon", "lat", "approximate", "radius_m", "confidence", "why", "confirmed", "map",
-)  # fmt: skip
+#: Columns that are written, by our names, behind those of the table and its coordinates.
+ADDED: Final = ("approximate", "radius_m", "confidence", "why", "confirmed", "map")
 SUFFIXES: Final = (".xlsx", ".csv", ".geojson")
+#: Of a degree, 0.1 m; metres of a grid have as many.
+_DIGITS: Final = 6
 _MAP: Final = (
     "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=18/{lat:.6f}/{lon:.6f}"
 )
@@ -40,21 +42,26 @@ _MOST_LINKS: Final = 60_000
 class LocatedTable:
     """A table with places: `rows` to be read again, `candidates` of each row to choose from.
 
-    rows : the columns of the table and `ADDED`; candidates : row, name, rank, place, lon, lat,
-    distance_m from the first, radius_m, why, map; names : what each row is called in
-    messages; lacking : which had no place; notes : what the reader should know.
+    rows : the columns of the table, its coordinates under its own headings, and `ADDED`;
+    candidates : row, name, rank, place, coordinates, distance_m from the first, radius_m, why, map;
+    datum_name : of all coordinates; headings : theirs; lonlat : of each row as a layer has it, NaN
+    where it has no place; names : what each row is called in messages; lacking : which had no
+    place; notes : what the reader should know.
     """
 
     rows: pd.DataFrame
     candidates: pd.DataFrame
     language: str
+    datum_name: str
+    headings: tuple[str, ...]
+    lonlat: Floats
     names: pd.Series
     lacking: pd.Series
     notes: tuple[str, ...] = ()
 
     def list_nowhere(self) -> list[str]:
         """List the rows without any place, each by its number and its name."""
-        return self.names[self.lacking & self.rows["lon"].isna()].tolist()
+        return self.names[np.isnan(self.lonlat[:, 0])].tolist()
 
     def count_by_confidence(self) -> dict[str, int]:
         """Count the rows that had no place by how sure the one found is, the surest first."""
@@ -85,24 +92,35 @@ def check_located_out(out: Path, inputs: Sequence[Path]) -> None:
 
 
 def build_located_table(located: LocatedRows) -> LocatedTable:
-    """Put places beside the rows of a table, with reasons in the language of the plan."""
-    table, crs, words = located.table, located.crs, LOCATED_WORDS[located.language]
+    """Put places beside the rows of a table, with reasons in the language of the plan.
+
+    Its coordinates are in the datum of the plan and under the headings of the table, so that the
+    file can take the place of the table in the plan.
+    """
+    table, words = located.table, LOCATED_WORDS[located.language]
     places = iter(located.found)
-    added, listed = [], []
-    for at in range(len(table.rows)):
-        lon, lat = float(table.lon.iloc[at]), float(table.lat.iloc[at])
-        if np.isfinite(lon):
-            added.append(_describe_given(lon, lat, table.earlier.iloc[at], words))
+    lonlat = np.column_stack([table.lon, table.lat]).astype(np.float64)
+    added: list[tuple[Any, ...]] = []
+    listed: list[tuple[Any, ...]] = []
+    there: list[Floats] = []
+    for at, lacks in enumerate(table.lacking):
+        if not lacks:
+            added.append(_describe_given(lonlat[at], table.earlier.iloc[at], words))
             continue
         found = next(places)
-        lonlat = unproject([(c.x, c.y) for c in found.candidates], crs)
-        added.append(_describe_best(found, lonlat, words))
-        number, name = int(table.numbers.iloc[at]), table.says["name"].iloc[at]
-        listed += [
-            (number, name, *one) for one in _list_candidates(found.candidates, lonlat, words)
-        ]
-    rows = _join_columns(table.rows, pd.DataFrame(added, columns=list(ADDED)))
-    columns = ["row", "name", "rank", "place", "lon", "lat", "distance_m", "radius_m", "why", "map"]
+        around = unproject([(c.x, c.y) for c in found.candidates], located.crs).reshape(-1, 2)
+        lonlat[at] = around[0].round(_DIGITS) if len(around) else np.nan
+        added.append(_describe_best(found, lonlat[at], words))
+        called = int(table.numbers.iloc[at]), table.says["name"].iloc[at]
+        listed += [(*called, *one) for one in _list_candidates(found.candidates, around, words)]
+        there.append(around)
+    rows = _join_columns(table, lonlat, pd.DataFrame(added, columns=list(ADDED)))
+    candidates = pd.DataFrame(
+        listed, columns=["row", "name", "rank", "place", "distance_m", "radius_m", "why", "map"]
+    )
+    cells = _to_cells(np.vstack([np.empty((0, 2)), *there]), table)
+    for position, (heading, values) in enumerate(cells.items(), start=4):
+        candidates.insert(position, heading, values, allow_duplicates=True)
     names = [
         f"row {number}: {name or address}"
         for number, name, address in zip(
@@ -111,8 +129,11 @@ def build_located_table(located: LocatedRows) -> LocatedTable:
     ]
     return LocatedTable(
         rows,
-        pd.DataFrame(listed, columns=columns),
+        candidates,
         located.language,
+        located.datum_name,
+        table.headings,
+        np.column_stack(_to_datum(lonlat, table.layer_datum)),
         pd.Series(names, dtype=str),
         table.lacking.reset_index(drop=True),
         located.notes,
@@ -145,27 +166,31 @@ def write_located(located: LocatedTable, out: Path) -> None:
             Path(name).unlink()
 
 
-def _describe_given(lon: float, lat: float, earlier: pd.Series, words: Any) -> tuple[Any, ...]:
+def _describe_given(lonlat: Floats, earlier: pd.Series, words: Any) -> tuple[Any, ...]:
     """Return what is added to a row that had a place: what an earlier search said stays."""
     confirmed = {"yes": words["yes"], "no": words["no"]}
     return (
-        lon, lat, earlier["approximate"] or "no", earlier["radius_m"], earlier["confidence"],
+        earlier["approximate"] or "no", earlier["radius_m"], earlier["confidence"],
         earlier["why"] or words["given"],
-        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]), _link(lon, lat),
+        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]), _link(*lonlat.tolist()),
     )  # fmt: skip
 
 
-def _describe_best(located: Located, lonlat: Any, words: Any) -> tuple[Any, ...]:
+def _describe_best(located: Located, lonlat: Floats, words: Any) -> tuple[Any, ...]:
     """Return what is added to a row that had no place."""
     if not located.candidates:
-        return np.nan, np.nan, "", np.nan, located.confidence, words["nothing"], "", ""
-    best, (lon, lat) = located.candidates[0], lonlat[0]
+        return "", np.nan, located.confidence, words["nothing"], "", ""
+    best = located.candidates[0]
     reasons = [_say_ways(best, words), *(words[f"doubt_{doubt}"] for doubt in located.doubts)]
     radius = round(best.radius_m)
     return (
-        round(lon, 6), round(lat, 6), "yes", radius, located.confidence, "; ".join(reasons),
-        words["no"], _link(lon, lat),
-    )  # fmt: skip
+        "yes",
+        radius,
+        located.confidence,
+        "; ".join(reasons),
+        words["no"],
+        _link(*lonlat.tolist()),
+    )
 
 
 def _list_candidates(
@@ -176,9 +201,15 @@ def _list_candidates(
     for rank, (one, (lon, lat)) in enumerate(zip(candidates, lonlat, strict=True), start=1):
         away = np.hypot(one.x - candidates[0].x, one.y - candidates[0].y)
         rows.append(
-            (rank, one.label, round(lon, 6), round(lat, 6), round(away), round(one.radius_m),
-             _say_ways(one, words), _link(lon, lat))
-        )  # fmt: skip
+            (
+                rank,
+                one.label,
+                round(away),
+                round(one.radius_m),
+                _say_ways(one, words),
+                _link(lon, lat),
+            )
+        )
     return rows
 
 
@@ -192,17 +223,47 @@ def _link(lon: float, lat: float) -> str:
     return _MAP.format(lon=lon, lat=lat)
 
 
-def _join_columns(rows: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
-    """Put our columns behind those of the table; its coordinates are ours now, in WGS-84."""
-    kept = rows.drop(columns=[name for name in ADDED if name in rows])
-    return pd.concat([kept.reset_index(drop=True), added], axis=1)
+def _join_columns(table: RowTable, lonlat: Floats, added: pd.DataFrame) -> pd.DataFrame:
+    """Fill in the coordinates that a table lacks, and put our columns behind its own."""
+    rows = table.rows.drop(columns=[name for name in ADDED if name in table.rows])
+    rows = rows.reset_index(drop=True)
+    filled = table.lacking.to_numpy() & ~np.isnan(lonlat[:, 0])
+    for heading, found in _to_cells(lonlat, table).items():
+        # What stood there stays as it is; a number is written as one.
+        given = rows[heading].map(_to_value) if heading in rows else found
+        pairs = zip(found, given, filled, strict=True)
+        rows[heading] = pd.Series([ours if fills else theirs for ours, theirs, fills in pairs])
+    return pd.concat([rows, added], axis=1)
+
+
+def _to_value(text: str) -> str | float:
+    """Return the number that a cell holds, else its text."""
+    return float(text) if PLAIN_NUMBER.fullmatch(text) else text
+
+
+def _to_cells(lonlat: Floats, table: RowTable) -> dict[str, list[Any]]:
+    """Return coordinates by heading, as the table has them: in its datum, in one cell or two."""
+    cells = [np.round(values, _DIGITS).tolist() for values in _to_datum(lonlat, table.datum)]
+    if len(table.headings) == 1:
+        pairs = zip(*cells, strict=True)
+        cells = [["" if np.isnan(lon) else f"{lon:.6f}, {lat:.6f}" for lon, lat in pairs]]
+    return dict(zip(table.headings, cells, strict=True))
+
+
+def _to_datum(lonlat: Floats, datum: str | LocalGrid) -> tuple[Floats, Floats]:
+    """Return coordinates in a datum; NaN stays NaN."""
+    x, y = from_wgs84_lonlat(lonlat[:, 0], lonlat[:, 1], datum)
+    nowhere = np.isnan(lonlat[:, 0])
+    return np.where(nowhere, np.nan, x), np.where(nowhere, np.nan, y)
 
 
 def _write_geojson(located: LocatedTable, path: Path) -> None:
     """Write points; rows without a place have no geometry."""
     features = []
-    for row in located.rows.to_dict("records"):
-        lon, lat = row.pop("lon"), row.pop("lat")
+    # Headings that the plan may name stay, although the point says it.
+    ours = [heading for heading in located.headings if heading in ("lon", "lat")]
+    rows = located.rows.drop(columns=ours).to_dict("records")
+    for row, (lon, lat) in zip(rows, located.lonlat.tolist(), strict=True):
         known = bool(np.isfinite(lon))
         point = {"type": "Point", "coordinates": [lon, lat]} if known else None
         values = {name: None if value != value else value for name, value in row.items()}
@@ -227,7 +288,8 @@ def _write_workbook(located: LocatedTable, path: Path) -> None:
         _write_sheet(book, words["candidates"], located.candidates)
         about = book.add_worksheet(words["about"])
         about.set_column(0, 0, 100)
-        for at, line in enumerate(words["lines"].split("\n")):
+        lines = words["lines"].format(crs=located.datum_name)
+        for at, line in enumerate(lines.split("\n")):
             about.write_string(at, 0, line)
 
 

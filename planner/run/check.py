@@ -64,7 +64,7 @@ def find_in_case(case: Case) -> Findings:
     # mended before it.
     levels = note_unknown_levels(inputs.plan, case.facilities)
     notes = [note for note in case.notes if note not in inputs.remarks]
-    warnings = [*notes, *levels, *find_twins(inputs.facilities.rows)]
+    warnings = [*notes, *levels, *find_twins(inputs.facilities.rows, inputs.facilities.file)]
     return Findings(
         case.area,
         case.network,

@@ -12,7 +12,8 @@ from planner.case import build_case
 from planner.errors import Doubt, PlannerError, Severity, quote, split_remedy
 from planner.plan import Plan
 from planner.run.check import Findings, find_in_case
-from planner.run.doctor import Examination, examine_inputs
+from planner.run.doctor import Examination, examine_inputs, explain_unread
+from planner.run.doctor.references import references_of
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Attempt, Inputs, try_inputs
 from planner.sources.plan_files import list_told_paths
@@ -68,7 +69,11 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     """
     paths = list_told_paths(plan)
     attempt = try_inputs(plan, cache=cache)
-    doubts = [doubt for error in attempt.errors for doubt in list_doubts(error, paths)]
+    errors = list(attempt.errors)
+    if attempt.readable is not None and errors:
+        known = references_of(attempt.readable)
+        errors = [explain_unread(error, known) for error in errors]
+    doubts = [doubt for error in errors for doubt in list_doubts(error, paths)]
     understood = (*attempt.remarks, *filter(tells_reading, attempt.notes))
     if attempt.readable is None:
         doubts += _list_partial(attempt, paths)
@@ -77,8 +82,8 @@ def check_plan(plan: Plan, *, cache: ArrayCache | None = None) -> PlanCheck:
     doubts += examination.doubts
     found = None
     if attempt.inputs is not None and not any(one.wrong for one in examination.tables):
-        found, errors = _put_together(attempt.inputs)
-        doubts += [doubt for error in errors for doubt in list_doubts(error, paths)]
+        found, faults = _put_together(attempt.inputs)
+        doubts += [doubt for error in faults for doubt in list_doubts(error, paths)]
     if found is None:
         doubts += _list_partial(attempt, paths)
     else:
@@ -156,7 +161,7 @@ def _list_dropped(rows: Iterable[dict[str, Any]]) -> Iterator[Doubt]:
     for row in rows:
         name = f"{quote(row['name'])}: " if row.get("name") else ""
         counted = row["reason"].endswith(EMPTY_PEOPLE)
-        remedy = "" if counted else _LOCATE if "name" in row else _MEND
+        remedy = "" if counted else _LOCATE if row.get("name") else _MEND
         yield Doubt("warning", row["file"], row["row"], f"{name}{row['reason']}", remedy)
 
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from planner.run.doctor import Examined, examine_inputs
+from planner.run.doctor import Examined, examine_inputs, find_unread_crs
+from planner.run.doctor.references import references_of
+from planner.run.doctor.words import say_heading
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import try_inputs
 from planner.sources.plan_file import parse_plan
@@ -34,11 +36,15 @@ def examine_start(folder: Path, start: PlanStart, *, cache: ArrayCache | None = 
         return start
     text = build_template(_in_full(folder, start))
     plan = parse_plan(text.encode(), folder / PLAN_FILE)
-    inputs = try_inputs(plan, cache=cache).inputs
-    if inputs is None:
+    attempt = try_inputs(plan, cache=cache)
+    if attempt.readable is None:
         return start
-    examination = examine_inputs(inputs)
-    return replace(start, datums=dict(_list_datums(examination.tables)))
+    known = references_of(attempt.readable)
+    unread = [find_unread_crs(error, known) for error in attempt.errors]
+    if attempt.inputs is None and not any(unread):
+        return start
+    found = dict(_list_datums(examine_inputs(attempt.readable).tables))
+    return replace(start, datums=found | {one[0]: one[1] for one in unread if one is not None})
 
 
 def _in_full(folder: Path, start: PlanStart) -> PlanStart:
@@ -65,9 +71,10 @@ def _list_datums(tables: tuple[Examined, ...]) -> Iterator[tuple[str, FoundDatum
     for one in tables:
         key = "demand.crs" if one.role.startswith("demand") else _KEYS.get(one.role)
         if key is not None:
-            crs = one.crs if one.differs else ""
-            swapped = one.found.endswith("swapped")
-            yield (
-                key,
-                FoundDatum(crs, one.found, one.sureness, one.remedy, one.reasons, swapped=swapped),
-            )
+            crs, found, sureness = one.crs if one.differs else "", one.found, one.sureness
+            reasons = one.reasons
+            if one.disputed and sureness == "undecided":  # nothing else tells: the headings do
+                crs, found, sureness = one.stated, one.stated, "weak"
+                reasons = (say_heading(one.said, one.stated),)
+            swapped = found.endswith("swapped")
+            yield key, FoundDatum(crs, found, sureness, one.remedy, reasons, swapped=swapped)

@@ -11,11 +11,17 @@ import numpy as np
 import pandas as pd
 
 from planner.case import Case, build_case
+from planner.coverage.judged_units import list_in_reach
 from planner.crs import to_wgs84
 from planner.gaps.left_out import LeftOut, find_left_out
 from planner.network import WalkNetwork
 from planner.run._covered import Covered, Judgement, count_covered, judge_everybody
-from planner.run.layers import build_area_layer, build_backdrop_layer, build_isochrone_layer
+from planner.run.layers import (
+    build_area_layer,
+    build_backdrop_layer,
+    build_isochrone_layer,
+    build_landmark_layer,
+)
 from planner.run.provenance import build_provenance
 from planner.run.summary import (
     build_summary,
@@ -138,7 +144,9 @@ def _demand_layer(
     # A layer of a GeoPackage has one geometry, and a cell's outline would be a second one.
     demand = judgement.judged.demand.drop(columns=["weight", "cell"]).join(left_out.members)
     demand = demand.assign(
-        compound_id=ids[judgement.walk.units.compound], only_at=covered.figures.only_at
+        compound_id=ids[judgement.walk.units.compound],
+        only_at=covered.figures.only_at,
+        facility_ids_in_reach=list_in_reach(judgement.judged.pairs, case.counting["facility_id"]),
     )
     if covered.repeats is not None:
         demand = demand.assign(covered_share=covered.repeats.covered_share())
@@ -170,6 +178,7 @@ def _build_layers(
         "walk_edges": edges,
         "zones": case.people.zones,
         "backdrop": build_backdrop_layer(case.inputs, case.area),
+        "landmarks": build_landmark_layer(case.inputs, case.area),
     }
     if covered.committees is not None:
         layers["committees"] = covered.committees

@@ -136,6 +136,8 @@ def compare_scenarios(
 
 def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> Comparison:
     """Compare scenarios of a plan that is put together already, see `compare_scenarios`."""
+    levels = {rule.level for rule in base.plan.rules}
+    scenarios = [scenario.with_levels(levels) for scenario in scenarios]
     case = build_scenario_case(base, scenarios, stages)
     with stages("before"):
         before = case.state_judge.judge_all(case.today, case.questions)

@@ -10,8 +10,10 @@ import pandas as pd
 
 from planner.errors import Doubt, SourceError, on_one_line, quote, split_remedy
 from planner.plan import RESERVED, WHO_WORDS
+from planner.sources._geo_table import Table
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, to_numbers
+from planner.sources.cells import PLAIN_NUMBER
 
 MAX_PEOPLE = 1e9
 """More people at one point are a typing error."""
@@ -33,6 +35,17 @@ class FileRows(NamedTuple):
 
     path: Path
     numbers: pd.Series
+
+
+class UnfitRowsError(SourceError):
+    """Rows of a table cannot be used as they are; `table` is what it would be but for them.
+
+    Whoever lists all that is doubtful finds there what else is to be told of the table.
+    """
+
+    def __init__(self, message: str, doubts: Iterable[Doubt], table: Table) -> None:
+        super().__init__(message, doubts)
+        self.table = table
 
 
 class Faults:
@@ -72,14 +85,37 @@ class Faults:
         SourceError
             With the faults in one line, and in `doubts` all of them, each row for itself.
         """
+        if self._found:
+            raise SourceError(self._describe(), self._list_doubts())
+
+    def finish(self, build: Callable[[], Table]) -> Table:
+        """Return the table that is built of the rows, or raise what was found.
+
+        Raises
+        ------
+        UnfitRowsError
+            As `stop` does, with the table that the rows make all the same.
+        SourceError
+            If they make none.
+        """
+        if not self._found:
+            return build()
+        try:
+            table = build()
+        except SourceError as error:
+            what, remedy = split_remedy(str(error).removeprefix(f"{self._path}: "))
+            no_table = Doubt("error", self._path.name, None, what, remedy)
+            raise SourceError(self._describe(), [*self._list_doubts(), no_table]) from None
+        raise UnfitRowsError(self._describe(), self._list_doubts(), table)
+
+    def _describe(self) -> str:
+        """Tell all that was found in one line."""
         found = self._found
-        if not found:
-            return
         text = " | ".join(_describe_fault(*fault) for fault in found[:_MOST_FAULTS])
         if len(found) > _MOST_FAULTS:
             text += f" | and {len(found) - _MOST_FAULTS} more faults"
         count = f"{len(found)} faults: " if len(found) > 1 else ""
-        raise SourceError(f"{self._path}: {count}{text}", self._list_doubts())
+        return f"{self._path}: {count}{text}"
 
     def _list_doubts(self) -> Iterator[Doubt]:
         """Yield every fault of every row."""
@@ -117,13 +153,17 @@ def check_columns(
     missing = [column for column in columns if column not in raw.rows]
     if not missing:
         return
-    free = [str(name) for name in raw.rows.columns if name not in columns]
+    names = list(map(str, raw.rows))
+    free = [name for name in names if name not in columns]
     near = [found for column in missing if (found := find_similar(column, free))]
     meant = f" did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
-    has = ", ".join((theirs or {}).get(str(name), str(name)) for name in raw.rows) or "none"
+    has = ", ".join((theirs or {}).get(name, name) for name in names) or "none"
+    # A number is no heading, and where nothing else is one of ours, the headings are missing.
+    is_data = not {*columns} & {*names} and any(map(PLAIN_NUMBER.fullmatch, names))
+    todo = "write headings above its first row, which is data" if is_data else "add or rename it"
     raise SourceError(
         f"{raw.path}: no column {', '.join(map(quote, missing))};{meant} "
-        f"it has {on_one_line(has)}; add or rename it{raw.advice}"
+        f"it has {on_one_line(has)}; {todo}{raw.advice}"
     )
 
 

@@ -2,8 +2,7 @@
 
 import re
 from functools import partial
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -28,6 +27,7 @@ from planner.crs import (
 )
 from planner.crs.array_types import Floats
 from planner.errors import SourceError, quote
+from planner.sources._coordinate_columns import CoordinateColumns, UnreadPlacesError
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, shift_datum, to_numbers
 from planner.sources._written_degrees import read_degrees
@@ -38,10 +38,14 @@ _DECIMAL_COMMA: Final = re.compile(r"[-+]?\d{1,3},\d+")
 _FEWEST_ROWS: Final = 4
 _MOST_SHARE: Final = 0.75
 _NEAR_DEG: Final = 2.0
+_ZEROS: Final = "lon and lat are 0, as if never filled in"
+_SWAPPED: Final = "lon and lat look swapped; swap them in this row"
 #: City grids have their origin in the city; eastings of a zone begin with its number.
 _LOCAL_M: Final = 200_000.0
 _ZONE_M: Final = 1_000_000.0
 _ZONES_3, _ZONES_6 = range(25, 46), range(13, 24)
+#: No zone reaches farther to both sides of its meridian, which has 500 km.
+_LEAST_EAST_M, _MOST_EAST_M = 150_000.0, 850_000.0
 
 
 def place_points(raw: RawTable, crs: str | LocalGrid) -> tuple[gpd.GeoSeries, pd.Series, list[str]]:
@@ -49,11 +53,48 @@ def place_points(raw: RawTable, crs: str | LocalGrid) -> tuple[gpd.GeoSeries, pd
 
     Raises
     ------
+    UnreadPlacesError
+        If no row has one though some have numbers; the message guesses why.
     SourceError
-        If no row has one; the message guesses why.
+        If no row has one.
     """
+    found = find_points(raw, crs)
+    reasons = found.reasons
+    if not len(reasons) or (reasons == "").any():
+        return found.points, reasons, found.notes
+    text = (
+        f"{raw.path}: none of its {len(reasons)} rows can be used; "
+        f"row {raw.numbers.iloc[0]}: {reasons.iloc[0]}; {found.hint}"
+    )
+    if found.has_numbers.any():
+        name = LOCAL if isinstance(crs, LocalGrid) else check_datum(crs)
+        rows = raw.rows[found.has_numbers]
+        raise UnreadPlacesError(text, raw.path.name, name, rows, found.x, found.y, raw.columns)
+    raise SourceError(text)
+
+
+class FoundPoints(NamedTuple):
+    """Points of a table, of which some or all may be missing.
+
+    points : EPSG:4326. reasons : why a row has none, or nothing. hint : a guess at why all are
+    missing. has_numbers : rows with two numbers, and x, y : these, as the table has them.
+    """
+
+    points: gpd.GeoSeries
+    reasons: pd.Series
+    notes: list[str]
+    hint: str
+    has_numbers: NDArray[np.bool_]
+    x: Floats
+    y: Floats
+
+
+def find_points(raw: RawTable, crs: str | LocalGrid) -> FoundPoints:
+    """Return what `place_points` does, even if no row has a point."""
     datum = crs if isinstance(crs, LocalGrid) else check_datum(crs)
     notes: list[str] = []
+    x = y = np.empty(0)
+    has_numbers = np.zeros(len(raw.rows), dtype=bool)
     if raw.geometry is not None:
         points = shift_datum(raw.geometry, datum)
         reasons = raw.faults.copy()
@@ -66,34 +107,33 @@ def place_points(raw: RawTable, crs: str | LocalGrid) -> tuple[gpd.GeoSeries, pd
     else:
         degrees = _is_in_degrees(datum)
         lon, lat, reasons, notes = _read_lonlat(raw, degrees=degrees)
-        hint = _guess_unusable(lon, lat, datum)
+        has_numbers = (lon.notna() & lat.notna()).to_numpy()
+        x, y = (numbers[has_numbers].to_numpy(copy=True) for numbers in (lon, lat))
+        hint = _guess_unusable(x, y, datum, raw.columns)
         if degrees:
             reasons = _explain_rows(lon, lat, reasons)
             reasons[(reasons == "") & (lon.abs() > 180)] = "lon is not within -180 and 180"
             reasons[(reasons == "") & (lat.abs() > 90)] = "lat is not within -90 and 90"
         good = (reasons == "").to_numpy()
-        x, y = to_wgs84_lonlat(lon[good], lat[good], datum)
-        lon[good], lat[good] = x, y
+        lon[good], lat[good] = to_wgs84_lonlat(lon[good], lat[good], datum)
     # Where a projected CRS does not reach, degrees are infinite or lie beyond the Earth.
     off = ~(lon.abs().le(180) & lat.abs().le(90))
-    reasons[(reasons == "") & off.to_numpy()] = (
-        f"lies nowhere in {LOCAL if isinstance(datum, LocalGrid) else datum}"
-    )
-    if len(reasons) and (reasons != "").all():
-        raise SourceError(
-            f"{raw.path}: none of its {len(reasons)} rows can be used; "
-            f"row {raw.numbers.iloc[0]}: {reasons.iloc[0]}; {hint}"
-        )
+    name = LOCAL if isinstance(datum, LocalGrid) else datum
+    reasons[(reasons == "") & off.to_numpy()] = f"lies nowhere in {name}"
     points = gpd.GeoSeries(shapely.points(lon, lat), index=raw.rows.index, crs=WGS84)
-    return points, reasons, notes
+    return FoundPoints(points, reasons, notes, hint, has_numbers, x, y)
 
 
-def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS) -> str:
+def guess_outside(
+    points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS, columns: CoordinateColumns
+) -> str:
     """Guess in words why all points (EPSG:4326) lie outside a boundary in some frame."""
     lon, lat = points.x.to_numpy(), points.y.to_numpy()
+    if not (lon.any() or lat.any()):
+        return f"{_ZEROS}; write their places"
     gcj = wgs84_to_gcj02(lon, lat)
     tries: dict[str, tuple[Floats, Floats]] = {
-        "lon and lat look swapped; swap their headings": (lat, lon),
+        _say_swapped(columns): (lat, lon),
         "lon seems to lack its minus sign; add it": (-lon, lat),
         "lat seems to lack its minus sign; add it": (lon, -lat),
         'they look like GCJ-02; set crs = "GCJ-02"': to_wgs84_lonlat(lon, lat, "GCJ-02"),
@@ -114,22 +154,21 @@ def guess_outside(points: gpd.GeoSeries, boundary: BaseGeometry, frame: CRS) -> 
     )
 
 
-def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple[BaseGeometry, str]:
+def repair_polygon(geometry: BaseGeometry | None) -> tuple[BaseGeometry | None, str]:
     """Return a valid polygon in degrees, and a note where it had to be repaired.
 
-    Raises
-    ------
-    SourceError
-        If there is no polygon, or none is left after the repair.
+    Where there is no polygon, or none is left after the repair: None, and what is wrong with it.
     """
     if geometry is None or geometry.is_empty:
-        raise SourceError(f"{path}: row {row}: geometry is empty; draw its polygon")
+        return None, "geometry is empty; draw its polygon"
     if geometry.geom_type not in {"Polygon", "MultiPolygon"}:
-        raise SourceError(f"{path}: row {row}: geometry is a {geometry.geom_type}; give a polygon")
+        return None, f"geometry is a {geometry.geom_type}; give a polygon"
     west, south, east, north = geometry.bounds
     # Beyond 180 a shape may go on that crosses it. Asked this way round, NaN is refused as well.
     if not (west >= -360 and south >= -90 and east <= 360 and north <= 90):
-        raise SourceError(f"{path}: row {row}: coordinates are no degrees; give the file its CRS")
+        if west >= -90 and east <= 90 and south >= -180 and north <= 180:
+            return None, "lon and lat look swapped; export it with lon first"
+        return None, "coordinates are no degrees; give the file its CRS"
     geometry = unwrap(np.array([geometry], dtype=object))[0]
     if geometry.is_valid:
         return geometry, ""
@@ -138,8 +177,8 @@ def repair_polygon(path: Path, row: int, geometry: BaseGeometry | None) -> tuple
     # The repair leaves lines and points where an outline runs back on itself; they are no land.
     areas = shapely.union_all([part for part in _flatten(parts) if part.geom_type == "Polygon"])
     if areas.is_empty or areas.area <= 0:
-        raise SourceError(f"{path}: row {row}: invalid polygon ({why}); draw it again")
-    return areas, f"{path.name}: row {row}: invalid polygon repaired ({why})"
+        return None, f"invalid polygon ({why}); draw it again"
+    return areas, f"invalid polygon repaired ({why})"
 
 
 def _read_lonlat(
@@ -190,16 +229,20 @@ def _explain_rows(lon: pd.Series, lat: pd.Series, reasons: pd.Series) -> pd.Seri
 
     Only where nearly all other rows lie together: a swapped row lies on the Earth too, elsewhere.
     """
+    reasons = reasons.copy()
+    # No place has such a latitude, and the other way round it is one.
+    turned = (reasons == "") & (lat.abs() > 90) & (lat.abs() <= 180) & (lon.abs() <= 90)
+    if not turned[reasons == ""].all():
+        reasons[turned] = _SWAPPED
     good = (reasons == "") & (lon.abs() <= 180) & (lat.abs() <= 90)
     middle_lon, middle_lat = lon[good].median(), lat[good].median()
     near = np.hypot(lon - middle_lon, lat - middle_lat) < _NEAR_DEG
     if good.sum() < _FEWEST_ROWS or near[good].mean() < _MOST_SHARE:
         return reasons
-    reasons = reasons.copy()
     fine = (reasons == "") & ~near
-    reasons[fine & (lon == 0) & (lat == 0)] = "lon and lat are 0, as if never filled in"
+    reasons[fine & (lon == 0) & (lat == 0)] = _ZEROS
     home = np.hypot(lat - middle_lon, lon - middle_lat) < _NEAR_DEG
-    reasons[fine & home] = "lon and lat look swapped; swap them in this row"
+    reasons[fine & home] = _SWAPPED
     return reasons
 
 
@@ -213,20 +256,27 @@ def _is_in_degrees(datum: str | LocalGrid) -> bool:
     return unit == "degree"
 
 
-def _guess_unusable(lon: pd.Series, lat: pd.Series, datum: str | LocalGrid) -> str:
+def _say_swapped(columns: CoordinateColumns) -> str:
+    """Say that two columns were taken for each other, and what to do."""
+    write = f", or set {columns.swap}" if columns.swap else ""
+    return f"lon and lat look swapped; swap their headings{write}"
+
+
+def _guess_unusable(
+    lon: Floats, lat: Floats, datum: str | LocalGrid, columns: CoordinateColumns
+) -> str:
     """Guess in words why no row has usable coordinates."""
-    both = lon.notna() & lat.notna()
-    if not both.any():
+    if not len(lon):
         return "write decimal degrees like 121.4737"
-    x, y = lon[both].abs(), lat[both].abs()
+    x, y = np.abs(lon), np.abs(lat)
     # No degrees are above 360, and metres of a national frame nearly always are.
     if (x > 360).mean() > 0.5 or (y > 360).mean() > 0.5:
         if _is_in_degrees(datum):
-            return _guess_metres(lon[both].to_numpy(), lat[both].to_numpy())
+            return _guess_metres(lon, lat)
         name = LOCAL if isinstance(datum, LocalGrid) else datum
         return f"check that they really are in {name}"
     if ((x <= 90) & (y <= 180)).mean() > 0.5:
-        return "lon and lat look swapped; swap their headings"
+        return _say_swapped(columns)
     return "check the columns lon and lat"
 
 
@@ -240,6 +290,8 @@ def _guess_metres(x: Floats, y: Floats) -> str:
         )
     for metres in (east, north):
         zone = int(metres // _ZONE_M)
+        if not _LEAST_EAST_M <= metres % _ZONE_M <= _MOST_EAST_M:
+            continue  # Web Mercator has numbers of this size too
         if zone in _ZONES_3 or zone in _ZONES_6:
             code = 4488 + zone if zone in _ZONES_3 else 4478 + zone
             width = 3 if zone in _ZONES_3 else 6

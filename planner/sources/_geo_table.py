@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.crs import WGS84, LocalGrid, project
 from planner.crs.frame import holds
 from planner.errors import SourceError
+from planner.sources._coordinate_columns import NO_COLUMNS, CoordinateColumns
 from planner.sources._coordinates import guess_outside, place_points
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty
@@ -48,6 +49,8 @@ class Table:
         Names of the rows that lie nowhere, by `row`; where rows have names.
     unplaced_ids
         Their ids; of a table of facilities.
+    columns
+        Under which headings it says where its rows lie.
     """
 
     rows: gpd.GeoDataFrame
@@ -57,6 +60,7 @@ class Table:
     remarks: list[str] = field(default_factory=list)
     unplaced: Mapping[int, str] = field(default_factory=dict)
     unplaced_ids: frozenset[str] = frozenset()
+    columns: CoordinateColumns = NO_COLUMNS
 
 
 #: What stands for a table of facilities that cannot be read.
@@ -111,7 +115,7 @@ def keep_inside(
     if len(inside) and not inside.any():
         raise SourceError(
             f"{table.file}: all {len(inside)} rows lie outside {name}; "
-            + guess_outside(points, boundary, crs)
+            + guess_outside(points, boundary, crs, table.columns)
         )
     rows = table.rows[inside].reset_index(drop=True)
     outside = table.rows["row"][~inside]
@@ -156,7 +160,9 @@ def to_table(
         unplaced = dict(zip(raw.numbers[lost].tolist(), rows["name"][lost].tolist(), strict=True))
     rows_placed = layer[good].reset_index(drop=True)
     ids = frozenset(rows["facility_id"][lost]) if "facility_id" in rows else frozenset()
-    return Table(rows_placed, dropped, notes + remarks, name, raw.remarks, unplaced, ids)
+    return Table(
+        rows_placed, dropped, notes + remarks, name, raw.remarks, unplaced, ids, raw.columns
+    )
 
 
 def number_rows(raw: RawTable, rows: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from planner.errors import on_one_line
 from planner.sources._checks import find_similar
+from planner.sources._coordinate_columns import find_coordinate_columns
 from planner.sources._coordinate_pairs import split_pairs
 from planner.sources._geo_table import given_column
 from planner.sources._heading_units import refuse_multiples
@@ -94,6 +95,9 @@ def to_our_words(
         rows[column], said = translate(rows[column], column, keep)
         told.append((column, said))
     cells = [f"{column}: {', '.join(said)}" for column, said in told if said]
+    if places:
+        at = find_coordinate_columns(raw.rows, headings.theirs, key, raw.titles)
+        raw = replace(raw, columns=at)
     raw = add_remarks(replace(raw, rows=rows), [*headings.notes, *cells])
     return OurTable(raw, headings.theirs, frozenset(columns or ()))
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.errors import SourceError, quote
+from planner.sources._coordinate_columns import NO_COLUMNS, CoordinateColumns
 
 #: SQLite allows 2,000 columns in a table, and results add some of their own.
 MAX_COLUMNS: Final = 1_900
@@ -48,6 +49,8 @@ class RawTable:
         Texts above the headings.
     advice
         What else to do where the table is not the one that is meant: "; or ..." or "".
+    columns
+        Under which headings it says where its rows lie.
     """
 
     path: Path
@@ -59,6 +62,7 @@ class RawTable:
     remarks: list[str] = field(default_factory=list)
     titles: Sequence[str] = ()
     advice: str = ""
+    columns: CoordinateColumns = NO_COLUMNS
 
 
 def check_heading(path: Path, heading: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ from planner.sources._file_crs import find_crs, parse_crs
 from planner.sources._raw_table import RawTable, RowCollector
 from planner.sources._shapes import read_geometry_blob
 from planner.sources.foreign.cell_texts import to_text
+from planner.sources.table_paths import split_sheet
 
 #: One cell may be this long.
 MAX_CELL: Final = 16_000_000
@@ -31,31 +32,45 @@ _ALLOWED: Final = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
 
 
 def read_geopackage(path: Path, file: BinaryIO) -> RawTable:
-    """Read the one layer with geometry of a GeoPackage; attributes become text.
+    """Read a layer with geometry of a GeoPackage; attributes become text.
 
     Parameters
     ----------
     path, file
-        As `READERS` takes them; `file` only shows whether it is a GeoPackage.
+        As `READERS` takes them; `file` only shows whether it is a GeoPackage. Behind # the path may
+        name the layer, which it has to where there are several.
 
     Raises
     ------
     SourceError
-        If it is none, is being edited, has several layers, the layer is no plain table, or its CRS
-        is not known.
+        If it is none, is being edited, does not have the layer or has several, the layer is no
+        plain table, or its CRS is not known.
     """
-    check_geopackage(path, file)
-    with _open_database(path) as base:
+    of_file, wanted = split_sheet(path)
+    check_geopackage(of_file, file)
+    with _open_database(of_file) as base:
         layers = base.execute(_LAYERS).fetchall()
-        if len(layers) != 1:
-            found = on_one_line(", ".join(str(name) for name, *_ in layers)) or "none"
-            raise SourceError(
-                f"{path}: needs one layer with geometry, has {found}; export one alone"
-            )
-        layer, column, srs_id = layers[0]
+        layer, column, srs_id = _choose_layer(path, of_file, layers, wanted)
         if not (isinstance(layer, str) and isinstance(column, str)):
             raise SourceError(f"{path}: its layer has no name; {_EXPORT}")
         return _read_layer(path, base, layer, column, _read_crs(path, base, srs_id))
+
+
+def _choose_layer(
+    path: Path, of_file: Path, layers: list[tuple[Any, ...]], wanted: str
+) -> tuple[Any, ...]:
+    """Return the layer that a path names, or the only one there is."""
+    fitting = [layer for layer in layers if wanted in ("", layer[0])]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = on_one_line(", ".join(str(name) for name, *_ in layers)) or "none"
+    if wanted:
+        raise SourceError(f"{path}: has no layer {quote(wanted)} with geometry; it has {names}")
+    if not layers:
+        raise SourceError(f"{path}: has no layer with geometry; {_EXPORT} as one")
+    raise SourceError(
+        f"{path}: has several layers: {names}; name one, as in {of_file.name}#{layers[0][0]}"
+    )
 
 
 def check_geopackage(path: Path, file: BinaryIO) -> None:

@@ -21,7 +21,7 @@ from planner.sources._read_layers import read_parquet, read_shapefile, read_zipp
 from planner.sources._read_workbook import read_workbook
 from planner.sources.cells import PLAIN_NUMBER
 from planner.sources.plain_files import open_plain
-from planner.sources.table_paths import WORKBOOKS, split_sheet
+from planner.sources.table_paths import GEOPACKAGE, WORKBOOKS, split_sheet
 
 MAX_BYTES = 2_000_000_000
 
@@ -49,7 +49,7 @@ def read_raw(path: Path) -> RawTable:
     Parameters
     ----------
     path
-        Of the file; of a workbook # and the name of a sheet may follow.
+        Of the file; of a workbook # and the name of a sheet may follow, of a GeoPackage of a layer.
 
     Raises
     ------
@@ -87,8 +87,8 @@ def _read(path: Path, file: BinaryIO, of_file: Path, sheet: str) -> RawTable:
     kind, note = find_kind(of_file, file)
     if kind in WORKBOOKS:
         raw = read_workbook(path, kind)
-    elif sheet:
-        raise SourceError(f"{path}: has no sheets; leave out the # and what follows")
+    elif sheet and kind != GEOPACKAGE:
+        raise SourceError(f"{path}: has no sheets or layers; leave out the # and what follows")
     else:
         raw = READERS[kind](path, file)
     said = [note] * bool(note)
@@ -126,9 +126,14 @@ def _to_number(text: str) -> float:
     return sign * _INFINITE.get(text.lstrip("+-").lower(), np.nan)
 
 
+def is_shifted(datum: str | LocalGrid) -> bool:
+    """Tell whether a layer that calls itself EPSG:4326 can be in a datum, although it differs."""
+    return isinstance(datum, LocalGrid) or check_datum(datum) in {"GCJ-02", "BD-09"}
+
+
 def shift_datum(geometry: gpd.GeoSeries, datum: str | LocalGrid) -> gpd.GeoSeries:
     """Bring geometry that a file calls EPSG:4326 from the datum it is really in."""
-    if not isinstance(datum, LocalGrid) and check_datum(datum) not in {"GCJ-02", "BD-09"}:
+    if not is_shifted(datum):
         return geometry
     moved = shapely.transform(
         geometry.to_numpy(),

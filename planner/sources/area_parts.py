@@ -1,4 +1,4 @@
-"""Reads the polygons of tiers and of committees."""
+"""Reads the outline of the study area, and the polygons of tiers and of committees."""
 
 from __future__ import annotations
 
@@ -6,11 +6,55 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from planner.errors import SourceError, quote
+from planner.plan import Plan
 from planner.sources._checks import Faults, FileRows
 from planner.sources._geo_table import Table
+from planner.sources.cache import ArrayCache
+from planner.sources.control_points import find_datum
 from planner.sources.tables import load_polygons
+
+
+def load_boundary(
+    plan: Plan, *, cache: ArrayCache | None = None, anew: bool = False
+) -> tuple[BaseGeometry | None, Table | None, list[str]]:
+    """Read the outline of the study area, or look it up by its name.
+
+    Parameters
+    ----------
+    cache
+        Beside it an outline that was looked up is kept; None looks it up each time.
+    anew
+        Look it up whatever is kept.
+
+    Returns
+    -------
+    Polygon or MultiPolygon, EPSG:4326, None where the plan has no area; the file it is from, None
+    where it was looked up; and of that a line that says from where and when.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be used, or the place is not found.
+    """
+    area = plan.area
+    if area is not None and area.boundary is not None:
+        outline = load_polygons(area.boundary, name=None, crs=find_datum(plan, area.crs))
+        # A district may come in several polygons, which are one area.
+        return shapely.union_all(outline.rows.geometry.to_numpy()), outline, []
+    if area is None or area.place is None:  # the plan says no more of it than what is known
+        return None, None, []
+    from planner.sources.place import find_place
+
+    found = find_place(area.place, plan.fetch, cache=cache, anew=anew)
+    said = (
+        f"[area] place {quote(area.place)}: {found.name}, looked up at {found.server} on "
+        f"{found.fetched[:10]}; planner fetch looks it up anew"
+    )
+    return found.outline, None, [said]
 
 
 def load_tiers(path: Path) -> Table:

@@ -83,8 +83,7 @@ def load_candidates(
     for column in ("cost", "capacity"):
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks
-    faults.stop()
     for column in ("domain", "town"):
         rows[column] = given[column].where(~is_empty(given[column]), "") if column in given else ""
     rows["name"], remarks = name_rows(raw, rows["name"], ids)
-    return to_table(raw, rows, notes + remarks, crs=crs)
+    return faults.finish(lambda: to_table(raw, rows, notes + remarks, crs=crs))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.crs import LOCAL, LocalGrid, fit_local_grid
+from planner.crs import LOCAL, LocalGrid, find_wrong_point, fit_local_grid
 from planner.errors import CrsError, SourceError, on_one_line
 from planner.plan import Plan
 from planner.sources._checks import check_columns
@@ -54,7 +54,9 @@ def load_local_grid(path: Path) -> tuple[LocalGrid, str]:
     try:
         grid = fit_local_grid(numbers[:, :2], numbers[:, 2:])
     except CrsError as error:
-        raise SourceError(f"{path}: {error}") from None
+        number = find_wrong_point(numbers[:, :2], numbers[:, 2:])
+        hint = "" if number is None else f"; the others fit without row {raw.numbers.iloc[number]}"
+        raise SourceError(f"{path}: {error}{hint}") from None
     worst = int(grid.residuals_m.argmax())
     names = raw.rows.get("name", raw.numbers.astype(str))
     return grid, (

@@ -34,27 +34,31 @@ class GroupInput:
     files: Mapping[int, str] = field(default_factory=dict)
 
 
-def load_groups(
+def load_group(
     plan: Plan,
+    group: Group,
     demand: Sequence[tuple[Table | None, pd.DataFrame | None]],
     *,
     towns: Collection[str] = (),
-) -> tuple[tuple[GroupInput, ...], list[str]]:
-    """Read what the plan's groups name.
+) -> tuple[GroupInput, list[str]]:
+    """Read what one group of a plan names.
 
     Parameters
     ----------
     plan
         With `[[groups]]`.
+    group
+        One of them.
     demand
-        For each [[demand]] its points or its totals by town, with the columns that groups name.
+        For each [[demand]] its points or its totals by town, with the columns that groups name; not
+        asked for a group that names a table.
     towns
         As `load_town_totals` takes them.
 
     Returns
     -------
-    tuple of GroupInput, list of str
-        In the order of the plan; notes, a line each.
+    GroupInput, list of str
+        And notes, a line each.
 
     Raises
     ------
@@ -63,28 +67,24 @@ def load_groups(
     PlanError
         If a column is asked for and no [[demand]] of the kind has a file.
     """
-    found: list[GroupInput] = []
     notes: list[str] = []
-    for group in plan.groups:
-        if group.table is not None:
-            of_towns = load_group_table(group.table, group.name, towns=towns)
-            found.append(GroupInput(group, towns=of_towns))
-            # A group left out of the plan may be a typing error in the file, so it is told.
-            others = _list_unasked(group.table, [other.name for other in plan.groups])
-            if others:
-                notes.append(
-                    f"{group.table.name}: groups {', '.join(others)} are not in the plan and not "
-                    "counted"
-                )
-        elif group.column is not None:
-            figures = _read_columns(plan, group, demand, notes)
-            parts = {number: plan.demand[number] for number in figures}
-            paths = {number: part.table or part.town_totals for number, part in parts.items()}
-            files = {number: path.name for number, path in paths.items() if path is not None}
-            found.append(GroupInput(group, figures=figures, files=files))
-        else:
-            found.append(GroupInput(group))
-    return tuple(found), notes
+    if group.table is not None:
+        of_towns = load_group_table(group.table, group.name, towns=towns)
+        # A group left out of the plan may be a typing error in the file, so it is told.
+        others = _list_unasked(group.table, [other.name for other in plan.groups])
+        if others:
+            notes.append(
+                f"{group.table.name}: groups {', '.join(others)} are not in the plan and not "
+                "counted"
+            )
+        return GroupInput(group, towns=of_towns), notes
+    if group.column is None:
+        return GroupInput(group), notes
+    figures = _read_columns(plan, group, demand, notes)
+    parts = {number: plan.demand[number] for number in figures}
+    paths = {number: part.table or part.town_totals for number, part in parts.items()}
+    files = {number: path.name for number, path in paths.items() if path is not None}
+    return GroupInput(group, figures=figures, files=files), notes
 
 
 def load_group_table(

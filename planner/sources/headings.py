@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from planner.errors import PlanError, SourceError, on_one_line, quote
+from planner.sources._coordinate_columns import leave_out_datum
 from planner.sources._heading_units import BRACKETS, counts_multiples, is_other_area
 
 #: Headings are compared as `normalise` leaves them, and nothing is guessed from likeness. Those
@@ -344,7 +345,15 @@ def _find_alike(bare: Mapping[str, str], name: str, words: str) -> list[str]:
         found = [heading for heading, text in bare.items() if text in known]
         if found:
             return found
-    return []
+    if name not in _PLACES:
+        return []
+    # 百度经度, lng_gcj02: only where no heading means it without such words.
+    known = _split(words.replace(";", ","))
+    return [
+        heading
+        for heading in bare
+        if any(normalise(text) in (*known, normalise(name)) for text in leave_out_datum(heading))
+    ]
 
 
 def _describe_choice(name: str, found: Sequence[str], key: str) -> str:

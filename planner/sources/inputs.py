@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs.frame import Bounds, find_bounds
 from planner.errors import PlannerError
-from planner.plan import Demand, Plan, Rule
+from planner.plan import Demand, Group, Plan, Rule
 from planner.sources._cross_checks import (
     check_demand,
     check_gate_profiles,
@@ -24,26 +23,24 @@ from planner.sources._cross_checks import (
     check_site_towns,
 )
 from planner.sources._geo_table import NO_FACILITIES
-from planner.sources.area_parts import load_committees, load_tiers
+from planner.sources._plan_reading import PlanReading
+from planner.sources.area_parts import load_boundary, load_committees, load_tiers
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
 from planner.sources.control_points import find_datum, load_local_grid
 from planner.sources.demand_input import DemandInput, load_demand
 from planner.sources.embedded import data_folder
-from planner.sources.group_tables import GroupInput, load_groups
-from planner.sources.load_map import hash_map, load_map
+from planner.sources.group_tables import GroupInput, load_group
+from planner.sources.load_map import has_map, hash_map, load_map
 from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
 from planner.sources.plan_files import hash_files, list_files, name_files
 from planner.sources.tables import (
     Table,
-    list_dropped_rows,
     load_facilities,
     load_gates,
     load_polygons,
 )
-
-_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True)
@@ -114,39 +111,6 @@ class Attempt:
     dropped: tuple[dict[str, Any], ...]
 
 
-@dataclass
-class _Told:
-    """What is told while the files are read: notes, how they were read, and what is wrong.
-
-    errors : None where the first fault ends the reading.
-    """
-
-    errors: list[PlannerError] | None = None
-    lines: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    dropped: list[dict[str, Any]] = field(default_factory=list)
-
-    def take(self, table: Table | pd.DataFrame | None) -> None:
-        """Add what is to be told of one table."""
-        if isinstance(table, Table):
-            self.lines += table.notes
-            self.remarks += table.remarks
-            self.dropped += list_dropped_rows(table)
-        elif table is not None:
-            self.lines += table.attrs["notes"]
-            self.remarks += table.attrs["remarks"]
-
-    def try_part(self, load: Callable[..., _Part], *arguments: Any) -> _Part | None:
-        """Read a part of the plan; None where faults are gathered and it has one."""
-        try:
-            return load(*arguments)
-        except PlannerError as error:
-            if self.errors is None:
-                raise
-            self.errors.append(error)
-            return None
-
-
 def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     """Read the files of a plan; small ones first, so that a fault shows at once.
 
@@ -160,50 +124,56 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     PlannerError
         If a file is missing or cannot be used: one line that says what, where and what to do.
     """
-    inputs = _read(plan, _Told(), cache)
+    reading = PlanReading()
+    inputs = _read(plan, reading, cache, patient=False)
+    reading.stop()
     assert inputs is not None  # a map that cannot be read has been raised
     return inputs
 
 
 def try_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Attempt:
     """Read the files of a plan as `load_inputs` does; a fault of one does not hide the others."""
-    reading = _Told([])
+    reading = PlanReading()
     readable = _read(plan, reading, cache)
     # Streets that cannot be read are asked for twice where a raster needs them.
-    errors = {str(error): error for error in reading.errors or []}
+    errors = {str(error): error for error in reading.errors}
     remarks = tuple(dict.fromkeys(reading.remarks))
     notes = tuple(line for line in dict.fromkeys(reading.lines) if line not in remarks)
     inputs = None if errors else readable
     return Attempt(inputs, readable, tuple(errors.values()), remarks, notes, tuple(reading.dropped))
 
 
-def _read(plan: Plan, reading: _Told, cache: ArrayCache | None) -> Inputs | None:
-    """Read one part of a plan after the other; None where its map could not be read."""
+def _read(
+    plan: Plan, reading: PlanReading, cache: ArrayCache | None, *, patient: bool = True
+) -> Inputs | None:
+    """Read one part of a plan after the other; None where its map could not be read.
+
+    Unless it is patient, a map that is there is not read once a fault was found.
+    """
     start, tried, area = time.perf_counter(), reading.try_part, plan.area
     tried(_load_grid, plan, reading)
-    boundary = tried(_load_outline, plan, reading)
+    boundary = tried(_load_outline, plan, reading, cache)
     towns = tried(_load_towns, plan, reading)
-    facilities = tried(_load_facility_table, plan, reading)
+    facilities = _load_facility_table(plan, reading)
     tried(check_demand, plan)
     names = [] if towns is None else towns["name"].tolist()
     osm, around = None, None if boundary is None else boundary.bounds
-    if around is None and any(part.raster for part in plan.demand):
+    if around is None and (patient or not reading.errors) and any(p.raster for p in plan.demand):
         # Without a boundary only the streets tell which cells of a raster are asked for.
         osm = tried(_load_streets, plan, reading, cache)
         around = None if osm is None else find_bounds(osm.ways.lonlat)
     demand = _load_people(plan, around, names, reading)
-    groups = None
-    if len(demand) == len(plan.demand):
-        groups = tried(_load_groups, plan, demand, names, reading)
+    groups = _load_groups(plan, demand, names, reading)
     tiers = tried(_load_tiers, plan, reading)
     committees = tried(_load_committees, plan, facilities, reading)
     # What is compared with towns waits until they can be read.
     if towns is not None or area is None or area.towns is None:
         tried(check_rules, plan, towns, tiers)
         tried(check_limits, plan, names)
-    gates = tried(_load_gates, plan, reading)
-    candidates = tried(_load_candidates, plan, names, reading)
-    osm = tried(_load_streets, plan, reading, cache) if osm is None else osm
+    gates = _load_gates(plan, reading)
+    candidates = _load_candidates(plan, names, reading)
+    if osm is None and (patient or not reading.errors or not has_map(plan)):
+        osm = tried(_load_streets, plan, reading, cache)
     known = tried(_load_known, plan, reading)
     if osm is None:
         return None
@@ -221,7 +191,7 @@ def _read(plan: Plan, reading: _Told, cache: ArrayCache | None) -> Inputs | None
         tiers=tiers,
         committees=committees,
         default_rules=_load_default_rules(plan),
-        groups=groups or (),
+        groups=groups,
         gates=gates,
         candidates=candidates,
         known=known,
@@ -229,20 +199,24 @@ def _read(plan: Plan, reading: _Told, cache: ArrayCache | None) -> Inputs | None
     )
 
 
-def _load_grid(plan: Plan, reading: _Told) -> None:
+def _load_grid(plan: Plan, reading: PlanReading) -> None:
     """Read the control points of a city's own grid, if the plan names some."""
     if plan.control_points is not None:
         reading.lines.append(load_local_grid(plan.control_points)[1])
 
 
-def _load_outline(plan: Plan, reading: _Told) -> BaseGeometry | None:
+def _load_outline(
+    plan: Plan, reading: PlanReading, cache: ArrayCache | None
+) -> BaseGeometry | None:
     """Read the boundary."""
-    boundary, outline = load_boundary(plan)
+    boundary, outline, remarks = load_boundary(plan, cache=cache)
     reading.take(outline)
+    reading.lines += remarks
+    reading.remarks += remarks
     return boundary
 
 
-def _load_towns(plan: Plan, reading: _Told) -> gpd.GeoDataFrame | None:
+def _load_towns(plan: Plan, reading: PlanReading) -> gpd.GeoDataFrame | None:
     """Read the towns, if the plan names them."""
     if plan.area is None or plan.area.towns is None:
         return None
@@ -251,26 +225,26 @@ def _load_towns(plan: Plan, reading: _Told) -> gpd.GeoDataFrame | None:
     return towns.rows.assign(tier=towns.rows.get("tier", ""))
 
 
-def _load_facility_table(plan: Plan, reading: _Told) -> Table:
+def _load_facility_table(plan: Plan, reading: PlanReading) -> Table | None:
     """Read the facilities."""
-    facilities = load_facilities(
-        plan.facilities.table,
-        crs=find_datum(plan, plan.facilities.crs),
-        columns=plan.facilities.columns,
-        levels={rule.level for rule in plan.rules},
+    return reading.try_table(
+        lambda: load_facilities(
+            plan.facilities.table,
+            crs=find_datum(plan, plan.facilities.crs),
+            columns=plan.facilities.columns,
+            levels={rule.level for rule in plan.rules},
+        )
     )
-    reading.take(facilities)
-    return facilities
 
 
-def _load_streets(plan: Plan, reading: _Told, cache: ArrayCache | None) -> OsmExtract:
+def _load_streets(plan: Plan, reading: PlanReading, cache: ArrayCache | None) -> OsmExtract:
     """Read the map."""
     osm, remarks = load_map(plan, cache=cache)
     reading.lines += remarks
     return osm
 
 
-def _load_known(plan: Plan, reading: _Told) -> BaseGeometry | None:
+def _load_known(plan: Plan, reading: PlanReading) -> BaseGeometry | None:
     """Read where all streets are in the data, if the plan names a file of it."""
     if plan.area is None or not isinstance(plan.area.known, Path):
         return None
@@ -278,34 +252,8 @@ def _load_known(plan: Plan, reading: _Told) -> BaseGeometry | None:
     return shapely.union_all(outline.rows.geometry.to_numpy())
 
 
-def load_boundary(plan: Plan) -> tuple[BaseGeometry | None, Table | None]:
-    """Read the outline of the study area, or look it up by its name.
-
-    Returns
-    -------
-    Polygon or MultiPolygon, EPSG:4326, None where the plan has no area; and the file it is from,
-    None where it was looked up.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be used, or the place is not found.
-    """
-    if plan.area is None:
-        return None, None
-    if plan.area.boundary is not None:
-        outline = load_polygons(plan.area.boundary, name=None, crs=find_datum(plan, plan.area.crs))
-        # A district may come in several polygons, which are one area.
-        return shapely.union_all(outline.rows.geometry.to_numpy()), outline
-    if plan.area.place is None:  # the plan says no more of the area than what is known
-        return None, None
-    from planner.sources.place import fetch_place
-
-    return fetch_place(plan.area.place, plan.fetch).outline, None
-
-
 def _load_people(
-    plan: Plan, around: Bounds | None, towns: list[str], reading: _Told
+    plan: Plan, around: Bounds | None, towns: list[str], reading: PlanReading
 ) -> tuple[DemandInput, ...]:
     """Read what each [[demand]] names, of rasters what lies around; those that can be read."""
     columns = {group.column for group in plan.groups if group.column is not None}
@@ -327,17 +275,25 @@ def _load_people(
 
 
 def _load_groups(
-    plan: Plan, demand: Sequence[DemandInput], towns: list[str], reading: _Told
+    plan: Plan, demand: Sequence[DemandInput], towns: list[str], reading: PlanReading
 ) -> tuple[GroupInput, ...]:
-    """Read what each of the [[groups]] names."""
-    groups, lines = load_groups(plan, [(part.points, part.totals) for part in demand], towns=towns)
-    for group in groups:
-        reading.take(group.towns)
-    reading.lines += lines
-    return groups
+    """Read what each of the [[groups]] names; those that can be read."""
+    parts = [(part.points, part.totals) for part in demand]
+
+    def load(group: Group) -> GroupInput:
+        """Read one of them."""
+        found, lines = load_group(plan, group, parts, towns=towns)
+        reading.take(found.towns)
+        reading.lines += lines
+        return found
+
+    # What is read of the people waits until all of them can be.
+    whole = len(demand) == len(plan.demand)
+    asked = [group for group in plan.groups if whole or group.column is None]
+    return tuple(one for group in asked if (one := reading.try_part(load, group)) is not None)
 
 
-def _load_tiers(plan: Plan, reading: _Told) -> gpd.GeoDataFrame | None:
+def _load_tiers(plan: Plan, reading: PlanReading) -> gpd.GeoDataFrame | None:
     """Read the polygons of tiers, if the plan names them."""
     if plan.area is None or plan.area.tiers is None:
         return None
@@ -346,7 +302,7 @@ def _load_tiers(plan: Plan, reading: _Told) -> gpd.GeoDataFrame | None:
 
 
 def _load_committees(
-    plan: Plan, facilities: Table | None, reading: _Told
+    plan: Plan, facilities: Table | None, reading: PlanReading
 ) -> gpd.GeoDataFrame | None:
     """Read the polygons of committees, if the plan names them."""
     if plan.area is None or plan.area.committees is None:
@@ -355,39 +311,40 @@ def _load_committees(
     return table.rows
 
 
-def _load_gates(plan: Plan, reading: _Told) -> Table | None:
+def _load_gates(plan: Plan, reading: PlanReading) -> Table | None:
     """Read the table of gates; the profiles it names are those of the plan."""
     path = plan.network.gates
     if path is None:
         return None
-    gates = load_gates(
-        path,
-        crs=find_datum(plan, plan.network.gates_crs),
-        columns=plan.network.gates_columns,
-        profiles=[profile.name for profile in plan.profiles],
+    return reading.try_table(
+        lambda: load_gates(
+            path,
+            crs=find_datum(plan, plan.network.gates_crs),
+            columns=plan.network.gates_columns,
+            profiles=[profile.name for profile in plan.profiles],
+        ),
+        lambda gates: check_gate_profiles(plan, path, gates),
     )
-    reading.take(gates)
-    check_gate_profiles(plan, path, gates)
-    return gates
 
 
-def _load_candidates(plan: Plan, known: list[str], reading: _Told) -> Table | None:
+def _load_candidates(plan: Plan, known: list[str], reading: PlanReading) -> Table | None:
     """Read the table of candidate sites; it names towns that are known."""
     path = plan.candidates.table
     if path is None:
         return None
-    table = load_candidates(
-        path,
-        crs=find_datum(plan, plan.candidates.crs),
-        columns=plan.candidates.columns,
-        towns=known,
+    table = reading.try_table(
+        lambda: load_candidates(
+            path,
+            crs=find_datum(plan, plan.candidates.crs),
+            columns=plan.candidates.columns,
+            towns=known,
+        ),
+        lambda table: check_site_towns(path, table, known),
     )
-    reading.take(table)
-    if len(table.dropped):
+    if table is not None and len(table.dropped):
         reading.lines.append(
             f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json lists them"
         )
-    check_site_towns(path, table, known)
     return table
 
 

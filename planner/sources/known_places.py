@@ -17,6 +17,7 @@ from planner.crs.frame import choose_frame
 from planner.errors import SourceError
 from planner.plan import Plan
 from planner.sources.candidate_table import load_candidates
+from planner.sources.control_points import find_datum
 from planner.sources.load_map import find_street_file
 from planner.sources.locating import Gazetteer, build_gazetteer
 from planner.sources.osm.named_reader import COLUMNS, load_named_places
@@ -102,14 +103,14 @@ def _load_tables(plan: Plan, table: RowTable, notes: list[str]) -> list[pd.DataF
     if not file.exists():
         notes.append(f"{path}: is not there yet, so no names are taken from it")
     elif not file.samefile(split_sheet(table.path)[0]):
-        rows = load_facilities(path, crs=plan.facilities.crs, columns=plan.facilities.columns).rows
+        datum = find_datum(plan, plan.facilities.crs)
+        rows = load_facilities(path, crs=datum, columns=plan.facilities.columns).rows
         if "approximate" in rows:  # a place that is not confirmed proves nothing
             rows = rows[~rows["approximate"]]
         parts.append(_take_rows(rows, "facility"))
     if plan.candidates.table is not None:
-        found = load_candidates(
-            plan.candidates.table, crs=plan.candidates.crs, columns=plan.candidates.columns
-        )
+        datum = find_datum(plan, plan.candidates.crs)
+        found = load_candidates(plan.candidates.table, crs=datum, columns=plan.candidates.columns)
         parts.append(_take_rows(found.rows, "amenity"))
     return parts
 

@@ -14,7 +14,7 @@ from planner.sources.osm import collected_streets
 from planner.sources.osm.collected_streets import put_streets
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.street_lines import load_street_lines
-from planner.sources.table_paths import list_parts
+from planner.sources.table_paths import list_parts, split_sheet
 
 GRAPH: Final = ".graphml"
 #: Endings of files of streets that are no extract.
@@ -54,7 +54,13 @@ def find_street_file(plan: Plan) -> Path | None:
     network = plan.network
     if network.streets is not None:
         return network.streets
-    return network.osm if network.osm.name.lower().endswith(STREET_SUFFIXES) else None
+    ending = split_sheet(network.osm)[0].suffix.lower()
+    return network.osm if ending in STREET_SUFFIXES else None
+
+
+def has_map(plan: Plan) -> bool:
+    """Tell whether the files are there that `load_map` reads."""
+    return plan.network.osm.is_file() and (find_street_file(plan) or plan.network.osm).is_file()
 
 
 def hash_map(plan: Plan, hashes: Mapping[Path, str]) -> str:
@@ -76,4 +82,12 @@ def hash_map(plan: Plan, hashes: Mapping[Path, str]) -> str:
     files = sorted({network.osm, *list_parts(streets)} & hashes.keys())
     words = sorted(network.columns.items()), sorted(network.values.items())
     rules = source_of(graph_file, street_lines, collected_streets)
-    return make_key("streets", rules, *map(hashes.get, files), network.streets_crs, words)
+    layer = split_sheet(streets)[1]
+    return make_key(
+        "streets",
+        rules,
+        *map(hashes.get, files),
+        network.streets_crs,
+        words,
+        *filter(None, [layer]),
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyproj
 
 from planner.plan import Plan
+from planner.sources.control_points import find_datum
 from planner.sources.known_places import load_known_places
 from planner.sources.locating import Located, locate_rows
 from planner.sources.unplaced_rows import RowTable, load_row_table
@@ -17,13 +18,15 @@ from planner.sources.unplaced_rows import RowTable, load_row_table
 class LocatedRows:
     """A table, and the candidates of each of its rows without a place, in the order of the file.
 
-    crs : metric, of the candidates; language : of the plan; notes : what the reader should know.
+    crs : metric, of the candidates; language : of the plan; datum_name : of the table's
+    coordinates, as the plan says it; notes : what the reader should know.
     """
 
     table: RowTable
     found: tuple[Located, ...]
     crs: pyproj.CRS
     language: str
+    datum_name: str = "EPSG:4326"
     notes: tuple[str, ...] = ()
 
 
@@ -44,9 +47,9 @@ def locate_table(plan: Plan, path: str | Path) -> LocatedRows:
         If a file cannot be read, or there is nothing to locate.
     """
     facilities = plan.facilities
-    table = load_row_table(Path(path), crs=facilities.crs, columns=facilities.columns)
+    datum = find_datum(plan, facilities.crs)
+    table = load_row_table(Path(path), crs=datum, columns=facilities.columns)
     known = load_known_places(plan, table)
     found = locate_rows(table.asked(), known.gazetteer)
-    return LocatedRows(
-        table, tuple(found), known.crs, plan.language, (*table.remarks, *known.notes)
-    )
+    notes = (*table.remarks, *known.notes)
+    return LocatedRows(table, tuple(found), known.crs, plan.language, facilities.crs, notes)

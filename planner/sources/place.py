@@ -1,10 +1,11 @@
-"""Looks up the outline of a place by its name at a Nominatim server, and saves it."""
+"""Looks up the outline of a place by its name at a Nominatim server, once, and saves it."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +17,21 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import SourceError, on_one_line, quote
 from planner.plan import Fetch
 from planner.sources._strict_json import read_json
-from planner.sources.fetch.kept_answers import CREDIT
+from planner.sources.cache import ArrayCache
+from planner.sources.fetch.failures import FEW_ATTEMPTS, RefusedError, UnfinishedError
+from planner.sources.fetch.kept_answers import CREDIT, make_question_key
 from planner.sources.fetch.servers import choose_servers
-from planner.sources.fetch.web import Patience, RefusedError, UnfinishedError, WebQuestion, ask
+from planner.sources.fetch.web import Patience, WebQuestion, ask
 from planner.sources.folders import cannot_write, change_files
 
 #: What `planner init --place` calls the outline that it saves.
 BOUNDARY_FILE: Final = "boundary.geojson"
 #: The outline of a province has some megabytes.
 _MAX_BYTES: Final = 100_000_000
+#: What was looked up lies in this folder of the cache.
+_KEPT: Final = "places"
+#: Nominatim's words for what is a district rather than, say, a building of that name.
+_OF_DISTRICTS: Final = ("boundary", "place")
 #: Nominatim answers at once, or not at all.
 _MAX_TIMEOUT_S: Final = 60.0
 _ADVICE: Final = "name a polygon file instead: [area] boundary"
@@ -37,10 +44,61 @@ class NamedArea:
 
     name : as the server calls it, in full.
     outline : Polygon or MultiPolygon, EPSG:4326.
+    server : that was asked; fetched : when, UTC.
     """
 
     name: str
     outline: BaseGeometry
+    server: str = ""
+    fetched: str = ""
+
+
+def find_place(
+    place: str, fetch: Fetch | None = None, *, cache: ArrayCache | None = None, anew: bool = False
+) -> NamedArea:
+    """Return the outline of a place: as it was looked up once, else by asking the server.
+
+    Parameters
+    ----------
+    place, fetch
+        As of `fetch_place`.
+    cache
+        Beside it what was looked up is kept for good, so that runs of a plan have one area and
+        need no internet; None asks each time.
+    anew
+        Ask, whatever was kept.
+
+    Raises
+    ------
+    SourceError
+        As `fetch_place`.
+    """
+    path = None
+    if cache is not None and cache.is_ours():  # what is kept is believed
+        server = choose_servers(fetch).nominatim
+        path = cache.folder / _KEPT / f"{make_question_key(server, place)}.json"
+    kept = None if path is None or anew else _read_kept(path)
+    if kept is not None:
+        return kept
+    found = fetch_place(place, fetch)
+    if path is not None:
+        with suppress(OSError):  # the next time the server is asked again
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = path.with_name(f".{os.getpid()}-{path.name}")
+            new.write_text(_write_outline(found), encoding="utf-8")
+            new.replace(path)
+    return found
+
+
+def _read_kept(path: Path) -> NamedArea | None:
+    """Read what was looked up, None if there is nothing whole."""
+    try:
+        (feature,) = json.loads(path.read_bytes())["features"]
+        said, outline = feature["properties"], _read_outline({"geojson": feature["geometry"]})
+        words = [str(said[key]) for key in ("name", "server", "fetched")]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return None if outline is None else NamedArea(words[0], outline, words[1], words[2])
 
 
 def fetch_place(place: str, fetch: Fetch | None = None) -> NamedArea:
@@ -56,7 +114,7 @@ def fetch_place(place: str, fetch: Fetch | None = None) -> NamedArea:
     Returns
     -------
     NamedArea
-        The first one found that is an area.
+        Of those found that are areas the first district, else the first one.
 
     Raises
     ------
@@ -80,11 +138,16 @@ def fetch_place(place: str, fetch: Fetch | None = None) -> NamedArea:
         except SourceError as error:
             raise SourceError(f"{where}: {error}") from None
         found = _read_list(path)
-    for one in found:
-        outline = _read_outline(one)
-        if outline is not None:
-            return NamedArea(on_one_line(str(one.get("display_name", place))), outline)
-    raise SourceError(f"{where}: no such place with an outline; {_ADVICE}")
+    areas = [(one, outline) for one in found if (outline := _read_outline(one)) is not None]
+    if not areas:
+        raise SourceError(f"{where}: no such place with an outline; {_ADVICE}")
+    districts = [area for area in areas if area[0].get("category") in _OF_DISTRICTS]
+    one, outline = (districts or areas)[0]
+    name = one.get("display_name")
+    name = on_one_line(name if isinstance(name, str) and name else place)
+    return NamedArea(
+        name, outline, fetch.nominatim, datetime.now(UTC).isoformat(timespec="seconds")
+    )
 
 
 def _check_list(path: Path) -> None:
@@ -96,7 +159,7 @@ def _read_list(path: Path) -> list[dict[str, Any]]:
     try:
         found = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
-        raise UnfinishedError("answers nonsense (no JSON)") from None
+        raise UnfinishedError("answers nonsense (no JSON)", attempts=FEW_ATTEMPTS) from None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise RefusedError("answers nonsense (no list of places); is it a Nominatim server?")
     return found
@@ -117,6 +180,17 @@ def _read_outline(found: dict[str, Any]) -> BaseGeometry | None:
         return None
     west, south, east, north = shape.bounds
     return shape if -180 <= west <= east <= 180 and -90 <= south <= north <= 90 else None
+
+
+def _write_outline(place: NamedArea) -> str:
+    """Return a place as GeoJSON, with its name, whose work it is, from where and when."""
+    said = {"name": place.name, "credit": CREDIT, "fetched": place.fetched, "server": place.server}
+    feature = {
+        "type": "Feature",
+        "properties": said,
+        "geometry": json.loads(shapely.to_geojson(place.outline)),
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
 
 
 def check_boundary_file(folder: Path) -> None:
@@ -147,16 +221,7 @@ def write_boundary(folder: Path, place: NamedArea) -> Path:
     SourceError
         If the folder cannot be written.
     """
-    feature = {
-        "type": "Feature",
-        "properties": {
-            "name": place.name,
-            "credit": CREDIT,
-            "fetched": datetime.now(UTC).isoformat(timespec="seconds"),
-        },
-        "geometry": json.loads(shapely.to_geojson(place.outline)),
-    }
-    text = json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
+    text = _write_outline(place)
 
     def fill(new: Path) -> list[str]:
         """Write the file."""

@@ -10,21 +10,18 @@ from planner.sources.table_paths import list_parts, split_sheet
 
 def list_files(plan: Plan) -> set[Path]:
     """Return every file that is read for the plan: of a shapefile those beside it as well."""
-    tables = _list_tables(plan)
-    streets = find_street_file(plan)
-    if streets is not None:
-        tables = tables | {streets}
     # The extract is one file; streets that stand in its place may be several.
-    extract = set() if streets == plan.network.osm else {plan.network.osm}
-    return extract | {part for path in tables for part in list_parts(path)}
+    extract = set() if find_street_file(plan) == plan.network.osm else {plan.network.osm}
+    return extract | {part for path in _list_tables(plan) for part in list_parts(path)}
 
 
 def _list_tables(plan: Plan) -> set[Path]:
-    """Return the path of every table and layer as the plan names it, with # and a sheet or not."""
+    """Return each table and layer as the plan names it, with # and a sheet or not."""
     area = plan.area
     paths = {plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
-    optional = (plan.network.gates, plan.candidates.table, plan.control_points)
+    network = plan.network
+    optional = (network.gates, plan.candidates.table, plan.control_points, find_street_file(plan))
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}
@@ -41,8 +38,8 @@ def name_files(plan: Plan) -> dict[Path, str]:
     -------
     dict
         Path -> as seen from the plan's folder, or for a file elsewhere that the plan names in full
-        its name, with so many of its folders as tell it apart. A path with # and a sheet has a name
-        too: that of its file with the same behind it.
+        its name, with so many of its folders as tell it apart. A path with # and a sheet or layer
+        has a name too: that of its file with the same behind it.
     """
     # Sorted, as a name depends on those given before it, and a set has no order.
     files = sorted(list_files(plan))

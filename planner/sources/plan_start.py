@@ -55,7 +55,12 @@ def check_given(given: GivenFiles) -> None:
     """
     for option in ("facilities", "people", "boundary", "towns"):
         path = getattr(given, option)
-        if path is not None and not split_sheet(path)[0].is_file():
+        if path is None:
+            continue
+        file = split_sheet(path)[0]
+        if file.is_dir():
+            raise PlanError(f"{path}: is a folder, not a file; name the file in it")
+        if not file.is_file():
             raise PlanError(f"{path}: no such file; leave --{option} out and name it later")
 
 

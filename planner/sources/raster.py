@@ -310,6 +310,8 @@ def _list_notes(
             f"{path.name}: {len(negative):,} cells around the area are negative, such as "
             f"{negative[0]:g}; they count nobody"
         )
+    if not (values > 0).any():
+        notes.append(f"{path.name}: none of its {values.size:,} cells around the area holds people")
     return notes
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from planner.plan.services import parse_services, write_services
 from planner.sources._hours_checks import GOOD_EXAMPLE, to_osm
 from planner.sources._strict_json import read_json
 from planner.sources.hashes import hash_file
+from planner.sources.usual_words import translate_level
 
 VERSION: Final = 1
 #: What an edit may do.
@@ -71,6 +72,16 @@ class Scenario:
     def additions_only(self) -> bool:
         """Whether nothing is taken away from anybody."""
         return all(edit.op in ADDITIONS for edit in self.edits)
+
+    def with_levels(self, keep: Collection[str]) -> Scenario:
+        """Return it with levels as tables have them: 区级 is district, unless `keep` has it."""
+        edits = [
+            replace(edit, values={**edit.values, "level": translate_level(level, keep)})
+            if (level := edit.values.get("level"))
+            else edit
+            for edit in self.edits
+        ]
+        return replace(self, edits=tuple(edits))
 
 
 def load_scenario(path: str | Path) -> Scenario:

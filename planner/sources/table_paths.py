@@ -1,4 +1,4 @@
-"""Paths of tables: a file, and behind # one of its sheets, as in stations.xlsx#Town."""
+"""Paths of tables: a file, and behind # a sheet or layer of it, as in stations.xlsx#Town."""
 
 import os
 from pathlib import Path
@@ -6,12 +6,14 @@ from typing import Final
 
 #: Endings of workbooks.
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+#: Ending of a file of layers.
+GEOPACKAGE: Final = ".gpkg"
 #: A shapefile is several files; they lie beside each other.
 _BESIDE: Final = {".shp": (".shx", ".dbf", ".prj", ".cpg")}
 
 
 def split_sheet(path: Path) -> tuple[Path, str]:
-    """Return the file of a path and the sheet it names, "" if none.
+    """Return the file of a path and the sheet or layer it names, "" if none.
 
     A file that is really called so is that file, whatever stands behind its #.
     """
@@ -24,7 +26,7 @@ def split_sheet(path: Path) -> tuple[Path, str]:
             return Path(text[:place]), text[place + 1 :]
     # There is none: what is said of the file should name it as it was meant.
     for place in places:
-        if text[:place].lower().endswith(WORKBOOKS):
+        if text[:place].lower().endswith((*WORKBOOKS, GEOPACKAGE)):
             return Path(text[:place]), text[place + 1 :]
     return path, ""
 

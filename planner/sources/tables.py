@@ -26,6 +26,11 @@ from planner.sources._checks import (
     read_yes_no,
     refuse_reserved,
 )
+from planner.sources._coordinate_columns import (
+    NO_COLUMNS,
+    CoordinateColumns,
+    UnreadPlacesError,
+)
 from planner.sources._coordinates import repair_polygon
 from planner.sources._geo_table import (
     NOTHING_DROPPED,
@@ -57,8 +62,11 @@ from planner.sources.headings import find_exact
 
 __all__ = [
     "EMPTY_PEOPLE",
+    "NO_COLUMNS",
     "STATUSES",
+    "CoordinateColumns",
     "Table",
+    "UnreadPlacesError",
     "given_column",
     "keep_inside",
     "list_dropped_rows",
@@ -157,7 +165,6 @@ def load_facilities(
     for column in (*_FACILITY_NUMBERS, *({"radius_m"} & {*rows})):
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks
-    faults.stop()
     rows["name"], remarks = name_rows(raw, rows["name"], rows["facility_id"])
     own = {*_FACILITY_COLUMNS, NOTICE}  # a notice of invented data may come from a result of ours
     others = _find_free_names([name for name in map(str, raw.rows) if name not in own])
@@ -165,7 +172,7 @@ def load_facilities(
         f"{raw.path.name}: the column {quote(name)} is called {quote(other)} in the results"
         for name, other in others.items()
     ]
-    return to_table(raw, rows.rename(columns=others), notes, crs=crs)
+    return faults.finish(lambda: to_table(raw, rows.rename(columns=others), notes, crs=crs))
 
 
 def _find_free_names(names: Collection[str]) -> dict[str, str]:
@@ -239,13 +246,18 @@ def load_demand_units(
     texts, said = clean_numbers(raw.rows[people], "people")
     raw = add_remarks(raw, [*lines, *(f"{on_one_line(people)}: {line}" for line in said)])
     counts, reasons = read_people(faults, pd.DataFrame({people: texts}), people)
-    faults.stop()
     rows = pd.DataFrame({"id": ids, "people": counts} | keep_columns(given.rows, keep))
-    units = to_table(raw, rows, raw.notes, crs=crs, reasons=reasons)
     empty = raw.numbers[is_empty(texts)]
-    # A row without a place is dropped and listed for that; once is enough.
-    listed = empty[empty.isin(units.rows["row"])]
-    return replace(units, dropped=add_dropped_rows(units.dropped, units.file, listed, EMPTY_PEOPLE))
+
+    def build() -> Table:
+        """Put the places on the map, and list those whose people are empty."""
+        units = to_table(raw, rows, raw.notes, crs=crs, reasons=reasons)
+        # A row without a place is dropped and listed for that; once is enough.
+        listed = empty[empty.isin(units.rows["row"])]
+        dropped = add_dropped_rows(units.dropped, units.file, listed, EMPTY_PEOPLE)
+        return replace(units, dropped=dropped)
+
+    return faults.finish(build)
 
 
 def _find_unit_ids(
@@ -321,10 +333,9 @@ def load_gates(
     # A gate whose hours cannot be read stays as open as one without any.
     found, remarks = read_hours_column(faults, raw, rows, "hours", unread=None)
     rows = rows.assign(**found)
-    faults.stop()
     known = ("gate_id", "name", "lon", "lat", "hours", "who")
     notes = [*raw.notes, *note_unread_headings(raw, known), *remarks]
-    return to_table(raw, rows, notes, crs=crs)
+    return faults.finish(lambda: to_table(raw, rows, notes, crs=crs))
 
 
 def load_polygons(
@@ -379,13 +390,14 @@ def load_polygons(
         refuse_reserved(faults, rows["name"], "name")
     unread = raw.faults != ""
     faults.add_each(unread, raw.faults, lambda fault: f"{fault}; give a polygon")
+    outlines, notes = [], raw.notes[:]
+    for row, bad, given in zip(raw.numbers, unread, shift_datum(raw.geometry, crs), strict=True):
+        outline, said = (None, "") if bad else repair_polygon(given)
+        outlines.append(outline)
+        if said and outline is None:
+            faults.add_rows([row], said)
+        elif said:
+            notes.append(f"{path.name}: row {row}: {said}")
     faults.stop()
-    outlines = [
-        repair_polygon(path, row, geometry)
-        for row, geometry in zip(raw.numbers, shift_datum(raw.geometry, crs), strict=True)
-    ]
-    notes = raw.notes + [note for _, note in outlines if note]
-    layer = gpd.GeoDataFrame(
-        number_rows(raw, rows), geometry=[outline for outline, _ in outlines], crs=WGS84
-    )
+    layer = gpd.GeoDataFrame(number_rows(raw, rows), geometry=outlines, crs=WGS84)
     return Table(layer, NOTHING_DROPPED.copy(), notes, path.name, raw.remarks)

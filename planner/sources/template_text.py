@@ -80,6 +80,7 @@ _FETCH: Final = {
     "timeout": "180",
     "pause": "5",
 }
+_MAP: Final = {"basemap": '"tianditu"', "key": '"0123456789abcdef"'}
 _RULE: Final = {
     "id": '"my-rule"',
     "tier": '"main_city"',
@@ -176,6 +177,7 @@ class _Writer:
             *self._offer("[candidates]", _CANDIDATES), *self._offer("[candidates.costs]", _COSTS),
             *self._offer("[candidates.weights]", _WEIGHTS),
             *self._offer("[[candidates.limits]]", _LIMIT), *self._offer("[fetch]", _FETCH),
+            *self._offer("[map]", _MAP),
             *self._offer("[[rules]]", _RULE),
         ]  # fmt: skip
         return "".join(parts)

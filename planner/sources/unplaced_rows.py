@@ -10,13 +10,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from planner.crs import to_wgs84_lonlat
-from planner.errors import SourceError, on_one_line, quote
+from planner.crs import LocalGrid
+from planner.errors import SourceError, on_one_line
 from planner.sources._checks import YES_NO, check_size
+from planner.sources._coordinates import find_points
 from planner.sources._geo_table import given_column
 from planner.sources._our_words import to_our_words
 from planner.sources._raw_table import RawTable
-from planner.sources._read_table import is_empty, read_raw, shift_datum, to_numbers
+from planner.sources._read_table import is_empty, is_shifted, read_raw, to_numbers
 from planner.sources.locating import Asked
 
 #: Columns that a search writes, besides the place: a table may have them from an earlier one.
@@ -32,7 +33,8 @@ class RowTable:
     path : of the file; rows : its columns, as text, without those of `earlier`; numbers : of its
     rows; says : name, address, town and committee of each row, "" where it does not say; lon, lat :
     degrees in WGS-84, NaN for rows to be located; earlier : what an earlier search said of each
-    row, by `EARLIER`; remarks : how it was read, a line each.
+    row, by `EARLIER`; datum : of its coordinates; headings : of its coordinates, lon and lat or one
+    for both, which need not be there yet; remarks : how it was read, a line each.
     """
 
     path: Path
@@ -42,12 +44,19 @@ class RowTable:
     lon: pd.Series
     lat: pd.Series
     earlier: pd.DataFrame
+    datum: str | LocalGrid = "EPSG:4326"
+    headings: tuple[str, ...] = ("lon", "lat")
     remarks: tuple[str, ...] = ()
 
     @property
     def lacking(self) -> pd.Series:
         """Which rows have no place."""
         return self.lon.isna()
+
+    @property
+    def layer_datum(self) -> str | LocalGrid:
+        """The datum of coordinates in a layer that is read as this table is."""
+        return self.datum if is_shifted(self.datum) else "EPSG:4326"
 
     def asked(self) -> list[Asked]:
         """Return what each row without a place says of it."""
@@ -68,7 +77,7 @@ class RowTable:
 
 
 def load_row_table(
-    path: Path, *, crs: str = "EPSG:4326", columns: Mapping[str, str] | None = None
+    path: Path, *, crs: str | LocalGrid = "EPSG:4326", columns: Mapping[str, str] | None = None
 ) -> RowTable:
     """Read a table of which some rows have no coordinates.
 
@@ -99,7 +108,7 @@ def load_row_table(
             f"{path}: no column 'name' and none 'address', so nothing says where its rows are; it "
             f"has {has}; add or rename one"
         )
-    lon, lat = _read_places(raw, crs)
+    lon, lat, noticed = _read_places(raw, crs)
     if lon.notna().all():
         raise SourceError(
             f"{path}: nothing to locate: all of its {len(lon)} rows have coordinates; name it in "
@@ -114,8 +123,16 @@ def load_row_table(
     ).rename(columns={name: given_column(name) for name in _OWN})
     earlier = earlier.reindex(columns=list(EARLIER), fill_value="")
     earlier = earlier.assign(radius_m=to_numbers(earlier["radius_m"]))
-    remarks = (*raw.remarks, *_note_unread(raw, lon))
-    return RowTable(given.path, rows, raw.numbers, says, lon, lat, earlier, remarks)
+    remarks = (*raw.remarks, *noticed)
+    places = _name_places(headings, {**table.theirs, **(columns or {})})
+    return RowTable(given.path, rows, raw.numbers, says, lon, lat, earlier, crs, places, remarks)
+
+
+def _name_places(given: Sequence[str], theirs: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the headings under which coordinates are read: the plan's, the table's, else ours."""
+    pair = theirs.get("coordinates", "coordinates")
+    single = tuple(theirs.get(name, name) for name in ("lon", "lat"))
+    return (pair,) if pair in given and single[0] not in given else single
 
 
 def _read_texts(raw: RawTable, names: Sequence[str]) -> pd.DataFrame:
@@ -126,33 +143,29 @@ def _read_texts(raw: RawTable, names: Sequence[str]) -> pd.DataFrame:
     return texts
 
 
-def _note_unread(raw: RawTable, lon: pd.Series) -> list[str]:
-    """Note the rows whose coordinates cannot be read, so that a place is looked for."""
-    notes = []
-    for column in {"lon", "lat"} & {*raw.rows}:
-        texts = raw.rows[column]
-        unread = lon.isna() & ~is_empty(texts) & (to_numbers(texts) != 0)
-        notes += [
-            f"{raw.path.name}: row {number}: {column} {quote(text)} is no place, so one is sought"
-            for number, text in zip(raw.numbers[unread], texts[unread], strict=True)
-        ]
-    return sorted(notes)
+def _read_places(raw: RawTable, crs: str | LocalGrid) -> tuple[pd.Series, pd.Series, list[str]]:
+    """Return longitudes and latitudes in WGS-84, NaN where a row has none, and remarks."""
+    if raw.geometry is None and not {"lon", "lat"} <= {*raw.rows}:
+        nowhere = pd.Series(np.nan, index=raw.rows.index, dtype=np.float64)
+        return nowhere, nowhere.copy(), []
+    found = find_points(raw, crs)
+    points, reasons, remarks = found.points, found.reasons, found.notes
+    blank = _find_blank(raw)
+    unread = (reasons != "") & ~blank
+    remarks += [
+        f"{raw.path.name}: row {number}: {reason}, so a place is sought"
+        for number, reason in zip(raw.numbers[unread], reasons[unread], strict=True)
+    ]
+    known = (reasons == "") & ~blank
+    return points.x.where(known), points.y.where(known), remarks
 
 
-def _read_places(raw: RawTable, crs: str) -> tuple[pd.Series, pd.Series]:
-    """Return longitudes and latitudes in WGS-84, NaN where a row has none."""
-    nowhere = pd.Series(np.nan, index=raw.rows.index, dtype=np.float64)
+def _find_blank(raw: RawTable) -> pd.Series:
+    """Tell which rows say nothing of their place; 0, 0 is what forms write for that."""
     if raw.geometry is not None:
-        points = shift_datum(raw.geometry, crs)
-        known = (points.geom_type == "Point") & ~points.is_empty & (raw.faults == "")
-        return points.where(known).x, points.where(known).y
-    if "lon" not in raw.rows or "lat" not in raw.rows:
-        return nowhere, nowhere.copy()
-    x, y = (to_numbers(raw.rows[column]) for column in ("lon", "lat"))
-    # 0, 0 is what forms write where nothing was filled in.
-    given = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
-    place_lon, place_lat = nowhere.copy(), nowhere.copy()
-    if given.any():
-        place_lon[given], place_lat[given] = to_wgs84_lonlat(x[given], y[given], crs)
-    off = ~(place_lon.abs().le(180) & place_lat.abs().le(90))
-    return place_lon.mask(off), place_lat.mask(off)
+        none: pd.Series = raw.geometry.isna() | raw.geometry.is_empty
+        return none
+    blank = [
+        is_empty(raw.rows[name]) | (to_numbers(raw.rows[name]) == 0) for name in ("lon", "lat")
+    ]
+    return blank[0] & blank[1]

@@ -43,8 +43,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "no": "否, 无, 已确认, 准确, 精确, n, x, ×, confirmed, exact",
     },
     "confirmed": {
-        "yes": "是, 对, 确认, 已确认, 正确, y, √, ✓, ok, right",
-        "no": "否, 未确认, 待确认, 不对, n, x, ×, wrong",
+        "yes": "是, 是的, 对, 确认, 已确认, 正确, 准确, 无误, y, √, ✓, ☑, ok, right, correct",
+        "no": "否, 不是, 未确认, 待确认, 待核实, 不对, 不准确, 有误, 错误, 错, ?, n, x, ×, wrong",
     },
     "action": {
         "new": "新建, 新增, 新设, 选址新建, build, new building",
@@ -89,6 +89,13 @@ def are_levels(texts: pd.Series) -> bool:
     bare = {to_bare(text) for text in texts.unique()} - {""}
     meant = {_list_meanings("level").get(text, "") for text in bare}
     return "" not in meant and (len(meant) > 1 or any(text.endswith("级") for text in bare))
+
+
+def translate_level(text: str, keep: Collection[str] = ()) -> str:
+    """Put a level into our words, see `translate`."""
+    if text in keep or text in WORDS["level"]:
+        return text
+    return _list_meanings("level").get(to_bare(text), text)
 
 
 def translate(

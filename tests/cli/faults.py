@@ -290,7 +290,7 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "metres for degrees": (
         table("facilities.csv", "facility_id,name,lon,lat", "F1,One,496500,6710000"),
-        r"facilities\.csv: none of its 1 rows can be used; row 2: .*they look like metres; name",
+        r"facilities\.csv: none of its 1 rows lies anywhere as .*set \[facilities\] crs = ",
     ),
     "an unknown CRS": (
         in_plan('table = "facilities.csv"', 'table = "facilities.csv"\ncrs = "WGS-1984"'),
@@ -444,7 +444,7 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "gates in metres": (
         gates("G1,496500,6710000,,"),
-        r"gates\.csv: none of its 1 rows can be used; row 2: .*they look like metres; name",
+        r"gates\.csv: none of its 1 rows lies anywhere as .*set \[network\] gates_crs = ",
     ),
     "outsiders who may perhaps come in": (
         table(

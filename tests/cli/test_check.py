@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+from shapely.geometry import box
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
@@ -119,6 +121,97 @@ def test_one_line_of_a_run_tells_twenty_faults_and_counts_the_rest(tmp_path: Pat
     assert "word20" not in result.stderr
     assert "| and 5 more faults" in result.stderr
     assert json.loads(check(plan, "--json").stdout)["counts"]["error"] == 25
+
+
+def run_of(plan: Path) -> Result:
+    return CliRunner().invoke(app, ["run", str(plan), "--out", str(plan.parent / "out")])
+
+
+def test_a_table_with_faults_tells_what_else_is_doubtful_of_it(tmp_path: Path):
+    """Of four stations one has no such status, one no place, and one hours that nobody can read."""
+    plan = write_city(tmp_path)
+    rows = [
+        "facility_id,name,lon,lat,status,opening_hours",
+        "A,One,26.95,60.53,ajar,", "B,Two,,60.53,open,", "C,Three,26.951,60.53,open,whenever",
+        "D,Four,26.952,60.53,open,",
+    ]  # fmt: skip
+    write_lines(tmp_path / "facilities.csv", rows)
+    said = json.loads(check(plan, "--json").stdout)
+    told = [(one["severity"], one["row"], one["what"]) for one in said["findings"]]
+    assert told == [
+        ("error", 2, "status 'ajar'"),
+        ("warning", 3, "'Two': lon is empty"),
+        ("warning", 4, "opening_hours 'whenever' cannot be read (not clear: 'whenever') and counts "
+         "as unknown"),
+    ]  # fmt: skip
+    # Where no row has a place, that is one more error.
+    write_lines(tmp_path / "facilities.csv", [rows[0], "A,One,,60.53,ajar,", rows[2]])
+    said = json.loads(check(plan, "--json").stdout)
+    assert [one["row"] for one in said["findings"]] == [2, None]
+    assert said["findings"][1]["what"].startswith("none of its 2 rows can be used; row 2: lon is")
+
+
+def test_faults_of_rows_hide_none_that_only_the_plan_knows(spoilt: Path):
+    rows = ["gate_id,lon,lat,who", "g,26.95,60.53,mayor", "g,26.95,60.53,adult", "h,,60.53,"]
+    write_lines(spoilt.parent / "gates.csv", rows)
+    said = json.loads(check(spoilt, "--json").stdout)
+    gates = [(one["row"], one["what"]) for one in said["findings"] if one["file"] == "gates.csv"]
+    assert gates[0] == (3, "gate_id 'g' already stands in row 2")
+    assert (gates[1][0], gates[1][1][:28]) == (2, "who: unknown profile 'mayor'")
+    assert gates[2:] == [(4, "lon is empty")]
+    # Two faults of one file, and the three faults of another: two more files.
+    assert "(and 2 more files with faults, which planner check lists)" in run_of(spoilt).stderr
+
+
+def test_a_run_says_how_many_other_files_have_faults_and_reads_no_map_for_it(tmp_path: Path):
+    plan = write_city(tmp_path)
+    write_lines(tmp_path / "facilities.csv", ["name", "One"])
+    assert "more file" not in run_of(plan).stderr
+    (tmp_path / "people.csv").write_bytes(b"")
+    result = run_of(plan)
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
+    assert result.stderr.startswith(f"planner: {tmp_path / 'facilities.csv'}: no column ")
+    assert "; add or rename it (and 1 more file with faults, which" in result.stderr
+    # A map that is there is not read: this one would be refused. One that is not there is told.
+    text = plan.read_text(encoding="utf-8")
+    osm = next(line for line in text.splitlines() if line.startswith("osm = "))
+    (tmp_path / "map.osm").write_text("<html>", encoding="utf-8")
+    plan.write_text(text.replace(osm, 'osm = "map.osm"'), encoding="utf-8")
+    assert "(and 1 more file " in run_of(plan).stderr
+    (tmp_path / "map.osm").unlink()
+    assert "(and 2 more files " in run_of(plan).stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_groups_are_read_though_the_people_cannot_be(tmp_path: Path):
+    groups = '[[groups]]\nname = "{0}"\nkind = "residential"\nprofile = "adult"\n'
+    plan = write_city(tmp_path, more='[area]\nboundary = "a.geojson"\ntowns = "a.geojson"\n')
+    towns = gpd.GeoDataFrame({"name": ["A"]}, geometry=[box(26.9, 60.5, 27, 60.6)], crs=4326)
+    towns.to_file(tmp_path / "a.geojson")
+    text = plan.read_text(encoding="utf-8")
+    more = "".join(groups.format(name) + 'table = "groups.csv"\n' for name in ("old", "young"))
+    plan.write_text(text + more, encoding="utf-8")
+    (tmp_path / "people.csv").write_bytes(b"")
+    rows = ["town,group,share", "A,old,2", "A,young,3"]
+    write_lines(tmp_path / "groups.csv", rows)
+    lines = [line for line in check(plan).stdout.splitlines() if line.startswith("error: ")]
+    assert lines == [
+        "error: people.csv: is empty; give a file with rows",
+        "error: groups.csv: row 2: share '2'; give a number, 0 to 1",
+        "error: groups.csv: row 3: share '3'; give a number, 0 to 1",
+    ]
+
+
+def test_many_faults_of_one_file_do_not_hide_those_of_another(capsys: pytest.CaptureFixture[str]):
+    many = [Doubt("error", "a.csv", row, f"word {row}", "give one") for row in range(100)]
+    print_doubts((*many, Doubt("error", "b.csv", None, "no such file")))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 21
+    assert lines[18:] == [
+        "error: a.csv: row 18: word 18; give one",
+        "error: b.csv: no such file",
+        "error: ... 81 more; --json lists all",
+    ]
 
 
 def test_a_long_list_is_cut_and_rows_of_one_fault_are_one_line(capsys: pytest.CaptureFixture[str]):

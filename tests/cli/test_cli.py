@@ -19,6 +19,7 @@ from planner.sources.results import load_result
 from planner.sources.template_text import PlanStart, build_template
 from planner.texts.plan_texts import load_plan_texts
 from tests.cities.small_city import contents, extract, facility_rows, write_city, write_lines, zones
+from tests.maps.payload import data_in
 
 COMMANDS = [command.name or "" for command in app.registered_commands]
 
@@ -203,20 +204,15 @@ def test_the_template_explains_every_key(found: dict[str, int], language: str):
 
 
 def test_a_map_is_drawn_again_as_it_was(out: Path):
-    before = (out / "map.html").read_bytes()
+    before = (out / "map.html").read_text(encoding="utf-8")
     (out / "map.html").write_text("broken", encoding="utf-8")
     result = planner("map", out)
     assert (result.exit_code, result.stdout) == (0, f"map: {out / 'map.html'}\n")
-    assert page_data((out / "map.html").read_bytes()) == page_data(before)
+    assert data_in((out / "map.html").read_text(encoding="utf-8")) == data_in(before)
     load_result(out)  # every hash is right again
     (out / "map.html").unlink()
     assert planner("map", out).exit_code == 0
     load_result(out)
-
-
-def page_data(page: bytes) -> object:
-    start = page.index(b'id="planner-data">') + len(b'id="planner-data">')
-    return json.loads(page[start : page.index(b"</script>", start)])
 
 
 def test_no_map_of_an_unfinished_run(out: Path, tmp_path: Path):

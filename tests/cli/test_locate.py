@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
+from planner.crs import from_wgs84_lonlat, to_wgs84_lonlat
 from planner.sources.tables import load_facilities
 from tests.sources.osm.test_named_reader import OSM
 
@@ -178,7 +179,7 @@ def test_a_coordinate_that_is_none_is_told_and_sought(folder: Path):
     write(folder / "stations.csv", ["facility_id,name,lon,lat", "1,宝钢一村,121.4x,31.4"])
     result = locate(folder)
     assert result.exit_code == 0
-    assert "row 2: lon '121.4x' is no place, so one is sought" in result.stdout
+    assert "row 2: lon '121.4x' is no number, so a place is sought" in result.stdout
 
 
 def test_a_text_that_no_cell_takes(folder: Path):
@@ -188,15 +189,66 @@ def test_a_text_that_no_cell_takes(folder: Path):
     assert locate(folder, out="located.csv").exit_code == 0
 
 
-def test_coordinates_of_another_datum_are_written_in_wgs84(folder: Path):
+@pytest.mark.parametrize("out", ["located.csv", "located.xlsx", "located.geojson"])
+def test_the_file_is_in_the_datum_of_the_plan_and_stands_in_for_the_table(folder: Path, out: str):
     plan = PLAN.format(language="en").replace("[facilities]\n", '[facilities]\ncrs = "GCJ-02"\n')
     (folder / "plan.toml").write_text(plan, encoding="utf-8")
-    write(folder / "stations.csv", ["facility_id,name,lon,lat", "1,a,121.45,31.45", "2,宝钢一村,,"])
-    assert locate(folder, out="located.csv").exit_code == 0
-    first, second = load_facilities(folder / "located.csv").rows.geometry
+    write(folder / "stations.csv", ["编号,名称,经度,纬度", "1,a,121.4500,31.4500", "2,宝钢一村,,"])
+    result = locate(folder, out=out)
+    assert result.exit_code == 0, result.output
+    assert "with the crs that stands there (GCJ-02)" in " ".join(result.stdout.split())
+    first, second = load_facilities(folder / out, crs="GCJ-02").rows.geometry
     # In Shanghai GCJ-02 lies some 450 m east and 200 m south of WGS-84.
-    assert first.x == pytest.approx(121.4455, abs=5e-4)
-    assert second.x == pytest.approx(121.501, abs=1e-5)
+    assert (first.x, first.y) == pytest.approx((121.4455, 31.4521), abs=5e-4)
+    assert (second.x, second.y) == pytest.approx((121.501, 31.501), abs=2e-6)
+
+
+def test_coordinates_stay_under_the_headings_of_the_table_and_as_they_are(folder: Path):
+    write(folder / "stations.csv", ["编号,名称,东,北", "1,a,121°27′0″,31.45", "2,宝钢一村,,"])
+    plan = PLAN.format(language="zh") + '[facilities.columns]\nlon = "东"\nlat = "北"\n'
+    (folder / "plan.toml").write_text(plan, encoding="utf-8")
+    assert locate(folder).exit_code == 0
+    first, second = rows_of(folder / "located.xlsx")
+    assert (first["东"], first["北"]) == ("121°27′0″", 31.45)
+    assert (second["东"], second["北"]) == pytest.approx((121.501, 31.501), abs=1e-5)
+    assert not {"lon", "lat"} & {*first}
+    assert "东" in rows_of(folder / "located.xlsx", 1)[0]
+    for out in ("located.xlsx", "located.csv", "located.geojson"):
+        assert out == "located.xlsx" or locate(folder, out=out).exit_code == 0
+        table = load_facilities(folder / out, columns={"lon": "东", "lat": "北"})
+        assert table.rows.geometry.x.tolist() == pytest.approx([121.45, 121.501])
+
+
+def test_one_cell_for_both_coordinates_is_filled_in(folder: Path):
+    write(folder / "stations.csv", ["编号;名称;坐标", "1;a;121.45,31.45", "2;宝钢一村;"])
+    assert locate(folder).exit_code == 0
+    first, second = rows_of(folder / "located.xlsx")
+    assert (first["坐标"], second["坐标"]) == ("121.45,31.45", "121.501000, 31.501000")
+    assert load_facilities(folder / "located.xlsx").rows.geometry.x.tolist() == pytest.approx(
+        [121.45, 121.501]
+    )
+
+
+def test_a_local_grid_is_written_in_its_metres(folder: Path):
+    """Its control points lie on UTM 51: x and y of the grid are UTM less 350,000 and 3,480,000."""
+    points = [(10_000, 5_000), (11_000, 5_000), (10_000, 6_500)]
+    lonlat = to_wgs84_lonlat(
+        [x + 350_000 for x, _ in points], [y + 3_480_000 for _, y in points], "EPSG:32651"
+    )
+    rows = [
+        f"{x},{y},{lon:.9f},{lat:.9f}" for (x, y), lon, lat in zip(points, *lonlat, strict=True)
+    ]
+    write(folder / "control.csv", ["x,y,lon,lat", *rows])
+    plan = PLAN.format(language="en").replace("[facilities]\n", '[facilities]\ncrs = "local"\n')
+    (folder / "plan.toml").write_text(f'control_points = "control.csv"\n{plan}', encoding="utf-8")
+    write(folder / "stations.csv", ["facility_id,name,lon,lat", "1,a,10500,5500", "2,宝钢一村,,"])
+    result = locate(folder)
+    assert result.exit_code == 0, result.output
+    first, second = rows_of(folder / "located.xlsx")
+    there = from_wgs84_lonlat(121.501, 31.501, "EPSG:32651")
+    assert (first["lon"], first["lat"]) == (10_500, 5_500)
+    assert second["lon"] == pytest.approx(there[0][0] - 350_000, abs=0.2)
+    assert second["lat"] == pytest.approx(there[1][0] - 3_480_000, abs=0.2)
 
 
 def test_english_plans_get_english_words(folder: Path):

@@ -208,6 +208,19 @@ def test_totals_that_have_no_place_are_refused(tmp_path, kind, totals, message):
         placed(inputs)
 
 
+def test_all_towns_that_are_not_there_are_told(tmp_path):
+    totals = [(town, "residential", 5) for town in ("North", "West", "South")]
+    inputs = inputs_of(
+        tmp_path, zones("residential"), drawing=QUARTER, area=INNER, towns=TOWNS, totals=totals
+    )
+    with pytest.raises(DemandError, match=r"2 faults: row 2: town 'North' .* \| row 4: ") as caught:
+        placed(inputs)
+    assert [(one.row, one.remedy) for one in caught.value.doubts] == [
+        (2, "write it as there"),
+        (4, "write it as there"),
+    ]
+
+
 def test_a_kind_without_zones_is_refused(tmp_path):
     demand = zones("commercial", "people_per_hectare = 60")
     with pytest.raises(DemandError, match=r"streets.osm: no zone of kind commercial"):

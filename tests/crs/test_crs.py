@@ -158,3 +158,31 @@ def test_the_district_in_gcj02_fits_once_converted(shared_data: Path):
         for outline in crs.to_metric(layer, frame).geometry
     ]
     assert shares == pytest.approx([0.884, 0.954], abs=5e-4)
+
+
+@pytest.mark.parametrize("datum", ["EPSG:4326", "CGCS2000", "GCJ-02", "BD-09", "EPSG:32651"])
+def test_the_way_back_to_a_datum(datum: str):
+    lon, lat = np.array([121.4, 116.3]), np.array([31.3, 39.9])
+    there = crs.from_wgs84_lonlat(lon, lat, datum)
+    assert np.allclose(crs.to_wgs84_lonlat(*there, datum), (lon, lat), rtol=0, atol=1e-8)
+
+
+def test_the_way_back_to_nowhere():
+    with pytest.raises(CrsError, match="fit it to control points"):
+        crs.from_wgs84_lonlat([0.0], [0.0], "local")
+
+
+@pytest.mark.parametrize(
+    ("datum", "known"),
+    [
+        ("EPSG:4326", True), ("GCJ-02", True), ("EPSG:4549", True), ("EPSG:32651", True),
+        ("EPSG:2384", False), ("EPSG:4610", False),  # Xian 1980: PROJ has no way to WGS-84
+        ("EPSG:2437", False),  # Beijing 1954 has some on the coast, not at Nanjing
+    ],
+)  # fmt: skip
+def test_whether_the_way_to_wgs84_is_known(datum: str, known: bool):
+    assert crs.is_shift_known(datum, 118.78, 32.06) == known
+
+
+def test_the_grid_of_another_country_has_its_way():
+    assert crs.is_shift_known("EPSG:2326", 114.2, 22.3)  # Hong Kong 1980

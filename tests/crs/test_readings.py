@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from planner import crs
-from planner.crs.readings import list_readings, to_numbers_of
+from planner.crs import from_wgs84_lonlat
+from planner.crs.readings import list_readings
 
 NANJING = np.array([[118.78, 32.06], [118.80, 32.05], [118.76, 32.07]])
 NEAR = (118.78, 32.06)
@@ -24,7 +25,7 @@ PORTO_ALEGRE = np.array([[-51.20, -30.05], [-51.19, -30.06], [-51.21, -30.04]])
 )  # fmt: skip
 @pytest.mark.parametrize("swapped", [False, True])
 def test_each_reading_is_found_among_others(datum: str, swapped: bool):
-    x, y = to_numbers_of(NANJING, datum)
+    x, y = from_wgs84_lonlat(*NANJING.T, datum)
     if swapped:
         x, y = y, x
     found = {one.crs: one for one in list_readings(x, y, NEAR)}
@@ -35,7 +36,7 @@ def test_each_reading_is_found_among_others(datum: str, swapped: bool):
 def test_frames_that_agree_are_one():
     # 3 degrees about 123 and 6 degrees about 123 are one frame
     shanghai = np.array([[121.47, 31.23]])
-    x, y = to_numbers_of(shanghai, "EPSG:4550")
+    x, y = from_wgs84_lonlat(*shanghai.T, "EPSG:4550")
     found = [one.crs for one in list_readings(x, y, (121.47, 31.23))]
     assert "EPSG:4550" in found
     assert "EPSG:4510" not in found
@@ -60,5 +61,5 @@ def test_places_elsewhere_are_read_in_no_way():
 
 def test_numbers_come_back():
     for datum in ("EPSG:4326", "CGCS2000", "GCJ-02", "BD-09", "EPSG:4549"):
-        back = crs.to_wgs84_lonlat(*to_numbers_of(NANJING, datum), datum)
+        back = crs.to_wgs84_lonlat(*from_wgs84_lonlat(*NANJING.T, datum), datum)
         assert np.column_stack(back) == pytest.approx(NANJING, abs=1e-8), datum

@@ -26,6 +26,14 @@ def test_a_grid_is_found_again():
     assert np.column_stack(crs.to_wgs84_lonlat(*asked.T, found)) == pytest.approx(there)
 
 
+def test_what_a_grid_brings_to_degrees_it_brings_back():
+    turned = GRID @ np.array([[0.6, 0.8], [-0.8, 0.6]])  # by an angle with cosine 0.6, sine 0.8
+    found = crs.fit_local_grid(GRID, as_lonlat(turned))
+    there = found.to_lonlat(*GRID.T)
+    assert found.from_lonlat(*there.T) == pytest.approx(GRID, abs=1e-3)
+    assert np.column_stack(crs.from_wgs84_lonlat(*there.T, found)) == pytest.approx(GRID, abs=1e-3)
+
+
 def test_a_turned_grid_with_its_origin_elsewhere():
     # 2 degrees against the clock, origin moved by (100, 200): x' = 100 + x cos - y sin
     turn = np.exp(1j * np.radians(2.0))
@@ -67,3 +75,26 @@ def test_a_local_datum_needs_its_points():
     assert crs.check_datum("Local") == "local"
     with pytest.raises(CrsError, match="fit it to control points"):
         crs.to_wgs84_lonlat([0.0], [0.0], "local")
+
+
+def test_points_on_one_line_are_refused():
+    """Turned over along that line they lie where they lay: swapped columns fit as well."""
+    line = np.outer(np.linspace(-9_000, 9_000, 5), [1.0, 0.5])
+    with pytest.raises(CrsError, match="lie nearly on one line, so that swapped columns fit as"):
+        crs.fit_local_grid(line, as_lonlat(line))
+
+
+def test_the_wrong_point_is_found_where_there_is_one():
+    wrong = GRID.copy()
+    wrong[2] += 60.0
+    assert crs.find_wrong_point(wrong, as_lonlat(GRID)) == 2
+    # Of three points any two fit; where all are off alike, none is the wrong one.
+    assert crs.find_wrong_point(wrong[:3], as_lonlat(GRID)[:3]) is None
+    shaken = GRID + np.array([[40.0, 0.0], [-40.0, 30.0], [0.0, -50.0], [30.0, 40.0]])
+    assert crs.find_wrong_point(shaken, as_lonlat(GRID)) is None
+
+
+def test_a_grid_gives_back_its_numbers():
+    found = crs.fit_local_grid(GRID, as_lonlat(GRID))
+    there = found.to_lonlat(*GRID.T)
+    assert found.from_lonlat(*there.T) == pytest.approx(GRID, abs=1e-6)

@@ -13,23 +13,47 @@ import pytest
 
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2] / "planner" / "maps" / "assets" / "program"
 #: Modules of pure functions: what they need of a browser is made in functions not called here.
-PURE = ("data/words.js", "data/summary.js", "data/values.js", "data/csv.js", "state/link.js")
+PURE = (
+    "data/words.js", "data/summary.js", "data/values.js", "data/names.js", "data/hours.js",
+    "data/my_place.js", "labels/collisions.js", "labels/along.js", "search/match.js", "data/csv.js", "state/link.js",
+)  # fmt: skip
+
+
+#: Where what the page takes from npm is found, as `make page` puts it in.
+MODULES = Path(__file__).resolve().parents[2] / "tools" / "page" / "node_modules"
+
+
+def require_npm(package: str) -> Path:
+    """Return the folder of a package of npm; a missing one is a failure in CI, elsewhere a skip."""
+    if not (MODULES / package).is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{package} is missing, and CI may not skip this: make browser")
+        pytest.skip(f"{package} is missing, which npm brings: make browser")
+    return MODULES / package
+
+
+def unpack_in_node(text: str, *, own: bool) -> Any:
+    """Return the data of a packed text as the page reads it; None where it refuses.
+
+    own : whether by the browser's decompression, or by the page's.
+    """
+    require_npm("fflate")
+    unpack = (PROGRAM_FOLDER / "data" / "unpack.js").read_text(encoding="utf-8")
+    fflate = (MODULES / "fflate" / "esm" / "browser.js").as_uri()
+    program = (
+        unpack.replace("from 'fflate'", f"from '{fflate}'")
+        + ("" if own else "globalThis.DecompressionStream = undefined;")
+        + f"unpack({json.dumps(text)}).catch(() => null)"
+        + ".then((data) => process.stdout.write(JSON.stringify(data)));"
+    )
+    return run_in_node(program)
 
 
 def in_node(expression: str, **given: object) -> Any:
     """Return the value of an expression of JavaScript, in which the given names stand for values.
 
     What is undefined is None.
-
-    A missing Node is a failure in CI, elsewhere a skip.
     """
-    node = shutil.which("node") or shutil.which("nodejs")
-    if node is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(
-                "node is missing, and CI may not skip the page's tests: apt-get install npm"
-            )
-        pytest.skip("node is missing: apt-get install npm")
     files = [
         f"import * as module{at} from '{(PROGRAM_FOLDER / name).as_uri()}';"
         for at, name in enumerate(PURE)
@@ -40,6 +64,18 @@ def in_node(expression: str, **given: object) -> Any:
     names = [f"const {name} = {json.dumps(value)};" for name, value in given.items()]
     told = f"process.stdout.write(JSON.stringify(({expression}) ?? null));"
     program = "\n".join([*files, *names, told])
+    return run_in_node(program)
+
+
+def run_in_node(program: str) -> Any:
+    """Return the JSON that a module writes; a missing Node is a failure in CI, elsewhere a skip."""
+    node = shutil.which("node") or shutil.which("nodejs")
+    if node is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(
+                "node is missing, and CI may not skip the page's tests: apt-get install npm"
+            )
+        pytest.skip("node is missing: apt-get install npm")
     done = subprocess.run(
         [node, "--input-type=module", "-"],
         input=program,

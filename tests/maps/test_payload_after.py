@@ -12,8 +12,8 @@ import pytest
 from planner.maps._after_payload import GAINED, build_after_payload, count_after
 from planner.maps._comparison_payload import build_comparison_payload
 from planner.maps._map_grid import MapGrid
+from planner.maps._plain_values import to_plain
 from planner.maps._proposal_payload import build_proposal_payload
-from planner.maps._script_json import to_script_json
 from tests.maps import sample, sample_sites
 from tests.maps.sample_sites import ADDED, DOUBTFUL, MIXED
 from tests.maps.test_page_text import data_in
@@ -116,7 +116,8 @@ def test_the_proposal_s_own_figures_of_towns_are_taken():
 
 def test_no_id_of_a_proposal_is_on_its_page():
     layers = sample_sites.site_layers()
-    text = to_script_json(build_proposal_payload(sample_sites.proposal(), layers, LAST, GRID))
+    found = build_proposal_payload(sample_sites.proposal(), layers, LAST, GRID)
+    text = json.dumps(to_plain(found), ensure_ascii=False)
     for identifier in ("S1", "S2", "S3", "S9", "site_id", "demand_id"):
         assert f'"{identifier}' not in text
     assert "用此处替换所选点 友谊路菜场，少覆盖" in text
@@ -124,7 +125,8 @@ def test_no_id_of_a_proposal_is_on_its_page():
 
 def test_no_id_of_a_comparison_is_on_its_page():
     layers = sample_sites.compared_layers()
-    text = to_script_json(build_comparison_payload(sample_sites.comparison(), layers, LAST, GRID))
+    found = build_comparison_payload(sample_sites.comparison(), layers, LAST, GRID)
+    text = json.dumps(to_plain(found), ensure_ascii=False)
     for identifier in ("F03", "S1", "P1", "residential:", "facility_id"):
         assert f'"{identifier}' not in text
 
@@ -162,7 +164,7 @@ def test_layers_may_be_missing(missing):
     layers = sample_sites.site_layers()
     del layers[missing]
     found = build_proposal_payload(sample_sites.proposal(), layers, LAST, GRID)
-    json.loads(to_script_json(found))
+    json.dumps(to_plain(found), allow_nan=False)
     assert found["sites"]["count"] == 3
 
 

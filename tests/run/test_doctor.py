@@ -10,13 +10,16 @@ import pytest
 import shapely
 
 from planner import crs
+from planner.crs import from_wgs84_lonlat
 from planner.crs.readings import list_readings
-from planner.errors import CrsError
-from planner.run.doctor import examine_inputs, refuse_wrong_datums
+from planner.errors import CrsError, SourceError
+from planner.run.check_plan import check_plan
+from planner.run.doctor import examine_inputs, load_explained, refuse_wrong_datums
 from planner.run.doctor.diagnosis import Diagnosis, diagnose
 from planner.run.doctor.mixed_rows import find_mixed_rows
 from planner.run.doctor.references import build_references, references_of
 from planner.sources.inputs import Inputs
+from planner.sources.plan_file import load_plan
 from tests.cities.drawing import FRAME, Drawing
 from tests.cities.small_plan import inputs_of
 
@@ -280,3 +283,127 @@ def test_the_real_places_of_baoshan(shared_data: Path):
                 assert (found.found.name, found.sureness) == (truth, "strong")
             elif found.sureness != "undecided":
                 assert found.found.name == truth
+
+
+# --- rows that are swapped or empty, headings, and tables that lie nowhere as declared ---
+
+
+def lonlat_of(xy: np.ndarray) -> np.ndarray:
+    return np.array(crs.unproject(xy, FRAME))
+
+
+def examined(folder: Path, lanes: Drawing, table: pd.DataFrame, crs_line: str = ""):
+    """Write a plan whose table of facilities is as given; return its check."""
+    inputs_with(folder, lanes, np.array([[0.0, 10.0]]))
+    table.to_csv(folder / "facilities.csv", index=False)
+    path = folder / "plan.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[facilities]\n", f"[facilities]\n{crs_line}"), encoding="utf-8")
+    return check_plan(load_plan(path))
+
+
+def told(check, severity: str) -> list[tuple[str, str]]:
+    return [
+        (doubt.what, doubt.remedy)
+        for doubt in check.doubts
+        if doubt.severity == severity and doubt.file == "facilities.csv"
+    ]
+
+
+def stations_in(datum: str, xy: np.ndarray, lon: str = "lon", lat: str = "lat") -> pd.DataFrame:
+    x, y = from_wgs84_lonlat(*lonlat_of(xy).T, datum)
+    ids = [f"s{number}" for number in range(len(xy))]
+    return pd.DataFrame({"facility_id": ids, "name": ids, lon: x, lat: y})
+
+
+@pytest.mark.parametrize("datum", ["EPSG:4549", "EPSG:4528", "EPSG:32651", "EPSG:3857"])
+def test_metres_that_the_plan_takes_for_degrees_are_named(tmp_path, lanes, beside, datum):
+    check = examined(tmp_path, lanes, stations_in(datum, beside))
+    [(what, remedy)] = told(check, "error")
+    assert what.startswith("none of its 40 rows lies anywhere as EPSG:4326, but its numbers fit ")
+    assert remedy == f'set [facilities] crs = "{datum}"'
+    mended = examined(tmp_path, lanes, stations_in(datum, beside), f'crs = "{datum}"\n')
+    assert told(mended, "error") == []
+
+
+def test_swapped_columns_are_told_with_what_to_write(tmp_path, lanes, beside):
+    table = stations_in("GCJ-02", beside, lon="纬度", lat="经度")
+    check = examined(tmp_path, lanes, table)
+    [(what, remedy)] = told(check, "error")
+    assert "its numbers fit GCJ-02 with lon and lat swapped" in what
+    assert remedy == (
+        'set [facilities] crs = "GCJ-02", and swap the headings of lon and lat, or set '
+        '[facilities] columns = { lon = "纬度", lat = "经度" }'
+    )
+    lines = 'crs = "GCJ-02"\ncolumns = { lon = "纬度", lat = "经度" }\n'
+    assert told(examined(tmp_path, lanes, table, lines), "error") == []
+
+
+def test_a_run_says_the_same_as_a_check(tmp_path, lanes, beside):
+    examined(tmp_path, lanes, stations_in("EPSG:4549", beside))
+    with pytest.raises(SourceError, match=r'but its numbers fit .*; set \[facilities\] crs = "E'):
+        load_explained(load_plan(tmp_path / "plan.toml"))
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"), [("经度(GCJ-02)", "纬度(GCJ-02)"), ("高德经度", "高德纬度")]
+)
+def test_what_headings_say_counts_where_nothing_else_tells(tmp_path, lanes, lon, lat):
+    far_from_streets = np.random.default_rng(7).uniform(-2500, 2500, (5, 2))
+    table = stations_in("GCJ-02", far_from_streets, lon, lat)
+    [(what, remedy), *_] = told(examined(tmp_path, lanes, table), "warning")
+    assert what == f"its heading '{lon}' says GCJ-02, and the plan that it is in EPSG:4326"
+    assert remedy == 'set [facilities] crs = "GCJ-02", or correct the heading'
+    mended = examined(tmp_path, lanes, table, 'crs = "GCJ-02"\n')
+    assert all("says" not in what for what, _ in told(mended, "warning"))
+
+
+def test_a_heading_does_not_overrule_the_streets(tmp_path, lanes, beside):
+    table = stations_in("EPSG:4326", beside, "百度经度", "百度纬度")
+    check = examined(tmp_path, lanes, table)
+    assert told(check, "error") == []
+    assert told(check, "warning")[0] == (
+        "its heading '百度经度' says BD-09, but its places fit WGS-84",
+        "correct the heading, or ask who made it",
+    )
+
+
+def test_swapped_rows_in_metres_and_empty_ones_are_named(tmp_path, lanes, beside):
+    table = stations_in("EPSG:4549", beside)
+    table.loc[3, ["lon", "lat"]] = table.loc[3, ["lat", "lon"]].to_numpy().copy()
+    table.loc[5, ["lon", "lat"]] = 0.0
+    said = [
+        (doubt.row, doubt.what.split(";")[0], doubt.remedy)
+        for doubt in examined(tmp_path, lanes, table, 'crs = "EPSG:4549"\n').doubts
+        if "as it stands" in doubt.what
+    ]
+    assert said == [
+        (5, "lon and lat look swapped", "swap them in this row"),
+        (7, "lon and lat are 0, as if never filled in", "write its place"),
+    ]
+
+
+def test_rows_across_the_border_of_the_area_contradict_no_street(tmp_path, lanes, beside):
+    """The table goes on beyond the border, and by chance more of the shifted rows lie inside."""
+    area = shapely.box(-1200, -4000, 4000, 4000)
+    inputs = inputs_with(tmp_path, lanes, shifted(beside, "GCJ-02"), area=area)
+    assert facilities_of(inputs).wrong
+
+
+def test_a_datum_without_a_known_shift_is_doubtful(tmp_path, lanes, beside):
+    check = examined(tmp_path, lanes, stations_in("EPSG:2365", beside), 'crs = "EPSG:2365"\n')
+    assert any(
+        what.startswith("EPSG:2365 is read without its shift to WGS-84, as none is known here")
+        for what, _ in told(check, "warning")
+    )
+
+
+@pytest.mark.parametrize("datum", ["EPSG:2365", "EPSG:32652", "EPSG:6677"])
+def test_a_right_table_in_a_grid_that_is_not_searched_is_not_called_wrong(
+    tmp_path, lanes, beside, datum
+):
+    """Xian 1980, a UTM zone two away, and a grid of Tokyo."""
+    check = examined(tmp_path, lanes, stations_in(datum, beside), f'crs = "{datum}"\n')
+    assert told(check, "error") == []
+    [one] = [one for one in check.examination.tables if one.role == "facilities"]
+    assert (one.differs, one.wrong) == (False, False)

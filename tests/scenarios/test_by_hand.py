@@ -215,7 +215,8 @@ def test_hours_of_an_edit_may_be_in_words(tmp_path):
     assert [rows["night"][name] for name in ("unknown_before", "unknown_after")] == [50, 0]
 
 
-def test_another_level_changes_the_rules_and_not_the_coverage(tmp_path):
+@pytest.mark.parametrize(("town", "village"), [("town", "village"), ("街镇级", "村级")])
+def test_another_level_changes_the_rules_and_not_the_coverage(tmp_path, town, village):
     area = box(-2000, -1000, 2000, 1000)
     rule = Rule(
         id="halls", tier="city", level="town", kind="residential", cutoff_minutes=15, target=0.3,
@@ -226,8 +227,8 @@ def test_another_level_changes_the_rules_and_not_the_coverage(tmp_path):
         facilities=[("F", "Station", "village", 0, 0), ("G", "Hall", "town", 1950, 0)],
     )  # fmt: skip
     inputs = replace(inputs, towns=inputs.towns.assign(tier="city"), default_rules=(rule,))
-    edits = [{"op": "level", "id": "F", "level": "town"},
-             {"op": "level", "id": "G", "level": "village"}]  # fmt: skip
+    edits = [{"op": "level", "id": "F", "level": town},
+             {"op": "level", "id": "G", "level": village}]  # fmt: skip
     [found] = compare_scenarios(inputs, [scenario(*edits)]).content["scenarios"]
     assert counts(total(found))[2:] == [0, 0]
     [check] = [row for row in found["checks"] if row["area"] == "all"]

@@ -185,3 +185,17 @@ def test_polygons_with_holes_and_parts(tmp_path: Path):
     path = tmp_path / "p.gpkg"
     gpd.GeoDataFrame({"name": ["p"]}, geometry=[shape], crs=4326).to_file(path)
     assert load_polygons(path).rows.geometry.iloc[0].area == 16  # 16 - 1 + 1
+
+
+def test_of_several_layers_one_is_named_behind_the_file(tmp_path: Path):
+    path = tmp_path / "city.gpkg"
+    for name, at in (("道路#1", 1.0), ("stations", 2.0)):
+        layer = gpd.GeoDataFrame({"facility_id": ["a"]}, geometry=[Point(at, at)], crs=4326)
+        layer.to_file(path, layer=name)
+    for name, at in (("道路#1", 1.0), ("stations", 2.0)):
+        table = read_raw(tmp_path / f"city.gpkg#{name}")
+        assert table.geometry.iloc[0].equals(Point(at, at))
+    with pytest.raises(
+        SourceError, match=r"city.gpkg#no: has no layer 'no' with .*; it has stations, 道路#1"
+    ):
+        read_raw(tmp_path / "city.gpkg#no")

@@ -7,7 +7,7 @@ import pytest
 
 from planner.errors import PlanError, SourceError
 from planner.plan import Plan
-from planner.sources.group_tables import load_group_table, load_groups
+from planner.sources.group_tables import load_group, load_group_table
 from planner.sources.tables import given_column, load_demand_units, load_town_totals
 
 HEADING = "town,group,people,share\n"
@@ -80,7 +80,7 @@ def test_a_faulty_table_names_its_row(tmp_path: Path, text: str, message: str):
 def test_groups_of_a_table_that_nobody_asks_for_are_named(tmp_path: Path):
     path = written(tmp_path, HEADING + "West,old,1,\nWest,young,1,\nWest,tall,1,\n")
     plan = plan_of({"name": "old", "table": path}, demand=[totals_part(tmp_path / "p.csv")])
-    (group,), notes = load_groups(plan, [(None, None)])
+    group, notes = load_group(plan, plan.groups[0], [(None, None)])
     assert group.towns is not None
     assert group.towns["people"].tolist() == [1]
     assert notes == ["groups.csv: groups tall, young are not in the plan and not counted"]
@@ -93,11 +93,11 @@ def with_points(tmp_path: Path, rows: str, column: str = "old"):
     path = written(tmp_path, f"id,people,old,lon,lat\n{rows}", "homes.csv")
     plan = plan_of({"name": "g", "column": column}, demand=[points_part(path)])
     points = load_demand_units(path, people="people", keep=[column])
-    return load_groups(plan, [(points, None)])
+    return load_group(plan, plan.groups[0], [(points, None)])
 
 
 def test_a_column_of_points_is_read_with_its_ids(tmp_path: Path):
-    (group,), notes = with_points(tmp_path, "a,10,4,121,31\nb,5,,121,31\nc,5,few,121,31\n")
+    group, notes = with_points(tmp_path, "a,10,4,121,31\nb,5,,121,31\nc,5,few,121,31\n")
     assert group.figures[0].to_dict("list") == {
         "id": ["a", "b", "c"],
         "people": [4.0, 0.0, 0.0],
@@ -111,7 +111,7 @@ def test_a_column_of_points_is_read_with_its_ids(tmp_path: Path):
 
 
 def test_the_column_of_people_itself_may_be_the_group(tmp_path: Path):
-    (group,), _ = with_points(tmp_path, "a,10,4,121,31\n", column="people")
+    group, _ = with_points(tmp_path, "a,10,4,121,31\n", column="people")
     assert group.figures[0]["people"].tolist() == [10.0]
 
 
@@ -124,7 +124,7 @@ def test_a_column_beside_totals_counts_its_kind_only(tmp_path: Path):
     plan = plan_of({"name": "g", "column": "members"}, demand=[totals_part(path)])
     totals = load_town_totals(path, keep=["members"])
     assert totals[given_column("members")].tolist() == ["5", "999"]
-    (group,), notes = load_groups(plan, [(None, totals)])
+    group, notes = load_group(plan, plan.groups[0], [(None, totals)])
     assert group.figures[0].to_dict("list") == {"town": ["West"], "people": [5.0], "row": [2]}
     assert notes == []
 
@@ -142,7 +142,7 @@ def test_a_column_that_is_not_there_stops_the_run(tmp_path: Path):
     dense = {"kind": "residential", "osm": True, "people_per_hectare": 60.0}
     plan = plan_of({"name": "g", "column": "old"}, demand=[dense])
     with pytest.raises(PlanError, match=r"groups: g: no \[\[demand\]\] of kind residential has"):
-        load_groups(plan, [(None, None)])
+        load_group(plan, plan.groups[0], [(None, None)])
 
 
 def test_where_only_some_files_have_the_column_the_others_are_named(tmp_path: Path):
@@ -153,7 +153,9 @@ def test_where_only_some_files_have_the_column_the_others_are_named(tmp_path: Pa
         {"name": "g", "column": "old"}, demand=[points_part(lacks), points_part(has), dense]
     )
     tables = [load_demand_units(path, people="people", keep=["old"]) for path in (lacks, has)]
-    (group,), notes = load_groups(plan, [(tables[0], None), (tables[1], None), (None, None)])
+    group, notes = load_group(
+        plan, plan.groups[0], [(tables[0], None), (tables[1], None), (None, None)]
+    )
     assert list(group.figures) == [1]
     assert notes == [
         "group g: [[demand]] 3 has no file with a column old; its people count as none of the "

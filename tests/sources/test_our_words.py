@@ -384,6 +384,16 @@ def test_what_changes_the_value_or_is_a_guess_is_no_number(text: str, column: st
         (["31.3,121.4", "31.3,89"], ["121.4", "89"], ["31.3", "31.3"]),
         (["31.3,121.4", "121.5,31.4", "50,60"], ["121.4", "121.5", "50"], ["31.3", "31.4", "60"]),
         (["356000,3470000"], ["356000"], ["3470000"]),
+        # Well-known text has longitude first; others say which is which.
+        (["POINT(121.4 31.3)", "SRID=4326;Point Z (121.5 31.4 7)"],
+         ["121.4", "121.5"], ["31.3", "31.4"]),
+        (["lng:121.4,lat:31.3", "纬度：31.4，经度：121.5", '{"lon":121.6,"lat":31.5}'],
+         ["121.4", "121.5", "121.6"], ["31.3", "31.4", "31.5"]),
+        (["121.4E,31.3N", "N31.4 E121.5", "北纬31.5°，东经121.6°"],
+         ["121.4", "121.5", "121.6"], ["31.3", "31.4", "31.5"]),
+        # What is said does not tell how the others are meant, nor follows them.
+        (["POINT(20 31)", "31.3,121.4", "31,20"], ["20", "121.4", "20"], ["31", "31.3", "31"]),
+        (["lat:1,lat:2", "POINT(121.4)"], ["lat:1,lat:2", "POINT(121.4)"], ["", ""]),
         (["here", "", "121.4"], ["here", "", "121.4"], ["", "", ""]),
     ],
 )  # fmt: skip
@@ -435,7 +445,15 @@ def test_towns_of_the_plan_may_have_their_city_before_them_and_two_are_none():
 
 
 @pytest.mark.parametrize(
-    "cell", ["1" + " " * 100_000 + "x", "(" * 100_000, "1," * 50_000, "１" * 9]
+    "cell",
+    [
+        "1" + " " * 100_000 + "x",
+        "(" * 100_000,
+        "1," * 50_000,
+        "１" * 9,
+        "point(" + "1 " * 50_000,
+        "lon" * 9_000,
+    ],
 )
 def test_no_cell_takes_long(cell: str):
     """Patterns that go back and forth took minutes for a cell of 100,000 blanks."""

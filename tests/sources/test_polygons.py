@@ -63,6 +63,19 @@ def test_a_fault_of_a_polygon_stops_the_run(tmp_path: Path, names, shapes, messa
         load_polygons(written(tmp_path, names, shapes))
 
 
+def test_all_polygons_that_cannot_be_used_are_told(tmp_path: Path):
+    shapes = [Point(0, 0), box(0, 0, 1, 1), None, Point(1, 1)]
+    with pytest.raises(SourceError) as caught:
+        load_polygons(written(tmp_path, ["a", "all", "c", "d"], shapes))
+    told = [(one.row, one.what, one.remedy) for one in caught.value.doubts]
+    assert told == [
+        (2, "the name 'all' is reserved for the whole", "rename it"),
+        (1, "geometry is a Point", "give a polygon"),
+        (3, "geometry is empty", "draw its polygon"),
+        (4, "geometry is a Point", "give a polygon"),
+    ]
+
+
 def test_other_files_are_no_polygons(tmp_path: Path):
     path = tmp_path / "towns.csv"
     path.write_text("name\na\n", encoding="utf-8")

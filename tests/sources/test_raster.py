@@ -86,6 +86,13 @@ def test_nodata_that_is_no_number_is_no_doubt(tmp_path):
 
 
 @pytest.mark.usefixtures("reading_rasters_here")
+def test_a_raster_without_anybody_around_the_area_is_told(tmp_path):
+    found = load_raster(four(tmp_path, [[-200, 0]], nodata=-200), AROUND)
+    assert found.rows.empty
+    assert found.notes == ["people.tif: none of its 2 cells around the area holds people"]
+
+
+@pytest.mark.usefixtures("reading_rasters_here")
 def test_scale_and_offset_of_the_file_count(tmp_path):
     path = four(tmp_path, [[10, 255]], dtype="uint8", nodata=255)
     with rasterio.open(path, "r+") as file:

@@ -56,3 +56,16 @@ def test_a_plan_names_sheets_and_its_files_are_hashed_once(tmp_path: Path):
     assert len(inputs.facilities.rows) == 3
     # Among the files that name the map is no sheet.
     assert inputs.osm_hash == inputs.hashes[plan.network.osm.name]
+
+
+def test_streets_may_be_a_layer_of_several(tmp_path: Path):
+    """The file is hashed once, under its own name; the path with its layer has a name too."""
+    city.write_city(tmp_path / "city")
+    layers = tmp_path / "city" / "streets.gpkg"
+    layers.touch()
+    change = city.in_file("plan.toml", "[network]", '[network]\nstreets = "streets.gpkg#道路"')
+    change(tmp_path / "city")
+    plan = load_plan(tmp_path / "city" / "plan.toml")
+    assert layers in list_files(plan)
+    assert plan.network.streets not in list_files(plan)
+    assert name_files(plan)[plan.network.streets] == "streets.gpkg#道路"

@@ -277,7 +277,7 @@ def test_a_geopackage_needs_one_layer_and_a_crs(tmp_path: Path):
         load_facilities(tmp_path / "bare.gpkg")
     for name in ("one", "two"):
         layer.set_crs(4326).to_file(tmp_path / "many.gpkg", layer=name)
-    with pytest.raises(SourceError, match="needs one layer with geometry, has one, two"):
+    with pytest.raises(SourceError, match=r"has several layers: one, two; name one, as in .*#one"):
         load_facilities(tmp_path / "many.gpkg")
 
 

@@ -11,7 +11,10 @@ def facilities(*rows: tuple[str, str, float, float]) -> gpd.GeoDataFrame:
     lon = [121.4 + x / 95_196 for _, _, x, _ in rows]
     lat = [31.3 + y / 110_871 for _, _, _, y in rows]
     return gpd.GeoDataFrame(
-        {"facility_id": [r[0] for r in rows], "name": [r[1] for r in rows]},
+        {
+            "facility_id": [r[0] for r in rows], "name": [r[1] for r in rows],
+            "row": range(2, len(rows) + 2),
+        },
         geometry=gpd.points_from_xy(lon, lat), crs=4326,
     )  # fmt: skip
 
@@ -21,21 +24,29 @@ def test_those_at_one_place_or_of_one_name_are_named_in_any_order():
         ("a", "x", 0, 0), ("c", "y", 0, 4.9), ("b", "x", 900, 0), ("d", "z", 0, 10.2)
     )
     expected = [
-        "2 facilities are called x: a, b",
-        "facilities a and c lie at one place, 5 m apart",
+        "f.csv: row 2: 2 facilities are called x: a, b (rows 2, 4); if they are one, keep one row",
+        "f.csv: row 2: facilities a and c lie at one place, 5 m apart (rows 2 and 3); if they are "
+        "one, keep one row",
     ]
-    assert find_twins(table) == expected
-    assert find_twins(table.iloc[::-1]) == expected
-    assert find_twins(facilities(("a", "x", 0, 0), ("b", "y", 0, 0))) == [
-        "facilities a and b lie at one place"
+    assert find_twins(table, "f.csv") == expected
+    assert find_twins(table.iloc[::-1], "f.csv") == expected
+    assert find_twins(facilities(("a", "x", 0, 0), ("b", "y", 0, 0)), "f.csv") == [
+        "f.csv: row 2: facilities a and b lie at one place (rows 2 and 3); if they are one, keep "
+        "one row"
     ]
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_one_alone_has_no_twin(count: int):
-    assert find_twins(facilities(*[("a", "x", 0, 0)] * count)) == []
+    assert find_twins(facilities(*[("a", "x", 0, 0)] * count), "f.csv") == []
 
 
 def test_many_are_counted():
-    table = facilities(*((f"a{n:02}", f"x{n // 2}", n * 100, 0) for n in range(50)))
-    assert find_twins(table)[-1] == "... and 5 more shared names"
+    table = facilities(*((f"a{n:03}", f"x{n // 2}", n * 100, 0) for n in range(610)))
+    assert find_twins(table, "f.csv")[-1] == "... and 5 more shared names"
+
+
+def test_many_at_one_place_are_counted():
+    """25 facilities are 25 * 24 / 2 = 300 pairs, 26 are 325."""
+    table = facilities(*((f"a{n:03}", f"x{n}", 0, 0) for n in range(26)))
+    assert find_twins(table, "f.csv")[-1] == "... and 25 more such pairs"

@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
+from pyxlsbwriter import XlsbWriter
 
 from planner.errors import SourceError
 from planner.sources import _read_workbook
@@ -385,6 +386,29 @@ def test_text_called_xls_is_read_and_a_page_is_not(tmp_path: Path):
     assert fault(path).startswith("is an HTML page inside, no table; open it in a spreadsheet and")
     path.write_text('<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas:office:spreadsheet"/>')
     assert fault(path).startswith("is an XML table of Excel 2003 inside, no table; open it in a")
+
+
+def test_a_binary_workbook_is_read(tmp_path: Path):
+    path = tmp_path / "t.xlsb"
+    with XlsbWriter(str(path)) as book:
+        book.add_sheet("站点")
+        book.write_sheet(
+            [
+                ["站点一览表", "", "", ""],
+                ["编号", "名称", "经度", "备注"],
+                ["007", "甲站", 121.4, "3113-01-02"],
+                ["12345678901234567890", "乙站", "121.5", ""],
+            ]
+        )
+    raw = read_raw(path)
+    assert raw.rows.to_numpy().tolist() == [
+        ["007", "甲站", "121.4", "3113-01-02"],
+        ["12345678901234567890", "乙站", "121.5", ""],
+    ]
+    assert list(raw.rows) == ["编号", "名称", "经度", "备注"]
+    assert raw.numbers.tolist() == [3, 4]
+    path.write_bytes(path.read_bytes()[:1500])
+    assert "broken or cut short" in fault(path)
 
 
 def test_a_protected_or_broken_workbook_is_refused(tmp_path: Path):

@@ -6,5 +6,14 @@ from planner.run.doctor.examine import (
     examine_inputs,
     refuse_wrong_datums,
 )
+from planner.run.doctor.unread import explain_unread, find_unread_crs, load_explained
 
-__all__ = ["Examination", "Examined", "examine_inputs", "refuse_wrong_datums"]
+__all__ = [
+    "Examination",
+    "Examined",
+    "examine_inputs",
+    "explain_unread",
+    "find_unread_crs",
+    "load_explained",
+    "refuse_wrong_datums",
+]

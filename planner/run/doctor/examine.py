@@ -11,17 +11,33 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.crs import LOCAL, WGS84, check_datum, project, unproject
+from planner.crs import (
+    LOCAL,
+    WGS84,
+    LocalGrid,
+    check_datum,
+    from_wgs84_lonlat,
+    is_shift_known,
+    project,
+    unproject,
+)
 from planner.crs.array_types import Floats, Ints
-from planner.crs.readings import Reading, list_readings, to_numbers_of
+from planner.crs.readings import (
+    Reading,
+    is_near,
+    list_local_readings,
+    list_readings,
+)
 from planner.errors import CrsError, Doubt
 from planner.run.doctor.diagnosis import Diagnosis, diagnose
 from planner.run.doctor.mixed_rows import MixedRows, find_mixed_rows
 from planner.run.doctor.references import References, references_of
-from planner.run.doctor.row_checks import find_far_rows
-from planner.run.doctor.words import list_reasons, say_move
+from planner.run.doctor.row_checks import ZERO, find_far_rows
+from planner.run.doctor.stated import list_contradictions, tell_stated
+from planner.run.doctor.words import list_reasons, say_heading, say_move, say_remedy
+from planner.sources.control_points import find_datum
 from planner.sources.inputs import Inputs
-from planner.sources.tables import Table
+from planner.sources.tables import NO_COLUMNS, CoordinateColumns, Table
 
 #: Of larger tables so many rows are looked at, spread over the file.
 _MOST_ROWS: Final = 2_000
@@ -46,6 +62,8 @@ class Examined:
     sureness : strong, weak or undecided. differs : what was found is not what the plan says.
     wrong : what the plan says is surely wrong. remedy : what to do where it differs, else "".
     reasons : the evidence in words, a phrase each.
+    stated : the datum that its own headings name, "" for none; said : the text that names it.
+    disputed : that is another one than the plan says.
     """
 
     role: str
@@ -59,6 +77,9 @@ class Examined:
     wrong: bool = False
     remedy: str = ""
     reasons: tuple[str, ...] = ()
+    stated: str = ""
+    said: str = ""
+    disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,9 +97,10 @@ class _Patient:
     role: str
     file: str
     key: str
-    datum: str
+    datum: str | LocalGrid
     rows: pd.DataFrame
     lonlat: Floats
+    columns: CoordinateColumns = NO_COLUMNS
 
 
 def examine_inputs(inputs: Inputs) -> Examination:
@@ -96,8 +118,10 @@ def examine_inputs(inputs: Inputs) -> Examination:
         one, more = _examine(patient, known)
         examined.append(one)
         doubts += [*_list_doubts(one), *more]
-    for table in _list_tables(inputs):
-        doubts += find_far_rows(table, known)
+        if not isinstance(patient.datum, LocalGrid) and not one.wrong:
+            doubts += _list_unknown_shifts(one, patient.datum, known)
+    for _, _, datum, table in _list_tables(inputs):
+        doubts += find_far_rows(table, datum, known)
     return Examination(tuple(examined), tuple(doubts))
 
 
@@ -117,17 +141,9 @@ def refuse_wrong_datums(examination: Examination) -> None:
                        f"--accept-datum{more}")  # fmt: skip
 
 
-def _list_tables(inputs: Inputs) -> list[Table]:
-    """Return the tables of points."""
-    tables = [inputs.facilities, inputs.candidates, inputs.gates]
-    tables += [part.points for part in inputs.demand]
-    return [table for table in tables if table is not None]
-
-
-def _list_patients(inputs: Inputs, known: References) -> Iterator[_Patient]:
-    """Yield all that has a datum, the outlines first."""
+def _list_tables(inputs: Inputs) -> Iterator[tuple[str, str, str | LocalGrid, Table]]:
+    """Yield the tables of points: role, key of the plan that says their datum, it, and they."""
     plan = inputs.plan
-    yield from _list_outlines(inputs, known)
     tables = [
         ("facilities", "[facilities] crs", plan.facilities.crs, inputs.facilities),
         ("candidates", "[candidates] crs", plan.candidates.crs, inputs.candidates),
@@ -137,11 +153,18 @@ def _list_patients(inputs: Inputs, known: References) -> Iterator[_Patient]:
         (f"demand {part.plan.kind}", "[[demand]] crs", part.plan.crs, part.points)
         for part in inputs.demand
     ]
-    for role, key, datum, table in tables:
+    for role, key, crs, table in tables:
         if table is not None and len(table.rows):
-            points = table.rows.geometry
-            lonlat = np.column_stack([points.x, points.y])
-            yield _Patient(role, table.file, key, datum, table.rows, lonlat)
+            yield role, key, find_datum(plan, crs), table
+
+
+def _list_patients(inputs: Inputs, known: References) -> Iterator[_Patient]:
+    """Yield all that has a datum, the outlines first."""
+    yield from _list_outlines(inputs, known)
+    for role, key, datum, table in _list_tables(inputs):
+        points = table.rows.geometry
+        lonlat = np.column_stack([points.x, points.y])
+        yield _Patient(role, table.file, key, datum, table.rows, lonlat, table.columns)
 
 
 def _list_outlines(inputs: Inputs, known: References) -> Iterator[_Patient]:
@@ -151,14 +174,12 @@ def _list_outlines(inputs: Inputs, known: References) -> Iterator[_Patient]:
         return
     if area.boundary is not None and inputs.boundary is not None:
         lonlat = _walk_outlines(gpd.GeoSeries([inputs.boundary], crs=WGS84), known)
-        yield _Patient(
-            "boundary", area.boundary.name, "[area] crs", area.crs, pd.DataFrame(), lonlat
-        )
+        datum = find_datum(inputs.plan, area.crs)
+        yield _Patient("boundary", area.boundary.name, "[area] crs", datum, pd.DataFrame(), lonlat)
     if area.towns is not None and inputs.towns is not None:
         lonlat = _walk_outlines(inputs.towns.geometry, known)
-        yield _Patient(
-            "towns", area.towns.name, "[area] towns_crs", area.towns_crs, pd.DataFrame(), lonlat
-        )
+        datum = find_datum(inputs.plan, area.towns_crs)
+        yield _Patient("towns", area.towns.name, "[area] towns_crs", datum, pd.DataFrame(), lonlat)
 
 
 def _walk_outlines(shapes: gpd.GeoSeries, known: References) -> Floats:
@@ -174,39 +195,52 @@ def _walk_outlines(shapes: gpd.GeoSeries, known: References) -> Floats:
 
 def _examine(patient: _Patient, known: References) -> tuple[Examined, list[Doubt]]:
     """Diagnose one table."""
-    chosen = _choose_rows(patient)
-    datum = check_datum(patient.datum)
+    grid = patient.datum if isinstance(patient.datum, LocalGrid) else None
+    datum = LOCAL if isinstance(patient.datum, LocalGrid) else check_datum(patient.datum)
     nothing = Examined(patient.role, patient.file, patient.key, datum, "", "", "undecided")
+    x, y = from_wgs84_lonlat(patient.lonlat[:, 0], patient.lonlat[:, 1], patient.datum)
+    chosen = _choose_rows(patient, x, y)
     if not len(chosen):
         return nothing, []
-    lonlat = patient.lonlat[chosen]
-    if datum == LOCAL:
-        readings = [Reading("the local grid", LOCAL, lonlat)]
+    lonlat, x, y = patient.lonlat[chosen], x[chosen], y[chosen]
+    if grid is not None:
+        readings, declared = list_local_readings(x, y, known.near, grid), 0
     else:
-        x, y = to_numbers_of(lonlat, datum)
         readings = list_readings(x, y, known.near)
+        declared = _find_declared(readings, datum, lonlat, known)
+        if declared < 0 and is_near(lonlat, known.near):
+            # One that nobody else would think of, such as the grid of another country.
+            readings, declared = [Reading(datum, datum, lonlat), *readings], 0
         if not readings:
             return _examine_far(nothing, x, y), []
-    declared = _find_declared(readings, datum, lonlat, known)
+    stated, elsewhere = tell_stated(patient.columns, x, y, lonlat, known)
+    if stated:
+        said = patient.columns.said
+        nothing = replace(nothing, stated=stated, said=said, disputed=elsewhere)
     outline = patient.rows.empty
     seen = replace(known, boundary=None, parts=(), places=None) if outline else known
     rows = patient.rows.iloc[chosen] if not outline else pd.DataFrame(index=range(len(chosen)))
     rows = rows.reset_index(drop=True)
-    found = diagnose(rows, readings, declared, seen, has_doors=patient.role in _WITH_DOORS)
+    names = [reading.crs for reading in readings]
+    found = diagnose(
+        rows, readings, declared, seen, has_doors=patient.role in _WITH_DOORS,
+        stated=names.index(stated) if stated and stated in names else -1,
+    )  # fmt: skip
     if outline or len(chosen) != len(patient.lonlat):
-        return _tell(nothing, found), []
+        return _tell(nothing, found, patient.columns), []
     mixed = find_mixed_rows(found, len(chosen))
     if mixed is None:
-        return _tell(nothing, found), []
+        return _tell(nothing, found, patient.columns), []
     if mixed.share < _MOST_SHARE:
         # The plan is right of most rows, whatever the others make of the table as a whole.
         found = replace(found, best=found.declared, sureness="undecided", wrong=False)
-    return _tell(nothing, found), [_say_mixed(patient, found, mixed)]
+    return _tell(nothing, found, patient.columns), [_say_mixed(patient, found, mixed)]
 
 
-def _choose_rows(patient: _Patient) -> Ints:
+def _choose_rows(patient: _Patient, x: Floats, y: Floats) -> Ints:
     """Return the numbers of the rows to look at: those with a place, spread over the file."""
-    fine = np.flatnonzero(np.isfinite(patient.lonlat).all(axis=1))
+    filled = (np.abs(x) > ZERO) | (np.abs(y) > ZERO)
+    fine = np.flatnonzero(np.isfinite(patient.lonlat).all(axis=1) & filled)
     if len(fine) <= _MOST_ROWS:
         return fine
     chosen: Ints = fine[np.linspace(0, len(fine) - 1, _MOST_ROWS).astype(int)]
@@ -239,31 +273,29 @@ def _examine_far(nothing: Examined, x: Floats, y: Floats) -> Examined:
     )
 
 
-def _tell(nothing: Examined, found: Diagnosis) -> Examined:
+def _tell(nothing: Examined, found: Diagnosis, columns: CoordinateColumns) -> Examined:
     """Put a diagnosis into words."""
-    ask = "ask for the table as it was made"
     if found.moved is not None:
         reason = f"it fits the streets far better moved {say_move(found.moved)}"
         return replace(
-            nothing, found="no datum known here", differs=True, wrong=True, remedy=ask,
-            reasons=(reason,),
+            nothing, found="no datum known here", differs=True, wrong=True,
+            remedy=say_remedy(None, nothing.key, nothing.declared, columns), reasons=(reason,),
         )  # fmt: skip
     best = found.found
     named = found.sureness != "undecided"
-    told = replace(nothing, sureness=found.sureness, reasons=tuple(list_reasons(found)))
+    reasons = list_reasons(found)
+    if nothing.stated and found.best != found.declared:
+        reasons.append(say_heading(nothing.said, nothing.stated))
+    told = replace(nothing, sureness=found.sureness, reasons=tuple(reasons))
     if found.best == found.declared:
         return replace(told, found=best.name if named else "")
-    remedy = f'set {nothing.key} = "{best.crs}"' if best.crs else ask
-    if best.swapped:
-        swap = "swap the headings of lon and lat"
-        remedy = swap if best.crs == nothing.declared else f"{swap}, and {remedy}"
     return replace(
         told,
         found=f"{best.name} with lon and lat swapped" if best.swapped else best.name,
         crs=best.crs,
         differs=True,
         wrong=found.wrong,
-        remedy=remedy,
+        remedy=say_remedy(best, nothing.key, nothing.declared, columns),
     )
 
 
@@ -276,6 +308,16 @@ def _list_doubts(one: Examined) -> Iterator[Doubt]:
     elif one.differs and one.sureness != "undecided":
         what = f"its places may be in {one.found}, not in {one.declared}: {reasons}"
         yield Doubt("warning", one.file, None, what, f"if so, {one.remedy}")
+    yield from list_contradictions(one)
+
+
+def _list_unknown_shifts(one: Examined, datum: str, known: References) -> Iterator[Doubt]:
+    """Yield that nobody knows exactly where a datum puts its places."""
+    if not is_shift_known(datum, *known.near):
+        what = f"{one.declared} is read without its shift to WGS-84, as none is known here: its "
+        what += "places may be off by some 100 m"
+        remedy = 'name control_points and set crs = "local"'
+        yield Doubt("warning", one.file, None, what, remedy)
 
 
 def _say_mixed(patient: _Patient, found: Diagnosis, mixed: MixedRows) -> Doubt:

@@ -42,8 +42,10 @@ _ANYWHERE_M: Final = 3_000.0
 #: Of right rows with a street in the address, so many lie along it, so near.
 _ALONG, _ALONG_M = 0.6, 40.0
 _ANYWHERE_ACROSS_M: Final = 1_500.0
-#: What is outside the study area may well be so.
+#: What is outside the study area may well be so: at most so much less likely, and no less than the
+#: table itself has rows out there, as a look at both sides of the border tells.
 _OUTSIDE: Final = 0.4
+_BESIDE_BORDER_M: Final = 1_000.0
 _BOUNDARY_MOST: Final = 6.0
 #: But farther than this from all data hardly anything is.
 _FAR_M: Final = 5_000.0
@@ -140,8 +142,18 @@ def _compare_boundary(places: list[Floats], known: References) -> Likelihoods | 
     if known.boundary is None:
         return None
     away = [_measure(known.boundary, xy) for xy in places]
-    log = [np.maximum(-far / _OUTLINE_M, np.log(_OUTSIDE)) for far in away]
+    outside = np.log(max(_OUTSIDE, min(_compare_sides(xy, known.boundary) for xy in places)))
+    log = [np.maximum(-far / _OUTLINE_M, outside) for far in away]
     return _make("boundary", np.arange(len(places[0])), log, away, places[0], _BOUNDARY_MOST)
+
+
+def _compare_sides(xy: Floats, boundary: BaseGeometry) -> float:
+    """Return how many rows lie just outside a border for one just inside, at most 1."""
+    fine = xy[np.isfinite(xy).all(axis=1)]
+    beside = shapely.distance(boundary.boundary, shapely.points(fine)) <= _BESIDE_BORDER_M
+    inside = shapely.intersects_xy(boundary, fine[:, 0], fine[:, 1])
+    counts = (beside & ~inside).sum(), (beside & inside).sum()
+    return float(min(1.0, (counts[0] + 0.5) / (counts[1] + 0.5)))
 
 
 def _compare_parts(

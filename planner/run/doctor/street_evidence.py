@@ -128,7 +128,10 @@ def _learn_ratios(elsewhere: Ints) -> Floats:
     """Return by model and bin how much likelier it is at a right row than anywhere, a logarithm."""
     counts = np.bincount(elsewhere.ravel(), minlength=_MODELS.shape[1]) + 0.5
     anywhere = counts / counts.sum()
-    ratios: Floats = np.log(((1 - _ANYWHERE) * _MODELS + _ANYWHERE * anywhere) / anywhere)
+    # Another street may be nearer than the row's own: farther than both of them is what is left.
+    beyond = (1.0 - np.cumsum(_MODELS, axis=1)) * (1.0 - np.cumsum(anywhere))
+    right = -np.diff(beyond, axis=1, prepend=1.0)
+    ratios: Floats = np.log(((1 - _ANYWHERE) * right + _ANYWHERE * anywhere) / anywhere)
     return ratios
 
 

@@ -7,9 +7,12 @@ from typing import Final
 import numpy as np
 
 from planner.crs.array_types import Ints
+from planner.crs.readings import Reading
+from planner.errors import quote
 from planner.run.doctor.diagnosis import Diagnosis
 from planner.run.doctor.likelihoods import Likelihoods
 from planner.run.doctor.street_evidence import BESIDE_M
+from planner.sources.tables import CoordinateColumns
 
 #: How near a row lies to what it names, metres, to be counted as there.
 _THERE_M: Final = {"towns": 60.0, "committees": 60.0, "names": 200.0, "addresses": 60.0}
@@ -41,6 +44,24 @@ def list_reasons(found: Diagnosis) -> list[str]:
             else f"{counts[best]} of {len(evidence.rows)} rows {_WORDS[evidence.kind]}"
         )
     return reasons
+
+
+def say_heading(said: str, datum: str) -> str:
+    """Say what the heading of a table says."""
+    return f"its heading {quote(said)} says {datum}"
+
+
+def say_remedy(best: Reading | None, key: str, declared: str, columns: CoordinateColumns) -> str:
+    """Say what to write into the plan for a reading; None where none fits."""
+    ask = "ask for the table as it was made"
+    if best is None:
+        return ask
+    write = f'set {key} = "{best.crs}"' if best.crs else ask
+    if not best.swapped:
+        return write
+    swap = "swap the headings of lon and lat"
+    swap += f", or set {columns.swap}" if columns.swap else ""
+    return swap if best.crs == declared else f"{write}, and {swap}"
 
 
 def say_move(moved: tuple[float, float]) -> str:

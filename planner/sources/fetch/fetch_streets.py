@@ -16,12 +16,19 @@ import shapely
 from planner.errors import SourceError, quote
 from planner.plan import Fetch
 from planner.sources.cache import ArrayCache
+from planner.sources.fetch.failures import UnfinishedError
 from planner.sources.fetch.kept_answers import KeptAnswers, make_question_key, open_kept
 from planner.sources.fetch.overpass import MAX_ANSWER_BYTES, Overpass, fetch_tiles
 from planner.sources.fetch.servers import choose_servers
 from planner.sources.fetch.target import FetchedStreets, FetchTarget, check_target, write_streets
-from planner.sources.fetch.web import Patience, UnfinishedError, WebQuestion, ask, ask_once
-from planner.sources.osm.apart import MadeExtract, make_extract
+from planner.sources.fetch.web import (
+    Patience,
+    WebQuestion,
+    ask,
+    ask_once,
+    is_web_address,
+)
+from planner.sources.osm.apart import ExtractError, MadeExtract, make_extract
 from planner.sources.osm.extract import MAX_FILE_BYTES, SUFFIXES, USED_KEYS
 from planner.stages import Progress
 
@@ -30,6 +37,10 @@ _CUTTING: Final = "cutting"
 _URL: Final = re.compile(r"[A-Za-z][\w+.-]*://")
 _MD5: Final = re.compile(rb"\s*([0-9a-fA-F]{32})\b")
 _FILE_ADVICE: Final = "try again later (it goes on where it broke off), or download it by hand"
+
+
+class _SpoiltError(Exception):
+    """The larger extract cannot be read, in words for the user."""
 
 
 def fetch_streets(
@@ -108,14 +119,22 @@ def cut_streets(
     """
     check_target(target)
     with tempfile.TemporaryDirectory() as name:
+        kept = _open_kept(cache, Path(name))
         if _URL.match(source):
-            kept = _open_kept(cache, Path(name))
             path = _download(source, choose_servers(fetch), kept, _tell(progress, _STAGE))
         else:
             path = _check_source(Path(source), target)
         told = _tell(progress, _CUTTING)
         told(0.0)
-        done = _cut(target, path, source)
+        try:
+            done = _cut(target, path, source)
+        except _SpoiltError as error:
+            if _URL.match(source):  # else it would lie there for the rest of the day
+                kept.forget(path)
+            raise SourceError(
+                f"{_show_source(source)}: {error}; it may be cut short or no extract, download it "
+                "again"
+            ) from None
         told(1.0)
         return done
 
@@ -149,8 +168,18 @@ def _cut(target: FetchTarget, path: Path, source: str) -> FetchedStreets:
 
     def make(new: Path) -> MadeExtract:
         """Cut the extract, and check that the larger one covers the area."""
-        made = make_extract([path], most_bytes=most_bytes, cut=target.box, keys=USED_KEYS, out=new)
-        notes.extend(_check_covered(target, path, made.boxes))
+        try:
+            made = make_extract(
+                [path], most_bytes=most_bytes, cut=target.box, keys=USED_KEYS, out=new
+            )
+        except ExtractError as error:
+            raise _SpoiltError(str(error)) from None
+        notes.extend(_check_covered(target, _show_source(source), made.boxes))
+        if not made.counts[1]:
+            raise SourceError(
+                f"{_show_source(source)}: holds nothing of the area and its ring; give an extract "
+                "that does"
+            )
         return made
 
     done = write_streets(target, make, {"source": _name_source(source)})
@@ -162,22 +191,27 @@ def _name_source(source: str) -> str:
     return _clean(source) if _URL.match(source) else Path(source).name
 
 
-def _check_covered(target: FetchTarget, path: Path, claimed: list[list[float]]) -> list[str]:
+def _show_source(source: str) -> str:
+    """Return a source as the user gave it, without a password."""
+    return quote(_clean(source)) if _URL.match(source) else source
+
+
+def _check_covered(target: FetchTarget, shown: str, claimed: list[list[float]]) -> list[str]:
     """Refuse an extract that does not hold the area; note what else is not known of it."""
     if not claimed:
-        return [f"{path.name} does not say how far it reaches; check that it holds area and ring"]
+        return [f"{shown} does not say how far it reaches; check that it holds area and ring"]
     known = shapely.union_all([shapely.box(*box) for box in claimed])
     # Outlines that were made to match an extract end at its border to the last digit but one.
     if not shapely.covers(shapely.buffer(known, 1e-6), target.area):
         west, south, east, north = (f"{side:.4f}" for side in known.bounds)
         raise SourceError(
-            f"{path}: reaches from {west}, {south} to {east}, {north}, which is not all of the "
+            f"{shown}: reaches from {west}, {south} to {east}, {north}, which is not all of the "
             "area; give a larger extract"
         )
     if shapely.covers(known, shapely.box(*target.box)):
         return []
     what = "ends within the ring round the area; people near its end may be of unknown cover"
-    return [f"{path.name} {what}"]
+    return [f"{shown} {what}"]
 
 
 def _download(address: str, fetch: Fetch, kept: KeptAnswers, told: Callable[[float], None]) -> Path:
@@ -201,10 +235,10 @@ def _download(address: str, fetch: Fetch, kept: KeptAnswers, told: Callable[[flo
 
 
 def _find_ending(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme.lower() not in ("http", "https"):
+    if not is_web_address(address):
         raise SourceError(f"{quote(address)}: only http and https are asked; give such an address")
-    ending = next((ending for ending in SUFFIXES if parts.path.endswith(ending)), None)
+    path = urlsplit(address).path
+    ending = next((ending for ending in SUFFIXES if path.endswith(ending)), None)
     if ending is None:
         raise SourceError(
             f"{quote(_clean(address))}: not the address of an OSM extract; it should end with "

@@ -78,6 +78,11 @@ class KeptAnswers:
         text = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True)
         _about(path).write_text(text, encoding="utf-8")
 
+    def forget(self, path: Path) -> None:
+        """Remove a file of the folder that turned out to be of no use."""
+        for one in (path, _about(path)):
+            one.unlink(missing_ok=True)
+
     def forget_old(self) -> None:
         """Remove what is too old to be used, whoever left it."""
         for path in self.folder.iterdir():

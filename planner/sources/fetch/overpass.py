@@ -11,8 +11,10 @@ from time import sleep
 from typing import Final
 
 from planner.errors import SourceError
+from planner.sources.fetch.failures import RefusedError, UnfinishedError
 from planner.sources.fetch.kept_answers import KeptAnswers, make_question_key
-from planner.sources.fetch.web import Patience, RefusedError, UnfinishedError, WebQuestion, ask
+from planner.sources.fetch.web import Patience, WebQuestion, ask
+from planner.sources.folders import cannot_write
 from planner.sources.osm.amenity_reader import AMENITY_KEYS, AMENITY_TAGS
 from planner.sources.osm.apart import Box, ExtractError, MadeExtract, make_extract
 from planner.sources.osm.area_reader import AREA_KEYS, BACKDROP_KINDS, ZONE_KINDS
@@ -30,6 +32,8 @@ _DEGREE_M: Final = 111_320.0
 #: A square that is too much for the server is cut into four, so many times.
 _MAX_CUTS: Final = 3
 _TOO_MUCH: Final = "the server ended early"
+#: Words of a server that ended early because others are asking, not because of the question.
+_BUSY_WORDS: Final = ("Dispatcher_Client", "too busy", "rate_limited")
 _ADVICE: Final = (
     "try again later (what has come is kept), or name another server in [fetch] server, or cut "
     "the streets out of an extract: planner fetch PLAN --pbf FILE"
@@ -198,7 +202,10 @@ def _ask_for(tile: Box, asked: str, key: str, overpass: Overpass, folder: Path) 
     )
     ask(question, answer, overpass.patience, check=check)
     about = {"server": overpass.server, "question": asked, "osm_base": dates[-1]}
-    kept = overpass.kept.keep(key, answer, about)
+    try:
+        kept = overpass.kept.keep(key, answer, about)
+    except OSError as error:
+        raise cannot_write(overpass.kept.folder, error) from None
     answer.unlink()
     return kept
 
@@ -208,7 +215,10 @@ def _check_answer(path: Path, tile: Box) -> MadeExtract:
     try:
         found = make_extract([path], most_bytes=MAX_ANSWER_BYTES, inside=tile)
     except ExtractError as error:
-        fault = str(error)
+        # What to do is said below: here it is the planner that fetches again.
+        fault = str(error).removesuffix(": fetch it again")
+        if any(words in fault for words in _BUSY_WORDS):
+            raise UnfinishedError(f"is busy ({fault})") from None
         if fault.startswith(_TOO_MUCH):
             raise _TooMuchError(fault) from None
         raise UnfinishedError(f"answers nonsense ({fault})") from None

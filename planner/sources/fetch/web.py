@@ -11,50 +11,34 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from planner.errors import SourceError, on_one_line
+from planner.sources.fetch.failures import (
+    ATTEMPTS,
+    FEW_ATTEMPTS,
+    RefusedError,
+    UnfinishedError,
+    check_status,
+    explain_failure,
+    is_of_proxy,
+)
+from planner.sources.folders import cannot_write
 from planner.sources.versions import program_version
 
 if TYPE_CHECKING:
     from requests import Response
 
-#: A question is put at most so many times.
-ATTEMPTS: Final = 6
-#: One that cannot be reached, or is silent, at most so many times: waiting seldom helps.
-_FEW_ATTEMPTS: Final = 2
 #: A server that asks for a longer pause than this, seconds, is not waited for.
 MAX_PAUSE_S: Final = 300.0
 _MAX_REDIRECTS: Final = 5
-#: Answers of a server that may answer better later.
-_BUSY: Final = frozenset({408, 429, 500, 502, 503, 504})
 _CHUNK_BYTES: Final = 1 << 16
 #: A server that sends fewer bytes a second is not waited for, once it had its time to begin.
 _LEAST_BYTES_PER_S: Final = 500.0
 _MAX_CONNECT_S: Final = 30.0
-
-
-class UnfinishedError(Exception):
-    """An answer that may be better the next time, in words for the user.
-
-    pause_s : what the server asks for; attempts : so often at most the question is put.
-    """
-
-    def __init__(
-        self, words: str, *, pause_s: float | None = None, attempts: int = ATTEMPTS
-    ) -> None:
-        super().__init__(words)
-        self.pause_s = pause_s
-        self.attempts = attempts
-
-
-class RefusedError(Exception):
-    """An answer that will not become better, in words for the user."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +106,7 @@ def ask(
             raise SourceError(f"{_show(question)}: {refusal}; {question.advice}") from None
         except UnfinishedError as failure:
             last = str(failure)
-            pause_s = patience.pause_s * 2**attempt
+            pause_s = patience.pause_s * failure.pauses * 2**attempt
             if failure.pause_s is not None:
                 pause_s = max(pause_s, failure.pause_s)
                 if failure.pause_s > MAX_PAUSE_S:
@@ -181,7 +165,9 @@ def _ask_once(
             with path.open("ab" if begun else "wb") as file:
                 _receive(answer, file, question, patience, begun, told)
     except (RequestException, HTTPError) as error:
-        raise _explain(error) from None
+        raise explain_failure(error) from None
+    except OSError as error:  # not of the network: those are the former
+        raise cannot_write(path.parent, error) from None
     finally:
         if not resume:
             _mark_path(path).unlink(missing_ok=True)
@@ -214,7 +200,7 @@ def _open(question: WebQuestion, patience: Patience, begun: int, mark: str) -> R
             raise RefusedError(f"leads to {on_one_line(address, 80)}, which is no http address")
         answer = _send(address, question, patience, begun, mark)
         if not answer.is_redirect:
-            _check_status(answer)
+            check_status(answer)
             return answer
         answer.close()
         address = urljoin(address, answer.headers["location"])
@@ -268,9 +254,13 @@ def _send(
     waiting.start()
     waiting.join(patience.timeout_s + _MAX_CONNECT_S)
     if waiting.is_alive():
-        raise UnfinishedError("no answer in time", attempts=_FEW_ATTEMPTS)
+        raise UnfinishedError("no answer in time", attempts=FEW_ATTEMPTS)
     if "error" in found:
         error = found["error"]
+        if is_of_proxy(error):
+            raise RefusedError(
+                "the proxy that this machine names (HTTP_PROXY, ALL_PROXY) cannot be used"
+            ) from None
         if isinstance(error, requests.exceptions.InvalidURL | ValueError):
             raise RefusedError("leads to what is no address") from None
         raise error
@@ -281,29 +271,6 @@ def _send(
 def _ask_openly(request: Any) -> Any:
     """Send no password: requests would take one out of the user's .netrc."""
     return request
-
-
-def _check_status(answer: Response) -> None:
-    """Refuse an answer that is none."""
-    status = answer.status_code
-    if status in (200, 206, 416):
-        return
-    words = f"answers {status} {on_one_line(answer.reason or '', 40)}".strip()
-    answer.close()
-    if status in _BUSY:
-        raise UnfinishedError(words, pause_s=_read_pause(answer.headers.get("Retry-After", "")))
-    raise RefusedError(words)
-
-
-def _read_pause(text: str) -> float | None:
-    """Read Retry-After: seconds, or a time."""
-    if text.strip().isdecimal():
-        return float(text[:9])
-    try:
-        asked = parsedate_to_datetime(text)
-        return max(0.0, (asked - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
 
 
 def _total_bytes(answer: Response, begun: int) -> int:
@@ -351,26 +318,3 @@ def _receive(
             told(min(n_bytes / total, 1.0))
     if total and n_bytes != total:
         raise UnfinishedError(f"broke off after {n_bytes:,} of {total:,} bytes")
-
-
-def _explain(error: Exception) -> UnfinishedError:
-    """Say in few words what happened on the way."""
-    from requests import exceptions
-    from urllib3.exceptions import ReadTimeoutError
-
-    if isinstance(error, exceptions.Timeout | ReadTimeoutError):
-        return UnfinishedError("no answer in time", attempts=_FEW_ATTEMPTS)
-    if isinstance(error, exceptions.SSLError):
-        return UnfinishedError("its certificate cannot be trusted", attempts=1)
-    if isinstance(error, exceptions.ProxyError):
-        return UnfinishedError("the proxy of this machine does not answer", attempts=_FEW_ATTEMPTS)
-    if isinstance(error, exceptions.ConnectionError) and not _was_begun(error):
-        return UnfinishedError("cannot be reached", attempts=_FEW_ATTEMPTS)
-    return UnfinishedError("broke off in the middle of its answer")
-
-
-def _was_begun(error: Exception) -> bool:
-    """Tell whether a server took the question and then hung up."""
-    from urllib3.exceptions import ProtocolError
-
-    return any(isinstance(part, ProtocolError) for part in error.args)

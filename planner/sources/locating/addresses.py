@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
 from planner.sources.locating.names import normalise, squeeze, strip_regions
+from planner.sources.locating.street_words import is_only_a_word, shorten_words
 
 #: No name of a street has more signs.
 _LONGEST: Final = 40
 _NUMBERED: Final = re.compile(
-    r"([\u4e00-\u9fff\d]{1,12}?(?:路|街|大道|公路|巷|道))(?:近)?(\d{1,5})(?:[-~]\d+)*(号|弄|支弄|$)"
+    r"([\u4e00-\u9fff\d]{1,12}?(?:路|街|大道|公路|巷|道))(?:近)?(\d{1,5})[甲乙丙丁戊a-z]?"
+    r"(?:[-~至到和及]\d+)*(号|弄|支弄|$)"
 )
-#: Rua Bom Jesus, 123 and 123 Main Street: the number at either end of a part of an address.
+#: 西大名路 is another street than 大名路, and so is 大华1路 than 1路.
+_MAKES_ANOTHER: Final = frozenset("东南西北中新老上下前后大小")
+_SHORTEST_TAIL: Final = 3
+_SIGNS: Final = re.compile(r"[\u4e00-\u9fff]")
+_WORDS: Final = re.compile(r"\w+")
 _LATIN: Final = re.compile(r"[^\W\d_]")
-_TRAILING: Final = re.compile(r"^(.*?\D)[\s,]+(?:n[o°º.]*\s*)?(\d{1,5})[a-z]?\b")
-_LEADING: Final = re.compile(r"^(\d{1,5})[a-z]?[\s,]+(\D.*?)(?:,|$)")
+#: The number of a house in Latin letters: nº 630, 12b, 12-14; no postcode, no 630th.
+_HOUSE: Final = (
+    r"(?:n(?:[o°º.]+|um(?:ero)?)?\s*)?(\d{1,4})[a-z]?(?![\w])(?:\s*[-/]\s*\d+[a-z]?(?!\w))?"
+)
+#: Rua Bom Jesus 123; 123 Main Street. Of Rua 7 de Setembro the number is part of the name.
+_TRAILING: Final = re.compile(rf"(\S.*?\D)\s+{_HOUSE}(?=\s*$|\s+\W|\s+[a-z]$)")
+_LOOSE: Final = re.compile(rf"(\S.*?\D)\s+{_HOUSE}(?=\s)")
+_LEADING: Final = re.compile(rf"{_HOUSE}\s+(\D.*)")
+_ALONE: Final = re.compile(rf"{_HOUSE}(?=\s|$)")
+_MOST_SIGNS: Final = 200
 
 
 class Address(NamedTuple):
@@ -49,12 +63,12 @@ def find_address(
     if found:
         street = _choose_street(found[1], streets, towns)
         return Address(street, int(found[2]), found[3].endswith("弄"))
-    return _find_latin(plain)
+    return _find_latin(plain, streets)
 
 
 def name_street(text: str) -> str:
     """Return the name of a street as it is compared."""
-    return squeeze(normalise(text))
+    return squeeze(shorten_words(normalise(text)))
 
 
 def name_crossing(text: str) -> str:
@@ -64,13 +78,17 @@ def name_crossing(text: str) -> str:
 
 def find_streets(text: str, streets: Collection[str], towns: Collection[str] = ()) -> list[str]:
     """Return the known streets that a text names, in its order, the longest at each place."""
-    squeezed, _ = strip_regions(squeeze(normalise(text)), towns)
+    plain = shorten_words(normalise(text))
+    words = _WORDS.findall(plain)
+    if _SIGNS.search(plain):  # there no blank parts words
+        words = list(strip_regions(squeeze(plain), towns)[0])
     found, start = [], 0
-    while start < len(squeezed):
-        ends = range(min(len(squeezed), start + _LONGEST), start + 1, -1)
-        end = next((end for end in ends if squeezed[start:end] in streets), 0)
+    while start < len(words):
+        ends = range(min(len(words), start + _LONGEST), start, -1)
+        names = ((end, squeeze(" ".join(words[start:end]))) for end in ends)
+        end, name = next(((end, name) for end, name in names if name in streets), (0, ""))
         if end:
-            found.append(squeezed[start:end])
+            found.append(name)
         start = end or start + 1
     return found
 
@@ -78,16 +96,39 @@ def find_streets(text: str, streets: Collection[str], towns: Collection[str] = (
 def _choose_street(run: str, streets: Collection[str], towns: Collection[str]) -> str:
     """Return which of the signs before a number are the street."""
     run, _ = strip_regions(run, towns)
-    tails = (run[start:] for start in range(len(run) - 1))
+    if run in streets:
+        return run
+    starts = range(1, len(run) - _SHORTEST_TAIL + 1)
+    tails = (run[start:] for start in starts if _may_begin(run, start))
     return next((tail for tail in tails if tail in streets), run)
 
 
-def _find_latin(plain: str) -> Address | None:
-    """Read an address in Latin letters."""
-    if not _LATIN.search(plain) or len(plain) > 200:
+def _may_begin(run: str, start: int) -> bool:
+    """Tell whether the name of a street may begin inside other signs."""
+    return run[start - 1] not in _MAKES_ANOTHER and not run[start].isdigit()
+
+
+def _find_latin(plain: str, streets: Collection[str]) -> Address | None:
+    """Read an address in Latin letters: that of a known street, else the first that is plain."""
+    if not _LATIN.search(plain) or len(plain) > _MOST_SIGNS:
         return None
-    for pattern, street, number in ((_TRAILING, 1, 2), (_LEADING, 2, 1)):
-        found = pattern.match(plain.strip())
-        if found and len(name := squeeze(found[street])) >= 3:
-            return Address(name, int(found[number]), lane=False)
-    return None
+    parts = [part.strip() for part in shorten_words(plain).split(",")]
+    plainly = [*_list_pairs(parts, _TRAILING)]
+    loosely = [*_list_pairs(parts, _LOOSE)]
+    for address in (*plainly, *loosely):
+        if address.street in streets:
+            return address
+    return next(iter(plainly), None)
+
+
+def _list_pairs(parts: list[str], trailing: re.Pattern[str]) -> Iterator[Address]:
+    """Yield what may be a street and a number: in one part of an address or in two."""
+    for part, following in zip(parts, [*parts[1:], ""], strict=True):
+        pairs = [(part, found[1]) for found in [_ALONE.match(following)] if found] + [
+            (found[1], found[2]) for found in [trailing.match(part)] if found
+        ]
+        pairs += [(found[2], found[1]) for found in [_LEADING.match(part)] if found]
+        for text, number in pairs:
+            street = squeeze(text)
+            if len(street) >= _SHORTEST_TAIL and not is_only_a_word(street):
+                yield Address(street, int(number), lane=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
@@ -17,7 +18,7 @@ from scipy.spatial import cKDTree
 
 from planner.crs.array_types import Floats
 from planner.sources.locating.addresses import Address, find_address, name_crossing, name_street
-from planner.sources.locating.house_numbers import HouseNumbers
+from planner.sources.locating.house_numbers import House, HouseNumbers
 from planner.sources.locating.names import PlaceName, normalise, read_name, squeeze
 
 #: What a known place is -> metres that its point may be off from what is asked for.
@@ -53,11 +54,13 @@ _NUMBERED_HOMES: Final = re.compile(r"^([\u4e00-\u9fff]{2,4}\d{1,2}村)")
 _SHORTEST, _LONGEST = 2, 14
 #: Signs before a name that make another one of it.
 _PREFIXES: Final = "东南西北新老上下前后"
-#: Signs behind a name that do so.
+#: Signs behind a name that do so: a number as well, unless it is one of a house or a committee.
 _GOES_ON: Final = re.compile(
-    r"[东南西北中]?(?:路|街(?!坊)|大道|公路|公园|支路|镇|新?村|\d+[村期区弄]|[东南西北]区)"
+    r"[东南西北中]?(?:路|街(?!坊)|大道|公路|公园|支路|镇|新?村|\d+(?![\d\-号栋幢室楼层单元居组])|"
+    r"[东南西北a-z]区)"
 )
-#: Homes with a number are small.
+#: Words for homes that alone are the name of none: 大花园 is not 花园.
+_NO_NAMES: Final = frozenset({"花园", "家园", "公寓", "新村", "小区", "花苑", "社区", "街坊"})
 _STREET_LIKE: Final = ("路", "街", "大道", "公路")
 
 
@@ -89,7 +92,8 @@ class Gazetteer:
     wholes, bares : names -> spots; compounds : stems of homes -> spots; houses : street -> numbers;
     streets, towns : name -> spot; crossings : names of two streets -> spots; grams : two signs ->
     numbers of `names`, which are all bare names and stems of compounds; town_names : as they are
-    compared, the longest first; street_names : all streets, with numbers or without.
+    compared, the longest first; short_towns : 大场 -> 大场镇, those of one town only;
+    street_names : all streets, with numbers or without.
     """
 
     wholes: Mapping[str, list[Spot]]
@@ -102,6 +106,7 @@ class Gazetteer:
     names: list[str]
     grams: Mapping[str, list[int]]
     town_names: tuple[str, ...]
+    short_towns: Mapping[str, str]
     street_names: frozenset[str]
 
 
@@ -149,6 +154,7 @@ def build_gazetteer(known: pd.DataFrame, homes: Collection[str] = ()) -> Gazette
         every,
         _find_grams(every),
         town_names,
+        _find_short_towns(town_names),
         frozenset({*houses, *streets}),
     )
 
@@ -172,7 +178,9 @@ def find_mentions(text: str, vocabulary: Collection[str]) -> list[str]:
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:
-    """Tell whether a part of a text cuts no number and no Latin word."""
+    """Tell whether a part of a text is a name by itself, that cuts no number and no Latin word."""
+    if text[start:end] in _NO_NAMES:
+        return False
     before, after = text[:start][-1:], text[end:][:1]
     # 北张华浜 and 张华浜路 are other places than 张华浜, 共康7村 another one than 共康.
     if (before and before in _PREFIXES) or _GOES_ON.match(text, end):
@@ -198,6 +206,18 @@ def _find_towns(known: pd.DataFrame) -> dict[str, Spot]:
             rows["name"], rows["x"], rows["y"], rows["radius_m"], strict=True
         )
     }
+
+
+def _shorten_town(town: str) -> str:
+    """Return the name of a town without what kind of town it is."""
+    return town.removesuffix("街道").removesuffix("镇").removesuffix("乡")
+
+
+def _find_short_towns(towns: Collection[str]) -> dict[str, str]:
+    """Return the towns by their short names, but for those that two share."""
+    counts = Counter(map(_shorten_town, towns))
+    shorts = {_shorten_town(town): town for town in towns}
+    return {s: town for s, town in shorts.items() if counts[s] == 1 and len(s) >= _SHORTEST}
 
 
 def _to_spots(known: pd.DataFrame, read: list[PlaceName]) -> list[Spot]:
@@ -230,6 +250,9 @@ def join_spots(spots: list[Spot]) -> list[Spot]:
         return spots
     spots = spots[:_MOST_POINTS]
     xy = np.array([(spot.x, spot.y) for spot in spots])
+    if len(spots) == 2:  # most are, and the rest takes a while
+        apart = math.dist(*xy) > _APART_M
+        return spots if apart else [_join(np.arange(2), spots, xy)]
     pairs = cKDTree(xy).query_pairs(_APART_M, output_type="ndarray")
     links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy)))
     count, labels = connected_components(links, directed=False)
@@ -273,11 +296,13 @@ def _read_addresses(
 
 def _find_houses(addresses: list[Address | None], spots: list[Spot]) -> dict[str, HouseNumbers]:
     """Return the numbered houses of each street."""
-    grouped: dict[str, list[tuple[int, bool, float, float]]] = defaultdict(list)
+    grouped: dict[str, list[House]] = defaultdict(list)
     for address, spot in zip(addresses, spots, strict=True):
         # The number of a park says little of where in it the point is.
         if address is not None and spot.radius_m <= _WIDE_M:
-            grouped[address.street].append((address.number, address.lane, spot.x, spot.y))
+            grouped[address.street].append(
+                House(address.number, address.lane, spot.x, spot.y, spot.town)
+            )
     return {street: HouseNumbers.of(rows) for street, rows in grouped.items()}
 
 
@@ -293,7 +318,7 @@ def _find_homes(
             stems.add(begin[1])
     stems |= {name.stem for name in read if _HOMES.fullmatch(name.stem)}
     # The name of a town is that of much more than some homes.
-    too_wide = {town.removesuffix("街道").removesuffix("镇").removesuffix("乡") for town in towns}
+    too_wide = {*map(_shorten_town, towns)}
     return {
         stem
         for stem in stems

@@ -13,8 +13,10 @@ from planner.sources.locating.addresses import Address, find_address, find_stree
 from planner.sources.locating.gazetteer import AREAS, Gazetteer, Spot, find_mentions, list_grams
 from planner.sources.locating.names import (
     PlaceName,
+    is_common,
     list_numbers,
     normalise,
+    read_brackets,
     read_name,
     squeeze,
     strip_regions,
@@ -41,8 +43,23 @@ _MOST_LOOKED_AT: Final = 60
 _COMMON: Final = 3_000
 _LEAST_LIKENESS: Final = 75.0
 #: A house between two others is as good as known if these are so close.
-_CLOSE_M: Final = 300.0
+_CLOSE_M: Final = 500.0
+#: What stands in homes tells where they are, not how far they reach: if it lies farther apart than
+#: this, the homes are large and may reach farther still.
+_MOST_TOLD_M: Final = 350.0
 _NUMBERED_HOMES: Final = re.compile(r"\d村$")
+#: 宝钢1-2村: several that are written as one.
+_SEVERAL_HOMES: Final = re.compile(r"(\D+)(\d{1,2}(?:-\d{1,2})+)村$")
+#: 宝山花园2期 and its 东区 are parts of it, or lie beside it.
+_PART_OF_HOMES: Final = re.compile(r"(.{2,}?)(?:\d{1,2}期|[a-z东南西北中]区)$")
+#: Beside a place is not at it: a street away, an assumption, unless it says how far.
+_BESIDE: Final = re.compile(
+    r"(\d{1,4})米|对面|[旁边]$|[旁边][)）]|附近|隔壁|[东南西北]侧|以[东南西北]"
+)
+_BESIDE_M: Final = 100.0
+#: Of a text no more is shown.
+_MOST_SHOWN: Final = 60
+_TOWN: Final = re.compile(r"[\u4e00-\u9fff]{2,4}(?:街道|镇|乡)")
 
 
 class Asked(NamedTuple):
@@ -74,7 +91,8 @@ class Hint(NamedTuple):
         if self.way == "compound":
             # Homes with a number are small; of others one known address may be at the far end.
             numbered = _NUMBERED_HOMES.search(spot.label) is not None
-            return spot.kind in AREAS or numbered or spot.seen >= 2
+            told = (numbered or spot.seen >= 2) and spot.radius_m <= _MOST_TOLD_M
+            return spot.kind in AREAS or told
         if self.way == "name":
             return spot.kind in AREAS or spot.kind == "facility"
         if self.way == "between":
@@ -86,30 +104,61 @@ def find_hints(asked: Asked, gazetteer: Gazetteer) -> list[Hint]:
     """Find all places that a row may mean; similar names only where nothing better is found."""
     read = read_name(asked.name, gazetteer.town_names)
     committee = read_name(asked.committee, gazetteer.town_names)
+    # Where a name only says what is there, its brackets say where.
+    homes = read_brackets(asked.name, gazetteer.town_names) if read.is_common else read
     # People write the address into the name as well.
     text = asked.address or asked.name
     found = find_address(text, gazetteer.street_names, gazetteer.town_names)
     hints = [
         *_by_name(read, found, gazetteer),
         *_by_address(text, found, gazetteer),
-        *_by_compound(read, asked.address, gazetteer),
+        *_by_compound(homes, asked.address, gazetteer),
         *_by_compound(committee, "", gazetteer),
     ]
     if not any(hint.worth >= WORTH["name_in_part"] for hint in hints):
         hints += _by_likeness(read, gazetteer)
-    return hints
+    beside_m = max(_find_distance(asked.name), _find_distance(asked.address))
+    return [_widen(hint, beside_m) for hint in hints] if beside_m else hints
 
 
 def find_town(asked: Asked, gazetteer: Gazetteer) -> str:
-    """Return the town that a row names, as it is compared: its column, else name or address."""
-    said = squeeze(normalise(asked.town))
-    if said in gazetteer.towns:
-        return said
-    for text in (asked.town, asked.name, asked.address):
-        _, found = strip_regions(squeeze(normalise(text)), gazetteer.town_names)
-        if found in gazetteer.towns:
-            return found
-    return ""
+    """Return the town that a row names, as it is compared: its column, else name or address.
+
+    It need not be known: then what lies in a known town lies in another one.
+    """
+    texts = [squeeze(normalise(text)) for text in (asked.town, asked.name, asked.address)]
+    taken = [strip_regions(text, gazetteer.town_names) for text in texts]
+    for whole in (texts[0], taken[0][0]):
+        if whole in gazetteer.towns:
+            return whole
+        if whole in gazetteer.short_towns:
+            return gazetteer.short_towns[whole]
+    found = next((town for _, town in taken if town), "")
+    if not found and texts[0] and _TOWN.fullmatch(taken[0][0]):
+        return taken[0][0]
+    return found or _find_short_town(taken[1][0], gazetteer)[0]
+
+
+def _find_short_town(bare: str, gazetteer: Gazetteer) -> tuple[str, str]:
+    """Return a town whose short name stands before the name of homes there, and the homes' stem."""
+    for short, town in gazetteer.short_towns.items():
+        stem = read_name(bare[len(short) :]).stem if bare.startswith(short) else ""
+        if len(stem) > 2 and any(
+            squeeze(normalise(spot.town)) == town for spot in gazetteer.compounds.get(stem, [])
+        ):
+            return town, stem
+    return "", ""
+
+
+def _find_distance(text: str) -> float:
+    """Return how far a row says it is from what it names, metres; 0 where it is there."""
+    found = _BESIDE.findall(text)
+    return max((float(metres or _BESIDE_M) for metres in found), default=0.0)
+
+
+def _widen(hint: Hint, more_m: float) -> Hint:
+    """Return a hint that leads to somewhere around its place."""
+    return hint._replace(spot=hint.spot._replace(radius_m=hint.spot.radius_m + more_m))
 
 
 def _by_name(read: PlaceName, address: Address | None, gazetteer: Gazetteer) -> Iterator[Hint]:
@@ -141,7 +190,10 @@ def _by_address(text: str, address: Address | None, gazetteer: Gazetteer) -> Ite
         if found is not None:
             way = ("lane" if address.lane else "address") if found.exact else "between"
             label = f"{address.street}{address.number}"
-            spot = Spot(found.x, found.y, found.radius_m, "address", label, "", seen=found.seen)
+            if address.street.isascii():  # squeezed, it is hard to read
+                label = text.strip()[:_MOST_SHOWN]
+            where = found.x, found.y, found.radius_m, "address"
+            spot = Spot(*where, label, found.town, seen=found.seen)
             yield Hint(spot, way, WORTH[way])
             return
     named = find_streets(text, gazetteer.streets, gazetteer.town_names)
@@ -159,17 +211,29 @@ def _by_compound(read: PlaceName, address: str, gazetteer: Gazetteer) -> Iterato
     known = gazetteer.compounds
     bare_address, _ = strip_regions(squeeze(normalise(address)), gazetteer.town_names)
     ways: dict[str, str] = {read.stem: "compound"} if read.stem in known else {}
+    _, in_town = ("", "") if read.stem in known else _find_short_town(read.bare, gazetteer)
+    if in_town:
+        ways[in_town] = "compound"
     for stem in find_mentions(bare_address, known):
         ways.setdefault(stem, "compound")
+    parts = [] if ways else _list_parts(read.stem)
+    ways |= {stem: "compound_within" for stem in parts if stem in known}
     for stem in find_mentions(read.bare, known):
         # 华和路大华五村 stands where it does because of a street; a short name may be chance.
-        begins = read.bare.startswith(stem) and len(stem) > 2
+        begins = is_common(read.bare.partition(stem)[0]) and len(stem) > 2
         ways.setdefault(stem, "compound" if begins else "compound_within")
     for stem, way in ways.items():
         for spot in known[stem]:
             # Committee 1 of some homes is not where committee 2 is, but both are in the homes.
             if not (read.part and spot.part and read.part != spot.part):
                 yield Hint(spot, way, WORTH[way])
+
+
+def _list_parts(stem: str) -> list[str]:
+    """List the homes of which some are only a part, or the several that they are."""
+    several, part = _SEVERAL_HOMES.fullmatch(stem), _PART_OF_HOMES.fullmatch(stem)
+    parts = [part[1]] if part else []
+    return [f"{several[1]}{n}村" for n in several[2].split("-")] if several else parts
 
 
 def _by_likeness(read: PlaceName, gazetteer: Gazetteer) -> Iterator[Hint]:

@@ -13,7 +13,8 @@ from planner.crs.array_types import Floats
 #: Metres that a house is off when it is only known that its number is near another: a number takes
 #: 3 to 8 m of a street.
 _METRES_PER_NUMBER: Final = 6.0
-_LEAST_M: Final = 80.0
+#: Nine in ten houses of real tables lie within what this makes of the radius.
+_LEAST_M: Final = 120.0
 #: Beyond this many numbers a single neighbour says nothing.
 _FAR: Final = 100
 #: Lanes lead inside, so what has the number of a lane may be this far in.
@@ -22,35 +23,51 @@ _LANE_M: Final = 200.0
 _SAME_M: Final = 400.0
 
 
+class House(NamedTuple):
+    """A house or a lane of a street; metres; town : "" where not known."""
+
+    number: int
+    lane: bool
+    x: float
+    y: float
+    town: str = ""
+
+
 class Found(NamedTuple):
-    """Where a number may be: metres; exact : it is known, not between others; seen : how often."""
+    """Where a number may be: metres.
+
+    exact : it is known, not between others; seen : how often; town : of all that tell so, else "".
+    """
 
     x: float
     y: float
     radius_m: float
     exact: bool
     seen: int = 1
+    town: str = ""
 
 
 @dataclass(frozen=True)
 class HouseNumbers:
     """Houses and lanes of one street, by number.
 
-    numbers, lanes : (n,), sorted by number; xy : (n, 2), metres.
+    numbers, lanes, towns : (n,), sorted by number; xy : (n, 2), metres.
     """
 
     numbers: NDArray[np.int64]
     lanes: NDArray[np.bool_]
     xy: Floats
+    towns: NDArray[np.object_]
 
     @classmethod
-    def of(cls, rows: list[tuple[int, bool, float, float]]) -> HouseNumbers:
-        """Gather rows of number, lane, x and y."""
+    def of(cls, rows: list[House]) -> HouseNumbers:
+        """Gather houses."""
         rows = sorted(rows)
         return cls(
-            np.array([row[0] for row in rows], dtype=np.int64),
-            np.array([row[1] for row in rows], dtype=bool),
-            np.array([row[2:] for row in rows], dtype=np.float64).reshape(-1, 2),
+            np.array([row.number for row in rows], dtype=np.int64),
+            np.array([row.lane for row in rows], dtype=bool),
+            np.array([(row.x, row.y) for row in rows], dtype=np.float64).reshape(-1, 2),
+            np.array([row.town for row in rows], dtype=object),
         )
 
     def find(self, number: int, *, lane: bool) -> Found | None:
@@ -74,7 +91,8 @@ class HouseNumbers:
         if spread > _SAME_M:
             return None
         seen = len(np.unique(np.round(self.xy[members], -1), axis=0))
-        return Found(float(middle[0]), float(middle[1]), spread + least_m, exact, seen)
+        place = float(middle[0]), float(middle[1]), spread + least_m
+        return Found(*place, exact, seen, _agree(self.towns[members].tolist()))
 
     def _find_between(self, number: int, among: NDArray[np.intp]) -> Found | None:
         """Find a number between the next smaller and the next larger one, or near either."""
@@ -97,16 +115,24 @@ class HouseNumbers:
             radius = (
                 _LEAST_M + float(apart) * 2.0 * min(share, 1.0 - share) / 2.0 + float(apart) / 8.0
             )
-            x, y = (low[k] + share * (high[k] - low[k]) for k in (1, 2))
-            return Found(x, y, radius, exact=False)
+            x, y = low[1] + share * (high[1] - low[1]), low[2] + share * (high[2] - low[2])
+            return Found(x, y, radius, exact=False, town=_agree([low[3], high[3]]))
         near = [one for one in (low, high) if one is not None and abs(one[0] - number) <= _FAR]
         if not near:
             return None
         nearest = min(near, key=lambda one: abs(one[0] - number))
         away = abs(nearest[0] - number)
-        return Found(nearest[1], nearest[2], _LEAST_M + _METRES_PER_NUMBER * away, exact=False)
+        radius = _LEAST_M + _METRES_PER_NUMBER * away
+        return Found(nearest[1], nearest[2], radius, exact=False, town=nearest[3])
 
-    def _neighbour(self, members: NDArray[np.intp]) -> tuple[int, float, float] | None:
-        """Return number and place of one neighbour."""
+    def _neighbour(self, members: NDArray[np.intp]) -> tuple[int, float, float, str] | None:
+        """Return number, place and town of one neighbour."""
         place = self._gather(members, 0.0, exact=True)
-        return None if place is None else (int(self.numbers[members[0]]), place.x, place.y)
+        if place is None:
+            return None
+        return int(self.numbers[members[0]]), place.x, place.y, place.town
+
+
+def _agree(towns: list[str]) -> str:
+    """Return the town that all say, else ""."""
+    return towns[0] if len({*towns}) == 1 else ""

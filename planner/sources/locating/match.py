@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -10,15 +11,15 @@ import numpy as np
 
 from planner.sources.locating.gazetteer import Gazetteer, Spot
 from planner.sources.locating.hints import WORTH, Asked, Hint, find_hints, find_town
-from planner.sources.locating.names import normalise, squeeze
+from planner.sources.locating.names import find_regions, normalise, squeeze
 
 CONFIDENCES: Final = ("certain", "likely", "guess", "none")
 MOST_CANDIDATES: Final = 5
 #: Hints closer than this, or than their radii, mean the same place.
 _SAME_M: Final = 150.0
-#: A place is certain only within this radius, and only if no other one is this far away and nearly
-#: as good.
-_CERTAIN_RADIUS_M: Final = 350.0
+#: A place is certain only within this radius, as certain means within 500 m, and only if no other
+#: one is this far away and nearly as good.
+_CERTAIN_RADIUS_M: Final = 500.0
 _RIVAL_M: Final = 400.0
 _RIVAL_SHARE: Final = 0.75
 _CERTAIN_SCORE: Final = 0.9
@@ -26,6 +27,9 @@ _LIKELY_SCORE: Final = 0.55
 _LIKELY_RADIUS_M: Final = 1_000.0
 #: A hint of this worth that leads elsewhere is a contradiction.
 _STRONG: Final = 0.8
+#: A name and an address that lead to one place prove it together.
+_SAYS_NAME: Final = frozenset({"name", "name_in_part", "compound", "compound_within"})
+_SAYS_ADDRESS: Final = frozenset({"address", "lane", "between", "crossing"})
 #: What a place is worth that lies in another town than the row says.
 _OTHER_TOWN: Final = 0.4
 
@@ -33,7 +37,7 @@ _OTHER_TOWN: Final = 0.4
 class Candidate(NamedTuple):
     """A place that a row may mean: metres; score from 0 to 1; how it was found, best first.
 
-    proved : one of the ways is enough to be certain.
+    proved : one of the ways is enough to be certain, or a name and an address lead there.
     """
 
     x: float
@@ -50,7 +54,7 @@ class Candidate(NamedTuple):
 class Located:
     """A row's candidates, best first, at most `MOST_CANDIDATES`; how sure the best is; and why.
 
-    doubts : what speaks against it: several, far, other_town, contradiction, weak.
+    doubts : what speaks against it: several, far, other_town, other_region, contradiction, weak.
     """
 
     candidates: tuple[Candidate, ...]
@@ -72,17 +76,42 @@ def locate_rows(rows: Sequence[Asked], gazetteer: Gazetteer) -> list[Located]:
         From `build_gazetteer`.
     """
     known: dict[Asked, Located] = {}
+    own = _find_own_regions(rows)
     for row in rows:
         if row not in known:
-            known[row] = _locate(row, gazetteer)
+            known[row] = _doubt_region(_locate(row, gazetteer), row, own)
     return [known[row] for row in rows]
+
+
+def _name_regions(asked: Asked) -> set[str]:
+    """Return the cities and districts that a row names."""
+    texts = (asked.address, asked.name, asked.town)
+    return {one for text in texts for one in find_regions(squeeze(normalise(text))) if one}
+
+
+def _find_own_regions(rows: Sequence[Asked]) -> set[str]:
+    """Return the cities and districts that the table is about: those that most rows name."""
+    count = Counter(one for row in rows for one in _name_regions(row))
+    districts = {one: n for one, n in count.items() if one.endswith(("区", "县"))}
+    cities = {one: n for one, n in count.items() if one not in districts}
+    # Where as many name one as another, nobody knows which of them is meant.
+    return {
+        one for level in (districts, cities) for one, n in level.items() if n == max(level.values())
+    }
+
+
+def _doubt_region(found: Located, asked: Asked, own: set[str]) -> Located:
+    """Take for a guess what lies here while the row names another city or district."""
+    if not found.candidates or _name_regions(asked) <= own:
+        return found
+    return Located(found.candidates, "guess", (*found.doubts, "other_region"))
 
 
 def _locate(asked: Asked, gazetteer: Gazetteer) -> Located:
     """Find the places of one row."""
     hints = find_hints(asked, gazetteer)
     said = find_town(asked, gazetteer)
-    if not hints and said:
+    if not hints and said in gazetteer.towns:
         hints = [Hint(gazetteer.towns[said], "town", WORTH["town"])]
     if not hints:
         return NOWHERE
@@ -123,7 +152,8 @@ def _to_candidate(group: list[Hint]) -> Candidate:
     worths = {hint.way: hint.worth for hint in reversed(group)}
     score = 1.0 - float(np.prod([1.0 - 0.98 * worth for worth in worths.values()]))
     ways = tuple(sorted(worths, key=lambda way: -worths[way]))
-    proved = any(hint.is_proof for hint in group)
+    agree = bool(_SAYS_NAME & {*ways}) and bool(_SAYS_ADDRESS & {*ways})
+    proved = agree or any(hint.is_proof for hint in group)
     return Candidate(best.x, best.y, best.radius_m, score, ways, best.label, best.town, proved)
 
 

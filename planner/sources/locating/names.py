@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 
 _DIGITS: Final = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_PLACES: Final = {"十": 10, "百": 100, "千": 1_000}
 _NUMERAL: Final = re.compile(
-    "[一二三四五六七八九]百[零〇一二三四五六七八九十]*|[零〇一二三四五六七八九十]+"
+    "[一二三四五六七八九][千百][零〇一二三四五六七八九十百]*|[零〇一二三四五六七八九十]+"
 )
+#: As on cheques; elsewhere than before these signs they are surnames and other words.
+_FORMAL: Final = re.compile("[壹贰叁肆伍陆柒捌玖拾]+(?=[村号弄期区组街])")
+_FORMAL_DIGITS: Final = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+#: 月浦二三村 are its second and its third village, not its 23rd, which is 二十三.
+_SEVERAL: Final = re.compile("([一二三四五六七八九]{2,5})(?=村)")
+_IN_ORDER: Final = "一二三四五六七八九"
 _BRACKETED: Final = re.compile(
     r"[(\[{【〔<《「『]([^()\[\]{}【】〔〕<>《》「」『』]*)[)\]}】〕>》」』]"
 )
@@ -21,15 +28,15 @@ _MOST_SIGNS: Final = 300
 _SORT: Final = re.compile(
     r"[(（](?:公交站|公交车站|招呼站|停靠站|地铁站|车站|居委会?|村委会?)[)）]"
 )
-#: Between digits a hyphen counts: 12-3 is not 123.
-_NO_LETTERS: Final = re.compile(r"(?<!\d)[^\w]+|[^\w]+(?!\d)|[^\w\-~]+|_")
+#: What stands between digits counts: 12-3, 12、3 and 12 3 are not 123.
+_NO_LETTERS: Final = re.compile(r"((?<=\d)[\W_]+(?=\d))|[\W_]+")
 #: Provinces and cities before a district; districts, but not 社区, 小区, 居民区, 东区 and the like.
 _DISTRICT: Final = r"[\u4e00-\u9fff]{2,3}(?:新区|(?<![社小园校民东南西北中片])区|县)"
 _REGIONS: Final = re.compile(
-    rf"(?:[\u4e00-\u9fff]{{2,3}}(?:省|自治区))?(?:[\u4e00-\u9fff]{{2,4}}?(?<!城)市(?![场民政])|"
-    rf"(?:上海|北京|天津|重庆)(?={_DISTRICT}))?(?:{_DISTRICT})?"
+    rf"(?:[\u4e00-\u9fff]{{2,3}}(?:省|自治区))?(?P<city>[\u4e00-\u9fff]{{2,4}}?(?<!城)市(?![场民政])|"
+    rf"(?:上海|北京|天津|重庆)(?={_DISTRICT}))?(?P<district>{_DISTRICT})?"
 )
-_TOWN: Final = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡)(?!居|村|委)")
+_TOWN: Final = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡)(?!居|村|委|路)")
 #: What stands behind the name of a place and says what is there; taken off one after the other.
 _WHAT_IS_THERE: Final = (
     "社区党群服务中心", "党群服务分中心", "党群服务中心", "党群服务站", "党群服务点", "党群服务",
@@ -71,12 +78,14 @@ def normalise(text: str) -> str:
         "NFKD", unicodedata.normalize("NFKC", text[:_MOST_SIGNS])
     ).casefold()
     plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    plain = _FORMAL.sub(lambda found: found[0].translate(_FORMAL_DIGITS), plain)
+    plain = _SEVERAL.sub(_part_several, plain)
     return _NUMERAL.sub(_to_digits, plain).translate(str.maketrans("", "", "第"))
 
 
 def squeeze(text: str) -> str:
-    """Return a text without what is neither letter nor digit."""
-    return _NO_LETTERS.sub("", text)
+    """Return a text without what is neither letter nor digit; between digits it is a hyphen."""
+    return _NO_LETTERS.sub(lambda found: "-" if found[1] else "", text)
 
 
 def read_name(text: str, towns: Iterable[str] = ()) -> PlaceName:
@@ -96,7 +105,7 @@ def read_name(text: str, towns: Iterable[str] = ()) -> PlaceName:
     # What is all brackets has a name all the same.
     bare = bare or whole
     stem, part = _find_stem(bare)
-    return PlaceName(whole, bare, stem, part, town, _is_common(bare))
+    return PlaceName(whole, bare, stem, part, town, is_common(bare))
 
 
 def strip_regions(text: str, towns: Iterable[str] = ()) -> tuple[str, str]:
@@ -110,6 +119,20 @@ def strip_regions(text: str, towns: Iterable[str] = ()) -> tuple[str, str]:
     if named and len(rest) - named.end() >= 2:
         return rest[named.end() :], named[0]
     return (rest, "") if len(rest) >= 2 else (text, "")
+
+
+def find_regions(text: str) -> tuple[str, str]:
+    """Return the city, without 市, and the district that a squeezed text begins with, else ""."""
+    found = _REGIONS.match(text)
+    if found is None:
+        return "", ""
+    return (found["city"] or "").removesuffix("市"), found["district"] or ""
+
+
+def read_brackets(text: str, towns: Iterable[str] = ()) -> PlaceName:
+    """Take apart what stands in the brackets of a name: of 党群服务站（宝钢一村） it says where."""
+    inside = " ".join(_BRACKETED.findall(_SORT.sub("", normalise(text))))
+    return read_name(inside, towns)
 
 
 def list_numbers(text: str) -> tuple[str, ...]:
@@ -128,21 +151,26 @@ def _find_stem(bare: str) -> tuple[str, str]:
     return stem, part
 
 
-def _is_common(bare: str) -> bool:
-    """Tell whether nothing of a name is left without what is there."""
+def is_common(bare: str) -> bool:
+    """Tell whether nothing of a squeezed name is left without what is there."""
     while ending := next((e for e in _ENDINGS if bare.endswith(e)), ""):
         bare = bare.removesuffix(ending)
     return not bare
 
 
+def _part_several(found: re.Match[str]) -> str:
+    """Return numbers that follow each other apart, other digits as they are."""
+    return "、".join(found[0]) if found[0] in _IN_ORDER else found[0]
+
+
 def _to_digits(found: re.Match[str]) -> str:
     """Return a Chinese number in digits: 十二 and 一二 are 12."""
     text = found[0]
-    if not {"十", "百"} & {*text}:
+    if not {"十", "百", "千"} & {*text}:
         return "".join(str(_DIGITS[sign]) for sign in text)
-    hundreds, _, rest = text.rpartition("百")
-    tens, ten, ones = rest.rpartition("十")
-    last = "".join(str(_DIGITS[sign]) for sign in ones.replace("十", "")) or "0"
-    tens_value = _DIGITS.get(tens[-1:], 1) if ten else 0
-    value = _DIGITS.get(hundreds[:1], 0) * 100 + tens_value * 10 + int(last)
-    return str(value)
+    value, last = 0, ""
+    for sign in text:
+        if sign in _PLACES:
+            value += (_DIGITS[last] if last else 1) * _PLACES[sign]
+        last = "" if sign in _PLACES else sign
+    return str(value + (_DIGITS[last] if last else 0))

@@ -59,6 +59,8 @@ AMENITY_KEYS: Final = tuple(AMENITY_TAGS)
 #: Care for whom makes it care of the elderly: values of `social_facility:for`, `social_facility`.
 _FOR_ELDERLY: Final = frozenset({"senior", "seniors", "elderly"})
 _CARE_HOMES: Final = frozenset({"nursing_home", "assisted_living", "day_care", "group_home"})
+#: Use of a stop of the underground.
+METRO: Final = "metro_station"
 _COLUMNS: Final = ["osm_id", "use", "outline", "name"]
 
 
@@ -130,7 +132,7 @@ def _tell_apart(use: str, tags: Any) -> str | None:
         return "elderly_care" if old or tags.get("social_facility") in _CARE_HOMES else "community"
     # railway=station is any train's; a platform may be one of trains or trams.
     if use == "station":
-        return "metro_station" if _is_metro(tags) else None
+        return METRO if _is_metro(tags) else None
     if use == "platform":
         return "bus_stop" if tags.get("bus") == "yes" else None
     return use

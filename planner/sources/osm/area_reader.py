@@ -11,7 +11,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
+from planner.crs.array_types import Floats
 from planner.sources.osm.barrier_tags import is_walled, is_water
+from planner.sources.osm.cut_areas import close_cut_water
 from planner.sources.osm.opl import Node, Place, Relation, Way
 from planner.sources.osm.rings import build_outline
 
@@ -29,6 +31,8 @@ ZONE_KINDS: Final[Mapping[str, str]] = {
 BACKDROP_KINDS: Final[Mapping[tuple[str, str], str]] = {
     ("natural", "water"): "water",
     ("waterway", "riverbank"): "water",
+    ("waterway", "dock"): "water",
+    ("landuse", "reservoir"): "water",
     ("leisure", "park"): "green",
     ("leisure", "garden"): "green",
     ("landuse", "grass"): "green",
@@ -44,13 +48,14 @@ _AREA_TYPES: Final = frozenset({"multipolygon", "boundary"})
 NO_OUTLINE: Final = "areas without a valid outline"
 BROKEN_IN_PART: Final = "areas of broken outline, of which the whole rings are used"
 BROKEN_LEFT_OUT: Final = "areas of broken outline, left out"
+CLOSED_WATER: Final = "areas of water beyond the edge of the extract, drawn up to it"
 #: Keys one of which every area that is used carries.
 AREA_KEYS: Final = ("landuse", "building", "natural", "waterway", "leisure")
 _COLUMNS = {
     "zones": ["osm_id", "kind", "name", "walled"],
     "buildings": ["osm_id", "levels", "name"],
     "places": ["osm_id", "place", "name"],
-    "backdrop": ["osm_id", "kind"],
+    "backdrop": ["osm_id", "kind", "name"],
     "water": ["osm_id", "kind", "name"],
 }
 
@@ -89,17 +94,41 @@ class AreaReader:
             self.members.update(ref for kind, ref, _ in relation.members if kind == "w")
         return shape
 
-    def add_broken(self, ways: Mapping[int, list[Place]]) -> None:
-        """Add the whole rings of relations whose outline is broken; `ways` are members by id."""
+    def add_broken(
+        self, ways: Mapping[int, list[Place]], extent: BaseGeometry, streets: Floats
+    ) -> None:
+        """Add the whole rings of relations whose outline is broken, and water up to the edge.
+
+        Parameters
+        ----------
+        ways
+            Members by id.
+        extent
+            Polygon: what the extract holds, degrees.
+        streets
+            Places of streets (n, 2), degrees: they tell land from water.
+        """
         for relation in self._broken:
             outline = build_outline(relation, ways)
             if outline.is_whole:  # it crosses itself: nobody knows what is inside
                 self._skip(NO_OUTLINE)
                 continue
-            area = outline.known_area()
-            self._skip(BROKEN_LEFT_OUT if area.is_empty else BROKEN_IN_PART)
+            area, name = outline.known_area(), f"relation/{relation.id}"
+            # It is drawn only: whoever walks meets its shore, as far as that is known.
+            shown = {
+                row[1] for layer, row in _list_rows(relation.tags, name) if layer == "backdrop"
+            }
+            water = shapely.Polygon()
+            if "water" in shown:
+                water = shapely.difference(close_cut_water(outline, extent, streets), area)
+            if not water.is_empty:
+                self._skip(CLOSED_WATER)
+                row = (name, "water", relation.tags.get("name", ""), water)
+                self._rows["backdrop"].append(row)
+            else:
+                self._skip(BROKEN_LEFT_OUT if area.is_empty else BROKEN_IN_PART)
             if not area.is_empty:
-                self._take(f"relation/{relation.id}", relation.tags, area)
+                self._take(name, relation.tags, area)
 
     def _take(self, osm_id: str, tags: Any, shape: BaseGeometry | None) -> None:
         """Note an area in the layers of which it is part."""
@@ -155,7 +184,7 @@ def _list_rows(tags: Any, osm_id: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
     elif kind is None:
         for (key, value), shown in BACKDROP_KINDS.items():
             if tags.get(key) == value:
-                yield "backdrop", (osm_id, shown)
+                yield "backdrop", (osm_id, shown, name)
                 return
 
 

@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner import rideability, walkability
+from planner.crs.array_types import Floats
 from planner.errors import SourceError
 from planner.sources import cache as cache_module
 from planner.sources import processes
@@ -26,6 +27,7 @@ from planner.sources.osm import (
     barrier_reader,
     barrier_tags,
     conditions,
+    cut_areas,
     opl,
     rings,
     street_reader,
@@ -68,7 +70,7 @@ class OsmExtract:
     zones : osm_id, kind, name, walled, geometry
     buildings : osm_id, levels (NaN where not mapped), name, geometry
     places : osm_id, place, name, geometry (points)
-    backdrop : kind (water, green), geometry
+    backdrop : osm_id, kind (water, green), name, geometry
     gates : osm_id, node_id, barrier (the tag), in_wall (a gate; else another barrier on a street),
         passes (all, residents, nobody), barred (wheels that do not pass, with ";" between),
         opening_hours, conditions (the tags, see conditions.py), name (texts, empty where not
@@ -138,7 +140,9 @@ def reading_rules() -> str:
 
     own = sys.modules[__name__]
     rules = (walkability, rideability, conditions, barrier_tags, processes)
-    readers = (own, amenity_reader, area_reader, barrier_reader, opl, rings, street_reader)
+    readers = (
+        own, amenity_reader, area_reader, barrier_reader, cut_areas, opl, rings, street_reader,
+    )  # fmt: skip
     return reading_source() + source_of(*rules, *readers, extract_arrays, cache_module)
 
 
@@ -186,17 +190,18 @@ def _collect(parts: ExtractParts) -> OsmExtract:
             barriers.take_node(element)
             amenities.take_node(element)
     streets.add_squares(members)
-    areas.add_broken(members)
+    walk_ways, bounds = streets.walk_ways(), _join_boxes(parts.boxes)
+    areas.add_broken(members, _find_extent(bounds, walk_ways.lonlat), walk_ways.lonlat)
     layers = areas.layers()
     water = layers.pop("water")
     return OsmExtract(
-        ways=streets.walk_ways(),
+        ways=walk_ways,
         **layers,
         gates=barriers.gates(),
         crossings=barriers.crossings(),
         barriers=barriers.barriers(water),
         amenities=amenities.amenities(),
-        bounds=_join_boxes(parts.boxes),
+        bounds=bounds,
         timestamp=parts.date or None,
         invented="synthetic" in parts.generator.lower(),
         skipped=parts.skipped | streets.skipped | areas.skipped | barriers.skipped,
@@ -206,6 +211,15 @@ def _collect(parts: ExtractParts) -> OsmExtract:
 def _join_boxes(boxes: list[list[float]]) -> BaseGeometry | None:
     """Return what all the boxes cover; files of JOSM hold one for each download."""
     return shapely.union_all([shapely.box(*box) for box in boxes]) if boxes else None
+
+
+def _find_extent(bounds: BaseGeometry | None, streets: Floats) -> BaseGeometry:
+    """Return the box round what an extract claims to hold, else round its streets."""
+    if bounds is not None and not bounds.is_empty:
+        return shapely.box(*bounds.bounds)
+    if len(streets) == 0:
+        return shapely.Polygon()
+    return shapely.box(*streets.min(axis=0), *streets.max(axis=0))
 
 
 def _check_file(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
@@ -79,6 +79,7 @@ def _read_relations(
 def _read_elements(path: Path) -> Iterator[tuple[Any, ...]]:
     """Yield rows of points and areas, then one for each street."""
     streets: dict[str, list[Floats]] = defaultdict(list)
+    same: set[tuple[str, ...]] = set()
     for element in read_elements(path):
         tags = element.tags
         if isinstance(element, Node):
@@ -88,13 +89,15 @@ def _read_elements(path: Path) -> Iterator[tuple[Any, ...]]:
             continue
         known = element.lonlat()
         if "highway" in tags and tags.get("area") != "yes":
-            for name in _list_names(tags) if len(known) else ():
+            names = _list_names(tags) if len(known) else []
+            same.update(combinations(sorted(names), 2))
+            for name in names:
                 streets[name].append(known)
         elif element.is_closed and len(np.unique(known, axis=0)) >= 3:
             shape = shapely.make_valid(shapely.Polygon(known))
             yield from _list_rows(tags, *_measure(shape))
     yield from _list_streets(streets)
-    yield from _list_crossings(streets)
+    yield from _list_crossings(streets, same)
 
 
 def _list_streets(streets: Mapping[str, list[Floats]]) -> Iterator[tuple[Any, ...]]:
@@ -105,14 +108,21 @@ def _list_streets(streets: Mapping[str, list[Floats]]) -> Iterator[tuple[Any, ..
         yield name, "", "street", *middle, float(_away_m(lonlat, middle).max())
 
 
-def _list_crossings(streets: Mapping[str, list[Floats]]) -> Iterator[tuple[Any, ...]]:
-    """Yield a row for each point that two streets share; its name is theirs with / between."""
+def _list_crossings(
+    streets: Mapping[str, list[Floats]], same: Collection[tuple[str, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for each point that two streets share; its name is theirs with / between.
+
+    Two names of one street cross nowhere: those are in `same`, in their order.
+    """
     names: dict[tuple[float, float], set[str]] = defaultdict(set)
     for name, pieces in streets.items():
         for lon, lat in np.vstack(pieces).tolist():
             names[lon, lat].add(name)
     for (lon, lat), both in names.items():
         for one, other in combinations(sorted(both), 2):
+            if (one, other) in same:
+                continue
             yield f"{one}/{other}", "", "crossing", lon, lat, np.nan
 
 

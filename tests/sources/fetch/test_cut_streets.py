@@ -103,6 +103,7 @@ def test_an_extract_of_another_place_is_refused(into, town_file):
         ("pyproject.toml", "not an OSM extract"),
         ("file:///etc/passwd", "only http and https are asked"),
         ("ftp://127.0.0.1/a.osm.pbf", "only http and https are asked"),
+        ("http://[::1/a.osm.pbf", "only http and https are asked"),
         ("http://127.0.0.1/a.zip", "not the address of an OSM extract"),
     ],
 )
@@ -122,7 +123,7 @@ def test_the_file_to_cut_from_is_never_replaced(into, town_file):
 def test_a_spoilt_extract_is_told(into, tmp_path, town_file):
     spoilt = tmp_path / "spoilt.osm.pbf"
     spoilt.write_bytes(town_file.read_bytes()[:-1000])
-    with pytest.raises(SourceError, match="cannot be read") as told:
+    with pytest.raises(SourceError, match=r"spoilt.osm.pbf: cannot be read.*; it may be") as told:
         cut_streets(into(), str(spoilt))
     assert "\n" not in str(told.value)
     assert contents(into().folder) == {}
@@ -153,6 +154,14 @@ def test_a_checksum_is_compared(into, fetch, cache, server, address):
     with pytest.raises(SourceError, match=r"what came is not what its .md5 says, 6 times"):
         cut_streets(into(), address, fetch, cache=cache)
     server.files["/region.osm.pbf.md5"] = f"{right}  region.osm.pbf\n".encode()
+    assert cut_streets(into(), address, fetch, cache=cache).counts[1]
+
+
+def test_what_is_no_extract_is_not_kept(into, fetch, cache, server, address):
+    """A page in place of the file: the next call asks again."""
+    server.faults = [says(200, b"<html>Welcome"), says(404)]
+    with pytest.raises(SourceError, match=r"region.osm.pbf': cannot be read.*no extract, download"):
+        cut_streets(into(), address, fetch, cache=cache)
     assert cut_streets(into(), address, fetch, cache=cache).counts[1]
 
 

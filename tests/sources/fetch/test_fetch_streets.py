@@ -250,3 +250,22 @@ def test_the_folder_of_the_streets_is_whole_at_any_time(into, fetch, monkeypatch
         "streets.osm.pbf",
         "streets.osm.pbf.json",
     ]
+
+
+BUSY = b"""<osm version="0.6"><remark> runtime error: open64: 0 Success /osm3s_osm_base
+Dispatcher_Client::request_read_and_idx::timeout. The server is probably too busy.</remark></osm>"""
+
+
+def test_a_square_is_not_cut_because_the_server_is_busy(into, fetch, server):
+    server.faults = [says(200, BUSY)]
+    fetch_streets(small(into), fetch)
+    assert len(server.asked) == 2
+
+
+def test_a_full_disk_is_told_with_the_folder(into, fetch, cache, monkeypatch):
+    def keep(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(overpass.KeptAnswers, "keep", keep)
+    with pytest.raises(SourceError, match=r"fetched: cannot be written \(No space left"):
+        fetch_streets(small(into), fetch, cache=cache)

@@ -39,10 +39,13 @@ def test_an_answer_is_written_as_it_comes(asked, server):
 
 
 def test_a_busy_server_is_asked_again_after_longer_and_longer(asked, server, waited):
-    """429, 504 and a connection that breaks: the fourth time it works."""
+    """429, 504 and a connection that breaks: the fourth time it works.
+
+    After 429 six pauses of 2 s are waited, which is what public servers ask for at 5 s.
+    """
     server.faults = [says(429), says(504), breaks_off()]
     assert asked(Patience(5.0, 2.0)) == FILE
-    assert waited == [2.0, 4.0, 8.0]
+    assert waited == [12.0, 4.0, 8.0]
 
 
 def test_what_the_server_asks_for_comes_first(asked, server, waited):
@@ -55,7 +58,7 @@ def test_what_the_server_asks_for_comes_first(asked, server, waited):
 def test_a_pause_that_is_over_or_none_changes_nothing(asked, server, waited, said):
     server.faults = [says(429, Retry_After=said)]
     assert asked(Patience(5.0, 2.0)) == FILE
-    assert waited == [2.0]
+    assert waited == [12.0]
 
 
 def test_nobody_waits_for_an_hour(asked, server, waited):
@@ -71,6 +74,8 @@ def test_nobody_waits_for_an_hour(asked, server, waited):
         (says(429), "answers 429 Too Many Requests, 6 times", 6),
         (says(504), "answers 504 Gateway Timeout, 6 times", 6),
         (says(400), "answers 400 Bad Request", 1),
+        (says(400, b"<p><strong>Error</strong>: line 1: <b>parse error </p>"),
+         "answers 400 Bad Request (line 1: <b>parse error)", 1),
         (says(404), "answers 404 Not Found", 1),
         (breaks_off(), "broke off in the middle of its answer, 6 times", 6),
         (says(302, Location="file:///etc/passwd"),
@@ -189,3 +194,12 @@ def test_no_password_is_shown_or_sent(server, tmp_path, monkeypatch):
         ask(WebQuestion(f"{address}/none", 10, ADVICE), tmp_path / "answer", SOON)
     assert "secret" not in str(told.value)
     assert sent == [None]
+
+
+@pytest.mark.parametrize("proxy", ["nonsense://", "socks5://127.0.0.1:9"])
+def test_a_proxy_that_is_none_is_told(asked, monkeypatch, proxy):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", proxy)
+    with pytest.raises(SourceError, match=r"the proxy that this machine names \(HTTP_PROXY"):
+        asked()

@@ -2,14 +2,14 @@
 
 import pytest
 
-from planner.sources.locating.house_numbers import HouseNumbers
+from planner.sources.locating.house_numbers import House, HouseNumbers
 
 #: A street to the east: odd numbers on the north side 10 m apart a number, even ones on the south.
 STREET = HouseNumbers.of(
     [
-        (1, False, 0.0, 10.0), (21, False, 200.0, 10.0),
-        (2, False, 0.0, -10.0), (42, False, 200.0, -10.0),
-        (30, True, 150.0, -60.0),
+        House(1, False, 0.0, 10.0), House(21, False, 200.0, 10.0),
+        House(2, False, 0.0, -10.0), House(42, False, 200.0, -10.0),
+        House(30, True, 150.0, -60.0),
     ]
 )  # fmt: skip
 
@@ -43,5 +43,5 @@ def test_the_further_from_a_known_house_the_less_is_known():
 
 
 def test_one_number_at_two_places_far_apart_is_none():
-    twice = HouseNumbers.of([(7, False, 0.0, 0.0), (7, False, 5000.0, 0.0)])
+    twice = HouseNumbers.of([House(7, False, 0.0, 0.0), House(7, False, 5000.0, 0.0)])
     assert twice.find(7, lane=False) is None

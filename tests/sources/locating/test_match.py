@@ -264,3 +264,89 @@ def test_homes_that_are_only_names_are_recognised_in_what_stands_in_them():
     located = locate_rows([Asked("海滨三村党群服务站")], gazetteer)[0]
     assert place(located) == (150.0, 0.0)
     assert located.confidence == "certain"
+
+
+@pytest.mark.parametrize(
+    "name", ["党群服务站（宝钢一村）", "党群服务站-宝钢一村", "友谊路宝钢一村", "宝钢壹村"]
+)
+def test_homes_in_brackets_or_behind_a_short_town_are_certain(name: str):
+    located = locate(name)
+    assert (place(located), located.confidence) == ((0.0, 0.0), "certain")
+
+
+@pytest.mark.parametrize("town", ["大场", "宝山区大场镇", "月浦镇"])
+def test_a_town_that_is_short_or_unknown_contradicts_too(town: str):
+    located = locate("宝钢一村", town=town)
+    assert (located.confidence, "other_town" in located.doubts) == ("guess", True)
+
+
+@pytest.mark.parametrize("name", ["嘉定区宝钢一村", "南京市宝钢一村", "江苏省南京市宝钢一村"])
+def test_a_row_of_another_district_or_city_than_the_others_is_a_guess(name: str):
+    gazetteer = build_gazetteer(pd.DataFrame(KNOWN, columns=COLUMNS))
+    others = [
+        Asked("宝钢一村", address)
+        for address in ("上海市宝山区水产路20号", "上海市宝山区水产路22号")
+    ]
+    *certain, odd = locate_rows([*others, Asked(name)], gazetteer)
+    assert "other_region" in odd.doubts
+    assert odd.confidence == "guess"
+    assert all("other_region" not in row.doubts for row in certain)
+
+
+def test_a_district_that_all_rows_name_is_their_own():
+    assert locate("宝山区宝钢一村").confidence == "certain"
+    assert locate("上海市宝山区宝钢一村").confidence == "certain"
+
+
+def test_a_house_in_another_town_than_the_row_says_is_a_guess():
+    assert locate("", "水产路20号", "友谊路街道").confidence == "certain"
+    assert locate("", "水产路20号", "大场镇").doubts == ("other_town", "weak")
+
+
+def test_two_homes_in_one_name_are_both_candidates():
+    """The two lie 700 m apart, so neither is sure; 宝钢12村 is a third one."""
+    known = [*KNOWN, ("宝钢十二村", "", "compound", "友谊路街道", 5000, 0, 150)]
+    located = locate("宝钢一二村居委会", known=known)
+    assert {(one.x, one.y) for one in located.candidates} == {(0.0, 0.0), (700.0, 0.0)}
+    assert located.confidence == "guess"
+    assert place(locate("宝钢十二村居委会", known=known)) == (5000.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ["宝钢一村二期", "宝钢一村东区", "宝钢一村B区居委会"])
+def test_a_part_of_homes_is_likely(name: str):
+    located = locate(name)
+    assert (place(located), located.confidence) == ((0.0, 0.0), "likely")
+
+
+@pytest.mark.parametrize(
+    ("name", "radius_m"),
+    [("宝钢一村对面", 250.0), ("宝钢一村北侧", 250.0), ("宝钢一村以北200米", 350.0)],
+)  # 150 and 100, or what it says
+def test_beside_a_place_is_a_street_away_or_as_far_as_it_says(name: str, radius_m: float):
+    assert locate(name).candidates[0].radius_m == radius_m
+    assert locate("宝钢一村以北800米").confidence != "certain"
+
+
+def test_words_for_homes_alone_are_no_name():
+    known = [("花园", "", "compound", "", 0, 0, 100)]
+    assert locate("国际花园", known=known).confidence in ("none", "guess")
+    assert locate("花园居委会", known=known).confidence == "certain"
+
+
+def test_a_number_behind_a_name_makes_another_one():
+    known = [("Vila Nova", "", "compound", "", 0, 0, 100)]
+    assert locate("Vila Nova", known=known).confidence == "certain"
+    assert locate("Vila Nova 2", known=known).confidence == "none"
+
+
+def test_a_name_and_an_address_that_agree_are_certain_together():
+    """Half of the way between two houses 800 m apart: 120 + 400 + 100 m may be off."""
+    houses = [("", f"水产路{n}号", "address", "", x, 0, np.nan) for n, x in ((10, 0), (110, 800))]
+    shop = ("永辉超市", "", "amenity", "", 420, 30, np.nan)
+    assert locate("", "水产路60号", known=houses).candidates[0].radius_m == 620.0
+    assert locate("永辉超市", known=[shop]).confidence == "likely"
+    located = locate("永辉超市", "水产路60号", known=[*houses, shop])
+    # The shop is the narrower of the two.
+    assert (place(located), located.confidence) == ((420.0, 30.0), "certain")
+    away = ("永辉超市", "", "amenity", "", 3000, 30, np.nan)
+    assert locate("永辉超市", "水产路60号", known=[*houses, away]).confidence != "certain"

@@ -20,6 +20,13 @@ TOWNS = ("友谊路街道", "大场镇", "顾村镇")
         ("百合苑", "百合苑"),
         ("１２１号", "121号"),
         ("São João", "sao joao"),
+        ("三千二百号", "3200号"),
+        ("一百零五弄", "105弄"),
+        ("宝钢壹村", "宝钢1村"),
+        ("陆家宅", "陆家宅"),
+        # Its second and its third village, not its 23rd; 四一 is in no order.
+        ("月浦二三村居委会", "月浦2、3村居委会"),
+        ("四一村", "41村"),
     ],
 )
 def test_numerals_and_widths_are_unified(text: str, same: str):
@@ -67,8 +74,27 @@ def test_numbers_and_letters_tell_places_apart():
         ("通河路531-539号红太阳广场", Address("通河路", 531, lane=False)),
         ("水产路三十号", Address("水产路", 30, lane=False)),
         ("丹霞山路349", Address("丹霞山路", 349, lane=False)),
-        ("Rua Bom Jesus, 123 - Centro", Address("ruabomjesus", 123, lane=False)),
-        ("12 Main Street, Springfield", Address("mainstreet", 12, lane=False)),
+        ("Rua Bom Jesus, 123 - Centro", Address("rbomjesus", 123, lane=False)),
+        ("12 Main Street, Springfield", Address("mainst", 12, lane=False)),
+        ("水产路3200甲号", Address("水产路", 3200, lane=False)),
+        ("水产路３２００号乙", Address("水产路", 3200, lane=False)),
+        # Two houses are not one of a larger number, however they are parted.
+        ("水产路12、14号", Address("水产路", 12, lane=False)),
+        ("水产路12—14号", Address("水产路", 12, lane=False)),
+        ("水产路12至14号", Address("水产路", 12, lane=False)),
+        ("水产路12/14号", Address("水产路", 12, lane=False)),
+        ("R. Bom Jesus 123", Address("rbomjesus", 123, lane=False)),
+        (
+            "Rua Bom Jesus nº 123, Porto Alegre - RS, 90010-190",
+            Address("rbomjesus", 123, lane=False),
+        ),
+        # The number in a name is not that of a house.
+        ("Rua 7 de Setembro, 630", Address("r7desetembro", 630, lane=False)),
+        ("Rua 7 de Setembro", None),
+        ("123 Main St.", Address("mainst", 123, lane=False)),
+        ("Mannerheimintie 12 A", Address("mannerheimintie", 12, lane=False)),
+        ("Hauptstraße 5b", Address("hauptstr", 5, lane=False)),
+        ("90010-190 Porto Alegre", None),
         ("友谊路", None),
         ("", None),
     ],
@@ -82,3 +108,26 @@ def test_of_what_stands_before_the_number_the_known_street_is_taken():
     assert find_address(text, {"共富路"}) == Address("共富路", 75, lane=False)
     assert find_streets("共富路近蕰川路", {"共富路", "富路", "蕰川路"}) == ["共富路", "蕰川路"]
     assert find_streets("大场镇共富路口", {"共富路"}, TOWNS) == ["共富路"]
+
+
+def test_a_street_within_the_name_of_another_one_is_not_taken():
+    """西大名路 is not 大名路, 大华一路 not 1路 (of a bus), and 平路 too short to be cut out."""
+    known = {"大名路", "1路", "平路"}
+    for text in ("西大名路12号", "大华一路12号", "四平路12号"):
+        assert find_address(text, known).street not in known
+    assert find_address("港口大名路12号", known).street == "大名路"
+
+
+@pytest.mark.parametrize("text", ["Hauptstr. 5", "HAUPTSTRASSE 5", "Hauptstraße 5, 00100 Berlin"])
+def test_of_several_numbers_that_of_a_known_street_is_taken(text: str):
+    known = {"hauptstr"}
+    assert find_address(text, known) == Address("hauptstr", 5, lane=False)
+    assert find_address(f"00100 Berlin, {text}", known) == Address("hauptstr", 5, lane=False)
+    assert find_address("Hauptstr. 5 Hinterhaus 12", known) == Address("hauptstr", 5, lane=False)
+
+
+def test_a_street_is_found_among_whole_words():
+    known = {"ra", "rana", "ranamaria"}
+    assert find_streets("Ranamaria Ferrara", known - {"ranamaria"}) == []
+    assert find_streets("Bar, Rua A - Centro", known) == ["ra"]
+    assert find_streets("R. Ana Maria com Rua Ana", known) == ["ranamaria", "rana"]

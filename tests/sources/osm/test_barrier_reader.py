@@ -195,7 +195,7 @@ def test_barriers_are_read_as_lines_and_water_as_areas(tmp_path):
     corners = unproject([(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)], FRAME)
     assert shapely.get_coordinates(outline) == pytest.approx(corners, abs=1e-7)
     assert extract.zones["walled"].tolist() == [True]
-    assert extract.backdrop["osm_id"].tolist() == ["way/3", "way/4", "way/8"]
+    assert extract.backdrop["osm_id"].tolist() == ["way/3", "way/4", "way/5", "way/8"]
 
 
 def test_a_lake_of_a_relation_keeps_its_island(tmp_path):

@@ -171,6 +171,9 @@ STAMPED = (
         (f'osmosis_replication_timestamp="{WHEN["header"]}"', "", "header"),
         (f'timestamp="{WHEN["header"]}"', "", "header"),
         ("", "", "newest"),
+        ("", '<meta osm_base="yesterday"/>', "newest"),
+        (f'timestamp="{WHEN["header"]}"', '<meta osm_base=""/>', "header"),
+        ('timestamp="1&lt;script>"', "", "newest"),
     ],
 )
 def test_the_date_of_an_extract(read, root, meta, date):

@@ -81,3 +81,12 @@ def test_a_broken_file_is_told(tmp_path: Path):
 def test_streets_cross_where_they_share_a_point(rows):
     crossing = rows[rows["kind"] == "crossing"].iloc[0]
     assert (crossing["lon"], crossing["lat"]) == (121.502, 31.502)
+
+
+def test_two_names_of_one_street_do_not_cross(tmp_path: Path):
+    two = '<tag k="name" v="友谊路"/><tag k="name:zh" v="友谊大道"/>'
+    path = tmp_path / "hand.osm"
+    path.write_text(OSM.replace('<tag k="name" v="友谊路"/></way>', f"{two}</way>"), "utf-8")
+    rows = load_named_places(path)
+    crossings = rows.loc[rows["kind"] == "crossing", "name"]
+    assert sorted(crossings) == ["友谊大道/水产路", "友谊路/水产路"]

@@ -13,8 +13,7 @@ export function listenToKeys(page) {
     if (event.key !== 'Enter' || event.target !== map) return;
     event.preventDefault();
     page.openAt(page.map.containerPointToLatLng(page.camera.middle), 12);
-    if (page.state.open) page.cards.takeFocus(() => map.focus({ preventScroll: true }));
-    else page.tell(page.words.say('nothing_here'));
+    page.cards.takeFocus(() => map.focus({ preventScroll: true }));
   });
   document.addEventListener('keydown', (event) => { if (event.key === 'Escape') page.cards.close(); });
   for (const id of ['tab-sites', 'tab-gaps', 'tab-todo']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));

@@ -2,23 +2,29 @@
 
 import { Address } from './address.js';
 import { Cards } from './cards/cards.js';
-import { readData } from './data/decode.js';
+import { Plane } from './data/plane.js';
 import { buildScene } from './data/scene.js';
 import { Summary } from './data/summary.js';
+import { unpack } from './data/unpack.js';
 import { Words } from './data/words.js';
 import { drawFindings, drawPointedAt } from './drawing/findings.js';
 import { drawGround } from './drawing/ground.js';
+import { drawLabels, Labels } from './drawing/labels.js';
+import { drawMyPlace } from './drawing/my_place.js';
 import { drawWatermark } from './drawing/watermark.js';
-import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from './drawing/zooms.js';
+import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
 import { listenToKeys, rememberFocus } from './keys.js';
+import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
 import { Finder } from './map/finder.js';
+import { Places } from './map/places.js';
 import { byId, make } from './panel/elements.js';
 import { renderGaps } from './panel/gap_list.js';
 import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
 import { renderPanel } from './panel/panel.js';
+import { Search } from './panel/search.js';
 import { Share } from './panel/share.js';
 import { Sheet } from './panel/sheet.js';
 import { takePicture } from './picture.js';
@@ -35,6 +41,7 @@ class Page {
     this.near = null; // how many signs of the legend the zoom shows
     this.camera = new Camera(this);
     this.finder = new Finder(map, this.scene, this.state);
+    this.places = new Places(this.scene, this.finder, data.committees);
     this.cards = new Cards(this);
     this.address = new Address(this);
     this.share = new Share(this, takePicture);
@@ -42,6 +49,7 @@ class Page {
 
   start() {
     this.sheet = new Sheet(this);
+    this.search = new Search(this);
     const { panBy } = this.map;
     this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
     this.addControls();
@@ -52,9 +60,13 @@ class Page {
       if (this.data.synthetic) drawWatermark(pen, this.words.say('synthetic'), viewport);
     });
     this.findings = this.addCanvas('findings', 360, (pen, viewport) => drawFindings(pen, this.scene, this.state, viewport));
-    this.marks = this.addCanvas('marks', 370, (pen, viewport) => drawPointedAt(pen, this.scene, this.state, viewport));
+    this.labels = new Labels(this.scene, () => this.names.repaint());
+    this.names = this.addCanvas('names', 365, (pen, viewport) => drawLabels(pen, this.labels, this.state, viewport));
+    this.marks = this.addCanvas('marks', 370, (pen, viewport) => { drawMyPlace(pen, this.state.place, viewport); drawPointedAt(pen, this.scene, this.state, viewport); });
+    this.basemap = new Basemap(this);
     this.listen();
     preparePrint(this);
+    byId('poster').remove();
     document.body.dataset.ready = 'true';
   }
 
@@ -83,7 +95,7 @@ class Page {
   listen() {
     const { map } = this;
     map.on('click', (event) => this.openAt(event.latlng, L.Browser.mobile ? 10 : 0));
-    map.on('mousemove', (event) => this.hover(this.finder.at(event.latlng)));
+    map.on('mousemove', (event) => this.hover(this.finder.keyAt(event.latlng, { areas: map.getZoom() < PLACE_ZOOM })));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
     map.on('zoomend', () => this.explainSigns());
@@ -143,7 +155,11 @@ class Page {
 
   toggleSure() { this.state.sureOpen = !this.state.sureOpen; this.render(); }
 
-  switchLayer(name, on) { this.state.layers[name] = on; this.render(); }
+  switchLayer(name, on) {
+    this.state.layers[name] = on;
+    if (name === 'basemap') this.basemap.show(on);
+    this.render();
+  }
 
   hover(key) {
     if (key === this.state.hover) return;
@@ -152,9 +168,10 @@ class Page {
     this.marks.repaint();
   }
 
+  // A sign, a number or from afar an area; else the place itself: no click hits nothing.
   openAt(latlng, slack) {
-    const key = this.finder.at(latlng, { units: true, slack });
-    if (key) this.cards.open(key, latlng); else this.cards.close();
+    const { plane } = this.scene, key = this.finder.keyAt(latlng, { slack, areas: this.map.getZoom() < PLACE_ZOOM });
+    if (key) this.cards.open(key, latlng); else this.cards.openPlace(this.places.at(plane.x(latlng.lng), plane.y(latlng.lat)));
   }
 
   // ---- what is shown
@@ -165,6 +182,7 @@ class Page {
     const keepFocus = rememberFocus(this.state.tabs[0]);
     renderPanel(this);
     renderLegend(this);
+    this.search.describe();
     document.body.classList.toggle('carded', this.state.open !== null);
     keepFocus();
     for (const [selector, key] of [['.leaflet-control-zoom-in', 'zoom_in'], ['.leaflet-control-zoom-out', 'zoom_out'], ['.home', 'whole']]) {
@@ -173,7 +191,7 @@ class Page {
     }
     this.share.render();
     this.address.keep();
-    if (this.ground) { this.ground.repaint(); this.findings.repaint(); this.marks.repaint(); }
+    if (this.ground) { this.ground.repaint(); this.findings.repaint(); this.names.repaint(); this.marks.repaint(); }
   }
 
   // The legend explains what the zoom shows: it is written anew where that changes.
@@ -193,8 +211,29 @@ class Page {
 }
 
 // folium's part of the page calls this with the map that it made.
-globalThis.plannerPage = (map) => {
-  const page = new Page(map, readData(byId('planner-data')));
-  page.start();
-  return page;
+globalThis.plannerPage = async (map) => {
+  globalThis.plannerStarted = true;
+  try {
+    const data = await readData();
+    if (!data) return;
+    const page = new Page(map, data);
+    globalThis.planner = page;
+    page.start();
+  } catch (error) {
+    showPoster(); // what cannot start leaves the picture that every file carries
+    throw error;
+  }
 };
+
+async function readData() {
+  try {
+    const data = await unpack(byId('planner-data').textContent);
+    return { ...data, plane: new Plane(data.origin, data.step) };
+  } catch {
+    showPoster();
+    byId('poster-broken').hidden = false;
+    return null;
+  }
+}
+
+const showPoster = () => document.documentElement.classList.remove('starting');

@@ -12,7 +12,7 @@ const EDGE = 16, LINE = 22;
 
 // Draw a part of the map, given in layer points, as on the screen.
 export function drawMap(pen, page, seen, dots) {
-  for (const layer of [page.ground, page.findings, page.marks]) layer.drawOn(pen, seen, dots);
+  for (const layer of [page.ground, page.findings, page.names, page.marks]) layer.drawOn(pen, seen, dots);
 }
 
 // The part of the map that neither panel nor sheet covers.

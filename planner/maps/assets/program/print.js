@@ -14,7 +14,7 @@ function takePrintPicture(page) {
   pen.fillStyle = COLOURS.paper;
   pen.fillRect(0, 0, canvas.width, canvas.height);
   const seen = L.bounds(corner, corner.add(size));
-  for (const layer of [page.ground, page.findings, page.marks]) layer.drawOn(pen, seen, PRINT_DOTS);
+  for (const layer of [page.ground, page.findings, page.names, page.marks]) layer.drawOn(pen, seen, PRINT_DOTS);
   byId('mapframe').append(make('img', { class: 'print-map', id: 'print-map', alt: '', decoding: 'sync', src: canvas.toDataURL() }));
 }
 

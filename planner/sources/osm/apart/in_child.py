@@ -16,7 +16,7 @@ from typing import IO, Any, Final, TextIO
 import osmium
 
 from planner.sources.osm.apart.run_child import AREAS, LINES, RELATIONS, REPORT
-from planner.sources.osm.apart.tidy_xml import ExtractError, Facts, tidy_xml
+from planner.sources.osm.apart.tidy_xml import ExtractError, Facts, tidy_xml, to_date
 
 #: OPL with only one item of metadata, the time of the last change.
 _FORMAT: Final = "opl,add_metadata=timestamp"
@@ -102,7 +102,8 @@ def read_facts(path: Path) -> tuple[Facts, bool]:
     """Read the header; and whether the file holds several versions of its objects."""
     with osmium.io.Reader(osmium.io.File(str(path), "pbf"), osmium.osm.NOTHING) as reader:
         header = reader.header()
-    stamps = (header.get("osmosis_replication_timestamp"), header.get("timestamp"))
+    keys = ("osmosis_replication_timestamp", "timestamp")
+    stamps = (to_date(header.get(key)) for key in keys)
     facts = Facts(header.get("generator"), next(filter(None, stamps), ""))
     box = header.box()
     low, high = box.bottom_left, box.top_right

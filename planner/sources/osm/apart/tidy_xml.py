@@ -32,6 +32,10 @@ _KINDS: Final = {"node": "n", "way": "w", "relation": "r"}
 _SPECIAL: Final = re.compile(r"[^-\w.:;/+*()'\"!?&$<>|~^\[\]{}]")
 #: A time as OSM writes it.
 STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+#: A day alone, too, or with a time to the minute or in parts of a second.
+_DATE: Final = re.compile(
+    r"\d{4}-[01]\d-[0-3]\d(T[0-2]\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+)
 _VERSION: Final = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -170,7 +174,7 @@ class _Reader:
         elif name == "bounds" and not self._letter:
             self._take_bounds(attributes)
         elif name == "meta":
-            self.facts.date = attributes.get("osm_base", self.facts.date)
+            self.facts.date = to_date(attributes.get("osm_base", "")) or self.facts.date
         elif name == "remark":
             self._remark = []
             self._parser.CharacterDataHandler = self._remark.append
@@ -202,7 +206,8 @@ class _Reader:
         self._root = name
         self.facts.generator = attributes.get("generator", "")[:200]
         stamps = ("osmosis_replication_timestamp", "timestamp")
-        self.facts.date = next((attributes[key] for key in stamps if key in attributes), "")
+        told = (to_date(attributes.get(key, "")) for key in stamps)
+        self.facts.date = next(filter(None, told), "")
 
     def _take_bounds(self, attributes: dict[str, str]) -> None:
         sides = [attributes.get(key, "") for key in ("minlon", "minlat", "maxlon", "maxlat")]
@@ -296,6 +301,11 @@ def _to_number(text: str) -> float:
 
 def _escape(found: re.Match[str]) -> str:
     return f"%{ord(found[0]):x}%"
+
+
+def to_date(text: str) -> str:
+    """Return what a file says of its date, "" where that is no date."""
+    return text if _DATE.fullmatch(text) else ""
 
 
 def keep_newest(lines: Iterable[bytes]) -> Iterator[bytes]:

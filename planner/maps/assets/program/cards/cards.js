@@ -1,7 +1,8 @@
 // Opens cards on the map, one at a time, and moves the map to what a card is about.
 
 import { gapCard } from './gap_card.js';
-import { facilityCard, unitCard, unknownCard } from './place_cards.js';
+import { placeCard } from './my_place_card.js';
+import { facilityCard, unknownCard } from './place_cards.js';
 import { changedCard, editCard, siteCard } from './change_cards.js';
 import { longerCard } from './longer_card.js';
 import { compoundCard, gainCard, gateCard } from './wall_cards.js';
@@ -9,6 +10,7 @@ import { placedMark } from '../data/plans.js';
 import { rememberFocus } from '../keys.js';
 import { Box, PLANE_ZOOM } from '../data/plane.js';
 import { byId, make } from '../panel/elements.js';
+import { standOf } from '../map/places.js';
 import { NARROW } from '../panel/media.js';
 import { gainName, gapName, markName, stationName } from '../panel/wording.js';
 
@@ -51,7 +53,7 @@ export class Cards {
     if (popup !== this.popup) return;
     const { giveBack } = this, active = document.activeElement, within = active === document.body || popup.getElement().contains(active);
     this.popup = this.giveBack = null;
-    this.page.state.open = null;
+    this.page.state.open = this.page.state.place = null;
     this.page.render();
     this.page.sheet.comeBack();
     if (giveBack && within) giveBack();
@@ -70,9 +72,8 @@ export class Cards {
       case 'o': this.openGain(scene.gains[index]); break;
       case 'h': this.openLonger(scene.longer[index]); break;
       case 'p': this.show(key, scene.plane.latLng(scene.gates[index].x, scene.gates[index].y), gateCard(scene.gates[index], page)); break;
-      case 'c': this.show(key, latlng, compoundCard(scene.compounds[index], page)); break;
+      case 'c': this.openCompound(scene.compounds[index], latlng); break;
       case 'u': this.show(key, latlng, unknownCard(scene.unknown[index], page)); break;
-      default: this.show(key, latlng, unitCard(index, page));
     }
   }
 
@@ -89,6 +90,43 @@ export class Cards {
     const [x, y] = box && 'ucnl'.includes(key[0]) ? [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2] : [row.x, row.y];
     this.open(key, scene.plane.latLng(x, y));
     return true;
+  }
+
+  openCompound(one, latlng = this.page.scene.plane.latLng(one.x, one.y)) { this.show('c' + one.index, latlng, compoundCard(one, this.page)); }
+
+  // What is at a point of the map: nearest station, minutes, verdict, hours.
+  openPlace(place) {
+    const { page } = this, spot = place.lead || place;
+    page.state.place = place;
+    this.show('m0', page.scene.plane.latLng(spot.x, spot.y), placeCard(place, page), { lift: 6 });
+    page.state.place = place; // closing the card before it has forgotten the one before
+    page.marks.repaint();
+  }
+
+  // Fly to a hit of the search, and open the card of what is there.
+  flyToPlace({ kind, name, town, target }) {
+    const { page } = this, { scene } = page, street = kind === 'street', stand = street ? standOf(target) : target;
+    const place = page.places.at(stand.x, stand.y, { name, kind, town, units: target.units });
+    page.sheet.giveWay();
+    page.camera.goTo(this.boxAround(place).bounds(scene.plane), { above: 300, maxZoom: 16 });
+    this.openPlace(place);
+    page.tell(name);
+  }
+
+  flyToFacility(sign) {
+    const { page } = this;
+    page.sheet.giveWay();
+    page.camera.goTo(this.boxAround(sign).bounds(page.scene.plane), { above: 220, maxZoom: 16 });
+    this.openFacility(sign);
+    page.tell(sign.name);
+  }
+
+  // Some 300 m round a place, with the station to which a line is drawn.
+  boxAround({ x, y, lead }) {
+    const box = new Box(), around = 150;
+    box.add(x - around, y - around); box.add(x + around, y + around);
+    if (lead) { box.add(lead.x, lead.y); if (lead.station) box.add(lead.station.x, lead.station.y); }
+    return box;
   }
 
   openGap(gap, { move = true } = {}) {

@@ -1,9 +1,9 @@
 // The cards of a station, an unknown area and a place where people are counted.
 
 import { countsOf } from './gap_card.js';
-import { KINDS, isKnown } from '../data/values.js';
+import { hoursOf } from './my_place_card.js';
 import { factList, make } from '../panel/elements.js';
-import { momentWords, stationName } from '../panel/wording.js';
+import { stationName } from '../panel/wording.js';
 
 export function facilityCard(sign, page) {
   const { words } = page;
@@ -14,6 +14,7 @@ export function facilityCard(sign, page) {
   const about = [
     [words.say('level'), sign.level ? words.term('level', sign.level) : null],
     [words.say('domain'), sign.domain ? words.term('domain', sign.domain) : null],
+    [words.say('opening_hours'), hoursOf(sign, page)],
     [words.say('status'), sign.status && sign.status !== 'open' ? words.term('status', sign.status) : null],
   ];
   const counts = sign.people.filter(({ counts }) => counts.some((value) => value !== null));
@@ -39,28 +40,5 @@ export function unknownCard(area, page) {
       [words.say('town'), area.town],
     ]),
     words.has('reason_long_' + area.reason) ? make('p', { class: 'how' }, words.say('reason_long_' + area.reason)) : null,
-  ];
-}
-
-function onlyAtWords(moments, page) {
-  if (!page.summary.moments.length) return null;
-  const names = (moments || '').split(';').filter((name) => name);
-  if (names.length === page.summary.moments.length) return page.words.say('at_all_moments');
-  return names.map((name) => momentWords(name, page)).join(page.words.betweenNames) || page.words.say('at_no_moment');
-}
-
-export function unitCard(index, page) {
-  const { words, scene } = page;
-  const { kind, verdict, people, minutes, only_at: onlyAt, only, sure } = scene.demand, { repeats } = page.summary.uncertainty;
-  const verdicts = ['covered', 'gap', 'unknown'];
-  return [
-    make('h3', {}, words.say('demand_unit')),
-    factList([
-      [words.say('kind_' + (KINDS[kind[index]] || 'all')), words.persons(people[index])],
-      [words.say('verdict'), words.say('verdict_' + verdicts[verdict[index]])],
-      [words.say('walk'), minutes[index] === null ? words.say('gap_no_path') : words.minutes(minutes[index], page.state.lastCutoff)],
-      [words.say('repeated'), repeats && sure && isKnown(sure[index]) ? words.say('covered_in', { times: Math.round((sure[index] / 100) * repeats), repeats }) : null],
-      [words.say('only_at'), onlyAt ? onlyAtWords(only[onlyAt[index]], page) : null],
-    ]),
   ];
 }

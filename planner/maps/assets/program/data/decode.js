@@ -1,12 +1,6 @@
 // From the payload's short lists of changes to points, lines and outlines on the plane.
 
-import { Box, FAR_STEP, Plane } from './plane.js';
-
-export function readData(element) {
-  const data = JSON.parse(element.textContent);
-  data.plane = new Plane(data.origin, data.step);
-  return data;
-}
+import { Box, FAR_STEP } from './plane.js';
 
 export function readPoints(flat, plane) {
   // Flat [x, y] per point on the plane; NaN where a point has no place.

@@ -21,6 +21,9 @@ export class Plane {
     return this.size * (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI));
   }
 
+  // Metres on the ground along one unit of the plane, near the origin.
+  get metres() { return (40075016.686 / this.size) * Math.cos((this.lat0 * Math.PI) / 180); }
+
   x(lon) { return ((lon - this.lon0) / 360) * this.size; }
   y(lat) { return this.mercator(lat) - this.y0; }
   gridX(steps) { return ((steps * this.step) / 360) * this.size; }

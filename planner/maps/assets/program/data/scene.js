@@ -1,19 +1,28 @@
 // Everything that is drawn, placed on the plane once.
 
 import { readLines, readPoints, readRoutes, readShapes, rowsOf } from './decode.js';
+import { buildNames } from './names.js';
 import { buildProposed, buildScenarios } from './plans.js';
 import { unique } from './values.js';
 import { buildWalls } from './walls.js';
 
+// From changes to the numbers themselves.
+function sumUp(changes) {
+  let sum = 0;
+  return changes.map((change) => (sum += change));
+}
+
 export function buildScene(data) {
   const { plane } = data, placed = buildFacilities(data.facilities, plane);
-  const areas = readShapes(data.areas.shape, plane);
+  const areas = readShapes(data.areas.shape, plane), middleXY = readPoints(data.areas.middle, plane);
+  const middles = areas.map((shape, i) => ({ x: middleXY[2 * i], y: middleXY[2 * i + 1] }));
   const bands = data.bands.map((band) => ({ ...band, shape: readShapes(band.shape, plane)[0] }));
   const shapesOf = (kind) => (data.backdrop[kind] ? readShapes(data.backdrop[kind], plane) : []);
   return {
     plane,
     cutoffs: data.cutoffs,
-    areas: data.areas.name.map((name, i) => ({ name, town: data.areas.town[i], shape: areas[i] })),
+    areas: data.areas.name.map((name, i) => ({ name, town: data.areas.town[i], shape: areas[i], middle: middles[i] })),
+    names: buildNames(data),
     bands,
     reach: unique(bands.map((band) => band.minutes)).sort((a, b) => a - b),
     water: shapesOf('water'),
@@ -32,8 +41,8 @@ export function buildScene(data) {
     closed: data.proposal ? data.proposal.closed.map((place) => placed.facilities[place]) : [],
     asked: data.proposal && data.proposal.why_not ? readPoints(data.proposal.why_not.xy, plane) : null,
     demand: data.demand.count
-      ? { ...data.demand, xy: readPoints(data.demand.xy, plane) }
-      : { count: 0, verdict: [], people: [], xy: [] },
+      ? { ...data.demand, xy: readPoints(data.demand.xy, plane), combination: data.demand.at ? sumUp(data.demand.at) : null }
+      : { count: 0, kind: [], verdict: [], people: [], minutes: [], xy: [], combination: null },
     labels: [],
     marks: [],
     todo: [],
@@ -46,7 +55,7 @@ function buildFacilities(columns, plane) {
     facilities.push({
       index: i, x: xy[2 * i], y: xy[2 * i + 1], name: columns.name[i], level: columns.level[i],
       domain: columns.domain[i], status: columns.status[i], reason: columns.reason[i],
-      joined: columns.joined[i], in_ring: columns.in_ring[i], approximate: (columns.approximate || [])[i] === true,
+      hours: columns.hours ? columns.hours[columns.hours_at[i]] : null, joined: columns.joined[i], in_ring: columns.in_ring[i], approximate: (columns.approximate || [])[i] === true,
       people: Object.entries(columns.people).map(([kind, counts]) => ({ kind, counts: counts.map((row) => row[i]) })),
     });
   }

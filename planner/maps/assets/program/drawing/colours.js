@@ -6,6 +6,9 @@ export const COLOURS = {
   facility: '#12355b', pale: '#8fa3ba', proposed: '#7b3fa0', text: '#1c2430', secondary: '#5b6472',
 };
 
+// The fonts of the PC that Chinese is written in.
+export const FONT = '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
+
 export const WALLS = { outline: '#8a7f6d', fill: 'rgba(138,127,109,.10)', gate: '#1c2430' };
 
 export const TODO = '#7b3fa0'; // what can be done

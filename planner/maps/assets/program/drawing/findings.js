@@ -43,14 +43,14 @@ function drawUnknown(pen, scene, state, viewport) {
 }
 
 function drawGaps(pen, scene, state, viewport) {
-  const k = viewport.scale, hatch = usePattern(pen, hatchTile('rgba(194,65,12,.85)', 9), k), edge = interpolate([[11.5, 0.8], [13, 1.4]], viewport.zoom);
+  const k = viewport.scale, hatch = usePattern(pen, hatchTile('rgba(194,65,12,.6)', 9), k), edge = interpolate([[11.5, 0.8], [13, 1.4]], viewport.zoom);
   pen.lineJoin = 'round';
   for (const gap of scene.gaps) {
     if (!gap.shape || !gap.shape.box.meets(viewport.box)) continue;
     const lit = state.open === 'g' + gap.index;
     if (!lit && !state.isGap(gap)) continue;
     pen.globalAlpha = state.town === null || gap.town === state.town ? 1 : 0.3;
-    pen.fillStyle = lit ? 'rgba(251,146,60,.62)' : 'rgba(251,146,60,.36)'; pen.fill(gap.shape.path, 'evenodd');
+    pen.fillStyle = lit ? 'rgba(251,146,60,.46)' : 'rgba(251,146,60,.28)'; pen.fill(gap.shape.path, 'evenodd');
     // Ten stand out; the others are faint until the map is near.
     if (!lit && viewport.zoom < GAP_ZOOM && !state.isFirst(gap)) continue;
     pen.fillStyle = hatch; pen.fill(gap.shape.path, 'evenodd');

@@ -32,7 +32,7 @@ function drawBands(pen, scene, state, viewport) {
     if (band.profile && state.bandProfile && band.profile !== state.bandProfile) continue;
     if (!band.shape || !band.shape.box.meets(viewport.box)) continue;
     // A scenario lies on top of the reach of today, which is drawn paler then.
-    pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : scene.plan ? 0.6 : 1;
+    pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : state.basemapSeen ? 0.55 : scene.plan ? 0.6 : 1;
     pen.fillStyle = colours[scene.reach.indexOf(band.minutes)];
     pen.fill(pathFor(band.shape, viewport), 'evenodd');
     pen.globalAlpha = 1;

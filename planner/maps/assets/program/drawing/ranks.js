@@ -1,10 +1,13 @@
 // The numbers of ranked gaps.
 
+import { PLANE_ZOOM } from '../data/plane.js';
 import { COLOURS } from './colours.js';
 import { interpolate } from './pens.js';
 import { GAP_ZOOM } from './zooms.js';
 
-export const rankSize = (viewport) => interpolate([[11.5, 9], [13, 11]], viewport.zoom) / viewport.scale;
+export const rankPixels = (zoom) => interpolate([[11.5, 9], [13, 11]], zoom);
+
+export const rankSize = (viewport) => rankPixels(viewport.zoom) / viewport.scale;
 
 export function drawRank(pen, x, y, rank, lit, viewport) {
   const k = viewport.scale, r = rankSize(viewport);
@@ -17,21 +20,24 @@ export function drawRank(pen, x, y, rank, lit, viewport) {
   pen.fillText(String(rank), x, y + 0.7 / k);
 }
 
-export function drawRanks(pen, scene, state, viewport) {
-  // Drawn in the order of rank; from afar only the first, and the one that is open. A number that would
-  // cover another is left out until the map is zoomed in; so is that of a gap less than 30 pixels wide.
-  const k = viewport.scale, { box } = viewport;
-  const placed = [], r = rankSize(viewport), gaps = state.gapsHere().list;
-  const open = gaps.filter((gap) => state.open === 'g' + gap.index);
+// The gaps whose numbers have room at a zoom, on the whole map, in the order of rank; from afar only the first, and the one
+// that is open. A number that would cover another is left out until the map is zoomed in; so is that of a gap less than 30 pixels wide.
+export function numberedGaps(scene, state, zoom) {
+  const scale = Math.pow(2, zoom - PLANE_ZOOM), apart = (2.15 * rankPixels(zoom)) / scale, placed = [];
+  const gaps = state.gapsHere().list.filter((gap) => gap.shape), open = gaps.filter((gap) => state.open === 'g' + gap.index);
   for (const gap of open.concat(gaps)) {
-    if (!gap.shape || !box.has(gap.x, gap.y)) continue;
-    const lit = open.includes(gap), first = state.isFirst(gap);
-    if (!lit && !first && viewport.zoom < GAP_ZOOM) continue;
-    const wide = Math.max(gap.shape.box.x1 - gap.shape.box.x0, gap.shape.box.y1 - gap.shape.box.y0) * k;
-    if (!lit && !first && wide < 30) continue;
-    if (placed.some((other) => Math.hypot(other.x - gap.x, other.y - gap.y) < 2.15 * r)) continue;
+    const first = open.includes(gap) || state.isFirst(gap);
+    if (!first && zoom < GAP_ZOOM) continue;
+    const wide = Math.max(gap.shape.box.x1 - gap.shape.box.x0, gap.shape.box.y1 - gap.shape.box.y0) * scale;
+    if (!first && wide < 30) continue;
+    if (placed.some((other) => Math.hypot(other.x - gap.x, other.y - gap.y) < apart)) continue;
     placed.push(gap);
-    drawRank(pen, gap.x, gap.y, state.gapRank(gap), lit, viewport);
   }
   return placed;
+}
+
+export function drawRanks(pen, scene, state, viewport) {
+  const seen = numberedGaps(scene, state, viewport.zoom).filter((gap) => viewport.box.has(gap.x, gap.y));
+  for (const gap of seen) drawRank(pen, gap.x, gap.y, state.gapRank(gap), state.open === 'g' + gap.index, viewport);
+  return seen;
 }

@@ -14,14 +14,14 @@ function nearestOf(rows, x, y, reach) {
 
 export class Finder {
   // What lies under a point of the screen, as a key: a letter for what it is and its index there.
-  // f facility, g gap, u unknown area, d demand unit, c compound, p gate, o opening of a gate or wall,
+  // f facility, g gap, u unknown area, c compound, p gate, o opening of a gate or wall,
   // s proposed site or edit, n newly covered, l no longer covered.
   constructor(map, scene, state) {
     this.map = map; this.scene = scene; this.state = state;
     this.pen = document.createElement('canvas').getContext('2d');
   }
 
-  at(latlng, { units = false, slack = 0 } = {}) {
+  keyAt(latlng, { slack = 0, areas = true } = {}) {
     const { plane } = this.scene, { layers } = this.state;
     const x = plane.x(latlng.lng), y = plane.y(latlng.lat);
     const pixel = Math.pow(2, PLANE_ZOOM - this.map.getZoom());
@@ -35,12 +35,8 @@ export class Finder {
     if (label) return 'g' + label.index;
     const gate = layers.gates && this.map.getZoom() >= GATE_ZOOM && nearestOf(this.scene.gates, x, y, (6 + slack) * pixel);
     if (gate) return 'p' + gate.index;
-    const inside = (row) => row.shape && x >= row.shape.box.x0 && x <= row.shape.box.x1 && y >= row.shape.box.y0
-      && y <= row.shape.box.y1 && this.pen.isPointInPath(row.shape.path, x, y, 'evenodd');
-    if (units && layers.demand) {
-      const unit = this.nearestUnit(x, y, 7 * pixel);
-      if (unit >= 0) return 'd' + unit;
-    }
+    if (!areas) return null;
+    const inside = (row) => this.isInside(row, x, y);
     const changed = this.scene.plan && this.state.after && layers.changes ? this.scene.plan.after : { gained: [], lost: [] };
     const lost = changed.lost.find(inside), gained = changed.gained.find(inside);
     if (lost || gained) return lost ? 'l' + lost.index : 'n' + gained.index;
@@ -52,13 +48,7 @@ export class Finder {
     return compound ? 'c' + compound.index : null;
   }
 
-  nearestUnit(x, y, reach) {
-    const { xy, verdict } = this.scene.demand;
-    let best = -1, least = reach;
-    for (let i = 0; i < verdict.length; i++) {
-      const away = Math.hypot(xy[2 * i] - x, xy[2 * i + 1] - y);
-      if (away < least) { least = away; best = i; }
-    }
-    return best;
+  isInside({ shape }, x, y) {
+    return Boolean(shape) && x >= shape.box.x0 && x <= shape.box.x1 && y >= shape.box.y0 && y <= shape.box.y1 && this.pen.isPointInPath(shape.path, x, y, 'evenodd');
   }
 }

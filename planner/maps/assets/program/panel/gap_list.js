@@ -24,8 +24,7 @@ function gapItem(gap, page) {
       make('span', { class: 'gap-people' }, people));
   }
   const rank = state.gapRank(gap);
-  return rankedItem('g' + gap.index, { of: 'gap', rank, name, why, people, onclick: () => page.cards.openGap(gap),
-    label: words.say('gap_row', { rank, name, people, why }) }, page);
+  return rankedItem('g' + gap.index, { of: 'gap', rank, name, why, people, onclick: () => page.cards.openGap(gap) }, page);
 }
 
 // A note for figures of other people or another moment: the gaps on the map are still the plan's own.

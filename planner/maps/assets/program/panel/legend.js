@@ -58,7 +58,7 @@ function layersHere(page) {
   const there = {
     sites: scene.plan, changes: scene.plan, candidates: state.proposing && scene.candidates.length, reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
     streets: scene.streets.some((chunks) => chunks.length), backdrop: scene.water.length + scene.green.length,
-    areas: scene.areas.length, demand: scene.demand.count,
+    areas: scene.areas.length, labels: scene.areas.length + scene.names.places.length + scene.names.streets.length, basemap: page.data.basemap, demand: scene.demand.count,
     compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
   };
   return Object.keys(there).filter((name) => there[name]);

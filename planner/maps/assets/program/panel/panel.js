@@ -45,7 +45,7 @@ export function renderPanel(page) {
   renderComplete(page);
   renderTables(page);
   const lang = put('lang', words.say('lang_other'));
-  lang.setAttribute('aria-label', words.say('lang_switch'));
+  lang.setAttribute('aria-label', words.say('lang_other') + ' · ' + words.say('lang_switch'));
   lang.lang = words.language === 'zh' ? 'en' : 'zh-CN';
   put('skip', words.say('to_list'));
   put('foot', footWords(page, false), data.synthetic ? make('span', { class: 'foot-demo' }, ' · ' + words.say('synthetic')) : null);
@@ -58,7 +58,7 @@ export function renderPanel(page) {
 
 export function footWords(page, withDemo = true) {
   const { words, data } = page;
-  const parts = [words.say(data.invented_streets ? 'credit_synthetic' : 'credit', { credit: data.credit }), words.say('notice'), withDemo && data.synthetic ? words.say('synthetic') : null];
+  const parts = [words.say(data.invented_streets ? 'credit_synthetic' : 'credit', { credit: data.credit }), data.basemap ? words.say('basemap_credit_' + data.basemap.name) : null, words.say('notice'), withDemo && data.synthetic ? words.say('synthetic') : null];
   return parts.filter((text) => text).join(' · ');
 }
 

@@ -30,8 +30,7 @@ function siteItem(site, page) {
   const unsure = stands && site.runs_share < SURE_SHARE ? words.say('gap_unsure', stands) : null;
   const why = [words.term('action', site.action), site.town, unsure].filter((text) => text).join(words.betweenFacts);
   const people = isKnown(gain) ? '+' + words.persons(gain) : '';
-  return rankedItem('s' + site.index, { of: 'site', look: ' site', rank: site.number, name: markName(site, words), why, people, onclick: () => page.cards.openMark(site),
-    label: words.say('gap_row', { rank: site.number, name: markName(site, words), people, why }) }, page);
+  return rankedItem('s' + site.index, { of: 'site', look: ' site', rank: site.number, name: markName(site, words), why, people, onclick: () => page.cards.openMark(site) }, page);
 }
 
 // Choices that are nearly as good: which sites each leaves out, and what it costs.

@@ -35,11 +35,9 @@ export const todoName = (one, page) => MEASURES[one.what].name(one.of, page);
 export const todoWhy = (one, page) => MEASURES[one.what].why(one.of, page).filter((text) => text).join(page.words.betweenFacts);
 
 function todoItem(one, page) {
-  const { words, state } = page;
-  const people = words.say('gain_people', { people: words.persons(one.people[state.gapKind]) });
-  const why = todoWhy(one, page), name = todoName(one, page);
-  return rankedItem(one.key, { of: 'todo', id: one.key, look: ' ' + one.what, rank: one.rank, name, why, people, onclick: () => MEASURES[one.what].open(one.of, page),
-    label: words.say('gain_row', { rank: one.rank, name, people, why }) }, page);
+  const people = page.words.say('gain_people', { people: page.words.persons(one.people[page.state.gapKind]) });
+  return rankedItem(one.key, { of: 'todo', id: one.key, look: ' ' + one.what, rank: one.rank, name: todoName(one, page), why: todoWhy(one, page), people,
+    onclick: () => MEASURES[one.what].open(one.of, page) }, page);
 }
 
 // How many gates and walls were looked at for this list.

@@ -26,7 +26,7 @@ export function readLink(link) {
 }
 
 // A card's key as the address says it, and back; null for what is none.
-export const cardWords = (key) => (key ? CARDS[key[0]] + '-' + (Number(key.slice(1)) + 1) : null);
+export const cardWords = (key) => (key && CARDS[key[0]] ? CARDS[key[0]] + '-' + (Number(key.slice(1)) + 1) : null);
 
 export function cardKey(words) {
   const match = /^([a-z]+)-([1-9]\d{0,6})$/.exec(words || '');

@@ -22,9 +22,9 @@ export class State {
     this.view = this.views.includes(data.view) ? data.view : 'today';
     this.planPlace = 0; this.after = true; this.other = null;
     this.town = null; this.cutoff = this.lastCutoff; this.whom = {}; this.bandProfile = summary.plan;
-    this.open = null; this.hover = null; this.layersOpen = false; this.sureOpen = false; this.folds = new Set();
+    this.open = null; this.hover = null; this.place = null; this.basemapSeen = false; this.layersOpen = false; this.sureOpen = false; this.folds = new Set();
     this.printing = false;
-    this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, demand: false,
+    this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, labels: true, basemap: true, demand: false,
       compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false };
     [this.tab] = this.tabs;
     this.followPlan();

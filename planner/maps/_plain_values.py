@@ -1,10 +1,8 @@
-"""JSON that can stand inside an HTML script element, and a template, whatever the data says."""
+"""Values of a page's data in JSON's own types, whatever type they had."""
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,26 +10,7 @@ import numpy as np
 
 from planner.sources.cells import isolate_text
 
-_ESCAPES = {
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-    "\u2028": "\\u2028",
-    "\u2029": "\\u2029",
-}
-
 _AS_THEY_STAND = {int, bool, type(None)}
-
-# folium runs what it is given through its template engine; outside strings, JSON has no such pair.
-_TEMPLATE_OPENS = re.compile(r"\{(?=[{%#])")
-
-
-def to_script_json(value: object) -> str:
-    """JSON text without any character that could end the script element around it."""
-    text = json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character, escape in _ESCAPES.items():
-        text = text.replace(character, escape)
-    return _TEMPLATE_OPENS.sub(r"\\u007b", text)
 
 
 def to_plain(value: Any) -> Any:

@@ -1,0 +1,139 @@
+"""The page's data as one short text: JSON, beside it its long columns of numbers, compressed.
+
+Before it is compressed (zlib) and written in base64 it is: the length of the JSON (4 bytes, the
+lowest first), the JSON in UTF-8, and the columns one after the other. The JSON is
+`{"data": ..., "columns": [[path, count, scale], ...]}`: in `data` null stands in place of each
+column, `path` leads there. A number of a column is, times `scale`, a whole number n; it is written
+as 2n + 1 or, below 0, as -2n, and as 0 where it is missing: seven bits a byte, the lowest first,
+the eighth bit set in all bytes but the last. `data/unpack.js` of the page's program reads it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.maps._plain_values import to_plain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Shorter lists take less room as text.
+_LEAST_COLUMN = 32
+#: By what a column is multiplied to be whole, the first that will do.
+_SCALES = (1, 10, 100, 1000)
+#: So that a number that is written fits into 31 bits, with which JavaScript counts fastest.
+_LARGEST = 2**30 - 1
+_BITS = 7
+_NUMBERS = {int, float, type(None)}
+
+Path = list[str | int]
+
+
+def pack_payload(value: object) -> str:
+    """Return the data as text that can stand anywhere in a page.
+
+    Parameters
+    ----------
+    value
+        Mappings, lists, texts and numbers; see `to_plain`.
+
+    Returns
+    -------
+    str
+        Signs of base64 only; the same data give the same text.
+    """
+    columns: list[tuple[Path, int, int]] = []
+    written: list[bytes] = []
+
+    def without_columns(part: Any, path: Path) -> Any:
+        """Return a part of the data with None for each column, which is written."""
+        if isinstance(part, dict):
+            return {key: without_columns(entry, [*path, key]) for key, entry in part.items()}
+        if not isinstance(part, list | tuple):
+            return part
+        scaled = _to_whole(part)
+        if scaled is None:
+            return [without_columns(entry, [*path, at]) for at, entry in enumerate(part)]
+        codes, scale = scaled
+        columns.append((path, len(part), scale))
+        written.append(_to_bytes(codes))
+        return None
+
+    head = {"data": without_columns(to_plain(value), []), "columns": columns}
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # A lone half of a pair is no text; a name from a broken file may hold one.
+    encoded = text.encode("utf-8", errors="replace")
+    whole = b"".join([len(encoded).to_bytes(4, "little"), encoded, *written])
+    return base64.b64encode(zlib.compress(whole, 9)).decode("ascii")
+
+
+def unpack_payload(text: str) -> dict[str, Any]:
+    """Return the data of a text of `pack_payload`, for tests and to compare pages."""
+    whole = zlib.decompress(base64.b64decode(text))
+    start = 4 + int.from_bytes(whole[:4], "little")
+    head = json.loads(whole[4:start])
+    codes = _from_bytes(np.frombuffer(whole, dtype=np.uint8, offset=start))
+    for path, count, scale in head["columns"]:
+        place: Any = head
+        keys: list[Any] = ["data", *path]
+        for key in keys[:-1]:
+            place = place[key]
+        place[keys[-1]] = [_from_code(code, scale) for code in codes[:count].tolist()]
+        codes = codes[count:]
+    return dict(head["data"])
+
+
+def _to_whole(values: list[Any] | tuple[Any, ...]) -> tuple[NDArray[np.uint32], int] | None:
+    """Return the numbers as they are written, with their scale; None for what is no column."""
+    if len(values) < _LEAST_COLUMN or not _NUMBERS.issuperset(map(type, values)):
+        return None
+    numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    known = ~np.isnan(numbers)
+    numbers[~known] = 0.0
+    for scale in _SCALES:
+        whole = np.rint(numbers * scale)
+        if np.abs(whole).max() > _LARGEST:
+            return None
+        if (whole / scale == numbers).all():
+            signed = whole.astype(np.int64)
+            codes = np.where(signed < 0, -2 * signed, 2 * signed + 1)
+            return np.where(known, codes, 0).astype(np.uint32), scale
+    return None
+
+
+def _to_bytes(codes: NDArray[np.uint32]) -> bytes:
+    """Write each number in as many bytes as it needs."""
+    width = np.ones(len(codes), dtype=np.int64)
+    for bits in range(_BITS, 32, _BITS):
+        width += codes >> bits > 0
+    starts = np.cumsum(width) - width
+    out = np.zeros(int(width.sum()), dtype=np.uint8)
+    for place in range(int(width.max())):
+        rows = width > place
+        goes_on = np.where(width[rows] > place + 1, 128, 0)
+        out[starts[rows] + place] = codes[rows] >> (_BITS * place) & 127 | goes_on
+    return out.tobytes()
+
+
+def _from_bytes(written: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the numbers that `_to_bytes` wrote."""
+    ends = np.flatnonzero(written < 128)
+    starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    codes = np.zeros(len(ends), dtype=np.int64)
+    for place in range(int((ends - starts).max(initial=-1)) + 1):
+        rows = ends - starts >= place
+        codes[rows] |= (written[starts[rows] + place].astype(np.int64) & 127) << (_BITS * place)
+    return codes
+
+
+def _from_code(code: int, scale: int) -> float | int | None:
+    """Return the number that a code stands for."""
+    if code == 0:
+        return None
+    whole = code // 2 if code % 2 else -(code // 2)
+    return whole if scale == 1 else whole / scale

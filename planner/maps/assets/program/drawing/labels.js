@@ -1,0 +1,129 @@
+// The names on the map, in the fonts of the PC.
+
+import { FONT } from './colours.js';
+import { roundedBox } from './pens.js';
+import { numberedGaps, rankPixels } from './ranks.js';
+import { signSize } from './signs.js';
+import { listingCandidates, METRO_SIGN } from '../labels/candidates.js';
+import { boxAround, choosing, finish } from '../labels/collisions.js';
+import { PLANE_ZOOM } from '../data/plane.js';
+
+const KEPT_ZOOMS = 12;
+// From afar hundreds of stations are specks: a town's name may lie on some of them.
+const SPECK = 6.5;
+
+export const fontOf = (look) => (look.italic ? 'italic ' : '') + (look.bold ? '700 ' : '500 ') + look.size + 'px ' + FONT;
+
+// How wide texts are. Signs are measured one by one, as names share most of theirs.
+class Measure {
+  constructor(pen) { this.pen = pen; this.known = new Map(); }
+
+  wide(text, look) {
+    const font = fontOf(look);
+    let signs = this.known.get(font), total = 0;
+    if (!signs) this.known.set(font, signs = new Map());
+    for (const sign of text) {
+      let wide = signs.get(sign);
+      if (wide === undefined) { this.pen.font = font; signs.set(sign, wide = this.pen.measureText(sign).width); }
+      total += wide;
+    }
+    return total;
+  }
+}
+
+// So long may the work on labels keep the page from other things, milliseconds.
+const AT_A_TIME = 8;
+
+export class Labels {
+  // The labels of each zoom, worked out for the whole map when the zoom is first seen. That takes some
+  // frames; `tell` is called when it is done.
+  constructor(scene, tell) { this.scene = scene; this.tell = tell; this.found = new Map(); this.job = null; }
+
+  // The labels of a zoom; none while they are worked out. A picture waits for them.
+  at(zoom, state, pen) {
+    const { layers } = state;
+    const key = [zoom, layers.gaps, layers.facilities, state.town, state.gapKind, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace].join();
+    if (this.found.has(key)) return this.found.get(key);
+    this.measure = this.measure || new Measure(pen);
+    const steps = this.working(zoom, state);
+    if (state.printing) return this.keep(key, finish(steps));
+    if (!this.job || this.job.key !== key) { this.job = { key, steps }; requestAnimationFrame(() => this.work(this.job)); }
+    return [];
+  }
+
+  work(job) {
+    if (job !== this.job) return; // the map has another zoom by now
+    const end = performance.now() + AT_A_TIME;
+    let step = job.steps.next();
+    while (!step.done && performance.now() < end) step = job.steps.next();
+    if (!step.done) { requestAnimationFrame(() => this.work(job)); return; }
+    this.job = null;
+    this.keep(job.key, step.value);
+    this.tell();
+  }
+
+  keep(key, chosen) {
+    if (this.found.size >= KEPT_ZOOMS) this.found.delete(this.found.keys().next().value);
+    this.found.set(key, chosen);
+    return chosen;
+  }
+
+  *working(zoom, state) {
+    const { scene } = this, scale = Math.pow(2, zoom - PLANE_ZOOM);
+    const pick = { stations: state.layers.facilities, signSize: (sign) => signSize(sign.level, zoom) };
+    const measure = (text, look) => this.measure.wide(text, look);
+    const candidates = [];
+    for (const one of listingCandidates(scene, zoom, scale, scale / scene.plane.metres, measure, pick, candidates)) yield one;
+    return yield* choosing(candidates, obstaclesOf(scene, state, zoom, scale));
+  }
+}
+
+// Numbers of gaps and signs of stations: no name may cover them.
+function obstaclesOf(scene, state, zoom, scale) {
+  const boxes = [];
+  if (state.layers.gaps) {
+    const wide = 2 * rankPixels(zoom) + 2;
+    for (const gap of numberedGaps(scene, state, zoom)) boxes.push(boxAround(gap.x * scale, gap.y * scale, wide, wide));
+  }
+  if (state.layers.facilities) {
+    for (const sign of scene.facilities) {
+      const wide = 2 * signSize(sign.level, zoom) + 1;
+      if (wide > SPECK) boxes.push(boxAround(sign.x * scale, sign.y * scale, wide, wide));
+    }
+  }
+  return boxes;
+}
+
+export function drawLabels(pen, labels, state, viewport) {
+  if (!state.layers.labels) return;
+  const { scale, zoom, box } = viewport, far = 200 / scale;
+  const seen = ({ anchor }) => anchor.x > (box.x0 - far) * scale && anchor.x < (box.x1 + far) * scale && anchor.y > (box.y0 - far) * scale && anchor.y < (box.y1 + far) * scale;
+  pen.save();
+  pen.scale(1 / scale, 1 / scale); // pixels of the screen, so that fonts have the size that they are made for
+  pen.textAlign = 'center'; pen.textBaseline = 'middle'; pen.lineJoin = 'round';
+  for (const one of labels.at(zoom, state, pen)) if (seen(one)) drawLabel(pen, one.label, one.anchor);
+  pen.restore();
+}
+
+function drawLabel(pen, { text, look }, anchor) {
+  if (look.sign) drawMetroSign(pen, anchor.signX, anchor.signY);
+  if (anchor.silent) return;
+  pen.save();
+  pen.translate(anchor.x, anchor.y);
+  if (anchor.angle) pen.rotate(anchor.angle);
+  pen.font = fontOf(look);
+  pen.strokeStyle = 'rgba(255,255,255,.88)'; pen.lineWidth = look.halo;
+  pen.strokeText(text, 0, 0);
+  pen.fillStyle = look.colour;
+  pen.fillText(text, 0, 0);
+  pen.restore();
+}
+
+function drawMetroSign(pen, x, y) {
+  const half = METRO_SIGN / 2;
+  pen.beginPath(); roundedBox(pen, x - half, y - half, METRO_SIGN, METRO_SIGN, 4);
+  pen.fillStyle = '#2f3a55'; pen.fill();
+  pen.strokeStyle = '#ffffff'; pen.lineWidth = 1.4; pen.stroke();
+  pen.fillStyle = '#ffffff'; pen.font = '700 10px system-ui, sans-serif';
+  pen.fillText('M', x, y + 0.5);
+}

@@ -76,10 +76,13 @@ def test_one_glance_says_what_is_proposed_and_how_good_it_is(visit):
         sentence = text(page, "#sentence")
         assert "新增 3 处站点后，全区再有 8,530 名居民步行 15 分钟内可到站" in sentence
         # 1,560,870 + 8,530 + 600 of these and 306,393 - 8,530 left out; 1,927,000 in all
-        assert "（另有 600 名今日无法判断的居民也将可达）" in sentence
-        assert "覆盖率由 83.6% 升至 84.1%（" in sentence
-        assert "由 81.0%–84.1% 到 81.5%–84.5%" in sentence
+        assert "覆盖率由 83.6% 升至 84.1%。" in sentence
         assert "处服务盲区" in sentence
+        page.click("#sure-button")
+        sure = text(page, "#sure")
+        assert "另有 600 名今日无法判断的居民也将可达" in sure
+        assert "数据补全后在 81.5%–84.5% 之间；现状为 81.0%–84.1%" in sure
+        page.click("#sure-button")
         assert text(page, "#proof") == "已证明：离最优最多差 0.08%"
         assert "现状 83.6%" in text(page, "#cards")
         first, second, third = page.locator("#sites button").all_inner_texts()

@@ -367,7 +367,9 @@ def test_what_the_data_lack_is_said_in_words(visit):
         page.click("#to-data")
         facts = page.locator(".facts li").all_inner_texts()
         assert facts[0] == "每平方公里有 11 公里道路（共 660 公里）"
-        assert "40 个居住或工作地点附近没有道路（共 900 个）\n其居民计为“数据不足”，不算盲区" in facts
+        assert (
+            "40 个居住或工作地点附近没有道路（共 900 个）\n其居民计为“数据不足”，不算盲区" in facts
+        )
         assert facts[-1] == (
             "方案声明：所列范围内道路数据齐全、站点没有遗漏\n据此判断数据边缘的居民，未经核实"
         )

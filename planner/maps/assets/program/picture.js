@@ -58,7 +58,7 @@ function drawScale(pen, page, x, y) {
 export function takePicture(page) {
   const { words, data } = page, seen = visiblePart(page), { x: width, y: height } = seen.getSize();
   const canvas = make('canvas', {}), pen = canvas.getContext('2d');
-  const said = [byId('heading').textContent + ' · ' + byId('place').textContent, byId('sentence').textContent];
+  const said = [[byId('heading').textContent, page.state.town, byId('place').textContent].filter((text) => text).join(' · '), byId('sentence').textContent];
   const rows = legendRows(page).filter(([, , layer, only]) => only !== 'simple' && page.state.layers[layer]);
   pen.font = '13px ' + FONT;
   const lines = wrap(pen, said[1], width - 2 * EDGE), credit = wrap(pen, footWords(page), width - 2 * EDGE), legend = layLegend(pen, rows, width - 120);

@@ -6,11 +6,14 @@ import { numberedGaps, rankPixels } from './ranks.js';
 import { signSize } from './signs.js';
 import { listingCandidates, METRO_SIGN } from '../labels/candidates.js';
 import { boxAround, choosing, finish } from '../labels/collisions.js';
+import { placedMark } from '../data/plans.js';
 import { PLANE_ZOOM } from '../data/plane.js';
+import { TODO_AFAR } from './zooms.js';
 
 const KEPT_ZOOMS = 12;
 // From afar hundreds of stations are specks: a town's name may lie on some of them.
 const SPECK = 6.5;
+const MARK = 26; // pixels round a numbered site or measure
 
 export const fontOf = (look) => (look.italic ? 'italic ' : '') + (look.bold ? '700 ' : '500 ') + look.size + 'px ' + FONT;
 
@@ -42,7 +45,7 @@ export class Labels {
   // The labels of a zoom; none while they are worked out. A picture waits for them.
   at(zoom, state, pen) {
     const { layers } = state;
-    const key = [zoom, layers.gaps, layers.facilities, state.town, state.gapKind, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace].join();
+    const key = [zoom, layers.gaps, layers.facilities, layers.sites, state.tab === 'todo', state.town, state.gapKind, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace].join();
     if (this.found.has(key)) return this.found.get(key);
     this.measure = this.measure || new Measure(pen);
     const steps = this.working(zoom, state);
@@ -78,13 +81,16 @@ export class Labels {
   }
 }
 
-// Numbers of gaps and signs of stations: no name may cover them.
+// Numbers of gaps, sites and measures, and signs of stations: no name may cover them.
 function obstaclesOf(scene, state, zoom, scale) {
   const boxes = [];
   if (state.layers.gaps) {
     const wide = 2 * rankPixels(zoom) + 2;
     for (const gap of numberedGaps(scene, state, zoom)) boxes.push(boxAround(gap.x * scale, gap.y * scale, wide, wide));
   }
+  const marks = scene.plan && state.layers.sites ? scene.plan.marks.filter(placedMark) : [];
+  const measures = state.tab === 'todo' ? state.todoHere().slice(0, TODO_AFAR).map((one) => one.of) : [];
+  for (const { x, y } of marks.concat(measures)) boxes.push(boxAround(x * scale, y * scale, MARK, MARK));
   if (state.layers.facilities) {
     for (const sign of scene.facilities) {
       const wide = 2 * signSize(sign.level, zoom) + 1;

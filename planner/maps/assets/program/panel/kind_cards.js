@@ -3,6 +3,7 @@
 import { isKnown } from '../data/values.js';
 import { doubtWords, rangesWords } from './doubt.js';
 import { make } from './elements.js';
+import { besideParts } from './sentence.js';
 import { areaName, whoWords } from './wording.js';
 
 // What a card says of a kind.
@@ -44,6 +45,7 @@ function sureRow(kind, page) {
     targetWords(check, words),
     isKnown(share) && row.unknown > 0 ? words.say('sure_ends', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null,
     now && isKnown(now.share) && now.unknown > 0 ? words.say(state.proposing ? 'sure_built_ends' : 'sure_changed_ends', { low: words.share(now.share_low), high: words.share(now.share_high) }) : null,
+    ...(state.changed && row ? besideParts(row, words.say('people_of_' + kind), words) : []),
     range ? words.say('sure_repeats', { repeats: summary.uncertainty.repeats, low: words.share(range.share_min), high: words.share(range.share_max) }) : null,
     doubt ? doubt.join(words.language === 'zh' ? '' : ' ') : null,
   ].filter((text) => text);

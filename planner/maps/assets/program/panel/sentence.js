@@ -73,7 +73,7 @@ function afterSentence(page) {
   const sites = page.state.plan.marks.filter((mark) => mark.op === 'add').length;
   const values = { sites: words.number(sites), place: page.state.town === null ? words.say('the_area') : page.state.town, people_of, minutes: shortNumber(page.state.cutoff),
     before: isKnown(before.share) ? words.share(before.share) : words.say('no_share'), share: words.share(row.share),
-    gained: words.people(row.gained), lost: words.people(row.lost), beside: besideWords(row, people_of, words), ends: changedEnds(before, row, words) };
+    gained: words.people(row.gained), lost: words.people(row.lost), beside: besideWords(row, people_of, words) };
   const strong = { share: 'good', gained: 'good', lost: row.lost ? 'bad' : '', sites: '' };
   const more = row.gained > 0 || row.gained_unknown > 0;
   const key = page.state.proposing ? (!more && !(row.planned > 0) ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
@@ -83,17 +83,12 @@ function afterSentence(page) {
 }
 
 // Beside the people newly covered: those who could not be judged before, and those whom planned stations cover.
-function besideWords(row, people_of, words) {
-  const parts = [['gained_beside', row.gained_unknown], ['planned_beside', row.planned]].filter(([, people]) => people > 0)
-    .map(([key, people]) => words.say(key, { people: words.people(people), people_of }));
-  return parts.length ? words.say('beside', { who: parts.join(words.language === 'zh' ? '；' : ', and ') }) : '';
-}
+export const besideParts = (row, people_of, words) => [['gained_beside', row.gained_unknown], ['planned_beside', row.planned]].filter(([, people]) => people > 0)
+  .map(([key, people]) => words.say(key, { people: words.people(people), people_of }));
 
-// The low and high ends of a share before and after, where some people cannot be judged.
-function changedEnds(before, row, words) {
-  if (!(before.unknown > 0 || row.unknown > 0)) return '';
-  const ends = (one) => words.say('range', { low: words.share(one.share_low), high: words.share(one.share_high) });
-  return words.say('share_ends', { before: ends(before), after: ends(row) });
+function besideWords(row, people_of, words) {
+  const parts = besideParts(row, people_of, words);
+  return parts.length ? words.say('beside', { who: parts.join(words.betweenSentences) }) : '';
 }
 
 // Where stations are added that have room for only so many: covered says nothing of it.

@@ -467,6 +467,7 @@ def test_the_watermark_is_in_the_picture(visit):
         inked = page.evaluate("""(() => { const c = planner.ground._container;
             const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
             let n = 0;
-            for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 25 && d[i + 3] < 60 && d[i] > d[i + 1] + 50) n++;
+            for (let i = 0; i < d.length; i += 4)
+                if (d[i + 3] > 25 && d[i + 3] < 60 && d[i] > d[i + 1] + 50) n++;
             return n; })()""")
         assert inked > 1500

@@ -1,4 +1,4 @@
-"""The first view, its address, what can be taken along and the keyboard, in a browser from a file."""
+"""The first view, its address, what can be taken along, the keyboard: in a browser, from a file."""
 
 from __future__ import annotations
 
@@ -154,8 +154,11 @@ def test_an_address_opens_a_tab_a_view_and_a_card(visit):
 
 
 @pytest.mark.parametrize("link", [
-    "#town=nowhere&view=x&tab=__proto__&kind=constructor&minutes=1e3&group=<b>&card=gap-999&at=1,2,3&lang=fr",
-    "#card=site-1&plan=9&then=now&moment=%00&profile=toString", "#" + "a" * 5000, "#%E0%A4%A"])  # fmt: skip
+    "#town=nowhere&view=x&tab=__proto__&kind=constructor&minutes=1e3&group=<b>&card=gap-999",
+    "#at=1,2,3&lang=fr",
+    "#card=site-1&plan=9&then=now&moment=%00&profile=toString",
+    "#" + "a" * 5000, "#%E0%A4%A",
+])  # fmt: skip
 def test_an_address_of_what_the_page_does_not_have_is_ignored(visit, link):
     with visit(hash_=link, reduced_motion="reduce") as page:
         assert len(names(page)) == 6
@@ -251,9 +254,12 @@ def test_a_station_in_the_middle_of_the_map_is_reached_by_keyboard(visit):
         assert page.evaluate("document.activeElement === planner.map.getContainer()")
 
 
-SMALL = """[...document.querySelectorAll('button, select, summary, input, .leaflet-bar a')].filter(e => {
+UNFOLD = "document.querySelectorAll('details').forEach((e) => { e.open = true; })"
+CONTROLS = "button, select, summary, input, .leaflet-bar a"
+SMALL = f"""[...document.querySelectorAll('{CONTROLS}')].filter((e) => {{
     const box = (e.closest('label') || e).getBoundingClientRect();
-    return box.width && box.height && (box.height < 39.5 || box.width < 39.5); }).map(e => e.outerHTML)"""
+    return box.width && box.height && (box.height < 39.5 || box.width < 39.5);
+}}).map((e) => e.outerHTML)"""
 
 
 def test_a_finger_meets_every_control_of_a_phone(visit):
@@ -283,11 +289,13 @@ PALE = """(() => {
     for (const e of document.querySelectorAll('body *')) {
         const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
         const style = getComputedStyle(e), box = e.getBoundingClientRect();
-        if (!own || !box.width || style.visibility === 'hidden' || e.closest('script, style, svg')) continue;
-        if (e.closest('.off, [disabled]')) continue;
+        if (!own || !box.width || style.visibility === 'hidden') continue;
+        if (e.closest('script, style, svg, .off, [disabled]')) continue;
         const ground = behind(e), text = over(read(style.color), ground);
-        const [a, b] = [light(ground), light(text)], ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+        const [a, b] = [light(ground), light(text)];
+        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        const size = parseFloat(style.fontSize), bold = Number(style.fontWeight) >= 700;
+        const large = size >= 24 || (size >= 18.66 && bold);
         if (ratio < (large ? 3 : 4.5)) found.push([e.outerHTML.slice(0, 120), ratio]);
     }
     return found; })()"""

@@ -13,8 +13,8 @@ BOUNDS = [121.3, 31.2, 121.5, 31.5]
 
 
 def test_a_table_opens_as_a_table_and_runs_nothing():
-    rows = [["名称", "人数", "说明"], ["=1+1", -5, '说"好"'], ["+a", 1.5, "a,b\nc"], ["-x", None, "@y"],
-            ["\tz", 0, "-"], ["2026-11", 3, "ok=1"]]  # fmt: skip
+    rows = [["名称", "人数", "说明"], ["=1+1", -5, '说"好"'], ["+a", 1.5, "a,b\nc"],
+            ["-x", None, "@y"], ["\tz", 0, "-"], ["2026-11", 3, "ok=1"]]  # fmt: skip
     written = in_node("writeCsv(rows)", rows=rows)
     assert written.startswith("\ufeff名称,人数,说明\r\n")
     read = list(csv.reader(io.StringIO(written.removeprefix("\ufeff"), newline="")))

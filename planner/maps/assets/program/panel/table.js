@@ -16,7 +16,7 @@ export function table(caption, heads, rows, page, look) {
     make('tbody', {}, rows.map((row) => (row.group
       ? make('tr', { class: 'group' }, make('th', { scope: 'rowgroup', colspan: heads.length }, row.group))
       : make('tr', {}, row.map((cell, i) => (i === 0 ? make('th', { scope: 'row' }, cell) : make('td', {}, cell))))))));
-  const save = make('button', { type: 'button', class: 'csv', 'aria-label': words.say('save_table') + ' ' + caption, onclick: () => page.share.saveTable(tableRows(made), caption) }, 'CSV');
+  const save = make('button', { type: 'button', class: 'csv', title: words.say('save_table'), onclick: () => page.share.saveTable(tableRows(made), caption) }, 'CSV', make('span', { class: 'sr' }, ' ' + caption));
   return make('div', { class: 'scroll' }, save, made);
 }
 

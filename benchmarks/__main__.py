@@ -50,6 +50,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         matrix,
         mclp_instance,
         nearest,
+        page,
         picture,
         startup,
         updates,
@@ -62,6 +63,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     found: dict[str, Callable[[], list[Row]]] = {
         "start-up": lambda: startup.measure(turns),
         "demo": lambda: demo.measure(peer_turns),
+        "page": lambda: page.measure(turns),
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
         "large tables": lambda: large_tables.measure(quick=quick),
         "locate": lambda: locate.measure(2 if quick else 20),

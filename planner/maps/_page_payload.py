@@ -87,6 +87,7 @@ def build_page_payload(
         "kinds": [kind for kind in KINDS if any(row.get("kind") == kind for row in coverage)],
         "cutoffs": _cutoffs(layers, coverage),
         "areas": _areas(layers, coverage, grid),
+        "whole": _whole(layers, grid),
         "bands": bands,
         "streets": _streets(find_layer(layers, "walk_edges"), grid),
         "backdrop": _backdrop(find_layer(layers, "backdrop"), grid),
@@ -150,6 +151,15 @@ def _areas(
         "middle": grid.points(lonlat(find_largest_parts(areas.geometry.to_numpy()))),
         "shape": grid.polygons(areas.geometry, simplify_m=OUTLINE_SIMPLIFY_M),
     }
+
+
+def _whole(layers: Mapping[str, gpd.GeoDataFrame], grid: MapGrid) -> dict[str, Any]:
+    """Return the study area as one shape: the map is paler outside of it."""
+    areas = find_layer(layers, "areas")
+    shapes = [] if areas is None else areas.geometry.dropna().make_valid()
+    return grid.polygons(
+        [shapely.union_all(shapes)] if len(shapes) else [], simplify_m=OUTLINE_SIMPLIFY_M
+    )
 
 
 def _list_bands(layers: Mapping[str, gpd.GeoDataFrame], grid: MapGrid) -> list[dict[str, Any]]:

@@ -15,7 +15,9 @@ PROGRAM_FOLDER = Path(__file__).resolve().parents[2] / "planner" / "maps" / "ass
 #: Modules of pure functions: what they need of a browser is made in functions not called here.
 PURE = (
     "data/words.js", "data/summary.js", "data/values.js", "data/names.js", "data/hours.js",
-    "data/my_place.js", "labels/collisions.js", "labels/along.js", "search/match.js",
+    "data/my_place.js", "data/decode.js", "data/lines.js", "data/plane.js", "drawing/viewport.js",
+    "drawing/trace.js", "labels/collisions.js", "labels/along.js", "map/tiles.js",
+    "search/match.js",
     "data/csv.js", "state/link.js",
 )  # fmt: skip
 

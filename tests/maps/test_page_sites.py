@@ -9,6 +9,7 @@ import pytest
 
 from planner.maps import draw_comparison, draw_proposal, save_map
 from tests.maps import sample, sample_sites
+from tests.maps.drawn import count_dots
 from tests.maps.sample import DESKTOP, LAPTOP, PHONE, TOWNS
 from tests.maps.sample_sites import ADDED, MIXED, NAMES
 from tests.maps.test_page_browser import TOO_NARROW
@@ -40,22 +41,8 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ink(page: Page, colour: tuple[int, int, int]) -> int:
-    """Pixels of exactly this colour among the findings."""
-    page.wait_for_timeout(150)
-    red, green, blue = colour
-    return int(
-        page.evaluate(f"""(() => {{
-        const canvas = document.querySelector('.leaflet-findings-pane canvas');
-        const copy = document.createElement('canvas');
-        copy.width = canvas.width; copy.height = canvas.height;
-        const pen = copy.getContext('2d', {{ willReadFrequently: true }});
-        pen.drawImage(canvas, 0, 0);
-        const {{ data }} = pen.getImageData(0, 0, copy.width, copy.height);
-        let count = 0;
-        for (let i = 0; i < data.length; i += 4)
-            if (data[i] === {red} && data[i + 1] === {green} && data[i + 2] === {blue}) count++;
-        return count; }})()""")
-    )
+    """Pixels of exactly this colour on the map."""
+    return count_dots(page, colour)
 
 
 def place_of(page: Page, key: str) -> list[float]:
@@ -441,7 +428,8 @@ def test_nothing_is_cut_off_or_covered(visit, file, compared, size):
 def test_every_control_has_a_name(visit, file, compared):
     for path in (file, compared):
         with visit(path=path) as page:
-            nameless = page.evaluate("""[...document.querySelectorAll('button, select, summary')]
+            nameless = page.evaluate("""[...document.querySelectorAll(
+                    'button:not([hidden]), select, summary')]
                 .filter(e => !(e.getAttribute("aria-label") || e.textContent.trim()))
                 .map(e => e.outerHTML)""")
             assert nameless == []

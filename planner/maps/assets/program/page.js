@@ -7,11 +7,9 @@ import { buildScene } from './data/scene.js';
 import { Summary } from './data/summary.js';
 import { unpack } from './data/unpack.js';
 import { Words } from './data/words.js';
-import { drawFindings, drawPointedAt } from './drawing/findings.js';
-import { drawGround } from './drawing/ground.js';
-import { drawLabels, Labels } from './drawing/labels.js';
-import { drawMyPlace } from './drawing/my_place.js';
-import { drawWatermark } from './drawing/watermark.js';
+import { groundDependsOn } from './drawing/ground.js';
+import { Labels } from './drawing/labels.js';
+import { drawMarks, drawNames, drawSigns, drawTile } from './drawing/picture.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
 import { listenToKeys, rememberFocus } from './keys.js';
 import { Basemap } from './map/basemap.js';
@@ -19,7 +17,9 @@ import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
 import { Finder } from './map/finder.js';
 import { Places } from './map/places.js';
+import { TileLayer } from './map/tile_layer.js';
 import { byId, make } from './panel/elements.js';
+import { renderTables } from './panel/figures.js';
 import { renderGaps } from './panel/gap_list.js';
 import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
@@ -41,7 +41,7 @@ class Page {
     this.near = null; // how many signs of the legend the zoom shows
     this.camera = new Camera(this);
     this.finder = new Finder(map, this.scene, this.state);
-    this.places = new Places(this.scene, this.finder, data.committees);
+    this.places = new Places(this.scene, data.committees);
     this.cards = new Cards(this);
     this.address = new Address(this);
     this.share = new Share(this, takePicture);
@@ -54,15 +54,7 @@ class Page {
     this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
     this.addControls();
     this.address.start();
-    // The notice lies on the ground: no number of a finding has it in front or behind.
-    this.ground = this.addCanvas('ground', 350, (pen, viewport) => {
-      drawGround(pen, this.scene, this.state, viewport);
-      if (this.data.synthetic) drawWatermark(pen, this.words.say('synthetic'), viewport);
-    });
-    this.findings = this.addCanvas('findings', 360, (pen, viewport) => drawFindings(pen, this.scene, this.state, viewport));
-    this.labels = new Labels(this.scene, () => this.names.repaint());
-    this.names = this.addCanvas('names', 365, (pen, viewport) => drawLabels(pen, this.labels, this.state, viewport));
-    this.marks = this.addCanvas('marks', 370, (pen, viewport) => { drawMyPlace(pen, this.state.place, viewport); drawPointedAt(pen, this.scene, this.state, viewport); });
+    this.addLayers();
     this.basemap = new Basemap(this);
     this.listen();
     preparePrint(this);
@@ -70,11 +62,31 @@ class Page {
     document.body.dataset.ready = 'true';
   }
 
-  addCanvas(name, order, draw) {
+  // From below: the ground, in tiles; signs; what the pointer is on.
+  addLayers() {
+    const { plane } = this.scene;
+    const onCanvas = (name, order, draw, more = {}) => new CanvasLayer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, ...more }).addTo(this.map);
+    this.ground = new TileLayer({
+      pane: this.addPane('ground', 350), plane,
+      draw: (pen, viewport, solid) => drawTile(pen, this, viewport, { solid }),
+      looks: () => groundDependsOn(this.state) + this.notice,
+      opaque: () => !this.state.basemapSeen,
+      told: (drawn) => { document.body.dataset.drawn = String(drawn); },
+    }).addTo(this.map);
+    this.findings = onCanvas('findings', 360, drawSigns);
+    this.labels = new Labels(this.scene, () => this.names.repaint());
+    this.names = onCanvas('names', 365, drawNames);
+    this.marks = onCanvas('marks', 370, drawMarks, { shown: () => this.state.hover !== null || this.state.place !== null });
+  }
+
+  addPane(name, order) {
     this.map.createPane(name).style.zIndex = order;
     this.map.getPane(name).style.pointerEvents = 'none';
-    return new CanvasLayer(draw, { pane: name, scene: this.scene }).addTo(this.map);
+    return name;
   }
+
+  // What is written over the map of invented data.
+  get notice() { return this.data.synthetic ? this.words.say('synthetic') : ''; }
 
   addControls() {
     L.control.zoom({ position: 'topright', zoomInTitle: '', zoomOutTitle: '' }).addTo(this.map);
@@ -105,9 +117,10 @@ class Page {
     byId('more').addEventListener('click', () => { this.state.showMore(); renderGaps(this); });
     byId('skip').addEventListener('click', (event) => { event.preventDefault(); this.skipToList(); });
     // The figures open below the edge of the panel: scroll them into sight.
-    byId('figures-title').addEventListener('click', () => requestAnimationFrame(() => {
-      if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' });
-    }));
+    byId('figures-title').addEventListener('click', () => {
+      if (!byId('figures').open) renderTables(this, { opening: true });
+      requestAnimationFrame(() => { if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' }); });
+    });
     new ResizeObserver(() => this.camera.fitRoom()).observe(map.getContainer());
   }
 

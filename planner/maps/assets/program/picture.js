@@ -1,7 +1,9 @@
 // The map as a picture that can stand alone: what the screen shows, with title, legend, scale, date, credit and notice.
 
 import { COLOURS } from './drawing/colours.js';
+import { drawPicture } from './drawing/picture.js';
 import { legendSwatch } from './drawing/swatch.js';
+import { viewportOf } from './drawing/viewport.js';
 import { byId, make } from './panel/elements.js';
 import { legendRows } from './panel/legend.js';
 import { footWords } from './panel/panel.js';
@@ -10,17 +12,11 @@ const DOTS = 2; // of the picture, a pixel of the screen
 const FONT = '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
 const EDGE = 16, LINE = 22;
 
-// Draw a part of the map, given in layer points, as on the screen.
-export function drawMap(pen, page, seen, dots) {
-  for (const layer of [page.ground, page.findings, page.names, page.marks]) layer.drawOn(pen, seen, dots);
-}
-
-// The part of the map that neither panel nor sheet covers.
+// The part of the map that neither panel nor sheet covers, as a viewport.
 function visiblePart(page) {
-  const size = page.map.getSize(), panel = byId('panel').getBoundingClientRect(), high = page.sheet.height;
-  const left = high ? 0 : Math.min(panel.right, size.x - 200), bottom = size.y - high;
-  const corner = page.map.containerPointToLayerPoint([left, 0]);
-  return L.bounds(corner, corner.add([size.x - left, Math.max(200, bottom)]));
+  const { map, scene } = page, size = map.getSize(), world = map.getPixelBounds().min, panel = byId('panel').getBoundingClientRect(), high = page.sheet.height;
+  const left = high ? 0 : Math.round(Math.min(panel.right, size.x - 200)), width = size.x - left, height = Math.max(200, Math.round(size.y - high));
+  return { width, height, viewport: viewportOf(scene.plane, { zoom: map.getZoom(), left: world.x + left, top: world.y, width, height, dots: DOTS }) };
 }
 
 // Lines of a text that fit a width.
@@ -56,7 +52,7 @@ function drawScale(pen, page, x, y) {
 }
 
 export function takePicture(page) {
-  const { words, data } = page, seen = visiblePart(page), { x: width, y: height } = seen.getSize();
+  const { words, data } = page, { width, height, viewport } = visiblePart(page);
   const canvas = make('canvas', {}), pen = canvas.getContext('2d');
   const said = [[byId('heading').textContent, page.state.town, byId('place').textContent].filter((text) => text).join(' · '), byId('sentence').textContent];
   const rows = legendRows(page).filter(([, , layer, only]) => only !== 'simple' && page.state.layers[layer]);
@@ -64,9 +60,8 @@ export function takePicture(page) {
   const lines = wrap(pen, said[1], width - 2 * EDGE), credit = wrap(pen, footWords(page), width - 2 * EDGE), legend = layLegend(pen, rows, width - 120);
   const top = 44 + 19 * lines.length + (data.synthetic ? 20 : 0), foot = legend.high + 19 * credit.length + 22;
   canvas.width = Math.round(width * DOTS); canvas.height = Math.round((top + height + foot) * DOTS);
-  const map = make('canvas', { width: Math.round(width * DOTS), height: Math.round(height * DOTS) }), ground = map.getContext('2d');
-  ground.fillStyle = COLOURS.paper; ground.fillRect(0, 0, map.width, map.height);
-  drawMap(ground, page, seen, DOTS);
+  const map = make('canvas', { width: Math.round(width * DOTS), height: Math.round(height * DOTS) });
+  drawPicture(map.getContext('2d'), page, viewport);
   pen.fillStyle = '#ffffff'; pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.drawImage(map, 0, Math.round(top * DOTS));
   pen.setTransform(DOTS, 0, 0, DOTS, 0, 0);

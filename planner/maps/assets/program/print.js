@@ -1,6 +1,7 @@
 // On paper the panel follows the map: a picture of the map, then every figure and the whole list.
 
-import { COLOURS } from './drawing/colours.js';
+import { drawPicture } from './drawing/picture.js';
+import { viewportOf } from './drawing/viewport.js';
 import { byId, make } from './panel/elements.js';
 
 // Dots of the printed map for each pixel of the screen's: some 290 an inch on paper.
@@ -8,13 +9,9 @@ const PRINT_DOTS = 3;
 
 // Some browsers print a canvas empty if it is painted while they prepare to print. A picture is printed.
 function takePrintPicture(page) {
-  const size = page.map.getSize(), corner = page.map.containerPointToLayerPoint([0, 0]);
-  const canvas = make('canvas', { width: size.x * PRINT_DOTS, height: size.y * PRINT_DOTS });
-  const pen = canvas.getContext('2d');
-  pen.fillStyle = COLOURS.paper;
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  const seen = L.bounds(corner, corner.add(size));
-  for (const layer of [page.ground, page.findings, page.names, page.marks]) layer.drawOn(pen, seen, PRINT_DOTS);
+  const { map, scene } = page, { x: width, y: height } = map.getSize(), { x: left, y: top } = map.getPixelBounds().min;
+  const canvas = make('canvas', { width: width * PRINT_DOTS, height: height * PRINT_DOTS });
+  drawPicture(canvas.getContext('2d'), page, viewportOf(scene.plane, { zoom: map.getZoom(), left, top, width, height, dots: PRINT_DOTS }));
   byId('mapframe').append(make('img', { class: 'print-map', id: 'print-map', alt: '', decoding: 'sync', src: canvas.toDataURL() }));
 }
 

@@ -2,10 +2,6 @@
 
 export const PLANE_ZOOM = 16; // one unit of the plane is a pixel at this zoom
 
-export const FAR_ZOOM = 13; // up to here shapes are drawn from fewer points
-
-export const FAR_STEP = 0.9 * Math.pow(2, PLANE_ZOOM - FAR_ZOOM);
-
 export class Plane {
   // Web Mercator around the grid's origin: x to the right, y down.
   constructor(origin, step) {
@@ -35,11 +31,10 @@ export class Plane {
     return L.latLng((Math.atan(Math.sinh(turn)) * 180) / Math.PI, lon);
   }
 
-  // Where the plane's origin lies on the layer of the map, in pixels.
-  originOn(map, zoom) {
-    const scale = Math.pow(2, zoom);
-    const world = L.point(256 * scale * (this.lon0 / 360 + 0.5), (this.y0 / this.size) * 256 * scale);
-    return world.subtract(map.getPixelOrigin());
+  // Where the plane's origin lies among the pixels of the whole world at a zoom.
+  originAt(zoom) {
+    const world = 256 * Math.pow(2, zoom);
+    return { x: world * (this.lon0 / 360 + 0.5), y: world * (this.y0 / this.size) };
   }
 }
 

@@ -11,7 +11,7 @@ export function buildWalls(data) {
     compounds,
     gates: rowsOf(data.gates, plane, 'xy'),
     gains: rowsOf(data.gains, plane, 'xy'),
-    barriers: Object.entries(data.barriers).map(([kind, lines]) => ({ kind, chunks: readLines(lines, plane, 600) })),
+    barriers: Object.entries(data.barriers).map(([kind, lines]) => ({ kind, lines: readLines(lines, plane) })),
   };
 }
 

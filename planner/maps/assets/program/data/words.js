@@ -5,6 +5,9 @@ import { owns } from './values.js';
 // Nothing stands between 万 and what is counted: 34.5万人, but 4,120 人.
 export const closeUp = (text) => text.replace(/万 (?=[人名处])/g, '万');
 
+// Made once: that is what takes long in toLocaleString.
+const WHOLE = new Intl.NumberFormat('en-US');
+
 export class Words {
   constructor(texts, language) { this.texts = texts; this.language = language; }
   get other() { return this.language === 'zh' ? 'en' : 'zh'; }
@@ -36,7 +39,7 @@ export class Words {
     return this.has(group + '_' + word) ? this.say(group + '_' + word) : String(word);
   }
 
-  number(value) { return Math.round(value).toLocaleString('en-US'); }
+  number(value) { return WHOLE.format(Math.round(value)); }
 
   people(value) {
     // Rounded to about three digits above a thousand: the data are not more exact.

@@ -2,26 +2,28 @@
 
 import { placedMark } from '../data/plans.js';
 import { CHANGES } from './colours.js';
-import { crossTile, interpolate, netTile, pathFor, usePattern } from './pens.js';
+import { crossTile, interpolate, netTile, numberSize, usePattern, writeAt } from './pens.js';
+import { along, outline } from './trace.js';
 
-export function drawChanges(pen, scene, state, viewport) {
+export function* drawChanges(pen, scene, state, viewport) {
   const plan = scene.plan;
   if (!plan || !state.after || !state.layers.changes) return;
-  const k = viewport.scale;
   pen.lineJoin = 'round';
-  const paint = (rows, fill, edge, canvas, letter) => {
-    const pattern = usePattern(pen, canvas, k);
-    for (const row of rows) {
-      if (!row.shape || !row.shape.box.meets(viewport.box)) continue;
-      const lit = state.open === letter + row.index || (row.site !== null && state.open === 's' + row.site);
-      pen.fillStyle = fill; pen.fill(pathFor(row.shape, viewport), 'evenodd');
-      pen.fillStyle = pattern; pen.fill(pathFor(row.shape, viewport), 'evenodd');
-      pen.strokeStyle = edge; pen.lineWidth = (lit ? 2.6 : interpolate([[11.5, 0.9], [13, 1.5]], viewport.zoom)) / k;
-      pen.stroke(pathFor(row.shape, viewport));
+  for (const [rows, fill, edge, canvas] of [
+    [plan.after.gained, CHANGES.gainedFill, CHANGES.gained, crossTile(CHANGES.crosses, 9)],
+    [plan.after.lost, CHANGES.lostFill, CHANGES.lost, netTile(CHANGES.lost, 7)],
+  ]) {
+    const pattern = usePattern(pen, canvas, viewport.scale);
+    for (const { shape } of rows) {
+      if (!shape || !shape.box.meets(viewport.box)) continue;
+      outline(pen, shape, viewport);
+      pen.fillStyle = fill; pen.fill('evenodd');
+      pen.fillStyle = pattern; pen.fill('evenodd');
+      pen.strokeStyle = edge; pen.lineWidth = interpolate([[11.5, 0.9], [13, 1.5]], viewport.zoom) / viewport.scale;
+      pen.stroke();
     }
-  };
-  paint(plan.after.gained, CHANGES.gainedFill, CHANGES.gained, crossTile(CHANGES.crosses, 9), 'n');
-  paint(plan.after.lost, CHANGES.lostFill, CHANGES.lost, netTile(CHANGES.lost, 7), 'l');
+    yield;
+  }
 }
 
 const markSize = (viewport) => interpolate([[10.5, 9], [12, 11.5], [14, 14]], viewport.zoom) / viewport.scale;
@@ -34,10 +36,11 @@ export function drawStretches(pen, scene, state, viewport) {
   pen.lineJoin = 'round'; pen.lineCap = 'round';
   for (const mark of plan.marks) {
     if (!mark.line || !mark.line.box.meets(viewport.box)) continue;
-    pen.strokeStyle = '#ffffff'; pen.lineWidth = (wide + 3) / k; pen.globalAlpha = 0.8; pen.stroke(mark.line.path);
+    along(pen, mark.line, viewport);
+    pen.strokeStyle = '#ffffff'; pen.lineWidth = (wide + 3) / k; pen.globalAlpha = 0.8; pen.stroke();
     pen.strokeStyle = CHANGES.site; pen.lineWidth = wide / k; pen.globalAlpha = state.open === 's' + mark.index ? 1 : 0.75;
     if (mark.op === 'add_path' || mark.op === 'move') pen.setLineDash([2 * wide / k, 1.6 * wide / k]);
-    pen.stroke(mark.line.path); pen.setLineDash([]);
+    pen.stroke(); pen.setLineDash([]);
   }
   pen.globalAlpha = 1; pen.lineCap = 'butt';
 }
@@ -51,10 +54,7 @@ export function drawSiteRing(pen, x, y, number, look, viewport) {
   pen.strokeStyle = colour; pen.lineWidth = 3.2 / k;
   pen.setLineDash(look.dashed ? [3.4 / k, 2.6 / k] : []); pen.stroke(); pen.setLineDash([]);
   if (number !== null) {
-    pen.fillStyle = look.lit ? '#ffffff' : closes ? CHANGES.lost : CHANGES.siteText;
-    pen.textAlign = 'center'; pen.textBaseline = 'middle';
-    pen.font = '700 ' + (number > 99 ? 0.8 : 1.05) * r + 'px system-ui, sans-serif';
-    pen.fillText(String(number), x, y + 0.7 / k);
+    writeAt(pen, number, x, y, { size: numberSize(number, 0.95 * r * k), colour: look.lit ? '#ffffff' : closes ? CHANGES.lost : CHANGES.siteText, scale: k });
   }
   if (!closes) return;
   const bx = x + 0.85 * r, by = y - 0.85 * r, c = 0.26 * r;
@@ -104,12 +104,12 @@ export function drawHovered(pen, scene, kind, index, viewport) {
     pen.lineWidth = 3 / viewport.scale; pen.lineJoin = 'round';
     for (const [rows, colour] of [[plan.after.gained, CHANGES.gained], [plan.after.lost, CHANGES.lost]]) {
       pen.strokeStyle = colour;
-      for (const row of rows) if (row.site === index && row.shape) pen.stroke(row.shape.path);
+      for (const row of rows) if (row.site === index && row.shape) { outline(pen, row.shape, viewport); pen.stroke(); }
     }
     if (placedMark(mark)) drawSiteRing(pen, mark.x, mark.y, mark.number, { lit: true, op: mark.op }, viewport);
     return;
   }
   const row = kind === 'n' ? plan.after.gained[index] : plan.after.lost[index];
   pen.strokeStyle = kind === 'n' ? CHANGES.gained : CHANGES.lost; pen.lineWidth = 3 / viewport.scale; pen.lineJoin = 'round';
-  pen.stroke(row.shape.path);
+  outline(pen, row.shape, viewport); pen.stroke();
 }

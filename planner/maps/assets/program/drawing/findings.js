@@ -1,18 +1,15 @@
-// The findings: gaps, what cannot be judged, stations, and what the pointer is on.
+// What stands on the ground in signs of a constant size, what is open, and what the pointer is on.
 
-import { drawCandidates, drawChanges, drawHovered, drawSites, drawStretches } from './changes.js';
-import { COLOURS, WALLS } from './colours.js';
-import { dotTile, hatchTile, interpolate, usePattern } from './pens.js';
+import { drawCandidates, drawHovered, drawSites, drawStretches } from './changes.js';
+import { CHANGES, COLOURS, WALLS } from './colours.js';
 import { drawRank, drawRanks } from './ranks.js';
 import { drawFacilities, drawHalo, drawSign, signSize } from './signs.js';
 import { drawTodo, drawTodoSign } from './todo.js';
-import { GAP_ZOOM } from './zooms.js';
+import { along, outline } from './trace.js';
 import { drawGate, drawGates, drawQuestions, gateSize } from './walls.js';
 
 export function drawFindings(pen, scene, state, viewport) {
-  if (state.layers.unknown) drawUnknown(pen, scene, state, viewport);
-  if (state.layers.gaps) drawGaps(pen, scene, state, viewport);
-  drawChanges(pen, scene, state, viewport);
+  drawOpen(pen, scene, state, viewport);
   if (state.layers.compounds) drawQuestions(pen, scene, viewport);
   drawRoute(pen, scene, state, viewport);
   if (state.layers.gates) drawGates(pen, scene, state, viewport);
@@ -26,49 +23,40 @@ export function drawFindings(pen, scene, state, viewport) {
   scene.marks = drawSites(pen, scene, state, viewport);
 }
 
-function drawUnknown(pen, scene, state, viewport) {
-  const k = viewport.scale;
-  const dots = usePattern(pen, dotTile(COLOURS.unknown), k);
-  pen.setLineDash([4 / k, 3 / k]);
-  scene.unknown.forEach((area, index) => {
-    if (!area.shape || !area.shape.box.meets(viewport.box)) return;
-    pen.globalAlpha = state.town === null || area.town === state.town ? 1 : 0.35;
-    pen.fillStyle = 'rgba(226,226,230,.72)'; pen.fill(area.shape.path, 'evenodd');
-    pen.fillStyle = dots; pen.fill(area.shape.path, 'evenodd');
-    pen.strokeStyle = COLOURS.unknown;
-    pen.lineWidth = (state.open === 'u' + index ? 2.2 : interpolate([[11.5, 0.6], [13, 1.1]], viewport.zoom)) / k;
-    pen.stroke(area.shape.path);
-  });
-  pen.setLineDash([]); pen.globalAlpha = 1;
+// The outlines of what has its card open: edge, its width, and what makes the fill below it stronger.
+function openOutlines(scene, { open, layers, after }) {
+  const kind = (open || '')[0], index = Number((open || '').slice(1)), plan = after && layers.changes ? scene.plan : null;
+  const changed = (rows, letter) => (plan ? plan.after[rows].filter((row) => (kind === letter && row.index === index) || (kind === 's' && row.site === index)) : []);
+  const look = (rows, edge, width, fill = null) => rows.filter((row) => row && row.shape).map(({ shape }) => ({ shape, edge, width, fill }));
+  return [
+    ...look(kind === 'c' && layers.compounds ? [scene.compounds[index]] : [], WALLS.outline, 2.4),
+    ...look(kind === 'u' && layers.unknown ? [scene.unknown[index]] : [], COLOURS.unknown, 2.2),
+    ...look(kind === 'g' && layers.gaps ? [scene.gaps[index]] : [], COLOURS.gapEdge, 3, 'rgba(251,146,60,.3)'),
+    ...look(changed('gained', 'n'), CHANGES.gained, 2.6),
+    ...look(changed('lost', 'l'), CHANGES.lost, 2.6),
+  ];
 }
 
-function drawGaps(pen, scene, state, viewport) {
-  const k = viewport.scale, hatch = usePattern(pen, hatchTile('rgba(194,65,12,.6)', 9), k), edge = interpolate([[11.5, 0.8], [13, 1.4]], viewport.zoom);
+// On top of the ground, so that opening a card draws no ground anew.
+function drawOpen(pen, scene, state, viewport) {
   pen.lineJoin = 'round';
-  for (const gap of scene.gaps) {
-    if (!gap.shape || !gap.shape.box.meets(viewport.box)) continue;
-    const lit = state.open === 'g' + gap.index;
-    if (!lit && !state.isGap(gap)) continue;
-    pen.globalAlpha = state.town === null || gap.town === state.town ? 1 : 0.3;
-    pen.fillStyle = lit ? 'rgba(251,146,60,.46)' : 'rgba(251,146,60,.28)'; pen.fill(gap.shape.path, 'evenodd');
-    // Ten stand out; the others are faint until the map is near.
-    if (!lit && viewport.zoom < GAP_ZOOM && !state.isFirst(gap)) continue;
-    pen.fillStyle = hatch; pen.fill(gap.shape.path, 'evenodd');
-    pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = (lit ? 3 : edge) / k;
-    pen.stroke(gap.shape.path);
+  for (const { shape, edge, width, fill } of openOutlines(scene, state)) {
+    outline(pen, shape, viewport);
+    if (fill) { pen.fillStyle = fill; pen.fill('evenodd'); }
+    pen.strokeStyle = edge; pen.lineWidth = width / viewport.scale; pen.stroke();
   }
-  pen.globalAlpha = 1;
 }
 
 function drawRoute(pen, scene, state, viewport) {
   // The way out of the open gap, from where most of its people are.
   const gap = state.open && state.open[0] === 'g' ? scene.gaps[Number(state.open.slice(1))] : null;
   if (!gap || !gap.route) return;
-  const k = viewport.scale, { path, start } = gap.route;
+  const k = viewport.scale, { start } = gap.route;
   pen.lineJoin = 'round'; pen.lineCap = 'round';
-  pen.strokeStyle = '#ffffff'; pen.lineWidth = 7 / k; pen.stroke(path);
+  along(pen, gap.route, viewport);
+  pen.strokeStyle = '#ffffff'; pen.lineWidth = 7 / k; pen.stroke();
   pen.strokeStyle = COLOURS.facility; pen.lineWidth = 3.5 / k;
-  pen.setLineDash([7 / k, 5 / k]); pen.stroke(path); pen.setLineDash([]);
+  pen.setLineDash([7 / k, 5 / k]); pen.stroke(); pen.setLineDash([]);
   pen.beginPath(); pen.arc(start.x, start.y, 5 / k, 0, 7);
   pen.fillStyle = '#ffffff'; pen.fill();
   pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2.5 / k; pen.stroke();
@@ -90,14 +78,15 @@ export function drawPointedAt(pen, scene, state, viewport) {
   if ('boh'.includes(kind)) return;
   if (kind === 'p') { const gate = scene.gates[index]; drawGate(pen, gate, gate.x, gate.y, k, 1.5 * gateSize(viewport.zoom)); return; }
   if (kind === 'c') {
-    pen.strokeStyle = WALLS.outline; pen.lineWidth = 2.4 / k; pen.stroke(scene.compounds[index].shape.path);
+    outline(pen, scene.compounds[index].shape, viewport);
+    pen.strokeStyle = WALLS.outline; pen.lineWidth = 2.4 / k; pen.stroke();
     return;
   }
   const row = kind === 'g' ? scene.gaps[index] : scene.unknown[index], { shape, x, y } = row;
   if (!shape) return;
   pen.lineJoin = 'round';
   pen.strokeStyle = kind === 'g' ? COLOURS.gapEdge : COLOURS.unknown; pen.lineWidth = 3 / k;
-  pen.stroke(shape.path);
+  outline(pen, shape, viewport); pen.stroke();
   const rank = kind === 'g' ? state.gapRank(row) : null;
   if (rank !== null) drawRank(pen, x, y, rank, true, viewport);
 }

@@ -1,7 +1,5 @@
 // What several drawings need: patterns, boxes, values between two zooms.
 
-import { FAR_ZOOM } from '../data/plane.js';
-
 // The value at a zoom, between stops [zoom, value].
 export function interpolate(stops, zoom) {
   for (let i = 1; i < stops.length; i++) {
@@ -37,13 +35,16 @@ export function roundedBox(path, x, y, wide, high, r) {
   path.closePath();
 }
 
-export const hatchTile = (colour, spacing) => tile('hatch' + colour + spacing, spacing, (pen, s) => {
+// `below`: the colour of the fill itself, on which the strokes lie: one fill is quicker than two.
+export const hatchTile = (colour, spacing, below = 'transparent') => tile('hatch' + colour + spacing + below, spacing, (pen, s) => {
+  pen.fillStyle = below; pen.fillRect(0, 0, s, s);
   pen.strokeStyle = colour; pen.lineWidth = 1.1; pen.beginPath();
   for (const shift of [-s, 0, s]) { pen.moveTo(shift - 1, s + 1); pen.lineTo(shift + s + 1, -1); }
   pen.stroke();
 });
 
-export const dotTile = (colour) => tile('dots' + colour, 7, (pen) => {
+export const dotTile = (colour, below = 'transparent') => tile('dots' + colour + below, 7, (pen, s) => {
+  pen.fillStyle = below; pen.fillRect(0, 0, s, s);
   pen.fillStyle = colour;
   for (const [x, y] of [[1.8, 1.8], [5.3, 5.3]]) { pen.beginPath(); pen.arc(x, y, 0.85, 0, 7); pen.fill(); }
 });
@@ -64,11 +65,22 @@ export const netTile = (colour, spacing) => tile('net' + colour + spacing, spaci
   pen.stroke();
 });
 
+// A number, or another short sign, in the middle of a place. Its size is given in pixels, so that fonts are not made anew for each zoom.
+export function writeAt(pen, text, x, y, { size, colour, scale }) {
+  pen.save();
+  pen.translate(x, y); pen.scale(1 / scale, 1 / scale);
+  pen.fillStyle = colour; pen.textAlign = 'center'; pen.textBaseline = 'middle';
+  pen.font = '700 ' + size + 'px system-ui, sans-serif';
+  pen.fillText(String(text), 0, 0.7);
+  pen.restore();
+}
+
+// Numbers of three digits are written smaller, to stay in a sign of this radius.
+export const numberSize = (number, radius) => Math.round((number > 99 ? 0.85 : 1.1) * radius * 2) / 2;
+
 export function usePattern(pen, canvas, scale) {
   // The pattern keeps its size on the screen whatever the zoom, and stays with the ground.
   const pattern = pen.createPattern(canvas, 'repeat');
   pattern.setTransform(new DOMMatrix().scale(0.5 / scale));
   return pattern;
 }
-
-export const pathFor = (shape, viewport) => (viewport.zoom <= FAR_ZOOM ? shape.far : shape.path);

@@ -2,7 +2,7 @@
 
 import { PLANE_ZOOM } from '../data/plane.js';
 import { COLOURS } from './colours.js';
-import { interpolate } from './pens.js';
+import { interpolate, numberSize, writeAt } from './pens.js';
 import { GAP_ZOOM } from './zooms.js';
 
 export const rankPixels = (zoom) => interpolate([[11.5, 9], [13, 11]], zoom);
@@ -14,10 +14,7 @@ export function drawRank(pen, x, y, rank, lit, viewport) {
   pen.beginPath(); pen.arc(x, y, r, 0, 7);
   pen.fillStyle = lit ? COLOURS.gapEdge : '#ffffff'; pen.fill();
   pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = 1.8 / k; pen.stroke();
-  pen.fillStyle = lit ? '#ffffff' : '#9a3412';
-  pen.textAlign = 'center'; pen.textBaseline = 'middle';
-  pen.font = '700 ' + (rank > 99 ? 0.85 : 1.1) * r + 'px system-ui, sans-serif';
-  pen.fillText(String(rank), x, y + 0.7 / k);
+  writeAt(pen, rank, x, y, { size: numberSize(rank, r * k), colour: lit ? '#ffffff' : '#9a3412', scale: k });
 }
 
 // The gaps whose numbers have room at a zoom, on the whole map, in the order of rank; from afar only the first, and the one

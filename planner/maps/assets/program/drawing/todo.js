@@ -1,7 +1,7 @@
 // What can be done, numbered on the map as in its list: a ring for a new station, a rounded square for a way to open, a hexagon for longer hours.
 
 import { COLOURS, TODO } from './colours.js';
-import { roundedBox } from './pens.js';
+import { numberSize, roundedBox, writeAt } from './pens.js';
 import { rankSize } from './ranks.js';
 import { COMPOUND_ZOOM, TODO_AFAR } from './zooms.js';
 
@@ -20,10 +20,7 @@ export function drawTodoSign(pen, what, x, y, rank, lit, viewport) {
   pen.fillStyle = lit ? colour : '#ffffff'; pen.fill();
   pen.strokeStyle = colour; pen.lineWidth = 1.8 / k; pen.stroke();
   if (rank === null) return;
-  pen.fillStyle = lit ? '#ffffff' : colour;
-  pen.textAlign = 'center'; pen.textBaseline = 'middle';
-  pen.font = '700 ' + (rank > 99 ? 0.85 : 1.1) * r + 'px system-ui, sans-serif';
-  pen.fillText(String(rank), x, y + 0.7 / k);
+  writeAt(pen, rank, x, y, { size: numberSize(rank, r * k), colour: lit ? '#ffffff' : colour, scale: k });
 }
 
 // The numbers of the list while it is in front, or of the one that is open; from afar only the first.

@@ -2,40 +2,41 @@
 
 import { noGate } from '../data/walls.js';
 import { BARRIERS, COLOURS, WALLS } from './colours.js';
-import { interpolate } from './pens.js';
+import { interpolate, writeAt } from './pens.js';
+import { along, outline } from './trace.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from './zooms.js';
 
-export function drawBarriers(pen, scene, viewport) {
+const LINES_AT_ONCE = 200; // dashes take long to draw
+
+export function* drawBarriers(pen, scene, viewport) {
   if (viewport.zoom < BARRIER_ZOOM) return;
   const k = viewport.scale;
   pen.lineJoin = 'round'; pen.lineCap = 'butt';
   const clear = interpolate([[12.5, 0.25], [15, 0.7]], viewport.zoom);
-  for (const { kind, chunks } of scene.barriers) {
+  for (const { kind, lines } of scene.barriers) {
     const { colour, dash } = BARRIERS[kind];
     pen.globalAlpha = kind === 'wall' ? 0.6 * clear : clear;
     pen.strokeStyle = colour; pen.lineWidth = interpolate([[12.5, 0.7], [15, 1.4], [17, 2.2]], viewport.zoom) / k;
     pen.setLineDash(dash.map((length) => length / k));
-    for (const chunk of chunks) if (chunk.box.meets(viewport.box)) pen.stroke(chunk.path);
+    for (const some of lines.parts(LINES_AT_ONCE)) if (some.box.meets(viewport.box)) { along(pen, some, viewport); pen.stroke(); yield; }
   }
   pen.setLineDash([]); pen.globalAlpha = 1;
 }
 
-export function drawCompounds(pen, scene, state, viewport) {
+export function drawCompounds(pen, scene, viewport) {
   if (viewport.zoom < COMPOUND_ZOOM) return;
   const k = viewport.scale;
-  pen.lineJoin = 'round';
+  pen.lineJoin = 'round'; pen.fillStyle = WALLS.fill;
+  pen.lineWidth = interpolate([[13.5, 0.7], [16, 1.5]], viewport.zoom) / k;
   for (const one of scene.compounds) {
     if (!one.shape || !one.shape.box.meets(viewport.box)) continue;
-    const open = state.open === 'c' + one.index;
-    pen.fillStyle = WALLS.fill; pen.fill(one.shape.path, 'evenodd');
+    outline(pen, one.shape, viewport);
+    pen.globalAlpha = 1; pen.fill('evenodd');
     pen.strokeStyle = noGate(one) ? COLOURS.unknown : WALLS.outline;
     pen.setLineDash(noGate(one) ? [4 / k, 3 / k] : []);
-    pen.globalAlpha = open ? 1 : 0.7;
-    pen.lineWidth = (open ? 2.4 : interpolate([[13.5, 0.7], [16, 1.5]], viewport.zoom)) / k;
-    pen.stroke(one.shape.path);
-    pen.globalAlpha = 1;
+    pen.globalAlpha = 0.7; pen.stroke();
   }
-  pen.setLineDash([]);
+  pen.setLineDash([]); pen.globalAlpha = 1;
 }
 
 // Where nobody knows a gate: a question in the middle.
@@ -52,9 +53,7 @@ export function drawQuestion(pen, x, y, k) {
   pen.fillStyle = '#ffffff'; pen.fill();
   pen.strokeStyle = COLOURS.unknown; pen.lineWidth = 1.2 / k;
   pen.setLineDash([2 / k, 1.5 / k]); pen.stroke(); pen.setLineDash([]);
-  pen.fillStyle = COLOURS.unknown; pen.textAlign = 'center'; pen.textBaseline = 'middle';
-  pen.font = '700 ' + 10 / k + 'px system-ui, sans-serif';
-  pen.fillText('?', x, y + 0.5 / k);
+  writeAt(pen, '?', x, y, { size: 10, colour: COLOURS.unknown, scale: k });
 }
 
 export const gateSize = (zoom) => interpolate([[15, 2.8], [16, 4], [18, 5.5]], zoom);

@@ -1,6 +1,6 @@
-// A canvas that follows the map as a layer of it.
+// A canvas over the view and a little more, drawn at once: for what is quick to draw.
 
-import { Box, PLANE_ZOOM } from '../data/plane.js';
+import { viewportOf } from '../drawing/viewport.js';
 
 /** @type {any} Leaflet's types leave out the methods that its own renderers overwrite. */
 const { Renderer } = L;
@@ -48,22 +48,14 @@ export const CanvasLayer = Renderer.extend({
   paint() {
     if (!this._map || !this._bounds) return;
     if (this._frame) { cancelAnimationFrame(this._frame); this._frame = 0; }
+    // A canvas with nothing on it takes no time.
+    const shown = !this.options.shown || this.options.shown();
+    this._container.style.display = shown ? '' : 'none';
+    if (!shown) return;
     this._pen.setTransform(1, 0, 0, 1, 0, 0);
     this._pen.clearRect(0, 0, this._container.width, this._container.height);
-    this.drawOn(this._pen, this._bounds, this._dots);
-  },
-
-  // Draw a part of the map, given in Leaflet's layer points, on any canvas: `dots` of it a pixel of the screen.
-  drawOn(pen, bounds, dots) {
-    const zoom = this._map.getZoom(), scale = Math.pow(2, zoom - PLANE_ZOOM), size = bounds.getSize();
-    const origin = this.options.scene.plane.originOn(this._map, zoom).subtract(bounds.min);
-    pen.save();
-    pen.setTransform(dots * scale, 0, 0, dots * scale, origin.x * dots, origin.y * dots);
-    const box = new Box();
-    box.add(-origin.x / scale, -origin.y / scale);
-    box.add((size.x - origin.x) / scale, (size.y - origin.y) / scale);
-    this._draw(pen, { scale, zoom, box });
-    pen.restore();
+    const { x: left, y: top } = this._bounds.min.add(this._map.getPixelOrigin()), { x: width, y: height } = this._bounds.getSize();
+    this._draw(this._pen, viewportOf(this.options.plane, { zoom: this._map.getZoom(), left, top, width, height, dots: this._dots }));
   },
 
   // Draw in the next frame, once however often asked.

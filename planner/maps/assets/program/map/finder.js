@@ -18,7 +18,6 @@ export class Finder {
   // s proposed site or edit, n newly covered, l no longer covered.
   constructor(map, scene, state) {
     this.map = map; this.scene = scene; this.state = state;
-    this.pen = document.createElement('canvas').getContext('2d');
   }
 
   keyAt(latlng, { slack = 0, areas = true } = {}) {
@@ -36,7 +35,7 @@ export class Finder {
     const gate = layers.gates && this.map.getZoom() >= GATE_ZOOM && nearestOf(this.scene.gates, x, y, (6 + slack) * pixel);
     if (gate) return 'p' + gate.index;
     if (!areas) return null;
-    const inside = (row) => this.isInside(row, x, y);
+    const inside = (row) => isInside(row, x, y);
     const changed = this.scene.plan && this.state.after && layers.changes ? this.scene.plan.after : { gained: [], lost: [] };
     const lost = changed.lost.find(inside), gained = changed.gained.find(inside);
     if (lost || gained) return lost ? 'l' + lost.index : 'n' + gained.index;
@@ -47,8 +46,6 @@ export class Finder {
     const compound = layers.compounds && this.map.getZoom() >= COMPOUND_ZOOM && this.scene.compounds.find(inside);
     return compound ? 'c' + compound.index : null;
   }
-
-  isInside({ shape }, x, y) {
-    return Boolean(shape) && x >= shape.box.x0 && x <= shape.box.x1 && y >= shape.box.y0 && y <= shape.box.y1 && this.pen.isPointInPath(shape.path, x, y, 'evenodd');
-  }
 }
+
+export const isInside = ({ shape }, x, y) => Boolean(shape) && shape.has(x, y);

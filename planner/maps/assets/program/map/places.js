@@ -3,28 +3,29 @@
 import { middleOf, lengthOf, readRuns } from '../data/names.js';
 import { NEAR_M, nearestStreet, nearestUnit, reachOf, sumUnits } from '../data/my_place.js';
 import { isKnown } from '../data/values.js';
+import { isInside } from './finder.js';
 
 // A street further from a click than this is another place, metres.
 const STREET_M = 60;
 
 export class Places {
-  constructor(scene, finder, committees) { this.scene = scene; this.finder = finder; this.committees = committees; }
+  constructor(scene, committees) { this.scene = scene; this.committees = committees; }
 
   // The place at a point of the plane; with a name where it was searched for, and then with the units that belong to it.
   at(x, y, named = {}) {
-    const { scene, finder } = this, { metres } = scene.plane, { demand } = scene;
+    const { scene } = this, { metres } = scene.plane, { demand } = scene;
     const own = named.units ? readRuns(named.units) : [];
     const unit = own.length ? -1 : nearestUnit(demand, x, y, NEAR_M / metres);
     const units = own.length ? own : unit >= 0 ? [unit] : [];
     const street = named.name ? null : nearestStreet(scene.names.streets, x, y, STREET_M / metres);
-    const areas = scene.areas.filter((area) => area.shape), area = areas.find((one) => finder.isInside(one, x, y));
+    const areas = scene.areas.filter((area) => area.shape), area = areas.find((one) => isInside(one, x, y));
     const committee = named.kind === 'committee' ? this.committees.find((one) => one.name === named.name && (!named.town || !one.town || one.town === named.town)) : null;
     const lead = units.length ? this.leadOf(units) : null, spot = lead || { x, y };
     return {
       x, y, name: named.name || null, kind: named.kind || null, units, lead, street: street && street.name,
       town: named.town || (area && area.town ? area.name : null), inside: !areas.length || Boolean(area) || own.length > 0,
-      gap: scene.gaps.find((gap) => finder.isInside(gap, spot.x, spot.y)) || null,
-      compound: scene.compounds.find((one) => finder.isInside(one, spot.x, spot.y)) || null, committee: committee || null,
+      gap: scene.gaps.find((gap) => isInside(gap, spot.x, spot.y)) || null,
+      compound: scene.compounds.find((one) => isInside(one, spot.x, spot.y)) || null, committee: committee || null,
     };
   }
 

@@ -1,7 +1,7 @@
 // The tables of figures below the list of gaps: they open by a click.
 
 import { isKnown, shortNumber } from '../data/values.js';
-import { make, put } from './elements.js';
+import { byId, make, put } from './elements.js';
 import { checksTable, committeesTable, domainsTable } from './rules.js';
 import { onFoot } from './sentence.js';
 import { shareWithEnds } from './shares.js';
@@ -43,9 +43,11 @@ function townsTable(page) {
     repeats ? make('p', { class: 'how' }, words.say('towns_repeats', { repeats: summary.uncertainty.repeats })) : null];
 }
 
-export function renderTables(page) {
+// They are written once they are open, or `opening`.
+export function renderTables(page, { opening = false } = {}) {
   const { words, data } = page;
   put('figures-title', words.say('figures'));
+  if (!byId('figures').open && !page.state.printing && !opening) { put('tables'); return; }
   put('tables',
     data.kinds.length ? coverageTable(page) : null, make('p', { class: 'how' }, words.say('how')), townsTable(page), checksTable(page),
     domainsTable(page), committeesTable(page),

@@ -57,7 +57,7 @@ function layersHere(page) {
   const { scene, state } = page;
   const there = {
     sites: scene.plan, changes: scene.plan, candidates: state.proposing && scene.candidates.length, reach: scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
-    streets: scene.streets.some((chunks) => chunks.length), backdrop: scene.water.length + scene.green.length,
+    streets: scene.streets.some((lines) => lines.last), backdrop: scene.water.length + scene.green.length,
     areas: scene.areas.length, labels: scene.areas.length + scene.names.places.length + scene.names.streets.length, basemap: page.data.basemap, demand: scene.demand.count,
     compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
   };

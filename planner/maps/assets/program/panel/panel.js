@@ -1,4 +1,4 @@
-// The whole panel, written anew on every change.
+// The panel, written anew on every change: what of it is in sight.
 
 import { shortNumber } from '../data/values.js';
 import { choiceControls } from './choices.js';
@@ -14,6 +14,9 @@ import { briefWords, proofLine, sentenceWords } from './sentence.js';
 import { renderSites } from './sites_tab.js';
 import { renderTabs } from './tabs.js';
 import { renderTodo } from './todo_tab.js';
+
+// Written only while they are in front, or for paper: writing them all takes long on a slow PC.
+const RENDER_TAB = { sites: renderSites, changes: renderChanges, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
 
 export function renderPanel(page) {
   const { words, data, state } = page;
@@ -37,12 +40,7 @@ export function renderPanel(page) {
   put('choices', choiceControls(page)).hidden = !byId('choices').children.length;
   renderNote(page);
   renderTabs(page);
-  renderSites(page);
-  renderChanges(page);
-  renderGaps(page);
-  renderTodo(page);
-  renderHours(page);
-  renderComplete(page);
+  for (const [tab, render] of Object.entries(RENDER_TAB)) if (state.printing || state.tab === tab) render(page);
   renderTables(page);
   const lang = put('lang', words.say('lang_other'));
   lang.setAttribute('aria-label', words.say('lang_other') + ' · ' + words.say('lang_switch'));

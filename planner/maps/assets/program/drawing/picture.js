@@ -1,0 +1,46 @@
+// The whole map at once: for paper, for a picture to keep, by the same functions that draw the screen.
+
+import { COLOURS } from './colours.js';
+import { drawFindings, drawPointedAt } from './findings.js';
+import { drawGround } from './ground.js';
+import { drawLabels } from './labels.js';
+import { drawMyPlace } from './my_place.js';
+import { aim } from './viewport.js';
+import { drawWatermark } from './watermark.js';
+
+// One piece of the ground of a page {scene, state, notice}, in steps; `solid`: nothing shows through it.
+export function* drawTile(pen, { scene, state, notice }, viewport, { solid = true } = {}) {
+  pen.save();
+  if (solid) { pen.fillStyle = COLOURS.paper; pen.fillRect(0, 0, pen.canvas.width, pen.canvas.height); }
+  aim(pen, viewport);
+  yield* drawGround(pen, scene, state, viewport);
+  if (notice) drawWatermark(pen, notice, viewport);
+  pen.restore();
+}
+
+export function drawSigns(pen, { scene, state }, viewport) {
+  pen.save(); aim(pen, viewport);
+  drawFindings(pen, scene, state, viewport);
+  pen.restore();
+}
+
+export function drawNames(pen, { labels, state }, viewport) {
+  pen.save(); aim(pen, viewport);
+  drawLabels(pen, labels, state, viewport);
+  pen.restore();
+}
+
+export function drawMarks(pen, { scene, state }, viewport) {
+  pen.save(); aim(pen, viewport);
+  drawMyPlace(pen, state.place, viewport);
+  drawPointedAt(pen, scene, state, viewport);
+  pen.restore();
+}
+
+// Everything that a viewport shows (see viewportOf), on a pen whose canvas has the viewport's size in dots.
+export function drawPicture(pen, page, viewport) {
+  for (const step of drawTile(pen, page, viewport)) void step;
+  drawSigns(pen, page, viewport);
+  drawNames(pen, page, viewport);
+  drawMarks(pen, page, viewport);
+}

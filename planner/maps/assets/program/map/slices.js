@@ -1,0 +1,33 @@
+// Long work in short slices, so that the page answers in between.
+
+const SLICE_MS = 8;
+
+export class Slices {
+  // `work`: a generator function that stops often; it is started anew whenever woken after its end.
+  constructor(work) {
+    this.work = work; this.steps = null; this.asked = false;
+    this.channel = new MessageChannel();
+    this.channel.port1.onmessage = () => { this.asked = false; this.slice(); };
+  }
+
+  wake() {
+    if (!this.steps) this.steps = this.work();
+    this.ask();
+  }
+
+  stop() { this.steps = null; }
+
+  ask() {
+    if (this.asked) return;
+    this.asked = true;
+    this.channel.port2.postMessage(0);
+  }
+
+  slice() {
+    const end = performance.now() + SLICE_MS;
+    while (this.steps) {
+      if (this.steps.next().done) this.steps = null;
+      else if (performance.now() >= end) { this.ask(); return; }
+    }
+  }
+}

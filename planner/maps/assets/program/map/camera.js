@@ -49,7 +49,7 @@ export class Camera {
     // The part of the map that neither panel, legend nor card covers.
     if (document.body.classList.contains('printing')) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 10] };
     const panel = byId('panel').getBoundingClientRect(), legend = byId('legend').getBoundingClientRect();
-    const top = NARROW.matches ? legend.bottom + 10 : 16;
+    const top = NARROW.matches ? legend.bottom + 10 : byId('search-box').getBoundingClientRect().bottom + 8;
     const fits = this.page.map.getSize().y - top - this.page.sheet.height > above + 90;
     return NARROW.matches
       ? { paddingTopLeft: [16, top + (fits ? above : 0)], paddingBottomRight: [16, this.page.sheet.height + 34] }

@@ -224,7 +224,7 @@ def comparison() -> dict[str, Any]:
                "facility": "第4居民区站", "people": 500.0, "units": 1, "minutes_before": 9.0,
                "minutes_after": 18.0, "nearest_after_id": "F05"}]  # fmt: skip
     return {
-        "plan": "sample", "synthetic": True, "kind": "residential",
+        "plan": "sample", "synthetic": True, "kind": "residential", "cost_unit": "万元",
         "scenarios": [
             {"name": ADDED, "additions_only": True, "cost": 9.0, "ledger": added, "losers": [],
              "warnings": [],

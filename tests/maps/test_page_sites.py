@@ -63,11 +63,14 @@ def test_one_glance_says_what_is_proposed_and_how_good_it_is(visit):
         sentence = text(page, "#sentence")
         assert "新增 3 处站点后，全区再有 8,530 名居民步行 15 分钟内可到站" in sentence
         # 1,560,870 + 8,530 + 600 of these and 306,393 - 8,530 left out; 1,927,000 in all
-        assert "（另有 600 名今日无法判断的居民也将可达）" in sentence
-        assert "覆盖率由 83.6% 升至 84.1%（" in sentence
-        assert "由 81.0%–84.1% 到 81.5%–84.5%" in sentence
+        assert "覆盖率由 83.6% 升至 84.1%。" in sentence
         assert "处服务盲区" in sentence
-        assert text(page, "#repeats") == "已证明：离最优最多差 0.08%"
+        page.click("#sure-button")
+        sure = text(page, "#sure")
+        assert "另有 600 名今日无法判断的居民也将可达" in sure
+        assert "数据补全后在 81.5%–84.5% 之间；现状为 81.0%–84.1%" in sure
+        page.click("#sure-button")
+        assert text(page, "#proof") == "已证明：离最优最多差 0.08%"
         assert "现状 83.6%" in text(page, "#cards")
         first, second, third = page.locator("#sites button").all_inner_texts()
         for words in ("1", NAMES[0], "新建 · 顾村镇", "+4,120 人"):
@@ -202,7 +205,7 @@ def test_the_proof_and_the_rest_are_behind_clicks(visit):
         assert rows(page, "#fold-steps")[2] == ["3 · 友谊路菜场", "+2,210", "8,530", "8,530"]
         assert "用此处替换所选点 友谊路菜场" in text(page, "#fold-whynot")
         proof = text(page, "#fold-proof")
-        for words in ("覆盖人数最多", "8,530 人", "8,537 人", "离最优最多差 0.08%", "6.4 秒",
+        for words in ("让最多的人可到站", "8,530 人", "8,537 人", "离最优最多差 0.08%", "6.4 秒",
                       "限制：友谊路街道：最多 1 处", "代价 320 人", "新增 3 处"):  # fmt: skip
             assert words in proof
         page.click("#lang")  # what is open stays open
@@ -221,13 +224,13 @@ def half_unknown() -> dict[str, Any]:
 def test_what_is_proved_is_said_of_those_who_can_be_judged(visit, tmp_path):
     page = draw_proposal(sample_sites.site_layers(), sample.summary(), half_unknown(), **OPTIONS)
     with visit(path=save_map(page, tmp_path / "map.html")) as seen:
-        assert text(seen, "#repeats") == (
-            "已证明：备选点中没有更好的选法——仅就可判断的96.3 万 名居民而言；"
-            "另有96.3 万 名居民（50.0%）无法判断"
+        assert text(seen, "#proof") == (
+            "已证明：备选点中没有更好的选法——仅就可判断的96.3万名居民而言；"
+            "另有96.3万名居民（50.0%）无法判断"
         )
         seen.click("#lang")
-        assert "who can be judged" in text(seen, "#repeats")
-        assert "(50.0%) cannot be judged" in text(seen, "#repeats")
+        assert "who can be judged" in text(seen, "#proof")
+        assert "(50.0%) cannot be judged" in text(seen, "#proof")
 
 
 def test_with_limited_room_the_page_speaks_of_people_served(visit, tmp_path):
@@ -244,13 +247,13 @@ def test_with_limited_room_the_page_speaks_of_people_served(visit, tmp_path):
                               "share_after": 0.8}  # fmt: skip
     page = draw_proposal(layers, sample.summary(), proposal, **OPTIONS)
     with visit(path=save_map(page, tmp_path / "map.html")) as seen:
-        assert "其中 4,060 人在圈内，但站点没有位置" in text(seen, "#sentence")
+        assert "其中 4,060 人走得到，但站点容量已满" in text(seen, "#sentence")
         assert "再有 60 名居民在站点容量之内得到服务" in text(seen, "#sentence")
         assert "没有居民在圈外" not in text(seen, "#sentence")
         assert "按容量多服务多少居民" in text(seen, "#tab-sites")
         seen.click("#sites button >> nth=0")
         card = text(seen, ".planner-card")
-        for words in ("可服务居民", "容量", "60 人", "步行可达而无位置", "4,060 人"):
+        for words in ("可服务居民", "容量", "60 人", "走得到但站点已满", "4,060 人"):
             assert words in card
         seen.click("#fold-title-stays")
         assert rows(seen, "#fold-stays") == [["站点容量不足", "4,060", "0", "1"]]
@@ -265,14 +268,14 @@ def test_with_limited_room_the_page_speaks_of_people_served(visit, tmp_path):
     [
         ({"gap": 0.0}, "已证明：备选点中没有更好的选法"),
         ({"gap": 0.00301, "status": "time limit"}, "计算到时限为止：离最优最多差 0.4%"),
-        ({"gap": None, "bound": None, "status": "first answer"}, "快速解：未证明离最优多远"),
+        ({"gap": None, "bound": None, "status": "first answer"}, "快速方案：未证明离最优多远"),
     ],
 )
 def test_how_far_from_the_best_is_never_rounded_down(visit, tmp_path, changes, words):
     page_map = draw_proposal(sample_sites.site_layers(), sample.summary(),
                              sample_sites.proposal() | changes, **OPTIONS)  # fmt: skip
     with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
-        assert text(page, "#repeats") == words
+        assert text(page, "#proof") == words
 
 
 def test_a_station_that_closes_is_marked_by_its_name(visit, tmp_path):
@@ -295,7 +298,7 @@ def test_a_model_that_shortens_walks_speaks_of_minutes(visit, tmp_path):
         page.click("#fold-title-others")
         assert "+2 分钟\n+10.0%" in text(page, "#other-0")
         page.click("#fold-title-proof")
-        assert "最远步行最短" in text(page, "#fold-proof")
+        assert "最远的人步行最短" in text(page, "#fold-proof")
         assert "19.9 分钟" in text(page, "#fold-proof")
 
 
@@ -318,6 +321,7 @@ def test_keys_reach_the_sites(visit):
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         assert NAMES[1] in text(page, ".planner-card")
+        page.keyboard.press("Escape")
         assert page.evaluate("document.activeElement.dataset.site") == "1"
 
 
@@ -332,6 +336,18 @@ def test_a_scenario_that_only_adds_says_that_nobody_loses(visit, compared):
         assert page.locator("#fold-losers").count() == 0
         assert ink(page, RED) == 0
         assert rows(page, ".ledger")[0][1:] == ["+4,120", "1,370"]
+        assert "每万元新增" in text(page, ".ledger thead")
+
+
+def test_a_cost_that_is_not_money_is_left_out(visit, tmp_path):
+    """A cost counted in conversions says nothing to a reader; neither does a bare number."""
+    page_map = draw_comparison(
+        sample_sites.compared_layers(), sample.summary(),
+        sample_sites.comparison() | {"cost_unit": "conversions"}, title="x",
+    )  # fmt: skip
+    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+        assert rows(page, ".ledger")[0][1:] == ["+4,120"]
+        assert "造价" not in text(page, "#tab-changes")
 
 
 def test_a_scenario_with_a_closure_lists_who_loses(visit, compared):
@@ -376,13 +392,13 @@ def test_a_comparison_says_that_room_is_not_counted(visit, tmp_path):
     first["ledger"] = [row | {"capacity": 55.0, "gained_unknown": 20.0} for row in first["ledger"]]
     page = draw_comparison(sample_sites.compared_layers(), sample.summary(), comparison, **OPTIONS)
     with visit(path=save_map(page, tmp_path / "map.html")) as seen:
-        assert text(seen, "#repeats") == (
+        assert text(seen, "#proof") == (
             "这里的“覆盖”指步行可达，不计站点容量。新增站点容量合计 110 人。"
         )
         assert rows(seen, ".ledger")[0][1] == "+4,100\n另 20 原无法判断"
         seen.click("#lang")
         assert "whatever room a station has. The stations added have room for 110" in text(
-            seen, "#repeats"
+            seen, "#proof"
         )
 
 

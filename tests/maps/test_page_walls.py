@@ -64,7 +64,6 @@ def test_a_plain_page_has_no_tabs(visit, tmp_path):
     with visit(path=save_map(page_map, tmp_path / "plain.html")) as page:
         assert not page.locator("#tabs").is_visible()
         assert page.locator("#who").count() == 0
-        assert not page.locator("#repeats").is_visible()
         page.click(".layers-button")
         assert page.locator("[data-layer=gates]").count() == 0
 
@@ -74,22 +73,23 @@ def test_the_list_of_gates_leads_to_the_gate(visit, size):
     with visit(size, reduced_motion="reduce") as page:
         page.click("#to-todo")
         assert not page.locator("#gaps").is_visible()
-        first, second, third = page.locator("#todo button").all_inner_texts()
+        first, second = page.locator("#todo button.gap").all_inner_texts()
         for words in ("1", "锦绣新村", "现为关闭 · 可到第6居民区站", "+2,360 人"):
             assert words in first
         assert "现仅限住户" in second
+        page.click("#todo-by-industrial")
+        (_, third) = page.locator("#todo button.gap").all_inner_texts()
         assert "现有出入口未知" in third
-        assert "园区职工" in third
         assert "+75 人" in third
         assert "不可相加" in text(page, "#tab-todo")
         assert "12 扇关闭的门、24,323 处可开口的墙段" in text(page, "#tab-todo")
-        page.click("#todo button >> nth=2")
+        page.click("#todo button >> nth=1")
         card = text(page, ".planner-card")
         assert "需修小路\n23 米" in card
-        assert "2 处可替代的位置" in card
+        assert "附近可替代\n2 处" in card
         assert "也许已经有门：请先实地核对" in card
-        if size == PHONE:
-            page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.click("#todo-by-residential")
         page.click("#todo button >> nth=0")
         assert page.evaluate("planner.map.getZoom()") >= 15
         card = text(page, ".planner-card")
@@ -104,9 +104,10 @@ def test_the_list_of_gates_leads_to_the_gate(visit, size):
 def test_a_town_narrows_the_gates(visit):
     with visit(hash_="#town=" + quote("顾村镇"), reduced_motion="reduce") as page:
         page.click("#to-todo")
+        page.click("#todo-by-industrial")
         assert page.locator("#todo button").count() == 1
         page.select_option("#town", "=友谊路街道")
-        assert "没有能增加覆盖的措施" in text(page, "#tab-todo")
+        assert "没有能让更多园区职工到站的措施" in text(page, "#tab-todo")
 
 
 def test_keys_move_between_tabs_and_gates(visit):
@@ -119,6 +120,8 @@ def test_keys_move_between_tabs_and_gates(visit):
         page.keyboard.press("ArrowDown")
         assert page.evaluate("document.activeElement.dataset.todo") == "o1"
         page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.getAttribute('role')") == "dialog"
+        page.keyboard.press("Escape")
         assert page.evaluate("document.activeElement.dataset.todo") == "o1"
 
 
@@ -127,7 +130,7 @@ def test_keys_move_between_tabs_and_gates(visit):
     [
         ("gates[0]", ["东门", "锦绣新村", "按时段开放", "仅住户、老年人", "06:00-22:00"]),
         ("gates[1]", ["地图标注", "不通", "无人"]),
-        ("gates[2]", ["无名小区", "推断", "请实地核对"]),
+        ("gates[2]", ["未命名小区", "推断", "请实地核对"]),
         ("compounds[0]", ["锦绣新村", "1,800 人", "已标注的出入口\n2"]),
         ("compounds[2]", ["数据不足", "无门花园", "没有已知的出入口"]),
     ],
@@ -264,14 +267,15 @@ def test_a_unit_says_when_it_is_served(visit):
 
 def test_gaps_and_towns_say_how_sure_they_are(visit):
     with visit(reduced_motion="reduce") as page:
-        assert "30 次重复计算中，居民覆盖率在 80.1% 至 85.6% 之间" in text(page, "#repeats")
+        page.click("#sure-button")
+        assert "30 次重复计算得 80.1%–85.6%" in text(page, "#sure")
         items = page.locator("#gaps button").all_inner_texts()
         assert "存疑" not in items[0]
         assert "存疑 11/30 次" in items[1]
         page.click("#gaps button >> nth=0")
         card = text(page, ".planner-card")
         assert "30 次重复计算中有 27 次仍是盲区" in card
-        assert "圈外 3,100 至 4,500 人" in card
+        assert "圈外 3,100–4,500 人" in card
         page.click("#figures-title")
         assert [
             "顾村镇",
@@ -279,14 +283,14 @@ def test_gaps_and_towns_say_how_sure_they_are(visit):
             "59.9%\n58.0%–61.1%\n重算 56.4%–61.9%",
         ] in [row[:3] for row in rows(page, "#tables")]
         page.select_option("#minutes", "10")
-        assert not page.locator("#repeats").is_visible()
+        assert "重复计算得" not in text(page, "#sure")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 @pytest.mark.parametrize(
     ("language", "doubt"),
     [
-        ("zh", "30 次重复中 15 次无法判定，12 次未达标，3 次达标"),
+        ("zh", "30 次重复计算中，15 次无法判定，12 次未达标，3 次达标"),
         ("en", "30 repeats: 15 undecided, 12 missed, 3 met"),
     ],
 )
@@ -294,9 +298,10 @@ def test_a_result_that_few_repeats_agree_with_says_so(visit, size, language, dou
     with visit(size, reduced_motion="reduce") as page:
         if language == "en":
             page.click("#lang")
-        assert page.locator(".card-doubt").count() == 1
-        shown = text(page, ".card >> nth=0 >> .card-doubt")
-        assert " ".join(shown.split()) == doubt
+        assert not page.locator("#sure").is_visible()
+        page.click("#card-residential")
+        assert doubt in text(page, "#sure li >> nth=0")
+        assert doubt not in text(page, "#cards")
         colour = "e => getComputedStyle(e).color + getComputedStyle(e).fontWeight"
         firm, unsure = (page.locator(f".card >> nth={n} >> .card-result") for n in (1, 0))
         assert unsure.evaluate(colour).endswith("400")
@@ -306,10 +311,10 @@ def test_a_result_that_few_repeats_agree_with_says_so(visit, size, language, dou
         assert page.locator("#tables .unsure").count() == 1  # the same target among the rules
         assert page.evaluate(WIDER) == []
         page.select_option("#minutes", "10")
-        assert page.locator(".card-doubt").count() == 0
+        assert doubt not in text(page, "#sure")
         page.select_option("#minutes", "15")
         page.select_option("#who", "pwheelchair")
-        assert page.locator(".card-doubt").count() == 0
+        assert doubt not in text(page, "#sure")
 
 
 @pytest.mark.parametrize(
@@ -331,18 +336,18 @@ def test_the_doubt_names_the_result_shown_first(
             row |= counts | {"result": result, "result_stands": counts[result] / 30}
     path = save_map(draw_map(layers, summary, title="x"), tmp_path / "doubt.html")
     with visit(path=path, reduced_motion="reduce") as page:
-        found = page.locator(".card >> nth=0 >> .card-doubt")
-        assert found.count() == (0 if doubt is None else 1)
-        if doubt:
-            assert " ".join(found.inner_text().split()) == f"30 次重复中 {doubt}"
+        page.click("#card-residential")
+        found = text(page, "#sure li >> nth=0")
+        assert ("30 次重复计算中，" in found) == (doubt is not None)
+        assert doubt is None or f"30 次重复计算中，{doubt}" in found
 
 
 @pytest.mark.parametrize(
     ("gap", "words"),
     [
         (0, "要绕过蕰藻浜"),
-        (1, "若不被围墙阻挡"),
-        (5, "30 次重复计算均是盲区，圈外 0 至 940 人"),
+        (1, "若没有围墙阻挡"),
+        (5, "30 次重复计算均是盲区，圈外 0–940 人"),
         (2, "此时不开放"),
         (3, "要绕过铁路"),
         (4, "道路绕行太长"),
@@ -364,7 +369,9 @@ def test_what_the_data_lack_is_said_in_words(visit):
         page.click("#to-data")
         facts = page.locator(".facts li").all_inner_texts()
         assert facts[0] == "每平方公里有 11 公里道路（共 660 公里）"
-        assert "40 个需求点附近无道路（共 900 个）\n其居民计为“数据不足”，不算盲区" in facts
+        assert (
+            "40 个居住或工作地点附近没有道路（共 900 个）\n其居民计为“数据不足”，不算盲区" in facts
+        )
         assert facts[-1] == (
             "方案声明：所列范围内道路数据齐全、站点没有遗漏\n据此判断数据边缘的居民，未经核实"
         )

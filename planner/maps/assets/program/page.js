@@ -1,5 +1,6 @@
 // The page: what the reader chose, written to the panel and drawn on the map after every change.
 
+import { Address } from './address.js';
 import { Cards } from './cards/cards.js';
 import { Plane } from './data/plane.js';
 import { buildScene } from './data/scene.js';
@@ -10,6 +11,7 @@ import { groundDependsOn } from './drawing/ground.js';
 import { Labels } from './drawing/labels.js';
 import { drawMarks, drawNames, drawSigns, drawTile } from './drawing/picture.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
+import { listenToKeys, rememberFocus } from './keys.js';
 import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
@@ -23,7 +25,9 @@ import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
 import { renderPanel } from './panel/panel.js';
 import { Search } from './panel/search.js';
+import { Share } from './panel/share.js';
 import { Sheet } from './panel/sheet.js';
+import { takePicture } from './picture.js';
 import { Printing } from './print/printing.js';
 import { State } from './state/state.js';
 
@@ -39,6 +43,8 @@ class Page {
     this.finder = new Finder(map, this.scene, this.state);
     this.places = new Places(this.scene, data.committees);
     this.cards = new Cards(this);
+    this.address = new Address(this);
+    this.share = new Share(this, takePicture);
   }
 
   start() {
@@ -48,10 +54,7 @@ class Page {
     const { panBy } = this.map;
     this.map.panBy = (offset, options) => panBy.call(this.map, offset, STILL.matches ? { ...options, animate: false } : options);
     this.addControls();
-    this.state.follow(location.hash);
-    this.render();
-    this.camera.goTo(this.camera.areaBounds(), { still: true });
-    this.camera.fitted = this.camera.hasRoom;
+    this.address.start();
     this.addLayers();
     this.basemap = new Basemap(this);
     this.listen();
@@ -90,13 +93,15 @@ class Page {
     L.control.scale({ position: 'bottomleft', imperial: false, maxWidth: 120 }).addTo(this.map);
     const Home = L.Control.extend({
       onAdd: () => {
-        const home = make('button', { type: 'button', class: 'home', onclick: () => this.camera.goTo(this.camera.areaBounds()) }, '⤢');
+        const home = make('button', { type: 'button', class: 'home', onclick: () => this.camera.showArea() }, '⤢');
         const bar = make('div', { class: 'leaflet-bar' }, home);
         L.DomEvent.disableClickPropagation(bar);
         return bar;
       },
     });
     new Home({ position: 'topright' }).addTo(this.map);
+    const Menu = L.Control.extend({ onAdd: () => { L.DomEvent.disableClickPropagation(this.share.place); return this.share.place; } });
+    new Menu({ position: 'topright' }).addTo(this.map);
   }
 
   listen() {
@@ -106,9 +111,9 @@ class Page {
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
     map.on('zoomend', () => this.explainSigns());
-    window.addEventListener('hashchange', () => { if (this.state.follow(location.hash)) { this.cards.close(); this.render(); this.camera.goTo(this.camera.areaBounds()); } });
-    document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.cards.close(); });
+    listenToKeys(this);
     byId('lang').addEventListener('click', () => this.switchLanguage());
+    byId('sure-button').addEventListener('click', () => this.toggleSure());
     byId('more').addEventListener('click', () => { this.state.showMore(); renderGaps(this); });
     byId('skip').addEventListener('click', (event) => { event.preventDefault(); this.skipToList(); });
     // The figures open below the edge of the panel: scroll them into sight.
@@ -116,8 +121,6 @@ class Page {
       if (!byId('figures').open) renderTables(this, { opening: true });
       requestAnimationFrame(() => { if (byId('figures').open) byId('figures').scrollIntoView({ block: 'start' }); });
     });
-    for (const id of ['tab-sites', 'tab-gaps', 'tab-todo']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));
-    byId('tabs').addEventListener('keydown', (event) => this.moveInTabs(event));
     new ResizeObserver(() => this.camera.fitRoom()).observe(map.getContainer());
   }
 
@@ -136,9 +139,7 @@ class Page {
 
   chooseTown(town) {
     this.choose((state) => state.chooseTown(town));
-    // A notebook's frame has no address of its own.
-    if (location.protocol !== 'about:') history.replaceState(null, '', location.pathname + location.search + this.state.link);
-    this.camera.goTo(this.camera.areaBounds());
+    this.camera.showArea();
   }
 
   // A site of the proposal, from the list of what to do: the proposal comes into view.
@@ -167,6 +168,8 @@ class Page {
     if (this.state.tab !== first) this.openTab(first);
     (list.querySelector('button') || list).focus();
   }
+
+  toggleSure() { this.state.sureOpen = !this.state.sureOpen; this.render(); }
 
   switchLayer(name, on) {
     this.state.layers[name] = on;
@@ -204,6 +207,8 @@ class Page {
       const button = /** @type {HTMLElement} */ (this.map.getContainer().querySelector(selector));
       button.setAttribute('aria-label', this.words.say(key)); button.title = this.words.say(key);
     }
+    this.share.render();
+    this.address.keep();
     if (this.ground) { this.ground.repaint(); this.findings.repaint(); this.names.repaint(); this.marks.repaint(); }
   }
 
@@ -216,39 +221,11 @@ class Page {
   scrollToGap(index) {
     const { state } = this;
     if (state.tab !== 'gaps') return;
-    const place = state.gapsHere().filter((gap) => !gap.scattered).findIndex((gap) => gap.index === index);
+    const place = state.gapsHere().list.findIndex((gap) => gap.index === index);
     if (place >= state.gapsShown) { state.gapsShown = place + 1; renderGaps(this); }
     const item = byId('gaps').querySelector('[data-gap="' + index + '"]');
     if (item) item.scrollIntoView({ block: 'nearest' });
   }
-
-  moveInTabs(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const { tabs, tab } = this.state;
-    this.openTab(tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length]);
-    event.preventDefault();
-  }
-}
-
-function moveInList(event, list) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  const buttons = [...list.querySelectorAll('button.gap')];
-  const next = buttons[buttons.indexOf(document.activeElement) + step];
-  if (next) { next.focus(); event.preventDefault(); }
-}
-
-// The element that has the focus is written anew with the panel: what this returns gives the focus to its successor.
-function rememberFocus(firstTab) {
-  const active = /** @type {HTMLElement | null} */ (document.activeElement);
-  const { site, todo, gap, layer } = active ? active.dataset : {}, id = active && active.id;
-  const within = (place, name, value) => byId(place).querySelector('[data-' + name + '="' + value + '"]');
-  return () => {
-    const successor = site ? within('tab-' + firstTab, 'site', site) : todo ? within('tab-todo', 'todo', todo) : gap ? within('gaps', 'gap', gap)
-      : layer ? within('legend', 'layer', layer) : id ? byId(id) : null;
-    if (successor && successor !== document.activeElement) /** @type {HTMLElement} */ (successor).focus({ preventScroll: true });
-  };
 }
 
 // folium's part of the page calls this with the map that it made.

@@ -7,6 +7,7 @@ import { changedCard, editCard, siteCard } from './change_cards.js';
 import { longerCard } from './longer_card.js';
 import { compoundCard, gainCard, gateCard } from './wall_cards.js';
 import { placedMark } from '../data/plans.js';
+import { rememberFocus } from '../keys.js';
 import { Box, PLANE_ZOOM } from '../data/plane.js';
 import { byId, make } from '../panel/elements.js';
 import { standOf } from '../map/places.js';
@@ -14,11 +15,12 @@ import { NARROW } from '../panel/media.js';
 import { gainName, gapName, markName, stationName } from '../panel/wording.js';
 
 export class Cards {
-  constructor(page) { this.page = page; this.popup = null; }
+  constructor(page) { this.page = page; this.popup = this.giveBack = null; }
 
   show(key, latlng, content, { pan = true, lift = 0 } = {}) {
     const { page } = this, { words, data, map } = page;
     this.close();
+    const from = rememberFocus(page.state.tabs[0]), listed = byId('panel').contains(document.activeElement);
     page.sheet.giveWay();
     const demo = data.synthetic ? make('p', { class: 'demo-note' }, words.say('synthetic')) : null;
     const card = make('div', { class: 'card-body', 'data-card': key }, content, demo);
@@ -32,8 +34,16 @@ export class Cards {
     const close = popup.getElement().querySelector('.leaflet-popup-close-button');
     close.setAttribute('aria-label', words.say('close'));
     popup.getElement().setAttribute('role', 'dialog');
+    popup.getElement().setAttribute('tabindex', '-1');
     popup.getElement().setAttribute('aria-label', card.querySelector('h3').textContent);
     page.render();
+    if (listed) this.takeFocus(from);
+  }
+
+  // The focus goes to the open card; when that closes, `giveBack` puts it where it was.
+  takeFocus(giveBack) {
+    this.giveBack = giveBack;
+    this.popup.getElement().focus({ preventScroll: true });
   }
 
   close() { if (this.popup) this.page.map.closePopup(this.popup); }
@@ -41,10 +51,12 @@ export class Cards {
   // The map tells that a card was closed, by whatever means.
   forget(popup) {
     if (popup !== this.popup) return;
-    this.popup = null;
+    const { giveBack } = this, active = document.activeElement, within = active === document.body || popup.getElement().contains(active);
+    this.popup = this.giveBack = null;
     this.page.state.open = this.page.state.place = null;
     this.page.render();
     this.page.sheet.comeBack();
+    if (giveBack && within) giveBack();
   }
 
   // Open the card of what was clicked, at the place of the click where it has no place of its own.
@@ -63,6 +75,21 @@ export class Cards {
       case 'c': this.openCompound(scene.compounds[index], latlng); break;
       case 'u': this.show(key, latlng, unknownCard(scene.unknown[index], page)); break;
     }
+  }
+
+  // Open the card that an address names; tell whether there is such a thing here.
+  openKey(key) {
+    const { page } = this, { scene, state } = page, index = Number(key.slice(1)), { plan } = state;
+    const after = plan && state.after ? plan.after : { gained: [], lost: [] };
+    const rows = { g: scene.gaps, f: scene.facilities, u: scene.unknown, c: scene.compounds, p: scene.gates, o: scene.gains, h: scene.longer,
+      s: plan ? plan.marks : [], n: after.gained, l: after.lost }[key[0]];
+    const row = rows ? rows[index] : index < scene.demand.count ? { x: scene.demand.xy[2 * index], y: scene.demand.xy[2 * index + 1] } : null;
+    if (!row || ('gucnl'.includes(key[0]) && !row.shape) || (key[0] === 's' && !placedMark(row))) return false;
+    if (key[0] === 'g') { this.openGap(row); return true; }
+    const { box } = row.shape || {};
+    const [x, y] = box && 'ucnl'.includes(key[0]) ? [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2] : [row.x, row.y];
+    this.open(key, scene.plane.latLng(x, y));
+    return true;
   }
 
   openCompound(one, latlng = this.page.scene.plane.latLng(one.x, one.y)) { this.show('c' + one.index, latlng, compoundCard(one, this.page)); }

@@ -21,7 +21,7 @@ export function siteCard(site, page) {
       ...(reasons ? [] : [
         [words.say('gain_unknown'), residentsOf(site.gain_unknown) > 0 ? words.persons(residentsOf(site.gain_unknown)) : null],
         [words.say('action'), site.action ? words.term('action', site.action) : null],
-        [words.say('cost'), isKnown(site.cost) ? costWords(site.cost, page) : null],
+        [words.say('cost'), costWords(site.cost, page)],
         [words.say('frontage'), site.frontage_m > 0 ? words.say('frontage_value', { metres: words.metres(site.frontage_m) }) : null],
         [words.say('repeated'), stands ? words.say(stands.times === stands.repeats ? 'chosen_always' : 'chosen_in', stands) : null],
       ]),
@@ -47,7 +47,7 @@ export function editCard(mark, page) {
       [words.say('edit'), words.term('op', mark.op)],
       ...(found.length ? found : [[words.say('edit_effect'), words.say(at.length ? 'edit_only_then' : 'edit_nobody')]]), ...at,
       [words.say('capacity'), isKnown(mark.capacity) ? words.persons(mark.capacity) : null],
-      [words.say('cost'), isKnown(mark.cost) ? costWords(mark.cost, page) : null],
+      [words.say('cost'), costWords(mark.cost, page)],
       [words.say('col_per_cost'), isKnown(mark.gained_per_cost) ? words.people(residentsOf(mark.gained_per_cost)) : null],
     ]),
     make('p', { class: 'how' }, words.say('ledger_how')),

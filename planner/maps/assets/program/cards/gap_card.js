@@ -32,9 +32,9 @@ function repeatedWords(gap, page) {
 
 export function gapCard(gap, page) {
   const { words, scene } = page;
-  const near = gap.nearest === null ? null : scene.facilities[gap.nearest];
+  const near = gap.nearest === null ? null : scene.facilities[gap.nearest], rank = page.state.gapRank(gap);
   return [
-    make('h3', {}, make('span', { class: 'rank' }, gap.rank), gapName(gap, words)),
+    make('h3', {}, rank ? make('span', { class: 'rank' }, rank) : null, gapName(gap, words)),
     factList([
       ...countsOf(gap, words),
       [words.say('nearest'), stationLink(near, page)],

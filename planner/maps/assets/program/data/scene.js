@@ -67,7 +67,7 @@ function buildFacilities(columns, plane) {
 
 function buildGaps(columns, plane) {
   const shapes = readShapes(columns.shape, plane), routes = columns.count ? readRoutes(columns.route, plane) : [];
-  return rowsOf(columns, plane, 'label').map((gap, i) => ({ ...gap, shape: shapes[i], route: routes[i], rank: gap.rank || i + 1 }));
+  return rowsOf(columns, plane, 'label').map((gap, i) => ({ ...gap, shape: shapes[i], route: routes[i] }));
 }
 
 // `own`: the plan's; `gaps`, `unknown`, `verdict`: of what is chosen, which begins with the plan's.

@@ -2,6 +2,9 @@
 
 import { owns } from './values.js';
 
+// Nothing stands between 万 and what is counted: 34.5万人, but 4,120 人.
+export const closeUp = (text) => text.replace(/万 (?=[人名处])/g, '万');
+
 // Made once: that is what takes long in toLocaleString.
 const WHOLE = new Intl.NumberFormat('en-US');
 
@@ -27,7 +30,7 @@ export class Words {
   say(key, values) {
     const text = this.form(key, values);
     if (!values) return text;
-    return text.replace(/\{(\w+)\}/g, (whole, name) => (owns(values, name) ? values[name] : whole));
+    return closeUp(text.replace(/\{(\w+)\}/g, (whole, name) => (owns(values, name) ? values[name] : whole)));
   }
 
   // A word of the data (a cause, a level) in the page's language where the page has it, else as it stands.

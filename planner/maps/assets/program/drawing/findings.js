@@ -82,10 +82,11 @@ export function drawPointedAt(pen, scene, state, viewport) {
     pen.strokeStyle = WALLS.outline; pen.lineWidth = 2.4 / k; pen.stroke();
     return;
   }
-  const { shape, x, y, rank } = kind === 'g' ? scene.gaps[index] : scene.unknown[index];
+  const row = kind === 'g' ? scene.gaps[index] : scene.unknown[index], { shape, x, y } = row;
   if (!shape) return;
   pen.lineJoin = 'round';
   pen.strokeStyle = kind === 'g' ? COLOURS.gapEdge : COLOURS.unknown; pen.lineWidth = 3 / k;
   outline(pen, shape, viewport); pen.stroke();
-  if (kind === 'g') drawRank(pen, x, y, rank, true, viewport);
+  const rank = kind === 'g' ? state.gapRank(row) : null;
+  if (rank !== null) drawRank(pen, x, y, rank, true, viewport);
 }

@@ -3,6 +3,7 @@
 import { COLOURS } from './colours.js';
 import { dotTile, hatchTile, interpolate, usePattern } from './pens.js';
 import { outline } from './trace.js';
+import { GAP_ZOOM } from './zooms.js';
 
 export function drawUnknown(pen, scene, state, viewport) {
   const k = viewport.scale, dots = usePattern(pen, dotTile(COLOURS.unknown, 'rgba(226,226,230,.72)'), k);
@@ -18,7 +19,7 @@ export function drawUnknown(pen, scene, state, viewport) {
   pen.setLineDash([]); pen.globalAlpha = 1;
 }
 
-const GAPS_AT_ONCE = 8;
+const GAPS_AT_ONCE = 8, FAINT = 'rgba(251,146,60,.3)';
 
 export function* drawGaps(pen, scene, state, viewport) {
   const k = viewport.scale, hatch = usePattern(pen, hatchTile('rgba(194,65,12,.6)', 9, 'rgba(251,146,60,.26)'), k);
@@ -26,11 +27,13 @@ export function* drawGaps(pen, scene, state, viewport) {
   pen.lineJoin = 'round';
   pen.strokeStyle = COLOURS.gapEdge; pen.lineWidth = interpolate([[11.5, 0.8], [13, 1.4]], viewport.zoom) / k;
   for (const gap of scene.gaps) {
-    if (!gap.shape || !gap.shape.box.meets(viewport.box)) continue;
+    if (!gap.shape || !state.isGap(gap) || !gap.shape.box.meets(viewport.box)) continue;
     pen.globalAlpha = state.town === null || gap.town === state.town ? 1 : 0.3;
     outline(pen, gap.shape, viewport);
-    pen.fillStyle = hatch; pen.fill('evenodd');
-    pen.stroke();
+    // Ten stand out; the others are faint until the map is near.
+    const strong = viewport.zoom >= GAP_ZOOM || state.isFirst(gap);
+    pen.fillStyle = strong ? hatch : FAINT; pen.fill('evenodd');
+    if (strong) pen.stroke();
     if (++drawn % GAPS_AT_ONCE === 0) yield;
   }
   pen.globalAlpha = 1;

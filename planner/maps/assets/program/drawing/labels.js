@@ -6,11 +6,14 @@ import { numberedGaps, rankPixels } from './ranks.js';
 import { signSize } from './signs.js';
 import { listingCandidates, METRO_SIGN } from '../labels/candidates.js';
 import { boxAround, choosing } from '../labels/collisions.js';
+import { placedMark } from '../data/plans.js';
 import { PLANE_ZOOM } from '../data/plane.js';
+import { TODO_AFAR } from './zooms.js';
 
 const KEPT_ZOOMS = 12;
 // From afar hundreds of stations are specks: a town's name may lie on some of them.
 const SPECK = 6.5;
+const MARK = 26; // pixels round a numbered site or measure
 
 export const fontOf = (look) => (look.italic ? 'italic ' : '') + (look.bold ? '700 ' : '500 ') + look.size + 'px ' + FONT;
 
@@ -37,7 +40,7 @@ const AT_A_TIME = 8;
 // What the labels of a zoom depend on.
 function keyOf(zoom, state) {
   const { layers } = state;
-  return [zoom, layers.gaps, layers.facilities, state.town, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace, state.cutoff, JSON.stringify(state.whom)].join();
+  return [zoom, layers.gaps, layers.facilities, layers.sites, state.tab === 'todo', state.town, state.gapKind, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace, state.cutoff, JSON.stringify(state.whom)].join();
 }
 
 export class Labels {
@@ -91,13 +94,16 @@ export class Labels {
   }
 }
 
-// Numbers of gaps and signs of stations: no name may cover them.
+// Numbers of gaps, sites and measures, and signs of stations: no name may cover them.
 function obstaclesOf(scene, state, zoom, scale) {
   const boxes = [];
   if (state.layers.gaps) {
     const wide = 2 * rankPixels(zoom) + 2;
     for (const gap of numberedGaps(scene, state, zoom)) boxes.push(boxAround(gap.x * scale, gap.y * scale, wide, wide));
   }
+  const marks = scene.plan && state.layers.sites ? scene.plan.marks.filter(placedMark) : [];
+  const measures = state.tab === 'todo' ? state.todoHere().slice(0, TODO_AFAR).map((one) => one.of) : [];
+  for (const { x, y } of marks.concat(measures)) boxes.push(boxAround(x * scale, y * scale, MARK, MARK));
   if (state.layers.facilities) {
     for (const sign of scene.facilities) {
       const wide = 2 * signSize(sign.level, zoom) + 1;

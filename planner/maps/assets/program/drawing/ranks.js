@@ -3,6 +3,7 @@
 import { PLANE_ZOOM } from '../data/plane.js';
 import { COLOURS } from './colours.js';
 import { interpolate, numberSize, writeAt } from './pens.js';
+import { GAP_ZOOM } from './zooms.js';
 
 export const rankPixels = (zoom) => interpolate([[11.5, 9], [13, 11]], zoom);
 
@@ -18,15 +19,16 @@ export function drawRank(pen, x, y, rank, lit, viewport) {
 
 const widthOf = (shape) => (shape ? Math.max(shape.box.x1 - shape.box.x0, shape.box.y1 - shape.box.y0) : 0);
 
-// The gaps whose numbers have room at a zoom, on the whole map, in the order of rank. A number that would cover another
-// is left out until the map is zoomed in; so is that of a gap beyond rank 10 that is less than 30 pixels wide.
+// The gaps whose numbers have room at a zoom, on the whole map, in the order of rank; from afar only the first, and the one
+// that is open. A number that would cover another is left out until the map is zoomed in; so is that of a gap less than 30 pixels wide.
 export function numberedGaps(scene, state, zoom) {
   if (state.numbered) return listedSpots(state.numbered, rankPixels(zoom) / Math.pow(2, zoom - PLANE_ZOOM));
   const scale = Math.pow(2, zoom - PLANE_ZOOM), apart = (2.15 * rankPixels(zoom)) / scale, placed = [];
-  const gaps = scene.gaps.filter((gap) => !gap.scattered && !gap.gone && (state.town === null || gap.town === state.town));
-  const open = gaps.filter((gap) => state.open === 'g' + gap.index);
+  const gaps = state.gapsHere().list, open = gaps.filter((gap) => state.open === 'g' + gap.index);
   for (const gap of open.concat(gaps)) {
-    if (!open.includes(gap) && gap.rank > 10 && widthOf(gap.shape) * scale < 30) continue;
+    const first = open.includes(gap) || state.isFirst(gap);
+    // An outline is worked out when it is asked for.
+    if (!first && (zoom < GAP_ZOOM || widthOf(gap.shape) * scale < 30)) continue;
     if (placed.some((other) => Math.hypot(other.x - gap.x, other.y - gap.y) < apart)) continue;
     placed.push(gap);
   }
@@ -65,6 +67,6 @@ function drawListed(pen, spots, viewport) {
 export function drawRanks(pen, scene, state, viewport) {
   if (state.numbered) return drawListed(pen, numberedGaps(scene, state, viewport.zoom), viewport);
   const seen = numberedGaps(scene, state, viewport.zoom).filter((gap) => viewport.box.has(gap.x, gap.y));
-  for (const gap of seen) drawRank(pen, gap.x, gap.y, gap.rank, state.open === 'g' + gap.index, viewport);
+  for (const gap of seen) drawRank(pen, gap.x, gap.y, state.gapRank(gap), state.open === 'g' + gap.index, viewport);
   return seen;
 }

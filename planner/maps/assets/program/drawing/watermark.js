@@ -3,11 +3,11 @@
 export function drawWatermark(pen, text, viewport) {
   // Painted on the canvas at fixed places on the ground, so that it moves and prints with the map.
   const k = viewport.scale, { box } = viewport;
-  const wide = 520 / k, high = 300 / k;
+  const wide = 640 / k, high = 330 / k;
   pen.save();
-  pen.font = '700 34px "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
+  pen.font = '700 26px "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
   pen.textAlign = 'center'; pen.textBaseline = 'middle';
-  pen.fillStyle = 'rgba(120,30,20,.17)';
+  pen.fillStyle = 'rgba(120,30,20,.2)';
   for (let row = Math.floor(box.y0 / high) - 1; row * high < box.y1 + high; row++) {
     for (let column = Math.floor(box.x0 / wide) - 1; column * wide < box.x1 + wide; column++) {
       pen.save();

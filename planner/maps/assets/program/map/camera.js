@@ -7,6 +7,9 @@ export class Camera {
   constructor(page) {
     this.page = page;
     this.fitted = false; // whether the area has been shown once
+    this.atArea = false; // whether the map shows the whole area or town chosen, as it was shown
+    page.map.on('movestart zoomstart', () => { if (!this.showing) this.atArea = false; });
+    page.map.on('moveend', () => { this.showing = false; });
   }
 
   // A page in a frame that is not shown yet has no room, so nothing could be fitted into it.
@@ -16,8 +19,18 @@ export class Camera {
     this.page.map.invalidateSize({ animate: false });
     if (this.fitted || !this.hasRoom) return;
     this.fitted = true;
-    this.goTo(this.areaBounds(), { still: true });
+    this.showArea({ still: true });
   }
+
+  // Show the whole area or the town chosen.
+  showArea({ still = false } = {}) {
+    this.atArea = this.showing = true;
+    this.goTo(this.areaBounds(), { still });
+    this.fitted = this.hasRoom;
+  }
+
+  // Stay where an address says.
+  leaveArea() { this.atArea = this.showing = false; this.fitted = true; }
 
   areaBounds() {
     const { plane, areas } = this.page.scene, [west, south, east, north] = this.page.data.bounds;
@@ -25,10 +38,16 @@ export class Camera {
     return town && this.page.state.town !== null ? town.shape.box.bounds(plane) : L.latLngBounds([south, west], [north, east]);
   }
 
+  // The middle of what neither panel nor sheet covers, as a point of the map.
+  get middle() {
+    const size = this.page.map.getSize(), panel = byId('panel').getBoundingClientRect(), legend = byId('legend').getBoundingClientRect();
+    return NARROW.matches ? L.point(size.x / 2, (legend.bottom + size.y - this.page.sheet.height) / 2) : L.point((panel.right + size.x) / 2, size.y / 2);
+  }
+
   margins(above) {
     // The part of the map that neither panel, legend nor card covers.
     const panel = byId('panel').getBoundingClientRect(), legend = byId('legend').getBoundingClientRect();
-    const top = NARROW.matches ? legend.bottom + 10 : 16;
+    const top = NARROW.matches ? legend.bottom + 10 : byId('search-box').getBoundingClientRect().bottom + 8;
     const fits = this.page.map.getSize().y - top - this.page.sheet.height > above + 90;
     return NARROW.matches
       ? { paddingTopLeft: [16, top + (fits ? above : 0)], paddingBottomRight: [16, this.page.sheet.height + 34] }

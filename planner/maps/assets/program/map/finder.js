@@ -39,7 +39,7 @@ export class Finder {
     const changed = this.scene.plan && this.state.after && layers.changes ? this.scene.plan.after : { gained: [], lost: [] };
     const lost = changed.lost.find(inside), gained = changed.gained.find(inside);
     if (lost || gained) return lost ? 'l' + lost.index : 'n' + gained.index;
-    const gap = layers.gaps && this.scene.gaps.find(inside);
+    const gap = layers.gaps && this.scene.gaps.find((one) => this.state.isGap(one) && inside(one));
     if (gap) return 'g' + gap.index;
     const unknown = layers.unknown ? this.scene.unknown.findIndex(inside) : -1;
     if (unknown >= 0) return 'u' + unknown;

@@ -5,24 +5,24 @@ import { make, put } from './elements.js';
 import { fold, townChanges } from './folds.js';
 import { gainedCell, gainedWords, lostWords, shareWithEnds, signed } from './shares.js';
 import { table } from './table.js';
-import { areaName, costWords, markName, titleOf } from './wording.js';
+import { areaName, costUnit, costWords, markName, titleOf } from './wording.js';
 
 function ledgerTable(page) {
   const { words } = page, { plan } = page.state;
   if (!plan.marks.length) return null;
-  const priced = plan.marks.some((mark) => isKnown(mark.cost));
+  const unit = costUnit(page), priced = unit && plan.marks.some((mark) => isKnown(mark.cost));
   const losing = plan.marks.some((mark) => residentsOf(mark.lost) > 0);
   const cells = plan.marks.map((mark) => [
     make('button', { type: 'button', class: 'edit', 'data-site': mark.index, 'aria-current': page.state.open === 's' + mark.index ? 'true' : null, onclick: () => page.cards.openMark(mark),
       onpointerenter: () => page.hover('s' + mark.index), onpointerleave: () => page.hover(null) },
     make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number),
-    make('span', { class: 'edit-text' }, make('span', { class: 'edit-name' }, markName(mark, words)), make('span', { class: 'source' }, [words.term('op', mark.op), isKnown(mark.cost) ? words.say('cost_of', { cost: costWords(mark.cost, page) }) : null].filter((part) => part).join(words.betweenFacts)))),
+    make('span', { class: 'edit-text' }, make('span', { class: 'edit-name' }, markName(mark, words)), make('span', { class: 'source' }, [words.term('op', mark.op), costWords(mark.cost, page) ? words.say('cost_of', { cost: costWords(mark.cost, page) }) : null].filter((part) => part).join(words.betweenFacts)))),
     gainedWords(mark, words), ...(losing ? [lostWords(mark, words)] : []),
     ...(priced ? [isKnown(mark.gained_per_cost) ? words.people(residentsOf(mark.gained_per_cost)) : words.say('not_judged')] : []),
   ]);
-  const heads = ['edit', 'col_gained', ...(losing ? ['col_lost'] : []), ...(priced ? ['col_per_cost'] : [])];
+  const heads = ['edit', 'col_gained', ...(losing ? ['col_lost'] : []), ];
   const { cost } = plan.scenario;
-  return [table(words.say('ledger_caption', { kind: words.say('people_of_' + (page.data.comparison.kind || 'residential')) }), heads.map((key) => words.say(key)), cells, page, 'ledger'), make('p', { class: 'how' }, words.say('ledger_how'), isKnown(cost) ? words.say('ledger_cost', { cost: costWords(cost, page) }) : null)];
+  return [table(words.say('ledger_caption', { kind: words.say('people_of_' + (page.data.comparison.kind || 'residential')) }), heads.map((key) => words.say(key)).concat(priced ? words.say('col_per_cost', { unit }) : []), cells, page, 'ledger'), make('p', { class: 'how' }, words.say('ledger_how'), costWords(cost, page) ? words.say('ledger_cost', { cost: costWords(cost, page) }) : null)];
 }
 
 // Other kinds of people and groups, in the area or town chosen.

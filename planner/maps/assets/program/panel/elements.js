@@ -1,6 +1,7 @@
 // Elements of the page. Every text of the data enters as text, never as markup.
 
 import { isKnown, owns } from '../data/values.js';
+import { closeUp } from '../data/words.js';
 
 /** @type {(id: string) => any} */
 export const byId = (id) => document.getElementById(id);
@@ -63,10 +64,11 @@ export function bar(row) {
 
 // A text with {share} and the like, those values emphasised.
 export function emphasise(words, key, values, strong) {
-  const parts = words.form(key, values).split(/(\{\w+\})/);
-  return parts.filter((part) => part).map((part) => {
-    const name = part.startsWith('{') ? part.slice(1, -1) : null;
-    if (!name) return part;
-    return owns(strong, name) ? make('b', { class: strong[name] }, values[name]) : String(values[name]);
+  let before = '';
+  return words.form(key, values).split(/(\{\w+\})/).filter((part) => part).map((part) => {
+    const name = part.startsWith('{') ? part.slice(1, -1) : null, said = name ? String(values[name]) : part;
+    const text = before.endsWith('万') ? closeUp('万' + said).slice(1) : said;
+    before = said;
+    return name && owns(strong, name) ? make('b', { class: strong[name] }, text) : text;
   });
 }

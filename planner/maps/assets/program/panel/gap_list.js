@@ -3,33 +3,28 @@
 import { GAPS_SHOWN } from '../state/state.js';
 import { shortNumber } from '../data/values.js';
 import { make, put } from './elements.js';
+import { kindSwitch } from './kind_switch.js';
 import { rankedItem } from './ranked.js';
 import { causeWords, gapName, isUnsought, unsureWords, whoWords } from './wording.js';
 
-export const gapsWith = (page, kind) => page.state.gapsHere().filter((gap) => !gap.scattered && gap['people_' + kind] > 0);
-
-// The people of the kind by which gaps are ranked; where a gap has none of them, those of another kind.
-function gapPeople(gap, page) {
+// What a row says of a gap: why it is one, and how far the nearest station is.
+export function gapWhy(gap, page) {
   const { words } = page;
-  const kind = [page.state.gapKind, ...page.data.kinds].find((one) => gap['people_' + one] > 0) || page.state.gapKind;
-  const people = words.persons(gap['people_' + kind] || 0);
-  return kind === page.state.gapKind ? [people] : [make('span', { class: 'gap-kind' }, words.say('kind_' + kind)), ' ', people];
+  if (gap.scattered) return words.say('scattered_why');
+  const near = gap.minutes === null ? words.say('gap_no_path') : words.say('gap_line', { minutes: words.minutes(gap.minutes, page.state.cutoff) });
+  return [isUnsought(gap) ? null : causeWords(gap, words), near, unsureWords(gap, page)].filter((text) => text).join(words.betweenFacts);
 }
 
 function gapItem(gap, page) {
-  const { words } = page;
-  const people = gapPeople(gap, page);
+  const { words, state } = page;
+  const people = words.persons(gap['people_' + state.gapKind] || 0), name = gapName(gap, words), why = gapWhy(gap, page);
   if (gap.scattered) {
     return make('li', { class: 'gap plain' }, make('span', { class: 'rank none' }),
-      make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, gapName(gap, words)),
-        make('span', { class: 'gap-why' }, words.say('scattered_why'))),
+      make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, name), make('span', { class: 'gap-why' }, why)),
       make('span', { class: 'gap-people' }, people));
   }
-  const near = gap.minutes === null ? words.say('gap_no_path')
-    : words.say('gap_line', { minutes: words.minutes(gap.minutes, page.state.cutoff) });
-  const unsure = unsureWords(gap, page);
-  const why = [isUnsought(gap) ? null : causeWords(gap, words), near, unsure].filter((text) => text).join(words.betweenFacts);
-  return rankedItem('g' + gap.index, { of: 'gap', rank: gap.rank, name: gapName(gap, words), why, people, onclick: () => page.cards.openGap(gap) }, page);
+  const rank = state.gapRank(gap);
+  return rankedItem('g' + gap.index, { of: 'gap', rank, name, why, people, onclick: () => page.cards.openGap(gap) }, page);
 }
 
 // A note where an older result has no gaps of what is chosen: those on the map are still the plan's own.
@@ -47,17 +42,12 @@ export function renderNote(page) {
 }
 
 export function renderGaps(page) {
-  const { words } = page;
-  const here = page.state.gapsHere(), outlined = here.filter((gap) => !gap.scattered);
-  put('gaps-title', words.say('gaps_title', { kind: words.say('people_of_' + page.state.gapKind) }));
-  const ranked = gapsWith(page, page.state.gapKind).length;
-  put('gaps-count', words.say(ranked < outlined.length && ranked ? 'gaps_count_of' : 'gaps_count',
-    { count: words.number(outlined.length), ranked: words.number(ranked), kind: words.say('people_of_' + page.state.gapKind) }));
-  const shown = outlined.slice(0, page.state.gapsShown);
-  const rest = outlined.length - shown.length;
-  const scattered = rest ? [] : here.filter((gap) => gap.scattered);
-  put('gaps', here.length ? shown.concat(scattered).map((gap) => gapItem(gap, page))
-    : make('li', { class: 'gap-none' }, words.say('gaps_none')));
+  const { words, state } = page, { list, scattered } = state.gapsHere();
+  put('gaps-title', words.say('gaps_title', { count: words.number(list.length) }));
+  put('gaps-by', kindSwitch(page, 'gaps'));
+  const shown = list.slice(0, state.gapsShown), rest = list.length - shown.length;
+  const rows = shown.concat(rest ? [] : scattered);
+  put('gaps', rows.length ? rows.map((gap) => gapItem(gap, page)) : make('li', { class: 'gap-none' }, words.say('gaps_none', { kind: words.say('people_of_' + state.gapKind) })));
   const more = put('more', words.say('more', { count: words.number(Math.min(rest, GAPS_SHOWN)) }));
   more.hidden = rest <= 0;
 }

@@ -1,32 +1,71 @@
-// A card for each kind of people: share, target, whether it is met.
+// A card for each kind of people: share, and whether the target is met. How sure that is stands behind a click.
 
 import { isKnown } from '../data/values.js';
-import { doubtWords } from './doubt.js';
+import { doubtWords, rangesWords } from './doubt.js';
 import { make } from './elements.js';
-import { whoWords } from './wording.js';
+import { besideParts } from './sentence.js';
+import { areaName, whoWords } from './wording.js';
+
+// What a card says of a kind.
+function judgementOf(kind, page) {
+  const { state, summary } = page, row = state.figure(kind);
+  const judged = summary.target(state.whom, state.area, kind, state.cutoff);
+  const check = state.changed && row ? judgeAgain(judged, row) : judged;
+  const share = row && row.people && isKnown(row.share) ? row.share : null;
+  return { row, check, share, doubt: state.changed ? null : doubtWords(check, page) };
+}
+
+const kindName = (kind, page) => (page.state.whom.group ? whoWords(page.state.whom, page) : page.words.say('kind_' + kind));
+
+function targetWords(check, words) {
+  if (!check || !isKnown(check.target)) return null;
+  return words.say(check.target_year ? 'target_year' : 'target', { target: words.target(check.target), year: check.target_year });
+}
 
 export function kindCard(kind, page) {
-  const { words, state, summary } = page;
-  const row = page.state.figure(kind);
-  const judged = summary.target(state.whom, page.state.area, kind, page.state.cutoff);
-  const check = page.state.changed && row ? judgeAgain(judged, row) : judged;
-  const now = page.state.changed ? summary.row({}, page.state.area, kind, page.state.lastCutoff) : null;
-  const share = row && row.people && isKnown(row.share) ? row.share : null;
-  const range = isKnown(share) && row.unknown > 0 ? words.say('range', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null;
-  const target = check && isKnown(check.target)
-    ? words.say(check.target_year ? 'target_year' : 'target', { target: words.target(check.target), year: check.target_year }) : null;
-  const doubt = page.state.changed ? null : doubtWords(check, page);
-  return make('li', { class: 'card' },
-    make('span', { class: 'card-kind' }, state.whom.group ? whoWords(state.whom, page) : words.say('kind_' + kind)),
+  const { words, state } = page;
+  return make('li', {}, make('button', { type: 'button', class: 'card', id: 'card-' + (kind || 'group'), 'aria-expanded': String(state.sureOpen), 'aria-controls': 'sure',
+    title: words.say('sure'), onclick: () => page.toggleSure() }, cardParts(kind, page)));
+}
+
+// The same on paper, where nothing can be pressed.
+export const paperCard = (kind, page) => make('li', { class: 'card' }, cardParts(kind, page));
+
+function cardParts(kind, page) {
+  const { words, state, summary } = page, { check, share, doubt } = judgementOf(kind, page);
+  const now = state.changed ? summary.row({}, state.area, kind, state.lastCutoff) : null;
+  return [
+    make('span', { class: 'card-kind' }, kindName(kind, page)),
     make('span', { class: 'card-share' + (isKnown(share) ? '' : ' none') }, isKnown(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
-    range ? make('span', { class: 'card-range',
-      title: words.say('range_long', { low: words.share(row.share_low), high: words.share(row.share_high) }) }, range) : null,
-    now && isKnown(now.share) ? make('span', { class: 'card-before' }, words.say(page.state.proposing ? 'before_built' : 'before_changed', { share: words.share(now.share) }),
-      now.unknown > 0 ? make('span', { class: 'source' }, words.say('range', { low: words.share(now.share_low), high: words.share(now.share_high) })) : null) : null,
-    state.whom.group && row ? make('span', { class: 'card-target' }, words.say('group_people', { people: words.persons(row.people) })) : null,
-    check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : null,
-    target ? make('span', { class: 'card-target' }, target) : null,
-    doubt ? make('span', { class: 'card-doubt' }, doubt.flatMap((part, i) => [i === 1 || (i && words.language !== 'zh') ? ' ' : '', make('span', {}, part)])) : null);
+    now && isKnown(now.share) ? make('span', { class: 'card-before' }, words.say(state.proposing ? 'before_built' : 'before_changed', { share: words.share(now.share) })) : null,
+    make('span', { class: 'card-judged' },
+      check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : make('span', { class: 'card-target' }, words.say('no_target')),
+      check && isKnown(check.target) ? make('span', { class: 'card-target' }, ' ' + words.say('at_least', { target: words.target(check.target) })) : null),
+  ];
+}
+
+// How sure the figures of a kind are: target, ends of the share, repeats.
+function sureRow(kind, page) {
+  const { words, state, summary } = page, { row, check, share, doubt } = judgementOf(kind, page);
+  const now = state.changed ? summary.row({}, state.area, kind, state.lastCutoff) : null;
+  const range = state.asPlanned && !state.changed ? summary.range(state.area, kind) : null;
+  const facts = [
+    state.whom.group && row ? words.say('group_people', { people: words.persons(row.people) }) : null,
+    targetWords(check, words),
+    isKnown(share) && row.unknown > 0 ? words.say('sure_ends', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null,
+    now && isKnown(now.share) && now.unknown > 0 ? words.say(state.proposing ? 'sure_built_ends' : 'sure_changed_ends', { low: words.share(now.share_low), high: words.share(now.share_high) }) : null,
+    ...(state.changed && row ? besideParts(row, words.say('people_of_' + kind), words) : []),
+    range ? words.say('sure_repeats', { repeats: summary.uncertainty.repeats, low: words.share(range.share_min), high: words.share(range.share_max) }) : null,
+    doubt ? doubt.join(words.language === 'zh' ? '' : ' ') : null,
+  ].filter((text) => text);
+  return facts.length ? make('li', {}, make('b', {}, kindName(kind, page)), words.language === 'zh' ? '：' : ': ', facts.join(words.betweenSentences) + words.fullStop) : null;
+}
+
+// What opens below the cards.
+export function sureWords(page) {
+  const { words, state } = page;
+  return [make('h2', {}, words.say('sure_title', { place: areaName(page) })), make('ul', {}, state.kinds.map((kind) => sureRow(kind, page)).filter((row) => row)),
+    make('p', { class: 'how' }, words.say('sure_known')), state.asPlanned && !state.changed ? rangesWords(page) : null];
 }
 
 function judgeAgain(check, row) {

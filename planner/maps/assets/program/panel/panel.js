@@ -4,13 +4,13 @@ import { shortNumber } from '../data/values.js';
 import { choiceControls } from './choices.js';
 import { renderChanges } from './compare_tab.js';
 import { renderComplete } from './data_tab.js';
-import { byId, put } from './elements.js';
+import { byId, make, put } from './elements.js';
 import { renderTables } from './figures.js';
 import { renderSwitch, renderViews } from './views.js';
 import { renderGaps, renderNote } from './gap_list.js';
 import { renderHours } from './hours_tab.js';
-import { kindCard } from './kind_cards.js';
-import { repeatsLine, sentenceWords } from './sentence.js';
+import { kindCard, sureWords } from './kind_cards.js';
+import { briefWords, proofLine, sentenceWords } from './sentence.js';
 import { renderSites } from './sites_tab.js';
 import { renderTabs } from './tabs.js';
 import { renderTodo } from './todo_tab.js';
@@ -24,12 +24,16 @@ export function renderPanel(page) {
   const heading = headingWords(page);
   put('heading', heading);
   document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
-  put('place', [data.title, dateWords(data.date, words), words.say('notice')].filter((text) => text).join(' · '));
+  put('place', [data.title, dateWords(data.date, words)].filter((text) => text).join(' · '), make('span', { class: 'place-notice' }, ' · ' + words.say('notice')));
   put('demo', words.say('synthetic')).hidden = !data.synthetic;
   put('sentence', sentenceWords(page));
+  put('brief', briefWords(page) || sentenceWords(page));
   put('cards', page.state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
   byId('cards').hidden = !page.state.kinds.length;
-  put('repeats', repeatsLine(page)).hidden = !repeatsLine(page);
+  put('sure', state.sureOpen ? sureWords(page) : null).hidden = !state.sureOpen;
+  put('sure-button', words.say('sure')).setAttribute('aria-expanded', String(state.sureOpen));
+  byId('sure-button').hidden = !state.kinds.length;
+  put('proof', proofLine(page)).hidden = !proofLine(page);
   renderViews(page);
   renderSwitch(page);
   put('choices', choiceControls(page)).hidden = !byId('choices').children.length;
@@ -41,10 +45,10 @@ export function renderPanel(page) {
   lang.setAttribute('aria-label', words.say('lang_other') + ' · ' + words.say('lang_switch'));
   lang.lang = words.language === 'zh' ? 'en' : 'zh-CN';
   put('skip', words.say('to_list'));
-  put('foot', footWords(page));
+  put('foot', footWords(page, false), data.synthetic ? make('span', { class: 'foot-demo' }, ' · ' + words.say('synthetic')) : null);
   put('mapcredit', footWords(page, false));
   byId('panel').setAttribute('aria-label', words.say('panel'));
-  page.map.getContainer().setAttribute('aria-label', words.say('map'));
+  page.map.getContainer().setAttribute('aria-label', words.say('map_keys'));
   document.body.classList.toggle('narrowed', state.town !== null);
 }
 

@@ -46,7 +46,8 @@ export class Search {
   }
 
   option(hit, at) {
-    const { words } = this.page, kind = words.say('place_' + hit.kind, { rank: hit.target.rank });
+    const { words, state } = this.page, rank = hit.kind === 'gap' ? state.gapRank(hit.target) : null;
+    const kind = words.say(hit.kind === 'gap' && !rank ? 'gap' : 'place_' + hit.kind, { rank });
     return make('li', { id: 'hit-' + at, role: 'option', 'aria-selected': 'false', onclick: () => this.choose(hit) },
       make('span', { class: 'hit-name' }, hit.name), make('span', { class: 'hit-what' }, [kind, hit.town].filter((text) => text).join(words.betweenFacts)));
   }

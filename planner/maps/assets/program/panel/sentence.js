@@ -2,7 +2,6 @@
 
 import { isKnown, shortNumber } from '../data/values.js';
 import { emphasise, make } from './elements.js';
-import { gapsWith } from './gap_list.js';
 import { momentWords, whoWords } from './wording.js';
 
 // Where, who and when the figures are of, as the sentence begins.
@@ -23,8 +22,8 @@ export function onFoot(page) {
 
 export function sentenceWords(page) {
   const { words, state, data } = page, { whom } = state;
-  const kind = data.kinds[0];
-  if (!kind) return [words.say('sentence_no_coverage')];
+  const kind = state.gapKind;
+  if (!data.kinds.length) return [words.say('sentence_no_coverage')];
   const then = page.state.changed && afterSentence(page);
   if (then) return then;
   const place = placeWords(page), row = page.state.figure();
@@ -32,45 +31,49 @@ export function sentenceWords(page) {
   if (!row || !row.people) return [words.say('sentence_no_people', { place, people_of })];
   if (!isKnown(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
   const parts = emphasise(words, whom.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
-    { place, share: words.share(row.share), people_of, minutes, among: row.unknown ? words.say('among_known', { low: words.share(row.share_low), high: words.share(row.share_high) }) : '' }, { share: 'good' });
+    { place, share: words.share(row.share), people_of, minutes }, { share: 'good' });
   return [...parts, ...leftWords(page, row, kind, people_of)];
 }
 
 // Who is left out, and who cannot be judged.
 function leftWords(page, row, kind, people_of) {
   const { words } = page, unknown = row.unknown / row.people, parts = [];
-  const gaps = gapsWith(page, page.state.whom.group ? page.state.gapKind : kind).length;
   // The people of gaps too small to outline are among those left out.
-  const scattered = page.state.gapsHere().some((gap) => gap.scattered && gap['people_' + kind] > 0);
+  const here = page.state.gapsHere(), gaps = here.list.length, scattered = here.scattered.length > 0;
   const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of, places: words.say('scattered_places_' + kind) };
   const left = row.gap <= 0 ? (row.unknown > 0 ? 'sentence_none_known' : 'sentence_none_left')
     : !page.state.gapsFit || (page.state.changed && page.state.changed.lost.length) ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
   parts.push(...emphasise(words, left, values, { people: 'bad' }));
   if (row.unknown > 0) {
-    parts.push(...emphasise(words, 'sentence_unknown', { share: words.share(unknown), people_of }, {}));
+    parts.push(...emphasise(words, 'sentence_unknown', { share: words.share(unknown) }, {}));
   } else parts.push(words.say('sentence_end'));
   return parts;
 }
 
-// How far the share varies over the repeats, which draw uncertain figures anew.
-export function repeatsLine(page) {
-  const { words, summary, data } = page;
-  if (page.state.changed) return page.state.proposing ? [make('b', { class: 'proof ' + (data.proposal.status === 'proved' ? 'proved' : '') }, proofWords(page))] : roomWords(page);
-  const kind = data.kinds[0], row = page.state.asPlanned && kind ? summary.range(page.state.area, kind) : null;
-  return row ? words.say('repeats_line', { repeats: summary.uncertainty.repeats, people_of: words.say('people_of_' + kind),
-    low: words.share(row.share_min), high: words.share(row.share_max) }) : '';
+// The same in a few words, for the sheet of a phone; null where there is no share.
+export function briefWords(page) {
+  const { words, state, data } = page, row = data.kinds.length ? state.figure() : null;
+  if (!row || !row.people || !isKnown(row.share)) return null;
+  const gaps = state.asPlanned && !(state.changed && state.changed.lost.length) ? state.gapsHere().list.length : 0;
+  return emphasise(words, gaps ? 'brief_gaps' : 'brief', { share: words.share(row.share), people: words.people(row.gap), gaps: words.number(gaps) }, { share: 'good', people: 'bad' });
+}
+
+// How good the proposal is, or what a scenario leaves out of account.
+export function proofLine(page) {
+  const { data, state } = page;
+  if (!state.changed) return '';
+  return state.proposing ? [make('b', { class: 'proof ' + (data.proposal.status === 'proved' ? 'proved' : '') }, proofWords(page))] : roomWords(page);
 }
 
 function afterSentence(page) {
-  const { words, data } = page, kind = data.kinds[0];
-  if (!kind) return [words.say('sentence_no_coverage')];
+  const { words, state } = page, kind = state.gapKind;
   const row = page.state.figure(), before = page.state.figureBefore(kind, page.state.area);
   const people_of = words.say('people_of_' + kind);
   if (!row || !row.people || !isKnown(row.share) || !before) return null;
   const sites = page.state.plan.marks.filter((mark) => mark.op === 'add').length;
   const values = { sites: words.number(sites), place: page.state.town === null ? words.say('the_area') : page.state.town, people_of, minutes: shortNumber(page.state.cutoff),
     before: isKnown(before.share) ? words.share(before.share) : words.say('no_share'), share: words.share(row.share),
-    gained: words.people(row.gained), lost: words.people(row.lost), beside: besideWords(row, people_of, words), ends: changedEnds(before, row, words) };
+    gained: words.people(row.gained), lost: words.people(row.lost), beside: besideWords(row, people_of, words) };
   const strong = { share: 'good', gained: 'good', lost: row.lost ? 'bad' : '', sites: '' };
   const more = row.gained > 0 || row.gained_unknown > 0;
   const key = page.state.proposing ? (!more && !(row.planned > 0) ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
@@ -80,17 +83,12 @@ function afterSentence(page) {
 }
 
 // Beside the people newly covered: those who could not be judged before, and those whom planned stations cover.
-function besideWords(row, people_of, words) {
-  const parts = [['gained_beside', row.gained_unknown], ['planned_beside', row.planned]].filter(([, people]) => people > 0)
-    .map(([key, people]) => words.say(key, { people: words.people(people), people_of }));
-  return parts.length ? words.say('beside', { who: parts.join(words.language === 'zh' ? '；' : ', and ') }) : '';
-}
+export const besideParts = (row, people_of, words) => [['gained_beside', row.gained_unknown], ['planned_beside', row.planned]].filter(([, people]) => people > 0)
+  .map(([key, people]) => words.say(key, { people: words.people(people), people_of }));
 
-// The low and high ends of a share before and after, where some people cannot be judged.
-function changedEnds(before, row, words) {
-  if (!(before.unknown > 0 || row.unknown > 0)) return '';
-  const ends = (one) => words.say('range', { low: words.share(one.share_low), high: words.share(one.share_high) });
-  return words.say('share_ends', { before: ends(before), after: ends(row) });
+function besideWords(row, people_of, words) {
+  const parts = besideParts(row, people_of, words);
+  return parts.length ? words.say('beside', { who: parts.join(words.betweenSentences) }) : '';
 }
 
 // Where stations are added that have room for only so many: covered says nothing of it.

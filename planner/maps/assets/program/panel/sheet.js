@@ -23,7 +23,7 @@ export class Sheet {
 
   heights() {
     const all = window.innerHeight;
-    return { low: Math.min(150, all * 0.3), half: Math.round(all * 0.53), high: Math.round(all * 0.9) };
+    return { low: Math.min(150, all * 0.3), half: Math.round(Math.min(all * 0.66, Math.max(all * 0.53, 540))), high: Math.round(all * 0.9) };
   }
 
   get height() { return NARROW.matches ? this.heights()[this.place] : 0; }

@@ -101,7 +101,7 @@ function whyNot(page) {
 export function renderSites(page) {
   const { words, state } = page, { plan } = page.state;
   if (!state.proposing) return;
-  const here = plan.marks.filter((site) => state.town === null || site.town === state.town);
+  const here = state.sitesHere();
   const others = page.scene.others.rows.length;
   put('tab-sites',
     make('div', { class: 'gaps-head' }, make('h2', {}, words.say('sites_title')), make('span', {}, words.say('gaps_count', { count: words.number(here.length) }))),

@@ -3,6 +3,7 @@
 import { shortNumber } from '../data/values.js';
 import { GAPS_SHOWN } from '../state/state.js';
 import { make, put } from './elements.js';
+import { kindSwitch } from './kind_switch.js';
 import { rankedItem } from './ranked.js';
 import { choiceWords, gainName, markName, momentWords, stationName, unseen } from './wording.js';
 
@@ -29,13 +30,14 @@ const MEASURES = {
   },
 };
 
+// What a row says of a measure.
+export const todoName = (one, page) => MEASURES[one.what].name(one.of, page);
+export const todoWhy = (one, page) => MEASURES[one.what].why(one.of, page).filter((text) => text).join(page.words.betweenFacts);
+
 function todoItem(one, page) {
-  const { words, state } = page, measure = MEASURES[one.what];
-  const kind = [state.gapKind, ...page.data.kinds].find((name) => one.people[name] > 0) || state.gapKind;
-  const people = words.say('gain_people', { people: words.persons(one.people[kind] || 0) });
-  const who = kind === state.gapKind ? null : make('span', { class: 'gap-kind' }, words.say('kind_' + kind));
-  const why = measure.why(one.of, page).filter((text) => text).join(words.betweenFacts), name = measure.name(one.of, page);
-  return rankedItem(one.key, { of: 'todo', id: one.key, look: ' ' + one.what, rank: one.rank, name, why, people: [who, people], onclick: () => measure.open(one.of, page) }, page);
+  const people = page.words.say('gain_people', { people: page.words.persons(one.people[page.state.gapKind]) });
+  return rankedItem(one.key, { of: 'todo', id: one.key, look: ' ' + one.what, rank: one.rank, name: todoName(one, page), why: todoWhy(one, page), people,
+    onclick: () => MEASURES[one.what].open(one.of, page) }, page);
 }
 
 // How many gates and walls were looked at for this list.
@@ -55,11 +57,10 @@ export function renderTodo(page) {
   const more = left > 0 ? make('button', { type: 'button', class: 'more', id: 'more-todo', onclick: () => { state.showMore(); page.render(); } },
     words.say('more', { count: words.number(Math.min(left, GAPS_SHOWN)) })) : null;
   put('tab-todo',
-    make('div', { class: 'gaps-head' }, make('h2', {}, words.say('todo_title', { kind: words.say('people_of_' + state.gapKind) })),
-      make('span', {}, words.say('gaps_count', { count: words.number(here.length) }))),
+    make('div', { class: 'gaps-head' }, make('h2', {}, words.say('todo_title', { count: words.number(here.length) })), kindSwitch(page, 'todo')),
     make('p', { class: 'gaps-how' }, words.say('todo_how', { minutes: shortNumber(state.lastCutoff) }), scene.longer.length ? words.say('todo_how_longer') : null, rest,
       scene.proposed ? null : words.say('todo_no_sites')),
     state.asPlanned ? null : make('p', { class: 'gaps-how' }, words.say('todo_as_planned', { who: choiceWords({}, page), minutes: shortNumber(state.lastCutoff) })),
-    make('ol', { id: 'todo', class: 'list', tabindex: '-1' }, here.length ? shown.map((one) => todoItem(one, page)) : make('li', { class: 'gap-none' }, words.say('todo_none'))),
+    make('ol', { id: 'todo', class: 'list', tabindex: '-1' }, here.length ? shown.map((one) => todoItem(one, page)) : make('li', { class: 'gap-none' }, words.say('todo_none', { kind: words.say('people_of_' + state.gapKind) }))),
     more, lookedAt(page));
 }

@@ -93,10 +93,17 @@ export function gainName(gain, page) {
 // Whether no gate of the compound is known: it may have one there already.
 export const unseen = (gain, page) => gain.compound !== null && noGate(page.scene.compounds[gain.compound]);
 
+// The unit of costs; null where a plan names none that says how much money.
+export function costUnit(page) {
+  const { data, words } = page, { cost_unit: unit } = page.state.comparing ? data.comparison : data.proposal;
+  return unit && unit !== 'conversions' ? words.term('cost_unit', unit) : null;
+}
+
+// A cost in its unit; null where it has none: a bare number says nothing.
 export function costWords(cost, page) {
-  const { words, data } = page, unit = (page.state.comparing ? data.comparison : data.proposal).cost_unit;
-  const shown = Math.abs(cost) >= 1000 ? words.number(cost) : String(Math.round(cost * 100) / 100);
-  return unit ? shown + (words.language === 'zh' && words.has('cost_unit_' + unit) ? '' : ' ') + words.term('cost_unit', unit) : shown;
+  const unit = costUnit(page);
+  if (!unit || !isKnown(cost)) return null;
+  return (Math.abs(cost) >= 1000 ? page.words.number(cost) : String(Math.round(cost * 100) / 100)) + ' ' + unit;
 }
 
 // What the place that the figures are of is called.

@@ -2,10 +2,10 @@
 
 import { byId, make, put } from '../panel/elements.js';
 import { noteWords } from '../panel/gap_list.js';
-import { kindCard } from '../panel/kind_cards.js';
+import { paperCard } from '../panel/kind_cards.js';
 import { legendRows } from '../panel/legend.js';
 import { dateWords, footWords, headingWords } from '../panel/panel.js';
-import { repeatsLine, sentenceWords } from '../panel/sentence.js';
+import { proofLine, sentenceWords } from '../panel/sentence.js';
 import { areaName } from '../panel/wording.js';
 import { legendSwatch } from '../drawing/swatch.js';
 import { gapTable, ledgerTable, siteTable } from './tables.js';
@@ -26,8 +26,8 @@ function mapSheet(page, map) {
     make('div', { class: 'paper-words' },
       heading(page, headingWords(page), make('p', { class: 'place' }, [data.title, state.town, state.plan && state.plan.name, dateWords(data.date, words)].filter((text) => text).join(' · '))),
       make('p', { class: 'sentence' }, sentenceWords(page)),
-      state.kinds.length ? make('ul', { class: 'cards' }, state.kinds.map((kind) => kindCard(kind, page))) : null,
-      repeatsLine(page) ? make('p', { class: 'repeats' }, repeatsLine(page)) : null),
+      state.kinds.length ? make('ul', { class: 'cards' }, state.kinds.map((kind) => paperCard(kind, page))) : null,
+      proofLine(page) ? make('p', { class: 'repeats' }, proofLine(page)) : null),
     make('div', { class: 'paper-map' }, picture(map, words.say('map'), 'paper-picture')),
     make('ul', { class: 'paper-legend', 'aria-label': words.say('legend') }, legendRows(page).filter((row) => row[3] !== 'simple' && state.layers[row[2]])
       .map(([what, text]) => make('li', {}, picture(legendSwatch(what).toDataURL(), '', 'swatch'), text))),

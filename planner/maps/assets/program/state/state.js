@@ -8,20 +8,21 @@ import { KINDS } from '../data/values.js';
 export const VIEWS = ['today', 'proposal', 'comparison'];
 export const TABS = ['sites', 'changes', 'gaps', 'todo', 'hours', 'data'];
 export const GAPS_SHOWN = 30; // so many rows of a list, and so many more at each click
+export const GAPS_FIRST = 10; // so many gaps stand out on the map from afar
 
 export class State {
   constructor(data, scene, summary) {
     this.data = data; this.scene = scene; this.summary = summary;
     this.towns = scene.areas.filter((area) => area.town).map((area) => area.name);
     this.lastCutoff = data.cutoffs.length ? data.cutoffs[data.cutoffs.length - 1] : 15;
-    this.chosenKind = data.kinds[0] || 'residential';
+    this.firstKind = this.chosenKind = data.kinds[0] || 'residential';
     this.gapsShown = GAPS_SHOWN;
     const there = { today: true, proposal: scene.proposed, comparison: scene.scenarios.length };
     this.views = VIEWS.filter((name) => there[name]);
     this.view = this.views.includes(data.view) ? data.view : 'today';
     this.planPlace = 0; this.after = true; this.other = null;
     this.town = null; this.cutoff = this.lastCutoff; this.whom = {};
-    this.open = null; this.hover = null; this.place = null; this.basemapSeen = false; this.layersOpen = false; this.folds = new Set();
+    this.open = null; this.hover = null; this.place = null; this.basemapSeen = false; this.layersOpen = false; this.sureOpen = false; this.folds = new Set();
     this.printing = false; // on paper, where `numbered` are the gaps with numbers, {gap, sign}; on the screen each has its rank
     this.numbered = null;
     this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, labels: true, basemap: true, demand: false,
@@ -52,6 +53,9 @@ export class State {
   chooseTab(tab) { this.gapsShown = GAPS_SHOWN; this.tab = tab; }
 
   chooseTown(town) { this.gapsShown = GAPS_SHOWN; this.town = town; }
+
+  // Whose gaps and whose share: lists, outlines and numbers follow.
+  chooseKind(kind) { this.gapsShown = GAPS_SHOWN; this.gapKind = kind; }
 
   showMore() { this.gapsShown += GAPS_SHOWN; }
 
@@ -111,6 +115,9 @@ export class State {
   // Kinds of people with a card each; of a group only its own.
   get kinds() { return this.whom.group ? [null] : this.data.kinds; }
 
+  // The kind that the sentence is about; null for a group, which is of its own kind.
+  get leadKind() { return this.whom.group ? null : this.gapKind; }
+
   // The scenario shown. `changed`: what it changes; null where the figures are of another group, profile, moment or cutoff.
   get plan() { return this.proposing ? this.scene.proposed : this.comparing ? this.scene.scenarios[this.planPlace] : null; }
   get shownAfter() { return this.after && this.asPlanned; }
@@ -138,21 +145,38 @@ export class State {
 
   get area() { return this.town === null ? 'all' : this.town; }
 
-  figure(kind = this.data.kinds[0], area = this.area) {
+  figure(kind = this.leadKind, area = this.area) {
     const then = this.changed && this.changed.coverage.find((row) => row.area === area && row.kind === kind);
     return then || this.summary.row(this.whom, area, kind, this.cutoff);
   }
 
   // How it is without the scenario, for the plan's own walkers.
-  figureBefore(kind = this.data.kinds[0], area = this.area) { return this.summary.row({}, area, kind, this.lastCutoff); }
+  figureBefore(kind = this.gapKind, area = this.area) { return this.summary.row({}, area, kind, this.lastCutoff); }
 
-  // The gaps here by rank; with a scenario by the people who are still left out.
+  // The gaps here that leave out people of the chosen kind, those first that leave out most: what the sentence counts,
+  // the list shows and the map numbers. `scattered`: people outside any outline. Without people all gaps count.
   gapsHere() {
-    const here = this.scene.gaps.filter((gap) => !gap.gone && (this.town === null || gap.town === this.town));
+    const asked = String([this.town, this.gapKind]);
+    if (this.ranked && this.ranked.asked === asked) return this.ranked;
     const left = (gap) => gap['people_' + this.gapKind] || 0;
-    // Of a group the ranks of the run are by residents, whose number may be none of its kind.
-    return (this.plan && this.after) || this.choice ? here.sort((a, b) => left(b) - left(a)) : here;
+    const here = this.scene.gaps.filter((gap) => this.isGap(gap) && (this.town === null || gap.town === this.town));
+    here.sort((a, b) => left(b) - left(a));
+    const list = here.filter((gap) => !gap.scattered);
+    this.ranked = { asked, list, scattered: here.filter((gap) => gap.scattered), places: new Map(list.map((gap, i) => [gap.index, i + 1])) };
+    return this.ranked;
   }
+
+  // Whether people of the chosen kind are left out there: a park's workers are none of the residents' gaps.
+  isGap(gap) { return !gap.gone && (gap['people_' + this.gapKind] > 0 || !this.data.kinds.length); }
+
+  // The number of a gap in the list and on the map; null where it is not in the list.
+  gapRank(gap) { return this.gapsHere().places.get(gap.index) || null; }
+
+  // Whether a gap stands out from afar.
+  isFirst(gap) { const rank = this.gapRank(gap); return rank !== null && rank <= GAPS_FIRST; }
+
+  // The sites of the proposal here.
+  sitesHere() { return this.scene.proposed.marks.filter((site) => this.town === null || site.town === this.town); }
 
   // What can be done here, those first that help most people of the chosen kind: sites, doors, longer hours.
   todoHere() {
@@ -171,24 +195,37 @@ export class State {
     const sites = scene.proposed ? scene.proposed.marks.map((site) => ({ key: 'b' + site.index, what: 'site', of: site, people: peopleOfSite(site) })) : [];
     const doors = scene.gains.map((gain) => ({ key: 'o' + gain.index, what: 'gain', of: gain, people: peopleOfRow(gain) }));
     const longer = scene.longer.map((one) => ({ key: 'h' + one.index, what: 'longer', of: one, people: peopleOfRow(one) }));
-    const here = [...sites, ...doors, ...longer].filter((one) => (town === null || one.of.town === town) && KINDS.some((kind) => one.people[kind] > 0));
-    here.sort((a, b) => (b.people[gapKind] || 0) - (a.people[gapKind] || 0));
+    const here = [...sites, ...doors, ...longer].filter((one) => (town === null || one.of.town === town) && one.people[gapKind] > 0);
+    here.sort((a, b) => b.people[gapKind] - a.people[gapKind]);
     here.forEach((one, i) => { one.rank = i + 1; });
     return here;
   }
 
-  // The part of the address that leads here again.
-  get link() { return this.town === null ? '' : '#town=' + encodeURIComponent(this.town); }
+  // What the reader chose, as the address says it; null for what stands as it was at first.
+  get choices() {
+    const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment } = this.whom;
+    return {
+      town: this.town, view: this.view === first ? null : this.view, plan: this.comparing && this.planPlace ? this.planPlace + 1 : null,
+      then: this.plan && !this.after ? 'now' : null, tab: this.tab === this.tabs[0] ? null : this.tab,
+      kind: this.gapKind === this.firstKind ? null : this.gapKind, group, profile, moment,
+      minutes: this.cutoff === this.lastCutoff ? null : this.cutoff,
+    };
+  }
 
-  // Follow a link; tell whether it led anywhere.
-  follow(link) {
-    const match = /^#town=(.+)$/.exec(link);
-    if (!match) return false;
-    let town = match[1];
-    try { town = decodeURIComponent(town); } catch (error) { if (!(error instanceof URIError)) throw error; }
-    if (!this.towns.includes(town)) return false;
-    this.chooseTown(town);
-    return true;
+  // Choose what an address says, a Map of texts; all else as at first. What the page does not have is ignored.
+  follow(values) {
+    const asked = (name, known) => (known.map(String).includes(values.get(name)) ? values.get(name) : null);
+    const { summary } = this, town = asked('town', this.towns), kind = asked('kind', this.data.kinds), view = asked('view', this.views);
+    const whom = ['group', 'profile', 'moment'].map((name) => [name, asked(name, summary[name + 's'])]).filter(([, value]) => value !== null).slice(0, 1);
+    this.chooseView(view || (this.views.includes(this.data.view) ? this.data.view : 'today'));
+    const plan = this.comparing ? asked('plan', this.scene.scenarios.map((_, i) => i + 1)) : null;
+    if (plan !== null) this.choosePlan(Number(plan) - 1);
+    if (this.plan && values.get('then') === 'now') this.switchAfter(false);
+    this.chooseTown(town); this.chooseKind(kind || this.firstKind);
+    if (whom.length || !this.plan) this.chooseWhom(Object.fromEntries(whom));
+    const minutes = asked('minutes', summary.cutoffsOf(this.whom)), tab = asked('tab', this.tabs);
+    this.cutoff = minutes === null ? this.lastCutoff : Number(minutes);
+    this.chooseTab(tab || this.tabs[0]);
   }
 }
 

@@ -1,0 +1,49 @@
+// What stands in the tab in front as a table to take along: whole, with its headings, made-up data marked in every row.
+
+import { isKnown } from '../data/values.js';
+import { writeCsv } from '../data/csv.js';
+import { byId } from './elements.js';
+import { gapWhy } from './gap_list.js';
+import { tableRows } from './table.js';
+import { todoName, todoWhy } from './todo_tab.js';
+import { gapName, markName, stationName } from './wording.js';
+
+const whole = (value) => (isKnown(value) ? Math.round(value) : null);
+const peopleHeads = (page) => page.data.kinds.map((kind) => page.words.say('col_people_of', { kind: page.words.say('people_of_' + kind) }));
+
+function gapTable(page) {
+  const { words, state, data, scene } = page, { list, scattered } = state.gapsHere();
+  const heads = [words.say('col_rank'), words.say('col_name'), words.say('town'), ...peopleHeads(page), words.say('cause'), words.say('nearest'), words.say('col_minutes')];
+  const rows = list.concat(scattered).map((gap) => [state.gapRank(gap), gapName(gap, words), gap.town, ...data.kinds.map((kind) => whole(gap['people_' + kind] || 0)),
+    gap.scattered ? words.say('scattered_why') : gapWhy({ ...gap, minutes: null }, page).split(words.betweenFacts)[0], gap.nearest === null ? null : stationName(scene.facilities[gap.nearest], words), whole(gap.minutes)]);
+  return [heads, ...rows];
+}
+
+function todoTable(page) {
+  const { words, state, data } = page;
+  const heads = [words.say('col_rank'), words.say('col_name'), words.say('town'), ...peopleHeads(page), words.say('todo_measure')];
+  return [heads, ...state.todoHere().map((one) => [one.rank, todoName(one, page), one.of.town, ...data.kinds.map((kind) => whole(one.people[kind] || 0)), todoWhy(one, page)])];
+}
+
+function siteTable(page) {
+  const { words, state, data } = page, gainOf = (site) => (site.gain && typeof site.gain === 'object' ? site.gain : { residential: site.gain });
+  const heads = [words.say('col_rank'), words.say('col_name'), words.say('town'), ...peopleHeads(page), words.say('action')];
+  return [heads, ...state.sitesHere().map((site) => [site.number, markName(site, words), site.town, ...data.kinds.map((kind) => whole(gainOf(site)[kind])), words.term('action', site.action)])];
+}
+
+const LISTS = { gaps: gapTable, todo: todoTable, sites: siteTable };
+
+// The rows of the tab in front: of its list, else of its first table; null where it has neither.
+export function rowsInFront(page) {
+  const { tab } = page.state;
+  if (LISTS[tab]) return LISTS[tab](page);
+  const table = byId('tab-' + tab).querySelector('table');
+  return table ? tableRows(table) : null;
+}
+
+// As CSV. A last column says that the data are made up, in every row, for a row may be copied alone.
+export function listingText(rows, page) {
+  const { words, data } = page, wide = Math.max(...rows.map((row) => row.length));
+  const full = rows.map((row) => [...row, ...Array(wide - row.length).fill(null)]);
+  return writeCsv(data.synthetic ? full.map((row, i) => [...row, words.say(i ? 'synthetic' : 'col_note')]) : full);
+}

@@ -26,6 +26,7 @@ LISTED = {"cause", "reason", "level", "status", "domain", "state", "passes", "op
 MARKUP = """() => [...document.querySelectorAll('body *')].filter(e =>
     /^(SCRIPT|IFRAME|OBJECT|EMBED|BASE|FORM|META|LINK|VIDEO|AUDIO|MATH|IMG|STYLE|ANIMATE|MARQUEE)$/i
         .test(e.tagName) && !e.matches('body > script, #planner-data')
+        && !e.matches('#paper img.paper-picture[src^="data:image/"], #paper img.swatch')
     || [...e.attributes].some(a => /^on/i.test(a.name)
         || /^(href|src|srcdoc|action|formaction)$/i.test(a.name)
             && !/^(#|data:image|blob:)/.test(a.value)))

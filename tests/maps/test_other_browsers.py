@@ -68,7 +68,8 @@ def test_every_kind_of_page_opens_and_answers(tab, tmp_path):
         comparison=PagePart(sample_sites.comparison(), sample_sites.compared_layers()),
     )  # fmt: skip
     show(tab, page, tmp_path / "map.html")
-    assert tab.evaluate(f"({INKED})('ground')") > 10_000
+    wait_until(tab, "document.body.dataset.drawn === 'true'")
+    assert tab.evaluate(f"({INKED})('findings')") > 2_000
     assert tab.evaluate("document.getElementById('poster')") is None
     heading = "document.getElementById('heading').textContent"
     before = tab.evaluate(heading)

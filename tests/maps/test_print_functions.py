@@ -53,6 +53,14 @@ def test_every_gap_is_listed_once():
     ]
 
 
+def test_the_map_numbers_a_gap_of_several_kinds_once():
+    """Residents 1, 2; workers A and again 1: three numbers on the map, not four."""
+    gaps = [gap(1, 90, 8, 0), gap(2, 80, 0, 0), gap(3, 0, 9, 0)]
+    given = {"scene": {"gaps": gaps}, "town": None, "gapKind": "residential"}
+    signs = "numberedRows(listedGaps(state)).map((row) => row.sign)"
+    assert in_node(signs, state=given) == ["1", "2", "A"]
+
+
 def test_a_number_that_would_cover_another_stands_beside_its_place():
     spot = in_node("freeSpot({ x: 0, y: 0 }, [{ x: 3, y: 0 }], 9)")
     assert math.hypot(spot["x"] - 3, spot["y"]) >= 2.15 * 9

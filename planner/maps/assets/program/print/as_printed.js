@@ -1,6 +1,6 @@
 // What paper shows of the page: what the reader chose, with nothing open or pointed at, and its numbers.
 
-import { everyGap, listedGaps } from './listed.js';
+import { everyGap, listedGaps, numberedRows } from './listed.js';
 
 // A page like the one on the screen, which stays as it is whatever is drawn or written of this one.
 // `all`: every gap is listed, not only the largest.
@@ -8,7 +8,7 @@ export function asPrinted(page, zoom, all) {
   const state = Object.assign(Object.create(page.state), {
     printing: true, open: null, hover: null, place: null, layersOpen: false, tab: page.state.tabs[0],
   });
-  const largest = listedGaps(state), rows = largest.flatMap((list) => list.rows);
+  const largest = listedGaps(state), rows = numberedRows(largest);
   // Sites and changes have the numbers of the map in their own views; gaps have theirs on the small map.
   state.numbered = state.plan ? [] : rows;
   return Object.assign(Object.create(page), { state, scene: Object.create(page.scene), map: { getZoom: () => zoom },

@@ -27,6 +27,9 @@ export function listedGaps(state) {
   return lists.filter(({ rows }) => rows.length);
 }
 
+// The rows that the map numbers: a gap of several lists once.
+export const numberedRows = (lists) => [...new Map(lists.flatMap(({ rows }) => rows).map((row) => [row.gap, row])).values()];
+
 // Every gap once, under the first kind of which it has people. Those of `listed` keep their signs; of other kinds
 // than the chosen one the rest have none, for no list of the screen numbers them.
 export function everyGap(state, listed) {

@@ -35,32 +35,27 @@ has_browser && has_font ||
 has_old_browser || get_old_browser || true # likewise
 has_others || apt_install firefox-esr webkit2gtk-driver xvfb || true # likewise
 
-if ! has_browser; then
+missing() { # what is missing, what comes of it, how to get it; CI may not be without
     if [ "${CI:-}" = "true" ]; then
-        echo "chromium is missing and CI=true: apt-get install chromium fonts-noto-cjk" >&2
+        echo "$1 is missing and CI=true: $3" >&2
         exit 1
     fi
-    echo "NOTE: no chromium here and no right to install it: every browser test will be skipped."
-    echo "      As root: apt-get install chromium fonts-noto-cjk"
+    echo "NOTE: $1 is missing: $2"
+    echo "      $3"
+}
+
+as_root="as root: apt-get install"
+if ! has_browser; then
+    missing "Chromium" "every browser test will be skipped." \
+        "$as_root chromium fonts-noto-cjk"
 elif ! has_font; then
     echo "NOTE: no font with Chinese characters: the page's pictures will show boxes."
-    echo "      As root: apt-get install fonts-noto-cjk"
+    echo "      $as_root fonts-noto-cjk"
 fi
-if ! has_old_browser; then
-    if [ "${CI:-}" = "true" ]; then
-        echo "Chromium 86 is missing and CI=true: it comes from npm's $package" >&2
-        exit 1
-    fi
-    echo "NOTE: no Chromium 86 here (npm's $package): its tests will be skipped."
-fi
-if ! has_others; then
-    if [ "${CI:-}" = "true" ]; then
-        echo "Firefox or WebKit is missing and CI=true: apt-get install firefox-esr webkit2gtk-driver xvfb" >&2
-        exit 1
-    fi
-    echo "NOTE: no Firefox or no WebKit here: their tests will be skipped."
-    echo "      As root: apt-get install firefox-esr webkit2gtk-driver xvfb"
-fi
+has_old_browser || missing "Chromium 86" "its tests will be skipped." \
+    "it comes from npm's $package"
+has_others || missing "Firefox or WebKit" "their tests will be skipped." \
+    "$as_root firefox-esr webkit2gtk-driver xvfb"
 if ! sh tools/page/install.sh; then
     [ "${CI:-}" != "true" ] || exit 1
     echo "NOTE: tests of how the page is put together will be skipped."

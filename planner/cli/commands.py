@@ -21,11 +21,11 @@ from planner.cli.jobs import (
     fetch_place_into,
     init_into,
     locate_into,
-    map_into,
     run_into,
     site_into,
 )
 from planner.cli.language import find_locale_language, keep
+from planner.cli.map_jobs import map_into
 from planner.cli.options import (
     BoundaryOption,
     DatumOption,

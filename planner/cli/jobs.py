@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.cli.map_jobs import make_map_saver, map_into, take_result, take_run
 from planner.cli.terminal import show_progress
 from planner.errors import PlanError
 from planner.stages import Stages
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-    from planner.maps import PagePart
     from planner.plan import Fetch, Plan
     from planner.reports import LocatedTable
     from planner.run.check_plan import PlanCheck
@@ -39,7 +36,7 @@ def run_into(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run a plan into a folder; return its summary and provenance."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import check_out, round_layers, round_tables, write_result
+    from planner.reports import check_out, write_result
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
 
@@ -52,11 +49,7 @@ def run_into(
         inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
         result = run_plan(inputs, told, cache=cache)
         told("writing", 0.0)
-        # As result.gpkg holds them, so that `planner map` draws the same map again.
-        layers = round_layers(result.layers)
-        tables = round_tables(result.tables)
-        save = make_map_saver(layers, result.summary, result.provenance, tables=tables)
-        write_result(result, out, save)
+        write_result(result, out, make_map_saver(take_result(result)))
         told("writing", 1.0)
     return result.summary, result.provenance
 
@@ -104,13 +97,7 @@ def compare_into(
 ) -> dict[str, Any]:
     """Compare scenarios with today into a folder; return the content of compare.json."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import (
-        COMPARISON_OUTPUTS,
-        check_out,
-        round_layers,
-        round_tables,
-        write_comparison,
-    )
+    from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
     from planner.scenarios import check_scenarios
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
@@ -134,20 +121,11 @@ def compare_into(
             check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)
         comparison = compare_case(case, scenarios, Stages(told))
-        if before is None:
-            # Needed for the map alone: the comparison has compared without it.
-            result = run_case(case, Stages(told))
-            layers, summary, run = round_layers(result.layers), result.summary, result.provenance
-            tables = round_tables(result.tables)
-        else:
-            layers, summary, run = before.layers, before.summary, before.run
-            tables = before.page_tables()
+        # A run is needed for the map alone: the comparison has compared without it.
+        shown = take_result(run_case(case, Stages(told))) if before is None else take_run(before)
         told("writing", 0.0)
-        layers = layers | round_layers(comparison.drawn_on(layers))
-        compared = PagePart(comparison.content, layers)
-        save = make_map_saver(
-            layers, summary, run, tables=tables, view="comparison", comparison=compared
-        )
+        compared = PagePart(comparison.content, round_layers(comparison.drawn_on(shown.layers)))
+        save = make_map_saver(shown, view="comparison", comparison=compared)
         write_comparison(comparison, out, save)
         told("writing", 1.0)
     return comparison.content
@@ -165,7 +143,7 @@ def site_into(
 ) -> dict[str, Any]:
     """Run a plan and site for it; write the proposal into a folder and return its content."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import SITE_OUTPUTS, check_out, round_layers, round_tables, write_proposal
+    from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
     from planner.siting import SolveOptions, place_of, question_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
@@ -191,23 +169,14 @@ def site_into(
         inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
             result = run_plan(inputs, told, cache=cache)
-            tables = round_tables(result.tables)
         else:
             check_run_of(before, inputs)
             result = finished_result(before, inputs, cache=cache)
-            tables = before.page_tables()
         proposal = site_plan(result, question, progress=told)
         told("writing", 0.0)
-        layers = round_layers(result.layers | proposal.layers)
-        proposed = PagePart(proposal.content, layers)
-        save = make_map_saver(
-            layers,
-            result.summary,
-            result.provenance,
-            tables=tables,
-            view="proposal",
-            proposal=proposed,
-        )
+        shown = take_result(result) if before is None else take_run(before)
+        proposed = PagePart(proposal.content, round_layers(proposal.layers))
+        save = make_map_saver(shown, view="proposal", proposal=proposed)
         write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
         told("writing", 1.0)
     return proposal.content
@@ -293,77 +262,6 @@ def fetch_place_into(
             replace=False,
         )  # fmt: skip
     return found.name, write_boundary(folder, found), streets
-
-
-def make_map_saver(
-    layers: dict[str, gpd.GeoDataFrame],
-    summary: dict[str, Any],
-    run: dict[str, Any],
-    *,
-    tables: dict[str, pd.DataFrame],
-    proposal: PagePart | None = None,
-    comparison: PagePart | None = None,
-    view: str = "today",
-) -> Callable[[Path], None]:
-    """Return what draws the map of a result, and of what rests on it, into the file it is given.
-
-    `view` is what the page shows first.
-    """
-
-    def save(path: Path) -> None:
-        """Draw the map into a file."""
-        from planner.maps import draw_map, save_map
-
-        options = {
-            "title": run["title"],
-            "language": run["language"],
-            "synthetic": run["synthetic"],
-            "date": run["date"][: len("2026-11")],
-            # A run of an older version knows of no maps from the internet.
-            "basemap": (run.get("settings") or {}).get("map"),
-        }
-        page = draw_map(
-            layers,
-            summary,
-            tables=tables,
-            proposal=proposal,
-            comparison=comparison,
-            view=view,
-            **options,
-        )
-        save_map(page, path)
-
-    return save
-
-
-def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
-    """Draw the map of a finished run again, with the views of a proposal and a comparison."""
-    from planner.maps import PagePart
-    from planner.reports import replace_map
-    from planner.scenarios import find_drawn
-    from planner.sources.result_parts import load_part
-    from planner.sources.results import MAP_FILE, load_result
-
-    # The map may be missing or changed: it is what will be made anew.
-    run = load_result(folder, spare=(MAP_FILE,))
-
-    def take(place: Path | None, what: str) -> PagePart | None:
-        """Read a part, if its folder is given."""
-        if place is None:
-            return None
-        part = load_part(place, what, run)
-        return PagePart(part.content, find_drawn(part, run))
-
-    proposal, comparison = take(sites, "proposal"), take(compared, "comparison")
-    save = make_map_saver(
-        run.layers,
-        run.summary,
-        run.run,
-        tables=run.page_tables(),
-        proposal=proposal,
-        comparison=comparison,
-    )
-    return replace_map(run, save)
 
 
 def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:

@@ -67,9 +67,7 @@ def to_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str | LocalGrid) -> P
     if isinstance(datum, LocalGrid):
         there = datum.to_lonlat(x, y)
         return there[:, 0], there[:, 1]
-    key = check_datum(datum)
-    if key == LOCAL:
-        raise CrsError("a local grid has no places of its own; fit it to control points")
+    key = _check_placed(datum)
     if key in {"EPSG:4326", "CGCS2000"}:
         return x.copy(), y.copy()
     if key == "GCJ-02":
@@ -86,9 +84,7 @@ def from_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str | LocalGrid) ->
     if isinstance(datum, LocalGrid):
         there = datum.from_lonlat(x, y)
         return there[:, 0], there[:, 1]
-    key = check_datum(datum)
-    if key == LOCAL:
-        raise CrsError("a local grid has no places of its own; fit it to control points")
+    key = _check_placed(datum)
     if key in {"EPSG:4326", "CGCS2000"}:
         return x.copy(), y.copy()
     if key in {"GCJ-02", "BD-09"}:
@@ -96,6 +92,14 @@ def from_wgs84_lonlat(lon: ArrayLike, lat: ArrayLike, datum: str | LocalGrid) ->
         return gcj02_to_bd09(*shifted) if key == "BD-09" else shifted
     moved = transform(WGS84, pyproj.CRS.from_user_input(key), x, y)
     return moved[:, 0], moved[:, 1]
+
+
+def _check_placed(datum: str) -> str:
+    """Return the name of a datum that tells by itself where its numbers lie."""
+    key = check_datum(datum)
+    if key == LOCAL:
+        raise CrsError("a local grid has no places of its own; fit it to control points")
+    return key
 
 
 def check_datum(datum: str) -> str:

@@ -62,16 +62,19 @@ class _ScriptReader(HTMLParser):
         self._within = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a script, if it has its content here and a browser would run it."""
         given = dict(attrs)
         if tag == "script" and "src" not in given and given.get("type") not in _DATA_TYPES:
             self._within = True
             self.scripts.append("")
 
     def handle_data(self, data: str) -> None:
+        """Take what stands inside a script."""
         if self._within:
             self.scripts[-1] += data
 
     def handle_endtag(self, tag: str) -> None:
+        """End a script."""
         if tag == "script":
             self._within = False
 

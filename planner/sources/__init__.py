@@ -7,9 +7,10 @@ from planner.sources.inputs import Inputs, load_inputs
 from planner.sources.located_rows import LocatedRows, locate_table
 from planner.sources.osm import OsmExtract, load_osm
 from planner.sources.plan_file import load_plan, load_rules
+from planner.sources.polygon_table import load_polygons
 from planner.sources.results import FinishedRun, load_result
 from planner.sources.scenario_file import Scenario, load_scenario, scenario_of, scenario_of_sites
-from planner.sources.tables import Table, load_demand_units, load_facilities, load_polygons
+from planner.sources.tables import Table, load_demand_units, load_facilities
 from planner.sources.template import write_template
 
 __all__ = [

@@ -15,7 +15,7 @@ from planner.sources._checks import Faults, FileRows
 from planner.sources._geo_table import Table
 from planner.sources.cache import ArrayCache
 from planner.sources.control_points import find_datum
-from planner.sources.tables import load_polygons
+from planner.sources.polygon_table import load_polygons
 
 
 def load_boundary(

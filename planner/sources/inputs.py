@@ -35,11 +35,11 @@ from planner.sources.load_map import has_map, hash_map, load_map
 from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
 from planner.sources.plan_files import hash_files, list_files, name_files
+from planner.sources.polygon_table import load_polygons
 from planner.sources.tables import (
     Table,
     load_facilities,
     load_gates,
-    load_polygons,
 )
 
 

@@ -21,8 +21,9 @@ from planner.sources.control_points import find_datum
 from planner.sources.load_map import find_street_file
 from planner.sources.locating import Gazetteer, build_gazetteer
 from planner.sources.osm.named_reader import COLUMNS, load_named_places
+from planner.sources.polygon_table import load_polygons
 from planner.sources.table_paths import split_sheet
-from planner.sources.tables import load_facilities, load_polygons
+from planner.sources.tables import load_facilities
 from planner.sources.unplaced_rows import RowTable
 
 _COLUMNS: Final = [*COLUMNS, "town"]

@@ -16,7 +16,8 @@ from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty
 from planner.sources._written_numbers import clean_numbers
 from planner.sources.headings import find_exact
-from planner.sources.tables import EMPTY_PEOPLE, Table, load_polygons
+from planner.sources.polygon_table import load_polygons
+from planner.sources.tables import EMPTY_PEOPLE, Table
 
 
 def load_people_polygons(path: Path, *, people: str, crs: str | LocalGrid = "EPSG:4326") -> Table:

@@ -18,8 +18,9 @@ from planner.sources._read_table import read_raw
 from planner.sources.cache import ArrayCache
 from planner.sources.headings import TABLES, find_headings, imply_kind
 from planner.sources.osm.extract import OsmExtract, load_osm
+from planner.sources.polygon_table import load_polygons
 from planner.sources.table_paths import split_sheet
-from planner.sources.tables import load_polygons, load_town_totals
+from planner.sources.tables import load_town_totals
 from planner.sources.template_text import PeopleStart, PlanStart
 
 _RASTERS: Final = (".tif", ".tiff")

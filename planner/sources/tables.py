@@ -1,4 +1,4 @@
-"""Tables of facilities, people, gates and polygons, in any format that `read_raw` reads.
+"""Tables of facilities, people and gates, in any format that `read_raw` reads.
 
 A fault of a file, a heading or an id stops the run; a bad row is dropped and listed. Names are
 data: whatever they look like, they are kept as they are.
@@ -8,11 +8,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
-from planner.crs import WGS84, LocalGrid
-from planner.errors import SourceError, on_one_line, quote
+from planner.crs import LocalGrid
+from planner.errors import on_one_line, quote
 from planner.sources._checks import (
     Faults,
     check_columns,
@@ -31,9 +30,7 @@ from planner.sources._coordinate_columns import (
     CoordinateColumns,
     UnreadPlacesError,
 )
-from planner.sources._coordinates import repair_polygon
 from planner.sources._geo_table import (
-    NOTHING_DROPPED,
     Table,
     add_dropped_rows,
     given_column,
@@ -42,7 +39,6 @@ from planner.sources._geo_table import (
     list_coordinate_columns,
     list_dropped_rows,
     name_rows,
-    number_rows,
     to_table,
 )
 from planner.sources._heading_units import refuse_multiples
@@ -55,7 +51,7 @@ from planner.sources._our_words import (
     to_our_words,
 )
 from planner.sources._raw_table import RawTable
-from planner.sources._read_table import LAYERS, is_empty, read_raw, shift_datum
+from planner.sources._read_table import is_empty, read_raw
 from planner.sources._town_totals import load_town_totals
 from planner.sources._written_numbers import clean_numbers
 from planner.sources.headings import find_exact
@@ -73,7 +69,6 @@ __all__ = [
     "load_demand_units",
     "load_facilities",
     "load_gates",
-    "load_polygons",
     "load_town_totals",
 ]
 
@@ -336,68 +331,3 @@ def load_gates(
     known = ("gate_id", "name", "lon", "lat", "hours", "who")
     notes = [*raw.notes, *note_unread_headings(raw, known), *remarks]
     return faults.finish(lambda: to_table(raw, rows, notes, crs=crs))
-
-
-def load_polygons(
-    path: str | Path,
-    *,
-    name: str | None = "name",
-    crs: str | LocalGrid = "EPSG:4326",
-    kind: str | None = None,
-) -> Table:
-    """Read polygons: towns, or the boundary of the area.
-
-    Parameters
-    ----------
-    path
-        A layer: GeoJSON, GeoPackage, shapefile, GeoParquet.
-    name
-        Column that names each polygon, unique, not empty and no reserved word; it becomes `name`.
-        None: the polygons need no names.
-    crs
-        GCJ-02 or BD-09 where the file is in one of them although it says EPSG:4326.
-    kind
-        What they are, a key of `headings.TABLES`, for headings that are not in our words.
-
-    Returns
-    -------
-    Table
-        Rows with `name` (if asked), every other column as text, `row`, Polygon or MultiPolygon.
-        Nothing is dropped; repaired outlines stand in the notes.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read, a name is missing, reserved or stands twice, or a row has no
-        usable polygon.
-    CrsError
-        If `crs` is unknown.
-    """
-    path = Path(path)
-    table = OurTable(read_raw(path), {})
-    if kind is not None:
-        table = to_our_words(table.raw, kind)
-    raw = table.raw
-    if raw.geometry is None:
-        raise SourceError(f"{path}: has no polygons, which are read from {LAYERS}; export it so")
-    rows, faults = raw.rows, Faults(raw)
-    if name is not None:
-        check_columns(raw, (name,), table.theirs)
-        # Two columns would be called so when the other one is renamed.
-        rows = rows.drop(columns="name") if name != "name" and "name" in rows else rows
-        rows = rows.rename(columns={name: "name"})
-        check_ids(faults, rows["name"], "name")
-        refuse_reserved(faults, rows["name"], "name")
-    unread = raw.faults != ""
-    faults.add_each(unread, raw.faults, lambda fault: f"{fault}; give a polygon")
-    outlines, notes = [], raw.notes[:]
-    for row, bad, given in zip(raw.numbers, unread, shift_datum(raw.geometry, crs), strict=True):
-        outline, said = (None, "") if bad else repair_polygon(given)
-        outlines.append(outline)
-        if said and outline is None:
-            faults.add_rows([row], said)
-        elif said:
-            notes.append(f"{path.name}: row {row}: {said}")
-    faults.stop()
-    layer = gpd.GeoDataFrame(number_rows(raw, rows), geometry=outlines, crs=WGS84)
-    return Table(layer, NOTHING_DROPPED.copy(), notes, path.name, raw.remarks)

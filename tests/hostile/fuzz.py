@@ -43,13 +43,13 @@ from planner.sources.osm.conditions import (
 )
 from planner.sources.osm.extract import load_osm
 from planner.sources.plan_file import load_plan
+from planner.sources.polygon_table import load_polygons
 from planner.sources.results import load_result
 from planner.sources.scenario_file import load_scenario
 from planner.sources.tables import (
     load_demand_units,
     load_facilities,
     load_gates,
-    load_polygons,
     load_town_totals,
 )
 from tests.hostile.case import RUN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -11,8 +11,12 @@ import shapely
 from shapely.geometry import LineString, Point
 
 from planner.gaps.changed_gaps import change_gaps
+from planner.maps import PagePart, draw_map
 from tests.maps import sample
 from tests.maps.sample import KINDS, TOWNS
+
+if TYPE_CHECKING:
+    import folium
 
 METRIC = "EPSG:32651"
 #: Where the three sites are: in the first, the second and the fourth gap.
@@ -234,3 +238,16 @@ def comparison() -> dict[str, Any]:
              "totals": totals({"all": 4120, TOWNS[2]: 4120}, {"all": 500, TOWNS[1]: 500})},
         ],
     }  # fmt: skip
+
+
+def draw_three_views() -> folium.Map:
+    """A page with today, the proposal and the scenarios."""
+    return draw_map(
+        sample.layers(),
+        sample.summary(),
+        proposal=PagePart(proposal(), site_layers()),
+        comparison=PagePart(comparison(), compared_layers()),
+        title="演示区",
+        synthetic=True,
+        date="2026-11",
+    )

@@ -9,11 +9,12 @@ from urllib.parse import quote
 
 import pytest
 
-from planner.maps import PagePart, draw_map, save_map
+from planner.maps import draw_map, save_map
 from tests.maps import sample, sample_sites
 from tests.maps.sample import DESKTOP, PHONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LAPTOP = (1366, 625)
@@ -21,15 +22,7 @@ LAPTOP = (1366, 625)
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    page = draw_map(
-        sample.layers(),
-        sample.summary(),
-        proposal=PagePart(sample_sites.proposal(), sample_sites.site_layers()),
-        comparison=PagePart(sample_sites.comparison(), sample_sites.compared_layers()),
-        title="演示区",
-        synthetic=True,
-        date="2026-11",
-    )
+    page = sample_sites.draw_three_views()
     return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
 
 
@@ -262,16 +255,20 @@ SMALL = f"""[...document.querySelectorAll('{CONTROLS}')].filter((e) => {{
 }}).map((e) => e.outerHTML)"""
 
 
+def each_tab_unfolded(page) -> Iterator[str]:
+    """Show every tab of every view, one after the other, with all that is behind a click open."""
+    for view in ("today", "proposal", "comparison"):
+        page.click(f"#view-{view}")
+        for tab in page.evaluate("planner.state.tabs"):
+            page.evaluate("(tab) => planner.openTab(tab)", tab)
+            page.evaluate(UNFOLD)
+            yield tab
+
+
 def test_a_finger_meets_every_control_of_a_phone(visit):
     with visit(PHONE, reduced_motion="reduce") as page:
-        for view in ("today", "proposal", "comparison"):
-            page.click(f"#view-{view}")
-            for tab in page.evaluate("planner.state.tabs"):
-                page.evaluate("(tab) => planner.openTab(tab)", tab)
-                page.evaluate(
-                    "document.querySelectorAll('details').forEach(e => { e.open = true; })"
-                )
-                assert page.evaluate(SMALL) == []
+        for _ in each_tab_unfolded(page):
+            assert page.evaluate(SMALL) == []
 
 
 #: Each text against the colour that lies behind it, by WCAG 2: 4.5, or 3 where it is large.
@@ -305,13 +302,7 @@ def test_every_text_stands_out_from_its_ground(visit):
     for size in (DESKTOP, PHONE):
         with visit(size, reduced_motion="reduce") as page:
             page.click("#card-residential")
-            for view in ("today", "proposal", "comparison"):
-                page.click(f"#view-{view}")
-                for tab in page.evaluate("planner.state.tabs"):
-                    page.evaluate("(tab) => planner.openTab(tab)", tab)
-                    page.evaluate(
-                        "document.querySelectorAll('details').forEach(e => { e.open = true; })"
-                    )
-                    assert page.evaluate(PALE) == []
+            for _ in each_tab_unfolded(page):
+                assert page.evaluate(PALE) == []
             page.evaluate("planner.cards.openFacility(planner.scene.facilities[0])")
             assert page.evaluate(PALE) == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.maps import PagePart, draw_map, save_map
+from planner.maps import draw_map, save_map
 from tests.maps import sample, sample_sites
 
 if TYPE_CHECKING:
@@ -15,15 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    page = draw_map(
-        sample.layers(),
-        sample.summary(),
-        proposal=PagePart(sample_sites.proposal(), sample_sites.site_layers()),
-        comparison=PagePart(sample_sites.comparison(), sample_sites.compared_layers()),
-        title="演示区",
-        synthetic=True,
-        date="2026-11",
-    )
+    page = sample_sites.draw_three_views()
     return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
 
 

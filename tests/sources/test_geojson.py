@@ -9,7 +9,8 @@ import pytest
 from planner.errors import SourceError
 from planner.sources import _read_geojson
 from planner.sources._read_table import read_raw
-from planner.sources.tables import load_facilities, load_polygons
+from planner.sources.polygon_table import load_polygons
+from planner.sources.tables import load_facilities
 
 POINT = '{"type": "Point", "coordinates": [121.4, 31.3]}'
 

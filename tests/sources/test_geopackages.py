@@ -11,7 +11,8 @@ from shapely.geometry import MultiPolygon, Point, box
 
 from planner.errors import SourceError
 from planner.sources._read_table import read_raw
-from planner.sources.tables import load_facilities, load_polygons
+from planner.sources.polygon_table import load_polygons
+from planner.sources.tables import load_facilities
 
 Change = Callable[[sqlite3.Connection], object]
 

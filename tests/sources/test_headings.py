@@ -12,11 +12,11 @@ from planner.sources.candidate_table import load_candidates
 from planner.sources.group_tables import load_group_table
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
+from planner.sources.polygon_table import load_polygons
 from planner.sources.tables import (
     load_demand_units,
     load_facilities,
     load_gates,
-    load_polygons,
     load_town_totals,
 )
 from tests.cities.small_city import facility_rows, write_city, write_lines

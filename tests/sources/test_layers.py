@@ -18,8 +18,9 @@ import shapely
 
 from planner.errors import SourceError
 from planner.sources._read_table import read_raw
+from planner.sources.polygon_table import load_polygons
 from planner.sources.table_paths import list_parts
-from planner.sources.tables import load_facilities, load_polygons
+from planner.sources.tables import load_facilities
 from tests.sources.formats import write_zip
 
 LAYER = gpd.GeoDataFrame(

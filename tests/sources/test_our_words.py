@@ -17,11 +17,11 @@ from planner.sources._written_numbers import clean_numbers, to_plain
 from planner.sources.candidate_table import load_candidates
 from planner.sources.group_tables import load_group_table
 from planner.sources.headings import TABLES, find_headings, normalise
+from planner.sources.polygon_table import load_polygons
 from planner.sources.tables import (
     load_demand_units,
     load_facilities,
     load_gates,
-    load_polygons,
     load_town_totals,
 )
 from planner.sources.usual_words import WORDS, to_bare

@@ -16,7 +16,7 @@ from planner.sources.place import (
     write_boundary,
 )
 from planner.sources.plan_file import load_plan
-from planner.sources.tables import load_polygons
+from planner.sources.polygon_table import load_polygons
 from tests.cities.map_server import MapServer, is_silent, place, says, serving
 from tests.cities.small_city import write_city, zones
 

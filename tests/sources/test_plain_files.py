@@ -9,8 +9,9 @@ import pytest
 from planner.errors import PlanError, SourceError
 from planner.sources.plain_files import open_plain, read_plain
 from planner.sources.plan_file import load_plan
+from planner.sources.polygon_table import load_polygons
 from planner.sources.scenario_file import load_scenario
-from planner.sources.tables import load_facilities, load_polygons, load_town_totals
+from planner.sources.tables import load_facilities, load_town_totals
 
 
 def fault(path: Path, **more: object) -> str:

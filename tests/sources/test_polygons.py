@@ -7,7 +7,7 @@ import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
 from planner.errors import SourceError
-from planner.sources.tables import load_polygons
+from planner.sources.polygon_table import load_polygons
 
 BOWTIE = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
 

@@ -1,0 +1,102 @@
+"""What is drawn of a result that was just worked out, or of a finished run, and by which page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from planner.maps import PagePart
+    from planner.run import Result
+    from planner.sources.results import FinishedRun
+
+
+class ForMap(NamedTuple):
+    """What a page of a result is drawn from: as its files hold it, EPSG:4326.
+
+    run : the contents of run.json.
+    """
+
+    layers: dict[str, gpd.GeoDataFrame]
+    summary: dict[str, Any]
+    run: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+
+
+def take_result(result: Result) -> ForMap:
+    """Return what is drawn of a result, rounded so that `planner map` draws the same map again."""
+    from planner.reports import round_layers, round_tables
+
+    layers, tables = round_layers(result.layers), round_tables(result.tables)
+    return ForMap(layers, result.summary, result.provenance, tables)
+
+
+def take_run(run: FinishedRun) -> ForMap:
+    """Return what is drawn of a finished run."""
+    return ForMap(run.layers, run.summary, run.run, run.page_tables())
+
+
+def make_map_saver(
+    shown: ForMap,
+    *,
+    proposal: PagePart | None = None,
+    comparison: PagePart | None = None,
+    view: str = "today",
+) -> Callable[[Path], None]:
+    """Return what draws the map of a result, and of what rests on it, into the file it is given.
+
+    `view` is what the page shows first.
+    """
+
+    def save(path: Path) -> None:
+        """Draw the map into a file."""
+        from planner.maps import draw_map, save_map
+
+        layers, summary, run, tables = shown
+        options = {
+            "title": run["title"],
+            "language": run["language"],
+            "synthetic": run["synthetic"],
+            "date": run["date"][: len("2026-11")],
+            # A run of an older version knows of no maps from the internet.
+            "basemap": (run.get("settings") or {}).get("map"),
+        }
+        page = draw_map(
+            layers,
+            summary,
+            tables=tables,
+            proposal=proposal,
+            comparison=comparison,
+            view=view,
+            **options,
+        )
+        save_map(page, path)
+
+    return save
+
+
+def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
+    """Draw the map of a finished run again, with the views of a proposal and a comparison."""
+    from planner.maps import PagePart
+    from planner.reports import replace_map
+    from planner.scenarios import find_drawn
+    from planner.sources.result_parts import load_part
+    from planner.sources.results import MAP_FILE, load_result
+
+    # The map may be missing or changed: it is what will be made anew.
+    run = load_result(folder, spare=(MAP_FILE,))
+
+    def take(place: Path | None, what: str) -> PagePart | None:
+        """Read a part, if its folder is given."""
+        if place is None:
+            return None
+        part = load_part(place, what, run)
+        return PagePart(part.content, find_drawn(part, run))
+
+    proposal, comparison = take(sites, "proposal"), take(compared, "comparison")
+    save = make_map_saver(take_run(run), proposal=proposal, comparison=comparison)
+    return replace_map(run, save)

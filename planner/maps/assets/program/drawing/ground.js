@@ -30,7 +30,7 @@ export function* drawGround(pen, scene, state, viewport) {
   drawVeil(pen, scene, state, viewport);
   yield;
   if (layers.areas) { drawBorders(pen, scene, state, viewport); yield; }
-  if (layers.unknown) { drawUnknown(pen, scene, state, viewport); yield; }
+  if (layers.unknown) yield* drawUnknown(pen, scene, state, viewport);
   if (layers.gaps) yield* drawGaps(pen, scene, state, viewport);
   yield* drawChanges(pen, scene, state, viewport);
 }

@@ -22,10 +22,9 @@ import { TileLayer } from './map/tile_layer.js';
 import { Zooming } from './map/zooming.js';
 import { byId, make } from './panel/elements.js';
 import { renderTables } from './panel/figures.js';
-import { renderGaps } from './panel/gap_list.js';
 import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
-import { renderPanel } from './panel/panel.js';
+import { renderPanel, renderTab } from './panel/panel.js';
 import { Search } from './panel/search.js';
 import { Share } from './panel/share.js';
 import { Sheet } from './panel/sheet.js';
@@ -129,7 +128,7 @@ class Page {
     listenToKeys(this);
     byId('lang').addEventListener('click', () => this.switchLanguage());
     byId('sure-button').addEventListener('click', () => this.toggleSure());
-    byId('more').addEventListener('click', () => { this.state.showMore(); renderGaps(this); });
+    byId('more').addEventListener('click', () => { this.state.showMore(); renderTab(this); });
     byId('skip').addEventListener('click', (event) => { event.preventDefault(); this.skipToList(); });
     // The figures open below the edge of the panel: scroll them into sight.
     byId('figures-title').addEventListener('click', () => {
@@ -237,7 +236,7 @@ class Page {
     const { state } = this;
     if (state.tab !== 'gaps') return;
     const place = state.gapsHere().list.findIndex((gap) => gap.index === index);
-    if (place >= state.gapsShown) { state.gapsShown = place + 1; renderGaps(this); }
+    if (place >= state.gapsShown) { state.gapsShown = place + 1; renderTab(this); }
     const item = byId('gaps').querySelector('[data-gap="' + index + '"]');
     if (item) item.scrollIntoView({ block: 'nearest' });
   }

@@ -2,6 +2,13 @@
 
 const SLICE_MS = 8;
 
+// The steps of a drawing, each painted before the next: browsers put painting off, and would do all of it in one go.
+export function* paintingNow(pen, steps) {
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) { pen.getImageData(0, 0, 1, 1); yield; }
+  return step.value;
+}
+
 export class Slices {
   // `work`: a generator function that stops often; it is started anew whenever woken after its end.
   // `held`: whether it has to wait until it is woken again.

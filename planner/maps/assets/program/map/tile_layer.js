@@ -1,7 +1,7 @@
 // The ground as a layer of the map: tiles drawn one by one in slices. While the map is zoomed the tiles there are are
 // scaled; they stay until those of the new zoom are drawn.
 
-import { Slices } from '../drawing/slices.js';
+import { paintingNow, Slices } from '../drawing/slices.js';
 import { viewportOf } from '../drawing/viewport.js';
 import { Canvases } from './canvases.js';
 import { Level } from './levels.js';
@@ -114,10 +114,8 @@ export const TileLayer = L.Layer.extend({
   * _drawTile({ column, row }, level, looks) {
     const dots = this._dots(), size = TILE + OVERLAP, canvas = this._canvases.lend(size, dots), pen = canvas.getContext('2d');
     const viewport = viewportOf(this.options.plane, { zoom: level.zoom, left: column * TILE, top: row * TILE, width: size, height: size, dots });
-    for (const step of this.options.draw(pen, viewport, this._solid())) {
-      void step;
-      pen.getImageData(0, 0, 1, 1); // browsers put drawing off: without this it would all be done in one go
-      yield;
+    for (const step of paintingNow(pen, this.options.draw(pen, viewport, this._solid()))) {
+      yield step;
       if (this._level === level && this._looks === looks) continue;
       this._canvases.give([canvas]);
       return null;

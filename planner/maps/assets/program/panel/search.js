@@ -2,7 +2,7 @@
 
 import { listEntries } from '../search/entries.js';
 import { NameIndex } from '../search/match.js';
-import { byId, make } from './elements.js';
+import { byId, make, writeFor } from './elements.js';
 
 const MOST = 12, PAUSE_MS = 40;
 
@@ -26,8 +26,10 @@ export class Search {
 
   describe() {
     const { words } = this.page;
-    this.box.setAttribute('aria-label', words.say('search')); this.box.placeholder = words.say('search_hint'); this.box.title = words.say('search');
-    this.list.setAttribute('aria-label', words.say('search'));
+    writeFor('search-box', words.language, () => {
+      this.box.setAttribute('aria-label', words.say('search')); this.box.placeholder = words.say('search_hint'); this.box.title = words.say('search');
+      this.list.setAttribute('aria-label', words.say('search'));
+    });
     this.close();
   }
 

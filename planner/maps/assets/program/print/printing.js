@@ -55,14 +55,15 @@ export class Printing {
 
   makeAtRest() {
     clearTimeout(this.timer); this.timer = 0;
-    if (!this.job || this.job.change !== this.change) this.job = { change: this.change, steps: this.painting() };
+    const { change, job } = this, steps = job && job.change === change ? job.steps : this.painting();
+    this.job = { change, steps };
     whenIdle(() => this.work(this.job));
   }
 
   // Go on with a job, unless it is old by now; where the page is no longer at rest, it goes on at the next rest.
   async work(job) {
     const old = () => job.change !== this.change || this.ready;
-    if (this.timer || old()) return;
+    if (this.timer || job !== this.job || old()) return;
     const end = performance.now() + AT_A_TIME;
     let step = job.steps.next();
     while (!step.done && performance.now() < end) step = job.steps.next();

@@ -44,18 +44,12 @@ class MapGrid:
 
     def points(self, lonlat: NDArray[np.float64]) -> list[int | None]:
         """Flat [x, y, x, y, ...], each the change from the point before; None where missing."""
-        flat: list[int | None] = []
         known = ~np.isnan(lonlat[:, 0] + lonlat[:, 1])
-        before = np.zeros(2, dtype=np.int64)
-        rows = self.steps(np.where(known[:, None], lonlat, (self.lon, self.lat)))
-        for row, is_known in zip(rows, known, strict=True):
-            if not is_known:
-                flat += [None, None]
-                continue
-            change = row - before
-            flat += [int(change[0]), int(change[1])]
-            before = row
-        return flat
+        steps = self.steps(lonlat[known])
+        flat = np.full((len(lonlat), 2), None, dtype=object)
+        flat[known] = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+        changes: list[int | None] = flat.ravel().tolist()
+        return changes
 
     def lines(self, geometries: Iterable[Any]) -> dict[str, list[int]]:
         """Lines without their features: `n` vertices of each, `d` the changes between vertices."""

@@ -55,9 +55,9 @@ def build_longer_payload(
     if demand is not None and set(demand.columns) >= _NEEDED and moments:
         # Without the layer's geometry: only people are added up.
         units = pd.DataFrame({name: demand[name].to_numpy() for name in _NEEDED})
-        station = units["nearest_facility_id"].astype(str)
-        known = (units["verdict"] == "covered") & station.isin(facilities)
-        covered = units.assign(station=station)[known]
+        nearest = units["nearest_facility_id"].astype(str)
+        known = (units["verdict"] == "covered") & nearest.isin(facilities)
+        covered = units.assign(nearest=nearest)[known]
         moments, open_at = _read_usual(covered, moments)
         rows = list(_list_best(covered, moments, open_at, facilities))
     rows.sort(key=lambda row: [-row[name] for name in PEOPLE])
@@ -84,18 +84,18 @@ def _list_best(
     covered: pd.DataFrame, moments: Sequence[str], open_at: Flags, facilities: Mapping[str, int]
 ) -> Iterator[dict[str, Any]]:
     """Yield for each station the moment at which most of its people have no open one, if any."""
-    station, stations = pd.factorize(covered["station"], sort=True)
-    counts = _count_left(covered, station, ~open_at)
+    nearest, ids = pd.factorize(covered["nearest"], sort=True)
+    counts = _count_left(covered, nearest, ~open_at)
     for number, left in enumerate(counts.tolist()):
         some = [(at, people) for at, people in enumerate(left) if any(people)]
         if not some:
             continue
         # The first of the plan's moments where several leave out as many.
         best, people = max(some, key=lambda one: one[1])
-        here = covered[(station == number) & ~open_at[:, best]]
+        here = covered[(nearest == number) & ~open_at[:, best]]
         towns = here.groupby("town")["people"].sum()
         yield {
-            "facility": facilities[stations[number]],
+            "facility": facilities[ids[number]],
             "moment": moments[best],
             "town": str(towns.idxmax()) if len(towns) else None,
             "others": [[moments[at], round(sum(count))] for at, count in some if at != best],
@@ -103,14 +103,14 @@ def _list_best(
         }
 
 
-def _count_left(units: pd.DataFrame, station: Ints, left: Flags) -> Floats:
+def _count_left(units: pd.DataFrame, nearest: Ints, left: Flags) -> Floats:
     """Count the people left out, by station, moment and kind; `left`: (units, moments)."""
-    kind = pd.Index(KINDS).get_indexer(units["kind"])
-    shape = (int(station.max(initial=-1)) + 1, len(KINDS))
+    kind = pd.Index(KINDS).get_indexer(pd.Index(units["kind"]))
+    shape = (int(nearest.max(initial=-1)) + 1, len(KINDS))
     people = units["people"].to_numpy(dtype=np.float64)
     counts = np.zeros((shape[0], left.shape[1], shape[1]))
     for at, is_left in enumerate(left.T):
         rows = is_left & (kind >= 0)
-        cell = station[rows] * shape[1] + kind[rows]
+        cell = nearest[rows] * shape[1] + kind[rows]
         counts[:, at] = exact_sums(cell, people[rows], shape[0] * shape[1]).reshape(shape)
     return counts

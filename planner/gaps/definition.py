@@ -197,7 +197,8 @@ def _find_first_ids(units: pd.DataFrame, part: Ints) -> NDArray[np.object_]:
     place, ids = pd.factorize(units["demand_id"].to_numpy(dtype=object), sort=True)
     first = np.full(int(part.max(initial=-1)) + 1, len(ids))
     np.minimum.at(first, part, place)
-    return np.append(ids, "")[first]
+    names: NDArray[np.object_] = np.append(ids, "")[first]
+    return names
 
 
 def _find_wide(units: gpd.GeoDataFrame, group: Ints) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ export class Address {
 
   get link() {
     const { state, map, camera, words, data } = this.page, { lat, lng } = map.getCenter();
-    return writeLink({ ...state.choices, card: cardWords(state.open), at: camera.atArea ? null : placeWords({ lat, lng, zoom: map.getZoom() }),
+    return writeLink({ ...state.forLink, card: cardWords(state.open), at: camera.atArea ? null : placeWords({ lat, lng, zoom: map.getZoom() }),
       lang: words.language === data.language ? null : words.language });
   }
 

@@ -11,6 +11,6 @@ export function asPrinted(page, zoom, all) {
   const largest = listedGaps(state), rows = numberedRows(largest);
   // Sites and changes have the numbers of the map in their own views; gaps have theirs on the small map.
   state.numbered = state.plan ? [] : rows;
-  return Object.assign(Object.create(page), { state, scene: Object.create(page.scene), map: { getZoom: () => zoom },
+  return Object.assign(Object.create(page), { state, map: { getZoom: () => zoom },
     all, rows, listed: all ? everyGap(state, largest) : largest });
 }

@@ -138,8 +138,8 @@ def _list_places(
     """Return places by column, those near each other together, for short numbers."""
     points = np.array([(point.x, point.y) for point in places["point"]]).reshape(-1, 2)
     kinds = [PLACE_KINDS.index(kind) for kind in places["kind"]]
-    cells = grid.steps(points) // 500
-    order = np.lexsort((cells[:, 0], cells[:, 1], np.array(kinds, dtype=np.int64)))
+    order = grid.sort_nearby(points)
+    order = order[np.argsort(np.array(kinds, dtype=np.int64)[order], kind="stable")]
     places, points = places.iloc[order], points[order]
     return {
         "count": len(places),

@@ -111,9 +111,7 @@ def _candidates(candidates: gpd.GeoDataFrame | None, grid: MapGrid) -> list[int 
     if candidates is None:
         return []
     where = lonlat(candidates.geometry.to_numpy())
-    # NaN belongs to no cell: such a point is sorted anywhere, and stays missing.
-    cells = grid.steps(np.nan_to_num(where)) // 500
-    return grid.points(where[np.lexsort((cells[:, 0], cells[:, 1]))])
+    return grid.points(where[grid.sort_nearby(where)])
 
 
 def _stretches(frontages: gpd.GeoDataFrame | None) -> dict[str, Any]:

@@ -49,6 +49,14 @@ def build_names_payload(
         Units in the order of the payload.
     grid
         The map's.
+
+    Returns
+    -------
+    dict
+        `places` by column: name, `kind` (number in PLACE_KINDS), `size` (metres across), `town`
+        (number of the area, -1 for none), `units` (see `spread_units`), `xy`. `named_streets`:
+        name, `class` (number in STREET_CLASSES, one more for all others), `town`, `lines`;
+        `rivers`: name, `lines`. `readings`: see `list_readings`.
     """
     towns = find_layer(layers, "areas")
     places = _gather_places(layers, demand)

@@ -107,7 +107,7 @@ export class State {
     return !this.whom.moment && this.scene.bands.some((band) => !band.profile || !walker || band.profile === walker) ? walker || '' : null;
   }
 
-  // Whether the figures are of the plan's own walkers at the last cutoff: the gaps of the map are drawn by those.
+  // Whether the plan's own people at its last cutoff are chosen, at any hour.
   get asPlanned() {
     const { group, profile, moment } = this.whom;
     return this.cutoff === this.lastCutoff && !group && !profile && !moment;

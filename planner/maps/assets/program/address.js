@@ -50,7 +50,7 @@ export class Address {
   // Write the address of what is seen now.
   keep() {
     clearTimeout(this.timer);
-    if (!this.started || !this.isOwn || this.page.state.printing) return;
+    if (!this.started || !this.isOwn) return;
     const { link } = this;
     if (link === this.written) return;
     this.written = link;

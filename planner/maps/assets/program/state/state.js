@@ -23,8 +23,7 @@ export class State {
     this.planPlace = 0; this.after = true; this.other = null;
     this.town = null; this.cutoff = this.lastCutoff; this.whom = {};
     this.open = null; this.hover = null; this.place = null; this.basemapSeen = false; this.layersOpen = false; this.sureOpen = false; this.folds = new Set();
-    this.printing = false; // on paper, where `numbered` are the gaps with numbers, {gap, sign}; on the screen each has its rank
-    this.numbered = null;
+    this.numbered = null; // on paper the gaps with numbers, {gap, sign}; on the screen each has its rank
     this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, labels: true, basemap: true, demand: false,
       compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false };
     [this.tab] = this.tabs;

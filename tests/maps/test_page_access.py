@@ -53,10 +53,12 @@ def press(page: Page, place: str) -> None:
 def test_nothing_keeps_anybody_out(visit, axe, size):
     """In every view each tab, then a card; the other language once more."""
     found: list[object] = []
+    looked: list[str] = []
     with visit(size, reduced_motion="reduce") as page:
         page.evaluate(axe)
 
         def look(where: str) -> None:
+            looked.append(where)
             found.extend([where, *row] for row in page.evaluate(LOOK))
 
         for language in ("zh", "en"):
@@ -72,3 +74,5 @@ def test_nothing_keeps_anybody_out(visit, axe, size):
             page.keyboard.press("Escape")
             press(page, "#lang")
         assert found == []
+        # Three views of at least three tabs each and a card, twice.
+        assert len(looked) >= 2 * (3 * 3 + 1)

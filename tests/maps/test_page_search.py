@@ -171,12 +171,13 @@ def test_no_click_hits_nothing(visit, language):
 def test_labels_are_the_same_wherever_the_map_is_moved(visit):
     with visit(reduced_motion="reduce") as page:
         at = f"{LABELS}.map((one) => [one.label.text, one.anchor.x, one.anchor.y])"
-        page.evaluate("planner.state.printing = true")  # a picture waits for the labels
-        page.evaluate("planner.map.setView([31.34, 121.44], 14, {animate: false})")
+        page.evaluate("void planner.map.setView([31.34, 121.44], 14, {animate: false})")
+        page.wait_for_function(f"{LABELS}.length > 0")
         first = page.evaluate(at)
         page.evaluate(
             "planner.labels.found.clear(); planner.map.panBy([137, 61], {animate: false})"
         )
+        page.wait_for_function(f"{LABELS}.length > 0")
         assert page.evaluate(at) == first
         assert {text for text, _, _ in first} >= set(sample.TOWNS)
         found = f"{LABELS}.map((one) => one.anchor.boxes)"

@@ -103,12 +103,14 @@ def test_the_list_of_gaps_is_what_stays(visit):
         assert "临江新村西" not in names  # served now
         assert names[0] == "美安路菜场周边"  # by the people left, not as it was
         assert "1,670 人" in text(page, "#gaps")  # 3,873 less 2,200
-        signs = page.evaluate("planner.scene.labels.map(g => g.rank)")
+        signs = page.evaluate("planner.finder.signs.ranked.map(g => g.rank)")
         assert 3 in signs  # its number is that of gaps.csv
         assert 1 not in signs
         page.click("#to-sites")
         page.wait_for_timeout(100)
-        assert page.evaluate("planner.scene.labels.length") == 0  # one kind of numbers at a time
+        assert (
+            page.evaluate("planner.finder.signs.ranked.length") == 0
+        )  # one kind of numbers at a time
 
 
 @pytest.mark.parametrize(("size", "language"), [(DESKTOP, "zh"), (PHONE, "en")])

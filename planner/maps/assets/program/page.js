@@ -11,7 +11,7 @@ import { groundDependsOn } from './drawing/ground.js';
 import { Labels } from './drawing/labels.js';
 import { drawMarks, drawNames, drawSigns, drawTile } from './drawing/picture.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
-import { listenToKeys, rememberFocus } from './keys.js';
+import { listenToKeys } from './keys.js';
 import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
@@ -19,6 +19,7 @@ import { Finder } from './map/finder.js';
 import { Places } from './map/places.js';
 import { TileLayer } from './map/tile_layer.js';
 import { byId, make } from './panel/elements.js';
+import { rememberFocus } from './panel/focus.js';
 import { renderTables } from './panel/figures.js';
 import { renderGaps } from './panel/gap_list.js';
 import { renderLegend } from './panel/legend.js';
@@ -27,8 +28,8 @@ import { renderPanel } from './panel/panel.js';
 import { Search } from './panel/search.js';
 import { Share } from './panel/share.js';
 import { Sheet } from './panel/sheet.js';
-import { takePicture } from './picture.js';
 import { Printing } from './print/printing.js';
+import { takePicture } from './snapshot.js';
 import { State } from './state/state.js';
 
 class Page {
@@ -41,7 +42,7 @@ class Page {
     this.near = null; // how many signs of the legend the zoom shows
     this.camera = new Camera(this);
     this.finder = new Finder(map, this.scene, this.state);
-    this.places = new Places(this.scene, data.committees);
+    this.places = new Places(this.scene, this.state, data.committees);
     this.cards = new Cards(this);
     this.address = new Address(this);
     this.share = new Share(this, takePicture);
@@ -73,7 +74,7 @@ class Page {
       opaque: () => !this.state.basemapSeen,
       told: (drawn) => { document.body.dataset.drawn = String(drawn); },
     }).addTo(this.map);
-    this.findings = onCanvas('findings', 360, drawSigns);
+    this.findings = onCanvas('findings', 360, (pen, page, viewport) => { this.finder.signs = drawSigns(pen, page, viewport); });
     this.labels = new Labels(this.scene, () => this.names.repaint());
     this.names = onCanvas('names', 365, drawNames);
     this.marks = onCanvas('marks', 370, drawMarks, { shown: () => this.state.hover !== null || this.state.place !== null });

@@ -18,10 +18,12 @@ export function* drawTile(pen, { scene, state, notice }, viewport, { solid = tru
   pen.restore();
 }
 
+// Returns what can be pointed at: see drawFindings.
 export function drawSigns(pen, { scene, state }, viewport) {
   pen.save(); aim(pen, viewport);
-  drawFindings(pen, scene, state, viewport);
+  const signs = drawFindings(pen, scene, state, viewport);
   pen.restore();
+  return signs;
 }
 
 export function drawNames(pen, { labels, state }, viewport) {

@@ -21,7 +21,7 @@ const widthOf = (shape) => (shape ? Math.max(shape.box.x1 - shape.box.x0, shape.
 
 // The gaps whose numbers have room at a zoom, on the whole map, in the order of rank; from afar only the first, and the one
 // that is open. A number that would cover another is left out until the map is zoomed in; so is that of a gap less than 30 pixels wide.
-export function numberedGaps(scene, state, zoom) {
+export function numberedGaps(state, zoom) {
   if (state.numbered) return listedSpots(state.numbered, rankPixels(zoom) / Math.pow(2, zoom - PLANE_ZOOM));
   const scale = Math.pow(2, zoom - PLANE_ZOOM), apart = (2.15 * rankPixels(zoom)) / scale, placed = [];
   const gaps = state.gapsHere().list, open = gaps.filter((gap) => state.open === 'g' + gap.index);
@@ -64,9 +64,9 @@ function drawListed(pen, spots, viewport) {
   return spots;
 }
 
-export function drawRanks(pen, scene, state, viewport) {
-  if (state.numbered) return drawListed(pen, numberedGaps(scene, state, viewport.zoom), viewport);
-  const seen = numberedGaps(scene, state, viewport.zoom).filter((gap) => viewport.box.has(gap.x, gap.y));
+export function drawRanks(pen, state, viewport) {
+  if (state.numbered) return drawListed(pen, numberedGaps(state, viewport.zoom), viewport);
+  const seen = numberedGaps(state, viewport.zoom).filter((gap) => viewport.box.has(gap.x, gap.y));
   for (const gap of seen) drawRank(pen, gap.x, gap.y, state.gapRank(gap), state.open === 'g' + gap.index, viewport);
   return seen;
 }

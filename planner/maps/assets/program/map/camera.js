@@ -35,7 +35,7 @@ export class Camera {
   areaBounds() {
     const { plane, areas } = this.page.scene, [west, south, east, north] = this.page.data.bounds;
     const town = areas.find((area) => area.name === this.page.state.town && area.shape);
-    return town && this.page.state.town !== null ? town.shape.box.bounds(plane) : L.latLngBounds([south, west], [north, east]);
+    return town && this.page.state.town !== null ? town.shape.box.bounds(plane) : [[south, west], [north, east]];
   }
 
   // The middle of what neither panel nor sheet covers, as a point of the map.

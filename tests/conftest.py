@@ -68,7 +68,7 @@ LONGEST = (
     "tests/test_benchmarks.py",
 )
 #: A notebook cannot be marked where it stands.
-NIGHTLY = ("notebooks/place_stations.ipynb",)
+NIGHTLY = ("notebooks/explore_baoshan.ipynb", "notebooks/place_stations.ipynb")
 
 
 def group_of(file: str) -> str:

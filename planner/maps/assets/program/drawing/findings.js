@@ -8,6 +8,9 @@ import { drawTodo, drawTodoSign } from './todo.js';
 import { along, outline } from './trace.js';
 import { drawGate, drawGates, drawQuestions, gateSize } from './walls.js';
 
+// What they look like rests on these choices alone.
+export const findingsDependOn = ({ figuresRestOn, layers, tab, open, other }) => JSON.stringify([figuresRestOn, layers, tab, open, other]);
+
 // Returns what can be pointed at by its sign: sites and edits, measures, gaps with a number.
 export function drawFindings(pen, scene, state, viewport) {
   drawOpen(pen, scene, state, viewport);
@@ -62,6 +65,9 @@ function drawRoute(pen, state, viewport) {
   pen.fillStyle = '#ffffff'; pen.fill();
   pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2.5 / k; pen.stroke();
 }
+
+// What the reader points at, or has searched for.
+export const marksDependOn = ({ figuresRestOn, hover, place }) => JSON.stringify([figuresRestOn, hover, place && [place.x, place.y]]);
 
 // On a canvas of its own, so that moving the pointer redraws nothing else.
 export function drawPointedAt(pen, scene, state, viewport) {

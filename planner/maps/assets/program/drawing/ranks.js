@@ -27,7 +27,6 @@ export function numberedGaps(state, zoom) {
   const gaps = state.gapsHere().list, open = gaps.filter((gap) => state.open === 'g' + gap.index);
   for (const gap of open.concat(gaps)) {
     const first = open.includes(gap) || state.isFirst(gap);
-    // An outline is worked out when it is asked for.
     if (!first && (zoom < GAP_ZOOM || widthOf(gap.shape) * scale < 30)) continue;
     if (placed.some((other) => Math.hypot(other.x - gap.x, other.y - gap.y) < apart)) continue;
     placed.push(gap);

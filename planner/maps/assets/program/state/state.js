@@ -200,6 +200,9 @@ export class State {
     return here;
   }
 
+  // What figures, gaps and their order rest on: they are the same where this is.
+  get figuresRestOn() { return JSON.stringify([this.view, this.planPlace, this.after, this.town, this.gapKind, this.cutoff, this.whom]); }
+
   // What the reader chose, as the address says it; null for what stands as it was at first.
   get forLink() {
     const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment } = this.whom;

@@ -82,11 +82,13 @@ export function drawPointedAt(pen, scene, state, viewport) {
     pen.strokeStyle = WALLS.outline; pen.lineWidth = 2.4 / k; pen.stroke();
     return;
   }
-  const row = kind === 'g' ? scene.gaps[index] : scene.unknown[index], { shape, x, y } = row;
+  const row = kind === 'g' ? scene.gaps[index] : scene.unknown[index], { shape } = row;
   if (!shape) return;
   pen.lineJoin = 'round';
   pen.strokeStyle = kind === 'g' ? COLOURS.gapEdge : COLOURS.unknown; pen.lineWidth = 3 / k;
   outline(pen, shape, viewport); pen.stroke();
   const rank = kind === 'g' ? state.gapRank(row) : null;
-  if (rank !== null) drawRank(pen, x, y, rank, true, viewport);
+  if (rank === null) return;
+  const spot = scene.labels.find((label) => label.index === index) || row; // it may stand beside its place
+  drawRank(pen, spot.x, spot.y, rank, true, viewport);
 }

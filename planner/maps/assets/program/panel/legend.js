@@ -77,7 +77,7 @@ export function renderLegend(page) {
   const rows = legendRows(page);
   const few = window.matchMedia('(max-height: 620px), (max-width: 960px)').matches;
   const seen = rows.filter((row) => row[3] !== (few ? 'detail' : 'simple')).length;
-  const deep = seen > 14 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
+  const deep = seen > 16 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
   const signs = make('ul', { class: 'signs' }, rows.map(([what, text, layer, only]) =>
     make('li', { class: (only || '') + (state.layers[layer] ? '' : ' off') }, legendSwatch(what), make('span', {}, text))));
   signs.style.setProperty('--rows', deep);

@@ -85,6 +85,15 @@ class Page {
     return name;
   }
 
+  // Whether a layer is one that somebody added with folium: neither paper nor picture shows those.
+  isAdded(layer) { return !(layer instanceof L.Popup || layer instanceof L.Tooltip || [this.ground, this.findings, this.names, this.marks, ...this.basemap.layers].includes(layer)); }
+
+  get hasAdded() {
+    let found = false;
+    this.map.eachLayer((layer) => { found = found || this.isAdded(layer); });
+    return found;
+  }
+
   // What is written over the map of invented data.
   get notice() { return this.data.synthetic ? this.words.say('synthetic') : ''; }
 
@@ -111,6 +120,7 @@ class Page {
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
     map.on('zoomend', () => this.explainSigns());
+    map.on('layeradd layerremove', ({ layer }) => { if (this.isAdded(layer)) this.printing.forget(); });
     listenToKeys(this);
     byId('lang').addEventListener('click', () => this.switchLanguage());
     byId('sure-button').addEventListener('click', () => this.toggleSure());

@@ -81,7 +81,7 @@ class Page {
     this.findings = onCanvas('findings', 360, (pen, page, viewport) => { this.finder.signs = drawSigns(pen, page, viewport); }, { looks: () => findingsDependOn(state) });
     this.labels = new Labels(this.scene, (done) => { this.tellDrawn('labels', done); if (done) this.names.repaint(); }, held);
     this.names = onCanvas('names', 365, drawNames, { looks: (pen) => this.labels.listAt(this.map.getZoom(), state, pen), shown: () => state.layers.labels });
-    this.marks = onCanvas('marks', 370, drawMarks, { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null });
+    this.marks = onCanvas('marks', 370, (pen, page, viewport) => drawMarks(pen, page, viewport, this.finder.signs), { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null });
   }
 
   // What is on the map, for those who wait until all of it is drawn.
@@ -100,6 +100,15 @@ class Page {
     this.map.createPane(name).style.zIndex = order;
     this.map.getPane(name).style.pointerEvents = 'none';
     return name;
+  }
+
+  // Whether a layer is one that somebody added with folium: neither paper nor picture shows those.
+  isAdded(layer) { return !(layer instanceof L.Popup || layer instanceof L.Tooltip || [this.ground, this.findings, this.names, this.marks, ...this.basemap.layers].includes(layer)); }
+
+  get hasAdded() {
+    let found = false;
+    this.map.eachLayer((layer) => { found = found || this.isAdded(layer); });
+    return found;
   }
 
   // What is written over the map of invented data.
@@ -127,6 +136,7 @@ class Page {
     map.on('mousemove', (event) => this.hover(this.finder.keyAt(event.latlng, { areas: map.getZoom() < PLACE_ZOOM })));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
+    map.on('layeradd layerremove', ({ layer }) => { if (this.isAdded(layer)) this.printing.forget(); });
     listenToKeys(this);
     byId('lang').addEventListener('click', () => this.switchLanguage());
     byId('sure-button').addEventListener('click', () => this.toggleSure());

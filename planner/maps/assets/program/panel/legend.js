@@ -92,7 +92,7 @@ function swatchOf(what) {
 function writeLegend(page, rows, layers, few) {
   const { words, scene, state } = page;
   const seen = rows.filter((row) => row[3] !== (few ? 'detail' : 'simple')).length;
-  const deep = seen > 14 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
+  const deep = seen > 16 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
   const signs = make('ul', { class: 'signs' }, rows.map(([what, text, layer, only]) =>
     make('li', { class: (only || '') + (state.layers[layer] ? '' : ' off') }, swatchOf(what), make('span', {}, text))));
   signs.style.setProperty('--rows', deep);

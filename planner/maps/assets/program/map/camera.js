@@ -74,7 +74,9 @@ export class Camera {
     return chosen ? { ...margins, paddingBottomRight: chosen } : margins;
   }
 
-  goTo(bounds, { above = 0, still = false, maxZoom = 17 } = {}) {
+  // Show what lies between two corners; returns the zoom and how wide the part is that nothing covers.
+  goTo(corners, { above = 0, still = false, maxZoom = 17 } = {}) {
+    const bounds = L.latLngBounds(corners);
     const animate = !still && !STILL.matches;
     const margins = this.besideLegend(bounds, this.margins(above), maxZoom);
     const taken = L.point(margins.paddingTopLeft).add(margins.paddingBottomRight);

@@ -139,6 +139,11 @@ def test_a_site_opens_with_its_reasons(visit, size, language):
     with visit(size, reduced_motion="reduce") as page:
         if language == "en":
             page.click("#lang")
+        if size == PHONE:  # the search stands below the legend, which has several lines
+            legend, search = (
+                page.locator(one).bounding_box() for one in ("#legend", "#search-box")
+            )
+            assert search["y"] >= legend["y"] + legend["height"]
         page.click("#sites button >> nth=0")
         card = page.locator(".planner-card")
         reason = {"zh": "新增覆盖居民 4,120 人", "en": "ewly covers 4,120 residents"}[language]

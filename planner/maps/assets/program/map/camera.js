@@ -62,13 +62,14 @@ export class Camera {
   }
 
   // Beside the legend or above it where it would be in the way and that costs little zoom, else behind it.
-  besideLegend(bounds, margins, maxZoom) {
+  besideLegend(bounds, margins, isArea) {
     if (NARROW.matches) return margins;
     const legend = byId('legend').getBoundingClientRect();
     const size = this.page.map.getSize(), [right, bottom] = margins.paddingBottomRight;
     const zoomWith = (padding) => this.page.map.getBoundsZoom(bounds, false, L.point(margins.paddingTopLeft).add(padding));
     const most = zoomWith([right, bottom]);
-    if (!this.meetsLegend(bounds, margins, Math.min(most, maxZoom))) return margins;
+    // Of a card it cannot be told: the legend grows as the map comes near.
+    if (isArea && !this.meetsLegend(bounds, margins, most)) return margins;
     const beside = [size.x - legend.left + 16, bottom], over = [right, size.y - legend.top + 16];
     const chosen = [beside, over].find((padding) => zoomWith(padding) >= most - 0.5);
     return chosen ? { ...margins, paddingBottomRight: chosen } : margins;
@@ -78,7 +79,7 @@ export class Camera {
   goTo(corners, { above = 0, still = false, maxZoom = 17 } = {}) {
     const bounds = L.latLngBounds(corners);
     const animate = !still && !STILL.matches;
-    const margins = this.besideLegend(bounds, this.margins(above), maxZoom);
+    const margins = this.besideLegend(bounds, this.margins(above), !above);
     const taken = L.point(margins.paddingTopLeft).add(margins.paddingBottomRight);
     this.page.map.fitBounds(bounds, { ...margins, maxZoom, animate, duration: 0.4 });
     return { zoom: Math.min(maxZoom, this.page.map.getBoundsZoom(bounds, false, taken)), width: this.page.map.getSize().x - taken.x };

@@ -7,6 +7,7 @@ import { noGate } from '../data/walls.js';
 import { legendSwatch } from '../drawing/swatch.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from '../drawing/zooms.js';
 import { byId, make, put, writeFor } from './elements.js';
+import { NARROW } from './media.js';
 import { paceWords } from './wording.js';
 
 export function legendRows(page) {
@@ -107,6 +108,8 @@ function writeLegend(page, rows, layers, few) {
     onclick: () => { state.layersOpen = !state.layersOpen; page.render(); byId('legend').querySelector('.layers-button').focus(); } }, words.say('layers'));
   const note = scene.bands.length && state.bandProfile === null ? make('p', { class: 'legend-note' }, words.say('band_none')) : null;
   put('legend', signs, note, make('div', { class: 'layers-row' }, button), switches).setAttribute('aria-label', words.say('legend'));
+  // On a phone search and buttons stand below it, however high it is.
+  if (NARROW.matches) document.documentElement.style.setProperty('--legend', byId('legend').offsetHeight + 'px');
 }
 
 function changeLegend(page) {

@@ -77,7 +77,7 @@ def numbered(spots: list[tuple[float, float]], zoom: float = 12, first: int = 10
     """Return the places of the numbers on the screen for gaps at these places of the plane."""
     gaps = [{"index": i, "x": x, "y": y, "shape": None} for i, (x, y) in enumerate(spots)]
     state = "{ numbered: null, open: null, gapsHere: () => ({ list: gaps }), isFirst }"
-    asked = f"numberedGaps(null, {state}, zoom).map(({{ gap, x, y }}) => [gap.index, x, y])"
+    asked = f"numberedGaps({state}, zoom).map(({{ gap, x, y }}) => [gap.index, x, y])"
     made = f"((isFirst) => {asked})((gap) => gap.index < {first})"
     return in_node(made, gaps=gaps, zoom=zoom)
 

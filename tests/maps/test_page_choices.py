@@ -86,10 +86,17 @@ def test_a_group_and_another_profile_change_the_gaps(visit):
     with visit(reduced_motion="reduce") as page:
         # the elderly stand in the list once: as the group
         assert page.locator("#who option").all_inner_texts() == [
-            "Everybody (adult pace)", "old (pace of the elderly)", "Everybody (Wheelchair)",
+            "Everybody", "old (pace of the elderly)", "Everybody (Wheelchair)",
         ]  # fmt: skip
+        assert page.locator("#gaps-by-residential").count() == 0  # one kind: nothing to switch
         page.select_option("#who", "gold")
         assert page.evaluate(LEFT_OUT) == [180, 180]
+        page.click("#gaps button >> nth=0")
+        assert page.locator(".planner-card dt").first.inner_text() == "old"
+        page.evaluate("planner.printing.makeNow()")
+        paper = page.locator("#paper").text_content()
+        assert "Service gaps · Whole area · old (pace of the elderly)" in paper
+        assert "largest gaps by old" in paper or "largest gap by old" in paper
         assert page.evaluate("planner.state.bandProfile") is None
         page.select_option("#who", "pwheelchair")
         assert page.evaluate(LEFT_OUT) == [160, 160]

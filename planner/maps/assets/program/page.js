@@ -12,7 +12,7 @@ import { groundDependsOn } from './drawing/ground.js';
 import { Labels } from './drawing/labels.js';
 import { drawMarks, drawNames, drawSigns, drawTile } from './drawing/picture.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
-import { listenToKeys, rememberFocus } from './keys.js';
+import { listenToKeys } from './keys.js';
 import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
@@ -21,6 +21,7 @@ import { Places } from './map/places.js';
 import { TileLayer } from './map/tile_layer.js';
 import { Zooming } from './map/zooming.js';
 import { byId, make } from './panel/elements.js';
+import { rememberFocus } from './panel/focus.js';
 import { renderTables } from './panel/figures.js';
 import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
@@ -28,8 +29,8 @@ import { renderPanel, renderTab } from './panel/panel.js';
 import { Search } from './panel/search.js';
 import { Share } from './panel/share.js';
 import { Sheet } from './panel/sheet.js';
-import { takePicture } from './picture.js';
 import { Printing } from './print/printing.js';
+import { takePicture } from './snapshot.js';
 import { State } from './state/state.js';
 
 class Page {
@@ -43,7 +44,7 @@ class Page {
     this.near = null; // how many signs of the legend the zoom shows
     this.camera = new Camera(this);
     this.finder = new Finder(map, this.scene, this.state);
-    this.places = new Places(this.scene, data.committees);
+    this.places = new Places(this.scene, this.state, data.committees);
     this.cards = new Cards(this);
     this.address = new Address(this);
     this.share = new Share(this, takePicture);
@@ -76,10 +77,10 @@ class Page {
       opaque: () => !state.basemapSeen,
       told: (drawn) => this.tellDrawn('ground', drawn),
     }).addTo(this.map);
-    this.findings = onCanvas('findings', 360, drawSigns, { looks: () => findingsDependOn(state) });
+    this.findings = onCanvas('findings', 360, (pen, page, viewport) => { this.finder.signs = drawSigns(pen, page, viewport); }, { looks: () => findingsDependOn(state) });
     this.labels = new Labels(this.scene, (done) => { this.tellDrawn('labels', done); if (done) this.names.repaint(); }, held);
     this.names = onCanvas('names', 365, drawNames, { looks: (pen) => this.labels.listAt(this.map.getZoom(), state, pen), shown: () => state.layers.labels });
-    this.marks = onCanvas('marks', 370, drawMarks, { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null });
+    this.marks = onCanvas('marks', 370, (pen, page, viewport) => drawMarks(pen, page, viewport, this.finder.signs), { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null });
   }
 
   // What is on the map, for those who wait until all of it is drawn.
@@ -98,6 +99,15 @@ class Page {
     this.map.createPane(name).style.zIndex = order;
     this.map.getPane(name).style.pointerEvents = 'none';
     return name;
+  }
+
+  // Whether a layer is one that somebody added with folium: neither paper nor picture shows those.
+  isAdded(layer) { return !(layer instanceof L.Popup || layer instanceof L.Tooltip || [this.ground, this.findings, this.names, this.marks, ...this.basemap.layers].includes(layer)); }
+
+  get hasAdded() {
+    let found = false;
+    this.map.eachLayer((layer) => { found = found || this.isAdded(layer); });
+    return found;
   }
 
   // What is written over the map of invented data.
@@ -125,6 +135,7 @@ class Page {
     map.on('mousemove', (event) => this.hover(this.finder.keyAt(event.latlng, { areas: map.getZoom() < PLACE_ZOOM })));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
+    map.on('layeradd layerremove', ({ layer }) => { if (this.isAdded(layer)) this.printing.forget(); });
     listenToKeys(this);
     byId('lang').addEventListener('click', () => this.switchLanguage());
     byId('sure-button').addEventListener('click', () => this.toggleSure());

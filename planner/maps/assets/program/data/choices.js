@@ -4,12 +4,11 @@ import { readShapes, rowsOf } from './decode.js';
 import { outlineDiscs } from './discs.js';
 import { LaterShape } from './lines.js';
 import { Box } from './plane.js';
-import { KINDS } from './values.js';
+import { COVERED, GAP, KINDS, UNKNOWN } from './values.js';
 
 const TEXTS = ['name', 'town', 'cause', 'cause_detail', 'people_kind'], SCATTERED = 'scattered';
 // What is known of the plan's own gaps alone.
 const OWN = { people_low: null, people_high: null, runs_share: null, route: null, route_to: null, route_minutes: null, route_m: null, route_straight_m: null, gone: false, chosen: true };
-export const COVERED = 0, GAP = 1, UNKNOWN = 2;
 
 // Each value as often as it stands in a row.
 function unroll(values, runs, Made) {

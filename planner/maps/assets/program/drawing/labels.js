@@ -16,7 +16,7 @@ const KEPT_ZOOMS = 12;
 const SPECK = 6.5;
 const MARK = 26; // pixels round a numbered site or measure
 
-export const fontOf = (look) => (look.italic ? 'italic ' : '') + (look.bold ? '700 ' : '500 ') + look.size + 'px ' + FONT;
+const fontOf = (look) => (look.italic ? 'italic ' : '') + (look.bold ? '700 ' : '500 ') + look.size + 'px ' + FONT;
 
 // How wide texts are. Signs are measured one by one, as names share most of theirs.
 class Measure {
@@ -110,9 +110,9 @@ function obstaclesOf(scene, state, zoom, scale) {
   const boxes = [];
   if (state.layers.gaps) {
     const wide = 2 * rankPixels(zoom) + 2;
-    for (const gap of numberedGaps(scene, state, zoom)) boxes.push(boxAround(gap.x * scale, gap.y * scale, wide, wide));
+    for (const gap of numberedGaps(state, zoom)) boxes.push(boxAround(gap.x * scale, gap.y * scale, wide, wide));
   }
-  const marks = scene.plan && state.layers.sites ? scene.plan.marks.filter(placedMark) : [];
+  const marks = state.plan && state.layers.sites ? state.plan.marks.filter(placedMark) : [];
   const measures = state.tab === 'todo' ? state.todoHere().slice(0, TODO_AFAR).map((one) => one.of) : [];
   for (const { x, y } of marks.concat(measures)) boxes.push(boxAround(x * scale, y * scale, MARK, MARK));
   if (state.layers.facilities) {

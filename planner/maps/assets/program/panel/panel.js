@@ -1,7 +1,7 @@
 // The panel: what of it is in sight and has to say something else is written anew on every change.
 
 import { shortNumber } from '../data/values.js';
-import { choiceControls } from './choices.js';
+import { choiceControls } from './controls.js';
 import { renderChanges } from './compare_tab.js';
 import { renderComplete } from './data_tab.js';
 import { byId, make, put, writeFor } from './elements.js';

@@ -48,7 +48,7 @@ export class Search {
   }
 
   option(hit, at) {
-    const { words, state } = this.page, rank = hit.kind === 'gap' ? state.gapRank(hit.target) : null;
+    const { words, state } = this.page, rank = hit.kind === 'gap' && state.asPlanned ? state.gapRank(hit.target) : null;
     const kind = words.say(hit.kind === 'gap' && !rank ? 'gap' : 'place_' + hit.kind, { rank });
     return make('li', { id: 'hit-' + at, role: 'option', 'aria-selected': 'false', onclick: () => this.choose(hit) },
       make('span', { class: 'hit-name' }, hit.name), make('span', { class: 'hit-what' }, [kind, hit.town].filter((text) => text).join(words.betweenFacts)));
@@ -83,9 +83,18 @@ export class Search {
     this.close();
     const { page } = this;
     if (hit.kind === 'town') page.chooseTown(hit.name);
-    else if (hit.kind === 'gap') { page.showPlanned(); page.cards.openGap(hit.target); page.scrollToGap(hit.target.index); }
+    else if (hit.kind === 'gap') this.openGap(hit.target);
     else if (hit.kind === 'station') page.cards.flyToFacility(hit.target);
     else page.cards.flyToPlace(hit);
+  }
+
+  // A gap of the plan, which the choice or the proposal in view may not have.
+  openGap(gap) {
+    const { page } = this;
+    page.showPlanned();
+    if (gap.gone) page.choose((state) => state.switchAfter(false));
+    page.cards.openGap(gap);
+    page.scrollToGap(gap.index);
   }
 
   close() {

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 #: The people left out by the list, scattered ones too, and those that the row of the choice counts.
-LEFT_OUT = """(() => { const { state, scene, data } = planner, kind = state.gapKind;
+LEFT_OUT = """(() => { const { state } = planner, kind = state.gapKind;
     const row = state.figure(state.whom.group ? null : kind);
-    return [scene.gaps.reduce((sum, gap) => sum + gap['people_' + kind], 0), row.gap]; })()"""
+    return [state.gaps.reduce((sum, gap) => sum + gap['people_' + kind], 0), row.gap]; })()"""
 SHUT = (
     "planner.scene.facilities.map(f => planner.scene.choices.isShut(f, planner.state.whom.moment))"
 )
@@ -53,7 +53,7 @@ def test_minutes_change_the_gaps(visit):
         page.select_option("#minutes", "5")
         assert page.evaluate(LEFT_OUT) == [530, 530]
         assert len(listed(page)) == 3
-        assert page.evaluate("planner.scene.gaps.every(gap => gap.shape)") is True
+        assert page.evaluate("planner.state.gaps.every(gap => gap.shape)") is True
         assert page.locator("#gaps-note").is_hidden()
         page.click("#gaps button >> nth=0")
         assert "Not looked for" in page.locator(".planner-card").inner_text()
@@ -74,7 +74,7 @@ def test_a_moment_changes_gaps_stations_and_reach(visit):
         assert "Reach was not worked out for this choice" in page.locator("#legend").inner_text()
         page.evaluate("planner.cards.openFacility(planner.scene.facilities[0])")
         assert "Closed" in page.locator(".planner-card").inner_text()
-        page.evaluate("planner.cards.openGap(planner.scene.gaps[0])")
+        page.evaluate("planner.cards.openGap(planner.state.gaps[0])")
         card = page.locator(".planner-card").inner_text()
         assert "K" in card.split()
         page.click("#moment")
@@ -107,7 +107,7 @@ def test_a_group_and_another_profile_change_the_gaps(visit):
 
 def test_a_card_of_a_place_tells_the_verdict_of_the_choice(visit):
     told = """(moment) => { planner.choose((state) => state.chooseWhom(moment ? { moment } : {}));
-        return planner.scene.verdict; }"""
+        return planner.state.verdict; }"""
     with visit(reduced_motion="reduce") as page:
         today = page.evaluate(told, None)
         night = page.evaluate(told, "night")

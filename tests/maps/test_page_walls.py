@@ -362,7 +362,7 @@ def test_the_doubt_names_the_result_shown_first(
 )
 def test_an_open_gap_explains_its_cause(visit, gap, words):
     with visit(reduced_motion="reduce") as page:
-        page.evaluate(f"void planner.cards.openGap(planner.scene.gaps[{gap}])")
+        page.evaluate(f"void planner.cards.openGap(planner.state.gaps[{gap}])")
         card = text(page, ".planner-card")
         assert words in card
         assert "way/" not in card

@@ -1,4 +1,4 @@
-// The card of a gap.
+// The cards of a gap, and of an area where nobody can tell.
 
 import { KINDS, isKnown } from '../data/values.js';
 import { factList, make } from '../panel/elements.js';
@@ -46,6 +46,19 @@ export function gapCard(gap, page) {
       [words.say('town'), gap.town],
     ]),
     causeLong(gap, words),
+  ];
+}
+
+export function unknownCard(area, page) {
+  const { words } = page;
+  return [
+    make('h3', {}, words.say('unknown_area')),
+    factList([
+      ...countsOf(area, words),
+      [words.say('unknown_why'), area.reason ? words.term('reason', area.reason) : null],
+      [words.say('town'), area.town],
+    ]),
+    words.has('reason_long_' + area.reason) ? make('p', { class: 'how' }, words.say('reason_long_' + area.reason)) : null,
   ];
 }
 

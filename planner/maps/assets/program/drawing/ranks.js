@@ -22,13 +22,12 @@ const widthOf = (shape) => (shape ? Math.max(shape.box.x1 - shape.box.x0, shape.
 // The gaps whose numbers have room at a zoom, on the whole map, in the order of rank, each with the place of its number;
 // from afar only the first, and the one that is open. Their numbers are always there: one that would cover another stands
 // beside its place. Other numbers are left out then until the map is zoomed in, as are those of gaps less than 30 pixels wide.
-export function numberedGaps(scene, state, zoom) {
+export function numberedGaps(state, zoom) {
   if (state.numbered) return listedSpots(state.numbered, rankPixels(zoom) / Math.pow(2, zoom - PLANE_ZOOM));
   const scale = Math.pow(2, zoom - PLANE_ZOOM), r = rankPixels(zoom) / scale, placed = [];
   const gaps = state.gapsHere().list, open = gaps.filter((gap) => state.open === 'g' + gap.index);
   for (const gap of open.concat(gaps.filter((one) => !open.includes(one)))) {
     const first = open.includes(gap) || state.isFirst(gap);
-    // An outline is worked out when it is asked for.
     if (!first && (zoom < GAP_ZOOM || widthOf(gap.shape) * scale < 30)) continue;
     const spot = first ? freeSpot(gap, placed, r) : gap;
     if (!isFree(spot, placed, r)) continue;
@@ -65,8 +64,8 @@ function drawLeaders(pen, spots, viewport) {
   for (const { gap, x, y } of spots) { pen.beginPath(); pen.moveTo(gap.x, gap.y); pen.lineTo(x, y); pen.stroke(); }
 }
 
-export function drawRanks(pen, scene, state, viewport) {
-  const seen = numberedGaps(scene, state, viewport.zoom).filter(({ x, y }) => state.numbered || viewport.box.has(x, y));
+export function drawRanks(pen, state, viewport) {
+  const seen = numberedGaps(state, viewport.zoom).filter(({ x, y }) => state.numbered || viewport.box.has(x, y));
   drawLeaders(pen, seen, viewport);
   for (const { gap, x, y, sign } of seen) drawRank(pen, x, y, sign || state.gapRank(gap), state.open === 'g' + gap.index, viewport);
   return seen;

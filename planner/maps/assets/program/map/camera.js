@@ -35,7 +35,7 @@ export class Camera {
   areaBounds() {
     const { plane, areas } = this.page.scene, [west, south, east, north] = this.page.data.bounds;
     const town = areas.find((area) => area.name === this.page.state.town && area.shape);
-    return town && this.page.state.town !== null ? town.shape.box.bounds(plane) : L.latLngBounds([south, west], [north, east]);
+    return town && this.page.state.town !== null ? town.shape.box.bounds(plane) : [[south, west], [north, east]];
   }
 
   // The middle of what neither panel nor sheet covers, as a point of the map.
@@ -75,7 +75,9 @@ export class Camera {
     return chosen ? { ...margins, paddingBottomRight: chosen } : margins;
   }
 
-  goTo(bounds, { above = 0, still = false, maxZoom = 17 } = {}) {
+  // Show what lies between two corners; returns the zoom and how wide the part is that nothing covers.
+  goTo(corners, { above = 0, still = false, maxZoom = 17 } = {}) {
+    const bounds = L.latLngBounds(corners);
     const animate = !still && !STILL.matches;
     const margins = this.besideLegend(bounds, this.margins(above), !above);
     const taken = L.point(margins.paddingTopLeft).add(margins.paddingBottomRight);

@@ -7,8 +7,10 @@ const { Renderer } = L;
 
 /** @type {any} */
 export const CanvasLayer = Renderer.extend({
+  // `options`: pane, plane; `held()`: whether it is only moved and scaled for now; `shown()`: whether there is anything on it;
+  // `looks(pen)`: what it shows depends on, compared by identity.
   initialize(draw, options) {
-    Renderer.prototype.initialize.call(this, { padding: 0.2, ...options });
+    Renderer.prototype.initialize.call(this, { padding: 0.2, shown: () => true, ...options });
     this._draw = draw;
   },
 
@@ -28,7 +30,7 @@ export const CanvasLayer = Renderer.extend({
   _updatePaths() {},
 
   _update() {
-    if (this._map._animatingZoom && this._bounds) return;
+    if (this.options.held() && this._bounds) return;
     Renderer.prototype._update.call(this);
     const size = this._bounds.getSize(), dots = Math.min(2, window.devicePixelRatio || 1);
     this._dots = dots;
@@ -49,18 +51,27 @@ export const CanvasLayer = Renderer.extend({
     if (!this._map || !this._bounds) return;
     if (this._frame) { cancelAnimationFrame(this._frame); this._frame = 0; }
     // A canvas with nothing on it takes no time.
-    const shown = !this.options.shown || this.options.shown();
+    const shown = this.options.shown();
     this._container.style.display = shown ? '' : 'none';
     if (!shown) return;
+    this._looks = this.options.looks(this._pen);
     this._pen.setTransform(1, 0, 0, 1, 0, 0);
     this._pen.clearRect(0, 0, this._container.width, this._container.height);
     const { x: left, y: top } = this._bounds.min.add(this._map.getPixelOrigin()), { x: width, y: height } = this._bounds.getSize();
     this._draw(this._pen, viewportOf(this.options.plane, { zoom: this._map.getZoom(), left, top, width, height, dots: this._dots }));
   },
 
-  // Draw in the next frame, once however often asked.
+  // Draw in the next frame, once however often asked, what no longer looks as it should.
   repaint() {
     if (this._frame) return;
-    this._frame = requestAnimationFrame(() => { this._frame = 0; this.paint(); });
+    this._frame = requestAnimationFrame(() => {
+      this._frame = 0;
+      if (this.options.held()) return;
+      const shown = this.options.shown();
+      if (shown !== (this._container.style.display === '') || (shown && this._looks !== this.options.looks(this._pen))) this.paint();
+    });
   },
+
+  // Draw the view that the map has by now.
+  catchUp() { this._update(); this.repaint(); },
 });

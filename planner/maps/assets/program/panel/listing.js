@@ -1,6 +1,6 @@
 // What stands in the tab in front as a table to take along: whole, with its headings, made-up data marked in every row.
 
-import { isKnown } from '../data/values.js';
+import { isKnown, peopleByKind } from '../data/values.js';
 import { writeCsv } from '../data/csv.js';
 import { byId } from './elements.js';
 import { gapWhy } from './gap_list.js';
@@ -28,9 +28,9 @@ function todoTable(page) {
 }
 
 function siteTable(page) {
-  const { words, state, data } = page, gainOf = (site) => (site.gain && typeof site.gain === 'object' ? site.gain : { residential: site.gain });
+  const { words, state, data } = page;
   const heads = [words.say('col_rank'), words.say('col_name'), words.say('town'), ...peopleHeads(page), words.say('action')];
-  return [heads, ...state.sitesHere().map((site) => [site.number, markName(site, words), site.town, ...data.kinds.map((kind) => whole(gainOf(site)[kind])), words.term('action', site.action)])];
+  return [heads, ...state.sitesHere().map((site) => [site.number, markName(site, words), site.town, ...data.kinds.map((kind) => whole(peopleByKind(site.gain)[kind])), words.term('action', site.action)])];
 }
 
 const LISTS = { gaps: gapTable, todo: todoTable, sites: siteTable };

@@ -1,7 +1,7 @@
 // The panel, written anew on every change: what of it is in sight.
 
 import { shortNumber } from '../data/values.js';
-import { choiceControls } from './choices.js';
+import { choiceControls } from './controls.js';
 import { renderChanges } from './compare_tab.js';
 import { renderComplete } from './data_tab.js';
 import { byId, make, put } from './elements.js';
@@ -28,8 +28,8 @@ export function renderPanel(page) {
   put('demo', words.say('synthetic')).hidden = !data.synthetic;
   put('sentence', sentenceWords(page));
   put('brief', briefWords(page) || sentenceWords(page));
-  put('cards', page.state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
-  byId('cards').hidden = !page.state.kinds.length;
+  put('cards', state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
+  byId('cards').hidden = !state.kinds.length;
   put('sure', state.sureOpen ? sureWords(page) : null).hidden = !state.sureOpen;
   put('sure-button', words.say('sure')).setAttribute('aria-expanded', String(state.sureOpen));
   byId('sure-button').hidden = !state.kinds.length;

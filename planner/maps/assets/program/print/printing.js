@@ -6,7 +6,7 @@ import { make, put } from '../panel/elements.js';
 import { NARROW } from '../panel/media.js';
 import { asPrinted } from './as_printed.js';
 import { decoded, writePaper } from './paper.js';
-import { paintingLocator, paintingMap, squareAround } from './picture.js';
+import { paintingLocator, paintingMap, squareAround } from './painting.js';
 
 const AT_REST = 4000; // milliseconds without a change
 const AT_A_TIME = 10; // so long may the work on it keep the page from other things
@@ -72,7 +72,7 @@ export class Printing {
 
   // The button, and beside it whether every gap is listed.
   describe() {
-    const { words, scene } = this.page, few = scene.gaps.length <= 1;
+    const { words, state } = this.page, few = state.gaps.length <= 1;
     const all = make('input', { type: 'checkbox', id: 'print-all', onchange: (event) => { this.all = event.target.checked; this.forget(); } });
     all.checked = this.all;
     put('print-row', make('button', { type: 'button', id: 'print', onclick: () => this.print() }, words.say('print_button')),

@@ -32,7 +32,7 @@ export function* paintingMap(page, view) {
   drawFindings(pen, page.scene, page.state, view);
   yield;
   if (page.state.layers.labels) {
-    const labels = new Labels(page.scene, () => {});
+    const labels = new Labels(page.scene);
     yield* labels.preparing(view.zoom, page.state, pen);
     drawLabels(pen, labels, page.state, view);
     yield;

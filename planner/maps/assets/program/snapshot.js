@@ -1,6 +1,6 @@
 // The map as a picture that can stand alone: what the screen shows, with title, legend, scale, date, credit and notice.
 
-import { COLOURS } from './drawing/colours.js';
+import { COLOURS, FONT } from './drawing/colours.js';
 import { drawScaleBar } from './drawing/furniture.js';
 import { drawPicture } from './drawing/picture.js';
 import { legendSwatch } from './drawing/swatch.js';
@@ -10,7 +10,6 @@ import { legendRows } from './panel/legend.js';
 import { footWords } from './panel/panel.js';
 
 const DOTS = 2; // of the picture, a pixel of the screen
-const FONT = '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
 const EDGE = 16, LINE = 22;
 
 // The part of the map that neither panel nor sheet covers, as a viewport.

@@ -68,7 +68,7 @@ class Page {
   // From below: the ground, in tiles; signs; what the pointer is on.
   addLayers() {
     const { plane } = this.scene, { state } = this, held = () => this.zooming.busy;
-    const onCanvas = (name, order, draw, more) => new CanvasLayer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, held, ...more }).addTo(this.map);
+    const onCanvas = (name, order, draw, more) => new CanvasLayer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, held, told: (drawn) => this.tellDrawn(name, drawn), ...more }).addTo(this.map);
     this.zooming = new Zooming(this.map, () => this.catchUp());
     this.ground = new TileLayer({
       pane: this.addPane('ground', 350), plane, held,

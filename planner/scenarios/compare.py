@@ -22,6 +22,7 @@ from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._change_counts import (
     GAINED,
     LOST,
+    Presence,
     compare_rules,
     compare_targets,
     count_by_area,
@@ -30,7 +31,7 @@ from planner.scenarios._change_counts import (
     find_losers,
 )
 from planner.scenarios._change_layers import (
-    build_change_layer,
+    build_change_layers,
     build_unit_table,
     list_changed_verdicts,
     stack_layers,
@@ -45,6 +46,8 @@ from planner.stages import Progress, Stages
 
 #: Nobody would read a page with more of them.
 MAX_SCENARIOS: Final = 20
+#: What a row of a ledger says besides of people of the headline's kind.
+_OF_PEOPLE: Final = (LOST, "came", "came_covered", "went", "went_covered")
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,12 @@ class Comparison:
 
     content : of compare.json but for versions and hashes; plain values, rounded as outputs are.
     layers : those of compare.gpkg, EPSG:4326: `changes`, a row for each unit whose cover changes
-        (at the last cutoff, in the plan's profile, at any hour); `edits`, points; `edit_lines`,
-        paths and moves.
+        (at the last cutoff, in the plan's profile, at any hour); `people_changes`, a row for each
+        whose people come or go; `edits`, points; `edit_lines`, paths and moves.
     tables : `verdicts`: every unit that a question of the plan judges otherwise: rules, moments,
         profiles of groups.
-    units : name of a scenario -> every unit, by demand_id: minutes, nearest and verdict before and
-        after.
+    units : name of a scenario -> every unit, by demand_id: minutes, nearest, verdict and people
+        before and after.
     """
 
     content: dict[str, Any]
@@ -198,7 +201,7 @@ def _compare_one(
     case: ScenarioCase, scenario: Scenario, number: int, before: Mapping[Question, StateVerdict]
 ) -> Comparison:
     """Compare one scenario with today."""
-    steps, warnings = follow(scenario, number, case.pool, case.streets, case.state_judge)
+    steps, warnings = follow(case, scenario, number)
     ledger = _build_ledger(case, steps, before)
     last = steps[-1].state
     after = case.state_judge.judge_all(last, case.questions, (case.today, before))
@@ -206,8 +209,9 @@ def _compare_one(
         for question, verdict in after.items():
             assert not (before[question].covered & ~verdict.covered).any(), question
     case.state_judge.forget(last)
-    units = build_unit_table(case, before[case.main], after[case.main])
-    changes = build_change_layer(case, units, scenario.name)
+    there = Presence(case.today.here, last.here)
+    units = build_unit_table(case, before[case.main], after[case.main], there)
+    changes = build_change_layers(case, units, scenario.name, there)
     names = dict(zip(case.pool.table["facility_id"], case.pool.table["name"], strict=True))
     costs = [step.edit.cost for step in steps]
     content = {
@@ -219,9 +223,9 @@ def _compare_one(
         "cost": sum(cost for cost in costs if cost is not None) if any(costs) else None,
         "edits_without_cost": costs.count(None),
         "room": _room(scenario),
-        **_count_all(case, before, after),
+        **_count_all(case, before, after, there),
         "ledger": ledger,
-        "losers": find_losers(changes, names),
+        "losers": find_losers(changes["changes"], names),
         "warnings": warnings + _planned_left_out(case, last),
     }
     edits = [step.row | {"scenario": scenario.name} for step in steps]
@@ -232,11 +236,11 @@ def _compare_one(
     return Comparison(
         content,
         {
-            "changes": changes,
+            **changes,
             "edits": gpd.GeoDataFrame(edits, columns=columns, geometry="geometry", crs=crs),
             "edit_lines": gpd.GeoDataFrame(lines, columns=columns, geometry="geometry", crs=crs),
         },
-        {"verdicts": list_changed_verdicts(case, scenario.name, before, after)},
+        {"verdicts": list_changed_verdicts(case, scenario.name, before, after, there)},
         {scenario.name: units},
     )
 
@@ -267,23 +271,26 @@ def _count_all(
     case: ScenarioCase,
     before: Mapping[Question, StateVerdict],
     after: Mapping[Question, StateVerdict],
+    there: Presence,
 ) -> dict[str, Any]:
     """Return all counts of a scenario: totals, cutoffs, moments and checks."""
     units, towns, own = case.units, case.area.town_names, case.streets.profile.name
     both = {name: (before[q], after[q]) for name, q in case.of_groups.items()}
-    rows = count_totals(units, case.groups, case.plan, towns, both)
+    rows = count_totals(units, case.groups, case.plan, towns, both, there)
     more: dict[str, list[dict[str, Any]]] = {"cutoffs": [], "moments": []}
     for key, questions in (("cutoffs", case.of_cutoffs), ("moments", case.of_moments)):
         for question in questions:
             for kind in dict.fromkeys(units["kind"]):
                 more[key] += count_by_area(
                     units, units["people"].where(units["kind"] == kind, 0.0), towns,
-                    (before[question], after[question]), kind=kind, profile=own,
+                    (before[question], after[question]), there, kind=kind, profile=own,
                     moment=question.moment and question.moment.name,
                     cutoff_minutes=question.cutoff,
                 )  # fmt: skip
     pairs = [(before[question], after[question]) for question in case.of_rules]
-    checks = compare_targets(rows, case.plan) + compare_rules(units, case.rules, towns, pairs)
+    checks = compare_targets(rows, case.plan) + compare_rules(
+        units, case.rules, towns, pairs, there
+    )
     return {"totals": rows, **more, "checks": checks}
 
 
@@ -300,7 +307,8 @@ def _build_ledger(
         )
         since = (previous.state, earlier)
         now = earlier if same else case.state_judge.judge(step.state, case.main, since)
-        change = count_changes_by_kind(case.units, earlier, now)
+        there = Presence(previous.state.here, step.state.here)
+        change = count_changes_by_kind(case.units, earlier, now, there)
         gained, doubt = change["gained_by_kind"][kind], change["gained_unknown_by_kind"][kind]
         cost = step.edit.cost
         row = {
@@ -309,7 +317,7 @@ def _build_ledger(
             GAINED: gained,
             "newly_covered": gained - doubt,
             "gained_unknown": doubt,
-            LOST: change["lost_by_kind"][kind],
+            **{name: change[f"{name}_by_kind"][kind] for name in _OF_PEOPLE},
             "cost": cost,
             "capacity": step.edit.values.get("capacity"),
             "gained_per_cost": gained / cost if cost else None,
@@ -341,9 +349,9 @@ def _step_rows(
     # Of all questions only today's answers are known: the ledger asks each step the main one.
     earlier = case.state_judge.judge_all(previous.state, questions, (case.today, before))
     now = case.state_judge.judge_all(step.state, questions, (previous.state, earlier))
-    rows = []
+    rows, there = [], Presence(previous.state.here, step.state.here)
     for question in questions:
-        change = count_changes_by_kind(case.units, earlier[question], now[question])
+        change = count_changes_by_kind(case.units, earlier[question], now[question], there)
         if any(any(people.values()) for people in change.values()):
             rows.append({**question.labels, **change})
     return rows

@@ -137,6 +137,11 @@ class Case:
         ]
 
     @property
+    def moved(self) -> list[str]:
+        """How many people of each kind come and go by the edits that hold, a line each."""
+        return [] if self.scenario is None else self.people.notes[len(self._today.notes) :]
+
+    @property
     def dropped(self) -> list[dict[str, Any]]:
         """File, row and reason of every row that does not count, or whose people count as 0."""
         return [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.map_jobs import make_map_saver, map_into, take_result, take_run
+from planner.cli.map_jobs import make_map_saver, take_result, take_run
 from planner.cli.terminal import show_progress
 from planner.errors import PlanError
 from planner.stages import Stages
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
     from planner.sources.plan_start import GivenFiles
+    from planner.sources.scenario_file import Scenario
     from planner.sources.template_text import PlanStart
     from planner.stages import Progress
 
-#: So many sites are proposed by `planner demo --all`.
-DEMO_SITES = 10
 #: What `planner init --place` calls the streets that it fetches.
 STREETS_FILE = "streets.osm.pbf"
 
@@ -46,7 +46,7 @@ def run_into(
         # Loaded in here, as the second process compiles meanwhile.
         from planner.run import run_plan
 
-        inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         result = run_plan(inputs, told, cache=cache)
         told("writing", 0.0)
         write_result(result, out, make_map_saver(take_result(result)))
@@ -54,7 +54,7 @@ def run_into(
     return result.summary, result.provenance
 
 
-def _read_inputs(
+def read_inputs(
     plan: Plan, told: Progress, *, accept_datum: bool
 ) -> tuple[Inputs, ArrayCache | None]:
     """Read what a plan names, and tell of it; return it and where built networks are kept.
@@ -86,51 +86,6 @@ def check_into(plan_path: Path) -> PlanCheck:
     return check_plan(plan, cache=user_cache())
 
 
-def compare_into(
-    plan_path: Path,
-    paths: list[Path],
-    out: Path,
-    finished: Path | None,
-    *,
-    quiet: bool,
-    accept_datum: bool = False,
-) -> dict[str, Any]:
-    """Compare scenarios with today into a folder; return the content of compare.json."""
-    from planner.cli.warmup import compiling_beside
-    from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
-    from planner.scenarios import check_scenarios
-    from planner.sources.plan_file import load_plan
-    from planner.sources.plan_files import list_files
-    from planner.sources.results import MAP_FILE, load_result
-    from planner.sources.scenario_file import load_scenario
-
-    plan = load_plan(plan_path)
-    check_out(out, [plan_path, *paths, *list_files(plan)], outputs=COMPARISON_OUTPUTS)
-    scenarios = [load_scenario(path) for path in paths]
-    # Before the streets are built, which takes long.
-    check_scenarios(plan, scenarios)
-    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
-    with show_progress(quiet=quiet) as told, compiling_beside(told):
-        from planner.case import build_case
-        from planner.maps import PagePart
-        from planner.run import run_case
-        from planner.scenarios import check_run_of, compare_case
-
-        inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
-        if before is not None:
-            check_run_of(before, inputs)
-        case = build_case(inputs, Stages(told), cache=cache)
-        comparison = compare_case(case, scenarios, Stages(told))
-        # A run is needed for the map alone: the comparison has compared without it.
-        shown = take_result(run_case(case, Stages(told))) if before is None else take_run(before)
-        told("writing", 0.0)
-        compared = PagePart(comparison.content, round_layers(comparison.drawn_on(shown.layers)))
-        save = make_map_saver(shown, view="comparison", comparison=compared)
-        write_comparison(comparison, out, save)
-        told("writing", 1.0)
-    return comparison.content
-
-
 def site_into(
     plan_path: Path,
     out: Path,
@@ -140,17 +95,25 @@ def site_into(
     *,
     quiet: bool,
     accept_datum: bool = False,
+    people: Scenario | None = None,
 ) -> dict[str, Any]:
-    """Run a plan and site for it; write the proposal into a folder and return its content."""
+    """Run a plan and site for it; write the proposal into a folder and return its content.
+
+    people : a scenario whose edits of people hold.
+    """
     from planner.cli.warmup import compiling_beside
     from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
+    from planner.scenarios import check_people_of
     from planner.siting import SolveOptions, place_of, question_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
     from planner.sources.results import MAP_FILE, load_result
 
     plan = load_plan(plan_path)
-    check_out(out, [plan_path, *list_files(plan)], outputs=SITE_OUTPUTS)
+    read = [] if people is None else [Path(people.file)]
+    check_out(out, [plan_path, *list_files(plan), *read], outputs=SITE_OUTPUTS)
+    if people is not None:
+        check_people_of(people, plan)
     weights, why_not, time_limit, gap = more
     question = question_of(  # checked before the run, which takes long
         plan,
@@ -161,14 +124,19 @@ def site_into(
     )
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
+        from planner.case import build_case
         from planner.maps import PagePart
-        from planner.run import run_plan
+        from planner.run import run_case
         from planner.scenarios import check_run_of
         from planner.siting import finished_result, site_plan
 
-        inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
-            result = run_plan(inputs, told, cache=cache)
+            if people is not None:  # so that no map of a run of today's people takes this one
+                hashes = inputs.hashes | {f"scenario {Path(people.file).name}": people.sha256}
+                inputs = replace(inputs, hashes=hashes)
+            stages = Stages(told)
+            result = run_case(build_case(inputs, stages, cache=cache, scenario=people), stages)
         else:
             check_run_of(before, inputs)
             result = finished_result(before, inputs, cache=cache)
@@ -262,17 +230,6 @@ def fetch_place_into(
             replace=False,
         )  # fmt: skip
     return found.name, write_boundary(folder, found), streets
-
-
-def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
-    """Propose sites and compare a scenario for the demo that was run; draw one page of all."""
-    asked = {"model": "mclp", "n_sites": DEMO_SITES, "budget": None, "share": None, "closures": 0,
-             "forced": (), "excluded": ()}  # fmt: skip
-    more = ("residential=1", None, 60.0, 1e-4)
-    sites, compared = out / "sites", out / "compare"
-    site_into(plan_path, sites, asked, more, out, quiet=quiet)
-    compare_into(plan_path, [plan_path.parent / "scenario.json"], compared, out, quiet=quiet)
-    return map_into(out, sites, compared)
 
 
 def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:

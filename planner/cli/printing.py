@@ -120,6 +120,40 @@ def print_comparison(out: Path, content: dict[str, Any]) -> None:
     say(f"map: {out / 'map.html'}")
 
 
+def print_merged(out: Path, rows: list[dict[str, Any]]) -> None:
+    """Print proposals of several scenarios as one table, each alone and together; none for none."""
+    if not rows:
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    from planner.scenarios.merge_words import say_conflicts
+
+    unit = _PEOPLE[rows[0]["kind"]]
+    table = make_table(tell(f"{len(rows) - 1} proposals, {unit}"))
+    headings = ("", "what", "name", "files", "votes", "alone", "together", "lost")
+    for heading in headings:
+        justify: Any = "left" if heading in ("what", "name") else "right"
+        table.add_column(tell(heading) if heading else "", justify=justify)
+    for row in rows:
+        whole = row["op"] == "all"
+        alone, together, lost = (
+            "-" if row.get(name) is None else f"{row[name]:,.0f}"
+            for name in ("gained_alone", "gained_together", "lost_together")
+        )
+        what = tell("all together") if whole else tell(row["op"])
+        table.add_row(
+            "" if whole else str(row["number"]), what,
+            Text("" if whole else tell(keep(row["name"]))),
+            "" if whole else str(row["proposed"]), str(row["votes"]), alone, together, lost,
+        )  # fmt: skip
+    Console().print(table)
+    for row in rows:
+        if said := say_conflicts(row, spoken_language()):
+            say(f"conflict: {row['number']}. {keep(row['name'])}: {keep(said)}")
+    say(f"table: {out / 'merged.csv'}; scenario: {out / 'merged.json'}")
+
+
 def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]) -> None:
     """Print what a scenario changes, and its ledger."""
     say(f"scenario {keep(scenario['name'])}: {len(scenario['ledger'])} edits")
@@ -127,6 +161,7 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
         if row["area"] == "all":
             who = _call("group", row["group"]) if row["group"] else _PEOPLE[row["kind"]]
             say(f"{who}: {_describe_change(row)}")
+    _print_moved(scenario["totals"])
     if any(edit["capacity"] is not None for edit in scenario["ledger"]):
         room = scenario["room"]
         say(
@@ -146,11 +181,27 @@ def _describe_change(row: dict[str, Any]) -> str:
 
     before, after = (say_share(*_work_out_shares(row, when)) for when in ("_before", "_after"))
     covered = f"{row['covered_before']:,.0f} -> {row['covered_after']:,.0f}"
+    people = f"{row['people']:,.0f}"
+    if row["people_after"] != row["people"]:
+        people += f" -> {row['people_after']:,.0f}"
     return (
-        f"{covered} of {row['people']:,.0f} covered, share {before} -> {after}; "
+        f"{covered} of {people} covered, share {before} -> {after}; "
         f"newly covered {_add_doubt(row['newly_covered'], row['gained_unknown'])}, "
         f"{row['lost']:,.0f} lost"
     )
+
+
+def _print_moved(rows: list[dict[str, Any]]) -> None:
+    """Say how many people come and go: whoever arrives covered is no gain of a facility."""
+    for row in rows:
+        if row["area"] != "all" or row["group"] or not (row["came"] or row["went"]):
+            continue
+        came, went = (f"{row[name]:,.0f}" for name in ("came", "went"))
+        say(
+            f"{_PEOPLE[row['kind']]} who come: {came}, of whom {row['came_covered']:,.0f} are "
+            f"covered then ({row['came_gained']:,.0f} of them only by these edits); who go: "
+            f"{went}, of whom {row['went_covered']:,.0f} were covered"
+        )
 
 
 def _add_doubt(newly: float, doubt: float) -> str:
@@ -166,6 +217,9 @@ def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
     cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {unit}"
     room = "" if edit["capacity"] is None else f", room for {edit['capacity']:,.0f}"
     newly = _add_doubt(edit["newly_covered"], edit["gained_unknown"])
+    if edit["op"] in ("add_people", "remove_people"):
+        _print_people_edit(edit)
+        return
     say(
         f"{edit['edit']}. {edit['op']} {keep(edit['name'])}: newly covered {newly}, "
         f"{edit['lost']:,.0f} lost ({_PEOPLE[edit['kind']]}){room}{cost}"
@@ -175,6 +229,21 @@ def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
         gained, doubt, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ways)
         newly, moment = _add_doubt(gained - doubt, doubt), _call("moment", row["moment"])
         say(f"at {moment}: newly covered {newly}, {lost:,.0f} lost")
+
+
+def _print_people_edit(edit: dict[str, Any]) -> None:
+    """Print how many people of each kind an edit brings or takes away."""
+    came = edit["op"] == "add_people"
+    way, covered = ("came", "came_covered") if came else ("went", "went_covered")
+    for kind, people in edit[f"{way}_by_kind"].items():
+        if people:
+            then = edit[f"{covered}_by_kind"][kind]
+            name = f"{edit['edit']}. {edit['op']} {keep(edit['name'])}"
+            counted = f"{people:,.0f} {_PEOPLE[kind]}"
+            if came:
+                say(f"{name}: {counted} come, {then:,.0f} of them covered")
+            else:
+                say(f"{name}: {counted} go, {then:,.0f} of them were covered")
 
 
 def _call(what: str, name: str) -> str:

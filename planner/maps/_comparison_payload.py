@@ -104,6 +104,8 @@ def _take_counted(
             found.append(row)
             continue
         after = {name: total.get(f"{name}_after") for name in _COUNTS}
+        # An older comparison knows of nobody who comes or goes.
+        after["people"] = total.get("people_after")
         counted = {name: value for name, value in after.items() if value is not None}
         doubt = total.get("gained_unknown") or 0.0
         changed = {"gained": total.get("gained", 0.0) - doubt, "gained_unknown": doubt,

@@ -15,7 +15,7 @@ from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
-from planner.gaps.changed_gaps import change_gaps
+from planner.gaps.changed_gaps import WENT, change_gaps
 from planner.plan import Plan
 from planner.rounding import to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
@@ -100,11 +100,26 @@ class Comparison:
         parts = []
         for scenario in self.content["scenarios"]:
             own = changes[changes["scenario"] == scenario["name"]]
-            after = change_gaps(gaps, demand, own)
+            after = change_gaps(
+                gaps, demand, pd.concat([own, *self._list_gone(scenario["name"], crs)])
+            )
             parts.append({n: part.assign(scenario=scenario["name"]) for n, part in after.items()})
         return self.drawn | {
             name: to_wgs84(stack_layers([part[name] for part in parts])) for name in parts[0]
         }
+
+    def _list_gone(self, scenario: str, crs: Any) -> list[gpd.GeoDataFrame]:
+        """Return who goes away in a scenario as rows of changes; an older file says nothing."""
+        moved = self.layers.get("people_changes")
+        if moved is None:
+            return []
+        before, after = moved["people_before"], moved["people_after"]
+        gone = moved[(moved["scenario"] == scenario) & (before > after)].to_crs(crs)
+        return (
+            [gone.assign(change=WENT, people=before - after, people_left=after)]
+            if len(gone)
+            else []
+        )
 
 
 def compare_scenarios(
@@ -183,10 +198,10 @@ def check_scenarios(plan: Plan, scenarios: Sequence[Scenario]) -> None:
         raise SourceError(f"{len(scenarios)} scenarios are too many; give at most {MAX_SCENARIOS}")
     names: dict[str, str] = {}
     for scenario in scenarios:
-        if scenario.plan != plan.name:
+        check_plan_of(scenario, plan)
+        if not scenario.edits:
             raise SourceError(
-                f"{scenario.file}: is about the plan {scenario.plan!r}, not {plan.name!r}; "
-                "give the plan it was made for, or correct it"
+                f"{scenario.file}: has no edits to compare; name one at least, or a later year"
             )
         # Rows of all scenarios stand in one table, where only the name tells them apart.
         if scenario.name in names:
@@ -195,6 +210,24 @@ def check_scenarios(plan: Plan, scenarios: Sequence[Scenario]) -> None:
                 "give each its own name"
             )
         names[scenario.name] = scenario.file
+
+
+def check_plan_of(scenario: Scenario, plan: Plan) -> None:
+    """Refuse a scenario of another plan."""
+    if scenario.plan != plan.name:
+        raise SourceError(
+            f"{scenario.file}: is about the plan {scenario.plan!r}, not {plan.name!r}; "
+            "give the plan it was made for, or correct it"
+        )
+
+
+def check_people_of(scenario: Scenario, plan: Plan) -> None:
+    """Refuse a scenario whose people a proposal cannot count: of another plan, or without any."""
+    check_plan_of(scenario, plan)
+    if not scenario.of_people and not scenario.later:
+        raise SourceError(
+            f"{scenario.file}: has no edit of people; add one with add_people or remove_people"
+        )
 
 
 def _compare_one(
@@ -226,7 +259,8 @@ def _compare_one(
         **_count_all(case, before, after, there),
         "ledger": ledger,
         "losers": find_losers(changes["changes"], names),
-        "warnings": warnings + _planned_left_out(case, last),
+        "year": scenario.year,
+        "warnings": [*scenario.notes, *warnings, *_planned_left_out(case, last)],
     }
     edits = [step.row | {"scenario": scenario.name} for step in steps]
     lines = [row | {"geometry": step.line} for row, step in zip(edits, steps, strict=True)

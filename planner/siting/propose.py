@@ -106,7 +106,11 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         for name, layer in build_layers(evidence, sites).items()
     }
     name = f"{question.model}, {say_amount(len(sites), 'sites', 'en')}"
-    scenario = scenario_of_sites(layers["sites"], case.plan.name, name, closed=evidence.closed)
+    moved = case.base.scenario
+    scenario = scenario_of_sites(
+        layers["sites"], case.plan.name, name, closed=evidence.closed,
+        people=() if moved is None else moved.of_people,
+    )  # fmt: skip
     return Proposal(to_plain_tree(content), layers, scenario)
 
 

@@ -14,7 +14,7 @@ from planner.crs import WGS84
 from planner.errors import SourceError, quote
 from planner.plan import RESERVED
 from planner.sources import _scenario_values as values_of
-from planner.sources._scenario_values import MAX_TEXT, Check
+from planner.sources._scenario_values import Check
 from planner.sources._strict_json import read_json
 from planner.sources.hashes import hash_file
 from planner.sources.scenario_edits import (
@@ -30,6 +30,8 @@ from planner.sources.usual_words import translate_level
 
 VERSION: Final = 1
 MAX_BYTES: Final = 5_000_000
+MAX_TEXT: Final = values_of.MAX_TEXT
+MAX_REMARK: Final = values_of.MAX_REMARK
 #: Of edits, of corrections and of marks.
 MAX_EDITS: Final = 1_000
 _KEYS: Final = ("version", "plan", "name", "edits", "corrections", "marks")
@@ -67,6 +69,7 @@ class Scenario:
     """A scenario file: its name, the plan it is about, and its edits in their order.
 
     corrections, marks : what else its writer has to say of today; they change nothing.
+    year, later : up to which its edits count, None for all; how many come after it, left out.
     """
 
     name: str
@@ -76,6 +79,8 @@ class Scenario:
     sha256: str = ""
     corrections: tuple[Correction, ...] = ()
     marks: tuple[Mark, ...] = ()
+    year: int | None = None
+    later: int = 0
 
     @property
     def additions_only(self) -> bool:
@@ -88,11 +93,21 @@ class Scenario:
         return tuple(edit for edit in self.edits if edit.op in PEOPLE_OPS)
 
     def until(self, year: int | None) -> Scenario:
-        """Return it without the edits that come after a year; None: with all of them."""
+        """Return it without the edits that come after a year; None: with all of them.
+
+        An edit that names no year counts in any.
+        """
         if year is None:
             return self
         edits = tuple(edit for edit in self.edits if edit.values.get("year", year) <= year)
-        return replace(self, edits=edits)
+        return replace(self, edits=edits, year=year, later=len(self.edits) - len(edits))
+
+    @property
+    def notes(self) -> list[str]:
+        """What is left out of it, a line each."""
+        if not self.later:
+            return []
+        return [f"{self.later} edits of people come after {self.year} and are left out"]
 
     def with_levels(self, keep: Collection[str]) -> Scenario:
         """Return it with levels as tables have them: 区级 is district, unless `keep` has it."""

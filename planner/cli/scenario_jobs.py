@@ -1,0 +1,91 @@
+"""What the commands of scenarios do: read a plan and scenarios, one library call, write files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.cli.jobs import read_inputs, site_into
+from planner.cli.map_jobs import make_map_saver, map_into, take_result, take_run
+from planner.cli.terminal import show_progress
+from planner.stages import Stages
+
+if TYPE_CHECKING:
+    from planner.sources.scenario_file import Scenario
+
+#: So many sites are proposed by `planner demo --all`.
+DEMO_SITES = 10
+
+# Anything that takes long to import is imported where it is used: `planner --help` answers at once.
+
+
+def take_people(path: Path | None, year: int | None) -> Scenario | None:
+    """Read the scenario whose edits of people hold, if any."""
+    if path is None:
+        return None
+    from planner.sources.scenario_file import load_scenario
+
+    return load_scenario(path).until(year)
+
+
+def compare_into(
+    plan_path: Path,
+    paths: list[Path],
+    out: Path,
+    finished: Path | None,
+    *,
+    quiet: bool,
+    accept_datum: bool = False,
+    year: int | None = None,
+    merge: bool = False,
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Compare scenarios with today into a folder, each by itself or all as one.
+
+    Returns the content of compare.json, and the rows of the merged table, none without `merge`.
+    """
+    from planner.cli.warmup import compiling_beside
+    from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
+    from planner.scenarios import check_merged, check_scenarios
+    from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
+    from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.scenario_file import load_scenario
+
+    plan = load_plan(plan_path)
+    check_out(out, [plan_path, *paths, *list_files(plan)], outputs=COMPARISON_OUTPUTS)
+    scenarios = [load_scenario(path).until(year) for path in paths]
+    # Before the streets are built, which takes long.
+    (check_merged if merge else check_scenarios)(plan, scenarios)
+    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
+        from planner.case import build_case
+        from planner.maps import PagePart
+        from planner.run import run_case
+        from planner.scenarios import check_run_of, compare_case, merge_scenarios
+
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
+        if before is not None:
+            check_run_of(before, inputs)
+        case = build_case(inputs, Stages(told), cache=cache)
+        merged = merge_scenarios(case, scenarios, Stages(told)) if merge else None
+        compared_ones = scenarios if merged is None else [merged.scenario]
+        comparison = compare_case(case, compared_ones, Stages(told))
+        # A run is needed for the map alone: the comparison has compared without it.
+        shown = take_result(run_case(case, Stages(told))) if before is None else take_run(before)
+        told("writing", 0.0)
+        compared = PagePart(comparison.content, round_layers(comparison.drawn_on(shown.layers)))
+        save = make_map_saver(shown, view="comparison", comparison=compared)
+        write_comparison(comparison, out, save, merged=merged)
+        told("writing", 1.0)
+    return comparison.content, [] if merged is None else merged.add_together(comparison)
+
+
+def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
+    """Propose sites and compare a scenario for the demo that was run; draw one page of all."""
+    asked = {"model": "mclp", "n_sites": DEMO_SITES, "budget": None, "share": None, "closures": 0,
+             "forced": (), "excluded": ()}  # fmt: skip
+    more = ("residential=1", None, 60.0, 1e-4)
+    sites, compared = out / "sites", out / "compare"
+    site_into(plan_path, sites, asked, more, out, quiet=quiet)
+    compare_into(plan_path, [plan_path.parent / "scenario.json"], compared, out, quiet=quiet)
+    return map_into(out, sites, compared)

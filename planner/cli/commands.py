@@ -52,7 +52,7 @@ from planner.cli.printing import (
     print_proposal,
     print_result,
 )
-from planner.cli.scenario_commands import compare_command
+from planner.cli.scenario_commands import compare_command, proposals_command
 from planner.cli.scenario_jobs import demo_all_into, take_people
 from planner.cli.terminal import log_handler, parse_folder, say, use_plain_streams
 
@@ -259,6 +259,7 @@ def demo_command(
 
 
 app.command("compare")(compare_command)
+app.command("proposals")(proposals_command)
 
 
 @app.command("site")

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 #: The unit of costs where a plan names none.
 _USUAL_UNIT: Final = "conversions"
 #: How people of a kind are called.
-_PEOPLE: Final = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
+PEOPLE_WORDS: Final = {
+    "residential": "residents",
+    "industrial": "workers",
+    "commercial": "visitors",
+}
 
 
 def print_fetched(streets: FetchedStreets) -> None:
@@ -120,46 +124,12 @@ def print_comparison(out: Path, content: dict[str, Any]) -> None:
     say(f"map: {out / 'map.html'}")
 
 
-def print_merged(out: Path, rows: list[dict[str, Any]]) -> None:
-    """Print proposals of several scenarios as one table, each alone and together; none for none."""
-    if not rows:
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    from planner.scenarios.merge_words import say_conflicts
-
-    unit = _PEOPLE[rows[0]["kind"]]
-    table = make_table(tell(f"{len(rows) - 1} proposals, {unit}"))
-    headings = ("", "what", "name", "files", "votes", "alone", "together", "lost")
-    for heading in headings:
-        justify: Any = "left" if heading in ("what", "name") else "right"
-        table.add_column(tell(heading) if heading else "", justify=justify)
-    for row in rows:
-        whole = row["op"] == "all"
-        alone, together, lost = (
-            "-" if row.get(name) is None else f"{row[name]:,.0f}"
-            for name in ("gained_alone", "gained_together", "lost_together")
-        )
-        what = tell("all together") if whole else tell(row["op"])
-        table.add_row(
-            "" if whole else str(row["number"]), what,
-            Text("" if whole else tell(keep(row["name"]))),
-            "" if whole else str(row["proposed"]), str(row["votes"]), alone, together, lost,
-        )  # fmt: skip
-    Console().print(table)
-    for row in rows:
-        if said := say_conflicts(row, spoken_language()):
-            say(f"conflict: {row['number']}. {keep(row['name'])}: {keep(said)}")
-    say(f"table: {out / 'merged.csv'}; scenario: {out / 'merged.json'}")
-
-
 def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]) -> None:
     """Print what a scenario changes, and its ledger."""
     say(f"scenario {keep(scenario['name'])}: {len(scenario['ledger'])} edits")
     for row in scenario["totals"]:
         if row["area"] == "all":
-            who = _call("group", row["group"]) if row["group"] else _PEOPLE[row["kind"]]
+            who = _call("group", row["group"]) if row["group"] else PEOPLE_WORDS[row["kind"]]
             say(f"{who}: {_describe_change(row)}")
     _print_moved(scenario["totals"])
     if any(edit["capacity"] is not None for edit in scenario["ledger"]):
@@ -198,7 +168,7 @@ def _print_moved(rows: list[dict[str, Any]]) -> None:
             continue
         came, went = (f"{row[name]:,.0f}" for name in ("came", "went"))
         say(
-            f"{_PEOPLE[row['kind']]} who come: {came}, of whom {row['came_covered']:,.0f} are "
+            f"{PEOPLE_WORDS[row['kind']]} who come: {came}, of whom {row['came_covered']:,.0f} are "
             f"covered then ({row['came_gained']:,.0f} of them only by these edits); who go: "
             f"{went}, of whom {row['went_covered']:,.0f} were covered"
         )
@@ -222,7 +192,7 @@ def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
         return
     say(
         f"{edit['edit']}. {edit['op']} {keep(edit['name'])}: newly covered {newly}, "
-        f"{edit['lost']:,.0f} lost ({_PEOPLE[edit['kind']]}){room}{cost}"
+        f"{edit['lost']:,.0f} lost ({PEOPLE_WORDS[edit['kind']]}){room}{cost}"
     )
     for row in edit.get("moments", []):
         ways = ("gained", "gained_unknown", "lost")
@@ -236,14 +206,14 @@ def _print_people_edit(edit: dict[str, Any]) -> None:
     came = edit["op"] == "add_people"
     way, covered = ("came", "came_covered") if came else ("went", "went_covered")
     for kind, people in edit[f"{way}_by_kind"].items():
-        if people:
-            then = edit[f"{covered}_by_kind"][kind]
-            name = f"{edit['edit']}. {edit['op']} {keep(edit['name'])}"
-            counted = f"{people:,.0f} {_PEOPLE[kind]}"
-            if came:
-                say(f"{name}: {counted} come, {then:,.0f} of them covered")
-            else:
-                say(f"{name}: {counted} go, {then:,.0f} of them were covered")
+        if not people:
+            continue
+        then, number, op = edit[f"{covered}_by_kind"][kind], edit["edit"], edit["op"]
+        name, counted = keep(edit["name"]), f"{people:,.0f} {PEOPLE_WORDS[kind]}"
+        if came:
+            say(f"{number}. {op} {name}: {counted} come, {then:,.0f} of them covered")
+        else:
+            say(f"{number}. {op} {name}: {counted} go, {then:,.0f} of them were covered")
 
 
 def _call(what: str, name: str) -> str:
@@ -284,7 +254,7 @@ def print_proposal(out: Path, content: dict[str, Any]) -> None:
 
 def count_left_out(gap: dict[str, Any]) -> str:
     """Count the residents of a gap; where nobody lives, the larger of workers and visitors."""
-    people = {word: gap[f"people_{kind}"] for kind, word in _PEOPLE.items()}
+    people = {word: gap[f"people_{kind}"] for kind, word in PEOPLE_WORDS.items()}
     # Residents first, as gaps are ranked by them.
     word = "residents" if people["residents"] else max(people, key=people.__getitem__)
     return f"{people[word]:,.0f} {word}"

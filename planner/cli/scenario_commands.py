@@ -15,8 +15,10 @@ from planner.cli.options import (
     QuietOption,
     YearOption,
 )
-from planner.cli.printing import print_comparison, print_merged
-from planner.cli.scenario_jobs import compare_into
+from planner.cli.printing import print_comparison
+from planner.cli.scenario_jobs import compare_into, proposals_into
+from planner.cli.scenario_printing import print_gathered, print_merged
+from planner.cli.terminal import parse_folder
 
 
 def compare_command(
@@ -51,3 +53,30 @@ def compare_command(
     if not quiet:
         print_merged(out, merged)
         print_comparison(out, content)
+
+
+def proposals_command(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            parser=parse_folder,
+            help="Folder with the scenario files that came back.",
+            show_default=False,
+        ),
+    ],
+    plan: Annotated[Path, typer.Option("--plan", help="The plan.toml that they are about.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A new .xlsx.")],
+    accept_datum: DatumOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Gather the scenario files that people sent back into one workbook.
+
+    Its sheets: every proposal with its votes and what it gains, those that are one, corrections to
+    check, marks beside each station's load, and the files; one that is broken is listed.
+
+    Example: planner proposals replies --plan plan.toml --out proposals.xlsx
+    """
+    gathered = proposals_into(folder, plan, out, quiet=quiet, accept_datum=accept_datum)
+    if not quiet:
+        print_gathered(out, gathered)

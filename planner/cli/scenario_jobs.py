@@ -11,6 +11,7 @@ from planner.cli.terminal import show_progress
 from planner.stages import Stages
 
 if TYPE_CHECKING:
+    from planner.scenarios import Gathered
     from planner.sources.scenario_file import Scenario
 
 #: So many sites are proposed by `planner demo --all`.
@@ -78,6 +79,34 @@ def compare_into(
         write_comparison(comparison, out, save, merged=merged)
         told("writing", 1.0)
     return comparison.content, [] if merged is None else merged.add_together(comparison)
+
+
+def proposals_into(
+    folder: Path, plan_path: Path, out: Path, *, quiet: bool, accept_datum: bool = False
+) -> Gathered:
+    """Gather the scenario files of a folder into a workbook; return what stands in it."""
+    from planner.cli.warmup import compiling_beside
+    from planner.reports import check_proposals_out, write_proposals
+    from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
+    from planner.sources.proposal_files import load_proposals
+
+    plan = load_plan(plan_path)
+    check_proposals_out(out, [plan_path, *list_files(plan)])
+    # Before the streets are built, which takes long.
+    files = load_proposals(folder, plan.name)
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
+        from planner.case import build_case
+        from planner.run.summary import notice_of
+        from planner.scenarios import gather_proposals
+
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
+        case = build_case(inputs, Stages(told), cache=cache)
+        gathered = gather_proposals(case, files, notice_of(plan), Stages(told))
+        told("writing", 0.0)
+        write_proposals(gathered, out, cost_unit=plan.candidates.cost_unit)
+        told("writing", 1.0)
+    return gathered
 
 
 def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:

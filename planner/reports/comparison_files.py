@@ -71,7 +71,8 @@ def write_comparison(
     return write_folder(
         Path(out),
         lambda folder: [
-            *_write_files(comparison, folder, save_map), *_write_merged(comparison, merged, folder)
+            *_write_files(comparison, folder, save_map),
+            *_write_merged(comparison, merged, folder),
         ],
         lambda hashes: content | list_versions() | {"outputs": hashes},
         outputs=COMPARISON_OUTPUTS,

@@ -9,10 +9,12 @@ from planner.scenarios.compare import (
 )
 from planner.scenarios.drawn_parts import find_drawn
 from planner.scenarios.finished import check_run_of
+from planner.scenarios.gather import Gathered, gather_proposals
 from planner.scenarios.merge import Merged, check_merged, merge_scenarios
 
 __all__ = [
     "Comparison",
+    "Gathered",
     "Merged",
     "check_merged",
     "check_people_of",
@@ -21,5 +23,6 @@ __all__ = [
     "compare_case",
     "compare_scenarios",
     "find_drawn",
+    "gather_proposals",
     "merge_scenarios",
 ]

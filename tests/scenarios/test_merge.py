@@ -1,7 +1,7 @@
 """Scenarios of several people as one, on the crossroads by hand.
 
-      ww     w             F            e    N?    ee       G
-    -1200  -900            0           900  1000  1300     1950
+  ww     w             F            e    N?    ee       G
+-1200  -900            0           900  1000  1300     1950
 """
 
 import json

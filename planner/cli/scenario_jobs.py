@@ -89,12 +89,12 @@ def proposals_into(
     from planner.reports import check_proposals_out, write_proposals
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
-    from planner.sources.proposal_files import load_proposals
+    from planner.sources.reply_files import load_replies
 
     plan = load_plan(plan_path)
     check_proposals_out(out, [plan_path, *list_files(plan)])
     # Before the streets are built, which takes long.
-    files = load_proposals(folder, plan.name)
+    files = load_replies(folder, plan.name)
     with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.case import build_case
         from planner.run.summary import notice_of

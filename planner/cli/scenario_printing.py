@@ -30,10 +30,8 @@ def print_merged(out: Path, rows: list[dict[str, Any]]) -> None:
         table.add_column(tell(heading) if heading else "", justify=justify)
     for row in rows:
         whole = row["op"] == "all"
-        alone, together, lost = (
-            "-" if row.get(name) is None else f"{row[name]:,.0f}"
-            for name in ("gained_alone", "gained_together", "lost_together")
-        )
+        alone, together = (_count_new(row, when) for when in ("alone", "together"))
+        lost = "-" if row.get("lost_together") is None else f"{row['lost_together']:,.0f}"
         what = tell("all together") if whole else tell(row["op"])
         table.add_row(
             "" if whole else str(row["number"]), what,
@@ -45,6 +43,14 @@ def print_merged(out: Path, rows: list[dict[str, Any]]) -> None:
         if said := say_conflicts(row, spoken_language()):
             say(f"conflict: {row['number']}. {keep(row['name'])}: {keep(said)}")
     say(f"table: {out / 'merged.csv'}; scenario: {out / 'merged.json'}")
+
+
+def _count_new(row: dict[str, Any], when: str) -> str:
+    """Write people newly covered, and behind them those who could not be judged before."""
+    newly, doubt = (row.get(f"{name}_{when}") for name in ("newly_covered", "gained_unknown"))
+    if newly is None or doubt is None:
+        return "-"
+    return f"{newly:,.0f}" + (f" (+{doubt:,.0f})" if doubt >= 0.5 else "")
 
 
 def print_gathered(out: Path, gathered: Gathered) -> None:

@@ -96,7 +96,7 @@ class PeoplePool:
             raise SourceError(
                 f"{where}: there is nobody to take away; correct the place or the ids"
             )
-        return chosen
+        return np.asarray(chosen, dtype=bool)
 
 
 def build_people_pool(
@@ -131,7 +131,7 @@ def build_people_pool(
         added = [edit for edit in scenario.edits if edit.op == "add_people"]
         if added:
             parts.append(_make_units(added, scenario.file, taken, area))
-            people.append(_make_groups(added, scenario.file, plan, groups.columns))
+            people.append(_make_groups(added, scenario.file, plan, list(groups.columns)))
             owner += [number] * len(added)
     pool = PeoplePool(
         gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs),

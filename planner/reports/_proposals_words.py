@@ -29,16 +29,20 @@ PROPOSALS_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "reasons": "reasons",
         "votes": "votes",
         "cost": "cost ({unit})",
-        "gained": "gained alone, {kind}",
+        "newly_covered": "newly covered alone, {kind}",
+        "gained_unknown": "beside them not judged before, {kind}",
         "lost": "lost alone, {kind}",
         "came": "come, {kind}",
+        "came_covered": "of them covered, {kind}",
         "went": "go, {kind}",
         "joined_as": "number in the sheet joined",
         "after_others": "counted after the edits before it",
         "fault": "cannot be made",
         "proposed_by": "proposed so often",
-        "gained_alone": "gained alone, {kind}",
-        "gained_together": "gained together, {kind}",
+        "newly_covered_alone": "newly covered alone, {kind}",
+        "newly_covered_together": "newly covered together, {kind}",
+        "gained_unknown_alone": "not judged before, alone, {kind}",
+        "gained_unknown_together": "not judged before, together, {kind}",
         "lost_alone": "lost alone, {kind}",
         "lost_together": "lost together, {kind}",
         "merged": "made in the whole",
@@ -80,8 +84,8 @@ PROPOSALS_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "lines": "\n".join(
             (
                 "{title}: what came back, within {minutes:g} minutes, profile {profile}.",
-                "gained, lost: people covered then and not today, and the other way round. Whoever "
-                "comes or goes is counted apart.",
+                "newly covered: in a gap today and covered then; beside them those who could not "
+                "be judged. lost: the other way round. Whoever comes or goes is counted apart.",
                 "alone: as if no other proposal were made; together: what it adds to those before "
                 "it in the sheet joined. The last row counts all against today.",
                 "joined: proposals of the same kind within 100 m of each other are one; the one "
@@ -116,16 +120,20 @@ PROPOSALS_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "reasons": "理由",
         "votes": "票数",
         "cost": "费用（{unit}）",
-        "gained": "单独实施新增覆盖：{kind}",
+        "newly_covered": "单独实施新增覆盖：{kind}",
+        "gained_unknown": "另有原无法判断：{kind}",
         "lost": "单独实施失去覆盖：{kind}",
         "came": "迁入：{kind}",
+        "came_covered": "迁入并已覆盖：{kind}",
         "went": "迁出：{kind}",
         "joined_as": "在“归并”表的序号",
         "after_others": "在同文件前几项之后计算",
         "fault": "不能实施的原因",
         "proposed_by": "提议次数",
-        "gained_alone": "单独实施新增覆盖：{kind}",
-        "gained_together": "一并实施新增覆盖：{kind}",
+        "newly_covered_alone": "单独实施新增覆盖：{kind}",
+        "newly_covered_together": "一并实施新增覆盖：{kind}",
+        "gained_unknown_alone": "单独实施，原无法判断：{kind}",
+        "gained_unknown_together": "一并实施，原无法判断：{kind}",
         "lost_alone": "单独实施失去覆盖：{kind}",
         "lost_together": "一并实施失去覆盖：{kind}",
         "merged": "合并方案采用",
@@ -167,7 +175,8 @@ PROPOSALS_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "lines": "\n".join(
             (
                 "{title}：收到的提议，{minutes:g} 分钟以内，出行方式 {profile}。",
-                "新增覆盖、失去覆盖：原先未覆盖而实施后覆盖的人，及相反的人；迁入、迁出的人另计。",
+                "新增覆盖：目前在盲区、实施后覆盖的人，原无法判断的另列；失去覆盖相反；"
+                "迁入、迁出的人另计。",
                 "单独实施：只做这一项；一并实施：在“归并”表前几项之后增加的；"
                 "末行为全部与现状相比。",
                 "归并：同类且相距 100 米以内的算一项，以票数最多的为准。",

@@ -18,26 +18,33 @@ from planner.reports._sheets import (
     write_whole,
 )
 from planner.rounding import to_plain_tree
-from planner.scenarios.gather import Gathered
 from planner.scenarios.merge_words import say_conflicts
+from planner.scenarios.replies import Gathered
+from planner.texts.messages import translate
 
 SUFFIXES: Final = (".xlsx",)
 _KINDS: Final = ("residential", "industrial", "commercial")
+_COUNTED: Final = ("newly_covered", "gained_unknown", "lost", "came", "came_covered", "went")
 _PLACE: Final = ("town", "lon", "lat")
 #: Columns of each sheet: key of a row -> key of its heading.
 _PROPOSED: Final = {
     "file": "file", "edit": "edit", "op": "op", "name": "name", "id": "id",
     **{name: name for name in _PLACE},
     "proposer": "proposer", "reason": "reason", "votes": "votes", "cost": "cost",
-    **{f"{name}_{kind}": name for name in ("gained", "lost", "came", "went") for kind in _KINDS},
+    **{f"{name}_{kind}": name for name in _COUNTED for kind in _KINDS},
     "joined": "joined_as", "after_others": "after_others", "fault": "fault",
 }  # fmt: skip
 _JOINED: Final = {
     "number": "number", "op": "op", "name": "name", "id": "id",
     **{name: name for name in _PLACE},
     "proposed": "proposed_by", "votes": "votes", "proposers": "proposers", "reasons": "reasons",
-    "files": "files", "cost": "cost", "gained_alone": "gained_alone", "lost_alone": "lost_alone",
-    "gained_together": "gained_together", "lost_together": "lost_together", "merged": "merged",
+    "files": "files", "cost": "cost",
+    **{
+        f"{name}_{when}": f"{name}_{when}"
+        for when in ("alone", "together")
+        for name in ("newly_covered", "gained_unknown", "lost")
+    },
+    "merged": "merged",
     "conflict": "conflict",
 }  # fmt: skip
 _CORRECTIONS: Final = {
@@ -86,11 +93,15 @@ def _write_book(gathered: Gathered, path: Path, cost_unit: str) -> None:
     words = PROPOSALS_WORDS[gathered.language]
     language = gathered.language
     joined = [row | {"conflict": say_conflicts(row, language)} for row in gathered.joined]
+    proposed, files = (
+        [row | {"fault": _in_language(row["fault"], language)} for row in rows]
+        for rows in (gathered.proposed, gathered.files)
+    )
     with xlsxwriter.Workbook(str(path), PLAIN_TEXTS) as book:
         for name, rows, columns in (
-            ("proposed", gathered.proposed, _PROPOSED), ("joined", joined, _JOINED),
+            ("proposed", proposed, _PROPOSED), ("joined", joined, _JOINED),
             ("corrections", gathered.corrections, _CORRECTIONS), ("marks", gathered.marks, _MARKS),
-            ("files", gathered.files, _FILES),
+            ("files", files, _FILES),
         ):  # fmt: skip
             table = _build_table(rows, columns, words, cost_unit)
             sheet = write_sheet(book, words[name], table, filters=True)
@@ -102,17 +113,27 @@ def _write_book(gathered: Gathered, path: Path, cost_unit: str) -> None:
             title=gathered.title, minutes=gathered.cutoff_minutes, profile=gathered.profile
         )
         notice = [gathered.notice] if gathered.notice else []
-        write_lines(book, words["about"], [*notice, *lines.split("\n"), *gathered.notes])
+        notes = [_in_language(note, language) for note in gathered.notes]
+        write_lines(book, words["about"], [*notice, *lines.split("\n"), *notes])
+
+
+def _in_language(text: str, language: str) -> str:
+    """Return a message in the language of the workbook."""
+    return translate(text) if language == "zh" else text
 
 
 def _build_table(
     rows: Sequence[_Row], columns: Mapping[str, str], words: Mapping[str, str], cost_unit: str
 ) -> pd.DataFrame:
-    """Return rows as a table with headings in words; kinds that nobody counts are left out."""
+    """Return rows as a table with headings in words; figures of a kind that are all 0 are left out.
+
+    Whom proposals newly cover is never left out.
+    """
     table = {}
     for key, heading in columns.items():
         kind = key.rpartition("_")[2]
-        if kind in _KINDS and not any(row.get(key) is not None for row in rows):
+        shown = key == f"newly_covered_{_KINDS[0]}" or any(row.get(key) for row in rows)
+        if kind in _KINDS and not shown:
             continue
         # Of a table of one kind each row says which.
         kind = kind if kind in _KINDS else str(rows[0].get("kind", "")) if rows else ""

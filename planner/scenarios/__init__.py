@@ -9,8 +9,8 @@ from planner.scenarios.compare import (
 )
 from planner.scenarios.drawn_parts import find_drawn
 from planner.scenarios.finished import check_run_of
-from planner.scenarios.gather import Gathered, gather_proposals
 from planner.scenarios.merge import Merged, check_merged, merge_scenarios
+from planner.scenarios.replies import Gathered, gather_proposals
 
 __all__ = [
     "Comparison",

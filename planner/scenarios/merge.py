@@ -32,7 +32,9 @@ MAX_FILES: Final = 500
 MAX_PROPOSALS: Final = 2_000
 _NAMES: Final = {"zh": "合并方案", "en": "all proposals"}
 #: What a table says of one kind of people, alone and together.
-_COUNTED: Final = ("gained", "newly_covered", "gained_unknown", "lost", "came", "went")
+_COUNTED: Final = (
+    "gained", "newly_covered", "gained_unknown", "lost", "came", "came_covered", "went"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

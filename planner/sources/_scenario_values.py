@@ -50,12 +50,12 @@ read_text, read_remark = _make_text_reader(MAX_TEXT), _make_text_reader(MAX_REMA
 
 def read_optional_text(value: Any, where: str) -> str:
     """Return a text, or "" for nothing."""
-    return "" if value in ("", None) else read_text(value, where)
+    return "" if value in ("", None) else str(read_text(value, where))
 
 
 def read_id(value: Any, where: str) -> str:
     """Return an id, which is no word for the whole."""
-    text = read_text(value, where)
+    text = str(read_text(value, where))
     if text in RESERVED:
         raise SourceError(f"{where}: {text!r} is reserved for the whole; rename it")
     return text

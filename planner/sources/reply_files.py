@@ -18,7 +18,7 @@ MAX_REMARKS: Final = 20_000
 
 
 @dataclass(frozen=True)
-class ProposalFile:
+class ReplyFile:
     """One file that came back.
 
     scenario : what it says; None where it does not count, for the reason in `fault`.
@@ -31,7 +31,7 @@ class ProposalFile:
     again: str = ""
 
 
-def load_proposals(folder: Path, plan_name: str) -> list[ProposalFile]:
+def load_replies(folder: Path, plan_name: str) -> list[ReplyFile]:
     """Read every .json of a folder, in the order of their names; folders within are left aside.
 
     A file that cannot be read, or is about another plan, is told in `fault`; a copy of another one
@@ -51,7 +51,7 @@ def load_proposals(folder: Path, plan_name: str) -> list[ProposalFile]:
         all, or if not one of them can be read.
     """
     paths = _list_files(folder)
-    found: list[ProposalFile] = []
+    found: list[ReplyFile] = []
     seen: dict[str, str] = {}
     for path in paths:
         one = _load_one(path, plan_name)
@@ -99,17 +99,17 @@ def _list_files(folder: Path) -> list[Path]:
     return paths
 
 
-def _load_one(path: Path, plan_name: str) -> ProposalFile:
+def _load_one(path: Path, plan_name: str) -> ReplyFile:
     """Read one file, or say why it does not count."""
     name = on_one_line(path.name)
     # What a link leads to is not what came back.
     if path.is_symlink():
-        return ProposalFile(name, None, f"{name}: is a link; put the file itself there")
+        return ReplyFile(name, None, f"{name}: is a link; put the file itself there")
     try:
         scenario = replace(load_scenario(path), file=name)
     except SourceError as error:
-        return ProposalFile(name, None, on_one_line(str(error).replace(str(path), name), 500))
+        return ReplyFile(name, None, on_one_line(str(error).replace(str(path), name), 500))
     if scenario.plan != plan_name:
         fault = f"{name}: is about the plan {scenario.plan!r}, not {plan_name!r}"
-        return ProposalFile(name, None, fault)
-    return ProposalFile(name, scenario)
+        return ReplyFile(name, None, fault)
+    return ReplyFile(name, scenario)

@@ -7,7 +7,7 @@ import pytest
 from planner.case import build_case
 from planner.errors import SourceError
 from planner.scenarios import gather_proposals
-from planner.sources.proposal_files import MAX_FILES, MAX_REMARKS, load_proposals
+from planner.sources.reply_files import MAX_FILES, MAX_REMARKS, load_replies
 from planner.stages import Stages
 from tests.scenarios.test_by_hand import add, at, small
 from tests.scenarios.test_people_edits import come
@@ -45,7 +45,7 @@ def replies(tmp_path):
 @pytest.fixture
 def gathered(replies, tmp_path):
     case = build_case(small(tmp_path, facilities=STATIONS, heading=HEADING))
-    return gather_proposals(case, load_proposals(replies, "small"), "", Stages())
+    return gather_proposals(case, load_replies(replies, "small"), "", Stages())
 
 
 def test_a_file_that_does_not_count_says_why(gathered):
@@ -61,7 +61,7 @@ def test_a_file_that_does_not_count_says_why(gathered):
 
 def test_each_proposal_says_what_it_gains(gathered):
     rows = gathered.proposed
-    assert [(row["file"], row["op"], row["gained_residential"], row["came_residential"],
+    assert [(row["file"], row["op"], row["newly_covered_residential"], row["came_residential"],
              row["joined"]) for row in rows] == [
         ("a.json", "add", 30, 0, 1), ("a.json", "close", None, None, None),
         ("b.JSON", "add", 30, 0, 1), ("b.JSON", "add_people", 0, 9, 2),
@@ -97,16 +97,16 @@ def test_marks_stand_beside_the_load(gathered):
 
 def test_a_folder_that_cannot_be_gathered(tmp_path):
     with pytest.raises(SourceError, match="no such folder; give the one with the files"):
-        load_proposals(tmp_path / "none", "small")
+        load_replies(tmp_path / "none", "small")
     with pytest.raises(SourceError, match=r"has no \.json files"):
-        load_proposals(tmp_path, "small")
+        load_replies(tmp_path, "small")
     reply(tmp_path, "a.json", plan="other", marks=MARKS)
     with pytest.raises(SourceError, match=r"not one of its 1 files can be read: a\.json: is about"):
-        load_proposals(tmp_path, "small")
+        load_replies(tmp_path, "small")
     for number in range(MAX_FILES):
         (tmp_path / f"{number}.json").touch()
     with pytest.raises(SourceError, match=r"has 501 \.json files; gather at most 500 at a time"):
-        load_proposals(tmp_path, "small")
+        load_replies(tmp_path, "small")
 
 
 def test_too_many_remarks(tmp_path):
@@ -116,4 +116,4 @@ def test_too_many_remarks(tmp_path):
         with (tmp_path / f"{number}.json").open("a", encoding="utf-8") as file:
             file.write(" " * number)
     with pytest.raises(SourceError, match="21,000 marks in all are too many; gather at most 20,0"):
-        load_proposals(tmp_path, "small")
+        load_replies(tmp_path, "small")

@@ -19,11 +19,11 @@ from planner.plan import KINDS
 from planner.scenarios._alone import Proposed, Today, judge_today, sum_up
 from planner.scenarios.compare import compare_case
 from planner.scenarios.merge import Merged, check_merged, describe_places, merge_scenarios
-from planner.sources.proposal_files import ProposalFile
+from planner.sources.reply_files import ReplyFile
 from planner.sources.scenario_file import Scenario
 from planner.stages import Stages
 
-_COUNTED: Final = ("gained", "lost", "came", "went")
+_COUNTED: Final = ("newly_covered", "gained_unknown", "lost", "came", "came_covered", "went")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Gathered:
 
 
 def gather_proposals(
-    base: Case, files: Sequence[ProposalFile], notice: str, stages: Stages
+    base: Case, files: Sequence[ReplyFile], notice: str, stages: Stages
 ) -> Gathered:
     """Put what came back side by side, and count what each proposal brings alone and together.
 
@@ -64,7 +64,7 @@ def gather_proposals(
     base
         The plan that it is about.
     files
-        From `load_proposals`.
+        From `load_replies`.
     notice
         What a synthetic plan says of itself, "" for others.
 
@@ -97,7 +97,7 @@ def gather_proposals(
     )
 
 
-def _describe_file(one: ProposalFile) -> dict[str, Any]:
+def _describe_file(one: ReplyFile) -> dict[str, Any]:
     """Return the row of a file."""
     said = one.scenario
     return {
@@ -190,30 +190,30 @@ def _list_corrections(base: Case, scenarios: Sequence[Scenario]) -> list[dict[st
 def _list_marks(
     base: Case, scenarios: Sequence[Scenario], notes: list[str], stages: Stages
 ) -> list[dict[str, Any]]:
-    """Return the marks of each station beside its load, most marks first."""
+    """Return the marks of each facility beside its load, most marks first."""
     given: dict[str, list[tuple[int, str]]] = {}
     for scenario in scenarios:
         for one in scenario.marks:
             given.setdefault(one.id, []).append((one.mark, one.remark))
     if not given:
         return []
-    stations = base.facilities.set_index("facility_id")
-    unknown = [one for one in given if one not in stations.index]
+    facilities = base.facilities.set_index("facility_id")
+    unknown = [one for one in given if one not in facilities.index]
     if unknown:
         more = ", ..." if len(unknown) > 5 else ""
         notes.append(
             f"marks of stations that the plan does not have: {', '.join(unknown[:5])}{more}"
         )
     loads, kinds = _count_loads(judge_today(base, stages))
-    towns = dict(zip(stations.index, locate(base.facilities, base.area.towns), strict=True))
+    towns = dict(zip(facilities.index, locate(base.facilities, base.area.towns), strict=True))
     rows = []
-    for station, marks in given.items():
-        here = stations.loc[station] if station in stations.index else {}
+    for facility, marks in given.items():
+        here = facilities.loc[facility] if facility in facilities.index else {}
         values = [mark for mark, _ in marks]
         rows.append({
-            "id": station, "name": str(here.get("name", "")), "town": str(towns.get(station, "")),
+            "id": facility, "name": str(here.get("name", "")), "town": str(towns.get(facility, "")),
             "marks": len(marks), "mean": sum(values) / len(marks), "lowest": min(values),
-            **{f"people_nearest_{kind}": loads.get(station, {}).get(kind) for kind in kinds},
+            **{f"people_nearest_{kind}": loads.get(facility, {}).get(kind) for kind in kinds},
             **{name: _to_number(here.get(name)) for name in ("capacity", "visits_per_year")},
             "remarks": [remark for _, remark in marks if remark],
         })  # fmt: skip
@@ -226,7 +226,7 @@ def _to_number(value: Any) -> float | None:
 
 
 def _count_loads(today: Today) -> tuple[dict[str, dict[str, float]], list[str]]:
-    """Count the people of each kind whose nearest a station is within the cutoff, by its id."""
+    """Count the people of each kind whose nearest a facility is within the cutoff, by its id."""
     case, before = today.case, today.before
     ids = case.pool.table["facility_id"].astype(str)
     kinds = [str(kind) for kind in KINDS if kind in set(case.units["kind"])]

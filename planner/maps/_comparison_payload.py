@@ -9,6 +9,7 @@ import shapely
 
 from planner.maps._after_payload import build_after_payload
 from planner.maps._layer_columns import column, find_layer, index_rows, keep_names, lonlat
+from planner.sources.scenario_edits import PEOPLE_OPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +52,12 @@ def build_comparison_payload(
         name = scenario.get("name")
         ledger = list(scenario.get("ledger") or [])
         edits = _of_scenario(find_layer(layers, "edits"), name)
-        number = {str(row.get("id")): place for place, row in enumerate(ledger)}
+        # An estate may have the id of a facility, and reaches nobody.
+        number = {
+            str(row.get("id")): place
+            for place, row in enumerate(ledger)
+            if row.get("op") not in PEOPLE_OPS
+        }
         own = {key: _of_scenario(find_layer(layers, key), name) for key in _OF_SCENARIOS}
         own = {key: layer for key, layer in own.items() if layer is not None}
         after = build_after_payload(

@@ -88,6 +88,8 @@ PROPOSALS_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
                 "be judged. lost: the other way round. Whoever comes or goes is counted apart.",
                 "alone: as if no other proposal were made; together: what it adds to those before "
                 "it in the sheet joined. The last row counts all against today.",
+                "Other hours change figures of moments alone, other levels those of rules: "
+                "planner compare tells them.",
                 "joined: proposals of the same kind within 100 m of each other are one; the one "
                 "with most votes stands for it.",
                 "conflict: of two that do not go together the one with more votes is made, of "
@@ -179,6 +181,7 @@ PROPOSALS_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
                 "迁入、迁出的人另计。",
                 "单独实施：只做这一项；一并实施：在“归并”表前几项之后增加的；"
                 "末行为全部与现状相比。",
+                "调整开放时间只影响各时段的数字，调整级别只影响指标检查，见 planner compare。",
                 "归并：同类且相距 100 米以内的算一项，以票数最多的为准。",
                 "冲突：不能并存的，采用票数多的；票数相同，采用在先的。",
                 "纠错：逐条核实，完成后在“已核实”选“是”。",

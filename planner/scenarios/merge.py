@@ -30,6 +30,7 @@ from planner.stages import Stages
 #: More files, or more edits in all, nobody would gather in one table.
 MAX_FILES: Final = 500
 MAX_PROPOSALS: Final = 2_000
+_ENDS: Final = ("", "_low", "_high")
 _NAMES: Final = {"zh": "合并方案", "en": "all proposals"}
 #: What a table says of one kind of people, alone and together.
 _COUNTED: Final = (
@@ -61,7 +62,7 @@ class Merged:
     def add_together(self, comparison: Comparison) -> list[dict[str, Any]]:
         """Return the rows with what each adds in the comparison of `scenario`, and one of all.
 
-        The last row, `all`, counts everybody against today, with share before and after.
+        The last row, `all`, counts everybody against today, with shares before and after.
         """
         content = comparison.content
         [scenario], kind = content["scenarios"], content["kind"]
@@ -79,7 +80,8 @@ class Merged:
             "conflicts": [], "votes": sum(row["votes"] for row in rows),
         }  # fmt: skip
         whole |= {f"{name}_together": total[name] for name in _COUNTED}
-        whole |= {f"share_{when}": total[f"share_{when}"] for when in ("before", "after")}
+        shares = [f"share{end}_{when}" for when in ("before", "after") for end in _ENDS]
+        whole |= {name: total[name] for name in shares}
         return [*rows, whole]
 
 

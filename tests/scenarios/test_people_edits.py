@@ -4,6 +4,7 @@ import pytest
 from shapely.geometry import box
 
 from planner.errors import SourceError
+from planner.run import run_plan
 from planner.scenarios import compare_scenarios
 from tests.scenarios.test_as_full_runs import assert_as_a_run_of
 from tests.scenarios.test_by_hand import (
@@ -172,3 +173,17 @@ def test_groups_of_those_who_come_fit_them(tmp_path):
     more = '[[groups]]\nname = "old"\nkind = "residential"\nshare = 0.5\n'
     with pytest.raises(SourceError, match="11 people of group 'old', which is of kind residential"):
         compared(tmp_path, come("n", 5, 10, groups={"old": 11}), more=more)
+
+
+def test_on_the_map_who_goes_leaves_the_gap(tmp_path):
+    """ww (30) is a gap of its own in the west, ee and eee (25) in the east."""
+    inputs = small(tmp_path, service="gap_join_m = 700")
+    run = run_plan(inputs).layers
+    edits = [go("x", demand_ids=["residential:ee"], share=0.5),
+             go("y", demand_ids=["residential:ww"])]  # fmt: skip
+    comparison = compare_scenarios(inputs, [scenario(*edits)])
+    left = comparison.drawn_on(run)["gaps_after"]
+    before = dict(zip(run["gaps"]["gap_id"], run["gaps"]["people_residential"], strict=True))
+    after = dict(zip(left["gap_id"], left["people_residential"], strict=True))
+    assert sum(before.values()) == 55
+    assert sum(after.values()) == 55 - 30 - 10

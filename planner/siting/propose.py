@@ -105,8 +105,14 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         name: with_notice(to_wgs84(layer), case.plan)
         for name, layer in build_layers(evidence, sites).items()
     }
-    name = _name_scenario(len(sites), case.plan.language)
-    scenario = scenario_of_sites(layers["sites"], case.plan.name, name, closed=evidence.closed)
+    moved = case.base.scenario
+    scenario = scenario_of_sites(
+        layers["sites"],
+        case.plan.name,
+        _name_scenario(len(sites), case.plan.language),
+        closed=evidence.closed,
+        people=() if moved is None else moved.of_people,
+    )
     return Proposal(to_plain_tree(content), layers, scenario)
 
 

@@ -1,4 +1,4 @@
-"""The page's engine finds the planner's minutes: of every unit, profile and moment, after any edit."""
+"""The page's engine finds the planner's minutes: of every unit, whoever walks, after any edit."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ BY_DAY, BY_NIGHT = (3, 4, 5), range(6, 60)
 
 
 def small_city(folder, seed):
-    """Put together a city of some blocks with walls, groups of private streets, gates and a river."""
+    """Put together a city of some blocks with walls, private streets, gates and a river."""
     rng = np.random.default_rng(seed)
     drawing = walled_city(seed) if seed % 2 else random_estates(seed)[0]
     size = 450.0 if seed % 2 else max(max(xy) for xy in drawing.nodes.values())

@@ -25,8 +25,8 @@ from planner.travel.hours import find_gate_changes, rules_at
 from planner.travel.streets import find_barred_gates, find_passed_gates
 
 #: Into how many steps a metre is cut, the first that will do. Whether a leg of 100 m, or one beside
-#: a wall, is possible must not tip: with 1,000 steps seven of the 21,610 units of the demo walk up to
-#: 0.09 minutes longer or shorter than in a run, with 10,000 none by more than 0.0001.
+#: a wall, is possible must not tip: with 1,000 steps seven of the 21,610 units of the demo walk up
+#: to 0.09 minutes longer or shorter than in a run, with 10,000 none by more than 0.0001.
 _STEPS_A_METRE: Final = (10_000, 1_000, 100)
 #: By what people of a group are multiplied to be whole, the first that will do, else the last.
 _SHARES: Final = (1, 10, 100, 1000, 10_000, 1_000_000)

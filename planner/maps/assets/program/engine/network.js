@@ -3,11 +3,9 @@
 // An edge runs from node u to node v along its line. In the search graph public streets stand once; a node of a compound's streets stands
 // twice, once to leave by (`tail`, `head`) and once to enter by (`tailIn`, `headIn`; -1 for public streets).
 
+import { listBarriers } from './barriers.js';
 import { gridOfLines } from './grid.js';
 import { runAll } from './steps.js';
-
-// Cells by which barriers are found: about as long as a leg.
-export const BARRIER_CELL_M = 50;
 
 /** @param {{head: any, columns: any}} data from `readWhatIf` */
 export const buildNetwork = (data) => runAll(building(data));
@@ -135,7 +133,7 @@ export const doorAt = (network, node, owner) => doorsAt(network, node).find((doo
 function readBarriers(c) {
   const x = c['barriers.x'], y = c['barriers.y'], dx = c['barriers.dx'], dy = c['barriers.dy'], ends = new Float64Array(4 * x.length);
   for (let k = 0; k < x.length; k++) { ends[4 * k] = x[k]; ends[4 * k + 1] = y[k]; ends[4 * k + 2] = x[k] + dx[k]; ends[4 * k + 3] = y[k] + dy[k]; }
-  return { ends, grid: gridOfLines(ends, BARRIER_CELL_M) };
+  return listBarriers(ends);
 }
 
 function readGates(head, c) {

@@ -1,7 +1,7 @@
 // A network as one profile meets it at a moment: paces, delays, open gates, the search graph, the bars round shut gates.
 
-import { BARRIER_CELL_M, doorAt } from './network.js';
-import { gridOfLines } from './grid.js';
+import { listBarriers } from './barriers.js';
+import { doorAt } from './network.js';
 import { runAll } from './steps.js';
 
 // The bar round a shut gate: more than the centimetre within which a leg only touches a barrier, metres.
@@ -109,8 +109,7 @@ function listBars(network, shutGates) {
   for (let g = 0; g < shutGates.length; g++) if (shutGates[g]) nodes.add(gates.node[g]);
   const steps = [[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0]];
   for (const node of nodes) for (let k = 0; k < 4; k++) ends.push(x[node] + BAR_M * steps[k][0], y[node] + BAR_M * steps[k][1], x[node] + BAR_M * steps[k + 1][0], y[node] + BAR_M * steps[k + 1][1]);
-  const parts = Float64Array.from(ends);
-  return { ends: parts, grid: gridOfLines(parts, BARRIER_CELL_M) };
+  return listBarriers(Float64Array.from(ends));
 }
 
 // Who follows whom in the search graph: {starts, next, minutes, both}; `both`: whether the way back takes as long.

@@ -10,6 +10,7 @@ from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
 from tests.maps import sample, sample_sites, sample_walls
 from tests.maps.conftest import old_chromium, started
 from tests.maps.drawn import read_dots
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def press(page: Page, place: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("size", [sample.DESKTOP, sample.PHONE])
+@pytest.mark.parametrize("size", [sample.DESKTOP, at_night(sample.PHONE)])
 def test_every_kind_of_page_opens_and_answers(visit, tmp_path, size):
     """Each tab, the other language and the first row of the list; `visit` fails on any message."""
     for drawn in pages():

@@ -23,7 +23,7 @@ from planner.cli.jobs import (
     site_into,
 )
 from planner.cli.language import find_locale_language, keep
-from planner.cli.map_jobs import map_into
+from planner.cli.map_jobs import map_into, town_pages_into
 from planner.cli.options import (
     BoundaryOption,
     DatumOption,
@@ -359,6 +359,10 @@ def map_command(
             help="The --out of planner compare: the map shows before and after too.",
         ),
     ] = None,
+    by_town: Annotated[
+        bool,
+        typer.Option("--by-town", help="Draw a page a town into DIR/towns, and one that lists them."),
+    ] = False,
 ) -> None:
     """Draw the map of a finished run again, from its result.gpkg and summary.json.
 
@@ -366,4 +370,10 @@ def map_command(
 
     Example: planner map out --sites sites --compare compared
     """
+    if by_town:
+        if sites is not None or compared is not None:
+            raise typer.BadParameter("--by-town cannot stand with --sites or --compare")
+        index, count = town_pages_into(folder)
+        say(f"towns: {index}, with {count} pages")
+        return
     say(f"map: {map_into(folder, sites, compared)}")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from planner.maps import PagePart
+    from planner.maps import PageOptions, PagePart
     from planner.run import Result
     from planner.sources.results import FinishedRun
     from planner.sources.whatif_file import WhatIfData
@@ -60,14 +60,6 @@ def make_map_saver(
         from planner.maps import draw_map, save_map
 
         layers, summary, run, tables, whatif = shown
-        options = {
-            "title": run["title"],
-            "language": run["language"],
-            "synthetic": run["synthetic"],
-            "date": run["date"][: len("2026-11")],
-            # A run of an older version knows of no maps from the internet.
-            "basemap": (run.get("settings") or {}).get("map"),
-        }
         page = draw_map(
             layers,
             summary,
@@ -76,11 +68,23 @@ def make_map_saver(
             proposal=proposal,
             comparison=comparison,
             view=view,
-            **options,
+            **_page_options(run),
         )
         save_map(page, path)
 
     return save
+
+
+def _page_options(run: dict[str, Any]) -> PageOptions:
+    """Return what a page says of itself, from the content of run.json."""
+    return {
+        "title": run["title"],
+        "language": run["language"],
+        "synthetic": run["synthetic"],
+        "date": run["date"][: len("2026-11")],
+        # A run of an older version knows of no maps from the internet.
+        "basemap": (run.get("settings") or {}).get("map"),
+    }
 
 
 def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
@@ -126,3 +130,42 @@ def draw_map_again(run: FinishedRun, sites: Path | None, compared: Path | None) 
     proposal, comparison = take(sites, "proposal"), take(compared, "comparison")
     save = make_map_saver(take_run(run), proposal=proposal, comparison=comparison)
     return replace_map(run, save)
+
+
+def town_pages_into(folder: Path) -> tuple[Path, int]:
+    """Draw a page for each town of a finished run, and one that lists them, into its `towns`.
+
+    Returns
+    -------
+    Path, int
+        The page that lists them, and how many there are.
+
+    Raises
+    ------
+    SourceError
+        If the folder is no finished run, or somebody else's file has the name of a page.
+    PlannerError
+        If the run counts no towns.
+    """
+    from planner.maps import INDEX_FILE, TownPages, save_map
+    from planner.reports import write_town_pages
+    from planner.sources.results import MAP_FILE, load_result
+
+    # The map may be missing or changed: it is not read.
+    layers, summary, run, tables, whatif = take_run(load_result(folder, spare=(MAP_FILE,)))
+    pages = TownPages(
+        layers, summary, tables=tables, whatif=whatif, profiles=run["profiles"],
+        profile=run["profile"]["name"],
+    )  # fmt: skip
+    options = _page_options(run)
+    town_of = {file: town for town, file in pages.files.items()}
+
+    def save(name: str, path: Path) -> None:
+        """Write a page."""
+        if name == INDEX_FILE:
+            path.write_text(pages.build_index(**options), encoding="utf-8", newline="\n")
+        else:
+            save_map(pages.draw(town_of[name], **options), path, packed=True)
+
+    files = write_town_pages(folder, [*town_of, INDEX_FILE], save)
+    return files[INDEX_FILE], len(town_of)

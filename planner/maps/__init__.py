@@ -8,5 +8,15 @@ from planner.maps.draw import (
     draw_proposal,
     save_map,
 )
+from planner.maps.towns import INDEX_FILE, TownPages
 
-__all__ = ["PageOptions", "PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"]
+__all__ = [
+    "INDEX_FILE",
+    "PageOptions",
+    "PagePart",
+    "TownPages",
+    "draw_comparison",
+    "draw_map",
+    "draw_proposal",
+    "save_map",
+]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _POLICY = "content_security_policy"
 #: Runs before all else: what goes wrong from here on leaves the picture in sight. In words that the
 #: oldest browsers know; what they cannot read of the scripts after it is an error here.
-_STARTING = (
+STARTING = (
     "document.documentElement.className='starting';"
     "window.onerror=function(){window.plannerFailed=true;document.documentElement.className=''};"
     "window.onload=function(){if(window.plannerStarted)return;"
@@ -108,7 +108,7 @@ class PageMap(folium.Map):
         self.data = data
         self.poster = poster
         self.styles = leaflet_css() + asset("page.css")
-        self.starting = _STARTING
+        self.starting = STARTING
         self.leaflet = leaflet_js()
         self.stock = stock_js()
         self.engine = asset("page.js")

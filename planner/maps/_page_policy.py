@@ -31,7 +31,7 @@ def build_policy(page: str, *, images: Iterable[str] = (), workers: bool = False
     workers
         Whether the page starts workers, which are scripts of its own handed over as blobs.
     """
-    hashes = [f"'{_hash_script(script)}'" for script in dict.fromkeys(find_scripts(page))]
+    hashes = [f"'{hash_script(script)}'" for script in dict.fromkeys(find_scripts(page))]
     rules = [
         "default-src 'none'",
         " ".join(["script-src", *(hashes or ["'none'"])]),
@@ -79,7 +79,7 @@ class _ScriptReader(HTMLParser):
             self._within = False
 
 
-def _hash_script(script: str) -> str:
+def hash_script(script: str) -> str:
     """Return the hash by which a policy names a script, of the text that a browser makes of it."""
     read = re.sub(r"\r\n?", "\n", script).replace("\0", "\ufffd")
     digest = hashlib.sha256(read.encode("utf-8")).digest()

@@ -12,6 +12,7 @@ from planner.reports.located_files import (
 from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
 from planner.reports.proposals_workbook import check_proposals_out, write_proposals
 from planner.reports.result_files import replace_map, write_result
+from planner.reports.town_files import write_town_pages
 
 __all__ = [
     "COMPARISON_OUTPUTS",
@@ -29,4 +30,5 @@ __all__ = [
     "write_proposal",
     "write_proposals",
     "write_result",
+    "write_town_pages",
 ]

@@ -1,0 +1,144 @@
+"""One page a town, small enough to be handed on, and the page that lists them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final, Unpack
+
+from planner.errors import PlannerError, quote
+from planner.maps._town_cut import (
+    cut_layers,
+    cut_summary,
+    cut_tables,
+    find_outline,
+    list_across,
+    list_towns,
+)
+from planner.maps._town_index import build_town_index
+from planner.maps._whatif_cut import RIDDEN, WhatIfCutter
+from planner.maps.draw import PageOptions, draw_map
+from planner.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import folium
+    import geopandas as gpd
+    import pandas as pd
+
+    from planner.sources.whatif_file import WhatIfData
+
+INDEX_FILE: Final = "index.html"
+#: Names of files that Windows keeps for devices, and that of the index.
+_TAKEN: Final = {"con", "prn", "aux", "nul", "index", "towns",
+                 *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}  # fmt: skip
+#: A name of a file has at most 255 bytes, and a letter at most four.
+_LONGEST: Final = 50
+
+
+class TownPages:
+    """Draws the pages of a result's towns.
+
+    Parameters
+    ----------
+    layers, summary, tables, whatif
+        As `draw_map` takes them.
+    profiles
+        Those of run.json: name, speed_kmh, vehicle. Who rides is left out of these pages.
+    profile
+        Name of the plan's own.
+
+    Raises
+    ------
+    PlannerError
+        If the result counts no towns.
+    """
+
+    def __init__(
+        self,
+        layers: Mapping[str, gpd.GeoDataFrame],
+        summary: Mapping[str, Any],
+        *,
+        tables: Mapping[str, pd.DataFrame] | None = None,
+        whatif: WhatIfData | None = None,
+        profiles: Sequence[Mapping[str, Any]],
+        profile: str,
+    ) -> None:
+        self._layers, self._summary, self._tables = layers, summary, tables or {}
+        self._cutter = None if whatif is None else WhatIfCutter(whatif)
+        towns = list_towns(layers, summary)
+        if not towns:
+            raise PlannerError(
+                "this run counts no towns, so there is no page a town; "
+                "name their outlines under [area] towns and run the plan"
+            )
+        #: The file of each town.
+        self.files = name_files(towns)
+        walked = [one for one in profiles if one["name"] == profile or one["vehicle"] != RIDDEN]
+        self._riders = [one["name"] for one in profiles if one not in walked]
+        cutoffs = [float(row["cutoff_minutes"]) for row in summary["coverage"]]
+        #: How far the longest walk asked leads in a straight line, metres.
+        self.ring_m = max(float(one["speed_kmh"]) for one in walked) * max(cutoffs) * 1000 / 60
+
+    def draw(self, town: str, **page: Unpack[PageOptions]) -> folium.Map:
+        """Return the page of a town: see `draw_map`."""
+        if town not in self.files:
+            raise PlannerError(f"town {quote(town)} is unknown; choose one of the result's towns")
+        layers = cut_layers(self._layers, town, self.ring_m)
+        reach = layers.get("isochrones")
+        if reach is not None and "profile" in reach.columns:
+            layers["isochrones"] = reach[~reach["profile"].isin(self._riders).to_numpy()]
+        whatif = self._cutter
+        page["title"] = f"{page['title']} · {town}"
+        return draw_map(
+            layers,
+            cut_summary(self._summary, town, self._riders),
+            tables=cut_tables(self._tables, layers, self._riders),
+            whatif=None if whatif is None else whatif.cut(town, find_outline(self._layers, town)),
+            town_page={"name": town, "across": list_across(self._layers, layers, town)},
+            **page,
+        )
+
+    def build_index(self, **page: Unpack[PageOptions]) -> str:
+        """Return the page that lists those of the towns, as markup: no script, no request."""
+        return build_town_index(
+            self.list_rows(),
+            title=page["title"],
+            language=page.get("language", LANGUAGES[0]),
+            synthetic=page.get("synthetic", False),
+            date=page.get("date") or "",
+        )
+
+    def list_rows(self) -> list[dict[str, Any]]:
+        """Return for each town its file, people, share covered from low to high, and its gaps.
+
+        People and shares are of the first kind of people that is counted, at the last cutoff.
+        """
+        rows = self._summary["coverage"]
+        last = max(float(row["cutoff_minutes"]) for row in rows)
+        of = {row["area"]: row for row in reversed(rows) if float(row["cutoff_minutes"]) == last}
+        gaps = self._layers.get("gaps")
+        counts = {} if gaps is None or "town" not in gaps else gaps["town"].value_counts().to_dict()
+        return [
+            {"town": town, "file": file, "kind": of[town]["kind"], "minutes": last,
+             "people": of[town]["people"], "low": of[town].get("share_low"),
+             "high": of[town].get("share_high"), "gaps": int(counts.get(town, 0))}
+            for town, file in self.files.items()
+        ]  # fmt: skip
+
+
+def name_files(towns: Iterable[str]) -> dict[str, str]:
+    """Return a name of a file for each town: readable, safe on every disk, none twice."""
+    files: dict[str, str] = {}
+    taken = set(_TAKEN)
+    for town in towns:
+        plain = unicodedata.normalize("NFKC", town)
+        stem = re.sub(r"[\W_]+", "-", plain).strip("-")[:_LONGEST].strip("-") or "town"
+        name, number = stem, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name.casefold())
+        files[town] = f"{name}.html"
+    return files

@@ -96,7 +96,11 @@ class TownPages:
             cut_summary(self._summary, town, self._riders),
             tables=cut_tables(self._tables, layers, self._riders),
             whatif=None if whatif is None else whatif.cut(town, find_outline(self._layers, town)),
-            town_page={"name": town, "across": list_across(self._layers, layers, town)},
+            town_page={
+                "name": town,
+                "across": list_across(self._layers, layers, town),
+                "riders": bool(self._riders),
+            },
             **page,
         )
 

@@ -14,9 +14,10 @@ import { briefWords, proofLine, sentenceWords } from './sentence.js';
 import { renderSites } from './sites_tab.js';
 import { renderTabs } from './tabs.js';
 import { renderTodo } from './todo_tab.js';
+import { renderTown } from './town_tab.js';
 
 // Written only while they are in front, or for paper: writing them all takes long on a slow PC.
-const RENDER_TAB = { sites: renderSites, changes: renderChanges, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
+const RENDER_TAB = { town: renderTown, sites: renderSites, changes: renderChanges, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
 
 export function renderPanel(page) {
   const { words, state } = page, { language } = words, { figuresRestOn } = state;

@@ -34,7 +34,7 @@ const MEASURES = {
 export const todoName = (one, page) => MEASURES[one.what].name(one.of, page);
 export const todoWhy = (one, page) => MEASURES[one.what].why(one.of, page).filter((text) => text).join(page.words.betweenFacts);
 
-function todoItem(one, page) {
+export function todoItem(one, page) {
   const people = page.words.say('gain_people', { people: page.words.persons(one.people[page.state.gapKind]) });
   return rankedItem(one.key, { of: 'todo', id: one.key, look: ' ' + one.what, rank: one.rank, name: todoName(one, page), why: todoWhy(one, page), people,
     onclick: () => MEASURES[one.what].open(one.of, page) }, page);

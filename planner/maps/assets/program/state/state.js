@@ -6,7 +6,7 @@ import { KINDS, peopleByKind } from '../data/values.js';
 
 // How it is today, what is proposed, and scenarios beside today.
 const VIEWS = ['today', 'proposal', 'comparison'];
-export const TABS = ['sites', 'changes', 'gaps', 'todo', 'hours', 'data'];
+export const TABS = ['town', 'sites', 'changes', 'gaps', 'todo', 'hours', 'data'];
 export const GAPS_SHOWN = 30; // so many rows of a list, and so many more at each click
 const GAPS_FIRST = 10; // so many gaps stand out on the map from afar
 
@@ -37,7 +37,8 @@ export class State {
     const there = { gaps: true, todo: scene.gains.length || scene.longer.length || scene.proposed,
       hours: summary.moments.length + summary.services.length, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
     const order = first ? [first, 'todo', 'gaps', 'hours', 'data'] : ['gaps', 'todo', 'hours', 'data'];
-    return order.filter((name) => name === first || there[name]);
+    // The page of one town begins with what is there.
+    return [...(this.data.town_page ? ['town'] : []), ...order.filter((name) => name === first || there[name])];
   }
 
   get proposing() { return this.view === 'proposal'; }

@@ -1,0 +1,63 @@
+// The first tab of a town's page: its stations, its gaps, what stations beside it cover already, and what would gain most.
+
+import { shortNumber } from '../data/values.js';
+import { make, put } from './elements.js';
+import { gapWhy } from './gap_list.js';
+import { kindSwitch } from './kind_switch.js';
+import { rankedItem } from './ranked.js';
+import { todoItem } from './todo_tab.js';
+import { gapName, peopleOf, stationName } from './wording.js';
+
+const MEASURES = 3, FIRST = 10; // so many measures and gaps; all of them have a tab of their own
+
+// The people of a kind to whom a station is the nearest.
+function nearestTo(station, kind) {
+  const row = station.people.find((one) => one.kind === kind);
+  return (row && row.counts[0]) || 0;
+}
+
+function stationItem(station, count, rank, why, page) {
+  return rankedItem('f' + station.index, { of: 'station', rank, name: stationName(station, page.words), why, people: page.words.persons(count),
+    onclick: () => page.cards.openFacility(station) }, page);
+}
+
+function listStations(page) {
+  const { scene, state, words } = page, kind = state.gapKind;
+  const own = scene.facilities.filter((one) => !one.in_ring).sort((a, b) => nearestTo(b, kind) - nearestTo(a, kind));
+  return [make('h3', {}, words.say('town_stations', { count: words.number(own.length) })),
+    make('p', { class: 'gaps-how' }, words.say('town_stations_how', { kind: peopleOf(kind, page) })),
+    make('ol', { class: 'list' }, own.map((one, i) => stationItem(one, nearestTo(one, kind), i + 1, one.level ? words.term('level', one.level) : '', page)))];
+}
+
+// `across`: by column, the places of stations outside the town and how many people of it each covers.
+function listAcross(page) {
+  const { scene, state, words, data } = page, { across } = data.town_page, kind = state.gapKind, people = across['people_' + kind] || [];
+  const rows = across.facility.map((place, i) => ({ station: scene.facilities[place], town: across.town[i], people: people[i] || 0 }))
+    .filter((row) => row.people > 0).sort((a, b) => b.people - a.people);
+  const said = { kind: peopleOf(kind, page), minutes: shortNumber(state.lastCutoff) };
+  return [make('h3', {}, words.say('town_across')),
+    make('p', { class: 'gaps-how' }, words.say(rows.length ? 'town_across_how' : 'town_across_none', said)),
+    rows.length ? make('ol', { class: 'list' }, rows.map((row, i) => stationItem(row.station, row.people, i + 1, row.town || '', page))) : null];
+}
+
+function listGaps(page) {
+  const { state, words } = page, { list } = state.gapsHere();
+  const rows = list.slice(0, FIRST).map((gap, i) => rankedItem('g' + gap.index, { of: 'gap', rank: i + 1, name: gapName(gap, words), why: gapWhy(gap, page),
+    people: words.persons(gap['people_' + state.gapKind] || 0), onclick: () => page.cards.openGap(gap) }, page));
+  return [make('h3', {}, words.say('town_gaps')),
+    make('ol', { class: 'list' }, rows.length ? rows : make('li', { class: 'gap-none' }, words.say('gaps_none', { kind: peopleOf(state.gapKind, page) }))),
+    list.length > FIRST ? make('button', { type: 'button', class: 'more', id: 'town-gaps-all', onclick: () => page.openTab('gaps') }, words.say('town_all')) : null];
+}
+
+function listMeasures(page) {
+  const { state, words } = page, list = state.todoHere().slice(0, MEASURES);
+  return list.length ? [make('h3', {}, words.say('town_measures')), make('ol', { class: 'list' }, list.map((one) => todoItem(one, page)))] : [];
+}
+
+export function renderTown(page) {
+  const { data, words } = page;
+  if (!data.town_page) return;
+  put('tab-town', make('div', { class: 'gaps-head' }, make('h2', {}, data.town_page.name), kindSwitch(page, 'town')),
+    listStations(page), listGaps(page), listAcross(page), listMeasures(page),
+    data.town_page.riders ? make('p', { class: 'gaps-how' }, words.say('town_riders')) : null);
+}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SIDE_PX = 900
 #: Most characters of the picture; outlines lose vertices until it is within.
 MOST_CHARACTERS = 100_000
+#: The same on the page of one town, which is to be small.
+MOST_OF_TOWN = 20_000
 #: How far an outline may be off, pixels, in the order tried.
 _TOLERANCES_PX = (0.7, 1.5, 3.0, 6.0, 12.0)
 #: Smaller than that a ring is not seen, square pixels.
@@ -61,7 +63,7 @@ def draw_poster_map(payload: Mapping[str, Any], escape: Callable[[str], str]) ->
     }
     dots = _read_points(payload["facilities"].get("xy") or []) * to_pixels + down
     size = f"{wide * scale:.0f} {high * scale:.0f}"
-    picture = ""
+    picture, most = "", MOST_OF_TOWN if "town_page" in payload else MOST_CHARACTERS
     for tolerance in _TOLERANCES_PX:
         drawn = "".join(_draw(shapes, dots, tolerance))
         labels = "".join(_write_towns(shapes["areas"], payload["areas"]["name"], escape))
@@ -69,7 +71,7 @@ def draw_poster_map(payload: Mapping[str, Any], escape: Callable[[str], str]) ->
             f'<svg class="poster-map" viewBox="0 0 {size}" xmlns="http://www.w3.org/2000/svg" '
             f'aria-hidden="true">{_HATCH}{drawn}{labels}</svg>'
         )
-        if len(picture) <= MOST_CHARACTERS:
+        if len(picture) <= most:
             break
     return picture
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 #: How a column is written: flags, eight a byte; whole numbers, or their steps; figures as they are.
 FLAGS, WHOLE, STEPS, FIGURES = "flags", "whole", "steps", "figures"
+#: From where the part before ends: parts of a wall mostly follow each other.
+ONWARD: Final = "onward"
+#: Columns written so, each with that of the lengths, which stands before it.
+_LENGTHS: Final = {"barriers.x": "barriers.dx", "barriers.y": "barriers.dy"}
 #: Texts of one table, of which there is one for each of its rows.
 _UNITS: Final = "units."
 
@@ -66,8 +70,10 @@ def write_columns(data: WhatIfData, order: NDArray[np.int64] | None = None) -> b
         columns |= {name: values[order] for name, values in columns.items() if _of_units(name)}
     listed: list[tuple[str, str, int]] = []
     written: list[bytes] = []
-    for name, values in columns.items():
-        how, content = _write_column(values)
+    # Stable: what is read onward comes after the lengths that it needs.
+    for name in sorted(columns, key=lambda name: name in _LENGTHS):
+        values, lengths = columns[name], columns.get(_LENGTHS.get(name, ""))
+        how, content = _write_column(values) if lengths is None else _write_onward(values, lengths)
         listed.append((name, how, len(values)))
         written.append(content)
     text = json.dumps(head | {"columns": listed}, ensure_ascii=False, separators=(",", ":"))
@@ -90,6 +96,13 @@ def _write_column(values: NDArray[Any]) -> tuple[str, bytes]:
     written = {WHOLE: _to_bytes(whole), STEPS: _to_bytes(np.diff(whole, prepend=0))}
     how = min(written, key=lambda way: len(zlib.compress(written[way], 1)))
     return how, written[how]
+
+
+def _write_onward(values: NDArray[Any], lengths: NDArray[Any]) -> tuple[str, bytes]:
+    """Write where each part begins, as its change from where the one before ends."""
+    begins = values.astype(np.int64)
+    ends = np.concatenate([[0], (begins + lengths)[:-1]]) if len(begins) else begins
+    return ONWARD, _to_bytes(begins - ends)
 
 
 def _to_bytes(whole: NDArray[np.int64]) -> bytes:

@@ -63,6 +63,25 @@ def test_the_page_reads_what_is_packed():
     }
 
 
+def test_parts_of_a_wall_follow_each_other():
+    """Three parts from 10 by 5, then from 15 by 5, then from 27 by -3: they begin 10, 0 and 7 after
+    the end of the one before, in doubled numbers 20, 0 and 14."""
+    columns = {"barriers.x": [10, 15, 27], "barriers.y": [0, 0, 0],
+               "barriers.dx": [5, 5, -3], "barriers.dy": [0, 0, 0]}  # fmt: skip
+    data = WhatIfData(dict(HEAD), {name: np.array(values) for name, values in columns.items()})
+    written = write_columns(data)
+    start = 4 + int.from_bytes(written[:4], "little")
+    head = json.loads(written[4:start])
+    assert [column[:2] for column in head["columns"][2:]] == [
+        ["barriers.x", "onward"], ["barriers.y", "onward"],
+    ]  # fmt: skip
+    assert list(written[-6:-3]) == [20, 0, 14]
+    told = read_in_page(pack_whatif(data))
+    assert {name: told[name][1] for name in columns} == {
+        name: [value / 10_000 for value in values] for name, values in columns.items()
+    }
+
+
 def test_units_stand_in_the_order_of_the_page():
     data = data_of(units__kind=[0, 1, 2], edges__u=[7, 8, 9])
     data.head["units"] = {"id": ["a", "b", "c"]}

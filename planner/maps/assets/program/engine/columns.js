@@ -16,10 +16,11 @@ export function* reading(bytes) {
   const start = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)));
   if (head.format !== FORMAT) throw new RangeError(NOT_WHOLE);
-  const columns = {}, scales = head.scales || {};
+  const columns = {}, written = {}, scales = head.scales || {};
   let at = start;
   for (const [name, how, count] of head.columns) {
-    const [column, next] = READERS[how](bytes, at, count);
+    const [column, next] = READERS[how](bytes, at, count, written[LENGTHS[name]]);
+    written[name] = column;
     columns[name] = METRES.test(name) ? divide(column, head.steps_a_metre) : scales[name] > 1 ? divide(column, scales[name]) : column;
     at = next;
     yield;
@@ -34,7 +35,9 @@ function divide(column, by) {
   return out;
 }
 
-const READERS = { flags: readFlags, whole: readWhole, steps: readSteps, figures: readFigures };
+const READERS = { flags: readFlags, whole: readWhole, steps: readSteps, figures: readFigures, onward: readOnward };
+// Of columns that are read onward, where the lengths stand.
+const LENGTHS = { 'barriers.x': 'barriers.dx', 'barriers.y': 'barriers.dy' };
 
 function readFlags(bytes, at, count) {
   const out = new Uint8Array(count), end = at + ((count + 7) >> 3);
@@ -57,6 +60,13 @@ function readWhole(bytes, at, count) {
 function readSteps(bytes, at, count) {
   const [out, end] = readWhole(bytes, at, count);
   for (let i = 1; i < count; i++) out[i] += out[i - 1];
+  return [out, end];
+}
+
+function readOnward(bytes, at, count, lengths) {
+  if (!lengths || lengths.length !== count) throw new RangeError(NOT_WHOLE);
+  const [out, end] = readWhole(bytes, at, count);
+  for (let i = 1; i < count; i++) out[i] += out[i - 1] + lengths[i - 1];
   return [out, end];
 }
 

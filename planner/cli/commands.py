@@ -361,7 +361,9 @@ def map_command(
     ] = None,
     by_town: Annotated[
         bool,
-        typer.Option("--by-town", help="Draw a page a town into DIR/towns, and one that lists them."),
+        typer.Option(
+            "--by-town", help="Draw a page a town into DIR/towns, and one that lists them."
+        ),
     ] = False,
 ) -> None:
     """Draw the map of a finished run again, from its result.gpkg and summary.json.

@@ -13,8 +13,7 @@ from planner.maps._page_policy import hash_script
 _ELEMENT: Final = re.compile(r"[ \t]*<(script|style)\b([^>]*)>(.*?)</\1>[ \t]*\n?", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(r'([\w-]+)="([^"]*)"')
 #: So much of the styles is needed before the others are there.
-_FIRST_STYLE: Final = "<style>.starting .poster,.starting .page{display:none}</style>"
-_BODY_END: Final = re.compile(r"</body>(?!.*</body>)", re.DOTALL)
+_FIRST_STYLE: Final = "<style>.starting .poster{display:none}</style>"
 
 
 def pack_page(page: str, first: str, opener: str) -> str:
@@ -54,4 +53,6 @@ def pack_page(page: str, first: str, opener: str) -> str:
     )
     bare = bare.replace("script-src ", f"script-src '{hash_script(opener)}' ", 1)
     bare = bare.replace("</head>", f"{_FIRST_STYLE}\n</head>", 1)
-    return f"{_BODY_END.sub('', bare, count=1).rstrip().removesuffix('</html>')}{packed}</body>\n</html>\n"
+    # Last in the page: whatever a script looks for is there by then.
+    before, _, after = bare.rpartition("</body>")
+    return f"{before}{packed}</body>{after}"

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.maps._layer_columns import column, find_layer
+from planner.maps._layer_columns import PEOPLE, column, find_layer, index_rows
 from planner.maps._map_grid import M_PER_DEGREE
+from planner.plan import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
 
@@ -82,9 +83,9 @@ def cut_layers(layers: Layers, town: str, ring_m: float) -> dict[str, gpd.GeoDat
         routes = layers["gap_routes"]
         cut["gap_routes"] = routes[routes["gap_id"].isin(cut["gaps"]["gap_id"]).to_numpy()]
     if "facilities" in cut:
-        stations = cut["facilities"]
-        inside = shapely.intersects(outline, stations.geometry.to_numpy())
-        cut["facilities"] = stations.assign(in_ring=~inside)
+        near = cut["facilities"]
+        inside = shapely.intersects(outline, near.geometry.to_numpy())
+        cut["facilities"] = near.assign(in_ring=~inside)
     return cut
 
 
@@ -118,9 +119,7 @@ def cut_tables(
         ranks = members[f"choice_{number}"].fillna(0).to_numpy(dtype=np.int64)
         listed = np.unique(ranks[ranks > 0])
         # The page finds a gap by its rank, so ranks have no holes.
-        members[f"choice_{number}"] = np.where(
-            ranks > 0, np.searchsorted(listed, ranks) + 1, ranks
-        )
+        members[f"choice_{number}"] = np.where(ranks > 0, np.searchsorted(listed, ranks) + 1, ranks)
         of = gaps[((gaps["choice"] == number) & gaps["rank"].isin(listed)).to_numpy()]
         kept.append(of.assign(rank=np.searchsorted(listed, of["rank"]) + 1))
     cut["choices"], cut["choice_members"] = choices, members
@@ -128,9 +127,7 @@ def cut_tables(
     return cut
 
 
-def cut_summary(
-    summary: Mapping[str, Any], town: str, left_out: Iterable[str]
-) -> dict[str, Any]:
+def cut_summary(summary: Mapping[str, Any], town: str, left_out: Iterable[str]) -> dict[str, Any]:
     """Return the figures of a town, as those of the whole area of its page.
 
     Parameters
@@ -179,18 +176,15 @@ def list_across(layers: Layers, cut: Layers, town: str) -> dict[str, Any]:
         By column: `facility`, its place among the stations of the town's page; `town`, where it
         stands, None beyond the area; `people_<kind>`. Most people first.
     """
-    from planner.maps._layer_columns import PEOPLE, index_rows
-    from planner.plan import KINDS
-
-    demand, stations = find_layer(cut, "demand"), find_layer(cut, "facilities")
+    demand, facilities = find_layer(cut, "demand"), find_layer(cut, "facilities")
     names = ("facility", "town", *PEOPLE)
-    if demand is None or stations is None:
+    if demand is None or facilities is None:
         return {"count": 0, **{name: [] for name in names}}
-    places = index_rows(stations, "facility_id")
+    places = index_rows(facilities, "facility_id")
     beyond = {
         identifier: spot
         for identifier, spot, ring in zip(
-            stations["facility_id"], stations.geometry, stations["in_ring"], strict=True
+            facilities["facility_id"], facilities.geometry, facilities["in_ring"], strict=True
         )
         if ring
     }
@@ -198,12 +192,15 @@ def list_across(layers: Layers, cut: Layers, town: str) -> dict[str, Any]:
         ((demand["verdict"] == "covered") & demand["nearest_facility_id"].isin(beyond)).to_numpy()
     ]
     people = covered.groupby(["nearest_facility_id", "kind"], observed=True)["people"].sum()
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for identifier in dict.fromkeys(covered["nearest_facility_id"]):
         counts = [round(float(people.get((identifier, kind), 0.0))) for kind in KINDS]
         rows.append((places[identifier], _town_at(layers, beyond[identifier], town), *counts))
     rows.sort(key=lambda row: [-count for count in row[2:]])
-    return {"count": len(rows), **{name: [row[at] for row in rows] for at, name in enumerate(names)}}
+    return {
+        "count": len(rows),
+        **{name: [row[at] for row in rows] for at, name in enumerate(names)},
+    }
 
 
 def _town_at(layers: Layers, spot: shapely.Point, other_than: str) -> str | None:

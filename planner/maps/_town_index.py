@@ -61,7 +61,7 @@ def _write(
     words = TEXTS[language]
     notes = [said["date"], words["notice"], words["synthetic"] if said["synthetic"] else ""]
     kind, minutes = rows[0]["kind"], f"{rows[0]['minutes']:g}"
-    people = words["kind_" + kind] if "kind_" + kind in words else kind
+    people = words.get("kind_" + kind, kind)
     headings = (
         (words["towns_town"], ""), (people, ' class="n"'),
         (words["towns_share"].format(minutes=minutes), ' class="n"'),
@@ -70,7 +70,7 @@ def _write(
     heads = "".join(f"<th{look}>{_escape(text)}</th>" for text, look in headings)
     lines = "".join(_write_row(row, words) for row in rows)
     return (
-        f"<h1>{_escape(words['towns_title'].format(place=said['title']))}</h1>"
+        f"<h1>{_escape(words['towns_heading'].format(place=said['title']))}</h1>"
         f"<p>{_escape(' · '.join(note for note in notes if note))} "
         f'<a href="#{other}" lang="{_tag(other)}">{_escape(words["lang_other"])}</a></p>'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
@@ -79,11 +79,7 @@ def _write(
 
 def _write_row(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
     shares = [row["low"], row["high"]]
-    share = (
-        words["no_share"]
-        if None in shares
-        else "–".join(f"{100 * end:.1f}%" for end in shares)
-    )
+    share = words["no_share"] if None in shares else "–".join(f"{100 * end:.1f}%" for end in shares)
     figures = (f"{row['people']:,.0f}", share, f"{row['gaps']:,}")
     cells = "".join(f'<td class="n">{_escape(text)}</td>' for text in figures)
     link = f'<a href="{quote(row["file"])}">{_escape(row["town"])}</a>'

@@ -134,7 +134,10 @@ class WhatIfCutter:
 
     def _cut_walls(self, kept: Mapping[str, Flags]) -> Columns:
         nodes, edges = _number(kept["nodes"]), _number(kept["edges"])
-        gates, openings = self._take("gates", kept["gates"]), self._take("openings", kept["openings"])
+        gates, openings = (
+            self._take("gates", kept["gates"]),
+            self._take("openings", kept["openings"]),
+        )
         gates["gates.node"] = nodes[gates["gates.node"]]
         for end in ("within", "without"):
             openings[f"openings.{end}"] = edges[openings[f"openings.{end}"]]

@@ -6,7 +6,11 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
+import numpy as np
+
 from planner.errors import PlannerError, quote
+from planner.maps._gaps_payload import mark_scattered
+from planner.maps._layer_columns import find_layer
 from planner.maps._town_cut import (
     cut_layers,
     cut_summary,
@@ -31,8 +35,10 @@ if TYPE_CHECKING:
 
 INDEX_FILE: Final = "index.html"
 #: Names of files that Windows keeps for devices, and that of the index.
-_TAKEN: Final = {"con", "prn", "aux", "nul", "index", "towns",
-                 *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}  # fmt: skip
+_TAKEN: Final = {
+    *("con", "prn", "aux", "nul", "index"),
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)),
+}
 #: A name of a file has at most 255 bytes, and a letter at most four.
 _LONGEST: Final = 50
 
@@ -122,14 +128,21 @@ class TownPages:
         rows = self._summary["coverage"]
         last = max(float(row["cutoff_minutes"]) for row in rows)
         of = {row["area"]: row for row in reversed(rows) if float(row["cutoff_minutes"]) == last}
-        gaps = self._layers.get("gaps")
-        counts = {} if gaps is None or "town" not in gaps else gaps["town"].value_counts().to_dict()
         return [
             {"town": town, "file": file, "kind": of[town]["kind"], "minutes": last,
              "people": of[town]["people"], "low": of[town].get("share_low"),
-             "high": of[town].get("share_high"), "gaps": int(counts.get(town, 0))}
+             "high": of[town].get("share_high"), "gaps": self._count_gaps(town, of[town]["kind"])}
             for town, file in self.files.items()
         ]  # fmt: skip
+
+    def _count_gaps(self, town: str, kind: str) -> int:
+        """Count the gaps of a town that leave out people of a kind, as its page counts them."""
+        gaps = find_layer(self._layers, "gaps")
+        people = f"people_{kind}"
+        if gaps is None or "town" not in gaps.columns or people not in gaps.columns:
+            return 0
+        own = (gaps["town"] == town) & (gaps[people].fillna(0) > 0)
+        return int((own & ~np.array(mark_scattered(gaps))).sum())
 
 
 def name_files(towns: Iterable[str]) -> dict[str, str]:

@@ -277,3 +277,16 @@ def test_how_files_were_read_comes_after_what_is_doubtful(tmp_path: Path):
     assert not any(" -> " in line for line in warned)
     assert any("headings: 名称 -> name" in line for line in told)
     assert any("-> Mo-Fr 09:00-17:00" in line for line in told)
+
+
+def test_pages_of_towns(out: Path, tmp_path: Path):
+    """A run without towns has none: one line, and no folder is left behind."""
+    shutil.copytree(out, tmp_path / "out")
+    before = contents(tmp_path)
+    result = planner("map", tmp_path / "out", "--by-town")
+    assert result.exit_code == 1
+    assert "this run counts no towns" in result.stderr
+    assert contents(tmp_path) == before
+    result = planner("map", tmp_path / "out", "--by-town", "--sites", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "--by-town cannot stand with --sites or --compare" in result.output

@@ -8,17 +8,18 @@ import json
 import re
 import subprocess
 
-import numpy as np
 import pytest
 from shapely.geometry import box
+from typer.testing import CliRunner
 
+from planner.cli import app
 from planner.errors import PlannerError, SourceError
 from planner.maps import INDEX_FILE, TownPages, save_map
 from planner.maps._town_cut import cut_layers, cut_summary, cut_tables, list_across
 from planner.maps._whatif_cut import WhatIfCutter
 from planner.maps._whatif_payload import pack_whatif
 from planner.maps.towns import name_files
-from planner.reports import write_town_pages
+from planner.reports import write_result, write_town_pages
 from planner.run import run_plan
 from tests.cities.small_plan import inputs_of
 from tests.maps.in_node import PROGRAM_FOLDER, require_node
@@ -107,8 +108,12 @@ def test_choices_of_a_town_have_ranks_without_holes(result):
 def engine_today(data):
     """Return today's minutes by id, as the page's engine finds them."""
     head = data.head
-    given = {"engine": (PROGRAM_FOLDER / "engine").as_uri() + "/", "text": pack_whatif(data),
-             "scenarios": [], "asked": [[one["name"], None] for one in head["profiles"]]}  # fmt: skip
+    given = {
+        "engine": (PROGRAM_FOLDER / "engine").as_uri() + "/",
+        "text": pack_whatif(data),
+        "scenarios": [],
+        "asked": [[one["name"], None] for one in head["profiles"]],
+    }
     done = subprocess.run(
         [require_node(), "tests/maps/engine_minutes.mjs"],
         input=json.dumps(given), capture_output=True, encoding="utf-8", check=False,
@@ -214,3 +219,43 @@ def test_a_strange_list_of_pages_owns_nothing(tmp_path, content):
     with pytest.raises(SourceError, match=r"b\.html: was not written"):
         write_town_pages(tmp_path, ["b.html"], lambda name, path: path.write_text(name))
     assert (tmp_path / "towns" / "b.html").read_text() == "mine"
+
+
+def test_the_command_writes_a_page_a_town(result, tmp_path):
+    out = tmp_path / "out"
+    write_result(result, out)
+    done = CliRunner().invoke(app, ["map", str(out), "--by-town"])
+    index = out / "towns" / "index.html"
+    assert (done.exit_code, done.stdout) == (0, f"towns: {index}, with 2 pages\n")
+    names = ["East-town.html", "index.html", "towns.json", "西镇.html"]
+    assert sorted(path.name for path in index.parent.iterdir()) == names
+    first = (index.parent / "西镇.html").read_bytes()
+    assert CliRunner().invoke(app, ["map", str(out), "--by-town"]).exit_code == 0
+    assert (index.parent / "西镇.html").read_bytes() == first
+    index.write_text("mine", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["map", str(out), "--by-town"])
+    assert refused.exit_code == 1
+    assert "index.html: was not written by the planner" in refused.stderr
+    assert index.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_packed_page_starts_in_the_browser(pages, tmp_path, browser):
+    """The policy names the scripts that are put in again; nothing is asked of anybody."""
+    save_map(pages.draw(WEST, title="Place", language="en"), tmp_path / "town.html", packed=True)
+    page = browser.new_page()
+    faults, asked = [], []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((tmp_path / "town.html").as_uri())
+    page.wait_for_selector("body[data-ready=true]")
+    told = page.inner_text("#tab-town")
+    assert faults == []
+    assert asked == [(tmp_path / "town.html").as_uri()]
+    # The west's station is nearest to h1 and h6: 330; the east's to h2 and h3 of the west: 60.
+    assert "West" in told
+    assert "330" in told
+    assert "60" in told.partition("Covered by stations")[2]
+    assert page.inner_text("#to-town") == "This town"
+    assert "西镇" in page.inner_text("#sentence")
+    page.close()

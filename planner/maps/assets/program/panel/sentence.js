@@ -6,8 +6,9 @@ import { momentWords, whoWords } from './wording.js';
 
 // Where, who and when the figures are of, as the sentence begins.
 function placeWords(page) {
-  const { words, state, summary } = page, { whom } = state;
-  const place = state.town === null ? words.say('in_all') : words.say('in_town', { town: state.town });
+  const { words, state, summary, data } = page, { whom } = state;
+  const town = state.town === null && data.town_page ? data.town_page.name : state.town;
+  const place = town === null ? words.say('in_all') : words.say('in_town', { town });
   if (whom.moment) return words.say('place_moment', { place, moment: momentWords(whom.moment, page) });
   const profile = whom.group ? (state.figure() || {}).profile : whom.profile;
   if (!profile || profile === summary.plan) return place;

@@ -9,6 +9,16 @@ import { todoItem } from './todo_tab.js';
 import { gapName, peopleOf, stationName } from './wording.js';
 
 const MEASURES = 3, FIRST = 10; // so many measures and gaps; all of them have a tab of their own
+const STATIONS = 5; // so many of a list are shown, the others on a click
+
+const head = (text) => make('div', { class: 'gaps-head' }, make('h2', {}, text));
+
+// The first rows of a list; the others open below.
+function folded(rows, page) {
+  const rest = rows.slice(STATIONS);
+  return [make('ol', { class: 'list' }, rows.slice(0, STATIONS)),
+    rest.length ? make('details', { class: 'fold' }, make('summary', {}, page.words.say('town_more', { count: page.words.number(rest.length) })), make('ol', { class: 'list' }, rest)) : null];
+}
 
 // The people of a kind to whom a station is the nearest.
 function nearestTo(station, kind) {
@@ -16,17 +26,18 @@ function nearestTo(station, kind) {
   return (row && row.counts[0]) || 0;
 }
 
-function stationItem(station, count, rank, why, page) {
-  return rankedItem('f' + station.index, { of: 'station', rank, name: stationName(station, page.words), why, people: page.words.persons(count),
+// Without a number: those on the map are of gaps.
+function stationItem(station, count, why, page) {
+  return rankedItem('f' + station.index, { of: 'station', look: ' none', rank: '', name: stationName(station, page.words), why, people: page.words.persons(count),
     onclick: () => page.cards.openFacility(station) }, page);
 }
 
 function listStations(page) {
   const { scene, state, words } = page, kind = state.gapKind;
   const own = scene.facilities.filter((one) => !one.in_ring).sort((a, b) => nearestTo(b, kind) - nearestTo(a, kind));
-  return [make('h3', {}, words.say('town_stations', { count: words.number(own.length) })),
+  return [head(words.say('town_stations', { count: words.number(own.length) })),
     make('p', { class: 'gaps-how' }, words.say('town_stations_how', { kind: peopleOf(kind, page) })),
-    make('ol', { class: 'list' }, own.map((one, i) => stationItem(one, nearestTo(one, kind), i + 1, one.level ? words.term('level', one.level) : '', page)))];
+    folded(own.map((one) => stationItem(one, nearestTo(one, kind), one.level ? words.term('level', one.level) : '', page)), page)];
 }
 
 // `across`: by column, the places of stations outside the town and how many people of it each covers.
@@ -35,29 +46,29 @@ function listAcross(page) {
   const rows = across.facility.map((place, i) => ({ station: scene.facilities[place], town: across.town[i], people: people[i] || 0 }))
     .filter((row) => row.people > 0).sort((a, b) => b.people - a.people);
   const said = { kind: peopleOf(kind, page), minutes: shortNumber(state.lastCutoff) };
-  return [make('h3', {}, words.say('town_across')),
+  return [head(words.say('town_across')),
     make('p', { class: 'gaps-how' }, words.say(rows.length ? 'town_across_how' : 'town_across_none', said)),
-    rows.length ? make('ol', { class: 'list' }, rows.map((row, i) => stationItem(row.station, row.people, i + 1, row.town || '', page))) : null];
+    folded(rows.map((row) => stationItem(row.station, row.people, row.town || '', page)), page)];
 }
 
 function listGaps(page) {
   const { state, words } = page, { list } = state.gapsHere();
   const rows = list.slice(0, FIRST).map((gap, i) => rankedItem('g' + gap.index, { of: 'gap', rank: i + 1, name: gapName(gap, words), why: gapWhy(gap, page),
     people: words.persons(gap['people_' + state.gapKind] || 0), onclick: () => page.cards.openGap(gap) }, page));
-  return [make('h3', {}, words.say('town_gaps')),
+  return [head(words.say('town_gaps')),
     make('ol', { class: 'list' }, rows.length ? rows : make('li', { class: 'gap-none' }, words.say('gaps_none', { kind: peopleOf(state.gapKind, page) }))),
     list.length > FIRST ? make('button', { type: 'button', class: 'more', id: 'town-gaps-all', onclick: () => page.openTab('gaps') }, words.say('town_all')) : null];
 }
 
 function listMeasures(page) {
   const { state, words } = page, list = state.todoHere().slice(0, MEASURES);
-  return list.length ? [make('h3', {}, words.say('town_measures')), make('ol', { class: 'list' }, list.map((one) => todoItem(one, page)))] : [];
+  return list.length ? [head(words.say('town_measures')), make('ol', { class: 'list' }, list.map((one) => todoItem(one, page)))] : [];
 }
 
 export function renderTown(page) {
   const { data, words } = page;
   if (!data.town_page) return;
   put('tab-town', make('div', { class: 'gaps-head' }, make('h2', {}, data.town_page.name), kindSwitch(page, 'town')),
-    listStations(page), listGaps(page), listAcross(page), listMeasures(page),
+    [...listStations(page), ...listGaps(page), ...listAcross(page), ...listMeasures(page)].flat(),
     data.town_page.riders ? make('p', { class: 'gaps-how' }, words.say('town_riders')) : null);
 }

@@ -123,4 +123,4 @@ export function costWords(cost, page) {
 }
 
 // What the place that the figures are of is called.
-export const areaName = (page) => (page.state.town === null ? page.words.say('area_all') : page.state.town);
+export const areaName = ({ state, data, words }) => (state.town !== null ? state.town : data.town_page ? data.town_page.name : words.say('area_all'));

@@ -68,6 +68,7 @@ class PageMap(folium.Map):
             {{ this.poster }}
             {{ this.skeleton }}
             <script type="text/plain" id="planner-data">{{ this.data }}</script>
+            {% if this.whatif %}<script type="text/plain" id="planner-whatif">{{ this.whatif }}</script>{% endif %}
         {% endmacro %}
         {% macro script(this, kwargs) %}
             var still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -91,6 +92,7 @@ class PageMap(folium.Map):
         bounds: Sequence[float],
         poster: str,
         policy: Mapping[str, Any] | None = None,
+        whatif: str | None = None,
     ) -> None:
         west, south, east, north = bounds
         # No tiles: they would be loaded from the internet.
@@ -105,6 +107,7 @@ class PageMap(folium.Map):
         self.stock = stock_js()
         self.engine = asset("page.js")
         self.policy = dict(policy or {})
+        self.whatif = whatif
         place = f'<div class="folium-map" id="{self.get_name()}" role="application"></div>'
         self.skeleton = asset("page.html").replace("__MAP__", place)
         figure: Any = self.get_root()

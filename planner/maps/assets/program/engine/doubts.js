@@ -42,8 +42,9 @@ export class Doubts {
   }
 
   // Reasons (n) why units may be served by a station that nobody is sure of, 0: none. `counting`: the versions that count;
-  // `placeOf`: how one meets the streets; `compound` (n) of each unit and `grounds`, on the same streets.
-  find(counting, reach, { placeOf, compound, grounds }) {
+  // `placeOf`: how one meets the streets; `grounds`: of the units on the same streets.
+  find(counting, reach, { placeOf, grounds }) {
+    const { compound } = grounds;
     const reasons = new Uint8Array(this.edge.length);
     // The weakest first: a stronger reason takes its place.
     this.markEdge(reasons, counting, reach, placeOf, compound);

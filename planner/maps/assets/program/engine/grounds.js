@@ -27,30 +27,30 @@ function findWaysOut({ network, ahead, back, gates }) {
 }
 
 // {first (n): no street near, no gate known or an island, onIsland (n), islands: those that a unit meets, by its number}.
-// `access`: the units as they are joined to the streets.
-export function findGrounds(streets, access) {
-  const { network, delay } = streets, { owner, tail, head } = network, { entryStarts, entryEdge, x } = access;
-  const number = numberIslands(network), leadsOut = findWaysOut(streets), n = x.length;
-  const first = new Uint8Array(n), onIsland = new Uint8Array(n), islands = new Map();
-  for (let i = 0; i < n; i++) {
-    if (entryStarts[i] === entryStarts[i + 1]) { first[i] = NO_STREET; continue; }
-    let free = false, main = false;
-    const met = new Set();
-    for (let k = entryStarts[i]; k < entryStarts[i + 1]; k++) {
+// `served`: of the n units as they are joined to the streets; `number`: from `numberIslands`.
+export function findGrounds(streets, served, number) {
+  const { network, delay } = streets, { owner, tail, head } = network, leadsOut = findWaysOut(streets), n = served.nUnits;
+  const first = new Uint8Array(n), onIsland = new Uint8Array(n), compound = new Int32Array(n), islands = new Map();
+  served.visitUnits((unit, access, t) => {
+    const { entryStarts, entryEdge } = access;
+    compound[unit] = access.compound[t];
+    if (entryStarts[t] === entryStarts[t + 1]) { first[unit] = NO_STREET; return; }
+    let free = false, main = false, met = null;
+    for (let k = entryStarts[t]; k < entryStarts[t + 1]; k++) {
       const e = entryEdge[k];
-      if (number[e] < 0) main = true; else met.add(number[e]);
+      if (number[e] < 0) main = true; else met = (met || new Set()).add(number[e]);
       // An endless delay is a shut gate amid the street: that end is out of reach.
       free = free || owner[e] < 0 || (delay[2 * e] < Infinity && leadsOut(tail[e])) || (delay[2 * e + 1] < Infinity && leadsOut(head[e]));
     }
-    onIsland[i] = main ? 0 : 1;
-    if (met.size) islands.set(i, met);
-    first[i] = !free ? NO_GATE : main ? 0 : ISLAND;
-  }
-  return { first, onIsland, islands };
+    onIsland[unit] = main ? 0 : 1;
+    if (met) islands.set(unit, met);
+    first[unit] = !free ? NO_GATE : main ? 0 : ISLAND;
+  });
+  return { first, onIsland, islands, compound };
 }
 
 // How a station meets the streets: {joined, islands: those that it meets where it meets nothing else, else null}.
-export function describePlace(network, number, { entryStarts, entryEdge }, at) {
+export function describePlace(number, { entryStarts, entryEdge }, at) {
   const met = new Set();
   let main = false;
   for (let k = entryStarts[at]; k < entryStarts[at + 1]; k++) if (number[entryEdge[k]] < 0) main = true; else met.add(number[entryEdge[k]]);

@@ -60,7 +60,7 @@ export class Pool {
 
   change(left, edit) {
     // Where it goes is known, wherever it was before.
-    if (edit.op === 'move') return { ...left, ...this.place(edit), unsure: '', spread: 0 };
+    if (edit.op === 'move') return { ...left, ...this.place(edit), unsure: '', spread: 0, outline: -2 };
     return 'opening_hours' in edit.values ? { ...left, hours: edit.values.opening_hours } : { ...left };
   }
 

@@ -35,7 +35,7 @@ class WhatIfData:
 
     head : texts and figures, plain values of JSON.
     columns : name -> column of flags, whole numbers or figures, one dimension each. What is
-        measured is whole: millimetres from the head's `origin`, or by the head's `scales`.
+        measured is whole: in steps from the head's `origin`, or by the head's `scales`.
     """
 
     head: dict[str, Any]

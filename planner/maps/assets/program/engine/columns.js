@@ -2,7 +2,7 @@
 
 const NOT_WHOLE = 'the what-if data of the page are not whole', FORMAT = 1;
 
-// Columns of places and lengths, in millimetres as they are written.
+// Columns of places and lengths, in steps as they are written.
 const METRES = /^(nodes|bends|barriers|compounds|land|area|facilities|units)\.d?[xy]$|^(units\.edge|facilities\.spread)$|_along$/;
 
 /** @type {(bytes: Uint8Array) => any} {head, columns}; fails where the bytes are not whole or of another format */
@@ -15,7 +15,7 @@ export function readWhatIf(bytes) {
   let at = start;
   for (const [name, how, count] of head.columns) {
     const [column, next] = READERS[how](bytes, at, count);
-    columns[name] = METRES.test(name) ? divide(column, 1000) : scales[name] > 1 ? divide(column, scales[name]) : column;
+    columns[name] = METRES.test(name) ? divide(column, head.steps_a_metre) : scales[name] > 1 ? divide(column, scales[name]) : column;
     at = next;
   }
   if (at !== bytes.length) throw new RangeError(NOT_WHOLE);

@@ -16,7 +16,7 @@ export function buildNetwork({ head, columns: c }) {
   const network = {
     given: head, limit: head.access.limit_m, detour: head.access.detour, nOwners,
     x: c['nodes.x'], y: c['nodes.y'], ...edges, v, ...lines,
-    gone: new Uint8Array(v.length), // edges that were cut: their parts stand further on
+    gone: new Uint8Array(v.length), parts: new Map(), // edges that were cut, and their parts: {edge, low, high}
     compounds: readCompounds(c), barriers: readBarriers(c), gates: readGates(head, c),
     moments: head.moments.map((_, q) => ({ shut: c['moment' + q + '.shut'], closed: c['moment' + q + '.closed'], opened: c['moment' + q + '.opened'], unlocked: c['moment' + q + '.unlocked'], switched: c['moment' + q + '.switched'] })),
   };
@@ -105,7 +105,7 @@ function numberNodes(network) {
     tail[e] = n + tailIn[e]; head[e] = n + headIn[e];
     tailIn[e] += n + nInner; headIn[e] += n + nInner;
   }
-  // By node of the network: the doors to compounds there, as {owner, leaving, entering}, in lists; edits add to a copy.
+  // By node of the network: the doors to compounds there, as {owner, leaving, entering}, in lists; those of edits stand in `moreDoors`.
   const doors = new Map();
   for (let k = 0; k < nInner; k++) {
     const door = { owner: innerOwner[k], leaving: n + k, entering: n + nInner + k }, list = doors.get(innerNode[k]);
@@ -113,11 +113,14 @@ function numberNodes(network) {
   }
   const publicNode = new Int32Array(n);
   for (let k = 0; k < n; k++) publicNode[k] = k;
-  return { tail, head, tailIn, headIn, doors, publicNode, nGraph: n + 2 * nInner };
+  return { tail, head, tailIn, headIn, doors, moreDoors: new Map(), publicNode, nGraph: n + 2 * nInner };
 }
 
-/** The door of a compound at a node of the network, undefined where it has no street there. */
-export const doorAt = (network, node, owner) => (network.doors.get(node) || []).find((door) => door.owner === owner);
+/** The doors to compounds at a node of the network. */
+export const doorsAt = (network, node) => network.moreDoors.get(node) || network.doors.get(node) || [];
+
+/** The door of a compound there, undefined where it has no street. */
+export const doorAt = (network, node, owner) => doorsAt(network, node).find((door) => door.owner === owner);
 
 function readBarriers(c) {
   const x = c['barriers.x'], y = c['barriers.y'], dx = c['barriers.dx'], dy = c['barriers.dy'], ends = new Float64Array(4 * x.length);
@@ -129,7 +132,7 @@ function readGates(head, c) {
   const gates = { node: c['gates.node'], compound: c['gates.compound'], shutAsTagged: c['gates.shut_as_tagged'], toAll: c['gates.to_all'], mapped: c['gates.mapped'], inferred: c['gates.inferred'] };
   const any = gates.mapped.map((mapped, row) => (mapped || gates.inferred[row] || gates.shutAsTagged[row] ? 1 : 0));
   return {
-    ...gates, waits: any, // whether passing takes the profile's delay: a street through a wall passes a gate, mapped or not
+    ...gates, id: head.gates.id, name: head.gates.name, waits: any, // whether passing takes the profile's delay: a street through a wall passes a gate, mapped or not
     opened: new Uint8Array(any.length), // by an edit: to everybody at any hour
     passed: head.profiles.map((_, p) => c['gates.passed' + p]), barred: head.profiles.map((_, p) => c['gates.barred' + p]),
   };

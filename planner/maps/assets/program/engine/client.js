@@ -2,13 +2,13 @@
 // promises. docs/whatif.md tells what may be asked.
 
 export class WhatIf {
-  // `script`: text of the engine; `payload`: text of its data; `say`: a text of the page by its key.
-  constructor({ script, payload, say }) {
+  // `script`: text of the engine; `payload`: text of its data; `usable`: when to begin; `say`: a text of the page by its key.
+  constructor({ script, payload, usable, say }) {
     this.say = say;
     this.open = new Map(); // questions that wait for their answer
     this.count = 0;
     this.dragged = null; // the last preview that was asked for, as long as the one before is worked out
-    this.host = new Promise((resolve) => startHost(script, (told) => this.hear(told), resolve));
+    this.host = usable.then(() => new Promise((resolve) => startHost(script, (told) => this.hear(told), resolve)));
     this.ready = this.ask('start', payload);
     this.ready.catch(() => {}); // whoever waits for it hears of it
   }

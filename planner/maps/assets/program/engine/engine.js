@@ -7,6 +7,7 @@ import { Fault } from './faults.js';
 import { COVERED, Figures } from './figures.js';
 import { REASONS } from './grounds.js';
 import { Judging } from './judging.js';
+import { StreetChanges } from './changed_streets.js';
 import { buildNetwork } from './network.js';
 import { Pool } from './pool.js';
 import { parseScenario } from './scenario_text.js';
@@ -26,10 +27,10 @@ export function * makeEngine(payload) {
 export class Engine {
   constructor(data) {
     const { head, columns } = data, network = buildNetwork(data), area = new Area(head, columns), [rows, beyond] = readStations(head, columns, network);
-    const pool = new Pool(rows, beyond, area), streets = { network, before: null };
+    const pool = new Pool(rows, beyond, area), streets = { network, before: null, touched: new Float64Array(0) }, changes = new StreetChanges(streets, data, area);
     this.head = head; this.columns = columns; this.area = area;
-    this.states = new States(pool, { pool: pool.today, streets, edits: [], steps: [], before: null, step: null }, area);
-    this.judging = new Judging(data, streets, pool.beyond);
+    this.states = new States(pool, changes, streets);
+    this.judging = new Judging(data, changes, pool.beyond);
     this.figures = new Figures({ kind: columns['units.kind'], town: columns['units.town'], kinds: head.units.kinds, towns: head.units.towns });
     this.answers = new Map(); // the last ones, by state and question
     this.toMakeReady = this.listQuestions();

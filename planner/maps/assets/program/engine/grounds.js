@@ -1,5 +1,6 @@
 // What speaks against judging people, as planner/coverage/grounds.py finds it: the grounds on which a verdict is unknown.
 
+import { doorAt } from './network.js';
 import { Parts } from './parts.js';
 
 // The reasons, the first that applies counts; 0: none.
@@ -16,12 +17,13 @@ export function numberIslands({ u, v, island, gone, x }) {
 
 // Tells of a street's ends in a compound whether an open gate leads out from there.
 function findWaysOut({ network, ahead, back, gates }) {
-  const { owner, gone, tail, head, nGraph, doors } = network, parts = new Parts(nGraph), hasGate = new Uint8Array(nGraph);
+  const { owner, gone, tail, head, nGraph } = network, parts = new Parts(nGraph), hasGate = new Uint8Array(nGraph);
   for (let e = 0; e < owner.length; e++) if (owner[e] >= 0 && !gone[e] && (ahead[e] < Infinity || back[e] < Infinity)) parts.join(tail[e], head[e]);
   const { node, compound } = network.gates;
   for (let g = 0; g < node.length; g++) {
     if (gates.shut[g] || compound[g] < 0) continue;
-    for (const { owner: whose, leaving } of doors.get(node[g]) || []) if (whose === compound[g]) hasGate[parts.root(leaving)] = 1;
+    const door = doorAt(network, node[g], compound[g]);
+    if (door) hasGate[parts.root(door.leaving)] = 1;
   }
   return (at) => hasGate[parts.root(at)] === 1;
 }

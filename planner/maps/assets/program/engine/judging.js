@@ -3,6 +3,7 @@
 
 import { endsOf } from './area.js';
 import { Doubts } from './doubts.js';
+import { editWalk } from './edited_walk.js';
 import { findGrounds, numberIslands } from './grounds.js';
 import { isOpen, readMoment } from './hours.js';
 import { Land } from './land.js';
@@ -14,12 +15,13 @@ import { Walk, readUnits } from './walk.js';
 // A street cut in two changes its minutes in the last bits; less than this is no change.
 const SAME_MINUTES = 1e-9;
 const OPEN = 1, MAYBE = 2;
+const KEPT = 3;
 
 export class Judging {
-  // `streets`: of today, {network}; `beyond`: stations outside area and ring that speak against judging people.
-  constructor({ head, columns }, streets, beyond) {
-    this.today = streets; this.beyond = beyond;
-    this.units = readUnits(columns, streets.network);
+  // `changes`: of streets; `beyond`: stations outside area and ring that speak against judging people.
+  constructor({ head, columns }, changes, beyond) {
+    this.changes = changes; this.today = changes.today; this.beyond = beyond;
+    this.units = readUnits(columns, this.today.network);
     const land = columns['land.rings'].length ? new Land(endsOf(columns, 'land')) : null;
     this.doubts = new Doubts({ x: this.units.x, y: this.units.y, edge: columns['units.edge'] }, land, head.complete);
     this.moments = head.moments.map(({ at, holidays }, q) => ({ when: readMoment(at, holidays), open: columns['moment' + q + '.open'] }));
@@ -30,22 +32,43 @@ export class Judging {
   * ready(streets, p, q) {
     if (!this.known.has(streets)) this.known.set(streets, new Map());
     const known = this.known.get(streets), key = p + ' ' + q;
-    if (!known.has(key)) known.set(key, { ready: null, steps: this.prepare(streets, p, q) });
+    if (!known.has(key)) known.set(key, { ready: null, steps: streets === this.today ? this.prepare(p, q) : this.prepareChanged(streets, p, q) });
     const entry = known.get(key);
     while (!entry.ready) {
       const { done, value } = entry.steps.next();
       if (done) entry.ready = value; else yield;
     }
+    this.forget(streets);
     return entry.ready;
   }
 
-  * prepare(streets, p, q) {
-    const { network } = streets, usual = q === null ? null : yield* this.ready(streets, p, null);
-    const walk = yield* Walk.prepare(network, this.units, p, q, usual), n = this.units.x.length;
-    if (usual) return Object.assign(new Ready(walk, n, usual.islands, usual), { grounds: usual.grounds });
-    const islands = numberIslands(network), ready = new Ready(walk, n, islands);
-    // Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
-    ready.grounds = findGrounds(walk.streets, ready.makeServed(), islands);
+  // Of edited streets but the last ones nothing is kept: they take megabytes.
+  forget(streets) {
+    const known = this.known.get(streets);
+    this.known.delete(streets); this.known.set(streets, known);
+    for (const one of [...this.known.keys()].filter((other) => other !== this.today).slice(0, -KEPT)) this.known.delete(one);
+  }
+
+  * prepare(p, q) {
+    const { network } = this.today, usual = q === null ? null : yield* this.ready(this.today, p, null), n = this.units.x.length;
+    const walk = yield* Walk.prepare(network, this.units, p, q, usual);
+    return this.withGrounds(new Ready(walk, n, usual ? usual.islands : numberIslands(network), usual), usual);
+  }
+
+  // On edited streets from what is ready on those of today.
+  * prepareChanged(streets, p, q) {
+    const network = this.changes.networkOf(streets), today = yield* this.ready(this.today, p, q), usual = q === null ? null : yield* this.ready(streets, p, null);
+    const { served, here } = today.servers.get('open') || { served: today.makeServed(), here: new Map() };
+    const walk = editWalk(new Walk(today.streets, today.sets, served), network, streets.touched, this.units);
+    yield;
+    const ready = new Ready(walk, this.units.x.length, usual ? usual.islands : numberIslands(network));
+    ready.take('open', walk.served, here);
+    return this.withGrounds(ready, usual);
+  }
+
+  // Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
+  withGrounds(ready, usual) {
+    ready.grounds = usual ? usual.grounds : findGrounds(ready.streets, ready.makeServed(), ready.islands);
     return ready;
   }
 

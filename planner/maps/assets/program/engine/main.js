@@ -3,9 +3,7 @@
 import { makeEngine } from './engine.js';
 import { Host } from './host.js';
 
-const inWorker = typeof WorkerGlobalScope !== 'undefined' && self instanceof WorkerGlobalScope;
-
-if (inWorker) {
+if (typeof document === 'undefined') {
   const host = new Host((told) => self.postMessage(told), makeEngine);
   self.onmessage = ({ data }) => host.ask(data);
   self.postMessage({ hello: true });

@@ -30,7 +30,19 @@ export class Ready {
   makePlace({ x, y, closed, outline = -2 }) {
     this.placing = this.placing || this.makeServed();
     const place = this.placing.place(x, y, { closed, compound: outline }), { access } = place;
-    return { ...place, meets: { ...describePlace(this.islands, access, 0), compound: access.compound[0] } };
+    return { ...place, meets: this.describe(access) };
+  }
+
+  describe(access) { return { ...describePlace(this.islands, access, 0), compound: access.compound[0] }; }
+
+  // Stations that serve already, by slot, and how they meet these streets.
+  take(what, served, here) {
+    for (const [slot, version] of here) {
+      const place = served.places[slot];
+      place.meets = this.describe(place.access);
+      this.places.set(version, place);
+    }
+    this.servers.set(what, { served, here: new Map(here) });
   }
 
   // {minutes, nearest} of the units to some versions; `what`: for which of its sets of stations.

@@ -2,13 +2,12 @@
 
 import { MOST_EDITS, readEdits } from './edits.js';
 import { Fault } from './faults.js';
-import { changeStreets } from './changed_streets.js';
 
 export class States {
-  // `pool`: of stations; `today`: {pool, streets, edits: [], steps: []}; `area`: {toMetric}.
-  constructor(pool, today, area) {
-    this.pool = pool; this.area = area;
-    this.past = [today]; this.at = 0;
+  // `pool`: follows stations, `changes`: streets; `today`: streets of today.
+  constructor(pool, changes, today) {
+    this.pool = pool; this.changes = changes;
+    this.past = [{ pool: pool.today, streets: today, edits: [], steps: [], before: null, step: null }]; this.at = 0;
   }
 
   get today() { return this.past[0]; }
@@ -22,11 +21,10 @@ export class States {
     return state;
   }
 
-  // A step: {edit, name, xy: where it is, made: the version of a station that it made, notes}.
-  step(state, edit) {
-    const { pool, streets, step } = edit.op === 'open_gate' || edit.op === 'add_path' ? this.stepOfStreets(state, edit) : this.stepOfStation(state, edit);
-    const after = { pool, streets, edits: [...state.edits, edit], before: state, step };
-    return { ...after, steps: [...state.steps, step] };
+  // The state after one edit; its step: {edit, name, xy: where it is, made: the version of a station that it made, notes}.
+  step(before, edit) {
+    const after = edit.op === 'open_gate' || edit.op === 'add_path' ? this.stepOfStreets(before, edit) : this.stepOfStation(before, edit);
+    return { ...after, edits: [...before.edits, edit], steps: [...before.steps, after.step], before };
   }
 
   stepOfStation({ pool, streets }, edit) {
@@ -35,8 +33,8 @@ export class States {
   }
 
   stepOfStreets({ pool, streets }, edit) {
-    const change = changeStreets(streets, edit, this.area);
-    return { pool, streets: { network: change.network, before: streets }, step: { edit, name: change.name, xy: change.xy, made: null, notes: change.notes } };
+    const { streets: changed, ...told } = this.changes.follow(streets, edit);
+    return { pool, streets: changed, step: { edit, made: null, ...told } };
   }
 
   // A new present; what was undone before is gone.

@@ -16,10 +16,9 @@ function crosses(x1, y1, x2, y2, ends, at) {
   return TOUCH_M < along && along < length - TOUCH_M;
 }
 
-function isClearOf(x1, y1, x2, y2, lines) {
-  const { ends, grid } = lines;
-  if (!ends.length) return true;
-  const { x0, y0, cell, columns, rows, starts, items } = grid;
+/** Whether no part of some barriers stands across the straight walk between two places. */
+export function isClearOf(x1, y1, x2, y2, lines) {
+  const { ends, grid } = lines, { x0, y0, cell, columns, rows, starts, items } = grid;
   let left = Math.floor(((x1 < x2 ? x1 : x2) - x0) / cell), right = Math.floor(((x1 < x2 ? x2 : x1) - x0) / cell);
   let low = Math.floor(((y1 < y2 ? y1 : y2) - y0) / cell), high = Math.floor(((y1 < y2 ? y2 : y1) - y0) / cell);
   if (left < 0) left = 0;

@@ -3,7 +3,7 @@
 // On a straight piece of street only three points can be best: the nearest, and the two whose leg meets the street at the angle with
 // cosine r = the edge's minutes per metre / the leg's, clipped to the piece and the limit; where r >= 1 (steps) the ends of that part.
 
-import { isClear } from './barriers.js';
+import { isClearOf } from './barriers.js';
 import { compoundAt } from './network.js';
 import { CHORD, SLACK_M, chord, findGroup, findPiecesNear, pieceRoom } from './pieces.js';
 
@@ -44,7 +44,7 @@ export class Joining {
     this.ahead = reached ? streets.back : streets.ahead;
     this.back = reached ? streets.ahead : streets.back;
     this.compound = compound ? compound.slice() : new Int32Array(x.length).fill(-2);
-    const few = x.length < 64 ? 64 : 16 * x.length;
+    const few = x.length < 64 ? 64 : 24 * x.length;
     this.pieces = new List(Int32Array, few);
     this.edges = new List(Int32Array, few); this.along = new List(Float64Array, few); this.minutes = new List(Float64Array, few);
     this.nodes = new List(Int32Array, few); this.nodeMinutes = new List(Float64Array, few);
@@ -101,7 +101,7 @@ export class Joining {
 
   // Writes the entries of one point behind `n`, in order along each edge; returns how many there are then.
   writeEntries(x, y, found, count, n) {
-    const { streets, ahead, back } = this, { network, legPace } = streets, { limit, pieces } = network, { ends } = pieces;
+    const { streets, ahead, back } = this, { network, legPace } = streets, { limit, pieces, barriers } = network, { ends } = pieces, { bars } = streets;
     const edge = this.edges.at, along = this.along.at, minutes = this.minutes.at;
     let firstOfEdge = n, best = Infinity, bestAlong = 0;
     for (let k = 0; k < count; k++) {
@@ -123,7 +123,7 @@ export class Joining {
         // One that an entry before it reaches along the street no later is of no use, whatever stands in its way.
         if (evenly && !(time < best + (place - bestAlong) * pace)) continue;
         const share = length > 0 ? at / length : 0, toX = ends[4 * piece] + share * (ends[4 * piece + 2] - ends[4 * piece]), toY = ends[4 * piece + 1] + share * (ends[4 * piece + 3] - ends[4 * piece + 1]);
-        if (!isClear(x, y, toX, toY, streets)) continue;
+        if (!isClearOf(x, y, toX, toY, barriers) || !isClearOf(x, y, toX, toY, bars)) continue;
         edge[n] = e; along[n] = place; minutes[n] = time;
         n++;
         best = time; bestAlong = place;

@@ -51,30 +51,33 @@ export function lineLength(x, y, first, last) {
  * `stop` is the node of such an end, -1 for pieces on the ground.
  */
 export function cutIntoPieces(network, first, last, known) {
-  const { offsets, lineX, lineY, elevated, limit, u, v, length } = network, ends = [], edge = [], along = [], stop = [];
+  const { offsets, lineX, lineY, elevated, limit, u, v, length } = network;
+  let count = 0;
+  for (let e = first; e < last; e++) count += elevated[e] ? 2 : offsets[e + 1] - offsets[e] - 1;
+  const ends = new Float64Array(4 * count), edge = new Int32Array(count), along = new Float64Array(count), stop = new Int32Array(count).fill(-1);
+  let n = 0;
   for (let e = first; e < last; e++) {
     if (elevated[e]) continue;
     let walked = 0;
-    for (let at = offsets[e]; at < offsets[e + 1] - 1; at++) {
-      const dx = lineX[at + 1] - lineX[at], dy = lineY[at + 1] - lineY[at];
-      ends.push(lineX[at], lineY[at], lineX[at + 1], lineY[at + 1]);
-      edge.push(e); along.push(walked); stop.push(-1);
-      walked += Math.sqrt(dx * dx + dy * dy);
+    for (let at = offsets[e]; at < offsets[e + 1] - 1; at++, n++) {
+      const x = lineX[at], y = lineY[at], toX = lineX[at + 1], toY = lineY[at + 1];
+      ends[4 * n] = x; ends[4 * n + 1] = y; ends[4 * n + 2] = toX; ends[4 * n + 3] = toY;
+      edge[n] = e; along[n] = walked;
+      walked += Math.sqrt((toX - x) * (toX - x) + (toY - y) * (toY - y));
     }
   }
-  for (const nodes of [u, v]) {
+  for (let side = 0; side < 2; side++) {
     for (let e = first; e < last; e++) {
       if (!elevated[e]) continue;
-      const x = network.x[nodes[e]], y = network.y[nodes[e]];
-      ends.push(x, y, x, y);
-      edge.push(e); along.push(nodes === u ? 0 : length[e]); stop.push(nodes[e]);
+      const node = side ? v[e] : u[e];
+      ends[4 * n] = ends[4 * n + 2] = network.x[node]; ends[4 * n + 1] = ends[4 * n + 3] = network.y[node];
+      edge[n] = e; along[n] = side ? length[e] : 0; stop[n] = node;
+      n++;
     }
   }
-  const made = { ends: Float64Array.from(ends), edge: Int32Array.from(edge), along: Float64Array.from(along), stop: Int32Array.from(stop) };
-  if (!known) return { ...made, grids: [gridOfLines(made.ends, limit)] };
-  const joined = {};
-  for (const name of ['ends', 'edge', 'along', 'stop']) joined[name] = append(known[name], made[name]);
-  return { ...joined, grids: [...known.grids, gridOfLines(made.ends, limit, known.edge.length)] };
+  const grid = gridOfLines(ends, limit, known ? known.edge.length : 0);
+  if (!known) return { ends, edge, along, stop, grids: [grid] };
+  return { ends: append(known.ends, ends), edge: append(known.edge, edge), along: append(known.along, along), stop: append(known.stop, stop), grids: [...known.grids, grid] };
 }
 
 /** One typed array after another, as a new one. */
@@ -87,37 +90,37 @@ export function append(one, other) {
 
 // Numbers the nodes of the search graph: those of the network, then each node of each compound's streets to leave by, then to enter by.
 function numberNodes(network) {
-  const { u, v, owner } = network, n = network.x.length, count = u.length, firstInner = new Int32Array(n).fill(-1), nextInner = [], innerOwner = [], innerNode = [];
-  const inner = (node, whose) => {
-    let k = firstInner[node];
-    while (k >= 0 && innerOwner[k] !== whose) k = nextInner[k];
+  const { u, v, owner } = network, n = network.x.length, count = u.length;
+  // The compounds at each node of the network, as a list: the first, and the one after each.
+  const first = new Int32Array(n).fill(-1), next = new Int32Array(2 * count), whose = new Int32Array(2 * count);
+  let nInner = 0;
+  const inner = (node, own) => {
+    let k = first[node];
+    while (k >= 0 && whose[k] !== own) k = next[k];
     if (k >= 0) return k;
-    k = innerOwner.length;
-    innerOwner.push(whose); innerNode.push(node); nextInner.push(firstInner[node]);
-    firstInner[node] = k;
-    return k;
+    whose[nInner] = own; next[nInner] = first[node];
+    first[node] = nInner;
+    return nInner++;
   };
   const tail = u.slice(), head = v.slice(), tailIn = new Int32Array(count).fill(-1), headIn = new Int32Array(count).fill(-1);
   for (let e = 0; e < count; e++) if (owner[e] >= 0) { tailIn[e] = inner(u[e], owner[e]); headIn[e] = inner(v[e], owner[e]); }
-  const nInner = innerOwner.length;
   for (let e = 0; e < count; e++) {
     if (owner[e] < 0) continue;
     tail[e] = n + tailIn[e]; head[e] = n + headIn[e];
     tailIn[e] += n + nInner; headIn[e] += n + nInner;
   }
-  // By node of the network: the doors to compounds there, as {owner, leaving, entering}, in lists; those of edits stand in `moreDoors`.
-  const doors = new Map();
-  for (let k = 0; k < nInner; k++) {
-    const door = { owner: innerOwner[k], leaving: n + k, entering: n + nInner + k }, list = doors.get(innerNode[k]);
-    if (list) list.push(door); else doors.set(innerNode[k], [door]);
-  }
   const publicNode = new Int32Array(n);
   for (let k = 0; k < n; k++) publicNode[k] = k;
-  return { tail, head, tailIn, headIn, doors, moreDoors: new Map(), publicNode, nGraph: n + 2 * nInner };
+  return { tail, head, tailIn, headIn, doors: { first, next: next.slice(0, nInner), whose: whose.slice(0, nInner), n, nInner }, moreDoors: new Map(), publicNode, nGraph: n + 2 * nInner };
 }
 
-/** The doors to compounds at a node of the network. */
-export const doorsAt = (network, node) => network.moreDoors.get(node) || network.doors.get(node) || [];
+/** The doors to compounds at a node of the network: {owner, leaving, entering}. Those that edits made stand in `moreDoors`. */
+export function doorsAt({ doors, moreDoors }, node) {
+  const known = moreDoors.get(node), found = [];
+  if (known || node >= doors.n) return known || found;
+  for (let k = doors.first[node]; k >= 0; k = doors.next[k]) found.push({ owner: doors.whose[k], leaving: doors.n + k, entering: doors.n + doors.nInner + k });
+  return found;
+}
 
 /** The door of a compound there, undefined where it has no street. */
 export const doorAt = (network, node, owner) => doorsAt(network, node).find((door) => door.owner === owner);

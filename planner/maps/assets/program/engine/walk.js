@@ -31,7 +31,7 @@ export class Walk {
    * @returns {Generator<void, Walk, void>}
    */
   static *prepare(network, units, p, q, usual = null) {
-    if (usual && !changesAnything(network, q)) return usual;
+    if (usual && !changesAnything(network, q)) return new Walk(usual.streets, usual.sets, new Served(usual.streets, usual.sets, units.x.length));
     const streets = prepareStreets(network, p, q);
     yield;
     if (usual && sameButLegs(streets, usual.streets)) {

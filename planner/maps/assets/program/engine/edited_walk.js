@@ -27,7 +27,7 @@ function serveOn(before, streets, sets, near, numbers) {
   before.places.forEach((place, slot) => {
     if (!place) return;
     if (near.has(place.x, place.y)) changed.push([slot, served.place(place.x, place.y, { closed: place.closed, compound: place.outline })]);
-    served.places[slot] = place.closed ? { ...place, home: null, ...withFresh(served, place, again, fresh) } : { ...place, ...withFresh(served, place, again, fresh) };
+    served.places[slot] = { ...place, home: null, reach: null, ...withFresh(served, place, again, fresh) };
   });
   for (const [slot, place] of changed) {
     // Who is in another compound now has other legs; everybody else only more.

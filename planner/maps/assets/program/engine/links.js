@@ -49,14 +49,14 @@ class Making {
   // An end of a link: a node, or a cut that gets one.
   find({ edge, along }) {
     const { length, u, v } = this.network, at = Math.min(Math.max(along, 0), length[edge]);
-    if (at <= SAME_M) return { node: u[edge] };
-    if (at >= length[edge] - SAME_M) return { node: v[edge] };
+    if (at <= SAME_M) return { node: u[edge], cut: null };
+    if (at >= length[edge] - SAME_M) return { node: v[edge], cut: null };
     const cuts = this.cuts.get(edge) || [], known = cuts.find((cut) => cut.along === at);
-    if (known) return { cut: known };
+    if (known) return { node: -1, cut: known };
     const cut = { along: at, node: -1 };
     cuts.push(cut);
     this.cuts.set(edge, cuts);
-    return { cut };
+    return { node: -1, cut };
   }
 
   nodeOf = ({ node, cut }) => (cut ? cut.node : node);
@@ -101,8 +101,8 @@ class Making {
     this.touch(line);
   }
 
-  addLink({ owner, bends }, [a, b], metAlong) {
-    const line = [this.placeOf(a)];
+  addLink({ owner, bends }, ends, metAlong) {
+    const [a, b] = ends, line = [this.placeOf(a)];
     for (let k = 0; k < bends.length; k += 2) line.push([bends[k], bends[k + 1]]);
     line.push(this.placeOf(b));
     // It is a footpath: bicycles are pushed.

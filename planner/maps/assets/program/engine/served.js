@@ -14,13 +14,14 @@ export class Served {
     this.places = []; // by slot; null or undefined: none
     this.best = new Float64Array(streets.network.nGraph).fill(Infinity);
     this.label = new Int32Array(streets.network.nGraph).fill(-1);
+    this.byNode = null;
     this.settled = null; // minutes and nearest of the units, until something changes
   }
 
   /** The same facilities, kept apart from what happens to this one. */
   clone() {
     const copy = new Served(this.streets, this.sets, 0);
-    copy.nUnits = this.nUnits; copy.places = this.places.slice(); copy.settled = this.settled;
+    copy.nUnits = this.nUnits; copy.places = this.places.slice(); copy.settled = this.settled; copy.byNode = this.byNode;
     copy.best = this.best.slice(); copy.label = this.label.slice();
     return copy;
   }
@@ -152,6 +153,45 @@ export class Served {
     const found = [...best].filter(([, time]) => time < Infinity);
     place.home = { target: Int32Array.from(found, ([unit]) => unit), minutes: Float64Array.from(found, ([, time]) => time) };
     return place.home;
+  }
+
+  /** How many facilities are within each cutoff (ascending) of every unit: Int32Array, unit by unit. Slow at first: each facility is searched from once. */
+  countWithin(cutoffs) {
+    const counts = new Int32Array(this.nUnits * cutoffs.length), last = cutoffs[cutoffs.length - 1];
+    for (const place of this.places) {
+      if (!place) continue;
+      const { target, minutes } = place.closed ? this.walksHome(place) : this.reachOf(place, last);
+      for (let k = 0; k < target.length; k++) cutoffs.forEach((cutoff, c) => { if (minutes[k] <= cutoff) counts[target[k] * cutoffs.length + c]++; });
+    }
+    return counts;
+  }
+
+  // The units that a facility reaches within a cutoff, and the minutes; kept with it.
+  reachOf(place, cutoff) {
+    if (place.reach && place.reach.cutoff === cutoff) return place.reach;
+    const byNode = this.unitsByNode(), best = new Map();
+    const improve = (unit, time) => { if (time <= cutoff && !(best.get(unit) <= time)) best.set(unit, time); };
+    const { seedNode, seedMinutes } = place.access;
+    searchFrom(this.streets.rows, seedNode, seedMinutes, 0, seedNode.length, cutoff, (node, now) => {
+      for (let k = byNode.starts[node]; k < byNode.starts[node + 1]; k++) improve(byNode.unit[k], now + byNode.minutes[k]);
+      return false;
+    });
+    place.near.forEach((unit, k) => improve(unit, place.nearMinutes[k]));
+    place.reach = { cutoff, target: Int32Array.from(best.keys()), minutes: Float64Array.from(best.values()) };
+    return place.reach;
+  }
+
+  // The units by the nodes of their seeds, ragged over the nodes; worked out once.
+  unitsByNode() {
+    if (this.byNode) return this.byNode;
+    const starts = new Int32Array(this.streets.network.nGraph + 1);
+    const visit = (see) => this.visitUnits((unit, { seedStarts, seedNode, seedMinutes }, t) => { for (let k = seedStarts[t]; k < seedStarts[t + 1]; k++) see(unit, seedNode[k], seedMinutes[k]); });
+    visit((_, node) => { starts[node + 1]++; });
+    for (let node = 1; node < starts.length; node++) starts[node] += starts[node - 1];
+    const cursor = starts.slice(), size = starts[starts.length - 1], unit = new Int32Array(size), minutes = new Float64Array(size);
+    visit((t, node, time) => { const at = cursor[node]++; unit[at] = t; minutes[at] = time; });
+    this.byNode = { starts, unit, minutes };
+    return this.byNode;
   }
 
   // Calls visit(unit, access, row of the access) for every unit.

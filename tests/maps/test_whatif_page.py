@@ -23,6 +23,7 @@ from tests.maps.whatif_beside import (
     check_figures,
     make_edits,
     order_of,
+    undo_all,
 )
 
 if TYPE_CHECKING:
@@ -96,18 +97,21 @@ def city_inputs(folder: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Path]:
-    """The drawn city put together, and its page."""
+def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Path, list[str]]:
+    """The drawn city put together, its page, and the new openings that its layer lists."""
     folder = tmp_path_factory.mktemp("whatif")
     inputs = city_inputs(folder)
-    make_map_saver(take_result(run_plan(inputs)))(folder / "map.html")
-    return build_case(inputs), folder / "map.html"
+    result = run_plan(inputs)
+    make_map_saver(take_result(result))(folder / "map.html")
+    gains = result.layers["gate_gains"]
+    openings = gains.loc[gains["kind"] == "new opening", "gate_id"].tolist()
+    return build_case(inputs), folder / "map.html", openings
 
 
 def test_thirty_edits_of_a_drawn_city_are_those_of_the_planner(visit, city):
     """Estates, a hole in a wall, a river and a bridge; adult, wheelchair and ebike, day and night."""
-    case, path = city
-    writer = EditWriter(case, 1)
+    case, path, openings = city
+    writer = EditWriter(case, 1, openings)
     ops = [op for op in OPS for _ in range(5)]
     writer.rng.shuffle(ops)
     with visit(path=path) as page:
@@ -127,18 +131,8 @@ def test_thirty_edits_of_a_drawn_city_are_those_of_the_planner(visit, city):
     assert check_beside(case, order, [told for told in sequences if told.edits]) >= 24
 
 
-def undo_all(page: Any, told: Any) -> None:
-    """Take the edits back one by one: each state before is as it was, to the last bit."""
-    for n in reversed(range(len(told.edits))):
-        minutes, verdicts = ask(page, told.asked[n], [])
-        assert np.array_equal(minutes, told.minutes[n])
-        assert np.array_equal(verdicts, told.verdicts[n])
-        page.evaluate("planner.whatIf.undo()")
-    assert page.evaluate("planner.whatIf.scenario()")["edits"] == []
-
-
 def test_a_saved_scenario_is_read_by_the_planner_and_by_the_page(visit, city):
-    case, path = city
+    case, path, _ = city
     edits = [{"op": "add", "id": "新", "lon": 121.4015, "lat": 31.4, "name": "<b>新站</b>", "cost": 3},
              {"op": "close", "id": "A"}]  # fmt: skip
     with visit(path=path) as page:

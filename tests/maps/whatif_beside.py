@@ -44,13 +44,16 @@ FIGURES = "async (asked) => planner.whatIf.figures(asked)"
 
 
 class EditWriter:
-    """Writes random edits of a case as a scenario file has them."""
+    """Writes random edits of a case as a scenario file has them.
 
-    def __init__(self, case: Case, seed: int) -> None:
+    openings : ids of the new openings that its page knows, those of the layer gate_gains.
+    """
+
+    def __init__(self, case: Case, seed: int, openings: list[str]) -> None:
         self.rng = np.random.default_rng(seed)
         self.case = case
         self._drawer = EditDrawer(case, self.rng)
-        self._walled = self._find_walled()
+        self._walled, self._openings = self._find_walled(), openings
         self._number = 0
 
     def edit(self, op: str, *, walled: bool = False) -> dict[str, Any] | None:
@@ -60,6 +63,9 @@ class EditWriter:
             ids = self.case.facilities.loc[self.case.facilities["counts"], "facility_id"]
             hours = str(self.rng.choice(HOURS))
             return {"op": "hours", "id": str(self.rng.choice(ids)), "opening_hours": hours}
+        if op == "wall":
+            found = str(self.rng.choice(self._openings)) if self._openings else None
+            return {"op": "open_gate", "id": found} if found else None
         drawn = self._drawer.edit(op, self._number, set())
         if drawn is None:
             return None
@@ -90,6 +96,16 @@ class Told:
     asked: list[tuple[str, str | None]]
     minutes: list[Any]
     verdicts: list[Any]
+
+
+def undo_all(page: Page, told: Told) -> None:
+    """Take the edits back one by one: each state before is as it was, to the last bit."""
+    for n in reversed(range(len(told.edits))):
+        minutes, verdicts = ask(page, told.asked[n], [])
+        assert np.array_equal(minutes, told.minutes[n])
+        assert np.array_equal(verdicts, told.verdicts[n])
+        page.evaluate("planner.whatIf.undo()")
+    assert page.evaluate("planner.whatIf.scenario()")["edits"] == []
 
 
 def to_scenario(case: Case, edits: list[dict[str, Any]], name: str = "try") -> Any:

@@ -18,7 +18,7 @@ export function editWalk(walk, network, touched, units) {
 }
 
 function serveOn(before, streets, sets, near, numbers) {
-  const served = new Served(streets, sets, before.nUnits), again = new Uint8Array(before.nUnits), fresh = numbers.length ? sets.slice(-1) : [];
+  const served = new Served(streets, sets, before.nUnits), again = new Uint8Array(before.nUnits), fresh = new Fresh(numbers.length ? sets.slice(-1) : [], streets.network);
   for (const unit of numbers) again[unit] = 1;
   served.best.set(before.best);
   served.label.set(before.label);
@@ -26,8 +26,9 @@ function serveOn(before, streets, sets, near, numbers) {
   const changed = [];
   before.places.forEach((place, slot) => {
     if (!place) return;
+    served.places[slot] = { ...place, home: null, reach: null };
     if (near.has(place.x, place.y)) changed.push([slot, served.place(place.x, place.y, { closed: place.closed, compound: place.outline })]);
-    served.places[slot] = { ...place, home: null, reach: null, ...withFresh(served, place, again, fresh) };
+    else Object.assign(served.places[slot], withFresh(served, place, again, fresh));
   });
   for (const [slot, place] of changed) {
     // Who is in another compound now has other legs; everybody else only more.
@@ -39,10 +40,35 @@ function serveOn(before, streets, sets, near, numbers) {
 
 // The walks from a facility that pass no node: of units joined again those to where they are joined now.
 function withFresh(served, place, again, fresh) {
-  const more = served.nearWalks(place.access, fresh);
+  const more = fresh.mayMeet(place) ? served.nearWalks(place.access, fresh.sets) : NOBODY;
   if (!more.near.length && !place.near.some((unit) => again[unit])) return {};
   const kept = [...place.near.keys()].filter((k) => !again[place.near[k]]);
   return { near: Int32Array.from([...kept.map((k) => place.near[k]), ...more.near]), nearMinutes: Float64Array.from([...kept.map((k) => place.nearMinutes[k]), ...more.nearMinutes]) };
+}
+
+const NOBODY = { near: new Int32Array(0), nearMinutes: new Float64Array(0) };
+
+// Units that were joined again, in one set or none: whom could a facility reach without passing a node?
+class Fresh {
+  constructor(sets, network) {
+    const far = 2 * network.limit + 1;
+    this.sets = sets;
+    this.edges = new Uint8Array(network.u.length);
+    this.x0 = this.y0 = Infinity; this.x1 = this.y1 = -Infinity;
+    for (const { access } of sets) {
+      for (let k = 0; k < access.entryEdge.length; k++) this.edges[access.entryEdge[k]] = 1;
+      for (let t = 0; t < access.x.length; t++) {
+        this.x0 = Math.min(this.x0, access.x[t] - far); this.x1 = Math.max(this.x1, access.x[t] + far);
+        this.y0 = Math.min(this.y0, access.y[t] - far); this.y1 = Math.max(this.y1, access.y[t] + far);
+      }
+    }
+  }
+
+  mayMeet({ x, y, access }) {
+    if (x >= this.x0 && x <= this.x1 && y >= this.y0 && y <= this.y1) return true;
+    for (let k = 0; k < access.entryEdge.length; k++) if (this.edges[access.entryEdge[k]]) return true;
+    return false;
+  }
 }
 
 // Lets every row improve the node it leads to, and what lies behind.

@@ -16,7 +16,11 @@ class List {
     larger.set(this.at);
     this.at = larger;
   }
-  done() { return this.at.slice(0, this.size); }
+  // What was written; in the same room where that is nearly full.
+  done(Made = this.at.constructor) {
+    const written = this.at.subarray(0, this.size);
+    return Made === this.at.constructor && this.size > 0.8 * this.at.length ? written : new Made(written);
+  }
 }
 
 // Marks of the last point that met each node: never cleared, as no mark is given twice.
@@ -63,7 +67,8 @@ export class Joining {
   get access() {
     return {
       x: this.x, y: this.y, compound: this.compound, pieceStarts: this.pieceStarts, piece: this.pieces.done(), entryStarts: this.entryStarts, entryEdge: this.edges.done(),
-      entryAlong: this.along.done(), entryMinutes: this.minutes.done(), seedStarts: this.seedStarts, seedNode: this.nodes.done(), seedMinutes: this.nodeMinutes.done(),
+      // Seeds were found with all digits; for walks along one edge less than a millimetre is lost.
+      entryAlong: this.along.done(Float32Array), entryMinutes: this.minutes.done(Float32Array), seedStarts: this.seedStarts, seedNode: this.nodes.done(), seedMinutes: this.nodeMinutes.done(),
     };
   }
 

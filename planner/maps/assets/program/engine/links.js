@@ -126,10 +126,21 @@ class Making {
     };
     for (const name of KEPT) made[name] = more(name, this.kept[name]);
     Object.assign(made, this.numberNodes(made));
-    made.island = markIslands(made);
+    if (!this.joinsMainStreets(made, ends)) made.island = markIslands(made);
     made.gates = addGates(made, links, ends);
     made.pieces = cutIntoPieces(made, network.u.length, made.u.length, network.pieces);
     return made;
+  }
+
+  // Whether every link ends at streets that are no islands: then nothing else becomes one, or ceases to be.
+  joinsMainStreets({ u, v, gone, shut, island }, ends) {
+    const asked = new Set();
+    for (const [a, b] of ends) { asked.add(a); asked.add(b); }
+    for (let e = 0, last = u.length - ends.length; e < last && asked.size; e++) {
+      if (gone[e] || shut[e] || island[e]) continue;
+      asked.delete(u[e]); asked.delete(v[e]);
+    }
+    return asked.size === 0;
   }
 
   // Numbers of the search graph for what is new, behind all others.
@@ -166,10 +177,11 @@ function placeAlong(line, walked, along) {
 function addGates(network, links, ends) {
   const { gates, u, v, owner, gone } = network, names = new Map();
   ends.forEach((pair, k) => pair.forEach((node) => { if (!names.has(node)) names.set(node, links[k].id); }));
-  const isPublic = new Set(), whose = new Map([...names.keys()].map((node) => [node, new Set()]));
+  const isPublic = new Set(), whose = new Map([...names.keys()].map((node) => [node, new Set()])), asked = new Uint8Array(network.x.length);
+  for (const node of names.keys()) asked[node] = 1;
   for (let e = 0; e < u.length; e++) {
-    if (gone[e]) continue;
-    for (const node of [u[e], v[e]]) if (names.has(node)) { if (owner[e] < 0) isPublic.add(node); else whose.get(node).add(owner[e]); }
+    if (gone[e] || !(asked[u[e]] || asked[v[e]])) continue;
+    for (const node of [u[e], v[e]]) if (asked[node]) { if (owner[e] < 0) isPublic.add(node); else whose.get(node).add(owner[e]); }
   }
   const rows = [];
   for (const node of [...names.keys()].sort((a, b) => a - b)) {

@@ -40,6 +40,7 @@ export function pieceRoom(count) {
 /** Writes the pieces alive within the limit into room.found, in order; returns how many. `alive`: which pieces there are. */
 export function findPiecesNear(x, y, limit, pieces, alive) {
   const { met, found } = pieceRoom(pieces.edge.length), mark = ++room.mark, { ends } = pieces;
+  const west = x - limit - SLACK_M, east = x + limit + SLACK_M, south = y - limit - SLACK_M, north = y + limit + SLACK_M;
   let count = 0;
   for (let g = 0; g < pieces.grids.length; g++) {
     const { x0, y0, cell, columns, rows, starts, items } = pieces.grids[g];
@@ -50,7 +51,8 @@ export function findPiecesNear(x, y, limit, pieces, alive) {
         const piece = items[k];
         if (met[piece] === mark) continue;
         met[piece] = mark;
-        if (!alive[piece]) continue;
+        const at = 4 * piece, ax = ends[at], bx = ends[at + 2], ay = ends[at + 1], by = ends[at + 3];
+        if (!alive[piece] || (ax < west && bx < west) || (ax > east && bx > east) || (ay < south && by < south) || (ay > north && by > north)) continue;
         chord(x, y, ends, piece, limit);
         if (CHORD.low <= CHORD.high) found[count++] = piece;
       }

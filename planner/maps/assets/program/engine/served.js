@@ -14,14 +14,14 @@ export class Served {
     this.places = []; // by slot; null or undefined: none
     this.best = new Float64Array(streets.network.nGraph).fill(Infinity);
     this.label = new Int32Array(streets.network.nGraph).fill(-1);
-    this.byNode = null;
+    this.byNode = this.homes = null;
     this.settled = null; // minutes and nearest of the units, until something changes
   }
 
   /** The same facilities, kept apart from what happens to this one. */
   clone() {
     const copy = new Served(this.streets, this.sets, 0);
-    copy.nUnits = this.nUnits; copy.places = this.places.slice(); copy.settled = this.settled; copy.byNode = this.byNode;
+    copy.nUnits = this.nUnits; copy.places = this.places.slice(); copy.settled = this.settled; copy.byNode = this.byNode; copy.homes = this.homes;
     copy.best = this.best.slice(); copy.label = this.label.slice();
     return copy;
   }
@@ -133,14 +133,13 @@ export class Served {
   walksHome(place) {
     if (place.home) return place.home;
     const whose = place.access.compound[0], best = new Map(), doors = new Map();
-    if (whose >= 0) this.visitUnits((unit, access, t) => {
-      if (access.compound[t] !== whose) return;
+    for (const [unit, access, t] of this.homesOf(whose)) {
       best.set(unit, Infinity);
       for (let k = access.seedStarts[t]; k < access.seedStarts[t + 1]; k++) {
         const list = doors.get(access.seedNode[k]), row = [unit, access.seedMinutes[k]];
         if (list) list.push(row); else doors.set(access.seedNode[k], [row]);
       }
-    });
+    }
     const improve = (unit, time) => { if (time < best.get(unit)) best.set(unit, time); };
     place.near.forEach((unit, k) => improve(unit, place.nearMinutes[k]));
     let count = 0, worst = Infinity;
@@ -153,6 +152,17 @@ export class Served {
     const found = [...best].filter(([, time]) => time < Infinity);
     place.home = { target: Int32Array.from(found, ([unit]) => unit), minutes: Float64Array.from(found, ([, time]) => time) };
     return place.home;
+  }
+
+  // The units of a compound: [unit, access, row of the access]. Those of all compounds with such a facility are looked up at once.
+  homesOf(whose) {
+    if (whose < 0) return [];
+    if (!this.homes || !this.homes.has(whose)) {
+      this.homes = new Map([[whose, []]]);
+      for (const place of this.places) if (place && place.closed && place.access.compound[0] >= 0) this.homes.set(place.access.compound[0], []);
+      this.visitUnits((unit, access, t) => { const list = this.homes.get(access.compound[t]); if (list) list.push([unit, access, t]); });
+    }
+    return this.homes.get(whose);
   }
 
   /** How many facilities are within each cutoff (ascending) of every unit: Int32Array, unit by unit. Slow at first: each facility is searched from once. */

@@ -109,25 +109,32 @@ function listBars(network, shutGates) {
 // Who follows whom in the search graph: {starts, next, minutes, both}; `both`: whether the way back takes as long.
 function buildRows(streets, profile) {
   const { network, ahead, back, delay, gates } = streets, { tail, head, tailIn, headIn, length, gone, nGraph } = network, count = tail.length;
-  const steps = listSteps(network, gates, profile), starts = new Int32Array(nGraph + 1);
-  for (let turn = 0; turn < 2; turn++) {
-    if (turn) for (let k = 0; k < nGraph; k++) starts[k + 1] += starts[k];
-    const size = turn ? starts[nGraph] : 0, next = new Int32Array(size), minutes = new Float64Array(size), both = new Uint8Array(size), cursor = turn ? starts.slice() : starts;
-    const put = (a, b, time, even) => {
-      if (!turn) { cursor[a + 1]++; return; }
-      const at = cursor[a]++;
-      next[at] = b; minutes[at] = time; both[at] = even;
-    };
-    for (let e = 0; e < count; e++) {
-      if (gone[e]) continue;
-      const wait = delay[2 * e] + delay[2 * e + 1], on = length[e] * ahead[e] + wait, off = length[e] * back[e] + wait, even = on === off ? 1 : 0;
-      if (on < Infinity) { put(tail[e], head[e], on, even); if (tailIn[e] >= 0) put(tailIn[e], headIn[e], on, even); }
-      if (off < Infinity) { put(head[e], tail[e], off, even); if (tailIn[e] >= 0) put(headIn[e], tailIn[e], off, even); }
-    }
-    for (const { from, to, time } of steps) put(from, to, time, 0);
-    if (turn) return { starts, next, minutes, both };
+  const steps = listSteps(network, gates, profile), cursor = new Int32Array(nGraph + 1), on = new Float64Array(count), off = new Float64Array(count);
+  for (let e = 0; e < count; e++) {
+    const wait = delay[2 * e] + delay[2 * e + 1];
+    on[e] = gone[e] ? Infinity : length[e] * ahead[e] + wait;
+    off[e] = gone[e] ? Infinity : length[e] * back[e] + wait;
+    if (on[e] < Infinity) { cursor[tail[e] + 1]++; if (tailIn[e] >= 0) cursor[tailIn[e] + 1]++; }
+    if (off[e] < Infinity) { cursor[head[e] + 1]++; if (tailIn[e] >= 0) cursor[headIn[e] + 1]++; }
   }
-  throw new Error('not reached');
+  for (const { from } of steps) cursor[from + 1]++;
+  for (let k = 0; k < nGraph; k++) cursor[k + 1] += cursor[k];
+  const starts = cursor.slice(), size = starts[nGraph], next = new Int32Array(size), minutes = new Float64Array(size), both = new Uint8Array(size);
+  for (let e = 0; e < count; e++) {
+    const forth = on[e], home = off[e], even = forth === home ? 1 : 0, inside = tailIn[e] >= 0;
+    if (forth < Infinity) {
+      let at = cursor[tail[e]]++;
+      next[at] = head[e]; minutes[at] = forth; both[at] = even;
+      if (inside) { at = cursor[tailIn[e]]++; next[at] = headIn[e]; minutes[at] = forth; both[at] = even; }
+    }
+    if (home < Infinity) {
+      let at = cursor[head[e]]++;
+      next[at] = tail[e]; minutes[at] = home; both[at] = even;
+      if (inside) { at = cursor[headIn[e]]++; next[at] = tailIn[e]; minutes[at] = home; both[at] = even; }
+    }
+  }
+  for (const { from, to, time } of steps) { const at = cursor[from]++; next[at] = to; minutes[at] = time; }
+  return { starts, next, minutes, both };
 }
 
 // The steps leaving -> public -> entering at open gates; one that is open to all is passed the other way round as well.

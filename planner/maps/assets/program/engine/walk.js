@@ -64,6 +64,14 @@ export function runAll(steps) {
   for (;;) { const { done, value } = steps.next(); if (done) return value; }
 }
 
+// Which rows of a set do not count, as they did not or their units are joined `again`.
+function skipped({ access, numbers, skip }, again) {
+  const out = numbers ? new Uint8Array(access.x.length) : again.slice();
+  if (numbers) for (let t = 0; t < out.length; t++) out[t] = again[numbers[t]];
+  if (skip) for (let t = 0; t < out.length; t++) if (skip[t]) out[t] = 1;
+  return out;
+}
+
 const changesAnything = (network, q) => ['shut', 'closed', 'opened', 'unlocked', 'switched'].some((what) => network.moments[q][what].length);
 
 // Whether streets at a moment differ from the usual ones in legs beside gates and steps through them alone.
@@ -84,8 +92,9 @@ function nearGates(network, q, units) {
 /** Sets of units in which some (their numbers) are joined anew to other streets; the earlier sets stay as they are for others. */
 export function joinAgain(streets, units, sets, numbers) {
   if (!numbers.length) return sets;
-  const pick = (values) => Float64Array.from(numbers, (t) => values[t]), again = new Set(numbers);
-  const kept = sets.map((set) => ({ ...set, skip: Uint8Array.from({ length: set.access.x.length }, (_, t) => ((set.skip && set.skip[t]) || again.has(set.numbers ? set.numbers[t] : t) ? 1 : 0)) }));
+  const pick = (values) => Float64Array.from(numbers, (t) => values[t]), again = new Uint8Array(units.x.length);
+  for (const t of numbers) again[t] = 1;
+  const kept = sets.map((set) => ({ ...set, skip: skipped(set, again) }));
   const joining = new Joining(streets, pick(units.x), pick(units.y), { reached: true, compound: Int32Array.from(numbers, (t) => units.outline[t]) });
   const { access } = joining.run();
   return [...kept, { access, lookup: lookUp(access, streets.network), numbers: Int32Array.from(numbers), skip: null }];

@@ -28,8 +28,20 @@ if TYPE_CHECKING:
     from tests.cities.demo import Demo
 
 #: Each in turn, so that twenty sequences of ten hold some thirty of each kind.
-OPS = ("add", "move", "close", "hours", "gate", "path", "add", "path", "wall", "move", "hours",
-       "close")  # fmt: skip
+OPS = (
+    "add",
+    "move",
+    "close",
+    "hours",
+    "gate",
+    "path",
+    "add",
+    "path",
+    "wall",
+    "move",
+    "hours",
+    "close",
+)
 
 
 @pytest.fixture(scope="module")

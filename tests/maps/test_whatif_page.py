@@ -41,12 +41,23 @@ if TYPE_CHECKING:
 #   1 --- 2 ------ 3 --- 4 --- 41 ==== 42 --- 43       y = 0     bridge 41 - 42
 #                               ~  440  460   700
 CITY = TWINS_WITH_A_HOLE.having(
-    nodes={41: (440, 0), 42: (480, 0), 43: (700, 0), 44: (700, 220), 45: (460, -300),
-           46: (460, 500), 47: (520, 120)},
-    ways={30: ([4, 41], "highway=residential"), 31: ([41, 42], "highway=footway bridge=yes"),
-          32: ([42, 43, 44], "highway=residential"), 33: ([42, 47], "highway=steps"),
-          34: ([45, 46], "waterway=river name=Suzhou")},
-)  # fmt: skip
+    nodes={
+        41: (440, 0),
+        42: (480, 0),
+        43: (700, 0),
+        44: (700, 220),
+        45: (460, -300),
+        46: (460, 500),
+        47: (520, 120),
+    },
+    ways={
+        30: ([4, 41], "highway=residential"),
+        31: ([41, 42], "highway=footway bridge=yes"),
+        32: ([42, 43, 44], "highway=residential"),
+        33: ([42, 47], "highway=steps"),
+        34: ([45, 46], "waterway=river name=Suzhou"),
+    },
+)
 PLAN = """
 [[demand]]
 kind = "residential"
@@ -83,17 +94,26 @@ def city_inputs(folder: Path) -> Any:
     }
     stations = [
         ("A", "A", "Mo-Fr 09:00-17:00", "open", "true", 60, -5),
-        ("B", "B", "", "open", "false", 120, 100), ("C", "C", "Mo-Su 08:00-23:30", "open", "true", 250, 225),
-        ("D", "D", '"by appointment"', "open", "true", 650, 8), ("E", "E", "", "planned", "true", 300, 100),
+        ("B", "B", "", "open", "false", 120, 100),
+        ("C", "C", "Mo-Su 08:00-23:30", "open", "true", 250, 225),
+        ("D", "D", '"by appointment"', "open", "true", 650, 8),
+        ("E", "E", "", "planned", "true", 300, 100),
         ("G", "G", "24/7", "open", "true", 600, 400),
-    ]  # fmt: skip
+    ]
     towns = {"West town": box(-200, -200, 230, 450), "East town": box(230, -200, 900, 450)}
     return inputs_of(
-        folder, PLAN, drawing=CITY, tables=tables, facilities=stations,
-        heading="facility_id,name,opening_hours,status,open_to_outsiders", more=GROUPS,
-        service=SERVICE, bounds=box(-9000, -9000, 9000, 9000), area=box(-200, -200, 900, 450),
+        folder,
+        PLAN,
+        drawing=CITY,
+        tables=tables,
+        facilities=stations,
+        heading="facility_id,name,opening_hours,status,open_to_outsiders",
+        more=GROUPS,
+        service=SERVICE,
+        bounds=box(-9000, -9000, 9000, 9000),
+        area=box(-200, -200, 900, 450),
         towns=towns,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +129,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Path, list[str
 
 
 def test_thirty_edits_of_a_drawn_city_are_those_of_the_planner(visit, city):
-    """Estates, a hole in a wall, a river and a bridge; adult, wheelchair and ebike, day and night."""
+    """Estates, a hole in a wall, a river, a bridge; adult, wheelchair, ebike, day and night."""
     case, path, openings = city
     writer = EditWriter(case, 1, openings)
     ops = [op for op in OPS for _ in range(5)]
@@ -118,7 +138,9 @@ def test_thirty_edits_of_a_drawn_city_are_those_of_the_planner(visit, city):
         order, sequences = order_of(page, case), []
         before = {asked: ask(page, asked, []) for asked in ASKED}
         for first in range(0, len(ops), 7):
-            drawn = [writer.edit(op, walled=n % 3 == 0) for n, op in enumerate(ops[first : first + 7])]
+            drawn = [
+                writer.edit(op, walled=n % 3 == 0) for n, op in enumerate(ops[first : first + 7])
+            ]
             told = make_edits(page, case, [edit for edit in drawn if edit], first)
             sequences.append(told)
             if first == 0:
@@ -133,15 +155,20 @@ def test_thirty_edits_of_a_drawn_city_are_those_of_the_planner(visit, city):
 
 def test_a_saved_scenario_is_read_by_the_planner_and_by_the_page(visit, city):
     case, path, _ = city
-    edits = [{"op": "add", "id": "新", "lon": 121.4015, "lat": 31.4, "name": "<b>新站</b>", "cost": 3},
-             {"op": "close", "id": "A"}]  # fmt: skip
+    edits = [
+        {"op": "add", "id": "新", "lon": 121.4015, "lat": 31.4, "name": "<b>新站</b>", "cost": 3},
+        {"op": "close", "id": "A"},
+    ]
     with visit(path=path) as page:
         page.evaluate("(edits) => planner.whatIf.apply(edits)", edits)
         saved = page.evaluate("planner.whatIf.scenario('mine')")
         assert saved == {"version": 1, "plan": "small", "name": "mine", "edits": edits}
         check_figures(page, case, edits)
         ledger = page.evaluate("planner.whatIf.ledger()")
-        assert [(row["op"], row["id"], row["cost"]) for row in ledger] == [("add", "新", 3), ("close", "A", None)]
+        assert [(row["op"], row["id"], row["cost"]) for row in ledger] == [
+            ("add", "新", 3),
+            ("close", "A", None),
+        ]
         assert ledger[0]["lost"]["residential"]["all"] == 0
         page.evaluate("planner.whatIf.reset()")
         assert page.evaluate("planner.whatIf.scenario()")["edits"] == []
@@ -154,22 +181,39 @@ def test_a_saved_scenario_is_read_by_the_planner_and_by_the_page(visit, city):
 
 REFUSED = """async (text) => { const before = JSON.stringify(await planner.whatIf.scenario());
   try { await planner.whatIf.openFile(text); return 'taken'; } catch (error) {
-    return before === JSON.stringify(await planner.whatIf.scenario()) ? error.message : 'changed'; } }"""
+    const after = JSON.stringify(await planner.whatIf.scenario());
+    return before === after ? error.message : 'changed'; } }"""
+
+
+def scenario(*edits, plan="small"):
+    return json.dumps({"version": 1, "plan": plan, "edits": edits})
+
+
+def close(identifier):
+    return {"op": "close", "id": identifier}
+
+
+def add(lon, lat):
+    return {"op": "add", "id": "N", "lon": lon, "lat": lat}
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "the file is no valid JSON"), ("{", "the file is no valid JSON"), ("[]", "this is no scenario"),
-        ('{"version": 1, "plan": "else", "edits": [{"op": "close", "id": "A"}]}', "about the plan “else”, not “small”"),
-        ('{"version": 1, "plan": "small", "edits": [{"op": "close", "id": "gone"}]}', "edit 1 (close station gone): no station"),
-        ('{"version": 1, "plan": "small", "edits": [{"op": "close", "id": "A"}, {"op": "open_gate", "id": "node/55"}]}',
-         "edit 2 (open gate node/55): no gate or opening has this id; did you mean node/5?"),
-        ('{"version": 1, "plan": "small", "edits": [{"op": "close", "id": "<img src=x onerror=alert(1)>"}]}', "no station"),
-        ('{"version": 1, "plan": "small", "edits": [{"op": "add", "id": "N", "lon": 121.4065, "lat": 31.4035}]}', "no street lies within 100 m"),
-        ('{"version": 1, "plan": "small", "edits": [{"op": "add", "id": "N", "lon": 12, "lat": 31.4}]}', "lies outside the area"),
+        ("", "the file is no valid JSON"),
+        ("{", "the file is no valid JSON"),
+        ("[]", "this is no scenario"),
+        (scenario(close("A"), plan="else"), "about the plan “else”, not “small”"),
+        (scenario(close("gone")), "edit 1 (close station gone): no station"),
+        (
+            scenario(close("A"), {"op": "open_gate", "id": "node/55"}),
+            "edit 2 (open gate node/55): no gate or opening has this id; did you mean node/5?",
+        ),
+        (scenario(close("<img src=x onerror=alert(1)>")), "no station"),
+        (scenario(add(121.4065, 31.4035)), "no street lies within 100 m"),
+        (scenario(add(12, 31.4)), "lies outside the area"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_will_not_do_changes_nothing(visit, city, content, said):
     with visit(path=city[1]) as page:
         message = page.evaluate(REFUSED, content)
@@ -189,7 +233,9 @@ def test_questions_that_nobody_can_answer_are_refused(visit, city):
             assert said in page.evaluate(ask_it, asked)
 
 
-@pytest.mark.parametrize("way", ["delete window.Worker", "window.Worker = function () { throw new Error('no'); }"])  # fmt: skip
+@pytest.mark.parametrize(
+    "way", ["delete window.Worker", "window.Worker = function () { throw new Error('no'); }"]
+)
 def test_without_a_worker_the_page_works_it_out_itself(browser, city, way):
     page = browser.new_context(offline=True).new_page()
     page.add_init_script(way)

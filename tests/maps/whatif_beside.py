@@ -24,12 +24,23 @@ if TYPE_CHECKING:
 
 #: Who walks and when, in turn.
 ASKED = (
-    ("adult", None), ("wheelchair", "night"), ("ebike", None), ("adult", "night"),
-    ("wheelchair", None), ("ebike", "night"),
-)  # fmt: skip
+    ("adult", None),
+    ("wheelchair", "night"),
+    ("ebike", None),
+    ("adult", "night"),
+    ("wheelchair", None),
+    ("ebike", "night"),
+)
 OPS = ("add", "move", "close", "hours", "gate", "wall", "path")
-HOURS = ("", "24/7", "Mo-Fr 09:00-17:00", "Mo-Su 08:30-20:30; PH off", "Tu 22:00-02:00",
-         "Mo-Fr 09:00-12:00,13:30-17:00; Sa 09:00-12:00", '"by appointment"')  # fmt: skip
+HOURS = (
+    "",
+    "24/7",
+    "Mo-Fr 09:00-17:00",
+    "Mo-Su 08:30-20:30; PH off",
+    "Tu 22:00-02:00",
+    "Mo-Fr 09:00-12:00,13:30-17:00; Sa 09:00-12:00",
+    '"by appointment"',
+)
 VERDICTS = ["covered", "gap", "unknown"]
 #: Minutes that differ by less are the same; verdicts may differ where they are as near the cutoff.
 NEAR = 0.01
@@ -114,7 +125,9 @@ def to_scenario(case: Case, edits: list[dict[str, Any]], name: str = "try") -> A
 
 def ask(page: Page, asked: tuple[str, str | None], edits: list[Any]) -> tuple[Any, Any]:
     """Make edits more in the page; return minutes and verdicts of every unit, in its order."""
-    minutes, verdicts = page.evaluate(ASK, [edits, dict(zip(("profile", "moment"), asked, strict=True))])  # fmt: skip
+    minutes, verdicts = page.evaluate(
+        ASK, [edits, dict(zip(("profile", "moment"), asked, strict=True))]
+    )
     found = np.array(minutes, dtype=float)
     return np.where(found < 0, np.inf, found), np.array(VERDICTS, dtype=object)[verdicts]
 
@@ -170,7 +183,9 @@ def check_beside(case: Case, order: Any, sequences: list[Told]) -> int:
     return compared
 
 
-def check_same(answer: Any, minutes: Any, verdicts: Any, order: Any, cutoff: float, what: str) -> None:  # fmt: skip
+def check_same(
+    answer: Any, minutes: Any, verdicts: Any, order: Any, cutoff: float, what: str
+) -> None:
     """Hold minutes and verdicts of the page's units against the planner's."""
     wanted = answer.minutes[order]
     assert np.array_equal(np.isinf(minutes), np.isinf(wanted)), what

@@ -37,8 +37,11 @@ export class Engine {
   }
 
   get about() {
-    const { plan, profile, profiles, moments, groups, cutoffs, units } = this.head, names = (rows) => rows.map(({ name }) => name);
-    return { plan, profile, profiles: names(profiles), moments: names(moments), groups: names(groups), cutoffs, kinds: units.kinds, towns: units.towns };
+    const { plan, profile, profiles, moments, groups, cutoffs, units, gates, openings, compounds } = this.head, names = (rows) => rows.map(({ name }) => name);
+    return {
+      plan, profile, profiles: names(profiles), moments: names(moments), groups: names(groups), cutoffs, kinds: units.kinds, towns: units.towns,
+      stations: [...this.states.today.pool.counting.keys()], gates: gates.id, openings: openings.id, compounds: compounds.id,
+    };
   }
 
   // ---- questions

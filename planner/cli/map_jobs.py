@@ -13,18 +13,21 @@ if TYPE_CHECKING:
     from planner.maps import PagePart
     from planner.run import Result
     from planner.sources.results import FinishedRun
+    from planner.sources.whatif_file import WhatIfData
 
 
 class ForMap(NamedTuple):
     """What a page of a result is drawn from: as its files hold it.
 
     layers, tables : of result.gpkg, EPSG:4326; summary, run : contents of summary.json, run.json.
+    whatif : by which the page judges scenarios itself; None without it.
     """
 
     layers: dict[str, gpd.GeoDataFrame]
     summary: dict[str, Any]
     run: dict[str, Any]
     tables: dict[str, pd.DataFrame]
+    whatif: WhatIfData | None
 
 
 def take_result(result: Result) -> ForMap:
@@ -32,12 +35,12 @@ def take_result(result: Result) -> ForMap:
     from planner.reports import round_layers, round_tables
 
     layers, tables = round_layers(result.layers), round_tables(result.tables)
-    return ForMap(layers, result.summary, result.provenance, tables)
+    return ForMap(layers, result.summary, result.provenance, tables, result.whatif)
 
 
 def take_run(run: FinishedRun) -> ForMap:
     """Return what is drawn of a finished run."""
-    return ForMap(run.layers, run.summary, run.run, run.page_tables())
+    return ForMap(run.layers, run.summary, run.run, run.page_tables(), run.whatif())
 
 
 def make_map_saver(
@@ -56,7 +59,7 @@ def make_map_saver(
         """Draw the map into a file."""
         from planner.maps import draw_map, save_map
 
-        layers, summary, run, tables = shown
+        layers, summary, run, tables, whatif = shown
         options = {
             "title": run["title"],
             "language": run["language"],
@@ -69,6 +72,7 @@ def make_map_saver(
             layers,
             summary,
             tables=tables,
+            whatif=whatif,
             proposal=proposal,
             comparison=comparison,
             view=view,

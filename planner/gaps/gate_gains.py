@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.demand import PEOPLE_COLUMNS, locate
 from planner.coverage.exact import exact_sums
+from planner.network.links import Links
 from planner.travel.access import Access
 from planner.travel.openings import NewlyReached, find_newly_reached, gates_to_open
 from planner.travel.streets import Streets, shut_gates
@@ -32,11 +33,13 @@ class GateGains:
     """What openings would bring.
 
     table : a row for each opening that brings people, best first; see `find_gate_gains`.
+    paths : those of its new openings, in its order.
     counted : kind, considered, with_gain, listed: how many openings were looked at, how many of
         them bring people, and how many stand in the table.
     """
 
     table: gpd.GeoDataFrame
+    paths: Links
     counted: pd.DataFrame
 
 
@@ -114,7 +117,8 @@ def find_gate_gains(
             "listed": [int((kept["kind"] == kind).sum()) for kind in KINDS],
         }
     )
-    return GateGains(points[[*GAIN_COLUMNS, "geometry"]], counted)
+    built = kept.index[kept["kind"] == NEW_OPENING].to_numpy(dtype=np.int64) - len(gates)
+    return GateGains(points[[*GAIN_COLUMNS, "geometry"]], places.links.take(built), counted)
 
 
 def _list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlaces) -> pd.DataFrame:

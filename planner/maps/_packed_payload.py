@@ -61,7 +61,7 @@ def pack_payload(value: object) -> str:
             return [without_columns(entry, [*path, at]) for at, entry in enumerate(part)]
         codes, scale = scaled
         columns.append((path, len(part), scale))
-        written.append(_to_bytes(codes))
+        written.append(to_varint_bytes(codes))
         return None
 
     head = {"data": without_columns(to_plain(value), []), "columns": columns}
@@ -106,14 +106,14 @@ def _to_whole(values: list[Any] | tuple[Any, ...]) -> tuple[NDArray[np.uint32], 
     return None
 
 
-def _to_bytes(codes: NDArray[np.uint32]) -> bytes:
+def to_varint_bytes(codes: NDArray[np.uint32]) -> bytes:
     """Write each number in as many bytes as it needs."""
     width = np.ones(len(codes), dtype=np.int64)
     for bits in range(_BITS, 32, _BITS):
         width += codes >> bits > 0
     starts = np.cumsum(width) - width
     out = np.zeros(int(width.sum()), dtype=np.uint8)
-    for place in range(int(width.max())):
+    for place in range(int(width.max(initial=0))):
         rows = width > place
         goes_on = np.where(width[rows] > place + 1, 128, 0)
         out[starts[rows] + place] = codes[rows] >> (_BITS * place) & 127 | goes_on
@@ -121,7 +121,7 @@ def _to_bytes(codes: NDArray[np.uint32]) -> bytes:
 
 
 def _from_bytes(written: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return the numbers that `_to_bytes` wrote."""
+    """Return the numbers that `to_varint_bytes` wrote."""
     ends = np.flatnonzero(written < 128)
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
     codes = np.zeros(len(ends), dtype=np.int64)

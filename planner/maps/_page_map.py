@@ -63,11 +63,13 @@ class PageMap(folium.Map):
             <script>{{ this.leaflet }}</script>
             <script>{{ this.stock }}</script>
             <script>{{ this.engine }}</script>
+            {% if this.whatif %}<script id="planner-engine">{{ this.judge }}</script>{% endif %}
         {% endmacro %}
         {% macro html(this, kwargs) %}
             {{ this.poster }}
             {{ this.skeleton }}
             <script type="text/plain" id="planner-data">{{ this.data }}</script>
+            {% if this.whatif %}<script type="text/plain" id="planner-whatif">{{ this.whatif }}</script>{% endif %}
         {% endmacro %}
         {% macro script(this, kwargs) %}
             var still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -91,6 +93,7 @@ class PageMap(folium.Map):
         bounds: Sequence[float],
         poster: str,
         policy: Mapping[str, Any] | None = None,
+        whatif: str | None = None,
     ) -> None:
         west, south, east, north = bounds
         # No tiles: they would be loaded from the internet.
@@ -104,7 +107,10 @@ class PageMap(folium.Map):
         self.leaflet = leaflet_js()
         self.stock = stock_js()
         self.engine = asset("page.js")
-        self.policy = dict(policy or {})
+        # In a worker where the browser starts one, which reads the script's own text; else here.
+        self.judge = asset("engine.js")
+        self.policy = dict(policy or {}) | ({"workers": True} if whatif else {})
+        self.whatif = whatif
         place = f'<div class="folium-map" id="{self.get_name()}" role="application"></div>'
         self.skeleton = asset("page.html").replace("__MAP__", place)
         figure: Any = self.get_root()

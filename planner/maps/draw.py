@@ -14,6 +14,7 @@ from planner.maps._map_grid import STEP_DEG, MapGrid
 from planner.maps._packed_payload import pack_payload
 from planner.maps._page_payload import build_page_payload
 from planner.maps._poster import build_poster
+from planner.maps._whatif_payload import order_units, pack_whatif
 from planner.sources.cells import isolate_text
 from planner.texts import LANGUAGES, TEXTS
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import folium
     import geopandas as gpd
     import pandas as pd
+
+    from planner.sources.whatif_file import WhatIfData
 
 CREDIT = "© OpenStreetMap contributors (ODbL)"
 #: Keys of the texts that say what a page is about, by the view shown first.
@@ -68,6 +71,7 @@ def draw_map(
     tables: Mapping[str, pd.DataFrame] | None = None,
     proposal: PagePart | None = None,
     comparison: PagePart | None = None,
+    whatif: WhatIfData | None = None,
     view: str = "today",
     **page: Unpack[PageOptions],
 ) -> folium.Map:
@@ -90,6 +94,8 @@ def draw_map(
         offers no such choice on the map.
     proposal, comparison
         What `planner site` and `planner compare` found for the same run.
+    whatif
+        By which the page judges scenarios itself, see docs/whatif.md; None: it judges none.
     view
         The one shown first: `today`, `proposal` or `comparison`.
     **page
@@ -120,7 +126,8 @@ def draw_map(
         shown = _layers_with(layers, comparison)
         payload["comparison"] = build_comparison_payload(comparison.content, shown, rows, grid)
     payload["view"] = view
-    return _build_page(payload, heading=_HEADINGS.get(view), **page)
+    columns = None if whatif is None else pack_whatif(whatif, order_units(whatif, layers, grid))
+    return _build_page(payload, heading=_HEADINGS.get(view), whatif=columns, **page)
 
 
 def draw_proposal(
@@ -235,6 +242,7 @@ def _build_payload(
 def _build_page(
     payload: dict[str, Any],
     *,
+    whatif: str | None,
     title: str,
     language: str = LANGUAGES[0],
     synthetic: bool = False,
@@ -243,7 +251,10 @@ def _build_page(
     basemap: Mapping[str, Any] | None = None,
     heading: str | None = None,
 ) -> folium.Map:
-    """Return the page of a payload; heading : key of the text that says what it is about."""
+    """Return the page of a payload and of what-if data, both packed where the page has them.
+
+    heading : key of the text that says what it is about.
+    """
     # Loaded where it is used: folium takes long.
     from planner.maps._page_map import PageMap
 
@@ -272,6 +283,7 @@ def _build_page(
         bounds=payload["bounds"],
         poster=build_poster(payload, about),
         policy=None if tiles is None else {"images": tiles.hosts},
+        whatif=whatif,
     )
 
 

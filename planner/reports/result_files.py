@@ -21,6 +21,7 @@ from planner.reports._geopackage import write_layers, write_tables
 from planner.run import Result
 from planner.run.summary import notice_of, with_lonlat
 from planner.sources.results import GPKG_FILE, MAP_FILE, RUN_FILE, SUMMARY_FILE, FinishedRun
+from planner.sources.whatif_file import WHATIF_FILE, write_whatif
 from planner.stages import peak_memory_mb
 
 
@@ -105,6 +106,9 @@ def _write_files(result: Result, folder: Path, save_map: SaveMap | None) -> list
         write_json(folder / SUMMARY_FILE, result.summary)
         for name in tables:
             write_csv(folder / f"{name}.csv", with_lonlat(result.layers[name]))
+        if result.whatif is not None:
+            write_whatif(result.whatif, folder / WHATIF_FILE)
+            names.append(WHATIF_FILE)
         names += write_map(folder, save_map)
         # Raises here what went wrong in the other thread.
         geopackage.result()

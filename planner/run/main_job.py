@@ -31,8 +31,10 @@ from planner.run.summary import (
     with_notice,
 )
 from planner.run.wall_layers import build_barrier_layer, build_gate_layer
+from planner.run.whatif_data import find_whatif_data
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
+from planner.sources.whatif_file import WhatIfData
 from planner.stages import Progress, Stages
 from planner.travel.canvas import Canvas, prepare_canvas
 
@@ -46,6 +48,7 @@ class Result:
     tables : its tables without geometry.
     summary : the content of summary.json.
     provenance : the content of run.json but for versions and the hashes of the outputs.
+    whatif : by which a page judges scenarios itself; None for a run of an older version.
     """
 
     case: Case
@@ -53,6 +56,7 @@ class Result:
     tables: dict[str, pd.DataFrame]
     summary: dict[str, Any]
     provenance: dict[str, Any]
+    whatif: WhatIfData | None
 
     @property
     def inputs(self) -> Inputs:
@@ -111,6 +115,8 @@ def run_case(case: Case, stages: Stages) -> Result:
         bands = drawing.result()
     demand = _demand_layer(case, judgement, covered, left_out)
     layers = _build_layers(case, covered, left_out, demand, bands)
+    with stages("what-if"):
+        whatif = find_whatif_data(case, judgement.walk, left_out.gains.paths)
     warnings = [*notes, *covered.ruled.notes]
     return Result(
         case,
@@ -130,6 +136,7 @@ def run_case(case: Case, stages: Stages) -> Result:
         ),
         # Worked out last: it holds the seconds and the memory of all stages.
         build_provenance(case.inputs, case.area, case.profile, dropped, warnings, stages),
+        whatif,
     )
 
 

@@ -35,7 +35,7 @@ def finished_result(
         Where built networks are kept, see `user_cache`; None builds anew.
     """
     case = build_case(inputs, cache=cache)
-    return Result(case, finished.layers, {}, finished.summary, finished.run)
+    return Result(case, finished.layers, {}, finished.summary, finished.run, finished.whatif())
 
 
 def question_of(plan: Plan, **options: Any) -> SiteQuestion:

@@ -25,6 +25,7 @@ from planner.sources._strict_json import read_json
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
 from planner.sources.plain_files import open_plain
+from planner.sources.whatif_file import WhatIfData, load_whatif
 
 RUN_FILE: Final = "run.json"
 GPKG_FILE: Final = "result.gpkg"
@@ -66,6 +67,16 @@ class FinishedRun:
         if name not in known:
             raise SourceError(f"{path}: no table {name!r}; it has {', '.join(known) or 'none'}")
         return _read_table(path, name)
+
+    def whatif(self) -> WhatIfData | None:
+        """Read by what a page judges scenarios itself; an older run has none.
+
+        Raises
+        ------
+        SourceError
+            If it is not what a run writes.
+        """
+        return load_whatif(self.folder, self.run["outputs"])
 
     def page_tables(self) -> dict[str, pd.DataFrame]:
         """Read the tables without geometry that a page shows; an older run has none.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,21 @@ from planner.travel.streets import AS_TAGGED, WallRules
 from planner.walkability import Permission, read_permission, split_values, walking_access
 
 
+@dataclass(frozen=True)
+class GateChanges:
+    """Which rows of a network's gates let others through at a moment than their tags say.
+
+    shut : by their opening hours.
+    closed, opened, unlocked : by conditions in their tags: to everybody, for everybody, for
+        residents. What hours shut no condition opens.
+    """
+
+    shut: tuple[int, ...]
+    closed: tuple[int, ...]
+    opened: tuple[int, ...]
+    unlocked: tuple[int, ...]
+
+
 def rules_at(network: WalkNetwork, moment: Moment | None) -> WallRules:
     """Return which gates and streets of a network are shut or open at a moment.
 
@@ -23,24 +39,29 @@ def rules_at(network: WalkNetwork, moment: Moment | None) -> WallRules:
     """
     if moment is None:
         return AS_TAGGED
-    gates = network.walls.gates
-    by_hours = _open_by_hours(gates, moment)
-    shut = {int(row) for row in np.flatnonzero(~by_hours)}
-    opened: set[int] = set()
-    unlocked: set[int] = set()
-    for row, who, reaches in _changed_gates(network, moment):
-        if who == "no":
-            shut.add(row)
-        elif by_hours[row]:  # what hours shut no condition opens
-            # Where gates alone made streets the residents' own, whoever passes may walk on; behind
-            # any other gate they stay the residents' own.
-            (opened if who == reaches == "public" else unlocked).add(row)
+    changes = find_gate_changes(network, moment)
+    by_hours = set(changes.shut)
     return WallRules(
-        shut=tuple(sorted(shut)),
-        opened=tuple(sorted(opened)),
-        unlocked=tuple(sorted(unlocked)),
+        shut=tuple(sorted(by_hours | set(changes.closed))),
+        opened=tuple(sorted(set(changes.opened) - by_hours)),
+        unlocked=tuple(sorted(set(changes.unlocked) - by_hours)),
         switched=tuple(np.flatnonzero(_switched(network, moment)).tolist()),
     )
+
+
+def find_gate_changes(network: WalkNetwork, moment: Moment) -> GateChanges:
+    """Return which gates of a network let others through at a moment, and why."""
+    by_hours = _open_by_hours(network.walls.gates, moment)
+    closed, opened, unlocked = [], [], []
+    for row, who, reaches in _changed_gates(network, moment):
+        if who == "no":
+            closed.append(row)
+        else:
+            # Where gates alone made streets the residents' own, whoever passes may walk on; behind
+            # any other gate they stay the residents' own.
+            (opened if who == reaches == "public" else unlocked).append(row)
+    shut = np.flatnonzero(~by_hours).tolist()
+    return GateChanges(tuple(shut), tuple(closed), tuple(opened), tuple(unlocked))
 
 
 def _open_by_hours(gates: Gates, moment: Moment) -> NDArray[np.bool_]:

@@ -224,7 +224,7 @@ def _owners(network: WalkNetwork, rules: WallRules) -> NDArray[np.int64]:
 def _is_shut(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> NDArray[np.bool_]:
     """Tell which gates this walker cannot pass: shut, or for other people."""
     gates = network.walls.gates
-    shut = np.array([not _lets_through(text, profile.name) for text in gates.passes], dtype=bool)
+    shut = ~find_passed_gates(gates, profile)
     if rules.gates == "as_tagged":
         shut |= gates.shut_as_tagged
     elif rules.gates == "inferred_closed":
@@ -233,10 +233,15 @@ def _is_shut(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> ND
     shut[list(rules.shut)] = True
     shut[[*rules.opened, *rules.unlocked]] = False
     # No hour lifts a bar that wheels do not pass.
-    return shut | _bars(gates, profile)
+    return shut | find_barred_gates(gates, profile)
 
 
-def _bars(gates: Gates, profile: WalkProfile) -> NDArray[np.bool_]:
+def find_passed_gates(gates: Gates, profile: WalkProfile) -> NDArray[np.bool_]:
+    """Tell which gates let a profile through, by who may pass alone, shape (g,)."""
+    return np.array([_lets_through(text, profile.name) for text in gates.passes], dtype=bool)
+
+
+def find_barred_gates(gates: Gates, profile: WalkProfile) -> NDArray[np.bool_]:
     """Tell which gates stop the wheels of a profile, if it has any."""
     return np.array([profile.vehicle in text.split(";") for text in gates.barred], dtype=bool)
 

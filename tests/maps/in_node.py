@@ -71,8 +71,8 @@ def in_node(expression: str, **given: object) -> Any:
     return run_in_node(program)
 
 
-def run_in_node(program: str) -> Any:
-    """Return the JSON that a module writes; a missing Node is a failure in CI, elsewhere a skip."""
+def require_node() -> str:
+    """Return the program of Node; a missing one is a failure in CI, elsewhere a skip."""
     node = shutil.which("node") or shutil.which("nodejs")
     if node is None:
         if os.environ.get("CI") == "true":
@@ -80,8 +80,13 @@ def run_in_node(program: str) -> Any:
                 "node is missing, and CI may not skip the page's tests: apt-get install npm"
             )
         pytest.skip("node is missing: apt-get install npm")
+    return node
+
+
+def run_in_node(program: str) -> Any:
+    """Return the JSON that a module writes; a missing Node is a failure in CI, elsewhere a skip."""
     done = subprocess.run(
-        [node, "--input-type=module", "-"],
+        [require_node(), "--input-type=module", "-"],
         input=program,
         capture_output=True,
         encoding="utf-8",

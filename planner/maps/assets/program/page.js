@@ -11,6 +11,7 @@ import { groundDependsOn } from './drawing/ground.js';
 import { Labels } from './drawing/labels.js';
 import { drawMarks, drawNames, drawSigns, drawTile } from './drawing/picture.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
+import { WhatIf } from './engine/client.js';
 import { listenToKeys } from './keys.js';
 import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
@@ -61,6 +62,15 @@ class Page {
     this.listen();
     byId('poster').remove();
     document.body.dataset.ready = 'true';
+    this.startWhatIf();
+  }
+
+  // Scenarios are worked out once the page can be used; there is nothing to work with in the page of an older run.
+  startWhatIf() {
+    const payload = document.getElementById('planner-whatif'), script = document.getElementById('planner-engine');
+    if (!payload || !script) return;
+    const usable = new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    this.whatIf = new WhatIf({ script: script.textContent, payload: payload.textContent, usable, say: (key, values) => this.words.say(key, values) });
   }
 
   // From below: the ground, in tiles; signs; what the pointer is on.

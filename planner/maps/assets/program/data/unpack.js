@@ -4,12 +4,15 @@ import { unzlibSync } from 'fflate';
 
 /** @type {(text: string) => Promise<any>} the data; fails where the text is not whole */
 export async function unpack(text) {
-  const whole = await inflate(toBytes(text.trim()));
+  const whole = await readBytes(text);
   const start = 4 + new DataView(whole.buffer, whole.byteOffset).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(whole.subarray(4, start)));
   readColumns(head, whole, start);
   return head.data;
 }
+
+/** @type {(text: string) => Promise<Uint8Array>} what was compressed and written in base64 */
+export const readBytes = (text) => inflate(toBytes(text.trim()));
 
 const NOT_WHOLE = 'the data of the page are not whole';
 

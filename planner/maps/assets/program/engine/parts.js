@@ -1,0 +1,13 @@
+// What hangs together: numbers that stand for the same part have the same root.
+
+export class Parts {
+  constructor(count) { this.of = Int32Array.from({ length: count }, (_, i) => i); }
+
+  root(i) {
+    const { of } = this;
+    while (of[i] !== i) { of[i] = of[of[i]]; i = of[i]; }
+    return i;
+  }
+
+  join(one, other) { const a = this.root(one), b = this.root(other); if (a !== b) this.of[a > b ? a : b] = a > b ? b : a; }
+}

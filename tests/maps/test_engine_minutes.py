@@ -1,0 +1,68 @@
+"""The page's engine finds the planner's minutes: of every unit, profile and moment, after any edit."""
+
+import numpy as np
+import pytest
+from shapely.geometry import box
+
+from planner.case import build_case
+from tests.cities.estates_drawing import random_estates
+from tests.cities.small_plan import inputs_of
+from tests.cities.walled_city import walled_city
+from tests.maps.random_edits import OPS, EditDrawer, engine_minutes, planner_minutes
+
+HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
+SERVICE = (
+    'cutoffs_minutes = [5, 10]\nmoments = ["weekday_morning", "night"]\n'
+    'profiles = ["elderly", "wheelchair", "ebike"]\n'
+)
+ASKED = [
+    ("adult", None), ("adult", "night"), ("elderly", None), ("wheelchair", None),
+    ("wheelchair", "night"), ("ebike", None),
+]  # fmt: skip
+HEADING = "facility_id,name,opening_hours,status,open_to_outsiders"
+#: Places are written in tenths of a millimetre.
+MINUTES = 0.001
+#: Of these, odd ones are estates in blocks with gates, even ones bent grids with steps and bridges.
+BY_DAY, BY_NIGHT = (3, 4, 5), range(6, 60)
+
+
+def small_city(folder, seed):
+    """Put together a city of some blocks with walls, groups of private streets, gates and a river."""
+    rng = np.random.default_rng(seed)
+    drawing = walled_city(seed) if seed % 2 else random_estates(seed)[0]
+    size = 450.0 if seed % 2 else max(max(xy) for xy in drawing.nodes.values())
+    homes = rng.uniform(-30, size + 30, (60, 2))
+    near = np.array([drawing.nodes[n] for n in rng.choice(list(drawing.nodes), 30)])
+    homes[:30] = near + rng.normal(0, 12, near.shape)
+    # One is shut at night, one closed to outsiders, one not yet open.
+    stations = [
+        (f"F{k}", f"F{k}", "Mo-Fr 09:00-17:00" if k % 2 else "", "planned" if k == 4 else "open",
+         "false" if k == 3 else "true", *xy)
+        for k, xy in enumerate(rng.uniform(0, size, (6, 2)).tolist())
+    ]  # fmt: skip
+    rows = [(f"h{k}", 10 + k, *xy) for k, xy in enumerate(homes.tolist())]
+    inputs = inputs_of(
+        folder, HOMES, drawing=drawing, tables={"homes.csv": rows}, facilities=stations,
+        heading=HEADING, service=SERVICE, bounds=box(-9000, -9000, 9000, 9000),
+    )  # fmt: skip
+    return build_case(inputs)
+
+
+def assert_same_minutes(case, rng, scenarios):
+    drawer = EditDrawer(case, rng)
+    drawn = [drawer.scenario(f"s{k}", ops) for k, ops in enumerate(scenarios)]
+    made, expected = planner_minutes(case, drawn, ASKED)
+    [today] = planner_minutes(case, [drawer.scenario("today", [])], ASKED)[1]
+    found = engine_minutes(case, made, ASKED)
+    for scenario, planner, page in zip([*made, "today"], [*expected, today], found, strict=True):
+        np.testing.assert_allclose(page, planner, rtol=0, atol=MINUTES, err_msg=str(scenario))
+
+
+@pytest.mark.parametrize(
+    "seed", [*BY_DAY, *(pytest.param(seed, marks=pytest.mark.nightly) for seed in BY_NIGHT)]
+)
+def test_minutes_are_those_of_the_planner(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    alone = [[op] for op in OPS]
+    several = [rng.choice(OPS, rng.integers(2, 7)).tolist() for _ in range(3)]
+    assert_same_minutes(small_city(tmp_path, seed), rng, [*alone, *several])

@@ -1,0 +1,247 @@
+"""What the page works out after any edit is what the planner does: in a browser, of every unit."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from shapely.geometry import box
+
+from planner.case import build_case
+from planner.cli.map_jobs import make_map_saver, take_result
+from planner.run import run_plan
+from tests.cities.estates_drawing import TWINS_WITH_A_HOLE
+from tests.cities.small_plan import inputs_of
+from tests.maps.whatif_beside import (
+    ASKED,
+    OPS,
+    EditWriter,
+    ask,
+    check_beside,
+    check_figures,
+    make_edits,
+    order_of,
+    undo_all,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from planner.case import Case
+
+#: The two walled estates, of which one has a hole in the north; east of them a river, which only a
+#: footbridge crosses, and a street behind it.
+#
+#   33 -- 32 ------ 34          ~                      y = 220
+#   24 -- 31 ------ 23 - 26     ~
+#    |  West  |  East  |        ~
+#   21 -- 5 - 22 - 8 - 25       ~
+#   1 --- 2 ------ 3 --- 4 --- 41 ==== 42 --- 43       y = 0     bridge 41 - 42
+#                               ~  440  460   700
+CITY = TWINS_WITH_A_HOLE.having(
+    nodes={
+        41: (440, 0),
+        42: (480, 0),
+        43: (700, 0),
+        44: (700, 220),
+        45: (460, -300),
+        46: (460, 500),
+        47: (520, 120),
+    },
+    ways={
+        30: ([4, 41], "highway=residential"),
+        31: ([41, 42], "highway=footway bridge=yes"),
+        32: ([42, 43, 44], "highway=residential"),
+        33: ([42, 47], "highway=steps"),
+        34: ([45, 46], "waterway=river name=Suzhou"),
+    },
+)
+PLAN = """
+[[demand]]
+kind = "residential"
+table = "homes.csv"
+people = "people"
+[[demand]]
+kind = "commercial"
+table = "shops.csv"
+people = "people"
+"""
+GROUPS = """
+[[groups]]
+name = "couriers"
+kind = "commercial"
+profile = "ebike"
+share = 0.03
+[[groups]]
+name = "children"
+profile = "wheelchair"
+share = 0.11
+"""
+SERVICE = (
+    'cutoffs_minutes = [3, 6]\nmoments = ["weekday_morning", "night"]\n'
+    'profiles = ["wheelchair", "ebike"]\n'
+)
+
+
+def city_inputs(folder: Path) -> Any:
+    """Read the plan of the drawn city: 90 homes and shops, six stations, two towns."""
+    rng = np.random.default_rng(7)
+    tables = {
+        name: [(f"{name[0]}{n}", n + 0.5, *rng.uniform((-30, -40), (730, 250))) for n in range(45)]
+        for name in ("homes.csv", "shops.csv")
+    }
+    stations = [
+        ("A", "A", "Mo-Fr 09:00-17:00", "open", "true", 60, -5),
+        ("B", "B", "", "open", "false", 120, 100),
+        ("C", "C", "Mo-Su 08:00-23:30", "open", "true", 250, 225),
+        ("D", "D", '"by appointment"', "open", "true", 650, 8),
+        ("E", "E", "", "planned", "true", 300, 100),
+        ("G", "G", "24/7", "open", "true", 600, 400),
+    ]
+    towns = {"West town": box(-200, -200, 230, 450), "East town": box(230, -200, 900, 450)}
+    return inputs_of(
+        folder,
+        PLAN,
+        drawing=CITY,
+        tables=tables,
+        facilities=stations,
+        heading="facility_id,name,opening_hours,status,open_to_outsiders",
+        more=GROUPS,
+        service=SERVICE,
+        bounds=box(-9000, -9000, 9000, 9000),
+        area=box(-200, -200, 900, 450),
+        towns=towns,
+    )
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Path, list[str]]:
+    """The drawn city put together, its page, and the new openings that its layer lists."""
+    folder = tmp_path_factory.mktemp("whatif")
+    inputs = city_inputs(folder)
+    result = run_plan(inputs)
+    make_map_saver(take_result(result))(folder / "map.html")
+    gains = result.layers["gate_gains"]
+    openings = gains.loc[gains["kind"] == "new opening", "gate_id"].tolist()
+    return build_case(inputs), folder / "map.html", openings
+
+
+def test_thirty_edits_of_a_drawn_city_are_those_of_the_planner(visit, city):
+    """Estates, a hole in a wall, a river, a bridge; adult, wheelchair, ebike, day and night."""
+    case, path, openings = city
+    writer = EditWriter(case, 1, openings)
+    ops = [op for op in OPS for _ in range(5)]
+    writer.rng.shuffle(ops)
+    with visit(path=path) as page:
+        order, sequences = order_of(page, case), []
+        before = {asked: ask(page, asked, []) for asked in ASKED}
+        for first in range(0, len(ops), 7):
+            drawn = [
+                writer.edit(op, walled=n % 3 == 0) for n, op in enumerate(ops[first : first + 7])
+            ]
+            told = make_edits(page, case, [edit for edit in drawn if edit], first)
+            sequences.append(told)
+            if first == 0:
+                check_figures(page, case, told.edits)
+            undo_all(page, told)
+        for asked, (minutes, verdicts) in before.items():
+            again = ask(page, asked, [])
+            assert np.array_equal(again[0], minutes)
+            assert np.array_equal(again[1], verdicts)
+    assert check_beside(case, order, [told for told in sequences if told.edits]) >= 24
+
+
+def test_a_saved_scenario_is_read_by_the_planner_and_by_the_page(visit, city):
+    case, path, _ = city
+    edits = [
+        {"op": "add", "id": "新", "lon": 121.4015, "lat": 31.4, "name": "<b>新站</b>", "cost": 3},
+        {"op": "close", "id": "A"},
+    ]
+    with visit(path=path) as page:
+        page.evaluate("(edits) => planner.whatIf.apply(edits)", edits)
+        saved = page.evaluate("planner.whatIf.scenario('mine')")
+        assert saved == {"version": 1, "plan": "small", "name": "mine", "edits": edits}
+        check_figures(page, case, edits)
+        ledger = page.evaluate("planner.whatIf.ledger()")
+        assert [(row["op"], row["id"], row["cost"]) for row in ledger] == [
+            ("add", "新", 3),
+            ("close", "A", None),
+        ]
+        assert ledger[0]["lost"]["residential"]["all"] == 0
+        page.evaluate("planner.whatIf.reset()")
+        assert page.evaluate("planner.whatIf.scenario()")["edits"] == []
+        told = page.evaluate("(text) => planner.whatIf.openFile(text)", json.dumps(saved))
+        assert (told["name"], told["edits"]) == ("mine", 2)
+        assert page.evaluate("planner.whatIf.scenario('mine')") == saved
+        page.evaluate("planner.whatIf.undo()")
+        assert page.evaluate("planner.whatIf.redo()")["edits"] == 2
+
+
+REFUSED = """async (text) => { const before = JSON.stringify(await planner.whatIf.scenario());
+  try { await planner.whatIf.openFile(text); return 'taken'; } catch (error) {
+    const after = JSON.stringify(await planner.whatIf.scenario());
+    return before === after ? error.message : 'changed'; } }"""
+
+
+def scenario(*edits, plan="small"):
+    return json.dumps({"version": 1, "plan": plan, "edits": edits})
+
+
+def close(identifier):
+    return {"op": "close", "id": identifier}
+
+
+def add(lon, lat):
+    return {"op": "add", "id": "N", "lon": lon, "lat": lat}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "the file is no valid JSON"),
+        ("{", "the file is no valid JSON"),
+        ("[]", "this is no scenario"),
+        (scenario(close("A"), plan="else"), "about the plan “else”, not “small”"),
+        (scenario(close("gone")), "edit 1 (close station gone): no station"),
+        (
+            scenario(close("A"), {"op": "open_gate", "id": "node/55"}),
+            "edit 2 (open gate node/55): no gate or opening has this id; did you mean node/5?",
+        ),
+        (scenario(close("<img src=x onerror=alert(1)>")), "no station"),
+        (scenario(add(121.4065, 31.4035)), "no street lies within 100 m"),
+        (scenario(add(12, 31.4)), "lies outside the area"),
+    ],
+)
+def test_a_file_that_will_not_do_changes_nothing(visit, city, content, said):
+    with visit(path=city[1]) as page:
+        message = page.evaluate(REFUSED, content)
+        assert said in message
+        assert "\n" not in message
+        assert "{" not in message
+
+
+def test_questions_that_nobody_can_answer_are_refused(visit, city):
+    with visit(path=city[1]) as page:
+        for asked, said in (
+            ({"profile": "horse"}, "nobody walks as “horse” here; known are adult"),
+            ({"moment": "noon"}, "no moment is called “noon” here"),
+            ({"group": "cats"}, "no group is called “cats” here"),
+        ):
+            ask_it = "(asked) => planner.whatIf.figures(asked).catch((error) => error.message)"
+            assert said in page.evaluate(ask_it, asked)
+
+
+@pytest.mark.parametrize(
+    "way", ["delete window.Worker", "window.Worker = function () { throw new Error('no'); }"]
+)
+def test_without_a_worker_the_page_works_it_out_itself(browser, city, way):
+    page = browser.new_context(offline=True).new_page()
+    page.add_init_script(way)
+    page.goto(city[1].as_uri())
+    page.wait_for_selector("body[data-ready]")
+    edits = [{"op": "close", "id": "A"}]
+    page.evaluate("(edits) => planner.whatIf.apply(edits)", edits)
+    check_figures(page, city[0], edits)
+    page.context.close()

@@ -69,7 +69,11 @@ def follow(
         if edit.op in FACILITY_OPS:
             row, line = _facility_row(edit, pool, number, k)
         else:
-            change = (open_gate if edit.op == "open_gate" else add_path)(now, edit, where)
+            change = (
+                open_gate(now, edit, where, streets)
+                if edit.op == "open_gate"
+                else add_path(now, edit, where)
+            )
             # Each edit of streets builds on the one before.
             now = streets_with(streets, change.network)
             walks = state_judge.walks_on(now)

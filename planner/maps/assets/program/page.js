@@ -32,6 +32,9 @@ import { Sheet } from './panel/sheet.js';
 import { Printing } from './print/printing.js';
 import { takePicture } from './snapshot.js';
 import { State } from './state/state.js';
+import { Files } from './trial/files.js';
+import { Gestures } from './trial/gestures.js';
+import { Trying } from './trial/trying.js';
 
 class Page {
   constructor(map, data) {
@@ -71,6 +74,9 @@ class Page {
     if (!payload || !script) return;
     const usable = new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     this.whatIf = new WhatIf({ script: script.textContent, payload: payload.textContent, usable, say: (key, values) => this.words.say(key, values) });
+    this.trying = new Trying(this);
+    this.gestures = new Gestures(this);
+    this.files = new Files(this);
   }
 
   // From below: the ground, in tiles; signs; what the pointer is on.
@@ -87,7 +93,7 @@ class Page {
     this.findings = onCanvas('findings', 360, (pen, page, viewport) => { this.finder.signs = drawSigns(pen, page, viewport); });
     this.labels = new Labels(this.scene, () => this.names.repaint());
     this.names = onCanvas('names', 365, drawNames);
-    this.marks = onCanvas('marks', 370, drawMarks, { shown: () => this.state.hover !== null || this.state.place !== null });
+    this.marks = onCanvas('marks', 370, drawMarks, { shown: () => this.state.hover !== null || this.state.place !== null || this.state.trial.draft.length > 0 || this.state.trial.dragged !== null });
   }
 
   addPane(name, order) {
@@ -141,8 +147,10 @@ class Page {
   choose(change) {
     this.cards.close();
     change(this.state);
+    if (this.trying && !this.state.trying) this.trying.leave();
     this.render();
-    this.tell(byId('sentence').textContent);
+    this.tellFigures();
+    if (this.trying && this.state.trying) this.trying.choseWhom();
   }
 
   // Gaps that are searched for are the plan's own.
@@ -196,7 +204,8 @@ class Page {
   }
 
   // A sign, a number or from afar an area; else the place itself: no click hits nothing.
-  openAt(latlng, slack) {
+  openAt(latlng, slack, byKey = false) {
+    if (this.trying && this.state.trying && (this.gestures.justDragged || this.trying.click(latlng, byKey))) return;
     const { plane } = this.scene, key = this.finder.keyAt(latlng, { slack, areas: this.map.getZoom() < PLACE_ZOOM });
     if (key) this.cards.open(key, latlng); else this.cards.openPlace(this.places.placeAt(plane.x(latlng.lng), plane.y(latlng.lat)));
   }
@@ -204,6 +213,7 @@ class Page {
   // ---- what is shown
 
   tell(text) { byId('live').textContent = text; }
+  tellFigures() { this.tell(byId('sentence').textContent); }
 
   render() {
     const keepFocus = rememberFocus(this.state.tabs[0]);
@@ -257,7 +267,7 @@ globalThis.plannerPage = async (map) => {
 async function readData() {
   try {
     const data = await unpack(byId('planner-data').textContent);
-    return { ...data, plane: new Plane(data.origin, data.step) };
+    return { ...data, plane: new Plane(data.origin, data.step), tries: document.getElementById('planner-whatif') !== null };
   } catch {
     showPoster();
     byId('poster-broken').hidden = false;

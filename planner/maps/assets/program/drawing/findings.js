@@ -18,7 +18,7 @@ export function drawFindings(pen, scene, state, viewport) {
   drawStretches(pen, state, viewport);
   if (state.layers.facilities) drawFacilities(pen, scene, state, viewport);
   // One kind of numbers at a time: gaps show theirs beside a plan or a list of what to do only with their own list.
-  const others = state.plan || state.tab === 'todo';
+  const others = (state.plan && !state.trying) || state.tab === 'todo';
   const ranked = state.layers.gaps && (!others || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, state, viewport) : [];
   const todo = drawTodo(pen, state, viewport);
   return { ranked, todo, marks: drawSites(pen, scene, state, viewport) };

@@ -14,8 +14,8 @@ const STREET_WIDTHS = [[10, 0.7], [12, 1.2], [13, 1.9], [14, 2.8], [15, 4.2], [1
 const STREET_CLASSES = [{ from: 0, times: 1 }, { from: 12, times: 0.55 }, { from: 14.2, times: 0.34 }];
 
 // What the ground looks like rests on these choices alone.
-export function groundDependsOn({ layers, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, basemapSeen }) {
-  return JSON.stringify([layers, basemapSeen, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after]);
+export function groundDependsOn({ layers, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, basemapSeen, trial }) {
+  return JSON.stringify([layers, basemapSeen, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, view === 'trial' ? trial.version : 0]);
 }
 
 export function* drawGround(pen, scene, state, viewport) {

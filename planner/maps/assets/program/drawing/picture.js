@@ -5,6 +5,7 @@ import { drawFindings, drawPointedAt } from './findings.js';
 import { drawGround } from './ground.js';
 import { drawLabels } from './labels.js';
 import { drawMyPlace } from './my_place.js';
+import { drawTrial } from './trial.js';
 import { aim } from './viewport.js';
 import { drawWatermark } from './watermark.js';
 
@@ -36,6 +37,7 @@ export function drawMarks(pen, { scene, state }, viewport) {
   pen.save(); aim(pen, viewport);
   drawMyPlace(pen, state.place, viewport);
   drawPointedAt(pen, scene, state, viewport);
+  drawTrial(pen, state, viewport);
   pen.restore();
 }
 

@@ -27,6 +27,7 @@ export class WhatIf {
   figures(asked = {}) { return this.ask('figures', asked); }
   minutes(asked = {}) { return this.ask('minutes', asked); }
   verdicts(asked = {}) { return this.ask('verdicts', asked); }
+  units(asked = {}) { return this.ask('units', asked); }
   ledger() { return this.ask('ledger'); }
   reach(asked = {}) { return this.ask('reach', asked); }
 
@@ -77,7 +78,11 @@ export class WhatIf {
     return edit.op ? this.say('whatif_at', { ...edit, op: this.say('whatif_op_' + edit.op), what }) : this.say('whatif_at_number', { number: edit.number, what });
   }
 
-  toWords({ notes, ...said }) { return { ...said, notes: notes.map(({ key, values, edit }) => this.about(edit, this.say('note_' + key, values))) }; }
+  // `warned`: the same without what stands at the edit itself, beside its number.
+  toWords({ notes, ...said }) {
+    const warned = notes.map(({ key, values, edit }) => ({ number: edit ? edit.number : 0, text: this.say('note_' + key, values) }));
+    return { ...said, warned, notes: notes.map(({ edit }, i) => this.about(edit, warned[i].text)) };
+  }
 }
 
 // A worker from the script's own text; what refuses to start it (some WebViews do) leaves it to this thread.

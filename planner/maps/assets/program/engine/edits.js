@@ -6,19 +6,22 @@ import { readServices } from './services.js';
 
 export const VERSION = 1;
 export const MOST_EDITS = 1000;
-const MOST_POINTS = 200, MOST_SIGNS = 200, MOST = 1e12, MAX_LATITUDE = 85;
-const RESERVED = ['all'];
+const MOST_POINTS = 200, MOST_SIGNS = 200, MOST_REMARK = 500, MOST_VOTES = 1e7, MARKS = [1, 5], MOST = 1e12, MAX_LATITUDE = 85;
+const RESERVED = ['all'], ABOUT = ['station', 'gate', 'street', 'hours'];
 
 const owns = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 // ---- values
 
-function readText(value, key) {
+const makeTextReader = (most) => (value, key) => {
   if (typeof value !== 'string' || !value.trim()) throw new Fault('text', { key, value: quote(value) });
-  if ([...value].length > MOST_SIGNS || /[\p{C}\p{Z}]/u.test(value.replace(/ /g, ''))) throw new Fault('one_line', { key, most: MOST_SIGNS });
+  if ([...value].length > most || /[\p{C}\p{Z}]/u.test(value.replace(/ /g, ''))) throw new Fault('one_line', { key, most });
   return value.trim();
-}
+};
+
+// Reasons and remarks are sentences.
+const readText = makeTextReader(MOST_SIGNS), readRemark = makeTextReader(MOST_REMARK);
 
 const readOptional = (value, key) => (value === '' || value === null ? '' : readText(value, key));
 
@@ -52,6 +55,18 @@ const makeReader = (low, high, what) => (value, key) => {
 
 const readLon = makeReader(-180, 180, 'lon'), readLat = makeReader(-MAX_LATITUDE, MAX_LATITUDE, 'lat'), readAmount = makeReader(0, MOST, 'amount');
 
+const makeWholeReader = (low, high) => (value, key) => {
+  if (!(Number.isInteger(value) && low <= value && value <= high)) throw new Fault('whole', { key, value: quote(value), low, high });
+  return value;
+};
+
+const readVotes = makeWholeReader(0, MOST_VOTES), readMarkValue = makeWholeReader(...MARKS);
+
+function readAbout(value, key) {
+  if (!ABOUT.includes(value)) throw new Fault('word', { key, value: quote(value), known: ABOUT.join(', ') });
+  return value;
+}
+
 function readPath(value) {
   if (!Array.isArray(value) || value.length < 2) throw new Fault('path_short');
   if (value.length > MOST_POINTS) throw new Fault('path_corners', { corners: value.length, most: MOST_POINTS });
@@ -63,7 +78,7 @@ function readPath(value) {
 
 // ---- edits
 
-const ALWAYS = { id: readName, cost: readAmount }, AT = { lon: readLon, lat: readLat }, OFFER = { opening_hours: readHours, services: readOffers };
+const ALWAYS = { id: readName, cost: readAmount, proposer: readText, reason: readRemark, votes: readVotes }, AT = { lon: readLon, lat: readLat }, OFFER = { opening_hours: readHours, services: readOffers };
 // What checks each key of an op.
 const KEYS = {
   add: { ...ALWAYS, ...AT, ...OFFER, name: readText, level: readOptional, domain: readOptional, action: readOptional, capacity: readAmount, open_to_outsiders: readFlag },
@@ -74,6 +89,7 @@ const KEYS = {
   open_gate: { ...ALWAYS, ...AT, name: readText },
   add_path: { ...ALWAYS, name: readText, path: readPath, access: readText },
 };
+export const OPS = Object.keys(KEYS);
 // Of these an op needs one.
 const NEEDED = { move: ['lon'], hours: ['opening_hours', 'services'], level: ['level'], add_path: ['path'] };
 
@@ -112,14 +128,33 @@ export function readEdits(rows, before = 0) {
   return rows.map((row, i) => readEdit(row, before + i + 1));
 }
 
-// {name, edits} of a scenario of a plan, from what JSON made of its file.
+const CORRECTION = { about: readAbout, id: readName, ...AT, text: readRemark, proposer: readText };
+const MARK = { id: readName, mark: readMarkValue, remark: readRemark };
+
+// What else a file says of today: rows that change nothing, as they stand in it.
+function readRemarks(rows, keys, needed) {
+  if (rows === undefined) return [];
+  if (!Array.isArray(rows) || rows.length > MOST_EDITS) throw new Fault('edits_many', { edits: Array.isArray(rows) ? rows.length : '?', most: MOST_EDITS });
+  return rows.map((row) => {
+    if (!isPlain(row)) throw new Fault('no_edit', { value: quote(row) });
+    checkKeys(row, Object.keys(keys));
+    for (const key of needed) if (!owns(row, key)) throw new Fault('key_missing', { key });
+    for (const key of Object.keys(row)) keys[key](row[key], key);
+    if (owns(row, 'lon') !== owns(row, 'lat')) throw new Fault('key_missing', { key: owns(row, 'lon') ? 'lat' : 'lon' });
+    if (!owns(row, 'id') && !owns(row, 'lon')) throw new Fault('key_missing', { key: 'id' });
+    return JSON.parse(JSON.stringify(row));
+  });
+}
+
+// {name, edits, corrections, marks} of a scenario of a plan, from what JSON made of its file.
 export function readScenario(content, plan) {
   if (!isPlain(content)) throw new Fault('no_scenario');
-  checkKeys(content, ['version', 'plan', 'name', 'edits']);
+  checkKeys(content, ['version', 'plan', 'name', 'edits', 'corrections', 'marks']);
   for (const key of ['version', 'plan', 'edits']) if (!owns(content, key)) throw new Fault('key_missing', { key });
   if (content.version !== VERSION) throw new Fault('version', { value: quote(content.version), version: VERSION });
   const about = readText(content.plan, 'plan'), name = owns(content, 'name') ? readName(content.name, 'name') : '';
   if (about !== plan) throw new Fault('other_plan', { value: about, plan });
-  if (!Array.isArray(content.edits) || !content.edits.length) throw new Fault('no_edits');
-  return { name, edits: readEdits(content.edits) };
+  const corrections = readRemarks(content.corrections, CORRECTION, ['about', 'text']), marks = readRemarks(content.marks, MARK, ['id', 'mark']);
+  if (!Array.isArray(content.edits) || !(content.edits.length + corrections.length + marks.length)) throw new Fault('no_edits');
+  return { name, edits: readEdits(content.edits), corrections, marks };
 }

@@ -2,7 +2,7 @@
 
 import { Area } from './area.js';
 import { readAsked } from './asked.js';
-import { VERSION, readScenario } from './edits.js';
+import { OPS, VERSION, readScenario } from './edits.js';
 import { Fault } from './faults.js';
 import { COVERED, Figures } from './figures.js';
 import { REASONS } from './grounds.js';
@@ -41,7 +41,14 @@ export class Engine {
     return {
       plan, profile, profiles: names(profiles), moments: names(moments), groups: names(groups), cutoffs, kinds: units.kinds, towns: units.towns,
       stations: [...this.states.today.pool.counting.keys()], gates: gates.id, openings: openings.id, compounds: compounds.id,
+      ops: OPS, costUnit: this.head.cost_unit || '', page: this.listPageIds(),
     };
+  }
+
+  // The ids of what the page lists, in the order of its tables; null for what nobody may edit.
+  listPageIds() {
+    const { facilities, gates, openings } = this.head, idsOf = (name, ids) => Array.from(this.columns['page.' + name] || [], (row) => (row < 0 ? null : ids[row]));
+    return { slots: Array.from(this.columns['page.facilities'] || []), facilities: idsOf('facilities', facilities.id), gates: idsOf('gates', gates.id), openings: idsOf('openings', openings.id) };
   }
 
   // ---- questions
@@ -102,6 +109,7 @@ export class Engine {
       if (!meets.joined) throw new Fault('not_joined', { metres: this.head.access.limit_m }, nameEdit(edit));
       if (meets.islands) note('island');
       if (made.closed && meets.compound < 0) note('closed_alone');
+      if (!made.closed && meets.compound >= 0) note('walled');
     }
     const planned = [...state.pool.versions.values()].filter(({ id, status }) => status === 'planned' && !state.pool.counting.has(id)).length;
     if (planned) notes.push({ key: 'planned', values: { count: planned }, edit: null });
@@ -135,9 +143,9 @@ const ANSWERS = {
   },
   // A scenario file in place of all edits there are.
   * openFile(text) {
-    const { name, edits } = readScenario(parseScenario(text), this.head.plan), { state, notes } = yield* this.take(edits.map(({ given }) => given), this.states.today);
+    const { name, edits, corrections, marks } = readScenario(parseScenario(text), this.head.plan), { state, notes } = yield* this.take(edits.map(({ given }) => given), this.states.today);
     this.states.keep(state);
-    return { ...this.states.counts, name, notes };
+    return { ...this.states.counts, name, corrections, marks, notes };
   },
   * undo() { this.states.undo(); return this.states.counts; },
   * redo() { this.states.redo(); return this.states.counts; },
@@ -150,9 +158,11 @@ const ANSWERS = {
     return Object.fromEntries(this.head.units.id.map((id, i) => [id, minutes[i] < Infinity ? minutes[i] : null]));
   },
   * verdicts(asked) {
-    const { minutes, nearest, verdict, reason } = yield* this.judged(this.states.now, readAsked(asked, this.head));
+    const state = asked && asked.today ? this.states.today : this.states.now, { minutes, nearest, verdict, reason } = yield* this.judged(state, readAsked(asked, this.head));
     return { minutes, nearest, verdict, reason, reasons: REASONS };
   },
+  // Of every unit: the number of its town among the towns, -1 for none, and its people; of a group its own.
+  * units(asked) { return { town: this.columns['units.town'], people: Float64Array.from(this.peopleOf(readAsked(asked, this.head))[0]) }; },
   * preview(edit, asked) {
     const { state, notes } = yield* this.take([edit]), question = readAsked(asked, this.head);
     return { figures: yield* this.countIn(state, question), ...(yield* this.compare(this.states.now, state, question)), notes };

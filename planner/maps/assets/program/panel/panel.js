@@ -14,9 +14,10 @@ import { briefWords, proofLine, sentenceWords } from './sentence.js';
 import { renderSites } from './sites_tab.js';
 import { renderTabs } from './tabs.js';
 import { renderTodo } from './todo_tab.js';
+import { renderTrial } from './trial_tab.js';
 
 // Written only while they are in front, or for paper: writing them all takes long on a slow PC.
-const RENDER_TAB = { sites: renderSites, changes: renderChanges, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
+const RENDER_TAB = { sites: renderSites, changes: renderChanges, trial: renderTrial, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
 
 export function renderPanel(page) {
   const { words, data, state } = page;
@@ -26,10 +27,7 @@ export function renderPanel(page) {
   document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
   put('place', [data.title, dateWords(data.date, words)].filter((text) => text).join(' · '), make('span', { class: 'place-notice' }, ' · ' + words.say('notice')));
   put('demo', words.say('synthetic')).hidden = !data.synthetic;
-  put('sentence', sentenceWords(page));
-  put('brief', briefWords(page) || sentenceWords(page));
-  put('cards', state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
-  byId('cards').hidden = !state.kinds.length;
+  renderFigures(page);
   put('sure', state.sureOpen ? sureWords(page) : null).hidden = !state.sureOpen;
   put('sure-button', words.say('sure')).setAttribute('aria-expanded', String(state.sureOpen));
   byId('sure-button').hidden = !state.kinds.length;
@@ -52,7 +50,17 @@ export function renderPanel(page) {
   document.body.classList.toggle('narrowed', state.town !== null);
 }
 
+// What follows the pointer while something is dragged, too.
+export function renderFigures(page) {
+  const { words, state } = page;
+  put('sentence', sentenceWords(page));
+  put('brief', briefWords(page) || sentenceWords(page));
+  put('cards', state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
+  byId('cards').hidden = !state.kinds.length;
+}
+
 export function headingWords({ words, state, data }) {
+  if (state.trying) return words.say('heading_trial');
   if (state.proposing || state.comparing) return words.say(state.proposing ? 'heading_sites' : 'heading_compare');
   return state.lastCutoff === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(state.lastCutoff) });
 }

@@ -14,8 +14,8 @@ export function renderViews(page) {
 export function renderSwitch(page) {
   const { words, state, scene } = page, { plan } = state;
   const place = byId('then');
-  place.hidden = !plan;
-  if (!plan) return;
+  place.hidden = !plan || (state.trying && !state.trial.edits.length);
+  if (place.hidden) return;
   const kind = state.proposing ? 'built' : 'changed';
   const choice = (after, key) => make('button', { type: 'button', id: after ? 'then-after' : 'then-now', 'aria-pressed': String(state.shownAfter === after),
     onclick: () => page.choose(() => state.switchAfter(after)) }, words.say(key));

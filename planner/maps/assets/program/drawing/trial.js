@@ -1,0 +1,27 @@
+// What is in hand: the corners of a path, or a station that is being dragged.
+
+import { drawSiteRing } from './changes.js';
+import { CHANGES } from './colours.js';
+
+export function drawTrial(pen, { trial }, viewport) {
+  const { draft, dragged } = trial, k = viewport.scale;
+  pen.lineJoin = 'round'; pen.lineCap = 'round';
+  if (draft.length) {
+    for (const { colour, wide } of [{ colour: '#ffffff', wide: 8 }, { colour: CHANGES.site, wide: 4 }]) {
+      pen.beginPath();
+      draft.forEach(([x, y]) => pen.lineTo(x, y));
+      pen.strokeStyle = colour; pen.lineWidth = wide / k; pen.stroke();
+    }
+    for (const [x, y] of draft) {
+      pen.beginPath(); pen.arc(x, y, 5 / k, 0, 7);
+      pen.fillStyle = '#ffffff'; pen.fill();
+      pen.strokeStyle = CHANGES.site; pen.lineWidth = 2.5 / k; pen.stroke();
+    }
+  }
+  if (dragged) {
+    pen.beginPath(); pen.moveTo(dragged.from.x, dragged.from.y); pen.lineTo(dragged.x, dragged.y);
+    pen.strokeStyle = CHANGES.site; pen.lineWidth = 2.5 / k; pen.setLineDash([2 / k, 6 / k]); pen.stroke(); pen.setLineDash([]);
+    drawSiteRing(pen, dragged.x, dragged.y, null, { lit: true, op: 'move' }, viewport);
+  }
+  pen.lineCap = 'butt';
+}

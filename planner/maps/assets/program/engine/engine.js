@@ -15,7 +15,7 @@ import { States } from './states.js';
 import { unpackWhatIf } from './unpack.js';
 
 // So many answers are kept: one for whoever asks again, and those that an edit is compared with.
-const KEPT = 24;
+const KEPT = 8;
 
 export function * makeEngine(payload) {
   const data = yield unpackWhatIf(payload), engine = new Engine(data);

@@ -16,6 +16,9 @@ export class Ready {
     this.servers = new Map();
   }
 
+  // Where each unit enters the streets, once facts and lookups have been taken from it: it is what takes most room.
+  forgetEntries() { for (const { access } of this.sets) access.entryEdge = access.entryAlong = access.entryMinutes = null; }
+
   makeServed() { return new Served(this.streets, this.sets, this.nUnits); }
 
   placeOf(version) {

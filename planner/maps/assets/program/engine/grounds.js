@@ -28,12 +28,11 @@ function findWaysOut({ network, ahead, back, gates }) {
   return (at) => hasGate[parts.root(at)] === 1;
 }
 
-// What grounds rest on, of each of n units: whether it is joined, to a public street (`free`), to one that is no island (`main`),
-// as part of which `compound`; and all that it meets where that is not all there is to know, else nothing.
+// What grounds rest on, of each of n units: whether it is joined, as part of which compound; and the streets that it meets where
+// none of them is public, or some are islands: else there is nothing to know.
 export class Facts {
   constructor(n) {
-    for (const name of ['joined', 'free', 'main']) this[name] = new Uint8Array(n);
-    this.compound = new Int32Array(n);
+    this.joined = new Uint8Array(n); this.compound = new Int32Array(n);
     this.starts = new Int32Array(n + 1); this.edges = new Int32Array(0);
     this.again = new Map(); // of units that are joined again
   }
@@ -52,7 +51,7 @@ export class Facts {
   // Others, in which the units of some sets are joined again.
   with(sets, network, number) {
     const made = Object.assign(new Facts(0), this);
-    for (const name of ['joined', 'free', 'main', 'compound']) made[name] = this[name].slice();
+    made.joined = this.joined.slice(); made.compound = this.compound.slice();
     made.again = new Map(this.again);
     for (const { access, numbers } of sets) {
       for (let t = 0; t < access.x.length; t++) {
@@ -65,15 +64,14 @@ export class Facts {
 
   // Whether more has to be known of a unit than what is noted here.
   takeUnit(unit, { entryStarts, entryEdge, compound }, t, { owner }, number) {
-    let free = 0, main = 0, island = 0;
+    let free = false, island = false;
     for (let k = entryStarts[t]; k < entryStarts[t + 1]; k++) {
-      const e = entryEdge[k];
-      if (owner[e] < 0) free = 1;
-      if (number[e] < 0) main = 1; else island = 1;
+      if (owner[entryEdge[k]] < 0) free = true;
+      if (number[entryEdge[k]] >= 0) island = true;
     }
     this.joined[unit] = entryStarts[t] < entryStarts[t + 1] ? 1 : 0;
-    this.free[unit] = free; this.main[unit] = main; this.compound[unit] = compound[t];
-    return !free || island === 1;
+    this.compound[unit] = compound[t];
+    return !free || island;
   }
 
   edgesOf(unit) { return this.again.get(unit) || this.edges.subarray(this.starts[unit], this.starts[unit + 1]); }

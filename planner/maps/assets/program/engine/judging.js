@@ -3,7 +3,7 @@
 
 import { endsOf } from './area.js';
 import { Doubts } from './doubts.js';
-import { editWalk } from './edited_walk.js';
+import { editing } from './edited_walk.js';
 import { Facts, findGrounds, numberIslands } from './grounds.js';
 import { isOpen, readMoment } from './hours.js';
 import { Land } from './land.js';
@@ -61,7 +61,7 @@ export class Judging {
   * prepareChanged(streets, p, q) {
     const network = this.changes.networkOf(streets), today = yield* this.ready(this.today, p, q), usual = q === null ? null : yield* this.ready(streets, p, null);
     const { served, here } = today.servers.get('open') || { served: today.makeServed(), here: new Map() };
-    const walk = editWalk(new Walk(today.streets, today.sets, served), network, streets.touched, this.units);
+    const walk = yield* editing(new Walk(today.streets, today.sets, served), network, streets.touched, this.units);
     yield;
     const ready = new Ready(walk, this.units.x.length, usual ? usual.islands : numberIslands(network));
     if (!usual) ready.facts = today.facts.with(walk.sets.slice(today.sets.length), network, ready.islands);

@@ -10,6 +10,8 @@ export class Ready {
   // `usual`: the same whatever the hours, null for that one itself.
   constructor({ streets, sets }, nUnits, islands, usual = null) {
     this.streets = streets; this.sets = sets; this.nUnits = nUnits; this.islands = islands;
+    // What speaks against judging units here, and what that rests on.
+    this.grounds = null; this.facts = null;
     // How a version of a station meets the streets, worked out once.
     this.places = usual && usual.streets === streets ? usual.places : new WeakMap();
     // By what for: those that are open for sure, and those that may be besides.

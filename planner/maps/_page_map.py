@@ -69,7 +69,9 @@ class PageMap(folium.Map):
             {{ this.poster }}
             {{ this.skeleton }}
             <script type="text/plain" id="planner-data">{{ this.data }}</script>
-            {% if this.whatif %}<script type="text/plain" id="planner-whatif">{{ this.whatif }}</script>{% endif %}
+            {% if this.whatif %}
+            <script type="text/plain" id="planner-whatif">{{ this.whatif }}</script>
+            {% endif %}
         {% endmacro %}
         {% macro script(this, kwargs) %}
             var still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,4 +1,4 @@
-"""What a page works out scenarios from, as one short text; docs/whatif.md says how it is written."""
+"""What a page works out scenarios from, as one short text, written as docs/whatif.md says."""
 
 from __future__ import annotations
 

@@ -24,9 +24,9 @@ from planner.sources.whatif_file import FORMAT, WhatIfData
 from planner.travel.hours import find_gate_changes, rules_at
 from planner.travel.streets import find_barred_gates, find_passed_gates
 
-#: Into how many steps a metre is cut, the first that will do. Whether a leg of 100 m or one beside a
-#: wall is possible must not tip: with 1,000 steps seven of the 21,610 units of the demo walk up to
-#: 0.09 minutes longer or shorter than in a run, with 10,000 none by more than 0.0001.
+#: Into how many steps a metre is cut, the first that will do. Whether a leg of 100 m, or one beside
+#: a wall, is possible must not tip: with 1,000 steps seven of the 21,610 units of the demo walk up
+#: to 0.09 minutes longer or shorter than in a run, with 10,000 none by more than 0.0001.
 _STEPS_A_METRE: Final = (10_000, 1_000, 100)
 #: By what people of a group are multiplied to be whole, the first that will do, else the last.
 _SHARES: Final = (1, 10, 100, 1000, 10_000, 1_000_000)
@@ -57,7 +57,7 @@ def find_whatif_data(case: Case, walk: Walk, paths: Links) -> WhatIfData:
     origin = np.floor(low)
     # Beyond what anybody reaches from the area it does not matter how far the land goes on.
     reach_m = max(p.speed_m_per_min for p in plan.judged_profiles) * case.cutoff_minutes
-    steps = _Steps(origin, float((high - low).max() + 2 * reach_m))
+    steps = _Ruler(origin, float((high - low).max() + 2 * reach_m))
     near = shapely.box(*low - 2 * reach_m, *high + 2 * reach_m)
     land = None if case.area.data is None else shapely.intersection(case.area.data, near)
     profiles, moments = plan.judged_profiles, plan.asked_moments
@@ -106,7 +106,7 @@ def find_whatif_data(case: Case, walk: Walk, paths: Links) -> WhatIfData:
     return WhatIfData(head, columns)
 
 
-class _Steps:
+class _Ruler:
     """Counts metres in whole steps from an origin, as short as the width of the data allows."""
 
     def __init__(self, origin: Floats, width_m: float) -> None:
@@ -128,7 +128,8 @@ class _Steps:
 def describe_frame(network: WalkNetwork) -> dict[str, float]:
     """Return the transverse Mercator that metres are counted in: degrees, metres."""
     operation, ellipsoid = network.crs.coordinate_operation, network.crs.ellipsoid
-    assert operation is not None and ellipsoid is not None  # every frame is a transverse Mercator
+    assert operation is not None  # every frame is a transverse Mercator
+    assert ellipsoid is not None
     of = {parameter.name: parameter.value for parameter in operation.params}
     return {
         "lat0": of["Latitude of natural origin"],
@@ -167,7 +168,7 @@ def _describe_moment(moment: Moment) -> dict[str, Any]:
     }
 
 
-def _list_streets(network: WalkNetwork, steps: _Steps) -> _Columns:
+def _list_streets(network: WalkNetwork, steps: _Ruler) -> _Columns:
     """Return nodes and edges; the vertices between are steps from the one before."""
     count = np.diff(network.offsets)
     last = network.offsets[1:] - 1
@@ -223,7 +224,7 @@ def _name_gates(network: WalkNetwork) -> NDArray[np.object_]:
     return np.array([gate or f"{owner}@{node}" for gate, owner, node in rows], dtype=object)
 
 
-def _list_barriers(network: WalkNetwork, steps: _Steps) -> _Columns:
+def _list_barriers(network: WalkNetwork, steps: _Ruler) -> _Columns:
     """Return the straight parts of barriers, each from its start by so much, and of what kind."""
     barriers = network.walls.barriers
     x, y = steps.places(barriers.ends[:, :2])
@@ -236,7 +237,7 @@ def _shapes(shape: Any) -> NDArray[np.object_]:
     return np.array([] if shape is None else [shape], dtype=object)
 
 
-def _list_rings(name: str, shapes: NDArray[np.object_], steps: _Steps) -> _Columns:
+def _list_rings(name: str, shapes: NDArray[np.object_], steps: _Ruler) -> _Columns:
     """Return the rings of polygons, holes too, without the last point, which is the first."""
     parts, part_of = shapely.get_parts(shapes, return_index=True)
     rings, ring_of = shapely.get_rings(parts, return_index=True)
@@ -253,7 +254,7 @@ def _list_rings(name: str, shapes: NDArray[np.object_], steps: _Steps) -> _Colum
     }
 
 
-def _list_openings(network: WalkNetwork, paths: Links, steps: _Steps) -> _Columns:
+def _list_openings(network: WalkNetwork, paths: Links, steps: _Ruler) -> _Columns:
     """Return the new openings as paths from a compound's street to a public one."""
     names = pd.Index(network.walls.compounds.id)
     edge, along = paths.edge.reshape(-1, 2), paths.along_m.reshape(-1, 2)
@@ -285,7 +286,7 @@ def _name_facilities(facilities: gpd.GeoDataFrame) -> dict[str, list[str]]:
 
 
 def _list_facilities(
-    case: Case, facilities: gpd.GeoDataFrame, walk: Walk, steps: _Steps
+    case: Case, facilities: gpd.GeoDataFrame, walk: Walk, steps: _Ruler
 ) -> _Columns:
     """Return the facilities of area and ring, and behind them those beyond that are not sure."""
     x, y = steps.places(facilities.geometry.get_coordinates().to_numpy())
@@ -328,7 +329,7 @@ def _name_units(case: Case) -> dict[str, list[str]]:
     }
 
 
-def _list_units(case: Case, walk: Walk, steps: _Steps) -> _Columns:
+def _list_units(case: Case, walk: Walk, steps: _Ruler) -> _Columns:
     """Return the units: place, kind, town, compound, and metres to the edge of the data."""
     units, named = case.units, _name_units(case)
     x, y = steps.places(walk.units.xy)

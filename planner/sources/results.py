@@ -25,7 +25,7 @@ from planner.sources._strict_json import read_json
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
 from planner.sources.plain_files import open_plain
-from planner.sources.whatif_file import WhatIfData, load_whatif
+from planner.sources.whatif_file import BROKEN, MOST_BYTES, WHATIF_FILE, WhatIfData, read_whatif
 
 RUN_FILE: Final = "run.json"
 GPKG_FILE: Final = "result.gpkg"
@@ -76,7 +76,14 @@ class FinishedRun:
         SourceError
             If it is not what a run writes.
         """
-        return load_whatif(self.folder, self.run["outputs"])
+        if WHATIF_FILE not in self.run.get("outputs", {}):
+            return None
+        path = self.folder / WHATIF_FILE
+        with open_plain(path, most_bytes=MOST_BYTES, advice=_REPEAT) as file:
+            try:
+                return read_whatif(file)
+            except BROKEN:
+                raise say_unfinished(path, "cannot be read") from None
 
     def page_tables(self) -> dict[str, pd.DataFrame]:
         """Read the tables without geometry that a page shows; an older run has none.

@@ -9,24 +9,21 @@ import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
-
-from planner.errors import SourceError
-from planner.sources.hashes import hash_file
-from planner.sources.plain_files import open_plain
 
 WHATIF_FILE: Final = "whatif.npz"
 #: A file of another format is left alone: its page has no what-if.
 FORMAT: Final = 1
 _HEAD: Final = "head"
-_MOST_BYTES: Final = 300_000_000
+MOST_BYTES: Final = 300_000_000
 #: Unpacked, for a small archive may hold a great deal of nothing.
 _MOST_UNPACKED: Final = 1_000_000_000
-_KINDS: Final = "bif"
-_REPEAT: Final = "repeat planner run"
+_KINDS: Final = "biuf"
+#: How a spoilt file shows.
+BROKEN: Final = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,45 +46,29 @@ def write_whatif(data: WhatIfData, path: Path) -> None:
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
 
-def load_whatif(folder: Path, outputs: dict[str, Any]) -> WhatIfData | None:
-    """Read the columns beside a run; None where the run has none, or those of another format.
-
-    Parameters
-    ----------
-    folder
-        Of the run.
-    outputs
-        Name of each file of the run -> its hash, from run.json.
+def read_whatif(file: BinaryIO) -> WhatIfData | None:
+    """Read the columns that a run wrote; None for those of another format.
 
     Raises
     ------
-    SourceError
-        If the file is not the one of the run, or is spoilt.
+    OSError, ValueError, KeyError, EOFError, BadZipFile
+        If they are spoilt: see BROKEN.
     """
-    if WHATIF_FILE not in outputs:
-        return None
-    path = folder / WHATIF_FILE
-    with open_plain(path, most_bytes=_MOST_BYTES, advice=_REPEAT) as file:
-        if hash_file(path) != outputs[WHATIF_FILE]:
-            raise SourceError(f"{path}: is not what run.json says; {_REPEAT}")
-        try:
-            arrays = _read_arrays(file)
-            head = json.loads(arrays.pop(_HEAD).astype(np.uint8).tobytes().decode("utf-8"))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            raise SourceError(f"{path}: cannot be read; {_REPEAT}") from None
+    arrays = _read_arrays(file)
+    head = json.loads(arrays.pop(_HEAD).astype(np.uint8).tobytes().decode("utf-8"))
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         return None
     return WhatIfData(head, arrays)
 
 
-def _read_arrays(file: Any) -> dict[str, NDArray[Any]]:
+def _read_arrays(file: BinaryIO) -> dict[str, NDArray[Any]]:
     """Read the columns of an archive that is not larger than it may be."""
     with zipfile.ZipFile(file) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > _MOST_UNPACKED:
-            raise ValueError("larger than a run writes")
+            raise ValueError
     file.seek(0)
     with np.load(file, allow_pickle=False) as table:
         arrays = {name: table[name] for name in table.files}
-    if any(array.ndim != 1 or array.dtype.kind not in (*_KINDS, "u") for array in arrays.values()):
-        raise ValueError("not the columns that a run writes")
+    if any(array.ndim != 1 or array.dtype.kind not in _KINDS for array in arrays.values()):
+        raise ValueError
     return arrays

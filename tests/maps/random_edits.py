@@ -1,4 +1,4 @@
-"""Random edits of a plan put together, and minutes after them: by the planner, by the page's engine."""
+"""Random edits of a plan, and minutes after them: by the planner and by the page's engine."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def planner_minutes(case, scenarios, asked):
 
 
 def packed(case):
-    """Return the what-if columns of a case with every new opening: as a page has them, and unpacked."""
+    """Return what a page has of a case, with every new opening: as its text, and unpacked."""
     walk = case.walks_of(case.counting, case.units).of(case.profile)
     data = find_whatif_data(case, walk, find_wall_places(case.streets).links)
     return pack_whatif(data), data

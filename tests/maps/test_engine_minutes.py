@@ -1,4 +1,4 @@
-"""The page's engine finds the planner's minutes: of every unit, profile and moment, after any edit."""
+"""The page's engine finds the planner's minutes: of every unit, whoever walks, after any edit."""
 
 import numpy as np
 import pytest
@@ -26,10 +26,36 @@ MINUTES = 0.001
 BY_DAY, BY_NIGHT = (3, 4, 5), range(6, 60)
 
 
+def with_hours(drawing, rng):
+    """Return a drawing in which some gates and streets are open, or for others, at hours."""
+    gate_hours = [
+        "opening_hours=Mo-Fr~09:00-17:00", "access=no access:conditional=yes~@~(06:00-20:00)",
+        "access=yes access:conditional=no~@~(20:00-06:00)",
+        "access=private access:conditional=yes~@~(Mo-Fr~09:00-17:00)", "bicycle=no wheelchair=no",
+    ]  # fmt: skip
+    street_hours = [
+        "opening_hours=Mo-Su~06:00-20:00", "foot:conditional=no~@~(20:00-06:00)",
+        "access=no access:conditional=yes~@~(20:00-06:00)",
+    ]  # fmt: skip
+    streets = [way for way, (_, tags) in drawing.ways.items() if "highway=" in tags]
+    nodes = sorted({node for way in streets for node in drawing.ways[way][0]})
+    spots = {
+        int(node): f"barrier=gate {rng.choice(gate_hours)}"
+        for node in rng.choice(nodes, len(nodes) // 6, replace=False)
+    }
+    ways = {
+        int(way): (drawing.ways[way][0], f"{drawing.ways[way][1]} {rng.choice(street_hours)}")
+        for way in rng.choice(streets, len(streets) // 8, replace=False)
+    }
+    return drawing.having(spots=spots, ways=ways)
+
+
 def small_city(folder, seed):
-    """Put together a city of some blocks with walls, groups of private streets, gates and a river."""
+    """Put together a city of some blocks with walls, private streets, gates and a river."""
     rng = np.random.default_rng(seed)
     drawing = walled_city(seed) if seed % 2 else random_estates(seed)[0]
+    if seed % 3 != 1:
+        drawing = with_hours(drawing, rng)
     size = 450.0 if seed % 2 else max(max(xy) for xy in drawing.nodes.values())
     homes = rng.uniform(-30, size + 30, (60, 2))
     near = np.array([drawing.nodes[n] for n in rng.choice(list(drawing.nodes), 30)])

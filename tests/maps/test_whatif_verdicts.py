@@ -42,11 +42,13 @@ def doubtful_city(folder: Path, seed: int) -> Case:
     drawing = walled_city(seed) if seed % 2 else random_estates(seed)[0]
     size = 450.0 if seed % 2 else max(max(xy) for xy in drawing.nodes.values())
     homes = rng.uniform(-60, size + 60, (80, 2))
+    places = rng.uniform(-90, size + 90, (8, 2))
+    places[0] = drawing.nodes[1]
     stations = [
         (f"F{k}", f"F{k}", rng.choice(HOURS), "planned" if k == 4 else "open",
          "false" if k in (3, 5) else "true", "true" if k in (2, 5) else "", 40 if k == 2 else "",
          *xy)
-        for k, xy in enumerate(rng.uniform(-90, size + 90, (8, 2)).tolist())
+        for k, xy in enumerate(places.tolist())
     ]  # fmt: skip
     rows = [(f"h{k}", 10 + k, *xy) for k, xy in enumerate(homes.tolist())]
     inputs = inputs_of(

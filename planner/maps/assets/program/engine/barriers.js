@@ -1,4 +1,16 @@
-// Whether a straight walk crosses a barrier. `lines`: {ends: x1, y1, x2, y2 of each part, grid}.
+// Whether a straight walk crosses a barrier.
+
+import { gridOfLines } from './grid.js';
+
+// Cells by which barriers are found: about as long as a leg, metres.
+const CELL_M = 50;
+
+/** Barriers by cell: straight parts (x1, y1, x2, y2 each), which stand in `ends` once for each cell they touch, cell by cell. */
+export function listBarriers(parts) {
+  const { x0, y0, cell, columns, rows, starts, items } = gridOfLines(parts, CELL_M), ends = new Float64Array(4 * items.length);
+  for (let k = 0; k < items.length; k++) for (let side = 0; side < 4; side++) ends[4 * k + side] = parts[4 * items[k] + side];
+  return { x0, y0, cell, columns, rows, starts, ends };
+}
 
 // Within this of its ends a walk touches a barrier and does not cross it, metres.
 const TOUCH_M = 0.01;
@@ -18,7 +30,7 @@ function crosses(x1, y1, x2, y2, ends, at) {
 
 /** Whether no part of some barriers stands across the straight walk between two places. */
 export function isClearOf(x1, y1, x2, y2, lines) {
-  const { ends, grid } = lines, { x0, y0, cell, columns, rows, starts, items } = grid;
+  const { x0, y0, cell, columns, rows, starts, ends } = lines;
   let left = Math.floor(((x1 < x2 ? x1 : x2) - x0) / cell), right = Math.floor(((x1 < x2 ? x2 : x1) - x0) / cell);
   let low = Math.floor(((y1 < y2 ? y1 : y2) - y0) / cell), high = Math.floor(((y1 < y2 ? y2 : y1) - y0) / cell);
   if (left < 0) left = 0;
@@ -26,9 +38,8 @@ export function isClearOf(x1, y1, x2, y2, lines) {
   if (right >= columns) right = columns - 1;
   if (high >= rows) high = rows - 1;
   for (let row = low; row <= high; row++) {
-    for (let at = row * columns + left, last = row * columns + right; at <= last; at++) {
-      for (let k = starts[at]; k < starts[at + 1]; k++) if (crosses(x1, y1, x2, y2, ends, 4 * items[k])) return false;
-    }
+    if (right < left) continue;
+    for (let k = starts[row * columns + left], last = starts[row * columns + right + 1]; k < last; k++) if (crosses(x1, y1, x2, y2, ends, 4 * k)) return false;
   }
   return true;
 }

@@ -9,7 +9,7 @@ import { judgeGates } from './streets.js';
 const SNAP_M = 30, LONGEST_M = 5000;
 const PUBLIC = 'public';
 // A network takes some megabytes: of those before the last ones the edits are kept, and made again if asked for.
-const KEPT = 3;
+const KEPT = 2;
 
 // Streets that are edited: `before` and the edit; `touched`: lines near which legs may differ from today's.
 class ChangedStreets {

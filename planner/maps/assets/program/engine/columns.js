@@ -1,12 +1,17 @@
 // From the bytes that the page carries, no longer compressed, to the columns of docs/whatif.md: typed arrays by name, beside the head's texts and figures.
 
+import { runAll } from './steps.js';
+
 const NOT_WHOLE = 'the what-if data of the page are not whole', FORMAT = 1;
 
 // Columns of places and lengths, in steps as they are written.
 const METRES = /^(nodes|bends|barriers|compounds|land|area|facilities|units)\.d?[xy]$|^(units\.edge|facilities\.spread)$|_along$/;
 
 /** @type {(bytes: Uint8Array) => any} {head, columns}; fails where the bytes are not whole or of another format */
-export function readWhatIf(bytes) {
+export const readWhatIf = (bytes) => runAll(reading(bytes));
+
+/** The same in steps. @param {Uint8Array} bytes @returns {Generator<void, any, void>} */
+export function* reading(bytes) {
   if (bytes.length < 4) throw new RangeError(NOT_WHOLE);
   const start = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)));
@@ -17,6 +22,7 @@ export function readWhatIf(bytes) {
     const [column, next] = READERS[how](bytes, at, count);
     columns[name] = METRES.test(name) ? divide(column, head.steps_a_metre) : scales[name] > 1 ? divide(column, scales[name]) : column;
     at = next;
+    yield;
   }
   if (at !== bytes.length) throw new RangeError(NOT_WHOLE);
   return { head, columns };

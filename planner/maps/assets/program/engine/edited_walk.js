@@ -2,34 +2,42 @@
 
 import { goOnFrom, spreadNearest } from './search.js';
 import { Served } from './served.js';
-import { prepareStreets } from './streets.js';
-import { Walk, joinAgain } from './walk.js';
+import { runAll } from './steps.js';
+import { preparing } from './streets.js';
+import { Walk, joiningAgain } from './walk.js';
 
 /**
  * @param {Walk} walk before the edit, with its facilities @param {any} network after it @param {Float64Array} touched see links.js; of several edits all that each touched
  * @param {any} units from `readUnits`
  */
-export function editWalk(walk, network, touched, units) {
-  const { profile, moment } = walk.streets, streets = prepareStreets(network, profile, moment), near = new Near(touched, network.limit + 1);
+export const editWalk = (walk, network, touched, units) => runAll(editing(walk, network, touched, units));
+
+/** The same in steps. @param {Walk} walk @param {any} network @param {Float64Array} touched @param {any} units @returns {Generator<void, Walk, void>} */
+export function* editing(walk, network, touched, units) {
+  const { profile, moment } = walk.streets, streets = yield* preparing(network, profile, moment), near = new Near(touched, network.limit + 1);
   const numbers = [];
   for (let t = 0; t < units.x.length; t++) if (near.has(units.x[t], units.y[t])) numbers.push(t);
-  const sets = joinAgain(streets, units, walk.sets, numbers);
-  return new Walk(streets, sets, serveOn(walk.served, streets, sets, near, numbers));
+  const sets = yield* joiningAgain(streets, units, walk.sets, numbers);
+  return new Walk(streets, sets, yield* serveOn(walk.served, streets, sets, near, numbers));
 }
 
-function serveOn(before, streets, sets, near, numbers) {
+function* serveOn(before, streets, sets, near, numbers) {
   const served = new Served(streets, sets, before.nUnits), again = new Uint8Array(before.nUnits), fresh = new Fresh(numbers.length ? sets.slice(-1) : [], streets.network);
   for (const unit of numbers) again[unit] = 1;
   served.best.set(before.best);
   served.label.set(before.label);
+  yield;
   relax(streets.rows, served.best, served.label);
   const changed = [];
-  before.places.forEach((place, slot) => {
-    if (!place) return;
+  for (let slot = 0; slot < before.places.length; slot++) {
+    if (slot % 100 === 0) yield;
+    const place = before.places[slot];
+    if (!place) continue;
     served.places[slot] = { ...place, home: null, reach: null };
     if (near.has(place.x, place.y)) changed.push([slot, served.place(place.x, place.y, { closed: place.closed, compound: place.outline })]);
     else Object.assign(served.places[slot], withFresh(served, place, again, fresh));
-  });
+  }
+  yield;
   for (const [slot, place] of changed) {
     // Who is in another compound now has other legs; everybody else only more.
     if (place.access.compound[0] !== served.places[slot].access.compound[0]) served.leave(slot);

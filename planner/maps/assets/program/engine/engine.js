@@ -1,38 +1,40 @@
 // All that a page asks: edits made and taken back, and what they bring. docs/whatif.md tells what may be asked and what is told.
 
+import { readBytes } from '../data/unpack.js';
 import { Area } from './area.js';
 import { readAsked } from './asked.js';
+import { reading } from './columns.js';
 import { OPS, VERSION, readScenario } from './edits.js';
 import { Fault } from './faults.js';
 import { COVERED, Figures } from './figures.js';
 import { REASONS } from './grounds.js';
 import { Judging } from './judging.js';
 import { StreetChanges } from './changed_streets.js';
-import { buildNetwork } from './network.js';
+import { building } from './network.js';
 import { Pool } from './pool.js';
 import { parseScenario } from './scenario_text.js';
 import { States } from './states.js';
-import { unpackWhatIf } from './unpack.js';
 
 // So many answers are kept: one for whoever asks again, and those that an edit is compared with.
-const KEPT = 24;
+const KEPT = 8;
 
 export function * makeEngine(payload) {
-  const data = yield unpackWhatIf(payload), engine = new Engine(data);
+  const data = yield* reading(yield readBytes(payload)), engine = new Engine(data, yield* building(data));
   yield;
   yield* engine.judged(engine.states.today, readAsked({}, data.head));
   return engine;
 }
 
 export class Engine {
-  constructor(data) {
-    const { head, columns } = data, network = buildNetwork(data), area = new Area(head, columns), [rows, beyond] = readStations(head, columns, network);
+  constructor(data, network) {
+    const { head, columns } = data, area = new Area(head, columns), [rows, beyond] = readStations(head, columns, network);
     const pool = new Pool(rows, beyond, area), streets = { network, before: null, touched: new Float64Array(0) }, changes = new StreetChanges(streets, data, area);
     this.head = head; this.columns = columns; this.area = area;
     this.states = new States(pool, changes, streets);
     this.judging = new Judging(data, changes, pool.beyond);
     this.figures = new Figures({ kind: columns['units.kind'], town: columns['units.town'], kinds: head.units.kinds, towns: head.units.towns });
     this.answers = new Map(); // the last ones, by state and question
+    this.rows = new WeakMap(); // of the ledger, by state
     this.toMakeReady = this.listQuestions();
   }
 
@@ -171,7 +173,10 @@ const ANSWERS = {
     const rows = [];
     for (let state = this.states.now; state.before; state = state.before) rows.unshift(state);
     const found = [];
-    for (const state of rows) found.push(yield* this.rowOf(state));
+    for (const state of rows) {
+      if (!this.rows.has(state)) this.rows.set(state, yield* this.rowOf(state));
+      found.push(this.rows.get(state));
+    }
     return found;
   },
 };

@@ -19,10 +19,11 @@ export function gridOfLines(ends, cellM, first = 0) {
   const cell = Math.max(cellM, Math.sqrt((width * height) / MOST_CELLS), Math.max(width, height) / MOST_CELLS);
   const frame = { x0, y0, cell, columns: Math.floor(width / cell) + 1, rows: Math.floor(height / cell) + 1 };
   const starts = new Int32Array(frame.columns * frame.rows + 1);
-  visitCells(ends, frame, (at) => { starts[at + 1]++; });
+  // Counted first, then filled: the list is taken at its exact size.
+  listByCell(ends, frame, starts, null, 0);
   for (let k = 1; k < starts.length; k++) starts[k] += starts[k - 1];
-  const cursor = starts.slice(), items = new Int32Array(starts[starts.length - 1]);
-  visitCells(ends, frame, (at, line) => { items[cursor[at]++] = first + line; });
+  const items = new Int32Array(starts[starts.length - 1]);
+  listByCell(ends, frame, starts.slice(), items, first);
   return { ...frame, starts, items };
 }
 
@@ -33,19 +34,28 @@ export function gridOfPoints(x, y, cellM) {
   return gridOfLines(ends, cellM);
 }
 
-function visitCells(ends, frame, visit) {
-  const { x0, y0, cell, columns, rows } = frame, count = ends.length / 4;
+// Counts the lines of each cell one place further on in `cursor`; or writes their numbers where it points to.
+function listByCell(ends, { x0, y0, cell, columns, rows }, cursor, items, first) {
+  const count = ends.length / 4;
   for (let line = 0; line < count; line++) {
-    const ax = ends[4 * line], ay = ends[4 * line + 1], bx = ends[4 * line + 2], by = ends[4 * line + 3];
-    const parts = Math.max(Math.ceil(Math.max(Math.abs(bx - ax), Math.abs(by - ay)) / (LONG_CELLS * cell)), 1);
+    const ax = ends[4 * line], ay = ends[4 * line + 1], bx = ends[4 * line + 2], by = ends[4 * line + 3], wide = Math.max(Math.abs(bx - ax), Math.abs(by - ay));
+    const parts = wide > LONG_CELLS * cell ? Math.ceil(wide / (LONG_CELLS * cell)) : 1;
     for (let part = 0; part < parts; part++) {
       const px = ax + ((bx - ax) * part) / parts, py = ay + ((by - ay) * part) / parts;
       const qx = part === parts - 1 ? bx : ax + ((bx - ax) * (part + 1)) / parts, qy = part === parts - 1 ? by : ay + ((by - ay) * (part + 1)) / parts;
-      const left = clip((Math.min(px, qx) - x0) / cell, columns), right = clip((Math.max(px, qx) - x0) / cell, columns);
-      const low = clip((Math.min(py, qy) - y0) / cell, rows), high = clip((Math.max(py, qy) - y0) / cell, rows);
-      for (let row = low; row <= high; row++) for (let column = left; column <= right; column++) visit(row * columns + column, line);
+      const left = clip(((px < qx ? px : qx) - x0) / cell, columns), right = clip(((px < qx ? qx : px) - x0) / cell, columns);
+      const low = clip(((py < qy ? py : qy) - y0) / cell, rows), high = clip(((py < qy ? qy : py) - y0) / cell, rows);
+      for (let row = low; row <= high; row++) {
+        for (let at = row * columns + left, last = row * columns + right; at <= last; at++) {
+          if (items) items[cursor[at]++] = first + line;
+          else cursor[at + 1]++;
+        }
+      }
     }
   }
 }
 
-const clip = (cells, count) => Math.max(Math.min(Math.floor(cells), count - 1), 0);
+function clip(cells, count) {
+  const at = Math.floor(cells);
+  return at < 0 ? 0 : at < count ? at : count - 1;
+}

@@ -28,26 +28,72 @@ function findWaysOut({ network, ahead, back, gates }) {
   return (at) => hasGate[parts.root(at)] === 1;
 }
 
-// {first (n): no street near, no gate known or an island, onIsland (n), islands: those that a unit meets, by its number}.
-// `served`: of the n units as they are joined to the streets; `number`: from `numberIslands`.
-export function findGrounds(streets, served, number) {
-  const { network, delay } = streets, { owner, tail, head } = network, leadsOut = findWaysOut(streets), n = served.nUnits;
-  const first = new Uint8Array(n), onIsland = new Uint8Array(n), compound = new Int32Array(n), islands = new Map();
-  served.visitUnits((unit, access, t) => {
-    const { entryStarts, entryEdge } = access;
-    compound[unit] = access.compound[t];
-    if (entryStarts[t] === entryStarts[t + 1]) { first[unit] = NO_STREET; return; }
-    let free = false, main = false, met = null;
-    for (let k = entryStarts[t]; k < entryStarts[t + 1]; k++) {
-      const e = entryEdge[k];
-      if (number[e] < 0) main = true; else met = (met || new Set()).add(number[e]);
-      // An endless delay is a shut gate amid the street: that end is out of reach.
-      free = free || owner[e] < 0 || (delay[2 * e] < Infinity && leadsOut(tail[e])) || (delay[2 * e + 1] < Infinity && leadsOut(head[e]));
+// What grounds rest on, of each of n units: whether it is joined, as part of which compound; and the streets that it meets where
+// none of them is public, or some are islands: else there is nothing to know.
+export class Facts {
+  constructor(n) {
+    this.joined = new Uint8Array(n); this.compound = new Int32Array(n);
+    this.starts = new Int32Array(n + 1); this.edges = new Int32Array(0);
+    this.again = new Map(); // of units that are joined again
+  }
+
+  // From the set of all units; `number`: from `numberIslands`.
+  static of({ access }, network, number) {
+    const facts = new Facts(access.x.length), found = [];
+    for (let t = 0; t < access.x.length; t++) {
+      if (facts.takeUnit(t, access, t, network, number)) for (let k = access.entryStarts[t]; k < access.entryStarts[t + 1]; k++) found.push(access.entryEdge[k]);
+      facts.starts[t + 1] = found.length;
     }
-    onIsland[unit] = main ? 0 : 1;
-    if (met) islands.set(unit, met);
-    first[unit] = !free ? NO_GATE : main ? 0 : ISLAND;
-  });
+    facts.edges = Int32Array.from(found);
+    return facts;
+  }
+
+  // Others, in which the units of some sets are joined again.
+  with(sets, network, number) {
+    const made = Object.assign(new Facts(0), this);
+    made.joined = this.joined.slice(); made.compound = this.compound.slice();
+    made.again = new Map(this.again);
+    for (const { access, numbers } of sets) {
+      for (let t = 0; t < access.x.length; t++) {
+        const asked = made.takeUnit(numbers[t], access, t, network, number);
+        made.again.set(numbers[t], asked ? access.entryEdge.slice(access.entryStarts[t], access.entryStarts[t + 1]) : NOTHING);
+      }
+    }
+    return made;
+  }
+
+  // Whether more has to be known of a unit than what is noted here.
+  takeUnit(unit, { entryStarts, entryEdge, compound }, t, { owner }, number) {
+    let free = false, island = false;
+    for (let k = entryStarts[t]; k < entryStarts[t + 1]; k++) {
+      if (owner[entryEdge[k]] < 0) free = true;
+      if (number[entryEdge[k]] >= 0) island = true;
+    }
+    this.joined[unit] = entryStarts[t] < entryStarts[t + 1] ? 1 : 0;
+    this.compound[unit] = compound[t];
+    return !free || island;
+  }
+
+  edgesOf(unit) { return this.again.get(unit) || this.edges.subarray(this.starts[unit], this.starts[unit + 1]); }
+}
+
+const NOTHING = new Int32Array(0);
+
+// {first (n): no street near, no gate known or an island, onIsland (n), islands: those that a unit meets, by its number, compound (n)}.
+export function findGrounds(streets, facts, number) {
+  const { joined, compound } = facts, { network: { owner, tail, head }, delay } = streets, leadsOut = findWaysOut(streets), n = joined.length;
+  const first = new Uint8Array(n), onIsland = new Uint8Array(n), islands = new Map();
+  // An endless delay is a shut gate amid the street: that end is out of reach.
+  const isFree = (e) => owner[e] < 0 || (delay[2 * e] < Infinity && leadsOut(tail[e])) || (delay[2 * e + 1] < Infinity && leadsOut(head[e]));
+  for (let i = 0; i < n; i++) {
+    if (!joined[i]) { first[i] = NO_STREET; continue; }
+    const met = facts.edgesOf(i);
+    if (!met.length) continue;
+    const own = new Set(met.filter((e) => number[e] >= 0).map((e) => number[e])), alone = met.every((e) => number[e] >= 0);
+    onIsland[i] = alone ? 1 : 0;
+    if (own.size) islands.set(i, own);
+    first[i] = !met.some(isFree) ? NO_GATE : alone ? ISLAND : 0;
+  }
   return { first, onIsland, islands, compound };
 }
 

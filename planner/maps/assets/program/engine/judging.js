@@ -3,8 +3,8 @@
 
 import { endsOf } from './area.js';
 import { Doubts } from './doubts.js';
-import { editWalk } from './edited_walk.js';
-import { findGrounds, numberIslands } from './grounds.js';
+import { editing } from './edited_walk.js';
+import { Facts, findGrounds, numberIslands } from './grounds.js';
 import { isOpen, readMoment } from './hours.js';
 import { Land } from './land.js';
 import { Pool } from './pool.js';
@@ -15,7 +15,7 @@ import { Walk, readUnits } from './walk.js';
 // A street cut in two changes its minutes in the last bits; less than this is no change.
 const SAME_MINUTES = 1e-9;
 const OPEN = 1, MAYBE = 2;
-const KEPT = 3;
+const KEPT = 2;
 
 export class Judging {
   // `changes`: of streets; `beyond`: stations outside area and ring that speak against judging people.
@@ -51,24 +51,28 @@ export class Judging {
 
   * prepare(p, q) {
     const { network } = this.today, usual = q === null ? null : yield* this.ready(this.today, p, null), n = this.units.x.length;
-    const walk = yield* Walk.prepare(network, this.units, p, q, usual);
-    return this.withGrounds(new Ready(walk, n, usual ? usual.islands : numberIslands(network), usual), usual);
+    const walk = yield* Walk.prepare(network, this.units, p, q, usual), ready = new Ready(walk, n, usual ? usual.islands : numberIslands(network), usual);
+    if (!usual) ready.facts = Facts.of(walk.sets[0], network, ready.islands);
+    yield;
+    return this.withGrounds(ready, usual);
   }
 
   // On edited streets from what is ready on those of today.
   * prepareChanged(streets, p, q) {
     const network = this.changes.networkOf(streets), today = yield* this.ready(this.today, p, q), usual = q === null ? null : yield* this.ready(streets, p, null);
     const { served, here } = today.servers.get('open') || { served: today.makeServed(), here: new Map() };
-    const walk = editWalk(new Walk(today.streets, today.sets, served), network, streets.touched, this.units);
+    const walk = yield* editing(new Walk(today.streets, today.sets, served), network, streets.touched, this.units);
     yield;
     const ready = new Ready(walk, this.units.x.length, usual ? usual.islands : numberIslands(network));
+    if (!usual) ready.facts = today.facts.with(walk.sets.slice(today.sets.length), network, ready.islands);
     ready.take('open', walk.served, here);
     return this.withGrounds(ready, usual);
   }
 
   // Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
   withGrounds(ready, usual) {
-    ready.grounds = usual ? usual.grounds : findGrounds(ready.streets, ready.makeServed(), ready.islands);
+    ready.grounds = usual ? usual.grounds : findGrounds(ready.streets, ready.facts, ready.islands);
+    ready.forgetEntries();
     return ready;
   }
 

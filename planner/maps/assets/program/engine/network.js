@@ -3,15 +3,18 @@
 // An edge runs from node u to node v along its line. In the search graph public streets stand once; a node of a compound's streets stands
 // twice, once to leave by (`tail`, `head`) and once to enter by (`tailIn`, `headIn`; -1 for public streets).
 
+import { listBarriers } from './barriers.js';
 import { gridOfLines } from './grid.js';
-
-// Cells by which barriers are found: about as long as a leg.
-export const BARRIER_CELL_M = 50;
+import { runAll } from './steps.js';
 
 /** @param {{head: any, columns: any}} data from `readWhatIf` */
-export function buildNetwork({ head, columns: c }) {
+export const buildNetwork = (data) => runAll(building(data));
+
+/** The same in steps. @param {{head: any, columns: any}} data @returns {Generator<void, any, void>} */
+export function* building({ head, columns: c }) {
   const lines = readLines(c), nOwners = head.compounds.id.length, edges = {};
   for (const name of ['u', 'owner', 'steps', 'elevated', 'island', 'ride', 'shut', 'oneway', 'rolling', 'crossing']) edges[name] = c['edges.' + name];
+  yield;
   const v = edges.u.map((u, edge) => u + c['edges.v'][edge]);
   const network = {
     given: head, limit: head.access.limit_m, detour: head.access.detour, nOwners,
@@ -20,7 +23,9 @@ export function buildNetwork({ head, columns: c }) {
     compounds: readCompounds(c), barriers: readBarriers(c), gates: readGates(head, c),
     moments: head.moments.map((_, q) => ({ shut: c['moment' + q + '.shut'], closed: c['moment' + q + '.closed'], opened: c['moment' + q + '.opened'], unlocked: c['moment' + q + '.unlocked'], switched: c['moment' + q + '.switched'] })),
   };
+  yield;
   const named = { ...network, pieces: cutIntoPieces(network, 0, v.length, null), base: { nodes: network.x.length, edges: v.length } };
+  yield;
   return { ...named, ...numberNodes(named) };
 }
 
@@ -128,7 +133,7 @@ export const doorAt = (network, node, owner) => doorsAt(network, node).find((doo
 function readBarriers(c) {
   const x = c['barriers.x'], y = c['barriers.y'], dx = c['barriers.dx'], dy = c['barriers.dy'], ends = new Float64Array(4 * x.length);
   for (let k = 0; k < x.length; k++) { ends[4 * k] = x[k]; ends[4 * k + 1] = y[k]; ends[4 * k + 2] = x[k] + dx[k]; ends[4 * k + 3] = y[k] + dy[k]; }
-  return { ends, grid: gridOfLines(ends, BARRIER_CELL_M) };
+  return listBarriers(ends);
 }
 
 function readGates(head, c) {

@@ -1,7 +1,10 @@
 // What hangs together: numbers that stand for the same part have the same root.
 
 export class Parts {
-  constructor(count) { this.of = Int32Array.from({ length: count }, (_, i) => i); }
+  constructor(count) {
+    this.of = new Int32Array(count);
+    for (let i = 0; i < count; i++) this.of[i] = i;
+  }
 
   root(i) {
     const { of } = this;
@@ -9,5 +12,8 @@ export class Parts {
     return i;
   }
 
-  join(one, other) { const a = this.root(one), b = this.root(other); if (a !== b) this.of[a > b ? a : b] = a > b ? b : a; }
+  join(one, other) {
+    const a = this.root(one), b = this.root(other);
+    if (a !== b) this.of[a > b ? a : b] = a > b ? b : a;
+  }
 }

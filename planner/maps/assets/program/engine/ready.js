@@ -10,11 +10,16 @@ export class Ready {
   // `usual`: the same whatever the hours, null for that one itself.
   constructor({ streets, sets }, nUnits, islands, usual = null) {
     this.streets = streets; this.sets = sets; this.nUnits = nUnits; this.islands = islands;
+    // What speaks against judging units here, and what that rests on.
+    this.grounds = null; this.facts = null;
     // How a version of a station meets the streets, worked out once.
     this.places = usual && usual.streets === streets ? usual.places : new WeakMap();
     // By what for: those that are open for sure, and those that may be besides.
     this.servers = new Map();
   }
+
+  // Where each unit enters the streets, once facts and lookups have been taken from it: it is what takes most room.
+  forgetEntries() { for (const { access } of this.sets) access.entryEdge = access.entryAlong = access.entryMinutes = null; }
 
   makeServed() { return new Served(this.streets, this.sets, this.nUnits); }
 

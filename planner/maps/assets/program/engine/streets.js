@@ -1,7 +1,8 @@
 // A network as one profile meets it at a moment: paces, delays, open gates, the search graph, the bars round shut gates.
 
-import { BARRIER_CELL_M, doorAt } from './network.js';
-import { gridOfLines } from './grid.js';
+import { listBarriers } from './barriers.js';
+import { doorAt } from './network.js';
+import { runAll } from './steps.js';
 
 // The bar round a shut gate: more than the centimetre within which a leg only touches a barrier, metres.
 const BAR_M = 0.05;
@@ -10,7 +11,10 @@ const BAR_M = 0.05;
 export const speedOf = (profile) => (profile.speed_kmh * 1000) / 60;
 
 /** @param {any} network @param {number} p profile @param {number | null} q moment, null whatever the hours */
-export function prepareStreets(network, p, q) {
+export const prepareStreets = (network, p, q) => runAll(preparing(network, p, q));
+
+/** The same in steps. @returns {Generator<void, any, void>} */
+export function* preparing(network, p, q) {
   const profile = network.given.profiles[p], rides = profile.vehicle === 'bicycle', shutEdge = shutEdges(network, q), gates = judgeGates(network, p, q);
   const pace = findPaces(network, profile, rides, shutEdge), count = pace.length;
   const usable = new Uint8Array(count);
@@ -18,8 +22,10 @@ export function prepareStreets(network, p, q) {
   const ahead = rides ? pace.slice() : pace, back = rides ? pace.slice() : pace;
   // A search goes from facilities to people, so a rider's one-way street is searched backwards.
   if (rides) for (let e = 0; e < count; e++) { if (network.oneway[e] > 0) ahead[e] = Infinity; else if (network.oneway[e] < 0) back[e] = Infinity; }
+  yield;
   const delay = findDelays(network, profile, gates.shut), alive = findAlive(network, usable);
   const open = network.gone.map((gone, e) => (gone || shutEdge[e] ? 0 : 1));
+  yield;
   const streets = {
     network, profile: p, moment: q, ahead, back, delay, alive, usable, gates,
     legPace: network.detour / speedOf(profile),
@@ -27,6 +33,7 @@ export function prepareStreets(network, p, q) {
     aliveToAll: findAlive(network, open),
     bars: listBars(network, gates.shut),
   };
+  yield;
   return { ...streets, rows: buildRows(streets, profile) };
 }
 
@@ -102,8 +109,7 @@ function listBars(network, shutGates) {
   for (let g = 0; g < shutGates.length; g++) if (shutGates[g]) nodes.add(gates.node[g]);
   const steps = [[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0]];
   for (const node of nodes) for (let k = 0; k < 4; k++) ends.push(x[node] + BAR_M * steps[k][0], y[node] + BAR_M * steps[k][1], x[node] + BAR_M * steps[k + 1][0], y[node] + BAR_M * steps[k + 1][1]);
-  const parts = Float64Array.from(ends);
-  return { ends: parts, grid: gridOfLines(parts, BARRIER_CELL_M) };
+  return listBarriers(Float64Array.from(ends));
 }
 
 // Who follows whom in the search graph: {starts, next, minutes, both}; `both`: whether the way back takes as long.

@@ -3,7 +3,10 @@
 import { Joining } from './join.js';
 import { lookUp } from './near_walks.js';
 import { Served } from './served.js';
-import { prepareStreets } from './streets.js';
+import { runAll } from './steps.js';
+import { preparing } from './streets.js';
+
+export { runAll };
 
 // Points joined before a pause is possible.
 const AT_ONCE = 250;
@@ -32,16 +35,17 @@ export class Walk {
    */
   static *prepare(network, units, p, q, usual = null) {
     if (usual && !changesAnything(network, q)) return new Walk(usual.streets, usual.sets, new Served(usual.streets, usual.sets, units.x.length));
-    const streets = prepareStreets(network, p, q);
-    yield;
+    const streets = yield* preparing(network, p, q);
     if (usual && sameButLegs(streets, usual.streets)) {
-      const sets = joinAgain(streets, units, usual.sets, nearGates(network, q, units));
+      const sets = yield* joiningAgain(streets, units, usual.sets, nearGates(network, q, units));
       return new Walk(streets, sets, new Served(streets, sets, units.x.length));
     }
     const sure = q === null || !network.moments[q].switched.length;
     const joining = new Joining(streets, units.x, units.y, { reached: true, compound: sure ? units.compound : units.outline, sure });
     while (!joining.done) { joining.run(AT_ONCE); yield; }
-    const access = joining.access, sets = [{ access, lookup: lookUp(access, network), numbers: null, skip: null }];
+    const access = joining.access;
+    yield;
+    const sets = [{ access, lookup: lookUp(access, network), numbers: null, skip: null }];
     yield;
     return new Walk(streets, sets, new Served(streets, sets, units.x.length));
   }
@@ -57,11 +61,6 @@ export class Walk {
     yield;
     this.served.enterAll(entries);
   }
-}
-
-/** Runs what a generator does at once. */
-export function runAll(steps) {
-  for (;;) { const { done, value } = steps.next(); if (done) return value; }
 }
 
 // Which rows of a set do not count, as they did not or their units are joined `again`.
@@ -90,12 +89,16 @@ function nearGates(network, q, units) {
 }
 
 /** Sets of units in which some (their numbers) are joined anew to other streets; the earlier sets stay as they are for others. */
-export function joinAgain(streets, units, sets, numbers) {
+export const joinAgain = (streets, units, sets, numbers) => runAll(joiningAgain(streets, units, sets, numbers));
+
+/** The same in steps. */
+export function* joiningAgain(streets, units, sets, numbers) {
   if (!numbers.length) return sets;
   const pick = (values) => Float64Array.from(numbers, (t) => values[t]), again = new Uint8Array(units.x.length);
   for (const t of numbers) again[t] = 1;
   const kept = sets.map((set) => ({ ...set, skip: skipped(set, again) }));
   const joining = new Joining(streets, pick(units.x), pick(units.y), { reached: true, compound: Int32Array.from(numbers, (t) => units.outline[t]) });
-  const { access } = joining.run();
+  while (!joining.done) { joining.run(AT_ONCE); yield; }
+  const { access } = joining;
   return [...kept, { access, lookup: lookUp(access, streets.network), numbers: Int32Array.from(numbers), skip: null }];
 }

@@ -93,7 +93,7 @@ class Page {
     this.findings = onCanvas('findings', 360, (pen, page, viewport) => { this.finder.signs = drawSigns(pen, page, viewport); });
     this.labels = new Labels(this.scene, () => this.names.repaint());
     this.names = onCanvas('names', 365, drawNames);
-    this.marks = onCanvas('marks', 370, drawMarks, { shown: () => this.state.hover !== null || this.state.place !== null || this.state.trial.draft.length > 0 || this.state.trial.dragged !== null });
+    this.marks = onCanvas('marks', 370, drawMarks, { shown: () => this.state.hover !== null || this.state.place !== null || this.state.trying });
   }
 
   addPane(name, order) {
@@ -147,7 +147,7 @@ class Page {
   choose(change) {
     this.cards.close();
     change(this.state);
-    if (this.trying && !this.state.trying) this.trying.leave();
+    if (this.trying && !this.state.trying) this.trying.letGo();
     this.render();
     this.tellFigures();
     if (this.trying && this.state.trying) this.trying.choseWhom();
@@ -223,6 +223,7 @@ class Page {
     this.printing.forget();
     this.search.describe();
     document.body.classList.toggle('carded', this.state.open !== null);
+    document.body.classList.toggle('trying', this.state.trying);
     keepFocus();
     for (const [selector, key] of [['.leaflet-control-zoom-in', 'zoom_in'], ['.leaflet-control-zoom-out', 'zoom_out'], ['.home', 'whole']]) {
       const button = /** @type {HTMLElement} */ (this.map.getContainer().querySelector(selector));
@@ -238,6 +239,8 @@ class Page {
     const near = [COMPOUND_ZOOM, GATE_ZOOM, BARRIER_ZOOM].filter((zoom) => this.map.getZoom() >= zoom).length;
     if (near !== this.near) { this.near = near; renderLegend(this); }
   }
+
+  scrollToTrial() { byId('tabs').scrollIntoView({ block: 'start' }); }
 
   scrollToGap(index) {
     const { state } = this;

@@ -1,10 +1,13 @@
 // What is in hand: the corners of a path, or a station that is being dragged.
 
+import { placedMark } from '../data/plans.js';
 import { drawSiteRing } from './changes.js';
 import { CHANGES } from './colours.js';
 
-export function drawTrial(pen, { trial }, viewport) {
-  const { draft, dragged } = trial, k = viewport.scale;
+export function drawTrial(pen, state, viewport) {
+  if (!state.trying) return;
+  const { draft, dragged } = state.trial, k = viewport.scale;
+  drawNumbers(pen, state, viewport);
   pen.lineJoin = 'round'; pen.lineCap = 'round';
   if (draft.length) {
     for (const { colour, wide } of [{ colour: '#ffffff', wide: 8 }, { colour: CHANGES.site, wide: 4 }]) {
@@ -24,4 +27,12 @@ export function drawTrial(pen, { trial }, viewport) {
     drawSiteRing(pen, dragged.x, dragged.y, null, { lit: true, op: 'move' }, viewport);
   }
   pen.lineCap = 'butt';
+}
+
+// The edits once more, above the names of the map: they are what the reader works with.
+function drawNumbers(pen, { trial, plan, after, open, layers }, viewport) {
+  if (!layers.sites) return;
+  pen.globalAlpha = after ? 1 : 0.55;
+  for (const mark of plan.marks.filter(placedMark)) if (!trial.dragged || trial.dragged.from.id !== mark.id) drawSiteRing(pen, mark.x, mark.y, mark.number, { lit: open === 's' + mark.index, op: mark.op }, viewport);
+  pen.globalAlpha = 1;
 }

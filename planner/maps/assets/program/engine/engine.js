@@ -50,7 +50,8 @@ export class Engine {
   // The ids of what the page lists, in the order of its tables; null for what nobody may edit.
   listPageIds() {
     const { facilities, gates, openings } = this.head, idsOf = (name, ids) => Array.from(this.columns['page.' + name] || [], (row) => (row < 0 ? null : ids[row]));
-    return { slots: Array.from(this.columns['page.facilities'] || []), facilities: idsOf('facilities', facilities.id), gates: idsOf('gates', gates.id), openings: idsOf('openings', openings.id) };
+    // A station that is added takes the next free slot.
+    return { newSlot: facilities.id.length, slots: Array.from(this.columns['page.facilities'] || []), facilities: idsOf('facilities', facilities.id), gates: idsOf('gates', gates.id), openings: idsOf('openings', openings.id) };
   }
 
   // ---- questions

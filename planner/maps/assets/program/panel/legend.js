@@ -99,7 +99,7 @@ function changeLegend(page) {
   const { words, scene, state } = page, { plan } = state, rows = [];
   if (!plan) return rows;
   const ops = (test) => plan.marks.some((mark) => placedMark(mark) && test(mark.op));
-  const key = page.state.proposing ? 'site_proposed' : 'edit_mark';
+  const key = state.proposing ? 'site_proposed' : state.trying ? 'edit' : 'edit_mark';
   if (state.proposing && scene.closed.length) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
   if (ops((op) => op !== 'close')) rows.push([{ ring: { number: null } }, words.say(key), 'sites', 'always']);
   if (ops((op) => op === 'close')) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);

@@ -4,6 +4,7 @@ import { TOOLS } from '../state/trial.js';
 import { hasRemarks } from '../state/remarks.js';
 import { make, makeSvg, put } from './elements.js';
 import { fold, townChanges } from './folds.js';
+import { thenSwitch } from './views.js';
 import { rankedItem } from './ranked.js';
 import { balanceWords, changeWords, trialName } from './trial_words.js';
 import { costWords, markName } from './wording.js';
@@ -40,7 +41,7 @@ function editsPart(page) {
   const step = (name, count) => make('button', { type: 'button', id: 'trial-' + name, class: 'trial-step', disabled: count === 0, 'aria-label': words.say('trial_' + name), title: words.say('trial_' + name), onclick: () => page.trying[name]() }, icon(name));
   const shared = (trial.warned || []).filter(({ number }) => number === 0).map(({ text }) => make('p', { class: 'trial-warning' }, text));
   return [
-    make('div', { class: 'gaps-head trial-head' }, make('h2', {}, words.say('trial_edits', { count: words.number(marks.length) })), make('div', { class: 'trial-steps' }, step('undo', trial.counts.undo), step('redo', trial.counts.redo))),
+    make('div', { class: 'gaps-head trial-head' }, make('h2', {}, words.say('trial_edits', { count: words.number(marks.length) })), marks.length ? thenSwitch(page) : null, make('div', { class: 'trial-steps' }, step('undo', trial.counts.undo), step('redo', trial.counts.redo))),
     make('ol', { class: 'list', id: 'trial-list', tabindex: '-1' }, marks.length ? marks.map((mark) => editItem(mark, page)) : make('li', { class: 'gap-none' }, words.say('trial_none'))),
     shared,
   ];
@@ -85,7 +86,7 @@ export function renderTrial(page) {
   if (!trial.ready) { put('tab-trial', make('p', { class: 'gap-none' }, trial.failed || words.say('trial_starting'))); return; }
   const count = trial.remarks.corrections.length + trial.remarks.marks.length, sites = sitesPart(page);
   put('tab-trial',
-    tools(page), make('p', { class: 'trial-how' }, words.say('trial_how')),
+    tools(page), trial.edits.length ? null : make('p', { class: 'trial-how' }, words.say('trial_how')),
     trial.fault ? make('p', { class: 'trial-fault', role: 'alert' }, trial.fault) : null,
     editsPart(page),
     sites.length ? make('div', { class: 'folds' }, fold(page, 'trialsites', words.say('trial_sites', { count: sites.length }), sites)) : null,

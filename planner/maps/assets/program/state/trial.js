@@ -15,8 +15,9 @@ export class Trial {
     this.remarks = noRemarks();
     this.name = '';
     this.counts = { edits: 0, undo: 0, redo: 0 };
-    this.warnings = []; // sentences about edits that are made
+    this.warned = []; // {number, text}: what to know about edits that are made; 0: about all
     this.fault = null; // a sentence: why the last one was not made
+    this.told = false; // whether the map says what the last edit brought, on a phone
     this.tool = null; // {name, id: of the station that is to be moved}
     this.draft = []; // corners of a path that is being drawn, [x, y] on the plane
     this.dragged = null; // {x, y, from} of what is being dragged

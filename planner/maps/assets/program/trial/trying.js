@@ -1,6 +1,6 @@
 // Tries what the reader changes on the map: asks the engine, and puts what it finds into the state.
 
-import { buildTried } from '../data/tried.js';
+import { buildTried, nothingTried } from '../data/tried.js';
 import { markTried } from '../data/tried_marks.js';
 import * as edits from '../state/edits.js';
 import { addCorrection, dropRemark, noRemarks, setMark } from '../state/remarks.js';
@@ -53,10 +53,12 @@ export class Trying {
     let said;
     try { said = await work(); } catch (error) {
       trial.fault = error.message;
+      page.state.followPlan();
       page.render(); renderBar(page); page.tell(error.message);
       return false;
     }
     trial.fault = null;
+    trial.told = page.sheet.place === 'low';
     page.state.after = true;
     trial.warned = said.warned || (await this.engine.apply([])).warned;
     trial.counts = { edits: said.edits, undo: said.undo, redo: said.redo };
@@ -71,7 +73,8 @@ export class Trying {
     if (turn !== this.turn) return;
     trial.edits = scenario.edits;
     const marks = markTried({ ledger, edits: scenario.edits, warned: trial.warned || [], stations: this.stations, plane: this.plane });
-    trial.take(whom, { marks, after: scenario.edits.length ? this.build(whom, today, now, figures) : { coverage: [], gained: [], lost: [], gaps: null } });
+    const after = scenario.edits.length ? { ...this.build(whom, today, now, figures), ...this.walksOf(now, marks) } : nothingTried().after;
+    trial.take(whom, { marks, after });
     page.cards.close();
     state.followPlan();
     page.render();
@@ -92,6 +95,13 @@ export class Trying {
       towns: this.trial.about.towns, base: state.withoutEdits, choices, xy: demand.xy, cutoff: state.lastCutoff, profile: row && row.profile,
       stationOf: (slot) => (this.pageOf.has(slot) ? this.pageOf.get(slot) : null),
     });
+  }
+
+  // Minutes of every unit, null without a way, and its nearest station: one of today, or the name of a new one.
+  walksOf({ minutes, nearest }, marks) {
+    const added = marks.filter((mark) => mark.op === 'add' && !this.stations.has(mark.id));
+    const stations = (i) => (nearest[i] < 0 ? null : this.pageOf.has(nearest[i]) ? this.page.scene.facilities[this.pageOf.get(nearest[i])] : (added[nearest[i] - this.trial.about.page.newSlot] || { name: null }).name);
+    return { minutes: Array.from(minutes, (one) => (one < Infinity ? one : null)), stations };
   }
 
   // Somebody else or another moment was chosen.
@@ -131,17 +141,33 @@ export class Trying {
   hold(name, id = null) {
     const { page, trial } = this;
     page.cards.close();
+    trial.told = false;
     trial.hold(trial.tool && trial.tool.name === name && trial.tool.id === id ? null : name, id);
     if (trial.tool) page.sheet.giveWay(); else page.sheet.comeBack();
     this.showTool();
   }
 
-  leave() {
+  // Nothing in hand any more. `stay`: on a phone the map stays in sight.
+  leave({ stay = false } = {}) {
     if (!this.trial.tool) return false;
     this.trial.hold(null);
-    this.page.sheet.comeBack();
+    if (stay) this.page.sheet.waiting = null; else this.page.sheet.comeBack();
     this.showTool();
     return true;
+  }
+
+  // Another view came to the front.
+  letGo() {
+    this.trial.told = false;
+    if (!this.leave()) renderBar(this.page);
+  }
+
+  showList() {
+    const { page, trial } = this;
+    trial.told = false; trial.fault = null;
+    page.sheet.settle('half');
+    page.render(); renderBar(page);
+    page.scrollToTrial();
   }
 
   showTool() {
@@ -154,13 +180,13 @@ export class Trying {
 
   async addStation(latlng) {
     const { trial, page } = this, id = edits.newId('add', trial.edits, trial.about.page.facilities.concat(trial.about.stations));
-    if (await this.make(edits.makeAdd(id, latlng, page.words.say('trial_new_station', { id: id.slice(1) })))) this.leave();
+    if (await this.make(edits.makeAdd(id, latlng, page.words.say('trial_new_station', { id: id.slice(1) })))) this.leave({ stay: true });
   }
 
   // A station goes somewhere else: an edit that has put it there is changed, else there is one more.
   async moveStation(id, latlng) {
     const rows = edits.moved(this.trial.edits, id, latlng);
-    if (await (rows ? this.replace(rows) : this.make(edits.makeMove(id, latlng)))) this.leave();
+    if (await (rows ? this.replace(rows) : this.make(edits.makeMove(id, latlng)))) this.leave({ stay: true });
   }
 
   addCorner(latlng, byKey) {
@@ -177,7 +203,7 @@ export class Trying {
     const { trial, page } = this;
     if (trial.draft.length < 2) return;
     const id = edits.newId('add_path', trial.edits), places = trial.draft.map(([x, y]) => this.plane.latLng(x, y));
-    if (await this.make(edits.makePath(id, places, page.words.say('trial_new_path', { id: id.slice(1) })))) this.leave();
+    if (await this.make(edits.makePath(id, places, page.words.say('trial_new_path', { id: id.slice(1) })))) this.leave({ stay: true });
   }
 
   // ---- on cards
@@ -196,7 +222,7 @@ export class Trying {
   openGate(id) { return this.make(edits.makeGate(id)); }
   addPeople(op, place, values) {
     const made = op === 'people' ? edits.makePeople(edits.newId('add_people', this.trial.edits), place, values) : edits.makeLeave(edits.newId('remove_people', this.trial.edits), place, values);
-    return this.make(made).then((done) => { if (done) this.leave(); return done; });
+    return this.make(made).then((done) => { if (done) this.leave({ stay: true }); return done; });
   }
 
   // A site of the proposal, on or off.

@@ -3,7 +3,7 @@
 import { DAYS, hoursOf } from '../state/edits.js';
 import { MARKS } from '../state/remarks.js';
 import { factList, make, select } from '../panel/elements.js';
-import { changeWords, trialName } from '../panel/trial_words.js';
+import { changeWords, groupWords, trialName } from '../panel/trial_words.js';
 import { costUnit, titleOf } from '../panel/wording.js';
 
 const button = (page, id, key, onclick, look = '') => make('button', { type: 'button', id, class: look, onclick }, page.words.say(key));
@@ -96,7 +96,7 @@ export function peopleCard(op, latlng, page) {
 
 export function trialCard(mark, page) {
   const { words, state, trying } = page, unit = costUnit(page), { edit } = mark, priced = unit !== null;
-  const groups = Object.entries(mark.groups).map(([group, { gained, lost }]) => [titleOf(page, 'group', group), changeWords({ gained_by_kind: sum(gained), lost_by_kind: sum(lost) }, page)]);
+  const groups = Object.entries(mark.groups).map(([group, row]) => [titleOf(page, 'group', group), groupWords(row, page)]);
   const named = ['add', 'add_path', 'open_gate', 'add_people', 'remove_people'].includes(mark.op);
   return [
     make('h3', {}, make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number), trialName(mark, page)),
@@ -118,8 +118,6 @@ export function trialCard(mark, page) {
       state.after ? null : make('p', { class: 'how' }, words.say('trial_before'))),
   ];
 }
-
-const sum = (counts) => Object.fromEntries(Object.entries(counts).map(([kind, row]) => [kind, row.all]));
 
 // ---- remarks
 

@@ -2,9 +2,7 @@
 
 import { byId, make, put } from './elements.js';
 import { NARROW } from './media.js';
-import { changeWords, trialName } from './trial_words.js';
-
-const sums = (counts) => Object.fromEntries(Object.entries(counts || {}).map(([kind, row]) => [kind, row.all]));
+import { changeWords, sinceTodayWords, trialName } from './trial_words.js';
 
 export function renderBar(page) {
   const { words, state } = page, { trial } = state, { tool, dragged } = trial, bar = byId('trial-bar');
@@ -14,13 +12,13 @@ export function renderBar(page) {
   if (bar.hidden) { put('trial-bar'); return; }
   if (told) { put('trial-bar', toldParts(page)); return; }
   const said = trial.fault ? make('span', { class: 'trial-fault' }, trial.fault)
-    : dragged ? make('b', {}, (trial.preview && changeWords({ gained_by_kind: sums(trial.change.gained), lost_by_kind: sums(trial.change.lost) }, page)) || words.say(trial.preview ? 'trial_nobody' : 'trial_dragging'))
+    : dragged ? make('b', {}, (trial.preview && sinceTodayWords(page)) || words.say(trial.preview ? 'trial_nobody' : 'trial_dragging'))
       : words.say('trial_hint_' + tool.name);
   const button = (id, key, onclick, look = '') => make('button', { type: 'button', id, class: look, onclick }, words.say(key));
   const drawing = tool && tool.name === 'path', full = drawing && trial.draft.length > 1;
   put('trial-bar', make('p', {}, said),
     tool ? make('div', { class: 'trial-ways' },
-      button('trial-centre', drawing ? 'trial_centre_corner' : 'trial_centre', () => page.trying.click(page.map.containerPointToLatLng(page.camera.middle), false)),
+      button('trial-centre', drawing ? 'trial_centre_corner' : 'trial_centre', () => page.trying.click(page.map.containerPointToLatLng(page.camera.middle), true)),
       drawing && trial.draft.length ? button('trial-back', 'trial_back', () => page.trying.dropCorner()) : null,
       full ? button('trial-done', 'trial_done', () => page.trying.endPath(), 'strong') : null,
       button('trial-cancel', 'trial_cancel', () => page.trying.leave())) : null);

@@ -43,7 +43,7 @@ function editsPart(page) {
   return [
     make('div', { class: 'gaps-head trial-head' }, make('h2', {}, words.say('trial_edits', { count: words.number(marks.length) })), marks.length ? thenSwitch(page) : null, make('div', { class: 'trial-steps' }, step('undo', trial.counts.undo), step('redo', trial.counts.redo))),
     make('ol', { class: 'list', id: 'trial-list', tabindex: '-1' }, marks.length ? marks.map((mark) => editItem(mark, page)) : make('li', { class: 'gap-none' }, words.say('trial_none'))),
-    shared,
+    ...shared,
   ];
 }
 

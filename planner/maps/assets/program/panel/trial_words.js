@@ -13,6 +13,22 @@ export function changeWords({ gained_by_kind: gained, lost_by_kind: lost }, page
   return parts.length ? parts.join(words.betweenFacts) : null;
 }
 
+// How many of each kind are covered more or fewer than today, as it is while something is dragged; null where nobody is.
+export function sinceTodayWords(page) {
+  const { words, state } = page, parts = [];
+  for (const kind of state.kinds) {
+    const now = state.figure(kind), before = state.figureBefore(kind, state.area), more = now && before ? now.covered - before.covered : 0;
+    if (Math.abs(more) >= 0.5) parts.push((kind ? words.say('kind_' + kind) + ' ' : '') + signed(more, words));
+  }
+  return parts.length ? words.say('trial_since', { people: parts.join(words.betweenFacts) }) : null;
+}
+
+// People gained less those lost, of all kinds of a group.
+export function groupWords({ gained, lost }, page) {
+  const sum = (counts) => Object.values(counts).reduce((all, row) => all + row.all, 0), more = sum(gained) - sum(lost);
+  return Math.abs(more) < 0.5 ? null : signed(more, page.words);
+}
+
 // How many of the chosen kind more, or fewer; '' for nobody.
 export function balanceWords({ gained_by_kind: gained, lost_by_kind: lost }, page) {
   const balance = (gained[page.state.gapKind] || 0) - (lost[page.state.gapKind] || 0);

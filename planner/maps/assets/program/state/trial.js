@@ -13,7 +13,7 @@ export class Trial {
     this.about = null; // what can be edited: see the engine
     this.edits = []; // as a scenario file has them
     this.remarks = noRemarks();
-    this.name = '';
+    this.name = ''; // of the scenario
     this.counts = { edits: 0, undo: 0, redo: 0 };
     this.warned = []; // {number, text}: what to know about edits that are made; 0: about all
     this.fault = null; // a sentence: why the last one was not made

@@ -76,6 +76,7 @@ export class Trying {
     const after = scenario.edits.length ? { ...this.build(whom, today, now, figures), ...this.walksOf(now, marks) } : nothingTried().after;
     trial.take(whom, { marks, after });
     page.cards.close();
+    page.hover(null);
     state.followPlan();
     page.render();
     renderBar(page);
@@ -121,7 +122,6 @@ export class Trying {
       base: { gaps: [], unknown: [] }, choices, xy: demand.xy, cutoff: page.state.lastCutoff, profile: row && row.profile, stationOf: () => null });
     trial.fault = null;
     trial.preview = coverage; trial.asked = JSON.stringify([whom.group || null, whom.profile || null, whom.moment || null]);
-    trial.change = { gained: found.gained, lost: found.lost };
     renderFigures(page); renderBar(page);
   }
 
@@ -189,10 +189,12 @@ export class Trying {
     if (await (rows ? this.replace(rows) : this.make(edits.makeMove(id, latlng)))) this.leave({ stay: true });
   }
 
+  // By the keyboard a corner comes to the map's centre; Enter where the last one is, or after clicks, ends the path.
   addCorner(latlng, byKey) {
     const { trial } = this, x = this.plane.x(latlng.lng), y = this.plane.y(latlng.lat), last = trial.draft[trial.draft.length - 1];
     const pixel = Math.pow(2, 16 - this.page.map.getZoom());
-    if (last && Math.hypot(last[0] - x, last[1] - y) < 4 * pixel) { if (byKey) this.endPath(); return; }
+    if (last && ((byKey && !this.cornersByKey) || Math.hypot(last[0] - x, last[1] - y) < 4 * pixel)) { if (byKey) this.endPath(); return; }
+    this.cornersByKey = byKey;
     trial.draft.push([x, y]);
     this.page.marks.repaint(); renderBar(this.page);
   }

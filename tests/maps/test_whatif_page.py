@@ -245,3 +245,22 @@ def test_without_a_worker_the_page_works_it_out_itself(browser, city, way):
     page.evaluate("(edits) => planner.whatIf.apply(edits)", edits)
     check_figures(page, city[0], edits)
     page.context.close()
+
+
+def test_reach_is_drawn_as_far_as_the_minutes_lead(visit, city):
+    """A shorter walk reaches less street, and closing a station takes none but its own."""
+    ask_it = """async (cutoffs) => { const found = await planner.whatIf.reach({ cutoffs });
+      return cutoffs.map((one) => { const { lonlat, ends } = found[one]; let metres = 0, first = 0;
+        for (const end of ends) { for (let i = first + 1; i < end; i++) metres += Math.hypot(
+            (lonlat[2 * i] - lonlat[2 * i - 2]) * 95_000, (lonlat[2 * i + 1] - lonlat[2 * i - 1]) * 110_900);
+          first = end; }
+        return metres; }); }"""
+    with visit(path=city[1]) as page:
+        before = page.evaluate(ask_it, [1, 3, 6, 1000])
+        assert before == sorted(before)
+        total_m = float(city[0].network.length_m.sum())
+        assert 0.6 * total_m < before[-1] < 1.02 * total_m
+        page.evaluate("planner.whatIf.apply([{op: 'close', id: 'D'}])")
+        after = page.evaluate(ask_it, [1, 3, 6, 1000])
+        assert all(now <= then + 1e-6 for now, then in zip(after, before, strict=True))
+        assert after[0] < before[0]

@@ -5,7 +5,7 @@ import { Area } from './area.js';
 import { readAsked } from './asked.js';
 import { reading } from './columns.js';
 import { OPS, VERSION, readScenario } from './edits.js';
-import { Fault } from './faults.js';
+import { Fault, quote } from './faults.js';
 import { COVERED, Figures } from './figures.js';
 import { REASONS } from './grounds.js';
 import { Judging } from './judging.js';
@@ -169,6 +169,12 @@ const ANSWERS = {
   * preview(edit, asked) {
     const { state, notes } = yield* this.take([edit]), question = readAsked(asked, this.head);
     return { figures: yield* this.countIn(state, question), ...(yield* this.compare(this.states.now, state, question)), notes };
+  },
+  * reach(asked = {}) {
+    const question = readAsked(asked, this.head), state = this.states.now, cutoffs = asked.cutoffs || this.head.cutoffs, found = {};
+    if (!Array.isArray(cutoffs) || !cutoffs.every((one) => typeof one === 'number')) throw new Fault('amount', { key: 'cutoffs', value: quote(cutoffs) });
+    for (const cutoff of cutoffs) found[cutoff] = yield* this.judging.reach(state, question, cutoff, (x, y) => this.area.toDegrees(x, y));
+    return found;
   },
   * ledger() {
     const rows = [];

@@ -8,6 +8,7 @@ import { Facts, findGrounds, numberIslands } from './grounds.js';
 import { isOpen, readMoment } from './hours.js';
 import { Land } from './land.js';
 import { Pool } from './pool.js';
+import { findReach } from './reach.js';
 import { Ready } from './ready.js';
 import { judge } from './verdicts.js';
 import { Walk, readUnits } from './walk.js';
@@ -83,6 +84,13 @@ export class Judging {
     const found = yield* (yield* this.ready(streets, p, q)).serve(what, versions), minutes = today.minutes.slice(), nearest = today.nearest.slice();
     for (let i = 0; i < minutes.length; i++) if (minutes[i] > found.minutes[i] + SAME_MINUTES) { minutes[i] = found.minutes[i]; nearest[i] = found.nearest[i]; }
     return { minutes, nearest };
+  }
+
+  // The parts of streets within some minutes of the stations that are open for sure, on the streets of a state.
+  * reach(state, { p, q }, cutoff, toDegrees) {
+    const open = Pool.listCounting(state.pool).filter((version) => !version.unsure && this.isOpen(version, q)), ready = yield* this.ready(state.streets, p, q);
+    yield* ready.serve('open', open);
+    return yield* findReach(ready, ready.servers.get('open').served, cutoff, toDegrees);
   }
 
   // Whether a version is open at a moment: true, false, or null where nobody knows.

@@ -91,9 +91,7 @@ def test_corrections_and_marks_stand_on_one_line_and_a_station_has_one_mark():
 def test_units_are_one_cluster_where_their_discs_touch_in_one_town():
     """a-b 90 m apart touch by discs of 50 m, c is 110 m from b, d stands on b in another town."""
     discs = {"x": [0, 90, 200, 90], "y": [0, 0, 0, 0], "r": [50, 50, 50, 50]}
-    found = in_node(
-        "joinTouching(discs, [0, 1, 2, 3], [0, 0, 0, 1])", discs=discs
-    )
+    found = in_node("joinTouching(discs, [0, 1, 2, 3], [0, 0, 0, 1])", discs=discs)
     assert sorted(sorted(cluster) for cluster in found) == [[0, 1], [2], [3]]
 
 

@@ -123,7 +123,7 @@ class Page {
 
   listen() {
     const { map } = this;
-    map.on('click', (event) => this.openAt(event.latlng, L.Browser.mobile ? 10 : 0));
+    map.on('click', (event) => { if (!this.gestures || !this.gestures.endsIn(event.originalEvent)) this.openAt(event.latlng, L.Browser.mobile ? 10 : 0); });
     map.on('mousemove', (event) => this.hover(this.finder.keyAt(event.latlng, { areas: map.getZoom() < PLACE_ZOOM })));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
@@ -205,7 +205,7 @@ class Page {
 
   // A sign, a number or from afar an area; else the place itself: no click hits nothing.
   openAt(latlng, slack, byKey = false) {
-    if (this.trying && this.state.trying && (this.gestures.justDragged || this.trying.click(latlng, byKey))) return;
+    if (this.trying && this.state.trying && this.trying.click(latlng, byKey)) return;
     const { plane } = this.scene, key = this.finder.keyAt(latlng, { slack, areas: this.map.getZoom() < PLACE_ZOOM });
     if (key) this.cards.open(key, latlng); else this.cards.openPlace(this.places.placeAt(plane.x(latlng.lng), plane.y(latlng.lat)));
   }

@@ -8,7 +8,7 @@ const DRAG_ZOOM = 13;
 
 export class Gestures {
   constructor(page) {
-    this.page = page; this.held = null; this.ended = 0;
+    this.page = page; this.held = null; this.ended = null;
     const map = page.map.getContainer();
     map.addEventListener('pointerdown', (event) => this.start(event), true);
     map.addEventListener('pointermove', (event) => this.move(event));
@@ -19,8 +19,8 @@ export class Gestures {
 
   get tool() { const { tool } = this.page.state.trial; return tool && tool.name; }
   get active() { return this.page.state.trying && this.page.state.trial.ready; }
-  // Whether a click ends what was dragged, and so means nothing else.
-  get justDragged() { return Date.now() - this.ended < 300; }
+  // Whether a click is the end of what was dragged, and so means nothing else.
+  endsIn({ clientX, clientY, timeStamp }) { return this.ended !== null && timeStamp - this.ended.timeStamp < 300 && clientX === this.ended.clientX && clientY === this.ended.clientY; }
 
   latlngOf(event) { return this.page.map.mouseEventToLatLng(event); }
 
@@ -67,7 +67,7 @@ export class Gestures {
     this.held = null;
     page.map.dragging.enable();
     if (!held.moving) return;
-    this.ended = Date.now();
+    this.ended = event;
     page.map.getContainer().classList.remove('dragging-station');
     if (event.type === 'pointerup') { page.trying.moveStation(held.id, this.latlngOf(event)); return; }
     this.letGo();

@@ -29,6 +29,7 @@ export class WhatIf {
   verdicts(asked = {}) { return this.ask('verdicts', asked); }
   units(asked = {}) { return this.ask('units', asked); }
   ledger() { return this.ask('ledger'); }
+  reachChanges(asked = {}) { return this.ask('reachChanges', asked); }
   reach(asked = {}) { return this.ask('reach', asked); }
 
   // Figures with one edit more, which is not kept; null where a newer preview came before it was begun.

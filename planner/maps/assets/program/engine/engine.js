@@ -15,6 +15,9 @@ import { Pool } from './pool.js';
 import { parseScenario } from './scenario_text.js';
 import { States } from './states.js';
 
+// People walk less far from a street the nearer they are to the end of their reach: lines as wide as the longest leg end
+// this much before.
+const SHORT_MINUTES = 1.2;
 // So many answers are kept: one for whoever asks again, and those that an edit is compared with.
 const KEPT = 8;
 
@@ -175,6 +178,11 @@ const ANSWERS = {
     if (!Array.isArray(cutoffs) || !cutoffs.every((one) => typeof one === 'number')) throw new Fault('amount', { key: 'cutoffs', value: quote(cutoffs) });
     for (const cutoff of cutoffs) found[cutoff] = yield* this.judging.reach(state, question, cutoff, (x, y) => this.area.toDegrees(x, y));
     return found;
+  },
+  // Where edits change it: what the page draws over the reach of today.
+  * reachChanges(asked) {
+    const { cutoffs, access } = this.head, found = yield* this.judging.reachChanges(this.states.today, this.states.now, readAsked(asked, this.head), cutoffs, SHORT_MINUTES, (x, y) => this.area.toDegrees(x, y));
+    return { ...found, metres: access.limit_m };
   },
   * ledger() {
     const rows = [];

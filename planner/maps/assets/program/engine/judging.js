@@ -9,6 +9,7 @@ import { isOpen, readMoment } from './hours.js';
 import { Land } from './land.js';
 import { Pool } from './pool.js';
 import { findReach } from './reach.js';
+import { findReachChanges, takeReach } from './reach_changes.js';
 import { Ready } from './ready.js';
 import { judge } from './verdicts.js';
 import { Walk, readUnits } from './walk.js';
@@ -26,6 +27,7 @@ export class Judging {
     const land = columns['land.rings'].length ? new Land(endsOf(columns, 'land')) : null;
     this.doubts = new Doubts({ x: this.units.x, y: this.units.y, edge: columns['units.edge'] }, land, head.complete);
     this.moments = head.moments.map(({ at, holidays }, q) => ({ when: readMoment(at, holidays), open: columns['moment' + q + '.open'] }));
+    this.reachToday = new Map(); // by profile and moment
     this.known = new Map(); // by streets, then by profile and moment
   }
 
@@ -91,6 +93,19 @@ export class Judging {
     const open = Pool.listCounting(state.pool).filter((version) => !version.unsure && this.isOpen(version, q)), ready = yield* this.ready(state.streets, p, q);
     yield* ready.serve('open', open);
     return yield* findReach(ready, ready.servers.get('open').served, cutoff, toDegrees);
+  }
+
+  // Where the reach of a state differs from that of another, see `findReachChanges`.
+  * reachChanges(before, state, { p, q }, cutoffs, short, toDegrees) {
+    const key = p + ' ' + q;
+    if (!this.reachToday.has(key)) this.reachToday.set(key, yield* this.takeReach(before, p, q));
+    return yield* findReachChanges(this.reachToday.get(key), yield* this.takeReach(state, p, q), cutoffs, short, toDegrees);
+  }
+
+  * takeReach(state, p, q) {
+    const open = Pool.listCounting(state.pool).filter((version) => !version.unsure && this.isOpen(version, q)), ready = yield* this.ready(state.streets, p, q);
+    yield* ready.serve('open', open);
+    return takeReach(ready, ready.servers.get('open').served);
   }
 
   // Whether a version is open at a moment: true, false, or null where nobody knows.

@@ -1,10 +1,10 @@
 // The parts of streets within reach of the stations that serve: for drawing.
 
 // How soon each end of an edge is come to: by who enters a compound, or still walks in that of the station.
-function timesAt(best, tail, tailIn) { return tailIn < 0 ? best[tail] : Math.min(best[tail], best[tailIn]); }
+export function timesAt(best, tail, tailIn) { return tailIn < 0 ? best[tail] : Math.min(best[tail], best[tailIn]); }
 
 // The stretches [from, to] of an edge, metres from u, that are reached in so many minutes: from either end, and from stations beside it.
-function stretchesOf(e, cutoff, { ahead, back, delay, network }, best, beside) {
+export function stretchesOf(e, cutoff, { ahead, back, delay, network }, best, beside) {
   const { length, tail, head, tailIn, headIn } = network, whole = length[e], found = [];
   const fromU = (cutoff - timesAt(best, tail[e], tailIn[e]) - delay[2 * e]) / ahead[e], fromV = (cutoff - timesAt(best, head[e], headIn[e]) - delay[2 * e + 1]) / back[e];
   if (fromU > 0) found.push([0, Math.min(fromU, whole)]);
@@ -26,7 +26,7 @@ function mergeSpans(spans) {
 }
 
 // Writes the corners of an edge between two lengths along it.
-function cutLine({ offsets, lineX, lineY }, e, from, to, write) {
+export function cutLine({ offsets, lineX, lineY }, e, from, to, write) {
   let walked = 0, begun = false;
   for (let at = offsets[e] + 1; at < offsets[e + 1]; at++) {
     const x0 = lineX[at - 1], y0 = lineY[at - 1], dx = lineX[at] - x0, dy = lineY[at] - y0, step = Math.sqrt(dx * dx + dy * dy), next = walked + step;
@@ -54,7 +54,7 @@ export function * findReach({ streets }, served, cutoff, toDegrees) {
 }
 
 // By edge: where stations meet it, metres from u, and the minutes until there.
-function listBeside(served) {
+export function listBeside(served) {
   const beside = new Map();
   for (const place of served.places) {
     if (!place || place.closed) continue;

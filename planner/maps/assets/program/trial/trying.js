@@ -1,11 +1,14 @@
 // Tries what the reader changes on the map: asks the engine, and puts what it finds into the state.
 
 import { buildTried, nothingTried } from '../data/tried.js';
+import { placeReach } from '../data/tried_reach.js';
 import { markTried } from '../data/tried_marks.js';
 import * as edits from '../state/edits.js';
 import { addCorrection, dropRemark, noRemarks, setMark } from '../state/remarks.js';
 import { renderFigures } from '../panel/panel.js';
 import { renderBar } from '../panel/trial_bar.js';
+
+const REST_MS = 120;
 
 export class Trying {
   constructor(page) {
@@ -81,6 +84,18 @@ export class Trying {
     page.render();
     renderBar(page);
     page.tellFigures();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.followReach(whom, turn), REST_MS);
+  }
+
+  // The streets within reach take longer: once the reader rests.
+  async followReach(whom, turn) {
+    const { page, trial } = this, drawn = trial.edits.length && page.state.bandProfile !== null;
+    const found = drawn ? await this.engine.reachChanges({ ...whom, group: undefined, profile: page.state.bandProfile || undefined }) : null;
+    if (turn !== this.turn) return;
+    trial.reach = found && placeReach(found, this.plane);
+    trial.version++;
+    page.ground.repaint();
   }
 
   askToday(whom) {

@@ -163,7 +163,7 @@ def _describe_moment(moment: Moment) -> dict[str, Any]:
     ]
     return {
         "name": moment.name,
-        "at": moment.at.strftime("%Y-%m-%dT%H:%M"),
+        "local_time": moment.at.strftime("%Y-%m-%dT%H:%M"),
         "holidays": holidays,
     }
 

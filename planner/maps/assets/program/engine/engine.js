@@ -87,7 +87,7 @@ export class Engine {
 
   // ---- edits
 
-  * take(rows, from = this.states.now) {
+  * takeIn(rows, from = this.states.now) {
     const state = yield* this.states.follow(rows, from), notes = yield* this.checkJoined(state);
     return { state, notes };
   }
@@ -131,13 +131,13 @@ const nameEdit = ({ number, op, id }) => ({ number, op, id });
 
 const ANSWERS = {
   * apply(rows) {
-    const { state, notes } = yield* this.take(rows);
+    const { state, notes } = yield* this.takeIn(rows);
     if (state !== this.states.now) this.states.keep(state);
     return { ...this.states.counts, notes };
   },
   // A scenario file in place of all edits there are.
   * openFile(text) {
-    const { name, edits } = readScenario(parseScenario(text), this.head.plan), { state, notes } = yield* this.take(edits.map(({ given }) => given), this.states.today);
+    const { name, edits } = readScenario(parseScenario(text), this.head.plan), { state, notes } = yield* this.takeIn(edits.map(({ given }) => given), this.states.today);
     this.states.keep(state);
     return { ...this.states.counts, name, notes };
   },
@@ -156,7 +156,7 @@ const ANSWERS = {
     return { minutes, nearest, verdict, reason, reasons: REASONS };
   },
   * preview(edit, asked) {
-    const { state, notes } = yield* this.take([edit]), question = readAsked(asked, this.head);
+    const { state, notes } = yield* this.takeIn([edit]), question = readAsked(asked, this.head);
     return { figures: yield* this.countIn(state, question), ...(yield* this.compare(this.states.now, state, question)), notes };
   },
   * reach(asked = {}) {

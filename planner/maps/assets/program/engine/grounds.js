@@ -49,7 +49,7 @@ export class Facts {
   }
 
   // Others, in which the units of some sets are joined again.
-  with(sets, network, number) {
+  withAgain(sets, network, number) {
     const made = Object.assign(new Facts(0), this);
     made.joined = this.joined.slice(); made.compound = this.compound.slice();
     made.again = new Map(this.again);

@@ -57,7 +57,7 @@ export class Host {
     try {
       const { done, value } = steps.next(this.waited);
       if (done) return { id, result: value };
-      if (value) this.wait(value);
+      if (value) this.waitFor(value);
       return null;
     } catch (error) {
       return error instanceof Fault ? { id, fault: error.plain } : { id, error: String((error && error.stack) || error) };
@@ -65,7 +65,7 @@ export class Host {
   }
 
   // A step that is a promise goes on where it is kept.
-  wait(promise) {
+  waitFor(promise) {
     const goOn = (waited) => { this.waiting = false; this.waited = waited; this.soon(() => this.work()); };
     this.waiting = true;
     promise.then(goOn, (error) => { this.answering.steps = failWith(error); goOn(); });

@@ -25,7 +25,7 @@ export class Judging {
     this.units = readUnits(columns, this.today.network);
     const land = columns['land.rings'].length ? new Land(endsOf(columns, 'land')) : null;
     this.doubts = new Doubts({ x: this.units.x, y: this.units.y, edge: columns['units.edge'] }, land, head.complete);
-    this.moments = head.moments.map(({ at, holidays }, q) => ({ when: readMoment(at, holidays), open: columns['moment' + q + '.open'] }));
+    this.moments = head.moments.map((moment, q) => ({ when: readMoment(moment.local_time, moment.holidays), open: columns['moment' + q + '.open'] }));
     this.known = new Map(); // by streets, then by profile and moment
   }
 
@@ -65,8 +65,8 @@ export class Judging {
     const walk = yield* editing(new Walk(today.streets, today.sets, served), network, streets.touched, this.units);
     yield;
     const ready = new Ready(walk, this.units.x.length, usual ? usual.islands : numberIslands(network));
-    if (!usual) ready.facts = today.facts.with(walk.sets.slice(today.sets.length), network, ready.islands);
-    ready.take('open', walk.served, here);
+    if (!usual) ready.facts = today.facts.withAgain(walk.sets.slice(today.sets.length), network, ready.islands);
+    ready.accept('open', walk.served, here);
     return this.withGrounds(ready, usual);
   }
 

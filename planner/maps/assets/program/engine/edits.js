@@ -6,19 +6,23 @@ import { readServices } from './services.js';
 
 export const VERSION = 1;
 export const MOST_EDITS = 1000;
-const MOST_POINTS = 200, MOST_SIGNS = 200, MOST = 1e12, MAX_LATITUDE = 85;
+const MOST_POINTS = 200, MOST_SIGNS = 200, MOST_REMARK = 500, MOST = 1e12, MOST_VOTES = 1e7, MAX_LATITUDE = 85;
 const RESERVED = ['all'];
+// What somebody may say is wrong.
+const ABOUT = ['station', 'gate', 'street', 'hours'];
 
 const owns = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 // ---- values
 
-function readText(value, key) {
+const makeTextReader = (most) => (value, key) => {
   if (typeof value !== 'string' || !value.trim()) throw new Fault('text', { key, value: quote(value) });
-  if ([...value].length > MOST_SIGNS || /[\p{C}\p{Z}]/u.test(value.replace(/ /g, ''))) throw new Fault('one_line', { key, most: MOST_SIGNS });
+  if ([...value].length > most || /[\p{C}\p{Z}]/u.test(value.replace(/ /g, ''))) throw new Fault('one_line', { key, most });
   return value.trim();
-}
+};
+
+const readText = makeTextReader(MOST_SIGNS), readRemark = makeTextReader(MOST_REMARK);
 
 const readOptional = (value, key) => (value === '' || value === null ? '' : readText(value, key));
 
@@ -52,6 +56,18 @@ const makeReader = (low, high, what) => (value, key) => {
 
 const readLon = makeReader(-180, 180, 'lon'), readLat = makeReader(-MAX_LATITUDE, MAX_LATITUDE, 'lat'), readAmount = makeReader(0, MOST, 'amount');
 
+function readWhole(value, key, low, high) {
+  if (!Number.isInteger(value) || value < low || value > high) throw new Fault('whole', { key, value: quote(value), low, high });
+  return value;
+}
+
+const readVotes = (value, key) => readWhole(value, key, 0, MOST_VOTES), readMark = (value, key) => readWhole(value, key, 1, 5);
+
+function readAbout(value, key) {
+  if (!ABOUT.includes(value)) throw new Fault('about', { key, value: quote(value), known: ABOUT.join(', ') });
+  return value;
+}
+
 function readPath(value) {
   if (!Array.isArray(value) || value.length < 2) throw new Fault('path_short');
   if (value.length > MOST_POINTS) throw new Fault('path_corners', { corners: value.length, most: MOST_POINTS });
@@ -63,7 +79,7 @@ function readPath(value) {
 
 // ---- edits
 
-const ALWAYS = { id: readName, cost: readAmount }, AT = { lon: readLon, lat: readLat }, OFFER = { opening_hours: readHours, services: readOffers };
+const ALWAYS = { id: readName, cost: readAmount, proposer: readText, reason: readRemark, votes: readVotes }, AT = { lon: readLon, lat: readLat }, OFFER = { opening_hours: readHours, services: readOffers };
 // What checks each key of an op.
 const KEYS = {
   add: { ...ALWAYS, ...AT, ...OFFER, name: readText, level: readOptional, domain: readOptional, action: readOptional, capacity: readAmount, open_to_outsiders: readFlag },
@@ -112,14 +128,32 @@ export function readEdits(rows, before = 0) {
   return rows.map((row, i) => readEdit(row, before + i + 1));
 }
 
-// {name, edits} of a scenario of a plan, from what JSON made of its file.
+// ---- what else its writer has to say of today: it changes nothing
+
+const CORRECTION = { about: readAbout, id: readName, lon: readLon, lat: readLat, text: readRemark, proposer: readText };
+const MARK = { id: readName, mark: readMark, remark: readRemark };
+
+function readSayings(content, name, keys, needed) {
+  const rows = owns(content, name) ? content[name] : [];
+  if (!Array.isArray(rows) || rows.length > MOST_EDITS) throw new Fault('list', { key: name, most: MOST_EDITS });
+  for (const row of rows) {
+    if (!isPlain(row)) throw new Fault('no_edit', { value: quote(row) });
+    checkKeys(row, Object.keys(keys));
+    for (const key of needed) if (!owns(row, key)) throw new Fault('key_missing', { key: name + ': ' + key });
+    for (const key of Object.keys(row)) keys[key](row[key], name + ': ' + key);
+  }
+  return rows;
+}
+
+// {name, edits, more: corrections and marks as the file has them} of a scenario of a plan, from what JSON made of it.
 export function readScenario(content, plan) {
   if (!isPlain(content)) throw new Fault('no_scenario');
-  checkKeys(content, ['version', 'plan', 'name', 'edits']);
+  checkKeys(content, ['version', 'plan', 'name', 'edits', 'corrections', 'marks']);
   for (const key of ['version', 'plan', 'edits']) if (!owns(content, key)) throw new Fault('key_missing', { key });
   if (content.version !== VERSION) throw new Fault('version', { value: quote(content.version), version: VERSION });
   const about = readText(content.plan, 'plan'), name = owns(content, 'name') ? readName(content.name, 'name') : '';
   if (about !== plan) throw new Fault('other_plan', { value: about, plan });
-  if (!Array.isArray(content.edits) || !content.edits.length) throw new Fault('no_edits');
-  return { name, edits: readEdits(content.edits) };
+  const corrections = readSayings(content, 'corrections', CORRECTION, ['about', 'text']), marks = readSayings(content, 'marks', MARK, ['id', 'mark']);
+  if (!Array.isArray(content.edits) || !(content.edits.length || corrections.length || marks.length)) throw new Fault('no_edits');
+  return { name, edits: readEdits(content.edits), more: { ...(corrections.length ? { corrections } : {}), ...(marks.length ? { marks } : {}) } };
 }

@@ -137,9 +137,9 @@ const ANSWERS = {
   },
   // A scenario file in place of all edits there are.
   * openFile(text) {
-    const { name, edits } = readScenario(parseScenario(text), this.head.plan), { state, notes } = yield* this.takeIn(edits.map(({ given }) => given), this.states.today);
+    const { name, edits, more } = readScenario(parseScenario(text), this.head.plan), { state, notes } = yield* this.takeIn(edits.map(({ given }) => given), this.states.today);
     this.states.keep(state);
-    return { ...this.states.counts, name, notes };
+    return { ...this.states.counts, name, ...more, notes };
   },
   * undo() { this.states.undo(); return this.states.counts; },
   * redo() { this.states.redo(); return this.states.counts; },

@@ -130,7 +130,7 @@ def describe_frame(network: WalkNetwork) -> dict[str, float]:
     operation, ellipsoid = network.crs.coordinate_operation, network.crs.ellipsoid
     assert operation is not None  # every frame is a transverse Mercator
     assert ellipsoid is not None
-    of = {parameter.name: parameter.value for parameter in operation.params}
+    of = {parameter.name: float(parameter.value) for parameter in operation.params}
     return {
         "lat0": of["Latitude of natural origin"],
         "lon0": of["Longitude of natural origin"],
@@ -163,7 +163,7 @@ def _describe_moment(moment: Moment) -> dict[str, Any]:
     ]
     return {
         "name": moment.name,
-        "at": moment.at.strftime("%Y-%m-%dT%H:%M"),
+        "local_time": moment.at.strftime("%Y-%m-%dT%H:%M"),
         "holidays": holidays,
     }
 
@@ -177,7 +177,7 @@ def _list_streets(network: WalkNetwork, steps: _Ruler) -> _Columns:
     x, y = steps.places(network.coords)
     node_x, node_y = steps.places(network.xy)
     names = pd.Index(network.walls.compounds.id)
-    owner = names.get_indexer(network.access) if len(names) else np.full(network.n_edges, -1)
+    owner = names.get_indexer(pd.Index(network.access)) if len(names) else np.full(network.n_edges, -1)
     owner = np.where(network.access == PUBLIC, -1, owner)
     return {
         "nodes.x": node_x,
@@ -258,7 +258,7 @@ def _list_openings(network: WalkNetwork, paths: Links, steps: _Ruler) -> _Column
     """Return the new openings as paths from a compound's street to a public one."""
     names = pd.Index(network.walls.compounds.id)
     edge, along = paths.edge.reshape(-1, 2), paths.along_m.reshape(-1, 2)
-    columns: _Columns = {"openings.compound": names.get_indexer(paths.access)}
+    columns: _Columns = {"openings.compound": names.get_indexer(pd.Index(paths.access))}
     for end, called in enumerate(("within", "without")):
         columns[f"openings.{called}"] = np.ascontiguousarray(edge[:, end])
         columns[f"openings.{called}_along"] = steps.count(along[:, end])

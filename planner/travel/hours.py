@@ -52,7 +52,9 @@ def rules_at(network: WalkNetwork, moment: Moment | None) -> WallRules:
 def find_gate_changes(network: WalkNetwork, moment: Moment) -> GateChanges:
     """Return which gates of a network let others through at a moment, and why."""
     by_hours = _open_by_hours(network.walls.gates, moment)
-    closed, opened, unlocked = [], [], []
+    closed: list[int] = []
+    opened: list[int] = []
+    unlocked: list[int] = []
     for row, who, reaches in _changed_gates(network, moment):
         if who == "no":
             closed.append(row)

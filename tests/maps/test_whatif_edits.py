@@ -129,6 +129,28 @@ def test_a_scenario_that_will_not_do_is_told_in_one_sentence():
         assert all("\n" not in texts[f"fault_{key}"] for texts in TEXTS.values())
 
 
+def test_who_proposes_corrections_and_marks_are_kept_as_they_are():
+    said = {"op": "close", "id": "S", "proposer": "王", "reason": "x" * 500, "votes": 7}
+    more = {
+        "corrections": [{"about": "gate", "id": "node/1", "text": "always open", "proposer": "a"}],
+        "marks": [{"id": "S", "mark": 5, "remark": "warm"}],
+    }
+    asked = [
+        scenario([said]), scenario([], **more), scenario([{**said, "votes": 1.5}]),
+        scenario([{**said, "reason": "x" * 501}]), scenario([], marks=[{"id": "S", "mark": 6}]),
+        scenario([], corrections=[{"about": "dog", "text": "x"}]), scenario([], corrections="x"),
+        scenario([], corrections=[{"about": "gate"}]), scenario([], marks=[{"id": "S", "x": 1}]),
+    ]  # fmt: skip
+    first, second, *bad = in_engine(
+        "rows.map((row) => attempt(() => edits.readScenario(row, 'town')))", rows=asked
+    )
+    assert first["edits"][0]["given"] == said
+    assert second["more"] == more
+    assert [one["key"] for one in bad] == [
+        "whole", "one_line", "whole", "about", "list", "key_missing", "key_unknown",
+    ]  # fmt: skip
+
+
 def test_a_file_is_read_strictly():
     good = '\ufeff{"a": [{"b": "}]:,\\"", "c": {"b": 1}}, {"b": 2}], "d": "a"}'
     files = [

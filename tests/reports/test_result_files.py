@@ -29,7 +29,10 @@ from planner.sources.results import load_result
 from tests.cities.small_city import FACILITIES, contents, write_city, write_lines, zones
 from tests.samples import at_night
 
-FILES = ["facilities.csv", "gaps.csv", "map.html", "result.gpkg", "run.json", "summary.json"]
+FILES = [
+    "facilities.csv", "gaps.csv", "map.html", "result.gpkg", "run.json", "summary.json",
+    "whatif.npz",
+]  # fmt: skip
 KINDS = ("residential", "industrial", "commercial")
 PER_FACILITY = ("people_nearest", "people_in_reach", "people_only_here")
 # The columns of design section 7; more may stand beside them.

@@ -68,7 +68,7 @@ class Page {
     this.startWhatIf();
   }
 
-  // Scenarios are worked out once the page can be used; there is nothing to work with in the page of an older run.
+  // Scenarios are worked out beside the page, or once it can be used; there is nothing to work with in the page of an older run.
   startWhatIf() {
     const payload = document.getElementById('planner-whatif'), script = document.getElementById('planner-engine');
     if (!payload || !script) return;

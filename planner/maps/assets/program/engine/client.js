@@ -2,13 +2,13 @@
 // promises. docs/whatif.md tells what may be asked.
 
 export class WhatIf {
-  // `script`: text of the engine; `payload`: text of its data; `usable`: when to begin; `say`: a text of the page by its key.
+  // `script`: text of the engine; `payload`: text of its data; `usable`: when this thread may begin, where no worker does; `say`: a text of the page by its key.
   constructor({ script, payload, usable, say }) {
     this.say = say;
     this.open = new Map(); // questions that wait for their answer
     this.count = 0;
     this.dragged = null; // the last preview that was asked for, as long as the one before is worked out
-    this.host = usable.then(() => new Promise((resolve) => startHost(script, (told) => this.hear(told), resolve)));
+    this.host = new Promise((resolve) => startHost(script, (told) => this.hear(told), usable, resolve));
     this.ready = this.ask('start', payload);
     this.ready.catch(() => {}); // whoever waits for it hears of it
   }
@@ -87,8 +87,8 @@ export class WhatIf {
 }
 
 // A worker from the script's own text; what refuses to start it (some WebViews do) leaves it to this thread.
-function startHost(script, tell, resolve) {
-  const here = () => resolve(globalThis.plannerEngine(tell));
+function startHost(script, tell, usable, resolve) {
+  const here = () => usable.then(() => resolve(globalThis.plannerEngine(tell)));
   if (typeof Worker === 'undefined' || typeof Blob === 'undefined') { here(); return; }
   try {
     const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), worker = new Worker(address);

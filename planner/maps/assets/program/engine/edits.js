@@ -6,8 +6,10 @@ import { readServices } from './services.js';
 
 export const VERSION = 1;
 export const MOST_EDITS = 1000;
-const MOST_POINTS = 200, MOST_SIGNS = 200, MOST_REMARK = 500, MOST_VOTES = 1e7, MARKS = [1, 5], MOST = 1e12, MAX_LATITUDE = 85;
-const RESERVED = ['all'], ABOUT = ['station', 'gate', 'street', 'hours'];
+const MOST_POINTS = 200, MOST_SIGNS = 200, MOST_REMARK = 500, MOST = 1e12, MOST_VOTES = 1e7, MAX_LATITUDE = 85;
+const RESERVED = ['all'];
+// What somebody may say is wrong.
+const ABOUT = ['station', 'gate', 'street', 'hours'];
 
 const owns = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -20,7 +22,6 @@ const makeTextReader = (most) => (value, key) => {
   return value.trim();
 };
 
-// Reasons and remarks are sentences.
 const readText = makeTextReader(MOST_SIGNS), readRemark = makeTextReader(MOST_REMARK);
 
 const readOptional = (value, key) => (value === '' || value === null ? '' : readText(value, key));
@@ -55,15 +56,15 @@ const makeReader = (low, high, what) => (value, key) => {
 
 const readLon = makeReader(-180, 180, 'lon'), readLat = makeReader(-MAX_LATITUDE, MAX_LATITUDE, 'lat'), readAmount = makeReader(0, MOST, 'amount');
 
-const makeWholeReader = (low, high) => (value, key) => {
-  if (!(Number.isInteger(value) && low <= value && value <= high)) throw new Fault('whole', { key, value: quote(value), low, high });
+function readWhole(value, key, low, high) {
+  if (!Number.isInteger(value) || value < low || value > high) throw new Fault('whole', { key, value: quote(value), low, high });
   return value;
-};
+}
 
-const readVotes = makeWholeReader(0, MOST_VOTES), readMarkValue = makeWholeReader(...MARKS);
+const readVotes = (value, key) => readWhole(value, key, 0, MOST_VOTES), readMark = (value, key) => readWhole(value, key, 1, 5);
 
 function readAbout(value, key) {
-  if (!ABOUT.includes(value)) throw new Fault('word', { key, value: quote(value), known: ABOUT.join(', ') });
+  if (!ABOUT.includes(value)) throw new Fault('about', { key, value: quote(value), known: ABOUT.join(', ') });
   return value;
 }
 
@@ -128,25 +129,24 @@ export function readEdits(rows, before = 0) {
   return rows.map((row, i) => readEdit(row, before + i + 1));
 }
 
-const CORRECTION = { about: readAbout, id: readName, ...AT, text: readRemark, proposer: readText };
-const MARK = { id: readName, mark: readMarkValue, remark: readRemark };
+// ---- what else its writer has to say of today: it changes nothing
 
-// What else a file says of today: rows that change nothing, as they stand in it.
-function readRemarks(rows, keys, needed) {
-  if (rows === undefined) return [];
-  if (!Array.isArray(rows) || rows.length > MOST_EDITS) throw new Fault('edits_many', { edits: Array.isArray(rows) ? rows.length : '?', most: MOST_EDITS });
-  return rows.map((row) => {
+const CORRECTION = { about: readAbout, id: readName, lon: readLon, lat: readLat, text: readRemark, proposer: readText };
+const MARK = { id: readName, mark: readMark, remark: readRemark };
+
+function readSayings(content, name, keys, needed) {
+  const rows = owns(content, name) ? content[name] : [];
+  if (!Array.isArray(rows) || rows.length > MOST_EDITS) throw new Fault('list', { key: name, most: MOST_EDITS });
+  for (const row of rows) {
     if (!isPlain(row)) throw new Fault('no_edit', { value: quote(row) });
     checkKeys(row, Object.keys(keys));
-    for (const key of needed) if (!owns(row, key)) throw new Fault('key_missing', { key });
-    for (const key of Object.keys(row)) keys[key](row[key], key);
-    if (owns(row, 'lon') !== owns(row, 'lat')) throw new Fault('key_missing', { key: owns(row, 'lon') ? 'lat' : 'lon' });
-    if (!owns(row, 'id') && !owns(row, 'lon')) throw new Fault('key_missing', { key: 'id' });
-    return JSON.parse(JSON.stringify(row));
-  });
+    for (const key of needed) if (!owns(row, key)) throw new Fault('key_missing', { key: name + ': ' + key });
+    for (const key of Object.keys(row)) keys[key](row[key], name + ': ' + key);
+  }
+  return rows;
 }
 
-// {name, edits, corrections, marks} of a scenario of a plan, from what JSON made of its file.
+// {name, edits, more: corrections and marks as the file has them} of a scenario of a plan, from what JSON made of it.
 export function readScenario(content, plan) {
   if (!isPlain(content)) throw new Fault('no_scenario');
   checkKeys(content, ['version', 'plan', 'name', 'edits', 'corrections', 'marks']);
@@ -154,7 +154,7 @@ export function readScenario(content, plan) {
   if (content.version !== VERSION) throw new Fault('version', { value: quote(content.version), version: VERSION });
   const about = readText(content.plan, 'plan'), name = owns(content, 'name') ? readName(content.name, 'name') : '';
   if (about !== plan) throw new Fault('other_plan', { value: about, plan });
-  const corrections = readRemarks(content.corrections, CORRECTION, ['about', 'text']), marks = readRemarks(content.marks, MARK, ['id', 'mark']);
-  if (!Array.isArray(content.edits) || !(content.edits.length + corrections.length + marks.length)) throw new Fault('no_edits');
-  return { name, edits: readEdits(content.edits), corrections, marks };
+  const corrections = readSayings(content, 'corrections', CORRECTION, ['about', 'text']), marks = readSayings(content, 'marks', MARK, ['id', 'mark']);
+  if (!Array.isArray(content.edits) || !(content.edits.length || corrections.length || marks.length)) throw new Fault('no_edits');
+  return { name, edits: readEdits(content.edits), more: { ...(corrections.length ? { corrections } : {}), ...(marks.length ? { marks } : {}) } };
 }

@@ -98,7 +98,7 @@ export class Engine {
 
   // ---- edits
 
-  * take(rows, from = this.states.now) {
+  * takeIn(rows, from = this.states.now) {
     const state = yield* this.states.follow(rows, from), notes = yield* this.checkJoined(state);
     return { state, notes };
   }
@@ -143,15 +143,15 @@ const nameEdit = ({ number, op, id }) => ({ number, op, id });
 
 const ANSWERS = {
   * apply(rows) {
-    const { state, notes } = yield* this.take(rows);
+    const { state, notes } = yield* this.takeIn(rows);
     if (state !== this.states.now) this.states.keep(state);
     return { ...this.states.counts, notes };
   },
   // A scenario file in place of all edits there are.
   * openFile(text) {
-    const { name, edits, corrections, marks } = readScenario(parseScenario(text), this.head.plan), { state, notes } = yield* this.take(edits.map(({ given }) => given), this.states.today);
+    const { name, edits, more } = readScenario(parseScenario(text), this.head.plan), { state, notes } = yield* this.takeIn(edits.map(({ given }) => given), this.states.today);
     this.states.keep(state);
-    return { ...this.states.counts, name, corrections, marks, notes };
+    return { ...this.states.counts, name, ...more, notes };
   },
   * undo() { this.states.undo(); return this.states.counts; },
   * redo() { this.states.redo(); return this.states.counts; },
@@ -170,7 +170,7 @@ const ANSWERS = {
   // Of every unit: the number of its town among the towns, -1 for none, and its people; of a group its own.
   * units(asked) { return { town: this.columns['units.town'], people: Float64Array.from(this.peopleOf(readAsked(asked, this.head))[0]) }; },
   * preview(edit, asked) {
-    const { state, notes } = yield* this.take([edit]), question = readAsked(asked, this.head);
+    const { state, notes } = yield* this.takeIn([edit]), question = readAsked(asked, this.head);
     return { figures: yield* this.countIn(state, question), ...(yield* this.compare(this.states.now, state, question)), notes };
   },
   * reach(asked = {}) {

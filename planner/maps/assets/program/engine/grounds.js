@@ -49,7 +49,7 @@ export class Facts {
   }
 
   // Others, in which the units of some sets are joined again.
-  with(sets, network, number) {
+  withAgain(sets, network, number) {
     const made = Object.assign(new Facts(0), this);
     made.joined = this.joined.slice(); made.compound = this.compound.slice();
     made.again = new Map(this.again);
@@ -89,10 +89,15 @@ export function findGrounds(streets, facts, number) {
     if (!joined[i]) { first[i] = NO_STREET; continue; }
     const met = facts.edgesOf(i);
     if (!met.length) continue;
-    const own = new Set(met.filter((e) => number[e] >= 0).map((e) => number[e])), alone = met.every((e) => number[e] >= 0);
-    onIsland[i] = alone ? 1 : 0;
-    if (own.size) islands.set(i, own);
-    first[i] = !met.some(isFree) ? NO_GATE : alone ? ISLAND : 0;
+    let isOut = false, main = false, own = null;
+    for (let k = 0; k < met.length; k++) {
+      const e = met[k];
+      if (number[e] < 0) main = true; else own = (own || new Set()).add(number[e]);
+      isOut = isOut || isFree(e);
+    }
+    onIsland[i] = main ? 0 : 1;
+    if (own) islands.set(i, own);
+    first[i] = !isOut ? NO_GATE : main ? 0 : ISLAND;
   }
   return { first, onIsland, islands, compound };
 }

@@ -48,16 +48,27 @@ export class Host {
       return true;
     }
     if (!this.beside && this.engine) this.beside = this.engine.makeNextReady();
-    if (this.beside && this.beside.next().done) this.beside = null;
+    if (this.beside && !this.goOnBeside()) this.beside = null;
     return this.beside !== null || (this.engine !== null && this.engine.hasMoreToMakeReady());
+  }
+
+  // Whether there is more to make ready; what goes wrong is told to whoever asks for it.
+  goOnBeside() {
+    try {
+      return !this.beside.next().done;
+    } catch (error) {
+      return false;
+    }
   }
 
   // The answer once it is there; what goes wrong is an answer, too.
   runStep({ id }, steps) {
     try {
-      const { done, value } = steps.next(this.waited);
+      const { waited } = this;
+      this.waited = undefined;
+      const { done, value } = steps.next(waited);
       if (done) return { id, result: value };
-      if (value) this.wait(value);
+      if (value) this.waitFor(value);
       return null;
     } catch (error) {
       return error instanceof Fault ? { id, fault: error.plain } : { id, error: String((error && error.stack) || error) };
@@ -65,7 +76,7 @@ export class Host {
   }
 
   // A step that is a promise goes on where it is kept.
-  wait(promise) {
+  waitFor(promise) {
     const goOn = (waited) => { this.waiting = false; this.waited = waited; this.soon(() => this.work()); };
     this.waiting = true;
     promise.then(goOn, (error) => { this.answering.steps = failWith(error); goOn(); });

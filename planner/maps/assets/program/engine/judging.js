@@ -26,7 +26,7 @@ export class Judging {
     this.units = readUnits(columns, this.today.network);
     const land = columns['land.rings'].length ? new Land(endsOf(columns, 'land')) : null;
     this.doubts = new Doubts({ x: this.units.x, y: this.units.y, edge: columns['units.edge'] }, land, head.complete);
-    this.moments = head.moments.map(({ at, holidays }, q) => ({ when: readMoment(at, holidays), open: columns['moment' + q + '.open'] }));
+    this.moments = head.moments.map((moment, q) => ({ when: readMoment(moment.local_time, moment.holidays), open: columns['moment' + q + '.open'] }));
     this.reachToday = new Map(); // by profile and moment
     this.known = new Map(); // by streets, then by profile and moment
   }
@@ -38,11 +38,22 @@ export class Judging {
     if (!known.has(key)) known.set(key, { ready: null, steps: streets === this.today ? this.prepare(p, q) : this.prepareChanged(streets, p, q) });
     const entry = known.get(key);
     while (!entry.ready) {
-      const { done, value } = entry.steps.next();
-      if (done) entry.ready = value; else yield;
+      if (this.goOn(known, key, entry)) yield;
     }
     this.forget(streets);
     return entry.ready;
+  }
+
+  // Whether there is more to do; what fails is begun anew by whoever asks next.
+  goOn(known, key, entry) {
+    try {
+      const { done, value } = entry.steps.next();
+      if (done) entry.ready = value;
+      return !done;
+    } catch (error) {
+      known.delete(key);
+      throw error;
+    }
   }
 
   // Of edited streets but the last ones nothing is kept: they take megabytes.
@@ -63,12 +74,13 @@ export class Judging {
   // On edited streets from what is ready on those of today.
   * prepareChanged(streets, p, q) {
     const network = this.changes.networkOf(streets), today = yield* this.ready(this.today, p, q), usual = q === null ? null : yield* this.ready(streets, p, null);
-    const { served, here } = today.servers.get('open') || { served: today.makeServed(), here: new Map() };
+    // Copies: somebody may ask for other stations on the streets of today while this one pauses.
+    const known = today.servers.get('open'), served = known ? known.served.clone() : today.makeServed(), here = new Map(known ? known.here : []);
     const walk = yield* editing(new Walk(today.streets, today.sets, served), network, streets.touched, this.units);
     yield;
     const ready = new Ready(walk, this.units.x.length, usual ? usual.islands : numberIslands(network));
-    if (!usual) ready.facts = today.facts.with(walk.sets.slice(today.sets.length), network, ready.islands);
-    ready.take('open', walk.served, here);
+    if (!usual) ready.facts = today.facts.withAgain(walk.sets.slice(today.sets.length), network, ready.islands);
+    ready.accept('open', walk.served, here);
     return this.withGrounds(ready, usual);
   }
 

@@ -41,7 +41,7 @@ export class Ready {
   describe(access) { return { ...describePlace(this.islands, access, 0), compound: access.compound[0] }; }
 
   // Stations that serve already, by slot, and how they meet these streets.
-  take(what, served, here) {
+  accept(what, served, here) {
     for (const [slot, version] of here) {
       const place = served.places[slot];
       place.meets = this.describe(place.access);

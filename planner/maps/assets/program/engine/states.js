@@ -7,11 +7,11 @@ export class States {
   // `pool`: follows stations, `changes`: streets; `today`: streets of today.
   constructor(pool, changes, today) {
     this.pool = pool; this.changes = changes;
-    this.past = [{ pool: pool.today, streets: today, edits: [], steps: [], before: null, step: null }]; this.at = 0;
+    this.past = [{ pool: pool.today, streets: today, edits: [], steps: [], before: null, step: null }]; this.place = 0;
   }
 
   get today() { return this.past[0]; }
-  get now() { return this.past[this.at]; }
+  get now() { return this.past[this.place]; }
 
   // The state after some edits more, as a file has them; nothing is kept.
   * follow(rows, from = this.now) {
@@ -39,11 +39,11 @@ export class States {
 
   // A new present; what was undone before is gone.
   keep(state) {
-    this.past = [...this.past.slice(0, this.at + 1), state];
-    this.at++;
+    this.past = [...this.past.slice(0, this.place + 1), state];
+    this.place++;
   }
 
-  undo() { if (this.at > 0) this.at--; return this.now; }
-  redo() { if (this.at < this.past.length - 1) this.at++; return this.now; }
-  get counts() { return { edits: this.now.edits.length, undo: this.at, redo: this.past.length - 1 - this.at }; }
+  undo() { if (this.place > 0) this.place--; return this.now; }
+  redo() { if (this.place < this.past.length - 1) this.place++; return this.now; }
+  get counts() { return { edits: this.now.edits.length, undo: this.place, redo: this.past.length - 1 - this.place }; }
 }

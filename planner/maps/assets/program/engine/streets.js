@@ -34,7 +34,7 @@ export function* preparing(network, p, q) {
     bars: listBars(network, gates.shut),
   };
   yield;
-  return { ...streets, rows: buildRows(streets, profile) };
+  return { ...streets, rows: yield* buildRows(streets, profile) };
 }
 
 function shutEdges(network, q) {
@@ -113,7 +113,7 @@ function listBars(network, shutGates) {
 }
 
 // Who follows whom in the search graph: {starts, next, minutes, both}; `both`: whether the way back takes as long.
-function buildRows(streets, profile) {
+function* buildRows(streets, profile) {
   const { network, ahead, back, delay, gates } = streets, { tail, head, tailIn, headIn, length, gone, nGraph } = network, count = tail.length;
   const steps = listSteps(network, gates, profile), cursor = new Int32Array(nGraph + 1), on = new Float64Array(count), off = new Float64Array(count);
   for (let e = 0; e < count; e++) {
@@ -125,6 +125,7 @@ function buildRows(streets, profile) {
   }
   for (const { from } of steps) cursor[from + 1]++;
   for (let k = 0; k < nGraph; k++) cursor[k + 1] += cursor[k];
+  yield;
   const starts = cursor.slice(), size = starts[nGraph], next = new Int32Array(size), minutes = new Float64Array(size), both = new Uint8Array(size);
   for (let e = 0; e < count; e++) {
     const forth = on[e], home = off[e], even = forth === home ? 1 : 0, inside = tailIn[e] >= 0;

@@ -41,6 +41,7 @@ export class Walk {
       return new Walk(streets, sets, new Served(streets, sets, units.x.length));
     }
     const sure = q === null || !network.moments[q].switched.length;
+    yield;
     const joining = new Joining(streets, units.x, units.y, { reached: true, compound: sure ? units.compound : units.outline, sure });
     while (!joining.done) { joining.run(AT_ONCE); yield; }
     const access = joining.access;

@@ -36,7 +36,7 @@ export class Files {
     const text = file.size > MOST_BYTES ? ' '.repeat(MOST_BYTES + 1) : await file.text();
     await page.trying.change(async () => {
       const said = await page.whatIf.openFile(text);
-      trial.name = said.name; trial.remarks = { corrections: said.corrections, marks: said.marks };
+      trial.name = said.name; trial.remarks = { corrections: said.corrections || [], marks: said.marks || [] };
       return said;
     });
   }

@@ -93,6 +93,7 @@ def test_a_station_is_added_dragged_and_closed_and_the_planner_finds_the_same(vi
         page.mouse.click(*place_of(page, "A"))
         page.click("#trial-close")
         edits = wait_for_edits(page, 2)
+        wait_for(page, "planner.state.trial.reach !== null")
         assert [edit["op"] for edit in edits] == ["add", "close"]
         check_figures(page, case, edits)
         # What the page shows are these figures.
@@ -182,7 +183,7 @@ def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tm
 
 
 def test_the_tab_has_no_fault_of_access_and_a_page_without_data_has_no_such_view(visit, city, file):
-    with visit(path=city[1], hash_=ADDRESS) as page:
+    with visit(path=city[1], hash_=ADDRESS, reduced_motion="reduce") as page:
         wait_for_edits(page, 0)
         page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
         wait_for_edits(page, 1)

@@ -74,7 +74,7 @@ function sitesPart(page) {
 function remarksPart(page) {
   const { words, state } = page, { corrections, marks } = state.trial.remarks;
   const row = (list, i, text, more) => make('li', {}, make('span', {}, text, more ? make('span', { class: 'source' }, more) : null),
-    make('button', { type: 'button', class: 'trial-remove', id: 'drop-' + list + '-' + i, 'aria-label': words.say('trial_remove', { name: text }), onclick: () => page.trying.drop(list, i) }, '×'));
+    make('button', { type: 'button', class: 'trial-remove', id: 'drop-' + list + '-' + i, 'aria-label': words.say('trial_remove', { name: text }), onclick: () => page.trying.forgetRemark(list, i) }, '×'));
   return corrections.length + marks.length ? [make('ul', { class: 'trial-remarks' },
     corrections.map((one, i) => row('corrections', i, words.say('remark_about_' + one.about) + words.betweenFacts + one.text, one.proposer)),
     marks.map((one, i) => row('marks', i, page.trying.nameOf(one.id) + words.betweenFacts + words.say('remark_mark', { mark: one.mark }), one.remark)))] : [];

@@ -34,7 +34,7 @@ export class Trial {
   answers(whom) { return this.edits.length + (this.preview ? 1 : 0) > 0 && this.asked === keyOf(whom); }
 
   // What the engine found: {after, marks}.
-  take(whom, tried) {
+  accept(whom, tried) {
     this.asked = keyOf(whom);
     this.tried = tried;
     this.version++;

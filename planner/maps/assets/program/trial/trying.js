@@ -77,7 +77,7 @@ export class Trying {
     trial.edits = scenario.edits;
     const marks = markTried({ ledger, edits: scenario.edits, warned: trial.warned || [], stations: this.stations, plane: this.plane });
     const after = scenario.edits.length ? { ...this.build(whom, today, now, figures), ...this.walksOf(now, marks) } : nothingTried().after;
-    trial.take(whom, { marks, after });
+    trial.accept(whom, { marks, after });
     page.cards.close();
     page.hover(null);
     state.followPlan();
@@ -255,6 +255,6 @@ export class Trying {
 
   say(what) { this.trial.remarks = addCorrection(this.trial.remarks, what); this.thank(); }
   mark(what) { this.trial.remarks = setMark(this.trial.remarks, what); this.thank(); }
-  drop(list, number) { this.trial.remarks = dropRemark(this.trial.remarks, list, number); this.page.render(); }
+  forgetRemark(list, number) { this.trial.remarks = dropRemark(this.trial.remarks, list, number); this.page.render(); }
   thank() { this.page.cards.close(); this.page.render(); this.page.tell(this.page.words.say('remark_kept')); }
 }

@@ -22,8 +22,9 @@ _NEEDED = """(() => { const { scene } = planner, only = (one) =>
     (one.people.find(({ kind }) => kind === 'residential') || { counts: [0, 0, 0] }).counts[2];
   const [one] = [...scene.facilities].sort((a, b) => only(b) - only(a));
   const { lat, lng } = scene.plane.latLng(one.x, one.y); return [lat, lng, one.index]; })()"""
-#: The straight path from a gap to a station beside it that covers 500 residents: its two ends, on streets.
-_SHORTCUT = """(async () => { const { state, scene, whatIf } = planner; const snap = ({ x, y }) => { let least = Infinity, found = null;
+#: The two ends, on streets, of a straight path from a gap to a station that covers 500 residents.
+_SHORTCUT = """(async () => { const { state, scene, whatIf } = planner;
+  const snap = ({ x, y }) => { let least = Infinity, found = null;
     for (const { lines: { xy } } of scene.streets) for (let i = 0; i < xy.length; i += 2) {
       const away = Math.hypot(xy[i] - x, xy[i + 1] - y);
       if (away < least) { least = away; found = [xy[i], xy[i + 1]]; } }
@@ -49,7 +50,9 @@ def main() -> None:
 
     source, folder = Path(sys.argv[1]), Path(sys.argv[2])
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = play.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         width, height = SIZE
         page = browser.new_context(
             viewport={"width": width, "height": height}, offline=True, reduced_motion="reduce"

@@ -12,8 +12,8 @@ from planner.cli.map_jobs import make_map_saver, take_result
 from planner.run import run_plan
 from tests.maps.in_node import require_npm
 from tests.maps.test_page_access import LOOK
-from tests.maps.whatif_city import city_inputs
 from tests.maps.whatif_beside import check_figures
+from tests.maps.whatif_city import city_inputs
 
 if TYPE_CHECKING:
     from pathlib import Path

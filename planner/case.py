@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from planner.coverage.edited_people import settle_people
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
@@ -24,6 +25,7 @@ from planner.plan.profiles import WalkProfile, find_fastest
 from planner.plan.services import list_moment_notes
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
+from planner.sources.scenario_file import Scenario
 from planner.sources.tables import Table, list_dropped_rows
 from planner.stages import Stages
 from planner.travel.streets import AccessRules, Streets, prepare_streets
@@ -40,11 +42,13 @@ class Case:
     inputs : what the plan names, as it was read.
     area : the study area with its ring and its towns.
     streets : of area and ring, prepared for the plan's profile.
+    scenario : whose edits of people hold; None for the people of today.
     """
 
     inputs: Inputs
     area: StudyArea
     streets: Streets
+    scenario: Scenario | None = None
 
     @property
     def plan(self) -> Plan:
@@ -94,10 +98,10 @@ class Case:
             self.streets, facilities, units, area.data, complete=area.complete, unsure=self.unsure
         )
 
-    @cached_property
+    @property
     def people(self) -> People:
-        """The demand units inside the area, from `place_people`."""
-        return place_people(self.inputs, self.area, self._zones)
+        """The demand units inside the area, from `place_people`, as edits of people leave them."""
+        return self._today if self.scenario is None else self._settled[0]
 
     @property
     def units(self) -> gpd.GeoDataFrame:
@@ -138,6 +142,11 @@ class Case:
         ]
 
     @property
+    def moved(self) -> list[str]:
+        """How many people of each kind come and go by the edits that hold, a line each."""
+        return [] if self.scenario is None else self.people.notes[len(self._today.notes) :]
+
+    @property
     def dropped(self) -> list[dict[str, Any]]:
         """File, row and reason of every row that does not count, or whose people count as 0."""
         return [
@@ -155,11 +164,27 @@ class Case:
         """All zones of the extract."""
         return self.inputs.osm.zones.to_crs(self.area.crs)
 
-    @cached_property
+    @property
     def _grouped(self) -> GroupPeople:
         """The people of each group, and what the files do not tell of them."""
-        people = self.people
+        return self._grouped_today if self.scenario is None else self._settled[1]
+
+    @cached_property
+    def _today(self) -> People:
+        """The demand units inside the area as the plan has them."""
+        return place_people(self.inputs, self.area, self._zones)
+
+    @cached_property
+    def _grouped_today(self) -> GroupPeople:
+        """The people of each group as the plan has them."""
+        people = self._today
         return group_people(people.units, people.table, self.inputs.groups, self.area.town_names)
+
+    @cached_property
+    def _settled(self) -> tuple[People, GroupPeople]:
+        """People and groups as the edits of the scenario leave them."""
+        assert self.scenario is not None  # only then it is asked for
+        return settle_people(self._today, self._grouped_today, self.scenario, self.plan, self.area)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +218,11 @@ class ExtendedCase:
 
 
 def build_case(
-    inputs: Inputs, stages: Stages | None = None, *, cache: ArrayCache | None = None
+    inputs: Inputs,
+    stages: Stages | None = None,
+    *,
+    cache: ArrayCache | None = None,
+    scenario: Scenario | None = None,
 ) -> Case:
     """Lay out the area of a plan and the streets of area and ring.
 
@@ -205,6 +234,8 @@ def build_case(
         Told of the stage `streets`.
     cache
         Where built networks are kept, see `user_cache`; None builds anew.
+    scenario
+        Whose edits of people hold, see `Case`.
 
     Raises
     ------
@@ -221,7 +252,7 @@ def build_case(
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
         # Whatever the hours: the streets of a moment are prepared when a question asks for them.
         streets = prepare_streets(network, profile, access)
-    return Case(inputs, area, streets)
+    return Case(inputs, area, streets, scenario)
 
 
 def list_warnings(

@@ -8,7 +8,7 @@ import pytest
 
 from planner import case as case_module
 from planner.case import build_case, list_warnings
-from planner.cli.jobs import compare_into
+from planner.cli.scenario_jobs import compare_into
 from planner.coverage.people import place_people as place
 from planner.errors import DemandError
 from planner.network.study_area import find_study_area

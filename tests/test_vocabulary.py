@@ -52,6 +52,7 @@ INSTEAD = {
 
 #: Names that may use such a word: name -> why.
 ALLOWED = {
+    "about_station": "the word of scenario files, which residents fill in",
     "METRO_STATION": "a station of the metro is no facility",
     "p-center": "the name of the model in the literature",
     "site_p_center": "the name of the model in the literature",

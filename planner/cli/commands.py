@@ -15,8 +15,6 @@ from planner.cli.group import Commands
 from planner.cli.jobs import (
     STREETS_FILE,
     check_into,
-    compare_into,
-    demo_all_into,
     fetch_into,
     fetch_place_into,
     init_into,
@@ -38,21 +36,24 @@ from planner.cli.options import (
     OsmOption,
     OutOption,
     PbfOption,
+    PeopleOfOption,
     PeopleOption,
     PlaceOption,
     PlanArgument,
     QuietOption,
     TimeOption,
     TownsOption,
+    YearOption,
     out_option,
 )
 from planner.cli.printing import (
-    print_comparison,
     print_fetched,
     print_located,
     print_proposal,
     print_result,
 )
+from planner.cli.scenario_commands import compare_command, proposals_command
+from planner.cli.scenario_jobs import demo_all_into, take_people
 from planner.cli.terminal import log_handler, parse_folder, say, use_plain_streams
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
@@ -257,27 +258,8 @@ def demo_command(
         print_result(out, summary, run)
 
 
-@app.command("compare")
-def compare_command(
-    plan: PlanArgument,
-    scenarios: Annotated[
-        list[Path],
-        typer.Argument(metavar="SCENARIO...", help="Scenario files (.json).", show_default=False),
-    ],
-    out: OutOption,
-    finished: FinishedOption = None,
-    accept_datum: DatumOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Compare scenarios with today: who gains, who loses, and what each edit brings.
-
-    The map shows today beside each scenario, so the plan is run first, or a finished run is taken.
-
-    Example: planner compare plan.toml scenario.json --out out/compared
-    """
-    content = compare_into(plan, scenarios, out, finished, quiet=quiet, accept_datum=accept_datum)
-    if not quiet:
-        print_comparison(out, content)
+app.command("compare")(compare_command)
+app.command("proposals")(proposals_command)
 
 
 @app.command("site")
@@ -312,6 +294,8 @@ def site_command(
         str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
     ] = None,
     finished: FinishedOption = None,
+    scenario: PeopleOfOption = None,
+    year: YearOption = None,
     accept_datum: DatumOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -321,6 +305,12 @@ def site_command(
 
     Example: planner site plan.toml --model mclp --sites 10 --out sites
     """
+    if scenario is None and year is not None:
+        raise typer.BadParameter("--year can only stand with --scenario")
+    if scenario is not None and finished is not None:
+        raise typer.BadParameter(
+            "--run cannot stand with --scenario: the plan is run anew with its people"
+        )
     asked = {
         "model": model,
         # lscp itself finds how many sites are needed, so it has no usual number.
@@ -332,7 +322,10 @@ def site_command(
         "excluded": tuple(exclude or ()),
     }
     more = (weights, why_not, time_limit, gap)
-    content = site_into(plan, out, asked, more, finished, quiet=quiet, accept_datum=accept_datum)
+    content = site_into(
+        plan, out, asked, more, finished, quiet=quiet, accept_datum=accept_datum,
+        people=take_people(scenario, year),
+    )  # fmt: skip
     if not quiet:
         print_proposal(out, content)
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.map_jobs import draw_map_again, make_map_saver, take_result, take_run
+from planner.cli.map_jobs import make_map_saver, take_result, take_run
 from planner.cli.terminal import show_progress
 from planner.errors import PlanError
 from planner.stages import Stages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shapely.geometry.base import BaseGeometry
 
-    from planner.case import Case
     from planner.plan import Fetch, Plan
     from planner.reports import LocatedTable
     from planner.run import Result
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from planner.sources.template_text import PlanStart
     from planner.stages import Progress
 
-#: So many sites are proposed by `planner demo --all`.
-DEMO_SITES = 10
 #: What `planner init --place` calls the streets that it fetches.
 STREETS_FILE = "streets.osm.pbf"
 
@@ -53,7 +49,7 @@ def run_into(
         # Loaded in here, as the second process compiles meanwhile.
         from planner.run import run_plan
 
-        inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         result = run_plan(inputs, told, cache=cache)
         told("writing", 0.0)
         write_result(result, out, make_map_saver(take_result(result)))
@@ -61,7 +57,7 @@ def run_into(
     return result.summary, result.provenance
 
 
-def _read_inputs(
+def read_inputs(
     plan: Plan, told: Progress, *, accept_datum: bool
 ) -> tuple[Inputs, ArrayCache | None]:
     """Read what a plan names, and tell of it; return it and where built networks are kept.
@@ -93,65 +89,6 @@ def check_into(plan_path: Path) -> PlanCheck:
     return check_plan(plan, cache=user_cache())
 
 
-def compare_into(
-    plan_path: Path,
-    paths: list[Path],
-    out: Path,
-    finished: Path | None,
-    *,
-    quiet: bool,
-    accept_datum: bool = False,
-) -> dict[str, Any]:
-    """Compare scenarios with today into a folder; return the content of compare.json."""
-    from planner.cli.warmup import compiling_beside
-    from planner.reports import COMPARISON_OUTPUTS, check_out
-    from planner.scenarios import check_scenarios
-    from planner.sources.plan_file import load_plan
-    from planner.sources.plan_files import list_files
-    from planner.sources.results import MAP_FILE, load_result
-    from planner.sources.scenario_file import load_scenario
-
-    plan = load_plan(plan_path)
-    check_out(out, [plan_path, *paths, *list_files(plan)], outputs=COMPARISON_OUTPUTS)
-    scenarios = [load_scenario(path) for path in paths]
-    # Before the streets are built, which takes long.
-    check_scenarios(plan, scenarios)
-    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
-    with show_progress(quiet=quiet) as told, compiling_beside(told):
-        from planner.case import build_case
-        from planner.scenarios import check_run_of
-
-        inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
-        if before is not None:
-            check_run_of(before, inputs)
-        case = build_case(inputs, Stages(told), cache=cache)
-        return _compare(case, scenarios, out, before, told)
-
-
-def _compare(
-    case: Case,
-    scenarios: Sequence[Scenario],
-    out: Path,
-    before: FinishedRun | None,
-    told: Progress,
-) -> dict[str, Any]:
-    """Compare scenarios of a plan that is put together, on the map of its run."""
-    from planner.maps import PagePart
-    from planner.reports import round_layers, write_comparison
-    from planner.run import run_case
-    from planner.scenarios import compare_case
-
-    comparison = compare_case(case, scenarios, Stages(told))
-    # A run is needed for the map alone: the comparison has compared without it.
-    shown = take_result(run_case(case, Stages(told))) if before is None else take_run(before)
-    told("writing", 0.0)
-    compared = PagePart(comparison.content, round_layers(comparison.drawn_on(shown.layers)))
-    save = make_map_saver(shown, view="comparison", comparison=compared)
-    write_comparison(comparison, out, save)
-    told("writing", 1.0)
-    return comparison.content
-
-
 def site_into(
     plan_path: Path,
     out: Path,
@@ -161,17 +98,25 @@ def site_into(
     *,
     quiet: bool,
     accept_datum: bool = False,
+    people: Scenario | None = None,
 ) -> dict[str, Any]:
-    """Run a plan and site for it; write the proposal into a folder and return its content."""
+    """Run a plan and site for it; write the proposal into a folder and return its content.
+
+    people : a scenario whose edits of people hold.
+    """
     from planner.cli.warmup import compiling_beside
     from planner.reports import SITE_OUTPUTS, check_out
+    from planner.scenarios import check_people_of
     from planner.siting import SolveOptions, place_of, question_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
     from planner.sources.results import MAP_FILE, load_result
 
     plan = load_plan(plan_path)
-    check_out(out, [plan_path, *list_files(plan)], outputs=SITE_OUTPUTS)
+    read = [] if people is None else [Path(people.file)]
+    check_out(out, [plan_path, *list_files(plan), *read], outputs=SITE_OUTPUTS)
+    if people is not None:
+        check_people_of(people, plan)
     weights, why_not, time_limit, gap = more
     question = question_of(  # checked before the run, which takes long
         plan,
@@ -182,20 +127,25 @@ def site_into(
     )
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
-        from planner.run import run_plan
+        from planner.case import build_case
+        from planner.run import run_case
         from planner.scenarios import check_run_of
         from planner.siting import finished_result
 
-        inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
-            result = run_plan(inputs, told, cache=cache)
+            if people is not None:  # so that no map of a run of today's people takes this one
+                hashes = inputs.hashes | {f"scenario {Path(people.file).name}": people.sha256}
+                inputs = replace(inputs, hashes=hashes)
+            stages = Stages(told)
+            result = run_case(build_case(inputs, stages, cache=cache, scenario=people), stages)
         else:
             check_run_of(before, inputs)
             result = finished_result(before, inputs, cache=cache)
-        return _propose(result, question, out, before, told)
+        return propose_into(result, question, out, before, told)
 
 
-def _propose(
+def propose_into(
     result: Result, question: SiteQuestion, out: Path, before: FinishedRun | None, told: Progress
 ) -> dict[str, Any]:
     """Site for a run, which stands on disk where `before` is given."""
@@ -294,31 +244,6 @@ def fetch_place_into(
             replace=False,
         )  # fmt: skip
     return found.name, write_boundary(folder, found), streets
-
-
-def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
-    """Propose sites and compare a scenario for the demo that was run; draw one page of all.
-
-    The run and the plan's files are read, and the streets prepared, once for all three.
-    """
-    from planner.reports import COMPARISON_OUTPUTS, SITE_OUTPUTS, check_out
-    from planner.siting import finished_result, question_of
-    from planner.sources.plan_file import load_plan
-    from planner.sources.results import MAP_FILE, load_result
-    from planner.sources.scenario_file import load_scenario
-
-    sites, compared = out / "sites", out / "compare"
-    check_out(sites, outputs=SITE_OUTPUTS)
-    check_out(compared, outputs=COMPARISON_OUTPUTS)
-    plan, run = load_plan(plan_path), load_result(out, spare=(MAP_FILE,))
-    with show_progress(quiet=quiet) as told:
-        inputs, cache = _read_inputs(plan, told, accept_datum=False)
-        result = finished_result(run, inputs, cache=cache)
-        question = question_of(plan, n_sites=DEMO_SITES)
-        _propose(result, question, sites, run, told)
-        scenarios = [load_scenario(plan_path.parent / "scenario.json")]
-        _compare(result.case, scenarios, compared, run, told)
-        return draw_map_again(run, sites, compared)
 
 
 def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:

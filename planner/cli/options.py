@@ -26,6 +26,14 @@ FinishedOption = Annotated[
         help="The --out of a finished run of this plan; without it the plan is run.",
     ),
 ]
+YearOption = Annotated[
+    int | None,
+    typer.Option("--year", help="Only people who come or go by this year; else all of them."),
+]
+PeopleOfOption = Annotated[
+    Path | None,
+    typer.Option("--scenario", help="A scenario file whose people come and go; the plan is run."),
+]
 ModelOption = Annotated[
     str,
     typer.Option("--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."),

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 #: The unit of costs where a plan names none.
 _USUAL_UNIT: Final = "conversions"
 #: How people of a kind are called.
-_PEOPLE: Final = {"residential": "residents", "industrial": "workers", "commercial": "visitors"}
+PEOPLE_WORDS: Final = {
+    "residential": "residents",
+    "industrial": "workers",
+    "commercial": "visitors",
+}
 
 
 def print_fetched(streets: FetchedStreets) -> None:
@@ -125,8 +129,9 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
     say(f"scenario {keep(scenario['name'])}: {len(scenario['ledger'])} edits")
     for row in scenario["totals"]:
         if row["area"] == "all":
-            who = _call("group", row["group"]) if row["group"] else _PEOPLE[row["kind"]]
+            who = _call("group", row["group"]) if row["group"] else PEOPLE_WORDS[row["kind"]]
             say(f"{who}: {_describe_change(row)}")
+    _print_moved(scenario["totals"])
     if any(edit["capacity"] is not None for edit in scenario["ledger"]):
         room = scenario["room"]
         say(
@@ -146,11 +151,27 @@ def _describe_change(row: dict[str, Any]) -> str:
 
     before, after = (say_share(*_work_out_shares(row, when)) for when in ("_before", "_after"))
     covered = f"{row['covered_before']:,.0f} -> {row['covered_after']:,.0f}"
+    people = f"{row['people']:,.0f}"
+    if row["people_after"] != row["people"]:
+        people += f" -> {row['people_after']:,.0f}"
     return (
-        f"{covered} of {row['people']:,.0f} covered, share {before} -> {after}; "
+        f"{covered} of {people} covered, share {before} -> {after}; "
         f"newly covered {_add_doubt(row['newly_covered'], row['gained_unknown'])}, "
         f"{row['lost']:,.0f} lost"
     )
+
+
+def _print_moved(rows: list[dict[str, Any]]) -> None:
+    """Say how many people come and go: whoever arrives covered is no gain of a facility."""
+    for row in rows:
+        if row["area"] != "all" or row["group"] or not (row["came"] or row["went"]):
+            continue
+        came, went = (f"{row[name]:,.0f}" for name in ("came", "went"))
+        say(
+            f"{PEOPLE_WORDS[row['kind']]} who come: {came}, of whom {row['came_covered']:,.0f} are "
+            f"covered then ({row['came_gained']:,.0f} of them only by these edits); who go: "
+            f"{went}, of whom {row['went_covered']:,.0f} were covered"
+        )
 
 
 def _add_doubt(newly: float, doubt: float) -> str:
@@ -166,15 +187,33 @@ def _print_edit(edit: dict[str, Any], cost_unit: str) -> None:
     cost = "" if edit["cost"] is None else f" for {edit['cost']:g} {unit}"
     room = "" if edit["capacity"] is None else f", room for {edit['capacity']:,.0f}"
     newly = _add_doubt(edit["newly_covered"], edit["gained_unknown"])
+    if edit["op"] in ("add_people", "remove_people"):
+        _print_people_edit(edit)
+        return
     say(
         f"{edit['edit']}. {edit['op']} {keep(edit['name'])}: newly covered {newly}, "
-        f"{edit['lost']:,.0f} lost ({_PEOPLE[edit['kind']]}){room}{cost}"
+        f"{edit['lost']:,.0f} lost ({PEOPLE_WORDS[edit['kind']]}){room}{cost}"
     )
     for row in edit.get("moments", []):
         ways = ("gained", "gained_unknown", "lost")
         gained, doubt, lost = (row[f"{way}_by_kind"][edit["kind"]] for way in ways)
         newly, moment = _add_doubt(gained - doubt, doubt), _call("moment", row["moment"])
         say(f"at {moment}: newly covered {newly}, {lost:,.0f} lost")
+
+
+def _print_people_edit(edit: dict[str, Any]) -> None:
+    """Print how many people of each kind an edit brings or takes away."""
+    came = edit["op"] == "add_people"
+    way, covered = ("came", "came_covered") if came else ("went", "went_covered")
+    for kind, people in edit[f"{way}_by_kind"].items():
+        if not people:
+            continue
+        then, number, op = edit[f"{covered}_by_kind"][kind], edit["edit"], edit["op"]
+        name, counted = keep(edit["name"]), f"{people:,.0f} {PEOPLE_WORDS[kind]}"
+        if came:
+            say(f"{number}. {op} {name}: {counted} come, {then:,.0f} of them covered")
+        else:
+            say(f"{number}. {op} {name}: {counted} go, {then:,.0f} of them were covered")
 
 
 def _call(what: str, name: str) -> str:
@@ -215,7 +254,7 @@ def print_proposal(out: Path, content: dict[str, Any]) -> None:
 
 def count_left_out(gap: dict[str, Any]) -> str:
     """Count the residents of a gap; where nobody lives, the larger of workers and visitors."""
-    people = {word: gap[f"people_{kind}"] for kind, word in _PEOPLE.items()}
+    people = {word: gap[f"people_{kind}"] for kind, word in PEOPLE_WORDS.items()}
     # Residents first, as gaps are ranked by them.
     word = "residents" if people["residents"] else max(people, key=people.__getitem__)
     return f"{people[word]:,.0f} {word}"

@@ -18,6 +18,8 @@ from planner.gaps.definition import MIN_JOIN_M, SCATTERED
 GAINED, LOST = "gained", "lost"
 #: Whom a station that is planned already covers, whatever else is built.
 PLANNED: Final = "planned"
+#: Who does not live or work there any more.
+WENT: Final = "went"
 #: Holes between the discs of a gap that are smaller than this are no place of their own.
 SMALLEST_HOLE_M2: Final = 10_000.0
 AREA_COLUMNS: Final = ("change", "facility_id", *PEOPLE_COLUMNS)
@@ -40,8 +42,9 @@ def change_gaps(
         demand_id, gap_id ("" for none), gap_join_m and Points of every unit, same CRS.
     changes
         demand_id, kind, people, change (`gained`, `lost`, or `planned`: gained by what is planned
-        already), nearest_before, nearest_after, and Points, same CRS; a row for each unit whose
-        cover changes. With people_left more than 0 only some of its people gain, the others stay.
+        already; `went`: people who go away), nearest_before, nearest_after, and Points, same CRS; a
+        row for each unit whose cover changes. With people_left more than 0 only some of its people
+        gain or go, the others stay.
 
     Returns
     -------
@@ -56,14 +59,16 @@ def change_gaps(
     gained = changes[changes["change"].isin([GAINED, PLANNED]).to_numpy()]
     lost = changes[(changes["change"] == LOST).to_numpy()]
     outlines = _GapOutlines(gaps, demand)
-    stays, pieces = outlines.split(gained)
+    # Whoever goes away leaves the gap like those who gain, and nobody reaches them.
+    out = pd.concat([gained, changes[(changes["change"] == WENT).to_numpy()]])
+    stays, pieces = outlines.split(out)
     areas = [
-        *_areas(gained, GAINED, "nearest_after", pieces),
+        *_areas(gained, GAINED, "nearest_after", pieces[: len(gained)]),
         *_areas(lost, LOST, "nearest_before", outlines.discs(lost)),
     ]
     table = pd.DataFrame(areas, columns=[*AREA_COLUMNS, "geometry"])
     return {
-        "gaps_after": _left(gaps, gained, outlines.gap_of(gained), stays),
+        "gaps_after": _left(gaps, out, outlines.gap_of(out), stays),
         "change_areas": gpd.GeoDataFrame(table, geometry="geometry", crs=gaps.crs),
     }
 

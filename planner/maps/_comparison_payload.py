@@ -9,6 +9,7 @@ import shapely
 
 from planner.maps._after_payload import build_after_payload
 from planner.maps._layer_columns import column, find_layer, index_rows, keep_names, lonlat
+from planner.sources.scenario_edits import PEOPLE_OPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,12 @@ def build_comparison_payload(
         name = scenario.get("name")
         ledger = list(scenario.get("ledger") or [])
         edits = _of_scenario(find_layer(layers, "edits"), name)
-        number = {str(row.get("id")): place for place, row in enumerate(ledger)}
+        # An estate may have the id of a facility, and reaches nobody.
+        number = {
+            str(row.get("id")): place
+            for place, row in enumerate(ledger)
+            if row.get("op") not in PEOPLE_OPS
+        }
         own = {key: _of_scenario(find_layer(layers, key), name) for key in _OF_SCENARIOS}
         own = {key: layer for key, layer in own.items() if layer is not None}
         after = build_after_payload(
@@ -110,6 +116,8 @@ def _take_counted(
             found.append(row)
             continue
         after = {name: total.get(f"{name}_after") for name in _COUNTS}
+        # An older comparison knows of nobody who comes or goes.
+        after["people"] = total.get("people_after")
         counted = {name: value for name, value in after.items() if value is not None}
         doubt = total.get("gained_unknown") or 0.0
         changed = {"gained": total.get("gained", 0.0) - doubt, "gained_unknown": doubt,

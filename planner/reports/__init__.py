@@ -10,6 +10,7 @@ from planner.reports.located_files import (
     write_located,
 )
 from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
+from planner.reports.proposals_workbook import check_proposals_out, write_proposals
 from planner.reports.result_files import replace_map, write_result
 
 __all__ = [
@@ -19,11 +20,13 @@ __all__ = [
     "build_located_table",
     "check_located_out",
     "check_out",
+    "check_proposals_out",
     "replace_map",
     "round_layers",
     "round_tables",
     "write_comparison",
     "write_located",
     "write_proposal",
+    "write_proposals",
     "write_result",
 ]

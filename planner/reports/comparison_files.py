@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from planner.reports._csv import write_csv
-from planner.reports._folder import SaveMap, list_versions, write_folder, write_map
+from planner.reports._folder import (
+    SaveMap,
+    list_versions,
+    write_folder,
+    write_json,
+    write_map,
+)
 from planner.reports._geopackage import write_layers, write_tables
-from planner.scenarios import Comparison
+from planner.scenarios import Comparison, Merged
+from planner.scenarios.merge_words import say_conflicts
 from planner.sources.results import MAP_FILE
 
 COMPARE_FILE: Final = "compare.json"
 LEDGER_FILE: Final = "ledger.csv"
 _TABLE_FILE, _LAYERS_FILE = "compare.csv", "compare.gpkg"
+MERGED_TABLE, MERGED_SCENARIO = "merged.csv", "merged.json"
 #: Every file of a comparison; the last one vouches for the others.
-COMPARISON_OUTPUTS: Final = (MAP_FILE, _LAYERS_FILE, _TABLE_FILE, LEDGER_FILE, COMPARE_FILE)
+COMPARISON_OUTPUTS: Final = (
+    MAP_FILE, _LAYERS_FILE, _TABLE_FILE, LEDGER_FILE, MERGED_TABLE, MERGED_SCENARIO, COMPARE_FILE
+)  # fmt: skip
 #: Lists of counts in compare.json that make up compare.csv.
 _COUNTED: Final = ("totals", "cutoffs", "moments")
 _FIRST: Final = (
@@ -27,7 +38,11 @@ _FIRST: Final = (
 
 
 def write_comparison(
-    comparison: Comparison, out: str | Path, save_map: SaveMap | None = None
+    comparison: Comparison,
+    out: str | Path,
+    save_map: SaveMap | None = None,
+    *,
+    merged: Merged | None = None,
 ) -> dict[str, Path]:
     """Write the files of a comparison into a folder.
 
@@ -39,6 +54,8 @@ def write_comparison(
         From `compare_scenarios`.
     out, save_map
         As of `write_result`.
+    merged
+        Several scenarios that were compared as one: their table and the scenario are written too.
 
     Returns
     -------
@@ -53,7 +70,10 @@ def write_comparison(
     content = comparison.content
     return write_folder(
         Path(out),
-        lambda folder: _write_files(comparison, folder, save_map),
+        lambda folder: [
+            *_write_files(comparison, folder, save_map),
+            *_write_merged(comparison, merged, folder),
+        ],
         lambda hashes: content | list_versions() | {"outputs": hashes},
         outputs=COMPARISON_OUTPUTS,
     )
@@ -69,6 +89,35 @@ def _write_files(comparison: Comparison, folder: Path, save_map: SaveMap | None)
     for name, table in tables.items():
         write_csv(folder / name, table)
     return [_LAYERS_FILE, *tables, *write_map(folder, save_map)]
+
+
+def _write_merged(comparison: Comparison, merged: Merged | None, folder: Path) -> list[str]:
+    """Write the table of merged scenarios and the scenario that they make together."""
+    if merged is None or merged.content is None:
+        return []
+    rows = merged.add_together(comparison)
+    write_csv(folder / MERGED_TABLE, build_merged_table(rows, comparison.content))
+    write_json(folder / MERGED_SCENARIO, merged.content)
+    return [MERGED_TABLE, MERGED_SCENARIO]
+
+
+def build_merged_table(rows: Sequence[Mapping[str, Any]], content: dict[str, Any]) -> pd.DataFrame:
+    """Return the proposals of several scenarios as one table, and all together in the last row.
+
+    Parameters
+    ----------
+    rows
+        From `Merged.add_together`.
+    content
+        Of compare.json.
+    """
+    language = content["language"]
+    table = pd.DataFrame([
+        {name: value for name, value in row.items() if name != "conflicts"}
+        | {"conflict": say_conflicts(row, language)}
+        for row in rows
+    ])  # fmt: skip
+    return _add_notice(table, content)
 
 
 def build_count_table(content: dict[str, Any]) -> pd.DataFrame:
@@ -107,7 +156,7 @@ def build_ledger_table(content: dict[str, Any]) -> pd.DataFrame:
             row = {"scenario": scenario["name"]}
             # A cell holds one value; what is nested stands in compare.json only.
             row |= {key: value for key, value in edit.items() if not isinstance(value, dict | list)}
-            for change in ("gained", "lost"):
+            for change in ("gained", "lost", "came", "went"):
                 row |= {f"{change}_{k}": v for k, v in edit[f"{change}_by_kind"].items()}
             rows.append(row)
     return _add_notice(pd.DataFrame(rows), content)

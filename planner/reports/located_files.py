@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,10 +13,16 @@ import pandas as pd
 
 from planner.crs import LocalGrid, from_wgs84_lonlat, unproject
 from planner.crs.array_types import Floats
-from planner.errors import SourceError, quote
 from planner.reports._csv import write_csv
 from planner.reports._located_words import LOCATED_WORDS
-from planner.sources.cells import PLAIN_NUMBER, to_cell
+from planner.reports._sheets import (
+    PLAIN_TEXTS,
+    check_new_file,
+    write_lines,
+    write_sheet,
+    write_whole,
+)
+from planner.sources.cells import PLAIN_NUMBER
 from planner.sources.located_rows import LocatedRows
 from planner.sources.locating import CONFIDENCES, Candidate, Located
 from planner.sources.unplaced_rows import RowTable
@@ -32,10 +35,6 @@ _DIGITS: Final = 6
 _MAP: Final = (
     "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=18/{lat:.6f}/{lon:.6f}"
 )
-#: A cell takes no more signs; some are added to those that look like a formula.
-_LONGEST_TEXT: Final = 32_000
-#: A sheet of Excel takes no more links.
-_MOST_LINKS: Final = 60_000
 
 
 @dataclass(frozen=True)
@@ -70,25 +69,8 @@ class LocatedTable:
 
 
 def check_located_out(out: Path, inputs: Sequence[Path]) -> None:
-    """Refuse a file that cannot be written, before anything is computed.
-
-    Raises
-    ------
-    SourceError
-        If its ending is none that is written, its folder is missing, or the file is there: it may
-        hold what somebody has confirmed by hand.
-    """
-    if out.suffix.lower() not in SUFFIXES:
-        raise SourceError(f"{out}: not a format that is written; give {', '.join(SUFFIXES)}")
-    if not out.parent.is_dir():
-        raise SourceError(f"{out.parent}: no such folder; make it or name another file")
-    if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
-        raise SourceError(f"{out}: is read by this very command; name another file")
-    if os.path.lexists(out):
-        raise SourceError(
-            f"{out}: is already there and may hold what you confirmed; name another file, or "
-            "remove it first"
-        )
+    """Refuse a file that cannot be written, before anything is computed, see `check_new_file`."""
+    check_new_file(out, inputs, SUFFIXES)
 
 
 def build_located_table(located: LocatedRows) -> LocatedTable:
@@ -153,17 +135,7 @@ def write_located(located: LocatedTable, out: Path) -> None:
         ".csv": lambda table, path: write_csv(path, table.rows),
         ".geojson": _write_geojson,
     }
-    handle, name = tempfile.mkstemp(
-        prefix=".planner-unfinished-", suffix=out.suffix, dir=out.parent
-    )
-    os.close(handle)
-    try:
-        writers[out.suffix.lower()](located, Path(name))
-        Path(name).chmod(0o644)
-        Path(name).replace(out)
-    finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
+    write_whole(out, lambda path: writers[out.suffix.lower()](located, path))
 
 
 def _describe_given(lonlat: Floats, earlier: pd.Series, words: Any) -> tuple[Any, ...]:
@@ -277,48 +249,12 @@ def _write_workbook(located: LocatedTable, path: Path) -> None:
     import xlsxwriter
 
     words = LOCATED_WORDS[located.language]
-    # Without these options a text that looks like a formula or a link becomes one.
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(str(path), PLAIN_TEXTS) as book:
         rows = located.rows.rename(columns={"confirmed": words["confirmed"]})
-        sheet = _write_sheet(book, words["sheet"], rows)
+        sheet = write_sheet(book, words["sheet"], rows)
         column = list(rows).index(words["confirmed"])
         choices = {"validate": "list", "source": [words["yes"], words["no"]]}
         sheet.data_validation(1, column, max(len(rows), 1), column, choices)
-        _write_sheet(book, words["candidates"], located.candidates)
-        about = book.add_worksheet(words["about"])
-        about.set_column(0, 0, 100)
+        write_sheet(book, words["candidates"], located.candidates)
         lines = words["lines"].format(crs=located.datum_name)
-        for at, line in enumerate(lines.split("\n")):
-            about.write_string(at, 0, line)
-
-
-def _check_lengths(table: pd.DataFrame) -> None:
-    """Refuse a text that no cell of a sheet takes: it would be left out in silence."""
-    for name in table.select_dtypes(exclude="number"):
-        long = table[name].str.len() > _LONGEST_TEXT
-        if long.any():
-            raise SourceError(
-                f"{quote(name)} holds a text of more than {_LONGEST_TEXT:,} characters, which no "
-                "cell of a workbook takes; write a .csv or .geojson"
-            )
-
-
-def _write_sheet(book: Any, name: str, table: pd.DataFrame) -> Any:
-    """Write a table as a sheet: numbers as numbers, texts as texts, links as links."""
-    sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True})
-    links = len(table) <= _MOST_LINKS
-    _check_lengths(table)
-    for column, heading in enumerate(map(str, table)):
-        sheet.write_string(0, column, to_cell(heading), bold)
-        for at, value in enumerate(table[heading], start=1):
-            if isinstance(value, str):
-                if value and heading == "map" and links:
-                    sheet.write_url(at, column, value, string=value.partition("#")[0])
-                elif value:
-                    sheet.write_string(at, column, to_cell(value))
-            elif np.isfinite(value):
-                sheet.write_number(at, column, value)
-    sheet.freeze_panes(1, 0)
-    return sheet
+        write_lines(book, words["about"], lines.split("\n"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,39 @@ from planner.coverage.counting import ALL, UNKNOWN, judge_target, shares
 from planner.coverage.exact import exact_sum
 from planner.coverage.groups import group_column
 from planner.coverage.weighted import value_of_most, weighted_median
-from planner.crs.array_types import Flags
+from planner.crs.array_types import Flags, Floats
 from planner.plan import Plan, Rule
 from planner.scenarios._state_verdicts import StateVerdict
 
 GAINED, LOST = "gained", "lost"
+
+
+@dataclass(frozen=True, eq=False)
+class Presence:
+    """Which share of the people of each of n units is there before and after, shapes (n,)."""
+
+    before: Floats
+    after: Floats
+
+    @property
+    def stay(self) -> Floats:
+        """The share that is there at both times."""
+        return np.minimum(self.before, self.after)
+
+    @property
+    def come(self) -> Floats:
+        """The share that is there only after."""
+        return np.maximum(self.after - self.before, 0.0)
+
+    @property
+    def go(self) -> Floats:
+        """The share that is there only before."""
+        return np.maximum(self.before - self.after, 0.0)
+
+    @property
+    def known(self) -> Flags:
+        """Units of the plan or of the scenario; the others belong to another scenario."""
+        return np.asarray((self.before > 0) | (self.after > 0), dtype=bool)
 
 
 def count_totals(
@@ -26,6 +55,7 @@ def count_totals(
     plan: Plan,
     towns: Sequence[str],
     verdicts: Mapping[str, tuple[StateVerdict, StateVerdict]],
+    there: Presence,
 ) -> list[dict[str, Any]]:
     """Count each kind in the plan's profile and each group in its own, by area.
 
@@ -41,23 +71,26 @@ def count_totals(
         In the order wanted; the row `all` comes first.
     verdicts
         Name of a profile -> before and after, at any hour.
+    there
+        Who is there before and after.
 
     Returns
     -------
     list of dict
-        area, kind, group ("" for all of the kind), profile, people, then as `count_before_after`.
+        area, kind, group ("" for all of the kind), profile, then as `count_before_after`.
     """
     rows = []
     own = plan.service.profile
     # In the order of the table: that of a set would change from run to run.
     for kind in dict.fromkeys(units["kind"]):
         people = units["people"].where(units["kind"] == kind, 0.0)
-        rows += count_by_area(units, people, towns, verdicts[own], kind=kind, group="", profile=own)
+        label = {"kind": kind, "group": "", "profile": own}
+        rows += count_by_area(units, people, towns, verdicts[own], there, **label)
     for group in plan.groups:
         profile = group.profile or own
         people = groups[group_column(group)].where(units["kind"] == group.kind, 0.0)
         label = {"kind": str(group.kind), "group": group.name, "profile": profile}
-        rows += count_by_area(units, people, towns, verdicts[profile], **label)
+        rows += count_by_area(units, people, towns, verdicts[profile], there, **label)
     return rows
 
 
@@ -66,6 +99,7 @@ def count_by_area(
     people: pd.Series,
     towns: Sequence[str],
     change: tuple[StateVerdict, StateVerdict],
+    there: Presence,
     **labels: Any,
 ) -> list[dict[str, Any]]:
     """Count some people for the whole area, then for each town."""
@@ -75,7 +109,7 @@ def count_by_area(
             "area": area,
             **labels,
             **count_before_after(
-                counts if area == ALL else np.where(town == area, counts, 0.0), *change
+                counts if area == ALL else np.where(town == area, counts, 0.0), *change, there
             ),
         }
         for area in (ALL, *towns)
@@ -83,42 +117,55 @@ def count_by_area(
 
 
 def count_before_after(
-    people: NDArray[np.float64], before: StateVerdict, after: StateVerdict
+    people: NDArray[np.float64], before: StateVerdict, after: StateVerdict, there: Presence
 ) -> dict[str, Any]:
     """Count people (n,) by verdict before and after, and who is gained and lost.
 
     Gained is who is covered then and was not, whatever the verdict was: newly_covered are those of
     them whose verdict was gap, gained_unknown those whose verdict was unknown. Lost is the other
-    way round.
+    way round. Both are of people who are there at both times. Who comes, and who goes, is counted
+    apart: of those who come came_covered are covered after, came_gained of them not without the
+    edits; of those who go went_covered were covered. So
+    covered_after - covered_before = gained - lost + came_covered - went_covered.
     """
-    row: dict[str, Any] = {"people": exact_sum(people)}
-    for when, answer in (("before", before), ("after", after)):
-        sums = {name: exact_sum(people[mask]) for name, mask in answer.masks.items()}
+    stay, come, go = people * there.stay, people * there.come, people * there.go
+    row: dict[str, Any] = {}
+    for when, answer, then in (("before", before, there.before), ("after", after, there.after)):
+        sums = {name: exact_sum((people * then)[mask]) for name, mask in answer.masks.items()}
+        row["people" if when == "before" else "people_after"] = exact_sum(people * then)
         row |= {f"{name}_{when}": value for name, value in sums.items()}
         row |= {f"{name}_{when}": value for name, value in shares(**sums).items()}
     newly, doubt = after.covered & ~before.covered, before.masks[UNKNOWN]
-    row[GAINED] = exact_sum(people[newly])
+    row[GAINED] = exact_sum(stay[newly])
     # Told apart, for missing data must not make an edit look better than it is.
-    row["newly_covered"] = exact_sum(people[newly & ~doubt])
-    row["gained_unknown"] = exact_sum(people[newly & doubt])
-    row[LOST] = exact_sum(people[before.covered & ~after.covered])
-    return row
+    row["newly_covered"] = exact_sum(stay[newly & ~doubt])
+    row["gained_unknown"] = exact_sum(stay[newly & doubt])
+    row[LOST] = exact_sum(stay[before.covered & ~after.covered])
+    row |= {"came": exact_sum(come), "came_covered": exact_sum(come[after.covered])}
+    row["came_gained"] = exact_sum(come[newly])
+    return row | {"went": exact_sum(go), "went_covered": exact_sum(go[before.covered])}
 
 
 def count_changes_by_kind(
-    units: pd.DataFrame, before: StateVerdict, after: StateVerdict
+    units: pd.DataFrame, before: StateVerdict, after: StateVerdict, there: Presence
 ) -> dict[str, Any]:
-    """Return gained_by_kind, gained_unknown_by_kind (those of them in doubt) and lost_by_kind."""
+    """Return by kind, as `gained_by_kind`, who gains, those of them in doubt, who loses or moves.
+
+    The names before `_by_kind` are those of `count_before_after`.
+    """
     kinds, people = units["kind"].to_numpy(dtype=object), units["people"].to_numpy(dtype=np.float64)
-    newly = after.covered & ~before.covered
+    newly, everybody = after.covered & ~before.covered, np.ones(len(people), dtype=bool)
     return {
         f"{name}_by_kind": {
-            str(kind): exact_sum(people[change & (kinds == kind)])
+            str(kind): exact_sum((people * share)[change & (kinds == kind)])
             for kind in dict.fromkeys(kinds)
         }
-        for name, change in (
-            (GAINED, newly), ("gained_unknown", newly & before.masks[UNKNOWN]),
-            (LOST, before.covered & ~after.covered),
+        for name, change, share in (
+            (GAINED, newly, there.stay),
+            ("gained_unknown", newly & before.masks[UNKNOWN], there.stay),
+            (LOST, before.covered & ~after.covered, there.stay),
+            ("came", everybody, there.come), ("came_covered", after.covered, there.come),
+            ("went", everybody, there.go), ("went_covered", before.covered, there.go),
         )
     }  # fmt: skip
 
@@ -128,6 +175,7 @@ def compare_rules(
     rules: Sequence[tuple[Rule, Flags]],
     towns: Sequence[str],
     verdicts: Sequence[tuple[StateVerdict, StateVerdict]],
+    there: Presence,
 ) -> list[dict[str, Any]]:
     """Count each rule as its row of `checks` does, before and after, with the result of both.
 
@@ -137,14 +185,16 @@ def compare_rules(
         And the units that each is about.
     verdicts
         Before and after, in their order.
+    there
+        Who is there before and after.
     """
     rows = []
     for (rule, about), change in zip(rules, verdicts, strict=True):
         people = units["people"].where(about, 0.0)
         # A town without units that the rule is about has no row in `checks` either.
-        present = {ALL, *units.loc[about, "town"]}
+        present = {ALL, *units.loc[about & there.known, "town"]}
         for row in count_by_area(
-            units, people, [name for name in towns if name in present], change,
+            units, people, [name for name in towns if name in present], change, there,
             rule_id=rule.id, tier=rule.tier, level=rule.level, kind=str(rule.kind),
             # A limit in metres is the same for every walker.
             profile=rule.profile if rule.cutoff_m is None else None, moment=rule.moment,
@@ -172,8 +222,8 @@ def compare_targets(rows: Sequence[Mapping[str, Any]], plan: Plan) -> list[dict[
 def _results(row: Mapping[str, Any], target: float | None) -> dict[str, Any]:
     """Say whether a target is met before and after; None where there is none."""
     found: dict[str, Any] = {"target": target}
-    for when in ("before", "after"):
-        counts = row[f"covered_{when}"], row[f"unknown_{when}"], row["people"]
+    for when, people in (("before", "people"), ("after", "people_after")):
+        counts = row[f"covered_{when}"], row[f"unknown_{when}"], row[people]
         found[f"result_{when}"] = None if target is None else judge_target(*counts, target)
     return found
 

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from planner.coverage.counting import COVERED
 from planner.coverage.questions import Question
 from planner.crs.array_types import Flags
-from planner.scenarios._change_counts import GAINED, LOST
+from planner.scenarios._change_counts import GAINED, LOST, Presence
 from planner.scenarios._scenario_case import ScenarioCase
 from planner.scenarios._state_verdicts import StateVerdict
 
 
-def build_unit_table(case: ScenarioCase, before: StateVerdict, after: StateVerdict) -> pd.DataFrame:
-    """Return minutes, nearest and verdict of every unit before and after, by demand_id."""
+def build_unit_table(
+    case: ScenarioCase, before: StateVerdict, after: StateVerdict, there: Presence
+) -> pd.DataFrame:
+    """Return people, minutes, nearest and verdict of every unit before and after, by demand_id."""
     # A nearest of -1, for none, takes the None at the end.
     labels = np.array([*case.pool.table["facility_id"], None], dtype=object)
     columns = {
@@ -29,7 +31,11 @@ def build_unit_table(case: ScenarioCase, before: StateVerdict, after: StateVerdi
             ("verdict", answer.verdict),
         )
     }  # fmt: skip
-    return pd.DataFrame(columns, index=pd.Index(case.units["demand_id"], name="demand_id"))
+    people = case.units["people"].to_numpy(dtype=np.float64)
+    columns |= {"people_before": people * there.before, "people_after": people * there.after}
+    table = pd.DataFrame(columns, index=pd.Index(case.units["demand_id"], name="demand_id"))
+    # The units that other scenarios add may have the same ids.
+    return table[there.known]
 
 
 def _change(before: Flags, after: Flags) -> NDArray[np.object_]:
@@ -37,18 +43,47 @@ def _change(before: Flags, after: Flags) -> NDArray[np.object_]:
     return np.select([after & ~before, before & ~after], [GAINED, LOST], "").astype(object)
 
 
-def build_change_layer(case: ScenarioCase, units: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
-    """Return the units whose cover changes, metric CRS."""
+def build_change_layers(
+    case: ScenarioCase, units: pd.DataFrame, name: str, there: Presence
+) -> dict[str, gpd.GeoDataFrame]:
+    """Return the units whose cover changes, and those whose people do; metric CRS.
+
+    `changes`: the people who are there at both times; `people_changes`: those who come or go.
+    """
+    known, stay = np.flatnonzero(there.known), there.stay
+    table = case.units[["demand_id", "kind", "people", "town"]].join(case.groups)
+    staying = table.assign(**{
+        column: table[column] * stay for column in ("people", *case.groups.columns)
+    })  # fmt: skip
     covered = [(units[f"verdict_{when}"] == COVERED).to_numpy() for when in ("before", "after")]
     change = _change(covered[0], covered[1])
-    rows = np.flatnonzero(change != "")
-    table = case.units[["demand_id", "kind", "people", "town"]].join(case.groups).iloc[rows]
-    table = table.assign(
-        scenario=name, change=change[rows],
-        **{column: units[column].to_numpy()[rows] for column in sorted(units.columns)},
-    )  # fmt: skip
-    points = case.units.geometry.to_numpy()[rows]
-    return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=points, crs=case.area.crs)
+    ways = {
+        "changes": (change != "") & _counts(table, there)[known],
+        "people_changes": (there.before != there.after)[known],
+    }
+    of_people = ["people_before", "people_after"]
+    columns = sorted(column for column in units.columns if column not in of_people)
+    layers = {}
+    for layer, wanted in ways.items():
+        rows = np.flatnonzero(wanted)
+        more = columns if layer == "changes" else [*columns, *of_people]
+        part = staying if layer == "changes" else table[["demand_id", "kind", "town"]]
+        part = part.iloc[known[rows]].assign(
+            scenario=name,
+            **({"change": change[rows]} if layer == "changes" else {}),
+            **{column: units[column].to_numpy()[rows] for column in more},
+        )
+        points = case.units.geometry.to_numpy()[known[rows]]
+        layers[layer] = gpd.GeoDataFrame(
+            part.reset_index(drop=True), geometry=points, crs=case.area.crs
+        )
+    return layers
+
+
+def _counts(table: pd.DataFrame, there: Presence) -> Flags:
+    """Tell which units have somebody there at both times, or nobody at any, shape (n,)."""
+    nobody = (table["people"] == 0).to_numpy()
+    return np.asarray(there.known & (nobody | (there.stay > 0)), dtype=bool)
 
 
 def list_changed_verdicts(
@@ -56,12 +91,13 @@ def list_changed_verdicts(
     name: str,
     before: Mapping[Question, StateVerdict],
     after: Mapping[Question, StateVerdict],
+    there: Presence,
 ) -> pd.DataFrame:
     """List the units that each question counts as covered at one time and not at the other."""
-    parts = []
+    parts, counts = [], _counts(case.units, there)
     for question in case.questions:
         change = _change(before[question].covered, after[question].covered)
-        rows = np.flatnonzero(change != "")
+        rows = np.flatnonzero((change != "") & counts)
         part = {
             "scenario": name,
             "demand_id": case.units["demand_id"].to_numpy(dtype=object)[rows],

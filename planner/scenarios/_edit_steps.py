@@ -7,11 +7,14 @@ from typing import Any
 
 import shapely
 
+from planner.coverage.edited_people import PeoplePool
 from planner.errors import SourceError
 from planner.scenarios._facility_pool import FACILITY_OPS, FacilityPool
-from planner.scenarios._state_verdicts import State, StateJudge
+from planner.scenarios._scenario_case import ScenarioCase
+from planner.scenarios._state_verdicts import State
 from planner.scenarios._street_edits import EditedStreets, add_path, open_gate, streets_with
-from planner.sources.scenario_file import Edit, Scenario
+from planner.sources.scenario_edits import PEOPLE_OPS, Edit
+from planner.sources.scenario_file import Scenario
 from planner.travel.access import on_islands_only
 from planner.travel.streets import Streets
 
@@ -36,21 +39,15 @@ class Step:
         return Step(nothing, today, {}, None)
 
 
-def follow(
-    scenario: Scenario, number: int, pool: FacilityPool, streets: Streets, state_judge: StateJudge
-) -> tuple[list[Step], list[str]]:
+def follow(case: ScenarioCase, scenario: Scenario, number: int) -> tuple[list[Step], list[str]]:
     """Make the edits of a scenario one after the other.
 
     Parameters
     ----------
+    case
+        With the facilities and people after each edit.
     scenario, number
-        One of those that the pool was made for, and which.
-    pool
-        With its facilities after each edit.
-    streets
-        Of today, in the plan's profile.
-    state_judge
-        Knows where facilities meet the streets.
+        One of those that the case was made for, and which.
 
     Returns
     -------
@@ -63,11 +60,15 @@ def follow(
         If a gate or path cannot be made, or a facility meets no street in the end.
     """
     steps, notes = [], []
-    now, walks = streets, state_judge.of_today
-    for k, edit in enumerate(scenario.edits):
+    pool, streets = case.pool, case.streets
+    now, walks = streets, case.state_judge.of_today
+    edits = zip(scenario.edits, pool.after[number], case.people.follow(number), strict=True)
+    for k, (edit, chosen, here) in enumerate(edits):
         where = f"{scenario.file}: {edit.called}"
         if edit.op in FACILITY_OPS:
             row, line = _facility_row(edit, pool, number, k)
+        elif edit.op in PEOPLE_OPS:
+            row, line = _people_row(edit, case.people, number)
         else:
             change = (
                 open_gate(now, edit, where, streets)
@@ -76,13 +77,19 @@ def follow(
             )
             # Each edit of streets builds on the one before.
             now = streets_with(streets, change.network)
-            walks = state_judge.walks_on(now)
+            walks = case.state_judge.walks_on(now)
             # They are told under the scenario, which names its file.
             notes += [note.removeprefix(f"{scenario.file}: ") for note in change.notes]
             row, line = _street_row(change)
         row |= {"edit": edit.number, "op": edit.op, "id": edit.id, "cost": edit.cost}
-        steps.append(Step(edit, State(pool.after[number][k], walks), row, line))
+        steps.append(Step(edit, State(chosen, walks, here), row, line))
     return steps, notes + _check_joined(scenario, number, pool, steps, streets)
+
+
+def _people_row(edit: Edit, people: PeoplePool, number: int) -> tuple[dict[str, Any], None]:
+    """Return name and place of an edit of people."""
+    place = people.place_of(edit, number)
+    return {"name": edit.values.get("name", edit.id), "geometry": place}, None
 
 
 def _facility_row(

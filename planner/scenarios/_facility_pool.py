@@ -18,7 +18,8 @@ from planner.crs import WGS84
 from planner.crs.array_types import Flags
 from planner.errors import SourceError
 from planner.network.study_area import StudyArea
-from planner.sources.scenario_file import Edit, Scenario
+from planner.sources.scenario_edits import Edit
+from planner.sources.scenario_file import Scenario
 
 #: Edits that are about facilities.
 FACILITY_OPS = frozenset({"add", "move", "close", "hours", "level"})

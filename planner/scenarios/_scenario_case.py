@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.case import Case, ExtendedCase
+from planner.coverage.edited_people import PeoplePool, build_people_pool
 from planner.coverage.questions import ANY_LEVEL, Question
 from planner.coverage.rules import ask_rules, to_question
 from planner.crs.array_types import Flags
@@ -23,15 +24,16 @@ from planner.stages import Stages
 
 @dataclass(frozen=True, eq=False)
 class ScenarioCase(ExtendedCase):
-    """A plan with every facility that any scenario opens; n units.
+    """A plan with every facility that any scenario opens, and all people that any adds; n units.
 
     base : the plan as it is today.
-    pool : the facilities of today and after each edit.
+    pool : the facilities of today and after each edit; people : the units, likewise.
     state_judge : answers the questions below about any state.
     rules : those that can be checked, each with the units it is about, shape (n,).
     """
 
     pool: FacilityPool
+    people: PeoplePool
     state_judge: StateJudge
     rules: list[tuple[Rule, Flags]]
 
@@ -42,18 +44,18 @@ class ScenarioCase(ExtendedCase):
 
     @property
     def units(self) -> gpd.GeoDataFrame:
-        """The demand units."""
-        return self.base.units
+        """The demand units, with their people when all are there."""
+        return self.people.units
 
     @property
     def groups(self) -> pd.DataFrame:
-        """People of each group at each unit."""
-        return self.base.groups
+        """People of each group at each unit when all are there."""
+        return self.people.groups
 
     @cached_property
     def today(self) -> State:
         """What counts before any edit."""
-        return State(self.pool.today, self.state_judge.of_today)
+        return State(self.pool.today, self.state_judge.of_today, self.people.today)
 
     @property
     def main(self) -> Question:
@@ -110,8 +112,9 @@ def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stage
     """Add the facilities of all scenarios to a plan, and make ready to answer its questions."""
     with stages("people"):
         pool = build_pool(base.facilities, scenarios, base.area, base.unsure)
-        units, _ = base.units, base.groups  # a fault of their files is told before a long wait
-    area = base.area
+        # A fault of their files is told before a long wait.
+        people = build_people_pool(base.units, base.groups, scenarios, base.plan, base.area)
+    area, units = base.area, people.units
     asked = ask_rules(base.inputs, pool.table[pool.today], units, area)
     state_judge = StateJudge(base.streets, pool.table, units, area.data, complete=area.complete)
-    return ScenarioCase(base, pool, state_judge, asked.rules)
+    return ScenarioCase(base, pool, people, state_judge, asked.rules)

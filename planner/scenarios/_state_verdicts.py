@@ -33,10 +33,12 @@ class State:
     """What counts at one time: `chosen` (k,) of the pool's facilities, and who walks where.
 
     walks : on the streets of that time, with all facilities of the pool.
+    here (n,) : which share of each unit's people is there; no verdict depends on it.
     """
 
     chosen: Flags
     walks: Walks
+    here: Floats
 
     @property
     def network(self) -> WalkNetwork:

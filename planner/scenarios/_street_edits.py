@@ -18,7 +18,7 @@ from planner.network.gates import SNAP_M
 from planner.network.links import Links, add_links
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import OPEN_TO_ALL, Gates
-from planner.sources.scenario_file import Edit
+from planner.sources.scenario_edits import Edit
 from planner.travel.streets import Streets, gates_open_to_all, prepare_streets
 from planner.travel.wall_places import find_wall_places
 

@@ -15,13 +15,14 @@ from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError
-from planner.gaps.changed_gaps import change_gaps
+from planner.gaps.changed_gaps import WENT, change_gaps
 from planner.plan import Plan
 from planner.rounding import to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._change_counts import (
     GAINED,
     LOST,
+    Presence,
     compare_rules,
     compare_targets,
     count_by_area,
@@ -30,7 +31,7 @@ from planner.scenarios._change_counts import (
     find_losers,
 )
 from planner.scenarios._change_layers import (
-    build_change_layer,
+    build_change_layers,
     build_unit_table,
     list_changed_verdicts,
     stack_layers,
@@ -45,6 +46,8 @@ from planner.stages import Progress, Stages
 
 #: Nobody would read a page with more of them.
 MAX_SCENARIOS: Final = 20
+#: What a row of a ledger says besides of people of the headline's kind.
+_OF_PEOPLE: Final = (LOST, "came", "came_covered", "went", "went_covered")
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,12 @@ class Comparison:
 
     content : of compare.json but for versions and hashes; plain values, rounded as outputs are.
     layers : those of compare.gpkg, EPSG:4326: `changes`, a row for each unit whose cover changes
-        (at the last cutoff, in the plan's profile, at any hour); `edits`, points; `edit_lines`,
-        paths and moves.
+        (at the last cutoff, in the plan's profile, at any hour); `people_changes`, a row for each
+        whose people come or go; `edits`, points; `edit_lines`, paths and moves.
     tables : `verdicts`: every unit that a question of the plan judges otherwise: rules, moments,
         profiles of groups.
-    units : name of a scenario -> every unit, by demand_id: minutes, nearest and verdict before and
-        after.
+    units : name of a scenario -> every unit, by demand_id: minutes, nearest, verdict and people
+        before and after.
     """
 
     content: dict[str, Any]
@@ -97,11 +100,26 @@ class Comparison:
         parts = []
         for scenario in self.content["scenarios"]:
             own = changes[changes["scenario"] == scenario["name"]]
-            after = change_gaps(gaps, demand, own)
+            after = change_gaps(
+                gaps, demand, pd.concat([own, *self._list_gone(scenario["name"], crs)])
+            )
             parts.append({n: part.assign(scenario=scenario["name"]) for n, part in after.items()})
         return self.drawn | {
             name: to_wgs84(stack_layers([part[name] for part in parts])) for name in parts[0]
         }
+
+    def _list_gone(self, scenario: str, crs: Any) -> list[gpd.GeoDataFrame]:
+        """Return who goes away in a scenario as rows of changes; an older file says nothing."""
+        moved = self.layers.get("people_changes")
+        if moved is None:
+            return []
+        before, after = moved["people_before"], moved["people_after"]
+        gone = moved[(moved["scenario"] == scenario) & (before > after)].to_crs(crs)
+        return (
+            [gone.assign(change=WENT, people=before - after, people_left=after)]
+            if len(gone)
+            else []
+        )
 
 
 def compare_scenarios(
@@ -180,10 +198,10 @@ def check_scenarios(plan: Plan, scenarios: Sequence[Scenario]) -> None:
         raise SourceError(f"{len(scenarios)} scenarios are too many; give at most {MAX_SCENARIOS}")
     names: dict[str, str] = {}
     for scenario in scenarios:
-        if scenario.plan != plan.name:
+        check_plan_of(scenario, plan)
+        if not scenario.edits:
             raise SourceError(
-                f"{scenario.file}: is about the plan {scenario.plan!r}, not {plan.name!r}; "
-                "give the plan it was made for, or correct it"
+                f"{scenario.file}: has no edits to compare; name one at least, or a later year"
             )
         # Rows of all scenarios stand in one table, where only the name tells them apart.
         if scenario.name in names:
@@ -194,11 +212,29 @@ def check_scenarios(plan: Plan, scenarios: Sequence[Scenario]) -> None:
         names[scenario.name] = scenario.file
 
 
+def check_plan_of(scenario: Scenario, plan: Plan) -> None:
+    """Refuse a scenario of another plan."""
+    if scenario.plan != plan.name:
+        raise SourceError(
+            f"{scenario.file}: is about the plan {scenario.plan!r}, not {plan.name!r}; "
+            "give the plan it was made for, or correct it"
+        )
+
+
+def check_people_of(scenario: Scenario, plan: Plan) -> None:
+    """Refuse a scenario whose people a proposal cannot count: of another plan, or without any."""
+    check_plan_of(scenario, plan)
+    if not scenario.of_people and not scenario.later:
+        raise SourceError(
+            f"{scenario.file}: has no edit of people; add one with add_people or remove_people"
+        )
+
+
 def _compare_one(
     case: ScenarioCase, scenario: Scenario, number: int, before: Mapping[Question, StateVerdict]
 ) -> Comparison:
     """Compare one scenario with today."""
-    steps, warnings = follow(scenario, number, case.pool, case.streets, case.state_judge)
+    steps, warnings = follow(case, scenario, number)
     ledger = _build_ledger(case, steps, before)
     last = steps[-1].state
     after = case.state_judge.judge_all(last, case.questions, (case.today, before))
@@ -206,8 +242,9 @@ def _compare_one(
         for question, verdict in after.items():
             assert not (before[question].covered & ~verdict.covered).any(), question
     case.state_judge.forget(last)
-    units = build_unit_table(case, before[case.main], after[case.main])
-    changes = build_change_layer(case, units, scenario.name)
+    there = Presence(case.today.here, last.here)
+    units = build_unit_table(case, before[case.main], after[case.main], there)
+    changes = build_change_layers(case, units, scenario.name, there)
     names = dict(zip(case.pool.table["facility_id"], case.pool.table["name"], strict=True))
     costs = [step.edit.cost for step in steps]
     content = {
@@ -219,10 +256,11 @@ def _compare_one(
         "cost": sum(cost for cost in costs if cost is not None) if any(costs) else None,
         "edits_without_cost": costs.count(None),
         "room": _room(scenario),
-        **_count_all(case, before, after),
+        **_count_all(case, before, after, there),
         "ledger": ledger,
-        "losers": find_losers(changes, names),
-        "warnings": warnings + _planned_left_out(case, last),
+        "losers": find_losers(changes["changes"], names),
+        "year": scenario.year,
+        "warnings": [*scenario.notes, *warnings, *_planned_left_out(case, last)],
     }
     edits = [step.row | {"scenario": scenario.name} for step in steps]
     lines = [row | {"geometry": step.line} for row, step in zip(edits, steps, strict=True)
@@ -232,11 +270,11 @@ def _compare_one(
     return Comparison(
         content,
         {
-            "changes": changes,
+            **changes,
             "edits": gpd.GeoDataFrame(edits, columns=columns, geometry="geometry", crs=crs),
             "edit_lines": gpd.GeoDataFrame(lines, columns=columns, geometry="geometry", crs=crs),
         },
-        {"verdicts": list_changed_verdicts(case, scenario.name, before, after)},
+        {"verdicts": list_changed_verdicts(case, scenario.name, before, after, there)},
         {scenario.name: units},
     )
 
@@ -267,23 +305,26 @@ def _count_all(
     case: ScenarioCase,
     before: Mapping[Question, StateVerdict],
     after: Mapping[Question, StateVerdict],
+    there: Presence,
 ) -> dict[str, Any]:
     """Return all counts of a scenario: totals, cutoffs, moments and checks."""
     units, towns, own = case.units, case.area.town_names, case.streets.profile.name
     both = {name: (before[q], after[q]) for name, q in case.of_groups.items()}
-    rows = count_totals(units, case.groups, case.plan, towns, both)
+    rows = count_totals(units, case.groups, case.plan, towns, both, there)
     more: dict[str, list[dict[str, Any]]] = {"cutoffs": [], "moments": []}
     for key, questions in (("cutoffs", case.of_cutoffs), ("moments", case.of_moments)):
         for question in questions:
             for kind in dict.fromkeys(units["kind"]):
                 more[key] += count_by_area(
                     units, units["people"].where(units["kind"] == kind, 0.0), towns,
-                    (before[question], after[question]), kind=kind, profile=own,
+                    (before[question], after[question]), there, kind=kind, profile=own,
                     moment=question.moment and question.moment.name,
                     cutoff_minutes=question.cutoff,
                 )  # fmt: skip
     pairs = [(before[question], after[question]) for question in case.of_rules]
-    checks = compare_targets(rows, case.plan) + compare_rules(units, case.rules, towns, pairs)
+    checks = compare_targets(rows, case.plan) + compare_rules(
+        units, case.rules, towns, pairs, there
+    )
     return {"totals": rows, **more, "checks": checks}
 
 
@@ -300,7 +341,8 @@ def _build_ledger(
         )
         since = (previous.state, earlier)
         now = earlier if same else case.state_judge.judge(step.state, case.main, since)
-        change = count_changes_by_kind(case.units, earlier, now)
+        there = Presence(previous.state.here, step.state.here)
+        change = count_changes_by_kind(case.units, earlier, now, there)
         gained, doubt = change["gained_by_kind"][kind], change["gained_unknown_by_kind"][kind]
         cost = step.edit.cost
         row = {
@@ -309,7 +351,7 @@ def _build_ledger(
             GAINED: gained,
             "newly_covered": gained - doubt,
             "gained_unknown": doubt,
-            LOST: change["lost_by_kind"][kind],
+            **{name: change[f"{name}_by_kind"][kind] for name in _OF_PEOPLE},
             "cost": cost,
             "capacity": step.edit.values.get("capacity"),
             "gained_per_cost": gained / cost if cost else None,
@@ -341,9 +383,9 @@ def _step_rows(
     # Of all questions only today's answers are known: the ledger asks each step the main one.
     earlier = case.state_judge.judge_all(previous.state, questions, (case.today, before))
     now = case.state_judge.judge_all(step.state, questions, (previous.state, earlier))
-    rows = []
+    rows, there = [], Presence(previous.state.here, step.state.here)
     for question in questions:
-        change = count_changes_by_kind(case.units, earlier[question], now[question])
+        change = count_changes_by_kind(case.units, earlier[question], now[question], there)
         if any(any(people.values()) for people in change.values()):
             rows.append({**question.labels, **change})
     return rows

@@ -173,7 +173,7 @@ def build_content(
         "cutoff_minutes": case.cutoff_minutes, "candidates": len(case.candidates),
         "candidates_needless": int(evidence.posed.needless.sum()),
         "cost": sum(cost for cost in costs if cost is not None), "cost_unit": _cost_unit(case),
-        "sites": sites, **{name: facts[name] for name in same},
+        "scenario": _name_scenario(case), "sites": sites, **{name: facts[name] for name in same},
         "curve": _build_curve(evidence), "order": evidence.order,
         "alternatives": _alternatives(evidence), "towns": count_by_town(case, evidence.outcome),
         "whole_area": count_whole_area(case, evidence.outcome),
@@ -214,7 +214,14 @@ def _gather_facts(evidence: Evidence) -> dict[str, Any]:
 
 def _notes(evidence: Evidence) -> list[str]:
     """Return what the model says, and which candidates it could not use."""
-    notes = list(evidence.solution.notes)
+    scenario = evidence.case.base.scenario
+    notes = [] if scenario is None else [*scenario.notes, *evidence.case.base.moved]
+    if scenario is not None and (others := len(scenario.edits) - len(scenario.of_people)):
+        notes.append(
+            f"{others} edits that are not about people are not made here; planner compare makes "
+            "them"
+        )
+    notes += evidence.solution.notes
     if evidence.room is None:
         return notes
     if lacking := int(evidence.case.candidates["capacity"].isna().sum()):
@@ -225,6 +232,19 @@ def _notes(evidence: Evidence) -> list[str]:
             "or a planned one, counts as covered whatever its capacity"
         )
     return notes
+
+
+def _name_scenario(case: SitingCase) -> dict[str, Any] | None:
+    """Say whose edits of people hold, None for the people of today."""
+    scenario = case.base.scenario
+    if scenario is None:
+        return None
+    # The name alone: its folder is another one on the next machine.
+    file = scenario.file.replace("\\", "/").rpartition("/")[2]
+    return {
+        "name": scenario.name, "file": file, "sha256": scenario.sha256, "year": scenario.year,
+        "edits": len(scenario.of_people),
+    }  # fmt: skip
 
 
 def _before(evidence: Evidence) -> dict[str, float]:

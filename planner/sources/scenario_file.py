@@ -2,76 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
-from planner.crs import MAX_LATITUDE, WGS84
+from planner.crs import WGS84
 from planner.errors import SourceError, quote
 from planner.plan import RESERVED
-from planner.plan.moments import find_hours_fault
-from planner.plan.services import parse_services, write_services
-from planner.sources._hours_checks import GOOD_EXAMPLE, to_osm
+from planner.sources import _scenario_values as values_of
+from planner.sources._scenario_values import Check
 from planner.sources._strict_json import read_json
 from planner.sources.hashes import hash_file
+from planner.sources.scenario_edits import (
+    ADDITIONS,
+    PEOPLE_OPS,
+    Edit,
+    check_keys,
+    read_edit,
+    read_values,
+    take_lonlat,
+)
 from planner.sources.usual_words import translate_level
 
 VERSION: Final = 1
-#: What an edit may do.
-OPS: Final = ("add", "move", "close", "hours", "level", "open_gate", "add_path")
-#: Edits that take nothing away from anybody.
-ADDITIONS: Final = frozenset({"add", "open_gate", "add_path"})
 MAX_BYTES: Final = 5_000_000
+MAX_TEXT: Final = values_of.MAX_TEXT
+MAX_REMARK: Final = values_of.MAX_REMARK
+#: Of edits, of corrections and of marks.
 MAX_EDITS: Final = 1_000
-MAX_POINTS: Final = 200
-_MAX_TEXT: Final = 200
-_MAX_COST: Final = 1e12
+_KEYS: Final = ("version", "plan", "name", "edits", "corrections", "marks")
 
 
 @dataclass(frozen=True)
-class Edit:
-    """One change of a scenario, checked as far as it can be without the plan.
+class Correction:
+    """What somebody says is wrong on the map or in the tables; nothing changes by it.
 
-    number : from 1, in the order of the file. op : one of OPS.
-    id : of the facility, gate or path. lonlat : where it is or goes, None where nothing is said.
-    path : lon, lat of each corner of a path. cost : None where it is not given.
-    values : what else is set: name, level, domain, opening_hours, services, open_to_outsiders,
-        capacity, action, access.
+    number : from 1, in the order of the file. about : station, gate, street or hours.
+    id : of what it is about, "" where only a place is given. lonlat : where, None where only an id
+        is given. text : what is wrong; proposer : who says so, "" for nobody.
     """
 
     number: int
-    op: str
+    about: str
     id: str
     lonlat: tuple[float, float] | None
-    path: tuple[tuple[float, float], ...]
-    cost: float | None
-    values: Mapping[str, Any]
+    text: str
+    proposer: str
 
-    @property
-    def called(self) -> str:
-        """What the edit is called in messages."""
-        return f"edit {self.number}: {self.op} {self.id}"
+
+@dataclass(frozen=True)
+class Mark:
+    """How well somebody likes a facility of today: 1 to 5, and a remark, "" for none."""
+
+    number: int
+    id: str
+    mark: int
+    remark: str
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario file: its name, the plan it is about, and its edits in their order."""
+    """A scenario file: its name, the plan it is about, and its edits in their order.
+
+    corrections, marks : what else its writer has to say of today; they change nothing.
+    year, later : up to which its edits count, None for all; how many come after it, left out.
+    """
 
     name: str
     plan: str
     edits: tuple[Edit, ...]
     file: str = "scenario"
     sha256: str = ""
+    corrections: tuple[Correction, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    year: int | None = None
+    later: int = 0
 
     @property
     def additions_only(self) -> bool:
         """Whether nothing is taken away from anybody."""
         return all(edit.op in ADDITIONS for edit in self.edits)
+
+    @property
+    def of_people(self) -> tuple[Edit, ...]:
+        """The edits that are about people."""
+        return tuple(edit for edit in self.edits if edit.op in PEOPLE_OPS)
+
+    def until(self, year: int | None) -> Scenario:
+        """Return it without the edits that come after a year; None: with all of them.
+
+        An edit that names no year counts in any.
+        """
+        if year is None:
+            return self
+        edits = tuple(edit for edit in self.edits if edit.values.get("year", year) <= year)
+        return replace(self, edits=edits, year=year, later=len(self.edits) - len(edits))
+
+    @property
+    def notes(self) -> list[str]:
+        """What is left out of it, a line each."""
+        if not self.later:
+            return []
+        return [f"{self.later} edits of people come after {self.year} and are left out"]
 
     def with_levels(self, keep: Collection[str]) -> Scenario:
         """Return it with levels as tables have them: 区级 is district, unless `keep` has it."""
@@ -107,7 +143,8 @@ def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Sc
     Parameters
     ----------
     content
-        `{"version": 1, "plan": name, "name": ..., "edits": [{"op": ..., "id": ..., ...}]}`.
+        `{"version": 1, "plan": name, "name": ..., "edits": [{"op": ..., "id": ..., ...}]}`;
+        optional `corrections` and `marks`, beside which edits may be an empty list.
     file
         Its name in messages; sha256 : of its bytes.
 
@@ -118,7 +155,7 @@ def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Sc
     """
     if not isinstance(content, dict):
         raise SourceError(f"{file}: not a scenario; it starts with {{ and has version, plan, edits")
-    _check_keys(content, ("version", "plan", "name", "edits"), file)
+    check_keys(content, _KEYS, file)
     for key in ("version", "plan", "edits"):
         if key not in content:
             raise SourceError(f"{file}: {key} is missing; add it, see docs/scenarios.md")
@@ -129,21 +166,35 @@ def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Sc
             f"{file}: version {quote(version)} is not read; write version {VERSION}, "
             "or take a newer planner"
         )
-    plan = _read_text(content["plan"], f"{file}: plan")
-    name = _read_text(content.get("name", Path(file).stem), f"{file}: name")
+    plan = values_of.read_text(content["plan"], f"{file}: plan")
+    name = values_of.read_text(content.get("name", Path(file).stem), f"{file}: name")
     if name in RESERVED:
         raise SourceError(f"{file}: the name {name!r} is reserved for the whole; rename it")
     rows = content["edits"]
-    if not isinstance(rows, list) or not rows:
+    says_more = bool(content.get("corrections") or content.get("marks"))
+    if not isinstance(rows, list) or not (rows or says_more):
         raise SourceError(f"{file}: edits is no list of edits, or an empty one; name one at least")
     if len(rows) > MAX_EDITS:
         raise SourceError(f"{file}: has {len(rows)} edits; give at most {MAX_EDITS:,}")
-    edits = tuple(_read_edit(row, number, file) for number, row in enumerate(rows, start=1))
-    return Scenario(name, plan, edits, file, sha256)
+    edits = tuple(read_edit(row, number, file) for number, row in enumerate(rows, start=1))
+    corrections = tuple(
+        _read_correction(row, number, f"{file}: correction {number}")
+        for number, row in enumerate(_take_list(content, "corrections", file), start=1)
+    )
+    marks = tuple(
+        _read_mark(row, number, f"{file}: mark {number}")
+        for number, row in enumerate(_take_list(content, "marks", file), start=1)
+    )
+    return Scenario(name, plan, edits, file, sha256, corrections, marks)
 
 
 def scenario_of_sites(
-    sites: pd.DataFrame, plan_name: str, name: str, *, closed: Sequence[str] = ()
+    sites: pd.DataFrame,
+    plan_name: str,
+    name: str,
+    *,
+    closed: Sequence[str] = (),
+    people: Sequence[Edit] = (),
 ) -> dict[str, Any]:
     """Put proposed sites into the form of a scenario file, for `planner compare`.
 
@@ -158,16 +209,18 @@ def scenario_of_sites(
         Of the scenario.
     closed
         facility_ids that are closed for them, after all are built.
+    people
+        Edits of people that they were chosen for; these come first.
 
     Returns
     -------
     dict
-        Ready for JSON: additions in the order of the rows, then closures.
+        Ready for JSON: people, additions in the order of the rows, then closures.
     """
     points = None
     if isinstance(sites, gpd.GeoDataFrame) and sites.crs is not None:
         points = sites.geometry.to_crs(WGS84)
-    edits: list[dict[str, Any]] = []
+    edits = [edit.to_dict() for edit in people]
     for position, row in enumerate(sites.to_dict("records")):
         if points is None:
             lon, lat = float(row["lon"]), float(row["lat"])
@@ -180,164 +233,68 @@ def scenario_of_sites(
             value = row.get(key)
             if isinstance(value, str) and value:
                 # Names of the map may be longer than a scenario file may have them.
-                edit[key] = value[:_MAX_TEXT]
+                edit[key] = value[:MAX_TEXT]
         for key in ("cost", "capacity"):
             value = row.get(key)
             if value is not None and not pd.isna(value):
                 edit[key] = float(value)
         edits.append(edit)
     edits += [{"op": "close", "id": str(facility)} for facility in closed]
-    return {"version": VERSION, "plan": plan_name, "name": name[:_MAX_TEXT], "edits": edits}
+    return to_content(plan_name, name, edits)
 
 
-def _check_keys(row: Mapping[str, Any], allowed: Sequence[str], where: str) -> None:
-    """Refuse a key that means nothing, and name the nearest valid one."""
-    for key in row:
-        if key not in allowed:
-            # However unlike: there are few keys, and the message always names one.
-            near = get_close_matches(key, allowed, 1, 0.0)
-            raise SourceError(f"{where}: unknown key {quote(key)}; did you mean {near[0]}?")
+def to_content(plan_name: str, name: str, edits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the content of a scenario file with some edits, ready for JSON."""
+    # Names that are made of others may be longer than a scenario file may have them.
+    short = name[:MAX_TEXT].strip()
+    return {"version": VERSION, "plan": plan_name, "name": short, "edits": [*edits]}
 
 
-def _read_edit(row: Any, number: int, file: str) -> Edit:
-    """Check one edit."""
-    where = f"{file}: edit {number}"
+def _take_list(content: Mapping[str, Any], key: str, file: str) -> list[Any]:
+    """Return what stands in a list that may be missing."""
+    rows = content.get(key, [])
+    if not isinstance(rows, list) or len(rows) > MAX_EDITS:
+        raise SourceError(f"{file}: {key}: write a list of at most {MAX_EDITS:,}")
+    return rows
+
+
+def _read_correction(row: Any, number: int, where: str) -> Correction:
+    """Check what somebody says is wrong."""
+    values = _read_row(row, _CORRECTION, ("about", "text"), where)
+    lonlat = take_lonlat(values, where)
+    if lonlat is None and "id" not in values:
+        raise SourceError(f"{where}: lon or id is missing; add it")
+    return Correction(
+        number, values["about"], values.get("id", ""), lonlat, values["text"],
+        values.get("proposer", ""),
+    )  # fmt: skip
+
+
+def _read_mark(row: Any, number: int, where: str) -> Mark:
+    """Check a mark that somebody gives."""
+    values = _read_row(row, _MARK, ("id", "mark"), where)
+    return Mark(number, values["id"], values["mark"], values.get("remark", ""))
+
+
+def _read_row(
+    row: Any, checks: Mapping[str, Check], needed: Sequence[str], where: str
+) -> dict[str, Any]:
+    """Return the checked values of a row that is no edit."""
     if not isinstance(row, dict):
-        raise SourceError(f'{where}: {quote(row)} is no edit; write {{"op": ..., "id": ...}}')
-    op = row.get("op")
-    if op not in OPS:
-        said = "has no op" if op is None else f"unknown op {quote(op)}"
-        raise SourceError(f"{where}: {said}; give one of {', '.join(OPS)}")
-    keys = _KEYS[op]
-    _check_keys(row, ("op", *keys), f"{where}: {op}")
-    if "id" not in row:
-        raise SourceError(f"{where}: {op}: id is missing; add it")
-    values = {key: keys[key](row[key], f"{where}: {op}: {key}") for key in keys if key in row}
-    name = values.pop("id")
-    lonlat = _take_lonlat(values, f"{where}: {op} {name}")
-    path, cost = values.pop("path", ()), values.pop("cost", None)
-    needed = _NEEDED.get(op, ())
-    if needed and not any(key in row for key in needed):
-        raise SourceError(f"{where}: {op} {name}: {' or '.join(needed)} is missing; add it")
-    return Edit(number, str(op), name, lonlat, path, cost, values)
+        raise SourceError(
+            f"{where}: {quote(row)} will not do; write {{...}}, see docs/scenarios.md"
+        )
+    check_keys(row, list(checks), where)
+    for key in needed:
+        if key not in row:
+            raise SourceError(f"{where}: {key} is missing; add it")
+    return read_values(row, checks, where)
 
 
-def _take_lonlat(values: dict[str, Any], where: str) -> tuple[float, float] | None:
-    """Take lon and lat out of the values of an edit; one needs the other."""
-    if ("lon" in values) != ("lat" in values):
-        missing = "lat" if "lon" in values else "lon"
-        raise SourceError(f"{where}: {missing} is missing; give lon and lat, in WGS-84")
-    return (values.pop("lon"), values.pop("lat")) if "lon" in values else None
-
-
-def _read_text(value: Any, where: str) -> str:
-    """Return a text that stands on one line."""
-    if not isinstance(value, str) or not value.strip():
-        raise SourceError(f"{where}: {quote(value)} will not do; write a text in quotes")
-    if len(value) > _MAX_TEXT or not value.isprintable():
-        raise SourceError(f"{where}: write one line of at most {_MAX_TEXT} characters")
-    return value.strip()
-
-
-def _read_optional_text(value: Any, where: str) -> str:
-    """Return a text, or "" for nothing."""
-    return "" if value in ("", None) else _read_text(value, where)
-
-
-def _read_id(value: Any, where: str) -> str:
-    text = _read_text(value, where)
-    if text in RESERVED:
-        raise SourceError(f"{where}: {text!r} is reserved for the whole; rename it")
-    return text
-
-
-def _read_hours(value: Any, where: str) -> str:
-    """Return opening hours in the syntax of OSM that open some time; "" for none."""
-    text = _read_optional_text(value, where)
-    text = (to_osm(text) or text) if text else ""
-    fault = find_hours_fault(text) if text else ""
-    if fault:
-        raise SourceError(f"{where} {text!r} {fault}; write it like {GOOD_EXAMPLE!r}")
-    return text
-
-
-def _read_services(value: Any, where: str) -> str:
-    """Return services, each with hours that can be read."""
-    text = _read_optional_text(value, where)
-    try:
-        services = parse_services(text)
-    except ValueError as error:
-        raise SourceError(f"{where} {text!r}: {error}") from None
-    read = {
-        name: _read_hours(hours, f"{where}: hours of {name}") for name, hours in services.items()
-    }
-    return text if read == services else write_services(read)
-
-
-def _read_flag(value: Any, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise SourceError(f"{where}: {quote(value)} will not do; write true or false")
-    return value
-
-
-def _make_number_reader(low: float, high: float, what: str) -> Callable[[Any, str], float]:
-    """Make a reader that refuses anything but a number within bounds."""
-
-    def check(value: Any, where: str) -> float:
-        """Return the value as a number, or say where it stands and what to write."""
-        good = isinstance(value, int | float) and not isinstance(value, bool)
-        if not (good and low <= value <= high):  # nor is it NaN
-            raise SourceError(f"{where}: {quote(value)} will not do; write {what}")
-        return float(value)
-
-    return check
-
-
-_read_lon, _read_lat = (
-    _make_number_reader(-180, 180, "a longitude in degrees, from -180 to 180"),
-    _make_number_reader(
-        -MAX_LATITUDE,
-        MAX_LATITUDE,
-        f"a latitude in degrees, from {-MAX_LATITUDE:g} to {MAX_LATITUDE:g}",
-    ),
-)
-_read_amount = _make_number_reader(0, _MAX_COST, "a number, 0 or more")
-
-
-def _read_path(value: Any, where: str) -> tuple[tuple[float, float], ...]:
-    """Return the corners of a path."""
-    if not isinstance(value, list) or len(value) < 2:
-        raise SourceError(f"{where}: needs two corners at least; write [[lon, lat], [lon, lat]]")
-    if len(value) > MAX_POINTS:
-        raise SourceError(f"{where}: has {len(value)} corners; give at most {MAX_POINTS}")
-    corners = []
-    for number, place in enumerate(value, start=1):
-        if not isinstance(place, list) or len(place) != 2:
-            raise SourceError(f"{where}: corner {number}: {quote(place)}; write [lon, lat]")
-        at = f"{where}: corner {number}"
-        corners.append((_read_lon(place[0], at), _read_lat(place[1], at)))
-    return tuple(corners)
-
-
-_Check = Callable[[Any, str], Any]
-_AT: Final[dict[str, _Check]] = {"lon": _read_lon, "lat": _read_lat}
-_OFFER: Final[dict[str, _Check]] = {"opening_hours": _read_hours, "services": _read_services}
-_ALWAYS: Final[dict[str, _Check]] = {"id": _read_id, "cost": _read_amount}
-#: Keys of each op, and what checks them.
-_KEYS: Final[dict[str, dict[str, _Check]]] = {
-    "add": _ALWAYS | _AT | _OFFER | {
-        "name": _read_text, "level": _read_optional_text, "domain": _read_optional_text,
-        "action": _read_optional_text, "capacity": _read_amount, "open_to_outsiders": _read_flag,
-    },
-    "move": _ALWAYS | _AT,
-    "close": _ALWAYS,
-    "hours": _ALWAYS | _OFFER,
-    "level": _ALWAYS | {"level": _read_optional_text},
-    "open_gate": _ALWAYS | _AT | {"name": _read_text},
-    "add_path": _ALWAYS | {"name": _read_text, "path": _read_path, "access": _read_text},
+_CORRECTION: Final[dict[str, Check]] = {
+    "about": values_of.read_about, "id": values_of.read_id, "lon": values_of.read_lon,
+    "lat": values_of.read_lat, "text": values_of.read_remark, "proposer": values_of.read_text,
 }  # fmt: skip
-#: Of these keys an op needs one.
-_NEEDED: Final[dict[str, tuple[str, ...]]] = {
-    "move": ("lon",), "hours": ("opening_hours", "services"), "level": ("level",),
-    "add_path": ("path",),
+_MARK: Final[dict[str, Check]] = {
+    "id": values_of.read_id, "mark": values_of.read_mark, "remark": values_of.read_remark,
 }  # fmt: skip

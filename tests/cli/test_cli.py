@@ -44,7 +44,18 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_commands():
-    assert COMMANDS == ["run", "check", "locate", "init", "fetch", "demo", "compare", "site", "map"]
+    assert COMMANDS == [
+        "run",
+        "check",
+        "locate",
+        "init",
+        "fetch",
+        "demo",
+        "compare",
+        "proposals",
+        "site",
+        "map",
+    ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -108,9 +108,30 @@ def test_the_list_of_gaps_is_what_stays(visit):
         assert 1 not in signs
         page.click("#to-sites")
         page.wait_for_timeout(100)
-        assert (
-            page.evaluate("planner.finder.signs.ranked.length") == 0
-        )  # one kind of numbers at a time
+        # one kind of numbers at a time
+        assert page.evaluate("planner.finder.signs.ranked.length") == 0
+        # the search knows a gap that will be served: it leads back to today
+        page.fill("#search-box", "临江新村西")
+        page.locator("#search-list li", has_text="盲区").click()
+        assert "4,120 人" in text(page, ".planner-card")
+        assert page.evaluate("planner.state.shownAfter") is False
+
+
+def test_a_place_says_what_becomes_of_it(visit):
+    """The verdict is that of today; below it stands what the proposal changes."""
+    found = """planner.cards.openPlace(planner.places.placeAt(...(() => {
+        const { scene, state } = planner, { xy } = scene.demand, { gained } = state.plan.after;
+        const spots = state.verdict.map((_, i) => [xy[2 * i], xy[2 * i + 1]]);
+        return spots.find((spot) => gained.some((row) => row.shape.has(...spot)) === GAINED);
+        })()))"""
+    with visit(reduced_motion="reduce") as page:
+        page.evaluate("void " + found.replace("GAINED", "true"))
+        assert "建成后\n新增覆盖" in text(page, ".planner-card")
+        page.evaluate("void " + found.replace("GAINED", "false"))
+        assert "建成后\n不变" in text(page, ".planner-card")
+        page.evaluate("planner.choose((state) => state.switchAfter(false))")
+        page.evaluate("void " + found.replace("GAINED", "false"))
+        assert "建成后" not in text(page, ".planner-card")
 
 
 @pytest.mark.parametrize(("size", "language"), [(DESKTOP, "zh"), (PHONE, "en")])
@@ -118,6 +139,11 @@ def test_a_site_opens_with_its_reasons(visit, size, language):
     with visit(size, reduced_motion="reduce") as page:
         if language == "en":
             page.click("#lang")
+        if size == PHONE:  # the search stands below the legend, which has several lines
+            legend, search = (
+                page.locator(one).bounding_box() for one in ("#legend", "#search-box")
+            )
+            assert search["y"] >= legend["y"] + legend["height"]
         page.click("#sites button >> nth=0")
         card = page.locator(".planner-card")
         reason = {"zh": "新增覆盖居民 4,120 人", "en": "ewly covers 4,120 residents"}[language]

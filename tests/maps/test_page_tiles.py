@@ -168,6 +168,34 @@ def test_while_it_is_zoomed_the_map_is_never_blank(visit):
         assert levels <= 2  # that of the zoom, and the farthest below it for when it is zoomed out
 
 
+def test_while_the_wheel_turns_the_map_is_only_moved_and_scaled(visit):
+    count = """window.painted = 0;
+        for (const layer of [planner.findings, planner.names]) {
+            const paint = layer.paint.bind(layer);
+            layer.paint = () => { painted++; paint(); }; }
+        { const draw = planner.ground.options.draw;
+          planner.ground.options.draw = function* (...all) { painted++; yield* draw(...all); }; }"""
+    # Five turns as of a hand, and what was painted 50 ms after the last.
+    turn = """(async () => {
+        const map = planner.map.getContainer();
+        const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+        for (let i = 0; i < 5; i++) {
+            map.dispatchEvent(new WheelEvent('wheel', { deltaY: -120, clientX: 900, clientY: 450,
+                bubbles: true, cancelable: true }));
+            await wait(60);
+        }
+        return [painted, planner.zooming.busy, document.body.dataset.drawn]; })()"""
+    with visit() as page:
+        wait_until_drawn(page)
+        page.evaluate(count)
+        zoom = where(page)[2]
+        assert page.evaluate(turn) == [0, True, "false"]
+        wait_until_drawn(page)
+        assert where(page)[2] > zoom
+        assert page.evaluate("planner.zooming.busy") is False
+        assert page.evaluate("painted") > 2
+
+
 def test_what_is_chosen_is_drawn_anew_and_what_does_not_matter_is_not(visit):
     with visit() as page:
         before = read_dots(page)

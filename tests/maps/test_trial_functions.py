@@ -105,7 +105,7 @@ TRIED = """buildTried({
     { index: 1, town: 'T', name: 'scattered', scattered: true, members: [4],
       people_residential: 5 }], unknown: [] },
   choices: { discs: { x: [0, 100, 200, 300, 400], y: [0, 0, 0, 0, 0], r: [60, 60, 60, 60, 60] },
-    giveShape: (row, members) => Object.assign(row, { of: members }), labelOf: () => ({}) },
+    shapeOf: (members) => members, labelOf: () => ({}) },
   xy: [], stationOf: (slot) => (slot === 0 ? 7 : null) })"""
 
 
@@ -122,10 +122,10 @@ def tried(verdict, minutes=(3, 20, 21, 30, 40), nearest=(0, 0, 0, 0, 0)):
 def test_who_is_newly_covered_leaves_their_gap_and_a_gap_without_people_is_gone():
     found = tried([0, 0, 1, 0, 1], nearest=[0, 1, 0, 1, 0])
     first, scattered = found["leftGaps"]
-    assert (first["people_residential"], first["gone"], first["of"]) == (40, False, [2])
+    assert (first["people_residential"], first["gone"], first["shape"]) == (40, False, [2])
     assert scattered["people_residential"] == 5
     assert found["gained"][0] == {
-        "index": 0, "site": None, "facility": None, "of": [1, 3], "people_residential": 70,
+        "index": 0, "site": None, "facility": None, "shape": [1, 3], "people_residential": 70,
         "people_industrial": 0, "people_commercial": 0,
     }  # fmt: skip
     whole = found["coverage"][0]
@@ -139,7 +139,7 @@ def test_who_is_newly_covered_leaves_their_gap_and_a_gap_without_people_is_gone(
 def test_who_is_left_out_joins_the_gap_beside_them_with_the_minutes_of_most_people():
     found = tried([1, 1, 1, 2, 1], minutes=[16, 20, 21, 30, 40])
     gap = found["leftGaps"][0]
-    assert (gap["people_residential"], gap["of"]) == (200, [1, 2, 0])
+    assert (gap["people_residential"], gap["shape"]) == (200, [1, 2, 0])
     assert (gap["minutes"], gap["nearest"]) == (16, 7)
-    assert found["lost"][0]["of"] == [0]
+    assert found["lost"][0]["shape"] == [0]
     assert found["lost"][0]["facility"] == 7

@@ -17,6 +17,7 @@ from planner.sources.scenario_file import (
     load_scenario,
     scenario_of,
     scenario_of_sites,
+    to_content,
 )
 
 ADD = {"op": "add", "id": "N1", "lon": 121.4, "lat": 31.4}
@@ -30,6 +31,10 @@ EVERY_OP = [
     {"op": "level", "id": "F3", "level": "town"},
     {"op": "open_gate", "id": "way/9@7", "name": "West gate"},
     {"op": "add_path", "id": "P", "path": [[121.4, 31.4], [121.401, 31.4]], "access": "public"},
+    {**ADD, "op": "add_people", "id": "E", "kind": "residential", "people": 3000, "year": 2029,
+     "name": "新苑", "groups": {"old": 7}, "proposer": "Zhang", "reason": "far", "votes": 3},
+    {**ADD, "op": "remove_people", "id": "R", "radius_m": 150, "share": 0.5, "kind": "industrial"},
+    {"op": "remove_people", "id": "Q", "demand_ids": ["residential:1", "residential:1"]},
 ]  # fmt: skip
 
 
@@ -43,16 +48,53 @@ def test_every_op_is_read(tmp_path: Path):
     scenario = load_scenario(file)
     assert (scenario.name, scenario.plan, len(scenario.sha256)) == ("try", "small", 64)
     assert [edit.op for edit in scenario.edits] == [row["op"] for row in EVERY_OP]
-    assert [edit.number for edit in scenario.edits] == list(range(1, 8))
-    first, moved, *_, path = scenario.edits
+    assert [edit.number for edit in scenario.edits] == list(range(1, 11))
+    first, moved, *_, path, comes, goes, named = scenario.edits
     assert (first.lonlat, first.cost, first.values["capacity"]) == ((121.4, 31.4), 3.0, 20.0)
     assert first.values["name"] == "New 站"
     assert (moved.cost, moved.values) == (0.5, {})
     assert path.path == ((121.4, 31.4), (121.401, 31.4))
     assert not scenario.additions_only
+    assert (comes.values["people"], comes.values["groups"]) == (3000.0, {"old": 7.0})
+    assert (comes.values["year"], comes.values["votes"]) == (2029, 3)
+    assert (goes.values["radius_m"], goes.values["share"]) == (150.0, 0.5)
+    assert (named.values["demand_ids"], named.lonlat) == (("residential:1",), None)
 
 
-@pytest.mark.parametrize(("row", "only"), [(row, n in (0, 5, 6)) for n, row in enumerate(EVERY_OP)])
+def test_an_edit_is_written_as_it_was_read():
+    scenario = scenario_of(content(*EVERY_OP))
+    written = to_content("small", "try", [edit.to_dict() for edit in scenario.edits])
+    again = scenario_of(json.loads(json.dumps(written)))
+    assert again.edits == scenario.edits
+
+
+def test_edits_after_a_year_are_left_out():
+    people = {**EVERY_OP[7], "year": 2030}
+    scenario = scenario_of(content(ADD, people, {**people, "id": "F", "year": 2031}))
+    assert [edit.id for edit in scenario.until(2030).edits] == ["N1", "E"]
+    assert [edit.id for edit in scenario.until(2029).edits] == ["N1"]
+    assert scenario.until(2029).notes == ["2 edits of people come after 2029 and are left out"]
+    assert scenario.until(None) == scenario
+
+
+def test_corrections_and_marks_are_read():
+    rows = content(
+        corrections=[{"about": "street", "lon": 121.4, "lat": 31.4, "text": "no way through"},
+                     {"about": "hours", "id": "F1", "text": "closed", "proposer": "Li"}],
+        marks=[{"id": "F1", "mark": 5, "remark": "good"}, {"id": "F1", "mark": 1}],
+    )  # fmt: skip
+    rows["edits"] = []
+    scenario = scenario_of(rows)
+    street, hours = scenario.corrections
+    assert (street.about, street.lonlat, street.id, hours.id) == (
+        "street", (121.4, 31.4), "", "F1",
+    )  # fmt: skip
+    assert [(mark.mark, mark.remark) for mark in scenario.marks] == [(5, "good"), (1, "")]
+
+
+@pytest.mark.parametrize(
+    ("row", "only"), [(row, n in (0, 5, 6, 7)) for n, row in enumerate(EVERY_OP)]
+)
 def test_what_takes_nothing_from_anybody(row, only):
     assert scenario_of(content(row)).additions_only is only
 
@@ -63,7 +105,7 @@ def test_without_a_name_it_is_called_like_its_file():
     assert scenario_of(rows, file="folder/ten_sites.json").name == "ten_sites"
 
 
-PATH = EVERY_OP[-1]
+PATH, COMES, GOES, NAMED = EVERY_OP[6:]
 LONG = "x" * 201
 WRONG = [
     ([], "not a scenario; it starts with"),
@@ -106,6 +148,42 @@ WRONG = [
     (content({**PATH, "path": [[1, 2], [1, 2, 3]]}), r"corner 2: \[1, 2, 3\]; write \[lon, lat\]"),
     (content({**PATH, "path": [[1, 2], [1, "2"]]}), "corner 2: '2' will not do"),
     (content({**PATH, "path": [[1, 2]] * 201}), "has 201 corners; give at most 200"),
+    (content({"op": "add_people", "id": "E", "kind": "residential", "people": 1}), "E: lon is"),
+    (content({**ADD, "op": "add_people", "people": 1}), "add_people N1: kind is missing; add it"),
+    (content({**ADD, "op": "add_people", "kind": "commercial"}), "N1: people is missing; add it"),
+    (content({**COMES, "people": 0}), "people: 0 will not do; write a number of people above 0"),
+    (content({**COMES, "people": 2e7}), "number of people above 0, at most 10,000,000"),
+    (content({**COMES, "kind": "old"}), "kind: 'old' will not do; give one of residential, indu"),
+    (content({**COMES, "kind": []}), r"kind: \[\] will not do; give one of"),
+    (content({**COMES, "year": 2029.5}), "year: 2029.5 will not do; write a year, 1900 to 2200"),
+    (content({**COMES, "year": "2029"}), "year: '2029' will not do"),
+    (content({**COMES, "groups": [7]}), r"groups: \[7\] will not do; write \{"),
+    (content({**COMES, "groups": {"old": -1}}), "groups: 'old': -1 will not do"),
+    (content({**COMES, "votes": -1}), "votes: -1 will not do; write a whole number, 0 or more"),
+    (content({**COMES, "votes": True}), "votes: True will not do"),
+    (content({**COMES, "votes": float("inf")}), "votes: inf will not do"),
+    (content({**COMES, "reason": "x" * 501}), "reason: write one line of at most 500 characters"),
+    (content({**COMES, "radius_m": 5}), "add_people: unknown key 'radius_m'"),
+    (content({**GOES, "people": 5}), "remove_people: unknown key 'people'"),
+    (content({**GOES, "share": 0}), "share: 0 will not do; write a share above 0, at most 1"),
+    (content({**GOES, "radius_m": 2001}), "write metres above 0, at most 2,000"),
+    (content({**GOES, "demand_ids": ["a"]}), "R: says whom by demand_ids and by a place"),
+    (content({**ADD, "op": "remove_people"}), "N1: radius_m is missing; add it"),
+    (content({"op": "remove_people", "id": "R"}), "R: radius_m is missing; add it"),
+    (content({"op": "remove_people", "id": "R", "radius_m": 5}), "R: lon is missing; add it"),
+    (content({**NAMED, "demand_ids": []}), r"demand_ids: \[\] will not do; write \["),
+    (content({**NAMED, "demand_ids": ["a"] * 5001}), "has 5001 ids; give at most 5,000"),
+    (content(corrections={}), "corrections: write a list of at most 1,000"),
+    (content(marks=[{}] * 1001), "marks: write a list of at most 1,000"),
+    (content(corrections=[7]), r"correction 1: 7 will not do; write \{...\}"),
+    (content(corrections=[{"text": "x", "id": "F"}]), "correction 1: about is missing; add it"),
+    (content(corrections=[{"about": "tree", "id": "F", "text": "x"}]), "give one of station, gate"),
+    (content(corrections=[{"about": "gate", "text": "x"}]), "correction 1: lon or id is missing"),
+    (content(corrections=[{"about": "gate", "lon": 1, "text": "x"}]), "1: lat is missing; give"),
+    (content(corrections=[{"about": "gate", "id": "F", "text": "x", "phone": 1}]), "key 'phone'"),
+    (content(marks=[{"id": "F"}]), "mark 1: mark is missing; add it"),
+    (content(marks=[{"id": "F", "mark": 6}]), "mark: 6 will not do; write a whole number, 1 to 5"),
+    (content(marks=[{"id": "F", "mark": 2.5}]), "mark: 2.5 will not do"),
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import { KINDS, isKnown } from '../data/values.js';
 import { factList, make } from '../panel/elements.js';
-import { causeLong, causeWords, gapName, standsTimes, stationLink, stationName } from '../panel/wording.js';
+import { causeLong, causeWords, gapName, peopleOf, standsTimes, stationLink, stationName } from '../panel/wording.js';
 
 function walkWords(gap, cutoff, words) {
   if (gap.minutes === null) return words.say('gap_no_path');
@@ -36,7 +36,7 @@ export function gapCard(gap, page) {
   return [
     make('h3', {}, rank ? make('span', { class: 'rank' }, rank) : null, gapName(gap, words)),
     factList([
-      ...countsOf(gap, words),
+      ...(page.state.whom.group ? [[peopleOf(page.state.gapKind, page), words.persons(gap['people_' + page.state.gapKind] || 0)]] : countsOf(gap, words)),
       [words.say('nearest'), stationLink(near, page)],
       [words.say('walk'), walkWords(gap, page.state.cutoff, words)],
       [words.say('route'), routeWords(gap, page)],

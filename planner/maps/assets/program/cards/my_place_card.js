@@ -4,8 +4,9 @@ import { hoursWords } from '../data/hours.js';
 import { nearestStation, reachOf, sumUnits } from '../data/my_place.js';
 import { COVERED, GAP, KINDS, VERDICTS, isKnown, shortNumber } from '../data/values.js';
 import { streetTrial } from './trial_cards.js';
+import { isInside } from '../map/finder.js';
 import { factList, linkTo, make } from '../panel/elements.js';
-import { compoundName, gapName, momentWords, stationLink, stationName, whoWords } from '../panel/wording.js';
+import { compoundName, gapName, markName, momentWords, stationLink, stationName, whoWords } from '../panel/wording.js';
 
 // A place is {x, y, name, kind, town, units, inside, street, gap, compound, committee}: see `Places`.
 export function placeCard(place, page) {
@@ -45,6 +46,7 @@ function homes(place, page) {
   return [
     factList([
       [words.say('verdict'), verdictWords(found, words)],
+      ...changedAt(lead, page),
       [words.say('walk'), walkWords(found, state.lastCutoff, words)],
       [words.say('place_why'), whyWords(found, reached, state.lastCutoff, words)],
       [words.say('nearest'), stationLink(station, page)],
@@ -71,6 +73,16 @@ function triedRows(place, page) {
     [words.say('nearest'), typeof station === 'string' ? station : stationLink(station, page)],
     [words.say('place_people'), peopleWords(found, words)], ...placedIn(place, page),
   ];
+}
+
+// What becomes of the people there once sites are built or a scenario is carried out: walks are those of today.
+function changedAt(lead, page) {
+  const { words, state } = page, { plan, changed } = state;
+  if (!changed) return [];
+  const at = (rows) => rows.find((row) => isInside(row, lead.x, lead.y)), gained = at(changed.gained), lost = at(changed.lost), row = lost || gained;
+  const mark = row && row.site !== null ? plan.marks[row.site] : null;
+  const what = words.say(lost ? 'no_longer_covered' : gained ? 'newly_covered' : 'place_unchanged');
+  return [[words.say(state.proposing ? 'after_built' : 'after_changed'), mark ? linkTo(mark, what + ' · ' + mark.number + ' ' + markName(mark, words), (one) => page.cards.openMark(one)) : what]];
 }
 
 // The gap and the compound that the place lies in.

@@ -59,7 +59,7 @@ const peopleIn = ({ units, kind }, members) => Object.fromEntries(PEOPLE_OF.map(
 function listChanged(given, members, nearest) {
   const bySlot = new Map();
   for (const i of members) { const list = bySlot.get(nearest[i]); if (list) list.push(i); else bySlot.set(nearest[i], [i]); }
-  return [...bySlot].map(([slot, some], index) => given.choices.giveShape({ index, site: null, facility: given.stationOf(slot), ...peopleIn(given, some) }, some));
+  return [...bySlot].map(([slot, some], index) => ({ index, site: null, facility: given.stationOf(slot), ...peopleIn(given, some), shape: given.choices.shapeOf(some) }));
 }
 
 // ---- gaps
@@ -129,13 +129,13 @@ const UNKNOWN_THEN = { people_low: null, people_high: null, runs_share: null, ro
 
 function reshape(given, { index, town, name, cause, cause_detail: detail, scattered, rank, chosen, nearest, minutes }, members) {
   const row = { index, town, name, cause, cause_detail: detail, scattered, rank, chosen, nearest, minutes, ...UNKNOWN_THEN, ...describe(given, members), gone: !members.length, minutes_max: null };
-  return given.choices.giveShape(Object.assign(row, given.choices.labelOf(members)), scattered ? [] : members);
+  return Object.assign(row, given.choices.labelOf(members), { shape: given.choices.shapeOf(scattered ? [] : members) });
 }
 
 function newGap(given, members, index) {
   const town = given.units.town[members[0]];
   const row = { index, town: town < 0 ? null : given.towns[town], name: null, cause: null, cause_detail: null, scattered: false, rank: index + 1, chosen: true, fresh: true, ...UNKNOWN_THEN, ...describe(given, members), gone: false, minutes_max: null };
-  return given.choices.giveShape(Object.assign(row, given.choices.labelOf(members)), members);
+  return Object.assign(row, given.choices.labelOf(members), { shape: given.choices.shapeOf(members) });
 }
 
 // Its people, the station nearest to most of them, and their weighted median of minutes.
@@ -153,5 +153,5 @@ function describe(given, members) {
 function listUnknown({ base, choices, units }, members) {
   if (!members.length) return base.unknown;
   const parts = joinTouching(choices.discs, members, units.town);
-  return base.unknown.concat(parts.map((part, i) => choices.giveShape({ index: base.unknown.length + i, town: null, name: null, reason: null }, part)));
+  return base.unknown.concat(parts.map((part, i) => ({ index: base.unknown.length + i, town: null, name: null, reason: null, shape: choices.shapeOf(part) })));
 }

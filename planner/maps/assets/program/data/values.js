@@ -17,6 +17,6 @@ export const isKnown = (value) => value !== null && value !== undefined;
 export function shortNumber(minutes) { return String(Math.round(minutes * 10) / 10); }
 
 // People by kind; an older result counts residents alone.
-export const peopleOf = (gain) => (gain !== null && typeof gain === 'object' ? gain : { residential: gain || 0 });
+export const peopleByKind = (gain) => (gain !== null && typeof gain === 'object' ? gain : { residential: gain || 0 });
 
 export const residentsOf = (gain) => (gain === null || gain === undefined ? null : typeof gain === 'object' ? gain.residential : gain);

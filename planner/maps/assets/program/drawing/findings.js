@@ -8,6 +8,9 @@ import { drawTodo, drawTodoSign } from './todo.js';
 import { along, outline } from './trace.js';
 import { drawGate, drawGates, drawQuestions, gateSize } from './walls.js';
 
+// What they look like rests on these choices alone.
+export const findingsDependOn = ({ figuresRestOn, layers, tab, open, other }) => JSON.stringify([figuresRestOn, layers, tab, open, other]);
+
 // Returns what can be pointed at by its sign: sites and edits, measures, gaps with a number.
 export function drawFindings(pen, scene, state, viewport) {
   drawOpen(pen, scene, state, viewport);
@@ -63,8 +66,12 @@ function drawRoute(pen, state, viewport) {
   pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2.5 / k; pen.stroke();
 }
 
-// On a canvas of its own, so that moving the pointer redraws nothing else.
-export function drawPointedAt(pen, scene, state, viewport) {
+// What the reader points at, or has searched for.
+export const marksDependOn = ({ figuresRestOn, hover, place, trying, trial, open, layers }) => JSON.stringify([figuresRestOn, hover, place && [place.x, place.y],
+  trying && [trial.draft, trial.dragged && [trial.dragged.x, trial.dragged.y], open, layers.sites]]);
+
+// On a canvas of its own, so that moving the pointer redraws nothing else. `ranked`: where the numbers of gaps stand.
+export function drawPointedAt(pen, scene, state, viewport, ranked) {
   if (!state.hover) return;
   const k = viewport.scale, index = Number(state.hover.slice(1)), kind = state.hover[0];
   if (kind === 'f') {
@@ -83,11 +90,13 @@ export function drawPointedAt(pen, scene, state, viewport) {
     pen.strokeStyle = WALLS.outline; pen.lineWidth = 2.4 / k; pen.stroke();
     return;
   }
-  const row = kind === 'g' ? state.gaps[index] : state.unknown[index], { shape, x, y } = row;
+  const row = kind === 'g' ? state.gaps[index] : state.unknown[index], { shape } = row;
   if (!shape) return;
   pen.lineJoin = 'round';
   pen.strokeStyle = kind === 'g' ? COLOURS.gapEdge : COLOURS.unknown; pen.lineWidth = 3 / k;
   outline(pen, shape, viewport); pen.stroke();
   const rank = kind === 'g' ? state.gapRank(row) : null;
-  if (rank !== null) drawRank(pen, x, y, rank, true, viewport);
+  if (rank === null) return;
+  const spot = ranked.find((one) => one.index === index) || row; // it may stand beside its place
+  drawRank(pen, spot.x, spot.y, rank, true, viewport);
 }

@@ -33,7 +33,7 @@ export function* drawGround(pen, scene, state, viewport) {
   drawVeil(pen, scene, state, viewport);
   yield;
   if (layers.areas) { drawBorders(pen, scene, state, viewport); yield; }
-  if (layers.unknown) { drawUnknown(pen, state, viewport); yield; }
+  if (layers.unknown) yield* drawUnknown(pen, state, viewport);
   if (layers.gaps) yield* drawGaps(pen, state, viewport);
   yield* drawChanges(pen, state, viewport);
 }

@@ -33,10 +33,11 @@ export function drawNames(pen, { labels, state }, viewport) {
   pen.restore();
 }
 
-export function drawMarks(pen, { scene, state }, viewport) {
+// `signs`: what drawSigns returned.
+export function drawMarks(pen, { scene, state }, viewport, signs) {
   pen.save(); aim(pen, viewport);
   drawMyPlace(pen, state.place, viewport);
-  drawPointedAt(pen, scene, state, viewport);
+  drawPointedAt(pen, scene, state, viewport, signs.ranked);
   drawTrial(pen, state, viewport);
   pen.restore();
 }
@@ -44,7 +45,7 @@ export function drawMarks(pen, { scene, state }, viewport) {
 // Everything that a viewport shows (see viewportOf), on a pen whose canvas has the viewport's size in dots.
 export function drawPicture(pen, page, viewport) {
   for (const step of drawTile(pen, page, viewport)) void step;
-  drawSigns(pen, page, viewport);
+  const signs = drawSigns(pen, page, viewport);
   drawNames(pen, page, viewport);
-  drawMarks(pen, page, viewport);
+  drawMarks(pen, page, viewport, signs);
 }

@@ -30,7 +30,8 @@ export function choiceControls(page) {
 
 function whoChoice(page) {
   const { words, state, summary } = page, { whom } = state;
-  const options = [['', choiceWords({}, page)], ...summary.groups.map((name) => ['g' + name, choiceWords({ group: name }, page)]),
+  // The plan's own pace goes without saying: this is what the narrow list shows at rest.
+  const options = [['', summary.plan ? words.say('who_everybody') : choiceWords({}, page)], ...summary.groups.map((name) => ['g' + name, choiceWords({ group: name }, page)]),
     ...summary.profiles.map((name) => ['p' + name, choiceWords({ profile: name }, page)])];
   return select('who', words.say('group'), options, whom.group ? 'g' + whom.group : whom.profile ? 'p' + whom.profile : '',
     (value) => page.choose(() => state.chooseWhom(value === '' ? {} : { [value[0] === 'g' ? 'group' : 'profile']: value.slice(1) })));

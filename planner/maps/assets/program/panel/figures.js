@@ -1,7 +1,7 @@
 // The tables of figures below the list of gaps: they open by a click.
 
 import { isKnown, shortNumber } from '../data/values.js';
-import { byId, make, put } from './elements.js';
+import { byId, make, put, writeFor } from './elements.js';
 import { checksTable, committeesTable, domainsTable } from './rules.js';
 import { onFoot } from './sentence.js';
 import { shareWithEnds } from './shares.js';
@@ -45,9 +45,14 @@ function townsTable(page) {
 
 // They are written once they are open, or `opening`.
 export function renderTables(page, { opening = false } = {}) {
+  const { words, state } = page, open = byId('figures').open || opening;
+  writeFor('tables', [words.language, open, open ? state.figuresRestOn : null], () => writeTables(page, open));
+}
+
+function writeTables(page, open) {
   const { words, data } = page;
   put('figures-title', words.say('figures'));
-  if (!byId('figures').open && !opening) { put('tables'); return; }
+  if (!open) { put('tables'); return; }
   put('tables',
     data.kinds.length ? coverageTable(page) : null, make('p', { class: 'how' }, words.say('how')), townsTable(page), checksTable(page),
     domainsTable(page), committeesTable(page),

@@ -6,7 +6,8 @@ import { VERDICTS, shortNumber } from '../data/values.js';
 import { noGate } from '../data/walls.js';
 import { legendSwatch } from '../drawing/swatch.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from '../drawing/zooms.js';
-import { byId, make, put } from './elements.js';
+import { byId, make, put, writeFor } from './elements.js';
+import { NARROW } from './media.js';
 import { paceWords } from './wording.js';
 
 export function legendRows(page) {
@@ -72,27 +73,43 @@ function layersHere(page) {
   return Object.keys(there).filter((name) => there[name]);
 }
 
+const isFar = (name, page) => page.map.getZoom() < ({ compounds: COMPOUND_ZOOM, gates: GATE_ZOOM, barriers: BARRIER_ZOOM }[name] || 0);
+
 export function renderLegend(page) {
-  const { words, scene, state } = page;
-  const rows = legendRows(page);
+  const { words, state } = page, rows = legendRows(page), layers = layersHere(page).map((name) => [name, state.layers[name], isFar(name, page)]);
   const few = window.matchMedia('(max-height: 620px), (max-width: 960px)').matches;
+  writeFor('legend', [words.language, rows, state.layers, layers, few, state.layersOpen, state.bandProfile === null], () => writeLegend(page, rows, layers, few));
+}
+
+// Signs that were drawn before, by what they show.
+const swatches = new Map();
+
+function swatchOf(what) {
+  const key = JSON.stringify(what);
+  if (!swatches.has(key)) swatches.set(key, legendSwatch(what));
+  return swatches.get(key);
+}
+
+function writeLegend(page, rows, layers, few) {
+  const { words, scene, state } = page;
   const seen = rows.filter((row) => row[3] !== (few ? 'detail' : 'simple')).length;
-  const deep = seen > 14 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
+  const deep = seen > 16 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
   const signs = make('ul', { class: 'signs' }, rows.map(([what, text, layer, only]) =>
-    make('li', { class: (only || '') + (state.layers[layer] ? '' : ' off') }, legendSwatch(what), make('span', {}, text))));
+    make('li', { class: (only || '') + (state.layers[layer] ? '' : ' off') }, swatchOf(what), make('span', {}, text))));
   signs.style.setProperty('--rows', deep);
   const switches = make('fieldset', { class: 'switches', hidden: !state.layersOpen },
     make('legend', { class: 'sr' }, words.say('layers')),
-    layersHere(page).map((name) => {
+    layers.map(([name, on, far]) => {
       const box = make('input', { type: 'checkbox', onchange: (event) => page.switchLayer(name, event.target.checked), 'data-layer': name });
-      box.checked = state.layers[name];
-      const far = page.map.getZoom() < ({ compounds: COMPOUND_ZOOM, gates: GATE_ZOOM, barriers: BARRIER_ZOOM }[name] || 0);
+      box.checked = on;
       return make('label', { class: far ? 'far' : null }, box, make('span', {}, words.say('layer_' + name), far ? make('span', { class: 'source' }, words.say('layer_near')) : null));
     }));
   const button = make('button', { type: 'button', class: 'layers-button', 'aria-expanded': String(state.layersOpen),
     onclick: () => { state.layersOpen = !state.layersOpen; page.render(); byId('legend').querySelector('.layers-button').focus(); } }, words.say('layers'));
   const note = scene.bands.length && state.bandProfile === null ? make('p', { class: 'legend-note' }, words.say('band_none')) : null;
   put('legend', signs, note, make('div', { class: 'layers-row' }, button), switches).setAttribute('aria-label', words.say('legend'));
+  // On a phone search and buttons stand below it, however high it is.
+  if (NARROW.matches) document.documentElement.style.setProperty('--legend', byId('legend').offsetHeight + 'px');
 }
 
 function changeLegend(page) {

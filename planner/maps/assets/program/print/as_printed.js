@@ -12,5 +12,5 @@ export function asPrinted(page, zoom, all) {
   // Sites and changes have the numbers of the map in their own views; gaps have theirs on the small map.
   state.numbered = state.plan ? [] : rows;
   return Object.assign(Object.create(page), { state, map: { getZoom: () => zoom },
-    all, rows, listed: all ? everyGap(state, largest) : largest });
+    added: page.hasAdded, all, rows, listed: all ? everyGap(state, largest) : largest });
 }

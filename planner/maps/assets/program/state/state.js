@@ -2,7 +2,7 @@
 // It knows nothing of the window, the map or how things are drawn.
 
 import { reshapeGaps } from '../data/plans.js';
-import { KINDS, peopleOf } from '../data/values.js';
+import { KINDS, peopleByKind } from '../data/values.js';
 import { Trial } from './trial.js';
 
 // How it is today, what is proposed, scenarios beside today, and what the reader tries.
@@ -197,7 +197,7 @@ export class State {
 
   listTodo() {
     const { scene, town, gapKind } = this;
-    const sites = scene.proposed ? scene.proposed.marks.map((site) => ({ key: 'b' + site.index, what: 'site', of: site, people: peopleOf(site.gain) })) : [];
+    const sites = scene.proposed ? scene.proposed.marks.map((site) => ({ key: 'b' + site.index, what: 'site', of: site, people: peopleByKind(site.gain) })) : [];
     const doors = scene.gains.map((gain) => ({ key: 'o' + gain.index, what: 'gain', of: gain, people: peopleOfRow(gain) }));
     const longer = scene.longer.map((one) => ({ key: 'h' + one.index, what: 'longer', of: one, people: peopleOfRow(one) }));
     const here = [...sites, ...doors, ...longer].filter((one) => (town === null || one.of.town === town) && one.people[gapKind] > 0);
@@ -205,6 +205,9 @@ export class State {
     here.forEach((one, i) => { one.rank = i + 1; });
     return here;
   }
+
+  // What figures, gaps and their order rest on: they are the same where this is.
+  get figuresRestOn() { return JSON.stringify([this.view, this.planPlace, this.after, this.town, this.gapKind, this.cutoff, this.whom, this.trying ? this.trial.changes : 0]); }
 
   // What the reader chose, as the address says it; null for what stands as it was at first.
   get forLink() {

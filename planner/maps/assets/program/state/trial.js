@@ -25,6 +25,7 @@ export class Trial {
     this.tried = nothingTried(); // what the edits bring, for whom it was asked
     this.asked = null; // for whom, as a text
     this.reach = null; // streets within reach with the edits; null where they are as today
+    this.changes = 0; // how often anything of it has changed: what is written is written anew
     this.version = 0; // another one whenever what is drawn changes
   }
 

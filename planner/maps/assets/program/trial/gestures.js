@@ -78,7 +78,7 @@ export class Gestures {
     this.held = null;
     trial.dragged = null; trial.preview = null;
     this.page.map.dragging.enable();
-    this.page.render();
+    this.page.trying.render();
   }
 
   press(event) {

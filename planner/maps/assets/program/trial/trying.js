@@ -5,7 +5,7 @@ import { placeReach } from '../data/tried_reach.js';
 import { markTried } from '../data/tried_marks.js';
 import * as edits from '../state/edits.js';
 import { addCorrection, dropRemark, noRemarks, setMark } from '../state/remarks.js';
-import { renderFigures } from '../panel/panel.js';
+import { renderFollowed } from '../panel/panel.js';
 import { renderBar } from '../panel/trial_bar.js';
 
 const REST_MS = 120;
@@ -15,7 +15,7 @@ export class Trying {
     this.page = page; this.engine = page.whatIf;
     this.turn = 0;
     this.today = new Map(); // verdicts and people without edits, by whom
-    this.engine.ready.then((about) => this.begin(about), (error) => { this.trial.failed = error.message; this.page.render(); });
+    this.engine.ready.then((about) => this.begin(about), (error) => { this.trial.failed = error.message; this.render(); });
   }
 
   get trial() { return this.page.state.trial; }
@@ -28,7 +28,13 @@ export class Trying {
     this.pageOf = new Map(slots.map((slot, index) => [slot, index]));
     this.stations = new Map(facilities.map((id, i) => [id, scene.facilities[i]]));
     scene.gains.forEach((gain) => { gain.id = gain.gate === null ? openings[gain.index] : gates[gain.gate]; });
-    this.page.render();
+    this.render();
+  }
+
+  // What is tried has changed: write and draw it.
+  render() {
+    this.trial.changes++;
+    this.page.render(); renderBar(this.page);
   }
 
   // ---- edits
@@ -57,7 +63,7 @@ export class Trying {
     try { said = await work(); } catch (error) {
       trial.fault = error.message;
       page.state.followPlan();
-      page.render(); renderBar(page); page.tell(error.message);
+      this.render(); page.tell(error.message);
       return false;
     }
     trial.fault = null;
@@ -81,8 +87,7 @@ export class Trying {
     page.cards.close();
     page.hover(null);
     state.followPlan();
-    page.render();
-    renderBar(page);
+    this.render();
     page.tellFigures();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.followReach(whom, turn), REST_MS);
@@ -137,7 +142,8 @@ export class Trying {
       base: { gaps: [], unknown: [] }, choices, xy: demand.xy, cutoff: page.state.lastCutoff, profile: row && row.profile, stationOf: () => null });
     trial.fault = null;
     trial.preview = coverage; trial.asked = JSON.stringify([whom.group || null, whom.profile || null, whom.moment || null]);
-    renderFigures(page); renderBar(page);
+    trial.changes++;
+    renderFollowed(page); renderBar(page);
   }
 
   // ---- what the reader does on the map
@@ -181,7 +187,7 @@ export class Trying {
     const { page, trial } = this;
     trial.told = false; trial.fault = null;
     page.sheet.settle('half');
-    page.render(); renderBar(page);
+    this.render();
     page.scrollToTrial();
   }
 
@@ -189,7 +195,7 @@ export class Trying {
     const { page, trial } = this, { map } = page;
     if (trial.tool && trial.tool.name === 'path') map.doubleClickZoom.disable(); else map.doubleClickZoom.enable();
     map.getContainer().classList.toggle('holding', trial.tool !== null);
-    page.render(); renderBar(page);
+    this.render();
     if (trial.tool) page.tell(page.words.say('trial_hint_' + trial.tool.name));
   }
 
@@ -255,6 +261,6 @@ export class Trying {
 
   say(what) { this.trial.remarks = addCorrection(this.trial.remarks, what); this.thank(); }
   mark(what) { this.trial.remarks = setMark(this.trial.remarks, what); this.thank(); }
-  forgetRemark(list, number) { this.trial.remarks = dropRemark(this.trial.remarks, list, number); this.page.render(); }
-  thank() { this.page.cards.close(); this.page.render(); this.page.tell(this.page.words.say('remark_kept')); }
+  forgetRemark(list, number) { this.trial.remarks = dropRemark(this.trial.remarks, list, number); this.render(); }
+  thank() { this.page.cards.close(); this.render(); this.page.tell(this.page.words.say('remark_kept')); }
 }

@@ -1,0 +1,153 @@
+"""What the commands of scenarios do: read a plan and scenarios, one library call, write files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.cli.jobs import propose_into, read_inputs
+from planner.cli.map_jobs import draw_map_again, make_map_saver, take_result, take_run
+from planner.cli.terminal import show_progress
+from planner.stages import Stages
+
+if TYPE_CHECKING:
+    from planner.case import Case
+    from planner.scenarios import Comparison, Gathered, Merged
+    from planner.sources.results import FinishedRun
+    from planner.sources.scenario_file import Scenario
+    from planner.stages import Progress
+
+#: So many sites are proposed by `planner demo --all`.
+DEMO_SITES = 10
+
+# Anything that takes long to import is imported where it is used: `planner --help` answers at once.
+
+
+def take_people(path: Path | None, year: int | None) -> Scenario | None:
+    """Read the scenario whose edits of people hold, if any."""
+    if path is None:
+        return None
+    from planner.sources.scenario_file import load_scenario
+
+    return load_scenario(path).until(year)
+
+
+def compare_into(
+    plan_path: Path,
+    paths: list[Path],
+    out: Path,
+    finished: Path | None,
+    *,
+    quiet: bool,
+    accept_datum: bool = False,
+    year: int | None = None,
+    merge: bool = False,
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Compare scenarios with today into a folder, each by itself or all as one.
+
+    Returns the content of compare.json, and the rows of the merged table, none without `merge`.
+    """
+    from planner.cli.warmup import compiling_beside
+    from planner.reports import COMPARISON_OUTPUTS, check_out
+    from planner.scenarios import check_merged, check_scenarios
+    from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
+    from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.scenario_file import load_scenario
+
+    plan = load_plan(plan_path)
+    check_out(out, [plan_path, *paths, *list_files(plan)], outputs=COMPARISON_OUTPUTS)
+    scenarios = [load_scenario(path).until(year) for path in paths]
+    # Before the streets are built, which takes long.
+    (check_merged if merge else check_scenarios)(plan, scenarios)
+    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
+        from planner.case import build_case
+        from planner.scenarios import check_run_of, merge_scenarios
+
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
+        if before is not None:
+            check_run_of(before, inputs)
+        case = build_case(inputs, Stages(told), cache=cache)
+        if not merge:
+            return _compare(case, scenarios, out, before, told).content, []
+        merged = merge_scenarios(case, scenarios, Stages(told))
+        comparison = _compare(case, [merged.scenario], out, before, told, merged)
+    return comparison.content, merged.add_together(comparison)
+
+
+def _compare(
+    case: Case,
+    scenarios: list[Scenario],
+    out: Path,
+    before: FinishedRun | None,
+    told: Progress,
+    merged: Merged | None = None,
+) -> Comparison:
+    """Compare scenarios of a plan that is put together, on the map of its run."""
+    from planner.maps import PagePart
+    from planner.reports import round_layers, write_comparison
+    from planner.run import run_case
+    from planner.scenarios import compare_case
+
+    comparison = compare_case(case, scenarios, Stages(told))
+    # A run is needed for the map alone: the comparison has compared without it.
+    shown = take_result(run_case(case, Stages(told))) if before is None else take_run(before)
+    told("writing", 0.0)
+    compared = PagePart(comparison.content, round_layers(comparison.drawn_on(shown.layers)))
+    save = make_map_saver(shown, view="comparison", comparison=compared)
+    write_comparison(comparison, out, save, merged=merged)
+    told("writing", 1.0)
+    return comparison
+
+
+def proposals_into(
+    folder: Path, plan_path: Path, out: Path, *, quiet: bool, accept_datum: bool = False
+) -> Gathered:
+    """Gather the scenario files of a folder into a workbook; return what stands in it."""
+    from planner.cli.warmup import compiling_beside
+    from planner.reports import check_proposals_out, write_proposals
+    from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
+    from planner.sources.reply_files import load_replies
+
+    plan = load_plan(plan_path)
+    check_proposals_out(out, [plan_path, *list_files(plan)])
+    # Before the streets are built, which takes long.
+    files = load_replies(folder, plan.name)
+    with show_progress(quiet=quiet) as told, compiling_beside(told):
+        from planner.case import build_case
+        from planner.run.summary import notice_of
+        from planner.scenarios import gather_proposals
+
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
+        case = build_case(inputs, Stages(told), cache=cache)
+        gathered = gather_proposals(case, files, notice_of(plan), Stages(told))
+        told("writing", 0.0)
+        write_proposals(gathered, out, cost_unit=plan.candidates.cost_unit)
+        told("writing", 1.0)
+    return gathered
+
+
+def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
+    """Propose sites and compare a scenario for the demo that was run; draw one page of all.
+
+    The run and the plan's files are read, and the streets prepared, once for all three.
+    """
+    from planner.reports import COMPARISON_OUTPUTS, SITE_OUTPUTS, check_out
+    from planner.siting import finished_result, question_of
+    from planner.sources.plan_file import load_plan
+    from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.scenario_file import load_scenario
+
+    sites, compared = out / "sites", out / "compare"
+    check_out(sites, outputs=SITE_OUTPUTS)
+    check_out(compared, outputs=COMPARISON_OUTPUTS)
+    plan, run = load_plan(plan_path), load_result(out, spare=(MAP_FILE,))
+    with show_progress(quiet=quiet) as told:
+        inputs, cache = read_inputs(plan, told, accept_datum=False)
+        result = finished_result(run, inputs, cache=cache)
+        propose_into(result, question_of(plan, n_sites=DEMO_SITES), sites, run, told)
+        scenarios = [load_scenario(plan_path.parent / "scenario.json")]
+        _compare(result.case, scenarios, compared, run, told)
+        return draw_map_again(run, sites, compared)

@@ -13,7 +13,7 @@ import pandas as pd
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
-from planner.coverage.questions import Walks
+from planner.coverage.questions import ANY_LEVEL, Question, Walks
 from planner.crs.frame import MAX_STRETCH
 from planner.network import WalkNetwork
 from planner.network.landmarks import Landmarks, find_landmarks
@@ -65,6 +65,11 @@ class Case:
     def cutoff_minutes(self) -> float:
         """The plan's last cutoff, which decides the verdicts."""
         return self.plan.service.cutoffs_minutes[-1]
+
+    @property
+    def question(self) -> Question:
+        """What decides the verdicts: any level, the plan's profile, whatever the hours."""
+        return Question(ANY_LEVEL, self.profile, None, self.cutoff_minutes)
 
     @property
     def facilities(self) -> gpd.GeoDataFrame:

@@ -56,20 +56,27 @@ GROUPS = {
 LONGEST = (
     "demo",
     "notebooks/explore_baoshan.ipynb",
-    "judge",
     "tests/hostile/test_hostile.py",
+    "judge",
     "tests/maps/test_page_walls.py",
-    "tests/maps/test_page_browser.py",
     "tests/maps/test_page_sites.py",
+    "tests/maps/test_page_browser.py",
+    "tests/maps/test_page_security.py",
+    "tests/maps/test_page_first.py",
+    "tests/maps/test_page_tiles.py",
+    "tests/maps/test_other_browsers.py",
+    "tests/maps/test_page_search.py",
     "tests/maps/test_print.py",
-    "tests/travel/test_wall_properties.py",
-    "tests/reports/test_files.py",
+    "tests/maps/test_print_papers.py",
     "tests/hostile/test_kill.py",
+    "tests/travel/test_wall_properties.py",
+    "tests/scenarios/test_as_full_runs.py",
+    "tests/reports/test_result_files.py",
     "tests/sources/test_processes.py",
     "tests/test_benchmarks.py",
 )
 #: A notebook cannot be marked where it stands.
-NIGHTLY = ("notebooks/place_stations.ipynb",)
+NIGHTLY = ("notebooks/explore_baoshan.ipynb", "notebooks/place_stations.ipynb")
 
 
 def group_of(file: str) -> str:

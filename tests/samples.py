@@ -16,6 +16,11 @@ def first(count: int, values: Iterable[Any]) -> list[Any]:
     return [*values[:count], *map(at_night, values[count:])]
 
 
+def every(step: int, values: Iterable[Any]) -> list[Any]:
+    """Return values to parametrise a test with: one of so many by day, the others at night."""
+    return [at_night(value) if place % step else value for place, value in enumerate(values)]
+
+
 def at_night(*values: Any) -> Any:
     """Return values to parametrise a test with, which run at night only."""
     return pytest.param(*values, marks=pytest.mark.nightly)

@@ -189,6 +189,7 @@ def test_a_value_in_quotes_is_never_altered(name: str):
 
 @pytest.mark.parametrize("sign", [": ", "; ", " | ", "'", ", ", "row 1: ", "x"])
 def test_a_hostile_line_takes_no_time(sign: str):
-    start = time.perf_counter()
+    # Time of the processor: others may keep the machine busy meanwhile.
+    start = time.process_time()
     translate(sign * (100_000 // len(sign)))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

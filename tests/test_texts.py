@@ -1,5 +1,6 @@
 """The files of texts: each key once, and the same ones in both languages."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -30,3 +31,22 @@ def test_every_text_of_the_files_is_there_once():
         keys = [key for file in FILES if file.startswith(language) for key in keys_of(file)]
         assert len(keys) == len(set(keys))
         assert set(keys) == set(table)
+
+
+def test_every_text_is_asked_for():
+    """By its key, by the beginning of it before a word of the data, or by an ending of another."""
+    maps = FOLDER.parent / "maps"
+    files = [*maps.glob("*.py"), *(maps / "assets" / "program").rglob("*.js")]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    names = set(re.findall(r"\w+", code))
+    begins = tuple(re.findall(r"""['"](\w+_)['"] \+""", code)) + tuple(
+        f"{group}_" for group in re.findall(r"(?:term\(|titleOf\(page, )'(\w+)'", code)
+    )
+    left = {
+        key
+        for key in texts.TEXTS["en"]
+        if not key.startswith(begins)
+        and key not in names
+        and not any(key.removesuffix(end) in names for end in ("_one", "_means"))
+    }
+    assert left == set()

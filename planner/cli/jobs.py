@@ -5,21 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.map_jobs import make_map_saver, map_into, take_result, take_run
+from planner.cli.map_jobs import draw_map_again, make_map_saver, take_result, take_run
 from planner.cli.terminal import show_progress
 from planner.errors import PlanError
 from planner.stages import Stages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapely.geometry.base import BaseGeometry
 
+    from planner.case import Case
     from planner.plan import Fetch, Plan
     from planner.reports import LocatedTable
+    from planner.run import Result
     from planner.run.check_plan import PlanCheck
+    from planner.siting import SiteQuestion
     from planner.sources.cache import ArrayCache
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
     from planner.sources.plan_start import GivenFiles
+    from planner.sources.results import FinishedRun
+    from planner.sources.scenario_file import Scenario
     from planner.sources.template_text import PlanStart
     from planner.stages import Progress
 
@@ -97,7 +104,7 @@ def compare_into(
 ) -> dict[str, Any]:
     """Compare scenarios with today into a folder; return the content of compare.json."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import COMPARISON_OUTPUTS, check_out, round_layers, write_comparison
+    from planner.reports import COMPARISON_OUTPUTS, check_out
     from planner.scenarios import check_scenarios
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
@@ -112,22 +119,36 @@ def compare_into(
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.case import build_case
-        from planner.maps import PagePart
-        from planner.run import run_case
-        from planner.scenarios import check_run_of, compare_case
+        from planner.scenarios import check_run_of
 
         inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
         if before is not None:
             check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)
-        comparison = compare_case(case, scenarios, Stages(told))
-        # A run is needed for the map alone: the comparison has compared without it.
-        shown = take_result(run_case(case, Stages(told))) if before is None else take_run(before)
-        told("writing", 0.0)
-        compared = PagePart(comparison.content, round_layers(comparison.drawn_on(shown.layers)))
-        save = make_map_saver(shown, view="comparison", comparison=compared)
-        write_comparison(comparison, out, save)
-        told("writing", 1.0)
+        return _compare(case, scenarios, out, before, told)
+
+
+def _compare(
+    case: Case,
+    scenarios: Sequence[Scenario],
+    out: Path,
+    before: FinishedRun | None,
+    told: Progress,
+) -> dict[str, Any]:
+    """Compare scenarios of a plan that is put together, on the map of its run."""
+    from planner.maps import PagePart
+    from planner.reports import round_layers, write_comparison
+    from planner.run import run_case
+    from planner.scenarios import compare_case
+
+    comparison = compare_case(case, scenarios, Stages(told))
+    # A run is needed for the map alone: the comparison has compared without it.
+    shown = take_result(run_case(case, Stages(told))) if before is None else take_run(before)
+    told("writing", 0.0)
+    compared = PagePart(comparison.content, round_layers(comparison.drawn_on(shown.layers)))
+    save = make_map_saver(shown, view="comparison", comparison=compared)
+    write_comparison(comparison, out, save)
+    told("writing", 1.0)
     return comparison.content
 
 
@@ -143,7 +164,7 @@ def site_into(
 ) -> dict[str, Any]:
     """Run a plan and site for it; write the proposal into a folder and return its content."""
     from planner.cli.warmup import compiling_beside
-    from planner.reports import SITE_OUTPUTS, check_out, round_layers, write_proposal
+    from planner.reports import SITE_OUTPUTS, check_out
     from planner.siting import SolveOptions, place_of, question_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
@@ -161,10 +182,9 @@ def site_into(
     )
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
-        from planner.maps import PagePart
         from planner.run import run_plan
         from planner.scenarios import check_run_of
-        from planner.siting import finished_result, site_plan
+        from planner.siting import finished_result
 
         inputs, cache = _read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
@@ -172,13 +192,25 @@ def site_into(
         else:
             check_run_of(before, inputs)
             result = finished_result(before, inputs, cache=cache)
-        proposal = site_plan(result, question, progress=told)
-        told("writing", 0.0)
-        shown = take_result(result) if before is None else take_run(before)
-        proposed = PagePart(proposal.content, round_layers(proposal.layers))
-        save = make_map_saver(shown, view="proposal", proposal=proposed)
-        write_proposal(proposal, out, save, provenance=result.provenance, language=plan.language)
-        told("writing", 1.0)
+        return _propose(result, question, out, before, told)
+
+
+def _propose(
+    result: Result, question: SiteQuestion, out: Path, before: FinishedRun | None, told: Progress
+) -> dict[str, Any]:
+    """Site for a run, which stands on disk where `before` is given."""
+    from planner.maps import PagePart
+    from planner.reports import round_layers, write_proposal
+    from planner.siting import site_plan
+
+    proposal = site_plan(result, question, progress=told)
+    told("writing", 0.0)
+    shown = take_result(result) if before is None else take_run(before)
+    proposed = PagePart(proposal.content, round_layers(proposal.layers))
+    save = make_map_saver(shown, view="proposal", proposal=proposed)
+    language = result.inputs.plan.language
+    write_proposal(proposal, out, save, provenance=result.provenance, language=language)
+    told("writing", 1.0)
     return proposal.content
 
 
@@ -265,14 +297,28 @@ def fetch_place_into(
 
 
 def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
-    """Propose sites and compare a scenario for the demo that was run; draw one page of all."""
-    asked = {"model": "mclp", "n_sites": DEMO_SITES, "budget": None, "share": None, "closures": 0,
-             "forced": (), "excluded": ()}  # fmt: skip
-    more = ("residential=1", None, 60.0, 1e-4)
+    """Propose sites and compare a scenario for the demo that was run; draw one page of all.
+
+    The run and the plan's files are read, and the streets prepared, once for all three.
+    """
+    from planner.reports import COMPARISON_OUTPUTS, SITE_OUTPUTS, check_out
+    from planner.siting import finished_result, question_of
+    from planner.sources.plan_file import load_plan
+    from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.scenario_file import load_scenario
+
     sites, compared = out / "sites", out / "compare"
-    site_into(plan_path, sites, asked, more, out, quiet=quiet)
-    compare_into(plan_path, [plan_path.parent / "scenario.json"], compared, out, quiet=quiet)
-    return map_into(out, sites, compared)
+    check_out(sites, outputs=SITE_OUTPUTS)
+    check_out(compared, outputs=COMPARISON_OUTPUTS)
+    plan, run = load_plan(plan_path), load_result(out, spare=(MAP_FILE,))
+    with show_progress(quiet=quiet) as told:
+        inputs, cache = _read_inputs(plan, told, accept_datum=False)
+        result = finished_result(run, inputs, cache=cache)
+        question = question_of(plan, n_sites=DEMO_SITES)
+        _propose(result, question, sites, run, told)
+        scenarios = [load_scenario(plan_path.parent / "scenario.json")]
+        _compare(result.case, scenarios, compared, run, told)
+        return draw_map_again(run, sites, compared)
 
 
 def locate_into(plan_path: Path, table: Path, out: Path) -> LocatedTable:

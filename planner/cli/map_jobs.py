@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class ForMap(NamedTuple):
-    """What a page of a result is drawn from: as its files hold it, EPSG:4326.
+    """What a page of a result is drawn from: as its files hold it.
 
-    run : the contents of run.json.
+    layers, tables : of result.gpkg, EPSG:4326; summary, run : contents of summary.json, run.json.
     whatif : by which the page judges scenarios itself; None without it.
     """
 
@@ -84,15 +84,37 @@ def make_map_saver(
 
 
 def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
-    """Draw the map of a finished run again, with the views of a proposal and a comparison."""
+    """Draw the map of a finished run again, with the views of a proposal and a comparison.
+
+    Parameters
+    ----------
+    folder
+        Of the run: its map is replaced.
+    sites, compared
+        Folders of `planner site` and `planner compare`; None for no such view.
+
+    Returns
+    -------
+    Path
+        The map.
+
+    Raises
+    ------
+    SourceError
+        If a folder is no finished one, or a part rests on another run.
+    """
+    from planner.sources.results import MAP_FILE, load_result
+
+    # The map may be missing or changed: it is what will be made anew.
+    return draw_map_again(load_result(folder, spare=(MAP_FILE,)), sites, compared)
+
+
+def draw_map_again(run: FinishedRun, sites: Path | None, compared: Path | None) -> Path:
+    """Draw the map of a run that was read, see `map_into`."""
     from planner.maps import PagePart
     from planner.reports import replace_map
     from planner.scenarios import find_drawn
     from planner.sources.result_parts import load_part
-    from planner.sources.results import MAP_FILE, load_result
-
-    # The map may be missing or changed: it is what will be made anew.
-    run = load_result(folder, spare=(MAP_FILE,))
 
     def take(place: Path | None, what: str) -> PagePart | None:
         """Read a part, if its folder is given."""

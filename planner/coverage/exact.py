@@ -90,6 +90,6 @@ def _scaled(numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64], int] | N
         if not largest * unit < _LARGEST:  # also where a number is missing
             return None
         whole = np.rint(numbers * unit)
-        if np.array_equal(whole / unit, numbers):
+        if (whole / unit == numbers).all():
             return whole, int(unit)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import geopandas as gpd
@@ -101,13 +102,12 @@ def list_in_reach(pairs: ReachedPairs, facility_ids: Sequence[str]) -> list[str]
     facility_ids
         Of the facilities that count, by position.
     """
-    labels = [str(label) for label in facility_ids]
-    lists: list[list[str]] = [[] for _ in range(pairs.shape[1])]
+    quoted = [json.dumps(str(label), ensure_ascii=False) for label in facility_ids]
     # Facilities at the same minutes stand in their own order.
     order = np.lexsort((pairs.origin, pairs.minutes, pairs.target))
-    for unit, facility in zip(
-        pairs.target[order].tolist(), pairs.origin[order].tolist(), strict=True
-    ):
-        if len(lists[unit]) < LISTED_IN_REACH:
-            lists[unit].append(labels[facility])
-    return [json.dumps(names, ensure_ascii=False) for names in lists]
+    target, facility = pairs.target[order], pairs.origin[order]
+    place = np.arange(len(target)) - np.searchsorted(target, target)
+    listed = place < LISTED_IN_REACH
+    names = [quoted[number] for number in facility[listed].tolist()]
+    ends = np.cumsum(np.bincount(target[listed], minlength=pairs.shape[1])).tolist()
+    return [f"[{', '.join(names[start:end])}]" for start, end in pairwise([0, *ends])]

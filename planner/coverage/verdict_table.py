@@ -46,12 +46,12 @@ class Verdicts:
         reason, cause. A rule in metres along the way has cutoff_m and walk_m in place of profile,
         cutoff_minutes and minutes. Causes are looked for at any level; elsewhere there is only
         `closed`: covered at another moment.
-    causes : name of a profile -> cause and cause_detail, by the position of each unit that is left
-        out whatever the hours, or at a moment without being covered at any other; at any level.
+    causes : question about any level, whatever the hours -> cause and cause_detail, by the position
+        of each unit that is left out then, or at a moment without being covered at any other.
     """
 
     table: pd.DataFrame
-    causes: dict[str, pd.DataFrame]
+    causes: dict[Question, pd.DataFrame]
 
 
 def find_verdicts(
@@ -101,7 +101,7 @@ def find_verdicts(
     if not parts:
         return Verdicts(pd.DataFrame(columns=list(COLUMNS)), {})
     causes = {
-        family[0].profile.name: found
+        family[0]: found
         for family, (_, found) in zip(families, done, strict=True)
         if found is not None
     }
@@ -112,7 +112,7 @@ def _families(asked: Sequence[Question]) -> list[list[Question]]:
     """Put questions that differ in nothing but their moment together, the one without first."""
     found: dict[Question, list[Question]] = {}
     for question in asked:
-        base = _at_any_hour(question)
+        base = at_any_hour(question)
         # The one without a moment is answered even if nobody asked for it: causes start from it.
         family = found.setdefault(base, [base])
         if question != base:
@@ -120,7 +120,8 @@ def _families(asked: Sequence[Question]) -> list[list[Question]]:
     return list(found.values())
 
 
-def _at_any_hour(question: Question) -> Question:
+def at_any_hour(question: Question) -> Question:
+    """Return the question without its moment: causes are looked for whatever the hours."""
     return replace(question, moment=None)
 
 

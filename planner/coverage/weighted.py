@@ -33,11 +33,12 @@ def value_of_most(values: Iterable[Any], people: Iterable[float]) -> Any:
     values, people
         Of the same length, at least 1.
     """
+    values = list(values)
+    if len(set(values)) == 1:  # as in most gaps: nothing to add up
+        return values[0]
     counts: dict[Any, list[float]] = {}
     for value, count in zip(values, people, strict=True):
         counts.setdefault(value, []).append(count)
-    if len(counts) == 1:  # as in most gaps: nothing to add up
-        return next(iter(counts))
     totals = {value: exact_sum(parts) for value, parts in counts.items()}
     # By their text: None may be among the values, and it has no order beside words.
     return min(totals, key=lambda value: (-totals[value], str(value)))

@@ -122,10 +122,11 @@ def find_gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> p
     group = pairs.groups(len(units))
     part = _cut(units, pairs, group)
     # Named after the smallest id, so that the order of rows changes no gap's id.
-    ids = units["demand_id"].astype(object).groupby(part).transform("min")
+    ids = _find_first_ids(units, part)
     # The largest kind, not the sum: kinds of people are never added up.
     small = _people(units, part).max(axis=1, initial=0) < MIN_PEOPLE
-    gap_id = ("gap:" + ids).where(~small[part], f"{SCATTERED}:" + units["town"])
+    gap_id = pd.Series("gap:" + ids[part], units.index)
+    gap_id = gap_id.where(~small[part], f"{SCATTERED}:" + units["town"])
     members = np.full(len(demand), "", dtype=object)
     members[rows] = gap_id.to_numpy(dtype=object)
     before_cut = np.full(len(demand), -1, dtype=np.int64)
@@ -181,7 +182,7 @@ def _people(units: pd.DataFrame, group: Ints) -> Floats:
 
 def _cut(units: gpd.GeoDataFrame, pairs: _Pairs, group: Ints) -> Ints:
     """Return the number of the part of each unit: wide groups are cut, the others stay whole."""
-    wide = np.array([_is_wide(points) for points in _points_by(units, group)], dtype=bool)
+    wide = _find_wide(units, group)
     if not wide.any():
         return group
     # Units that reach no facility share the number -1, so that they stay together.
@@ -191,22 +192,26 @@ def _cut(units: gpd.GeoDataFrame, pairs: _Pairs, group: Ints) -> Ints:
     return _WideGapParts.of(units, pairs, part, in_wide=wide[group]).joined()[part]
 
 
-def _points_by(units: gpd.GeoDataFrame, group: Ints) -> list[NDArray[np.object_]]:
-    """Return the points of each group."""
-    order = np.argsort(group, kind="stable")
-    ends = np.cumsum(np.bincount(group))[:-1]
-    return np.split(units.geometry.to_numpy()[order], ends) if len(group) else []
+def _find_first_ids(units: pd.DataFrame, part: Ints) -> NDArray[np.object_]:
+    """Return the smallest demand_id of each part, by its number; "" for numbers without units."""
+    place, ids = pd.factorize(units["demand_id"].to_numpy(dtype=object), sort=True)
+    first = np.full(int(part.max(initial=-1)) + 1, len(ids))
+    np.minimum.at(first, part, place)
+    names: NDArray[np.object_] = np.append(ids, "")[first]
+    return names
 
 
-def _is_wide(points: NDArray[np.object_]) -> bool:
-    """Tell whether two of the points lie farther apart than a gap may be wide."""
+def _find_wide(units: gpd.GeoDataFrame, group: Ints) -> NDArray[np.bool_]:
+    """Tell which groups have two units farther apart than a gap may be wide."""
     # The box first: it is quick, and no gap is wider than the diagonal of its box.
-    west, south, east, north = shapely.total_bounds(points)
-    if np.hypot(east - west, north - south) <= WIDE_M:
-        return False
-    # The two points that lie farthest apart are corners of the hull.
-    corners = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(points)))
-    return bool(pdist(corners).max() > WIDE_M)
+    boxes = units.geometry.get_coordinates().groupby(group)
+    wide: NDArray[np.bool_] = np.hypot(*(boxes.max() - boxes.min()).to_numpy().T) > WIDE_M
+    points = units.geometry.to_numpy()
+    for number in np.flatnonzero(wide):
+        # The two points that lie farthest apart are corners of the hull.
+        hull = shapely.convex_hull(shapely.multipoints(points[group == number]))
+        wide[number] = pdist(shapely.get_coordinates(hull)).max() > WIDE_M
+    return wide
 
 
 @dataclass(eq=False)
@@ -235,9 +240,8 @@ class _WideGapParts:
         for a, b, metres in zip(*ends, bridges.apart_m.tolist(), strict=True):
             for one, other in ((int(a), int(b)), (int(b), int(a))):
                 apart_m[one][other] = min(metres, apart_m[one].get(other, np.inf))
-        ids = units["demand_id"].astype(object).groupby(part).min()
         people = {number: counts[number].tolist() for number in apart_m}
-        return cls(people, ids.tolist(), apart_m, np.arange(len(counts)))
+        return cls(people, _find_first_ids(units, part).tolist(), apart_m, np.arange(len(counts)))
 
     def joined(self) -> Ints:
         """Join the small parts, the smallest first; return where each part belongs."""

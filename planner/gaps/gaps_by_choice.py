@@ -15,6 +15,7 @@ from planner.coverage.counting import GAP, UNKNOWN
 from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.coverage.groups import group_column
 from planner.coverage.questions import ANY_LEVEL, Question, Walks
+from planner.coverage.verdict_table import at_any_hour
 from planner.crs.array_types import Floats
 from planner.gaps.definition import find_gap_members
 from planner.gaps.named_gaps import find_gaps, straight_metres
@@ -102,12 +103,11 @@ class _ChoiceFinder:
     walks: Walks
     demand: gpd.GeoDataFrame
     groups: pd.DataFrame
-    causes: Mapping[str, pd.DataFrame]
+    causes: Mapping[Question, pd.DataFrame]
     facilities: gpd.GeoDataFrame
     join_m: Floats
     landmarks: Landmarks
     towns: list[str]
-    last_cutoff: float
 
     def people_of(self, group: Group | None) -> Any:
         """Return the people of a group at each unit, or everybody."""
@@ -120,8 +120,8 @@ class _ChoiceFinder:
     def causes_of(self, choice: Choice, gap: pd.Series) -> pd.DataFrame:
         """Return cause and cause_detail of units in gaps, "" where they were not looked for."""
         rows = np.flatnonzero((gap == GAP).to_numpy())
-        known = self.causes.get(choice.profile.name)
-        if known is None or choice.cutoff_minutes != self.last_cutoff:
+        known = self.causes.get(at_any_hour(choice.question))
+        if known is None:
             return pd.DataFrame("", index=rows, columns=["cause", "cause_detail"])
         found = known[["cause", "cause_detail"]].reindex(rows)
         # Who is left out at a moment and has no cause of another kind is covered at another one.
@@ -166,7 +166,7 @@ def find_gaps_by_choice(
     walks: Walks,
     demand: gpd.GeoDataFrame,
     groups: pd.DataFrame,
-    causes: Mapping[str, pd.DataFrame],
+    causes: Mapping[Question, pd.DataFrame],
     facilities: gpd.GeoDataFrame,
     join_m: Floats,
     landmarks: Landmarks,
@@ -182,11 +182,11 @@ def find_gaps_by_choice(
     walks
         Of these units and facilities; what they were asked already is not worked out again.
     demand : n rows
-        demand_id, kind, people, town and Points, metric CRS.
+        demand_id, kind, people, town, cell and Points, metric CRS.
     groups : n rows
         People of each group, see `group_people`.
     causes
-        From `find_verdicts`: name of a profile -> cause and cause_detail by position.
+        From `find_verdicts`: question whatever the hours -> cause and cause_detail by position.
     facilities
         Those that count: facility_id, opening_hours and Points, metric CRS.
     join_m : shape (n,)
@@ -195,11 +195,22 @@ def find_gaps_by_choice(
         Names that residents know.
     towns
         Order of the rows `scattered`.
+
+    Returns
+    -------
+    GapsByChoice
+        In the order of `list_choices`.
     """
     finder = _ChoiceFinder(
-        walks, demand.drop(columns="cell", errors="ignore").assign(cell=None), groups, causes,
-        facilities, join_m, landmarks, towns, plan.service.cutoffs_minutes[-1],
-    )  # fmt: skip
+        walks=walks,
+        demand=demand,
+        groups=groups,
+        causes=causes,
+        facilities=facilities,
+        join_m=join_m,
+        landmarks=landmarks,
+        towns=towns,
+    )
     choices, labels, tables = list_choices(plan), [], []
     columns: dict[str, Any] = {"demand_id": demand["demand_id"].to_numpy()}
     for number, choice in enumerate(choices, start=1):

@@ -28,6 +28,11 @@ GAP_COLUMNS: Final = (
 #: Columns of units as arrays of one length.
 Columns = Mapping[str, NDArray[Any]]
 UNKNOWN_COLUMNS: Final = ("name", "town", "reason", *PEOPLE_COLUMNS, "units")
+#: What is told of units.
+_NUMBERS_AND_PLACES: Final = (
+    "demand_id", "people", "minutes", "straight_m", "join_m", "cell", "geometry",
+)  # fmt: skip
+_TEXTS: Final = frozenset({"town", "nearest_facility_id", "cause", "cause_detail"})
 
 
 def find_gaps(
@@ -117,7 +122,8 @@ def find_unknown_areas(
         columns = _columns(part)
         grouped = group_units(part, part["join_m"].to_numpy())
         for group in _parts(grouped, np.ones(len(part), dtype=bool)):
-            areas.append(_summarise(_rows(columns, group)) | {"reason": reason})
+            area = _rows(columns, group)
+            areas.append(_summarise(area, _leading(area)) | {"reason": reason})
     areas.sort(key=lambda area: (-area["people_residential"], -area["size"], area["gap_id"]))
     names = landmarks.names([area["anchor"] for area in areas])
     rows = [area | {"name": name} for area, name in zip(areas, names, strict=True)]
@@ -125,8 +131,12 @@ def find_unknown_areas(
 
 
 def _columns(units: gpd.GeoDataFrame) -> Columns:
-    """Return the columns as arrays: groups are cut out of them faster than out of a table."""
-    return {name: units[name].to_numpy() for name in units.columns}
+    """Return what is told of units as arrays: groups are cut out of them faster than of a table."""
+    columns = {name: units[name].to_numpy() for name in _NUMBERS_AND_PLACES if name in units}
+    # Missing is None: NaN differs from itself, so that each one would count as a text of its own.
+    for name in _TEXTS & set(units.columns):
+        columns[name] = np.where(units[name].isna(), None, units[name].astype(object))
+    return columns | {"kind": units["kind"].to_numpy().astype(str)}
 
 
 def _rows(columns: Columns, rows: NDArray[np.int64]) -> Columns:
@@ -139,15 +149,15 @@ def _parts(group: NDArray[Any], chosen: NDArray[np.bool_]) -> list[NDArray[np.in
     return [part.to_numpy() for _, part in rows.groupby(level=0, sort=True)]
 
 
-def _summarise(units: Columns, outlined: bool = True) -> dict[str, Any]:
+def _summarise(units: Columns, leading: Columns, outlined: bool = True) -> dict[str, Any]:
     """Return people, town, outline and the most populous unit of one group."""
     people = {
         column: exact_sum(units["people"][units["kind"] == column.removeprefix("people_")])
         for column in PEOPLE_COLUMNS
     }
-    leading = _leading(units)
+    most = np.flatnonzero(leading["people"] == leading["people"].max())
     # Of equals the first by id: the order of rows moves no name.
-    anchor = np.lexsort((leading["demand_id"].astype(str), -leading["people"]))[0]
+    anchor = min(most, key=lambda row: str(leading["demand_id"][row]))
     place = leading["geometry"][anchor]
     west, south, east, north = shapely.total_bounds(units["geometry"])
     return {
@@ -155,7 +165,7 @@ def _summarise(units: Columns, outlined: bool = True) -> dict[str, Any]:
         "gap_id": f"gap:{units['demand_id'].min()}",
         "people_kind": str(leading["kind"][0]),
         "size": max(people.values()),
-        "town": _most(leading["town"], leading["people"]),
+        "town": value_of_most(leading["town"], leading["people"]),
         "units": len(units["people"]),
         "anchor": (place.x, place.y),
         # The anchor gives the name, the middle only the side on which a part of a gap lies.
@@ -169,23 +179,23 @@ def _describe(units: Columns, outlined: bool) -> dict[str, Any]:
     """Return the row of one gap but for rank and name."""
     leading = _leading(units)
     people = leading["people"]
-    cause = _most(leading["cause"], people)
+    cause = value_of_most(leading["cause"], people)
     # The detail belongs to this cause: other causes name things that explain fewer people.
     explained = leading["cause"] == cause
-    return _summarise(units, outlined) | {
-        "nearest_facility_id": _most(leading["nearest_facility_id"], people),
+    return _summarise(units, leading, outlined) | {
+        "nearest_facility_id": value_of_most(leading["nearest_facility_id"], people),
         "minutes": weighted_median(leading["minutes"], people),
         "minutes_max": float(units["minutes"].max()),
         "straight_m": weighted_median(leading["straight_m"], people),
         "cause": cause,
-        "cause_detail": _most(leading["cause_detail"][explained], people[explained]),
+        "cause_detail": value_of_most(leading["cause_detail"][explained], people[explained]),
     }
 
 
 def _leading(units: Columns) -> Columns:
     """Return the units whose people speak for the group: residents, else the largest kind."""
-    kinds = units["kind"].astype(str)
-    return _rows(units, np.flatnonzero(kinds == leading_kind(kinds, units["people"])))
+    its = units["kind"] == leading_kind(units["kind"], units["people"])
+    return units if its.all() else _rows(units, np.flatnonzero(its))
 
 
 def leading_kind(kinds: NDArray[Any], people: NDArray[np.float64]) -> str:
@@ -196,16 +206,10 @@ def leading_kind(kinds: NDArray[Any], people: NDArray[np.float64]) -> str:
     kinds, people : shape (n,), n at least 1
         Of the units of the gap.
     """
+    if (people[kinds == "residential"] > 0).any():
+        return "residential"
     names, number = np.unique(kinds.astype(str), return_inverse=True)
-    counts = exact_sums(number, people, len(names))
-    of_residents = counts[names == "residential"].sum() > 0
-    return "residential" if of_residents else str(names[np.argmax(counts)])
-
-
-def _most(values: NDArray[Any], people: NDArray[np.float64]) -> Any:
-    """Return the value most people have; None stands for nothing."""
-    # NaN differs from itself: as a key each would count alone.
-    return value_of_most([None if pd.isna(value) else value for value in values], people)
+    return str(names[np.argmax(exact_sums(number, people, len(names)))])
 
 
 def _outline(units: Columns) -> BaseGeometry:

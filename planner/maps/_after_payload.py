@@ -10,22 +10,18 @@ import pandas as pd
 import shapely
 
 from planner.coverage.exact import exact_sum
+from planner.maps._gaps_payload import sort_by_rank
 from planner.maps._layer_columns import (
     PEOPLE,
     column,
+    find_largest_parts,
     find_layer,
     find_places,
     index_rows,
     lonlat,
     to_flags,
 )
-from planner.maps._map_grid import MapGrid
-from planner.maps._page_payload import (
-    BAND_SIMPLIFY_M,
-    OUTLINE_SIMPLIFY_M,
-    find_largest_parts,
-    sort_by_rank,
-)
+from planner.maps._map_grid import BAND_SIMPLIFY_M, OUTLINE_SIMPLIFY_M, MapGrid
 from planner.plan import KINDS
 
 if TYPE_CHECKING:

@@ -44,6 +44,12 @@ def build_comparison_payload(
         Layers of the result and of the comparison (`changes`, `edits`), EPSG:4326.
     coverage, grid
         As `build_after_payload` takes them.
+
+    Returns
+    -------
+    dict
+        `kind`, `cost_unit`, and `scenarios`: of each its ledger, `edits` where they are on the map
+        in the order of the ledger, losers, figures of groups; `after`: see `build_after_payload`.
     """
     facilities = index_rows(find_layer(layers, "facilities"), "facility_id")
     scenarios = []
@@ -70,7 +76,7 @@ def build_comparison_payload(
             "losers": [_without_ids(row) for row in losers[:LOSERS_SHOWN]],
             # For the page to say how many more there are than it lists.
             "losers_total": len(losers),
-            "warnings": [str(text) for text in scenario.get("warnings") or []],
+            "warnings": len(scenario.get("warnings") or []),
             "edits": _place_edits(edits, ledger, grid),
             "after": after,
         })  # fmt: skip

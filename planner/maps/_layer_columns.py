@@ -58,6 +58,16 @@ def lonlat(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
     return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
 
 
+def find_largest_parts(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the largest part of each shape: the label stands there."""
+    largest = np.full(len(shapes), None, dtype=object)
+    for index, shape in enumerate(shapes):
+        parts = shapely.get_parts(shape) if shape is not None else []
+        if len(parts):
+            largest[index] = parts[int(np.argmax(shapely.area(parts)))]
+    return largest
+
+
 def index_rows(layer: gpd.GeoDataFrame | None, key: str) -> dict[str, int]:
     """Return the place of each row in the table by its id."""
     if layer is None or key not in layer.columns:

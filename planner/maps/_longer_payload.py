@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner.coverage.exact import exact_sum
+import numpy as np
+import pandas as pd
+
+from planner.coverage.exact import exact_sum, exact_sums
 from planner.maps._layer_columns import PEOPLE
 from planner.plan import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import geopandas as gpd
-    import pandas as pd
+
+    from planner.crs.array_types import Flags, Floats, Ints
 
 #: So many stations are listed; what is left out would serve fewer.
 LONGER_SHOWN = 200
@@ -49,57 +53,64 @@ def build_longer_payload(
     """
     rows: list[dict[str, Any]] = []
     if demand is not None and set(demand.columns) >= _NEEDED and moments:
-        covered = demand[(demand["verdict"] == "covered").to_numpy()]
-        covered = covered[covered["nearest_facility_id"].astype(str).isin(facilities).to_numpy()]
-        moments = _list_usual(covered, moments)
-        for station, units in covered.groupby("nearest_facility_id", sort=True):
-            row = _find_best_moment(units, moments)
-            if row is not None:
-                rows.append({"facility": facilities[str(station)], **row})
+        # Without the layer's geometry: only people are added up.
+        units = pd.DataFrame({name: demand[name].to_numpy() for name in _NEEDED})
+        nearest = units["nearest_facility_id"].astype(str)
+        known = (units["verdict"] == "covered") & nearest.isin(facilities)
+        covered = units.assign(nearest=nearest)[known]
+        moments, open_at = _read_usual(covered, moments)
+        rows = list(_list_best(covered, moments, open_at, facilities))
     rows.sort(key=lambda row: [-row[name] for name in PEOPLE])
     rows = rows[:LONGER_SHOWN]
     names = ("facility", "moment", "town", "others", *PEOPLE)
     return {"count": len(rows), **{name: [row[name] for row in rows] for name in names}}
 
 
-def _read_moments(units: pd.DataFrame) -> list[set[str]]:
-    """Return the moments at which each unit has an open station."""
-    return [set(str(text or "").split(";")) for text in units["only_at"]]
+def _read_usual(covered: pd.DataFrame, moments: Sequence[str]) -> tuple[list[str], Flags]:
+    """Return the moments at which enough of all these people have an open station, and who has.
 
-
-def _list_usual(covered: pd.DataFrame, moments: Sequence[str]) -> list[str]:
-    """Return the moments at which enough of all these people have an open station."""
-    open_at, people = _read_moments(covered), covered["people"].to_numpy()
+    The flags are of shape (units, moments).
+    """
+    known = [set(str(text or "").split(";")) for text in covered["only_at"]]
+    people = covered["people"].to_numpy(dtype=np.float64)
+    open_at = {moment: np.array([moment in one for one in known], bool) for moment in moments}
     least = LEAST_OPEN_SHARE * exact_sum(people)
-    return [
-        moment
-        for moment in moments
-        if exact_sum(people[[moment in known for known in open_at]]) >= least
-    ]
+    usual = [name for name, is_open in open_at.items() if exact_sum(people[is_open]) >= least]
+    flags = np.array([open_at[name] for name in usual], dtype=bool)
+    return usual, flags.reshape(len(usual), len(covered)).T
 
 
-def _find_best_moment(units: pd.DataFrame, moments: Sequence[str]) -> dict[str, Any] | None:
-    """Return the moment at which most of these people have no open station; None if all have."""
-    # Without the layer's geometry: only people are added up.
-    open_at = _read_moments(units)
-    counts: list[tuple[str, dict[str, float], pd.DataFrame]] = []
-    for moment in moments:
-        left = units[[moment not in known for known in open_at]]
-        people = {
-            column: exact_sum(left.loc[(left["kind"] == kind).to_numpy(), "people"])
-            for kind, column in zip(KINDS, PEOPLE, strict=True)
+def _list_best(
+    covered: pd.DataFrame, moments: Sequence[str], open_at: Flags, facilities: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
+    """Yield for each station the moment at which most of its people have no open one, if any."""
+    nearest, ids = pd.factorize(covered["nearest"], sort=True)
+    counts = _count_left(covered, nearest, ~open_at)
+    for number, left in enumerate(counts.tolist()):
+        some = [(at, people) for at, people in enumerate(left) if any(people)]
+        if not some:
+            continue
+        # The first of the plan's moments where several leave out as many.
+        best, people = max(some, key=lambda one: one[1])
+        here = covered[(nearest == number) & ~open_at[:, best]]
+        towns = here.groupby("town")["people"].sum()
+        yield {
+            "facility": facilities[ids[number]],
+            "moment": moments[best],
+            "town": str(towns.idxmax()) if len(towns) else None,
+            "others": [[moments[at], round(sum(count))] for at, count in some if at != best],
+            **{column: round(count) for column, count in zip(PEOPLE, people, strict=True)},
         }
-        if any(people.values()):
-            counts.append((moment, people, left))
-    if not counts:
-        return None
-    # The first of the plan's moments where several leave out as many.
-    best = max(counts, key=lambda one: [one[1][column] for column in PEOPLE])
-    others = [[name, round(sum(people.values()))] for name, people, _ in counts if name != best[0]]
-    towns = best[2].groupby("town")["people"].sum()
-    return {
-        "moment": best[0],
-        "town": str(towns.idxmax()) if len(towns) else None,
-        "others": others,
-        **{column: round(count) for column, count in best[1].items()},
-    }
+
+
+def _count_left(units: pd.DataFrame, nearest: Ints, left: Flags) -> Floats:
+    """Count the people left out, by station, moment and kind; `left`: (units, moments)."""
+    kind = pd.Index(KINDS).get_indexer(pd.Index(units["kind"]))
+    shape = (int(nearest.max(initial=-1)) + 1, len(KINDS))
+    people = units["people"].to_numpy(dtype=np.float64)
+    counts = np.zeros((shape[0], left.shape[1], shape[1]))
+    for at, is_left in enumerate(left.T):
+        rows = is_left & (kind >= 0)
+        cell = nearest[rows] * shape[1] + kind[rows]
+        counts[:, at] = exact_sums(cell, people[rows], shape[0] * shape[1]).reshape(shape)
+    return counts

@@ -18,6 +18,10 @@ STEP_DEG = 1e-5
 M_PER_DEGREE = 111_320.0
 """Metres along one degree of the equator, 40,075 km / 360, rounded: near enough for drawing."""
 
+#: How far outlines may be off where they are drawn; no figure is taken from them.
+BAND_SIMPLIFY_M = 3.0
+OUTLINE_SIMPLIFY_M = 1.5
+
 
 @dataclass(frozen=True)
 class MapGrid:
@@ -42,20 +46,23 @@ class MapGrid:
         steps: NDArray[np.int64] = np.rint(away / STEP_DEG).astype(np.int64)
         return steps
 
+    def sort_nearby(self, lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return an order of points, shape (n, 2), in which near ones follow each other.
+
+        Then the changes between them are short numbers. Points without a place come anywhere.
+        """
+        # 500 steps are about half a kilometre: within one cell changes have three digits at most.
+        cells = self.steps(np.nan_to_num(lonlat)) // 500
+        return np.lexsort((cells[:, 0], cells[:, 1]))
+
     def points(self, lonlat: NDArray[np.float64]) -> list[int | None]:
         """Flat [x, y, x, y, ...], each the change from the point before; None where missing."""
-        flat: list[int | None] = []
         known = ~np.isnan(lonlat[:, 0] + lonlat[:, 1])
-        before = np.zeros(2, dtype=np.int64)
-        rows = self.steps(np.where(known[:, None], lonlat, (self.lon, self.lat)))
-        for row, is_known in zip(rows, known, strict=True):
-            if not is_known:
-                flat += [None, None]
-                continue
-            change = row - before
-            flat += [int(change[0]), int(change[1])]
-            before = row
-        return flat
+        steps = self.steps(lonlat[known])
+        flat = np.full((len(lonlat), 2), None, dtype=object)
+        flat[known] = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+        changes: list[int | None] = flat.ravel().tolist()
+        return changes
 
     def lines(self, geometries: Iterable[Any]) -> dict[str, list[int]]:
         """Lines without their features: `n` vertices of each, `d` the changes between vertices."""

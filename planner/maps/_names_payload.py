@@ -49,6 +49,14 @@ def build_names_payload(
         Units in the order of the payload.
     grid
         The map's.
+
+    Returns
+    -------
+    dict
+        `places` by column: name, `kind` (number in PLACE_KINDS), `size` (metres across), `town`
+        (number of the area, -1 for none), `units` (see `spread_units`), `xy`. `named_streets`:
+        name, `class` (number in STREET_CLASSES, one more for all others), `town`, `lines`;
+        `rivers`: name, `lines`. `readings`: see `list_readings`.
     """
     towns = find_layer(layers, "areas")
     places = _gather_places(layers, demand)
@@ -138,8 +146,8 @@ def _list_places(
     """Return places by column, those near each other together, for short numbers."""
     points = np.array([(point.x, point.y) for point in places["point"]]).reshape(-1, 2)
     kinds = [PLACE_KINDS.index(kind) for kind in places["kind"]]
-    cells = grid.steps(points) // 500
-    order = np.lexsort((cells[:, 0], cells[:, 1], np.array(kinds, dtype=np.int64)))
+    order = grid.sort_nearby(points)
+    order = order[np.argsort(np.array(kinds, dtype=np.int64)[order], kind="stable")]
     places, points = places.iloc[order], points[order]
     return {
         "count": len(places),

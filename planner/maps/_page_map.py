@@ -24,8 +24,12 @@ _POLICY = "content_security_policy"
 #: oldest browsers know; what they cannot read of the scripts after it is an error here.
 _STARTING = (
     "document.documentElement.className='starting';"
-    "window.onerror=function(){document.documentElement.className=''};"
-    "window.onload=function(){if(!window.plannerStarted)document.documentElement.className=''};"
+    "window.onerror=function(){window.plannerFailed=true;document.documentElement.className=''};"
+    "window.onload=function(){if(window.plannerStarted)return;"
+    "document.documentElement.className='';"
+    # Nothing failed, and yet the end of the file was not met: it was cut short on its way.
+    "var broken=document.getElementById('poster-broken');"
+    "if(broken&&!window.plannerFailed)broken.removeAttribute('hidden')};"
 )
 
 

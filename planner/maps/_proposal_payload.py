@@ -21,11 +21,10 @@ _SITE_FIELDS = (
     "no_room", "reasons", "runs_share", "frontage_m",
 )  # fmt: skip
 _FACTS = (
-    "model", "value", "bound", "gap", "seconds", "first_seconds", "status", "unit", "people_before",
-    "limits", "cost", "cost_unit", "gain_unknown", "judged", "cannot_be_judged", "no_room",
-    "no_room_towns", "full", "share_today", "share_low_today", "share_high_today", "share_planned",
-    "share_low_planned", "share_high_planned", "notes",
+    "model", "value", "bound", "gap", "seconds", "first_seconds", "status", "unit", "limits",
+    "cost_unit", "judged", "cannot_be_judged",
 )  # fmt: skip
+_CURVE_FIELDS = ("sites", "value", "step")
 #: So many alternatives are listed; the others stand in site.json.
 ALTERNATIVES_SHOWN = 5
 
@@ -47,6 +46,14 @@ def build_proposal_payload(
         `changes`), EPSG:4326.
     coverage, grid
         As `build_after_payload` takes them.
+
+    Returns
+    -------
+    dict
+        What site.json says of the whole (`model` ... `cannot_be_judged`); `sites` by column in the
+        order of building; `curve`, `steps`, `stays` as rows; `others`: alternatives, by the places
+        of the sites they keep and leave; `candidates`, `why_not`: where they are on the grid;
+        `closed`: places in the table of facilities; `after`: see `build_after_payload`.
     """
     sites = sorted(proposal.get("sites") or [], key=lambda row: row.get("order") or 0)
     place = {str(row.get("site_id")): number for number, row in enumerate(sites)}
@@ -62,7 +69,10 @@ def build_proposal_payload(
     return {
         **{key: proposal.get(key) for key in _FACTS},
         "sites": _list_sites(sites, proposal, layers, grid),
-        "curve": list(proposal.get("curve") or []),
+        "curve": [
+            {key: row[key] for key in _CURVE_FIELDS if key in row}
+            for row in proposal.get("curve") or []
+        ],
         "steps": _steps(proposal, place),
         "candidates": _candidates(find_layer(layers, "candidates"), grid),
         "others": _list_alternatives(proposal, place, names, layers, grid),
@@ -111,9 +121,7 @@ def _candidates(candidates: gpd.GeoDataFrame | None, grid: MapGrid) -> list[int 
     if candidates is None:
         return []
     where = lonlat(candidates.geometry.to_numpy())
-    # NaN belongs to no cell: such a point is sorted anywhere, and stays missing.
-    cells = grid.steps(np.nan_to_num(where)) // 500
-    return grid.points(where[np.lexsort((cells[:, 0], cells[:, 1]))])
+    return grid.points(where[grid.sort_nearby(where)])
 
 
 def _stretches(frontages: gpd.GeoDataFrame | None) -> dict[str, Any]:

@@ -20,6 +20,11 @@ def build_summary_payload(summary: Mapping[str, Any], profile: str | None) -> di
         The contents of summary.json.
     profile
         The plan's, as the isochrones name it; without any, as the checks do.
+
+    Returns
+    -------
+    dict
+        Rows as they stand in summary.json, `profile` of the plan, `completeness`, `uncertainty`.
     """
     found: dict[str, Any] = {key: list(summary.get(key) or []) for key in _ROWS}
     uncertainty = summary.get("uncertainty") or {}

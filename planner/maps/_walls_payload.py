@@ -49,6 +49,12 @@ def build_walls_payload(
         Place of each facility by its id.
     grid
         The map's.
+
+    Returns
+    -------
+    dict
+        `compounds`, `gates` and `gains` by column, those that belong together by their places in
+        these tables; `barriers`: the lines of each kind.
     """
     compounds, gates = find_layer(layers, "compounds"), find_layer(layers, "gates")
     inside = index_rows(compounds, "compound_id")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from planner.maps._demand_payload import sort_by_place
 from planner.maps._layer_columns import column, find_layer
 from planner.maps._packed_payload import to_varint_bytes
-from planner.maps._reach_payload import sort_by_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

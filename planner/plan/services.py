@@ -175,7 +175,10 @@ def count_without_hours(facilities: pd.DataFrame) -> int:
 
 def _parse_all(facilities: pd.DataFrame) -> list[dict[str, str]]:
     """Return the services of each facility."""
-    return [parse_services(text) for text in _texts(facilities, "services")]
+    texts = _texts(facilities, "services")
+    # Most stations share a text with others: each text is read once.
+    known = {text: parse_services(text) for text in dict.fromkeys(texts)}
+    return [known[text] for text in texts]
 
 
 def _texts(facilities: pd.DataFrame, column: str) -> list[str]:

@@ -107,7 +107,7 @@ def run_case(case: Case, stages: Stages) -> Result:
             case,
             judgement.judged.demand,
             judgement.walk,
-            covered.verdicts.causes[case.profile.name],
+            covered.verdicts.causes[case.question],
             covered.repeats,
             stages,
         )

@@ -177,7 +177,9 @@ def _list_streets(network: WalkNetwork, steps: _Ruler) -> _Columns:
     x, y = steps.places(network.coords)
     node_x, node_y = steps.places(network.xy)
     names = pd.Index(network.walls.compounds.id)
-    owner = names.get_indexer(pd.Index(network.access)) if len(names) else np.full(network.n_edges, -1)
+    owner = (
+        names.get_indexer(pd.Index(network.access)) if len(names) else np.full(network.n_edges, -1)
+    )
     owner = np.where(network.access == PUBLIC, -1, owner)
     return {
         "nodes.x": node_x,

@@ -27,8 +27,14 @@ def find_drawn(part: FinishedPart, run: FinishedRun) -> Mapping[str, gpd.GeoData
     ----------
     part, run
         From `load_part` and `load_result`.
+
+    Returns
+    -------
+    Mapping
+        Name of a layer -> layer: those of the part, `gaps_after` and `change_areas`; see
+        `change_gaps`.
     """
-    if "scenarios" in part.content:
+    if part.what == "comparison":
         comparison = Comparison(part.content, part.layers, tables={}, units={})
         return comparison.drawn_on(run.layers)
     crs = run.run["metric_crs"]

@@ -105,9 +105,15 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         name: with_notice(to_wgs84(layer), case.plan)
         for name, layer in build_layers(evidence, sites).items()
     }
-    name = f"{question.model}, {say_amount(len(sites), 'sites', 'en')}"
+    name = _name_scenario(len(sites), case.plan.language)
     scenario = scenario_of_sites(layers["sites"], case.plan.name, name, closed=evidence.closed)
     return Proposal(to_plain_tree(content), layers, scenario)
+
+
+def _name_scenario(count: int, language: str) -> str:
+    """Name the proposal as a scenario, in words that stand on a page and on paper."""
+    named = {"zh": "建议：{sites}", "en": "proposal: {sites}"}[language]
+    return named.format(sites=say_amount(count, "sites", language))
 
 
 def _times_covered(

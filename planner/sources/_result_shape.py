@@ -111,7 +111,20 @@ def find_table_fault(tables: Mapping[str, pd.DataFrame]) -> str:
         for name in columns
         if name not in members.columns or not is_integer_dtype(members[name].dtype)
     ]
-    return f"has no whole numbers in {wrong[0]!r} of 'choice_members'" if wrong else ""
+    if wrong:
+        return f"has no whole numbers in {wrong[0]!r} of 'choice_members'"
+    return _find_lost_gap(choices, members, tables.get("choice_gaps"))
+
+
+def _find_lost_gap(choices: pd.DataFrame, members: pd.DataFrame, gaps: pd.DataFrame | None) -> str:
+    """Say which choice has units of a gap that the table of gaps does not list; "" if none."""
+    if gaps is None:
+        return ""
+    listed = gaps.groupby("choice").size()
+    for number in choices["choice"]:
+        if members[f"choice_{number}"].max() > listed.get(number, 0):
+            return f"has no gap in 'choice_gaps' for a unit in 'choice_{number}'"
+    return ""
 
 
 def _find_wrong_kind(

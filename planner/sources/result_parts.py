@@ -24,10 +24,12 @@ _FILES: Final = {
 class FinishedPart:
     """What `planner site` or `planner compare` wrote.
 
+    what : `proposal` or `comparison`.
     content : of site.json or compare.json.
     layers : of sites.gpkg or compare.gpkg, EPSG:4326.
     """
 
+    what: str
     folder: Path
     content: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
@@ -44,6 +46,11 @@ def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
         `proposal` or `comparison`.
     run
         The run that it has to rest on: of the same plan and the same files.
+
+    Returns
+    -------
+    FinishedPart
+        As it stands in the files.
 
     Raises
     ------
@@ -64,7 +71,7 @@ def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
     if not path.is_file() or hash_file(path) != expected:
         raise SourceError(f"{path}: is not what {name} says; repeat {command}")
     _refuse_other(content, folder / name, command, run)
-    return FinishedPart(folder, content, load_layers(path))
+    return FinishedPart(what, folder, content, load_layers(path))
 
 
 def _refuse_other(content: dict[str, Any], path: Path, command: str, run: FinishedRun) -> None:

@@ -6,10 +6,13 @@
 Adults walk 1,000 m in 15 minutes, wheelchairs less. The office keeps office hours.
 """
 
+from dataclasses import replace
+
 import pytest
 from shapely.geometry import box
 
 from planner.gaps.gaps_by_choice import list_choices
+from planner.plan import Rule
 from planner.run import run_plan
 from tests.cities.small_plan import inputs_of
 
@@ -22,21 +25,24 @@ SERVICE = (
 GROUPS = '[[groups]]\nname = "old"\nkind = "residential"\nshare = 0.5\nprofile = "elderly"\n'
 
 
+def read_street(folder, **more):
+    homes = [("a", 100, -800, 0), ("b", 60, -1900, 0), ("far", 70, 800, 0)]
+    return inputs_of(
+        folder,
+        HOMES,
+        tables={"homes.csv": homes},
+        facilities=[("office", "O", "Mo-Fr 09:00-17:00", 0, 0), ("kiosk", "K", "", 1500, 0)],
+        heading=HEADING,
+        service=SERVICE,
+        more=GROUPS,
+        bounds=box(-9000, -9000, 9000, 9000),
+        **more,
+    )
+
+
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
-    homes = [("a", 100, -800, 0), ("b", 60, -1900, 0), ("far", 70, 800, 0)]
-    return run_plan(
-        inputs_of(
-            tmp_path_factory.mktemp("choices"),
-            HOMES,
-            tables={"homes.csv": homes},
-            facilities=[("office", "O", "Mo-Fr 09:00-17:00", 0, 0), ("kiosk", "K", "", 1500, 0)],
-            heading=HEADING,
-            service=SERVICE,
-            more=GROUPS,
-            bounds=box(-9000, -9000, 9000, 9000),
-        )
-    )
+    return run_plan(read_street(tmp_path_factory.mktemp("choices")))
 
 
 def told(result, **asked):
@@ -73,6 +79,18 @@ def test_a_shorter_walk_leaves_everybody_out_and_seeks_no_cause(result):
 def test_at_night_the_nearest_open_station_counts(result):
     assert told(result, moment="weekday_morning") == [[60, "office", "too far"]]
     assert told(result, moment="night") == [[100, "kiosk", "closed"], [60, "kiosk", "too far"]]
+
+
+def test_a_rule_about_the_same_people_at_another_cutoff_changes_no_cause(tmp_path):
+    """Within 333 m nobody is covered at any hour, so that there home a would be `too far`."""
+    everywhere = box(-9000, -9000, 9000, 9000)
+    inputs = read_street(tmp_path, area=everywhere, towns={"Town": everywhere})
+    near = {"id": "near", "tier": "city", "level": "any", "cutoff_minutes": 5, "source": "us",
+            "status": "assumption"}  # fmt: skip
+    plan = inputs.plan.model_copy(update={"rules": (Rule.model_validate(near),)})
+    ruled = run_plan(replace(inputs, plan=plan, towns=inputs.towns.assign(tier="city")))
+    assert [row["rule_id"] for row in ruled.summary["checks"]].count("near") > 0
+    assert told(ruled, moment="night") == [[100, "kiosk", "closed"], [60, "kiosk", "too far"]]
 
 
 def test_a_group_has_its_own_people_and_pace(result):

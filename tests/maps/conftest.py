@@ -92,8 +92,51 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
 
 
+class Window:
+    """The one page that a browser keeps open, in which one file after the other is looked at.
+
+    Its processes stay and the program is compiled once, so a visit takes half of what it takes in
+    a new one. Nothing of a visit outlives it: the page leaves for an empty one, files store nothing
+    and nobody has asked for a network since.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.kept: Page | None = None
+
+    @contextmanager
+    def page(self, size: tuple[int, int], options: dict[str, Any]) -> Iterator[Page]:
+        """Lend the kept page, or a new one to who asks for more than still pictures."""
+        viewport: Any = {"width": size[0], "height": size[1]}
+        if options.keys() - {"reduced_motion"}:
+            context = self.browser.new_context(viewport=viewport, offline=True, **options)
+            try:
+                yield context.new_page()
+            finally:
+                context.close()
+            return
+        page = self.kept or self.browser.new_context(offline=True).new_page()
+        # What a failed test left is not lent again.
+        self.kept = None
+        page.set_viewport_size(viewport)
+        page.emulate_media(reduced_motion=options.get("reduced_motion", "no-preference"))
+        try:
+            yield page
+        except BaseException:
+            page.context.close()
+            raise
+        page.mouse.move(-9, -9)
+        page.goto("about:blank")
+        self.kept = page
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Window:
+    return Window(browser)
+
+
 @pytest.fixture
-def visit(browser: Browser, file: Path) -> Open:
+def visit(window: Window, file: Path) -> Open:
     """Open a file with the network cut; any request or console message afterwards is a failure."""
 
     @contextmanager
@@ -105,24 +148,25 @@ def visit(browser: Browser, file: Path) -> Open:
         frames: Sequence[Path] = (),
         **options: Any,
     ) -> Iterator[Page]:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
-        context.set_offline(True)
-        page = context.new_page()
         requests: list[str] = []
         faults: list[str] = []
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: faults.append(message.text))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(path.as_uri() + hash_)
-        wait_until_ready(page)
-        try:
+        listeners: dict[Any, Callable[[Any], None]] = {
+            "request": lambda request: requests.append(request.url),
+            "console": lambda message: faults.append(message.text),
+            "pageerror": lambda error: faults.append(str(error)),
+        }
+        with window.page(size, options) as page:
+            for event, listener in listeners.items():
+                page.on(event, listener)
+            page.goto(path.as_uri() + hash_)
+            wait_until_ready(page)
             yield page
             known = {known.as_uri() for known in (path, *frames)}
             # A worker is started from a blob: a text of the page itself.
             asked = [url for url in requests if not url.startswith("blob:")]
             assert [url for url in asked if url.split("#")[0] not in known] == []
             assert faults == []
-        finally:
-            context.close()
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
 
     return opened

@@ -132,7 +132,9 @@ def proposal() -> dict[str, Any]:
         "status": "proved", "unit": "residents", "seconds": 6.4, "first_seconds": 0.05,
         "people_before": 1_560_870.0, "cost": 7.0, "cost_unit": "conversions", "sites": sites,
         "curve": [{"sites": n + 1, "value": float(v), "bound": float(v), "share_residential": 0.84,
-                   "step": float(v - ([0, *curve])[n])} for n, v in enumerate(curve)],
+                   "step": float(v - ([0, *curve])[n]),
+                   "site_ids": [f"S{k + 1}" for k in range(n + 1)]}
+                  for n, v in enumerate(curve)],
         "order": [{"step": n + 1, "site_id": f"S{n + 1}", "gain": float(gain),
                    "total": float(sum(GAINS[: n + 1])), "free_value": float(curve[n])}
                   for n, gain in enumerate(GAINS)],

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from shapely.geometry import LineString, Point, box
 
+from planner.maps._demand_payload import list_reach
+from planner.maps._facilities_payload import list_hours
 from planner.maps._map_grid import MapGrid
 from planner.maps._names_payload import build_names_payload, spread_units
 from planner.maps._page_payload import build_page_payload
 from planner.maps._pinyin import list_readings
-from planner.maps._reach_payload import list_hours, list_reach
 from tests.maps import sample
 
 GRID = MapGrid(lon=121.4, lat=31.3)

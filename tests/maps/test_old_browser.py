@@ -12,6 +12,7 @@ from tests.maps.conftest import old_chromium, started, wait_until_ready
 from tests.maps.drawn import read_dots
 from tests.maps.whatif_beside import check_figures
 from tests.maps.whatif_city import draw_city
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ def press(page: Page, place: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("size", [sample.DESKTOP, sample.PHONE])
+@pytest.mark.parametrize("size", [sample.DESKTOP, at_night(sample.PHONE)])
 def test_every_kind_of_page_opens_and_answers(visit, tmp_path, size):
     """Each tab, the other language and the first row of the list; `visit` fails on any message."""
     for drawn in pages():

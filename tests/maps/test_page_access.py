@@ -9,6 +9,7 @@ import pytest
 from planner.maps import PagePart, draw_map, save_map
 from tests.maps import sample, sample_sites, sample_walls
 from tests.maps.in_node import require_npm
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,17 +50,25 @@ def press(page: Page, place: str) -> None:
     page.evaluate("place => document.querySelector(place).click()", place)
 
 
-@pytest.mark.parametrize("size", [sample.DESKTOP, sample.PHONE])
-def test_nothing_keeps_anybody_out(visit, axe, size):
-    """In every view each tab, then a card; the other language once more."""
+@pytest.mark.parametrize(
+    ("size", "languages"),
+    [(sample.DESKTOP, ["zh"]), (sample.PHONE, ["en"]),
+     at_night(sample.DESKTOP, ["zh", "en"]), at_night(sample.PHONE, ["zh", "en"])],
+)  # fmt: skip
+def test_nothing_keeps_anybody_out(visit, axe, size, languages):
+    """In every view each tab, then a card."""
     found: list[object] = []
+    looked: list[str] = []
     with visit(size, reduced_motion="reduce") as page:
         page.evaluate(axe)
 
         def look(where: str) -> None:
+            looked.append(where)
             found.extend([where, *row] for row in page.evaluate(LOOK))
 
-        for language in ("zh", "en"):
+        if languages[0] == "en":
+            press(page, "#lang")
+        for language in languages:
             for view in ids(page, "#views button"):
                 press(page, f"#{view}")
                 for tab in ids(page, "#tabs button"):
@@ -72,3 +81,5 @@ def test_nothing_keeps_anybody_out(visit, axe, size):
             page.keyboard.press("Escape")
             press(page, "#lang")
         assert found == []
+        # Three views of at least three tabs each and a card, twice.
+        assert len(looked) >= 2 * (3 * 3 + 1)

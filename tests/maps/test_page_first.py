@@ -49,8 +49,10 @@ def test_the_kind_ranks_sentence_list_numbers_and_measures(visit):
         assert page.locator("#gaps-title").inner_text() == "服务盲区 3 处"
         assert "园区职工步行" in page.locator("#sentence").inner_text()
         assert "分布在 3 处服务盲区" in page.locator("#sentence").inner_text()
-        until(page, "planner.scene.labels.length === 3")
-        ranks = page.evaluate("planner.scene.labels.map((gap) => planner.state.gapRank(gap))")
+        until(page, "planner.finder.signs.ranked.length === 3")
+        ranks = page.evaluate(
+            "planner.finder.signs.ranked.map((gap) => planner.state.gapRank(gap))"
+        )
         assert sorted(ranks) == [1, 2, 3]
         page.click("#to-todo")
         assert page.locator("#todo-by-industrial").get_attribute("aria-pressed") == "true"
@@ -106,9 +108,8 @@ def test_from_afar_only_ten_gaps_have_a_number(visit, layers, summary, tmp_path)
     layers["gaps"], layers["gap_routes"] = many, sample.gap_routes().iloc[:0]
     with visit(path=save_map(draw_map(layers, summary, title="x"), tmp_path / "x.html"),
                reduced_motion="reduce") as page:  # fmt: skip
-        drawn = (
-            "planner.scene.labels.map((gap) => planner.state.gapRank(gap)).sort((a, b) => a - b)"
-        )
+        ranks = "planner.finder.signs.ranked.map((gap) => planner.state.gapRank(gap))"
+        drawn = f"{ranks}.sort((a, b) => a - b)"
         assert page.evaluate("planner.map.getZoom()") < 13.5
         assert page.evaluate(drawn) == list(range(1, 11))
         page.evaluate("planner.map.setZoom(14, { animate: false })")

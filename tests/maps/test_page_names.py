@@ -29,8 +29,9 @@ def label(text: str, order: int, size: float, *places: tuple[float, float]) -> d
 def chosen(labels: list[dict[str, Any]], obstacles: tuple[Any, ...] = ()) -> Any:
     """Text, x and y of the labels that get room."""
     told = "(one) => [one.label.text, one.anchor.x, one.anchor.y]"
-    asked = f"chooseLabels(labels, obstacles).map({told})"
-    return in_node(asked, labels=labels, obstacles=obstacles)
+    all_steps = "let step = steps.next(); while (!step.done) step = steps.next();"
+    asked = f"((steps) => {{ {all_steps} return step.value; }})(choosing(labels, obstacles))"
+    return in_node(f"{asked}.map({told})", labels=labels, obstacles=obstacles)
 
 
 def test_the_higher_class_then_the_larger_gets_the_room():

@@ -113,6 +113,12 @@ def test_what_an_analyst_adds_runs(visit, tmp_path):
         assert page.locator("path.leaflet-interactive").count() == 2
         page.click("#gaps button >> nth=1")
         assert page.locator(".planner-card").count() == 1
+        # neither paper nor picture shows what was added, and paper says so
+        page.evaluate("planner.printing.makeNow()")
+        assert "地图上另加的图层未画出" in page.locator("#paper").text_content()
+        page.evaluate("planner.map.eachLayer((one) => { if (planner.isAdded(one)) one.remove(); })")
+        page.evaluate("planner.printing.makeNow()")
+        assert "未画出" not in page.locator("#paper").text_content()
 
 
 def test_what_an_analyst_adds_runs_in_a_notebook(visit, tmp_path):

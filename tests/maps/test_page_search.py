@@ -10,6 +10,7 @@ from shapely.geometry import Point, box
 
 from planner.maps import draw_map, save_map
 from tests.maps import sample
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +145,7 @@ def test_nothing_found_is_said_and_a_hostile_name_is_only_text(visit):
         assert page.evaluate("window.harmed") is None
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", at_night("en")])
 def test_no_click_hits_nothing(visit, language):
     """A home, a street without homes, a field, and a place outside the area; from near and afar."""
     said = {
@@ -171,12 +172,13 @@ def test_no_click_hits_nothing(visit, language):
 def test_labels_are_the_same_wherever_the_map_is_moved(visit):
     with visit(reduced_motion="reduce") as page:
         at = f"{LABELS}.map((one) => [one.label.text, one.anchor.x, one.anchor.y])"
-        page.evaluate("planner.state.printing = true")  # a picture waits for the labels
-        page.evaluate("planner.map.setView([31.34, 121.44], 14, {animate: false})")
+        page.evaluate("void planner.map.setView([31.34, 121.44], 14, {animate: false})")
+        page.wait_for_function(f"{LABELS}.length > 0")
         first = page.evaluate(at)
         page.evaluate(
             "planner.labels.found.clear(); planner.map.panBy([137, 61], {animate: false})"
         )
+        page.wait_for_function(f"{LABELS}.length > 0")
         assert page.evaluate(at) == first
         assert {text for text, _, _ in first} >= set(sample.TOWNS)
         found = f"{LABELS}.map((one) => one.anchor.boxes)"

@@ -10,13 +10,14 @@ import pytest
 from planner.maps import PagePart, draw_map, save_map
 from tests.maps import sample_sites, sample_walls
 from tests.maps.script_payloads import PAYLOADS
-from tests.samples import first
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import folium
     import geopandas as gpd
+    from playwright.sync_api import Dialog
 
 #: Words that the planner itself writes and the page looks rows up by.
 KEPT = {"all", "residential", "industrial", "commercial", "covered", "gap", "unknown", "adult"}
@@ -40,13 +41,15 @@ PRESS_ALL = """async () => {
         (e.textContent || '').slice(0, 40)].join('|');
     const press = id => { const e = document.getElementById(id);
         if (e && e.getClientRects().length) e.click(); };
+    const chosen = id => { const e = document.getElementById(id);
+        return e && e.getAttribute('aria-selected') === 'true'; };
     const fresh = () => [...document.querySelectorAll(controls)].find(e => e.getClientRects().length
         && e.id !== 'lang' && !e.matches('#tabs *, #views *') && !seen.has(name(e)));
     for (const view of ids('#views button').concat('')) {
         press(view);
         for (const tab of ids('#tabs button')) {
             for (let turn = 0, next; turn < 100; turn++) {
-                press(tab);
+                if (!chosen(tab)) press(tab);
                 if (!(next = fresh())) break;
                 seen.add(name(next));
                 next.click();
@@ -62,10 +65,10 @@ PRESS_ALL = """async () => {
         }
     }
     return seen.size; }"""
-POINT_EVERYWHERE = """() => { const { map } = planner, size = map.getSize();
+POINT_EVERYWHERE = """step => { const { map } = planner, size = map.getSize();
     for (const zoom of [13, 16]) {
         map.setZoom(zoom, { animate: false });
-        for (let x = 0.05; x < 1; x += 0.15) for (let y = 0.05; y < 1; y += 0.15) {
+        for (let x = 0.05; x < 1; x += step) for (let y = 0.05; y < 1; y += step) {
             const containerPoint = L.point(x * size.x, y * size.y);
             const latlng = map.containerPointToLatLng(containerPoint);
             const told = { latlng, containerPoint, layerPoint: map.latLngToLayerPoint(latlng) };
@@ -122,33 +125,48 @@ def page_of(kind: str, start: int) -> folium.Map:
     spoil = Spoiler(start)
     layers, summary = spoil.layers(sample_walls.layers()), spoil.tree(sample_walls.summary())
     parts: dict[str, Any] = {}
-    if kind == "proposal":
+    if kind in {"proposal", "all"}:
         content = spoil.tree(sample_sites.proposal())
-        parts = {"proposal": PagePart(content, spoil.layers(sample_sites.site_layers()))}
-    if kind == "comparison":
+        parts["proposal"] = PagePart(content, spoil.layers(sample_sites.site_layers()))
+    if kind in {"comparison", "all"}:
         content = spoil.tree(sample_sites.comparison())
-        parts = {"comparison": PagePart(content, spoil.layers(sample_sites.compared_layers()))}
+        parts["comparison"] = PagePart(content, spoil.layers(sample_sites.compared_layers()))
     # None is left out by day either: the texts of the sample are more than the payloads.
     assert len(spoil.known) > len(PAYLOADS) >= 100
     title = PAYLOADS[start % len(PAYLOADS)]
-    return draw_map(layers, summary, **parts, view="today" if kind == "run" else kind,
-                    title=title, date=title, credit=title, synthetic=True)  # fmt: skip
+    view = kind if kind in parts else "today"
+    return draw_map(layers, summary, **parts, view=view, title=title, date=title, credit=title,
+                    synthetic=True)  # fmt: skip
 
 
-@pytest.mark.parametrize("start", first(1, range(0, len(PAYLOADS), 9)))
-@pytest.mark.parametrize("kind", ["run", "proposal", "comparison"])
-def test_nothing_runs_whatever_is_pressed(visit, tmp_path, kind, start):
+@pytest.mark.parametrize(
+    ("kind", "start", "turns", "step"),
+    [
+        ("all", 0, 1, 0.3),  # by day one page of all views, with less pointing at its map
+        *(
+            at_night(kind, start, 2, 0.15)
+            for kind in ("run", "proposal", "comparison")
+            for start in range(0, len(PAYLOADS), 9)
+        ),
+    ],
+)
+def test_nothing_runs_whatever_is_pressed(visit, tmp_path, kind, start, turns, step):
     """`visit` fails on any request and any message, and a breach of the policy is a message."""
     path = save_map(page_of(kind, start), tmp_path / "map.html")
     # What a template is filled in with: the payloads have 7*'7'.
     assert "7777777" not in path.read_text(encoding="utf-8")
     with visit(path=path, reduced_motion="reduce") as page:
         dialogs: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+        def dismiss(dialog: Dialog) -> None:
+            dialogs.append(dialog.message)
+            dialog.dismiss()
+
+        page.on("dialog", dismiss)
         own = page.evaluate(MARKUP)
-        for _ in range(2):
+        for _ in range(turns):
             assert page.evaluate(PRESS_ALL) > 20
-            page.evaluate(POINT_EVERYWHERE)
+            page.evaluate(POINT_EVERYWHERE, step)
             page.evaluate("document.getElementById('lang').click()")
         page.evaluate(TYPE_EACH, PAYLOADS)
         page.wait_for_timeout(50)
@@ -156,3 +174,4 @@ def test_nothing_runs_whatever_is_pressed(visit, tmp_path, kind, start):
         assert page.evaluate("window.harmed") is None
         assert page.evaluate("({}).harmed") is None
         assert dialogs == []
+        page.remove_listener("dialog", dismiss)

@@ -103,12 +103,35 @@ def test_the_list_of_gaps_is_what_stays(visit):
         assert "临江新村西" not in names  # served now
         assert names[0] == "美安路菜场周边"  # by the people left, not as it was
         assert "1,670 人" in text(page, "#gaps")  # 3,873 less 2,200
-        signs = page.evaluate("planner.scene.labels.map(g => g.rank)")
+        signs = page.evaluate("planner.finder.signs.ranked.map(g => g.rank)")
         assert 3 in signs  # its number is that of gaps.csv
         assert 1 not in signs
         page.click("#to-sites")
         page.wait_for_timeout(100)
-        assert page.evaluate("planner.scene.labels.length") == 0  # one kind of numbers at a time
+        # one kind of numbers at a time
+        assert page.evaluate("planner.finder.signs.ranked.length") == 0
+        # the search knows a gap that will be served: it leads back to today
+        page.fill("#search-box", "临江新村西")
+        page.locator("#search-list li", has_text="盲区").click()
+        assert "4,120 人" in text(page, ".planner-card")
+        assert page.evaluate("planner.state.shownAfter") is False
+
+
+def test_a_place_says_what_becomes_of_it(visit):
+    """The verdict is that of today; below it stands what the proposal changes."""
+    found = """planner.cards.openPlace(planner.places.placeAt(...(() => {
+        const { scene, state } = planner, { xy } = scene.demand, { gained } = state.plan.after;
+        const spots = state.verdict.map((_, i) => [xy[2 * i], xy[2 * i + 1]]);
+        return spots.find((spot) => gained.some((row) => row.shape.has(...spot)) === GAINED);
+        })()))"""
+    with visit(reduced_motion="reduce") as page:
+        page.evaluate("void " + found.replace("GAINED", "true"))
+        assert "建成后\n新增覆盖" in text(page, ".planner-card")
+        page.evaluate("void " + found.replace("GAINED", "false"))
+        assert "建成后\n不变" in text(page, ".planner-card")
+        page.evaluate("planner.choose((state) => state.switchAfter(false))")
+        page.evaluate("void " + found.replace("GAINED", "false"))
+        assert "建成后" not in text(page, ".planner-card")
 
 
 @pytest.mark.parametrize(("size", "language"), [(DESKTOP, "zh"), (PHONE, "en")])
@@ -116,6 +139,11 @@ def test_a_site_opens_with_its_reasons(visit, size, language):
     with visit(size, reduced_motion="reduce") as page:
         if language == "en":
             page.click("#lang")
+        if size == PHONE:  # the search stands below the legend, which has several lines
+            legend, search = (
+                page.locator(one).bounding_box() for one in ("#legend", "#search-box")
+            )
+            assert search["y"] >= legend["y"] + legend["height"]
         page.click("#sites button >> nth=0")
         card = page.locator(".planner-card")
         reason = {"zh": "新增覆盖居民 4,120 人", "en": "ewly covers 4,120 residents"}[language]

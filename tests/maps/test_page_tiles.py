@@ -12,6 +12,7 @@ from planner.maps import draw_map, save_map
 from tests.maps import sample
 from tests.maps.drawn import count_dots, read_dots, wait_until_drawn
 from tests.maps.in_node import in_node
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -121,7 +122,7 @@ def where(page: Page) -> tuple[float, float, float]:
     return lat, lon, zoom
 
 
-@pytest.mark.parametrize("dots", [1, 1.5, 3])
+@pytest.mark.parametrize("dots", [1.5, at_night(1), at_night(3)])
 def test_a_map_that_was_zoomed_and_dragged_is_that_of_a_fresh_page(visit, dots):
     with visit(device_scale_factor=dots) as page:
         wait_until_drawn(page)
@@ -146,7 +147,7 @@ def test_a_map_that_was_zoomed_and_dragged_is_that_of_a_fresh_page(visit, dots):
         go(page, *place)
         assert where(page)[2] == place[2]
         fresh = read_dots(page)
-    assert len(np.unique(fresh.reshape(-1, 3), axis=0)) > 50
+    assert len(np.unique(fresh @ np.array([65536, 256, 1]))) > 50
     off = np.argwhere((moved != fresh).any(axis=2))
     assert off.tolist() == []
 
@@ -165,6 +166,34 @@ def test_while_it_is_zoomed_the_map_is_never_blank(visit):
         wait_until_drawn(page)
         levels = page.evaluate("planner.map.getPane('ground').children.length")
         assert levels <= 2  # that of the zoom, and the farthest below it for when it is zoomed out
+
+
+def test_while_the_wheel_turns_the_map_is_only_moved_and_scaled(visit):
+    count = """window.painted = 0;
+        for (const layer of [planner.findings, planner.names]) {
+            const paint = layer.paint.bind(layer);
+            layer.paint = () => { painted++; paint(); }; }
+        { const draw = planner.ground.options.draw;
+          planner.ground.options.draw = function* (...all) { painted++; yield* draw(...all); }; }"""
+    # Five turns as of a hand, and what was painted 50 ms after the last.
+    turn = """(async () => {
+        const map = planner.map.getContainer();
+        const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+        for (let i = 0; i < 5; i++) {
+            map.dispatchEvent(new WheelEvent('wheel', { deltaY: -120, clientX: 900, clientY: 450,
+                bubbles: true, cancelable: true }));
+            await wait(60);
+        }
+        return [painted, planner.zooming.busy, document.body.dataset.drawn]; })()"""
+    with visit() as page:
+        wait_until_drawn(page)
+        page.evaluate(count)
+        zoom = where(page)[2]
+        assert page.evaluate(turn) == [0, True, "false"]
+        wait_until_drawn(page)
+        assert where(page)[2] > zoom
+        assert page.evaluate("planner.zooming.busy") is False
+        assert page.evaluate("painted") > 2
 
 
 def test_what_is_chosen_is_drawn_anew_and_what_does_not_matter_is_not(visit):

@@ -59,6 +59,21 @@ def test_what_to_do_comes_second_and_a_site_of_it_brings_the_proposal_into_view(
         assert name in text(page, ".planner-card h3")
 
 
+def test_what_says_the_same_is_not_written_anew(visit):
+    parts = ["#sentence b", "#cards li", "#town", "#tabs button", "#legend li", "#print"]
+    mark = f"for (const part of {parts}) document.querySelector(part).kept = true;"
+    kept = f"{parts}.filter((part) => document.querySelector(part).kept)"
+    with visit(reduced_motion="reduce") as page:
+        page.evaluate(mark)
+        page.click("#to-todo")
+        assert page.evaluate(kept) == ["#sentence b", "#cards li", "#town", "#print"]
+        page.select_option("#town", "=顾村镇")
+        assert page.evaluate(kept) == ["#print"]
+        page.evaluate(mark)
+        page.click("#lang")
+        assert page.evaluate(kept) == []
+
+
 def test_a_page_without_parts_has_no_switch_of_views(visit, tmp_path):
     page_map = draw_map(sample.layers(), sample.summary(), title="演示区", synthetic=True)
     with visit(path=save_map(page_map, tmp_path / "map.html")) as page:

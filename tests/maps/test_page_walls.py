@@ -166,7 +166,7 @@ def test_gates_are_drawn_and_explained_only_from_near(visit):
 def test_who_walks_changes_sentence_cards_and_towns(visit):
     with visit(reduced_motion="reduce") as page:
         assert page.locator("#who option").all_inner_texts() == [
-            "所有人（成年人步速）", "高龄老人（老年人步速）", "所有人（轮椅）",
+            "所有人", "高龄老人（老年人步速）", "所有人（轮椅）",
         ]  # fmt: skip
         page.select_option("#who", "pwheelchair")
         assert "按轮椅计，全区有 41.8% 的居民 15 分钟内可到达" in text(page, "#sentence")
@@ -186,8 +186,10 @@ def test_who_walks_changes_sentence_cards_and_towns(visit):
 def test_a_group_has_one_card_and_its_own_people(visit):
     with visit(reduced_motion="reduce") as page:
         page.select_option("#minutes", "5")
+        assert page.locator("#gaps-by-industrial").count() == 1
         page.select_option("#who", "gold")
         assert page.locator("#minutes").input_value() == "15"
+        assert page.locator("#gaps-by-industrial").count() == 0  # a group is of one kind
         assert page.locator(".card").count() == 1
         assert "高龄老人" in text(page, ".card")
         assert "按老年人计，全区有" in text(page, "#sentence")
@@ -232,6 +234,11 @@ def test_moments_are_cards_that_change_the_figures(visit):
         page.click("#moment")
         assert page.locator("#moment").count() == 0
         assert page.locator(".moment >> nth=0").get_attribute("aria-pressed") == "true"
+        page.click("#hours-by-industrial")  # the tab leads with the chosen kind
+        assert "园区职工" in text(page, "#tab-hours h2")
+        assert text(page, ".moment >> nth=0").splitlines()[1] == "59.9%"
+        assert "居民 83.6%" in text(page, ".moment >> nth=0")
+        page.click("#hours-by-residential")
         page.click(".moment >> nth=4")
         page.select_option("#who", "pwheelchair")
         assert page.locator("#moment").count() == 0
@@ -355,7 +362,7 @@ def test_the_doubt_names_the_result_shown_first(
 )
 def test_an_open_gap_explains_its_cause(visit, gap, words):
     with visit(reduced_motion="reduce") as page:
-        page.evaluate(f"void planner.cards.openGap(planner.scene.gaps[{gap}])")
+        page.evaluate(f"void planner.cards.openGap(planner.state.gaps[{gap}])")
         card = text(page, ".planner-card")
         assert words in card
         assert "way/" not in card

@@ -60,6 +60,16 @@ def test_paper_is_kept_ready_while_the_page_is_at_rest(visit):
         assert page.evaluate("planner.printing.ready") is False
 
 
+def test_paper_is_not_made_while_the_map_is_moved(visit):
+    with visit() as page:
+        page.evaluate("planner.printing.makeAtRest()")
+        page.evaluate("planner.map.setView(planner.map.getCenter(), 14, { animate: false })")
+        page.wait_for_timeout(600)
+        assert page.evaluate("planner.printing.ready") is False
+        page.evaluate("planner.printing.makeAtRest()")  # at rest again: it goes on
+        wait_for(page, "planner.printing.ready")
+
+
 def test_the_button_prints_and_can_print_every_gap(visit):
     with visit() as page:
         page.evaluate("window.print = () => { window.printed = planner.printing.ready; }")

@@ -19,7 +19,7 @@ def listed(gaps: list[dict[str, Any]], expression: str = "", **state: object) ->
     """Return the lists as [kind, [[sign, rank], ...]]."""
     made = f"(({{ rows }}) => rows)({{ rows: {expression or 'listedGaps(state)'} }})"
     told = f"{made}.map((list) => [list.kind, list.rows.map((row) => [row.sign, row.gap.rank])])"
-    given = {"scene": {"gaps": gaps}, "town": None, "gapKind": "residential"} | state
+    given = {"gaps": gaps, "town": None, "gapKind": "residential"} | state
     return in_node(told, state=given)
 
 
@@ -56,7 +56,7 @@ def test_every_gap_is_listed_once():
 def test_the_map_numbers_a_gap_of_several_kinds_once():
     """Residents 1, 2; workers A and again 1: three numbers on the map, not four."""
     gaps = [gap(1, 90, 8, 0), gap(2, 80, 0, 0), gap(3, 0, 9, 0)]
-    given = {"scene": {"gaps": gaps}, "town": None, "gapKind": "residential"}
+    given = {"gaps": gaps, "town": None, "gapKind": "residential"}
     signs = "numberedRows(listedGaps(state)).map((row) => row.sign)"
     assert in_node(signs, state=given) == ["1", "2", "A"]
 
@@ -71,3 +71,24 @@ def test_a_number_that_would_cover_another_stands_beside_its_place():
 def test_the_scale_bar_has_a_round_length_with_room():
     lengths = in_node("[30, 3.1, 120, 0.06].map((metres) => roundLength(metres))")
     assert lengths == [5000, 500, 20000, 10]
+
+
+def numbered(spots: list[tuple[float, float]], zoom: float = 12, first: int = 10) -> Any:
+    """Return the places of the numbers on the screen for gaps at these places of the plane."""
+    gaps = [{"index": i, "x": x, "y": y, "shape": None} for i, (x, y) in enumerate(spots)]
+    state = "{ numbered: null, open: null, gapsHere: () => ({ list: gaps }), isFirst }"
+    asked = f"numberedGaps({state}, zoom).map(({{ gap, x, y }}) => [gap.index, x, y])"
+    made = f"((isFirst) => {asked})((gap) => gap.index < {first})"
+    return in_node(made, gaps=gaps, zoom=zoom)
+
+
+def test_the_first_gaps_have_numbers_even_where_they_meet():
+    apart = numbered([(0, 0), (100_000, 0)])
+    assert apart == [[0, 0, 0], [1, 100_000, 0]]
+    met = numbered([(0, 0), (1, 0), (0, 1)])
+    assert [index for index, *_ in met] == [0, 1, 2]
+    assert met[0] == [0, 0, 0]
+    least = min(math.dist(one[1:], other[1:]) for one in met for other in met if one is not other)
+    far = max(math.dist(one[1:], (0, 0)) for one in met)
+    assert 0 < least <= far
+    assert numbered([(0, 0), (1, 0)], first=1) == [[0, 0, 0]]  # others wait for more room

@@ -17,6 +17,7 @@ import pyogrio
 import pytest
 from pyproj import CRS
 
+from planner.cli.jobs import run_into
 from planner.errors import SourceError
 from planner.reports import _geopackage, check_out, write_result
 from planner.run import Result, run_plan
@@ -26,6 +27,7 @@ from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from planner.sources.results import load_result
 from tests.cities.small_city import FACILITIES, contents, write_city, write_lines, zones
+from tests.samples import at_night
 
 FILES = [
     "facilities.csv", "gaps.csv", "map.html", "result.gpkg", "run.json", "summary.json",
@@ -448,27 +450,25 @@ main()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of Unix")
-def test_a_full_disk_is_one_line_and_the_earlier_result_stays(tmp_path: Path):
-    """At the first file, amid the GeoPackage, and at its last commits, which raise nothing."""
+@pytest.mark.parametrize("room", [lambda size: size - 6_000, at_night(lambda size: size // 2),
+                                  at_night(lambda _: 3_000)],
+                         ids=["last commits", "amid", "first file"])  # fmt: skip
+def test_a_full_disk_is_one_line_and_the_earlier_result_stays(tmp_path: Path, room, monkeypatch):
+    """At the last commits of the GeoPackage, which raise nothing; amid it; at the first file."""
     plan = write_city(tmp_path / "city")
     out = tmp_path / "out"
+    # Nothing else is to be written below the limit.
+    monkeypatch.setenv("PLANNER_CACHE", str(tmp_path / "cache"))
+    run_into(plan, out, quiet=True)
+    earlier, limit = contents(out), room((out / "result.gpkg").stat().st_size)
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(sys.path),
-        # Nothing else is to be written below the limit.
-        "PLANNER_CACHE": str(tmp_path / "cache"),
         "COVERAGE_PROCESS_CONFIG": "",
     }
-
-    def limited(limit: int) -> subprocess.CompletedProcess[str]:
-        words = [str(limit), "run", str(plan), "--out", str(out), "--quiet"]
-        command = [sys.executable, "-P", "-c", LIMITED, *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-    assert limited(10**9).stderr == ""
-    earlier, size = contents(out), (out / "result.gpkg").stat().st_size
-    for limit in (3_000, size // 2, size - 6_000):
-        done = limited(limit)
-        assert (done.returncode, done.stdout) == (1, ""), limit
-        assert re.fullmatch(r"planner: .*/out: cannot be written \(.+\); .*\n", done.stderr), limit
-        assert contents(out) == earlier
-        assert {path.name for path in out.iterdir()} == set(earlier)
+    words = [str(limit), "run", str(plan), "--out", str(out), "--quiet"]
+    command = [sys.executable, "-P", "-c", LIMITED, *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"planner: .*/out: cannot be written \(.+\); .*\n", done.stderr)
+    assert contents(out) == earlier
+    assert {path.name for path in out.iterdir()} == set(earlier)

@@ -19,6 +19,7 @@ from planner.sources.plan_file import load_plan
 from planner.sources.scenario_file import scenario_of
 from tests.cities.drawing import Drawing
 from tests.cities.small_plan import inputs_of, lonlat, write_polygons
+from tests.samples import at_night
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 WIDE = box(-9000, -9000, 9000, 9000)
@@ -182,7 +183,7 @@ def with_committees(plan, folder):
     return replace(load_inputs(load_plan(file)), osm=plan.osm)
 
 
-@pytest.mark.parametrize("scale", [10, 1000, 3])
+@pytest.mark.parametrize("scale", [3, at_night(10), at_night(1000)])
 def test_the_order_of_fractions_of_people_changes_no_byte(tmp_path, scale):
     rng = np.random.default_rng(scale)
     n = 60

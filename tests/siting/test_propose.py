@@ -142,7 +142,7 @@ def test_reasons_in_both_languages(two):
 
 
 def test_sites_become_a_scenario_and_everything_is_json(two):
-    assert two.scenario["name"] == "mclp, 2 sites"
+    assert two.scenario["name"] == "proposal: 2 sites"
     assert [edit["id"] for edit in two.scenario["edits"]] == ["C", "A"]
     assert {edit["op"] for edit in two.scenario["edits"]} == {"add"}
     json.dumps(two.content, allow_nan=False)
@@ -267,7 +267,7 @@ def test_planned_stations_are_locked_in_and_shown_apart(tmp_path):
     run = street_run(tmp_path, facilities=rows, heading="facility_id,name,status")
     case = build_siting_case(run, candidates(crs=run.network.crs))
     proposal = propose(case, question())
-    assert proposal.scenario["name"] == "mclp, 1 site"
+    assert proposal.scenario["name"] == "proposal: 1 site"
     content = proposal.content
     assert content["value"] == 300  # the west alone: P, which is planned, covers the east
     assert content["people_planned"] == 360

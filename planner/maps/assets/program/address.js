@@ -13,7 +13,7 @@ export class Address {
 
   get link() {
     const { state, map, camera, words, data } = this.page, { lat, lng } = map.getCenter();
-    return writeLink({ ...state.choices, card: cardWords(state.open), at: camera.atArea ? null : placeWords({ lat, lng, zoom: map.getZoom() }),
+    return writeLink({ ...state.forLink, card: cardWords(state.open), at: camera.atArea ? null : placeWords({ lat, lng, zoom: map.getZoom() }),
       lang: words.language === data.language ? null : words.language });
   }
 
@@ -50,7 +50,7 @@ export class Address {
   // Write the address of what is seen now.
   keep() {
     clearTimeout(this.timer);
-    if (!this.started || !this.isOwn || this.page.state.printing) return;
+    if (!this.started || !this.isOwn) return;
     const { link } = this;
     if (link === this.written) return;
     this.written = link;

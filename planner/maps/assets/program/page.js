@@ -7,29 +7,31 @@ import { buildScene } from './data/scene.js';
 import { Summary } from './data/summary.js';
 import { unpack } from './data/unpack.js';
 import { Words } from './data/words.js';
+import { findingsDependOn, marksDependOn } from './drawing/findings.js';
 import { groundDependsOn } from './drawing/ground.js';
 import { Labels } from './drawing/labels.js';
 import { drawMarks, drawNames, drawSigns, drawTile } from './drawing/picture.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
 import { WhatIf } from './engine/client.js';
-import { listenToKeys, rememberFocus } from './keys.js';
+import { listenToKeys } from './keys.js';
 import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
 import { Finder } from './map/finder.js';
 import { Places } from './map/places.js';
 import { TileLayer } from './map/tile_layer.js';
+import { Zooming } from './map/zooming.js';
 import { byId, make } from './panel/elements.js';
+import { rememberFocus } from './panel/focus.js';
 import { renderTables } from './panel/figures.js';
-import { renderGaps } from './panel/gap_list.js';
 import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
-import { renderPanel } from './panel/panel.js';
+import { renderPanel, renderTab } from './panel/panel.js';
 import { Search } from './panel/search.js';
 import { Share } from './panel/share.js';
 import { Sheet } from './panel/sheet.js';
-import { takePicture } from './picture.js';
 import { Printing } from './print/printing.js';
+import { takePicture } from './snapshot.js';
 import { State } from './state/state.js';
 
 class Page {
@@ -39,10 +41,11 @@ class Page {
     this.summary = new Summary(data);
     this.scene = buildScene(data);
     this.state = new State(data, this.scene, this.summary);
+    this.undrawn = new Set(); // parts of the map
     this.near = null; // how many signs of the legend the zoom shows
     this.camera = new Camera(this);
     this.finder = new Finder(map, this.scene, this.state);
-    this.places = new Places(this.scene, data.committees);
+    this.places = new Places(this.scene, this.state, data.committees);
     this.cards = new Cards(this);
     this.address = new Address(this);
     this.share = new Share(this, takePicture);
@@ -74,25 +77,47 @@ class Page {
 
   // From below: the ground, in tiles; signs; what the pointer is on.
   addLayers() {
-    const { plane } = this.scene;
-    const onCanvas = (name, order, draw, more = {}) => new CanvasLayer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, ...more }).addTo(this.map);
+    const { plane } = this.scene, { state } = this, held = () => this.zooming.busy;
+    const onCanvas = (name, order, draw, more) => new CanvasLayer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, held, told: (drawn) => this.tellDrawn(name, drawn), ...more }).addTo(this.map);
+    this.zooming = new Zooming(this.map, () => this.catchUp());
     this.ground = new TileLayer({
-      pane: this.addPane('ground', 350), plane,
+      pane: this.addPane('ground', 350), plane, held,
       draw: (pen, viewport, solid) => drawTile(pen, this, viewport, { solid }),
-      looks: () => groundDependsOn(this.state) + this.notice,
-      opaque: () => !this.state.basemapSeen,
-      told: (drawn) => { document.body.dataset.drawn = String(drawn); },
+      looks: () => groundDependsOn(state) + this.notice,
+      opaque: () => !state.basemapSeen,
+      told: (drawn) => this.tellDrawn('ground', drawn),
     }).addTo(this.map);
-    this.findings = onCanvas('findings', 360, drawSigns);
-    this.labels = new Labels(this.scene, () => this.names.repaint());
-    this.names = onCanvas('names', 365, drawNames);
-    this.marks = onCanvas('marks', 370, drawMarks, { shown: () => this.state.hover !== null || this.state.place !== null });
+    this.findings = onCanvas('findings', 360, (pen, page, viewport) => { this.finder.signs = drawSigns(pen, page, viewport); }, { looks: () => findingsDependOn(state) });
+    this.labels = new Labels(this.scene, (done) => { this.tellDrawn('labels', done); if (done) this.names.repaint(); }, held);
+    this.names = onCanvas('names', 365, drawNames, { looks: (pen) => this.labels.listAt(this.map.getZoom(), state, pen), shown: () => state.layers.labels });
+    this.marks = onCanvas('marks', 370, (pen, page, viewport) => drawMarks(pen, page, viewport, this.finder.signs), { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null });
+  }
+
+  // What is on the map, for those who wait until all of it is drawn.
+  tellDrawn(part, drawn) {
+    if (drawn) this.undrawn.delete(part); else this.undrawn.add(part);
+    document.body.dataset.drawn = String(!this.undrawn.size);
+  }
+
+  // The map was zoomed: draw for where it is now.
+  catchUp() {
+    for (const layer of [this.ground, this.findings, this.names, this.marks]) layer.catchUp();
+    this.explainSigns();
   }
 
   addPane(name, order) {
     this.map.createPane(name).style.zIndex = order;
     this.map.getPane(name).style.pointerEvents = 'none';
     return name;
+  }
+
+  // Whether a layer is one that somebody added with folium: neither paper nor picture shows those.
+  isAdded(layer) { return !(layer instanceof L.Popup || layer instanceof L.Tooltip || [this.ground, this.findings, this.names, this.marks, ...this.basemap.layers].includes(layer)); }
+
+  get hasAdded() {
+    let found = false;
+    this.map.eachLayer((layer) => { found = found || this.isAdded(layer); });
+    return found;
   }
 
   // What is written over the map of invented data.
@@ -120,11 +145,11 @@ class Page {
     map.on('mousemove', (event) => this.hover(this.finder.keyAt(event.latlng, { areas: map.getZoom() < PLACE_ZOOM })));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
-    map.on('zoomend', () => this.explainSigns());
+    map.on('layeradd layerremove', ({ layer }) => { if (this.isAdded(layer)) this.printing.forget(); });
     listenToKeys(this);
     byId('lang').addEventListener('click', () => this.switchLanguage());
     byId('sure-button').addEventListener('click', () => this.toggleSure());
-    byId('more').addEventListener('click', () => { this.state.showMore(); renderGaps(this); });
+    byId('more').addEventListener('click', () => { this.state.showMore(); renderTab(this); });
     byId('skip').addEventListener('click', (event) => { event.preventDefault(); this.skipToList(); });
     // The figures open below the edge of the panel: scroll them into sight.
     byId('figures-title').addEventListener('click', () => {
@@ -232,7 +257,7 @@ class Page {
     const { state } = this;
     if (state.tab !== 'gaps') return;
     const place = state.gapsHere().list.findIndex((gap) => gap.index === index);
-    if (place >= state.gapsShown) { state.gapsShown = place + 1; renderGaps(this); }
+    if (place >= state.gapsShown) { state.gapsShown = place + 1; renderTab(this); }
     const item = byId('gaps').querySelector('[data-gap="' + index + '"]');
     if (item) item.scrollIntoView({ block: 'nearest' });
   }

@@ -1,15 +1,15 @@
 // Opens cards on the map, one at a time, and moves the map to what a card is about.
 
-import { gapCard } from './gap_card.js';
+import { gapCard, unknownCard } from './gap_card.js';
 import { placeCard } from './my_place_card.js';
-import { facilityCard, unknownCard } from './place_cards.js';
+import { facilityCard } from './station_card.js';
 import { changedCard, editCard, siteCard } from './change_cards.js';
 import { longerCard } from './longer_card.js';
 import { compoundCard, gainCard, gateCard } from './wall_cards.js';
 import { placedMark } from '../data/plans.js';
-import { rememberFocus } from '../keys.js';
 import { Box, PLANE_ZOOM } from '../data/plane.js';
 import { byId, make } from '../panel/elements.js';
+import { rememberFocus } from '../panel/focus.js';
 import { standOf } from '../map/places.js';
 import { NARROW } from '../panel/media.js';
 import { gainName, gapName, markName, stationName } from '../panel/wording.js';
@@ -64,7 +64,7 @@ export class Cards {
     const { page } = this, { scene, state } = page, index = Number(key.slice(1));
     switch (key[0]) {
       case 'f': this.openFacility(scene.facilities[index]); break;
-      case 'g': this.openGap(scene.gaps[index], { move: false }); page.scrollToGap(index); break;
+      case 'g': this.openGap(state.gaps[index], { move: false }); page.scrollToGap(index); break;
       case 's': this.openMark(state.plan.marks[index]); break;
       case 'n': this.show(key, latlng, changedCard(state.plan.after.gained[index], false, page)); break;
       case 'l': this.show(key, latlng, changedCard(state.plan.after.lost[index], true, page)); break;
@@ -73,7 +73,7 @@ export class Cards {
       case 'h': this.openLonger(scene.longer[index]); break;
       case 'p': this.show(key, scene.plane.latLng(scene.gates[index].x, scene.gates[index].y), gateCard(scene.gates[index], page)); break;
       case 'c': this.openCompound(scene.compounds[index], latlng); break;
-      case 'u': this.show(key, latlng, unknownCard(scene.unknown[index], page)); break;
+      case 'u': this.show(key, latlng, unknownCard(state.unknown[index], page)); break;
     }
   }
 
@@ -81,7 +81,7 @@ export class Cards {
   openKey(key) {
     const { page } = this, { scene, state } = page, index = Number(key.slice(1)), { plan } = state;
     const after = plan && state.after ? plan.after : { gained: [], lost: [] };
-    const rows = { g: scene.gaps, f: scene.facilities, u: scene.unknown, c: scene.compounds, p: scene.gates, o: scene.gains, h: scene.longer,
+    const rows = { g: state.gaps, f: scene.facilities, u: state.unknown, c: scene.compounds, p: scene.gates, o: scene.gains, h: scene.longer,
       s: plan ? plan.marks : [], n: after.gained, l: after.lost }[key[0]];
     const row = rows ? rows[index] : index < scene.demand.count ? { x: scene.demand.xy[2 * index], y: scene.demand.xy[2 * index + 1] } : null;
     if (!row || ('gucnl'.includes(key[0]) && !row.shape) || (key[0] === 's' && !placedMark(row))) return false;

@@ -1,7 +1,7 @@
 // The cards of a proposed site, an edit, and of who gains or loses.
 
 import { countsOf } from './gap_card.js';
-import { isKnown, residentsOf } from '../data/values.js';
+import { isKnown, peopleByKind, residentsOf } from '../data/values.js';
 import { factList, linkTo, make } from '../panel/elements.js';
 import { reasonsList } from '../panel/folds.js';
 import { isServed } from '../panel/sentence.js';
@@ -10,7 +10,7 @@ import { costWords, markName, momentWords, stationLink } from '../panel/wording.
 
 export function siteCard(site, page) {
   const { words, data } = page, stands = standsOf(site, page);
-  const gain = site.gain && typeof site.gain === 'object' ? site.gain : { residential: residentsOf(site.gain) };
+  const gain = peopleByKind(site.gain);
   const reasons = reasonsList(site.reasons, words);
   return [
     make('h3', {}, make('span', { class: 'rank site' }, site.number), markName(site, words)),

@@ -1,8 +1,8 @@
-// The card of a gap.
+// The cards of a gap, and of an area where nobody can tell.
 
 import { KINDS, isKnown } from '../data/values.js';
 import { factList, make } from '../panel/elements.js';
-import { causeLong, causeWords, gapName, standsTimes, stationLink, stationName } from '../panel/wording.js';
+import { causeLong, causeWords, gapName, peopleOf, standsTimes, stationLink, stationName } from '../panel/wording.js';
 
 function walkWords(gap, cutoff, words) {
   if (gap.minutes === null) return words.say('gap_no_path');
@@ -36,7 +36,7 @@ export function gapCard(gap, page) {
   return [
     make('h3', {}, rank ? make('span', { class: 'rank' }, rank) : null, gapName(gap, words)),
     factList([
-      ...countsOf(gap, words),
+      ...(page.state.whom.group ? [[peopleOf(page.state.gapKind, page), words.persons(gap['people_' + page.state.gapKind] || 0)]] : countsOf(gap, words)),
       [words.say('nearest'), stationLink(near, page)],
       [words.say('walk'), walkWords(gap, page.state.cutoff, words)],
       [words.say('route'), routeWords(gap, page)],
@@ -46,6 +46,19 @@ export function gapCard(gap, page) {
       [words.say('town'), gap.town],
     ]),
     causeLong(gap, words),
+  ];
+}
+
+export function unknownCard(area, page) {
+  const { words } = page;
+  return [
+    make('h3', {}, words.say('unknown_area')),
+    factList([
+      ...countsOf(area, words),
+      [words.say('unknown_why'), area.reason ? words.term('reason', area.reason) : null],
+      [words.say('town'), area.town],
+    ]),
+    words.has('reason_long_' + area.reason) ? make('p', { class: 'how' }, words.say('reason_long_' + area.reason)) : null,
   ];
 }
 

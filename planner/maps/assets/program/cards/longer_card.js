@@ -5,7 +5,7 @@ import { factList, make } from '../panel/elements.js';
 import { momentWords, stationLink, stationName } from '../panel/wording.js';
 
 export function longerCard(one, page) {
-  const { words, scene, data } = page, station = scene.facilities[one.facility];
+  const { words, scene } = page, station = scene.facilities[one.facility];
   const others = one.others.map(([moment, people]) => [words.say('longer_at', { moment: momentWords(moment, page) }), words.persons(people)]);
   return [
     make('h3', {}, make('span', { class: 'rank longer' }, page.state.todoRank('h' + one.index)), stationName(station, words)),
@@ -16,6 +16,6 @@ export function longerCard(one, page) {
       [words.say('station'), stationLink(station, page)],
       [words.say('town'), one.town],
     ]),
-    make('p', { class: 'how' }, words.say('longer_how', { minutes: data.cutoffs[data.cutoffs.length - 1] })),
+    make('p', { class: 'how' }, words.say('longer_how', { minutes: page.state.lastCutoff })),
   ];
 }

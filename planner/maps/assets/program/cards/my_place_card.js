@@ -2,11 +2,10 @@
 
 import { hoursWords } from '../data/hours.js';
 import { nearestStation, reachOf, sumUnits } from '../data/my_place.js';
-import { KINDS, isKnown, shortNumber } from '../data/values.js';
+import { COVERED, GAP, KINDS, VERDICTS, isKnown, shortNumber } from '../data/values.js';
+import { isInside } from '../map/finder.js';
 import { factList, linkTo, make } from '../panel/elements.js';
-import { compoundName, gapName, momentWords, stationLink, stationName, whoWords } from '../panel/wording.js';
-
-const VERDICTS = ['covered', 'gap', 'unknown'];
+import { compoundName, gapName, markName, momentWords, stationLink, stationName, whoWords } from '../panel/wording.js';
 
 // A place is {x, y, name, kind, town, units, inside, street, gap, compound, committee}: see `Places`.
 export function placeCard(place, page) {
@@ -35,7 +34,7 @@ const metresTo = (from, to, page) => Math.hypot(from.x - to.x, from.y - to.y) * 
 export const hoursOf = (station, page) => hoursWords(station.hours, page.words) || page.words.say('place_hours_none');
 
 function homes(place, page) {
-  const { words, scene, state } = page, { demand } = scene, found = sumUnits(demand, place.units, scene.verdict);
+  const { words, scene, state } = page, { demand } = scene, found = sumUnits(demand, place.units, state.verdict);
   const reached = reachOf(demand, found.lead), station = reached && isKnown(reached.near) ? scene.facilities[reached.near] : null;
   const lead = { x: demand.xy[2 * found.lead], y: demand.xy[2 * found.lead + 1] };
   const several = found.low !== found.high || found.byVerdict.size > 1 || (found.unreached > 0 && found.low !== null);
@@ -45,6 +44,7 @@ function homes(place, page) {
   return [
     factList([
       [words.say('verdict'), verdictWords(found, words)],
+      ...changedAt(lead, page),
       [words.say('walk'), walkWords(found, state.lastCutoff, words)],
       [words.say('place_why'), whyWords(found, reached, state.lastCutoff, words)],
       [words.say('nearest'), stationLink(station, page)],
@@ -60,6 +60,16 @@ function homes(place, page) {
     ...(reached ? stationsList(reached, station, page) : []),
     whom.profile || whom.group || whom.moment ? make('p', { class: 'how' }, words.say('place_as_plan', { who: whoWords({}, page) })) : null,
   ];
+}
+
+// What becomes of the people there once sites are built or a scenario is carried out: walks are those of today.
+function changedAt(lead, page) {
+  const { words, state } = page, { plan, changed } = state;
+  if (!changed) return [];
+  const at = (rows) => rows.find((row) => isInside(row, lead.x, lead.y)), gained = at(changed.gained), lost = at(changed.lost), row = lost || gained;
+  const mark = row && row.site !== null ? plan.marks[row.site] : null;
+  const what = words.say(lost ? 'no_longer_covered' : gained ? 'newly_covered' : 'place_unchanged');
+  return [[words.say(state.proposing ? 'after_built' : 'after_changed'), mark ? linkTo(mark, what + ' · ' + mark.number + ' ' + markName(mark, words), (one) => page.cards.openMark(one)) : what]];
 }
 
 // The gap and the compound that the place lies in.
@@ -87,8 +97,8 @@ function walkWords({ low, high, unreached }, cutoff, words) {
 // Why the verdict is as it is, in plain words.
 function whyWords({ byVerdict, low }, reached, cutoff, words) {
   const minutes = shortNumber(cutoff);
-  if (byVerdict.has(0)) return words.say(byVerdict.size > 1 ? 'place_why_covered_mixed' : 'place_why_covered', { minutes });
-  if (byVerdict.has(1)) return words.say(low === null ? 'place_why_no_path' : 'place_why_gap', { minutes });
+  if (byVerdict.has(COVERED)) return words.say(byVerdict.size > 1 ? 'place_why_covered_mixed' : 'place_why_covered', { minutes });
+  if (byVerdict.has(GAP)) return words.say(low === null ? 'place_why_no_path' : 'place_why_gap', { minutes });
   if (!reached || !reached.why) return words.say('reason_');
   return words.has('reason_long_' + reached.why) ? words.say('reason_long_' + reached.why) : words.term('reason', reached.why);
 }

@@ -2,12 +2,13 @@
 
 import { readShapes, rowsOf } from './decode.js';
 import { outlineDiscs } from './discs.js';
-import { KINDS } from './values.js';
+import { LaterShape } from './lines.js';
+import { Box } from './plane.js';
+import { COVERED, GAP, KINDS, UNKNOWN } from './values.js';
 
 const TEXTS = ['name', 'town', 'cause', 'cause_detail', 'people_kind'], SCATTERED = 'scattered';
 // What is known of the plan's own gaps alone.
 const OWN = { people_low: null, people_high: null, runs_share: null, route: null, route_to: null, route_minutes: null, route_m: null, route_straight_m: null, gone: false, chosen: true };
-export const COVERED = 0, GAP = 1, UNKNOWN = 2;
 
 // Each value as often as it stands in a row.
 function unroll(values, runs, Made) {
@@ -25,7 +26,7 @@ export class Choices {
     const { list, texts, open, join_m: join, join_run: joinRun } = data.choices || { list: [], texts: [], open: {}, join_m: [], join_run: [] };
     this.data = data; this.list = list; this.texts = texts; this.open = open;
     this.joins = () => unroll(join, joinRun, Float64Array);
-    this.known = null; // the choice that was worked out last
+    this.known = new Map(); // what was worked out for each choice
   }
 
   // The choice of a whom {group, profile, moment} and a cutoff; null where nothing was worked out.
@@ -44,8 +45,8 @@ export class Choices {
 
   // Gaps, areas that cannot be judged, and the verdict of each unit (-1: not asked), as the scene has them for the plan's own.
   of(choice) {
-    if (!this.known || this.known.choice !== choice) this.known = { choice, ...this.build(choice) };
-    return this.known;
+    if (!this.known.has(choice)) this.known.set(choice, this.build(choice));
+    return this.known.get(choice);
   }
 
   build(choice) {
@@ -57,10 +58,10 @@ export class Choices {
       else if (ranks[i] < 0) this.addInDoubt(doubtful, i);
     }
     // Scattered people live all over a town: one outline of them all would say nothing.
-    gaps.forEach((gap, i) => this.giveShape(Object.assign(gap, this.labelOf(members[i])), gap.scattered ? [] : members[i]));
-    const kind = choice.kind === null ? -1 : KINDS.indexOf(choice.kind);
-    const verdict = Array.from(ranks, (rank, i) => (kind >= 0 && demand.kind[i] !== kind ? -1 : rank > 0 ? GAP : rank < 0 ? UNKNOWN : COVERED));
-    return { gaps, verdict, unknown: [...doubtful.values()].map((part, index) => this.giveShape({ index, town: null, name: null, reason: null }, part)) };
+    gaps.forEach((gap, i) => Object.assign(gap, this.labelOf(members[i]), { shape: gap.scattered ? null : this.shapeOf(members[i]) }));
+    const kind = choice.kind === null ? -1 : KINDS.indexOf(choice.kind), verdict = new Array(ranks.length);
+    for (let i = 0; i < ranks.length; i++) verdict[i] = kind >= 0 && demand.kind[i] !== kind ? -1 : ranks[i] > 0 ? GAP : ranks[i] < 0 ? UNKNOWN : COVERED;
+    return { gaps, verdict, unknown: [...doubtful.values()].map((part, index) => ({ index, town: null, name: null, reason: null, shape: this.shapeOf(part) })) };
   }
 
   rows(choice) {
@@ -89,16 +90,22 @@ export class Choices {
     if (list) list.push(i); else doubtful.set(key, [i]);
   }
 
-  // An outline takes a while: it is worked out when it is first asked for, so that drawing can pause in between.
-  giveShape(row, members) {
-    let shape;
-    Object.defineProperty(row, 'shape', { enumerable: true, get: () => { if (shape === undefined) shape = this.outline(members); return shape; } });
-    return row;
+  // The shape round some units; null where there are none.
+  shapeOf(members) { return members.length ? new LaterShape(this.boxOf(members), () => this.outline(members)) : null; }
+
+  boxOf(members) {
+    const { x, y, r } = this.discs, { plane } = this.data, [east, north] = stepMetres(this.data), box = new Box();
+    let [top] = members, x0 = Infinity, x1 = -Infinity, y0 = Infinity;
+    for (const i of members) {
+      x0 = Math.min(x0, x[i] - r[i]); x1 = Math.max(x1, x[i] + r[i]); y0 = Math.min(y0, y[i] - r[i]);
+      if (y[i] + r[i] > y[top] + r[top]) top = i;
+    }
+    box.add(plane.gridX(x[top] / east), plane.gridY((y[top] + r[top]) / north));
+    for (const edge of [x0, x1]) box.add(plane.gridX(edge / east), plane.gridY(y0 / north));
+    return box;
   }
 
-  // The shape round some units; null where there are none.
   outline(members) {
-    if (!members.length) return null;
     const [east, north] = stepMetres(this.data), rings = outlineDiscs(this.discs, members), n = [], d = [];
     let x = 0, y = 0;
     for (const ring of rings) {

@@ -28,6 +28,22 @@ export class Lines {
   }
 }
 
+// The lines of one feature whose box is known and whose lines take a while: they are worked out when first asked for,
+// so that drawing can pause in between.
+export class LaterShape {
+  constructor(box, outline) { this.box = box; this.outline = outline; this.made = null; }
+
+  get whole() {
+    if (!this.made) { this.made = this.outline(); this.outline = null; }
+    return this.made;
+  }
+
+  get lines() { return this.whole.lines; }
+  get first() { return this.whole.first; }
+  get last() { return this.whole.last; }
+  has(x, y) { return this.box.has(x, y) && this.whole.has(x, y); }
+}
+
 // The lines of one feature: those from `first` up to, not including, `last`.
 export class Shape {
   constructor(lines, first, last) {

@@ -4,7 +4,7 @@ import { Box } from './plane.js';
 import { readPoints } from './decode.js';
 
 // The kinds of places by their number in the payload.
-export const PLACE_KINDS = ['residential', 'industrial', 'commercial', 'committee', 'village', 'metro', 'park', 'water'];
+const PLACE_KINDS = ['residential', 'industrial', 'commercial', 'committee', 'village', 'metro', 'park', 'water'];
 
 export function buildNames(data) {
   const { plane } = data, towns = data.areas.name;

@@ -25,10 +25,11 @@ export class Plane {
   gridX(steps) { return ((steps * this.step) / 360) * this.size; }
   gridY(steps) { return this.y(this.lat0 + steps * this.step); }
 
+  // Latitude and longitude of a point, degrees.
   latLng(x, y) {
     const lon = this.lon0 + (x / this.size) * 360;
     const turn = Math.PI * (1 - (2 * (y + this.y0)) / this.size);
-    return L.latLng((Math.atan(Math.sinh(turn)) * 180) / Math.PI, lon);
+    return { lat: (Math.atan(Math.sinh(turn)) * 180) / Math.PI, lng: lon };
   }
 
   // Where the plane's origin lies among the pixels of the whole world at a zoom.
@@ -50,5 +51,5 @@ export class Box {
   get empty() { return this.x0 > this.x1; }
   has(x, y) { return x > this.x0 && x < this.x1 && y > this.y0 && y < this.y1; } // false where a point has no place
   meets(other) { return this.x0 <= other.x1 && this.x1 >= other.x0 && this.y0 <= other.y1 && this.y1 >= other.y0; }
-  bounds(plane) { return L.latLngBounds(plane.latLng(this.x0, this.y0), plane.latLng(this.x1, this.y1)); }
+  bounds(plane) { return [plane.latLng(this.x0, this.y0), plane.latLng(this.x1, this.y1)]; } // two opposite corners
 }

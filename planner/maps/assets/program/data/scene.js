@@ -16,12 +16,11 @@ function sumUp(changes) {
 export function buildScene(data) {
   const { plane } = data, placed = buildFacilities(data.facilities, plane);
   const areas = readShapes(data.areas.shape, plane), middleXY = readPoints(data.areas.middle, plane);
-  const middles = areas.map((shape, i) => ({ x: middleXY[2 * i], y: middleXY[2 * i + 1] }));
+  const middles = areas.map((_, i) => ({ x: middleXY[2 * i], y: middleXY[2 * i + 1] }));
   const bands = data.bands.map((band) => ({ ...band, shape: readShapes(band.shape, plane)[0] }));
   const shapesOf = (kind) => (data.backdrop[kind] ? readShapes(data.backdrop[kind], plane) : []);
   return {
     plane,
-    cutoffs: data.cutoffs,
     areas: data.areas.name.map((name, i) => ({ name, town: data.areas.town[i], shape: areas[i], middle: middles[i] })),
     names: buildNames(data),
     whole: data.whole ? readShapes(data.whole, plane)[0] : null,
@@ -31,13 +30,12 @@ export function buildScene(data) {
     green: shapesOf('green'),
     streets: data.streets.map((lines) => readLines(lines, plane)),
     ...placed,
-    ...buildLeftOut(data, plane),
+    own: buildLeftOut(data, plane),
     choices: new Choices(data),
     ...buildWalls(data),
     longer: buildLonger(data.longer, placed.facilities),
     proposed: buildProposed(data),
     scenarios: buildScenarios(data),
-    plan: null, // the one that is shown
     others: data.proposal ? { ...data.proposal.others, xy: readPoints(data.proposal.others.xy, plane) } : { rows: [], name: [], xy: [] },
     candidates: data.proposal ? readPoints(data.proposal.candidates, plane) : [],
     closed: data.proposal ? data.proposal.closed.map((place) => placed.facilities[place]) : [],
@@ -45,9 +43,6 @@ export function buildScene(data) {
     demand: data.demand.count
       ? { ...data.demand, xy: readPoints(data.demand.xy, plane), combination: data.demand.pattern ? sumUp(data.demand.pattern) : null }
       : { count: 0, kind: [], verdict: [], people: [], minutes: [], xy: [], combination: null },
-    labels: [],
-    marks: [],
-    todo: [],
   };
 }
 
@@ -70,11 +65,8 @@ function buildGaps(columns, plane) {
   return rowsOf(columns, plane, 'label').map((gap, i) => ({ ...gap, shape: shapes[i], route: routes[i] }));
 }
 
-// `own`: the plan's; `gaps`, `unknown`, `verdict`: of what is chosen, which begins with the plan's.
-function buildLeftOut(data, plane) {
-  const own = { gaps: buildGaps(data.gaps, plane), unknown: buildUnknown(data.unknown, plane), verdict: data.demand.verdict || [] };
-  return { own, ...own };
-}
+// Of the plan's own people; the state has those of what is chosen.
+const buildLeftOut = (data, plane) => ({ gaps: buildGaps(data.gaps, plane), unknown: buildUnknown(data.unknown, plane), verdict: data.demand.verdict || [] });
 
 function buildUnknown(columns, plane) {
   const shapes = readShapes(columns.shape, plane);

@@ -5,8 +5,8 @@ import { CHANGES } from './colours.js';
 import { crossTile, interpolate, netTile, numberSize, usePattern, writeAt } from './pens.js';
 import { along, outline } from './trace.js';
 
-export function* drawChanges(pen, scene, state, viewport) {
-  const plan = scene.plan;
+export function* drawChanges(pen, state, viewport) {
+  const { plan } = state;
   if (!plan || !state.after || !state.layers.changes) return;
   pen.lineJoin = 'round';
   for (const [rows, fill, edge, canvas] of [
@@ -29,8 +29,8 @@ export function* drawChanges(pen, scene, state, viewport) {
 const markSize = (viewport) => interpolate([[10.5, 9], [12, 11.5], [14, 14]], viewport.zoom) / viewport.scale;
 
 // The street that a site may lie on, or the new path.
-export function drawStretches(pen, scene, state, viewport) {
-  const plan = scene.plan;
+export function drawStretches(pen, state, viewport) {
+  const { plan } = state;
   if (!plan || !state.layers.sites || viewport.zoom < 12.5) return;
   const k = viewport.scale, wide = interpolate([[12.5, 3], [15, 7], [17, 11]], viewport.zoom);
   pen.lineJoin = 'round'; pen.lineCap = 'round';
@@ -63,8 +63,9 @@ export function drawSiteRing(pen, x, y, number, look, viewport) {
   pen.beginPath(); pen.moveTo(bx - c, by - c); pen.lineTo(bx + c, by + c); pen.moveTo(bx + c, by - c); pen.lineTo(bx - c, by + c); pen.stroke();
 }
 
+// Returns the marks drawn.
 export function drawSites(pen, scene, state, viewport) {
-  const plan = scene.plan;
+  const { plan } = state;
   if (!plan || !state.layers.sites) return [];
   const other = state.other === null ? null : scene.others.rows[state.other];
   const shown = plan.marks.filter(placedMark);
@@ -97,8 +98,7 @@ export function drawCandidates(pen, scene, state, viewport) {
   pen.globalAlpha = 1;
 }
 
-export function drawHovered(pen, scene, kind, index, viewport) {
-  const { plan } = scene;
+export function drawHovered(pen, plan, kind, index, viewport) {
   if (kind === 's') {
     const mark = plan.marks[index];
     pen.lineWidth = 3 / viewport.scale; pen.lineJoin = 'round';

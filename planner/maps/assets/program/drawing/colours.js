@@ -11,6 +11,9 @@ export const FONT = '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microso
 
 export const WALLS = { outline: '#8a7f6d', fill: 'rgba(138,127,109,.10)', gate: '#1c2430' };
 
+// Of units, by the number of their verdict.
+export const VERDICT_COLOURS = ['#1f6f60', COLOURS.gapEdge, COLOURS.unknown];
+
 export const TODO = '#7b3fa0'; // what can be done
 
 export const BARRIERS = {

@@ -8,30 +8,34 @@ import { drawTodo, drawTodoSign } from './todo.js';
 import { along, outline } from './trace.js';
 import { drawGate, drawGates, drawQuestions, gateSize } from './walls.js';
 
+// What they look like rests on these choices alone.
+export const findingsDependOn = ({ figuresRestOn, layers, tab, open, other }) => JSON.stringify([figuresRestOn, layers, tab, open, other]);
+
+// Returns what can be pointed at by its sign: sites and edits, measures, gaps with a number.
 export function drawFindings(pen, scene, state, viewport) {
   drawOpen(pen, scene, state, viewport);
   if (state.layers.compounds) drawQuestions(pen, scene, viewport);
-  drawRoute(pen, scene, state, viewport);
+  drawRoute(pen, state, viewport);
   if (state.layers.gates) drawGates(pen, scene, state, viewport);
   drawCandidates(pen, scene, state, viewport);
-  drawStretches(pen, scene, state, viewport);
+  drawStretches(pen, state, viewport);
   if (state.layers.facilities) drawFacilities(pen, scene, state, viewport);
   // One kind of numbers at a time: gaps show theirs beside a plan or a list of what to do only with their own list.
-  const others = scene.plan || state.tab === 'todo';
-  scene.labels = state.layers.gaps && (!others || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, scene, state, viewport) : [];
-  scene.todo = drawTodo(pen, state, viewport);
-  scene.marks = drawSites(pen, scene, state, viewport);
+  const others = state.plan || state.tab === 'todo';
+  const ranked = state.layers.gaps && (!others || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, state, viewport) : [];
+  const todo = drawTodo(pen, state, viewport);
+  return { ranked, todo, marks: drawSites(pen, scene, state, viewport) };
 }
 
 // The outlines of what has its card open: edge, its width, and what makes the fill below it stronger.
-function openOutlines(scene, { open, layers, after }) {
-  const kind = (open || '')[0], index = Number((open || '').slice(1)), plan = after && layers.changes ? scene.plan : null;
+function openOutlines(scene, { open, layers, after, plan: shown, gaps, unknown }) {
+  const kind = (open || '')[0], index = Number((open || '').slice(1)), plan = after && layers.changes ? shown : null;
   const changed = (rows, letter) => (plan ? plan.after[rows].filter((row) => (kind === letter && row.index === index) || (kind === 's' && row.site === index)) : []);
   const look = (rows, edge, width, fill = null) => rows.filter((row) => row && row.shape).map(({ shape }) => ({ shape, edge, width, fill }));
   return [
     ...look(kind === 'c' && layers.compounds ? [scene.compounds[index]] : [], WALLS.outline, 2.4),
-    ...look(kind === 'u' && layers.unknown ? [scene.unknown[index]] : [], COLOURS.unknown, 2.2),
-    ...look(kind === 'g' && layers.gaps ? [scene.gaps[index]] : [], COLOURS.gapEdge, 3, 'rgba(251,146,60,.3)'),
+    ...look(kind === 'u' && layers.unknown ? [unknown[index]] : [], COLOURS.unknown, 2.2),
+    ...look(kind === 'g' && layers.gaps ? [gaps[index]] : [], COLOURS.gapEdge, 3, 'rgba(251,146,60,.3)'),
     ...look(changed('gained', 'n'), CHANGES.gained, 2.6),
     ...look(changed('lost', 'l'), CHANGES.lost, 2.6),
   ];
@@ -47,9 +51,9 @@ function drawOpen(pen, scene, state, viewport) {
   }
 }
 
-function drawRoute(pen, scene, state, viewport) {
-  // The way out of the open gap, from where most of its people are.
-  const gap = state.open && state.open[0] === 'g' ? scene.gaps[Number(state.open.slice(1))] : null;
+// The way out of the open gap, from where most of its people are.
+function drawRoute(pen, state, viewport) {
+  const gap = state.open && state.open[0] === 'g' ? state.gaps[Number(state.open.slice(1))] : null;
   if (!gap || !gap.route) return;
   const k = viewport.scale, { start } = gap.route;
   pen.lineJoin = 'round'; pen.lineCap = 'round';
@@ -62,8 +66,11 @@ function drawRoute(pen, scene, state, viewport) {
   pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2.5 / k; pen.stroke();
 }
 
-export function drawPointedAt(pen, scene, state, viewport) {
-  // On a canvas of its own, so that moving the pointer redraws nothing else.
+// What the reader points at, or has searched for.
+export const marksDependOn = ({ figuresRestOn, hover, place }) => JSON.stringify([figuresRestOn, hover, place && [place.x, place.y]]);
+
+// On a canvas of its own, so that moving the pointer redraws nothing else. `ranked`: where the numbers of gaps stand.
+export function drawPointedAt(pen, scene, state, viewport, ranked) {
   if (!state.hover) return;
   const k = viewport.scale, index = Number(state.hover.slice(1)), kind = state.hover[0];
   if (kind === 'f') {
@@ -72,7 +79,7 @@ export function drawPointedAt(pen, scene, state, viewport) {
     drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, viewport.zoom), scene.choices.isShut(sign, state.whom.moment));
     return;
   }
-  if (kind === 's' || kind === 'n' || kind === 'l') { drawHovered(pen, scene, kind, index, viewport); return; }
+  if (kind === 's' || kind === 'n' || kind === 'l') { drawHovered(pen, state.plan, kind, index, viewport); return; }
   const todo = 'boh'.includes(kind) && state.todoHere().find((one) => one.key === state.hover);
   if (todo) drawTodoSign(pen, todo.what, todo.of.x, todo.of.y, todo.rank, true, viewport);
   if ('boh'.includes(kind)) return;
@@ -82,11 +89,13 @@ export function drawPointedAt(pen, scene, state, viewport) {
     pen.strokeStyle = WALLS.outline; pen.lineWidth = 2.4 / k; pen.stroke();
     return;
   }
-  const row = kind === 'g' ? scene.gaps[index] : scene.unknown[index], { shape, x, y } = row;
+  const row = kind === 'g' ? state.gaps[index] : state.unknown[index], { shape } = row;
   if (!shape) return;
   pen.lineJoin = 'round';
   pen.strokeStyle = kind === 'g' ? COLOURS.gapEdge : COLOURS.unknown; pen.lineWidth = 3 / k;
   outline(pen, shape, viewport); pen.stroke();
   const rank = kind === 'g' ? state.gapRank(row) : null;
-  if (rank !== null) drawRank(pen, x, y, rank, true, viewport);
+  if (rank === null) return;
+  const spot = ranked.find((one) => one.index === index) || row; // it may stand beside its place
+  drawRank(pen, spot.x, spot.y, rank, true, viewport);
 }

@@ -30,9 +30,9 @@ export function* drawGround(pen, scene, state, viewport) {
   drawVeil(pen, scene, state, viewport);
   yield;
   if (layers.areas) { drawBorders(pen, scene, state, viewport); yield; }
-  if (layers.unknown) { drawUnknown(pen, scene, state, viewport); yield; }
-  if (layers.gaps) yield* drawGaps(pen, scene, state, viewport);
-  yield* drawChanges(pen, scene, state, viewport);
+  if (layers.unknown) yield* drawUnknown(pen, state, viewport);
+  if (layers.gaps) yield* drawGaps(pen, state, viewport);
+  yield* drawChanges(pen, state, viewport);
 }
 
 function fillShapes(pen, shapes, colour, viewport) {
@@ -41,18 +41,18 @@ function fillShapes(pen, shapes, colour, viewport) {
 }
 
 function* drawBands(pen, scene, state, viewport) {
-  const colours = reachColours(scene.reach.length), last = scene.cutoffs[scene.cutoffs.length - 1], walker = state.bandProfile;
+  const colours = reachColours(scene.reach.length), walker = state.bandProfile;
   if (walker === null) return;
   for (const band of scene.bands) {
     if (band.profile && walker && band.profile !== walker) continue;
     if (!band.shape || !band.shape.box.meets(viewport.box)) continue;
     outline(pen, band.shape, viewport);
     // A scenario lies on top of the reach of today, which is drawn paler then.
-    pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : state.basemapSeen ? 0.55 : scene.plan ? 0.6 : 1;
+    pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : state.basemapSeen ? 0.55 : state.plan ? 0.6 : 1;
     pen.fillStyle = colours[scene.reach.indexOf(band.minutes)];
     pen.fill('evenodd');
     pen.globalAlpha = 1;
-    if (band.minutes === state.cutoff && state.cutoff !== last) {
+    if (band.minutes === state.cutoff && state.cutoff !== state.lastCutoff) {
       pen.strokeStyle = '#1f6f60'; pen.lineWidth = 1.4 / viewport.scale;
       pen.stroke();
     }

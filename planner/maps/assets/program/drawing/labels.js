@@ -4,6 +4,7 @@ import { FONT } from './colours.js';
 import { roundedBox } from './pens.js';
 import { numberedGaps, rankPixels } from './ranks.js';
 import { signSize } from './signs.js';
+import { Slices } from './slices.js';
 import { listingCandidates, METRO_SIGN } from '../labels/candidates.js';
 import { boxAround, choosing } from '../labels/collisions.js';
 import { placedMark } from '../data/plans.js';
@@ -15,7 +16,7 @@ const KEPT_ZOOMS = 12;
 const SPECK = 6.5;
 const MARK = 26; // pixels round a numbered site or measure
 
-export const fontOf = (look) => (look.italic ? 'italic ' : '') + (look.bold ? '700 ' : '500 ') + look.size + 'px ' + FONT;
+const fontOf = (look) => (look.italic ? 'italic ' : '') + (look.bold ? '700 ' : '500 ') + look.size + 'px ' + FONT;
 
 // How wide texts are. Signs are measured one by one, as names share most of theirs.
 class Measure {
@@ -34,48 +35,58 @@ class Measure {
   }
 }
 
-// So long may the work on labels keep the page from other things, milliseconds.
-const AT_A_TIME = 8;
-
 // What the labels of a zoom depend on.
 function keyOf(zoom, state) {
   const { layers } = state;
-  return [zoom, layers.gaps, layers.facilities, layers.sites, state.tab === 'todo', state.town, state.gapKind, (state.open || '')[0] === 'g' ? state.open : '', state.view, state.after, state.planPlace, state.cutoff, JSON.stringify(state.whom)].join();
+  return [zoom, layers.gaps, layers.facilities, layers.sites, state.tab === 'todo', (state.open || '')[0] === 'g' ? state.open : '', state.figuresRestOn].join();
 }
 
 export class Labels {
-  // The labels of each zoom, worked out for the whole map when the zoom is first seen. That takes some
-  // frames; `tell` is called when it is done.
-  constructor(scene, tell) { this.scene = scene; this.tell = tell; this.found = new Map(); this.job = null; }
+  // The labels of each zoom, worked out in slices for the whole map when the zoom is first seen; `tell` is called
+  // with false when that begins, and with true when it is done.
+  constructor(scene, tell = (done) => { void done; }, held = () => false) {
+    this.scene = scene; this.tell = tell; this.found = new Map(); this.job = null; this.last = { zoom: null, list: [] };
+    this.slices = new Slices(() => this.work(), held);
+  }
 
-  // The labels of a zoom; none while they are worked out.
+  // The labels of a zoom. While they are worked out: those of the same zoom before something else was chosen.
   listAt(zoom, state, pen) {
     const key = keyOf(zoom, state);
-    if (this.found.has(key)) return this.found.get(key);
-    this.measure = this.measure || new Measure(pen);
-    const steps = this.working(zoom, state);
-    if (!this.job || this.job.key !== key) {
-      const job = this.job = { key, steps };
-      requestAnimationFrame(() => this.work(job));
+    if (this.found.has(key)) { this.forget(); this.last = { zoom, list: this.found.get(key) }; }
+    else {
+      if (this.last.zoom !== zoom) this.last = { zoom, list: [] };
+      if (!this.job || this.job.key !== key) this.begin({ key, zoom, state }, pen); else this.slices.wake();
     }
-    return [];
+    return this.last.list;
+  }
+
+  // The map shows something else by now.
+  forget() {
+    if (!this.job) return;
+    this.job = null;
+    this.slices.stop();
+    this.tell(true);
+  }
+
+  begin(job, pen) {
+    this.measure = this.measure || new Measure(pen);
+    this.slices.stop();
+    this.job = job;
+    this.tell(false);
+    this.slices.wake();
+  }
+
+  *work() {
+    const { key, zoom, state } = this.job;
+    this.keep(key, yield* this.working(zoom, state));
+    this.job = null;
+    this.tell(true);
   }
 
   // The same in steps, for a picture that waits for them.
   *preparing(zoom, state, pen) {
     this.measure = this.measure || new Measure(pen);
     this.keep(keyOf(zoom, state), yield* this.working(zoom, state));
-  }
-
-  work(job) {
-    if (job !== this.job) return; // the map has another zoom by now
-    const end = performance.now() + AT_A_TIME;
-    let step = job.steps.next();
-    while (!step.done && performance.now() < end) step = job.steps.next();
-    if (!step.done) { requestAnimationFrame(() => this.work(job)); return; }
-    this.job = null;
-    this.keep(job.key, step.value);
-    this.tell();
   }
 
   keep(key, chosen) {
@@ -99,9 +110,9 @@ function obstaclesOf(scene, state, zoom, scale) {
   const boxes = [];
   if (state.layers.gaps) {
     const wide = 2 * rankPixels(zoom) + 2;
-    for (const gap of numberedGaps(scene, state, zoom)) boxes.push(boxAround(gap.x * scale, gap.y * scale, wide, wide));
+    for (const gap of numberedGaps(state, zoom)) boxes.push(boxAround(gap.x * scale, gap.y * scale, wide, wide));
   }
-  const marks = scene.plan && state.layers.sites ? scene.plan.marks.filter(placedMark) : [];
+  const marks = state.plan && state.layers.sites ? state.plan.marks.filter(placedMark) : [];
   const measures = state.tab === 'todo' ? state.todoHere().slice(0, TODO_AFAR).map((one) => one.of) : [];
   for (const { x, y } of marks.concat(measures)) boxes.push(boxAround(x * scale, y * scale, MARK, MARK));
   if (state.layers.facilities) {

@@ -18,10 +18,12 @@ export function* drawTile(pen, { scene, state, notice }, viewport, { solid = tru
   pen.restore();
 }
 
+// Returns what can be pointed at: see drawFindings.
 export function drawSigns(pen, { scene, state }, viewport) {
   pen.save(); aim(pen, viewport);
-  drawFindings(pen, scene, state, viewport);
+  const signs = drawFindings(pen, scene, state, viewport);
   pen.restore();
+  return signs;
 }
 
 export function drawNames(pen, { labels, state }, viewport) {
@@ -30,17 +32,18 @@ export function drawNames(pen, { labels, state }, viewport) {
   pen.restore();
 }
 
-export function drawMarks(pen, { scene, state }, viewport) {
+// `signs`: what drawSigns returned.
+export function drawMarks(pen, { scene, state }, viewport, signs) {
   pen.save(); aim(pen, viewport);
   drawMyPlace(pen, state.place, viewport);
-  drawPointedAt(pen, scene, state, viewport);
+  drawPointedAt(pen, scene, state, viewport, signs.ranked);
   pen.restore();
 }
 
 // Everything that a viewport shows (see viewportOf), on a pen whose canvas has the viewport's size in dots.
 export function drawPicture(pen, page, viewport) {
   for (const step of drawTile(pen, page, viewport)) void step;
-  drawSigns(pen, page, viewport);
+  const signs = drawSigns(pen, page, viewport);
   drawNames(pen, page, viewport);
-  drawMarks(pen, page, viewport);
+  drawMarks(pen, page, viewport, signs);
 }

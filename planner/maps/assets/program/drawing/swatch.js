@@ -1,14 +1,14 @@
 // The sign of one line of the legend, drawn as it is on the map.
 
+import { COVERED, GAP } from '../data/values.js';
 import { drawSiteRing } from './changes.js';
-import { BARRIERS, CHANGES, COLOURS, WALLS } from './colours.js';
+import { BARRIERS, CHANGES, COLOURS, VERDICT_COLOURS, WALLS } from './colours.js';
 import { crossTile, dotTile, hatchTile, netTile, roundedBox, usePattern } from './pens.js';
 import { drawSign } from './signs.js';
 import { drawTodoSign } from './todo.js';
 import { drawGate, drawQuestion } from './walls.js';
 
 export function legendSwatch(what) {
-  // Draws the sign of one line of the legend with the functions that draw it on the map.
   const canvas = document.createElement('canvas');
   const wide = 24, high = 16;
   canvas.width = wide * 2; canvas.height = high * 2;
@@ -43,11 +43,11 @@ export function legendSwatch(what) {
     });
   } else if (what.gained || what.lost || what.ring || what.stretch || what.candidate) changeSwatch(pen, what, box, wide, high);
   else if (what.verdict !== undefined) {
-    pen.fillStyle = ['#1f6f60', COLOURS.gapEdge, COLOURS.unknown][what.verdict];
-    if (what.verdict === 1) pen.fillRect(8.5, 4.5, 7, 7);
+    pen.fillStyle = pen.strokeStyle = VERDICT_COLOURS[what.verdict];
+    if (what.verdict === GAP) pen.fillRect(8.5, 4.5, 7, 7);
     else {
       pen.beginPath(); pen.arc(12, 8, 3.6, 0, 7);
-      if (what.verdict === 0) pen.fill(); else { pen.strokeStyle = COLOURS.unknown; pen.stroke(); }
+      if (what.verdict === COVERED) pen.fill(); else pen.stroke();
     }
   }
   return canvas;

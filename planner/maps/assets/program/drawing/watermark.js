@@ -1,11 +1,13 @@
 // The notice that data are made up, on the ground of the map.
 
+import { FONT } from './colours.js';
+
+// Painted on the canvas at fixed places on the ground, so that it moves and prints with the map.
 export function drawWatermark(pen, text, viewport) {
-  // Painted on the canvas at fixed places on the ground, so that it moves and prints with the map.
   const k = viewport.scale, { box } = viewport;
   const wide = 640 / k, high = 330 / k;
   pen.save();
-  pen.font = '700 26px "Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
+  pen.font = '700 26px ' + FONT;
   pen.textAlign = 'center'; pen.textBaseline = 'middle';
   pen.fillStyle = 'rgba(120,30,20,.2)';
   for (let row = Math.floor(box.y0 / high) - 1; row * high < box.y1 + high; row++) {

@@ -5,7 +5,7 @@ import { placesAlong } from './along.js';
 
 // Looks of the labels, in the order in which they get room: from which zoom on, up to which, size in pixels.
 // `fit`: up to `alone` only where the thing itself is so many times as wide as its name.
-export const LOOKS = {
+const LOOKS = {
   town: { order: 0, from: 0, to: 15.5, size: 14, bold: true, colour: '#1c2430', halo: 4, spread: true },
   metro: { order: 1, from: 12, to: 99, size: 11.5, colour: '#2f3a55', halo: 3, sign: true },
   street0: { order: 2, from: 12, to: 99, size: 11.5, colour: '#4a453c', halo: 3, spacing: 520 },

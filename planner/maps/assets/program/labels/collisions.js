@@ -3,7 +3,7 @@
 
 const CELL = 64;
 
-export class TakenRoom {
+class TakenRoom {
   constructor() { this.cells = new Map(); }
 
   *cellsOf(box) {
@@ -56,15 +56,6 @@ export function* choosing(candidates, obstacles) {
   }
   return chosen;
 }
-
-// The value of something that pauses, without pausing.
-export function finish(steps) {
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
-}
-
-export const chooseLabels = (candidates, obstacles) => finish(choosing(candidates, obstacles));
 
 export const boxAround = (x, y, wide, high) => ({ x0: x - wide / 2, y0: y - high / 2, x1: x + wide / 2, y1: y + high / 2 });
 

@@ -35,7 +35,7 @@ export class Camera {
   areaBounds() {
     const { plane, areas } = this.page.scene, [west, south, east, north] = this.page.data.bounds;
     const town = areas.find((area) => area.name === this.page.state.town && area.shape);
-    return town && this.page.state.town !== null ? town.shape.box.bounds(plane) : L.latLngBounds([south, west], [north, east]);
+    return town && this.page.state.town !== null ? town.shape.box.bounds(plane) : [[south, west], [north, east]];
   }
 
   // The middle of what neither panel nor sheet covers, as a point of the map.
@@ -54,21 +54,32 @@ export class Camera {
       : { paddingTopLeft: [panel.right + 20, top + above], paddingBottomRight: [60, 40] };
   }
 
-  // Beside the legend or above it where that costs little zoom, else behind it.
-  besideLegend(bounds, margins) {
+  // Whether bounds that are shown as large as they fit lie below the legend in part.
+  meetsLegend(bounds, margins, zoom) {
+    const { map } = this.page, size = map.getSize(), [left, top] = margins.paddingTopLeft, [right, bottom] = margins.paddingBottomRight;
+    const legend = byId('legend').getBoundingClientRect(), shown = map.project(bounds.getSouthEast(), zoom).subtract(map.project(bounds.getNorthWest(), zoom));
+    return (left + size.x - right + shown.x) / 2 > legend.left && (top + size.y - bottom + shown.y) / 2 > legend.top;
+  }
+
+  // Beside the legend or above it where it would be in the way and that costs little zoom, else behind it.
+  besideLegend(bounds, margins, isArea) {
     if (NARROW.matches) return margins;
     const legend = byId('legend').getBoundingClientRect();
     const size = this.page.map.getSize(), [right, bottom] = margins.paddingBottomRight;
     const zoomWith = (padding) => this.page.map.getBoundsZoom(bounds, false, L.point(margins.paddingTopLeft).add(padding));
     const most = zoomWith([right, bottom]);
+    // Of a card it cannot be told: the legend grows as the map comes near.
+    if (isArea && !this.meetsLegend(bounds, margins, most)) return margins;
     const beside = [size.x - legend.left + 16, bottom], over = [right, size.y - legend.top + 16];
     const chosen = [beside, over].find((padding) => zoomWith(padding) >= most - 0.5);
     return chosen ? { ...margins, paddingBottomRight: chosen } : margins;
   }
 
-  goTo(bounds, { above = 0, still = false, maxZoom = 17 } = {}) {
+  // Show what lies between two corners; returns the zoom and how wide the part is that nothing covers.
+  goTo(corners, { above = 0, still = false, maxZoom = 17 } = {}) {
+    const bounds = L.latLngBounds(corners);
     const animate = !still && !STILL.matches;
-    const margins = this.besideLegend(bounds, this.margins(above));
+    const margins = this.besideLegend(bounds, this.margins(above), !above);
     const taken = L.point(margins.paddingTopLeft).add(margins.paddingBottomRight);
     this.page.map.fitBounds(bounds, { ...margins, maxZoom, animate, duration: 0.4 });
     return { zoom: Math.min(maxZoom, this.page.map.getBoundsZoom(bounds, false, taken)), width: this.page.map.getSize().x - taken.x };

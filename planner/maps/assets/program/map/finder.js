@@ -18,30 +18,31 @@ export class Finder {
   // s proposed site or edit, n newly covered, l no longer covered.
   constructor(map, scene, state) {
     this.map = map; this.scene = scene; this.state = state;
+    this.signs = { marks: [], todo: [], ranked: [] }; // those that were drawn last, see drawFindings
   }
 
   keyAt(latlng, { slack = 0, areas = true } = {}) {
-    const { plane } = this.scene, { layers } = this.state;
+    const { plane } = this.scene, { layers, plan } = this.state, { marks, todo, ranked } = this.signs;
     const x = plane.x(latlng.lng), y = plane.y(latlng.lat);
     const pixel = Math.pow(2, PLANE_ZOOM - this.map.getZoom());
-    const mark = this.scene.marks.find((one) => Math.hypot(one.x - x, one.y - y) < (15 + slack) * pixel);
+    const mark = marks.find((one) => Math.hypot(one.x - x, one.y - y) < (15 + slack) * pixel);
     if (mark) return 's' + mark.index;
     const facility = layers.facilities && nearestOf(this.scene.facilities, x, y, (9 + slack) * pixel);
     if (facility) return 'f' + facility.index;
-    const todo = this.scene.todo.find(({ of }) => Math.hypot(of.x - x, of.y - y) < (12 + slack) * pixel);
-    if (todo) return todo.key;
-    const label = this.scene.labels.find((gap) => Math.hypot(gap.x - x, gap.y - y) < (12 + slack) * pixel);
+    const measure = todo.find(({ of }) => Math.hypot(of.x - x, of.y - y) < (12 + slack) * pixel);
+    if (measure) return measure.key;
+    const label = ranked.find((gap) => Math.hypot(gap.x - x, gap.y - y) < (12 + slack) * pixel);
     if (label) return 'g' + label.index;
     const gate = layers.gates && this.map.getZoom() >= GATE_ZOOM && nearestOf(this.scene.gates, x, y, (6 + slack) * pixel);
     if (gate) return 'p' + gate.index;
     if (!areas) return null;
     const inside = (row) => isInside(row, x, y);
-    const changed = this.scene.plan && this.state.after && layers.changes ? this.scene.plan.after : { gained: [], lost: [] };
+    const changed = plan && this.state.after && layers.changes ? plan.after : { gained: [], lost: [] };
     const lost = changed.lost.find(inside), gained = changed.gained.find(inside);
     if (lost || gained) return lost ? 'l' + lost.index : 'n' + gained.index;
-    const gap = layers.gaps && this.scene.gaps.find((one) => this.state.isGap(one) && inside(one));
+    const gap = layers.gaps && this.state.gaps.find((one) => this.state.isGap(one) && inside(one));
     if (gap) return 'g' + gap.index;
-    const unknown = layers.unknown ? this.scene.unknown.findIndex(inside) : -1;
+    const unknown = layers.unknown ? this.state.unknown.findIndex(inside) : -1;
     if (unknown >= 0) return 'u' + unknown;
     const compound = layers.compounds && this.map.getZoom() >= COMPOUND_ZOOM && this.scene.compounds.find(inside);
     return compound ? 'c' + compound.index : null;

@@ -8,8 +8,6 @@ export class Level {
     this.tiles = new Map(); // by key: {canvas, looks}, `looks` what the tile depended on when it was drawn
     this.origin = map.project(map.unproject(map.getPixelOrigin()), zoom).round();
     this.element = L.DomUtil.create('div', 'leaflet-tile-container leaflet-zoom-animated', pane);
-    this.follow(map.getCenter(), map.getZoom());
-    void this.element.offsetWidth; // from here on a change of zoom is animated
   }
 
   // Lie where the map shows this centre at this zoom.

@@ -9,7 +9,7 @@ import { isInside } from './finder.js';
 const STREET_M = 60;
 
 export class Places {
-  constructor(scene, committees) { this.scene = scene; this.committees = committees; }
+  constructor(scene, state, committees) { this.scene = scene; this.state = state; this.committees = committees; }
 
   // The place at a point of the plane; with a name where it was searched for, and then with the units that belong to it.
   placeAt(x, y, named = {}) {
@@ -24,7 +24,7 @@ export class Places {
     return {
       x, y, name: named.name || null, kind: named.kind || null, units, lead, street: street && street.name,
       town: named.town || (area && area.town ? area.name : null), inside: !areas.length || Boolean(area) || own.length > 0,
-      gap: scene.gaps.find((gap) => isInside(gap, spot.x, spot.y)) || null,
+      gap: this.state.gaps.find((gap) => isInside(gap, spot.x, spot.y)) || null,
       compound: scene.compounds.find((one) => isInside(one, spot.x, spot.y)) || null, committee: committee || null,
     };
   }

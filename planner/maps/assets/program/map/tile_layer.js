@@ -1,10 +1,10 @@
 // The ground as a layer of the map: tiles drawn one by one in slices. While the map is zoomed the tiles there are are
 // scaled; they stay until those of the new zoom are drawn.
 
+import { paintingNow, Slices } from '../drawing/slices.js';
 import { viewportOf } from '../drawing/viewport.js';
 import { Canvases } from './canvases.js';
 import { Level } from './levels.js';
-import { Slices } from './slices.js';
 import { MARGIN, TILE, tilesOf } from './tiles.js';
 
 const REST_MS = 300;
@@ -13,17 +13,17 @@ const OVERLAP = 1; // pixels that a tile reaches over its neighbours: no seams w
 /** @type {any} */
 export const TileLayer = L.Layer.extend({
   // `options`: pane, plane; `draw(pen, viewport, solid)`: a generator; `looks()`: text that tells what the tiles depend on; `opaque()`: whether nothing lies below;
-  // `told(drawn)`: called when everything is drawn, and when something no longer is.
+  // `held()`: whether the tiles are only moved and scaled for now; `told(drawn)`: called when everything is drawn, and when something no longer is.
   initialize(options) {
     L.setOptions(this, options);
-    this._slices = new Slices(() => this._fill());
+    this._slices = new Slices(() => this._fill(), options.held);
     this._canvases = new Canvases();
   },
 
   getEvents() {
     return {
-      zoomanim: (event) => this._aim(event.center, event.zoom),
-      zoom: () => this._aim(this._map.getCenter(), this._map.getZoom()),
+      zoomanim: (event) => this._follow(event.center, event.zoom),
+      zoom: () => this._follow(this._map.getCenter(), this._map.getZoom()),
       viewreset: () => this.repaint(), moveend: () => this.repaint(), move: () => this._wake(), resize: () => this.repaint(),
     };
   },
@@ -32,7 +32,7 @@ export const TileLayer = L.Layer.extend({
 
   onRemove() {
     this._slices.stop(); clearTimeout(this._resting);
-    for (const level of [...this._old, this._level]) if (level) level.remove();
+    for (const level of this._levels()) level.remove();
     this._old = []; this._level = null;
   },
 
@@ -40,18 +40,27 @@ export const TileLayer = L.Layer.extend({
   repaint() {
     if (!this._map) return;
     this._looks = this.options.looks() + this._dots() + this._solid();
-    this._aim(this._map.getCenter(), this._map.getZoom());
+    if (!this.options.held()) this._aim();
   },
+
+  // Lie where the map is, or will be at the end of its animation.
+  _follow(center, zoom) {
+    this.options.told(false);
+    for (const level of this._levels()) level.follow(center, zoom);
+  },
+
+  _levels() { return this._level ? [...this._old, this._level] : this._old; },
+
+  catchUp() { this.repaint(); },
 
   _dots() { return Math.min(2, window.devicePixelRatio || 1); },
 
   // Where tiles of another layer lie below, the ground lets them show through.
   _solid() { return this.options.opaque() && !this._map.getPane('tilePane').hasChildNodes(); },
 
-  // The view that the map has, or will have at the end of its animation.
-  _aim(center, zoom) {
-    const map = this._map, size = map.getSize();
-    this._corner = map.project(center, zoom).subtract(size.divideBy(2)).round();
+  // Draw for the zoom that the map has.
+  _aim() {
+    const map = this._map, zoom = map.getZoom();
     if (!this._level || this._level.zoom !== zoom) {
       if (this._level) this._old.push(this._level);
       // A level that is still there is taken up again.
@@ -59,10 +68,10 @@ export const TileLayer = L.Layer.extend({
       this._old = this._old.filter((level) => level !== again);
       this._restAfterZoom();
       this._level = again || new Level(map, zoom, map.getPane(this.options.pane));
-      [...this._old, this._level].forEach((level, order) => { level.element.style.zIndex = String(order + 1); });
+      this._levels().forEach((level, order) => { level.element.style.zIndex = String(order + 1); });
     }
-    for (const level of [...this._old, this._level]) level.follow(center, zoom);
-    if (!map._animatingZoom) this._level.rest();
+    for (const level of this._levels()) level.follow(map.getCenter(), zoom);
+    this._level.rest();
     this._wake();
   },
 
@@ -73,12 +82,15 @@ export const TileLayer = L.Layer.extend({
     this._resting = setTimeout(() => { this._margin = MARGIN; this._slices.wake(); }, REST_MS);
   },
 
-  _wake() { if (this._nextTile()) { this.options.told(false); this._slices.wake(); } },
+  _wake() {
+    if (!this._level || this.options.held()) return;
+    if (this._nextTile()) this.options.told(false);
+    this._slices.wake();
+  },
 
   _view(margin) {
-    const map = this._map, { x: width, y: height } = map.getSize();
-    const corner = map._animatingZoom ? this._corner : map.getPixelBounds().min;
-    return tilesOf({ left: corner.x, top: corner.y, width, height }, margin);
+    const { x: width, y: height } = this._map.getSize(), { x: left, y: top } = this._map.getPixelBounds().min;
+    return tilesOf({ left, top, width, height }, margin);
   },
 
   _nextTile() {
@@ -102,10 +114,8 @@ export const TileLayer = L.Layer.extend({
   * _drawTile({ column, row }, level, looks) {
     const dots = this._dots(), size = TILE + OVERLAP, canvas = this._canvases.lend(size, dots), pen = canvas.getContext('2d');
     const viewport = viewportOf(this.options.plane, { zoom: level.zoom, left: column * TILE, top: row * TILE, width: size, height: size, dots });
-    for (const step of this.options.draw(pen, viewport, this._solid())) {
-      void step;
-      pen.getImageData(0, 0, 1, 1); // browsers put drawing off: without this it would all be done in one go
-      yield;
+    for (const step of paintingNow(pen, this.options.draw(pen, viewport, this._solid()))) {
+      yield step;
       if (this._level === level && this._looks === looks) continue;
       this._canvases.give([canvas]);
       return null;

@@ -64,5 +64,5 @@ export function renderChanges(page) {
     make('div', { class: 'tables' }, safe, ledgerTable(page), townChanges(page, { losses: true }), kindsChanges(page)),
     make('div', { class: 'folds' },
       fold(page, 'losers', words.say('losers_title', { count: words.number(scenario.losers_total) }), losersTable(page) || []),
-      scenario.warnings.length ? make('p', { class: 'how' }, words.say('scenario_warnings', { count: scenario.warnings.length })) : null));
+      scenario.warnings ? make('p', { class: 'how' }, words.say('scenario_warnings', { count: scenario.warnings })) : null));
 }

@@ -1,4 +1,4 @@
-// What the 1st, 2nd ... 20th site buys, as a picture.
+// The curve of a proposal, as a picture.
 
 import { isKnown } from '../data/values.js';
 import { make, makeSvg } from './elements.js';

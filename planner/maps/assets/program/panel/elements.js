@@ -25,6 +25,16 @@ export function put(id, ...children) {
   return element;
 }
 
+const written = new WeakMap();
+
+// Write an element anew unless it was last written for the same: `dependsOn` is all that decides what it says.
+export function writeFor(id, dependsOn, write) {
+  const element = byId(id), asked = JSON.stringify(dependsOn);
+  if (written.get(element) === asked) return;
+  written.set(element, asked);
+  write();
+}
+
 // Options are [value, text], or [heading, [options]].
 export function select(id, label, options, chosen, onchange) {
   const option = ([value, text]) => (Array.isArray(text) ? make('optgroup', { label: value }, text.map(option)) : make('option', { value }, text));

@@ -5,7 +5,7 @@ import { shortNumber } from '../data/values.js';
 import { make, put } from './elements.js';
 import { kindSwitch } from './kind_switch.js';
 import { rankedItem } from './ranked.js';
-import { causeWords, gapName, isUnsought, unsureWords, whoWords } from './wording.js';
+import { causeWords, gapName, isUnsought, peopleOf, unsureWords, whoWords } from './wording.js';
 
 // What a row says of a gap: why it is one, and how far the nearest station is.
 export function gapWhy(gap, page) {
@@ -47,7 +47,7 @@ export function renderGaps(page) {
   put('gaps-by', kindSwitch(page, 'gaps'));
   const shown = list.slice(0, state.gapsShown), rest = list.length - shown.length;
   const rows = shown.concat(rest ? [] : scattered);
-  put('gaps', rows.length ? rows.map((gap) => gapItem(gap, page)) : make('li', { class: 'gap-none' }, words.say('gaps_none', { kind: words.say('people_of_' + state.gapKind) })));
+  put('gaps', rows.length ? rows.map((gap) => gapItem(gap, page)) : make('li', { class: 'gap-none' }, words.say('gaps_none', { kind: peopleOf(state.gapKind, page) })));
   const more = put('more', words.say('more', { count: words.number(Math.min(rest, GAPS_SHOWN)) }));
   more.hidden = rest <= 0;
 }

@@ -2,6 +2,7 @@
 
 import { isKnown, shortNumber, unique } from '../data/values.js';
 import { bar, make, put } from './elements.js';
+import { kindSwitch } from './kind_switch.js';
 import { endsOf, shareOf, shareWithEnds } from './shares.js';
 import { table } from './table.js';
 import { areaName, momentWords } from './wording.js';
@@ -9,8 +10,8 @@ import { areaName, momentWords } from './wording.js';
 function momentItem(name, page) {
   const { words, state, summary, data } = page;
   const row = (kind) => summary.row(name ? { moment: name } : {}, page.state.area, kind, page.state.lastCutoff);
-  const lead = row(data.kinds[0]);
-  const others = data.kinds.slice(1).map((kind) => [kind, row(kind)]).filter(([, one]) => one && one.people)
+  const lead = row(state.gapKind);
+  const others = data.kinds.filter((kind) => kind !== state.gapKind).map((kind) => [kind, row(kind)]).filter(([, one]) => one && one.people)
     .map(([kind, one]) => [words.say('kind_' + kind), shareOf(one, words), endsOf(one, words)].filter((part) => part).join(' '));
   const more = [endsOf(lead, words), ...others].filter((part) => part);
   const chosen = (state.whom.moment || null) === name && !state.whom.group && !state.whom.profile;
@@ -30,19 +31,19 @@ function sometimesTable(page) {
   const columns = ['at_every_moment', 'at_some_moments', 'office_hours_only', 'at_no_moment']
     .filter((key) => key !== 'office_hours_only' || here.some((row) => isKnown(row[key])));
   const rows = here.map((row) => [words.say('kind_' + row.kind), ...columns.map((key) => share(row, key))]);
-  const office = here.find((row) => row.office_hours_only > 0);
+  const office = here.find((row) => row.kind === state.gapKind && row.office_hours_only > 0);
   return [
     office ? make('p', { class: 'lead' }, words.say('office_only', { people: words.persons(office.office_hours_only), people_of: words.say('people_of_' + office.kind) })) : null,
     table(words.say('sometimes_caption', { place: areaName(page) }), [words.say('col_kind'), ...columns.map((key) => words.say('col_' + key))], rows, page, 'wrapped'),
     make('p', { class: 'how' }, words.say('sometimes_how'))];
 }
 
-// Services are counted for the whole area, by the kind that leads.
+// Services are counted for the whole area, for the chosen kind.
 function servicesTable(page) {
   const { words, summary, data, state } = page;
   const names = unique(summary.services.map((row) => row.service));
   if (state.town !== null || !names.length || !data.kinds.length) return null;
-  const [kind] = data.kinds;
+  const kind = state.gapKind;
   const moments = unique(summary.services.map((row) => row.moment || null));
   const rows = names.map((name) => [words.term('service', name), ...moments.map((moment) => {
     const row = summary.services.find((one) => one.service === name && (one.moment || null) === moment && one.kind === kind && (one.area || 'all') === 'all');
@@ -54,10 +55,10 @@ function servicesTable(page) {
 }
 
 export function renderHours(page) {
-  const { words, summary, data } = page;
+  const { words, summary, state } = page;
   if (!summary.moments.length && !summary.services.length) return;
   put('tab-hours',
-    make('div', { class: 'gaps-head' }, make('h2', {}, words.say('hours_title', { kind: words.say('people_of_' + (data.kinds[0] || 'residential')) }))),
+    make('div', { class: 'gaps-head' }, make('h2', {}, words.say('hours_title', { kind: words.say('people_of_' + state.gapKind) })), kindSwitch(page, 'hours')),
     make('p', { class: 'gaps-how' }, words.say('hours_how', { minutes: shortNumber(page.state.lastCutoff) })),
     summary.moments.length ? make('ul', { class: 'moments' }, [null, ...summary.moments].map((name) => momentItem(name, page))) : null,
     make('div', { class: 'tables' }, sometimesTable(page), servicesTable(page)));

@@ -2,11 +2,12 @@
 
 import { reachColours } from '../drawing/colours.js';
 import { placedMark } from '../data/plans.js';
-import { shortNumber } from '../data/values.js';
+import { VERDICTS, shortNumber } from '../data/values.js';
 import { noGate } from '../data/walls.js';
 import { legendSwatch } from '../drawing/swatch.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from '../drawing/zooms.js';
-import { byId, make, put } from './elements.js';
+import { byId, make, put, writeFor } from './elements.js';
+import { NARROW } from './media.js';
 import { paceWords } from './wording.js';
 
 export function legendRows(page) {
@@ -15,8 +16,8 @@ export function legendRows(page) {
   const sign = (changes) => ({ sign: { level: null, joined: true, in_ring: false, status: 'open', ...changes } });
   const colours = reachColours(scene.reach.length);
   const rows = state.bandProfile === null ? [] : scene.reach.map((minutes, i) => [{ band: colours[i] }, bandWords(minutes, page), 'reach']);
-  if (scene.gaps.length) rows.push([{ gap: true }, words.say('gap'), 'gaps']);
-  if (scene.unknown.length) rows.push([{ unknown: true }, words.say('unknown_area'), 'unknown']);
+  if (state.gaps.length) rows.push([{ gap: true }, words.say('gap'), 'gaps']);
+  if (state.unknown.length) rows.push([{ unknown: true }, words.say('unknown_area'), 'unknown']);
   for (const level of ['district', 'town', 'neighbourhood']) {
     if (has((one) => one.level === level)) rows.push([sign({ level }), words.say('level_' + level), 'facilities', 'detail']);
   }
@@ -28,7 +29,7 @@ export function legendRows(page) {
   if (has((one) => one.status === 'closed')) rows.push([sign({ status: 'closed' }), words.say('status_closed'), 'facilities', 'detail']);
   if (state.whom.moment && has((one) => scene.choices.isShut(one, state.whom.moment))) rows.push([sign({ shut: true }), words.say('shut_then'), 'facilities', 'always']);
   if (state.layers.demand) {
-    ['covered', 'gap', 'unknown'].forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
+    VERDICTS.forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
   }
   return changeLegend(page).concat(todoRows(page), rows, wallRows(page));
 }
@@ -64,7 +65,7 @@ function todoRows(page) {
 function layersHere(page) {
   const { scene, state } = page;
   const there = {
-    sites: scene.plan, changes: scene.plan, candidates: state.proposing && scene.candidates.length, reach: state.bandProfile === null ? 0 : scene.bands.length, gaps: scene.gaps.length, unknown: scene.unknown.length, facilities: scene.facilities.length,
+    sites: state.plan, changes: state.plan, candidates: state.proposing && scene.candidates.length, reach: state.bandProfile === null ? 0 : scene.bands.length, gaps: state.gaps.length, unknown: state.unknown.length, facilities: scene.facilities.length,
     streets: scene.streets.some((lines) => lines.last), backdrop: scene.water.length + scene.green.length,
     areas: scene.areas.length, labels: scene.areas.length + scene.names.places.length + scene.names.streets.length, basemap: page.data.basemap, demand: scene.demand.count,
     compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
@@ -72,31 +73,47 @@ function layersHere(page) {
   return Object.keys(there).filter((name) => there[name]);
 }
 
+const isFar = (name, page) => page.map.getZoom() < ({ compounds: COMPOUND_ZOOM, gates: GATE_ZOOM, barriers: BARRIER_ZOOM }[name] || 0);
+
 export function renderLegend(page) {
-  const { words, scene, state } = page;
-  const rows = legendRows(page);
+  const { words, state } = page, rows = legendRows(page), layers = layersHere(page).map((name) => [name, state.layers[name], isFar(name, page)]);
   const few = window.matchMedia('(max-height: 620px), (max-width: 960px)').matches;
+  writeFor('legend', [words.language, rows, state.layers, layers, few, state.layersOpen, state.bandProfile === null], () => writeLegend(page, rows, layers, few));
+}
+
+// Signs that were drawn before, by what they show.
+const swatches = new Map();
+
+function swatchOf(what) {
+  const key = JSON.stringify(what);
+  if (!swatches.has(key)) swatches.set(key, legendSwatch(what));
+  return swatches.get(key);
+}
+
+function writeLegend(page, rows, layers, few) {
+  const { words, scene, state } = page;
   const seen = rows.filter((row) => row[3] !== (few ? 'detail' : 'simple')).length;
-  const deep = seen > 14 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
+  const deep = seen > 16 ? Math.ceil(seen / 3) : seen > 6 ? Math.ceil(seen / 2) : seen;
   const signs = make('ul', { class: 'signs' }, rows.map(([what, text, layer, only]) =>
-    make('li', { class: (only || '') + (state.layers[layer] ? '' : ' off') }, legendSwatch(what), make('span', {}, text))));
+    make('li', { class: (only || '') + (state.layers[layer] ? '' : ' off') }, swatchOf(what), make('span', {}, text))));
   signs.style.setProperty('--rows', deep);
   const switches = make('fieldset', { class: 'switches', hidden: !state.layersOpen },
     make('legend', { class: 'sr' }, words.say('layers')),
-    layersHere(page).map((name) => {
+    layers.map(([name, on, far]) => {
       const box = make('input', { type: 'checkbox', onchange: (event) => page.switchLayer(name, event.target.checked), 'data-layer': name });
-      box.checked = state.layers[name];
-      const far = page.map.getZoom() < ({ compounds: COMPOUND_ZOOM, gates: GATE_ZOOM, barriers: BARRIER_ZOOM }[name] || 0);
+      box.checked = on;
       return make('label', { class: far ? 'far' : null }, box, make('span', {}, words.say('layer_' + name), far ? make('span', { class: 'source' }, words.say('layer_near')) : null));
     }));
   const button = make('button', { type: 'button', class: 'layers-button', 'aria-expanded': String(state.layersOpen),
     onclick: () => { state.layersOpen = !state.layersOpen; page.render(); byId('legend').querySelector('.layers-button').focus(); } }, words.say('layers'));
   const note = scene.bands.length && state.bandProfile === null ? make('p', { class: 'legend-note' }, words.say('band_none')) : null;
   put('legend', signs, note, make('div', { class: 'layers-row' }, button), switches).setAttribute('aria-label', words.say('legend'));
+  // On a phone search and buttons stand below it, however high it is.
+  if (NARROW.matches) document.documentElement.style.setProperty('--legend', byId('legend').offsetHeight + 'px');
 }
 
 function changeLegend(page) {
-  const { words, scene, state } = page, { plan } = scene, rows = [];
+  const { words, scene, state } = page, { plan } = state, rows = [];
   if (!plan) return rows;
   const ops = (test) => plan.marks.some((mark) => placedMark(mark) && test(mark.op));
   const key = page.state.proposing ? 'site_proposed' : 'edit_mark';

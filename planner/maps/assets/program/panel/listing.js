@@ -1,20 +1,22 @@
 // What stands in the tab in front as a table to take along: whole, with its headings, made-up data marked in every row.
 
-import { isKnown } from '../data/values.js';
+import { isKnown, peopleByKind } from '../data/values.js';
 import { writeCsv } from '../data/csv.js';
 import { byId } from './elements.js';
 import { gapWhy } from './gap_list.js';
 import { tableRows } from './table.js';
 import { todoName, todoWhy } from './todo_tab.js';
-import { gapName, markName, stationName } from './wording.js';
+import { gapName, markName, peopleOf, stationName } from './wording.js';
 
 const whole = (value) => (isKnown(value) ? Math.round(value) : null);
-const peopleHeads = (page) => page.data.kinds.map((kind) => page.words.say('col_people_of', { kind: page.words.say('people_of_' + kind) }));
+const headsOf = (kinds, page, nameOf) => kinds.map((kind) => page.words.say('col_people_of', { kind: nameOf(kind, page) }));
+const peopleHeads = (page) => headsOf(page.data.kinds, page, (kind) => page.words.say('people_of_' + kind));
 
 function gapTable(page) {
   const { words, state, data, scene } = page, { list, scattered } = state.gapsHere();
-  const heads = [words.say('col_rank'), words.say('col_name'), words.say('town'), ...peopleHeads(page), words.say('cause'), words.say('nearest'), words.say('col_minutes')];
-  const rows = list.concat(scattered).map((gap) => [state.gapRank(gap), gapName(gap, words), gap.town, ...data.kinds.map((kind) => whole(gap['people_' + kind] || 0)),
+  const kinds = state.whom.group ? [state.gapKind] : data.kinds; // a group is of one kind
+  const heads = [words.say('col_rank'), words.say('col_name'), words.say('town'), ...headsOf(kinds, page, peopleOf), words.say('cause'), words.say('nearest'), words.say('col_minutes')];
+  const rows = list.concat(scattered).map((gap) => [state.gapRank(gap), gapName(gap, words), gap.town, ...kinds.map((kind) => whole(gap['people_' + kind] || 0)),
     gap.scattered ? words.say('scattered_why') : gapWhy({ ...gap, minutes: null }, page).split(words.betweenFacts)[0], gap.nearest === null ? null : stationName(scene.facilities[gap.nearest], words), whole(gap.minutes)]);
   return [heads, ...rows];
 }
@@ -26,9 +28,9 @@ function todoTable(page) {
 }
 
 function siteTable(page) {
-  const { words, state, data } = page, gainOf = (site) => (site.gain && typeof site.gain === 'object' ? site.gain : { residential: site.gain });
+  const { words, state, data } = page;
   const heads = [words.say('col_rank'), words.say('col_name'), words.say('town'), ...peopleHeads(page), words.say('action')];
-  return [heads, ...state.sitesHere().map((site) => [site.number, markName(site, words), site.town, ...data.kinds.map((kind) => whole(gainOf(site)[kind])), words.term('action', site.action)])];
+  return [heads, ...state.sitesHere().map((site) => [site.number, markName(site, words), site.town, ...data.kinds.map((kind) => whole(peopleByKind(site.gain)[kind])), words.term('action', site.action)])];
 }
 
 const LISTS = { gaps: gapTable, todo: todoTable, sites: siteTable };

@@ -1,10 +1,10 @@
-// The panel, written anew on every change: what of it is in sight.
+// The panel: what of it is in sight and has to say something else is written anew on every change.
 
 import { shortNumber } from '../data/values.js';
-import { choiceControls } from './choices.js';
+import { choiceControls } from './controls.js';
 import { renderChanges } from './compare_tab.js';
 import { renderComplete } from './data_tab.js';
-import { byId, make, put } from './elements.js';
+import { byId, make, put, writeFor } from './elements.js';
 import { renderTables } from './figures.js';
 import { renderSwitch, renderViews } from './views.js';
 import { renderGaps, renderNote } from './gap_list.js';
@@ -19,28 +19,35 @@ import { renderTodo } from './todo_tab.js';
 const RENDER_TAB = { sites: renderSites, changes: renderChanges, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
 
 export function renderPanel(page) {
-  const { words, data, state } = page;
+  const { words, state } = page, { language } = words, { figuresRestOn } = state;
+  writeFor('heading', [language, state.view], () => renderTexts(page));
+  writeFor('sentence', [language, figuresRestOn], () => renderFigures(page));
+  writeFor('sure', [language, figuresRestOn, state.sureOpen], () => renderSure(page));
+  writeFor('views', [language, state.view], () => renderViews(page));
+  writeFor('then', [language, state.view, state.planPlace, state.shownAfter], () => renderSwitch(page));
+  writeFor('choices', [language, state.town, state.cutoff, state.whom], () => { put('choices', choiceControls(page)).hidden = !byId('choices').children.length; });
+  writeFor('gaps-note', [language, figuresRestOn, state.layers.demand], () => renderNote(page));
+  writeFor('tabs', [language, state.tabs, state.tab], () => renderTabs(page));
+  renderTab(page);
+  renderTables(page);
+  document.body.classList.toggle('narrowed', state.town !== null);
+}
+
+// The tab in front.
+export function renderTab(page) {
+  const { words, state } = page, { tab, figuresRestOn, gapsShown, open, other } = state;
+  writeFor('tab-' + tab, [words.language, figuresRestOn, gapsShown, open, other], () => RENDER_TAB[tab](page));
+}
+
+// What is of the page as a whole.
+function renderTexts(page) {
+  const { words, data } = page;
   document.documentElement.lang = words.language === 'zh' ? 'zh-CN' : 'en';
   const heading = headingWords(page);
   put('heading', heading);
   document.title = [heading, data.title, data.synthetic ? words.say('synthetic') : null].filter((text) => text).join(' · ');
   put('place', [data.title, dateWords(data.date, words)].filter((text) => text).join(' · '), make('span', { class: 'place-notice' }, ' · ' + words.say('notice')));
   put('demo', words.say('synthetic')).hidden = !data.synthetic;
-  put('sentence', sentenceWords(page));
-  put('brief', briefWords(page) || sentenceWords(page));
-  put('cards', page.state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
-  byId('cards').hidden = !page.state.kinds.length;
-  put('sure', state.sureOpen ? sureWords(page) : null).hidden = !state.sureOpen;
-  put('sure-button', words.say('sure')).setAttribute('aria-expanded', String(state.sureOpen));
-  byId('sure-button').hidden = !state.kinds.length;
-  put('proof', proofLine(page)).hidden = !proofLine(page);
-  renderViews(page);
-  renderSwitch(page);
-  put('choices', choiceControls(page)).hidden = !byId('choices').children.length;
-  renderNote(page);
-  renderTabs(page);
-  for (const [tab, render] of Object.entries(RENDER_TAB)) if (state.tab === tab) render(page);
-  renderTables(page);
   const lang = put('lang', words.say('lang_other'));
   lang.setAttribute('aria-label', words.say('lang_other') + ' · ' + words.say('lang_switch'));
   lang.lang = words.language === 'zh' ? 'en' : 'zh-CN';
@@ -49,7 +56,22 @@ export function renderPanel(page) {
   put('mapcredit', footWords(page, false));
   byId('panel').setAttribute('aria-label', words.say('panel'));
   page.map.getContainer().setAttribute('aria-label', words.say('map_keys'));
-  document.body.classList.toggle('narrowed', state.town !== null);
+}
+
+function renderFigures(page) {
+  put('sentence', sentenceWords(page));
+  put('brief', briefWords(page) || sentenceWords(page));
+  put('proof', proofLine(page)).hidden = !proofLine(page);
+}
+
+// The cards tell whether what they open is open.
+function renderSure(page) {
+  const { words, state } = page;
+  put('cards', state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
+  byId('cards').hidden = !state.kinds.length;
+  put('sure', state.sureOpen ? sureWords(page) : null).hidden = !state.sureOpen;
+  put('sure-button', words.say('sure')).setAttribute('aria-expanded', String(state.sureOpen));
+  byId('sure-button').hidden = !state.kinds.length;
 }
 
 export function headingWords({ words, state, data }) {

@@ -81,7 +81,7 @@ export function domainsTable(page) {
     return [name ? words.term('domain', name) : words.say('domain_none'), words.number(of[0].facilities), ...shares];
   });
   const heads = [words.say('domain'), words.say('col_stations'), ...data.kinds.map((kind) => words.say('kind_' + kind))];
-  return [table(words.say('domains_caption', { place: areaName(page), minutes: shortNumber(page.state.lastCutoff) }), heads, rows, page),
+  return [table(words.say('domains_caption', { place: areaName(page), minutes: shortNumber(state.lastCutoff) }), heads, rows, page),
     make('p', { class: 'how' }, words.say('domains_how'))];
 }
 

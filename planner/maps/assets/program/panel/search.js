@@ -2,7 +2,7 @@
 
 import { listEntries } from '../search/entries.js';
 import { NameIndex } from '../search/match.js';
-import { byId, make } from './elements.js';
+import { byId, make, writeFor } from './elements.js';
 
 const MOST = 12, PAUSE_MS = 40;
 
@@ -26,8 +26,10 @@ export class Search {
 
   describe() {
     const { words } = this.page;
-    this.box.setAttribute('aria-label', words.say('search')); this.box.placeholder = words.say('search_hint'); this.box.title = words.say('search');
-    this.list.setAttribute('aria-label', words.say('search'));
+    writeFor('search-box', words.language, () => {
+      this.box.setAttribute('aria-label', words.say('search')); this.box.placeholder = words.say('search_hint'); this.box.title = words.say('search');
+      this.list.setAttribute('aria-label', words.say('search'));
+    });
     this.close();
   }
 
@@ -46,7 +48,7 @@ export class Search {
   }
 
   option(hit, at) {
-    const { words, state } = this.page, rank = hit.kind === 'gap' ? state.gapRank(hit.target) : null;
+    const { words, state } = this.page, rank = hit.kind === 'gap' && state.asPlanned ? state.gapRank(hit.target) : null;
     const kind = words.say(hit.kind === 'gap' && !rank ? 'gap' : 'place_' + hit.kind, { rank });
     return make('li', { id: 'hit-' + at, role: 'option', 'aria-selected': 'false', onclick: () => this.choose(hit) },
       make('span', { class: 'hit-name' }, hit.name), make('span', { class: 'hit-what' }, [kind, hit.town].filter((text) => text).join(words.betweenFacts)));
@@ -81,9 +83,18 @@ export class Search {
     this.close();
     const { page } = this;
     if (hit.kind === 'town') page.chooseTown(hit.name);
-    else if (hit.kind === 'gap') { page.showPlanned(); page.cards.openGap(hit.target); page.scrollToGap(hit.target.index); }
+    else if (hit.kind === 'gap') this.openGap(hit.target);
     else if (hit.kind === 'station') page.cards.flyToFacility(hit.target);
     else page.cards.flyToPlace(hit);
+  }
+
+  // A gap of the plan, which the choice or the proposal in view may not have.
+  openGap(gap) {
+    const { page } = this;
+    page.showPlanned();
+    if (gap.gone) page.choose((state) => state.switchAfter(false));
+    page.cards.openGap(gap);
+    page.scrollToGap(gap.index);
   }
 
   close() {

@@ -9,7 +9,7 @@ function placeWords(page) {
   const { words, state, summary } = page, { whom } = state;
   const place = state.town === null ? words.say('in_all') : words.say('in_town', { town: state.town });
   if (whom.moment) return words.say('place_moment', { place, moment: momentWords(whom.moment, page) });
-  const profile = whom.group ? (page.state.figure() || {}).profile : whom.profile;
+  const profile = whom.group ? (state.figure() || {}).profile : whom.profile;
   if (!profile || profile === summary.plan) return place;
   return words.say('place_profile', { place, profile: whoWords({ profile }, page) });
 }
@@ -24,10 +24,10 @@ export function sentenceWords(page) {
   const { words, state, data } = page, { whom } = state;
   const kind = state.gapKind;
   if (!data.kinds.length) return [words.say('sentence_no_coverage')];
-  const then = page.state.changed && afterSentence(page);
+  const then = state.changed && afterSentence(page);
   if (then) return then;
-  const place = placeWords(page), row = page.state.figure();
-  const people_of = whom.group ? whoWords(whom, page) : words.say('people_of_' + kind), minutes = shortNumber(page.state.cutoff);
+  const place = placeWords(page), row = state.figure();
+  const people_of = whom.group ? whoWords(whom, page) : words.say('people_of_' + kind), minutes = shortNumber(state.cutoff);
   if (!row || !row.people) return [words.say('sentence_no_people', { place, people_of })];
   if (!isKnown(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
   const parts = emphasise(words, whom.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
@@ -67,16 +67,16 @@ export function proofLine(page) {
 
 function afterSentence(page) {
   const { words, state } = page, kind = state.gapKind;
-  const row = page.state.figure(), before = page.state.figureBefore(kind, page.state.area);
+  const row = state.figure(), before = state.figureBefore(kind, state.area);
   const people_of = words.say('people_of_' + kind);
   if (!row || !row.people || !isKnown(row.share) || !before) return null;
-  const sites = page.state.plan.marks.filter((mark) => mark.op === 'add').length;
-  const values = { sites: words.number(sites), place: page.state.town === null ? words.say('the_area') : page.state.town, people_of, minutes: shortNumber(page.state.cutoff),
+  const sites = state.plan.marks.filter((mark) => mark.op === 'add').length;
+  const values = { sites: words.number(sites), place: state.town === null ? words.say('the_area') : state.town, people_of, minutes: shortNumber(state.cutoff),
     before: isKnown(before.share) ? words.share(before.share) : words.say('no_share'), share: words.share(row.share),
     gained: words.people(row.gained), lost: words.people(row.lost), beside: besideWords(row, people_of, words) };
   const strong = { share: 'good', gained: 'good', lost: row.lost ? 'bad' : '', sites: '' };
   const more = row.gained > 0 || row.gained_unknown > 0;
-  const key = page.state.proposing ? (!more && !(row.planned > 0) ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
+  const key = state.proposing ? (!more && !(row.planned > 0) ? 'sentence_sites_none' : row.gained <= 0 ? 'sentence_sites_doubt' : isServed(page) ? 'sentence_sites_served' : 'sentence_sites')
     : row.lost > 0 ? 'sentence_both_ways' : more ? 'sentence_gained_only' : 'sentence_unchanged';
   const room = row.no_room > 0 ? emphasise(words, 'sentence_no_room', { people: words.people(row.no_room) }, { people: 'bad' }) : [];
   return [...emphasise(words, key, values, strong), ...leftWords(page, row, kind, people_of), ...room];

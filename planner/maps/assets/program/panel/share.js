@@ -21,8 +21,12 @@ export class Share {
   }
 
   render() {
+    this.button.replaceChildren(this.page.words.say('share'));
+    if (!this.menu.hidden) this.renderMenu();
+  }
+
+  renderMenu() {
     const { page } = this, { words } = page;
-    this.button.replaceChildren(words.say('share'));
     const item = (id, key, onclick) => make('button', { type: 'button', id, onclick }, words.say(key));
     this.menu.replaceChildren(
       item('copy-link', 'copy_link', () => page.address.copy()),

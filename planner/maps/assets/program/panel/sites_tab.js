@@ -39,7 +39,7 @@ function alternativesList(page) {
   if (!rows.length) return null;
   const names = (places, list) => places.map((place) => list[place]).join(words.betweenNames);
   const items = rows.map((row, i) => {
-    const left = row.left.map((place) => page.state.plan.marks[place].number).join(words.betweenNames);
+    const left = row.left.map((place) => state.plan.marks[place].number).join(words.betweenNames);
     const added = names(row.added, scene.others.name.map((name) => name || words.say('site_unnamed')));
     const why = [row.left.length ? words.say('other_left', { sites: left }) : null, row.added.length ? words.say('other_added', { sites: added }) : null]
       .filter((part) => part).join(words.betweenClauses);

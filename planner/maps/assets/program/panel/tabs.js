@@ -3,7 +3,6 @@
 import { TABS } from '../state/state.js';
 import { byId, make, put } from './elements.js';
 
-// The tabs: the list of gaps, then gates, hours and data where a result has them.
 export function renderTabs(page) {
   const { words, state } = page, { tabs } = page.state;
   const bar = put('tabs', tabs.map((name) => make('button', { type: 'button', role: 'tab', id: 'to-' + name, 'aria-controls': 'tab-' + name,

@@ -1,6 +1,6 @@
 // What things of the data are called.
 
-import { isKnown, owns } from '../data/values.js';
+import { isKnown, owns, shortNumber } from '../data/values.js';
 import { noGate } from '../data/walls.js';
 import { linkTo, make } from './elements.js';
 
@@ -18,6 +18,22 @@ export function whoWords(whom, page) {
   if (whom.group) return titleOf(page, 'group', whom.group);
   const name = whom.profile || summary.plan;
   return name ? titleOf(page, 'profile', name) : words.say('profile_');
+}
+
+// Whom the gaps of a kind leave out: of a group that is chosen, the group itself.
+export function peopleOf(kind, page) {
+  const { words, state } = page, { group } = state.whom;
+  return group && kind === state.gapKind ? titleOf(page, 'group', group) : words.say('people_of_' + kind);
+}
+
+// What the gaps are of, where they are not the plan's own: who, when, how many minutes, or once what is built.
+export function gapsOfWords(page) {
+  const { words, state } = page, { whom } = state;
+  return [
+    whom.group || whom.profile ? choiceWords(whom, page) : null, whom.moment ? momentWords(whom.moment, page) : null,
+    state.cutoff === state.lastCutoff ? null : words.say('minutes_value', { minutes: shortNumber(state.cutoff) }),
+    state.plan ? words.say((state.shownAfter ? 'after_' : 'now_') + (state.proposing ? 'built' : 'changed')) : null,
+  ].filter((text) => text);
 }
 
 // How somebody moves: at whose pace on foot, or by what.

@@ -2,13 +2,13 @@
 
 import { KINDS } from '../data/values.js';
 
-export const LARGEST = 10, OF_OTHERS = 3;
+const LARGEST = 10, OF_OTHERS = 3;
 
 const peopleOf = (gap, kind) => gap['people_' + kind] || 0;
 const kindsOf = (state) => [state.gapKind, ...KINDS.filter((kind) => kind !== state.gapKind)];
 
-function gapsByPeople({ scene, town }, kind) {
-  const here = scene.gaps.filter((gap) => gap.shape && !gap.gone && (town === null || gap.town === town) && peopleOf(gap, kind) > 0);
+function gapsByPeople({ gaps, town }, kind) {
+  const here = gaps.filter((gap) => gap.shape && !gap.gone && (town === null || gap.town === town) && peopleOf(gap, kind) > 0);
   return here.sort((a, b) => peopleOf(b, kind) - peopleOf(a, kind));
 }
 

@@ -6,7 +6,7 @@ import { paperCard } from '../panel/kind_cards.js';
 import { legendRows } from '../panel/legend.js';
 import { dateWords, footWords, headingWords } from '../panel/panel.js';
 import { proofLine, sentenceWords } from '../panel/sentence.js';
-import { areaName } from '../panel/wording.js';
+import { areaName, gapsOfWords, peopleOf } from '../panel/wording.js';
 import { legendSwatch } from '../drawing/swatch.js';
 import { gapTable, ledgerTable, siteTable } from './tables.js';
 
@@ -30,7 +30,7 @@ function mapSheet(page, map) {
       proofLine(page) ? make('p', { class: 'repeats' }, proofLine(page)) : null),
     make('div', { class: 'paper-map' }, picture(map, words.say('map'), 'paper-picture')),
     make('ul', { class: 'paper-legend', 'aria-label': words.say('legend') }, legendRows(page).filter((row) => row[3] !== 'simple' && state.layers[row[2]])
-      .map(([what, text]) => make('li', {}, picture(legendSwatch(what).toDataURL(), '', 'swatch'), text))),
+      .map(([what, text]) => make('li', {}, picture(legendSwatch(what).toDataURL(), '', 'swatch'), text)), page.added ? make('li', {}, words.say('not_drawn')) : null),
     foot(page));
 }
 
@@ -59,9 +59,9 @@ function planSheet(page) {
 function gapSheet(page, locator) {
   const { words, state, listed } = page, [first, ...others] = listed;
   if (!first) return null;
-  const title = (list, key) => words.say(page.all ? 'paper_all' : key, { count: words.number(list.rows.length), kind: words.say('people_of_' + list.kind) });
+  const title = (list, key) => words.say(page.all ? 'paper_all' : key, { count: words.number(list.rows.length), kind: peopleOf(list.kind, page) });
   const note = state.gapsFit ? null : make('p', { class: 'how' }, noteWords(page));
-  return make('section', { class: 'paper-page paper-gaps' + (page.all ? ' all' : '') }, heading(page, words.say('paper_gaps', { place: areaName(page) })), note,
+  return make('section', { class: 'paper-page paper-gaps' + (page.all ? ' all' : '') }, heading(page, [words.say('paper_gaps', { place: areaName(page) }), ...gapsOfWords(page)].join(' · ')), note,
     make('div', { class: 'paper-columns' },
       gapTable(first, title(first, 'paper_largest'), page),
       make('div', { class: 'paper-side' }, make('div', { class: 'paper-locator' }, picture(locator, words.say('paper_locator'), 'paper-picture'), make('p', { class: 'how' }, words.say('paper_locator'))),

@@ -2,14 +2,14 @@
 // the page is at rest, and made at once where somebody prints before that.
 
 import { Box } from '../data/plane.js';
-import { make, put } from '../panel/elements.js';
+import { make, put, writeFor } from '../panel/elements.js';
 import { NARROW } from '../panel/media.js';
 import { asPrinted } from './as_printed.js';
 import { decoded, writePaper } from './paper.js';
-import { paintingLocator, paintingMap, squareAround } from './picture.js';
+import { paintingLocator, paintingMap, squareAround } from './painting.js';
 
-const AT_REST = 4000; // milliseconds without a change
-const AT_A_TIME = 10; // so long may the work on it keep the page from other things
+const AT_REST = 4000; // milliseconds without a change or a move of the map
+const AT_A_TIME = 8; // so long may the work on it keep the page from other things
 const LOCATOR = { side: 330, dots: 3 };
 
 const whenIdle = window.requestIdleCallback || ((work) => setTimeout(work, 60));
@@ -18,6 +18,8 @@ export class Printing {
   constructor(page) {
     this.page = page; this.all = false;
     this.ready = false; this.change = 0; // counts what makes the paper old
+    this.timer = 0; this.job = null; // the pictures being painted
+    page.map.on('movestart zoomstart', () => this.rest());
     window.addEventListener('beforeprint', () => this.makeNow());
     window.matchMedia('print').addEventListener('change', (event) => { if (event.matches) this.makeNow(); });
   }
@@ -25,8 +27,12 @@ export class Printing {
   // Something was chosen: the paper is made anew once the page is at rest. Phones print by the button only.
   forget() {
     this.ready = false; this.change += 1;
+    this.rest();
+  }
+
+  rest() {
     clearTimeout(this.timer);
-    if (!NARROW.matches) this.timer = setTimeout(() => this.makeAtRest(), AT_REST);
+    this.timer = this.ready || NARROW.matches ? 0 : window.setTimeout(() => this.makeAtRest(), AT_REST);
   }
 
   // The pictures, piece by piece.
@@ -48,20 +54,26 @@ export class Printing {
   }
 
   makeAtRest() {
-    const { change } = this, steps = this.painting();
-    const work = async () => {
-      if (change !== this.change || this.ready) return;
-      const end = performance.now() + AT_A_TIME;
-      let step = steps.next();
-      while (!step.done && performance.now() < end) step = steps.next();
-      if (!step.done) { whenIdle(work); return; }
-      const addresses = await Promise.all([step.value.map, step.value.locator].map(addressOf));
-      if (change !== this.change || this.ready) return;
-      writePaper(step.value.shown, ...addresses);
-      this.ready = true;
-      await decoded();
-    };
-    whenIdle(work);
+    clearTimeout(this.timer); this.timer = 0;
+    const { change, job } = this, steps = job && job.change === change ? job.steps : this.painting();
+    this.job = { change, steps };
+    whenIdle(() => this.work(this.job));
+  }
+
+  // Go on with a job, unless it is old by now; where the page is no longer at rest, it goes on at the next rest.
+  async work(job) {
+    const old = () => job.change !== this.change || this.ready;
+    if (this.timer || job !== this.job || old()) return;
+    const end = performance.now() + AT_A_TIME;
+    let step = job.steps.next();
+    while (!step.done && performance.now() < end) step = job.steps.next();
+    if (!step.done) { whenIdle(() => this.work(job)); return; }
+    this.job = null;
+    const addresses = await Promise.all([step.value.map, step.value.locator].map(addressOf));
+    if (old()) return;
+    writePaper(step.value.shown, ...addresses);
+    this.ready = true;
+    await decoded();
   }
 
   async print() {
@@ -72,7 +84,11 @@ export class Printing {
 
   // The button, and beside it whether every gap is listed.
   describe() {
-    const { words, scene } = this.page, few = scene.gaps.length <= 1;
+    const { words, state } = this.page, few = state.gaps.length <= 1;
+    writeFor('print-row', [words.language, few, this.all], () => this.writeRow(words, few));
+  }
+
+  writeRow(words, few) {
     const all = make('input', { type: 'checkbox', id: 'print-all', onchange: (event) => { this.all = event.target.checked; this.forget(); } });
     all.checked = this.all;
     put('print-row', make('button', { type: 'button', id: 'print', onclick: () => this.print() }, words.say('print_button')),
@@ -90,9 +106,10 @@ function areaBox({ scene, state, data }) {
   return box;
 }
 
-// The address of a canvas's picture, worked out beside the page's own work.
+// The address of a canvas's picture, without any loss. Browsers that know WebP put it down beside the page's own work;
+// the others take PNG.
 const addressOf = (canvas) => new Promise((resolve) => canvas.toBlob((blob) => {
   const reader = new FileReader();
   reader.onload = () => resolve(reader.result);
   reader.readAsDataURL(blob);
-}));
+}, 'image/webp', 1));

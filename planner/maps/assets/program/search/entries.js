@@ -9,6 +9,7 @@ export function listEntries(scene) {
   for (const place of scene.names.places) add(place.name, place.kind, place.town, place);
   for (const street of scene.names.streets) if (street.lines.length) add(street.name, 'street', street.town, street);
   for (const sign of scene.facilities) add(sign.name, 'station', null, sign);
-  for (const gap of scene.gaps) if (gap.shape && !gap.scattered) add(gap.name, 'gap', gap.town, gap);
+  // Those of the plan itself, as they are today: the index is made once, whatever is chosen or built just then.
+  for (const gap of scene.own.gaps) if ((gap.own || gap).shape && !gap.scattered) add(gap.name, 'gap', gap.town, gap);
   return entries;
 }

@@ -6,7 +6,7 @@ const FITS = { exact: 0, prefix: 1, read: 2, readPrefix: 3, inside: 4, readInsid
 const RARELY = 0.5;
 
 // One way to write what people write in many: wide letters, capitals, accents.
-export function plain(text) {
+function plain(text) {
   if (/^[\u4e00-\u9fff]*$/.test(text)) return text;
   return text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').normalize('NFKC').toLowerCase().replace(/[\s·'’\-—–_./、，,()（）]+/g, ' ').trim();
 }

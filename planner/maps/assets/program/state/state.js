@@ -2,13 +2,13 @@
 // It knows nothing of the window, the map or how things are drawn.
 
 import { reshapeGaps } from '../data/plans.js';
-import { KINDS } from '../data/values.js';
+import { KINDS, peopleByKind } from '../data/values.js';
 
 // How it is today, what is proposed, and scenarios beside today.
-export const VIEWS = ['today', 'proposal', 'comparison'];
+const VIEWS = ['today', 'proposal', 'comparison'];
 export const TABS = ['sites', 'changes', 'gaps', 'todo', 'hours', 'data'];
 export const GAPS_SHOWN = 30; // so many rows of a list, and so many more at each click
-export const GAPS_FIRST = 10; // so many gaps stand out on the map from afar
+const GAPS_FIRST = 10; // so many gaps stand out on the map from afar
 
 export class State {
   constructor(data, scene, summary) {
@@ -23,8 +23,7 @@ export class State {
     this.planPlace = 0; this.after = true; this.other = null;
     this.town = null; this.cutoff = this.lastCutoff; this.whom = {};
     this.open = null; this.hover = null; this.place = null; this.basemapSeen = false; this.layersOpen = false; this.sureOpen = false; this.folds = new Set();
-    this.printing = false; // on paper, where `numbered` are the gaps with numbers, {gap, sign}; on the screen each has its rank
-    this.numbered = null;
+    this.numbered = null; // on paper the gaps with numbers, {gap, sign}; on the screen each has its rank
     this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, labels: true, basemap: true, demand: false,
       compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false };
     [this.tab] = this.tabs;
@@ -82,10 +81,11 @@ export class State {
   // Whether the gaps shown are of what is chosen; an older result has the plan's own alone.
   get gapsFit() { return this.asPlanned || this.choice !== null; }
 
-  // Gaps, areas in doubt and verdicts of units follow what is chosen.
+  // Gaps, areas in doubt and verdicts of units follow what is chosen; the scene keeps the plan's own.
   followChoice() {
     const { choice, scene } = this;
-    Object.assign(scene, choice ? scene.choices.of(choice) : scene.own);
+    const shown = choice ? scene.choices.of(choice) : scene.own;
+    this.gaps = shown.gaps; this.unknown = shown.unknown; this.verdict = shown.verdict;
     this.ranked = null;
     this.gapsShown = GAPS_SHOWN;
   }
@@ -106,7 +106,7 @@ export class State {
     return !this.whom.moment && this.scene.bands.some((band) => !band.profile || !walker || band.profile === walker) ? walker || '' : null;
   }
 
-  // Whether the figures are of the plan's own walkers at the last cutoff: the gaps of the map are drawn by those.
+  // Whether the plan's own people at its last cutoff are chosen, at any hour.
   get asPlanned() {
     const { group, profile, moment } = this.whom;
     return this.cutoff === this.lastCutoff && !group && !profile && !moment;
@@ -123,9 +123,8 @@ export class State {
   get shownAfter() { return this.after && this.asPlanned; }
   get changed() { return this.plan && this.shownAfter ? this.plan.after : null; }
 
-  // The map and the gaps follow the scenario.
+  // The gaps follow the scenario.
   followPlan() {
-    this.scene.plan = this.plan;
     reshapeGaps(this.scene.own.gaps, this.plan && this.after ? this.plan.after : null);
     this.followChoice();
   }
@@ -159,7 +158,7 @@ export class State {
     const asked = String([this.town, this.gapKind]);
     if (this.ranked && this.ranked.asked === asked) return this.ranked;
     const left = (gap) => gap['people_' + this.gapKind] || 0;
-    const here = this.scene.gaps.filter((gap) => this.isGap(gap) && (this.town === null || gap.town === this.town));
+    const here = this.gaps.filter((gap) => this.isGap(gap) && (this.town === null || gap.town === this.town));
     here.sort((a, b) => left(b) - left(a));
     const list = here.filter((gap) => !gap.scattered);
     this.ranked = { asked, list, scattered: here.filter((gap) => gap.scattered), places: new Map(list.map((gap, i) => [gap.index, i + 1])) };
@@ -192,7 +191,7 @@ export class State {
 
   listTodo() {
     const { scene, town, gapKind } = this;
-    const sites = scene.proposed ? scene.proposed.marks.map((site) => ({ key: 'b' + site.index, what: 'site', of: site, people: peopleOfSite(site) })) : [];
+    const sites = scene.proposed ? scene.proposed.marks.map((site) => ({ key: 'b' + site.index, what: 'site', of: site, people: peopleByKind(site.gain) })) : [];
     const doors = scene.gains.map((gain) => ({ key: 'o' + gain.index, what: 'gain', of: gain, people: peopleOfRow(gain) }));
     const longer = scene.longer.map((one) => ({ key: 'h' + one.index, what: 'longer', of: one, people: peopleOfRow(one) }));
     const here = [...sites, ...doors, ...longer].filter((one) => (town === null || one.of.town === town) && one.people[gapKind] > 0);
@@ -201,8 +200,11 @@ export class State {
     return here;
   }
 
+  // What figures, gaps and their order rest on: they are the same where this is.
+  get figuresRestOn() { return JSON.stringify([this.view, this.planPlace, this.after, this.town, this.gapKind, this.cutoff, this.whom]); }
+
   // What the reader chose, as the address says it; null for what stands as it was at first.
-  get choices() {
+  get forLink() {
     const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment } = this.whom;
     return {
       town: this.town, view: this.view === first ? null : this.view, plan: this.comparing && this.planPlace ? this.planPlace + 1 : null,
@@ -230,5 +232,3 @@ export class State {
 }
 
 const peopleOfRow = (row) => Object.fromEntries(KINDS.map((kind) => [kind, row['people_' + kind] || 0]));
-
-const peopleOfSite = ({ gain }) => (gain && typeof gain === 'object' ? gain : { residential: gain || 0 });

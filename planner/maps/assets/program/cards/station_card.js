@@ -1,6 +1,5 @@
-// The cards of a station, an unknown area and a place where people are counted.
+// The card of a station.
 
-import { countsOf } from './gap_card.js';
 import { hoursOf } from './my_place_card.js';
 import { factList, make } from '../panel/elements.js';
 import { momentWords, stationName } from '../panel/wording.js';
@@ -29,18 +28,5 @@ export function facilityCard(sign, page) {
   return [
     make('h3', {}, stationName(sign, words)), factList(about),
     notes.map((note) => make('p', { class: 'note' }, note)), table,
-  ];
-}
-
-export function unknownCard(area, page) {
-  const { words } = page;
-  return [
-    make('h3', {}, words.say('unknown_area')),
-    factList([
-      ...countsOf(area, words),
-      [words.say('unknown_why'), area.reason ? words.term('reason', area.reason) : null],
-      [words.say('town'), area.town],
-    ]),
-    words.has('reason_long_' + area.reason) ? make('p', { class: 'how' }, words.say('reason_long_' + area.reason)) : null,
   ];
 }

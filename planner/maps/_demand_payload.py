@@ -1,4 +1,4 @@
-"""Demand units by column, which stations each reaches, and when stations open."""
+"""Demand units by column, and which stations each reaches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.maps._layer_columns import column, lonlat, round_known
 from planner.plan import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import geopandas as gpd
     import pandas as pd
@@ -27,7 +27,7 @@ def list_reach(demand: pd.DataFrame, place: Mapping[str, int]) -> dict[str, Any]
 
     Neighbours mostly share all of it, so that each combination stands once: `near` and `reach`
     (places in the table of facilities), `within` (how many are in reach), `why` (number of the
-    reason in `reasons`); `at`: which combination each unit has, as changes.
+    reason in `reasons`); `pattern`: which combination each unit has, as changes.
     """
     if "facility_ids_in_reach" not in demand.columns:
         return {}
@@ -52,20 +52,11 @@ def list_reach(demand: pd.DataFrame, place: Mapping[str, int]) -> dict[str, Any]
     }
 
 
-def list_hours(hours: Iterable[Any]) -> dict[str, Any]:
-    """Return opening hours, each text once: `hours`, and which of them each row has."""
-    texts = [text if isinstance(text, str) else "" for text in hours]
-    known = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-    return {"hours": list(known), "hours_at": [known[text] for text in texts]}
-
-
 def sort_by_place(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> gpd.GeoDataFrame | None:
     """Demand units near each other stand near each other in the table, for short numbers."""
     if demand is None:
         return None
-    # 500 steps are about half a kilometre: within one cell changes have three digits at most.
-    cells = grid.steps(lonlat(demand.geometry.to_numpy())) // 500
-    return demand.iloc[np.lexsort((cells[:, 0], cells[:, 1]))]
+    return demand.iloc[grid.sort_nearby(lonlat(demand.geometry.to_numpy()))]
 
 
 def list_demand(

@@ -6,6 +6,7 @@ import { drawFindings } from '../drawing/findings.js';
 import { drawNorthArrow, drawScaleBar } from '../drawing/furniture.js';
 import { drawGround } from '../drawing/ground.js';
 import { drawLabels, Labels } from '../drawing/labels.js';
+import { paintingNow } from '../drawing/slices.js';
 import { aim } from '../drawing/viewport.js';
 import { drawWatermark } from '../drawing/watermark.js';
 import { make } from '../panel/elements.js';
@@ -13,6 +14,7 @@ import { make } from '../panel/elements.js';
 // Pixels of the drawing along each side, and dots of the picture for each of them: some 330 an inch on A4.
 const SIDE = 800, DOTS = 3;
 const MARGIN = 14;
+const PART = 200, RIM = 24; // the ground is painted in squares of so many pixels; what stands so near may reach into one
 const PALER = 0.6; // the notice, of which the head and the foot of every sheet tell as well
 
 // The square round a box of the plane, as a viewport {zoom, scale, box} and where the pen has to stand.
@@ -27,28 +29,45 @@ export function squareAround(box, side = SIDE, dots = DOTS) {
 // Paint a picture in steps; what comes out at the end is its canvas.
 export function* paintingMap(page, view) {
   const { side, dots } = view, canvas = make('canvas', { width: side * dots, height: side * dots });
-  const pen = canvas.getContext('2d', { willReadFrequently: true }); // painted when told, not all of it when it is read
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
+  yield* paintingNow(pen, painting(pen, page, view));
+  return canvas;
+}
+
+function* painting(pen, page, view) {
   yield* paintingGround(pen, page, view);
   drawFindings(pen, page.scene, page.state, view);
   yield;
   if (page.state.layers.labels) {
-    const labels = new Labels(page.scene, () => {});
+    const labels = new Labels(page.scene);
     yield* labels.preparing(view.zoom, page.state, pen);
     drawLabels(pen, labels, page.state, view);
     yield;
   }
   drawFurniture(pen, page, view);
-  return canvas;
 }
 
 function* paintingGround(pen, page, view) {
   pen.fillStyle = COLOURS.paper; pen.fillRect(0, 0, pen.canvas.width, pen.canvas.height);
+  yield;
+  for (let top = 0; top < view.side; top += PART) for (let left = 0; left < view.side; left += PART) yield* paintingPart(pen, page, view, left, top);
   aim(pen, view);
-  yield* drawGround(pen, page.scene, page.state, view);
   if (!page.data.synthetic || page.small) return;
   pen.globalAlpha = PALER;
   drawWatermark(pen, page.words.say('synthetic'), view);
   pen.globalAlpha = 1;
+}
+
+// A square of the ground alone: all of it at once would take long on a slow PC.
+function* paintingPart(pen, page, view, left, top) {
+  const { scale, dots, x, y } = view, box = new Box();
+  box.add((x + left - RIM) / scale, (y + top - RIM) / scale);
+  box.add((x + left + PART + RIM) / scale, (y + top + PART + RIM) / scale);
+  pen.save();
+  pen.beginPath(); pen.rect(left * dots, top * dots, PART * dots, PART * dots); pen.clip();
+  aim(pen, view);
+  yield* drawGround(pen, page.scene, page.state, { ...view, box });
+  pen.restore();
 }
 
 function drawFurniture(pen, page, { side, dots, scale }) {

@@ -7,15 +7,15 @@ import { choiceWords, momentWords } from './wording.js';
 export function choiceControls(page) {
   const { words, state, data, summary } = page;
   const made = [];
-  if (page.state.towns.length > 1) {
-    const all = [['', words.say('towns_all', { count: page.state.towns.length })]];
-    made.push(select('town', words.say('town'), all.concat(page.state.towns.map((name) => ['=' + name, name])),
+  if (state.towns.length > 1) {
+    const all = [['', words.say('towns_all', { count: state.towns.length })]];
+    made.push(select('town', words.say('town'), all.concat(state.towns.map((name) => ['=' + name, name])),
       state.town === null ? '' : '=' + state.town, (value) => page.chooseTown(value === '' ? null : value.slice(1))));
   }
   if (data.cutoffs.length > 1) {
     made.push(select('minutes', words.say('minutes'),
       data.cutoffs.map((minutes) => [String(minutes), words.say('minutes_value', { minutes: shortNumber(minutes) })]),
-      String(page.state.cutoff), (value) => page.choose(() => state.chooseCutoff(Number(value)))));
+      String(state.cutoff), (value) => page.choose(() => state.chooseCutoff(Number(value)))));
   } else if (data.cutoffs.length) {
     made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: shortNumber(data.cutoffs[0]) })));
   }
@@ -30,7 +30,8 @@ export function choiceControls(page) {
 
 function whoChoice(page) {
   const { words, state, summary } = page, { whom } = state;
-  const options = [['', choiceWords({}, page)], ...summary.groups.map((name) => ['g' + name, choiceWords({ group: name }, page)]),
+  // The plan's own pace goes without saying: this is what the narrow list shows at rest.
+  const options = [['', summary.plan ? words.say('who_everybody') : choiceWords({}, page)], ...summary.groups.map((name) => ['g' + name, choiceWords({ group: name }, page)]),
     ...summary.profiles.map((name) => ['p' + name, choiceWords({ profile: name }, page)])];
   return select('who', words.say('group'), options, whom.group ? 'g' + whom.group : whom.profile ? 'p' + whom.profile : '',
     (value) => page.choose(() => state.chooseWhom(value === '' ? {} : { [value[0] === 'g' ? 'group' : 'profile']: value.slice(1) })));

@@ -1,6 +1,6 @@
 // The map as a picture that can stand alone: what the screen shows, with title, legend, scale, date, credit and notice.
 
-import { COLOURS } from './drawing/colours.js';
+import { COLOURS, FONT } from './drawing/colours.js';
 import { drawScaleBar } from './drawing/furniture.js';
 import { drawPicture } from './drawing/picture.js';
 import { legendSwatch } from './drawing/swatch.js';
@@ -10,7 +10,6 @@ import { legendRows } from './panel/legend.js';
 import { footWords } from './panel/panel.js';
 
 const DOTS = 2; // of the picture, a pixel of the screen
-const FONT = '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
 const EDGE = 16, LINE = 22;
 
 // The part of the map that neither panel nor sheet covers, as a viewport.
@@ -49,7 +48,7 @@ export function takePicture(page) {
   const said = [[byId('heading').textContent, page.state.town, byId('place').textContent].filter((text) => text).join(' · '), byId('sentence').textContent];
   const rows = legendRows(page).filter(([, , layer, only]) => only !== 'simple' && page.state.layers[layer]);
   pen.font = '13px ' + FONT;
-  const lines = wrap(pen, said[1], width - 2 * EDGE), credit = wrap(pen, footWords(page), width - 2 * EDGE), legend = layLegend(pen, rows, width - 120);
+  const lines = wrap(pen, said[1], width - 2 * EDGE), credit = wrap(pen, footWords(page) + (page.hasAdded ? ' · ' + words.say('not_drawn') : ''), width - 2 * EDGE), legend = layLegend(pen, rows, width - 120);
   const top = 44 + 19 * lines.length + (data.synthetic ? 20 : 0), foot = legend.high + 19 * credit.length + 22;
   canvas.width = Math.round(width * DOTS); canvas.height = Math.round((top + height + foot) * DOTS);
   const map = make('canvas', { width: Math.round(width * DOTS), height: Math.round(height * DOTS) });

@@ -10,7 +10,7 @@ import pytest
 
 from planner.coverage.groups import group_column
 from planner.errors import PlannerError
-from planner.scenarios._change_counts import count_by_area
+from planner.scenarios._change_counts import Presence, count_by_area
 from planner.scenarios._edit_steps import follow
 from planner.scenarios._scenario_case import build_scenario_case
 from planner.sources.scenario_file import scenario_of
@@ -156,10 +156,7 @@ def follow_edits(case: Case, sequences: list[list[Any]]) -> tuple[Any, list[Any]
     """Make sequences of edits in the planner; return its case, and the steps of each sequence."""
     scenarios = [to_scenario(case, edits, f"try {n}") for n, edits in enumerate(sequences)]
     both = build_scenario_case(case, scenarios, Stages())
-    steps = [
-        follow(scenario, n, both.pool, both.streets, both.state_judge)[0]
-        for n, scenario in enumerate(scenarios)
-    ]
+    steps = [follow(both, scenario, n)[0] for n, scenario in enumerate(scenarios)]
     return both, steps
 
 
@@ -209,8 +206,9 @@ def check_figures(page: Page, case: Case, edits: list[Any]) -> None:
         for kind in kinds:
             people = case.groups[group_column(group)] if group else case.units["people"]
             rows = count_by_area(
-                case.units, people.where(case.units["kind"] == kind, 0.0), towns, (answer, answer)
-            )
+                case.units, people.where(case.units["kind"] == kind, 0.0), towns,
+                (answer, answer), Presence(state.here, state.here),
+            )  # fmt: skip
             for row in rows:
                 here = found[str(kind)][row["area"]]
                 wanted = {name: row[f"{name}_after"] for name in VERDICTS}

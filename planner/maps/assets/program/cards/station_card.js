@@ -28,6 +28,6 @@ export function facilityCard(sign, page) {
       make('tr', {}, make('th', { scope: 'row' }, words.say('kind_' + kind)), row.map((value) => make('td', {}, words.people(value))))))) : null;
   return [
     make('h3', {}, stationName(sign, words)), factList(about),
-    notes.map((note) => make('p', { class: 'note' }, note)), table, stationTrial(sign, page),
+    ...notes.map((note) => make('p', { class: 'note' }, note)), table, stationTrial(sign, page),
   ];
 }

@@ -101,7 +101,7 @@ export function trialCard(mark, page) {
   return [
     make('h3', {}, make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number), trialName(mark, page)),
     make('p', {}, changeWords(mark, page) || words.say('trial_nobody')), factList(groups),
-    mark.warnings.map((text) => make('p', { class: 'note' }, text)),
+    ...mark.warnings.map((text) => make('p', { class: 'note' }, text)),
     make('div', { class: 'trial-on-card' },
       make('div', { class: 'trial-ways' },
         mark.op === 'add' || mark.op === 'move' ? button(page, 'trial-move', 'trial_move', () => trying.hold('move', mark.id)) : null,

@@ -29,7 +29,7 @@ function toldParts(page) {
   const { words, state } = page, { trial, plan: { marks } } = state, mark = marks[marks.length - 1];
   const button = (id, key, onclick, look = '') => make('button', { type: 'button', id, class: look, onclick }, words.say(key));
   const said = trial.fault ? make('span', { class: 'trial-fault' }, trial.fault)
-    : mark ? [trialName(mark, page), make('br', {}), make('b', {}, changeWords(mark, page) || words.say('trial_nobody')), mark.warnings.map((text) => make('span', { class: 'source' }, text))] : words.say('trial_none');
+    : mark ? [trialName(mark, page), make('br', {}), make('b', {}, changeWords(mark, page) || words.say('trial_nobody')), ...mark.warnings.map((text) => make('span', { class: 'source' }, text))] : words.say('trial_none');
   return [make('p', {}, said), make('div', { class: 'trial-ways' }, trial.counts.undo && !trial.fault ? button('trial-back', 'trial_undo', () => page.trying.undo()) : null,
     button('trial-list-button', 'trial_list', () => page.trying.showList(), 'strong'))];
 }

@@ -102,22 +102,22 @@ export class Judging {
 
   // The parts of streets within some minutes of the stations that are open for sure, on the streets of a state.
   * reach(state, { p, q }, cutoff, toDegrees) {
-    const open = Pool.listCounting(state.pool).filter((version) => !version.unsure && this.isOpen(version, q)), ready = yield* this.ready(state.streets, p, q);
-    yield* ready.serve('open', open);
-    return yield* findReach(ready, ready.servers.get('open').served, cutoff, toDegrees);
+    const [ready, served] = yield* this.serveOpen(state, p, q);
+    return yield* findReach(ready, served, cutoff, toDegrees);
   }
 
   // Where the reach of a state differs from that of another, see `findReachChanges`.
   * reachChanges(before, state, { p, q }, cutoffs, short, toDegrees) {
     const key = p + ' ' + q;
-    if (!this.reachToday.has(key)) this.reachToday.set(key, yield* this.takeReach(before, p, q));
-    return yield* findReachChanges(this.reachToday.get(key), yield* this.takeReach(state, p, q), cutoffs, short, toDegrees);
+    if (!this.reachToday.has(key)) this.reachToday.set(key, takeReach(...(yield* this.serveOpen(before, p, q))));
+    return yield* findReachChanges(this.reachToday.get(key), takeReach(...(yield* this.serveOpen(state, p, q))), cutoffs, short, toDegrees);
   }
 
-  * takeReach(state, p, q) {
+  // What is ready of the streets of a state, and its stations that are open for sure, served on them.
+  * serveOpen(state, p, q) {
     const open = Pool.listCounting(state.pool).filter((version) => !version.unsure && this.isOpen(version, q)), ready = yield* this.ready(state.streets, p, q);
     yield* ready.serve('open', open);
-    return takeReach(ready, ready.servers.get('open').served);
+    return [ready, ready.servers.get('open').served];
   }
 
   // Whether a version is open at a moment: true, false, or null where nobody knows.

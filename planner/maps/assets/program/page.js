@@ -10,7 +10,8 @@ import { Words } from './data/words.js';
 import { findingsDependOn, marksDependOn } from './drawing/findings.js';
 import { groundDependsOn } from './drawing/ground.js';
 import { Labels } from './drawing/labels.js';
-import { drawMarks, drawNames, drawSigns, drawTile } from './drawing/picture.js';
+import { drawMarks, drawSigns, drawTile, paintingNames } from './drawing/picture.js';
+import { Slices } from './drawing/slices.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
 import { WhatIf } from './engine/client.js';
 import { listenToKeys } from './keys.js';
@@ -18,6 +19,7 @@ import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
 import { Finder } from './map/finder.js';
+import { LaterCanvas } from './map/later_canvas.js';
 import { Places } from './map/places.js';
 import { TileLayer } from './map/tile_layer.js';
 import { Zooming } from './map/zooming.js';
@@ -84,8 +86,9 @@ class Page {
   // From below: the ground, in tiles; signs; what the pointer is on.
   addLayers() {
     const { plane } = this.scene, { state } = this, held = () => this.zooming.busy;
-    const onCanvas = (name, order, draw, more) => new CanvasLayer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, held, told: (drawn) => this.tellDrawn(name, drawn), ...more }).addTo(this.map);
+    const onCanvas = (name, order, draw, { Layer = CanvasLayer, ...more }) => new Layer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, held, told: (drawn) => this.tellDrawn(name, drawn), ...more }).addTo(this.map);
     this.zooming = new Zooming(this.map, () => this.catchUp());
+    this.ahead = new Slices(() => this.scene.choices.workingAhead(), held);
     this.ground = new TileLayer({
       pane: this.addPane('ground', 350), plane, held,
       draw: (pen, viewport, solid) => drawTile(pen, this, viewport, { solid }),
@@ -95,7 +98,7 @@ class Page {
     }).addTo(this.map);
     this.findings = onCanvas('findings', 360, (pen, page, viewport) => { this.finder.signs = drawSigns(pen, page, viewport); }, { looks: () => findingsDependOn(state) });
     this.labels = new Labels(this.scene, (done) => { this.tellDrawn('labels', done); if (done) this.names.repaint(); }, held);
-    this.names = onCanvas('names', 365, drawNames, { looks: (pen) => this.labels.listAt(this.map.getZoom(), state, pen), shown: () => state.layers.labels });
+    this.names = onCanvas('names', 365, paintingNames, { Layer: LaterCanvas, looks: (pen) => this.labels.listAt(this.map.getZoom(), state, pen), shown: () => state.layers.labels });
     this.marks = onCanvas('marks', 370, (pen, page, viewport) => drawMarks(pen, page, viewport, this.finder.signs), { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null || state.trying });
   }
 
@@ -103,6 +106,7 @@ class Page {
   tellDrawn(part, drawn) {
     if (drawn) this.undrawn.delete(part); else this.undrawn.add(part);
     document.body.dataset.drawn = String(!this.undrawn.size);
+    if (!this.undrawn.size) this.ahead.wake();
   }
 
   // The map was zoomed: draw for where it is now.

@@ -52,6 +52,9 @@ export class Choices {
     return this.known.get(choice);
   }
 
+  // Work out all of them, one a step: whoever chooses one waits no longer for it.
+  *workingAhead() { for (const choice of this.list) { this.of(choice); yield; } }
+
   build(choice) {
     const { demand } = this.data, ranks = unroll(choice.rank, choice.run, Int32Array), gaps = this.rows(choice);
     const members = gaps.map(() => []), doubtful = new Map();

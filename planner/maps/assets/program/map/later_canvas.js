@@ -45,7 +45,8 @@ export const LaterCanvas = CanvasLayer.extend({
     this._lie();
     this._pen.setTransform(1, 0, 0, 1, 0, 0);
     this._pen.clearRect(0, 0, canvas.width, canvas.height);
-    this._pen.drawImage(canvas, 0, 0);
+    // In a frame that is hidden there is no view yet, and browsers refuse a picture without a size.
+    if (canvas.width && canvas.height) this._pen.drawImage(canvas, 0, 0);
     this.options.told(true);
   },
 });

@@ -40,8 +40,9 @@ import { Gestures } from './trial/gestures.js';
 import { Trying } from './trial/trying.js';
 
 class Page {
-  constructor(map, data) {
-    this.map = map; this.data = data;
+  // `whatIf`: from `startWhatIf`.
+  constructor(map, data, whatIf) {
+    this.map = map; this.data = data; this.whatIf = whatIf;
     this.words = new Words(data.texts, data.language);
     this.summary = new Summary(data);
     this.scene = buildScene(data);
@@ -69,15 +70,7 @@ class Page {
     this.listen();
     byId('poster').remove();
     document.body.dataset.ready = 'true';
-    this.startWhatIf();
-  }
-
-  // Scenarios are worked out beside the page, or once it can be used; there is nothing to work with in the page of an older run.
-  startWhatIf() {
-    const payload = document.getElementById('planner-whatif'), script = document.getElementById('planner-engine');
-    if (!payload || !script) return;
-    const usable = new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    this.whatIf = new WhatIf({ script: script.textContent, payload: payload.textContent, usable, say: (key, values) => this.words.say(key, values) });
+    if (!this.whatIf) return;
     this.trying = new Trying(this);
     this.gestures = new Gestures(this);
     this.files = new Files(this);
@@ -284,16 +277,26 @@ class Page {
 globalThis.plannerPage = async (map) => {
   globalThis.plannerStarted = true;
   try {
-    const data = await readData();
+    let tellUsable;
+    const whatIf = startWhatIf(new Promise((usable) => { tellUsable = usable; })), data = await readData();
     if (!data) return;
-    const page = new Page(map, data);
+    const page = new Page(map, data, whatIf);
     globalThis.planner = page;
     page.start();
+    requestAnimationFrame(() => setTimeout(tellUsable));
   } catch (error) {
     showPoster(); // what cannot start leaves the picture that every file carries
     throw error;
   }
 };
+
+// Scenarios are worked out beside the page, which is read meanwhile, or once it can be used. null where there is nothing
+// to work with, in the page of an older run.
+function startWhatIf(usable) {
+  const payload = document.getElementById('planner-whatif'), script = document.getElementById('planner-engine');
+  if (!payload || !script) return null;
+  return new WhatIf({ script: script.textContent, payload: payload.textContent, usable, say: (key, values) => globalThis.planner.words.say(key, values) });
+}
 
 async function readData() {
   try {

@@ -54,6 +54,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         picture,
         startup,
         updates,
+        whatif,
         whole_run,
     )
     from benchmarks.cities import porto_alegre, shanghai
@@ -64,6 +65,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "start-up": lambda: startup.measure(turns),
         "demo": lambda: demo.measure(peer_turns),
         "page": lambda: page.measure(turns),
+        "what if": lambda: whatif.measure(20 if quick else 200),
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
         "large tables": lambda: large_tables.measure(quick=quick),
         "locate": lambda: locate.measure(2 if quick else 20),

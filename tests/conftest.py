@@ -44,6 +44,7 @@ def _measured_children() -> Iterator[None]:
 #: Files whose tests share what takes long to make, beyond what those of one file do.
 GROUPS = {
     "tests/gaps/test_gate_gains.py": "demo",
+    "tests/maps/test_whatif_cities.py": "demo",
     "tests/run/test_demo_run.py": "demo",
     "tests/test_readme.py": "demo",
     "tests/judge/test_city.py": "judge",

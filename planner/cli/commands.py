@@ -305,12 +305,7 @@ def site_command(
 
     Example: planner site plan.toml --model mclp --sites 10 --out sites
     """
-    if scenario is None and year is not None:
-        raise typer.BadParameter("--year can only stand with --scenario")
-    if scenario is not None and finished is not None:
-        raise typer.BadParameter(
-            "--run cannot stand with --scenario: the plan is run anew with its people"
-        )
+    _check_people_options(scenario, year, finished)
     asked = {
         "model": model,
         # lscp itself finds how many sites are needed, so it has no usual number.
@@ -328,6 +323,16 @@ def site_command(
     )  # fmt: skip
     if not quiet:
         print_proposal(out, content)
+
+
+def _check_people_options(scenario: Path | None, year: int | None, finished: Path | None) -> None:
+    """Refuse options of people that cannot stand together."""
+    if scenario is None and year is not None:
+        raise typer.BadParameter("--year can only stand with --scenario")
+    if scenario is not None and finished is not None:
+        raise typer.BadParameter(
+            "--run cannot stand with --scenario: the plan is run anew with its people"
+        )
 
 
 @app.command("map")

@@ -133,14 +133,11 @@ def build_people_pool(
             parts.append(_make_units(added, scenario.file, taken, area))
             people.append(_make_groups(added, scenario.file, plan, list(groups.columns)))
             owner += [number] * len(added)
-    pool = PeoplePool(
-        gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs),
-        pd.concat(people, ignore_index=True),
-        tuple(scenarios),
-        np.array(owner, dtype=np.int64),
-    ) if len(parts) > 1 else PeoplePool(
-        units, groups, tuple(scenarios), np.array(owner, dtype=np.int64)
-    )  # fmt: skip
+    # Without people who come the tables stay the plan's own.
+    if len(parts) > 1:
+        units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs)
+        groups = pd.concat(people, ignore_index=True)
+    pool = PeoplePool(units, groups, tuple(scenarios), np.array(owner, dtype=np.int64))
     # What is wrong with an edit is told before anything that takes long.
     for number, scenario in enumerate(scenarios):
         if scenario.of_people:

@@ -129,11 +129,15 @@ class Grounds:
         that is closed to outsiders does not count: it would serve nobody around it.
         """
         counts = counts & ~places.closed
-        near = _near(self.units.xy, places.xy[counts & ~places.joined], reach_m)
-        cut_off = np.flatnonzero(counts & on_islands_only(self.network, places))
-        if len(cut_off) == 0 or len(near) == 0:
+        near = np.zeros(len(self.units), dtype=bool)
+        if len(near) == 0:
             return near
-        pairs = KDTree(self.units.xy).sparse_distance_matrix(
+        for rows in self._tree.query_ball_point(places.xy[counts & ~places.joined], reach_m):
+            near[rows] = True
+        cut_off = np.flatnonzero(counts & on_islands_only(self.network, places))
+        if len(cut_off) == 0:
+            return near
+        pairs = self._tree.sparse_distance_matrix(
             KDTree(places.xy[cut_off]), reach_m, output_type="ndarray"
         )
         theirs = islands_met(self.network, take(places, cut_off))[pairs["j"]]
@@ -141,6 +145,11 @@ class Grounds:
         # No island in common: this facility is near in a straight line, and there is no way to it.
         near[pairs["i"][np.asarray(shared).ravel() == 0]] = True
         return near
+
+    @cached_property
+    def _tree(self) -> KDTree:
+        """The places of the units, n at least 1: they are looked up for every question."""
+        return KDTree(self.units.xy)
 
     @cached_property
     def _islands(self) -> csr_array:
@@ -181,9 +190,3 @@ def doubt_hours(judged: pd.DataFrame, may_reach: Flags) -> pd.DataFrame:
         verdict=np.where(doubted, UNKNOWN, verdict),
         reason=np.where(doubted, HOURS_NOT_KNOWN, reason),
     )
-
-
-def _near(xy: Floats, places: Floats, within_m: float) -> Flags:
-    if len(places) == 0 or len(xy) == 0:
-        return np.zeros(len(xy), dtype=bool)
-    return np.asarray(KDTree(places).query(xy)[0] <= within_m, dtype=bool)

@@ -29,10 +29,11 @@ def column(layer: pd.DataFrame, name: str) -> list[Any]:
     """Return the column's values with None for missing ones and for a column that is not there."""
     if name not in layer.columns:
         return [None] * len(layer)
-    values = layer[name]
+    # As plain arrays: a table's own columns take ten times as long to walk.
+    values, missing = layer[name].to_numpy(dtype=object), layer[name].isna().to_numpy()
     return [
-        None if missing or value == "" else value
-        for value, missing in zip(values, values.isna(), strict=True)
+        None if absent or value == "" else value
+        for value, absent in zip(values, missing, strict=True)
     ]
 
 

@@ -67,6 +67,7 @@ class PageMap(folium.Map):
             <script>{{ this.leaflet }}</script>
             <script>{{ this.stock }}</script>
             <script>{{ this.engine }}</script>
+            {% if this.whatif %}<script id="planner-engine">{{ this.judge }}</script>{% endif %}
         {% endmacro %}
         {% macro html(this, kwargs) %}
             {{ this.poster }}
@@ -112,7 +113,9 @@ class PageMap(folium.Map):
         self.leaflet = leaflet_js()
         self.stock = stock_js()
         self.engine = asset("page.js")
-        self.policy = dict(policy or {})
+        # In a worker where the browser starts one, which reads the script's own text; else here.
+        self.judge = asset("engine.js")
+        self.policy = dict(policy or {}) | ({"workers": True} if whatif else {})
         self.whatif = whatif
         place = f'<div class="folium-map" id="{self.get_name()}" role="application"></div>'
         self.skeleton = asset("page.html").replace("__MAP__", place)

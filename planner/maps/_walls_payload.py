@@ -110,6 +110,13 @@ def _barriers(barriers: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any
     }
 
 
+def take_shown_gains(gains: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the openings that a page lists, by rank."""
+    if "rank" in gains.columns:
+        gains = gains.sort_values("rank", kind="stable")
+    return gains.iloc[:GAINS_SHOWN]
+
+
 def _list_gains(
     gains: gpd.GeoDataFrame | None,
     inside: Mapping[str, int],
@@ -122,9 +129,7 @@ def _list_gains(
         return {"count": 0, "total": 0}
     # Counted before the list is cut: the page says how many there are in all.
     total = len(gains)
-    if "rank" in gains.columns:
-        gains = gains.sort_values("rank", kind="stable")
-    gains = gains.iloc[:GAINS_SHOWN]
+    gains = take_shown_gains(gains)
     compound = find_places(column(gains, "compound_id"), inside)
     return {
         **{field: column(gains, field) for field in _GAIN_FIELDS},

@@ -12,9 +12,10 @@ import numpy as np
 from planner.maps._demand_payload import sort_by_place
 from planner.maps._layer_columns import column, find_layer
 from planner.maps._packed_payload import to_varint_bytes
+from planner.maps._walls_payload import take_shown_gains
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -32,7 +33,11 @@ _LENGTHS: Final = {"barriers.x": "barriers.dx", "barriers.y": "barriers.dy"}
 _UNITS: Final = "units."
 
 
-def pack_whatif(data: WhatIfData, order: NDArray[np.int64] | None = None) -> str:
+def pack_whatif(
+    data: WhatIfData,
+    order: NDArray[np.int64] | None = None,
+    rows: Mapping[str, NDArray[np.int64]] | None = None,
+) -> str:
     """Return the data as text that can stand anywhere in a page.
 
     Parameters
@@ -41,13 +46,16 @@ def pack_whatif(data: WhatIfData, order: NDArray[np.int64] | None = None) -> str
         From `find_whatif_data`, or read beside a run.
     order
         The units in the order of the page's rows; None: as they stand.
+    rows
+        From `find_page_rows`: columns more; None: the page shows none of these things.
 
     Returns
     -------
     str
         Signs of base64 only; the same data give the same text.
     """
-    return base64.b64encode(zlib.compress(write_columns(data, order), 9)).decode("ascii")
+    written = write_columns(data, order, rows)
+    return base64.b64encode(zlib.compress(written, 9)).decode("ascii")
 
 
 def order_units(
@@ -62,9 +70,50 @@ def order_units(
     return np.array(rows, dtype=np.int64) if same else None
 
 
-def write_columns(data: WhatIfData, order: NDArray[np.int64] | None = None) -> bytes:
+def find_page_rows(
+    whatif: WhatIfData, layers: Mapping[str, gpd.GeoDataFrame]
+) -> dict[str, NDArray[np.int64]]:
+    """Return for each station, gate and opening of the page its row in the data; -1: it has none.
+
+    Parameters
+    ----------
+    whatif
+        The data.
+    layers
+        Of the result, as the page lists them.
+
+    Returns
+    -------
+    dict
+        `page.facilities`, `page.gates` and `page.openings`, in the order of the page's tables.
+    """
+    gains = find_layer(layers, "gate_gains")
+    shown = None if gains is None else take_shown_gains(gains)
+    return {
+        "page.facilities": _rows_of(
+            find_layer(layers, "facilities"), "facility_id", whatif.head["facilities"]["id"]
+        ),
+        "page.gates": _rows_of(find_layer(layers, "gates"), "gate_id", whatif.head["gates"]["id"]),
+        "page.openings": _rows_of(shown, "gate_id", whatif.head["openings"]["id"]),
+    }
+
+
+def _rows_of(layer: gpd.GeoDataFrame | None, key: str, ids: Sequence[str]) -> NDArray[np.int64]:
+    """Return the first row that has the id of each of a layer's rows, -1 for none."""
+    known: dict[str, int] = {}
+    for row, one in enumerate(ids):
+        known.setdefault(one, row)
+    listed = [] if layer is None else column(layer, key)
+    return np.array([known.get(str(one), -1) for one in listed], dtype=np.int64)
+
+
+def write_columns(
+    data: WhatIfData,
+    order: NDArray[np.int64] | None = None,
+    rows: Mapping[str, NDArray[np.int64]] | None = None,
+) -> bytes:
     """Return the data as bytes that are not yet compressed."""
-    head, columns = dict(data.head), dict(data.columns)
+    head, columns = dict(data.head), dict(data.columns) | dict(rows or {})
     if order is not None:
         head["units"] = head["units"] | {"id": [head["units"]["id"][row] for row in order]}
         columns |= {name: values[order] for name, values in columns.items() if _of_units(name)}

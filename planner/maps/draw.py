@@ -14,7 +14,7 @@ from planner.maps._map_grid import STEP_DEG, MapGrid
 from planner.maps._packed_payload import pack_payload
 from planner.maps._page_payload import build_page_payload
 from planner.maps._poster import build_poster
-from planner.maps._whatif_payload import order_units, pack_whatif
+from planner.maps._whatif_payload import find_page_rows, order_units, pack_whatif
 from planner.sources.cells import isolate_text
 from planner.texts import LANGUAGES, TEXTS
 
@@ -131,7 +131,10 @@ def draw_map(
     payload["view"] = view
     if town_page is not None:
         payload["town_page"] = dict(town_page)
-    columns = None if whatif is None else pack_whatif(whatif, order_units(whatif, layers, grid))
+    columns = None
+    if whatif is not None:
+        order = order_units(whatif, layers, grid)
+        columns = pack_whatif(whatif, order, find_page_rows(whatif, layers))
     return _build_page(payload, heading=_HEADINGS.get(view), whatif=columns, **page)
 
 

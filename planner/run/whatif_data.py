@@ -60,21 +60,45 @@ def find_whatif_data(case: Case, walk: Walk, paths: Links) -> WhatIfData:
     steps = _Ruler(origin, float((high - low).max() + 2 * reach_m))
     near = shapely.box(*low - 2 * reach_m, *high + 2 * reach_m)
     land = None if case.area.data is None else shapely.intersection(case.area.data, near)
-    profiles, moments = plan.judged_profiles, plan.asked_moments
     people, scales = _list_people(case)
     facilities = pd.concat([case.facilities, _find_beyond(case)], ignore_index=True)
-    head = {
+    head = _describe_plan(case, walk, steps, scales) | {
+        "origin": origin.tolist(),
+        "openings": {"id": _texts(paths.id)},
+        "facilities": _name_facilities(facilities),
+        "units": _name_units(case),
+    }
+    columns = {
+        **_list_streets(network, steps),
+        **_list_gates(network, plan.judged_profiles),
+        **_list_barriers(network, steps),
+        **_list_rings("compounds", network.walls.compounds.shape, steps),
+        **_list_rings("land", _shapes(land), steps),
+        **_list_rings("area", _shapes(case.area.with_ring), steps),
+        **_list_openings(network, paths, steps),
+        **_list_facilities(case, facilities, walk, steps),
+        **_list_units(case, walk, steps),
+        **people,
+    }
+    for number, moment in enumerate(plan.asked_moments):
+        columns |= _list_moment(f"moment{number}", network, facilities, moment)
+    return WhatIfData(head, columns)
+
+
+def _describe_plan(case: Case, walk: Walk, steps: _Ruler, scales: dict[str, int]) -> dict[str, Any]:
+    """Return what the head says of the plan, of who walks when, and of walls and gates."""
+    network, plan = case.network, case.plan
+    return {
         "format": FORMAT,
         "plan": plan.name,
         "crs": describe_frame(network),
-        "origin": origin.tolist(),
         "steps_a_metre": steps.a_metre,
         "scales": scales,
         "access": {"limit_m": walk.streets.access.limit_m, "detour": walk.streets.access.detour},
         "cutoffs": list(plan.service.cutoffs_minutes),
         "profile": plan.service.profile,
-        "profiles": [_describe_profile(profile) for profile in profiles],
-        "moments": [_describe_moment(moment) for moment in moments],
+        "profiles": [_describe_profile(profile) for profile in plan.judged_profiles],
+        "moments": [_describe_moment(moment) for moment in plan.asked_moments],
         "groups": [
             {"name": group.name, "kind": group.kind, "profile": group.profile}
             for group in plan.groups
@@ -85,25 +109,7 @@ def find_whatif_data(case: Case, walk: Walk, paths: Links) -> WhatIfData:
         "cost_unit": plan.candidates.cost_unit,
         "compounds": {"id": _texts(network.walls.compounds.id)},
         "gates": {"id": _texts(_name_gates(network)), "name": _texts(network.walls.gates.name)},
-        "openings": {"id": _texts(paths.id)},
-        "facilities": _name_facilities(facilities),
-        "units": _name_units(case),
     }
-    columns = {
-        **_list_streets(network, steps),
-        **_list_gates(network, profiles),
-        **_list_barriers(network, steps),
-        **_list_rings("compounds", network.walls.compounds.shape, steps),
-        **_list_rings("land", _shapes(land), steps),
-        **_list_rings("area", _shapes(case.area.with_ring), steps),
-        **_list_openings(network, paths, steps),
-        **_list_facilities(case, facilities, walk, steps),
-        **_list_units(case, walk, steps),
-        **people,
-    }
-    for number, moment in enumerate(moments):
-        columns |= _list_moment(f"moment{number}", network, facilities, moment)
-    return WhatIfData(head, columns)
 
 
 class _Ruler:
@@ -163,7 +169,7 @@ def _describe_moment(moment: Moment) -> dict[str, Any]:
     ]
     return {
         "name": moment.name,
-        "at": moment.at.strftime("%Y-%m-%dT%H:%M"),
+        "local_time": moment.at.strftime("%Y-%m-%dT%H:%M"),
         "holidays": holidays,
     }
 

@@ -70,7 +70,11 @@ def follow(case: ScenarioCase, scenario: Scenario, number: int) -> tuple[list[St
         elif edit.op in PEOPLE_OPS:
             row, line = _people_row(edit, case.people, number)
         else:
-            change = (open_gate if edit.op == "open_gate" else add_path)(now, edit, where)
+            change = (
+                open_gate(now, edit, where, streets)
+                if edit.op == "open_gate"
+                else add_path(now, edit, where)
+            )
             # Each edit of streets builds on the one before.
             now = streets_with(streets, change.network)
             walks = case.state_judge.walks_on(now)

@@ -43,12 +43,12 @@ class EditedStreets:
     notes: list[str]
 
 
-def open_gate(streets: Streets, edit: Edit, where: str) -> EditedStreets:
+def open_gate(streets: Streets, edit: Edit, where: str, today: Streets) -> EditedStreets:
     """Open a gate, a passage or a wall to everybody at any hour; nothing else changes.
 
     By its id it may be a gate of the layers `gates` and `gate_gains`, or a new opening of the
-    latter: then its path through the wall is built. By lon and lat it is the nearest gate or
-    passage within 30 m.
+    latter, whatever was edited since: then its path through the wall is built. By lon and lat it is
+    the nearest gate or passage within 30 m.
 
     Parameters
     ----------
@@ -58,6 +58,8 @@ def open_gate(streets: Streets, edit: Edit, where: str) -> EditedStreets:
         With op `open_gate`.
     where
         What it is called in messages.
+    today
+        The streets before any edit, on which the layers were found.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def open_gate(streets: Streets, edit: Edit, where: str) -> EditedStreets:
     else:
         rows = np.flatnonzero(ids == edit.id)
         if len(rows) == 0:
-            network, rows = _through_wall(streets, edit, ids, where)
+            network, rows = _through_wall(network, today, edit, ids, where)
             gates = network.walls.gates
     # Two compounds may share the node: the gate is the door of both.
     rows = np.flatnonzero(np.isin(gates.node, gates.node[rows]))
@@ -118,18 +120,31 @@ def _gates_at(
 
 
 def _through_wall(
-    streets: Streets, edit: Edit, ids: NDArray[np.object_], where: str
+    network: WalkNetwork, today: Streets, edit: Edit, ids: NDArray[np.object_], where: str
 ) -> tuple[WalkNetwork, Ints]:
     """Build the path of a new opening; return the streets with it, and the rows of its gate."""
-    places = find_wall_places(streets)
-    row = np.flatnonzero(places.links.id == edit.id)
+    links = find_wall_places(today).links
+    row = np.flatnonzero(links.id == edit.id)
     if len(row) == 0:
-        near = get_close_matches(edit.id, [*ids, *places.links.id], 1, 0.5)
+        near = get_close_matches(edit.id, [*ids, *links.id], 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else "take one of the layer gates or gate_gains"
         raise SourceError(f"{where}: no gate or opening has this id; {hint}")
-    network = add_links(streets.network, places.links.take(row))
+    network = add_links(network, _follow_cuts(links.take(row), today.network, network))
     rows = np.flatnonzero(network.walls.gates.gate_id == edit.id)
     return network, rows
+
+
+def _follow_cuts(links: Links, today: WalkNetwork, network: WalkNetwork) -> Links:
+    """Return links of today's edges on a network whose edges may have been cut since."""
+    edge, along_m = links.edge.copy(), links.along_m.copy()
+    for at in np.ndindex(edge.shape):
+        street = edge[at]
+        place = shapely.line_interpolate_point(today.lines[street], along_m[at])
+        same = (network.osm_id == today.osm_id[street]) & (network.access == today.access[street])
+        parts = np.flatnonzero(same)
+        edge[at] = parts[shapely.distance(network.lines[parts], place).argmin()]
+        along_m[at] = shapely.line_locate_point(network.lines[edge[at]], place)
+    return Links(links.id, links.access, edge, along_m)
 
 
 def _opened(gates: Gates, rows: Ints) -> Gates:

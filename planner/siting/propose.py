@@ -105,15 +105,19 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         name: with_notice(to_wgs84(layer), case.plan)
         for name, layer in build_layers(evidence, sites).items()
     }
-    moved = case.base.scenario
-    scenario = scenario_of_sites(
-        layers["sites"],
-        case.plan.name,
-        _name_scenario(len(sites), case.plan.language),
+    return Proposal(to_plain_tree(content), layers, _to_scenario(evidence, layers["sites"]))
+
+
+def _to_scenario(evidence: Evidence, sites: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Put the proposal into the form of a scenario file, with the people it was made for."""
+    plan, people = evidence.case.plan, evidence.case.base.scenario
+    return scenario_of_sites(
+        sites,
+        plan.name,
+        _name_scenario(len(sites), plan.language),
         closed=evidence.closed,
-        people=() if moved is None else moved.of_people,
+        people=() if people is None else people.of_people,
     )
-    return Proposal(to_plain_tree(content), layers, scenario)
 
 
 def _name_scenario(count: int, language: str) -> str:

@@ -18,7 +18,7 @@ __all__ = ["LANGUAGES", "TEXTS"]
 LANGUAGES = ("zh", "en")
 #: One file for each part of the page, in this order; `sites`: proposals and comparisons.
 _PARTS = ("page", "cards", "places", "figures", "gates", "hours", "data", "sites", "poster",
-          "print", "towns")  # fmt: skip
+          "print", "whatif", "towns")  # fmt: skip
 
 
 def _load(language: str) -> Mapping[str, str]:

@@ -19,7 +19,8 @@ PURE = (
     "data/choices.js", "drawing/viewport.js", "drawing/trace.js", "labels/collisions.js",
     "labels/along.js", "map/tiles.js", "search/match.js",
     "drawing/furniture.js", "drawing/ranks.js", "print/listed.js",
-    "data/csv.js", "state/link.js",
+    "data/csv.js", "state/link.js", "data/clusters.js", "data/tried.js", "state/edits.js",
+    "state/remarks.js",
 )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def planner_minutes(case, scenarios, asked):
             both = build_scenario_case(case, [scenario], Stages())
             state = both.today
             if scenario.edits:
-                steps, _ = follow(scenario, 0, both.pool, both.streets, both.state_judge)
+                steps, _ = follow(both, scenario, 0)
                 state = steps[-1].state
         except PlannerError:
             continue  # such as a move to a place without a street: the page refuses it too

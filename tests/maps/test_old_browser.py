@@ -8,8 +8,10 @@ import pytest
 
 from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
 from tests.maps import sample, sample_sites, sample_walls
-from tests.maps.conftest import old_chromium, started
+from tests.maps.conftest import old_chromium, started, wait_until_ready
 from tests.maps.drawn import read_dots
+from tests.maps.whatif_beside import check_figures
+from tests.maps.whatif_city import draw_city
 from tests.samples import at_night
 
 if TYPE_CHECKING:
@@ -79,3 +81,14 @@ def test_every_kind_of_page_opens_and_answers(visit, tmp_path, size):
                 press(page, "#" + tab)
             assert press(page, "#gaps button, #tab-sites button.gap, .ledger .edit")
             page.wait_for_function("document.querySelector('.planner-card') !== null")
+
+
+def test_scenarios_are_worked_out(browser, tmp_path):
+    case, path, _ = draw_city(tmp_path)
+    edits = [{"op": "close", "id": "A"}, {"op": "open_gate", "id": "node/5"}]
+    page = browser.new_context(offline=True).new_page()
+    page.goto(path.as_uri())
+    wait_until_ready(page)
+    page.evaluate("(edits) => planner.whatIf.apply(edits)", edits)
+    check_figures(page, case, edits)
+    page.context.close()

@@ -88,7 +88,8 @@ def test_every_kind_of_page_opens_and_answers(tab, tmp_path):
 
 def test_what_an_analyst_adds_runs(tab, tmp_path):
     show(tab, decorated(), tmp_path / "map.html")
-    assert tab.evaluate("document.querySelectorAll('.leaflet-marker-icon').length") == 2
+    # What is added to the page comes after its own program.
+    wait_until(tab, "document.querySelectorAll('.leaflet-marker-icon').length === 2")
     press(tab, ".leaflet-marker-icon")
     assert tab.evaluate("document.querySelector('.leaflet-popup b').textContent") == "here"
 

@@ -28,6 +28,7 @@ async function bundle(from, to, options, finish = (text) => text) {
 const same = [
   await bundle('program/page.js', 'page.js', { format: 'iife', banner: { js: LICENCE } }),
   await bundle('program/opener.js', 'opener.js', { format: 'iife', banner: { js: LICENCE } }),
+  await bundle('program/engine/main.js', 'engine.js', { format: 'iife', banner: { js: LICENCE } }),
   await bundle('program/page.css', 'page.css', {}, addFlexGaps),
 ];
 if (same.includes(false)) {

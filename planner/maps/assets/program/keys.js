@@ -12,11 +12,11 @@ export function listenToKeys(page) {
   map.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.target !== map) return;
     event.preventDefault();
-    page.openAt(page.map.containerPointToLatLng(page.camera.middle), 12);
-    page.cards.takeFocus(() => map.focus({ preventScroll: true }));
+    page.openAt(page.map.containerPointToLatLng(page.camera.middle), 12, true);
+    if (page.cards.popup) page.cards.takeFocus(() => map.focus({ preventScroll: true }));
   });
   document.addEventListener('keydown', (event) => { if (event.key === 'Escape') page.cards.close(); });
-  for (const id of ['tab-sites', 'tab-gaps', 'tab-todo']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));
+  for (const id of ['tab-sites', 'tab-gaps', 'tab-todo', 'tab-trial']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));
   byId('tabs').addEventListener('keydown', (event) => moveInTabs(event, page));
 }
 

@@ -10,13 +10,16 @@ import { Words } from './data/words.js';
 import { findingsDependOn, marksDependOn } from './drawing/findings.js';
 import { groundDependsOn } from './drawing/ground.js';
 import { Labels } from './drawing/labels.js';
-import { drawMarks, drawNames, drawSigns, drawTile } from './drawing/picture.js';
+import { drawMarks, drawSigns, drawTile, paintingNames } from './drawing/picture.js';
+import { Slices } from './drawing/slices.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
+import { WhatIf } from './engine/client.js';
 import { listenToKeys } from './keys.js';
 import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
 import { CanvasLayer } from './map/canvas.js';
 import { Finder } from './map/finder.js';
+import { LaterCanvas } from './map/later_canvas.js';
 import { Places } from './map/places.js';
 import { TileLayer } from './map/tile_layer.js';
 import { Zooming } from './map/zooming.js';
@@ -32,10 +35,14 @@ import { Sheet } from './panel/sheet.js';
 import { Printing } from './print/printing.js';
 import { takePicture } from './snapshot.js';
 import { State } from './state/state.js';
+import { Files } from './trial/files.js';
+import { Gestures } from './trial/gestures.js';
+import { Trying } from './trial/trying.js';
 
 class Page {
-  constructor(map, data) {
-    this.map = map; this.data = data;
+  // `whatIf`: from `startWhatIf`.
+  constructor(map, data, whatIf) {
+    this.map = map; this.data = data; this.whatIf = whatIf;
     this.words = new Words(data.texts, data.language);
     this.summary = new Summary(data);
     this.scene = buildScene(data);
@@ -63,13 +70,18 @@ class Page {
     this.listen();
     byId('poster').remove();
     document.body.dataset.ready = 'true';
+    if (!this.whatIf) return;
+    this.trying = new Trying(this);
+    this.gestures = new Gestures(this);
+    this.files = new Files(this);
   }
 
   // From below: the ground, in tiles; signs; what the pointer is on.
   addLayers() {
     const { plane } = this.scene, { state } = this, held = () => this.zooming.busy;
-    const onCanvas = (name, order, draw, more) => new CanvasLayer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, held, told: (drawn) => this.tellDrawn(name, drawn), ...more }).addTo(this.map);
+    const onCanvas = (name, order, draw, { Layer = CanvasLayer, ...more }) => new Layer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, held, told: (drawn) => this.tellDrawn(name, drawn), ...more }).addTo(this.map);
     this.zooming = new Zooming(this.map, () => this.catchUp());
+    this.ahead = new Slices(() => this.scene.choices.workingAhead(), held);
     this.ground = new TileLayer({
       pane: this.addPane('ground', 350), plane, held,
       draw: (pen, viewport, solid) => drawTile(pen, this, viewport, { solid }),
@@ -79,14 +91,15 @@ class Page {
     }).addTo(this.map);
     this.findings = onCanvas('findings', 360, (pen, page, viewport) => { this.finder.signs = drawSigns(pen, page, viewport); }, { looks: () => findingsDependOn(state) });
     this.labels = new Labels(this.scene, (done) => { this.tellDrawn('labels', done); if (done) this.names.repaint(); }, held);
-    this.names = onCanvas('names', 365, drawNames, { looks: (pen) => this.labels.listAt(this.map.getZoom(), state, pen), shown: () => state.layers.labels });
-    this.marks = onCanvas('marks', 370, (pen, page, viewport) => drawMarks(pen, page, viewport, this.finder.signs), { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null });
+    this.names = onCanvas('names', 365, paintingNames, { Layer: LaterCanvas, looks: (pen) => this.labels.listAt(this.map.getZoom(), state, pen), shown: () => state.layers.labels });
+    this.marks = onCanvas('marks', 370, (pen, page, viewport) => drawMarks(pen, page, viewport, this.finder.signs), { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null || state.trying });
   }
 
   // What is on the map, for those who wait until all of it is drawn.
   tellDrawn(part, drawn) {
     if (drawn) this.undrawn.delete(part); else this.undrawn.add(part);
     document.body.dataset.drawn = String(!this.undrawn.size);
+    if (!this.undrawn.size) this.ahead.wake();
   }
 
   // The map was zoomed: draw for where it is now.
@@ -131,7 +144,7 @@ class Page {
 
   listen() {
     const { map } = this;
-    map.on('click', (event) => this.openAt(event.latlng, L.Browser.mobile ? 10 : 0));
+    map.on('click', (event) => { if (!this.gestures || !this.gestures.endsIn(event.originalEvent)) this.openAt(event.latlng, L.Browser.mobile ? 10 : 0); });
     map.on('mousemove', (event) => this.hover(this.finder.keyAt(event.latlng, { areas: map.getZoom() < PLACE_ZOOM })));
     map.on('mouseout', () => this.hover(null));
     map.on('popupclose', (event) => this.cards.forget(event.popup));
@@ -155,8 +168,10 @@ class Page {
   choose(change) {
     this.cards.close();
     change(this.state);
+    if (this.trying && !this.state.trying) this.trying.letGo();
     this.render();
-    this.tell(byId('sentence').textContent);
+    this.tellFigures();
+    if (this.trying && this.state.trying) this.trying.choseWhom();
   }
 
   // Gaps that are searched for are the plan's own.
@@ -210,7 +225,8 @@ class Page {
   }
 
   // A sign, a number or from afar an area; else the place itself: no click hits nothing.
-  openAt(latlng, slack) {
+  openAt(latlng, slack, byKey = false) {
+    if (this.trying && this.state.trying && this.trying.click(latlng, byKey)) return;
     const { plane } = this.scene, key = this.finder.keyAt(latlng, { slack, areas: this.map.getZoom() < PLACE_ZOOM });
     if (key) this.cards.open(key, latlng); else this.cards.openPlace(this.places.placeAt(plane.x(latlng.lng), plane.y(latlng.lat)));
   }
@@ -218,6 +234,7 @@ class Page {
   // ---- what is shown
 
   tell(text) { byId('live').textContent = text; }
+  tellFigures() { this.tell(byId('sentence').textContent); }
 
   render() {
     const keepFocus = rememberFocus(this.state.tabs[0]);
@@ -227,6 +244,7 @@ class Page {
     this.printing.forget();
     this.search.describe();
     document.body.classList.toggle('carded', this.state.open !== null);
+    document.body.classList.toggle('trying', this.state.trying);
     keepFocus();
     for (const [selector, key] of [['.leaflet-control-zoom-in', 'zoom_in'], ['.leaflet-control-zoom-out', 'zoom_out'], ['.home', 'whole']]) {
       const button = /** @type {HTMLElement} */ (this.map.getContainer().querySelector(selector));
@@ -243,6 +261,8 @@ class Page {
     if (near !== this.near) { this.near = near; renderLegend(this); }
   }
 
+  scrollToTrial() { byId('tabs').scrollIntoView({ block: 'start' }); }
+
   scrollToGap(index) {
     const { state } = this;
     if (state.tab !== 'gaps') return;
@@ -257,21 +277,31 @@ class Page {
 globalThis.plannerPage = async (map) => {
   globalThis.plannerStarted = true;
   try {
-    const data = await readData();
+    let tellUsable;
+    const whatIf = startWhatIf(new Promise((usable) => { tellUsable = usable; })), data = await readData();
     if (!data) return;
-    const page = new Page(map, data);
+    const page = new Page(map, data, whatIf);
     globalThis.planner = page;
     page.start();
+    requestAnimationFrame(() => setTimeout(tellUsable));
   } catch (error) {
     showPoster(); // what cannot start leaves the picture that every file carries
     throw error;
   }
 };
 
+// Scenarios are worked out beside the page, which is read meanwhile, or once it can be used. null where there is nothing
+// to work with, in the page of an older run.
+function startWhatIf(usable) {
+  const payload = document.getElementById('planner-whatif'), script = document.getElementById('planner-engine');
+  if (!payload || !script) return null;
+  return new WhatIf({ script: script.textContent, payload: payload.textContent, usable, say: (key, values) => globalThis.planner.words.say(key, values) });
+}
+
 async function readData() {
   try {
     const data = await unpack(byId('planner-data').textContent);
-    return { ...data, plane: new Plane(data.origin, data.step) };
+    return { ...data, plane: new Plane(data.origin, data.step), tries: document.getElementById('planner-whatif') !== null };
   } catch {
     showPoster();
     byId('poster-broken').hidden = false;

@@ -5,6 +5,7 @@ import { placeCard } from './my_place_card.js';
 import { facilityCard } from './station_card.js';
 import { changedCard, editCard, siteCard } from './change_cards.js';
 import { longerCard } from './longer_card.js';
+import { peopleCard, trialCard } from './trial_cards.js';
 import { compoundCard, gainCard, gateCard } from './wall_cards.js';
 import { placedMark } from '../data/plans.js';
 import { Box, PLANE_ZOOM } from '../data/plane.js';
@@ -12,7 +13,7 @@ import { byId, make } from '../panel/elements.js';
 import { rememberFocus } from '../panel/focus.js';
 import { standOf } from '../map/places.js';
 import { NARROW } from '../panel/media.js';
-import { gainName, gapName, markName, stationName } from '../panel/wording.js';
+import { gainName, gapName, stationName } from '../panel/wording.js';
 
 export class Cards {
   constructor(page) { this.page = page; this.popup = this.giveBack = null; }
@@ -144,6 +145,12 @@ export class Cards {
     page.tell(gapName(gap, page.words));
   }
 
+  // Who comes to a place or leaves it, asked on a card.
+  openPeople(op, latlng) {
+    this.show('m0', latlng, peopleCard(op, latlng, this.page), { lift: 6 });
+    this.popup.getElement().querySelector('input').focus({ preventScroll: true });
+  }
+
   openFacility(sign) {
     const { page } = this, place = page.scene.plane.latLng(sign.x, sign.y);
     if (!page.map.getBounds().contains(place)) page.map.setView(place, page.map.getZoom(), { animate: false });
@@ -160,9 +167,9 @@ export class Cards {
     box.add(mark.x - around, mark.y - around); box.add(mark.x + around, mark.y + around);
     const all = [...own, mark.line].filter((part) => part).reduce((seen, part) => seen.join(part.box), box);
     page.camera.goTo(all.bounds(plane), { above: 285, maxZoom: 15.5 });
-    const card = page.state.proposing ? siteCard(mark, page) : editCard(mark, page);
+    const card = state.trying ? trialCard(mark, page) : state.proposing ? siteCard(mark, page) : editCard(mark, page);
     this.show('s' + mark.index, plane.latLng(mark.x, mark.y), card, { pan: true, lift: 15 });
-    page.tell(markName(mark, page.words));
+    page.tell(card[0].textContent);
     const item = byId('tab-' + state.tabs[0]).querySelector('[data-site="' + mark.index + '"]');
     if (item && state.tab === state.tabs[0] && !NARROW.matches) item.scrollIntoView({ block: 'nearest' });
   }

@@ -3,6 +3,7 @@
 import { hoursWords } from '../data/hours.js';
 import { nearestStation, reachOf, sumUnits } from '../data/my_place.js';
 import { COVERED, GAP, KINDS, VERDICTS, isKnown, shortNumber } from '../data/values.js';
+import { streetTrial } from './trial_cards.js';
 import { isInside } from '../map/finder.js';
 import { factList, linkTo, make } from '../panel/elements.js';
 import { compoundName, gapName, markName, momentWords, stationLink, stationName, whoWords } from '../panel/wording.js';
@@ -13,7 +14,7 @@ export function placeCard(place, page) {
   const title = place.name || (place.compound && place.compound.name) || (place.street ? words.say('place_on', { street: place.street }) : words.say('place_here'));
   const about = [place.kind ? words.say('place_' + place.kind) : null, place.town].filter((text) => text).join(words.betweenFacts);
   const body = !place.inside ? [make('p', { class: 'how' }, words.say('place_outside'))] : place.units.length ? homes(place, page) : noHomes(place, page);
-  return [make('h3', {}, title), about ? make('p', { class: 'how place-about' }, about) : null, ...body];
+  return [make('h3', {}, title), about ? make('p', { class: 'how place-about' }, about) : null, ...body, place.street ? streetTrial(place, page) : null];
 }
 
 function noHomes(place, page) {
@@ -38,6 +39,7 @@ function homes(place, page) {
   const reached = reachOf(demand, found.lead), station = reached && isKnown(reached.near) ? scene.facilities[reached.near] : null;
   const lead = { x: demand.xy[2 * found.lead], y: demand.xy[2 * found.lead + 1] };
   const several = found.low !== found.high || found.byVerdict.size > 1 || (found.unreached > 0 && found.low !== null);
+  if (state.changed && state.changed.minutes) return [factList(triedRows(place, page)), make('p', { class: 'how' }, words.say('trial_place'))];
   // Walks were worked out for the plan's own people at any hour: of another choice only the verdict is known.
   if (state.choice) return [factList([[words.say('verdict'), verdictWords(found, words)], [words.say('place_people'), peopleWords(found, words)], ...placedIn(place, page)])];
   const { whom } = state;
@@ -59,6 +61,17 @@ function homes(place, page) {
     place.kind === 'street' ? make('p', { class: 'how' }, words.say('place_street_middle')) : null,
     ...(reached ? stationsList(reached, station, page) : []),
     whom.profile || whom.group || whom.moment ? make('p', { class: 'how' }, words.say('place_as_plan', { who: whoWords({}, page) })) : null,
+  ];
+}
+
+// With the edits that are tried.
+function triedRows(place, page) {
+  const { words, scene, state } = page, { minutes, stations, verdict } = state.changed, found = sumUnits({ ...scene.demand, minutes }, place.units, verdict);
+  const station = stations(found.lead);
+  return [
+    [words.say('verdict'), verdictWords(found, words)], [words.say('walk'), walkWords(found, state.lastCutoff, words)],
+    [words.say('nearest'), typeof station === 'string' ? station : stationLink(station, page)],
+    [words.say('place_people'), peopleWords(found, words)], ...placedIn(place, page),
   ];
 }
 

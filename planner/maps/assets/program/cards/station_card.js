@@ -1,6 +1,7 @@
 // The card of a station.
 
 import { hoursOf } from './my_place_card.js';
+import { stationTrial } from './trial_cards.js';
 import { factList, make } from '../panel/elements.js';
 import { momentWords, stationName } from '../panel/wording.js';
 
@@ -27,6 +28,6 @@ export function facilityCard(sign, page) {
       make('tr', {}, make('th', { scope: 'row' }, words.say('kind_' + kind)), row.map((value) => make('td', {}, words.people(value))))))) : null;
   return [
     make('h3', {}, stationName(sign, words)), factList(about),
-    notes.map((note) => make('p', { class: 'note' }, note)), table,
+    ...notes.map((note) => make('p', { class: 'note' }, note)), table, stationTrial(sign, page),
   ];
 }

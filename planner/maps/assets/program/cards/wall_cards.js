@@ -3,6 +3,7 @@
 import { countsOf } from './gap_card.js';
 import { shortNumber } from '../data/values.js';
 import { noGate } from '../data/walls.js';
+import { gainTrial, gateTrial } from './trial_cards.js';
 import { factList, make } from '../panel/elements.js';
 import { compoundName, gainName, passWords, stationLink, unseen } from '../panel/wording.js';
 
@@ -35,6 +36,7 @@ export function gateCard(gate, page) {
       [words.say('town'), gate.town],
     ]),
     gate.mapped ? null : make('p', { class: 'note' }, words.say(gate.inferred ? 'gate_inferred_long' : 'gate_none_long')),
+    gateTrial(gate, page),
   ];
 }
 
@@ -53,5 +55,6 @@ export function gainCard(gain, page) {
     ]),
     unseen(gain, page) ? make('p', { class: 'note' }, words.say('gain_unseen_long')) : null,
     make('p', { class: 'how' }, words.say('gains_how', { minutes: shortNumber(page.state.lastCutoff) })),
+    gainTrial(gain, page),
   ];
 }

@@ -10,6 +10,9 @@ const TEXTS = ['name', 'town', 'cause', 'cause_detail', 'people_kind'], SCATTERE
 // What is known of the plan's own gaps alone.
 const OWN = { people_low: null, people_high: null, runs_share: null, route: null, route_to: null, route_minutes: null, route_m: null, route_straight_m: null, gone: false, chosen: true };
 
+// Where a result does not say within how many metres units are joined.
+const JOIN_M = 150;
+
 // Each value as often as it stands in a row.
 function unroll(values, runs, Made) {
   const out = new Made(runs.reduce((sum, run) => sum + run, 0));
@@ -49,16 +52,18 @@ export class Choices {
     return this.known.get(choice);
   }
 
+  // Work out all of them, one a step: whoever chooses one waits no longer for it.
+  *workingAhead() { for (const choice of this.list) { this.of(choice); yield; } }
+
   build(choice) {
     const { demand } = this.data, ranks = unroll(choice.rank, choice.run, Int32Array), gaps = this.rows(choice);
-    this.discs = this.discs || this.placeDiscs();
     const members = gaps.map(() => []), doubtful = new Map();
     for (let i = 0; i < ranks.length; i++) {
       if (ranks[i] > 0) members[ranks[i] - 1].push(i);
       else if (ranks[i] < 0) this.addInDoubt(doubtful, i);
     }
     // Scattered people live all over a town: one outline of them all would say nothing.
-    gaps.forEach((gap, i) => Object.assign(gap, this.labelOf(members[i]), { shape: gap.scattered ? null : this.shapeOf(members[i]) }));
+    gaps.forEach((gap, i) => Object.assign(gap, this.labelOf(members[i]), { members: members[i], shape: gap.scattered ? null : this.shapeOf(members[i]) }));
     const kind = choice.kind === null ? -1 : KINDS.indexOf(choice.kind), verdict = new Array(ranks.length);
     for (let i = 0; i < ranks.length; i++) verdict[i] = kind >= 0 && demand.kind[i] !== kind ? -1 : ranks[i] > 0 ? GAP : ranks[i] < 0 ? UNKNOWN : COVERED;
     return { gaps, verdict, unknown: [...doubtful.values()].map((part, index) => ({ index, town: null, name: null, reason: null, shape: this.shapeOf(part) })) };
@@ -72,12 +77,17 @@ export class Choices {
     });
   }
 
-  // The units as discs in metres from the grid's origin.
+  // The units as discs in metres from the grid's origin, each half as wide as the distance within which it is joined to others.
+  get discs() {
+    if (!this.placed) this.placed = this.placeDiscs();
+    return this.placed;
+  }
+
   placeDiscs() {
-    const { data } = this, [east, north] = stepMetres(data), { xy } = data.demand, joins = this.joins();
-    const x = new Float64Array(joins.length), y = new Float64Array(joins.length), r = joins.map((metres) => metres / 2);
+    const { data } = this, [east, north] = stepMetres(data), { xy, count } = data.demand, joins = this.joins();
+    const x = new Float64Array(count), y = new Float64Array(count), r = Float64Array.from({ length: count }, (_, i) => (joins[i] || JOIN_M) / 2);
     let gx = 0, gy = 0;
-    for (let i = 0; i < joins.length; i++) {
+    for (let i = 0; i < count; i++) {
       gx += xy[2 * i]; gy += xy[2 * i + 1];
       x[i] = gx * east; y[i] = gy * north;
     }

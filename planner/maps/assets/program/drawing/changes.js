@@ -69,7 +69,7 @@ export function drawSites(pen, scene, state, viewport) {
   if (!plan || !state.layers.sites) return [];
   const other = state.other === null ? null : scene.others.rows[state.other];
   const shown = plan.marks.filter(placedMark);
-  const numbered = state.tab === 'sites' || state.tab === 'changes'; // elsewhere other things have numbers
+  const numbered = state.tab === 'sites' || state.tab === 'changes' || state.trying; // elsewhere other things have numbers
   if (state.proposing && state.tab === 'todo') return [];
   for (const mark of [...shown].reverse()) { // the first lies on top
     const left = other && other.left.includes(mark.index);

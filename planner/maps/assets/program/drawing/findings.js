@@ -21,7 +21,7 @@ export function drawFindings(pen, scene, state, viewport) {
   drawStretches(pen, state, viewport);
   if (state.layers.facilities) drawFacilities(pen, scene, state, viewport);
   // One kind of numbers at a time: gaps show theirs beside a plan or a list of what to do only with their own list.
-  const others = state.plan || state.tab === 'todo';
+  const others = (state.plan && !state.trying) || state.tab === 'todo';
   const ranked = state.layers.gaps && (!others || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, state, viewport) : [];
   const todo = drawTodo(pen, state, viewport);
   return { ranked, todo, marks: drawSites(pen, scene, state, viewport) };
@@ -67,7 +67,8 @@ function drawRoute(pen, state, viewport) {
 }
 
 // What the reader points at, or has searched for.
-export const marksDependOn = ({ figuresRestOn, hover, place }) => JSON.stringify([figuresRestOn, hover, place && [place.x, place.y]]);
+export const marksDependOn = ({ figuresRestOn, hover, place, trying, trial, open, layers }) => JSON.stringify([figuresRestOn, hover, place && [place.x, place.y],
+  trying && [trial.draft, trial.dragged && [trial.dragged.x, trial.dragged.y], open, layers.sites]]);
 
 // On a canvas of its own, so that moving the pointer redraws nothing else. `ranked`: where the numbers of gaps stand.
 export function drawPointedAt(pen, scene, state, viewport, ranked) {

@@ -6,16 +6,19 @@ import { COLOURS, reachColours } from './colours.js';
 import { drawDemand } from './demand.js';
 import { drawGaps, drawUnknown } from './gaps.js';
 import { interpolate } from './pens.js';
+import { drawChangedReach } from './reach.js';
 import { outline, traceLines, traceRings } from './trace.js';
 import { drawBarriers, drawCompounds } from './walls.js';
 
 const STREET_WIDTHS = [[10, 0.7], [12, 1.2], [13, 1.9], [14, 2.8], [15, 4.2], [16, 6], [18, 12]];
 
+const PALER = 0.6; // of the reach below what changes
+
 const STREET_CLASSES = [{ from: 0, times: 1 }, { from: 12, times: 0.55 }, { from: 14.2, times: 0.34 }];
 
 // What the ground looks like rests on these choices alone.
-export function groundDependsOn({ layers, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, basemapSeen }) {
-  return JSON.stringify([layers, basemapSeen, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after]);
+export function groundDependsOn({ layers, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, basemapSeen, trial }) {
+  return JSON.stringify([layers, basemapSeen, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, view === 'trial' ? trial.version : 0]);
 }
 
 export function* drawGround(pen, scene, state, viewport) {
@@ -48,7 +51,7 @@ function* drawBands(pen, scene, state, viewport) {
     if (!band.shape || !band.shape.box.meets(viewport.box)) continue;
     outline(pen, band.shape, viewport);
     // A scenario lies on top of the reach of today, which is drawn paler then.
-    pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : state.basemapSeen ? 0.55 : state.plan ? 0.6 : 1;
+    pen.globalAlpha = band.minutes > state.cutoff ? 0.3 : state.basemapSeen ? 0.55 : state.plan ? PALER : 1;
     pen.fillStyle = colours[scene.reach.indexOf(band.minutes)];
     pen.fill('evenodd');
     pen.globalAlpha = 1;
@@ -58,6 +61,10 @@ function* drawBands(pen, scene, state, viewport) {
     }
     yield;
   }
+  if (!state.trying || !state.changed || !state.trial.reach) return;
+  const bands = scene.reach.map((minutes, i) => [minutes, colours[i]]).reverse();
+  drawChangedReach(pen, state.trial.reach, { bands, alpha: PALER, solid: !state.basemapSeen, paint: (over) => { if (state.layers.backdrop) fillShapes(over, scene.green, COLOURS.green, viewport); } }, viewport);
+  yield;
 }
 
 function* drawStreets(pen, scene, viewport) {

@@ -124,14 +124,19 @@ function obstaclesOf(scene, state, zoom, scale) {
   return boxes;
 }
 
-export function drawLabels(pen, labels, state, viewport) {
+// In steps: a browser takes long over signs that it has not drawn at this size and angle before.
+export function* paintingLabels(pen, labels, state, viewport) {
   if (!state.layers.labels) return;
   const { scale, zoom, box } = viewport, far = 200 / scale;
   const seen = ({ anchor }) => anchor.x > (box.x0 - far) * scale && anchor.x < (box.x1 + far) * scale && anchor.y > (box.y0 - far) * scale && anchor.y < (box.y1 + far) * scale;
   pen.save();
   pen.scale(1 / scale, 1 / scale); // pixels of the screen, so that fonts have the size that they are made for
   pen.textAlign = 'center'; pen.textBaseline = 'middle'; pen.lineJoin = 'round';
-  for (const one of labels.listAt(zoom, state, pen)) if (seen(one)) drawLabel(pen, one.label, one.anchor);
+  for (const one of labels.listAt(zoom, state, pen)) {
+    if (!seen(one)) continue;
+    drawLabel(pen, one.label, one.anchor);
+    yield;
+  }
   pen.restore();
 }
 

@@ -3,8 +3,9 @@
 import { COLOURS } from './colours.js';
 import { drawFindings, drawPointedAt } from './findings.js';
 import { drawGround } from './ground.js';
-import { drawLabels } from './labels.js';
+import { paintingLabels } from './labels.js';
 import { drawMyPlace } from './my_place.js';
+import { drawTrial } from './trial.js';
 import { aim } from './viewport.js';
 import { drawWatermark } from './watermark.js';
 
@@ -26,9 +27,10 @@ export function drawSigns(pen, { scene, state }, viewport) {
   return signs;
 }
 
-export function drawNames(pen, { labels, state }, viewport) {
+// In steps.
+export function* paintingNames(pen, { labels, state }, viewport) {
   pen.save(); aim(pen, viewport);
-  drawLabels(pen, labels, state, viewport);
+  yield* paintingLabels(pen, labels, state, viewport);
   pen.restore();
 }
 
@@ -37,6 +39,7 @@ export function drawMarks(pen, { scene, state }, viewport, signs) {
   pen.save(); aim(pen, viewport);
   drawMyPlace(pen, state.place, viewport);
   drawPointedAt(pen, scene, state, viewport, signs.ranked);
+  drawTrial(pen, state, viewport);
   pen.restore();
 }
 
@@ -44,6 +47,6 @@ export function drawMarks(pen, { scene, state }, viewport, signs) {
 export function drawPicture(pen, page, viewport) {
   for (const step of drawTile(pen, page, viewport)) void step;
   const signs = drawSigns(pen, page, viewport);
-  drawNames(pen, page, viewport);
+  for (const step of paintingNames(pen, page, viewport)) void step;
   drawMarks(pen, page, viewport, signs);
 }

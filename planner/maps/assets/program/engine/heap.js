@@ -8,7 +8,7 @@ export class Heap {
   }
 
   push(key, item) {
-    if (this.size === this.keys.length) this.grow();
+    if (this.size === this.keys.length) this.makeRoom();
     const { keys, items } = this;
     let at = this.size++;
     while (at > 0) {
@@ -39,7 +39,7 @@ export class Heap {
     items[at] = item;
   }
 
-  grow() {
+  makeRoom() {
     const keys = new Float64Array(2 * this.keys.length), items = new Int32Array(keys.length);
     keys.set(this.keys);
     items.set(this.items);

@@ -9,17 +9,17 @@ import { CHORD, SLACK_M, chord, findGroup, findPiecesNear, pieceRoom } from './p
 
 // An array that grows as it is written to.
 class List {
-  constructor(Made, room) { this.at = new Made(room); this.size = 0; }
+  constructor(Made, room) { this.held = new Made(room); this.size = 0; }
   need(count) {
-    if (this.size + count <= this.at.length) return;
-    const larger = new this.at.constructor(Math.max(this.size + count, 2 * this.at.length));
-    larger.set(this.at);
-    this.at = larger;
+    if (this.size + count <= this.held.length) return;
+    const larger = new this.held.constructor(Math.max(this.size + count, 2 * this.held.length));
+    larger.set(this.held);
+    this.held = larger;
   }
   // What was written; in the same room where that is nearly full.
-  done(Made = this.at.constructor) {
-    const written = this.at.subarray(0, this.size);
-    return Made === this.at.constructor && this.size > 0.8 * this.at.length ? written : new Made(written);
+  done(Made = this.held.constructor) {
+    const written = this.held.subarray(0, this.size);
+    return Made === this.held.constructor && this.size > 0.8 * this.held.length ? written : new Made(written);
   }
 }
 
@@ -81,7 +81,7 @@ export class Joining {
     if (groups && this.compound[point] < 0) this.compound[point] = findGroup(x, y, found, count, network);
     count = this.keepOwn(found, count, this.compound[point]);
     pieces.need(count);
-    for (let k = 0; k < count; k++) pieces.at[pieces.size++] = found[k];
+    for (let k = 0; k < count; k++) pieces.held[pieces.size++] = found[k];
     this.pieceStarts[point + 1] = pieces.size;
     const first = edges.size;
     edges.need(3 * count); this.along.need(3 * count); this.minutes.need(3 * count);
@@ -107,7 +107,7 @@ export class Joining {
   // Writes the entries of one point behind `n`, in order along each edge; returns how many there are then.
   writeEntries(x, y, found, count, n) {
     const { streets, ahead, back } = this, { network, legPace } = streets, { limit, pieces, barriers } = network, { ends } = pieces, { bars } = streets;
-    const edge = this.edges.at, along = this.along.at, minutes = this.minutes.at;
+    const edge = this.edges.held, along = this.along.held, minutes = this.minutes.held;
     let firstOfEdge = n, best = Infinity, bestAlong = 0;
     for (let k = 0; k < count; k++) {
       const piece = found[k], e = pieces.edge[piece], evenly = ahead[e] === back[e];
@@ -140,7 +140,7 @@ export class Joining {
 
   // Drops the entries of one edge, first..last, that one further on reaches along it no later; returns the new last.
   dropNeedless(first, last, pace) {
-    const edge = this.edges.at, along = this.along.at, minutes = this.minutes.at;
+    const edge = this.edges.held, along = this.along.held, minutes = this.minutes.held;
     let best = Infinity, n = last;
     // From the end, those kept are put behind one another, then moved to the front.
     for (let k = last - 1; k >= first; k--) {
@@ -160,7 +160,7 @@ export class Joining {
   // Meets the nodes that one point starts from. On a street of its compound it stands in both layers: it may leave, or be come to.
   writeSeeds(first, last) {
     const { streets, ahead, back } = this, { network, delay } = streets, { tail, head, tailIn, headIn, length } = network;
-    const edges = this.edges.at, along = this.along.at, minutes = this.minutes.at;
+    const edges = this.edges.held, along = this.along.held, minutes = this.minutes.held;
     met.mark++; met.count = 0;
     for (let k = first; k < last; k++) {
       const e = edges[k];
@@ -186,7 +186,7 @@ export class Joining {
         // A row tells the way to the neighbour; asked for is the way back, which takes as long on these alone.
         if (both[j] && met.node[other] === met.mark && met.minutes[other] + minutes[j] < own - 1e-12) needed = false;
       }
-      if (needed) { nodes.at[n] = node; nodeMinutes.at[n] = own; n++; }
+      if (needed) { nodes.held[n] = node; nodeMinutes.held[n] = own; n++; }
     }
     return n;
   }

@@ -59,7 +59,7 @@ class Making {
     return { node: -1, cut };
   }
 
-  nodeOf = ({ node, cut }) => (cut ? cut.node : node);
+  nodeOf({ node, cut }) { return cut ? cut.node : node; }
 
   newNode(x, y) { this.x.push(x); this.y.push(y); return this.network.x.length + this.x.length - 1; }
 

@@ -4,17 +4,20 @@ import { isClear } from './barriers.js';
 import { gridOfPoints } from './grid.js';
 import { CHORD, SLACK_M, chord } from './pieces.js';
 
-/** Points to be reached, by edge and by place. `skip`: those that others stand in for. */
-export function lookUp(access, network) {
-  const { entryEdge, entryStarts, x, y } = access, nEdges = network.u.length, starts = new Int32Array(nEdges + 1);
-  for (let k = 0; k < entryEdge.length; k++) starts[entryEdge[k] + 1]++;
+/** Points to be reached: by edge, with where and how soon each is entered from there, and by place. */
+export function lookUp({ entryEdge, entryAlong, entryMinutes, entryStarts, x, y }, network) {
+  const count = entryEdge.length, nEdges = network.u.length, starts = new Int32Array(nEdges + 1);
+  for (let k = 0; k < count; k++) starts[entryEdge[k] + 1]++;
   for (let e = 0; e < nEdges; e++) starts[e + 1] += starts[e];
-  const cursor = starts.slice(), entry = new Int32Array(entryEdge.length), point = new Int32Array(entryEdge.length);
+  const cursor = starts.slice(), point = new Int32Array(count), along = new Float32Array(count), minutes = new Float32Array(count);
   for (let t = 0; t < x.length; t++) {
-    for (let k = entryStarts[t]; k < entryStarts[t + 1]; k++) { const at = cursor[entryEdge[k]]++; entry[at] = k; point[at] = t; }
+    for (let k = entryStarts[t]; k < entryStarts[t + 1]; k++) {
+      const at = cursor[entryEdge[k]]++;
+      point[at] = t; along[at] = entryAlong[k]; minutes[at] = entryMinutes[k];
+    }
   }
   // Walks that pass no node look as far as two legs, so in nine cells at most.
-  return { starts, entry, point, places: gridOfPoints(x, y, 2 * network.limit) };
+  return { starts, point, along, minutes, places: gridOfPoints(x, y, 2 * network.limit) };
 }
 
 const room = { best: new Float64Array(0), touched: new Int32Array(0), count: 0, piece: new Int32Array(0), mark: 0 };
@@ -31,20 +34,20 @@ export function findNearWalks(streets, origin, o, targets, lookup) {
   if (room.best.length < nTargets) { room.best = new Float64Array(nTargets).fill(Infinity); room.touched = new Int32Array(nTargets); }
   if (room.piece.length < nPieces) room.piece = new Int32Array(nPieces);
   room.count = 0;
-  walkAlongEdges(streets, origin, o, targets, lookup);
+  walkAlongEdges(streets, origin, o, lookup);
   walkNear(streets, origin, o, targets, lookup.places);
   const target = room.touched.slice(0, room.count).sort(), minutes = new Float64Array(target.length);
   for (let k = 0; k < target.length; k++) { minutes[k] = room.best[target[k]]; room.best[target[k]] = Infinity; }
   return { target, minutes };
 }
 
-function walkAlongEdges({ ahead, back }, origin, o, targets, { starts, entry, point }) {
+function walkAlongEdges({ ahead, back }, origin, o, { starts, point, along, minutes: legs }) {
   for (let k = origin.entryStarts[o]; k < origin.entryStarts[o + 1]; k++) {
     const e = origin.entryEdge[k], from = origin.entryAlong[k], leg = origin.entryMinutes[k];
     for (let j = starts[e]; j < starts[e + 1]; j++) {
       // An edge may take longer one way than the other, so the sign decides which pace counts.
-      const way = targets.entryAlong[entry[j]] - from;
-      let minutes = leg + targets.entryMinutes[entry[j]];
+      const way = along[j] - from;
+      let minutes = leg + legs[j];
       if (way > 0) minutes += way * ahead[e]; else if (way < 0) minutes -= way * back[e];
       improve(point[j], minutes);
     }

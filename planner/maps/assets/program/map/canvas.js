@@ -5,6 +5,8 @@ import { viewportOf } from '../drawing/viewport.js';
 /** @type {any} Leaflet's types leave out the methods that its own renderers overwrite. */
 const { Renderer } = L;
 
+const dotsAPixel = () => Math.min(2, window.devicePixelRatio || 1);
+
 let takenFrame = -1; // the last frame in which a canvas was drawn
 
 /** @type {any} */
@@ -34,18 +36,26 @@ export const CanvasLayer = Renderer.extend({
   _update() {
     if (this.options.held() && this._bounds) return;
     Renderer.prototype._update.call(this);
-    const size = this._bounds.getSize(), dots = Math.min(2, window.devicePixelRatio || 1);
-    this._dots = dots;
-    const width = Math.round(size.x * dots), height = Math.round(size.y * dots);
-    if (this._container.width !== width) this._container.width = width;
-    if (this._container.height !== height) this._container.height = height;
-    this._container.style.width = size.x + 'px';
-    this._container.style.height = size.y + 'px';
-    L.DomUtil.setPosition(this._container, this._bounds.min);
+    this._lie();
     // Leaflet asks more than once for the same view.
-    const view = [this._zoom, width, height, this._bounds.min, this._map.getPixelOrigin()].join();
+    const view = [this._zoom, this._container.width, this._container.height, this._bounds.min, this._map.getPixelOrigin()].join();
     if (view !== this._view) this.paint();
     this._view = view;
+  },
+
+  // Have the size and the place of the view that was taken up.
+  _lie() {
+    this._fit(this._container, this._bounds);
+    L.DomUtil.setPosition(this._container, this._bounds.min);
+  },
+
+  // Make a canvas as large as some bounds.
+  _fit(canvas, bounds) {
+    const size = bounds.getSize(), width = Math.round(size.x * dotsAPixel()), height = Math.round(size.y * dotsAPixel());
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    canvas.style.width = size.x + 'px';
+    canvas.style.height = size.y + 'px';
   },
 
   // Draw now.
@@ -57,10 +67,15 @@ export const CanvasLayer = Renderer.extend({
     this._container.style.display = shown ? '' : 'none';
     if (!shown) return;
     this._looks = this.options.looks(this._pen);
-    this._pen.setTransform(1, 0, 0, 1, 0, 0);
-    this._pen.clearRect(0, 0, this._container.width, this._container.height);
-    const { x: left, y: top } = this._bounds.min.add(this._map.getPixelOrigin()), { x: width, y: height } = this._bounds.getSize();
-    this._draw(this._pen, viewportOf(this.options.plane, { zoom: this._map.getZoom(), left, top, width, height, dots: this._dots }));
+    this._drawOn(this._pen, this._bounds);
+  },
+
+  // Draw some bounds on a pen whose canvas is as large as they are; returns what drawing returns.
+  _drawOn(pen, bounds) {
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, pen.canvas.width, pen.canvas.height);
+    const { x: left, y: top } = bounds.min.add(this._map.getPixelOrigin()), { x: width, y: height } = bounds.getSize();
+    return this._draw(pen, viewportOf(this.options.plane, { zoom: this._map.getZoom(), left, top, width, height, dots: dotsAPixel() }));
   },
 
   // Draw soon, once however often asked, what no longer looks as it should.
@@ -76,7 +91,7 @@ export const CanvasLayer = Renderer.extend({
       if (first || frame === takenFrame) { this._waitForFrame(false); return; }
       this._frame = 0;
       if (this._isDue()) { takenFrame = frame; this._catchUp(); }
-      this.options.told(true);
+      if (this._isDone()) this.options.told(true);
     });
   },
 
@@ -85,6 +100,9 @@ export const CanvasLayer = Renderer.extend({
     const shown = this.options.shown();
     return this._late || shown !== (this._container.style.display === '') || (shown && this._looks !== this.options.looks(this._pen));
   },
+
+  // Whether what was begun is drawn.
+  _isDone: () => true,
 
   _catchUp() {
     if (this._late) this._update();

@@ -12,12 +12,12 @@ export function choiceControls(page) {
     made.push(select('town', words.say('town'), all.concat(state.towns.map((name) => ['=' + name, name])),
       state.town === null ? '' : '=' + state.town, (value) => page.chooseTown(value === '' ? null : value.slice(1))));
   }
-  if (data.cutoffs.length > 1) {
+  if (data.cutoffs.length > 1 && !state.trying) {
     made.push(select('minutes', words.say('minutes'),
       data.cutoffs.map((minutes) => [String(minutes), words.say('minutes_value', { minutes: shortNumber(minutes) })]),
       String(state.cutoff), (value) => page.choose(() => state.chooseCutoff(Number(value)))));
   } else if (data.cutoffs.length) {
-    made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: shortNumber(data.cutoffs[0]) })));
+    made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: shortNumber(state.lastCutoff) })));
   }
   if (summary.profiles.length || summary.groups.length) made.push(whoChoice(page));
   if (state.whom.moment) { // a moment is chosen in the tab of hours; here it is shown and can be cleared

@@ -32,8 +32,8 @@ export function kindCard(kind, page) {
 export const paperCard = (kind, page) => make('li', { class: 'card' }, cardParts(kind, page));
 
 function cardParts(kind, page) {
-  const { words, state, summary } = page, { check, share, doubt } = judgementOf(kind, page);
-  const now = state.changed ? summary.row({}, state.area, kind, state.lastCutoff) : null;
+  const { words, state } = page, { check, share, doubt } = judgementOf(kind, page);
+  const now = state.changed ? state.figureBefore(kind, state.area) : null;
   return [
     make('span', { class: 'card-kind' }, kindName(kind, page)),
     make('span', { class: 'card-share' + (isKnown(share) ? '' : ' none') }, isKnown(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
@@ -47,7 +47,7 @@ function cardParts(kind, page) {
 // How sure the figures of a kind are: target, ends of the share, repeats.
 function sureRow(kind, page) {
   const { words, state, summary } = page, { row, check, share, doubt } = judgementOf(kind, page);
-  const now = state.changed ? summary.row({}, state.area, kind, state.lastCutoff) : null;
+  const now = state.changed ? state.figureBefore(kind, state.area) : null;
   const range = state.asPlanned && !state.changed ? summary.range(state.area, kind) : null;
   const facts = [
     state.whom.group && row ? words.say('group_people', { people: words.persons(row.people) }) : null,

@@ -116,13 +116,13 @@ function changeLegend(page) {
   const { words, scene, state } = page, { plan } = state, rows = [];
   if (!plan) return rows;
   const ops = (test) => plan.marks.some((mark) => placedMark(mark) && test(mark.op));
-  const key = page.state.proposing ? 'site_proposed' : 'edit_mark';
+  const key = state.proposing ? 'site_proposed' : state.trying ? 'edit' : 'edit_mark';
   if (state.proposing && scene.closed.length) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
   if (ops((op) => op !== 'close')) rows.push([{ ring: { number: null } }, words.say(key), 'sites', 'always']);
   if (ops((op) => op === 'close')) rows.push([{ ring: { number: null, op: 'close' } }, words.say('op_close'), 'sites', 'always']);
   if (state.after && plan.after.gained.length) rows.push([{ gained: true }, words.say('newly_covered'), 'changes', 'always']);
   if (state.after && plan.after.lost.length) rows.push([{ lost: true }, words.say('no_longer_covered'), 'changes', 'always']);
-  if (page.data.proposal && plan.marks.some((mark) => mark.line) && page.map.getZoom() >= 12.5) rows.push([{ stretch: {} }, words.say('frontage'), 'sites', 'detail']);
+  if (state.proposing && plan.marks.some((mark) => mark.line) && page.map.getZoom() >= 12.5) rows.push([{ stretch: {} }, words.say('frontage'), 'sites', 'detail']);
   if (plan.marks.some((mark) => mark.line && mark.op === 'add_path') && page.map.getZoom() >= 12.5) rows.push([{ stretch: { dash: [6, 5] } }, words.say('op_add_path'), 'sites', 'detail']);
   if (state.proposing && scene.asked) rows.push([{ ring: { number: '?', dashed: true } }, words.say('why_not_place'), 'sites', 'detail']);
   if (state.other !== null) rows.push([{ ring: { number: null, dashed: true } }, words.say('site_instead'), 'sites', 'detail']);

@@ -15,9 +15,10 @@ import { renderSites } from './sites_tab.js';
 import { renderTabs } from './tabs.js';
 import { renderTodo } from './todo_tab.js';
 import { renderTown } from './town_tab.js';
+import { renderTrial } from './trial_tab.js';
 
 // Written only while they are in front, or for paper: writing them all takes long on a slow PC.
-const RENDER_TAB = { town: renderTown, sites: renderSites, changes: renderChanges, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
+const RENDER_TAB = { town: renderTown, sites: renderSites, changes: renderChanges, trial: renderTrial, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
 
 export function renderPanel(page) {
   const { words, state } = page, { language } = words, { figuresRestOn } = state;
@@ -25,8 +26,8 @@ export function renderPanel(page) {
   writeFor('sentence', [language, figuresRestOn], () => renderFigures(page));
   writeFor('sure', [language, figuresRestOn, state.sureOpen], () => renderSure(page));
   writeFor('views', [language, state.view], () => renderViews(page));
-  writeFor('then', [language, state.view, state.planPlace, state.shownAfter], () => renderSwitch(page));
-  writeFor('choices', [language, state.town, state.cutoff, state.whom], () => { put('choices', choiceControls(page)).hidden = !byId('choices').children.length; });
+  writeFor('then', [language, state.view, state.planPlace, state.shownAfter, state.trying && [state.tab, state.trial.changes]], () => renderSwitch(page));
+  writeFor('choices', [language, state.view, state.town, state.cutoff, state.whom], () => { put('choices', choiceControls(page)).hidden = !byId('choices').children.length; });
   writeFor('gaps-note', [language, figuresRestOn, state.layers.demand], () => renderNote(page));
   writeFor('tabs', [language, state.tabs, state.tab], () => renderTabs(page));
   renderTab(page);
@@ -68,14 +69,26 @@ function renderFigures(page) {
 // The cards tell whether what they open is open.
 function renderSure(page) {
   const { words, state } = page;
-  put('cards', state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
-  byId('cards').hidden = !state.kinds.length;
+  renderCards(page);
   put('sure', state.sureOpen ? sureWords(page) : null).hidden = !state.sureOpen;
   put('sure-button', words.say('sure')).setAttribute('aria-expanded', String(state.sureOpen));
   byId('sure-button').hidden = !state.kinds.length;
 }
 
+function renderCards(page) {
+  const { words, state } = page;
+  put('cards', state.kinds.map((kind) => kindCard(kind, page))).setAttribute('aria-label', words.say('kinds'));
+  byId('cards').hidden = !state.kinds.length;
+}
+
+// What follows the pointer while something is dragged.
+export function renderFollowed(page) {
+  renderFigures(page);
+  renderCards(page);
+}
+
 export function headingWords({ words, state, data }) {
+  if (state.trying) return words.say('heading_trial');
   if (state.proposing || state.comparing) return words.say(state.proposing ? 'heading_sites' : 'heading_compare');
   return state.lastCutoff === 15 || !data.cutoffs.length ? words.say('heading_15') : words.say('heading', { minutes: shortNumber(state.lastCutoff) });
 }

@@ -25,7 +25,7 @@ export function sentenceWords(page) {
   const { words, state, data } = page, { whom } = state;
   const kind = state.gapKind;
   if (!data.kinds.length) return [words.say('sentence_no_coverage')];
-  const then = state.changed && afterSentence(page);
+  const then = state.changed && !state.trying && afterSentence(page);
   if (then) return then;
   const place = placeWords(page), row = state.figure();
   const people_of = whom.group ? whoWords(whom, page) : words.say('people_of_' + kind), minutes = shortNumber(state.cutoff);
@@ -33,7 +33,15 @@ export function sentenceWords(page) {
   if (!isKnown(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
   const parts = emphasise(words, whom.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
     { place, share: words.share(row.share), people_of, minutes }, { share: 'good' });
-  return [...parts, ...leftWords(page, row, kind, people_of)];
+  return [...parts, ...leftWords(page, row, kind, people_of), ...triedWords(page, row, people_of)];
+}
+
+// What the edits that are tried bring, beside the figures that they lead to.
+function triedWords(page, row, people_of) {
+  const { words, state } = page;
+  if (!state.trying || !state.changed || state.trial.preview) return [];
+  const key = row.gained > 0 ? (row.lost > 0 ? 'sentence_tried_both' : 'sentence_tried_gained') : row.lost > 0 ? 'sentence_tried_lost' : 'sentence_tried_none';
+  return [make('br', {}), ...emphasise(words, key, { gained: words.people(row.gained), lost: words.people(row.lost), people_of }, { gained: 'good', lost: 'bad' })];
 }
 
 // Who is left out, and who cannot be judged.
@@ -43,7 +51,7 @@ function leftWords(page, row, kind, people_of) {
   const here = page.state.gapsHere(), gaps = here.list.length, scattered = here.scattered.length > 0;
   const values = { people: words.people(row.gap), gaps: words.number(gaps), people_of, places: words.say('scattered_places_' + kind) };
   const left = row.gap <= 0 ? (row.unknown > 0 ? 'sentence_none_known' : 'sentence_none_left')
-    : !page.state.gapsFit || (page.state.changed && page.state.changed.lost.length) ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
+    : !page.state.gapsFit || page.state.trial.preview || (!page.state.trying && page.state.changed && page.state.changed.lost.length) ? 'sentence_left' : !gaps ? 'sentence_left_scattered' : scattered ? 'sentence_left_both' : 'sentence_left_gaps';
   parts.push(...emphasise(words, left, values, { people: 'bad' }));
   if (row.unknown > 0) {
     parts.push(...emphasise(words, 'sentence_unknown', { share: words.share(unknown) }, {}));
@@ -55,7 +63,7 @@ function leftWords(page, row, kind, people_of) {
 export function briefWords(page) {
   const { words, state, data } = page, row = data.kinds.length ? state.figure() : null;
   if (!row || !row.people || !isKnown(row.share)) return null;
-  const gaps = state.asPlanned && !(state.changed && state.changed.lost.length) ? state.gapsHere().list.length : 0;
+  const gaps = state.asPlanned && !state.trial.preview && (state.trying || !(state.changed && state.changed.lost.length)) ? state.gapsHere().list.length : 0;
   return emphasise(words, gaps ? 'brief_gaps' : 'brief', { share: words.share(row.share), people: words.people(row.gap), gaps: words.number(gaps) }, { share: 'good', people: 'bad' });
 }
 

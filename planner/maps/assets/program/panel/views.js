@@ -14,14 +14,19 @@ export function renderViews(page) {
 export function renderSwitch(page) {
   const { words, state, scene } = page, { plan } = state;
   const place = byId('then');
-  place.hidden = !plan;
-  if (!plan) return;
-  const kind = state.proposing ? 'built' : 'changed';
-  const choice = (after, key) => make('button', { type: 'button', id: after ? 'then-after' : 'then-now', 'aria-pressed': String(state.shownAfter === after),
-    onclick: () => page.choose(() => state.switchAfter(after)) }, words.say(key));
+  // What is tried has the switch above its own list.
+  place.hidden = !plan || (state.trying && (!state.trial.edits.length || state.tab === 'trial'));
+  if (place.hidden) { put('then'); return; }
   const several = state.comparing && scene.scenarios.length > 1;
   put('then', several ? select('scenario', words.say('scenario'), scene.scenarios.map((one, i) => [String(i), one.name || words.say('scenario_unnamed')]),
     String(state.planPlace), (value) => page.choose(() => state.choosePlan(Number(value))))
     : plan.name ? make('p', { class: 'scenario-name' }, plan.name) : null,
-  make('div', { class: 'segments', role: 'group', 'aria-label': words.say('then_' + kind) }, choice(false, 'now_' + kind), choice(true, 'after_' + kind)));
+  thenSwitch(page));
+}
+
+export function thenSwitch(page) {
+  const { words, state } = page, kind = state.proposing ? 'built' : 'changed';
+  const choice = (after, key) => make('button', { type: 'button', id: after ? 'then-after' : 'then-now', 'aria-pressed': String(state.shownAfter === after),
+    onclick: () => page.choose(() => state.switchAfter(after)) }, words.say(key));
+  return make('div', { class: 'segments then-switch', role: 'group', 'aria-label': words.say('then_' + kind) }, choice(false, 'now_' + kind), choice(true, 'after_' + kind));
 }

@@ -111,7 +111,7 @@ export const unseen = (gain, page) => gain.compound !== null && noGate(page.scen
 
 // The unit of costs; null where a plan names none that says how much money.
 export function costUnit(page) {
-  const { data, words } = page, { cost_unit: unit } = page.state.comparing ? data.comparison : data.proposal;
+  const { data, words, state } = page, unit = state.trying ? state.trial.about.costUnit : (state.comparing ? data.comparison : data.proposal).cost_unit;
   return unit && unit !== 'conversions' ? words.term('cost_unit', unit) : null;
 }
 

@@ -5,7 +5,7 @@ import { COLOURS } from '../drawing/colours.js';
 import { drawFindings } from '../drawing/findings.js';
 import { drawNorthArrow, drawScaleBar } from '../drawing/furniture.js';
 import { drawGround } from '../drawing/ground.js';
-import { drawLabels, Labels } from '../drawing/labels.js';
+import { Labels, paintingLabels } from '../drawing/labels.js';
 import { paintingNow } from '../drawing/slices.js';
 import { aim } from '../drawing/viewport.js';
 import { drawWatermark } from '../drawing/watermark.js';
@@ -41,8 +41,7 @@ function* painting(pen, page, view) {
   if (page.state.layers.labels) {
     const labels = new Labels(page.scene);
     yield* labels.preparing(view.zoom, page.state, pen);
-    drawLabels(pen, labels, page.state, view);
-    yield;
+    yield* paintingLabels(pen, labels, page.state, view);
   }
   drawFurniture(pen, page, view);
 }

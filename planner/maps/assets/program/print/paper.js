@@ -8,7 +8,7 @@ import { dateWords, footWords, headingWords } from '../panel/panel.js';
 import { proofLine, sentenceWords } from '../panel/sentence.js';
 import { areaName, gapsOfWords, peopleOf } from '../panel/wording.js';
 import { legendSwatch } from '../drawing/swatch.js';
-import { gapTable, ledgerTable, siteTable } from './tables.js';
+import { gapTable, ledgerTable, siteTable, trialTable } from './tables.js';
 
 const SITES = 12, EDITS = 14; // so many fit one sheet; the rest are told as a number
 
@@ -38,7 +38,8 @@ function mapSheet(page, map) {
 function heading(page, title, below = null) {
   const { words, data } = page;
   return make('header', { class: 'paper-head' }, make('div', { class: 'paper-title' }, make('h1', {}, title), below),
-    make('p', { class: 'paper-tags' }, make('span', { class: 'paper-tag' }, words.say('notice')), data.synthetic ? make('span', { class: 'paper-tag made-up' }, words.say('synthetic')) : null));
+    make('p', { class: 'paper-tags' }, make('span', { class: 'paper-tag' }, words.say('notice')), data.synthetic ? make('span', { class: 'paper-tag made-up' }, words.say('synthetic')) : null,
+      page.state.trying && page.state.changed ? make('span', { class: 'paper-tag made-up' }, words.say('trial_paper')) : null));
 }
 
 const foot = (page) => make('footer', { class: 'paper-foot' }, [page.data.title, dateWords(page.data.date, page.words), footWords(page)].filter((text) => text).join(' · '));
@@ -51,8 +52,8 @@ function planSheet(page) {
   if (!here.length) return null;
   const most = page.all ? Infinity : state.proposing ? SITES : EDITS, shown = here.slice(0, most), rest = here.length - shown.length;
   const title = words.say(state.proposing ? 'paper_sites' : 'paper_edits', { place: areaName(page), kind: words.say('people_of_residential') });
-  return make('section', { class: 'paper-page' }, heading(page, [words.say(state.proposing ? 'heading_sites' : 'heading_compare')]),
-    (state.proposing ? siteTable : ledgerTable)(shown, title, page),
+  return make('section', { class: 'paper-page' }, heading(page, [words.say(state.trying ? 'heading_trial' : state.proposing ? 'heading_sites' : 'heading_compare')]),
+    (state.trying ? trialTable : state.proposing ? siteTable : ledgerTable)(shown, title, page),
     rest ? make('p', { class: 'how' }, words.say('paper_more', { count: words.number(rest) })) : null, foot(page));
 }
 

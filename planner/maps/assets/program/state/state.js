@@ -3,10 +3,11 @@
 
 import { reshapeGaps } from '../data/plans.js';
 import { KINDS, peopleByKind } from '../data/values.js';
+import { Trial } from './trial.js';
 
-// How it is today, what is proposed, and scenarios beside today.
-const VIEWS = ['today', 'proposal', 'comparison'];
-export const TABS = ['town', 'sites', 'changes', 'gaps', 'todo', 'hours', 'data'];
+// How it is today, what is proposed, scenarios beside today, and what the reader tries.
+const VIEWS = ['today', 'proposal', 'comparison', 'trial'];
+export const TABS = ['town', 'sites', 'changes', 'trial', 'gaps', 'todo', 'hours', 'data'];
 export const GAPS_SHOWN = 30; // so many rows of a list, and so many more at each click
 const GAPS_FIRST = 10; // so many gaps stand out on the map from afar
 
@@ -17,7 +18,8 @@ export class State {
     this.lastCutoff = data.cutoffs.length ? data.cutoffs[data.cutoffs.length - 1] : 15;
     this.firstKind = this.chosenKind = data.kinds[0] || 'residential';
     this.gapsShown = GAPS_SHOWN;
-    const there = { today: true, proposal: scene.proposed, comparison: scene.scenarios.length };
+    this.trial = new Trial();
+    const there = { today: true, proposal: scene.proposed, comparison: scene.scenarios.length, trial: data.tries };
     this.views = VIEWS.filter((name) => there[name]);
     this.view = this.views.includes(data.view) ? data.view : 'today';
     this.planPlace = 0; this.after = true; this.other = null;
@@ -33,7 +35,7 @@ export class State {
   // What an older result does not have gets no tab. What to do comes second, whatever is shown first.
   get tabs() {
     const { summary, scene, view } = this;
-    const first = { proposal: 'sites', comparison: 'changes' }[view];
+    const first = { proposal: 'sites', comparison: 'changes', trial: 'trial' }[view];
     const there = { gaps: true, todo: scene.gains.length || scene.longer.length || scene.proposed,
       hours: summary.moments.length + summary.services.length, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
     const order = first ? [first, 'todo', 'gaps', 'hours', 'data'] : ['gaps', 'todo', 'hours', 'data'];
@@ -43,9 +45,11 @@ export class State {
 
   get proposing() { return this.view === 'proposal'; }
   get comparing() { return this.view === 'comparison'; }
+  get trying() { return this.view === 'trial'; }
 
   chooseView(view) {
     this.view = view; this.other = null;
+    if (view === 'trial') this.cutoff = this.lastCutoff; // edits are judged at the last cutoff alone
     this.switchAfter(true);
     if (!this.tabs.includes(this.tab) || view !== 'today') [this.tab] = this.tabs;
   }
@@ -84,12 +88,14 @@ export class State {
 
   // Gaps, areas in doubt and verdicts of units follow what is chosen; the scene keeps the plan's own.
   followChoice() {
-    const { choice, scene } = this;
-    const shown = choice ? scene.choices.of(choice) : scene.own;
+    const shown = this.changed && this.changed.leftGaps ? { gaps: this.changed.leftGaps, unknown: this.changed.unknown, verdict: this.changed.verdict } : this.withoutEdits;
     this.gaps = shown.gaps; this.unknown = shown.unknown; this.verdict = shown.verdict;
     this.ranked = null;
     this.gapsShown = GAPS_SHOWN;
   }
+
+  // Gaps, areas in doubt and verdicts of what is chosen, as they are today.
+  get withoutEdits() { return this.choice ? this.scene.choices.of(this.choice) : this.scene.own; }
 
   // The kind of people whose gaps are listed: of a group its own.
   get gapKind() { return (this.whom.group && this.scene.choices.kindOf(this.whom.group)) || this.chosenKind; }
@@ -120,19 +126,19 @@ export class State {
   get leadKind() { return this.whom.group ? null : this.gapKind; }
 
   // The scenario shown. `changed`: what it changes; null where the figures are of another group, profile, moment or cutoff.
-  get plan() { return this.proposing ? this.scene.proposed : this.comparing ? this.scene.scenarios[this.planPlace] : null; }
-  get shownAfter() { return this.after && this.asPlanned; }
+  get plan() { return this.proposing ? this.scene.proposed : this.comparing ? this.scene.scenarios[this.planPlace] : this.trying ? this.trial.plan : null; }
+  get shownAfter() { return this.after && (this.trying ? this.trial.answers(this.whom) : this.asPlanned); }
   get changed() { return this.plan && this.shownAfter ? this.plan.after : null; }
 
   // The gaps follow the scenario.
   followPlan() {
-    reshapeGaps(this.scene.own.gaps, this.plan && this.after ? this.plan.after : null);
+    reshapeGaps(this.scene.own.gaps, this.plan && this.after && !this.trying ? this.plan.after : null);
     this.followChoice();
   }
 
   switchAfter(after) {
     this.after = after;
-    if (after) this.choosePlanned();
+    if (after && !this.trying) this.choosePlanned();
     this.followPlan();
   }
 
@@ -150,8 +156,8 @@ export class State {
     return then || this.summary.row(this.whom, area, kind, this.cutoff);
   }
 
-  // How it is without the scenario, for the plan's own walkers.
-  figureBefore(kind = this.gapKind, area = this.area) { return this.summary.row({}, area, kind, this.lastCutoff); }
+  // How it is without the scenario: for the plan's own walkers; beside what the reader tries for whom is chosen.
+  figureBefore(kind = this.gapKind, area = this.area) { return this.summary.row(this.trying ? this.whom : {}, area, kind, this.lastCutoff); }
 
   // The gaps here that leave out people of the chosen kind, those first that leave out most: what the sentence counts,
   // the list shows and the map numbers. `scattered`: people outside any outline. Without people all gaps count.
@@ -202,7 +208,7 @@ export class State {
   }
 
   // What figures, gaps and their order rest on: they are the same where this is.
-  get figuresRestOn() { return JSON.stringify([this.view, this.planPlace, this.after, this.town, this.gapKind, this.cutoff, this.whom]); }
+  get figuresRestOn() { return JSON.stringify([this.view, this.planPlace, this.after, this.town, this.gapKind, this.cutoff, this.whom, this.trying ? this.trial.changes : 0]); }
 
   // What the reader chose, as the address says it; null for what stands as it was at first.
   get forLink() {

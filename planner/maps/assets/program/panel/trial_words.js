@@ -1,0 +1,41 @@
+// What edits that are tried are called, and what they bring, in words.
+
+import { signed } from './shares.js';
+
+// "+1,240 residents": those who gain and who lose, kind by kind; null where nobody does.
+export function changeWords({ gained_by_kind: gained, lost_by_kind: lost }, page) {
+  const { words, data } = page, parts = [];
+  for (const kind of data.kinds) {
+    const people = words.say('people_of_' + kind);
+    if (gained[kind] >= 0.5) parts.push(words.say('trial_gained', { kind: people, people: words.people(gained[kind]) }));
+    if (lost[kind] >= 0.5) parts.push(words.say('trial_lost', { kind: people, people: words.people(lost[kind]) }));
+  }
+  return parts.length ? parts.join(words.betweenFacts) : null;
+}
+
+// How many of each kind are covered more or fewer than today, as it is while something is dragged; null where nobody is.
+export function sinceTodayWords(page) {
+  const { words, state } = page, parts = [];
+  for (const kind of state.kinds) {
+    const now = state.figure(kind), before = state.figureBefore(kind, state.area), more = now && before ? now.covered - before.covered : 0;
+    if (Math.abs(more) >= 0.5) parts.push((kind ? words.say('kind_' + kind) + ' ' : '') + signed(more, words));
+  }
+  return parts.length ? words.say('trial_since', { people: parts.join(words.betweenFacts) }) : null;
+}
+
+// People gained less those lost, of all kinds of a group.
+export function groupWords({ gained, lost }, page) {
+  const sum = (counts) => Object.values(counts).reduce((all, row) => all + row.all, 0), more = sum(gained) - sum(lost);
+  return Math.abs(more) < 0.5 ? null : signed(more, page.words);
+}
+
+// How many of the chosen kind more, or fewer; '' for nobody.
+export function balanceWords({ gained_by_kind: gained, lost_by_kind: lost }, page) {
+  const balance = (gained[page.state.gapKind] || 0) - (lost[page.state.gapKind] || 0);
+  return Math.abs(balance) < 0.5 ? '' : signed(balance, page.words);
+}
+
+export function trialName(mark, page) {
+  const { words } = page;
+  return mark.op === 'add' || mark.op === 'add_path' || mark.op === 'add_people' ? mark.name : words.say('trial_name_' + mark.op, { name: mark.name || mark.id });
+}

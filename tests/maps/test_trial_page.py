@@ -1,0 +1,195 @@
+"""What the reader tries on the page: by pointer and keys, from a file and into one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from planner.case import build_case
+from planner.cli.map_jobs import make_map_saver, take_result
+from planner.run import run_plan
+from tests.maps.in_node import require_npm
+from tests.maps.test_page_access import LOOK
+from tests.maps.whatif_beside import check_figures
+from tests.maps.whatif_city import city_inputs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from planner.case import Case
+
+ADDRESS = "#view=trial&lang=en"
+EDITS = "planner.state.trial.edits"
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Path]:
+    """The drawn city put together, and its page."""
+    folder = tmp_path_factory.mktemp("trial")
+    inputs = city_inputs(folder)
+    make_map_saver(take_result(run_plan(inputs)))(folder / "map.html")
+    return build_case(inputs), folder / "map.html"
+
+
+def find_violations(page: Page) -> list[Any]:
+    """Return what axe-core finds."""
+    page.evaluate((require_npm("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
+    found: list[Any] = page.evaluate(LOOK)
+    return found
+
+
+def wait_for(page: Page, expression: str) -> None:
+    """Wait until an expression is true, 5 s at most."""
+    for _ in range(250):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(f"{expression} did not come true")
+
+
+def wait_for_edits(page: Page, count: int) -> list[dict[str, Any]]:
+    wait_for(page, f"planner.state.trial.ready && {EDITS}.length === {count}")
+    edits: list[dict[str, Any]] = page.evaluate(EDITS)
+    return edits
+
+
+def spot(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    """Return where a place lies on the screen."""
+    code = "([lat, lng]) => { const at = planner.map.latLngToContainerPoint([lat, lng]);"
+    x, y = page.evaluate(code + " return [at.x, at.y]; }", [lat, lon])
+    return x, y
+
+
+def place_of(page: Page, identifier: str) -> tuple[float, float]:
+    """Return where a station stands on the screen."""
+    code = """(id) => { const { x, y } = planner.trying.stations.get(id);
+      const { lat, lng } = planner.scene.plane.latLng(x, y); return [lng, lat]; }"""
+    return spot(page, *page.evaluate(code, identifier))
+
+
+def test_a_station_is_added_dragged_and_closed_and_the_planner_finds_the_same(visit, city):
+    """The figures in the cards are those of the planner for the same edits; undo and redo."""
+    case, path = city
+    with visit(path=path, hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        before = page.inner_text("#sentence")
+        page.click("#tool-add")
+        page.mouse.click(*spot(page, 121.4015, 31.4))
+        (added,) = wait_for_edits(page, 1)
+        assert (added["op"], added["id"]) == ("add", "N1")
+        check_figures(page, case, [added])
+        x, y = place_of_mark = spot(page, added["lon"], added["lat"])
+        page.mouse.move(*place_of_mark)
+        page.mouse.down()
+        page.mouse.move(x + 20, y + 4, steps=4)
+        wait_for(page, "planner.state.trial.preview !== null")
+        assert page.is_visible("#trial-bar")
+        page.mouse.up()
+        wait_for(page, f"{EDITS}[0].lon > {added['lon']}")
+        page.mouse.click(*place_of(page, "A"))
+        page.click("#trial-close")
+        edits = wait_for_edits(page, 2)
+        wait_for(page, "planner.state.trial.reach !== null")
+        assert [edit["op"] for edit in edits] == ["add", "close"]
+        check_figures(page, case, edits)
+        # What the page shows are these figures.
+        shown = page.evaluate("planner.state.figure('residential', 'all').covered")
+        found = page.evaluate("planner.whatIf.figures()")
+        assert shown == found["residential"]["all"]["covered"]
+        assert page.inner_text("#sentence") != before
+        page.keyboard.press("Control+z")
+        page.keyboard.press("Control+z")
+        page.keyboard.press("Control+z")
+        wait_for_edits(page, 0)
+        assert page.inner_text("#sentence") == before
+        page.keyboard.press("Control+y")
+        wait_for_edits(page, 1)
+        page.click("#remove-0")
+        wait_for_edits(page, 0)
+
+
+def test_by_the_keyboard_alone_a_station_is_put_in_the_middle_and_a_path_is_drawn(visit, city):
+    _, path = city
+    with visit(path=path, hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        # The middle of the map beside the panel: a street's corner.
+        page.evaluate("""(() => { const { map, camera } = planner;
+          const at = map.latLngToContainerPoint([31.4, 121.401]), { x, y } = camera.middle;
+          map.panBy([at.x - x, at.y - y], { animate: false }); })()""")
+        page.focus("#tool-add")
+        page.keyboard.press("Enter")
+        page.focus("#trial-centre")
+        page.keyboard.press("Enter")
+        (edit,) = wait_for_edits(page, 1)
+        assert abs(edit["lon"] - 121.401) < 1e-4
+        page.click("#tool-path")
+        for lon, lat in ((121.4, 31.4), (121.4005, 31.401), (121.4, 31.402)):
+            page.mouse.click(*spot(page, lon, lat))
+        assert page.evaluate("planner.state.trial.draft.length") == 3
+        page.keyboard.press("Backspace")
+        assert page.evaluate("planner.state.trial.draft.length") == 2
+        page.keyboard.press("Escape")
+        assert page.evaluate("planner.state.trial.tool") is None
+        assert len(page.evaluate(EDITS)) == 1
+
+
+NAME = "<img src=x onerror=alert(1)>"
+
+
+def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tmp_path):
+    """Proposer, reason, votes, a correction and a mark; names from a file are text."""
+    case, path = city
+    with visit(path=path, hash_=ADDRESS, accept_downloads=True) as page:
+        wait_for_edits(page, 0)
+        content = {
+            "version": 1, "plan": "small", "name": "mine",
+            "edits": [{
+                "op": "add", "id": "N1", "lon": 121.4015, "lat": 31.4, "name": NAME,
+                "proposer": "group 2", "reason": "many old people", "votes": 12,
+            }],
+            "corrections": [{"about": "hours", "id": "A", "text": "closed at noon"}],
+        }  # fmt: skip
+        file = tmp_path / "mine.json"
+        file.write_text(json.dumps(content), encoding="utf-8")
+        page.set_input_files("#trial-file", file)
+        edits = wait_for_edits(page, 1)
+        assert NAME in page.inner_text("#trial-list")
+        assert page.input_value("#trial-name") == "mine"
+        page.mouse.click(*place_of(page, "A"))
+        page.click("#trial-mark summary")
+        page.click("#trial-mark input[value='4']")
+        page.click("#trial-mark button")
+        with page.expect_download() as started:
+            page.click("#trial-save")
+        saved = json.loads(started.value.path().read_text(encoding="utf-8"))
+        assert saved == content | {"marks": [{"id": "A", "mark": 4}]}
+        said = ("proposer", "reason", "votes")
+        check_figures(page, case, [{k: v for k, v in edits[0].items() if k not in said}])
+        for broken, said in (
+            ("{", "no valid JSON"),
+            (json.dumps(content | {"plan": "else"}), "about the plan"),
+            (json.dumps(content | {"edits": [{"op": "close", "id": "gone"}]}), "no station"),
+        ):
+            file.write_text(broken, encoding="utf-8")
+            page.set_input_files("#trial-file", file)
+            wait_for(page, "document.querySelector('#tab-trial [role=alert]') !== null")
+            assert said in page.inner_text("#tab-trial [role=alert]")
+            assert page.evaluate(EDITS) == edits
+            page.evaluate("planner.state.trial.fault = null; planner.render()")
+
+
+def test_the_tab_has_no_fault_of_access_and_a_page_without_data_has_no_such_view(visit, city, file):
+    with visit(path=city[1], hash_=ADDRESS, reduced_motion="reduce") as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
+        wait_for_edits(page, 1)
+        assert find_violations(page) == []
+        page.evaluate("planner.cards.openFacility(planner.scene.facilities[1])")
+        assert find_violations(page) == []
+    with visit(path=file) as page:
+        assert page.evaluate("planner.state.views") == ["today"]
+        assert page.locator("#view-trial").count() == 0

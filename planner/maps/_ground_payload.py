@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MAIN = {"motorway", "trunk", "primary", "secondary"}
 _SIDE = {"tertiary", "residential", "unclassified", "living_street", "pedestrian", "road"}
+_TWIN = 3
 _NOWHERE = [-0.5, -0.5, 0.5, 0.5]
 
 
@@ -90,13 +91,18 @@ def list_streets(edges: gpd.GeoDataFrame | None, grid: MapGrid) -> list[dict[str
     """Return main roads, side streets and paths, each drawn only from its own zoom on."""
     if edges is None:
         return []
+    lines, ranks = edges.geometry.to_numpy(), rank_streets(edges)
+    return [grid.lines(lines[ranks == rank]) for rank in range(_TWIN)]
+
+
+def rank_streets(edges: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Return 0 for main roads, 1 for side streets, 2 for paths, 3 for what lies on another one."""
     highway = edges["highway"].astype(str) if "highway" in edges else pd.Series("", edges.index)
     root = highway.str.removesuffix("_link")
-    main, side = root.isin(_MAIN), root.isin(_SIDE)
-    lines = edges.geometry.to_numpy()
+    ranks = np.where(root.isin(_MAIN), 0, np.where(root.isin(_SIDE), 1, 2))
     if "u" in edges and "v" in edges:  # an edge and its twin look the same
-        lines = np.where(_twin(edges), None, lines)
-    return [grid.lines(lines[rows.to_numpy()]) for rows in (main, side, ~(main | side))]
+        ranks[_twin(edges)] = _TWIN
+    return np.asarray(ranks, dtype=np.int64)
 
 
 def _twin(edges: gpd.GeoDataFrame) -> NDArray[np.bool_]:

@@ -19,7 +19,7 @@ SIDE_PX = 900
 #: Most characters of the picture; outlines lose vertices until it is within.
 MOST_CHARACTERS = 100_000
 #: The same on the page of one town, which is to be small.
-MOST_OF_TOWN = 20_000
+MOST_OF_TOWN = 8_000
 #: How far an outline may be off, pixels, in the order tried.
 _TOLERANCES_PX = (0.7, 1.5, 3.0, 6.0, 12.0)
 #: Smaller than that a ring is not seen, square pixels.

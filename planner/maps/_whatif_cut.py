@@ -8,10 +8,10 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyproj
 import shapely
 
-from planner.crs.metric import WGS84, transform
+from planner.crs.metric import project
+from planner.maps._whatif_degrees import find_bends, read_frame
 from planner.sources.whatif_file import WhatIfData
 
 if TYPE_CHECKING:
@@ -228,15 +228,10 @@ class WhatIfCutter:
 
     def _to_steps(self, outline: shapely.Geometry) -> shapely.Geometry:
         """Return an outline, EPSG:4326, in steps."""
-        frame, origin = self._head["crs"], np.array(self._head["origin"])
-        crs = pyproj.CRS.from_proj4(
-            f"+proj=tmerc +lat_0={frame['lat0']} +lon_0={frame['lon0']} +k_0={frame['k0']} "
-            f"+x_0={frame['x0']} +y_0={frame['y0']} +a={frame['a']} "
-            f"+rf={frame['inverse_flattening']} +units=m +type=crs"
-        )
+        crs, origin = read_frame(self._head), np.array(self._head["origin"])
         moved = shapely.transform(
             outline,
-            lambda at: (transform(WGS84, crs, at[:, 0], at[:, 1]) - origin) * self._steps,
+            lambda at: (project(at[:, 0], at[:, 1], crs) - origin) * self._steps,
         )
         return shapely.make_valid(moved)
 
@@ -258,17 +253,14 @@ class WhatIfCutter:
         """Each edge with its bends."""
         columns, ends = self._data.columns, self._ends
         counts = np.asarray(columns["edges.bends"], dtype=np.int64)
-        nodes = np.column_stack([columns["nodes.x"], columns["nodes.y"]]).astype(np.float64)
+        nodes = np.column_stack([columns["nodes.x"], columns["nodes.y"]])
         starts = np.cumsum(counts + 2) - (counts + 2)
-        # A bend is so far from the vertex before it: summed up along the edge from its first node.
-        changes = np.zeros((int((counts + 2).sum()), 2))
-        inner = np.ones(len(changes), dtype=bool)
+        xy = np.zeros((int((counts + 2).sum()), 2))
+        inner = np.ones(len(xy), dtype=bool)
         inner[starts] = inner[starts + counts + 1] = False
-        changes[inner] = np.column_stack([columns["bends.x"], columns["bends.y"]])
-        sums = np.cumsum(changes, axis=0)
+        xy[inner] = find_bends(columns)
+        xy[starts], xy[starts + counts + 1] = nodes[ends[:, 0]], nodes[ends[:, 1]]
         edge = np.repeat(np.arange(len(counts)), counts + 2)
-        xy = nodes[ends[edge, 0]] + sums - sums[starts][edge]
-        xy[starts + counts + 1] = nodes[ends[:, 1]]
         return np.asarray(shapely.linestrings(xy, indices=edge))
 
     @cached_property

@@ -28,7 +28,11 @@ FLAGS, WHOLE, STEPS, FIGURES = "flags", "whole", "steps", "figures"
 #: From where the part before ends: parts of a wall mostly follow each other.
 ONWARD: Final = "onward"
 #: Columns written so, each with that of the lengths, which stands before it.
-_LENGTHS: Final = {"barriers.x": "barriers.dx", "barriers.y": "barriers.dy"}
+_LENGTHS: Final = {
+    f"barriers.{axis}": f"barriers.d{axis}" for axis in ("x", "y", "lon", "lat")
+}
+#: What `rank_streets` says of each edge, in pages that carry their streets but once.
+ROADS: Final = "edges.road"
 #: Texts of one table, of which there is one for each of its rows.
 _UNITS: Final = "units."
 
@@ -68,6 +72,11 @@ def order_units(
     rows = [known.get(demand_id) for demand_id in ids]
     same = None not in rows and len(rows) == len(known)
     return np.array(rows, dtype=np.int64) if same else None
+
+
+def draws_streets(whatif: WhatIfData) -> bool:
+    """Return whether a page draws its streets from the data: it knows their rank, and degrees."""
+    return ROADS in whatif.columns and "degrees" in whatif.head
 
 
 def find_page_rows(

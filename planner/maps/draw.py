@@ -14,7 +14,12 @@ from planner.maps._map_grid import STEP_DEG, MapGrid
 from planner.maps._packed_payload import pack_payload
 from planner.maps._page_payload import build_page_payload
 from planner.maps._poster import build_poster
-from planner.maps._whatif_payload import find_page_rows, order_units, pack_whatif
+from planner.maps._whatif_payload import (
+    draws_streets,
+    find_page_rows,
+    order_units,
+    pack_whatif,
+)
 from planner.sources.cells import isolate_text
 from planner.texts import LANGUAGES, TEXTS
 
@@ -135,6 +140,8 @@ def draw_map(
     if whatif is not None:
         order = order_units(whatif, layers, grid)
         columns = pack_whatif(whatif, order, find_page_rows(whatif, layers))
+        if draws_streets(whatif):
+            payload["streets"] = None
     return _build_page(payload, heading=_HEADINGS.get(view), whatif=columns, **page)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import numpy as np
 
 from planner.errors import PlannerError, quote
 from planner.maps._gaps_payload import mark_scattered
+from planner.maps._ground_payload import rank_streets
 from planner.maps._layer_columns import find_layer
 from planner.maps._town_cut import (
     cut_layers,
@@ -21,6 +23,8 @@ from planner.maps._town_cut import (
 )
 from planner.maps._town_index import build_town_index
 from planner.maps._whatif_cut import RIDDEN, WhatIfCutter
+from planner.maps._whatif_degrees import to_degrees
+from planner.maps._whatif_payload import ROADS
 from planner.maps.draw import PageOptions, draw_map
 from planner.texts import LANGUAGES
 
@@ -72,7 +76,7 @@ class TownPages:
         profile: str,
     ) -> None:
         self._layers, self._summary, self._tables = layers, summary, tables or {}
-        self._cutter = None if whatif is None else WhatIfCutter(whatif)
+        self._cutter = None if whatif is None else WhatIfCutter(_with_roads(whatif, layers))
         towns = list_towns(layers, summary)
         if not towns:
             raise PlannerError(
@@ -95,13 +99,12 @@ class TownPages:
         reach = layers.get("isochrones")
         if reach is not None and "profile" in reach.columns:
             layers["isochrones"] = reach[~reach["profile"].isin(self._riders).to_numpy()]
-        whatif = self._cutter
         page["title"] = f"{page['title']} · {town}"
         return draw_map(
             layers,
             cut_summary(self._summary, town, self._riders),
             tables=cut_tables(self._tables, layers, self._riders),
-            whatif=None if whatif is None else whatif.cut(town, find_outline(self._layers, town)),
+            whatif=self._cut_whatif(town),
             town_page={
                 "name": town,
                 "across": list_across(self._layers, layers, town),
@@ -109,6 +112,12 @@ class TownPages:
             },
             **page,
         )
+
+    def _cut_whatif(self, town: str) -> WhatIfData | None:
+        """Return what a town's page judges scenarios by."""
+        if self._cutter is None:
+            return None
+        return to_degrees(self._cutter.cut(town, find_outline(self._layers, town)))
 
     def build_index(self, **page: Unpack[PageOptions]) -> str:
         """Return the page that lists those of the towns, as markup: no script, no request."""
@@ -143,6 +152,14 @@ class TownPages:
             return 0
         own = (gaps["town"] == town) & (gaps[people].fillna(0) > 0)
         return int((own & ~np.array(mark_scattered(gaps))).sum())
+
+
+def _with_roads(whatif: WhatIfData, layers: Mapping[str, gpd.GeoDataFrame]) -> WhatIfData:
+    """Return the data with the rank of each street that is drawn, where these are the same."""
+    edges = find_layer(layers, "walk_edges")
+    if edges is None or len(edges) != len(whatif.columns["edges.u"]):
+        return whatif
+    return replace(whatif, columns={**whatif.columns, ROADS: rank_streets(edges)})
 
 
 def name_files(towns: Iterable[str]) -> dict[str, str]:

@@ -3,9 +3,10 @@
 import { Address } from './address.js';
 import { Cards } from './cards/cards.js';
 import { Plane } from './data/plane.js';
+import { readRoads } from './data/roads.js';
 import { buildScene } from './data/scene.js';
 import { Summary } from './data/summary.js';
-import { unpack } from './data/unpack.js';
+import { readBytes, unpack } from './data/unpack.js';
 import { Words } from './data/words.js';
 import { findingsDependOn, marksDependOn } from './drawing/findings.js';
 import { groundDependsOn } from './drawing/ground.js';
@@ -300,8 +301,9 @@ function startWhatIf(usable) {
 
 async function readData() {
   try {
-    const data = await unpack(byId('planner-data').textContent);
-    return { ...data, plane: new Plane(data.origin, data.step), tries: document.getElementById('planner-whatif') !== null };
+    const data = await unpack(byId('planner-data').textContent), plane = new Plane(data.origin, data.step), whatIf = document.getElementById('planner-whatif');
+    // A small page carries its streets once.
+    return { ...data, plane, roads: data.streets ? null : readRoads(await readBytes(whatIf.textContent), plane), tries: whatIf !== null };
   } catch {
     showPoster();
     byId('poster-broken').hidden = false;

@@ -1,0 +1,72 @@
+// The columns of docs/whatif.md as they are written, from bytes that are no longer compressed.
+
+const NOT_WHOLE = 'the what-if data of the page are not whole', FORMAT = 1;
+
+/** Reads in steps. @param {Uint8Array} bytes @returns {Generator<void, any, void>} {head, columns}; fails where the bytes are not whole or of another format */
+export function* readingColumns(bytes) {
+  if (bytes.length < 4) throw new RangeError(NOT_WHOLE);
+  const start = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)));
+  if (head.format !== FORMAT) throw new RangeError(NOT_WHOLE);
+  const columns = {};
+  let at = start;
+  for (const [name, how, count] of head.columns) {
+    const [column, next] = READERS[how](bytes, at, count, columns[LENGTHS[name]]);
+    columns[name] = column;
+    at = next;
+    yield;
+  }
+  if (at !== bytes.length) throw new RangeError(NOT_WHOLE);
+  return { head, columns };
+}
+
+const READERS = { flags: readFlags, whole: readWhole, steps: readSteps, figures: readFigures, onward: readOnward };
+// Of columns that are read onward, where the lengths stand.
+const LENGTHS = { 'barriers.x': 'barriers.dx', 'barriers.y': 'barriers.dy', 'barriers.lon': 'barriers.dlon', 'barriers.lat': 'barriers.dlat' };
+
+function readFlags(bytes, at, count) {
+  const out = new Uint8Array(count), end = at + ((count + 7) >> 3);
+  if (end > bytes.length) throw new RangeError(NOT_WHOLE);
+  for (let i = 0; i < count; i++) out[i] = (bytes[at + (i >> 3)] >> (i & 7)) & 1;
+  return [out, end];
+}
+
+function readWhole(bytes, at, count) {
+  if (count > bytes.length - at) throw new RangeError(NOT_WHOLE);
+  const out = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    let byte = bytes[at++], code = byte & 127;
+    for (let bits = 7; byte > 127; bits += 7) { byte = bytes[at++]; code |= (byte & 127) << bits; }
+    out[i] = (code >>> 1) ^ -(code & 1);
+  }
+  return [out, at];
+}
+
+function readSteps(bytes, at, count) {
+  const [out, end] = readWhole(bytes, at, count);
+  for (let i = 1; i < count; i++) out[i] += out[i - 1];
+  return [out, end];
+}
+
+function readOnward(bytes, at, count, lengths) {
+  if (!lengths || lengths.length !== count) throw new RangeError(NOT_WHOLE);
+  const [out, end] = readWhole(bytes, at, count);
+  for (let i = 1; i < count; i++) out[i] += out[i - 1] + lengths[i - 1];
+  return [out, end];
+}
+
+function readFigures(bytes, at, count) {
+  const end = at + 8 * count;
+  if (end > bytes.length) throw new RangeError(NOT_WHOLE);
+  return [new Float64Array(bytes.slice(at, end).buffer), end];
+}
+
+/** Where the bends of all edges lie, of columns that count in degrees: each stands there as what it is beside the vertex before. */
+export function placeBends(columns) {
+  const u = columns['edges.u'], bends = columns['edges.bends'], lon = columns['bends.lon'].slice(), lat = columns['bends.lat'].slice();
+  for (let edge = 0, at = 0; edge < u.length; edge++) {
+    let x = columns['nodes.lon'][u[edge]], y = columns['nodes.lat'][u[edge]];
+    for (const end = at + bends[edge]; at < end; at++) { lon[at] = x += lon[at]; lat[at] = y += lat[at]; }
+  }
+  return { lon, lat };
+}
